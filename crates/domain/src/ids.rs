@@ -1,0 +1,53 @@
+//! Newtype ids: a customer's id cannot be passed where a job's is asked for.
+//!
+//! Owns the id types. Must never make an id: ids come from outside (a phone, the server, a seed).
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id_types {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+id_types! {
+    /// A company (tenant). Every row on the server belongs to one.
+    CompanyId,
+    /// A person who signs in.
+    UserId,
+    /// One browser profile's installation, made once and kept in the outbox database.
+    DeviceId,
+    /// A mutation: UUIDv7, made once when the change is saved; it is the idempotency key.
+    MutationId,
+    /// A job.
+    JobId,
+    /// A note on a job, made by the phone that wrote it.
+    NoteId,
+    /// A customer.
+    CustomerId,
+    /// An organization a customer belongs to, or that a job was ordered by.
+    OrganizationId,
+    /// A place where work is done.
+    PropertyId,
+}

@@ -1,0 +1,22 @@
+//! Every limit that a person or another system can run into, in one place.
+//!
+//! Owns the numbers. Must never hold a rule: the rules that use them stand with their subject.
+
+/// A note's text, in characters.
+pub const NOTE_CHARS: usize = 10_000;
+/// A job's title, in characters.
+pub const TITLE_CHARS: usize = 200;
+/// Any other one-line text (name, address, phone), in characters.
+pub const LINE_CHARS: usize = 500;
+/// A job's description, in characters.
+pub const DESCRIPTION_CHARS: usize = 20_000;
+/// Mutations in one push.
+pub const PUSH_MUTATIONS: usize = 64;
+/// Bytes of one push body, as JSON.
+pub const PUSH_BYTES: usize = 256 * 1024;
+/// Bytes of any other request body.
+pub const BODY_BYTES: usize = 64 * 1024;
+/// Changes in one pull page.
+pub const PULL_CHANGES: usize = 500;
+/// Days before and after today whose jobs a technician's phone holds.
+pub const SCOPE_DAYS: i64 = 3;

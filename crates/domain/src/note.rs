@@ -1,0 +1,22 @@
+//! A note on a job. Notes are only ever added.
+
+use crate::ids::{JobId, NoteId, UserId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What somebody wrote on a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Made by the phone that wrote it, and never changed.
+    pub id: NoteId,
+    /// The job it stands on.
+    pub job: JobId,
+    /// Who wrote it.
+    pub author: UserId,
+    /// Their name at that time.
+    pub author_name: String,
+    /// The text, as typed, without white space at its ends.
+    pub text: String,
+    /// When it was written, by the phone's corrected clock.
+    pub made_at: Timestamp,
+}

@@ -1,0 +1,70 @@
+//! Why the server refused a mutation.
+//!
+//! Owns [`Rejection`], which is stored on phones and servers: variants are only ever added.
+//! Must never hold text for people: the app words it in the reader's language.
+
+use crate::status::JobStatus;
+use serde::{Deserialize, Serialize};
+
+/// The reason of a rejected verdict. A phone that does not know a newer reason reads [`Rejection::Other`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Rejection {
+    /// The record is not this user's to change: reassigned, or a right was taken away.
+    #[error("not allowed to change this record")]
+    Forbidden,
+    /// No such record in this company. Another company's record answers the same.
+    #[error("no such record")]
+    NotFound,
+    /// The record was deleted by the office.
+    #[error("the record was deleted")]
+    Deleted,
+    /// The status machine has no such step.
+    #[error("no step from {from:?} to {to:?}")]
+    IllegalStatus {
+        /// What the server has.
+        from: JobStatus,
+        /// What was asked for.
+        to: JobStatus,
+    },
+    /// A value that cannot be stored.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// The field, as it is called on the wire.
+        field: String,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The same mutation id came with another payload.
+    #[error("this change's id was used for another change")]
+    IdempotencyMismatch,
+    /// The same device and sequence number came with another mutation id.
+    #[error("this device's sequence number was used for another change")]
+    SequenceReused,
+    /// The operation is newer than this server; nothing is lost, it can be sent again later.
+    #[error("the server does not know this kind of change yet")]
+    UnknownOp,
+    /// A reason added after this build.
+    #[error("refused for a reason this version does not know")]
+    #[serde(other)]
+    Other,
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Problem {
+    /// Empty where something is needed.
+    #[error("is missing")]
+    Missing,
+    /// More characters than the limit.
+    #[error("is longer than {max} characters")]
+    TooLong {
+        /// The limit, in characters.
+        max: usize,
+    },
+    /// Not of the expected form.
+    #[error("is not of the expected form")]
+    #[serde(other)]
+    Malformed,
+}

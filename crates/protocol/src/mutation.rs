@@ -1,0 +1,49 @@
+//! The mutation: one user intent, immutable once first sent.
+
+use afield_domain::{DeviceId, MutationId, Op, RecordKey, Rev, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Position in one device's order: rises by one with every mutation, never reused.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+/// One user intent, as it is stored in the outbox and sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mutation {
+    /// UUIDv7, made once when it was saved: the idempotency key.
+    pub id: MutationId,
+    /// The device it was made on.
+    pub device: DeviceId,
+    /// Its place in that device's order.
+    pub seq: Seq,
+    /// Who made it; it is sent under no other user's session.
+    pub user: UserId,
+    /// The record whose changes it stays in order with.
+    pub lane: RecordKey,
+    /// Mutations that must be applied before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<MutationId>,
+    /// The version of the operations of the build that made it.
+    pub op_version: u16,
+    /// What is wanted.
+    pub op: Op,
+    /// The revision of the record that the user saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_rev: Option<Rev>,
+    /// The device's clock when it was saved.
+    pub wall: Timestamp,
+    /// Milliseconds to add to `wall` to get the server's clock, as last measured.
+    #[serde(default)]
+    pub clock_offset_ms: i64,
+}
+
+impl Mutation {
+    /// When it was made, by the corrected clock; not yet clamped to the time of receipt.
+    #[must_use]
+    pub fn made_at(&self) -> Timestamp {
+        self.wall.plus_ms(self.clock_offset_ms)
+    }
+}

@@ -1,0 +1,50 @@
+//! Pull: the changes after a cursor.
+
+use afield_domain::{Module, RecordKey, Versioned};
+use serde::{Deserialize, Serialize};
+
+/// The server's position, opaque to the phone. Saved in the same transaction as the page it came with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// One page of changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PullResponse {
+    /// The changes, in the order in which to apply them.
+    pub changes: Vec<Change>,
+    /// Where the next page begins.
+    pub cursor: Cursor,
+    /// Whether more waits right now.
+    pub more: bool,
+    /// How many records priming will bring, by module; with the first page of a priming only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<ModuleTotal>,
+}
+
+/// How many records of a module are in scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleTotal {
+    /// The module.
+    pub module: Module,
+    /// Its records in scope.
+    pub count: u64,
+}
+
+/// What happened to one record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// It is in scope and reads like this.
+    Upsert(Versioned),
+    /// It is gone.
+    Tombstone {
+        /// Which record.
+        key: RecordKey,
+    },
+    /// It is no longer yours, or no longer within the days that a phone holds.
+    ScopeOut {
+        /// Which record.
+        key: RecordKey,
+    },
+}

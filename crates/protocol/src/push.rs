@@ -1,0 +1,26 @@
+//! Push: one request with an ordered batch of mutations.
+
+use crate::mutation::{Mutation, Seq};
+use crate::verdict::MutationVerdict;
+use afield_domain::DeviceId;
+use serde::{Deserialize, Serialize};
+
+/// An ordered batch. `M` is [`Mutation`]; a server reads it as raw JSON first, so that one
+/// malformed mutation does not take the batch with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PushRequest<M = Mutation> {
+    /// The device that sends.
+    pub device: DeviceId,
+    /// The lowest sequence number still in the device's outbox: everything below was acknowledged.
+    pub ack_below: Seq,
+    /// The mutations, in rising `seq`.
+    pub mutations: Vec<M>,
+}
+
+/// The verdicts, in the order of the request. A mutation that is absent was not looked at
+/// (an earlier one of its lane was refused, or the server stopped): it stays pending.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PushResponse {
+    /// One verdict for each mutation that was looked at.
+    pub verdicts: Vec<MutationVerdict>,
+}

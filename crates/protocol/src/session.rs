@@ -1,0 +1,49 @@
+//! Signing in.
+
+use afield_domain::{CompanyId, User, ZoneData};
+use serde::{Deserialize, Serialize};
+
+/// Who wants in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInRequest {
+    /// The mail address the account was made with.
+    pub email: String,
+    /// The password, as typed.
+    pub password: String,
+}
+
+impl std::fmt::Debug for SignInRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignInRequest(..)")
+    }
+}
+
+/// Who is signed in. The session itself is a cookie that no script can read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionInfo {
+    /// The user.
+    pub user: User,
+    /// Their company.
+    pub company: Company,
+}
+
+/// A company, as its users see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// Its time zone: days and times in the app are this zone's.
+    pub zone: ZoneData,
+    /// The address that "Request access" writes to, may be empty.
+    #[serde(default)]
+    pub contact_email: String,
+    /// Hours after the last contact with the server until a phone hides what it holds.
+    #[serde(default = "default_expiry_hours")]
+    pub expiry_hours: u32,
+}
+
+fn default_expiry_hours() -> u32 {
+    24
+}

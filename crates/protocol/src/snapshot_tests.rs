@@ -1,0 +1,314 @@
+//! Every wire type as it stands on the wire. The snapshots are the examples of docs/protocol.md;
+//! an old one stays in `snapshots/` and must keep parsing.
+
+use crate::*;
+use afield_domain::*;
+use serde::{Serialize, de::DeserializeOwned};
+use std::fmt::Debug;
+use uuid::Uuid;
+
+#[track_caller]
+fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+    let json = serde_json::to_string_pretty(value).unwrap();
+    let back: T = serde_json::from_str(&json).unwrap();
+    assert_eq!(&back, value);
+    insta::with_settings!({prepend_module_to_snapshot => false, snapshot_path => "../snapshots"}, {
+        insta::assert_snapshot!(name, json);
+    });
+}
+
+fn uuid(n: u128) -> Uuid {
+    Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn job() -> Job {
+    Job {
+        id: JobId(uuid(7)),
+        number: "J-1007".into(),
+        title: "Boiler does not start".into(),
+        description: "Error E-14 since the morning.".into(),
+        priority: Priority::High,
+        status: JobStatus::EnRoute,
+        assignee: Some(UserId(uuid(1))),
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+        customer: Some(CustomerId(uuid(20))),
+        organization: None,
+        property: Some(PropertyId(uuid(30))),
+    }
+}
+
+fn mutation(op: Op, seq: u64) -> Mutation {
+    Mutation {
+        id: MutationId(uuid(100 + u128::from(seq))),
+        device: DeviceId(uuid(50)),
+        seq: Seq(seq),
+        user: UserId(uuid(1)),
+        lane: op.target().unwrap(),
+        depends_on: Vec::new(),
+        op_version: OP_VERSION,
+        op,
+        base_rev: Some(Rev(3)),
+        wall: Timestamp(1_795_248_100_000),
+        clock_offset_ms: -250,
+    }
+}
+
+fn envelope<T>(reply: Reply<T>) -> Envelope<T> {
+    Envelope {
+        afield: PROTOCOL_VERSION,
+        epoch: EpochId("e-5f0c".into()),
+        server_time: Timestamp(1_795_248_200_000),
+        build: "b1c2d3".into(),
+        reply,
+    }
+}
+
+#[test]
+fn push() {
+    let to = JobStatus::EnRoute;
+    let status = Op::SetJobStatus {
+        job: JobId(uuid(7)),
+        to,
+    };
+    let note = Op::AddNote {
+        note: NoteId(uuid(9)),
+        job: JobId(uuid(7)),
+        text: "Valve stuck.".into(),
+    };
+    let request: PushRequest = PushRequest {
+        device: DeviceId(uuid(50)),
+        ack_below: Seq(4),
+        mutations: vec![mutation(status, 4), mutation(note, 5)],
+    };
+    check("push_request", &request);
+    let record = Record::Job(job());
+    let verdicts = [
+        Verdict::Applied {
+            records: vec![Versioned {
+                rev: Rev(4),
+                record,
+            }],
+        },
+        Verdict::Merged { records: vec![] },
+        Verdict::AlreadyApplied { records: vec![] },
+        Verdict::Rejected {
+            reason: Rejection::IllegalStatus {
+                from: JobStatus::Cancelled,
+                to,
+            },
+        },
+        Verdict::Rejected {
+            reason: Rejection::Invalid {
+                field: "text".into(),
+                problem: afield_domain::rejection::Problem::TooLong { max: 10_000 },
+            },
+        },
+        Verdict::Retry { after_ms: 500 },
+    ];
+    let verdicts = verdicts
+        .into_iter()
+        .zip(4..)
+        .map(|(verdict, n)| MutationVerdict {
+            id: MutationId(uuid(100 + n)),
+            verdict,
+        })
+        .collect();
+    check(
+        "push_response",
+        &envelope(Reply::Ok(PushResponse { verdicts })),
+    );
+}
+
+#[test]
+fn pull() {
+    let records = [
+        Record::Job(job()),
+        Record::Customer(Customer {
+            id: CustomerId(uuid(20)),
+            name: "Hansen & Co".into(),
+            phone: "+49 30 901820".into(),
+            email: "house@hansen.example".into(),
+            organization: Some(OrganizationId(uuid(40))),
+        }),
+        Record::Organization(Organization {
+            id: OrganizationId(uuid(40)),
+            name: "Nordhaus".into(),
+            phone: String::new(),
+        }),
+        Record::Property(Property {
+            id: PropertyId(uuid(30)),
+            address: "Lindenallee 4".into(),
+            city: "Berlin".into(),
+            postcode: "10115".into(),
+            access: "Key at the kiosk".into(),
+            position: Position::new(52.53, 13.38),
+            customer: Some(CustomerId(uuid(20))),
+        }),
+        Record::Note(Note {
+            id: NoteId(uuid(9)),
+            job: JobId(uuid(7)),
+            author: UserId(uuid(1)),
+            author_name: "Anna Berg".into(),
+            text: "Valve stuck.".into(),
+            made_at: Timestamp(1_795_248_100_000),
+        }),
+    ];
+    let mut changes: Vec<Change> = records
+        .into_iter()
+        .map(|record| {
+            Change::Upsert(Versioned {
+                rev: Rev(1),
+                record,
+            })
+        })
+        .collect();
+    changes.push(Change::Tombstone {
+        key: NoteId(uuid(9)).into(),
+    });
+    changes.push(Change::ScopeOut {
+        key: JobId(uuid(7)).into(),
+    });
+    let response = PullResponse {
+        changes,
+        cursor: Cursor("c1.7.42".into()),
+        more: false,
+        totals: vec![ModuleTotal {
+            module: Module::Job,
+            count: 1,
+        }],
+    };
+    check("pull_response", &envelope(Reply::Ok(response)));
+}
+
+#[test]
+fn errors() {
+    let error = ApiError {
+        code: ErrorCode::RateLimited,
+        message: "too many requests".into(),
+        retry_after_ms: Some(5_000),
+    };
+    check("error", &envelope::<()>(Reply::Error(error)));
+    let newer: ApiError = serde_json::from_str(r#"{"code":"teapot","message":"short"}"#).unwrap();
+    assert_eq!(newer.code, ErrorCode::Other);
+}
+
+#[test]
+fn session() {
+    let request = SignInRequest {
+        email: "anna@example.com".into(),
+        password: "secret".into(),
+    };
+    assert_eq!(format!("{request:?}"), "SignInRequest(..)");
+    check("sign_in_request", &request);
+    let info = SessionInfo {
+        user: User {
+            id: UserId(uuid(1)),
+            name: "Anna Berg".into(),
+            role: Role::Technician,
+        },
+        company: Company {
+            id: CompanyId(uuid(2)),
+            name: "Nordhaus Service".into(),
+            zone: ZoneData::new("Etc/UTC", b"TZif"),
+            contact_email: "office@nordhaus.example".into(),
+            expiry_hours: 24,
+        },
+    };
+    check("session_info", &envelope(Reply::Ok(info)));
+}
+
+#[test]
+fn board() {
+    let board_job = BoardJob {
+        rev: Rev(4),
+        job: job(),
+        address: "Lindenallee 4, Berlin".into(),
+        customer: "Hansen & Co".into(),
+        notes: 1,
+        updated_at: Timestamp(1_795_248_200_000),
+    };
+    let kinds = [
+        ActivityKind::Status {
+            from: JobStatus::Scheduled,
+            to: JobStatus::EnRoute,
+        },
+        ActivityKind::Note {
+            text: "Valve stuck.".into(),
+        },
+        ActivityKind::Assigned {
+            to: Some(UserId(uuid(3))),
+            to_name: "Ben Ito".into(),
+        },
+        ActivityKind::Created,
+        ActivityKind::Refused {
+            reason: Rejection::Forbidden,
+        },
+    ];
+    let activity: Vec<Activity> = kinds
+        .into_iter()
+        .zip(41..)
+        .map(|(what, seq)| Activity {
+            seq,
+            actor: "Anna Berg".into(),
+            job: JobId(uuid(7)),
+            job_number: "J-1007".into(),
+            made_at: Timestamp(1_795_248_100_000),
+            received_at: Timestamp(1_795_248_200_000),
+            what,
+        })
+        .collect();
+    let event = BoardEvent {
+        activity: activity[0].clone(),
+        job: board_job.clone(),
+    };
+    check("board_event", &event);
+    let board = BoardResponse {
+        day: "2026-11-21".into(),
+        technicians: vec![],
+        jobs: vec![board_job],
+        activity,
+    };
+    check("board_response", &envelope(Reply::Ok(board)));
+    let request = AssignRequest {
+        assignee: Some(UserId(uuid(3))),
+        base_rev: Rev(4),
+    };
+    check("assign_request", &request);
+}
+
+#[test]
+fn worker_messages() {
+    use worker_message::{FromWorker, Notice, ToWorker};
+    let job = JobId(uuid(7));
+    let to = JobStatus::EnRoute;
+    let to_worker = vec![
+        ToWorker::Enqueue {
+            ops: vec![Op::SetJobStatus { job, to }],
+        },
+        ToWorker::Replay { asked: true },
+        ToWorker::Activate,
+    ];
+    check("to_worker", &to_worker);
+    let from_worker = vec![
+        FromWorker::Enqueued { count: 1 },
+        FromWorker::Failed {
+            message: "blocked".into(),
+        },
+        FromWorker::Done,
+    ];
+    check("from_worker", &from_worker);
+    let notices = vec![
+        Notice::Outbox,
+        Notice::Records {
+            keys: vec![job.into()],
+        },
+        Notice::SyncStarted,
+        Notice::SyncEnded,
+    ];
+    check("notices", &notices);
+    assert_eq!(
+        serde_json::from_str::<ToWorker>(r#"{"type":"sing"}"#).unwrap(),
+        ToWorker::Unknown
+    );
+}

@@ -1,0 +1,68 @@
+//! What page and service worker say to each other, over `postMessage` and a broadcast channel.
+//!
+//! Owns the message types. They cross versions (an old page, a new worker): unknown ones are skipped.
+
+use afield_domain::{Op, RecordKey};
+use serde::{Deserialize, Serialize};
+
+/// From a page to the worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToWorker {
+    /// Save these operations, in order, through the same function as the page. Answered with [`FromWorker::Enqueued`].
+    Enqueue {
+        /// The operations.
+        ops: Vec<Op>,
+    },
+    /// Replay now.
+    Replay {
+        /// Whether a person asked: then back-off is not waited for.
+        asked: bool,
+    },
+    /// Take over from the running worker: the user has agreed to the update.
+    Activate,
+    /// A message of another build.
+    #[serde(other)]
+    Unknown,
+}
+
+/// From the worker to the page that asked, through the message's port.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FromWorker {
+    /// Saved; as many as were asked for.
+    Enqueued {
+        /// How many.
+        count: usize,
+    },
+    /// Not done. Nothing was saved.
+    Failed {
+        /// Why, in English, for logs.
+        message: String,
+    },
+    /// Done.
+    Done,
+    /// A message of another build.
+    #[serde(other)]
+    Unknown,
+}
+
+/// To every page and the worker: "these changed, look again". Only a hint; the truth is in the databases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// The outbox changed: entries, their states, back-off, session.
+    Outbox,
+    /// These records changed in the cache; empty: all may have.
+    Records {
+        /// Their keys.
+        keys: Vec<RecordKey>,
+    },
+    /// A sync pass began.
+    SyncStarted,
+    /// A sync pass ended.
+    SyncEnded,
+    /// A notice of another build.
+    #[serde(other)]
+    Unknown,
+}

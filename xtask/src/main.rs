@@ -1,0 +1,90 @@
+//! `cargo xtask`: every chore of the repository, one command each.
+//! Owns the command line and the exit code. It must never hold what a chore does: that is in the module of its name.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // it talks to the person who typed the command
+#![allow(clippy::disallowed_methods)] // it runs natively, where reading the clock is fine
+
+mod browser;
+mod build;
+mod dev;
+mod encode;
+mod files;
+mod progress;
+mod pwa;
+mod repo;
+mod run;
+mod seal;
+mod size;
+mod stamp;
+mod test;
+mod tools;
+mod verdicts;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of Afield.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Flags {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Bring the tools, build everything and start the server with a demo company.
+    Run {
+        /// Where the server listens.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// The folder of the database and the files; made when it is missing.
+        #[arg(long, value_name = "DIR", default_value = "data")]
+        data: PathBuf,
+        /// Debug build, built again and reloaded in the browser after each change.
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Build the app, the worker and the server in release.
+    Build,
+    /// Run every check and every test.
+    Test {
+        /// Only the steps of these names (repeat it, or separate with commas). `--only list` shows the names.
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        only: Vec<String>,
+    },
+    /// The same as `test`; the name CI uses.
+    Ci,
+    /// Seal the built app and write its service worker. Trunk calls this after each build.
+    Pwa,
+    /// What a first visit downloads, against the budget.
+    Size,
+}
+
+fn main() -> ExitCode {
+    let done = match Flags::parse().chore {
+        Chore::Run {
+            port,
+            data,
+            dev: false,
+        } => run::run(port, &data),
+        Chore::Run {
+            port,
+            data,
+            dev: true,
+        } => dev::run(port, &data),
+        Chore::Build => build::all(),
+        Chore::Test { only } => test::run(&only),
+        Chore::Ci => test::run(&[]),
+        Chore::Pwa => pwa::run(),
+        Chore::Size => size::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
