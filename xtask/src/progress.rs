@@ -47,10 +47,7 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
     if !output.status.success() {
         eprint!("{}", String::from_utf8_lossy(&output.stdout));
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
-        bail!(
-            "{program} failed ({}): see the lines above",
-            output.status
-        );
+        bail!("{program} failed ({}): see the lines above", output.status);
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -78,12 +78,13 @@ fn target_folder(root: &Path) -> Result<PathBuf> {
         .current_dir(root)
         .output()
         .context("cannot start cargo")?;
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).with_context(|| {
-        format!(
-            "cargo metadata failed: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        )
-    })?;
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).with_context(|| {
+            format!(
+                "cargo metadata failed: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            )
+        })?;
     metadata
         .get("target_directory")
         .and_then(|folder| folder.as_str())

@@ -52,7 +52,11 @@ impl Stamp {
     }
 
     fn text(&self) -> Result<String> {
-        Ok(format!("{}\n{}\n", self.inputs_hash()?, self.result_hash()?))
+        Ok(format!(
+            "{}\n{}\n",
+            self.inputs_hash()?,
+            self.result_hash()?
+        ))
     }
 
     fn inputs_hash(&self) -> Result<String> {

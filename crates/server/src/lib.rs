@@ -1,1 +1,33 @@
-//! stub
+//! Afield's reference server.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`http`] | routes, envelopes, cookies, headers, the built app's files |
+//! | `push`, `pull`, `board` | the rules: decide mutations, plan rounds, show the day |
+//! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
+//! | [`storage`] | the port to the database, and SQLite behind it |
+//! | [`records`] | what writing a record means |
+//!
+//! Pure logic (`plan_*`, `judge`, `read_*`) stands apart from IO (`load_*`, `save_*`, `run_*`).
+
+pub mod assets;
+pub mod auth;
+mod board;
+pub mod cli;
+pub mod clock;
+pub mod demo;
+pub mod error;
+pub mod events;
+pub mod http;
+mod ids;
+pub mod maintenance;
+pub mod openapi;
+mod pull;
+mod push;
+pub mod records;
+pub mod state;
+pub mod storage;
+pub mod zones;
+
+pub use http::router;
+pub use state::{App, Config};

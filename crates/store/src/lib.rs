@@ -1,1 +1,22 @@
-//! stub
+//! IndexedDB: the cache (through rexie, in pages) and the outbox (through idb, strict-durable).
+//!
+//! Owns both databases' layout. The only crate that names an IndexedDB library; the engine sees
+//! records and entries only. Each database has one helper through which every transaction goes.
+//! Must never decide what a change means: that is `afield_sync::cache_rules` and the engine's plans.
+
+pub mod pages;
+pub mod schema;
+
+#[cfg(target_family = "wasm")]
+mod cache;
+#[cfg(target_family = "wasm")]
+mod codec;
+#[cfg(target_family = "wasm")]
+mod fault;
+#[cfg(target_family = "wasm")]
+mod outbox;
+
+#[cfg(target_family = "wasm")]
+pub use cache::IdbCache;
+#[cfg(target_family = "wasm")]
+pub use outbox::IdbOutbox;

@@ -1,0 +1,86 @@
+//! Requests that need a connection: signing in and out, and the board.
+//!
+//! Owns one function per request. Must never be used for a technician's changes: those go through
+//! the outbox.
+
+use crate::http::fetch;
+use afield_domain::JobId;
+use afield_protocol::{
+    ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo, SignInRequest, paths,
+};
+use afield_sync::classify::TransportError;
+use gloo_net::http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiFailure {
+    /// The server was not reached.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The server said no.
+    #[error("{}", .0.message)]
+    Api(ApiError),
+}
+
+async fn ask<T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<T, ApiFailure> {
+    match fetch(method, path, body).await?.envelope.reply {
+        Reply::Ok(value) => Ok(value),
+        Reply::Error(error) => Err(ApiFailure::Api(error)),
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Result<Option<String>, ApiFailure> {
+    let json = serde_json::to_string(value).map_err(|_| TransportError::NoAnswer)?;
+    Ok(Some(json))
+}
+
+/// Signs in; the session is a cookie that no script can read.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn sign_in(request: &SignInRequest) -> Result<SessionInfo, ApiFailure> {
+    ask(Method::POST, paths::SESSION, json(request)?).await
+}
+
+/// Who is signed in, as the server sees it.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_session() -> Result<SessionInfo, ApiFailure> {
+    ask(Method::GET, paths::SESSION, None).await
+}
+
+/// Ends the session on the server.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn sign_out() -> Result<(), ApiFailure> {
+    ask(Method::DELETE, paths::SESSION, None).await
+}
+
+/// The board of a day (`YYYY-MM-DD`), today without one.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_board(day: Option<&str>) -> Result<BoardResponse, ApiFailure> {
+    let path = match day {
+        Some(day) => format!("{}?day={}", paths::BOARD, js_sys::encode_uri_component(day)),
+        None => paths::BOARD.to_owned(),
+    };
+    ask(Method::GET, &path, None).await
+}
+
+/// Gives a job to another technician, or to nobody.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `conflict` if the job has changed since the dispatcher saw it.
+pub async fn assign(job: JobId, request: &AssignRequest) -> Result<BoardJob, ApiFailure> {
+    let path = format!("{}/{job}", paths::ASSIGN);
+    ask(Method::POST, &path, json(request)?).await
+}

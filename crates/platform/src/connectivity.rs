@@ -1,0 +1,45 @@
+//! Whether the browser believes in a network, and whether the page is seen.
+//!
+//! Owns hints only: `onLine` is wrong in captive portals and cellars alike. It wakes the engine and
+//! words the status; it never decides that something was or was not delivered.
+
+use crate::global;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+
+/// Whether the browser believes to be online.
+#[must_use]
+pub fn is_online() -> bool {
+    global::find(&["navigator", "onLine"])
+        .and_then(|value| value.as_bool())
+        .unwrap_or(true)
+}
+
+fn listen(target: &web_sys::EventTarget, event: &str, work: impl Fn() + 'static) {
+    let callback = Closure::<dyn Fn()>::new(work);
+    let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
+    callback.forget();
+}
+
+/// Calls `work` whenever the browser's belief changes, as long as the page lives.
+pub fn on_change(work: impl Fn(bool) + Clone + 'static) {
+    let Some(window) = global::window() else {
+        return;
+    };
+    let offline = work.clone();
+    listen(&window, "online", move || work(true));
+    listen(&window, "offline", move || offline(false));
+}
+
+/// Calls `work` whenever the page comes to the front, as long as the page lives.
+pub fn on_visible(work: impl Fn() + 'static) {
+    let Some(document) = global::window().and_then(|window| window.document()) else {
+        return;
+    };
+    let seen = document.clone();
+    listen(&document, "visibilitychange", move || {
+        if seen.visibility_state() == web_sys::VisibilityState::Visible {
+            work();
+        }
+    });
+}

@@ -1,0 +1,115 @@
+//! Server-sent events, for the board.
+//!
+//! Owns the connection and its return: a browser gives up for good after an error page, so a closed
+//! stream is opened again here.
+
+use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{EventSource, MessageEvent};
+
+const REOPEN_MS: u32 = 3_000;
+
+/// An open stream; dropping it closes it.
+pub struct EventsHandle {
+    _stream: Rc<Stream>,
+}
+
+struct Stream {
+    path: String,
+    on_message: Box<dyn Fn(String)>,
+    on_open_change: Box<dyn Fn(bool)>,
+    open: RefCell<Option<Open>>,
+    reopen: RefCell<Option<Timeout>>,
+}
+
+struct Open {
+    source: EventSource,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _opened: Closure<dyn FnMut()>,
+    _failed: Closure<dyn FnMut()>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.source.set_onmessage(None);
+        self.source.set_onopen(None);
+        self.source.set_onerror(None);
+        self.source.close();
+    }
+}
+
+/// Opens the stream at `path`. `on_open_change` hears true whenever it (re)opens and false whenever
+/// it breaks; after every opening the caller should fetch what it may have missed.
+pub fn open(
+    path: &str,
+    on_message: impl Fn(String) + 'static,
+    on_open_change: impl Fn(bool) + 'static,
+) -> EventsHandle {
+    let stream = Rc::new(Stream {
+        path: path.to_owned(),
+        on_message: Box::new(on_message),
+        on_open_change: Box::new(on_open_change),
+        open: RefCell::default(),
+        reopen: RefCell::default(),
+    });
+    connect(&stream);
+    EventsHandle { _stream: stream }
+}
+
+fn connect(stream: &Rc<Stream>) {
+    let Ok(source) = EventSource::new(&stream.path) else {
+        return;
+    };
+    let weak = Rc::downgrade(stream);
+    let message = Closure::new({
+        let weak = weak.clone();
+        move |event: MessageEvent| {
+            if let (Some(stream), Some(text)) = (weak.upgrade(), event.data().as_string()) {
+                (stream.on_message)(text);
+            }
+        }
+    });
+    let opened = Closure::new({
+        let weak = weak.clone();
+        move || {
+            if let Some(stream) = weak.upgrade() {
+                (stream.on_open_change)(true);
+            }
+        }
+    });
+    let failed = Closure::new(move || fail(&weak));
+    source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+    source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+    source.set_onerror(Some(failed.as_ref().unchecked_ref()));
+    *stream.open.borrow_mut() = Some(Open {
+        source,
+        _message: message,
+        _opened: opened,
+        _failed: failed,
+    });
+}
+
+fn fail(weak: &Weak<Stream>) {
+    let Some(stream) = weak.upgrade() else {
+        return;
+    };
+    (stream.on_open_change)(false);
+    let closed = stream
+        .open
+        .borrow()
+        .as_ref()
+        .is_some_and(|open| open.source.ready_state() == EventSource::CLOSED);
+    if closed {
+        let weak = weak.clone();
+        // Not from inside the failed stream's own handler: that would drop the running closure.
+        let reopen = Timeout::new(REOPEN_MS, move || {
+            if let Some(stream) = weak.upgrade() {
+                connect(&stream);
+            }
+        });
+        *stream.reopen.borrow_mut() = Some(reopen);
+    }
+}

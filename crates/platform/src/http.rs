@@ -1,0 +1,67 @@
+//! One HTTP request: with a time-out, and answered only by a valid envelope.
+//!
+//! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
+
+use crate::retry_after::parse_retry_after;
+use afield_protocol::Envelope;
+use afield_sync::classify::TransportError;
+use gloo_net::http::{Method, RequestBuilder, Response};
+use gloo_timers::callback::Timeout;
+use serde::de::DeserializeOwned;
+use web_sys::AbortController;
+
+/// A request without an answer by then is given up, in milliseconds. Shorter than the lease's
+/// `STALE_MS`, so that a slow answer does not cost its waiter the lease.
+const TIMEOUT_MS: u32 = 20_000;
+
+/// A valid reply and its size in bytes.
+pub(crate) struct Received<T> {
+    pub(crate) envelope: Envelope<T>,
+    pub(crate) bytes: u64,
+}
+
+/// Sends a request and reads its envelope.
+pub(crate) async fn fetch<T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<Received<T>, TransportError> {
+    let controller = AbortController::new().map_err(|_| TransportError::NoAnswer)?;
+    let signal = controller.signal();
+    let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
+    let builder = RequestBuilder::new(path)
+        .method(method)
+        .cache(web_sys::RequestCache::NoStore)
+        .abort_signal(Some(&signal));
+    let request = match body {
+        Some(json) => builder
+            .header("content-type", "application/json")
+            .body(json),
+        None => builder.build(),
+    };
+    let request = request.map_err(|_| TransportError::NoAnswer)?;
+    let response = request.send().await.map_err(|_| TransportError::NoAnswer)?;
+    let received = read(&response).await;
+    drop(timeout);
+    received
+}
+
+async fn read<T: DeserializeOwned>(response: &Response) -> Result<Received<T>, TransportError> {
+    let headers = response.headers();
+    let not_ours = TransportError::NotOurs {
+        status: response.status(),
+        retry_after_ms: headers
+            .get("retry-after")
+            .and_then(|header| parse_retry_after(&header)),
+    };
+    // A cut in the middle of the body, too, is a reply that is not whole.
+    let text = response
+        .text()
+        .await
+        .map_err(|_| TransportError::NoAnswer)?;
+    let envelope = serde_json::from_str(&text).map_err(|_| not_ours)?;
+    Ok(Received {
+        envelope,
+        bytes: text.len() as u64,
+    })
+}

@@ -1,0 +1,35 @@
+//! The engine's remote over fetch.
+
+use crate::http::fetch;
+use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, paths};
+use afield_sync::Remote;
+use afield_sync::classify::TransportError;
+use afield_sync::ports::Page;
+use gloo_net::http::Method;
+
+/// The server this app came from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FetchRemote;
+
+impl Remote for FetchRemote {
+    async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
+        let body = serde_json::to_string(request).map_err(|_| TransportError::NoAnswer)?;
+        let received = fetch(Method::POST, paths::PUSH, Some(body)).await?;
+        Ok(received.envelope)
+    }
+
+    async fn pull(&self, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
+        let path = match cursor {
+            Some(cursor) => {
+                let cursor = js_sys::encode_uri_component(&cursor.0);
+                format!("{}?cursor={cursor}", paths::PULL)
+            }
+            None => paths::PULL.to_owned(),
+        };
+        let received = fetch(Method::GET, &path, None).await?;
+        Ok(Page {
+            envelope: received.envelope,
+            bytes: received.bytes,
+        })
+    }
+}

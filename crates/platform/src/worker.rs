@@ -1,0 +1,179 @@
+//! The page's side of the service worker.
+//!
+//! Owns registration, updates and messages. An update waits until the user agrees; nothing here
+//! ever reloads a page by itself.
+
+use crate::global;
+use afield_protocol::worker_message::{FromWorker, ToWorker};
+use futures::channel::oneshot;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    MessageChannel, MessageEvent, RegistrationOptions, ServiceWorker, ServiceWorkerContainer,
+    ServiceWorkerRegistration, ServiceWorkerState, ServiceWorkerUpdateViaCache,
+};
+
+/// The tag of the one-off Background Sync.
+pub const SYNC_TAG: &str = "afield-replay";
+
+fn container() -> Option<ServiceWorkerContainer> {
+    // Absent on pages that are not secure.
+    global::find(&["navigator", "serviceWorker"]).map(JsCast::unchecked_into)
+}
+
+async fn registration() -> Option<ServiceWorkerRegistration> {
+    let promise = container()?.get_registration();
+    JsFuture::from(promise).await.ok()?.dyn_into().ok()
+}
+
+/// Registers the worker at `url` for the whole origin and calls `on_update_ready` whenever a newer
+/// one waits.
+pub fn register(url: &str, on_update_ready: impl Fn() + 'static) {
+    let url = url.to_owned();
+    spawn_local(async move {
+        let Some(container) = container() else {
+            return;
+        };
+        let options = RegistrationOptions::new();
+        options.set_scope("/");
+        options.set_update_via_cache(ServiceWorkerUpdateViaCache::None);
+        let promise = container.register_with_options(&url, &options);
+        let Ok(value) = JsFuture::from(promise).await else {
+            return;
+        };
+        if let Ok(registration) = value.dyn_into::<ServiceWorkerRegistration>() {
+            watch_updates(&container, &registration, Rc::new(on_update_ready));
+        }
+    });
+}
+
+fn watch_updates(
+    container: &ServiceWorkerContainer,
+    registration: &ServiceWorkerRegistration,
+    on_update_ready: Rc<dyn Fn()>,
+) {
+    if registration.waiting().is_some() && container.controller().is_some() {
+        on_update_ready();
+    }
+    let (container, watched) = (container.clone(), registration.clone());
+    let callback = Closure::<dyn Fn()>::new(move || {
+        if let Some(installing) = watched.installing() {
+            watch_installing(&container, &installing, Rc::clone(&on_update_ready));
+        }
+    });
+    registration.set_onupdatefound(Some(callback.as_ref().unchecked_ref()));
+    callback.forget();
+}
+
+fn watch_installing(
+    container: &ServiceWorkerContainer,
+    installing: &ServiceWorker,
+    on_update_ready: Rc<dyn Fn()>,
+) {
+    let (container, worker) = (container.clone(), installing.clone());
+    let callback = Closure::<dyn Fn()>::new(move || {
+        // The first worker of all is no update: there was nothing before it.
+        if worker.state() == ServiceWorkerState::Installed && container.controller().is_some() {
+            on_update_ready();
+        }
+    });
+    installing.set_onstatechange(Some(callback.as_ref().unchecked_ref()));
+    callback.forget();
+}
+
+/// Asks the browser to look for a newer worker.
+pub fn check_for_update() {
+    spawn_local(async {
+        if let Some(registration) = registration().await {
+            let _ = JsFuture::from(registration.update().unwrap_or_else(|_| never())).await;
+        }
+    });
+}
+
+fn never() -> js_sys::Promise {
+    js_sys::Promise::resolve(&JsValue::UNDEFINED)
+}
+
+fn encode(message: &ToWorker) -> Option<JsValue> {
+    serde_json::to_string(message)
+        .ok()
+        .map(|json| JsValue::from_str(&json))
+}
+
+/// Posts a message to the active worker, if there is one.
+pub fn post(message: &ToWorker) {
+    let Some(json) = encode(message) else {
+        return;
+    };
+    spawn_local(async move {
+        if let Some(worker) = registration().await.and_then(|found| found.active()) {
+            let _ = worker.post_message(&json);
+        }
+    });
+}
+
+/// Posts a message to the active worker and waits for its answer.
+///
+/// # Errors
+/// Why there is none, in English, for logs.
+pub async fn request(message: &ToWorker) -> Result<FromWorker, String> {
+    let missing = || "no worker is active".to_owned();
+    let registration = registration().await.ok_or_else(missing)?;
+    let worker = registration.active().ok_or_else(missing)?;
+    let json = encode(message).ok_or("the message cannot be encoded")?;
+    let channel = MessageChannel::new().map_err(|_| "no message channel".to_owned())?;
+    let (sender, receiver) = oneshot::channel();
+    let callback = Closure::once_into_js(move |event: MessageEvent| {
+        let _ = sender.send(event.data().as_string().unwrap_or_default());
+    });
+    channel
+        .port1()
+        .set_onmessage(Some(callback.unchecked_ref()));
+    let ports = js_sys::Array::of1(&channel.port2());
+    worker
+        .post_message_with_transferable(&json, &ports)
+        .map_err(|_| "the message was not taken".to_owned())?;
+    let answer = receiver.await.map_err(|_| "no answer".to_owned())?;
+    serde_json::from_str(&answer).map_err(|error| error.to_string())
+}
+
+/// Lets the waiting worker take over and reloads the page once it has. Only when the user agreed.
+pub fn apply_update() {
+    spawn_local(async {
+        let (Some(container), Some(registration)) = (container(), registration().await) else {
+            return;
+        };
+        let (Some(waiting), Some(json)) = (registration.waiting(), encode(&ToWorker::Activate))
+        else {
+            return;
+        };
+        let reloaded = RefCell::new(false);
+        let callback = Closure::<dyn Fn()>::new(move || {
+            if !reloaded.replace(true)
+                && let Some(window) = global::window()
+            {
+                let _ = window.location().reload();
+            }
+        });
+        container.set_oncontrollerchange(Some(callback.as_ref().unchecked_ref()));
+        callback.forget();
+        let _ = waiting.post_message(&json);
+    });
+}
+
+/// Asks the browser to wake the worker when the network is back. Chromium only; elsewhere the page
+/// replays by itself.
+pub fn register_background_sync() {
+    spawn_local(async {
+        let Some(registration) = registration().await else {
+            return;
+        };
+        if let Some(manager) = global::get(&registration, "sync") {
+            let tag = JsValue::from_str(SYNC_TAG);
+            let _ = global::call_async(&manager, "register", &[tag]).await;
+        }
+    });
+}

@@ -1,0 +1,127 @@
+//! The built app: inside the binary, or in a folder.
+//!
+//! Owns finding a file and telling its build. Must never read outside its folder.
+
+use rust_embed::RustEmbed;
+use std::borrow::Cow;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// What `cargo xtask build` made, if it was there when this binary was built.
+#[derive(RustEmbed)]
+#[folder = "../../dist"]
+#[allow_missing = true]
+struct Embedded;
+
+/// Where the files are.
+#[derive(Debug)]
+enum Source {
+    Embedded,
+    Folder(PathBuf),
+}
+
+/// The built app.
+#[derive(Debug)]
+pub struct Assets {
+    source: Source,
+    build: Mutex<Build>,
+}
+
+#[derive(Debug, Default)]
+struct Build {
+    seen: Option<SystemTime>,
+    name: String,
+}
+
+impl Assets {
+    /// The files inside the binary; none if the app was not built before the server.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let worker = Embedded::get("sw.js").map(|file| file.data);
+        Self {
+            source: Source::Embedded,
+            build: Mutex::new(Build {
+                seen: None,
+                name: worker.map(|bytes| build_name(&bytes)).unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// The files in `folder`, read anew for each request.
+    #[must_use]
+    pub fn folder(folder: &Path) -> Self {
+        Self {
+            source: Source::Folder(folder.to_owned()),
+            build: Mutex::default(),
+        }
+    }
+
+    /// The bytes of a file, such as `icons/afield.svg`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Cow<'static, [u8]>> {
+        match &self.source {
+            Source::Embedded => Embedded::get(name).map(|file| file.data),
+            Source::Folder(folder) => std::fs::read(folder.join(safe(name)?)).ok().map(Cow::Owned),
+        }
+    }
+
+    /// The name of the app's build, as its worker knows it; empty if there is none.
+    #[must_use]
+    pub fn build(&self) -> String {
+        let mut build = self.build.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Source::Folder(folder) = &self.source {
+            let worker = folder.join("sw.js");
+            let changed = std::fs::metadata(&worker)
+                .and_then(|about| about.modified())
+                .ok();
+            if changed != build.seen {
+                build.name = std::fs::read(&worker)
+                    .map(|bytes| build_name(&bytes))
+                    .unwrap_or_default();
+                build.seen = changed;
+            }
+        }
+        build.name.clone()
+    }
+}
+
+/// The worker begins with `self.AFIELD_BUILD={"build":"<name>",…`.
+fn build_name(worker: &[u8]) -> String {
+    let start = worker.get(..200.min(worker.len())).unwrap_or_default();
+    let text = String::from_utf8_lossy(start);
+    let name = text
+        .strip_prefix("self.AFIELD_BUILD={\"build\":\"")
+        .and_then(|rest| rest.split_once('"'));
+    name.map(|(name, _)| name.to_owned()).unwrap_or_default()
+}
+
+/// `name` as a path that stays below its folder.
+fn safe(name: &str) -> Option<&Path> {
+    let path = Path::new(name);
+    let plain = path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    (plain && !name.contains('\\') && !name.is_empty()).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_folder() {
+        for name in ["../secret", "/etc/hosts", "a/../../b", "..\\x", "", "./.."] {
+            assert_eq!(safe(name), None, "{name}");
+        }
+        assert!(safe("icons/afield.svg").is_some());
+    }
+
+    #[test]
+    fn the_build_is_what_the_worker_says() {
+        let worker = br#"self.AFIELD_BUILD={"build":"0a1b","files":[]};"#;
+        assert_eq!(build_name(worker), "0a1b");
+        assert_eq!(build_name(b"something else"), "");
+        assert_eq!(build_name(b""), "");
+    }
+}

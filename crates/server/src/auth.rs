@@ -1,0 +1,8 @@
+//! Who is who: passwords, tokens, sessions, and the brake on guessing.
+//!
+//! Owns the rules of signing in, apart from HTTP and storage. Must never log or return a secret.
+
+pub mod limiter;
+pub mod password;
+pub mod session;
+pub mod token;

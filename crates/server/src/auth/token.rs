@@ -1,0 +1,85 @@
+//! Session tokens: 256 random bits in a cookie that no script can read, sha-256 at rest.
+
+use axum::http::HeaderMap;
+use axum::http::header::COOKIE;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// The cookie's name. `__Host-` makes browsers insist on Secure, Path=/ and no Domain.
+pub const COOKIE_NAME: &str = "__Host-afield";
+const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
+
+/// 256 random bits, hex.
+///
+/// # Errors
+/// When the system gives no random numbers.
+pub fn random_hex() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(hex(&bytes))
+}
+
+/// Bytes as lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// sha-256 of `text`, hex.
+#[must_use]
+pub fn sha256_hex(text: &[u8]) -> String {
+    hex(&Sha256::digest(text))
+}
+
+/// The cookie that carries `token`.
+#[must_use]
+pub fn set_cookie(token: &str, max_age_seconds: i64) -> String {
+    format!("{COOKIE_NAME}={token}; {ATTRIBUTES}; Max-Age={max_age_seconds}")
+}
+
+/// The cookie that takes the token away.
+#[must_use]
+pub fn clear_cookie() -> String {
+    format!("{COOKIE_NAME}=; {ATTRIBUTES}; Max-Age=0")
+}
+
+/// The hash of the token that a request carries.
+#[must_use]
+pub fn presented(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, token)| sha256_hex(token.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_is_found_among_other_cookies_and_hashed() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(presented(&headers), None);
+        headers.insert(COOKIE, "a=1; __Host-afield=abc; b=2".parse().unwrap());
+        assert_eq!(presented(&headers), Some(sha256_hex(b"abc")));
+        assert_eq!(
+            sha256_hex(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn tokens_are_256_bits_and_differ() {
+        let (one, two) = (random_hex().unwrap(), random_hex().unwrap());
+        assert_eq!(one.len(), 64);
+        assert_ne!(one, two);
+    }
+}

@@ -1,0 +1,57 @@
+//! The command line.
+//!
+//! Owns arguments and what is printed. One clear line for each thing that a person can put right.
+
+mod import;
+mod people;
+mod serve;
+
+use crate::error::ServerError;
+use clap::{Parser, Subcommand};
+use std::io::Write as _;
+
+/// Afield's server: field service that keeps working with no network.
+#[derive(Debug, Parser)]
+#[command(name = "afield-server", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and the app.
+    Serve(serve::Options),
+    /// Import jobs from a CSV file.
+    Import(import::Options),
+    /// Add a company.
+    Company(people::CompanyOptions),
+    /// Add a user; the password is read from standard input.
+    User(people::UserOptions),
+    /// Print the API's description (OpenAPI, JSON).
+    Openapi,
+}
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// [`ServerError`], to be shown as one line.
+pub async fn run(cli: Cli) -> Result<(), ServerError> {
+    match cli.command {
+        Command::Serve(options) => serve::run(options).await,
+        Command::Import(options) => import::run(options).await,
+        Command::Company(options) => people::add_company(options).await,
+        Command::User(options) => people::add_user(options).await,
+        Command::Openapi => {
+            say(&crate::openapi::document()?);
+            Ok(())
+        }
+    }
+}
+
+/// Prints a line. A closed pipe is nobody's fault.
+pub(crate) fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}

@@ -1,0 +1,197 @@
+//! `afield-server serve`.
+
+use super::say;
+use crate::assets::Assets;
+use crate::auth::password::{Cost, Passwords};
+use crate::clock::{Clock, SystemClock};
+use crate::demo;
+use crate::error::ServerError;
+use crate::http::router;
+use crate::maintenance::run_daily;
+use crate::state::{App, Config};
+use crate::storage::Storage;
+use crate::storage::sqlite::{Durability, SqliteStorage};
+use afield_domain::Role;
+use clap::Args;
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long requests that are under way may still take when the server is told to end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What `serve` takes.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The address to listen on.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The folder that holds the data.
+    #[arg(long, default_value = "./data")]
+    data: PathBuf,
+    /// Make two demo companies with jobs around today.
+    #[arg(long)]
+    demo: bool,
+    /// Serve the app from this folder instead of the one inside the program.
+    #[arg(long)]
+    assets: Option<PathBuf>,
+    /// A proxy in front tells the client's address in X-Forwarded-For.
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+pub(super) async fn run(options: Options) -> Result<(), ServerError> {
+    let listener = listen(SocketAddr::new(options.host, options.port)).await?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| ServerError::Unusable(format!("cannot listen: {error}")))?;
+    let app = start(&options).await?;
+    say(&format!("Afield is ready: http://{address}"));
+    if options.demo {
+        print_sign_ins();
+    }
+    serve(app, listener, ended()).await
+}
+
+async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
+    let storage: Arc<dyn Storage> = Arc::new(open(&options.data).await?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let at_once = std::thread::available_parallelism().map_or(2, usize::from);
+    let passwords = Passwords::new(Cost::Full, at_once)?;
+    if options.demo {
+        let hash = passwords.hash(demo::PASSWORD)?;
+        demo::ensure_demo(storage.as_ref(), clock.as_ref(), &hash).await?;
+    }
+    let assets = match &options.assets {
+        Some(folder) => Assets::folder(folder),
+        None => Assets::embedded(),
+    };
+    let config = Config {
+        behind_proxy: options.behind_proxy,
+        ..Config::default()
+    };
+    App::start(storage, clock, passwords, assets, config).await
+}
+
+/// Serves until `ended`; then requests under way are finished and event streams end.
+async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    ended: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServerError> {
+    let keeper = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move { run_daily(&app).await }
+    });
+    let mut ending = app.hub.ending();
+    let hub = app.hub.clone();
+    let graceful = async move {
+        ended.await;
+        tracing::info!("ending");
+        hub.end();
+    };
+    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
+    let overdue = async move {
+        let _ = ending.wait_for(|ending| *ending).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let result = tokio::select! {
+        result = server => result,
+        () = overdue => Ok(()),
+    };
+    keeper.abort();
+    app.storage.close().await;
+    result.map_err(|error| ServerError::Unusable(format!("the server stopped: {error}")))
+}
+
+/// Opens the database in `data`, and makes both if they are not there.
+pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
+    let unusable = |error: &dyn std::fmt::Display| {
+        ServerError::Unusable(format!(
+            "cannot write to the data folder {} ({error}): make it writable, or choose another with --data DIR",
+            data.display()
+        ))
+    };
+    let probe = data.join(".writable");
+    std::fs::create_dir_all(data)
+        .and_then(|()| std::fs::write(&probe, b""))
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|error| unusable(&error))?;
+    let file = data.join("afield.db");
+    SqliteStorage::open(&file, Durability::Full)
+        .await
+        .map_err(|error| {
+            let cause = std::error::Error::source(&error)
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            ServerError::Unusable(format!(
+                "cannot open the database {} ({cause}): it may be damaged or of a newer version; nothing was changed",
+                file.display()
+            ))
+        })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {
+    let port = address.port();
+    let other = port.checked_add(1).unwrap_or(8080).max(1024);
+    TcpListener::bind(address).await.map_err(|error| {
+        ServerError::Unusable(match error.kind() {
+            ErrorKind::AddrInUse => format!(
+                "port {port} is taken by another program: stop it, or choose another port with --port {other}"
+            ),
+            ErrorKind::PermissionDenied => format!(
+                "port {port} is reserved for the system: choose another with --port {other}"
+            ),
+            _ => format!("cannot listen on {address} ({error}): choose another with --host or --port"),
+        })
+    })
+}
+
+/// Ends with Ctrl-C or SIGTERM.
+async fn ended() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+fn print_sign_ins() {
+    say(&format!(
+        "\nThe demo's sign-ins; the password is always {}\n",
+        demo::PASSWORD
+    ));
+    for sign_in in demo::sign_ins() {
+        let role = match sign_in.role {
+            Role::Technician => "technician",
+            Role::Dispatcher => "dispatcher",
+            Role::Admin => "admin",
+        };
+        say(&format!(
+            "  {:<17} {role:<11} {}",
+            sign_in.company, sign_in.email
+        ));
+    }
+    say("");
+}

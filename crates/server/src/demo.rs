@@ -1,0 +1,152 @@
+//! The demo: two companies with people, places and a week of jobs around today.
+//!
+//! Owns what a newcomer finds. Everything is made by code from a seed: the same day gives the same
+//! jobs with the same ids. Must never touch a company it did not make.
+
+mod catalog;
+mod dice;
+mod week;
+
+use crate::clock::Clock;
+use crate::error::ServerError;
+use crate::storage::{Account, CompanyRow, Storage, WriteTx};
+use crate::zones::zone;
+use afield_domain::zone::{Day, ScopeWindow};
+use afield_domain::{CompanyId, Role, Timestamp, User, UserId, Zone, limits};
+use catalog::{COMPANIES, DemoCompany, DemoUser};
+use dice::seeded_id;
+use week::{Place, plan_day};
+
+/// The password of every demo account.
+pub const PASSWORD: &str = "afield-demo";
+
+/// One demo account, for the table that the server prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// The company's name.
+    pub company: &'static str,
+    /// What the user may do.
+    pub role: Role,
+    /// The mail address.
+    pub email: &'static str,
+}
+
+/// The demo accounts.
+#[must_use]
+pub fn sign_ins() -> Vec<SignIn> {
+    COMPANIES
+        .iter()
+        .flat_map(|company| {
+            company.users.iter().map(|user| SignIn {
+                company: company.name,
+                role: user.role,
+                email: user.email,
+            })
+        })
+        .collect()
+}
+
+/// Makes the demo companies where they are missing, and jobs for the days around today that have none.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn ensure_demo(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    password_hash: &str,
+) -> Result<(), ServerError> {
+    let now = clock.now();
+    let mut tx = storage.write().await?;
+    for demo in &COMPANIES {
+        let id = CompanyId(seeded_id(&format!("{}/company", demo.slug)));
+        let Some(zone) = zone(demo.zone) else {
+            continue;
+        };
+        if tx.company(id).await?.is_none() {
+            add_company(tx.as_mut(), demo, id, password_hash, now).await?;
+        }
+        add_days(tx.as_mut(), demo, id, &zone, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn add_company(
+    tx: &mut dyn WriteTx,
+    demo: &DemoCompany,
+    id: CompanyId,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<(), ServerError> {
+    tx.add_company(&CompanyRow {
+        id,
+        slug: demo.slug.to_owned(),
+        name: demo.name.to_owned(),
+        zone: demo.zone.to_owned(),
+        contact_email: demo.contact.to_owned(),
+        expiry_hours: 24,
+        change_seq: 0,
+        cursor_floor: 0,
+    })
+    .await?;
+    for user in demo.users {
+        tx.add_user(&Account {
+            company: id,
+            user: person(demo, user),
+            email: user.email.to_owned(),
+            password: password_hash.to_owned(),
+            active: true,
+        })
+        .await?;
+    }
+    for record in week::parties(demo) {
+        crate::records::save_new(tx, id, &record, None, now).await?;
+    }
+    Ok(())
+}
+
+async fn add_days(
+    tx: &mut dyn WriteTx,
+    demo: &DemoCompany,
+    id: CompanyId,
+    zone: &Zone,
+    now: Timestamp,
+) -> Result<(), ServerError> {
+    let today = zone.day(now);
+    let places: Vec<Place> = week::places(demo);
+    let users: Vec<User> = demo.users.iter().map(|user| person(demo, user)).collect();
+    for offset in -limits::SCOPE_DAYS..=limits::SCOPE_DAYS {
+        let day = today.plus(offset);
+        if !is_empty(tx, id, zone, day).await? {
+            continue;
+        }
+        for mut planned in plan_day(demo, &users, &places, zone, today, day) {
+            planned.job.number = format!("J-{}", tx.next_job_number(id).await?);
+            for record in planned.records() {
+                crate::records::save_new(tx, id, &record, None, now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn is_empty(
+    tx: &mut dyn WriteTx,
+    id: CompanyId,
+    zone: &Zone,
+    day: Day,
+) -> Result<bool, ServerError> {
+    let window = ScopeWindow {
+        from: zone.start_of(day),
+        until: zone.start_of(day.plus(1)),
+    };
+    Ok(tx.jobs_starting(id, window).await?.is_empty())
+}
+
+fn person(demo: &DemoCompany, user: &DemoUser) -> User {
+    User {
+        id: UserId(seeded_id(&format!("{}/user/{}", demo.slug, user.email))),
+        name: user.name.to_owned(),
+        role: user.role,
+    }
+}

@@ -1,0 +1,256 @@
+//! The demo's places and the jobs of a day.
+//!
+//! Pure: the same company and day give the same jobs. Numbers are given when they are stored.
+
+use super::catalog::{ACCESS, DemoCompany, Trouble};
+use super::dice::{Dice, seeded_id};
+use afield_domain::zone::Day;
+use afield_domain::{
+    Customer, CustomerId, Job, JobId, JobStatus, Note, NoteId, Organization, OrganizationId,
+    Position, Property, PropertyId, Record, Role, User, Zone,
+};
+
+const MINUTE_MS: i64 = 60_000;
+
+/// Somewhere a job can be.
+pub(super) struct Place {
+    property: PropertyId,
+    customer: Option<CustomerId>,
+    organization: Option<OrganizationId>,
+}
+
+/// A job of a day with its notes.
+pub(super) struct PlannedJob {
+    pub(super) job: Job,
+    notes: Vec<Note>,
+}
+
+impl PlannedJob {
+    pub(super) fn records(self) -> impl Iterator<Item = Record> {
+        std::iter::once(Record::Job(self.job)).chain(self.notes.into_iter().map(Record::Note))
+    }
+}
+
+fn organization_id(demo: &DemoCompany, n: usize) -> OrganizationId {
+    OrganizationId(seeded_id(&format!("{}/organization/{n}", demo.slug)))
+}
+
+/// Every third customer belongs to an organization.
+fn organization_of(demo: &DemoCompany, customer: usize) -> Option<OrganizationId> {
+    let count = demo.organizations.len();
+    (customer.is_multiple_of(3) && count > 0).then(|| organization_id(demo, (customer / 3) % count))
+}
+
+/// The organizations, customers and properties.
+pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
+    let mut records = Vec::new();
+    for (n, (name, phone)) in demo.organizations.iter().enumerate() {
+        records.push(Record::Organization(Organization {
+            id: organization_id(demo, n),
+            name: (*name).to_owned(),
+            phone: (*phone).to_owned(),
+        }));
+    }
+    let mut dice = Dice::new(&format!("{}/parties", demo.slug));
+    for (n, name) in demo.customers.iter().enumerate() {
+        let id = CustomerId(seeded_id(&format!("{}/customer/{n}", demo.slug)));
+        records.push(Record::Customer(Customer {
+            id,
+            name: (*name).to_owned(),
+            phone: format!("{}{}", demo.dialling, dice.between(200, 999)),
+            email: format!("customer{}@example.com", n + 1),
+            organization: organization_of(demo, n),
+        }));
+        let access = if dice.chance(50) {
+            dice.pick(&ACCESS)
+        } else {
+            None
+        };
+        let (latitude, longitude) = demo.centre;
+        records.push(Record::Property(Property {
+            id: PropertyId(seeded_id(&format!("{}/property/{n}", demo.slug))),
+            address: format!(
+                "{} {}",
+                dice.pick(demo.streets).copied().unwrap_or_default(),
+                dice.between(1, 140)
+            ),
+            city: demo.city.to_owned(),
+            postcode: dice
+                .pick(demo.postcodes)
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
+            access: access.copied().unwrap_or_default().to_owned(),
+            position: Position::new(
+                latitude + 0.05 * dice.spread(),
+                longitude + 0.08 * dice.spread(),
+            ),
+            customer: Some(id),
+        }));
+    }
+    records
+}
+
+/// The places of [`parties`].
+pub(super) fn places(demo: &DemoCompany) -> Vec<Place> {
+    (0..demo.customers.len())
+        .map(|n| Place {
+            property: PropertyId(seeded_id(&format!("{}/property/{n}", demo.slug))),
+            customer: Some(CustomerId(seeded_id(&format!(
+                "{}/customer/{n}",
+                demo.slug
+            )))),
+            organization: organization_of(demo, n),
+        })
+        .collect()
+}
+
+/// The jobs of `day` for every technician, by start.
+pub(super) fn plan_day(
+    demo: &DemoCompany,
+    users: &[User],
+    places: &[Place],
+    zone: &Zone,
+    today: Day,
+    day: Day,
+) -> Vec<PlannedJob> {
+    let mut jobs = Vec::new();
+    let office = users.iter().find(|user| user.role == Role::Dispatcher);
+    for technician in users.iter().filter(|user| user.role == Role::Technician) {
+        let name = format!("{}/{day}/{}", demo.slug, technician.id);
+        let mut dice = Dice::new(&name);
+        let count = if day == today {
+            dice.between(8, 10)
+        } else {
+            dice.between(4, 6)
+        };
+        let mut starts = zone.at(day, 7, 30);
+        for n in 0..count {
+            let (Some(trouble), Some(place)) = (dice.pick(demo.troubles), dice.pick(places)) else {
+                continue;
+            };
+            let minutes = i64::try_from(trouble.minutes).unwrap_or(60);
+            let job = Job {
+                id: JobId(seeded_id(&format!("{name}/job/{n}"))),
+                number: String::new(),
+                title: trouble.title.to_owned(),
+                description: trouble.description.to_owned(),
+                priority: trouble.priority,
+                status: status(&mut dice, today, day, n),
+                assignee: Some(technician.id),
+                starts,
+                ends: starts.plus_ms(minutes * MINUTE_MS),
+                customer: place.customer,
+                organization: place.organization,
+                property: Some(place.property),
+            };
+            starts = job.ends.plus_ms(10 * MINUTE_MS);
+            let notes = notes(&mut dice, &name, n, &job, trouble, technician, office);
+            jobs.push(PlannedJob { job, notes });
+        }
+    }
+    jobs.sort_by_key(|planned| (planned.job.starts, planned.job.id));
+    jobs
+}
+
+/// What was is done, today has begun, and what comes is planned.
+fn status(dice: &mut Dice, today: Day, day: Day, n: u64) -> JobStatus {
+    if day > today || (day == today && n > 0) {
+        JobStatus::Scheduled
+    } else if day < today && dice.chance(6) {
+        JobStatus::Cancelled
+    } else {
+        JobStatus::Finished
+    }
+}
+
+fn notes(
+    dice: &mut Dice,
+    name: &str,
+    n: u64,
+    job: &Job,
+    trouble: &Trouble,
+    technician: &User,
+    office: Option<&User>,
+) -> Vec<Note> {
+    let note = |kind: &str, author: &User, text: &str, made_at| Note {
+        id: NoteId(seeded_id(&format!("{name}/job/{n}/note/{kind}"))),
+        job: job.id,
+        author: author.id,
+        author_name: author.name.clone(),
+        text: text.to_owned(),
+        made_at,
+    };
+    let mut notes = Vec::new();
+    if let Some(office) = office.filter(|_| dice.chance(20)) {
+        let text = "Customer asks for a call before arrival.";
+        notes.push(note(
+            "office",
+            office,
+            text,
+            job.starts.plus_ms(-15 * 60 * MINUTE_MS),
+        ));
+    }
+    if job.status == JobStatus::Finished && dice.chance(70) {
+        notes.push(note("done", technician, trouble.note, job.ends));
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalog::COMPANIES;
+    use super::super::person;
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn a_week_is_plausible_and_the_same_each_time() {
+        for demo in &COMPANIES {
+            let zone = crate::zones::zone(demo.zone).unwrap();
+            let users: Vec<User> = demo.users.iter().map(|user| person(demo, user)).collect();
+            let today: Day = "2026-11-21".parse().unwrap();
+            let plan = |day| plan_day(demo, &users, &places(demo), &zone, today, day);
+            let mut ids = HashSet::new();
+            for offset in -3..=3 {
+                let day = today.plus(offset);
+                let jobs = plan(day);
+                for technician in users.iter().filter(|user| user.role == Role::Technician) {
+                    let own: Vec<_> = jobs
+                        .iter()
+                        .filter(|planned| planned.job.assignee == Some(technician.id))
+                        .collect();
+                    let expected = if offset == 0 { 8..=10 } else { 4..=6 };
+                    assert!(expected.contains(&own.len()), "{day}: {}", own.len());
+                    assert!(own.iter().all(|planned| zone.day(planned.job.ends) == day));
+                    let open = own.iter().filter(|planned| planned.job.status.is_open());
+                    let expected = match offset {
+                        ..0 => 0,
+                        0 => own.len() - 1,
+                        _ => own.len(),
+                    };
+                    assert_eq!(open.count(), expected, "{day}");
+                }
+                for planned in &jobs {
+                    assert!(ids.insert(planned.job.id));
+                }
+                let again: Vec<_> = plan(day).into_iter().map(|planned| planned.job).collect();
+                assert_eq!(
+                    jobs.into_iter()
+                        .map(|planned| planned.job)
+                        .collect::<Vec<_>>(),
+                    again
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_property_lies_near_its_city() {
+        for record in COMPANIES.iter().flat_map(parties) {
+            if let Record::Property(property) = record {
+                assert!(property.position.is_some() && property.customer.is_some());
+            }
+        }
+    }
+}

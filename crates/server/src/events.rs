@@ -1,0 +1,62 @@
+//! "Something happened in this company": wakes the boards that watch it.
+//!
+//! Owns one signal per company and the signal that the server ends. A signal carries nothing: each
+//! board reads what it has not seen from the storage, so that order and gaps are the storage's.
+
+use afield_domain::CompanyId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// Wakes boards.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    companies: Arc<Mutex<HashMap<CompanyId, watch::Sender<u64>>>>,
+    ending: watch::Sender<bool>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self {
+            companies: Arc::default(),
+            ending: watch::Sender::new(false),
+        }
+    }
+}
+
+impl Hub {
+    /// Tells the boards of `company` to look; call it after a commit.
+    pub fn notify(&self, company: CompanyId) {
+        let companies = self
+            .companies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = companies.get(&company) {
+            sender.send_modify(|count| *count = count.wrapping_add(1));
+        }
+    }
+
+    /// Listens to `company` from now on.
+    #[must_use]
+    pub fn listen(&self, company: CompanyId) -> watch::Receiver<u64> {
+        let mut companies = self
+            .companies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        companies
+            .entry(company)
+            .or_insert_with(|| watch::Sender::new(0))
+            .subscribe()
+    }
+
+    /// Tells every board that the server ends.
+    pub fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Becomes true when the server ends.
+    #[must_use]
+    pub fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
+    }
+}

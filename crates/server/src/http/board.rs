@@ -1,0 +1,54 @@
+//! `GET /api/v1/board` and `POST /api/v1/assign/{job}`, for the office.
+
+use super::extract::{JsonBody, Office};
+use super::failure::Failure;
+use super::reply;
+use crate::board::{AssignError, load_board, run_assign};
+use crate::state::App;
+use crate::zones::zone;
+use afield_domain::JobId;
+use afield_protocol::AssignRequest;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What stands in the address.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Parameters {
+    day: Option<String>,
+}
+
+/// A day of the company.
+pub(crate) async fn board(
+    State(app): State<Arc<App>>,
+    Office(signed_in): Office,
+    Query(parameters): Query<Parameters>,
+) -> Result<Response, Failure> {
+    let session = &signed_in.session;
+    let zone = zone(&session.company.zone).ok_or_else(Failure::internal)?;
+    let day = match parameters.day.as_deref().filter(|day| !day.is_empty()) {
+        None => zone.day(app.clock.now()),
+        Some(text) => text
+            .parse()
+            .map_err(|_| Failure::invalid("day must be YYYY-MM-DD"))?,
+    };
+    let board = load_board(&app, session, &zone, day).await?;
+    Ok(reply::ok(&app, &board))
+}
+
+/// Hands a job over.
+pub(crate) async fn assign(
+    State(app): State<Arc<App>>,
+    Office(signed_in): Office,
+    Path(job): Path<String>,
+    JsonBody(request): JsonBody<AssignRequest>,
+) -> Result<Response, Failure> {
+    let job: JobId = job.parse().map_err(|_| Failure::not_found())?;
+    match run_assign(&app, &signed_in.session, job, request).await {
+        Ok(job) => Ok(reply::ok(&app, &job)),
+        Err(AssignError::NotFound) => Err(Failure::not_found()),
+        Err(AssignError::Conflict) => Err(Failure::conflict()),
+        Err(AssignError::Storage(error)) => Err(error.into()),
+    }
+}

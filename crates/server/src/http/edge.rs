@@ -1,0 +1,103 @@
+//! The outermost layer: what is true of every response, whatever happened inside.
+//!
+//! Owns the envelope around every `/api` reply (also a 404, a panic, a time-out), the security
+//! headers, the request id and the log line. The log names routes, codes and times, never data.
+
+use super::failure::Failure;
+use super::reply::{Enveloped, failed};
+use crate::auth::token::hex;
+use crate::state::App;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+img-src 'self' blob: data:; style-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; \
+base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'";
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (CONTENT_SECURITY_POLICY, CSP),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// Whether a path belongs to the API.
+pub(crate) fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+/// Runs a request and finishes its response.
+pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = request_id();
+    let method = request.method().clone();
+    let api = is_api(request.uri().path());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("(file)", MatchedPath::as_str)
+        .to_owned();
+    let mut response = next.run(request).await;
+    if api {
+        response = enveloped(&app, response);
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    for (name, value) in HEADERS {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-request-id"), value);
+    }
+    let status = response.status().as_u16();
+    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if api {
+        tracing::info!(%id, %method, route, status, ms, "request");
+    } else {
+        tracing::debug!(%id, %method, route, status, ms, "request");
+    }
+    response
+}
+
+/// The response itself if it is a reply of the protocol, else the reply that its status stands for.
+fn enveloped(app: &App, response: Response) -> Response {
+    if response.extensions().get::<Enveloped>().is_some() {
+        return response;
+    }
+    let failure = response
+        .extensions()
+        .get::<Failure>()
+        .cloned()
+        .unwrap_or_else(|| Failure::of_status(response.status()));
+    failed(app, failure)
+}
+
+fn request_id() -> String {
+    let mut bytes = [0_u8; 8];
+    // Without random numbers the log loses a thread, nothing more.
+    let _ = getrandom::fill(&mut bytes);
+    hex(&bytes)
+}

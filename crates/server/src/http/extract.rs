@@ -1,0 +1,100 @@
+//! What handlers take from a request: who is signed in, and the body.
+//!
+//! Owns the two extractors. Both fail as a [`Failure`], never with the framework's own text.
+
+use super::failure::Failure;
+use crate::auth::{session, token};
+use crate::state::App;
+use crate::storage::SessionRow;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// The session of the request, with its user's rights of this moment.
+pub(crate) struct SignedIn {
+    pub(crate) session: SessionRow,
+    pub(crate) token_hash: String,
+}
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let token_hash = token::presented(&parts.headers).ok_or_else(Failure::unauthorized)?;
+        let session = load_session(app, &token_hash)
+            .await?
+            .ok_or_else(Failure::unauthorized)?;
+        let now = app.clock.now();
+        if let Some(expires) = session::plan_touch(session.created, session.last_seen, now) {
+            let mut tx = app.storage.write().await?;
+            tx.touch_session(&token_hash, now, expires).await?;
+            tx.commit().await?;
+        }
+        Ok(Self {
+            session,
+            token_hash,
+        })
+    }
+}
+
+/// The session of that token's hash, if it has not ended.
+pub(crate) async fn load_session(
+    app: &App,
+    token_hash: &str,
+) -> Result<Option<SessionRow>, Failure> {
+    let session = app.storage.read().await?.session(token_hash).await?;
+    let now = app.clock.now();
+    Ok(session.filter(|session| now < session.expires))
+}
+
+/// A signed-in user of the office.
+pub(crate) struct Office(pub(crate) SignedIn);
+
+impl FromRequestParts<Arc<App>> for Office {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let signed_in = SignedIn::from_request_parts(parts, app).await?;
+        if signed_in.session.user.role.is_office() {
+            Ok(Self(signed_in))
+        } else {
+            Err(Failure::forbidden("only for dispatchers"))
+        }
+    }
+}
+
+/// A JSON body within the route's limit.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Failure> {
+        if !is_json(request.headers()) {
+            return Err(Failure::not_json());
+        }
+        let bytes = Bytes::from_request(request, app).await.map_err(|error| {
+            match error.into_response().status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large("the body is too large"),
+                _ => Failure::invalid("the body could not be read"),
+            }
+        })?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| Failure::invalid("the body is not the JSON expected here"))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = text.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
+}

@@ -1,0 +1,161 @@
+//! A request that is not done, and why.
+//!
+//! Owns [`Failure`]: status, code and text together, so that they cannot disagree. The text is for
+//! logs and developers, in English, and never holds customer data.
+
+use crate::error::StorageError;
+use afield_protocol::{ApiError, ErrorCode};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// What a phone is told to wait when the server cannot answer.
+const UNAVAILABLE_MS: u64 = 2_000;
+
+/// Why a request is not done. The edge wraps it in an envelope.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) status: StatusCode,
+    pub(crate) error: ApiError,
+}
+
+impl Failure {
+    fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
+        Self {
+            status,
+            error: ApiError {
+                code,
+                message: message.to_owned(),
+                retry_after_ms: None,
+            },
+        }
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthorized,
+            "no valid session: sign in",
+        )
+    }
+
+    pub(crate) fn wrong_password() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthorized,
+            "mail address and password do not belong together",
+        )
+    }
+
+    pub(crate) fn forbidden(message: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            ErrorCode::NotFound,
+            "no such thing here",
+        )
+    }
+
+    pub(crate) fn invalid(message: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::Invalid, message)
+    }
+
+    pub(crate) fn not_json() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::Invalid,
+            "the body must be application/json",
+        )
+    }
+
+    pub(crate) fn conflict() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            ErrorCode::Conflict,
+            "the job has changed meanwhile: look again",
+        )
+    }
+
+    pub(crate) fn cursor_expired() -> Self {
+        Self::new(
+            StatusCode::GONE,
+            ErrorCode::CursorExpired,
+            "this cursor is of no use any more: prime again, keep the outbox",
+        )
+    }
+
+    pub(crate) fn too_large(message: &str) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message)
+    }
+
+    pub(crate) fn rate_limited(wait_ms: u64) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "too many failed sign-ins: wait",
+        )
+        .after(wait_ms)
+    }
+
+    pub(crate) fn unavailable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Unavailable,
+            "the server cannot do this now; nothing was changed",
+        )
+        .after(UNAVAILABLE_MS)
+    }
+
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorCode::Internal,
+            "a fault on the server; nothing was changed",
+        )
+    }
+
+    fn after(mut self, ms: u64) -> Self {
+        self.error.retry_after_ms = Some(ms);
+        self
+    }
+
+    /// The failure that a bare status of the framework stands for.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::UNAUTHORIZED => Self::unauthorized(),
+            StatusCode::FORBIDDEN => Self::forbidden("not allowed"),
+            StatusCode::NOT_FOUND => Self::not_found(),
+            StatusCode::METHOD_NOT_ALLOWED => Self::new(
+                status,
+                ErrorCode::Invalid,
+                "this path does not know this method",
+            ),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large("the body is too large"),
+            StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(),
+            status if status.is_client_error() => {
+                Self::new(status, ErrorCode::Invalid, "the request is malformed")
+            }
+            _ => Self::internal(),
+        }
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        tracing::error!(%error, cause = ?std::error::Error::source(&error), "the storage failed");
+        match error {
+            StorageError::Backend(_) => Self::unavailable(),
+            StorageError::Damaged(_) => Self::internal(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

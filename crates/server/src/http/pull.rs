@@ -1,0 +1,36 @@
+//! `GET /api/v1/pull?cursor=&limit=`.
+
+use super::extract::SignedIn;
+use super::failure::Failure;
+use super::reply;
+use crate::pull::{PullError, PullQuery, run_pull};
+use crate::state::App;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What stands in the address.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Parameters {
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+/// The changes after a cursor.
+pub(crate) async fn pull(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    Query(parameters): Query<Parameters>,
+) -> Result<Response, Failure> {
+    let query = PullQuery {
+        cursor: parameters.cursor.filter(|cursor| !cursor.is_empty()),
+        limit: parameters.limit,
+    };
+    match run_pull(&app, &signed_in.session, &query).await {
+        Ok(page) => Ok(reply::ok(&app, &page)),
+        Err(PullError::Cursor) => Err(Failure::cursor_expired()),
+        Err(PullError::Zone) => Err(Failure::internal()),
+        Err(PullError::Storage(error)) => Err(error.into()),
+    }
+}

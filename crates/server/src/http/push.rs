@@ -1,0 +1,28 @@
+//! `POST /api/v1/push`.
+
+use super::extract::{JsonBody, SignedIn};
+use super::failure::Failure;
+use super::reply;
+use crate::push::run_push;
+use crate::state::App;
+use afield_domain::limits;
+use afield_protocol::PushRequest;
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Decides a batch.
+pub(crate) async fn push(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+    JsonBody(request): JsonBody<PushRequest<Value>>,
+) -> Result<Response, Failure> {
+    if request.mutations.len() > limits::PUSH_MUTATIONS {
+        return Err(Failure::too_large("too many mutations in one push"));
+    }
+    let answer = run_push(&app, &signed_in.session, &request)
+        .await
+        .map_err(|error| Failure::invalid(&error.to_string()))?;
+    Ok(reply::ok(&app, &answer))
+}

@@ -1,0 +1,61 @@
+//! Replies in their envelope.
+//!
+//! Owns the envelope's outer fields. A reply without the [`Enveloped`] mark is not ours: the edge
+//! replaces it.
+
+use super::failure::Failure;
+use crate::state::App;
+use afield_protocol::{Envelope, PROTOCOL_VERSION, Reply};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Marks a response that is a reply of the protocol.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Enveloped;
+
+/// The answer `value`, in its envelope.
+pub(crate) fn ok<T: Serialize>(app: &App, value: &T) -> Response {
+    write(app, StatusCode::OK, Reply::Ok(value))
+}
+
+/// The failure, in its envelope.
+pub(crate) fn failed(app: &App, failure: Failure) -> Response {
+    let wait = failure.error.retry_after_ms;
+    let mut response = write::<()>(app, failure.status, Reply::Error(failure.error));
+    if let Some(ms) = wait {
+        let seconds = ms.div_ceil(1000).max(1);
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn write<T: Serialize>(app: &App, status: StatusCode, reply: Reply<T>) -> Response {
+    let envelope = Envelope {
+        afield: PROTOCOL_VERSION,
+        epoch: app.epoch.clone(),
+        server_time: app.clock.now(),
+        build: app.assets.build(),
+        reply,
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut response = match serde_json::to_vec(&envelope) {
+        Ok(body) => (status, headers, Body::from(body)).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    };
+    response.extensions_mut().insert(Enveloped);
+    response
+}
+
+/// `GET /api/v1/health`: the server is there and its storage answers.
+pub(crate) async fn health(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+    app.storage.read().await?.epoch().await?;
+    Ok(ok(&app, &()))
+}

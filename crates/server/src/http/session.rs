@@ -1,0 +1,161 @@
+//! `/api/v1/session`: sign in, who am I, sign out.
+
+use super::extract::{JsonBody, SignedIn};
+use super::failure::Failure;
+use super::reply;
+use crate::auth::limiter::Counted;
+use crate::auth::{session, token};
+use crate::state::App;
+use crate::storage::{Account, CompanyRow, NewSession};
+use crate::zones::zone_data;
+use afield_domain::{Timestamp, User};
+use afield_protocol::{Company, SessionInfo, SignInRequest};
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::Response;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError};
+
+const LABEL_CHARS: usize = 200;
+
+/// The client's network address, for the brake on guessing.
+pub(crate) struct Address(String);
+
+impl FromRequestParts<Arc<App>> for Address {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let forwarded = HeaderName::from_static("x-forwarded-for");
+        // Only the last entry is the proxy's own word; the ones before are the client's.
+        let last = parts
+            .headers
+            .get_all(forwarded)
+            .iter()
+            .next_back()
+            .and_then(|value| value.to_str().ok())
+            .and_then(|list| list.rsplit(',').next());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self(match (app.config.behind_proxy, last, peer) {
+            (true, Some(address), _) => address.trim().to_owned(),
+            (_, _, Some(ConnectInfo(peer))) => peer.ip().to_string(),
+            _ => "unknown".to_owned(),
+        }))
+    }
+}
+
+/// `POST /api/v1/session`.
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    address: Address,
+    headers: HeaderMap,
+    JsonBody(request): JsonBody<SignInRequest>,
+) -> Result<Response, Failure> {
+    let email = request.email.trim().to_lowercase();
+    let keys = [
+        Counted::Account(token::sha256_hex(email.as_bytes())),
+        Counted::Address(address.0),
+    ];
+    let began = app.clock.now();
+    limit(&app, &keys, began)?;
+    let account = app.storage.read().await?.account(&email).await?;
+    let account = account.filter(|account| account.active);
+    let stored = account.as_ref().map(|account| account.password.clone());
+    let right = app.passwords.verify(request.password, stored).await;
+    let Some(account) = account.filter(|_| right) else {
+        tracing::info!("a sign-in failed");
+        return Err(Failure::wrong_password());
+    };
+    take_back(&app, &keys, began);
+    begin_session(&app, &account, &headers).await
+}
+
+fn limit(app: &App, keys: &[Counted], now: Timestamp) -> Result<(), Failure> {
+    let mut logins = app.logins.lock().unwrap_or_else(PoisonError::into_inner);
+    logins.begin(keys, now).map_err(Failure::rate_limited)
+}
+
+fn take_back(app: &App, keys: &[Counted], began: Timestamp) {
+    let mut logins = app.logins.lock().unwrap_or_else(PoisonError::into_inner);
+    logins.succeed(keys, began);
+}
+
+async fn begin_session(
+    app: &App,
+    account: &Account,
+    headers: &HeaderMap,
+) -> Result<Response, Failure> {
+    let now = app.clock.now();
+    let token = token::random_hex().map_err(|_| Failure::unavailable())?;
+    let label = headers
+        .get(USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(LABEL_CHARS)
+        .collect();
+    let mut tx = app.storage.write().await?;
+    if let Some(old) = token::presented(headers) {
+        tx.end_session(&old).await?;
+    }
+    tx.add_session(&NewSession {
+        token_hash: token::sha256_hex(token.as_bytes()),
+        company: account.company,
+        user: account.user.id,
+        label,
+        created: now,
+        expires: session::end_after_use(now, now),
+    })
+    .await?;
+    let company = tx
+        .company(account.company)
+        .await?
+        .ok_or_else(Failure::internal)?;
+    tx.commit().await?;
+    tracing::info!(company = %account.company, user = %account.user.id, "signed in");
+    let mut response = reply::ok(app, &info(&account.user, &company)?);
+    let cookie = token::set_cookie(&token, session::ABSOLUTE_MS / 1000);
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
+    Ok(SessionInfo {
+        user: user.clone(),
+        company: Company {
+            id: company.id,
+            name: company.name.clone(),
+            zone: zone_data(&company.zone).ok_or_else(Failure::internal)?,
+            contact_email: company.contact_email.clone(),
+            expiry_hours: company.expiry_hours,
+        },
+    })
+}
+
+/// `GET /api/v1/session`.
+pub(crate) async fn who(
+    State(app): State<Arc<App>>,
+    signed_in: SignedIn,
+) -> Result<Response, Failure> {
+    let session = &signed_in.session;
+    Ok(reply::ok(&app, &info(&session.user, &session.company)?))
+}
+
+/// `DELETE /api/v1/session`. Also answers "done" where there was no session: signing out twice is fine.
+pub(crate) async fn sign_out(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    if let Some(token_hash) = token::presented(&headers) {
+        let mut tx = app.storage.write().await?;
+        tx.end_session(&token_hash).await?;
+        tx.commit().await?;
+    }
+    let mut response = reply::ok(&app, &());
+    let cookie = HeaderValue::from_str(&token::clear_cookie()).map_err(|_| Failure::internal())?;
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}

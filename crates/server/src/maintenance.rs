@@ -1,0 +1,55 @@
+//! Housekeeping: what is forgotten, and when.
+//!
+//! Owns the retention times. Run at start and daily. A verdict's text goes only when its device has
+//! acknowledged it and 30 days have passed; its row, which makes an effect unique, never goes.
+
+use crate::state::App;
+use crate::storage::Stored;
+use std::time::Duration;
+
+const DAY_MS: i64 = 86_400_000;
+const VERDICT_DAYS: i64 = 30;
+/// Cursors older than this must prime again.
+const DEPARTURE_DAYS: i64 = 90;
+
+/// How much was forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pruned {
+    /// Texts of verdicts.
+    pub verdicts: u64,
+    /// Departures.
+    pub departures: u64,
+    /// Sessions.
+    pub sessions: u64,
+}
+
+/// Forgets what is old enough.
+///
+/// # Errors
+/// When the storage fails; nothing is forgotten then.
+pub async fn run_maintenance(app: &App) -> Stored<Pruned> {
+    let now = app.clock.now();
+    let mut tx = app.storage.write().await?;
+    let pruned = Pruned {
+        verdicts: tx
+            .prune_verdicts(now.plus_ms(-VERDICT_DAYS * DAY_MS))
+            .await?,
+        departures: tx
+            .prune_departures(now.plus_ms(-DEPARTURE_DAYS * DAY_MS))
+            .await?,
+        sessions: tx.prune_sessions(now).await?,
+    };
+    tx.commit().await?;
+    Ok(pruned)
+}
+
+/// Keeps house until dropped.
+pub async fn run_daily(app: &App) {
+    loop {
+        match run_maintenance(app).await {
+            Ok(pruned) => tracing::info!(?pruned, "kept house"),
+            Err(error) => tracing::error!(%error, "housekeeping failed; next try tomorrow"),
+        }
+        tokio::time::sleep(Duration::from_hours(24)).await;
+    }
+}

@@ -1,0 +1,205 @@
+//! Pull: what a phone must learn to hold its scope as it is now.
+//!
+//! Owns the order of load, plan and page. A *round* goes from what the phone held at its last
+//! finished round (its base; nothing for a priming) to the scope of now. It is paged by record key,
+//! so that it can be cut anywhere. What changes during a round has a change number above the
+//! round's target and comes again in the next round. Must never show a record out of scope.
+
+pub(crate) mod cursor;
+pub(crate) mod plan;
+pub(crate) mod scope;
+
+use crate::error::StorageError;
+use crate::state::App;
+use crate::storage::{ReadTx, SessionRow};
+use crate::zones;
+use afield_domain::{Module, RecordKey, limits};
+use afield_protocol::{Change, Cursor, ModuleTotal, PullResponse};
+use cursor::{Base, Position, Round};
+use plan::{Planned, count_modules, plan_round};
+use scope::load_round;
+use std::collections::HashMap;
+
+/// Changes in a page if the phone does not say.
+const DEFAULT_PAGE: usize = 250;
+/// Bytes of JSON in a page, beyond which no further record is added.
+const PAGE_BYTES: usize = 224 * 1024;
+
+/// What a phone asks.
+#[derive(Debug, Default)]
+pub(crate) struct PullQuery {
+    /// Where it stands; none for a priming.
+    pub(crate) cursor: Option<String>,
+    /// The most changes it wants in a page.
+    pub(crate) limit: Option<usize>,
+}
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PullError {
+    /// The cursor is damaged, of another data set or user, or too old.
+    #[error("the cursor is of no use")]
+    Cursor,
+    /// The company's time zone is not known.
+    #[error("the company's time zone is not known")]
+    Zone,
+    /// The storage failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The next page.
+///
+/// # Errors
+/// [`PullError`].
+pub(crate) async fn run_pull(
+    app: &App,
+    session: &SessionRow,
+    query: &PullQuery,
+) -> Result<PullResponse, PullError> {
+    let company = session.company.id;
+    let user = session.user.id;
+    let mut tx = app.storage.read().await?;
+    // The session's copy was read in another transaction.
+    let row = tx.company(company).await?.ok_or(PullError::Zone)?;
+    let zone = zones::zone(&row.zone).ok_or(PullError::Zone)?;
+    let window = zone.scope(app.clock.now());
+    let position = match &query.cursor {
+        None => Position::start(),
+        Some(text) => Position::read(text, &app.epoch, user).ok_or(PullError::Cursor)?,
+    };
+    if !position.is_known(row.change_seq, row.cursor_floor) {
+        return Err(PullError::Cursor);
+    }
+    let round = position.round.unwrap_or(Round {
+        target: Base {
+            seq: row.change_seq,
+            window,
+        },
+        after: None,
+    });
+    let write = |position: &Position| Cursor(position.write(&app.epoch, user));
+    if position.round.is_none() && position.base == Some(round.target) {
+        return Ok(PullResponse {
+            changes: Vec::new(),
+            cursor: write(&position),
+            more: false,
+            totals: Vec::new(),
+        });
+    }
+    let loaded = load_round(tx.as_mut(), company, user, position.base, round.target).await?;
+    let planned = plan_round(&loaded);
+    let totals = match (position.base, position.round) {
+        (None, None) => totals(&planned),
+        _ => Vec::new(),
+    };
+    let rest: Vec<Planned> = planned
+        .into_iter()
+        .filter(|planned| {
+            round
+                .after
+                .is_none_or(|after| plan::order(planned.key()) > plan::order(after))
+        })
+        .collect();
+    let limit = query
+        .limit
+        .unwrap_or(DEFAULT_PAGE)
+        .clamp(1, limits::PULL_CHANGES);
+    let page = load_page(tx.as_mut(), session, &rest, limit).await?;
+    let next = match page.last {
+        Some(last) => Position {
+            base: position.base,
+            round: Some(Round {
+                after: Some(last),
+                ..round
+            }),
+        },
+        None => Position {
+            base: Some(round.target),
+            round: None,
+        },
+    };
+    // What happened while the round lasted, or the day that began, waits already.
+    let current = Base {
+        seq: row.change_seq,
+        window,
+    };
+    Ok(PullResponse {
+        changes: page.changes,
+        cursor: write(&next),
+        more: next.round.is_some() || round.target != current,
+        totals,
+    })
+}
+
+fn totals(planned: &[Planned]) -> Vec<ModuleTotal> {
+    let counts = count_modules(planned);
+    Module::ALL
+        .into_iter()
+        .map(|module| ModuleTotal {
+            module,
+            count: counts.get(&module).copied().unwrap_or(0),
+        })
+        .collect()
+}
+
+struct Page {
+    changes: Vec<Change>,
+    /// The last key of a page that is not the round's last.
+    last: Option<RecordKey>,
+}
+
+async fn load_page(
+    tx: &mut dyn ReadTx,
+    session: &SessionRow,
+    rest: &[Planned],
+    limit: usize,
+) -> Result<Page, PullError> {
+    let candidates: Vec<&Planned> = rest.iter().take(limit).collect();
+    let keys: Vec<RecordKey> = candidates
+        .iter()
+        .filter_map(|planned| match planned {
+            Planned::Send(key) => Some(*key),
+            Planned::ScopeOut(_) | Planned::Tombstone(_) => None,
+        })
+        .collect();
+    let stored = tx.records(session.company.id, &keys).await?;
+    let mut stored: HashMap<RecordKey, _> = stored.into_iter().map(|row| (row.key, row)).collect();
+    let mut page = Page {
+        changes: Vec::with_capacity(candidates.len()),
+        last: None,
+    };
+    let mut bytes = 0;
+    let mut looked_at = 0;
+    for planned in candidates {
+        if bytes >= PAGE_BYTES {
+            break;
+        }
+        looked_at += 1;
+        page.last = Some(planned.key());
+        let change = match planned {
+            Planned::ScopeOut(key) => Change::ScopeOut { key: *key },
+            Planned::Tombstone(key) => Change::Tombstone { key: *key },
+            Planned::Send(key) => {
+                let Some(row) = stored.remove(key) else {
+                    continue;
+                };
+                bytes += row.data.len();
+                match row.versioned() {
+                    Ok(versioned) => Change::Upsert(versioned),
+                    // One damaged record must not keep the phone from all others.
+                    Err(error) => {
+                        tracing::error!(%error, %key, "a record was left out");
+                        continue;
+                    }
+                }
+            }
+        };
+        bytes += 80;
+        page.changes.push(change);
+    }
+    if looked_at == rest.len() {
+        page.last = None;
+    }
+    Ok(page)
+}

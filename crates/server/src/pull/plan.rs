@@ -1,0 +1,169 @@
+//! The plan of a round: which records to send, and which the phone must let go.
+//!
+//! Owns the rule. Pure. It may tell a phone to let go of what it never had, or send again what it
+//! has; it must never leave out a change, keep what is out of scope, or name a record twice.
+
+use super::scope::{Loaded, Reach};
+use crate::storage::Head;
+use afield_domain::{Module, RecordKey};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What becomes of one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Planned {
+    /// Send it as it is now.
+    Send(RecordKey),
+    /// It is out of scope.
+    ScopeOut(RecordKey),
+    /// It is gone.
+    Tombstone(RecordKey),
+}
+
+impl Planned {
+    pub(crate) fn key(&self) -> RecordKey {
+        match self {
+            Self::Send(key) | Self::ScopeOut(key) | Self::Tombstone(key) => *key,
+        }
+    }
+}
+
+/// The place of a record in a round: modules in the order of priming, then ids.
+pub(crate) fn order(key: RecordKey) -> (usize, Uuid) {
+    let module = Module::ALL.iter().position(|module| *module == key.module);
+    (module.unwrap_or(usize::MAX), key.id)
+}
+
+/// What each record of the round becomes, in order.
+pub(crate) fn plan_round(loaded: &Loaded) -> Vec<Planned> {
+    let scope = in_scope(loaded);
+    let mut planned = BTreeMap::new();
+    let mut add = |entry: Planned| {
+        planned.entry(order(entry.key())).or_insert(entry);
+    };
+    match loaded.base {
+        None => {
+            for head in scope.values().filter(|head| !head.deleted) {
+                add(Planned::Send(head.key));
+            }
+        }
+        Some(base) => {
+            let fresh = freshly_reached(loaded, &scope);
+            for head in scope.values() {
+                let changed = head.change_seq > base.seq;
+                if head.deleted && (changed || fresh.contains(&head.key)) {
+                    add(Planned::Tombstone(head.key));
+                } else if !head.deleted && (changed || fresh.contains(&head.key)) {
+                    add(Planned::Send(head.key));
+                }
+            }
+            for head in departed(loaded, &scope) {
+                add(if head.deleted {
+                    Planned::Tombstone(head.key)
+                } else {
+                    Planned::ScopeOut(head.key)
+                });
+            }
+        }
+    }
+    planned.into_values().collect()
+}
+
+/// How many records of each module are sent.
+pub(crate) fn count_modules(planned: &[Planned]) -> HashMap<Module, u64> {
+    let mut counts = HashMap::new();
+    for entry in planned {
+        if let Planned::Send(key) = entry {
+            *counts.entry(key.module).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+/// Everything in scope now, also what is gone but still referred to.
+fn in_scope(loaded: &Loaded) -> HashMap<RecordKey, Head> {
+    let jobs = loaded.jobs.iter().map(|job| job.head);
+    jobs.chain(heads_of(&loaded.reach))
+        .map(|head| (head.key, head))
+        .collect()
+}
+
+fn heads_of(reach: &Reach) -> impl Iterator<Item = Head> {
+    let children = reach.children.iter().map(|child| child.head);
+    reach.heads.iter().copied().chain(children)
+}
+
+/// What the phone may not have although it has not changed: all that hangs on a job that came into
+/// scope, and what a record newly refers to.
+fn freshly_reached(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> HashSet<RecordKey> {
+    let Some(base) = loaded.base else {
+        return HashSet::new();
+    };
+    let entered: HashSet<RecordKey> = loaded
+        .jobs
+        .iter()
+        .filter(|job| job.head.scope_seq > base.seq || !base.window.contains(job.starts))
+        .map(|job| job.head.key)
+        .collect();
+    let mut fresh = entered.clone();
+    let links_of = |from: &HashSet<RecordKey>| -> HashSet<RecordKey> {
+        loaded
+            .reach
+            .links
+            .iter()
+            .filter(|link| from.contains(&link.from))
+            .map(|link| link.to)
+            .collect()
+    };
+    let near = links_of(&entered);
+    let relinked = scope
+        .values()
+        .filter(|head| head.key.module != Module::Job && head.scope_seq > base.seq)
+        .map(|head| head.key);
+    let sources: HashSet<RecordKey> = near.iter().copied().chain(relinked).collect();
+    fresh.extend(links_of(&sources));
+    fresh.extend(near);
+    fresh.extend(
+        loaded
+            .reach
+            .children
+            .iter()
+            .filter(|child| entered.contains(&child.parent))
+            .map(|child| child.head.key),
+    );
+    fresh
+}
+
+/// What the phone may hold although it is no longer in scope.
+fn departed(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> Vec<Head> {
+    // A departure of a record that is neither here nor leaving is none of this phone's business.
+    let mut known: HashSet<RecordKey> = scope.keys().copied().collect();
+    known.extend(loaded.left.iter().map(|head| head.key));
+    known.extend(heads_of(&loaded.left_reach).map(|head| head.key));
+    let old: HashSet<RecordKey> = loaded
+        .departures
+        .iter()
+        .filter(|departure| known.contains(&departure.key))
+        .flat_map(|departure| departure.links.iter().copied())
+        .collect();
+    let old_next: HashSet<RecordKey> = loaded
+        .old_links
+        .links
+        .iter()
+        .filter(|link| old.contains(&link.from))
+        .map(|link| link.to)
+        .collect();
+    let old_heads = loaded
+        .old_links
+        .heads
+        .iter()
+        .filter(|head| old.contains(&head.key) || old_next.contains(&head.key));
+    loaded
+        .left
+        .iter()
+        .copied()
+        .chain(heads_of(&loaded.left_reach))
+        .chain(old_heads.copied())
+        .filter(|head| !scope.contains_key(&head.key))
+        .collect()
+}

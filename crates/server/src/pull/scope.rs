@@ -1,0 +1,104 @@
+//! Loading what a round needs: the scope of now, and what may have left it.
+//!
+//! Owns which rows are read. The plan is made in `plan`.
+
+use super::cursor::Base;
+use crate::storage::{Child, Departure, Head, JobHead, Link, ReadTx, Stored};
+use afield_domain::{CompanyId, RecordKey, UserId};
+use std::collections::HashSet;
+
+/// A set of jobs with all that hangs on them.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    /// What each record refers to: from the jobs, and from what those refer to.
+    pub(crate) links: Vec<Link>,
+    /// The jobs' parts.
+    pub(crate) children: Vec<Child>,
+    /// The heads of all that is linked.
+    pub(crate) heads: Vec<Head>,
+}
+
+/// All that `plan` looks at.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    /// What the phone holds; none for a priming.
+    pub(crate) base: Option<Base>,
+    /// The jobs in scope now.
+    pub(crate) jobs: Vec<JobHead>,
+    /// What hangs on them.
+    pub(crate) reach: Reach,
+    /// The jobs that may have left, with the heads they have now.
+    pub(crate) left: Vec<Head>,
+    /// What hangs on those.
+    pub(crate) left_reach: Reach,
+    /// What changed of who sees what since the base.
+    pub(crate) departures: Vec<Departure>,
+    /// The heads of what the departures referred to, and what that refers to.
+    pub(crate) old_links: Reach,
+}
+
+/// Reads everything for the round from `base` to `target`.
+pub(crate) async fn load_round(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    user: UserId,
+    base: Option<Base>,
+    target: Base,
+) -> Stored<Loaded> {
+    let jobs = tx.jobs_of(company, user, target.window).await?;
+    let keys: Vec<RecordKey> = jobs.iter().map(|job| job.head.key).collect();
+    let reach = load_reach(tx, company, &keys).await?;
+    let mut loaded = Loaded {
+        base,
+        jobs,
+        reach,
+        ..Loaded::default()
+    };
+    let Some(base) = base else {
+        return Ok(loaded);
+    };
+    loaded.departures = tx.departures(company, base.seq, user).await?;
+    let here: HashSet<RecordKey> = keys.into_iter().collect();
+    let mut left: HashSet<RecordKey> = loaded
+        .departures
+        .iter()
+        .filter(|departure| departure.assignee == Some(user))
+        .map(|departure| departure.key)
+        .collect();
+    if base.window != target.window {
+        let before = tx.jobs_of(company, user, base.window).await?;
+        left.extend(before.into_iter().map(|job| job.head.key));
+    }
+    let left: Vec<RecordKey> = left.difference(&here).copied().collect();
+    loaded.left = tx.heads(company, &left).await?;
+    loaded.left_reach = load_reach(tx, company, &left).await?;
+    let old: Vec<RecordKey> = unique(
+        loaded
+            .departures
+            .iter()
+            .flat_map(|departure| departure.links.iter().copied()),
+    );
+    loaded.old_links = load_reach(tx, company, &old).await?;
+    loaded
+        .old_links
+        .heads
+        .extend(tx.heads(company, &old).await?);
+    Ok(loaded)
+}
+
+/// What hangs on `roots`: links to depth 2, and parts.
+async fn load_reach(tx: &mut dyn ReadTx, company: CompanyId, roots: &[RecordKey]) -> Stored<Reach> {
+    let mut links = tx.links_from(company, roots).await?;
+    let near = unique(links.iter().map(|link| link.to));
+    links.extend(tx.links_from(company, &near).await?);
+    let linked = unique(links.iter().map(|link| link.to));
+    Ok(Reach {
+        children: tx.children_of(company, roots).await?,
+        heads: tx.heads(company, &linked).await?,
+        links,
+    })
+}
+
+fn unique(keys: impl Iterator<Item = RecordKey>) -> Vec<RecordKey> {
+    keys.collect::<HashSet<_>>().into_iter().collect()
+}

@@ -1,0 +1,112 @@
+//! Reading a batch: each mutation on its own, so that a malformed one takes no other with it.
+//!
+//! Owns what counts as readable. Pure.
+
+use super::fingerprint::fingerprint;
+use afield_domain::{DeviceId, MutationId, RecordKey};
+use afield_protocol::{Mutation, PushRequest};
+use serde_json::Value;
+
+/// A mutation as it came.
+#[derive(Debug)]
+pub(crate) enum Item {
+    /// It reads.
+    Good {
+        /// It.
+        mutation: Box<Mutation>,
+        /// Its fingerprint.
+        fingerprint: String,
+    },
+    /// It does not; the parts that do.
+    Malformed {
+        /// Its id.
+        id: MutationId,
+        /// The field that is wrong, as far as known.
+        field: &'static str,
+        /// Its lane.
+        lane: Option<RecordKey>,
+        /// What it waits for.
+        depends_on: Vec<MutationId>,
+    },
+}
+
+impl Item {
+    pub(crate) fn id(&self) -> MutationId {
+        match self {
+            Self::Good { mutation, .. } => mutation.id,
+            Self::Malformed { id, .. } => *id,
+        }
+    }
+
+    pub(crate) fn lane(&self) -> Option<RecordKey> {
+        match self {
+            Self::Good { mutation, .. } => Some(mutation.lane),
+            Self::Malformed { lane, .. } => *lane,
+        }
+    }
+
+    pub(crate) fn depends_on(&self) -> &[MutationId] {
+        match self {
+            Self::Good { mutation, .. } => &mutation.depends_on,
+            Self::Malformed { depends_on, .. } => depends_on,
+        }
+    }
+}
+
+/// Why a batch as a whole cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BatchError {
+    /// There is no telling which mutation it is.
+    #[error("a mutation without a readable id")]
+    NoId,
+    /// The order is not the device's.
+    #[error("the mutations are not in rising order of seq")]
+    NotRising,
+}
+
+/// The mutations of a batch, in order.
+///
+/// # Errors
+/// [`BatchError`]; nothing of the batch is looked at then.
+pub(crate) fn read_items(request: &PushRequest<Value>) -> Result<Vec<Item>, BatchError> {
+    let items: Vec<Item> = request
+        .mutations
+        .iter()
+        .map(|value| read_item(value, request.device))
+        .collect::<Result<_, _>>()?;
+    let seqs: Vec<_> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Good { mutation, .. } => Some(mutation.seq),
+            Item::Malformed { .. } => None,
+        })
+        .collect();
+    if seqs.is_sorted_by(|one, next| one < next) {
+        Ok(items)
+    } else {
+        Err(BatchError::NotRising)
+    }
+}
+
+fn read_item(value: &Value, device: DeviceId) -> Result<Item, BatchError> {
+    let id: MutationId = part(value, "id").ok_or(BatchError::NoId)?;
+    let malformed = |field| Item::Malformed {
+        id,
+        field,
+        lane: part(value, "lane"),
+        depends_on: part(value, "depends_on").unwrap_or_default(),
+    };
+    Ok(match serde_json::from_value::<Mutation>(value.clone()) {
+        Ok(mutation) if mutation.device != device => malformed("device"),
+        Ok(mutation) if i64::try_from(mutation.seq.0).is_err() => malformed("seq"),
+        Ok(mutation) => Item::Good {
+            mutation: Box::new(mutation),
+            fingerprint: fingerprint(value),
+        },
+        Err(_) => malformed("mutation"),
+    })
+}
+
+fn part<T: serde::de::DeserializeOwned>(value: &Value, name: &str) -> Option<T> {
+    serde_json::from_value(value.get(name)?.clone()).ok()
+}

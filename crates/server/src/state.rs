@@ -1,0 +1,95 @@
+//! What every request handler shares.
+//!
+//! Owns [`App`] and how it comes to be. Must never hold a company's data.
+
+use crate::assets::Assets;
+use crate::auth::limiter::{LoginLimiter, LoginLimits};
+use crate::auth::password::Passwords;
+use crate::auth::token::random_hex;
+use crate::clock::Clock;
+use crate::error::ServerError;
+use crate::events::Hub;
+use crate::storage::Storage;
+use afield_protocol::EpochId;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// The limits and waits that an installation may set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Failed sign-ins a minute.
+    pub logins: LoginLimits,
+    /// How long a request may take, its body included.
+    pub request_timeout: Duration,
+    /// How often a quiet event stream says that it lives, and looks for what another process wrote.
+    pub keep_alive: Duration,
+    /// Whether a proxy in front tells the client's address in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            logins: LoginLimits::default(),
+            request_timeout: Duration::from_secs(30),
+            keep_alive: Duration::from_secs(15),
+            behind_proxy: false,
+        }
+    }
+}
+
+/// What every request handler shares.
+pub struct App {
+    /// The database.
+    pub storage: Arc<dyn Storage>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Wakes the boards.
+    pub hub: Hub,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// The built app.
+    pub assets: Assets,
+    /// The id of the data set.
+    pub epoch: EpochId,
+    /// The limits.
+    pub config: Config,
+    pub(crate) logins: Mutex<LoginLimiter>,
+}
+
+impl App {
+    /// Puts the parts together; gives a new data set its id.
+    ///
+    /// # Errors
+    /// When the storage fails or the system gives no random numbers.
+    pub async fn start(
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+        passwords: Passwords,
+        assets: Assets,
+        config: Config,
+    ) -> Result<Arc<Self>, ServerError> {
+        let epoch = ensure_epoch(storage.as_ref()).await?;
+        Ok(Arc::new(Self {
+            storage,
+            clock,
+            hub: Hub::default(),
+            passwords,
+            assets,
+            epoch,
+            logins: Mutex::new(LoginLimiter::new(config.logins)),
+            config,
+        }))
+    }
+}
+
+async fn ensure_epoch(storage: &dyn Storage) -> Result<EpochId, ServerError> {
+    let mut tx = storage.write().await?;
+    if let Some(epoch) = tx.epoch().await? {
+        return Ok(epoch);
+    }
+    let epoch = EpochId(random_hex()?.chars().take(16).collect());
+    tx.name_epoch(&epoch).await?;
+    tx.commit().await?;
+    Ok(epoch)
+}

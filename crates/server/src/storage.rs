@@ -1,0 +1,175 @@
+//! The storage port: what the server asks of a database.
+//!
+//! Owns the traits and the row types. Every method that reads or writes a company's rows names the
+//! company; an id of another company is simply not found. Must never know a rule: what is written is
+//! decided by `push`, `board` and `import`; SQL is in the implementations only.
+
+pub mod contract;
+pub mod rows;
+pub mod sqlite;
+
+pub use rows::{
+    Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow,
+    NewSession, RecordRow, SessionRow, StoredRecord,
+};
+
+use crate::error::StorageError;
+use afield_domain::zone::ScopeWindow;
+use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, Timestamp, User, UserId};
+use afield_protocol::{Activity, EpochId, Seq};
+use async_trait::async_trait;
+
+/// The result of a storage call.
+pub type Stored<T> = Result<T, StorageError>;
+
+/// A database.
+#[async_trait]
+pub trait Storage: Send + Sync + 'static {
+    /// Begins a transaction that sees one state of the data throughout.
+    async fn read(&self) -> Stored<Box<dyn ReadTx>>;
+    /// Begins a transaction that may write. Writers of one company never interleave.
+    async fn write(&self) -> Stored<Box<dyn WriteTx>>;
+    /// Waits until all connections are closed.
+    async fn close(&self);
+}
+
+/// A transaction that reads. Dropping it ends it.
+#[async_trait]
+pub trait ReadTx: Send {
+    /// The id of the data set; none before the first start has finished.
+    async fn epoch(&mut self) -> Stored<Option<EpochId>>;
+    /// A company.
+    async fn company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>>;
+    /// The company of that short name.
+    async fn company_by_slug(&mut self, slug: &str) -> Stored<Option<CompanyRow>>;
+    /// An active user of the company.
+    async fn user(&mut self, company: CompanyId, user: UserId) -> Stored<Option<User>>;
+    /// The company's active users with their mail addresses, by name.
+    async fn users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>>;
+    /// The account of a mail address (lower case), in whatever company, also when not active.
+    async fn account(&mut self, email: &str) -> Stored<Option<Account>>;
+    /// The session of a token's hash, with its user as they are now; none if the user is not active.
+    async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>>;
+
+    /// The records of these keys that exist, also deleted ones, in any order.
+    async fn records(
+        &mut self,
+        company: CompanyId,
+        keys: &[RecordKey],
+    ) -> Stored<Vec<StoredRecord>>;
+    /// The record with that key of another system.
+    async fn record_by_external_key(
+        &mut self,
+        company: CompanyId,
+        module: Module,
+        external_key: &str,
+    ) -> Stored<Option<RecordKey>>;
+    /// The heads of these keys that exist, also deleted ones, in any order.
+    async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>>;
+    /// The jobs of `assignee` that start within `window`, without deleted ones.
+    async fn jobs_of(
+        &mut self,
+        company: CompanyId,
+        assignee: UserId,
+        window: ScopeWindow,
+    ) -> Stored<Vec<JobHead>>;
+    /// The jobs of the company that start within `window`, by start, without deleted ones.
+    async fn jobs_starting(
+        &mut self,
+        company: CompanyId,
+        window: ScopeWindow,
+    ) -> Stored<Vec<StoredRecord>>;
+    /// What these records refer to.
+    async fn links_from(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>>;
+    /// The records that are parts of these, also deleted ones.
+    async fn children_of(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Child>>;
+    /// What was before each change of scope after `after`: the jobs that were `user`'s, and every
+    /// other record.
+    async fn departures(
+        &mut self,
+        company: CompanyId,
+        after: u64,
+        user: UserId,
+    ) -> Stored<Vec<Departure>>;
+
+    /// The verdict on a mutation, if it was ever decided.
+    async fn mutation(&mut self, company: CompanyId, id: MutationId)
+    -> Stored<Option<MutationRow>>;
+    /// Which mutation used this place in a device's order.
+    async fn mutation_at(
+        &mut self,
+        company: CompanyId,
+        device: DeviceId,
+        seq: Seq,
+    ) -> Stored<Option<MutationId>>;
+
+    /// The activity after `after`, oldest first, at most `limit`.
+    async fn activity_after(
+        &mut self,
+        company: CompanyId,
+        after: u64,
+        limit: u32,
+    ) -> Stored<Activities>;
+    /// The latest activity, newest first, at most `limit`.
+    async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>>;
+}
+
+/// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
+#[async_trait]
+pub trait WriteTx: ReadTx {
+    /// Makes everything durable; when this returns, it survives a crash.
+    async fn commit(self: Box<Self>) -> Stored<()>;
+    /// Names the data set; an existing name stays.
+    async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()>;
+    /// Adds a company.
+    async fn add_company(&mut self, company: &CompanyRow) -> Stored<()>;
+    /// Adds a user.
+    async fn add_user(&mut self, account: &Account) -> Stored<()>;
+    /// Adds a session.
+    async fn add_session(&mut self, session: &NewSession) -> Stored<()>;
+    /// Moves a session's end.
+    async fn touch_session(
+        &mut self,
+        token_hash: &str,
+        seen: Timestamp,
+        expires: Timestamp,
+    ) -> Stored<()>;
+    /// Ends a session; ending one that is not there is fine.
+    async fn end_session(&mut self, token_hash: &str) -> Stored<()>;
+
+    /// The next number in the company's order of changes. Held until commit, so no later number
+    /// becomes visible before an earlier one.
+    async fn next_seq(&mut self, company: CompanyId) -> Stored<u64>;
+    /// The next number for a job, such as 1042.
+    async fn next_job_number(&mut self, company: CompanyId) -> Stored<u64>;
+    /// Writes a record as a whole, with its links and, for a job, its index.
+    async fn put_record(&mut self, company: CompanyId, row: &RecordRow) -> Stored<()>;
+    /// Remembers what a record was.
+    async fn add_departure(
+        &mut self,
+        company: CompanyId,
+        departure: &Departure,
+        at: Timestamp,
+    ) -> Stored<()>;
+    /// Stores a verdict. Fails if the id or the place in the device's order is taken.
+    async fn add_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()>;
+    /// Adds an activity.
+    async fn add_activity(&mut self, company: CompanyId, activity: &Activity) -> Stored<()>;
+    /// Notes what a device has acknowledged and that it was here.
+    async fn see_device(
+        &mut self,
+        company: CompanyId,
+        device: DeviceId,
+        user: UserId,
+        ack_below: Seq,
+        now: Timestamp,
+    ) -> Stored<()>;
+
+    /// Forgets the text of verdicts received before `before` that their device has acknowledged.
+    /// Rejections and the rows themselves stay. Gives the number of texts dropped.
+    async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Forgets departures before `before` and raises the floor of cursors accordingly.
+    async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Forgets sessions that ended before `now`.
+    async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64>;
+}

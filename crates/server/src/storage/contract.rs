@@ -1,0 +1,1 @@
+//! What every storage must do; each implementation runs these checks in its tests.

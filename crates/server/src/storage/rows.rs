@@ -1,0 +1,223 @@
+//! The rows that cross the storage port.
+//!
+//! Owns plain data. Must never hold SQL or a rule.
+
+use crate::error::StorageError;
+use afield_domain::{
+    CompanyId, DeviceId, JobStatus, MutationId, Record, RecordKey, Rev, Timestamp, User, UserId,
+    Versioned,
+};
+use afield_protocol::{Activity, Seq};
+
+/// A company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyRow {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its short name for command lines, unique.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// The IANA name of its time zone.
+    pub zone: String,
+    /// The address that "Request access" writes to, may be empty.
+    pub contact_email: String,
+    /// Hours after the last contact until a phone hides what it holds.
+    pub expiry_hours: u32,
+    /// The last number given to a change.
+    pub change_seq: u64,
+    /// Cursors below this are too old.
+    pub cursor_floor: u64,
+}
+
+/// An account: a user with what it takes to sign in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The company.
+    pub company: CompanyId,
+    /// The user.
+    pub user: User,
+    /// The mail address, lower case, unique over all companies.
+    pub email: String,
+    /// The argon2id PHC string.
+    pub password: String,
+    /// Whether the user may sign in.
+    pub active: bool,
+}
+
+/// A session to add.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// sha-256 of the token, hex.
+    pub token_hash: String,
+    /// The company.
+    pub company: CompanyId,
+    /// The user.
+    pub user: UserId,
+    /// What the browser calls itself, shortened.
+    pub label: String,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it ends unless it is used.
+    pub expires: Timestamp,
+}
+
+/// A session as it stands, with its user and company as they are now.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// The user with the role of this moment.
+    pub user: User,
+    /// The company.
+    pub company: CompanyRow,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it was last used, to the hour.
+    pub last_seen: Timestamp,
+    /// When it ends unless it is used.
+    pub expires: Timestamp,
+}
+
+/// A record as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRecord {
+    /// Its key.
+    pub key: RecordKey,
+    /// Its revision.
+    pub rev: Rev,
+    /// When something that decides who sees it last changed.
+    pub scope_seq: u64,
+    /// Whether it is gone.
+    pub deleted: bool,
+    /// The record as JSON.
+    pub data: String,
+    /// Its key in the system it was imported from.
+    pub external_key: Option<String>,
+    /// When anything about it last reached the server.
+    pub updated_at: Timestamp,
+}
+
+impl StoredRecord {
+    /// The record itself.
+    ///
+    /// # Errors
+    /// When the stored JSON is damaged.
+    pub fn record(&self) -> Result<Record, StorageError> {
+        serde_json::from_str(&self.data).map_err(|_| StorageError::Damaged("record"))
+    }
+
+    /// The record with its revision.
+    ///
+    /// # Errors
+    /// When the stored JSON is damaged.
+    pub fn versioned(&self) -> Result<Versioned, StorageError> {
+        Ok(Versioned {
+            rev: self.rev,
+            record: self.record()?,
+        })
+    }
+}
+
+/// What the index of jobs knows of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobIndex {
+    /// Whose it is.
+    pub assignee: Option<UserId>,
+    /// Planned start.
+    pub starts: Timestamp,
+    /// Where it stands.
+    pub status: JobStatus,
+}
+
+/// A record to write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordRow {
+    /// The record as it shall be stored.
+    pub stored: StoredRecord,
+    /// The number of this change.
+    pub change_seq: u64,
+    /// The record it is a part of.
+    pub parent: Option<RecordKey>,
+    /// What it refers to.
+    pub links: Vec<RecordKey>,
+    /// For a job: its entry in the index.
+    pub job: Option<JobIndex>,
+}
+
+/// The part of a record that decides whether a phone must get it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its key.
+    pub key: RecordKey,
+    /// When anything about it last changed.
+    pub change_seq: u64,
+    /// When something that decides who sees it last changed.
+    pub scope_seq: u64,
+    /// Whether it is gone.
+    pub deleted: bool,
+}
+
+/// A job's head with its planned start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobHead {
+    /// The head.
+    pub head: Head,
+    /// Planned start.
+    pub starts: Timestamp,
+}
+
+/// One record refers to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The one that refers.
+    pub from: RecordKey,
+    /// The one it refers to.
+    pub to: RecordKey,
+}
+
+/// A part of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Child {
+    /// The record it is a part of.
+    pub parent: RecordKey,
+    /// The part.
+    pub head: Head,
+    /// When it last reached the server.
+    pub updated_at: Timestamp,
+}
+
+/// What a record was before a change of what decides who sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// The number of the change.
+    pub seq: u64,
+    /// The record.
+    pub key: RecordKey,
+    /// Whose it was, for a job.
+    pub assignee: Option<UserId>,
+    /// What it referred to.
+    pub links: Vec<RecordKey>,
+}
+
+/// A decided mutation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MutationRow {
+    /// Its id.
+    pub id: MutationId,
+    /// The device that made it.
+    pub device: DeviceId,
+    /// Its place in the device's order.
+    pub seq: Seq,
+    /// Who made it.
+    pub user: UserId,
+    /// sha-256 of its canonical JSON, hex.
+    pub fingerprint: String,
+    /// Whether it was refused.
+    pub rejected: bool,
+    /// The verdict as JSON, byte for byte as first sent; none once pruned.
+    pub verdict: Option<String>,
+    /// When it was decided.
+    pub received_at: Timestamp,
+}
+
+/// Activities, oldest first.
+pub type Activities = Vec<Activity>;

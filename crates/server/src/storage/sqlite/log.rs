@@ -1,0 +1,275 @@
+//! Verdicts, departures, activity and devices in SQLite.
+
+use super::super::{Activities, Departure, MutationRow, Stored};
+use super::values::{int, key, key_list, keys_from_list, uint, uuid};
+use super::{SqliteTx, backend};
+use crate::error::StorageError;
+use afield_domain::{CompanyId, DeviceId, MutationId, Timestamp, UserId};
+use afield_protocol::{Activity, Seq};
+
+#[derive(sqlx::FromRow)]
+struct MutationColumns {
+    device: String,
+    seq: i64,
+    user: String,
+    fingerprint: String,
+    rejected: bool,
+    verdict: Option<String>,
+    received_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct DepartureColumns {
+    seq: i64,
+    module: String,
+    id: String,
+    assignee: Option<String>,
+    links: String,
+}
+
+impl SqliteTx {
+    pub(super) async fn load_mutation(
+        &mut self,
+        company: CompanyId,
+        id: MutationId,
+    ) -> Stored<Option<MutationRow>> {
+        let row: Option<MutationColumns> = sqlx::query_as(
+            "SELECT device, seq, user, fingerprint, rejected, verdict, received_at FROM mutations \
+             WHERE company = ?1 AND id = ?2",
+        )
+        .bind(company.to_string())
+        .bind(id.to_string())
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        row.map(|row| {
+            Ok(MutationRow {
+                id,
+                device: DeviceId(uuid(&row.device)?),
+                seq: Seq(uint(row.seq)),
+                user: UserId(uuid(&row.user)?),
+                fingerprint: row.fingerprint,
+                rejected: row.rejected,
+                verdict: row.verdict,
+                received_at: Timestamp(row.received_at),
+            })
+        })
+        .transpose()
+    }
+
+    pub(super) async fn load_mutation_at(
+        &mut self,
+        company: CompanyId,
+        device: DeviceId,
+        seq: Seq,
+    ) -> Stored<Option<MutationId>> {
+        let id: Option<String> = sqlx::query_scalar(
+            "SELECT id FROM mutations WHERE company = ?1 AND device = ?2 AND seq = ?3",
+        )
+        .bind(company.to_string())
+        .bind(device.to_string())
+        .bind(int(seq.0))
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        id.map(|id| uuid(&id).map(MutationId)).transpose()
+    }
+
+    pub(super) async fn insert_mutation(
+        &mut self,
+        company: CompanyId,
+        row: &MutationRow,
+    ) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO mutations (company, id, device, seq, user, fingerprint, rejected, verdict, received_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )
+        .bind(company.to_string())
+        .bind(row.id.to_string())
+        .bind(row.device.to_string())
+        .bind(int(row.seq.0))
+        .bind(row.user.to_string())
+        .bind(&row.fingerprint)
+        .bind(row.rejected)
+        .bind(&row.verdict)
+        .bind(row.received_at.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn load_departures(
+        &mut self,
+        company: CompanyId,
+        after: u64,
+        user: UserId,
+    ) -> Stored<Vec<Departure>> {
+        let rows: Vec<DepartureColumns> = sqlx::query_as(
+            "SELECT seq, module, id, assignee, links FROM departures \
+             WHERE company = ?1 AND seq > ?2 AND (module <> 'job' OR assignee = ?3) ORDER BY seq",
+        )
+        .bind(company.to_string())
+        .bind(int(after))
+        .bind(user.to_string())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Departure {
+                    seq: uint(row.seq),
+                    key: key(&row.module, &row.id)?,
+                    assignee: row
+                        .assignee
+                        .map(|user| uuid(&user).map(UserId))
+                        .transpose()?,
+                    links: keys_from_list(&row.links)?,
+                })
+            })
+            .collect()
+    }
+
+    pub(super) async fn insert_departure(
+        &mut self,
+        company: CompanyId,
+        departure: &Departure,
+        at: Timestamp,
+    ) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO departures (company, seq, module, id, assignee, links, at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )
+        .bind(company.to_string())
+        .bind(int(departure.seq))
+        .bind(departure.key.module.name())
+        .bind(departure.key.id.to_string())
+        .bind(departure.assignee.map(|user| user.to_string()))
+        .bind(key_list(&departure.links))
+        .bind(at.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn load_activity_after(
+        &mut self,
+        company: CompanyId,
+        after: u64,
+        limit: u32,
+    ) -> Stored<Activities> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        )
+        .bind(company.to_string())
+        .bind(int(after))
+        .bind(limit)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        activities(&rows)
+    }
+
+    pub(super) async fn load_latest_activity(
+        &mut self,
+        company: CompanyId,
+        limit: u32,
+    ) -> Stored<Activities> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT data FROM activity WHERE company = ?1 ORDER BY seq DESC LIMIT ?2",
+        )
+        .bind(company.to_string())
+        .bind(limit)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        activities(&rows)
+    }
+
+    pub(super) async fn insert_activity(
+        &mut self,
+        company: CompanyId,
+        activity: &Activity,
+    ) -> Stored<()> {
+        let data =
+            serde_json::to_string(activity).map_err(|_| StorageError::Damaged("activity"))?;
+        sqlx::query("INSERT INTO activity (company, seq, data) VALUES (?1, ?2, ?3)")
+            .bind(company.to_string())
+            .bind(int(activity.seq))
+            .bind(data)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn save_device(
+        &mut self,
+        company: CompanyId,
+        device: DeviceId,
+        user: UserId,
+        ack_below: Seq,
+        now: Timestamp,
+    ) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO devices (company, device, user, ack_below, last_seen) VALUES (?1, ?2, ?3, ?4, ?5) \
+             ON CONFLICT (company, device) DO UPDATE SET user = ?3, ack_below = ?4, last_seen = ?5",
+        )
+        .bind(company.to_string())
+        .bind(device.to_string())
+        .bind(user.to_string())
+        .bind(int(ack_below.0))
+        .bind(now.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn delete_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
+        let done = sqlx::query(
+            "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 AND received_at < ?1 \
+             AND seq < (SELECT d.ack_below FROM devices d WHERE d.company = mutations.company AND d.device = mutations.device)",
+        )
+        .bind(before.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn delete_departures(&mut self, before: Timestamp) -> Stored<u64> {
+        let floors: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT company, max(seq) FROM departures WHERE at < ?1 GROUP BY company",
+        )
+        .bind(before.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        for (company, floor) in floors {
+            self.raise_floor(&company, uint(floor)).await?;
+        }
+        let done = sqlx::query("DELETE FROM departures WHERE at < ?1")
+            .bind(before.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn delete_sessions(&mut self, now: Timestamp) -> Stored<u64> {
+        let done = sqlx::query("DELETE FROM sessions WHERE expires_at <= ?1")
+            .bind(now.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(done.rows_affected())
+    }
+}
+
+fn activities(rows: &[String]) -> Stored<Activities> {
+    rows.iter()
+        .map(|data| serde_json::from_str(data).map_err(|_| StorageError::Damaged("activity")))
+        .collect()
+}

@@ -1,0 +1,132 @@
+//! The reading half of the port, each method where its rows are.
+
+use super::super::{
+    Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow, ReadTx,
+    SessionRow, Stored, StoredRecord,
+};
+use super::{SqliteTx, backend};
+use afield_domain::zone::ScopeWindow;
+use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, User, UserId};
+use afield_protocol::{Activity, EpochId, Seq};
+use async_trait::async_trait;
+
+#[async_trait]
+impl ReadTx for SqliteTx {
+    async fn epoch(&mut self) -> Stored<Option<EpochId>> {
+        let epoch: Option<String> = sqlx::query_scalar("SELECT epoch FROM server WHERE id = 1")
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(epoch.map(EpochId))
+    }
+
+    async fn company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>> {
+        self.load_company(company).await
+    }
+
+    async fn company_by_slug(&mut self, slug: &str) -> Stored<Option<CompanyRow>> {
+        self.load_company_by_slug(slug).await
+    }
+
+    async fn user(&mut self, company: CompanyId, user: UserId) -> Stored<Option<User>> {
+        self.load_user(company, user).await
+    }
+
+    async fn users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>> {
+        self.load_users(company).await
+    }
+
+    async fn account(&mut self, email: &str) -> Stored<Option<Account>> {
+        self.load_account(email).await
+    }
+
+    async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>> {
+        self.load_session(token_hash).await
+    }
+
+    async fn records(
+        &mut self,
+        company: CompanyId,
+        keys: &[RecordKey],
+    ) -> Stored<Vec<StoredRecord>> {
+        self.load_records(company, keys).await
+    }
+
+    async fn record_by_external_key(
+        &mut self,
+        company: CompanyId,
+        module: Module,
+        external_key: &str,
+    ) -> Stored<Option<RecordKey>> {
+        self.load_by_external_key(company, module, external_key)
+            .await
+    }
+
+    async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>> {
+        self.load_heads(company, keys).await
+    }
+
+    async fn jobs_of(
+        &mut self,
+        company: CompanyId,
+        assignee: UserId,
+        window: ScopeWindow,
+    ) -> Stored<Vec<JobHead>> {
+        self.load_jobs_of(company, assignee, window).await
+    }
+
+    async fn jobs_starting(
+        &mut self,
+        company: CompanyId,
+        window: ScopeWindow,
+    ) -> Stored<Vec<StoredRecord>> {
+        self.load_jobs_starting(company, window).await
+    }
+
+    async fn links_from(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>> {
+        self.load_links(company, keys).await
+    }
+
+    async fn children_of(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Child>> {
+        self.load_children(company, keys).await
+    }
+
+    async fn departures(
+        &mut self,
+        company: CompanyId,
+        after: u64,
+        user: UserId,
+    ) -> Stored<Vec<Departure>> {
+        self.load_departures(company, after, user).await
+    }
+
+    async fn mutation(
+        &mut self,
+        company: CompanyId,
+        id: MutationId,
+    ) -> Stored<Option<MutationRow>> {
+        self.load_mutation(company, id).await
+    }
+
+    async fn mutation_at(
+        &mut self,
+        company: CompanyId,
+        device: DeviceId,
+        seq: Seq,
+    ) -> Stored<Option<MutationId>> {
+        self.load_mutation_at(company, device, seq).await
+    }
+
+    async fn activity_after(
+        &mut self,
+        company: CompanyId,
+        after: u64,
+        limit: u32,
+    ) -> Stored<Activities> {
+        self.load_activity_after(company, after, limit).await
+    }
+
+    async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>> {
+        self.load_latest_activity(company, limit).await
+    }
+}

@@ -1,0 +1,103 @@
+//! The writing half of the port, each method where its rows are.
+
+use super::super::{
+    Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, Stored, WriteTx,
+};
+use super::{SqliteTx, backend};
+use afield_domain::{CompanyId, DeviceId, Timestamp, UserId};
+use afield_protocol::{Activity, EpochId, Seq};
+use async_trait::async_trait;
+
+#[async_trait]
+impl WriteTx for SqliteTx {
+    async fn commit(self: Box<Self>) -> Stored<()> {
+        self.tx.commit().await.map_err(backend)
+    }
+
+    async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()> {
+        sqlx::query("INSERT OR IGNORE INTO server (id, epoch) VALUES (1, ?1)")
+            .bind(&epoch.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+
+    async fn add_company(&mut self, company: &CompanyRow) -> Stored<()> {
+        self.insert_company(company).await
+    }
+
+    async fn add_user(&mut self, account: &Account) -> Stored<()> {
+        self.insert_user(account).await
+    }
+
+    async fn add_session(&mut self, session: &NewSession) -> Stored<()> {
+        self.insert_session(session).await
+    }
+
+    async fn touch_session(
+        &mut self,
+        token_hash: &str,
+        seen: Timestamp,
+        expires: Timestamp,
+    ) -> Stored<()> {
+        self.move_session(token_hash, seen, expires).await
+    }
+
+    async fn end_session(&mut self, token_hash: &str) -> Stored<()> {
+        self.delete_session(token_hash).await
+    }
+
+    async fn next_seq(&mut self, company: CompanyId) -> Stored<u64> {
+        self.take_seq(company).await
+    }
+
+    async fn next_job_number(&mut self, company: CompanyId) -> Stored<u64> {
+        self.take_number(company).await
+    }
+
+    async fn put_record(&mut self, company: CompanyId, row: &RecordRow) -> Stored<()> {
+        self.save_record(company, row).await
+    }
+
+    async fn add_departure(
+        &mut self,
+        company: CompanyId,
+        departure: &Departure,
+        at: Timestamp,
+    ) -> Stored<()> {
+        self.insert_departure(company, departure, at).await
+    }
+
+    async fn add_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()> {
+        self.insert_mutation(company, row).await
+    }
+
+    async fn add_activity(&mut self, company: CompanyId, activity: &Activity) -> Stored<()> {
+        self.insert_activity(company, activity).await
+    }
+
+    async fn see_device(
+        &mut self,
+        company: CompanyId,
+        device: DeviceId,
+        user: UserId,
+        ack_below: Seq,
+        now: Timestamp,
+    ) -> Stored<()> {
+        self.save_device(company, device, user, ack_below, now)
+            .await
+    }
+
+    async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
+        self.delete_verdicts(before).await
+    }
+
+    async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64> {
+        self.delete_departures(before).await
+    }
+
+    async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {
+        self.delete_sessions(now).await
+    }
+}

@@ -1,0 +1,118 @@
+//! The outbox's connection: opened once, opened again when it was lost.
+//!
+//! Owns upgrade and strict durability. A store is only ever added in an upgrade, never removed.
+
+use super::Mode;
+use crate::fault::{from_idb, from_js};
+use crate::schema::{OUTBOX_ENTRIES, OUTBOX_META, OUTBOX_STORES, OUTBOX_VERSION};
+use afield_sync::StoreError;
+use futures::channel::oneshot;
+use futures::future::{Either, select};
+use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams};
+use js_sys::{Array, Function, Object, Reflect};
+use std::cell::RefCell;
+use std::future::IntoFuture;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbDatabase, IdbTransaction};
+
+/// A connection that may have to be opened again.
+#[derive(Debug)]
+pub(super) struct Connection {
+    name: String,
+    handle: Rc<RefCell<Option<IdbDatabase>>>,
+    // Keeps the handlers for `close` and `versionchange` alive.
+    database: RefCell<Option<Database>>,
+}
+
+impl Connection {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            handle: Rc::default(),
+            database: RefCell::default(),
+        }
+    }
+
+    /// Opens or opens again.
+    pub(super) async fn open(&self) -> Result<(), StoreError> {
+        let wrap = |error: idb::Error| from_idb(&error);
+        let factory = Factory::new().map_err(wrap)?;
+        let mut request = factory
+            .open(&self.name, Some(OUTBOX_VERSION))
+            .map_err(wrap)?;
+        request.on_upgrade_needed(|event| {
+            // A failure here leaves a store out; the check below refuses such a database.
+            if let Ok(database) = event.database() {
+                let present = database.store_names();
+                for store in OUTBOX_STORES {
+                    if !present.iter().any(|name| name == store) {
+                        let _ = database.create_object_store(store, ObjectStoreParams::new());
+                    }
+                }
+            }
+        });
+        let (tell_blocked, blocked) = oneshot::channel();
+        request.on_blocked(move |_| {
+            let _ = tell_blocked.send(());
+        });
+        // A blocked open stays silent until the old tab lets go, which may be never.
+        let raw: IdbDatabase = match select(request.into_future(), blocked).await {
+            Either::Left((opened, _)) => opened.map_err(wrap)?.into(),
+            Either::Right((Ok(()), _)) => return Err(StoreError::Blocked),
+            Either::Right((Err(_), opening)) => opening.await.map_err(wrap)?.into(),
+        };
+        let mut database = Database::from(raw.clone());
+        let present = database.store_names();
+        if !OUTBOX_STORES
+            .iter()
+            .all(|store| present.iter().any(|name| name == store))
+        {
+            return Err(StoreError::Corrupt("a store is missing".to_owned()));
+        }
+        let (closed, changed) = (Rc::clone(&self.handle), Rc::clone(&self.handle));
+        database.on_close(move |_| {
+            closed.borrow_mut().take();
+        });
+        // A newer version of the app wants in: let go, so that its upgrade is not blocked.
+        database.on_version_change(move |_| {
+            if let Some(handle) = changed.borrow_mut().take() {
+                handle.close();
+            }
+        });
+        *self.handle.borrow_mut() = Some(raw);
+        *self.database.borrow_mut() = Some(database);
+        Ok(())
+    }
+
+    /// Begins a transaction over the meta row and the entries.
+    pub(super) fn begin(&self, mode: Mode) -> Result<IdbTransaction, StoreError> {
+        let handle = self.handle.borrow().clone().ok_or(StoreError::Closed)?;
+        let begun = begin_on(&handle, mode);
+        if begun.is_err() {
+            // Some browsers drop the connection of a page in the background without an event.
+            self.handle.borrow_mut().take();
+        }
+        begun.map_err(|error| match from_js(&error) {
+            StoreError::Failed(_) => StoreError::Closed,
+            other => other,
+        })
+    }
+}
+
+/// `transaction(stores, "readwrite", {durability: "strict"})`: the options are missing in stable web-sys.
+fn begin_on(handle: &IdbDatabase, mode: Mode) -> Result<IdbTransaction, JsValue> {
+    let stores = Array::of2(&OUTBOX_META.into(), &OUTBOX_ENTRIES.into());
+    let options = Object::new();
+    let mode = match mode {
+        Mode::Read => "readonly",
+        Mode::StrictWrite => {
+            Reflect::set(&options, &"durability".into(), &"strict".into())?;
+            "readwrite"
+        }
+    };
+    let begin: Function = Reflect::get(handle, &"transaction".into())?.dyn_into()?;
+    begin
+        .call3(handle, &stores, &mode.into(), &options)?
+        .dyn_into()
+}

@@ -1,0 +1,52 @@
+//! The one list of databases and their stores.
+//!
+//! Owns the names. A store that was ever shipped stays in the list: a library that is not told of a
+//! store deletes it with everything in it. The test below freezes the list.
+
+/// The database that may be dropped.
+pub const CACHE: &str = "afield-cache";
+/// Its version.
+pub const CACHE_VERSION: u32 = 1;
+/// The cache's state and page layout, by name.
+pub const CACHE_STATE: &str = "state";
+/// Pages: bytes by `module/number`.
+pub const CACHE_PAGES: &str = "pages";
+
+/// The database that is never dropped.
+pub const OUTBOX: &str = "afield-outbox";
+/// Its version.
+pub const OUTBOX_VERSION: u32 = 1;
+/// The meta row.
+pub const OUTBOX_META: &str = "meta";
+/// Entries by `seq`.
+pub const OUTBOX_ENTRIES: &str = "entries";
+/// Photo bytes by chunk; for photos, which come later.
+pub const OUTBOX_CHUNKS: &str = "chunks";
+/// The conflict log, by entry id.
+pub const OUTBOX_CONFLICTS: &str = "conflicts";
+
+/// Every store of the outbox database.
+pub const OUTBOX_STORES: [&str; 4] = [OUTBOX_META, OUTBOX_ENTRIES, OUTBOX_CHUNKS, OUTBOX_CONFLICTS];
+
+/// Every store of the cache database.
+pub const CACHE_STORES: [&str; 2] = [CACHE_STATE, CACHE_PAGES];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every store ever shipped. Add to it; never take from it.
+    const SHIPPED_OUTBOX: [&str; 4] = ["meta", "entries", "chunks", "conflicts"];
+    const SHIPPED_CACHE: [&str; 2] = ["state", "pages"];
+
+    #[test]
+    fn no_store_ever_leaves() {
+        for store in SHIPPED_OUTBOX {
+            assert!(OUTBOX_STORES.contains(&store), "{store} would be deleted");
+        }
+        for store in SHIPPED_CACHE {
+            assert!(CACHE_STORES.contains(&store), "{store} would be deleted");
+        }
+        assert_eq!((OUTBOX, CACHE), ("afield-outbox", "afield-cache"));
+    }
+}

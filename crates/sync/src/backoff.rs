@@ -1,0 +1,81 @@
+//! When to try again after a failure: full jitter, 2 s doubling to 5 min.
+//!
+//! Owns the arithmetic. Chance is an argument. No count of attempts ever deletes anything.
+
+use afield_domain::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The first wait's upper bound, in milliseconds.
+pub const FIRST_MS: u64 = 2_000;
+/// The longest wait's upper bound, in milliseconds.
+pub const LONGEST_MS: u64 = 300_000;
+
+/// Failures since the last success, and when the next try may start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Backoff {
+    /// Failures in a row.
+    pub failures: u32,
+    /// Not before this time, by this device's clock.
+    pub not_before: Option<Timestamp>,
+}
+
+impl Backoff {
+    /// Whether a try may start at `now`. A wait longer than the longest possible (the clock was
+    /// set back) does not count.
+    #[must_use]
+    pub fn allows(self, now: Timestamp) -> bool {
+        self.not_before.is_none_or(|at| {
+            let wait = at.since(now);
+            wait <= 0 || wait.unsigned_abs() > LONGEST_MS.max(ASKED_LONGEST_MS)
+        })
+    }
+
+    /// The state after one more failure. `asked_ms` is what the server asked for (Retry-After);
+    /// `chance` is drawn from 0 up to 1.
+    #[must_use]
+    pub fn after_failure(self, now: Timestamp, asked_ms: Option<u64>, chance: f64) -> Self {
+        let bound = FIRST_MS
+            .saturating_mul(1 << self.failures.min(16))
+            .min(LONGEST_MS);
+        let jittered = (bound as f64 * chance.clamp(0.0, 1.0)) as u64;
+        let asked = asked_ms.unwrap_or(0).min(ASKED_LONGEST_MS);
+        Self {
+            failures: self.failures.saturating_add(1),
+            not_before: Some(now.plus_ms(jittered.max(asked) as i64)),
+        }
+    }
+}
+
+/// The longest wait a server may ask for, in milliseconds (an hour).
+pub const ASKED_LONGEST_MS: u64 = 3_600_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_five_minutes_and_chance_spreads_them() {
+        let mut backoff = Backoff::default();
+        let mut bounds = Vec::new();
+        for _ in 0..10 {
+            backoff = backoff.after_failure(Timestamp(0), None, 1.0);
+            bounds.push(backoff.not_before.unwrap().0 / 1000);
+        }
+        assert_eq!(bounds, [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+        let half = Backoff::default().after_failure(Timestamp(0), None, 0.5);
+        assert_eq!(half.not_before, Some(Timestamp(1_000)));
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_the_least_wait() {
+        let backoff = Backoff::default().after_failure(Timestamp(0), Some(7_000), 0.9);
+        assert!(!backoff.allows(Timestamp(6_999)));
+        assert!(backoff.allows(Timestamp(7_000)));
+    }
+
+    #[test]
+    fn a_clock_set_back_by_days_does_not_stop_the_outbox_for_days() {
+        let backoff = Backoff::default().after_failure(Timestamp(10 * 86_400_000), None, 1.0);
+        assert!(backoff.allows(Timestamp(0)));
+    }
+}

@@ -1,0 +1,109 @@
+//! Tests of `batch`: order, holding, limits.
+
+use super::*;
+use crate::Draft;
+use crate::testing::fixtures::{add, job_key, set, technician};
+use afield_domain::{DeviceId, JobStatus, OP_VERSION, Rejection, Timestamp};
+use afield_protocol::Mutation;
+use uuid::Uuid;
+
+fn id(seq: u64) -> MutationId {
+    MutationId(Uuid::from_u128(u128::from(seq)))
+}
+
+fn entry(seq: u64, draft: Draft) -> OutboxEntry {
+    OutboxEntry::new(Mutation {
+        id: id(seq),
+        device: DeviceId(Uuid::from_u128(1)),
+        seq: Seq(seq),
+        user: technician(1).id,
+        lane: draft.op.target().unwrap(),
+        depends_on: Vec::new(),
+        op_version: OP_VERSION,
+        op: draft.op,
+        base_rev: None,
+        wall: Timestamp(0),
+        clock_offset_ms: 0,
+    })
+}
+
+fn parked(mut entry: OutboxEntry) -> OutboxEntry {
+    entry.state = EntryState::Parked {
+        reason: Rejection::Forbidden,
+        at: Timestamp(0),
+    };
+    entry
+}
+
+fn after(mut entry: OutboxEntry, seq: u64) -> OutboxEntry {
+    entry.mutation.depends_on = vec![id(seq)];
+    entry
+}
+
+fn of(mut entry: OutboxEntry, user: u128) -> OutboxEntry {
+    entry.mutation.user = technician(user).id;
+    entry
+}
+
+#[track_caller]
+fn check(entries: &[OutboxEntry], limits: BatchLimits, expected: &[u64]) {
+    let batch = plan_batch(entries, technician(1).id, limits);
+    let seqs: Vec<u64> = batch.iter().map(|entry| entry.seq().0).collect();
+    assert_eq!(seqs, expected);
+}
+
+#[test]
+fn everything_goes_in_the_order_in_which_it_was_done() {
+    let entries = [
+        entry(1, set(1, JobStatus::EnRoute)),
+        entry(2, set(2, JobStatus::EnRoute)),
+        entry(3, set(1, JobStatus::Started)),
+    ];
+    check(&entries, BatchLimits::USUAL, &[1, 2, 3]);
+    let two = BatchLimits {
+        items: 2,
+        ..BatchLimits::USUAL
+    };
+    check(&entries, two, &[1, 2]);
+    let tiny = BatchLimits {
+        bytes: 1,
+        ..BatchLimits::USUAL
+    };
+    check(&entries, tiny, &[1]);
+}
+
+#[test]
+fn a_parked_entry_holds_its_lane_and_its_dependants_and_nobody_else() {
+    let entries = [
+        parked(entry(1, set(1, JobStatus::EnRoute))),
+        entry(2, set(1, JobStatus::Started)),
+        entry(3, set(2, JobStatus::EnRoute)),
+        after(entry(4, add(1, 1)), 2),
+        entry(5, add(2, 1)),
+    ];
+    check(&entries, BatchLimits::USUAL, &[3, 5]);
+    let held = held_entries(&entries);
+    assert_eq!(held, [(Seq(2), id(1)), (Seq(4), id(1))].into());
+}
+
+#[test]
+fn another_user_s_entries_stay_where_they_are() {
+    let entries = [
+        of(entry(1, set(1, JobStatus::EnRoute)), 2),
+        entry(2, set(2, JobStatus::EnRoute)),
+        after(entry(3, add(1, 2)), 1),
+    ];
+    check(&entries, BatchLimits::USUAL, &[2]);
+    assert_eq!(ack_below(&entries, Seq(3)), Seq(1));
+    assert_eq!(ack_below(&[], Seq(3)), Seq(4));
+    assert_eq!(entries[0].mutation.lane, job_key(1));
+}
+
+#[test]
+fn halving_ends_at_one() {
+    let mut limits = BatchLimits::USUAL;
+    for expected in [5, 2, 1, 1] {
+        limits = limits.halved((expected * 2).max(1));
+        assert_eq!(limits.items, expected);
+    }
+}

@@ -1,0 +1,57 @@
+//! What one change does to one cached record: the rules that every cache obeys.
+//!
+//! Owns "revisions never go back", pins, and what a verdict may bring. Must never load or save.
+
+use crate::ports::{CacheBatch, Source};
+use afield_domain::{RecordKey, Rev};
+use afield_protocol::Change;
+
+/// What to do with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheAction {
+    /// Insert or replace it.
+    Put,
+    /// Remove it.
+    Remove,
+    /// Leave it as it is.
+    Nothing,
+}
+
+/// Which record a change is about; none for a record of an unknown module.
+#[must_use]
+pub fn key_of_change(change: &Change) -> Option<RecordKey> {
+    match change {
+        Change::Upsert(versioned) => versioned.record.key(),
+        Change::Tombstone { key } | Change::ScopeOut { key } => Some(*key),
+    }
+}
+
+/// What `change` does, given the revision that is stored and whether the parent is.
+#[must_use]
+pub fn plan_change(
+    batch: &CacheBatch,
+    change: &Change,
+    stored: Option<Rev>,
+    parent_stored: bool,
+) -> CacheAction {
+    match change {
+        Change::Upsert(versioned) => {
+            let newer = stored.is_none_or(|stored| stored < versioned.rev);
+            // A verdict may be a stored one, older than a tombstone: it must not bring back what has gone.
+            let welcome = match batch.source {
+                Source::Pull => true,
+                Source::Verdict => stored.is_some() || parent_stored,
+            };
+            if newer && welcome {
+                CacheAction::Put
+            } else {
+                CacheAction::Nothing
+            }
+        }
+        Change::ScopeOut { key } if batch.pinned.contains(key) => CacheAction::Nothing,
+        Change::Tombstone { .. } | Change::ScopeOut { .. } if stored.is_some() => {
+            CacheAction::Remove
+        }
+        Change::Tombstone { .. } | Change::ScopeOut { .. } => CacheAction::Nothing,
+    }
+}

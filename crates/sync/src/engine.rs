@@ -1,0 +1,115 @@
+//! The engine: four ports and the passes over them.
+//!
+//! Owns the whole that users call sync: one pass sends the outbox, then fetches what is new.
+
+use crate::error::SyncError;
+use crate::lease::check_lease;
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
+use crate::pull::PullReport;
+use crate::replay::{ReplayEnd, ReplayReport, Turn};
+use crate::trigger::Trigger;
+use afield_domain::Timestamp;
+use afield_protocol::worker_message::Notice;
+
+/// The lock that tabs and the worker share.
+pub const LOCK: &str = "afield-replay";
+
+/// The engine over its ports.
+#[derive(Debug, Clone)]
+pub struct Engine<O, C, R, H> {
+    /// The outbox database.
+    pub outbox: O,
+    /// The cache database.
+    pub cache: C,
+    /// The server.
+    pub remote: R,
+    /// Clock, ids, chance, locks, notices.
+    pub host: H,
+}
+
+/// What one pass did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncReport {
+    /// Another tab or the worker is at it.
+    Busy,
+    /// Nobody is signed in.
+    SignedOut,
+    /// Not before this time (back-off).
+    NotBefore(Timestamp),
+    /// The server asked the user to sign in again; nothing is sent until then.
+    SignInNeeded,
+    /// A pass was made.
+    Passed {
+        /// What was sent.
+        replay: ReplayReport,
+        /// What was fetched; none if the server was out of reach.
+        pull: Option<PullReport>,
+    },
+}
+
+impl SyncReport {
+    /// Whether everything sendable was sent and everything new fetched.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Passed { replay, pull: Some(pull) }
+            if replay.end == ReplayEnd::Drained && pull.is_done())
+    }
+}
+
+impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
+    /// One pass: replay, then pull. One at a time over all tabs and the worker.
+    ///
+    /// # Errors
+    /// [`SyncError::Fenced`] if another holder took over; [`SyncError::Store`].
+    pub async fn run_sync(&self, trigger: Trigger) -> Result<SyncReport, SyncError> {
+        let lock = self.host.try_lock(LOCK).await;
+        let turn = self.run_take_lease(trigger, lock.is_some()).await?;
+        let lease = match turn {
+            Turn::Taken(lease) => lease,
+            Turn::Busy => return Ok(SyncReport::Busy),
+            Turn::SignedOut => return Ok(SyncReport::SignedOut),
+            Turn::SignInNeeded => return Ok(SyncReport::SignInNeeded),
+            Turn::NotBefore(at) => return Ok(SyncReport::NotBefore(at)),
+        };
+        self.host.announce(Notice::SyncStarted);
+        let report = self.run_pass(lease).await;
+        let ended = self.run_end(lease, matches!(&report, Ok(report) if report.is_done()));
+        let ended = ended.await;
+        self.host.announce(Notice::SyncEnded);
+        drop(lock);
+        let report = report?;
+        ended?;
+        Ok(report)
+    }
+
+    async fn run_pass(&self, lease: u64) -> Result<SyncReport, SyncError> {
+        let replay = self.run_replay(lease).await?;
+        let pull = match replay.end {
+            ReplayEnd::Drained => Some(self.run_pull(lease).await?),
+            ReplayEnd::SignInNeeded => return Ok(SyncReport::SignInNeeded),
+            ReplayEnd::Failed => None,
+        };
+        Ok(SyncReport::Passed { replay, pull })
+    }
+
+    async fn run_end(&self, lease: u64, done: bool) -> Result<(), SyncError> {
+        let now = self.host.now();
+        let ended = self
+            .outbox
+            .transact(Read::Meta, |view| {
+                check_lease(&view.meta, lease)?;
+                let mut meta = view.meta.clone();
+                meta.lease.heartbeat = None;
+                if done {
+                    meta.last_sync = Some(now);
+                }
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::Meta(meta)],
+                    value: (),
+                })
+            })
+            .await;
+        self.host.announce(Notice::Outbox);
+        ended
+    }
+}

@@ -1,0 +1,97 @@
+//! Saving a change: the moment after which it cannot be lost.
+//!
+//! Owns how an intent becomes a mutation. The app says **Saved on this phone** when
+//! [`Engine::run_enqueue`] has returned, and not before. Never waits for the network.
+
+use crate::engine::Engine;
+use crate::entry::OutboxEntry;
+use crate::error::SyncError;
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
+use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp};
+use afield_protocol::worker_message::Notice;
+use afield_protocol::{Mutation, Seq};
+
+/// An intent that is not yet a mutation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What is wanted.
+    pub op: Op,
+    /// The revision of the record that the user saw.
+    pub base_rev: Option<Rev>,
+}
+
+/// What the world gives to an enqueue: ids and the time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnqueueContext {
+    /// The device's clock.
+    pub now: Timestamp,
+    /// One new id for each draft.
+    pub ids: Vec<MutationId>,
+    /// The device's id, if it has none yet.
+    pub fresh_device: DeviceId,
+}
+
+/// The entries that `drafts` become, with the next sequence numbers, for the user who is signed in.
+///
+/// # Errors
+/// [`SyncError::SignedOut`]; [`Rejection::UnknownOp`] for an operation of another build.
+pub fn plan_enqueue(
+    view: &OutboxView,
+    drafts: &[Draft],
+    context: &EnqueueContext,
+) -> Result<OutboxPlan<Vec<OutboxEntry>>, SyncError> {
+    let mut meta = view.meta.clone();
+    let user = meta
+        .session
+        .as_ref()
+        .map(super::meta::SignedIn::user)
+        .ok_or(SyncError::SignedOut)?;
+    let device = *meta.device.get_or_insert(context.fresh_device);
+    let mut entries = Vec::with_capacity(drafts.len());
+    for (draft, id) in drafts.iter().zip(&context.ids) {
+        let lane = draft.op.target().ok_or(Rejection::UnknownOp)?;
+        meta.last_seq = Seq(meta.last_seq.0.saturating_add(1));
+        entries.push(OutboxEntry::new(Mutation {
+            id: *id,
+            device,
+            seq: meta.last_seq,
+            user,
+            lane,
+            depends_on: Vec::new(),
+            op_version: OP_VERSION,
+            op: draft.op.clone(),
+            base_rev: draft.base_rev,
+            wall: context.now,
+            clock_offset_ms: meta.clock_offset_ms,
+        }));
+    }
+    let mut writes = vec![OutboxWrite::Meta(meta)];
+    writes.extend(entries.iter().cloned().map(OutboxWrite::Put));
+    Ok(OutboxPlan {
+        writes,
+        value: entries,
+    })
+}
+
+impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
+    /// Saves `drafts` in order, in one strict-durability transaction; page and worker both come here.
+    ///
+    /// # Errors
+    /// As [`plan_enqueue`], or [`SyncError::Store`]: then nothing was saved.
+    pub async fn run_enqueue(&self, drafts: &[Draft]) -> Result<Vec<OutboxEntry>, SyncError> {
+        let context = EnqueueContext {
+            now: self.host.now(),
+            ids: drafts
+                .iter()
+                .map(|_| MutationId(self.host.new_id()))
+                .collect(),
+            fresh_device: DeviceId(self.host.new_id()),
+        };
+        let entries = self
+            .outbox
+            .transact(Read::Meta, |view| plan_enqueue(view, drafts, &context))
+            .await?;
+        self.host.announce(Notice::Outbox);
+        Ok(entries)
+    }
+}

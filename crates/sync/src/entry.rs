@@ -1,0 +1,68 @@
+//! One row of the outbox.
+//!
+//! Owns [`OutboxEntry`], a stored type: fields are only ever added, with a default.
+
+use afield_domain::Rejection;
+use afield_domain::Timestamp;
+use afield_protocol::{Mutation, Seq};
+use serde::{Deserialize, Serialize};
+
+/// A mutation and where it stands on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxEntry {
+    /// The mutation; frozen once `sent` is true.
+    pub mutation: Mutation,
+    /// Where it stands.
+    pub state: EntryState,
+    /// Whether it was ever put on the wire: from then on its payload never changes.
+    #[serde(default)]
+    pub sent: bool,
+    /// How often it was put on the wire.
+    #[serde(default)]
+    pub attempts: u32,
+}
+
+/// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::batch::held_entries`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum EntryState {
+    /// Waits for a replay.
+    Pending,
+    /// On the wire, sent by the holder of this lease.
+    InFlight {
+        /// The lease's number.
+        lease: u64,
+    },
+    /// Refused by the server and set aside, until the user decides.
+    Parked {
+        /// Why.
+        reason: Rejection,
+        /// When the verdict came.
+        at: Timestamp,
+    },
+}
+
+impl OutboxEntry {
+    /// A new entry, not yet sent.
+    #[must_use]
+    pub fn new(mutation: Mutation) -> Self {
+        Self {
+            mutation,
+            state: EntryState::Pending,
+            sent: false,
+            attempts: 0,
+        }
+    }
+
+    /// Its place in the device's order, and its key in the store.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        self.mutation.seq
+    }
+
+    /// Whether the server has refused it.
+    #[must_use]
+    pub fn is_parked(&self) -> bool {
+        matches!(self.state, EntryState::Parked { .. })
+    }
+}

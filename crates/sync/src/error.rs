@@ -1,0 +1,46 @@
+//! What can go wrong in the engine and in its stores.
+
+use afield_domain::Rejection;
+
+/// A database did not do what was asked. Nothing of the transaction was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The device has no room left.
+    #[error("no room left on this device")]
+    Quota,
+    /// Another tab holds an older version of the database open.
+    #[error("another tab of the app blocks the database")]
+    Blocked,
+    /// The database was made by a newer version of the app.
+    #[error("the database belongs to a newer version of the app")]
+    Newer,
+    /// The connection was lost, and opening it again failed too.
+    #[error("the connection to the database was lost")]
+    Closed,
+    /// A stored value cannot be read.
+    #[error("a stored value cannot be read: {0}")]
+    Corrupt(String),
+    /// Anything else, with the browser's name for it.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// The engine did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SyncError {
+    /// A database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nobody is signed in on this device.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// Another holder has taken the lease; this one must stop and write nothing more.
+    #[error("another holder has taken over")]
+    Fenced,
+    /// The change cannot be saved as it is.
+    #[error("this change cannot be saved: {0}")]
+    Refused(#[from] Rejection),
+    /// There is no such entry in the outbox any more.
+    #[error("this change is no longer in the outbox")]
+    NoEntry,
+}

@@ -1,0 +1,76 @@
+//! The outbox database's one row about itself.
+//!
+//! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
+
+use crate::backoff::Backoff;
+use crate::lease::Lease;
+use afield_domain::{Actor, DeviceId, Timestamp, UserId};
+use afield_protocol::{Seq, SessionInfo};
+use serde::{Deserialize, Serialize};
+
+/// Device identity, order, lease, session and back-off.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OutboxMeta {
+    /// This device; made with the first sign-in and kept as long as the database lives.
+    #[serde(default)]
+    pub device: Option<DeviceId>,
+    /// The highest sequence number given out.
+    #[serde(default)]
+    pub last_seq: Seq,
+    /// Who replays.
+    #[serde(default)]
+    pub lease: Lease,
+    /// Who is signed in on this device, also while offline.
+    #[serde(default)]
+    pub session: Option<SignedIn>,
+    /// Whether the server asked this user to sign in again; nothing is sent until then.
+    #[serde(default)]
+    pub sign_in_needed: bool,
+    /// When to try again after failures.
+    #[serde(default)]
+    pub backoff: Backoff,
+    /// The server's clock minus this device's, in milliseconds, as last measured.
+    #[serde(default)]
+    pub clock_offset_ms: i64,
+    /// When the server last answered, by this device's clock.
+    #[serde(default)]
+    pub last_contact: Option<Timestamp>,
+    /// When a whole pass last ended well: everything sendable sent, everything new fetched.
+    #[serde(default)]
+    pub last_sync: Option<Timestamp>,
+    /// The app's build that the server serves.
+    #[serde(default)]
+    pub server_build: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The user and the company, as the server last told.
+    pub info: SessionInfo,
+    /// When, by this device's clock.
+    pub at: Timestamp,
+}
+
+impl SignedIn {
+    /// The user's id.
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.info.user.id
+    }
+
+    /// The user as the author of what is done on this device.
+    #[must_use]
+    pub fn actor(&self) -> Actor<'_> {
+        Actor::from(&self.info.user)
+    }
+}
+
+impl OutboxMeta {
+    /// Notes that the server answered: measures the clocks, clears the failures.
+    pub fn note_contact(&mut self, server_time: Timestamp, now: Timestamp) {
+        self.clock_offset_ms = server_time.since(now);
+        self.last_contact = Some(now);
+        self.backoff = Backoff::default();
+    }
+}

@@ -1,0 +1,200 @@
+//! The engine's ports: what it needs from the world, as async traits.
+//!
+//! Owns the contracts. Every store runs the suites in `conformance`; every method of a store is
+//! exactly one transaction, so that a crash between two calls is the only kind there is.
+
+#![allow(async_fn_in_trait)] // One thread everywhere: page, worker and simulation need no `Send`.
+
+use crate::cache_state::CacheState;
+use crate::classify::TransportError;
+use crate::entry::OutboxEntry;
+use crate::error::{StoreError, SyncError};
+use crate::meta::OutboxMeta;
+use afield_domain::{Module, RecordKey, Timestamp, Versioned};
+use afield_protocol::worker_message::Notice;
+use afield_protocol::{Change, Cursor, Envelope, PullResponse, PushRequest, PushResponse, Seq};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What a transaction on the outbox looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    /// The meta row alone.
+    Meta,
+    /// The meta row and these entries, those that exist.
+    Entries(Vec<Seq>),
+    /// The meta row and every entry.
+    All,
+}
+
+/// What a transaction on the outbox has read. Entries rise by `seq`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutboxView {
+    /// The meta row; the default before anything was written.
+    pub meta: OutboxMeta,
+    /// The entries asked for.
+    pub entries: Vec<OutboxEntry>,
+}
+
+/// One write on the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutboxWrite {
+    /// Replace the meta row.
+    Meta(OutboxMeta),
+    /// Insert or replace the entry of that `seq`.
+    Put(OutboxEntry),
+    /// Remove the entry: only after a recorded verdict, or by the user's explicit choice.
+    Remove(Seq),
+}
+
+/// What a pure plan decided: the writes, and the value to hand back once they are durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxPlan<T> {
+    /// All or nothing.
+    pub writes: Vec<OutboxWrite>,
+    /// For the caller.
+    pub value: T,
+}
+
+impl<T> OutboxPlan<T> {
+    /// A plan that writes nothing.
+    pub fn nothing(value: T) -> Self {
+        Self {
+            writes: Vec::new(),
+            value,
+        }
+    }
+}
+
+/// The outbox: never thrown away.
+pub trait OutboxStore {
+    /// Reads in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load(&self, read: Read) -> Result<OutboxView, StoreError>;
+
+    /// Reads, plans and writes in ONE strict-durability transaction. `plan` is pure; it may be
+    /// called again if the connection had to be opened anew. If it fails, nothing is written.
+    ///
+    /// # Errors
+    /// [`SyncError::Store`], or what `plan` returned.
+    async fn transact<T, F>(&self, read: Read, plan: F) -> Result<T, SyncError>
+    where
+        F: Fn(&OutboxView) -> Result<OutboxPlan<T>, SyncError>;
+}
+
+/// Where a batch of changes comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A pull page: it decides what is here.
+    Pull,
+    /// A verdict, maybe stored long ago: it may refresh what is here and add a part of it
+    /// (a note of a job that is here), and never bring back what has gone.
+    Verdict,
+}
+
+/// Changes and new state of the cache, written together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CacheBatch {
+    /// Where they come from.
+    pub source: Source,
+    /// Write only if the stored cursor still is this one; else another context was faster.
+    pub expected_cursor: Option<Option<Cursor>>,
+    /// The changes, in order. An upsert of a revision not above the stored one changes nothing.
+    pub changes: Vec<Change>,
+    /// Records that a scope-out must not remove: unsent work refers to them.
+    pub pinned: BTreeSet<RecordKey>,
+    /// The new state, if it changes.
+    pub state: Option<CacheState>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CacheOutcome {
+    /// Written; these records changed.
+    Written(Vec<RecordKey>),
+    /// The cursor had moved: nothing was written.
+    CursorMoved,
+}
+
+/// The cache: may be thrown away and primed again.
+pub trait CacheStore {
+    /// Its state; the default when it is empty.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load_state(&self) -> Result<CacheState, StoreError>;
+
+    /// One record.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load_record(&self, key: RecordKey) -> Result<Option<Versioned>, StoreError>;
+
+    /// Every record of a module, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load_module(&self, module: Module) -> Result<Vec<Versioned>, StoreError>;
+
+    /// Writes a batch in ONE transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn apply(&self, batch: &CacheBatch) -> Result<CacheOutcome, StoreError>;
+
+    /// Removes everything and sets `state`, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn reset(&self, state: &CacheState) -> Result<(), StoreError>;
+}
+
+/// A pull page and what it weighed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The reply.
+    pub envelope: Envelope<PullResponse>,
+    /// Its size on the wire before compression, in bytes.
+    pub bytes: u64,
+}
+
+/// The server. Every call ends by itself: implementations have a time-out.
+pub trait Remote {
+    /// Sends one batch.
+    ///
+    /// # Errors
+    /// [`TransportError`]: no valid envelope came back. The batch may have been applied all the same.
+    async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError>;
+
+    /// Fetches the page after `cursor`, the first one without.
+    ///
+    /// # Errors
+    /// [`TransportError`]: no valid envelope came back.
+    async fn pull(&self, cursor: Option<&Cursor>) -> Result<Page, TransportError>;
+}
+
+/// Clock, ids, chance, locks and notices.
+pub trait Host {
+    /// Held as long as it is not dropped.
+    type Lock;
+
+    /// The device's clock.
+    fn now(&self) -> Timestamp;
+
+    /// A new UUIDv7.
+    fn new_id(&self) -> Uuid;
+
+    /// A number from 0 up to 1, by chance.
+    fn chance(&self) -> f64;
+
+    /// Who this is, for the lease: page or worker, and which.
+    fn holder(&self) -> String;
+
+    /// The lock of that name, shared by all tabs and the worker, if it is free right now.
+    async fn try_lock(&self, name: &str) -> Option<Self::Lock>;
+
+    /// Tells every tab and the worker, this one included.
+    fn announce(&self, notice: Notice);
+}

@@ -1,0 +1,263 @@
+//! Pull: fetch the changes after the cursor, page by page; without a cursor that is priming.
+//!
+//! Owns paging, progress and reset. Page and cursor commit together, so a cut anywhere resumes at
+//! the last page. Never waits for the outbox and never edits it.
+
+use crate::cache_state::CacheState;
+use crate::classify::{Disposition, TransportError, classify_api, classify_transport};
+use crate::engine::Engine;
+use crate::error::SyncError;
+use crate::lease::check_lease;
+use crate::ports::{
+    CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Page, Read,
+    Remote, Source,
+};
+use crate::scope::pinned_records;
+use afield_domain::{RecordKey, Timestamp, UserId};
+use afield_protocol::worker_message::Notice;
+use afield_protocol::{Change, PullResponse, Reply};
+use std::collections::BTreeSet;
+
+/// What a pull did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullReport {
+    /// How it ended.
+    pub end: PullEnd,
+    /// Pages written.
+    pub pages: usize,
+}
+
+impl PullReport {
+    /// Whether everything new was fetched.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.end == PullEnd::Done
+    }
+}
+
+/// How a pull ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullEnd {
+    /// Nothing more waits.
+    Done,
+    /// The server was out of reach or busy; what came is kept, the next pull goes on from there.
+    Failed,
+    /// The session has ended.
+    SignInNeeded,
+}
+
+/// The cache's state after a page, and the changes to write.
+#[must_use]
+pub fn plan_page(
+    state: &CacheState,
+    page: &PullResponse,
+    bytes: u64,
+    pinned: &BTreeSet<RecordKey>,
+    now: Timestamp,
+) -> (CacheState, Vec<Change>) {
+    let mut state = state.clone();
+    let mut changes = page.changes.clone();
+    if !state.priming.is_done() {
+        if !page.totals.is_empty() {
+            state.priming.totals = page.totals.clone();
+        }
+        state.priming.bytes = state.priming.bytes.saturating_add(bytes);
+        for change in &page.changes {
+            if let Change::Upsert(versioned) = change
+                && let Some(key) = versioned.record.key()
+            {
+                state.priming.count(key.module);
+            }
+        }
+        if !page.more {
+            state.priming.done_at = Some(now);
+        }
+    }
+    for change in &page.changes {
+        match change {
+            Change::ScopeOut { key } if pinned.contains(key) => {
+                if !state.leaving.contains(key) {
+                    state.leaving.push(*key);
+                }
+            }
+            Change::Upsert(versioned) => {
+                let key = versioned.record.key();
+                state.leaving.retain(|leaving| Some(*leaving) != key);
+            }
+            Change::Tombstone { key } | Change::ScopeOut { key } => {
+                state.leaving.retain(|leaving| leaving != key);
+            }
+        }
+    }
+    // What left the scope while unsent work referred to it goes once that work is sent.
+    let (stay, go) = std::mem::take(&mut state.leaving)
+        .into_iter()
+        .partition(|key| pinned.contains(key));
+    state.leaving = stay;
+    let go: Vec<RecordKey> = go;
+    changes.extend(go.into_iter().map(|key| Change::ScopeOut { key }));
+    state.cursor = Some(page.cursor.clone());
+    state.last_pull = Some(now);
+    (state, changes)
+}
+
+enum Step {
+    More,
+    Done,
+    Reset,
+    Failed(Disposition),
+}
+
+impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
+    pub(crate) async fn run_pull(&self, lease: u64) -> Result<PullReport, SyncError> {
+        let mut pages = 0;
+        let mut resets = 0;
+        loop {
+            let step = self.run_pull_page(lease).await?;
+            let disposition = match step {
+                Step::More => {
+                    pages += 1;
+                    continue;
+                }
+                Step::Done => {
+                    let end = PullEnd::Done;
+                    return Ok(PullReport {
+                        end,
+                        pages: pages + 1,
+                    });
+                }
+                // A server that resets again and again is not well: back off.
+                Step::Reset if resets > 0 => Disposition::BackOff { asked_ms: None },
+                Step::Reset => {
+                    resets += 1;
+                    continue;
+                }
+                Step::Failed(disposition) => disposition,
+            };
+            self.run_failure(lease, disposition).await?;
+            let end = match disposition {
+                Disposition::SignIn => PullEnd::SignInNeeded,
+                _ => PullEnd::Failed,
+            };
+            return Ok(PullReport { end, pages });
+        }
+    }
+
+    async fn run_pull_page(&self, lease: u64) -> Result<Step, SyncError> {
+        let (user, pinned) = self.load_pull_context(lease).await?;
+        let state = self.load_owned_state(user).await?;
+        let page = match self.remote.pull(state.cursor.as_ref()).await {
+            Ok(page) => page,
+            Err(error) => return Ok(step_of_transport(&error)),
+        };
+        let Page { envelope, bytes } = page;
+        let response = match envelope.reply {
+            Reply::Ok(response) => response,
+            Reply::Error(error) => {
+                let step = match classify_api(&error) {
+                    Disposition::Reset => {
+                        self.run_reset(user).await?;
+                        Step::Reset
+                    }
+                    Disposition::Halve => Step::Failed(Disposition::BackOff { asked_ms: None }),
+                    other => Step::Failed(other),
+                };
+                return Ok(step);
+            }
+        };
+        if state
+            .epoch
+            .as_ref()
+            .is_some_and(|epoch| *epoch != envelope.epoch)
+        {
+            self.run_reset(user).await?;
+            return Ok(Step::Reset);
+        }
+        let now = self.host.now();
+        self.note_contact(lease, envelope.server_time, &envelope.build, now)
+            .await?;
+        let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, now);
+        next.epoch = Some(envelope.epoch);
+        let outcome = self
+            .cache
+            .apply(&CacheBatch {
+                source: Source::Pull,
+                expected_cursor: Some(state.cursor),
+                changes,
+                pinned,
+                state: Some(next),
+            })
+            .await?;
+        if let CacheOutcome::Written(keys) = outcome {
+            self.host.announce(Notice::Records { keys });
+        }
+        Ok(if response.more {
+            Step::More
+        } else {
+            Step::Done
+        })
+    }
+
+    async fn load_pull_context(
+        &self,
+        lease: u64,
+    ) -> Result<(UserId, BTreeSet<RecordKey>), SyncError> {
+        let view = self.outbox.load(Read::All).await?;
+        check_lease(&view.meta, lease)?;
+        let user = view
+            .meta
+            .session
+            .as_ref()
+            .map(super::meta::SignedIn::user)
+            .ok_or(SyncError::SignedOut)?;
+        Ok((user, pinned_records(&view.entries)))
+    }
+
+    /// The cache's state, emptied first if it is another user's.
+    async fn load_owned_state(&self, user: UserId) -> Result<CacheState, SyncError> {
+        let state = self.cache.load_state().await?;
+        if state.owner == Some(user) {
+            return Ok(state);
+        }
+        self.run_reset(user).await
+    }
+
+    async fn run_reset(&self, user: UserId) -> Result<CacheState, SyncError> {
+        let state = CacheState {
+            owner: Some(user),
+            ..CacheState::default()
+        };
+        self.cache.reset(&state).await?;
+        self.host.announce(Notice::Records { keys: Vec::new() });
+        Ok(state)
+    }
+
+    async fn note_contact(
+        &self,
+        lease: u64,
+        server_time: Timestamp,
+        build: &str,
+        now: Timestamp,
+    ) -> Result<(), SyncError> {
+        self.outbox
+            .transact(Read::Meta, |view| {
+                check_lease(&view.meta, lease)?;
+                let mut meta = view.meta.clone();
+                meta.note_contact(server_time, now);
+                meta.server_build = build.to_owned();
+                meta.lease.heartbeat = Some(now);
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::Meta(meta)],
+                    value: (),
+                })
+            })
+            .await
+    }
+}
+
+fn step_of_transport(error: &TransportError) -> Step {
+    Step::Failed(match classify_transport(error) {
+        Disposition::Halve => Disposition::BackOff { asked_ms: None },
+        other => other,
+    })
+}

@@ -1,0 +1,296 @@
+//! Replay: one pass that sends the outbox in order.
+//!
+//! Owns the loop take lease → batch → push → verdicts. A transport failure stops the pass, so that
+//! nothing overtakes. Every step asserts the lease; a crash between any two steps leaves entries
+//! that the next pass sends again with the same ids.
+
+use crate::batch::{BatchLimits, ack_below, plan_batch};
+use crate::classify::{Disposition, classify_api, classify_transport};
+use crate::engine::Engine;
+use crate::entry::EntryState;
+use crate::error::SyncError;
+use crate::lease::check_lease;
+use crate::ports::{
+    CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
+    Read, Remote, Source,
+};
+use crate::trigger::Trigger;
+use crate::verdicts::{Tally, plan_verdicts, verdict_records};
+use afield_domain::Timestamp;
+use afield_protocol::worker_message::Notice;
+use afield_protocol::{Change, PushRequest, Reply};
+use std::collections::BTreeSet;
+
+/// What a replay did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayReport {
+    /// How it ended.
+    pub end: ReplayEnd,
+    /// What became of the mutations.
+    pub tally: Tally,
+}
+
+/// How a replay ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayEnd {
+    /// Nothing is left that could be sent.
+    Drained,
+    /// The server was out of reach or busy: back-off was noted, everything is kept.
+    Failed,
+    /// The session has ended: everything is kept until the same user signs in again.
+    SignInNeeded,
+}
+
+/// Whether this context may make a pass now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Yes, under this lease.
+    Taken(u64),
+    /// Another context is at it.
+    Busy,
+    /// Nobody is signed in.
+    SignedOut,
+    /// The user must sign in again first.
+    SignInNeeded,
+    /// Not before this time.
+    NotBefore(Timestamp),
+}
+
+/// Takes the lease if it is this context's turn, and takes back what a dead holder had on the wire.
+#[must_use]
+pub fn plan_take_lease(
+    view: &OutboxView,
+    trigger: Trigger,
+    has_lock: bool,
+    holder: &str,
+    now: Timestamp,
+) -> OutboxPlan<Turn> {
+    let mut meta = view.meta.clone();
+    if meta.session.is_none() {
+        return OutboxPlan::nothing(Turn::SignedOut);
+    }
+    if meta.sign_in_needed {
+        return OutboxPlan::nothing(Turn::SignInNeeded);
+    }
+    // A lock that some browsers leak must not stop the outbox for ever: a stale lease may be taken without it.
+    if !has_lock && !meta.lease.is_stale(now) {
+        return OutboxPlan::nothing(Turn::Busy);
+    }
+    if trigger.resets_backoff() {
+        meta.backoff = Default::default();
+    } else if let (false, Some(at)) = (meta.backoff.allows(now), meta.backoff.not_before) {
+        return OutboxPlan::nothing(Turn::NotBefore(at));
+    }
+    meta.lease.number = meta.lease.number.saturating_add(1);
+    meta.lease.holder = holder.to_owned();
+    meta.lease.heartbeat = Some(now);
+    let number = meta.lease.number;
+    let mut writes = vec![OutboxWrite::Meta(meta)];
+    for entry in &view.entries {
+        if matches!(entry.state, EntryState::InFlight { .. }) {
+            let mut entry = entry.clone();
+            entry.state = EntryState::Pending;
+            writes.push(OutboxWrite::Put(entry));
+        }
+    }
+    OutboxPlan {
+        writes,
+        value: Turn::Taken(number),
+    }
+}
+
+/// Puts the next batch on the wire: marks it in flight and freezes its payloads. None if nothing is left.
+///
+/// # Errors
+/// [`SyncError::Fenced`], [`SyncError::SignedOut`].
+pub fn plan_send(
+    view: &OutboxView,
+    lease: u64,
+    limits: BatchLimits,
+    now: Timestamp,
+) -> Result<OutboxPlan<Option<PushRequest>>, SyncError> {
+    check_lease(&view.meta, lease)?;
+    let mut meta = view.meta.clone();
+    let user = meta
+        .session
+        .as_ref()
+        .map(super::meta::SignedIn::user)
+        .ok_or(SyncError::SignedOut)?;
+    let batch = plan_batch(&view.entries, user, limits);
+    let (Some(device), false) = (meta.device, batch.is_empty()) else {
+        return Ok(OutboxPlan::nothing(None));
+    };
+    meta.lease.heartbeat = Some(now);
+    let request = PushRequest {
+        device,
+        ack_below: ack_below(&view.entries, meta.last_seq),
+        mutations: batch.iter().map(|entry| entry.mutation.clone()).collect(),
+    };
+    let mut writes = vec![OutboxWrite::Meta(meta)];
+    for mut entry in batch {
+        entry.state = EntryState::InFlight { lease };
+        entry.sent = true;
+        entry.attempts = entry.attempts.saturating_add(1);
+        writes.push(OutboxWrite::Put(entry));
+    }
+    Ok(OutboxPlan {
+        writes,
+        value: Some(request),
+    })
+}
+
+/// Takes the batch back after a push that was not answered with verdicts, and notes what to wait for.
+///
+/// # Errors
+/// [`SyncError::Fenced`].
+pub fn plan_failure(
+    view: &OutboxView,
+    lease: u64,
+    disposition: Disposition,
+    now: Timestamp,
+    chance: f64,
+) -> Result<OutboxPlan<()>, SyncError> {
+    check_lease(&view.meta, lease)?;
+    let mut meta = view.meta.clone();
+    match disposition {
+        Disposition::BackOff { asked_ms } => {
+            meta.backoff = meta.backoff.after_failure(now, asked_ms, chance);
+        }
+        Disposition::SignIn => meta.sign_in_needed = true,
+        Disposition::Halve | Disposition::Reset => {}
+    }
+    let mut writes = vec![OutboxWrite::Meta(meta)];
+    for entry in &view.entries {
+        if matches!(entry.state, EntryState::InFlight { .. }) {
+            let mut entry = entry.clone();
+            entry.state = EntryState::Pending;
+            writes.push(OutboxWrite::Put(entry));
+        }
+    }
+    Ok(OutboxPlan { writes, value: () })
+}
+
+impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
+    pub(crate) async fn run_take_lease(
+        &self,
+        trigger: Trigger,
+        has_lock: bool,
+    ) -> Result<Turn, SyncError> {
+        let (now, holder) = (self.host.now(), self.host.holder());
+        self.outbox
+            .transact(Read::All, |view| {
+                Ok(plan_take_lease(view, trigger, has_lock, &holder, now))
+            })
+            .await
+    }
+
+    pub(crate) async fn run_replay(&self, lease: u64) -> Result<ReplayReport, SyncError> {
+        let mut limits = BatchLimits::USUAL;
+        let mut tally = Tally::default();
+        loop {
+            let now = self.host.now();
+            let request = self
+                .outbox
+                .transact(Read::All, |view| plan_send(view, lease, limits, now))
+                .await?;
+            let Some(request) = request else {
+                let end = ReplayEnd::Drained;
+                return Ok(ReplayReport { end, tally });
+            };
+            self.host.announce(Notice::Outbox);
+            let disposition = match self.run_push(lease, &request, &mut tally).await? {
+                Pushed::Verdicts => continue,
+                Pushed::Failed(disposition) => disposition,
+            };
+            let sent = request.mutations.len();
+            // A single mutation that is too large for somebody on the way waits like any other failure.
+            let disposition = match disposition {
+                Disposition::Halve if sent > 1 => {
+                    limits = limits.halved(sent);
+                    Disposition::Halve
+                }
+                Disposition::Halve | Disposition::Reset => Disposition::BackOff { asked_ms: None },
+                other => other,
+            };
+            self.run_failure(lease, disposition).await?;
+            let end = match disposition {
+                Disposition::Halve | Disposition::Reset => continue,
+                Disposition::SignIn => ReplayEnd::SignInNeeded,
+                Disposition::BackOff { .. } => ReplayEnd::Failed,
+            };
+            return Ok(ReplayReport { end, tally });
+        }
+    }
+
+    /// One push. The base is written before the outbox entry goes: a crash between the two sends
+    /// again and is answered with the stored verdict.
+    async fn run_push(
+        &self,
+        lease: u64,
+        request: &PushRequest,
+        tally: &mut Tally,
+    ) -> Result<Pushed, SyncError> {
+        let envelope = match self.remote.push(request).await {
+            Ok(envelope) => envelope,
+            Err(error) => return Ok(Pushed::Failed(classify_transport(&error))),
+        };
+        let response = match envelope.reply {
+            Reply::Ok(response) => response,
+            Reply::Error(error) => return Ok(Pushed::Failed(classify_api(&error))),
+        };
+        let changes: Vec<Change> = verdict_records(&response).map(Change::Upsert).collect();
+        if !changes.is_empty() {
+            let outcome = self
+                .cache
+                .apply(&CacheBatch {
+                    source: Source::Verdict,
+                    expected_cursor: None,
+                    changes,
+                    pinned: BTreeSet::new(),
+                    state: None,
+                })
+                .await?;
+            if let CacheOutcome::Written(keys) = outcome
+                && !keys.is_empty()
+            {
+                self.host.announce(Notice::Records { keys });
+            }
+        }
+        let now = self.host.now();
+        let decided = self
+            .outbox
+            .transact(Read::All, |view| {
+                plan_verdicts(view, lease, request, &response, envelope.server_time, now)
+            })
+            .await?;
+        self.host.announce(Notice::Outbox);
+        tally.add(decided.tally);
+        // An answer that decides nothing must not be asked for again at once.
+        if decided.stop {
+            return Ok(Pushed::Failed(Disposition::BackOff {
+                asked_ms: decided.asked_ms,
+            }));
+        }
+        Ok(Pushed::Verdicts)
+    }
+
+    pub(crate) async fn run_failure(
+        &self,
+        lease: u64,
+        disposition: Disposition,
+    ) -> Result<(), SyncError> {
+        let (now, chance) = (self.host.now(), self.host.chance());
+        self.outbox
+            .transact(Read::All, |view| {
+                plan_failure(view, lease, disposition, now, chance)
+            })
+            .await?;
+        self.host.announce(Notice::Outbox);
+        Ok(())
+    }
+}
+
+enum Pushed {
+    Verdicts,
+    Failed(Disposition),
+}

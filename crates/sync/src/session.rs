@@ -1,0 +1,125 @@
+//! Who is signed in on this device, and what that means for what is kept on it.
+//!
+//! Owns sign-in, sign-out and the user's own decisions on parked entries. The outbox stays sealed
+//! to its user: another user neither sees nor sends it, and signing out removes none of it.
+
+use crate::engine::Engine;
+use crate::entry::OutboxEntry;
+use crate::error::SyncError;
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read};
+use crate::{CacheState, SignedIn};
+use afield_domain::{DeviceId, MutationId};
+use afield_protocol::SessionInfo;
+use afield_protocol::worker_message::Notice;
+use std::collections::BTreeSet;
+
+impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
+    /// Notes that `info`'s user has signed in; empties the cache if it is another user's.
+    ///
+    /// # Errors
+    /// [`SyncError::Store`].
+    pub async fn run_signed_in(&self, info: &SessionInfo) -> Result<(), SyncError> {
+        let (now, fresh) = (self.host.now(), DeviceId(self.host.new_id()));
+        self.outbox
+            .transact(Read::Meta, |view| {
+                let mut meta = view.meta.clone();
+                meta.device.get_or_insert(fresh);
+                meta.session = Some(SignedIn {
+                    info: info.clone(),
+                    at: now,
+                });
+                meta.sign_in_needed = false;
+                meta.backoff = Default::default();
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::Meta(meta)],
+                    value: (),
+                })
+            })
+            .await?;
+        let state = self.cache.load_state().await?;
+        if state.owner != Some(info.user.id) {
+            let owner = Some(info.user.id);
+            self.cache
+                .reset(&CacheState {
+                    owner,
+                    ..CacheState::default()
+                })
+                .await?;
+        }
+        self.host.announce(Notice::Outbox);
+        self.host.announce(Notice::Records { keys: Vec::new() });
+        Ok(())
+    }
+
+    /// Signs out on this device: the cache goes, the outbox stays for when its user comes back.
+    ///
+    /// # Errors
+    /// [`SyncError::Store`].
+    pub async fn run_signed_out(&self) -> Result<(), SyncError> {
+        self.outbox
+            .transact(Read::Meta, |view| {
+                let mut meta = view.meta.clone();
+                meta.session = None;
+                meta.sign_in_needed = false;
+                // Whoever is in the middle of a pass must not write under the old user.
+                meta.lease.number = meta.lease.number.saturating_add(1);
+                meta.lease.heartbeat = None;
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::Meta(meta)],
+                    value: (),
+                })
+            })
+            .await?;
+        self.cache.reset(&CacheState::default()).await?;
+        self.host.announce(Notice::Outbox);
+        self.host.announce(Notice::Records { keys: Vec::new() });
+        Ok(())
+    }
+
+    /// **Revert changes**: removes a parked entry and the entries that wait for it, by the user's
+    /// explicit choice. Gives back what was removed.
+    ///
+    /// # Errors
+    /// [`SyncError::NoEntry`] if it is not parked (any more).
+    pub async fn run_revert(&self, id: MutationId) -> Result<Vec<OutboxEntry>, SyncError> {
+        let removed = self
+            .outbox
+            .transact(Read::All, |view| plan_revert(&view.entries, id))
+            .await?;
+        self.host.announce(Notice::Outbox);
+        Ok(removed)
+    }
+}
+
+/// Removes the parked entry `id`, later unsent entries of its lane, and what depends on any of them.
+///
+/// # Errors
+/// [`SyncError::NoEntry`].
+pub fn plan_revert(
+    entries: &[OutboxEntry],
+    id: MutationId,
+) -> Result<OutboxPlan<Vec<OutboxEntry>>, SyncError> {
+    let parked = entries
+        .iter()
+        .find(|entry| entry.mutation.id == id && entry.is_parked())
+        .ok_or(SyncError::NoEntry)?;
+    let mut ids: BTreeSet<MutationId> = [id].into();
+    let mut removed = vec![parked.clone()];
+    for entry in entries.iter().filter(|entry| entry.seq() > parked.seq()) {
+        let mutation = &entry.mutation;
+        let waits = mutation.lane == parked.mutation.lane
+            || mutation.depends_on.iter().any(|id| ids.contains(id));
+        if waits {
+            ids.insert(mutation.id);
+            removed.push(entry.clone());
+        }
+    }
+    let writes = removed
+        .iter()
+        .map(|entry| OutboxWrite::Remove(entry.seq()))
+        .collect();
+    Ok(OutboxPlan {
+        writes,
+        value: removed,
+    })
+}

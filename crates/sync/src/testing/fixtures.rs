@@ -1,0 +1,123 @@
+//! Records and people for tests.
+
+use crate::{
+    Draft, Engine, MemoryCache, MemoryOutbox,
+    testing::{ManualHost, ModelServer},
+};
+use afield_domain::{
+    CompanyId, Job, JobId, JobStatus, Note, NoteId, Op, Priority, Record, RecordKey, Role,
+    Timestamp, User, UserId, ZoneData,
+};
+use afield_protocol::{Company, SessionInfo};
+use uuid::Uuid;
+
+/// Technician number `n`.
+#[must_use]
+pub fn technician(n: u128) -> User {
+    User {
+        id: UserId(Uuid::from_u128(n)),
+        name: format!("Technician {n}"),
+        role: Role::Technician,
+    }
+}
+
+/// A session of `user`.
+#[must_use]
+pub fn session(user: &User) -> SessionInfo {
+    SessionInfo {
+        user: user.clone(),
+        company: Company {
+            id: CompanyId(Uuid::from_u128(900)),
+            name: "Nordhaus".into(),
+            zone: ZoneData::new("Etc/UTC", &[]),
+            contact_email: String::new(),
+            expiry_hours: 24,
+        },
+    }
+}
+
+/// Job number `n`'s id.
+#[must_use]
+pub fn job_id(n: u128) -> JobId {
+    JobId(Uuid::from_u128(0x1000 + n))
+}
+
+/// Job number `n`, assigned to `assignee`.
+#[must_use]
+pub fn job(n: u128, assignee: &User, status: JobStatus) -> Record {
+    Record::Job(Job {
+        id: job_id(n),
+        number: format!("J-{n}"),
+        title: format!("Job {n}"),
+        description: String::new(),
+        priority: Priority::Normal,
+        status,
+        assignee: Some(assignee.id),
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+        customer: None,
+        organization: None,
+        property: None,
+    })
+}
+
+/// Note number `n` on job `on`.
+#[must_use]
+pub fn note(n: u128, on: u128, author: &User) -> Record {
+    Record::Note(Note {
+        id: NoteId(Uuid::from_u128(0x2000 + n)),
+        job: job_id(on),
+        author: author.id,
+        author_name: author.name.clone(),
+        text: format!("Note {n}"),
+        made_at: Timestamp(1_795_248_000_000),
+    })
+}
+
+/// "Set job `n` to `to`."
+#[must_use]
+pub fn set(n: u128, to: JobStatus) -> Draft {
+    Draft {
+        op: Op::SetJobStatus { job: job_id(n), to },
+        base_rev: None,
+    }
+}
+
+/// "Add note `n` to job `on`."
+#[must_use]
+pub fn add(n: u128, on: u128) -> Draft {
+    Draft {
+        op: Op::AddNote {
+            note: NoteId(Uuid::from_u128(0x2000 + n)),
+            job: job_id(on),
+            text: format!("Note {n}"),
+        },
+        base_rev: None,
+    }
+}
+
+/// The key of job `n`.
+#[must_use]
+pub fn job_key(n: u128) -> RecordKey {
+    job_id(n).into()
+}
+
+/// The key of note `n`.
+#[must_use]
+pub fn note_key(n: u128) -> RecordKey {
+    NoteId(Uuid::from_u128(0x2000 + n)).into()
+}
+
+/// An engine in memory.
+pub type TestEngine = Engine<MemoryOutbox, MemoryCache, ModelServer, ManualHost>;
+
+/// A device in memory at which nobody is signed in yet.
+#[must_use]
+pub fn device(n: u16, server: &ModelServer) -> TestEngine {
+    Engine {
+        outbox: MemoryOutbox::default(),
+        cache: MemoryCache::default(),
+        remote: server.clone(),
+        host: ManualHost::new(n),
+    }
+}

@@ -1,0 +1,136 @@
+//! What the server's verdicts do to the outbox.
+//!
+//! Owns the only place where an entry leaves the outbox by itself: after a verdict of our server
+//! for exactly that mutation.
+
+use crate::entry::{EntryState, OutboxEntry};
+use crate::error::SyncError;
+use crate::lease::check_lease;
+use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
+use afield_domain::{MutationId, Timestamp, Versioned};
+use afield_protocol::{PushRequest, PushResponse, Verdict};
+use std::collections::BTreeMap;
+
+/// How many mutations ended how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Applied, merged or already applied.
+    pub applied: usize,
+    /// Parked.
+    pub parked: usize,
+}
+
+impl Tally {
+    /// Adds another pass's count.
+    pub fn add(&mut self, other: Self) {
+        self.applied += other.applied;
+        self.parked += other.parked;
+    }
+}
+
+/// What a push decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decided {
+    /// How many ended how.
+    pub tally: Tally,
+    /// Whether the pass must stop: the server asked to, or decided nothing.
+    pub stop: bool,
+    /// How long the server asked to wait, in milliseconds.
+    pub asked_ms: Option<u64>,
+}
+
+/// The records that came with the verdicts.
+pub fn verdict_records(response: &PushResponse) -> impl Iterator<Item = Versioned> + '_ {
+    response
+        .verdicts
+        .iter()
+        .flat_map(|verdict| match &verdict.verdict {
+            Verdict::Applied { records }
+            | Verdict::Merged { records }
+            | Verdict::AlreadyApplied { records } => records.as_slice(),
+            Verdict::Rejected { .. } | Verdict::Retry { .. } => &[],
+        })
+        .cloned()
+}
+
+/// Removes what was applied, parks what was refused, and takes back the rest of `request`.
+/// Verdicts for mutations that were not in the request are ignored.
+///
+/// # Errors
+/// [`SyncError::Fenced`].
+pub fn plan_verdicts(
+    view: &OutboxView,
+    lease: u64,
+    request: &PushRequest,
+    response: &PushResponse,
+    server_time: Timestamp,
+    now: Timestamp,
+) -> Result<OutboxPlan<Decided>, SyncError> {
+    check_lease(&view.meta, lease)?;
+    let verdicts: BTreeMap<MutationId, &Verdict> = response
+        .verdicts
+        .iter()
+        .map(|verdict| (verdict.id, &verdict.verdict))
+        .collect();
+    let mut tally = Tally::default();
+    let mut asked_ms = None;
+    let mut writes = Vec::new();
+    for entry in entries_of(view, request) {
+        match verdicts.get(&entry.mutation.id) {
+            Some(
+                Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. },
+            ) => {
+                tally.applied += 1;
+                writes.push(OutboxWrite::Remove(entry.seq()));
+            }
+            Some(Verdict::Rejected { reason }) => {
+                tally.parked += 1;
+                let state = EntryState::Parked {
+                    reason: reason.clone(),
+                    at: now,
+                };
+                writes.push(put(entry, state));
+            }
+            Some(Verdict::Retry { after_ms }) => {
+                asked_ms = Some(*after_ms);
+                writes.push(put(entry, EntryState::Pending));
+            }
+            None => writes.push(put(entry, EntryState::Pending)),
+        }
+    }
+    let stop = asked_ms.is_some() || tally == Tally::default();
+    let mut meta = view.meta.clone();
+    let failures = meta.backoff;
+    meta.note_contact(server_time, now);
+    if stop {
+        // The failure itself is noted by `plan_failure`, on top of those before it.
+        meta.backoff = failures;
+    }
+    meta.lease.heartbeat = Some(now);
+    writes.push(OutboxWrite::Meta(meta));
+    let value = Decided {
+        tally,
+        stop,
+        asked_ms,
+    };
+    Ok(OutboxPlan { writes, value })
+}
+
+fn entries_of<'a>(
+    view: &'a OutboxView,
+    request: &'a PushRequest,
+) -> impl Iterator<Item = &'a OutboxEntry> {
+    view.entries.iter().filter(|entry| {
+        request
+            .mutations
+            .iter()
+            .any(|mutation| mutation.id == entry.mutation.id)
+    })
+}
+
+fn put(entry: &OutboxEntry, state: EntryState) -> OutboxWrite {
+    OutboxWrite::Put(OutboxEntry {
+        state,
+        ..entry.clone()
+    })
+}

@@ -1,0 +1,346 @@
+//! The engine against the model server: what is saved arrives once, in order, whatever happens.
+
+use afield_domain::{JobStatus, Module, Record, Rejection};
+use afield_protocol::ErrorCode;
+use afield_sync::engine::SyncReport;
+use afield_sync::replay::ReplayEnd;
+use afield_sync::testing::fixtures::{
+    TestEngine, add, device, job, job_key, note_key, session, set, technician,
+};
+use afield_sync::testing::{Fault, ModelServer};
+use afield_sync::{
+    CacheStore, Draft, EntryState, OutboxStore, Projection, Read, SyncError, SyncStatus, Trigger,
+    sync_status,
+};
+use futures::executor::block_on;
+
+use JobStatus::{EnRoute, Finished, Paused, Scheduled, Started};
+
+fn server() -> ModelServer {
+    let anna = technician(1);
+    let jobs = (1..=4).map(|n| job(n, &anna, Scheduled)).collect();
+    ModelServer::new(anna, jobs)
+}
+
+/// A device of technician 1, primed.
+fn primed(server: &ModelServer) -> TestEngine {
+    let engine = device(1, server);
+    block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+    let report = sync(&engine, Trigger::SignIn);
+    assert!(report.is_done(), "{report:?}");
+    engine
+}
+
+fn sync(engine: &TestEngine, trigger: Trigger) -> SyncReport {
+    block_on(engine.run_sync(trigger)).unwrap()
+}
+
+fn save(engine: &TestEngine, drafts: &[Draft]) {
+    let entries = block_on(engine.run_enqueue(drafts)).unwrap();
+    assert_eq!(entries.len(), drafts.len());
+}
+
+fn status(engine: &TestEngine) -> SyncStatus {
+    sync_status(&block_on(engine.outbox.load(Read::All)).unwrap())
+}
+
+fn applied(server: &ModelServer) -> Vec<u64> {
+    server.applied().iter().map(|m| m.seq.0).collect()
+}
+
+fn shown_status(engine: &TestEngine, n: u128) -> JobStatus {
+    let mut projection = Projection::default();
+    let jobs = block_on(engine.cache.load_module(Module::Job)).unwrap();
+    projection.set_module(Module::Job, jobs);
+    projection.set_outbox(&block_on(engine.outbox.load(Read::All)).unwrap());
+    match projection.view(job_key(n)).unwrap().record {
+        Record::Job(job) => job.status,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_day_offline_arrives_in_order_once() {
+    let server = server();
+    let engine = primed(&server);
+    save(&engine, &[set(1, EnRoute)]);
+    save(&engine, &[set(2, EnRoute), add(1, 2)]);
+    assert_eq!(status(&engine).unsent, 3);
+    assert_eq!(shown_status(&engine, 1), EnRoute);
+    assert!(sync(&engine, Trigger::Online).is_done());
+    assert_eq!(applied(&server), [1, 2, 3]);
+    assert_eq!(status(&engine).unsent, 0);
+    assert_eq!(shown_status(&engine, 1), EnRoute);
+    let note = block_on(engine.cache.load_record(note_key(1))).unwrap();
+    assert_eq!(note.unwrap().record.key(), Some(note_key(1)));
+}
+
+/// Every way in which a push can fail to be answered: nothing is lost, parked or doubled.
+#[test]
+fn no_failure_on_the_way_loses_parks_or_doubles() {
+    let faults = [
+        Fault::LoseRequest,
+        Fault::LoseReply,
+        Fault::NotOurs(200, None),
+        Fault::NotOurs(401, None),
+        Fault::NotOurs(403, None),
+        Fault::NotOurs(404, None),
+        Fault::NotOurs(413, None),
+        Fault::NotOurs(422, None),
+        Fault::NotOurs(500, None),
+        Fault::NotOurs(502, None),
+        Fault::NotOurs(520, None),
+        Fault::NotOurs(429, Some(9_000)),
+        Fault::Api(ErrorCode::Invalid, None),
+        Fault::Api(ErrorCode::Forbidden, None),
+        Fault::Api(ErrorCode::Internal, None),
+        Fault::Api(ErrorCode::Unavailable, Some(9_000)),
+        Fault::Api(ErrorCode::UpgradeRequired, None),
+        Fault::Api(ErrorCode::Other, None),
+        Fault::Api(ErrorCode::CursorExpired, None),
+    ];
+    for fault in faults {
+        let server = server();
+        let engine = primed(&server);
+        save(&engine, &[set(1, EnRoute), set(1, Started), add(1, 1)]);
+        server.plan([fault.clone()]);
+        sync(&engine, Trigger::Asked);
+        let after = status(&engine);
+        assert_eq!(after.parked, 0, "{fault:?}");
+        assert!(sync(&engine, Trigger::Asked).is_done(), "{fault:?}");
+        assert_eq!(applied(&server), [1, 2, 3], "{fault:?}");
+        assert_eq!(status(&engine).unsent, 0, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_failure_backs_off_and_what_the_server_asks_for_is_obeyed() {
+    let server = server();
+    let engine = primed(&server);
+    save(&engine, &[set(1, EnRoute)]);
+    server.plan([Fault::NotOurs(429, Some(60_000))]);
+    let report = sync(&engine, Trigger::Asked);
+    assert!(
+        matches!(&report, SyncReport::Passed { replay, pull: None } if replay.end == ReplayEnd::Failed)
+    );
+    let pushes = server.pushes().len();
+    engine.host.advance(59_999);
+    for trigger in [Trigger::Timer, Trigger::Enqueue, Trigger::Start] {
+        assert!(matches!(sync(&engine, trigger), SyncReport::NotBefore(_)));
+    }
+    assert_eq!(server.pushes().len(), pushes);
+    engine.host.advance(1);
+    assert!(sync(&engine, Trigger::Timer).is_done());
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_halved_until_it_fits() {
+    let server = server();
+    let engine = primed(&server);
+    let drafts: Vec<Draft> = (1..=10).map(|n| add(n, 1)).collect();
+    save(&engine, &drafts);
+    server.set_largest_batch(2);
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    assert_eq!(applied(&server), (1..=10).collect::<Vec<_>>());
+    assert!(server.pushes().iter().all(|push| push.len() <= 2));
+}
+
+#[test]
+fn a_refusal_parks_its_lane_and_nobody_else_waits() {
+    let server = server();
+    let engine = primed(&server);
+    save(
+        &engine,
+        &[set(1, EnRoute), set(2, EnRoute), set(1, Started)],
+    );
+    server.put(job(1, &technician(2), Scheduled));
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    assert_eq!(applied(&server), [2]);
+    let after = status(&engine);
+    assert_eq!((after.unsent, after.parked, after.held), (2, 1, 1));
+    let view = block_on(engine.outbox.load(Read::All)).unwrap();
+    assert!(matches!(
+        &view.entries[0].state,
+        EntryState::Parked {
+            reason: Rejection::Forbidden,
+            ..
+        }
+    ));
+    // What unsent work refers to stays readable, although the job is another's now.
+    assert_eq!(shown_status(&engine, 1), Scheduled);
+
+    let parked = view.entries[0].mutation.id;
+    let removed = block_on(engine.run_revert(parked)).unwrap();
+    assert_eq!(removed.len(), 2);
+    assert_eq!(status(&engine).unsent, 0);
+    assert_eq!(block_on(engine.run_revert(parked)), Err(SyncError::NoEntry));
+    sync(&engine, Trigger::Asked);
+    assert_eq!(block_on(engine.cache.load_record(job_key(1))), Ok(None));
+}
+
+#[test]
+fn an_ended_session_keeps_everything_for_the_same_user_only() {
+    let server = server();
+    let engine = primed(&server);
+    save(&engine, &[set(1, EnRoute)]);
+    server.plan([Fault::Api(ErrorCode::Unauthorized, None)]);
+    assert_eq!(sync(&engine, Trigger::Asked), SyncReport::SignInNeeded);
+    assert!(status(&engine).sign_in_needed);
+    assert_eq!(sync(&engine, Trigger::Asked), SyncReport::SignInNeeded);
+    save(&engine, &[set(1, Started)]);
+
+    server.set_user(technician(2));
+    block_on(engine.run_signed_in(&session(&technician(2)))).unwrap();
+    assert!(sync(&engine, Trigger::SignIn).is_done());
+    let other = status(&engine);
+    assert_eq!((other.unsent, other.sealed), (0, 2));
+    assert!(
+        block_on(engine.cache.load_module(Module::Job))
+            .unwrap()
+            .is_empty()
+    );
+    assert!(applied(&server).is_empty());
+
+    server.set_user(technician(1));
+    block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+    assert!(sync(&engine, Trigger::SignIn).is_done());
+    assert_eq!(applied(&server), [1, 2]);
+}
+
+#[test]
+fn signing_out_keeps_unsent_work_and_empties_the_cache() {
+    let server = server();
+    let engine = primed(&server);
+    save(&engine, &[set(1, EnRoute)]);
+    block_on(engine.run_signed_out()).unwrap();
+    assert_eq!(sync(&engine, Trigger::Asked), SyncReport::SignedOut);
+    assert!(
+        block_on(engine.cache.load_module(Module::Job))
+            .unwrap()
+            .is_empty()
+    );
+    let refused = block_on(engine.run_enqueue(&[set(1, Started)]));
+    assert_eq!(refused, Err(SyncError::SignedOut));
+    block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+    assert_eq!(status(&engine).unsent, 1);
+    assert!(sync(&engine, Trigger::SignIn).is_done());
+    assert_eq!(applied(&server), [1]);
+}
+
+#[test]
+fn priming_resumes_where_it_was_cut() {
+    let server = server();
+    for n in 1..=5 {
+        server.put(afield_sync::testing::fixtures::note(n, 1, &technician(1)));
+    }
+    let engine = device(1, &server);
+    block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+    server.plan([Fault::None, Fault::None, Fault::LoseReply]);
+    sync(&engine, Trigger::SignIn);
+    let cut = block_on(engine.cache.load_state()).unwrap();
+    assert!(!cut.priming.is_done());
+    assert_eq!(cut.priming.progress(), (6, 9));
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    let done = block_on(engine.cache.load_state()).unwrap();
+    assert_eq!((done.priming.progress(), done.priming.bytes), ((9, 9), 300));
+    assert!(done.priming.is_done());
+}
+
+#[test]
+fn another_data_set_primes_again_and_keeps_the_outbox() {
+    let server = server();
+    let engine = primed(&server);
+    save(&engine, &[set(1, EnRoute)]);
+    server.plan([Fault::None]);
+    server.set_epoch("restored");
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    assert_eq!(applied(&server), [1]);
+    let state = block_on(engine.cache.load_state()).unwrap();
+    assert_eq!(state.epoch.unwrap().0, "restored");
+    assert_eq!(
+        block_on(engine.cache.load_module(Module::Job))
+            .unwrap()
+            .len(),
+        4
+    );
+}
+
+#[test]
+fn deletions_and_reassignments_reach_the_phone() {
+    let server = server();
+    let engine = primed(&server);
+    server.delete(job_key(3));
+    server.put(job(4, &technician(2), Scheduled));
+    assert!(sync(&engine, Trigger::Timer).is_done());
+    assert_eq!(
+        block_on(engine.cache.load_module(Module::Job))
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+/// Two tabs and the worker of one device: however their steps interleave, one effect each.
+#[test]
+fn contexts_of_one_device_take_turns() {
+    let server = server();
+    let page = primed(&server);
+    let mut worker = page.clone();
+    worker.host = page.host.sibling("worker-1");
+    save(&page, &[set(1, EnRoute), set(1, Started)]);
+    save(
+        &worker,
+        &[set(1, Paused), set(1, Started), set(1, Finished)],
+    );
+    let (one, other) = block_on(futures::future::join(
+        page.run_sync(Trigger::Asked),
+        worker.run_sync(Trigger::BackgroundSync),
+    ));
+    assert!(one.unwrap().is_done());
+    assert!(matches!(
+        other,
+        Ok(SyncReport::Busy | SyncReport::Passed { .. })
+    ));
+    assert_eq!(applied(&server), [1, 2, 3, 4, 5]);
+    assert_eq!(status(&page).unsent, 0);
+}
+
+#[test]
+fn a_holder_that_lost_its_lease_writes_nothing_more() {
+    let server = server();
+    let page = primed(&server);
+    save(&page, &[set(1, EnRoute)]);
+    // The browser froze the page in the middle of a pass; its lock leaked and its lease went stale.
+    let lock = block_on(afield_sync::Host::try_lock(
+        &page.host,
+        afield_sync::engine::LOCK,
+    ));
+    assert!(lock.is_some());
+    let frozen = block_on(page.outbox.transact(Read::All, |view| {
+        Ok(afield_sync::replay::plan_take_lease(
+            view,
+            Trigger::Asked,
+            true,
+            "frozen",
+            afield_sync::Host::now(&page.host),
+        ))
+    }));
+    let afield_sync::replay::Turn::Taken(stale) = frozen.unwrap() else {
+        panic!("no lease");
+    };
+    let mut worker = page.clone();
+    worker.host = page.host.sibling("worker-1");
+    assert_eq!(sync(&worker, Trigger::Asked), SyncReport::Busy);
+    page.host.advance(30_001);
+    assert!(sync(&worker, Trigger::Asked).is_done());
+    let late = block_on(page.outbox.transact(Read::All, |view| {
+        afield_sync::replay::plan_send(
+            view,
+            stale,
+            afield_sync::batch::BatchLimits::USUAL,
+            afield_sync::Host::now(&page.host),
+        )
+    }));
+    assert_eq!(late, Err(SyncError::Fenced));
+    assert_eq!(applied(&server), [1]);
+}

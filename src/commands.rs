@@ -1,0 +1,204 @@
+//! What a person can do: each intent is checked, saved, and only then called saved.
+//!
+//! Owns the way from a tap to the outbox. Must never wait for the network, except where a
+//! connection is the point (signing in and out).
+
+use crate::engine::{AppEngine, EngineHandle};
+use crate::error::Trouble;
+use crate::live::Live;
+use crate::session::Session;
+use crate::sync_driver::SyncDriver;
+use afield_domain::{
+    ApplyContext, Effect, JobId, JobStatus, MutationId, NoteId, Op, Record, RecordKey, apply_op,
+};
+use afield_platform::{api, storage, worker};
+use afield_protocol::SignInRequest;
+use afield_sync::{Draft, Host, Trigger};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What a person can do, for the context.
+#[derive(Debug, Clone, Copy)]
+pub struct Commands {
+    engine: EngineHandle,
+    session: Session,
+    live: Live,
+    driver: SyncDriver,
+    asked_to_persist: StoredValue<bool>,
+}
+
+/// Puts the commands in the context. Once, in `app`.
+pub fn provide_commands(
+    engine: EngineHandle,
+    session: Session,
+    live: Live,
+    driver: SyncDriver,
+) -> Commands {
+    let commands = Commands {
+        engine,
+        session,
+        live,
+        driver,
+        asked_to_persist: StoredValue::new(false),
+    };
+    provide_context(commands);
+    commands
+}
+
+/// The commands.
+pub fn use_commands() -> Option<Commands> {
+    use_context()
+}
+
+impl Commands {
+    fn engine(self) -> Result<AppEngine, Trouble> {
+        self.engine.get().ok_or(Trouble::SignedOut)
+    }
+
+    /// Takes a job to another status. Ok: saved on this phone.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn set_status(self, job: JobId, to: JobStatus) -> Result<(), Trouble> {
+        self.save(Op::SetJobStatus { job, to }).await
+    }
+
+    /// Adds a note to a job. Ok: saved on this phone.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn add_note(self, job: JobId, text: String) -> Result<(), Trouble> {
+        let note = NoteId(self.engine()?.host.new_id());
+        self.save(Op::AddNote { note, job, text }).await
+    }
+
+    async fn save(self, op: Op) -> Result<(), Trouble> {
+        let engine = self.engine()?;
+        let draft = match self.judge(op)? {
+            Some(draft) => draft,
+            None => return Ok(()),
+        };
+        engine.run_enqueue(&[draft]).await?;
+        self.driver.wake(Trigger::Enqueue);
+        worker::register_background_sync();
+        self.ask_to_persist();
+        Ok(())
+    }
+
+    /// The draft of `op`, judged as the server will judge it; none if there is nothing to change.
+    fn judge(self, op: Op) -> Result<Option<Draft>, Trouble> {
+        let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
+        let target = op.target();
+        let views: Vec<(RecordKey, Record, _)> = self.live.projection.with_untracked(|all| {
+            op.reads()
+                .into_iter()
+                .filter_map(|key| all.view(key).map(|view| (key, view.record, view.rev)))
+                .collect()
+        });
+        let context = ApplyContext {
+            actor: account.signed_in.actor(),
+            made_at: self.engine.now(),
+        };
+        let effect = apply_op(context, &op, |key| {
+            views
+                .iter()
+                .find(|(known, ..)| *known == key)
+                .map(|(_, record, _)| record)
+        })
+        .map_err(Trouble::Refused)?;
+        if effect == Effect::Already {
+            return Ok(None);
+        }
+        let base_rev = views
+            .iter()
+            .find(|(key, ..)| Some(*key) == target)
+            .and_then(|(.., rev)| *rev);
+        Ok(Some(Draft { op, base_rev }))
+    }
+
+    fn ask_to_persist(self) {
+        if !self.asked_to_persist.get_value() {
+            self.asked_to_persist.set_value(true);
+            spawn_local(async {
+                storage::persist().await;
+            });
+        }
+    }
+
+    /// **Revert changes**: drops a refused change and what waits for it.
+    ///
+    /// # Errors
+    /// Nothing was dropped.
+    pub async fn revert(self, id: MutationId) -> Result<(), Trouble> {
+        self.engine()?.run_revert(id).await?;
+        self.driver.wake(Trigger::Asked);
+        Ok(())
+    }
+
+    /// **Sync now**.
+    pub fn sync_now(self) {
+        self.driver.wake(Trigger::Asked);
+    }
+
+    /// Signs in. The password goes to the server and is not kept.
+    ///
+    /// # Errors
+    /// Nobody else is signed in then.
+    pub async fn sign_in(self, request: SignInRequest) -> Result<(), Trouble> {
+        let engine = self.engine()?;
+        let info = api::sign_in(&request)
+            .await
+            .map_err(|failure| Trouble::from(failure).of_sign_in())?;
+        engine.run_signed_in(&info).await?;
+        crate::ui::prefs::forget_sign_out();
+        self.live.load().await;
+        self.driver.wake(Trigger::SignIn);
+        Ok(())
+    }
+
+    /// Signs out on this device; unsent changes stay sealed on it until the same user comes back.
+    ///
+    /// # Errors
+    /// The user is still signed in.
+    pub async fn sign_out(self) -> Result<(), Trouble> {
+        let engine = self.engine()?;
+        // Without a connection the cookie stays; it must not sign anybody in again by itself.
+        crate::ui::prefs::note_sign_out();
+        let told_server = api::sign_out().await.is_ok();
+        engine.run_signed_out().await?;
+        if told_server {
+            crate::ui::prefs::forget_sign_out();
+        }
+        self.session.take(None);
+        self.live.load().await;
+        Ok(())
+    }
+
+    /// Takes up the session that the server knows, if this device knows none; and looks whether
+    /// name or role have changed, if it knows one.
+    pub async fn restore_session(self) {
+        let Some(engine) = self.engine.get() else {
+            return;
+        };
+        if crate::ui::prefs::signed_out_here() {
+            if api::sign_out().await.is_ok() {
+                crate::ui::prefs::forget_sign_out();
+            }
+            return;
+        }
+        let Ok(info) = api::load_session().await else {
+            return;
+        };
+        let known = self.session.account_now();
+        let is_news = match &known {
+            Some(account) => account.signed_in.info != info,
+            None => true,
+        };
+        let is_same_user = known
+            .as_ref()
+            .is_none_or(|account| account.signed_in.user() == info.user.id);
+        if is_news && is_same_user && engine.run_signed_in(&info).await.is_ok() {
+            self.live.load().await;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What went wrong, in the terms a person can act on.
+//!
+//! Owns [`Trouble`] and the only mapping from errors to it; `words` gives each trouble its text:
+//! what happened, what is safe, what to do. Must never hold text for people or customer data.
+
+use afield_domain::Rejection;
+use afield_protocol::{ApiError, ErrorCode};
+use afield_sync::classify::TransportError;
+use afield_sync::{StoreError, SyncError};
+
+/// Something a person must know of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The device has no room left; the change was not saved.
+    StorageFull,
+    /// Another tab blocks the database.
+    StorageBlocked,
+    /// A newer version of the app made the database.
+    StorageNewer,
+    /// The database failed, with the browser's words for it.
+    Storage(String),
+    /// Nobody is signed in.
+    SignedOut,
+    /// The rules do not allow this change.
+    Refused(Rejection),
+    /// The change is no longer in the outbox.
+    AlreadyDecided,
+    /// Wrong mail address or password.
+    WrongPassword,
+    /// Too many tries.
+    TooManyTries {
+        /// Seconds to wait.
+        wait_s: u64,
+    },
+    /// No answer from the server.
+    NoConnection,
+    /// Something else than our server answered.
+    NotOurServer,
+    /// Somebody changed it meanwhile.
+    ChangedMeanwhile,
+    /// Signed in, but not allowed.
+    NotAllowed,
+    /// The server cannot do it now.
+    ServerTrouble,
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Quota => Self::StorageFull,
+            StoreError::Blocked => Self::StorageBlocked,
+            StoreError::Newer => Self::StorageNewer,
+            StoreError::Closed | StoreError::Corrupt(_) | StoreError::Failed(_) => {
+                Self::Storage(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<SyncError> for Trouble {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Store(error) => error.into(),
+            SyncError::SignedOut => Self::SignedOut,
+            SyncError::Fenced => Self::ServerTrouble,
+            SyncError::Refused(rejection) => Self::Refused(rejection),
+            SyncError::NoEntry => Self::AlreadyDecided,
+        }
+    }
+}
+
+impl From<TransportError> for Trouble {
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::NoAnswer => Self::NoConnection,
+            TransportError::NotOurs { .. } => Self::NotOurServer,
+        }
+    }
+}
+
+impl From<ApiError> for Trouble {
+    fn from(error: ApiError) -> Self {
+        match error.code {
+            ErrorCode::Unauthorized => Self::SignedOut,
+            ErrorCode::Forbidden | ErrorCode::NotFound => Self::NotAllowed,
+            ErrorCode::Conflict => Self::ChangedMeanwhile,
+            ErrorCode::RateLimited => Self::TooManyTries {
+                wait_s: error.retry_after_ms.unwrap_or(60_000).div_ceil(1000),
+            },
+            ErrorCode::Invalid
+            | ErrorCode::CursorExpired
+            | ErrorCode::TooLarge
+            | ErrorCode::UpgradeRequired
+            | ErrorCode::Unavailable
+            | ErrorCode::Internal
+            | ErrorCode::Other => Self::ServerTrouble,
+        }
+    }
+}
+
+#[cfg(target_family = "wasm")]
+impl From<afield_platform::api::ApiFailure> for Trouble {
+    fn from(failure: afield_platform::api::ApiFailure) -> Self {
+        match failure {
+            afield_platform::api::ApiFailure::Transport(error) => error.into(),
+            afield_platform::api::ApiFailure::Api(error) => error.into(),
+        }
+    }
+}
+
+impl Trouble {
+    /// The same failure of a sign-in: there, "unauthorized" means the password.
+    #[must_use]
+    pub fn of_sign_in(self) -> Self {
+        match self {
+            Self::SignedOut | Self::NotAllowed => Self::WrongPassword,
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_limit_says_how_many_seconds_rounded_up() {
+        let error = ApiError {
+            code: ErrorCode::RateLimited,
+            message: String::new(),
+            retry_after_ms: Some(1_001),
+        };
+        assert_eq!(Trouble::from(error), Trouble::TooManyTries { wait_s: 2 });
+    }
+
+    #[test]
+    fn unauthorized_at_the_sign_in_is_the_password() {
+        assert_eq!(Trouble::SignedOut.of_sign_in(), Trouble::WrongPassword);
+        assert_eq!(Trouble::NoConnection.of_sign_in(), Trouble::NoConnection);
+    }
+}

@@ -1,0 +1,9 @@
+//! Dispatch: the Board, the company's day as it happens.
+
+pub mod board;
+#[cfg(target_family = "wasm")]
+mod card;
+#[cfg(target_family = "wasm")]
+mod feed;
+#[cfg(target_family = "wasm")]
+pub mod page;

@@ -1,0 +1,237 @@
+//! The board's picture: one day's lanes, and how an event changes it.
+//!
+//! Owns [`BoardState`]. Pure: events and time are arguments. Must never be stored: the server is
+//! the truth here, and the page says of when the picture is.
+
+use afield_domain::zone::Day;
+use afield_domain::{Timestamp, User, UserId, Zone};
+use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
+
+const FEED_LENGTH: usize = 100;
+
+/// The board as it was fetched and changed since.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoardState {
+    /// The day.
+    pub day: Day,
+    /// The technicians, by name.
+    pub technicians: Vec<User>,
+    /// The day's jobs, by planned start.
+    pub jobs: Vec<BoardJob>,
+    /// The latest activity, newest first.
+    pub activity: Vec<Activity>,
+    /// When it was fetched or last changed, by this device's clock.
+    pub as_of: Timestamp,
+}
+
+/// One technician's day, or what nobody has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lane {
+    /// Whose; none for unassigned jobs.
+    pub technician: Option<User>,
+    /// The jobs, by planned start.
+    pub jobs: Vec<BoardJob>,
+}
+
+impl BoardState {
+    /// The picture of `response`; none if its day is not a day.
+    #[must_use]
+    pub fn new(response: BoardResponse, now: Timestamp) -> Option<Self> {
+        let mut state = Self {
+            day: response.day.parse().ok()?,
+            technicians: response.technicians,
+            jobs: response.jobs,
+            activity: response.activity,
+            as_of: now,
+        };
+        state.sort();
+        Some(state)
+    }
+
+    /// Takes in what happened. An event that is already in the picture changes nothing.
+    pub fn apply(&mut self, event: BoardEvent, zone: &Zone, now: Timestamp) {
+        self.as_of = now;
+        let is_newer = self
+            .activity
+            .iter()
+            .all(|activity| activity.seq != event.activity.seq);
+        if is_newer {
+            self.activity.push(event.activity);
+            self.activity.sort_by_key(|activity| std::cmp::Reverse(activity.seq));
+            self.activity.truncate(FEED_LENGTH);
+        }
+        self.put(event.job, zone);
+    }
+
+    /// Takes in one job as it is now, unless a newer copy is there.
+    pub fn put(&mut self, job: BoardJob, zone: &Zone) {
+        let known = self
+            .jobs
+            .iter()
+            .position(|known| known.job.id == job.job.id);
+        if let Some(known) = known.and_then(|index| self.jobs.get(index)) {
+            if (known.rev, known.notes) > (job.rev, job.notes) {
+                return;
+            }
+        }
+        if let Some(index) = known {
+            self.jobs.remove(index);
+        }
+        if zone.day(job.job.starts) == self.day {
+            self.jobs.push(job);
+        }
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.jobs
+            .sort_by(|a, b| (a.job.starts, &a.job.number).cmp(&(b.job.starts, &b.job.number)));
+    }
+
+    /// The day by technician, first what nobody has. A technician the list does not know
+    /// (made a moment ago) shows among the unassigned rather than not at all.
+    #[must_use]
+    pub fn lanes(&self) -> Vec<Lane> {
+        let known = |id: UserId| self.technicians.iter().any(|user| user.id == id);
+        let unassigned = Lane {
+            technician: None,
+            jobs: self
+                .jobs
+                .iter()
+                .filter(|job| job.job.assignee.is_none_or(|id| !known(id)))
+                .cloned()
+                .collect(),
+        };
+        let own = self.technicians.iter().map(|user| Lane {
+            technician: Some(user.clone()),
+            jobs: self
+                .jobs
+                .iter()
+                .filter(|job| job.job.assignee == Some(user.id))
+                .cloned()
+                .collect(),
+        });
+        std::iter::once(unassigned).chain(own).collect()
+    }
+}
+
+/// How long ago something was, in the coarsest fitting unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// Less than a minute.
+    Now,
+    /// Minutes.
+    Minutes(i64),
+    /// Hours.
+    Hours(i64),
+    /// Days.
+    Days(i64),
+}
+
+impl Age {
+    /// The age of `at`; what lies in the future is now.
+    #[must_use]
+    pub fn of(at: Timestamp, now: Timestamp) -> Self {
+        match now.since(at) / 60_000 {
+            minutes if minutes < 1 => Self::Now,
+            minutes if minutes < 60 => Self::Minutes(minutes),
+            minutes if minutes < 48 * 60 => Self::Hours(minutes / 60),
+            minutes => Self::Days(minutes / (24 * 60)),
+        }
+    }
+}
+
+const LATE_MS: i64 = 60_000;
+
+/// Whether a change reached the server long enough after it was made to say so.
+#[must_use]
+pub fn came_late(activity: &Activity) -> bool {
+    activity.received_at.since(activity.made_at) > LATE_MS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::jobs::samples::{NOON, job, user};
+    use afield_domain::{JobStatus, Rev};
+    use afield_protocol::ActivityKind;
+
+    fn board_job(n: u128, rev: u64) -> BoardJob {
+        BoardJob {
+            rev: Rev(rev),
+            job: job(n),
+            address: String::new(),
+            customer: String::new(),
+            notes: 0,
+            updated_at: NOON,
+        }
+    }
+
+    fn state() -> BoardState {
+        let response = BoardResponse {
+            day: Zone::utc().day(NOON).to_string(),
+            technicians: vec![user()],
+            jobs: vec![board_job(2, 1), board_job(1, 1)],
+            activity: Vec::new(),
+        };
+        BoardState::new(response, NOON).unwrap()
+    }
+
+    fn event(seq: u64, job: BoardJob) -> BoardEvent {
+        BoardEvent {
+            activity: Activity {
+                seq,
+                actor: "Anna".into(),
+                job: job.job.id,
+                job_number: job.job.number.clone(),
+                made_at: NOON,
+                received_at: NOON,
+                what: ActivityKind::Created,
+            },
+            job,
+        }
+    }
+
+    #[test]
+    fn an_event_changes_its_job_once_and_an_old_one_never_goes_back() {
+        let mut state = state();
+        let mut started = board_job(1, 2);
+        started.job.status = JobStatus::Started;
+        state.apply(event(7, started.clone()), &Zone::utc(), NOON);
+        state.apply(event(7, started.clone()), &Zone::utc(), NOON);
+        state.apply(event(6, board_job(1, 1)), &Zone::utc(), NOON);
+        assert_eq!(state.jobs[0], started);
+        assert_eq!(state.jobs.len(), 2);
+        let seqs: Vec<u64> = state.activity.iter().map(|a| a.seq).collect();
+        assert_eq!(seqs, [7, 6]);
+    }
+
+    #[test]
+    fn a_job_moved_to_another_day_leaves_the_day() {
+        let mut state = state();
+        let mut moved = board_job(1, 2);
+        moved.job.starts = NOON.plus_ms(48 * 3_600_000);
+        state.apply(event(7, moved), &Zone::utc(), NOON);
+        assert_eq!(state.jobs.len(), 1);
+    }
+
+    #[test]
+    fn no_job_falls_between_the_lanes() {
+        let mut state = state();
+        let mut stray = board_job(1, 3);
+        stray.job.assignee = Some(UserId(uuid::Uuid::from_u128(99)));
+        state.put(stray, &Zone::utc());
+        let counts: Vec<usize> = state.lanes().iter().map(|lane| lane.jobs.len()).collect();
+        assert_eq!(counts, [1, 1]);
+    }
+
+    #[test]
+    fn ages_are_coarse() {
+        let ago = |minutes: i64| Age::of(NOON.plus_ms(-minutes * 60_000), NOON);
+        assert_eq!(ago(-5), Age::Now);
+        assert_eq!(ago(59), Age::Minutes(59));
+        assert_eq!(ago(60), Age::Hours(1));
+        assert_eq!(ago(47 * 60), Age::Hours(47));
+        assert_eq!(ago(49 * 60), Age::Days(2));
+    }
+}

@@ -1,0 +1,16 @@
+//! Jobs: the list and one job's page.
+
+#[cfg(target_family = "wasm")]
+pub mod detail_page;
+pub mod detail_view_model;
+#[cfg(target_family = "wasm")]
+pub mod list_page;
+#[cfg(target_family = "wasm")]
+pub mod note_form;
+#[cfg(target_family = "wasm")]
+mod row;
+pub mod view_model;
+#[cfg(target_family = "wasm")]
+pub use row::job_row;
+#[cfg(test)]
+pub(crate) mod samples;

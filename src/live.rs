@@ -1,0 +1,217 @@
+//! The picture in memory, kept in step with the databases.
+//!
+//! Owns the way from a notice to the signals: look again at what was touched, patch the projection,
+//! draw. Must never write, and never hold anything that the databases do not.
+
+use crate::engine::{AppEngine, EngineHandle};
+use crate::error::Trouble;
+use crate::session::Session;
+use crate::sync_status::{SyncState, set_if_new};
+use afield_domain::{Module, RecordKey, Versioned};
+use afield_protocol::worker_message::Notice;
+use afield_sync::{
+    CacheStore, OutboxEntry, OutboxStore, OutboxView, Projection, Read, StoreError, sync_status,
+};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::BTreeSet;
+
+// Beyond this many touched records, whole modules are read: one read instead of many.
+const SINGLE_READS: usize = 32;
+
+/// The picture in memory.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    /// Base records and unsent changes, folded.
+    pub projection: RwSignal<Projection>,
+    /// The signed-in user's unsent changes, refused ones included, in order.
+    pub entries: RwSignal<Vec<OutboxEntry>>,
+    /// Whether the records were read once.
+    pub loaded: RwSignal<bool>,
+    /// Why the databases cannot be read, if they cannot.
+    pub trouble: RwSignal<Option<Trouble>>,
+    engine: EngineHandle,
+    session: Session,
+    sync: SyncState,
+    wanted: StoredValue<Wanted>,
+    busy: StoredValue<bool>,
+}
+
+/// What to look at again.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Wanted {
+    outbox: bool,
+    modules: BTreeSet<Module>,
+    keys: BTreeSet<RecordKey>,
+}
+
+impl Wanted {
+    fn everything() -> Self {
+        Self {
+            outbox: true,
+            modules: Module::ALL.into(),
+            keys: BTreeSet::new(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.outbox |= other.outbox;
+        self.modules.extend(other.modules);
+        self.keys.extend(other.keys);
+        if self.keys.len() > SINGLE_READS {
+            let keys = std::mem::take(&mut self.keys);
+            self.modules.extend(keys.into_iter().map(|key| key.module));
+        }
+        let modules = &self.modules;
+        self.keys.retain(|key| !modules.contains(&key.module));
+    }
+}
+
+/// What was found.
+#[derive(Default)]
+struct Found {
+    outbox: Option<OutboxView>,
+    modules: Vec<(Module, Vec<Versioned>)>,
+    records: Vec<(RecordKey, Option<Versioned>)>,
+}
+
+/// Makes the picture and puts it in the context. Once, in `app`.
+pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> Live {
+    let live = Live {
+        projection: RwSignal::default(),
+        entries: RwSignal::default(),
+        loaded: RwSignal::new(false),
+        trouble: RwSignal::new(None),
+        engine,
+        session,
+        sync,
+        wanted: StoredValue::default(),
+        busy: StoredValue::new(false),
+    };
+    provide_context(live);
+    live
+}
+
+/// The picture.
+pub fn use_live() -> Option<Live> {
+    use_context()
+}
+
+impl Live {
+    /// Takes a notice of any tab or the worker.
+    pub fn hear(self, notice: Notice) {
+        match notice {
+            Notice::Outbox => self.look(Wanted {
+                outbox: true,
+                ..Wanted::default()
+            }),
+            Notice::Records { keys } if keys.is_empty() => self.look(Wanted::everything()),
+            Notice::Records { keys } => self.look(Wanted {
+                keys: keys.into_iter().collect(),
+                ..Wanted::default()
+            }),
+            Notice::SyncStarted => self.sync.pass_began(),
+            Notice::SyncEnded => self.sync.pass_ended(),
+            Notice::Unknown => {}
+        }
+    }
+
+    /// Looks at everything again: at the start, and after being frozen.
+    pub fn look_again(self) {
+        self.look(Wanted::everything());
+    }
+
+    /// Reads everything, for the start.
+    pub async fn load(self) {
+        self.read(Wanted::everything()).await;
+    }
+
+    fn look(self, wanted: Wanted) {
+        self.wanted.update_value(|all| all.add(wanted));
+        if self.busy.get_value() {
+            return;
+        }
+        self.busy.set_value(true);
+        spawn_local(async move {
+            loop {
+                let wanted = self
+                    .wanted
+                    .try_update_value(std::mem::take)
+                    .unwrap_or_default();
+                if wanted == Wanted::default() {
+                    break;
+                }
+                self.read(wanted).await;
+            }
+            self.busy.set_value(false);
+        });
+    }
+
+    async fn read(self, wanted: Wanted) {
+        let Some(engine) = self.engine.get() else {
+            return;
+        };
+        match load_found(&engine, &wanted).await {
+            Ok(found) => {
+                set_if_new(self.trouble, None);
+                self.take(found);
+            }
+            Err(error) => set_if_new(self.trouble, Some(Trouble::from(error))),
+        }
+        if let Ok(state) = engine.cache.load_state().await {
+            set_if_new(self.sync.priming, state.priming);
+        }
+    }
+
+    fn take(self, found: Found) {
+        let has_all = found.modules.len() == Module::ALL.len();
+        let mut own = None;
+        self.projection.update(|projection| {
+            for (module, records) in found.modules {
+                projection.set_module(module, records);
+            }
+            for (key, record) in found.records {
+                projection.set_record(key, record);
+            }
+            if let Some(outbox) = found.outbox {
+                projection.set_outbox(&outbox);
+                own = Some(outbox);
+            }
+        });
+        if let Some(outbox) = own {
+            self.take_outbox(outbox);
+        }
+        if has_all {
+            set_if_new(self.loaded, true);
+        }
+    }
+
+    fn take_outbox(self, outbox: OutboxView) {
+        set_if_new(self.sync.status, sync_status(&outbox));
+        let session = outbox.meta.session.as_ref();
+        let user = session.map(afield_sync::SignedIn::user);
+        self.session.take(session);
+        let own = outbox
+            .entries
+            .into_iter()
+            .filter(|entry| Some(entry.mutation.user) == user)
+            .collect();
+        set_if_new(self.entries, own);
+    }
+}
+
+async fn load_found(engine: &AppEngine, wanted: &Wanted) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    if wanted.outbox {
+        found.outbox = Some(engine.outbox.load(Read::All).await?);
+    }
+    for module in &wanted.modules {
+        let records = engine.cache.load_module(*module).await?;
+        found.modules.push((*module, records));
+    }
+    for key in &wanted.keys {
+        let record = engine.cache.load_record(*key).await?;
+        found.records.push((*key, record));
+    }
+    Ok(found)
+}

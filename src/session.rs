@@ -1,0 +1,133 @@
+//! Who is signed in on this device, also while offline.
+//!
+//! Owns [`Session`], a projection of the outbox's meta row. Must never hold a password.
+
+use crate::error::Trouble;
+use afield_domain::{Timestamp, Zone};
+use afield_sync::SignedIn;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The signed-in user, with the company's clock ready for use.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// User and company.
+    pub signed_in: SignedIn,
+    /// The company's time zone.
+    pub zone: Zone,
+}
+
+impl Account {
+    fn new(signed_in: SignedIn) -> Self {
+        // Damaged zone data must not lock anybody out: times then read in universal time.
+        let zone = Zone::from_data(&signed_in.info.company.zone).unwrap_or_else(|_| Zone::utc());
+        Self { signed_in, zone }
+    }
+
+    /// The user's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.signed_in.info.user.name
+    }
+
+    /// Whether the user sees the whole company.
+    #[must_use]
+    pub fn is_office(&self) -> bool {
+        self.signed_in.info.user.role.is_office()
+    }
+
+    /// A time on the company's clock.
+    #[must_use]
+    pub fn clock(&self, at: Timestamp) -> String {
+        self.zone.format(at, "%H:%M")
+    }
+
+    /// A time on the company's clock, with the day.
+    #[must_use]
+    pub fn date_time(&self, at: Timestamp) -> String {
+        self.zone.format(at, "%a %-d %b, %H:%M")
+    }
+}
+
+/// Whether somebody is signed in.
+#[derive(Debug, Clone)]
+pub enum SessionState {
+    /// The databases are being opened.
+    Opening,
+    /// Nobody.
+    SignedOut,
+    /// Somebody.
+    SignedIn(Arc<Account>),
+    /// The databases cannot be opened.
+    Broken(Trouble),
+}
+
+/// The session, for the context.
+#[derive(Debug, Clone, Copy)]
+pub struct Session(RwSignal<SessionState>);
+
+/// Makes the session and puts it in the context. Once, in `app`.
+pub fn provide_session() -> Session {
+    let session = Session(RwSignal::new(SessionState::Opening));
+    provide_context(session);
+    session
+}
+
+/// The session.
+pub fn use_session() -> Session {
+    use_context().unwrap_or_else(provide_session)
+}
+
+impl Session {
+    /// The state; tracks.
+    pub fn state(self) -> SessionState {
+        self.0.get()
+    }
+
+    /// The signed-in user; tracks.
+    pub fn account(self) -> Option<Arc<Account>> {
+        self.0.with(account_of)
+    }
+
+    /// The signed-in user, without tracking.
+    pub fn account_now(self) -> Option<Arc<Account>> {
+        self.0.with_untracked(account_of)
+    }
+
+    /// Takes what the outbox says. While the databases are opening, "nobody" is not yet an answer:
+    /// the server may know the session.
+    pub fn take(self, signed_in: Option<&SignedIn>) {
+        let known = self.account_now();
+        let is_known = match (&known, signed_in) {
+            (Some(known), Some(signed_in)) => known.signed_in == *signed_in,
+            (None, None) => true,
+            _ => false,
+        };
+        if is_known {
+            return;
+        }
+        self.0.set(match signed_in {
+            Some(signed_in) => SessionState::SignedIn(Arc::new(Account::new(signed_in.clone()))),
+            None => SessionState::SignedOut,
+        });
+    }
+
+    /// Nobody is signed in, and the server does not know better.
+    pub fn settle(self) {
+        if self.0.with_untracked(|state| matches!(state, SessionState::Opening)) {
+            self.0.set(SessionState::SignedOut);
+        }
+    }
+
+    /// The databases cannot be opened.
+    pub fn fail(self, trouble: Trouble) {
+        self.0.set(SessionState::Broken(trouble));
+    }
+}
+
+fn account_of(state: &SessionState) -> Option<Arc<Account>> {
+    match state {
+        SessionState::SignedIn(account) => Some(Arc::clone(account)),
+        SessionState::Opening | SessionState::SignedOut | SessionState::Broken(_) => None,
+    }
+}

@@ -1,0 +1,131 @@
+//! How sync stands, in the words of the status bar.
+//!
+//! Owns [`Connection`] and, in the browser, the signals that every page reads. Must never wake the
+//! engine: that is `sync_driver`.
+
+/// What the status bar says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// The last contact went well.
+    Online,
+    /// No network, or the server does not answer.
+    Offline,
+    /// A pass is under way.
+    Syncing,
+}
+
+/// The one word for the connection. `failing`: the last try failed and the next one waits.
+#[must_use]
+pub fn connection(online: bool, syncing: bool, failing: bool) -> Connection {
+    match (online, syncing, failing) {
+        (false, _, _) => Connection::Offline,
+        (true, true, _) => Connection::Syncing,
+        (true, false, true) => Connection::Offline,
+        (true, false, false) => Connection::Online,
+    }
+}
+
+#[cfg(target_family = "wasm")]
+pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
+
+#[cfg(target_family = "wasm")]
+mod browser {
+    use super::{Connection, connection};
+    use afield_platform::{connectivity, timer};
+    use afield_sync::{Priming, SyncStatus};
+    use leptos::prelude::*;
+    use leptos::task::spawn_local;
+
+    // Shorter passes are not worth a word: a screen reader would read it every two minutes.
+    const QUIET_MS: u32 = 250;
+    // A worker that was killed in the middle of a pass never says that it ended.
+    const LONGEST_MS: u32 = 90_000;
+
+    /// The signals of sync.
+    #[derive(Debug, Clone, Copy)]
+    pub struct SyncState {
+        /// Counts and times, from the outbox.
+        pub status: RwSignal<SyncStatus>,
+        /// How far the first load is.
+        pub priming: RwSignal<Priming>,
+        /// Whether the browser believes in a network.
+        pub online: RwSignal<bool>,
+        syncing: RwSignal<bool>,
+        pass: StoredValue<u32>,
+    }
+
+    /// Makes the signals and puts them in the context. Once, in `app`.
+    pub fn provide_sync_state() -> SyncState {
+        let state = SyncState {
+            status: RwSignal::default(),
+            priming: RwSignal::default(),
+            online: RwSignal::new(connectivity::is_online()),
+            syncing: RwSignal::new(false),
+            pass: StoredValue::new(0),
+        };
+        provide_context(state);
+        state
+    }
+
+    /// The signals of sync.
+    pub fn use_sync_state() -> SyncState {
+        use_context().unwrap_or_else(provide_sync_state)
+    }
+
+    impl SyncState {
+        /// What the status bar says; tracks.
+        pub fn connection(self) -> Connection {
+            let failing = self.status.with(|status| status.next_try.is_some());
+            connection(self.online.get(), self.syncing.get(), failing)
+        }
+
+        /// Whether a pass is under way; tracks.
+        pub fn is_syncing(self) -> bool {
+            self.syncing.get()
+        }
+
+        /// A pass began, in any tab or the worker.
+        pub fn pass_began(self) {
+            self.pass.update_value(|pass| *pass = pass.wrapping_add(1));
+            let number = self.pass.get_value();
+            spawn_local(async move {
+                timer::sleep_ms(QUIET_MS).await;
+                self.set_syncing_of(number, true);
+                timer::sleep_ms(LONGEST_MS).await;
+                self.set_syncing_of(number, false);
+            });
+        }
+
+        /// A pass ended.
+        pub fn pass_ended(self) {
+            self.pass.update_value(|pass| *pass = pass.wrapping_add(1));
+            set_if_new(self.syncing, false);
+        }
+
+        fn set_syncing_of(self, number: u32, syncing: bool) {
+            if self.pass.get_value() == number {
+                set_if_new(self.syncing, syncing);
+            }
+        }
+    }
+
+    /// Sets `signal` only if the value is another one, so that nothing is drawn again for nothing.
+    pub fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+        if signal.with_untracked(|old| *old != value) {
+            signal.set(value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offline_is_said_whoever_notices_it_first() {
+        assert_eq!(connection(false, true, false), Connection::Offline);
+        assert_eq!(connection(true, false, true), Connection::Offline);
+        assert_eq!(connection(true, true, true), Connection::Syncing);
+        assert_eq!(connection(true, false, false), Connection::Online);
+    }
+}

@@ -1,0 +1,12 @@
+//! The design system: parts that know how they look and nothing about sync.
+//!
+//! Must never hold state that belongs to a record, nor call the engine.
+
+pub mod badge;
+pub mod banners;
+pub mod icon;
+pub mod notice;
+pub mod parts;
+pub mod prefs;
+pub mod shell;
+pub mod toast;

@@ -1,0 +1,30 @@
+//! A box that says something a person should know, and what to do.
+
+use crate::ui::icon::{Icon, icon};
+use leptos::prelude::*;
+
+/// How serious it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// Something to do.
+    Warning,
+    /// Something went wrong.
+    Error,
+}
+
+/// A box with an icon; `children` are its text and buttons.
+pub fn notice(tone: Tone, children: AnyView) -> impl IntoView {
+    let (class, shape) = match tone {
+        Tone::Info => ("notice notice-info", Icon::Check),
+        Tone::Warning => ("notice notice-warning", Icon::Alert),
+        Tone::Error => ("notice notice-error", Icon::Alert),
+    };
+    view! {
+        <div class=class>
+            <span class="notice-icon">{icon(shape)}</span>
+            <div class="notice-body">{children}</div>
+        </div>
+    }
+}

@@ -1,0 +1,95 @@
+//! What this browser remembers besides the databases: the theme, and that somebody signed out
+//! without a connection.
+//!
+//! Owns the keys in localStorage. Must never hold data of a customer or a change.
+
+use leptos::prelude::*;
+
+const THEME: &str = "afield-theme";
+const SIGNED_OUT: &str = "afield-signed-out";
+
+/// The look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the device is set.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every choice, in the order of the screen.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn get(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+fn set(key: &str, value: Option<&str>) {
+    if let Some(storage) = storage() {
+        // Refused in some private windows: then the preference lasts as long as the page.
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
+}
+
+/// The theme that this browser remembers.
+#[must_use]
+pub fn theme() -> Theme {
+    let name = get(THEME);
+    Theme::ALL
+        .into_iter()
+        .find(|theme| theme.name() == name.as_deref())
+        .unwrap_or_default()
+}
+
+/// Remembers `theme` and shows it.
+pub fn set_theme(theme: Theme) {
+    set(THEME, theme.name());
+    show_theme(theme);
+}
+
+/// Shows `theme`.
+pub fn show_theme(theme: Theme) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let _ = match theme.name() {
+        Some(name) => root.set_attribute("data-theme", name),
+        None => root.remove_attribute("data-theme"),
+    };
+}
+
+/// Notes that somebody signed out while the server could not be told.
+pub fn note_sign_out() {
+    set(SIGNED_OUT, Some("1"));
+}
+
+/// Forgets that note.
+pub fn forget_sign_out() {
+    set(SIGNED_OUT, None);
+}
+
+/// Whether the server's session must not be taken up again by itself.
+#[must_use]
+pub fn signed_out_here() -> bool {
+    get(SIGNED_OUT).is_some()
+}
