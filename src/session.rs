@@ -42,6 +42,16 @@ impl Account {
         self.zone.format(at, "%H:%M")
     }
 
+    /// A time on the company's clock, with the day unless that is today.
+    #[must_use]
+    pub fn near_time(&self, at: Timestamp, now: Timestamp) -> String {
+        if self.zone.day(at) == self.zone.day(now) {
+            self.clock(at)
+        } else {
+            self.date_time(at)
+        }
+    }
+
     /// A time on the company's clock, with the day.
     #[must_use]
     pub fn date_time(&self, at: Timestamp) -> String {

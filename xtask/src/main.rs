@@ -13,6 +13,7 @@ mod pwa;
 mod repo;
 mod run;
 mod seal;
+mod sim;
 mod size;
 mod stamp;
 mod test;
@@ -58,6 +59,15 @@ enum Chore {
     Ci,
     /// Seal the built app and write its service worker. Trunk calls this after each build.
     Pwa,
+    /// Run the engine in a world that goes wrong on purpose.
+    Sim {
+        /// How many schedules.
+        #[arg(long, default_value_t = sim::TESTED)]
+        seeds: u64,
+        /// Only the schedule of this seed, with its trace.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// What a first visit downloads, against the budget.
     Size,
 }
@@ -78,6 +88,9 @@ fn main() -> ExitCode {
         Chore::Test { only } => test::run(&only),
         Chore::Ci => test::run(&[]),
         Chore::Pwa => pwa::run(),
+        Chore::Sim { seeds, seed } => {
+            repo::Repo::find().and_then(|repo| sim::run(&repo, seeds, seed))
+        }
         Chore::Size => size::run(),
     };
     match done {

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use crate::progress::{self, seconds};
 use crate::repo::Repo;
 use crate::verdicts::{self, Count, Runner};
-use crate::{browser, build, files, size, tools};
+use crate::{browser, build, files, sim, size, tools};
 
 /// Packages that reach the browser; clippy looks at them for wasm too.
 const WASM_PACKAGES: [&str; 7] = [
@@ -69,6 +69,11 @@ const GROUPS: [&[Step]; 3] = [
             name: "native",
             about: "native tests",
             run: native,
+        },
+        Step {
+            name: "sim",
+            about: "the engine in a world that goes wrong on purpose",
+            run: simulation,
         },
         Step {
             name: "wasm",
@@ -250,6 +255,11 @@ fn native(repo: &Repo) -> Result<Outcome> {
         &mut repo.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]),
         Runner::Libtest,
     )
+}
+
+fn simulation(repo: &Repo) -> Result<Outcome> {
+    sim::run(repo, sim::TESTED, None)?;
+    Ok(Outcome::Passed(Count::default()))
 }
 
 fn wasm(repo: &Repo) -> Result<Outcome> {

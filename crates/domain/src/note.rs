@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What somebody wrote on a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Note {
     /// Made by the phone that wrote it, and never changed.
     pub id: NoteId,

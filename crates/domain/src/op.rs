@@ -14,6 +14,7 @@ pub const OP_VERSION: u16 = 1;
 /// One user intent on one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Op {
     /// Take a job to another status.
     SetJobStatus {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person or firm that work is done for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Customer {
     /// Its id.
     pub id: CustomerId,
@@ -25,6 +26,7 @@ pub struct Customer {
 
 /// An organization: several customers' owner, or an agency that orders work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Organization {
     /// Its id.
     pub id: OrganizationId,
@@ -37,6 +39,7 @@ pub struct Organization {
 
 /// A place where work is done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Property {
     /// Its id.
     pub id: PropertyId,
@@ -61,6 +64,7 @@ pub struct Property {
 
 /// A point on the earth, WGS 84, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Position {
     /// North is positive, -90 to 90.
     pub latitude: f64,

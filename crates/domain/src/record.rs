@@ -13,6 +13,7 @@ use uuid::Uuid;
 /// The kinds of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Module {
     /// Jobs.
     Job,
@@ -57,6 +58,7 @@ impl Module {
 
 /// Which record: module and id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RecordKey {
     /// Its module.
     pub module: Module,
@@ -95,6 +97,7 @@ key_from! {
 /// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "module", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Record {
     /// A job.
     Job(Job),
@@ -165,10 +168,12 @@ impl Record {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rev(pub u64);
 
 /// A record with its revision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Versioned {
     /// Its revision on the server.
     pub rev: Rev,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The reason of a rejected verdict. A phone that does not know a newer reason reads [`Rejection::Other`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Rejection {
     /// The record is not this user's to change: reassigned, or a right was taken away.
     #[error("not allowed to change this record")]
@@ -53,6 +54,7 @@ pub enum Rejection {
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "problem", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Problem {
     /// Empty where something is needed.
     #[error("is missing")]

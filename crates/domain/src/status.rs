@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum JobStatus {
     /// Planned, nobody has moved yet.
     Scheduled,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What a user may do, roughly; `permission` has the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Works on the jobs assigned to them.
     Technician,
@@ -30,6 +31,7 @@ impl Role {
 
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct User {
     /// Their id.
     pub id: UserId,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// A time zone as it travels and is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ZoneData {
     /// Its IANA name, such as `Europe/Berlin`.
     pub name: String,

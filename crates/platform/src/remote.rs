@@ -1,6 +1,7 @@
 //! The engine's remote over fetch.
 
 use crate::http::fetch;
+use afield_domain::UserId;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, paths};
 use afield_sync::Remote;
 use afield_sync::classify::TransportError;
@@ -18,14 +19,12 @@ impl Remote for FetchRemote {
         Ok(received.envelope)
     }
 
-    async fn pull(&self, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
-        let path = match cursor {
-            Some(cursor) => {
-                let cursor = js_sys::encode_uri_component(&cursor.0);
-                format!("{}?cursor={cursor}", paths::PULL)
-            }
-            None => paths::PULL.to_owned(),
-        };
+    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
+        let mut path = format!("{}?user={user}", paths::PULL);
+        if let Some(cursor) = cursor {
+            path.push_str("&cursor=");
+            path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));
+        }
         let received = fetch(Method::GET, &path, None).await?;
         Ok(Page {
             envelope: received.envelope,

@@ -14,14 +14,21 @@ async fn fetch(request: &Request) -> Result<JsValue, JsValue> {
     JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await
 }
 
-/// Fetches `url` past every cache; fails unless its bytes have the hash `integrity`
-/// (`sha256-` and base64).
+/// Fetches `url`; fails unless its bytes have the hash `integrity` (`sha256-` and base64). What the
+/// page has just loaded is not loaded twice; if the browser's own cache has other bytes, it is passed by.
 ///
 /// # Errors
 /// The browser's exception, or the HTTP status in words.
 pub async fn fetch_verified(url: &str, integrity: &str) -> Result<Response, JsValue> {
+    match fetch_whole(url, integrity, RequestCache::Default).await {
+        Ok(response) => Ok(response),
+        Err(_) => fetch_whole(url, integrity, RequestCache::Reload).await,
+    }
+}
+
+async fn fetch_whole(url: &str, integrity: &str, cache: RequestCache) -> Result<Response, JsValue> {
     let init = RequestInit::new();
-    init.set_cache(RequestCache::Reload);
+    init.set_cache(cache);
     init.set_integrity(integrity);
     let request = Request::new_with_str_and_init(url, &init)?;
     let response: Response = fetch(&request).await?.dyn_into()?;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One day of the company.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardResponse {
     /// The day, `YYYY-MM-DD`, in the company's zone.
     pub day: String,
@@ -18,6 +19,7 @@ pub struct BoardResponse {
 
 /// A job on the board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardJob {
     /// Its revision.
     pub rev: Rev,
@@ -38,6 +40,7 @@ pub struct BoardJob {
 
 /// Something that happened to a job, in the company's order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Activity {
     /// Its place in the company's order; rises with every change.
     pub seq: u64,
@@ -58,6 +61,7 @@ pub struct Activity {
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ActivityKind {
     /// Another status.
     Status {
@@ -92,6 +96,7 @@ pub enum ActivityKind {
 
 /// One server-sent event: the `id` of the event is [`Activity::seq`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardEvent {
     /// What happened.
     pub activity: Activity,
@@ -101,6 +106,7 @@ pub struct BoardEvent {
 
 /// Give a job to another technician, or to nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AssignRequest {
     /// Whose it shall be.
     pub assignee: Option<UserId>,

@@ -12,10 +12,12 @@ pub const PROTOCOL_VERSION: u16 = 1;
 /// The id of the server's data set. Another epoch (a restored backup) means: prime again, keep the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EpochId(pub String);
 
 /// Every reply's outer form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Envelope<T> {
     /// The protocol version of the server; its presence marks the reply as ours.
     pub afield: u16,
@@ -33,6 +35,7 @@ pub struct Envelope<T> {
 /// The answer, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Reply<T> {
     /// Done.
     Ok(T),
@@ -42,6 +45,7 @@ pub enum Reply<T> {
 
 /// Why a request was not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// For programs.
     pub code: ErrorCode,
@@ -55,6 +59,7 @@ pub struct ApiError {
 /// What kind of error it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ErrorCode {
     /// No valid session (401): sign in again as the same user.
     Unauthorized,

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 /// The server's position, opaque to the phone. Saved in the same transaction as the page it came with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Cursor(pub String);
 
 /// One page of changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PullResponse {
     /// The changes, in the order in which to apply them.
     pub changes: Vec<Change>,
@@ -24,6 +26,7 @@ pub struct PullResponse {
 
 /// How many records of a module are in scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ModuleTotal {
     /// The module.
     pub module: Module,
@@ -34,6 +37,7 @@ pub struct ModuleTotal {
 /// What happened to one record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Change {
     /// It is in scope and reads like this.
     Upsert(Versioned),

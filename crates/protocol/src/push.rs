@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// An ordered batch. `M` is [`Mutation`]; a server reads it as raw JSON first, so that one
 /// malformed mutation does not take the batch with it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PushRequest<M = Mutation> {
     /// The device that sends.
     pub device: DeviceId,
@@ -20,6 +21,7 @@ pub struct PushRequest<M = Mutation> {
 /// The verdicts, in the order of the request. A mutation that is absent was not looked at
 /// (an earlier one of its lane was refused, or the server stopped): it stays pending.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PushResponse {
     /// One verdict for each mutation that was looked at.
     pub verdicts: Vec<MutationVerdict>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who wants in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SignInRequest {
     /// The mail address the account was made with.
     pub email: String,
@@ -20,6 +21,7 @@ impl std::fmt::Debug for SignInRequest {
 
 /// Who is signed in. The session itself is a cookie that no script can read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SessionInfo {
     /// The user.
     pub user: User,
@@ -29,6 +31,7 @@ pub struct SessionInfo {
 
 /// A company, as its users see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Company {
     /// Its id.
     pub id: CompanyId,

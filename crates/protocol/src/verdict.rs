@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The verdict on one mutation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MutationVerdict {
     /// Which mutation.
     pub id: MutationId,
@@ -16,6 +17,7 @@ pub struct MutationVerdict {
 /// What became of a mutation. A repeated mutation gets the stored verdict again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Verdict {
     /// Done as asked.
     Applied {

@@ -25,6 +25,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// Every route of the server.
@@ -40,7 +41,8 @@ pub fn router(app: Arc<App>) -> Router {
                 .delete(session::sign_out),
         )
         .route(paths::PUSH, push_route)
-        .route(paths::PULL, get(pull::pull))
+        // Priming is the one large reply, and phones pay for bytes.
+        .route(paths::PULL, get(pull::pull).layer(CompressionLayer::new()))
         .route(paths::BOARD, get(board::board))
         .route(paths::EVENTS, get(events::events))
         .route(&format!("{}/{{job}}", paths::ASSIGN), post(board::assign))

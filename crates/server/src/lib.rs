@@ -20,6 +20,7 @@ pub mod error;
 pub mod events;
 pub mod http;
 mod ids;
+pub mod import;
 pub mod maintenance;
 pub mod openapi;
 mod pull;

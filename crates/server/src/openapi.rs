@@ -1,11 +1,66 @@
-//! The API's description.
+//! The API's description, made from the handlers and the wire types.
+//!
+//! Owns what is true of the API as a whole. `docs/openapi.json` is its output; a test keeps it current.
 
+use crate::auth::token::COOKIE_NAME;
 use crate::error::ServerError;
+use crate::http;
+use afield_protocol::BoardEvent;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Afield",
+        description = "What phones and boards say to the server. Every reply but the event stream is an \
+envelope; a body that is not one means that the request was not delivered, whatever its status says. \
+Writes must come from the server's own pages (`Sec-Fetch-Site: same-origin`, or an `Origin` that is \
+the host) and carry `application/json`."
+    ),
+    paths(
+        http::session::sign_in,
+        http::session::who,
+        http::session::sign_out,
+        http::push::push,
+        http::pull::pull,
+        http::board::board,
+        http::board::assign,
+        http::events::events,
+        http::reply::health,
+    ),
+    components(schemas(BoardEvent)),
+    modifiers(&Session)
+)]
+struct Api;
+
+/// The content of an answer that says no more than "done".
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code)] // Only described.
+pub(crate) struct Nothing;
+
+struct Session;
+
+impl Modify for Session {
+    fn modify(&self, document: &mut Document) {
+        let cookie = ApiKeyValue::with_description(
+            COOKIE_NAME,
+            "set when signing in; no script can read it",
+        );
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
 
 /// The OpenAPI document, as JSON.
 ///
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn document() -> Result<String, ServerError> {
-    Ok(String::new())
+    Api::openapi().to_pretty_json().map_err(|error| {
+        ServerError::Unusable(format!("the description cannot be written: {error}"))
+    })
 }

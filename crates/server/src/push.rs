@@ -63,7 +63,7 @@ pub(crate) async fn run_push(
                 tracing::warn!(%error, cause = ?std::error::Error::source(&error), mutation = %item.id(), "a mutation could not be decided");
                 let retry = Verdict::Retry { after_ms: RETRY_MS };
                 verdicts.extend(verdict_json(item.id(), retry));
-                break;
+                return Ok(PushReply { verdicts });
             }
         }
     }

@@ -4,7 +4,8 @@
 //! company; an id of another company is simply not found. Must never know a rule: what is written is
 //! decided by `push`, `board` and `import`; SQL is in the implementations only.
 
-pub mod contract;
+#[cfg(test)]
+pub(crate) mod contract;
 pub mod rows;
 pub mod sqlite;
 

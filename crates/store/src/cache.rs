@@ -4,19 +4,25 @@
 //! aborts: rexie commits a dropped transaction, and its `done` can wait for ever.
 
 use crate::codec::{page_from_js, page_to_js, row_from_js, row_to_js};
+use crate::directory::Directory;
 use crate::fault::from_rexie;
-use crate::pages::{Layout, PageId, PageSet};
+use crate::pages::{PageId, PageSet, modules_of};
 use crate::schema::{CACHE, CACHE_PAGES, CACHE_STATE, CACHE_STORES, CACHE_VERSION};
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_sync::ports::{CacheBatch, CacheOutcome};
 use afield_sync::{CacheState, CacheStore, StoreError};
+use js_sys::Uint8Array;
 use rexie::{KeyRange, ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 const STATE_KEY: &str = "state";
-const LAYOUT_KEY: &str = "layout";
+
+fn directory_key(module: Module) -> String {
+    format!("directory/{}", module.name())
+}
 
 /// The cache in IndexedDB. Clones share the connection.
 #[derive(Clone)]
@@ -118,6 +124,22 @@ impl Stores {
         put.map(drop).map_err(wrap)
     }
 
+    async fn save_bytes(&self, store: &Store, key: &str, bytes: JsValue) -> Result<(), StoreError> {
+        let put = store.put(&bytes, Some(&JsValue::from_str(key))).await;
+        put.map(drop).map_err(wrap)
+    }
+
+    async fn load_directory(&self, module: Module) -> Result<Directory, StoreError> {
+        let key = JsValue::from_str(&directory_key(module));
+        let Some(value) = self.state.get(key).await.map_err(wrap)? else {
+            return Ok(Directory::default());
+        };
+        value
+            .dyn_ref::<Uint8Array>()
+            .and_then(|bytes| Directory::from_bytes(&bytes.to_vec()))
+            .ok_or_else(|| StoreError::Corrupt("a directory is damaged".to_owned()))
+    }
+
     async fn load_page(&self, page: PageId) -> Result<Vec<Versioned>, StoreError> {
         let key = JsValue::from_str(&page.key());
         let value = self.pages.get(key).await.map_err(wrap)?;
@@ -140,29 +162,23 @@ impl Stores {
                 return Ok(CacheOutcome::CursorMoved);
             }
         }
-        let layout: Layout = self.load_row(LAYOUT_KEY).await?;
-        let growth = layout.plan_growth(batch);
-        let mut set = PageSet::new(layout.clone());
-        for (module, bits) in growth {
-            for page in layout.pages_of(module) {
-                set.insert(page, self.load_page(page).await?);
-            }
-            set.grow(module, bits);
+        let mut directories = BTreeMap::new();
+        for module in modules_of(batch) {
+            directories.insert(module, self.load_directory(module).await?);
         }
-        for page in set.layout().touched(batch) {
-            if !set.has(page) {
-                set.insert(page, self.load_page(page).await?);
-            }
+        let mut set = PageSet::new(directories);
+        for page in set.touched(batch) {
+            set.insert(page, self.load_page(page).await?);
         }
         let changed = set.apply(batch);
-        let mut puts = Vec::new();
         for (page, records) in set.dirty() {
-            let key = JsValue::from_str(&page.key());
-            puts.push((page_to_js(records)?, Some(key)));
+            self.save_bytes(&self.pages, &page.key(), page_to_js(records)?)
+                .await?;
         }
-        self.pages.put_all(puts.into_iter()).await.map_err(wrap)?;
-        if *set.layout() != layout {
-            self.save_row(LAYOUT_KEY, set.layout()).await?;
+        for (module, directory) in set.dirty_directories() {
+            let bytes = Uint8Array::from(directory.to_bytes().as_slice());
+            self.save_bytes(&self.state, &directory_key(module), bytes.into())
+                .await?;
         }
         if let Some(state) = &batch.state {
             self.save_row(STATE_KEY, state).await?;
@@ -181,8 +197,12 @@ impl CacheStore for IdbCache {
 
     async fn load_record(&self, key: RecordKey) -> Result<Option<Versioned>, StoreError> {
         self.with_tx(TransactionMode::ReadOnly, async |stores| {
-            let layout: Layout = stores.load_row(LAYOUT_KEY).await?;
-            let records = stores.load_page(layout.page_of(key)).await?;
+            let directory = stores.load_directory(key.module).await?;
+            let Some(number) = directory.page_of(key.id) else {
+                return Ok(None);
+            };
+            let module = key.module;
+            let records = stores.load_page(PageId { module, number }).await?;
             Ok(records
                 .into_iter()
                 .find(|versioned| versioned.record.key() == Some(key)))

@@ -4,6 +4,7 @@
 //! records and entries only. Each database has one helper through which every transaction goes.
 //! Must never decide what a change means: that is `afield_sync::cache_rules` and the engine's plans.
 
+pub mod directory;
 pub mod pages;
 pub mod schema;
 

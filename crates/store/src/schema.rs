@@ -7,7 +7,7 @@
 pub const CACHE: &str = "afield-cache";
 /// Its version.
 pub const CACHE_VERSION: u32 = 1;
-/// The cache's state and page layout, by name.
+/// The cache's state and the directories of its modules, by name.
 pub const CACHE_STATE: &str = "state";
 /// Pages: bytes by `module/number`.
 pub const CACHE_PAGES: &str = "pages";

@@ -17,6 +17,9 @@ pub struct Backoff {
     pub failures: u32,
     /// Not before this time, by this device's clock.
     pub not_before: Option<Timestamp>,
+    /// The part of that which the server asked for (Retry-After).
+    #[serde(default)]
+    pub asked_until: Option<Timestamp>,
 }
 
 impl Backoff {
@@ -38,10 +41,21 @@ impl Backoff {
             .saturating_mul(1 << self.failures.min(16))
             .min(LONGEST_MS);
         let jittered = (bound as f64 * chance.clamp(0.0, 1.0)) as u64;
-        let asked = asked_ms.unwrap_or(0).min(ASKED_LONGEST_MS);
+        let asked = asked_ms.map(|asked| asked.min(ASKED_LONGEST_MS));
         Self {
             failures: self.failures.saturating_add(1),
-            not_before: Some(now.plus_ms(jittered.max(asked) as i64)),
+            not_before: Some(now.plus_ms(jittered.max(asked.unwrap_or(0)) as i64)),
+            asked_until: asked.map(|asked| now.plus_ms(asked as i64)),
+        }
+    }
+
+    /// The state after news that the network is back: only what the server asked for still counts.
+    #[must_use]
+    pub fn after_news(self) -> Self {
+        Self {
+            failures: 0,
+            not_before: self.asked_until,
+            ..self
         }
     }
 }
@@ -71,6 +85,15 @@ mod tests {
         let backoff = Backoff::default().after_failure(Timestamp(0), Some(7_000), 0.9);
         assert!(!backoff.allows(Timestamp(6_999)));
         assert!(backoff.allows(Timestamp(7_000)));
+    }
+
+    #[test]
+    fn news_forgets_the_doubling_and_never_what_the_server_asked_for() {
+        let failed = Backoff::default().after_failure(Timestamp(0), None, 1.0);
+        assert_eq!(failed.after_news(), Backoff::default());
+        let asked = failed.after_failure(Timestamp(0), Some(1_000), 1.0);
+        assert_eq!(asked.not_before, Some(Timestamp(4_000)));
+        assert_eq!(asked.after_news().not_before, Some(Timestamp(1_000)));
     }
 
     #[test]

@@ -81,6 +81,20 @@ impl OutboxStore for MemoryOutbox {
 #[derive(Debug, Clone, Default)]
 pub struct MemoryCache(Rc<RefCell<CacheRows>>);
 
+impl MemoryCache {
+    /// A copy that shares nothing: what had reached the disk at this moment.
+    #[must_use]
+    pub fn snapshot(&self) -> Self {
+        Self(Rc::new(RefCell::new(self.0.borrow().clone())))
+    }
+
+    /// Goes back to a snapshot: what a power cut leaves of a database with relaxed durability.
+    pub fn restore(&self, snapshot: &Self) {
+        let rows = snapshot.0.borrow().clone();
+        *self.0.borrow_mut() = rows;
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 struct CacheRows {
     state: CacheState,

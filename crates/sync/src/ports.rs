@@ -10,7 +10,7 @@ use crate::classify::TransportError;
 use crate::entry::OutboxEntry;
 use crate::error::{StoreError, SyncError};
 use crate::meta::OutboxMeta;
-use afield_domain::{Module, RecordKey, Timestamp, Versioned};
+use afield_domain::{Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Change, Cursor, Envelope, PullResponse, PushRequest, PushResponse, Seq};
 use std::collections::BTreeSet;
@@ -168,11 +168,12 @@ pub trait Remote {
     /// [`TransportError`]: no valid envelope came back. The batch may have been applied all the same.
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError>;
 
-    /// Fetches the page after `cursor`, the first one without.
+    /// Fetches the page after `cursor`, the first one without, for `user` and nobody else: the
+    /// session is a cookie that all tabs share, and another user may just have signed in.
     ///
     /// # Errors
     /// [`TransportError`]: no valid envelope came back.
-    async fn pull(&self, cursor: Option<&Cursor>) -> Result<Page, TransportError>;
+    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError>;
 }
 
 /// Clock, ids, chance, locks and notices.

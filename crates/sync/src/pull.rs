@@ -6,7 +6,7 @@
 use crate::cache_state::CacheState;
 use crate::classify::{Disposition, TransportError, classify_api, classify_transport};
 use crate::engine::Engine;
-use crate::error::SyncError;
+use crate::error::{StoreError, SyncError};
 use crate::lease::check_lease;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Page, Read,
@@ -146,7 +146,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     async fn run_pull_page(&self, lease: u64) -> Result<Step, SyncError> {
         let (user, pinned) = self.load_pull_context(lease).await?;
         let state = self.load_owned_state(user).await?;
-        let page = match self.remote.pull(state.cursor.as_ref()).await {
+        let page = match self.remote.pull(user, state.cursor.as_ref()).await {
             Ok(page) => page,
             Err(error) => return Ok(step_of_transport(&error)),
         };
@@ -187,9 +187,15 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 pinned,
                 state: Some(next),
             })
-            .await?;
-        if let CacheOutcome::Written(keys) = outcome {
-            self.host.announce(Notice::Records { keys });
+            .await;
+        match outcome {
+            Ok(CacheOutcome::Written(keys)) => self.host.announce(Notice::Records { keys }),
+            Ok(CacheOutcome::CursorMoved) => {}
+            Err(StoreError::Corrupt(_)) => {
+                self.run_reset(user).await?;
+                return Ok(Step::Reset);
+            }
+            Err(error) => return Err(error.into()),
         }
         Ok(if response.more {
             Step::More

@@ -5,10 +5,11 @@
 //! that the next pass sends again with the same ids.
 
 use crate::batch::{BatchLimits, ack_below, plan_batch};
+use crate::cache_state::CacheState;
 use crate::classify::{Disposition, classify_api, classify_transport};
 use crate::engine::Engine;
 use crate::entry::EntryState;
-use crate::error::SyncError;
+use crate::error::{StoreError, SyncError};
 use crate::lease::check_lease;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
@@ -76,9 +77,12 @@ pub fn plan_take_lease(
     if !has_lock && !meta.lease.is_stale(now) {
         return OutboxPlan::nothing(Turn::Busy);
     }
-    if trigger.resets_backoff() {
+    if trigger.is_person() {
         meta.backoff = Default::default();
-    } else if let (false, Some(at)) = (meta.backoff.allows(now), meta.backoff.not_before) {
+    } else if trigger.resets_backoff() {
+        meta.backoff = meta.backoff.after_news();
+    }
+    if let (false, Some(at)) = (meta.backoff.allows(now), meta.backoff.not_before) {
         return OutboxPlan::nothing(Turn::NotBefore(at));
     }
     meta.lease.number = meta.lease.number.saturating_add(1);
@@ -240,21 +244,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         };
         let changes: Vec<Change> = verdict_records(&response).map(Change::Upsert).collect();
         if !changes.is_empty() {
-            let outcome = self
-                .cache
-                .apply(&CacheBatch {
-                    source: Source::Verdict,
-                    expected_cursor: None,
-                    changes,
-                    pinned: BTreeSet::new(),
-                    state: None,
-                })
-                .await?;
-            if let CacheOutcome::Written(keys) = outcome
-                && !keys.is_empty()
-            {
-                self.host.announce(Notice::Records { keys });
-            }
+            self.run_refresh(changes).await?;
         }
         let now = self.host.now();
         let decided = self
@@ -272,6 +262,29 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             }));
         }
         Ok(Pushed::Verdicts)
+    }
+
+    /// Writes the verdicts' records to the cache. A cache that cannot take them must not keep the
+    /// outbox from draining: it is emptied, and primed again by the next pull.
+    async fn run_refresh(&self, changes: Vec<Change>) -> Result<(), SyncError> {
+        let batch = CacheBatch {
+            source: Source::Verdict,
+            expected_cursor: None,
+            changes,
+            pinned: BTreeSet::new(),
+            state: None,
+        };
+        let keys = match self.cache.apply(&batch).await {
+            Ok(CacheOutcome::Written(keys)) if !keys.is_empty() => keys,
+            Ok(_) => return Ok(()),
+            Err(StoreError::Corrupt(_) | StoreError::Quota) => {
+                self.cache.reset(&CacheState::default()).await?;
+                Vec::new()
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.host.announce(Notice::Records { keys });
+        Ok(())
     }
 
     pub(crate) async fn run_failure(

@@ -14,11 +14,20 @@ use afield_protocol::worker_message::Notice;
 use std::collections::BTreeSet;
 
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
-    /// Notes that `info`'s user has signed in; empties the cache if it is another user's.
+    /// Notes that `info`'s user has signed in. Another user's cache goes first: a crash in between
+    /// costs a priming and shows nobody what is not theirs.
     ///
     /// # Errors
     /// [`SyncError::Store`].
     pub async fn run_signed_in(&self, info: &SessionInfo) -> Result<(), SyncError> {
+        let owner = Some(info.user.id);
+        if self.cache.load_state().await?.owner != owner {
+            let state = CacheState {
+                owner,
+                ..CacheState::default()
+            };
+            self.cache.reset(&state).await?;
+        }
         let (now, fresh) = (self.host.now(), DeviceId(self.host.new_id()));
         self.outbox
             .transact(Read::Meta, |view| {
@@ -30,22 +39,15 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 });
                 meta.sign_in_needed = false;
                 meta.backoff = Default::default();
+                // Whoever is in the middle of a pass must not go on under another user.
+                meta.lease.number = meta.lease.number.saturating_add(1);
+                meta.lease.heartbeat = None;
                 Ok(OutboxPlan {
                     writes: vec![OutboxWrite::Meta(meta)],
                     value: (),
                 })
             })
             .await?;
-        let state = self.cache.load_state().await?;
-        if state.owner != Some(info.user.id) {
-            let owner = Some(info.user.id);
-            self.cache
-                .reset(&CacheState {
-                    owner,
-                    ..CacheState::default()
-                })
-                .await?;
-        }
         self.host.announce(Notice::Outbox);
         self.host.announce(Notice::Records { keys: Vec::new() });
         Ok(())

@@ -4,6 +4,7 @@
 
 pub mod fixtures;
 pub mod host;
+pub mod model;
 pub mod model_server;
 
 pub use host::ManualHost;

@@ -25,7 +25,13 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// Whether this is news enough to forget the back-off.
+    /// Whether a person waits for it: then even what the server asked for is not waited for.
+    #[must_use]
+    pub fn is_person(self) -> bool {
+        matches!(self, Self::Asked | Self::SignIn)
+    }
+
+    /// Whether this is news enough to forget the back-off; not what the server asked for.
     #[must_use]
     pub fn resets_backoff(self) -> bool {
         match self {

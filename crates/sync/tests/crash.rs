@@ -2,7 +2,7 @@
 //!
 //! Every store, remote and lock call yields once, so every await of the engine is a crash point.
 
-use afield_domain::{JobStatus, Module, RecordKey, Timestamp, Versioned};
+use afield_domain::{JobStatus, Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse};
 use afield_sync::classify::TransportError;
@@ -79,8 +79,8 @@ impl<R: Remote> Remote for Stepped<R> {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
         stepped!(self.0.push(request))
     }
-    async fn pull(&self, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
-        stepped!(self.0.pull(cursor))
+    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
+        stepped!(self.0.pull(user, cursor))
     }
 }
 

@@ -207,6 +207,24 @@ fn an_ended_session_keeps_everything_for_the_same_user_only() {
     assert_eq!(applied(&server), [1, 2]);
 }
 
+/// All tabs share the session's cookie: another user signs in while a pass of the first one is under
+/// way. Found by the simulation (seed 418): the first one's work was sent under the new session.
+#[test]
+fn another_session_in_the_cookie_neither_parks_nor_mixes() {
+    let server = server();
+    let engine = primed(&server);
+    save(&engine, &[set(1, EnRoute)]);
+    server.put(job(9, &technician(2), Scheduled));
+    server.set_user(technician(2));
+    assert_eq!(sync(&engine, Trigger::Asked), SyncReport::SignInNeeded);
+    assert_eq!((status(&engine).unsent, status(&engine).parked), (1, 0));
+    assert_eq!(block_on(engine.cache.load_record(job_key(9))), Ok(None));
+    server.set_user(technician(1));
+    block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+    assert!(sync(&engine, Trigger::SignIn).is_done());
+    assert_eq!(applied(&server), [1]);
+}
+
 #[test]
 fn signing_out_keeps_unsent_work_and_empties_the_cache() {
     let server = server();

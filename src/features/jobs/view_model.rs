@@ -244,8 +244,8 @@ pub struct DaySection {
     pub rows: Vec<JobRow>,
 }
 
-/// `rows` (by start) by day; of each day at most as many rows as together make `limit`.
-/// Gives back how many rows were left out.
+/// The first `limit` of `rows` (by start), by day: today and what follows, then the days before,
+/// the nearest first. Gives back how many rows were left out.
 #[must_use]
 pub fn sections(
     rows: Vec<JobRow>,
@@ -256,7 +256,7 @@ pub fn sections(
     let today = zone.day(now);
     let left_out = rows.len().saturating_sub(limit);
     let mut sections: Vec<DaySection> = Vec::new();
-    for row in rows.into_iter().take(limit) {
+    for row in rows {
         let day = zone.day(row.starts);
         match sections.last_mut() {
             Some(section) if section.day == day => section.rows.push(row),
@@ -267,6 +267,16 @@ pub fn sections(
             }),
         }
     }
+    let past = sections.partition_point(|section| section.day < today);
+    let mut before: Vec<DaySection> = sections.drain(..past).collect();
+    before.reverse();
+    sections.append(&mut before);
+    let mut room = limit;
+    for section in &mut sections {
+        section.rows.truncate(room);
+        room -= section.rows.len();
+    }
+    sections.retain(|section| !section.rows.is_empty());
     (sections, left_out)
 }
 
@@ -338,14 +348,14 @@ mod tests {
         assert_eq!(
             days,
             [
-                (NearDay::Yesterday, 1),
                 (NearDay::Today, 2),
-                (NearDay::Tomorrow, 1)
+                (NearDay::Tomorrow, 1),
+                (NearDay::Yesterday, 1)
             ]
         );
         assert_eq!(left_out, 0);
         let (some, left_out) = sections(rows(), &Zone::utc(), NOON, 2);
-        assert_eq!((some.len(), left_out), (2, 2));
+        assert_eq!((some.len(), left_out), (1, 2));
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub(super) struct DemoCompany {
     pub(super) centre: (f64, f64),
     pub(super) dialling: &'static str,
     pub(super) troubles: &'static [Trouble],
+    /// How many street lights the city has given it, and which organization the city is.
+    pub(super) lights: usize,
+    pub(super) city_organization: usize,
 }
 
 /// A kind of job.
@@ -31,6 +34,16 @@ pub(super) struct Trouble {
     pub(super) priority: Priority,
     pub(super) minutes: u64,
     pub(super) note: &'static str,
+    pub(super) site: Site,
+}
+
+/// What kind of place a trouble is at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Site {
+    /// A customer's building.
+    Building,
+    /// A street light of the city.
+    Light,
 }
 
 const fn user(email: &'static str, name: &'static str, role: Role) -> DemoUser {
@@ -50,6 +63,14 @@ const fn trouble(
         priority,
         minutes,
         note,
+        site: Site::Building,
+    }
+}
+
+const fn light(trouble: Trouble) -> Trouble {
+    Trouble {
+        site: Site::Light,
+        ..trouble
     }
 }
 
@@ -201,28 +222,30 @@ pub(super) static COMPANIES: [DemoCompany; 2] = [
                 60,
                 "No defects. Emergency call answered after 12 seconds.",
             ),
-            trouble(
+            light(trouble(
                 "Street light is out",
-                "Mast 114 at the bus stop, dark since Friday.",
+                "At the bus stop, dark since Friday.",
                 Priority::Normal,
                 30,
                 "Driver replaced, light on.",
-            ),
-            trouble(
+            )),
+            light(trouble(
                 "Street light flickers",
                 "Residents complain about flickering at night.",
                 Priority::Low,
                 30,
                 "Loose terminal in the mast door. Tightened.",
-            ),
-            trouble(
+            )),
+            light(trouble(
                 "Mast damaged by a car",
                 "Leans over the pavement, cordoned off by the police.",
                 Priority::Urgent,
                 60,
                 "Disconnected and laid down. New mast ordered.",
-            ),
+            )),
         ],
+        lights: 8,
+        city_organization: 2,
     },
     DemoCompany {
         slug: "harbor",
@@ -296,5 +319,7 @@ pub(super) static COMPANIES: [DemoCompany; 2] = [
                 "Battery pack replaced, test call answered.",
             ),
         ],
+        lights: 0,
+        city_organization: 0,
     },
 ];

@@ -2,7 +2,7 @@
 //!
 //! Pure: the same company and day give the same jobs. Numbers are given when they are stored.
 
-use super::catalog::{ACCESS, DemoCompany, Trouble};
+use super::catalog::{ACCESS, DemoCompany, Site, Trouble};
 use super::dice::{Dice, seeded_id};
 use afield_domain::zone::Day;
 use afield_domain::{
@@ -14,6 +14,7 @@ const MINUTE_MS: i64 = 60_000;
 
 /// Somewhere a job can be.
 pub(super) struct Place {
+    site: Site,
     property: PropertyId,
     customer: Option<CustomerId>,
     organization: Option<OrganizationId>,
@@ -66,43 +67,64 @@ pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
         } else {
             None
         };
-        let (latitude, longitude) = demo.centre;
         records.push(Record::Property(Property {
-            id: PropertyId(seeded_id(&format!("{}/property/{n}", demo.slug))),
-            address: format!(
-                "{} {}",
-                dice.pick(demo.streets).copied().unwrap_or_default(),
-                dice.between(1, 140)
-            ),
-            city: demo.city.to_owned(),
-            postcode: dice
-                .pick(demo.postcodes)
-                .copied()
-                .unwrap_or_default()
-                .to_owned(),
+            id: property_id(demo, n),
             access: access.copied().unwrap_or_default().to_owned(),
-            position: Position::new(
-                latitude + 0.05 * dice.spread(),
-                longitude + 0.08 * dice.spread(),
-            ),
             customer: Some(id),
+            ..somewhere(demo, &mut dice, "")
+        }));
+    }
+    for n in demo.customers.len()..demo.customers.len() + demo.lights {
+        let mast = format!("Mast {}, ", dice.between(100, 999));
+        records.push(Record::Property(Property {
+            id: property_id(demo, n),
+            ..somewhere(demo, &mut dice, &mast)
         }));
     }
     records
 }
 
+fn property_id(demo: &DemoCompany, n: usize) -> PropertyId {
+    PropertyId(seeded_id(&format!("{}/property/{n}", demo.slug)))
+}
+
+/// A place in the city that is nobody's yet.
+fn somewhere(demo: &DemoCompany, dice: &mut Dice, before: &str) -> Property {
+    let (latitude, longitude) = demo.centre;
+    let street = dice.pick(demo.streets).copied().unwrap_or_default();
+    let postcode = dice.pick(demo.postcodes).copied().unwrap_or_default();
+    Property {
+        id: property_id(demo, usize::MAX),
+        address: format!("{before}{street} {}", dice.between(1, 140)),
+        city: demo.city.to_owned(),
+        postcode: postcode.to_owned(),
+        access: String::new(),
+        position: Position::new(
+            latitude + 0.05 * dice.spread(),
+            longitude + 0.08 * dice.spread(),
+        ),
+        customer: None,
+    }
+}
+
 /// The places of [`parties`].
 pub(super) fn places(demo: &DemoCompany) -> Vec<Place> {
-    (0..demo.customers.len())
-        .map(|n| Place {
-            property: PropertyId(seeded_id(&format!("{}/property/{n}", demo.slug))),
-            customer: Some(CustomerId(seeded_id(&format!(
-                "{}/customer/{n}",
-                demo.slug
-            )))),
-            organization: organization_of(demo, n),
-        })
-        .collect()
+    let buildings = (0..demo.customers.len()).map(|n| Place {
+        site: Site::Building,
+        property: property_id(demo, n),
+        customer: Some(CustomerId(seeded_id(&format!(
+            "{}/customer/{n}",
+            demo.slug
+        )))),
+        organization: organization_of(demo, n),
+    });
+    let lights = (0..demo.lights).map(|n| Place {
+        site: Site::Light,
+        property: property_id(demo, demo.customers.len() + n),
+        customer: None,
+        organization: Some(organization_id(demo, demo.city_organization)),
+    });
+    buildings.chain(lights).collect()
 }
 
 /// The jobs of `day` for every technician, by start.
@@ -126,7 +148,14 @@ pub(super) fn plan_day(
         };
         let mut starts = zone.at(day, 7, 30);
         for n in 0..count {
-            let (Some(trouble), Some(place)) = (dice.pick(demo.troubles), dice.pick(places)) else {
+            let Some(trouble) = dice.pick(demo.troubles) else {
+                continue;
+            };
+            let sites: Vec<&Place> = places
+                .iter()
+                .filter(|place| place.site == trouble.site)
+                .collect();
+            let Some(place) = dice.pick(&sites) else {
                 continue;
             };
             let minutes = i64::try_from(trouble.minutes).unwrap_or(60);
@@ -249,7 +278,7 @@ mod tests {
     fn every_property_lies_near_its_city() {
         for record in COMPANIES.iter().flat_map(parties) {
             if let Record::Property(property) = record {
-                assert!(property.position.is_some() && property.customer.is_some());
+                assert!(property.position.is_some() && !property.address.is_empty());
             }
         }
     }

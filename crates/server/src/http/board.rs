@@ -4,10 +4,11 @@ use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply;
 use crate::board::{AssignError, load_board, run_assign};
+use crate::openapi::Nothing;
 use crate::state::App;
 use crate::zones::zone;
 use afield_domain::JobId;
-use afield_protocol::AssignRequest;
+use afield_protocol::{AssignRequest, BoardJob, BoardResponse, Envelope};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -20,6 +21,17 @@ pub(crate) struct Parameters {
 }
 
 /// A day of the company.
+#[utoipa::path(
+    get,
+    path = "/api/v1/board",
+    tag = "board",
+    params(("day" = Option<String>, Query, description = "YYYY-MM-DD in the company's zone; none for today")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "a day of the company; for the office only", body = Envelope<BoardResponse>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn board(
     State(app): State<Arc<App>>,
     Office(signed_in): Office,
@@ -38,6 +50,18 @@ pub(crate) async fn board(
 }
 
 /// Hands a job over.
+#[utoipa::path(
+    post,
+    path = "/api/v1/assign/{job}",
+    tag = "board",
+    params(("job" = Uuid, Path, description = "the job's id")),
+    request_body = AssignRequest,
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "the job as it is now; for the office only", body = Envelope<BoardJob>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn assign(
     State(app): State<Arc<App>>,
     Office(signed_in): Office,

@@ -7,9 +7,10 @@ use super::extract::{Office, load_session};
 use super::failure::Failure;
 use super::reply::Enveloped;
 use crate::board::{load_events, load_last_event};
+use crate::openapi::Nothing;
 use crate::state::App;
 use afield_domain::CompanyId;
-use afield_protocol::BoardEvent;
+use afield_protocol::{BoardEvent, Envelope};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -31,6 +32,20 @@ pub(crate) struct Parameters {
 }
 
 /// Begins a stream.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events",
+    tag = "board",
+    params(
+        ("after" = Option<u64>, Query, description = "begin after this activity; none for what comes from now on"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "goes before `after`"),
+    ),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "one server-sent event for each activity, its id the activity's seq, its data a BoardEvent; for the office only", body = String, content_type = "text/event-stream"),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
     Office(signed_in): Office,

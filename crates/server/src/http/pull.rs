@@ -3,8 +3,10 @@
 use super::extract::SignedIn;
 use super::failure::Failure;
 use super::reply;
+use crate::openapi::Nothing;
 use crate::pull::{PullError, PullQuery, run_pull};
 use crate::state::App;
+use afield_protocol::{Envelope, PullResponse};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -18,6 +20,20 @@ pub(crate) struct Parameters {
 }
 
 /// The changes after a cursor.
+#[utoipa::path(
+    get,
+    path = "/api/v1/pull",
+    tag = "sync",
+    params(
+        ("cursor" = Option<String>, Query, description = "where the phone stands; none to prime"),
+        ("limit" = Option<usize>, Query, description = "the most changes in the page, up to 500"),
+    ),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "the next page", body = Envelope<PullResponse>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn pull(
     State(app): State<Arc<App>>,
     signed_in: SignedIn,

@@ -4,6 +4,7 @@
 //! replaces it.
 
 use super::failure::Failure;
+use crate::openapi::Nothing;
 use crate::state::App;
 use afield_protocol::{Envelope, PROTOCOL_VERSION, Reply};
 use axum::body::Body;
@@ -55,6 +56,15 @@ fn write<T: Serialize>(app: &App, status: StatusCode, reply: Reply<T>) -> Respon
 }
 
 /// `GET /api/v1/health`: the server is there and its storage answers.
+#[utoipa::path(
+    get,
+    path = "/api/v1/health",
+    tag = "health",
+    responses(
+        (status = 200, description = "the server is there and its storage answers", body = Envelope<Nothing>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Result<Response, Failure> {
     app.storage.read().await?.epoch().await?;
     Ok(ok(&app, &()))

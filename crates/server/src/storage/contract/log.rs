@@ -1,0 +1,171 @@
+//! The promises about verdicts, departures, sessions and activity.
+
+use super::super::{Departure, MutationRow, NewSession, Storage};
+use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
+use afield_domain::*;
+use afield_protocol::{Activity, Seq};
+use uuid::Uuid;
+
+fn mutation(id: u128, seq: u64, rejected: bool) -> MutationRow {
+    MutationRow {
+        id: MutationId(Uuid::from_u128(id)),
+        device: DeviceId(Uuid::from_u128(5)),
+        seq: Seq(seq),
+        user: ANNA,
+        fingerprint: "f".into(),
+        rejected,
+        verdict: Some("{\"a\": 1}".into()),
+        received_at: NOW,
+    }
+}
+
+async fn add(storage: &dyn Storage, company: CompanyId, row: &MutationRow) -> bool {
+    let mut tx = storage.write().await.unwrap();
+    if tx.add_mutation(company, row).await.is_err() {
+        return false;
+    }
+    tx.commit().await.unwrap();
+    true
+}
+
+pub(super) async fn a_mutation_has_one_id_and_one_place(storage: &dyn Storage) {
+    let first = mutation(1, 1, false);
+    assert!(add(storage, ONE, &first).await);
+    assert!(
+        !add(storage, ONE, &mutation(1, 2, false)).await,
+        "the id twice"
+    );
+    assert!(
+        !add(storage, ONE, &mutation(2, 1, false)).await,
+        "the place twice"
+    );
+    assert!(add(storage, OTHER, &mutation(1, 1, true)).await);
+    let mut tx = storage.read().await.unwrap();
+    assert_eq!(
+        tx.mutation(ONE, first.id).await.unwrap(),
+        Some(first.clone())
+    );
+    let at = tx.mutation_at(ONE, first.device, first.seq).await.unwrap();
+    assert_eq!(at, Some(first.id));
+    let none = tx.mutation_at(ONE, first.device, Seq(2)).await.unwrap();
+    assert_eq!(none, None);
+}
+
+pub(super) async fn verdicts_are_pruned_only_when_acknowledged_and_old(storage: &dyn Storage) {
+    for row in [
+        mutation(1, 1, false),
+        mutation(2, 2, true),
+        mutation(3, 3, false),
+    ] {
+        assert!(add(storage, ONE, &row).await);
+    }
+    let prune = async |ack: Option<u64>, before: i64| {
+        let mut tx = storage.write().await.unwrap();
+        if let Some(ack) = ack {
+            let device = DeviceId(Uuid::from_u128(5));
+            tx.see_device(ONE, device, ANNA, Seq(ack), NOW)
+                .await
+                .unwrap();
+        }
+        let pruned = tx.prune_verdicts(Timestamp(before)).await.unwrap();
+        tx.commit().await.unwrap();
+        pruned
+    };
+    assert_eq!(prune(None, i64::MAX).await, 0, "never acknowledged");
+    assert_eq!(prune(Some(3), NOW.0).await, 0, "not old enough");
+    assert_eq!(
+        prune(Some(3), NOW.0 + 1).await,
+        1,
+        "a rejection stays, and what is not acknowledged"
+    );
+    let mut tx = storage.read().await.unwrap();
+    let pruned = tx.mutation(ONE, mutation(1, 1, false).id).await.unwrap();
+    assert_eq!(
+        pruned.unwrap(),
+        MutationRow {
+            verdict: None,
+            ..mutation(1, 1, false)
+        }
+    );
+}
+
+pub(super) async fn departures_are_told_to_those_who_had_the_job(storage: &dyn Storage) {
+    let departure = |seq, module, assignee| Departure {
+        seq,
+        key: RecordKey::new(module, Uuid::from_u128(7)),
+        assignee,
+        links: vec![RecordKey::new(Module::Customer, Uuid::from_u128(8))],
+    };
+    let rows = [
+        departure(1, Module::Job, Some(ANNA)),
+        departure(2, Module::Job, Some(BEN)),
+        departure(3, Module::Customer, None),
+        departure(4, Module::Job, Some(ANNA)),
+    ];
+    let mut tx = storage.write().await.unwrap();
+    for row in &rows {
+        let at = Timestamp(i64::try_from(row.seq).unwrap());
+        tx.add_departure(ONE, row, at).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut tx = storage.write().await.unwrap();
+    let told = tx.departures(ONE, 1, ANNA).await.unwrap();
+    assert_eq!(told, [rows[2].clone(), rows[3].clone()]);
+    assert_eq!(tx.departures(OTHER, 0, ANNA).await.unwrap(), []);
+    assert_eq!(tx.prune_departures(Timestamp(3)).await.unwrap(), 2);
+    tx.commit().await.unwrap();
+    let mut tx = storage.read().await.unwrap();
+    assert_eq!(tx.company(ONE).await.unwrap().unwrap().cursor_floor, 2);
+    assert_eq!(tx.company(OTHER).await.unwrap().unwrap().cursor_floor, 0);
+    assert_eq!(tx.departures(ONE, 0, ANNA).await.unwrap().len(), 2);
+}
+
+pub(super) async fn a_session_is_its_user_s_as_they_are_now(storage: &dyn Storage) {
+    let mut tx = storage.write().await.unwrap();
+    for (user, token) in [(ANNA, "anna"), (BEN, "ben")] {
+        let session = NewSession {
+            token_hash: token.into(),
+            company: ONE,
+            user,
+            label: String::new(),
+            created: NOW,
+            expires: Timestamp(2_000_000),
+        };
+        tx.add_session(&session).await.unwrap();
+    }
+    let later = (Timestamp(1_500_000), Timestamp(3_000_000));
+    tx.touch_session("anna", later.0, later.1).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = storage.write().await.unwrap();
+    let session = tx.session("anna").await.unwrap().unwrap();
+    assert_eq!((session.user.id, session.company.id), (ANNA, ONE));
+    assert_eq!(
+        (session.created, session.last_seen, session.expires),
+        (NOW, later.0, later.1)
+    );
+    assert!(tx.session("ben").await.unwrap().is_none(), "not active");
+    assert!(tx.session("nobody").await.unwrap().is_none());
+    assert_eq!(tx.user(ONE, BEN).await.unwrap(), None);
+    assert_eq!(tx.user(OTHER, ANNA).await.unwrap(), None);
+    assert_eq!(tx.users(ONE).await.unwrap().len(), 1);
+    assert_eq!(tx.prune_sessions(Timestamp(2_000_000)).await.unwrap(), 1);
+    tx.end_session("anna").await.unwrap();
+    tx.end_session("anna").await.unwrap();
+    assert!(tx.session("anna").await.unwrap().is_none());
+    let account = tx.account("ben@example.com").await.unwrap().unwrap();
+    assert!(!account.active);
+}
+
+pub(super) async fn activity_keeps_its_order(storage: &dyn Storage) {
+    let mut tx = storage.write().await.unwrap();
+    for seq in [2, 5, 9] {
+        tx.add_activity(ONE, &activity(seq)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut tx = storage.read().await.unwrap();
+    let seqs = |found: Vec<Activity>| found.iter().map(|one| one.seq).collect::<Vec<_>>();
+    assert_eq!(seqs(tx.activity_after(ONE, 2, 10).await.unwrap()), [5, 9]);
+    assert_eq!(seqs(tx.activity_after(ONE, 0, 2).await.unwrap()), [2, 5]);
+    assert_eq!(seqs(tx.latest_activity(ONE, 2).await.unwrap()), [9, 5]);
+    assert_eq!(seqs(tx.latest_activity(OTHER, 2).await.unwrap()), [0; 0]);
+}

@@ -1,0 +1,278 @@
+//! Signing in, staying signed in, and who may write from where.
+
+use crate::client::Client;
+use crate::phone::Phone;
+use crate::support::*;
+use afield_domain::*;
+use afield_protocol::*;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode};
+use serde_json::json;
+use std::net::SocketAddr;
+
+#[tokio::test]
+async fn signing_in_and_out() {
+    let server = Server::start().await;
+    let answer = server
+        .nobody()
+        .try_sign_in(" ANNA@example.com ", PASSWORD)
+        .await;
+    let info: SessionInfo = answer.ok();
+    assert_eq!((info.user.id, info.user.role), (ANNA, Role::Technician));
+    assert_eq!((info.company.id, info.company.expiry_hours), (NORDHAUS, 24));
+    let zone = Zone::from_data(&info.company.zone).unwrap();
+    assert_eq!(zone.format(at(NOON), "%H:%M"), "12:00");
+
+    let cookie = answer.header("set-cookie");
+    let token = cookie
+        .strip_prefix("__Host-afield=")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap();
+    assert_eq!(token.len(), 64);
+    for attribute in [
+        "; Secure",
+        "; HttpOnly",
+        "; SameSite=Strict",
+        "; Path=/",
+        "; Max-Age=2592000",
+    ] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+
+    let mut anna = server.nobody();
+    anna.cookie = answer.cookie();
+    assert_eq!(anna.get(paths::SESSION).await.ok::<SessionInfo>(), info);
+    let out = anna.ask("DELETE", paths::SESSION, None).await;
+    assert_eq!(out.status, StatusCode::OK);
+    assert!(out.header("set-cookie").starts_with("__Host-afield=; "));
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(
+        anna.get(paths::SESSION).await.error().code,
+        ErrorCode::Unauthorized
+    );
+    assert_eq!(
+        anna.ask("DELETE", paths::SESSION, None).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn the_token_is_nowhere_in_the_database() {
+    let server = Server::start().await;
+    let anna = server.sign_in(ANNA).await;
+    let token = anna.cookie.unwrap().split_once('=').unwrap().1.to_owned();
+    server.app.storage.close().await;
+    for entry in std::fs::read_dir(server.folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(
+            !bytes
+                .windows(token.len())
+                .any(|part| part == token.as_bytes())
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_new_sign_in_ends_the_session_it_replaces() {
+    let server = Server::start().await;
+    let anna = server.sign_in(ANNA).await;
+    let again = anna.try_sign_in(&email(ANNA), PASSWORD).await;
+    assert_ne!(again.cookie(), anna.cookie);
+    assert_eq!(
+        anna.get(paths::SESSION).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+/// Whether Anna is still signed in after using the app on these days.
+async fn check_session(days: &[i64], expected: bool) {
+    let server = Server::start().await;
+    let anna = server.sign_in(ANNA).await;
+    let (last, before) = days.split_last().unwrap();
+    for day in before {
+        server.clock.set(at(NOON).plus_ms(day * DAY_MS));
+        assert_eq!(
+            anna.get(paths::SESSION).await.status,
+            StatusCode::OK,
+            "day {day}"
+        );
+    }
+    server.clock.set(at(NOON).plus_ms(last * DAY_MS));
+    let signed_in = anna.get(paths::SESSION).await.status == StatusCode::OK;
+    assert_eq!(signed_in, expected, "{days:?}");
+}
+
+#[tokio::test]
+async fn a_session_lasts_fourteen_days_from_its_last_use_and_thirty_in_all() {
+    check_session(&[13], true).await;
+    check_session(&[14], false).await;
+    check_session(&[13, 26, 29], true).await;
+    check_session(&[13, 26, 30], false).await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_answer_alike() {
+    let server = Server::start().await;
+    let nobody = server.nobody();
+    let wrong = nobody.try_sign_in(&email(ANNA), "wrong").await;
+    let unknown = nobody.try_sign_in("nobody@example.com", "wrong").await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        (wrong.status, wrong.error()),
+        (unknown.status, unknown.error())
+    );
+    assert!(wrong.cookie().is_none());
+}
+
+#[tokio::test]
+async fn five_failures_for_an_account_and_then_a_wait() {
+    let server = Server::start().await;
+    let nobody = server.nobody();
+    for address in [email(ANNA), "nobody@example.com".into()] {
+        for _ in 0..5 {
+            let answer = nobody.try_sign_in(&address, "wrong").await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        }
+        let limited = nobody.try_sign_in(&address, PASSWORD).await;
+        assert_eq!(
+            (limited.status, limited.error().code),
+            (StatusCode::TOO_MANY_REQUESTS, ErrorCode::RateLimited)
+        );
+        assert_eq!(
+            (
+                limited.header("retry-after"),
+                limited.error().retry_after_ms
+            ),
+            ("60", Some(60_000))
+        );
+        server.clock.advance(60_000);
+    }
+    server.sign_in(ANNA).await;
+}
+
+#[tokio::test]
+async fn successes_do_not_count_towards_the_limit() {
+    let server = Server::start().await;
+    for _ in 0..12 {
+        server.sign_in(ANNA).await;
+    }
+}
+
+async fn try_from(client: &Client, ip: &str, email: &str) -> StatusCode {
+    let peer: SocketAddr = format!("{ip}:5000").parse().unwrap();
+    let request = Request::post(paths::SESSION)
+        .header("content-type", "application/json")
+        .extension(ConnectInfo(peer))
+        .body(Body::from(
+            json!({"email": email, "password": "wrong"}).to_string(),
+        ));
+    client.send(request.unwrap()).await.status
+}
+
+#[tokio::test]
+async fn ten_failures_from_an_address_and_then_a_wait() {
+    let server = Server::start().await;
+    let nobody = server.nobody();
+    for n in 0..10 {
+        let status = try_from(&nobody, "192.0.2.1", &format!("{n}@example.com")).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(
+        try_from(&nobody, "192.0.2.1", "x@example.com").await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert_eq!(
+        try_from(&nobody, "192.0.2.2", "x@example.com").await,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_address_is_the_last_one_it_names() {
+    for (behind_proxy, expected) in [
+        (true, StatusCode::UNAUTHORIZED),
+        (false, StatusCode::TOO_MANY_REQUESTS),
+    ] {
+        let config = afield_server::Config {
+            behind_proxy,
+            ..afield_server::Config::default()
+        };
+        let server = Server::start_with(config, afield_server::assets::Assets::embedded()).await;
+        let mut last = StatusCode::OK;
+        for n in 0..11 {
+            // What the client itself claims comes first and does not count.
+            let request = Request::post(paths::SESSION)
+                .header("content-type", "application/json")
+                .header("x-forwarded-for", format!("203.0.113.9, 192.0.2.{n}"))
+                .body(Body::from(
+                    json!({"email": format!("{n}@example.com"), "password": "wrong"}).to_string(),
+                ));
+            last = server.nobody().send(request.unwrap()).await.status;
+        }
+        assert_eq!(last, expected, "{behind_proxy}");
+    }
+}
+
+/// How a write with these headers is answered to a signed-in user.
+async fn check_write(headers: &[(&str, &str)], expected: StatusCode) {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await.id;
+    let mut anna = server.sign_in(ANNA).await;
+    anna.same_origin = false;
+    let mut phone = Phone::of(ANNA);
+    let body = PushRequest {
+        device: phone.device,
+        ack_below: Seq(0),
+        mutations: vec![phone.note(job, "wet")],
+    };
+    let mut request = Request::post(paths::PUSH);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = Body::from(serde_json::to_string(&body).unwrap());
+    let answer = anna.send(request.body(body).unwrap()).await;
+    assert_eq!(answer.status, expected, "{headers:?}");
+    let done = usize::from(expected == StatusCode::OK);
+    assert_eq!(server.notes(NORDHAUS, job).await, done, "{headers:?}");
+}
+
+#[tokio::test]
+async fn only_our_own_pages_may_write() {
+    let json = ("content-type", "application/json");
+    let host = ("host", "afield.example");
+    let forbidden = StatusCode::FORBIDDEN;
+    check_write(&[json, ("sec-fetch-site", "same-origin")], StatusCode::OK).await;
+    check_write(
+        &[json, host, ("origin", "https://afield.example")],
+        StatusCode::OK,
+    )
+    .await;
+    for site in ["cross-site", "same-site", "none"] {
+        check_write(&[json, ("sec-fetch-site", site)], forbidden).await;
+    }
+    check_write(&[json, host, ("origin", "https://evil.example")], forbidden).await;
+    check_write(&[json, host, ("origin", "null")], forbidden).await;
+    check_write(&[json, host], forbidden).await;
+    let own = ("sec-fetch-site", "same-origin");
+    check_write(&[own], StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
+        check_write(
+            &[own, ("content-type", kind)],
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        )
+        .await;
+    }
+    check_write(
+        &[own, ("content-type", "application/json; charset=utf-8")],
+        StatusCode::OK,
+    )
+    .await;
+}

@@ -1,0 +1,64 @@
+//! The demo: there at the first start, the same at the second, and with jobs today a week later.
+
+use crate::support::*;
+use afield_protocol::*;
+use afield_server::demo::{PASSWORD, ensure_demo, sign_ins};
+
+async fn start(server: &Server) {
+    let hash = server.app.passwords.hash(PASSWORD).unwrap();
+    let storage = server.app.storage.as_ref();
+    ensure_demo(storage, server.clock.as_ref(), &hash)
+        .await
+        .unwrap();
+}
+
+async fn board(server: &Server, email: &str) -> BoardResponse {
+    let mut client = server.nobody();
+    client.cookie = client.try_sign_in(email, PASSWORD).await.cookie();
+    client.get(paths::BOARD).await.ok()
+}
+
+#[tokio::test]
+async fn a_demo_has_jobs_today_at_every_start() {
+    let server = Server::start().await;
+    start(&server).await;
+    let first = board(&server, "dora@nordhaus.example").await;
+    assert!(
+        (24..=30).contains(&first.jobs.len()),
+        "{}",
+        first.jobs.len()
+    );
+    assert_eq!(first.technicians.len(), 3);
+    assert!(first.jobs.iter().all(|job| job.job.number.starts_with("J-")
+        && !job.address.is_empty()
+        && !job.customer.is_empty()));
+    let harbor = board(&server, "dana@harbor.example").await;
+    assert!((8..=10).contains(&harbor.jobs.len()));
+    start(&server).await;
+    assert_eq!(board(&server, "dora@nordhaus.example").await, first);
+    for days in [1, 7] {
+        server.clock.advance(days * DAY_MS);
+        start(&server).await;
+        let later = board(&server, "dora@nordhaus.example").await;
+        assert!(later.jobs.len() >= 12, "{}", later.jobs.len());
+        assert_ne!(later.day, first.day);
+    }
+}
+
+#[tokio::test]
+async fn every_demo_account_signs_in() {
+    let server = Server::start().await;
+    start(&server).await;
+    assert_eq!(sign_ins().len(), 7);
+    for account in sign_ins() {
+        let info: SessionInfo = server
+            .nobody()
+            .try_sign_in(account.email, PASSWORD)
+            .await
+            .ok();
+        assert_eq!(
+            (info.user.role, info.company.name.as_str()),
+            (account.role, account.company)
+        );
+    }
+}

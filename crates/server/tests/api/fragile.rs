@@ -1,0 +1,58 @@
+//! A storage that can be made to fail or to panic.
+
+use afield_server::error::StorageError;
+use afield_server::storage::{ReadTx, Storage, Stored, WriteTx};
+use async_trait::async_trait;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Well,
+    /// No write transaction begins.
+    NoWrites,
+    /// Every transaction panics.
+    Panics,
+}
+
+pub(crate) struct Fragile {
+    inner: Arc<dyn Storage>,
+    mood: AtomicU8,
+}
+
+impl Fragile {
+    pub(crate) fn new(inner: Arc<dyn Storage>) -> Self {
+        Self {
+            inner,
+            mood: AtomicU8::new(Mood::Well as u8),
+        }
+    }
+
+    pub(crate) fn set(&self, mood: Mood) {
+        self.mood.store(mood as u8, Ordering::SeqCst);
+    }
+
+    fn is(&self, mood: Mood) -> bool {
+        self.mood.load(Ordering::SeqCst) == mood as u8
+    }
+}
+
+#[async_trait]
+impl Storage for Fragile {
+    async fn read(&self) -> Stored<Box<dyn ReadTx>> {
+        assert!(!self.is(Mood::Panics), "as told");
+        self.inner.read().await
+    }
+
+    async fn write(&self) -> Stored<Box<dyn WriteTx>> {
+        assert!(!self.is(Mood::Panics), "as told");
+        if self.is(Mood::NoWrites) {
+            return Err(StorageError::Backend("the disk is full".into()));
+        }
+        self.inner.write().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}

@@ -1,0 +1,23 @@
+//! The server from outside: the real router in this process, on a real SQLite file.
+
+mod support;
+
+mod cache;
+mod client;
+mod fragile;
+mod phone;
+
+mod auth;
+mod board;
+mod demo;
+mod envelope;
+mod events;
+mod files;
+mod import;
+mod isolation;
+mod openapi;
+mod pull;
+mod pull_model;
+mod pull_pages;
+mod push;
+mod push_limits;

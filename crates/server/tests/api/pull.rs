@@ -1,0 +1,383 @@
+//! Pull: priming, what comes and what goes, the days, cursors.
+
+use crate::cache::{Cache, in_short};
+use crate::support::*;
+use afield_domain::*;
+use afield_server::records::Fate;
+use uuid::Uuid;
+
+/// Job 1 (`700001`) of Anna with customer 20, its organization 40, property 30, and note 90.
+pub(crate) async fn with_job() -> (Server, Job) {
+    let server = Server::start().await;
+    let organization = OrganizationId(Uuid::from_u128(0x40));
+    let customer = CustomerId(Uuid::from_u128(0x20));
+    let property = PropertyId(Uuid::from_u128(0x30));
+    let records = [
+        Record::Organization(Organization {
+            id: organization,
+            name: "Spree".into(),
+            phone: String::new(),
+        }),
+        Record::Customer(Customer {
+            id: customer,
+            name: "Hansen".into(),
+            phone: String::new(),
+            email: String::new(),
+            organization: Some(organization),
+        }),
+        Record::Property(Property {
+            id: property,
+            address: "Lindenallee 4".into(),
+            city: String::new(),
+            postcode: String::new(),
+            access: String::new(),
+            position: None,
+            customer: None,
+        }),
+    ];
+    for record in &records {
+        server.put(NORDHAUS, record).await;
+    }
+    let job = Job {
+        customer: Some(customer),
+        property: Some(property),
+        ..job(1, Some(ANNA))
+    };
+    server.put(NORDHAUS, &Record::Job(job.clone())).await;
+    server.put(NORDHAUS, &note(0x90, job.id)).await;
+    (server, job)
+}
+
+fn note(n: u128, job: JobId) -> Record {
+    Record::Note(Note {
+        id: NoteId(Uuid::from_u128(n)),
+        job,
+        author: ANNA,
+        author_name: "Anna".into(),
+        text: "wet".into(),
+        made_at: at(NOON),
+    })
+}
+
+const WHOLE: [&str; 5] = [
+    "+job 700001",
+    "+property 30",
+    "+customer 20",
+    "+organization 40",
+    "+note 90",
+];
+
+#[tokio::test]
+async fn priming_brings_the_jobs_first_and_all_they_refer_to() {
+    let (server, _) = with_job().await;
+    server.put_job(2, BEN).await;
+    let anna = server.sign_in(ANNA).await;
+    let mut cache = Cache::default();
+    let page = cache.page(&anna, 100).await;
+    assert_eq!(page.changes.iter().map(in_short).collect::<Vec<_>>(), WHOLE);
+    assert!(!page.more);
+    let totals: Vec<_> = page
+        .totals
+        .iter()
+        .map(|total| (total.module, total.count))
+        .collect();
+    assert_eq!(totals, Module::ALL.map(|module| (module, 1)));
+    let again = cache.page(&anna, 100).await;
+    assert_eq!(
+        (again.changes.len(), again.more, again.totals.len()),
+        (0, false, 0)
+    );
+}
+
+#[tokio::test]
+async fn the_office_holds_its_own_jobs_only() {
+    let (server, job) = with_job().await;
+    let dora = server.sign_in(DORA).await;
+    let mut cache = Cache::default();
+    assert_eq!(cache.all(&dora, 100).await, [""; 0]);
+    server
+        .put(
+            NORDHAUS,
+            &Record::Job(Job {
+                assignee: Some(DORA),
+                ..job
+            }),
+        )
+        .await;
+    assert_eq!(cache.all(&dora, 100).await, WHOLE);
+}
+
+/// Primes Anna and Ben, changes something, and pulls again.
+async fn check(change: impl AsyncFnOnce(&Server, Job), anna_sees: &[&str], ben_sees: &[&str]) {
+    let (server, job) = with_job().await;
+    let (anna, ben) = (server.sign_in(ANNA).await, server.sign_in(BEN).await);
+    let (mut annas, mut bens) = (Cache::default(), Cache::default());
+    annas.all(&anna, 2).await;
+    bens.all(&ben, 2).await;
+    change(&server, job).await;
+    for limit in [1, 100] {
+        let (anna_cursor, ben_cursor) = (annas.cursor.clone(), bens.cursor.clone());
+        assert_eq!(
+            annas.all(&anna, limit).await,
+            anna_sees,
+            "Anna, {limit} a page"
+        );
+        assert_eq!(bens.all(&ben, limit).await, ben_sees, "Ben, {limit} a page");
+        (annas.cursor, bens.cursor) = (anna_cursor, ben_cursor);
+    }
+}
+
+const GONE: [&str; 5] = [
+    "-job 700001",
+    "-property 30",
+    "-customer 20",
+    "-organization 40",
+    "-note 90",
+];
+
+#[tokio::test]
+async fn a_status_comes_alone() {
+    check(
+        async |server, job| {
+            let job = Job {
+                status: JobStatus::EnRoute,
+                ..job
+            };
+            server.put(NORDHAUS, &Record::Job(job)).await;
+        },
+        &["+job 700001"],
+        &[],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_handed_over_leaves_one_phone_and_comes_to_the_other_whole() {
+    check(
+        async |server, job| {
+            server
+                .put(
+                    NORDHAUS,
+                    &Record::Job(Job {
+                        assignee: Some(BEN),
+                        ..job
+                    }),
+                )
+                .await;
+        },
+        &GONE,
+        &WHOLE,
+    )
+    .await;
+    check(
+        async |server, job| {
+            server
+                .put(
+                    NORDHAUS,
+                    &Record::Job(Job {
+                        assignee: None,
+                        ..job
+                    }),
+                )
+                .await;
+        },
+        &GONE,
+        &[],
+    )
+    .await;
+    // There and back again: nobody misses anything.
+    check(
+        async |server, job| {
+            server
+                .put(
+                    NORDHAUS,
+                    &Record::Job(Job {
+                        assignee: Some(BEN),
+                        ..job.clone()
+                    }),
+                )
+                .await;
+            server.put(NORDHAUS, &Record::Job(job)).await;
+        },
+        &WHOLE,
+        &GONE,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_another_job_still_refers_to_stays() {
+    check(
+        async |server, job| {
+            let other = Job {
+                id: JobId(Uuid::from_u128(0x700002)),
+                property: None,
+                ..job.clone()
+            };
+            server.put(NORDHAUS, &Record::Job(other)).await;
+            server
+                .put(
+                    NORDHAUS,
+                    &Record::Job(Job {
+                        assignee: Some(BEN),
+                        ..job
+                    }),
+                )
+                .await;
+        },
+        &[
+            "-job 700001",
+            "+job 700002",
+            "-property 30",
+            "+customer 20",
+            "+organization 40",
+            "-note 90",
+        ],
+        &WHOLE,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_moved_out_of_the_days_leaves() {
+    for days in [4, -4] {
+        check(
+            async |server, job| {
+                let starts = job.starts.plus_ms(days * DAY_MS);
+                server
+                    .put(
+                        NORDHAUS,
+                        &Record::Job(Job {
+                            starts,
+                            ends: starts,
+                            ..job
+                        }),
+                    )
+                    .await;
+            },
+            &GONE,
+            &[],
+        )
+        .await;
+    }
+    check(
+        async |server, job| {
+            let starts = job.starts.plus_ms(3 * DAY_MS);
+            server
+                .put(
+                    NORDHAUS,
+                    &Record::Job(Job {
+                        starts,
+                        ends: starts,
+                        ..job
+                    }),
+                )
+                .await;
+        },
+        &WHOLE,
+        &[],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_deleted_leaves_a_tombstone_with_those_who_had_it() {
+    check(
+        async |server, job| {
+            server
+                .write(NORDHAUS, &Record::Job(job), Fate::Deleted)
+                .await;
+        },
+        &[
+            "xjob 700001",
+            "-property 30",
+            "-customer 20",
+            "-organization 40",
+            "-note 90",
+        ],
+        &[],
+    )
+    .await;
+    check(
+        async |server, job| {
+            server
+                .write(NORDHAUS, &note(0x90, job.id), Fate::Deleted)
+                .await;
+        },
+        &["xnote 90"],
+        &[],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn another_property_or_organization_takes_the_old_one_away() {
+    let property = |n| Property {
+        id: PropertyId(Uuid::from_u128(n)),
+        address: "Torstraße 1".into(),
+        city: String::new(),
+        postcode: String::new(),
+        access: String::new(),
+        position: None,
+        customer: None,
+    };
+    check(
+        async |server, job| {
+            server
+                .put(NORDHAUS, &Record::Property(property(0x31)))
+                .await;
+            let property = Some(PropertyId(Uuid::from_u128(0x31)));
+            server
+                .put(NORDHAUS, &Record::Job(Job { property, ..job }))
+                .await;
+        },
+        &[
+            "+job 700001",
+            "-property 30",
+            "+property 31",
+            "+customer 20",
+            "+organization 40",
+            "+note 90",
+        ],
+        &[],
+    )
+    .await;
+    check(
+        async |server, job| {
+            let customer = Customer {
+                id: job.customer.unwrap(),
+                name: "Hansen".into(),
+                phone: String::new(),
+                email: String::new(),
+                organization: None,
+            };
+            server.put(NORDHAUS, &Record::Customer(customer)).await;
+        },
+        &["+customer 20", "-organization 40"],
+        &[],
+    )
+    .await;
+    // What changes elsewhere is nobody's business here.
+    check(
+        async |server, _| {
+            server
+                .put(NORDHAUS, &Record::Property(property(0x32)))
+                .await;
+            server
+                .put(
+                    NORDHAUS,
+                    &Record::Property(Property {
+                        customer: Some(CustomerId(Uuid::from_u128(0x20))),
+                        ..property(0x32)
+                    }),
+                )
+                .await;
+            server
+                .put(NORDHAUS, &Record::Property(property(0x32)))
+                .await;
+        },
+        &[],
+        &[],
+    )
+    .await;
+}

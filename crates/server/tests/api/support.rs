@@ -1,0 +1,213 @@
+//! A server with two companies, and people who talk to it.
+//!
+//! Nordhaus (Europe/Berlin): Anna and Ben (technicians), Dora (dispatcher), Ada (admin).
+//! Harbor (America/New_York): Tom (technician), Dana (dispatcher).
+
+use crate::client::Client;
+use crate::fragile::Fragile;
+use afield_domain::*;
+use afield_protocol::*;
+use afield_server::assets::Assets;
+use afield_server::auth::password::{Cost, Passwords};
+use afield_server::clock::{Clock, ManualClock};
+use afield_server::records::{Fate, Write, save_record};
+use afield_server::storage::sqlite::{Durability, SqliteStorage};
+use afield_server::storage::{Account, CompanyRow, Storage};
+use afield_server::{App, Config, router};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const NORDHAUS: CompanyId = CompanyId(Uuid::from_u128(0xA));
+pub(crate) const HARBOR: CompanyId = CompanyId(Uuid::from_u128(0xB));
+pub(crate) const ANNA: UserId = UserId(Uuid::from_u128(0xA1));
+pub(crate) const BEN: UserId = UserId(Uuid::from_u128(0xA2));
+pub(crate) const DORA: UserId = UserId(Uuid::from_u128(0xA3));
+pub(crate) const ADA: UserId = UserId(Uuid::from_u128(0xA4));
+pub(crate) const TOM: UserId = UserId(Uuid::from_u128(0xB1));
+pub(crate) const DANA: UserId = UserId(Uuid::from_u128(0xB2));
+pub(crate) const PEOPLE: [(CompanyId, UserId, &str, Role); 6] = [
+    (NORDHAUS, ANNA, "Anna", Role::Technician),
+    (NORDHAUS, BEN, "Ben", Role::Technician),
+    (NORDHAUS, DORA, "Dora", Role::Dispatcher),
+    (NORDHAUS, ADA, "Ada", Role::Admin),
+    (HARBOR, TOM, "Tom", Role::Technician),
+    (HARBOR, DANA, "Dana", Role::Dispatcher),
+];
+/// Saturday noon in Berlin, six in the morning in New York.
+pub(crate) const NOON: &str = "2026-11-21T11:00:00Z";
+pub(crate) const DAY_MS: i64 = 86_400_000;
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+}
+
+pub(crate) fn email(user: UserId) -> String {
+    let (_, _, name, _) = PEOPLE.iter().find(|(_, id, _, _)| *id == user).unwrap();
+    format!("{}@example.com", name.to_lowercase())
+}
+
+pub(crate) struct Server {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) folder: TempDir,
+    pub(crate) storage: Arc<Fragile>,
+    router: Router,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Config::default(), Assets::embedded()).await
+    }
+
+    pub(crate) async fn start_with(config: Config, assets: Assets) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Arc::new(Fragile::new(open(folder.path()).await));
+        let clock = Arc::new(ManualClock::at(at(NOON)));
+        let passwords = Passwords::new(Cost::Test, 2).unwrap();
+        add_people(storage.as_ref(), &passwords).await;
+        let app = App::start(
+            Arc::clone(&storage) as Arc<dyn Storage>,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            passwords,
+            assets,
+            config,
+        )
+        .await
+        .unwrap();
+        let router = router(Arc::clone(&app));
+        Self {
+            app,
+            clock,
+            folder,
+            storage,
+            router,
+        }
+    }
+
+    /// Somebody who is not signed in.
+    pub(crate) fn nobody(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    pub(crate) async fn sign_in(&self, user: UserId) -> Client {
+        let mut client = self.nobody();
+        let answer = client.try_sign_in(&email(user), PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
+        client.cookie = Some(answer.cookie().unwrap());
+        client
+    }
+
+    /// Writes a record as the office would, whatever it was before.
+    pub(crate) async fn put(&self, company: CompanyId, record: &Record) -> Rev {
+        self.write(company, record, Fate::Present).await
+    }
+
+    pub(crate) async fn write(&self, company: CompanyId, record: &Record, fate: Fate) -> Rev {
+        let mut tx = self.app.storage.write().await.unwrap();
+        let old = tx.records(company, &[record.key().unwrap()]).await.unwrap();
+        let write = Write {
+            old: old.first(),
+            record,
+            fate,
+            external_key: None,
+        };
+        let now = self.clock.now();
+        let versioned = save_record(tx.as_mut(), company, write, now).await.unwrap();
+        tx.commit().await.unwrap();
+        self.app.hub.notify(company);
+        versioned.rev
+    }
+
+    pub(crate) async fn put_job(&self, n: u128, assignee: UserId) -> Job {
+        let job = job(n, Some(assignee));
+        self.put(NORDHAUS, &Record::Job(job.clone())).await;
+        job
+    }
+
+    pub(crate) async fn record(&self, company: CompanyId, key: RecordKey) -> Option<Versioned> {
+        let mut tx = self.app.storage.read().await.unwrap();
+        let rows = tx.records(company, &[key]).await.unwrap();
+        rows.first().map(|row| row.versioned().unwrap())
+    }
+
+    pub(crate) async fn job(&self, id: JobId) -> Job {
+        match self.record(NORDHAUS, id.into()).await.unwrap().record {
+            Record::Job(job) => job,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// All notes of a job.
+    pub(crate) async fn notes(&self, company: CompanyId, job: JobId) -> usize {
+        let mut tx = self.app.storage.read().await.unwrap();
+        tx.children_of(company, &[job.into()]).await.unwrap().len()
+    }
+}
+
+pub(crate) async fn open(folder: &Path) -> Arc<dyn Storage> {
+    let file = folder.join("afield.db");
+    let storage = SqliteStorage::open(&file, Durability::ProcessOnly).await;
+    Arc::new(storage.unwrap())
+}
+
+async fn add_people(storage: &dyn Storage, passwords: &Passwords) {
+    let hash = passwords.hash(PASSWORD).unwrap();
+    let mut tx = storage.write().await.unwrap();
+    for (id, slug, zone) in [
+        (NORDHAUS, "test-nordhaus", "Europe/Berlin"),
+        (HARBOR, "test-harbor", "America/New_York"),
+    ] {
+        let company = CompanyRow {
+            id,
+            slug: slug.into(),
+            name: slug.to_uppercase(),
+            zone: zone.into(),
+            contact_email: String::new(),
+            expiry_hours: 24,
+            change_seq: 0,
+            cursor_floor: 0,
+        };
+        tx.add_company(&company).await.unwrap();
+    }
+    for (company, id, name, role) in PEOPLE {
+        let account = Account {
+            company,
+            user: User {
+                id,
+                name: name.into(),
+                role,
+            },
+            email: email(id),
+            password: hash.clone(),
+            active: true,
+        };
+        tx.add_user(&account).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+pub(crate) fn job(n: u128, assignee: Option<UserId>) -> Job {
+    let starts = at(NOON);
+    Job {
+        id: JobId(Uuid::from_u128(0x70_0000 + n)),
+        number: format!("J-{n}"),
+        title: "Boiler does not start".into(),
+        description: String::new(),
+        priority: Priority::Normal,
+        status: JobStatus::Scheduled,
+        assignee,
+        starts,
+        ends: starts.plus_ms(3_600_000),
+        customer: None,
+        organization: None,
+        property: None,
+    }
+}

@@ -1,0 +1,252 @@
+//! The real program: ready line, kill -9 after a commit, taken port, unwritable folder, graceful end.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+struct Server {
+    child: Child,
+    address: String,
+    /// Kept open: the program prints while it runs.
+    out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = program()
+            .args(["serve", "--port", "0", "--demo", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("Afield is ready: http://");
+        let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self {
+            child,
+            address,
+            out,
+        }
+    }
+
+    fn ask(&self, request: &str, headers: &str, body: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        let text = format!(
+            "{request} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}",
+            self.address
+        );
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    fn sign_in(&self) -> String {
+        let body = r#"{"email":"anna@nordhaus.example","password":"afield-demo"}"#;
+        let (head, body) = self.ask("POST /api/v1/session", "", body);
+        let cookie = head
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.unwrap_or_else(|| panic!("{head} {body}"));
+        format!("cookie: {}\r\n", cookie.split(';').next().unwrap())
+    }
+
+    fn kill(mut self) {
+        // SIGKILL: no chance to tidy up.
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_afield-server"));
+    command.env("AFIELD_LOG", "off");
+    command
+}
+
+/// The JSON value after `"name":` in `text`, if it is a string.
+fn field<'a>(text: &'a str, name: &str) -> &'a str {
+    let start = text.split_once(&format!("\"{name}\":\"")).unwrap().1;
+    start.split_once('"').unwrap().0
+}
+
+#[test]
+fn a_verdict_survives_kill_9_right_after_the_commit() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let cookie = server.sign_in();
+    let (_, me) = server.ask("GET /api/v1/session", &cookie, "");
+    let (_, page) = server.ask("GET /api/v1/pull?limit=1", &cookie, "");
+    let job = page.split_once("\"module\":\"job\"").unwrap().1;
+    let (user, job) = (field(&me, "id"), field(job, "id"));
+    let device = "00000000-0000-4000-8000-0000000000d1";
+    let note = "00000000-0000-4000-8000-0000000000e1";
+    let body = format!(
+        r#"{{"device":"{device}","ack_below":0,"mutations":[{{"id":"00000000-0000-7000-8000-0000000000f1","device":"{device}","seq":1,"user":"{user}","lane":{{"module":"note","id":"{note}"}},"op_version":1,"op":{{"op":"add_note","note":"{note}","job":"{job}","text":"wet"}},"wall":1}}]}}"#
+    );
+    let verdicts = |answer: &str| answer.split_once("\"verdicts\"").unwrap().1.to_owned();
+    let (_, first) = server.ask("POST /api/v1/push", &cookie, &body);
+    server.kill();
+    assert!(first.contains(r#""verdict":"applied""#), "{first}");
+
+    // The same session, the same data set, the same verdict; one note.
+    let server = Server::start(data.path());
+    let (_, again) = server.ask("POST /api/v1/push", &cookie, &body);
+    assert_eq!(verdicts(&first), verdicts(&again));
+    assert_eq!(field(&first, "epoch"), field(&again, "epoch"));
+    let (_, all) = server.ask("GET /api/v1/pull?limit=500", &cookie, "");
+    assert_eq!(all.matches(note).count(), 1);
+    server.kill();
+}
+
+#[test]
+fn what_a_person_can_put_right_is_one_line() {
+    let data = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let file = data.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let data = data.path().to_str().unwrap();
+    check(
+        &["serve", "--port", &port, "--data", data],
+        "is taken by another program",
+    );
+    check(
+        &["serve", "--port", "0", "--data", file.to_str().unwrap()],
+        "choose another with --data DIR",
+    );
+    check(
+        &[
+            "import",
+            "nowhere.csv",
+            "--format",
+            "nyc-311",
+            "--company",
+            "x",
+            "--data",
+            data,
+        ],
+        "nothing was imported",
+    );
+    check(
+        &[
+            "company",
+            "x",
+            "--name",
+            "X",
+            "--zone",
+            "Mars/Base",
+            "--data",
+            data,
+        ],
+        "there is no time zone Mars/Base",
+    );
+}
+
+#[track_caller]
+fn check(arguments: &[&str], expected: &str) {
+    let done = program().args(arguments).output().unwrap();
+    let error = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains(expected) && error.lines().count() == 1,
+        "{error}"
+    );
+}
+
+#[test]
+fn people_are_added_from_the_command_line() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().to_str().unwrap();
+    let run = |arguments: &[&str], input: &str| {
+        let mut child = program()
+            .args(arguments)
+            .args(["--data", folder])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It may refuse before it reads.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let done = child.wait_with_output().unwrap();
+        let said = if done.status.success() {
+            done.stdout
+        } else {
+            done.stderr
+        };
+        String::from_utf8(said).unwrap()
+    };
+    let company = [
+        "company",
+        "spree",
+        "--name",
+        "Spree Lifts",
+        "--zone",
+        "Europe/Berlin",
+    ];
+    let user = [
+        "user",
+        "Eva@Spree.example",
+        "--company",
+        "spree",
+        "--name",
+        "Eva",
+        "--role",
+        "admin",
+    ];
+    assert_eq!(run(&company, ""), "Added the company spree.\n");
+    assert!(run(&company, "").contains("already"));
+    assert!(run(&user, "short\n").contains("fewer than 8 characters"));
+    assert_eq!(
+        run(&user, "long enough\n"),
+        "Added eva@spree.example to spree.\n"
+    );
+    assert!(run(&user, "long enough\n").contains("already"));
+    let server = Server::start(data.path());
+    let body = r#"{"email":"eva@spree.example","password":"long enough"}"#;
+    let (head, _) = server.ask("POST /api/v1/session", "", body);
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    server.kill();
+}
+
+#[cfg(unix)]
+#[test]
+fn sigterm_ends_event_streams_and_the_program_with_success() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Server::start(data.path());
+    let body = r#"{"email":"dora@nordhaus.example","password":"afield-demo"}"#;
+    let (head, _) = server.ask("POST /api/v1/session", "", body);
+    let cookie = head
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "))
+        .unwrap();
+    let cookie = cookie.split(';').next().unwrap();
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let request = format!(
+        "GET /api/v1/events HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n",
+        server.address
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    let id = server.child.id().to_string();
+    Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(server.child.wait().unwrap().success());
+    let mut said = String::new();
+    server.out.read_to_string(&mut said).unwrap();
+    assert!(
+        said.contains("anna@nordhaus.example") && said.contains("afield-demo"),
+        "{said}"
+    );
+}

@@ -1,0 +1,269 @@
+//! A phone: two databases, a clock, locks, and a browser that is not to be trusted.
+//!
+//! Owns the engine's ports as this phone offers them to one of its contexts.
+
+use crate::executor::{ContextId, Sim};
+use crate::fault::Fault;
+use crate::ledger::Ledger;
+use afield_domain::{Module, RecordKey, Timestamp, Versioned};
+use afield_protocol::worker_message::Notice;
+use afield_sync::cache_rules::key_of_change;
+use afield_sync::ports::CacheOutcome;
+use afield_sync::{
+    CacheBatch, CacheState, CacheStore, Host, MemoryCache, MemoryOutbox, OutboxPlan, OutboxStore,
+    OutboxView, OutboxWrite, Read, StoreError, SyncError,
+};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use uuid::Uuid;
+
+/// What the phone has of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// All of it.
+    Up,
+    /// Nothing gets out.
+    Down,
+    /// Requests get out, nothing comes back.
+    OneWay,
+}
+
+/// A phone.
+pub struct Device {
+    /// Its number.
+    pub number: u8,
+    /// The room it is in.
+    pub sim: Sim,
+    /// What reaches the disk at once.
+    pub outbox: MemoryOutbox,
+    /// What reaches the disk some time later.
+    pub cache: MemoryCache,
+    /// Everything that was ever saved.
+    pub ledger: Rc<RefCell<Ledger>>,
+    /// Its clock minus true time, in milliseconds.
+    pub skew: Cell<i64>,
+    /// What it has of a network.
+    pub network: Cell<Network>,
+    /// Whose session its cookie is, while the server knows it.
+    pub cookie: Cell<Option<u8>>,
+    /// Whether there is no room left.
+    pub full: Cell<bool>,
+    /// Contexts whose database connection was dropped.
+    pub cut_off: RefCell<BTreeSet<ContextId>>,
+    /// Whether a lock outlives its dying holder.
+    pub leaks: Cell<bool>,
+    locks: RefCell<BTreeMap<String, ContextId>>,
+    flushed: RefCell<MemoryCache>,
+}
+
+impl Device {
+    /// A new phone.
+    #[must_use]
+    pub fn new(number: u8, sim: Sim, ledger: Rc<RefCell<Ledger>>) -> Rc<Self> {
+        let cache = MemoryCache::default();
+        Rc::new(Self {
+            number,
+            sim,
+            outbox: MemoryOutbox::default(),
+            flushed: RefCell::new(cache.snapshot()),
+            cache,
+            ledger,
+            skew: Cell::new(0),
+            network: Cell::new(Network::Up),
+            cookie: Cell::new(None),
+            full: Cell::new(false),
+            cut_off: RefCell::default(),
+            leaks: Cell::new(false),
+            locks: RefCell::default(),
+        })
+    }
+
+    /// The power goes: the cache falls back to what was flushed, locks go with their holders.
+    pub fn lose_power(&self) {
+        self.cache.restore(&self.flushed.borrow());
+        self.locks.borrow_mut().clear();
+    }
+
+    fn flush(&self) {
+        *self.flushed.borrow_mut() = self.cache.snapshot();
+    }
+
+    /// The phone's own clock.
+    #[must_use]
+    pub fn clock(&self) -> Timestamp {
+        Timestamp(self.sim.now() + self.skew.get())
+    }
+
+    fn check_connection(&self, context: ContextId) -> Result<(), StoreError> {
+        if self.cut_off.borrow_mut().remove(&context) {
+            return Err(StoreError::Closed);
+        }
+        Ok(())
+    }
+
+    fn strike(&self, fault: Fault) {
+        self.ledger.borrow_mut().strike(&self.sim, fault);
+    }
+}
+
+/// The phone as one context sees it: outbox, cache and host at once.
+#[derive(Clone)]
+pub struct Seat {
+    /// The phone.
+    pub device: Rc<Device>,
+    /// The context.
+    pub context: ContextId,
+}
+
+impl OutboxStore for Seat {
+    async fn load(&self, read: Read) -> Result<OutboxView, StoreError> {
+        self.device.sim.pause(0, 3).await;
+        self.device.check_connection(self.context)?;
+        let view = self.device.outbox.load(read).await;
+        self.device.sim.pause(0, 2).await;
+        view
+    }
+
+    async fn transact<T, F>(&self, read: Read, plan: F) -> Result<T, SyncError>
+    where
+        F: Fn(&OutboxView) -> Result<OutboxPlan<T>, SyncError>,
+    {
+        let device = &self.device;
+        device.sim.pause(0, 3).await;
+        device.check_connection(self.context)?;
+        let before = device.outbox.load(Read::Meta).await?.meta;
+        let written = device
+            .outbox
+            .transact(read, |view| {
+                let plan = plan(view)?;
+                let grows = plan
+                    .writes
+                    .iter()
+                    .any(|write| matches!(write, OutboxWrite::Put(entry) if !entry.sent));
+                if grows && device.full.get() {
+                    return Err(SyncError::Store(StoreError::Quota));
+                }
+                Ok(plan)
+            })
+            .await;
+        match &written {
+            Err(SyncError::Store(StoreError::Quota)) => device.strike(Fault::Quota),
+            _ => {
+                let after = device.outbox.load(Read::All).await?;
+                let mut ledger = device.ledger.borrow_mut();
+                if after.meta.lease.number < before.lease.number {
+                    ledger.accuse("the lease's number fell");
+                }
+                if after.meta.last_seq < before.last_seq {
+                    ledger.accuse("the last seq fell");
+                }
+                ledger.observe(device.number, &after.entries);
+            }
+        }
+        // From here on the write is durable, and nobody knows yet.
+        device.sim.pause(0, 4).await;
+        written
+    }
+}
+
+impl CacheStore for Seat {
+    async fn load_state(&self) -> Result<CacheState, StoreError> {
+        self.device.sim.pause(0, 2).await;
+        self.device.check_connection(self.context)?;
+        self.device.cache.load_state().await
+    }
+
+    async fn load_record(&self, key: RecordKey) -> Result<Option<Versioned>, StoreError> {
+        self.device.sim.pause(0, 2).await;
+        self.device.cache.load_record(key).await
+    }
+
+    async fn load_module(&self, module: Module) -> Result<Vec<Versioned>, StoreError> {
+        self.device.sim.pause(0, 4).await;
+        self.device.cache.load_module(module).await
+    }
+
+    async fn apply(&self, batch: &CacheBatch) -> Result<CacheOutcome, StoreError> {
+        let device = &self.device;
+        device.sim.pause(0, 6).await;
+        device.check_connection(self.context)?;
+        let mut before = Vec::new();
+        for key in batch.changes.iter().filter_map(key_of_change) {
+            before.push((key, device.cache.load_record(key).await?));
+        }
+        let outcome = device.cache.apply(batch).await;
+        for (key, old) in before {
+            let new = device.cache.load_record(key).await?;
+            if let (Some(old), Some(new)) = (old, new)
+                && new.rev < old.rev
+            {
+                let accusation = format!("{key} went back from {:?} to {:?}", old.rev, new.rev);
+                device.ledger.borrow_mut().accuse(accusation);
+            }
+        }
+        if device.sim.draw(|chance| chance.percent(40)) {
+            device.flush();
+        }
+        device.sim.pause(0, 6).await;
+        outcome
+    }
+
+    async fn reset(&self, state: &CacheState) -> Result<(), StoreError> {
+        self.device.sim.pause(0, 6).await;
+        self.device.check_connection(self.context)?;
+        self.device.cache.reset(state).await?;
+        self.device.sim.pause(0, 3).await;
+        Ok(())
+    }
+}
+
+/// A held lock.
+pub struct Held {
+    device: Rc<Device>,
+    name: String,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if !self.device.leaks.get() {
+            self.device.locks.borrow_mut().remove(&self.name);
+        }
+    }
+}
+
+impl Host for Seat {
+    type Lock = Held;
+
+    fn now(&self) -> Timestamp {
+        self.device.clock()
+    }
+
+    fn new_id(&self) -> Uuid {
+        let high = self.device.sim.draw(|chance| chance.below(u64::MAX));
+        Uuid::from_u64_pair(high, self.device.sim.fresh())
+    }
+
+    fn chance(&self) -> f64 {
+        self.device.sim.draw(crate::chance::Chance::unit)
+    }
+
+    fn holder(&self) -> String {
+        format!("{}", self.context.0)
+    }
+
+    async fn try_lock(&self, name: &str) -> Option<Held> {
+        self.device.sim.pause(0, 2).await;
+        let mut locks = self.device.locks.borrow_mut();
+        if locks.contains_key(name) {
+            return None;
+        }
+        locks.insert(name.to_owned(), self.context);
+        Some(Held {
+            device: Rc::clone(&self.device),
+            name: name.to_owned(),
+        })
+    }
+
+    fn announce(&self, _: Notice) {}
+}

@@ -1,0 +1,109 @@
+//! What an all-seeing observer knows: everything that was ever saved, and what became of it.
+
+use crate::executor::Sim;
+use crate::fault::{Fault, FaultCounts};
+use afield_domain::{MutationId, UserId};
+use afield_protocol::{Mutation, Seq};
+use afield_sync::OutboxEntry;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One mutation's life.
+#[derive(Debug, Clone)]
+pub struct Life {
+    /// The device it was made on.
+    pub device: u8,
+    /// Its place in that device's order.
+    pub seq: Seq,
+    /// Whose it is.
+    pub user: UserId,
+    /// What was first put on the wire, as JSON.
+    pub wire: Option<String>,
+    /// Whether the screen said **Saved on this phone**.
+    pub said_saved: bool,
+    /// Whether the user chose **Revert changes**.
+    pub reverted: bool,
+}
+
+/// Everything that was ever saved.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// By mutation id.
+    pub lives: BTreeMap<MutationId, Life>,
+    /// Devices and sequence numbers that were given out.
+    pub places: BTreeSet<(u8, Seq)>,
+    /// What was seen to be wrong on the way.
+    pub wrong: Option<String>,
+    /// Requests that arrived at the server.
+    pub requests: u64,
+    /// Faults that struck.
+    pub faults: FaultCounts,
+}
+
+impl Ledger {
+    /// Something is wrong; the first finding is kept.
+    pub fn accuse(&mut self, what: impl Into<String>) {
+        if self.wrong.is_none() {
+            self.wrong = Some(what.into());
+        }
+    }
+
+    /// Counts a fault.
+    pub fn strike(&mut self, sim: &Sim, fault: Fault) {
+        self.faults.add(fault);
+        sim.note(|| format!("fault {fault:?}"));
+    }
+
+    /// Looks at a device's outbox after a write.
+    pub fn observe(&mut self, device: u8, entries: &[OutboxEntry]) {
+        for entry in entries {
+            let mutation = &entry.mutation;
+            if self.lives.contains_key(&mutation.id) {
+                continue;
+            }
+            if !self.places.insert((device, mutation.seq)) {
+                self.accuse(format!("seq {} given out twice", mutation.seq.0));
+            }
+            let life = Life {
+                device,
+                seq: mutation.seq,
+                user: mutation.user,
+                wire: None,
+                said_saved: false,
+                reverted: false,
+            };
+            self.lives.insert(mutation.id, life);
+        }
+    }
+
+    /// The screen said **Saved on this phone**.
+    pub fn said_saved(&mut self, entries: &[OutboxEntry]) {
+        for entry in entries {
+            match self.lives.get_mut(&entry.mutation.id) {
+                Some(life) => life.said_saved = true,
+                None => self.accuse("said saved before it was"),
+            }
+        }
+    }
+
+    /// The user chose **Revert changes**.
+    pub fn reverted(&mut self, entries: &[OutboxEntry]) {
+        for entry in entries {
+            if let Some(life) = self.lives.get_mut(&entry.mutation.id) {
+                life.reverted = true;
+            }
+        }
+    }
+
+    /// A mutation is on the wire.
+    pub fn sent(&mut self, mutation: &Mutation) {
+        let json = serde_json::to_string(mutation).unwrap_or_default();
+        let Some(life) = self.lives.get_mut(&mutation.id) else {
+            return self.accuse("sent before it was saved");
+        };
+        match &life.wire {
+            None => life.wire = Some(json),
+            Some(first) if *first == json => {}
+            Some(_) => self.accuse("one id with two payloads on the wire"),
+        }
+    }
+}

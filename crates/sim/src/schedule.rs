@@ -1,0 +1,227 @@
+//! A schedule: what people and the world do, and which faults this run knows.
+//!
+//! Owns how a seed becomes a schedule. A schedule is plain data, so that it can be shrunk and kept.
+
+use crate::chance::Chance;
+use crate::fault::Fault;
+use crate::people::{JOBS, USERS};
+use afield_domain::JobStatus;
+
+/// One run's plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// What the interleavings are drawn from.
+    pub seed: u64,
+    /// Phones.
+    pub devices: u8,
+    /// The faults it knows.
+    pub swarm: Swarm,
+    /// What happens, by time in milliseconds from the start.
+    pub actions: Vec<(i64, Action)>,
+}
+
+/// Which faults a run knows, and how often a request is struck.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Swarm {
+    /// The classes.
+    pub faults: Vec<Fault>,
+    /// In how many of 100 requests.
+    pub percent: u8,
+}
+
+impl Swarm {
+    fn knows(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// What strikes a request, if anything.
+    pub fn draw_request_fault(&self, chance: &mut Chance) -> Option<Fault> {
+        if !chance.percent(self.percent) {
+            return None;
+        }
+        let fault = chance.pick(&Fault::OF_REQUESTS)?;
+        self.knows(fault).then_some(fault)
+    }
+}
+
+/// Something that happens. `tab` counts from 0 over the tabs that are open at that time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // The names say it.
+pub enum Action {
+    Save {
+        device: u8,
+        tab: u8,
+        job: u8,
+        what: u8,
+    },
+    SyncNow {
+        device: u8,
+        tab: u8,
+    },
+    Worker {
+        device: u8,
+    },
+    OpenTab {
+        device: u8,
+    },
+    CloseTab {
+        device: u8,
+        tab: u8,
+        leak: bool,
+    },
+    StopWorker {
+        device: u8,
+    },
+    LosePower {
+        device: u8,
+    },
+    Freeze {
+        device: u8,
+        tab: u8,
+        ms: i64,
+    },
+    Network {
+        device: u8,
+        fault: Option<Fault>,
+    },
+    Clock {
+        device: u8,
+        ms: i64,
+    },
+    Full {
+        device: u8,
+        full: bool,
+    },
+    CutOff {
+        device: u8,
+        tab: u8,
+    },
+    EndSession {
+        device: u8,
+    },
+    SignIn {
+        device: u8,
+        user: u8,
+    },
+    Revert {
+        device: u8,
+    },
+    Assign {
+        job: u8,
+        user: u8,
+    },
+    Status {
+        job: u8,
+        to: JobStatus,
+    },
+    Delete {
+        job: u8,
+    },
+    Restore,
+}
+
+/// The length of the part with faults, in milliseconds.
+pub const SPAN_MS: i64 = 20 * 60_000;
+
+impl Schedule {
+    /// The schedule of a seed.
+    #[must_use]
+    pub fn of_seed(seed: u64) -> Self {
+        let chance = &mut Chance::new(seed ^ 0x5EED_0F5C_4ED0_11E5);
+        let devices = u8::try_from(chance.between(1, 3)).unwrap_or(1);
+        let faults = Fault::ALL.into_iter().filter(|_| chance.percent(45));
+        let swarm = Swarm {
+            faults: faults.collect(),
+            percent: u8::try_from(chance.between(0, 60)).unwrap_or(0),
+        };
+        let count = chance.between(12, 45);
+        let mut actions: Vec<(i64, Action)> = (0..count)
+            .filter_map(|_| {
+                let at = chance.between(0, SPAN_MS);
+                draw_action(chance, &swarm, devices).map(|action| (at, action))
+            })
+            .collect();
+        actions.sort_by_key(|(at, _)| *at);
+        Self {
+            seed,
+            devices,
+            swarm,
+            actions,
+        }
+    }
+}
+
+fn small(chance: &mut Chance, end: u8) -> u8 {
+    u8::try_from(chance.below(u64::from(end))).unwrap_or(0)
+}
+
+fn draw_action(chance: &mut Chance, swarm: &Swarm, devices: u8) -> Option<Action> {
+    let device = small(chance, devices);
+    let tab = small(chance, 3);
+    Some(match chance.below(30) {
+        0..=13 => Action::Save {
+            device,
+            tab,
+            job: small(chance, JOBS),
+            what: small(chance, 6),
+        },
+        14..=15 => Action::SyncNow { device, tab },
+        16 => Action::Worker { device },
+        17 => Action::OpenTab { device },
+        18 => Action::Revert { device },
+        _ => return draw_fault(chance, swarm, device, tab),
+    })
+}
+
+fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option<Action> {
+    let fault = chance.pick(&swarm.faults)?;
+    let network = |fault| Action::Network { device, fault };
+    Some(match fault {
+        Fault::OneWayCut | Fault::FullCut if chance.percent(50) => network(Some(fault)),
+        Fault::OneWayCut | Fault::FullCut => network(None),
+        Fault::Unauthorized => Action::EndSession { device },
+        Fault::TabKill | Fault::LeakedLock => Action::CloseTab {
+            device,
+            tab,
+            leak: fault == Fault::LeakedLock,
+        },
+        Fault::WorkerKill => Action::StopWorker { device },
+        Fault::PowerLoss => Action::LosePower { device },
+        Fault::Quota => Action::Full {
+            device,
+            full: chance.percent(60),
+        },
+        Fault::ConnectionLost => Action::CutOff { device, tab },
+        Fault::Freeze => Action::Freeze {
+            device,
+            tab,
+            ms: chance.between(1_000, 300_000),
+        },
+        Fault::ClockJump => Action::Clock {
+            device,
+            ms: chance.between(-2 * 86_400_000, 2 * 86_400_000),
+        },
+        Fault::OfficeWrite => draw_office(chance)?,
+        Fault::UserChange => Action::SignIn {
+            device,
+            user: small(chance, USERS),
+        },
+        Fault::Restore => Action::Restore,
+        _ => return None,
+    })
+}
+
+fn draw_office(chance: &mut Chance) -> Option<Action> {
+    let job = small(chance, JOBS);
+    Some(match chance.below(6) {
+        0..=2 => Action::Assign {
+            job,
+            user: small(chance, USERS),
+        },
+        3..=4 => Action::Status {
+            job,
+            to: chance.pick(&JobStatus::ALL)?,
+        },
+        _ => Action::Delete { job },
+    })
+}

@@ -1,0 +1,205 @@
+//! The app: what is provided once, and which page the address asks for.
+//!
+//! Owns the start-up order: databases, session, picture, then the first pass. Must never fetch or
+//! decide anything that a page needs by itself.
+
+use crate::clock::provide_clock;
+use crate::commands::{Commands, provide_commands};
+use crate::drafts::provide_drafts;
+use crate::engine::EngineHandle;
+use crate::error::Trouble;
+use crate::features::{dispatch, jobs, settings, sign_in, sync, today};
+use crate::live::{Live, provide_live};
+use crate::routes::Route;
+use crate::session::{Session, SessionState, provide_session};
+use crate::sync_driver::{SyncDriver, provide_sync_driver};
+use crate::sync_status::provide_sync_state;
+use crate::tr;
+use crate::ui::icon::Icon;
+use crate::ui::{banners, notice, parts, prefs, shell, toast};
+use crate::words::trouble_text;
+use crate::worker_client::provide_updates;
+use afield_platform::{badge, connectivity, notices};
+use afield_sync::Trigger;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::NavigateOptions;
+use leptos_router::components::Router;
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::{BrowserUrl, LocationProvider};
+use wasm_bindgen::JsCast;
+
+/// Mounts the app.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    prefs::show_theme(prefs::theme());
+    leptos::mount::mount_to_body(|| view! { <Router>{app()}</Router> });
+}
+
+fn app() -> impl IntoView {
+    provide_meta_context();
+    let engine = EngineHandle::new();
+    provide_clock(engine);
+    let session = provide_session();
+    let sync = provide_sync_state();
+    let live = provide_live(engine, session, sync);
+    let driver = provide_sync_driver(engine, sync);
+    let commands = provide_commands(engine, session, live, driver);
+    let toasts = toast::provide_toasts();
+    provide_drafts();
+    provide_updates();
+    spawn_local(start_up(engine, session, live, driver, commands));
+
+    let route = current_route();
+    Effect::new(move |_| badge::set(sync.status.with(|status| status.unsent)));
+    view! {
+        <Title text=move || title(route.get()) />
+        {shell::skip_link()}
+        <div class="frame">
+            {shell::top_bar()}
+            {move || session.account().map(|_| shell::navigation(route))}
+            <main id="main" tabindex="-1">
+                {banners::banners(live)}
+                {move || page(session, live, route)}
+            </main>
+        </div>
+        {toast::toast_area(toasts)}
+    }
+}
+
+async fn start_up(
+    engine: EngineHandle,
+    session: Session,
+    live: Live,
+    driver: SyncDriver,
+    commands: Commands,
+) {
+    if let Err(error) = engine.open().await {
+        session.fail(Trouble::from(error));
+        return;
+    }
+    // Lives as long as the page: there is no moment at which it should stop listening.
+    std::mem::forget(notices::subscribe(move |notice| live.hear(notice)));
+    connectivity::on_visible(move || live.look_again());
+    live.load().await;
+    driver.listen();
+    let is_known = session.account_now().is_some();
+    if is_known {
+        driver.wake(Trigger::Start);
+    }
+    commands.restore_session().await;
+    session.settle();
+    if !is_known && session.account_now().is_some() {
+        driver.wake(Trigger::SignIn);
+    }
+}
+
+/// The page of the address; completes the router's navigations, and moves the focus to the new
+/// page's heading.
+fn current_route() -> Memo<Route> {
+    let location = use_location();
+    let route = Memo::new(move |_| location.pathname.with(|path| Route::parse(path)));
+    let browser = use_context::<BrowserUrl>();
+    Effect::new(move |before: Option<String>| {
+        let path = location.pathname.get();
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
+        if before.is_some_and(|before| before != path) {
+            request_animation_frame(focus_heading);
+        }
+        path
+    });
+    route
+}
+
+fn focus_heading() {
+    let heading = document().query_selector("main h1").ok().flatten();
+    let target = heading.or_else(|| document().get_element_by_id("main"));
+    if let Some(element) = target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = element.focus();
+    }
+}
+
+fn title(route: Route) -> String {
+    let page = match route {
+        Route::Home => return tr!(common.brand).to_owned(),
+        Route::Today => tr!(pages.today),
+        Route::Jobs => tr!(pages.jobs),
+        Route::Job(_) => tr!(pages.job),
+        Route::Sync => tr!(pages.sync),
+        Route::Settings => tr!(pages.settings),
+        Route::Board => tr!(pages.board),
+        Route::SignIn => tr!(pages.sign_in),
+        Route::NotFound => tr!(pages.not_found),
+    };
+    tr!(pages.title, page = page, brand = tr!(common.brand))
+}
+
+fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
+    match session.state() {
+        SessionState::Opening => opening().into_any(),
+        SessionState::SignedOut => sign_in::page::sign_in_page(None).into_any(),
+        SessionState::Broken(trouble) => broken(&trouble).into_any(),
+        SessionState::SignedIn(account) => match route.get() {
+            Route::Home => home(account.is_office()).into_any(),
+            Route::Today => today::page::today_page(account, live),
+            Route::Jobs => jobs::list_page::list_page(account, live),
+            Route::Job(id) => jobs::detail_page::detail_page(account, live, id),
+            Route::Sync => sync::page::sync_page(account, live),
+            Route::Settings => settings::page::settings_page(account),
+            Route::Board if account.is_office() => dispatch::page::board_page(account),
+            Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
+            Route::Board | Route::NotFound => not_found().into_any(),
+        },
+    }
+}
+
+/// `/` goes on to the page that this user starts with.
+fn home(is_office: bool) -> impl IntoView {
+    let navigate = use_navigate();
+    let to = if is_office { Route::Board } else { Route::Today };
+    Effect::new(move |_| {
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        navigate(&to.href(), options);
+    });
+}
+
+fn opening() -> impl IntoView {
+    view! {
+        {parts::heading(tr!(shell.opening))}
+        {parts::skeleton(4)}
+    }
+}
+
+fn broken(trouble: &Trouble) -> impl IntoView {
+    let body = view! {
+        <p role="alert">{trouble_text(trouble)}</p>
+        <button
+            type="button"
+            class="btn btn-primary"
+            on:click=move |_| {
+                let _ = window().location().reload();
+            }
+        >
+            {tr!(common.retry)}
+        </button>
+    };
+    view! {
+        {parts::heading(tr!(shell.broken))}
+        {notice::notice(notice::Tone::Error, body.into_any())}
+    }
+}
+
+fn not_found() -> impl IntoView {
+    let way = view! { <a class="link" href="/">{tr!(shell.not_found_way)}</a> };
+    view! {
+        {parts::heading(tr!(pages.not_found))}
+        {parts::empty(Icon::Search, tr!(shell.not_found), way)}
+    }
+}

@@ -1,0 +1,141 @@
+//! A lane of the board and its cards.
+
+use super::board::{Age, Lane};
+use super::page::Board;
+use crate::clock::use_clock;
+use crate::tr;
+use crate::ui::badge::{priority_badge, status_badge};
+use crate::ui::icon::{Icon, icon};
+use crate::words::{age_label, jobs};
+use afield_domain::{User, UserId};
+use afield_protocol::BoardJob;
+use leptos::prelude::*;
+
+/// One technician's lane, or the unassigned jobs.
+pub(super) fn lane_column(
+    board: Board,
+    lanes: Memo<Option<Vec<Lane>>>,
+    technicians: Memo<Vec<User>>,
+    technician: Option<User>,
+) -> impl IntoView {
+    let id = technician.as_ref().map(|user| user.id);
+    let name = match technician {
+        Some(user) => user.name,
+        None => tr!(board.unassigned).to_owned(),
+    };
+    let own = Memo::new(move |_| {
+        lanes.with(|lanes| {
+            lanes
+                .iter()
+                .flatten()
+                .find(|lane| lane.technician.as_ref().map(|user| user.id) == id)
+                .map(|lane| lane.jobs.clone())
+                .unwrap_or_default()
+        })
+    });
+    let open = move || own.with(|jobs| jobs.iter().filter(|job| job.job.status.is_open()).count());
+    view! {
+        <section class="lane" aria-label=name.clone()>
+            <h2 class="lane-title">
+                <span>{name.clone()}</span>
+                <span class="muted">{move || tr!(board.open, jobs = jobs(open()))}</span>
+            </h2>
+            <ul class="lane-jobs">
+                <For each=move || own.get() key=card_key let(job)>
+                    {job_card(board, technicians, job)}
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+/// A card is drawn anew when anything of it has changed.
+fn card_key(job: &BoardJob) -> (afield_domain::JobId, u64, u64, i64, Option<UserId>) {
+    (
+        job.job.id,
+        job.rev.0,
+        job.notes,
+        job.updated_at.0,
+        job.job.assignee,
+    )
+}
+
+fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
+    let clock = use_clock();
+    let updated_at = job.updated_at;
+    let age = move || {
+        let age = Age::of(updated_at, clock.now());
+        tr!(board.as_of, age = age_label(age))
+    };
+    let time = board.time_of(job.job.starts);
+    let place = [job.address.clone(), job.customer.clone()]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ");
+    let closed = !job.job.status.is_open();
+    let description = job.job.description.clone();
+    view! {
+        <li class="board-card" class:board-card-closed=closed>
+            <p class="board-card-head">
+                <strong>{time}</strong>
+                <span class="job-number">{job.job.number.clone()}</span>
+            </p>
+            <p class="job-title">{job.job.title.clone()}</p>
+            <p class="job-place">{place}</p>
+            <p class="tags">
+                {status_badge(job.job.status)}
+                {priority_badge(job.job.priority)}
+                {(job.notes > 0).then(|| {
+                    view! {
+                        <span class="tag" title=tr!(board.notes)>
+                            {icon(Icon::Note)}
+                            <span class="sr-only">{tr!(board.notes)}</span>
+                            {job.notes}
+                        </span>
+                    }
+                })}
+                <span class="muted">{age}</span>
+            </p>
+            {(!description.is_empty()).then(|| {
+                view! {
+                    <details class="details">
+                        <summary>{tr!(board.details)}</summary>
+                        <p class="prose">{description}</p>
+                    </details>
+                }
+            })}
+            {assign_select(board, technicians, job)}
+        </li>
+    }
+}
+
+fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
+    let (id, rev, assignee) = (job.job.id, job.rev, job.job.assignee);
+    let value = assignee.map(|id| id.to_string()).unwrap_or_default();
+    let options = move || {
+        technicians
+            .get()
+            .into_iter()
+            .map(|user| {
+                let chosen = assignee == Some(user.id);
+                view! { <option value=user.id.to_string() selected=chosen>{user.name}</option> }
+            })
+            .collect_view()
+    };
+    view! {
+        <label class="assign">
+            <span>{tr!(board.assign)}</span>
+            <select
+                class="select select-sm"
+                prop:value=value
+                on:change:target=move |event| {
+                    board.assign(id, rev, event.target().value().parse().ok());
+                }
+            >
+                <option value="" selected=assignee.is_none()>{tr!(board.nobody)}</option>
+                {options}
+            </select>
+        </label>
+    }
+}

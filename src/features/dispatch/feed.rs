@@ -1,0 +1,72 @@
+//! The board's feed: who did what, and when it reached the office.
+
+use super::board::{BoardState, came_late};
+use crate::features::jobs::detail_view_model::{Reason, excerpt};
+use crate::session::Account;
+use crate::tr;
+use crate::words::{reason_label, status_label};
+use afield_protocol::{Activity, ActivityKind};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The feed, newest first.
+pub(super) fn feed(state: RwSignal<Option<BoardState>>, account: Arc<Account>) -> impl IntoView {
+    let rows = move || {
+        state.with(|state| {
+            state
+                .as_ref()
+                .map(|state| state.activity.clone())
+                .unwrap_or_default()
+        })
+    };
+    view! {
+        <aside class="feed" aria-label=tr!(board.feed)>
+            <h2 class="section-title">{tr!(board.feed)}</h2>
+            <ol class="card list">
+                <For each=rows key=|activity| activity.seq let(activity)>
+                    {feed_row(&account, activity)}
+                </For>
+            </ol>
+        </aside>
+    }
+}
+
+fn feed_row(account: &Account, activity: Activity) -> impl IntoView + use<> {
+    let made = account.clock(activity.made_at);
+    let late = came_late(&activity).then(|| {
+        let received = account.clock(activity.received_at);
+        view! { <span>{tr!(board.received, time = received)}</span> }
+    });
+    view! {
+        <li class="row feed-row">
+            <p>
+                <strong>{activity.actor}</strong>
+                " "
+                {what(&activity.what)}
+            </p>
+            <p class="tags muted">
+                <span class="job-number">{activity.job_number}</span>
+                <span>{made}</span>
+                {late}
+            </p>
+        </li>
+    }
+}
+
+fn what(kind: &ActivityKind) -> String {
+    match kind {
+        ActivityKind::Status { from, to } => tr!(
+            board.did_status,
+            from = status_label(*from),
+            to = status_label(*to)
+        ),
+        ActivityKind::Note { text } => tr!(board.did_note, text = excerpt(text)),
+        ActivityKind::Assigned { to: None, .. } => tr!(board.did_unassign).to_owned(),
+        ActivityKind::Assigned { to_name, .. } => tr!(board.did_assign, name = to_name),
+        ActivityKind::Created => tr!(board.did_create).to_owned(),
+        ActivityKind::Refused { reason } => {
+            tr!(board.did_refused, reason = reason_label(&Reason::from(reason)))
+        }
+        ActivityKind::Other => tr!(board.did_other).to_owned(),
+    }
+}

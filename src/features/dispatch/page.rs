@@ -1,0 +1,248 @@
+//! The page Board: the company's day, as it happens.
+//!
+//! Owns the fetched picture and the event stream. Must never save anything by itself: a
+//! reassignment goes to the server, which answers with the job as it is then.
+
+use super::board::BoardState;
+use super::card::lane_column;
+use super::feed::feed;
+use crate::clock::use_clock;
+use crate::error::Trouble;
+use crate::session::Account;
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::{empty, heading, skeleton};
+use crate::ui::toast::{Toasts, use_toasts};
+use crate::words::{day_label, jobs, trouble_text};
+use crate::features::jobs::view_model::near;
+use afield_domain::zone::Day;
+use afield_domain::{JobId, Rev, Timestamp, UserId};
+use afield_platform::{api, events};
+use afield_protocol::{AssignRequest, BoardEvent, paths};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
+use std::sync::Arc;
+
+/// What the page holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Board {
+    /// The picture; none before the first answer.
+    pub state: RwSignal<Option<BoardState>>,
+    /// Why the last fetch failed.
+    trouble: RwSignal<Option<Trouble>>,
+    /// Whether events arrive.
+    live: RwSignal<bool>,
+    account: StoredValue<Arc<Account>>,
+    toasts: Toasts,
+}
+
+/// The page.
+pub fn board_page(account: Arc<Account>) -> AnyView {
+    let clock = use_clock();
+    let board = Board {
+        state: RwSignal::new(None),
+        trouble: RwSignal::new(None),
+        live: RwSignal::new(false),
+        account: StoredValue::new(Arc::clone(&account)),
+        toasts: use_toasts(),
+    };
+    let query = use_query_map();
+    let zone = account.zone.clone();
+    let day = Memo::new(move |_| {
+        let asked = query.with(|query| query.get_str("day").and_then(|day| day.parse::<Day>().ok()));
+        asked.unwrap_or_else(|| zone.day(clock.now()))
+    });
+    Effect::new(move |_| board.fetch(day.get(), clock_now(clock)));
+    let stream = StoredValue::new_local(Some(events::open(
+        paths::EVENTS,
+        move |text| board.hear(&text, clock_now(clock)),
+        move |open| {
+            let was_open = board.live.try_get_untracked() == Some(true);
+            let _ = board.live.try_set(open);
+            // After every opening: what happened while the stream was closed is in no event.
+            if open && !was_open {
+                if let Some(day) = day.try_get_untracked() {
+                    board.fetch(day, clock_now(clock));
+                }
+            }
+        },
+    )));
+    on_cleanup(move || {
+        stream.try_update_value(Option::take);
+    });
+    let today = {
+        let account = Arc::clone(&account);
+        Memo::new(move |_| account.zone.day(clock.now()))
+    };
+    view! {
+        <div class="page-head board-head">
+            {heading(tr!(pages.board))}
+            {day_picker(day, today)}
+        </div>
+        {board_status(board)}
+        <div class="board">
+            {move || lanes(board)}
+            {feed(board.state, account)}
+        </div>
+    }
+    .into_any()
+}
+
+fn clock_now(clock: crate::clock::Clock) -> Timestamp {
+    untrack(move || clock.now())
+}
+
+impl Board {
+    fn fetch(self, day: Day, now: Timestamp) {
+        spawn_local(async move {
+            let answer = api::load_board(Some(&day.to_string())).await;
+            match answer.map_err(Trouble::from) {
+                Ok(response) => {
+                    let _ = self.trouble.try_set(None);
+                    let _ = self.state.try_set(BoardState::new(response, now));
+                }
+                Err(trouble) => {
+                    let _ = self.trouble.try_set(Some(trouble));
+                }
+            }
+        });
+    }
+
+    /// A time on the company's clock.
+    pub fn time_of(self, at: Timestamp) -> String {
+        self.account.with_value(|account| account.clock(at))
+    }
+
+    fn hear(self, text: &str, now: Timestamp) {
+        let Ok(event) = serde_json::from_str::<BoardEvent>(text) else {
+            return;
+        };
+        let zone = self.account.with_value(|account| account.zone.clone());
+        let _ = self.state.try_update(|state| {
+            if let Some(state) = state {
+                state.apply(event, &zone, now);
+            }
+        });
+    }
+
+    /// Gives a job to somebody else, or to nobody.
+    pub fn assign(self, job: JobId, base_rev: Rev, assignee: Option<UserId>) {
+        let zone = self.account.with_value(|account| account.zone.clone());
+        self.toasts.clear();
+        spawn_local(async move {
+            let request = AssignRequest { assignee, base_rev };
+            match api::assign(job, &request).await {
+                Ok(job) => {
+                    let _ = self.state.try_update(|state| {
+                        if let Some(state) = state {
+                            state.put(job, &zone);
+                        }
+                    });
+                    self.toasts.show(Ok(tr!(board.assigned)));
+                }
+                Err(failure) => {
+                    // The select shows what was tried: draw it again as it is.
+                    self.state.try_update(|_| ());
+                    self.toasts.show(Err(failure.into()));
+                }
+            }
+        });
+    }
+}
+
+fn lanes(board: Board) -> AnyView {
+    let lanes = Memo::new(move |_| {
+        board
+            .state
+            .with(|state| state.as_ref().map(BoardState::lanes))
+    });
+    let technicians = Memo::new(move |_| {
+        board.state.with(|state| {
+            state
+                .as_ref()
+                .map(|state| state.technicians.clone())
+                .unwrap_or_default()
+        })
+    });
+    let is_empty = Memo::new(move |_| {
+        lanes.with(|lanes| {
+            lanes
+                .as_ref()
+                .map(|lanes| lanes.iter().all(|lane| lane.jobs.is_empty()))
+        })
+    });
+    view! {
+        <div class="lanes">
+            {move || match is_empty.get() {
+                None => Some(skeleton(4).into_any()),
+                Some(true) => Some(empty(Icon::Board, tr!(board.none), tr!(board.none_hint)).into_any()),
+                Some(false) => None,
+            }}
+            <For
+                each=move || lanes.get().unwrap_or_default()
+                key=|lane| lane.technician.as_ref().map(|user| user.id)
+                let(lane)
+            >
+                {lane_column(board, lanes, technicians, lane.technician)}
+            </For>
+        </div>
+    }
+    .into_any()
+}
+
+fn day_picker(day: Memo<Day>, today: Memo<Day>) -> impl IntoView {
+    let link = move |days: i64, shape: Icon, label: &'static str| {
+        view! {
+            <a class="btn btn-square" href=move || day_href(day.get().plus(days)) aria-label=label>
+                {icon(shape)}
+            </a>
+        }
+    };
+    view! {
+        <div class="day-picker" role="group" aria-label=tr!(board.day)>
+            {link(-1, Icon::Left, tr!(board.previous_day))}
+            <span class="day-name">
+                {move || day_label(near(day.get(), today.get()), day.get())}
+            </span>
+            {link(1, Icon::Right, tr!(board.next_day))}
+            <a class="btn" href="/board">{tr!(board.today)}</a>
+        </div>
+    }
+}
+
+fn day_href(day: Day) -> String {
+    format!("/board?day={day}")
+}
+
+/// Whether the board is live, and of when it is if not.
+fn board_status(board: Board) -> impl IntoView {
+    let count = Memo::new(move |_| {
+        board
+            .state
+            .with(|state| state.as_ref().map(|state| state.jobs.len()))
+    });
+    let as_of = move || {
+        let at = board.state.with(|state| state.as_ref().map(|state| state.as_of));
+        let account = board.account.get_value();
+        at.map(|at| account.clock(at)).unwrap_or_default()
+    };
+    let line = move || {
+        if board.live.get() {
+            view! { <span class="tag tag-started">{tr!(board.live)}</span> }.into_any()
+        } else {
+            view! { <span class="tag tag-paused">{tr!(board.not_live, time = as_of())}</span> }
+                .into_any()
+        }
+    };
+    view! {
+        <p class="tags mb-3" aria-live="polite">
+            {line}
+            <span class="muted">{move || count.get().map(jobs)}</span>
+        </p>
+        {move || board.trouble.get().map(|trouble| {
+            notice(Tone::Warning, view! { <p>{trouble_text(&trouble)}</p> }.into_any())
+        })}
+    }
+}

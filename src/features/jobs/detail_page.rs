@@ -1,0 +1,228 @@
+//! One job's page: what it is, what to do next, what was written.
+
+use super::detail_view_model::{JobDetail, MapApp, NoteRow, job_detail};
+use super::note_form::note_form;
+use crate::commands::use_commands;
+use crate::features::sync::refused_card;
+use crate::live::Live;
+use crate::session::Account;
+use crate::tr;
+use crate::ui::badge::{priority_badge, status_badge, status_icon, unsent_mark};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::parts::{empty, fact, heading, section, skeleton};
+use crate::ui::toast::use_toasts;
+use crate::words::status_label;
+use afield_domain::{JobId, JobStatus, Property};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+/// The page of `id`.
+pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
+    let detail = Memo::new(move |_| {
+        live.projection.with(|projection| {
+            live.entries.with(|entries| {
+                job_detail(projection, entries, &account.signed_in, &account.zone, id)
+            })
+        })
+    });
+    let is_here = Memo::new(move |_| detail.with(Option::is_some));
+    view! {
+        <a class="back" href="/jobs">{icon(Icon::Left)} {tr!(job.back)}</a>
+        {move || match (is_here.get(), live.loaded.get()) {
+            (true, _) => here(id, detail).into_any(),
+            (false, false) => view! { {heading(tr!(pages.job))} {skeleton(5)} }.into_any(),
+            (false, true) => {
+                view! {
+                    {heading(tr!(pages.job))}
+                    {empty(Icon::Search, tr!(job.missing), tr!(job.missing_hint))}
+                }
+                .into_any()
+            }
+        }}
+    }
+    .into_any()
+}
+
+/// A part of the page that is drawn again only if what it shows has changed.
+fn part<T: PartialEq + Clone + Send + Sync + 'static>(
+    detail: Memo<Option<JobDetail>>,
+    pick: fn(&JobDetail) -> T,
+    draw: impl Fn(T) -> AnyView + Send + 'static,
+) -> impl IntoView {
+    let picked = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(pick)));
+    move || picked.get().map(&draw)
+}
+
+fn here(id: JobId, detail: Memo<Option<JobDetail>>) -> impl IntoView {
+    view! {
+        {part(detail, |detail| detail.job.title.clone(), |title| heading(title).into_any())}
+        {part(
+            detail,
+            |detail| (detail.job.number.clone(), detail.when.clone(), detail.job.status, detail.job.priority, detail.status_unsent),
+            |(number, when, status, priority, unsent)| {
+                view! {
+                    <p class="tags mb-4">
+                        {status_badge(status)} {priority_badge(priority)} {unsent.then(unsent_mark)}
+                        <span class="job-number">{number}</span> <span class="muted">{when}</span>
+                    </p>
+                }
+                .into_any()
+            },
+        )}
+        {part(
+            detail,
+            |detail| detail.refused.clone(),
+            |refused| refused.into_iter().map(|refused| refused_card(refused, None)).collect_view().into_any(),
+        )}
+        <div class="job-grid">
+            <div>
+                {part(detail, |detail| (detail.address.clone(), detail.property.clone()), |(address, property)| place(address, property).into_any())}
+                {part(detail, |detail| (detail.customer.clone(), detail.organization.clone()), |(customer, organization)| people(customer, organization).into_any())}
+                {part(detail, |detail| detail.job.description.clone(), |text| description(text).into_any())}
+            </div>
+            <div>
+                <section class="section">
+                    <h2 class="section-title">{tr!(job.notes)}</h2>
+                    {part(detail, |detail| detail.may_write, move |may| may.then(|| note_form(id)).into_any())}
+                    {notes(detail)}
+                </section>
+            </div>
+        </div>
+        {part(detail, |detail| detail.steps, move |steps| status_steps(id, steps).into_any())}
+    }
+}
+
+fn status_steps(id: JobId, steps: &'static [JobStatus]) -> impl IntoView {
+    let commands = use_commands();
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let set = move |to: JobStatus| {
+        let Some(commands) = commands.filter(|_| !busy.get_untracked()) else {
+            return;
+        };
+        busy.set(true);
+        toasts.clear();
+        spawn_local(async move {
+            let result = commands.set_status(id, to).await;
+            toasts.show(result.map(|()| tr!(common.saved)));
+            let _ = busy.try_set(false);
+        });
+    };
+    let button = move |(index, to): (usize, JobStatus)| {
+        let class = if index == 0 { "btn btn-primary btn-lg" } else { "btn btn-lg" };
+        view! {
+            <button type="button" class=class on:click=move |_| set(to)>
+                {icon(status_icon(to))}
+                {status_label(to)}
+            </button>
+        }
+    };
+    (!steps.is_empty()).then(|| {
+        view! {
+            <div class="steps" role="group" aria-label=tr!(job.status)>
+                {steps.iter().copied().enumerate().map(button).collect_view()}
+            </div>
+        }
+    })
+}
+
+fn place(address: String, property: Option<Property>) -> impl IntoView {
+    let agent = window().navigator().user_agent().unwrap_or_default();
+    let encode = |text: &str| String::from(leptos_router::location::Url::escape(text));
+    property.map(|property| {
+        let href = MapApp::of_agent(&agent).href(&property, encode);
+        let opens_page = href.starts_with("http");
+        let access = (!property.access.is_empty()).then(|| {
+            view! { <p class="line">{icon(Icon::Key)} <span>{property.access.clone()}</span></p> }
+        });
+        let card = view! {
+            <div class="card pad">
+                <a
+                    class="line line-link"
+                    href=href
+                    target=opens_page.then_some("_blank")
+                    rel=opens_page.then_some("noopener noreferrer")
+                >
+                    {icon(Icon::Place)}
+                    <span>{address.clone()} " " <span class="muted">{property.postcode.clone()}</span></span>
+                </a>
+                {access}
+            </div>
+        };
+        section(tr!(job.place), card.into_any())
+    })
+}
+
+fn people(customer: Option<afield_domain::Customer>, organization: String) -> impl IntoView {
+    if customer.is_none() && organization.is_empty() {
+        return None;
+    }
+    let link = |shape, scheme: &str, value: &str| {
+        (!value.is_empty()).then(|| {
+            view! {
+                <a class="line line-link" href=format!("{scheme}:{value}")>
+                    {icon(shape)} <span>{value.to_owned()}</span>
+                </a>
+            }
+        })
+    };
+    let card = view! {
+        <div class="card pad">
+            {customer
+                .map(|customer| {
+                    view! {
+                        <p class="line">{icon(Icon::Person)} <strong>{customer.name.clone()}</strong></p>
+                        {link(Icon::Phone, "tel", &customer.phone)}
+                        {link(Icon::Mail, "mailto", &customer.email)}
+                    }
+                })}
+            {(!organization.is_empty()).then(|| {
+                view! { <dl>{fact(tr!(job.organization), organization)}</dl> }
+            })}
+        </div>
+    };
+    Some(section(tr!(job.customer), card.into_any()))
+}
+
+fn description(text: String) -> impl IntoView {
+    (!text.is_empty()).then(|| {
+        section(
+            tr!(job.description),
+            view! { <p class="card pad prose">{text}</p> }.into_any(),
+        )
+    })
+}
+
+fn notes(detail: Memo<Option<JobDetail>>) -> impl IntoView {
+    let rows = move || {
+        detail.with(|detail| {
+            detail
+                .as_ref()
+                .map(|detail| detail.notes.clone())
+                .unwrap_or_default()
+        })
+    };
+    let none = move || rows().is_empty();
+    view! {
+        <ul class="notes" aria-label=tr!(job.notes)>
+            <For each=rows key=Clone::clone let(note)>
+                {note_row(note)}
+            </For>
+        </ul>
+        {move || none().then(|| view! { <p class="muted">{tr!(job.no_notes)}</p> })}
+    }
+}
+
+fn note_row(note: NoteRow) -> impl IntoView {
+    view! {
+        <li class="note">
+            <p class="note-head">
+                <strong>{note.author}</strong>
+                <span class="muted">{note.when}</span>
+                {note.unsent.then(unsent_mark)}
+            </p>
+            <p class="prose">{note.text}</p>
+        </li>
+    }
+}

@@ -1,0 +1,62 @@
+//! The form that adds a note.
+//!
+//! The text is a draft until it was saved; leaving the page does not lose it.
+
+use crate::commands::use_commands;
+use crate::drafts::use_drafts;
+use crate::tr;
+use crate::ui::toast::use_toasts;
+use afield_domain::JobId;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The form for notes on `job`.
+pub fn note_form(job: JobId) -> impl IntoView {
+    let drafts = use_drafts();
+    let toasts = use_toasts();
+    let commands = use_commands();
+    let busy = RwSignal::new(false);
+    let is_empty = move || drafts.note(job).trim().is_empty();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text = untrack(move || drafts.note(job));
+        let Some(commands) = commands else {
+            return;
+        };
+        if busy.get_untracked() || text.trim().is_empty() {
+            return;
+        }
+        busy.set(true);
+        toasts.clear();
+        spawn_local(async move {
+            let result = commands.add_note(job, text).await;
+            if result.is_ok() {
+                drafts.set_note(job, String::new());
+            }
+            toasts.show(result.map(|()| tr!(common.saved)));
+            let _ = busy.try_set(false);
+        });
+    };
+    view! {
+        <form class="note-form" on:submit=submit>
+            <label class="field">
+                <span>{tr!(job.note)}</span>
+                <textarea
+                    class="textarea w-full"
+                    rows="3"
+                    maxlength=afield_domain::limits::NOTE_CHARS.to_string()
+                    prop:value=move || drafts.note(job)
+                    on:input:target=move |event| drafts.set_note(job, event.target().value())
+                ></textarea>
+            </label>
+            <button
+                type="submit"
+                class="btn btn-primary"
+                aria-disabled=move || (busy.get() || is_empty()).to_string()
+            >
+                {tr!(job.add_note)}
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,3 @@
+//! Settings: the user, this device, the app.
+
+pub mod page;

@@ -1,0 +1,180 @@
+//! The page Settings.
+
+use crate::commands::use_commands;
+use crate::features::today::view_model::bytes_text;
+use crate::session::Account;
+use crate::sync_status::use_sync_state;
+use crate::tr;
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::{fact, heading, section};
+use crate::ui::prefs::{Theme, set_theme, theme};
+use crate::ui::toast::use_toasts;
+use crate::words::{changes, role_label};
+use crate::worker_client::use_updates;
+use afield_platform::storage::{self, Usage};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The page.
+pub fn settings_page(account: Arc<Account>) -> AnyView {
+    view! {
+        {heading(tr!(pages.settings))}
+        <div class="settings-grid">
+            {user_part(&account)}
+            {look_part()}
+            {storage_part()}
+            {app_part()}
+        </div>
+    }
+    .into_any()
+}
+
+fn user_part(account: &Account) -> impl IntoView {
+    let info = &account.signed_in.info;
+    let facts = view! {
+        <div class="card">
+            <dl class="list facts">
+                {fact(tr!(settings.user), info.user.name.clone())}
+                {fact(tr!(settings.role), role_label(info.user.role))}
+                {fact(tr!(settings.company), info.company.name.clone())}
+                {fact(tr!(settings.zone), info.company.zone.name.clone())}
+            </dl>
+            <div class="pad">{sign_out()}</div>
+        </div>
+    };
+    section(tr!(settings.account), facts.into_any())
+}
+
+fn sign_out() -> impl IntoView {
+    let sync = use_sync_state();
+    let commands = use_commands();
+    let toasts = use_toasts();
+    let asked = RwSignal::new(false);
+    let unsent = Memo::new(move |_| sync.status.with(|status| status.unsent));
+    let go = move || {
+        let Some(commands) = commands else {
+            return;
+        };
+        spawn_local(async move {
+            if let Err(trouble) = commands.sign_out().await {
+                toasts.show(Err(trouble));
+            }
+        });
+    };
+    // With unsent changes the first tap explains; the second one signs out.
+    let click = move |_| {
+        if unsent.get_untracked() > 0 && !asked.get_untracked() {
+            asked.set(true);
+        } else {
+            go();
+        }
+    };
+    view! {
+        <div aria-live="polite">
+            {move || (asked.get() && unsent.get() > 0).then(|| {
+                let text = tr!(settings.sign_out_warning, changes = changes(unsent.get()));
+                notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+            })}
+        </div>
+        <button type="button" class="btn btn-outline" on:click=click>
+            {tr!(settings.sign_out)}
+        </button>
+    }
+}
+
+fn look_part() -> impl IntoView {
+    let chosen = RwSignal::new(theme());
+    let option = move |theme: Theme| {
+        view! {
+            <button
+                type="button"
+                class="chip"
+                aria-pressed=move || (chosen.get() == theme).to_string()
+                on:click=move |_| {
+                    chosen.set(theme);
+                    set_theme(theme);
+                }
+            >
+                {theme_label(theme)}
+            </button>
+        }
+    };
+    let options = view! {
+        <div class="card pad chips" role="group" aria-label=tr!(settings.look)>
+            {Theme::ALL.map(option).collect_view()}
+        </div>
+    };
+    section(tr!(settings.look), options.into_any())
+}
+
+fn theme_label(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => tr!(settings.theme_system),
+        Theme::Light => tr!(settings.theme_light),
+        Theme::Dark => tr!(settings.theme_dark),
+    }
+}
+
+fn storage_part() -> impl IntoView {
+    let usage: RwSignal<Option<Usage>> = RwSignal::new(None);
+    let persisted = RwSignal::new(None::<bool>);
+    spawn_local(async move {
+        let _ = usage.try_set(storage::estimate().await);
+        let _ = persisted.try_set(Some(storage::is_persisted().await));
+    });
+    let ask = move |_| {
+        spawn_local(async move {
+            let _ = persisted.try_set(Some(storage::persist().await));
+        });
+    };
+    let kept = move || match persisted.get() {
+        Some(true) => tr!(settings.persisted),
+        Some(false) => tr!(settings.not_persisted),
+        None => tr!(settings.unknown),
+    };
+    let used = move || match usage.get() {
+        Some(usage) => tr!(
+            settings.used_of,
+            used = bytes_text(usage.used),
+            quota = bytes_text(usage.quota)
+        ),
+        None => tr!(settings.unknown).to_owned(),
+    };
+    let facts = view! {
+        <div class="card">
+            <dl class="list facts">
+                {fact(tr!(settings.used), used)}
+                {fact(tr!(settings.kept), kept)}
+            </dl>
+            {move || (persisted.get() == Some(false)).then(|| {
+                view! {
+                    <div class="pad">
+                        <button type="button" class="btn" on:click=ask>{tr!(settings.persist)}</button>
+                    </div>
+                }
+            })}
+        </div>
+    };
+    section(tr!(settings.storage), facts.into_any())
+}
+
+fn app_part() -> impl IntoView {
+    let updates = use_updates();
+    let state = move || match updates {
+        Some(updates) if updates.is_ready() => tr!(settings.update_waits),
+        _ => tr!(settings.up_to_date),
+    };
+    let facts = view! {
+        <div class="card">
+            <dl class="list facts">
+                {fact(tr!(settings.version), VERSION)}
+                {fact(tr!(settings.update), state)}
+            </dl>
+            <p class="pad muted">{tr!(settings.install_hint)}</p>
+        </div>
+    };
+    section(tr!(settings.app), facts.into_any())
+}

@@ -1,0 +1,3 @@
+//! Signing in, for the first time and again.
+
+pub mod page;

@@ -1,0 +1,50 @@
+//! The tab Log: how sync went, and whether this device's clock can be trusted.
+
+use super::view_model::clock_warning;
+use crate::clock::use_clock;
+use crate::session::Account;
+use crate::sync_status::use_sync_state;
+use crate::tr;
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::fact;
+use crate::words::changes;
+use afield_domain::Timestamp;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The tab's content.
+pub(super) fn log_tab(account: &Arc<Account>) -> impl IntoView {
+    let sync = use_sync_state();
+    let clock = use_clock();
+    let account = Arc::clone(account);
+    let time = move |at: Option<Timestamp>| match at {
+        Some(at) => account.date_time(at),
+        None => tr!(sync.never).to_owned(),
+    };
+    move || {
+        let status = sync.status.get();
+        let warning = clock_warning(status.clock_offset_ms).map(|minutes| {
+            let text = if minutes > 0 {
+                tr!(sync.clock_behind, minutes = minutes)
+            } else {
+                tr!(sync.clock_ahead, minutes = -minutes)
+            };
+            notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+        });
+        let next = match status.next_try {
+            Some(at) if at > clock.now() => time(Some(at)),
+            Some(_) | None => tr!(sync.next_regular).to_owned(),
+        };
+        view! {
+            {warning}
+            <dl class="card list facts">
+                {fact(tr!(sync.last_sync), time(status.last_sync))}
+                {fact(tr!(sync.last_contact), time(status.last_contact))}
+                {fact(tr!(sync.next_try), next)}
+                {fact(tr!(sync.unsent), changes(status.unsent))}
+                {fact(tr!(sync.oldest), time(status.oldest))}
+                {fact(tr!(sync.refused_count), changes(status.parked))}
+            </dl>
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The tab Pending changes: what needs attention, then what is unsent, in the order of sending.
+
+use super::attention::refused_card;
+use super::view_model::{PendingRow, Standing, job_name, pending_rows};
+use crate::features::jobs::detail_view_model::refused;
+use crate::live::Live;
+use crate::routes::Route;
+use crate::session::Account;
+use crate::sync_status::use_sync_state;
+use crate::tr;
+use crate::ui::icon::Icon;
+use crate::ui::parts::{empty, section};
+use crate::words::{changes, intent_label};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The tab's content.
+pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
+    let sync = use_sync_state();
+    let zone = account.zone.clone();
+    let rows = {
+        let zone = zone.clone();
+        Memo::new(move |_| {
+            live.projection
+                .with(|projection| live.entries.with(|all| pending_rows(projection, all, &zone)))
+        })
+    };
+    let parked = Memo::new(move |_| {
+        live.projection.with(|projection| {
+            live.entries.with(|all| {
+                refused(all, &zone)
+                    .into_iter()
+                    .map(|refused| {
+                        let name = job_name(projection, refused.job);
+                        (refused, name)
+                    })
+                    .collect::<Vec<_>>()
+            })
+        })
+    });
+    let sealed = move || sync.status.with(|status| status.sealed);
+    view! {
+        {move || (parked.with(|parked| !parked.is_empty())).then(|| {
+            let cards = parked
+                .get()
+                .into_iter()
+                .map(|(refused, name)| refused_card(refused, Some(name)))
+                .collect_view();
+            section(tr!(sync.attention), cards.into_any())
+        })}
+        {move || {
+            let list = if rows.with(Vec::is_empty) {
+                empty(Icon::Check, tr!(sync.nothing_pending), tr!(sync.nothing_pending_hint)).into_any()
+            } else {
+                let rows = rows.get().into_iter().map(pending_row).collect_view();
+                view! { <ol class="card list">{rows}</ol> }.into_any()
+            };
+            section(tr!(sync.waiting), list)
+        }}
+        {move || (sealed() > 0).then(|| {
+            view! { <p class="muted">{tr!(sync.sealed, changes = changes(sealed()))}</p> }
+        })}
+    }
+}
+
+fn pending_row(row: PendingRow) -> impl IntoView {
+    let (class, standing) = match row.standing {
+        Standing::Waiting => ("tag tag-unsent", tr!(sync.standing_waiting)),
+        Standing::Sending => ("tag tag-started", tr!(sync.standing_sending)),
+        Standing::Held => ("tag tag-urgent", tr!(sync.standing_held)),
+    };
+    let job = row.job.map(|id| {
+        let name = if row.job_name.is_empty() {
+            tr!(sync.unknown_job).to_owned()
+        } else {
+            row.job_name.clone()
+        };
+        view! { <a class="link" href=Route::Job(id).href()>{name}</a> }
+    });
+    view! {
+        <li class="row">
+            <p class="font-semibold">{intent_label(&row.what)}</p>
+            <p>{job}</p>
+            <p class="tags">
+                <span class=class>{standing}</span>
+                <span class="muted">{tr!(sync.made, time = row.when)}</span>
+            </p>
+        </li>
+    }
+}

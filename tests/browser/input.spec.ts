@@ -1,0 +1,69 @@
+// What people and attackers type.
+import { randomUUID } from 'node:crypto';
+import { notesOf, todaysJobs } from './support/jobs';
+import { text } from './support/texts';
+import { expect, test } from './support/world';
+
+const NOTE_CHARS = 10_000;
+const ODD = [
+  '<script>document.title = "stolen"</script><img src="x" onerror="document.title = `stolen`">',
+  '👩‍🔧 bleeds 🚿, then 🔧 — all of it in one note 🇩🇪',
+  'صمام مكسور في الطابق الثاني',
+  'ends with an override \u202Egnp.exe',
+  "'; DROP TABLE notes; -- {{ 7 * 7 }} ${7 * 7}",
+];
+
+test('odd texts are shown as they are, on the phone and on the board', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const board = await world.board();
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  for (const words of ODD) {
+    await app.addNote(words);
+    await expect(board.feed.first()).toContainText(words.slice(0, 20));
+  }
+  await app.expectUnsent(0);
+  expect((await notesOf(world, job, '')).filter((note) => ODD.includes(note)).sort()).toEqual([...ODD].sort());
+  for (const page of [app.page, board.page]) {
+    expect(await page.title()).not.toContain('stolen');
+  }
+});
+
+test('an empty note is not saved', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  for (const words of ['', '   ', '\n\n']) {
+    await app.draftNote(words);
+    await app.noteField.press('Tab');
+    await app.page.keyboard.press('Enter');
+    await expect(app.noteButton).toHaveAttribute('aria-disabled', 'true');
+  }
+  await app.expectUnsent(0);
+  expect(await app.timesSaved()).toBe(0);
+});
+
+test('the longest note arrives whole, and a longer one cannot be typed', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  await app.noteField.focus();
+  await app.page.keyboard.insertText('ä'.repeat(NOTE_CHARS + 1));
+  expect(await app.noteField.inputValue()).toHaveLength(NOTE_CHARS);
+  await app.saving(() => app.noteButton.click());
+  await app.expectUnsent(0);
+  expect((await notesOf(world, job, 'ä')).map((note) => note.length)).toEqual([NOTE_CHARS]);
+});
+
+test('a longer note from elsewhere is refused, shown, and can be reverted', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  const op = { op: 'add_note', note: randomUUID(), job: job.id, text: 'x'.repeat(NOTE_CHARS + 1) };
+  expect(await app.tellWorker({ type: 'enqueue', ops: [op] })).toEqual({ type: 'enqueued', count: 1 });
+  await app.syncNow();
+  await expect(app.refused).toContainText(text('reason.invalid'));
+  await app.expectUnsent(1);
+  expect(await notesOf(world, job, 'x')).toEqual([]);
+  await app.refused.getByRole('button', { name: 'Revert changes' }).click();
+  await app.expectUnsent(0);
+});

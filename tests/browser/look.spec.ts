@@ -1,0 +1,90 @@
+// Every screen for everybody: no violation that axe finds, light and dark, on a phone and on a desk. And it can be installed.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { App } from './support/app';
+import { DESK, PHONE } from './support/browser';
+import { todaysJobs } from './support/jobs';
+import { text } from './support/texts';
+import { expect, test, type World } from './support/world';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Found {
+  violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+/** What axe finds on the page as it is now, in every look. */
+async function violations(app: App, screen: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const [device, viewport] of Object.entries({ phone: PHONE, desk: DESK })) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await app.page.setViewportSize(viewport);
+      await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await app.page.evaluate(`if (!('axe' in window)) { ${axe} }`);
+      const { violations } = (await app.page.evaluate('axe.run()')) as Found;
+      for (const { id, help, nodes } of violations) {
+        const where = nodes.map(({ html, failureSummary }) => `    ${html}\n      ${failureSummary ?? ''}`);
+        found.push([`${screen}, ${device}, ${colorScheme}: ${id}: ${help}`, ...where].join('\n'));
+      }
+    }
+  }
+  return found;
+}
+
+/** A phone with an unsent change, a refused one and a sent one. */
+async function busyPhone(world: World): Promise<{ app: App; job: string }> {
+  const office = await world.client();
+  const [taken, kept] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await app.openJob(kept.number);
+  await app.addNote('Sent');
+  await app.expectUnsent(0);
+  await office.assign(taken.id, 'Ben Ito');
+  await world.line.refuse();
+  await app.openJob(taken.number);
+  await app.setStatus('En route');
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.refused).toHaveCount(1);
+  await app.openJob(kept.number);
+  await world.line.refuse();
+  await app.addNote('Not sent');
+  await expect(app.status).toHaveText('Working offline');
+  return { app, job: `/jobs/${kept.id}` };
+}
+
+test('axe finds nothing on any screen of a technician', async ({ world }) => {
+  const found: string[] = [];
+  const stranger = await (await world.phone()).open();
+  await expect(stranger.heading('Sign in')).toBeVisible();
+  found.push(...(await violations(stranger, 'Sign in')));
+
+  const { app } = await busyPhone(world);
+  found.push(...(await violations(app, 'Job')));
+  for (const screen of ['Today', 'Jobs', 'Sync', 'Settings']) {
+    await app.goTo(screen);
+    found.push(...(await violations(app, screen)));
+  }
+  await app.goTo('Sync');
+  await app.page.getByRole('tab', { name: 'Log' }).click();
+  await expect(app.page.getByText(text('sync.last_contact'))).toBeVisible();
+  found.push(...(await violations(app, 'Sync, Log')));
+  expect(found.join('\n')).toBe('');
+});
+
+test('axe finds nothing on the board', async ({ world }) => {
+  const board = await world.board();
+  await expect(board.feed.first().or(board.page.getByText(text('board.live')))).toBeVisible();
+  expect((await violations(board, 'Board')).join('\n')).toBe('');
+});
+
+test('the app can be installed', async ({ world }) => {
+  const { phone, app } = await world.primedPhone();
+  const protocol = await phone.protocol(app.page);
+  const { installabilityErrors } = await protocol.send('Page.getInstallabilityErrors');
+  const errors = installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito');
+  expect(errors).toEqual([]);
+  const manifest = await protocol.send('Page.getAppManifest');
+  expect(manifest.errors).toEqual([]);
+  expect(JSON.parse(manifest.data ?? '{}')).toMatchObject({ name: 'Afield', display: 'standalone' });
+});

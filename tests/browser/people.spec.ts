@@ -1,0 +1,106 @@
+// Whose work it is: sessions that end, two users of one phone, jobs that were given to somebody else.
+import { notesOf, todaysJobs } from './support/jobs';
+import { isPush } from './support/proxy';
+import { text } from './support/texts';
+import { expect, test } from './support/world';
+
+const ANNA = 'anna@nordhaus.example';
+const BEN = 'ben@nordhaus.example';
+
+test('a session that ends keeps the work for its own user', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const [bensJob] = await todaysJobs(world, BEN);
+  const { phone, app } = await world.primedPhone(ANNA);
+  await app.openJob(job.number);
+  await world.line.refuse();
+  await app.addNote('Written by Anna');
+  await app.addNote('Also by Anna');
+  await (await world.thief(phone)).request('DELETE', '/api/v1/session');
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.page.getByText(text('banners.sign_in'))).toBeVisible();
+  await app.expectUnsent(2);
+  const from = world.line.now();
+
+  await test.step('somebody else neither sees nor sends it', async () => {
+    await app.page.getByRole('link', { name: text('banners.sign_in_action') }).click();
+    await app.signIn(BEN);
+    await app.waitReady();
+    await app.expectUnsent(0);
+    await app.goTo('Sync');
+    await expect(app.page.getByText('by Anna')).toHaveCount(0);
+    await app.openJob(bensJob.number);
+    await app.addNote('Written by Ben');
+    await app.expectUnsent(0);
+    expect(await notesOf(world, bensJob, 'Written by', BEN)).toEqual(['Written by Ben']);
+    expect(await notesOf(world, job, 'Written by', ANNA)).toEqual([]);
+    const pushes = world.line.log.slice(from).filter(isPush);
+    expect(pushes.length).toBeGreaterThan(0);
+    expect(pushes.filter(({ body }) => body.includes('by Anna'))).toEqual([]);
+    await app.signOut();
+  });
+
+  await test.step('the first user goes on', async () => {
+    await app.signIn(ANNA);
+    await app.openJob(job.number);
+    await app.expectUnsent(0);
+    await expect(app.note('Written by Anna')).toHaveCount(1);
+    const office = await world.client();
+    const activity = (await office.board()).activity.filter(({ what }) => what.text?.includes('by Anna'));
+    expect(activity.map(({ actor, what }) => `${actor}: ${what.text}`).reverse()).toEqual([
+      'Anna Berg: Written by Anna',
+      'Anna Berg: Also by Anna',
+    ]);
+  });
+});
+
+test('the same user signs in again and goes on where it stopped', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const { phone, app } = await world.primedPhone(ANNA);
+  await app.openJob(job.number);
+  const from = world.line.now();
+  await (await world.thief(phone)).request('DELETE', '/api/v1/session');
+  await app.addNote('Before the second sign-in');
+  const refused = await world.line.ended(isPush, from);
+  expect(refused.status).toBe(401);
+  await app.expectUnsent(1);
+  await app.page.getByRole('link', { name: text('banners.sign_in_action') }).click();
+  await app.signIn(ANNA);
+  await app.expectUnsent(0);
+  await expect(app.page.getByText(text('banners.sign_in'))).toBeHidden();
+  expect(await notesOf(world, job, 'Before')).toEqual(['Before the second sign-in']);
+});
+
+test('a change to a job that was given away is parked, shown, and holds nothing else up', async ({ world }) => {
+  const office = await world.client();
+  const [taken, kept] = await todaysJobs(world, ANNA);
+  const { app } = await world.primedPhone(ANNA);
+  await app.openJob(taken.number);
+  await world.line.refuse();
+  await app.setStatus('En route');
+  await app.setStatus('Started');
+  await app.openJob(kept.number);
+  await app.addNote('Nothing to do with the other job');
+  await office.assign(taken.id, 'Ben Ito');
+  await world.line.accept();
+  await app.syncNow();
+
+  await expect(app.refused).toHaveCount(1);
+  await expect(app.refused).toContainText('En route');
+  await expect(app.refused).toContainText(taken.number);
+  await expect(app.refused).toContainText(text('reason.not_yours'));
+  expect(await notesOf(world, kept, 'Nothing')).toEqual(['Nothing to do with the other job']);
+  await app.expectUnsent(2);
+  const [, ...happened] = await office.happened(taken.id);
+  expect(happened.join()).not.toContain('status');
+
+  await app.refused.getByRole('link', { name: 'Go to record' }).click();
+  await expect(app.heading(taken.title)).toBeVisible();
+  await app.goTo('Sync');
+  await app.refused.getByRole('button', { name: 'Revert changes' }).click();
+  await expect(app.refused).toHaveCount(0);
+  await app.expectUnsent(0);
+  await app.goTo('Jobs');
+  await app.page.getByRole('searchbox').fill(taken.number);
+  await expect(app.page.getByText(text('jobs.no_match'))).toBeVisible();
+});

@@ -1,0 +1,19 @@
+// How the browser tests run. `cargo xtask test` starts them and says where Chromium, the server and the built app are.
+import { defineConfig } from '@playwright/test';
+import * as environment from './support/environment';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../../test-results/browser',
+  globalSetup: './support/prepare.ts',
+  fullyParallel: false,
+  workers: Number(process.env.AFIELD_BROWSER_WORKERS ?? 1),
+  // A test that passes only the second time is a failing test.
+  retries: 0,
+  forbidOnly: true,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: 'list',
+  use: { launchOptions: { executablePath: environment.chromium() } },
+});

@@ -1,0 +1,181 @@
+// The app as a person meets it: roles, labels and texts, nothing else.
+import { expect, type Locator, type Page } from '@playwright/test';
+import { text } from './texts';
+
+export const PASSWORD = 'afield-demo';
+export const SAVED = 'Saved on this phone';
+
+declare global {
+  interface Window {
+    /** When the page said "Saved on this phone", by its own clock. */
+    afieldSaved: number[];
+    /** Tells the test that the page said so. */
+    afieldSaid: () => void;
+    /** When a link to a job was first there, by its own clock. */
+    afieldFirstJob?: number;
+  }
+}
+
+/** Runs in every page before the app: notes what a person sees for a moment only. */
+export function watchMoments(saved: string): void {
+  window.afieldSaved = [];
+  const note = (node: Node): void => {
+    if (node.textContent?.includes(saved)) {
+      window.afieldSaved.push(performance.now());
+      window.afieldSaid();
+    }
+    if (window.afieldFirstJob === undefined && document.querySelector('main a[href^="/jobs/"]') !== null) {
+      window.afieldFirstJob = performance.now();
+    }
+  };
+  new MutationObserver((records) => records.forEach((record) => record.addedNodes.forEach(note))).observe(document, {
+    childList: true,
+    subtree: true,
+  });
+}
+
+export class App {
+  constructor(readonly page: Page) {}
+
+  /** Signs in on the page that asks for it. */
+  async signIn(email: string, password = PASSWORD): Promise<void> {
+    await this.page.getByLabel(text('sign_in.email')).fill(email);
+    await this.page.getByLabel(text('sign_in.password')).fill(password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(this.page.getByLabel(text('sign_in.password'))).toBeHidden();
+  }
+
+  /** Signs out, also while changes are unsent. */
+  async signOut(): Promise<void> {
+    await this.goTo('Settings');
+    const button = this.page.getByRole('button', { name: text('settings.sign_out') });
+    await button.click();
+    const form = this.page.getByLabel(text('sign_in.password'));
+    const warning = this.page.getByText(text('settings.sign_out_warning').split('{')[0]);
+    await expect(form.or(warning)).toBeVisible();
+    if (await warning.isVisible()) {
+      await button.click();
+    }
+    await expect(form).toBeVisible();
+  }
+
+  /** Waits until the app says that it works without a network. */
+  async waitReady(): Promise<void> {
+    await expect(this.page.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  }
+
+  /** Goes to a page through the navigation. */
+  async goTo(name: string): Promise<void> {
+    await this.page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+    await expect(this.heading(name)).toBeVisible();
+  }
+
+  /** Opens a job by its number, from the list of all jobs. */
+  async openJob(number: string): Promise<void> {
+    await this.goTo('Jobs');
+    await this.page.getByRole('searchbox').fill(number);
+    await this.page.getByRole('link', { name: number }).click();
+    await expect(this.main.getByText(number, { exact: true })).toBeVisible();
+  }
+
+  /** Takes the open job to another status and waits until that is saved. */
+  async setStatus(name: string): Promise<void> {
+    await this.saving(() => this.statusButton(name).click());
+    await expect(this.badge(name)).toBeVisible();
+  }
+
+  statusButton(name: string): Locator {
+    return this.page.getByRole('group', { name: text('job.status') }).getByRole('button', { name });
+  }
+
+  /** The open job's status. */
+  badge(name: string): Locator {
+    return this.main.getByRole('paragraph').getByText(name, { exact: true });
+  }
+
+  /** Adds a note to the open job and waits until it is saved. */
+  async addNote(words: string): Promise<void> {
+    await this.draftNote(words);
+    await this.saving(() => this.noteButton.click());
+    await expect(this.note(words)).toBeVisible();
+  }
+
+  /** Types a note without saving it. */
+  async draftNote(words: string): Promise<void> {
+    await this.noteField.fill(words);
+  }
+
+  get noteField(): Locator {
+    return this.page.getByLabel(text('job.note'), { exact: true });
+  }
+
+  get noteButton(): Locator {
+    return this.page.getByRole('button', { name: text('job.add_note') });
+  }
+
+  /** A note of the open job. */
+  note(words: string): Locator {
+    return this.page.getByRole('list', { name: text('job.notes') }).getByRole('listitem').filter({ hasText: words });
+  }
+
+  /** Does `work` and waits until the app says, anew, that it is saved. */
+  async saving(work: () => Promise<unknown>): Promise<void> {
+    const before = await this.timesSaved();
+    await work();
+    await expect.poll(() => this.timesSaved()).toBeGreaterThan(before);
+  }
+
+  timesSaved(): Promise<number> {
+    return this.page.evaluate(() => window.afieldSaved.length);
+  }
+
+  /** The counter of unsent changes. */
+  get unsent(): Locator {
+    return this.page.getByRole('group', { name: 'Unsent changes' });
+  }
+
+  async expectUnsent(count: number): Promise<void> {
+    await expect(this.unsent).toHaveText(String(count));
+  }
+
+  /** Sync now, on the page that has it. */
+  async syncNow(): Promise<void> {
+    await this.goTo('Sync');
+    await this.page.getByRole('button', { name: 'Sync now' }).click();
+  }
+
+  /** What the bar says about the connection. */
+  get status(): Locator {
+    return this.page.getByRole('status', { name: text('connection.label') });
+  }
+
+  get main(): Locator {
+    return this.page.getByRole('main');
+  }
+
+  heading(name: string): Locator {
+    return this.page.getByRole('heading', { level: 1, name });
+  }
+
+  /** The changes on the Sync page that were refused. */
+  get refused(): Locator {
+    return this.main.getByRole('group').filter({ has: this.page.getByRole('button', { name: 'Revert changes' }) });
+  }
+
+  /** What the board's feed says, newest first. */
+  get feed(): Locator {
+    return this.page.getByRole('complementary', { name: text('board.feed') }).getByRole('listitem');
+  }
+
+  /** Asks the active worker by message and waits for its answer. */
+  async tellWorker(message: object): Promise<{ type: string; message?: string }> {
+    const answer = await this.page.evaluate(async (json) => {
+      const { active } = await navigator.serviceWorker.ready;
+      const channel = new MessageChannel();
+      const answered = new Promise<string>((resolve) => (channel.port1.onmessage = ({ data }) => resolve(data as string)));
+      active?.postMessage(json, [channel.port2]);
+      return answered;
+    }, JSON.stringify(message));
+    return JSON.parse(answer) as { type: string };
+  }
+}

@@ -1,0 +1,177 @@
+// A phone: a Chromium of its own on a profile of its own, which can be killed and started again.
+import { readFile, readdir } from 'node:fs/promises';
+import { chromium, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
+import * as environment from './environment';
+import { App, SAVED, watchMoments } from './app';
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 800 };
+
+export interface Look {
+  viewport?: { width: number; height: number };
+  colorScheme?: 'light' | 'dark';
+}
+
+export class Phone {
+  /** What no page may ever say or do; a test that finds anything here fails. */
+  readonly problems: string[] = [];
+  private context?: BrowserContext;
+  private isOffline = false;
+  private readonly nextSaid = { hasCome: false, tell: () => {} };
+
+  constructor(
+    private readonly profile: string,
+    readonly address: string,
+    private readonly look: Look = {},
+  ) {}
+
+  /** Starts the browser on the profile as it was left. */
+  async start(): Promise<void> {
+    const context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: environment.chromium(),
+      baseURL: this.address,
+      viewport: this.look.viewport ?? PHONE,
+      colorScheme: this.look.colorScheme ?? 'light',
+      hasTouch: true,
+      chromiumSandbox: false,
+      args: [
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--hide-crash-restore-bubble',
+      ],
+    });
+    this.context = context;
+    await context.exposeBinding('afieldSaid', () => {
+      this.nextSaid.hasCome = true;
+      this.nextSaid.tell();
+    });
+    await context.addInitScript(watchMoments, SAVED);
+    context.on('page', (page) => this.watch(page));
+    context.pages().forEach((page) => this.watch(page));
+    context.on('console', (message) => {
+      if (isProblem(message.text())) {
+        this.problems.push(message.text());
+      }
+    });
+    context.on('weberror', (error) => this.problems.push(String(error.error().stack ?? error.error())));
+    if (this.isOffline) {
+      await context.setOffline(true);
+    }
+  }
+
+  /** The app in a new tab, at this path. */
+  async open(path = '/'): Promise<App> {
+    const [blank] = this.running.pages().filter((page) => page.url() === 'about:blank');
+    const page = blank ?? (await this.running.newPage());
+    await page.goto(path);
+    return new App(page);
+  }
+
+  get running(): BrowserContext {
+    if (this.context === undefined) {
+      throw new Error('the browser is not running');
+    }
+    return this.context;
+  }
+
+  /** Switches the browser's own network off or on; kept over a restart. */
+  async setOffline(offline: boolean): Promise<void> {
+    this.isOffline = offline;
+    await this.context?.setOffline(offline);
+  }
+
+  /** Closes the browser as a person does. */
+  async close(): Promise<void> {
+    const context = this.context;
+    this.context = undefined;
+    await context?.close();
+  }
+
+  /** Kills every process of the browser (kill -9), as a phone without power does. */
+  async kill(): Promise<void> {
+    const kill = await this.prepareKill();
+    await kill();
+  }
+
+  /** Looks for the processes now, so that killing them later takes no time. */
+  async prepareKill(): Promise<() => Promise<void>> {
+    const context = this.running;
+    const processes = await this.processes();
+    return async () => {
+      this.context = undefined;
+      const closed = new Promise((resolve) => context.on('close', resolve));
+      for (const pid of processes) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It went with its parent.
+        }
+      }
+      await closed;
+    };
+  }
+
+  /** Waits until a page says, from now on, that something is saved. */
+  said(): Promise<void> {
+    const said = this.nextSaid;
+    said.hasCome = false;
+    return new Promise((resolve) => (said.tell = resolve));
+  }
+
+  /** Whether that has come. */
+  hasSaid(): boolean {
+    return this.nextSaid.hasCome;
+  }
+
+  /** The session's cookie, as a header. */
+  async cookie(): Promise<string> {
+    const cookies = await this.running.cookies();
+    return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+
+  /** Chromium's own protocol, for one page. */
+  async protocol(page: Page): Promise<CDPSession> {
+    return this.running.newCDPSession(page);
+  }
+
+  private watch(page: Page): void {
+    page.on('crash', () => this.problems.push('the page crashed'));
+  }
+
+  /** The browser on this profile and all its children, by process id. */
+  private async processes(): Promise<number[]> {
+    const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map((name) => describe(Number(name))));
+    const alive = all.filter((one) => one !== undefined);
+    const found = new Set(alive.filter((one) => one.flags.includes(`--user-data-dir=${this.profile}`)).map((one) => one.pid));
+    for (let size = -1; size !== found.size; ) {
+      size = found.size;
+      alive.filter((one) => found.has(one.parent)).forEach((one) => found.add(one.pid));
+    }
+    return [...found];
+  }
+}
+
+interface Process {
+  pid: number;
+  parent: number;
+  flags: string[];
+}
+
+async function describe(pid: number): Promise<Process | undefined> {
+  try {
+    const [flags, stat] = await Promise.all([readFile(`/proc/${pid}/cmdline`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
+    // The name in brackets may hold spaces.
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return { pid, parent, flags: flags.split('\0') };
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(text: string): boolean {
+  return /Content Security Policy|Content-Security-Policy|panicked at|unreachable executed/.test(text);
+}

@@ -1,0 +1,282 @@
+// The line between a browser and the server: a proxy that can cut, delay, swallow and answer by itself.
+//
+// It keeps a log of every request, with events to wait for, so that no test ever sleeps.
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A request and what became of it. */
+export interface Exchange {
+  /** Its place in the log. */
+  number: number;
+  method: string;
+  path: string;
+  body: string;
+  /** When it was there as a whole, in milliseconds. */
+  at: number;
+  /** What the browser was answered; 0 if the connection was cut. Undefined: not yet. */
+  status?: number;
+  /** When it ended. */
+  endedAt?: number;
+}
+
+export type Match = (exchange: Exchange) => boolean;
+
+/** What to do with a request. */
+export type Act =
+  /** As if nothing stood between. */
+  | { kind: 'pass' }
+  /** Close without an answer; the server hears nothing. */
+  | { kind: 'drop' }
+  /** Answer; the server hears nothing. */
+  | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
+  /** Let the server do it, then close after so many bytes of the answer's body; -1: not even the head. `then` runs before closing. */
+  | { kind: 'cut'; after: number; then?: () => Promise<void> }
+  /** Let the server do it; the answer ends in the middle, with the length that this gives it. */
+  | { kind: 'truncate' }
+  /** Keep it until `until`, then pass it on. */
+  | { kind: 'hold'; until: Promise<unknown> };
+
+interface Rule {
+  match: Match;
+  act: Act;
+  left: number;
+}
+
+interface Waiter {
+  match: (exchange: Exchange) => boolean;
+  from: number;
+  resolve: (exchange: Exchange) => void;
+}
+
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+
+/** Requests that carry changes. */
+export const isPush: Match = (exchange) => exchange.method === 'POST' && exchange.path === '/api/v1/push';
+/** Requests for what is new. */
+export const isPull: Match = (exchange) => exchange.path.startsWith('/api/v1/pull');
+/** Anything of the API. */
+export const isApi: Match = (exchange) => exchange.path.startsWith('/api/');
+
+export class Proxy {
+  readonly log: Exchange[] = [];
+  private rules: Rule[] = [];
+  private waiters: Waiter[] = [];
+  private readonly listener: http.Server;
+  private readonly sockets = new Set<Socket>();
+  private readonly agent = new http.Agent({ keepAlive: true });
+
+  private constructor(
+    readonly port: number,
+    private readonly upstream: () => number,
+    listener: http.Server,
+  ) {
+    this.listener = listener;
+    listener.on('request', (request, response) => void this.take(request, response));
+    listener.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+      socket.on('error', () => {});
+    });
+  }
+
+  /** Starts one in front of the port that `upstream` names at each request. */
+  static async start(upstream: () => number): Promise<Proxy> {
+    const listener = http.createServer({ keepAliveTimeout: 600_000, requestTimeout: 0 });
+    // Below the ports that the system gives to outgoing connections, so that it can be closed and opened again.
+    let offset = Math.floor(Math.random() * PORTS);
+    for (;;) {
+      const port = FIRST_PORT + (offset++ % PORTS);
+      if (await listens(listener, port)) {
+        return new Proxy(port, upstream, listener);
+      }
+    }
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** From now on connections are refused, and the open ones are cut. */
+  async refuse(): Promise<void> {
+    const closed = new Promise((resolve) => this.listener.close(resolve));
+    for (const socket of this.sockets) {
+      socket.destroy();
+    }
+    await closed;
+  }
+
+  /** Connections are taken again. */
+  async accept(): Promise<void> {
+    if (!this.listener.listening && !(await listens(this.listener, this.port))) {
+      throw new Error(`port ${this.port} was taken by another program meanwhile`);
+    }
+  }
+
+  /** Does `act` to the requests that match, `times` times; later rules go first. Gives back a function that ends it. */
+  rule(match: Match, act: Act, times = Infinity): () => void {
+    const rule = { match, act, left: times };
+    this.rules.unshift(rule);
+    return () => {
+      this.rules = this.rules.filter((other) => other !== rule);
+    };
+  }
+
+  /** Where the log ends now: what is waited for `from` here has not happened yet. */
+  now(): number {
+    return this.log.length;
+  }
+
+  /** The first request from `from` on that matches, as soon as it has arrived. */
+  seen(match: Match, from = 0): Promise<Exchange> {
+    return this.wait(match, from);
+  }
+
+  /** The first request from `from` on that matches, as soon as it was answered or cut. */
+  ended(match: Match, from = 0): Promise<Exchange> {
+    return this.wait((exchange) => exchange.status !== undefined && match(exchange), from);
+  }
+
+  async end(): Promise<void> {
+    if (this.listener.listening) {
+      await this.refuse();
+    }
+    this.agent.destroy();
+  }
+
+  private wait(match: Match, from: number): Promise<Exchange> {
+    const found = this.log.slice(from).find(match);
+    if (found !== undefined) {
+      return Promise.resolve(found);
+    }
+    return new Promise((resolve) => this.waiters.push({ match, from, resolve }));
+  }
+
+  private tell(exchange: Exchange): void {
+    const told = this.waiters.filter((waiter) => exchange.number >= waiter.from && waiter.match(exchange));
+    this.waiters = this.waiters.filter((waiter) => !told.includes(waiter));
+    told.forEach((waiter) => waiter.resolve(exchange));
+  }
+
+  private finish(exchange: Exchange, status: number): void {
+    if (exchange.status === undefined) {
+      exchange.status = status;
+      exchange.endedAt = performance.now();
+      this.tell(exchange);
+    }
+  }
+
+  private async take(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const body = await whole(request).catch(() => undefined);
+    if (body === undefined) {
+      return;
+    }
+    const exchange: Exchange = {
+      number: this.log.length,
+      method: request.method ?? '',
+      path: request.url ?? '',
+      body: body.toString('utf8'),
+      at: performance.now(),
+    };
+    this.log.push(exchange);
+    this.tell(exchange);
+    response.on('close', () => this.finish(exchange, 0));
+    const rule = this.rules.find((rule) => rule.left > 0 && rule.match(exchange));
+    if (rule !== undefined) {
+      rule.left -= 1;
+    }
+    await this.act(rule?.act ?? { kind: 'pass' }, exchange, request, response, body);
+  }
+
+  private async act(act: Act, exchange: Exchange, request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): Promise<void> {
+    switch (act.kind) {
+      case 'hold':
+        await act.until;
+        return this.pass(exchange, request, response, body);
+      case 'pass':
+        return this.pass(exchange, request, response, body);
+      case 'drop':
+        request.socket.destroy();
+        return;
+      case 'answer': {
+        const bytes = Buffer.from(act.body ?? '');
+        response.writeHead(act.status, { 'content-type': 'text/html', 'content-length': bytes.length, ...act.headers });
+        response.end(bytes, () => this.finish(exchange, act.status));
+        return;
+      }
+      case 'cut': {
+        const answer = await this.ask(request, body).then(read).catch(() => undefined);
+        await act.then?.();
+        if (answer !== undefined && act.after >= 0) {
+          response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
+          response.flushHeaders();
+          await new Promise((resolve) => response.write(answer.body.subarray(0, act.after), resolve));
+        }
+        request.socket.destroy();
+        return;
+      }
+      case 'truncate': {
+        const answer = await this.ask(request, body).then(read);
+        const half = answer.body.subarray(0, Math.floor(answer.body.length / 2));
+        response.writeHead(answer.status, { ...answer.headers, 'content-length': half.length });
+        response.end(half, () => this.finish(exchange, answer.status));
+      }
+    }
+  }
+
+  private async pass(exchange: Exchange, request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): Promise<void> {
+    const answer = await this.ask(request, body).catch(() => undefined);
+    if (answer === undefined) {
+      // The server is dead: so is the line.
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+    response.flushHeaders();
+    answer.on('error', () => request.socket.destroy());
+    answer.on('aborted', () => request.socket.destroy());
+    response.on('close', () => answer.destroy());
+    response.on('finish', () => this.finish(exchange, answer.statusCode ?? 502));
+    answer.pipe(response);
+  }
+
+  private ask(request: http.IncomingMessage, body: Buffer): Promise<http.IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const asked = http.request(
+        { host: '127.0.0.1', port: this.upstream(), method: request.method, path: request.url, headers: endToEnd(request.headers), agent: this.agent },
+        resolve,
+      );
+      asked.on('error', reject);
+      asked.end(body);
+    });
+  }
+}
+
+function listens(listener: http.Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const failed = () => resolve(false);
+    listener.once('error', failed);
+    listener.listen(port, '127.0.0.1', () => {
+      listener.off('error', failed);
+      resolve((listener.address() as AddressInfo).port === port);
+    });
+  });
+}
+
+async function whole(message: http.IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of message) {
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts);
+}
+
+async function read(answer: http.IncomingMessage) {
+  return { status: answer.statusCode ?? 502, headers: endToEnd(answer.headers), body: await whole(answer) };
+}
+
+/** The headers without those that belong to one connection. */
+function endToEnd(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
+  const { connection, 'keep-alive': _, 'transfer-encoding': __, ...rest } = headers;
+  return rest;
+}

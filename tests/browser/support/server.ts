@@ -1,0 +1,74 @@
+// The real server as a process of its own, on a data folder that outlives it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import * as environment from './environment';
+
+export class Server {
+  /** Where it listens; another one after each start. */
+  port = 0;
+  private child?: ChildProcess;
+  private said: string[] = [];
+
+  constructor(
+    private readonly data: string,
+    private readonly assets: string = environment.dist(),
+  ) {}
+
+  async start(): Promise<void> {
+    const child = spawn(environment.server(), ['serve', '--port', '0', '--data', this.data, '--demo', '--assets', this.assets], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    this.said = [];
+    createInterface({ input: child.stderr }).on('line', (line) => this.said.push(line));
+    const ready = new Promise<number>((resolve) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const found = /^Afield is ready: http:\/\/[^:]+:(\d+)/.exec(line);
+        if (found !== null) {
+          resolve(Number(found[1]));
+        }
+      });
+    });
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the server ended:\n${this.said.join('\n')}`)));
+    ended.catch(() => {});
+    this.port = await Promise.race([ready, ended]);
+  }
+
+  /** Asks it to end, as a service manager does. */
+  async stop(): Promise<void> {
+    await this.signal('SIGTERM');
+  }
+
+  /** Kills it (kill -9). */
+  async kill(): Promise<void> {
+    await this.signal('SIGKILL');
+  }
+
+  /** What it wrote into its log since it was started. */
+  get lines(): readonly string[] {
+    return this.said;
+  }
+
+  private async signal(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
+  }
+}
+
+/** Runs another command of the server's program to its end; gives back what it printed. */
+export async function run(...flags: string[]): Promise<string> {
+  const child = spawn(environment.server(), flags, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stdout.on('data', (part) => (said += part));
+  child.stderr.on('data', (part) => (said += part));
+  const [code] = await once(child, 'exit');
+  if (code !== 0) {
+    throw new Error(`afield-server ${flags.join(' ')} ended with ${code}:\n${said}`);
+  }
+  return said;
+}

@@ -1,0 +1,148 @@
+// The service worker: stopped, started by the browser, replaced by a newer one.
+import { randomUUID } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CDPSession } from '@playwright/test';
+import { notesOf, todaysJobs } from './support/jobs';
+import { isPush } from './support/proxy';
+import { text } from './support/texts';
+import { expect, test } from './support/world';
+
+test('a stopped worker starts again with the server dead, and the shell opens', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  const protocol = await phone.protocol(app.page);
+  await world.server.kill();
+  await world.line.refuse();
+  await stopWorkers(protocol);
+
+  await app.page.goto(`/jobs/${job.id}`);
+  await expect(app.heading(job.title)).toBeVisible();
+  await app.addNote('Written by a page of a worker that was asleep');
+  await app.expectUnsent(1);
+});
+
+test('a stopped worker saves and sends by itself when it is asked', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  await stopWorkers(await phone.protocol(app.page));
+  const op = { op: 'add_note', note: randomUUID(), job: job.id, text: 'From the worker' };
+  expect(await app.tellWorker({ type: 'enqueue', ops: [op] })).toEqual({ type: 'enqueued', count: 1 });
+  expect(await app.tellWorker({ type: 'replay', asked: false })).toEqual({ type: 'done' });
+  expect(await notesOf(world, job, 'From the worker')).toEqual(['From the worker']);
+});
+
+test('a note written offline is delivered with no page open when the network is back', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const phone = await world.usedPhone();
+  const app = await phone.open();
+  await app.openJob(job.number);
+  await phone.setOffline(true);
+  await app.addNote('The tab is closed now');
+  await app.expectUnsent(1);
+  const from = world.line.now();
+  await app.page.close();
+  expect(phone.running.pages()).toEqual([]);
+
+  await phone.setOffline(false);
+  await world.line.ended((exchange) => isPush(exchange) && exchange.status === 200, from);
+  expect(await notesOf(world, job, 'The tab')).toEqual(['The tab is closed now']);
+  await (await phone.open()).expectUnsent(0);
+});
+
+test('ready for offline use is not said before the shell is kept', async ({ world }) => {
+  const phone = await world.phone();
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  world.line.rule(({ path }) => path === '/sw.js', { kind: 'hold', until: held });
+  const app = await phone.open();
+  await app.signIn('anna@nordhaus.example');
+  await expect(app.main.getByRole('listitem').first()).toBeVisible();
+  await expect(app.status).toHaveText('Online');
+  expect(await app.page.getByText('Ready for offline use', { exact: true }).count()).toBe(0);
+
+  release();
+  await app.waitReady();
+  expect(await app.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state)).toBe('activated');
+});
+
+test('nothing of the API is in any cache', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  await app.goTo('Sync');
+  await app.page.reload();
+  const kept = await app.page.evaluate(async () => {
+    const names = await caches.keys();
+    const paths = await Promise.all(
+      names.map(async (name) => (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname)),
+    );
+    return { names, paths: paths.flat() };
+  });
+  expect(kept.names).toHaveLength(1);
+  expect(kept.names[0]).toMatch(/^afield-shell-/);
+  expect(kept.paths).toContain('/');
+  expect(kept.paths.filter((path) => path.startsWith('/api'))).toEqual([]);
+});
+
+test.describe('with a newer build', () => {
+  test.use({ ownAssets: true });
+
+  test('an update waits for the note that is being written and for a tap', async ({ world }) => {
+    const [job] = await todaysJobs(world);
+    const { app } = await world.primedPhone();
+    await app.openJob(job.number);
+    await app.draftNote('Half a sen');
+    const before = await build(world.assets);
+    await publishNewer(world.assets, before);
+
+    await app.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    const action = app.page.getByRole('button', { name: text('banners.update_action') });
+    await expect(app.page.getByText(text('banners.update'))).toBeVisible();
+    await expect(app.page.getByText('Update ready')).toBeVisible();
+    await expect(action).toBeDisabled();
+    expect(await app.noteField.inputValue()).toBe('Half a sen');
+    expect(await shells(app.page)).toContain(`afield-shell-${before}`);
+
+    await app.noteButton.click();
+    await expect(action).toBeEnabled();
+    const loaded = app.page.waitForEvent('load');
+    await action.click();
+    await loaded;
+    await expect(app.note('Half a sen')).toHaveCount(1);
+    expect(await shells(app.page)).toEqual([`afield-shell-${await build(world.assets)}`]);
+    await expect(action).toBeHidden();
+  });
+});
+
+async function stopWorkers(protocol: CDPSession): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    let wasRunning = false;
+    protocol.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      wasRunning ||= versions.some(({ runningStatus }) => runningStatus === 'running');
+      if (wasRunning && versions.some(({ runningStatus }) => runningStatus === 'stopped')) {
+        resolve();
+      }
+    });
+  });
+  await protocol.send('ServiceWorker.enable');
+  await protocol.send('ServiceWorker.stopAllWorkers');
+  await stopped;
+}
+
+const shells = (page: { evaluate: <T>(work: () => Promise<T>) => Promise<T> }) => page.evaluate(() => caches.keys());
+
+/** The name of the build in a folder. */
+async function build(folder: string): Promise<string> {
+  const script = await readFile(path.join(folder, 'sw.js'), 'utf8');
+  const found = /^self\.AFIELD_BUILD=\{"build":"([^"]+)"/.exec(script);
+  expect(found, 'sw.js begins with the name of its build').not.toBeNull();
+  return found?.[1] ?? '';
+}
+
+/** The same build under another name. */
+async function publishNewer(folder: string, before: string): Promise<void> {
+  const file = path.join(folder, 'sw.js');
+  const script = await readFile(file, 'utf8');
+  const last = before.endsWith('0') ? '1' : '0';
+  await rm(`${file}.br`, { force: true });
+  await writeFile(file, script.replace(before, before.slice(0, -1) + last));
+}
