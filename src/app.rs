@@ -117,7 +117,8 @@ fn current_route() -> Memo<Route> {
 fn focus_heading() {
     let heading = document().query_selector("main h1").ok().flatten();
     let target = heading.or_else(|| document().get_element_by_id("main"));
-    if let Some(element) = target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    if let Some(element) =
+        target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
     {
         let _ = element.focus();
     }
@@ -160,7 +161,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
 /// `/` goes on to the page that this user starts with.
 fn home(is_office: bool) -> impl IntoView {
     let navigate = use_navigate();
-    let to = if is_office { Route::Board } else { Route::Today };
+    let to = if is_office {
+        Route::Board
+    } else {
+        Route::Today
+    };
     Effect::new(move |_| {
         let options = NavigateOptions {
             replace: true,

@@ -130,7 +130,9 @@ impl Commands {
     /// # Errors
     /// Nothing was dropped.
     pub async fn revert(self, id: MutationId) -> Result<(), Trouble> {
-        self.engine()?.run_revert(id).await?;
+        let entries = self.live.entries.get_untracked();
+        let shown: Vec<MutationId> = entries.iter().map(|entry| entry.mutation.id).collect();
+        self.engine()?.run_revert(id, &shown).await?;
         self.driver.wake(Trigger::Asked);
         Ok(())
     }

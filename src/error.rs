@@ -64,7 +64,7 @@ impl From<SyncError> for Trouble {
             SyncError::SignedOut => Self::SignedOut,
             SyncError::Fenced => Self::ServerTrouble,
             SyncError::Refused(rejection) => Self::Refused(rejection),
-            SyncError::NoEntry => Self::AlreadyDecided,
+            SyncError::NoEntry | SyncError::Changed => Self::AlreadyDecided,
         }
     }
 }

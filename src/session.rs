@@ -124,7 +124,10 @@ impl Session {
 
     /// Nobody is signed in, and the server does not know better.
     pub fn settle(self) {
-        if self.0.with_untracked(|state| matches!(state, SessionState::Opening)) {
+        if self
+            .0
+            .with_untracked(|state| matches!(state, SessionState::Opening))
+        {
             self.0.set(SessionState::SignedOut);
         }
     }

@@ -98,7 +98,12 @@ impl SyncDriver {
 
     async fn load_next_try(self) -> Option<Timestamp> {
         use afield_sync::OutboxStore;
-        let view = self.engine.get()?.outbox.load(afield_sync::Read::Meta).await;
+        let view = self
+            .engine
+            .get()?
+            .outbox
+            .load(afield_sync::Read::Meta)
+            .await;
         view.ok()?.meta.backoff.not_before
     }
 

@@ -161,7 +161,10 @@ mod tests {
     #[test]
     fn values_go_where_their_names_stand() {
         assert_eq!(
-            fill("{count} of {total} ({count})", &[("count", &2), ("total", &"3")]),
+            fill(
+                "{count} of {total} ({count})",
+                &[("count", &2), ("total", &"3")]
+            ),
             "2 of 3 (2)"
         );
         assert_eq!(fill("plain", &[]), "plain");

@@ -103,11 +103,8 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
 /// The navigation: at the bottom of a phone, at the left of a wide window.
 pub fn navigation(route: Memo<Route>) -> impl IntoView {
     let session = use_session();
-    let is_office = Memo::new(move |_| {
-        session
-            .account()
-            .is_some_and(|account| account.is_office())
-    });
+    let is_office =
+        Memo::new(move |_| session.account().is_some_and(|account| account.is_office()));
     view! {
         <nav class="nav" aria-label=tr!(shell.navigation)>
             {move || {

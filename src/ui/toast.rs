@@ -39,7 +39,8 @@ pub fn use_toasts() -> Toasts {
 impl Toasts {
     /// Takes away what is shown, so that the next message is read even if it is the same.
     pub fn clear(self) {
-        self.number.update_value(|number| *number = number.wrapping_add(1));
+        self.number
+            .update_value(|number| *number = number.wrapping_add(1));
         self.done.set(None);
         self.trouble.set(None);
     }

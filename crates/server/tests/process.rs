@@ -1,5 +1,13 @@
 //! The real program: ready line, kill -9 after a commit, taken port, unwritable folder, graceful end.
 
+// The lints spare `#[test]` functions, but not their helpers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

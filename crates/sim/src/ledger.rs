@@ -86,7 +86,7 @@ impl Ledger {
     }
 
     /// The user chose **Revert changes**.
-    pub fn reverted(&mut self, entries: &[OutboxEntry]) {
+    pub fn chosen_to_revert(&mut self, entries: &[OutboxEntry]) {
         for entry in entries {
             if let Some(life) = self.lives.get_mut(&entry.mutation.id) {
                 life.reverted = true;

@@ -11,6 +11,7 @@ use crate::remote::SimRemote;
 use crate::schedule::{Action, Schedule, Swarm};
 use afield_domain::Record;
 use afield_protocol::EpochId;
+use afield_sync::session::plan_revert;
 use afield_sync::testing::fixtures::{job_key, session};
 use afield_sync::testing::model::Model;
 use afield_sync::{Engine, OutboxStore, Read, SyncReport, Trigger};
@@ -331,14 +332,13 @@ impl World {
             let Some(parked) = view.entries.iter().find(|entry| entry.is_parked()) else {
                 return;
             };
-            let waits = view.entries.clone();
-            // The choice counts from its transaction on, also if the tab dies before it hears of it.
             let id = parked.mutation.id;
-            let plan = afield_sync::session::plan_revert(&waits, id);
-            if let Ok(plan) = plan {
-                ledger.borrow_mut().reverted(&plan.value);
+            let shown: Vec<_> = view.entries.iter().map(|entry| entry.mutation.id).collect();
+            // The choice counts from its transaction on, also if the tab dies before it hears of it.
+            if let Ok(plan) = plan_revert(&view.entries, id, &shown) {
+                ledger.borrow_mut().chosen_to_revert(&plan.value);
             }
-            let _ = engine.run_revert(id).await;
+            let _ = engine.run_revert(id, &shown).await;
         });
     }
 

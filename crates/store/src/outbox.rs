@@ -5,9 +5,10 @@
 //! is written. Nothing but IndexedDB is awaited inside.
 
 mod connection;
+mod settle;
 
 use crate::codec::{row_from_js, row_to_js};
-use crate::fault::{from_exception, from_idb, from_js};
+use crate::fault::from_idb;
 use crate::schema::{OUTBOX, OUTBOX_ENTRIES, OUTBOX_META};
 use afield_protocol::Seq;
 use afield_sync::{
@@ -16,10 +17,10 @@ use afield_sync::{
 };
 use connection::Connection;
 use idb::{ObjectStore, Query, Transaction};
-use std::future::IntoFuture;
+use js_sys::Array;
+use settle::{Running, settle};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use web_sys::IdbTransaction;
 
 const META_KEY: &str = "meta";
 
@@ -68,35 +69,17 @@ impl IdbOutbox {
             Err(error) => return Err(error.into()),
         };
         let transaction = Transaction::from(raw.clone());
+        // From here on `?`, and a future dropped half-way, take the transaction back.
+        let running = Running::watch(raw);
         let stores = Stores {
             meta: open_store(&transaction, OUTBOX_META)?,
             entries: open_store(&transaction, OUTBOX_ENTRIES)?,
         };
-        // The handlers must stand before anything can end the transaction.
-        let ended = transaction.into_future();
-        let planned = match load_view(&stores, read).await {
-            Ok(view) => plan(&view),
-            Err(error) => Err(error.into()),
-        };
-        let issued = planned.and_then(|OutboxPlan { writes, value }| {
-            issue_writes(&stores, writes)?;
-            commit(&raw)?;
-            Ok(value)
-        });
-        let value = match issued {
-            Ok(value) => value,
-            Err(error) => {
-                // Without this the transaction would commit what was issued so far. It may have
-                // ended by itself already; then there is nothing to take back.
-                let _ = raw.abort();
-                return Err(error);
-            }
-        };
-        match ended.await {
-            Ok(result) if result.is_committed() => Ok(value),
-            Ok(_) => Err(abort_reason(&raw).into()),
-            Err(error) => Err(from_idb(&error).into()),
-        }
+        let view = load_view(&stores, read).await?;
+        let OutboxPlan { writes, value } = plan(&view)?;
+        issue_writes(&stores, writes)?;
+        running.commit().await?;
+        Ok(value)
     }
 }
 
@@ -113,51 +96,35 @@ fn open_store(transaction: &Transaction, name: &str) -> Result<ObjectStore, Stor
         .map_err(|error| from_idb(&error))
 }
 
-/// Ends the transaction now instead of at the end of the turn.
-fn commit(raw: &IdbTransaction) -> Result<(), StoreError> {
-    // Removed from IndexedDB 2.0 and back in 3.0; web-sys still marks it as deprecated.
-    #[allow(deprecated)]
-    let committed = raw.commit();
-    committed.map_err(|error| from_js(&error))
-}
-
-fn abort_reason(raw: &IdbTransaction) -> StoreError {
-    raw.error()
-        .map_or(StoreError::Closed, |exception| from_exception(&exception))
-}
-
 fn seq_key(seq: Seq) -> JsValue {
     JsValue::from_f64(seq.0 as f64)
 }
 
+async fn get(store: &ObjectStore, key: JsValue) -> Result<Option<JsValue>, StoreError> {
+    let request = store
+        .get(Query::Key(key))
+        .map_err(|error| from_idb(&error))?;
+    let row = settle(request.into()).await?;
+    Ok((!row.is_undefined()).then_some(row))
+}
+
 async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView, StoreError> {
-    let wrap = |error: idb::Error| from_idb(&error);
-    let key = Query::Key(JsValue::from_str(META_KEY));
-    let meta = stores.meta.get(key).map_err(wrap)?.await.map_err(wrap)?;
+    let meta = get(&stores.meta, JsValue::from_str(META_KEY)).await?;
     let meta: OutboxMeta = meta.map(row_from_js).transpose()?.unwrap_or_default();
     let rows = match read {
         Read::Meta => Vec::new(),
         Read::Entries(seqs) => {
             let mut rows = Vec::with_capacity(seqs.len());
             for seq in seqs {
-                let query = Query::Key(seq_key(*seq));
-                rows.extend(
-                    stores
-                        .entries
-                        .get(query)
-                        .map_err(wrap)?
-                        .await
-                        .map_err(wrap)?,
-                );
+                rows.extend(get(&stores.entries, seq_key(*seq)).await?);
             }
             rows
         }
-        Read::All => stores
-            .entries
-            .get_all(None, None)
-            .map_err(wrap)?
-            .await
-            .map_err(wrap)?,
+        Read::All => {
+            let request = stores.entries.get_all(None, None);
+            let request = request.map_err(|error| from_idb(&error))?;
+            Array::from(&settle(request.into()).await?).to_vec()
+        }
     };
     let mut entries = rows
         .into_iter()

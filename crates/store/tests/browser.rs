@@ -3,16 +3,27 @@
 #![cfg(target_family = "wasm")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use afield_domain::{JobStatus, Module, Rev, Versioned};
-use afield_protocol::{Change, ModuleTotal, Seq};
+use afield_domain::{
+    DeviceId, JobStatus, Module, MutationId, OP_VERSION, Rev, Timestamp, Versioned,
+};
+use afield_protocol::{Change, ModuleTotal, Mutation, Seq};
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::conformance::{cache_suite, outbox_suite};
 use afield_sync::ports::{CacheBatch, Source};
-use afield_sync::testing::fixtures::{job, technician};
+use afield_sync::testing::fixtures::{job, set, technician};
 use afield_sync::{
-    CacheState, CacheStore, OutboxPlan, OutboxStore, OutboxWrite, Read, StoreError, SyncError,
+    CacheState, CacheStore, OutboxEntry, OutboxPlan, OutboxStore, OutboxWrite, Read, StoreError,
+    SyncError,
 };
+use idb::DatabaseEvent;
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -84,6 +95,101 @@ async fn a_lost_connection_is_opened_again() {
     let pages = cache("lost-cache").await;
     factory.delete("lost-cache").unwrap().await.unwrap();
     assert_eq!(pages.load_state().await, Ok(CacheState::default()));
+}
+
+fn draft_writes() -> Vec<OutboxWrite> {
+    let entry = |seq: u64| {
+        let op = set(1, JobStatus::EnRoute).op;
+        OutboxEntry::new(Mutation {
+            id: MutationId(uuid::Uuid::from_u128(seq.into())),
+            device: DeviceId(uuid::Uuid::from_u128(1)),
+            seq: Seq(seq),
+            user: technician(1).id,
+            lane: op.target().unwrap(),
+            depends_on: Vec::new(),
+            op_version: OP_VERSION,
+            op,
+            base_rev: None,
+            wall: Timestamp(0),
+            clock_offset_ms: 0,
+        })
+    };
+    vec![OutboxWrite::Put(entry(1)), OutboxWrite::Put(entry(2))]
+}
+
+/// Counts errors that reach the page instead of a caller.
+fn count_page_errors() -> Rc<Cell<u32>> {
+    let count = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&count);
+    let listener = Closure::<dyn Fn()>::new(move || counted.set(counted.get() + 1));
+    let page: web_sys::EventTarget = js_sys::global().unchecked_into();
+    page.add_event_listener_with_callback("error", listener.as_ref().unchecked_ref())
+        .unwrap();
+    listener.forget();
+    count
+}
+
+/// A future dropped in the middle of its transaction takes everything back, and nothing of it
+/// shows up later as an error of the page.
+#[wasm_bindgen_test]
+async fn a_dropped_future_leaves_nothing_behind() {
+    let store = outbox("dropped-outbox").await;
+    let errors = count_page_errors();
+    {
+        let mut work = pin!(store.transact(Read::All, |_| {
+            Ok(OutboxPlan {
+                writes: draft_writes(),
+                value: (),
+            })
+        }));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(work.as_mut().poll(&mut context).is_pending());
+    }
+    // Transactions on the same stores run one after the other: these two end after the dropped one.
+    assert_eq!(raise(&store).await, Ok(1));
+    assert_eq!(store.load(Read::All).await.unwrap().entries, []);
+    assert_eq!(errors.get(), 0);
+}
+
+/// A write that fails inside the database gives its reason, and the whole transaction is undone.
+#[wasm_bindgen_test]
+async fn a_failing_write_keeps_its_reason_and_writes_nothing() {
+    let factory = idb::Factory::new().unwrap();
+    let mut request = factory.open("failing-outbox", Some(1)).unwrap();
+    request.on_upgrade_needed(|event| {
+        let database = event.database().unwrap();
+        for store in ["meta", "chunks", "conflicts"] {
+            let made = database.create_object_store(store, idb::ObjectStoreParams::new());
+            drop(made.unwrap());
+        }
+        let entries = database
+            .create_object_store("entries", idb::ObjectStoreParams::new())
+            .unwrap();
+        let mut unique = idb::IndexParams::new();
+        unique.unique(true);
+        let path = idb::KeyPath::new_single("mutation.user");
+        entries
+            .create_index("user", path, Some(unique))
+            .map(drop)
+            .unwrap();
+    });
+    request.await.unwrap().close();
+    let errors = count_page_errors();
+    let store = outbox("failing-outbox").await;
+    let failed = store
+        .transact(Read::Meta, |_| {
+            Ok(OutboxPlan {
+                writes: draft_writes(),
+                value: (),
+            })
+        })
+        .await;
+    let Err(SyncError::Store(StoreError::Failed(reason))) = failed else {
+        panic!("{failed:?}");
+    };
+    assert!(reason.contains("ConstraintError"), "{reason}");
+    assert_eq!(store.load(Read::All).await.unwrap().entries, []);
+    assert_eq!(errors.get(), 0);
 }
 
 fn upsert(n: u128, rev: u64) -> Change {

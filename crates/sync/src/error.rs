@@ -40,6 +40,9 @@ pub enum SyncError {
     /// The change cannot be saved as it is.
     #[error("this change cannot be saved: {0}")]
     Refused(#[from] Rejection),
+    /// More would go than the user was shown: look again and decide again.
+    #[error("the outbox has changed since it was shown")]
+    Changed,
     /// There is no such entry in the outbox any more.
     #[error("this change is no longer in the outbox")]
     NoEntry,

@@ -79,14 +79,20 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     }
 
     /// **Revert changes**: removes a parked entry and the entries that wait for it, by the user's
-    /// explicit choice. Gives back what was removed.
+    /// explicit choice. `shown` is what the user saw when choosing: nothing else goes. Gives back
+    /// what was removed.
     ///
     /// # Errors
-    /// [`SyncError::NoEntry`] if it is not parked (any more).
-    pub async fn run_revert(&self, id: MutationId) -> Result<Vec<OutboxEntry>, SyncError> {
+    /// [`SyncError::NoEntry`] if it is not parked (any more); [`SyncError::Changed`] if something
+    /// was saved meanwhile that would have to go too.
+    pub async fn run_revert(
+        &self,
+        id: MutationId,
+        shown: &[MutationId],
+    ) -> Result<Vec<OutboxEntry>, SyncError> {
         let removed = self
             .outbox
-            .transact(Read::All, |view| plan_revert(&view.entries, id))
+            .transact(Read::All, |view| plan_revert(&view.entries, id, shown))
             .await?;
         self.host.announce(Notice::Outbox);
         Ok(removed)
@@ -96,10 +102,11 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
 /// Removes the parked entry `id`, later unsent entries of its lane, and what depends on any of them.
 ///
 /// # Errors
-/// [`SyncError::NoEntry`].
+/// [`SyncError::NoEntry`]; [`SyncError::Changed`] if any of these is not among `shown`.
 pub fn plan_revert(
     entries: &[OutboxEntry],
     id: MutationId,
+    shown: &[MutationId],
 ) -> Result<OutboxPlan<Vec<OutboxEntry>>, SyncError> {
     let parked = entries
         .iter()
@@ -115,6 +122,12 @@ pub fn plan_revert(
             ids.insert(mutation.id);
             removed.push(entry.clone());
         }
+    }
+    if removed
+        .iter()
+        .any(|entry| !shown.contains(&entry.mutation.id))
+    {
+        return Err(SyncError::Changed);
     }
     let writes = removed
         .iter()

@@ -170,10 +170,22 @@ fn a_refusal_parks_its_lane_and_nobody_else_waits() {
     assert_eq!(shown_status(&engine, 1), Scheduled);
 
     let parked = view.entries[0].mutation.id;
-    let removed = block_on(engine.run_revert(parked)).unwrap();
-    assert_eq!(removed.len(), 2);
+    let shown: Vec<_> = view.entries.iter().map(|e| e.mutation.id).collect();
+    // Another tab saves one more on the same job before the choice is carried out (seed 4129).
+    save(&engine, &[set(1, Paused)]);
+    assert_eq!(
+        block_on(engine.run_revert(parked, &shown)),
+        Err(SyncError::Changed)
+    );
+    let view = block_on(engine.outbox.load(Read::All)).unwrap();
+    let shown: Vec<_> = view.entries.iter().map(|e| e.mutation.id).collect();
+    let removed = block_on(engine.run_revert(parked, &shown)).unwrap();
+    assert_eq!(removed.len(), 3);
     assert_eq!(status(&engine).unsent, 0);
-    assert_eq!(block_on(engine.run_revert(parked)), Err(SyncError::NoEntry));
+    assert_eq!(
+        block_on(engine.run_revert(parked, &shown)),
+        Err(SyncError::NoEntry)
+    );
     sync(&engine, Trigger::Asked);
     assert_eq!(block_on(engine.cache.load_record(job_key(1))), Ok(None));
 }

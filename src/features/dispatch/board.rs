@@ -57,7 +57,8 @@ impl BoardState {
             .all(|activity| activity.seq != event.activity.seq);
         if is_newer {
             self.activity.push(event.activity);
-            self.activity.sort_by_key(|activity| std::cmp::Reverse(activity.seq));
+            self.activity
+                .sort_by_key(|activity| std::cmp::Reverse(activity.seq));
             self.activity.truncate(FEED_LENGTH);
         }
         self.put(event.job, zone);

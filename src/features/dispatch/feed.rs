@@ -65,7 +65,10 @@ fn what(kind: &ActivityKind) -> String {
         ActivityKind::Assigned { to_name, .. } => tr!(board.did_assign, name = to_name),
         ActivityKind::Created => tr!(board.did_create).to_owned(),
         ActivityKind::Refused { reason } => {
-            tr!(board.did_refused, reason = reason_label(&Reason::from(reason)))
+            tr!(
+                board.did_refused,
+                reason = reason_label(&Reason::from(reason))
+            )
         }
         ActivityKind::Other => tr!(board.did_other).to_owned(),
     }

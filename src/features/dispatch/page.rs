@@ -8,6 +8,7 @@ use super::card::lane_column;
 use super::feed::feed;
 use crate::clock::use_clock;
 use crate::error::Trouble;
+use crate::features::jobs::view_model::near;
 use crate::session::Account;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -15,7 +16,6 @@ use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::ui::toast::{Toasts, use_toasts};
 use crate::words::{day_label, jobs, trouble_text};
-use crate::features::jobs::view_model::near;
 use afield_domain::zone::Day;
 use afield_domain::{JobId, Rev, Timestamp, UserId};
 use afield_platform::{api, events};
@@ -51,7 +51,8 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
     let query = use_query_map();
     let zone = account.zone.clone();
     let day = Memo::new(move |_| {
-        let asked = query.with(|query| query.get_str("day").and_then(|day| day.parse::<Day>().ok()));
+        let asked =
+            query.with(|query| query.get_str("day").and_then(|day| day.parse::<Day>().ok()));
         asked.unwrap_or_else(|| zone.day(clock.now()))
     });
     Effect::new(move |_| board.fetch(day.get(), clock_now(clock)));
@@ -224,7 +225,9 @@ fn board_status(board: Board) -> impl IntoView {
             .with(|state| state.as_ref().map(|state| state.jobs.len()))
     });
     let as_of = move || {
-        let at = board.state.with(|state| state.as_ref().map(|state| state.as_of));
+        let at = board
+            .state
+            .with(|state| state.as_ref().map(|state| state.as_of));
         let account = board.account.get_value();
         at.map(|at| account.clock(at)).unwrap_or_default()
     };

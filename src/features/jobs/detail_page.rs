@@ -110,7 +110,11 @@ fn status_steps(id: JobId, steps: &'static [JobStatus]) -> impl IntoView {
         });
     };
     let button = move |(index, to): (usize, JobStatus)| {
-        let class = if index == 0 { "btn btn-primary btn-lg" } else { "btn btn-lg" };
+        let class = if index == 0 {
+            "btn btn-primary btn-lg"
+        } else {
+            "btn btn-lg"
+        };
         view! {
             <button type="button" class=class on:click=move |_| set(to)>
                 {icon(status_icon(to))}

@@ -279,9 +279,12 @@ impl MapApp {
             .collect::<Vec<_>>()
             .join(" ");
         let query = encode(&text);
-        let point = property
-            .position
-            .map(|at| (format!("{:.6}", at.latitude), format!("{:.6}", at.longitude)));
+        let point = property.position.map(|at| {
+            (
+                format!("{:.6}", at.latitude),
+                format!("{:.6}", at.longitude),
+            )
+        });
         match (self, point) {
             (Self::Geo, Some((lat, lon))) => format!("geo:{lat},{lon}?q={query}"),
             (Self::Geo, None) => format!("geo:0,0?q={query}"),
@@ -289,9 +292,9 @@ impl MapApp {
                 format!("https://maps.apple.com/?ll={lat},{lon}&q={query}")
             }
             (Self::Apple, None) => format!("https://maps.apple.com/?q={query}"),
-            (Self::Web, Some((lat, lon))) => format!(
-                "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=18/{lat}/{lon}"
-            ),
+            (Self::Web, Some((lat, lon))) => {
+                format!("https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=18/{lat}/{lon}")
+            }
             (Self::Web, None) => format!("https://www.openstreetmap.org/search?query={query}"),
         }
     }
@@ -350,8 +353,7 @@ mod tests {
     fn nobody_is_offered_a_step_on_another_s_job() {
         let mut session = signed_in();
         session.info.user.id = afield_domain::UserId(uuid::Uuid::from_u128(77));
-        let detail =
-            job_detail(&projection(), &[], &session, &Zone::utc(), job(1).id).unwrap();
+        let detail = job_detail(&projection(), &[], &session, &Zone::utc(), job(1).id).unwrap();
         assert!(detail.steps.is_empty() && !detail.may_write);
     }
 

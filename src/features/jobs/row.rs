@@ -7,7 +7,11 @@ use leptos::prelude::*;
 
 /// The row, an `<li>`.
 pub fn job_row(row: JobRow) -> impl IntoView {
-    let class = if row.status.is_open() { "row job-row" } else { "row job-row job-row-closed" };
+    let class = if row.status.is_open() {
+        "row job-row"
+    } else {
+        "row job-row job-row-closed"
+    };
     let place = [row.address, row.customer]
         .into_iter()
         .filter(|text| !text.is_empty())

@@ -21,8 +21,10 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
     let rows = {
         let zone = zone.clone();
         Memo::new(move |_| {
-            live.projection
-                .with(|projection| live.entries.with(|all| pending_rows(projection, all, &zone)))
+            live.projection.with(|projection| {
+                live.entries
+                    .with(|all| pending_rows(projection, all, &zone))
+            })
         })
     };
     let parked = Memo::new(move |_| {

@@ -109,10 +109,8 @@ mod tests {
             sending,
         ];
         let rows = pending_rows(&projection(), &entries, &Zone::utc());
-        let standings: Vec<(u64, Standing)> = rows
-            .iter()
-            .map(|row| (row.seq.0, row.standing))
-            .collect();
+        let standings: Vec<(u64, Standing)> =
+            rows.iter().map(|row| (row.seq.0, row.standing)).collect();
         assert_eq!(
             standings,
             [

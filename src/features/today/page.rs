@@ -66,7 +66,8 @@ fn priming_part(sync: SyncState) -> impl IntoView {
     let is_cut = Memo::new(move |_| sync.connection() == Connection::Offline);
     move || {
         if is_done.get() {
-            return view! { <p class="ready">{icon(Icon::Check)} {tr!(today.ready)}</p> }.into_any();
+            return view! { <p class="ready">{icon(Icon::Check)} {tr!(today.ready)}</p> }
+                .into_any();
         }
         view! {
             <section class="card pad mb-4" aria-label=tr!(today.priming)>
@@ -178,7 +179,10 @@ fn attention(sync: SyncState, view: Memo<TodayView>) -> impl IntoView {
             lines.push(line(Route::Sync.href(), text));
         }
         if clock_warning(status.clock_offset_ms).is_some() {
-            lines.push(line("/sync?tab=log".to_owned(), tr!(today.clock).to_owned()));
+            lines.push(line(
+                "/sync?tab=log".to_owned(),
+                tr!(today.clock).to_owned(),
+            ));
         }
         if left_over > 0 {
             let text = tr!(today.left_over, jobs = jobs(left_over));
@@ -193,21 +197,15 @@ fn attention(sync: SyncState, view: Memo<TodayView>) -> impl IntoView {
 
 fn timeline(live: Live, view: Memo<TodayView>) -> impl IntoView {
     let is_empty = Memo::new(move |_| view.with(|view| view.day.is_empty()));
-    let rows = move || {
-        view.with(|view| {
-            view.day
-                .iter()
-                .take(MOST_ROWS)
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    };
+    let rows =
+        move || view.with(|view| view.day.iter().take(MOST_ROWS).cloned().collect::<Vec<_>>());
     let rest = Memo::new(move |_| view.with(|view| view.day.len().saturating_sub(MOST_ROWS)));
     let done = move || {
         let (closed, all) = view.with(|view| (view.closed, view.day.len()));
         (all > 0).then(|| tr!(today.done, closed = closed, all = all))
     };
-    let content = move || match (live.loaded.get(), is_empty.get()) {
+    let content = move || {
+        match (live.loaded.get(), is_empty.get()) {
         (false, _) => skeleton(5).into_any(),
         (true, true) => {
             let later = view.with(|view| view.later);
@@ -229,6 +227,7 @@ fn timeline(live: Live, view: Memo<TodayView>) -> impl IntoView {
             })}
         }
         .into_any(),
+    }
     };
     view! {
         <section class="section">

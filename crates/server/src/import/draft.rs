@@ -103,14 +103,14 @@ pub fn read_position(latitude: &str, longitude: &str) -> Result<Option<Position>
     })
 }
 
+/// A row's line, and its draft or why there is none.
+pub type PlannedRow = (u64, Result<Draft, Refusal>);
+
 /// Every row as a draft or a refusal, in the order of the file.
 ///
 /// # Errors
 /// When the file lacks a column.
-pub fn plan_drafts(
-    table: &Table,
-    format: &Format,
-) -> Result<Vec<(u64, Result<Draft, Refusal>)>, Refusal> {
+pub fn plan_drafts(table: &Table, format: &Format) -> Result<Vec<PlannedRow>, Refusal> {
     let places: HashMap<&str, usize> = table
         .columns
         .iter()

@@ -2,7 +2,7 @@
 //!
 //! Owns what becomes which record, and the accounting.
 
-use super::draft::{Draft, PlaceDraft, Refusal};
+use super::draft::{Draft, PlaceDraft, PlannedRow, Refusal};
 use super::{Format, Table, plan_drafts};
 use crate::clock::Clock;
 use crate::error::{ServerError, StorageError};
@@ -120,12 +120,7 @@ fn time_zone(name: &str) -> Option<TimeZone> {
 }
 
 /// By how many days the dates are moved.
-fn plan_shift(
-    shift: Shift,
-    planned: &[(u64, Result<Draft, Refusal>)],
-    zone: &TimeZone,
-    now: Timestamp,
-) -> i64 {
+fn plan_shift(shift: Shift, planned: &[PlannedRow], zone: &TimeZone, now: Timestamp) -> i64 {
     let target = match shift {
         Shift::None => return 0,
         Shift::To(day) => day,

@@ -2,11 +2,13 @@
 //!
 //! Owns the promises that the rules above rely on and that SQL alone does not show.
 
-use super::{Account, CompanyRow, Departure, Head, MutationRow, NewSession, Storage, StoredRecord};
+mod log;
+
+use super::{Account, CompanyRow, Head, Storage, StoredRecord};
 use crate::records::{Fate, Write, save_record};
 use afield_domain::zone::ScopeWindow;
 use afield_domain::*;
-use afield_protocol::{Activity, ActivityKind, EpochId, Seq};
+use afield_protocol::{Activity, ActivityKind, EpochId};
 use std::future::Future;
 use std::sync::Arc;
 use uuid::Uuid;

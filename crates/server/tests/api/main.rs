@@ -1,5 +1,13 @@
 //! The server from outside: the real router in this process, on a real SQLite file.
 
+// The lints spare `#[test]` functions, but not their helpers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
 mod support;
 
 mod cache;

@@ -8,12 +8,14 @@ use crate::schema::{OUTBOX_ENTRIES, OUTBOX_META, OUTBOX_STORES, OUTBOX_VERSION};
 use afield_sync::StoreError;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
-use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams};
+use idb::event::VersionChangeEvent;
+use idb::{Database, DatabaseEvent, Event, Factory, ObjectStoreParams, Request};
 use js_sys::{Array, Function, Object, Reflect};
 use std::cell::RefCell;
-use std::future::IntoFuture;
+use std::future::{Future, IntoFuture};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{IdbDatabase, IdbTransaction};
 
 /// A connection that may have to be opened again.
@@ -42,14 +44,12 @@ impl Connection {
             .open(&self.name, Some(OUTBOX_VERSION))
             .map_err(wrap)?;
         request.on_upgrade_needed(|event| {
-            // A failure here leaves a store out; the check below refuses such a database.
-            if let Ok(database) = event.database() {
-                let present = database.store_names();
-                for store in OUTBOX_STORES {
-                    if !present.iter().any(|name| name == store) {
-                        let _ = database.create_object_store(store, ObjectStoreParams::new());
-                    }
-                }
+            // Taken back whole: a version without its stores could never be opened again.
+            if add_stores(&event).is_err()
+                && let Ok(request) = event.target()
+                && let Some(upgrade) = request.transaction()
+            {
+                let _ = upgrade.abort();
             }
         });
         let (tell_blocked, blocked) = oneshot::channel();
@@ -59,7 +59,10 @@ impl Connection {
         // A blocked open stays silent until the old tab lets go, which may be never.
         let raw: IdbDatabase = match select(request.into_future(), blocked).await {
             Either::Left((opened, _)) => opened.map_err(wrap)?.into(),
-            Either::Right((Ok(()), _)) => return Err(StoreError::Blocked),
+            Either::Right((Ok(()), opening)) => {
+                spawn_local(close_late(opening));
+                return Err(StoreError::Blocked);
+            }
             Either::Right((Err(_), opening)) => opening.await.map_err(wrap)?.into(),
         };
         let mut database = Database::from(raw.clone());
@@ -97,6 +100,25 @@ impl Connection {
             StoreError::Failed(_) => StoreError::Closed,
             other => other,
         })
+    }
+}
+
+fn add_stores(event: &VersionChangeEvent) -> Result<(), idb::Error> {
+    let database = event.database()?;
+    let present = database.store_names();
+    for store in OUTBOX_STORES {
+        if !present.iter().any(|name| name == store) {
+            database.create_object_store(store, ObjectStoreParams::new())?;
+        }
+    }
+    Ok(())
+}
+
+/// A blocked open cannot be called back: it goes through when the old tab leaves. What it opens
+/// would have no handlers, and would block the next upgrade in its turn.
+async fn close_late(opening: impl Future<Output = Result<Database, idb::Error>>) {
+    if let Ok(database) = opening.await {
+        database.close();
     }
 }
 
