@@ -48,7 +48,7 @@ fn app() -> impl IntoView {
     let commands = provide_commands(engine, session, live, driver);
     let toasts = toast::provide_toasts();
     provide_drafts();
-    provide_updates();
+    provide_updates(sync);
     spawn_local(start_up(engine, session, live, driver, commands));
 
     let route = current_route();

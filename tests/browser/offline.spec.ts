@@ -23,8 +23,15 @@ for (const network of ['switched off', 'out of reach']) {
     await board.page.evaluate(() => Object.assign(window, { sameDocument: true }));
     const before = await office.happened(first.id, second.id);
     const phone = await world.usedPhone();
-    const away = () => (network === 'switched off' ? phone.setOffline(true) : world.line.refuse());
-    const back = () => (network === 'switched off' ? phone.setOffline(false) : world.line.accept());
+    const away = async (): Promise<void> => {
+      await phone.setOffline(network === 'switched off');
+      // Also when it is switched off: a browser that starts may wake the worker before the switch is thrown again.
+      await world.line.refuse();
+    };
+    const back = async (): Promise<void> => {
+      await world.line.accept();
+      await phone.setOffline(false);
+    };
 
     const app = await phone.open();
     await expect(app.status).toHaveText('Online');

@@ -94,7 +94,8 @@ test.describe('with a newer build', () => {
     const before = await build(world.assets);
     await publishNewer(world.assets, before);
 
-    await app.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    // The next contact with the server tells.
+    expect(await app.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
     const action = app.page.getByRole('button', { name: text('banners.update_action') });
     await expect(app.page.getByText(text('banners.update'))).toBeVisible();
     await expect(app.page.getByText('Update ready')).toBeVisible();

@@ -2,16 +2,19 @@
 //!
 //! Owns the id types. Must never make an id: ids come from outside (a phone, the server, a seed).
 
-use serde::{Deserialize, Serialize};
+use crate::from_tree;
+use serde::Serialize;
 use uuid::Uuid;
 
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub struct $name(pub Uuid);
+
+        from_tree! { newtype $name }
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -2,15 +2,14 @@
 //!
 //! Owns [`Job`]. Its statuses are in `status`, what may be done to it in `op` and `apply`.
 
+use crate::from_tree;
 use crate::ids::{CustomerId, JobId, OrganizationId, PropertyId, UserId};
 use crate::status::JobStatus;
 use crate::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How pressing a job is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Priority {
@@ -25,8 +24,17 @@ pub enum Priority {
     Urgent,
 }
 
+from_tree! {
+    names Priority {
+        "low" => Low,
+        "normal" => Normal,
+        "high" => High,
+        "urgent" => Urgent,
+    }
+}
+
 /// One visit's work, as the server and every phone hold it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Job {
     /// Its id, stable for ever.
@@ -59,4 +67,21 @@ pub struct Job {
     /// Where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<PropertyId>,
+}
+
+from_tree! {
+    struct Job {
+        id,
+        number,
+        title,
+        description = String::new(),
+        priority = Priority::Normal,
+        status,
+        assignee,
+        starts,
+        ends,
+        customer,
+        organization,
+        property,
+    }
 }

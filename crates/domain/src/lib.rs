@@ -19,6 +19,7 @@ pub mod rejection;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod tree;
 pub mod user;
 pub mod zone;
 

@@ -1,11 +1,12 @@
 //! A note on a job. Notes are only ever added.
 
+use crate::from_tree;
 use crate::ids::{JobId, NoteId, UserId};
 use crate::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What somebody wrote on a job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Note {
     /// Made by the phone that wrote it, and never changed.
@@ -20,4 +21,8 @@ pub struct Note {
     pub text: String,
     /// When it was written, by the phone's corrected clock.
     pub made_at: Timestamp,
+}
+
+from_tree! {
+    struct Note { id, job, author, author_name, text, made_at }
 }

@@ -3,16 +3,17 @@
 //! Owns [`Op`]. Operations are stored on phones until sent: names and fields are only ever added,
 //! and a change of meaning raises [`OP_VERSION`].
 
+use crate::from_tree;
 use crate::ids::{JobId, NoteId};
 use crate::record::RecordKey;
 use crate::status::JobStatus;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The version of the operations that this build makes.
 pub const OP_VERSION: u16 = 1;
 
 /// One user intent on one record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Op {
@@ -35,6 +36,14 @@ pub enum Op {
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]
     Unknown,
+}
+
+from_tree! {
+    tagged "op" Op {
+        "set_job_status" => SetJobStatus { job, to },
+        "add_note" => AddNote { note, job, text },
+        else Unknown
+    }
 }
 
 impl Op {

@@ -2,11 +2,12 @@
 //!
 //! Owns their primary details. A technician reads them and cannot change them.
 
+use crate::from_tree;
 use crate::ids::{CustomerId, OrganizationId, PropertyId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A person or firm that work is done for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Customer {
     /// Its id.
@@ -24,8 +25,12 @@ pub struct Customer {
     pub organization: Option<OrganizationId>,
 }
 
+from_tree! {
+    struct Customer { id, name, phone = String::new(), email = String::new(), organization }
+}
+
 /// An organization: several customers' owner, or an agency that orders work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Organization {
     /// Its id.
@@ -37,8 +42,12 @@ pub struct Organization {
     pub phone: String,
 }
 
+from_tree! {
+    struct Organization { id, name, phone = String::new() }
+}
+
 /// A place where work is done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Property {
     /// Its id.
@@ -62,14 +71,30 @@ pub struct Property {
     pub customer: Option<CustomerId>,
 }
 
+from_tree! {
+    struct Property {
+        id,
+        address,
+        city = String::new(),
+        postcode = String::new(),
+        access = String::new(),
+        position,
+        customer,
+    }
+}
+
 /// A point on the earth, WGS 84, in degrees.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Position {
     /// North is positive, -90 to 90.
     pub latitude: f64,
     /// East is positive, -180 to 180.
     pub longitude: f64,
+}
+
+from_tree! {
+    struct Position { latitude, longitude }
 }
 
 impl Position {

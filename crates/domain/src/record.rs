@@ -3,15 +3,16 @@
 //! Owns [`Record`], its key, its links and its parent. A new module is added here first; the
 //! compiler then names every place that must know it. Wire names are stored on phones: never rename.
 
+use crate::from_tree;
 use crate::ids::{CustomerId, JobId, NoteId, OrganizationId, PropertyId};
 use crate::job::Job;
 use crate::note::Note;
 use crate::party::{Customer, Organization, Property};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// The kinds of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Module {
@@ -25,6 +26,16 @@ pub enum Module {
     Property,
     /// Notes.
     Note,
+}
+
+from_tree! {
+    names Module {
+        "job" => Job,
+        "customer" => Customer,
+        "organization" => Organization,
+        "property" => Property,
+        "note" => Note,
+    }
 }
 
 impl Module {
@@ -57,13 +68,17 @@ impl Module {
 }
 
 /// Which record: module and id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RecordKey {
     /// Its module.
     pub module: Module,
     /// Its id.
     pub id: Uuid,
+}
+
+from_tree! {
+    struct RecordKey { module, id }
 }
 
 impl RecordKey {
@@ -95,7 +110,7 @@ key_from! {
 }
 
 /// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "module", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Record {
@@ -112,6 +127,17 @@ pub enum Record {
     /// A record of a module this build does not know.
     #[serde(other)]
     Unknown,
+}
+
+from_tree! {
+    tagged "module" Record {
+        "job" => Job(_),
+        "customer" => Customer(_),
+        "organization" => Organization(_),
+        "property" => Property(_),
+        "note" => Note(_),
+        else Unknown
+    }
 }
 
 impl Record {
@@ -164,21 +190,25 @@ impl Record {
 }
 
 /// A record's revision: 1 when made, one more with every change, never less.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rev(pub u64);
 
+from_tree! { newtype Rev }
+
 /// A record with its revision.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Versioned {
     /// Its revision on the server.
     pub rev: Rev,
     /// The record.
     pub record: Record,
+}
+
+from_tree! {
+    struct Versioned { rev, record }
 }
 
 #[cfg(test)]

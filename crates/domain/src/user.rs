@@ -2,11 +2,12 @@
 //!
 //! Owns [`Role`], [`User`] and [`Actor`]. Must never hold a password or a session.
 
+use crate::from_tree;
 use crate::ids::UserId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What a user may do, roughly; `permission` has the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Role {
@@ -16,6 +17,14 @@ pub enum Role {
     Dispatcher,
     /// A dispatcher who also manages users and settings.
     Admin,
+}
+
+from_tree! {
+    names Role {
+        "technician" => Technician,
+        "dispatcher" => Dispatcher,
+        "admin" => Admin,
+    }
 }
 
 impl Role {
@@ -30,7 +39,7 @@ impl Role {
 }
 
 /// A person as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct User {
     /// Their id.
@@ -39,6 +48,10 @@ pub struct User {
     pub name: String,
     /// Their role at this moment.
     pub role: Role,
+}
+
+from_tree! {
+    struct User { id, name, role }
 }
 
 /// Who does something: the signed-in user with the rights of this moment.

@@ -3,6 +3,7 @@
 //! Owns day arithmetic and formatting. The zone's rules come as TZif bytes from the server, so that
 //! the phone needs no time zone database of its own. Must never use the phone's own zone.
 
+use crate::from_tree;
 use crate::limits::SCOPE_DAYS;
 use crate::time::Timestamp;
 use base64::Engine as _;
@@ -12,13 +13,17 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// A time zone as it travels and is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ZoneData {
     /// Its IANA name, such as `Europe/Berlin`.
     pub name: String,
     /// Its rules: the TZif file of the IANA database (RFC 9636), base64.
     pub tzif: String,
+}
+
+from_tree! {
+    struct ZoneData { name, tzif }
 }
 
 impl ZoneData {

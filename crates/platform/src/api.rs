@@ -5,13 +5,13 @@
 
 use crate::http::fetch;
 use afield_domain::JobId;
+use afield_domain::tree::FromTree;
 use afield_protocol::{
     ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::classify::TransportError;
 use gloo_net::http::Method;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 /// Why a request was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum ApiFailure {
     Api(ApiError),
 }
 
-async fn ask<T: DeserializeOwned>(
+async fn ask<T: for<'de> FromTree<'de>>(
     method: Method,
     path: &str,
     body: Option<String>,

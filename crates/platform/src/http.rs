@@ -3,11 +3,11 @@
 //! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
 
 use crate::retry_after::parse_retry_after;
-use afield_protocol::Envelope;
+use afield_domain::tree::{FromTree, Tree};
+use afield_protocol::{Envelope, Reply};
 use afield_sync::classify::TransportError;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
-use serde::de::DeserializeOwned;
 use web_sys::AbortController;
 
 /// A request without an answer by then is given up, in milliseconds. Shorter than the lease's
@@ -21,11 +21,26 @@ pub(crate) struct Received<T> {
 }
 
 /// Sends a request and reads its envelope.
-pub(crate) async fn fetch<T: DeserializeOwned>(
+pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     method: Method,
     path: &str,
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
+    let answer = send(method, path, body).await?;
+    let envelope = read_envelope(&answer.text).ok_or(answer.not_ours)?;
+    Ok(Received {
+        envelope,
+        bytes: answer.text.len() as u64,
+    })
+}
+
+/// A whole body, and what to say if it is not our envelope.
+struct Answer {
+    text: String,
+    not_ours: TransportError,
+}
+
+async fn send(method: Method, path: &str, body: Option<String>) -> Result<Answer, TransportError> {
     let controller = AbortController::new().map_err(|_| TransportError::NoAnswer)?;
     let signal = controller.signal();
     let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
@@ -41,12 +56,12 @@ pub(crate) async fn fetch<T: DeserializeOwned>(
     };
     let request = request.map_err(|_| TransportError::NoAnswer)?;
     let response = request.send().await.map_err(|_| TransportError::NoAnswer)?;
-    let received = read(&response).await;
+    let answer = read(&response).await;
     drop(timeout);
-    received
+    answer
 }
 
-async fn read<T: DeserializeOwned>(response: &Response) -> Result<Received<T>, TransportError> {
+async fn read(response: &Response) -> Result<Answer, TransportError> {
     let headers = response.headers();
     let not_ours = TransportError::NotOurs {
         status: response.status(),
@@ -59,9 +74,21 @@ async fn read<T: DeserializeOwned>(response: &Response) -> Result<Received<T>, T
         .text()
         .await
         .map_err(|_| TransportError::NoAnswer)?;
-    let envelope = serde_json::from_str(&text).map_err(|_| not_ours)?;
-    Ok(Received {
-        envelope,
-        bytes: text.len() as u64,
+    Ok(Answer { text, not_ours })
+}
+
+/// The outer form is read as one type for all replies, so that its code exists once.
+fn read_envelope<'de, T: FromTree<'de>>(text: &'de str) -> Option<Envelope<T>> {
+    let outer: Envelope<Tree<'de>> = serde_json::from_str(text).ok()?;
+    let reply = match outer.reply {
+        Reply::Ok(tree) => Reply::Ok(T::from_tree(tree).ok()?),
+        Reply::Error(error) => Reply::Error(error),
+    };
+    Some(Envelope {
+        afield: outer.afield,
+        epoch: outer.epoch,
+        server_time: outer.server_time,
+        build: outer.build,
+        reply,
     })
 }

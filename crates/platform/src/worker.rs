@@ -84,6 +84,17 @@ fn watch_installing(
     callback.forget();
 }
 
+/// Waits until a worker is in charge: then the whole shell is kept on the device. For ever, where
+/// there are no workers.
+pub async fn ready() {
+    match global::find(&["navigator", "serviceWorker", "ready"]) {
+        Some(ready) => {
+            let _ = JsFuture::from(js_sys::Promise::from(ready)).await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
 /// Asks the browser to look for a newer worker.
 pub fn check_for_update() {
     spawn_local(async {

@@ -1,10 +1,11 @@
 //! The dispatcher's board: the day's jobs and what happens to them.
 
+use afield_domain::from_tree;
 use afield_domain::{Job, JobId, JobStatus, Rejection, Rev, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 
 /// One day of the company.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardResponse {
     /// The day, `YYYY-MM-DD`, in the company's zone.
@@ -17,8 +18,12 @@ pub struct BoardResponse {
     pub activity: Vec<Activity>,
 }
 
+from_tree! {
+    struct BoardResponse { day, technicians, jobs, activity }
+}
+
 /// A job on the board.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardJob {
     /// Its revision.
@@ -38,8 +43,19 @@ pub struct BoardJob {
     pub updated_at: Timestamp,
 }
 
+from_tree! {
+    struct BoardJob {
+        rev,
+        job,
+        address = String::new(),
+        customer = String::new(),
+        notes = 0,
+        updated_at,
+    }
+}
+
 /// Something that happened to a job, in the company's order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Activity {
     /// Its place in the company's order; rises with every change.
@@ -58,8 +74,12 @@ pub struct Activity {
     pub what: ActivityKind,
 }
 
+from_tree! {
+    struct Activity { seq, actor, job, job_number, made_at, received_at, what }
+}
+
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ActivityKind {
@@ -94,14 +114,29 @@ pub enum ActivityKind {
     Other,
 }
 
+from_tree! {
+    tagged "kind" ActivityKind {
+        "status" => Status { from, to },
+        "note" => Note { text },
+        "assigned" => Assigned { to, to_name },
+        "created" => Created {},
+        "refused" => Refused { reason },
+        else Other
+    }
+}
+
 /// One server-sent event: the `id` of the event is [`Activity::seq`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardEvent {
     /// What happened.
     pub activity: Activity,
     /// The job as it is now.
     pub job: BoardJob,
+}
+
+from_tree! {
+    struct BoardEvent { activity, job }
 }
 
 /// Give a job to another technician, or to nobody.

@@ -4,16 +4,19 @@
 //! portal's page, a proxy's 502, half a JSON) means *not delivered*, whatever the HTTP status says.
 
 use afield_domain::Timestamp;
+use afield_domain::from_tree;
 use serde::{Deserialize, Serialize};
 
 /// The version of this protocol; it rises only when an old phone could misread a reply.
 pub const PROTOCOL_VERSION: u16 = 1;
 
 /// The id of the server's data set. Another epoch (a restored backup) means: prime again, keep the outbox.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EpochId(pub String);
+
+from_tree! { newtype EpochId }
 
 /// Every reply's outer form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,7 +47,7 @@ pub enum Reply<T> {
 }
 
 /// Why a request was not done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// For programs.
@@ -56,8 +59,12 @@ pub struct ApiError {
     pub retry_after_ms: Option<u64>,
 }
 
+from_tree! {
+    struct ApiError { code, message, retry_after_ms }
+}
+
 /// What kind of error it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ErrorCode {
@@ -86,4 +93,21 @@ pub enum ErrorCode {
     /// A code added after this build.
     #[serde(other)]
     Other,
+}
+
+from_tree! {
+    names ErrorCode {
+        "unauthorized" => Unauthorized,
+        "forbidden" => Forbidden,
+        "not_found" => NotFound,
+        "invalid" => Invalid,
+        "conflict" => Conflict,
+        "cursor_expired" => CursorExpired,
+        "too_large" => TooLarge,
+        "rate_limited" => RateLimited,
+        "upgrade_required" => UpgradeRequired,
+        "unavailable" => Unavailable,
+        "internal" => Internal,
+        else Other
+    }
 }

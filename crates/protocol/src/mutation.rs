@@ -1,18 +1,19 @@
 //! The mutation: one user intent, immutable once first sent.
 
+use afield_domain::from_tree;
 use afield_domain::{DeviceId, MutationId, Op, RecordKey, Rev, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Position in one device's order: rises by one with every mutation, never reused.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Seq(pub u64);
 
+from_tree! { newtype Seq }
+
 /// One user intent, as it is stored in the outbox and sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Mutation {
     /// UUIDv7, made once when it was saved: the idempotency key.
@@ -40,6 +41,22 @@ pub struct Mutation {
     /// Milliseconds to add to `wall` to get the server's clock, as last measured.
     #[serde(default)]
     pub clock_offset_ms: i64,
+}
+
+from_tree! {
+    struct Mutation {
+        id,
+        device,
+        seq,
+        user,
+        lane,
+        depends_on = Vec::new(),
+        op_version,
+        op,
+        base_rev,
+        wall,
+        clock_offset_ms = 0,
+    }
 }
 
 impl Mutation {

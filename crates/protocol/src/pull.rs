@@ -1,16 +1,19 @@
 //! Pull: the changes after a cursor.
 
+use afield_domain::from_tree;
 use afield_domain::{Module, RecordKey, Versioned};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The server's position, opaque to the phone. Saved in the same transaction as the page it came with.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Cursor(pub String);
 
+from_tree! { newtype Cursor }
+
 /// One page of changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PullResponse {
     /// The changes, in the order in which to apply them.
@@ -24,8 +27,12 @@ pub struct PullResponse {
     pub totals: Vec<ModuleTotal>,
 }
 
+from_tree! {
+    struct PullResponse { changes, cursor, more, totals = Vec::new() }
+}
+
 /// How many records of a module are in scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ModuleTotal {
     /// The module.
@@ -34,8 +41,12 @@ pub struct ModuleTotal {
     pub count: u64,
 }
 
+from_tree! {
+    struct ModuleTotal { module, count }
+}
+
 /// What happened to one record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Change {
@@ -51,4 +62,12 @@ pub enum Change {
         /// Which record.
         key: RecordKey,
     },
+}
+
+from_tree! {
+    tagged "change" Change {
+        "upsert" => Upsert(_),
+        "tombstone" => Tombstone { key },
+        "scope_out" => ScopeOut { key },
+    }
 }

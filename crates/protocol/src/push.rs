@@ -3,6 +3,7 @@
 use crate::mutation::{Mutation, Seq};
 use crate::verdict::MutationVerdict;
 use afield_domain::DeviceId;
+use afield_domain::from_tree;
 use serde::{Deserialize, Serialize};
 
 /// An ordered batch. `M` is [`Mutation`]; a server reads it as raw JSON first, so that one
@@ -20,9 +21,13 @@ pub struct PushRequest<M = Mutation> {
 
 /// The verdicts, in the order of the request. A mutation that is absent was not looked at
 /// (an earlier one of its lane was refused, or the server stopped): it stays pending.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PushResponse {
     /// One verdict for each mutation that was looked at.
     pub verdicts: Vec<MutationVerdict>,
+}
+
+from_tree! {
+    struct PushResponse { verdicts }
 }

@@ -1,5 +1,6 @@
 //! Signing in.
 
+use afield_domain::from_tree;
 use afield_domain::{CompanyId, User, ZoneData};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ impl std::fmt::Debug for SignInRequest {
 }
 
 /// Who is signed in. The session itself is a cookie that no script can read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SessionInfo {
     /// The user.
@@ -29,8 +30,12 @@ pub struct SessionInfo {
     pub company: Company,
 }
 
+from_tree! {
+    struct SessionInfo { user, company }
+}
+
 /// A company, as its users see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Company {
     /// Its id.
@@ -47,6 +52,12 @@ pub struct Company {
     pub expiry_hours: u32,
 }
 
-fn default_expiry_hours() -> u32 {
-    24
+from_tree! {
+    struct Company {
+        id,
+        name,
+        zone,
+        contact_email = String::new(),
+        expiry_hours = 24,
+    }
 }

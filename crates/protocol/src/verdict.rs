@@ -1,10 +1,12 @@
 //! The server's answer for one mutation.
 
+use afield_domain::from_tree;
+use afield_domain::tree::{self, FromTree, Tree, TreeError};
 use afield_domain::{MutationId, Rejection, Versioned};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The verdict on one mutation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MutationVerdict {
     /// Which mutation.
@@ -14,8 +16,24 @@ pub struct MutationVerdict {
     pub verdict: Verdict,
 }
 
+impl<'de> FromTree<'de> for MutationVerdict {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            id: fields.take("id")?,
+            verdict: Verdict::from_tree(Tree::Map(fields))?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MutationVerdict {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        tree::deserialize(deserializer)
+    }
+}
+
 /// What became of a mutation. A repeated mutation gets the stored verdict again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Verdict {
@@ -44,4 +62,14 @@ pub enum Verdict {
         /// Milliseconds to wait.
         after_ms: u64,
     },
+}
+
+from_tree! {
+    tagged "verdict" Verdict {
+        "applied" => Applied { records },
+        "merged" => Merged { records },
+        "already_applied" => AlreadyApplied { records },
+        "rejected" => Rejected { reason },
+        "retry" => Retry { after_ms },
+    }
 }

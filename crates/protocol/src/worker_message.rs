@@ -2,11 +2,12 @@
 //!
 //! Owns the message types. They cross versions (an old page, a new worker): unknown ones are skipped.
 
+use afield_domain::from_tree;
 use afield_domain::{Op, RecordKey};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// From a page to the worker.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToWorker {
     /// Save these operations, in order, through the same function as the page. Answered with [`FromWorker::Enqueued`].
@@ -26,8 +27,17 @@ pub enum ToWorker {
     Unknown,
 }
 
+from_tree! {
+    tagged "type" ToWorker {
+        "enqueue" => Enqueue { ops },
+        "replay" => Replay { asked },
+        "activate" => Activate {},
+        else Unknown
+    }
+}
+
 /// From the worker to the page that asked, through the message's port.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FromWorker {
     /// Saved; as many as were asked for.
@@ -47,8 +57,17 @@ pub enum FromWorker {
     Unknown,
 }
 
+from_tree! {
+    tagged "type" FromWorker {
+        "enqueued" => Enqueued { count },
+        "failed" => Failed { message },
+        "done" => Done {},
+        else Unknown
+    }
+}
+
 /// To every page and the worker: "these changed, look again". Only a hint; the truth is in the databases.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
     /// The outbox changed: entries, their states, back-off, session.
@@ -65,4 +84,14 @@ pub enum Notice {
     /// A notice of another build.
     #[serde(other)]
     Unknown,
+}
+
+from_tree! {
+    tagged "notice" Notice {
+        "outbox" => Outbox {},
+        "records" => Records { keys },
+        "sync_started" => SyncStarted {},
+        "sync_ended" => SyncEnded {},
+        else Unknown
+    }
 }

@@ -41,9 +41,12 @@ pub fn router(app: Arc<App>) -> Router {
                 .delete(session::sign_out),
         )
         .route(paths::PUSH, push_route)
-        // Priming is the one large reply, and phones pay for bytes.
+        // A priming and a full day are large, and phones pay for bytes.
         .route(paths::PULL, get(pull::pull).layer(CompressionLayer::new()))
-        .route(paths::BOARD, get(board::board))
+        .route(
+            paths::BOARD,
+            get(board::board).layer(CompressionLayer::new()),
+        )
         .route(paths::EVENTS, get(events::events))
         .route(&format!("{}/{{job}}", paths::ASSIGN), post(board::assign))
         .route(paths::HEALTH, get(reply::health))

@@ -37,7 +37,7 @@ pub(crate) async fn run_push(
     session: &SessionRow,
     request: &PushRequest<Value>,
 ) -> Result<PushReply, BatchError> {
-    let items = read_items(request)?;
+    let items = read_items(request, session.user.id)?;
     let mut holds = Holds::default();
     let mut verdicts = Vec::with_capacity(items.len());
     for item in &items {
@@ -100,7 +100,6 @@ async fn decide(
         .await?;
     let records = load_read(tx.as_mut(), company, mutation).await?;
     let known = Known {
-        session_user: session.user.id,
         user: user.as_ref(),
         stored: stored.as_ref(),
         at_seq,

@@ -2,10 +2,12 @@
 //!
 //! Owns the two encodings: rows (meta, entries, state) as plain objects, which people can read in
 //! the browser's tools; pages as bytes, which are the unit of storage and later of encryption.
+//! Both go through JSON text, rows by way of the browser's own `JSON`: a second format in Rust would
+//! be compiled once more for every stored type, and be downloaded.
 
 use afield_domain::Versioned;
 use afield_sync::StoreError;
-use js_sys::Uint8Array;
+use js_sys::{JSON, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -15,13 +17,17 @@ fn corrupt(error: impl std::fmt::Display) -> StoreError {
 
 /// A row as a plain object.
 pub(crate) fn row_to_js<T: Serialize>(row: &T) -> Result<JsValue, StoreError> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    row.serialize(&serializer).map_err(corrupt)
+    let json = serde_json::to_string(row).map_err(corrupt)?;
+    JSON::parse(&json).map_err(|_| corrupt("a row is not JSON"))
 }
 
 /// The row of a stored value.
 pub(crate) fn row_from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
-    serde_wasm_bindgen::from_value(value).map_err(corrupt)
+    // A value without a JSON form gives `undefined`, which no `JsString` should be made of.
+    let json = JSON::stringify(&value).map(JsValue::from);
+    let json = json.ok().and_then(|json| json.as_string());
+    let json = json.ok_or_else(|| corrupt("a row is not an object"))?;
+    serde_json::from_str(&json).map_err(corrupt)
 }
 
 /// A page's bytes: its records as JSON.
@@ -35,5 +41,7 @@ pub(crate) fn page_from_js(value: &JsValue) -> Result<Vec<Versioned>, StoreError
     let bytes = value
         .dyn_ref::<Uint8Array>()
         .ok_or_else(|| corrupt("a page is not bytes"))?;
-    serde_json::from_slice(&bytes.to_vec()).map_err(corrupt)
+    let bytes = bytes.to_vec();
+    let json = std::str::from_utf8(&bytes).map_err(corrupt)?;
+    serde_json::from_str(json).map_err(corrupt)
 }

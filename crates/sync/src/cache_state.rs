@@ -2,12 +2,13 @@
 //!
 //! Owns [`CacheState`] and the progress of priming. A stored type, but the cache may be dropped.
 
+use afield_domain::from_tree;
 use afield_domain::{Module, RecordKey, Timestamp, UserId};
 use afield_protocol::{Cursor, EpochId, ModuleTotal};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Whose cache it is, how far it is, and of which data set.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct CacheState {
     /// The user whose scope it holds; another user's sign-in empties it.
     #[serde(default)]
@@ -29,8 +30,19 @@ pub struct CacheState {
     pub last_pull: Option<Timestamp>,
 }
 
+from_tree! {
+    struct CacheState {
+        owner,
+        epoch,
+        cursor,
+        priming = Priming::default(),
+        leaving = Vec::new(),
+        last_pull,
+    }
+}
+
 /// The first full load: resumable, with progress.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Priming {
     /// What is to come, by module; empty until the first page came.
     #[serde(default)]
@@ -44,6 +56,10 @@ pub struct Priming {
     /// When it was done: from then on the device is **Ready for offline use**.
     #[serde(default)]
     pub done_at: Option<Timestamp>,
+}
+
+from_tree! {
+    struct Priming { totals = Vec::new(), received = Vec::new(), bytes = 0, done_at }
 }
 
 impl Priming {

@@ -3,6 +3,8 @@
 //! Owns the contract as code. [`outbox_suite`] and [`cache_suite`] take a function that opens a
 //! fresh, empty store, and one that opens the same store again as another tab would.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
+
 use crate::cache_state::CacheState;
 use crate::entry::OutboxEntry;
 use crate::error::SyncError;

@@ -4,11 +4,12 @@
 
 use afield_domain::Rejection;
 use afield_domain::Timestamp;
+use afield_domain::from_tree;
 use afield_protocol::{Mutation, Seq};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A mutation and where it stands on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutboxEntry {
     /// The mutation; frozen once `sent` is true.
     pub mutation: Mutation,
@@ -22,8 +23,12 @@ pub struct OutboxEntry {
     pub attempts: u32,
 }
 
+from_tree! {
+    struct OutboxEntry { mutation, state, sent = false, attempts = 0 }
+}
+
 /// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::batch::held_entries`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum EntryState {
     /// Waits for a replay.
@@ -40,6 +45,14 @@ pub enum EntryState {
         /// When the verdict came.
         at: Timestamp,
     },
+}
+
+from_tree! {
+    tagged "state" EntryState {
+        "pending" => Pending {},
+        "in_flight" => InFlight { lease },
+        "parked" => Parked { reason, at },
+    }
 }
 
 impl OutboxEntry {

@@ -6,13 +6,14 @@
 use crate::error::SyncError;
 use crate::meta::OutboxMeta;
 use afield_domain::Timestamp;
-use serde::{Deserialize, Serialize};
+use afield_domain::from_tree;
+use serde::Serialize;
 
 /// A heartbeat older than this is a holder that died or was frozen, in milliseconds.
 pub const STALE_MS: i64 = 30_000;
 
 /// Who replays.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Lease {
     /// Rises by one whenever the lease is taken.
     pub number: u64,
@@ -22,6 +23,10 @@ pub struct Lease {
     /// The holder's last sign of life; none when it was given back.
     #[serde(default)]
     pub heartbeat: Option<Timestamp>,
+}
+
+from_tree! {
+    struct Lease { number, holder = String::new(), heartbeat }
 }
 
 impl Lease {

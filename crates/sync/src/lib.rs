@@ -30,7 +30,6 @@ pub mod verdicts;
 pub mod view;
 
 #[cfg(feature = "testing")]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 pub mod conformance;
 #[cfg(feature = "testing")]
 pub mod testing;

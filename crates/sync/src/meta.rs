@@ -4,12 +4,13 @@
 
 use crate::backoff::Backoff;
 use crate::lease::Lease;
+use afield_domain::from_tree;
 use afield_domain::{Actor, DeviceId, Timestamp, UserId};
 use afield_protocol::{Seq, SessionInfo};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Device identity, order, lease, session and back-off.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct OutboxMeta {
     /// This device; made with the first sign-in and kept as long as the database lives.
     #[serde(default)]
@@ -43,13 +44,32 @@ pub struct OutboxMeta {
     pub server_build: String,
 }
 
+from_tree! {
+    struct OutboxMeta {
+        device,
+        last_seq = Seq::default(),
+        lease = Lease::default(),
+        session,
+        sign_in_needed = false,
+        backoff = Backoff::default(),
+        clock_offset_ms = 0,
+        last_contact,
+        last_sync,
+        server_build = String::new(),
+    }
+}
+
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SignedIn {
     /// The user and the company, as the server last told.
     pub info: SessionInfo,
     /// When, by this device's clock.
     pub at: Timestamp,
+}
+
+from_tree! {
+    struct SignedIn { info, at }
 }
 
 impl SignedIn {

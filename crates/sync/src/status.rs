@@ -30,6 +30,8 @@ pub struct SyncStatus {
     pub sign_in_needed: bool,
     /// The server's clock minus the device's, in milliseconds.
     pub clock_offset_ms: i64,
+    /// The app's build that the server serves; empty before the first contact.
+    pub server_build: String,
 }
 
 /// Counts `view`.
@@ -56,5 +58,6 @@ pub fn sync_status(view: &OutboxView) -> SyncStatus {
         next_try: meta.backoff.not_before,
         sign_in_needed: meta.sign_in_needed,
         clock_offset_ms: meta.clock_offset_ms,
+        server_build: meta.server_build.clone(),
     }
 }

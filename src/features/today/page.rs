@@ -17,6 +17,7 @@ use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
 use crate::ui::toast::use_toasts;
 use crate::words::{changes, jobs, module_label, status_label};
+use crate::worker_client::{Updates, use_updates};
 use afield_domain::{JobId, JobStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -62,7 +63,12 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
 /// The first load: how far it is, why it stopped, and when it is done.
 fn priming_part(sync: SyncState) -> impl IntoView {
     let commands = use_commands();
-    let is_done = Memo::new(move |_| sync.priming.with(afield_sync::Priming::is_done));
+    let updates = use_updates();
+    // Records without the app to show them are of no use in a cellar.
+    let is_done = Memo::new(move |_| {
+        let is_shell_kept = updates.is_some_and(Updates::is_shell_kept);
+        is_shell_kept && sync.priming.with(afield_sync::Priming::is_done)
+    });
     let is_cut = Memo::new(move |_| sync.connection() == Connection::Offline);
     move || {
         if is_done.get() {

@@ -38,6 +38,14 @@ impl Failure {
         )
     }
 
+    pub(crate) fn other_user() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthorized,
+            "the session is another user's: sign in as the one who asks",
+        )
+    }
+
     pub(crate) fn wrong_password() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,

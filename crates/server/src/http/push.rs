@@ -4,6 +4,7 @@ use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply;
 use crate::openapi::Nothing;
+use crate::push::read::BatchError;
 use crate::push::run_push;
 use crate::state::App;
 use afield_domain::limits;
@@ -35,6 +36,10 @@ pub(crate) async fn push(
     }
     let answer = run_push(&app, &signed_in.session, &request)
         .await
-        .map_err(|error| Failure::invalid(&error.to_string()))?;
+        .map_err(|error| match error {
+            // Its owner can still send it: nothing of it was looked at.
+            BatchError::OtherUser => Failure::other_user(),
+            BatchError::NoId | BatchError::NotRising => Failure::invalid(&error.to_string()),
+        })?;
     Ok(reply::ok(&app, &answer))
 }

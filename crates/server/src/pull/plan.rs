@@ -134,36 +134,36 @@ fn freshly_reached(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> HashSet
     fresh
 }
 
-/// What the phone may hold although it is no longer in scope.
+/// What the phone may hold although it is no longer in scope: the jobs that left, and all that is
+/// reached from what it knows over links that are or were.
 fn departed(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> Vec<Head> {
-    // A departure of a record that is neither here nor leaving is none of this phone's business.
+    // Starting from what this phone knows keeps out departures that are none of its business.
     let mut known: HashSet<RecordKey> = scope.keys().copied().collect();
     known.extend(loaded.left.iter().map(|head| head.key));
     known.extend(heads_of(&loaded.left_reach).map(|head| head.key));
-    let old: HashSet<RecordKey> = loaded
-        .departures
-        .iter()
-        .filter(|departure| known.contains(&departure.key))
-        .flat_map(|departure| departure.links.iter().copied())
-        .collect();
-    let old_next: HashSet<RecordKey> = loaded
-        .old_links
-        .links
-        .iter()
-        .filter(|link| old.contains(&link.from))
-        .map(|link| link.to)
-        .collect();
-    let old_heads = loaded
-        .old_links
-        .heads
-        .iter()
-        .filter(|head| old.contains(&head.key) || old_next.contains(&head.key));
+    let mut links: HashMap<RecordKey, Vec<RecordKey>> = HashMap::new();
+    for departure in &loaded.departures {
+        let from = links.entry(departure.key).or_default();
+        from.extend(departure.links.iter().copied());
+    }
+    for link in &loaded.old_links.links {
+        links.entry(link.from).or_default().push(link.to);
+    }
+    // A link may have gone from a record that was itself let go of: follow to the end.
+    let mut waiting: Vec<RecordKey> = known.iter().copied().collect();
+    while let Some(from) = waiting.pop() {
+        for to in links.get(&from).into_iter().flatten() {
+            if known.insert(*to) {
+                waiting.push(*to);
+            }
+        }
+    }
     loaded
         .left
         .iter()
         .copied()
         .chain(heads_of(&loaded.left_reach))
-        .chain(old_heads.copied())
-        .filter(|head| !scope.contains_key(&head.key))
+        .chain(loaded.old_links.heads.iter().copied())
+        .filter(|head| known.contains(&head.key) && !scope.contains_key(&head.key))
         .collect()
 }

@@ -7,7 +7,7 @@ use crate::storage::{MutationRow, StoredRecord};
 use afield_domain::rejection::Problem;
 use afield_domain::{
     Actor, ApplyContext, Effect, JobId, MutationId, OP_VERSION, Op, Record, RecordKey, Rejection,
-    Timestamp, User, UserId, apply_op,
+    Timestamp, User, apply_op,
 };
 use afield_protocol::{ActivityKind, Mutation};
 use std::collections::HashSet;
@@ -15,9 +15,7 @@ use std::collections::HashSet;
 /// What is known when a mutation is judged.
 #[derive(Debug)]
 pub(crate) struct Known<'a> {
-    /// Whose session it is.
-    pub(crate) session_user: UserId,
-    /// That user as of now; none if no longer active.
+    /// The session's user as of now; none if no longer active.
     pub(crate) user: Option<&'a User>,
     /// The verdict on a mutation of this id.
     pub(crate) stored: Option<&'a MutationRow>,
@@ -46,10 +44,6 @@ pub(crate) enum Decision {
 
 /// Judges `mutation`.
 pub(crate) fn judge(mutation: &Mutation, fingerprint: &str, known: &Known<'_>) -> Decision {
-    // Another user's work is neither applied nor does it use up its id: its owner can still send it.
-    if mutation.user != known.session_user {
-        return Decision::RefuseForNow(Rejection::Forbidden);
-    }
     if let Some(stored) = known.stored {
         return if stored.fingerprint == fingerprint {
             Decision::Repeat(stored.clone())

@@ -3,7 +3,7 @@
 //! Owns what counts as readable. Pure.
 
 use super::fingerprint::fingerprint;
-use afield_domain::{DeviceId, MutationId, RecordKey};
+use afield_domain::{DeviceId, MutationId, RecordKey, UserId};
 use afield_protocol::{Mutation, PushRequest};
 use serde_json::Value;
 
@@ -62,18 +62,29 @@ pub(crate) enum BatchError {
     /// The order is not the device's.
     #[error("the mutations are not in rising order of seq")]
     NotRising,
+    /// They are another user's than the session's: somebody else has just signed in on the device.
+    #[error("these changes are another user's")]
+    OtherUser,
 }
 
 /// The mutations of a batch, in order.
 ///
 /// # Errors
 /// [`BatchError`]; nothing of the batch is looked at then.
-pub(crate) fn read_items(request: &PushRequest<Value>) -> Result<Vec<Item>, BatchError> {
+pub(crate) fn read_items(
+    request: &PushRequest<Value>,
+    user: UserId,
+) -> Result<Vec<Item>, BatchError> {
     let items: Vec<Item> = request
         .mutations
         .iter()
         .map(|value| read_item(value, request.device))
         .collect::<Result<_, _>>()?;
+    let is_other =
+        |item: &Item| matches!(item, Item::Good { mutation, .. } if mutation.user != user);
+    if items.iter().any(is_other) {
+        return Err(BatchError::OtherUser);
+    }
     let seqs: Vec<_> = items
         .iter()
         .filter_map(|item| match item {

@@ -357,6 +357,33 @@ async fn another_property_or_organization_takes_the_old_one_away() {
         &[],
     )
     .await;
+    // The customer loses its organization, and then the job its customer.
+    check(
+        async |server, job| {
+            let customer = Customer {
+                id: job.customer.unwrap(),
+                name: "Hansen".into(),
+                phone: String::new(),
+                email: String::new(),
+                organization: None,
+            };
+            server.put(NORDHAUS, &Record::Customer(customer)).await;
+            let job = Job {
+                customer: None,
+                ..job
+            };
+            server.put(NORDHAUS, &Record::Job(job)).await;
+        },
+        &[
+            "+job 700001",
+            "+property 30",
+            "-customer 20",
+            "-organization 40",
+            "+note 90",
+        ],
+        &[],
+    )
+    .await;
     // What changes elsewhere is nobody's business here.
     check(
         async |server, _| {
