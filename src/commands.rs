@@ -8,6 +8,7 @@ use crate::error::Trouble;
 use crate::live::Live;
 use crate::session::Session;
 use crate::sync_driver::SyncDriver;
+use crate::ui::prefs;
 use afield_domain::{
     ApplyContext, Effect, JobId, JobStatus, MutationId, NoteId, Op, Record, RecordKey, apply_op,
 };
@@ -152,7 +153,8 @@ impl Commands {
             .await
             .map_err(|failure| Trouble::from(failure).of_sign_in())?;
         engine.run_signed_in(&info).await?;
-        crate::ui::prefs::forget_sign_out();
+        prefs::forget_sign_out();
+        prefs::remember_email(&request.email);
         self.live.load().await;
         self.driver.wake(Trigger::SignIn);
         Ok(())
@@ -165,11 +167,11 @@ impl Commands {
     pub async fn sign_out(self) -> Result<(), Trouble> {
         let engine = self.engine()?;
         // Without a connection the cookie stays; it must not sign anybody in again by itself.
-        crate::ui::prefs::note_sign_out();
+        prefs::note_sign_out();
         let told_server = api::sign_out().await.is_ok();
         engine.run_signed_out().await?;
         if told_server {
-            crate::ui::prefs::forget_sign_out();
+            prefs::forget_sign_out();
         }
         self.session.take(None);
         self.live.load().await;
@@ -182,9 +184,13 @@ impl Commands {
         let Some(engine) = self.engine.get() else {
             return;
         };
-        if crate::ui::prefs::signed_out_here() {
+        // Nobody ever signed in here: the server would only say no.
+        if prefs::last_email().is_empty() {
+            return;
+        }
+        if prefs::signed_out_here() {
             if api::sign_out().await.is_ok() {
-                crate::ui::prefs::forget_sign_out();
+                prefs::forget_sign_out();
             }
             return;
         }

@@ -9,6 +9,8 @@ pub mod list_page;
 pub mod note_form;
 #[cfg(target_family = "wasm")]
 mod row;
+#[cfg(target_family = "wasm")]
+pub mod steps;
 pub mod view_model;
 #[cfg(target_family = "wasm")]
 pub use row::job_row;

@@ -1,11 +1,12 @@
-//! What this browser remembers besides the databases: the theme, and that somebody signed out
-//! without a connection.
+//! What this browser remembers besides the databases: the theme, the last address that signed in,
+//! and that somebody signed out without a connection.
 //!
 //! Owns the keys in localStorage. Must never hold data of a customer or a change.
 
 use leptos::prelude::*;
 
 const THEME: &str = "afield-theme";
+const EMAIL: &str = "afield-email";
 const SIGNED_OUT: &str = "afield-signed-out";
 
 /// The look.
@@ -76,6 +77,17 @@ pub fn show_theme(theme: Theme) {
         Some(name) => root.set_attribute("data-theme", name),
         None => root.remove_attribute("data-theme"),
     };
+}
+
+/// The address that signed in here last; empty if none did.
+#[must_use]
+pub fn last_email() -> String {
+    get(EMAIL).unwrap_or_default()
+}
+
+/// Remembers the address for the next sign-in.
+pub fn remember_email(email: &str) {
+    set(EMAIL, Some(email));
 }
 
 /// Notes that somebody signed out while the server could not be told.

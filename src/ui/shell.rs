@@ -94,9 +94,8 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
         None => tr!(connection.never_synced).to_owned(),
     };
     match (connection, unsent) {
-        (Connection::Offline, 0) => tr!(connection.offline_detail, last = last),
+        (Connection::Online | Connection::Syncing, _) | (Connection::Offline, 0) => last,
         (Connection::Offline, count) => tr!(connection.offline_kept, changes = changes(count)),
-        (Connection::Online | Connection::Syncing, _) => last,
     }
 }
 

@@ -89,7 +89,7 @@ impl BoardState {
             .sort_by(|a, b| (a.job.starts, &a.job.number).cmp(&(b.job.starts, &b.job.number)));
     }
 
-    /// The day by technician, first what nobody has. A technician the list does not know
+    /// The day by technician, first what nobody has, if there is any. A technician the list does not know
     /// (made a moment ago) shows among the unassigned rather than not at all.
     #[must_use]
     pub fn lanes(&self) -> Vec<Lane> {
@@ -112,7 +112,10 @@ impl BoardState {
                 .cloned()
                 .collect(),
         });
-        std::iter::once(unassigned).chain(own).collect()
+        std::iter::once(unassigned)
+            .filter(|lane| !lane.jobs.is_empty())
+            .chain(own)
+            .collect()
     }
 }
 

@@ -208,7 +208,7 @@ fn day_picker(day: Memo<Day>, today: Memo<Day>) -> impl IntoView {
                 {move || day_label(near(day.get(), today.get()), day.get())}
             </span>
             {link(1, Icon::Right, tr!(board.next_day))}
-            <a class="btn" href="/board">{tr!(board.today)}</a>
+            {move || (day.get() != today.get()).then(|| view! { <a class="btn" href="/board">{tr!(board.today)}</a> })}
         </div>
     }
 }

@@ -2,19 +2,16 @@
 
 use super::detail_view_model::{JobDetail, MapApp, NoteRow, job_detail};
 use super::note_form::note_form;
-use crate::commands::use_commands;
+use super::steps::{Stepping, status_steps};
 use crate::features::sync::refused_card;
 use crate::live::Live;
 use crate::session::Account;
 use crate::tr;
-use crate::ui::badge::{priority_badge, status_badge, status_icon, unsent_mark};
+use crate::ui::badge::{priority_badge, status_badge, unsent_mark};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
-use crate::ui::toast::use_toasts;
-use crate::words::status_label;
-use afield_domain::{JobId, JobStatus, Property};
+use afield_domain::{JobId, Property};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// The page of `id`.
@@ -55,6 +52,7 @@ fn part<T: PartialEq + Clone + Send + Sync + 'static>(
 }
 
 fn here(id: JobId, detail: Memo<Option<JobDetail>>) -> impl IntoView {
+    let stepping = Stepping::new();
     view! {
         {part(detail, |detail| detail.job.title.clone(), |title| heading(title).into_any())}
         {part(
@@ -89,46 +87,8 @@ fn here(id: JobId, detail: Memo<Option<JobDetail>>) -> impl IntoView {
                 </section>
             </div>
         </div>
-        {part(detail, |detail| detail.steps, move |steps| status_steps(id, steps).into_any())}
+        {part(detail, |detail| detail.steps, move |steps| status_steps(stepping, id, steps).into_any())}
     }
-}
-
-fn status_steps(id: JobId, steps: &'static [JobStatus]) -> impl IntoView {
-    let commands = use_commands();
-    let toasts = use_toasts();
-    let busy = RwSignal::new(false);
-    let set = move |to: JobStatus| {
-        let Some(commands) = commands.filter(|_| !busy.get_untracked()) else {
-            return;
-        };
-        busy.set(true);
-        toasts.clear();
-        spawn_local(async move {
-            let result = commands.set_status(id, to).await;
-            toasts.show(result.map(|()| tr!(common.saved)));
-            let _ = busy.try_set(false);
-        });
-    };
-    let button = move |(index, to): (usize, JobStatus)| {
-        let class = if index == 0 {
-            "btn btn-primary btn-lg"
-        } else {
-            "btn btn-lg"
-        };
-        view! {
-            <button type="button" class=class on:click=move |_| set(to)>
-                {icon(status_icon(to))}
-                {status_label(to)}
-            </button>
-        }
-    };
-    (!steps.is_empty()).then(|| {
-        view! {
-            <div class="steps" role="group" aria-label=tr!(job.status)>
-                {steps.iter().copied().enumerate().map(button).collect_view()}
-            </div>
-        }
-    })
 }
 
 fn place(address: String, property: Option<Property>) -> impl IntoView {

@@ -66,6 +66,8 @@ pub struct Refused {
     pub job: Option<JobId>,
     /// What was wanted.
     pub what: Intent,
+    /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
+    pub text: String,
     /// Why it was refused.
     pub reason: Reason,
     /// When the verdict came, on the company's clock.
@@ -237,6 +239,10 @@ pub fn refused(entries: &[OutboxEntry], zone: &Zone) -> Vec<Refused> {
                 id,
                 job: entry.mutation.op.job(),
                 what: Intent::from(&entry.mutation.op),
+                text: match &entry.mutation.op {
+                    Op::AddNote { text, .. } => text.clone(),
+                    Op::SetJobStatus { .. } | Op::Unknown => String::new(),
+                },
                 reason: Reason::from(reason),
                 when: zone.format(*at, "%-d %b, %H:%M"),
                 held: held.values().filter(|root| **root == id).count(),

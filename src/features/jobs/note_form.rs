@@ -17,7 +17,6 @@ pub fn note_form(job: JobId) -> impl IntoView {
     let toasts = use_toasts();
     let commands = use_commands();
     let busy = RwSignal::new(false);
-    let is_empty = move || drafts.note(job).trim().is_empty();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let text = untrack(move || drafts.note(job));
@@ -45,6 +44,7 @@ pub fn note_form(job: JobId) -> impl IntoView {
                 <textarea
                     class="textarea w-full"
                     rows="3"
+                    required
                     maxlength=afield_domain::limits::NOTE_CHARS.to_string()
                     prop:value=move || drafts.note(job)
                     on:input:target=move |event| drafts.set_note(job, event.target().value())
@@ -53,7 +53,7 @@ pub fn note_form(job: JobId) -> impl IntoView {
             <button
                 type="submit"
                 class="btn btn-primary"
-                aria-disabled=move || (busy.get() || is_empty()).to_string()
+                aria-disabled=move || busy.get().then_some("true")
             >
                 {tr!(job.add_note)}
             </button>

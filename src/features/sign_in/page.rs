@@ -9,6 +9,7 @@ use crate::sync_status::use_sync_state;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
+use crate::ui::prefs::last_email;
 use crate::words::{changes, trouble_text};
 use afield_protocol::SignInRequest;
 use leptos::ev::SubmitEvent;
@@ -28,7 +29,7 @@ struct Form {
 /// The page; with the account whose session has ended, if there is one.
 pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
     let form = Form {
-        email: RwSignal::new(String::new()),
+        email: RwSignal::new(last_email()),
         password: RwSignal::new(String::new()),
         busy: RwSignal::new(false),
         trouble: RwSignal::new(None),
@@ -144,7 +145,7 @@ fn fields(form: Form, is_again: bool) -> impl IntoView {
                     notice(Tone::Error, view! { <p>{sign_in_trouble(&trouble)}</p> }.into_any())
                 })}
             </div>
-            <button type="submit" class="btn btn-primary btn-lg" aria-disabled=move || form.busy.get().to_string()>
+            <button type="submit" class="btn btn-primary btn-lg" aria-disabled=move || form.busy.get().then_some("true")>
                 {move || if form.busy.get() { tr!(sign_in.busy) } else { tr!(sign_in.action) }}
             </button>
         </form>

@@ -7,6 +7,7 @@ use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::toast::use_toasts;
 use crate::words::{changes, intent_label, reason_label};
+use afield_domain::MutationId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -30,11 +31,12 @@ pub fn refused_card(refused: Refused, job_name: Option<String>) -> impl IntoView
         </p>
         {job_name.filter(|name| !name.is_empty()).map(|name| view! { <p class="font-semibold">{name}</p> })}
         <p>{reason_label(&refused.reason)}</p>
+        {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
         {held}
         <p class="muted">{tr!(sync.refused_at, time = refused.when)}</p>
         <div class="actions">
-            {link.map(|(href, text)| view! { <a class="btn btn-sm" href=href>{text}</a> })}
-            {revert_button(refused.id, refused.held)}
+            {link.map(|(href, text)| view! { <a class="btn" href=href>{text}</a> })}
+            {revert_button(refused.id)}
         </div>
     };
     view! {
@@ -44,7 +46,7 @@ pub fn refused_card(refused: Refused, job_name: Option<String>) -> impl IntoView
     }
 }
 
-fn revert_button(id: afield_domain::MutationId, held: usize) -> impl IntoView {
+fn revert_button(id: MutationId) -> impl IntoView {
     let commands = use_commands();
     let toasts = use_toasts();
     let revert = move |_| {
@@ -57,9 +59,8 @@ fn revert_button(id: afield_domain::MutationId, held: usize) -> impl IntoView {
             toasts.show(result.map(|()| tr!(sync.reverted)));
         });
     };
-    let title = (held > 0).then(|| tr!(sync.reverts_held, changes = changes(held)));
     view! {
-        <button type="button" class="btn btn-sm" title=title on:click=revert>
+        <button type="button" class="btn" on:click=revert>
             {tr!(sync.revert)}
         </button>
     }

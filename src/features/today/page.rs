@@ -4,6 +4,7 @@ use super::view_model::{TodayView, bytes_text, priming_progress, today_view};
 use crate::clock::use_clock;
 use crate::commands::use_commands;
 use crate::features::jobs::job_row;
+use crate::features::jobs::steps::{Stepping, step_button};
 use crate::features::jobs::view_model::{JobRow, job_rows};
 use crate::features::sync::view_model::clock_warning;
 use crate::live::Live;
@@ -11,16 +12,14 @@ use crate::routes::Route;
 use crate::session::Account;
 use crate::sync_status::{Connection, SyncState, use_sync_state};
 use crate::tr;
-use crate::ui::badge::{priority_badge, status_badge, status_icon, unsent_mark};
+use crate::ui::badge::{priority_badge, status_badge, unsent_mark};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
-use crate::ui::toast::use_toasts;
-use crate::words::{changes, jobs, module_label, status_label};
+use crate::words::{changes, jobs, module_label};
 use crate::worker_client::{Updates, use_updates};
-use afield_domain::{JobId, JobStatus};
+use afield_domain::Role;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 
 // Beyond this the day's list says where the rest is.
@@ -42,6 +41,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
         });
         today_view(rows, &account.zone, clock.now())
     });
+    let stepping = Stepping::new();
     let next = Memo::new(move |_| view.with(|view| view.next.clone()));
     view! {
         <div class="page-head">
@@ -51,7 +51,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
         {priming_part(sync)}
         <div class="today-grid">
             <div>
-                {move || next.get().map(|row| next_card(row, role))}
+                {move || next.get().map(|row| next_card(stepping, row, role))}
                 {attention(sync, view)}
             </div>
             <div>{timeline(live, view)}</div>
@@ -123,7 +123,7 @@ fn progress(sync: SyncState) -> impl IntoView {
     }
 }
 
-fn next_card(row: JobRow, role: afield_domain::Role) -> impl IntoView {
+fn next_card(stepping: Stepping, row: JobRow, role: Role) -> impl IntoView {
     let step = row.status.next_steps(role).first().copied();
     let card = view! {
         <div class="card next-card">
@@ -139,31 +139,10 @@ fn next_card(row: JobRow, role: afield_domain::Role) -> impl IntoView {
                     <span class="job-number">{row.number}</span>
                 </span>
             </a>
-            {step.map(|to| step_button(row.id, to))}
+            {step.map(|to| step_button(stepping, row.id, to, "btn btn-primary btn-lg w-full"))}
         </div>
     };
     section(tr!(today.next), card.into_any())
-}
-
-fn step_button(job: JobId, to: JobStatus) -> impl IntoView {
-    let commands = use_commands();
-    let toasts = use_toasts();
-    let set = move |_| {
-        let Some(commands) = commands else {
-            return;
-        };
-        toasts.clear();
-        spawn_local(async move {
-            let result = commands.set_status(job, to).await;
-            toasts.show(result.map(|()| tr!(common.saved)));
-        });
-    };
-    view! {
-        <button type="button" class="btn btn-primary btn-lg w-full" on:click=set>
-            {icon(status_icon(to))}
-            {status_label(to)}
-        </button>
-    }
 }
 
 fn attention(sync: SyncState, view: Memo<TodayView>) -> impl IntoView {

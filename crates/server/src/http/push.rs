@@ -34,12 +34,13 @@ pub(crate) async fn push(
     if request.mutations.len() > limits::PUSH_MUTATIONS {
         return Err(Failure::too_large("too many mutations in one push"));
     }
-    let answer = run_push(&app, &signed_in.session, &request)
-        .await
-        .map_err(|error| match error {
-            // Its owner can still send it: nothing of it was looked at.
-            BatchError::OtherUser => Failure::other_user(),
-            BatchError::NoId | BatchError::NotRising => Failure::invalid(&error.to_string()),
-        })?;
+    let answer =
+        run_push(&app, &signed_in.session, &request)
+            .await
+            .map_err(|error| match error {
+                // Its owner can still send it: nothing of it was looked at.
+                BatchError::OtherUser => Failure::other_user(),
+                BatchError::NoId | BatchError::NotRising => Failure::invalid(&error.to_string()),
+            })?;
     Ok(reply::ok(&app, &answer))
 }

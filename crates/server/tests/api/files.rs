@@ -9,30 +9,27 @@ use tempfile::TempDir;
 
 const WASM: &str = "app-0123456789abcdef_bg-0123456789abcdef.wasm";
 
+/// The app is in `dist`, next to a file that is nobody's business.
 async fn server() -> (Server, TempDir) {
-    let dist = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
-        ("index.html", "<!doctype html><title>Afield</title>"),
-        ("index.html.br", "packed page"),
+        ("outside.txt", "secret"),
+        ("dist/index.html", "<!doctype html><title>Afield</title>"),
+        ("dist/index.html.br", "packed page"),
         (
-            "sw.js",
+            "dist/sw.js",
             "self.AFIELD_BUILD={\"build\":\"b0b0\",\"files\":[]};\nrest",
         ),
-        (WASM, "wasm"),
-        ("manifest.webmanifest", "{}"),
-        ("icons/afield.svg", "<svg/>"),
+        (&format!("dist/{WASM}"), "wasm"),
+        ("dist/manifest.webmanifest", "{}"),
+        ("dist/icons/afield.svg", "<svg/>"),
     ] {
-        let file = dist.path().join(name);
+        let file = folder.path().join(name);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     }
-    std::fs::write(
-        dist.path().parent().unwrap().join("afield-outside.txt"),
-        "secret",
-    )
-    .unwrap();
-    let assets = Assets::folder(dist.path());
-    (Server::start_with(Config::default(), assets).await, dist)
+    let assets = Assets::folder(&folder.path().join("dist"));
+    (Server::start_with(Config::default(), assets).await, folder)
 }
 
 async fn check(
@@ -42,7 +39,7 @@ async fn check(
     expected: &[(&str, &str)],
     body: &str,
 ) {
-    let (server, _dist) = server().await;
+    let (server, _folder) = server().await;
     let mut request = Request::get(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -122,8 +119,8 @@ async fn what_is_not_there_is_not_there() {
         "/nope.js",
         "/icons/nope.png",
         "/index.html.br",
-        "/../afield-outside.txt",
-        "/%2e%2e/afield-outside.txt",
+        "/../outside.txt",
+        "/%2e%2e/outside.txt",
         "/icons/../sw.js",
     ] {
         check(path, &[], 404, &[], "").await;
@@ -170,7 +167,7 @@ async fn only_the_worker_s_own_file_may_be_one() {
 
 #[tokio::test]
 async fn a_known_file_is_not_sent_again() {
-    let (server, _dist) = server().await;
+    let (server, _folder) = server().await;
     let nobody = server.nobody();
     let first = nobody.get("/").await;
     let known = Request::get("/").header("if-none-match", first.header("etag"));
@@ -198,7 +195,7 @@ async fn a_known_file_is_not_sent_again() {
 
 #[tokio::test]
 async fn every_reply_names_the_build_of_the_app_here() {
-    let (server, dist) = server().await;
+    let (server, folder) = server().await;
     let build = async || {
         server
             .nobody()
@@ -208,7 +205,7 @@ async fn every_reply_names_the_build_of_the_app_here() {
             .build
     };
     assert_eq!(build().await, "b0b0");
-    std::fs::remove_file(dist.path().join("sw.js")).unwrap();
+    std::fs::remove_file(folder.path().join("dist/sw.js")).unwrap();
     assert_eq!(build().await, "");
 }
 

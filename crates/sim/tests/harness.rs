@@ -1,0 +1,130 @@
+//! The harness itself: it repeats, it finds what is wrong, and it makes what it finds small.
+
+use afield_sim::executor::Tasks;
+use afield_sim::invariants::ALWAYS;
+use afield_sim::schedule::{Action, Swarm};
+use afield_sim::shrink::shrink;
+use afield_sim::world::World;
+use afield_sim::{Schedule, Violation, run};
+use afield_sync::{OutboxPlan, OutboxStore, OutboxWrite, Read};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// The stores in memory are never pending.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("pending"),
+    }
+}
+
+fn calm(actions: Vec<(i64, Action)>) -> Schedule {
+    Schedule {
+        seed: 1,
+        devices: 1,
+        swarm: Swarm::default(),
+        actions,
+    }
+}
+
+const SAVE: Action = Action::Save {
+    device: 0,
+    tab: 0,
+    job: 0,
+    what: 0,
+};
+
+#[test]
+fn the_same_seed_gives_the_same_trace() {
+    for seed in 0..20 {
+        let schedule = Schedule::of_seed(seed);
+        let (one, other) = (run(&schedule, false), run(&schedule, true));
+        assert_eq!(one.trace_hash, other.trace_hash, "seed {seed}");
+        assert_eq!(one.requests, other.requests, "seed {seed}");
+    }
+    let hash = |seed| run(&Schedule::of_seed(seed), false).trace_hash;
+    assert_ne!(hash(1), hash(2));
+}
+
+#[test]
+fn a_hundred_schedules_hold() {
+    for seed in 0..100 {
+        let outcome = run(&Schedule::of_seed(seed), false);
+        assert_eq!(outcome.violation, None, "cargo xtask sim --seed {seed}");
+    }
+}
+
+/// What was saved is taken away behind the engine's back: the first invariant must see it.
+#[test]
+fn a_lost_change_is_seen() {
+    let mut world = World::new(&calm(vec![]), false);
+    let (sim, mut tasks) = (world.sim.clone(), Tasks::default());
+    let start = sim.now();
+    let nothing = || Ok::<(), ()>(());
+    sim.run_until(&mut tasks, start + 5_000, nothing).unwrap();
+    world.act(Action::Network {
+        device: 0,
+        fault: Some(afield_sim::fault::Fault::FullCut),
+    });
+    world.act(SAVE);
+    sim.run_until(&mut tasks, start + 6_000, nothing).unwrap();
+    let broken = |world: &World| ALWAYS.iter().find(|(_, holds)| holds(world).is_err());
+    assert!(broken(&world).is_none());
+    let device = world.devices().next().unwrap().clone();
+    let view = now(device.outbox.load(Read::All)).unwrap();
+    let seq = view.entries[0].seq();
+    now(device.outbox.transact(Read::Meta, |_| {
+        Ok(OutboxPlan {
+            writes: vec![OutboxWrite::Remove(seq)],
+            value: (),
+        })
+    }))
+    .unwrap();
+    let found = broken(&world).map(|(name, _)| *name);
+    assert_eq!(found, Some("no saved change is lost"));
+    world.heal();
+}
+
+/// A second effect of one change, and effects in the wrong order.
+#[test]
+fn a_second_effect_and_a_wrong_order_are_seen() {
+    let world = World::new(&calm(vec![]), false);
+    let (sim, mut tasks) = (world.sim.clone(), Tasks::default());
+    let start = sim.now();
+    let nothing = || Ok::<(), ()>(());
+    sim.run_until(&mut tasks, start + 5_000, nothing).unwrap();
+    world.act(SAVE);
+    world.act(Action::Save {
+        device: 0,
+        tab: 0,
+        job: 0,
+        what: 4,
+    });
+    sim.run_until(&mut tasks, start + 60_000, nothing).unwrap();
+    let applied = world.server.borrow().applied.clone();
+    assert_eq!(applied.len(), 2);
+    let broken = || ALWAYS.iter().find(|(_, holds)| holds(&world).is_err());
+    assert!(broken().is_none());
+    world.server.borrow_mut().applied.push(applied[0].clone());
+    assert_eq!(
+        broken().map(|found| found.0),
+        Some("one effect for each change")
+    );
+    world.server.borrow_mut().applied = vec![applied[1].clone(), applied[0].clone()];
+    let found = broken().map(|found| found.0);
+    assert_eq!(found, Some("a device's changes apply in their order"));
+}
+
+/// Nothing is left out whose absence makes the failure go away: this one never comes back,
+/// so nothing may be dropped.
+#[test]
+fn shrinking_keeps_what_it_cannot_do_without() {
+    let schedule = calm(vec![(1_000, SAVE), (2_000, SAVE)]);
+    let never = Violation {
+        invariant: "made up",
+        what: String::new(),
+        step: 0,
+    };
+    assert_eq!(shrink(&schedule, &never), schedule);
+}
