@@ -38,6 +38,6 @@ pub(crate) async fn background_sync() -> Result<(), JsValue> {
         // A page is at it, or only the user can go on.
         SyncReport::Busy | SyncReport::SignedOut | SyncReport::SignInNeeded => Ok(()),
         report if report.is_done() => Ok(()),
-        report => Err(text(format!("not everything was sent: {report:?}"))),
+        _ => Err(text("not everything was sent")),
     }
 }

@@ -42,6 +42,7 @@ test('a session that ends keeps the work for its own user', async ({ world }) =>
 
   await test.step('the first user goes on', async () => {
     await app.signIn(ANNA);
+    await world.line.seen((exchange) => isPush(exchange) && exchange.body.includes('by Anna'), from);
     await app.openJob(job.number);
     await app.expectUnsent(0);
     await expect(app.note('Written by Anna')).toHaveCount(1);

@@ -143,7 +143,7 @@ struct Key<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = deserializer.deserialize_str(TreeVisitor)?.into_text();
+        let text = Tree::deserialize(deserializer)?.into_text();
         text.map(Self).map_err(D::Error::custom)
     }
 }

@@ -5,7 +5,8 @@
 
 use afield_domain::Timestamp;
 use afield_domain::from_tree;
-use serde::{Deserialize, Serialize};
+use afield_domain::tree::{self, FromTree, Tree, TreeError};
+use serde::Serialize;
 
 /// The version of this protocol; it rises only when an old phone could misread a reply.
 pub const PROTOCOL_VERSION: u16 = 1;
@@ -19,7 +20,7 @@ pub struct EpochId(pub String);
 from_tree! { newtype EpochId }
 
 /// Every reply's outer form.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Envelope<T> {
     /// The protocol version of the server; its presence marks the reply as ours.
@@ -36,7 +37,7 @@ pub struct Envelope<T> {
 }
 
 /// The answer, or why there is none.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Reply<T> {
@@ -44,6 +45,35 @@ pub enum Reply<T> {
     Ok(T),
     /// Not done.
     Error(ApiError),
+}
+
+impl<'de, T: FromTree<'de>> FromTree<'de> for Envelope<T> {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            afield: fields.take("afield")?,
+            epoch: fields.take("epoch")?,
+            server_time: fields.take("server_time")?,
+            build: fields.take_or("build", String::new())?,
+            reply: fields.take("reply")?,
+        })
+    }
+}
+
+impl<'de, T: FromTree<'de>> FromTree<'de> for Reply<T> {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        match fields.take("error")? {
+            Some(error) => Ok(Self::Error(error)),
+            None => fields.take("ok").map(Self::Ok),
+        }
+    }
+}
+
+impl<'de, T: FromTree<'de>> serde::Deserialize<'de> for Envelope<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        tree::deserialize(deserializer)
+    }
 }
 
 /// Why a request was not done.

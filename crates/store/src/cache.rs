@@ -14,7 +14,6 @@ use afield_sync::{CacheState, CacheStore, StoreError};
 use js_sys::Uint8Array;
 use rexie::{KeyRange, ObjectStore, Rexie, Store, Transaction, TransactionMode};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -162,9 +161,9 @@ impl Stores {
                 return Ok(CacheOutcome::CursorMoved);
             }
         }
-        let mut directories = BTreeMap::new();
+        let mut directories = Vec::new();
         for module in modules_of(batch) {
-            directories.insert(module, self.load_directory(module).await?);
+            directories.push((module, self.load_directory(module).await?));
         }
         let mut set = PageSet::new(directories);
         for page in set.touched(batch) {

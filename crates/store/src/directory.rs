@@ -3,7 +3,6 @@
 //! Owns the directory and its bytes: 18 for each record, the id and the page's number, big-endian.
 //! Pure. Must never leave the store crate.
 
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Records that a page holds. The measurement behind it is in docs/adr/0002.
@@ -15,7 +14,8 @@ const ROW_BYTES: usize = ID_BYTES + 2;
 /// One module's directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
-    places: BTreeMap<Uuid, u16>,
+    // In rising order of ids, as in the bytes.
+    places: Vec<(Uuid, u16)>,
     counts: Vec<usize>,
     changed: bool,
 }
@@ -33,9 +33,9 @@ impl Directory {
             count(&mut counts, number);
             places.push((Uuid::from_bytes(*id), number));
         }
-        rows.remainder().is_empty().then(|| Self {
-            // Rows are stored in order, so this builds the map in one go instead of row by row.
-            places: places.into_iter().collect(),
+        let whole = rows.remainder().is_empty() && places.is_sorted_by(|a, b| a.0 < b.0);
+        whole.then_some(Self {
+            places,
             counts,
             changed: false,
         })
@@ -61,7 +61,8 @@ impl Directory {
     /// The page of a record.
     #[must_use]
     pub fn page_of(&self, id: Uuid) -> Option<u16> {
-        self.places.get(&id).copied()
+        let index = self.index(id).ok()?;
+        self.places.get(index).map(|(_, number)| *number)
     }
 
     /// Whether the page has held a record.
@@ -103,17 +104,24 @@ impl Directory {
         *open
     }
 
+    fn index(&self, id: Uuid) -> Result<usize, usize> {
+        self.places.binary_search_by_key(&id, |(id, _)| *id)
+    }
+
     fn insert(&mut self, id: Uuid, number: u16) {
-        count(&mut self.counts, number);
-        self.places.insert(id, number);
-        self.changed = true;
+        if let Err(index) = self.index(id) {
+            count(&mut self.counts, number);
+            self.places.insert(index, (id, number));
+            self.changed = true;
+        }
     }
 
     /// Takes a record out.
     pub fn remove(&mut self, id: Uuid) {
-        let Some(number) = self.places.remove(&id) else {
+        let Ok(index) = self.index(id) else {
             return;
         };
+        let (_, number) = self.places.remove(index);
         if let Some(count) = self.counts.get_mut(usize::from(number)) {
             *count = count.saturating_sub(1);
         }

@@ -114,24 +114,26 @@ async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView, StoreErro
     let rows = match read {
         Read::Meta => Vec::new(),
         Read::Entries(seqs) => {
+            let mut seqs = seqs.clone();
+            seqs.sort_unstable();
+            seqs.dedup();
             let mut rows = Vec::with_capacity(seqs.len());
             for seq in seqs {
-                rows.extend(get(&stores.entries, seq_key(*seq)).await?);
+                rows.extend(get(&stores.entries, seq_key(seq)).await?);
             }
             rows
         }
+        // They come in the order of their keys.
         Read::All => {
             let request = stores.entries.get_all(None, None);
             let request = request.map_err(|error| from_idb(&error))?;
             Array::from(&settle(request.into()).await?).to_vec()
         }
     };
-    let mut entries = rows
+    let entries = rows
         .into_iter()
         .map(row_from_js)
         .collect::<Result<Vec<OutboxEntry>, _>>()?;
-    entries.sort_by_key(OutboxEntry::seq);
-    entries.dedup_by_key(|entry| entry.seq());
     Ok(OutboxView { meta, entries })
 }
 

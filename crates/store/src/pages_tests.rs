@@ -4,6 +4,7 @@ use super::*;
 use crate::directory::RECORDS_PER_PAGE;
 use afield_domain::{OrganizationId, Record, Rev};
 use afield_sync::ports::Source;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 fn organization(n: u128, rev: u64) -> Change {
@@ -22,7 +23,7 @@ fn batch(changes: Vec<Change>) -> CacheBatch {
         source: Source::Pull,
         expected_cursor: None,
         changes,
-        pinned: BTreeSet::new(),
+        pinned: Vec::new(),
         state: None,
     }
 }

@@ -17,7 +17,6 @@ use afield_sync::{
 };
 use idb::DatabaseEvent;
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
@@ -204,7 +203,7 @@ fn batch(changes: Vec<Change>) -> CacheBatch {
         source: Source::Pull,
         expected_cursor: None,
         changes,
-        pinned: BTreeSet::new(),
+        pinned: Vec::new(),
         state: None,
     }
 }

@@ -1,12 +1,12 @@
 //! Which entries go on the wire next.
 //!
 //! Owns the order: one device's mutations leave in `seq` order; a parked one holds its lane and its
-//! dependants and nobody else.
+//! dependants and nobody else. Lists here are searched from end to end: what is parked is little, and
+//! each map of another type is kilobytes of code that every visitor downloads.
 
 use crate::entry::{EntryState, OutboxEntry};
 use afield_domain::{MutationId, RecordKey, UserId};
 use afield_protocol::Seq;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How much one push may carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,26 +35,51 @@ impl BatchLimits {
 }
 
 /// The entries that wait for a parked one, each with the id of the parked mutation it waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Held(Vec<(Seq, MutationId)>);
+
+impl Held {
+    /// Whether the entry waits.
+    #[must_use]
+    pub fn contains_key(&self, seq: &Seq) -> bool {
+        // They rise by `seq`, as the entries do.
+        self.0.binary_search_by_key(seq, |(seq, _)| *seq).is_ok()
+    }
+
+    /// The parked mutations that are waited for, once for each entry that waits.
+    pub fn values(&self) -> impl Iterator<Item = &MutationId> {
+        self.0.iter().map(|(_, root)| root)
+    }
+}
+
+fn find<K: PartialEq>(pairs: &[(K, MutationId)], key: &K) -> Option<MutationId> {
+    let pair = pairs.iter().find(|(known, _)| known == key);
+    pair.map(|(_, root)| *root)
+}
+
+/// The entries that wait for a parked one. Entries must rise by `seq`.
 #[must_use]
-pub fn held_entries(entries: &[OutboxEntry]) -> BTreeMap<Seq, MutationId> {
-    let mut lanes: BTreeMap<RecordKey, MutationId> = BTreeMap::new();
-    let mut blocked: BTreeMap<MutationId, MutationId> = BTreeMap::new();
-    let mut held = BTreeMap::new();
+pub fn held_entries(entries: &[OutboxEntry]) -> Held {
+    let mut lanes: Vec<(RecordKey, MutationId)> = Vec::new();
+    let mut blocked: Vec<(MutationId, MutationId)> = Vec::new();
+    let mut held = Vec::new();
     for entry in entries {
         let mutation = &entry.mutation;
         if entry.is_parked() {
-            lanes.entry(mutation.lane).or_insert(mutation.id);
-            blocked.insert(mutation.id, mutation.id);
+            lanes.push((mutation.lane, mutation.id));
+            blocked.push((mutation.id, mutation.id));
             continue;
         }
-        let parent = mutation.depends_on.iter().find_map(|id| blocked.get(id));
-        if let Some(root) = lanes.get(&mutation.lane).or(parent).copied() {
-            blocked.insert(mutation.id, root);
-            lanes.entry(mutation.lane).or_insert(root);
-            held.insert(entry.seq(), root);
+        let parent = || mutation.depends_on.iter().find_map(|id| find(&blocked, id));
+        if let Some(root) = find(&lanes, &mutation.lane).or_else(parent) {
+            blocked.push((mutation.id, root));
+            if find(&lanes, &mutation.lane).is_none() {
+                lanes.push((mutation.lane, root));
+            }
+            held.push((entry.seq(), root));
         }
     }
-    held
+    Held(held)
 }
 
 /// The next batch of `user`, in `seq` order: everything pending that nothing holds, up to the limits.
@@ -62,7 +87,7 @@ pub fn held_entries(entries: &[OutboxEntry]) -> BTreeMap<Seq, MutationId> {
 #[must_use]
 pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) -> Vec<OutboxEntry> {
     let held = held_entries(entries);
-    let mut left_behind: BTreeSet<MutationId> = BTreeSet::new();
+    let mut left_behind: Vec<MutationId> = Vec::new();
     let mut batch = Vec::new();
     let mut bytes = 0;
     for entry in entries {
@@ -76,7 +101,7 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
             || held.contains_key(&entry.seq())
             || waits_for_other_user
         {
-            left_behind.insert(mutation.id);
+            left_behind.push(mutation.id);
             continue;
         }
         bytes += serde_json::to_vec(mutation).map_or(0, |json| json.len());

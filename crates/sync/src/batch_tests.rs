@@ -83,7 +83,7 @@ fn a_parked_entry_holds_its_lane_and_its_dependants_and_nobody_else() {
     ];
     check(&entries, BatchLimits::USUAL, &[3, 5]);
     let held = held_entries(&entries);
-    assert_eq!(held, [(Seq(2), id(1)), (Seq(4), id(1))].into());
+    assert_eq!(held, Held(vec![(Seq(2), id(1)), (Seq(4), id(1))]));
 }
 
 #[test]

@@ -16,7 +16,6 @@ use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Rev, Timestamp, Versioned,
 };
 use afield_protocol::{Change, Cursor, ModuleTotal, Mutation, Seq};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Runs every outbox check. `again` opens what `store` wrote, through another connection.
@@ -178,7 +177,7 @@ fn batch(source: Source, changes: Vec<Change>) -> CacheBatch {
         source,
         expected_cursor: None,
         changes,
-        pinned: BTreeSet::new(),
+        pinned: Vec::new(),
         state: None,
     }
 }
@@ -268,7 +267,7 @@ async fn a_verdict_refreshes_and_never_resurrects<C: CacheStore>(store: &C) {
 async fn pins_hold_against_scope_out<C: CacheStore>(store: &C) {
     let out = || vec![Change::ScopeOut { key: job_key(1) }];
     let mut pinned = batch(Source::Pull, out());
-    pinned.pinned.insert(job_key(1));
+    pinned.pinned.push(job_key(1));
     store.apply(&pinned).await.unwrap();
     assert_eq!(status_of(store, 1).await, Some((6, JobStatus::Paused)));
     store.apply(&batch(Source::Pull, out())).await.unwrap();

@@ -13,7 +13,6 @@ use crate::meta::OutboxMeta;
 use afield_domain::{Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Change, Cursor, Envelope, PullResponse, PushRequest, PushResponse, Seq};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What a transaction on the outbox looks at.
@@ -104,7 +103,7 @@ pub struct CacheBatch {
     /// The changes, in order. An upsert of a revision not above the stored one changes nothing.
     pub changes: Vec<Change>,
     /// Records that a scope-out must not remove: unsent work refers to them.
-    pub pinned: BTreeSet<RecordKey>,
+    pub pinned: Vec<RecordKey>,
     /// The new state, if it changes.
     pub state: Option<CacheState>,
 }

@@ -16,7 +16,6 @@ use crate::scope::pinned_records;
 use afield_domain::{RecordKey, Timestamp, UserId};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Change, PullResponse, Reply};
-use std::collections::BTreeSet;
 
 /// What a pull did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +51,7 @@ pub fn plan_page(
     state: &CacheState,
     page: &PullResponse,
     bytes: u64,
-    pinned: &BTreeSet<RecordKey>,
+    pinned: &[RecordKey],
     now: Timestamp,
 ) -> (CacheState, Vec<Change>) {
     let mut state = state.clone();
@@ -204,10 +203,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         })
     }
 
-    async fn load_pull_context(
-        &self,
-        lease: u64,
-    ) -> Result<(UserId, BTreeSet<RecordKey>), SyncError> {
+    async fn load_pull_context(&self, lease: u64) -> Result<(UserId, Vec<RecordKey>), SyncError> {
         let view = self.outbox.load(Read::All).await?;
         check_lease(&view.meta, lease)?;
         let user = view

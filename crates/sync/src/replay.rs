@@ -20,7 +20,6 @@ use crate::verdicts::{Tally, plan_verdicts, verdict_records};
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Change, PushRequest, Reply};
-use std::collections::BTreeSet;
 
 /// What a replay did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -271,7 +270,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             source: Source::Verdict,
             expected_cursor: None,
             changes,
-            pinned: BTreeSet::new(),
+            pinned: Vec::new(),
             state: None,
         };
         let keys = match self.cache.apply(&batch).await {

@@ -4,16 +4,18 @@
 
 use crate::entry::OutboxEntry;
 use afield_domain::RecordKey;
-use std::collections::BTreeSet;
 
-/// The records that the entries (of any user) change or stand on.
+/// The records that the entries (of any user) change or stand on, each once.
 #[must_use]
-pub fn pinned_records(entries: &[OutboxEntry]) -> BTreeSet<RecordKey> {
-    entries
-        .iter()
-        .flat_map(|entry| {
-            let job = entry.mutation.op.job().map(RecordKey::from);
-            [Some(entry.mutation.lane), job].into_iter().flatten()
-        })
-        .collect()
+pub fn pinned_records(entries: &[OutboxEntry]) -> Vec<RecordKey> {
+    let mut pinned = Vec::new();
+    for entry in entries {
+        let job = entry.mutation.op.job().map(RecordKey::from);
+        for key in [Some(entry.mutation.lane), job].into_iter().flatten() {
+            if !pinned.contains(&key) {
+                pinned.push(key);
+            }
+        }
+    }
+    pinned
 }

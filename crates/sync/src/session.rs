@@ -11,7 +11,6 @@ use crate::{CacheState, SignedIn};
 use afield_domain::{DeviceId, MutationId};
 use afield_protocol::SessionInfo;
 use afield_protocol::worker_message::Notice;
-use std::collections::BTreeSet;
 
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// Notes that `info`'s user has signed in. Another user's cache goes first: a crash in between
@@ -112,14 +111,14 @@ pub fn plan_revert(
         .iter()
         .find(|entry| entry.mutation.id == id && entry.is_parked())
         .ok_or(SyncError::NoEntry)?;
-    let mut ids: BTreeSet<MutationId> = [id].into();
+    let mut ids = vec![id];
     let mut removed = vec![parked.clone()];
     for entry in entries.iter().filter(|entry| entry.seq() > parked.seq()) {
         let mutation = &entry.mutation;
         let waits = mutation.lane == parked.mutation.lane
             || mutation.depends_on.iter().any(|id| ids.contains(id));
         if waits {
-            ids.insert(mutation.id);
+            ids.push(mutation.id);
             removed.push(entry.clone());
         }
     }

@@ -9,7 +9,6 @@ use crate::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
 use afield_domain::{MutationId, Timestamp, Versioned};
 use afield_protocol::{PushRequest, PushResponse, Verdict};
-use std::collections::BTreeMap;
 
 /// How many mutations ended how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,16 +66,11 @@ pub fn plan_verdicts(
     now: Timestamp,
 ) -> Result<OutboxPlan<Decided>, SyncError> {
     check_lease(&view.meta, lease)?;
-    let verdicts: BTreeMap<MutationId, &Verdict> = response
-        .verdicts
-        .iter()
-        .map(|verdict| (verdict.id, &verdict.verdict))
-        .collect();
     let mut tally = Tally::default();
     let mut asked_ms = None;
     let mut writes = Vec::new();
     for entry in entries_of(view, request) {
-        match verdicts.get(&entry.mutation.id) {
+        match verdict_on(response, entry.mutation.id) {
             Some(
                 Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. },
             ) => {
@@ -114,6 +108,12 @@ pub fn plan_verdicts(
         asked_ms,
     };
     Ok(OutboxPlan { writes, value })
+}
+
+/// A batch is small: looking through it beats the code of a map, which every visitor downloads.
+fn verdict_on(response: &PushResponse, id: MutationId) -> Option<&Verdict> {
+    let verdict = response.verdicts.iter().rfind(|verdict| verdict.id == id);
+    verdict.map(|verdict| &verdict.verdict)
 }
 
 fn entries_of<'a>(

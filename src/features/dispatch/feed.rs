@@ -20,7 +20,7 @@ pub(super) fn feed(state: RwSignal<Option<BoardState>>, account: Arc<Account>) -
         })
     };
     view! {
-        <aside class="feed" aria-label=tr!(board.feed)>
+        <aside class="feed" aria-label=tr!(board.feed) tabindex="0">
             <h2 class="section-title">{tr!(board.feed)}</h2>
             <ol class="card list">
                 <For each=rows key=|activity| activity.seq let(activity)>

@@ -1,11 +1,11 @@
 //! A browser: sends requests to the router in this process and reads the replies.
 
 use afield_domain::DeviceId;
+use afield_domain::tree::FromTree;
 use afield_protocol::*;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -134,13 +134,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn envelope<T: DeserializeOwned>(&self) -> Envelope<T> {
+    pub(crate) fn envelope<T: for<'de> FromTree<'de>>(&self) -> Envelope<T> {
         serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.body))
     }
 
     #[track_caller]
-    pub(crate) fn ok<T: DeserializeOwned>(&self) -> T {
+    pub(crate) fn ok<T: for<'de> FromTree<'de>>(&self) -> T {
         match self.envelope().reply {
             Reply::Ok(value) => value,
             Reply::Error(error) => panic!("{} {error:?}", self.status),
@@ -149,8 +149,8 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn error(&self) -> ApiError {
-        match self.envelope::<Value>().reply {
-            Reply::Ok(value) => panic!("{} {value}", self.status),
+        match self.envelope::<()>().reply {
+            Reply::Ok(()) => panic!("{} {}", self.status, self.body),
             Reply::Error(error) => error,
         }
     }
