@@ -80,7 +80,10 @@ async fn start_up(
         return;
     }
     // Lives as long as the page: there is no moment at which it should stop listening.
-    std::mem::forget(notices::subscribe(move |notice| live.hear(notice)));
+    std::mem::forget(notices::subscribe(move |notice| {
+        driver.hear(&notice);
+        live.hear(notice);
+    }));
     connectivity::on_visible(move || live.look_again());
     live.load().await;
     driver.listen();

@@ -7,6 +7,7 @@ use crate::engine::EngineHandle;
 use crate::sync_status::{SyncState, set_if_new};
 use afield_domain::Timestamp;
 use afield_platform::{connectivity, timer};
+use afield_protocol::worker_message::Notice;
 use afield_sync::{SyncReport, Trigger};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,6 +23,7 @@ pub struct SyncDriver {
     sync: SyncState,
     wanted: StoredValue<Option<Trigger>>,
     running: StoredValue<bool>,
+    turned_away: StoredValue<bool>,
     alarm: StoredValue<Option<Timestamp>>,
 }
 
@@ -32,6 +34,7 @@ pub fn provide_sync_driver(engine: EngineHandle, sync: SyncState) -> SyncDriver 
         sync,
         wanted: StoredValue::new(None),
         running: StoredValue::new(false),
+        turned_away: StoredValue::new(false),
         alarm: StoredValue::new(None),
     };
     provide_context(driver);
@@ -54,6 +57,14 @@ impl SyncDriver {
         });
         connectivity::on_visible(move || self.wake(Trigger::Visible));
         timer::every_ms(EVERY_MS, move || self.wake(Trigger::Timer));
+    }
+
+    /// Another tab or the worker has ended its pass: what was turned away meanwhile goes on.
+    pub fn hear(self, notice: &Notice) {
+        if *notice == Notice::SyncEnded && self.turned_away.get_value() {
+            self.turned_away.set_value(false);
+            self.wake(Trigger::Timer);
+        }
     }
 
     /// Makes a pass soon: now, or right after the one under way.
@@ -82,7 +93,10 @@ impl SyncDriver {
             return;
         };
         match engine.run_sync(trigger).await {
-            Ok(SyncReport::Busy) => self.wake_in(AFTER_BUSY_MS),
+            Ok(SyncReport::Busy) => {
+                self.turned_away.set_value(true);
+                self.wake_in(AFTER_BUSY_MS);
+            }
             Ok(SyncReport::NotBefore(at)) => self.wake_at(at),
             Ok(SyncReport::Passed { .. }) => {
                 let next = self.load_next_try().await;

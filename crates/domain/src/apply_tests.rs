@@ -116,7 +116,12 @@ fn a_note_is_added_once_and_only_by_those_who_work_on_the_job() {
     let started = Record::Job(job(JobStatus::Started));
     let anna = actor(ANNA, Role::Technician);
     let written = Effect::Write(vec![Record::Note(note("wet"))]);
-    check(&[started.clone()], anna, &add(" wet "), Ok(written));
+    check(
+        std::slice::from_ref(&started),
+        anna,
+        &add(" wet "),
+        Ok(written),
+    );
     let with_note = [started.clone(), Record::Note(note("wet"))];
     check(&with_note, anna, &add("wet"), Ok(Effect::Already));
     check(&with_note, anna, &add("dry"), Err(Rejection::Forbidden));

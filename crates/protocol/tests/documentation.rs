@@ -1,5 +1,12 @@
 //! docs/protocol.md shows the wire as it is: its examples are the snapshots.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)] // These are tests.
+
 use std::path::Path;
 
 fn read(path: &str) -> String {

@@ -2,6 +2,13 @@
 //!
 //! Every store, remote and lock call yields once, so every await of the engine is a crash point.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)] // These are tests.
+
 use afield_domain::{JobStatus, Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse};

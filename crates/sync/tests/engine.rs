@@ -1,5 +1,12 @@
 //! The engine against the model server: what is saved arrives once, in order, whatever happens.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)] // These are tests.
+
 use afield_domain::{JobStatus, Module, Record, Rejection};
 use afield_protocol::ErrorCode;
 use afield_sync::engine::SyncReport;

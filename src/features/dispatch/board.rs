@@ -70,10 +70,10 @@ impl BoardState {
             .jobs
             .iter()
             .position(|known| known.job.id == job.job.id);
-        if let Some(known) = known.and_then(|index| self.jobs.get(index)) {
-            if (known.rev, known.notes) > (job.rev, job.notes) {
-                return;
-            }
+        if let Some(known) = known.and_then(|index| self.jobs.get(index))
+            && (known.rev, known.notes) > (job.rev, job.notes)
+        {
+            return;
         }
         if let Some(index) = known {
             self.jobs.remove(index);

@@ -113,6 +113,7 @@ fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl I
 fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
     let (id, rev, assignee) = (job.job.id, job.rev, job.job.assignee);
     let value = assignee.map(|id| id.to_string()).unwrap_or_default();
+    let chosen = RwSignal::new(value.clone());
     let options = move || {
         technicians
             .get()
@@ -128,9 +129,14 @@ fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> i
             <span>{tr!(board.assign)}</span>
             <select
                 class="select select-sm"
-                prop:value=value
+                prop:value=chosen
                 on:change:target=move |event| {
-                    board.assign(id, rev, event.target().value().parse().ok());
+                    let to = event.target().value();
+                    chosen.set(to.clone());
+                    let before = value.clone();
+                    board.assign(id, rev, to.parse().ok(), move || {
+                        let _ = chosen.try_set(before.clone());
+                    });
                 }
             >
                 <option value="" selected=assignee.is_none()>{tr!(board.nobody)}</option>

@@ -63,10 +63,11 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             let was_open = board.live.try_get_untracked() == Some(true);
             let _ = board.live.try_set(open);
             // After every opening: what happened while the stream was closed is in no event.
-            if open && !was_open {
-                if let Some(day) = day.try_get_untracked() {
-                    board.fetch(day, clock_now(clock));
-                }
+            if open
+                && !was_open
+                && let Some(day) = day.try_get_untracked()
+            {
+                board.fetch(day, clock_now(clock));
             }
         },
     )));
@@ -128,8 +129,14 @@ impl Board {
         });
     }
 
-    /// Gives a job to somebody else, or to nobody.
-    pub fn assign(self, job: JobId, base_rev: Rev, assignee: Option<UserId>) {
+    /// Gives a job to somebody else, or to nobody; `undo` runs if the server says no.
+    pub fn assign(
+        self,
+        job: JobId,
+        base_rev: Rev,
+        assignee: Option<UserId>,
+        undo: impl Fn() + 'static,
+    ) {
         let zone = self.account.with_value(|account| account.zone.clone());
         self.toasts.clear();
         spawn_local(async move {
@@ -144,9 +151,14 @@ impl Board {
                     self.toasts.show(Ok(tr!(board.assigned)));
                 }
                 Err(failure) => {
-                    // The select shows what was tried: draw it again as it is.
-                    self.state.try_update(|_| ());
+                    undo();
                     self.toasts.show(Err(failure.into()));
+                    let shown = self.state.try_with_untracked(|state| {
+                        state.as_ref().map(|state| (state.day, state.as_of))
+                    });
+                    if let Some((day, as_of)) = shown.flatten() {
+                        self.fetch(day, as_of);
+                    }
                 }
             }
         });

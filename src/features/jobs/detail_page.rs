@@ -93,7 +93,7 @@ fn here(id: JobId, detail: Memo<Option<JobDetail>>) -> impl IntoView {
 
 fn place(address: String, property: Option<Property>) -> impl IntoView {
     let agent = window().navigator().user_agent().unwrap_or_default();
-    let encode = |text: &str| String::from(leptos_router::location::Url::escape(text));
+    let encode = |text: &str| leptos_router::location::Url::escape(text);
     property.map(|property| {
         let href = MapApp::of_agent(&agent).href(&property, encode);
         let opens_page = href.starts_with("http");

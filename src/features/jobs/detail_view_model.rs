@@ -220,7 +220,7 @@ fn notes_of(projection: &Projection, zone: &Zone, job: JobId) -> Vec<NoteRow> {
             _ => None,
         })
         .collect();
-    notes.sort_by(|a, b| (b.made_at, b.id).cmp(&(a.made_at, a.id)));
+    notes.sort_by_key(|note| std::cmp::Reverse((note.made_at, note.id)));
     notes
 }
 
