@@ -60,7 +60,7 @@ fn app() -> impl IntoView {
             {shell::top_bar()}
             {move || session.account().map(|_| shell::navigation(route))}
             <main id="main" tabindex="-1">
-                {banners::banners(live)}
+                {banners::banners(live, route)}
                 {move || page(session, live, route)}
             </main>
         </div>

@@ -5,11 +5,10 @@
 
 use afield_domain::JobId;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
 /// The drafts, for the context.
 #[derive(Debug, Clone, Copy)]
-pub struct Drafts(RwSignal<BTreeMap<JobId, String>>);
+pub struct Drafts(RwSignal<Vec<(JobId, String)>>);
 
 /// Makes the drafts and puts them in the context. Once, in `app`.
 pub fn provide_drafts() -> Drafts {
@@ -26,17 +25,18 @@ pub fn use_drafts() -> Drafts {
 impl Drafts {
     /// The draft of a note on `job`; tracks.
     pub fn note(self, job: JobId) -> String {
-        self.0
-            .with(|drafts| drafts.get(&job).cloned().unwrap_or_default())
+        self.0.with(|drafts| {
+            let draft = drafts.iter().find(|(known, _)| *known == job);
+            draft.map(|(_, text)| text.clone()).unwrap_or_default()
+        })
     }
 
     /// Keeps the draft of a note on `job`.
     pub fn set_note(self, job: JobId, text: String) {
         self.0.update(|drafts| {
-            if text.is_empty() {
-                drafts.remove(&job);
-            } else {
-                drafts.insert(job, text);
+            drafts.retain(|(known, _)| *known != job);
+            if !text.is_empty() {
+                drafts.push((job, text));
             }
         });
     }
@@ -44,6 +44,6 @@ impl Drafts {
     /// Whether anything typed would be lost by a reload; tracks.
     pub fn are_dirty(self) -> bool {
         self.0
-            .with(|drafts| drafts.values().any(|text| !text.trim().is_empty()))
+            .with(|drafts| drafts.iter().any(|(_, text)| !text.trim().is_empty()))
     }
 }

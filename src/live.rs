@@ -14,7 +14,6 @@ use afield_sync::{
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeSet;
 
 // Beyond this many touched records, whole modules are read: one read instead of many.
 const SINGLE_READS: usize = 32;
@@ -41,29 +40,40 @@ pub struct Live {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Wanted {
     outbox: bool,
-    modules: BTreeSet<Module>,
-    keys: BTreeSet<RecordKey>,
+    modules: Vec<Module>,
+    keys: Vec<RecordKey>,
 }
 
 impl Wanted {
     fn everything() -> Self {
         Self {
             outbox: true,
-            modules: Module::ALL.into(),
-            keys: BTreeSet::new(),
+            modules: Module::ALL.to_vec(),
+            keys: Vec::new(),
         }
     }
 
     fn add(&mut self, other: Self) {
         self.outbox |= other.outbox;
-        self.modules.extend(other.modules);
-        self.keys.extend(other.keys);
-        if self.keys.len() > SINGLE_READS {
-            let keys = std::mem::take(&mut self.keys);
-            self.modules.extend(keys.into_iter().map(|key| key.module));
+        let many = self.keys.len() + other.keys.len() > SINGLE_READS;
+        let keys = std::mem::take(&mut self.keys);
+        let modules = std::mem::take(&mut self.modules);
+        for module in modules.into_iter().chain(other.modules) {
+            self.add_module(module);
         }
-        let modules = &self.modules;
-        self.keys.retain(|key| !modules.contains(&key.module));
+        for key in keys.into_iter().chain(other.keys) {
+            if many {
+                self.add_module(key.module);
+            } else if !self.modules.contains(&key.module) && !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
+    }
+
+    fn add_module(&mut self, module: Module) {
+        if !self.modules.contains(&module) {
+            self.modules.push(module);
+        }
     }
 }
 
@@ -107,7 +117,7 @@ impl Live {
             }),
             Notice::Records { keys } if keys.is_empty() => self.look(Wanted::everything()),
             Notice::Records { keys } => self.look(Wanted {
-                keys: keys.into_iter().collect(),
+                keys,
                 ..Wanted::default()
             }),
             Notice::SyncStarted => self.sync.pass_began(),

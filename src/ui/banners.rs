@@ -2,6 +2,7 @@
 
 use crate::drafts::use_drafts;
 use crate::live::Live;
+use crate::routes::Route;
 use crate::sync_status::use_sync_state;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
@@ -10,11 +11,12 @@ use crate::worker_client::{Updates, use_updates};
 use leptos::prelude::*;
 
 /// The banners, those that apply.
-pub fn banners(live: Live) -> impl IntoView {
+pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
     let sync = use_sync_state();
     let sign_in_needed = Memo::new(move |_| {
+        let is_elsewhere = route.get() != Route::SignIn;
         sync.status
-            .with(|status| status.sign_in_needed.then_some(status.unsent))
+            .with(|status| (is_elsewhere && status.sign_in_needed).then_some(status.unsent))
     });
     let updates = use_updates();
     view! {

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod note;
 pub mod op;
 pub mod party;
+pub mod pattern;
 pub mod permission;
 pub mod record;
 pub mod rejection;

@@ -2,13 +2,16 @@
 //!
 //! Owns day arithmetic and formatting. The zone's rules come as TZif bytes from the server, so that
 //! the phone needs no time zone database of its own. Must never use the phone's own zone.
+//! Of jiff it uses what computes; its printing and parsing, with their errors, would be a tenth of the app.
 
 use crate::from_tree;
 use crate::limits::SCOPE_DAYS;
+use crate::pattern;
 use crate::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::civil::Date;
+use jiff::SignedDuration;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -91,16 +94,16 @@ impl Zone {
         Timestamp(start.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
     }
 
-    /// `at` in this zone, by a strftime pattern.
+    /// `at` in this zone, by a pattern: see [`crate::pattern`].
     #[must_use]
     pub fn format(&self, at: Timestamp, pattern: &str) -> String {
-        self.zoned(at).strftime(pattern).to_string()
+        pattern::format(self.zoned(at).datetime(), pattern)
     }
 
     /// The instant of `day` at `hour`:`minute` in this zone; a skipped time moves forward.
     #[must_use]
     pub fn at(&self, day: Day, hour: i8, minute: i8) -> Timestamp {
-        let zoned = jiff::civil::Time::new(hour, minute, 0, 0)
+        let zoned = Time::new(hour, minute, 0, 0)
             .and_then(|time| day.0.to_datetime(time).to_zoned(self.0.clone()));
         Timestamp(zoned.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
     }
@@ -141,10 +144,8 @@ impl Day {
     /// The day `days` later (negative: earlier); stays in range at the ends of the calendar.
     #[must_use]
     pub fn plus(self, days: i64) -> Self {
-        Self(
-            self.0
-                .saturating_add(jiff::Span::new().days(days.clamp(-100_000, 100_000))),
-        )
+        let days = days.clamp(-100_000, 100_000);
+        Self(self.0.saturating_add(SignedDuration::from_hours(days * 24)))
     }
 
     /// Days from `earlier` to this day.
@@ -153,23 +154,36 @@ impl Day {
         earlier.0.duration_until(self.0).as_secs() / 86_400
     }
 
-    /// The day by a strftime pattern.
+    /// The day by a pattern: see [`crate::pattern`].
     #[must_use]
     pub fn format(self, pattern: &str) -> String {
-        self.0.strftime(pattern).to_string()
+        pattern::format(self.0.to_datetime(Time::midnight()), pattern)
     }
 }
 
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+        let (year, month, day) = (self.0.year(), self.0.month(), self.0.day());
+        write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
 
+/// The text is no day of the form `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a day of the form YYYY-MM-DD")]
+pub struct DayError;
+
 impl std::str::FromStr for Day {
-    type Err = jiff::Error;
+    type Err = DayError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
+        fn number<T: std::str::FromStr>(text: &str, digits: usize) -> Result<T, DayError> {
+            let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            plain.then(|| text.parse().ok()).flatten().ok_or(DayError)
+        }
+        let (year, rest) = text.split_once('-').ok_or(DayError)?;
+        let (month, day) = rest.split_once('-').ok_or(DayError)?;
+        let date = Date::new(number(year, 4)?, number(month, 2)?, number(day, 2)?);
+        date.map(Self).map_err(|_| DayError)
     }
 }
 
@@ -228,5 +242,21 @@ mod tests {
         let day: Day = "2026-12-31".parse().unwrap();
         assert_eq!(day.plus(1).to_string(), "2027-01-01");
         assert_eq!(day.plus(1).days_since(day.plus(-2)), 3);
+        assert_eq!(day.plus(i64::MAX).plus(i64::MIN), day);
+    }
+
+    #[test]
+    fn only_a_whole_day_is_a_day() {
+        for text in [
+            "",
+            "2026-11",
+            "2026-11-31",
+            "26-11-01",
+            "2026-1-01",
+            "+026-11-01",
+            "2026-11-01T00:00",
+        ] {
+            assert_eq!(text.parse::<Day>(), Err(DayError), "{text}");
+        }
     }
 }

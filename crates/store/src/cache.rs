@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::fault::from_rexie;
 use crate::pages::{PageId, PageSet, modules_of};
 use crate::schema::{CACHE, CACHE_PAGES, CACHE_STATE, CACHE_STORES, CACHE_VERSION};
+use afield_domain::tree::FromTree;
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_sync::ports::{CacheBatch, CacheOutcome};
 use afield_sync::{CacheState, CacheStore, StoreError};
@@ -83,6 +84,13 @@ impl IdbCache {
         mode: TransactionMode,
         work: impl AsyncFnOnce(&Stores) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let (transaction, stores) = self.begin_tx(mode).await?;
+        let worked = work(&stores).await;
+        end_tx(transaction, worked.is_ok()).await?;
+        worked
+    }
+
+    async fn begin_tx(&self, mode: TransactionMode) -> Result<(Transaction, Stores), StoreError> {
         let transaction = match self.begin(mode) {
             Ok(transaction) => transaction,
             Err(_) => {
@@ -94,22 +102,22 @@ impl IdbCache {
             state: transaction.store(CACHE_STATE).map_err(wrap)?,
             pages: transaction.store(CACHE_PAGES).map_err(wrap)?,
         };
-        match work(&stores).await {
-            Ok(value) => {
-                transaction.commit().await.map_err(wrap)?;
-                Ok(value)
-            }
-            Err(error) => {
-                // It may have ended by itself already; then there is nothing to take back.
-                let _ = transaction.abort().await;
-                Err(error)
-            }
-        }
+        Ok((transaction, stores))
+    }
+}
+
+async fn end_tx(transaction: Transaction, worked: bool) -> Result<(), StoreError> {
+    if worked {
+        transaction.commit().await.map(drop).map_err(wrap)
+    } else {
+        // It may have ended by itself already; then there is nothing to take back.
+        let _ = transaction.abort().await;
+        Ok(())
     }
 }
 
 impl Stores {
-    async fn load_row<T: serde::de::DeserializeOwned + Default>(
+    async fn load_row<T: for<'de> FromTree<'de> + Default>(
         &self,
         key: &str,
     ) -> Result<T, StoreError> {

@@ -6,13 +6,20 @@
 //! be compiled once more for every stored type, and be downloaded.
 
 use afield_domain::Versioned;
+use afield_domain::tree::{FromTree, Tree};
 use afield_sync::StoreError;
 use js_sys::{JSON, Uint8Array};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 fn corrupt(error: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(error.to_string())
+}
+
+/// Always by way of a [`Tree`]: a list read by serde itself brings all of its error texts with it.
+fn read<'de, T: FromTree<'de>>(json: &'de str) -> Result<T, StoreError> {
+    let tree: Tree<'de> = serde_json::from_str(json).map_err(corrupt)?;
+    T::from_tree(tree).map_err(corrupt)
 }
 
 /// A row as a plain object.
@@ -22,12 +29,12 @@ pub(crate) fn row_to_js<T: Serialize>(row: &T) -> Result<JsValue, StoreError> {
 }
 
 /// The row of a stored value.
-pub(crate) fn row_from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, StoreError> {
+pub(crate) fn row_from_js<T: for<'de> FromTree<'de>>(value: JsValue) -> Result<T, StoreError> {
     // A value without a JSON form gives `undefined`, which no `JsString` should be made of.
     let json = JSON::stringify(&value).map(JsValue::from);
     let json = json.ok().and_then(|json| json.as_string());
     let json = json.ok_or_else(|| corrupt("a row is not an object"))?;
-    serde_json::from_str(&json).map_err(corrupt)
+    read(&json)
 }
 
 /// A page's bytes: its records as JSON.
@@ -43,5 +50,5 @@ pub(crate) fn page_from_js(value: &JsValue) -> Result<Vec<Versioned>, StoreError
         .ok_or_else(|| corrupt("a page is not bytes"))?;
     let bytes = bytes.to_vec();
     let json = std::str::from_utf8(&bytes).map_err(corrupt)?;
-    serde_json::from_str(json).map_err(corrupt)
+    read(json)
 }

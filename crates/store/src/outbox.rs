@@ -19,6 +19,7 @@ use connection::Connection;
 use idb::{ObjectStore, Query, Transaction};
 use js_sys::Array;
 use settle::{Running, settle};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -29,6 +30,9 @@ const META_KEY: &str = "meta";
 pub struct IdbOutbox {
     connection: Rc<Connection>,
 }
+
+/// What to write, given what was read.
+type Plan<'a> = &'a dyn Fn(&OutboxView) -> Result<Vec<OutboxWrite>, SyncError>;
 
 struct Stores {
     meta: ObjectStore,
@@ -60,6 +64,19 @@ impl IdbOutbox {
     where
         F: Fn(&OutboxView) -> Result<OutboxPlan<T>, SyncError>,
     {
+        let planned = Cell::new(None);
+        self.run_tx(mode, read, &|view| {
+            let OutboxPlan { writes, value } = plan(view)?;
+            planned.set(Some(value));
+            Ok(writes)
+        })
+        .await?;
+        let value = planned.into_inner();
+        Ok(value.ok_or_else(|| StoreError::Failed("nothing was planned".to_owned()))?)
+    }
+
+    /// The part of a transaction that no plan's type changes, so that its code exists once.
+    async fn run_tx(&self, mode: Mode, read: &Read, plan: Plan<'_>) -> Result<(), SyncError> {
         let raw = match self.connection.begin(mode) {
             Ok(raw) => raw,
             Err(StoreError::Closed) => {
@@ -76,10 +93,9 @@ impl IdbOutbox {
             entries: open_store(&transaction, OUTBOX_ENTRIES)?,
         };
         let view = load_view(&stores, read).await?;
-        let OutboxPlan { writes, value } = plan(&view)?;
-        issue_writes(&stores, writes)?;
+        issue_writes(&stores, plan(&view)?)?;
         running.commit().await?;
-        Ok(value)
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@
 use super::board::BoardState;
 use super::card::lane_column;
 use super::feed::feed;
-use crate::clock::use_clock;
+use crate::clock::{Clock, use_clock};
 use crate::error::Trouble;
 use crate::features::jobs::view_model::near;
 use crate::session::Account;
@@ -35,6 +35,7 @@ pub struct Board {
     /// Whether events arrive.
     live: RwSignal<bool>,
     account: StoredValue<Arc<Account>>,
+    clock: Clock,
     toasts: Toasts,
 }
 
@@ -46,6 +47,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         trouble: RwSignal::new(None),
         live: RwSignal::new(false),
         account: StoredValue::new(Arc::clone(&account)),
+        clock,
         toasts: use_toasts(),
     };
     let query = use_query_map();
@@ -55,10 +57,10 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             query.with(|query| query.get_str("day").and_then(|day| day.parse::<Day>().ok()));
         asked.unwrap_or_else(|| zone.day(clock.now()))
     });
-    Effect::new(move |_| board.fetch(day.get(), clock_now(clock)));
+    Effect::new(move |_| board.fetch(day.get()));
     let stream = StoredValue::new_local(Some(events::open(
         paths::EVENTS,
-        move |text| board.hear(&text, clock_now(clock)),
+        move |text| board.hear(&text),
         move |open| {
             let was_open = board.live.try_get_untracked() == Some(true);
             let _ = board.live.try_set(open);
@@ -67,7 +69,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
                 && !was_open
                 && let Some(day) = day.try_get_untracked()
             {
-                board.fetch(day, clock_now(clock));
+                board.fetch(day);
             }
         },
     )));
@@ -92,18 +94,18 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
     .into_any()
 }
 
-fn clock_now(clock: crate::clock::Clock) -> Timestamp {
-    untrack(move || clock.now())
-}
-
 impl Board {
-    fn fetch(self, day: Day, now: Timestamp) {
+    fn now(self) -> Timestamp {
+        untrack(move || self.clock.now())
+    }
+
+    fn fetch(self, day: Day) {
         spawn_local(async move {
             let answer = api::load_board(Some(&day.to_string())).await;
             match answer.map_err(Trouble::from) {
                 Ok(response) => {
                     let _ = self.trouble.try_set(None);
-                    let _ = self.state.try_set(BoardState::new(response, now));
+                    let _ = self.state.try_set(BoardState::new(response, self.now()));
                 }
                 Err(trouble) => {
                     let _ = self.trouble.try_set(Some(trouble));
@@ -117,7 +119,8 @@ impl Board {
         self.account.with_value(|account| account.clock(at))
     }
 
-    fn hear(self, text: &str, now: Timestamp) {
+    fn hear(self, text: &str) {
+        let now = self.now();
         let Ok(event) = serde_json::from_str::<BoardEvent>(text) else {
             return;
         };
@@ -153,11 +156,11 @@ impl Board {
                 Err(failure) => {
                     undo();
                     self.toasts.show(Err(failure.into()));
-                    let shown = self.state.try_with_untracked(|state| {
-                        state.as_ref().map(|state| (state.day, state.as_of))
-                    });
-                    if let Some((day, as_of)) = shown.flatten() {
-                        self.fetch(day, as_of);
+                    let shown = self
+                        .state
+                        .try_with_untracked(|state| state.as_ref().map(|state| state.day));
+                    if let Some(day) = shown.flatten() {
+                        self.fetch(day);
                     }
                 }
             }

@@ -41,54 +41,58 @@ pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
     .into_any()
 }
 
-/// A part of the page that is drawn again only if what it shows has changed.
-fn part<T: PartialEq + Clone + Send + Sync + 'static>(
-    detail: Memo<Option<JobDetail>>,
-    pick: fn(&JobDetail) -> T,
-    draw: impl Fn(T) -> AnyView + Send + 'static,
-) -> impl IntoView {
-    let picked = Memo::new(move |_| detail.with(|detail| detail.as_ref().map(pick)));
-    move || picked.get().map(&draw)
-}
-
 fn here(id: JobId, detail: Memo<Option<JobDetail>>) -> impl IntoView {
     let stepping = Stepping::new();
+    let may_write = Memo::new(move |_| detail.with(|detail| is_mine(detail.as_ref())));
+    let steps = Memo::new(move |_| {
+        detail.with(|detail| detail.as_ref().map_or(&[][..], |detail| detail.steps))
+    });
+    // The form and the buttons stand apart: what else changes must not take the focus from them.
     view! {
-        {part(detail, |detail| detail.job.title.clone(), |title| heading(title).into_any())}
-        {part(
-            detail,
-            |detail| (detail.job.number.clone(), detail.when.clone(), detail.job.status, detail.job.priority, detail.status_unsent),
-            |(number, when, status, priority, unsent)| {
-                view! {
-                    <p class="tags mb-4">
-                        {status_badge(status)} {priority_badge(priority)} {unsent.then(unsent_mark)}
-                        <span class="job-number">{number}</span> <span class="muted">{when}</span>
-                    </p>
-                }
-                .into_any()
-            },
-        )}
-        {part(
-            detail,
-            |detail| detail.refused.clone(),
-            |refused| refused.into_iter().map(|refused| refused_card(refused, None)).collect_view().into_any(),
-        )}
+        {move || detail.get().map(head)}
         <div class="job-grid">
-            <div>
-                {part(detail, |detail| (detail.address.clone(), detail.property.clone()), |(address, property)| place(address, property).into_any())}
-                {part(detail, |detail| (detail.customer.clone(), detail.organization.clone()), |(customer, organization)| people(customer, organization).into_any())}
-                {part(detail, |detail| detail.job.description.clone(), |text| description(text).into_any())}
-            </div>
-            <div>
-                <section class="section">
-                    <h2 class="section-title">{tr!(job.notes)}</h2>
-                    {part(detail, |detail| detail.may_write, move |may| may.then(|| note_form(id)).into_any())}
-                    {notes(detail)}
-                </section>
-            </div>
+            <div>{move || detail.get().map(facts)}</div>
+            <section class="section">
+                <h2 class="section-title">{tr!(job.notes)}</h2>
+                {move || may_write.get().then(|| note_form(id))}
+                {notes(detail)}
+            </section>
         </div>
-        {part(detail, |detail| detail.steps, move |steps| status_steps(stepping, id, steps).into_any())}
+        {move || status_steps(stepping, id, steps.get())}
     }
+}
+
+fn is_mine(detail: Option<&JobDetail>) -> bool {
+    detail.is_some_and(|detail| detail.may_write)
+}
+
+fn head(detail: JobDetail) -> AnyView {
+    let refused = detail
+        .refused
+        .into_iter()
+        .map(|refused| refused_card(refused, None))
+        .collect_view();
+    view! {
+        {heading(detail.job.title)}
+        <p class="tags mb-4">
+            {status_badge(detail.job.status)}
+            {priority_badge(detail.job.priority)}
+            {detail.status_unsent.then(unsent_mark)}
+            <span class="job-number">{detail.job.number}</span>
+            <span class="muted">{detail.when}</span>
+        </p>
+        {refused}
+    }
+    .into_any()
+}
+
+fn facts(detail: JobDetail) -> AnyView {
+    view! {
+        {place(detail.address, detail.property)}
+        {people(detail.customer, detail.organization)}
+        {description(detail.job.description)}
+    }
+    .into_any()
 }
 
 fn place(address: String, property: Option<Property>) -> impl IntoView {

@@ -2,7 +2,7 @@
 //!
 //! Owns what the page shows and which steps it offers. Pure: the zone is an argument.
 
-use super::view_model::{Marks, address_of, marks_by_job};
+use super::view_model::{Marks, address_of, marks_of};
 use afield_domain::permission::may_work_on;
 use afield_domain::{
     Customer, Job, JobId, JobStatus, Module, MutationId, NoteId, Op, Property, Record, Rejection,
@@ -156,7 +156,15 @@ pub fn job_detail(
     let Record::Job(job) = view.record else {
         return None;
     };
-    let may_write = may_work_on(session.actor(), &job);
+    let refused: Vec<Refused> = refused(entries, zone)
+        .into_iter()
+        .filter(|refused| refused.job == Some(id))
+        .collect();
+    // The copy on this phone may be older than the refusal: what would be refused is not offered.
+    let was_taken = refused
+        .iter()
+        .any(|refused| matches!(refused.reason, Reason::NotYours | Reason::Gone));
+    let may_write = may_work_on(session.actor(), &job) && !was_taken;
     let steps = if may_write {
         job.status.next_steps(session.info.user.role)
     } else {
@@ -174,7 +182,7 @@ pub fn job_detail(
             zone.format(job.ends, "%H:%M")
         ),
         status_unsent: view.unsent > 0,
-        marks: marks_by_job(entries).get(&id).copied().unwrap_or_default(),
+        marks: marks_of(entries, id),
         steps,
         may_write,
         address: address_of(projection, &job),
@@ -191,10 +199,7 @@ pub fn job_detail(
             _ => String::new(),
         },
         notes: notes_of(projection, zone, id),
-        refused: refused(entries, zone)
-            .into_iter()
-            .filter(|refused| refused.job == Some(id))
-            .collect(),
+        refused,
         job,
     })
 }
@@ -353,6 +358,7 @@ mod tests {
         assert_eq!(detail.refused[0].what, Intent::Status(JobStatus::Started));
         assert_eq!(detail.refused[0].reason, Reason::NotYours);
         assert_eq!(detail.refused[0].held, 1);
+        assert!(detail.steps.is_empty(), "the job is somebody else's");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use afield_domain::zone::Day;
 use afield_domain::{Job, JobId, JobStatus, Module, Priority, Record, Timestamp, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, View};
-use std::collections::BTreeMap;
 
 /// One job in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,15 +43,12 @@ pub struct Marks {
     pub refused: usize,
 }
 
-/// The marks of every job that has any. `entries` are the signed-in user's.
+/// The marks of one job. `entries` are the signed-in user's.
 #[must_use]
-pub fn marks_by_job(entries: &[OutboxEntry]) -> BTreeMap<JobId, Marks> {
-    let mut marks: BTreeMap<JobId, Marks> = BTreeMap::new();
-    for entry in entries {
-        let Some(job) = entry.mutation.op.job() else {
-            continue;
-        };
-        let marks = marks.entry(job).or_default();
+pub fn marks_of(entries: &[OutboxEntry], job: JobId) -> Marks {
+    let mut marks = Marks::default();
+    let own = |entry: &&OutboxEntry| entry.mutation.op.job() == Some(job);
+    for entry in entries.iter().filter(own) {
         if entry.is_parked() {
             marks.refused += 1;
         } else {
@@ -65,7 +61,6 @@ pub fn marks_by_job(entries: &[OutboxEntry]) -> BTreeMap<JobId, Marks> {
 /// Every job on this phone, by planned start.
 #[must_use]
 pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -> Vec<JobRow> {
-    let marks = marks_by_job(entries);
     let mut rows: Vec<JobRow> = projection
         .views(Module::Job)
         .filter_map(|view| match view {
@@ -73,7 +68,7 @@ pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -
                 record: Record::Job(job),
                 ..
             } => {
-                let marks = marks.get(&job.id).copied().unwrap_or_default();
+                let marks = marks_of(entries, job.id);
                 Some(job_row(projection, job, marks, zone))
             }
             _ => None,
