@@ -11,6 +11,9 @@ use afield_domain::{User, UserId};
 use afield_protocol::BoardJob;
 use leptos::prelude::*;
 
+// Cards drawn at first, and with each "Show more": an import of thousands must not stop the board.
+const STEP: usize = 40;
+
 /// One technician's lane, or the unassigned jobs.
 pub(super) fn lane_column(
     board: Board,
@@ -34,6 +37,9 @@ pub(super) fn lane_column(
         })
     });
     let open = move || own.with(|jobs| jobs.iter().filter(|job| job.job.status.is_open()).count());
+    let limit = RwSignal::new(STEP);
+    let shown = move || own.with(|jobs| jobs.iter().take(limit.get()).cloned().collect::<Vec<_>>());
+    let left = move || own.with(Vec::len).saturating_sub(limit.get());
     view! {
         <section class="lane" aria-label=name.clone()>
             <h2 class="lane-title">
@@ -41,10 +47,17 @@ pub(super) fn lane_column(
                 <span class="muted">{move || tr!(board.open, jobs = jobs(open()))}</span>
             </h2>
             <ul class="lane-jobs">
-                <For each=move || own.get() key=card_key let(job)>
+                <For each=shown key=card_key let(job)>
                     {job_card(board, technicians, job)}
                 </For>
             </ul>
+            {move || (left() > 0).then(|| {
+                view! {
+                    <button type="button" class="btn w-full mt-2" on:click=move |_| limit.update(|limit| *limit += STEP)>
+                        {tr!(jobs.more, count = left())}
+                    </button>
+                }
+            })}
         </section>
     }
 }
