@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, tools};
 
-/// The goal of the design is 180 KB; lower this towards it, never raise it without a decision record.
-const GATE: u64 = 760_000;
+/// The goal of the design is 180 KB; this is 8 % above what is reached (docs/adr/0011). Lower it towards the goal,
+/// never raise it without a decision record.
+const GATE: u64 = 495_000;
 
 /// `cargo xtask size`: builds when the build is not current, then measures.
 pub(crate) fn run() -> Result<()> {
@@ -68,10 +69,10 @@ mod tests {
     #[test]
     fn counts_what_is_sent_and_refuses_too_much() {
         let folder = TestFolder::new("size");
-        folder.put("index.html", &"x".repeat(300_000));
+        folder.put("index.html", &"x".repeat(600_000));
         assert!(report(&folder.0).is_err());
         folder.put("index.html.br", "small");
-        folder.put("icons/a.png", &"x".repeat(300_000));
+        folder.put("icons/a.png", &"x".repeat(600_000));
         report(&folder.0).unwrap();
     }
 }

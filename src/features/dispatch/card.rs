@@ -32,7 +32,7 @@ pub(super) fn lane_column(
                 .iter()
                 .flatten()
                 .find(|lane| lane.technician.as_ref().map(|user| user.id) == id)
-                .map(|lane| lane.jobs.clone())
+                .map(|lane| open_first(&lane.jobs))
                 .unwrap_or_default()
         })
     });
@@ -60,6 +60,17 @@ pub(super) fn lane_column(
             })}
         </section>
     }
+}
+
+/// The lane by planned start; one too long to be drawn at once begins with what is still open.
+fn open_first(jobs: &[BoardJob]) -> Vec<BoardJob> {
+    if jobs.len() <= STEP {
+        return jobs.to_vec();
+    }
+    let is_open = |job: &&BoardJob| job.job.status.is_open();
+    let open = jobs.iter().filter(is_open);
+    let closed = jobs.iter().filter(|job| !is_open(job));
+    open.chain(closed).cloned().collect()
 }
 
 /// A card is drawn anew when anything of it has changed.
