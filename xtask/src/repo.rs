@@ -18,7 +18,11 @@ pub(crate) struct Repo {
 
 impl Repo {
     pub(crate) fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        // Cargo tells where it runs this from; what was true when it was compiled may be another clone
+        // that shares the target folder.
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = manifest
             .parent()
             .context("xtask has no parent folder")?
             .to_owned();

@@ -10,7 +10,8 @@ use futures::channel::oneshot;
 use futures::future::{Either, select};
 use idb::event::VersionChangeEvent;
 use idb::{Database, DatabaseEvent, Event, Factory, ObjectStoreParams, Request};
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Reflect};
+use serde::Serialize;
 use std::cell::RefCell;
 use std::future::{Future, IntoFuture};
 use std::rc::Rc;
@@ -122,17 +123,21 @@ async fn close_late(opening: impl Future<Output = Result<Database, idb::Error>>)
     }
 }
 
-/// `transaction(stores, "readwrite", {durability: "strict"})`: the options are missing in stable web-sys.
+/// What web-sys does not have in stable: how hard a transaction's data is to lose.
+#[derive(Serialize)]
+struct TransactionOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    durability: Option<&'static str>,
+}
+
+/// `transaction(stores, "readwrite", {durability: "strict"})`.
 fn begin_on(handle: &IdbDatabase, mode: Mode) -> Result<IdbTransaction, JsValue> {
     let stores = Array::of2(&OUTBOX_META.into(), &OUTBOX_ENTRIES.into());
-    let options = Object::new();
-    let mode = match mode {
-        Mode::Read => "readonly",
-        Mode::StrictWrite => {
-            Reflect::set(&options, &"durability".into(), &"strict".into())?;
-            "readwrite"
-        }
+    let (mode, durability) = match mode {
+        Mode::Read => ("readonly", None),
+        Mode::StrictWrite => ("readwrite", Some("strict")),
     };
+    let options = serde_wasm_bindgen::to_value(&TransactionOptions { durability })?;
     let begin: Function = Reflect::get(handle, &"transaction".into())?.dyn_into()?;
     begin
         .call3(handle, &stores, &mode.into(), &options)?
