@@ -3,59 +3,26 @@
 //! Owns what each action does. Must never look into the engine: it only calls what the app calls.
 
 use crate::device::{Device, Network, Seat};
-use crate::executor::{ContextId, Sim, TaskWaker};
+use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
 use crate::people;
 use crate::remote::SimRemote;
 use crate::schedule::{Action, Schedule, Swarm};
-use afield_domain::Record;
-use afield_protocol::EpochId;
 use afield_sync::session::plan_revert;
-use afield_sync::testing::fixtures::{job_key, session};
+use afield_sync::testing::fixtures::session;
 use afield_sync::testing::model::Model;
 use afield_sync::{Engine, OutboxStore, Read, SyncReport, Trigger};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::task::Poll;
+
+mod office;
+mod tab;
+
+use tab::{Tab, Wake};
 
 /// The engine of one context.
 pub type SimEngine = Engine<Seat, Seat, SimRemote, Seat>;
-
-/// A tab's trigger.
-#[derive(Clone, Default)]
-struct Wake {
-    wanted: Rc<Cell<Option<Trigger>>>,
-    waker: Rc<RefCell<Option<TaskWaker>>>,
-}
-
-impl Wake {
-    fn wake(&self, trigger: Trigger) {
-        self.wanted.set(Some(trigger));
-        if let Some(waker) = self.waker.borrow().as_ref() {
-            waker.wake();
-        }
-    }
-
-    async fn next(&self, sim: &Sim, deadline: i64) -> Trigger {
-        let timer = sim.clone();
-        *self.waker.borrow_mut() = Some(sim.waker());
-        let mut timer = Box::pin(async move { timer.sleep_until(deadline).await });
-        std::future::poll_fn(|context| {
-            if let Some(trigger) = self.wanted.take() {
-                return Poll::Ready(trigger);
-            }
-            timer.as_mut().poll(context).map(|()| Trigger::Timer)
-        })
-        .await
-    }
-}
-
-#[derive(Clone)]
-struct Tab {
-    context: ContextId,
-    wake: Wake,
-}
 
 struct Phone {
     device: Rc<Device>,
@@ -394,38 +361,6 @@ impl World {
         }
         phone.device.leaks.set(false);
         phone.device.lose_power();
-    }
-
-    fn office(&self, action: Action) {
-        let mut server = self.server.borrow_mut();
-        let key = |job: u8| job_key(u128::from(job));
-        let job = |server: &Model, job: u8| match server.record(key(job)).map(|v| &v.record) {
-            Some(Record::Job(job)) => Some(job.clone()),
-            _ => None,
-        };
-        match action {
-            Action::Assign { job: n, user } => {
-                if let Some(mut job) = job(&server, n) {
-                    job.assignee = Some(people::user(user).id);
-                    server.put(Record::Job(job));
-                }
-            }
-            Action::Status { job: n, to } => {
-                if let Some(mut job) = job(&server, n) {
-                    job.status = to;
-                    server.put(Record::Job(job));
-                }
-            }
-            Action::Delete { job } => server.delete(key(job)),
-            _ => {
-                let epoch = format!("model-{}", self.sim.fresh());
-                server.epoch = EpochId(epoch);
-                drop(server);
-                return self.strike(Fault::Restore);
-            }
-        }
-        drop(server);
-        self.strike(Fault::OfficeWrite);
     }
 
     /// The faults stop. What is broken stays broken as far as a phone would have it: a leaked lock
