@@ -96,6 +96,8 @@ pub fn reason_label(reason: &Reason) -> String {
         Reason::NotYours => tr!(reason.not_yours).to_owned(),
         Reason::Gone => tr!(reason.gone).to_owned(),
         Reason::NoStep(from) => tr!(reason.no_step, status = status_label(*from)),
+        Reason::Empty => tr!(reason.empty).to_owned(),
+        Reason::TooLong(max) => tr!(reason.too_long, max = max),
         Reason::Invalid => tr!(reason.invalid).to_owned(),
         Reason::ServerTooOld => tr!(reason.server_too_old).to_owned(),
         Reason::UsedTwice => tr!(reason.used_twice).to_owned(),

@@ -29,7 +29,7 @@ test('odd texts are shown as they are, on the phone and on the board', async ({ 
   }
 });
 
-test('an empty note is not saved', async ({ world }) => {
+test('an empty note is not saved, and the app says why', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   await app.openJob(job.number);
@@ -37,7 +37,8 @@ test('an empty note is not saved', async ({ world }) => {
     await app.draftNote(words);
     await app.noteField.press('Tab');
     await app.page.keyboard.press('Enter');
-    await expect(app.noteButton).toHaveAttribute('aria-disabled', 'true');
+    await expect(app.page.getByRole('alert').filter({ hasText: text('reason.empty') })).toBeVisible();
+    await app.page.getByRole('button', { name: text('common.close') }).click();
   }
   await app.expectUnsent(0);
   expect(await app.timesSaved()).toBe(0);
@@ -61,7 +62,7 @@ test('a longer note from elsewhere is refused, shown, and can be reverted', asyn
   const op = { op: 'add_note', note: randomUUID(), job: job.id, text: 'x'.repeat(NOTE_CHARS + 1) };
   expect(await app.tellWorker({ type: 'enqueue', ops: [op] })).toEqual({ type: 'enqueued', count: 1 });
   await app.syncNow();
-  await expect(app.refused).toContainText(text('reason.invalid'));
+  await expect(app.refused).toContainText(text('reason.too_long', { max: NOTE_CHARS }));
   await app.expectUnsent(1);
   expect(await notesOf(world, job, 'x')).toEqual([]);
   await app.refused.getByRole('button', { name: 'Revert changes' }).click();

@@ -4,6 +4,7 @@
 
 use super::view_model::{Marks, address_of, marks_of};
 use afield_domain::permission::may_work_on;
+use afield_domain::rejection::Problem;
 use afield_domain::{
     Customer, Job, JobId, JobStatus, Module, MutationId, NoteId, Op, Property, Record, Rejection,
     Timestamp, Zone,
@@ -96,6 +97,10 @@ pub enum Reason {
     Gone,
     /// The office's copy is at a status from which this step does not exist.
     NoStep(JobStatus),
+    /// There is nothing in it.
+    Empty,
+    /// It has more characters than this.
+    TooLong(usize),
     /// The value cannot be stored.
     Invalid,
     /// The server is older than this app.
@@ -112,7 +117,11 @@ impl From<&Rejection> for Reason {
             Rejection::Forbidden => Self::NotYours,
             Rejection::NotFound | Rejection::Deleted => Self::Gone,
             Rejection::IllegalStatus { from, .. } => Self::NoStep(*from),
-            Rejection::Invalid { .. } => Self::Invalid,
+            Rejection::Invalid { problem, .. } => match problem {
+                Problem::Missing => Self::Empty,
+                Problem::TooLong { max } => Self::TooLong(*max),
+                Problem::Malformed => Self::Invalid,
+            },
             Rejection::UnknownOp => Self::ServerTooOld,
             Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
             Rejection::Other => Self::Other,

@@ -23,7 +23,7 @@ pub fn note_form(job: JobId) -> impl IntoView {
         let Some(commands) = commands else {
             return;
         };
-        if busy.get_untracked() || text.trim().is_empty() {
+        if busy.get_untracked() {
             return;
         }
         busy.set(true);
@@ -38,7 +38,8 @@ pub fn note_form(job: JobId) -> impl IntoView {
         });
     };
     view! {
-        <form class="note-form" on:submit=submit>
+        // Our own words instead of the browser's bubble, which says nothing about white space.
+        <form class="note-form" novalidate on:submit=submit>
             <label class="field">
                 <span>{tr!(job.note)}</span>
                 <textarea

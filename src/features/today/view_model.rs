@@ -86,20 +86,17 @@ pub fn priming_progress(priming: &Priming) -> Vec<ModuleProgress> {
 /// A number of bytes and its unit: at most one decimal.
 #[must_use]
 pub fn bytes_text(bytes: u64) -> String {
-    const UNITS: [&str; 3] = ["kB", "MB", "GB"];
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = UNITS[0];
-    for next in &UNITS[1..] {
-        if value < 1000.0 {
-            break;
-        }
-        value /= 1000.0;
-        unit = next;
-    }
-    if value < 10.0 && unit != UNITS[0] {
-        format!("{value:.1} {unit}")
+    // Whole numbers: printing floating-point numbers would cost some kilobytes of code.
+    let (unit, size) = match bytes {
+        0..1_000_000 => return format!("{} kB", bytes.div_ceil(1_000)),
+        1_000_000..1_000_000_000 => ("MB", 1_000_000),
+        _ => ("GB", 1_000_000_000),
+    };
+    let tenths = bytes / (size / 10);
+    if tenths < 100 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
     } else {
-        format!("{} {unit}", value.ceil())
+        format!("{} {unit}", bytes.div_ceil(size))
     }
 }
 
