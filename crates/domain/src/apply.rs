@@ -3,8 +3,12 @@
 //! Owns the one judgement that the server makes inside its transaction and that the phone makes
 //! before it offers or saves a change. Must never load, save, or know the time by itself.
 
-use crate::job::Job;
+use crate::conflict::{Conflict, Settlement};
+use crate::edit::{FieldEdit, FieldValue, JobField};
+use crate::ids::{MutationId, UserId};
+use crate::job::{Job, Priority};
 use crate::limits;
+use crate::merge::{Author, FieldStamp, merge_edits};
 use crate::note::Note;
 use crate::op::Op;
 use crate::permission::may_work_on;
@@ -22,6 +26,26 @@ pub struct ApplyContext<'a> {
     pub actor: Actor<'a>,
     /// When the user did it: the phone's corrected time, not later than the receipt.
     pub made_at: Timestamp,
+    /// When the server got it.
+    pub received_at: Timestamp,
+    /// The mutation that asks.
+    pub mutation: MutationId,
+    /// Who gave the target's fields the values they have.
+    pub stamps: &'a [FieldStamp],
+}
+
+impl<'a> ApplyContext<'a> {
+    /// What a phone knows before there is a mutation: enough to tell whether the change can be saved.
+    #[must_use]
+    pub fn local(actor: Actor<'a>, now: Timestamp) -> Self {
+        Self {
+            actor,
+            made_at: now,
+            received_at: now,
+            mutation: MutationId(uuid::Uuid::nil()),
+            stamps: &[],
+        }
+    }
 }
 
 /// What to write.
@@ -29,6 +53,8 @@ pub struct ApplyContext<'a> {
 pub enum Effect {
     /// Write these records, each with its revision raised by one.
     Write(Vec<Record>),
+    /// The same, and it has met another's change: the conflicts are among the records.
+    Merged(Vec<Record>),
     /// The state already is as asked for; nothing to write.
     Already,
 }
@@ -60,7 +86,119 @@ pub fn apply_op<'r>(
             };
             add_note(context, find_job(*job)?, existing, candidate)
         }
+        Op::EditJob {
+            job,
+            edits,
+            settles,
+        } => {
+            let settled = match settles.and_then(|id| lookup(id.into())) {
+                Some(Record::Conflict(conflict)) if conflict.job == *job => Some(conflict),
+                _ => None,
+            };
+            edit_job(context, find_job(*job)?, edits, settled)
+        }
+        Op::CreateJob { job, .. } => {
+            for key in op.needs() {
+                lookup(key).ok_or(Rejection::NotFound)?;
+            }
+            create_job(context, op, lookup((*job).into()))
+        }
         Op::Unknown => Err(Rejection::UnknownOp),
+    }
+}
+
+fn edit_job(
+    context: ApplyContext<'_>,
+    job: &Job,
+    edits: &[FieldEdit],
+    settled: Option<&Conflict>,
+) -> Result<Effect, Rejection> {
+    if !may_work_on(context.actor, job) {
+        return Err(Rejection::Forbidden);
+    }
+    let author = Author {
+        actor: context.actor,
+        made_at: context.made_at,
+        received_at: context.received_at,
+        mutation: context.mutation,
+    };
+    let merged = merge_edits(job, edits, context.stamps, author)?;
+    let met = !merged.conflicts.is_empty();
+    let mut records: Vec<Record> = Vec::new();
+    if merged.job != *job {
+        records.push(Record::Job(merged.job.clone()));
+    }
+    records.extend(merged.conflicts.into_iter().map(Record::Conflict));
+    if let Some(conflict) = settled.filter(|conflict| conflict.settled.is_none()) {
+        records.push(Record::Conflict(Conflict {
+            settled: Some(Settlement {
+                by: context.actor.name.to_owned(),
+                at: context.made_at,
+                value: merged.job.field(conflict.field),
+            }),
+            ..conflict.clone()
+        }));
+    }
+    Ok(match (records.is_empty(), met) {
+        (true, _) => Effect::Already,
+        (false, true) => Effect::Merged(records),
+        (false, false) => Effect::Write(records),
+    })
+}
+
+/// The job that a [`Op::CreateJob`] asks for, checked; its number is the server's to give.
+///
+/// # Errors
+/// [`Rejection::Invalid`] naming the field; [`Rejection::UnknownOp`] for any other operation.
+pub(crate) fn new_job(op: &Op, assignee: UserId) -> Result<Job, Rejection> {
+    let Op::CreateJob {
+        job,
+        title,
+        description,
+        customer,
+        property,
+        starts,
+        ends,
+    } = op
+    else {
+        return Err(Rejection::UnknownOp);
+    };
+    let mut made = Job {
+        id: *job,
+        number: String::new(),
+        title: String::new(),
+        description: String::new(),
+        priority: Priority::default(),
+        status: JobStatus::Scheduled,
+        assignee: Some(assignee),
+        starts: *starts,
+        ends: *ends,
+        customer: *customer,
+        organization: None,
+        property: *property,
+    };
+    made.set_field(JobField::Title, &FieldValue::Text(title.clone()))?;
+    let description = FieldValue::Text(description.clone());
+    made.set_field(JobField::Description, &description)?;
+    let span = FieldValue::Span {
+        from: *starts,
+        until: *ends,
+    };
+    made.set_field(JobField::Schedule, &span)?;
+    Ok(made)
+}
+
+fn create_job(
+    context: ApplyContext<'_>,
+    op: &Op,
+    existing: Option<&Record>,
+) -> Result<Effect, Rejection> {
+    let made = new_job(op, context.actor.id)?;
+    match existing {
+        Some(Record::Job(job)) if may_work_on(context.actor, job) => Ok(Effect::Already),
+        // Ids are 122 random bits: a job of this id that is another's is a forged request.
+        Some(_) => Err(Rejection::Forbidden),
+        None => Ok(Effect::Write(vec![Record::Job(made)])),
     }
 }
 

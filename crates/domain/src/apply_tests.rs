@@ -50,10 +50,7 @@ fn note(text: &str) -> Note {
 
 #[track_caller]
 fn check(records: &[Record], actor: Actor<'_>, op: &Op, expected: Result<Effect, Rejection>) {
-    let context = ApplyContext {
-        actor,
-        made_at: Timestamp(5),
-    };
+    let context = ApplyContext::local(actor, Timestamp(5));
     let got = apply_op(context, op, |key| {
         records.iter().find(|record| record.key() == Some(key))
     });

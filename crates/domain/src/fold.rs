@@ -3,6 +3,7 @@
 //! Owns [`fold_op`]. Folding must be idempotent: a base that already holds an operation's effect
 //! folds to the same view. Must never judge: what was saved on the phone is shown as saved.
 
+use crate::apply::new_job;
 use crate::note::Note;
 use crate::op::Op;
 use crate::record::{Record, RecordKey};
@@ -34,7 +35,22 @@ pub fn fold_op(
             text: text.trim().to_owned(),
             made_at,
         })),
-        (Op::SetJobStatus { .. } | Op::AddNote { .. } | Op::Unknown, view) => view,
+        (Op::EditJob { edits, .. }, Some(Record::Job(mut job))) => {
+            for edit in edits {
+                // What cannot be set was checked before it was saved; the server says why not.
+                let _ = job.set_field(edit.field, &edit.new);
+            }
+            Some(Record::Job(job))
+        }
+        (Op::CreateJob { .. }, None) => new_job(op, author.id).ok().map(Record::Job),
+        (
+            Op::SetJobStatus { .. }
+            | Op::AddNote { .. }
+            | Op::EditJob { .. }
+            | Op::CreateJob { .. }
+            | Op::Unknown,
+            view,
+        ) => view,
     }
 }
 
@@ -97,7 +113,7 @@ mod tests {
             let op = Op::AddNote { note: NoteId(Uuid::from_u128(9)), job: JobId(Uuid::from_u128(7)), text };
             let shown = fold_op(NoteId(Uuid::from_u128(9)).into(), None, &op, ANNA, Timestamp(5));
             let job = job(JobStatus::Started);
-            let written = apply_op(ApplyContext { actor: ANNA, made_at: Timestamp(5) }, &op, |key| (Some(key) == job.key()).then_some(&job));
+            let written = apply_op(ApplyContext::local(ANNA, Timestamp(5)), &op, |key| (Some(key) == job.key()).then_some(&job));
             prop_assert_eq!(written, Ok(Effect::Write(vec![shown.clone().unwrap()])));
             let again = fold_op(NoteId(Uuid::from_u128(9)).into(), shown.clone(), &op, ANNA, Timestamp(5));
             prop_assert_eq!(again, shown);

@@ -54,4 +54,6 @@ id_types! {
     OrganizationId,
     /// A place where work is done.
     PropertyId,
+    /// A conflict: two changes of one field that met.
+    ConflictId,
 }

@@ -33,13 +33,37 @@ from_tree! {
     }
 }
 
+impl Priority {
+    /// Every priority, the least pressing first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// Its name on the wire and in storage.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// The priority of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|priority| priority.name() == name)
+    }
+}
+
 /// One visit's work, as the server and every phone hold it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Job {
     /// Its id, stable for ever.
     pub id: JobId,
-    /// What people call it, such as `J-1042`; given by the server.
+    /// What people call it, such as `J-1042`; given by the server, empty until then.
     pub number: String,
     /// One line: what is wrong or what to do.
     pub title: String,

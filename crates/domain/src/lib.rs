@@ -6,10 +6,13 @@
 //! Time and ids always arrive as arguments.
 
 pub mod apply;
+pub mod conflict;
+pub mod edit;
 pub mod fold;
 pub mod ids;
 pub mod job;
 pub mod limits;
+pub mod merge;
 pub mod note;
 pub mod op;
 pub mod party;
@@ -25,11 +28,15 @@ pub mod user;
 pub mod zone;
 
 pub use apply::{ApplyContext, Effect, apply_op};
+pub use conflict::{Conflict, Settlement, Winner};
+pub use edit::{FieldEdit, FieldValue, JobField};
 pub use fold::fold_op;
 pub use ids::{
-    CompanyId, CustomerId, DeviceId, JobId, MutationId, NoteId, OrganizationId, PropertyId, UserId,
+    CompanyId, ConflictId, CustomerId, DeviceId, JobId, MutationId, NoteId, OrganizationId,
+    PropertyId, UserId,
 };
 pub use job::{Job, Priority};
+pub use merge::{Author, FieldStamp, Policy};
 pub use note::Note;
 pub use op::{OP_VERSION, Op};
 pub use party::{Customer, Organization, Position, Property};

@@ -3,11 +3,22 @@
 //! Owns the rules. They are decided on the server at arrival; on the phone they only avoid
 //! offering what would be refused.
 
+use crate::edit::JobField;
 use crate::job::Job;
-use crate::user::Actor;
+use crate::user::{Actor, Role};
 
 /// Whether `actor` may see and work on `job`.
 #[must_use]
 pub fn may_work_on(actor: Actor<'_>, job: &Job) -> bool {
     actor.role.is_office() || job.assignee == Some(actor.id)
+}
+
+/// Whether `role` may edit `field` of a job that it may work on.
+#[must_use]
+pub fn may_edit(role: Role, field: JobField) -> bool {
+    match field {
+        JobField::Title | JobField::Description | JobField::Priority | JobField::Schedule => true,
+        JobField::Assignee => role.is_office(),
+        JobField::Other => false,
+    }
 }

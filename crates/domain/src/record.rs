@@ -3,8 +3,9 @@
 //! Owns [`Record`], its key, its links and its parent. A new module is added here first; the
 //! compiler then names every place that must know it. Wire names are stored on phones: never rename.
 
+use crate::conflict::Conflict;
 use crate::from_tree;
-use crate::ids::{CustomerId, JobId, NoteId, OrganizationId, PropertyId};
+use crate::ids::{ConflictId, CustomerId, JobId, NoteId, OrganizationId, PropertyId};
 use crate::job::Job;
 use crate::note::Note;
 use crate::party::{Customer, Organization, Property};
@@ -26,6 +27,8 @@ pub enum Module {
     Property,
     /// Notes.
     Note,
+    /// Conflicts.
+    Conflict,
 }
 
 from_tree! {
@@ -35,17 +38,19 @@ from_tree! {
         "organization" => Organization,
         "property" => Property,
         "note" => Note,
+        "conflict" => Conflict,
     }
 }
 
 impl Module {
     /// Every module, in the order in which priming loads them: what a technician looks for first, first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Job,
         Self::Property,
         Self::Customer,
         Self::Organization,
         Self::Note,
+        Self::Conflict,
     ];
 
     /// Its name on the wire and in storage.
@@ -57,6 +62,7 @@ impl Module {
             Self::Organization => "organization",
             Self::Property => "property",
             Self::Note => "note",
+            Self::Conflict => "conflict",
         }
     }
 
@@ -106,7 +112,7 @@ macro_rules! key_from {
 }
 key_from! {
     JobId => Job, CustomerId => Customer, OrganizationId => Organization,
-    PropertyId => Property, NoteId => Note,
+    PropertyId => Property, NoteId => Note, ConflictId => Conflict,
 }
 
 /// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
@@ -124,6 +130,8 @@ pub enum Record {
     Property(Property),
     /// A note.
     Note(Note),
+    /// A conflict.
+    Conflict(Conflict),
     /// A record of a module this build does not know.
     #[serde(other)]
     Unknown,
@@ -136,6 +144,7 @@ from_tree! {
         "organization" => Organization(_),
         "property" => Property(_),
         "note" => Note(_),
+        "conflict" => Conflict(_),
         else Unknown
     }
 }
@@ -150,6 +159,7 @@ impl Record {
             Self::Organization(organization) => Some(organization.id.into()),
             Self::Property(property) => Some(property.id.into()),
             Self::Note(note) => Some(note.id.into()),
+            Self::Conflict(conflict) => Some(conflict.id.into()),
             Self::Unknown => None,
         }
     }
@@ -171,7 +181,7 @@ impl Record {
             .collect(),
             Self::Customer(customer) => key(&customer.organization).into_iter().collect(),
             Self::Property(property) => key(&property.customer).into_iter().collect(),
-            Self::Organization(_) | Self::Note(_) | Self::Unknown => Vec::new(),
+            Self::Organization(_) | Self::Note(_) | Self::Conflict(_) | Self::Unknown => Vec::new(),
         }
     }
 
@@ -180,6 +190,7 @@ impl Record {
     pub fn parent(&self) -> Option<RecordKey> {
         match self {
             Self::Note(note) => Some(note.job.into()),
+            Self::Conflict(conflict) => Some(conflict.job.into()),
             Self::Job(_)
             | Self::Customer(_)
             | Self::Organization(_)

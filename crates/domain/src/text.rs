@@ -19,6 +19,18 @@ pub fn required(field: &str, text: &str, max: usize) -> Result<String, Rejection
     Ok(trimmed.to_owned())
 }
 
+/// `text` without white space at its ends, if it has at most `max` characters; it may be empty.
+///
+/// # Errors
+/// [`Rejection::Invalid`] naming `field`.
+pub fn optional(field: &str, text: &str, max: usize) -> Result<String, Rejection> {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return Ok(String::new());
+    }
+    required(field, trimmed, max)
+}
+
 fn invalid(field: &str, problem: Problem) -> Rejection {
     Rejection::Invalid {
         field: field.to_owned(),

@@ -1,7 +1,7 @@
 //! The dispatcher's board: the day's jobs and what happens to them.
 
 use afield_domain::from_tree;
-use afield_domain::{Job, JobId, JobStatus, Rejection, Rev, Timestamp, User, UserId};
+use afield_domain::{Job, JobField, JobId, JobStatus, Rejection, Rev, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 
 /// One day of the company.
@@ -104,6 +104,16 @@ pub enum ActivityKind {
     },
     /// The job was made or imported.
     Created,
+    /// Fields were edited.
+    Edited {
+        /// Which.
+        fields: Vec<JobField>,
+    },
+    /// Two changes of one field met; both values stand in the conflict log.
+    Conflict {
+        /// Which field.
+        field: JobField,
+    },
     /// A change from a phone was refused; it waits on that phone.
     Refused {
         /// Why.
@@ -120,6 +130,8 @@ from_tree! {
         "note" => Note { text },
         "assigned" => Assigned { to, to_name },
         "created" => Created {},
+        "edited" => Edited { fields },
+        "conflict" => Conflict { field },
         "refused" => Refused { reason },
         else Other
     }

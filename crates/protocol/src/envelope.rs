@@ -36,6 +36,21 @@ pub struct Envelope<T> {
     pub reply: Reply<T>,
 }
 
+impl<T> Envelope<T> {
+    /// The envelope and what was in it.
+    #[must_use]
+    pub fn split(self) -> (Envelope<()>, Reply<T>) {
+        let empty = Envelope {
+            afield: self.afield,
+            epoch: self.epoch,
+            server_time: self.server_time,
+            build: self.build,
+            reply: Reply::Ok(()),
+        };
+        (empty, self.reply)
+    }
+}
+
 /// The answer, or why there is none.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +125,9 @@ pub enum ErrorCode {
     Conflict,
     /// The cursor is older than the server's memory (410): prime again.
     CursorExpired,
+    /// The server has another data set than the device knows (409): a backup was restored. Send again
+    /// what was acknowledged before, then go on.
+    EpochChanged,
     /// Too many bytes or items (413): send less at once.
     TooLarge,
     /// Too many requests (429): see `retry_after_ms`.
@@ -133,6 +151,7 @@ from_tree! {
         "invalid" => Invalid,
         "conflict" => Conflict,
         "cursor_expired" => CursorExpired,
+        "epoch_changed" => EpochChanged,
         "too_large" => TooLarge,
         "rate_limited" => RateLimited,
         "upgrade_required" => UpgradeRequired,

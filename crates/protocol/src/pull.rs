@@ -62,6 +62,9 @@ pub enum Change {
         /// Which record.
         key: RecordKey,
     },
+    /// A change of a newer server, which this build skips.
+    #[serde(other)]
+    Unknown,
 }
 
 from_tree! {
@@ -69,5 +72,6 @@ from_tree! {
         "upsert" => Upsert(_),
         "tombstone" => Tombstone { key },
         "scope_out" => ScopeOut { key },
+        else Unknown
     }
 }

@@ -1,5 +1,6 @@
 //! Push: one request with an ordered batch of mutations.
 
+use crate::envelope::EpochId;
 use crate::mutation::{Mutation, Seq};
 use crate::verdict::MutationVerdict;
 use afield_domain::DeviceId;
@@ -15,6 +16,10 @@ pub struct PushRequest<M = Mutation> {
     pub device: DeviceId,
     /// The lowest sequence number still in the device's outbox: everything below was acknowledged.
     pub ack_below: Seq,
+    /// The data set that the device knows; another one on the server refuses the batch with
+    /// `epoch_changed`, so that the device can first send again what a restored backup has lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<EpochId>,
     /// The mutations, in rising `seq`.
     pub mutations: Vec<M>,
 }

@@ -46,6 +46,7 @@ fn mutation(op: Op, seq: u64) -> Mutation {
         user: UserId(uuid(1)),
         lane: op.target().unwrap(),
         depends_on: Vec::new(),
+        replaces: None,
         op_version: OP_VERSION,
         op,
         base_rev: Some(Rev(3)),
@@ -79,6 +80,7 @@ fn push() {
     let request: PushRequest = PushRequest {
         device: DeviceId(uuid(50)),
         ack_below: Seq(4),
+        epoch: Some(EpochId("e-5f0c".into())),
         mutations: vec![mutation(status, 4), mutation(note, 5)],
     };
     check("push_request", &request);

@@ -62,6 +62,9 @@ pub enum Verdict {
         /// Milliseconds to wait.
         after_ms: u64,
     },
+    /// A verdict of a newer server: this build cannot tell what became of the mutation, keeps it and asks again.
+    #[serde(other)]
+    Unknown,
 }
 
 from_tree! {
@@ -71,5 +74,6 @@ from_tree! {
         "already_applied" => AlreadyApplied { records },
         "rejected" => Rejected { reason },
         "retry" => Retry { after_ms },
+        else Unknown
     }
 }

@@ -46,6 +46,13 @@ impl Held {
         self.0.binary_search_by_key(seq, |(seq, _)| *seq).is_ok()
     }
 
+    /// The parked mutation that the entry waits for.
+    #[must_use]
+    pub fn root_of(&self, seq: Seq) -> Option<MutationId> {
+        let index = self.0.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
+        self.0.get(index).map(|(_, root)| *root)
+    }
+
     /// The parked mutations that are waited for, once for each entry that waits.
     pub fn values(&self) -> impl Iterator<Item = &MutationId> {
         self.0.iter().map(|(_, root)| root)

@@ -19,6 +19,7 @@ fn entry(seq: u64, draft: Draft) -> OutboxEntry {
         user: technician(1).id,
         lane: draft.op.target().unwrap(),
         depends_on: Vec::new(),
+        replaces: None,
         op_version: OP_VERSION,
         op: draft.op,
         base_rev: None,
@@ -31,6 +32,7 @@ fn parked(mut entry: OutboxEntry) -> OutboxEntry {
     entry.state = EntryState::Parked {
         reason: Rejection::Forbidden,
         at: Timestamp(0),
+        rev: None,
     };
     entry
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns "revisions never go back", pins, and what a verdict may bring. Must never load or save.
 
+use crate::cache_state::CacheState;
 use crate::ports::{CacheBatch, Source};
 use afield_domain::{RecordKey, Rev};
 use afield_protocol::Change;
@@ -23,6 +24,7 @@ pub fn key_of_change(change: &Change) -> Option<RecordKey> {
     match change {
         Change::Upsert(versioned) => versioned.record.key(),
         Change::Tombstone { key } | Change::ScopeOut { key } => Some(*key),
+        Change::Unknown => None,
     }
 }
 
@@ -52,6 +54,36 @@ pub fn plan_change(
         Change::Tombstone { .. } | Change::ScopeOut { .. } if stored.is_some() => {
             CacheAction::Remove
         }
-        Change::Tombstone { .. } | Change::ScopeOut { .. } => CacheAction::Nothing,
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => {
+            CacheAction::Nothing
+        }
     }
+}
+
+/// Whether the changes of `batch` are of another data set than the cache's.
+#[must_use]
+pub fn is_of_other_epoch(state: &CacheState, batch: &CacheBatch) -> bool {
+    match (&state.epoch, &batch.epoch) {
+        (Some(known), Some(epoch)) => known != epoch,
+        _ => false,
+    }
+}
+
+/// Whether a batch ends the filling of a new generation, which then takes over.
+#[must_use]
+pub fn takes_over(state: &CacheState, batch: &CacheBatch) -> bool {
+    state.staging && batch.state.as_ref().is_some_and(|next| !next.staging)
+}
+
+/// What the new generation takes over from the old one: what unsent work refers to and is only there.
+#[must_use]
+pub fn carried_over(
+    pinned: &[RecordKey],
+    is_in_old: impl Fn(RecordKey) -> bool,
+    is_in_new: impl Fn(RecordKey) -> bool,
+) -> Vec<RecordKey> {
+    let carried = pinned.iter().copied();
+    carried
+        .filter(|key| is_in_old(*key) && !is_in_new(*key))
+        .collect()
 }

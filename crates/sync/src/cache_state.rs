@@ -19,6 +19,9 @@ pub struct CacheState {
     /// Where the next pull goes on; none before the first page.
     #[serde(default)]
     pub cursor: Option<Cursor>,
+    /// Whether pulls fill a new generation while the old one is shown.
+    #[serde(default)]
+    pub staging: bool,
     /// How far priming is.
     #[serde(default)]
     pub priming: Priming,
@@ -35,9 +38,18 @@ from_tree! {
         owner,
         epoch,
         cursor,
+        staging = false,
         priming = Priming::default(),
         leaving = Vec::new(),
         last_pull,
+    }
+}
+
+impl CacheState {
+    /// Whether the device is **Ready for offline use**: primed, maybe with an older generation.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.staging || self.priming.is_done()
     }
 }
 

@@ -64,6 +64,8 @@ pub fn classify_api(error: &ApiError) -> Disposition {
         | ErrorCode::NotFound
         | ErrorCode::Invalid
         | ErrorCode::Conflict
+        // The envelope names the other data set; that is acted upon before the error is looked at.
+        | ErrorCode::EpochChanged
         | ErrorCode::RateLimited
         | ErrorCode::UpgradeRequired
         | ErrorCode::Unavailable

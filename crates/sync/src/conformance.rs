@@ -38,6 +38,7 @@ fn entry(seq: u64) -> OutboxEntry {
         user: technician(1).id,
         lane: job_key(1),
         depends_on: vec![MutationId(Uuid::from_u128(3))],
+        replaces: None,
         op_version: OP_VERSION,
         op,
         base_rev: Some(Rev(7)),
@@ -176,6 +177,7 @@ fn batch(source: Source, changes: Vec<Change>) -> CacheBatch {
     CacheBatch {
         source,
         expected_cursor: None,
+        epoch: None,
         changes,
         pinned: Vec::new(),
         state: None,

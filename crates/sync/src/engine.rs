@@ -5,14 +5,18 @@
 use crate::error::SyncError;
 use crate::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
-use crate::pull::PullReport;
+use crate::pull::{PullEnd, PullReport};
 use crate::replay::{ReplayEnd, ReplayReport, Turn};
 use crate::trigger::Trigger;
+use crate::verdicts::Tally;
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
 
 /// The lock that tabs and the worker share.
 pub const LOCK: &str = "afield-replay";
+
+/// Rounds of replay and pull in one pass, so that no server can keep a pass going for ever.
+const ROUNDS: u32 = 3;
 
 /// The engine over its ports.
 #[derive(Debug, Clone)]
@@ -82,14 +86,36 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(report)
     }
 
+    /// Replay and pull; once more if the pull has brought a reason to send something again.
     async fn run_pass(&self, lease: u64) -> Result<SyncReport, SyncError> {
-        let replay = self.run_replay(lease).await?;
-        let pull = match replay.end {
-            ReplayEnd::Drained => Some(self.run_pull(lease).await?),
-            ReplayEnd::SignInNeeded => return Ok(SyncReport::SignInNeeded),
-            ReplayEnd::Failed => None,
-        };
-        Ok(SyncReport::Passed { replay, pull })
+        let mut tally = Tally::default();
+        for round in 1.. {
+            let build = self.outbox.load(Read::Meta).await?.meta.server_build;
+            let mut replay = self.run_replay(lease).await?;
+            tally.add(replay.tally);
+            replay.tally = tally;
+            let pull = match replay.end {
+                ReplayEnd::Drained => self.run_pull(lease).await?,
+                ReplayEnd::SignInNeeded => return Ok(SyncReport::SignInNeeded),
+                ReplayEnd::Failed => return Ok(SyncReport::Passed { replay, pull: None }),
+            };
+            let again = match pull.end {
+                PullEnd::Done => self.run_release_after(lease, &build).await? > 0,
+                PullEnd::OtherEpoch => true,
+                PullEnd::Failed | PullEnd::SignInNeeded => false,
+            };
+            if !again || round >= ROUNDS {
+                let pull = Some(pull);
+                return Ok(SyncReport::Passed { replay, pull });
+            }
+        }
+        Ok(SyncReport::Busy)
+    }
+
+    async fn run_release_after(&self, lease: u64, build: &str) -> Result<usize, SyncError> {
+        self.run_sweep(lease).await?;
+        let now_served = self.outbox.load(Read::Meta).await?.meta.server_build;
+        self.run_release(lease, now_served != build).await
     }
 
     async fn run_end(&self, lease: u64, done: bool) -> Result<(), SyncError> {

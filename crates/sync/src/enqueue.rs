@@ -3,11 +3,13 @@
 //! Owns how an intent becomes a mutation. The app says **Saved on this phone** when
 //! [`Engine::run_enqueue`] has returned, and not before. Never waits for the network.
 
+use crate::depend::{coalesced, dependencies};
 use crate::engine::Engine;
 use crate::entry::OutboxEntry;
 use crate::error::SyncError;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp};
+use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Mutation, Seq};
 
@@ -32,6 +34,7 @@ pub struct EnqueueContext {
 }
 
 /// The entries that `drafts` become, with the next sequence numbers, for the user who is signed in.
+/// A draft that may be joined with the entry before it takes that entry's place.
 ///
 /// # Errors
 /// [`SyncError::SignedOut`]; [`Rejection::UnknownOp`] for an operation of another build.
@@ -47,29 +50,42 @@ pub fn plan_enqueue(
         .map(super::meta::SignedIn::user)
         .ok_or(SyncError::SignedOut)?;
     let device = *meta.device.get_or_insert(context.fresh_device);
-    let mut entries = Vec::with_capacity(drafts.len());
+    let mut entries = view.entries.clone();
+    let mut saved: Vec<OutboxEntry> = Vec::with_capacity(drafts.len());
     for (draft, id) in drafts.iter().zip(&context.ids) {
         let lane = draft.op.target().ok_or(Rejection::UnknownOp)?;
-        meta.last_seq = Seq(meta.last_seq.0.saturating_add(1));
-        entries.push(OutboxEntry::new(Mutation {
+        if let Some(mut joined) = coalesced(entries.last(), &draft.op, user) {
+            joined.mutation.wall = context.now;
+            joined.mutation.clock_offset_ms = meta.clock_offset_ms;
+            entries.pop();
+            entries.push(joined.clone());
+            saved.retain(|entry| entry.seq() != joined.seq());
+            saved.push(joined);
+            continue;
+        }
+        meta.last_seq = Seq(meta.last_seq.0.saturating_add(planted!(ReuseSeq: 1 => 0)));
+        let entry = OutboxEntry::new(Mutation {
             id: *id,
             device,
             seq: meta.last_seq,
             user,
             lane,
-            depends_on: Vec::new(),
+            depends_on: dependencies(&draft.op, &entries),
+            replaces: None,
             op_version: OP_VERSION,
             op: draft.op.clone(),
             base_rev: draft.base_rev,
             wall: context.now,
             clock_offset_ms: meta.clock_offset_ms,
-        }));
+        });
+        entries.push(entry.clone());
+        saved.push(entry);
     }
     let mut writes = vec![OutboxWrite::Meta(meta)];
-    writes.extend(entries.iter().cloned().map(OutboxWrite::Put));
+    writes.extend(saved.iter().cloned().map(OutboxWrite::Put));
     Ok(OutboxPlan {
         writes,
-        value: entries,
+        value: saved,
     })
 }
 
@@ -89,7 +105,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         };
         let entries = self
             .outbox
-            .transact(Read::Meta, |view| plan_enqueue(view, drafts, &context))
+            .transact(Read::All, |view| plan_enqueue(view, drafts, &context))
             .await?;
         self.host.announce(Notice::Outbox);
         Ok(entries)

@@ -2,9 +2,8 @@
 //!
 //! Owns [`OutboxEntry`], a stored type: fields are only ever added, with a default.
 
-use afield_domain::Rejection;
-use afield_domain::Timestamp;
 use afield_domain::from_tree;
+use afield_domain::{Rejection, Rev, Timestamp};
 use afield_protocol::{Mutation, Seq};
 use serde::Serialize;
 
@@ -44,6 +43,10 @@ pub enum EntryState {
         reason: Rejection,
         /// When the verdict came.
         at: Timestamp,
+        /// The revision that the phone's copy of the record had then: only a newer one can bring a
+        /// reason to send it again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rev: Option<Rev>,
     },
 }
 
@@ -51,7 +54,7 @@ from_tree! {
     tagged "state" EntryState {
         "pending" => Pending {},
         "in_flight" => InFlight { lease },
-        "parked" => Parked { reason, at },
+        "parked" => Parked { reason, at, rev },
     }
 }
 
@@ -78,4 +81,18 @@ impl OutboxEntry {
     pub fn is_parked(&self) -> bool {
         matches!(self.state, EntryState::Parked { .. })
     }
+}
+
+/// An acknowledged mutation, kept for a while: should the server come back from an older backup, it
+/// is sent again with the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The mutation, as it was sent.
+    pub mutation: Mutation,
+    /// When it was acknowledged, by the server's clock.
+    pub at: Timestamp,
+}
+
+from_tree! {
+    struct Kept { mutation, at }
 }

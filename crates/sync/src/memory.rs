@@ -2,13 +2,16 @@
 //!
 //! Owns [`MemoryOutbox`] and [`MemoryCache`]. Clones share their content, as two tabs do.
 
-use crate::cache_rules::{CacheAction, key_of_change, plan_change};
+use crate::cache_rules::{
+    CacheAction, carried_over, is_of_other_epoch, key_of_change, plan_change, takes_over,
+};
 use crate::cache_state::CacheState;
-use crate::entry::OutboxEntry;
+use crate::entry::{Kept, OutboxEntry};
 use crate::error::{StoreError, SyncError};
 use crate::meta::OutboxMeta;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read,
+    Source,
 };
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::{Change, Seq};
@@ -20,10 +23,27 @@ use std::rc::Rc;
 #[derive(Debug, Clone, Default)]
 pub struct MemoryOutbox(Rc<RefCell<OutboxRows>>);
 
+/// What stands in an outbox in memory.
 #[derive(Debug, Clone, Default)]
-struct OutboxRows {
-    meta: OutboxMeta,
-    entries: BTreeMap<Seq, OutboxEntry>,
+pub struct OutboxRows {
+    /// The meta row.
+    pub meta: OutboxMeta,
+    /// The entries.
+    pub entries: BTreeMap<Seq, OutboxEntry>,
+    /// What is kept.
+    pub kept: BTreeMap<Seq, Kept>,
+}
+
+impl MemoryOutbox {
+    /// Looks at it without a transaction.
+    pub fn peek<T>(&self, look: impl FnOnce(&OutboxRows) -> T) -> T {
+        look(&self.0.borrow())
+    }
+
+    /// Throws everything away, as a browser does that evicts an origin.
+    pub fn evict(&self) {
+        *self.0.borrow_mut() = OutboxRows::default();
+    }
 }
 
 impl OutboxRows {
@@ -38,11 +58,16 @@ impl OutboxRows {
                     .filter_map(|seq| self.entries.get(seq).cloned())
                     .collect()
             }
-            Read::All => self.entries.values().cloned().collect(),
+            Read::All | Read::AllAndKept => self.entries.values().cloned().collect(),
+        };
+        let kept = match read {
+            Read::AllAndKept => self.kept.values().cloned().collect(),
+            Read::Meta | Read::Entries(_) | Read::All => Vec::new(),
         };
         OutboxView {
             meta: self.meta.clone(),
             entries,
+            kept,
         }
     }
 
@@ -54,6 +79,12 @@ impl OutboxRows {
             }
             OutboxWrite::Remove(seq) => {
                 self.entries.remove(&seq);
+            }
+            OutboxWrite::Keep(kept) => {
+                self.kept.insert(kept.mutation.seq, kept);
+            }
+            OutboxWrite::Forget(seq) => {
+                self.kept.remove(&seq);
             }
         }
     }
@@ -82,6 +113,11 @@ impl OutboxStore for MemoryOutbox {
 pub struct MemoryCache(Rc<RefCell<CacheRows>>);
 
 impl MemoryCache {
+    /// Looks at it without a transaction.
+    pub fn peek<T>(&self, look: impl FnOnce(&CacheRows) -> T) -> T {
+        look(&self.0.borrow())
+    }
+
     /// A copy that shares nothing: what had reached the disk at this moment.
     #[must_use]
     pub fn snapshot(&self) -> Self {
@@ -95,33 +131,82 @@ impl MemoryCache {
     }
 }
 
+/// What stands in a cache in memory.
 #[derive(Debug, Clone, Default)]
-struct CacheRows {
-    state: CacheState,
-    records: BTreeMap<RecordKey, Versioned>,
+pub struct CacheRows {
+    /// Its state.
+    pub state: CacheState,
+    /// What is shown.
+    pub records: BTreeMap<RecordKey, Versioned>,
+    /// The generation that is being filled.
+    pub staged: BTreeMap<RecordKey, Versioned>,
+}
+
+fn apply_change(
+    records: &mut BTreeMap<RecordKey, Versioned>,
+    batch: &CacheBatch,
+    change: &Change,
+) -> Option<RecordKey> {
+    let key = key_of_change(change)?;
+    let stored = records.get(&key).map(|stored| stored.rev);
+    let parent_stored = match change {
+        Change::Upsert(versioned) => versioned
+            .record
+            .parent()
+            .is_some_and(|parent| records.contains_key(&parent)),
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => false,
+    };
+    match (plan_change(batch, change, stored, parent_stored), change) {
+        (CacheAction::Put, Change::Upsert(versioned)) => {
+            records.insert(key, versioned.clone());
+        }
+        (CacheAction::Remove, _) => {
+            records.remove(&key);
+        }
+        (CacheAction::Put | CacheAction::Nothing, _) => return None,
+    }
+    Some(key)
 }
 
 impl CacheRows {
-    fn apply(&mut self, batch: &CacheBatch, change: &Change) -> Option<RecordKey> {
-        let key = key_of_change(change)?;
-        let stored = self.records.get(&key).map(|stored| stored.rev);
-        let parent_stored = match change {
-            Change::Upsert(versioned) => versioned
-                .record
-                .parent()
-                .is_some_and(|parent| self.records.contains_key(&parent)),
-            Change::Tombstone { .. } | Change::ScopeOut { .. } => false,
-        };
-        match (plan_change(batch, change, stored, parent_stored), change) {
-            (CacheAction::Put, Change::Upsert(versioned)) => {
-                self.records.insert(key, versioned.clone());
-            }
-            (CacheAction::Remove, _) => {
-                self.records.remove(&key);
-            }
-            (CacheAction::Put | CacheAction::Nothing, _) => return None,
+    fn apply(&mut self, batch: &CacheBatch) -> CacheOutcome {
+        if is_of_other_epoch(&self.state, batch) {
+            return CacheOutcome::Written(Vec::new());
         }
-        Some(key)
+        let (staging, ends) = (self.state.staging, takes_over(&self.state, batch));
+        let mut changed = Vec::new();
+        for change in &batch.changes {
+            if staging {
+                apply_change(&mut self.staged, batch, change);
+            }
+            if !staging || batch.source == Source::Verdict {
+                changed.extend(apply_change(&mut self.records, batch, change));
+            }
+        }
+        if let Some(state) = &batch.state {
+            self.state = state.clone();
+        }
+        if ends {
+            self.take_over(&batch.pinned);
+            return CacheOutcome::Written(Vec::new());
+        }
+        if staging && batch.source == Source::Pull {
+            return CacheOutcome::Staged;
+        }
+        CacheOutcome::Written(changed)
+    }
+
+    fn take_over(&mut self, pinned: &[RecordKey]) {
+        let old = std::mem::replace(&mut self.records, std::mem::take(&mut self.staged));
+        let carried = carried_over(
+            pinned,
+            |key| old.contains_key(&key),
+            |key| self.records.contains_key(&key),
+        );
+        let rows = carried.iter().filter_map(|key| old.get(key));
+        let rows: Vec<_> = carried.iter().copied().zip(rows.cloned()).collect();
+        self.records.extend(rows);
+        self.state.leaving = carried;
     }
 }
 
@@ -147,21 +232,20 @@ impl CacheStore for MemoryCache {
         {
             return Ok(CacheOutcome::CursorMoved);
         }
-        let changed = batch
-            .changes
-            .iter()
-            .filter_map(|change| rows.apply(batch, change))
-            .collect();
-        if let Some(state) = &batch.state {
-            rows.state = state.clone();
-        }
-        Ok(CacheOutcome::Written(changed))
+        Ok(rows.apply(batch))
+    }
+
+    async fn restage(&self, state: &CacheState) -> Result<(), StoreError> {
+        let mut rows = self.0.borrow_mut();
+        rows.state = state.clone();
+        rows.staged.clear();
+        Ok(())
     }
 
     async fn reset(&self, state: &CacheState) -> Result<(), StoreError> {
         *self.0.borrow_mut() = CacheRows {
             state: state.clone(),
-            records: BTreeMap::new(),
+            ..CacheRows::default()
         };
         Ok(())
     }

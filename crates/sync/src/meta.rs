@@ -6,7 +6,7 @@ use crate::backoff::Backoff;
 use crate::lease::Lease;
 use afield_domain::from_tree;
 use afield_domain::{Actor, DeviceId, Timestamp, UserId};
-use afield_protocol::{Seq, SessionInfo};
+use afield_protocol::{EpochId, Seq, SessionInfo};
 use serde::Serialize;
 
 /// Device identity, order, lease, session and back-off.
@@ -42,6 +42,12 @@ pub struct OutboxMeta {
     /// The app's build that the server serves.
     #[serde(default)]
     pub server_build: String,
+    /// The server's data set, as last told.
+    #[serde(default)]
+    pub epoch: Option<EpochId>,
+    /// When the oldest kept mutation was acknowledged, by the server's clock.
+    #[serde(default)]
+    pub kept_from: Option<Timestamp>,
 }
 
 from_tree! {
@@ -56,6 +62,8 @@ from_tree! {
         last_contact,
         last_sync,
         server_build = String::new(),
+        epoch,
+        kept_from,
     }
 }
 

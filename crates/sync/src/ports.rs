@@ -7,12 +7,14 @@
 
 use crate::cache_state::CacheState;
 use crate::classify::TransportError;
-use crate::entry::OutboxEntry;
+use crate::entry::{Kept, OutboxEntry};
 use crate::error::{StoreError, SyncError};
 use crate::meta::OutboxMeta;
 use afield_domain::{Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Change, Cursor, Envelope, PullResponse, PushRequest, PushResponse, Seq};
+use afield_protocol::{
+    Change, Cursor, Envelope, EpochId, PullResponse, PushRequest, PushResponse, Seq,
+};
 use uuid::Uuid;
 
 /// What a transaction on the outbox looks at.
@@ -24,6 +26,8 @@ pub enum Read {
     Entries(Vec<Seq>),
     /// The meta row and every entry.
     All,
+    /// The meta row, every entry, and every mutation that is kept.
+    AllAndKept,
 }
 
 /// What a transaction on the outbox has read. Entries rise by `seq`.
@@ -33,6 +37,8 @@ pub struct OutboxView {
     pub meta: OutboxMeta,
     /// The entries asked for.
     pub entries: Vec<OutboxEntry>,
+    /// The acknowledged mutations that are kept, if they were asked for.
+    pub kept: Vec<Kept>,
 }
 
 /// One write on the outbox.
@@ -44,6 +50,10 @@ pub enum OutboxWrite {
     Put(OutboxEntry),
     /// Remove the entry: only after a recorded verdict, or by the user's explicit choice.
     Remove(Seq),
+    /// Keep an acknowledged mutation.
+    Keep(Kept),
+    /// Keep the mutation of that `seq` no longer.
+    Forget(Seq),
 }
 
 /// What a pure plan decided: the writes, and the value to hand back once they are durable.
@@ -100,6 +110,8 @@ pub struct CacheBatch {
     pub source: Source,
     /// Write only if the stored cursor still is this one; else another context was faster.
     pub expected_cursor: Option<Option<Cursor>>,
+    /// The data set the changes are of; a cache of another one takes nothing.
+    pub epoch: Option<EpochId>,
     /// The changes, in order. An upsert of a revision not above the stored one changes nothing.
     pub changes: Vec<Change>,
     /// Records that a scope-out must not remove: unsent work refers to them.
@@ -111,8 +123,10 @@ pub struct CacheBatch {
 /// What became of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CacheOutcome {
-    /// Written; these records changed.
+    /// Written; these records changed. After a new generation has taken over: none, for all may have.
     Written(Vec<RecordKey>),
+    /// Written to the generation that is being filled: nothing that is shown has changed.
+    Staged,
     /// The cursor had moved: nothing was written.
     CursorMoved,
 }
@@ -142,6 +156,14 @@ pub trait CacheStore {
     /// # Errors
     /// [`StoreError`].
     async fn apply(&self, batch: &CacheBatch) -> Result<CacheOutcome, StoreError>;
+
+    /// Begins a new generation, in one transaction: what is there stays readable as it is, pages of
+    /// pulls fill the new one, and with the page whose state is no longer `staging` the new one takes
+    /// over, together with the pinned records that only the old one has.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn restage(&self, state: &CacheState) -> Result<(), StoreError>;
 
     /// Removes everything and sets `state`, in one transaction.
     ///

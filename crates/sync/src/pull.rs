@@ -14,8 +14,9 @@ use crate::ports::{
 };
 use crate::scope::pinned_records;
 use afield_domain::{RecordKey, Timestamp, UserId};
+use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Change, PullResponse, Reply};
+use afield_protocol::{Change, Envelope, EpochId, PullResponse, Reply};
 
 /// What a pull did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub enum PullEnd {
     Failed,
     /// The session has ended.
     SignInNeeded,
+    /// The server has another data set: what is kept must be sent again first.
+    OtherEpoch,
 }
 
 /// The cache's state after a page, and the changes to write.
@@ -70,6 +73,7 @@ pub fn plan_page(
         }
         if !page.more {
             state.priming.done_at = Some(now);
+            state.staging = false;
         }
     }
     for change in &page.changes {
@@ -86,6 +90,7 @@ pub fn plan_page(
             Change::Tombstone { key } | Change::ScopeOut { key } => {
                 state.leaving.retain(|leaving| leaving != key);
             }
+            Change::Unknown => {}
         }
     }
     // What left the scope while unsent work referred to it goes once that work is sent.
@@ -104,6 +109,7 @@ enum Step {
     More,
     Done,
     Reset,
+    OtherEpoch,
     Failed(Disposition),
 }
 
@@ -131,6 +137,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                     resets += 1;
                     continue;
                 }
+                Step::OtherEpoch => {
+                    let end = PullEnd::OtherEpoch;
+                    return Ok(PullReport { end, pages });
+                }
                 Step::Failed(disposition) => disposition,
             };
             self.run_failure(lease, disposition).await?;
@@ -143,19 +153,25 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     }
 
     async fn run_pull_page(&self, lease: u64) -> Result<Step, SyncError> {
-        let (user, pinned) = self.load_pull_context(lease).await?;
+        let (user, known_epoch, pinned) = self.load_pull_context(lease).await?;
         let state = self.load_owned_state(user).await?;
         let page = match self.remote.pull(user, state.cursor.as_ref()).await {
             Ok(page) => page,
             Err(error) => return Ok(step_of_transport(&error)),
         };
         let Page { envelope, bytes } = page;
-        let response = match envelope.reply {
+        if planted!(BlindToEpoch: known_epoch.is_some_and(|known| known != envelope.epoch) => false)
+        {
+            self.run_new_epoch(lease, &envelope.epoch).await?;
+            return Ok(Step::OtherEpoch);
+        }
+        let (envelope, reply) = envelope.split();
+        let response = match reply {
             Reply::Ok(response) => response,
             Reply::Error(error) => {
                 let step = match classify_api(&error) {
                     Disposition::Reset => {
-                        self.run_reset(user).await?;
+                        self.run_restage(&state).await?;
                         Step::Reset
                     }
                     Disposition::Halve => Step::Failed(Disposition::BackOff { asked_ms: None }),
@@ -169,19 +185,19 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             .as_ref()
             .is_some_and(|epoch| *epoch != envelope.epoch)
         {
-            self.run_reset(user).await?;
+            self.run_restage(&state).await?;
             return Ok(Step::Reset);
         }
         let now = self.host.now();
-        self.note_contact(lease, envelope.server_time, &envelope.build, now)
-            .await?;
+        self.note_contact(lease, &envelope, now).await?;
         let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, now);
         next.epoch = Some(envelope.epoch);
         let outcome = self
             .cache
             .apply(&CacheBatch {
                 source: Source::Pull,
-                expected_cursor: Some(state.cursor),
+                expected_cursor: planted!(CursorUnchecked: Some(state.cursor) => None),
+                epoch: None,
                 changes,
                 pinned,
                 state: Some(next),
@@ -189,7 +205,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             .await;
         match outcome {
             Ok(CacheOutcome::Written(keys)) => self.host.announce(Notice::Records { keys }),
-            Ok(CacheOutcome::CursorMoved) => {}
+            Ok(CacheOutcome::CursorMoved | CacheOutcome::Staged) => {}
             Err(StoreError::Corrupt(_)) => {
                 self.run_reset(user).await?;
                 return Ok(Step::Reset);
@@ -203,7 +219,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         })
     }
 
-    async fn load_pull_context(&self, lease: u64) -> Result<(UserId, Vec<RecordKey>), SyncError> {
+    async fn load_pull_context(
+        &self,
+        lease: u64,
+    ) -> Result<(UserId, Option<EpochId>, Vec<RecordKey>), SyncError> {
         let view = self.outbox.load(Read::All).await?;
         check_lease(&view.meta, lease)?;
         let user = view
@@ -212,7 +231,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             .as_ref()
             .map(super::meta::SignedIn::user)
             .ok_or(SyncError::SignedOut)?;
-        Ok((user, pinned_records(&view.entries)))
+        let pinned = pinned_records(&view.entries);
+        Ok((user, view.meta.epoch, pinned))
     }
 
     /// The cache's state, emptied first if it is another user's.
@@ -222,6 +242,23 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             return Ok(state);
         }
         self.run_reset(user).await
+    }
+
+    /// Primes again from nothing while the user goes on with what is there.
+    async fn run_restage(&self, old: &CacheState) -> Result<(), SyncError> {
+        let Some(user) = old.owner.filter(|_| old.is_ready()) else {
+            let nobody = CacheState::default();
+            self.cache.reset(&nobody).await?;
+            return Ok(());
+        };
+        let state = CacheState {
+            owner: Some(user),
+            staging: true,
+            leaving: old.leaving.clone(),
+            ..CacheState::default()
+        };
+        self.cache.restage(&state).await?;
+        Ok(())
     }
 
     async fn run_reset(&self, user: UserId) -> Result<CacheState, SyncError> {
@@ -237,16 +274,16 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     async fn note_contact(
         &self,
         lease: u64,
-        server_time: Timestamp,
-        build: &str,
+        envelope: &Envelope<()>,
         now: Timestamp,
     ) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
                 check_lease(&view.meta, lease)?;
                 let mut meta = view.meta.clone();
-                meta.note_contact(server_time, now);
-                meta.server_build = build.to_owned();
+                meta.note_contact(envelope.server_time, now);
+                meta.server_build = envelope.build.clone();
+                meta.epoch.get_or_insert_with(|| envelope.epoch.clone());
                 meta.lease.heartbeat = Some(now);
                 Ok(OutboxPlan {
                     writes: vec![OutboxWrite::Meta(meta)],

@@ -15,11 +15,13 @@ use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
+use crate::release::decisive_record;
 use crate::trigger::Trigger;
-use crate::verdicts::{Tally, plan_verdicts, verdict_records};
-use afield_domain::Timestamp;
+use crate::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
+use afield_domain::{MutationId, Rev, Timestamp};
+use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Change, PushRequest, Reply};
+use afield_protocol::{Change, EpochId, PushRequest, PushResponse, Reply, Verdict};
 
 /// What a replay did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +129,7 @@ pub fn plan_send(
     let request = PushRequest {
         device,
         ack_below: ack_below(&view.entries, meta.last_seq),
+        epoch: meta.epoch.clone(),
         mutations: batch.iter().map(|entry| entry.mutation.clone()).collect(),
     };
     let mut writes = vec![OutboxWrite::Meta(meta)];
@@ -190,6 +193,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     pub(crate) async fn run_replay(&self, lease: u64) -> Result<ReplayReport, SyncError> {
         let mut limits = BatchLimits::USUAL;
         let mut tally = Tally::default();
+        let mut epochs = 0;
         loop {
             let now = self.host.now();
             let request = self
@@ -203,6 +207,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             self.host.announce(Notice::Outbox);
             let disposition = match self.run_push(lease, &request, &mut tally).await? {
                 Pushed::Verdicts => continue,
+                // A server that is another one every time is not well: back off.
+                Pushed::OtherEpoch(_) if epochs > 0 => Disposition::BackOff { asked_ms: None },
+                Pushed::OtherEpoch(epoch) => {
+                    epochs += 1;
+                    self.run_new_epoch(lease, &epoch).await?;
+                    continue;
+                }
                 Pushed::Failed(disposition) => disposition,
             };
             let sent = request.mutations.len();
@@ -237,20 +248,29 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             Ok(envelope) => envelope,
             Err(error) => return Ok(Pushed::Failed(classify_transport(&error))),
         };
+        if planted!(BlindToEpoch: request.epoch.as_ref().is_some_and(|known| *known != envelope.epoch) => false)
+        {
+            return Ok(Pushed::OtherEpoch(envelope.epoch));
+        }
         let response = match envelope.reply {
             Reply::Ok(response) => response,
             Reply::Error(error) => return Ok(Pushed::Failed(classify_api(&error))),
         };
         let changes: Vec<Change> = verdict_records(&response).map(Change::Upsert).collect();
         if !changes.is_empty() {
-            self.run_refresh(changes).await?;
+            self.run_refresh(&envelope.epoch, changes).await?;
         }
-        let now = self.host.now();
+        let answer = Answer {
+            request,
+            response: &response,
+            epoch: &envelope.epoch,
+            server_time: envelope.server_time,
+            now: self.host.now(),
+            revs: &self.load_revs(request, &response).await?,
+        };
         let decided = self
             .outbox
-            .transact(Read::All, |view| {
-                plan_verdicts(view, lease, request, &response, envelope.server_time, now)
-            })
+            .transact(Read::All, |view| plan_verdicts(view, lease, answer))
             .await?;
         self.host.announce(Notice::Outbox);
         tally.add(decided.tally);
@@ -265,10 +285,11 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 
     /// Writes the verdicts' records to the cache. A cache that cannot take them must not keep the
     /// outbox from draining: it is emptied, and primed again by the next pull.
-    async fn run_refresh(&self, changes: Vec<Change>) -> Result<(), SyncError> {
+    async fn run_refresh(&self, epoch: &EpochId, changes: Vec<Change>) -> Result<(), SyncError> {
         let batch = CacheBatch {
             source: Source::Verdict,
             expected_cursor: None,
+            epoch: planted!(RefreshAnyEpoch: Some(epoch.clone()) => None),
             changes,
             pinned: Vec::new(),
             state: None,
@@ -284,6 +305,29 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         };
         self.host.announce(Notice::Records { keys });
         Ok(())
+    }
+
+    /// The revisions of the phone's copies of what the refused mutations are about.
+    async fn load_revs(
+        &self,
+        request: &PushRequest,
+        response: &PushResponse,
+    ) -> Result<Vec<(MutationId, Rev)>, SyncError> {
+        let mut revs = Vec::new();
+        for verdict in &response.verdicts {
+            if !matches!(verdict.verdict, Verdict::Rejected { .. }) {
+                continue;
+            }
+            let refused = request.mutations.iter().find(|sent| sent.id == verdict.id);
+            let Some(key) = refused.and_then(|sent| decisive_record(&sent.op)) else {
+                continue;
+            };
+            // A cache that cannot be read must not keep the verdict from being noted.
+            if let Ok(Some(copy)) = self.cache.load_record(key).await {
+                revs.push((verdict.id, copy.rev));
+            }
+        }
+        Ok(revs)
     }
 
     pub(crate) async fn run_failure(
@@ -304,5 +348,6 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 
 enum Pushed {
     Verdicts,
+    OtherEpoch(EpochId),
     Failed(Disposition),
 }

@@ -3,12 +3,13 @@
 //! Owns the only place where an entry leaves the outbox by itself: after a verdict of our server
 //! for exactly that mutation.
 
-use crate::entry::{EntryState, OutboxEntry};
+use crate::entry::{EntryState, Kept, OutboxEntry};
 use crate::error::SyncError;
 use crate::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
-use afield_domain::{MutationId, Timestamp, Versioned};
-use afield_protocol::{PushRequest, PushResponse, Verdict};
+use afield_domain::{MutationId, Rev, Timestamp, Versioned};
+use afield_planted::planted;
+use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
 
 /// How many mutations ended how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,41 +48,63 @@ pub fn verdict_records(response: &PushResponse) -> impl Iterator<Item = Versione
             Verdict::Applied { records }
             | Verdict::Merged { records }
             | Verdict::AlreadyApplied { records } => records.as_slice(),
-            Verdict::Rejected { .. } | Verdict::Retry { .. } => &[],
+            Verdict::Rejected { .. } | Verdict::Retry { .. } | Verdict::Unknown => &[],
         })
         .cloned()
 }
 
-/// Removes what was applied, parks what was refused, and takes back the rest of `request`.
-/// Verdicts for mutations that were not in the request are ignored.
+/// An answer to a push, with what is known when it comes.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    /// What was sent.
+    pub request: &'a PushRequest,
+    /// What came back.
+    pub response: &'a PushResponse,
+    /// The data set it came from.
+    pub epoch: &'a EpochId,
+    /// The server's clock.
+    pub server_time: Timestamp,
+    /// The device's clock.
+    pub now: Timestamp,
+    /// The revisions of the phone's copies of what the refused mutations are about.
+    pub revs: &'a [(MutationId, Rev)],
+}
+
+/// Removes what was applied (and keeps it for a restored backup), parks what was refused, and takes
+/// back the rest of the request. Verdicts for mutations that were not in the request are ignored.
 ///
 /// # Errors
 /// [`SyncError::Fenced`].
 pub fn plan_verdicts(
     view: &OutboxView,
     lease: u64,
-    request: &PushRequest,
-    response: &PushResponse,
-    server_time: Timestamp,
-    now: Timestamp,
+    answer: Answer<'_>,
 ) -> Result<OutboxPlan<Decided>, SyncError> {
     check_lease(&view.meta, lease)?;
     let mut tally = Tally::default();
     let mut asked_ms = None;
     let mut writes = Vec::new();
-    for entry in entries_of(view, request) {
-        match verdict_on(response, entry.mutation.id) {
+    let mut meta = view.meta.clone();
+    for entry in entries_of(view, answer.request) {
+        let id = entry.mutation.id;
+        match verdict_on(answer.response, id) {
             Some(
                 Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. },
             ) => {
                 tally.applied += 1;
                 writes.push(OutboxWrite::Remove(entry.seq()));
+                writes.extend(planted!(KeepNothing: Some(OutboxWrite::Keep(Kept {
+                    mutation: entry.mutation.clone(),
+                    at: answer.server_time,
+                })) => None));
+                meta.kept_from.get_or_insert(answer.server_time);
             }
             Some(Verdict::Rejected { reason }) => {
                 tally.parked += 1;
                 let state = EntryState::Parked {
                     reason: reason.clone(),
-                    at: now,
+                    at: answer.now,
+                    rev: rev_of(answer.revs, id),
                 };
                 writes.push(put(entry, state));
             }
@@ -89,18 +112,20 @@ pub fn plan_verdicts(
                 asked_ms = Some(*after_ms);
                 writes.push(put(entry, EntryState::Pending));
             }
-            None => writes.push(put(entry, EntryState::Pending)),
+            Some(Verdict::Unknown) | None => {
+                writes.extend(planted!(DropUndecided: Some(put(entry, EntryState::Pending)) => Some(OutboxWrite::Remove(entry.seq()))));
+            }
         }
     }
     let stop = asked_ms.is_some() || tally == Tally::default();
-    let mut meta = view.meta.clone();
     let failures = meta.backoff;
-    meta.note_contact(server_time, now);
+    meta.note_contact(answer.server_time, answer.now);
+    meta.epoch.get_or_insert_with(|| answer.epoch.clone());
     if stop {
         // The failure itself is noted by `plan_failure`, on top of those before it.
         meta.backoff = failures;
     }
-    meta.lease.heartbeat = Some(now);
+    meta.lease.heartbeat = Some(answer.now);
     writes.push(OutboxWrite::Meta(meta));
     let value = Decided {
         tally,
@@ -108,6 +133,11 @@ pub fn plan_verdicts(
         asked_ms,
     };
     Ok(OutboxPlan { writes, value })
+}
+
+fn rev_of(revs: &[(MutationId, Rev)], id: MutationId) -> Option<Rev> {
+    let found = revs.iter().find(|(known, _)| *known == id);
+    found.map(|(_, rev)| *rev)
 }
 
 /// A batch is small: looking through it beats the code of a map, which every visitor downloads.

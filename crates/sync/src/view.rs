@@ -6,6 +6,7 @@
 use crate::batch::held_entries;
 use crate::entry::OutboxEntry;
 use crate::ports::OutboxView;
+use crate::scope::pinned_records;
 use afield_domain::{Actor, Module, Record, RecordKey, Rev, UserId, Versioned, fold_op};
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ pub struct Projection {
     by_target: BTreeMap<RecordKey, Vec<usize>>,
     author: Option<(UserId, String)>,
     role: Option<afield_domain::Role>,
+    pinned: Vec<RecordKey>,
+    expired: bool,
 }
 
 impl Projection {
@@ -57,6 +60,12 @@ impl Projection {
         self.role = session.map(|session| session.info.user.role);
         let user = session.map(super::meta::SignedIn::user);
         let held = held_entries(&view.entries);
+        let own = view.entries.iter();
+        let own: Vec<OutboxEntry> = own
+            .filter(|entry| Some(entry.mutation.user) == user)
+            .cloned()
+            .collect();
+        self.pinned = pinned_records(&own);
         self.entries = view
             .entries
             .iter()
@@ -76,10 +85,20 @@ impl Projection {
         }
     }
 
+    /// Hides what is too old to be shown, or shows it again ([`crate::is_expired`]): all but what the
+    /// user's unsent work refers to, and the conflict log.
+    pub fn set_expired(&mut self, expired: bool) {
+        self.expired = expired;
+    }
+
+    fn is_shown(&self, key: RecordKey) -> bool {
+        !self.expired || key.module == Module::Conflict || self.pinned.contains(&key)
+    }
+
     /// The record `key` as the user sees it.
     #[must_use]
     pub fn view(&self, key: RecordKey) -> Option<View> {
-        let base = self.base.get(&key);
+        let base = self.base.get(&key).filter(|_| self.is_shown(key));
         let rev = base.map(|versioned| versioned.rev);
         let mut record = base.map(|versioned| versioned.record.clone());
         let indices = self.by_target.get(&key).map_or(&[][..], Vec::as_slice);

@@ -76,6 +76,7 @@ fn refused_changes_and_what_they_hold_do_not_show() {
     view.entries[0].state = EntryState::Parked {
         reason: Rejection::Forbidden,
         at: Timestamp(9),
+        rev: None,
     };
     check_status(&projection(&view), JobStatus::Scheduled, 0);
 }

@@ -77,6 +77,9 @@ impl<C: CacheStore> CacheStore for Stepped<C> {
     async fn apply(&self, batch: &CacheBatch) -> Result<CacheOutcome, StoreError> {
         stepped!(self.0.apply(batch))
     }
+    async fn restage(&self, state: &CacheState) -> Result<(), StoreError> {
+        stepped!(self.0.restage(state))
+    }
     async fn reset(&self, state: &CacheState) -> Result<(), StoreError> {
         stepped!(self.0.reset(state))
     }

@@ -31,6 +31,7 @@ impl Phone {
             user: self.user,
             lane: op.target().unwrap_or(JobId(Uuid::nil()).into()),
             depends_on: Vec::new(),
+            replaces: None,
             op_version: OP_VERSION,
             op,
             base_rev: None,

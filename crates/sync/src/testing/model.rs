@@ -4,8 +4,8 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, ApplyContext, Effect, MutationId, Record, RecordKey, Rev, Timestamp, User, UserId,
-    Versioned, apply_op,
+    Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Record, RecordKey, Rejection,
+    Rev, Timestamp, User, UserId, Versioned, apply_op, merge::restamp,
 };
 use afield_protocol::{
     ApiError, Change, Cursor, Envelope, EpochId, ErrorCode, ModuleTotal, Mutation, MutationVerdict,
@@ -28,8 +28,11 @@ pub struct Model {
     pub applied: Vec<Mutation>,
     /// The `seq`s of every push that was looked at.
     pub pushes: Vec<Vec<Seq>>,
-    /// The stored verdicts.
-    pub verdicts: BTreeMap<MutationId, Verdict>,
+    /// The decided mutations with their stored verdicts.
+    pub verdicts: BTreeMap<MutationId, (Mutation, Verdict)>,
+    places: BTreeSet<(DeviceId, Seq)>,
+    stamps: BTreeMap<RecordKey, Vec<FieldStamp>>,
+    numbers: u64,
     records: BTreeMap<RecordKey, (Versioned, u64)>,
     gone: BTreeMap<RecordKey, u64>,
     changes: u64,
@@ -45,6 +48,9 @@ impl Default for Model {
             applied: Vec::new(),
             pushes: Vec::new(),
             verdicts: BTreeMap::new(),
+            places: BTreeSet::new(),
+            stamps: BTreeMap::new(),
+            numbers: 0,
             records: BTreeMap::new(),
             gone: BTreeMap::new(),
             changes: 0,
@@ -111,76 +117,144 @@ impl Model {
         if request.mutations.iter().any(|m| m.user != user.id) {
             return refuse(ErrorCode::Unauthorized);
         }
+        if request
+            .epoch
+            .as_ref()
+            .is_some_and(|epoch| *epoch != self.epoch)
+        {
+            return refuse(ErrorCode::EpochChanged);
+        }
         if request.mutations.len() > self.largest_batch {
             return refuse(ErrorCode::TooLarge);
         }
         self.pushes
             .push(request.mutations.iter().map(|m| m.seq).collect());
         let mut verdicts = Vec::new();
-        let mut refused: BTreeSet<RecordKey> = BTreeSet::new();
+        let mut held_lanes: BTreeSet<RecordKey> = BTreeSet::new();
+        let mut held: BTreeSet<MutationId> = BTreeSet::new();
         for mutation in &request.mutations {
-            if refused.contains(&mutation.lane) {
-                continue;
+            let waits = held_lanes.contains(&mutation.lane)
+                || mutation.depends_on.iter().any(|id| held.contains(id));
+            let verdict = if waits {
+                None
+            } else {
+                self.judge(user, mutation)
+            };
+            if matches!(verdict, None | Some(Verdict::Rejected { .. })) {
+                held_lanes.insert(mutation.lane);
+                held.insert(mutation.id);
             }
-            let verdict = self.judge(user, mutation);
-            if matches!(verdict, Verdict::Rejected { .. }) {
-                refused.insert(mutation.lane);
-            }
-            verdicts.push(MutationVerdict {
+            verdicts.extend(verdict.map(|verdict| MutationVerdict {
                 id: mutation.id,
                 verdict,
-            });
+            }));
         }
         Reply::Ok(PushResponse { verdicts })
     }
 
-    fn judge(&mut self, user: &User, mutation: &Mutation) -> Verdict {
-        if let Some(verdict) = self.verdicts.get(&mutation.id) {
-            return verdict.clone();
+    /// The verdict on one mutation; none while something that it depends on stands as refused.
+    pub fn judge(&mut self, user: &User, mutation: &Mutation) -> Option<Verdict> {
+        if let Some((first, verdict)) = self.verdicts.get(&mutation.id) {
+            return Some(if first == mutation {
+                verdict.clone()
+            } else {
+                let reason = Rejection::IdempotencyMismatch;
+                Verdict::Rejected { reason }
+            });
+        }
+        let is_refused = |id| matches!(self.verdict(id), Some(Verdict::Rejected { .. }));
+        if mutation.depends_on.iter().any(|id| is_refused(*id)) {
+            return None;
+        }
+        if !self.places.insert((mutation.device, mutation.seq)) {
+            let reason = Rejection::SequenceReused;
+            return Some(Verdict::Rejected { reason });
         }
         let verdict = self.decide(user, mutation);
-        self.verdicts.insert(mutation.id, verdict.clone());
-        verdict
+        let row = (mutation.clone(), verdict.clone());
+        self.verdicts.insert(mutation.id, row);
+        Some(verdict)
+    }
+
+    /// The stored verdict on a mutation.
+    #[must_use]
+    pub fn verdict(&self, id: MutationId) -> Option<&Verdict> {
+        self.verdicts.get(&id).map(|(_, verdict)| verdict)
     }
 
     fn decide(&mut self, user: &User, mutation: &Mutation) -> Verdict {
+        let nothing = Verdict::AlreadyApplied { records: vec![] };
+        let replaced = mutation.replaces.and_then(|id| self.verdict(id));
+        if replaced.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. })) {
+            return nothing;
+        }
+        let op = &mutation.op;
+        if op.reads().iter().any(|key| self.gone.contains_key(key)) {
+            let reason = Rejection::Deleted;
+            return Verdict::Rejected { reason };
+        }
+        let made_at = mutation.made_at().min(self.now);
+        let no_stamps = Vec::new();
+        let stamps = op.target().and_then(|key| self.stamps.get(&key));
         let context = ApplyContext {
             actor: Actor::from(user),
-            made_at: mutation.made_at().min(self.now),
+            made_at,
+            received_at: self.now,
+            mutation: mutation.id,
+            stamps: stamps.unwrap_or(&no_stamps),
         };
-        let effect = apply_op(context, &mutation.op, |key| {
+        let effect = apply_op(context, op, |key| {
             self.records
                 .get(&key)
                 .map(|(versioned, _)| &versioned.record)
         });
-        match effect {
-            Ok(Effect::Write(records)) => {
-                self.applied.push(mutation.clone());
-                let records = records
-                    .into_iter()
-                    .filter_map(|record| self.put(record))
-                    .collect();
-                Verdict::Applied { records }
-            }
-            Ok(Effect::Already) => Verdict::AlreadyApplied { records: vec![] },
-            Err(reason) => Verdict::Rejected { reason },
+        let (records, merged) = match effect {
+            Ok(Effect::Write(records)) => (records, false),
+            Ok(Effect::Merged(records)) => (records, true),
+            Ok(Effect::Already) => return nothing,
+            Err(reason) => return Verdict::Rejected { reason },
+        };
+        self.applied.push(mutation.clone());
+        let records = records
+            .into_iter()
+            .filter_map(|record| self.write(record, user, made_at))
+            .collect();
+        if merged {
+            Verdict::Merged { records }
+        } else {
+            Verdict::Applied { records }
         }
+    }
+
+    /// Writes a record as `user` did at `at`.
+    pub fn write(&mut self, mut record: Record, user: &User, at: Timestamp) -> Option<Versioned> {
+        let key = record.key()?;
+        if let Record::Job(job) = &mut record {
+            let before = match self.record(key).map(|versioned| &versioned.record) {
+                Some(Record::Job(before)) => Some(before.clone()),
+                _ => None,
+            };
+            if job.number.is_empty() {
+                self.numbers += 1;
+                job.number = format!("J-{}", 1000 + self.numbers);
+            }
+            let stamps = self.stamps.entry(key).or_default();
+            *stamps = restamp(before.as_ref(), job, stamps, Actor::from(user), at);
+        }
+        self.put(record)
     }
 
     fn in_scope(&self, user: &User, record: &Record) -> bool {
         let job = match record {
             Record::Job(job) => Some(job),
-            Record::Note(note) => match self.records.get(&note.job.into()) {
-                Some((
-                    Versioned {
-                        record: Record::Job(job),
-                        ..
-                    },
-                    _,
-                )) => Some(job),
-                _ => None,
+            other => match other.parent().map(|parent| self.record(parent)) {
+                None => return true,
+                Some(Some(Versioned {
+                    record: Record::Job(job),
+                    ..
+                })) => Some(job),
+                Some(_) => None,
             },
-            _ => return true,
         };
         job.is_some_and(|job| job.assignee == Some(user.id))
     }

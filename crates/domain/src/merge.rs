@@ -1,0 +1,251 @@
+//! The three-way merge, field by field, and the one table of what wins.
+//!
+//! Server still at the base → the new value; server already at the new value → nothing; else a
+//! conflict, and the field's [`Policy`] decides. Owns [`POLICIES`] and [`FieldStamp`]. Pure. Must
+//! never drop a value: what loses stands in the conflict entry.
+
+use crate::conflict::{Conflict, Winner};
+use crate::edit::{FieldEdit, FieldValue, JobField};
+use crate::from_tree;
+use crate::ids::{ConflictId, MutationId, UserId};
+use crate::job::Job;
+use crate::permission::may_edit;
+use crate::rejection::Rejection;
+use crate::time::Timestamp;
+use crate::user::Actor;
+use serde::Serialize;
+
+/// Which of two changes to one field stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Policy {
+    /// The later one, by corrected time not later than the receipt.
+    LatestWins,
+    /// The office's; between two of the office or two technicians the later one.
+    OfficeWins,
+    /// A policy of another build.
+    Other,
+}
+
+from_tree! {
+    names Policy { "latest_wins" => LatestWins, "office_wins" => OfficeWins, else Other }
+}
+
+/// The policy of each field. What is not here merges otherwise: a status follows the state machine,
+/// notes are only ever added.
+pub const POLICIES: [(JobField, Policy); 5] = [
+    (JobField::Title, Policy::LatestWins),
+    (JobField::Description, Policy::LatestWins),
+    (JobField::Priority, Policy::LatestWins),
+    (JobField::Schedule, Policy::OfficeWins),
+    (JobField::Assignee, Policy::OfficeWins),
+];
+
+/// The policy of `field`.
+#[must_use]
+pub fn policy(field: JobField) -> Policy {
+    let row = POLICIES.iter().find(|(known, _)| *known == field);
+    row.map_or(Policy::Other, |(_, policy)| *policy)
+}
+
+/// Who gave a field the value it has, and when. A field without a stamp has it from the office, long ago.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldStamp {
+    /// The field.
+    pub field: JobField,
+    /// When, by the corrected clock, not later than the receipt.
+    pub at: Timestamp,
+    /// Who.
+    pub by: UserId,
+    /// Their name.
+    pub name: String,
+    /// Whether they were of the office then.
+    pub office: bool,
+}
+
+from_tree! {
+    struct FieldStamp { field, at, by, name, office }
+}
+
+/// A mutation that edits fields, as far as a merge must know it.
+#[derive(Debug, Clone, Copy)]
+pub struct Author<'a> {
+    /// Who made it, with the rights of this moment.
+    pub actor: Actor<'a>,
+    /// When, by the corrected clock, not later than the receipt.
+    pub made_at: Timestamp,
+    /// When the server got it.
+    pub received_at: Timestamp,
+    /// Its id.
+    pub mutation: MutationId,
+}
+
+/// What one edit comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldOutcome {
+    /// The server is at the base: take the new value.
+    Take,
+    /// Nothing to do: the server has the new value already, or the edit changes nothing.
+    Same,
+    /// Two changes met.
+    Conflict(Winner),
+}
+
+/// Judges one edit against what the server has.
+#[must_use]
+pub fn merge_field(
+    edit: &FieldEdit,
+    current: &FieldValue,
+    stamp: Option<&FieldStamp>,
+    author: Author<'_>,
+) -> FieldOutcome {
+    if edit.new == *current || edit.new == edit.base {
+        return FieldOutcome::Same;
+    }
+    if edit.base == *current {
+        return FieldOutcome::Take;
+    }
+    let mine = (author.made_at, author.actor.id, &edit.new);
+    // Equal times are told apart by author and value, so that the order of arrival decides nothing.
+    let is_later = stamp.is_none_or(|stamp| mine > (stamp.at, stamp.by, current));
+    let office = (
+        author.actor.role.is_office(),
+        stamp.is_none_or(|stamp| stamp.office),
+    );
+    let mine_wins = match (policy(edit.field), office) {
+        (Policy::OfficeWins, (true, false)) => true,
+        (Policy::OfficeWins, (false, true)) => false,
+        _ => is_later,
+    };
+    FieldOutcome::Conflict(if mine_wins {
+        Winner::Mine
+    } else {
+        Winner::Theirs
+    })
+}
+
+/// A job after its edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedJob {
+    /// The job.
+    pub job: Job,
+    /// What met something else, with both values.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Merges `edits` into `job`. `stamps` are those of `job`.
+///
+/// # Errors
+/// [`Rejection::Forbidden`] for a field this role may not edit, [`Rejection::Invalid`] for a value
+/// that cannot be stored, [`Rejection::UnknownOp`] for a field of another build: then nothing is merged.
+pub fn merge_edits(
+    job: &Job,
+    edits: &[FieldEdit],
+    stamps: &[FieldStamp],
+    author: Author<'_>,
+) -> Result<MergedJob, Rejection> {
+    let mut merged = job.clone();
+    let mut conflicts = Vec::new();
+    for edit in edits {
+        if edit.field == JobField::Other {
+            return Err(Rejection::UnknownOp);
+        }
+        if !may_edit(author.actor.role, edit.field) {
+            return Err(Rejection::Forbidden);
+        }
+        let edit = normalized(job, edit)?;
+        let current = merged.field(edit.field);
+        let stamp = stamps.iter().find(|stamp| stamp.field == edit.field);
+        let outcome = merge_field(&edit, &current, stamp, author);
+        if matches!(
+            outcome,
+            FieldOutcome::Take | FieldOutcome::Conflict(Winner::Mine)
+        ) {
+            merged.set_field(edit.field, &edit.new)?;
+        }
+        if let FieldOutcome::Conflict(winner) = outcome {
+            conflicts.push(entry(job, edit, current, stamp, author, winner));
+        }
+    }
+    Ok(MergedJob {
+        job: merged,
+        conflicts,
+    })
+}
+
+/// The edit with its new value in the form in which it is stored.
+fn normalized(job: &Job, edit: &FieldEdit) -> Result<FieldEdit, Rejection> {
+    let mut probe = job.clone();
+    probe.set_field(edit.field, &edit.new)?;
+    Ok(FieldEdit {
+        new: probe.field(edit.field),
+        ..edit.clone()
+    })
+}
+
+fn entry(
+    job: &Job,
+    edit: FieldEdit,
+    theirs: FieldValue,
+    stamp: Option<&FieldStamp>,
+    author: Author<'_>,
+    winner: Winner,
+) -> Conflict {
+    Conflict {
+        id: ConflictId::of(author.mutation, edit.field),
+        job: job.id,
+        mutation: author.mutation,
+        field: edit.field,
+        base: edit.base,
+        mine: edit.new,
+        theirs,
+        author: author.actor.id,
+        author_name: author.actor.name.to_owned(),
+        made_at: author.made_at,
+        their_name: stamp.map(|stamp| stamp.name.clone()).unwrap_or_default(),
+        their_at: stamp.map_or(Timestamp(0), |stamp| stamp.at),
+        winner,
+        rule: policy(edit.field),
+        at: author.received_at,
+        settled: None,
+    }
+}
+
+/// The stamps after a write: of each field that it changes, the writer's, and never an earlier time
+/// than the one before, for whoever changes a value has seen it.
+#[must_use]
+pub fn restamp(
+    before: Option<&Job>,
+    after: &Job,
+    stamps: &[FieldStamp],
+    actor: Actor<'_>,
+    at: Timestamp,
+) -> Vec<FieldStamp> {
+    let Some(before) = before else {
+        return stamps.to_vec();
+    };
+    let mut stamps = stamps.to_vec();
+    for field in JobField::ALL {
+        if before.field(field) == after.field(field) {
+            continue;
+        }
+        let old = stamps.iter().position(|stamp| stamp.field == field);
+        let at = old
+            .map(|index| stamps.swap_remove(index).at)
+            .map_or(at, |old| old.max(at));
+        stamps.push(FieldStamp {
+            field,
+            at,
+            by: actor.id,
+            name: actor.name.to_owned(),
+            office: actor.role.is_office(),
+        });
+    }
+    stamps.sort_by_key(|stamp| stamp.field);
+    stamps
+}
+
+#[cfg(test)]
+#[path = "merge_tests.rs"]
+mod tests;

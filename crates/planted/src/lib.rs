@@ -1,0 +1,85 @@
+//! Bugs planted on purpose: one line of real code each, gone wrong.
+//!
+//! Owns the list of them and the switch. Without the feature `on` [`is_on`] is a constant `false`,
+//! and nothing of a bug is left in what is built. `cargo xtask sim --planted` switches each on in
+//! turn; the simulation must find every one. Must never decide anything in a product.
+
+/// `planted!(Bug: good => bad)` is `good`, unless the bug is switched on.
+#[macro_export]
+macro_rules! planted {
+    ($bug:ident: $good:expr => $bad:expr) => {
+        if $crate::is_on($crate::Bug::$bug) {
+            $bad
+        } else {
+            $good
+        }
+    };
+}
+
+macro_rules! bugs {
+    ($($(#[$doc:meta])* $bug:ident),+ $(,)?) => {
+        /// A planted bug.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Bug { $($(#[$doc])* $bug),+ }
+
+        impl Bug {
+            /// Every bug.
+            pub const ALL: &[Self] = &[$(Self::$bug),+];
+        }
+    };
+}
+
+bugs! {
+    /// An entry leaves the outbox when it is sent, not when its verdict is there.
+    DeleteBeforeVerdict,
+    /// A job's completion does not wait for what was done there before.
+    CompleteEarly,
+    /// An edit is joined with one that is on the wire.
+    CoalesceInFlight,
+    /// A sequence number is given out twice.
+    ReuseSeq,
+    /// What was acknowledged is not kept for a restored backup.
+    KeepNothing,
+    /// What the server did not look at is taken for done.
+    DropUndecided,
+    /// After a restored backup what was kept is thrown away instead of sent.
+    ForgetKept,
+    /// What waited for a refused change is lost when that is sent again.
+    LoseFollowers,
+    /// A refused change is sent again under the id that has its verdict.
+    ResendSameId,
+    /// A refusal that has not gone sends the change again and again.
+    ReleaseForEver,
+    /// Another data set on the server is not noticed.
+    BlindToEpoch,
+    /// A verdict of another data set is written to the cache.
+    RefreshAnyEpoch,
+    /// A page is written although another context has moved the cursor.
+    CursorUnchecked,
+}
+
+#[cfg(feature = "on")]
+thread_local! {
+    static ON: std::cell::Cell<Option<Bug>> = const { std::cell::Cell::new(None) };
+}
+
+/// Switches one bug on in this thread, or all off.
+#[cfg(feature = "on")]
+pub fn switch(bug: Option<Bug>) {
+    ON.with(|on| on.set(bug));
+}
+
+/// Whether a bug is switched on in this thread.
+#[cfg(feature = "on")]
+#[must_use]
+pub fn is_on(bug: Bug) -> bool {
+    ON.with(|on| on.get() == Some(bug))
+}
+
+/// No bug is on.
+#[cfg(not(feature = "on"))]
+#[inline(always)]
+#[must_use]
+pub const fn is_on(_: Bug) -> bool {
+    false
+}

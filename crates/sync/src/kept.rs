@@ -1,0 +1,97 @@
+//! What is kept of acknowledged mutations, and what it is for.
+//!
+//! Owns the way back after the server was restored from an older backup: the device hears of another
+//! data set and sends again what it keeps, with the same ids, before anything newer. What the backup
+//! did contain is answered with the stored verdict. Must never keep anything longer than a week.
+
+use crate::engine::Engine;
+use crate::entry::{EntryState, Kept, OutboxEntry};
+use crate::error::SyncError;
+use crate::lease::check_lease;
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
+use afield_domain::Timestamp;
+use afield_planted::planted;
+use afield_protocol::EpochId;
+use afield_protocol::worker_message::Notice;
+
+/// How long an acknowledged mutation is kept, in milliseconds of the server's clock.
+pub const KEPT_MS: i64 = 7 * 86_400_000;
+
+/// Takes note of another data set: everything that is kept is unsent again, in its old place in the
+/// order; what was on the wire is taken back.
+///
+/// # Errors
+/// [`SyncError::Fenced`].
+pub fn plan_new_epoch(
+    view: &OutboxView,
+    lease: u64,
+    epoch: &EpochId,
+) -> Result<OutboxPlan<()>, SyncError> {
+    check_lease(&view.meta, lease)?;
+    let mut meta = view.meta.clone();
+    meta.epoch = Some(epoch.clone());
+    meta.kept_from = None;
+    let mut writes = vec![OutboxWrite::Meta(meta)];
+    for kept in &view.kept {
+        let again = OutboxEntry {
+            sent: true,
+            ..OutboxEntry::new(kept.mutation.clone())
+        };
+        writes.extend(planted!(ForgetKept: Some(OutboxWrite::Put(again)) => None));
+        writes.push(OutboxWrite::Forget(kept.mutation.seq));
+    }
+    for entry in &view.entries {
+        let mut entry = entry.clone();
+        match &mut entry.state {
+            EntryState::Pending => continue,
+            // Revisions of another data set say nothing here.
+            EntryState::Parked { rev, .. } => *rev = None,
+            state @ EntryState::InFlight { .. } => *state = EntryState::Pending,
+        }
+        writes.push(OutboxWrite::Put(entry));
+    }
+    Ok(OutboxPlan { writes, value: () })
+}
+
+/// Forgets what was kept long enough.
+#[must_use]
+pub fn plan_sweep(view: &OutboxView, server_now: Timestamp) -> OutboxPlan<()> {
+    let is_old = |kept: &&Kept| server_now.since(kept.at) > KEPT_MS;
+    let mut meta = view.meta.clone();
+    meta.kept_from = view
+        .kept
+        .iter()
+        .filter(|kept| !is_old(kept))
+        .map(|kept| kept.at)
+        .min();
+    let mut writes = vec![OutboxWrite::Meta(meta)];
+    let old = view.kept.iter().filter(is_old);
+    writes.extend(old.map(|kept| OutboxWrite::Forget(kept.mutation.seq)));
+    OutboxPlan { writes, value: () }
+}
+
+impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
+    pub(crate) async fn run_new_epoch(&self, lease: u64, epoch: &EpochId) -> Result<(), SyncError> {
+        self.outbox
+            .transact(Read::AllAndKept, |view| plan_new_epoch(view, lease, epoch))
+            .await?;
+        self.host.announce(Notice::Outbox);
+        Ok(())
+    }
+
+    /// Forgets what was kept long enough, if there is any.
+    pub(crate) async fn run_sweep(&self, lease: u64) -> Result<(), SyncError> {
+        let meta = self.outbox.load(Read::Meta).await?.meta;
+        let server_now = self.host.now().plus_ms(meta.clock_offset_ms);
+        let is_due = |from: Timestamp| server_now.since(from) > KEPT_MS;
+        if !meta.kept_from.is_some_and(is_due) {
+            return Ok(());
+        }
+        self.outbox
+            .transact(Read::AllAndKept, |view| {
+                check_lease(&view.meta, lease)?;
+                Ok(plan_sweep(view, server_now))
+            })
+            .await
+    }
+}

@@ -1,0 +1,136 @@
+//! Sending refused mutations again by themselves, once the reason has gone.
+//!
+//! Owns what counts as a grant or a correction: a pull has brought a newer copy of the record, and by
+//! it the change would be accepted; or the server serves another build and may know the operation
+//! now. Each newer copy gives one try, so that a refusal cannot go round for ever.
+
+use crate::engine::Engine;
+use crate::entry::{EntryState, OutboxEntry};
+use crate::error::SyncError;
+use crate::lease::check_lease;
+use crate::ports::{CacheStore, Host, OutboxStore, OutboxView, Read};
+use crate::resend::plan_resend;
+use afield_domain::{
+    Actor, ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned,
+    apply_op,
+};
+use afield_planted::planted;
+use afield_protocol::worker_message::Notice;
+
+/// The record that a parked mutation's fate hangs on: its job, where there is one.
+#[must_use]
+pub(crate) fn decisive_record(op: &Op) -> Option<RecordKey> {
+    op.job().map(RecordKey::from).or_else(|| op.target())
+}
+
+/// Whether the reason of a parked entry has gone, by the phone's copies `records` of what it reads.
+/// `leaving` are copies that are not the user's any more.
+#[must_use]
+pub fn is_released(
+    entry: &OutboxEntry,
+    records: &[Versioned],
+    leaving: &[RecordKey],
+    actor: Actor<'_>,
+    now: Timestamp,
+) -> bool {
+    let EntryState::Parked { reason, rev, .. } = &entry.state else {
+        return false;
+    };
+    let may_pass = match reason {
+        Rejection::Forbidden
+        | Rejection::NotFound
+        | Rejection::Deleted
+        | Rejection::IllegalStatus { .. } => true,
+        Rejection::Invalid { .. }
+        | Rejection::IdempotencyMismatch
+        | Rejection::SequenceReused
+        | Rejection::UnknownOp
+        | Rejection::Other => false,
+    };
+    let op = &entry.mutation.op;
+    let Some(key) = decisive_record(op).filter(|key| may_pass && !leaving.contains(key)) else {
+        return false;
+    };
+    let find = |key: RecordKey| {
+        let found = records.iter().find(|copy| copy.record.key() == Some(key));
+        found.map(|copy| (&copy.record, copy.rev))
+    };
+    let newer = find(key).is_some_and(|(_, copy): (&Record, Rev)| planted!(ReleaseForEver: rev.is_none_or(|rev| copy > rev) => true));
+    let context = ApplyContext::local(actor, now);
+    newer && apply_op(context, op, |key| find(key).map(|(record, _)| record)).is_ok()
+}
+
+/// The parked entries of the signed-in user that another build of the server may accept.
+#[must_use]
+pub fn unknown_to(view: &OutboxView) -> Vec<MutationId> {
+    let user = view.meta.session.as_ref().map(super::meta::SignedIn::user);
+    let unknown = view.entries.iter().filter(|entry| {
+        let parked = matches!(
+            entry.state,
+            EntryState::Parked {
+                reason: Rejection::UnknownOp,
+                ..
+            }
+        );
+        parked && Some(entry.mutation.user) == user
+    });
+    unknown.map(|entry| entry.mutation.id).collect()
+}
+
+impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
+    /// Sends again what was released by the pull that has just ended, and what `build_changed` may
+    /// have released. How many.
+    pub(crate) async fn run_release(
+        &self,
+        lease: u64,
+        build_changed: bool,
+    ) -> Result<usize, SyncError> {
+        let view = self.outbox.load(Read::All).await?;
+        check_lease(&view.meta, lease)?;
+        if !view.entries.iter().any(OutboxEntry::is_parked) {
+            return Ok(0);
+        }
+        let mut released = if build_changed {
+            unknown_to(&view)
+        } else {
+            Vec::new()
+        };
+        released.extend(self.load_released(&view).await?);
+        let context = self.load_resend_context().await?;
+        for id in &released {
+            let sent = self.outbox.transact(Read::All, |view| {
+                check_lease(&view.meta, lease)?;
+                plan_resend(view, *id, None, &context)
+            });
+            match sent.await {
+                Ok(_) | Err(SyncError::NoEntry | SyncError::Changed) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if !released.is_empty() {
+            self.host.announce(Notice::Outbox);
+        }
+        Ok(released.len())
+    }
+
+    async fn load_released(&self, view: &OutboxView) -> Result<Vec<MutationId>, SyncError> {
+        let Some(session) = &view.meta.session else {
+            return Ok(Vec::new());
+        };
+        let (now, leaving) = (self.host.now(), self.cache.load_state().await?.leaving);
+        let mut released = Vec::new();
+        for entry in view.entries.iter().filter(|entry| entry.is_parked()) {
+            if entry.mutation.user != session.user() {
+                continue;
+            }
+            let mut records = Vec::new();
+            for key in entry.mutation.op.reads() {
+                records.extend(self.cache.load_record(key).await?);
+            }
+            if is_released(entry, &records, &leaving, session.actor(), now) {
+                released.push(entry.mutation.id);
+            }
+        }
+        Ok(released)
+    }
+}

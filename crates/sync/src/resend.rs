@@ -1,0 +1,116 @@
+//! Sending a refused mutation again: corrected by its user, or as it was.
+//!
+//! Owns how the new one takes the old one's place: a verdict is for ever, so it gets an id and a
+//! place in the order of its own, and names the one it replaces. What waited for the old one follows
+//! it in the old order, anew as well: it was never decided, for the server holds a refused one's lane.
+
+use crate::batch::held_entries;
+use crate::engine::Engine;
+use crate::entry::OutboxEntry;
+use crate::error::SyncError;
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
+use afield_domain::{MutationId, Op, Rejection, Timestamp};
+use afield_planted::planted;
+use afield_protocol::worker_message::Notice;
+use afield_protocol::{Mutation, Seq};
+
+/// What the world gives to a resend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResendContext {
+    /// The device's clock.
+    pub now: Timestamp,
+    /// New ids, one for each mutation that may have to follow.
+    pub ids: Vec<MutationId>,
+}
+
+/// Replaces the parked entry `id`, and what waits for it, by new entries at the end of the order.
+/// With `op` the first of them asks for that; without, for the same as before.
+///
+/// # Errors
+/// [`SyncError::NoEntry`] if it is not parked (any more); [`SyncError::Changed`] if more waits for it
+/// than there are ids; [`Rejection::UnknownOp`] for an operation of another build.
+pub fn plan_resend(
+    view: &OutboxView,
+    id: MutationId,
+    op: Option<&Op>,
+    context: &ResendContext,
+) -> Result<OutboxPlan<Vec<OutboxEntry>>, SyncError> {
+    let parked = view
+        .entries
+        .iter()
+        .find(|entry| entry.mutation.id == id && entry.is_parked())
+        .ok_or(SyncError::NoEntry)?;
+    let held = held_entries(&view.entries);
+    let waits = |entry: &&OutboxEntry| held.root_of(entry.seq()) == Some(id);
+    let followers = view.entries.iter().filter(waits);
+    let mut meta = view.meta.clone();
+    let mut renamed: Vec<(MutationId, MutationId)> = Vec::new();
+    let mut ids = context.ids.iter();
+    let mut writes = Vec::new();
+    let mut entries = Vec::new();
+    for old in std::iter::once(parked).chain(followers) {
+        let fresh = *ids.next().ok_or(SyncError::Changed)?;
+        renamed.push((old.mutation.id, fresh));
+        meta.last_seq = Seq(meta.last_seq.0.saturating_add(1));
+        let mutation = Mutation {
+            id: planted!(ResendSameId: fresh => old.mutation.id),
+            seq: meta.last_seq,
+            depends_on: renamed_ids(&old.mutation.depends_on, &renamed),
+            replaces: Some(old.mutation.id),
+            ..old.mutation.clone()
+        };
+        let mut entry = OutboxEntry::new(mutation);
+        if let (true, Some(op)) = (entries.is_empty(), op) {
+            entry.mutation.op = op.clone();
+            entry.mutation.lane = op.target().ok_or(Rejection::UnknownOp)?;
+            entry.mutation.wall = context.now;
+            entry.mutation.clock_offset_ms = meta.clock_offset_ms;
+        }
+        writes.push(OutboxWrite::Remove(old.seq()));
+        if planted!(LoseFollowers: true => entries.is_empty()) {
+            entries.push(entry);
+        }
+    }
+    writes.push(OutboxWrite::Meta(meta));
+    writes.extend(entries.iter().cloned().map(OutboxWrite::Put));
+    Ok(OutboxPlan {
+        writes,
+        value: entries,
+    })
+}
+
+fn renamed_ids(depends_on: &[MutationId], renamed: &[(MutationId, MutationId)]) -> Vec<MutationId> {
+    let fresh = |id: &MutationId| {
+        let pair = renamed.iter().find(|(old, _)| old == id);
+        pair.map_or(*id, |(_, fresh)| *fresh)
+    };
+    depends_on.iter().map(fresh).collect()
+}
+
+impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
+    /// Sends the parked mutation `id` again, as `op` if its user has corrected it, and what waits for it.
+    ///
+    /// # Errors
+    /// As [`plan_resend`], or [`SyncError::Store`]: then everything stands as before.
+    pub async fn run_resend(
+        &self,
+        id: MutationId,
+        op: Option<&Op>,
+    ) -> Result<Vec<OutboxEntry>, SyncError> {
+        let context = self.load_resend_context().await?;
+        let entries = self
+            .outbox
+            .transact(Read::All, |view| plan_resend(view, id, op, &context))
+            .await?;
+        self.host.announce(Notice::Outbox);
+        Ok(entries)
+    }
+
+    pub(crate) async fn load_resend_context(&self) -> Result<ResendContext, SyncError> {
+        let most = self.outbox.load(Read::All).await?.entries.len();
+        Ok(ResendContext {
+            now: self.host.now(),
+            ids: (0..most).map(|_| MutationId(self.host.new_id())).collect(),
+        })
+    }
+}
