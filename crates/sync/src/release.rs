@@ -96,8 +96,8 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             Vec::new()
         };
         released.extend(self.load_released(&view).await?);
-        let context = self.load_resend_context().await?;
         for id in &released {
+            let context = self.load_resend_context().await?;
             let sent = self.outbox.transact(Read::All, |view| {
                 check_lease(&view.meta, lease)?;
                 plan_resend(view, *id, None, &context)

@@ -5,8 +5,8 @@ use crate::{
     testing::{ManualHost, ModelServer},
 };
 use afield_domain::{
-    CompanyId, Job, JobId, JobStatus, Note, NoteId, Op, Priority, Record, RecordKey, Role,
-    Timestamp, User, UserId, ZoneData,
+    CompanyId, FieldEdit, FieldValue, Job, JobField, JobId, JobStatus, Note, NoteId, Op, Priority,
+    Record, RecordKey, Role, Timestamp, User, UserId, ZoneData,
 };
 use afield_protocol::{Company, SessionInfo};
 use uuid::Uuid;
@@ -79,6 +79,46 @@ pub fn note(n: u128, on: u128, author: &User) -> Record {
 pub fn set(n: u128, to: JobStatus) -> Draft {
     Draft {
         op: Op::SetJobStatus { job: job_id(n), to },
+        base_rev: None,
+    }
+}
+
+/// "Change the title of job `n` from `base` to `new`."
+#[must_use]
+pub fn edit(n: u128, base: &str, new: &str) -> Draft {
+    edit_field(n, JobField::Title, base, new)
+}
+
+/// "Change a field of job `n` from `base` to `new`."
+#[must_use]
+pub fn edit_field(n: u128, field: JobField, base: &str, new: &str) -> Draft {
+    Draft {
+        op: Op::EditJob {
+            job: job_id(n),
+            edits: vec![FieldEdit {
+                field,
+                base: FieldValue::Text(base.into()),
+                new: FieldValue::Text(new.into()),
+            }],
+            settles: None,
+        },
+        base_rev: None,
+    }
+}
+
+/// "Make job `n`."
+#[must_use]
+pub fn create(n: u128) -> Draft {
+    Draft {
+        op: Op::CreateJob {
+            job: job_id(n),
+            title: format!("Found {n}"),
+            description: String::new(),
+            customer: None,
+            property: None,
+            starts: Timestamp(1_795_248_000_000),
+            ends: Timestamp(1_795_251_600_000),
+        },
         base_rev: None,
     }
 }

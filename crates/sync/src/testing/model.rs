@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Model {
     /// The data set.
     pub epoch: EpochId,
+    /// The build that it serves.
+    pub build: String,
     /// The server's clock.
     pub now: Timestamp,
     /// Batches of more mutations are refused as too large.
@@ -42,6 +44,7 @@ impl Default for Model {
     fn default() -> Self {
         Self {
             epoch: EpochId("model-1".into()),
+            build: String::new(),
             now: Timestamp(1_795_248_000_000),
             largest_batch: usize::MAX,
             page: 3,
@@ -106,7 +109,7 @@ impl Model {
             afield: PROTOCOL_VERSION,
             epoch: self.epoch.clone(),
             server_time: self.now,
-            build: String::new(),
+            build: self.build.clone(),
             reply,
         }
     }

@@ -3,9 +3,10 @@
 use crate::classify::TransportError;
 use crate::ports::{Page, Remote};
 use crate::testing::model::Model;
-use afield_domain::{Record, RecordKey, User, UserId};
+use afield_domain::{Op, Record, RecordKey, Rejection, Timestamp, User, UserId};
 use afield_protocol::{
-    ApiError, Cursor, Envelope, EpochId, ErrorCode, Mutation, PushRequest, PushResponse, Reply,
+    ApiError, Cursor, Envelope, EpochId, ErrorCode, Mutation, MutationVerdict, PushRequest,
+    PushResponse, Reply, Verdict,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -24,6 +25,10 @@ pub enum Fault {
     NotOurs(u16, Option<u64>),
     /// Our server answers with this error.
     Api(ErrorCode, Option<u64>),
+    /// A newer server answers with verdicts that this build does not know, and decides nothing.
+    UnknownVerdicts,
+    /// An older server knows no edits of fields.
+    UnknownOps,
 }
 
 /// The server; clones are the same one.
@@ -75,6 +80,29 @@ impl ModelServer {
     /// Becomes another data set with the same records, as after a restored backup.
     pub fn set_epoch(&self, epoch: &str) {
         self.0.borrow_mut().model.epoch = EpochId(epoch.into());
+    }
+
+    /// A copy of all it holds.
+    #[must_use]
+    pub fn backup(&self) -> Model {
+        self.0.borrow().model.clone()
+    }
+
+    /// Goes back to a backup, under the name of another data set.
+    pub fn restore(&self, backup: Model, epoch: &str) {
+        let mut state = self.0.borrow_mut();
+        state.model = backup;
+        state.model.epoch = EpochId(epoch.into());
+    }
+
+    /// Changes the build that it says it serves.
+    pub fn set_build(&self, build: &str) {
+        self.0.borrow_mut().model.build = build.into();
+    }
+
+    /// Moves the server's clock.
+    pub fn set_now(&self, now: Timestamp) {
+        self.0.borrow_mut().model.now = now;
     }
 
     /// Changes who is signed in.
@@ -139,6 +167,9 @@ impl ModelServer {
                 status,
                 retry_after_ms,
             }),
+            Fault::UnknownVerdicts | Fault::UnknownOps => {
+                Ok(model.envelope(work(&mut model.clone(), user)))
+            }
             Fault::Api(code, retry_after_ms) => Ok(model.envelope(Reply::Error(ApiError {
                 code,
                 message: String::new(),
@@ -148,9 +179,40 @@ impl ModelServer {
     }
 }
 
+fn answer_all(
+    request: &PushRequest,
+    verdict: impl Fn(&Mutation) -> Option<Verdict>,
+) -> PushResponse {
+    let verdicts = request.mutations.iter().filter_map(|mutation| {
+        let verdict = verdict(mutation)?;
+        Some(MutationVerdict {
+            id: mutation.id,
+            verdict,
+        })
+    });
+    PushResponse {
+        verdicts: verdicts.collect(),
+    }
+}
+
 impl Remote for ModelServer {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
-        self.answer(|model, user| model.push(user, request))
+        let fault = self.0.borrow().faults.front().cloned();
+        match fault {
+            Some(Fault::UnknownVerdicts) => {
+                self.answer(|_, _| Reply::Ok(answer_all(request, |_| Some(Verdict::Unknown))))
+            }
+            Some(Fault::UnknownOps) => self.answer(|_, _| {
+                let reason = Rejection::UnknownOp;
+                let refuse = |op: &Op| matches!(op, Op::EditJob { .. });
+                Reply::Ok(answer_all(request, |mutation| {
+                    refuse(&mutation.op).then(|| Verdict::Rejected {
+                        reason: reason.clone(),
+                    })
+                }))
+            }),
+            _ => self.answer(|model, user| model.push(user, request)),
+        }
     }
 
     async fn pull(&self, asked: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
