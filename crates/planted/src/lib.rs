@@ -56,6 +56,44 @@ bugs! {
     RefreshAnyEpoch,
     /// A page is written although another context has moved the cursor.
     CursorUnchecked,
+    /// The server does not store its verdict.
+    VerdictNotStored,
+    /// Effect and verdict are two transactions.
+    VerdictAfterCommit,
+    /// The records of one effect are two transactions.
+    PartialCommit,
+    /// Housekeeping forgets decided mutations by their age alone.
+    TimeOnlyPrune,
+    /// A refusal is not stored.
+    RejectionForgotten,
+    /// What depends on a refused mutation is decided all the same.
+    DependencyUnchecked,
+    /// A refusal holds the rest of its batch, not only its lane.
+    HoldOtherLanes,
+    /// A refusal does not hold its lane.
+    LaneNotHeld,
+    /// A mutation that comes again is judged again.
+    RepeatJudgedAnew,
+    /// A mutation is applied although the one that it replaces was.
+    ReplacedAppliedAgain,
+    /// The rights are those of the sign-in, not those of now.
+    StaleUser,
+    /// The data set that a phone knows is not compared.
+    EpochUnchecked,
+    /// A revision stays as it was.
+    RevisionNotRaised,
+    /// Who changed a field, and when, is not kept.
+    StampNotSet,
+    /// Two jobs get one number.
+    NumberGivenTwice,
+    /// Nobody is told that a job has left them.
+    DepartureNotNoted,
+    /// A round of pull begins one change number too far.
+    CursorSkips,
+    /// A record that left the scope is sent.
+    PullOutOfScope,
+    /// A deleted record is not named.
+    TombstoneAsNothing,
 }
 
 #[cfg(feature = "on")]

@@ -6,7 +6,9 @@ use crate::records::{Fate, Write, save_record};
 use crate::state::App;
 use crate::storage::{ReadTx, SessionRow, Stored, StoredRecord};
 use afield_domain::zone::{Day, ScopeWindow};
-use afield_domain::{CompanyId, Job, JobId, Record, RecordKey, Role, Timestamp, User, Zone};
+use afield_domain::{
+    Actor, CompanyId, Job, JobId, Module, Record, RecordKey, Role, Timestamp, User, Zone,
+};
 use afield_protocol::{Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse};
 use std::collections::HashMap;
 
@@ -87,7 +89,8 @@ async fn load_board_jobs(
     let mut notes: HashMap<RecordKey, (u64, Timestamp)> = HashMap::new();
     for child in tx.children_of(company, &keys).await? {
         let entry = notes.entry(child.parent).or_default();
-        entry.0 += u64::from(!child.head.deleted);
+        let is_note = child.head.key.module == Module::Note && !child.head.deleted;
+        entry.0 += u64::from(is_note);
         entry.1 = entry.1.max(child.updated_at);
     }
     let mut linked: Vec<RecordKey> = tx
@@ -105,8 +108,8 @@ async fn load_board_jobs(
     let mut jobs = Vec::with_capacity(rows.len());
     for row in rows {
         if let Record::Job(job) = row.record()? {
-            let (count, latest_note) = notes.get(&row.key).copied().unwrap_or_default();
-            jobs.push(board_job(row, job, &names, count, latest_note));
+            let (count, latest_part) = notes.get(&row.key).copied().unwrap_or_default();
+            jobs.push(board_job(row, job, &names, count, latest_part));
         }
     }
     Ok(jobs)
@@ -117,7 +120,7 @@ fn board_job(
     job: Job,
     names: &HashMap<RecordKey, String>,
     notes: u64,
-    latest_note: Timestamp,
+    latest_part: Timestamp,
 ) -> BoardJob {
     let name = |key: Option<RecordKey>| {
         let found = key.and_then(|key| names.get(&key));
@@ -132,7 +135,7 @@ fn board_job(
                 .or_else(|| job.organization.map(Into::into)),
         ),
         notes,
-        updated_at: row.updated_at.max(latest_note),
+        updated_at: row.updated_at.max(latest_part),
         job,
     }
 }
@@ -143,7 +146,7 @@ fn one_line(record: &Record) -> String {
         Record::Organization(organization) => organization.name.clone(),
         Record::Property(property) if property.city.is_empty() => property.address.clone(),
         Record::Property(property) => format!("{}, {}", property.address, property.city),
-        Record::Job(_) | Record::Note(_) | Record::Unknown => String::new(),
+        Record::Job(_) | Record::Note(_) | Record::Conflict(_) | Record::Unknown => String::new(),
     }
 }
 
@@ -220,6 +223,8 @@ pub(crate) async fn run_assign(
             record: &Record::Job(job),
             fate: Fate::Present,
             external_key: None,
+            by: Actor::from(&session.user),
+            made_at: now,
         };
         save_record(tx.as_mut(), company, write, now).await?;
         let activity = Activity {

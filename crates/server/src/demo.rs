@@ -120,8 +120,7 @@ async fn add_days(
         if !is_empty(tx, id, zone, day).await? {
             continue;
         }
-        for mut planned in plan_day(demo, &users, &places, zone, today, day) {
-            planned.job.number = format!("J-{}", tx.next_job_number(id).await?);
+        for planned in plan_day(demo, &users, &places, zone, today, day) {
             for record in planned.records() {
                 crate::records::save_new(tx, id, &record, None, now).await?;
             }

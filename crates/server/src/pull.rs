@@ -14,6 +14,7 @@ use crate::state::App;
 use crate::storage::{ReadTx, SessionRow};
 use crate::zones;
 use afield_domain::{Module, RecordKey, limits};
+use afield_planted::planted;
 use afield_protocol::{Change, Cursor, ModuleTotal, PullResponse};
 use cursor::{Base, Position, Round};
 use plan::{Planned, count_modules, plan_round};
@@ -87,7 +88,8 @@ pub(crate) async fn run_pull(
             totals: Vec::new(),
         });
     }
-    let loaded = load_round(tx.as_mut(), company, user, position.base, round.target).await?;
+    let base = planted!(CursorSkips: position.base => position.base.map(Base::one_too_far));
+    let loaded = load_round(tx.as_mut(), company, user, base, round.target).await?;
     let planned = plan_round(&loaded);
     let totals = match (position.base, position.round) {
         (None, None) => totals(&planned),
@@ -179,7 +181,9 @@ async fn load_page(
         page.last = Some(planned.key());
         let change = match planned {
             Planned::ScopeOut(key) => Change::ScopeOut { key: *key },
-            Planned::Tombstone(key) => Change::Tombstone { key: *key },
+            Planned::Tombstone(key) => {
+                planted!(TombstoneAsNothing: Change::Tombstone { key: *key } => continue)
+            }
             Planned::Send(key) => {
                 let Some(row) = stored.remove(key) else {
                     continue;

@@ -1,12 +1,24 @@
 //! Writing records, the same way for push, board, import and demo.
 //!
-//! Owns what a write means for revision, scope and departures. Must never decide whether a write
-//! is allowed.
+//! Owns what a write means for revision, scope, departures, the stamps of fields and the number of a
+//! job. Must never decide whether a write is allowed.
 
 use crate::error::StorageError;
 use crate::storage::rows::JobIndex;
 use crate::storage::{Departure, RecordRow, Stored, StoredRecord, WriteTx};
-use afield_domain::{CompanyId, Record, RecordKey, Rev, Timestamp, UserId, Versioned};
+use afield_domain::merge::restamp;
+use afield_domain::{
+    Actor, CompanyId, FieldStamp, Job, Record, RecordKey, Rev, Role, Timestamp, UserId, Versioned,
+};
+use afield_planted::planted;
+use uuid::Uuid;
+
+/// Who writes where no person does, such as an import: the office.
+pub const OFFICE: Actor<'static> = Actor {
+    id: UserId(Uuid::nil()),
+    name: "",
+    role: Role::Dispatcher,
+};
 
 /// Whether a record is there or gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +40,10 @@ pub struct Write<'a> {
     pub fate: Fate,
     /// Its key in the system it was imported from; none keeps the one it has.
     pub external_key: Option<&'a str>,
+    /// Who writes.
+    pub by: Actor<'a>,
+    /// When they did it, by the corrected clock, not later than the receipt.
+    pub made_at: Timestamp,
 }
 
 /// What decides who sees a record.
@@ -64,6 +80,7 @@ fn job_index(record: &Record) -> Option<JobIndex> {
         | Record::Organization(_)
         | Record::Property(_)
         | Record::Note(_)
+        | Record::Conflict(_)
         | Record::Unknown => None,
     }
 }
@@ -89,21 +106,24 @@ pub fn plan_write(
             } else {
                 Fate::Present
             };
-            Some((old, ScopeFacts::of(&old.record()?, fate)))
+            let record = old.record()?;
+            let stamps = stamps_after(write, &record, old.stamps()?);
+            Some((old, ScopeFacts::of(&record, fate), stamps))
         }
         None => None,
     };
-    let (rev, scope_seq, departure) = match before {
-        None => (Rev(1), seq, None),
-        Some((old, was)) if was == facts => (Rev(old.rev.0 + 1), old.scope_seq, None),
-        Some((old, was)) => {
+    let next = |old: &StoredRecord| planted!(RevisionNotRaised: Rev(old.rev.0 + 1) => old.rev);
+    let (rev, scope_seq, departure, stamps) = match before {
+        None => (Rev(1), seq, None, Vec::new()),
+        Some((old, was, stamps)) if was == facts => (next(old), old.scope_seq, None, stamps),
+        Some((old, was, stamps)) => {
             let departure = Departure {
                 seq,
                 key,
                 assignee: was.assignee,
                 links: was.links,
             };
-            (Rev(old.rev.0 + 1), seq, Some(departure))
+            (next(old), seq, Some(departure), stamps)
         }
     };
     let data = serde_json::to_string(write.record).map_err(|_| StorageError::Damaged("record"))?;
@@ -113,6 +133,7 @@ pub fn plan_write(
         scope_seq,
         deleted: write.fate == Fate::Deleted,
         data,
+        stamps: serde_json::to_string(&stamps).map_err(|_| StorageError::Damaged("stamps"))?,
         external_key: write
             .external_key
             .map(str::to_owned)
@@ -129,7 +150,29 @@ pub fn plan_write(
     Ok((row, departure))
 }
 
-/// Writes a record under a new change number.
+/// Who gave the fields of the record their values once it is written.
+fn stamps_after(write: &Write<'_>, before: &Record, stamps: Vec<FieldStamp>) -> Vec<FieldStamp> {
+    match (before, write.record) {
+        (Record::Job(before), Record::Job(after)) => planted!(
+            StampNotSet: restamp(Some(before), after, &stamps, write.by, write.made_at) => stamps
+        ),
+        _ => stamps,
+    }
+}
+
+/// The record with a number of the company's, if it is a job that has none yet.
+async fn numbered(tx: &mut dyn WriteTx, company: CompanyId, record: &Record) -> Stored<Record> {
+    let mut record = record.clone();
+    if let Record::Job(Job { number, .. }) = &mut record
+        && number.is_empty()
+    {
+        let next = planted!(NumberGivenTwice: tx.next_job_number(company).await? => 1001);
+        *number = format!("J-{next}");
+    }
+    Ok(record)
+}
+
+/// Writes a record under a new change number; a job without a number gets one.
 ///
 /// # Errors
 /// When the storage fails; the transaction is to be dropped then.
@@ -139,19 +182,24 @@ pub async fn save_record(
     write: Write<'_>,
     now: Timestamp,
 ) -> Stored<Versioned> {
+    let record = numbered(tx, company, write.record).await?;
+    let write = Write {
+        record: &record,
+        ..write
+    };
     let seq = tx.next_seq(company).await?;
     let (row, departure) = plan_write(&write, seq, now)?;
     tx.put_record(company, &row).await?;
-    if let Some(departure) = departure {
+    if let Some(departure) = planted!(DepartureNotNoted: departure => None) {
         tx.add_departure(company, &departure, now).await?;
     }
     Ok(Versioned {
         rev: row.stored.rev,
-        record: write.record.clone(),
+        record,
     })
 }
 
-/// Writes a new record.
+/// Writes a new record, as the office.
 ///
 /// # Errors
 /// When the storage fails; the transaction is to be dropped then.
@@ -167,6 +215,8 @@ pub async fn save_new(
         record,
         fate: Fate::Present,
         external_key,
+        by: OFFICE,
+        made_at: now,
     };
     save_record(tx, company, write, now).await
 }

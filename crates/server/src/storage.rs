@@ -93,16 +93,14 @@ pub trait ReadTx: Send {
         user: UserId,
     ) -> Stored<Vec<Departure>>;
 
-    /// The verdict on a mutation, if it was ever decided.
-    async fn mutation(&mut self, company: CompanyId, id: MutationId)
-    -> Stored<Option<MutationRow>>;
-    /// Which mutation used this place in a device's order.
-    async fn mutation_at(
+    /// The decided ones among these mutations and the one that used that place in a device's order,
+    /// in any order; one that is both may come twice.
+    async fn mutations(
         &mut self,
         company: CompanyId,
-        device: DeviceId,
-        seq: Seq,
-    ) -> Stored<Option<MutationId>>;
+        ids: &[MutationId],
+        place: (DeviceId, Seq),
+    ) -> Stored<Vec<MutationRow>>;
 
     /// The activity after `after`, oldest first, at most `limit`.
     async fn activity_after(
@@ -122,6 +120,8 @@ pub trait WriteTx: ReadTx {
     async fn commit(self: Box<Self>) -> Stored<()>;
     /// Names the data set; an existing name stays.
     async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()>;
+    /// Gives the data set another name: phones then load anew.
+    async fn rename_epoch(&mut self, epoch: &EpochId) -> Stored<()>;
     /// Adds a company.
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()>;
     /// Adds a user.

@@ -86,6 +86,14 @@ impl Failure {
         )
     }
 
+    pub(crate) fn epoch_changed() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            ErrorCode::EpochChanged,
+            "the server has another data set: send again what was acknowledged, then go on",
+        )
+    }
+
     pub(crate) fn cursor_expired() -> Self {
         Self::new(
             StatusCode::GONE,

@@ -6,6 +6,7 @@ use super::reply;
 use crate::openapi::Nothing;
 use crate::pull::{PullError, PullQuery, run_pull};
 use crate::state::App;
+use crate::storage::SessionRow;
 use afield_domain::UserId;
 use afield_protocol::{Envelope, PullResponse};
 use axum::extract::{Query, State};
@@ -16,9 +17,9 @@ use std::sync::Arc;
 /// What stands in the address.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Parameters {
-    user: Option<UserId>,
-    cursor: Option<String>,
-    limit: Option<usize>,
+    pub(crate) user: Option<UserId>,
+    pub(crate) cursor: Option<String>,
+    pub(crate) limit: Option<usize>,
 }
 
 /// The changes after a cursor.
@@ -42,7 +43,16 @@ pub(crate) async fn pull(
     signed_in: SignedIn,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Failure> {
-    let session = &signed_in.session;
+    let page = answer(&app, &signed_in.session, parameters).await?;
+    Ok(reply::ok(&app, &page))
+}
+
+/// The answer to a pull under `session`.
+pub(crate) async fn answer(
+    app: &App,
+    session: &SessionRow,
+    parameters: Parameters,
+) -> Result<PullResponse, Failure> {
     if parameters.user.is_some_and(|user| user != session.user.id) {
         return Err(Failure::other_user());
     }
@@ -50,10 +60,11 @@ pub(crate) async fn pull(
         cursor: parameters.cursor.filter(|cursor| !cursor.is_empty()),
         limit: parameters.limit,
     };
-    match run_pull(&app, session, &query).await {
-        Ok(page) => Ok(reply::ok(&app, &page)),
-        Err(PullError::Cursor) => Err(Failure::cursor_expired()),
-        Err(PullError::Zone) => Err(Failure::internal()),
-        Err(PullError::Storage(error)) => Err(error.into()),
-    }
+    run_pull(app, session, &query)
+        .await
+        .map_err(|error| match error {
+            PullError::Cursor => Failure::cursor_expired(),
+            PullError::Zone => Failure::internal(),
+            PullError::Storage(error) => error.into(),
+        })
 }

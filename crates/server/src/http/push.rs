@@ -5,9 +5,9 @@ use super::failure::Failure;
 use super::reply;
 use crate::openapi::Nothing;
 use crate::push::read::BatchError;
-use crate::push::run_push;
+use crate::push::{PushReply, run_push};
 use crate::state::App;
-use afield_domain::limits;
+use crate::storage::SessionRow;
 use afield_protocol::{Envelope, Mutation, PushRequest, PushResponse};
 use axum::extract::State;
 use axum::response::Response;
@@ -31,16 +31,22 @@ pub(crate) async fn push(
     signed_in: SignedIn,
     JsonBody(request): JsonBody<PushRequest<Value>>,
 ) -> Result<Response, Failure> {
-    if request.mutations.len() > limits::PUSH_MUTATIONS {
-        return Err(Failure::too_large("too many mutations in one push"));
-    }
-    let answer =
-        run_push(&app, &signed_in.session, &request)
-            .await
-            .map_err(|error| match error {
-                // Its owner can still send it: nothing of it was looked at.
-                BatchError::OtherUser => Failure::other_user(),
-                BatchError::NoId | BatchError::NotRising => Failure::invalid(&error.to_string()),
-            })?;
+    let answer = answer(&app, &signed_in.session, &request).await?;
     Ok(reply::ok(&app, &answer))
+}
+
+/// The answer to a push under `session`.
+pub(crate) async fn answer(
+    app: &App,
+    session: &SessionRow,
+    request: &PushRequest<Value>,
+) -> Result<PushReply, Failure> {
+    let answer = run_push(app, session, request).await;
+    answer.map_err(|error| match error {
+        // Its owner can still send it: nothing of it was looked at.
+        BatchError::OtherUser => Failure::other_user(),
+        BatchError::EpochChanged => Failure::epoch_changed(),
+        BatchError::TooMany => Failure::too_large(&error.to_string()),
+        BatchError::NoId | BatchError::NotRising => Failure::invalid(&error.to_string()),
+    })
 }

@@ -166,10 +166,7 @@ impl Run<'_> {
         let property = self.property(tx, draft, customer).await?;
         let job = Job {
             id: JobId(new_id(self.now)?),
-            number: match &draft.number {
-                Some(number) => number.clone(),
-                None => format!("J-{}", tx.next_job_number(company).await?),
-            },
+            number: draft.number.clone().unwrap_or_default(),
             title: draft.title.clone(),
             description: draft.description.clone(),
             priority: Priority::Normal,
@@ -181,20 +178,24 @@ impl Run<'_> {
             organization,
             property,
         };
+        let id = job.id;
+        let record = Record::Job(job);
+        let key = Some(draft.external_key.as_str());
+        let saved = save_new(tx, company, &record, key, self.now).await?;
+        let job_number = match saved.record {
+            Record::Job(job) => job.number,
+            _ => String::new(),
+        };
         let activity = Activity {
-            seq: 0,
+            seq: tx.next_seq(company).await?,
             actor: ACTOR.to_owned(),
-            job: job.id,
-            job_number: job.number.clone(),
+            job: id,
+            job_number,
             made_at: self.now,
             received_at: self.now,
             what: ActivityKind::Created,
         };
-        let record = Record::Job(job);
-        save_new(tx, company, &record, Some(&draft.external_key), self.now).await?;
-        let seq = tx.next_seq(company).await?;
-        tx.add_activity(company, &Activity { seq, ..activity })
-            .await?;
+        tx.add_activity(company, &activity).await?;
         self.report.imported += 1;
         let position = draft.place.as_ref().and_then(|place| place.position);
         self.report.without_position += usize::from(position.is_none());

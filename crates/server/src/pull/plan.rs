@@ -6,6 +6,7 @@
 use super::scope::{Loaded, Reach};
 use crate::storage::Head;
 use afield_domain::{Module, RecordKey};
+use afield_planted::planted;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -61,7 +62,7 @@ pub(crate) fn plan_round(loaded: &Loaded) -> Vec<Planned> {
                 add(if head.deleted {
                     Planned::Tombstone(head.key)
                 } else {
-                    Planned::ScopeOut(head.key)
+                    planted!(PullOutOfScope: Planned::ScopeOut(head.key) => Planned::Send(head.key))
                 });
             }
         }

@@ -3,12 +3,13 @@
 //! Owns the order of the questions. Pure: everything known is an argument.
 
 use super::read::Item;
-use crate::storage::{MutationRow, StoredRecord};
+use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    Actor, ApplyContext, Effect, JobId, MutationId, OP_VERSION, Op, Record, RecordKey, Rejection,
-    Timestamp, User, apply_op,
+    Actor, ApplyContext, Effect, JobField, MutationId, OP_VERSION, Op, Record, RecordKey,
+    Rejection, Timestamp, User, apply_op,
 };
+use afield_planted::planted;
 use afield_protocol::{ActivityKind, Mutation};
 use std::collections::HashSet;
 
@@ -17,10 +18,8 @@ use std::collections::HashSet;
 pub(crate) struct Known<'a> {
     /// The session's user as of now; none if no longer active.
     pub(crate) user: Option<&'a User>,
-    /// The verdict on a mutation of this id.
-    pub(crate) stored: Option<&'a MutationRow>,
-    /// The mutation that used this place in the device's order.
-    pub(crate) at_seq: Option<MutationId>,
+    /// What was decided of this mutation, of the one at its place, and of those that it names.
+    pub(crate) decided: &'a [MutationRow],
     /// The records that the operation reads.
     pub(crate) records: &'a [(StoredRecord, Record)],
     /// The time of receipt.
@@ -32,51 +31,95 @@ pub(crate) struct Known<'a> {
 pub(crate) enum Decision {
     /// Answer as before.
     Repeat(MutationRow),
+    /// Leave it alone: something it depends on stands as refused.
+    Wait,
     /// Refuse, and remember it.
     Refuse(Rejection),
     /// Refuse, and keep no trace: the same mutation may be decided otherwise later.
     RefuseForNow(Rejection),
     /// Write these.
     Write(Vec<Record>),
-    /// Nothing to write.
+    /// Write these; they hold what met another's change.
+    Merge(Vec<Record>),
+    /// Nothing to write: the state is as asked for.
     Already,
+    /// Nothing to write: what it is sent instead of had its effect.
+    Replaced,
 }
 
-/// Judges `mutation`.
-pub(crate) fn judge(mutation: &Mutation, fingerprint: &str, known: &Known<'_>) -> Decision {
-    if let Some(stored) = known.stored {
-        return if stored.fingerprint == fingerprint {
+/// Judges `mutation` by what was decided before; none if that leaves it open.
+pub(crate) fn recall(
+    mutation: &Mutation,
+    fingerprint: &str,
+    decided: &[MutationRow],
+) -> Option<Decision> {
+    let find = |id: MutationId| decided.iter().find(|row| row.id == id);
+    let stored = planted!(RepeatJudgedAnew: find(mutation.id) => None);
+    if let Some(stored) = stored {
+        return Some(if stored.fingerprint == fingerprint {
             Decision::Repeat(stored.clone())
         } else {
             Decision::RefuseForNow(Rejection::IdempotencyMismatch)
-        };
+        });
     }
-    if known.at_seq.is_some() {
-        return Decision::RefuseForNow(Rejection::SequenceReused);
+    let is_refused = |id: &MutationId| find(*id).is_some_and(|row| row.rejected);
+    if planted!(DependencyUnchecked: mutation.depends_on.iter().any(is_refused) => false) {
+        return Some(Decision::Wait);
     }
+    let is_at_place = |row: &MutationRow| (row.device, row.seq) == (mutation.device, mutation.seq);
+    let is_taken = decided.iter().any(is_at_place);
+    is_taken.then_some(Decision::RefuseForNow(Rejection::SequenceReused))
+}
+
+/// Judges a `mutation` that [`recall`] leaves open.
+///
+/// # Errors
+/// When a stored record is damaged.
+pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> {
     // Not remembered: a newer server will know it.
     if mutation.op_version > OP_VERSION || mutation.op == Op::Unknown {
-        return Decision::RefuseForNow(Rejection::UnknownOp);
+        return Ok(Decision::RefuseForNow(Rejection::UnknownOp));
     }
     let Some(user) = known.user else {
-        return Decision::RefuseForNow(Rejection::Forbidden);
+        return Ok(Decision::RefuseForNow(Rejection::Forbidden));
     };
-    if known.records.iter().any(|(stored, _)| stored.deleted) {
-        return Decision::Refuse(Rejection::Deleted);
+    let had_effect = |row: &MutationRow| Some(row.id) == mutation.replaces && !row.rejected;
+    let replaced = known.decided.iter().any(had_effect);
+    if planted!(ReplacedAppliedAgain: replaced => false) {
+        return Ok(Decision::Replaced);
     }
+    if known.records.iter().any(|(stored, _)| stored.deleted) {
+        return Ok(Decision::Refuse(Rejection::Deleted));
+    }
+    let target = known
+        .records
+        .iter()
+        .find(|(stored, _)| Some(stored.key) == mutation.op.target());
+    let stamps = match target {
+        Some((stored, _)) => stored.stamps()?,
+        None => Vec::new(),
+    };
     let context = ApplyContext {
         actor: Actor::from(user),
         made_at: made_at(mutation, known.now),
+        received_at: known.now,
+        mutation: mutation.id,
+        stamps: &stamps,
     };
     let lookup = |key: RecordKey| {
         let found = known.records.iter().find(|(stored, _)| stored.key == key);
         found.map(|(_, record)| record)
     };
-    match apply_op(context, &mutation.op, lookup) {
+    Ok(match apply_op(context, &mutation.op, lookup) {
         Ok(Effect::Write(records)) => Decision::Write(records),
+        Ok(Effect::Merged(records)) => Decision::Merge(records),
         Ok(Effect::Already) => Decision::Already,
-        Err(reason) => Decision::Refuse(reason),
-    }
+        // A field of a newer build: that server will know it.
+        Err(Rejection::UnknownOp) => Decision::RefuseForNow(Rejection::UnknownOp),
+        Err(reason) => {
+            planted!(RejectionForgotten: Decision::Refuse(reason) => Decision::RefuseForNow(reason))
+        }
+    })
 }
 
 /// When the user did it: by the phone's corrected clock, but not after it arrived.
@@ -85,21 +128,32 @@ pub(crate) fn made_at(mutation: &Mutation, now: Timestamp) -> Timestamp {
 }
 
 /// What a write looks like on the board.
-pub(crate) fn describe(before: Option<&Record>, after: &Record) -> Option<(JobId, ActivityKind)> {
+pub(crate) fn describe(before: Option<&Record>, after: &Record) -> Vec<ActivityKind> {
+    let mut seen = Vec::new();
     match (before, after) {
-        (Some(Record::Job(before)), Record::Job(after)) if before.status != after.status => {
-            let kind = ActivityKind::Status {
-                from: before.status,
-                to: after.status,
-            };
-            Some((after.id, kind))
+        (None, Record::Job(_)) => seen.push(ActivityKind::Created),
+        (Some(Record::Job(before)), Record::Job(after)) => {
+            if before.status != after.status {
+                seen.push(ActivityKind::Status {
+                    from: before.status,
+                    to: after.status,
+                });
+            }
+            let differs = |field: &JobField| before.field(*field) != after.field(*field);
+            let fields: Vec<JobField> = JobField::ALL.into_iter().filter(differs).collect();
+            if !fields.is_empty() {
+                seen.push(ActivityKind::Edited { fields });
+            }
         }
-        (None, Record::Note(note)) => {
-            let text = note.text.clone();
-            Some((note.job, ActivityKind::Note { text }))
-        }
-        _ => None,
+        (None, Record::Note(note)) => seen.push(ActivityKind::Note {
+            text: note.text.clone(),
+        }),
+        (None, Record::Conflict(conflict)) => seen.push(ActivityKind::Conflict {
+            field: conflict.field,
+        }),
+        _ => {}
     }
+    seen
 }
 
 /// The rejection of what does not read as a mutation.
@@ -120,15 +174,14 @@ pub(crate) struct Holds {
 impl Holds {
     /// Whether `item` waits for something held; then it is held as well.
     pub(crate) fn holds(&mut self, item: &Item) -> bool {
-        let held = item.lane().is_some_and(|lane| self.lanes.contains(&lane))
-            || item
-                .depends_on()
-                .iter()
-                .any(|id| self.mutations.contains(id));
-        if held {
+        let behind = item.lane().is_some_and(|lane| self.lanes.contains(&lane));
+        let depends = |id: &MutationId| self.mutations.contains(id);
+        let held = planted!(LaneNotHeld: behind => false) || item.depends_on().iter().any(depends);
+        if planted!(HoldOtherLanes: held => !self.mutations.is_empty()) {
             self.add(item);
+            return true;
         }
-        held
+        false
     }
 
     /// Holds all that comes after `item` in its lane or depends on it.

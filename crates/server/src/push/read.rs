@@ -3,8 +3,9 @@
 //! Owns what counts as readable. Pure.
 
 use super::fingerprint::fingerprint;
-use afield_domain::{DeviceId, MutationId, RecordKey, UserId};
-use afield_protocol::{Mutation, PushRequest};
+use afield_domain::{DeviceId, MutationId, RecordKey, UserId, limits};
+use afield_planted::planted;
+use afield_protocol::{EpochId, Mutation, PushRequest};
 use serde_json::Value;
 
 /// A mutation as it came.
@@ -65,6 +66,12 @@ pub(crate) enum BatchError {
     /// They are another user's than the session's: somebody else has just signed in on the device.
     #[error("these changes are another user's")]
     OtherUser,
+    /// The device knows another data set: a backup was restored.
+    #[error("the server has another data set than this device knows")]
+    EpochChanged,
+    /// More than fit in one request.
+    #[error("too many mutations in one push")]
+    TooMany,
 }
 
 /// The mutations of a batch, in order.
@@ -74,6 +81,7 @@ pub(crate) enum BatchError {
 pub(crate) fn read_items(
     request: &PushRequest<Value>,
     user: UserId,
+    epoch: &EpochId,
 ) -> Result<Vec<Item>, BatchError> {
     let items: Vec<Item> = request
         .mutations
@@ -84,6 +92,13 @@ pub(crate) fn read_items(
         |item: &Item| matches!(item, Item::Good { mutation, .. } if mutation.user != user);
     if items.iter().any(is_other) {
         return Err(BatchError::OtherUser);
+    }
+    let knows_other = request.epoch.as_ref().is_some_and(|known| known != epoch);
+    if planted!(EpochUnchecked: knows_other => false) {
+        return Err(BatchError::EpochChanged);
+    }
+    if items.len() > limits::PUSH_MUTATIONS {
+        return Err(BatchError::TooMany);
     }
     let seqs: Vec<_> = items
         .iter()

@@ -5,7 +5,7 @@
 mod log;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
-use crate::records::{Fate, Write, save_record};
+use crate::records::{Fate, OFFICE, Write, save_record};
 use afield_domain::zone::ScopeWindow;
 use afield_domain::*;
 use afield_protocol::{Activity, ActivityKind, EpochId};
@@ -109,6 +109,8 @@ async fn put(storage: &dyn Storage, company: CompanyId, record: &Record, fate: F
         record,
         fate,
         external_key: None,
+        by: OFFICE,
+        made_at: NOW,
     };
     save_record(tx.as_mut(), company, write, NOW).await.unwrap();
     tx.commit().await.unwrap();
@@ -130,6 +132,8 @@ async fn a_transaction_that_is_dropped_leaves_nothing(storage: &dyn Storage) {
         record: &record,
         fate: Fate::Present,
         external_key: None,
+        by: OFFICE,
+        made_at: NOW,
     };
     save_record(tx.as_mut(), ONE, write, NOW).await.unwrap();
     drop(tx);

@@ -4,8 +4,8 @@
 
 use crate::error::StorageError;
 use afield_domain::{
-    CompanyId, DeviceId, JobStatus, MutationId, Record, RecordKey, Rev, Timestamp, User, UserId,
-    Versioned,
+    CompanyId, DeviceId, FieldStamp, JobStatus, MutationId, Record, RecordKey, Rev, Timestamp,
+    User, UserId, Versioned,
 };
 use afield_protocol::{Activity, Seq};
 
@@ -90,6 +90,8 @@ pub struct StoredRecord {
     pub deleted: bool,
     /// The record as JSON.
     pub data: String,
+    /// Who gave its fields their values, as JSON.
+    pub stamps: String,
     /// Its key in the system it was imported from.
     pub external_key: Option<String>,
     /// When anything about it last reached the server.
@@ -103,6 +105,14 @@ impl StoredRecord {
     /// When the stored JSON is damaged.
     pub fn record(&self) -> Result<Record, StorageError> {
         serde_json::from_str(&self.data).map_err(|_| StorageError::Damaged("record"))
+    }
+
+    /// Who gave its fields the values they have, and when.
+    ///
+    /// # Errors
+    /// When the stored JSON is damaged.
+    pub fn stamps(&self) -> Result<Vec<FieldStamp>, StorageError> {
+        serde_json::from_str(&self.stamps).map_err(|_| StorageError::Damaged("stamps"))
     }
 
     /// The record with its revision.

@@ -227,6 +227,7 @@ async fn check_write(headers: &[(&str, &str)], expected: StatusCode) {
     let body = PushRequest {
         device: phone.device,
         ack_below: Seq(0),
+        epoch: None,
         mutations: vec![phone.note(job, "wet")],
     };
     let mut request = Request::post(paths::PUSH);

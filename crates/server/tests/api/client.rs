@@ -100,6 +100,7 @@ impl Client {
         let request = PushRequest {
             device,
             ack_below: Seq(0),
+            epoch: None,
             mutations: mutations.to_vec(),
         };
         self.post(paths::PUSH, serde_json::to_value(&request).unwrap())
@@ -123,6 +124,7 @@ pub(crate) fn short(verdict: &Verdict) -> String {
             json["code"].as_str().unwrap().to_owned()
         }
         Verdict::Retry { .. } => "retry".into(),
+        Verdict::Unknown => "unknown".into(),
     }
 }
 

@@ -9,7 +9,7 @@ use afield_domain::*;
 use afield_server::assets::Assets;
 use afield_server::auth::password::{Cost, Passwords};
 use afield_server::clock::{Clock, ManualClock};
-use afield_server::records::{Fate, Write, save_record};
+use afield_server::records::{Fate, OFFICE, Write, save_record};
 use afield_server::storage::sqlite::{Durability, SqliteStorage};
 use afield_server::storage::{Account, CompanyRow, Storage};
 use afield_server::{App, Config, router};
@@ -109,13 +109,15 @@ impl Server {
     pub(crate) async fn write(&self, company: CompanyId, record: &Record, fate: Fate) -> Rev {
         let mut tx = self.app.storage.write().await.unwrap();
         let old = tx.records(company, &[record.key().unwrap()]).await.unwrap();
+        let now = self.clock.now();
         let write = Write {
             old: old.first(),
             record,
             fate,
             external_key: None,
+            by: OFFICE,
+            made_at: now,
         };
-        let now = self.clock.now();
         let versioned = save_record(tx.as_mut(), company, write, now).await.unwrap();
         tx.commit().await.unwrap();
         self.app.hub.notify(company);

@@ -41,14 +41,14 @@ pub(super) async fn a_mutation_has_one_id_and_one_place(storage: &dyn Storage) {
     );
     assert!(add(storage, OTHER, &mutation(1, 1, true)).await);
     let mut tx = storage.read().await.unwrap();
-    assert_eq!(
-        tx.mutation(ONE, first.id).await.unwrap(),
-        Some(first.clone())
-    );
-    let at = tx.mutation_at(ONE, first.device, first.seq).await.unwrap();
-    assert_eq!(at, Some(first.id));
-    let none = tx.mutation_at(ONE, first.device, Seq(2)).await.unwrap();
-    assert_eq!(none, None);
+    let unknown = MutationId(Uuid::from_u128(404));
+    let elsewhere = (DeviceId(Uuid::nil()), Seq(1));
+    let by_id = tx.mutations(ONE, &[unknown, first.id], elsewhere).await;
+    assert_eq!(by_id.unwrap(), std::slice::from_ref(&first));
+    let by_place = tx.mutations(ONE, &[], (first.device, first.seq)).await;
+    assert_eq!(by_place.unwrap(), [first.clone()]);
+    let none = tx.mutations(ONE, &[unknown], (first.device, Seq(2))).await;
+    assert_eq!(none.unwrap(), []);
 }
 
 pub(super) async fn verdicts_are_pruned_only_when_acknowledged_and_old(storage: &dyn Storage) {
@@ -79,14 +79,11 @@ pub(super) async fn verdicts_are_pruned_only_when_acknowledged_and_old(storage: 
         "a rejection stays, and what is not acknowledged"
     );
     let mut tx = storage.read().await.unwrap();
-    let pruned = tx.mutation(ONE, mutation(1, 1, false).id).await.unwrap();
-    assert_eq!(
-        pruned.unwrap(),
-        MutationRow {
-            verdict: None,
-            ..mutation(1, 1, false)
-        }
-    );
+    let first = mutation(1, 1, false);
+    let elsewhere = (first.device, Seq(404));
+    let pruned = tx.mutations(ONE, &[first.id], elsewhere).await.unwrap();
+    let verdict = None;
+    assert_eq!(pruned, [MutationRow { verdict, ..first }]);
 }
 
 pub(super) async fn departures_are_told_to_those_who_had_the_job(storage: &dyn Storage) {

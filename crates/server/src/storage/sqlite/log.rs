@@ -5,10 +5,18 @@ use super::values::{int, key, key_list, keys_from_list, uint, uuid};
 use super::{SqliteTx, backend};
 use crate::error::StorageError;
 use afield_domain::{CompanyId, DeviceId, MutationId, Timestamp, UserId};
+use afield_planted::planted;
 use afield_protocol::{Activity, Seq};
+
+macro_rules! mutation_columns {
+    () => {
+        "m.id, m.device, m.seq, m.user, m.fingerprint, m.rejected, m.verdict, m.received_at"
+    };
+}
 
 #[derive(sqlx::FromRow)]
 struct MutationColumns {
+    id: String,
     device: String,
     seq: i64,
     user: String,
@@ -16,6 +24,21 @@ struct MutationColumns {
     rejected: bool,
     verdict: Option<String>,
     received_at: i64,
+}
+
+impl MutationColumns {
+    fn row(self) -> Stored<MutationRow> {
+        Ok(MutationRow {
+            id: MutationId(uuid(&self.id)?),
+            device: DeviceId(uuid(&self.device)?),
+            seq: Seq(uint(self.seq)),
+            user: UserId(uuid(&self.user)?),
+            fingerprint: self.fingerprint,
+            rejected: self.rejected,
+            verdict: self.verdict,
+            received_at: Timestamp(self.received_at),
+        })
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -28,51 +51,30 @@ struct DepartureColumns {
 }
 
 impl SqliteTx {
-    pub(super) async fn load_mutation(
+    pub(super) async fn load_mutations(
         &mut self,
         company: CompanyId,
-        id: MutationId,
-    ) -> Stored<Option<MutationRow>> {
-        let row: Option<MutationColumns> = sqlx::query_as(
-            "SELECT device, seq, user, fingerprint, rejected, verdict, received_at FROM mutations \
-             WHERE company = ?1 AND id = ?2",
-        )
-        .bind(company.to_string())
-        .bind(id.to_string())
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        row.map(|row| {
-            Ok(MutationRow {
-                id,
-                device: DeviceId(uuid(&row.device)?),
-                seq: Seq(uint(row.seq)),
-                user: UserId(uuid(&row.user)?),
-                fingerprint: row.fingerprint,
-                rejected: row.rejected,
-                verdict: row.verdict,
-                received_at: Timestamp(row.received_at),
-            })
-        })
-        .transpose()
-    }
-
-    pub(super) async fn load_mutation_at(
-        &mut self,
-        company: CompanyId,
-        device: DeviceId,
-        seq: Seq,
-    ) -> Stored<Option<MutationId>> {
-        let id: Option<String> = sqlx::query_scalar(
-            "SELECT id FROM mutations WHERE company = ?1 AND device = ?2 AND seq = ?3",
-        )
-        .bind(company.to_string())
-        .bind(device.to_string())
-        .bind(int(seq.0))
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        id.map(|id| uuid(&id).map(MutationId)).transpose()
+        ids: &[MutationId],
+        (device, seq): (DeviceId, Seq),
+    ) -> Stored<Vec<MutationRow>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            mutation_columns!(),
+            " FROM json_each(?2) k CROSS JOIN mutations m ON m.company = ?1 AND m.id = k.value \
+             UNION ALL SELECT ",
+            mutation_columns!(),
+            " FROM mutations m WHERE m.company = ?1 AND m.device = ?3 AND m.seq = ?4"
+        );
+        let ids = serde_json::to_string(ids).map_err(|_| StorageError::Damaged("ids"))?;
+        let rows: Vec<MutationColumns> = sqlx::query_as(SQL)
+            .bind(company.to_string())
+            .bind(ids)
+            .bind(device.to_string())
+            .bind(int(seq.0))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        rows.into_iter().map(MutationColumns::row).collect()
     }
 
     pub(super) async fn insert_mutation(
@@ -228,9 +230,11 @@ impl SqliteTx {
     }
 
     pub(super) async fn delete_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
+        const SQL: &str = "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 \
+             AND received_at < ?1 AND seq < (SELECT d.ack_below FROM devices d \
+             WHERE d.company = mutations.company AND d.device = mutations.device)";
         let done = sqlx::query(
-            "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 AND received_at < ?1 \
-             AND seq < (SELECT d.ack_below FROM devices d WHERE d.company = mutations.company AND d.device = mutations.device)",
+            planted!(TimeOnlyPrune: SQL => "DELETE FROM mutations WHERE received_at < ?1"),
         )
         .bind(before.0)
         .execute(&mut *self.tx)

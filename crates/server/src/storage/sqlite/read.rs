@@ -100,21 +100,13 @@ impl ReadTx for SqliteTx {
         self.load_departures(company, after, user).await
     }
 
-    async fn mutation(
+    async fn mutations(
         &mut self,
         company: CompanyId,
-        id: MutationId,
-    ) -> Stored<Option<MutationRow>> {
-        self.load_mutation(company, id).await
-    }
-
-    async fn mutation_at(
-        &mut self,
-        company: CompanyId,
-        device: DeviceId,
-        seq: Seq,
-    ) -> Stored<Option<MutationId>> {
-        self.load_mutation_at(company, device, seq).await
+        ids: &[MutationId],
+        place: (DeviceId, Seq),
+    ) -> Stored<Vec<MutationRow>> {
+        self.load_mutations(company, ids, place).await
     }
 
     async fn activity_after(

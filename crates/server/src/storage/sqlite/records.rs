@@ -14,6 +14,7 @@ struct RecordColumns {
     scope_seq: i64,
     deleted: bool,
     data: String,
+    stamps: String,
     external_key: Option<String>,
     updated_at: i64,
 }
@@ -26,6 +27,7 @@ impl RecordColumns {
             scope_seq: uint(self.scope_seq),
             deleted: self.deleted,
             data: self.data,
+            stamps: self.stamps,
             external_key: self.external_key,
             updated_at: Timestamp(self.updated_at),
         })
@@ -54,7 +56,7 @@ impl SqliteTx {
             return Ok(Vec::new());
         }
         let rows: Vec<RecordColumns> = sqlx::query_as(of_keys!(
-            "r.module, r.id, r.rev, r.scope_seq, r.deleted, r.data, r.external_key, r.updated_at",
+            "r.module, r.id, r.rev, r.scope_seq, r.deleted, r.data, r.stamps, r.external_key, r.updated_at",
             "records r ON r.company = ?1 AND r.module = k.value ->> 0 AND r.id = k.value ->> 1"
         ))
         .bind(company.to_string())
@@ -144,7 +146,7 @@ impl SqliteTx {
         window: ScopeWindow,
     ) -> Stored<Vec<StoredRecord>> {
         let rows: Vec<RecordColumns> = sqlx::query_as(
-            "SELECT r.module, r.id, r.rev, r.scope_seq, r.deleted, r.data, r.external_key, r.updated_at \
+            "SELECT r.module, r.id, r.rev, r.scope_seq, r.deleted, r.data, r.stamps, r.external_key, r.updated_at \
              FROM job_index j JOIN records r ON r.company = j.company AND r.module = 'job' AND r.id = j.job \
              AND r.deleted = 0 WHERE j.company = ?1 AND j.starts >= ?2 AND j.starts < ?3 ORDER BY j.starts, j.job",
         )
@@ -223,9 +225,11 @@ impl SqliteTx {
         let (module, id) = (stored.key.module.name(), stored.key.id.to_string());
         sqlx::query(
             "INSERT INTO records (company, module, id, rev, change_seq, scope_seq, deleted, parent_module, \
-             parent_id, data, external_key, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+             parent_id, data, external_key, updated_at, stamps) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
              ON CONFLICT (company, module, id) DO UPDATE SET rev = ?4, change_seq = ?5, scope_seq = ?6, \
-             deleted = ?7, parent_module = ?8, parent_id = ?9, data = ?10, external_key = ?11, updated_at = ?12",
+             deleted = ?7, parent_module = ?8, parent_id = ?9, data = ?10, external_key = ?11, updated_at = ?12, \
+             stamps = ?13",
         )
         .bind(company.to_string())
         .bind(module)
@@ -239,6 +243,7 @@ impl SqliteTx {
         .bind(&stored.data)
         .bind(&stored.external_key)
         .bind(stored.updated_at.0)
+        .bind(&stored.stamps)
         .execute(&mut *self.tx)
         .await
         .map_err(backend)?;

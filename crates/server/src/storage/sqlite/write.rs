@@ -23,6 +23,17 @@ impl WriteTx for SqliteTx {
         Ok(())
     }
 
+    async fn rename_epoch(&mut self, epoch: &EpochId) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO server (id, epoch) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET epoch = ?1",
+        )
+        .bind(&epoch.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()> {
         self.insert_company(company).await
     }

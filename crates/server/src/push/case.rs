@@ -1,0 +1,197 @@
+//! A mutation with all that its effect needs, inside its transaction.
+//!
+//! Owns what is written for a verdict: the records, the board's activity, the verdict itself and
+//! that the device was here. Must never decide.
+
+use super::plan::{describe, made_at};
+use super::verdict_json;
+use crate::records::{Fate, Write, save_record};
+use crate::state::App;
+use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
+use afield_domain::{
+    Actor, CompanyId, DeviceId, Job, JobId, Record, RecordKey, Timestamp, User, UserId, Versioned,
+};
+use afield_planted::planted;
+use afield_protocol::{Activity, ActivityKind, Mutation, PushRequest, Seq, Verdict};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// A mutation with all that its effect needs.
+pub(crate) struct Case<'a> {
+    pub(crate) company: CompanyId,
+    pub(crate) mutation: &'a Mutation,
+    pub(crate) fingerprint: &'a str,
+    pub(crate) actor: &'a User,
+    /// The records that the operation reads.
+    pub(crate) records: &'a [(StoredRecord, Record)],
+    pub(crate) now: Timestamp,
+}
+
+/// Reads what the operation of `mutation` reads.
+pub(crate) async fn load_read(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    mutation: &Mutation,
+) -> Stored<Vec<(StoredRecord, Record)>> {
+    let stored = tx.records(company, &mutation.op.reads()).await?;
+    stored
+        .into_iter()
+        .map(|row| {
+            let record = row.record()?;
+            Ok((row, record))
+        })
+        .collect()
+}
+
+impl Case<'_> {
+    fn find(&self, key: RecordKey) -> Option<&(StoredRecord, Record)> {
+        self.records.iter().find(|(stored, _)| stored.key == key)
+    }
+
+    /// The record the operation is about, as it is.
+    pub(crate) fn target(&self) -> Stored<Vec<Versioned>> {
+        let key = self.mutation.op.target();
+        let found = key.and_then(|key| self.find(key));
+        found
+            .map(|(stored, _)| stored.versioned())
+            .into_iter()
+            .collect()
+    }
+
+    /// Writes the effect.
+    pub(crate) async fn write(
+        &self,
+        app: &App,
+        mut tx: Box<dyn WriteTx>,
+        records: &[Record],
+    ) -> Stored<(Box<dyn WriteTx>, Vec<Versioned>)> {
+        let mut versioned = Vec::with_capacity(records.len());
+        for record in records {
+            if planted!(PartialCommit: false => !versioned.is_empty()) {
+                tx = split(app, tx).await?;
+            }
+            let old = record.key().and_then(|key| self.find(key));
+            let write = Write {
+                old: old.map(|(stored, _)| stored),
+                record,
+                fate: Fate::Present,
+                external_key: None,
+                by: Actor::from(self.actor),
+                made_at: made_at(self.mutation, self.now),
+            };
+            versioned.push(save_record(tx.as_mut(), self.company, write, self.now).await?);
+        }
+        Ok((tx, versioned))
+    }
+
+    /// Stores the verdict and what the board shows of it.
+    pub(crate) async fn remember(
+        &self,
+        tx: &mut dyn WriteTx,
+        verdict: Verdict,
+    ) -> Stored<Box<RawValue>> {
+        let written = match &verdict {
+            Verdict::Applied { records } | Verdict::Merged { records } => records.as_slice(),
+            _ => &[],
+        };
+        for Versioned { record, .. } in written {
+            let before = record.key().and_then(|key| self.find(key));
+            for what in describe(before.map(|(_, record)| record), record) {
+                self.add_activity(tx, written, what).await?;
+            }
+        }
+        let rejected = matches!(verdict, Verdict::Rejected { .. });
+        if let Verdict::Rejected { reason } = &verdict {
+            let reason = reason.clone();
+            let what = ActivityKind::Refused { reason };
+            self.add_activity(tx, &[], what).await?;
+        }
+        let json = verdict_json(self.mutation.id, verdict)?;
+        let row = MutationRow {
+            id: self.mutation.id,
+            device: self.mutation.device,
+            seq: self.mutation.seq,
+            user: self.mutation.user,
+            fingerprint: self.fingerprint.to_owned(),
+            rejected,
+            verdict: Some(json.get().to_owned()),
+            received_at: self.now,
+        };
+        planted!(VerdictNotStored: tx.add_mutation(self.company, &row).await? => ());
+        Ok(json)
+    }
+
+    /// Shows it on the board, if the job exists.
+    async fn add_activity(
+        &self,
+        tx: &mut dyn WriteTx,
+        written: &[Versioned],
+        what: ActivityKind,
+    ) -> Stored<()> {
+        let Some((job, job_number)) = self.job_of(written) else {
+            return Ok(());
+        };
+        let activity = Activity {
+            seq: tx.next_seq(self.company).await?,
+            actor: self.actor.name.clone(),
+            job,
+            job_number,
+            made_at: made_at(self.mutation, self.now),
+            received_at: self.now,
+            what,
+        };
+        tx.add_activity(self.company, &activity).await
+    }
+
+    /// The job that the mutation is about, and its number: as written, or as it was.
+    fn job_of(&self, written: &[Versioned]) -> Option<(JobId, String)> {
+        let about = self.mutation.op.job()?;
+        let is_it = |record: &Record| match record {
+            Record::Job(Job { id, number, .. }) if *id == about => Some((*id, number.clone())),
+            _ => None,
+        };
+        let before = self.records.iter().map(|(_, record)| record);
+        let mut known = written.iter().map(|row| &row.record).chain(before);
+        known.find_map(is_it)
+    }
+}
+
+/// That a device is here, and what it has acknowledged: written with the first mutation that is.
+pub(crate) struct Visit {
+    device: DeviceId,
+    user: UserId,
+    ack_below: Seq,
+    /// Whether it is written.
+    pub(crate) noted: bool,
+}
+
+impl Visit {
+    pub(crate) fn of(request: &PushRequest<Value>, session: &SessionRow) -> Self {
+        Self {
+            device: request.device,
+            user: session.user.id,
+            ack_below: request.ack_below,
+            noted: false,
+        }
+    }
+
+    /// Writes it, unless it is written.
+    pub(crate) async fn note(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<()> {
+        if self.noted {
+            return Ok(());
+        }
+        tx.see_device(company, self.device, self.user, self.ack_below, now)
+            .await
+    }
+}
+
+/// Ends the transaction and begins another: only bugs planted on purpose ask for it.
+pub(crate) async fn split(app: &App, tx: Box<dyn WriteTx>) -> Stored<Box<dyn WriteTx>> {
+    tx.commit().await?;
+    app.storage.write().await
+}
