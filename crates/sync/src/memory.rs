@@ -206,7 +206,10 @@ impl CacheRows {
         let rows = carried.iter().filter_map(|key| old.get(key));
         let rows: Vec<_> = carried.iter().copied().zip(rows.cloned()).collect();
         self.records.extend(rows);
-        self.state.leaving = carried;
+        // What left the scope while the new one was filled is there, and marked already.
+        let marked = self.state.leaving.clone();
+        let unmarked = carried.into_iter().filter(|key| !marked.contains(key));
+        self.state.leaving.extend(unmarked);
     }
 }
 
