@@ -9,11 +9,11 @@ mod settle;
 
 use crate::codec::{row_from_js, row_to_js};
 use crate::fault::from_idb;
-use crate::schema::{OUTBOX, OUTBOX_ENTRIES, OUTBOX_META};
+use crate::schema::{OUTBOX, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META};
+use afield_domain::tree::FromTree;
 use afield_protocol::Seq;
 use afield_sync::{
-    OutboxEntry, OutboxMeta, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError,
-    SyncError,
+    OutboxMeta, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,
 };
 use connection::Connection;
 use idb::{ObjectStore, Query, Transaction};
@@ -37,6 +37,7 @@ type Plan<'a> = &'a dyn Fn(&OutboxView) -> Result<Vec<OutboxWrite>, SyncError>;
 struct Stores {
     meta: ObjectStore,
     entries: ObjectStore,
+    kept: ObjectStore,
 }
 
 impl IdbOutbox {
@@ -91,6 +92,7 @@ impl IdbOutbox {
         let stores = Stores {
             meta: open_store(&transaction, OUTBOX_META)?,
             entries: open_store(&transaction, OUTBOX_ENTRIES)?,
+            kept: open_store(&transaction, OUTBOX_KEPT)?,
         };
         let view = load_view(&stores, read).await?;
         issue_writes(&stores, plan(&view)?)?;
@@ -124,10 +126,17 @@ async fn get(store: &ObjectStore, key: JsValue) -> Result<Option<JsValue>, Store
     Ok((!row.is_undefined()).then_some(row))
 }
 
+/// Every row of a store, in the order of their keys.
+async fn get_all(store: &ObjectStore) -> Result<Vec<JsValue>, StoreError> {
+    let request = store.get_all(None, None);
+    let request = request.map_err(|error| from_idb(&error))?;
+    Ok(Array::from(&settle(request.into()).await?).to_vec())
+}
+
 async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView, StoreError> {
     let meta = get(&stores.meta, JsValue::from_str(META_KEY)).await?;
     let meta: OutboxMeta = meta.map(row_from_js).transpose()?.unwrap_or_default();
-    let rows = match read {
+    let entries = match read {
         Read::Meta => Vec::new(),
         Read::Entries(seqs) => {
             let mut seqs = seqs.clone();
@@ -139,18 +148,21 @@ async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView, StoreErro
             }
             rows
         }
-        // They come in the order of their keys.
-        Read::All => {
-            let request = stores.entries.get_all(None, None);
-            let request = request.map_err(|error| from_idb(&error))?;
-            Array::from(&settle(request.into()).await?).to_vec()
-        }
+        Read::All | Read::AllAndKept => get_all(&stores.entries).await?,
     };
-    let entries = rows
-        .into_iter()
-        .map(row_from_js)
-        .collect::<Result<Vec<OutboxEntry>, _>>()?;
-    Ok(OutboxView { meta, entries })
+    let kept = match read {
+        Read::AllAndKept => get_all(&stores.kept).await?,
+        Read::Meta | Read::Entries(_) | Read::All => Vec::new(),
+    };
+    Ok(OutboxView {
+        meta,
+        entries: rows_from_js(entries)?,
+        kept: rows_from_js(kept)?,
+    })
+}
+
+fn rows_from_js<T: for<'de> FromTree<'de>>(rows: Vec<JsValue>) -> Result<Vec<T>, StoreError> {
+    rows.into_iter().map(row_from_js).collect()
 }
 
 /// Issues every write without waiting in between, so that no crash can come between them.
@@ -158,24 +170,28 @@ fn issue_writes(stores: &Stores, writes: Vec<OutboxWrite>) -> Result<(), StoreEr
     for write in writes {
         match write {
             OutboxWrite::Meta(meta) => {
-                put(
-                    &stores.meta,
-                    &row_to_js(&meta)?,
-                    JsValue::from_str(META_KEY),
-                )?;
+                let key = JsValue::from_str(META_KEY);
+                put(&stores.meta, &row_to_js(&meta)?, key)?;
             }
             OutboxWrite::Put(entry) => {
                 put(&stores.entries, &row_to_js(&entry)?, seq_key(entry.seq()))?;
             }
-            OutboxWrite::Remove(seq) => {
-                stores
-                    .entries
-                    .delete(Query::Key(seq_key(seq)))
-                    .map_err(|error| from_idb(&error))?;
+            OutboxWrite::Keep(kept) => {
+                let key = seq_key(kept.mutation.seq);
+                put(&stores.kept, &row_to_js(&kept)?, key)?;
             }
+            OutboxWrite::Remove(seq) => delete(&stores.entries, seq)?,
+            OutboxWrite::Forget(seq) => delete(&stores.kept, seq)?,
         }
     }
     Ok(())
+}
+
+fn delete(store: &ObjectStore, seq: Seq) -> Result<(), StoreError> {
+    store
+        .delete(Query::Key(seq_key(seq)))
+        .map(drop)
+        .map_err(|error| from_idb(&error))
 }
 
 fn put(store: &ObjectStore, value: &JsValue, key: JsValue) -> Result<(), StoreError> {

@@ -19,14 +19,6 @@ pub struct PageId {
     pub number: u16,
 }
 
-impl PageId {
-    /// The key in the store: `module/number`, the number as four hex digits.
-    #[must_use]
-    pub fn key(self) -> String {
-        format!("{}/{:04x}", self.module.name(), self.number)
-    }
-}
-
 /// The modules whose directories `batch` needs: those of its records and of their parents.
 #[must_use]
 pub fn modules_of(batch: &CacheBatch) -> Vec<Module> {
@@ -52,7 +44,7 @@ fn keys_of(change: &Change) -> [Option<RecordKey>; 2] {
 fn parent_of(change: &Change) -> Option<RecordKey> {
     match change {
         Change::Upsert(versioned) => versioned.record.parent(),
-        Change::Tombstone { .. } | Change::ScopeOut { .. } => None,
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => None,
     }
 }
 

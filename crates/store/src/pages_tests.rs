@@ -22,6 +22,7 @@ fn batch(changes: Vec<Change>) -> CacheBatch {
     CacheBatch {
         source: Source::Pull,
         expected_cursor: None,
+        epoch: None,
         changes,
         pinned: Vec::new(),
         state: None,

@@ -5,17 +5,18 @@
 
 /// The database that may be dropped.
 pub const CACHE: &str = "afield-cache";
-/// Its version.
-pub const CACHE_VERSION: u32 = 1;
+/// Its version. The second one has two generations of records ([`crate::generation`]) in the same stores:
+/// code that knows of one must not write there, or it would switch back to pages that are gone.
+pub const CACHE_VERSION: u32 = 2;
 /// The cache's state and the directories of its modules, by name.
 pub const CACHE_STATE: &str = "state";
-/// Pages: bytes by `module/number`.
+/// Pages: bytes by generation, module and number.
 pub const CACHE_PAGES: &str = "pages";
 
 /// The database that is never dropped.
 pub const OUTBOX: &str = "afield-outbox";
-/// Its version.
-pub const OUTBOX_VERSION: u32 = 1;
+/// Its version. The second one brought the store for what is kept.
+pub const OUTBOX_VERSION: u32 = 2;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
@@ -24,9 +25,17 @@ pub const OUTBOX_ENTRIES: &str = "entries";
 pub const OUTBOX_CHUNKS: &str = "chunks";
 /// The conflict log, by entry id.
 pub const OUTBOX_CONFLICTS: &str = "conflicts";
+/// Acknowledged mutations that are kept for a while, by `seq`.
+pub const OUTBOX_KEPT: &str = "kept";
 
 /// Every store of the outbox database.
-pub const OUTBOX_STORES: [&str; 4] = [OUTBOX_META, OUTBOX_ENTRIES, OUTBOX_CHUNKS, OUTBOX_CONFLICTS];
+pub const OUTBOX_STORES: [&str; 5] = [
+    OUTBOX_META,
+    OUTBOX_ENTRIES,
+    OUTBOX_CHUNKS,
+    OUTBOX_CONFLICTS,
+    OUTBOX_KEPT,
+];
 
 /// Every store of the cache database.
 pub const CACHE_STORES: [&str; 2] = [CACHE_STATE, CACHE_PAGES];
@@ -36,7 +45,7 @@ mod tests {
     use super::*;
 
     /// Every store ever shipped. Add to it; never take from it.
-    const SHIPPED_OUTBOX: [&str; 4] = ["meta", "entries", "chunks", "conflicts"];
+    const SHIPPED_OUTBOX: [&str; 5] = ["meta", "entries", "chunks", "conflicts", "kept"];
     const SHIPPED_CACHE: [&str; 2] = ["state", "pages"];
 
     #[test]
@@ -48,5 +57,8 @@ mod tests {
             assert!(CACHE_STORES.contains(&store), "{store} would be deleted");
         }
         assert_eq!((OUTBOX, CACHE), ("afield-outbox", "afield-cache"));
+        // More stores need a higher version, or a phone that has the database never gets them.
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 2));
+        assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 2));
     }
 }

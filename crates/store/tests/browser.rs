@@ -10,7 +10,7 @@ use afield_protocol::{Change, ModuleTotal, Mutation, Seq};
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::conformance::{cache_suite, outbox_suite};
 use afield_sync::ports::{CacheBatch, Source};
-use afield_sync::testing::fixtures::{job, set, technician};
+use afield_sync::testing::fixtures::{job, job_key, set, technician};
 use afield_sync::{
     CacheState, CacheStore, OutboxEntry, OutboxPlan, OutboxStore, OutboxWrite, Read, StoreError,
     SyncError,
@@ -74,7 +74,7 @@ async fn a_newer_version_gets_in_and_the_old_tab_says_so() {
     let factory = idb::Factory::new().unwrap();
     let newer = factory.open("upgraded-outbox", Some(99)).unwrap();
     let newer = newer.await.unwrap();
-    assert_eq!(newer.store_names().len(), 4);
+    assert_eq!(newer.store_names().len(), 5);
     let refused = raise(&store).await;
     assert_eq!(refused, Err(SyncError::Store(StoreError::Newer)));
     newer.close();
@@ -203,38 +203,70 @@ fn batch(changes: Vec<Change>) -> CacheBatch {
     CacheBatch {
         source: Source::Pull,
         expected_cursor: None,
+        epoch: None,
         changes,
         pinned: Vec::new(),
         state: None,
     }
 }
 
-/// Figures for docs/adr/0002; measured, not judged.
+/// Figures for docs/adr/0002 and 0012; measured, not judged.
 #[wasm_bindgen_test]
 async fn figures_of_ten_thousand_jobs() {
     let store = cache("figures-cache").await;
-    let start = js_sys::Date::now();
+    for round in 0..3 {
+        store.reset(&CacheState::default()).await.unwrap();
+        let start = js_sys::Date::now();
+        fill(&store, false).await;
+        let primed = js_sys::Date::now();
+        assert_eq!(store.load_module(Module::Job).await.unwrap().len(), 10_000);
+        let read = js_sys::Date::now();
+        for n in 0..50 {
+            store.apply(&batch(vec![upsert(n * 199, 2)])).await.unwrap();
+        }
+        let updated = js_sys::Date::now();
+        for n in 0..50 {
+            let record = store.load_record(job_key(n * 199)).await.unwrap();
+            assert_eq!(record.unwrap().rev, Rev(2));
+        }
+        let looked = js_sys::Date::now();
+        store.restage(&filling(true)).await.unwrap();
+        fill(&store, true).await;
+        let filled = js_sys::Date::now();
+        let mut end = batch(Vec::new());
+        end.state = Some(filling(false));
+        end.pinned = (0..100).map(|n| job_key(9_950 + n)).collect();
+        store.apply(&end).await.unwrap();
+        let taken = js_sys::Date::now();
+        assert_eq!(store.load_module(Module::Job).await.unwrap().len(), 10_000);
+        wasm_bindgen_test::console_log!(
+            "10,000 jobs, round {round}: primed in {} ms, read in {} ms, one update in {} ms, one record in {} ms, staged in {} ms, taken over in {} ms",
+            primed - start,
+            read - primed,
+            (updated - read) / 50.0,
+            (looked - updated) / 50.0,
+            filled - looked,
+            taken - filled
+        );
+    }
+}
+
+fn filling(staging: bool) -> CacheState {
+    let mut state = CacheState {
+        staging,
+        ..CacheState::default()
+    };
+    state.priming.totals = vec![ModuleTotal {
+        module: Module::Job,
+        count: 10_000,
+    }];
+    state
+}
+
+async fn fill(store: &IdbCache, staging: bool) {
     for page in 0..40 {
         let mut changes = batch((0..250).map(|n| upsert(page * 250 + n, 1)).collect());
-        let mut state = CacheState::default();
-        state.priming.totals = vec![ModuleTotal {
-            module: Module::Job,
-            count: 10_000,
-        }];
-        changes.state = Some(state);
+        changes.state = Some(filling(staging));
         store.apply(&changes).await.unwrap();
     }
-    let primed = js_sys::Date::now();
-    assert_eq!(store.load_module(Module::Job).await.unwrap().len(), 10_000);
-    let read = js_sys::Date::now();
-    for n in 0..50 {
-        store.apply(&batch(vec![upsert(n * 199, 2)])).await.unwrap();
-    }
-    let updated = js_sys::Date::now();
-    wasm_bindgen_test::console_log!(
-        "10,000 jobs: primed in {} ms, read in {} ms, one update in {} ms",
-        primed - start,
-        read - primed,
-        (updated - read) / 50.0
-    );
 }

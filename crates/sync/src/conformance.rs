@@ -5,8 +5,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
 
+mod generations;
+
 use crate::cache_state::CacheState;
-use crate::entry::OutboxEntry;
+use crate::entry::{Kept, OutboxEntry};
 use crate::error::SyncError;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxWrite, Read, Source,
@@ -26,6 +28,8 @@ pub async fn outbox_suite<O: OutboxStore>(store: O, again: impl AsyncFn() -> O) 
     reads_give_what_was_asked_for(&store).await;
     entries_rise_by_seq_beyond_ten(&store).await;
     removal_removes_one(&store, &again).await;
+    what_is_kept_stands_apart(&store, &again).await;
+    what_is_kept_is_forgotten_one_by_one(&store, &again).await;
     concurrent_transactions_do_not_lose_updates(&store, &again().await).await;
 }
 
@@ -126,6 +130,71 @@ async fn removal_removes_one<O: OutboxStore>(store: &O, again: &impl AsyncFn() -
     assert_eq!(seqs(&again().await, Read::All).await, [1, 2, 3, 10, 100]);
 }
 
+fn kept(seq: u64) -> Kept {
+    Kept {
+        mutation: entry(seq).mutation,
+        at: Timestamp(1_795_248_000_000 + i64::try_from(seq).unwrap()),
+    }
+}
+
+async fn kept_of<O: OutboxStore>(store: &O) -> Vec<Kept> {
+    store.load(Read::AllAndKept).await.unwrap().kept
+}
+
+/// One of them has the `seq` of an entry, which never comes about, so that a store that mixes the two
+/// up is seen.
+async fn what_is_kept_stands_apart<O: OutboxStore>(store: &O, again: &impl AsyncFn() -> O) {
+    let writes = [12, 5, 10].map(|seq| OutboxWrite::Keep(kept(seq)));
+    write(store, writes.to_vec()).await;
+    let other = again().await;
+    assert_eq!(kept_of(&other).await, [kept(5), kept(10), kept(12)]);
+    let all = || vec![1, 2, 3, 10, 100];
+    assert_eq!(seqs(&other, Read::AllAndKept).await, all());
+    assert_eq!(seqs(&other, Read::All).await, all());
+    for read in [
+        Read::Meta,
+        Read::All,
+        Read::Entries(vec![Seq(5), Seq(10), Seq(12)]),
+    ] {
+        let view = other.load(read.clone()).await.unwrap();
+        assert_eq!(view.kept, [], "{read:?}");
+    }
+    let planned = store.transact(Read::AllAndKept, |view| {
+        Ok(OutboxPlan::nothing(view.kept.len()))
+    });
+    assert_eq!(planned.await, Ok(3));
+}
+
+async fn what_is_kept_is_forgotten_one_by_one<O: OutboxStore>(
+    store: &O,
+    again: &impl AsyncFn() -> O,
+) {
+    let mut later = kept(5);
+    later.at = Timestamp(later.at.0 + 1);
+    let writes = vec![
+        OutboxWrite::Forget(Seq(10)),
+        OutboxWrite::Forget(Seq(77)),
+        OutboxWrite::Forget(Seq(100)),
+        OutboxWrite::Keep(later.clone()),
+    ];
+    write(store, writes).await;
+    let other = again().await;
+    assert_eq!(kept_of(&other).await, [later.clone(), kept(12)]);
+    assert_eq!(seqs(&other, Read::All).await, [1, 2, 3, 10, 100]);
+    // What was acknowledged leaves the entries and is kept, both or neither.
+    let acknowledged = vec![OutboxWrite::Remove(Seq(3)), OutboxWrite::Keep(kept(3))];
+    write(store, acknowledged).await;
+    assert_eq!(kept_of(&other).await, [kept(3), later, kept(12)]);
+    assert_eq!(seqs(&other, Read::All).await, [1, 2, 10, 100]);
+    write(store, vec![OutboxWrite::Remove(Seq(12))]).await;
+    assert_eq!(kept_of(&other).await.len(), 3);
+    let failed: Result<(), _> = store
+        .transact(Read::AllAndKept, |_| Err(SyncError::SignedOut))
+        .await;
+    assert_eq!(failed, Err(SyncError::SignedOut));
+    assert_eq!(kept_of(&other).await.len(), 3);
+}
+
 async fn concurrent_transactions_do_not_lose_updates<O: OutboxStore>(one: &O, other: &O) {
     let start = one.load(Read::Meta).await.unwrap().meta.last_seq.0;
     futures::future::join(raise(one), raise(other)).await;
@@ -157,6 +226,7 @@ pub async fn cache_suite<C: CacheStore>(store: C, again: impl AsyncFn() -> C) {
     pins_hold_against_scope_out(&store).await;
     many_records_all_stay_readable(&store, &again).await;
     reset_leaves_nothing(&store, &again).await;
+    generations::suite(&store, &again).await;
 }
 
 fn upsert(n: u128, rev: u64, status: JobStatus) -> Change {

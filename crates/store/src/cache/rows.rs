@@ -1,0 +1,258 @@
+//! What a transaction of the cache reads and writes.
+//!
+//! Owns the rows: the state, the directories and the pages, of the generation that is shown and of
+//! the one that pulls fill. The keys are [`Generation`]'s, the pages' content is [`PageSet`]'s, what
+//! a change does is `afield_sync::cache_rules`.
+
+use super::wrap;
+use crate::codec::{page_from_js, page_to_js, row_from_js, row_to_js};
+use crate::directory::Directory;
+use crate::fault::{from_idb, from_js};
+use crate::generation::{Generation, Keys};
+use crate::pages::{PageId, PageSet, modules_of};
+use afield_domain::{Module, RecordKey, Versioned};
+use afield_protocol::Change;
+use afield_sync::cache_rules::{carried_over, is_of_other_epoch, takes_over};
+use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
+use afield_sync::{CacheState, StoreError};
+use js_sys::{Reflect, Uint8Array};
+use rexie::{KeyRange, Store};
+use wasm_bindgen::{JsCast, JsValue};
+
+const STATE_KEY: &str = "state";
+
+/// Says in the row of the state that the second generation is shown. It stands beside the state's own
+/// fields, so that one read brings both and one write switches.
+const SECOND_FIELD: &str = "second";
+
+pub(super) struct Rows {
+    pub(super) state: Store,
+    pub(super) pages: Store,
+}
+
+fn generation_of(row: &JsValue) -> Result<Generation, StoreError> {
+    let second = Reflect::get(row, &JsValue::from_str(SECOND_FIELD));
+    Ok(if second.map_err(|error| from_js(&error))?.is_truthy() {
+        Generation::Second
+    } else {
+        Generation::First
+    })
+}
+
+fn range((from, until): Keys) -> Result<KeyRange, StoreError> {
+    let (from, until) = (JsValue::from_str(&from), JsValue::from_str(&until));
+    KeyRange::bound(&from, &until, None, Some(true)).map_err(|error| from_idb(&error))
+}
+
+impl Rows {
+    async fn load_row(&self) -> Result<Option<JsValue>, StoreError> {
+        let key = JsValue::from_str(STATE_KEY);
+        self.state.get(key).await.map_err(wrap)
+    }
+
+    /// The state, and which generation is shown.
+    pub(super) async fn load_state(&self) -> Result<(CacheState, Generation), StoreError> {
+        match self.load_row().await? {
+            Some(row) => {
+                let shown = generation_of(&row)?;
+                Ok((row_from_js(row)?, shown))
+            }
+            None => Ok(Default::default()),
+        }
+    }
+
+    /// Which generation is shown.
+    pub(super) async fn shown(&self) -> Result<Generation, StoreError> {
+        let row = self.load_row().await?;
+        row.map_or(Ok(Generation::default()), |row| generation_of(&row))
+    }
+
+    async fn save_state(&self, state: &CacheState, shown: Generation) -> Result<(), StoreError> {
+        let row = row_to_js(state)?;
+        if shown == Generation::Second {
+            let second = JsValue::from_str(SECOND_FIELD);
+            Reflect::set(&row, &second, &JsValue::TRUE).map_err(|error| from_js(&error))?;
+        }
+        self.save(&self.state, STATE_KEY, row).await
+    }
+
+    async fn save(&self, store: &Store, key: &str, value: JsValue) -> Result<(), StoreError> {
+        let put = store.put(&value, Some(&JsValue::from_str(key))).await;
+        put.map(drop).map_err(wrap)
+    }
+
+    async fn load_directory(
+        &self,
+        generation: Generation,
+        module: Module,
+    ) -> Result<Directory, StoreError> {
+        let key = JsValue::from_str(&generation.directory(module));
+        let Some(value) = self.state.get(key).await.map_err(wrap)? else {
+            return Ok(Directory::default());
+        };
+        value
+            .dyn_ref::<Uint8Array>()
+            .and_then(|bytes| Directory::from_bytes(&bytes.to_vec()))
+            .ok_or_else(|| StoreError::Corrupt("a directory is damaged".to_owned()))
+    }
+
+    async fn load_page(
+        &self,
+        generation: Generation,
+        page: PageId,
+    ) -> Result<Vec<Versioned>, StoreError> {
+        let key = JsValue::from_str(&generation.page(page));
+        let value = self.pages.get(key).await.map_err(wrap)?;
+        value.map_or(Ok(Vec::new()), |value| page_from_js(&value))
+    }
+
+    pub(super) async fn load_pages(
+        &self,
+        generation: Generation,
+        module: Module,
+    ) -> Result<Vec<JsValue>, StoreError> {
+        let range = range(generation.pages_of(module))?;
+        self.pages.get_all(Some(range), None).await.map_err(wrap)
+    }
+
+    pub(super) async fn load_record(
+        &self,
+        generation: Generation,
+        key: RecordKey,
+    ) -> Result<Option<Versioned>, StoreError> {
+        let module = key.module;
+        let directory = self.load_directory(generation, module).await?;
+        let Some(number) = directory.page_of(key.id) else {
+            return Ok(None);
+        };
+        let page = PageId { module, number };
+        let records = self.load_page(generation, page).await?;
+        Ok(records
+            .into_iter()
+            .find(|versioned| versioned.record.key() == Some(key)))
+    }
+
+    pub(super) async fn apply(&self, batch: &CacheBatch) -> Result<CacheOutcome, StoreError> {
+        let (state, shown) = self.load_state().await?;
+        if let Some(expected) = &batch.expected_cursor
+            && *expected != state.cursor
+        {
+            return Ok(CacheOutcome::CursorMoved);
+        }
+        if is_of_other_epoch(&state, batch) {
+            return Ok(CacheOutcome::Written(Vec::new()));
+        }
+        if state.staging {
+            self.change(shown.other(), batch).await?;
+        }
+        let staged = state.staging && batch.source == Source::Pull;
+        let outcome = if staged {
+            CacheOutcome::Staged
+        } else {
+            CacheOutcome::Written(self.change(shown, batch).await?)
+        };
+        match &batch.state {
+            Some(next) if takes_over(&state, batch) => {
+                let mut next = next.clone();
+                self.take_over(shown, batch, &mut next).await?;
+                Ok(CacheOutcome::Written(Vec::new()))
+            }
+            Some(next) => self.save_state(next, shown).await.map(|()| outcome),
+            None => Ok(outcome),
+        }
+    }
+
+    /// Applies the changes to one generation.
+    async fn change(
+        &self,
+        generation: Generation,
+        batch: &CacheBatch,
+    ) -> Result<Vec<RecordKey>, StoreError> {
+        let mut directories = Vec::new();
+        for module in modules_of(batch) {
+            directories.push((module, self.load_directory(generation, module).await?));
+        }
+        let mut set = PageSet::new(directories);
+        for page in set.touched(batch) {
+            set.insert(page, self.load_page(generation, page).await?);
+        }
+        let changed = set.apply(batch);
+        for (page, records) in set.dirty() {
+            self.save(&self.pages, &generation.page(page), page_to_js(records)?)
+                .await?;
+        }
+        for (module, directory) in set.dirty_directories() {
+            let bytes = Uint8Array::from(directory.to_bytes().as_slice());
+            self.save(&self.state, &generation.directory(module), bytes.into())
+                .await?;
+        }
+        Ok(changed)
+    }
+
+    /// Shows the generation that was filled. Only the pinned records that it does not have are copied;
+    /// all the rest is the switch, and removing what was shown until now.
+    async fn take_over(
+        &self,
+        old: Generation,
+        batch: &CacheBatch,
+        state: &mut CacheState,
+    ) -> Result<(), StoreError> {
+        let new = old.other();
+        let mut shelves = Vec::new();
+        for key in &batch.pinned {
+            let module = key.module;
+            if !shelves.iter().any(|(known, _, _)| *known == module) {
+                let was = self.load_directory(old, module).await?;
+                shelves.push((module, was, self.load_directory(new, module).await?));
+            }
+        }
+        let shelf_of = |key: RecordKey| shelves.iter().find(|shelf| shelf.0 == key.module);
+        let carried = carried_over(
+            &batch.pinned,
+            |key| shelf_of(key).is_some_and(|shelf| shelf.1.page_of(key.id).is_some()),
+            |key| shelf_of(key).is_some_and(|shelf| shelf.2.page_of(key.id).is_some()),
+        );
+        let mut changes = Vec::new();
+        for key in &carried {
+            changes.extend(self.load_record(old, *key).await?.map(Change::Upsert));
+        }
+        let copies = CacheBatch {
+            source: Source::Pull,
+            expected_cursor: None,
+            epoch: None,
+            changes,
+            pinned: Vec::new(),
+            state: None,
+        };
+        self.change(new, &copies).await?;
+        // What left the scope while the new generation was filled is there, and marked already.
+        let marked = state.leaving.clone();
+        let unmarked = carried.into_iter().filter(|key| !marked.contains(key));
+        state.leaving.extend(unmarked);
+        self.clear(old).await?;
+        self.save_state(state, new).await
+    }
+
+    async fn clear(&self, generation: Generation) -> Result<(), StoreError> {
+        for (store, keys) in [
+            (&self.pages, generation.pages()),
+            (&self.state, generation.directories()),
+        ] {
+            store.delete(range(keys)?.into()).await.map_err(wrap)?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn restage(&self, state: &CacheState) -> Result<(), StoreError> {
+        let shown = self.shown().await?;
+        self.clear(shown.other()).await?;
+        self.save_state(state, shown).await
+    }
+
+    /// Does not look at what is there, which may be damaged.
+    pub(super) async fn reset(&self, state: &CacheState) -> Result<(), StoreError> {
+        self.pages.clear().await.map_err(wrap)?;
+        self.state.clear().await.map_err(wrap)?;
+        self.save_state(state, Generation::First).await
+    }
+}

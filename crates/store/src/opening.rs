@@ -1,0 +1,102 @@
+//! Opening a database at its version, and what an old tab that holds it does to that.
+//!
+//! Owns the upgrade: a store is only ever added, never removed, and every row stays. An upgrade
+//! comes whole or not at all, whatever ends it.
+
+use crate::fault::from_idb;
+use afield_sync::StoreError;
+use futures::channel::oneshot;
+use futures::future::{Either, select};
+use idb::event::VersionChangeEvent;
+use idb::{Database, DatabaseEvent, Event, Factory, ObjectStoreParams, Request};
+use js_sys::{Function, Promise};
+use std::future::{Future, IntoFuture};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::IdbDatabase;
+
+/// How long an old tab may take to let go before the user is told.
+const PATIENCE_MS: i32 = 2_000;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The same in a page and in a worker.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(then: &Function, milliseconds: i32);
+}
+
+/// Opens `name`, adding those of `stores` that it does not have.
+///
+/// # Errors
+/// [`StoreError::Blocked`] if an old tab does not let go of it, [`StoreError::Newer`] if it is of a
+/// newer version.
+pub(crate) async fn open(
+    name: &str,
+    version: u32,
+    stores: &'static [&'static str],
+) -> Result<IdbDatabase, StoreError> {
+    let wrap = |error: idb::Error| from_idb(&error);
+    let factory = Factory::new().map_err(wrap)?;
+    let mut request = factory.open(name, Some(version)).map_err(wrap)?;
+    request.on_upgrade_needed(move |event| {
+        // Taken back whole: a version without its stores could never be opened again.
+        if add_stores(&event, stores).is_err()
+            && let Ok(request) = event.target()
+            && let Some(upgrade) = request.transaction()
+        {
+            let _ = upgrade.abort();
+        }
+    });
+    let (tell_blocked, blocked) = oneshot::channel();
+    request.on_blocked(move |_| {
+        let _ = tell_blocked.send(());
+    });
+    // A blocked open stays silent until the old tab lets go, which may be never.
+    let opened = match select(request.into_future(), blocked).await {
+        Either::Left((opened, _)) => opened,
+        Either::Right((Ok(()), opening)) => match select(opening, patience()).await {
+            Either::Left((opened, _)) => opened,
+            Either::Right((_, opening)) => {
+                spawn_local(close_late(opening));
+                return Err(StoreError::Blocked);
+            }
+        },
+        Either::Right((Err(_), opening)) => opening.await,
+    };
+    let database = opened.map_err(wrap)?;
+    let present = database.store_names();
+    if stores
+        .iter()
+        .all(|store| present.iter().any(|name| name == store))
+    {
+        return Ok(database.into());
+    }
+    database.close();
+    Err(StoreError::Corrupt("a store is missing".to_owned()))
+}
+
+/// An old tab that is just writing, and an old worker that is just being stopped, let go a moment
+/// later: nobody need be told to close tabs for them.
+fn patience() -> JsFuture {
+    let elapsed = Promise::new(&mut |resolve, _| set_timeout(&resolve, PATIENCE_MS));
+    JsFuture::from(elapsed)
+}
+
+fn add_stores(event: &VersionChangeEvent, stores: &[&str]) -> Result<(), idb::Error> {
+    let database = event.database()?;
+    let present = database.store_names();
+    for store in stores {
+        if !present.iter().any(|name| name == store) {
+            database.create_object_store(store, ObjectStoreParams::new())?;
+        }
+    }
+    Ok(())
+}
+
+/// A blocked open cannot be called back: it goes through when the old tab leaves. What it opens
+/// would have no handlers, and would block the next upgrade in its turn.
+async fn close_late(opening: impl Future<Output = Result<Database, idb::Error>>) {
+    if let Ok(database) = opening.await {
+        database.close();
+    }
+}
