@@ -48,6 +48,18 @@ impl Assets {
         }
     }
 
+    /// No files, and the name of a build.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn named(build: &str) -> Self {
+        Self {
+            source: Source::Embedded,
+            build: Mutex::new(Build {
+                seen: None,
+                name: build.to_owned(),
+            }),
+        }
+    }
+
     /// The files in `folder`, read anew for each request.
     #[must_use]
     pub fn folder(folder: &Path) -> Self {

@@ -28,6 +28,8 @@ mod push;
 pub mod records;
 pub mod state;
 pub mod storage;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod zones;
 
 pub use http::router;

@@ -5,6 +5,7 @@
 
 use crate::state::App;
 use crate::storage::Stored;
+use afield_domain::Timestamp;
 use std::time::Duration;
 
 const DAY_MS: i64 = 86_400_000;
@@ -28,7 +29,11 @@ pub struct Pruned {
 /// # Errors
 /// When the storage fails; nothing is forgotten then.
 pub async fn run_maintenance(app: &App) -> Stored<Pruned> {
-    let now = app.clock.now();
+    keep_house(app, app.clock.now()).await
+}
+
+/// Forgets what is old enough as of `now`.
+pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
     let mut tx = app.storage.write().await?;
     let pruned = Pruned {
         verdicts: tx

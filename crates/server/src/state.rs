@@ -70,7 +70,19 @@ impl App {
         config: Config,
     ) -> Result<Arc<Self>, ServerError> {
         let epoch = ensure_epoch(storage.as_ref()).await?;
-        Ok(Arc::new(Self {
+        let app = Self::with(storage, clock, passwords, assets, config, epoch);
+        Ok(Arc::new(app))
+    }
+
+    pub(crate) fn with(
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+        passwords: Passwords,
+        assets: Assets,
+        config: Config,
+        epoch: EpochId,
+    ) -> Self {
+        Self {
             storage,
             clock,
             hub: Hub::default(),
@@ -79,7 +91,7 @@ impl App {
             epoch,
             logins: Mutex::new(LoginLimiter::new(config.logins)),
             config,
-        }))
+        }
     }
 }
 

@@ -84,10 +84,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
                 _ => Failure::invalid("the body could not be read"),
             }
         })?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|_| Failure::invalid("the body is not the JSON expected here"))
+        read_json(&bytes).map(Self)
     }
+}
+
+/// A body's value.
+pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes)
+        .map_err(|_| Failure::invalid("the body is not the JSON expected here"))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -37,17 +37,21 @@ pub(crate) fn failed(app: &App, failure: Failure) -> Response {
     response
 }
 
-fn write<T: Serialize>(app: &App, status: StatusCode, reply: Reply<T>) -> Response {
-    let envelope = Envelope {
+/// The bytes of a reply in its envelope.
+pub(crate) fn bytes<T: Serialize>(app: &App, reply: Reply<T>) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&Envelope {
         afield: PROTOCOL_VERSION,
         epoch: app.epoch.clone(),
         server_time: app.clock.now(),
         build: app.assets.build(),
         reply,
-    };
+    })
+}
+
+fn write<T: Serialize>(app: &App, status: StatusCode, reply: Reply<T>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let mut response = match serde_json::to_vec(&envelope) {
+    let mut response = match bytes(app, reply) {
         Ok(body) => (status, headers, Body::from(body)).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };

@@ -4,7 +4,10 @@
 //! Must never decide anything.
 
 mod auth;
+mod held;
 mod log;
+#[cfg(any(test, feature = "testing"))]
+pub mod memory;
 mod read;
 mod records;
 mod values;
@@ -13,10 +16,11 @@ mod write;
 use super::{ReadTx, Storage, Stored, WriteTx};
 use crate::error::StorageError;
 use async_trait::async_trait;
+use held::Held;
+use sqlx::SqliteConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
@@ -58,16 +62,18 @@ impl SqliteStorage {
             });
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // A file does not go away as a network does; what else may be wrong, the first statement says.
+            .test_before_acquire(false)
             .acquire_timeout(BUSY)
             .connect_with(options.clone())
             .await
             .map_err(backend)?;
-        sqlx::migrate!("./migrations/sqlite")
-            .run(&writer)
-            .await
-            .map_err(|error| StorageError::Backend(Box::new(error)))?;
+        let mut connection = writer.acquire().await.map_err(backend)?;
+        migrate(&mut connection).await?;
+        drop(connection);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            .test_before_acquire(false)
             .acquire_timeout(BUSY)
             .connect_with(options)
             .await
@@ -80,7 +86,9 @@ impl SqliteStorage {
 impl Storage for SqliteStorage {
     async fn read(&self) -> Stored<Box<dyn ReadTx>> {
         let tx = self.readers.begin().await.map_err(backend)?;
-        Ok(Box::new(SqliteTx { tx }))
+        Ok(Box::new(SqliteTx {
+            tx: Held::Pooled(tx),
+        }))
     }
 
     async fn write(&self) -> Stored<Box<dyn WriteTx>> {
@@ -89,7 +97,9 @@ impl Storage for SqliteStorage {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(backend)?;
-        Ok(Box::new(SqliteTx { tx }))
+        Ok(Box::new(SqliteTx {
+            tx: Held::Pooled(tx),
+        }))
     }
 
     async fn close(&self) {
@@ -100,7 +110,15 @@ impl Storage for SqliteStorage {
 
 /// A transaction; rolled back when dropped.
 struct SqliteTx {
-    tx: Transaction<'static, Sqlite>,
+    tx: Held,
+}
+
+/// Brings the schema up to date.
+async fn migrate(connection: &mut SqliteConnection) -> Stored<()> {
+    sqlx::migrate!("./migrations/sqlite")
+        .run(connection)
+        .await
+        .map_err(|error| StorageError::Backend(Box::new(error)))
 }
 
 fn backend(error: sqlx::Error) -> StorageError {

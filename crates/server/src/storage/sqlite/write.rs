@@ -11,7 +11,7 @@ use async_trait::async_trait;
 #[async_trait]
 impl WriteTx for SqliteTx {
     async fn commit(self: Box<Self>) -> Stored<()> {
-        self.tx.commit().await.map_err(backend)
+        self.tx.commit().await
     }
 
     async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()> {

@@ -1,0 +1,310 @@
+//! The server without HTTP, sessions and threads of its own: for the simulation.
+//!
+//! Owns [`LocalServer`]: the code of push, pull and housekeeping as it is behind the routes, on a real
+//! SQLite in memory, called and answered on the calling thread. It has no clock and no chance of its
+//! own: the same calls give the same bytes. Must never be built into a product; the feature `testing`
+//! asks for it.
+
+use crate::assets::Assets;
+use crate::auth::password::{Cost, Passwords};
+use crate::clock::{Clock, ManualClock};
+use crate::error::ServerError;
+use crate::http::failure::Failure as Refusal;
+use crate::http::{extract, pull, push, reply};
+use crate::maintenance::{Pruned, keep_house};
+use crate::records::{Fate, Write, save_record};
+use crate::state::{App, Config};
+pub use crate::storage::sqlite::memory::Failure;
+use crate::storage::sqlite::memory::{Copy, MemorySqlite};
+use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
+use afield_domain::{
+    Actor, CompanyId, DeviceId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
+    limits,
+};
+use afield_protocol::{EpochId, Reply, Seq};
+use serde::Serialize;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use tokio::runtime::{Builder, Runtime};
+use uuid::Uuid;
+
+/// A server with one company in the zone Etc/UTC.
+///
+/// Its users are signed in for ever: who asks is an argument. What a session holds of its user is
+/// what was given to [`LocalServer::new`], as with somebody who signed in long ago.
+pub struct LocalServer {
+    runtime: Runtime,
+    storage: Arc<MemorySqlite>,
+    clock: Arc<ManualClock>,
+    app: RefCell<App>,
+    company: CompanyId,
+    sessions: HashMap<UserId, SessionRow>,
+}
+
+impl LocalServer {
+    /// A server for `users`. It stands as after `reset("", Timestamp(0))`.
+    ///
+    /// # Errors
+    /// When the database cannot be made.
+    pub fn new(company: CompanyId, users: &[User]) -> Result<Self, ServerError> {
+        let runtime = Builder::new_current_thread().build().map_err(|error| {
+            ServerError::Unusable(format!("no runtime on this thread: {error}"))
+        })?;
+        let storage = Arc::new(runtime.block_on(MemorySqlite::open())?);
+        let clock = Arc::new(ManualClock::at(Timestamp(0)));
+        let row = CompanyRow {
+            id: company,
+            slug: "local".into(),
+            name: "Local".into(),
+            zone: "Etc/UTC".into(),
+            contact_email: String::new(),
+            expiry_hours: 24,
+            change_seq: 0,
+            cursor_floor: 0,
+        };
+        runtime.block_on(add_people(storage.as_ref(), &row, users))?;
+        runtime.block_on(storage.save(Copy::Fresh))?;
+        let session = |user: &User| SessionRow {
+            user: user.clone(),
+            company: row.clone(),
+            created: Timestamp(0),
+            last_seen: Timestamp(0),
+            expires: Timestamp(i64::MAX),
+        };
+        let app = App::with(
+            Arc::clone(&storage) as Arc<dyn Storage>,
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            Passwords::new(Cost::Test, 1)?,
+            Assets::named(""),
+            Config::default(),
+            EpochId(String::new()),
+        );
+        Ok(Self {
+            runtime,
+            storage,
+            clock,
+            app: RefCell::new(app),
+            company,
+            sessions: users.iter().map(|user| (user.id, session(user))).collect(),
+        })
+    }
+
+    /// Begins anew: the company and its users, no records, no verdicts, no failures, no build.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn reset(&self, epoch: &str, now: Timestamp) -> Result<(), ServerError> {
+        self.fail(None);
+        self.set_now(now);
+        self.set_build("");
+        self.put_back(Copy::Fresh, epoch)
+    }
+
+    /// Sets the server's clock.
+    pub fn set_now(&self, now: Timestamp) {
+        self.clock.set(now);
+    }
+
+    /// Sets the build of the app that the server offers.
+    pub fn set_build(&self, build: &str) {
+        self.app.borrow_mut().assets = Assets::named(build);
+    }
+
+    /// What fails from now on; nothing after [`LocalServer::reset`].
+    pub fn fail(&self, failure: Option<Failure>) {
+        self.storage.fail(failure);
+    }
+
+    /// The answer to a push of `user`: the JSON of an envelope, also when it is an error.
+    pub fn push(&self, user: UserId, body: &[u8]) -> Vec<u8> {
+        let app = &self.app.borrow();
+        self.answer(app, async {
+            let session = self.session(user)?;
+            if body.len() > limits::PUSH_BYTES {
+                return Err(Refusal::too_large("the body is too large"));
+            }
+            push::answer(app, session, &extract::read_json(body)?).await
+        })
+    }
+
+    /// The answer to a pull of `user` that says it is for `asked`: the JSON of an envelope, also when
+    /// it is an error.
+    pub fn pull(
+        &self,
+        user: UserId,
+        asked: UserId,
+        cursor: Option<&str>,
+        limit: Option<usize>,
+    ) -> Vec<u8> {
+        let app = &self.app.borrow();
+        self.answer(app, async {
+            let parameters = pull::Parameters {
+                user: Some(asked),
+                cursor: cursor.map(str::to_owned),
+                limit,
+            };
+            pull::answer(app, self.session(user)?, parameters).await
+        })
+    }
+
+    /// Writes a record as `by` does at the office, now; a job without a number gets one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn put(&self, record: &Record, by: &User) -> Result<Versioned, ServerError> {
+        let key = record
+            .key()
+            .ok_or_else(|| unusable("a record of no module"))?;
+        Ok(self.runtime.block_on(async {
+            let mut tx = self.storage.write().await?;
+            let old = tx.records(self.company, &[key]).await?;
+            let write = Write {
+                old: old.first(),
+                record,
+                fate: Fate::Present,
+                external_key: None,
+                by: Actor::from(by),
+                made_at: self.clock.now(),
+            };
+            let versioned = save_record(tx.as_mut(), self.company, write, self.clock.now()).await?;
+            tx.commit().await.map(|()| versioned)
+        })?)
+    }
+
+    /// Deletes a record as the office does; one that is not there stays so.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn delete(&self, key: RecordKey) -> Result<(), ServerError> {
+        Ok(self.runtime.block_on(async {
+            let mut tx = self.storage.write().await?;
+            let old = tx.records(self.company, &[key]).await?;
+            let Some(old) = old.first().filter(|old| !old.deleted) else {
+                return Ok(());
+            };
+            let write = Write {
+                old: Some(old),
+                record: &old.record()?,
+                fate: Fate::Deleted,
+                external_key: None,
+                by: crate::records::OFFICE,
+                made_at: self.clock.now(),
+            };
+            save_record(tx.as_mut(), self.company, write, self.clock.now()).await?;
+            tx.commit().await
+        })?)
+    }
+
+    /// Gives a user another name or role, as of now; sessions do not notice.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_user(&self, user: &User) -> Result<(), ServerError> {
+        Ok(self.runtime.block_on(self.storage.set_user(user))?)
+    }
+
+    /// Those of `ids` whose verdict is stored, in their order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn was_decided(&self, ids: &[MutationId]) -> Result<Vec<MutationId>, ServerError> {
+        let nowhere = (DeviceId(Uuid::nil()), Seq(0));
+        let rows = self.runtime.block_on(async {
+            let mut tx = self.storage.read().await?;
+            tx.mutations(self.company, ids, nowhere).await
+        })?;
+        let is_decided = |id: &&MutationId| rows.iter().any(|row| row.id == **id);
+        Ok(ids.iter().filter(is_decided).copied().collect())
+    }
+
+    /// All records that are not deleted, by key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn records(&self) -> Result<Vec<Versioned>, ServerError> {
+        Ok(self.runtime.block_on(async {
+            let keys = self.storage.keys().await?;
+            let mut tx = self.storage.read().await?;
+            let mut rows = tx.records(self.company, &keys).await?;
+            rows.sort_by_key(|row| row.key);
+            rows.iter()
+                .map(crate::storage::StoredRecord::versioned)
+                .collect::<Stored<_>>()
+        })?)
+    }
+
+    /// Copies the whole data set; the copy before is forgotten.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn backup(&self) -> Result<(), ServerError> {
+        Ok(self.runtime.block_on(self.storage.save(Copy::Backup))?)
+    }
+
+    /// Puts the last copy back and gives it another epoch, as `afield-server restored` does.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn restore(&self, epoch: &str) -> Result<(), ServerError> {
+        self.put_back(Copy::Backup, epoch)
+    }
+
+    /// Keeps house as of `now`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn keep_house(&self, now: Timestamp) -> Result<Pruned, ServerError> {
+        Ok(self.runtime.block_on(keep_house(&self.app.borrow(), now))?)
+    }
+
+    fn put_back(&self, copy: Copy, epoch: &str) -> Result<(), ServerError> {
+        let epoch = EpochId(epoch.to_owned());
+        self.runtime.block_on(async {
+            self.storage.load(copy).await?;
+            let mut tx = self.storage.write().await?;
+            tx.rename_epoch(&epoch).await?;
+            tx.commit().await
+        })?;
+        self.app.borrow_mut().epoch = epoch;
+        Ok(())
+    }
+
+    fn session(&self, user: UserId) -> Result<&SessionRow, Refusal> {
+        self.sessions.get(&user).ok_or_else(Refusal::unauthorized)
+    }
+
+    fn answer<T: Serialize>(
+        &self,
+        app: &App,
+        answer: impl Future<Output = Result<T, Refusal>>,
+    ) -> Vec<u8> {
+        let reply = match self.runtime.block_on(answer) {
+            Ok(value) => Reply::Ok(value),
+            Err(refusal) => Reply::Error(refusal.error),
+        };
+        // Nothing that cannot be written as JSON is ever answered; if it were, it is not delivered.
+        reply::bytes(app, reply).unwrap_or_default()
+    }
+}
+
+fn unusable(text: &str) -> ServerError {
+    ServerError::Unusable(text.to_owned())
+}
+
+async fn add_people(storage: &MemorySqlite, company: &CompanyRow, users: &[User]) -> Stored<()> {
+    let mut tx = storage.write().await?;
+    tx.add_company(company).await?;
+    for user in users {
+        tx.add_user(&Account {
+            company: company.id,
+            user: user.clone(),
+            email: format!("{}@example.com", user.id),
+            password: String::new(),
+            active: true,
+        })
+        .await?;
+    }
+    tx.commit().await
+}
