@@ -4,6 +4,7 @@
 
 mod import;
 mod people;
+mod restored;
 mod serve;
 
 use crate::error::ServerError;
@@ -28,6 +29,13 @@ enum Command {
     Company(people::CompanyOptions),
     /// Add a user; the password is read from standard input.
     User(people::UserOptions),
+    /// Give the data a new id after a backup was put back; stop the server before.
+    ///
+    /// A backup does not know what phones sent after it was made. Under the new id every phone first
+    /// sends again what it saved in the last 7 days, and nothing that the backup holds is done twice;
+    /// then it loads everything anew. Without this, phones trust what they hold, and what was sent
+    /// after the backup is missing on the server.
+    Restored(restored::Options),
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
 }
@@ -42,6 +50,7 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
         Command::Import(options) => import::run(options).await,
         Command::Company(options) => people::add_company(options).await,
         Command::User(options) => people::add_user(options).await,
+        Command::Restored(options) => restored::run(options).await,
         Command::Openapi => {
             say(&crate::openapi::document()?);
             Ok(())

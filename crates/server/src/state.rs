@@ -95,12 +95,17 @@ impl App {
     }
 }
 
+/// The id of a data set that no other has.
+pub(crate) fn new_epoch() -> Result<EpochId, getrandom::Error> {
+    Ok(EpochId(random_hex()?.chars().take(16).collect()))
+}
+
 async fn ensure_epoch(storage: &dyn Storage) -> Result<EpochId, ServerError> {
     let mut tx = storage.write().await?;
     if let Some(epoch) = tx.epoch().await? {
         return Ok(epoch);
     }
-    let epoch = EpochId(random_hex()?.chars().take(16).collect());
+    let epoch = new_epoch()?;
     tx.name_epoch(&epoch).await?;
     tx.commit().await?;
     Ok(epoch)

@@ -115,6 +115,36 @@ fn a_verdict_survives_kill_9_right_after_the_commit() {
 }
 
 #[test]
+fn a_restored_data_set_has_another_id_and_phones_are_told_before_anything_is_looked_at() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let cookie = server.sign_in();
+    let (_, health) = server.ask("GET /api/v1/health", "", "");
+    let before = field(&health, "epoch").to_owned();
+    let push = |server: &Server, epoch: &str| {
+        let body = format!(
+            r#"{{"device":"00000000-0000-4000-8000-0000000000d1","ack_below":0,"epoch":"{epoch}","mutations":[]}}"#
+        );
+        server.ask("POST /api/v1/push", &cookie, &body)
+    };
+    assert!(push(&server, &before).1.contains("verdicts"));
+    server.kill();
+
+    let mut restored = program();
+    restored.arg("restored").arg("--data").arg(data.path());
+    let done = restored.output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let server = Server::start(data.path());
+    let (head, body) = push(&server, &before);
+    assert!(head.starts_with("HTTP/1.1 409"), "{head}");
+    assert_eq!(field(&body, "code"), "epoch_changed");
+    let now = field(&body, "epoch").to_owned();
+    assert_ne!(now, before);
+    assert!(push(&server, &now).1.contains("verdicts"));
+    server.kill();
+}
+
+#[test]
 fn what_a_person_can_put_right_is_one_line() {
     let data = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -155,6 +185,10 @@ fn what_a_person_can_put_right_is_one_line() {
             data,
         ],
         "there is no time zone Mars/Base",
+    );
+    check(
+        &["restored", "--data", &format!("{data}/empty")],
+        "put the backup there first",
     );
 }
 

@@ -112,6 +112,11 @@ async fn serve(
     result.map_err(|error| ServerError::Unusable(format!("the server stopped: {error}")))
 }
 
+/// The database's file in the folder `data`.
+pub(super) fn database(data: &Path) -> PathBuf {
+    data.join("afield.db")
+}
+
 /// Opens the database in `data`, and makes both if they are not there.
 pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
     let unusable = |error: &dyn std::fmt::Display| {
@@ -125,7 +130,7 @@ pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
         .and_then(|()| std::fs::write(&probe, b""))
         .and_then(|()| std::fs::remove_file(&probe))
         .map_err(|error| unusable(&error))?;
-    let file = data.join("afield.db");
+    let file = database(data);
     SqliteStorage::open(&file, Durability::Full)
         .await
         .map_err(|error| {

@@ -26,12 +26,13 @@ where
     F: Future<Output = S>,
 {
     a_transaction_that_is_dropped_leaves_nothing(&seeded(fresh().await).await).await;
-    the_epoch_is_given_once(&seeded(fresh().await).await).await;
+    the_epoch_is_given_once_unless_a_backup_was_restored(&seeded(fresh().await).await).await;
     numbers_rise_by_one_in_each_company(&seeded(fresh().await).await).await;
     no_number_is_seen_before_a_lower_one(Arc::new(seeded(fresh().await).await)).await;
     records_belong_to_their_company(&seeded(fresh().await).await).await;
     jobs_are_found_by_assignee_and_start(&seeded(fresh().await).await).await;
     links_and_parts_follow_the_record(&seeded(fresh().await).await).await;
+    stamps_stand_with_the_record(&seeded(fresh().await).await).await;
     an_external_key_is_unique_in_a_module(&seeded(fresh().await).await).await;
     log::a_mutation_has_one_id_and_one_place(&seeded(fresh().await).await).await;
     log::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await).await;
@@ -142,7 +143,7 @@ async fn a_transaction_that_is_dropped_leaves_nothing(storage: &dyn Storage) {
     assert_eq!(tx.next_seq(ONE).await.unwrap(), 1);
 }
 
-async fn the_epoch_is_given_once(storage: &dyn Storage) {
+async fn the_epoch_is_given_once_unless_a_backup_was_restored(storage: &dyn Storage) {
     for name in ["first", "second"] {
         let mut tx = storage.write().await.unwrap();
         tx.name_epoch(&EpochId(name.into())).await.unwrap();
@@ -150,6 +151,11 @@ async fn the_epoch_is_given_once(storage: &dyn Storage) {
     }
     let epoch = storage.read().await.unwrap().epoch().await.unwrap();
     assert_eq!(epoch, Some(EpochId("first".into())));
+    let mut tx = storage.write().await.unwrap();
+    tx.rename_epoch(&EpochId("third".into())).await.unwrap();
+    tx.commit().await.unwrap();
+    let epoch = storage.read().await.unwrap().epoch().await.unwrap();
+    assert_eq!(epoch, Some(EpochId("third".into())));
 }
 
 async fn numbers_rise_by_one_in_each_company(storage: &dyn Storage) {
@@ -232,6 +238,32 @@ async fn records_belong_to_their_company(storage: &dyn Storage) {
     assert_eq!(heads, [head]);
     assert_eq!(tx.heads(OTHER, &[]).await.unwrap(), []);
     assert_eq!(tx.records(OTHER, &[]).await.unwrap(), []);
+}
+
+async fn stamps_stand_with_the_record(storage: &dyn Storage) {
+    let titled = |title: &str| {
+        let Record::Job(job) = job(1, None, 0) else {
+            panic!();
+        };
+        let title = title.into();
+        Record::Job(Job { title, ..job })
+    };
+    put(storage, ONE, &titled("Boiler"), Fate::Present).await;
+    let new = load(storage, ONE, &titled("")).await.unwrap();
+    assert_eq!(new.stamps().unwrap(), [], "a new record has none");
+    put(storage, ONE, &titled("Heater"), Fate::Present).await;
+    let stamp = FieldStamp {
+        field: JobField::Title,
+        at: NOW,
+        by: OFFICE.id,
+        name: String::new(),
+        office: true,
+    };
+    for fate in [Fate::Present, Fate::Deleted] {
+        put(storage, ONE, &titled("Heater"), fate).await;
+        let row = load(storage, ONE, &titled("")).await.unwrap();
+        assert_eq!(row.stamps().unwrap(), std::slice::from_ref(&stamp));
+    }
 }
 
 async fn jobs_are_found_by_assignee_and_start(storage: &dyn Storage) {

@@ -44,6 +44,19 @@ impl Phone {
         self.make(Op::SetJobStatus { job, to })
     }
 
+    /// Saves an edit of one field at `minute` minutes after noon.
+    pub(crate) fn edit(&mut self, minute: i64, job: JobId, edit: FieldEdit) -> Mutation {
+        let mutation = self.make(Op::EditJob {
+            job,
+            edits: vec![edit],
+            settles: None,
+        });
+        Mutation {
+            wall: at(NOON).plus_ms(minute * 60_000),
+            ..mutation
+        }
+    }
+
     pub(crate) fn note(&mut self, job: JobId, text: &str) -> Mutation {
         let note = NoteId(Uuid::from_u128(
             self.device.0.as_u128() * 1_000 + u128::from(self.seq),

@@ -65,10 +65,23 @@ impl Server {
 
     pub(crate) async fn start_with(config: Config, assets: Assets) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let storage = open(folder.path()).await;
+        add_people(storage.as_ref(), &Passwords::new(Cost::Test, 1).unwrap()).await;
+        storage.close().await;
+        Self::start_in(folder, config, assets).await
+    }
+
+    /// Ends it; its data stay.
+    pub(crate) async fn stop(self) -> TempDir {
+        self.app.storage.close().await;
+        self.folder
+    }
+
+    /// Starts it on data that are there.
+    pub(crate) async fn start_in(folder: TempDir, config: Config, assets: Assets) -> Self {
         let storage = Arc::new(Fragile::new(open(folder.path()).await));
         let clock = Arc::new(ManualClock::at(at(NOON)));
         let passwords = Passwords::new(Cost::Test, 2).unwrap();
-        add_people(storage.as_ref(), &passwords).await;
         let app = App::start(
             Arc::clone(&storage) as Arc<dyn Storage>,
             Arc::clone(&clock) as Arc<dyn Clock>,

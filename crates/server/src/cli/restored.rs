@@ -1,0 +1,39 @@
+//! `afield-server restored`: what is to be done after a backup was put back.
+
+use super::say;
+use super::serve::{database, open};
+use crate::error::ServerError;
+use crate::state::new_epoch;
+use crate::storage::Storage;
+use clap::Args;
+use std::path::PathBuf;
+
+/// What `restored` takes.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The folder that holds the data.
+    #[arg(long, default_value = "./data")]
+    data: PathBuf,
+}
+
+pub(super) async fn run(options: Options) -> Result<(), ServerError> {
+    let file = database(&options.data);
+    if !file.exists() {
+        return Err(ServerError::Unusable(format!(
+            "there is no database {}: put the backup there first, or name its folder with --data DIR; nothing was changed",
+            file.display()
+        )));
+    }
+    let storage = open(&options.data).await?;
+    let mut tx = storage.write().await?;
+    tx.rename_epoch(&new_epoch()?).await?;
+    tx.commit().await?;
+    storage.close().await;
+    say(
+        "The data set has a new id. When the server starts, each phone first sends again what it saved",
+    );
+    say(
+        "in the last 7 days (what the backup holds already is not done twice), then loads everything anew.",
+    );
+    Ok(())
+}
