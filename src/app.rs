@@ -16,7 +16,7 @@ use crate::sync_driver::{SyncDriver, provide_sync_driver};
 use crate::sync_status::provide_sync_state;
 use crate::tr;
 use crate::ui::icon::Icon;
-use crate::ui::{banners, notice, parts, prefs, shell, toast};
+use crate::ui::{banners, focus, notice, parts, prefs, shell, toast};
 use crate::words::trouble_text;
 use crate::worker_client::provide_updates;
 use afield_platform::{badge, connectivity, notices};
@@ -28,7 +28,6 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
-use wasm_bindgen::JsCast;
 
 /// Mounts the app.
 pub fn start() {
@@ -110,21 +109,11 @@ fn current_route() -> Memo<Route> {
             browser.ready_to_complete();
         }
         if before.is_some_and(|before| before != path) {
-            request_animation_frame(focus_heading);
+            request_animation_frame(focus::heading);
         }
         path
     });
     route
-}
-
-fn focus_heading() {
-    let heading = document().query_selector("main h1").ok().flatten();
-    let target = heading.or_else(|| document().get_element_by_id("main"));
-    if let Some(element) =
-        target.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        let _ = element.focus();
-    }
 }
 
 fn title(route: Route) -> String {
@@ -133,6 +122,7 @@ fn title(route: Route) -> String {
         Route::Today => tr!(pages.today),
         Route::Jobs => tr!(pages.jobs),
         Route::Job(_) => tr!(pages.job),
+        Route::JobEdit(_) => tr!(pages.edit_job),
         Route::Sync => tr!(pages.sync),
         Route::Settings => tr!(pages.settings),
         Route::Board => tr!(pages.board),
@@ -152,6 +142,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Today => today::page::today_page(account, live),
             Route::Jobs => jobs::list_page::list_page(account, live),
             Route::Job(id) => jobs::detail_page::detail_page(account, live, id),
+            Route::JobEdit(id) => jobs::edit_page::edit_page(account, live, id),
             Route::Sync => sync::page::sync_page(account, live),
             Route::Settings => settings::page::settings_page(account),
             Route::Board if account.is_office() => dispatch::page::board_page(account),

@@ -5,16 +5,16 @@
 
 use crate::engine::{AppEngine, EngineHandle};
 use crate::error::Trouble;
+use crate::features::sync::conflicts_view_model::settling_op;
+use crate::judge::judge;
 use crate::live::Live;
 use crate::session::Session;
 use crate::sync_driver::SyncDriver;
 use crate::ui::prefs;
-use afield_domain::{
-    ApplyContext, Effect, JobId, JobStatus, MutationId, NoteId, Op, Record, RecordKey, apply_op,
-};
+use afield_domain::{ConflictId, Effect, JobId, JobStatus, MutationId, NoteId, Op};
 use afield_platform::{api, storage, worker};
 use afield_protocol::SignInRequest;
-use afield_sync::{Draft, Host, Trigger};
+use afield_sync::{Draft, Host, Projection, Trigger};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -73,48 +73,64 @@ impl Commands {
         self.save(Op::AddNote { note, job, text }).await
     }
 
-    async fn save(self, op: Op) -> Result<(), Trouble> {
+    /// **Keep mine** or **Revert changes** of a conflict. Ok: saved on this phone.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn settle(self, id: ConflictId) -> Result<(), Trouble> {
+        let op = self
+            .live
+            .projection
+            .with_untracked(|projection| settling_op(projection, id));
+        self.save(op.ok_or(Trouble::AlreadyDecided)?).await
+    }
+
+    /// Saves a change. Ok: saved on this phone, or nothing to change.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn save(self, op: Op) -> Result<(), Trouble> {
         let engine = self.engine()?;
-        let draft = match self.judge(op)? {
-            Some(draft) => draft,
-            None => return Ok(()),
-        };
-        engine.run_enqueue(&[draft]).await?;
-        self.driver.wake(Trigger::Enqueue);
-        worker::register_background_sync();
-        self.ask_to_persist();
+        if self.judge(&op)? == Effect::Already {
+            return Ok(());
+        }
+        let base_rev = op.target().and_then(|key| {
+            let view = |all: &Projection| all.view(key);
+            self.live.projection.with_untracked(view)?.rev
+        });
+        engine.run_enqueue(&[Draft { op, base_rev }]).await?;
+        self.go_out();
         Ok(())
     }
 
-    /// The draft of `op`, judged as the server will judge it; none if there is nothing to change.
-    fn judge(self, op: Op) -> Result<Option<Draft>, Trouble> {
-        let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
-        let target = op.target();
-        let views: Vec<(RecordKey, Record, _)> = self.live.projection.with_untracked(|all| {
-            op.reads()
-                .into_iter()
-                .filter_map(|key| all.view(key).map(|view| (key, view.record, view.rev)))
-                .collect()
-        });
-        let context = ApplyContext {
-            actor: account.signed_in.actor(),
-            made_at: self.engine.now(),
-        };
-        let effect = apply_op(context, &op, |key| {
-            views
-                .iter()
-                .find(|(known, ..)| *known == key)
-                .map(|(_, record, _)| record)
-        })
-        .map_err(Trouble::Refused)?;
-        if effect == Effect::Already {
-            return Ok(None);
+    /// Sends a refused change again: corrected, or as it was. What waits for it follows. Ok: saved on
+    /// this phone.
+    ///
+    /// # Errors
+    /// Everything stands as before.
+    pub async fn resend(self, id: MutationId, op: Option<Op>) -> Result<(), Trouble> {
+        if let Some(op) = &op {
+            self.judge(op)?;
         }
-        let base_rev = views
-            .iter()
-            .find(|(key, ..)| Some(*key) == target)
-            .and_then(|(.., rev)| *rev);
-        Ok(Some(Draft { op, base_rev }))
+        self.engine()?.run_resend(id, op.as_ref()).await?;
+        self.go_out();
+        Ok(())
+    }
+
+    /// Sends what was saved as soon as there is a network, with this page or without it.
+    fn go_out(self) {
+        self.driver.wake(Trigger::Enqueue);
+        worker::register_background_sync();
+        self.ask_to_persist();
+    }
+
+    fn judge(self, op: &Op) -> Result<Effect, Trouble> {
+        let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
+        let actor = account.signed_in.actor();
+        self.live
+            .projection
+            .with_untracked(|projection| judge(projection, op, actor))
+            .map_err(Trouble::Refused)
     }
 
     fn ask_to_persist(self) {

@@ -42,6 +42,8 @@ pub enum Trouble {
     NotAllowed,
     /// The server cannot do it now.
     ServerTrouble,
+    /// The server needs a newer app.
+    UpdateNeeded,
 }
 
 impl From<StoreError> for Trouble {
@@ -84,13 +86,14 @@ impl From<ApiError> for Trouble {
             ErrorCode::Unauthorized => Self::SignedOut,
             ErrorCode::Forbidden | ErrorCode::NotFound => Self::NotAllowed,
             ErrorCode::Conflict => Self::ChangedMeanwhile,
+            ErrorCode::UpgradeRequired => Self::UpdateNeeded,
             ErrorCode::RateLimited => Self::TooManyTries {
                 wait_s: error.retry_after_ms.unwrap_or(60_000).div_ceil(1000),
             },
             ErrorCode::Invalid
             | ErrorCode::CursorExpired
+            | ErrorCode::EpochChanged
             | ErrorCode::TooLarge
-            | ErrorCode::UpgradeRequired
             | ErrorCode::Unavailable
             | ErrorCode::Internal
             | ErrorCode::Other => Self::ServerTrouble,

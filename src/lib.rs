@@ -17,6 +17,7 @@ pub mod drafts;
 pub mod engine;
 pub mod error;
 pub mod features;
+pub mod judge;
 #[cfg(target_family = "wasm")]
 pub mod live;
 pub mod routes;

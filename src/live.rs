@@ -3,6 +3,7 @@
 //! Owns the way from a notice to the signals: look again at what was touched, patch the projection,
 //! draw. Must never write, and never hold anything that the databases do not.
 
+use crate::clock::use_clock;
 use crate::engine::{AppEngine, EngineHandle};
 use crate::error::Trouble;
 use crate::session::Session;
@@ -10,7 +11,8 @@ use crate::sync_status::{SyncState, set_if_new};
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_sync::{
-    CacheStore, OutboxEntry, OutboxStore, OutboxView, Projection, Read, StoreError, sync_status,
+    CacheStore, OutboxEntry, OutboxMeta, OutboxStore, OutboxView, Projection, Read, StoreError,
+    is_expired, sync_status,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,11 +29,14 @@ pub struct Live {
     pub entries: RwSignal<Vec<OutboxEntry>>,
     /// Whether the records were read once.
     pub loaded: RwSignal<bool>,
+    /// Whether the records are too old to be shown.
+    pub expired: RwSignal<bool>,
     /// Why the databases cannot be read, if they cannot.
     pub trouble: RwSignal<Option<Trouble>>,
     engine: EngineHandle,
     session: Session,
     sync: SyncState,
+    meta: StoredValue<OutboxMeta>,
     wanted: StoredValue<Wanted>,
     busy: StoredValue<bool>,
 }
@@ -91,14 +96,21 @@ pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> 
         projection: RwSignal::default(),
         entries: RwSignal::default(),
         loaded: RwSignal::new(false),
+        expired: RwSignal::new(false),
         trouble: RwSignal::new(None),
         engine,
         session,
         sync,
+        meta: StoredValue::default(),
         wanted: StoredValue::default(),
         busy: StoredValue::new(false),
     };
     provide_context(live);
+    let clock = use_clock();
+    Effect::new(move |_| {
+        clock.now();
+        live.check_age();
+    });
     live
 }
 
@@ -169,6 +181,7 @@ impl Live {
             Err(error) => set_if_new(self.trouble, Some(Trouble::from(error))),
         }
         if let Ok(state) = engine.cache.load_state().await {
+            set_if_new(self.sync.ready, state.is_ready());
             set_if_new(self.sync.priming, state.priming);
         }
     }
@@ -196,6 +209,18 @@ impl Live {
         }
     }
 
+    /// Hides what is too old to be shown, and shows it again after a contact with the server.
+    fn check_age(self) {
+        let expired = self
+            .meta
+            .with_value(|meta| is_expired(meta, self.engine.now()));
+        if self.expired.get_untracked() != expired {
+            self.projection
+                .update(|projection| projection.set_expired(expired));
+            self.expired.set(expired);
+        }
+    }
+
     fn take_outbox(self, outbox: OutboxView) {
         set_if_new(self.sync.status, sync_status(&outbox));
         let session = outbox.meta.session.as_ref();
@@ -207,6 +232,8 @@ impl Live {
             .filter(|entry| Some(entry.mutation.user) == user)
             .collect();
         set_if_new(self.entries, own);
+        self.meta.set_value(outbox.meta);
+        self.check_age();
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Route {
     Jobs,
     /// One job.
     Job(JobId),
+    /// The form that edits one job, or (`?change=`) corrects a refused change of it.
+    JobEdit(JobId),
     /// What is unsent, what was refused, and how sync went.
     Sync,
     /// The user, this device, the app.
@@ -37,6 +39,9 @@ impl Route {
             (Some("today"), None, _) => Self::Today,
             (Some("jobs"), None, _) => Self::Jobs,
             (Some("jobs"), Some(id), None) => id.parse().map_or(Self::NotFound, Self::Job),
+            (Some("jobs"), Some(id), Some("edit")) if parts.next().is_none() => {
+                id.parse().map_or(Self::NotFound, Self::JobEdit)
+            }
             (Some("sync"), None, _) => Self::Sync,
             (Some("settings"), None, _) => Self::Settings,
             (Some("board"), None, _) => Self::Board,
@@ -53,6 +58,7 @@ impl Route {
             Self::Today => "/today".to_owned(),
             Self::Jobs => "/jobs".to_owned(),
             Self::Job(id) => format!("/jobs/{id}"),
+            Self::JobEdit(id) => format!("/jobs/{id}/edit"),
             Self::Sync => "/sync".to_owned(),
             Self::Settings => "/settings".to_owned(),
             Self::Board => "/board".to_owned(),
@@ -64,7 +70,7 @@ impl Route {
     #[must_use]
     pub fn section(self) -> Self {
         match self {
-            Self::Job(_) => Self::Jobs,
+            Self::Job(_) | Self::JobEdit(_) => Self::Jobs,
             other => other,
         }
     }
@@ -112,6 +118,7 @@ mod tests {
             Route::Today,
             Route::Jobs,
             Route::Job(job),
+            Route::JobEdit(job),
             Route::Sync,
             Route::Settings,
             Route::Board,
@@ -124,7 +131,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_not_found_and_never_a_wrong_page() {
-        for path in ["/jobs/not-an-id", "/jobs/1/2", "/today/x", "/nope"] {
+        let job = "0193e0a1-0000-7000-8000-000000000001";
+        let deeper = [format!("/jobs/{job}/edit/x"), format!("/jobs/{job}/x")];
+        let others = ["/jobs/not-an-id", "/jobs/1/2", "/today/x", "/nope"];
+        for path in deeper.iter().map(String::as_str).chain(others) {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
     }

@@ -36,6 +36,12 @@ impl Account {
         self.signed_in.info.user.role.is_office()
     }
 
+    /// Hours after the last contact until this phone hides what it holds.
+    #[must_use]
+    pub fn expiry_hours(&self) -> u32 {
+        self.signed_in.info.company.expiry_hours
+    }
+
     /// A time on the company's clock.
     #[must_use]
     pub fn clock(&self, at: Timestamp) -> String {

@@ -6,7 +6,7 @@
 use crate::engine::EngineHandle;
 use crate::sync_status::{SyncState, set_if_new};
 use afield_domain::Timestamp;
-use afield_platform::{connectivity, timer};
+use afield_platform::{api, connectivity, timer};
 use afield_protocol::worker_message::Notice;
 use afield_sync::{SyncReport, Trigger};
 use leptos::prelude::*;
@@ -92,7 +92,9 @@ impl SyncDriver {
         let Some(engine) = self.engine.get() else {
             return;
         };
-        match engine.run_sync(trigger).await {
+        let report = engine.run_sync(trigger).await;
+        set_if_new(self.sync.update_needed, api::is_update_needed());
+        match report {
             Ok(SyncReport::Busy) => {
                 self.turned_away.set_value(true);
                 self.wake_in(AFTER_BUSY_MS);

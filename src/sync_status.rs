@@ -48,6 +48,10 @@ mod browser {
         pub status: RwSignal<SyncStatus>,
         /// How far the first load is.
         pub priming: RwSignal<Priming>,
+        /// Whether the device is ready for offline use.
+        pub ready: RwSignal<bool>,
+        /// Whether the server needs a newer app.
+        pub update_needed: RwSignal<bool>,
         /// Whether the browser believes in a network.
         pub online: RwSignal<bool>,
         syncing: RwSignal<bool>,
@@ -59,6 +63,8 @@ mod browser {
         let state = SyncState {
             status: RwSignal::default(),
             priming: RwSignal::default(),
+            ready: RwSignal::new(false),
+            update_needed: RwSignal::new(false),
             online: RwSignal::new(connectivity::is_online()),
             syncing: RwSignal::new(false),
             pass: StoredValue::new(0),

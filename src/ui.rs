@@ -4,6 +4,8 @@
 
 pub mod badge;
 pub mod banners;
+pub mod focus;
+pub mod form;
 pub mod icon;
 pub mod notice;
 pub mod parts;

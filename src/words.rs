@@ -4,11 +4,13 @@
 
 use crate::error::Trouble;
 use crate::features::dispatch::board::Age;
-use crate::features::jobs::detail_view_model::{Intent, Reason};
+use crate::features::jobs::edit_view_model::Flaw;
+use crate::features::jobs::refused_view_model::{Intent, Reason};
+use crate::features::jobs::values::Shown;
 use crate::features::jobs::view_model::NearDay;
 use crate::tr;
 use afield_domain::zone::Day;
-use afield_domain::{JobStatus, Module, Priority, Rejection, Role};
+use afield_domain::{JobField, JobStatus, Module, Policy, Priority, Rejection, Role};
 
 /// The name of a status.
 #[must_use]
@@ -43,6 +45,70 @@ pub fn module_label(module: Module) -> &'static str {
         Module::Organization => tr!(modules.organizations),
         Module::Property => tr!(modules.properties),
         Module::Note => tr!(modules.notes),
+        Module::Conflict => tr!(modules.conflicts),
+    }
+}
+
+/// The name of a job's field, in the middle of a sentence.
+#[must_use]
+pub fn field_label(field: JobField) -> &'static str {
+    match field {
+        JobField::Title => tr!(fields.title),
+        JobField::Description => tr!(fields.description),
+        JobField::Priority => tr!(fields.priority),
+        JobField::Schedule => tr!(fields.schedule),
+        JobField::Assignee => tr!(fields.assignee),
+        JobField::Other => tr!(fields.other),
+    }
+}
+
+/// The names of fields, one after the other.
+#[must_use]
+pub fn field_list(fields: &[JobField]) -> String {
+    let labels: Vec<&str> = fields.iter().copied().map(field_label).collect();
+    labels.join(", ")
+}
+
+/// What stands in a field.
+#[must_use]
+pub fn value_label(value: &Shown) -> String {
+    match value {
+        Shown::Text(text) => text,
+        Shown::Priority(priority) => priority_label(*priority),
+        Shown::Empty => tr!(fields.empty),
+        Shown::You => tr!(fields.you),
+        Shown::Somebody => tr!(fields.somebody),
+        Shown::Nobody => tr!(fields.nobody),
+    }
+    .to_owned()
+}
+
+/// By which rule one of two changes counts.
+#[must_use]
+pub fn rule_text(rule: Policy) -> &'static str {
+    match rule {
+        Policy::LatestWins => tr!(conflict.latest_wins),
+        Policy::OfficeWins => tr!(conflict.office_wins),
+        Policy::Other => tr!(conflict.other_rule),
+    }
+}
+
+/// Why a field cannot be saved.
+#[must_use]
+pub fn flaw_text(flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::Reason(reason) => reason_label(reason),
+        Flaw::NoTime => tr!(edit.no_time).to_owned(),
+        Flaw::EndsTooEarly => tr!(edit.ends_too_early).to_owned(),
+    }
+}
+
+/// How many changes wait for a refused one, and go with it.
+#[must_use]
+pub fn waiting_text(count: usize) -> String {
+    match count {
+        1 => tr!(counts.waiting_one).to_owned(),
+        count => tr!(counts.waiting_more, count = count, total = count + 1),
     }
 }
 
@@ -85,6 +151,8 @@ pub fn intent_label(intent: &Intent) -> String {
     match intent {
         Intent::Status(to) => tr!(intent.status, status = status_label(*to)),
         Intent::Note(text) => tr!(intent.note, text = text),
+        Intent::Edit(fields) => tr!(intent.edit, fields = field_list(fields)),
+        Intent::Create(title) => tr!(intent.create, title = title),
         Intent::Unknown => tr!(intent.unknown).to_owned(),
     }
 }
@@ -141,6 +209,7 @@ pub fn trouble_text(trouble: &Trouble) -> String {
         Trouble::ChangedMeanwhile => tr!(trouble.changed_meanwhile),
         Trouble::NotAllowed => tr!(trouble.not_allowed),
         Trouble::ServerTrouble => tr!(trouble.server),
+        Trouble::UpdateNeeded => tr!(trouble.update_needed),
     }
     .to_owned()
 }

@@ -36,6 +36,11 @@ pub fn provide_updates(sync: SyncState) -> Updates {
         }
         build
     });
+    Effect::new(move |_| {
+        if sync.update_needed.get() {
+            worker::check_for_update();
+        }
+    });
     provide_context(updates);
     updates
 }

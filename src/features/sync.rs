@@ -3,6 +3,9 @@
 #[cfg(target_family = "wasm")]
 mod attention;
 #[cfg(target_family = "wasm")]
+mod conflicts;
+pub mod conflicts_view_model;
+#[cfg(target_family = "wasm")]
 mod log;
 #[cfg(target_family = "wasm")]
 pub mod page;

@@ -1,8 +1,11 @@
-//! What must be seen on every page: sign in again, an update waits, the databases fail.
+//! What must be seen on every page: sign in again, an update waits, the data is too old, the
+//! databases fail.
 
 use crate::drafts::use_drafts;
+use crate::features::jobs::list_page::sync_now_button;
 use crate::live::Live;
 use crate::routes::Route;
+use crate::session::use_session;
 use crate::sync_status::use_sync_state;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
@@ -18,13 +21,29 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
         sync.status
             .with(|status| (is_elsewhere && status.sign_in_needed).then_some(status.unsent))
     });
+    let session = use_session();
+    // The board asks the server itself.
+    let expired = Memo::new(move |_| {
+        let is_hiding = live.expired.get() && route.get() != Route::Board;
+        let company = || session.account().map(|account| account.expiry_hours());
+        // These pages have the button anyway.
+        let has_button = matches!(route.get(), Route::Jobs | Route::Sync);
+        is_hiding
+            .then(company)
+            .flatten()
+            .map(|hours| (hours, has_button))
+    });
     let updates = use_updates();
+    let update_needed =
+        Memo::new(move |_| sync.update_needed.get() && !updates.is_some_and(Updates::is_ready));
     view! {
         <div class="banners">
             {move || live.trouble.get().map(|trouble| {
                 notice(Tone::Error, view! { <p role="alert">{trouble_text(&trouble)}</p> }.into_any())
             })}
             {move || sign_in_needed.get().map(sign_in_banner)}
+            {move || expired.get().map(expired_banner)}
+            {move || update_needed.get().then(update_needed_banner)}
             {move || updates.filter(|updates| updates.is_ready()).map(update_banner)}
         </div>
     }
@@ -42,6 +61,29 @@ fn sign_in_banner(unsent: usize) -> impl IntoView {
             {kept}
         </p>
         <a class="btn btn-sm" href="/sign-in">{tr!(banners.sign_in_action)}</a>
+    };
+    notice(Tone::Warning, body.into_any())
+}
+
+fn expired_banner((hours, has_button): (u32, bool)) -> impl IntoView {
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.expired)}</strong>
+            " "
+            {tr!(banners.expired_hint, hours = hours)}
+        </p>
+        {(!has_button).then(sync_now_button)}
+    };
+    notice(Tone::Warning, body.into_any())
+}
+
+fn update_needed_banner() -> impl IntoView {
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.update_needed)}</strong>
+            " "
+            {tr!(banners.update_needed_hint)}
+        </p>
     };
     notice(Tone::Warning, body.into_any())
 }

@@ -57,6 +57,8 @@ pub enum Icon {
     Undo,
     /// A cross.
     Close,
+    /// A pencil.
+    Edit,
 }
 
 impl Icon {
@@ -95,6 +97,7 @@ impl Icon {
             Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20",
             Self::Undo => "M8 5L4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3",
             Self::Close => "M6 6l12 12M18 6L6 18",
+            Self::Edit => "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
         }
     }
 }

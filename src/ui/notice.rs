@@ -1,6 +1,8 @@
 //! A box that says something a person should know, and what to do.
 
+use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use afield_platform::worker;
 use leptos::prelude::*;
 
 /// How serious it is.
@@ -12,6 +14,12 @@ pub enum Tone {
     Warning,
     /// Something went wrong.
     Error,
+}
+
+/// Why this address cannot work offline, if it cannot.
+pub fn insecure_notice() -> Option<impl IntoView> {
+    let body = || view! { <p>{tr!(common.insecure)}</p> }.into_any();
+    (!worker::is_secure()).then(|| notice(Tone::Warning, body()))
 }
 
 /// A box with an icon; `children` are its text and buttons.

@@ -76,6 +76,12 @@ pub async fn load_board(day: Option<&str>) -> Result<BoardResponse, ApiFailure> 
     ask(Method::GET, &path, None).await
 }
 
+/// Whether the last reply of the server was that it needs a newer app.
+#[must_use]
+pub fn is_update_needed() -> bool {
+    crate::http::is_update_needed()
+}
+
 /// Gives a job to another technician, or to nobody.
 ///
 /// # Errors

@@ -4,15 +4,25 @@
 
 use crate::retry_after::parse_retry_after;
 use afield_domain::tree::{FromTree, Tree};
-use afield_protocol::{Envelope, Reply};
+use afield_protocol::{Envelope, ErrorCode, Reply};
 use afield_sync::classify::TransportError;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
+use std::cell::Cell;
 use web_sys::AbortController;
 
 /// A request without an answer by then is given up, in milliseconds. Shorter than the lease's
 /// `STALE_MS`, so that a slow answer does not cost its waiter the lease.
 const TIMEOUT_MS: u32 = 20_000;
+
+thread_local! {
+    static UPDATE_NEEDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the last valid reply was that this build is too old.
+pub(crate) fn is_update_needed() -> bool {
+    UPDATE_NEEDED.get()
+}
 
 /// A valid reply and its size in bytes.
 pub(crate) struct Received<T> {
@@ -28,6 +38,9 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
 ) -> Result<Received<T>, TransportError> {
     let answer = send(method, path, body).await?;
     let envelope = read_envelope(&answer.text).ok_or(answer.not_ours)?;
+    UPDATE_NEEDED.set(
+        matches!(&envelope.reply, Reply::Error(error) if error.code == ErrorCode::UpgradeRequired),
+    );
     Ok(Received {
         envelope,
         bytes: answer.text.len() as u64,

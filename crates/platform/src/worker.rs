@@ -84,6 +84,13 @@ fn watch_installing(
     callback.forget();
 }
 
+/// Whether the browser treats this address as secure: else there are no workers, and it keeps nothing
+/// that is needed to open the app without a network.
+#[must_use]
+pub fn is_secure() -> bool {
+    global::find(&["isSecureContext"]).and_then(|value| value.as_bool()) != Some(false)
+}
+
 /// Waits until a worker is in charge: then the whole shell is kept on the device. For ever, where
 /// there are no workers.
 pub async fn ready() {

@@ -1,10 +1,10 @@
 //! The board's feed: who did what, and when it reached the office.
 
 use super::board::{BoardState, came_late};
-use crate::features::jobs::detail_view_model::{Reason, excerpt};
+use crate::features::jobs::refused_view_model::{Reason, excerpt};
 use crate::session::Account;
 use crate::tr;
-use crate::words::{reason_label, status_label};
+use crate::words::{field_label, field_list, reason_label, status_label};
 use afield_protocol::{Activity, ActivityKind};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -64,6 +64,8 @@ fn what(kind: &ActivityKind) -> String {
         ActivityKind::Assigned { to: None, .. } => tr!(board.did_unassign).to_owned(),
         ActivityKind::Assigned { to_name, .. } => tr!(board.did_assign, name = to_name),
         ActivityKind::Created => tr!(board.did_create).to_owned(),
+        ActivityKind::Edited { fields } => tr!(board.did_edit, fields = field_list(fields)),
+        ActivityKind::Conflict { field } => tr!(board.did_conflict, field = field_label(*field)),
         ActivityKind::Refused { reason } => {
             tr!(
                 board.did_refused,

@@ -1,10 +1,13 @@
 //! One job's page: what it is, what to do next, what was written.
 
 use super::detail_view_model::{JobDetail, MapApp, NoteRow, job_detail};
+use super::list_page::hidden;
 use super::note_form::note_form;
 use super::steps::{Stepping, status_steps};
+use super::view_model::numbered;
 use crate::features::sync::refused_card;
 use crate::live::Live;
+use crate::routes::Route;
 use crate::session::Account;
 use crate::tr;
 use crate::ui::badge::{priority_badge, status_badge, unsent_mark};
@@ -29,6 +32,9 @@ pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
         {move || match (is_here.get(), live.loaded.get()) {
             (true, _) => here(id, detail).into_any(),
             (false, false) => view! { {heading(tr!(pages.job))} {skeleton(5)} }.into_any(),
+            (false, true) if live.expired.get() => {
+                view! { {heading(tr!(pages.job))} {hidden()} }.into_any()
+            }
             (false, true) => {
                 view! {
                     {heading(tr!(pages.job))}
@@ -47,8 +53,18 @@ fn here(id: JobId, detail: Memo<Option<JobDetail>>) -> impl IntoView {
     let steps = Memo::new(move |_| {
         detail.with(|detail| detail.as_ref().map_or(&[][..], |detail| detail.steps))
     });
-    // The form and the buttons stand apart: what else changes must not take the focus from them.
+    let title =
+        move || detail.with(|detail| detail.as_ref().map(|detail| detail.job.title.clone()));
+    let edit = move || {
+        may_write.get().then(|| {
+            view! {
+                <a class="btn" href=Route::JobEdit(id).href()>{icon(Icon::Edit)} {tr!(job.edit)}</a>
+            }
+        })
+    };
+    // Heading, form and buttons stand apart: what else changes must not take the focus from them.
     view! {
+        <div class="job-head">{heading(title)} {edit}</div>
         {move || detail.get().map(head)}
         <div class="job-grid">
             <div>{move || detail.get().map(facts)}</div>
@@ -67,17 +83,17 @@ fn is_mine(detail: Option<&JobDetail>) -> bool {
 }
 
 fn head(detail: JobDetail) -> AnyView {
+    let name = numbered(&detail.job.number, &detail.job.title);
     let refused = detail
         .refused
         .into_iter()
-        .map(|refused| refused_card(refused, None))
+        .map(|refused| refused_card(refused, name.clone(), true))
         .collect_view();
     view! {
-        {heading(detail.job.title)}
         <p class="tags mb-4">
             {status_badge(detail.job.status)}
             {priority_badge(detail.job.priority)}
-            {detail.status_unsent.then(unsent_mark)}
+            {detail.unsent.then(unsent_mark)}
             <span class="job-number">{detail.job.number}</span>
             <span class="muted">{detail.when}</span>
         </p>

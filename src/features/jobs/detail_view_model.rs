@@ -2,15 +2,14 @@
 //!
 //! Owns what the page shows and which steps it offers. Pure: the zone is an argument.
 
+use super::refused_view_model::{Reason, Refused, refused};
 use super::view_model::{Marks, address_of, marks_of};
 use afield_domain::permission::may_work_on;
-use afield_domain::rejection::Problem;
 use afield_domain::{
-    Customer, Job, JobId, JobStatus, Module, MutationId, NoteId, Op, Property, Record, Rejection,
-    Timestamp, Zone,
+    Customer, Job, JobId, JobStatus, Module, NoteId, Property, Record, Timestamp, Zone,
 };
 use afield_sync::view::Projection;
-use afield_sync::{EntryState, OutboxEntry, SignedIn};
+use afield_sync::{OutboxEntry, SignedIn};
 
 /// What the page of one job shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +18,8 @@ pub struct JobDetail {
     pub job: Job,
     /// Its planned day and times on the company's clock.
     pub when: String,
-    /// Whether its status has not reached the office.
-    pub status_unsent: bool,
+    /// Whether anything of the record itself has not reached the office.
+    pub unsent: bool,
     /// What this phone has not sent of it.
     pub marks: Marks,
     /// The steps that the signed-in user may take, the most likely first.
@@ -58,99 +57,6 @@ pub struct NoteRow {
     pub unsent: bool,
 }
 
-/// A change that the office refused.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Refused {
-    /// The change.
-    pub id: MutationId,
-    /// The job it is about.
-    pub job: Option<JobId>,
-    /// What was wanted.
-    pub what: Intent,
-    /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
-    pub text: String,
-    /// Why it was refused.
-    pub reason: Reason,
-    /// When the verdict came, on the company's clock.
-    pub when: String,
-    /// How many later changes wait for it.
-    pub held: usize,
-}
-
-/// What a change wanted, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Intent {
-    /// Another status.
-    Status(JobStatus),
-    /// A note, with its beginning.
-    Note(String),
-    /// A change of another build.
-    Unknown,
-}
-
-/// Why a change was refused, for people.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// The job is not the user's any more.
-    NotYours,
-    /// The record is gone.
-    Gone,
-    /// The office's copy is at a status from which this step does not exist.
-    NoStep(JobStatus),
-    /// There is nothing in it.
-    Empty,
-    /// It has more characters than this.
-    TooLong(usize),
-    /// The value cannot be stored.
-    Invalid,
-    /// The server is older than this app.
-    ServerTooOld,
-    /// The phone's order was used twice: its storage was copied or restored.
-    UsedTwice,
-    /// Anything else.
-    Other,
-}
-
-impl From<&Rejection> for Reason {
-    fn from(rejection: &Rejection) -> Self {
-        match rejection {
-            Rejection::Forbidden => Self::NotYours,
-            Rejection::NotFound | Rejection::Deleted => Self::Gone,
-            Rejection::IllegalStatus { from, .. } => Self::NoStep(*from),
-            Rejection::Invalid { problem, .. } => match problem {
-                Problem::Missing => Self::Empty,
-                Problem::TooLong { max } => Self::TooLong(*max),
-                Problem::Malformed => Self::Invalid,
-            },
-            Rejection::UnknownOp => Self::ServerTooOld,
-            Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
-            Rejection::Other => Self::Other,
-        }
-    }
-}
-
-const EXCERPT: usize = 80;
-
-impl From<&Op> for Intent {
-    fn from(op: &Op) -> Self {
-        match op {
-            Op::SetJobStatus { to, .. } => Self::Status(*to),
-            Op::AddNote { text, .. } => Self::Note(excerpt(text)),
-            Op::Unknown => Self::Unknown,
-        }
-    }
-}
-
-/// The beginning of `text`, on one line.
-#[must_use]
-pub fn excerpt(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
-}
-
 /// What the page of `id` shows; none if the job is not on this phone.
 /// `entries` are the signed-in user's.
 #[must_use]
@@ -165,7 +71,7 @@ pub fn job_detail(
     let Record::Job(job) = view.record else {
         return None;
     };
-    let refused: Vec<Refused> = refused(entries, zone)
+    let refused: Vec<Refused> = refused(projection, entries, session, zone)
         .into_iter()
         .filter(|refused| refused.job == Some(id))
         .collect();
@@ -190,7 +96,7 @@ pub fn job_detail(
             zone.format(job.starts, "%a %-d %b, %H:%M"),
             zone.format(job.ends, "%H:%M")
         ),
-        status_unsent: view.unsent > 0,
+        unsent: view.unsent > 0,
         marks: marks_of(entries, id),
         steps,
         may_write,
@@ -236,33 +142,6 @@ fn notes_of(projection: &Projection, zone: &Zone, job: JobId) -> Vec<NoteRow> {
         .collect();
     notes.sort_by_key(|note| std::cmp::Reverse((note.made_at, note.id)));
     notes
-}
-
-/// Every refused change in `entries`, oldest first.
-#[must_use]
-pub fn refused(entries: &[OutboxEntry], zone: &Zone) -> Vec<Refused> {
-    let held = afield_sync::batch::held_entries(entries);
-    entries
-        .iter()
-        .filter_map(|entry| {
-            let EntryState::Parked { reason, at } = &entry.state else {
-                return None;
-            };
-            let id = entry.mutation.id;
-            Some(Refused {
-                id,
-                job: entry.mutation.op.job(),
-                what: Intent::from(&entry.mutation.op),
-                text: match &entry.mutation.op {
-                    Op::AddNote { text, .. } => text.clone(),
-                    Op::SetJobStatus { .. } | Op::Unknown => String::new(),
-                },
-                reason: Reason::from(reason),
-                when: zone.format(*at, "%-d %b, %H:%M"),
-                held: held.values().filter(|root| **root == id).count(),
-            })
-        })
-        .collect()
 }
 
 /// What opens a map.
@@ -322,11 +201,12 @@ impl MapApp {
 
 #[cfg(test)]
 mod tests {
+    use super::super::refused_view_model::Intent;
     use super::super::samples::{
         job, note_entry, parked, projection, signed_in, status_entry, with_outbox,
     };
     use super::*;
-    use afield_domain::Position;
+    use afield_domain::{Position, Rejection};
 
     fn detail(entries: &[OutboxEntry]) -> JobDetail {
         let projection = with_outbox(entries);
@@ -341,7 +221,7 @@ mod tests {
         ];
         let detail = detail(&entries);
         assert_eq!(detail.job.status, JobStatus::EnRoute);
-        assert!(detail.status_unsent);
+        assert!(detail.unsent);
         assert_eq!(detail.steps[0], JobStatus::Started);
         let notes: Vec<(&str, bool)> = detail
             .notes
@@ -376,13 +256,6 @@ mod tests {
         session.info.user.id = afield_domain::UserId(uuid::Uuid::from_u128(77));
         let detail = job_detail(&projection(), &[], &session, &Zone::utc(), job(1).id).unwrap();
         assert!(detail.steps.is_empty() && !detail.may_write);
-    }
-
-    #[test]
-    fn an_excerpt_is_one_line_and_cuts_between_characters() {
-        assert_eq!(excerpt(" a\n b "), "a b");
-        let long = "ä".repeat(100);
-        assert_eq!(excerpt(&long).chars().count(), EXCERPT + 1);
     }
 
     #[test]

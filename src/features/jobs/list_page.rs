@@ -61,6 +61,7 @@ pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
         </p>
         {move || match (live.loaded.get(), shown.with(|(sections, _)| sections.is_empty())) {
             (false, _) => skeleton(6).into_any(),
+            (true, true) if live.expired.get() => hidden().into_any(),
             (true, true) => nothing(rows.with(Vec::is_empty)).into_any(),
             (true, false) => day_list(shown).into_any(),
         }}
@@ -109,6 +110,11 @@ fn day_list(shown: Memo<(Vec<DaySection>, usize)>) -> impl IntoView {
             </section>
         </For>
     }
+}
+
+/// Jobs are there and too old to be shown.
+pub fn hidden() -> impl IntoView {
+    empty(Icon::Clock, tr!(jobs.expired), tr!(jobs.expired_hint))
 }
 
 fn nothing(has_none_at_all: bool) -> impl IntoView {

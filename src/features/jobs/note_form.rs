@@ -3,7 +3,7 @@
 //! The text is a draft until it was saved; leaving the page does not lose it.
 
 use crate::commands::use_commands;
-use crate::drafts::use_drafts;
+use crate::drafts::{DraftKey, use_drafts};
 use crate::tr;
 use crate::ui::toast::use_toasts;
 use afield_domain::JobId;
@@ -16,10 +16,11 @@ pub fn note_form(job: JobId) -> impl IntoView {
     let drafts = use_drafts();
     let toasts = use_toasts();
     let commands = use_commands();
+    let key = DraftKey::Job(job);
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let text = untrack(move || drafts.note(job));
+        let text = untrack(move || drafts.note(key)).unwrap_or_default();
         let Some(commands) = commands else {
             return;
         };
@@ -31,7 +32,7 @@ pub fn note_form(job: JobId) -> impl IntoView {
         spawn_local(async move {
             let result = commands.add_note(job, text).await;
             if result.is_ok() {
-                drafts.set_note(job, String::new());
+                drafts.set_note(key, None);
             }
             toasts.show(result.map(|()| tr!(common.saved)));
             let _ = busy.try_set(false);
@@ -47,8 +48,8 @@ pub fn note_form(job: JobId) -> impl IntoView {
                     rows="3"
                     required
                     maxlength=afield_domain::limits::NOTE_CHARS.to_string()
-                    prop:value=move || drafts.note(job)
-                    on:input:target=move |event| drafts.set_note(job, event.target().value())
+                    prop:value=move || drafts.note(key).unwrap_or_default()
+                    on:input:target=move |event| drafts.set_note(key, Some(event.target().value()))
                 ></textarea>
             </label>
             <button

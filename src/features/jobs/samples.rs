@@ -1,16 +1,17 @@
 //! A small projection for the tests of the view models. Must never be compiled into the app.
 
 use afield_domain::{
-    CompanyId, Customer, CustomerId, DeviceId, Job, JobId, JobStatus, Module, MutationId, Note,
-    NoteId, OP_VERSION, Op, Priority, Property, PropertyId, Record, Rejection, Rev, Role,
-    Timestamp, User, UserId, Versioned, ZoneData,
+    CompanyId, Conflict, ConflictId, Customer, CustomerId, DeviceId, FieldEdit, FieldValue, Job,
+    JobField, JobId, JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, Policy, Priority,
+    Property, PropertyId, Record, Rejection, Rev, Role, Timestamp, User, UserId, Versioned, Winner,
+    Zone, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use afield_sync::view::Projection;
 use afield_sync::{EntryState, OutboxEntry, OutboxMeta, OutboxView, SignedIn};
 use uuid::Uuid;
 
-/// Noon of a Wednesday, UTC.
+/// Noon of a Friday, UTC.
 pub(crate) const NOON: Timestamp = Timestamp(1_800_014_400_000);
 const HOUR: i64 = 3_600_000;
 
@@ -20,6 +21,15 @@ pub(crate) fn user() -> User {
         name: "Anna".into(),
         role: Role::Technician,
     }
+}
+
+/// A zone without summer time, an hour ahead of UTC, as the least TZif file there is.
+pub(crate) fn one_hour_east() -> Zone {
+    let block: &[u8] =
+        b"TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x04\
+        \0\0\x0e\x10\0\0CET\0";
+    let tzif = [block, block, b"\nCET-1\n"].concat();
+    Zone::from_data(&ZoneData::new("CET", &tzif)).unwrap()
 }
 
 pub(crate) fn signed_in() -> SignedIn {
@@ -116,6 +126,7 @@ pub(crate) fn with_outbox(entries: &[OutboxEntry]) -> Projection {
             ..OutboxMeta::default()
         },
         entries: entries.to_vec(),
+        kept: Vec::new(),
     });
     projection
 }
@@ -147,7 +158,53 @@ pub(crate) fn note_entry(seq: u64, job: JobId) -> OutboxEntry {
     entry(seq, Op::AddNote { note, job, text })
 }
 
+pub(crate) fn title_edit(base: &str, new: &str) -> FieldEdit {
+    FieldEdit {
+        field: JobField::Title,
+        base: FieldValue::Text(base.to_owned()),
+        new: FieldValue::Text(new.to_owned()),
+    }
+}
+
+pub(crate) fn edit_entry(seq: u64, job: JobId, edits: &[FieldEdit]) -> OutboxEntry {
+    let edits = edits.to_vec();
+    entry(
+        seq,
+        Op::EditJob {
+            job,
+            edits,
+            settles: None,
+        },
+    )
+}
+
+/// Anna wrote "Pump" over what Dora had made "Valve" meanwhile.
+pub(crate) fn conflict(n: u128, winner: Winner) -> Conflict {
+    Conflict {
+        id: ConflictId(Uuid::from_u128(9000 + n)),
+        job: job(1).id,
+        mutation: MutationId(Uuid::from_u128(1)),
+        field: JobField::Title,
+        base: FieldValue::Text("Boiler".into()),
+        mine: FieldValue::Text("Pump".into()),
+        theirs: FieldValue::Text("Valve".into()),
+        author: user().id,
+        author_name: user().name,
+        made_at: NOON,
+        their_name: "Dora".into(),
+        their_at: NOON.plus_ms(-60_000),
+        winner,
+        rule: Policy::LatestWins,
+        at: NOON.plus_ms(n as i64 * 1000),
+        settled: None,
+    }
+}
+
 pub(crate) fn parked(mut entry: OutboxEntry, reason: Rejection) -> OutboxEntry {
-    entry.state = EntryState::Parked { reason, at: NOON };
+    entry.state = EntryState::Parked {
+        reason,
+        at: NOON,
+        rev: Some(Rev(1)),
+    };
     entry
 }

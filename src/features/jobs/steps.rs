@@ -6,6 +6,7 @@
 use crate::commands::use_commands;
 use crate::tr;
 use crate::ui::badge::status_icon;
+use crate::ui::focus;
 use crate::ui::icon::icon;
 use crate::ui::toast::use_toasts;
 use crate::words::status_label;
@@ -13,7 +14,6 @@ use afield_domain::{JobId, JobStatus};
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast;
 
 const SETTLE_MS: u32 = 500;
 const GROUP: &str = "status-steps";
@@ -54,7 +54,12 @@ pub fn step_button(
         spawn_local(async move {
             let result = commands.set_status(job, to).await;
             toasts.show(result.map(|()| tr!(common.saved)));
-            request_animation_frame(keep_focus);
+            request_animation_frame(|| {
+                // The button that was tapped may be gone: a keyboard goes on from its group.
+                if focus::is_lost() {
+                    focus::by_id(GROUP);
+                }
+            });
             timer::sleep_ms(SETTLE_MS).await;
             let _ = stepping.0.try_set(false);
         });
@@ -88,15 +93,4 @@ pub fn status_steps(stepping: Stepping, id: JobId, steps: &'static [JobStatus]) 
             </div>
         }
     })
-}
-
-/// The button that was tapped may be gone: a keyboard goes on from its group, not from the top.
-fn keep_focus() {
-    let is_lost = document()
-        .active_element()
-        .is_none_or(|element| element.tag_name() == "BODY");
-    let group = document().get_element_by_id(GROUP).filter(|_| is_lost);
-    if let Some(group) = group.and_then(|group| group.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = group.focus();
-    }
 }

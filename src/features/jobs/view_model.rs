@@ -116,6 +116,16 @@ fn customer_of(projection: &Projection, job: &Job) -> String {
         .unwrap_or_default()
 }
 
+/// What names a job: its number, which a new one does not have yet, and its title.
+#[must_use]
+pub fn numbered(number: &str, title: &str) -> String {
+    if number.is_empty() {
+        title.to_owned()
+    } else {
+        format!("{number} · {title}")
+    }
+}
+
 /// Address and city, with a comma only between two.
 #[must_use]
 pub fn one_line(address: &str, city: &str) -> String {

@@ -7,7 +7,7 @@ use crate::error::Trouble;
 use crate::session::Account;
 use crate::sync_status::use_sync_state;
 use crate::tr;
-use crate::ui::notice::{Tone, notice};
+use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::heading;
 use crate::ui::prefs::last_email;
 use crate::words::{changes, trouble_text};
@@ -43,6 +43,7 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
     view! {
         <div class="narrow">
             {heading(title)}
+            {insecure_notice()}
             {match account {
                 Some(account) => again(&account).into_any(),
                 None => first().into_any(),

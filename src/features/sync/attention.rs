@@ -1,42 +1,72 @@
 //! A refused change: what, why, and what a person can do about it.
 
-use crate::commands::use_commands;
-use crate::features::jobs::detail_view_model::Refused;
+use super::conflicts::long_value;
+use super::view_model::mailto;
+use crate::commands::{Commands, use_commands};
+use crate::error::Trouble;
+use crate::features::jobs::refused_view_model::Refused;
 use crate::routes::Route;
+use crate::session::use_session;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::toast::use_toasts;
-use crate::words::{changes, intent_label, reason_label};
-use afield_domain::MutationId;
+use crate::words::{field_label, intent_label, reason_label, waiting_text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The box of one refused change. `job_name` names the job and links to it; without one the box
-/// stands on that job's own page and links to Sync.
-pub fn refused_card(refused: Refused, job_name: Option<String>) -> impl IntoView {
+/// The box of one refused change of the job `job_name`. `on_job`: it stands on that job's own page.
+pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl IntoView {
     let what = intent_label(&refused.what);
     let title_id = format!("refused-{}", refused.id);
-    let held = (refused.held > 0).then(|| {
-        view! { <p>{tr!(sync.holds, changes = changes(refused.held))}</p> }
-    });
-    let link = match (&job_name, refused.job) {
-        (Some(_), Some(job)) => Some((Route::Job(job).href(), tr!(sync.go_to_record))),
-        (Some(_), None) => None,
-        (None, _) => Some((Route::Sync.href(), tr!(sync.open))),
+    let held = (refused.held > 0).then(|| view! { <p>{waiting_text(refused.held)}</p> });
+    // On the job's own page the way to the record is the form, if there is one.
+    let is_here = |href: &String| {
+        on_job
+            && refused
+                .job
+                .is_some_and(|job| *href == Route::Job(job).href())
     };
+    let record = refused.record_href().filter(|href| !is_here(href));
+    let access = request_access(&refused, &what, &job_name);
+    let id = refused.id;
+    let again = refused.can_send_again.then(|| {
+        action_button(
+            tr!(sync.send_again),
+            tr!(sync.sent_again),
+            move |commands| commands.resend(id, None),
+        )
+    });
+    let revert = action_button(tr!(sync.revert), tr!(sync.reverted), move |commands| {
+        commands.revert(id)
+    });
+    let values = refused.values.iter().map(|(field, value)| {
+        view! {
+            <div class="side">
+                <dt class="muted">{field_label(*field)}</dt>
+                <dd>{long_value(value)}</dd>
+            </div>
+        }
+    });
+    let values = (!refused.values.is_empty())
+        .then(|| view! { <dl class="sides quote">{values.collect_view()}</dl> });
     let labelled = title_id.clone();
     let body = view! {
         <p id=title_id>
             <strong>{tr!(sync.refused, what = what)}</strong>
         </p>
-        {job_name.filter(|name| !name.is_empty()).map(|name| view! { <p class="font-semibold">{name}</p> })}
+        {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{job_name}</p> })}
         <p>{reason_label(&refused.reason)}</p>
         {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
+        {values}
         {held}
         <p class="muted">{tr!(sync.refused_at, time = refused.when)}</p>
         <div class="actions">
-            {link.map(|(href, text)| view! { <a class="btn" href=href>{text}</a> })}
-            {revert_button(refused.id)}
+            {record.map(|href| view! { <a class="btn" href=href>{tr!(sync.go_to_record)}</a> })}
+            {again}
+            {access}
+            {revert}
+            {on_job.then(|| view! { <a class="btn" href=Route::Sync.href()>{tr!(sync.open)}</a> })}
         </div>
     };
     view! {
@@ -46,22 +76,58 @@ pub fn refused_card(refused: Refused, job_name: Option<String>) -> impl IntoView
     }
 }
 
-fn revert_button(id: MutationId) -> impl IntoView {
+/// A mail to whoever can give the access that is missing, where the company has named somebody.
+fn request_access(refused: &Refused, what: &str, job_name: &str) -> Option<impl IntoView + use<>> {
+    let account = use_session().account_now()?;
+    let company = &account.signed_in.info.company;
+    if !refused.needs_access() || company.contact_email.is_empty() {
+        return None;
+    }
+    let job = if job_name.is_empty() {
+        tr!(sync.unknown_job)
+    } else {
+        job_name
+    };
+    let body = tr!(
+        sync.access_body,
+        job = job,
+        made = refused.made,
+        what = what,
+        reason = reason_label(&refused.reason),
+        name = account.name()
+    );
+    let href = mailto(
+        &company.contact_email,
+        &tr!(sync.access_subject, job = job),
+        &body,
+        leptos_router::location::Url::escape,
+    );
+    Some(view! { <a class="btn" href=href>{tr!(sync.request_access)}</a> })
+}
+
+/// A button whose card goes when it is done.
+fn action_button<Work>(
+    label: &'static str,
+    done: &'static str,
+    work: impl Fn(Commands) -> Work + Copy + 'static,
+) -> impl IntoView
+where
+    Work: Future<Output = Result<(), Trouble>> + 'static,
+{
     let commands = use_commands();
     let toasts = use_toasts();
-    let revert = move |_| {
+    let act = move |_| {
         let Some(commands) = commands else {
             return;
         };
         toasts.clear();
         spawn_local(async move {
-            let result = commands.revert(id).await;
-            toasts.show(result.map(|()| tr!(sync.reverted)));
+            let result = work(commands).await;
+            if result.is_ok() {
+                focus::heading();
+            }
+            toasts.show(result.map(|()| done));
         });
     };
-    view! {
-        <button type="button" class="btn" on:click=revert>
-            {tr!(sync.revert)}
-        </button>
-    }
+    view! { <button type="button" class="btn" on:click=act>{label}</button> }
 }

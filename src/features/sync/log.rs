@@ -1,7 +1,9 @@
-//! The tab Log: how sync went, and whether this device's clock can be trusted.
+//! The tab Log: how sync went, whether this device's clock can be trusted, and every conflict.
 
+use super::conflicts::conflict_list;
 use super::view_model::clock_warning;
 use crate::clock::use_clock;
+use crate::live::Live;
 use crate::session::Account;
 use crate::sync_status::use_sync_state;
 use crate::tr;
@@ -13,7 +15,8 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The tab's content.
-pub(super) fn log_tab(account: &Arc<Account>) -> impl IntoView {
+pub(super) fn log_tab(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
+    let conflicts = conflict_list(account, live);
     let sync = use_sync_state();
     let clock = use_clock();
     let account = Arc::clone(account);
@@ -21,7 +24,7 @@ pub(super) fn log_tab(account: &Arc<Account>) -> impl IntoView {
         Some(at) => account.date_time(at),
         None => tr!(sync.never).to_owned(),
     };
-    move || {
+    let facts = move || {
         let status = sync.status.get();
         let warning = clock_warning(status.clock_offset_ms).map(|minutes| {
             let text = if minutes > 0 {
@@ -46,5 +49,6 @@ pub(super) fn log_tab(account: &Arc<Account>) -> impl IntoView {
                 {fact(tr!(sync.refused_count), changes(status.parked))}
             </dl>
         }
-    }
+    };
+    view! { {facts} {conflicts} }
 }

@@ -9,13 +9,13 @@ use crate::routes::SyncTab;
 use crate::session::Account;
 use crate::sync_status::{Connection, use_sync_state};
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
 
 /// The page.
 pub fn sync_page(account: Arc<Account>, live: Live) -> AnyView {
@@ -28,7 +28,7 @@ pub fn sync_page(account: Arc<Account>, live: Live) -> AnyView {
         <div id="sync-panel" role="tabpanel" aria-labelledby=move || tab_id(tab.get()) class="mt-4">
             {move || match tab.get() {
                 SyncTab::Pending => pending_tab(&account, live).into_any(),
-                SyncTab::Log => log_tab(&account).into_any(),
+                SyncTab::Log => log_tab(&account, live).into_any(),
             }}
         </div>
     }
@@ -95,12 +95,7 @@ fn tabs(tab: Memo<SyncTab>) -> impl IntoView {
                     SyncTab::Log => SyncTab::Pending,
                 };
                 go(to);
-                let element = document().get_element_by_id(tab_id(to));
-                if let Some(element) =
-                    element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-                {
-                    let _ = element.focus();
-                }
+                focus::by_id(tab_id(to));
             }
         }
     };

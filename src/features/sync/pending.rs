@@ -2,7 +2,7 @@
 
 use super::attention::refused_card;
 use super::view_model::{PendingRow, Standing, job_name, pending_rows};
-use crate::features::jobs::detail_view_model::refused;
+use crate::features::jobs::refused_view_model::refused;
 use crate::live::Live;
 use crate::routes::Route;
 use crate::session::Account;
@@ -17,9 +17,9 @@ use std::sync::Arc;
 /// The tab's content.
 pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
     let sync = use_sync_state();
-    let zone = account.zone.clone();
+    let account = Arc::clone(account);
     let rows = {
-        let zone = zone.clone();
+        let zone = account.zone.clone();
         Memo::new(move |_| {
             live.projection.with(|projection| {
                 live.entries
@@ -30,7 +30,7 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
     let parked = Memo::new(move |_| {
         live.projection.with(|projection| {
             live.entries.with(|all| {
-                refused(all, &zone)
+                refused(projection, all, &account.signed_in, &account.zone)
                     .into_iter()
                     .map(|refused| {
                         let name = job_name(projection, refused.job);
@@ -46,7 +46,7 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             let cards = parked
                 .get()
                 .into_iter()
-                .map(|(refused, name)| refused_card(refused, Some(name)))
+                .map(|(refused, name)| refused_card(refused, name, false))
                 .collect_view();
             section(tr!(sync.attention), cards.into_any())
         })}

@@ -2,7 +2,8 @@
 //!
 //! Owns the rows and the clock's warning. Pure: the zone is an argument.
 
-use crate::features::jobs::detail_view_model::Intent;
+use crate::features::jobs::refused_view_model::Intent;
+use crate::features::jobs::view_model::numbered;
 use afield_domain::{JobId, Record, Zone};
 use afield_protocol::Seq;
 use afield_sync::batch::held_entries;
@@ -75,9 +76,22 @@ pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
         .and_then(|id| projection.base(id.into()))
         .map(|versioned| &versioned.record)
     {
-        Some(Record::Job(job)) => format!("{} · {}", job.number, job.title),
+        Some(Record::Job(job)) => numbered(&job.number, &job.title),
         _ => String::new(),
     }
+}
+
+/// The draft of a mail; `encode` is the browser's URL encoding.
+#[must_use]
+pub fn mailto(to: &str, subject: &str, body: &str, encode: impl Fn(&str) -> String) -> String {
+    // An address may hold characters that end it in a link; `@` is the one that must stay.
+    let to = encode(to).replace("%40", "@");
+    let body = body.replace('\n', "\r\n");
+    format!(
+        "mailto:{to}?subject={}&body={}",
+        encode(subject),
+        encode(&body)
+    )
 }
 
 const CLOCK_TOLERANCE_MS: u64 = 10 * 60_000;
@@ -120,6 +134,28 @@ mod tests {
             ]
         );
         assert_eq!(rows[0].job_name, "J-1 · Boiler");
+    }
+
+    #[test]
+    fn a_mail_s_draft_is_one_link_whatever_stands_in_it() {
+        let encode = |text: &str| {
+            let pairs = [
+                ("%", "%25"),
+                ("@", "%40"),
+                ("&", "%26"),
+                ("?", "%3F"),
+                (" ", "%20"),
+                ("\r", "%0D"),
+                ("\n", "%0A"),
+            ];
+            pairs
+                .iter()
+                .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+        };
+        assert_eq!(
+            mailto("a&b@x.example", "Job J-1?", "Hello,\nplease", encode),
+            "mailto:a%26b@x.example?subject=Job%20J-1%3F&body=Hello,%0D%0Aplease"
+        );
     }
 
     #[test]

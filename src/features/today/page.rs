@@ -4,8 +4,10 @@ use super::view_model::{TodayView, bytes_text, priming_progress, today_view};
 use crate::clock::use_clock;
 use crate::commands::use_commands;
 use crate::features::jobs::job_row;
+use crate::features::jobs::list_page::hidden;
 use crate::features::jobs::steps::{Stepping, step_button};
 use crate::features::jobs::view_model::{JobRow, job_rows};
+use crate::features::sync::conflicts_view_model::recent_losses;
 use crate::features::sync::view_model::clock_warning;
 use crate::live::Live;
 use crate::routes::Route;
@@ -14,7 +16,7 @@ use crate::sync_status::{Connection, SyncState, use_sync_state};
 use crate::tr;
 use crate::ui::badge::{priority_badge, status_badge, unsent_mark};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
+use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
 use crate::words::{changes, jobs, module_label};
 use crate::worker_client::{Updates, use_updates};
@@ -34,6 +36,16 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
         move || account.zone.day(clock.now()).format("%A, %-d %B")
     };
     let role = account.signed_in.info.user.role;
+    let lost = {
+        let account = Arc::clone(&account);
+        Memo::new(move |_| {
+            live.projection.with(|projection| {
+                live.entries.with(|entries| {
+                    recent_losses(projection, entries, &account.signed_in, clock.now())
+                })
+            })
+        })
+    };
     let view = Memo::new(move |_| {
         let rows = live.projection.with(|projection| {
             live.entries
@@ -48,11 +60,11 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
             {heading(tr!(pages.today))}
             <p class="muted">{day_text}</p>
         </div>
-        {priming_part(sync)}
+        {move || (!live.expired.get()).then(|| priming_part(sync))}
         <div class="today-grid">
             <div>
                 {move || next.get().map(|row| next_card(stepping, row, role))}
-                {attention(sync, view)}
+                {attention(sync, view, lost)}
             </div>
             <div>{timeline(live, view)}</div>
         </div>
@@ -67,7 +79,7 @@ fn priming_part(sync: SyncState) -> impl IntoView {
     // Records without the app to show them are of no use in a cellar.
     let is_done = Memo::new(move |_| {
         let is_shell_kept = updates.is_some_and(Updates::is_shell_kept);
-        is_shell_kept && sync.priming.with(afield_sync::Priming::is_done)
+        is_shell_kept && sync.ready.get()
     });
     let is_cut = Memo::new(move |_| sync.connection() == Connection::Offline);
     move || {
@@ -78,6 +90,7 @@ fn priming_part(sync: SyncState) -> impl IntoView {
         view! {
             <section class="card pad mb-4" aria-label=tr!(today.priming)>
                 <h2 class="font-semibold">{tr!(today.priming)}</h2>
+                {insecure_notice()}
                 {move || progress(sync)}
                 {move || is_cut.get().then(|| {
                     let body = view! {
@@ -145,7 +158,7 @@ fn next_card(stepping: Stepping, row: JobRow, role: Role) -> impl IntoView {
     section(tr!(today.next), card.into_any())
 }
 
-fn attention(sync: SyncState, view: Memo<TodayView>) -> impl IntoView {
+fn attention(sync: SyncState, view: Memo<TodayView>, lost: Memo<usize>) -> impl IntoView {
     let line = |href: String, text: String| {
         view! {
             <li class="row">
@@ -162,6 +175,10 @@ fn attention(sync: SyncState, view: Memo<TodayView>) -> impl IntoView {
         if status.parked > 0 {
             let text = tr!(today.refused, changes = changes(status.parked));
             lines.push(line(Route::Sync.href(), text));
+        }
+        if lost.get() > 0 {
+            let text = tr!(today.lost, changes = changes(lost.get()));
+            lines.push(line("/sync?tab=log".to_owned(), text));
         }
         if clock_warning(status.clock_offset_ms).is_some() {
             lines.push(line(
@@ -192,6 +209,7 @@ fn timeline(live: Live, view: Memo<TodayView>) -> impl IntoView {
     let content = move || {
         match (live.loaded.get(), is_empty.get()) {
         (false, _) => skeleton(5).into_any(),
+        (true, true) if live.expired.get() => hidden().into_any(),
         (true, true) => {
             let later = view.with(|view| view.later);
             let hint = if later > 0 {

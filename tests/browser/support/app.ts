@@ -162,6 +162,41 @@ export class App {
     return this.main.getByRole('group').filter({ has: this.page.getByRole('button', { name: 'Revert changes' }) });
   }
 
+  /** Opens the form of the open job. */
+  async editJob(): Promise<void> {
+    await this.page.getByRole('link', { name: text('job.edit'), exact: true }).click();
+    await expect(this.heading(text('pages.edit_job'))).toBeVisible();
+  }
+
+  /** A field of that form, by its label. */
+  field(key: string): Locator {
+    return this.page.getByLabel(text(`edit.${key}`), { exact: true });
+  }
+
+  get saveButton(): Locator {
+    return this.page.getByRole('button', { name: text('common.save'), exact: true });
+  }
+
+  /** Edits one field of the open job and waits until that is saved. */
+  async edit(key: string, value: string): Promise<void> {
+    await this.editJob();
+    await this.field(key).fill(value);
+    await this.saving(() => this.saveButton.click());
+    await expect(this.heading(text('pages.edit_job'))).toBeHidden();
+  }
+
+  /** Opens the tab Log. */
+  async openLog(): Promise<void> {
+    await this.goTo('Sync');
+    await this.page.getByRole('tab', { name: 'Log' }).click();
+    await expect(this.page.getByText(text('sync.last_contact'))).toBeVisible();
+  }
+
+  /** The conflicts in the tab Log, newest first. */
+  get conflicts(): Locator {
+    return this.page.getByRole('list', { name: text('conflict.title') }).getByRole('listitem');
+  }
+
   /** What the board's feed says, newest first. */
   get feed(): Locator {
     return this.page.getByRole('complementary', { name: text('board.feed') }).getByRole('listitem');

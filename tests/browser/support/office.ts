@@ -1,10 +1,15 @@
 // What the server knows, asked of the server itself and not of any page.
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 
 export interface Job {
   id: string;
   number: string;
   title: string;
+  description?: string;
+  priority: string;
+  starts: number;
+  ends: number;
   status: string;
   assignee?: string;
 }
@@ -78,6 +83,41 @@ export class Client {
       throw new Error(`no job ${jobId} or no ${name} on the board`);
     }
     await this.request('POST', `/api/v1/assign/${jobId}`, { assignee: person.id, base_rev: found.rev });
+  }
+
+  /** Edits one field of a job, now, having seen `base`: what another device of this user would send. */
+  async edit(job: string, field: string, base: unknown, value: unknown): Promise<void> {
+    const { user } = await this.request<{ user: { id: string } }>('GET', '/api/v1/session');
+    const device = randomUUID();
+    const mutation = {
+      id: randomUUID(),
+      device,
+      seq: 1,
+      user: user.id,
+      lane: { module: 'job', id: job },
+      op_version: 1,
+      op: { op: 'edit_job', job, edits: [{ field, base, new: value }] },
+      wall: Date.now(),
+      clock_offset_ms: 0,
+    };
+    const { verdicts } = await this.request<{ verdicts: { verdict: string }[] }>('POST', '/api/v1/push', {
+      device,
+      ack_below: 1,
+      mutations: [mutation],
+    });
+    if (!['applied', 'merged'].includes(verdicts[0]?.verdict)) {
+      throw new Error(`the edit was not done: ${JSON.stringify(verdicts)}`);
+    }
+  }
+
+  /** A job of this user's scope, as it is now. */
+  async job(id: string): Promise<Job> {
+    const { jobs } = await this.records();
+    const found = jobs.find((job) => job.id === id);
+    if (found === undefined) {
+      throw new Error(`no job ${id} in scope`);
+    }
+    return found;
   }
 
   /** Every record of this user's scope. */

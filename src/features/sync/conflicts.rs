@@ -1,0 +1,158 @@
+//! The conflicts in the tab Log: both values, which one counts and why, and what may be chosen.
+
+use super::conflicts_view_model::{Choice, ConflictRow, Outcome, Side, Who, conflict_rows};
+use crate::commands::use_commands;
+use crate::features::jobs::refused_view_model::excerpt;
+use crate::features::jobs::values::Shown;
+use crate::live::Live;
+use crate::routes::Route;
+use crate::session::Account;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::parts::{empty, section};
+use crate::ui::toast::use_toasts;
+use crate::words::{field_label, rule_text, value_label};
+use afield_domain::ConflictId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+/// The list, newest first.
+pub(super) fn conflict_list(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
+    let account = Arc::clone(account);
+    let rows = Memo::new(move |_| {
+        live.projection.with(|projection| {
+            live.entries.with(|entries| {
+                conflict_rows(projection, entries, &account.signed_in, &account.zone)
+            })
+        })
+    });
+    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
+    let content = move || {
+        if is_empty.get() {
+            return empty(Icon::Check, tr!(conflict.none), tr!(conflict.none_hint)).into_any();
+        }
+        view! {
+            <p class="muted mb-2">{tr!(conflict.lead)}</p>
+            <ul class="card list" aria-label=tr!(conflict.title)>
+                <For each=ids key=Clone::clone let(id)>
+                    {conflict_row(rows, id)}
+                </For>
+            </ul>
+        }
+        .into_any()
+    };
+    view! { <div class="mt-6">{section(tr!(conflict.title), content.into_any())}</div> }
+}
+
+/// The title stands apart: it has the focus after a choice, while the rest is drawn anew.
+fn conflict_row(rows: Memo<Vec<ConflictRow>>, id: ConflictId) -> impl IntoView {
+    let row = move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
+    view! {
+        <li class="row">
+            <p id=title_id(id) tabindex="-1" class="font-semibold">{move || row().map(title)}</p>
+            {move || row().map(details)}
+        </li>
+    }
+}
+
+fn title_id(id: ConflictId) -> String {
+    format!("conflict-{id}")
+}
+
+fn title(row: ConflictRow) -> String {
+    let job = if row.job_name.is_empty() {
+        tr!(sync.unknown_job)
+    } else {
+        &row.job_name
+    };
+    tr!(conflict.of, job = job, field = field_label(row.field))
+}
+
+fn details(row: ConflictRow) -> AnyView {
+    let (class, outcome) = match &row.outcome {
+        Outcome::ByRule => ("tag", tr!(conflict.open).to_owned()),
+        Outcome::ChosenHere => ("tag tag-unsent", tr!(conflict.chosen).to_owned()),
+        Outcome::Settled { by, when, value } => (
+            "tag tag-finished wrap",
+            tr!(
+                conflict.settled,
+                name = by,
+                time = when,
+                value = excerpt(&value_label(value))
+            ),
+        ),
+    };
+    let before = tr!(conflict.before, value = excerpt(&value_label(&row.before)));
+    view! {
+        <dl class="sides">{row.sides.into_iter().map(side).collect_view()}</dl>
+        <p class="muted">{before}</p>
+        <p class="muted">{rule_text(row.rule)} " " {tr!(conflict.noticed, time = row.when)}</p>
+        <p class="tags mt-1"><span class=class>{outcome}</span></p>
+        <div class="actions">
+            <a class="btn" href=Route::Job(row.job).href()>{tr!(sync.go_to_record)}</a>
+            {row.choice.map(|choice| choose_button(row.id, choice))}
+        </div>
+    }
+    .into_any()
+}
+
+fn side(side: Side) -> impl IntoView {
+    let who = match side.who {
+        Who::You => tr!(conflict.yours).to_owned(),
+        Who::Named(name) => name,
+        Who::Office => tr!(conflict.office).to_owned(),
+    };
+    let stands = side.stands.then(|| {
+        view! { <span class="tag tag-finished">{icon(Icon::Check)} {tr!(conflict.stands)}</span> }
+    });
+    view! {
+        <div class="side">
+            <dt class="tags"><strong>{who}</strong> <span class="muted">{side.when}</span> {stands}</dt>
+            <dd>{long_value(&side.value)}</dd>
+        </div>
+    }
+}
+
+/// The whole value; what is long opens with a tap.
+pub(super) fn long_value(value: &Shown) -> impl IntoView + use<> {
+    let text = value_label(value);
+    let start = excerpt(&text);
+    if start.ends_with('…') && start != text {
+        view! {
+            <details class="details">
+                <summary>{start}</summary>
+                <p class="prose">{text}</p>
+            </details>
+        }
+        .into_any()
+    } else {
+        view! { <p class="prose">{text}</p> }.into_any()
+    }
+}
+
+fn choose_button(id: ConflictId, choice: Choice) -> impl IntoView {
+    let commands = use_commands();
+    let toasts = use_toasts();
+    let label = match choice {
+        Choice::KeepMine => tr!(conflict.keep_mine).to_owned(),
+        Choice::Revert => tr!(sync.revert).to_owned(),
+        Choice::Use(name) => tr!(conflict.use_theirs, name = name),
+    };
+    let choose = move |_| {
+        let Some(commands) = commands else {
+            return;
+        };
+        toasts.clear();
+        spawn_local(async move {
+            let result = commands.settle(id).await;
+            if result.is_ok() {
+                focus::by_id(&title_id(id));
+            }
+            toasts.show(result.map(|()| tr!(common.saved)));
+        });
+    };
+    view! { <button type="button" class="btn" on:click=choose>{label}</button> }
+}

@@ -1,0 +1,37 @@
+// Data that is too old is hidden and comes back; unsent work is never hidden.
+import { todaysJobs } from './support/jobs';
+import { text } from './support/texts';
+import { expect, test } from './support/world';
+
+test('after a day without contact the records are hidden, unsent work is not, and the next contact brings all back', async ({ world }) => {
+  const [job, other] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await app.page.clock.install();
+  await app.page.reload();
+  await app.openJob(job.number);
+  await world.line.refuse();
+  await app.addNote('Not sent');
+  await app.goTo('Jobs');
+  await expect(app.page.getByRole('link', { name: other.number })).toBeVisible();
+
+  await app.page.clock.fastForward('25:00:00');
+  const banner = app.page.getByText(text('banners.expired'));
+  await expect(banner).toBeVisible();
+  await expect(app.page.getByText(text('banners.expired_hint', { hours: 24 }))).toBeVisible();
+  await expect(app.page.getByRole('link', { name: other.number })).toHaveCount(0);
+  await expect(app.page.getByRole('link', { name: job.number })).toBeVisible();
+  await app.goTo('Today');
+  await expect(app.main.getByText('Ready for offline use')).toHaveCount(0);
+  await app.page.goto(`/jobs/${other.id}`);
+  await expect(app.main.getByText(text('jobs.expired'))).toBeVisible();
+  await app.page.goto(`/jobs/${job.id}`);
+  await expect(app.note('Not sent')).toBeVisible();
+  await app.expectUnsent(1);
+
+  await world.line.accept();
+  await app.page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(banner).toBeHidden();
+  await app.expectUnsent(0);
+  await app.goTo('Jobs');
+  await expect(app.page.getByRole('link', { name: other.number })).toBeVisible();
+});
