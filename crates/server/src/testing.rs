@@ -308,3 +308,7 @@ async fn add_people(storage: &MemorySqlite, company: &CompanyRow, users: &[User]
     }
     tx.commit().await
 }
+
+#[cfg(test)]
+#[path = "testing_tests.rs"]
+mod tests;
