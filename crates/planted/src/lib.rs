@@ -46,6 +46,8 @@ bugs! {
     ForgetKept,
     /// What waited for a refused change is lost when that is sent again.
     LoseFollowers,
+    /// What waits for two refused changes follows only one of them when that is sent again.
+    FollowOneRoot,
     /// A refused change is sent again under the id that has its verdict.
     ResendSameId,
     /// A refusal that has not gone sends the change again and again.

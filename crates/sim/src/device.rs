@@ -5,7 +5,8 @@
 use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
-use afield_domain::{Module, RecordKey, Timestamp, Versioned};
+use afield_domain::{Module, MutationId, RecordKey, Rev, Timestamp, Versioned};
+use afield_protocol::EpochId;
 use afield_protocol::worker_message::Notice;
 use afield_sync::cache_rules::key_of_change;
 use afield_sync::ports::CacheOutcome;
@@ -17,6 +18,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use uuid::Uuid;
+
+mod watch;
 
 /// What the phone has of a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +54,16 @@ pub struct Device {
     pub full: Cell<bool>,
     /// Contexts whose database connection was dropped.
     pub cut_off: RefCell<BTreeSet<ContextId>>,
+    /// Contexts that will not hear of their next commit.
+    pub unheard: RefCell<BTreeSet<ContextId>>,
+    /// Until when, in true time, another tab keeps the database from being opened.
+    pub blocked_until: Cell<i64>,
+    /// Until when, in true time, the server has asked for quiet; nobody's tap counts here.
+    pub quiet_until: Cell<i64>,
+    /// What the verdicts said the records are by then, by mutation.
+    pub shown_revs: RefCell<BTreeMap<MutationId, Vec<(RecordKey, Rev, EpochId)>>>,
+    /// Whether its clock has jumped: what it waits for by it is anybody's guess then.
+    pub clock_jumped: Cell<bool>,
     /// Whether a lock outlives its dying holder.
     pub leaks: Cell<bool>,
     locks: RefCell<BTreeMap<String, ContextId>>,
@@ -74,6 +87,11 @@ impl Device {
             cookie: Cell::new(None),
             full: Cell::new(false),
             cut_off: RefCell::default(),
+            unheard: RefCell::default(),
+            blocked_until: Cell::new(0),
+            quiet_until: Cell::new(0),
+            shown_revs: RefCell::default(),
+            clock_jumped: Cell::new(false),
             leaks: Cell::new(false),
             locks: RefCell::default(),
         })
@@ -83,6 +101,15 @@ impl Device {
     pub fn lose_power(&self) {
         self.cache.restore(&self.flushed.borrow());
         self.locks.borrow_mut().clear();
+    }
+
+    /// The browser throws everything of the app away.
+    pub fn evict(&self) {
+        self.outbox.evict();
+        self.cache.restore(&MemoryCache::default());
+        self.flush();
+        self.locks.borrow_mut().clear();
+        self.ledger.borrow_mut().evicted(self.number);
     }
 
     fn flush(&self) {
@@ -96,10 +123,20 @@ impl Device {
     }
 
     fn check_connection(&self, context: ContextId) -> Result<(), StoreError> {
-        if self.cut_off.borrow_mut().remove(&context) {
-            return Err(StoreError::Closed);
-        }
-        Ok(())
+        let error = if self.cut_off.borrow_mut().remove(&context) {
+            StoreError::Closed
+        } else if self.blocked_until.get() > self.sim.now() {
+            StoreError::Blocked
+        } else {
+            return Ok(());
+        };
+        self.forget_quiet();
+        Err(error)
+    }
+
+    /// What the server asked for may not have been written down before this.
+    pub fn forget_quiet(&self) {
+        self.quiet_until.set(0);
     }
 
     fn strike(&self, fault: Fault) {
@@ -132,7 +169,8 @@ impl OutboxStore for Seat {
         let device = &self.device;
         device.sim.pause(0, 3).await;
         device.check_connection(self.context)?;
-        let before = device.outbox.load(Read::Meta).await?.meta;
+        let before = device.outbox.peek(Clone::clone);
+        let wrote = Cell::new(false);
         let written = device
             .outbox
             .transact(read, |view| {
@@ -144,25 +182,22 @@ impl OutboxStore for Seat {
                 if grows && device.full.get() {
                     return Err(SyncError::Store(StoreError::Quota));
                 }
+                wrote.set(!plan.writes.is_empty());
                 Ok(plan)
             })
             .await;
-        match &written {
-            Err(SyncError::Store(StoreError::Quota)) => device.strike(Fault::Quota),
-            _ => {
-                let after = device.outbox.load(Read::All).await?;
-                let mut ledger = device.ledger.borrow_mut();
-                if after.meta.lease.number < before.lease.number {
-                    ledger.accuse("the lease's number fell");
-                }
-                if after.meta.last_seq < before.last_seq {
-                    ledger.accuse("the last seq fell");
-                }
-                ledger.observe(device.number, &after.entries);
-            }
+        if matches!(written, Err(SyncError::Store(StoreError::Quota))) {
+            device.strike(Fault::Quota);
+        }
+        if wrote.get() {
+            watch::outbox_write(device, self.context, &before);
         }
         // From here on the write is durable, and nobody knows yet.
         device.sim.pause(0, 4).await;
+        if device.unheard.borrow_mut().remove(&self.context) {
+            device.strike(Fault::CommitUnheard);
+            return Err(StoreError::Closed.into());
+        }
         written
     }
 }
@@ -192,11 +227,13 @@ impl CacheStore for Seat {
         for key in batch.changes.iter().filter_map(key_of_change) {
             before.push((key, device.cache.load_record(key).await?));
         }
+        let state = device.cache.load_state().await?;
         let outcome = device.cache.apply(batch).await;
         for (key, old) in before {
             let new = device.cache.load_record(key).await?;
             if let (Some(old), Some(new)) = (old, new)
                 && new.rev < old.rev
+                && !state.staging
             {
                 let accusation = format!("{key} went back from {:?} to {:?}", old.rev, new.rev);
                 device.ledger.borrow_mut().accuse(accusation);
@@ -207,6 +244,14 @@ impl CacheStore for Seat {
         }
         device.sim.pause(0, 6).await;
         outcome
+    }
+
+    async fn restage(&self, state: &CacheState) -> Result<(), StoreError> {
+        self.device.sim.pause(0, 6).await;
+        self.device.check_connection(self.context)?;
+        self.device.cache.restage(state).await?;
+        self.device.sim.pause(0, 3).await;
+        Ok(())
     }
 
     async fn reset(&self, state: &CacheState) -> Result<(), StoreError> {

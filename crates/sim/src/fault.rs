@@ -60,11 +60,21 @@ pub enum Fault {
     UserChange,
     /// The server is restored from a backup: another data set.
     Restore,
+    /// The browser throws everything of the app away.
+    Eviction,
+    /// The server is set back one version, and later forward again.
+    VersionSkew,
+    /// The server has forgotten what a cursor needs.
+    CursorExpired,
+    /// Another tab keeps the database from being opened.
+    Blocked,
+    /// A transaction is committed, and the connection lost before anybody hears of it.
+    CommitUnheard,
 }
 
 impl Fault {
     /// Every class.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 33] = [
         Self::RequestLost,
         Self::ReplyLost,
         Self::Duplicate,
@@ -93,10 +103,15 @@ impl Fault {
         Self::OfficeWrite,
         Self::UserChange,
         Self::Restore,
+        Self::Eviction,
+        Self::VersionSkew,
+        Self::CursorExpired,
+        Self::Blocked,
+        Self::CommitUnheard,
     ];
 
     /// The ones that strike a single request, drawn for each.
-    pub const OF_REQUESTS: [Self; 14] = [
+    pub const OF_REQUESTS: [Self; 15] = [
         Self::RequestLost,
         Self::ReplyLost,
         Self::Duplicate,
@@ -111,12 +126,19 @@ impl Fault {
         Self::DatabaseBusy,
         Self::ServerDiskFull,
         Self::TooLarge,
+        Self::CursorExpired,
     ];
 }
 
 /// How often each class has struck.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultCounts([u64; Fault::ALL.len()]);
+
+impl Default for FaultCounts {
+    fn default() -> Self {
+        Self([0; Fault::ALL.len()])
+    }
+}
 
 impl FaultCounts {
     /// Counts one.

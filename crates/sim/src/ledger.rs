@@ -2,7 +2,7 @@
 
 use crate::executor::Sim;
 use crate::fault::{Fault, FaultCounts};
-use afield_domain::{MutationId, UserId};
+use afield_domain::{DeviceId, MutationId, UserId};
 use afield_protocol::{Mutation, Seq};
 use afield_sync::OutboxEntry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,10 @@ pub struct Life {
     pub said_saved: bool,
     /// Whether the user chose **Revert changes**.
     pub reverted: bool,
+    /// Whether another mutation has taken its place.
+    pub replaced: bool,
+    /// Whether the browser has thrown its device's databases away.
+    pub evicted: bool,
 }
 
 /// Everything that was ever saved.
@@ -30,18 +34,26 @@ pub struct Ledger {
     /// By mutation id.
     pub lives: BTreeMap<MutationId, Life>,
     /// Devices and sequence numbers that were given out.
-    pub places: BTreeSet<(u8, Seq)>,
+    pub places: BTreeSet<(DeviceId, Seq)>,
     /// What was seen to be wrong on the way.
     pub wrong: Option<String>,
     /// Requests that arrived at the server.
     pub requests: u64,
     /// Faults that struck.
     pub faults: FaultCounts,
+    /// Rises with everything that could break an invariant.
+    pub version: u64,
 }
 
 impl Ledger {
+    /// Something has changed that the invariants look at.
+    pub fn touch(&mut self) {
+        self.version += 1;
+    }
+
     /// Something is wrong; the first finding is kept.
     pub fn accuse(&mut self, what: impl Into<String>) {
+        self.touch();
         if self.wrong.is_none() {
             self.wrong = Some(what.into());
         }
@@ -53,15 +65,19 @@ impl Ledger {
         sim.note(|| format!("fault {fault:?}"));
     }
 
-    /// Looks at a device's outbox after a write.
-    pub fn observe(&mut self, device: u8, entries: &[OutboxEntry]) {
+    /// Looks at what a transaction has put into a device's outbox.
+    pub fn observe<'a>(&mut self, device: u8, entries: impl Iterator<Item = &'a OutboxEntry>) {
+        self.touch();
         for entry in entries {
             let mutation = &entry.mutation;
             if self.lives.contains_key(&mutation.id) {
                 continue;
             }
-            if !self.places.insert((device, mutation.seq)) {
+            if !self.places.insert((mutation.device, mutation.seq)) {
                 self.accuse(format!("seq {} given out twice", mutation.seq.0));
+            }
+            if let Some(old) = mutation.replaces.and_then(|id| self.lives.get_mut(&id)) {
+                old.replaced = true;
             }
             let life = Life {
                 device,
@@ -70,8 +86,18 @@ impl Ledger {
                 wire: None,
                 said_saved: false,
                 reverted: false,
+                replaced: false,
+                evicted: false,
             };
             self.lives.insert(mutation.id, life);
+        }
+    }
+
+    /// The browser has thrown a device's databases away.
+    pub fn evicted(&mut self, device: u8) {
+        self.touch();
+        for life in self.lives.values_mut().filter(|life| life.device == device) {
+            life.evicted = true;
         }
     }
 

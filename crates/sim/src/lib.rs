@@ -12,11 +12,14 @@ pub mod fault;
 pub mod invariants;
 pub mod ledger;
 pub mod people;
+pub mod planted;
 pub mod remote;
 pub mod run;
 pub mod schedule;
+pub mod server;
 pub mod shrink;
+pub mod sweep;
 pub mod world;
 
-pub use run::{Outcome, Violation, run};
+pub use run::{Outcome, Setup, Violation, run};
 pub use schedule::Schedule;

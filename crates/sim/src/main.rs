@@ -2,51 +2,82 @@
 
 #![allow(clippy::print_stdout)] // A command line tool prints.
 
-use afield_sim::fault::FaultCounts;
-use afield_sim::shrink::shrink;
-use afield_sim::{Schedule, run};
+mod report;
+
+use afield_sim::server::{Level, RealError};
+use afield_sim::sweep::{Sum, crash_everywhere, sweep};
+use afield_sim::{Schedule, Setup, run};
+use clap::Parser;
 use std::process::ExitCode;
 
+/// The real engine and the real server in a world that goes wrong on purpose.
+#[derive(Debug, Parser)]
 struct Flags {
+    /// Schedules with the real server.
+    #[arg(long, default_value_t = 20_000)]
     seeds: u64,
-    seed: Option<u64>,
+    /// Schedules with the reference model as the server.
+    #[arg(long, default_value_t = 200_000)]
+    model_seeds: u64,
+    /// Base schedules that are crashed at every event, one run for each.
+    #[arg(long, default_value_t = 50)]
+    crashed: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 0)]
     first: u64,
-}
-
-fn flags() -> Option<Flags> {
-    let mut flags = Flags {
-        seeds: 20_000,
-        seed: None,
-        first: 0,
-    };
-    let mut arguments = std::env::args().skip(1);
-    while let Some(name) = arguments.next() {
-        let value = arguments.next()?.parse().ok()?;
-        match name.as_str() {
-            "--seeds" => flags.seeds = value,
-            "--seed" => flags.seed = Some(value),
-            "--first" => flags.first = value,
-            _ => return None,
-        }
-    }
-    Some(flags)
+    /// One seed, twice, with its trace.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The poll at which the first phone's power goes, with --seed.
+    #[arg(long)]
+    crash_at: Option<u64>,
+    /// With --seed: the reference model instead of the real server.
+    #[arg(long)]
+    model: bool,
+    /// Looks for every planted bug, in at most so many seeds each.
+    #[arg(long)]
+    planted: Option<u64>,
 }
 
 fn main() -> ExitCode {
-    let Some(flags) = flags() else {
-        println!("usage: sim [--seeds N] [--first N] [--seed S]");
-        return ExitCode::FAILURE;
+    let flags = Flags::parse();
+    let done = match flags.seed {
+        Some(seed) => replay(&flags, seed),
+        None => run_all(&flags),
     };
-    match flags.seed {
-        Some(seed) => replay(seed),
-        None => sweep(flags.first, flags.seeds),
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            println!("sim: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn level(flags: &Flags) -> Level {
+    if flags.model {
+        Level::Model
+    } else {
+        Level::Server
+    }
+}
+
+fn schedule(seed: u64, crash_at: Option<u64>) -> Schedule {
+    match crash_at {
+        Some(_) => Schedule::small_of_seed(seed),
+        None => Schedule::of_seed(seed),
     }
 }
 
 /// Runs one seed twice and prints its trace.
-fn replay(seed: u64) -> ExitCode {
-    let schedule = Schedule::of_seed(seed);
-    let (outcome, again) = (run(&schedule, true), run(&schedule, false));
+fn replay(flags: &Flags, seed: u64) -> Result<bool, RealError> {
+    let setup = Setup {
+        crash_at: flags.crash_at,
+        ..Setup::at(level(flags))?
+    };
+    let schedule = schedule(seed, flags.crash_at);
+    let (outcome, again) = (run(&schedule, &setup, true), run(&schedule, &setup, false));
     for line in &outcome.lines {
         println!("{line}");
     }
@@ -56,87 +87,61 @@ fn replay(seed: u64) -> ExitCode {
             "the same seed gave another trace: {:016x}",
             again.trace_hash
         );
-        return ExitCode::FAILURE;
+        return Ok(false);
     }
-    report(seed, &schedule, &outcome)
+    Ok(report::violation(seed, &schedule, &setup, &outcome))
 }
 
-fn report(seed: u64, schedule: &Schedule, outcome: &afield_sim::Outcome) -> ExitCode {
-    let Some(violation) = &outcome.violation else {
-        println!("seed {seed}: nothing is wrong");
-        return ExitCode::SUCCESS;
+fn run_all(flags: &Flags) -> Result<bool, RealError> {
+    if !canary_sings() {
+        println!("sim: a change that was taken away was not missed: the harness finds nothing");
+        return Ok(false);
+    }
+    let end = |count: u64| flags.first.saturating_add(count);
+    let mut whole = Sum::default();
+    let parts: [(&str, Level, u64, bool); 3] = [
+        ("the real server", Level::Server, flags.seeds, false),
+        ("the model", Level::Model, flags.model_seeds, false),
+        ("a crash at every event", Level::Server, flags.crashed, true),
+    ];
+    for (name, level, count, crashed) in parts {
+        if count == 0 {
+            continue;
+        }
+        let started = std::time::Instant::now();
+        let sum = if crashed {
+            crash_everywhere(level, flags.first..end(count))?
+        } else {
+            sweep(level, flags.first..end(count))?
+        };
+        if let Some((seed, crash_at)) = sum.failed {
+            let setup = Setup {
+                crash_at,
+                ..Setup::at(level)?
+            };
+            let schedule = schedule(seed, crash_at);
+            let outcome = run(&schedule, &setup, false);
+            return Ok(report::violation(seed, &schedule, &setup, &outcome));
+        }
+        report::part(name, &sum, started.elapsed());
+        whole.add(&sum);
+    }
+    report::faults(&whole);
+    let caught = report::planted(flags.planted)?;
+    report::closing_line(&whole, &caught);
+    Ok(caught.iter().all(|caught| caught.seeds.is_some()))
+}
+
+/// A run that must fail.
+fn canary_sings() -> bool {
+    let setup = Setup {
+        canary: true,
+        ..Setup::default()
     };
-    println!(
-        "seed {seed}, step {}: {}: {}",
-        violation.step, violation.invariant, violation.what
-    );
-    let small = shrink(schedule, violation);
-    println!("shrunk to {} actions: {small:#?}", small.actions.len());
-    println!("again: cargo xtask sim --seed {seed}");
-    ExitCode::FAILURE
-}
-
-/// What one thread has seen.
-#[derive(Default)]
-struct Sum {
-    faults: FaultCounts,
-    requests: u64,
-    mutations: u64,
-    failed: Option<u64>,
-}
-
-impl Sum {
-    fn add(&mut self, other: &Self) {
-        self.faults.merge(&other.faults);
-        self.requests += other.requests;
-        self.mutations += other.mutations;
-        self.failed = self.failed.or(other.failed);
-    }
-}
-
-/// Runs every `stride`th seed; a seed is the same wherever it runs.
-fn run_seeds(seeds: std::ops::Range<u64>, stride: usize) -> Sum {
-    let mut sum = Sum::default();
-    for seed in seeds.step_by(stride) {
-        let outcome = run(&Schedule::of_seed(seed), false);
-        if outcome.violation.is_some() {
-            sum.failed = Some(seed);
-            return sum;
-        }
-        sum.faults.merge(&outcome.faults);
-        sum.requests += outcome.requests;
-        sum.mutations += outcome.mutations;
-    }
-    sum
-}
-
-fn sweep(first: u64, seeds: u64) -> ExitCode {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let end = first.saturating_add(seeds);
-    let mut sum = Sum::default();
-    std::thread::scope(|scope| {
-        let starts = first..first.saturating_add(threads as u64);
-        let workers: Vec<_> = starts
-            .map(|start| scope.spawn(move || run_seeds(start..end, threads)))
-            .collect();
-        for worker in workers {
-            if let Ok(part) = worker.join() {
-                sum.add(&part);
-            }
-        }
-    });
-    if let Some(seed) = sum.failed {
-        let schedule = Schedule::of_seed(seed);
-        return report(seed, &schedule, &run(&schedule, false));
-    }
-    for (fault, count) in sum.faults.each() {
-        println!("{count:>12}  {fault:?}");
-    }
-    println!(
-        "sim: {seeds} schedules, {} changes, {} requests, {} faults, 0 violations",
-        sum.mutations,
-        sum.requests,
-        sum.faults.total()
-    );
-    ExitCode::SUCCESS
+    (0..20).any(|seed| {
+        let outcome = run(&Schedule::of_seed(seed), &setup, false);
+        outcome
+            .violation
+            .is_some_and(|found| found.invariant == "no saved change is lost")
+    })
 }

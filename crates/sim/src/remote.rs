@@ -5,15 +5,14 @@ use crate::executor::OUTSIDE;
 use crate::fault::Fault;
 use crate::people;
 use crate::schedule::Swarm;
+use crate::server::{Server, Stop};
 use afield_domain::{Timestamp, User, UserId};
 use afield_protocol::{
-    ApiError, Cursor, Envelope, ErrorCode, MutationVerdict, PullResponse, PushRequest,
-    PushResponse, Reply, Verdict,
+    ApiError, Cursor, Envelope, ErrorCode, PullResponse, PushRequest, PushResponse, Reply, Verdict,
 };
 use afield_sync::Remote;
 use afield_sync::classify::TransportError;
 use afield_sync::ports::Page;
-use afield_sync::testing::model::Model;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -25,7 +24,7 @@ pub struct SimRemote {
     /// The phone.
     pub device: Rc<Device>,
     /// The server.
-    pub server: Rc<RefCell<Model>>,
+    pub server: Rc<RefCell<Server>>,
     /// Which faults this schedule knows, and how often.
     pub swarm: Rc<Swarm>,
 }
@@ -37,8 +36,8 @@ enum Request {
 }
 
 enum Answer {
-    Push(Reply<PushResponse>),
-    Pull(Reply<PullResponse>),
+    Push(Envelope<PushResponse>),
+    Pull(Envelope<PullResponse>),
 }
 
 fn error(code: ErrorCode, retry_after_ms: Option<u64>) -> ApiError {
@@ -50,10 +49,10 @@ fn error(code: ErrorCode, retry_after_ms: Option<u64>) -> ApiError {
 }
 
 impl Request {
-    fn refuse(&self, error: ApiError) -> Answer {
+    fn refuse(&self, server: &Server, error: ApiError) -> Answer {
         match self {
-            Self::Push(_) => Answer::Push(Reply::Error(error)),
-            Self::Pull(..) => Answer::Pull(Reply::Error(error)),
+            Self::Push(_) => Answer::Push(server.model.envelope(Reply::Error(error))),
+            Self::Pull(..) => Answer::Pull(server.model.envelope(Reply::Error(error))),
         }
     }
 
@@ -63,7 +62,12 @@ impl Request {
                 let seqs: Vec<u64> = push.mutations.iter().map(|m| m.seq.0).collect();
                 format!("push {seqs:?}")
             }
-            Self::Pull(_, cursor) => format!("pull {:?}", cursor.as_ref().map(|cursor| &cursor.0)),
+            // A real cursor is long and says nothing to people.
+            Self::Pull(_, cursor) => {
+                let text = cursor.as_ref().map_or("", |cursor| &cursor.0);
+                let tail: String = text.chars().rev().take(12).collect();
+                format!("pull {tail}")
+            }
         }
     }
 }
@@ -74,59 +78,70 @@ impl SimRemote {
     }
 
     /// The request has arrived: carries it out under the session as it is now.
-    fn arrive(&self, request: &Request) -> Answer {
-        self.device.ledger.borrow_mut().requests += 1;
+    fn arrive(&self, request: &Request, stop: Option<Stop>) -> Answer {
+        self.count();
         let mut server = self.server.borrow_mut();
-        server.now = Timestamp(self.device.sim.now());
+        server.set_now(Timestamp(self.device.sim.now()));
         let Some(user) = self.user() else {
-            return request.refuse(error(ErrorCode::Unauthorized, None));
+            return request.refuse(&server, error(ErrorCode::Unauthorized, None));
         };
         let answer = match request {
             Request::Push(push) => {
-                let reply = server.push(&user, push);
+                let envelope = server.push(&user, push, stop);
                 let foreign = push.mutations.iter().any(|m| m.user != user.id);
-                if foreign && matches!(reply, Reply::Ok(_)) {
+                if foreign && matches!(envelope.reply, Reply::Ok(_)) {
                     let mut ledger = self.device.ledger.borrow_mut();
                     ledger.accuse("judged under another user's session");
                 }
-                Answer::Push(reply)
+                Answer::Push(envelope)
             }
             Request::Pull(asked, cursor) => {
                 Answer::Pull(server.pull(&user, *asked, cursor.as_ref()))
             }
         };
         self.device.sim.note(|| {
-            format!(
-                "server: {} of {} -> {}",
-                request.name(),
-                user.name,
-                match &answer {
-                    Answer::Push(reply) => format!("{reply:?}"),
-                    Answer::Pull(Reply::Ok(page)) => format!("{} changes", page.changes.len()),
-                    Answer::Pull(Reply::Error(error)) => format!("{:?}", error.code),
-                }
-            )
+            let what = match &answer {
+                Answer::Push(envelope) => format!("{:?}", envelope.reply),
+                Answer::Pull(envelope) => match &envelope.reply {
+                    Reply::Ok(page) => format!("{} changes", page.changes.len()),
+                    Reply::Error(error) => format!("{:?}", error.code),
+                },
+            };
+            format!("server: {} of {} -> {what}", request.name(), user.name)
         });
         answer
     }
 
+    fn count(&self) {
+        let mut ledger = self.device.ledger.borrow_mut();
+        ledger.requests += 1;
+        ledger.touch();
+    }
+
     /// Carries out only the first part of a push, as a server does that is stopped in its middle.
-    fn arrive_in_part(&self, request: &Request) -> Answer {
+    fn arrive_in_part(&self, request: &Request, committed: bool) -> Answer {
         let Request::Push(push) = request else {
-            return request.refuse(error(ErrorCode::Unavailable, None));
+            return self.refuse(request, ErrorCode::Unavailable, None);
         };
         let items = push.mutations.len() as u64;
-        let keep = self.device.sim.draw(|chance| chance.below(items));
-        let keep = usize::try_from(keep).unwrap_or(0);
-        let rest = push.mutations.get(keep).map(|mutation| mutation.id);
-        let mut part = push.clone();
-        part.mutations.truncate(keep);
-        let mut answer = self.arrive(&Request::Push(part));
-        if let (Answer::Push(Reply::Ok(response)), Some(id)) = (&mut answer, rest) {
-            let verdict = Verdict::Retry { after_ms: 700 };
-            response.verdicts.push(MutationVerdict { id, verdict });
-        }
-        answer
+        let place = self.device.sim.draw(|chance| chance.below(items));
+        let place = usize::try_from(place).unwrap_or(0);
+        let stop = if committed {
+            Stop::After(place)
+        } else {
+            Stop::Before(place)
+        };
+        self.arrive(request, Some(stop))
+    }
+
+    fn refuse(&self, request: &Request, code: ErrorCode, retry_after_ms: Option<u64>) -> Answer {
+        request.refuse(&self.server.borrow(), error(code, retry_after_ms))
+    }
+
+    /// The server asks for quiet.
+    fn quieten(&self, ms: i64) {
+        let until = self.device.sim.now() + ms;
+        self.device.quiet_until.set(until);
     }
 
     fn strike(&self, fault: Fault) {
@@ -140,7 +155,7 @@ impl SimRemote {
         let (remote, request) = (self.clone(), request.clone());
         self.device.sim.spawn(OUTSIDE, async move {
             remote.device.sim.pause(from, to).await;
-            let _ = remote.arrive(&request);
+            let _ = remote.arrive(&request, None);
         });
     }
 
@@ -152,12 +167,16 @@ impl SimRemote {
     async fn request(&self, request: Request) -> Result<Answer, TransportError> {
         let sim = &self.device.sim;
         sim.note(|| format!("device {}: {}", self.device.number, request.name()));
+        if self.device.quiet_until.get() > sim.now() && !self.device.clock_jumped.get() {
+            let mut ledger = self.device.ledger.borrow_mut();
+            ledger.accuse("a request while the server had asked for quiet");
+        }
         sim.pause(5, 150).await;
         match self.device.network.get() {
             Network::Up => {}
             Network::Down => return self.no_answer(5).await,
             Network::OneWay => {
-                let _ = self.arrive(&request);
+                let _ = self.arrive(&request, None);
                 return self.no_answer(TIMEOUT_MS).await;
             }
         }
@@ -181,13 +200,13 @@ impl SimRemote {
             })
         };
         match fault {
-            Some(Fault::RequestLost | Fault::KilledBeforeCommit) => self.no_answer(10).await,
+            Some(Fault::RequestLost) => self.no_answer(10).await,
             Some(Fault::ReplyLost) => {
-                let _ = self.arrive(&request);
+                let _ = self.arrive(&request, None);
                 self.no_answer(10).await
             }
-            Some(Fault::KilledAfterCommit) => {
-                let _ = self.arrive_in_part(&request);
+            Some(fault @ (Fault::KilledBeforeCommit | Fault::KilledAfterCommit)) => {
+                let _ = self.arrive_in_part(&request, fault == Fault::KilledAfterCommit);
                 self.no_answer(10).await
             }
             Some(Fault::Reorder) => {
@@ -195,7 +214,7 @@ impl SimRemote {
                 self.no_answer(TIMEOUT_MS).await
             }
             Some(Fault::Truncated) => {
-                let _ = self.arrive(&request);
+                let _ = self.arrive(&request, None);
                 not_ours(200, None)
             }
             Some(Fault::WrongContent) => not_ours(200, None),
@@ -206,27 +225,50 @@ impl SimRemote {
                     None,
                 )
             }
-            Some(Fault::TooMany) => not_ours(429, Some(5_000)),
+            Some(Fault::TooMany) => {
+                self.quieten(5_000);
+                not_ours(429, Some(5_000))
+            }
             Some(Fault::TooLarge) => not_ours(413, None),
             Some(Fault::ServerDiskFull) => {
-                Ok(request.refuse(error(ErrorCode::Unavailable, Some(3_000))))
+                self.quieten(3_000);
+                Ok(self.refuse(&request, ErrorCode::Unavailable, Some(3_000)))
             }
-            Some(Fault::DatabaseBusy) => Ok(self.arrive_in_part(&request)),
+            Some(Fault::CursorExpired) => Ok(match &request {
+                Request::Pull(_, Some(_)) => self.refuse(&request, ErrorCode::CursorExpired, None),
+                _ => self.arrive(&request, None),
+            }),
+            Some(Fault::DatabaseBusy) => Ok(self.arrive_in_part(&request, false)),
             other => {
                 match other {
                     Some(Fault::Duplicate) => self.later(&request, 100, 600_000),
                     Some(Fault::Delay) => sim.pause(1_000, TIMEOUT_MS - 1_000).await,
                     _ => {}
                 }
-                let answer = self.arrive(&request);
+                let answer = self.arrive(&request, None);
                 sim.pause(5, 150).await;
                 Ok(answer)
             }
         }
     }
 
-    fn envelope<T>(&self, reply: Reply<T>) -> Envelope<T> {
-        self.server.borrow().envelope(reply)
+    /// Notes what the verdicts say the records are by now.
+    fn note_revs(&self, envelope: &Envelope<PushResponse>) {
+        let Reply::Ok(response) = &envelope.reply else {
+            return;
+        };
+        let mut revs = self.device.shown_revs.borrow_mut();
+        for verdict in &response.verdicts {
+            let (Verdict::Applied { records } | Verdict::Merged { records }) = &verdict.verdict
+            else {
+                continue;
+            };
+            let told = records.iter().filter_map(|copy| {
+                let key = copy.record.key()?;
+                Some((key, copy.rev, envelope.epoch.clone()))
+            });
+            revs.insert(verdict.id, told.collect());
+        }
     }
 }
 
@@ -236,15 +278,18 @@ impl Remote for SimRemote {
             self.device.ledger.borrow_mut().sent(mutation);
         }
         match self.request(Request::Push(request.clone())).await? {
-            Answer::Push(reply) => Ok(self.envelope(reply)),
+            Answer::Push(envelope) => {
+                self.note_revs(&envelope);
+                Ok(envelope)
+            }
             Answer::Pull(_) => Err(TransportError::NoAnswer),
         }
     }
 
     async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
         match self.request(Request::Pull(user, cursor.cloned())).await? {
-            Answer::Pull(reply) => Ok(Page {
-                envelope: self.envelope(reply),
+            Answer::Pull(envelope) => Ok(Page {
+                envelope,
                 bytes: 100,
             }),
             Answer::Push(_) => Err(TransportError::NoAnswer),

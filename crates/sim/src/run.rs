@@ -4,7 +4,38 @@ use crate::executor::Tasks;
 use crate::fault::FaultCounts;
 use crate::invariants::{ALWAYS, AT_THE_END, Invariant};
 use crate::schedule::{SPAN_MS, Schedule};
+use crate::server::{Level, Real, RealError};
 use crate::world::World;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// In what a schedule runs.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// The real server, for the level of the server.
+    pub real: Option<Rc<Real>>,
+    /// The power of the first phone goes at this poll.
+    pub crash_at: Option<u64>,
+    /// A saved change is taken away behind the engine's back: the run must fail.
+    pub canary: bool,
+}
+
+impl Setup {
+    /// Runs at this level.
+    ///
+    /// # Errors
+    /// When the real server's database cannot be made.
+    pub fn at(level: Level) -> Result<Self, RealError> {
+        let real = match level {
+            Level::Model => None,
+            Level::Server => Some(Rc::new(Real::open()?)),
+        };
+        Ok(Self {
+            real,
+            ..Self::default()
+        })
+    }
+}
 
 /// What a run showed.
 #[derive(Debug, Clone)]
@@ -13,6 +44,8 @@ pub struct Outcome {
     pub trace_hash: u64,
     /// Steps of the trace.
     pub steps: u64,
+    /// Polls while there were faults: where a crash can come.
+    pub polls: u64,
     /// Requests that arrived.
     pub requests: u64,
     /// Mutations that were saved.
@@ -51,51 +84,89 @@ fn check(world: &World, invariants: &[Invariant]) -> Result<(), Violation> {
     Ok(())
 }
 
+/// Checks after every poll that has changed something.
+struct Watch<'a> {
+    setup: &'a Setup,
+    version: Cell<u64>,
+    polls: Cell<u64>,
+    is_done: Cell<bool>,
+}
+
+impl Watch<'_> {
+    fn after_poll(&self, world: &World) -> Result<(), Violation> {
+        let poll = self.polls.get();
+        self.polls.set(poll + 1);
+        if self.setup.crash_at == Some(poll) {
+            world.crash();
+        }
+        if self.setup.canary && !self.is_done.get() {
+            self.is_done.set(world.lose_something());
+        }
+        let version = world.ledger.borrow().version;
+        if self.version.replace(version) == version {
+            return Ok(());
+        }
+        check(world, &ALWAYS)
+    }
+}
+
 /// Runs a schedule. With `verbose` the trace is kept as text.
 #[must_use]
-pub fn run(schedule: &Schedule, verbose: bool) -> Outcome {
-    let mut world = World::new(schedule, verbose);
-    let violation = run_phases(&mut world, schedule).err();
+pub fn run(schedule: &Schedule, setup: &Setup, verbose: bool) -> Outcome {
+    let mut world = World::new(schedule, setup.real.clone(), verbose);
+    let watch = Watch {
+        setup,
+        version: Cell::new(u64::MAX),
+        polls: Cell::new(0),
+        is_done: Cell::new(false),
+    };
+    let (polls, ran) = run_faults(&world, schedule, &watch);
+    let ran = ran.and_then(|tasks| run_healed(&mut world, tasks, &watch));
     let (trace_hash, steps, lines) = world.sim.trace();
     let ledger = world.ledger.borrow();
     Outcome {
         trace_hash,
         steps,
+        polls,
         requests: ledger.requests,
         mutations: ledger.lives.len() as u64,
         faults: ledger.faults.clone(),
-        violation,
+        violation: ran.err(),
         lines,
     }
 }
 
-fn run_phases(world: &mut World, schedule: &Schedule) -> Result<(), Violation> {
+fn run_faults(
+    world: &World,
+    schedule: &Schedule,
+    watch: &Watch<'_>,
+) -> (u64, Result<Tasks, Violation>) {
     let sim = world.sim.clone();
     let start = sim.now();
     let mut tasks = Tasks::default();
+    let mut run_until = |until| sim.run_until(&mut tasks, until, || watch.after_poll(world));
+    let mut ran = Ok(());
     for (at, action) in &schedule.actions {
-        sim.run_until(&mut tasks, start + at, || check(world, &ALWAYS))?;
-        world.act(*action);
+        ran = ran.and_then(|()| run_until(start + at));
+        if ran.is_ok() {
+            world.act(*action);
+        }
     }
-    sim.run_until(&mut tasks, start + SPAN_MS, || check(world, &ALWAYS))?;
+    let ran = ran.and_then(|()| run_until(start + SPAN_MS));
+    (watch.polls.get(), ran.map(|()| tasks))
+}
+
+fn run_healed(world: &mut World, mut tasks: Tasks, watch: &Watch<'_>) -> Result<(), Violation> {
+    let sim = world.sim.clone();
     world.heal();
     for _ in 0..ROUNDS {
-        let waiting = futures_now(world.sign_in_owners());
+        world.sign_in_owners();
         let until = sim.now() + ROUND_MS;
-        sim.run_until(&mut tasks, until, || check(world, &ALWAYS))?;
-        if !waiting {
+        sim.run_until(&mut tasks, until, || watch.after_poll(world))?;
+        if !world.is_waiting() {
             break;
         }
     }
     check(world, &ALWAYS)?;
     check(world, &AT_THE_END)
-}
-
-/// `sign_in_owners` reads stores in memory, which are never pending.
-fn futures_now(future: impl Future<Output = bool>) -> bool {
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match std::pin::pin!(future).poll(&mut context) {
-        std::task::Poll::Ready(value) => value,
-        std::task::Poll::Pending => false,
-    }
 }

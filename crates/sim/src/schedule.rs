@@ -4,7 +4,7 @@
 
 use crate::chance::Chance;
 use crate::fault::Fault;
-use crate::people::{JOBS, USERS};
+use crate::people::{JOBS, USERS, WORK};
 use afield_domain::JobStatus;
 
 /// One run's plan.
@@ -106,6 +106,12 @@ pub enum Action {
     Revert {
         device: u8,
     },
+    Resend {
+        device: u8,
+    },
+    Settle {
+        device: u8,
+    },
     Assign {
         job: u8,
         user: u8,
@@ -117,7 +123,27 @@ pub enum Action {
     Delete {
         job: u8,
     },
+    OfficeEdit {
+        job: u8,
+        stale: bool,
+    },
+    BackUp,
     Restore,
+    KeepHouse,
+    Evict {
+        device: u8,
+    },
+    Skew {
+        older: bool,
+    },
+    Block {
+        device: u8,
+        ms: i64,
+    },
+    Unheard {
+        device: u8,
+        tab: u8,
+    },
 }
 
 /// The length of the part with faults, in milliseconds.
@@ -127,14 +153,26 @@ impl Schedule {
     /// The schedule of a seed.
     #[must_use]
     pub fn of_seed(seed: u64) -> Self {
+        Self::drawn(seed, 45)
+    }
+
+    /// A shorter schedule of a seed, for running it once for each of its events.
+    #[must_use]
+    pub fn small_of_seed(seed: u64) -> Self {
+        Self::drawn(seed, 16)
+    }
+
+    fn drawn(seed: u64, most: i64) -> Self {
         let chance = &mut Chance::new(seed ^ 0x5EED_0F5C_4ED0_11E5);
-        let devices = u8::try_from(chance.between(1, 3)).unwrap_or(1);
+        // Mostly few: with every phone more the others' chances to meet shrink.
+        let devices = chance.between(1, 5).min(chance.between(1, 5));
+        let devices = u8::try_from(devices).unwrap_or(1);
         let faults = Fault::ALL.into_iter().filter(|_| chance.percent(45));
         let swarm = Swarm {
             faults: faults.collect(),
             percent: u8::try_from(chance.between(0, 60)).unwrap_or(0),
         };
-        let count = chance.between(12, 45);
+        let count = chance.between(12, most);
         let mut actions: Vec<(i64, Action)> = (0..count)
             .filter_map(|_| {
                 let at = chance.between(0, SPAN_MS);
@@ -163,12 +201,19 @@ fn draw_action(chance: &mut Chance, swarm: &Swarm, devices: u8) -> Option<Action
             device,
             tab,
             job: small(chance, JOBS),
-            what: small(chance, 6),
+            what: small(chance, WORK),
         },
-        14..=15 => Action::SyncNow { device, tab },
-        16 => Action::Worker { device },
-        17 => Action::OpenTab { device },
-        18 => Action::Revert { device },
+        14 => Action::SyncNow { device, tab },
+        15 => Action::Worker { device },
+        16 => Action::OpenTab { device },
+        17 => Action::Revert { device },
+        18 => Action::Resend { device },
+        19 => Action::Settle { device },
+        20 => Action::OfficeEdit {
+            job: small(chance, JOBS),
+            stale: chance.percent(60),
+        },
+        21 if chance.percent(30) => Action::KeepHouse,
         _ => return draw_fault(chance, swarm, device, tab),
     })
 }
@@ -206,7 +251,17 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
             device,
             user: small(chance, USERS),
         },
+        Fault::Restore if chance.percent(60) => Action::BackUp,
         Fault::Restore => Action::Restore,
+        Fault::Eviction => Action::Evict { device },
+        Fault::VersionSkew => Action::Skew {
+            older: chance.percent(50),
+        },
+        Fault::Blocked => Action::Block {
+            device,
+            ms: chance.between(1_000, 200_000),
+        },
+        Fault::CommitUnheard => Action::Unheard { device, tab },
         _ => return None,
     })
 }

@@ -1,13 +1,13 @@
 //! Makes a failing schedule smaller: what is left out and still fails was not needed.
 
-use crate::run::{Violation, run};
+use crate::run::{Setup, Violation, run};
 use crate::schedule::Schedule;
 
 /// The smallest schedule found that breaks the same invariant.
 #[must_use]
-pub fn shrink(schedule: &Schedule, violation: &Violation) -> Schedule {
+pub fn shrink(schedule: &Schedule, setup: &Setup, violation: &Violation) -> Schedule {
     let fails = |candidate: &Schedule| {
-        run(candidate, false)
+        run(candidate, setup, false)
             .violation
             .is_some_and(|found| found.invariant == violation.invariant)
     };

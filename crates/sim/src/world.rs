@@ -9,17 +9,23 @@ use crate::ledger::Ledger;
 use crate::people;
 use crate::remote::SimRemote;
 use crate::schedule::{Action, Schedule, Swarm};
-use afield_sync::session::plan_revert;
+use crate::server::{Real, Server};
+use afield_domain::Timestamp;
 use afield_sync::testing::fixtures::session;
-use afield_sync::testing::model::Model;
-use afield_sync::{Engine, OutboxStore, Read, SyncReport, Trigger};
+use afield_sync::{Engine, SyncReport, Trigger};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 mod office;
+mod phone;
 mod tab;
+pub(crate) mod work;
 
+use office::Desk;
 use tab::{Tab, Wake};
+
+/// The time at which every schedule starts.
+pub const START_MS: i64 = 1_795_248_000_000;
 
 /// The engine of one context.
 pub type SimEngine = Engine<Seat, Seat, SimRemote, Seat>;
@@ -38,21 +44,19 @@ pub struct World {
     /// The observer.
     pub ledger: Rc<RefCell<Ledger>>,
     /// The server.
-    pub server: Rc<RefCell<Model>>,
+    pub server: Rc<RefCell<Server>>,
     swarm: Rc<Swarm>,
+    desk: Desk,
     phones: Vec<Phone>,
 }
 
 impl World {
     /// The world at the start of a schedule: each phone has one tab, its user signed in.
     #[must_use]
-    pub fn new(schedule: &Schedule, verbose: bool) -> Self {
-        let sim = Sim::new(schedule.seed, 1_795_248_000_000, verbose);
+    pub fn new(schedule: &Schedule, real: Option<Rc<Real>>, verbose: bool) -> Self {
+        let sim = Sim::new(schedule.seed, START_MS, verbose);
         let ledger = Rc::new(RefCell::new(Ledger::default()));
-        let mut model = Model::default();
-        for job in people::jobs() {
-            model.put(job);
-        }
+        let server = Server::new(real, Timestamp(START_MS));
         let phones = (0..schedule.devices).map(|number| Phone {
             device: Device::new(number, sim.clone(), Rc::clone(&ledger)),
             tabs: RefCell::default(),
@@ -63,8 +67,9 @@ impl World {
             phones: phones.collect(),
             sim,
             ledger,
-            server: Rc::new(RefCell::new(model)),
+            server: Rc::new(RefCell::new(server)),
             swarm: Rc::new(schedule.swarm.clone()),
+            desk: Desk::default(),
         };
         for (number, phone) in (0..).zip(&world.phones) {
             world.open_tab(phone);
@@ -120,6 +125,10 @@ impl World {
             loop {
                 let trigger = wake.next(&sim, deadline).await;
                 deadline = sim.now() + 120_000;
+                if trigger.is_person() {
+                    // For a person not even what the server asked for is waited for.
+                    engine.host.device.forget_quiet();
+                }
                 match engine.run_sync(trigger).await {
                     Ok(SyncReport::Busy) => deadline = sim.now() + 20_000,
                     Ok(SyncReport::NotBefore(at)) => {
@@ -178,6 +187,10 @@ impl World {
                 self.sign_in(device, user);
             }
             Action::Revert { device } => self.revert(device),
+            Action::Resend { device } => self.resend(device),
+            Action::Settle { device } => self.settle(device),
+            Action::OfficeEdit { job, stale } => self.office_edit(job, stale),
+            Action::Evict { device } => self.evict(device),
             Action::CloseTab { device, tab, leak } => self.close_tab(device, tab, leak),
             Action::StopWorker { device } => self.stop_worker(device),
             Action::LosePower { device } => self.lose_power(device),
@@ -198,46 +211,16 @@ impl World {
             Action::Network { .. }
             | Action::Clock { .. }
             | Action::Full { .. }
+            | Action::Block { .. }
+            | Action::Unheard { .. }
             | Action::EndSession { .. } => self.afflict(action),
             Action::Assign { .. }
             | Action::Status { .. }
             | Action::Delete { .. }
+            | Action::BackUp
+            | Action::KeepHouse
+            | Action::Skew { .. }
             | Action::Restore => self.office(action),
-        }
-    }
-
-    fn afflict(&self, action: Action) {
-        let (Action::Network { device, .. }
-        | Action::Clock { device, .. }
-        | Action::Full { device, .. }
-        | Action::EndSession { device }) = action
-        else {
-            return;
-        };
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        match action {
-            Action::Network { fault, .. } => {
-                phone.device.network.set(match fault {
-                    None => Network::Up,
-                    Some(Fault::OneWayCut) => Network::OneWay,
-                    Some(_) => Network::Down,
-                });
-                match fault {
-                    Some(fault) => self.strike(fault),
-                    None => self.wake_all(phone, Trigger::Online),
-                }
-            }
-            Action::Clock { ms, .. } => {
-                self.strike(Fault::ClockJump);
-                phone.device.skew.set(phone.device.skew.get() + ms);
-            }
-            Action::Full { full, .. } => phone.device.full.set(full),
-            _ => {
-                self.strike(Fault::Unauthorized);
-                phone.device.cookie.set(None);
-            }
         }
     }
 
@@ -245,26 +228,6 @@ impl World {
         for tab in phone.tabs.borrow().iter() {
             tab.wake.wake(trigger);
         }
-    }
-
-    fn save(&self, device: u8, tab: u8, job: u8, what: u8) {
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        let tab = self.tab_or_new(phone, tab);
-        let engine = self.engine(phone, tab.context);
-        let draft = people::draft(job, what, self.sim.fresh());
-        let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
-        self.sim.spawn(tab.context, async move {
-            match engine.run_enqueue(&[draft]).await {
-                Ok(entries) => {
-                    sim.note(|| format!("saved {:?}", entries.first().map(|e| e.seq().0)));
-                    ledger.borrow_mut().said_saved(&entries);
-                    tab.wake.wake(Trigger::Enqueue);
-                }
-                Err(error) => sim.note(|| format!("not saved: {error}")),
-            }
-        });
     }
 
     fn sign_in(&self, device: u8, user: u8) {
@@ -285,121 +248,42 @@ impl World {
         });
     }
 
-    fn revert(&self, device: u8) {
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        let tab = self.tab_or_new(phone, 0);
-        let engine = self.engine(phone, tab.context);
-        let ledger = Rc::clone(&self.ledger);
-        self.sim.spawn(tab.context, async move {
-            let Ok(view) = engine.outbox.load(Read::All).await else {
-                return;
-            };
-            let Some(parked) = view.entries.iter().find(|entry| entry.is_parked()) else {
-                return;
-            };
-            let id = parked.mutation.id;
-            let shown: Vec<_> = view.entries.iter().map(|entry| entry.mutation.id).collect();
-            // The choice counts from its transaction on, also if the tab dies before it hears of it.
-            if let Ok(plan) = plan_revert(&view.entries, id, &shown) {
-                ledger.borrow_mut().chosen_to_revert(&plan.value);
-            }
-            let _ = engine.run_revert(id, &shown).await;
-        });
-    }
-
-    fn start_worker(&self, device: u8) {
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        let context = self.fresh_context();
-        phone.worker.set(Some(context));
-        let engine = self.engine(phone, context);
-        self.sim.spawn(context, async move {
-            let _ = engine.run_sync(Trigger::BackgroundSync).await;
-        });
-    }
-
-    fn stop_worker(&self, device: u8) {
-        if let Some(context) = self.phone(device).and_then(|phone| phone.worker.take()) {
-            self.strike(Fault::WorkerKill);
-            self.sim.kill(context);
-        }
-    }
-
-    fn close_tab(&self, device: u8, tab: u8, leak: bool) {
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        let Some(closed) = self.tab(phone, tab) else {
-            return;
-        };
-        self.strike(if leak {
-            Fault::LeakedLock
-        } else {
-            Fault::TabKill
-        });
-        phone.device.leaks.set(leak);
-        phone
-            .tabs
-            .borrow_mut()
-            .retain(|tab| tab.context != closed.context);
-        self.sim.kill(closed.context);
-    }
-
-    fn lose_power(&self, device: u8) {
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        self.strike(Fault::PowerLoss);
-        for tab in phone.tabs.take() {
-            self.sim.kill(tab.context);
-        }
-        if let Some(worker) = phone.worker.take() {
-            self.sim.kill(worker);
-        }
-        phone.device.leaks.set(false);
-        phone.device.lose_power();
-    }
-
     /// The faults stop. What is broken stays broken as far as a phone would have it: a leaked lock
     /// stays leaked.
     pub fn heal(&mut self) {
         self.sim.note(|| "heal".to_owned());
         self.swarm = Rc::new(Swarm::default());
+        if self.server.borrow().is_older {
+            self.act(Action::Skew { older: false });
+        }
         for phone in &self.phones {
             phone.device.network.set(Network::Up);
             phone.device.full.set(false);
+            phone.device.unheard.borrow_mut().clear();
+            phone.device.blocked_until.set(0);
             phone.device.cut_off.borrow_mut().clear();
             phone.device.leaks.set(false);
             for tab in phone.tabs.take() {
                 self.sim.kill(tab.context);
             }
+            phone.device.forget_quiet();
             self.open_tab(phone);
         }
     }
 
     /// Each phone's next user signs in: one who has unsent work there, else the one who was there.
-    pub async fn sign_in_owners(&self) -> bool {
-        let mut any = false;
+    pub fn sign_in_owners(&self) {
         for (number, phone) in (0..).zip(&self.phones) {
-            let Ok(view) = phone.device.outbox.load(Read::All).await else {
-                continue;
-            };
-            let held = afield_sync::batch::held_entries(&view.entries);
-            let waiting = view
-                .entries
-                .iter()
-                .find(|entry| !entry.is_parked() && !held.contains_key(&entry.seq()));
-            let owner = waiting.and_then(|entry| {
-                (0..people::USERS).find(|user| people::user(*user).id == entry.mutation.user)
-            });
-            any |= owner.is_some();
-            let user = owner.unwrap_or(phone.user.get());
-            self.sign_in(number, user);
+            self.sign_in(number, waiting_user(phone).unwrap_or(phone.user.get()));
         }
-        any
+    }
+
+    /// Whether anything could still be sent.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.phones
+            .iter()
+            .any(|phone| waiting_user(phone).is_some())
     }
 
     /// Who is signed in on a phone, as the phone knows it.
@@ -407,4 +291,29 @@ impl World {
     pub fn user_of(&self, device: u8) -> Option<u8> {
         self.phone(device).map(|phone| phone.user.get())
     }
+
+    /// The power of the first phone goes.
+    pub fn crash(&self) {
+        self.lose_power(0);
+    }
+
+    /// Takes a saved change away behind the engine's back. Whether there was one.
+    #[must_use]
+    pub fn lose_something(&self) -> bool {
+        self.ledger.borrow_mut().touch();
+        self.devices().any(|device| device.outbox.lose_first())
+    }
+}
+
+/// Whose work could be sent from a phone.
+fn waiting_user(phone: &Phone) -> Option<u8> {
+    let waiting = phone.device.outbox.peek(|outbox| {
+        let entries: Vec<_> = outbox.entries.values().cloned().collect();
+        let held = afield_sync::batch::held_entries(&entries);
+        let waiting = entries
+            .iter()
+            .find(|entry| !entry.is_parked() && !held.contains_key(&entry.seq()));
+        waiting.map(|entry| entry.mutation.user)
+    })?;
+    (0..people::USERS).find(|user| people::user(*user).id == waiting)
 }

@@ -40,6 +40,12 @@ impl MemoryOutbox {
         look(&self.0.borrow())
     }
 
+    /// Loses the first entry, as no store may: to see that it is noticed.
+    #[must_use]
+    pub fn lose_first(&self) -> bool {
+        self.0.borrow_mut().entries.pop_first().is_some()
+    }
+
     /// Throws everything away, as a browser does that evicts an origin.
     pub fn evict(&self) {
         *self.0.borrow_mut() = OutboxRows::default();

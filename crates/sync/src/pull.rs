@@ -16,7 +16,7 @@ use crate::scope::pinned_records;
 use afield_domain::{RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Change, Envelope, EpochId, PullResponse, Reply};
+use afield_protocol::{ApiError, Change, Envelope, EpochId, ErrorCode, PullResponse, Reply};
 
 /// What a pull did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,23 +160,26 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             Err(error) => return Ok(step_of_transport(&error)),
         };
         let Page { envelope, bytes } = page;
-        if planted!(BlindToEpoch: known_epoch.is_some_and(|known| known != envelope.epoch) => false)
-        {
+        let is_other = known_epoch.is_some_and(|known| known != envelope.epoch);
+        if planted!(BlindToEpoch: is_other => false) {
             self.run_new_epoch(lease, &envelope.epoch).await?;
+            // What else the server asks for counts as well; a cursor of another data set is none.
+            match &envelope.reply {
+                Reply::Error(error) if error.code != ErrorCode::CursorExpired => {
+                    return Ok(step_of_api(error));
+                }
+                _ => {}
+            }
             return Ok(Step::OtherEpoch);
         }
         let (envelope, reply) = envelope.split();
         let response = match reply {
             Reply::Ok(response) => response,
             Reply::Error(error) => {
-                let step = match classify_api(&error) {
-                    Disposition::Reset => {
-                        self.run_restage(&state).await?;
-                        Step::Reset
-                    }
-                    Disposition::Halve => Step::Failed(Disposition::BackOff { asked_ms: None }),
-                    other => Step::Failed(other),
-                };
+                let step = step_of_api(&error);
+                if matches!(step, Step::Reset) {
+                    self.run_restage(&state).await?;
+                }
                 return Ok(step);
             }
         };
@@ -291,6 +294,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 })
             })
             .await
+    }
+}
+
+fn step_of_api(error: &ApiError) -> Step {
+    match classify_api(error) {
+        Disposition::Reset => Step::Reset,
+        Disposition::Halve => Step::Failed(Disposition::BackOff { asked_ms: None }),
+        other => Step::Failed(other),
     }
 }
 

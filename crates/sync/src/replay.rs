@@ -21,7 +21,7 @@ use crate::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
 use afield_domain::{MutationId, Rev, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Change, EpochId, PushRequest, PushResponse, Reply, Verdict};
+use afield_protocol::{Change, EpochId, ErrorCode, PushRequest, PushResponse, Reply, Verdict};
 
 /// What a replay did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,10 +208,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             let disposition = match self.run_push(lease, &request, &mut tally).await? {
                 Pushed::Verdicts => continue,
                 // A server that is another one every time is not well: back off.
-                Pushed::OtherEpoch(_) if epochs > 0 => Disposition::BackOff { asked_ms: None },
-                Pushed::OtherEpoch(epoch) => {
+                Pushed::OtherEpoch if epochs > 0 => Disposition::BackOff { asked_ms: None },
+                Pushed::OtherEpoch => {
                     epochs += 1;
-                    self.run_new_epoch(lease, &epoch).await?;
                     continue;
                 }
                 Pushed::Failed(disposition) => disposition,
@@ -248,9 +247,19 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             Ok(envelope) => envelope,
             Err(error) => return Ok(Pushed::Failed(classify_transport(&error))),
         };
-        if planted!(BlindToEpoch: request.epoch.as_ref().is_some_and(|known| *known != envelope.epoch) => false)
-        {
-            return Ok(Pushed::OtherEpoch(envelope.epoch));
+        let is_other = request
+            .epoch
+            .as_ref()
+            .is_some_and(|known| *known != envelope.epoch);
+        if planted!(BlindToEpoch: is_other => false) {
+            self.run_new_epoch(lease, &envelope.epoch).await?;
+            return Ok(match envelope.reply {
+                // What else the server asks for counts as well.
+                Reply::Error(error) if error.code != ErrorCode::EpochChanged => {
+                    Pushed::Failed(classify_api(&error))
+                }
+                _ => Pushed::OtherEpoch,
+            });
         }
         let response = match envelope.reply {
             Reply::Ok(response) => response,
@@ -348,6 +357,6 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 
 enum Pushed {
     Verdicts,
-    OtherEpoch(EpochId),
+    OtherEpoch,
     Failed(Disposition),
 }

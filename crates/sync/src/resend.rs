@@ -40,9 +40,7 @@ pub fn plan_resend(
         .iter()
         .find(|entry| entry.mutation.id == id && entry.is_parked())
         .ok_or(SyncError::NoEntry)?;
-    let held = held_entries(&view.entries);
-    let waits = |entry: &&OutboxEntry| held.root_of(entry.seq()) == Some(id);
-    let followers = view.entries.iter().filter(waits);
+    let followers = followers_of(&view.entries, id);
     let mut meta = view.meta.clone();
     let mut renamed: Vec<(MutationId, MutationId)> = Vec::new();
     let mut ids = context.ids.iter();
@@ -73,10 +71,36 @@ pub fn plan_resend(
     }
     writes.push(OutboxWrite::Meta(meta));
     writes.extend(entries.iter().cloned().map(OutboxWrite::Put));
+    // Other refused ones that depend on it wait for the new one when their turn comes.
+    for other in view.entries.iter().filter(|entry| entry.is_parked()) {
+        let depends_on = renamed_ids(&other.mutation.depends_on, &renamed);
+        if other.mutation.id != id && depends_on != other.mutation.depends_on {
+            let mut other = other.clone();
+            other.mutation.depends_on = depends_on;
+            writes.push(OutboxWrite::Put(other));
+        }
+    }
     Ok(OutboxPlan {
         writes,
         value: entries,
     })
+}
+
+/// What waits for the parked entry `id`: held by it, or depending on it or on one that follows it. An
+/// entry that another refused one holds as well must follow too: what it depends on gets another id.
+fn followers_of(entries: &[OutboxEntry], id: MutationId) -> Vec<&OutboxEntry> {
+    let held = held_entries(entries);
+    let mut ids = vec![id];
+    let mut followers = Vec::new();
+    for entry in entries.iter().filter(|entry| !entry.is_parked()) {
+        let depends = entry.mutation.depends_on.iter().any(|id| ids.contains(id));
+        let depends = planted!(FollowOneRoot: depends => false);
+        if held.root_of(entry.seq()) == Some(id) || depends {
+            ids.push(entry.mutation.id);
+            followers.push(entry);
+        }
+    }
+    followers
 }
 
 fn renamed_ids(depends_on: &[MutationId], renamed: &[(MutationId, MutationId)]) -> Vec<MutationId> {

@@ -4,42 +4,115 @@ use super::World;
 use crate::fault::Fault;
 use crate::people;
 use crate::schedule::Action;
-use afield_domain::Record;
-use afield_protocol::EpochId;
-use afield_sync::testing::fixtures::job_key;
+use afield_domain::{
+    DeviceId, Job, JobField, MutationId, OP_VERSION, Op, Record, RecordKey, Timestamp,
+};
+use afield_protocol::{Mutation, PushRequest, Seq};
 use afield_sync::testing::model::Model;
+use std::cell::RefCell;
+use uuid::Uuid;
+
+/// The dispatcher's own device: it edits with what it saw, maybe a while ago.
+#[derive(Default)]
+pub(super) struct Desk {
+    seq: std::cell::Cell<u64>,
+    seen: RefCell<Vec<Job>>,
+}
+
+fn job_of(model: &Model, job: u8) -> Option<Job> {
+    let key: RecordKey = people::id_of(job).into();
+    match model.record(key).map(|copy| &copy.record) {
+        Some(Record::Job(job)) => Some(job.clone()),
+        _ => None,
+    }
+}
 
 impl World {
     /// Writes on the server.
     pub(super) fn office(&self, action: Action) {
         let mut server = self.server.borrow_mut();
-        let key = |job: u8| job_key(u128::from(job));
-        let job = |server: &Model, job: u8| match server.record(key(job)).map(|v| &v.record) {
-            Some(Record::Job(job)) => Some(job.clone()),
-            _ => None,
-        };
+        server.set_now(Timestamp(self.sim.now()));
+        self.ledger.borrow_mut().touch();
         match action {
-            Action::Assign { job: n, user } => {
-                if let Some(mut job) = job(&server, n) {
+            Action::Assign { job, user } => {
+                if let Some(mut job) = job_of(&server.model, job) {
                     job.assignee = Some(people::user(user).id);
                     server.put(Record::Job(job));
                 }
             }
-            Action::Status { job: n, to } => {
-                if let Some(mut job) = job(&server, n) {
+            Action::Status { job, to } => {
+                if let Some(mut job) = job_of(&server.model, job) {
                     job.status = to;
                     server.put(Record::Job(job));
                 }
             }
-            Action::Delete { job } => server.delete(key(job)),
+            Action::Delete { job } => server.delete(people::id_of(job).into()),
+            Action::BackUp => return server.back_up(),
+            Action::KeepHouse => return server.keep_house(),
+            Action::Skew { older } => {
+                server.set_older(older, &format!("{}", self.sim.fresh()));
+                drop(server);
+                return self.strike(Fault::VersionSkew);
+            }
             _ => {
-                let epoch = format!("model-{}", self.sim.fresh());
-                server.epoch = EpochId(epoch);
+                server.restore(&format!("model-{}", self.sim.fresh()));
                 drop(server);
                 return self.strike(Fault::Restore);
             }
         }
         drop(server);
         self.strike(Fault::OfficeWrite);
+    }
+
+    /// The dispatcher edits a title, on the ground of what was seen now or a while ago.
+    pub(super) fn office_edit(&self, number: u8, stale: bool) {
+        let mut server = self.server.borrow_mut();
+        server.set_now(Timestamp(self.sim.now()));
+        self.ledger.borrow_mut().touch();
+        let Some(now) = job_of(&server.model, number) else {
+            return;
+        };
+        let old = self
+            .desk
+            .seen
+            .borrow()
+            .iter()
+            .find(|job| job.id == now.id)
+            .cloned();
+        let seen = old.filter(|_| stale).unwrap_or_else(|| now.clone());
+        let seq = Seq(self.desk.seq.get() + 1);
+        self.desk.seq.set(seq.0);
+        let new = format!("office {}", self.sim.fresh());
+        let op = Op::EditJob {
+            job: now.id,
+            edits: vec![people::edit_of(&seen, JobField::Title, &new)],
+            settles: None,
+        };
+        let office = people::office();
+        let device = DeviceId(Uuid::from_u128(0xD05C));
+        let request = PushRequest {
+            device,
+            ack_below: seq,
+            epoch: None,
+            mutations: vec![Mutation {
+                id: MutationId(Uuid::from_u64_pair(0xD05C, self.sim.fresh())),
+                device,
+                seq,
+                user: office.id,
+                lane: now.id.into(),
+                depends_on: Vec::new(),
+                replaces: None,
+                op_version: OP_VERSION,
+                op,
+                base_rev: None,
+                wall: Timestamp(self.sim.now()),
+                clock_offset_ms: 0,
+            }],
+        };
+        let answer = server.push(&office, &request, None);
+        self.sim.note(|| format!("office: {:?}", answer.reply));
+        let mut all = self.desk.seen.borrow_mut();
+        all.retain(|job| job.id != now.id);
+        all.push(now);
     }
 }

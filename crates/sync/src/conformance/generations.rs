@@ -158,12 +158,16 @@ async fn the_new_one_takes_over_with_what_unsent_work_needs<C: CacheStore>(
 ) {
     let mut end = state(Some("b"), false);
     end.priming.done_at = Some(Timestamp(7));
-    // Job 4 has left the scope while the new one was filled, and unsent work refers to it.
-    end.leaving = vec![job_key(4)];
-    let out = Change::ScopeOut { key: job_key(4) };
-    let mut last = page(end.clone(), vec![upsert(5, 1, Scheduled), out]);
+    // Job 3 had left the scope before, job 4 while the new one was filled; unsent work refers to both.
+    end.leaving = vec![job_key(3), job_key(4)];
+    let changes = vec![
+        upsert(1, 11, Started),
+        upsert(5, 1, Scheduled),
+        Change::ScopeOut { key: job_key(4) },
+    ];
+    let mut last = page(end.clone(), changes);
     last.expected_cursor = Some(Some(Cursor("a".into())));
-    last.pinned = [2, 3, 4, 77].map(job_key).to_vec();
+    last.pinned = [1, 2, 3, 4, 77].map(job_key).to_vec();
     last.pinned.push(note_key(1));
     assert_eq!(apply(store, last).await, CacheOutcome::Written(vec![]));
 
@@ -172,7 +176,7 @@ async fn the_new_one_takes_over_with_what_unsent_work_needs<C: CacheStore>(
     expected.extend([note_key(1), note_key(9)]);
     expected.extend((3_000..3_300).map(job_key));
     check_shown(&other, &expected).await;
-    check(&other, 1, Some((10, Paused))).await;
+    check(&other, 1, Some((11, Started))).await;
     check(&other, 2, Some((6, Finished))).await;
     check(&other, 3, Some((5, Scheduled))).await;
     check(&other, 4, Some((2, EnRoute))).await;
@@ -188,13 +192,13 @@ async fn the_new_one_takes_over_with_what_unsent_work_needs<C: CacheStore>(
 async fn what_was_shown_is_gone<C: CacheStore>(store: &C, again: &impl AsyncFn() -> C) {
     let gone = [2, 3, 4].map(|n| Change::ScopeOut { key: job_key(n) });
     let mut changes = gone.to_vec();
-    changes.push(upsert(1, 9, Started));
+    changes.push(upsert(1, 9, Scheduled));
     changes.push(upsert(5, 2, EnRoute));
     let outcome = apply(store, batch(Source::Pull, changes)).await;
     let changed = [2, 3, 4, 5].map(job_key).to_vec();
     assert_eq!(outcome, CacheOutcome::Written(changed));
     let other = again().await;
-    check(&other, 1, Some((10, Paused))).await;
+    check(&other, 1, Some((11, Started))).await;
     check(&other, 2, None).await;
     check(&other, 5, Some((2, EnRoute))).await;
     // What is filled next begins empty even if nobody restages: nothing was left behind.

@@ -96,6 +96,11 @@ impl Model {
         self.records.get(&key).map(|(versioned, _)| versioned)
     }
 
+    /// Every record, by key.
+    pub fn records(&self) -> impl Iterator<Item = &Versioned> {
+        self.records.values().map(|(versioned, _)| versioned)
+    }
+
     /// Every record that `user` may hold.
     pub fn scope<'a>(&'a self, user: &'a User) -> impl Iterator<Item = &'a Versioned> {
         let all = self.records.values().map(|(versioned, _)| versioned);

@@ -1,0 +1,93 @@
+//! What an all-seeing observer checks with every write to an outbox.
+
+use super::Device;
+use crate::executor::ContextId;
+use afield_sync::memory::OutboxRows;
+use afield_sync::{EntryState, OutboxEntry};
+
+/// A transaction of `context` has written; `before` is what was there.
+pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxRows) {
+    device.outbox.peek(|after| {
+        let mut ledger = device.ledger.borrow_mut();
+        if after.meta.lease.number < before.meta.lease.number {
+            ledger.accuse("the lease's number fell");
+        }
+        if after.meta.last_seq < before.meta.last_seq {
+            ledger.accuse("the last seq fell");
+        }
+        if let Some(entry) = fenced_write(context, before, after) {
+            ledger.accuse(format!(
+                "seq {} was moved by a context that has lost the lease",
+                entry.seq().0
+            ));
+        }
+        if let Some(entry) = thawed(before, after) {
+            ledger.accuse(format!("seq {} changed after it was sent", entry.seq().0));
+        }
+        ledger.observe(device.number, after.entries.values());
+    });
+    shows_what_was_acknowledged(device, before);
+}
+
+/// An entry that was put on the wire, parked or taken off the wire by a context without the lease.
+fn fenced_write<'a>(
+    context: ContextId,
+    before: &'a OutboxRows,
+    after: &'a OutboxRows,
+) -> Option<&'a OutboxEntry> {
+    // Giving the lease to another user ends it without a holder: that write is nobody's replay.
+    let holder = &after.meta.lease.holder;
+    if *holder == context.0.to_string() {
+        return None;
+    }
+    let is_in_flight = |entry: &OutboxEntry| matches!(entry.state, EntryState::InFlight { .. });
+    let put = after.entries.values().find(|entry| {
+        let old = before.entries.get(&entry.seq());
+        let moved = old.is_none_or(|old| old.state != entry.state);
+        moved
+            && (is_in_flight(entry) || entry.is_parked())
+            && old.is_some_and(|old| old.state != entry.state)
+    });
+    let removed = before
+        .entries
+        .values()
+        .find(|entry| is_in_flight(entry) && !after.entries.contains_key(&entry.seq()));
+    put.or(removed)
+}
+
+/// An entry whose payload changed although it had been sent.
+fn thawed<'a>(before: &OutboxRows, after: &'a OutboxRows) -> Option<&'a OutboxEntry> {
+    after.entries.values().find(|entry| {
+        let old = before.entries.get(&entry.seq());
+        // A parked one is not sent again under its id; it may point to what took another's place.
+        old.is_some_and(|old| old.sent && !old.is_parked() && old.mutation != entry.mutation)
+    })
+}
+
+/// What was acknowledged must be on the screen before its entry goes: else the change would flicker back.
+fn shows_what_was_acknowledged(device: &Device, before: &OutboxRows) {
+    let acknowledged: Vec<_> = device.outbox.peek(|after| {
+        let gone = before.entries.values().filter(|entry| {
+            matches!(entry.state, EntryState::InFlight { .. })
+                && !after.entries.contains_key(&entry.seq())
+        });
+        gone.cloned().collect()
+    });
+    for entry in acknowledged {
+        let shown = device.shown_revs.borrow();
+        let Some(expected) = shown.get(&entry.mutation.id) else {
+            continue;
+        };
+        for (key, rev, epoch) in expected {
+            let stale = device.cache.peek(|cache| {
+                let same = cache.state.epoch.as_ref() == Some(epoch) && !cache.state.staging;
+                let copy = cache.records.get(key);
+                same && copy.is_some_and(|copy| copy.rev < *rev)
+            });
+            if stale {
+                let what = format!("seq {}: its effect is not shown", entry.seq().0);
+                device.ledger.borrow_mut().accuse(what);
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What holds after every step.
+
+use crate::device::Device;
+use crate::world::World;
+use crate::world::work::projection;
+use afield_domain::{MutationId, Op, Record};
+use afield_protocol::{Seq, Verdict};
+use afield_sync::batch::held_entries;
+use afield_sync::{OutboxEntry, View};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn nothing_accused(world: &World) -> Result<(), String> {
+    world.ledger.borrow().wrong.clone().map_or(Ok(()), Err)
+}
+
+pub(super) fn server_agrees(world: &World) -> Result<(), String> {
+    world.server.borrow().wrong.clone().map_or(Ok(()), Err)
+}
+
+pub(super) fn no_saved_change_is_lost(world: &World) -> Result<(), String> {
+    let (ledger, server) = (world.ledger.borrow(), world.server.borrow());
+    let mut present = BTreeSet::new();
+    for device in world.devices() {
+        device.outbox.peek(|outbox| {
+            present.extend(outbox.entries.values().map(|entry| entry.mutation.id));
+            // What is kept is safe until the phone has heard of the other data set.
+            if outbox.meta.epoch.as_ref() != Some(&server.model.epoch) {
+                present.extend(outbox.kept.values().map(|kept| kept.mutation.id));
+            }
+        });
+    }
+    for (id, life) in &ledger.lives {
+        let excused = life.reverted || life.replaced || life.evicted;
+        if !excused && !present.contains(id) && !was_accepted(server.model.verdict(*id)) {
+            return Err(format!(
+                "seq {} of device {} is neither in the outbox nor decided (said saved: {})",
+                life.seq.0, life.device, life.said_saved
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn was_accepted(verdict: Option<&Verdict>) -> bool {
+    matches!(
+        verdict,
+        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
+    )
+}
+
+pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
+    let mut seen: BTreeSet<MutationId> = BTreeSet::new();
+    for mutation in &world.server.borrow().model.applied {
+        let replaced = mutation.replaces.is_some_and(|old| seen.contains(&old));
+        if replaced || !seen.insert(mutation.id) {
+            return Err(format!("seq {} was applied twice", mutation.seq.0));
+        }
+    }
+    Ok(())
+}
+
+/// On one record always; over all of them as long as nothing of the device was ever refused, for what
+/// is refused is held or decided again later.
+pub(super) fn device_order(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    let mut last: BTreeMap<_, Seq> = BTreeMap::new();
+    for mutation in &server.model.applied {
+        let refused = server.refused_to.contains(&mutation.device);
+        let lane = Some(mutation.lane).filter(|_| refused);
+        let key = (mutation.device, mutation.user, lane);
+        let before = last.insert(key, mutation.seq);
+        if before.is_some_and(|before| before >= mutation.seq) {
+            return Err(format!(
+                "seq {} was applied after {before:?}",
+                mutation.seq.0
+            ));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn dependencies_first(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for mutation in &server.model.applied {
+        for id in &mutation.depends_on {
+            if !was_accepted(server.model.verdict(*id)) {
+                return Err(format!(
+                    "seq {} was applied without what it depends on",
+                    mutation.seq.0
+                ));
+            }
+        }
+    }
+    for device in world.devices() {
+        let early = device.outbox.peek(completes_early);
+        if let Some(seq) = early {
+            return Err(format!("seq {} does not wait for its job's work", seq.0));
+        }
+    }
+    Ok(())
+}
+
+/// A completion that was saved after something on its job and does not wait for it.
+fn completes_early(outbox: &afield_sync::memory::OutboxRows) -> Option<Seq> {
+    let entries = || outbox.entries.values().map(|entry| &entry.mutation);
+    let early = entries().find(|mutation| {
+        mutation.op.completes()
+            && entries().any(|other| {
+                other.seq < mutation.seq
+                    && other.op.job() == mutation.op.job()
+                    && other.lane != mutation.lane
+                    && !mutation.depends_on.contains(&other.id)
+                    // A restored backup brings back what was done when the completion was saved.
+                    && mutation.replaces.is_none()
+                    && !outbox.entries.get(&other.seq).is_some_and(|entry| entry.sent)
+            })
+    });
+    early.map(|mutation| mutation.seq)
+}
+
+pub(super) fn unsent_is_shown(world: &World) -> Result<(), String> {
+    for device in world.devices() {
+        if device.outbox.peek(|outbox| outbox.entries.is_empty()) {
+            continue;
+        }
+        let hidden = first_hidden(device);
+        if let Some(seq) = hidden {
+            return Err(format!(
+                "seq {} of device {} is unsent and not on the screen",
+                seq.0, device.number
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn first_hidden(device: &Device) -> Option<Seq> {
+    let (user, entries) = device.outbox.peek(|outbox| {
+        let session = outbox.meta.session.as_ref();
+        let entries: Vec<OutboxEntry> = outbox.entries.values().cloned().collect();
+        (session.map(afield_sync::SignedIn::user), entries)
+    });
+    let held = held_entries(&entries);
+    let open: Vec<&OutboxEntry> = entries
+        .iter()
+        .filter(|entry| {
+            Some(entry.mutation.user) == user
+                && !entry.is_parked()
+                && !held.contains_key(&entry.seq())
+        })
+        .collect();
+    if open.is_empty() {
+        return None;
+    }
+    let projection = projection(device);
+    let hidden = open.iter().enumerate().find(|(place, entry)| {
+        let view = projection.view(entry.mutation.lane);
+        // Only the last word on a record need be on the screen.
+        let mut later = open.iter().skip(place + 1);
+        let is_last = !later.any(|other| other.mutation.lane == entry.mutation.lane);
+        is_last && !shows(view.as_ref(), &entry.mutation.op)
+    });
+    hidden.map(|(_, entry)| entry.seq())
+}
+
+fn shows(view: Option<&View>, op: &Op) -> bool {
+    match (view.map(|view| &view.record), op) {
+        (Some(Record::Job(job)), Op::SetJobStatus { to, .. }) => job.status == *to,
+        (Some(Record::Job(job)), Op::EditJob { edits, .. }) => {
+            edits.iter().all(|edit| job.field(edit.field) == edit.new)
+        }
+        (Some(_), Op::AddNote { .. } | Op::CreateJob { .. }) => true,
+        // The record beneath is not here: not yet primed, or gone.
+        (None, Op::SetJobStatus { .. } | Op::EditJob { .. }) => true,
+        _ => false,
+    }
+}

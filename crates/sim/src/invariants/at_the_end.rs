@@ -1,0 +1,153 @@
+//! What holds when the faults have stopped and time has passed.
+
+use crate::people;
+use crate::schedule::SPAN_MS;
+use crate::world::{START_MS, World};
+use afield_domain::{Conflict, FieldEdit, JobId, Op, Record};
+use afield_protocol::Mutation;
+use afield_sync::batch::held_entries;
+use afield_sync::scope::pinned_records;
+use afield_sync::testing::model::Model;
+use afield_sync::{OutboxEntry, OutboxView};
+
+fn entries(device: &crate::device::Device) -> Vec<OutboxEntry> {
+    device
+        .outbox
+        .peek(|outbox| outbox.entries.values().cloned().collect())
+}
+
+pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
+    for device in world.devices() {
+        let entries = entries(device);
+        let held = held_entries(&entries);
+        let stuck = entries
+            .iter()
+            .find(|entry| !entry.is_parked() && !held.contains_key(&entry.seq()));
+        if let Some(entry) = stuck {
+            return Err(format!(
+                "seq {} of device {} is still {:?}",
+                entry.seq().0,
+                device.number,
+                entry.state
+            ));
+        }
+        let status = afield_sync::sync_status(&device.outbox.peek(|outbox| OutboxView {
+            meta: outbox.meta.clone(),
+            entries: entries.clone(),
+            kept: Vec::new(),
+        }));
+        if status.unsent + status.sealed != entries.len() || status.sign_in_needed {
+            return Err(format!("device {} tells {status:?}", device.number));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn converged(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for device in world.devices() {
+        let user = people::user(world.user_of(device.number).unwrap_or(0));
+        let pinned = pinned_records(&entries(device));
+        let mut cached = device.cache.peek(|cache| cache.records.clone());
+        for versioned in server.model.scope(&user) {
+            let Some(key) = versioned.record.key() else {
+                continue;
+            };
+            match cached.remove(&key) {
+                Some(copy) if copy == *versioned => {}
+                Some(copy) => {
+                    return Err(format!(
+                        "device {} has {key} at {:?}, the server at {:?}",
+                        device.number, copy.rev, versioned.rev
+                    ));
+                }
+                None => return Err(format!("device {} misses {key}", device.number)),
+            }
+        }
+        if let Some(key) = cached.keys().find(|key| !pinned.contains(key)) {
+            return Err(format!("device {} still has {key}", device.number));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn primed(world: &World) -> Result<(), String> {
+    for device in world.devices() {
+        let state = device.cache.peek(|cache| cache.state.clone());
+        if !state.priming.is_done() || state.staging {
+            return Err(format!("device {} is not primed", device.number));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn server_is_model(world: &World) -> Result<(), String> {
+    world.server.borrow_mut().check_records()
+}
+
+/// Every value that somebody entered and that was accepted stands in its field, was overwritten by
+/// somebody who had seen it, or is in a conflict entry.
+pub(super) fn losing_values_are_kept(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    let model = &server.model;
+    for (place, mutation) in model.applied.iter().enumerate() {
+        let Op::EditJob { job, edits, .. } = &mutation.op else {
+            continue;
+        };
+        let later = model.applied.get(place + 1..).unwrap_or_default();
+        for edit in edits.iter().filter(|edit| edit.base != edit.new) {
+            if !is_accounted_for(model, *job, edit, mutation, later) {
+                return Err(format!(
+                    "seq {}: {:?} is nowhere to be found",
+                    mutation.seq.0, edit.new
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_accounted_for(
+    model: &Model,
+    job: JobId,
+    edit: &FieldEdit,
+    mutation: &Mutation,
+    later: &[Mutation],
+) -> bool {
+    let Some(Record::Job(record)) = model.record(job.into()).map(|copy| &copy.record) else {
+        return true; // Deleted with everything in it.
+    };
+    let was_seen = later.iter().any(|later| match &later.op {
+        Op::EditJob {
+            job: other, edits, ..
+        } if *other == job => edits
+            .iter()
+            .any(|next| next.field == edit.field && next.base == edit.new),
+        _ => false,
+    });
+    let is_logged = |conflict: &Conflict| {
+        conflict.job == job
+            && conflict.field == edit.field
+            && ((conflict.mutation == mutation.id && conflict.mine == edit.new)
+                || conflict.theirs == edit.new)
+    };
+    let logged = model.records().any(|copy| match &copy.record {
+        Record::Conflict(conflict) => is_logged(conflict),
+        _ => false,
+    });
+    record.field(edit.field) == edit.new || was_seen || logged
+}
+
+/// Requests of one phone in a minute, at most, on average: pushes and pulls of three tabs and a worker.
+const REQUESTS_A_MINUTE: i64 = 12;
+
+pub(super) fn requests_are_bounded(world: &World) -> Result<(), String> {
+    let minutes = (world.sim.now() - START_MS).max(SPAN_MS) / 60_000;
+    let phones = i64::try_from(world.devices().count()).unwrap_or(1);
+    let most = minutes * phones * REQUESTS_A_MINUTE;
+    let sent = world.ledger.borrow().requests;
+    if sent > most.unsigned_abs() {
+        return Err(format!("{sent} requests in {minutes} minutes"));
+    }
+    Ok(())
+}

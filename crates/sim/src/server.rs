@@ -1,0 +1,372 @@
+//! The server: the reference model, and beside it the real one on a real database.
+//!
+//! Owns the comparison. At the level of the model the model answers. At the level of the server the
+//! real code answers, the model is given the same, and the two must agree on every verdict, on every
+//! record and on every revision. Must never let the model decide what a phone is told at that level.
+
+mod real;
+
+use crate::people;
+use afield_domain::{
+    DeviceId, MutationId, Op, Record, RecordKey, Rejection, Timestamp, User, UserId,
+};
+use afield_protocol::{
+    Cursor, Envelope, EpochId, Mutation, MutationVerdict, PullResponse, PushRequest, PushResponse,
+    Reply, Verdict,
+};
+use afield_sync::testing::model::Model;
+pub use real::{Real, RealError};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What answers the phones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// The reference model.
+    Model,
+    /// The real server on SQLite in memory, checked against the model.
+    Server,
+}
+
+/// How a server stops in the middle of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Before the commit of that mutation (0 is the first).
+    Before(usize),
+    /// After that commit, before anybody hears of it.
+    After(usize),
+}
+
+/// The server.
+pub struct Server {
+    /// The reference.
+    pub model: Model,
+    /// What was seen to be wrong.
+    pub wrong: Option<String>,
+    /// Whether it was set back to a version that knows no edits of fields.
+    pub is_older: bool,
+    /// The devices that something was ever refused to.
+    pub refused_to: BTreeSet<DeviceId>,
+    has_forgotten: bool,
+    real: Option<Rc<Real>>,
+    backup: Model,
+}
+
+impl Server {
+    /// A server that holds the records of the start.
+    #[must_use]
+    pub fn new(real: Option<Rc<Real>>, now: Timestamp) -> Self {
+        let mut model = Model::default();
+        (model.now, model.build) = (now, "1".to_owned());
+        let mut server = Self {
+            model,
+            wrong: None,
+            is_older: false,
+            refused_to: BTreeSet::new(),
+            has_forgotten: false,
+            real,
+            backup: Model::default(),
+        };
+        server.with_real(|real, model| real.reset(&model.epoch, now));
+        server.with_real(|real, model| real.set_build(&model.build));
+        for job in people::jobs() {
+            server.put(job);
+        }
+        server.back_up();
+        server
+    }
+
+    fn with_real<T>(
+        &mut self,
+        work: impl FnOnce(&Real, &Model) -> Result<T, RealError>,
+    ) -> Option<T> {
+        let real = self.real.clone()?;
+        match work(&real, &self.model) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.accuse(format!("the real server: {error}"));
+                None
+            }
+        }
+    }
+
+    fn accuse(&mut self, what: String) {
+        self.wrong.get_or_insert(what);
+    }
+
+    /// Sets its clock.
+    pub fn set_now(&mut self, now: Timestamp) {
+        self.model.now = now;
+        self.with_real(|real, _| {
+            real.set_now(now);
+            Ok(())
+        });
+    }
+
+    /// The office writes a record.
+    pub fn put(&mut self, record: Record) {
+        let office = people::office();
+        self.with_real(|real, _| real.put(&record, &office));
+        let now = self.model.now;
+        self.model.write(record, &office, now);
+    }
+
+    /// The office deletes a record.
+    pub fn delete(&mut self, key: RecordKey) {
+        if self.model.record(key).is_some() {
+            self.with_real(|real, _| real.delete(key));
+            self.model.delete(key);
+        }
+    }
+
+    /// Makes a backup.
+    pub fn back_up(&mut self) {
+        self.backup = self.model.clone();
+        self.with_real(|real, _| real.back_up());
+    }
+
+    /// Goes back to the backup, as another data set.
+    pub fn restore(&mut self, epoch: &str) {
+        let (now, build) = (self.model.now, self.model.build.clone());
+        self.model = self.backup.clone();
+        (self.model.now, self.model.build) = (now, build);
+        self.model.epoch = EpochId(epoch.to_owned());
+        self.with_real(|real, _| real.restore(epoch));
+    }
+
+    /// Forgets what is old enough, a month later than it is.
+    pub fn keep_house(&mut self) {
+        self.has_forgotten = true;
+        let later = self.model.now.plus_ms(31 * 86_400_000);
+        self.with_real(|real, _| real.keep_house(later));
+    }
+
+    /// Becomes another version, or the newest again.
+    pub fn set_older(&mut self, is_older: bool, build: &str) {
+        self.is_older = is_older;
+        build.clone_into(&mut self.model.build);
+        self.with_real(|real, model| real.set_build(&model.build));
+    }
+
+    /// Answers a push. If it is stopped, what comes back is what a phone could have been told.
+    pub fn push(
+        &mut self,
+        user: &User,
+        request: &PushRequest,
+        stop: Option<Stop>,
+    ) -> Envelope<PushResponse> {
+        let envelope = self.answer_push(user, request, stop);
+        if let Reply::Ok(response) = &envelope.reply {
+            let is_refusal =
+                |verdict: &MutationVerdict| matches!(verdict.verdict, Verdict::Rejected { .. });
+            if response.verdicts.iter().any(is_refusal) {
+                self.refused_to.insert(request.device);
+            }
+        }
+        envelope
+    }
+
+    fn answer_push(
+        &mut self,
+        user: &User,
+        request: &PushRequest,
+        stop: Option<Stop>,
+    ) -> Envelope<PushResponse> {
+        if self.real.is_none() {
+            let reply = if stop.is_some() || self.is_older {
+                self.push_in_part(user, request, stop)
+            } else {
+                self.model.push(user, request)
+            };
+            return self.model.envelope(reply);
+        }
+        let older = self.is_older;
+        let envelope = self.with_real(|real, _| real.push(user.id, request, stop, older));
+        let Some(envelope) = envelope else {
+            let nothing = Vec::new();
+            return self
+                .model
+                .envelope(Reply::Ok(PushResponse { verdicts: nothing }));
+        };
+        if stop.is_some() || older {
+            self.follow(user, request, &envelope);
+        } else {
+            let expected = self.model.push(user, request);
+            self.compare(&envelope.reply, &expected);
+        }
+        envelope
+    }
+
+    /// The model after a push that was not carried out as a whole.
+    fn push_in_part(
+        &mut self,
+        user: &User,
+        request: &PushRequest,
+        stop: Option<Stop>,
+    ) -> Reply<PushResponse> {
+        let whole = self.model.clone().push(user, request);
+        let Reply::Ok(_) = whole else {
+            return whole;
+        };
+        let end = match stop {
+            None => usize::MAX,
+            Some(Stop::Before(n)) => n,
+            Some(Stop::After(n)) => n + 1,
+        };
+        let mut verdicts = Vec::new();
+        let mut held = Held::default();
+        for (place, mutation) in request.mutations.iter().enumerate() {
+            if held.holds(mutation) {
+                continue;
+            }
+            let unknown = self.is_older && is_unknown_to_older(&mutation.op);
+            let verdict = if place >= end {
+                Some(Verdict::Retry { after_ms: 700 })
+            } else if unknown && self.model.verdict(mutation.id).is_none() {
+                let reason = Rejection::UnknownOp;
+                Some(Verdict::Rejected { reason })
+            } else {
+                self.model.judge(user, mutation)
+            };
+            if matches!(verdict, None | Some(Verdict::Rejected { .. })) {
+                held.add(mutation);
+            }
+            let is_last = matches!(verdict, Some(Verdict::Retry { .. }));
+            verdicts.extend(verdict.map(|verdict| MutationVerdict {
+                id: mutation.id,
+                verdict,
+            }));
+            if is_last {
+                break;
+            }
+        }
+        Reply::Ok(PushResponse { verdicts })
+    }
+
+    /// Gives the model what the real server has decided, and compares that.
+    fn follow(&mut self, user: &User, request: &PushRequest, envelope: &Envelope<PushResponse>) {
+        let ids: Vec<MutationId> = request.mutations.iter().map(|m| m.id).collect();
+        let decided = self.with_real(|real, _| real.was_decided(&ids));
+        for mutation in &request.mutations {
+            let new = self.model.verdict(mutation.id).is_none();
+            if !new
+                || !decided
+                    .as_ref()
+                    .is_some_and(|ids| ids.contains(&mutation.id))
+            {
+                continue;
+            }
+            let Some(expected) = self.model.judge(user, mutation) else {
+                self.accuse(format!("seq {} was decided too early", mutation.seq.0));
+                continue;
+            };
+            let Reply::Ok(response) = &envelope.reply else {
+                continue;
+            };
+            let told = response.verdicts.iter().find(|v| v.id == mutation.id);
+            if let Some(told) = told.filter(|told| !matches!(told.verdict, Verdict::Retry { .. })) {
+                self.compare_verdicts(&told.verdict, &expected);
+            }
+        }
+    }
+
+    fn compare(&mut self, got: &Reply<PushResponse>, expected: &Reply<PushResponse>) {
+        match (got, expected) {
+            (Reply::Error(got), Reply::Error(expected)) if got.code == expected.code => {}
+            (Reply::Ok(got), Reply::Ok(expected)) => {
+                let ids = |response: &PushResponse| -> Vec<MutationId> {
+                    response.verdicts.iter().map(|verdict| verdict.id).collect()
+                };
+                if ids(got) != ids(expected) {
+                    self.accuse(format!("verdicts on others: {got:?}, not {expected:?}"));
+                }
+                for (got, expected) in got.verdicts.iter().zip(&expected.verdicts) {
+                    self.compare_verdicts(&got.verdict, &expected.verdict);
+                }
+            }
+            _ => self.accuse(format!("a push: {got:?}, not {expected:?}")),
+        }
+    }
+
+    fn compare_verdicts(&mut self, got: &Verdict, expected: &Verdict) {
+        let same = match (got, expected) {
+            // The records with it are a courtesy, as they are by then.
+            (Verdict::AlreadyApplied { .. }, Verdict::AlreadyApplied { .. }) => true,
+            // Of an acknowledged verdict that is old enough only this is left.
+            (
+                Verdict::AlreadyApplied { records },
+                Verdict::Applied { .. } | Verdict::Merged { .. },
+            ) => self.has_forgotten && records.is_empty(),
+            (got, expected) => got == expected,
+        };
+        if !same {
+            self.accuse(format!("a verdict: {got:?}, not {expected:?}"));
+        }
+    }
+
+    /// Answers a pull.
+    pub fn pull(
+        &mut self,
+        user: &User,
+        asked: UserId,
+        cursor: Option<&Cursor>,
+    ) -> Envelope<PullResponse> {
+        let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor));
+        answered.unwrap_or_else(|| {
+            let reply = self.model.pull(user, asked, cursor);
+            self.model.envelope(reply)
+        })
+    }
+
+    /// Whether the real server's records are the model's.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn check_records(&mut self) -> Result<(), String> {
+        let Some(records) = self.with_real(|real, _| real.records()) else {
+            return Ok(());
+        };
+        let expected: Vec<_> = self.model.records().collect();
+        if records.len() != expected.len() {
+            return Err(format!(
+                "the server has {} records, the model {}",
+                records.len(),
+                expected.len()
+            ));
+        }
+        for (got, expected) in records.iter().zip(expected) {
+            if got != expected {
+                return Err(format!("the server has {got:?}, the model {expected:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a server of the version before does not know.
+fn is_unknown_to_older(op: &Op) -> bool {
+    matches!(op, Op::EditJob { .. })
+}
+
+/// What waits for a refused mutation of the same batch.
+#[derive(Default)]
+struct Held {
+    lanes: BTreeSet<RecordKey>,
+    ids: BTreeSet<MutationId>,
+}
+
+impl Held {
+    fn add(&mut self, mutation: &Mutation) {
+        self.lanes.insert(mutation.lane);
+        self.ids.insert(mutation.id);
+    }
+
+    fn holds(&mut self, mutation: &Mutation) -> bool {
+        let held = self.lanes.contains(&mutation.lane)
+            || mutation.depends_on.iter().any(|id| self.ids.contains(id));
+        if held {
+            self.add(mutation);
+        }
+        held
+    }
+}

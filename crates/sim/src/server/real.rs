@@ -1,0 +1,127 @@
+//! The real server, on SQLite in memory: the same functions as behind its HTTP routes, bytes in and out.
+
+use super::{Stop, is_unknown_to_older};
+use crate::people;
+use afield_domain::{CompanyId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned};
+use afield_protocol::{Cursor, Envelope, EpochId, PullResponse, PushRequest, PushResponse};
+use afield_server::testing::{Failure, LocalServer};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// The real server did not do what was asked, or answered something that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RealError {
+    /// It failed.
+    #[error("{0}")]
+    Failed(String),
+    /// Its answer is not JSON of the protocol.
+    #[error("not of the protocol: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+fn failed(error: impl std::fmt::Display) -> RealError {
+    RealError::Failed(error.to_string())
+}
+
+/// A server with one company. One for each thread; every schedule starts it anew.
+pub struct Real(LocalServer);
+
+impl Real {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When the database cannot be made.
+    pub fn open() -> Result<Self, RealError> {
+        let company = CompanyId(Uuid::from_u128(900));
+        let mut users: Vec<User> = (0..people::USERS).map(people::user).collect();
+        users.push(people::office());
+        LocalServer::new(company, &users).map(Self).map_err(failed)
+    }
+
+    pub(super) fn reset(&self, epoch: &EpochId, now: Timestamp) -> Result<(), RealError> {
+        self.0.fail(None);
+        self.0.reset(&epoch.0, now).map_err(failed)
+    }
+
+    pub(super) fn set_now(&self, now: Timestamp) {
+        self.0.set_now(now);
+    }
+
+    pub(super) fn set_build(&self, build: &str) -> Result<(), RealError> {
+        self.0.set_build(build);
+        Ok(())
+    }
+
+    pub(super) fn put(&self, record: &Record, by: &User) -> Result<(), RealError> {
+        self.0.put(record, by).map(drop).map_err(failed)
+    }
+
+    pub(super) fn delete(&self, key: RecordKey) -> Result<(), RealError> {
+        self.0.delete(key).map(drop).map_err(failed)
+    }
+
+    pub(super) fn back_up(&self) -> Result<(), RealError> {
+        self.0.backup().map_err(failed)
+    }
+
+    pub(super) fn restore(&self, epoch: &str) -> Result<(), RealError> {
+        self.0.restore(epoch).map_err(failed)
+    }
+
+    pub(super) fn keep_house(&self, now: Timestamp) -> Result<(), RealError> {
+        self.0.keep_house(now).map(drop).map_err(failed)
+    }
+
+    pub(super) fn push(
+        &self,
+        user: UserId,
+        request: &PushRequest,
+        stop: Option<Stop>,
+        older: bool,
+    ) -> Result<Envelope<PushResponse>, RealError> {
+        let mut body = serde_json::to_value(request)?;
+        if older {
+            make_unknown(request, &mut body);
+        }
+        let body = serde_json::to_vec(&body)?;
+        self.0.fail(stop.map(|stop| match stop {
+            Stop::Before(0) => Failure::NoBegin,
+            Stop::Before(n) => Failure::BeforeCommit(n + 1),
+            Stop::After(n) => Failure::AfterCommit(n + 1),
+        }));
+        let answer = self.0.push(user, &body);
+        self.0.fail(None);
+        Ok(serde_json::from_slice(&answer)?)
+    }
+
+    pub(super) fn pull(
+        &self,
+        user: UserId,
+        asked: UserId,
+        cursor: Option<&Cursor>,
+    ) -> Result<Envelope<PullResponse>, RealError> {
+        let cursor = cursor.map(|cursor| cursor.0.as_str());
+        let answer = self.0.pull(user, asked, cursor, Some(3));
+        Ok(serde_json::from_slice(&answer)?)
+    }
+
+    pub(super) fn was_decided(&self, ids: &[MutationId]) -> Result<Vec<MutationId>, RealError> {
+        self.0.was_decided(ids).map_err(failed)
+    }
+
+    pub(super) fn records(&self) -> Result<Vec<Versioned>, RealError> {
+        self.0.records().map_err(failed)
+    }
+}
+
+/// Gives every operation that an older server does not know a name that none knows.
+fn make_unknown(request: &PushRequest, body: &mut Value) {
+    let Some(Value::Array(mutations)) = body.get_mut("mutations") else {
+        return;
+    };
+    for (mutation, json) in request.mutations.iter().zip(mutations) {
+        if let (true, Some(op)) = (is_unknown_to_older(&mutation.op), json.get_mut("op")) {
+            *op = serde_json::json!({ "op": "of_tomorrow" });
+        }
+    }
+}

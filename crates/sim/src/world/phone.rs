@@ -1,0 +1,135 @@
+//! What happens to phones: networks, clocks, kills, power, browsers.
+
+use super::World;
+use crate::device::Network;
+use crate::fault::Fault;
+use crate::schedule::Action;
+use afield_sync::Trigger;
+
+impl World {
+    pub(super) fn afflict(&self, action: Action) {
+        let (Action::Network { device, .. }
+        | Action::Clock { device, .. }
+        | Action::Full { device, .. }
+        | Action::Block { device, .. }
+        | Action::Unheard { device, .. }
+        | Action::EndSession { device }) = action
+        else {
+            return;
+        };
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        match action {
+            Action::Network { fault, .. } => {
+                phone.device.network.set(match fault {
+                    None => Network::Up,
+                    Some(Fault::OneWayCut) => Network::OneWay,
+                    Some(_) => Network::Down,
+                });
+                match fault {
+                    Some(fault) => self.strike(fault),
+                    None => self.wake_all(phone, Trigger::Online),
+                }
+            }
+            Action::Clock { ms, .. } => {
+                self.strike(Fault::ClockJump);
+                phone.device.skew.set(phone.device.skew.get() + ms);
+                // By its own clock the wait is over, or was never asked for.
+                phone.device.forget_quiet();
+                phone.device.clock_jumped.set(true);
+            }
+            Action::Full { full, .. } => phone.device.full.set(full),
+            Action::Block { ms, .. } => {
+                self.strike(Fault::Blocked);
+                phone.device.blocked_until.set(self.sim.now() + ms);
+            }
+            Action::Unheard { tab, .. } => {
+                if let Some(tab) = self.tab(phone, tab) {
+                    phone.device.unheard.borrow_mut().insert(tab.context);
+                }
+            }
+            _ => {
+                self.strike(Fault::Unauthorized);
+                phone.device.cookie.set(None);
+            }
+        }
+    }
+
+    /// The browser throws everything away; the cookie stays, and the user signs in again.
+    pub(super) fn evict(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        self.strike(Fault::Eviction);
+        for tab in phone.tabs.take() {
+            self.sim.kill(tab.context);
+        }
+        if let Some(worker) = phone.worker.take() {
+            self.sim.kill(worker);
+        }
+        phone.device.leaks.set(false);
+        phone.device.evict();
+        phone.device.forget_quiet();
+        self.sign_in(device, phone.user.get());
+    }
+
+    pub(super) fn start_worker(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let context = self.fresh_context();
+        phone.worker.set(Some(context));
+        let engine = self.engine(phone, context);
+        self.sim.spawn(context, async move {
+            let _ = engine.run_sync(Trigger::BackgroundSync).await;
+        });
+    }
+
+    pub(super) fn stop_worker(&self, device: u8) {
+        if let Some(context) = self.phone(device).and_then(|phone| phone.worker.take()) {
+            self.strike(Fault::WorkerKill);
+            if let Some(phone) = self.phone(device) {
+                phone.device.forget_quiet();
+            }
+            self.sim.kill(context);
+        }
+    }
+
+    pub(super) fn close_tab(&self, device: u8, tab: u8, leak: bool) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let Some(closed) = self.tab(phone, tab) else {
+            return;
+        };
+        self.strike(if leak {
+            Fault::LeakedLock
+        } else {
+            Fault::TabKill
+        });
+        phone.device.leaks.set(leak);
+        phone.device.forget_quiet();
+        phone
+            .tabs
+            .borrow_mut()
+            .retain(|tab| tab.context != closed.context);
+        self.sim.kill(closed.context);
+    }
+
+    pub(crate) fn lose_power(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        self.strike(Fault::PowerLoss);
+        for tab in phone.tabs.take() {
+            self.sim.kill(tab.context);
+        }
+        if let Some(worker) = phone.worker.take() {
+            self.sim.kill(worker);
+        }
+        phone.device.leaks.set(false);
+        phone.device.lose_power();
+        phone.device.forget_quiet();
+    }
+}

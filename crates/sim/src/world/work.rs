@@ -1,0 +1,157 @@
+//! What technicians do: saving, deciding on what was refused, settling conflicts.
+
+use super::World;
+use crate::device::Device;
+use crate::people;
+use afield_domain::{
+    Conflict, FieldEdit, Job, JobField, Module, Op, Record, RecordKey, Winner, permission,
+};
+use afield_sync::session::plan_revert;
+use afield_sync::{Draft, OutboxStore, OutboxView, Projection, Read, Trigger};
+use std::rc::Rc;
+
+/// The phone's screen, as the app computes it.
+pub(crate) fn projection(device: &Device) -> Projection {
+    let mut projection = Projection::default();
+    device.cache.peek(|cache| {
+        for module in Module::ALL {
+            let of_module = cache.records.values().filter(|copy| {
+                let key = copy.record.key();
+                key.is_some_and(|key| key.module == module)
+            });
+            projection.set_module(module, of_module.cloned().collect());
+        }
+    });
+    projection.set_outbox(&device.outbox.peek(|outbox| OutboxView {
+        meta: outbox.meta.clone(),
+        entries: outbox.entries.values().cloned().collect(),
+        kept: Vec::new(),
+    }));
+    projection
+}
+
+fn shown_job(device: &Device, key: RecordKey) -> Option<Job> {
+    match projection(device).view(key)?.record {
+        Record::Job(job) => Some(job),
+        _ => None,
+    }
+}
+
+impl World {
+    pub(super) fn save(&self, device: u8, tab: u8, job: u8, what: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let seen = shown_job(&phone.device, people::id_of(job).into());
+        let drafts = people::drafts(job, what, self.sim.fresh(), seen.as_ref());
+        self.enqueue(device, tab, drafts);
+    }
+
+    fn enqueue(&self, device: u8, tab: u8, drafts: Vec<Draft>) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let tab = self.tab_or_new(phone, tab);
+        let engine = self.engine(phone, tab.context);
+        let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
+        self.sim.spawn(tab.context, async move {
+            match engine.run_enqueue(&drafts).await {
+                Ok(entries) => {
+                    sim.note(|| format!("saved {:?}", entries.first().map(|e| e.seq().0)));
+                    ledger.borrow_mut().said_saved(&entries);
+                    tab.wake.wake(Trigger::Enqueue);
+                }
+                Err(error) => sim.note(|| format!("not saved: {error}")),
+            }
+        });
+    }
+
+    /// **Keep mine** or **Revert changes** on the first open conflict.
+    pub(super) fn settle(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let user = people::user(phone.user.get());
+        let open = |conflict: &Conflict| {
+            let allowed = conflict.winner == Winner::Mine || user.role.is_office();
+            let allowed = allowed || conflict.field != JobField::Schedule;
+            conflict.settled.is_none() && allowed && permission::may_edit(user.role, conflict.field)
+        };
+        let conflict = phone.device.cache.peek(|cache| {
+            cache.records.values().find_map(|copy| match &copy.record {
+                Record::Conflict(conflict) if open(conflict) => Some(conflict.clone()),
+                _ => None,
+            })
+        });
+        let Some(conflict) = conflict else {
+            return;
+        };
+        let Some(job) = shown_job(&phone.device, conflict.job.into()) else {
+            return;
+        };
+        let op = Op::EditJob {
+            job: job.id,
+            edits: vec![FieldEdit {
+                field: conflict.field,
+                base: job.field(conflict.field),
+                new: conflict.losing().clone(),
+            }],
+            settles: Some(conflict.id),
+        };
+        self.enqueue(device, 0, vec![Draft { op, base_rev: None }]);
+    }
+
+    pub(super) fn revert(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let tab = self.tab_or_new(phone, 0);
+        let engine = self.engine(phone, tab.context);
+        let ledger = Rc::clone(&self.ledger);
+        self.sim.spawn(tab.context, async move {
+            let Ok(view) = engine.outbox.load(Read::All).await else {
+                return;
+            };
+            let Some(parked) = view.entries.iter().find(|entry| entry.is_parked()) else {
+                return;
+            };
+            let id = parked.mutation.id;
+            let shown: Vec<_> = view.entries.iter().map(|entry| entry.mutation.id).collect();
+            // The choice counts from its transaction on, also if the tab dies before it hears of it.
+            if let Ok(plan) = plan_revert(&view.entries, id, &shown) {
+                ledger.borrow_mut().chosen_to_revert(&plan.value);
+            }
+            let _ = engine.run_revert(id, &shown).await;
+        });
+    }
+
+    /// The user sends the first refused change again, corrected if there is something to correct.
+    pub(super) fn resend(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let tab = self.tab_or_new(phone, 0);
+        let engine = self.engine(phone, tab.context);
+        self.sim.spawn(tab.context, async move {
+            let Ok(view) = engine.outbox.load(Read::All).await else {
+                return;
+            };
+            let user = view.meta.session.as_ref().map(afield_sync::SignedIn::user);
+            let parked = view
+                .entries
+                .iter()
+                .find(|entry| entry.is_parked() && Some(entry.mutation.user) == user);
+            let Some(parked) = parked else {
+                return;
+            };
+            let op = people::corrected(&parked.mutation.op);
+            if engine
+                .run_resend(parked.mutation.id, op.as_ref())
+                .await
+                .is_ok()
+            {
+                tab.wake.wake(Trigger::Enqueue);
+            }
+        });
+    }
+}
