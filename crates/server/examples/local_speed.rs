@@ -2,34 +2,41 @@
 //!
 //! `cargo run --release -p afield-server --features testing --example local_speed -- [threads]`
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)] // A measurement at somebody's desk.
-
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::testing::LocalServer;
+use std::error::Error;
 use std::io::Write as _;
 use uuid::Uuid;
 
 const SCHEDULES: u64 = 400;
 const NOON: Timestamp = Timestamp(1_795_248_000_000);
 
-fn main() {
+type Refused = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), Refused> {
     let threads: usize = std::env::args()
         .nth(1)
         .and_then(|text| text.parse().ok())
         .unwrap_or(1);
     #[allow(clippy::disallowed_methods)] // Measured, not decided by.
     let began = std::time::Instant::now();
-    let threads: Vec<_> = (0..threads)
-        .map(|_| std::thread::spawn(|| (0..SCHEDULES).map(schedule(&server())).sum::<u64>()))
-        .collect();
-    let requests: u64 = threads
-        .into_iter()
-        .map(|thread| thread.join().unwrap())
-        .sum();
+    let threads: Vec<_> = (0..threads).map(|_| std::thread::spawn(run)).collect();
+    let mut requests = 0;
+    for thread in threads {
+        requests += thread.join().map_err(|_| "a thread panicked")??;
+    }
     let seconds = began.elapsed().as_secs_f64();
     let rate = requests as f64 / seconds;
-    writeln!(std::io::stdout(), "{requests} requests, {rate:.0}/s").unwrap();
+    writeln!(std::io::stdout(), "{requests} requests, {rate:.0}/s")?;
+    Ok(())
+}
+
+/// One thread's schedules; how many requests they made.
+fn run() -> Result<u64, Refused> {
+    let company = CompanyId(Uuid::from_u128(900));
+    let server = LocalServer::new(company, &[user(1), user(2), user(3)])?;
+    (0..SCHEDULES).map(|_| schedule(&server)).sum()
 }
 
 fn user(n: u128) -> User {
@@ -42,14 +49,6 @@ fn user(n: u128) -> User {
             Role::Technician
         },
     }
-}
-
-fn server() -> LocalServer {
-    LocalServer::new(
-        CompanyId(Uuid::from_u128(900)),
-        &[user(1), user(2), user(3)],
-    )
-    .unwrap()
 }
 
 fn job(n: u128) -> Job {
@@ -70,66 +69,67 @@ fn job(n: u128) -> Job {
 }
 
 /// One schedule; how many requests it made.
-fn schedule(server: &LocalServer) -> impl FnMut(u64) -> u64 {
-    move |_| {
-        server.reset("epoch", NOON).unwrap();
-        for n in 0..4 {
-            server.put(&Record::Job(job(n)), &user(3)).unwrap();
-        }
-        let mut cursors = [None, None];
-        for n in 0..30_u64 {
-            let phone = (n % 2) as usize;
-            let who = user(1 + phone as u128);
-            let at = u128::from(n / 2 % 2 * 2) + phone as u128;
-            let job = job(at).id;
-            let op = match n % 3 {
-                0 => Op::AddNote {
-                    note: NoteId(Uuid::from_u128(5_000 + u128::from(n))),
-                    job,
-                    text: "wet".into(),
-                },
-                1 => Op::EditJob {
-                    job,
-                    edits: vec![FieldEdit {
-                        field: JobField::Title,
-                        base: FieldValue::Text("Boiler".into()),
-                        new: FieldValue::Text(format!("Boiler {n}")),
-                    }],
-                    settles: None,
-                },
-                _ => Op::SetJobStatus {
-                    job,
-                    to: JobStatus::EnRoute,
-                },
-            };
-            let device = DeviceId(who.id.0);
-            let request = PushRequest {
-                device,
-                ack_below: Seq(n),
-                epoch: Some(EpochId("epoch".into())),
-                mutations: vec![Mutation {
-                    id: MutationId(Uuid::from_u128(9_000 + u128::from(n))),
-                    device,
-                    seq: Seq(n + 1),
-                    user: who.id,
-                    lane: job.into(),
-                    depends_on: Vec::new(),
-                    replaces: None,
-                    op_version: OP_VERSION,
-                    op,
-                    base_rev: None,
-                    wall: NOON,
-                    clock_offset_ms: 0,
-                }],
-            };
-            server.push(who.id, &serde_json::to_vec(&request).unwrap());
-            let cursor: &mut Option<String> = &mut cursors[phone];
+fn schedule(server: &LocalServer) -> Result<u64, Refused> {
+    server.reset("epoch", NOON)?;
+    for n in 0..4 {
+        server.put(&Record::Job(job(n)), &user(3))?;
+    }
+    let mut cursors = [None, None];
+    for n in 0..15 {
+        for (phone, cursor) in (0..).zip(&mut cursors) {
+            let who = user(1 + phone);
+            let request = serde_json::to_vec(&request(&who, 2 * n + u64::from(phone > 0)))?;
+            server.push(who.id, &request);
             let page = server.pull(who.id, who.id, cursor.as_deref(), None);
-            let page: Envelope<PullResponse> = serde_json::from_slice(&page).unwrap();
+            let page: Envelope<PullResponse> = serde_json::from_slice(&page)?;
             if let Reply::Ok(page) = page.reply {
                 *cursor = Some(page.cursor.0);
             }
         }
-        60
+    }
+    Ok(60)
+}
+
+fn request(who: &User, n: u64) -> PushRequest {
+    let job = job(u128::from(n % 4)).id;
+    let op = match n % 3 {
+        0 => Op::AddNote {
+            note: NoteId(Uuid::from_u128(5_000 + u128::from(n))),
+            job,
+            text: "wet".into(),
+        },
+        1 => Op::EditJob {
+            job,
+            edits: vec![FieldEdit {
+                field: JobField::Title,
+                base: FieldValue::Text("Boiler".into()),
+                new: FieldValue::Text(format!("Boiler {n}")),
+            }],
+            settles: None,
+        },
+        _ => Op::SetJobStatus {
+            job,
+            to: JobStatus::EnRoute,
+        },
+    };
+    let device = DeviceId(who.id.0);
+    PushRequest {
+        device,
+        ack_below: Seq(n),
+        epoch: Some(EpochId("epoch".into())),
+        mutations: vec![Mutation {
+            id: MutationId(Uuid::from_u128(9_000 + u128::from(n))),
+            device,
+            seq: Seq(n + 1),
+            user: who.id,
+            lane: job.into(),
+            depends_on: Vec::new(),
+            replaces: None,
+            op_version: OP_VERSION,
+            op,
+            base_rev: None,
+            wall: NOON,
+            clock_offset_ms: 0,
+        }],
     }
 }
