@@ -13,6 +13,7 @@ use crate::permission::may_edit;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::Actor;
+use afield_planted::planted;
 use serde::Serialize;
 
 /// Which of two changes to one field stands.
@@ -103,7 +104,7 @@ pub fn merge_field(
     if edit.new == *current || edit.new == edit.base {
         return FieldOutcome::Same;
     }
-    if edit.base == *current {
+    if planted!(MergeIgnoresBase: edit.base == *current => true) {
         return FieldOutcome::Take;
     }
     let mine = (author.made_at, author.actor.id, &edit.new);
@@ -118,7 +119,7 @@ pub fn merge_field(
         (Policy::OfficeWins, (false, true)) => false,
         _ => is_later,
     };
-    FieldOutcome::Conflict(if mine_wins {
+    FieldOutcome::Conflict(if planted!(LastArrivalWins: mine_wins => true) {
         Winner::Mine
     } else {
         Winner::Theirs
@@ -164,7 +165,9 @@ pub fn merge_edits(
         ) {
             merged.set_field(edit.field, &edit.new)?;
         }
-        if let FieldOutcome::Conflict(winner) = outcome {
+        if let (FieldOutcome::Conflict(winner), true) =
+            (outcome, planted!(ConflictNotLogged: true => false))
+        {
             conflicts.push(entry(job, edit, current, stamp, author, winner));
         }
     }

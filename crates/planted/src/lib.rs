@@ -32,6 +32,58 @@ macro_rules! bugs {
 bugs! {
     /// An entry leaves the outbox when it is sent, not when its verdict is there.
     DeleteBeforeVerdict,
+    /// A failure on the way is taken for a refusal.
+    ParkOnFailure,
+    /// Each attempt has an idempotency key of its own.
+    KeyPerAttempt,
+    /// A lock that a browser has leaked is waited for until the end of days.
+    NeverStealLease,
+    /// A holder that has lost its lease goes on writing.
+    StaleLeaseWrites,
+    /// What a dead holder had on the wire is never taken back.
+    NoTakeBack,
+    /// What is older than a day is thrown away unsent.
+    ExpiryDeletes,
+    /// The work of whoever was there before is sent under the new session.
+    WrongUserReplay,
+    /// A child goes although its parent was refused.
+    ChildAfterFailedParent,
+    /// A refusal does not hold its record's later changes.
+    LaneForgotten,
+    /// A batch is not in the order of the device.
+    BatchOutOfOrder,
+    /// What the server asked to wait is not waited.
+    RetryAfterIgnored,
+    /// Signing in again does not wake the outbox.
+    SignInSticks,
+    /// Another user finds the cache of the one before.
+    OwnerUnchecked,
+    /// **Revert changes** takes what was not shown.
+    RevertUnseen,
+    /// What left the scope while work referred to it stays for ever.
+    LeavingForgotten,
+    /// The cursor is written in a transaction before its page.
+    CursorBeforeApply,
+    /// An older copy of a record overwrites a newer one.
+    RevGoesBack,
+    /// A verdict brings back what has gone.
+    VerdictResurrects,
+    /// What unsent work refers to is taken away.
+    PinsIgnored,
+    /// A new generation never takes over.
+    NeverTakesOver,
+    /// A new generation leaves behind what unsent work refers to.
+    CarryNothing,
+    /// An edit is joined with that of another job.
+    CoalesceAcrossJobs,
+    /// An edit overwrites whatever it finds.
+    MergeIgnoresBase,
+    /// The last to arrive wins, whenever it was made.
+    LastArrivalWins,
+    /// Two changes met, and nobody is told.
+    ConflictNotLogged,
+    /// An unsent edit is not on the screen.
+    FoldForgetsEdit,
     /// A job's completion does not wait for what was done there before.
     CompleteEarly,
     /// An edit is joined with one that is on the wire.

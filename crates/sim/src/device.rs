@@ -64,6 +64,8 @@ pub struct Device {
     pub shown_revs: RefCell<BTreeMap<MutationId, Vec<(RecordKey, Rev, EpochId)>>>,
     /// Whether its clock has jumped: what it waits for by it is anybody's guess then.
     pub clock_jumped: Cell<bool>,
+    /// The mutations that a server has refused to it.
+    pub told_refused: RefCell<BTreeSet<MutationId>>,
     /// Whether a lock outlives its dying holder.
     pub leaks: Cell<bool>,
     locks: RefCell<BTreeMap<String, ContextId>>,
@@ -92,6 +94,7 @@ impl Device {
             quiet_until: Cell::new(0),
             shown_revs: RefCell::default(),
             clock_jumped: Cell::new(false),
+            told_refused: RefCell::default(),
             leaks: Cell::new(false),
             locks: RefCell::default(),
         })
@@ -228,7 +231,9 @@ impl CacheStore for Seat {
             before.push((key, device.cache.load_record(key).await?));
         }
         let state = device.cache.load_state().await?;
+        let shown = device.cache.peek(|cache| cache.records.clone());
         let outcome = device.cache.apply(batch).await;
+        watch::pins_hold(device, batch, &shown);
         for (key, old) in before {
             let new = device.cache.load_record(key).await?;
             if let (Some(old), Some(new)) = (old, new)

@@ -259,6 +259,9 @@ impl SimRemote {
         };
         let mut revs = self.device.shown_revs.borrow_mut();
         for verdict in &response.verdicts {
+            if matches!(verdict.verdict, Verdict::Rejected { .. }) {
+                self.device.told_refused.borrow_mut().insert(verdict.id);
+            }
             let (Verdict::Applied { records } | Verdict::Merged { records }) = &verdict.verdict
             else {
                 continue;

@@ -4,6 +4,7 @@
 
 use afield_domain::Timestamp;
 use afield_domain::from_tree;
+use afield_planted::planted;
 use serde::Serialize;
 
 /// The first wait's upper bound, in milliseconds.
@@ -47,6 +48,7 @@ impl Backoff {
             .min(LONGEST_MS);
         let jittered = (bound as f64 * chance.clamp(0.0, 1.0)) as u64;
         let asked = asked_ms.map(|asked| asked.min(ASKED_LONGEST_MS));
+        let asked = planted!(RetryAfterIgnored: asked => None);
         Self {
             failures: self.failures.saturating_add(1),
             not_before: Some(now.plus_ms(jittered.max(asked.unwrap_or(0)) as i64)),

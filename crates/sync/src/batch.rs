@@ -6,6 +6,7 @@
 
 use crate::entry::{EntryState, OutboxEntry};
 use afield_domain::{MutationId, RecordKey, UserId};
+use afield_planted::planted;
 use afield_protocol::Seq;
 
 /// How much one push may carry.
@@ -78,7 +79,9 @@ pub fn held_entries(entries: &[OutboxEntry]) -> Held {
             continue;
         }
         let parent = || mutation.depends_on.iter().find_map(|id| find(&blocked, id));
-        if let Some(root) = find(&lanes, &mutation.lane).or_else(parent) {
+        let parent = || planted!(ChildAfterFailedParent: parent() => None);
+        let lane = planted!(LaneForgotten: find(&lanes, &mutation.lane) => None);
+        if let Some(root) = lane.or_else(parent) {
             blocked.push((mutation.id, root));
             if find(&lanes, &mutation.lane).is_none() {
                 lanes.push((mutation.lane, root));
@@ -103,7 +106,7 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
             .depends_on
             .iter()
             .any(|id| left_behind.contains(id));
-        if mutation.user != user
+        if planted!(WrongUserReplay: mutation.user != user => false)
             || entry.state != EntryState::Pending
             || held.contains_key(&entry.seq())
             || waits_for_other_user
@@ -115,7 +118,8 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
         if batch.len() >= limits.items || (bytes > limits.bytes && !batch.is_empty()) {
             break;
         }
-        batch.push(entry.clone());
+        let end = batch.len();
+        batch.insert(planted!(BatchOutOfOrder: end => 0), entry.clone());
     }
     batch
 }

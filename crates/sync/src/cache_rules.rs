@@ -5,6 +5,7 @@
 use crate::cache_state::CacheState;
 use crate::ports::{CacheBatch, Source};
 use afield_domain::{RecordKey, Rev};
+use afield_planted::planted;
 use afield_protocol::Change;
 
 /// What to do with a record.
@@ -38,11 +39,14 @@ pub fn plan_change(
 ) -> CacheAction {
     match change {
         Change::Upsert(versioned) => {
-            let newer = stored.is_none_or(|stored| stored < versioned.rev);
+            let newer =
+                planted!(RevGoesBack: stored.is_none_or(|stored| stored < versioned.rev) => true);
             // A verdict may be a stored one, older than a tombstone: it must not bring back what has gone.
             let welcome = match batch.source {
                 Source::Pull => true,
-                Source::Verdict => stored.is_some() || parent_stored,
+                Source::Verdict => {
+                    planted!(VerdictResurrects: stored.is_some() || parent_stored => true)
+                }
             };
             if newer && welcome {
                 CacheAction::Put
@@ -50,7 +54,9 @@ pub fn plan_change(
                 CacheAction::Nothing
             }
         }
-        Change::ScopeOut { key } if batch.pinned.contains(key) => CacheAction::Nothing,
+        Change::ScopeOut { key } if planted!(PinsIgnored: batch.pinned.contains(key) => false) => {
+            CacheAction::Nothing
+        }
         Change::Tombstone { .. } | Change::ScopeOut { .. } if stored.is_some() => {
             CacheAction::Remove
         }
@@ -72,7 +78,8 @@ pub fn is_of_other_epoch(state: &CacheState, batch: &CacheBatch) -> bool {
 /// Whether a batch ends the filling of a new generation, which then takes over.
 #[must_use]
 pub fn takes_over(state: &CacheState, batch: &CacheBatch) -> bool {
-    state.staging && batch.state.as_ref().is_some_and(|next| !next.staging)
+    planted!(NeverTakesOver: state.staging => false)
+        && batch.state.as_ref().is_some_and(|next| !next.staging)
 }
 
 /// What the new generation takes over from the old one: what unsent work refers to and is only there.
@@ -83,7 +90,8 @@ pub fn carried_over(
     is_in_new: impl Fn(RecordKey) -> bool,
 ) -> Vec<RecordKey> {
     let carried = pinned.iter().copied();
+    let is_carried = |key: RecordKey| is_in_old(key) && !is_in_new(key);
     carried
-        .filter(|key| is_in_old(*key) && !is_in_new(*key))
+        .filter(|key| planted!(CarryNothing: is_carried(*key) => false))
         .collect()
 }

@@ -52,7 +52,7 @@ pub fn coalesced(last: Option<&OutboxEntry>, op: &Op, user: UserId) -> Option<Ou
     else {
         return None;
     };
-    (job == other).then(|| {
+    planted!(CoalesceAcrossJobs: job == other => true).then(|| {
         let mut joined = last.clone();
         joined.mutation.op = Op::EditJob {
             job: *job,

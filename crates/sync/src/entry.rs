@@ -76,6 +76,12 @@ impl OutboxEntry {
         self.mutation.seq
     }
 
+    /// Whether it is on the wire, or was when its sender died.
+    #[must_use]
+    pub fn is_in_flight(&self) -> bool {
+        matches!(self.state, EntryState::InFlight { .. })
+    }
+
     /// Whether the server has refused it.
     #[must_use]
     pub fn is_parked(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::error::SyncError;
 use crate::meta::OutboxMeta;
 use afield_domain::Timestamp;
 use afield_domain::from_tree;
+use afield_planted::planted;
 use serde::Serialize;
 
 /// A heartbeat older than this is a holder that died or was frozen, in milliseconds.
@@ -43,7 +44,7 @@ impl Lease {
 /// # Errors
 /// [`SyncError::Fenced`].
 pub fn check_lease(meta: &OutboxMeta, number: u64) -> Result<(), SyncError> {
-    if meta.lease.number == number {
+    if planted!(StaleLeaseWrites: meta.lease.number == number => true) {
         Ok(())
     } else {
         Err(SyncError::Fenced)

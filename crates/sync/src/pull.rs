@@ -96,7 +96,7 @@ pub fn plan_page(
     // What left the scope while unsent work referred to it goes once that work is sent.
     let (stay, go) = std::mem::take(&mut state.leaving)
         .into_iter()
-        .partition(|key| pinned.contains(key));
+        .partition(|key| planted!(LeavingForgotten: pinned.contains(key) => true));
     state.leaving = stay;
     let go: Vec<RecordKey> = go;
     changes.extend(go.into_iter().map(|key| Change::ScopeOut { key }));
@@ -195,17 +195,16 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         self.note_contact(lease, &envelope, now).await?;
         let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, now);
         next.epoch = Some(envelope.epoch);
-        let outcome = self
-            .cache
-            .apply(&CacheBatch {
-                source: Source::Pull,
-                expected_cursor: planted!(CursorUnchecked: Some(state.cursor) => None),
-                epoch: None,
-                changes,
-                pinned,
-                state: Some(next),
-            })
-            .await;
+        let batch = CacheBatch {
+            source: Source::Pull,
+            expected_cursor: planted!(CursorUnchecked: Some(state.cursor) => None),
+            epoch: None,
+            changes,
+            pinned,
+            state: Some(next),
+        };
+        planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
+        let outcome = self.cache.apply(&batch).await;
         match outcome {
             Ok(CacheOutcome::Written(keys)) => self.host.announce(Notice::Records { keys }),
             Ok(CacheOutcome::CursorMoved | CacheOutcome::Staged) => {}
@@ -220,6 +219,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         } else {
             Step::Done
         })
+    }
+
+    /// For a planted bug: what must never be a transaction of its own.
+    async fn run_cursor_alone(&self, batch: &CacheBatch) -> Result<(), SyncError> {
+        let mut alone = batch.clone();
+        alone.changes.clear();
+        self.cache.apply(&alone).await?;
+        Ok(())
     }
 
     async fn load_pull_context(
@@ -241,7 +248,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     /// The cache's state, emptied first if it is another user's.
     async fn load_owned_state(&self, user: UserId) -> Result<CacheState, SyncError> {
         let state = self.cache.load_state().await?;
-        if state.owner == Some(user) {
+        if planted!(OwnerUnchecked: state.owner == Some(user) => true) {
             return Ok(state);
         }
         self.run_reset(user).await

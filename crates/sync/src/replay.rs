@@ -8,7 +8,7 @@ use crate::batch::{BatchLimits, ack_below, plan_batch};
 use crate::cache_state::CacheState;
 use crate::classify::{Disposition, classify_api, classify_transport};
 use crate::engine::Engine;
-use crate::entry::EntryState;
+use crate::entry::{EntryState, OutboxEntry};
 use crate::error::{StoreError, SyncError};
 use crate::lease::check_lease;
 use crate::ports::{
@@ -21,7 +21,10 @@ use crate::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
 use afield_domain::{MutationId, Rev, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Change, EpochId, ErrorCode, PushRequest, PushResponse, Reply, Verdict};
+use afield_protocol::{
+    Change, EpochId, ErrorCode, Mutation, PushRequest, PushResponse, Reply, Verdict,
+};
+use uuid::Uuid;
 
 /// What a replay did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +78,7 @@ pub fn plan_take_lease(
         return OutboxPlan::nothing(Turn::SignInNeeded);
     }
     // A lock that some browsers leak must not stop the outbox for ever: a stale lease may be taken without it.
-    if !has_lock && !meta.lease.is_stale(now) {
+    if !has_lock && planted!(NeverStealLease: !meta.lease.is_stale(now) => true) {
         return OutboxPlan::nothing(Turn::Busy);
     }
     if trigger.is_person() {
@@ -92,10 +95,13 @@ pub fn plan_take_lease(
     let number = meta.lease.number;
     let mut writes = vec![OutboxWrite::Meta(meta)];
     for entry in &view.entries {
-        if matches!(entry.state, EntryState::InFlight { .. }) {
+        if planted!(NoTakeBack: entry.is_in_flight() => false) {
             let mut entry = entry.clone();
             entry.state = EntryState::Pending;
             writes.push(OutboxWrite::Put(entry));
+        }
+        if planted!(ExpiryDeletes: false => now.since(entry.mutation.wall) > 86_400_000) {
+            writes.push(OutboxWrite::Remove(entry.seq()));
         }
     }
     OutboxPlan {
@@ -130,19 +136,31 @@ pub fn plan_send(
         device,
         ack_below: ack_below(&view.entries, meta.last_seq),
         epoch: meta.epoch.clone(),
-        mutations: batch.iter().map(|entry| entry.mutation.clone()).collect(),
+        mutations: batch.iter().map(payload).collect(),
     };
     let mut writes = vec![OutboxWrite::Meta(meta)];
     for mut entry in batch {
         entry.state = EntryState::InFlight { lease };
         entry.sent = true;
         entry.attempts = entry.attempts.saturating_add(1);
-        writes.push(OutboxWrite::Put(entry));
+        let seq = entry.seq();
+        writes.push(
+            planted!(DeleteBeforeVerdict: OutboxWrite::Put(entry) => OutboxWrite::Remove(seq)),
+        );
     }
     Ok(OutboxPlan {
         writes,
         value: Some(request),
     })
+}
+
+/// What goes on the wire of an entry: the same every time.
+fn payload(entry: &OutboxEntry) -> Mutation {
+    let again = Uuid::from_u128(entry.mutation.id.0.as_u128() ^ u128::from(entry.attempts));
+    Mutation {
+        id: planted!(KeyPerAttempt: entry.mutation.id => MutationId(again)),
+        ..entry.mutation.clone()
+    }
 }
 
 /// Takes the batch back after a push that was not answered with verdicts, and notes what to wait for.
@@ -167,13 +185,19 @@ pub fn plan_failure(
     }
     let mut writes = vec![OutboxWrite::Meta(meta)];
     for entry in &view.entries {
-        if matches!(entry.state, EntryState::InFlight { .. }) {
+        if entry.is_in_flight() {
             let mut entry = entry.clone();
-            entry.state = EntryState::Pending;
+            entry.state = planted!(ParkOnFailure: EntryState::Pending => parked_for_no_reason(now));
             writes.push(OutboxWrite::Put(entry));
         }
     }
     Ok(OutboxPlan { writes, value: () })
+}
+
+/// For a planted bug: what no failure on the way may do.
+fn parked_for_no_reason(at: Timestamp) -> EntryState {
+    let (reason, rev) = (afield_domain::Rejection::Other, None);
+    EntryState::Parked { reason, at, rev }
 }
 
 impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {

@@ -9,6 +9,7 @@ use crate::error::SyncError;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read};
 use crate::{CacheState, SignedIn};
 use afield_domain::{DeviceId, MutationId};
+use afield_planted::planted;
 use afield_protocol::SessionInfo;
 use afield_protocol::worker_message::Notice;
 
@@ -20,7 +21,8 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// [`SyncError::Store`].
     pub async fn run_signed_in(&self, info: &SessionInfo) -> Result<(), SyncError> {
         let owner = Some(info.user.id);
-        if self.cache.load_state().await?.owner != owner {
+        let other = self.cache.load_state().await?.owner != owner;
+        if planted!(OwnerUnchecked: other => false) {
             let state = CacheState {
                 owner,
                 ..CacheState::default()
@@ -36,7 +38,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                     info: info.clone(),
                     at: now,
                 });
-                meta.sign_in_needed = false;
+                meta.sign_in_needed = planted!(SignInSticks: false => meta.sign_in_needed);
                 meta.backoff = Default::default();
                 // Whoever is in the middle of a pass must not go on under another user.
                 meta.lease.number = meta.lease.number.saturating_add(1);
@@ -122,10 +124,8 @@ pub fn plan_revert(
             removed.push(entry.clone());
         }
     }
-    if removed
-        .iter()
-        .any(|entry| !shown.contains(&entry.mutation.id))
-    {
+    let is_shown = |entry: &OutboxEntry| shown.contains(&entry.mutation.id);
+    if planted!(RevertUnseen: !removed.iter().all(is_shown) => false) {
         return Err(SyncError::Changed);
     }
     let writes = removed

@@ -2,8 +2,11 @@
 
 use super::Device;
 use crate::executor::ContextId;
+use afield_domain::{RecordKey, Versioned};
+use afield_protocol::Change;
 use afield_sync::memory::OutboxRows;
-use afield_sync::{EntryState, OutboxEntry};
+use afield_sync::{CacheBatch, EntryState, OutboxEntry};
+use std::collections::BTreeMap;
 
 /// A transaction of `context` has written; `before` is what was there.
 pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxRows) {
@@ -18,6 +21,12 @@ pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxR
         if let Some(entry) = fenced_write(context, before, after) {
             ledger.accuse(format!(
                 "seq {} was moved by a context that has lost the lease",
+                entry.seq().0
+            ));
+        }
+        if let Some(entry) = parked_unheard(device, before, after) {
+            ledger.accuse(format!(
+                "seq {} was parked without a verdict",
                 entry.seq().0
             ));
         }
@@ -55,6 +64,22 @@ fn fenced_write<'a>(
     put.or(removed)
 }
 
+/// An entry that was parked although no server has refused it.
+fn parked_unheard<'a>(
+    device: &Device,
+    before: &OutboxRows,
+    after: &'a OutboxRows,
+) -> Option<&'a OutboxEntry> {
+    let refused = device.told_refused.borrow();
+    after.entries.values().find(|entry| {
+        let was_parked = before
+            .entries
+            .get(&entry.seq())
+            .is_some_and(OutboxEntry::is_parked);
+        entry.is_parked() && !was_parked && !refused.contains(&entry.mutation.id)
+    })
+}
+
 /// An entry whose payload changed although it had been sent.
 fn thawed<'a>(before: &OutboxRows, after: &'a OutboxRows) -> Option<&'a OutboxEntry> {
     after.entries.values().find(|entry| {
@@ -89,5 +114,24 @@ fn shows_what_was_acknowledged(device: &Device, before: &OutboxRows) {
                 device.ledger.borrow_mut().accuse(what);
             }
         }
+    }
+}
+
+/// What unsent work refers to goes with nothing but a tombstone.
+pub(super) fn pins_hold(
+    device: &Device,
+    batch: &CacheBatch,
+    before: &BTreeMap<RecordKey, Versioned>,
+) {
+    let is_gone = |key: &RecordKey| {
+        let dead =
+            |change: &Change| matches!(change, Change::Tombstone { key: gone } if gone == key);
+        before.contains_key(key)
+            && !device.cache.peek(|cache| cache.records.contains_key(key))
+            && !batch.changes.iter().any(dead)
+    };
+    if let Some(key) = batch.pinned.iter().find(|key| is_gone(key)) {
+        let what = format!("{key} went although unsent work refers to it");
+        device.ledger.borrow_mut().accuse(what);
     }
 }

@@ -3,7 +3,7 @@
 use crate::people;
 use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
-use afield_domain::{Conflict, FieldEdit, JobId, Op, Record};
+use afield_domain::{Conflict, FieldEdit, JobId, Op, Policy, Record, Winner};
 use afield_protocol::Mutation;
 use afield_sync::batch::held_entries;
 use afield_sync::scope::pinned_records;
@@ -148,6 +148,25 @@ pub(super) fn requests_are_bounded(world: &World) -> Result<(), String> {
     let sent = world.ledger.borrow().requests;
     if sent > most.unsigned_abs() {
         return Err(format!("{sent} requests in {minutes} minutes"));
+    }
+    Ok(())
+}
+
+/// Of two changes of one field the later one stands, unless the office wins it.
+pub(super) fn the_rules_decide(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for copy in server.model.records() {
+        let Record::Conflict(conflict) = &copy.record else {
+            continue;
+        };
+        let later = match conflict.made_at.cmp(&conflict.their_at) {
+            std::cmp::Ordering::Less => Winner::Theirs,
+            std::cmp::Ordering::Greater => Winner::Mine,
+            std::cmp::Ordering::Equal => continue,
+        };
+        if conflict.rule == Policy::LatestWins && conflict.winner != later {
+            return Err(format!("the earlier change stands: {conflict:?}"));
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use afield_domain::{
     Conflict, FieldEdit, Job, JobField, Module, Op, Record, RecordKey, Winner, permission,
 };
 use afield_sync::session::plan_revert;
-use afield_sync::{Draft, OutboxStore, OutboxView, Projection, Read, Trigger};
+use afield_sync::{Draft, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Trigger};
 use std::rc::Rc;
 
 /// The phone's screen, as the app computes it.
@@ -37,6 +37,28 @@ fn shown_job(device: &Device, key: RecordKey) -> Option<Job> {
     }
 }
 
+/// Whether the entries ask for what `op` asks for.
+fn is_among(op: &Op, entries: &[OutboxEntry]) -> bool {
+    entries.iter().any(|entry| match (&entry.mutation.op, op) {
+        (
+            Op::EditJob { job, edits, .. },
+            Op::EditJob {
+                job: other,
+                edits: wanted,
+                ..
+            },
+        ) => {
+            let has = |edit: &FieldEdit| {
+                edits
+                    .iter()
+                    .any(|saved| saved.field == edit.field && saved.new == edit.new)
+            };
+            job == other && wanted.iter().all(has)
+        }
+        (saved, wanted) => saved == wanted,
+    })
+}
+
 impl World {
     pub(super) fn save(&self, device: u8, tab: u8, job: u8, what: u8) {
         let Some(phone) = self.phone(device) else {
@@ -59,6 +81,9 @@ impl World {
                 Ok(entries) => {
                     sim.note(|| format!("saved {:?}", entries.first().map(|e| e.seq().0)));
                     ledger.borrow_mut().said_saved(&entries);
+                    if !drafts.iter().all(|draft| is_among(&draft.op, &entries)) {
+                        ledger.borrow_mut().accuse("something else was saved");
+                    }
                     tab.wake.wake(Trigger::Enqueue);
                 }
                 Err(error) => sim.note(|| format!("not saved: {error}")),
