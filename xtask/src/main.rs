@@ -60,13 +60,11 @@ enum Chore {
     /// Seal the built app and write its service worker. Trunk calls this after each build.
     Pwa,
     /// Run the engine in a world that goes wrong on purpose.
+    #[command(disable_help_flag = true)]
     Sim {
-        /// How many schedules.
-        #[arg(long, default_value_t = sim::TESTED)]
-        seeds: u64,
-        /// Only the schedule of this seed, with its trace.
-        #[arg(long)]
-        seed: Option<u64>,
+        /// `--seeds N`, `--seed S`, `--planted` and more: `cargo xtask sim --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// What a first visit downloads, against the budget.
     Size,
@@ -88,9 +86,7 @@ fn main() -> ExitCode {
         Chore::Test { only } => test::run(&only),
         Chore::Ci => test::run(&[]),
         Chore::Pwa => pwa::run(),
-        Chore::Sim { seeds, seed } => {
-            repo::Repo::find().and_then(|repo| sim::run(&repo, seeds, seed))
-        }
+        Chore::Sim { arguments } => repo::Repo::find().and_then(|repo| sim::run(&repo, &arguments)),
         Chore::Size => size::run(),
     };
     match done {

@@ -6,22 +6,21 @@ use anyhow::Result;
 use crate::progress;
 use crate::repo::Repo;
 
-/// Schedules of one run of the tests.
-pub(crate) const TESTED: u64 = 20_000;
+/// What the tests ask for: everything, with the planted bugs.
+pub(crate) const TESTED: [&str; 1] = ["--planted"];
 
-/// Runs `seeds` schedules, or the one of `seed` with its trace.
-pub(crate) fn run(repo: &Repo, seeds: u64, seed: Option<u64>) -> Result<()> {
+/// Runs the simulation with these arguments of its own.
+pub(crate) fn run(repo: &Repo, arguments: &[impl AsRef<str>]) -> Result<()> {
     let mut command = repo.cargo(&[
         "run",
         "--locked",
         "--release",
         "--package",
         "afield-sim",
+        "--features",
+        "planted",
         "--",
     ]);
-    match seed {
-        Some(seed) => command.args(["--seed", &seed.to_string()]),
-        None => command.args(["--seeds", &seeds.to_string()]),
-    };
+    command.args(arguments.iter().map(AsRef::as_ref));
     progress::execute(&mut command)
 }

@@ -258,7 +258,7 @@ fn native(repo: &Repo) -> Result<Outcome> {
 }
 
 fn simulation(repo: &Repo) -> Result<Outcome> {
-    sim::run(repo, sim::TESTED, None)?;
+    sim::run(repo, &sim::TESTED)?;
     Ok(Outcome::Passed(Count::default()))
 }
 

@@ -34,8 +34,8 @@ struct Flags {
     /// With --seed: the reference model instead of the real server.
     #[arg(long)]
     model: bool,
-    /// Looks for every planted bug, in at most so many seeds each.
-    #[arg(long)]
+    /// Looks for every planted bug as well, in at most so many seeds each.
+    #[arg(long, num_args = 0..=1, default_missing_value = "2000")]
     planted: Option<u64>,
 }
 

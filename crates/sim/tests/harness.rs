@@ -3,9 +3,10 @@
 use afield_sim::executor::Tasks;
 use afield_sim::invariants::ALWAYS;
 use afield_sim::schedule::{Action, Swarm};
+use afield_sim::server::Level;
 use afield_sim::shrink::shrink;
 use afield_sim::world::World;
-use afield_sim::{Schedule, Violation, run};
+use afield_sim::{Schedule, Setup, Violation, run};
 use afield_sync::{OutboxPlan, OutboxStore, OutboxWrite, Read};
 use std::future::Future;
 use std::pin::pin;
@@ -37,28 +38,64 @@ const SAVE: Action = Action::Save {
 
 #[test]
 fn the_same_seed_gives_the_same_trace() {
+    let setup = Setup::at(Level::Server).unwrap();
     for seed in 0..20 {
         let schedule = Schedule::of_seed(seed);
-        let (one, other) = (run(&schedule, false), run(&schedule, true));
+        let (one, other) = (run(&schedule, &setup, false), run(&schedule, &setup, true));
         assert_eq!(one.trace_hash, other.trace_hash, "seed {seed}");
         assert_eq!(one.requests, other.requests, "seed {seed}");
     }
-    let hash = |seed| run(&Schedule::of_seed(seed), false).trace_hash;
+    let hash = |seed| run(&Schedule::of_seed(seed), &setup, false).trace_hash;
     assert_ne!(hash(1), hash(2));
 }
 
 #[test]
-fn a_hundred_schedules_hold() {
-    for seed in 0..100 {
-        let outcome = run(&Schedule::of_seed(seed), false);
-        assert_eq!(outcome.violation, None, "cargo xtask sim --seed {seed}");
+fn a_hundred_schedules_hold_at_both_levels() {
+    for level in [Level::Model, Level::Server] {
+        let setup = Setup::at(level).unwrap();
+        for seed in 0..100 {
+            let outcome = run(&Schedule::of_seed(seed), &setup, false);
+            assert_eq!(outcome.violation, None, "{level:?}, seed {seed}");
+        }
     }
+}
+
+#[test]
+fn a_crash_at_any_event_of_a_schedule_holds() {
+    let setup = Setup::default();
+    let schedule = Schedule::small_of_seed(7);
+    let polls = run(&schedule, &setup, false).polls;
+    assert!(polls > 100, "only {polls}");
+    for poll in (0..polls).step_by(7) {
+        let setup = Setup {
+            crash_at: Some(poll),
+            ..setup.clone()
+        };
+        let outcome = run(&schedule, &setup, false);
+        assert_eq!(outcome.violation, None, "crashed at {poll}");
+    }
+}
+
+#[test]
+fn what_is_taken_away_is_missed() {
+    let setup = Setup {
+        canary: true,
+        ..Setup::default()
+    };
+    let missed = (0..50)
+        .filter(|seed| {
+            run(&Schedule::of_seed(*seed), &setup, false)
+                .violation
+                .is_some()
+        })
+        .count();
+    assert!(missed > 40, "only {missed} of 50");
 }
 
 /// What was saved is taken away behind the engine's back: the first invariant must see it.
 #[test]
 fn a_lost_change_is_seen() {
-    let mut world = World::new(&calm(vec![]), false);
+    let mut world = World::new(&calm(vec![]), None, false);
     let (sim, mut tasks) = (world.sim.clone(), Tasks::default());
     let start = sim.now();
     let nothing = || Ok::<(), ()>(());
@@ -89,7 +126,7 @@ fn a_lost_change_is_seen() {
 /// A second effect of one change, and effects in the wrong order.
 #[test]
 fn a_second_effect_and_a_wrong_order_are_seen() {
-    let world = World::new(&calm(vec![]), false);
+    let world = World::new(&calm(vec![]), None, false);
     let (sim, mut tasks) = (world.sim.clone(), Tasks::default());
     let start = sim.now();
     let nothing = || Ok::<(), ()>(());
@@ -102,16 +139,21 @@ fn a_second_effect_and_a_wrong_order_are_seen() {
         what: 4,
     });
     sim.run_until(&mut tasks, start + 60_000, nothing).unwrap();
-    let applied = world.server.borrow().applied.clone();
+    let applied = world.server.borrow().model.applied.clone();
     assert_eq!(applied.len(), 2);
     let broken = || ALWAYS.iter().find(|(_, holds)| holds(&world).is_err());
     assert!(broken().is_none());
-    world.server.borrow_mut().applied.push(applied[0].clone());
+    world
+        .server
+        .borrow_mut()
+        .model
+        .applied
+        .push(applied[0].clone());
     assert_eq!(
         broken().map(|found| found.0),
         Some("one effect for each change")
     );
-    world.server.borrow_mut().applied = vec![applied[1].clone(), applied[0].clone()];
+    world.server.borrow_mut().model.applied = vec![applied[1].clone(), applied[0].clone()];
     let found = broken().map(|found| found.0);
     assert_eq!(found, Some("a device's changes apply in their order"));
 }
@@ -126,5 +168,5 @@ fn shrinking_keeps_what_it_cannot_do_without() {
         what: String::new(),
         step: 0,
     };
-    assert_eq!(shrink(&schedule, &never), schedule);
+    assert_eq!(shrink(&schedule, &Setup::default(), &never), schedule);
 }
