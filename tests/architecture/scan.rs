@@ -65,6 +65,7 @@ pub(crate) fn files(extension: &str) -> Vec<(String, String)> {
     for folder in [
         "src",
         "crates",
+        "fuzz",
         "service-worker",
         "xtask",
         "tests",

@@ -8,6 +8,7 @@ mod build;
 mod dev;
 mod encode;
 mod files;
+mod fuzz;
 mod progress;
 mod pwa;
 mod repo;
@@ -66,6 +67,23 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Feed made-up bytes to what reads bytes of others.
+    Fuzz {
+        /// Only this target.
+        #[arg(long, value_name = "NAME")]
+        target: Option<String>,
+        /// How long each target; without it as long as in the tests, and each time the same.
+        #[arg(long, value_name = "N")]
+        seconds: Option<u64>,
+        /// Run one input again, such as one that failed.
+        #[arg(
+            long,
+            value_name = "FILE",
+            requires = "target",
+            conflicts_with = "seconds"
+        )]
+        replay: Option<PathBuf>,
+    },
     /// What a first visit downloads, against the budget.
     Size,
 }
@@ -87,6 +105,14 @@ fn main() -> ExitCode {
         Chore::Ci => test::run(&[]),
         Chore::Pwa => pwa::run(),
         Chore::Sim { arguments } => repo::Repo::find().and_then(|repo| sim::run(&repo, &arguments)),
+        Chore::Fuzz {
+            target: Some(target),
+            replay: Some(input),
+            ..
+        } => repo::Repo::find().and_then(|repo| fuzz::replay(&repo, &target, &input)),
+        Chore::Fuzz {
+            target, seconds, ..
+        } => repo::Repo::find().and_then(|repo| fuzz::run(&repo, target.as_deref(), seconds)),
         Chore::Size => size::run(),
     };
     match done {

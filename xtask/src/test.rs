@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use crate::progress::{self, seconds};
 use crate::repo::Repo;
 use crate::verdicts::{self, Count, Runner};
-use crate::{browser, build, files, sim, size, tools};
+use crate::{browser, build, files, fuzz, sim, size, tools};
 
 /// Packages that reach the browser; clippy looks at them for wasm too.
 const WASM_PACKAGES: [&str; 7] = [
@@ -74,6 +74,11 @@ const GROUPS: [&[Step]; 3] = [
             name: "sim",
             about: "the engine in a world that goes wrong on purpose",
             run: simulation,
+        },
+        Step {
+            name: "fuzz",
+            about: "made-up bytes for what reads bytes of others",
+            run: fuzzing,
         },
         Step {
             name: "wasm",
@@ -193,7 +198,8 @@ fn counted(command: &mut Command, runner: Runner) -> Result<Outcome> {
 }
 
 fn fmt(repo: &Repo) -> Result<Outcome> {
-    check(&mut repo.cargo(&["fmt", "--all", "--check"]))
+    progress::execute(&mut repo.cargo(&["fmt", "--all", "--check"]))?;
+    check(&mut repo.cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 fn typos(repo: &Repo) -> Result<Outcome> {
@@ -220,6 +226,9 @@ fn clippy(repo: &Repo) -> Result<Outcome> {
         "--locked",
         "--workspace",
         "--all-targets",
+        // What only `fuzz/` sees of the server.
+        "--features",
+        "afield-server/fuzzing",
         "--",
         "-D",
         "warnings",
@@ -259,6 +268,14 @@ fn native(repo: &Repo) -> Result<Outcome> {
 
 fn simulation(repo: &Repo) -> Result<Outcome> {
     sim::run(repo, &sim::TESTED)?;
+    Ok(Outcome::Passed(Count::default()))
+}
+
+fn fuzzing(repo: &Repo) -> Result<Outcome> {
+    if let Some(obstacle) = fuzz::obstacle() {
+        return Ok(Outcome::Skipped(obstacle));
+    }
+    fuzz::run(repo, None, None)?;
     Ok(Outcome::Passed(Count::default()))
 }
 

@@ -18,6 +18,8 @@ pub mod clock;
 pub mod demo;
 pub mod error;
 pub mod events;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod http;
 mod ids;
 pub mod import;

@@ -35,7 +35,7 @@ impl Lease {
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {
         self.heartbeat
-            .is_none_or(|heartbeat| now.since(heartbeat).abs() > STALE_MS)
+            .is_none_or(|heartbeat| now.since(heartbeat).unsigned_abs() > STALE_MS.unsigned_abs())
     }
 }
 
@@ -48,5 +48,28 @@ pub fn check_lease(meta: &OutboxMeta, number: u64) -> Result<(), SyncError> {
         Ok(())
     } else {
         Err(SyncError::Fenced)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_from_anywhere_in_time_is_stale() {
+        for (heartbeat, now, stale) in [
+            (1_000, 1_000 + STALE_MS, false),
+            (1_000, 1_001 + STALE_MS, true),
+            (1_001 + STALE_MS, 1_000, true),
+            (i64::MAX, i64::MIN, true),
+            (i64::MIN, i64::MAX, true),
+        ] {
+            let lease = Lease {
+                heartbeat: Some(Timestamp(heartbeat)),
+                ..Lease::default()
+            };
+            assert_eq!(lease.is_stale(Timestamp(now)), stale, "{heartbeat} {now}");
+        }
+        assert!(Lease::default().is_stale(Timestamp(0)), "given back");
     }
 }

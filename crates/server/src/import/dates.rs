@@ -71,11 +71,13 @@ impl Moment {
         }
     }
 
-    /// The instant; a time that the clocks skip moves forward.
+    /// The instant; a time that the clocks skip moves forward. None off the ends of the calendar.
     #[must_use]
     pub fn at(self, zone: &TimeZone) -> Option<Timestamp> {
         match self {
-            Self::Fixed(at) => Some(at),
+            Self::Fixed(at) => jiff::Timestamp::from_millisecond(at.0)
+                .is_ok()
+                .then_some(at),
             Self::Local(local) => {
                 let zoned = local.to_zoned(zone.clone()).ok()?;
                 Some(Timestamp(zoned.timestamp().as_millisecond()))
@@ -98,6 +100,17 @@ mod tests {
             Timestamp(at.as_millisecond())
         });
         assert_eq!(at, expected, "{text}");
+    }
+
+    #[test]
+    fn a_time_moved_off_the_calendar_is_none() {
+        for text in ["9999-12-30T12:00:00Z", "9999-12-31T12:00:00"] {
+            let moment = Moment::read(text).unwrap();
+            assert_eq!(moment.shifted(1).at(&TimeZone::UTC), None, "{text}");
+        }
+        let early = Moment::read("-009999-01-03T12:00:00Z").unwrap();
+        assert_eq!(early.shifted(-5).at(&TimeZone::UTC), None);
+        assert_eq!(early.shifted(5).shifted(-5), early);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A CSV file as lines of trimmed cells.
 //!
-//! Owns what a row is: line numbers as an editor shows them, comma or semicolon, with or without a
-//! byte order mark. A damaged row is an entry of its own and takes no other with it.
+//! Owns what a row is: line numbers as an editor shows them whatever ends a line, comma or semicolon,
+//! with or without a byte order mark. A damaged row is an entry of its own and takes no other with it.
 
 /// The rows of a file.
 #[derive(Debug, Clone)]
@@ -79,7 +79,8 @@ impl Lines<'_> {
             if self.place >= start && !matches!(byte, b'\r' | b'\n') {
                 break;
             }
-            self.line += u64::from(*byte == b'\n');
+            let next = self.bytes.get(self.place + 1);
+            self.line += u64::from(*byte == b'\n' || (*byte == b'\r' && next != Some(&b'\n')));
             self.place += 1;
         }
         self.line
@@ -88,7 +89,7 @@ impl Lines<'_> {
 
 fn delimiter(bytes: &[u8]) -> u8 {
     let first = bytes
-        .split(|byte| *byte == b'\n')
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
         .next()
         .unwrap_or_default();
     let count = |of: u8| first.iter().filter(|byte| **byte == of).count();
@@ -145,6 +146,18 @@ mod tests {
                 (5, Err("has 1 cells, the header has 2")),
                 (6, Err("is not UTF-8 text")),
                 (7, Ok(&["5", "6"])),
+            ],
+        );
+    }
+
+    #[test]
+    fn lines_that_end_in_a_carriage_return_alone_are_counted_too() {
+        check(
+            b"a;b\r1,5,0,0;2\r\r\"x\ry\";4\r5;6",
+            &[
+                (2, Ok(&["1,5,0,0", "2"])),
+                (4, Ok(&["x\ry", "4"])),
+                (6, Ok(&["5", "6"])),
             ],
         );
     }

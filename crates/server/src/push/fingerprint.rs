@@ -70,6 +70,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_with_many_digits_stays_the_number_it_is() {
+        for number in ["123456789010000000000000000000", "0.1", "1e300", "5e-324"] {
+            let value: Value = serde_json::from_str(number).unwrap();
+            check(number, &value.to_string(), true);
+        }
+    }
+
+    #[test]
     fn the_form_is_frozen() {
         assert_eq!(
             fingerprint(&serde_json::json!({"b": [true, null], "a": "ä"})),
