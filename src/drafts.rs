@@ -10,25 +10,30 @@ use leptos::prelude::*;
 /// What a draft is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DraftKey {
-    /// Something new on a job.
-    Job(JobId),
+    /// A new note on a job.
+    Note(JobId),
+    /// An edit of a job.
+    Edit(JobId),
     /// The correction of a refused change.
     Change(MutationId),
 }
 
+/// What was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Draft {
+    /// A note.
+    Note(String),
+    /// A form that edits a job.
+    Edit(EditDraft),
+}
+
 /// The drafts, for the context.
 #[derive(Debug, Clone, Copy)]
-pub struct Drafts {
-    notes: RwSignal<Vec<(DraftKey, String)>>,
-    edits: RwSignal<Vec<(DraftKey, EditDraft)>>,
-}
+pub struct Drafts(RwSignal<Vec<(DraftKey, Draft)>>);
 
 /// Makes the drafts and puts them in the context. Once, in `app`.
 pub fn provide_drafts() -> Drafts {
-    let drafts = Drafts {
-        notes: RwSignal::default(),
-        edits: RwSignal::default(),
-    };
+    let drafts = Drafts(RwSignal::default());
     provide_context(drafts);
     drafts
 }
@@ -41,31 +46,27 @@ pub fn use_drafts() -> Drafts {
 impl Drafts {
     /// The draft of a note; tracks.
     pub fn note(self, key: DraftKey) -> Option<String> {
-        self.notes.with(|drafts| {
-            let draft = drafts.iter().find(|(known, _)| *known == key);
-            draft.map(|(_, text)| text.clone())
+        self.0.with(|drafts| {
+            drafts.iter().find_map(|(known, draft)| match draft {
+                Draft::Note(text) if *known == key => Some(text.clone()),
+                _ => None,
+            })
         })
     }
 
-    /// Keeps the draft of a note, or drops it.
-    pub fn set_note(self, key: DraftKey, text: Option<String>) {
-        self.notes.update(|drafts| {
-            drafts.retain(|(known, _)| *known != key);
-            drafts.extend(text.map(|text| (key, text)));
-        });
-    }
-
-    /// The form that was left unsaved.
+    /// The form that was left unsaved; tracks.
     pub fn edit(self, key: DraftKey) -> Option<EditDraft> {
-        self.edits.with_untracked(|drafts| {
-            let draft = drafts.iter().find(|(known, _)| *known == key);
-            draft.map(|(_, draft)| draft.clone())
+        self.0.with(|drafts| {
+            drafts.iter().find_map(|(known, draft)| match draft {
+                Draft::Edit(draft) if *known == key => Some(draft.clone()),
+                _ => None,
+            })
         })
     }
 
-    /// Keeps a form, or drops it.
-    pub fn set_edit(self, key: DraftKey, draft: Option<EditDraft>) {
-        self.edits.update(|drafts| {
+    /// Keeps a draft, or drops it.
+    pub fn set(self, key: DraftKey, draft: Option<Draft>) {
+        self.0.update(|drafts| {
             drafts.retain(|(known, _)| *known != key);
             drafts.extend(draft.map(|draft| (key, draft)));
         });
@@ -73,9 +74,11 @@ impl Drafts {
 
     /// Whether anything typed would be lost by a reload; tracks.
     pub fn are_dirty(self) -> bool {
-        let has_note = self
-            .notes
-            .with(|drafts| drafts.iter().any(|(_, text)| !text.trim().is_empty()));
-        has_note || self.edits.with(|drafts| !drafts.is_empty())
+        self.0.with(|drafts| {
+            drafts.iter().any(|(_, draft)| match draft {
+                Draft::Note(text) => !text.trim().is_empty(),
+                Draft::Edit(_) => true,
+            })
+        })
     }
 }

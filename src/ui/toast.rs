@@ -9,6 +9,7 @@ use crate::words::trouble_text;
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::pin::Pin;
 
 const SHOWN_MS: u32 = 4_000;
 
@@ -61,6 +62,21 @@ impl Toasts {
             if self.number.get_value() == number {
                 self.done.set(None);
             }
+        });
+    }
+}
+
+/// A command under way: boxed, so that the code around it exists once.
+pub type Work = Pin<Box<dyn Future<Output = Result<(), Trouble>>>>;
+
+impl Toasts {
+    /// Does `work` and shows what became of it. `then` hears whether it was done, before anybody is told.
+    pub fn run(self, work: Work, done: &'static str, then: Box<dyn FnOnce(bool)>) {
+        self.clear();
+        spawn_local(async move {
+            let result = work.await;
+            then(result.is_ok());
+            self.show(result.map(|()| done));
         });
     }
 }

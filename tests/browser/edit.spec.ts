@@ -99,6 +99,7 @@ test('two edits of one field: both values stand in the log, and keeping mine set
   await app.openLog();
   await world.line.refuse();
   await app.saving(() => entry.getByRole('button', { name: 'Keep mine' }).click());
+  await expect(entry.getByRole('paragraph').first()).toBeFocused();
   await expect(entry).toContainText(text('conflict.chosen'));
   await expect(entry.getByRole('button')).toHaveCount(0);
   await app.expectUnsent(1);
@@ -119,6 +120,7 @@ test('two edits of one field: both values stand in the log, and keeping mine set
 test('two edits of one field: the later one stands and can be reverted; edits of other fields do not meet', async ({ world }) => {
   const [job, other] = await todaysJobs(world);
   const office = await world.client();
+  const board = await world.board();
   const { app } = await world.primedPhone();
   await world.line.refuse();
   await office.edit(job.id, 'title', job.title, 'Dora: valve');
@@ -133,6 +135,13 @@ test('two edits of one field: the later one stands and can be reverted; edits of
   const own = await world.client(ANNA);
   expect(await own.job(other.id)).toMatchObject({ title: 'Dora: other title', description: 'Anna: bring a hose' });
   expect((await own.job(job.id)).title).toBe('Anna: pump');
+  for (const words of [
+    `Anna Berg ${text('board.did_edit', { fields: text('fields.description') })}`,
+    `Anna Berg ${text('board.did_conflict', { field: text('fields.title') })}`,
+    `Dora Lindner ${text('board.did_edit', { fields: text('fields.title') })}`,
+  ]) {
+    await expect(board.feed.filter({ hasText: words }).first()).toBeVisible();
+  }
 
   await app.openLog();
   await expect(app.conflicts).toHaveCount(1);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { App } from './support/app';
 import { DESK, PHONE } from './support/browser';
 import { todaysJobs } from './support/jobs';
+import { eachState } from './support/states';
 import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
 
@@ -69,6 +70,15 @@ test('axe finds nothing on any screen of a technician', async ({ world }) => {
   await app.page.getByRole('tab', { name: 'Log' }).click();
   await expect(app.page.getByText(text('sync.last_contact'))).toBeVisible();
   found.push(...(await violations(app, 'Sync, Log')));
+  expect(found.join('\n')).toBe('');
+});
+
+test('axe finds nothing on what edits, conflicts, refusals and old data bring about', async ({ world }) => {
+  test.setTimeout(180_000);
+  const found: string[] = [];
+  await eachState(world, async (app, screen) => {
+    found.push(...(await violations(app, screen)));
+  });
   expect(found.join('\n')).toBe('');
 });
 

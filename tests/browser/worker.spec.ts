@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CDPSession } from '@playwright/test';
 import { notesOf, todaysJobs } from './support/jobs';
-import { isPush } from './support/proxy';
+import { isPull, isPush } from './support/proxy';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
@@ -64,6 +64,37 @@ test('ready for offline use is not said before the shell is kept', async ({ worl
   release();
   await app.waitReady();
   expect(await app.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state)).toBe('activated');
+});
+
+test('an address that is not secure says why the app never gets ready', async ({ world }) => {
+  const phone = await world.phone();
+  // What a plain http address on a local network looks like to the page: no secure context, no worker.
+  await phone.running.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
+  world.line.rule(({ path }) => path === '/sw.js', { kind: 'drop' });
+  const app = await phone.open();
+  await expect(app.page.getByText(text('common.insecure'))).toBeVisible();
+  await app.signIn('anna@nordhaus.example');
+  await expect(app.main.getByRole('region', { name: text('today.priming') }).getByText(text('common.insecure'))).toBeVisible();
+});
+
+test('a server that needs a newer app is told as such, and nothing is lost', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  const envelope = await app.page.evaluate(async () => (await fetch('/api/v1/session')).json());
+  const reply = { error: { code: 'upgrade_required', message: 'too old' } };
+  const body = JSON.stringify({ ...envelope, reply });
+  const headers = { 'content-type': 'application/json' };
+  await app.openJob(job.number);
+  const end = world.line.rule((exchange) => isPush(exchange) || isPull(exchange), { kind: 'answer', status: 426, headers, body });
+  await app.addNote('For the newer app');
+  await expect(app.page.getByText(text('banners.update_needed'))).toBeVisible();
+  await app.expectUnsent(1);
+
+  end();
+  await app.syncNow();
+  await app.expectUnsent(0);
+  await expect(app.page.getByText(text('banners.update_needed'))).toBeHidden();
+  expect(await notesOf(world, job, 'For the')).toEqual(['For the newer app']);
 });
 
 test('nothing of the API is in any cache', async ({ world }) => {

@@ -3,7 +3,7 @@
 use super::edit_page::{leave_to, refused_notice};
 use super::refused_view_model::{Reason, Refused};
 use crate::commands::use_commands;
-use crate::drafts::{DraftKey, use_drafts};
+use crate::drafts::{Draft, DraftKey, use_drafts};
 use crate::error::Trouble;
 use crate::tr;
 use crate::ui::focus;
@@ -30,7 +30,7 @@ pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoV
     let cancel = {
         let leave = leave.clone();
         move || {
-            drafts.set_note(key, None);
+            drafts.set(key, None);
             leave();
         }
     };
@@ -59,7 +59,7 @@ pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoV
                 return;
             }
             if result.is_ok() {
-                drafts.set_note(key, None);
+                drafts.set(key, None);
                 leave();
             }
             toasts.show(result.map(|()| tr!(common.saved)));
@@ -76,7 +76,7 @@ pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoV
             on:input:target=move |event| {
                 text.set(event.target().value());
                 flaw.set(None);
-                drafts.set_note(key, Some(text.get_untracked()));
+                drafts.set(key, Some(Draft::Note(text.get_untracked())));
             }
         ></textarea>
     };

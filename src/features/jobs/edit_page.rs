@@ -7,7 +7,7 @@ use super::correct_note::note_correction;
 use super::edit_view_model::{EditDraft, Input};
 use super::refused_view_model::{Reason, Refused, refused};
 use crate::commands::use_commands;
-use crate::drafts::{DraftKey, use_drafts};
+use crate::drafts::{Draft, DraftKey, use_drafts};
 use crate::live::Live;
 use crate::routes::Route;
 use crate::session::Account;
@@ -17,13 +17,12 @@ use crate::ui::form::{field, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
-use crate::ui::toast::use_toasts;
+use crate::ui::toast::{Work, use_toasts};
 use crate::words::{flaw_text, priority_label, reason_label};
 use afield_domain::permission::may_work_on;
 use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Priority, Record, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use std::sync::Arc;
@@ -85,7 +84,7 @@ fn subject(account: &Account, live: Live, id: JobId, change: Option<&str>) -> Su
             if !may_work_on(account.signed_in.actor(), &job) {
                 return Subject::Missing;
             }
-            return Subject::Edit(edit_subject(account, DraftKey::Job(id), job, &[]));
+            return Subject::Edit(edit_subject(account, DraftKey::Edit(id), job, &[]));
         };
         live.entries.with(|entries| {
             let all = refused(projection, entries, &account.signed_in, &account.zone);
@@ -142,7 +141,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
     let cancel = {
         let leave = leave.clone();
         move || {
-            drafts.set_edit(key, None);
+            drafts.set(key, None);
             leave();
         }
     };
@@ -162,31 +161,30 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             }
         };
         flaws.set(Vec::new());
-        toasts.clear();
         let leave = leave.clone();
         if edits.is_empty() {
-            drafts.set_edit(key, None);
+            drafts.set(key, None);
             leave();
             return;
         }
         busy.set(true);
-        spawn_local(async move {
-            let op = Op::EditJob {
-                job: id,
-                edits,
-                settles,
-            };
-            let result = match resends {
-                Some(refused) => commands.resend(refused, Some(op)).await,
-                None => commands.save(op).await,
-            };
-            if result.is_ok() {
-                drafts.set_edit(key, None);
+        let op = Op::EditJob {
+            job: id,
+            edits,
+            settles,
+        };
+        let work: Work = match resends {
+            Some(refused) => Box::pin(commands.resend(refused, Some(op))),
+            None => Box::pin(commands.save(op)),
+        };
+        let then = move |is_done| {
+            if is_done {
+                drafts.set(key, None);
                 leave();
             }
-            toasts.show(result.map(|()| tr!(common.saved)));
             let _ = busy.try_set(false);
-        });
+        };
+        toasts.run(work, tr!(common.saved), Box::new(then));
     };
     let typed = move |input: Input, text: String| {
         draft.update_value(|draft| draft.form.type_in(input, text));
@@ -195,7 +193,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             let is_dirty = zone.with_value(|zone| draft.is_dirty(zone));
             is_dirty.then(|| draft.clone())
         });
-        drafts.set_edit(key, left);
+        drafts.set(key, left.map(Draft::Edit));
     };
     let flaw = move |input: Input| {
         flaws.with(|flaws| {
@@ -244,7 +242,7 @@ fn description(
         <textarea
             id=id
             class="textarea w-full"
-            rows="6"
+            rows="4"
             aria-invalid=move || flaw(Input::Description).is_some().then_some("true")
             aria-describedby=format!("{id}-flaw")
             prop:value=value
@@ -293,7 +291,7 @@ fn input_id(input: Input) -> &'static str {
 /// Why the change came back.
 pub(super) fn refused_notice(reason: &Reason) -> impl IntoView + use<> {
     let text = reason_label(reason);
-    let body = view! { <p><strong>{tr!(edit.refused)}</strong> " " {text}</p> };
+    let body = view! { <p><strong>{tr!(edit.refused)}</strong> " " {text} " " {tr!(edit.refused_hint)}</p> };
     notice(Tone::Warning, body.into_any())
 }
 

@@ -3,20 +3,19 @@
 //! The text is a draft until it was saved; leaving the page does not lose it.
 
 use crate::commands::use_commands;
-use crate::drafts::{DraftKey, use_drafts};
+use crate::drafts::{Draft, DraftKey, use_drafts};
 use crate::tr;
 use crate::ui::toast::use_toasts;
 use afield_domain::JobId;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The form for notes on `job`.
 pub fn note_form(job: JobId) -> impl IntoView {
     let drafts = use_drafts();
     let toasts = use_toasts();
     let commands = use_commands();
-    let key = DraftKey::Job(job);
+    let key = DraftKey::Note(job);
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -28,15 +27,14 @@ pub fn note_form(job: JobId) -> impl IntoView {
             return;
         }
         busy.set(true);
-        toasts.clear();
-        spawn_local(async move {
-            let result = commands.add_note(job, text).await;
-            if result.is_ok() {
-                drafts.set_note(key, None);
+        let then = move |is_done| {
+            if is_done {
+                drafts.set(key, None);
             }
-            toasts.show(result.map(|()| tr!(common.saved)));
             let _ = busy.try_set(false);
-        });
+        };
+        let work = Box::pin(commands.add_note(job, text));
+        toasts.run(work, tr!(common.saved), Box::new(then));
     };
     view! {
         // Our own words instead of the browser's bubble, which says nothing about white space.
@@ -49,7 +47,7 @@ pub fn note_form(job: JobId) -> impl IntoView {
                     required
                     maxlength=afield_domain::limits::NOTE_CHARS.to_string()
                     prop:value=move || drafts.note(key).unwrap_or_default()
-                    on:input:target=move |event| drafts.set_note(key, Some(event.target().value()))
+                    on:input:target=move |event| drafts.set(key, Some(Draft::Note(event.target().value())))
                 ></textarea>
             </label>
             <button

@@ -3,17 +3,15 @@
 use super::conflicts::long_value;
 use super::view_model::mailto;
 use crate::commands::{Commands, use_commands};
-use crate::error::Trouble;
 use crate::features::jobs::refused_view_model::Refused;
 use crate::routes::Route;
 use crate::session::use_session;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
-use crate::ui::toast::use_toasts;
+use crate::ui::toast::{Work, use_toasts};
 use crate::words::{field_label, intent_label, reason_label, waiting_text};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The box of one refused change of the job `job_name`. `on_job`: it stands on that job's own page.
 pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl IntoView {
@@ -31,15 +29,11 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
     let access = request_access(&refused, &what, &job_name);
     let id = refused.id;
     let again = refused.can_send_again.then(|| {
-        action_button(
-            tr!(sync.send_again),
-            tr!(sync.sent_again),
-            move |commands| commands.resend(id, None),
-        )
+        let resend = move |commands: Commands| Box::pin(commands.resend(id, None)) as Work;
+        action_button(tr!(sync.send_again), tr!(sync.sent_again), resend)
     });
-    let revert = action_button(tr!(sync.revert), tr!(sync.reverted), move |commands| {
-        commands.revert(id)
-    });
+    let revert = move |commands: Commands| Box::pin(commands.revert(id)) as Work;
+    let revert = action_button(tr!(sync.revert), tr!(sync.reverted), revert);
     let values = refused.values.iter().map(|(field, value)| {
         view! {
             <div class="side">
@@ -106,28 +100,22 @@ fn request_access(refused: &Refused, what: &str, job_name: &str) -> Option<impl 
 }
 
 /// A button whose card goes when it is done.
-fn action_button<Work>(
+fn action_button(
     label: &'static str,
     done: &'static str,
-    work: impl Fn(Commands) -> Work + Copy + 'static,
-) -> impl IntoView
-where
-    Work: Future<Output = Result<(), Trouble>> + 'static,
-{
+    work: impl Fn(Commands) -> Work + 'static,
+) -> impl IntoView {
     let commands = use_commands();
     let toasts = use_toasts();
     let act = move |_| {
-        let Some(commands) = commands else {
-            return;
-        };
-        toasts.clear();
-        spawn_local(async move {
-            let result = work(commands).await;
-            if result.is_ok() {
-                focus::heading();
-            }
-            toasts.show(result.map(|()| done));
-        });
+        if let Some(commands) = commands {
+            let then = |is_done| {
+                if is_done {
+                    focus::heading();
+                }
+            };
+            toasts.run(work(commands), done, Box::new(then));
+        }
     };
     view! { <button type="button" class="btn" on:click=act>{label}</button> }
 }

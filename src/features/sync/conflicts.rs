@@ -15,7 +15,6 @@ use crate::ui::toast::use_toasts;
 use crate::words::{field_label, rule_text, value_label};
 use afield_domain::ConflictId;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// The list, newest first.
@@ -142,17 +141,18 @@ fn choose_button(id: ConflictId, choice: Choice) -> impl IntoView {
         Choice::Use(name) => tr!(conflict.use_theirs, name = name),
     };
     let choose = move |_| {
-        let Some(commands) = commands else {
-            return;
-        };
-        toasts.clear();
-        spawn_local(async move {
-            let result = commands.settle(id).await;
-            if result.is_ok() {
-                focus::by_id(&title_id(id));
-            }
-            toasts.show(result.map(|()| tr!(common.saved)));
-        });
+        if let Some(commands) = commands {
+            let then = move |is_done| {
+                if is_done {
+                    focus::by_id(&title_id(id));
+                }
+            };
+            toasts.run(
+                Box::pin(commands.settle(id)),
+                tr!(common.saved),
+                Box::new(then),
+            );
+        }
     };
     view! { <button type="button" class="btn" on:click=choose>{label}</button> }
 }
