@@ -114,8 +114,8 @@ bugs! {
     VerdictNotStored,
     /// Effect and verdict are two transactions.
     VerdictAfterCommit,
-    /// The records of one effect are two transactions.
-    PartialCommit,
+    /// A verdict is answered whether its commit succeeded or not.
+    CommitUnchecked,
     /// Housekeeping forgets decided mutations by their age alone.
     TimeOnlyPrune,
     /// A refusal is not stored.
@@ -128,10 +128,8 @@ bugs! {
     LaneNotHeld,
     /// A mutation that comes again is judged again.
     RepeatJudgedAnew,
-    /// A mutation is applied although the one that it replaces was.
-    ReplacedAppliedAgain,
-    /// The rights are those of the sign-in, not those of now.
-    StaleUser,
+    /// What is sent instead of a refused mutation is taken for done.
+    ReplacedTakenForDone,
     /// The data set that a phone knows is not compared.
     EpochUnchecked,
     /// A revision stays as it was.

@@ -106,7 +106,6 @@ async fn decide(
         Some(_) => return Ok(Answer::Waits),
     }
     let user = tx.user(company, session.user.id).await?;
-    let user = planted!(StaleUser: user => Some(session.user.clone()));
     let records = case::load_read(tx.as_mut(), company, mutation).await?;
     let known = Known {
         user: user.as_ref(),
@@ -134,13 +133,11 @@ async fn decide(
             records: case.target()?,
         },
         Decision::Write(records) => {
-            let (same, records) = case.write(app, tx, &records).await?;
-            tx = same;
+            let records = case.write(tx.as_mut(), &records).await?;
             Verdict::Applied { records }
         }
         Decision::Merge(records) => {
-            let (same, records) = case.write(app, tx, &records).await?;
-            tx = same;
+            let records = case.write(tx.as_mut(), &records).await?;
             Verdict::Merged { records }
         }
     };
@@ -150,7 +147,8 @@ async fn decide(
     let rejected = matches!(verdict, Verdict::Rejected { .. });
     let json = case.remember(tx.as_mut(), verdict).await?;
     visit.note(tx.as_mut(), company, known.now).await?;
-    tx.commit().await?;
+    let done = tx.commit().await;
+    planted!(CommitUnchecked: done? => ());
     visit.noted = true;
     app.hub.notify(company);
     Ok(Answer::Verdict { json, rejected })

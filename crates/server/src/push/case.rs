@@ -61,15 +61,11 @@ impl Case<'_> {
     /// Writes the effect.
     pub(crate) async fn write(
         &self,
-        app: &App,
-        mut tx: Box<dyn WriteTx>,
+        tx: &mut dyn WriteTx,
         records: &[Record],
-    ) -> Stored<(Box<dyn WriteTx>, Vec<Versioned>)> {
+    ) -> Stored<Vec<Versioned>> {
         let mut versioned = Vec::with_capacity(records.len());
         for record in records {
-            if planted!(PartialCommit: false => !versioned.is_empty()) {
-                tx = split(app, tx).await?;
-            }
             let old = record.key().and_then(|key| self.find(key));
             let write = Write {
                 old: old.map(|(stored, _)| stored),
@@ -79,9 +75,9 @@ impl Case<'_> {
                 by: Actor::from(self.actor),
                 made_at: made_at(self.mutation, self.now),
             };
-            versioned.push(save_record(tx.as_mut(), self.company, write, self.now).await?);
+            versioned.push(save_record(tx, self.company, write, self.now).await?);
         }
-        Ok((tx, versioned))
+        Ok(versioned)
     }
 
     /// Stores the verdict and what the board shows of it.

@@ -83,9 +83,11 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
     let Some(user) = known.user else {
         return Ok(Decision::RefuseForNow(Rejection::Forbidden));
     };
-    let had_effect = |row: &MutationRow| Some(row.id) == mutation.replaces && !row.rejected;
-    let replaced = known.decided.iter().any(had_effect);
-    if planted!(ReplacedAppliedAgain: replaced => false) {
+    let had_effect = |row: &MutationRow| {
+        Some(row.id) == mutation.replaces
+            && planted!(ReplacedTakenForDone: !row.rejected => row.rejected)
+    };
+    if known.decided.iter().any(had_effect) {
         return Ok(Decision::Replaced);
     }
     if known.records.iter().any(|(stored, _)| stored.deleted) {
@@ -175,8 +177,10 @@ impl Holds {
     /// Whether `item` waits for something held; then it is held as well.
     pub(crate) fn holds(&mut self, item: &Item) -> bool {
         let behind = item.lane().is_some_and(|lane| self.lanes.contains(&lane));
-        let depends = |id: &MutationId| self.mutations.contains(id);
-        let held = planted!(LaneNotHeld: behind => false) || item.depends_on().iter().any(depends);
+        let is_held = |id: &MutationId| self.mutations.contains(id);
+        let depends = item.depends_on().iter().any(is_held);
+        let held = planted!(LaneNotHeld: behind => false)
+            || planted!(DependencyUnchecked: depends => false);
         if planted!(HoldOtherLanes: held => !self.mutations.is_empty()) {
             self.add(item);
             return true;
