@@ -40,4 +40,6 @@ pub mod paths {
 }
 
 #[cfg(test)]
+mod shipped_tests;
+#[cfg(test)]
 mod snapshot_tests;

@@ -38,6 +38,29 @@ fn job() -> Job {
     }
 }
 
+fn conflict() -> Conflict {
+    let mutation = MutationId(uuid(106));
+    let text = |value: &str| FieldValue::Text(value.into());
+    Conflict {
+        id: ConflictId::of(mutation, JobField::Title),
+        job: JobId(uuid(7)),
+        mutation,
+        field: JobField::Title,
+        base: text("Boiler"),
+        mine: text("Boiler leaks"),
+        theirs: text("Boiler does not start"),
+        author: UserId(uuid(1)),
+        author_name: "Anna Berg".into(),
+        made_at: Timestamp(1_795_248_100_000),
+        their_name: "Dora Klein".into(),
+        their_at: Timestamp(1_795_248_150_000),
+        winner: Winner::Theirs,
+        rule: Policy::LatestWins,
+        at: Timestamp(1_795_248_200_000),
+        settled: None,
+    }
+}
+
 fn mutation(op: Op, seq: u64) -> Mutation {
     Mutation {
         id: MutationId(uuid(100 + u128::from(seq))),
@@ -77,11 +100,39 @@ fn push() {
         job: JobId(uuid(7)),
         text: "Valve stuck.".into(),
     };
+    let edit = Op::EditJob {
+        job: JobId(uuid(7)),
+        edits: vec![FieldEdit {
+            field: JobField::Title,
+            base: FieldValue::Text("Boiler".into()),
+            new: FieldValue::Text("Boiler leaks".into()),
+        }],
+        settles: None,
+    };
+    let edit = Mutation {
+        replaces: Some(MutationId(uuid(103))),
+        depends_on: vec![MutationId(uuid(105))],
+        ..mutation(edit, 6)
+    };
+    let create = Op::CreateJob {
+        job: JobId(uuid(8)),
+        title: "Valve drips".into(),
+        description: String::new(),
+        customer: Some(CustomerId(uuid(20))),
+        property: None,
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+    };
     let request: PushRequest = PushRequest {
         device: DeviceId(uuid(50)),
         ack_below: Seq(4),
         epoch: Some(EpochId("e-5f0c".into())),
-        mutations: vec![mutation(status, 4), mutation(note, 5)],
+        mutations: vec![
+            mutation(status, 4),
+            mutation(note, 5),
+            edit,
+            mutation(create, 7),
+        ],
     };
     check("push_request", &request);
     let record = Record::Job(job());
@@ -92,7 +143,12 @@ fn push() {
                 record,
             }],
         },
-        Verdict::Merged { records: vec![] },
+        Verdict::Merged {
+            records: vec![Versioned {
+                rev: Rev(1),
+                record: Record::Conflict(conflict()),
+            }],
+        },
         Verdict::AlreadyApplied { records: vec![] },
         Verdict::Rejected {
             reason: Rejection::IllegalStatus {
@@ -155,6 +211,14 @@ fn pull() {
             text: "Valve stuck.".into(),
             made_at: Timestamp(1_795_248_100_000),
         }),
+        Record::Conflict(Conflict {
+            settled: Some(Settlement {
+                by: "Anna Berg".into(),
+                at: Timestamp(1_795_248_190_000),
+                value: FieldValue::Text("Boiler leaks".into()),
+            }),
+            ..conflict()
+        }),
     ];
     let mut changes: Vec<Change> = records
         .into_iter()
@@ -193,6 +257,12 @@ fn errors() {
     check("error", &envelope::<()>(Reply::Error(error)));
     let newer: ApiError = serde_json::from_str(r#"{"code":"teapot","message":"short"}"#).unwrap();
     assert_eq!(newer.code, ErrorCode::Other);
+    let error = ApiError {
+        code: ErrorCode::EpochChanged,
+        message: "the data was restored from a backup".into(),
+        retry_after_ms: None,
+    };
+    check("epoch_changed", &envelope::<()>(Reply::Error(error)));
 }
 
 #[test]
@@ -243,6 +313,12 @@ fn board() {
             to_name: "Ben Ito".into(),
         },
         ActivityKind::Created,
+        ActivityKind::Edited {
+            fields: vec![JobField::Title, JobField::Schedule],
+        },
+        ActivityKind::Conflict {
+            field: JobField::Title,
+        },
         ActivityKind::Refused {
             reason: Rejection::Forbidden,
         },

@@ -5,7 +5,7 @@
 //! each map of another type is kilobytes of code that every visitor downloads.
 
 use crate::entry::{EntryState, OutboxEntry};
-use afield_domain::{MutationId, RecordKey, UserId};
+use afield_domain::{MutationId, Op, RecordKey, UserId};
 use afield_planted::planted;
 use afield_protocol::Seq;
 
@@ -98,16 +98,22 @@ pub fn held_entries(entries: &[OutboxEntry]) -> Held {
 pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) -> Vec<OutboxEntry> {
     let held = held_entries(entries);
     let mut left_behind: Vec<MutationId> = Vec::new();
+    let mut unread: Vec<RecordKey> = Vec::new();
     let mut batch = Vec::new();
     let mut bytes = 0;
     for entry in entries {
         let mutation = &entry.mutation;
+        if mutation.op == Op::Unknown {
+            // Of another build, whose words this one cannot repeat: its lane waits for that build.
+            unread.push(mutation.lane);
+        }
         let waits_for_other_user = mutation
             .depends_on
             .iter()
             .any(|id| left_behind.contains(id));
         if planted!(WrongUserReplay: mutation.user != user => false)
             || entry.state != EntryState::Pending
+            || unread.contains(&mutation.lane)
             || held.contains_key(&entry.seq())
             || waits_for_other_user
         {

@@ -54,6 +54,21 @@ fn check(entries: &[OutboxEntry], limits: BatchLimits, expected: &[u64]) {
     assert_eq!(seqs, expected);
 }
 
+/// Read by a build that does not know the operation, it would go out without its content.
+#[test]
+fn what_this_build_cannot_read_waits_with_its_lane() {
+    let mut unread = entry(2, set(1, JobStatus::Started));
+    unread.mutation.op = Op::Unknown;
+    let entries = [
+        entry(1, set(1, JobStatus::EnRoute)),
+        unread,
+        entry(3, set(1, JobStatus::Paused)),
+        after(entry(4, add(1, 2)), 2),
+        entry(5, set(2, JobStatus::EnRoute)),
+    ];
+    check(&entries, BatchLimits::USUAL, &[1, 5]);
+}
+
 #[test]
 fn everything_goes_in_the_order_in_which_it_was_done() {
     let entries = [

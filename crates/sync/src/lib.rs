@@ -36,6 +36,8 @@ pub mod view;
 
 #[cfg(feature = "testing")]
 pub mod conformance;
+#[cfg(test)]
+mod stored_tests;
 #[cfg(feature = "testing")]
 pub mod testing;
 

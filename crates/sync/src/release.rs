@@ -14,7 +14,6 @@ use afield_domain::{
     Actor, ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned,
     apply_op,
 };
-use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 
 /// The record that a parked mutation's fate hangs on: its job, where there is one.
@@ -55,7 +54,7 @@ pub fn is_released(
         let found = records.iter().find(|copy| copy.record.key() == Some(key));
         found.map(|copy| (&copy.record, copy.rev))
     };
-    let newer = find(key).is_some_and(|(_, copy): (&Record, Rev)| planted!(ReleaseForEver: rev.is_none_or(|rev| copy > rev) => true));
+    let newer = find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
     let context = ApplyContext::local(actor, now);
     newer && apply_op(context, op, |key| find(key).map(|(record, _)| record)).is_ok()
 }

@@ -1,0 +1,122 @@
+//! Every stored type as it stands in the databases. A change here raises the database's version
+//! (`crates/store/src/schema.rs`): a build that does not know a field would lose it when it writes.
+
+use crate::testing::fixtures::{edit, job_key, session, set, technician};
+use crate::{
+    CacheState, EntryState, Kept, OutboxEntry, OutboxMeta, Priming, SignedIn, backoff::Backoff,
+};
+use afield_domain::{
+    DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
+};
+use afield_protocol::{Cursor, EpochId, ModuleTotal, Mutation, Seq};
+use serde::{Serialize, de::DeserializeOwned};
+use std::fmt::Debug;
+use uuid::Uuid;
+
+#[track_caller]
+fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+    let json = serde_json::to_string_pretty(value).unwrap();
+    let back: T = serde_json::from_str(&json).unwrap();
+    assert_eq!(&back, value);
+    insta::with_settings!({prepend_module_to_snapshot => false, snapshot_path => "../snapshots"}, {
+        insta::assert_snapshot!(name, json);
+    });
+}
+
+fn mutation(seq: u64, op: Op) -> Mutation {
+    Mutation {
+        id: MutationId(Uuid::from_u128(u128::from(seq) + 0x500)),
+        device: DeviceId(Uuid::from_u128(1)),
+        seq: Seq(seq),
+        user: technician(1).id,
+        lane: job_key(1),
+        depends_on: vec![MutationId(Uuid::from_u128(3))],
+        replaces: Some(MutationId(Uuid::from_u128(4))),
+        op_version: OP_VERSION,
+        op,
+        base_rev: Some(Rev(7)),
+        wall: Timestamp(1_795_248_000_123),
+        clock_offset_ms: -250,
+    }
+}
+
+#[test]
+fn the_outbox() {
+    let states = [
+        EntryState::Pending,
+        EntryState::InFlight { lease: 7 },
+        EntryState::Parked {
+            reason: Rejection::Forbidden,
+            at: Timestamp(1_795_248_100_000),
+            rev: Some(Rev(9)),
+        },
+    ];
+    let ops = [
+        set(1, JobStatus::EnRoute),
+        set(1, JobStatus::Started),
+        edit(1, "a", "b"),
+    ];
+    let entries: Vec<OutboxEntry> = states
+        .into_iter()
+        .zip(ops)
+        .zip(1..)
+        .map(|((state, draft), seq)| OutboxEntry {
+            state,
+            sent: seq > 1,
+            attempts: 2,
+            ..OutboxEntry::new(mutation(seq, draft.op))
+        })
+        .collect();
+    check("outbox_entries", &entries);
+    let kept = Kept {
+        mutation: mutation(4, set(2, JobStatus::Paused).op),
+        at: Timestamp(1_795_248_200_000),
+    };
+    check("outbox_kept", &kept);
+}
+
+#[test]
+fn the_meta_row() {
+    let meta = OutboxMeta {
+        device: Some(DeviceId(Uuid::from_u128(1))),
+        last_seq: Seq(4),
+        session: Some(SignedIn {
+            info: session(&technician(1)),
+            at: Timestamp(1_795_248_000_000),
+        }),
+        backoff: Backoff::default().after_failure(Timestamp(5), Some(9_000), 0.5),
+        clock_offset_ms: -250,
+        last_contact: Some(Timestamp(6)),
+        last_sync: Some(Timestamp(7)),
+        server_build: "b1c2d3".into(),
+        epoch: Some(EpochId("e-5f0c".into())),
+        kept_from: Some(Timestamp(8)),
+        ..OutboxMeta::default()
+    };
+    check("outbox_meta", &meta);
+}
+
+#[test]
+fn the_state_of_the_cache() {
+    let totals = |count| {
+        vec![ModuleTotal {
+            module: Module::Job,
+            count,
+        }]
+    };
+    let state = CacheState {
+        owner: Some(technician(1).id),
+        epoch: Some(EpochId("e-5f0c".into())),
+        cursor: Some(Cursor("c1.7.42".into())),
+        staging: true,
+        priming: Priming {
+            totals: totals(9),
+            received: totals(4),
+            bytes: 1_234,
+            done_at: None,
+        },
+        leaving: vec![job_key(3)],
+        last_pull: Some(Timestamp(9)),
+    };
+    check("cache_state", &state);
+}
