@@ -178,12 +178,9 @@ impl MapApp {
             .collect::<Vec<_>>()
             .join(" ");
         let query = encode(&text);
-        let point = property.position.map(|at| {
-            (
-                format!("{:.6}", at.latitude),
-                format!("{:.6}", at.longitude),
-            )
-        });
+        let point = property
+            .position
+            .map(|at| (degrees(at.latitude), degrees(at.longitude)));
         match (self, point) {
             (Self::Geo, Some((lat, lon))) => format!("geo:{lat},{lon}?q={query}"),
             (Self::Geo, None) => format!("geo:0,0?q={query}"),
@@ -197,6 +194,13 @@ impl MapApp {
             (Self::Web, None) => format!("https://www.openstreetmap.org/search?query={query}"),
         }
     }
+}
+
+/// Six decimals. Whole numbers: printing floating-point numbers would cost some kilobytes of code.
+fn degrees(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    let micro = (value.abs() * 1e6 + 0.5) as u64;
+    format!("{sign}{}.{:06}", micro / 1_000_000, micro % 1_000_000)
 }
 
 #[cfg(test)]
@@ -271,6 +275,8 @@ mod tests {
             MapApp::Geo.href(&property, encode),
             "geo:48.100000,11.500000?q=Mill%20Lane%204%20Bruck"
         );
+        let texts = [40.7127837, -74.0059413, -0.0000004, 0.5].map(degrees);
+        assert_eq!(texts, ["40.712784", "-74.005941", "-0.000000", "0.500000"]);
         assert_eq!(MapApp::of_agent("X11; Linux"), MapApp::Web);
     }
 }
