@@ -102,8 +102,6 @@ bugs! {
     FollowOneRoot,
     /// A refused change is sent again under the id that has its verdict.
     ResendSameId,
-    /// A refusal that has not gone sends the change again and again.
-    ReleaseForEver,
     /// Another data set on the server is not noticed.
     BlindToEpoch,
     /// A verdict of another data set is written to the cache.

@@ -6,8 +6,8 @@ use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
 use afield_domain::{Module, MutationId, RecordKey, Rev, Timestamp, Versioned};
-use afield_protocol::EpochId;
 use afield_protocol::worker_message::Notice;
+use afield_protocol::{Cursor, EpochId};
 use afield_sync::cache_rules::key_of_change;
 use afield_sync::ports::CacheOutcome;
 use afield_sync::{
@@ -66,6 +66,8 @@ pub struct Device {
     pub clock_jumped: Cell<bool>,
     /// The mutations that a server has refused to it.
     pub told_refused: RefCell<BTreeSet<MutationId>>,
+    /// The cursors that its cache has had, since it was last begun anew.
+    pub cursors: RefCell<Vec<Cursor>>,
     /// Whether a lock outlives its dying holder.
     pub leaks: Cell<bool>,
     locks: RefCell<BTreeMap<String, ContextId>>,
@@ -95,6 +97,7 @@ impl Device {
             shown_revs: RefCell::default(),
             clock_jumped: Cell::new(false),
             told_refused: RefCell::default(),
+            cursors: RefCell::default(),
             leaks: Cell::new(false),
             locks: RefCell::default(),
         })
@@ -103,6 +106,7 @@ impl Device {
     /// The power goes: the cache falls back to what was flushed, locks go with their holders.
     pub fn lose_power(&self) {
         self.cache.restore(&self.flushed.borrow());
+        self.cursors.borrow_mut().clear();
         self.locks.borrow_mut().clear();
     }
 
@@ -110,6 +114,7 @@ impl Device {
     pub fn evict(&self) {
         self.outbox.evict();
         self.cache.restore(&MemoryCache::default());
+        self.cursors.borrow_mut().clear();
         self.flush();
         self.locks.borrow_mut().clear();
         self.ledger.borrow_mut().evicted(self.number);
@@ -234,6 +239,7 @@ impl CacheStore for Seat {
         let shown = device.cache.peek(|cache| cache.records.clone());
         let outcome = device.cache.apply(batch).await;
         watch::pins_hold(device, batch, &shown);
+        watch::cursor_goes_on(device);
         for (key, old) in before {
             let new = device.cache.load_record(key).await?;
             if let (Some(old), Some(new)) = (old, new)
@@ -255,6 +261,7 @@ impl CacheStore for Seat {
         self.device.sim.pause(0, 6).await;
         self.device.check_connection(self.context)?;
         self.device.cache.restage(state).await?;
+        self.device.cursors.borrow_mut().clear();
         self.device.sim.pause(0, 3).await;
         Ok(())
     }
@@ -263,6 +270,7 @@ impl CacheStore for Seat {
         self.device.sim.pause(0, 6).await;
         self.device.check_connection(self.context)?;
         self.device.cache.reset(state).await?;
+        self.device.cursors.borrow_mut().clear();
         self.device.sim.pause(0, 3).await;
         Ok(())
     }

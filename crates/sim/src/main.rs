@@ -35,7 +35,7 @@ struct Flags {
     #[arg(long)]
     model: bool,
     /// Looks for every planted bug as well, in at most so many seeds each.
-    #[arg(long, num_args = 0..=1, default_missing_value = "2000")]
+    #[arg(long, num_args = 0..=1, default_missing_value = "4000")]
     planted: Option<u64>,
 }
 

@@ -3,7 +3,6 @@
 use crate::device::{Device, Network};
 use crate::executor::OUTSIDE;
 use crate::fault::Fault;
-use crate::people;
 use crate::schedule::Swarm;
 use crate::server::{Server, Stop};
 use afield_domain::{Timestamp, User, UserId};
@@ -73,16 +72,12 @@ impl Request {
 }
 
 impl SimRemote {
-    fn user(&self) -> Option<User> {
-        self.device.cookie.get().map(people::user)
-    }
-
     /// The request has arrived: carries it out under the session as it is now.
     fn arrive(&self, request: &Request, stop: Option<Stop>) -> Answer {
         self.count();
         let mut server = self.server.borrow_mut();
         server.set_now(Timestamp(self.device.sim.now()));
-        let Some(user) = self.user() else {
+        let Some(user) = self.device.cookie.get().map(|number| server.user(number)) else {
             return request.refuse(&server, error(ErrorCode::Unauthorized, None));
         };
         let answer = match request {
@@ -279,6 +274,18 @@ impl Remote for SimRemote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
         for mutation in &request.mutations {
             self.device.ledger.borrow_mut().sent(mutation);
+            let overtakes = self.device.outbox.peek(|outbox| {
+                outbox.entries.values().any(|entry| {
+                    let refused = entry.is_parked() && entry.seq() < mutation.seq;
+                    refused
+                        && (entry.mutation.lane == mutation.lane
+                            || mutation.depends_on.contains(&entry.mutation.id))
+                })
+            });
+            if overtakes {
+                let what = format!("seq {} overtakes a refused one", mutation.seq.0);
+                self.device.ledger.borrow_mut().accuse(what);
+            }
         }
         match self.request(Request::Push(request.clone())).await? {
             Answer::Push(envelope) => {

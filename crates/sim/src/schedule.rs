@@ -123,6 +123,10 @@ pub enum Action {
     Delete {
         job: u8,
     },
+    Promote {
+        user: u8,
+        office: bool,
+    },
     OfficeEdit {
         job: u8,
         stale: bool,
@@ -193,27 +197,32 @@ fn small(chance: &mut Chance, end: u8) -> u8 {
     u8::try_from(chance.below(u64::from(end))).unwrap_or(0)
 }
 
+/// A job: some are at the centre of the day, so that people meet on them.
+fn busy_job(chance: &mut Chance) -> u8 {
+    small(chance, JOBS).min(small(chance, JOBS))
+}
+
 fn draw_action(chance: &mut Chance, swarm: &Swarm, devices: u8) -> Option<Action> {
     let device = small(chance, devices);
     let tab = small(chance, 3);
-    Some(match chance.below(30) {
+    Some(match chance.below(32) {
         0..=13 => Action::Save {
             device,
             tab,
-            job: small(chance, JOBS),
+            job: busy_job(chance),
             what: small(chance, WORK),
         },
         14 => Action::SyncNow { device, tab },
         15 => Action::Worker { device },
         16 => Action::OpenTab { device },
-        17 => Action::Revert { device },
-        18 => Action::Resend { device },
+        17 | 23 => Action::Revert { device },
+        18 | 22 => Action::Resend { device },
         19 => Action::Settle { device },
-        20 => Action::OfficeEdit {
-            job: small(chance, JOBS),
+        20 | 30 | 31 => Action::OfficeEdit {
+            job: busy_job(chance),
             stale: chance.percent(60),
         },
-        21 if chance.percent(30) => Action::KeepHouse,
+        21 if chance.percent(60) => Action::KeepHouse,
         _ => return draw_fault(chance, swarm, device, tab),
     })
 }
@@ -267,8 +276,12 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
 }
 
 fn draw_office(chance: &mut Chance) -> Option<Action> {
-    let job = small(chance, JOBS);
-    Some(match chance.below(6) {
+    let job = busy_job(chance);
+    Some(match chance.below(8) {
+        6..=7 => Action::Promote {
+            user: small(chance, USERS),
+            office: chance.percent(50),
+        },
         0..=2 => Action::Assign {
             job,
             user: small(chance, USERS),

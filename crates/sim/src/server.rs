@@ -8,7 +8,8 @@ mod real;
 
 use crate::people;
 use afield_domain::{
-    DeviceId, MutationId, Op, Record, RecordKey, Rejection, Timestamp, User, UserId,
+    DeviceId, JobId, MutationId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User,
+    UserId,
 };
 use afield_protocol::{
     Cursor, Envelope, EpochId, Mutation, MutationVerdict, PullResponse, PushRequest, PushResponse,
@@ -48,6 +49,7 @@ pub struct Server {
     /// The devices that something was ever refused to.
     pub refused_to: BTreeSet<DeviceId>,
     has_forgotten: bool,
+    promoted: BTreeSet<u8>,
     real: Option<Rc<Real>>,
     backup: Model,
 }
@@ -64,6 +66,7 @@ impl Server {
             is_older: false,
             refused_to: BTreeSet::new(),
             has_forgotten: false,
+            promoted: BTreeSet::new(),
             real,
             backup: Model::default(),
         };
@@ -111,6 +114,42 @@ impl Server {
         self.model.write(record, &office, now);
     }
 
+    /// A user as of now.
+    #[must_use]
+    pub fn user(&self, number: u8) -> User {
+        let mut user = people::user(number);
+        if self.promoted.contains(&number) {
+            user.role = Role::Dispatcher;
+        }
+        user
+    }
+
+    /// Makes a technician a dispatcher, or a technician again.
+    pub fn promote(&mut self, number: u8, office: bool) {
+        if office {
+            self.promoted.insert(number);
+        } else {
+            self.promoted.remove(&number);
+        }
+        let user = self.user(number);
+        self.with_real(|real, _| real.set_user(&user));
+    }
+
+    /// The office gives a job another priority.
+    pub fn hurry(&mut self, job: JobId) {
+        let found = self
+            .model
+            .record(job.into())
+            .map(|copy| copy.record.clone());
+        if let Some(Record::Job(mut job)) = found {
+            job.priority = match job.priority {
+                Priority::Urgent => Priority::Low,
+                _ => Priority::Urgent,
+            };
+            self.put(Record::Job(job));
+        }
+    }
+
     /// The office deletes a record.
     pub fn delete(&mut self, key: RecordKey) {
         if self.model.record(key).is_some() {
@@ -132,6 +171,11 @@ impl Server {
         (self.model.now, self.model.build) = (now, build);
         self.model.epoch = EpochId(epoch.to_owned());
         self.with_real(|real, _| real.restore(epoch));
+        for number in 0..people::USERS {
+            // Who may do what is as it was; the backup is of the work.
+            let user = self.user(number);
+            self.with_real(|real, _| real.set_user(&user));
+        }
     }
 
     /// Forgets what is old enough, a month later than it is.

@@ -194,12 +194,7 @@ impl World {
             Action::CloseTab { device, tab, leak } => self.close_tab(device, tab, leak),
             Action::StopWorker { device } => self.stop_worker(device),
             Action::LosePower { device } => self.lose_power(device),
-            Action::Freeze { device, tab, ms } => {
-                if let Some(tab) = self.phone(device).and_then(|phone| self.tab(phone, tab)) {
-                    self.strike(Fault::Freeze);
-                    self.sim.freeze(tab.context, self.sim.now() + ms);
-                }
-            }
+            Action::Freeze { device, tab, ms } => self.freeze(device, tab, ms),
             Action::CutOff { device, tab } => {
                 if let Some(phone) = self.phone(device)
                     && let Some(tab) = self.tab(phone, tab)
@@ -217,6 +212,7 @@ impl World {
             Action::Assign { .. }
             | Action::Status { .. }
             | Action::Delete { .. }
+            | Action::Promote { .. }
             | Action::BackUp
             | Action::KeepHouse
             | Action::Skew { .. }

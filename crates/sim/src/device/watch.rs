@@ -135,3 +135,18 @@ pub(super) fn pins_hold(
         device.ledger.borrow_mut().accuse(what);
     }
 }
+
+/// The cursor never goes back to where it has been.
+pub(super) fn cursor_goes_on(device: &Device) {
+    let Some(cursor) = device.cache.peek(|cache| cache.state.cursor.clone()) else {
+        return;
+    };
+    let mut cursors = device.cursors.borrow_mut();
+    if cursors.last() == Some(&cursor) {
+        return;
+    }
+    if cursors.contains(&cursor) {
+        device.ledger.borrow_mut().accuse("the cursor went back");
+    }
+    cursors.push(cursor);
+}

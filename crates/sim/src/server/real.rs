@@ -52,6 +52,10 @@ impl Real {
         Ok(())
     }
 
+    pub(super) fn set_user(&self, user: &User) -> Result<(), RealError> {
+        self.0.set_user(user).map_err(failed)
+    }
+
     pub(super) fn put(&self, record: &Record, by: &User) -> Result<(), RealError> {
         self.0.put(record, by).map(drop).map_err(failed)
     }

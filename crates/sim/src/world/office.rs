@@ -47,6 +47,7 @@ impl World {
                 }
             }
             Action::Delete { job } => server.delete(people::id_of(job).into()),
+            Action::Promote { user, office } => server.promote(user, office),
             Action::BackUp => return server.back_up(),
             Action::KeepHouse => return server.keep_house(),
             Action::Skew { older } => {

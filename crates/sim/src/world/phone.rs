@@ -2,9 +2,12 @@
 
 use super::World;
 use crate::device::Network;
+use crate::executor::OUTSIDE;
 use crate::fault::Fault;
 use crate::schedule::Action;
+use afield_domain::{Record, Timestamp};
 use afield_sync::Trigger;
+use std::rc::Rc;
 
 impl World {
     pub(super) fn afflict(&self, action: Action) {
@@ -54,6 +57,50 @@ impl World {
                 phone.device.cookie.set(None);
             }
         }
+    }
+
+    /// A tab is frozen in the middle of a pass, and thawed when another may have taken over.
+    pub(super) fn freeze(&self, device: u8, tab: u8, ms: i64) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let tab = self.tab_or_new(phone, tab);
+        if phone.tabs.borrow().len() < 2 {
+            self.open_tab(phone);
+        }
+        self.strike(Fault::Freeze);
+        tab.wake.wake(Trigger::Visible);
+        let (sim, server, ledger) = (
+            self.sim.clone(),
+            Rc::clone(&self.server),
+            Rc::clone(&self.ledger),
+        );
+        let shown = phone.device.cache.peek(|cache| {
+            let jobs = cache
+                .records
+                .values()
+                .filter_map(|copy| match &copy.record {
+                    Record::Job(job) => Some(job.id),
+                    _ => None,
+                });
+            jobs.collect::<Vec<_>>()
+        });
+        self.sim.spawn(OUTSIDE, async move {
+            sim.pause(20, 700).await;
+            sim.freeze(tab.context, sim.now() + ms);
+            // What it has in its hands gets old.
+            sim.pause(1_000, 30_000).await;
+            let (job, restore) = sim.draw(|chance| (chance.pick(&shown), chance.percent(20)));
+            let mut server = server.borrow_mut();
+            server.set_now(Timestamp(sim.now()));
+            ledger.borrow_mut().touch();
+            if restore {
+                ledger.borrow_mut().strike(&sim, Fault::Restore);
+                server.restore(&format!("model-{}", sim.fresh()));
+            } else if let Some(job) = job {
+                server.hurry(job);
+            }
+        });
     }
 
     /// The browser throws everything away; the cookie stays, and the user signs in again.

@@ -1,7 +1,8 @@
 //! What technicians do: saving, deciding on what was refused, settling conflicts.
 
-use super::World;
+use super::{Phone, World};
 use crate::device::Device;
+use crate::executor::Sim;
 use crate::people;
 use afield_domain::{
     Conflict, FieldEdit, Job, JobField, Module, Op, Record, RecordKey, Winner, permission,
@@ -59,14 +60,45 @@ fn is_among(op: &Op, entries: &[OutboxEntry]) -> bool {
     })
 }
 
+/// One of the refused changes.
+fn pick_parked<'a>(
+    sim: &Sim,
+    view: &'a OutboxView,
+    is_wanted: impl Fn(&OutboxEntry) -> bool,
+) -> Option<&'a OutboxEntry> {
+    let parked = view
+        .entries
+        .iter()
+        .filter(|entry| entry.is_parked() && is_wanted(entry));
+    let parked: Vec<&OutboxEntry> = parked.collect();
+    sim.draw(|chance| chance.pick(&parked))
+}
+
 impl World {
     pub(super) fn save(&self, device: u8, tab: u8, job: u8, what: u8) {
         let Some(phone) = self.phone(device) else {
             return;
         };
+        let job = self.likely_job(phone, job);
         let seen = shown_job(&phone.device, people::id_of(job).into());
         let drafts = people::drafts(job, what, self.sim.fresh(), seen.as_ref());
         self.enqueue(device, tab, drafts);
+    }
+
+    /// Mostly one that the phone shows; people seldom work on what they do not see.
+    fn likely_job(&self, phone: &Phone, job: u8) -> u8 {
+        let is_shown = |job: &u8| {
+            let key = people::id_of(*job).into();
+            phone
+                .device
+                .cache
+                .peek(|cache| cache.records.contains_key(&key))
+        };
+        let shown: Vec<u8> = (0..people::JOBS).filter(is_shown).collect();
+        if is_shown(&job) || self.sim.draw(|chance| chance.percent(30)) {
+            return job;
+        }
+        self.sim.draw(|chance| chance.pick(&shown)).unwrap_or(job)
     }
 
     fn enqueue(&self, device: u8, tab: u8, drafts: Vec<Draft>) {
@@ -132,40 +164,45 @@ impl World {
         };
         let tab = self.tab_or_new(phone, 0);
         let engine = self.engine(phone, tab.context);
-        let ledger = Rc::clone(&self.ledger);
+        let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
         self.sim.spawn(tab.context, async move {
             let Ok(view) = engine.outbox.load(Read::All).await else {
                 return;
             };
-            let Some(parked) = view.entries.iter().find(|entry| entry.is_parked()) else {
+            let Some(parked) = pick_parked(&sim, &view, |_| true) else {
                 return;
             };
             let id = parked.mutation.id;
             let shown: Vec<_> = view.entries.iter().map(|entry| entry.mutation.id).collect();
-            // The choice counts from its transaction on, also if the tab dies before it hears of it.
+            // A person looks at it for a while.
+            sim.pause(0, 60_000).await;
+            let Ok(view) = engine.outbox.load(Read::All).await else {
+                return;
+            };
+            // The choice counts from its transaction on, also if the tab dies before it hears of it;
+            // and it is about nothing but what was shown.
             if let Ok(plan) = plan_revert(&view.entries, id, &shown) {
-                ledger.borrow_mut().chosen_to_revert(&plan.value);
+                let mut chosen = plan.value;
+                chosen.retain(|entry| shown.contains(&entry.mutation.id));
+                ledger.borrow_mut().chosen_to_revert(&chosen);
             }
             let _ = engine.run_revert(id, &shown).await;
         });
     }
 
-    /// The user sends the first refused change again, corrected if there is something to correct.
+    /// The user sends a refused change again, corrected if there is something to correct.
     pub(super) fn resend(&self, device: u8) {
         let Some(phone) = self.phone(device) else {
             return;
         };
         let tab = self.tab_or_new(phone, 0);
-        let engine = self.engine(phone, tab.context);
+        let (engine, sim) = (self.engine(phone, tab.context), self.sim.clone());
         self.sim.spawn(tab.context, async move {
             let Ok(view) = engine.outbox.load(Read::All).await else {
                 return;
             };
             let user = view.meta.session.as_ref().map(afield_sync::SignedIn::user);
-            let parked = view
-                .entries
-                .iter()
-                .find(|entry| entry.is_parked() && Some(entry.mutation.user) == user);
+            let parked = pick_parked(&sim, &view, |entry| Some(entry.mutation.user) == user);
             let Some(parked) = parked else {
                 return;
             };
