@@ -3,6 +3,7 @@
 //! Owns [`BoardState`]. Pure: events and time are arguments. Must never be stored: the server is
 //! the truth here, and the page says of when the picture is.
 
+use crate::order::sort_by_number_and_text;
 use afield_domain::zone::Day;
 use afield_domain::{Timestamp, User, UserId, Zone};
 use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
@@ -57,8 +58,10 @@ impl BoardState {
             .all(|activity| activity.seq != event.activity.seq);
         if is_newer {
             self.activity.push(event.activity);
-            self.activity
-                .sort_by_key(|activity| std::cmp::Reverse(activity.seq));
+            // The latest first; sequence numbers of a company do not reach the end of i64.
+            sort_by_number_and_text(&mut self.activity, |activity| {
+                (-(activity.seq as i64), String::new())
+            });
             self.activity.truncate(FEED_LENGTH);
         }
         self.put(event.job, zone);
@@ -85,8 +88,9 @@ impl BoardState {
     }
 
     fn sort(&mut self) {
-        self.jobs
-            .sort_by(|a, b| (a.job.starts, &a.job.number).cmp(&(b.job.starts, &b.job.number)));
+        sort_by_number_and_text(&mut self.jobs, |job| {
+            (job.job.starts.0, job.job.number.clone())
+        });
     }
 
     /// The day by technician, first what nobody has, if there is any. A technician the list does not know
