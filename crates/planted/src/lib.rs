@@ -128,6 +128,8 @@ bugs! {
     RepeatJudgedAnew,
     /// What is sent instead of a refused mutation is taken for done.
     ReplacedTakenForDone,
+    /// The rights are those of the sign-in, not those of now.
+    StaleUser,
     /// The data set that a phone knows is not compared.
     EpochUnchecked,
     /// A revision stays as it was.

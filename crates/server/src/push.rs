@@ -106,6 +106,7 @@ async fn decide(
         Some(_) => return Ok(Answer::Waits),
     }
     let user = tx.user(company, session.user.id).await?;
+    let user = planted!(StaleUser: user => Some(session.user.clone()));
     let records = case::load_read(tx.as_mut(), company, mutation).await?;
     let known = Known {
         user: user.as_ref(),
