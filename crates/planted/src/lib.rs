@@ -68,6 +68,8 @@ bugs! {
     RevGoesBack,
     /// A verdict brings back what has gone.
     VerdictResurrects,
+    /// A verdict brings a part of a record that is about to leave.
+    PartsStayBehind,
     /// What unsent work refers to is taken away.
     PinsIgnored,
     /// A new generation never takes over.

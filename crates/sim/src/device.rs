@@ -62,8 +62,9 @@ pub struct Device {
     pub quiet_until: Cell<i64>,
     /// What the verdicts said the records are by then, by mutation.
     pub shown_revs: RefCell<BTreeMap<MutationId, Vec<(RecordKey, Rev, EpochId)>>>,
-    /// Whether its clock has jumped: what it waits for by it is anybody's guess then.
-    pub clock_jumped: Cell<bool>,
+    /// Whether nobody can tell from outside what it knows of the server's wish for quiet: its clock
+    /// has jumped, or a tab was frozen.
+    pub is_quiet_unsure: Cell<bool>,
     /// The mutations that a server has refused to it.
     pub told_refused: RefCell<BTreeSet<MutationId>>,
     /// The cursors that its cache has had, since it was last begun anew.
@@ -95,7 +96,7 @@ impl Device {
             blocked_until: Cell::new(0),
             quiet_until: Cell::new(0),
             shown_revs: RefCell::default(),
-            clock_jumped: Cell::new(false),
+            is_quiet_unsure: Cell::new(false),
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
             leaks: Cell::new(false),
@@ -236,9 +237,9 @@ impl CacheStore for Seat {
             before.push((key, device.cache.load_record(key).await?));
         }
         let state = device.cache.load_state().await?;
-        let shown = device.cache.peek(|cache| cache.records.clone());
+        let pins = watch::pins_there(device, batch);
         let outcome = device.cache.apply(batch).await;
-        watch::pins_hold(device, batch, &shown);
+        watch::pins_hold(device, batch, &pins);
         watch::cursor_goes_on(device);
         for (key, old) in before {
             let new = device.cache.load_record(key).await?;

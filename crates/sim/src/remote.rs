@@ -5,7 +5,7 @@ use crate::executor::OUTSIDE;
 use crate::fault::Fault;
 use crate::schedule::Swarm;
 use crate::server::{Server, Stop};
-use afield_domain::{Timestamp, User, UserId};
+use afield_domain::{Timestamp, UserId};
 use afield_protocol::{
     ApiError, Cursor, Envelope, ErrorCode, PullResponse, PushRequest, PushResponse, Reply, Verdict,
 };
@@ -44,6 +44,25 @@ fn error(code: ErrorCode, retry_after_ms: Option<u64>) -> ApiError {
         code,
         message: String::new(),
         retry_after_ms,
+    }
+}
+
+/// A reply in few words: whole records would be most of what a schedule costs.
+pub fn short(reply: &Reply<PushResponse>) -> String {
+    let word = |verdict: &Verdict| match verdict {
+        Verdict::Applied { .. } => "applied".to_owned(),
+        Verdict::Merged { .. } => "merged".to_owned(),
+        Verdict::AlreadyApplied { .. } => "already".to_owned(),
+        Verdict::Rejected { reason } => format!("{reason:?}"),
+        Verdict::Retry { .. } => "retry".to_owned(),
+        Verdict::Unknown => "unknown".to_owned(),
+    };
+    match reply {
+        Reply::Ok(response) => {
+            let words: Vec<String> = response.verdicts.iter().map(|v| word(&v.verdict)).collect();
+            words.join(", ")
+        }
+        Reply::Error(error) => format!("{:?}", error.code),
     }
 }
 
@@ -96,7 +115,7 @@ impl SimRemote {
         };
         self.device.sim.note(|| {
             let what = match &answer {
-                Answer::Push(envelope) => format!("{:?}", envelope.reply),
+                Answer::Push(envelope) => short(&envelope.reply),
                 Answer::Pull(envelope) => match &envelope.reply {
                     Reply::Ok(page) => format!("{} changes", page.changes.len()),
                     Reply::Error(error) => format!("{:?}", error.code),
@@ -162,7 +181,7 @@ impl SimRemote {
     async fn request(&self, request: Request) -> Result<Answer, TransportError> {
         let sim = &self.device.sim;
         sim.note(|| format!("device {}: {}", self.device.number, request.name()));
-        if self.device.quiet_until.get() > sim.now() && !self.device.clock_jumped.get() {
+        if self.device.quiet_until.get() > sim.now() && !self.device.is_quiet_unsure.get() {
             let mut ledger = self.device.ledger.borrow_mut();
             ledger.accuse("a request while the server had asked for quiet");
         }

@@ -7,6 +7,7 @@ use crate::ports::{CacheBatch, Source};
 use afield_domain::{RecordKey, Rev};
 use afield_planted::planted;
 use afield_protocol::Change;
+use std::borrow::Cow;
 
 /// What to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +74,27 @@ pub fn is_of_other_epoch(state: &CacheState, batch: &CacheBatch) -> bool {
         (Some(known), Some(epoch)) => known != epoch,
         _ => false,
     }
+}
+
+/// The batch without what the cache must not take: a verdict may bring a part of a record (a note of a
+/// job), but not of one that is about to leave. The part would stay behind, for the server knows
+/// nothing of it to take back.
+#[must_use]
+pub fn welcome<'a>(state: &CacheState, batch: &'a CacheBatch) -> Cow<'a, CacheBatch> {
+    let is_unwelcome = |change: &Change| match change {
+        Change::Upsert(copy) => {
+            let parent = copy.record.parent();
+            parent.is_some_and(|parent| state.leaving.contains(&parent))
+        }
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => false,
+    };
+    let unwelcome = planted!(PartsStayBehind: batch.changes.iter().any(is_unwelcome) => false);
+    if batch.source == Source::Pull || !unwelcome {
+        return Cow::Borrowed(batch);
+    }
+    let mut batch = batch.clone();
+    batch.changes.retain(|change| !is_unwelcome(change));
+    Cow::Owned(batch)
 }
 
 /// Whether a batch ends the filling of a new generation, which then takes over.

@@ -3,7 +3,7 @@
 //! Owns [`MemoryOutbox`] and [`MemoryCache`]. Clones share their content, as two tabs do.
 
 use crate::cache_rules::{
-    CacheAction, carried_over, is_of_other_epoch, key_of_change, plan_change, takes_over,
+    CacheAction, carried_over, is_of_other_epoch, key_of_change, plan_change, takes_over, welcome,
 };
 use crate::cache_state::CacheState;
 use crate::entry::{Kept, OutboxEntry};
@@ -179,6 +179,7 @@ impl CacheRows {
         if is_of_other_epoch(&self.state, batch) {
             return CacheOutcome::Written(Vec::new());
         }
+        let batch = &*welcome(&self.state.clone(), batch);
         let (staging, ends) = (self.state.staging, takes_over(&self.state, batch));
         let mut changed = Vec::new();
         for change in &batch.changes {

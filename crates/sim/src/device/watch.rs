@@ -2,11 +2,10 @@
 
 use super::Device;
 use crate::executor::ContextId;
-use afield_domain::{RecordKey, Versioned};
+use afield_domain::RecordKey;
 use afield_protocol::Change;
 use afield_sync::memory::OutboxRows;
 use afield_sync::{CacheBatch, EntryState, OutboxEntry};
-use std::collections::BTreeMap;
 
 /// A transaction of `context` has written; `before` is what was there.
 pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxRows) {
@@ -117,20 +116,21 @@ fn shows_what_was_acknowledged(device: &Device, before: &OutboxRows) {
     }
 }
 
-/// What unsent work refers to goes with nothing but a tombstone.
-pub(super) fn pins_hold(
-    device: &Device,
-    batch: &CacheBatch,
-    before: &BTreeMap<RecordKey, Versioned>,
-) {
-    let is_gone = |key: &RecordKey| {
+/// What of the pinned records is there.
+pub(super) fn pins_there(device: &Device, batch: &CacheBatch) -> Vec<RecordKey> {
+    let is_there = |key: &RecordKey| device.cache.peek(|cache| cache.records.contains_key(key));
+    batch.pinned.iter().copied().filter(is_there).collect()
+}
+
+/// What unsent work refers to goes with nothing but a tombstone. `before` was there.
+pub(super) fn pins_hold(device: &Device, batch: &CacheBatch, before: &[RecordKey]) {
+    let is_gone = |key: &&RecordKey| {
         let dead =
-            |change: &Change| matches!(change, Change::Tombstone { key: gone } if gone == key);
-        before.contains_key(key)
-            && !device.cache.peek(|cache| cache.records.contains_key(key))
+            |change: &Change| matches!(change, Change::Tombstone { key: gone } if gone == *key);
+        !device.cache.peek(|cache| cache.records.contains_key(*key))
             && !batch.changes.iter().any(dead)
     };
-    if let Some(key) = batch.pinned.iter().find(|key| is_gone(key)) {
+    if let Some(key) = before.iter().find(is_gone) {
         let what = format!("{key} went although unsent work refers to it");
         device.ledger.borrow_mut().accuse(what);
     }

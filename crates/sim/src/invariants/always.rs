@@ -152,7 +152,8 @@ fn first_hidden(device: &Device) -> Option<Seq> {
     if open.is_empty() {
         return None;
     }
-    let projection = projection(device);
+    let lanes: Vec<_> = open.iter().map(|entry| entry.mutation.lane).collect();
+    let projection = projection(device, &lanes);
     let hidden = open.iter().enumerate().find(|(place, entry)| {
         let view = projection.view(entry.mutation.lane);
         // Only the last word on a record need be on the screen.

@@ -3,6 +3,7 @@
 use super::World;
 use crate::fault::Fault;
 use crate::people;
+use crate::remote::short;
 use crate::schedule::Action;
 use afield_domain::{
     DeviceId, Job, JobField, MutationId, OP_VERSION, Op, Record, RecordKey, Timestamp,
@@ -111,7 +112,8 @@ impl World {
             }],
         };
         let answer = server.push(&office, &request, None);
-        self.sim.note(|| format!("office: {:?}", answer.reply));
+        self.sim
+            .note(|| format!("office: {}", short(&answer.reply)));
         let mut all = self.desk.seen.borrow_mut();
         all.retain(|job| job.id != now.id);
         all.push(now);

@@ -40,7 +40,7 @@ impl World {
                 phone.device.skew.set(phone.device.skew.get() + ms);
                 // By its own clock the wait is over, or was never asked for.
                 phone.device.forget_quiet();
-                phone.device.clock_jumped.set(true);
+                phone.device.is_quiet_unsure.set(true);
             }
             Action::Full { full, .. } => phone.device.full.set(full),
             Action::Block { ms, .. } => {
@@ -69,6 +69,8 @@ impl World {
             self.open_tab(phone);
         }
         self.strike(Fault::Freeze);
+        // What it is told while it sleeps nobody writes down.
+        phone.device.is_quiet_unsure.set(true);
         tab.wake.wake(Trigger::Visible);
         let (sim, server, ledger) = (
             self.sim.clone(),

@@ -5,22 +5,18 @@ use crate::device::Device;
 use crate::executor::Sim;
 use crate::people;
 use afield_domain::{
-    Conflict, FieldEdit, Job, JobField, Module, Op, Record, RecordKey, Winner, permission,
+    Conflict, FieldEdit, Job, JobField, Op, Record, RecordKey, Winner, permission,
 };
 use afield_sync::session::plan_revert;
 use afield_sync::{Draft, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Trigger};
 use std::rc::Rc;
 
-/// The phone's screen, as the app computes it.
-pub(crate) fn projection(device: &Device) -> Projection {
+/// The phone's screen, as the app computes it, as far as it shows these records.
+pub(crate) fn projection(device: &Device, keys: &[RecordKey]) -> Projection {
     let mut projection = Projection::default();
     device.cache.peek(|cache| {
-        for module in Module::ALL {
-            let of_module = cache.records.values().filter(|copy| {
-                let key = copy.record.key();
-                key.is_some_and(|key| key.module == module)
-            });
-            projection.set_module(module, of_module.cloned().collect());
+        for key in keys {
+            projection.set_record(*key, cache.records.get(key).cloned());
         }
     });
     projection.set_outbox(&device.outbox.peek(|outbox| OutboxView {
@@ -32,7 +28,7 @@ pub(crate) fn projection(device: &Device) -> Projection {
 }
 
 fn shown_job(device: &Device, key: RecordKey) -> Option<Job> {
-    match projection(device).view(key)?.record {
+    match projection(device, &[key]).view(key)?.record {
         Record::Job(job) => Some(job),
         _ => None,
     }
