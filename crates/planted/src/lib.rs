@@ -128,6 +128,8 @@ bugs! {
     LaneNotHeld,
     /// A mutation that comes again is judged again.
     RepeatJudgedAnew,
+    /// What another mutation was sent instead of may still have an effect.
+    ReplacedStaysOpen,
     /// What is sent instead of a refused mutation is taken for done.
     ReplacedTakenForDone,
     /// The rights are those of the sign-in, not those of now.

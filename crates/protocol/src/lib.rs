@@ -15,7 +15,7 @@ pub mod worker_message;
 
 pub use board::{Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse};
 pub use envelope::{ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply};
-pub use mutation::{Mutation, Seq};
+pub use mutation::{Mutation, Replaced, Seq};
 pub use pull::{Change, Cursor, ModuleTotal, PullResponse};
 pub use push::{PushRequest, PushResponse};
 pub use session::{Company, SessionInfo, SignInRequest};

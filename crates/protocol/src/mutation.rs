@@ -32,7 +32,7 @@ pub struct Mutation {
     /// The refused mutation that this one is sent instead of: corrected by its user, or as it was
     /// after the reason had gone. Of the two at most one has an effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<MutationId>,
+    pub replaces: Option<Replaced>,
     /// The version of the operations of the build that made it.
     pub op_version: u16,
     /// What is wanted.
@@ -62,6 +62,20 @@ from_tree! {
         wall,
         clock_offset_ms = 0,
     }
+}
+
+/// A mutation that another one is sent instead of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Replaced {
+    /// Its id.
+    pub id: MutationId,
+    /// Its place in the device's order.
+    pub seq: Seq,
+}
+
+from_tree! {
+    struct Replaced { id, seq }
 }
 
 impl Mutation {

@@ -110,7 +110,10 @@ fn push() {
         settles: None,
     };
     let edit = Mutation {
-        replaces: Some(MutationId(uuid(103))),
+        replaces: Some(Replaced {
+            id: MutationId(uuid(103)),
+            seq: Seq(3),
+        }),
         depends_on: vec![MutationId(uuid(105))],
         ..mutation(edit, 6)
     };

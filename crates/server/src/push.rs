@@ -93,7 +93,8 @@ async fn decide(
 ) -> Stored<Answer> {
     let company = session.company.id;
     let mut tx = app.storage.write().await?;
-    let others = mutation.depends_on.iter().copied().chain(mutation.replaces);
+    let replaced = mutation.replaces.map(|old| old.id);
+    let others = mutation.depends_on.iter().copied().chain(replaced);
     let ids: Vec<MutationId> = std::iter::once(mutation.id).chain(others).collect();
     let place = (mutation.device, mutation.seq);
     let decided = tx.mutations(company, &ids, place).await?;

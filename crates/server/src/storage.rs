@@ -154,6 +154,9 @@ pub trait WriteTx: ReadTx {
     ) -> Stored<()>;
     /// Stores a verdict. Fails if the id or the place in the device's order is taken.
     async fn add_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()>;
+    /// Takes the id and the place of a mutation that another one was sent instead of. Does nothing if
+    /// either is taken already.
+    async fn close_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()>;
     /// Adds an activity.
     async fn add_activity(&mut self, company: CompanyId, activity: &Activity) -> Stored<()>;
     /// Notes what a device has acknowledged and that it was here.

@@ -48,7 +48,11 @@ pub fn drafts(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Draft> {
         1 => vec![set(job, JobStatus::Started)],
         2 => vec![set(job, JobStatus::Paused)],
         3 => vec![set(job, JobStatus::Finished)],
-        4 => vec![add(number, job), set(job, JobStatus::Finished)],
+        4 => vec![
+            add(number, job),
+            set(job, JobStatus::Started),
+            set(job, JobStatus::Finished),
+        ],
         5 | 6 => edits(seen, JobField::Title, &format!("title {fresh}")),
         7 => edits(seen, JobField::Description, &format!("text {fresh}")),
         8 => vec![create(number + 100), add(number, number + 100)],

@@ -12,7 +12,7 @@ use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, Outbox
 use afield_domain::{MutationId, Op, Rejection, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Mutation, Seq};
+use afield_protocol::{Mutation, Replaced, Seq};
 
 /// What the world gives to a resend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,10 @@ pub fn plan_resend(
             id: planted!(ResendSameId: fresh => old.mutation.id),
             seq: meta.last_seq,
             depends_on: renamed_ids(&old.mutation.depends_on, &renamed),
-            replaces: Some(old.mutation.id),
+            replaces: Some(Replaced {
+                id: old.mutation.id,
+                seq: old.seq(),
+            }),
             ..old.mutation.clone()
         };
         let mut entry = OutboxEntry::new(mutation);

@@ -8,7 +8,7 @@ use crate::{
 use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
 };
-use afield_protocol::{Cursor, EpochId, ModuleTotal, Mutation, Seq};
+use afield_protocol::{Cursor, EpochId, ModuleTotal, Mutation, Replaced, Seq};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use uuid::Uuid;
@@ -31,7 +31,10 @@ fn mutation(seq: u64, op: Op) -> Mutation {
         user: technician(1).id,
         lane: job_key(1),
         depends_on: vec![MutationId(Uuid::from_u128(3))],
-        replaces: Some(MutationId(Uuid::from_u128(4))),
+        replaces: Some(Replaced {
+            id: MutationId(Uuid::from_u128(4)),
+            seq: Seq(0),
+        }),
         op_version: OP_VERSION,
         op,
         base_rev: Some(Rev(7)),

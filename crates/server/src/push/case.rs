@@ -114,6 +114,18 @@ impl Case<'_> {
             received_at: self.now,
         };
         planted!(VerdictNotStored: tx.add_mutation(self.company, &row).await? => ());
+        if let Some(old) = planted!(ReplacedStaysOpen: self.mutation.replaces => None) {
+            // Should it still come, late, it must have no effect.
+            let closed = MutationRow {
+                id: old.id,
+                seq: old.seq,
+                fingerprint: String::new(),
+                rejected: true,
+                verdict: None,
+                ..row
+            };
+            tx.close_mutation(self.company, &closed).await?;
+        }
         Ok(json)
     }
 

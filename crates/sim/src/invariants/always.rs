@@ -51,7 +51,11 @@ fn was_accepted(verdict: Option<&Verdict>) -> bool {
 pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
     let mut seen: BTreeSet<MutationId> = BTreeSet::new();
     for mutation in &world.server.borrow().model.applied {
-        let replaced = mutation.replaces.is_some_and(|old| seen.contains(&old));
+        let replaced = mutation.replaces.is_some_and(|old| seen.contains(&old.id));
+        if let Some(old) = mutation.replaces {
+            // From now on what it replaces has had its effect as well.
+            seen.insert(old.id);
+        }
         if replaced || !seen.insert(mutation.id) {
             return Err(format!("seq {} was applied twice", mutation.seq.0));
         }

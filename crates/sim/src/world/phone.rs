@@ -4,8 +4,9 @@ use super::World;
 use crate::device::Network;
 use crate::executor::OUTSIDE;
 use crate::fault::Fault;
+use crate::people;
 use crate::schedule::Action;
-use afield_domain::{Record, Timestamp};
+use afield_domain::Timestamp;
 use afield_sync::Trigger;
 use std::rc::Rc;
 
@@ -59,50 +60,60 @@ impl World {
         }
     }
 
-    /// A tab is frozen in the middle of a pass, and thawed when another may have taken over.
-    pub(super) fn freeze(&self, device: u8, tab: u8, ms: i64) {
+    /// A tab is frozen in the middle of a pass, with work on a job that the office works on as well,
+    /// and thawed when another may have taken over.
+    pub(super) fn freeze(&self, device: u8, number: u8, ms: i64) {
         let Some(phone) = self.phone(device) else {
             return;
         };
-        let tab = self.tab_or_new(phone, tab);
+        let tab = self.tab_or_new(phone, number);
         if phone.tabs.borrow().len() < 2 {
             self.open_tab(phone);
         }
         self.strike(Fault::Freeze);
         // What it is told while it sleeps nobody writes down.
         phone.device.is_quiet_unsure.set(true);
+        let is_shown = |job: &u8| {
+            let key = people::id_of(*job).into();
+            phone
+                .device
+                .cache
+                .peek(|cache| cache.records.contains_key(&key))
+        };
+        let shown: Vec<u8> = (0..people::JOBS).filter(is_shown).collect();
+        let Some(job) = self.sim.draw(|chance| chance.pick(&shown)) else {
+            return self.sim.freeze(tab.context, self.sim.now() + ms);
+        };
+        self.hurry(job);
+        self.save(device, number, job, 5);
         tab.wake.wake(Trigger::Visible);
         let (sim, server, ledger) = (
             self.sim.clone(),
             Rc::clone(&self.server),
             Rc::clone(&self.ledger),
         );
-        let shown = phone.device.cache.peek(|cache| {
-            let jobs = cache
-                .records
-                .values()
-                .filter_map(|copy| match &copy.record {
-                    Record::Job(job) => Some(job.id),
-                    _ => None,
-                });
-            jobs.collect::<Vec<_>>()
-        });
         self.sim.spawn(OUTSIDE, async move {
             sim.pause(20, 700).await;
             sim.freeze(tab.context, sim.now() + ms);
             // What it has in its hands gets old.
-            sim.pause(1_000, 30_000).await;
-            let (job, restore) = sim.draw(|chance| (chance.pick(&shown), chance.percent(20)));
+            sim.pause(1_000, 20_000).await;
             let mut server = server.borrow_mut();
             server.set_now(Timestamp(sim.now()));
             ledger.borrow_mut().touch();
-            if restore {
+            if sim.draw(|chance| chance.percent(25)) {
                 ledger.borrow_mut().strike(&sim, Fault::Restore);
                 server.restore(&format!("model-{}", sim.fresh()));
-            } else if let Some(job) = job {
-                server.hurry(job);
+            } else {
+                server.hurry(people::id_of(job));
             }
         });
+    }
+
+    fn hurry(&self, job: u8) {
+        let mut server = self.server.borrow_mut();
+        server.set_now(Timestamp(self.sim.now()));
+        self.ledger.borrow_mut().touch();
+        server.hurry(people::id_of(job));
     }
 
     /// The browser throws everything away; the cookie stays, and the user signs in again.

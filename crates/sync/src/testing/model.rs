@@ -30,8 +30,8 @@ pub struct Model {
     pub applied: Vec<Mutation>,
     /// The `seq`s of every push that was looked at.
     pub pushes: Vec<Vec<Seq>>,
-    /// The decided mutations with their stored verdicts.
-    pub verdicts: BTreeMap<MutationId, (Mutation, Verdict)>,
+    /// The decided mutations with their stored verdicts; of one that another was sent instead of, none.
+    pub verdicts: BTreeMap<MutationId, (Option<Mutation>, Verdict)>,
     places: BTreeSet<(DeviceId, Seq)>,
     stamps: BTreeMap<RecordKey, Vec<FieldStamp>>,
     numbers: u64,
@@ -163,7 +163,7 @@ impl Model {
     /// The verdict on one mutation; none while something that it depends on stands as refused.
     pub fn judge(&mut self, user: &User, mutation: &Mutation) -> Option<Verdict> {
         if let Some((first, verdict)) = self.verdicts.get(&mutation.id) {
-            return Some(if first == mutation {
+            return Some(if first.as_ref() == Some(mutation) {
                 verdict.clone()
             } else {
                 let reason = Rejection::IdempotencyMismatch;
@@ -179,8 +179,15 @@ impl Model {
             return Some(Verdict::Rejected { reason });
         }
         let verdict = self.decide(user, mutation);
-        let row = (mutation.clone(), verdict.clone());
+        let row = (Some(mutation.clone()), verdict.clone());
         self.verdicts.insert(mutation.id, row);
+        if let Some(old) = mutation.replaces {
+            // Should it still come, late, it must have no effect.
+            let reason = Rejection::Other;
+            let refused = (None, Verdict::Rejected { reason });
+            self.verdicts.entry(old.id).or_insert(refused);
+            self.places.insert((mutation.device, old.seq));
+        }
         Some(verdict)
     }
 
@@ -192,7 +199,7 @@ impl Model {
 
     fn decide(&mut self, user: &User, mutation: &Mutation) -> Verdict {
         let nothing = Verdict::AlreadyApplied { records: vec![] };
-        let replaced = mutation.replaces.and_then(|id| self.verdict(id));
+        let replaced = mutation.replaces.and_then(|old| self.verdict(old.id));
         if replaced.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. })) {
             return nothing;
         }

@@ -50,6 +50,11 @@ struct DepartureColumns {
     links: String,
 }
 
+const INSERT_MUTATION: &str = "INSERT INTO mutations (company, id, device, seq, user, fingerprint, rejected, verdict, received_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const INSERT_MUTATION_IF_FREE: &str = "INSERT OR IGNORE INTO mutations (company, id, device, seq, user, fingerprint, rejected, verdict, received_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
 impl SqliteTx {
     pub(super) async fn load_mutations(
         &mut self,
@@ -82,22 +87,36 @@ impl SqliteTx {
         company: CompanyId,
         row: &MutationRow,
     ) -> Stored<()> {
-        sqlx::query(
-            "INSERT INTO mutations (company, id, device, seq, user, fingerprint, rejected, verdict, received_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )
-        .bind(company.to_string())
-        .bind(row.id.to_string())
-        .bind(row.device.to_string())
-        .bind(int(row.seq.0))
-        .bind(row.user.to_string())
-        .bind(&row.fingerprint)
-        .bind(row.rejected)
-        .bind(&row.verdict)
-        .bind(row.received_at.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+        self.insert_row(company, row, INSERT_MUTATION).await
+    }
+
+    pub(super) async fn insert_mutation_if_free(
+        &mut self,
+        company: CompanyId,
+        row: &MutationRow,
+    ) -> Stored<()> {
+        self.insert_row(company, row, INSERT_MUTATION_IF_FREE).await
+    }
+
+    async fn insert_row(
+        &mut self,
+        company: CompanyId,
+        row: &MutationRow,
+        sql: &'static str,
+    ) -> Stored<()> {
+        sqlx::query(sql)
+            .bind(company.to_string())
+            .bind(row.id.to_string())
+            .bind(row.device.to_string())
+            .bind(int(row.seq.0))
+            .bind(row.user.to_string())
+            .bind(&row.fingerprint)
+            .bind(row.rejected)
+            .bind(&row.verdict)
+            .bind(row.received_at.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
         Ok(())
     }
 

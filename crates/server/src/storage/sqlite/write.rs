@@ -84,6 +84,10 @@ impl WriteTx for SqliteTx {
         self.insert_mutation(company, row).await
     }
 
+    async fn close_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()> {
+        self.insert_mutation_if_free(company, row).await
+    }
+
     async fn add_activity(&mut self, company: CompanyId, activity: &Activity) -> Stored<()> {
         self.insert_activity(company, activity).await
     }
