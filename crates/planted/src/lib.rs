@@ -102,6 +102,8 @@ bugs! {
     LoseFollowers,
     /// What waits for two refused changes follows only one of them when that is sent again.
     FollowOneRoot,
+    /// What is sent again forgets that it was sent again before.
+    ForgetAncestors,
     /// A refused change is sent again under the id that has its verdict.
     ResendSameId,
     /// Another data set on the server is not noticed.

@@ -29,10 +29,10 @@ pub struct Mutation {
     /// Mutations that must be applied before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<MutationId>,
-    /// The refused mutation that this one is sent instead of: corrected by its user, or as it was
-    /// after the reason had gone. Of the two at most one has an effect.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<Replaced>,
+    /// The refused mutations that this one is sent instead of, the first one first: corrected by their
+    /// user, or as they were after the reason had gone. Of all of them at most one has an effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<Replaced>,
     /// The version of the operations of the build that made it.
     pub op_version: u16,
     /// What is wanted.
@@ -55,7 +55,7 @@ from_tree! {
         user,
         lane,
         depends_on = Vec::new(),
-        replaces,
+        replaces = Vec::new(),
         op_version,
         op,
         base_rev,

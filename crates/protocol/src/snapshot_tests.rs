@@ -69,7 +69,7 @@ fn mutation(op: Op, seq: u64) -> Mutation {
         user: UserId(uuid(1)),
         lane: op.target().unwrap(),
         depends_on: Vec::new(),
-        replaces: None,
+        replaces: Vec::new(),
         op_version: OP_VERSION,
         op,
         base_rev: Some(Rev(3)),
@@ -110,10 +110,10 @@ fn push() {
         settles: None,
     };
     let edit = Mutation {
-        replaces: Some(Replaced {
+        replaces: vec![Replaced {
             id: MutationId(uuid(103)),
             seq: Seq(3),
-        }),
+        }],
         depends_on: vec![MutationId(uuid(105))],
         ..mutation(edit, 6)
     };

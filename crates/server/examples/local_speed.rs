@@ -124,7 +124,7 @@ fn request(who: &User, n: u64) -> PushRequest {
             user: who.id,
             lane: job.into(),
             depends_on: Vec::new(),
-            replaces: None,
+            replaces: Vec::new(),
             op_version: OP_VERSION,
             op,
             base_rev: None,

@@ -93,7 +93,7 @@ async fn decide(
 ) -> Stored<Answer> {
     let company = session.company.id;
     let mut tx = app.storage.write().await?;
-    let replaced = mutation.replaces.map(|old| old.id);
+    let replaced = mutation.replaces.iter().map(|old| old.id);
     let others = mutation.depends_on.iter().copied().chain(replaced);
     let ids: Vec<MutationId> = std::iter::once(mutation.id).chain(others).collect();
     let place = (mutation.device, mutation.seq);

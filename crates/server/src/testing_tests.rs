@@ -69,7 +69,7 @@ fn note(seq: u64) -> Mutation {
         user: anna().id,
         lane: note.into(),
         depends_on: Vec::new(),
-        replaces: None,
+        replaces: Vec::new(),
         op_version: OP_VERSION,
         op: Op::AddNote {
             note,

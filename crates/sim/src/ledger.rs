@@ -76,11 +76,10 @@ impl Ledger {
             if !self.places.insert((mutation.device, mutation.seq)) {
                 self.accuse(format!("seq {} given out twice", mutation.seq.0));
             }
-            if let Some(old) = mutation
-                .replaces
-                .and_then(|old| self.lives.get_mut(&old.id))
-            {
-                old.replaced = true;
+            for old in &mutation.replaces {
+                if let Some(old) = self.lives.get_mut(&old.id) {
+                    old.replaced = true;
+                }
             }
             let life = Life {
                 device,

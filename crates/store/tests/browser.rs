@@ -106,7 +106,7 @@ fn draft_writes() -> Vec<OutboxWrite> {
             user: technician(1).id,
             lane: op.target().unwrap(),
             depends_on: Vec::new(),
-            replaces: None,
+            replaces: Vec::new(),
             op_version: OP_VERSION,
             op,
             base_rev: None,

@@ -36,7 +36,7 @@ fn entries_in_every_state_parse() {
     assert!(
         entries
             .iter()
-            .all(|entry| entry.mutation.replaces.is_none())
+            .all(|entry| entry.mutation.replaces.is_empty())
     );
     for entry in &entries[3..] {
         let EntryState::Parked { reason, rev, .. } = &entry.state else {

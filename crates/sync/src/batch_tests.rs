@@ -19,7 +19,7 @@ fn entry(seq: u64, draft: Draft) -> OutboxEntry {
         user: technician(1).id,
         lane: draft.op.target().unwrap(),
         depends_on: Vec::new(),
-        replaces: None,
+        replaces: Vec::new(),
         op_version: OP_VERSION,
         op: draft.op,
         base_rev: None,

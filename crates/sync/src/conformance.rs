@@ -42,7 +42,7 @@ fn entry(seq: u64) -> OutboxEntry {
         user: technician(1).id,
         lane: job_key(1),
         depends_on: vec![MutationId(Uuid::from_u128(3))],
-        replaces: None,
+        replaces: Vec::new(),
         op_version: OP_VERSION,
         op,
         base_rev: Some(Rev(7)),

@@ -34,7 +34,7 @@ pub fn coalesced(last: Option<&OutboxEntry>, op: &Op, user: UserId) -> Option<Ou
     let last = last?;
     let never_sent =
         last.state == EntryState::Pending && planted!(CoalesceInFlight: !last.sent => true);
-    if !never_sent || last.mutation.user != user || last.mutation.replaces.is_some() {
+    if !never_sent || last.mutation.user != user || !last.mutation.replaces.is_empty() {
         return None;
     }
     let (

@@ -71,7 +71,7 @@ pub fn plan_enqueue(
             user,
             lane,
             depends_on: dependencies(&draft.op, &entries),
-            replaces: None,
+            replaces: Vec::new(),
             op_version: OP_VERSION,
             op: draft.op.clone(),
             base_rev: draft.base_rev,

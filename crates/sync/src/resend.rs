@@ -54,10 +54,7 @@ pub fn plan_resend(
             id: planted!(ResendSameId: fresh => old.mutation.id),
             seq: meta.last_seq,
             depends_on: renamed_ids(&old.mutation.depends_on, &renamed),
-            replaces: Some(Replaced {
-                id: old.mutation.id,
-                seq: old.seq(),
-            }),
+            replaces: replaced_by(old),
             ..old.mutation.clone()
         };
         let mut entry = OutboxEntry::new(mutation);
@@ -104,6 +101,17 @@ fn followers_of(entries: &[OutboxEntry], id: MutationId) -> Vec<&OutboxEntry> {
         }
     }
     followers
+}
+
+/// What is sent instead of `old` is sent instead of all that `old` was sent instead of: a server that
+/// knew none of them kept no trace, and a late copy of any may still come.
+fn replaced_by(old: &OutboxEntry) -> Vec<Replaced> {
+    let mut replaced = planted!(ForgetAncestors: old.mutation.replaces.clone() => Vec::new());
+    replaced.push(Replaced {
+        id: old.mutation.id,
+        seq: old.seq(),
+    });
+    replaced
 }
 
 fn renamed_ids(depends_on: &[MutationId], renamed: &[(MutationId, MutationId)]) -> Vec<MutationId> {

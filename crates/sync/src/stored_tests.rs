@@ -31,10 +31,10 @@ fn mutation(seq: u64, op: Op) -> Mutation {
         user: technician(1).id,
         lane: job_key(1),
         depends_on: vec![MutationId(Uuid::from_u128(3))],
-        replaces: Some(Replaced {
+        replaces: vec![Replaced {
             id: MutationId(Uuid::from_u128(4)),
             seq: Seq(0),
-        }),
+        }],
         op_version: OP_VERSION,
         op,
         base_rev: Some(Rev(7)),

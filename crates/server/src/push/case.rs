@@ -114,7 +114,7 @@ impl Case<'_> {
             received_at: self.now,
         };
         planted!(VerdictNotStored: tx.add_mutation(self.company, &row).await? => ());
-        if let Some(old) = planted!(ReplacedStaysOpen: self.mutation.replaces => None) {
+        for old in planted!(ReplacedStaysOpen: self.mutation.replaces.as_slice() => &[]) {
             // Should it still come, late, it must have no effect.
             let closed = MutationRow {
                 id: old.id,
@@ -122,7 +122,7 @@ impl Case<'_> {
                 fingerprint: String::new(),
                 rejected: true,
                 verdict: None,
-                ..row
+                ..row.clone()
             };
             tx.close_mutation(self.company, &closed).await?;
         }

@@ -84,7 +84,7 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
         return Ok(Decision::RefuseForNow(Rejection::Forbidden));
     };
     let had_effect = |row: &MutationRow| {
-        Some(row.id) == mutation.replaces.map(|old| old.id)
+        mutation.replaces.iter().any(|old| old.id == row.id)
             && planted!(ReplacedTakenForDone: !row.rejected => row.rejected)
     };
     if known.decided.iter().any(had_effect) {

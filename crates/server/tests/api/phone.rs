@@ -31,7 +31,7 @@ impl Phone {
             user: self.user,
             lane: op.target().unwrap_or(JobId(Uuid::nil()).into()),
             depends_on: Vec::new(),
-            replaces: None,
+            replaces: Vec::new(),
             op_version: OP_VERSION,
             op,
             base_rev: None,

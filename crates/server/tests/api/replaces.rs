@@ -22,10 +22,10 @@ async fn what_is_sent_instead_of_something_refused_is_judged() {
     };
     server.put(NORDHAUS, &Record::Job(job.clone())).await;
     let again = Mutation {
-        replaces: Some(Replaced {
+        replaces: vec![Replaced {
             id: refused.id,
             seq: refused.seq,
-        }),
+        }],
         op: refused.op.clone(),
         ..phone.note(job.id, "")
     };
@@ -38,10 +38,10 @@ async fn what_is_sent_instead_of_something_refused_is_judged() {
     assert_eq!(server.notes(NORDHAUS, job.id).await, 1);
     // A second replacement of one that had its effect has none, and that is remembered.
     let third = Mutation {
-        replaces: Some(Replaced {
+        replaces: vec![Replaced {
             id: again.id,
             seq: again.seq,
-        }),
+        }],
         ..phone.note(job.id, "wet again")
     };
     for _ in 0..2 {
@@ -58,10 +58,10 @@ async fn what_replaces_something_that_the_server_never_saw_is_judged() {
     let mut phone = Phone::of(ANNA);
     let never_sent = phone.note(job, "dry");
     let instead = Mutation {
-        replaces: Some(Replaced {
+        replaces: vec![Replaced {
             id: never_sent.id,
             seq: never_sent.seq,
-        }),
+        }],
         ..phone.note(job, "wet")
     };
     assert_eq!(anna.push(&[instead]).await, ["applied"]);

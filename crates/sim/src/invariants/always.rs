@@ -51,11 +51,9 @@ fn was_accepted(verdict: Option<&Verdict>) -> bool {
 pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
     let mut seen: BTreeSet<MutationId> = BTreeSet::new();
     for mutation in &world.server.borrow().model.applied {
-        let replaced = mutation.replaces.is_some_and(|old| seen.contains(&old.id));
-        if let Some(old) = mutation.replaces {
-            // From now on what it replaces has had its effect as well.
-            seen.insert(old.id);
-        }
+        let replaced = mutation.replaces.iter().any(|old| seen.contains(&old.id));
+        // From now on what it replaces has had its effect as well.
+        seen.extend(mutation.replaces.iter().map(|old| old.id));
         if replaced || !seen.insert(mutation.id) {
             return Err(format!("seq {} was applied twice", mutation.seq.0));
         }
@@ -115,7 +113,7 @@ fn completes_early(outbox: &afield_sync::memory::OutboxRows) -> Option<Seq> {
                     && other.lane != mutation.lane
                     && !mutation.depends_on.contains(&other.id)
                     // A restored backup brings back what was done when the completion was saved.
-                    && mutation.replaces.is_none()
+                    && mutation.replaces.is_empty()
                     && !outbox.entries.get(&other.seq).is_some_and(|entry| entry.sent)
             })
     });

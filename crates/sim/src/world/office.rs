@@ -103,7 +103,7 @@ impl World {
                 user: office.id,
                 lane: now.id.into(),
                 depends_on: Vec::new(),
-                replaces: None,
+                replaces: Vec::new(),
                 op_version: OP_VERSION,
                 op,
                 base_rev: None,

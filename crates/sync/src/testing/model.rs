@@ -181,7 +181,7 @@ impl Model {
         let verdict = self.decide(user, mutation);
         let row = (Some(mutation.clone()), verdict.clone());
         self.verdicts.insert(mutation.id, row);
-        if let Some(old) = mutation.replaces {
+        for old in &mutation.replaces {
             // Should it still come, late, it must have no effect.
             let reason = Rejection::Other;
             let refused = (None, Verdict::Rejected { reason });
@@ -199,8 +199,11 @@ impl Model {
 
     fn decide(&mut self, user: &User, mutation: &Mutation) -> Verdict {
         let nothing = Verdict::AlreadyApplied { records: vec![] };
-        let replaced = mutation.replaces.and_then(|old| self.verdict(old.id));
-        if replaced.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. })) {
+        let had_effect = |id| {
+            let verdict = self.verdict(id);
+            verdict.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. }))
+        };
+        if mutation.replaces.iter().any(|old| had_effect(old.id)) {
             return nothing;
         }
         let op = &mutation.op;
