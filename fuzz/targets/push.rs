@@ -108,6 +108,7 @@ fn check_refusal(
             request.mutations.iter().any(|value| id_of(value).is_none())
         }
         "these changes are another user's" => good().any(|mutation| mutation.user != user),
+        "too many mutations in one push" => request.mutations.len() > limits::PUSH_MUTATIONS,
         "the mutations are not in rising order of seq" => {
             !good().is_sorted_by(|one, next| one.seq < next.seq)
         }

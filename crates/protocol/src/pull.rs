@@ -46,6 +46,7 @@ from_tree! {
 }
 
 /// What happened to one record.
+#[allow(clippy::large_enum_variant)] // Nearly all are upserts: a box would be one allocation more for each.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

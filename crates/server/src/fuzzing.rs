@@ -28,7 +28,9 @@ pub struct ReadItem {
 /// # Errors
 /// What the server says of a batch that it cannot read.
 pub fn read_batch(request: &PushRequest<Value>, user: UserId) -> Result<Vec<ReadItem>, String> {
-    let items = read_items(request, user).map_err(|error| error.to_string())?;
+    // Of whatever data set the phone knows.
+    let epoch = request.epoch.clone().unwrap_or(EpochId(String::new()));
+    let items = read_items(request, user, &epoch).map_err(|error| error.to_string())?;
     Ok(items.into_iter().map(ReadItem::from).collect())
 }
 

@@ -32,6 +32,9 @@ pub enum Network {
     OneWay,
 }
 
+/// What a verdict said of a record: its revision by then, in that data set.
+pub type Told = (RecordKey, Rev, EpochId);
+
 /// A phone.
 pub struct Device {
     /// Its number.
@@ -61,7 +64,7 @@ pub struct Device {
     /// Until when, in true time, the server has asked for quiet; nobody's tap counts here.
     pub quiet_until: Cell<i64>,
     /// What the verdicts said the records are by then, by mutation.
-    pub shown_revs: RefCell<BTreeMap<MutationId, Vec<(RecordKey, Rev, EpochId)>>>,
+    pub shown_revs: RefCell<BTreeMap<MutationId, Vec<Told>>>,
     /// Whether nobody can tell from outside what it knows of the server's wish for quiet: its clock
     /// has jumped, or a tab was frozen.
     pub is_quiet_unsure: Cell<bool>,

@@ -73,7 +73,7 @@ mod hunt {
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&run_some)).collect();
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(run_some)).collect();
             for worker in workers {
                 match worker.join() {
                     Ok(done) => done?,

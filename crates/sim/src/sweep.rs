@@ -72,7 +72,7 @@ fn on_all_cores(
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(&run_some)).collect();
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(run_some)).collect();
         let mut sum = Sum::default();
         for worker in workers {
             match worker.join() {

@@ -203,9 +203,12 @@ async fn what_was_shown_is_gone<C: CacheStore>(store: &C, again: &impl AsyncFn()
     check(&other, 5, Some((2, EnRoute))).await;
     // What is filled next begins empty even if nobody restages: nothing was left behind.
     apply(store, page(state(None, true), vec![])).await;
-    let end = page(state(Some("c"), false), vec![upsert(6, 1, Scheduled)]);
+    let mut end = page(state(Some("c"), false), vec![upsert(6, 1, Scheduled)]);
+    // It had been there two generations ago, which must not be taken for being there.
+    end.pinned = vec![job_key(1)];
     assert_eq!(apply(store, end).await, CacheOutcome::Written(vec![]));
-    check_shown(&other, &[job_key(6)]).await;
+    check_shown(&other, &[job_key(1), job_key(6)]).await;
+    check(&other, 1, Some((11, Started))).await;
 }
 
 async fn staging_again_starts_over<C: CacheStore>(store: &C, again: &impl AsyncFn() -> C) {
@@ -214,14 +217,14 @@ async fn staging_again_starts_over<C: CacheStore>(store: &C, again: &impl AsyncF
         let mut first = page(state(Some(cursor), true), vec![upsert(n, 1, Scheduled)]);
         first.expected_cursor = Some(None);
         assert_eq!(apply(store, first).await, CacheOutcome::Staged);
-        check_shown(&again().await, &[job_key(6)]).await;
+        check_shown(&again().await, &[job_key(1), job_key(6)]).await;
     }
     let mut end = page(state(Some("f"), false), vec![upsert(9, 1, Scheduled)]);
-    end.pinned = vec![job_key(7), job_key(8)];
+    end.pinned = [1, 7, 8].map(job_key).to_vec();
     apply(store, end).await;
     let other = again().await;
-    check_shown(&other, &[job_key(8), job_key(9)]).await;
-    assert_eq!(other.load_state().await.unwrap().leaving, []);
+    check_shown(&other, &[1, 8, 9].map(job_key)).await;
+    assert_eq!(other.load_state().await.unwrap().leaving, [job_key(1)]);
 }
 
 async fn reset_leaves_neither<C: CacheStore>(store: &C, again: &impl AsyncFn() -> C) {
@@ -232,6 +235,10 @@ async fn reset_leaves_neither<C: CacheStore>(store: &C, again: &impl AsyncFn() -
     let other = again().await;
     check_shown(&other, &[]).await;
     assert_eq!(other.load_state().await.unwrap(), state(None, false));
+    // Nothing counts as being there, neither what was shown nor what was filled.
+    let parts = vec![upsert_note(20, 8), upsert_note(21, 10)];
+    let outcome = apply(store, batch(Source::Verdict, parts)).await;
+    assert_eq!(outcome, CacheOutcome::Written(vec![]));
     apply(store, page(state(None, true), vec![])).await;
     let end = page(state(Some("h"), false), vec![upsert(11, 1, Scheduled)]);
     apply(store, end).await;
