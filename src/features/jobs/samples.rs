@@ -139,7 +139,7 @@ fn entry(seq: u64, op: Op) -> OutboxEntry {
         user: user().id,
         lane: op.target().unwrap(),
         depends_on: Vec::new(),
-        replaces: None,
+        replaces: Vec::new(),
         op_version: OP_VERSION,
         op,
         base_rev: Some(Rev(1)),
