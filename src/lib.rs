@@ -20,7 +20,6 @@ pub mod features;
 pub mod judge;
 #[cfg(target_family = "wasm")]
 pub mod live;
-pub mod order;
 pub mod routes;
 #[cfg(target_family = "wasm")]
 pub mod session;

@@ -3,7 +3,6 @@
 //! Owns [`BoardState`]. Pure: events and time are arguments. Must never be stored: the server is
 //! the truth here, and the page says of when the picture is.
 
-use crate::order::sort_by_number_and_text;
 use afield_domain::zone::Day;
 use afield_domain::{Timestamp, User, UserId, Zone};
 use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
@@ -58,10 +57,8 @@ impl BoardState {
             .all(|activity| activity.seq != event.activity.seq);
         if is_newer {
             self.activity.push(event.activity);
-            // The latest first; sequence numbers of a company do not reach the end of i64.
-            sort_by_number_and_text(&mut self.activity, |activity| {
-                (-(activity.seq as i64), String::new())
-            });
+            self.activity
+                .sort_by_key(|activity| std::cmp::Reverse(activity.seq));
             self.activity.truncate(FEED_LENGTH);
         }
         self.put(event.job, zone);
@@ -88,9 +85,8 @@ impl BoardState {
     }
 
     fn sort(&mut self) {
-        sort_by_number_and_text(&mut self.jobs, |job| {
-            (job.job.starts.0, job.job.number.clone())
-        });
+        self.jobs
+            .sort_by(|a, b| (a.job.starts, &a.job.number).cmp(&(b.job.starts, &b.job.number)));
     }
 
     /// The day by technician, first what nobody has, if there is any. A technician the list does not know

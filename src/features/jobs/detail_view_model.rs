@@ -4,7 +4,6 @@
 
 use super::refused_view_model::{Reason, Refused, refused};
 use super::view_model::{Marks, address_of, marks_of};
-use crate::order::sort_by_number_and_text;
 use afield_domain::permission::may_work_on;
 use afield_domain::{
     Customer, Job, JobId, JobStatus, Module, NoteId, Property, Record, Timestamp, Zone,
@@ -141,8 +140,7 @@ fn notes_of(projection: &Projection, zone: &Zone, job: JobId) -> Vec<NoteRow> {
             _ => None,
         })
         .collect();
-    // The latest first.
-    sort_by_number_and_text(&mut notes, |note| (-note.made_at.0, note.id.to_string()));
+    notes.sort_by_key(|note| std::cmp::Reverse((note.made_at, note.id)));
     notes
 }
 

@@ -2,7 +2,6 @@
 //!
 //! Owns the rows, the filter and the days. Pure: the time and the zone are arguments.
 
-use crate::order::sort_by_number_and_text;
 use afield_domain::zone::Day;
 use afield_domain::{Job, JobId, JobStatus, Module, Priority, Record, Timestamp, Zone};
 use afield_sync::view::Projection;
@@ -75,7 +74,7 @@ pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -
             _ => None,
         })
         .collect();
-    sort_by_number_and_text(&mut rows, |row| (row.starts.0, row.number.clone()));
+    rows.sort_by(|a, b| (a.starts, &a.number).cmp(&(b.starts, &b.number)));
     rows
 }
 

@@ -5,7 +5,6 @@
 
 use super::view_model::job_name;
 use crate::features::jobs::values::{Shown, shown};
-use crate::order::sort_by_number_and_text;
 use afield_domain::permission::{may_edit, may_work_on};
 use afield_domain::{
     Conflict, ConflictId, FieldEdit, FieldValue, JobField, JobId, Module, Op, Policy, Record,
@@ -101,9 +100,7 @@ pub fn conflict_rows(
     zone: &Zone,
 ) -> Vec<ConflictRow> {
     let mut conflicts = conflicts(projection);
-    sort_by_number_and_text(&mut conflicts, |conflict| {
-        (-conflict.at.0, conflict.id.to_string())
-    });
+    conflicts.sort_by_key(|conflict| std::cmp::Reverse((conflict.at, conflict.id)));
     conflicts
         .into_iter()
         .map(|conflict| row(projection, entries, session, zone, conflict))
