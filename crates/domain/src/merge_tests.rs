@@ -215,21 +215,21 @@ const BOTH: &[JobField] = &[JobField::Title, JobField::Description];
 proptest! {
     #[test]
     fn disjoint_edits_give_the_same_in_any_order(one in any_change(1, ONE), other in any_change(2, OTHER)) {
-        let (ab, ba) = (run(&[&one, &other]), run(&[&other, &one]));
-        prop_assert_eq!(&ab, &ba);
-        prop_assert!(ab.conflicts.is_empty());
-        prop_assert_eq!(ab.job.field(JobField::Title), one.edits[0].new.clone());
-        prop_assert_eq!(ab.job.field(JobField::Description), other.edits[0].new.clone());
+        let (straight, crossed) = (run(&[&one, &other]), run(&[&other, &one]));
+        prop_assert_eq!(&straight, &crossed);
+        prop_assert!(straight.conflicts.is_empty());
+        prop_assert_eq!(straight.job.field(JobField::Title), one.edits[0].new.clone());
+        prop_assert_eq!(straight.job.field(JobField::Description), other.edits[0].new.clone());
     }
 
     #[test]
     fn overlapping_edits_end_equal_and_no_value_is_lost(one in any_change(1, BOTH), other in any_change(2, BOTH)) {
-        let (ab, ba) = (run(&[&one, &other]), run(&[&other, &one]));
-        prop_assert_eq!(&ab.job, &ba.job);
+        let (straight, crossed) = (run(&[&one, &other]), run(&[&other, &one]));
+        prop_assert_eq!(&straight.job, &crossed.job);
         for field in BOTH {
             let wanted = |change: &Change| change.edits.iter().find(|edit| edit.field == *field).map(|edit| edit.new.clone());
             let (Some(a), Some(b)) = (wanted(&one), wanted(&other)) else { continue };
-            for server in [&ab, &ba] {
+            for server in [&straight, &crossed] {
                 let entries: Vec<_> = server.conflicts.iter().filter(|entry| entry.field == *field).collect();
                 if a == b {
                     prop_assert!(entries.is_empty());
