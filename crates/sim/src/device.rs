@@ -66,12 +66,14 @@ pub struct Device {
     /// What the verdicts said the records are by then, by mutation.
     pub shown_revs: RefCell<BTreeMap<MutationId, Vec<Told>>>,
     /// Whether nobody can tell from outside what it knows of the server's wish for quiet: its clock
-    /// has jumped, or a tab was frozen.
+    /// has jumped, a tab was frozen, or two tabs woke at once and one took the lease from the other.
     pub is_quiet_unsure: Cell<bool>,
     /// The mutations that a server has refused to it.
     pub told_refused: RefCell<BTreeSet<MutationId>>,
     /// The cursors that its cache has had, since it was last begun anew.
     pub cursors: RefCell<Vec<Cursor>>,
+    /// Requests that wait for their answer.
+    pub in_flight: Cell<u32>,
     /// Whether a lock outlives its dying holder.
     pub leaks: Cell<bool>,
     locks: RefCell<BTreeMap<String, ContextId>>,
@@ -102,6 +104,7 @@ impl Device {
             is_quiet_unsure: Cell::new(false),
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
+            in_flight: Cell::new(0),
             leaks: Cell::new(false),
             locks: RefCell::default(),
         })

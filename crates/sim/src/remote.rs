@@ -90,6 +90,26 @@ impl Request {
     }
 }
 
+/// A request that waits for its answer, as long as it is not dropped.
+struct Waiting(Rc<Device>);
+
+impl Waiting {
+    fn begin(device: &Rc<Device>) -> Self {
+        let others = device.in_flight.replace(device.in_flight.get() + 1);
+        if others > 0 {
+            device.is_quiet_unsure.set(true);
+        }
+        Self(Rc::clone(device))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let waiting = self.0.in_flight.get();
+        self.0.in_flight.set(waiting.saturating_sub(1));
+    }
+}
+
 impl SimRemote {
     /// The request has arrived: carries it out under the session as it is now.
     fn arrive(&self, request: &Request, stop: Option<Stop>) -> Answer {
@@ -181,6 +201,7 @@ impl SimRemote {
     async fn request(&self, request: Request) -> Result<Answer, TransportError> {
         let sim = &self.device.sim;
         sim.note(|| format!("device {}: {}", self.device.number, request.name()));
+        let _waiting = Waiting::begin(&self.device);
         if self.device.quiet_until.get() > sim.now() && !self.device.is_quiet_unsure.get() {
             let mut ledger = self.device.ledger.borrow_mut();
             ledger.accuse("a request while the server had asked for quiet");

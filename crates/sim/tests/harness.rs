@@ -136,7 +136,7 @@ fn a_second_effect_and_a_wrong_order_are_seen() {
         device: 0,
         tab: 0,
         job: 0,
-        what: 4,
+        what: 10,
     });
     sim.run_until(&mut tasks, start + 60_000, nothing).unwrap();
     let applied = world.server.borrow().model.applied.clone();

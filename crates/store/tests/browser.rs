@@ -235,10 +235,11 @@ async fn figures_of_ten_thousand_jobs() {
         let filled = js_sys::Date::now();
         let mut end = batch(Vec::new());
         end.state = Some(filling(false));
-        end.pinned = (0..100).map(|n| job_key(9_950 + n)).collect();
+        // Half of these are in the old generation alone.
+        end.pinned = (0..100).map(|n| job_key(9_700 + n)).collect();
         store.apply(&end).await.unwrap();
         let taken = js_sys::Date::now();
-        assert_eq!(store.load_module(Module::Job).await.unwrap().len(), 10_000);
+        assert_eq!(store.load_module(Module::Job).await.unwrap().len(), 9_800);
         wasm_bindgen_test::console_log!(
             "10,000 jobs, round {round}: primed in {} ms, read in {} ms, one update in {} ms, one record in {} ms, staged in {} ms, taken over in {} ms",
             primed - start,
@@ -264,7 +265,8 @@ fn filling(staging: bool) -> CacheState {
 }
 
 async fn fill(store: &IdbCache, staging: bool) {
-    for page in 0..40 {
+    // The new generation lacks the last page of the old one.
+    for page in 0..40 - u128::from(staging) {
         let mut changes = batch((0..250).map(|n| upsert(page * 250 + n, 1)).collect());
         changes.state = Some(filling(staging));
         store.apply(&changes).await.unwrap();

@@ -120,8 +120,18 @@ impl Rows {
         generation: Generation,
         key: RecordKey,
     ) -> Result<Option<Versioned>, StoreError> {
+        let directory = self.load_directory(generation, key.module).await?;
+        self.find(generation, &directory, key).await
+    }
+
+    /// A record by way of its module's directory.
+    async fn find(
+        &self,
+        generation: Generation,
+        directory: &Directory,
+        key: RecordKey,
+    ) -> Result<Option<Versioned>, StoreError> {
         let module = key.module;
-        let directory = self.load_directory(generation, module).await?;
         let Some(number) = directory.page_of(key.id) else {
             return Ok(None);
         };
@@ -215,7 +225,10 @@ impl Rows {
         );
         let mut changes = Vec::new();
         for key in &carried {
-            changes.extend(self.load_record(old, *key).await?.map(Change::Upsert));
+            if let Some((_, was, _)) = shelf_of(*key) {
+                let record = self.find(old, was, *key).await?;
+                changes.extend(record.map(Change::Upsert));
+            }
         }
         let copies = CacheBatch {
             source: Source::Pull,
