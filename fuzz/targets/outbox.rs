@@ -103,7 +103,11 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
     for entry in parked {
         check_revert(&entries, entry);
     }
-    let view = OutboxView { meta, entries };
+    let view = OutboxView {
+        meta,
+        entries,
+        kept: Vec::new(),
+    };
     let status = sync_status(&view);
     assert!(status.parked + status.held <= status.unsent);
     assert_eq!(

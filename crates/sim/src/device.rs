@@ -65,6 +65,8 @@ pub struct Device {
     pub quiet_until: Cell<i64>,
     /// What the verdicts said the records are by then, by mutation.
     pub shown_revs: RefCell<BTreeMap<MutationId, Vec<Told>>>,
+    /// Under which lease it was told.
+    pub quiet_lease: Cell<u64>,
     /// Whether nobody can tell from outside what it knows of the server's wish for quiet: its clock
     /// has jumped, a tab was frozen, or two tabs woke at once and one took the lease from the other.
     pub is_quiet_unsure: Cell<bool>,
@@ -105,6 +107,7 @@ impl Device {
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
             in_flight: Cell::new(0),
+            quiet_lease: Cell::new(0),
             leaks: Cell::new(false),
             locks: RefCell::default(),
         })

@@ -1,7 +1,7 @@
 //! The way to the server and back, with everything that happens on it.
 
 use crate::device::{Device, Network};
-use crate::executor::OUTSIDE;
+use crate::executor::{ContextId, OUTSIDE};
 use crate::fault::Fault;
 use crate::schedule::Swarm;
 use crate::server::{Server, Stop};
@@ -22,6 +22,8 @@ const TIMEOUT_MS: i64 = 20_000;
 pub struct SimRemote {
     /// The phone.
     pub device: Rc<Device>,
+    /// The tab or worker.
+    pub context: ContextId,
     /// The server.
     pub server: Rc<RefCell<Server>>,
     /// Which faults this schedule knows, and how often.
@@ -174,8 +176,21 @@ impl SimRemote {
 
     /// The server asks for quiet.
     fn quieten(&self, ms: i64) {
-        let until = self.device.sim.now() + ms;
-        self.device.quiet_until.set(until);
+        let lease = self.device.outbox.peek(|outbox| outbox.meta.lease.clone());
+        // One that has lost the lease is not heard on the phone.
+        if lease.holder == self.context.0.to_string() {
+            self.device.quiet_until.set(self.device.sim.now() + ms);
+            self.device.quiet_lease.set(lease.number);
+        }
+    }
+
+    /// Whether the server has asked for quiet, as the phone must know: it was told in the pass before.
+    fn must_be_quiet(&self) -> bool {
+        let device = &self.device;
+        let number = device.outbox.peek(|outbox| outbox.meta.lease.number);
+        device.quiet_until.get() > device.sim.now()
+            && number <= device.quiet_lease.get() + 1
+            && !device.is_quiet_unsure.get()
     }
 
     fn strike(&self, fault: Fault) {
@@ -202,7 +217,7 @@ impl SimRemote {
         let sim = &self.device.sim;
         sim.note(|| format!("device {}: {}", self.device.number, request.name()));
         let _waiting = Waiting::begin(&self.device);
-        if self.device.quiet_until.get() > sim.now() && !self.device.is_quiet_unsure.get() {
+        if self.must_be_quiet() {
             let mut ledger = self.device.ledger.borrow_mut();
             ledger.accuse("a request while the server had asked for quiet");
         }

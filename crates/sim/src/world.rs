@@ -97,6 +97,7 @@ impl World {
             cache: seat.clone(),
             remote: SimRemote {
                 device: Rc::clone(&phone.device),
+                context,
                 server: Rc::clone(&self.server),
                 swarm: Rc::clone(&self.swarm),
             },
