@@ -68,8 +68,6 @@ bugs! {
     RevGoesBack,
     /// A verdict brings back what has gone.
     VerdictResurrects,
-    /// A verdict brings a part of a record that is about to leave.
-    PartsStayBehind,
     /// What unsent work refers to is taken away.
     PinsIgnored,
     /// A new generation never takes over.
@@ -102,8 +100,6 @@ bugs! {
     LoseFollowers,
     /// What waits for two refused changes follows only one of them when that is sent again.
     FollowOneRoot,
-    /// What is sent again forgets that it was sent again before.
-    ForgetAncestors,
     /// A refused change is sent again under the id that has its verdict.
     ResendSameId,
     /// Another data set on the server is not noticed.

@@ -88,7 +88,7 @@ pub fn welcome<'a>(state: &CacheState, batch: &'a CacheBatch) -> Cow<'a, CacheBa
         }
         Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => false,
     };
-    let unwelcome = planted!(PartsStayBehind: batch.changes.iter().any(is_unwelcome) => false);
+    let unwelcome = batch.changes.iter().any(is_unwelcome);
     if batch.source == Source::Pull || !unwelcome {
         return Cow::Borrowed(batch);
     }

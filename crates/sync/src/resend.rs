@@ -106,7 +106,7 @@ fn followers_of(entries: &[OutboxEntry], id: MutationId) -> Vec<&OutboxEntry> {
 /// What is sent instead of `old` is sent instead of all that `old` was sent instead of: a server that
 /// knew none of them kept no trace, and a late copy of any may still come.
 fn replaced_by(old: &OutboxEntry) -> Vec<Replaced> {
-    let mut replaced = planted!(ForgetAncestors: old.mutation.replaces.clone() => Vec::new());
+    let mut replaced = old.mutation.replaces.clone();
     replaced.push(Replaced {
         id: old.mutation.id,
         seq: old.seq(),
