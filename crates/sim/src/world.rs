@@ -239,7 +239,12 @@ impl World {
             // The server sets the cookie first; the phone notes who it is second.
             device.cookie.set(Some(user));
             let info = session(&people::user(user));
-            if engine.run_signed_in(&info).await.is_ok() {
+            let signed_in = engine.run_signed_in(&info).await;
+            if device.in_flight.get() > 0 {
+                // Whoever waits for an answer has lost the lease, and writes nothing of it down.
+                device.is_quiet_unsure.set(true);
+            }
+            if signed_in.is_ok() {
                 tab.wake.wake(Trigger::SignIn);
             }
         });
