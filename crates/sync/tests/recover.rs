@@ -285,6 +285,51 @@ fn what_a_restored_backup_has_lost_is_sent_again_in_order() {
     assert!(view(&engine).kept.is_empty());
 }
 
+/// Found by the simulation (seed 1771 of the model): another data set's server asked to wait, and was
+/// asked again at once.
+#[test]
+fn what_a_restored_server_asks_to_wait_is_waited() {
+    let server = server();
+    let engine = primed(1, &server);
+    let backup = server.backup();
+    for is_push in [true, false] {
+        server.restore(backup.clone(), &format!("again-{is_push}"));
+        if is_push {
+            save(&engine, &[set(1, EnRoute)]);
+        }
+        server.plan([Fault::Api(ErrorCode::Unavailable, Some(60_000))]);
+        sync(&engine);
+        let report = block_on(engine.run_sync(Trigger::Timer)).unwrap();
+        assert!(matches!(report, SyncReport::NotBefore(_)), "{report:?}");
+        assert!(sync(&engine).is_done());
+    }
+    assert_eq!(applied(&server), [1]);
+}
+
+/// Found by the simulation (seed 19095 of the model): each resend named only the one before it, and
+/// a late copy of the first had an effect of its own.
+#[test]
+fn what_is_sent_again_twice_names_all_that_it_replaces() {
+    let server = server();
+    let engine = primed(1, &server);
+    let mut ids = vec![save(&engine, &[edit(1, "Job 1", "a")])[0].mutation.id];
+    for _ in 0..3 {
+        server.plan([Fault::UnknownOps]);
+        sync(&engine);
+        let again = block_on(engine.run_resend(ids[ids.len() - 1], None)).unwrap();
+        let replaced: Vec<_> = again[0]
+            .mutation
+            .replaces
+            .iter()
+            .map(|old| old.id)
+            .collect();
+        assert_eq!(replaced, ids);
+        ids.push(again[0].mutation.id);
+    }
+    assert!(sync(&engine).is_done());
+    assert_eq!(server.applied().len(), 1);
+}
+
 /// While everything is fetched anew, the phone goes on showing what it has.
 #[test]
 fn a_cursor_that_is_too_old_fills_a_new_generation_behind_the_old_one() {

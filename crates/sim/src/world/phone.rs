@@ -1,6 +1,7 @@
 //! What happens to phones: networks, clocks, kills, power, browsers.
 
 use super::World;
+use super::work::shown_jobs;
 use crate::device::Network;
 use crate::executor::OUTSIDE;
 use crate::fault::Fault;
@@ -73,14 +74,7 @@ impl World {
         self.strike(Fault::Freeze);
         // What it is told while it sleeps nobody writes down.
         phone.device.is_quiet_unsure.set(true);
-        let is_shown = |job: &u8| {
-            let key = people::id_of(*job).into();
-            phone
-                .device
-                .cache
-                .peek(|cache| cache.records.contains_key(&key))
-        };
-        let shown: Vec<u8> = (0..people::JOBS).filter(is_shown).collect();
+        let shown = shown_jobs(&phone.device);
         let Some(job) = self.sim.draw(|chance| chance.pick(&shown)) else {
             return self.sim.freeze(tab.context, self.sim.now() + ms);
         };

@@ -27,6 +27,15 @@ pub(crate) fn projection(device: &Device, keys: &[RecordKey]) -> Projection {
     projection
 }
 
+/// The jobs that the phone shows.
+pub(super) fn shown_jobs(device: &Device) -> Vec<u8> {
+    let is_shown = |job: &u8| {
+        let key = people::id_of(*job).into();
+        device.cache.peek(|cache| cache.records.contains_key(&key))
+    };
+    (0..people::JOBS).filter(is_shown).collect()
+}
+
 fn shown_job(device: &Device, key: RecordKey) -> Option<Job> {
     match projection(device, &[key]).view(key)?.record {
         Record::Job(job) => Some(job),
@@ -83,15 +92,8 @@ impl World {
 
     /// Mostly one that the phone shows; people seldom work on what they do not see.
     fn likely_job(&self, phone: &Phone, job: u8) -> u8 {
-        let is_shown = |job: &u8| {
-            let key = people::id_of(*job).into();
-            phone
-                .device
-                .cache
-                .peek(|cache| cache.records.contains_key(&key))
-        };
-        let shown: Vec<u8> = (0..people::JOBS).filter(is_shown).collect();
-        if is_shown(&job) || self.sim.draw(|chance| chance.percent(30)) {
+        let shown = shown_jobs(&phone.device);
+        if shown.contains(&(job % people::JOBS)) || self.sim.draw(|chance| chance.percent(30)) {
             return job;
         }
         self.sim.draw(|chance| chance.pick(&shown)).unwrap_or(job)
