@@ -2,21 +2,54 @@
 // It must never hold app logic or register the service worker: the app does that, in Rust.
 const { js, wasm } = document.getElementById("boot").dataset;
 
+// The app's own texts come with its wasm; these stand in for them until then, or without it.
+const texts = {
+  en: {
+    opening: "Opening Afield…",
+    failed:
+      "Afield could not start. Nothing that was saved on this phone is lost. Check the connection and load the page again; if that does not help, update the browser.",
+    retry: "Retry",
+  },
+  de: {
+    opening: "Afield wird geöffnet …",
+    failed:
+      "Afield konnte nicht starten. Auf diesem Handy ist nichts verloren, was gespeichert war. Prüfen Sie die Verbindung und laden Sie die Seite neu; hilft das nicht, aktualisieren Sie den Browser.",
+    retry: "Erneut versuchen",
+  },
+};
+
+/** The language that the app will choose too: see src/ui/prefs.rs. */
+function language() {
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem("afield-language");
+  } catch {
+    // Refused in some private windows: then the browser's counts.
+  }
+  const tags = [chosen, ...navigator.languages].map((tag) => tag?.split(/[-_]/)[0].toLowerCase());
+  return tags.find((tag) => tag && Object.keys(texts).includes(tag)) ?? "en";
+}
+
+const text = document.getElementById("shell-text");
+document.documentElement.lang = language();
+const say = texts[document.documentElement.lang];
+if (text) {
+  text.textContent = say.opening;
+}
+
 try {
   const { default: init } = await import(js);
   await init({ module_or_path: wasm });
   document.getElementById("shell")?.remove();
 } catch (error) {
   console.error(error);
-  const text = document.getElementById("shell-text");
   if (text) {
     text.setAttribute("role", "alert");
-    text.textContent =
-      "Afield could not start. Nothing that was saved on this phone is lost. Check the connection and load the page again; if that does not help, update the browser.";
+    text.textContent = say.failed;
     const again = document.createElement("button");
     again.type = "button";
     again.className = "btn btn-primary";
-    again.textContent = "Retry";
+    again.textContent = say.retry;
     again.addEventListener("click", () => location.reload());
     text.after(again);
   }

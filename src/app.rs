@@ -8,9 +8,13 @@ use crate::commands::{Commands, provide_commands};
 use crate::drafts::provide_drafts;
 use crate::engine::EngineHandle;
 use crate::error::Trouble;
-use crate::features::{dispatch, jobs, settings, sign_in, sync, today};
+use crate::features::{
+    dispatch, jobs, records, routes, settings, share, sign_in, sync, tasks, today,
+};
+use crate::features::settings::install::provide_installation;
 use crate::live::{Live, provide_live};
 use crate::routes::Route;
+use crate::search_index::provide_search;
 use crate::session::{Session, SessionState, provide_session};
 use crate::sync_driver::{SyncDriver, provide_sync_driver};
 use crate::sync_status::provide_sync_state;
@@ -33,6 +37,7 @@ use leptos_router::location::{BrowserUrl, LocationProvider};
 pub fn start() {
     console_error_panic_hook::set_once();
     prefs::show_theme(prefs::theme());
+    prefs::show_language(prefs::language());
     leptos::mount::mount_to_body(|| view! { <Router>{app()}</Router> });
 }
 
@@ -43,12 +48,18 @@ fn app() -> impl IntoView {
     let session = provide_session();
     let sync = provide_sync_state();
     let live = provide_live(engine, session, sync);
+    provide_search(live);
     let driver = provide_sync_driver(engine, sync);
     let commands = provide_commands(engine, session, live, driver);
     let toasts = toast::provide_toasts();
-    provide_drafts();
+    let drafts = provide_drafts(session);
     provide_updates(sync);
-    spawn_local(start_up(engine, session, live, driver, commands));
+    provide_installation();
+    spawn_local(async move {
+        // What was typed must be there when the first input is drawn.
+        drafts.load().await;
+        start_up(engine, session, live, driver, commands).await;
+    });
 
     let route = current_route();
     Effect::new(move |_| badge::set(sync.status.with(|status| status.unsent)));
@@ -123,6 +134,17 @@ fn title(route: Route) -> String {
         Route::Jobs => tr!(pages.jobs),
         Route::Job(_) => tr!(pages.job),
         Route::JobEdit(_) => tr!(pages.edit_job),
+        Route::JobNew => tr!(pages.new_job),
+        Route::Task(..) => tr!(pages.task),
+        Route::Submission(..) => tr!(pages.submission),
+        Route::Customer(_) => tr!(pages.customer),
+        Route::Organization(_) => tr!(pages.organization),
+        Route::Property(_) => tr!(pages.property),
+        Route::Asset(_) => tr!(pages.asset),
+        Route::Contract(_) => tr!(pages.contract),
+        Route::Part(_) => tr!(pages.part),
+        Route::DayRoute(_) => tr!(pages.route),
+        Route::Share => tr!(pages.share),
         Route::Sync => tr!(pages.sync),
         Route::Settings => tr!(pages.settings),
         Route::Board => tr!(pages.board),
@@ -143,6 +165,19 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Jobs => jobs::list_page::list_page(account, live),
             Route::Job(id) => jobs::detail_page::detail_page(account, live, id),
             Route::JobEdit(id) => jobs::edit_page::edit_page(account, live, id),
+            Route::JobNew => jobs::new_page::new_page(account, live),
+            Route::Task(job, task) => tasks::task_page::task_page(account, live, job, task),
+            Route::Submission(job, id) => {
+                tasks::submission_page::submission_page(account, live, job, id)
+            }
+            Route::Customer(id) => records::record_page::record_page(account, live, id.into()),
+            Route::Organization(id) => records::record_page::record_page(account, live, id.into()),
+            Route::Property(id) => records::record_page::record_page(account, live, id.into()),
+            Route::Asset(id) => records::record_page::record_page(account, live, id.into()),
+            Route::Contract(id) => records::record_page::record_page(account, live, id.into()),
+            Route::Part(id) => records::record_page::record_page(account, live, id.into()),
+            Route::DayRoute(id) => routes::route_page::route_page(account, live, id),
+            Route::Share => share::page::share_page(account, live),
             Route::Sync => sync::page::sync_page(account, live),
             Route::Settings => settings::page::settings_page(account),
             Route::Board if account.is_office() => dispatch::page::board_page(account),

@@ -11,12 +11,13 @@ use crate::live::Live;
 use crate::session::Session;
 use crate::sync_driver::SyncDriver;
 use crate::ui::prefs;
-use afield_domain::{ConflictId, Effect, JobId, JobStatus, MutationId, NoteId, Op};
+use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
 use afield_platform::{api, storage, worker};
-use afield_protocol::SignInRequest;
-use afield_sync::{Draft, Host, Projection, Trigger};
+use afield_protocol::{AcceptanceRequest, SignInRequest};
+use afield_sync::{Draft, Host, Projection, Trigger, Undo};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use uuid::Uuid;
 
 /// What a person can do, for the context.
 #[derive(Debug, Clone, Copy)]
@@ -52,25 +53,51 @@ pub fn use_commands() -> Option<Commands> {
 }
 
 impl Commands {
-    fn engine(self) -> Result<AppEngine, Trouble> {
+    pub(crate) fn engine(self) -> Result<AppEngine, Trouble> {
         self.engine.get().ok_or(Trouble::SignedOut)
     }
 
-    /// Takes a job to another status. Ok: saved on this phone.
-    ///
-    /// # Errors
-    /// Nothing was saved.
-    pub async fn set_status(self, job: JobId, to: JobStatus) -> Result<(), Trouble> {
-        self.save(Op::SetJobStatus { job, to }).await
+    pub(crate) fn user(self) -> Result<UserId, Trouble> {
+        let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
+        Ok(account.signed_in.user())
     }
 
-    /// Adds a note to a job. Ok: saved on this phone.
+    /// Adds a note to a job, with files of it. Ok: saved on this phone.
     ///
     /// # Errors
     /// Nothing was saved.
-    pub async fn add_note(self, job: JobId, text: String) -> Result<(), Trouble> {
+    pub async fn add_note(
+        self,
+        job: JobId,
+        text: String,
+        files: Vec<AttachmentId>,
+    ) -> Result<(), Trouble> {
         let note = NoteId(self.engine()?.host.new_id());
-        self.save(Op::AddNote { note, job, text }).await
+        self.save(Op::AddNote {
+            note,
+            job,
+            text,
+            files,
+        })
+        .await
+    }
+
+    /// An id for a record that is made on this phone.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub fn new_id(self) -> Result<Uuid, Trouble> {
+        Ok(self.engine()?.host.new_id())
+    }
+
+    /// Accepts a job that the office asked for, or rejects it. Needs a connection. Ok: the office knows.
+    ///
+    /// # Errors
+    /// Nothing has changed, as far as this phone knows.
+    pub async fn answer_job(self, job: JobId, answer: AcceptanceRequest) -> Result<(), Trouble> {
+        api::answer_job(job, &answer).await?;
+        self.driver.wake(Trigger::Asked);
+        Ok(())
     }
 
     /// **Keep mine** or **Revert changes** of a conflict. Ok: saved on this phone.
@@ -90,17 +117,39 @@ impl Commands {
     /// # Errors
     /// Nothing was saved.
     pub async fn save(self, op: Op) -> Result<(), Trouble> {
+        self.save_undoable(op).await.map(|_| ())
+    }
+
+    /// Saves a change. Ok: saved on this phone, with what takes it back as long as it was not sent;
+    /// none if there was nothing to change.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn save_undoable(self, op: Op) -> Result<Option<Undo>, Trouble> {
         let engine = self.engine()?;
         if self.judge(&op)? == Effect::Already {
-            return Ok(());
+            return Ok(None);
         }
         let base_rev = op.target().and_then(|key| {
             let view = |all: &Projection| all.view(key);
             self.live.projection.with_untracked(view)?.rev
         });
-        engine.run_enqueue(&[Draft { op, base_rev }]).await?;
+        let draft = Draft {
+            op: op.clone(),
+            base_rev,
+        };
+        let saved = engine.run_enqueue(&[draft]).await?;
         self.go_out();
-        Ok(())
+        let id = saved.first().map(|entry| entry.mutation.id);
+        Ok(id.map(|id| Undo { id, op }))
+    }
+
+    /// Takes back a change that never left this phone.
+    ///
+    /// # Errors
+    /// It stands as it was: it was sent, or something builds on it.
+    pub async fn undo(self, undo: &Undo) -> Result<(), Trouble> {
+        Ok(self.engine()?.run_undo(undo).await?)
     }
 
     /// Sends a refused change again: corrected, or as it was. What waits for it follows. Ok: saved on
@@ -118,13 +167,13 @@ impl Commands {
     }
 
     /// Sends what was saved as soon as there is a network, with this page or without it.
-    fn go_out(self) {
+    pub(crate) fn go_out(self) {
         self.driver.wake(Trigger::Enqueue);
         worker::register_background_sync();
         self.ask_to_persist();
     }
 
-    fn judge(self, op: &Op) -> Result<Effect, Trouble> {
+    pub(crate) fn judge(self, op: &Op) -> Result<Effect, Trouble> {
         let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
         let actor = account.signed_in.actor();
         self.live

@@ -19,6 +19,12 @@ pub enum Trouble {
     StorageNewer,
     /// The database failed, with the browser's words for it.
     Storage(String),
+    /// What was picked has nothing in it.
+    FileEmpty,
+    /// What was picked has too many bytes.
+    FileTooLarge,
+    /// What was picked has gone or cannot be read.
+    FileUnreadable,
     /// Nobody is signed in.
     SignedOut,
     /// The rules do not allow this change.
@@ -66,7 +72,9 @@ impl From<SyncError> for Trouble {
             SyncError::SignedOut => Self::SignedOut,
             SyncError::Fenced => Self::ServerTrouble,
             SyncError::Refused(rejection) => Self::Refused(rejection),
-            SyncError::NoEntry | SyncError::Changed => Self::AlreadyDecided,
+            SyncError::NoEntry | SyncError::Changed | SyncError::NoUndo(_) => {
+                Self::AlreadyDecided
+            },
         }
     }
 }
@@ -107,6 +115,19 @@ impl From<afield_platform::api::ApiFailure> for Trouble {
         match failure {
             afield_platform::api::ApiFailure::Transport(error) => error.into(),
             afield_platform::api::ApiFailure::Api(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(target_family = "wasm")]
+impl From<afield_platform::picture::PickError> for Trouble {
+    fn from(error: afield_platform::picture::PickError) -> Self {
+        use afield_platform::picture::PickError;
+        match error {
+            PickError::Empty => Self::FileEmpty,
+            PickError::TooLarge => Self::FileTooLarge,
+            PickError::Unreadable => Self::FileUnreadable,
+            PickError::NoRoom => Self::StorageFull,
         }
     }
 }

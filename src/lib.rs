@@ -11,16 +11,22 @@ pub mod app;
 pub mod clock;
 #[cfg(target_family = "wasm")]
 pub mod commands;
+#[cfg(any(target_family = "wasm", test))]
+pub mod draft;
 #[cfg(target_family = "wasm")]
 pub mod drafts;
 #[cfg(target_family = "wasm")]
 pub mod engine;
 pub mod error;
 pub mod features;
+#[cfg(target_family = "wasm")]
+pub mod files;
 pub mod judge;
 #[cfg(target_family = "wasm")]
 pub mod live;
+pub mod pull;
 pub mod routes;
+pub mod search_index;
 #[cfg(target_family = "wasm")]
 pub mod session;
 #[cfg(target_family = "wasm")]

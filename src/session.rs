@@ -3,6 +3,7 @@
 //! Owns [`Session`], a projection of the outbox's meta row. Must never hold a password.
 
 use crate::error::Trouble;
+use crate::texts::language;
 use afield_domain::{Timestamp, Zone};
 use afield_sync::SignedIn;
 use leptos::prelude::*;
@@ -21,6 +22,7 @@ impl Account {
     fn new(signed_in: SignedIn) -> Self {
         // Damaged zone data must not lock anybody out: times then read in universal time.
         let zone = Zone::from_data(&signed_in.info.company.zone).unwrap_or_else(|_| Zone::utc());
+        let zone = zone.in_language(language());
         Self { signed_in, zone }
     }
 
@@ -45,7 +47,7 @@ impl Account {
     /// A time on the company's clock.
     #[must_use]
     pub fn clock(&self, at: Timestamp) -> String {
-        self.zone.format(at, "%H:%M")
+        self.zone.time(at)
     }
 
     /// A time on the company's clock, with the day unless that is today.
@@ -61,7 +63,7 @@ impl Account {
     /// A time on the company's clock, with the day.
     #[must_use]
     pub fn date_time(&self, at: Timestamp) -> String {
-        self.zone.format(at, "%a %-d %b, %H:%M")
+        self.zone.day_and_time(at)
     }
 }
 

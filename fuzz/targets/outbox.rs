@@ -71,7 +71,7 @@ fn check_zone(zone: &Zone, at: Timestamp) {
     let window = zone.scope(at);
     assert!(window.from <= window.until, "{window:?}");
     let day = zone.day(at);
-    assert!(zone.day(at).days_since(day) == 0 && !zone.format(at, "%Y-%m-%d %H:%M").is_empty());
+    assert!(zone.day(at).days_since(day) == 0 && !zone.date_and_time(at).is_empty());
     let _ = zone.at(day, 8, 0);
 }
 

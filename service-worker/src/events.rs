@@ -1,6 +1,7 @@
 //! The worker's events: registered synchronously, handled elsewhere.
 
-use crate::fetch_plan::{Asked, FetchPlan, plan_fetch};
+use crate::fetch_plan::{Asked, FetchPlan, SHARE, plan_fetch};
+use afield_platform::shared;
 use crate::{messages, replay_job, shell_cache};
 use js_sys::Promise;
 use std::future::Future;
@@ -8,7 +9,8 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{
-    ExtendableEvent, ExtendableMessageEvent, FetchEvent, RequestMode, ServiceWorkerGlobalScope, Url,
+    ExtendableEvent, ExtendableMessageEvent, FetchEvent, Request, RequestMode, Response,
+    ServiceWorkerGlobalScope, Url,
 };
 
 /// The worker's global scope.
@@ -62,8 +64,21 @@ fn answer(event: &FetchEvent) {
     });
     let response = match plan {
         FetchPlan::Leave => return,
+        FetchPlan::Share => future_to_promise(take_shared(request)),
         FetchPlan::Shell => future_to_promise(shell_cache::shell(request)),
         FetchPlan::CacheFirst => future_to_promise(shell_cache::cache_first(request)),
     };
     let _ = event.respond_with(&response);
+}
+
+/// Keeps what another app has sent and goes on to the page that asks for the job.
+async fn take_shared(request: Request) -> Result<JsValue, JsValue> {
+    let kept = shared::keep(&request).await.unwrap_or(0);
+    let page = if kept == 0 {
+        format!("{SHARE}?lost")
+    } else {
+        SHARE.to_owned()
+    };
+    // 303: the page is fetched, not posted.
+    Response::redirect_with_status(&page, 303).map(Into::into)
 }

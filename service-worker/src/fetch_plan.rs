@@ -18,16 +18,23 @@ pub struct Asked<'a> {
 pub enum FetchPlan {
     /// Not ours: the browser does it as if there were no worker.
     Leave,
+    /// Files from another app: keep them, then show the page that gives them a job.
+    Share,
     /// The app's page, whatever the path: the app finds its screen by itself.
     Shell,
     /// A file of the shell from the cache; from the network if it is not there.
     CacheFirst,
 }
 
+/// Where the manifest sends what another app shares.
+pub const SHARE: &str = "/share";
+
 /// Decides. `/api` is never touched and never cached, and neither is anything that writes.
 #[must_use]
 pub fn plan_fetch(asked: Asked<'_>) -> FetchPlan {
-    if asked.method != "GET" || !asked.same_origin || asked.path.starts_with("/api/") {
+    if asked.method == "POST" && asked.same_origin && asked.navigation && asked.path == SHARE {
+        FetchPlan::Share
+    } else if asked.method != "GET" || !asked.same_origin || asked.path.starts_with("/api/") {
         FetchPlan::Leave
     } else if asked.navigation {
         FetchPlan::Shell
@@ -53,11 +60,14 @@ mod tests {
         assert_eq!(plan_fetch(get("/app-1.js", false)), FetchPlan::CacheFirst);
         assert_eq!(plan_fetch(get("/api/v1/pull", false)), FetchPlan::Leave);
         assert_eq!(plan_fetch(get("/api/v1/health", true)), FetchPlan::Leave);
-        let post = Asked {
+        let post = |path, navigation| Asked {
             method: "POST",
-            ..get("/share", true)
+            ..get(path, navigation)
         };
-        assert_eq!(plan_fetch(post), FetchPlan::Leave);
+        assert_eq!(plan_fetch(post("/share", true)), FetchPlan::Share);
+        assert_eq!(plan_fetch(post("/share", false)), FetchPlan::Leave);
+        assert_eq!(plan_fetch(post("/jobs", true)), FetchPlan::Leave);
+        assert_eq!(plan_fetch(get("/share", true)), FetchPlan::Shell);
         let other = Asked {
             same_origin: false,
             ..get("/map.png", false)

@@ -14,3 +14,4 @@ mod pending;
 #[cfg(target_family = "wasm")]
 pub use attention::refused_card;
 pub mod view_model;
+pub mod waiting_files;

@@ -26,6 +26,14 @@ pub fn is_lost() -> bool {
         .is_none_or(|element| element.tag_name() == "BODY")
 }
 
+/// Whether the element `id` has the focus.
+#[must_use]
+pub fn is_at(id: &str) -> bool {
+    document()
+        .active_element()
+        .is_some_and(|element| element.id() == id)
+}
+
 fn focus(element: Option<web_sys::Element>) -> bool {
     let element = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| element.focus().is_ok())

@@ -57,8 +57,16 @@ pub enum Icon {
     Undo,
     /// A cross.
     Close,
+    /// A camera.
+    Camera,
+    /// A picture in a frame.
+    Picture,
+    /// A sheet of paper.
+    File,
     /// A pencil.
     Edit,
+    /// A plus sign.
+    Plus,
 }
 
 impl Icon {
@@ -97,6 +105,10 @@ impl Icon {
             Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L20 20",
             Self::Undo => "M8 5L4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3",
             Self::Close => "M6 6l12 12M18 6L6 18",
+            Self::Camera => "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
+            Self::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M9 9h.01",
+            Self::File => "M6 3h8l4 4v14H6zM14 3v4h4",
+            Self::Plus => "M12 5v14M5 12h14",
             Self::Edit => "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
         }
     }

@@ -1,11 +1,16 @@
-//! What this browser remembers besides the databases: the theme, the last address that signed in,
-//! and that somebody signed out without a connection.
+//! What this browser remembers besides the databases: the theme, the language, the last address that
+//! signed in, and that somebody signed out without a connection.
 //!
 //! Owns the keys in localStorage. Must never hold data of a customer or a change.
 
+use crate::texts;
+use afield_domain::Language;
 use leptos::prelude::*;
 
 const THEME: &str = "afield-theme";
+// boot.mjs reads it too.
+const LANGUAGE: &str = "afield-language";
+const SLASH: &str = "afield-slash";
 const EMAIL: &str = "afield-email";
 const SIGNED_OUT: &str = "afield-signed-out";
 
@@ -79,6 +84,37 @@ pub fn show_theme(theme: Theme) {
     };
 }
 
+/// The language that was chosen here; none is that of the browser.
+#[must_use]
+pub fn chosen_language() -> Option<Language> {
+    get(LANGUAGE).and_then(|tag| Language::from_tag(&tag))
+}
+
+/// Remembers the language for the next start: what stands on the screen stays as it is.
+pub fn choose_language(language: Option<Language>) {
+    set(LANGUAGE, language.map(Language::tag));
+}
+
+/// The language to start in: the chosen one, or the first of the browser's that the app speaks.
+#[must_use]
+pub fn language() -> Language {
+    let of_browser = || {
+        let tags = window().navigator().languages();
+        tags.iter()
+            .filter_map(|tag| tag.as_string())
+            .find_map(|tag| Language::from_tag(&tag))
+    };
+    chosen_language().or_else(of_browser).unwrap_or_default()
+}
+
+/// Starts in `language`. Once, before anything is drawn.
+pub fn show_language(language: Language) {
+    texts::set_language(language);
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", language.tag());
+    }
+}
+
 /// The address that signed in here last; empty if none did.
 #[must_use]
 pub fn last_email() -> String {
@@ -104,4 +140,15 @@ pub fn forget_sign_out() {
 #[must_use]
 pub fn signed_out_here() -> bool {
     get(SIGNED_OUT).is_some()
+}
+
+/// Whether `/` goes to the search.
+#[must_use]
+pub fn slash_searches() -> bool {
+    get(SLASH).is_none()
+}
+
+/// Switches `/` on or off.
+pub fn set_slash_searches(is_on: bool) {
+    set(SLASH, (!is_on).then_some("off"));
 }

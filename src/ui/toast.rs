@@ -1,22 +1,32 @@
 //! Short messages: read aloud at once, seen above the navigation, moving nothing.
 //!
-//! Owns the two live regions. A message of success goes by itself; one of trouble waits.
+//! Owns the two live regions. A message of success goes by itself; one of trouble waits. **Undo**
+//! stands in a message for as long as the change has not left this phone.
 
+use crate::commands::use_commands;
 use crate::error::Trouble;
+use crate::live::use_live;
+use crate::sync_status::{Connection, use_sync_state};
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::words::trouble_text;
 use afield_platform::timer;
+use afield_sync::Undo;
+use afield_sync::undo::check_undo;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
 
 const SHOWN_MS: u32 = 4_000;
+const UNDO_MS: u32 = 8_000;
+const UNDO_BUTTON: &str = "toast-undo";
 
 /// The messages, for the context.
 #[derive(Debug, Clone, Copy)]
 pub struct Toasts {
     done: RwSignal<Option<String>>,
+    undo: RwSignal<Option<Undo>>,
     trouble: RwSignal<Option<Trouble>>,
     number: StoredValue<u32>,
 }
@@ -25,6 +35,7 @@ pub struct Toasts {
 pub fn provide_toasts() -> Toasts {
     let toasts = Toasts {
         done: RwSignal::new(None),
+        undo: RwSignal::new(None),
         trouble: RwSignal::new(None),
         number: StoredValue::new(0),
     };
@@ -43,6 +54,7 @@ impl Toasts {
         self.number
             .update_value(|number| *number = number.wrapping_add(1));
         self.done.set(None);
+        self.undo.set(None);
         self.trouble.set(None);
     }
 
@@ -50,17 +62,31 @@ impl Toasts {
     pub fn show(self, result: Result<&'static str, Trouble>) {
         self.clear();
         match result {
-            Ok(text) => self.done.set(Some(text.to_owned())),
-            Err(trouble) => {
-                self.trouble.set(Some(trouble));
-                return;
-            }
+            Ok(text) => self.show_done(text, SHOWN_MS),
+            Err(trouble) => self.trouble.set(Some(trouble)),
         }
+    }
+
+    /// Shows that a change was saved, and offers to take it back while that is possible.
+    pub fn saved_with_undo(self, undo: Option<Undo>) {
+        self.clear();
+        let shown_ms = if undo.is_some() { UNDO_MS } else { SHOWN_MS };
+        self.undo.set(undo);
+        self.show_done(tr!(common.saved), shown_ms);
+    }
+
+    fn show_done(self, text: &'static str, shown_ms: u32) {
+        self.done.set(Some(text.to_owned()));
         let number = self.number.get_value();
         spawn_local(async move {
-            timer::sleep_ms(SHOWN_MS).await;
+            timer::sleep_ms(shown_ms).await;
+            // Nobody loses the button that they stand on.
+            while focus::is_at(UNDO_BUTTON) && self.number.get_value() == number {
+                timer::sleep_ms(SHOWN_MS).await;
+            }
             if self.number.get_value() == number {
                 self.done.set(None);
+                self.undo.set(None);
             }
         });
     }
@@ -81,17 +107,74 @@ impl Toasts {
     }
 }
 
+/// A change being saved that may be taken back: [`crate::commands::Commands::save_undoable`].
+pub type UndoableWork = Pin<Box<dyn Future<Output = Result<Option<Undo>, Trouble>>>>;
+
+impl Toasts {
+    /// As [`Self::run`], with **Undo** in the message. `then` hears whether it was saved.
+    pub fn run_undoable(self, work: UndoableWork, then: Box<dyn FnOnce(bool)>) {
+        self.clear();
+        spawn_local(async move {
+            let result = work.await;
+            then(result.is_ok());
+            match result {
+                Ok(undo) => self.saved_with_undo(undo),
+                Err(trouble) => self.show(Err(trouble)),
+            }
+        });
+    }
+}
+
+/// **Undo**, as long as the change waits on this phone for a network. With one it is on its way at
+/// once, and a button that vanishes under the finger would be worse than none.
+fn undo_button(toasts: Toasts) -> impl IntoView {
+    let (commands, live, sync) = (use_commands(), use_live(), use_sync_state());
+    let can_undo = Memo::new(move |_| {
+        let (Some(undo), Some(live)) = (toasts.undo.get(), live) else {
+            return false;
+        };
+        let is_waiting = live
+            .entries
+            .with(|entries| check_undo(entries, &undo).is_ok());
+        is_waiting && sync.connection() == Connection::Offline
+    });
+    let take_back = move |_| {
+        let (Some(commands), Some(undo)) = (commands, toasts.undo.get_untracked()) else {
+            return;
+        };
+        let work = async move { commands.undo(&undo).await };
+        toasts.run(
+            Box::pin(work),
+            tr!(common.undone),
+            Box::new(|_| focus::heading()),
+        );
+    };
+    move || {
+        can_undo.get().then(|| {
+            view! {
+                <button id=UNDO_BUTTON type="button" class="btn btn-ghost toast-undo" on:click=take_back>
+                    {icon(Icon::Undo)}
+                    {tr!(common.undo)}
+                </button>
+            }
+        })
+    }
+}
+
 /// The live regions. Always there: a region that appears with its text is not read.
 pub fn toast_area(toasts: Toasts) -> impl IntoView {
     view! {
         <div class="toasts">
-            <div role="status" aria-live="polite">
-                {move || {
-                    toasts
-                        .done
-                        .get()
-                        .map(|text| view! { <p class="toast-done">{icon(Icon::Check)} {text}</p> })
-                }}
+            <div class="toast-line">
+                <div role="status" aria-live="polite">
+                    {move || {
+                        toasts
+                            .done
+                            .get()
+                            .map(|text| view! { <p class="toast-done">{icon(Icon::Check)} {text}</p> })
+                    }}
+                </div>
+                {undo_button(toasts)}
             </div>
             <div role="alert">
                 {move || {

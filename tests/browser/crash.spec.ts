@@ -19,6 +19,7 @@ test('a browser killed 20 times around a tap loses nothing that it called saved'
     const app = await phone.open(`/jobs/${job.id}`);
     await expect(app.heading(job.title)).toBeVisible();
     for (const note of saved) {
+      await app.openNotes();
       await expect(app.note(note), 'what was saved before is still there').toHaveCount(1);
     }
 

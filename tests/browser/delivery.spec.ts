@@ -19,6 +19,7 @@ for (const [how, after] of [['as a whole', -1], ['in the middle', 20]] as const)
     end();
     await app.expectUnsent(0);
     expect(await notesOf(world, job, 'Filter changed')).toEqual(['Filter changed']);
+    await app.openNotes();
     await expect(app.note('Filter changed')).toHaveCount(1);
   });
 }
@@ -37,6 +38,7 @@ test('a note whose server was killed after it had committed is there once', asyn
   expect(await notesOf(world, job, 'Pump replaced')).toEqual(['Pump replaced']);
   await app.expectUnsent(0);
   expect(await notesOf(world, job, 'Pump replaced')).toEqual(['Pump replaced']);
+  await app.openNotes();
   await expect(app.note('Pump replaced')).toHaveCount(1);
 });
 

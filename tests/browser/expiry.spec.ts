@@ -25,6 +25,7 @@ test('after a day without contact the records are hidden, unsent work is not, an
   await app.page.goto(`/jobs/${other.id}`);
   await expect(app.main.getByText(text('jobs.expired'))).toBeVisible();
   await app.page.goto(`/jobs/${job.id}`);
+  await app.openNotes();
   await expect(app.note('Not sent')).toBeVisible();
   await app.expectUnsent(1);
 

@@ -35,6 +35,7 @@ test('an empty note is not saved, and the app says why', async ({ world }) => {
   await app.openJob(job.number);
   for (const words of ['', '   ', '\n\n']) {
     await app.draftNote(words);
+    await app.openNotes();
     await app.noteField.press('Tab');
     await app.page.keyboard.press('Enter');
     await expect(app.page.getByRole('alert').filter({ hasText: text('reason.empty') })).toBeVisible();
@@ -48,6 +49,7 @@ test('the longest note arrives whole, and a longer one cannot be typed', async (
   const [job] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   await app.openJob(job.number);
+  await app.openNotes();
   await app.noteField.focus();
   await app.page.keyboard.insertText('ä'.repeat(NOTE_CHARS + 1));
   expect(await app.noteField.inputValue()).toHaveLength(NOTE_CHARS);

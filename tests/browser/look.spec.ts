@@ -4,29 +4,43 @@ import { createRequire } from 'node:module';
 import type { App } from './support/app';
 import { DESK, PHONE } from './support/browser';
 import { todaysJobs } from './support/jobs';
+import { screens } from './support/screens';
 import { eachState } from './support/states';
 import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+interface Manifest {
+  icons: { src: string; sizes: string; purpose: string }[];
+  screenshots: { src: string; sizes: string }[];
+  shortcuts: { url: string }[];
+}
+
 interface Found {
   violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
-/** What axe finds on the page as it is now, in every look. */
-async function violations(app: App, screen: string): Promise<string[]> {
+const LOOKS = [
+  ['phone', PHONE, 'light'],
+  ['phone', PHONE, 'dark'],
+  ['desk', DESK, 'light'],
+  ['desk', DESK, 'dark'],
+] as const;
+/** Both sizes and both schemes, each once. */
+const HALF = [LOOKS[0], LOOKS[3]];
+
+/** What axe finds on the page as it is now, in these looks. */
+async function violations(app: App, screen: string, looks: readonly (typeof LOOKS)[number][] = LOOKS): Promise<string[]> {
   const found: string[] = [];
-  for (const [device, viewport] of Object.entries({ phone: PHONE, desk: DESK })) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await app.page.setViewportSize(viewport);
-      await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await app.page.evaluate(`if (!('axe' in window)) { ${axe} }`);
-      const { violations } = (await app.page.evaluate('axe.run()')) as Found;
-      for (const { id, help, nodes } of violations) {
-        const where = nodes.map(({ html, failureSummary }) => `    ${html}\n      ${failureSummary ?? ''}`);
-        found.push([`${screen}, ${device}, ${colorScheme}: ${id}: ${help}`, ...where].join('\n'));
-      }
+  for (const [device, viewport, colorScheme] of looks) {
+    await app.page.setViewportSize(viewport);
+    await app.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await app.page.evaluate(`if (!('axe' in window)) { ${axe} }`);
+    const { violations } = (await app.page.evaluate('axe.run()')) as Found;
+    for (const { id, help, nodes } of violations) {
+      const where = nodes.map(({ html, failureSummary }) => `    ${html}\n      ${failureSummary ?? ''}`);
+      found.push([`${screen}, ${device}, ${colorScheme}: ${id}: ${help}`, ...where].join('\n'));
     }
   }
   return found;
@@ -73,6 +87,22 @@ test('axe finds nothing on any screen of a technician', async ({ world }) => {
   expect(found.join('\n')).toBe('');
 });
 
+test('axe finds nothing on any screen at its address', async ({ world }) => {
+  test.setTimeout(300_000);
+  const { app } = await world.primedPhone();
+  const found: string[] = [];
+  const all = await screens(world);
+  for (const { name, path } of all) {
+    await app.page.goto(path);
+    await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(app.main.locator('.skeleton')).toHaveCount(0);
+    found.push(...(await violations(app, name, HALF)));
+  }
+  // Every kind of screen: a demo that lacks one would make this test weaker.
+  expect(all.length).toBeGreaterThanOrEqual(36);
+  expect(found.join('\n')).toBe('');
+});
+
 test('axe finds nothing on what edits, conflicts, refusals and old data bring about', async ({ world }) => {
   test.setTimeout(180_000);
   const found: string[] = [];
@@ -96,5 +126,20 @@ test('the app can be installed', async ({ world }) => {
   expect(errors).toEqual([]);
   const manifest = await protocol.send('Page.getAppManifest');
   expect(manifest.errors).toEqual([]);
-  expect(JSON.parse(manifest.data ?? '{}')).toMatchObject({ name: 'Afield', display: 'standalone' });
+  const said = JSON.parse(manifest.data ?? '{}') as Manifest;
+  expect(said).toMatchObject({ id: '/', name: 'Afield', display: 'standalone', share_target: { action: '/share', method: 'POST' } });
+  expect(said.icons.map(({ purpose }) => purpose)).toContain('maskable');
+  // What it names is there, in the size that it says.
+  for (const { src, sizes } of [...said.icons, ...said.screenshots]) {
+    const size = await app.page.evaluate(async (src) => {
+      const image = await createImageBitmap(await (await fetch(src)).blob());
+      return `${image.width}x${image.height}`;
+    }, src);
+    expect(size, src).toBe(sizes);
+  }
+  for (const { url } of said.shortcuts) {
+    await app.page.goto(url);
+    await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(app.page.getByRole('heading', { level: 1, name: text('pages.not_found') })).toBeHidden();
+  }
 });

@@ -45,6 +45,7 @@ test('a session that ends keeps the work for its own user', async ({ world }) =>
     await world.line.seen((exchange) => isPush(exchange) && exchange.body.includes('by Anna'), from);
     await app.openJob(job.number);
     await app.expectUnsent(0);
+    await app.openNotes();
     await expect(app.note('Written by Anna')).toHaveCount(1);
     const office = await world.client();
     const activity = (await office.board()).activity.filter(({ what }) => what.text?.includes('by Anna'));

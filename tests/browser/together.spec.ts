@@ -34,6 +34,7 @@ test('two tabs and the worker at once: one effect each, one request at a time', 
   expect((await notesOf(world, job, 'Round ')).sort()).toEqual(expected.sort());
   for (const app of [one, two]) {
     for (const note of expected) {
+      await app.openNotes();
       await expect(app.note(note)).toHaveCount(1);
     }
   }

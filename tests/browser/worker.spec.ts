@@ -139,6 +139,7 @@ test.describe('with a newer build', () => {
     const loaded = app.page.waitForEvent('load');
     await action.click();
     await loaded;
+    await app.openNotes();
     await expect(app.note('Half a sen')).toHaveCount(1);
     expect(await shells(app.page)).toEqual([`afield-shell-${await build(world.assets)}`]);
     await expect(action).toBeHidden();

@@ -15,6 +15,7 @@ mod repo;
 mod run;
 mod seal;
 mod sim;
+mod shots;
 mod size;
 mod stamp;
 mod test;
@@ -84,6 +85,12 @@ enum Chore {
         )]
         replay: Option<PathBuf>,
     },
+    /// Pictures of every screen, phone and desk, light and dark, and a contact sheet.
+    Shots {
+        /// Where to.
+        #[arg(long, value_name = "DIR", default_value = "target/shots")]
+        to: PathBuf,
+    },
     /// What a first visit downloads, against the budget.
     Size,
 }
@@ -113,6 +120,7 @@ fn main() -> ExitCode {
         Chore::Fuzz {
             target, seconds, ..
         } => repo::Repo::find().and_then(|repo| fuzz::run(&repo, target.as_deref(), seconds)),
+        Chore::Shots { to } => shots::run(&to),
         Chore::Size => size::run(),
     };
     match done {

@@ -3,21 +3,25 @@
 //! Owns the one judgement that the server makes inside its transaction and that the phone makes
 //! before it offers or saves a change. Must never load, save, or know the time by itself.
 
+use crate::attachment::Attachment;
 use crate::conflict::{Conflict, Settlement};
 use crate::edit::{FieldEdit, FieldValue, JobField};
-use crate::ids::{MutationId, UserId};
-use crate::job::{Job, Priority};
+use crate::ids::{AttachmentId, JobId, MutationId, UserId};
+use crate::job::Job;
 use crate::limits;
 use crate::merge::{Author, FieldStamp, merge_edits};
 use crate::note::Note;
 use crate::op::Op;
 use crate::permission::may_work_on;
+use crate::question;
 use crate::record::{Record, RecordKey};
-use crate::rejection::Rejection;
+use crate::rejection::{Problem, Rejection};
 use crate::status::JobStatus;
+use crate::task::{ServiceTask, Submission, TaskStatus};
 use crate::text;
 use crate::time::Timestamp;
 use crate::user::Actor;
+use crate::work::StatusStep;
 
 /// Who asks, and when it was done.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +78,13 @@ pub fn apply_op<'r>(
     };
     match op {
         Op::SetJobStatus { job, to } => set_job_status(context, find_job(*job)?, *to),
-        Op::AddNote { note, job, text } => {
+        Op::AddNote {
+            note,
+            job,
+            text,
+            files,
+        } => {
+            find_files(*job, files, &lookup)?;
             let existing = lookup((*note).into());
             let candidate = Note {
                 id: *note,
@@ -82,6 +92,7 @@ pub fn apply_op<'r>(
                 author: context.actor.id,
                 author_name: context.actor.name.to_owned(),
                 text: text.clone(),
+                files: files.clone(),
                 made_at: context.made_at,
             };
             add_note(context, find_job(*job)?, existing, candidate)
@@ -95,7 +106,9 @@ pub fn apply_op<'r>(
                 Some(Record::Conflict(conflict)) if conflict.job == *job => Some(conflict),
                 _ => None,
             };
-            edit_job(context, find_job(*job)?, edits, settled)
+            let job = find_job(*job)?;
+            find_edited(job, op, edits, &lookup)?;
+            edit_job(context, job, edits, settled)
         }
         Op::CreateJob { job, .. } => {
             for key in op.needs() {
@@ -103,7 +116,207 @@ pub fn apply_op<'r>(
             }
             create_job(context, op, lookup((*job).into()))
         }
+        Op::AddAttachment {
+            attachment, job, ..
+        } => {
+            let existing = lookup((*attachment).into());
+            add_attachment(context, find_job(*job)?, existing, op)
+        }
+        Op::SetTaskStatus { task, job, to } => {
+            let job = find_job(*job)?;
+            match lookup((*task).into()) {
+                Some(Record::Task(task)) if task.job == job.id => {
+                    set_task_status(context, job, task, *to)
+                }
+                _ => Err(Rejection::NotFound),
+            }
+        }
+        Op::SubmitForm {
+            submission, job, ..
+        } => {
+            let existing = lookup((*submission).into());
+            submit_form(context, find_job(*job)?, existing, op, &lookup)
+        }
         Op::Unknown => Err(Rejection::UnknownOp),
+    }
+}
+
+/// Whether every one of `files` is an attachment of `job`.
+fn find_files<'r>(
+    job: JobId,
+    files: &[AttachmentId],
+    lookup: &impl Fn(RecordKey) -> Option<&'r Record>,
+) -> Result<(), Rejection> {
+    let is_of_job = |file: &AttachmentId| {
+        matches!(lookup((*file).into()), Some(Record::Attachment(found)) if found.job == job)
+    };
+    if files.iter().all(is_of_job) {
+        Ok(())
+    } else {
+        Err(Rejection::NotFound)
+    }
+}
+
+/// Whether all that the edits refer to is there.
+fn find_edited<'r>(
+    job: &Job,
+    op: &Op,
+    edits: &[FieldEdit],
+    lookup: &impl Fn(RecordKey) -> Option<&'r Record>,
+) -> Result<(), Rejection> {
+    for key in op.needs() {
+        lookup(key).ok_or(Rejection::NotFound)?;
+    }
+    for edit in edits {
+        if let FieldValue::Files(files) = &edit.new {
+            find_files(job.id, files, lookup)?;
+        }
+    }
+    Ok(())
+}
+
+/// The attachment that an [`Op::AddAttachment`] registers, checked.
+///
+/// # Errors
+/// [`Rejection::Invalid`] naming the field; [`Rejection::UnknownOp`] for any other operation.
+pub(crate) fn new_attachment(
+    op: &Op,
+    author: Actor<'_>,
+    made_at: Timestamp,
+) -> Result<Attachment, Rejection> {
+    let Op::AddAttachment {
+        attachment,
+        job,
+        kind,
+        name,
+        mime,
+        bytes,
+        sha256,
+        width,
+        height,
+        thumbnail,
+    } = op
+    else {
+        return Err(Rejection::UnknownOp);
+    };
+    Attachment {
+        id: *attachment,
+        job: *job,
+        kind: *kind,
+        name: name.clone(),
+        mime: mime.clone(),
+        bytes: *bytes,
+        sha256: sha256.clone(),
+        width: *width,
+        height: *height,
+        thumbnail: thumbnail.clone(),
+        author: author.id,
+        author_name: author.name.to_owned(),
+        made_at,
+    }
+    .checked()
+}
+
+fn add_attachment(
+    context: ApplyContext<'_>,
+    job: &Job,
+    existing: Option<&Record>,
+    op: &Op,
+) -> Result<Effect, Rejection> {
+    if !may_work_on(context.actor, job) {
+        return Err(Rejection::Forbidden);
+    }
+    let made = new_attachment(op, context.actor, context.made_at)?;
+    match existing {
+        Some(Record::Attachment(there))
+            if there.job == made.job && there.sha256 == made.sha256 =>
+        {
+            Ok(Effect::Already)
+        }
+        // Ids are 122 random bits: an attachment of this id that is another is a forged request.
+        Some(_) => Err(Rejection::Forbidden),
+        None => Ok(Effect::Write(vec![Record::Attachment(made)])),
+    }
+}
+
+fn set_task_status(
+    context: ApplyContext<'_>,
+    job: &Job,
+    task: &ServiceTask,
+    to: TaskStatus,
+) -> Result<Effect, Rejection> {
+    if !may_work_on(context.actor, job) {
+        return Err(Rejection::Forbidden);
+    }
+    // Every step is legal: two people on one job must not park each other's work over a task.
+    if task.status == to {
+        return Ok(Effect::Already);
+    }
+    Ok(Effect::Write(vec![Record::Task(ServiceTask {
+        status: to,
+        ..task.clone()
+    })]))
+}
+
+fn submit_form<'r>(
+    context: ApplyContext<'_>,
+    job: &Job,
+    existing: Option<&Record>,
+    op: &Op,
+    lookup: &impl Fn(RecordKey) -> Option<&'r Record>,
+) -> Result<Effect, Rejection> {
+    let Op::SubmitForm {
+        submission,
+        task,
+        template,
+        answers,
+        ..
+    } = op
+    else {
+        return Err(Rejection::UnknownOp);
+    };
+    if !may_work_on(context.actor, job) {
+        return Err(Rejection::Forbidden);
+    }
+    let Some(Record::Form(form)) = lookup((*template).into()) else {
+        return Err(Rejection::NotFound);
+    };
+    match task.map(|task| lookup(task.into())) {
+        None => {}
+        Some(Some(Record::Task(task))) if task.job == job.id => {}
+        Some(_) => return Err(Rejection::NotFound),
+    }
+    for answer in answers {
+        if let FieldValue::Files(files) = &answer.value {
+            find_files(job.id, files, lookup)?;
+        }
+    }
+    let answers = question::complete(&form.questions, answers)?;
+    if let Some(missing) = question::first_missing(&form.questions, &answers) {
+        return Err(Rejection::Invalid {
+            field: missing.item.clone(),
+            problem: Problem::Missing,
+        });
+    }
+    let made = Submission {
+        id: *submission,
+        job: job.id,
+        task: *task,
+        template: *template,
+        answers,
+        author: context.actor.id,
+        author_name: context.actor.name.to_owned(),
+        made_at: context.made_at,
+    };
+    match existing {
+        Some(Record::Submission(there))
+            if there.job == made.job && there.author == made.author
+                && there.answers == made.answers =>
+        {
+            Ok(Effect::Already)
+        }
+        Some(_) => Err(Rejection::Forbidden),
+        None => Ok(Effect::Write(vec![Record::Submission(made)])),
     }
 }
 
@@ -122,7 +335,10 @@ fn edit_job(
         received_at: context.received_at,
         mutation: context.mutation,
     };
-    let merged = merge_edits(job, edits, context.stamps, author)?;
+    let mut merged = merge_edits(job, edits, context.stamps, author)?;
+    if merged.job.assignee != job.assignee {
+        merged.job.acceptance = job.acceptance.asked_anew();
+    }
     let met = !merged.conflicts.is_empty();
     let mut records: Vec<Record> = Vec::new();
     if merged.job != *job {
@@ -134,7 +350,7 @@ fn edit_job(
             settled: Some(Settlement {
                 by: context.actor.name.to_owned(),
                 at: context.made_at,
-                value: merged.job.field(conflict.field),
+                value: merged.job.value(conflict.field, &conflict.item),
             }),
             ..conflict.clone()
         }));
@@ -165,17 +381,12 @@ pub(crate) fn new_job(op: &Op, assignee: UserId) -> Result<Job, Rejection> {
     };
     let mut made = Job {
         id: *job,
-        number: String::new(),
-        title: String::new(),
-        description: String::new(),
-        priority: Priority::default(),
-        status: JobStatus::Scheduled,
         assignee: Some(assignee),
         starts: *starts,
         ends: *ends,
         customer: *customer,
-        organization: None,
         property: *property,
+        ..Job::BLANK
     };
     made.set_field(JobField::Title, &FieldValue::Text(title.clone()))?;
     let description = FieldValue::Text(description.clone());
@@ -219,10 +430,18 @@ fn set_job_status(
             to,
         });
     }
-    Ok(Effect::Write(vec![Record::Job(Job {
+    let mut changed = Job {
         status: to,
         ..job.clone()
-    })]))
+    };
+    if changed.steps.len() < limits::STATUS_STEPS {
+        changed.steps.push(StatusStep {
+            to,
+            at: context.made_at,
+            by: context.actor.name.to_owned(),
+        });
+    }
+    Ok(Effect::Write(vec![Record::Job(changed)]))
 }
 
 fn add_note(
@@ -234,12 +453,25 @@ fn add_note(
     if !may_work_on(context.actor, job) {
         return Err(Rejection::Forbidden);
     }
-    candidate.text = text::required("text", &candidate.text, limits::NOTE_CHARS)?;
+    candidate.text = if candidate.files.is_empty() {
+        text::required("text", &candidate.text, limits::NOTE_CHARS)?
+    } else {
+        text::optional("text", &candidate.text, limits::NOTE_CHARS)?
+    };
+    if candidate.files.len() > limits::NOTE_FILES {
+        return Err(Rejection::Invalid {
+            field: "files".to_owned(),
+            problem: Problem::TooLong {
+                max: limits::NOTE_FILES,
+            },
+        });
+    }
     match existing {
         Some(Record::Note(note))
             if note.job == candidate.job
                 && note.author == candidate.author
-                && note.text == candidate.text =>
+                && note.text == candidate.text
+                && note.files == candidate.files =>
         {
             Ok(Effect::Already)
         }

@@ -34,6 +34,7 @@ fn job(status: JobStatus) -> Job {
         customer: None,
         organization: None,
         property: None,
+        ..Job::BLANK
     }
 }
 
@@ -45,6 +46,7 @@ fn note(text: &str) -> Note {
         author_name: "Anna".into(),
         text: text.into(),
         made_at: Timestamp(5),
+    files: Vec::new(),
     }
 }
 
@@ -66,6 +68,7 @@ fn add(text: &str) -> Op {
         note: NOTE,
         job: JOB,
         text: text.into(),
+        files: Vec::new(),
     }
 }
 
@@ -73,7 +76,16 @@ fn add(text: &str) -> Op {
 fn status_follows_the_machine_and_the_rights_of_this_moment() {
     let scheduled = [Record::Job(job(JobStatus::Scheduled))];
     let anna = actor(ANNA, Role::Technician);
-    let moved = Effect::Write(vec![Record::Job(job(JobStatus::EnRoute))]);
+    let moved_by = |by: &str| {
+        let mut moved = job(JobStatus::EnRoute);
+        moved.steps.push(StatusStep {
+            to: JobStatus::EnRoute,
+            at: Timestamp(5),
+            by: by.into(),
+        });
+        Effect::Write(vec![Record::Job(moved)])
+    };
+    let moved = moved_by(anna.name);
     check(
         &scheduled,
         anna,
@@ -99,7 +111,7 @@ fn status_follows_the_machine_and_the_rights_of_this_moment() {
         Err(Rejection::Forbidden),
     );
     let office = actor(BEN, Role::Dispatcher);
-    check(&scheduled, office, &set(JobStatus::EnRoute), Ok(moved));
+    check(&scheduled, office, &set(JobStatus::EnRoute), Ok(moved_by(office.name)));
     check(
         &[],
         anna,

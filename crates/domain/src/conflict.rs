@@ -37,6 +37,9 @@ pub struct Conflict {
     pub mutation: MutationId,
     /// The field.
     pub field: JobField,
+    /// Which item of it; empty for a field with one value.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
     /// What the mutation's author had seen.
     pub base: FieldValue,
     /// What the mutation's author wanted.
@@ -71,6 +74,7 @@ from_tree! {
         job,
         mutation,
         field,
+        item = String::new(),
         base,
         mine,
         theirs,
@@ -123,10 +127,15 @@ impl Conflict {
 }
 
 impl ConflictId {
-    /// The id of the conflict about `field` that `mutation` met: the same however often it is judged.
+    /// The id of the conflict about `field` (and the `item` of it) that `mutation` met: the same however often it is judged.
     #[must_use]
-    pub fn of(mutation: MutationId, field: JobField) -> Self {
-        let mixed = mutation.0.as_u128() ^ (0xC0_u128 + field as u128);
+    pub fn of(mutation: MutationId, field: JobField, item: &str) -> Self {
+        // FNV-1a: one mutation may edit several items of one field.
+        let hash = item.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let of_item = if item.is_empty() { 0 } else { u128::from(hash) << 16 };
+        let mixed = mutation.0.as_u128() ^ (0xC0_u128 + field as u128) ^ of_item;
         Self(uuid::Uuid::from_u128(mixed))
     }
 }

@@ -4,12 +4,15 @@
 //! two have edited one field is in `merge`. Must never judge who may edit (that is `permission`).
 
 use crate::from_tree;
+use crate::fixed::Fixed;
+use crate::ids::AttachmentId;
 use crate::job::{Job, Priority};
 use crate::limits;
 use crate::rejection::{Problem, Rejection};
 use crate::text;
 use crate::time::Timestamp;
 use crate::tree::{FromTree, Tree, TreeError};
+use crate::work::{Answer, PartLine};
 use serde::Serialize;
 
 /// A field of a job that can be edited. A field added after this build reads as [`JobField::Other`].
@@ -27,6 +30,12 @@ pub enum JobField {
     Schedule,
     /// The assignee: the user's id, or nothing.
     Assignee,
+    /// An answer of the checklist; the item is the question's key. Its value is the answer.
+    Answer,
+    /// An asset; the item is its id. Its value is [`LINKED`] or nothing.
+    Asset,
+    /// A part or service; the item is its id. Its value is the quantity or nothing.
+    Part,
     /// A field of another build.
     Other,
 }
@@ -38,12 +47,18 @@ from_tree! {
         "priority" => Priority,
         "schedule" => Schedule,
         "assignee" => Assignee,
+        "answer" => Answer,
+        "asset" => Asset,
+        "part" => Part,
         else Other
     }
 }
 
+/// The value of an asset that is linked to a job.
+pub const LINKED: &str = "linked";
+
 impl JobField {
-    /// Every field this build knows.
+    /// Every field that has one value. The others have one for each item, and merge item by item.
     pub const ALL: [Self; 5] = [
         Self::Title,
         Self::Description,
@@ -61,6 +76,9 @@ impl JobField {
             Self::Priority => "priority",
             Self::Schedule => "schedule",
             Self::Assignee => "assignee",
+            Self::Answer => "answer",
+            Self::Asset => "asset",
+            Self::Part => "part",
             Self::Other => "other",
         }
     }
@@ -82,6 +100,8 @@ pub enum FieldValue {
         /// Its end.
         until: Timestamp,
     },
+    /// Attachments of the job.
+    Files(Vec<AttachmentId>),
 }
 
 impl<'de> FromTree<'de> for FieldValue {
@@ -89,6 +109,7 @@ impl<'de> FromTree<'de> for FieldValue {
         match tree {
             Tree::Null => Ok(Self::Nothing),
             Tree::Text(text) => Ok(Self::Text(text.into_owned())),
+            list @ Tree::List(_) => FromTree::from_tree(list).map(Self::Files),
             Tree::Map(mut fields) => Ok(Self::Span {
                 from: fields.take("from")?,
                 until: fields.take("until")?,
@@ -114,6 +135,9 @@ impl<'de> serde::Deserialize<'de> for FieldValue {
 pub struct FieldEdit {
     /// Which field.
     pub field: JobField,
+    /// Which item of it; empty for a field with one value.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
     /// What the user saw.
     pub base: FieldValue,
     /// What it shall be.
@@ -121,7 +145,7 @@ pub struct FieldEdit {
 }
 
 from_tree! {
-    struct FieldEdit { field, base, new }
+    struct FieldEdit { field, item = String::new(), base, new }
 }
 
 impl Job {
@@ -139,8 +163,104 @@ impl Job {
             JobField::Assignee => self.assignee.map_or(FieldValue::Nothing, |user| {
                 FieldValue::Text(user.to_string())
             }),
-            JobField::Other => FieldValue::Nothing,
+            JobField::Answer | JobField::Asset | JobField::Part | JobField::Other => {
+                FieldValue::Nothing
+            }
         }
+    }
+
+    /// What stands in `field`, or in the `item` of it.
+    #[must_use]
+    pub fn value(&self, field: JobField, item: &str) -> FieldValue {
+        let text = |text: &str| FieldValue::Text(text.to_owned());
+        match field {
+            JobField::Answer => crate::question::answer_to(&self.answers, item).clone(),
+            JobField::Asset => {
+                let linked = self.assets.iter().any(|id| id.to_string() == item);
+                if linked {
+                    text(LINKED)
+                } else {
+                    FieldValue::Nothing
+                }
+            }
+            JobField::Part => {
+                let line = self.parts.iter().find(|line| line.part.to_string() == item);
+                line.map_or(FieldValue::Nothing, |line| text(&line.quantity))
+            }
+            other => self.field(other),
+        }
+    }
+
+    /// Sets `field`, or the `item` of it.
+    ///
+    /// # Errors
+    /// As [`Self::set_field`]; an item of which there is none is [`Rejection::Invalid`].
+    pub fn set_value(
+        &mut self,
+        field: JobField,
+        item: &str,
+        value: &FieldValue,
+    ) -> Result<(), Rejection> {
+        match field {
+            JobField::Answer => self.set_answer(item, value),
+            JobField::Asset => self.set_asset(item, value),
+            JobField::Part => self.set_part(item, value),
+            other => self.set_field(other, value),
+        }
+    }
+
+    fn set_answer(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
+        let question = self.checklist.iter().find(|question| question.item == item);
+        let question = question.ok_or_else(|| invalid(item, Problem::Malformed))?;
+        let value = question.check(value)?;
+        self.answers.retain(|answer| answer.item != item);
+        if value != FieldValue::Nothing {
+            self.answers.push(Answer {
+                item: item.to_owned(),
+                value,
+            });
+            // In the order of the questions, whatever the order in which they were answered.
+            let place = |item: &str| self.checklist.iter().position(|question| question.item == item);
+            self.answers.sort_by_key(|answer| place(&answer.item));
+        }
+        Ok(())
+    }
+
+    fn set_asset(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
+        let malformed = || invalid(JobField::Asset.name(), Problem::Malformed);
+        let id = item.parse().map_err(|_| malformed())?;
+        self.assets.retain(|asset| *asset != id);
+        match value {
+            FieldValue::Nothing => Ok(()),
+            FieldValue::Text(text) if text == LINKED => {
+                check_room(JobField::Asset, self.assets.len())?;
+                self.assets.push(id);
+                self.assets.sort_unstable();
+                Ok(())
+            }
+            _ => Err(malformed()),
+        }
+    }
+
+    fn set_part(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
+        let malformed = || invalid(JobField::Part.name(), Problem::Malformed);
+        let part = item.parse().map_err(|_| malformed())?;
+        self.parts.retain(|line| line.part != part);
+        let quantity = match value {
+            FieldValue::Nothing => return Ok(()),
+            FieldValue::Text(text) => Fixed::parse(text).ok_or_else(malformed)?,
+            _ => return Err(malformed()),
+        };
+        if quantity <= Fixed::default() {
+            return Err(invalid(JobField::Part.name(), Problem::OutOfRange));
+        }
+        check_room(JobField::Part, self.parts.len())?;
+        self.parts.push(PartLine {
+            part,
+            quantity: quantity.to_string(),
+        });
+        self.parts.sort_unstable_by_key(|line| line.part);
+        Ok(())
     }
 
     /// Sets `field`.
@@ -174,6 +294,22 @@ impl Job {
             _ => return Err(malformed()),
         }
         Ok(())
+    }
+}
+
+fn invalid(field: &str, problem: Problem) -> Rejection {
+    Rejection::Invalid {
+        field: field.to_owned(),
+        problem,
+    }
+}
+
+fn check_room(field: JobField, there: usize) -> Result<(), Rejection> {
+    let max = limits::JOB_LINKS;
+    if there < max {
+        Ok(())
+    } else {
+        Err(invalid(field.name(), Problem::TooLong { max }))
     }
 }
 

@@ -3,10 +3,11 @@
 //! Owns [`fold_op`]. Folding must be idempotent: a base that already holds an operation's effect
 //! folds to the same view. Must never judge: what was saved on the phone is shown as saved.
 
-use crate::apply::new_job;
+use crate::apply::{new_attachment, new_job};
 use crate::note::Note;
 use crate::op::Op;
 use crate::record::{Record, RecordKey};
+use crate::task::Submission;
 use crate::time::Timestamp;
 use crate::user::Actor;
 use afield_planted::planted;
@@ -28,27 +29,66 @@ pub fn fold_op(
             job.status = *to;
             Some(Record::Job(job))
         }
-        (Op::AddNote { note, job, text }, None) => Some(Record::Note(Note {
+        (
+            Op::AddNote {
+                note,
+                job,
+                text,
+                files,
+            },
+            None,
+        ) => Some(Record::Note(Note {
             id: *note,
             job: *job,
             author: author.id,
             author_name: author.name.to_owned(),
             text: text.trim().to_owned(),
+            files: files.clone(),
             made_at,
         })),
         (Op::EditJob { edits, .. }, Some(Record::Job(mut job))) => {
             for edit in planted!(FoldForgetsEdit: edits.as_slice() => &[]) {
                 // What cannot be set was checked before it was saved; the server says why not.
-                let _ = job.set_field(edit.field, &edit.new);
+                let _ = job.set_value(edit.field, &edit.item, &edit.new);
             }
             Some(Record::Job(job))
         }
         (Op::CreateJob { .. }, None) => new_job(op, author.id).ok().map(Record::Job),
+        (Op::AddAttachment { .. }, None) => {
+            let made = new_attachment(op, author, made_at);
+            made.ok().map(Record::Attachment)
+        }
+        (Op::SetTaskStatus { to, .. }, Some(Record::Task(mut task))) => {
+            task.status = *to;
+            Some(Record::Task(task))
+        }
+        (
+            Op::SubmitForm {
+                submission,
+                job,
+                task,
+                template,
+                answers,
+            },
+            None,
+        ) => Some(Record::Submission(Submission {
+            id: *submission,
+            job: *job,
+            task: *task,
+            template: *template,
+            answers: answers.clone(),
+            author: author.id,
+            author_name: author.name.to_owned(),
+            made_at,
+        })),
         (
             Op::SetJobStatus { .. }
             | Op::AddNote { .. }
             | Op::EditJob { .. }
             | Op::CreateJob { .. }
+            | Op::AddAttachment { .. }
+            | Op::SetTaskStatus { .. }
+            | Op::SubmitForm { .. }
             | Op::Unknown,
             view,
         ) => view,
@@ -86,6 +126,7 @@ mod tests {
             customer: None,
             organization: None,
             property: None,
+            ..Job::BLANK
         })
     }
 
@@ -111,7 +152,7 @@ mod tests {
         /// A note shown before it is sent is the note the server makes of it.
         #[test]
         fn the_view_of_a_note_is_what_the_server_writes(text in "[ a-zä👷\n]{0,4}[a-z]{1,5} ?") {
-            let op = Op::AddNote { note: NoteId(Uuid::from_u128(9)), job: JobId(Uuid::from_u128(7)), text };
+            let op = Op::AddNote { note: NoteId(Uuid::from_u128(9)), job: JobId(Uuid::from_u128(7)), text, files: Vec::new() };
             let shown = fold_op(NoteId(Uuid::from_u128(9)).into(), None, &op, ANNA, Timestamp(5));
             let job = job(JobStatus::Started);
             let written = apply_op(ApplyContext::local(ANNA, Timestamp(5)), &op, |key| (Some(key) == job.key()).then_some(&job));

@@ -56,4 +56,20 @@ id_types! {
     PropertyId,
     /// A conflict: two changes of one field that met.
     ConflictId,
+    /// A thing that is serviced.
+    AssetId,
+    /// An agreement with a customer.
+    ContractId,
+    /// A part or a service.
+    PartId,
+    /// A service task of a job.
+    TaskId,
+    /// A form template.
+    TemplateId,
+    /// A submitted form, made by the phone that filled it in.
+    SubmissionId,
+    /// A photo, signature or file, made by the phone that took it.
+    AttachmentId,
+    /// The route of one technician's day.
+    RouteId,
 }

@@ -3,10 +3,15 @@
 //! Owns [`Job`]. Its statuses are in `status`, what may be done to it in `op` and `apply`.
 
 use crate::from_tree;
-use crate::ids::{CustomerId, JobId, OrganizationId, PropertyId, UserId};
+use crate::ids::{
+    AssetId, ContractId, CustomerId, JobId, OrganizationId, PropertyId, RouteId, UserId,
+};
+use crate::question::Question;
 use crate::status::JobStatus;
 use crate::time::Timestamp;
+use crate::work::{Acceptance, Answer, PartLine, StatusStep};
 use serde::Serialize;
+use uuid::Uuid;
 
 /// How pressing a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
@@ -91,6 +96,64 @@ pub struct Job {
     /// Where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<PropertyId>,
+    /// Under which agreement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<ContractId>,
+    /// On which route.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<RouteId>,
+    /// The finished job that it follows up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<JobId>,
+    /// Whether the office asked for it to be accepted.
+    #[serde(default, skip_serializing_if = "Acceptance::is_not_asked")]
+    pub acceptance: Acceptance,
+    /// What there is to check, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<Question>,
+    /// What was answered of it, by item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+    /// What it is done on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<AssetId>,
+    /// What it uses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartLine>,
+    /// The steps of its status, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StatusStep>,
+    /// Whether its last service task was closed while it was still open: finishing it is offered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tasks_closed: bool,
+}
+
+impl Job {
+    /// A job with nothing in it, to build others from.
+    pub const BLANK: Self = Self {
+        id: JobId(Uuid::nil()),
+        number: String::new(),
+        title: String::new(),
+        description: String::new(),
+        priority: Priority::Normal,
+        status: JobStatus::Scheduled,
+        assignee: None,
+        starts: Timestamp(0),
+        ends: Timestamp(0),
+        customer: None,
+        organization: None,
+        property: None,
+        contract: None,
+        route: None,
+        follows: None,
+        acceptance: Acceptance::NotAsked,
+        checklist: Vec::new(),
+        answers: Vec::new(),
+        assets: Vec::new(),
+        parts: Vec::new(),
+        steps: Vec::new(),
+        tasks_closed: false,
+    };
 }
 
 from_tree! {
@@ -107,5 +170,15 @@ from_tree! {
         customer,
         organization,
         property,
+        contract,
+        route,
+        follows,
+        acceptance = Acceptance::NotAsked,
+        checklist = Vec::new(),
+        answers = Vec::new(),
+        assets = Vec::new(),
+        parts = Vec::new(),
+        steps = Vec::new(),
+        tasks_closed = false,
     }
 }

@@ -6,20 +6,31 @@
 //! Time and ids always arrive as arguments.
 
 pub mod apply;
+pub mod work;
+pub mod task;
+pub mod question;
+pub mod formula;
+pub mod fixed;
+pub mod attachment;
+pub mod asset;
+pub mod business;
 pub mod conflict;
+pub mod decimal;
 pub mod edit;
 pub mod fold;
 pub mod ids;
 pub mod job;
+pub mod language;
 pub mod limits;
 pub mod merge;
 pub mod note;
 pub mod op;
 pub mod party;
-pub mod pattern;
+mod pattern;
 pub mod permission;
 pub mod record;
 pub mod rejection;
+pub mod search;
 pub mod status;
 pub mod text;
 pub mod time;
@@ -28,21 +39,28 @@ pub mod user;
 pub mod zone;
 
 pub use apply::{ApplyContext, Effect, apply_op};
+pub use asset::{Asset, Contract, Part, PartKind};
+pub use attachment::{Attachment, AttachmentKind};
 pub use conflict::{Conflict, Settlement, Winner};
 pub use edit::{FieldEdit, FieldValue, JobField};
 pub use fold::fold_op;
 pub use ids::{
-    CompanyId, ConflictId, CustomerId, DeviceId, JobId, MutationId, NoteId, OrganizationId,
-    PropertyId, UserId,
+    AssetId, AttachmentId, CompanyId, ConflictId, ContractId, CustomerId, DeviceId, JobId,
+    MutationId, NoteId, OrganizationId, PartId, PropertyId, RouteId, SubmissionId, TaskId,
+    TemplateId, UserId,
 };
 pub use job::{Job, Priority};
+pub use language::Language;
 pub use merge::{Author, FieldStamp, Policy};
 pub use note::Note;
 pub use op::{OP_VERSION, Op};
 pub use party::{Customer, Organization, Position, Property};
+pub use question::{Condition, Question, QuestionKind};
 pub use record::{Module, Record, RecordKey, Rev, Versioned};
 pub use rejection::Rejection;
 pub use status::JobStatus;
+pub use task::{FormTemplate, Route, ServiceTask, Submission, TaskStatus};
 pub use time::Timestamp;
 pub use user::{Actor, Role, User};
+pub use work::{Acceptance, Answer, PartLine, StatusStep};
 pub use zone::{Zone, ZoneData, ZoneError};

@@ -20,3 +20,17 @@ pub const BODY_BYTES: usize = 64 * 1024;
 pub const PULL_CHANGES: usize = 500;
 /// Days before and after today whose jobs a technician's phone holds.
 pub const SCOPE_DAYS: i64 = 3;
+/// Photos in one answer.
+pub const ANSWER_FILES: usize = 10;
+/// Files on one note.
+pub const NOTE_FILES: usize = 10;
+/// Bytes of one attachment.
+pub const ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
+/// Bytes of a thumbnail, before base64.
+pub const THUMBNAIL_BYTES: usize = 6 * 1024;
+/// Questions of one checklist or form.
+pub const QUESTIONS: usize = 200;
+/// Steps of the status that a job remembers.
+pub const STATUS_STEPS: usize = 200;
+/// Assets, and parts, of one job.
+pub const JOB_LINKS: usize = 100;

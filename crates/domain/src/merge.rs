@@ -35,12 +35,15 @@ from_tree! {
 
 /// The policy of each field. What is not here merges otherwise: a status follows the state machine,
 /// notes are only ever added.
-pub const POLICIES: [(JobField, Policy); 5] = [
+pub const POLICIES: [(JobField, Policy); 8] = [
     (JobField::Title, Policy::LatestWins),
     (JobField::Description, Policy::LatestWins),
     (JobField::Priority, Policy::LatestWins),
     (JobField::Schedule, Policy::OfficeWins),
     (JobField::Assignee, Policy::OfficeWins),
+    (JobField::Answer, Policy::LatestWins),
+    (JobField::Asset, Policy::LatestWins),
+    (JobField::Part, Policy::LatestWins),
 ];
 
 /// The policy of `field`.
@@ -55,6 +58,9 @@ pub fn policy(field: JobField) -> Policy {
 pub struct FieldStamp {
     /// The field.
     pub field: JobField,
+    /// Which item of it; empty for a field with one value.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
     /// When, by the corrected clock, not later than the receipt.
     pub at: Timestamp,
     /// Who.
@@ -66,7 +72,7 @@ pub struct FieldStamp {
 }
 
 from_tree! {
-    struct FieldStamp { field, at, by, name, office }
+    struct FieldStamp { field, item = String::new(), at, by, name, office }
 }
 
 /// A mutation that edits fields, as far as a merge must know it.
@@ -156,14 +162,15 @@ pub fn merge_edits(
             return Err(Rejection::Forbidden);
         }
         let edit = normalized(job, edit)?;
-        let current = merged.field(edit.field);
-        let stamp = stamps.iter().find(|stamp| stamp.field == edit.field);
+        let current = merged.value(edit.field, &edit.item);
+        let is_of_edit = |stamp: &&FieldStamp| stamp.field == edit.field && stamp.item == edit.item;
+        let stamp = stamps.iter().find(is_of_edit);
         let outcome = merge_field(&edit, &current, stamp, author);
         if matches!(
             outcome,
             FieldOutcome::Take | FieldOutcome::Conflict(Winner::Mine)
         ) {
-            merged.set_field(edit.field, &edit.new)?;
+            merged.set_value(edit.field, &edit.item, &edit.new)?;
         }
         if let (FieldOutcome::Conflict(winner), true) =
             (outcome, planted!(ConflictNotLogged: true => false))
@@ -180,9 +187,9 @@ pub fn merge_edits(
 /// The edit with its new value in the form in which it is stored.
 fn normalized(job: &Job, edit: &FieldEdit) -> Result<FieldEdit, Rejection> {
     let mut probe = job.clone();
-    probe.set_field(edit.field, &edit.new)?;
+    probe.set_value(edit.field, &edit.item, &edit.new)?;
     Ok(FieldEdit {
-        new: probe.field(edit.field),
+        new: probe.value(edit.field, &edit.item),
         ..edit.clone()
     })
 }
@@ -196,10 +203,11 @@ fn entry(
     winner: Winner,
 ) -> Conflict {
     Conflict {
-        id: ConflictId::of(author.mutation, edit.field),
+        id: ConflictId::of(author.mutation, edit.field, &edit.item),
         job: job.id,
         mutation: author.mutation,
         field: edit.field,
+        item: edit.item,
         base: edit.base,
         mine: edit.new,
         theirs,
@@ -229,26 +237,52 @@ pub fn restamp(
         return stamps.to_vec();
     };
     let mut stamps = stamps.to_vec();
-    for field in JobField::ALL {
-        if before.field(field) == after.field(field) {
+    for (field, item) in places(before, after) {
+        if before.value(field, &item) == after.value(field, &item) {
             continue;
         }
-        let old = stamps.iter().position(|stamp| stamp.field == field);
+        let old = stamps
+            .iter()
+            .position(|stamp| stamp.field == field && stamp.item == item);
         let at = old
             .map(|index| stamps.swap_remove(index).at)
             .map_or(at, |old| old.max(at));
         stamps.push(FieldStamp {
             field,
+            item,
             at,
             by: actor.id,
             name: actor.name.to_owned(),
             office: actor.role.is_office(),
         });
     }
-    stamps.sort_by_key(|stamp| stamp.field);
+    stamps.sort_by(|one, other| (one.field, &one.item).cmp(&(other.field, &other.item)));
     stamps
+}
+
+/// Every place where two jobs can differ: the fields, and the items that one of them has.
+fn places(before: &Job, after: &Job) -> Vec<(JobField, String)> {
+    let mut places: Vec<_> = JobField::ALL
+        .into_iter()
+        .map(|field| (field, String::new()))
+        .collect();
+    for job in [before, after] {
+        let answers = job.answers.iter().map(|answer| answer.item.clone());
+        places.extend(answers.map(|item| (JobField::Answer, item)));
+        let assets = job.assets.iter().map(ToString::to_string);
+        places.extend(assets.map(|item| (JobField::Asset, item)));
+        let parts = job.parts.iter().map(|line| line.part.to_string());
+        places.extend(parts.map(|item| (JobField::Part, item)));
+    }
+    places.sort();
+    places.dedup();
+    places
 }
 
 #[cfg(test)]
 #[path = "merge_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "merge_item_tests.rs"]
+mod item_tests;

@@ -36,6 +36,7 @@ fn job() -> Job {
         customer: None,
         organization: None,
         property: None,
+        ..Job::BLANK
     }
 }
 
@@ -45,6 +46,7 @@ fn text(value: &str) -> FieldValue {
 
 fn edit(field: JobField, base: &str, new: &str) -> FieldEdit {
     FieldEdit {
+        item: String::new(),
         field,
         base: text(base),
         new: text(new),
@@ -53,6 +55,7 @@ fn edit(field: JobField, base: &str, new: &str) -> FieldEdit {
 
 fn stamp(field: JobField, at: i64, by: u128, office: bool) -> FieldStamp {
     FieldStamp {
+        item: String::new(),
         field,
         at: Timestamp(at),
         by: UserId(Uuid::from_u128(by)),
@@ -109,6 +112,7 @@ fn every_field_has_a_policy_and_the_office_wins_its_own() {
             until: Timestamp(from),
         };
         let edit = FieldEdit {
+            item: String::new(),
             field: JobField::Schedule,
             base: span(0),
             new: span(1),

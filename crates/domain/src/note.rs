@@ -1,7 +1,7 @@
 //! A note on a job. Notes are only ever added.
 
 use crate::from_tree;
-use crate::ids::{JobId, NoteId, UserId};
+use crate::ids::{AttachmentId, JobId, NoteId, UserId};
 use crate::time::Timestamp;
 use serde::Serialize;
 
@@ -19,10 +19,13 @@ pub struct Note {
     pub author_name: String,
     /// The text, as typed, without white space at its ends.
     pub text: String,
+    /// Photos and files that belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachmentId>,
     /// When it was written, by the phone's corrected clock.
     pub made_at: Timestamp,
 }
 
 from_tree! {
-    struct Note { id, job, author, author_name, text, made_at }
+    struct Note { id, job, author, author_name, text, files = Vec::new(), made_at }
 }

@@ -3,16 +3,23 @@
 //! Owns [`Op`]. Operations are stored on phones until sent: names and fields are only ever added,
 //! and a change of meaning raises [`OP_VERSION`].
 
-use crate::edit::FieldEdit;
+use crate::attachment::AttachmentKind;
+use crate::edit::{FieldEdit, FieldValue, JobField};
 use crate::from_tree;
-use crate::ids::{ConflictId, CustomerId, JobId, NoteId, PropertyId};
+use crate::ids::{
+    AssetId, AttachmentId, ConflictId, CustomerId, JobId, NoteId, PartId, PropertyId, SubmissionId,
+    TaskId, TemplateId,
+};
 use crate::record::RecordKey;
 use crate::status::JobStatus;
+use crate::task::TaskStatus;
 use crate::time::Timestamp;
+use crate::work::Answer;
 use serde::Serialize;
 
-/// The version of the operations that this build makes.
-pub const OP_VERSION: u16 = 1;
+/// The version of the operations that this build makes. The second one edits items of fields: read by
+/// the first, such an edit would lose its item.
+pub const OP_VERSION: u16 = 2;
 
 /// One user intent on one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,12 +41,15 @@ pub enum Op {
         job: JobId,
         /// Its text.
         text: String,
+        /// Attachments of the job that belong to it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<AttachmentId>,
     },
     /// Edit fields of a job, each with what the user saw.
     EditJob {
         /// The job.
         job: JobId,
-        /// The touched fields, each once.
+        /// The touched fields and items, each once.
         edits: Vec<FieldEdit>,
         /// The conflict that this settles, by **Revert changes** or **Keep mine**.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,6 +74,52 @@ pub enum Op {
         /// Planned end, not before the start.
         ends: Timestamp,
     },
+    /// Register a photo, a signature or a file of a job. Its bytes go another way.
+    AddAttachment {
+        /// Its id, made by the phone.
+        attachment: AttachmentId,
+        /// The job it was taken on.
+        job: JobId,
+        /// What it is.
+        kind: AttachmentKind,
+        /// Its file name.
+        name: String,
+        /// Its media type.
+        mime: String,
+        /// Its size in bytes.
+        bytes: u64,
+        /// The SHA-256 of its bytes, 64 hexadecimal digits in lower case.
+        sha256: String,
+        /// Its width in pixels, 0 for what is no picture.
+        width: u32,
+        /// Its height in pixels, 0 for what is no picture.
+        height: u32,
+        /// A small picture of it: JPEG, base64; empty if there is none.
+        thumbnail: String,
+    },
+    /// Take a service task to another status.
+    SetTaskStatus {
+        /// The service task.
+        task: TaskId,
+        /// The job it is a part of.
+        job: JobId,
+        /// The new status.
+        to: TaskStatus,
+    },
+    /// Submit a form that was filled in.
+    SubmitForm {
+        /// The submission's id, made by the phone.
+        submission: SubmissionId,
+        /// The job it was filled in on.
+        job: JobId,
+        /// The service task it was filled in for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        task: Option<TaskId>,
+        /// The form.
+        template: TemplateId,
+        /// What was answered.
+        answers: Vec<Answer>,
+    },
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]
     Unknown,
@@ -72,9 +128,15 @@ pub enum Op {
 from_tree! {
     tagged "op" Op {
         "set_job_status" => SetJobStatus { job, to },
-        "add_note" => AddNote { note, job, text },
+        "add_note" => AddNote { note, job, text, files = Vec::new() },
         "edit_job" => EditJob { job, edits, settles },
         "create_job" => CreateJob { job, title, description, customer, property, starts, ends },
+        "add_attachment" => AddAttachment {
+            attachment, job, kind, name, mime, bytes, sha256, width = 0, height = 0,
+            thumbnail = String::new(),
+        },
+        "set_task_status" => SetTaskStatus { task, job, to },
+        "submit_form" => SubmitForm { submission, job, task, template, answers },
         else Unknown
     }
 }
@@ -88,6 +150,9 @@ impl Op {
             | Self::EditJob { job, .. }
             | Self::CreateJob { job, .. } => Some((*job).into()),
             Self::AddNote { note, .. } => Some((*note).into()),
+            Self::AddAttachment { attachment, .. } => Some((*attachment).into()),
+            Self::SetTaskStatus { task, .. } => Some((*task).into()),
+            Self::SubmitForm { submission, .. } => Some((*submission).into()),
             Self::Unknown => None,
         }
     }
@@ -99,7 +164,10 @@ impl Op {
             Self::SetJobStatus { job, .. }
             | Self::AddNote { job, .. }
             | Self::EditJob { job, .. }
-            | Self::CreateJob { job, .. } => Some(*job),
+            | Self::CreateJob { job, .. }
+            | Self::AddAttachment { job, .. }
+            | Self::SetTaskStatus { job, .. }
+            | Self::SubmitForm { job, .. } => Some(*job),
             Self::Unknown => None,
         }
     }
@@ -112,7 +180,9 @@ impl Op {
             Self::AddNote { note, .. } => reads.push((*note).into()),
             Self::EditJob { settles, .. } => reads.extend(settles.map(RecordKey::from)),
             Self::CreateJob { job, .. } => reads.push((*job).into()),
-            Self::SetJobStatus { .. } | Self::Unknown => {}
+            Self::AddAttachment { attachment, .. } => reads.push((*attachment).into()),
+            Self::SubmitForm { submission, .. } => reads.push((*submission).into()),
+            Self::SetJobStatus { .. } | Self::SetTaskStatus { .. } | Self::Unknown => {}
         }
         reads
     }
@@ -122,9 +192,28 @@ impl Op {
     #[must_use]
     pub fn needs(&self) -> Vec<RecordKey> {
         match self {
-            Self::SetJobStatus { job, .. }
-            | Self::AddNote { job, .. }
-            | Self::EditJob { job, .. } => vec![(*job).into()],
+            Self::SetJobStatus { job, .. } | Self::AddAttachment { job, .. } => vec![(*job).into()],
+            Self::AddNote { job, files, .. } => with_files(vec![(*job).into()], files),
+            Self::EditJob { job, edits, .. } => {
+                let mut needs = vec![(*job).into()];
+                needs.extend(edits.iter().flat_map(needs_of_edit));
+                needs
+            }
+            Self::SetTaskStatus { task, job, .. } => vec![(*job).into(), (*task).into()],
+            Self::SubmitForm {
+                job,
+                task,
+                template,
+                answers,
+                ..
+            } => {
+                let mut needs = vec![(*job).into(), (*template).into()];
+                needs.extend(task.map(RecordKey::from));
+                answers.iter().fold(needs, |needs, answer| match &answer.value {
+                    FieldValue::Files(files) => with_files(needs, files),
+                    _ => needs,
+                })
+            }
             Self::CreateJob {
                 customer, property, ..
             } => {
@@ -144,8 +233,29 @@ impl Op {
         match self {
             Self::AddNote { note, .. } => Some((*note).into()),
             Self::CreateJob { job, .. } => Some((*job).into()),
-            Self::SetJobStatus { .. } | Self::EditJob { .. } | Self::Unknown => None,
+            Self::AddAttachment { attachment, .. } => Some((*attachment).into()),
+            Self::SubmitForm { submission, .. } => Some((*submission).into()),
+            Self::SetJobStatus { .. }
+            | Self::EditJob { .. }
+            | Self::SetTaskStatus { .. }
+            | Self::Unknown => None,
         }
+    }
+
+    /// The service task it is about.
+    #[must_use]
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::SetTaskStatus { task, .. } => Some(*task),
+            Self::SubmitForm { task, .. } => *task,
+            _ => None,
+        }
+    }
+
+    /// Whether it ends the work on its service task, and so waits for everything done there before.
+    #[must_use]
+    pub fn completes_task(&self) -> bool {
+        matches!(self, Self::SetTaskStatus { to, .. } if to.is_closed())
     }
 
     /// Whether it ends the work on its job, and so waits for everything done there before.
@@ -158,6 +268,22 @@ impl Op {
                 ..
             }
         )
+    }
+}
+
+fn with_files(mut needs: Vec<RecordKey>, files: &[AttachmentId]) -> Vec<RecordKey> {
+    needs.extend(files.iter().map(|file| RecordKey::from(*file)));
+    needs
+}
+
+/// What an edit refers to. Taking away asks for nothing: what is gone can always be taken away.
+fn needs_of_edit(edit: &FieldEdit) -> Vec<RecordKey> {
+    match (&edit.field, &edit.new) {
+        (_, FieldValue::Nothing) => Vec::new(),
+        (_, FieldValue::Files(files)) => with_files(Vec::new(), files),
+        (JobField::Asset, _) => edit.item.parse::<AssetId>().map(Into::into).into_iter().collect(),
+        (JobField::Part, _) => edit.item.parse::<PartId>().map(Into::into).into_iter().collect(),
+        _ => Vec::new(),
     }
 }
 

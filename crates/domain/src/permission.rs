@@ -17,7 +17,13 @@ pub fn may_work_on(actor: Actor<'_>, job: &Job) -> bool {
 #[must_use]
 pub fn may_edit(role: Role, field: JobField) -> bool {
     match field {
-        JobField::Title | JobField::Description | JobField::Priority | JobField::Schedule => true,
+        JobField::Title
+        | JobField::Description
+        | JobField::Priority
+        | JobField::Schedule
+        | JobField::Answer
+        | JobField::Asset
+        | JobField::Part => true,
         JobField::Assignee => role.is_office(),
         JobField::Other => false,
     }

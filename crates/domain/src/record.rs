@@ -3,12 +3,18 @@
 //! Owns [`Record`], its key, its links and its parent. A new module is added here first; the
 //! compiler then names every place that must know it. Wire names are stored on phones: never rename.
 
+use crate::asset::{Asset, Contract, Part};
+use crate::attachment::Attachment;
 use crate::conflict::Conflict;
 use crate::from_tree;
-use crate::ids::{ConflictId, CustomerId, JobId, NoteId, OrganizationId, PropertyId};
+use crate::ids::{
+    AssetId, AttachmentId, ConflictId, ContractId, CustomerId, JobId, NoteId, OrganizationId,
+    PartId, PropertyId, RouteId, SubmissionId, TaskId, TemplateId,
+};
 use crate::job::Job;
 use crate::note::Note;
 use crate::party::{Customer, Organization, Property};
+use crate::task::{FormTemplate, Route, ServiceTask, Submission};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -19,14 +25,30 @@ use uuid::Uuid;
 pub enum Module {
     /// Jobs.
     Job,
+    /// Routes.
+    Route,
+    /// Properties.
+    Property,
     /// Customers.
     Customer,
     /// Organizations.
     Organization,
-    /// Properties.
-    Property,
+    /// Assets.
+    Asset,
+    /// Service tasks.
+    Task,
+    /// Form templates.
+    Form,
+    /// Contracts.
+    Contract,
+    /// Parts and services.
+    Part,
     /// Notes.
     Note,
+    /// Photos, signatures and files.
+    Attachment,
+    /// Submitted forms.
+    Submission,
     /// Conflicts.
     Conflict,
 }
@@ -34,22 +56,38 @@ pub enum Module {
 from_tree! {
     names Module {
         "job" => Job,
+        "route" => Route,
+        "property" => Property,
         "customer" => Customer,
         "organization" => Organization,
-        "property" => Property,
+        "asset" => Asset,
+        "task" => Task,
+        "form" => Form,
+        "contract" => Contract,
+        "part" => Part,
         "note" => Note,
+        "attachment" => Attachment,
+        "submission" => Submission,
         "conflict" => Conflict,
     }
 }
 
 impl Module {
     /// Every module, in the order in which priming loads them: what a technician looks for first, first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 14] = [
         Self::Job,
+        Self::Route,
         Self::Property,
         Self::Customer,
         Self::Organization,
+        Self::Asset,
+        Self::Task,
+        Self::Form,
+        Self::Contract,
+        Self::Part,
         Self::Note,
+        Self::Attachment,
+        Self::Submission,
         Self::Conflict,
     ];
 
@@ -58,10 +96,18 @@ impl Module {
     pub fn name(self) -> &'static str {
         match self {
             Self::Job => "job",
+            Self::Route => "route",
+            Self::Property => "property",
             Self::Customer => "customer",
             Self::Organization => "organization",
-            Self::Property => "property",
+            Self::Asset => "asset",
+            Self::Task => "task",
+            Self::Form => "form",
+            Self::Contract => "contract",
+            Self::Part => "part",
             Self::Note => "note",
+            Self::Attachment => "attachment",
+            Self::Submission => "submission",
             Self::Conflict => "conflict",
         }
     }
@@ -112,7 +158,9 @@ macro_rules! key_from {
 }
 key_from! {
     JobId => Job, CustomerId => Customer, OrganizationId => Organization,
-    PropertyId => Property, NoteId => Note, ConflictId => Conflict,
+    PropertyId => Property, NoteId => Note, ConflictId => Conflict, AssetId => Asset,
+    ContractId => Contract, PartId => Part, TaskId => Task, TemplateId => Form,
+    SubmissionId => Submission, AttachmentId => Attachment, RouteId => Route,
 }
 
 /// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
@@ -122,14 +170,30 @@ key_from! {
 pub enum Record {
     /// A job.
     Job(Job),
+    /// A route.
+    Route(Route),
+    /// A property.
+    Property(Property),
     /// A customer.
     Customer(Customer),
     /// An organization.
     Organization(Organization),
-    /// A property.
-    Property(Property),
+    /// An asset.
+    Asset(Asset),
+    /// A service task.
+    Task(ServiceTask),
+    /// A form template.
+    Form(FormTemplate),
+    /// A contract.
+    Contract(Contract),
+    /// A part or a service.
+    Part(Part),
     /// A note.
     Note(Note),
+    /// A photo, a signature or a file.
+    Attachment(Attachment),
+    /// A submitted form.
+    Submission(Submission),
     /// A conflict.
     Conflict(Conflict),
     /// A record of a module this build does not know.
@@ -140,10 +204,18 @@ pub enum Record {
 from_tree! {
     tagged "module" Record {
         "job" => Job(_),
+        "route" => Route(_),
+        "property" => Property(_),
         "customer" => Customer(_),
         "organization" => Organization(_),
-        "property" => Property(_),
+        "asset" => Asset(_),
+        "task" => Task(_),
+        "form" => Form(_),
+        "contract" => Contract(_),
+        "part" => Part(_),
         "note" => Note(_),
+        "attachment" => Attachment(_),
+        "submission" => Submission(_),
         "conflict" => Conflict(_),
         else Unknown
     }
@@ -154,12 +226,20 @@ impl Record {
     #[must_use]
     pub fn key(&self) -> Option<RecordKey> {
         match self {
-            Self::Job(job) => Some(job.id.into()),
-            Self::Customer(customer) => Some(customer.id.into()),
-            Self::Organization(organization) => Some(organization.id.into()),
-            Self::Property(property) => Some(property.id.into()),
-            Self::Note(note) => Some(note.id.into()),
-            Self::Conflict(conflict) => Some(conflict.id.into()),
+            Self::Job(record) => Some(record.id.into()),
+            Self::Route(record) => Some(record.id.into()),
+            Self::Property(record) => Some(record.id.into()),
+            Self::Customer(record) => Some(record.id.into()),
+            Self::Organization(record) => Some(record.id.into()),
+            Self::Asset(record) => Some(record.id.into()),
+            Self::Task(record) => Some(record.id.into()),
+            Self::Form(record) => Some(record.id.into()),
+            Self::Contract(record) => Some(record.id.into()),
+            Self::Part(record) => Some(record.id.into()),
+            Self::Note(record) => Some(record.id.into()),
+            Self::Attachment(record) => Some(record.id.into()),
+            Self::Submission(record) => Some(record.id.into()),
+            Self::Conflict(record) => Some(record.id.into()),
             Self::Unknown => None,
         }
     }
@@ -171,33 +251,75 @@ impl Record {
             id.map(Into::into)
         }
         match self {
-            Self::Job(job) => [
-                key(&job.customer),
-                key(&job.organization),
-                key(&job.property),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            Self::Job(job) => links_of_job(job),
             Self::Customer(customer) => key(&customer.organization).into_iter().collect(),
             Self::Property(property) => key(&property.customer).into_iter().collect(),
-            Self::Organization(_) | Self::Note(_) | Self::Conflict(_) | Self::Unknown => Vec::new(),
+            Self::Asset(asset) => [key(&asset.customer), key(&asset.property)]
+                .into_iter()
+                .flatten()
+                .collect(),
+            Self::Contract(contract) => key(&contract.customer).into_iter().collect(),
+            Self::Task(task) => [key(&task.asset), key(&task.template)]
+                .into_iter()
+                .flatten()
+                .collect(),
+            Self::Submission(submission) => vec![submission.template.into()],
+            Self::Organization(_)
+            | Self::Route(_)
+            | Self::Form(_)
+            | Self::Part(_)
+            | Self::Note(_)
+            | Self::Attachment(_)
+            | Self::Conflict(_)
+            | Self::Unknown => Vec::new(),
         }
     }
 
-    /// The record it is a part of: it is in scope exactly where that one is.
+    /// The job it is a part of: it is in scope exactly where that one is.
     #[must_use]
     pub fn parent(&self) -> Option<RecordKey> {
         match self {
             Self::Note(note) => Some(note.job.into()),
             Self::Conflict(conflict) => Some(conflict.job.into()),
+            Self::Task(task) => Some(task.job.into()),
+            Self::Submission(submission) => Some(submission.job.into()),
+            Self::Attachment(attachment) => Some(attachment.job.into()),
             Self::Job(_)
             | Self::Customer(_)
             | Self::Organization(_)
             | Self::Property(_)
+            | Self::Asset(_)
+            | Self::Contract(_)
+            | Self::Part(_)
+            | Self::Form(_)
+            | Self::Route(_)
             | Self::Unknown => None,
         }
     }
+
+    /// The record that brings it along: it is in scope wherever that one is, and maybe elsewhere too
+    /// (all assets and contracts of a customer).
+    #[must_use]
+    pub fn owner(&self) -> Option<RecordKey> {
+        match self {
+            Self::Asset(asset) => asset.customer.map(Into::into),
+            Self::Contract(contract) => contract.customer.map(Into::into),
+            other => other.parent(),
+        }
+    }
+}
+
+fn links_of_job(job: &Job) -> Vec<RecordKey> {
+    let single = [
+        job.customer.map(RecordKey::from),
+        job.organization.map(RecordKey::from),
+        job.property.map(RecordKey::from),
+        job.contract.map(RecordKey::from),
+        job.route.map(RecordKey::from),
+    ];
+    let assets = job.assets.iter().map(|id| RecordKey::from(*id));
+    let parts = job.parts.iter().map(|line| RecordKey::from(line.part));
+    single.into_iter().flatten().chain(assets).chain(parts).collect()
 }
 
 /// A record's revision: 1 when made, one more with every change, never less.

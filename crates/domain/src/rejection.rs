@@ -80,6 +80,9 @@ pub enum Problem {
         /// The limit, in characters.
         max: usize,
     },
+    /// A number beyond its limits.
+    #[error("is beyond its limits")]
+    OutOfRange,
     /// Not of the expected form.
     #[error("is not of the expected form")]
     #[serde(other)]
@@ -90,6 +93,7 @@ from_tree! {
     tagged "problem" Problem {
         "missing" => Missing {},
         "too_long" => TooLong { max },
+        "out_of_range" => OutOfRange {},
         else Malformed
     }
 }

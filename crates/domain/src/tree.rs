@@ -353,8 +353,8 @@ macro_rules! from_tree {
     (@variant $fields:ident $variant:ident (_)) => {
         Self::$variant($crate::tree::FromTree::from_tree($crate::tree::Tree::Map($fields))?)
     };
-    (@variant $fields:ident $variant:ident { $($field:ident),* $(,)? }) => {
-        Self::$variant { $($field: $fields.take(stringify!($field))?),* }
+    (@variant $fields:ident $variant:ident { $($field:ident $(= $default:expr)?),* $(,)? }) => {
+        Self::$variant { $($field: $crate::from_tree!(@field $fields $field $($default)?)),* }
     };
     (@other $name:ident) => { Err($crate::tree::TreeError::Expected(stringify!($name))) };
     (@other $name:ident $other:ident) => { Ok(Self::$other) };

@@ -1,12 +1,13 @@
 //! The company's time zone: which day it is there, and how a time reads there.
 //!
-//! Owns day arithmetic and formatting. The zone's rules come as TZif bytes from the server, so that
+//! Owns day arithmetic and the forms in which times are written. The zone's rules come as TZif bytes from the server, so that
 //! the phone needs no time zone database of its own. Must never use the phone's own zone.
 //! Of jiff it uses what computes; its printing and parsing, with their errors, would be a tenth of the app.
 
 use crate::from_tree;
+use crate::language::Language;
 use crate::limits::SCOPE_DAYS;
-use crate::pattern;
+use crate::pattern::{self, Form};
 use crate::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -47,15 +48,18 @@ pub struct ZoneError {
     name: String,
 }
 
-/// A time zone, ready for use.
+/// A time zone, ready for use: the clock on the company's wall, and the language it is read in.
 #[derive(Debug, Clone)]
-pub struct Zone(TimeZone);
+pub struct Zone {
+    rules: TimeZone,
+    language: Language,
+}
 
 impl Zone {
     /// Universal time, for when the company's zone is not known yet.
     #[must_use]
     pub fn utc() -> Self {
-        Self(TimeZone::UTC)
+        Self::of(TimeZone::UTC)
     }
 
     /// The zone of `data`.
@@ -68,14 +72,33 @@ impl Zone {
         };
         let bytes = STANDARD.decode(&data.tzif).map_err(|_| error())?;
         TimeZone::tzif(&data.name, &bytes)
-            .map(Self)
+            .map(Self::of)
             .map_err(|_| error())
+    }
+
+    fn of(rules: TimeZone) -> Self {
+        Self {
+            rules,
+            language: Language::default(),
+        }
+    }
+
+    /// The same zone, with its times written in `language`.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
+    /// The language in which its times are written.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     fn zoned(&self, at: Timestamp) -> jiff::Zoned {
         jiff::Timestamp::from_millisecond(at.0)
             .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_zoned(self.0.clone())
+            .to_zoned(self.rules.clone())
     }
 
     /// The day of `at` in this zone.
@@ -89,22 +112,55 @@ impl Zone {
     pub fn start_of(&self, day: Day) -> Timestamp {
         let start = day
             .0
-            .to_zoned(self.0.clone())
+            .to_zoned(self.rules.clone())
             .and_then(|zoned| zoned.start_of_day());
         Timestamp(start.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
     }
 
-    /// `at` in this zone, by a pattern: see [`crate::pattern`].
+    /// Hour and minute, `08:05`: the same in every language, and what an input of the browser takes.
     #[must_use]
-    pub fn format(&self, at: Timestamp, pattern: &str) -> String {
-        pattern::format(self.zoned(at).datetime(), pattern)
+    pub fn time(&self, at: Timestamp) -> String {
+        self.write(at, pattern::TIME)
+    }
+
+    /// Weekday, date and time: `Sat 21 Nov, 08:05`.
+    #[must_use]
+    pub fn day_and_time(&self, at: Timestamp) -> String {
+        self.write(at, pattern::DAY_AND_TIME)
+    }
+
+    /// Date and time: `21 Nov, 08:05`.
+    #[must_use]
+    pub fn date_and_time(&self, at: Timestamp) -> String {
+        self.write(at, pattern::DATE_AND_TIME)
+    }
+
+    /// Date and time to the second: `21 Nov, 08:05:09`.
+    #[must_use]
+    pub fn date_and_second(&self, at: Timestamp) -> String {
+        self.write(at, pattern::DATE_AND_SECOND)
+    }
+
+    /// A span of time, with the day said once if it is one: `Sat 21 Nov, 08:05 – 09:00`.
+    #[must_use]
+    pub fn span(&self, from: Timestamp, until: Timestamp) -> String {
+        let end = if self.day(from) == self.day(until) {
+            self.time(until)
+        } else {
+            self.day_and_time(until)
+        };
+        format!("{} – {end}", self.day_and_time(from))
+    }
+
+    fn write(&self, at: Timestamp, form: Form) -> String {
+        pattern::write(self.zoned(at).datetime(), form, self.language)
     }
 
     /// The instant of `day` at `hour`:`minute` in this zone; a skipped time moves forward.
     #[must_use]
     pub fn at(&self, day: Day, hour: i8, minute: i8) -> Timestamp {
         let zoned = Time::new(hour, minute, 0, 0)
-            .and_then(|time| day.0.to_datetime(time).to_zoned(self.0.clone()));
+            .and_then(|time| day.0.to_datetime(time).to_zoned(self.rules.clone()));
         Timestamp(zoned.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
     }
 
@@ -154,10 +210,20 @@ impl Day {
         earlier.0.duration_until(self.0).as_secs() / 86_400
     }
 
-    /// The day by a pattern: see [`crate::pattern`].
+    /// Weekday and date, written out: `Saturday, 21 November`.
     #[must_use]
-    pub fn format(self, pattern: &str) -> String {
-        pattern::format(self.0.to_datetime(Time::midnight()), pattern)
+    pub fn long(self, language: Language) -> String {
+        self.write(pattern::LONG_DAY, language)
+    }
+
+    /// The date with its year: `21 Nov 2026`.
+    #[must_use]
+    pub fn date(self, language: Language) -> String {
+        self.write(pattern::DATE, language)
+    }
+
+    fn write(self, form: Form, language: Language) -> String {
+        pattern::write(self.0.to_datetime(Time::midnight()), form, language)
     }
 }
 
@@ -218,10 +284,27 @@ mod tests {
     #[test]
     fn a_time_reads_as_on_the_wall_there() {
         let noon = at("2026-07-01T12:05:00Z");
-        assert_eq!(zone("America/New_York").format(noon, "%H:%M"), "08:05");
+        assert_eq!(zone("America/New_York").time(noon), "08:05");
         assert_eq!(
             zone("America/New_York").at(zone("America/New_York").day(noon), 8, 5),
             noon
+        );
+    }
+
+    #[test]
+    fn a_span_says_one_day_once_in_the_language_of_the_zone() {
+        let (from, until) = (at("2026-11-21T08:05:00Z"), at("2026-11-21T09:00:00Z"));
+        let zone = Zone::utc();
+        assert_eq!(zone.span(from, until), "Sat 21 Nov, 08:05 – 09:00");
+        let zone = zone.in_language(Language::German);
+        assert_eq!(zone.span(from, until), "Sa 21. Nov, 08:05 – 09:00");
+        assert_eq!(
+            zone.span(from, until.plus_ms(86_400_000)),
+            "Sa 21. Nov, 08:05 – So 22. Nov, 09:00"
+        );
+        assert_eq!(
+            zone.day(from).long(zone.language()),
+            "Samstag, 21. November"
         );
     }
 

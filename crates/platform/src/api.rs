@@ -1,13 +1,14 @@
-//! Requests that need a connection: signing in and out, and the board.
+//! Requests that need a connection: signing in and out, answering the office, and the board.
 //!
-//! Owns one function per request. Must never be used for a technician's changes: those go through
+//! Owns one function per request. Must never be used for a technician's work: that goes through
 //! the outbox.
 
 use crate::http::fetch;
 use afield_domain::JobId;
 use afield_domain::tree::FromTree;
 use afield_protocol::{
-    ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo, SignInRequest, paths,
+    AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo,
+    SignInRequest, paths,
 };
 use afield_sync::classify::TransportError;
 use gloo_net::http::Method;
@@ -89,4 +90,13 @@ pub fn is_update_needed() -> bool {
 pub async fn assign(job: JobId, request: &AssignRequest) -> Result<BoardJob, ApiFailure> {
     let path = format!("{}/{job}", paths::ASSIGN);
     ask(Method::POST, &path, json(request)?).await
+}
+
+/// Accepts a job that the office asked for, or rejects it.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `conflict` if the office no longer waits for an answer.
+pub async fn answer_job(job: JobId, answer: &AcceptanceRequest) -> Result<(), ApiFailure> {
+    let path = format!("{}/{job}", paths::ACCEPTANCE);
+    ask(Method::POST, &path, json(answer)?).await
 }

@@ -43,3 +43,20 @@ pub fn on_visible(work: impl Fn() + 'static) {
         }
     });
 }
+
+/// Calls `work` whenever the page goes to the background or away: the last moment that a phone is sure to
+/// give it.
+pub fn on_hidden(work: impl Fn() + Clone + 'static) {
+    let Some(window) = global::window() else {
+        return;
+    };
+    if let Some(document) = window.document() {
+        let (seen, work) = (document.clone(), work.clone());
+        listen(&document, "visibilitychange", move || {
+            if seen.visibility_state() == web_sys::VisibilityState::Hidden {
+                work();
+            }
+        });
+    }
+    listen(&window, "pagehide", work);
+}

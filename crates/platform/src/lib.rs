@@ -4,11 +4,14 @@
 //! Must never hold a rule: it carries out what the engine decided.
 
 pub mod retry_after;
+pub mod scaling;
 
 #[cfg(target_family = "wasm")]
 pub mod api;
 #[cfg(target_family = "wasm")]
 pub mod badge;
+#[cfg(target_family = "wasm")]
+pub mod barcode;
 #[cfg(target_family = "wasm")]
 pub mod connectivity;
 #[cfg(target_family = "wasm")]
@@ -20,11 +23,17 @@ pub mod host;
 #[cfg(target_family = "wasm")]
 mod http;
 #[cfg(target_family = "wasm")]
+pub mod install;
+#[cfg(target_family = "wasm")]
 mod lock;
 #[cfg(target_family = "wasm")]
 pub mod notices;
 #[cfg(target_family = "wasm")]
+pub mod picture;
+#[cfg(target_family = "wasm")]
 pub mod remote;
+#[cfg(target_family = "wasm")]
+pub mod shared;
 #[cfg(target_family = "wasm")]
 pub mod shell;
 #[cfg(target_family = "wasm")]

@@ -1,7 +1,9 @@
 //! The dispatcher's board: the day's jobs and what happens to them.
 
 use afield_domain::from_tree;
-use afield_domain::{Job, JobField, JobId, JobStatus, Rejection, Rev, Timestamp, User, UserId};
+use afield_domain::{
+    Job, JobField, JobId, JobStatus, Rejection, Rev, TaskStatus, Timestamp, User, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// One day of the company.
@@ -114,6 +116,34 @@ pub enum ActivityKind {
         /// Which field.
         field: JobField,
     },
+    /// A photo, a signature or a file was taken; its bytes may still be on the phone.
+    Attached {
+        /// Its file name.
+        name: String,
+        /// A small picture of it: JPEG, base64; empty if there is none.
+        thumbnail: String,
+    },
+    /// A service task went to another status.
+    Task {
+        /// What there was to do.
+        title: String,
+        /// Its status now.
+        to: TaskStatus,
+    },
+    /// A form was submitted.
+    Submitted {
+        /// The form's name.
+        form: String,
+        /// How many answers say that something is not in order.
+        failures: u64,
+    },
+    /// The technician has accepted the job, or rejected it.
+    Answered {
+        /// Whether it was accepted.
+        accepted: bool,
+        /// Why not; may be empty.
+        reason: String,
+    },
     /// A change from a phone was refused; it waits on that phone.
     Refused {
         /// Why.
@@ -132,6 +162,10 @@ from_tree! {
         "created" => Created {},
         "edited" => Edited { fields },
         "conflict" => Conflict { field },
+        "attached" => Attached { name, thumbnail = String::new() },
+        "task" => Task { title, to },
+        "submitted" => Submitted { form, failures = 0 },
+        "answered" => Answered { accepted, reason = String::new() },
         "refused" => Refused { reason },
         else Other
     }
@@ -149,6 +183,17 @@ pub struct BoardEvent {
 
 from_tree! {
     struct BoardEvent { activity, job }
+}
+
+/// A technician's answer to a job that the office asked to be accepted. Online only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AcceptanceRequest {
+    /// Whether it is accepted.
+    pub accept: bool,
+    /// Why not; may be empty.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// Give a job to another technician, or to nobody.

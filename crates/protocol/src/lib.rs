@@ -13,7 +13,9 @@ pub mod session;
 pub mod verdict;
 pub mod worker_message;
 
-pub use board::{Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse};
+pub use board::{
+    AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse,
+};
 pub use envelope::{ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply};
 pub use mutation::{Mutation, Replaced, Seq};
 pub use pull::{Change, Cursor, ModuleTotal, PullResponse};
@@ -35,6 +37,8 @@ pub mod paths {
     pub const EVENTS: &str = "/api/v1/events";
     /// Reassign a job (POST `{ASSIGN}/{job id}`).
     pub const ASSIGN: &str = "/api/v1/assign";
+    /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).
+    pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Is the server there (GET).
     pub const HEALTH: &str = "/api/v1/health";
 }
@@ -43,3 +47,5 @@ pub mod paths {
 mod shipped_tests;
 #[cfg(test)]
 mod snapshot_tests;
+#[cfg(test)]
+mod work_snapshot_tests;

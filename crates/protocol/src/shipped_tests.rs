@@ -15,14 +15,16 @@ fn reads<T: DeserializeOwned>(json: &str) -> Result<(), String> {
 /// Reads `json` as what its file is named after.
 fn read_as(name: &str, json: &str) -> Result<(), String> {
     match name {
+        "acceptance_request" => reads::<AcceptanceRequest>(json),
+        "activity_work" => reads::<Vec<ActivityKind>>(json),
         "assign_request" => reads::<AssignRequest>(json),
         "board_event" => reads::<BoardEvent>(json),
         "board_response" => reads::<Envelope<BoardResponse>>(json),
         "epoch_changed" | "error" => reads::<Envelope<()>>(json),
         "from_worker" => reads::<Vec<FromWorker>>(json),
         "notices" => reads::<Vec<Notice>>(json),
-        "pull_response" => reads::<Envelope<PullResponse>>(json),
-        "push_request" => reads::<PushRequest>(json),
+        "pull_response" | "pull_work" => reads::<Envelope<PullResponse>>(json),
+        "push_request" | "push_work" => reads::<PushRequest>(json),
         "push_response" => reads::<Envelope<PushResponse>>(json),
         "session_info" => reads::<Envelope<SessionInfo>>(json),
         "sign_in_request" => reads::<SignInRequest>(json),

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use uuid::Uuid;
 
 #[track_caller]
-fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
+pub(crate) fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T) {
     let json = serde_json::to_string_pretty(value).unwrap();
     let back: T = serde_json::from_str(&json).unwrap();
     assert_eq!(&back, value);
@@ -17,11 +17,11 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value:
     });
 }
 
-fn uuid(n: u128) -> Uuid {
+pub(crate) fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
-fn job() -> Job {
+pub(crate) fn job() -> Job {
     Job {
         id: JobId(uuid(7)),
         number: "J-1007".into(),
@@ -35,6 +35,7 @@ fn job() -> Job {
         customer: Some(CustomerId(uuid(20))),
         organization: None,
         property: Some(PropertyId(uuid(30))),
+        ..Job::BLANK
     }
 }
 
@@ -42,10 +43,11 @@ fn conflict() -> Conflict {
     let mutation = MutationId(uuid(106));
     let text = |value: &str| FieldValue::Text(value.into());
     Conflict {
-        id: ConflictId::of(mutation, JobField::Title),
+        id: ConflictId::of(mutation, JobField::Title, ""),
         job: JobId(uuid(7)),
         mutation,
         field: JobField::Title,
+        item: String::new(),
         base: text("Boiler"),
         mine: text("Boiler leaks"),
         theirs: text("Boiler does not start"),
@@ -61,7 +63,7 @@ fn conflict() -> Conflict {
     }
 }
 
-fn mutation(op: Op, seq: u64) -> Mutation {
+pub(crate) fn mutation(op: Op, seq: u64) -> Mutation {
     Mutation {
         id: MutationId(uuid(100 + u128::from(seq))),
         device: DeviceId(uuid(50)),
@@ -78,7 +80,7 @@ fn mutation(op: Op, seq: u64) -> Mutation {
     }
 }
 
-fn envelope<T>(reply: Reply<T>) -> Envelope<T> {
+pub(crate) fn envelope<T>(reply: Reply<T>) -> Envelope<T> {
     Envelope {
         afield: PROTOCOL_VERSION,
         epoch: EpochId("e-5f0c".into()),
@@ -99,10 +101,12 @@ fn push() {
         note: NoteId(uuid(9)),
         job: JobId(uuid(7)),
         text: "Valve stuck.".into(),
+        files: Vec::new(),
     };
     let edit = Op::EditJob {
         job: JobId(uuid(7)),
         edits: vec![FieldEdit {
+            item: String::new(),
             field: JobField::Title,
             base: FieldValue::Text("Boiler".into()),
             new: FieldValue::Text("Boiler leaks".into()),
@@ -213,6 +217,7 @@ fn pull() {
             author_name: "Anna Berg".into(),
             text: "Valve stuck.".into(),
             made_at: Timestamp(1_795_248_100_000),
+            files: Vec::new(),
         }),
         Record::Conflict(Conflict {
             settled: Some(Settlement {

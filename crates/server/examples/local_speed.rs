@@ -65,6 +65,7 @@ fn job(n: u128) -> Job {
         customer: None,
         organization: None,
         property: None,
+        ..Job::BLANK
     }
 }
 
@@ -97,10 +98,12 @@ fn request(who: &User, n: u64) -> PushRequest {
             note: NoteId(Uuid::from_u128(5_000 + u128::from(n))),
             job,
             text: "wet".into(),
+            files: Vec::new(),
         },
         1 => Op::EditJob {
             job,
             edits: vec![FieldEdit {
+                item: String::new(),
                 field: JobField::Title,
                 base: FieldValue::Text("Boiler".into()),
                 new: FieldValue::Text(format!("Boiler {n}")),

@@ -98,6 +98,7 @@ async fn load_board_jobs(
         .await?
         .into_iter()
         .map(|link| link.to)
+        .filter(|key| has_line(key.module))
         .collect();
     linked.sort_unstable();
     linked.dedup();
@@ -140,13 +141,21 @@ fn board_job(
     }
 }
 
+/// Whether the board shows a record of `module` beside its job.
+fn has_line(module: Module) -> bool {
+    matches!(
+        module,
+        Module::Customer | Module::Organization | Module::Property
+    )
+}
+
 fn one_line(record: &Record) -> String {
     match record {
         Record::Customer(customer) => customer.name.clone(),
         Record::Organization(organization) => organization.name.clone(),
         Record::Property(property) if property.city.is_empty() => property.address.clone(),
         Record::Property(property) => format!("{}, {}", property.address, property.city),
-        Record::Job(_) | Record::Note(_) | Record::Conflict(_) | Record::Unknown => String::new(),
+        _ => String::new(),
     }
 }
 
@@ -170,7 +179,7 @@ pub(crate) enum AssignPlan {
     /// The job is theirs already.
     Already,
     /// Write this.
-    Write(Job),
+    Write(Box<Job>),
 }
 
 /// Judges an assignment. `row` is the job as it is, `assignee` the user it shall go to, if there is one.
@@ -194,10 +203,11 @@ pub(crate) fn plan_assign(
     if job.assignee == request.assignee {
         return Ok(AssignPlan::Already);
     }
-    Ok(AssignPlan::Write(Job {
+    Ok(AssignPlan::Write(Box::new(Job {
         assignee: request.assignee,
+        acceptance: job.acceptance.asked_anew(),
         ..job
-    }))
+    })))
 }
 
 /// Hands a job over; gives the job as it is then.
@@ -220,7 +230,7 @@ pub(crate) async fn run_assign(
         let (id, number) = (job.id, job.number.clone());
         let write = Write {
             old: row,
-            record: &Record::Job(job),
+            record: &Record::Job(*job),
             fate: Fate::Present,
             external_key: None,
             by: Actor::from(&session.user),

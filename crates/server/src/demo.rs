@@ -4,7 +4,9 @@
 //! jobs with the same ids. Must never touch a company it did not make.
 
 mod catalog;
+mod detail;
 mod dice;
+mod things;
 mod week;
 
 use crate::clock::Clock;
@@ -12,9 +14,10 @@ use crate::error::ServerError;
 use crate::storage::{Account, CompanyRow, Storage, WriteTx};
 use crate::zones::zone;
 use afield_domain::zone::{Day, ScopeWindow};
-use afield_domain::{CompanyId, Role, Timestamp, User, UserId, Zone, limits};
+use afield_domain::{CompanyId, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits};
 use catalog::{COMPANIES, DemoCompany, DemoUser};
 use dice::seeded_id;
+use std::collections::HashSet;
 use week::{Place, plan_day};
 
 /// The password of every demo account.
@@ -65,6 +68,7 @@ pub async fn ensure_demo(
         if tx.company(id).await?.is_none() {
             add_company(tx.as_mut(), demo, id, password_hash, now).await?;
         }
+        add_missing(tx.as_mut(), id, things::things(demo), now).await?;
         add_days(tx.as_mut(), demo, id, &zone, now).await?;
     }
     tx.commit().await?;
@@ -115,15 +119,42 @@ async fn add_days(
     let today = zone.day(now);
     let places: Vec<Place> = week::places(demo);
     let users: Vec<User> = demo.users.iter().map(|user| person(demo, user)).collect();
+    // Asked of all days first: a job that follows up another one stands on a later day.
+    let mut empty = Vec::new();
     for offset in -limits::SCOPE_DAYS..=limits::SCOPE_DAYS {
         let day = today.plus(offset);
-        if !is_empty(tx, id, zone, day).await? {
-            continue;
+        if is_empty(tx, id, zone, day).await? {
+            empty.push(day);
         }
+    }
+    for day in empty {
+        add_missing(tx, id, detail::routes(demo, &users, day), now).await?;
         for planned in plan_day(demo, &users, &places, zone, today, day) {
             for record in planned.records() {
                 crate::records::save_new(tx, id, &record, None, now).await?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Writes those of `records` that are not there: a database of an older demo lacks some.
+async fn add_missing(
+    tx: &mut dyn WriteTx,
+    id: CompanyId,
+    records: Vec<Record>,
+    now: Timestamp,
+) -> Result<(), ServerError> {
+    let keys: Vec<RecordKey> = records.iter().filter_map(Record::key).collect();
+    let there: HashSet<RecordKey> = tx
+        .heads(id, &keys)
+        .await?
+        .into_iter()
+        .map(|head| head.key)
+        .collect();
+    for record in records {
+        if record.key().is_some_and(|key| !there.contains(&key)) {
+            crate::records::save_new(tx, id, &record, None, now).await?;
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Owns everything that knows of requests and responses. Rules are in `push`, `pull`, `board`,
 //! `auth`; a handler reads the request, asks them and answers.
 
+pub(crate) mod acceptance;
 pub(crate) mod assets;
 pub(crate) mod board;
 pub(crate) mod edge;
@@ -49,6 +50,10 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route(paths::EVENTS, get(events::events))
         .route(&format!("{}/{{job}}", paths::ASSIGN), post(board::assign))
+        .route(
+            &format!("{}/{{job}}", paths::ACCEPTANCE),
+            post(acceptance::accept),
+        )
         .route(paths::HEALTH, get(reply::health))
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))

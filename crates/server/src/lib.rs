@@ -3,13 +3,14 @@
 //! | part | what it does |
 //! |---|---|
 //! | [`http`] | routes, envelopes, cookies, headers, the built app's files |
-//! | `push`, `pull`, `board` | the rules: decide mutations, plan rounds, show the day |
+//! | `push`, `pull`, `board`, `acceptance` | the rules: decide mutations, plan rounds, show the day, take answers |
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
 //! | [`storage`] | the port to the database, and SQLite behind it |
 //! | [`records`] | what writing a record means |
 //!
 //! Pure logic (`plan_*`, `judge`, `read_*`) stands apart from IO (`load_*`, `save_*`, `run_*`).
 
+mod acceptance;
 pub mod assets;
 pub mod auth;
 mod board;

@@ -27,6 +27,7 @@ the host) and carry `application/json`."
         http::pull::pull,
         http::board::board,
         http::board::assign,
+        http::acceptance::accept,
         http::events::events,
         http::reply::health,
     ),

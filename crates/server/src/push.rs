@@ -7,6 +7,7 @@ pub(crate) mod case;
 pub(crate) mod fingerprint;
 pub(crate) mod plan;
 pub(crate) mod read;
+mod rules;
 
 use crate::error::StorageError;
 use crate::state::App;
@@ -17,6 +18,7 @@ use afield_protocol::{Mutation, MutationVerdict, PushRequest, Verdict};
 use case::{Case, Visit};
 use plan::{Decision, Holds, Known, judge, malformed, recall};
 use read::{BatchError, Item, read_items};
+use rules::add_consequences;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -108,22 +110,28 @@ async fn decide(
     }
     let user = tx.user(company, session.user.id).await?;
     let user = planted!(StaleUser: user => Some(session.user.clone()));
-    let records = case::load_read(tx.as_mut(), company, mutation).await?;
+    let mut records = case::load_read(tx.as_mut(), company, mutation).await?;
     let known = Known {
         user: user.as_ref(),
         decided: &decided,
         records: &records,
         now: app.clock.now(),
     };
+    let now = known.now;
+    let mut decision = judge(mutation, &known)?;
+    if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
+        let tx = tx.as_mut();
+        add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
+    }
     let case = Case {
         company,
         mutation,
         fingerprint,
         actor: user.as_ref().unwrap_or(&session.user),
         records: &records,
-        now: known.now,
+        now,
     };
-    let verdict = match judge(mutation, &known)? {
+    let verdict = match decision {
         Decision::Repeat(row) => return repeat(row),
         Decision::Wait => return Ok(Answer::Waits),
         Decision::RefuseForNow(reason) => return refused(mutation.id, reason),
@@ -148,7 +156,7 @@ async fn decide(
     }
     let rejected = matches!(verdict, Verdict::Rejected { .. });
     let json = case.remember(tx.as_mut(), verdict).await?;
-    visit.note(tx.as_mut(), company, known.now).await?;
+    visit.note(tx.as_mut(), company, now).await?;
     let done = tx.commit().await;
     planted!(CommitUnchecked: done? => ());
     visit.noted = true;

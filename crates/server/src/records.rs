@@ -8,7 +8,8 @@ use crate::storage::rows::JobIndex;
 use crate::storage::{Departure, RecordRow, Stored, StoredRecord, WriteTx};
 use afield_domain::merge::restamp;
 use afield_domain::{
-    Actor, CompanyId, FieldStamp, Job, Record, RecordKey, Rev, Role, Timestamp, UserId, Versioned,
+    Actor, CompanyId, FieldStamp, Job, Module, Record, RecordKey, Rev, Role, Timestamp, UserId,
+    Versioned,
 };
 use afield_planted::planted;
 use uuid::Uuid;
@@ -63,7 +64,7 @@ impl ScopeFacts {
             assignee: job.and_then(|job| job.assignee),
             starts: job.map(|job| job.starts),
             links: record.links(),
-            parent: record.parent(),
+            parent: record.owner(),
             fate,
         }
     }
@@ -76,16 +77,11 @@ fn job_index(record: &Record) -> Option<JobIndex> {
             starts: job.starts,
             status: job.status,
         }),
-        Record::Customer(_)
-        | Record::Organization(_)
-        | Record::Property(_)
-        | Record::Note(_)
-        | Record::Conflict(_)
-        | Record::Unknown => None,
+        _ => None,
     }
 }
 
-/// The row to write under the change number `seq`, and what to remember of the old one.
+/// The row to write under the change number `seq`, and what to remember of who saw the old one.
 ///
 /// # Errors
 /// When the old row is damaged, or the record is of a module this build does not know.
@@ -93,7 +89,7 @@ pub fn plan_write(
     write: &Write<'_>,
     seq: u64,
     now: Timestamp,
-) -> Stored<(RecordRow, Option<Departure>)> {
+) -> Stored<(RecordRow, Vec<Departure>)> {
     let key = write
         .record
         .key()
@@ -113,18 +109,10 @@ pub fn plan_write(
         None => None,
     };
     let next = |old: &StoredRecord| planted!(RevisionNotRaised: Rev(old.rev.0 + 1) => old.rev);
-    let (rev, scope_seq, departure, stamps) = match before {
-        None => (Rev(1), seq, None, Vec::new()),
-        Some((old, was, stamps)) if was == facts => (next(old), old.scope_seq, None, stamps),
-        Some((old, was, stamps)) => {
-            let departure = Departure {
-                seq,
-                key,
-                assignee: was.assignee,
-                links: was.links,
-            };
-            (next(old), seq, Some(departure), stamps)
-        }
+    let (rev, scope_seq, departures, stamps) = match before {
+        None => (Rev(1), seq, Vec::new(), Vec::new()),
+        Some((old, was, stamps)) if was == facts => (next(old), old.scope_seq, Vec::new(), stamps),
+        Some((old, was, stamps)) => (next(old), seq, departures(seq, key, was, &facts), stamps),
     };
     let data = serde_json::to_string(write.record).map_err(|_| StorageError::Damaged("record"))?;
     let stored = StoredRecord {
@@ -147,7 +135,29 @@ pub fn plan_write(
         links: facts.links,
         job: job_index(write.record),
     };
-    Ok((row, departure))
+    Ok((row, departures))
+}
+
+/// What to remember of a record that `was` seen otherwise: to what it led, and what led to it.
+fn departures(seq: u64, key: RecordKey, was: ScopeFacts, now: &ScopeFacts) -> Vec<Departure> {
+    // An asset that goes to another customer must leave with those who had it for the old one's sake.
+    // What is a part of a job never goes to another.
+    let left = was
+        .parent
+        .filter(|owner| was.parent != now.parent && owner.module != Module::Job);
+    let mut departures = vec![Departure {
+        seq,
+        key,
+        assignee: was.assignee,
+        links: was.links,
+    }];
+    departures.extend(left.map(|owner| Departure {
+        seq,
+        key: owner,
+        assignee: None,
+        links: vec![key],
+    }));
+    departures
 }
 
 /// Who gave the fields of the record their values once it is written.
@@ -188,9 +198,9 @@ pub async fn save_record(
         ..write
     };
     let seq = tx.next_seq(company).await?;
-    let (row, departure) = plan_write(&write, seq, now)?;
+    let (row, departures) = plan_write(&write, seq, now)?;
     tx.put_record(company, &row).await?;
-    if let Some(departure) = planted!(DepartureNotNoted: departure => None) {
+    for departure in planted!(DepartureNotNoted: departures => Vec::new()) {
         tx.add_departure(company, &departure, now).await?;
     }
     Ok(Versioned {

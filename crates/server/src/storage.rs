@@ -58,6 +58,9 @@ pub trait ReadTx: Send {
         company: CompanyId,
         keys: &[RecordKey],
     ) -> Stored<Vec<StoredRecord>>;
+    /// All records of a module, without deleted ones, in any order.
+    async fn records_of(&mut self, company: CompanyId, module: Module)
+    -> Stored<Vec<StoredRecord>>;
     /// The record with that key of another system.
     async fn record_by_external_key(
         &mut self,

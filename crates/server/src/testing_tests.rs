@@ -40,6 +40,7 @@ fn job() -> Job {
         customer: None,
         organization: None,
         property: None,
+        ..Job::BLANK
     }
 }
 
@@ -75,6 +76,7 @@ fn note(seq: u64) -> Mutation {
             note,
             job: job().id,
             text: "wet".into(),
+            files: Vec::new(),
         },
         base_rev: None,
         wall: NOON,
@@ -259,6 +261,7 @@ fn the_office_s_write_is_stamped_and_rights_are_those_of_now() {
         op: Op::EditJob {
             job: job().id,
             edits: vec![FieldEdit {
+                item: String::new(),
                 field: JobField::Title,
                 base: FieldValue::Text("Boiler".into()),
                 new: FieldValue::Text("Heater".into()),

@@ -1,10 +1,13 @@
 //! Who and what the simulated world consists of.
 
 use afield_domain::{
-    FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Record, Role, User, UserId,
+    FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Question, QuestionKind, Record, Role,
+    ServiceTask, TaskId, TaskStatus, User, UserId,
 };
 use afield_sync::Draft;
-use afield_sync::testing::fixtures::{add, create, job, job_id, set, technician};
+use afield_sync::testing::fixtures::{
+    add, add_with_file, attach, create, job, job_id, set, technician,
+};
 use uuid::Uuid;
 
 /// Technicians.
@@ -12,7 +15,11 @@ pub const USERS: u8 = 3;
 /// Jobs.
 pub const JOBS: u8 = 6;
 /// Kinds of work.
-pub const WORK: u8 = 12;
+pub const WORK: u8 = 15;
+/// Service tasks of each job.
+pub const TASKS: u8 = 2;
+/// The questions of each job's checklist.
+pub const ITEMS: [&str; 2] = ["a", "b"];
 
 /// Technician number `n`.
 #[must_use]
@@ -34,14 +41,73 @@ pub fn office() -> User {
 #[must_use]
 pub fn jobs() -> Vec<Record> {
     (0..JOBS)
-        .map(|n| job(u128::from(n), &user(n % USERS), JobStatus::Scheduled))
+        .map(|n| with_checklist(job(u128::from(n), &user(n % USERS), JobStatus::Scheduled)))
+        .chain((0..JOBS).flat_map(tasks))
         .collect()
+}
+
+fn tasks(job: u8) -> impl Iterator<Item = Record> {
+    (0..TASKS).map(move |place| {
+        Record::Task(ServiceTask {
+            id: task_id(job, place),
+            job: id_of(job),
+            place: u32::from(place),
+            title: format!("Task {place}"),
+            status: TaskStatus::Open,
+            asset: None,
+            template: None,
+        })
+    })
+}
+
+fn task_id(job: u8, place: u8) -> TaskId {
+    TaskId(Uuid::from_u128(0x4000 + u128::from(job) * 16 + u128::from(place)))
+}
+
+/// The steps of a task, again and again.
+fn step(job: u8, fresh: u64) -> Draft {
+    let place = u8::try_from(fresh % u64::from(TASKS)).unwrap_or(0);
+    let to = if fresh.is_multiple_of(5) {
+        TaskStatus::Open
+    } else {
+        TaskStatus::Done
+    };
+    Draft {
+        op: Op::SetTaskStatus {
+            task: task_id(job % JOBS, place),
+            job: id_of(job),
+            to,
+        },
+        base_rev: None,
+    }
+}
+
+fn with_checklist(record: Record) -> Record {
+    let Record::Job(job) = record else {
+        return record;
+    };
+    let question = |item: &str| Question::new(item, item, QuestionKind::Text);
+    Record::Job(Job {
+        checklist: ITEMS.into_iter().map(question).collect(),
+        ..job
+    })
+}
+
+/// One of the questions, by number.
+#[must_use]
+pub fn item(number: u64) -> &'static str {
+    if number.is_multiple_of(2) {
+        ITEMS[0]
+    } else {
+        ITEMS[1]
+    }
 }
 
 /// What a technician does: `what` chooses, `fresh` makes it unlike anything before, `seen` is the job
 /// as it is shown.
 #[must_use]
 pub fn drafts(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Draft> {
+    let task = step(job, fresh);
     let (job, number) = (u128::from(job % JOBS), u128::from(fresh));
     match what % WORK {
         0 => vec![set(job, JobStatus::EnRoute)],
@@ -53,10 +119,14 @@ pub fn drafts(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Draft> {
             set(job, JobStatus::Started),
             set(job, JobStatus::Finished),
         ],
-        5 | 6 => edits(seen, JobField::Title, &format!("title {fresh}")),
-        7 => edits(seen, JobField::Description, &format!("text {fresh}")),
+        5 | 6 => edits(seen, JobField::Title, "", &format!("title {fresh}")),
+        7 => edits(seen, JobField::Description, "", &format!("text {fresh}")),
         8 => vec![create(number + 100), add(number, number + 100)],
         9 => vec![bad_note(number, job)],
+        10 | 11 => edits(seen, JobField::Answer, item(fresh / 2), &format!("answer {fresh}")),
+        // The note waits for the photo that it shows.
+        12 => vec![attach(number, job), add_with_file(number, job, number)],
+        13 => vec![task],
         _ => vec![add(number, job)],
     }
 }
@@ -74,20 +144,21 @@ fn bad_note(n: u128, on: u128) -> Draft {
 #[must_use]
 pub fn corrected(op: &Op) -> Option<Op> {
     match op {
-        Op::AddNote { note, job, text } if text.trim().is_empty() => Some(Op::AddNote {
+        Op::AddNote { note, job, text, files } if text.trim().is_empty() => Some(Op::AddNote {
             note: *note,
             job: *job,
             text: "Corrected".into(),
+            files: files.clone(),
         }),
         _ => None,
     }
 }
 
-fn edits(seen: Option<&Job>, field: JobField, new: &str) -> Vec<Draft> {
+fn edits(seen: Option<&Job>, field: JobField, item: &str, new: &str) -> Vec<Draft> {
     let edit = |job: &Job| Draft {
         op: Op::EditJob {
             job: job.id,
-            edits: vec![edit_of(job, field, new)],
+            edits: vec![edit_of(job, field, item, new)],
             settles: None,
         },
         base_rev: None,
@@ -97,10 +168,11 @@ fn edits(seen: Option<&Job>, field: JobField, new: &str) -> Vec<Draft> {
 
 /// An edit of what `job` shows.
 #[must_use]
-pub fn edit_of(job: &Job, field: JobField, new: &str) -> FieldEdit {
+pub fn edit_of(job: &Job, field: JobField, item: &str, new: &str) -> FieldEdit {
     FieldEdit {
+        item: item.to_owned(),
         field,
-        base: job.field(field),
+        base: job.value(field, item),
         new: FieldValue::Text(new.to_owned()),
     }
 }

@@ -4,24 +4,29 @@
 //! plan, issue all writes in one turn, commit, and wait for `complete`. If anything fails, nothing
 //! is written. Nothing but IndexedDB is awaited inside.
 
-mod connection;
-mod settle;
+pub(crate) mod connection;
+mod files;
+pub(crate) mod settle;
 
 use crate::codec::{row_from_js, row_to_js};
 use crate::fault::from_idb;
-use crate::schema::{OUTBOX, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META};
+use crate::file_keys::row_key;
+use crate::schema::{
+    OUTBOX, OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META, OUTBOX_STORES, OUTBOX_VERSION,
+};
 use afield_domain::tree::FromTree;
 use afield_protocol::Seq;
 use afield_sync::{
     OutboxMeta, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,
 };
-use connection::Connection;
+use connection::{Connection, Reach};
 use idb::{ObjectStore, Query, Transaction};
 use js_sys::Array;
 use settle::{Running, settle};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
+use web_sys::IdbTransaction;
 
 const META_KEY: &str = "meta";
 
@@ -38,6 +43,8 @@ struct Stores {
     meta: ObjectStore,
     entries: ObjectStore,
     kept: ObjectStore,
+    /// Only where something is written: reading entries must not wait for a photo.
+    files: Option<ObjectStore>,
 }
 
 impl IdbOutbox {
@@ -55,7 +62,7 @@ impl IdbOutbox {
     /// # Errors
     /// As [`Self::open`].
     pub async fn open_named(name: &str) -> Result<Self, StoreError> {
-        let connection = Rc::new(Connection::new(name));
+        let connection = Rc::new(Connection::new(name, OUTBOX_VERSION, &OUTBOX_STORES));
         connection.open().await?;
         Ok(Self { connection })
     }
@@ -76,16 +83,13 @@ impl IdbOutbox {
         Ok(value.ok_or_else(|| StoreError::Failed("nothing was planned".to_owned()))?)
     }
 
+    async fn begin(&self, reach: Reach, mode: Mode) -> Result<IdbTransaction, StoreError> {
+        self.connection.begin(reach.stores(mode), mode).await
+    }
+
     /// The part of a transaction that no plan's type changes, so that its code exists once.
     async fn run_tx(&self, mode: Mode, read: &Read, plan: Plan<'_>) -> Result<(), SyncError> {
-        let raw = match self.connection.begin(mode) {
-            Ok(raw) => raw,
-            Err(StoreError::Closed) => {
-                self.connection.open().await?;
-                self.connection.begin(mode)?
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let raw = self.begin(Reach::Entries, mode).await?;
         let transaction = Transaction::from(raw.clone());
         // From here on `?`, and a future dropped half-way, take the transaction back.
         let running = Running::watch(raw);
@@ -93,6 +97,10 @@ impl IdbOutbox {
             meta: open_store(&transaction, OUTBOX_META)?,
             entries: open_store(&transaction, OUTBOX_ENTRIES)?,
             kept: open_store(&transaction, OUTBOX_KEPT)?,
+            files: match mode {
+                Mode::Read => None,
+                Mode::StrictWrite => Some(open_store(&transaction, OUTBOX_CHUNKS)?),
+            },
         };
         let view = load_view(&stores, read).await?;
         issue_writes(&stores, plan(&view)?)?;
@@ -103,7 +111,7 @@ impl IdbOutbox {
 
 /// Whether a transaction writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(crate) enum Mode {
     Read,
     StrictWrite,
 }
@@ -182,6 +190,11 @@ fn issue_writes(stores: &Stores, writes: Vec<OutboxWrite>) -> Result<(), StoreEr
             }
             OutboxWrite::Remove(seq) => delete(&stores.entries, seq)?,
             OutboxWrite::Forget(seq) => delete(&stores.kept, seq)?,
+            OutboxWrite::File(file) => {
+                let files = stores.files.as_ref().ok_or(StoreError::Closed)?;
+                let key = JsValue::from_str(&row_key(file.id));
+                put(files, &row_to_js(&file)?, key)?;
+            }
         }
     }
     Ok(())

@@ -6,8 +6,9 @@
 /// The database that may be dropped.
 pub const CACHE: &str = "afield-cache";
 /// Its version. The second one has two generations of records ([`crate::generation`]) in the same stores:
-/// code that knows of one must not write there, or it would switch back to pages that are gone.
-pub const CACHE_VERSION: u32 = 2;
+/// code that knows of one must not write there, or it would switch back to pages that are gone. The third
+/// one has attachments: code that does not know them would drop them from a page that it writes again.
+pub const CACHE_VERSION: u32 = 3;
 /// The cache's state and the directories of its modules, by name.
 pub const CACHE_STATE: &str = "state";
 /// Pages: bytes by generation, module and number.
@@ -15,18 +16,29 @@ pub const CACHE_PAGES: &str = "pages";
 
 /// The database that is never dropped.
 pub const OUTBOX: &str = "afield-outbox";
-/// Its version. The second one brought the store for what is kept.
-pub const OUTBOX_VERSION: u32 = 2;
+/// Its version. The second one brought the store for what is kept. The third one has the same stores, and
+/// photos and files in one of them: code that does not know these operations must not write them back.
+pub const OUTBOX_VERSION: u32 = 3;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
 pub const OUTBOX_ENTRIES: &str = "entries";
-/// Photo bytes by chunk; for photos, which come later.
+/// Photos and files: a row for each that is whole, and its bytes in chunks ([`crate::file_keys`]).
 pub const OUTBOX_CHUNKS: &str = "chunks";
 /// The conflict log, by entry id.
 pub const OUTBOX_CONFLICTS: &str = "conflicts";
 /// Acknowledged mutations that are kept for a while, by `seq`.
 pub const OUTBOX_KEPT: &str = "kept";
+
+/// The database of what was typed and not yet saved. It is never dropped.
+pub const DRAFTS: &str = "afield-drafts";
+/// Its version.
+pub const DRAFTS_VERSION: u32 = 1;
+/// Drafts: JSON text by key.
+pub const DRAFTS_ROWS: &str = "drafts";
+
+/// Every store of the drafts database.
+pub const DRAFTS_STORES: [&str; 1] = [DRAFTS_ROWS];
 
 /// Every store of the outbox database.
 pub const OUTBOX_STORES: [&str; 5] = [
@@ -47,6 +59,7 @@ mod tests {
     /// Every store ever shipped. Add to it; never take from it.
     const SHIPPED_OUTBOX: [&str; 5] = ["meta", "entries", "chunks", "conflicts", "kept"];
     const SHIPPED_CACHE: [&str; 2] = ["state", "pages"];
+    const SHIPPED_DRAFTS: [&str; 1] = ["drafts"];
 
     #[test]
     fn no_store_ever_leaves() {
@@ -56,9 +69,16 @@ mod tests {
         for store in SHIPPED_CACHE {
             assert!(CACHE_STORES.contains(&store), "{store} would be deleted");
         }
-        assert_eq!((OUTBOX, CACHE), ("afield-outbox", "afield-cache"));
+        for store in SHIPPED_DRAFTS {
+            assert!(DRAFTS_STORES.contains(&store), "{store} would be deleted");
+        }
+        assert_eq!(
+            (OUTBOX, CACHE, DRAFTS),
+            ("afield-outbox", "afield-cache", "afield-drafts")
+        );
         // More stores need a higher version, or a phone that has the database never gets them.
-        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 2));
-        assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 2));
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 3));
+        assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 3));
+        assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }
 }

@@ -8,7 +8,7 @@ use afield_domain::{
 };
 use afield_protocol::{Change, ModuleTotal, Mutation, Seq};
 use afield_store::{IdbCache, IdbOutbox};
-use afield_sync::conformance::{cache_suite, outbox_suite};
+use afield_sync::conformance::{cache_suite, file_suite, outbox_suite};
 use afield_sync::ports::{CacheBatch, Source};
 use afield_sync::testing::fixtures::{job, job_key, set, technician};
 use afield_sync::{
@@ -53,6 +53,14 @@ async fn raise(store: &IdbOutbox) -> Result<u64, SyncError> {
 async fn the_outbox_conforms() {
     outbox_suite(outbox("conform-outbox").await, async || {
         outbox("conform-outbox").await
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn the_files_conform() {
+    file_suite(outbox("conform-files").await, async || {
+        outbox("conform-files").await
     })
     .await;
 }

@@ -7,12 +7,13 @@ mod raw;
 
 use afield_domain::{JobStatus, Module, Rev, Versioned};
 use afield_protocol::{Change, Cursor, Seq};
+use afield_store::schema::{CACHE_VERSION, OUTBOX_VERSION};
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::testing::fixtures::{job, job_key, note_key, technician};
 use afield_sync::{
-    CacheState, CacheStore, EntryState, Kept, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
-    Read, StoreError, SyncError,
+    CacheState, CacheStore, EntryState, FileStore, Kept, OutboxPlan, OutboxStore, OutboxView,
+    OutboxWrite, Read, StoreError, SyncError,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -65,7 +66,7 @@ async fn check_whole(name: &str, before: &[String]) {
     assert_eq!(seqs, [2, 3, 4, 9, 10, 11]);
     assert_eq!((view.meta.last_seq, view.kept.len()), (Seq(11), 0));
     drop(store);
-    let database = raw::open(name, 2, &[]).await;
+    let database = raw::open(name, OUTBOX_VERSION, &[]).await;
     let mut stores = raw::OUTBOX_1.to_vec();
     stores.insert(3, "kept");
     assert_eq!(database.store_names(), stores);
@@ -90,6 +91,27 @@ async fn an_outbox_of_version_1_keeps_every_row() {
     assert_eq!(write(&store, writes).await, Ok(()));
     let again = load(&outbox("outbox-1").await).await;
     assert_eq!((again.entries.len(), again.kept), (5, vec![kept]));
+}
+
+/// Version 3 has the stores of version 2: what it must do is keep code of version 2 out.
+#[wasm_bindgen_test]
+async fn an_outbox_of_version_2_keeps_every_row_and_is_closed_to_version_2() {
+    let before = raw::make_outbox_2("outbox-2").await;
+    assert_eq!(before.len(), 10);
+    let mut old = raw::open("outbox-2", 2, &[]).await;
+    raw::listen(&mut old);
+    let store = outbox("outbox-2").await;
+    let view = load(&store).await;
+    assert_eq!((view.entries.len(), view.kept.len()), (6, 1));
+    assert_eq!(store.load_files().await, Ok(Vec::new()));
+    let database = raw::open("outbox-2", OUTBOX_VERSION, &[]).await;
+    assert_eq!(database.store_names(), raw::OUTBOX_2);
+    assert_eq!(raw::dump(&database).await, before);
+    database.close();
+    let factory = idb::Factory::new().unwrap();
+    let again = factory.open("outbox-2", Some(2)).unwrap().await;
+    let error = format!("{:?}", again.unwrap_err());
+    assert!(error.contains("VersionError"), "{error}");
 }
 
 fn batch(changes: Vec<Change>) -> CacheBatch {
@@ -128,7 +150,7 @@ async fn a_cache_of_version_1_is_read_as_it_is() {
     );
     assert_eq!(store.load_module(Module::Note).await.unwrap().len(), 1);
     drop(store);
-    let database = raw::open("cache-1", 2, &[]).await;
+    let database = raw::open("cache-1", CACHE_VERSION, &[]).await;
     assert_eq!(raw::dump(&database).await, before);
     database.close();
 
@@ -156,7 +178,7 @@ async fn a_cache_of_version_1_is_read_as_it_is() {
     );
     assert_eq!(store.load_module(Module::Note).await.unwrap().len(), 1);
     drop(store);
-    let database = raw::open("cache-1", 2, &[]).await;
+    let database = raw::open("cache-1", CACHE_VERSION, &[]).await;
     let pages = raw::dump(&database).await;
     let pages: Vec<_> = pages
         .iter()

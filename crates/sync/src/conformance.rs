@@ -5,7 +5,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
 
+mod files;
 mod generations;
+
+pub use files::file_suite;
 
 use crate::cache_state::CacheState;
 use crate::entry::{Kept, OutboxEntry};

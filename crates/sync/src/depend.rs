@@ -18,7 +18,8 @@ pub fn dependencies(op: &Op, earlier: &[OutboxEntry]) -> Vec<MutationId> {
         let makes_it = other.creates().is_some_and(|key| needs.contains(&key));
         let is_done_before =
             planted!(CompleteEarly: op.completes() && other.job() == op.job() => false);
-        Some(entry.mutation.lane) != lane && (makes_it || is_done_before)
+        let is_of_task = op.completes_task() && other.task() == op.task();
+        Some(entry.mutation.lane) != lane && (makes_it || is_done_before || is_of_task)
     };
     earlier
         .iter()
@@ -67,7 +68,7 @@ pub fn coalesced(last: Option<&OutboxEntry>, op: &Op, user: UserId) -> Option<Ou
 fn join_edits(edits: &[FieldEdit], later: &[FieldEdit]) -> Vec<FieldEdit> {
     let mut joined = edits.to_vec();
     for edit in later {
-        match joined.iter_mut().find(|known| known.field == edit.field) {
+        match joined.iter_mut().find(|known| (known.field, &known.item) == (edit.field, &edit.item)) {
             Some(known) => known.new = edit.new.clone(),
             None => joined.push(edit.clone()),
         }

@@ -7,6 +7,7 @@ use crate::depend::{coalesced, dependencies};
 use crate::engine::Engine;
 use crate::entry::OutboxEntry;
 use crate::error::SyncError;
+use crate::local_file::LocalFile;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp};
 use afield_planted::planted;
@@ -89,12 +90,46 @@ pub fn plan_enqueue(
     })
 }
 
+/// As [`plan_enqueue`], together with the rows of the files that the drafts register.
+///
+/// # Errors
+/// As [`plan_enqueue`]; [`SyncError::SignedOut`] too if a file is of somebody else, who was signed in
+/// when it was picked.
+pub fn plan_attach(
+    view: &OutboxView,
+    drafts: &[Draft],
+    files: &[LocalFile],
+    context: &EnqueueContext,
+) -> Result<OutboxPlan<Vec<OutboxEntry>>, SyncError> {
+    let user = view.meta.session.as_ref().map(super::meta::SignedIn::user);
+    if files.iter().any(|file| Some(file.user) != user) {
+        return Err(SyncError::SignedOut);
+    }
+    let mut plan = plan_enqueue(view, drafts, context)?;
+    let rows = files.iter().cloned().map(OutboxWrite::File);
+    plan.writes.extend(rows);
+    Ok(plan)
+}
+
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// Saves `drafts` in order, in one strict-durability transaction; page and worker both come here.
     ///
     /// # Errors
     /// As [`plan_enqueue`], or [`SyncError::Store`]: then nothing was saved.
     pub async fn run_enqueue(&self, drafts: &[Draft]) -> Result<Vec<OutboxEntry>, SyncError> {
+        self.run_attach(drafts, &[]).await
+    }
+
+    /// Saves `drafts` in order and makes `files` known, whose chunks are written already, in one
+    /// strict-durability transaction.
+    ///
+    /// # Errors
+    /// As [`plan_attach`], or [`SyncError::Store`]: then nothing was saved.
+    pub async fn run_attach(
+        &self,
+        drafts: &[Draft],
+        files: &[LocalFile],
+    ) -> Result<Vec<OutboxEntry>, SyncError> {
         let context = EnqueueContext {
             now: self.host.now(),
             ids: drafts
@@ -105,7 +140,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         };
         let entries = self
             .outbox
-            .transact(Read::All, |view| plan_enqueue(view, drafts, &context))
+            .transact(Read::All, |view| plan_attach(view, drafts, files, &context))
             .await?;
         self.host.announce(Notice::Outbox);
         Ok(entries)

@@ -1,5 +1,6 @@
 //! What can go wrong in the engine and in its stores.
 
+use crate::undo::NoUndo;
 use afield_domain::Rejection;
 
 /// A database did not do what was asked. Nothing of the transaction was written.
@@ -25,6 +26,14 @@ pub enum StoreError {
     Failed(String),
 }
 
+impl StoreError {
+    /// Chunks of a file are missing, or are not of the length that its row says.
+    #[must_use]
+    pub fn not_whole() -> Self {
+        Self::Corrupt("the bytes of a file are not whole".to_owned())
+    }
+}
+
 /// The engine did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SyncError {
@@ -46,4 +55,7 @@ pub enum SyncError {
     /// There is no such entry in the outbox any more.
     #[error("this change is no longer in the outbox")]
     NoEntry,
+    /// The change cannot be taken back.
+    #[error("this change cannot be taken back: {0}")]
+    NoUndo(#[from] NoUndo),
 }

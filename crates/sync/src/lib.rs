@@ -20,6 +20,7 @@ pub mod error;
 pub mod expiry;
 pub mod kept;
 pub mod lease;
+pub mod local_file;
 pub mod memory;
 pub mod meta;
 pub mod ports;
@@ -31,6 +32,7 @@ pub mod scope;
 pub mod session;
 pub mod status;
 pub mod trigger;
+pub mod undo;
 pub mod verdicts;
 pub mod view;
 
@@ -47,11 +49,14 @@ pub use enqueue::Draft;
 pub use entry::{EntryState, Kept, OutboxEntry};
 pub use error::{StoreError, SyncError};
 pub use expiry::is_expired;
+pub use local_file::LocalFile;
 pub use memory::{MemoryCache, MemoryOutbox};
 pub use meta::{OutboxMeta, SignedIn};
 pub use ports::{
-    CacheBatch, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, Remote,
+    CacheBatch, CacheStore, FileStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
+    Read, Remote,
 };
 pub use status::{SyncStatus, sync_status};
 pub use trigger::Trigger;
+pub use undo::{NoUndo, Undo};
 pub use view::{Projection, View};

@@ -2,18 +2,21 @@
 //!
 //! Owns [`MemoryOutbox`] and [`MemoryCache`]. Clones share their content, as two tabs do.
 
+mod files;
+
 use crate::cache_rules::{
     CacheAction, carried_over, is_of_other_epoch, key_of_change, plan_change, takes_over, welcome,
 };
 use crate::cache_state::CacheState;
 use crate::entry::{Kept, OutboxEntry};
 use crate::error::{StoreError, SyncError};
+use crate::local_file::LocalFile;
 use crate::meta::OutboxMeta;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read,
     Source,
 };
-use afield_domain::{Module, RecordKey, Versioned};
+use afield_domain::{AttachmentId, Module, RecordKey, Versioned};
 use afield_protocol::{Change, Seq};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -32,6 +35,10 @@ pub struct OutboxRows {
     pub entries: BTreeMap<Seq, OutboxEntry>,
     /// What is kept.
     pub kept: BTreeMap<Seq, Kept>,
+    /// The files that are whole.
+    pub files: BTreeMap<AttachmentId, LocalFile>,
+    /// Bytes, also of files that are not whole yet.
+    pub chunks: BTreeMap<(AttachmentId, u32), Vec<u8>>,
 }
 
 impl MemoryOutbox {
@@ -91,6 +98,9 @@ impl OutboxRows {
             }
             OutboxWrite::Forget(seq) => {
                 self.kept.remove(&seq);
+            }
+            OutboxWrite::File(file) => {
+                self.files.insert(file.id, file);
             }
         }
     }

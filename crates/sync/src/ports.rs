@@ -9,8 +9,9 @@ use crate::cache_state::CacheState;
 use crate::classify::TransportError;
 use crate::entry::{Kept, OutboxEntry};
 use crate::error::{StoreError, SyncError};
+use crate::local_file::LocalFile;
 use crate::meta::OutboxMeta;
-use afield_domain::{Module, RecordKey, Timestamp, UserId, Versioned};
+use afield_domain::{AttachmentId, Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
     Change, Cursor, Envelope, EpochId, PullResponse, PushRequest, PushResponse, Seq,
@@ -54,6 +55,8 @@ pub enum OutboxWrite {
     Keep(Kept),
     /// Keep the mutation of that `seq` no longer.
     Forget(Seq),
+    /// The file is whole: its chunks were written before, and are its bytes from now on.
+    File(LocalFile),
 }
 
 /// What a pure plan decided: the writes, and the value to hand back once they are durable.
@@ -91,6 +94,47 @@ pub trait OutboxStore {
     async fn transact<T, F>(&self, read: Read, plan: F) -> Result<T, SyncError>
     where
         F: Fn(&OutboxView) -> Result<OutboxPlan<T>, SyncError>;
+}
+
+/// Photos and files, in the database of the outbox: never thrown away. A file is there once
+/// [`OutboxWrite::File`] is durable; before that its chunks are nothing.
+pub trait FileStore {
+    /// Writes a chunk in one strict-durability transaction, over what stands there. Of a file that is
+    /// there nothing is written over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn put_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+        bytes: &[u8],
+    ) -> Result<(), StoreError>;
+
+    /// What there is to know of a file.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load_file(&self, id: AttachmentId) -> Result<Option<LocalFile>, StoreError>;
+
+    /// All of them, of every user, rising by id; reads no byte of any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError>;
+
+    /// The bytes of a file, if it is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if they are not whole.
+    async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Removes the chunks of a file that came to nothing. Leaves a file that is there as it is: whoever
+    /// believes that it failed may not have heard of its commit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError>;
 }
 
 /// Where a batch of changes comes from.

@@ -1,7 +1,7 @@
 //! Every stored type as it stands in the databases. A change here raises the database's version
 //! (`crates/store/src/schema.rs`): a build that does not know a field would lose it when it writes.
 
-use crate::testing::fixtures::{edit, job_key, session, set, technician};
+use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
     CacheState, EntryState, Kept, OutboxEntry, OutboxMeta, Priming, SignedIn, backoff::Backoff,
 };
@@ -97,6 +97,11 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta", &meta);
+}
+
+#[test]
+fn a_file() {
+    check("local_file", &local_file(1, 2, &[1, 2, 3]));
 }
 
 #[test]

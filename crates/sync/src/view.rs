@@ -122,12 +122,18 @@ impl Projection {
 
     /// Every record of a module as the user sees it, by key.
     pub fn views(&self, module: Module) -> impl Iterator<Item = View> + '_ {
+        self.keys(module).filter_map(|key| self.view(key))
+    }
+
+    /// The keys of a module: of each record that the server has or the user made, whether or not it
+    /// is shown. For who looks at the records a few at a time.
+    pub fn keys(&self, module: Module) -> impl Iterator<Item = RecordKey> + '_ {
         let own = self
             .by_target
             .keys()
             .filter(move |key| key.module == module && !self.base.contains_key(key));
         let base = self.base.keys().filter(move |key| key.module == module);
-        base.chain(own).filter_map(|key| self.view(*key))
+        base.chain(own).copied()
     }
 
     /// The server's copy of a record.

@@ -1,6 +1,6 @@
 //! The memory stores keep the contract that the IndexedDB stores keep in the browser.
 
-use afield_sync::conformance::{cache_suite, outbox_suite};
+use afield_sync::conformance::{cache_suite, file_suite, outbox_suite};
 use afield_sync::{MemoryCache, MemoryOutbox};
 use futures::executor::block_on;
 
@@ -9,6 +9,13 @@ fn the_memory_outbox_conforms() {
     let store = MemoryOutbox::default();
     let same = store.clone();
     block_on(outbox_suite(store, async || same.clone()));
+}
+
+#[test]
+fn the_memory_files_conform() {
+    let store = MemoryOutbox::default();
+    let same = store.clone();
+    block_on(file_suite(store, async || same.clone()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::board::{BoardState, came_late};
 use crate::features::jobs::refused_view_model::{Reason, excerpt};
 use crate::session::Account;
 use crate::tr;
-use crate::words::{field_label, field_list, reason_label, status_label};
+use crate::words::{field_label, field_list, reason_label, status_label, task_status_label};
 use afield_protocol::{Activity, ActivityKind};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -44,6 +44,7 @@ fn feed_row(account: &Account, activity: Activity) -> impl IntoView + use<> {
                 " "
                 {what(&activity.what)}
             </p>
+            {picture(&activity.what)}
             <p class="tags muted">
                 <span class="job-number">{activity.job_number}</span>
                 <span>{made}</span>
@@ -51,6 +52,17 @@ fn feed_row(account: &Account, activity: Activity) -> impl IntoView + use<> {
             </p>
         </li>
     }
+}
+
+/// The small picture of a photo, long before the photo itself arrives.
+fn picture(kind: &ActivityKind) -> Option<AnyView> {
+    let ActivityKind::Attached { name, thumbnail } = kind else {
+        return None;
+    };
+    (!thumbnail.is_empty()).then(|| {
+        let source = format!("data:image/jpeg;base64,{thumbnail}");
+        view! { <img class="feed-picture" src=source alt=name.clone() /> }.into_any()
+    })
 }
 
 fn what(kind: &ActivityKind) -> String {
@@ -66,6 +78,18 @@ fn what(kind: &ActivityKind) -> String {
         ActivityKind::Created => tr!(board.did_create).to_owned(),
         ActivityKind::Edited { fields } => tr!(board.did_edit, fields = field_list(fields)),
         ActivityKind::Conflict { field } => tr!(board.did_conflict, field = field_label(*field)),
+        ActivityKind::Attached { name, .. } => tr!(board.attached, name = name),
+        ActivityKind::Task { title, to } => tr!(
+            board.task,
+            title = title,
+            status = task_status_label(*to)
+        ),
+        ActivityKind::Submitted { form, failures: 0 } => tr!(board.submitted, form = form),
+        ActivityKind::Submitted { form, failures } => {
+            tr!(board.submitted_failing, form = form, count = failures)
+        }
+        ActivityKind::Answered { accepted: true, .. } => tr!(board.accepted).to_owned(),
+        ActivityKind::Answered { reason, .. } => tr!(board.rejected, reason = reason),
         ActivityKind::Refused { reason } => {
             tr!(
                 board.did_refused,

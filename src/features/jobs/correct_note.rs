@@ -1,14 +1,16 @@
 //! The form that corrects a refused note.
 
-use super::edit_page::{leave_to, refused_notice};
+use super::edit_page::refused_notice;
+use super::page_form::PageForm;
 use super::refused_view_model::{Reason, Refused};
-use crate::commands::use_commands;
 use crate::drafts::{Draft, DraftKey, use_drafts};
 use crate::error::Trouble;
+use crate::routes::Route;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::form::{field, save_bar};
 use crate::ui::parts::heading;
+use crate::ui::restored::restored;
 use crate::ui::toast::use_toasts;
 use crate::words::reason_label;
 use afield_domain::{JobId, Op, Rejection};
@@ -20,47 +22,38 @@ const FIELD: &str = "note-text";
 
 /// The form for the note of `op`, which was refused; saving sends it instead.
 pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoView {
-    let (commands, drafts, toasts) = (use_commands(), use_drafts(), use_toasts());
+    let (drafts, toasts) = (use_drafts(), use_toasts());
     let key = DraftKey::Change(refused.id);
     let text = RwSignal::new(untrack(|| drafts.note(key)).unwrap_or(refused.text));
     let initial = text.get_untracked();
     let flaw = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let leave = leave_to(id);
-    let cancel = {
-        let leave = leave.clone();
-        move || {
-            drafts.set(key, None);
-            leave();
-        }
-    };
+    let page = PageForm::new(key);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(commands) = commands.filter(|_| !busy.get_untracked()) else {
+        let Some(commands) = page.commands() else {
             return;
         };
-        let Op::AddNote { note, job, .. } = op else {
+        let Op::AddNote {
+            note, job, files, ..
+        } = op.clone()
+        else {
             return;
         };
         let corrected = Op::AddNote {
             note,
             job,
             text: text.get_untracked(),
+            files,
         };
-        busy.set(true);
+        page.busy.set(true);
         toasts.clear();
-        let leave = leave.clone();
         spawn_local(async move {
             let result = commands.resend(refused.id, Some(corrected)).await;
-            let _ = busy.try_set(false);
+            page.end(result.is_ok(), Route::Job(id));
             if let Err(Trouble::Refused(rejection @ Rejection::Invalid { .. })) = &result {
                 flaw.set(Some(reason_label(&Reason::from(rejection))));
                 focus::by_id(FIELD);
                 return;
-            }
-            if result.is_ok() {
-                drafts.set(key, None);
-                leave();
             }
             toasts.show(result.map(|()| tr!(common.saved)));
         });
@@ -83,9 +76,10 @@ pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoV
     view! {
         {heading(tr!(pages.correct_note))}
         {refused_notice(&refused.reason)}
+        {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit>
             {field(FIELD, tr!(job.note), control.into_any(), move || flaw.get())}
-            {save_bar(busy, cancel)}
+            {save_bar(page.busy, move || page.leave(Route::Job(id)))}
         </form>
     }
 }

@@ -1,17 +1,17 @@
-//! One job's page: the record with what it links to, its notes, and what was refused of it.
+//! One job's page, above its tabs: the job, what to do next, and what was refused of it.
 //!
-//! Owns what the page shows and which steps it offers. Pure: the zone is an argument.
+//! Owns what stands over every tab and which steps it offers. Pure: the zone is an argument.
 
+pub use super::map::MapApp;
+use super::progress::{Progress, progress};
 use super::refused_view_model::{Reason, Refused, refused};
-use super::view_model::{Marks, address_of, marks_of};
+use super::view_model::{Marks, marks_of};
 use afield_domain::permission::may_work_on;
-use afield_domain::{
-    Customer, Job, JobId, JobStatus, Module, NoteId, Property, Record, Timestamp, Zone,
-};
+use afield_domain::{Acceptance, Job, JobId, JobStatus, Record, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
 
-/// What the page of one job shows.
+/// What stands over the tabs of one job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobDetail {
     /// The job, unsent changes included.
@@ -26,35 +26,25 @@ pub struct JobDetail {
     pub steps: &'static [JobStatus],
     /// Whether the user may write on it.
     pub may_write: bool,
-    /// Where, in one line; may be empty.
-    pub address: String,
-    /// The place.
-    pub property: Option<Property>,
-    /// For whom.
-    pub customer: Option<Customer>,
-    /// The organization that ordered it, by name; may be empty.
-    pub organization: String,
-    /// Its notes, newest first.
-    pub notes: Vec<NoteRow>,
+    /// How much of it is done.
+    pub progress: Progress,
+    /// Whether the office waits for the user's word that they take it.
+    pub is_asked: bool,
+    /// Whether its last service task is done, and finishing it is the next step.
+    pub offers_finish: bool,
     /// What was refused of it, oldest first.
     pub refused: Vec<Refused>,
 }
 
-/// A note.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct NoteRow {
-    /// The note.
-    pub id: NoteId,
-    /// Who wrote it.
-    pub author: String,
-    /// What it says.
-    pub text: String,
-    /// When it was written.
-    pub made_at: Timestamp,
-    /// When it was written, on the company's clock.
-    pub when: String,
-    /// Whether it has not reached the office.
-    pub unsent: bool,
+impl JobDetail {
+    /// What is still to be done before it can be finished with a good conscience: required
+    /// questions and service tasks. None if finishing is not a next step.
+    #[must_use]
+    pub fn left_open(&self) -> Option<(usize, usize)> {
+        let open = (self.progress.required_open, self.progress.tasks_open());
+        let may_finish = self.steps.contains(&JobStatus::Finished);
+        (may_finish && open != (0, 0)).then_some(open)
+    }
 }
 
 /// What the page of `id` shows; none if the job is not on this phone.
@@ -85,122 +75,20 @@ pub fn job_detail(
     } else {
         &[]
     };
-    let property = job.property.and_then(|id| base_of(projection, id.into()));
-    let customer = job.customer.and_then(|id| base_of(projection, id.into()));
-    let organization = job
-        .organization
-        .and_then(|id| base_of(projection, id.into()));
+    let progress = progress(projection, &job);
+    let may_finish = steps.contains(&JobStatus::Finished);
     Some(JobDetail {
-        when: format!(
-            "{} – {}",
-            zone.format(job.starts, "%a %-d %b, %H:%M"),
-            zone.format(job.ends, "%H:%M")
-        ),
+        when: zone.span(job.starts, job.ends),
         unsent: view.unsent > 0,
         marks: marks_of(entries, id),
         steps,
         may_write,
-        address: address_of(projection, &job),
-        property: property.and_then(|record| match record {
-            Record::Property(property) => Some(property),
-            _ => None,
-        }),
-        customer: customer.and_then(|record| match record {
-            Record::Customer(customer) => Some(customer),
-            _ => None,
-        }),
-        organization: match organization {
-            Some(Record::Organization(organization)) => organization.name,
-            _ => String::new(),
-        },
-        notes: notes_of(projection, zone, id),
+        is_asked: job.acceptance == Acceptance::Asked && job.assignee == Some(session.user()),
+        offers_finish: may_finish && progress.offers_finish(&job),
+        progress,
         refused,
         job,
     })
-}
-
-fn base_of(projection: &Projection, key: afield_domain::RecordKey) -> Option<Record> {
-    projection
-        .base(key)
-        .map(|versioned| versioned.record.clone())
-}
-
-fn notes_of(projection: &Projection, zone: &Zone, job: JobId) -> Vec<NoteRow> {
-    let mut notes: Vec<NoteRow> = projection
-        .views(Module::Note)
-        .filter_map(|view| match view.record {
-            Record::Note(note) if note.job == job => Some(NoteRow {
-                id: note.id,
-                author: note.author_name,
-                text: note.text,
-                made_at: note.made_at,
-                when: zone.format(note.made_at, "%-d %b, %H:%M"),
-                unsent: view.unsent > 0,
-            }),
-            _ => None,
-        })
-        .collect();
-    notes.sort_by_key(|note| std::cmp::Reverse((note.made_at, note.id)));
-    notes
-}
-
-/// What opens a map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MapApp {
-    /// `geo:`, which Android gives to the app of the user's choice.
-    Geo,
-    /// Apple Maps.
-    Apple,
-    /// A map in the browser.
-    Web,
-}
-
-impl MapApp {
-    /// The map app of a browser that calls itself `agent`.
-    #[must_use]
-    pub fn of_agent(agent: &str) -> Self {
-        if agent.contains("Android") {
-            Self::Geo
-        } else if agent.contains("iPhone") || agent.contains("iPad") || agent.contains("Mac OS") {
-            Self::Apple
-        } else {
-            Self::Web
-        }
-    }
-
-    /// The link to `property`; `encode` is the browser's URL encoding.
-    #[must_use]
-    pub fn href(self, property: &Property, encode: impl Fn(&str) -> String) -> String {
-        let text = [&property.address, &property.postcode, &property.city]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(" ");
-        let query = encode(&text);
-        let point = property
-            .position
-            .map(|at| (degrees(at.latitude), degrees(at.longitude)));
-        match (self, point) {
-            (Self::Geo, Some((lat, lon))) => format!("geo:{lat},{lon}?q={query}"),
-            (Self::Geo, None) => format!("geo:0,0?q={query}"),
-            (Self::Apple, Some((lat, lon))) => {
-                format!("https://maps.apple.com/?ll={lat},{lon}&q={query}")
-            }
-            (Self::Apple, None) => format!("https://maps.apple.com/?q={query}"),
-            (Self::Web, Some((lat, lon))) => {
-                format!("https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=18/{lat}/{lon}")
-            }
-            (Self::Web, None) => format!("https://www.openstreetmap.org/search?query={query}"),
-        }
-    }
-}
-
-/// Six decimals. Whole numbers: printing floating-point numbers would cost some kilobytes of code.
-fn degrees(value: f64) -> String {
-    let sign = if value < 0.0 { "-" } else { "" };
-    let micro = (value.abs() * 1e6 + 0.5) as u64;
-    format!("{sign}{}.{:06}", micro / 1_000_000, micro % 1_000_000)
 }
 
 #[cfg(test)]
@@ -210,7 +98,7 @@ mod tests {
         job, note_entry, parked, projection, signed_in, status_entry, with_outbox,
     };
     use super::*;
-    use afield_domain::{Position, Rejection};
+    use afield_domain::Rejection;
 
     fn detail(entries: &[OutboxEntry]) -> JobDetail {
         let projection = with_outbox(entries);
@@ -227,12 +115,7 @@ mod tests {
         assert_eq!(detail.job.status, JobStatus::EnRoute);
         assert!(detail.unsent);
         assert_eq!(detail.steps[0], JobStatus::Started);
-        let notes: Vec<(&str, bool)> = detail
-            .notes
-            .iter()
-            .map(|note| (note.text.as_str(), note.unsent))
-            .collect();
-        assert_eq!(notes, [("Note 2", true), ("Valve ordered", false)]);
+        assert_eq!(detail.progress.notes, 2);
         assert_eq!(detail.marks.unsent, 2);
     }
 
@@ -260,23 +143,5 @@ mod tests {
         session.info.user.id = afield_domain::UserId(uuid::Uuid::from_u128(77));
         let detail = job_detail(&projection(), &[], &session, &Zone::utc(), job(1).id).unwrap();
         assert!(detail.steps.is_empty() && !detail.may_write);
-    }
-
-    #[test]
-    fn the_map_link_suits_the_phone() {
-        let mut property = detail(&[]).property.unwrap();
-        let encode = |text: &str| text.replace(' ', "%20");
-        assert_eq!(
-            MapApp::of_agent("Linux; Android 15").href(&property, encode),
-            "geo:0,0?q=Mill%20Lane%204%20Bruck"
-        );
-        property.position = Position::new(48.1, 11.5);
-        assert_eq!(
-            MapApp::Geo.href(&property, encode),
-            "geo:48.100000,11.500000?q=Mill%20Lane%204%20Bruck"
-        );
-        let texts = [40.7127837, -74.0059413, -0.0000004, 0.5].map(degrees);
-        assert_eq!(texts, ["40.712784", "-74.005941", "-0.000000", "0.500000"]);
-        assert_eq!(MapApp::of_agent("X11; Linux"), MapApp::Web);
     }
 }

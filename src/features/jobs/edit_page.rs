@@ -5,8 +5,8 @@
 
 use super::correct_note::note_correction;
 use super::edit_view_model::{EditDraft, Input};
+use super::page_form::PageForm;
 use super::refused_view_model::{Reason, Refused, refused};
-use crate::commands::use_commands;
 use crate::drafts::{Draft, DraftKey, use_drafts};
 use crate::live::Live;
 use crate::routes::Route;
@@ -17,14 +17,14 @@ use crate::ui::form::{field, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
+use crate::ui::restored::restored;
 use crate::ui::toast::{Work, use_toasts};
 use crate::words::{flaw_text, priority_label, reason_label};
 use afield_domain::permission::may_work_on;
 use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Priority, Record, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 use std::sync::Arc;
 
 /// What the page is about.
@@ -45,6 +45,8 @@ struct EditSubject {
     refused: Option<(MutationId, Reason)>,
     /// The conflict that the refused change settles.
     settles: Option<ConflictId>,
+    /// What was refused with it and has no place in the form: answers, assets, parts. It goes along.
+    items: Vec<FieldEdit>,
 }
 
 /// The page of `id`.
@@ -120,11 +122,17 @@ fn edit_subject(account: &Account, key: DraftKey, job: Job, refused: &[FieldEdit
         draft: left.unwrap_or_else(fresh),
         refused: None,
         settles: None,
+        items: items_of(refused),
     }
 }
 
+fn items_of(edits: &[FieldEdit]) -> Vec<FieldEdit> {
+    let has_item = |edit: &&FieldEdit| !edit.item.is_empty();
+    edits.iter().filter(has_item).cloned().collect()
+}
+
 fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoView + use<> {
-    let (commands, drafts, toasts) = (use_commands(), use_drafts(), use_toasts());
+    let (drafts, toasts) = (use_drafts(), use_toasts());
     let zone_name = account.signed_in.info.company.zone.name.clone();
     let zone: StoredValue<Zone> = StoredValue::new(account.zone.clone());
     let EditSubject {
@@ -132,26 +140,19 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
         draft,
         refused,
         settles,
+        items,
     } = subject;
     let form = draft.form.clone();
     let draft = StoredValue::new(draft);
     let flaws = RwSignal::new(Vec::new());
-    let busy = RwSignal::new(false);
-    let leave = leave_to(id);
-    let cancel = {
-        let leave = leave.clone();
-        move || {
-            drafts.set(key, None);
-            leave();
-        }
-    };
+    let page = PageForm::new(key);
     let resends = refused.as_ref().map(|(id, _)| *id);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(commands) = commands.filter(|_| !busy.get_untracked()) else {
+        let Some(commands) = page.commands() else {
             return;
         };
-        let edits = match draft.with_value(|draft| zone.with_value(|zone| draft.edits(zone))) {
+        let mut edits = match draft.with_value(|draft| zone.with_value(|zone| draft.edits(zone))) {
             Ok(edits) => edits,
             Err(found) => {
                 let first = found.first().map(|(input, _)| input_id(*input));
@@ -160,14 +161,13 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
                 return;
             }
         };
+        edits.extend_from_slice(&items);
         flaws.set(Vec::new());
-        let leave = leave.clone();
         if edits.is_empty() {
-            drafts.set(key, None);
-            leave();
+            page.leave(Route::Job(id));
             return;
         }
-        busy.set(true);
+        page.busy.set(true);
         let op = Op::EditJob {
             job: id,
             edits,
@@ -177,13 +177,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             Some(refused) => Box::pin(commands.resend(refused, Some(op))),
             None => Box::pin(commands.save(op)),
         };
-        let then = move |is_done| {
-            if is_done {
-                drafts.set(key, None);
-                leave();
-            }
-            let _ = busy.try_set(false);
-        };
+        let then = move |is_saved| page.end(is_saved, Route::Job(id));
         toasts.run(work, tr!(common.saved), Box::new(then));
     };
     let typed = move |input: Input, text: String| {
@@ -220,6 +214,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
     view! {
         {heading(tr!(pages.edit_job))}
         {refused.map(|(_, reason)| refused_notice(&reason))}
+        {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit>
             {line(Input::Title, tr!(edit.title), "text", form.title)}
             {description(form.description, typed, flaw)}
@@ -227,7 +222,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             {line(Input::Starts, tr!(edit.starts), "datetime-local", form.starts)}
             {line(Input::Ends, tr!(edit.ends), "datetime-local", form.ends)}
             <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
-            {save_bar(busy, cancel)}
+            {save_bar(page.busy, move || page.leave(Route::Job(id)))}
         </form>
     }
 }
@@ -293,16 +288,4 @@ pub(super) fn refused_notice(reason: &Reason) -> impl IntoView + use<> {
     let text = reason_label(reason);
     let body = view! { <p><strong>{tr!(edit.refused)}</strong> " " {text} " " {tr!(edit.refused_hint)}</p> };
     notice(Tone::Warning, body.into_any())
-}
-
-/// Goes back to the job; the form is not found again by going back.
-pub(super) fn leave_to(id: JobId) -> impl Fn() + Clone + Send + Sync + 'static {
-    let navigate = use_navigate();
-    move || {
-        let options = NavigateOptions {
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        navigate(&Route::Job(id).href(), options);
-    }
 }

@@ -173,7 +173,12 @@ impl EditDraft {
             .set_field(field, value)
             .map_err(|rejection: Rejection| Flaw::Reason(Reason::from(&rejection)))?;
         let (base, new) = (self.seen.field(field), edited.field(field));
-        Ok((base != new).then_some(FieldEdit { field, base, new }))
+        Ok((base != new).then_some(FieldEdit {
+            field,
+            item: String::new(),
+            base,
+            new,
+        }))
     }
 
     /// A time that was not touched keeps what the form does not show: its seconds, and which of two
@@ -198,7 +203,7 @@ impl EditDraft {
 
 /// `at` as a field for day and time has it.
 fn local_text(at: Timestamp, zone: &Zone) -> String {
-    format!("{}T{}", zone.day(at), zone.format(at, "%H:%M"))
+    format!("{}T{}", zone.day(at), zone.time(at))
 }
 
 /// The time that stands in such a field; browsers may add seconds.

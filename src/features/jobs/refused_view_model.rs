@@ -3,11 +3,13 @@
 //! Owns [`Refused`], [`Intent`] and [`Reason`]. Pure. Must never decide what becomes of a change:
 //! that is its user's to say, or the engine's when the reason has gone.
 
-use super::values::{Shown, shown};
+use super::values::{FieldName, Shown, field_name, shown};
 use crate::judge::judge;
-use crate::routes::Route;
+use crate::routes::{JobTab, Route};
 use afield_domain::rejection::Problem;
-use afield_domain::{JobField, JobId, JobStatus, MutationId, Op, Rejection, Zone};
+use afield_domain::{
+    FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, Rejection, TaskStatus, Zone,
+};
 use afield_sync::session::plan_revert;
 use afield_sync::view::Projection;
 use afield_sync::{EntryState, OutboxEntry, SignedIn};
@@ -24,7 +26,7 @@ pub struct Refused {
     /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
     pub text: String,
     /// The values of a refused edit.
-    pub values: Vec<(JobField, Shown)>,
+    pub values: Vec<(FieldName, Shown)>,
     /// Why it was refused.
     pub reason: Reason,
     /// When it was made, on the company's clock.
@@ -38,15 +40,21 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Where **Go to record** leads: to the form with what was refused, or to the job.
+    /// Where **Go to record** leads: to the form with what was refused, or to the place on the job
+    /// where it was done.
     #[must_use]
     pub fn record_href(&self) -> Option<String> {
         let job = self.job?;
-        match self.what {
-            Intent::Edit(_) | Intent::Note(_) => {
-                Some(format!("{}?change={}", Route::JobEdit(job).href(), self.id))
-            }
-            Intent::Status(_) => Some(Route::Job(job).href()),
+        let form = || format!("{}?change={}", Route::JobEdit(job).href(), self.id);
+        match &self.what {
+            Intent::Edit(fields) => Some(match tab_of(fields) {
+                Some(tab) => tab.href(job),
+                None => form(),
+            }),
+            Intent::Note(_) => Some(form()),
+            Intent::Status(_) => Some(JobTab::Overview.href(job)),
+            Intent::Attachment(_) => Some(JobTab::Notes.href(job)),
+            Intent::Task(..) | Intent::Form => Some(JobTab::Tasks.href(job)),
             // A job that was never accepted has no page, and what cannot be read no form.
             Intent::Create(_) | Intent::Unknown => None,
         }
@@ -59,6 +67,17 @@ impl Refused {
     }
 }
 
+/// The tab on which all of these were edited; none if any of them stands in the form.
+fn tab_of(fields: &[FieldName]) -> Option<JobTab> {
+    let tab = |name: &FieldName| match name.field {
+        JobField::Answer => Some(JobTab::Checklist),
+        JobField::Asset | JobField::Part => Some(JobTab::Material),
+        _ => None,
+    };
+    let first = tab(fields.first()?);
+    first.filter(|_| fields.iter().all(|name| tab(name).is_some()))
+}
+
 /// What a change wanted, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Intent {
@@ -67,9 +86,15 @@ pub enum Intent {
     /// A note, with its beginning.
     Note(String),
     /// Other values in these fields.
-    Edit(Vec<JobField>),
+    Edit(Vec<FieldName>),
     /// A new job, with its title.
     Create(String),
+    /// A photo or a file, with its name.
+    Attachment(String),
+    /// Another status of a service task, with what there is to do; empty if it is not on this phone.
+    Task(String, TaskStatus),
+    /// A filled-in form.
+    Form,
     /// A change of another build.
     Unknown,
 }
@@ -87,6 +112,8 @@ pub enum Reason {
     Empty,
     /// It has more characters than this.
     TooLong(usize),
+    /// A number is beyond its limits.
+    OutOfRange,
     /// The value cannot be stored.
     Invalid,
     /// The server is older than this app.
@@ -116,6 +143,7 @@ impl From<&Problem> for Reason {
         match problem {
             Problem::Missing => Self::Empty,
             Problem::TooLong { max } => Self::TooLong(*max),
+            Problem::OutOfRange => Self::OutOfRange,
             Problem::Malformed => Self::Invalid,
         }
     }
@@ -123,13 +151,27 @@ impl From<&Problem> for Reason {
 
 const EXCERPT: usize = 80;
 
-impl From<&Op> for Intent {
-    fn from(op: &Op) -> Self {
+impl Intent {
+    /// What `op` wants, in the names of the records on this phone.
+    #[must_use]
+    pub fn of(projection: &Projection, op: &Op) -> Self {
         match op {
             Op::SetJobStatus { to, .. } => Self::Status(*to),
             Op::AddNote { text, .. } => Self::Note(excerpt(text)),
-            Op::EditJob { edits, .. } => Self::Edit(edits.iter().map(|edit| edit.field).collect()),
+            Op::EditJob { job, edits, .. } => {
+                let name = |edit: &FieldEdit| field_name(projection, *job, edit.field, &edit.item);
+                Self::Edit(edits.iter().map(name).collect())
+            }
             Op::CreateJob { title, .. } => Self::Create(excerpt(title)),
+            Op::AddAttachment { name, .. } => Self::Attachment(excerpt(name)),
+            Op::SetTaskStatus { task, to, .. } => {
+                let title = match projection.view((*task).into()).map(|view| view.record) {
+                    Some(Record::Task(task)) => excerpt(&task.title),
+                    _ => String::new(),
+                };
+                Self::Task(title, *to)
+            }
+            Op::SubmitForm { .. } => Self::Form,
             Op::Unknown => Self::Unknown,
         }
     }
@@ -161,25 +203,27 @@ pub fn refused(
     parked
         .map(|(entry, reason, at)| {
             let mutation = &entry.mutation;
-            let value = |field, value| (field, shown(field, value, zone, session.user()));
+            let value = |job, edit: &FieldEdit| {
+                let name = field_name(projection, job, edit.field, &edit.item);
+                (name, shown(edit.field, &edit.new, zone, session.user()))
+            };
             Refused {
                 id: mutation.id,
                 job: mutation.op.job(),
-                what: Intent::from(&mutation.op),
+                what: Intent::of(projection, &mutation.op),
                 text: match &mutation.op {
                     Op::AddNote { text, .. } => text.clone(),
                     _ => String::new(),
                 },
                 values: match &mutation.op {
-                    Op::EditJob { edits, .. } => edits
-                        .iter()
-                        .map(|edit| value(edit.field, &edit.new))
-                        .collect(),
+                    Op::EditJob { job, edits, .. } => {
+                        edits.iter().map(|edit| value(*job, edit)).collect()
+                    }
                     _ => Vec::new(),
                 },
                 reason: Reason::from(reason),
-                made: zone.format(mutation.wall, "%-d %b, %H:%M"),
-                when: zone.format(at, "%-d %b, %H:%M"),
+                made: zone.date_and_time(mutation.wall),
+                when: zone.date_and_time(at),
                 held: plan_revert(entries, mutation.id, &all)
                     .map_or(0, |plan| plan.value.len().saturating_sub(1)),
                 can_send_again: may_pass_now(projection, entry, session),
@@ -218,6 +262,7 @@ mod tests {
         edit_entry, job, parked, signed_in, status_entry, title_edit, with_outbox,
     };
     use super::*;
+    use afield_domain::FieldValue;
 
     fn all(entries: &[OutboxEntry]) -> Vec<Refused> {
         let projection = with_outbox(entries);
@@ -237,11 +282,12 @@ mod tests {
         ];
         let refused = all(&entries);
         assert_eq!(refused.len(), 1);
-        assert_eq!(refused[0].what, Intent::Edit(vec![JobField::Title]));
-        assert_eq!(
-            refused[0].values,
-            [(JobField::Title, Shown::Text("Pump".into()))]
-        );
+        let title = FieldName {
+            field: JobField::Title,
+            about: String::new(),
+        };
+        assert_eq!(refused[0].what, Intent::Edit(vec![title.clone()]));
+        assert_eq!(refused[0].values, [(title, Shown::Text("Pump".into()))]);
         assert_eq!(refused[0].reason, Reason::NotYours);
         assert_eq!(refused[0].held, 2);
         assert!(refused[0].needs_access());
@@ -279,6 +325,34 @@ mod tests {
         assert!(all(&[newer])[0].can_send_again);
         let impossible = status_entry(1, job(1).id, JobStatus::Finished);
         assert!(!all(&[parked(impossible, Rejection::Other)])[0].can_send_again);
+    }
+
+    #[test]
+    fn what_was_done_on_a_tab_leads_back_to_it() {
+        let item = |field| FieldEdit {
+            field,
+            item: "x".into(),
+            base: FieldValue::Nothing,
+            new: FieldValue::Text("1".into()),
+        };
+        let page = format!("/jobs/{}", job(1).id);
+        let title = || title_edit("Boiler", "Pump");
+        for (edits, expected) in [
+            (
+                vec![item(JobField::Answer)],
+                format!("{page}?tab=checklist"),
+            ),
+            (vec![item(JobField::Part)], format!("{page}?tab=material")),
+            (
+                vec![item(JobField::Answer), title()],
+                format!("{page}/edit"),
+            ),
+            (vec![title()], format!("{page}/edit")),
+        ] {
+            let entry = parked(edit_entry(1, job(1).id, &edits), Rejection::Other);
+            let href = all(&[entry])[0].record_href().unwrap();
+            assert_eq!(href.split("?change").next(), Some(expected.as_str()));
+        }
     }
 
     #[test]

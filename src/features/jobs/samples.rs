@@ -68,10 +68,11 @@ pub(crate) fn job(n: u128) -> Job {
         customer: (n == 1).then_some(CustomerId(Uuid::from_u128(5))),
         organization: None,
         property: (n == 1).then_some(PropertyId(Uuid::from_u128(6))),
+        ..Job::BLANK
     }
 }
 
-fn versioned(record: Record) -> Versioned {
+pub(crate) fn versioned(record: Record) -> Versioned {
     Versioned {
         rev: Rev(1),
         record,
@@ -105,6 +106,7 @@ pub(crate) fn projection() -> Projection {
         author_name: "Anna".into(),
         text: "Valve ordered".into(),
         made_at: NOON,
+        files: Vec::new(),
     };
     projection.set_module(
         Module::Customer,
@@ -131,7 +133,7 @@ pub(crate) fn with_outbox(entries: &[OutboxEntry]) -> Projection {
     projection
 }
 
-fn entry(seq: u64, op: Op) -> OutboxEntry {
+pub(crate) fn entry(seq: u64, op: Op) -> OutboxEntry {
     OutboxEntry::new(Mutation {
         id: MutationId(Uuid::from_u128(1000 + u128::from(seq))),
         device: DeviceId(Uuid::from_u128(3)),
@@ -155,11 +157,12 @@ pub(crate) fn status_entry(seq: u64, job: JobId, to: JobStatus) -> OutboxEntry {
 pub(crate) fn note_entry(seq: u64, job: JobId) -> OutboxEntry {
     let note = NoteId(Uuid::from_u128(5000 + u128::from(seq)));
     let text = format!("Note {seq}");
-    entry(seq, Op::AddNote { note, job, text })
+    entry(seq, Op::AddNote { note, job, text, files: Vec::new() })
 }
 
 pub(crate) fn title_edit(base: &str, new: &str) -> FieldEdit {
     FieldEdit {
+        item: String::new(),
         field: JobField::Title,
         base: FieldValue::Text(base.to_owned()),
         new: FieldValue::Text(new.to_owned()),
@@ -185,6 +188,7 @@ pub(crate) fn conflict(n: u128, winner: Winner) -> Conflict {
         job: job(1).id,
         mutation: MutationId(Uuid::from_u128(1)),
         field: JobField::Title,
+        item: String::new(),
         base: FieldValue::Text("Boiler".into()),
         mine: FieldValue::Text("Pump".into()),
         theirs: FieldValue::Text("Valve".into()),

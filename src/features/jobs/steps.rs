@@ -1,16 +1,17 @@
 //! The buttons that take a job a step further.
 //!
 //! Owns the guard against the second half of a double tap: after a step the next one stands under
-//! the same finger.
+//! the same finger. A step is never asked about; it is taken back with **Undo** while it was not sent.
 
 use crate::commands::use_commands;
+use crate::routes::JobTab;
 use crate::tr;
 use crate::ui::badge::status_icon;
 use crate::ui::focus;
 use crate::ui::icon::icon;
 use crate::ui::toast::use_toasts;
 use crate::words::status_label;
-use afield_domain::{JobId, JobStatus};
+use afield_domain::{JobId, JobStatus, Op};
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -52,8 +53,10 @@ pub fn step_button(
         stepping.0.set(true);
         toasts.clear();
         spawn_local(async move {
-            let result = commands.set_status(job, to).await;
-            toasts.show(result.map(|()| tr!(common.saved)));
+            match commands.save_undoable(Op::SetJobStatus { job, to }).await {
+                Ok(undo) => toasts.saved_with_undo(undo),
+                Err(trouble) => toasts.show(Err(trouble)),
+            }
             request_animation_frame(|| {
                 // The button that was tapped may be gone: a keyboard goes on from its group.
                 if focus::is_lost() {
@@ -77,8 +80,14 @@ pub fn step_button(
     }
 }
 
-/// The legal next steps, the most likely first.
-pub fn status_steps(stepping: Stepping, id: JobId, steps: &'static [JobStatus]) -> impl IntoView {
+/// The legal next steps, the most likely first. `left_open`: required questions and service tasks
+/// that are still to be done before the job is finished.
+pub fn status_steps(
+    stepping: Stepping,
+    id: JobId,
+    steps: &'static [JobStatus],
+    left_open: Memo<Option<(usize, usize)>>,
+) -> impl IntoView {
     let button = move |(index, to): (usize, JobStatus)| {
         let class = match index {
             0 => "btn btn-primary btn-lg",
@@ -89,8 +98,34 @@ pub fn status_steps(stepping: Stepping, id: JobId, steps: &'static [JobStatus]) 
     (!steps.is_empty()).then(|| {
         view! {
             <div id=GROUP class="steps" role="group" aria-label=tr!(job.status) tabindex="-1">
+                {move || left_open.get().map(|open| open_hint(id, open))}
                 {steps.iter().copied().enumerate().map(button).collect_view()}
             </div>
         }
     })
+}
+
+/// What is still open: a hint, not a hurdle. The work may well be done.
+fn open_hint(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
+    let questions = match questions {
+        0 => None,
+        1 => Some(tr!(job.open_question).to_owned()),
+        count => Some(tr!(job.open_questions, count = count)),
+    };
+    let tasks = match tasks {
+        0 => None,
+        1 => Some(tr!(job.open_task).to_owned()),
+        count => Some(tr!(job.open_tasks, count = count)),
+    };
+    let link = |tab: JobTab, text: String| {
+        view! { <a class="link" href=tab.href(id) data-noscroll="" prop:replace=true>{text}</a> }
+    };
+    view! {
+        <p class="steps-hint">
+            <span>{tr!(job.still_open)}</span>
+            {questions.map(|text| link(JobTab::Checklist, text))}
+            {tasks.map(|text| link(JobTab::Tasks, text))}
+        </p>
+    }
+    .into_any()
 }

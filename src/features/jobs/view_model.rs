@@ -1,11 +1,12 @@
-//! The jobs as rows: what a list shows of each, filtered and by day.
+//! The jobs as rows: what a list shows of each, and by day.
 //!
-//! Owns the rows, the filter and the days. Pure: the time and the zone are arguments.
+//! Owns the rows and the days; which of them are shown is `filter`'s. Pure: the time and the zone are arguments.
 
 use afield_domain::zone::Day;
 use afield_domain::{Job, JobId, JobStatus, Module, Priority, Record, Timestamp, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, View};
+use std::collections::BTreeMap;
 
 /// One job in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +27,8 @@ pub struct JobRow {
     pub priority: Priority,
     /// Planned start.
     pub starts: Timestamp,
+    /// The day of the planned start at the company.
+    pub day: Day,
     /// Planned start on the company's clock.
     pub starts_at: String,
     /// Planned end on the company's clock.
@@ -48,19 +51,38 @@ pub struct Marks {
 pub fn marks_of(entries: &[OutboxEntry], job: JobId) -> Marks {
     let mut marks = Marks::default();
     let own = |entry: &&OutboxEntry| entry.mutation.op.job() == Some(job);
-    for entry in entries.iter().filter(own) {
+    entries
+        .iter()
+        .filter(own)
+        .for_each(|entry| marks.add(entry));
+    marks
+}
+
+impl Marks {
+    fn add(&mut self, entry: &OutboxEntry) {
         if entry.is_parked() {
-            marks.refused += 1;
+            self.refused += 1;
         } else {
-            marks.unsent += 1;
+            self.unsent += 1;
         }
     }
-    marks
+}
+
+/// The marks of every job that has some: one look at the entries, however many jobs there are.
+fn all_marks(entries: &[OutboxEntry]) -> BTreeMap<JobId, Marks> {
+    let mut all: BTreeMap<JobId, Marks> = BTreeMap::new();
+    for entry in entries {
+        if let Some(job) = entry.mutation.op.job() {
+            all.entry(job).or_default().add(entry);
+        }
+    }
+    all
 }
 
 /// Every job on this phone, by planned start.
 #[must_use]
 pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -> Vec<JobRow> {
+    let marks = all_marks(entries);
     let mut rows: Vec<JobRow> = projection
         .views(Module::Job)
         .filter_map(|view| match view {
@@ -68,7 +90,7 @@ pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -
                 record: Record::Job(job),
                 ..
             } => {
-                let marks = marks_of(entries, job.id);
+                let marks = marks.get(&job.id).copied().unwrap_or_default();
                 Some(job_row(projection, job, marks, zone))
             }
             _ => None,
@@ -82,8 +104,9 @@ fn job_row(projection: &Projection, job: Job, marks: Marks, zone: &Zone) -> JobR
     JobRow {
         address: address_of(projection, &job),
         customer: customer_of(projection, &job),
-        starts_at: zone.format(job.starts, "%H:%M"),
-        ends_at: zone.format(job.ends, "%H:%M"),
+        day: zone.day(job.starts),
+        starts_at: zone.time(job.starts),
+        ends_at: zone.time(job.ends),
         id: job.id,
         number: job.number,
         title: job.title,
@@ -136,95 +159,6 @@ pub fn one_line(address: &str, city: &str) -> String {
     }
 }
 
-/// Which jobs of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    /// Words that number, title, address or customer must contain, each.
-    pub words: Vec<String>,
-    /// Only these, by status.
-    pub status: StatusFilter,
-}
-
-/// Which statuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum StatusFilter {
-    /// Every job.
-    #[default]
-    All,
-    /// Still to be done.
-    Open,
-    /// Finished or cancelled.
-    Closed,
-    /// With changes that the office does not have.
-    Unsent,
-}
-
-impl StatusFilter {
-    /// Every choice, in the order of the screen.
-    pub const ALL: [Self; 4] = [Self::All, Self::Open, Self::Closed, Self::Unsent];
-
-    /// Its name in the address; none for the default.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            Self::All => None,
-            Self::Open => Some("open"),
-            Self::Closed => Some("closed"),
-            Self::Unsent => Some("unsent"),
-        }
-    }
-
-    /// The filter of that name.
-    #[must_use]
-    pub fn parse(name: Option<&str>) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|filter| filter.name() == name)
-            .unwrap_or_default()
-    }
-
-    fn accepts(self, row: &JobRow) -> bool {
-        match self {
-            Self::All => true,
-            Self::Open => row.status.is_open(),
-            Self::Closed => !row.status.is_open(),
-            Self::Unsent => row.marks != Marks::default(),
-        }
-    }
-}
-
-impl Filter {
-    /// The filter that the address asks for.
-    #[must_use]
-    pub fn new(query: Option<&str>, status: Option<&str>) -> Self {
-        Self {
-            words: query
-                .unwrap_or_default()
-                .split_whitespace()
-                .map(str::to_lowercase)
-                .collect(),
-            status: StatusFilter::parse(status),
-        }
-    }
-
-    /// Whether the list shows `row`.
-    #[must_use]
-    pub fn accepts(&self, row: &JobRow) -> bool {
-        if !self.status.accepts(row) {
-            return false;
-        }
-        if self.words.is_empty() {
-            return true;
-        }
-        let text = format!(
-            "{} {} {} {}",
-            row.number, row.title, row.address, row.customer
-        )
-        .to_lowercase();
-        self.words.iter().all(|word| text.contains(word.as_str()))
-    }
-}
-
 /// How far a day is from today, where there is a word for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NearDay {
@@ -252,37 +186,31 @@ pub struct DaySection {
 /// The first `limit` of `rows` (by start), by day: today and what follows, then the days before,
 /// the nearest first. Gives back how many rows were left out.
 #[must_use]
-pub fn sections(
-    rows: Vec<JobRow>,
-    zone: &Zone,
-    now: Timestamp,
-    limit: usize,
-) -> (Vec<DaySection>, usize) {
-    let today = zone.day(now);
-    let left_out = rows.len().saturating_sub(limit);
-    let mut sections: Vec<DaySection> = Vec::new();
-    for row in rows {
-        let day = zone.day(row.starts);
-        match sections.last_mut() {
-            Some(section) if section.day == day => section.rows.push(row),
-            _ => sections.push(DaySection {
-                day,
-                near: near(day, today),
-                rows: vec![row],
-            }),
+pub fn sections(rows: &[&JobRow], today: Day, limit: usize) -> (Vec<DaySection>, usize) {
+    let past = rows.partition_point(|row| row.day < today);
+    let (before, after) = rows.split_at_checked(past).unwrap_or_default();
+    let same_day = |a: &&JobRow, b: &&JobRow| a.day == b.day;
+    let days = after
+        .chunk_by(same_day)
+        .chain(before.chunk_by(same_day).rev());
+    let mut sections = Vec::new();
+    let mut room = limit;
+    for rows in days.filter(|_| limit > 0) {
+        let Some(day) = rows.first().map(|row| row.day) else {
+            continue;
+        };
+        let shown: Vec<JobRow> = rows.iter().take(room).copied().cloned().collect();
+        room -= shown.len();
+        sections.push(DaySection {
+            day,
+            near: near(day, today),
+            rows: shown,
+        });
+        if room == 0 {
+            break;
         }
     }
-    let past = sections.partition_point(|section| section.day < today);
-    let mut before: Vec<DaySection> = sections.drain(..past).collect();
-    before.reverse();
-    sections.append(&mut before);
-    let mut room = limit;
-    for section in &mut sections {
-        section.rows.truncate(room);
-        room -= section.rows.len();
-    }
-    sections.retain(|section| !section.rows.is_empty());
-    (sections, left_out)
+    (sections, rows.len().saturating_sub(limit))
 }
 
 /// The word for `day`.
@@ -298,8 +226,9 @@ pub fn near(day: Day, today: Day) -> NearDay {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{NOON, job, note_entry, projection, status_entry};
+    use super::super::samples::{NOON, job, note_entry, parked, projection, status_entry};
     use super::*;
+    use afield_domain::Rejection;
 
     fn rows() -> Vec<JobRow> {
         job_rows(&projection(), &[], &Zone::utc())
@@ -316,36 +245,27 @@ mod tests {
     }
 
     #[test]
-    fn the_filter_asks_for_every_word_anywhere() {
-        let found = |query: &str| {
-            let filter = Filter::new(Some(query), None);
-            rows().iter().filter(|row| filter.accepts(row)).count()
-        };
-        assert_eq!(found(""), 4);
-        assert_eq!(found("mill BERG"), 1);
-        assert_eq!(found("j-2"), 1);
-        assert_eq!(found("mill j-2"), 0);
-    }
-
-    #[test]
-    fn unsent_means_anything_the_office_does_not_have() {
-        let entries = [
-            note_entry(1, job(1).id),
+    fn marks_are_counted_by_job() {
+        let refused = parked(
             status_entry(2, job(2).id, JobStatus::Started),
-        ];
-        let filter = Filter::new(None, Some("unsent"));
+            Rejection::Forbidden,
+        );
+        let entries = [note_entry(1, job(1).id), refused, note_entry(3, job(1).id)];
         let rows = job_rows(&projection(), &entries, &Zone::utc());
-        let unsent: Vec<&str> = rows
-            .iter()
-            .filter(|row| filter.accepts(row))
-            .map(|row| row.number.as_str())
-            .collect();
-        assert_eq!(unsent, ["J-1", "J-2"]);
+        let marks: Vec<Marks> = rows.iter().map(|row| row.marks).collect();
+        let of = |unsent, refused| Marks { unsent, refused };
+        assert_eq!(marks, [of(0, 0), of(2, 0), of(0, 1), of(0, 0)]);
+        for row in rows {
+            assert_eq!(marks_of(&entries, row.id), row.marks);
+        }
     }
 
     #[test]
     fn days_are_the_company_s_and_the_limit_counts_rows() {
-        let (all, left_out) = sections(rows(), &Zone::utc(), NOON, 100);
+        let rows = rows();
+        let rows: Vec<&JobRow> = rows.iter().collect();
+        let today = Zone::utc().day(NOON);
+        let (all, left_out) = sections(&rows, today, 100);
         let days: Vec<(NearDay, usize)> = all
             .iter()
             .map(|section| (section.near, section.rows.len()))
@@ -359,15 +279,9 @@ mod tests {
             ]
         );
         assert_eq!(left_out, 0);
-        let (some, left_out) = sections(rows(), &Zone::utc(), NOON, 2);
+        let (some, left_out) = sections(&rows, today, 2);
         assert_eq!((some.len(), left_out), (1, 2));
-    }
-
-    #[test]
-    fn a_status_filter_s_name_leads_back_to_it() {
-        for filter in StatusFilter::ALL {
-            assert_eq!(StatusFilter::parse(filter.name()), filter);
-        }
-        assert_eq!(StatusFilter::parse(Some("nope")), StatusFilter::All);
+        assert_eq!(sections(&rows, today, 0), (Vec::new(), 4));
+        assert_eq!(sections(&[], today, 9), (Vec::new(), 0));
     }
 }

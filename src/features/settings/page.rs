@@ -1,9 +1,12 @@
 //! The page Settings.
 
+use super::install::install_part;
+use super::language::language_part;
 use crate::commands::use_commands;
 use crate::features::today::view_model::bytes_text;
 use crate::session::Account;
 use crate::sync_status::use_sync_state;
+use crate::texts::language;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{fact, heading, section};
@@ -25,6 +28,8 @@ pub fn settings_page(account: Arc<Account>) -> AnyView {
         <div class="settings-grid">
             {user_part(&account)}
             {look_part()}
+            {language_part()}
+            {install_part()}
             {storage_part()}
             {app_part()}
         </div>
@@ -138,8 +143,8 @@ fn storage_part() -> impl IntoView {
     let used = move || match usage.get() {
         Some(usage) => tr!(
             settings.used_of,
-            used = bytes_text(usage.used),
-            quota = bytes_text(usage.quota)
+            used = bytes_text(usage.used, language()),
+            quota = bytes_text(usage.quota, language())
         ),
         None => tr!(settings.unknown).to_owned(),
     };

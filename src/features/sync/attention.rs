@@ -10,7 +10,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::toast::{Work, use_toasts};
-use crate::words::{field_label, intent_label, reason_label, waiting_text};
+use crate::words::{field_name_label, intent_label, reason_label, waiting_text};
 use leptos::prelude::*;
 
 /// The box of one refused change of the job `job_name`. `on_job`: it stands on that job's own page.
@@ -34,10 +34,10 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
     });
     let revert = move |commands: Commands| Box::pin(commands.revert(id)) as Work;
     let revert = action_button(tr!(sync.revert), tr!(sync.reverted), revert);
-    let values = refused.values.iter().map(|(field, value)| {
+    let values = refused.values.iter().map(|(name, value)| {
         view! {
             <div class="side">
-                <dt class="muted">{field_label(*field)}</dt>
+                <dt class="muted">{field_name_label(name)}</dt>
                 <dd>{long_value(value)}</dd>
             </div>
         }

@@ -12,7 +12,7 @@ use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, section};
 use crate::ui::toast::use_toasts;
-use crate::words::{field_label, rule_text, value_label};
+use crate::words::{field_name_label, rule_text, value_label};
 use afield_domain::ConflictId;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ fn title(row: ConflictRow) -> String {
     } else {
         &row.job_name
     };
-    tr!(conflict.of, job = job, field = field_label(row.field))
+    tr!(conflict.of, job = job, field = field_name_label(&row.field))
 }
 
 fn details(row: ConflictRow) -> AnyView {

@@ -4,10 +4,10 @@
 //! stand in the row, whichever counts.
 
 use super::view_model::job_name;
-use crate::features::jobs::values::{Shown, shown};
+use crate::features::jobs::values::{FieldName, Shown, field_name, shown};
 use afield_domain::permission::{may_edit, may_work_on};
 use afield_domain::{
-    Conflict, ConflictId, FieldEdit, FieldValue, JobField, JobId, Module, Op, Policy, Record,
+    Conflict, ConflictId, FieldEdit, FieldValue, JobId, Module, Op, Policy, Record,
     Timestamp, Winner, Zone,
 };
 use afield_sync::view::Projection;
@@ -23,7 +23,7 @@ pub struct ConflictRow {
     /// Number and title of the job; empty if it is not on this phone.
     pub job_name: String,
     /// The field.
-    pub field: JobField,
+    pub field: FieldName,
     /// What its author saw before.
     pub before: Shown,
     /// The author's value and the one that it met.
@@ -124,7 +124,7 @@ fn row(
     conflict: Conflict,
 ) -> ConflictRow {
     let shown = |value: &FieldValue| shown(conflict.field, value, zone, session.user());
-    let time = |at| zone.format(at, "%a %-d %b, %H:%M");
+    let time = |at| zone.day_and_time(at);
     let chosen = chosen_here(entries, conflict.id);
     let stands = match (&conflict.settled, chosen) {
         (Some(settled), _) => &settled.value,
@@ -163,7 +163,7 @@ fn row(
         id: conflict.id,
         job: conflict.job,
         job_name: job_name(projection, Some(conflict.job)),
-        field: conflict.field,
+        field: field_name(projection, conflict.job, conflict.field, &conflict.item),
         before: shown(&conflict.base),
         sides: [
             side(author, conflict.made_at, &conflict.mine),
@@ -220,7 +220,8 @@ pub fn settling_op(projection: &Projection, id: ConflictId) -> Option<Op> {
         job: conflict.job,
         edits: vec![FieldEdit {
             field: conflict.field,
-            base: job.field(conflict.field),
+            base: job.value(conflict.field, &conflict.item),
+            item: conflict.item.clone(),
             new: conflict.losing().clone(),
         }],
         settles: Some(id),

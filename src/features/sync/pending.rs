@@ -2,6 +2,7 @@
 
 use super::attention::refused_card;
 use super::view_model::{PendingRow, Standing, job_name, pending_rows};
+use super::waiting_files::{load_waiting, waiting_section};
 use crate::features::jobs::refused_view_model::refused;
 use crate::live::Live;
 use crate::routes::Route;
@@ -40,6 +41,11 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             })
         })
     });
+    let files = load_waiting(live);
+    let arrived = move || match files.get().count {
+        0 => tr!(sync.nothing_pending_hint),
+        _ => tr!(files.changes_arrived),
+    };
     let sealed = move || sync.status.with(|status| status.sealed);
     view! {
         {move || (parked.with(|parked| !parked.is_empty())).then(|| {
@@ -52,13 +58,14 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
         })}
         {move || {
             let list = if rows.with(Vec::is_empty) {
-                empty(Icon::Check, tr!(sync.nothing_pending), tr!(sync.nothing_pending_hint)).into_any()
+                empty(Icon::Check, tr!(sync.nothing_pending), arrived).into_any()
             } else {
                 let rows = rows.get().into_iter().map(pending_row).collect_view();
                 view! { <ol class="card list">{rows}</ol> }.into_any()
             };
             section(tr!(sync.waiting), list)
         }}
+        {waiting_section(files)}
         {move || (sealed() > 0).then(|| {
             view! { <p class="muted">{tr!(sync.sealed, changes = changes(sealed()))}</p> }
         })}

@@ -59,10 +59,10 @@ pub fn pending_rows(
             let job = entry.mutation.op.job();
             Some(PendingRow {
                 seq: entry.seq(),
-                what: Intent::from(&entry.mutation.op),
+                what: Intent::of(projection, &entry.mutation.op),
                 job,
                 job_name: job_name(projection, job),
-                when: zone.format(entry.mutation.wall, "%-d %b, %H:%M:%S"),
+                when: zone.date_and_second(entry.mutation.wall),
                 standing,
             })
         })
@@ -73,8 +73,8 @@ pub fn pending_rows(
 #[must_use]
 pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
     match job
-        .and_then(|id| projection.base(id.into()))
-        .map(|versioned| &versioned.record)
+        .and_then(|id| projection.view(id.into()))
+        .map(|view| view.record)
     {
         Some(Record::Job(job)) => numbered(&job.number, &job.title),
         _ => String::new(),

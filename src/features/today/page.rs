@@ -1,31 +1,36 @@
 //! The page Today.
 
-use super::view_model::{TodayView, bytes_text, priming_progress, today_view};
+use super::next_card::next_card;
+use super::timeline_list::timeline_list;
+use super::view_model::{NextJob, RouteLink, TodayView, bytes_text, priming_progress, today_view};
 use crate::clock::use_clock;
 use crate::commands::use_commands;
-use crate::features::jobs::job_row;
 use crate::features::jobs::list_page::hidden;
-use crate::features::jobs::steps::{Stepping, step_button};
-use crate::features::jobs::view_model::{JobRow, job_rows};
+use crate::features::jobs::new_page::new_job_link;
+use crate::features::jobs::steps::Stepping;
+use crate::features::jobs::view_model::{job_rows, numbered};
 use crate::features::sync::conflicts_view_model::recent_losses;
 use crate::features::sync::view_model::clock_warning;
 use crate::live::Live;
 use crate::routes::Route;
 use crate::session::Account;
 use crate::sync_status::{Connection, SyncState, use_sync_state};
+use crate::texts::language;
 use crate::tr;
-use crate::ui::badge::{priority_badge, status_badge, unsent_mark};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
+use crate::ui::pull_to_sync::pull_to_sync;
 use crate::words::{changes, jobs, module_label};
 use crate::worker_client::{Updates, use_updates};
-use afield_domain::Role;
+use afield_domain::Zone;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-// Beyond this the day's list says where the rest is.
-const MOST_ROWS: usize = 80;
+// Beyond this the day's line says where the rest is.
+const MOST_PIECES: usize = 200;
+// More questions than this are only counted.
+const MOST_ASKED: usize = 3;
 
 /// The page.
 pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
@@ -33,7 +38,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let sync = use_sync_state();
     let day_text = {
         let account = Arc::clone(&account);
-        move || account.zone.day(clock.now()).format("%A, %-d %B")
+        move || account.zone.day(clock.now()).long(language())
     };
     let role = account.signed_in.info.user.role;
     let lost = {
@@ -46,27 +51,37 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
             })
         })
     };
+    let zone = account.zone.clone();
     let view = Memo::new(move |_| {
-        let rows = live.projection.with(|projection| {
-            live.entries
-                .with(|entries| job_rows(projection, entries, &account.zone))
-        });
-        today_view(rows, &account.zone, clock.now())
+        live.projection.with(|projection| {
+            let rows = live
+                .entries
+                .with(|entries| job_rows(projection, entries, &account.zone));
+            today_view(projection, rows, &account.zone, clock.now())
+        })
     });
     let stepping = Stepping::new();
-    let next = Memo::new(move |_| view.with(|view| view.next.clone()));
+    let late = Memo::new(move |_| view.with(|view| view.next.as_ref()?.late));
+    let next = Memo::new(move |_| {
+        let next = view.with(|view| view.next.clone());
+        next.map(|next| NextJob { late: None, ..next })
+    });
     view! {
+        {pull_to_sync()}
         <div class="page-head">
             {heading(tr!(pages.today))}
             <p class="muted">{day_text}</p>
+            {new_job_link()}
         </div>
         {move || (!live.expired.get()).then(|| priming_part(sync))}
         <div class="today-grid">
             <div>
-                {move || next.get().map(|row| next_card(stepping, row, role))}
+                {move || next.get().map(|next| next_card(stepping, next, late, role))}
+                {all_done(view)}
                 {attention(sync, view, lost)}
+                {unsent_line(sync)}
             </div>
-            <div>{timeline(live, view)}</div>
+            <div>{day_part(live, view, zone)}</div>
         </div>
     }
     .into_any()
@@ -130,48 +145,48 @@ fn progress(sync: SyncState) -> impl IntoView {
     view! {
         <progress class="progress progress-primary w-full" aria-label=tr!(today.priming) max=total.max(1).to_string() value=received.to_string()></progress>
         <p class="muted">
-            {tr!(today.records, received = received, total = total, bytes = bytes_text(priming.bytes))}
+            {tr!(today.records, received = received, total = total, bytes = bytes_text(priming.bytes, language()))}
         </p>
         <ul class="module-list">{modules}</ul>
     }
 }
 
-fn next_card(stepping: Stepping, row: JobRow, role: Role) -> impl IntoView {
-    let step = row.status.next_steps(role).first().copied();
-    let card = view! {
-        <div class="card next-card">
-            <a class="next-link" href=Route::Job(row.id).href()>
-                <span class="next-time">{row.starts_at} " – " {row.ends_at}</span>
-                <span class="next-title">{row.title}</span>
-                <span class="job-place">{row.address}</span>
-                <span class="job-place">{row.customer}</span>
-                <span class="tags">
-                    {status_badge(row.status)}
-                    {priority_badge(row.priority)}
-                    {(row.marks.unsent > 0).then(unsent_mark)}
-                    <span class="job-number">{row.number}</span>
-                </span>
-            </a>
-            {step.map(|to| step_button(stepping, row.id, to, "btn btn-primary btn-lg w-full"))}
-        </div>
+/// Every job of the day is done: that deserves a word.
+fn all_done(view: Memo<TodayView>) -> impl IntoView {
+    let later = Memo::new(move |_| {
+        view.with(|view| (view.count > 0 && view.closed == view.count).then_some(view.later))
+    });
+    move || {
+        later.get().map(|later| {
+            let hint = match later {
+                0 => tr!(today.all_done_hint).to_owned(),
+                later => tr!(today.none_but_later, jobs = jobs(later)),
+            };
+            let body = empty(Icon::Check, tr!(today.all_done), hint);
+            view! { <div class="card mb-4">{body}</div> }
+        })
+    }
+}
+
+/// What has not reached the office, or that everything has.
+fn unsent_line(sync: SyncState) -> impl IntoView {
+    let unsent = Memo::new(move |_| sync.status.with(|status| status.unsent));
+    let shape = move || match unsent.get() {
+        0 => icon(Icon::Check),
+        _ => icon(Icon::Unsent),
     };
-    section(tr!(today.next), card.into_any())
+    let text = move || match unsent.get() {
+        0 => tr!(today.all_sent).to_owned(),
+        count => tr!(today.unsent, changes = changes(count)),
+    };
+    view! { <a class="line line-link" href=Route::Sync.href()>{shape} <span>{text}</span></a> }
 }
 
 fn attention(sync: SyncState, view: Memo<TodayView>, lost: Memo<usize>) -> impl IntoView {
-    let line = |href: String, text: String| {
-        view! {
-            <li class="row">
-                <a class="line line-link" href=href>
-                    {icon(Icon::Alert)} <span>{text}</span>
-                </a>
-            </li>
-        }
-    };
     move || {
         let status = sync.status.get();
         let left_over = view.with(|view| view.left_over);
-        let mut lines = Vec::new();
+        let mut lines = view.with(|view| asked_lines(view));
         if status.parked > 0 {
             let text = tr!(today.refused, changes = changes(status.parked));
             lines.push(line(Route::Sync.href(), text));
@@ -197,17 +212,43 @@ fn attention(sync: SyncState, view: Memo<TodayView>, lost: Memo<usize>) -> impl 
     }
 }
 
-fn timeline(live: Live, view: Memo<TodayView>) -> impl IntoView {
-    let is_empty = Memo::new(move |_| view.with(|view| view.day.is_empty()));
-    let rows =
-        move || view.with(|view| view.day.iter().take(MOST_ROWS).cloned().collect::<Vec<_>>());
-    let rest = Memo::new(move |_| view.with(|view| view.day.len().saturating_sub(MOST_ROWS)));
+fn line(href: String, text: String) -> AnyView {
+    view! {
+        <li class="row">
+            <a class="line line-link" href=href>
+                {icon(Icon::Alert)} <span>{text}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// The jobs that the office waits for an answer to.
+fn asked_lines(view: &TodayView) -> Vec<AnyView> {
+    let rows = view.asked.iter().take(MOST_ASKED).map(|row| {
+        let text = tr!(today.asked, job = numbered(&row.number, &row.title));
+        line(Route::Job(row.id).href(), text)
+    });
+    let rest = view.asked.len().saturating_sub(MOST_ASKED);
+    let more = (rest > 0).then(|| {
+        line(
+            "/jobs?status=open".to_owned(),
+            tr!(today.asked_more, jobs = jobs(rest)),
+        )
+    });
+    rows.chain(more).collect()
+}
+
+fn day_part(live: Live, view: Memo<TodayView>, zone: Zone) -> impl IntoView {
+    let is_empty = Memo::new(move |_| view.with(|view| view.count == 0));
+    let pieces = Memo::new(move |_| view.with(|view| view.pieces.clone()));
+    let is_cut = Memo::new(move |_| pieces.with(|pieces| pieces.len() > MOST_PIECES));
+    let routes = Memo::new(move |_| view.with(|view| view.routes.clone()));
     let done = move || {
-        let (closed, all) = view.with(|view| (view.closed, view.day.len()));
+        let (closed, all) = view.with(|view| (view.closed, view.count));
         (all > 0).then(|| tr!(today.done, closed = closed, all = all))
     };
-    let content = move || {
-        match (live.loaded.get(), is_empty.get()) {
+    let content = move || match (live.loaded.get(), is_empty.get()) {
         (false, _) => skeleton(5).into_any(),
         (true, true) if live.expired.get() => hidden().into_any(),
         (true, true) => {
@@ -220,17 +261,12 @@ fn timeline(live: Live, view: Memo<TodayView>) -> impl IntoView {
             empty(Icon::Today, tr!(today.none), hint).into_any()
         }
         (true, false) => view! {
-            <ol class="card list timeline">
-                <For each=rows key=Clone::clone let(row)>
-                    {job_row(row)}
-                </For>
-            </ol>
-            {move || (rest.get() > 0).then(|| {
-                view! { <a class="btn w-full mt-3" href="/jobs">{tr!(today.rest, jobs = jobs(rest.get()))}</a> }
+            {timeline_list(pieces, MOST_PIECES, zone.clone())}
+            {move || is_cut.get().then(|| {
+                view! { <a class="btn w-full mt-3" href="/jobs?day=today">{tr!(today.rest)}</a> }
             })}
         }
         .into_any(),
-    }
     };
     view! {
         <section class="section">
@@ -238,7 +274,19 @@ fn timeline(live: Live, view: Memo<TodayView>) -> impl IntoView {
                 <h2 class="section-title">{tr!(today.day)}</h2>
                 <span class="muted">{done}</span>
             </div>
+            {move || routes.get().into_iter().map(route_line).collect_view()}
             {content}
         </section>
     }
+}
+
+fn route_line(route: RouteLink) -> AnyView {
+    view! {
+        <a class="line line-link" href=Route::DayRoute(route.id).href()>
+            {icon(Icon::Van)}
+            <span>{tr!(today.route, name = route.name)}</span>
+            <span class="muted">{jobs(route.stops)}</span>
+        </a>
+    }
+    .into_any()
 }

@@ -2,40 +2,157 @@
 //!
 //! Owns the choice of the next job. Pure: the time and the zone are arguments.
 
+use super::timeline::{DayJob, Late, Piece, late, timeline};
 use crate::features::jobs::view_model::JobRow;
-use afield_domain::{JobStatus, Module, Timestamp, Zone};
-use afield_sync::Priming;
+use crate::features::routes::view_model::{property_of, route_of};
+use afield_domain::decimal::separator;
+use afield_domain::{
+    Acceptance, JobStatus, Language, Module, Position, Property, Record, RouteId, Timestamp, Zone,
+};
+use afield_sync::{Priming, Projection};
 
 /// What the page shows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TodayView {
     /// The job to look at first.
-    pub next: Option<JobRow>,
-    /// The day's jobs, by planned start.
-    pub day: Vec<JobRow>,
+    pub next: Option<NextJob>,
+    /// The day as a line.
+    pub pieces: Vec<Piece>,
+    /// How many jobs the day has.
+    pub count: usize,
     /// Of these, finished or cancelled.
     pub closed: usize,
     /// Jobs of earlier days that are still open.
     pub left_over: usize,
     /// Jobs of later days.
     pub later: usize,
+    /// Open jobs that the office waits for an answer to, of any day.
+    pub asked: Vec<JobRow>,
+    /// The routes that the day's jobs are on.
+    pub routes: Vec<RouteLink>,
+}
+
+/// The job to look at first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextJob {
+    /// The job.
+    pub row: JobRow,
+    /// What is late about it.
+    pub late: Option<Late>,
+    /// The way there by road, in metres, if somebody still has to go there and both places are known.
+    pub way_m: Option<u32>,
+    /// The place.
+    pub property: Option<Property>,
+}
+
+/// A route of the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteLink {
+    /// Which.
+    pub id: RouteId,
+    /// Its name.
+    pub name: String,
+    /// How many of the day's jobs are on it.
+    pub stops: usize,
 }
 
 /// The page for `now`, from every row on the phone (by start).
 #[must_use]
-pub fn today_view(rows: Vec<JobRow>, zone: &Zone, now: Timestamp) -> TodayView {
+pub fn today_view(
+    projection: &Projection,
+    rows: Vec<JobRow>,
+    zone: &Zone,
+    now: Timestamp,
+) -> TodayView {
     let today = zone.day(now);
     let mut view = TodayView::default();
+    let mut day = Vec::new();
     for row in rows {
-        match zone.day(row.starts).cmp(&today) {
+        if row.status.is_open() && is_asked(projection, &row) {
+            view.asked.push(row.clone());
+        }
+        match row.day.cmp(&today) {
             std::cmp::Ordering::Less => view.left_over += usize::from(row.status.is_open()),
-            std::cmp::Ordering::Equal => view.day.push(row),
+            std::cmp::Ordering::Equal => day.push(row),
             std::cmp::Ordering::Greater => view.later += 1,
         }
     }
-    view.closed = view.day.iter().filter(|row| !row.status.is_open()).count();
-    view.next = next_job(&view.day).cloned();
+    view.count = day.len();
+    view.closed = day.iter().filter(|row| !row.status.is_open()).count();
+    let (routes, begin) = routes_of(projection, &day);
+    view.routes = routes;
+    let next = next_job(&day).cloned();
+    let day: Vec<DayJob> = day
+        .into_iter()
+        .map(|row| day_job(projection, row))
+        .collect();
+    view.pieces = timeline(&day, begin, now);
+    view.next = next.map(|row| NextJob {
+        late: day
+            .iter()
+            .find(|job| job.row.id == row.id)
+            .and_then(|job| late(job, now)),
+        way_m: way_to(&view.pieces, &row),
+        property: property_of(projection, &row),
+        row,
+    });
     view
+}
+
+fn is_asked(projection: &Projection, row: &JobRow) -> bool {
+    // An answer goes straight to the office: the server's copy says whether it waits for one.
+    match projection
+        .base(row.id.into())
+        .map(|versioned| &versioned.record)
+    {
+        Some(Record::Job(job)) => job.acceptance == Acceptance::Asked,
+        _ => false,
+    }
+}
+
+fn day_job(projection: &Projection, row: JobRow) -> DayJob {
+    let ends = match projection.view(row.id.into()).map(|view| view.record) {
+        Some(Record::Job(job)) => job.ends,
+        _ => row.starts,
+    };
+    let property = property_of(projection, &row);
+    DayJob {
+        position: property.and_then(|property| property.position),
+        row,
+        ends,
+    }
+}
+
+/// The routes of the day's jobs, and where the first of them begins.
+fn routes_of(projection: &Projection, day: &[JobRow]) -> (Vec<RouteLink>, Option<Position>) {
+    let mut links: Vec<RouteLink> = Vec::new();
+    let mut begin = None;
+    for id in day.iter().filter_map(|row| route_of(projection, row)) {
+        if let Some(link) = links.iter_mut().find(|link| link.id == id) {
+            link.stops += 1;
+        } else if let Some(Record::Route(route)) =
+            projection.view(id.into()).map(|view| view.record)
+        {
+            begin = begin.or(route.position);
+            links.push(RouteLink {
+                id,
+                name: route.name,
+                stops: 1,
+            });
+        }
+    }
+    (links, begin)
+}
+
+/// The way right before the job, if somebody still has to go there.
+fn way_to(pieces: &[Piece], wanted: &JobRow) -> Option<u32> {
+    if !matches!(wanted.status, JobStatus::Scheduled | JobStatus::EnRoute) {
+        return None;
+    }
+    pieces.windows(2).find_map(|pair| match pair {
+        [Piece::Way { road_m }, Piece::Job { row, .. }] if row.id == wanted.id => Some(*road_m),
+        _ => None,
+    })
 }
 
 /// The job in hand, else the most advanced one, else the most pressing of the earliest.
@@ -85,7 +202,7 @@ pub fn priming_progress(priming: &Priming) -> Vec<ModuleProgress> {
 
 /// A number of bytes and its unit: at most one decimal.
 #[must_use]
-pub fn bytes_text(bytes: u64) -> String {
+pub fn bytes_text(bytes: u64, language: Language) -> String {
     // Whole numbers: printing floating-point numbers would cost some kilobytes of code.
     let (unit, size) = match bytes {
         0..1_000_000 => return format!("{} kB", bytes.div_ceil(1_000)),
@@ -94,7 +211,8 @@ pub fn bytes_text(bytes: u64) -> String {
     };
     let tenths = bytes / (size / 10);
     if tenths < 100 {
-        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+        let point = separator(language);
+        format!("{}{point}{} {unit}", tenths / 10, tenths % 10)
     } else {
         format!("{} {unit}", bytes.div_ceil(size))
     }
@@ -105,6 +223,8 @@ mod tests {
     use super::*;
     use crate::features::jobs::samples::{NOON, job, projection, status_entry, with_outbox};
     use crate::features::jobs::view_model::job_rows;
+    use crate::features::routes::samples::{ROUTE, with_route};
+    use afield_domain::{Job, Rev, Versioned};
     use afield_protocol::ModuleTotal;
 
     fn view(entries: &[afield_sync::OutboxEntry]) -> TodayView {
@@ -113,28 +233,69 @@ mod tests {
         } else {
             with_outbox(entries)
         };
-        today_view(
-            job_rows(&projection, entries, &Zone::utc()),
-            &Zone::utc(),
-            NOON,
-        )
+        let rows = job_rows(&projection, entries, &Zone::utc());
+        today_view(&projection, rows, &Zone::utc(), NOON)
     }
 
     #[test]
     fn the_day_is_today_and_the_rest_is_counted() {
         let view = view(&[]);
-        assert_eq!(view.day.len(), 2);
+        assert_eq!(view.count, 2);
         assert_eq!((view.left_over, view.later, view.closed), (1, 1, 0));
-        assert_eq!(view.next.unwrap().number, "J-1");
+        assert_eq!(view.next.unwrap().row.number, "J-1");
     }
 
     #[test]
     fn a_job_in_hand_comes_before_an_earlier_one() {
         let started = [status_entry(1, job(2).id, JobStatus::Started)];
-        assert_eq!(view(&started).next.unwrap().number, "J-2");
+        assert_eq!(view(&started).next.unwrap().row.number, "J-2");
         let finished = [status_entry(1, job(1).id, JobStatus::Finished)];
-        assert_eq!(view(&finished).next.unwrap().number, "J-2");
+        assert_eq!(view(&finished).next.unwrap().row.number, "J-2");
         assert_eq!(view(&finished).closed, 1);
+    }
+
+    #[test]
+    fn the_day_is_on_its_route_and_the_next_job_knows_its_way() {
+        let mut projection = with_route([JobStatus::Scheduled; 3]);
+        projection.set_outbox(&afield_sync::OutboxView::default());
+        let rows = job_rows(&projection, &[], &Zone::utc());
+        let view = today_view(&projection, rows, &Zone::utc(), NOON.plus_ms(3_600_000 * 2));
+        let route = RouteLink {
+            id: ROUTE,
+            name: "North".into(),
+            stops: 2,
+        };
+        assert_eq!(view.routes, [route]);
+        let next = view.next.unwrap();
+        assert_eq!(
+            (next.way_m, next.late),
+            (Some(13_009), Some(Late::NotStarted(60)))
+        );
+        assert!(next.property.is_some());
+        assert_eq!(view.pieces.len(), 6);
+    }
+
+    #[test]
+    fn what_the_office_asks_is_listed_until_it_is_answered() {
+        let mut projection = projection();
+        let ask = |n, acceptance, status| Versioned {
+            rev: Rev(1),
+            record: Record::Job(Job {
+                acceptance,
+                status,
+                ..job(n)
+            }),
+        };
+        let jobs = [
+            ask(1, Acceptance::Accepted, JobStatus::Scheduled),
+            ask(2, Acceptance::Asked, JobStatus::Cancelled),
+            ask(3, Acceptance::Asked, JobStatus::Scheduled),
+        ];
+        projection.set_module(Module::Job, jobs.to_vec());
+        let rows = job_rows(&projection, &[], &Zone::utc());
+        let view = today_view(&projection, rows, &Zone::utc(), NOON);
+        let numbers: Vec<&str> = view.asked.iter().map(|row| row.number.as_str()).collect();
+        assert_eq!(numbers, ["J-3"]);
     }
 
     #[test]
@@ -154,11 +315,13 @@ mod tests {
 
     #[test]
     fn bytes_read_well() {
-        assert_eq!(bytes_text(0), "0 kB");
-        assert_eq!(bytes_text(1), "1 kB");
-        assert_eq!(bytes_text(999_000), "999 kB");
-        assert_eq!(bytes_text(1_234_567), "1.2 MB");
-        assert_eq!(bytes_text(25_000_000), "25 MB");
-        assert_eq!(bytes_text(3_100_000_000), "3.1 GB");
+        let english = |bytes| bytes_text(bytes, Language::English);
+        assert_eq!(english(0), "0 kB");
+        assert_eq!(english(1), "1 kB");
+        assert_eq!(english(999_000), "999 kB");
+        assert_eq!(english(1_234_567), "1.2 MB");
+        assert_eq!(english(25_000_000), "25 MB");
+        assert_eq!(english(3_100_000_000), "3.1 GB");
+        assert_eq!(bytes_text(1_234_567, Language::German), "1,2 MB");
     }
 }

@@ -100,8 +100,23 @@ export class App {
     await expect(this.note(words)).toBeVisible();
   }
 
+  /** Opens a tab of the open job, by its label. */
+  async openTab(name: string): Promise<void> {
+    const link = this.page.getByRole('navigation', { name: text('job.parts') }).getByRole('link', { name });
+    await link.click();
+    await expect(link).toHaveAttribute('aria-current', 'page');
+  }
+
+  /** Opens the tab Notes of the open job, if it is not open. */
+  async openNotes(): Promise<void> {
+    if (!(await this.noteField.isVisible())) {
+      await this.openTab(text('job.notes'));
+    }
+  }
+
   /** Types a note without saving it. */
   async draftNote(words: string): Promise<void> {
+    await this.openNotes();
     await this.noteField.fill(words);
   }
 

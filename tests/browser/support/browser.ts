@@ -10,6 +10,8 @@ export const DESK = { width: 1280, height: 800 };
 export interface Look {
   viewport?: { width: number; height: number };
   colorScheme?: 'light' | 'dark';
+  /** The browser's language. */
+  locale?: string;
 }
 
 export class Phone {
@@ -32,6 +34,7 @@ export class Phone {
       baseURL: this.address,
       viewport: this.look.viewport ?? PHONE,
       colorScheme: this.look.colorScheme ?? 'light',
+      locale: this.look.locale ?? 'en-US',
       hasTouch: true,
       chromiumSandbox: false,
       args: [

@@ -12,12 +12,80 @@ export interface Job {
   ends: number;
   status: string;
   assignee?: string;
+  customer?: string;
+  organization?: string;
+  property?: string;
+  contract?: string;
+  route?: string;
+  follows?: string;
+  acceptance?: string;
+  checklist?: Question[];
+  answers?: Answer[];
+  assets?: string[];
+  parts?: { part: string; quantity: string }[];
+  steps?: { to: string; at: number; by: string }[];
 }
 
 export interface Note {
   id: string;
   job: string;
   text: string;
+  files?: string[];
+}
+
+export interface Answer {
+  item: string;
+  value: string | string[] | null;
+}
+
+export interface Question {
+  item: string;
+  label: string;
+  required?: boolean;
+  kind: { kind: string; options?: string[]; min?: string; max?: string };
+  when?: { item: string };
+}
+
+export interface Task {
+  id: string;
+  job: string;
+  title: string;
+  place: number;
+  status: string;
+  asset?: string;
+  template?: string;
+}
+
+export interface Template {
+  id: string;
+  name: string;
+  questions: Question[];
+}
+
+export interface Submission {
+  id: string;
+  job: string;
+  task?: string;
+  template: string;
+  answers: Answer[];
+}
+
+export interface Attachment {
+  id: string;
+  job: string;
+  kind: string;
+  name: string;
+  bytes: number;
+  sha256: string;
+  thumbnail?: string;
+}
+
+export interface Asset {
+  id: string;
+  name: string;
+  serial?: string;
+  code?: string;
+  customer?: string;
 }
 
 export interface Activity {
@@ -120,30 +188,40 @@ export class Client {
     return found;
   }
 
-  /** Every record of this user's scope. */
+  /** Jobs and notes of this user's scope. */
   async records(): Promise<{ jobs: Job[]; notes: Note[] }> {
-    const jobs: Job[] = [];
-    const notes: Note[] = [];
+    const all = await this.scope();
+    return { jobs: of<Job>(all, 'job'), notes: of<Note>(all, 'note') };
+  }
+
+  /** Every record of this user's scope. */
+  async scope(): Promise<Scoped[]> {
+    const all: Scoped[] = [];
     let cursor = '';
     for (;;) {
       const page = await this.request<Pulled>('GET', `/api/v1/pull${cursor}`);
-      for (const change of page.changes) {
-        if (change.change === 'upsert' && change.record.module === 'job') {
-          jobs.push(change.record as unknown as Job);
-        } else if (change.change === 'upsert' && change.record.module === 'note') {
-          notes.push(change.record as unknown as Note);
-        }
-      }
+      all.push(...page.changes.filter(({ change }) => change === 'upsert').map(({ record }) => record));
       if (!page.more) {
-        return { jobs, notes };
+        return all;
       }
       cursor = `?cursor=${encodeURIComponent(page.cursor)}`;
     }
   }
 }
 
+/** A record as it travels. */
+export interface Scoped {
+  module: string;
+  id: string;
+}
+
+/** The records of one module. */
+export function of<T>(all: Scoped[], module: string): T[] {
+  return all.filter((record) => record.module === module) as unknown as T[];
+}
+
 interface Pulled {
-  changes: { change: string; record: { module: string } }[];
+  changes: { change: string; record: Scoped }[];
   cursor: string;
   more: boolean;
 }

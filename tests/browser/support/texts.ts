@@ -1,14 +1,23 @@
-// The texts that people read, from the same file as the app's.
-import { readFileSync } from 'node:fs';
+// The texts that people read, from the same files as the app's.
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 type Texts = { [key: string]: Texts } & { [key: string]: string };
 
-const all = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../../locales/en.json'), 'utf8')) as Texts;
+const folder = path.resolve(import.meta.dirname, '../../../locales');
+
+/** One file is one namespace: jobs.json holds what starts with `jobs.`. */
+function read(language: string): Texts {
+  const files = readdirSync(path.join(folder, language));
+  const namespace = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, language, file), 'utf8'));
+  return Object.fromEntries(files.map((file) => [path.basename(file, '.json'), namespace(file)])) as Texts;
+}
+
+const all = { en: read('en'), de: read('de') };
 
 /** The text of a key such as `jobs.search`, with its values. */
-export function text(key: string, values: Record<string, string | number> = {}): string {
-  const found = key.split('.').reduce<Texts | string | undefined>((texts, part) => (texts as Texts | undefined)?.[part], all);
+export function text(key: string, values: Record<string, string | number> = {}, language: keyof typeof all = 'en'): string {
+  const found = key.split('.').reduce<Texts | string | undefined>((texts, part) => (texts as Texts | undefined)?.[part], all[language]);
   if (typeof found !== 'string') {
     throw new Error(`no text for ${key}`);
   }

@@ -78,6 +78,7 @@ export class World {
       baseURL: this.officeLine.address,
       viewport: look.viewport ?? DESK,
       colorScheme: look.colorScheme ?? 'light',
+      locale: look.locale ?? 'en-US',
     });
     context.on('weberror', (error) => this.problems.push(String(error.error())));
     const page = await context.newPage();

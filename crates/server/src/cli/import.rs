@@ -4,7 +4,10 @@ use super::say;
 use super::serve::open;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
-use crate::import::{Assignment, Format, Import, Mapping, Report, Shift, Table, run_import};
+use crate::import::{
+    Assignment, Format, Import, Kind, Mapping, Report, Shift, Table, ThingsImport, run_import,
+    run_things,
+};
 use crate::storage::{CompanyRow, ReadTx, Storage};
 use afield_domain::Role;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -17,7 +20,10 @@ use std::path::{Path, PathBuf};
 pub(super) struct Options {
     /// The CSV file: comma or semicolon, the first line names the columns.
     file: PathBuf,
-    /// A known form of file.
+    /// What the rows are.
+    #[arg(long, value_enum, default_value = "jobs")]
+    kind: KindName,
+    /// A known form of file; its rows are jobs.
     #[arg(long, value_enum)]
     format: Option<FormatName>,
     /// Which column is which field, such as "Subject=title,When=starts".
@@ -29,10 +35,10 @@ pub(super) struct Options {
     /// The company of this user.
     #[arg(long, value_name = "EMAIL")]
     company_of: Option<String>,
-    /// Move the dates so that the file's most frequent day becomes `today` or the day given.
+    /// For jobs: move the dates so that the file's most frequent day becomes `today` or the day given.
     #[arg(long, value_name = "today|YYYY-MM-DD")]
     shift_to: Option<String>,
-    /// Give the jobs to these users in turn, or to `all` technicians.
+    /// For jobs: give them to these users in turn, or to `all` technicians.
     #[arg(long, value_delimiter = ',', value_name = "EMAIL,…|all")]
     assign: Vec<String>,
     /// Also write the refused rows to this file, as CSV.
@@ -41,6 +47,16 @@ pub(super) struct Options {
     /// The folder that holds the data.
     #[arg(long, default_value = "./data")]
     data: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum KindName {
+    /// Jobs.
+    Jobs,
+    /// Customers, each with a property if there is an address.
+    Customers,
+    /// Assets of customers that are there, named by key or name.
+    Assets,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -57,22 +73,38 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             options.file.display()
         ))
     })?;
-    let unusable = |error: &dyn std::fmt::Display| {
-        ServerError::Unusable(format!("{error}; nothing was imported"))
-    };
     let table = Table::read(&bytes).map_err(|error| unusable(&error))?;
+    let report = match options.kind {
+        KindName::Jobs => import_jobs(&options, &table).await?,
+        KindName::Customers => import_things(&options, Kind::Customers, &table).await?,
+        KindName::Assets => import_things(&options, Kind::Assets, &table).await?,
+    };
+    print(&report, options.kind);
+    match &options.report {
+        Some(file) => write_report(file, &report),
+        None => Ok(()),
+    }
+}
+
+fn unusable(error: &dyn std::fmt::Display) -> ServerError {
+    ServerError::Unusable(format!("{error}; nothing was imported"))
+}
+
+fn read_mapping(options: &Options, kind: Kind) -> Result<Mapping, ServerError> {
+    let entries = options.map.iter().map(String::as_str);
+    Mapping::read_for(kind, entries).map_err(|error| unusable(&error))
+}
+
+async fn import_jobs(options: &Options, table: &Table) -> Result<Report, ServerError> {
     let format = match options.format {
         Some(FormatName::Nyc311) => Format::Nyc311,
-        None => Format::Mapped(
-            Mapping::read(options.map.iter().map(String::as_str))
-                .map_err(|error| unusable(&error))?,
-        ),
+        None => Format::Mapped(read_mapping(options, Kind::Jobs)?),
     };
     let shift = read_shift(options.shift_to.as_deref())?;
     let storage = open(&options.data).await?;
     let import = {
         let mut tx = storage.read().await?;
-        let company = find_company(tx.as_mut(), &options).await?;
+        let company = find_company(tx.as_mut(), options).await?;
         let assignment = find_users(tx.as_mut(), &company, &options.assign).await?;
         Import {
             company,
@@ -81,13 +113,32 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             assignment,
         }
     };
-    let report = run_import(&storage, &SystemClock, &import, &table).await?;
+    let report = run_import(&storage, &SystemClock, &import, table).await?;
     storage.close().await;
-    print(&report);
-    match &options.report {
-        Some(file) => write_report(file, &report),
-        None => Ok(()),
+    Ok(report)
+}
+
+async fn import_things(
+    options: &Options,
+    kind: Kind,
+    table: &Table,
+) -> Result<Report, ServerError> {
+    let is_of_jobs =
+        options.format.is_some() || options.shift_to.is_some() || !options.assign.is_empty();
+    if is_of_jobs {
+        return Err(unusable(&"--format, --shift-to and --assign are for jobs"));
     }
+    let mapping = read_mapping(options, kind)?;
+    let storage = open(&options.data).await?;
+    let company = find_company(storage.read().await?.as_mut(), options).await?;
+    let import = ThingsImport {
+        company,
+        kind,
+        mapping,
+    };
+    let report = run_things(&storage, &SystemClock, &import, table).await?;
+    storage.close().await;
+    Ok(report)
 }
 
 fn read_shift(text: Option<&str>) -> Result<Shift, ServerError> {
@@ -154,15 +205,18 @@ async fn find_users(
     Ok(Assignment::InTurn(ids))
 }
 
-fn print(report: &Report) {
+fn print(report: &Report, kind: KindName) {
     for (line, refusal) in &report.refused {
         say(&format!("line {line}: {refusal}"));
     }
+    let without = match kind {
+        KindName::Jobs => format!(" ({} without a position)", report.without_position),
+        KindName::Customers | KindName::Assets => String::new(),
+    };
     say(&format!(
-        "{} rows: {} imported ({} without a position), {} unchanged, {} refused",
+        "{} rows: {} imported{without}, {} unchanged, {} refused",
         report.rows,
         report.imported,
-        report.without_position,
         report.unchanged,
         report.refused.len()
     ));

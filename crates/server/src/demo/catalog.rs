@@ -1,6 +1,13 @@
-//! The demo's people, streets and troubles.
+//! The demo's people, streets and troubles. What is serviced there, and how, is in the modules below.
+
+pub(super) mod asks;
+pub(super) mod checklists;
+pub(super) mod equipment;
+pub(super) mod forms;
+pub(super) mod parts;
 
 use afield_domain::{Priority, Role};
+use equipment::{Equipment, Thing};
 
 pub(super) struct DemoUser {
     pub(super) email: &'static str,
@@ -21,7 +28,10 @@ pub(super) struct DemoCompany {
     pub(super) postcodes: &'static [&'static str],
     pub(super) centre: (f64, f64),
     pub(super) dialling: &'static str,
+    pub(super) currency: &'static str,
     pub(super) troubles: &'static [Trouble],
+    /// What its customers have.
+    pub(super) equipment: &'static [Equipment],
     /// How many street lights the city has given it, and which organization the city is.
     pub(super) lights: usize,
     pub(super) city_organization: usize,
@@ -34,16 +44,8 @@ pub(super) struct Trouble {
     pub(super) priority: Priority,
     pub(super) minutes: u64,
     pub(super) note: &'static str,
-    pub(super) site: Site,
-}
-
-/// What kind of place a trouble is at.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Site {
-    /// A customer's building.
-    Building,
-    /// A street light of the city.
-    Light,
+    /// What it is on.
+    pub(super) thing: Thing,
 }
 
 const fn user(email: &'static str, name: &'static str, role: Role) -> DemoUser {
@@ -63,15 +65,28 @@ const fn trouble(
         priority,
         minutes,
         note,
-        site: Site::Building,
+        thing: Thing::Boiler,
     }
 }
 
+const fn on(thing: Thing, trouble: Trouble) -> Trouble {
+    Trouble { thing, ..trouble }
+}
+
+const fn pump(trouble: Trouble) -> Trouble {
+    on(Thing::HeatPump, trouble)
+}
+
+const fn water(trouble: Trouble) -> Trouble {
+    on(Thing::Water, trouble)
+}
+
+const fn lift(trouble: Trouble) -> Trouble {
+    on(Thing::Lift, trouble)
+}
+
 const fn light(trouble: Trouble) -> Trouble {
-    Trouble {
-        site: Site::Light,
-        ..trouble
-    }
+    on(Thing::Lamp, trouble)
 }
 
 pub(super) const ACCESS: [&str; 6] = [
@@ -144,6 +159,7 @@ pub(super) static COMPANIES: [DemoCompany; 2] = [
         ],
         centre: (52.52, 13.405),
         dialling: "+49 30 5550",
+        currency: "€",
         troubles: &[
             trouble(
                 "Boiler does not start",
@@ -166,62 +182,62 @@ pub(super) static COMPANIES: [DemoCompany; 2] = [
                 45,
                 "Air in the riser. Bled and balanced.",
             ),
-            trouble(
+            pump(trouble(
                 "Heat pump switches off by itself",
                 "Switches off every few hours, display shows F.75.",
                 Priority::High,
                 60,
                 "Pressure sensor replaced, running for an hour without a fault.",
-            ),
-            trouble(
+            )),
+            water(trouble(
                 "Water runs from under the bath",
                 "Neighbour below reports a stain on the ceiling.",
                 Priority::Urgent,
                 45,
                 "Seal of the trap renewed. Ceiling below must dry before painting.",
-            ),
-            trouble(
+            )),
+            water(trouble(
                 "Blocked drain in the kitchen",
                 "Water stands in both sinks.",
                 Priority::Normal,
                 45,
                 "Cleared with the spiral, 6 m in. Grease: recommend a yearly flush.",
-            ),
-            trouble(
+            )),
+            water(trouble(
                 "Replace the toilet cistern",
                 "Runs all the time, water meter never stops.",
                 Priority::Low,
                 60,
                 "Cistern replaced, old one taken along.",
-            ),
-            trouble(
+            )),
+            water(trouble(
                 "Water meter change",
                 "Calibration expires this month. Two meters in the cellar.",
                 Priority::Normal,
                 30,
                 "Both meters changed, readings on the sheet.",
-            ),
-            trouble(
+            )),
+            lift(trouble(
                 "Lift stops between floors",
                 "Stopped twice today between first and second floor. Nobody inside now.",
                 Priority::Urgent,
                 60,
                 "Door contact on the first floor adjusted. Ten test rides without a stop.",
-            ),
-            trouble(
+            )),
+            lift(trouble(
                 "Lift door closes too hard",
                 "An elderly lady was hit by the door.",
                 Priority::High,
                 45,
                 "Light curtain cleaned and set anew, closing force measured at 120 N.",
-            ),
-            trouble(
+            )),
+            lift(trouble(
                 "Quarterly lift inspection",
                 "Ropes, brake, emergency call, pit.",
                 Priority::Normal,
                 60,
                 "No defects. Emergency call answered after 12 seconds.",
-            ),
+            )),
             light(trouble(
                 "Street light is out",
                 "At the bus stop, dark since Friday.",
@@ -244,6 +260,7 @@ pub(super) static COMPANIES: [DemoCompany; 2] = [
                 "Disconnected and laid down. New mast ordered.",
             )),
         ],
+        equipment: equipment::NORDHAUS,
         lights: 8,
         city_organization: 2,
     },
@@ -282,43 +299,45 @@ pub(super) static COMPANIES: [DemoCompany; 2] = [
         postcodes: &["10004", "10005", "10038", "11201"],
         centre: (40.706, -74.003),
         dialling: "+1 212 555 0",
+        currency: "USD",
         troubles: &[
-            trouble(
+            lift(trouble(
                 "Elevator stuck on 4",
                 "Doors open, car does not move.",
                 Priority::Urgent,
                 60,
                 "Brake released by hand, relay K3 replaced.",
-            ),
-            trouble(
+            )),
+            lift(trouble(
                 "Monthly elevator check",
                 "Door locks, buffer, machine room.",
                 Priority::Normal,
                 60,
                 "All in order, oil topped up.",
-            ),
-            trouble(
+            )),
+            lift(trouble(
                 "Car stops an inch too high",
                 "Level on floors 2 and 6.",
                 Priority::High,
                 45,
                 "Encoder cleaned, levels learned anew.",
-            ),
-            trouble(
+            )),
+            lift(trouble(
                 "Call button on floor 9 is dead",
                 "Neither light nor call.",
                 Priority::Normal,
                 30,
                 "Button board replaced.",
-            ),
-            trouble(
+            )),
+            lift(trouble(
                 "Emergency phone is silent",
                 "Test call failed last night.",
                 Priority::High,
                 45,
                 "Battery pack replaced, test call answered.",
-            ),
+            )),
         ],
+        equipment: equipment::HARBOR,
         lights: 0,
         city_organization: 0,
     },

@@ -2,33 +2,48 @@
 //!
 //! Pure: the same company and day give the same jobs. Numbers are given when they are stored.
 
-use super::catalog::{ACCESS, DemoCompany, Site, Trouble};
+use super::catalog::equipment::Thing;
+use super::catalog::{ACCESS, DemoCompany, Trouble};
+use super::detail::{self, Around};
 use super::dice::{Dice, seeded_id};
+use super::things::{assets, contract_of};
 use afield_domain::zone::Day;
 use afield_domain::{
-    Customer, CustomerId, Job, JobId, JobStatus, Note, NoteId, Organization, OrganizationId,
-    Position, Property, PropertyId, Record, Role, User, Zone,
+    AssetId, ContractId, Customer, CustomerId, Job, JobId, JobStatus, Note, NoteId, Organization,
+    OrganizationId, Position, Property, PropertyId, Record, Role, User, Zone,
 };
 
 const MINUTE_MS: i64 = 60_000;
 
 /// Somewhere a job can be.
 pub(super) struct Place {
-    site: Site,
+    /// What stands there.
+    pub(super) assets: Vec<(Thing, AssetId)>,
     property: PropertyId,
     customer: Option<CustomerId>,
     organization: Option<OrganizationId>,
+    contract: Option<ContractId>,
 }
 
-/// A job of a day with its notes.
+impl Place {
+    fn has(&self, thing: Thing) -> bool {
+        self.assets.iter().any(|(there, _)| *there == thing)
+    }
+}
+
+/// A job of a day with all that belongs to it.
 pub(super) struct PlannedJob {
     pub(super) job: Job,
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
+    /// Its tasks, what was submitted, and the job that follows it up.
+    pub(super) more: Vec<Record>,
 }
 
 impl PlannedJob {
     pub(super) fn records(self) -> impl Iterator<Item = Record> {
-        std::iter::once(Record::Job(self.job)).chain(self.notes.into_iter().map(Record::Note))
+        std::iter::once(Record::Job(self.job))
+            .chain(self.notes.into_iter().map(Record::Note))
+            .chain(self.more)
     }
 }
 
@@ -54,7 +69,7 @@ pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
     }
     let mut dice = Dice::new(&format!("{}/parties", demo.slug));
     for (n, name) in demo.customers.iter().enumerate() {
-        let id = CustomerId(seeded_id(&format!("{}/customer/{n}", demo.slug)));
+        let id = customer_id(demo, n);
         records.push(Record::Customer(Customer {
             id,
             name: (*name).to_owned(),
@@ -84,7 +99,11 @@ pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
     records
 }
 
-fn property_id(demo: &DemoCompany, n: usize) -> PropertyId {
+pub(super) fn customer_id(demo: &DemoCompany, n: usize) -> CustomerId {
+    CustomerId(seeded_id(&format!("{}/customer/{n}", demo.slug)))
+}
+
+pub(super) fn property_id(demo: &DemoCompany, n: usize) -> PropertyId {
     PropertyId(seeded_id(&format!("{}/property/{n}", demo.slug)))
 }
 
@@ -109,22 +128,29 @@ fn somewhere(demo: &DemoCompany, dice: &mut Dice, before: &str) -> Property {
 
 /// The places of [`parties`].
 pub(super) fn places(demo: &DemoCompany) -> Vec<Place> {
-    let buildings = (0..demo.customers.len()).map(|n| Place {
-        site: Site::Building,
-        property: property_id(demo, n),
-        customer: Some(CustomerId(seeded_id(&format!(
-            "{}/customer/{n}",
-            demo.slug
-        )))),
-        organization: organization_of(demo, n),
-    });
-    let lights = (0..demo.lights).map(|n| Place {
-        site: Site::Light,
-        property: property_id(demo, demo.customers.len() + n),
-        customer: None,
-        organization: Some(organization_id(demo, demo.city_organization)),
-    });
-    buildings.chain(lights).collect()
+    let assets = assets(demo);
+    let city = organization_id(demo, demo.city_organization);
+    (0..demo.customers.len() + demo.lights)
+        .map(|n| {
+            let property = property_id(demo, n);
+            let is_customer = n < demo.customers.len();
+            Place {
+                assets: assets
+                    .iter()
+                    .filter(|(_, asset)| asset.property == Some(property))
+                    .map(|(thing, asset)| (*thing, asset.id))
+                    .collect(),
+                property,
+                customer: is_customer.then(|| customer_id(demo, n)),
+                organization: if is_customer {
+                    organization_of(demo, n)
+                } else {
+                    Some(city)
+                },
+                contract: contract_of(demo, n),
+            }
+        })
+        .collect()
 }
 
 /// The jobs of `day` for every technician, by start.
@@ -153,7 +179,7 @@ pub(super) fn plan_day(
             };
             let sites: Vec<&Place> = places
                 .iter()
-                .filter(|place| place.site == trouble.site)
+                .filter(|place| place.has(trouble.thing))
                 .collect();
             let Some(place) = dice.pick(&sites) else {
                 continue;
@@ -172,10 +198,27 @@ pub(super) fn plan_day(
                 customer: place.customer,
                 organization: place.organization,
                 property: Some(place.property),
+                contract: place.contract,
+                route: Some(detail::route_id(demo, technician, day)),
+                ..Job::BLANK
             };
             starts = job.ends.plus_ms(10 * MINUTE_MS);
             let notes = notes(&mut dice, &name, n, &job, trouble, technician, office);
-            jobs.push(PlannedJob { job, notes });
+            let mut planned = PlannedJob {
+                job,
+                notes,
+                more: Vec::new(),
+            };
+            let around = Around {
+                demo,
+                trouble,
+                place,
+                technician,
+                days_ahead: day.days_since(today),
+                is_first: n == 0,
+            };
+            detail::furnish(&mut planned, &around, &format!("{name}/job/{n}"));
+            jobs.push(planned);
         }
     }
     jobs.sort_by_key(|planned| (planned.job.starts, planned.job.id));
@@ -209,6 +252,7 @@ fn notes(
         author_name: author.name.clone(),
         text: text.to_owned(),
         made_at,
+        files: Vec::new(),
     };
     let mut notes = Vec::new();
     if let Some(office) = office.filter(|_| dice.chance(20)) {

@@ -77,6 +77,16 @@ impl PlaceDraft {
         })
     }
 
+    /// # Errors
+    /// When a text is longer than a line may be.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        check_lines(&[
+            ("address", &self.address),
+            ("city", &self.city),
+            ("postcode", &self.postcode),
+        ])
+    }
+
     /// Two rows with the same key mean the same place.
     #[must_use]
     pub fn key(&self) -> String {
@@ -104,84 +114,107 @@ pub fn read_position(latitude: &str, longitude: &str) -> Result<Option<Position>
 }
 
 /// A row's line, and its draft or why there is none.
-pub type PlannedRow = (u64, Result<Draft, Refusal>);
+pub type PlannedRow<D = Draft> = (u64, Result<D, Refusal>);
 
 /// Every row as a draft or a refusal, in the order of the file.
 ///
 /// # Errors
 /// When the file lacks a column.
 pub fn plan_drafts(table: &Table, format: &Format) -> Result<Vec<PlannedRow>, Refusal> {
+    let needed: Vec<&str> = match format {
+        Format::Nyc311 => nyc311::COLUMNS.to_vec(),
+        Format::Mapped(mapping) => mapping.columns().collect(),
+    };
+    let planned = plan_rows(table, &needed, |line, cells, cell| {
+        let draft = match format {
+            Format::Nyc311 => nyc311::draft(line, cell),
+            Format::Mapped(mapping) => mapping.draft(line, cells, cell),
+        };
+        draft.and_then(check)
+    })?;
+    Ok(each_key_once(planned, |draft| &draft.external_key))
+}
+
+/// Every row as `read` reads it from its line, its cells, and its cells by their column's name.
+///
+/// # Errors
+/// When the file lacks one of the columns `needed`.
+pub(super) fn plan_rows<D>(
+    table: &Table,
+    needed: &[&str],
+    read: impl for<'r> Fn(u64, &'r [String], &dyn Fn(&str) -> &'r str) -> Result<D, Refusal>,
+) -> Result<Vec<PlannedRow<D>>, Refusal> {
     let places: HashMap<&str, usize> = table
         .columns
         .iter()
         .enumerate()
         .map(|(place, column)| (column.as_str(), place))
         .collect();
-    let needed: Vec<&str> = match format {
-        Format::Nyc311 => nyc311::COLUMNS.to_vec(),
-        Format::Mapped(mapping) => mapping.columns().collect(),
-    };
     if let Some(missing) = needed.iter().find(|column| !places.contains_key(*column)) {
         let there = table.columns.join(", ");
         return Err(Refusal(format!(
             "the file has no column \"{missing}\"; it has {there}"
         )));
     }
+    let planned = table.rows.iter().map(|row| {
+        let draft = match &row.cells {
+            Err(why) => Err(Refusal(why.clone())),
+            Ok(cells) => read(row.line, cells, &|column| {
+                let found = places.get(column).and_then(|place| cells.get(*place));
+                found.map_or("", String::as_str)
+            }),
+        };
+        (row.line, draft)
+    });
+    Ok(planned.collect())
+}
+
+/// The rows without those whose key stands on an earlier line.
+pub(super) fn each_key_once<D>(
+    planned: Vec<PlannedRow<D>>,
+    key: impl Fn(&D) -> &str,
+) -> Vec<PlannedRow<D>> {
     let mut seen: HashMap<String, u64> = HashMap::new();
-    Ok(table
-        .rows
-        .iter()
-        .map(|row| {
-            let draft = row.cells.as_ref().map_err(|why| Refusal(why.clone()));
-            let draft = draft.and_then(|cells| {
-                let cell = |column: &str| {
-                    let found = places.get(column).and_then(|place| cells.get(*place));
-                    found.map_or("", String::as_str)
-                };
-                let draft = match format {
-                    Format::Nyc311 => nyc311::draft(row.line, cell),
-                    Format::Mapped(mapping) => mapping.draft(row.line, cells, cell),
-                };
-                draft.and_then(check)
-            });
-            let draft =
-                draft.and_then(
-                    |draft| match seen.insert(draft.external_key.clone(), row.line) {
-                        None => Ok(draft),
-                        Some(first) => {
-                            seen.insert(draft.external_key, first);
-                            Err(Refusal(format!("the same key stands on line {first}")))
-                        }
-                    },
-                );
-            (row.line, draft)
-        })
-        .collect())
+    let mut once = Vec::with_capacity(planned.len());
+    for (line, draft) in planned {
+        let draft = draft.and_then(|draft| match seen.get(key(&draft)) {
+            None => {
+                seen.insert(key(&draft).to_owned(), line);
+                Ok(draft)
+            }
+            Some(first) => Err(Refusal(format!("the same key stands on line {first}"))),
+        });
+        once.push((line, draft));
+    }
+    once
+}
+
+/// Refuses texts that are longer than a line may be.
+///
+/// # Errors
+/// Naming the first one.
+pub(super) fn check_lines(lines: &[(&str, &str)]) -> Result<(), Refusal> {
+    for (name, line) in lines {
+        text::optional(name, line, limits::LINE_CHARS)
+            .map_err(|rejection| Refusal(rejection.to_string()))?;
+    }
+    Ok(())
 }
 
 /// The limits that hold for every job, however it was made.
 fn check(mut draft: Draft) -> Result<Draft, Refusal> {
     let wrong = |rejection: Rejection| Refusal(rejection.to_string());
     draft.title = text::required("title", &draft.title, limits::TITLE_CHARS).map_err(wrong)?;
-    let mut lines: Vec<(&str, &str)> = vec![("phone", &draft.phone)];
-    lines.extend(
-        draft
-            .organization
-            .as_deref()
-            .map(|text| ("organization", text)),
-    );
-    lines.extend(draft.customer.as_deref().map(|text| ("customer", text)));
-    lines.extend(draft.number.as_deref().map(|text| ("number", text)));
-    if let Some(place) = &draft.place {
-        lines.extend([
-            ("address", place.address.as_str()),
-            ("city", &place.city),
-            ("postcode", &place.postcode),
-        ]);
-    }
-    for (name, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
-        text::required(name, text, limits::LINE_CHARS).map_err(wrong)?;
-    }
+    check_lines(&[
+        ("phone", &draft.phone),
+        (
+            "organization",
+            draft.organization.as_deref().unwrap_or_default(),
+        ),
+        ("customer", draft.customer.as_deref().unwrap_or_default()),
+        ("number", draft.number.as_deref().unwrap_or_default()),
+    ])?;
+    draft.place.as_ref().map_or(Ok(()), PlaceDraft::check)?;
     if draft.description.chars().count() > limits::DESCRIPTION_CHARS {
         return Err(Refusal(format!(
             "description: is longer than {} characters",

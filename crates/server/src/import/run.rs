@@ -2,25 +2,27 @@
 //!
 //! Owns what becomes which record, and the accounting.
 
-use super::draft::{Draft, PlaceDraft, PlannedRow, Refusal};
+use super::draft::{Draft, PlannedRow, Refusal};
+use super::known::{Known, load_known};
+use super::met::Met;
+use super::things::customer_key;
 use super::{Format, Table, plan_drafts};
 use crate::clock::Clock;
-use crate::error::{ServerError, StorageError};
+use crate::error::ServerError;
 use crate::ids::new_id;
 use crate::records::save_new;
 use crate::storage::{CompanyRow, Storage, WriteTx};
 use afield_domain::{
-    Customer, CustomerId, Job, JobId, Module, Organization, OrganizationId, Priority, Property,
-    PropertyId, Record, RecordKey, Timestamp, UserId,
+    Customer, CustomerId, Job, JobId, Module, OrganizationId, Priority, PropertyId, Record,
+    Timestamp, UserId,
 };
 use afield_protocol::{Activity, ActivityKind};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.
-const ROWS_AT_ONCE: usize = 250;
+pub(super) const ROWS_AT_ONCE: usize = 250;
 const HOUR_MS: i64 = 3_600_000;
 /// Who the board says it was.
 const ACTOR: &str = "Import";
@@ -63,9 +65,9 @@ pub struct Import {
 pub struct Report {
     /// Rows of the file, without the header.
     pub rows: usize,
-    /// Rows that became jobs.
+    /// Rows that became records.
     pub imported: usize,
-    /// Rows whose key is here already; their jobs were left as they are.
+    /// Rows whose key is here already; what is there was left as it is.
     pub unchanged: usize,
     /// Rows that could not be read, by line.
     pub refused: Vec<(u64, Refusal)>,
@@ -95,7 +97,8 @@ pub async fn run_import(
         zone,
         days,
         now: clock.now(),
-        keys: BTreeMap::new(),
+        met: Met::new(import.company.id, clock.now()),
+        known: load_known(storage.read().await?.as_mut(), import.company.id).await?,
         report: Report {
             rows: planned.len(),
             ..Report::default()
@@ -139,8 +142,8 @@ struct Run<'a> {
     zone: TimeZone,
     days: i64,
     now: Timestamp,
-    /// Places, organizations and customers met so far.
-    keys: BTreeMap<(Module, String), Uuid>,
+    met: Met,
+    known: Known,
     report: Report,
 }
 
@@ -177,6 +180,7 @@ impl Run<'_> {
             customer,
             organization,
             property,
+            ..Job::BLANK
         };
         let id = job.id;
         let record = Record::Job(job);
@@ -231,20 +235,10 @@ impl Run<'_> {
         tx: &mut dyn WriteTx,
         draft: &Draft,
     ) -> Result<Option<OrganizationId>, ServerError> {
-        let Some(name) = &draft.organization else {
-            return Ok(None);
-        };
-        let key = format!("name:{}", name.to_lowercase());
-        let id = self
-            .find_or_add(tx, Module::Organization, key, |id| {
-                Record::Organization(Organization {
-                    id: OrganizationId(id),
-                    name: name.clone(),
-                    phone: String::new(),
-                })
-            })
-            .await?;
-        Ok(Some(OrganizationId(id)))
+        match &draft.organization {
+            Some(name) => Ok(Some(self.met.organization(tx, name).await?)),
+            None => Ok(None),
+        }
     }
 
     async fn customer(
@@ -256,8 +250,13 @@ impl Run<'_> {
         let Some(name) = &draft.customer else {
             return Ok(None);
         };
-        let key = format!("name:{}|{}", name.to_lowercase(), draft.phone);
+        // One that was imported with a key of its own has no other: it is known by key or name.
+        if let Some(id) = self.known.with_phone(name, &draft.phone) {
+            return Ok(Some(id));
+        }
+        let key = customer_key(name, &draft.phone);
         let id = self
+            .met
             .find_or_add(tx, Module::Customer, key, |id| {
                 Record::Customer(Customer {
                     id: CustomerId(id),
@@ -277,53 +276,9 @@ impl Run<'_> {
         draft: &Draft,
         customer: Option<CustomerId>,
     ) -> Result<Option<PropertyId>, ServerError> {
-        let Some(place) = &draft.place else {
-            return Ok(None);
-        };
-        let id = self
-            .find_or_add(tx, Module::Property, place.key(), |id| {
-                property(PropertyId(id), place, customer)
-            })
-            .await?;
-        Ok(Some(PropertyId(id)))
-    }
-
-    /// The record of that key, met in this run, stored earlier, or made now.
-    async fn find_or_add(
-        &mut self,
-        tx: &mut dyn WriteTx,
-        module: Module,
-        key: String,
-        make: impl FnOnce(Uuid) -> Record,
-    ) -> Result<Uuid, ServerError> {
-        let company = self.import.company.id;
-        let met = (module, key);
-        if let Some(id) = self.keys.get(&met) {
-            return Ok(*id);
+        match &draft.place {
+            Some(place) => Ok(Some(self.met.property(tx, place, "", customer).await?)),
+            None => Ok(None),
         }
-        let stored = tx.record_by_external_key(company, module, &met.1).await?;
-        let id = match stored {
-            Some(RecordKey { id, .. }) => id,
-            None => {
-                let record = make(new_id(self.now)?);
-                let key = record.key().ok_or(StorageError::Damaged("record"))?;
-                save_new(tx, company, &record, Some(&met.1), self.now).await?;
-                key.id
-            }
-        };
-        self.keys.insert(met, id);
-        Ok(id)
     }
-}
-
-fn property(id: PropertyId, place: &PlaceDraft, customer: Option<CustomerId>) -> Record {
-    Record::Property(Property {
-        id,
-        address: place.address.clone(),
-        city: place.city.clone(),
-        postcode: place.postcode.clone(),
-        access: String::new(),
-        position: place.position,
-        customer,
-    })
 }

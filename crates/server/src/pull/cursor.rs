@@ -1,6 +1,6 @@
 //! The cursor: where a phone stands, as opaque text.
 //!
-//! Owns its form: `c1.` and base64url JSON. It is not signed, for it grants nothing: scope and rights
+//! Owns its form: `c2.` and base64url JSON. It is not signed, for it grants nothing: scope and rights
 //! come from the session. A cursor of another data set, user or form is of no use.
 
 use afield_domain::zone::ScopeWindow;
@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-const PREFIX: &str = "c1.";
+const PREFIX: &str = "c2.";
 
 /// A state of the scope: the company's changes up to `seq`, seen through `window`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -106,32 +106,26 @@ fn freshly_reached(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> HashSet
         .filter(|job| job.head.scope_seq > base.seq || !base.window.contains(job.starts))
         .map(|job| job.head.key)
         .collect();
-    let mut fresh = entered.clone();
-    let links_of = |from: &HashSet<RecordKey>| -> HashSet<RecordKey> {
-        loaded
-            .reach
-            .links
-            .iter()
-            .filter(|link| from.contains(&link.from))
-            .map(|link| link.to)
-            .collect()
-    };
-    let near = links_of(&entered);
     let relinked = scope
         .values()
         .filter(|head| head.key.module != Module::Job && head.scope_seq > base.seq)
         .map(|head| head.key);
-    let sources: HashSet<RecordKey> = near.iter().copied().chain(relinked).collect();
-    fresh.extend(links_of(&sources));
-    fresh.extend(near);
-    fresh.extend(
-        loaded
-            .reach
-            .children
-            .iter()
-            .filter(|child| entered.contains(&child.parent))
-            .map(|child| child.head.key),
-    );
+    let mut edges: HashMap<RecordKey, Vec<RecordKey>> = HashMap::new();
+    for link in &loaded.reach.links {
+        edges.entry(link.from).or_default().push(link.to);
+    }
+    for child in &loaded.reach.children {
+        edges.entry(child.parent).or_default().push(child.head.key);
+    }
+    let mut waiting: Vec<RecordKey> = entered.iter().copied().chain(relinked).collect();
+    let mut fresh: HashSet<RecordKey> = waiting.iter().copied().collect();
+    while let Some(from) = waiting.pop() {
+        for to in edges.get(&from).into_iter().flatten() {
+            if fresh.insert(*to) {
+                waiting.push(*to);
+            }
+        }
+    }
     fresh
 }
 
@@ -142,6 +136,9 @@ fn departed(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> Vec<Head> {
     let mut known: HashSet<RecordKey> = scope.keys().copied().collect();
     known.extend(loaded.left.iter().map(|head| head.key));
     known.extend(heads_of(&loaded.left_reach).map(|head| head.key));
+    // Also what is referred to without being there: it may still bring something along.
+    let links = loaded.reach.links.iter().chain(&loaded.left_reach.links);
+    known.extend(links.map(|link| link.to));
     let mut links: HashMap<RecordKey, Vec<RecordKey>> = HashMap::new();
     for departure in &loaded.departures {
         let from = links.entry(departure.key).or_default();
@@ -149,6 +146,9 @@ fn departed(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> Vec<Head> {
     }
     for link in &loaded.old_links.links {
         links.entry(link.from).or_default().push(link.to);
+    }
+    for child in &loaded.old_links.children {
+        links.entry(child.parent).or_default().push(child.head.key);
     }
     // A link may have gone from a record that was itself let go of: follow to the end.
     let mut waiting: Vec<RecordKey> = known.iter().copied().collect();
@@ -164,7 +164,7 @@ fn departed(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> Vec<Head> {
         .iter()
         .copied()
         .chain(heads_of(&loaded.left_reach))
-        .chain(loaded.old_links.heads.iter().copied())
+        .chain(heads_of(&loaded.old_links))
         .filter(|head| known.contains(&head.key) && !scope.contains_key(&head.key))
         .collect()
 }

@@ -4,15 +4,15 @@
 
 use super::cursor::Base;
 use crate::storage::{Child, Departure, Head, JobHead, Link, ReadTx, Stored};
-use afield_domain::{CompanyId, RecordKey, UserId};
+use afield_domain::{CompanyId, Module, RecordKey, UserId};
 use std::collections::HashSet;
 
 /// A set of jobs with all that hangs on them.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
-    /// What each record refers to: from the jobs, and from what those refer to.
+    /// What each record refers to: from the jobs, from what those refer to, and from their parts.
     pub(crate) links: Vec<Link>,
-    /// The jobs' parts.
+    /// The jobs' parts, and what the linked records bring along.
     pub(crate) children: Vec<Child>,
     /// The heads of all that is linked.
     pub(crate) heads: Vec<Head>,
@@ -86,14 +86,25 @@ pub(crate) async fn load_round(
     Ok(loaded)
 }
 
-/// What hangs on `roots`: links to depth 2, and parts.
+/// What hangs on `roots`: their parts, links to depth 2 (a part's links count as its job's), and
+/// what the linked records bring along: a customer's assets and contracts.
 async fn load_reach(tx: &mut dyn ReadTx, company: CompanyId, roots: &[RecordKey]) -> Stored<Reach> {
-    let mut links = tx.links_from(company, roots).await?;
+    let mut children = tx.children_of(company, roots).await?;
+    let parts = children.iter().map(|child| child.head.key);
+    let first = unique(roots.iter().copied().chain(parts));
+    let mut links = tx.links_from(company, &first).await?;
     let near = unique(links.iter().map(|link| link.to));
     links.extend(tx.links_from(company, &near).await?);
     let linked = unique(links.iter().map(|link| link.to));
+    let brought = unique(
+        linked
+            .iter()
+            .copied()
+            .filter(|key| key.module != Module::Job),
+    );
+    children.extend(tx.children_of(company, &brought).await?);
     Ok(Reach {
-        children: tx.children_of(company, roots).await?,
+        children,
         heads: tx.heads(company, &linked).await?,
         links,
     })

@@ -92,15 +92,17 @@ impl Case<'_> {
         };
         for Versioned { record, .. } in written {
             let before = record.key().and_then(|key| self.find(key));
-            for what in describe(before.map(|(_, record)| record), record) {
-                self.add_activity(tx, written, what).await?;
+            let find = |key: RecordKey| self.find(key).map(|(_, record)| record.clone());
+            for what in describe(before.map(|(_, record)| record), record, &find) {
+                let job = self.job_of(record, written);
+                self.add_activity(tx, job, what).await?;
             }
         }
         let rejected = matches!(verdict, Verdict::Rejected { .. });
         if let Verdict::Rejected { reason } = &verdict {
             let reason = reason.clone();
             let what = ActivityKind::Refused { reason };
-            self.add_activity(tx, &[], what).await?;
+            self.add_activity(tx, self.job_about(&[]), what).await?;
         }
         let json = verdict_json(self.mutation.id, verdict)?;
         let row = MutationRow {
@@ -133,10 +135,10 @@ impl Case<'_> {
     async fn add_activity(
         &self,
         tx: &mut dyn WriteTx,
-        written: &[Versioned],
+        job: Option<(JobId, String)>,
         what: ActivityKind,
     ) -> Stored<()> {
-        let Some((job, job_number)) = self.job_of(written) else {
+        let Some((job, job_number)) = job else {
             return Ok(());
         };
         let activity = Activity {
@@ -151,8 +153,17 @@ impl Case<'_> {
         tx.add_activity(self.company, &activity).await
     }
 
+    /// The job that `record` is or belongs to, and its number: a rule may have made another one than
+    /// the mutation is about.
+    fn job_of(&self, record: &Record, written: &[Versioned]) -> Option<(JobId, String)> {
+        match record {
+            Record::Job(job) => Some((job.id, job.number.clone())),
+            _ => self.job_about(written),
+        }
+    }
+
     /// The job that the mutation is about, and its number: as written, or as it was.
-    fn job_of(&self, written: &[Versioned]) -> Option<(JobId, String)> {
+    fn job_about(&self, written: &[Versioned]) -> Option<(JobId, String)> {
         let about = self.mutation.op.job()?;
         let is_it = |record: &Record| match record {
             Record::Job(Job { id, number, .. }) if *id == about => Some((*id, number.clone())),

@@ -7,7 +7,7 @@ use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::rejection::Problem;
 use afield_domain::{
     Actor, ApplyContext, Effect, JobField, MutationId, OP_VERSION, Op, Record, RecordKey,
-    Rejection, Timestamp, User, apply_op,
+    Rejection, Timestamp, User, apply_op, question,
 };
 use afield_planted::planted;
 use afield_protocol::{ActivityKind, Mutation};
@@ -129,8 +129,12 @@ pub(crate) fn made_at(mutation: &Mutation, now: Timestamp) -> Timestamp {
     mutation.made_at().min(now)
 }
 
-/// What a write looks like on the board.
-pub(crate) fn describe(before: Option<&Record>, after: &Record) -> Vec<ActivityKind> {
+/// What a write looks like on the board. `find` gives the other records that were read.
+pub(crate) fn describe(
+    before: Option<&Record>,
+    after: &Record,
+    find: &dyn Fn(RecordKey) -> Option<Record>,
+) -> Vec<ActivityKind> {
     let mut seen = Vec::new();
     match (before, after) {
         (None, Record::Job(_)) => seen.push(ActivityKind::Created),
@@ -142,7 +146,18 @@ pub(crate) fn describe(before: Option<&Record>, after: &Record) -> Vec<ActivityK
                 });
             }
             let differs = |field: &JobField| before.field(*field) != after.field(*field);
-            let fields: Vec<JobField> = JobField::ALL.into_iter().filter(differs).collect();
+            let mut fields: Vec<JobField> = JobField::ALL.into_iter().filter(differs).collect();
+            let lists = [
+                (JobField::Answer, before.answers != after.answers),
+                (JobField::Asset, before.assets != after.assets),
+                (JobField::Part, before.parts != after.parts),
+            ];
+            fields.extend(
+                lists
+                    .iter()
+                    .filter(|(_, differ)| *differ)
+                    .map(|(field, _)| *field),
+            );
             if !fields.is_empty() {
                 seen.push(ActivityKind::Edited { fields });
             }
@@ -150,6 +165,25 @@ pub(crate) fn describe(before: Option<&Record>, after: &Record) -> Vec<ActivityK
         (None, Record::Note(note)) => seen.push(ActivityKind::Note {
             text: note.text.clone(),
         }),
+        (None, Record::Attachment(attachment)) => seen.push(ActivityKind::Attached {
+            name: attachment.name.clone(),
+            thumbnail: attachment.thumbnail.clone(),
+        }),
+        (None, Record::Submission(submission)) => {
+            if let Some(Record::Form(form)) = find(submission.template.into()) {
+                let failures = question::failures(&form.questions, &submission.answers).len();
+                seen.push(ActivityKind::Submitted {
+                    form: form.name,
+                    failures: u64::try_from(failures).unwrap_or(u64::MAX),
+                });
+            }
+        }
+        (Some(Record::Task(before)), Record::Task(after)) if before.status != after.status => {
+            seen.push(ActivityKind::Task {
+                title: after.title.clone(),
+                to: after.status,
+            });
+        }
         (None, Record::Conflict(conflict)) => seen.push(ActivityKind::Conflict {
             field: conflict.field,
         }),

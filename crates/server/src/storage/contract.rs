@@ -3,6 +3,7 @@
 //! Owns the promises that the rules above rely on and that SQL alone does not show.
 
 mod log;
+mod modules;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
 use crate::records::{Fate, OFFICE, Write, save_record};
@@ -33,7 +34,8 @@ where
     jobs_are_found_by_assignee_and_start(&seeded(fresh().await).await).await;
     links_and_parts_follow_the_record(&seeded(fresh().await).await).await;
     stamps_stand_with_the_record(&seeded(fresh().await).await).await;
-    an_external_key_is_unique_in_a_module(&seeded(fresh().await).await).await;
+    modules::an_external_key_is_unique_in_a_module(&seeded(fresh().await).await).await;
+    modules::a_module_is_listed_without_what_is_gone(&seeded(fresh().await).await).await;
     log::a_mutation_has_one_id_and_one_place(&seeded(fresh().await).await).await;
     log::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await).await;
     log::departures_are_told_to_those_who_had_the_job(&seeded(fresh().await).await).await;
@@ -88,6 +90,7 @@ fn job(n: u128, assignee: Option<UserId>, starts: i64) -> Record {
         customer: None,
         organization: None,
         property: None,
+        ..Job::BLANK
     })
 }
 
@@ -99,6 +102,7 @@ fn note(n: u128, job: u128) -> Record {
         author_name: "Anna".into(),
         text: "wet".into(),
         made_at: NOW,
+        files: Vec::new(),
     })
 }
 
@@ -253,6 +257,7 @@ async fn stamps_stand_with_the_record(storage: &dyn Storage) {
     assert_eq!(new.stamps().unwrap(), [], "a new record has none");
     put(storage, ONE, &titled("Heater"), Fate::Present).await;
     let stamp = FieldStamp {
+        item: String::new(),
         field: JobField::Title,
         at: NOW,
         by: OFFICE.id,
@@ -338,24 +343,4 @@ async fn links_and_parts_follow_the_record(storage: &dyn Storage) {
     parts.sort_unstable();
     assert_eq!(parts, [(1, false, key), (2, true, key)]);
     assert_eq!(tx.children_of(OTHER, &[key]).await.unwrap(), []);
-}
-
-async fn an_external_key_is_unique_in_a_module(storage: &dyn Storage) {
-    let mut tx = storage.write().await.unwrap();
-    for (company, n) in [(ONE, 1), (OTHER, 2)] {
-        let record = job(n, None, 0);
-        crate::records::save_new(tx.as_mut(), company, &record, Some("k"), NOW)
-            .await
-            .unwrap();
-    }
-    tx.commit().await.unwrap();
-    put(storage, ONE, &job(1, Some(ANNA), 0), Fate::Present).await;
-    let mut tx = storage.write().await.unwrap();
-    let found = tx.record_by_external_key(ONE, Module::Job, "k").await;
-    assert_eq!(found.unwrap(), job(1, None, 0).key());
-    let none = tx.record_by_external_key(ONE, Module::Note, "k").await;
-    assert_eq!(none.unwrap(), None);
-    let twin = job(3, None, 0);
-    let twin = crate::records::save_new(tx.as_mut(), ONE, &twin, Some("k"), NOW).await;
-    assert!(twin.is_err());
 }

@@ -22,7 +22,7 @@ async fn signing_in_and_out() {
     assert_eq!((info.user.id, info.user.role), (ANNA, Role::Technician));
     assert_eq!((info.company.id, info.company.expiry_hours), (NORDHAUS, 24));
     let zone = Zone::from_data(&info.company.zone).unwrap();
-    assert_eq!(zone.format(at(NOON), "%H:%M"), "12:00");
+    assert_eq!(zone.time(at(NOON)), "12:00");
 
     let cookie = answer.header("set-cookie");
     let token = cookie

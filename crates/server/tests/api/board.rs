@@ -207,13 +207,17 @@ async fn which_role_may_ask_what() {
     // Nobody, technician, dispatcher, admin.
     let office_only = [401, 403, 200, 200];
     let everybody = [401, 200, 200, 200];
-    let routes: [(&str, &str, Option<&Value>, [u16; 4]); 7] = [
+    let accept_path = format!("{}/{job}", paths::ACCEPTANCE);
+    let accept = json!({"accept": true});
+    let routes: [(&str, &str, Option<&Value>, [u16; 4]); 8] = [
         ("GET", paths::HEALTH, None, [200; 4]),
         ("GET", paths::SESSION, None, everybody),
         ("GET", paths::PULL, None, everybody),
         ("POST", paths::PUSH, Some(&push), everybody),
         ("GET", paths::BOARD, None, office_only),
         ("POST", &assign_path, Some(&same), office_only),
+        // Whose job it is hears that nobody asks.
+        ("POST", &accept_path, Some(&accept), [401, 409, 403, 403]),
         ("GET", paths::EVENTS, None, office_only),
     ];
     let clients = [

@@ -1,7 +1,10 @@
 //! The demo: there at the first start, the same at the second, and with jobs today a week later.
 
+use crate::cache::Cache;
 use crate::support::*;
+use afield_domain::*;
 use afield_protocol::*;
+use afield_server::clock::Clock as _;
 use afield_server::demo::{PASSWORD, ensure_demo, sign_ins};
 
 async fn start(server: &Server) {
@@ -42,6 +45,46 @@ async fn a_demo_has_jobs_today_at_every_start() {
         let later = board(&server, "dora@nordhaus.example").await;
         assert!(later.jobs.len() >= 12, "{}", later.jobs.len());
         assert_ne!(later.day, first.day);
+    }
+}
+
+#[tokio::test]
+async fn a_technician_finds_something_of_every_kind() {
+    let server = Server::start().await;
+    start(&server).await;
+    for email in ["anna@nordhaus.example", "tom@harbor.example"] {
+        let mut client = server.nobody();
+        client.cookie = client.try_sign_in(email, PASSWORD).await.cookie();
+        let mut cache = Cache::default();
+        cache.all(&client, 500).await;
+        let count = |module| {
+            cache
+                .records
+                .keys()
+                .filter(|key| key.module == module)
+                .count()
+        };
+        assert_eq!(count(Module::Route), 7, "{email}");
+        for module in Module::ALL {
+            // No bytes of pictures are shipped, and nobody has edited anything yet.
+            let is_empty = matches!(module, Module::Attachment | Module::Conflict);
+            assert_eq!(count(module) == 0, is_empty, "{email} {}", module.name());
+        }
+        let jobs: Vec<&Job> = cache
+            .records
+            .values()
+            .filter_map(|versioned| match &versioned.record {
+                Record::Job(job) => Some(job),
+                _ => None,
+            })
+            .collect();
+        let asked = jobs
+            .iter()
+            .filter(|job| job.acceptance == Acceptance::Asked);
+        assert!(asked.clone().count() > 0, "{email}");
+        assert!(asked.into_iter().all(|job| job.starts > server.clock.now()));
+        let follow_ups = jobs.iter().filter(|job| job.follows.is_some());
+        assert_eq!(follow_ups.count(), 1, "{email}");
     }
 }
 

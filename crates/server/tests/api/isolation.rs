@@ -57,6 +57,11 @@ async fn every_route_answers_for_another_company_s_ids_as_for_ids_of_nobody() {
             plain(&client.post(&path, body).await)
         };
         assert_eq!(ask(theirs.id).await, ask(nowhere).await);
+        let accept = async |job: JobId| {
+            let path = format!("{}/{job}", paths::ACCEPTANCE);
+            plain(&client.post(&path, json!({"accept": true})).await)
+        };
+        assert_eq!(accept(theirs.id).await, accept(nowhere).await);
         let push = async |job: JobId, device: u128| {
             let mut phone = Phone::of(user);
             phone.device = DeviceId(Uuid::from_u128(device));

@@ -14,6 +14,7 @@ pub(crate) fn text(value: &str) -> FieldValue {
 /// The title from `base` to `new`.
 pub(crate) fn title(base: &str, new: &str) -> FieldEdit {
     FieldEdit {
+        item: String::new(),
         field: JobField::Title,
         base: text(base),
         new: text(new),
@@ -26,6 +27,7 @@ fn moved(base: &Job, hours: i64) -> FieldEdit {
         until: base.ends.plus_ms(ms),
     };
     FieldEdit {
+        item: String::new(),
         field: JobField::Schedule,
         base: at(0),
         new: at(hours * 3_600_000),
@@ -233,6 +235,7 @@ async fn a_field_of_another_build_or_of_another_role_changes_nothing() {
     let anna = server.sign_in(ANNA).await;
     let mut phone = Phone::of(ANNA);
     let handing_over = FieldEdit {
+        item: String::new(),
         field: JobField::Assignee,
         base: text(&ANNA.to_string()),
         new: text(&BEN.to_string()),

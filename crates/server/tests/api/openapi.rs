@@ -22,6 +22,7 @@ fn every_route_is_described() {
     let mut described: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     described.sort();
     let assign = format!("{}/{{job}}", paths::ASSIGN);
+    let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
     let mut routes = vec![
         paths::SESSION,
         paths::PUSH,
@@ -29,6 +30,7 @@ fn every_route_is_described() {
         paths::BOARD,
         paths::EVENTS,
         &assign,
+        &acceptance,
         paths::HEALTH,
     ];
     routes.sort_unstable();

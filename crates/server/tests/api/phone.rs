@@ -62,6 +62,11 @@ impl Phone {
             self.device.0.as_u128() * 1_000 + u128::from(self.seq),
         ));
         let text = text.to_owned();
-        self.make(Op::AddNote { note, job, text })
+        self.make(Op::AddNote {
+            note,
+            job,
+            text,
+            files: Vec::new(),
+        })
     }
 }

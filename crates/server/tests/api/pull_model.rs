@@ -1,6 +1,8 @@
 //! Whatever happens, in whatever order, cut wherever: a phone that has applied every page holds
 //! exactly what is in scope, at its latest revision.
 
+mod steps;
+
 use crate::cache::Cache;
 use crate::client::Client;
 use crate::support::*;
@@ -9,72 +11,11 @@ use afield_server::clock::Clock as _;
 use afield_server::records::Fate;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use steps::{Step, steps};
 use uuid::Uuid;
 
 const JOBS: u128 = 6;
 const PARTIES: u128 = 3;
-
-#[derive(Debug, Clone)]
-enum Step {
-    PutJob {
-        n: u128,
-        assignee: Option<UserId>,
-        days: i64,
-        customer: Option<u128>,
-        property: Option<u128>,
-    },
-    DeleteJob(u128),
-    PutCustomer {
-        n: u128,
-        organization: Option<u128>,
-    },
-    PutProperty {
-        n: u128,
-        customer: Option<u128>,
-    },
-    PutNote {
-        n: u128,
-        job: u128,
-        fate: bool,
-    },
-    Sleep {
-        hours: i64,
-    },
-    Page {
-        limit: usize,
-    },
-    PullAll {
-        limit: usize,
-    },
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let assignee = prop_oneof![3 => Just(Some(ANNA)), 2 => Just(Some(BEN)), 1 => Just(None)];
-    let job = (0..JOBS, assignee, -5_i64..=5, party(), party()).prop_map(
-        |(n, assignee, days, customer, property)| Step::PutJob {
-            n,
-            assignee,
-            days,
-            customer,
-            property,
-        },
-    );
-    let step = prop_oneof![
-        6 => job,
-        1 => (0..JOBS).prop_map(Step::DeleteJob),
-        2 => (0..PARTIES, party()).prop_map(|(n, organization)| Step::PutCustomer { n, organization }),
-        2 => (0..PARTIES, party()).prop_map(|(n, customer)| Step::PutProperty { n, customer }),
-        3 => (0..12_u128, 0..JOBS, any::<bool>()).prop_map(|(n, job, fate)| Step::PutNote { n, job, fate }),
-        1 => (1_i64..60).prop_map(|hours| Step::Sleep { hours }),
-        5 => (1_usize..4).prop_map(|limit| Step::Page { limit }),
-        1 => (1_usize..50).prop_map(|limit| Step::PullAll { limit }),
-    ];
-    proptest::collection::vec(step, 1..40)
-}
-
-fn party() -> impl Strategy<Value = Option<u128>> {
-    proptest::option::of(0..PARTIES)
-}
 
 /// What the office has, without a server.
 #[derive(Default)]
@@ -86,6 +27,17 @@ impl Model {
     fn present(&self, key: RecordKey) -> Option<&Record> {
         let (record, _, fate) = self.records.get(&key)?;
         (*fate == Fate::Present).then_some(record)
+    }
+
+    /// All that is brought along by one of these, also what is gone.
+    fn owned_by(&self, owners: &BTreeSet<RecordKey>) -> Vec<RecordKey> {
+        let is_owned =
+            |record: &Record| record.owner().is_some_and(|owner| owners.contains(&owner));
+        let owned = self
+            .records
+            .iter()
+            .filter(|(_, (record, _, _))| is_owned(record));
+        owned.map(|(key, _)| *key).collect()
     }
 
     /// The scope, straight from its definition.
@@ -103,27 +55,33 @@ impl Model {
             })
             .collect();
         let jobs = keys.clone();
+        // What is a part of a job refers to things as the job itself does.
+        keys.extend(self.owned_by(&jobs));
+        let mut linked = BTreeSet::new();
+        let mut last = keys.clone();
         for _ in 0..2 {
             // What is gone still leads on to what it referred to.
-            let linked: Vec<_> = keys
+            last = last
                 .iter()
                 .flat_map(|key| self.records.get(key))
                 .flat_map(|(record, _, _)| record.links())
                 .collect();
-            keys.extend(linked);
+            linked.extend(last.iter().copied());
         }
-        keys.extend(
-            self.records
-                .iter()
-                .filter(|(_, (record, _, _))| {
-                    record.parent().is_some_and(|job| jobs.contains(&job))
-                })
-                .map(|(key, _)| *key),
-        );
+        keys.extend(self.owned_by(&linked));
+        keys.extend(linked);
         keys.into_iter()
             .filter(|key| self.present(*key).is_some())
             .map(|key| (key, self.records[&key].1))
             .collect()
+    }
+}
+
+fn fate_of(is_there: bool) -> Fate {
+    if is_there {
+        Fate::Present
+    } else {
+        Fate::Deleted
     }
 }
 
@@ -149,6 +107,8 @@ impl World {
                 days,
                 customer,
                 property,
+                contract,
+                asset,
             } => {
                 let starts = at(NOON).plus_ms(days * DAY_MS);
                 let job = Job {
@@ -156,6 +116,8 @@ impl World {
                     ends: starts,
                     customer: customer.map(|n| CustomerId(id(n, 2))),
                     property: property.map(|n| PropertyId(id(n, 3))),
+                    contract: contract.map(|n| ContractId(id(n, 6))),
+                    assets: asset.map(|n| AssetId(id(n, 5))).into_iter().collect(),
                     ..job(n, assignee)
                 };
                 self.write(Record::Job(job), Fate::Present).await;
@@ -202,9 +164,65 @@ impl World {
                     author_name: "Anna".into(),
                     text: "wet".into(),
                     made_at: at(NOON),
+                    files: Vec::new(),
                 };
-                let fate = if fate { Fate::Present } else { Fate::Deleted };
-                self.write(Record::Note(note), fate).await;
+                self.write(Record::Note(note), fate_of(fate)).await;
+            }
+            Step::PutAsset {
+                n,
+                customer,
+                property,
+                fate,
+            } => {
+                let asset = Asset {
+                    id: AssetId(id(n, 5)),
+                    name: n.to_string(),
+                    model: String::new(),
+                    serial: String::new(),
+                    code: String::new(),
+                    location: String::new(),
+                    installed: String::new(),
+                    customer: customer.map(|n| CustomerId(id(n, 2))),
+                    property: property.map(|n| PropertyId(id(n, 3))),
+                };
+                self.write(Record::Asset(asset), fate_of(fate)).await;
+            }
+            Step::PutContract { n, customer } => {
+                let contract = Contract {
+                    id: ContractId(id(n, 6)),
+                    number: n.to_string(),
+                    name: String::new(),
+                    covers: String::new(),
+                    from: String::new(),
+                    until: String::new(),
+                    response_hours: 0,
+                    customer: customer.map(|n| CustomerId(id(n, 2))),
+                };
+                self.write(Record::Contract(contract), Fate::Present).await;
+            }
+            Step::PutTask {
+                n,
+                job: on,
+                asset,
+                template,
+                fate,
+            } => {
+                let key: RecordKey = TaskId(id(n, 7)).into();
+                // As little as a note does it move to another job.
+                let job = match self.model.records.get(&key) {
+                    Some((Record::Task(task), _, _)) => task.job,
+                    _ => job(on, None).id,
+                };
+                let task = ServiceTask {
+                    id: TaskId(id(n, 7)),
+                    job,
+                    place: 1,
+                    title: n.to_string(),
+                    status: TaskStatus::Open,
+                    asset: asset.map(|n| AssetId(id(n, 5))),
+                    template: template.map(|n| TemplateId(id(n, 8))),
+                };
+                self.write(Record::Task(task), fate_of(fate)).await;
             }
             Step::Sleep { hours } => {
                 self.server.clock.advance(hours * 3_600_000);
@@ -236,6 +254,12 @@ async fn run(steps: Vec<Step>) {
         world
             .write(Record::Organization(organization), Fate::Present)
             .await;
+        let form = FormTemplate {
+            id: TemplateId(Uuid::from_u128(0x8000 + n)),
+            name: n.to_string(),
+            questions: Vec::new(),
+        };
+        world.write(Record::Form(form), Fate::Present).await;
     }
     let mut cache = Cache::default();
     for step in &steps {
@@ -255,7 +279,7 @@ async fn run(steps: Vec<Step>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_phone_that_applied_every_page_holds_the_scope(steps in steps()) {

@@ -83,9 +83,9 @@ async fn a_priming_that_is_cut_goes_on_although_things_change() {
             "job 700004",
             "job 700005",
             "job 700007",
+            "property 30",
             "customer 20",
             "organization 40",
-            "property 30",
             "note 90"
         ]
     );
@@ -124,12 +124,12 @@ async fn a_cursor_that_is_of_no_use_means_prime_again() {
     let tampered = String::from_utf8(tampered).unwrap();
     for cursor in [
         "x",
-        "c1.",
-        "c0.abc",
-        "c1.%20",
+        "c2.",
+        "c1.abc",
+        "c2.%20",
         &own[..30],
         &tampered,
-        &own.replace("c1.", "c2."),
+        &own.replace("c2.", "c1."),
     ] {
         let answer = anna.get(&format!("{}?cursor={cursor}", paths::PULL)).await;
         assert_eq!(

@@ -123,6 +123,7 @@ async fn the_same_id_with_another_content_is_refused_and_the_first_verdict_stays
             note: NoteId(Uuid::from_u128(5)),
             job,
             text: "dry".into(),
+            files: Vec::new(),
         },
         ..first.clone()
     };

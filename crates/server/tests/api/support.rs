@@ -220,5 +220,6 @@ pub(crate) fn job(n: u128, assignee: Option<UserId>) -> Job {
         customer: None,
         organization: None,
         property: None,
+        ..Job::BLANK
     }
 }

@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::world::World;
 use crate::world::work::projection;
-use afield_domain::{MutationId, Op, Record};
+use afield_domain::{FieldEdit, MutationId, Op, Record};
 use afield_protocol::{Seq, Verdict};
 use afield_sync::batch::held_entries;
 use afield_sync::{OutboxEntry, View};
@@ -170,11 +170,13 @@ fn shows(view: Option<&View>, op: &Op) -> bool {
     match (view.map(|view| &view.record), op) {
         (Some(Record::Job(job)), Op::SetJobStatus { to, .. }) => job.status == *to,
         (Some(Record::Job(job)), Op::EditJob { edits, .. }) => {
-            edits.iter().all(|edit| job.field(edit.field) == edit.new)
+            let shows = |edit: &FieldEdit| job.value(edit.field, &edit.item) == edit.new;
+            edits.iter().all(shows)
         }
-        (Some(_), Op::AddNote { .. } | Op::CreateJob { .. }) => true,
+        (Some(Record::Task(task)), Op::SetTaskStatus { to, .. }) => task.status == *to,
+        (Some(_), Op::AddNote { .. } | Op::CreateJob { .. } | Op::AddAttachment { .. }) => true,
         // The record beneath is not here: not yet primed, or gone.
-        (None, Op::SetJobStatus { .. } | Op::EditJob { .. }) => true,
+        (None, Op::SetJobStatus { .. } | Op::EditJob { .. } | Op::SetTaskStatus { .. }) => true,
         _ => false,
     }
 }

@@ -122,12 +122,12 @@ fn is_accounted_for(
             job: other, edits, ..
         } if *other == job => edits
             .iter()
-            .any(|next| next.field == edit.field && next.base == edit.new),
+            .any(|next| (next.field, &next.item, &next.base) == (edit.field, &edit.item, &edit.new)),
         _ => false,
     });
     let is_logged = |conflict: &Conflict| {
         conflict.job == job
-            && conflict.field == edit.field
+            && (conflict.field, &conflict.item) == (edit.field, &edit.item)
             && ((conflict.mutation == mutation.id && conflict.mine == edit.new)
                 || conflict.theirs == edit.new)
     };
@@ -135,7 +135,7 @@ fn is_accounted_for(
         Record::Conflict(conflict) => is_logged(conflict),
         _ => false,
     });
-    record.field(edit.field) == edit.new || was_seen || logged
+    record.value(edit.field, &edit.item) == edit.new || was_seen || logged
 }
 
 /// Requests of one phone in a minute, at most, on average: pushes and pulls of three tabs and a worker.

@@ -84,10 +84,16 @@ impl World {
         let seen = old.filter(|_| stale).unwrap_or_else(|| now.clone());
         let seq = Seq(self.desk.seq.get() + 1);
         self.desk.seq.set(seq.0);
-        let new = format!("office {}", self.sim.fresh());
+        let fresh = self.sim.fresh();
+        let new = format!("office {fresh}");
+        let (field, item) = if fresh.is_multiple_of(3) {
+            (JobField::Answer, people::item(fresh))
+        } else {
+            (JobField::Title, "")
+        };
         let op = Op::EditJob {
             job: now.id,
-            edits: vec![people::edit_of(&seen, JobField::Title, &new)],
+            edits: vec![people::edit_of(&seen, field, item, &new)],
             settles: None,
         };
         let office = people::office();

@@ -57,7 +57,7 @@ fn is_among(op: &Op, entries: &[OutboxEntry]) -> bool {
             let has = |edit: &FieldEdit| {
                 edits
                     .iter()
-                    .any(|saved| saved.field == edit.field && saved.new == edit.new)
+                    .any(|saved| (saved.field, &saved.item, &saved.new) == (edit.field, &edit.item, &edit.new))
             };
             job == other && wanted.iter().all(has)
         }
@@ -148,7 +148,8 @@ impl World {
             job: job.id,
             edits: vec![FieldEdit {
                 field: conflict.field,
-                base: job.field(conflict.field),
+                base: job.value(conflict.field, &conflict.item),
+                item: conflict.item.clone(),
                 new: conflict.losing().clone(),
             }],
             settles: Some(conflict.id),

@@ -1,4 +1,4 @@
-//! The outbox's connection: opened once, opened again when it was lost, closed when it is dropped.
+//! A strict connection, of the outbox or of the drafts: opened once, opened again when it was lost, closed when it is dropped.
 //!
 //! Owns strict durability, and that no connection stays open without its handlers: one that does not
 //! hear `versionchange` blocks every later version of the app until its tab or worker has ended.
@@ -6,7 +6,7 @@
 use super::Mode;
 use crate::fault::from_js;
 use crate::opening;
-use crate::schema::{OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META, OUTBOX_STORES, OUTBOX_VERSION};
+use crate::schema::{OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META};
 use afield_sync::StoreError;
 use idb::Database;
 use js_sys::{Array, Function, Reflect};
@@ -16,27 +16,53 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
+/// Which stores a transaction is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The meta row, the entries and what is kept; if something is written, photos and files as well.
+    Entries,
+    /// Photos and files alone.
+    Files,
+}
+
+impl Reach {
+    pub(super) fn stores(self, mode: Mode) -> &'static [&'static str] {
+        match (self, mode) {
+            (Self::Files, _) => &[OUTBOX_CHUNKS],
+            (Self::Entries, Mode::Read) => &[OUTBOX_META, OUTBOX_ENTRIES, OUTBOX_KEPT],
+            (Self::Entries, Mode::StrictWrite) => {
+                &[OUTBOX_META, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_CHUNKS]
+            }
+        }
+    }
+}
+
 /// A connection that may have to be opened again.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     name: String,
+    version: u32,
+    stores: &'static [&'static str],
     handle: Rc<RefCell<Option<IdbDatabase>>>,
     // Keeps the handlers for `close` and `versionchange` alive.
     database: RefCell<Option<Database>>,
 }
 
 impl Connection {
-    pub(super) fn new(name: &str) -> Self {
+    /// To the database `name` at `version`, which has `stores`.
+    pub(crate) fn new(name: &str, version: u32, stores: &'static [&'static str]) -> Self {
         Self {
             name: name.to_owned(),
+            version,
+            stores,
             handle: Rc::default(),
             database: RefCell::default(),
         }
     }
 
     /// Opens or opens again.
-    pub(super) async fn open(&self) -> Result<(), StoreError> {
-        let raw = opening::open(&self.name, OUTBOX_VERSION, &OUTBOX_STORES).await?;
+    pub(crate) async fn open(&self) -> Result<(), StoreError> {
+        let raw = opening::open(&self.name, self.version, self.stores).await?;
         if self.handle.borrow().is_some() {
             // Two transactions had lost the connection at once, and the other was faster.
             raw.close();
@@ -54,10 +80,24 @@ impl Connection {
         Ok(())
     }
 
-    /// Begins a transaction over the meta row, the entries and what is kept.
-    pub(super) fn begin(&self, mode: Mode) -> Result<IdbTransaction, StoreError> {
+    /// Begins a transaction over `stores`, over a new connection if the old one was lost.
+    pub(crate) async fn begin(
+        &self,
+        stores: &[&str],
+        mode: Mode,
+    ) -> Result<IdbTransaction, StoreError> {
+        match self.try_begin(stores, mode) {
+            Err(StoreError::Closed) => {
+                self.open().await?;
+                self.try_begin(stores, mode)
+            }
+            begun => begun,
+        }
+    }
+
+    fn try_begin(&self, stores: &[&str], mode: Mode) -> Result<IdbTransaction, StoreError> {
         let handle = self.handle.borrow().clone().ok_or(StoreError::Closed)?;
-        let begun = begin_on(&handle, mode);
+        let begun = begin_on(&handle, stores, mode);
         if begun.is_err() {
             // Some browsers drop the connection of a page in the background without an event.
             close(&self.handle);
@@ -89,12 +129,8 @@ struct TransactionOptions {
 }
 
 /// `transaction(stores, "readwrite", {durability: "strict"})`.
-fn begin_on(handle: &IdbDatabase, mode: Mode) -> Result<IdbTransaction, JsValue> {
-    let stores = Array::of3(
-        &OUTBOX_META.into(),
-        &OUTBOX_ENTRIES.into(),
-        &OUTBOX_KEPT.into(),
-    );
+fn begin_on(handle: &IdbDatabase, stores: &[&str], mode: Mode) -> Result<IdbTransaction, JsValue> {
+    let stores: Array = stores.iter().copied().map(JsValue::from_str).collect();
     let (mode, durability) = match mode {
         Mode::Read => ("readonly", None),
         Mode::StrictWrite => ("readwrite", Some("strict")),

@@ -14,7 +14,7 @@ use web_sys::{IdbRequest, IdbTransaction};
 type Handler = Closure<dyn FnMut()>;
 
 /// A transaction that is under way. Dropped before `commit`, it is taken back.
-pub(super) struct Running {
+pub(crate) struct Running {
     raw: IdbTransaction,
     end: oneshot::Receiver<Result<(), StoreError>>,
     _complete: Handler,
@@ -23,7 +23,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Must be called in the turn in which the transaction began.
-    pub(super) fn watch(raw: IdbTransaction) -> Self {
+    pub(crate) fn watch(raw: IdbTransaction) -> Self {
         let (tell, end) = oneshot::channel();
         let tell = Rc::new(Cell::new(Some(tell)));
         let (complete, abort, aborted) = (Rc::clone(&tell), tell, raw.clone());
@@ -47,7 +47,7 @@ impl Running {
     }
 
     /// Ends the transaction now instead of at the end of the turn, and waits until it is durable.
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         // Removed from IndexedDB 2.0 and back in 3.0; web-sys still marks it as deprecated.
         #[allow(deprecated)]
         let committed = self.raw.commit();
@@ -79,7 +79,7 @@ impl Drop for Waiting {
 }
 
 /// The result of a request.
-pub(super) async fn settle(raw: IdbRequest) -> Result<JsValue, StoreError> {
+pub(crate) async fn settle(raw: IdbRequest) -> Result<JsValue, StoreError> {
     let (tell, settled) = oneshot::channel::<()>();
     let tell = Rc::new(Cell::new(Some(tell)));
     let (success, error) = (Rc::clone(&tell), tell);

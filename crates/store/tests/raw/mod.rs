@@ -10,6 +10,8 @@ use wasm_bindgen_futures::JsFuture;
 
 /// The stores of version 1.
 pub(crate) const OUTBOX_1: [&str; 4] = ["chunks", "conflicts", "entries", "meta"];
+/// The stores of version 2.
+pub(crate) const OUTBOX_2: [&str; 5] = ["chunks", "conflicts", "entries", "kept", "meta"];
 /// The stores of version 1.
 pub(crate) const CACHE_1: [&str; 2] = ["pages", "state"];
 
@@ -111,6 +113,20 @@ pub(crate) async fn write_cache(database: &Database) {
 pub(crate) async fn make_outbox(name: &str) -> Vec<String> {
     let database = open(name, 1, &OUTBOX_1).await;
     write_outbox(&database).await;
+    let rows = dump(&database).await;
+    database.close();
+    rows
+}
+
+/// Makes a database of version 2 with the rows of version 1 and one that is kept, and leaves it.
+pub(crate) async fn make_outbox_2(name: &str) -> Vec<String> {
+    let database = open(name, 2, &OUTBOX_2).await;
+    write_outbox(&database).await;
+    let entry = Array::from(&fixture(&["outbox", "entries"])).get(0);
+    let kept = Object::new();
+    Reflect::set(&kept, &"mutation".into(), &field(&entry, "mutation")).unwrap();
+    Reflect::set(&kept, &"at".into(), &1_795_248_000_000.0.into()).unwrap();
+    put(&database, &[("kept", 1.into(), kept.into())]).await;
     let rows = dump(&database).await;
     database.close();
     rows

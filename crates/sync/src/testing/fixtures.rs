@@ -1,12 +1,13 @@
 //! Records and people for tests.
 
 use crate::{
-    Draft, Engine, MemoryCache, MemoryOutbox,
+    Draft, Engine, LocalFile, MemoryCache, MemoryOutbox,
     testing::{ManualHost, ModelServer},
 };
 use afield_domain::{
-    CompanyId, FieldEdit, FieldValue, Job, JobField, JobId, JobStatus, Note, NoteId, Op, Priority,
-    Record, RecordKey, Role, Timestamp, User, UserId, ZoneData,
+    AttachmentId, AttachmentKind, CompanyId, FieldEdit, FieldValue, Job, JobField, JobId,
+    JobStatus, Note, NoteId, Op, Priority, Record, RecordKey, Role, Timestamp, User, UserId,
+    ZoneData,
 };
 use afield_protocol::{Company, SessionInfo};
 use uuid::Uuid;
@@ -58,6 +59,7 @@ pub fn job(n: u128, assignee: &User, status: JobStatus) -> Record {
         customer: None,
         organization: None,
         property: None,
+        ..Job::BLANK
     })
 }
 
@@ -71,6 +73,7 @@ pub fn note(n: u128, on: u128, author: &User) -> Record {
         author_name: author.name.clone(),
         text: format!("Note {n}"),
         made_at: Timestamp(1_795_248_000_000),
+        files: Vec::new(),
     })
 }
 
@@ -96,6 +99,7 @@ pub fn edit_field(n: u128, field: JobField, base: &str, new: &str) -> Draft {
         op: Op::EditJob {
             job: job_id(n),
             edits: vec![FieldEdit {
+                item: String::new(),
                 field,
                 base: FieldValue::Text(base.into()),
                 new: FieldValue::Text(new.into()),
@@ -131,6 +135,7 @@ pub fn add(n: u128, on: u128) -> Draft {
             note: NoteId(Uuid::from_u128(0x2000 + n)),
             job: job_id(on),
             text: format!("Note {n}"),
+            files: Vec::new(),
         },
         base_rev: None,
     }
@@ -148,6 +153,48 @@ pub fn note_key(n: u128) -> RecordKey {
     NoteId(Uuid::from_u128(0x2000 + n)).into()
 }
 
+/// Attachment number `n`'s id.
+#[must_use]
+pub fn attachment_id(n: u128) -> AttachmentId {
+    AttachmentId(Uuid::from_u128(0x3000 + n))
+}
+
+/// File number `n` of technician 1 for job `of`, with these bytes.
+#[must_use]
+pub fn local_file(n: u128, of: u128, bytes: &[u8]) -> LocalFile {
+    LocalFile {
+        id: attachment_id(n),
+        job: job_id(of),
+        user: technician(1).id,
+        name: format!("photo-{n}.jpg"),
+        mime: "image/jpeg".into(),
+        bytes: bytes.len() as u64,
+        sha256: format!("{n:064x}"),
+        chunks: bytes.len().div_ceil(crate::local_file::CHUNK_BYTES) as u32,
+        made_at: Timestamp(1_795_248_000_000),
+    }
+}
+
+/// "Register that file."
+#[must_use]
+pub fn register(file: &LocalFile) -> Draft {
+    Draft {
+        op: Op::AddAttachment {
+            attachment: file.id,
+            job: file.job,
+            kind: AttachmentKind::Photo,
+            name: file.name.clone(),
+            mime: file.mime.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256.clone(),
+            width: 40,
+            height: 30,
+            thumbnail: String::new(),
+        },
+        base_rev: None,
+    }
+}
+
 /// An engine in memory.
 pub type TestEngine = Engine<MemoryOutbox, MemoryCache, ModelServer, ManualHost>;
 
@@ -160,4 +207,20 @@ pub fn device(n: u16, server: &ModelServer) -> TestEngine {
         remote: server.clone(),
         host: ManualHost::new(n),
     }
+}
+
+/// Registers photo number `n` of job `on`.
+#[must_use]
+pub fn attach(n: u128, on: u128) -> Draft {
+    register(&local_file(n, on, b"photo"))
+}
+
+/// Adds note number `n` with photo number `file` to job `on`.
+#[must_use]
+pub fn add_with_file(n: u128, on: u128, file: u128) -> Draft {
+    let mut draft = add(n, on);
+    if let Op::AddNote { files, .. } = &mut draft.op {
+        files.push(attachment_id(file));
+    }
+    draft
 }

@@ -4,8 +4,9 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Record, RecordKey, Rejection,
+    Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey, Rejection,
     Rev, Timestamp, User, UserId, Versioned, apply_op, merge::restamp,
+    business,
 };
 use afield_protocol::{
     ApiError, Change, Cursor, Envelope, EpochId, ErrorCode, ModuleTotal, Mutation, MutationVerdict,
@@ -232,6 +233,7 @@ impl Model {
             Ok(Effect::Already) => return nothing,
             Err(reason) => return Verdict::Rejected { reason },
         };
+        let records = self.with_consequences(op, records);
         self.applied.push(mutation.clone());
         let records = records
             .into_iter()
@@ -242,6 +244,18 @@ impl Model {
         } else {
             Verdict::Applied { records }
         }
+    }
+
+    /// What is written, and what the business rules make of it.
+    fn with_consequences(&self, op: &Op, mut written: Vec<Record>) -> Vec<Record> {
+        if business::concerns(op) {
+            let is_written = |key| written.iter().any(|record| record.key() == Some(key));
+            let untouched = self.records.iter().filter(|(key, _)| !is_written(**key));
+            let untouched = untouched.map(|(_, (versioned, _))| versioned.record.clone());
+            let after: Vec<Record> = untouched.chain(written.iter().cloned()).collect();
+            written.extend(business::consequences(op, &after, self.now));
+        }
+        written
     }
 
     /// Writes a record as `user` did at `at`.

@@ -52,6 +52,14 @@ impl ReadTx for SqliteTx {
         self.load_records(company, keys).await
     }
 
+    async fn records_of(
+        &mut self,
+        company: CompanyId,
+        module: Module,
+    ) -> Stored<Vec<StoredRecord>> {
+        self.load_records_of(company, module).await
+    }
+
     async fn record_by_external_key(
         &mut self,
         company: CompanyId,

@@ -140,6 +140,23 @@ impl SqliteTx {
             .collect()
     }
 
+    pub(super) async fn load_records_of(
+        &mut self,
+        company: CompanyId,
+        module: Module,
+    ) -> Stored<Vec<StoredRecord>> {
+        let rows: Vec<RecordColumns> = sqlx::query_as(
+            "SELECT module, id, rev, scope_seq, deleted, data, stamps, external_key, updated_at \
+             FROM records WHERE company = ?1 AND module = ?2 AND deleted = 0",
+        )
+        .bind(company.to_string())
+        .bind(module.name())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        rows.into_iter().map(RecordColumns::row).collect()
+    }
+
     pub(super) async fn load_jobs_starting(
         &mut self,
         company: CompanyId,

@@ -1,0 +1,234 @@
+//! What belongs to a job of the demo: checklist, assets, parts, tasks, and what has been done of them.
+//!
+//! Pure: the same job gets the same. What has been done is what the rules of the domain make of it.
+
+use super::catalog::asks::{answers, questions};
+use super::catalog::checklists::{checklist, tasks};
+use super::catalog::forms::FORMS;
+use super::catalog::parts::PARTS;
+use super::catalog::{DemoCompany, Trouble};
+use super::dice::{Dice, seeded_id};
+use super::things::{forms, part_id};
+use super::week::{Place, PlannedJob};
+use afield_domain::question::complete;
+use afield_domain::zone::Day;
+use afield_domain::{
+    Acceptance, FormTemplate, Job, JobStatus, Op, PartLine, Position, Record, Role, Route, RouteId,
+    ServiceTask, StatusStep, Submission, SubmissionId, TaskId, TaskStatus, User, business,
+};
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// What is known of a job beside itself.
+pub(super) struct Around<'a> {
+    pub(super) demo: &'a DemoCompany,
+    pub(super) trouble: &'a Trouble,
+    pub(super) place: &'a Place,
+    pub(super) technician: &'a User,
+    /// How many days from today it is; less than 0 if it is over.
+    pub(super) days_ahead: i64,
+    /// Whether it is the first of its day.
+    pub(super) is_first: bool,
+}
+
+/// The id of a technician's route of a day.
+pub(super) fn route_id(demo: &DemoCompany, technician: &User, day: Day) -> RouteId {
+    let name = format!("{}/{day}/{}/route", demo.slug, technician.id);
+    RouteId(seeded_id(&name))
+}
+
+/// The routes of a day.
+pub(super) fn routes(demo: &DemoCompany, users: &[User], day: Day) -> Vec<Record> {
+    let (latitude, longitude) = demo.centre;
+    let street = demo.streets.first().copied().unwrap_or_default();
+    users
+        .iter()
+        .filter(|user| user.role == Role::Technician)
+        .map(|technician| {
+            Record::Route(Route {
+                id: route_id(demo, technician, day),
+                name: technician.name.clone(),
+                day: day.to_string(),
+                start: format!("Depot, {street} 1, {}", demo.city),
+                position: Position::new(latitude, longitude),
+            })
+        })
+        .collect()
+}
+
+/// Adds all that belongs to a job.
+pub(super) fn furnish(planned: &mut PlannedJob, around: &Around<'_>, name: &str) {
+    let mut dice = Dice::new(&format!("{name}/detail"));
+    let thing = around.trouble.thing;
+    let job = &mut planned.job;
+    job.checklist = questions(checklist(thing));
+    let there = around.place.assets.iter();
+    job.assets = there
+        .filter(|(there, _)| *there == thing)
+        .map(|(_, id)| *id)
+        .collect();
+    job.parts = parts(&mut dice, around);
+    if around.days_ahead > 0 && (around.is_first || dice.chance(20)) {
+        job.acceptance = Acceptance::Asked;
+    }
+    let forms = forms(around.demo);
+    let tasks = plan_tasks(&mut dice, &planned.job, around, &forms, name);
+    if planned.job.status == JobStatus::Finished {
+        let done = Done {
+            around,
+            forms: &forms,
+            name,
+        };
+        done.finish(&mut dice, planned, &tasks);
+    }
+    planned.more.extend(tasks.into_iter().map(Record::Task));
+}
+
+fn parts(dice: &mut Dice, around: &Around<'_>) -> Vec<PartLine> {
+    let fitting: Vec<_> = PARTS
+        .iter()
+        .filter(|entry| {
+            entry
+                .thing
+                .is_none_or(|thing| thing == around.trouble.thing)
+        })
+        .collect();
+    let mut parts: Vec<PartLine> = Vec::new();
+    for _ in 0..dice.between(0, 3) {
+        let quantity = dice.pick(&["1", "1", "2", "0.5"]).copied();
+        let Some((entry, quantity)) = dice.pick(&fitting).zip(quantity) else {
+            continue;
+        };
+        let part = part_id(around.demo, entry);
+        if parts.iter().all(|line| line.part != part) {
+            parts.push(PartLine {
+                part,
+                quantity: quantity.to_owned(),
+            });
+        }
+    }
+    parts.sort_unstable_by_key(|line| line.part);
+    parts
+}
+
+/// One to four tasks. The first has the form for the thing, the fourth the handover's.
+fn plan_tasks(
+    dice: &mut Dice,
+    job: &Job,
+    around: &Around<'_>,
+    forms: &[FormTemplate],
+    name: &str,
+) -> Vec<ServiceTask> {
+    let form_for = |thing| {
+        let place = FORMS.iter().position(|form| form.thing == thing)?;
+        forms.get(place).map(|form| form.id)
+    };
+    let count = dice.between(1, 4);
+    let titles = tasks(around.trouble.thing);
+    (1..=4_u32)
+        .zip(titles)
+        .filter(|(place, _)| u64::from(*place) <= count)
+        .map(|(place, title)| ServiceTask {
+            id: TaskId(seeded_id(&format!("{name}/task/{place}"))),
+            job: job.id,
+            place,
+            title: title.to_owned(),
+            status: match job.status {
+                JobStatus::Finished if place == 2 && dice.chance(15) => TaskStatus::Skipped,
+                JobStatus::Finished => TaskStatus::Done,
+                _ => TaskStatus::Open,
+            },
+            asset: job.assets.first().copied().filter(|_| place < 4),
+            template: match place {
+                1 => form_for(Some(around.trouble.thing)),
+                4 => form_for(None),
+                _ => None,
+            },
+        })
+        .collect()
+}
+
+/// A job that is done.
+struct Done<'a> {
+    around: &'a Around<'a>,
+    forms: &'a [FormTemplate],
+    name: &'a str,
+}
+
+impl Done<'_> {
+    fn finish(&self, dice: &mut Dice, planned: &mut PlannedJob, tasks: &[ServiceTask]) {
+        let job = &mut planned.job;
+        job.steps = self.steps(dice, job);
+        let answered = answers(checklist(self.around.trouble.thing), true);
+        job.answers = complete(&job.checklist, &answered).unwrap_or_default();
+        let Some(submission) = tasks.first().and_then(|task| self.submission(job, task)) else {
+            return;
+        };
+        let follow_up = self.follow_up(job, &submission);
+        planned.more.push(Record::Submission(submission));
+        planned.more.extend(follow_up);
+    }
+
+    fn steps(&self, dice: &mut Dice, job: &Job) -> Vec<StatusStep> {
+        let step = |to, at| StatusStep {
+            to,
+            at,
+            by: self.around.technician.name.clone(),
+        };
+        let mut steps = vec![
+            step(JobStatus::EnRoute, job.starts.plus_ms(-15 * MINUTE_MS)),
+            step(JobStatus::Started, job.starts),
+        ];
+        if dice.chance(25) {
+            let pause = job.starts.plus_ms(10 * MINUTE_MS);
+            steps.push(step(JobStatus::Paused, pause));
+            steps.push(step(JobStatus::Started, pause.plus_ms(5 * MINUTE_MS)));
+        }
+        steps.push(step(JobStatus::Finished, job.ends));
+        steps
+    }
+
+    /// The form of the first task: in order, but for the first job of yesterday.
+    fn submission(&self, job: &Job, task: &ServiceTask) -> Option<Submission> {
+        let template = task.template?;
+        let place = self.forms.iter().position(|form| form.id == template)?;
+        let (form, entry) = (self.forms.get(place)?, FORMS.get(place)?);
+        let fails = self.around.is_first && self.around.days_ahead == -1;
+        Some(Submission {
+            id: SubmissionId(seeded_id(&format!("{}/submission", self.name))),
+            job: job.id,
+            task: Some(task.id),
+            template,
+            answers: complete(&form.questions, &answers(entry.asks, !fails)).ok()?,
+            author: self.around.technician.id,
+            author_name: self.around.technician.name.clone(),
+            made_at: job.ends.plus_ms(-10 * MINUTE_MS),
+        })
+    }
+
+    /// The job that the rules make of a failed inspection, tomorrow after the others.
+    fn follow_up(&self, job: &Job, submission: &Submission) -> Vec<Record> {
+        let mut known = vec![
+            Record::Job(job.clone()),
+            Record::Submission(submission.clone()),
+        ];
+        known.extend(self.forms.iter().cloned().map(Record::Form));
+        let op = Op::SetJobStatus {
+            job: job.id,
+            to: JobStatus::Finished,
+        };
+        let mut follows = business::consequences(&op, &known, job.ends);
+        for record in &mut follows {
+            if let Record::Job(next) = record {
+                let minutes = next.ends.0 - next.starts.0;
+                next.starts = job.starts.plus_ms(2 * DAY_MS + 9 * HOUR_MS);
+                next.ends = next.starts.plus_ms(minutes);
+                // The number of the first job is given when it is stored.
+                next.description = next.description.trim_start().to_owned();
+            }
+        }
+        follows
+    }
+}

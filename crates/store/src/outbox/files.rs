@@ -1,0 +1,107 @@
+//! Photos and files: rows and chunks of bytes in one store.
+//!
+//! Owns the transactions over that store. A row is written with its mutation (see `issue_writes`);
+//! chunks are written before it and, once it is there, never again. Nothing here removes a file.
+
+use super::connection::Reach;
+use super::settle::{Running, settle};
+use super::{IdbOutbox, Mode, get, open_store, put};
+use crate::codec::row_from_js;
+use crate::fault::from_idb;
+use crate::file_keys::{ROWS, chunk_key, chunk_range, row_key};
+use crate::schema::OUTBOX_CHUNKS;
+use afield_domain::AttachmentId;
+use afield_sync::{FileStore, LocalFile, StoreError};
+use idb::{KeyRange, ObjectStore, Query, Transaction};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+
+impl FileStore for IdbOutbox {
+    async fn put_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        let (running, store) = self.begin_files(Mode::StrictWrite).await?;
+        if load_row(&store, id).await?.is_none() {
+            let key = JsValue::from_str(&chunk_key(id, number));
+            put(&store, &Uint8Array::from(bytes).into(), key)?;
+        }
+        running.commit().await
+    }
+
+    async fn load_file(&self, id: AttachmentId) -> Result<Option<LocalFile>, StoreError> {
+        let (running, store) = self.begin_files(Mode::Read).await?;
+        let file = load_row(&store, id).await?;
+        running.commit().await?;
+        Ok(file)
+    }
+
+    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError> {
+        let (running, store) = self.begin_files(Mode::Read).await?;
+        let rows = get_range(&store, ROWS.0, ROWS.1).await?;
+        running.commit().await?;
+        super::rows_from_js(rows)
+    }
+
+    async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
+        let (running, store) = self.begin_files(Mode::Read).await?;
+        let file = load_row(&store, id).await?;
+        let (first, end) = chunk_range(id);
+        let chunks = get_range(&store, &first, &end).await?;
+        running.commit().await?;
+        let Some(file) = file else {
+            return Ok(None);
+        };
+        let chunks: Option<Vec<_>> = chunks.iter().map(bytes_of).collect();
+        let bytes = chunks.and_then(|chunks| file.join(&chunks));
+        bytes.map(Some).ok_or_else(StoreError::not_whole)
+    }
+
+    async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {
+        let (running, store) = self.begin_files(Mode::StrictWrite).await?;
+        if load_row(&store, id).await?.is_none() {
+            let (first, end) = chunk_range(id);
+            let deleted = store.delete(Query::KeyRange(range(&first, &end)?));
+            deleted.map(drop).map_err(|error| from_idb(&error))?;
+        }
+        running.commit().await
+    }
+}
+
+impl IdbOutbox {
+    /// A transaction over photos and files alone: it waits for no transaction that only reads entries.
+    async fn begin_files(&self, mode: Mode) -> Result<(Running, ObjectStore), StoreError> {
+        let raw = self.begin(Reach::Files, mode).await?;
+        let transaction = Transaction::from(raw.clone());
+        let running = Running::watch(raw);
+        Ok((running, open_store(&transaction, OUTBOX_CHUNKS)?))
+    }
+}
+
+async fn load_row(store: &ObjectStore, id: AttachmentId) -> Result<Option<LocalFile>, StoreError> {
+    let row = get(store, JsValue::from_str(&row_key(id))).await?;
+    row.map(row_from_js).transpose()
+}
+
+/// Values of the keys from `first` on and before `end`, in the order of their keys.
+async fn get_range(
+    store: &ObjectStore,
+    first: &str,
+    end: &str,
+) -> Result<Vec<JsValue>, StoreError> {
+    let query = Query::KeyRange(range(first, end)?);
+    let request = store.get_all(Some(query), None);
+    let request = request.map_err(|error| from_idb(&error))?;
+    Ok(Array::from(&settle(request.into()).await?).to_vec())
+}
+
+fn range(first: &str, end: &str) -> Result<KeyRange, StoreError> {
+    let (first, end) = (JsValue::from_str(first), JsValue::from_str(end));
+    KeyRange::bound(&first, &end, Some(false), Some(true)).map_err(|error| from_idb(&error))
+}
+
+fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
+    Some(value.dyn_ref::<Uint8Array>()?.to_vec())
+}

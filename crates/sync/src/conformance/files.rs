@@ -1,0 +1,161 @@
+//! What every store of photos and files must do.
+
+use super::{entry, seqs, write};
+use crate::local_file::{CHUNK_BYTES, LocalFile, chunks_of};
+use crate::ports::{FileStore, OutboxStore, OutboxWrite, Read};
+use crate::testing::fixtures::{attachment_id, local_file};
+use crate::{StoreError, SyncError};
+
+/// Runs every check of the files. `again` opens what `store` wrote, through another connection.
+pub async fn file_suite<S: OutboxStore + FileStore>(store: S, again: impl AsyncFn() -> S) {
+    chunks_without_a_row_are_seen_by_nobody(&store, &again).await;
+    a_row_comes_with_its_mutation_or_not_at_all(&store, &again).await;
+    two_files_written_in_turn_do_not_mix(&store, &again).await;
+    only_chunks_without_a_row_are_dropped(&store, &again).await;
+    a_file_that_is_there_is_never_written_over(&store).await;
+    a_file_with_a_hole_is_said_to_be_damaged(&store).await;
+    files_outlive_every_entry(&store, &again).await;
+}
+
+fn bytes(n: u8, length: usize) -> Vec<u8> {
+    let step = usize::from(n) * 2 + 1;
+    (0..length)
+        .map(|at| (at * step + at / 251).to_le_bytes()[0])
+        .collect()
+}
+
+async fn put<S: FileStore>(store: &S, n: u128, bytes: &[u8]) {
+    for (number, chunk) in (0..).zip(chunks_of(bytes)) {
+        let put = store.put_chunk(attachment_id(n), number, chunk).await;
+        assert_eq!(put, Ok(()));
+    }
+}
+
+async fn save<S: OutboxStore>(store: &S, seq: u64, file: LocalFile) {
+    let writes = vec![OutboxWrite::Put(entry(seq)), OutboxWrite::File(file)];
+    write(store, writes).await;
+}
+
+async fn listed<S: FileStore>(store: &S) -> Vec<LocalFile> {
+    store.load_files().await.unwrap()
+}
+
+async fn read<S: FileStore>(store: &S, n: u128) -> Option<Vec<u8>> {
+    store.load_bytes(attachment_id(n)).await.unwrap()
+}
+
+/// A crash between the chunks and the row.
+async fn chunks_without_a_row_are_seen_by_nobody<S: OutboxStore + FileStore>(
+    store: &S,
+    again: &impl AsyncFn() -> S,
+) {
+    put(store, 9, &bytes(9, 10)).await;
+    let other = again().await;
+    assert_eq!(listed(&other).await, []);
+    assert_eq!(other.load_file(attachment_id(9)).await, Ok(None));
+    assert_eq!(read(&other, 9).await, None);
+    assert_eq!(other.load(Read::All).await.unwrap(), Default::default());
+}
+
+async fn a_row_comes_with_its_mutation_or_not_at_all<S: OutboxStore + FileStore>(
+    store: &S,
+    again: &impl AsyncFn() -> S,
+) {
+    let first = bytes(1, 3 * CHUNK_BYTES + 17);
+    put(store, 1, &first).await;
+    let failed: Result<(), _> = store
+        .transact(Read::All, |_| Err(SyncError::SignedOut))
+        .await;
+    assert_eq!(failed, Err(SyncError::SignedOut));
+    assert_eq!(listed(store).await, []);
+    let file = local_file(1, 1, &first);
+    save(store, 1, file.clone()).await;
+    let other = again().await;
+    assert_eq!(seqs(&other, Read::All).await, [1]);
+    assert_eq!(other.load_file(file.id).await, Ok(Some(file.clone())));
+    assert_eq!(listed(&other).await, [file]);
+    assert_eq!(read(&other, 1).await, Some(first));
+}
+
+async fn two_files_written_in_turn_do_not_mix<S: OutboxStore + FileStore>(
+    store: &S,
+    again: &impl AsyncFn() -> S,
+) {
+    // More than ten chunks: their order is that of numbers, not of their names.
+    let (one, two) = (bytes(2, 12 * CHUNK_BYTES), bytes(3, 11 * CHUNK_BYTES + 1));
+    for ((number, of_one), of_two) in (0..).zip(chunks_of(&one)).zip(chunks_of(&two)) {
+        let put = store.put_chunk(attachment_id(2), number, of_one).await;
+        assert_eq!(put, Ok(()));
+        let put = store.put_chunk(attachment_id(3), number, of_two).await;
+        assert_eq!(put, Ok(()));
+    }
+    save(store, 3, local_file(3, 1, &two)).await;
+    assert_eq!(read(store, 2).await, None);
+    save(store, 2, local_file(2, 2, &one)).await;
+    let other = again().await;
+    assert_eq!(read(&other, 2).await, Some(one));
+    assert_eq!(read(&other, 3).await, Some(two));
+    let ids: Vec<_> = listed(&other).await.iter().map(|file| file.id).collect();
+    assert_eq!(ids, [1, 2, 3].map(attachment_id));
+}
+
+async fn only_chunks_without_a_row_are_dropped<S: OutboxStore + FileStore>(
+    store: &S,
+    again: &impl AsyncFn() -> S,
+) {
+    // What its maker believes to have failed may have been written all the same.
+    for n in [1, 2, 3, 9, 77] {
+        assert_eq!(store.drop_chunks(attachment_id(n)).await, Ok(()));
+    }
+    let other = again().await;
+    assert_eq!(
+        read(&other, 1).await.map(|all| all.len()),
+        Some(3 * CHUNK_BYTES + 17)
+    );
+    assert_eq!(
+        read(&other, 2).await.map(|all| all.len()),
+        Some(12 * CHUNK_BYTES)
+    );
+    // The chunks that were dropped are gone: a row alone does not bring them back.
+    save(&other, 9, local_file(9, 1, &bytes(9, 10))).await;
+    assert_eq!(
+        other.load_bytes(attachment_id(9)).await,
+        Err(StoreError::not_whole())
+    );
+}
+
+async fn a_file_that_is_there_is_never_written_over<S: FileStore>(store: &S) {
+    let before = read(store, 1).await;
+    assert_eq!(store.put_chunk(attachment_id(1), 0, &[0; 9]).await, Ok(()));
+    assert_eq!(store.put_chunk(attachment_id(1), 40, &[0; 9]).await, Ok(()));
+    assert_eq!(read(store, 1).await, before);
+}
+
+async fn a_file_with_a_hole_is_said_to_be_damaged<S: OutboxStore + FileStore>(store: &S) {
+    let whole = bytes(4, 2 * CHUNK_BYTES);
+    let put = store
+        .put_chunk(attachment_id(4), 1, &[0; CHUNK_BYTES])
+        .await;
+    assert_eq!(put, Ok(()));
+    save(store, 4, local_file(4, 1, &whole)).await;
+    assert_eq!(
+        store.load_bytes(attachment_id(4)).await,
+        Err(StoreError::not_whole())
+    );
+}
+
+/// No verdict, no revert and no sign-out takes a file along.
+async fn files_outlive_every_entry<S: OutboxStore + FileStore>(
+    store: &S,
+    again: &impl AsyncFn() -> S,
+) {
+    let view = store.load(Read::All).await.unwrap();
+    let seqs = view.entries.iter().map(|entry| entry.seq());
+    let mut writes: Vec<_> = seqs.map(OutboxWrite::Remove).collect();
+    writes.push(OutboxWrite::Meta(Default::default()));
+    write(store, writes).await;
+    let other = again().await;
+    assert_eq!(other.load(Read::All).await.unwrap(), Default::default());
+    assert_eq!(listed(&other).await.len(), 5);
+    assert!(read(&other, 1).await.is_some());
+}

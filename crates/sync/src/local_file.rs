@@ -1,0 +1,87 @@
+//! A photo or a file whose bytes wait on this phone.
+//!
+//! Owns [`LocalFile`], a stored type: fields are only ever added, with a default. Its row stands in the
+//! same transaction as the mutation that registers the file, so there is never one without the other;
+//! its bytes are written before, in chunks, and nobody sees them until the row is there. Nothing here
+//! removes a row: bytes go only after the server has confirmed them.
+
+use afield_domain::from_tree;
+use afield_domain::{AttachmentId, JobId, Timestamp, UserId};
+use serde::Serialize;
+
+/// Bytes of a chunk; the last one of a file may be shorter.
+pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// A file whose bytes are whole on this phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LocalFile {
+    /// The attachment whose bytes these are.
+    pub id: AttachmentId,
+    /// The job it belongs to.
+    pub job: JobId,
+    /// Whose it is: shown and sent to nobody else.
+    pub user: UserId,
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub mime: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes, as 64 hexadecimal digits.
+    pub sha256: String,
+    /// In how many chunks they are.
+    pub chunks: u32,
+    /// When it was picked, by this device's clock.
+    pub made_at: Timestamp,
+}
+
+from_tree! {
+    struct LocalFile { id, job, user, name, mime, bytes, sha256, chunks, made_at }
+}
+
+impl LocalFile {
+    /// Joins the chunks, if they are all there and of the right length together.
+    #[must_use]
+    pub fn join(&self, chunks: &[Vec<u8>]) -> Option<Vec<u8>> {
+        let bytes = chunks.concat();
+        let is_whole = u64::try_from(bytes.len()).ok() == Some(self.bytes)
+            && u32::try_from(chunks.len()).ok() == Some(self.chunks);
+        is_whole.then_some(bytes)
+    }
+}
+
+/// The bytes of a file in chunks, in order.
+pub fn chunks_of(bytes: &[u8]) -> impl ExactSizeIterator<Item = &[u8]> {
+    bytes.chunks(CHUNK_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::fixtures::local_file;
+
+    #[test]
+    fn chunks_make_the_same_bytes_again() {
+        for length in [1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1] {
+            let bytes: Vec<u8> = (0..length).map(|n| n.to_le_bytes()[0]).collect();
+            let chunks: Vec<Vec<u8>> = chunks_of(&bytes).map(<[u8]>::to_vec).collect();
+            assert_eq!(chunks.len(), length.div_ceil(CHUNK_BYTES));
+            let file = local_file(1, 1, &bytes);
+            assert_eq!(file.join(&chunks), Some(bytes), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_whole_is_none() {
+        let file = local_file(1, 1, &[1, 2, 3]);
+        let cases: [&[Vec<u8>]; 4] = [
+            &[],
+            &[vec![1, 2]],
+            &[vec![1, 2, 3, 4]],
+            &[vec![1], vec![2, 3]],
+        ];
+        for chunks in cases {
+            assert_eq!(file.join(chunks), None, "{chunks:?}");
+        }
+    }
+}

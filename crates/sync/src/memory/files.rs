@@ -1,0 +1,50 @@
+//! Photos and files in memory, beside the outbox that refers to them.
+
+use crate::error::StoreError;
+use crate::local_file::LocalFile;
+use crate::memory::MemoryOutbox;
+use crate::ports::FileStore;
+use afield_domain::AttachmentId;
+
+impl FileStore for MemoryOutbox {
+    async fn put_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        let mut rows = self.0.borrow_mut();
+        if !rows.files.contains_key(&id) {
+            rows.chunks.insert((id, number), bytes.to_vec());
+        }
+        Ok(())
+    }
+
+    async fn load_file(&self, id: AttachmentId) -> Result<Option<LocalFile>, StoreError> {
+        Ok(self.0.borrow().files.get(&id).cloned())
+    }
+
+    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError> {
+        Ok(self.0.borrow().files.values().cloned().collect())
+    }
+
+    async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
+        let rows = self.0.borrow();
+        let Some(file) = rows.files.get(&id) else {
+            return Ok(None);
+        };
+        let chunks = rows.chunks.range((id, 0)..=(id, u32::MAX));
+        let chunks: Vec<_> = chunks.map(|(_, bytes)| bytes.clone()).collect();
+        file.join(&chunks)
+            .map(Some)
+            .ok_or_else(StoreError::not_whole)
+    }
+
+    async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {
+        let mut rows = self.0.borrow_mut();
+        if !rows.files.contains_key(&id) {
+            rows.chunks.retain(|(of, _), _| *of != id);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! Taking back a change that never left this device.
+//!
+//! Owns when that is still possible: nobody else may have heard of the change, and nothing may build
+//! on it. What was sent once is never taken back here, for the server may have applied it.
+
+use crate::engine::Engine;
+use crate::entry::{EntryState, OutboxEntry};
+use crate::error::SyncError;
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
+use afield_domain::{FieldEdit, MutationId, Op};
+use afield_protocol::worker_message::Notice;
+
+/// What a change needs to be taken back: it may have been joined with an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undo {
+    /// The mutation that holds it.
+    pub id: MutationId,
+    /// What was asked for.
+    pub op: Op,
+}
+
+/// Why a change cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoUndo {
+    /// It is not in the outbox (any more), or is another user's.
+    #[error("gone")]
+    Gone,
+    /// It, or one that it replaces, was put on the wire.
+    #[error("sent")]
+    Sent,
+    /// It was refused: that is the user's to decide, not to undo.
+    #[error("refused")]
+    Refused,
+    /// A later change builds on it.
+    #[error("followed")]
+    Followed,
+    /// It registers a file, whose bytes would be left without a name.
+    #[error("file")]
+    File,
+}
+
+/// Whether `undo` is still possible. Entries rise by `seq`.
+///
+/// # Errors
+/// [`NoUndo`].
+pub fn check_undo(entries: &[OutboxEntry], undo: &Undo) -> Result<(), NoUndo> {
+    plan(entries, undo).map(|_| ())
+}
+
+/// Takes the change back: its entry goes, or the entry that it was joined with is as it was before.
+///
+/// # Errors
+/// [`NoUndo`]; [`SyncError::SignedOut`].
+pub fn plan_undo(view: &OutboxView, undo: &Undo) -> Result<OutboxPlan<()>, SyncError> {
+    let session = view.meta.session.as_ref().ok_or(SyncError::SignedOut)?;
+    let entry = find(&view.entries, undo.id)?;
+    if entry.mutation.user != session.user() {
+        return Err(NoUndo::Gone.into());
+    }
+    let write = plan(&view.entries, undo)?;
+    Ok(OutboxPlan {
+        writes: vec![write],
+        value: (),
+    })
+}
+
+fn find(entries: &[OutboxEntry], id: MutationId) -> Result<&OutboxEntry, NoUndo> {
+    let found = entries.iter().find(|entry| entry.mutation.id == id);
+    found.ok_or(NoUndo::Gone)
+}
+
+fn plan(entries: &[OutboxEntry], undo: &Undo) -> Result<OutboxWrite, NoUndo> {
+    let entry = find(entries, undo.id)?;
+    let mutation = &entry.mutation;
+    match entry.state {
+        EntryState::Parked { .. } => return Err(NoUndo::Refused),
+        EntryState::Pending if !entry.sent && mutation.replaces.is_empty() => {}
+        EntryState::Pending | EntryState::InFlight { .. } => return Err(NoUndo::Sent),
+    }
+    if matches!(undo.op, Op::AddAttachment { .. }) {
+        return Err(NoUndo::File);
+    }
+    let builds_on_it = |other: &OutboxEntry| {
+        let is_behind = other.mutation.lane == mutation.lane && other.seq() > entry.seq();
+        is_behind || other.mutation.depends_on.contains(&mutation.id)
+    };
+    if entries.iter().any(builds_on_it) {
+        return Err(NoUndo::Followed);
+    }
+    match (&mutation.op, &undo.op) {
+        (held, asked) if held == asked => Ok(OutboxWrite::Remove(entry.seq())),
+        (
+            Op::EditJob {
+                job,
+                edits,
+                settles,
+            },
+            Op::EditJob { edits: asked, .. },
+        ) => {
+            let left = taken_out(edits, asked)?;
+            if left.is_empty() {
+                return Ok(OutboxWrite::Remove(entry.seq()));
+            }
+            let mut before = entry.clone();
+            before.mutation.op = Op::EditJob {
+                job: *job,
+                edits: left,
+                settles: *settles,
+            };
+            Ok(OutboxWrite::Put(before))
+        }
+        _ => Err(NoUndo::Followed),
+    }
+}
+
+/// `edits` as they were before `asked` was joined to them.
+fn taken_out(edits: &[FieldEdit], asked: &[FieldEdit]) -> Result<Vec<FieldEdit>, NoUndo> {
+    let mut left = edits.to_vec();
+    for edit in asked {
+        let is_it = |known: &&mut FieldEdit| {
+            (known.field, &known.item) == (edit.field, &edit.item) && known.new == edit.new
+        };
+        // Another value in its place was set later.
+        let known = left.iter_mut().find(is_it).ok_or(NoUndo::Followed)?;
+        known.new = edit.base.clone();
+    }
+    left.retain(|edit| edit.new != edit.base);
+    Ok(left)
+}
+
+impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
+    /// Takes back a change that was never sent, by the user's explicit choice.
+    ///
+    /// # Errors
+    /// As [`plan_undo`], or [`SyncError::Store`]: then everything stands as before.
+    pub async fn run_undo(&self, undo: &Undo) -> Result<(), SyncError> {
+        self.outbox
+            .transact(Read::All, |view| plan_undo(view, undo))
+            .await?;
+        self.host.announce(Notice::Outbox);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "undo_tests.rs"]
+mod tests;

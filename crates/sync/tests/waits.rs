@@ -1,0 +1,85 @@
+//! What waits for what: notes for their photos, closed tasks for their forms, finished jobs for all.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)] // These are tests.
+
+use afield_domain::{JobStatus, Op, SubmissionId, TaskId, TaskStatus, TemplateId};
+use afield_sync::depend::dependencies;
+use afield_sync::testing::fixtures::{
+    add, add_with_file, attach, device, job, job_id, session, set, technician,
+};
+use afield_sync::testing::ModelServer;
+use afield_sync::{Draft, OutboxEntry};
+use futures::executor::block_on;
+use uuid::Uuid;
+
+fn task(n: u128, to: TaskStatus) -> Draft {
+    Draft {
+        op: Op::SetTaskStatus {
+            task: TaskId(Uuid::from_u128(n)),
+            job: job_id(1),
+            to,
+        },
+        base_rev: None,
+    }
+}
+
+fn form(n: u128, of: u128) -> Draft {
+    Draft {
+        op: Op::SubmitForm {
+            submission: SubmissionId(Uuid::from_u128(n)),
+            job: job_id(1),
+            task: Some(TaskId(Uuid::from_u128(of))),
+            template: TemplateId(Uuid::from_u128(70)),
+            answers: Vec::new(),
+        },
+        base_rev: None,
+    }
+}
+
+fn saved(drafts: &[Draft]) -> Vec<OutboxEntry> {
+    let anna = technician(1);
+    let server = ModelServer::new(anna.clone(), vec![job(1, &anna, JobStatus::Started)]);
+    let engine = device(1, &server);
+    block_on(engine.run_signed_in(&session(&anna))).unwrap();
+    block_on(engine.run_enqueue(drafts)).unwrap()
+}
+
+/// The places of the earlier drafts for which the last one waits.
+#[track_caller]
+fn check(drafts: &[Draft], expected: &[usize]) {
+    let entries = saved(drafts);
+    let (last, earlier) = entries.split_last().unwrap();
+    let waits: Vec<usize> = earlier
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| last.mutation.depends_on.contains(&entry.mutation.id))
+        .map(|(place, _)| place)
+        .collect();
+    assert_eq!(waits, expected, "{:?}", last.mutation.op);
+    assert_eq!(dependencies(&last.mutation.op, earlier), last.mutation.depends_on);
+}
+
+#[test]
+fn a_note_waits_for_its_photos_and_for_no_others() {
+    check(&[attach(1, 1), attach(2, 1), add_with_file(3, 1, 2)], &[1]);
+    check(&[attach(1, 1), add(3, 1)], &[]);
+}
+
+#[test]
+fn a_closed_task_waits_for_its_forms_and_not_for_those_of_another() {
+    let done = task(5, TaskStatus::Done);
+    check(&[form(1, 5), form(2, 6), done], &[0]);
+    check(&[form(1, 5), task(5, TaskStatus::InProgress)], &[]);
+}
+
+#[test]
+fn a_finished_job_waits_for_everything_done_on_it() {
+    let all = [attach(1, 1), form(2, 5), task(5, TaskStatus::Done)];
+    let all: Vec<Draft> = all.into_iter().chain([set(1, JobStatus::Finished)]).collect();
+    check(&all, &[0, 1, 2]);
+}

@@ -1,0 +1,154 @@
+//! The checklist of a job: every answer is saved by itself, as soon as it is given.
+//!
+//! Owns what the tab shows. What the office answers appears in it; what is being typed stays.
+
+use super::question::question_list;
+use super::read::answers_read;
+use super::saving::Saver;
+use super::sheet::{Sheet, Take};
+use super::view_model::{as_typed, asked, overlay, progress, settled, unsent_items};
+use super::words::progress_text;
+use crate::commands::use_commands;
+use crate::drafts::{DraftKey, use_drafts};
+use crate::live::Live;
+use crate::texts::language;
+use crate::tr;
+use crate::ui::icon::Icon;
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::empty;
+use crate::ui::toast::use_toasts;
+use afield_domain::{Answer, JobId, Question, Record};
+use leptos::prelude::*;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The tab of `job`.
+pub fn checklist_tab(live: Live, job: JobId, may_write: Memo<bool>) -> AnyView {
+    let both = Memo::new(move |_| both_of(live, job));
+    let questions = Memo::new(move |_| both.with(|both| both.0.clone()));
+    let stored = Memo::new(move |_| both.with(|both| both.1.clone()));
+    let is_empty = Memo::new(move |_| questions.with(Vec::is_empty));
+    let content = move || match (is_empty.get(), may_write.get()) {
+        (true, _) => empty(Icon::Check, tr!(answer.empty), tr!(answer.empty_hint)).into_any(),
+        (false, true) => sheet_of(live, job, questions, stored),
+        (false, false) => {
+            let read = move || {
+                questions.with(|questions| {
+                    stored.with(|stored| answers_read(live, questions, &settled(questions, stored)))
+                })
+            };
+            view! { <div class="checklist">{read}</div> }.into_any()
+        }
+    };
+    view! { {content} }.into_any()
+}
+
+fn both_of(live: Live, job: JobId) -> (Vec<Question>, Vec<Answer>) {
+    let view = live
+        .projection
+        .with(|projection| projection.view(job.into()));
+    match view.map(|view| view.record) {
+        Some(Record::Job(job)) => (job.checklist, job.answers),
+        _ => Default::default(),
+    }
+}
+
+fn sheet_of(
+    live: Live,
+    job: JobId,
+    questions: Memo<Vec<Question>>,
+    stored: Memo<Vec<Answer>>,
+) -> AnyView {
+    let drafts = use_drafts();
+    let draft = Memo::new(move |_| {
+        let draft = drafts.answers(DraftKey::Checklist(job));
+        draft.unwrap_or_default().typed
+    });
+    let typed = Memo::new(move |_| {
+        questions.with(|questions| {
+            let stored = stored.with(|stored| as_typed(questions, stored, language()));
+            draft.with(|draft| overlay(&stored, draft))
+        })
+    });
+    let settled = Memo::new(move |_| {
+        questions.with(|questions| typed.with(|typed| settled(questions, typed)))
+    });
+    let flaws = RwSignal::new(Vec::new());
+    let saver = Arc::new(Saver {
+        job,
+        live,
+        drafts,
+        commands: use_commands(),
+        toasts: use_toasts(),
+        flaws,
+        failed: RwSignal::new(false),
+        under_way: Default::default(),
+    });
+    let take: Take = {
+        let saver = Arc::clone(&saver);
+        Rc::new(move |item, given| saver.take(item, given))
+    };
+    on_cleanup({
+        let saver = Arc::clone(&saver);
+        move || saver.leave()
+    });
+    let sheet = Sheet {
+        job,
+        live,
+        typed,
+        settled,
+        flaws,
+        unsent: Memo::new(move |_| live.entries.with(|entries| unsent_items(entries, job))),
+        unsaved: Memo::new(move |_| draft.with(|draft| items_of(draft))),
+        take: StoredValue::new_local(take),
+    };
+    let asked = Memo::new(move |_| {
+        questions.with(|questions| settled.with(|settled| asked(questions, settled)))
+    });
+    let progress = Memo::new(move |_| {
+        questions.with(|questions| settled.with(|settled| progress(questions, settled)))
+    });
+    view! {
+        <p class="answers-progress" role="status">{move || progress_text(progress.get())}</p>
+        {left_over(draft, saver)}
+        <div class="checklist">{question_list(sheet, asked)}</div>
+    }
+    .into_any()
+}
+
+fn items_of(answers: &[Answer]) -> Vec<String> {
+    answers.iter().map(|answer| answer.item.clone()).collect()
+}
+
+/// What was typed before the app was closed or had crashed, and what could not be saved.
+fn left_over(draft: Memo<Vec<Answer>>, saver: Arc<Saver>) -> AnyView {
+    let (drafts, key, failed) = (saver.drafts, DraftKey::Checklist(saver.job), saver.failed);
+    let saver = StoredValue::new(saver);
+    let left: Vec<String> = draft.with_untracked(|draft| items_of(draft));
+    let is_left = Memo::new(move |_| {
+        draft.with(|draft| draft.iter().any(|answer| left.contains(&answer.item)))
+    });
+    let is_restored = Memo::new(move |_| drafts.is_restored(key));
+    let content = move || {
+        let text = match (is_restored.get(), is_left.get() || failed.get()) {
+            (true, _) => Some(tr!(answer.restored)),
+            (false, true) => Some(tr!(answer.failed)),
+            (false, false) => None,
+        };
+        text.map(|text| {
+            let body = view! {
+                <p>{text}</p>
+                <div class="actions">
+                    <button type="button" class="btn" on:click=move |_| saver.get_value().save_all()>
+                        {tr!(common.save)}
+                    </button>
+                    <button type="button" class="btn" on:click=move |_| saver.get_value().discard()>
+                        {tr!(answer.discard)}
+                    </button>
+                </div>
+            };
+            notice(Tone::Info, body.into_any())
+        })
+    };
+    view! { {content} }.into_any()
+}

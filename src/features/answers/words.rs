@@ -1,0 +1,59 @@
+//! Flaws, limits and progress in the words of the screen.
+
+use super::view_model::{Flaw, Progress, Range};
+use crate::texts::language;
+use crate::tr;
+use afield_domain::decimal;
+
+/// Why an answer cannot be stored, and what to do.
+#[must_use]
+pub fn flaw_text(flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::Missing => tr!(answer.missing).to_owned(),
+        Flaw::NotANumber => {
+            tr!(
+                answer.not_a_number,
+                example = decimal::shown("12.5", language())
+            )
+        }
+        Flaw::TooManyDigits => tr!(answer.too_many_digits).to_owned(),
+        Flaw::OutOfRange(range) => tr!(answer.out_of_range, limits = range_text(range)),
+        Flaw::TooLong(max) => tr!(answer.too_long, max = max),
+        Flaw::NoDay => tr!(answer.no_day).to_owned(),
+        Flaw::TooMany(max) => tr!(answer.photos_full, max = max),
+        Flaw::Invalid => tr!(answer.invalid).to_owned(),
+    }
+}
+
+/// The limits of a number; its unit alone where there are none; may be empty.
+#[must_use]
+pub fn range_text(range: &Range) -> String {
+    let unit = &range.unit;
+    let text = match (&range.min, &range.max) {
+        (Some(min), Some(max)) => tr!(answer.between, min = min, max = max, unit = unit),
+        (Some(min), None) => tr!(answer.at_least, min = min, unit = unit),
+        (None, Some(max)) => tr!(answer.at_most, max = max, unit = unit),
+        (None, None) if unit.is_empty() => return String::new(),
+        (None, None) => tr!(answer.in_unit, unit = unit),
+    };
+    text.trim_end().to_owned()
+}
+
+/// How far somebody has come: "3 of 7 answered, 2 required open".
+#[must_use]
+pub fn progress_text(progress: Progress) -> String {
+    let Progress {
+        answered,
+        total,
+        required_open,
+    } = progress;
+    match required_open {
+        0 => tr!(answer.progress, answered = answered, total = total),
+        open => tr!(
+            answer.progress_open,
+            answered = answered,
+            total = total,
+            open = open
+        ),
+    }
+}

@@ -1,0 +1,169 @@
+//! What refers to a record on this phone: its jobs, places, assets, contracts, customers, tasks.
+//!
+//! Owns the rows and their order. Pure.
+
+use super::material::{about_asset, joined};
+use super::names::name_of;
+use crate::features::jobs::view_model::{address_of, numbered};
+use crate::routes::{Route, record_href};
+use afield_domain::{
+    AssetId, Job, JobStatus, Module, OrganizationId, Record, TaskStatus, Timestamp, Zone,
+};
+use afield_sync::Projection;
+
+/// More rows than this are only counted.
+pub const MOST_ROWS: usize = 50;
+
+/// The records of one kind that refer to a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Their kind.
+    pub module: Module,
+    /// The first of them.
+    pub rows: Vec<LinkedRow>,
+    /// How many there are besides.
+    pub rest: usize,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LinkedRow {
+    /// Its page.
+    pub href: String,
+    /// What people call it.
+    pub title: String,
+    /// What tells it from others; may be empty.
+    pub detail: String,
+    /// Where it stands, if it is something to do.
+    pub state: Option<State>,
+    /// Whether the office does not know all of it yet.
+    pub unsent: bool,
+}
+
+/// Where something to do stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// A job.
+    Job(JobStatus),
+    /// A service task.
+    Task(TaskStatus),
+}
+
+impl Linked {
+    fn of(module: Module, mut rows: Vec<LinkedRow>) -> Self {
+        let rest = rows.len().saturating_sub(MOST_ROWS);
+        rows.truncate(MOST_ROWS);
+        Self { module, rows, rest }
+    }
+
+    /// How many there are in all.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.rows.len() + self.rest
+    }
+}
+
+/// The jobs that `is_it` picks: the open ones by start, then the others, the newest first.
+#[must_use]
+pub fn jobs_where(projection: &Projection, zone: &Zone, is_it: impl Fn(&Job) -> bool) -> Linked {
+    let mut found: Vec<(bool, Timestamp, LinkedRow)> = projection
+        .views(Module::Job)
+        .filter_map(|view| match view.record {
+            Record::Job(job) if is_it(&job) => {
+                let is_closed = !job.status.is_open();
+                let row = job_row(projection, zone, &job, view.unsent > 0);
+                Some((is_closed, job.starts, row))
+            }
+            _ => None,
+        })
+        .collect();
+    found.sort_by_key(|(is_closed, starts, _)| {
+        (*is_closed, if *is_closed { -starts.0 } else { starts.0 })
+    });
+    let rows = found.into_iter().map(|(_, _, row)| row);
+    Linked::of(Module::Job, rows.collect())
+}
+
+fn job_row(projection: &Projection, zone: &Zone, job: &Job, unsent: bool) -> LinkedRow {
+    LinkedRow {
+        href: Route::Job(job.id).href(),
+        title: numbered(&job.number, &job.title),
+        detail: joined(&[&zone.day_and_time(job.starts), &address_of(projection, job)]),
+        state: Some(State::Job(job.status)),
+        unsent,
+    }
+}
+
+/// The records of `module` that `is_it` picks, by name.
+#[must_use]
+pub fn rows_of(projection: &Projection, module: Module, is_it: impl Fn(&Record) -> bool) -> Linked {
+    // The office's records are as the server has them: most are passed by without making a copy.
+    let keys = projection.keys(module).filter(|key| {
+        projection
+            .base(*key)
+            .is_some_and(|versioned| is_it(&versioned.record))
+    });
+    let row = |key| {
+        let record = projection.view(key)?.record;
+        Some(LinkedRow {
+            href: record_href(key)?,
+            title: name_of(&record)?,
+            detail: detail_of(&record),
+            state: None,
+            unsent: false,
+        })
+    };
+    let mut rows: Vec<LinkedRow> = keys.filter_map(row).collect();
+    rows.sort_by(|a, b| a.title.cmp(&b.title));
+    Linked::of(module, rows)
+}
+
+fn detail_of(record: &Record) -> String {
+    match record {
+        Record::Asset(asset) => {
+            let about = about_asset(asset);
+            joined(&[&about.detail, &about.more])
+        }
+        Record::Property(property) => property.postcode.clone(),
+        Record::Contract(contract) => contract.covers.clone(),
+        _ => String::new(),
+    }
+}
+
+/// The customers of an organization.
+#[must_use]
+pub fn customer_rows(projection: &Projection, id: OrganizationId) -> Linked {
+    rows_of(
+        projection,
+        Module::Customer,
+        |record| matches!(record, Record::Customer(customer) if customer.organization == Some(id)),
+    )
+}
+
+/// The service tasks on an asset, the open ones first.
+#[must_use]
+pub fn tasks_of(projection: &Projection, id: AssetId) -> Linked {
+    let mut rows: Vec<(bool, LinkedRow)> = projection
+        .views(Module::Task)
+        .filter_map(|view| match view.record {
+            Record::Task(task) if task.asset == Some(id) => {
+                let job = projection.view(task.job.into())?.record;
+                let detail = match job {
+                    Record::Job(job) => numbered(&job.number, &job.title),
+                    _ => String::new(),
+                };
+                let row = LinkedRow {
+                    href: Route::Task(task.job, task.id).href(),
+                    title: task.title,
+                    detail,
+                    state: Some(State::Task(task.status)),
+                    unsent: view.unsent > 0,
+                };
+                Some((task.status.is_closed(), row))
+            }
+            _ => None,
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.0, &a.1.detail, &a.1.title).cmp(&(b.0, &b.1.detail, &b.1.title)));
+    Linked::of(Module::Task, rows.into_iter().map(|(_, row)| row).collect())
+}

@@ -1,0 +1,339 @@
+//! The page of a customer, organization, property, asset, contract, part or service: its primary
+//! details, what can be done with them, and what refers to it.
+//!
+//! Owns what each page shows, in one form for all. Pure: zone, language and day are arguments.
+
+use super::linked::{Linked, customer_rows, jobs_where, rows_of, tasks_of};
+use super::names::name_of;
+use crate::features::jobs::view_model::one_line;
+use afield_domain::zone::Day;
+use afield_domain::{
+    Asset, Contract, Customer, Language, Module, Organization, Part, PartKind, Property, Record,
+    RecordKey, Zone,
+};
+use afield_sync::Projection;
+
+/// What the page of a record shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// What people call it.
+    pub title: String,
+    /// What it is, where that is not simply its module's.
+    pub kind: Kind,
+    /// Its details, those that are known.
+    pub facts: Vec<Fact>,
+    /// What can be done with it.
+    pub actions: Vec<Action>,
+    /// Longer text; may be empty.
+    pub text: String,
+    /// The records it belongs to.
+    pub links: Vec<Link>,
+    /// What refers to it on this phone, by kind.
+    pub linked: Vec<Linked>,
+}
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A customer.
+    Customer,
+    /// An organization.
+    Organization,
+    /// A property.
+    Property,
+    /// An asset.
+    Asset,
+    /// A contract.
+    Contract,
+    /// A contract whose last day is over.
+    EndedContract,
+    /// A part.
+    Part,
+    /// A service.
+    Service,
+}
+
+/// The name of a detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactName {
+    /// A number that people call it by.
+    Number,
+    /// Maker and model.
+    Model,
+    /// The number on its plate.
+    Serial,
+    /// The text of its barcode.
+    Code,
+    /// Where on the property it stands.
+    Location,
+    /// When it was installed.
+    Installed,
+    /// City.
+    City,
+    /// Postal code.
+    Postcode,
+    /// How to get in.
+    Access,
+    /// Its first day.
+    From,
+    /// Its last day.
+    Until,
+    /// Hours until somebody must be there.
+    ResponseHours,
+    /// What is counted.
+    Unit,
+    /// What one costs.
+    Price,
+}
+
+/// A detail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Its name.
+    pub name: FactName,
+    /// What stands there.
+    pub value: String,
+}
+
+/// What can be done with a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Call this number.
+    Call(String),
+    /// Write to this address.
+    Mail(String),
+    /// Go there.
+    Navigate(Property),
+}
+
+/// A record that this one belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Which.
+    pub key: RecordKey,
+    /// Its name.
+    pub name: String,
+}
+
+/// What a sheet is made with.
+#[derive(Debug, Clone, Copy)]
+struct Desk<'a> {
+    projection: &'a Projection,
+    zone: &'a Zone,
+    today: Day,
+    language: Language,
+}
+
+/// The page of `key`; none if the record is not on this phone, or of a module without such a page.
+#[must_use]
+pub fn sheet(projection: &Projection, zone: &Zone, today: Day, key: RecordKey) -> Option<Sheet> {
+    let language = zone.language();
+    let desk = Desk {
+        projection,
+        zone,
+        today,
+        language,
+    };
+    match projection.view(key)?.record {
+        Record::Customer(customer) => Some(desk.customer(customer)),
+        Record::Organization(organization) => Some(desk.organization(organization)),
+        Record::Property(property) => Some(desk.property(property)),
+        Record::Asset(asset) => Some(desk.asset(asset)),
+        Record::Contract(contract) => Some(desk.contract(contract)),
+        Record::Part(part) => Some(desk.part(part)),
+        _ => None,
+    }
+}
+
+impl Desk<'_> {
+    fn customer(self, customer: Customer) -> Sheet {
+        let id = customer.id;
+        let call = (!customer.phone.is_empty()).then_some(Action::Call(customer.phone));
+        let mail = (!customer.email.is_empty()).then_some(Action::Mail(customer.email));
+        Sheet {
+            title: customer.name,
+            kind: Kind::Customer,
+            facts: Vec::new(),
+            actions: call.into_iter().chain(mail).collect(),
+            text: String::new(),
+            links: self.links([customer.organization.map(Into::into)]),
+            linked: vec![
+                jobs_where(self.projection, self.zone, |job| job.customer == Some(id)),
+                rows_of(
+                    self.projection,
+                    Module::Property,
+                    |record| matches!(record, Record::Property(property) if property.customer == Some(id)),
+                ),
+                rows_of(
+                    self.projection,
+                    Module::Asset,
+                    |record| matches!(record, Record::Asset(asset) if asset.customer == Some(id)),
+                ),
+                rows_of(
+                    self.projection,
+                    Module::Contract,
+                    |record| matches!(record, Record::Contract(contract) if contract.customer == Some(id)),
+                ),
+            ],
+        }
+    }
+
+    fn organization(self, organization: Organization) -> Sheet {
+        let id = organization.id;
+        let call = (!organization.phone.is_empty()).then_some(Action::Call(organization.phone));
+        Sheet {
+            title: organization.name,
+            kind: Kind::Organization,
+            facts: Vec::new(),
+            actions: call.into_iter().collect(),
+            text: String::new(),
+            links: Vec::new(),
+            linked: vec![
+                jobs_where(self.projection, self.zone, |job| {
+                    job.organization == Some(id)
+                }),
+                customer_rows(self.projection, id),
+            ],
+        }
+    }
+
+    fn property(self, property: Property) -> Sheet {
+        let id = property.id;
+        let facts = [
+            (FactName::City, property.city.clone()),
+            (FactName::Postcode, property.postcode.clone()),
+            (FactName::Access, property.access.clone()),
+        ];
+        Sheet {
+            title: one_line(&property.address, &property.city),
+            kind: Kind::Property,
+            facts: known(facts),
+            links: self.links([property.customer.map(Into::into)]),
+            actions: vec![Action::Navigate(property)],
+            text: String::new(),
+            linked: vec![
+                jobs_where(self.projection, self.zone, |job| job.property == Some(id)),
+                rows_of(
+                    self.projection,
+                    Module::Asset,
+                    |record| matches!(record, Record::Asset(asset) if asset.property == Some(id)),
+                ),
+            ],
+        }
+    }
+
+    fn asset(self, asset: Asset) -> Sheet {
+        let id = asset.id;
+        let facts = [
+            (FactName::Model, asset.model),
+            (FactName::Serial, asset.serial),
+            (FactName::Code, asset.code),
+            (FactName::Location, asset.location),
+            (FactName::Installed, self.day(&asset.installed)),
+        ];
+        let place = asset
+            .property
+            .and_then(|id| self.projection.view(id.into()));
+        let navigate = match place.map(|view| view.record) {
+            Some(Record::Property(property)) => Some(Action::Navigate(property)),
+            _ => None,
+        };
+        Sheet {
+            title: asset.name,
+            kind: Kind::Asset,
+            facts: known(facts),
+            actions: navigate.into_iter().collect(),
+            text: String::new(),
+            links: self.links([
+                asset.property.map(Into::into),
+                asset.customer.map(Into::into),
+            ]),
+            linked: vec![
+                jobs_where(self.projection, self.zone, |job| job.assets.contains(&id)),
+                tasks_of(self.projection, id),
+            ],
+        }
+    }
+
+    fn contract(self, contract: Contract) -> Sheet {
+        let id = contract.id;
+        let hours = contract.response_hours;
+        let hours = if hours > 0 {
+            hours.to_string()
+        } else {
+            String::new()
+        };
+        // Days of this form are in order as texts.
+        let is_over = !contract.until.is_empty() && contract.until < self.today.to_string();
+        let facts = [
+            (FactName::Number, contract.number),
+            (FactName::From, self.day(&contract.from)),
+            (FactName::Until, self.day(&contract.until)),
+            (FactName::ResponseHours, hours),
+        ];
+        Sheet {
+            title: contract.name,
+            kind: if is_over {
+                Kind::EndedContract
+            } else {
+                Kind::Contract
+            },
+            facts: known(facts),
+            actions: Vec::new(),
+            text: contract.covers,
+            links: self.links([contract.customer.map(Into::into)]),
+            linked: vec![jobs_where(self.projection, self.zone, |job| {
+                job.contract == Some(id)
+            })],
+        }
+    }
+
+    fn part(self, part: Part) -> Sheet {
+        let id = part.id;
+        let facts = [
+            (FactName::Number, part.number),
+            (FactName::Unit, part.unit),
+            (FactName::Price, part.price),
+        ];
+        Sheet {
+            title: part.name,
+            kind: match part.kind {
+                PartKind::Part => Kind::Part,
+                PartKind::Service => Kind::Service,
+            },
+            facts: known(facts),
+            actions: Vec::new(),
+            text: part.description,
+            links: Vec::new(),
+            linked: vec![jobs_where(self.projection, self.zone, |job| {
+                job.parts.iter().any(|line| line.part == id)
+            })],
+        }
+    }
+
+    /// The records that are on this phone, with their names.
+    fn links<const N: usize>(self, keys: [Option<RecordKey>; N]) -> Vec<Link> {
+        let link = |key| {
+            let name = name_of(&self.projection.view(key)?.record)?;
+            Some(Link { key, name })
+        };
+        keys.into_iter().flatten().filter_map(link).collect()
+    }
+
+    /// A day, written out; as it stands if it is none.
+    fn day(self, text: &str) -> String {
+        match text.parse::<Day>() {
+            Ok(day) => day.date(self.language),
+            Err(_) => text.to_owned(),
+        }
+    }
+}
+
+fn known<const N: usize>(facts: [(FactName, String); N]) -> Vec<Fact> {
+    let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    facts.map(|(name, value)| Fact { name, value }).collect()
+}
+
+#[cfg(test)]
+#[path = "sheet_tests.rs"]
+mod tests;

@@ -1,0 +1,186 @@
+//! Where a photo that was shared with the app gets its job.
+//!
+//! The files wait in the browser's cache until they are saved as attachments; leaving the page does
+//! not lose them.
+
+use super::view_model::{Choice, choices};
+use crate::clock::use_clock;
+use crate::commands::use_commands;
+use crate::error::Trouble;
+use crate::features::jobs::view_model::job_rows;
+use crate::live::Live;
+use crate::routes::JobTab;
+use crate::session::Account;
+use crate::tr;
+use crate::ui::icon::Icon;
+use crate::ui::parts::{empty, heading, skeleton};
+use crate::ui::toast::use_toasts;
+use afield_domain::{AttachmentKind, JobId};
+use afield_platform::shared::{self, Shared};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+use std::sync::Arc;
+
+/// The files that wait; none while they are being looked for.
+type Waiting = RwSignal<Option<Vec<Shared>>, LocalStorage>;
+
+/// The page.
+pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
+    let waiting: Waiting = RwSignal::new_local(None);
+    spawn_local(async move {
+        // Without a cache there was nowhere to keep them.
+        let _ = waiting.try_set(Some(shared::load().await.unwrap_or_default()));
+    });
+    let count = Memo::new(move |_| waiting.with(|files| files.as_ref().map(Vec::len)));
+    let account = StoredValue::new(account);
+    view! {
+        {heading(tr!(pages.share))}
+        {move || match count.get() {
+            None => skeleton(3).into_any(),
+            Some(0) => empty(Icon::Camera, tr!(share.none), tr!(share.none_hint)).into_any(),
+            Some(_) => view! {
+                {files(waiting)}
+                {account.try_get_value().map(|account| chooser(account, live, waiting))}
+            }
+            .into_any(),
+        }}
+    }
+    .into_any()
+}
+
+fn files(waiting: Waiting) -> impl IntoView {
+    let rows = move || {
+        waiting.with(|files| {
+            let files = files.iter().flatten();
+            files
+                .map(|shared| (shared.key.clone(), shared.file.name()))
+                .collect::<Vec<_>>()
+        })
+    };
+    view! {
+        <ul class="card list" aria-label=tr!(share.files)>
+            <For each=rows key=Clone::clone let((key, name))>
+                <li class="row line">
+                    <span class="grow">{name}</span>
+                    <button
+                        type="button"
+                        class="btn btn-ghost"
+                        on:click=move |_| drop_one(waiting, key.clone())
+                    >
+                        {tr!(share.remove)}
+                    </button>
+                </li>
+            </For>
+        </ul>
+    }
+}
+
+fn drop_one(waiting: Waiting, key: String) {
+    spawn_local(async move {
+        if shared::forget(&key).await.is_ok() {
+            waiting.update(|files| {
+                if let Some(files) = files {
+                    files.retain(|shared| shared.key != key);
+                }
+            });
+        }
+    });
+}
+
+fn chooser(account: Arc<Account>, live: Live, waiting: Waiting) -> impl IntoView {
+    let clock = use_clock();
+    let query = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let zone = account.zone.clone();
+    let rows = {
+        let zone = zone.clone();
+        Memo::new(move |_| {
+            live.projection.with(|projection| {
+                live.entries
+                    .with(|entries| job_rows(projection, entries, &zone))
+            })
+        })
+    };
+    let found = Memo::new(move |_| {
+        let today = zone.day(clock.now());
+        rows.with(|rows| query.with(|query| choices(rows, today, query)))
+    });
+    let none = move || found.with(Vec::is_empty);
+    view! {
+        <section class="section">
+            <h2 class="section-title">{tr!(share.choose)}</h2>
+            <label class="field">
+                <span>{tr!(share.search)}</span>
+                <input
+                    type="search"
+                    class="input w-full"
+                    on:input:target=move |event| query.set(event.target().value())
+                />
+            </label>
+            <ul class="card list" aria-label=tr!(share.choose)>
+                <For each=move || found.get() key=Clone::clone let(choice)>
+                    {choice_row(choice, waiting, busy)}
+                </For>
+            </ul>
+            <p aria-live="polite" class="muted">
+                {move || none().then(|| tr!(share.no_job))}
+            </p>
+        </section>
+    }
+}
+
+fn choice_row(choice: Choice, waiting: Waiting, busy: RwSignal<bool>) -> impl IntoView {
+    let commands = use_commands();
+    let toasts = use_toasts();
+    let navigate = use_navigate();
+    let id = choice.id;
+    let add = move |_| {
+        let (Some(commands), false) = (commands, busy.get_untracked()) else {
+            return;
+        };
+        busy.set(true);
+        let navigate = navigate.clone();
+        let then = move |is_done| {
+            let _ = busy.try_set(false);
+            if is_done {
+                navigate(&JobTab::Notes.href(id), leptos_router::NavigateOptions::default());
+            }
+        };
+        let work = Box::pin(attach_all(commands, id, waiting));
+        toasts.run(work, tr!(common.saved), Box::new(then));
+    };
+    view! {
+        <li>
+            <button type="button" class="row share-choice" on:click=add>
+                <strong>{choice.name}</strong>
+                <span class="muted">{choice.place}</span>
+            </button>
+        </li>
+    }
+}
+
+/// Each file goes only when it is saved: what fails still waits, and nothing is attached twice.
+async fn attach_all(
+    commands: crate::commands::Commands,
+    job: JobId,
+    waiting: Waiting,
+) -> Result<(), Trouble> {
+    let files = waiting.with_untracked(|files| files.clone().unwrap_or_default());
+    for Shared { key, file } in files {
+        let kind = if file.type_().starts_with("image/") {
+            AttachmentKind::Photo
+        } else {
+            AttachmentKind::File
+        };
+        commands.attach(job, file, kind).await?;
+        // Should this fail, the file is offered again: safe, one copy too many.
+        let _ = shared::forget(&key).await;
+        let _ = waiting.try_update(|files| {
+            if let Some(files) = files {
+                files.retain(|shared| shared.key != key);
+            }
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! The form of a service task while it is filled in.
+//!
+//! Owns the way from the draft to a submission: what is typed is a draft at once, Submit checks everything and
+//! says all that is wrong. Must never submit by itself, nor forget a draft that was not submitted.
+
+use crate::commands::{Commands, use_commands};
+use crate::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
+use crate::features::answers::question::question_list;
+use crate::features::answers::sheet::{Given, Sheet, Take, input_id};
+use crate::features::answers::view_model::{
+    Flaw, asked, canonical, explained, flaws, progress, settled, with_answer,
+};
+use crate::features::answers::words::{flaw_text, progress_text};
+use crate::live::Live;
+use crate::texts::language;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::notice::{Tone, notice};
+use crate::ui::restored::restored;
+use crate::ui::toast::{Work, use_toasts};
+use afield_domain::question::answer_to;
+use afield_domain::{FormTemplate, JobId, Op, Question, SubmissionId, TaskId};
+use afield_sync::Host;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A form to fill in.
+#[derive(Debug, Clone)]
+pub(super) struct FormSubject {
+    pub(super) job: JobId,
+    pub(super) task: TaskId,
+    pub(super) template: Arc<FormTemplate>,
+}
+
+impl FormSubject {
+    fn key(&self) -> DraftKey {
+        DraftKey::Form(self.task)
+    }
+}
+
+/// The form; `then` hears that it was submitted.
+pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) -> AnyView {
+    let drafts = use_drafts();
+    let key = subject.key();
+    let questions = StoredValue::new(subject.template.questions.clone());
+    let typed = Memo::new(move |_| drafts.answers(key).unwrap_or_default().typed);
+    let settled = Memo::new(move |_| {
+        typed.with(|typed| questions.with_value(|questions| settled(questions, typed)))
+    });
+    let found = RwSignal::new(Vec::new());
+    let sheet = Sheet {
+        job: subject.job,
+        live,
+        typed,
+        settled,
+        flaws: found,
+        unsent: Memo::new(|_| Vec::new()),
+        unsaved: Memo::new(|_| Vec::new()),
+        take: StoredValue::new_local(taking(drafts, &subject, found)),
+    };
+    let asked = Memo::new(move |_| {
+        settled.with(|settled| questions.with_value(|questions| asked(questions, settled)))
+    });
+    let progress = move || {
+        let progress =
+            settled.with(|settled| questions.with_value(|questions| progress(questions, settled)));
+        progress_text(progress)
+    };
+    let progress = Memo::new(move |_| progress());
+    let busy = RwSignal::new(false);
+    let discard = Callback::new(move |()| {
+        drafts.set(key, None);
+        found.set(Vec::new());
+        focus::heading();
+    });
+    let submit = submitting(drafts, &subject, found, busy, then);
+    view! {
+        {restored(key, Some(discard))}
+        <p class="answers-progress" role="status">{move || progress.get()}</p>
+        <form class="form" novalidate on:submit=submit>
+            {summary(questions, found)}
+            {question_list(sheet, asked)}
+            <div class="steps">
+                <button
+                    type="submit"
+                    class="btn btn-primary btn-lg"
+                    aria-disabled=move || busy.get().then_some("true")
+                >
+                    {tr!(form.submit)}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What is given becomes the draft; what was wrong is looked at again.
+fn taking(drafts: Drafts, subject: &FormSubject, found: RwSignal<Vec<(String, Flaw)>>) -> Take {
+    let (key, template) = (subject.key(), Arc::clone(&subject.template));
+    Rc::new(move |item, given: Given| {
+        let mut draft = untrack(|| drafts.answers(key)).unwrap_or_default();
+        let is_typing = matches!(given, Given::Typing(_));
+        let value = given.after(answer_to(&draft.typed, item));
+        let question = template
+            .questions
+            .iter()
+            .find(|question| question.item == item);
+        let flaw = question.and_then(|question| canonical(question, &value).err());
+        draft.typed = with_answer(&draft.typed, item, Some(value));
+        drafts.set(key, Some(Draft::Answers(draft)));
+        let is_said = |found: &Vec<(String, Flaw)>| found.iter().any(|(other, _)| other == item);
+        let is_said = found.try_with_untracked(is_said).unwrap_or_default();
+        if is_said || (flaw.is_some() && !is_typing) {
+            let _ = found.try_update(|found| {
+                found.retain(|(other, _)| other != item);
+                found.extend(flaw.map(|flaw| (item.to_owned(), flaw)));
+            });
+        }
+    })
+}
+
+/// Everything that keeps the form from being submitted, each with the way to it.
+fn summary(questions: StoredValue<Vec<Question>>, found: RwSignal<Vec<(String, Flaw)>>) -> AnyView {
+    let row = |question: &Question, flaw: Flaw| {
+        let text = flaw_text(&explained(question, flaw, language()));
+        let id = input_id(&question.item);
+        let go = {
+            let id = id.clone();
+            move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                focus::by_id(&id);
+            }
+        };
+        let label = question.label.clone();
+        view! { <li><a class="link" href=format!("#{id}") on:click=go>{label}": "{text}</a></li> }
+    };
+    let rows = move || {
+        found.with(|found| {
+            questions.with_value(|questions| {
+                let flaw = |question: &Question| {
+                    let (_, flaw) = found.iter().find(|(item, _)| *item == question.item)?;
+                    Some(row(question, flaw.clone()))
+                };
+                questions.iter().filter_map(flaw).collect_view()
+            })
+        })
+    };
+    let has_flaws = Memo::new(move |_| found.with(|found| !found.is_empty()));
+    let content = move || {
+        has_flaws.get().then(|| {
+            let body = view! { <p>{tr!(form.not_yet)}</p> <ul>{rows}</ul> };
+            notice(Tone::Error, body.into_any())
+        })
+    };
+    view! { <div role="alert">{content}</div> }.into_any()
+}
+
+fn submitting(
+    drafts: Drafts,
+    subject: &FormSubject,
+    found: RwSignal<Vec<(String, Flaw)>>,
+    busy: RwSignal<bool>,
+    then: Callback<()>,
+) -> impl Fn(SubmitEvent) + 'static {
+    let (commands, toasts) = (use_commands(), use_toasts());
+    let subject = subject.clone();
+    move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(commands) = commands.filter(|_| !busy.get_untracked()) else {
+            return;
+        };
+        let key = subject.key();
+        let draft = untrack(|| drafts.answers(key)).unwrap_or_default();
+        let wrong = flaws(&subject.template.questions, &draft.typed);
+        if let Some((first, _)) = wrong.first() {
+            let first = input_id(first);
+            found.set(wrong);
+            focus::by_id(&first);
+            return;
+        }
+        found.set(Vec::new());
+        let Some(op) = submission(commands, &subject, &draft) else {
+            return;
+        };
+        busy.set(true);
+        let done = move |is_done| {
+            if is_done {
+                drafts.set(key, None);
+                then.run(());
+            }
+            let _ = busy.try_set(false);
+        };
+        let work: Work = Box::pin(commands.save(op));
+        toasts.run(work, tr!(common.saved), Box::new(done));
+    }
+}
+
+fn submission(commands: Commands, subject: &FormSubject, draft: &AnswerDraft) -> Option<Op> {
+    let id = commands.engine().ok()?.host.new_id();
+    Some(Op::SubmitForm {
+        submission: SubmissionId(id),
+        job: subject.job,
+        task: Some(subject.task),
+        template: subject.template.id,
+        answers: settled(&subject.template.questions, &draft.typed),
+    })
+}

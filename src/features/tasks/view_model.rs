@@ -1,0 +1,263 @@
+//! Service tasks and submitted forms, as the screens show them.
+//!
+//! Owns what a row, a task's page and a submission's page show. Pure: the zone is an argument.
+
+use afield_domain::permission::may_work_on;
+use afield_domain::{
+    Asset, AssetId, FormTemplate, Job, JobId, Module, Record, ServiceTask, Submission,
+    SubmissionId, TaskId, TaskStatus, TemplateId, Zone,
+};
+use afield_sync::SignedIn;
+use afield_sync::view::Projection;
+
+/// A task in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TaskRow {
+    /// The task.
+    pub id: TaskId,
+    /// What to do.
+    pub title: String,
+    /// What it is done on, by name; may be empty.
+    pub asset: String,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Whether its form was submitted; none if it has no form.
+    pub submitted: Option<bool>,
+    /// Whether anything of it has not reached the office.
+    pub unsent: bool,
+}
+
+/// The tasks of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TaskList {
+    /// By their place.
+    pub rows: Vec<TaskRow>,
+    /// Whether all of them are closed and the job is not: finishing it is offered.
+    pub offers_finish: bool,
+}
+
+/// What the page of one task shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskPage {
+    /// The task, unsent changes included.
+    pub task: ServiceTask,
+    /// The number and title of its job.
+    pub job: String,
+    /// What it is done on.
+    pub asset: Option<Asset>,
+    /// Its form; none if it has none, or if it is not on this phone.
+    pub form: Option<FormTemplate>,
+    /// What was submitted for it, the last one first.
+    pub submissions: Vec<SubmissionRow>,
+    /// Whether the user may write on it.
+    pub may_write: bool,
+    /// The next steps, the most likely first.
+    pub steps: Vec<TaskStatus>,
+    /// Whether anything of the task itself has not reached the office.
+    pub unsent: bool,
+    /// Whether every task of the job is closed and the job is not.
+    pub offers_finish: bool,
+}
+
+/// A submission in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SubmissionRow {
+    /// The submission.
+    pub id: SubmissionId,
+    /// The form's name; empty if the form is not on this phone.
+    pub form: String,
+    /// Who filled it in.
+    pub author: String,
+    /// When, on the company's clock.
+    pub when: String,
+    /// How many answers say that something is not in order.
+    pub failed: usize,
+    /// Whether it has not reached the office.
+    pub unsent: bool,
+}
+
+/// What the page of a submission shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubmissionPage {
+    /// The submission.
+    pub submission: Submission,
+    /// Its row.
+    pub row: SubmissionRow,
+    /// The form; none if it is not on this phone.
+    pub form: Option<FormTemplate>,
+    /// The title of its task; may be empty.
+    pub task: String,
+}
+
+/// The tasks of `job`.
+#[must_use]
+pub fn task_list(projection: &Projection, job: JobId) -> TaskList {
+    let submissions = submissions_of(projection, job);
+    let mut tasks: Vec<(ServiceTask, bool)> = tasks_of(projection, job);
+    tasks.sort_by_key(|(task, _)| (task.place, task.id));
+    let offers_finish = offers_finish(projection, job, &tasks);
+    let rows = tasks.into_iter().map(|(task, unsent)| {
+        let of_task = |(submission, _): &&(Submission, bool)| submission.task == Some(task.id);
+        let form: Vec<_> = submissions.iter().filter(of_task).collect();
+        TaskRow {
+            id: task.id,
+            asset: asset_of(projection, task.asset).map_or_else(String::new, |asset| asset.name),
+            submitted: task.template.map(|_| !form.is_empty()),
+            unsent: unsent || form.iter().any(|(_, unsent)| *unsent),
+            title: task.title,
+            status: task.status,
+        }
+    });
+    TaskList {
+        rows: rows.collect(),
+        offers_finish,
+    }
+}
+
+/// The page of `id`; none if the task is not on this phone, or not of this job.
+#[must_use]
+pub fn task_page(
+    projection: &Projection,
+    session: &SignedIn,
+    zone: &Zone,
+    job: JobId,
+    id: TaskId,
+) -> Option<TaskPage> {
+    let view = projection.view(id.into())?;
+    let Record::Task(task) = view.record else {
+        return None;
+    };
+    let job = job_of(projection, job).filter(|job| job.id == task.job)?;
+    let mut submissions: Vec<(Submission, bool)> = submissions_of(projection, job.id);
+    submissions.retain(|(submission, _)| submission.task == Some(id));
+    submissions.sort_by_key(|(made, _)| std::cmp::Reverse((made.made_at, made.id)));
+    let row = |(submission, unsent): &(Submission, bool)| {
+        submission_row(projection, zone, submission, *unsent)
+    };
+    let may_write = may_work_on(session.actor(), &job);
+    let steps = if may_write {
+        steps_of(task.status, !submissions.is_empty())
+    } else {
+        Vec::new()
+    };
+    Some(TaskPage {
+        steps,
+        asset: asset_of(projection, task.asset),
+        form: task.template.and_then(|id| form_of(projection, id)),
+        submissions: submissions.iter().map(row).collect(),
+        may_write,
+        unsent: view.unsent > 0,
+        offers_finish: offers_finish(projection, job.id, &tasks_of(projection, job.id)),
+        job: format!("{} {}", job.number, job.title).trim().to_owned(),
+        task,
+    })
+}
+
+/// The page of the submission `id`; none if it is not on this phone, or not of this job.
+#[must_use]
+pub fn submission_page(
+    projection: &Projection,
+    zone: &Zone,
+    job: JobId,
+    id: SubmissionId,
+) -> Option<SubmissionPage> {
+    let view = projection.view(id.into())?;
+    let Record::Submission(submission) = view.record else {
+        return None;
+    };
+    if submission.job != job {
+        return None;
+    }
+    let task = submission
+        .task
+        .and_then(|task| projection.view(task.into()));
+    let task = match task.map(|view| view.record) {
+        Some(Record::Task(task)) => task.title,
+        _ => String::new(),
+    };
+    Some(SubmissionPage {
+        row: submission_row(projection, zone, &submission, view.unsent > 0),
+        form: form_of(projection, submission.template),
+        task,
+        submission,
+    })
+}
+
+/// The next steps; with a submitted form the most likely one is to be done.
+fn steps_of(status: TaskStatus, is_submitted: bool) -> Vec<TaskStatus> {
+    let mut steps = status.next_steps().to_vec();
+    if is_submitted {
+        steps.sort_by_key(|step| *step != TaskStatus::Done);
+    }
+    steps
+}
+
+fn submission_row(
+    projection: &Projection,
+    zone: &Zone,
+    submission: &Submission,
+    unsent: bool,
+) -> SubmissionRow {
+    let form = form_of(projection, submission.template);
+    let failed = form.as_ref().map_or(0, |form| {
+        afield_domain::question::failures(&form.questions, &submission.answers).len()
+    });
+    SubmissionRow {
+        id: submission.id,
+        form: form.map_or_else(String::new, |form| form.name),
+        author: submission.author_name.clone(),
+        when: zone.date_and_time(submission.made_at),
+        failed,
+        unsent,
+    }
+}
+
+fn tasks_of(projection: &Projection, job: JobId) -> Vec<(ServiceTask, bool)> {
+    let tasks = projection.views(Module::Task);
+    tasks
+        .filter_map(|view| match view.record {
+            Record::Task(task) if task.job == job => Some((task, view.unsent > 0)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn submissions_of(projection: &Projection, job: JobId) -> Vec<(Submission, bool)> {
+    let submissions = projection.views(Module::Submission);
+    submissions
+        .filter_map(|view| match view.record {
+            Record::Submission(made) if made.job == job => Some((made, view.unsent > 0)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn offers_finish(projection: &Projection, job: JobId, tasks: &[(ServiceTask, bool)]) -> bool {
+    let is_open = job_of(projection, job).is_some_and(|job| job.status.is_open());
+    is_open && !tasks.is_empty() && tasks.iter().all(|(task, _)| task.status.is_closed())
+}
+
+fn job_of(projection: &Projection, id: JobId) -> Option<Job> {
+    match projection.view(id.into())?.record {
+        Record::Job(job) => Some(job),
+        _ => None,
+    }
+}
+
+fn asset_of(projection: &Projection, id: Option<AssetId>) -> Option<Asset> {
+    match projection.view(id?.into())?.record {
+        Record::Asset(asset) => Some(asset),
+        _ => None,
+    }
+}
+
+fn form_of(projection: &Projection, id: TemplateId) -> Option<FormTemplate> {
+    match projection.view(id.into())?.record {
+        Record::Form(form) => Some(form),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "view_model_tests.rs"]
+mod tests;

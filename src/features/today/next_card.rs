@@ -1,0 +1,55 @@
+//! The next job: where, how far, what is late, and one large step.
+
+use super::timeline::Late;
+use super::timeline_list::late_mark;
+use super::view_model::NextJob;
+use crate::features::jobs::steps::{Stepping, step_button};
+use crate::features::records::map_link::navigate_link;
+use crate::features::routes::words::way_text;
+use crate::routes::Route;
+use crate::tr;
+use crate::ui::badge::{priority_badge, status_badge, unsent_mark};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::parts::section;
+use afield_domain::Role;
+use leptos::prelude::*;
+
+/// The card of the next job. How late it is goes on by itself, and must not take the focus from the step.
+pub(super) fn next_card(
+    stepping: Stepping,
+    next: NextJob,
+    late: Memo<Option<Late>>,
+    role: Role,
+) -> AnyView {
+    let row = next.row;
+    let step = row.status.next_steps(role).first().copied();
+    let way = next.way_m.map(|way| {
+        view! { <span class="next-way">{icon(Icon::Van)} {way_text(way)}</span> }
+    });
+    let navigate = next
+        .property
+        .map(|property| navigate_link(&property, &row.address));
+    let card = view! {
+        <div class="card next-card">
+            <a class="next-link" href=Route::Job(row.id).href()>
+                <span class="next-time">{row.starts_at} " – " {row.ends_at}</span>
+                <span class="next-title">{row.title}</span>
+                <span class="job-place">{row.address}</span>
+                <span class="job-place">{row.customer}</span>
+                {way}
+                <span class="tags">
+                    {move || late.get().map(late_mark)}
+                    {status_badge(row.status)}
+                    {priority_badge(row.priority)}
+                    {(row.marks.unsent > 0).then(unsent_mark)}
+                    <span class="job-number">{row.number}</span>
+                </span>
+            </a>
+            <div class="next-actions">
+                {step.map(|to| step_button(stepping, row.id, to, "btn btn-primary btn-lg"))}
+                {navigate}
+            </div>
+        </div>
+    };
+    section(tr!(today.next), card.into_any()).into_any()
+}

@@ -1,0 +1,124 @@
+//! The day's line on the screen.
+
+use super::timeline::{Late, Piece};
+use crate::clock::use_clock;
+use crate::features::jobs::view_model::JobRow;
+use crate::features::routes::words::{minutes_text, way_text};
+use crate::routes::Route;
+use crate::tr;
+use crate::ui::badge::{priority_badge, refused_mark, status_badge, unsent_mark};
+use crate::ui::icon::{Icon, icon};
+use afield_domain::{JobId, Zone};
+use leptos::prelude::*;
+
+/// The pieces, each with the job that it leads to: that tells two pauses of the same length apart.
+fn anchored(pieces: &[Piece]) -> Vec<(Option<JobId>, Piece)> {
+    let mut anchor = None;
+    let mut list: Vec<_> = pieces
+        .iter()
+        .rev()
+        .map(|piece| {
+            let Piece::Job { row, .. } = piece else {
+                return (anchor, piece.clone());
+            };
+            anchor = Some(row.id);
+            // How late it is goes on by itself: a row that is drawn anew each minute would lose the focus.
+            let row = row.clone();
+            (anchor, Piece::Job { row, late: None })
+        })
+        .collect();
+    list.reverse();
+    list
+}
+
+/// The first `most` pieces of the line.
+pub(super) fn timeline_list(pieces: Memo<Vec<Piece>>, most: usize, zone: Zone) -> AnyView {
+    let clock = use_clock();
+    let now = Memo::new(move |_| zone.time(clock.now()));
+    let list = move || pieces.with(|pieces| anchored(pieces.get(..most).unwrap_or(pieces)));
+    view! {
+        <ol class="card list timeline" aria-label=tr!(today.day)>
+            <For each=list key=Clone::clone let(item)>
+                {piece_row(item.1, pieces, now)}
+            </For>
+        </ol>
+    }
+    .into_any()
+}
+
+fn piece_row(piece: Piece, pieces: Memo<Vec<Piece>>, now: Memo<String>) -> AnyView {
+    match piece {
+        Piece::Job { row, .. } => {
+            let id = row.id;
+            job_row(
+                row,
+                Memo::new(move |_| pieces.with(|pieces| late_of(pieces, id))),
+            )
+        }
+        Piece::Way { road_m } => between(Icon::Van, "day-between", way_text(road_m)),
+        Piece::Free { minutes } => {
+            let text = tr!(today.free, time = minutes_text(minutes));
+            between(Icon::Clock, "day-between", text)
+        }
+        Piece::Tight { minutes } => {
+            let text = tr!(today.tight, time = minutes_text(minutes));
+            between(Icon::Alert, "day-between day-tight", text)
+        }
+        Piece::Now => {
+            let text = move || tr!(today.now, time = now.get());
+            view! { <li class="day-now"><span>{text}</span></li> }.into_any()
+        }
+    }
+}
+
+fn late_of(pieces: &[Piece], id: JobId) -> Option<Late> {
+    pieces.iter().find_map(|piece| match piece {
+        Piece::Job { row, late } if row.id == id => *late,
+        _ => None,
+    })
+}
+
+fn between(shape: Icon, class: &'static str, text: String) -> AnyView {
+    view! { <li class=class>{icon(shape)} <span>{text}</span></li> }.into_any()
+}
+
+fn job_row(row: JobRow, late: Memo<Option<Late>>) -> AnyView {
+    let class = if row.status.is_open() {
+        "row job-row"
+    } else {
+        "row job-row job-row-closed"
+    };
+    view! {
+        <li class=class>
+            <a class="job-link" href=Route::Job(row.id).href()>
+                <span class="job-time">
+                    <strong>{row.starts_at}</strong>
+                    <span>{row.ends_at}</span>
+                </span>
+                <span class="job-title">{row.title}</span>
+                <span class="job-places">
+                    <span class="job-place">{row.address}</span>
+                    <span class="job-place">{row.customer}</span>
+                </span>
+                <span class="tags job-tags">
+                    {move || late.get().map(late_mark)}
+                    {status_badge(row.status)}
+                    {priority_badge(row.priority)}
+                    {(row.marks.unsent > 0).then(unsent_mark)}
+                    {(row.marks.refused > 0).then(refused_mark)}
+                    <span class="job-number">{row.number}</span>
+                </span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// The mark of what is late.
+pub(super) fn late_mark(late: Late) -> AnyView {
+    let text = match late {
+        Late::NotStarted(minutes) => tr!(today.late, time = minutes_text(minutes)),
+        Late::RunningOver(minutes) => tr!(today.over, time = minutes_text(minutes)),
+    };
+    view! { <span class="tag tag-late">{icon(Icon::Alert)} {text}</span> }.into_any()
+}

@@ -1,0 +1,85 @@
+//! Buttons that pick photos and files.
+//!
+//! The browser's own file inputs, under labels that look like buttons: the camera, the gallery, the keyboard
+//! and screen readers come with them. Must never read what was picked: that is `files`.
+
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use leptos::prelude::*;
+use std::rc::Rc;
+use web_sys::{Event, File, HtmlInputElement};
+
+/// Hears what was picked.
+pub type OnPicked = Rc<dyn Fn(Vec<File>)>;
+
+const PICTURES: &str = "image/*";
+
+/// What an input picks.
+#[derive(Debug, Clone, Copy)]
+struct Pick {
+    accept: &'static str,
+    camera: bool,
+    multiple: bool,
+}
+
+/// The camera and the gallery, in a group that is called `label`.
+pub fn photo_button(label: String, on_picked: OnPicked) -> AnyView {
+    let camera = Pick {
+        accept: PICTURES,
+        camera: true,
+        multiple: false,
+    };
+    let gallery = Pick {
+        accept: PICTURES,
+        camera: false,
+        multiple: true,
+    };
+    let take = picker(Icon::Camera, tr!(files.take), camera, Rc::clone(&on_picked));
+    let choose = picker(Icon::Picture, tr!(files.choose), gallery, on_picked);
+    view! { <div role="group" aria-label=label class="picks">{take} {choose}</div> }.into_any()
+}
+
+/// Any file, in a group that is called `label`.
+pub fn file_button(label: String, on_picked: OnPicked) -> AnyView {
+    let any = Pick {
+        accept: "",
+        camera: false,
+        multiple: true,
+    };
+    let choose = picker(Icon::File, tr!(files.choose_file), any, on_picked);
+    view! { <div role="group" aria-label=label class="picks">{choose}</div> }.into_any()
+}
+
+fn picker(shape: Icon, label: &'static str, pick: Pick, on_picked: OnPicked) -> AnyView {
+    let take = move |event: Event| {
+        let input: HtmlInputElement = event_target(&event);
+        let picked = files_of(&input);
+        // The same file can be picked again.
+        input.set_value("");
+        if !picked.is_empty() {
+            on_picked(picked);
+        }
+    };
+    view! {
+        <label class="btn pick">
+            {icon(shape)}
+            <span>{label}</span>
+            <input
+                type="file"
+                class="sr-only"
+                accept=(!pick.accept.is_empty()).then_some(pick.accept)
+                capture=pick.camera.then_some("environment")
+                multiple=pick.multiple
+                on:change=take
+            />
+        </label>
+    }
+    .into_any()
+}
+
+fn files_of(input: &HtmlInputElement) -> Vec<File> {
+    let Some(list) = input.files() else {
+        return Vec::new();
+    };
+    (0..list.length()).filter_map(|at| list.get(at)).collect()
+}

@@ -1,0 +1,44 @@
+// A photo that another app shares with this one gets its job, with no network.
+import { of, type Attachment } from './support/office';
+import { picture } from './support/picture';
+import { todaysJobs } from './support/jobs';
+import { text } from './support/texts';
+import { expect, test } from './support/world';
+
+test('a shared photo goes to the chosen job without a network and arrives once', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await world.line.refuse();
+  // What the browser does for a share target: a form, posted as a navigation.
+  await app.page.evaluate(async (bytes) => {
+    const form = document.createElement('form');
+    form.action = '/share';
+    form.method = 'post';
+    form.enctype = 'multipart/form-data';
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.name = 'files';
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(bytes)], 'Zähler im Keller.png', { type: 'image/png' }));
+    input.files = transfer.files;
+    form.append(input);
+    document.body.append(form);
+    form.submit();
+  }, [...picture()]);
+  await expect(app.heading(text('pages.share'))).toBeVisible();
+  await expect(app.page.getByRole('list', { name: text('share.files') })).toContainText('Zähler im Keller.png');
+  await app.page.reload();
+  await app.page.getByLabel(text('share.search')).fill(job.number);
+  await app.saving(() => app.page.getByRole('button', { name: job.number }).click());
+  await expect(app.page.getByRole('button', { name: text('files.show', { name: 'Zähler im Keller.png' }) }).first()).toBeVisible();
+  await app.page.goto('/share');
+  await expect(app.page.getByText(text('share.none'))).toBeVisible();
+
+  await world.line.accept();
+  await app.syncNow();
+  await app.expectUnsent(0);
+  const all = await (await world.client('anna@nordhaus.example')).scope();
+  const sent = of<Attachment>(all, 'attachment').filter((attachment) => attachment.name === 'Zähler im Keller.png');
+  expect(sent.map(({ job }) => job)).toEqual([job.id]);
+  expect(sent[0].thumbnail ?? '').not.toBe('');
+});
