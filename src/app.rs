@@ -8,10 +8,10 @@ use crate::commands::{Commands, provide_commands};
 use crate::drafts::provide_drafts;
 use crate::engine::EngineHandle;
 use crate::error::Trouble;
+use crate::features::settings::install::provide_installation;
 use crate::features::{
     dispatch, jobs, records, routes, settings, share, sign_in, sync, tasks, today,
 };
-use crate::features::settings::install::provide_installation;
 use crate::live::{Live, provide_live};
 use crate::routes::Route;
 use crate::search_index::provide_search;

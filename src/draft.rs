@@ -32,7 +32,7 @@ pub enum Draft {
     /// A note.
     Note(String),
     /// A form that edits a job.
-    Edit(EditDraft),
+    Edit(Box<EditDraft>),
     /// Answers to questions.
     Answers(AnswerDraft),
 }
@@ -87,14 +87,17 @@ impl Draft {
     pub fn to_text(&self) -> Option<String> {
         match self {
             Self::Note(text) => serde_json::to_string(text),
-            Self::Edit(EditDraft { seen, form }) => serde_json::to_string(&(
-                seen,
-                &form.title,
-                &form.description,
-                &form.priority,
-                &form.starts,
-                &form.ends,
-            )),
+            Self::Edit(draft) => {
+                let EditDraft { seen, form } = draft.as_ref();
+                serde_json::to_string(&(
+                    seen,
+                    &form.title,
+                    &form.description,
+                    &form.priority,
+                    &form.starts,
+                    &form.ends,
+                ))
+            }
             Self::Answers(answers) => serde_json::to_string(&(&answers.typed, &answers.seen)),
         }
         .ok()
@@ -122,7 +125,7 @@ impl Draft {
             DraftKey::Note(_) | DraftKey::Edit(_) | DraftKey::Change(_) => {
                 let [seen, title, description, priority, starts, ends] = parts.try_into().ok()?;
                 let text = |tree: Tree<'_>| Some(tree.into_text().ok()?.into_owned());
-                Some(Self::Edit(EditDraft {
+                Some(Self::Edit(Box::new(EditDraft {
                     seen: Job::from_tree(seen).ok()?,
                     form: EditForm {
                         title: text(title)?,
@@ -131,7 +134,7 @@ impl Draft {
                         starts: text(starts)?,
                         ends: text(ends)?,
                     },
-                }))
+                })))
             }
         }
     }
@@ -179,8 +182,11 @@ mod tests {
                 DraftKey::Note(job_id),
                 Draft::Note("Ventil \u{1f527}\n".into()),
             ),
-            (DraftKey::Edit(job_id), Draft::Edit(edit.clone())),
-            (DraftKey::Change(MutationId(id)), Draft::Edit(edit)),
+            (DraftKey::Edit(job_id), Draft::Edit(Box::new(edit.clone()))),
+            (
+                DraftKey::Change(MutationId(id)),
+                Draft::Edit(Box::new(edit)),
+            ),
             (DraftKey::Change(MutationId(id)), Draft::Note(String::new())),
             (DraftKey::Checklist(job_id), Draft::Answers(answers)),
             (

@@ -35,6 +35,8 @@ pub struct Drafts {
     store: StoredValue<Option<IdbDrafts>, LocalStorage>,
     /// What is not written yet.
     touched: StoredValue<Vec<(UserId, DraftKey)>>,
+    /// Whether it will be written in a moment.
+    is_due: StoredValue<bool>,
 }
 
 /// Makes the drafts and puts them in the context. Once, in `app`.
@@ -44,6 +46,7 @@ pub fn provide_drafts(session: Session) -> Drafts {
         session,
         store: StoredValue::new_local(None),
         touched: StoredValue::default(),
+        is_due: StoredValue::new(false),
     };
     provide_context(drafts);
     connectivity::on_hidden(move || drafts.write());
@@ -100,7 +103,7 @@ impl Drafts {
     /// The form that was left unsaved; tracks.
     pub fn edit(self, key: DraftKey) -> Option<EditDraft> {
         self.find(key, |kept| match &kept.draft {
-            Draft::Edit(draft) => Some(draft.clone()),
+            Draft::Edit(draft) => Some(draft.as_ref().clone()),
             _ => None,
         })
     }
@@ -124,6 +127,7 @@ impl Drafts {
         let Some(user) = self.user() else {
             return;
         };
+        let is_dropped = draft.is_none();
         self.all.update(|all| {
             let is_it = |kept: &Kept| kept.user == user && kept.key == key;
             let restored = all.iter().any(|kept| is_it(kept) && kept.restored);
@@ -136,6 +140,10 @@ impl Drafts {
             }));
         });
         self.write_soon((user, key));
+        if is_dropped {
+            // At once: what was saved must not be there again as a draft after a crash.
+            self.write();
+        }
     }
 
     /// Whether something is being typed, which nothing but its user may interrupt; tracks. What was left by
@@ -148,15 +156,16 @@ impl Drafts {
     }
 
     fn write_soon(self, row: (UserId, DraftKey)) {
-        let is_first = self.touched.with_value(Vec::is_empty);
         self.touched.update_value(|touched| {
             if !touched.contains(&row) {
                 touched.push(row);
             }
         });
-        if is_first {
+        if !self.is_due.get_value() {
+            self.is_due.set_value(true);
             spawn_local(async move {
                 timer::sleep_ms(WRITE_AFTER_MS).await;
+                self.is_due.set_value(false);
                 self.write();
             });
         }

@@ -72,9 +72,7 @@ impl From<SyncError> for Trouble {
             SyncError::SignedOut => Self::SignedOut,
             SyncError::Fenced => Self::ServerTrouble,
             SyncError::Refused(rejection) => Self::Refused(rejection),
-            SyncError::NoEntry | SyncError::Changed | SyncError::NoUndo(_) => {
-                Self::AlreadyDecided
-            },
+            SyncError::NoEntry | SyncError::Changed | SyncError::NoUndo(_) => Self::AlreadyDecided,
         }
     }
 }

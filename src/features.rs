@@ -7,9 +7,9 @@ pub mod records;
 pub mod routes;
 #[cfg(target_family = "wasm")]
 pub mod settings;
+pub mod share;
 #[cfg(target_family = "wasm")]
 pub mod sign_in;
-pub mod share;
 pub mod sync;
 pub mod tasks;
 pub mod today;

@@ -203,7 +203,11 @@ pub fn intent_label(intent: &Intent) -> String {
             tr!(intent.task, status = task_status_label(*to))
         }
         Intent::Task(title, to) => {
-            tr!(intent.task_named, title = title, status = task_status_label(*to))
+            tr!(
+                intent.task_named,
+                title = title,
+                status = task_status_label(*to)
+            )
         }
         Intent::Form => tr!(intent.form).to_owned(),
         Intent::Unknown => tr!(intent.unknown).to_owned(),
@@ -255,7 +259,10 @@ pub fn trouble_text(trouble: &Trouble) -> String {
         Trouble::Storage(detail) => return tr!(trouble.storage, detail = detail),
         Trouble::FileEmpty => tr!(trouble.file_empty),
         Trouble::FileTooLarge => {
-            return tr!(trouble.file_too_large, size = ATTACHMENT_BYTES / (1024 * 1024));
+            return tr!(
+                trouble.file_too_large,
+                size = ATTACHMENT_BYTES / (1024 * 1024)
+            );
         }
         Trouble::FileUnreadable => tr!(trouble.file_unreadable),
         Trouble::SignedOut => tr!(trouble.signed_out),

@@ -1,8 +1,8 @@
 //! The worker's events: registered synchronously, handled elsewhere.
 
 use crate::fetch_plan::{Asked, FetchPlan, SHARE, plan_fetch};
-use afield_platform::shared;
 use crate::{messages, replay_job, shell_cache};
+use afield_platform::shared;
 use js_sys::Promise;
 use std::future::Future;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};

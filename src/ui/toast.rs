@@ -27,6 +27,8 @@ const UNDO_BUTTON: &str = "toast-undo";
 pub struct Toasts {
     done: RwSignal<Option<String>>,
     undo: RwSignal<Option<Undo>>,
+    /// Whether **Undo** is on the screen.
+    offered: StoredValue<bool>,
     trouble: RwSignal<Option<Trouble>>,
     number: StoredValue<u32>,
 }
@@ -36,6 +38,7 @@ pub fn provide_toasts() -> Toasts {
     let toasts = Toasts {
         done: RwSignal::new(None),
         undo: RwSignal::new(None),
+        offered: StoredValue::new(false),
         trouble: RwSignal::new(None),
         number: StoredValue::new(0),
     };
@@ -62,7 +65,7 @@ impl Toasts {
     pub fn show(self, result: Result<&'static str, Trouble>) {
         self.clear();
         match result {
-            Ok(text) => self.show_done(text, SHOWN_MS),
+            Ok(text) => self.show_done(text),
             Err(trouble) => self.trouble.set(Some(trouble)),
         }
     }
@@ -70,16 +73,18 @@ impl Toasts {
     /// Shows that a change was saved, and offers to take it back while that is possible.
     pub fn saved_with_undo(self, undo: Option<Undo>) {
         self.clear();
-        let shown_ms = if undo.is_some() { UNDO_MS } else { SHOWN_MS };
         self.undo.set(undo);
-        self.show_done(tr!(common.saved), shown_ms);
+        self.show_done(tr!(common.saved));
     }
 
-    fn show_done(self, text: &'static str, shown_ms: u32) {
+    fn show_done(self, text: &'static str) {
         self.done.set(Some(text.to_owned()));
         let number = self.number.get_value();
         spawn_local(async move {
-            timer::sleep_ms(shown_ms).await;
+            timer::sleep_ms(SHOWN_MS).await;
+            if self.offered.get_value() {
+                timer::sleep_ms(UNDO_MS - SHOWN_MS).await;
+            }
             // Nobody loses the button that they stand on.
             while focus::is_at(UNDO_BUTTON) && self.number.get_value() == number {
                 timer::sleep_ms(SHOWN_MS).await;
@@ -138,6 +143,7 @@ fn undo_button(toasts: Toasts) -> impl IntoView {
             .with(|entries| check_undo(entries, &undo).is_ok());
         is_waiting && sync.connection() == Connection::Offline
     });
+    Effect::new(move |_| toasts.offered.set_value(can_undo.get()));
     let take_back = move |_| {
         let (Some(commands), Some(undo)) = (commands, toasts.undo.get_untracked()) else {
             return;

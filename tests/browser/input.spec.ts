@@ -35,8 +35,7 @@ test('an empty note is not saved, and the app says why', async ({ world }) => {
   await app.openJob(job.number);
   for (const words of ['', '   ', '\n\n']) {
     await app.draftNote(words);
-    await app.openNotes();
-    await app.noteField.press('Tab');
+    await app.noteButton.focus();
     await app.page.keyboard.press('Enter');
     await expect(app.page.getByRole('alert').filter({ hasText: text('reason.empty') })).toBeVisible();
     await app.page.getByRole('button', { name: text('common.close') }).click();

@@ -50,6 +50,7 @@ for (const network of ['switched off', 'out of reach']) {
     await again.expectUnsent(3);
     await expect(again.status).toHaveText('Working offline');
     await again.openJob(second.number);
+    await again.openNotes();
     await expect(again.note('Key is at the neighbour')).toBeVisible();
     expect(await office.happened(first.id, second.id)).toEqual(before);
 

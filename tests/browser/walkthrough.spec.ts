@@ -201,6 +201,7 @@ test('a technician’s day on twelve jobs without a network', async ({ world }) 
   for (const done of entered) {
     check(done, after);
   }
+  isWhole(entered, known);
   const made = of<Job>(after, 'job').filter((job) => job.title === 'Found: a dripping valve');
   expect(made).toHaveLength(1);
   expect(made[0].number).toMatch(/^J-\d+$/);
@@ -212,6 +213,20 @@ test('a technician’s day on twelve jobs without a network', async ({ world }) 
   expect(follow, 'a finished job with a failing inspection is followed up').toBeDefined();
   await app.openJob(follow?.number ?? '');
 });
+
+/** The day has touched everything; a demo that lacks something would make this test weaker. */
+function isWhole(entered: Entered[], { all }: Before): void {
+  const questions = [...of<Template>(all, 'form').flatMap((form) => form.questions), ...entered.flatMap(({ job }) => job.checklist ?? [])];
+  const given = entered.flatMap((done) => [...done.answers.keys(), ...done.forms.flatMap((form) => [...form.answers.keys()])]);
+  const kinds = new Set(questions.filter(({ item }) => given.includes(item)).map(({ kind }) => kind.kind));
+  expect([...kinds].sort()).toEqual(['barcode', 'choice', 'date', 'number', 'photo', 'signature', 'text', 'yes_no']);
+  const count = (what: (done: Entered) => number) => entered.reduce((sum, done) => sum + what(done), 0);
+  expect(count((done) => done.answers.size)).toBeGreaterThan(8);
+  expect(count((done) => done.forms.length)).toBeGreaterThan(2);
+  expect([...new Set(entered.flatMap((done) => [...done.tasks.values()]))].sort()).toEqual(['done', 'skipped']);
+  expect(count((done) => done.notes.length)).toBe(6);
+  expect(entered.filter((done) => done.linked !== undefined && done.unlinked !== undefined && done.part !== undefined)).not.toHaveLength(0);
+}
 
 /** One job on the server is what was entered on it. */
 function check(done: Entered, after: Scoped[]): void {
@@ -229,7 +244,7 @@ function check(done: Entered, after: Scoped[]): void {
   const own = of<Note>(after, 'note').filter((note) => note.job === job.id && note.text.startsWith('Round'));
   expect(own.map((note) => note.text).sort()).toEqual([...done.notes].sort());
   expect(own.flatMap((note) => note.files ?? [])).toHaveLength(done.files);
-  for (const file of files.filter(({ name }) => name.endsWith('.png'))) {
+  for (const file of files.filter(({ name }) => name.endsWith('.jpg'))) {
     expect(file.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(file.thumbnail ?? '', file.name).not.toBe('');
   }

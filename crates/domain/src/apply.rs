@@ -3,25 +3,29 @@
 //! Owns the one judgement that the server makes inside its transaction and that the phone makes
 //! before it offers or saves a change. Must never load, save, or know the time by itself.
 
-use crate::attachment::Attachment;
+mod files;
+mod tasks;
+
 use crate::conflict::{Conflict, Settlement};
 use crate::edit::{FieldEdit, FieldValue, JobField};
-use crate::ids::{AttachmentId, JobId, MutationId, UserId};
+use crate::ids::{MutationId, UserId};
 use crate::job::Job;
 use crate::limits;
 use crate::merge::{Author, FieldStamp, merge_edits};
 use crate::note::Note;
 use crate::op::Op;
 use crate::permission::may_work_on;
-use crate::question;
 use crate::record::{Record, RecordKey};
 use crate::rejection::{Problem, Rejection};
 use crate::status::JobStatus;
-use crate::task::{ServiceTask, Submission, TaskStatus};
 use crate::text;
 use crate::time::Timestamp;
 use crate::user::Actor;
 use crate::work::StatusStep;
+use files::{add_attachment, find_files};
+use tasks::{set_task_status, submit_form};
+
+pub(crate) use files::new_attachment;
 
 /// Who asks, and when it was done.
 #[derive(Debug, Clone, Copy)]
@@ -141,22 +145,6 @@ pub fn apply_op<'r>(
     }
 }
 
-/// Whether every one of `files` is an attachment of `job`.
-fn find_files<'r>(
-    job: JobId,
-    files: &[AttachmentId],
-    lookup: &impl Fn(RecordKey) -> Option<&'r Record>,
-) -> Result<(), Rejection> {
-    let is_of_job = |file: &AttachmentId| {
-        matches!(lookup((*file).into()), Some(Record::Attachment(found)) if found.job == job)
-    };
-    if files.iter().all(is_of_job) {
-        Ok(())
-    } else {
-        Err(Rejection::NotFound)
-    }
-}
-
 /// Whether all that the edits refer to is there.
 fn find_edited<'r>(
     job: &Job,
@@ -173,151 +161,6 @@ fn find_edited<'r>(
         }
     }
     Ok(())
-}
-
-/// The attachment that an [`Op::AddAttachment`] registers, checked.
-///
-/// # Errors
-/// [`Rejection::Invalid`] naming the field; [`Rejection::UnknownOp`] for any other operation.
-pub(crate) fn new_attachment(
-    op: &Op,
-    author: Actor<'_>,
-    made_at: Timestamp,
-) -> Result<Attachment, Rejection> {
-    let Op::AddAttachment {
-        attachment,
-        job,
-        kind,
-        name,
-        mime,
-        bytes,
-        sha256,
-        width,
-        height,
-        thumbnail,
-    } = op
-    else {
-        return Err(Rejection::UnknownOp);
-    };
-    Attachment {
-        id: *attachment,
-        job: *job,
-        kind: *kind,
-        name: name.clone(),
-        mime: mime.clone(),
-        bytes: *bytes,
-        sha256: sha256.clone(),
-        width: *width,
-        height: *height,
-        thumbnail: thumbnail.clone(),
-        author: author.id,
-        author_name: author.name.to_owned(),
-        made_at,
-    }
-    .checked()
-}
-
-fn add_attachment(
-    context: ApplyContext<'_>,
-    job: &Job,
-    existing: Option<&Record>,
-    op: &Op,
-) -> Result<Effect, Rejection> {
-    if !may_work_on(context.actor, job) {
-        return Err(Rejection::Forbidden);
-    }
-    let made = new_attachment(op, context.actor, context.made_at)?;
-    match existing {
-        Some(Record::Attachment(there))
-            if there.job == made.job && there.sha256 == made.sha256 =>
-        {
-            Ok(Effect::Already)
-        }
-        // Ids are 122 random bits: an attachment of this id that is another is a forged request.
-        Some(_) => Err(Rejection::Forbidden),
-        None => Ok(Effect::Write(vec![Record::Attachment(made)])),
-    }
-}
-
-fn set_task_status(
-    context: ApplyContext<'_>,
-    job: &Job,
-    task: &ServiceTask,
-    to: TaskStatus,
-) -> Result<Effect, Rejection> {
-    if !may_work_on(context.actor, job) {
-        return Err(Rejection::Forbidden);
-    }
-    // Every step is legal: two people on one job must not park each other's work over a task.
-    if task.status == to {
-        return Ok(Effect::Already);
-    }
-    Ok(Effect::Write(vec![Record::Task(ServiceTask {
-        status: to,
-        ..task.clone()
-    })]))
-}
-
-fn submit_form<'r>(
-    context: ApplyContext<'_>,
-    job: &Job,
-    existing: Option<&Record>,
-    op: &Op,
-    lookup: &impl Fn(RecordKey) -> Option<&'r Record>,
-) -> Result<Effect, Rejection> {
-    let Op::SubmitForm {
-        submission,
-        task,
-        template,
-        answers,
-        ..
-    } = op
-    else {
-        return Err(Rejection::UnknownOp);
-    };
-    if !may_work_on(context.actor, job) {
-        return Err(Rejection::Forbidden);
-    }
-    let Some(Record::Form(form)) = lookup((*template).into()) else {
-        return Err(Rejection::NotFound);
-    };
-    match task.map(|task| lookup(task.into())) {
-        None => {}
-        Some(Some(Record::Task(task))) if task.job == job.id => {}
-        Some(_) => return Err(Rejection::NotFound),
-    }
-    for answer in answers {
-        if let FieldValue::Files(files) = &answer.value {
-            find_files(job.id, files, lookup)?;
-        }
-    }
-    let answers = question::complete(&form.questions, answers)?;
-    if let Some(missing) = question::first_missing(&form.questions, &answers) {
-        return Err(Rejection::Invalid {
-            field: missing.item.clone(),
-            problem: Problem::Missing,
-        });
-    }
-    let made = Submission {
-        id: *submission,
-        job: job.id,
-        task: *task,
-        template: *template,
-        answers,
-        author: context.actor.id,
-        author_name: context.actor.name.to_owned(),
-        made_at: context.made_at,
-    };
-    match existing {
-        Some(Record::Submission(there))
-            if there.job == made.job && there.author == made.author
-                && there.answers == made.answers =>
-        {
-            Ok(Effect::Already)
-        }
-        Some(_) => Err(Rejection::Forbidden),
-        None => Ok(Effect::Write(vec![Record::Submission(made)])),
-    }
 }
 
 fn edit_job(

@@ -46,7 +46,7 @@ fn note(text: &str) -> Note {
         author_name: "Anna".into(),
         text: text.into(),
         made_at: Timestamp(5),
-    files: Vec::new(),
+        files: Vec::new(),
     }
 }
 
@@ -111,7 +111,12 @@ fn status_follows_the_machine_and_the_rights_of_this_moment() {
         Err(Rejection::Forbidden),
     );
     let office = actor(BEN, Role::Dispatcher);
-    check(&scheduled, office, &set(JobStatus::EnRoute), Ok(moved_by(office.name)));
+    check(
+        &scheduled,
+        office,
+        &set(JobStatus::EnRoute),
+        Ok(moved_by(office.name)),
+    );
     check(
         &[],
         anna,

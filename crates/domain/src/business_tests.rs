@@ -132,8 +132,17 @@ fn an_open_job_is_not_followed_up() {
         template: TemplateId(Uuid::from_u128(50)),
         answers: Vec::new(),
     };
-    let records = |status| [Record::Job(job(status, false)), form(), submission(1, NO, 1)];
+    let records = |status| {
+        [
+            Record::Job(job(status, false)),
+            form(),
+            submission(1, NO, 1),
+        ]
+    };
     assert!(consequences(&op, &records(JobStatus::Started), NOW).is_empty());
     // A form that arrives after the finish, from another lane.
-    assert_eq!(consequences(&op, &records(JobStatus::Finished), NOW).len(), 1);
+    assert_eq!(
+        consequences(&op, &records(JobStatus::Finished), NOW).len(),
+        1
+    );
 }

@@ -134,7 +134,11 @@ impl ConflictId {
         let hash = item.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        let of_item = if item.is_empty() { 0 } else { u128::from(hash) << 16 };
+        let of_item = if item.is_empty() {
+            0
+        } else {
+            u128::from(hash) << 16
+        };
         let mixed = mutation.0.as_u128() ^ (0xC0_u128 + field as u128) ^ of_item;
         Self(uuid::Uuid::from_u128(mixed))
     }

@@ -3,8 +3,8 @@
 //! Owns [`JobField`], [`FieldValue`], [`FieldEdit`] and how a field is read and set. What wins when
 //! two have edited one field is in `merge`. Must never judge who may edit (that is `permission`).
 
-use crate::from_tree;
 use crate::fixed::Fixed;
+use crate::from_tree;
 use crate::ids::AttachmentId;
 use crate::job::{Job, Priority};
 use crate::limits;
@@ -220,7 +220,11 @@ impl Job {
                 value,
             });
             // In the order of the questions, whatever the order in which they were answered.
-            let place = |item: &str| self.checklist.iter().position(|question| question.item == item);
+            let place = |item: &str| {
+                self.checklist
+                    .iter()
+                    .position(|question| question.item == item)
+            };
             self.answers.sort_by_key(|answer| place(&answer.item));
         }
         Ok(())

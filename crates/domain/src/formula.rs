@@ -129,8 +129,17 @@ mod tests {
     #[test]
     fn what_cannot_be_computed_is_nothing() {
         for formula in [
-            "", "flow +", "(flow", "flow)", "flow return", "missing", "1 / zero", "flow ** 2", "1..2",
-            "💧", "1 + 💧",
+            "",
+            "flow +",
+            "(flow",
+            "flow)",
+            "flow return",
+            "missing",
+            "1 / zero",
+            "flow ** 2",
+            "1..2",
+            "💧",
+            "1 + 💧",
         ] {
             check(formula, None);
         }

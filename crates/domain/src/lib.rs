@@ -6,18 +6,15 @@
 //! Time and ids always arrive as arguments.
 
 pub mod apply;
-pub mod work;
-pub mod task;
-pub mod question;
-pub mod formula;
-pub mod fixed;
-pub mod attachment;
 pub mod asset;
+pub mod attachment;
 pub mod business;
 pub mod conflict;
 pub mod decimal;
 pub mod edit;
+pub mod fixed;
 pub mod fold;
+pub mod formula;
 pub mod ids;
 pub mod job;
 pub mod language;
@@ -28,14 +25,17 @@ pub mod op;
 pub mod party;
 mod pattern;
 pub mod permission;
+pub mod question;
 pub mod record;
 pub mod rejection;
 pub mod search;
 pub mod status;
+pub mod task;
 pub mod text;
 pub mod time;
 pub mod tree;
 pub mod user;
+pub mod work;
 pub mod zone;
 
 pub use apply::{ApplyContext, Effect, apply_op};

@@ -79,8 +79,14 @@ fn of_two_answers_to_one_question_the_later_stands_and_both_are_kept() {
     let [conflict] = merged.conflicts.as_slice() else {
         panic!("{:?}", merged.conflicts);
     };
-    assert_eq!((conflict.field, conflict.item.as_str()), (JobField::Answer, "tight"));
-    assert_eq!((&conflict.mine, &conflict.theirs), (&text("no"), &text("yes")));
+    assert_eq!(
+        (conflict.field, conflict.item.as_str()),
+        (JobField::Answer, "tight")
+    );
+    assert_eq!(
+        (&conflict.mine, &conflict.theirs),
+        (&text("no"), &text("yes"))
+    );
     assert_eq!(conflict.winner, Winner::Theirs);
 }
 
@@ -103,7 +109,11 @@ fn linking_what_is_linked_is_nothing_new_and_quantities_are_compared_as_numbers(
     let one = edit(JobField::Part, &part, "", "2");
     let same = edit(JobField::Part, &part, "", "2.0");
     let more = edit(JobField::Part, &part, "", "3");
-    assert!(both(std::slice::from_ref(&one), &[same]).conflicts.is_empty());
+    assert!(
+        both(std::slice::from_ref(&one), &[same])
+            .conflicts
+            .is_empty()
+    );
     assert_eq!(both(&[one], &[more]).conflicts.len(), 1);
 }
 
@@ -123,6 +133,9 @@ fn what_is_no_item_or_no_value_of_it_is_refused_whole() {
     ] {
         let good = answer("notes", "", "Dry");
         let refused = merge_edits(&job(), &[good, bad.clone()], &[], author(1, 5));
-        assert!(matches!(refused, Err(Rejection::Invalid { .. })), "{bad:?}: {refused:?}");
+        assert!(
+            matches!(refused, Err(Rejection::Invalid { .. })),
+            "{bad:?}: {refused:?}"
+        );
     }
 }

@@ -209,10 +209,12 @@ impl Op {
             } => {
                 let mut needs = vec![(*job).into(), (*template).into()];
                 needs.extend(task.map(RecordKey::from));
-                answers.iter().fold(needs, |needs, answer| match &answer.value {
-                    FieldValue::Files(files) => with_files(needs, files),
-                    _ => needs,
-                })
+                answers
+                    .iter()
+                    .fold(needs, |needs, answer| match &answer.value {
+                        FieldValue::Files(files) => with_files(needs, files),
+                        _ => needs,
+                    })
             }
             Self::CreateJob {
                 customer, property, ..
@@ -281,8 +283,18 @@ fn needs_of_edit(edit: &FieldEdit) -> Vec<RecordKey> {
     match (&edit.field, &edit.new) {
         (_, FieldValue::Nothing) => Vec::new(),
         (_, FieldValue::Files(files)) => with_files(Vec::new(), files),
-        (JobField::Asset, _) => edit.item.parse::<AssetId>().map(Into::into).into_iter().collect(),
-        (JobField::Part, _) => edit.item.parse::<PartId>().map(Into::into).into_iter().collect(),
+        (JobField::Asset, _) => edit
+            .item
+            .parse::<AssetId>()
+            .map(Into::into)
+            .into_iter()
+            .collect(),
+        (JobField::Part, _) => edit
+            .item
+            .parse::<PartId>()
+            .map(Into::into)
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }

@@ -49,7 +49,11 @@ fn each_kind_takes_its_answers_and_no_others() {
         (Kind::YesNo, text(" yes "), Ok(text("yes"))),
         (Kind::YesNo, text("ja"), malformed.clone()),
         (Kind::YesNo, FieldValue::Nothing, Ok(FieldValue::Nothing)),
-        (Kind::Text, text(" <b>ä👷\nשלום</b> "), Ok(text("<b>ä👷\nשלום</b>"))),
+        (
+            Kind::Text,
+            text(" <b>ä👷\nשלום</b> "),
+            Ok(text("<b>ä👷\nשלום</b>")),
+        ),
         (Kind::Text, text("  "), Ok(FieldValue::Nothing)),
         (
             Kind::Text,
@@ -68,7 +72,11 @@ fn each_kind_takes_its_answers_and_no_others() {
         (Kind::Date, text("2028-02-29"), Ok(text("2028-02-29"))),
         (Kind::Date, text("2027-02-29"), malformed.clone()),
         (Kind::Date, text("27-2-9"), malformed.clone()),
-        (Kind::Barcode, text("4006381333931"), Ok(text("4006381333931"))),
+        (
+            Kind::Barcode,
+            text("4006381333931"),
+            Ok(text("4006381333931")),
+        ),
         (Kind::Photo, photos(2), Ok(photos(2))),
         (Kind::Photo, photos(0), Ok(FieldValue::Nothing)),
         (
@@ -156,7 +164,10 @@ fn calculations_are_done_anew_and_can_fail() {
     ];
     let done = complete(&form, &answers).unwrap();
     assert_eq!(*answer_to(&done, "spread"), text("22.6"));
-    let failed: Vec<_> = failures(&form, &done).iter().map(|q| q.item.clone()).collect();
+    let failed: Vec<_> = failures(&form, &done)
+        .iter()
+        .map(|q| q.item.clone())
+        .collect();
     assert_eq!(failed, ["spread"]);
     assert!(failures(&form, &[answer("tight", YES)]).is_empty());
 }

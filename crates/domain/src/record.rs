@@ -319,7 +319,12 @@ fn links_of_job(job: &Job) -> Vec<RecordKey> {
     ];
     let assets = job.assets.iter().map(|id| RecordKey::from(*id));
     let parts = job.parts.iter().map(|line| RecordKey::from(line.part));
-    single.into_iter().flatten().chain(assets).chain(parts).collect()
+    single
+        .into_iter()
+        .flatten()
+        .chain(assets)
+        .chain(parts)
+        .collect()
 }
 
 /// A record's revision: 1 when made, one more with every change, never less.

@@ -4,9 +4,7 @@
 //! a new version is a new record, so that what was submitted reads as it was asked.
 
 use crate::from_tree;
-use crate::ids::{
-    AssetId, JobId, RouteId, SubmissionId, TaskId, TemplateId, UserId,
-};
+use crate::ids::{AssetId, JobId, RouteId, SubmissionId, TaskId, TemplateId, UserId};
 use crate::party::Position;
 use crate::question::Question;
 use crate::time::Timestamp;

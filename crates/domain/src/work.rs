@@ -112,9 +112,7 @@ pub fn time_on_job(steps: &[(JobStatus, Timestamp)], now: Timestamp) -> i64 {
             since = Some(*at);
         }
     }
-    since.map_or(total, |start| {
-        total + now.0.saturating_sub(start.0).max(0)
-    })
+    since.map_or(total, |start| total + now.0.saturating_sub(start.0).max(0))
 }
 
 #[cfg(test)]
@@ -132,7 +130,11 @@ mod tests {
     fn only_work_counts_and_pauses_do_not() {
         check(&[], 100, 0);
         check(&[(EnRoute, 0), (Started, 10)], 30, 20);
-        check(&[(Started, 10), (Paused, 30), (Started, 50), (Finished, 90)], 900, 60);
+        check(
+            &[(Started, 10), (Paused, 30), (Started, 50), (Finished, 90)],
+            900,
+            60,
+        );
         // A phone's clock that went back never makes time negative.
         check(&[(Started, 50), (Finished, 40)], 100, 0);
         check(&[(Started, 50)], 40, 0);

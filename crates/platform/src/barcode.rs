@@ -59,7 +59,7 @@ impl Scanner {
 
     /// The first code in what `video` shows now; none while there is no picture or no code.
     pub async fn read(&self, video: &JsValue) -> Option<String> {
-        let found = call_async(&self.detector, "detect", &[video.clone()]).await?;
+        let found = call_async(&self.detector, "detect", std::slice::from_ref(video)).await?;
         let codes: Array = found.dyn_into().ok()?;
         let code = codes
             .iter()

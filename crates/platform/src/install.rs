@@ -58,7 +58,9 @@ pub fn place() -> Place {
         window.match_media(query).ok()?.map(|list| list.matches())
     };
     let agent = global::find(&["navigator", "userAgent"]);
-    let agent = agent.and_then(|agent| agent.as_string()).unwrap_or_default();
+    let agent = agent
+        .and_then(|agent| agent.as_string())
+        .unwrap_or_default();
     // An iPad calls itself a Mac and has a touch screen.
     let touches = global::find(&["navigator", "maxTouchPoints"]).and_then(|n| n.as_f64());
     let is_ipad = agent.contains("Macintosh") && touches.is_some_and(|n| n > 1.0);

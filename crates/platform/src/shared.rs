@@ -53,7 +53,10 @@ pub async fn keep(request: &Request) -> Result<usize, JsValue> {
     for (place, file) in files.iter().enumerate() {
         let response = Response::new_with_opt_blob(Some(file))?;
         let headers = response.headers();
-        headers.set(NAME, &String::from(js_sys::encode_uri_component(&file.name())))?;
+        headers.set(
+            NAME,
+            &String::from(js_sys::encode_uri_component(&file.name())),
+        )?;
         headers.set("content-type", &file.type_())?;
         // The time and the place: two shares never meet under one key.
         let key = format!("/shared/{}-{place}", js_sys::Date::now() as u64);
@@ -71,7 +74,8 @@ pub async fn load() -> Result<Vec<Shared>, JsValue> {
     let keys = call(&cache, "keys", &[]).await?;
     let mut shared = Vec::new();
     for request in Array::from(&keys).iter() {
-        let found: Response = call(&cache, "match", &[request.clone()]).await?.dyn_into()?;
+        let found = call(&cache, "match", std::slice::from_ref(&request)).await?;
+        let found: Response = found.dyn_into()?;
         let headers = found.headers();
         let name = headers.get(NAME)?.unwrap_or_default();
         let name = js_sys::decode_uri_component(&name).map_or(name, String::from);

@@ -61,7 +61,9 @@ fn tasks(job: u8) -> impl Iterator<Item = Record> {
 }
 
 fn task_id(job: u8, place: u8) -> TaskId {
-    TaskId(Uuid::from_u128(0x4000 + u128::from(job) * 16 + u128::from(place)))
+    TaskId(Uuid::from_u128(
+        0x4000 + u128::from(job) * 16 + u128::from(place),
+    ))
 }
 
 /// The steps of a task, again and again.
@@ -123,7 +125,12 @@ pub fn drafts(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Draft> {
         7 => edits(seen, JobField::Description, "", &format!("text {fresh}")),
         8 => vec![create(number + 100), add(number, number + 100)],
         9 => vec![bad_note(number, job)],
-        10 | 11 => edits(seen, JobField::Answer, item(fresh / 2), &format!("answer {fresh}")),
+        10 | 11 => edits(
+            seen,
+            JobField::Answer,
+            item(fresh / 2),
+            &format!("answer {fresh}"),
+        ),
         // The note waits for the photo that it shows.
         12 => vec![attach(number, job), add_with_file(number, job, number)],
         13 => vec![task],
@@ -144,7 +151,12 @@ fn bad_note(n: u128, on: u128) -> Draft {
 #[must_use]
 pub fn corrected(op: &Op) -> Option<Op> {
     match op {
-        Op::AddNote { note, job, text, files } if text.trim().is_empty() => Some(Op::AddNote {
+        Op::AddNote {
+            note,
+            job,
+            text,
+            files,
+        } if text.trim().is_empty() => Some(Op::AddNote {
             note: *note,
             job: *job,
             text: "Corrected".into(),

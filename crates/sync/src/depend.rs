@@ -68,7 +68,10 @@ pub fn coalesced(last: Option<&OutboxEntry>, op: &Op, user: UserId) -> Option<Ou
 fn join_edits(edits: &[FieldEdit], later: &[FieldEdit]) -> Vec<FieldEdit> {
     let mut joined = edits.to_vec();
     for edit in later {
-        match joined.iter_mut().find(|known| (known.field, &known.item) == (edit.field, &edit.item)) {
+        match joined
+            .iter_mut()
+            .find(|known| (known.field, &known.item) == (edit.field, &edit.item))
+        {
             Some(known) => known.new = edit.new.clone(),
             None => joined.push(edit.clone()),
         }

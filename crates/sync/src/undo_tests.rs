@@ -54,12 +54,7 @@ fn check_goes(drafts: &[Draft]) {
     let (mut view, undo) = saved(drafts);
     let plan = plan_undo(&view, &undo).unwrap();
     write(&mut view, plan.writes);
-    let before = saved(
-        &drafts[..drafts.len() - 1]
-            .iter()
-            .cloned()
-            .collect::<Vec<_>>(),
-    );
+    let before = saved(&drafts[..drafts.len() - 1]);
     let ops = |view: &OutboxView| -> Vec<Op> {
         let ops = view.entries.iter().map(|entry| entry.mutation.op.clone());
         ops.collect()
@@ -122,7 +117,8 @@ fn what_anything_builds_on_stays() {
 
 #[test]
 fn what_somebody_may_know_of_stays() {
-    let change: [(fn(&mut OutboxEntry), NoUndo); 5] = [
+    type Change = fn(&mut OutboxEntry);
+    let change: [(Change, NoUndo); 5] = [
         (|entry| entry.sent = true, NoUndo::Sent),
         (
             |entry| entry.state = EntryState::InFlight { lease: 1 },

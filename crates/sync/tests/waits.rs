@@ -9,10 +9,10 @@
 
 use afield_domain::{JobStatus, Op, SubmissionId, TaskId, TaskStatus, TemplateId};
 use afield_sync::depend::dependencies;
+use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
     add, add_with_file, attach, device, job, job_id, session, set, technician,
 };
-use afield_sync::testing::ModelServer;
 use afield_sync::{Draft, OutboxEntry};
 use futures::executor::block_on;
 use uuid::Uuid;
@@ -61,7 +61,10 @@ fn check(drafts: &[Draft], expected: &[usize]) {
         .map(|(place, _)| place)
         .collect();
     assert_eq!(waits, expected, "{:?}", last.mutation.op);
-    assert_eq!(dependencies(&last.mutation.op, earlier), last.mutation.depends_on);
+    assert_eq!(
+        dependencies(&last.mutation.op, earlier),
+        last.mutation.depends_on
+    );
 }
 
 #[test]
@@ -80,6 +83,9 @@ fn a_closed_task_waits_for_its_forms_and_not_for_those_of_another() {
 #[test]
 fn a_finished_job_waits_for_everything_done_on_it() {
     let all = [attach(1, 1), form(2, 5), task(5, TaskStatus::Done)];
-    let all: Vec<Draft> = all.into_iter().chain([set(1, JobStatus::Finished)]).collect();
+    let all: Vec<Draft> = all
+        .into_iter()
+        .chain([set(1, JobStatus::Finished)])
+        .collect();
     check(&all, &[0, 1, 2]);
 }

@@ -2,12 +2,11 @@
 //!
 //! Owns what the tab shows. What the office answers appears in it; what is being typed stays.
 
-use super::question::question_list;
+use super::question::{progress_line, question_list};
 use super::read::answers_read;
 use super::saving::Saver;
 use super::sheet::{Sheet, Take};
-use super::view_model::{as_typed, asked, overlay, progress, settled, unsent_items};
-use super::words::progress_text;
+use super::view_model::{as_typed, overlay, settled, unsent_items};
 use crate::commands::use_commands;
 use crate::drafts::{DraftKey, use_drafts};
 use crate::live::Live;
@@ -73,47 +72,47 @@ fn sheet_of(
     let settled = Memo::new(move |_| {
         questions.with(|questions| typed.with(|typed| settled(questions, typed)))
     });
-    let flaws = RwSignal::new(Vec::new());
-    let saver = Arc::new(Saver {
-        job,
-        live,
-        drafts,
-        commands: use_commands(),
-        toasts: use_toasts(),
-        flaws,
-        failed: RwSignal::new(false),
-        under_way: Default::default(),
-    });
+    let saver = saver_of(live, job);
     let take: Take = {
         let saver = Arc::clone(&saver);
         Rc::new(move |item, given| saver.take(item, given))
     };
-    on_cleanup({
-        let saver = Arc::clone(&saver);
-        move || saver.leave()
-    });
     let sheet = Sheet {
         job,
         live,
         typed,
         settled,
-        flaws,
+        flaws: saver.flaws,
         unsent: Memo::new(move |_| live.entries.with(|entries| unsent_items(entries, job))),
         unsaved: Memo::new(move |_| draft.with(|draft| items_of(draft))),
         take: StoredValue::new_local(take),
     };
-    let asked = Memo::new(move |_| {
-        questions.with(|questions| settled.with(|settled| asked(questions, settled)))
-    });
-    let progress = Memo::new(move |_| {
-        questions.with(|questions| settled.with(|settled| progress(questions, settled)))
-    });
     view! {
-        <p class="answers-progress" role="status">{move || progress_text(progress.get())}</p>
+        {progress_line(sheet, questions.into())}
         {left_over(draft, saver)}
-        <div class="checklist">{question_list(sheet, asked)}</div>
+        <div class="checklist">{question_list(sheet, questions.into())}</div>
     }
     .into_any()
+}
+
+/// What saves the answers of `job` as long as this page is there, and what was typed when it is left.
+fn saver_of(live: Live, job: JobId) -> Arc<Saver> {
+    let saver = Arc::new(Saver {
+        job,
+        live,
+        drafts: use_drafts(),
+        commands: use_commands(),
+        toasts: use_toasts(),
+        flaws: RwSignal::new(Vec::new()),
+        failed: RwSignal::new(false),
+        under_way: Default::default(),
+    });
+    untrack(|| saver.drop_saved());
+    on_cleanup({
+        let saver = Arc::clone(&saver);
+        move || saver.leave()
+    });
+    saver
 }
 
 fn items_of(answers: &[Answer]) -> Vec<String> {

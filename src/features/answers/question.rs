@@ -7,8 +7,8 @@ use super::choices::{choices, yes_no};
 use super::files::{photos, signature};
 use super::inputs::{barcode, date, number, text};
 use super::sheet::{Row, Sheet};
-use super::view_model::{Shown, explained, shown};
-use super::words::flaw_text;
+use super::view_model::{Shown, asked, explained, progress, shown};
+use super::words::{flaw_text, progress_text};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::badge::unsent_mark;
@@ -17,8 +17,22 @@ use afield_domain::question::answer_to;
 use afield_domain::{Question, QuestionKind};
 use leptos::prelude::*;
 
-/// The questions that are asked now.
-pub fn question_list(sheet: Sheet, asked: Memo<Vec<Question>>) -> AnyView {
+/// How far somebody has come with `questions`.
+pub fn progress_line(sheet: Sheet, questions: Signal<Vec<Question>>) -> AnyView {
+    let progress = Memo::new(move |_| {
+        let settled = sheet.settled;
+        questions.with(|questions| settled.with(|settled| progress(questions, settled)))
+    });
+    view! { <p class="answers-progress" role="status">{move || progress_text(progress.get())}</p> }
+        .into_any()
+}
+
+/// Those of `questions` that are asked now.
+pub fn question_list(sheet: Sheet, questions: Signal<Vec<Question>>) -> AnyView {
+    let asked = Memo::new(move |_| {
+        let settled = sheet.settled;
+        questions.with(|questions| settled.with(|settled| asked(questions, settled)))
+    });
     // A question that the office words anew is another one.
     let key = |question: &Question| (question.item.clone(), question.label.clone());
     view! {

@@ -138,6 +138,25 @@ impl Saver {
         }
     }
 
+    /// Drops drafts of what was saved before a crash came between.
+    pub(super) fn drop_saved(&self) {
+        let (Some(job), mut draft) = (self.stored(), self.draft()) else {
+            return;
+        };
+        let before = draft.typed.len();
+        draft.typed.retain(|typed| {
+            let question = job
+                .checklist
+                .iter()
+                .find(|question| question.item == typed.item);
+            let new = question.and_then(|question| canonical(question, &typed.value).ok());
+            new != Some(job.value(JobField::Answer, &typed.item))
+        });
+        if draft.typed.len() < before {
+            self.keep(draft);
+        }
+    }
+
     /// Forgets everything that was typed and not saved.
     pub(super) fn discard(&self) {
         let _ = self.flaws.try_update(Vec::clear);

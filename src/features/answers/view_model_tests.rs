@@ -1,3 +1,5 @@
+//! What is typed becomes answers, flaws are found, conditions and calculations follow.
+
 use super::*;
 use crate::features::jobs::samples::{edit_entry, job, parked, title_edit};
 use afield_domain::question::Test;

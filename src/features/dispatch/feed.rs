@@ -79,11 +79,9 @@ fn what(kind: &ActivityKind) -> String {
         ActivityKind::Edited { fields } => tr!(board.did_edit, fields = field_list(fields)),
         ActivityKind::Conflict { field } => tr!(board.did_conflict, field = field_label(*field)),
         ActivityKind::Attached { name, .. } => tr!(board.attached, name = name),
-        ActivityKind::Task { title, to } => tr!(
-            board.task,
-            title = title,
-            status = task_status_label(*to)
-        ),
+        ActivityKind::Task { title, to } => {
+            tr!(board.task, title = title, status = task_status_label(*to))
+        }
         ActivityKind::Submitted { form, failures: 0 } => tr!(board.submitted, form = form),
         ActivityKind::Submitted { form, failures } => {
             tr!(board.submitted_failing, form = form, count = failures)

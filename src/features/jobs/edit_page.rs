@@ -187,7 +187,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             let is_dirty = zone.with_value(|zone| draft.is_dirty(zone));
             is_dirty.then(|| draft.clone())
         });
-        drafts.set(key, left.map(Draft::Edit));
+        drafts.set(key, left.map(|left| Draft::Edit(Box::new(left))));
     };
     let flaw = move |input: Input| {
         flaws.with(|flaws| {

@@ -157,7 +157,15 @@ pub(crate) fn status_entry(seq: u64, job: JobId, to: JobStatus) -> OutboxEntry {
 pub(crate) fn note_entry(seq: u64, job: JobId) -> OutboxEntry {
     let note = NoteId(Uuid::from_u128(5000 + u128::from(seq)));
     let text = format!("Note {seq}");
-    entry(seq, Op::AddNote { note, job, text, files: Vec::new() })
+    entry(
+        seq,
+        Op::AddNote {
+            note,
+            job,
+            text,
+            files: Vec::new(),
+        },
+    )
 }
 
 pub(crate) fn title_edit(base: &str, new: &str) -> FieldEdit {

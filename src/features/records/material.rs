@@ -85,7 +85,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
             unsent: is_unsent(JobField::Asset, id.to_string()),
         })
         .collect();
-    assets.sort_by(|a, b| name_of(&a.about).cmp(&name_of(&b.about)));
+    assets.sort_by_cached_key(|line| name_of(&line.about));
     let mut parts: Vec<PartItem> = job
         .parts
         .iter()
@@ -100,7 +100,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
             }
         })
         .collect();
-    parts.sort_by(|a, b| name_of(&a.about).cmp(&name_of(&b.about)));
+    parts.sort_by_cached_key(|line| name_of(&line.about));
     let contract = job.contract.and_then(|id| contract_of(projection, id));
     Some(Material {
         assets,

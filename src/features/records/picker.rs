@@ -39,11 +39,14 @@ pub(super) struct PickerTexts {
     pub(super) chosen: &'static str,
 }
 
+/// Finds what matches the words.
+pub(super) type Find = Arc<dyn Fn(&str) -> Vec<Choice> + Send + Sync>;
+
 /// What a panel does.
 #[derive(Clone)]
 pub(super) struct PickerDoes {
     /// What matches the words; tracks.
-    pub(super) find: Arc<dyn Fn(&str) -> Vec<Choice> + Send + Sync>,
+    pub(super) find: Find,
     /// Whether it was chosen before; tracks.
     pub(super) is_chosen: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// Chooses.
@@ -109,7 +112,7 @@ fn panel(
     };
     view! {
         <div class="card pad picker">
-            <form role="search" class="picker-search" novalidate on:submit=submit>
+            <form role="search" aria-label=texts.search class="picker-search" novalidate on:submit=submit>
                 <label class="field">
                     <span>{texts.search}</span>
                     <input
@@ -151,7 +154,7 @@ fn choice_row(texts: PickerTexts, does: PickerDoes, choice: Choice) -> AnyView {
     let button_name = name.clone();
     let button = move || {
         if is_chosen.get() {
-            return view! { <span class="muted">{icon(Icon::Check)} {texts.chosen}</span> }
+            return view! { <span class="picker-done">{icon(Icon::Check)} {texts.chosen}</span> }
                 .into_any();
         }
         let (choice, name) = (choice.clone(), button_name.clone());

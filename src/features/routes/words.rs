@@ -17,7 +17,11 @@ pub fn minutes_text(minutes: u32) -> String {
 /// A way by road and how long it takes, as an estimate.
 #[must_use]
 pub fn way_text(road_m: u32) -> String {
-    let time = minutes_text(travel_min(road_m));
+    let minutes = travel_min(road_m);
+    if minutes == 0 {
+        return tr!(route.same_place).to_owned();
+    }
+    let time = minutes_text(minutes);
     tr!(
         route.way,
         distance = distance_text(road_m, language()),

@@ -144,7 +144,10 @@ fn choice_row(choice: Choice, waiting: Waiting, busy: RwSignal<bool>) -> impl In
         let then = move |is_done| {
             let _ = busy.try_set(false);
             if is_done {
-                navigate(&JobTab::Notes.href(id), leptos_router::NavigateOptions::default());
+                navigate(
+                    &JobTab::Notes.href(id),
+                    leptos_router::NavigateOptions::default(),
+                );
             }
         };
         let work = Box::pin(attach_all(commands, id, waiting));

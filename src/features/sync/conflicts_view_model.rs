@@ -7,8 +7,8 @@ use super::view_model::job_name;
 use crate::features::jobs::values::{FieldName, Shown, field_name, shown};
 use afield_domain::permission::{may_edit, may_work_on};
 use afield_domain::{
-    Conflict, ConflictId, FieldEdit, FieldValue, JobId, Module, Op, Policy, Record,
-    Timestamp, Winner, Zone,
+    Conflict, ConflictId, FieldEdit, FieldValue, JobId, Module, Op, Policy, Record, Timestamp,
+    Winner, Zone,
 };
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};

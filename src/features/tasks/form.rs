@@ -5,12 +5,12 @@
 
 use crate::commands::{Commands, use_commands};
 use crate::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
-use crate::features::answers::question::question_list;
+use crate::features::answers::question::{progress_line, question_list};
 use crate::features::answers::sheet::{Given, Sheet, Take, input_id};
 use crate::features::answers::view_model::{
-    Flaw, asked, canonical, explained, flaws, progress, settled, with_answer,
+    Flaw, canonical, explained, flaws, settled, with_answer,
 };
-use crate::features::answers::words::{flaw_text, progress_text};
+use crate::features::answers::words::flaw_text;
 use crate::live::Live;
 use crate::texts::language;
 use crate::tr;
@@ -44,10 +44,10 @@ impl FormSubject {
 pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) -> AnyView {
     let drafts = use_drafts();
     let key = subject.key();
-    let questions = StoredValue::new(subject.template.questions.clone());
+    let questions = Signal::stored(subject.template.questions.clone());
     let typed = Memo::new(move |_| drafts.answers(key).unwrap_or_default().typed);
     let settled = Memo::new(move |_| {
-        typed.with(|typed| questions.with_value(|questions| settled(questions, typed)))
+        typed.with(|typed| questions.with(|questions| settled(questions, typed)))
     });
     let found = RwSignal::new(Vec::new());
     let sheet = Sheet {
@@ -60,15 +60,6 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         unsaved: Memo::new(|_| Vec::new()),
         take: StoredValue::new_local(taking(drafts, &subject, found)),
     };
-    let asked = Memo::new(move |_| {
-        settled.with(|settled| questions.with_value(|questions| asked(questions, settled)))
-    });
-    let progress = move || {
-        let progress =
-            settled.with(|settled| questions.with_value(|questions| progress(questions, settled)));
-        progress_text(progress)
-    };
-    let progress = Memo::new(move |_| progress());
     let busy = RwSignal::new(false);
     let discard = Callback::new(move |()| {
         drafts.set(key, None);
@@ -78,10 +69,10 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
     let submit = submitting(drafts, &subject, found, busy, then);
     view! {
         {restored(key, Some(discard))}
-        <p class="answers-progress" role="status">{move || progress.get()}</p>
+        {progress_line(sheet, questions)}
         <form class="form" novalidate on:submit=submit>
             {summary(questions, found)}
-            {question_list(sheet, asked)}
+            {question_list(sheet, questions)}
             <div class="steps">
                 <button
                     type="submit"
@@ -122,7 +113,7 @@ fn taking(drafts: Drafts, subject: &FormSubject, found: RwSignal<Vec<(String, Fl
 }
 
 /// Everything that keeps the form from being submitted, each with the way to it.
-fn summary(questions: StoredValue<Vec<Question>>, found: RwSignal<Vec<(String, Flaw)>>) -> AnyView {
+fn summary(questions: Signal<Vec<Question>>, found: RwSignal<Vec<(String, Flaw)>>) -> AnyView {
     let row = |question: &Question, flaw: Flaw| {
         let text = flaw_text(&explained(question, flaw, language()));
         let id = input_id(&question.item);
@@ -138,7 +129,7 @@ fn summary(questions: StoredValue<Vec<Question>>, found: RwSignal<Vec<(String, F
     };
     let rows = move || {
         found.with(|found| {
-            questions.with_value(|questions| {
+            questions.with(|questions| {
                 let flaw = |question: &Question| {
                     let (_, flaw) = found.iter().find(|(item, _)| *item == question.item)?;
                     Some(row(question, flaw.clone()))

@@ -1,3 +1,5 @@
+//! Tasks and submitted forms as the screens show them.
+
 use super::*;
 use crate::features::jobs::samples::{NOON, entry, job, projection, signed_in, user};
 use afield_domain::question::Test;

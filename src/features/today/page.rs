@@ -81,7 +81,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
                 {attention(sync, view, lost)}
                 {unsent_line(sync)}
             </div>
-            <div>{day_part(live, view, zone)}</div>
+            <div>{day_part(live, sync, view, zone)}</div>
         </div>
     }
     .into_any()
@@ -186,7 +186,7 @@ fn attention(sync: SyncState, view: Memo<TodayView>, lost: Memo<usize>) -> impl 
     move || {
         let status = sync.status.get();
         let left_over = view.with(|view| view.left_over);
-        let mut lines = view.with(|view| asked_lines(view));
+        let mut lines = view.with(asked_lines);
         if status.parked > 0 {
             let text = tr!(today.refused, changes = changes(status.parked));
             lines.push(line(Route::Sync.href(), text));
@@ -239,7 +239,7 @@ fn asked_lines(view: &TodayView) -> Vec<AnyView> {
     rows.chain(more).collect()
 }
 
-fn day_part(live: Live, view: Memo<TodayView>, zone: Zone) -> impl IntoView {
+fn day_part(live: Live, sync: SyncState, view: Memo<TodayView>, zone: Zone) -> impl IntoView {
     let is_empty = Memo::new(move |_| view.with(|view| view.count == 0));
     let pieces = Memo::new(move |_| view.with(|view| view.pieces.clone()));
     let is_cut = Memo::new(move |_| pieces.with(|pieces| pieces.len() > MOST_PIECES));
@@ -251,6 +251,8 @@ fn day_part(live: Live, view: Memo<TodayView>, zone: Zone) -> impl IntoView {
     let content = move || match (live.loaded.get(), is_empty.get()) {
         (false, _) => skeleton(5).into_any(),
         (true, true) if live.expired.get() => hidden().into_any(),
+        // Until everything has come, nobody knows that there is nothing.
+        (true, true) if !sync.ready.get() => skeleton(5).into_any(),
         (true, true) => {
             let later = view.with(|view| view.later);
             let hint = if later > 0 {

@@ -101,12 +101,13 @@ fn between(before: Option<&DayJob>, job: &DayJob, way: Option<u32>) -> Vec<Piece
     if let Some(before) = before {
         let gap = job.row.starts.since(before.ends).div_euclid(MINUTE_MS);
         let spare = gap - i64::from(way.map_or(0, travel_min));
-        // The end of a job that came before its plan, or of a closed one, says nothing any more.
+        // A job that is closed keeps nobody from the next one.
+        let is_bound = before.row.status.is_open() && job.row.status == JobStatus::Scheduled;
         if spare >= i64::from(LEAST_FREE_MIN) {
             pieces.push(Piece::Free {
                 minutes: whole(spare),
             });
-        } else if spare < 0 && job.row.status == JobStatus::Scheduled {
+        } else if spare < 0 && is_bound {
             pieces.push(Piece::Tight {
                 minutes: whole(-spare),
             });

@@ -50,6 +50,8 @@ fn ways_and_pauses_stand_between_the_jobs() {
     assert_eq!(short(&tight, 0), "| W13 J T8 W13 J");
     let over = [job(60, 90, None), job(80, 120, None)];
     assert_eq!(short(&over, 0), "| J T10 J");
+    let closed = [day_job(60, 90, Finished, None), job(80, 120, None)];
+    assert_eq!(short(&closed, 0), "| J J");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 // What a technician does on a job's page, by roles and labels alone.
-import type { Locator } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
 import type { App } from './app';
 import type { Question } from './office';
 import { picture } from './picture';
@@ -37,7 +37,10 @@ export class Day {
   /** Answers one question; `saves` where that is saved at once. */
   async answer(question: Question, given: Given, saves: boolean): Promise<void> {
     const give = () => this.give(question, given);
-    await (saves || typeof given !== 'string' ? this.app.saving(give) : give());
+    await (typeof given === 'string' ? give() : this.app.saving(give));
+    if (saves) {
+      await expect(this.page.getByText(text('answer.not_saved'))).toHaveCount(0);
+    }
   }
 
   private async give(question: Question, given: Given): Promise<void> {

@@ -120,9 +120,9 @@ fn is_accounted_for(
     let was_seen = later.iter().any(|later| match &later.op {
         Op::EditJob {
             job: other, edits, ..
-        } if *other == job => edits
-            .iter()
-            .any(|next| (next.field, &next.item, &next.base) == (edit.field, &edit.item, &edit.new)),
+        } if *other == job => edits.iter().any(|next| {
+            (next.field, &next.item, &next.base) == (edit.field, &edit.item, &edit.new)
+        }),
         _ => false,
     });
     let is_logged = |conflict: &Conflict| {

@@ -55,9 +55,9 @@ fn is_among(op: &Op, entries: &[OutboxEntry]) -> bool {
             },
         ) => {
             let has = |edit: &FieldEdit| {
-                edits
-                    .iter()
-                    .any(|saved| (saved.field, &saved.item, &saved.new) == (edit.field, &edit.item, &edit.new))
+                edits.iter().any(|saved| {
+                    (saved.field, &saved.item, &saved.new) == (edit.field, &edit.item, &edit.new)
+                })
             };
             job == other && wanted.iter().all(has)
         }

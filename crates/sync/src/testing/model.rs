@@ -4,9 +4,8 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey, Rejection,
-    Rev, Timestamp, User, UserId, Versioned, apply_op, merge::restamp,
-    business,
+    Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey,
+    Rejection, Rev, Timestamp, User, UserId, Versioned, apply_op, business, merge::restamp,
 };
 use afield_protocol::{
     ApiError, Change, Cursor, Envelope, EpochId, ErrorCode, ModuleTotal, Mutation, MutationVerdict,

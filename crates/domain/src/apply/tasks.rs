@@ -1,0 +1,94 @@
+//! Service tasks and the forms that are submitted for them.
+
+use super::files::find_files;
+use super::{ApplyContext, Effect};
+use crate::edit::FieldValue;
+use crate::job::Job;
+use crate::op::Op;
+use crate::permission::may_work_on;
+use crate::question;
+use crate::record::{Record, RecordKey};
+use crate::rejection::{Problem, Rejection};
+use crate::task::{ServiceTask, Submission, TaskStatus};
+
+pub(super) fn set_task_status(
+    context: ApplyContext<'_>,
+    job: &Job,
+    task: &ServiceTask,
+    to: TaskStatus,
+) -> Result<Effect, Rejection> {
+    if !may_work_on(context.actor, job) {
+        return Err(Rejection::Forbidden);
+    }
+    // Every step is legal: two people on one job must not park each other's work over a task.
+    if task.status == to {
+        return Ok(Effect::Already);
+    }
+    Ok(Effect::Write(vec![Record::Task(ServiceTask {
+        status: to,
+        ..task.clone()
+    })]))
+}
+
+pub(super) fn submit_form<'r>(
+    context: ApplyContext<'_>,
+    job: &Job,
+    existing: Option<&Record>,
+    op: &Op,
+    lookup: &impl Fn(RecordKey) -> Option<&'r Record>,
+) -> Result<Effect, Rejection> {
+    let Op::SubmitForm {
+        submission,
+        task,
+        template,
+        answers,
+        ..
+    } = op
+    else {
+        return Err(Rejection::UnknownOp);
+    };
+    if !may_work_on(context.actor, job) {
+        return Err(Rejection::Forbidden);
+    }
+    let Some(Record::Form(form)) = lookup((*template).into()) else {
+        return Err(Rejection::NotFound);
+    };
+    match task.map(|task| lookup(task.into())) {
+        None => {}
+        Some(Some(Record::Task(task))) if task.job == job.id => {}
+        Some(_) => return Err(Rejection::NotFound),
+    }
+    for answer in answers {
+        if let FieldValue::Files(files) = &answer.value {
+            find_files(job.id, files, lookup)?;
+        }
+    }
+    let answers = question::complete(&form.questions, answers)?;
+    if let Some(missing) = question::first_missing(&form.questions, &answers) {
+        return Err(Rejection::Invalid {
+            field: missing.item.clone(),
+            problem: Problem::Missing,
+        });
+    }
+    let made = Submission {
+        id: *submission,
+        job: job.id,
+        task: *task,
+        template: *template,
+        answers,
+        author: context.actor.id,
+        author_name: context.actor.name.to_owned(),
+        made_at: context.made_at,
+    };
+    match existing {
+        Some(Record::Submission(there))
+            if there.job == made.job
+                && there.author == made.author
+                && there.answers == made.answers =>
+        {
+            Ok(Effect::Already)
+        }
+        Some(_) => Err(Rejection::Forbidden),
+        None => Ok(Effect::Write(vec![Record::Submission(made)])),
+    }
+}
