@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::sync_driver::SyncDriver;
 use crate::ui::prefs;
 use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
-use afield_platform::{api, storage, worker};
+use afield_platform::{api, connectivity, storage, timer, worker};
 use afield_protocol::{AcceptanceRequest, SignInRequest};
 use afield_sync::{Draft, Host, Projection, Trigger, Undo};
 use leptos::prelude::*;
@@ -27,7 +27,12 @@ pub struct Commands {
     live: Live,
     driver: SyncDriver,
     asked_to_persist: StoredValue<bool>,
+    /// Saved changes that are not sent yet, because they may be taken back.
+    held: StoredValue<u32>,
 }
+
+/// How long a change can be taken back before it is sent.
+pub const UNDO_MS: u32 = 5_000;
 
 /// Puts the commands in the context. Once, in `app`.
 pub fn provide_commands(
@@ -42,7 +47,10 @@ pub fn provide_commands(
         live,
         driver,
         asked_to_persist: StoredValue::new(false),
+        held: StoredValue::new(0),
     };
+    // A page that is left may never come back: its work goes now, by the worker if need be.
+    connectivity::on_hidden(move || commands.let_go());
     provide_context(commands);
     commands
 }
@@ -117,15 +125,39 @@ impl Commands {
     /// # Errors
     /// Nothing was saved.
     pub async fn save(self, op: Op) -> Result<(), Trouble> {
-        self.save_undoable(op).await.map(|_| ())
+        if self.enqueue(op).await?.is_some() {
+            self.go_out();
+        }
+        Ok(())
     }
 
     /// Saves a change. Ok: saved on this phone, with what takes it back as long as it was not sent;
-    /// none if there was nothing to change.
+    /// none if there was nothing to change. It is sent when the time for **Undo** has passed, or when
+    /// the page is left.
     ///
     /// # Errors
     /// Nothing was saved.
     pub async fn save_undoable(self, op: Op) -> Result<Option<Undo>, Trouble> {
+        let undo = self.enqueue(op).await?;
+        if undo.is_some() {
+            self.held.update_value(|held| *held += 1);
+            spawn_local(async move {
+                timer::sleep_ms(UNDO_MS).await;
+                self.let_go();
+            });
+        }
+        Ok(undo)
+    }
+
+    /// Sends what still waits for **Undo**.
+    fn let_go(self) {
+        if self.held.get_value() > 0 {
+            self.held.set_value(0);
+            self.go_out();
+        }
+    }
+
+    async fn enqueue(self, op: Op) -> Result<Option<Undo>, Trouble> {
         let engine = self.engine()?;
         if self.judge(&op)? == Effect::Already {
             return Ok(None);
@@ -139,7 +171,6 @@ impl Commands {
             base_rev,
         };
         let saved = engine.run_enqueue(&[draft]).await?;
-        self.go_out();
         let id = saved.first().map(|entry| entry.mutation.id);
         Ok(id.map(|id| Undo { id, op }))
     }

@@ -3,10 +3,9 @@
 //! Owns the two live regions. A message of success goes by itself; one of trouble waits. **Undo**
 //! stands in a message for as long as the change has not left this phone.
 
-use crate::commands::use_commands;
+use crate::commands::{UNDO_MS, use_commands};
 use crate::error::Trouble;
 use crate::live::use_live;
-use crate::sync_status::{Connection, use_sync_state};
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
@@ -19,7 +18,6 @@ use leptos::task::spawn_local;
 use std::pin::Pin;
 
 const SHOWN_MS: u32 = 4_000;
-const UNDO_MS: u32 = 8_000;
 const UNDO_BUTTON: &str = "toast-undo";
 
 /// The messages, for the context.
@@ -130,18 +128,15 @@ impl Toasts {
     }
 }
 
-/// **Undo**, as long as the change waits on this phone for a network. With one it is on its way at
-/// once, and a button that vanishes under the finger would be worse than none.
+/// **Undo**, as long as the change has not left this phone.
 fn undo_button(toasts: Toasts) -> impl IntoView {
-    let (commands, live, sync) = (use_commands(), use_live(), use_sync_state());
+    let (commands, live) = (use_commands(), use_live());
     let can_undo = Memo::new(move |_| {
         let (Some(undo), Some(live)) = (toasts.undo.get(), live) else {
             return false;
         };
-        let is_waiting = live
-            .entries
-            .with(|entries| check_undo(entries, &undo).is_ok());
-        is_waiting && sync.connection() == Connection::Offline
+        live.entries
+            .with(|entries| check_undo(entries, &undo).is_ok())
     });
     Effect::new(move |_| toasts.offered.set_value(can_undo.get()));
     let take_back = move |_| {

@@ -39,7 +39,11 @@ pub fn checklist_tab(live: Live, job: JobId, may_write: Memo<bool>) -> AnyView {
             view! { <div class="checklist">{read}</div> }.into_any()
         }
     };
-    view! { {content} }.into_any()
+    view! {
+        <h2 class="sr-only">{tr!(job.tab_checklist)}</h2>
+        {content}
+    }
+    .into_any()
 }
 
 fn both_of(live: Live, job: JobId) -> (Vec<Question>, Vec<Answer>) {

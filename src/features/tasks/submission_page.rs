@@ -55,6 +55,7 @@ fn here(live: Live, page: SubmissionPage) -> AnyView {
         {heading(title)}
         {task}
         <p class="tags mb-4">{facts(&page.row)}</p>
+        <h2 class="sr-only">{tr!(pages.submission)}</h2>
         <div class="checklist">{answers}</div>
     }
     .into_any()

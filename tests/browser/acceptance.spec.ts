@@ -1,0 +1,99 @@
+// Accept and Reject need a connection and say so; Undo takes back what was never sent; the way to install on an iPhone.
+import { of, type Job } from './support/office';
+import { todaysJobs } from './support/jobs';
+import { text } from './support/texts';
+import { expect, test, type World } from './support/world';
+
+const ANNA = 'anna@nordhaus.example';
+
+async function asked(world: World): Promise<Job[]> {
+  const all = await (await world.client(ANNA)).scope();
+  return of<Job>(all, 'job').filter((job) => job.acceptance === 'asked');
+}
+
+test('a job is accepted or rejected with a connection, and without one both say what is missing', async ({ world }) => {
+  const [first, second] = await asked(world);
+  const board = await world.board();
+  const { app } = await world.primedPhone();
+  await world.line.refuse();
+  await app.openJob(first.number);
+  const accept = app.page.getByRole('button', { name: text('acceptance.accept') });
+  await app.syncNow();
+  await expect(app.status).toHaveText('Working offline');
+  await app.openJob(first.number);
+  await expect(accept).toHaveAttribute('aria-disabled', 'true');
+  await expect(accept).toHaveAccessibleDescription(text('acceptance.needs_connection'));
+  expect((await asked(world)).map(({ id }) => id)).toContain(first.id);
+
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.status).toHaveText('Online');
+  await app.openJob(first.number);
+  await accept.click();
+  await expect(app.page.getByText(text('acceptance.asked'))).toBeHidden();
+  expect((await (await world.client(ANNA)).job(first.id)).acceptance).toBe('accepted');
+  await expect(board.feed.first()).toContainText(text('board.accepted'));
+
+  await app.openJob(second.number);
+  await app.page.getByRole('button', { name: text('acceptance.reject'), exact: true }).click();
+  await app.page.getByLabel(text('acceptance.reason')).fill('On leave that day');
+  await app.page.getByRole('button', { name: text('acceptance.send_reject') }).click();
+  await expect(board.feed.first()).toContainText('On leave that day');
+  await app.goTo('Jobs');
+  await app.page.getByRole('searchbox').fill(second.number);
+  await expect(app.page.getByText(text('jobs.no_match'))).toBeVisible();
+});
+
+for (const network of ['with a network', 'without one']) {
+  test(`undo takes back a step before it is sent, as if it had never been, ${network}`, async ({ world }) => {
+    const [job] = await todaysJobs(world);
+    const { app } = await world.primedPhone();
+    await (network === 'without one' ? world.line.refuse() : world.line.accept());
+    await app.openJob(job.number);
+    await app.setStatus('En route');
+    await app.page.getByRole('button', { name: text('common.undo') }).click();
+    await expect(app.badge('Scheduled')).toBeVisible();
+    await app.expectUnsent(0);
+    await world.line.accept();
+    await app.syncNow();
+    expect((await (await world.client(ANNA)).job(job.id)).steps ?? []).toEqual([]);
+  });
+}
+
+test('a step that is not taken back is sent when the page is left', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  await app.setStatus('En route');
+  await app.page.close();
+  const client = await world.client(ANNA);
+  await expect.poll(async () => (await client.job(job.id)).status).toBe('en_route');
+});
+
+test('on an iPhone the settings say how to install', async ({ world }) => {
+  const { phone } = await world.primedPhone();
+  await phone.running.addInitScript(() => {
+    const agent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1';
+    Object.defineProperty(navigator, 'userAgent', { get: () => agent });
+    // Safari offers nothing.
+    window.addEventListener('beforeinstallprompt', (event) => event.stopImmediatePropagation());
+  });
+  const app = await phone.open('/settings');
+  for (const step of ['apple_share', 'apple_add', 'apple_open', 'apple_note']) {
+    await expect(app.page.getByText(text(`install.${step}`))).toBeVisible();
+  }
+});
+
+test('the route of the day lists its stops in order and leads to the phone’s navigation', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  await app.goTo('Today');
+  await app.main.getByRole('link', { name: /Anna Berg/ }).first().click();
+  await expect(app.page).toHaveURL(/\/routes\//);
+  const stops = app.page.getByRole('list', { name: text('route.stops') }).getByRole('listitem');
+  await expect(stops).not.toHaveCount(0);
+  const times = await stops.getByText(/^\d\d:\d\d – \d\d:\d\d$/).allTextContents();
+  expect(times.length).toBeGreaterThan(2);
+  expect(times).toEqual([...times].sort());
+  await expect(app.page.getByRole('link', { name: new RegExp(`^${text('route.navigate')}`) }).first()).toHaveAttribute('href', /openstreetmap|geo:|maps\.apple/);
+  await expect(app.page.getByRole('img', { name: text('route.map') })).toBeVisible();
+});
