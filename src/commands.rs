@@ -13,6 +13,7 @@ use crate::sync_driver::SyncDriver;
 use crate::ui::prefs;
 use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
 use afield_platform::{api, connectivity, storage, timer, worker};
+use afield_protocol::worker_message::ToWorker;
 use afield_protocol::{AcceptanceRequest, SignInRequest};
 use afield_sync::{Draft, Host, Projection, Trigger, Undo};
 use leptos::prelude::*;
@@ -50,7 +51,11 @@ pub fn provide_commands(
         held: StoredValue::new(0),
     };
     // A page that is left may never come back: its work goes now, by the worker if need be.
-    connectivity::on_hidden(move || commands.let_go());
+    connectivity::on_hidden(move || {
+        if commands.let_go() {
+            worker::post_last(&ToWorker::Replay { asked: false });
+        }
+    });
     provide_context(commands);
     commands
 }
@@ -149,12 +154,14 @@ impl Commands {
         Ok(undo)
     }
 
-    /// Sends what still waits for **Undo**.
-    fn let_go(self) {
-        if self.held.get_value() > 0 {
+    /// Sends what still waits for **Undo**; says whether there was anything.
+    fn let_go(self) -> bool {
+        let has_some = self.held.get_value() > 0;
+        if has_some {
             self.held.set_value(0);
             self.go_out();
         }
+        has_some
     }
 
     async fn enqueue(self, op: Op) -> Result<Option<Undo>, Trouble> {

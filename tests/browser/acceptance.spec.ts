@@ -65,7 +65,7 @@ test('a step that is not taken back is sent when the page is left', async ({ wor
   const { app } = await world.primedPhone();
   await app.openJob(job.number);
   await app.setStatus('En route');
-  await app.page.close();
+  await app.page.goto('about:blank');
   const client = await world.client(ANNA);
   await expect.poll(async () => (await client.job(job.id)).status).toBe('en_route');
 });

@@ -121,16 +121,12 @@ fn encode(message: &ToWorker) -> Option<JsValue> {
         .map(|json| JsValue::from_str(&json))
 }
 
-/// Posts a message to the active worker, if there is one.
-pub fn post(message: &ToWorker) {
-    let Some(json) = encode(message) else {
-        return;
-    };
-    spawn_local(async move {
-        if let Some(worker) = registration().await.and_then(|found| found.active()) {
-            let _ = worker.post_message(&json);
-        }
-    });
+/// Posts a message to the worker of this page in this very turn, for a page that is being left.
+pub fn post_last(message: &ToWorker) {
+    let worker = global::find(&["navigator", "serviceWorker", "controller"]);
+    if let (Some(worker), Some(json)) = (worker, encode(message)) {
+        let _ = global::call(&worker, "postMessage", &[json]);
+    }
 }
 
 /// Posts a message to the active worker and waits for its answer.
