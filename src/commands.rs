@@ -30,6 +30,8 @@ pub struct Commands {
     asked_to_persist: StoredValue<bool>,
     /// Saved changes that are not sent yet, because they may be taken back.
     held: StoredValue<u32>,
+    /// Photos and files that were picked and are not saved yet.
+    picks: RwSignal<usize>,
 }
 
 /// How long a change can be taken back before it is sent.
@@ -49,6 +51,7 @@ pub fn provide_commands(
         driver,
         asked_to_persist: StoredValue::new(false),
         held: StoredValue::new(0),
+        picks: RwSignal::new(0),
     };
     // A page that is left may never come back: its work goes now, by the worker if need be.
     connectivity::on_hidden(move || {
@@ -125,6 +128,24 @@ impl Commands {
         self.save(op.ok_or(Trouble::AlreadyDecided)?).await
     }
 
+    /// Whether a photo or a file that was picked is not saved yet; tracks. What refers to it, and what
+    /// would end the page, must wait.
+    #[must_use]
+    pub fn is_picking(self) -> bool {
+        self.picks.get() > 0
+    }
+
+    /// Counts a pick that begins, or one that has ended.
+    pub(crate) fn count_pick(self, begins: bool) {
+        self.picks.update(|picks| {
+            *picks = if begins {
+                *picks + 1
+            } else {
+                picks.saturating_sub(1)
+            };
+        });
+    }
+
     /// Saves a change. Ok: saved on this phone, or nothing to change.
     ///
     /// # Errors
@@ -166,7 +187,9 @@ impl Commands {
 
     async fn enqueue(self, op: Op) -> Result<Option<Undo>, Trouble> {
         let engine = self.engine()?;
-        if self.judge(&op)? == Effect::Already {
+        // The picture may be a moment older than what was saved last: an edit that changes what its
+        // user saw is never taken for done.
+        if self.judge(&op)? == Effect::Already && !changes_what_was_seen(&op) {
             return Ok(None);
         }
         let base_rev = op.target().and_then(|key| {
@@ -311,5 +334,12 @@ impl Commands {
         if is_news && is_same_user && engine.run_signed_in(&info).await.is_ok() {
             self.live.load().await;
         }
+    }
+}
+
+fn changes_what_was_seen(op: &Op) -> bool {
+    match op {
+        Op::EditJob { edits, .. } => edits.iter().any(|edit| edit.base != edit.new),
+        _ => false,
     }
 }

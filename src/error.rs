@@ -25,6 +25,8 @@ pub enum Trouble {
     FileTooLarge,
     /// What was picked has gone or cannot be read.
     FileUnreadable,
+    /// A photo that was picked is not saved yet.
+    PhotoUnderWay,
     /// Nobody is signed in.
     SignedOut,
     /// The rules do not allow this change.

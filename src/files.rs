@@ -39,11 +39,16 @@ impl Commands {
     ) -> Result<AttachmentId, Trouble> {
         let engine = self.engine()?;
         let id = AttachmentId(engine.host.new_id());
+        // Whoever picked it: reading takes its time, and somebody else may have signed in meanwhile.
+        let user = self.user()?;
         let picked = read_picked(&file, LIMITS).await?;
+        if self.user()? != user {
+            return Err(Trouble::SignedOut);
+        }
         let row = LocalFile {
             id,
             job,
-            user: self.user()?,
+            user,
             name: picked.name.clone(),
             mime: picked.mime.clone(),
             bytes: picked.bytes.len() as u64,
@@ -130,9 +135,23 @@ pub fn attaching(job: JobId, kind: AttachmentKind, then: Rc<dyn Fn(AttachmentId)
         let Some(commands) = commands else {
             return;
         };
-        let work = attach_all(commands, job, kind, files, Rc::clone(&then));
+        commands.count_pick(true);
+        let work = counted(
+            commands,
+            attach_all(commands, job, kind, files, Rc::clone(&then)),
+        );
         toasts.run(Box::pin(work), tr!(common.saved), Box::new(|_| ()));
     })
+}
+
+/// Does `work` as a pick under way: counted from the tap until everything is saved or refused.
+async fn counted(
+    commands: Commands,
+    work: impl Future<Output = Result<(), Trouble>>,
+) -> Result<(), Trouble> {
+    let result = work.await;
+    commands.count_pick(false);
+    result
 }
 
 /// One after the other: a phone has memory for a few large pictures, not for twenty. One that cannot be

@@ -265,6 +265,7 @@ pub fn trouble_text(trouble: &Trouble) -> String {
             );
         }
         Trouble::FileUnreadable => tr!(trouble.file_unreadable),
+        Trouble::PhotoUnderWay => tr!(trouble.photo_under_way),
         Trouble::SignedOut => tr!(trouble.signed_out),
         Trouble::Refused(rejection) => return refusal_text(rejection),
         Trouble::AlreadyDecided => tr!(trouble.already_decided),

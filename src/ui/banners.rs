@@ -1,6 +1,7 @@
 //! What must be seen on every page: sign in again, an update waits, the data is too old, the
 //! databases fail.
 
+use crate::commands::{Commands, use_commands};
 use crate::drafts::use_drafts;
 use crate::features::jobs::list_page::sync_now_button;
 use crate::live::Live;
@@ -89,17 +90,18 @@ fn update_needed_banner() -> impl IntoView {
 }
 
 fn update_banner(updates: Updates) -> impl IntoView {
-    let drafts = use_drafts();
+    let (drafts, commands) = (use_drafts(), use_commands());
+    let is_busy = move || drafts.are_dirty() || commands.is_some_and(Commands::is_picking);
     let body = view! {
         <p>
             <strong>{tr!(banners.update)}</strong>
             " "
-            {move || if drafts.are_dirty() { tr!(banners.update_blocked) } else { tr!(banners.update_hint) }}
+            {move || if is_busy() { tr!(banners.update_blocked) } else { tr!(banners.update_hint) }}
         </p>
         <button
             type="button"
             class="btn btn-sm"
-            disabled=move || drafts.are_dirty()
+            disabled=is_busy
             on:click=move |_| updates.apply()
         >
             {tr!(banners.update_action)}

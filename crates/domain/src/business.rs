@@ -30,8 +30,10 @@ pub fn concerns(op: &Op) -> bool {
 /// The id of the job that follows up `job`: always the same, so that there is never a second one.
 #[must_use]
 pub fn follow_up_id(job: JobId) -> JobId {
-    let mixed = job.0.as_u128() ^ 0x00f0_1100_0000_0000_0000_0000_0000_0001_u128;
-    JobId(uuid::Uuid::from_u128(mixed))
+    // Not its own inverse: a follow-up that fails is followed up by another job.
+    let salted = job.0.as_u128() ^ 0x00f0_1100_0000_0000_0000_0000_0000_0001_u128;
+    let mixed = salted.wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645_u128);
+    JobId(uuid::Uuid::from_u128(mixed ^ (mixed >> 64)))
 }
 
 /// What else to write after `op`, given its job, the job's parts, the forms of its submissions and

@@ -116,6 +116,14 @@ fn a_finished_job_with_a_failing_inspection_is_followed_up_once() {
 }
 
 #[test]
+fn a_follow_up_can_itself_be_followed_up() {
+    let next = follow_up_id(JOB);
+    assert_ne!(next, JOB);
+    assert_ne!(follow_up_id(next), JOB);
+    assert_ne!(follow_up_id(next), next);
+}
+
+#[test]
 fn only_the_last_inspection_counts() {
     let mended = [submission(1, NO, 1), submission(2, YES, 2)];
     assert_eq!(after_finish(&mended), []);

@@ -5,7 +5,7 @@
 
 use crate::fixed::Fixed;
 use crate::from_tree;
-use crate::ids::AttachmentId;
+use crate::ids::{AssetId, AttachmentId, PartId};
 use crate::job::{Job, Priority};
 use crate::limits;
 use crate::rejection::{Problem, Rejection};
@@ -232,7 +232,7 @@ impl Job {
 
     fn set_asset(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
         let malformed = || invalid(JobField::Asset.name(), Problem::Malformed);
-        let id = item.parse().map_err(|_| malformed())?;
+        let id: AssetId = canonical_id(item).ok_or_else(malformed)?;
         self.assets.retain(|asset| *asset != id);
         match value {
             FieldValue::Nothing => Ok(()),
@@ -248,7 +248,7 @@ impl Job {
 
     fn set_part(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
         let malformed = || invalid(JobField::Part.name(), Problem::Malformed);
-        let part = item.parse().map_err(|_| malformed())?;
+        let part: PartId = canonical_id(item).ok_or_else(malformed)?;
         self.parts.retain(|line| line.part != part);
         let quantity = match value {
             FieldValue::Nothing => return Ok(()),
@@ -306,6 +306,12 @@ fn invalid(field: &str, problem: Problem) -> Rejection {
         field: field.to_owned(),
         problem,
     }
+}
+
+/// The id that `item` writes as we write it: every other writing would be another item.
+fn canonical_id<Id: std::str::FromStr + ToString>(item: &str) -> Option<Id> {
+    let id: Id = item.parse().ok()?;
+    (id.to_string() == item).then_some(id)
 }
 
 fn check_room(field: JobField, there: usize) -> Result<(), Rejection> {

@@ -34,3 +34,11 @@ pub const QUESTIONS: usize = 200;
 pub const STATUS_STEPS: usize = 200;
 /// Assets, and parts, of one job.
 pub const JOB_LINKS: usize = 100;
+/// Places that one mutation edits.
+pub const EDITS: usize = 500;
+/// Bytes of an item's key: a question's key, or an id.
+pub const ITEM_BYTES: usize = 64;
+/// Bytes of text in the answers of one form: it must fit in one push.
+pub const FORM_BYTES: usize = 96 * 1024;
+/// Bytes of text in one mutation that edits are joined into.
+pub const JOINED_BYTES: usize = 64 * 1024;

@@ -9,8 +9,9 @@ use crate::edit::{FieldEdit, FieldValue, JobField};
 use crate::from_tree;
 use crate::ids::{ConflictId, MutationId, UserId};
 use crate::job::Job;
+use crate::limits;
 use crate::permission::may_edit;
-use crate::rejection::Rejection;
+use crate::rejection::{Problem, Rejection};
 use crate::time::Timestamp;
 use crate::user::Actor;
 use afield_planted::planted;
@@ -152,16 +153,14 @@ pub fn merge_edits(
     stamps: &[FieldStamp],
     author: Author<'_>,
 ) -> Result<MergedJob, Rejection> {
+    check_places(edits)?;
     let mut merged = job.clone();
     let mut conflicts = Vec::new();
     for edit in edits {
-        if edit.field == JobField::Other {
-            return Err(Rejection::UnknownOp);
-        }
         if !may_edit(author.actor.role, edit.field) {
             return Err(Rejection::Forbidden);
         }
-        let edit = normalized(job, edit)?;
+        let edit = normalized(&merged, edit)?;
         let current = merged.value(edit.field, &edit.item);
         let is_of_edit = |stamp: &&FieldStamp| stamp.field == edit.field && stamp.item == edit.item;
         let stamp = stamps.iter().find(is_of_edit);
@@ -182,6 +181,35 @@ pub fn merge_edits(
         job: merged,
         conflicts,
     })
+}
+
+/// Whether every place is named once, and an item only where the field has items: else one small
+/// mutation could make any number of conflicts.
+fn check_places(edits: &[FieldEdit]) -> Result<(), Rejection> {
+    if edits.iter().any(|edit| edit.field == JobField::Other) {
+        return Err(Rejection::UnknownOp);
+    }
+    let wrong = |problem| Rejection::Invalid {
+        field: "edits".to_owned(),
+        problem,
+    };
+    if edits.len() > limits::EDITS {
+        return Err(wrong(Problem::TooLong { max: limits::EDITS }));
+    }
+    let mut places: Vec<(JobField, &str)> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        let is_single = JobField::ALL.contains(&edit.field);
+        let is_item = !edit.item.is_empty() && edit.item.len() <= limits::ITEM_BYTES;
+        if is_single != edit.item.is_empty() || (!is_single && !is_item) {
+            return Err(wrong(Problem::Malformed));
+        }
+        places.push((edit.field, &edit.item));
+    }
+    places.sort_unstable();
+    if places.windows(2).any(|pair| pair.first() == pair.last()) {
+        return Err(wrong(Problem::Malformed));
+    }
+    Ok(())
 }
 
 /// The edit with its new value in the form in which it is stored.

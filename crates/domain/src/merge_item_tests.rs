@@ -139,3 +139,48 @@ fn what_is_no_item_or_no_value_of_it_is_refused_whole() {
         );
     }
 }
+
+#[test]
+fn one_mutation_cannot_make_any_number_of_conflicts() {
+    let title = |item: &str| edit(JobField::Title, item, "x", "y");
+    let many = (0..=limits::EDITS).map(|n| answer(&n.to_string(), "x", "y"));
+    for bad in [
+        vec![answer("notes", "", "a"), answer("notes", "", "b")],
+        vec![title(""), title("")],
+        vec![title("1")],
+        vec![answer("", "", "a")],
+        vec![answer(&"x".repeat(limits::ITEM_BYTES + 1), "", "a")],
+        many.collect(),
+    ] {
+        let refused = merge_edits(&job(), &bad, &[], author(1, 5));
+        let field = match &refused {
+            Err(Rejection::Invalid { field, .. }) => field.as_str(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field, "edits");
+    }
+}
+
+#[test]
+fn an_asset_is_replaced_in_one_mutation_however_many_there_are() {
+    let id = |n: usize| AssetId(Uuid::from_u128(1_000 + n as u128));
+    let full = Job {
+        assets: (0..limits::JOB_LINKS).map(id).collect(),
+        ..job()
+    };
+    let remove = edit(JobField::Asset, &id(0).to_string(), LINKED, "");
+    let add = edit(JobField::Asset, &id(200).to_string(), "", LINKED);
+    let merged = merge_edits(&full, &[remove, add], &[], author(1, 5)).unwrap();
+    assert!(merged.job.assets.contains(&id(200)) && !merged.job.assets.contains(&id(0)));
+}
+
+#[test]
+fn an_id_in_another_writing_is_no_item() {
+    let id = AssetId(Uuid::from_u128(0xabcd)).to_string();
+    let refused = |item: String| {
+        let link = edit(JobField::Asset, &item, "", LINKED);
+        merge_edits(&job(), &[link], &[], author(1, 5)).is_err()
+    };
+    assert!(refused(id.to_uppercase()) && refused(id.replace('-', "")));
+    assert!(!refused(id));
+}

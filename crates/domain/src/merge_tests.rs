@@ -273,7 +273,7 @@ fn who_may_not_edit_and_what_cannot_be_stored_is_refused_whole() {
         mutation: MutationId(Uuid::from_u128(1)),
     };
     let refused = |edits: &[FieldEdit]| merge_edits(&job(), edits, &[], author).unwrap_err();
-    let good = edit(JobField::Title, "v0", "a");
+    let good = edit(JobField::Description, "v0", "a");
     let assignee = edit(JobField::Assignee, "", "");
     assert_eq!(refused(&[good.clone(), assignee]), Rejection::Forbidden);
     let other = edit(JobField::Other, "", "x");

@@ -184,6 +184,9 @@ impl Op {
             Self::SubmitForm { submission, .. } => reads.push((*submission).into()),
             Self::SetJobStatus { .. } | Self::SetTaskStatus { .. } | Self::Unknown => {}
         }
+        // Each once, however often it is named: what is read is paid for by the server.
+        reads.sort_unstable();
+        reads.dedup();
         reads
     }
 

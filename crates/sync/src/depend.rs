@@ -5,7 +5,7 @@
 //! (a file's registration, not its bytes: those are no mutations).
 
 use crate::entry::{EntryState, OutboxEntry};
-use afield_domain::{FieldEdit, MutationId, Op, UserId};
+use afield_domain::{FieldEdit, FieldValue, MutationId, Op, UserId, limits};
 use afield_planted::planted;
 
 /// The unsent mutations that `op` must wait for, beside those of its own lane.
@@ -53,6 +53,11 @@ pub fn coalesced(last: Option<&OutboxEntry>, op: &Op, user: UserId) -> Option<Ou
     else {
         return None;
     };
+    // What is joined must fit in one push.
+    let bytes = |edits: &[FieldEdit]| edits.iter().map(edit_bytes).sum::<usize>();
+    if bytes(edits) + bytes(later) > limits::JOINED_BYTES {
+        return None;
+    }
     planted!(CoalesceAcrossJobs: job == other => true).then(|| {
         let mut joined = last.clone();
         joined.mutation.op = Op::EditJob {
@@ -62,6 +67,15 @@ pub fn coalesced(last: Option<&OutboxEntry>, op: &Op, user: UserId) -> Option<Ou
         };
         joined
     })
+}
+
+fn edit_bytes(edit: &FieldEdit) -> usize {
+    let bytes = |value: &FieldValue| match value {
+        FieldValue::Text(text) => text.len(),
+        FieldValue::Files(files) => files.len() * 40,
+        _ => 40,
+    };
+    edit.item.len() + bytes(&edit.base) + bytes(&edit.new)
 }
 
 /// The edits as one: of each field the first base and the last value.

@@ -55,7 +55,13 @@ pub fn plan_enqueue(
     let mut saved: Vec<OutboxEntry> = Vec::with_capacity(drafts.len());
     for (draft, id) in drafts.iter().zip(&context.ids) {
         let lane = draft.op.target().ok_or(Rejection::UnknownOp)?;
-        if let Some(mut joined) = coalesced(entries.last(), &draft.op, user) {
+        let needs = dependencies(&draft.op, &entries);
+        // A part that waits for something must not go out with one that does not.
+        let waits = |joined: &OutboxEntry| {
+            let known = &joined.mutation.depends_on;
+            needs.iter().all(|id| known.contains(id))
+        };
+        if let Some(mut joined) = coalesced(entries.last(), &draft.op, user).filter(waits) {
             joined.mutation.wall = context.now;
             joined.mutation.clock_offset_ms = meta.clock_offset_ms;
             entries.pop();
@@ -71,7 +77,7 @@ pub fn plan_enqueue(
             seq: meta.last_seq,
             user,
             lane,
-            depends_on: dependencies(&draft.op, &entries),
+            depends_on: needs,
             replaces: Vec::new(),
             op_version: OP_VERSION,
             op: draft.op.clone(),

@@ -7,11 +7,13 @@
     clippy::indexing_slicing
 )] // These are tests.
 
-use afield_domain::{JobStatus, Op, SubmissionId, TaskId, TaskStatus, TemplateId};
+use afield_domain::{
+    FieldEdit, FieldValue, JobField, JobStatus, Op, SubmissionId, TaskId, TaskStatus, TemplateId,
+};
 use afield_sync::depend::dependencies;
 use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
-    add, add_with_file, attach, device, job, job_id, session, set, technician,
+    add, add_with_file, attach, attachment_id, device, job, job_id, session, set, technician,
 };
 use afield_sync::{Draft, OutboxEntry};
 use futures::executor::block_on;
@@ -88,4 +90,36 @@ fn a_finished_job_waits_for_everything_done_on_it() {
         .chain([set(1, JobStatus::Finished)])
         .collect();
     check(&all, &[0, 1, 2]);
+}
+
+#[test]
+fn an_edit_that_waits_is_not_joined_with_one_that_does_not() {
+    let edit = |field, item: &str, new| Draft {
+        op: Op::EditJob {
+            job: job_id(1),
+            edits: vec![FieldEdit {
+                field,
+                item: item.into(),
+                base: FieldValue::Nothing,
+                new,
+            }],
+            settles: None,
+        },
+        base_rev: None,
+    };
+    let text = |text: &str| FieldValue::Text(text.into());
+    let title = edit(JobField::Title, "", text("Pump"));
+    let also = edit(JobField::Answer, "tight", text("yes"));
+    let photo = edit(
+        JobField::Answer,
+        "burner",
+        FieldValue::Files(vec![attachment_id(1)]),
+    );
+    let entries = saved(&[attach(1, 1), title, also, photo]);
+    let kinds: Vec<usize> = entries
+        .iter()
+        .map(|entry| entry.mutation.depends_on.len())
+        .collect();
+    // The photo's registration, the two answers as one, and the one that waits for the photo.
+    assert_eq!(kinds, [0, 0, 1]);
 }

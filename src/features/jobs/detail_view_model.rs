@@ -83,7 +83,9 @@ pub fn job_detail(
         marks: marks_of(entries, id),
         steps,
         may_write,
-        is_asked: job.acceptance == Acceptance::Asked && job.assignee == Some(session.user()),
+        is_asked: job.acceptance == Acceptance::Asked
+            && job.status.is_open()
+            && job.assignee == Some(session.user()),
         offers_finish: may_finish && progress.offers_finish(&job),
         progress,
         refused,

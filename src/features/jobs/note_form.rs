@@ -6,6 +6,7 @@
 use super::notes_view_model::{FileRow, files_of};
 use crate::commands::use_commands;
 use crate::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
+use crate::error::Trouble;
 use crate::files::{attaching, thumbnail};
 use crate::live::use_live;
 use crate::tr;
@@ -37,10 +38,19 @@ pub fn note_form(job: JobId) -> AnyView {
         if busy.get_untracked() {
             return;
         }
+        // A photo that is not there yet would go with the next note.
+        if untrack(move || commands.is_picking()) {
+            toasts.show(Err(Trouble::PhotoUnderWay));
+            return;
+        }
         busy.set(true);
+        let saved = text.clone();
         let then = move |is_done| {
             if is_done {
-                drafts.set(key, None);
+                // What was typed since is the next note.
+                if untrack(move || drafts.note(key)).is_none_or(|typed| typed == saved) {
+                    drafts.set(key, None);
+                }
                 drafts.set(DraftKey::NoteFiles(job), None);
             } else {
                 focus::by_id(FIELD);

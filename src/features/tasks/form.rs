@@ -5,6 +5,7 @@
 
 use crate::commands::{Commands, use_commands};
 use crate::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
+use crate::error::Trouble;
 use crate::features::answers::question::{progress_line, question_list};
 use crate::features::answers::sheet::{Given, Sheet, Take, input_id};
 use crate::features::answers::view_model::{
@@ -162,6 +163,11 @@ fn submitting(
         let Some(commands) = commands.filter(|_| !busy.get_untracked()) else {
             return;
         };
+        // A photo that is not there yet would be missing in the form for ever.
+        if untrack(move || commands.is_picking()) {
+            toasts.show(Err(Trouble::PhotoUnderWay));
+            return;
+        }
         let key = subject.key();
         let draft = untrack(|| drafts.answers(key)).unwrap_or_default();
         let wrong = flaws(&subject.template.questions, &draft.typed);
@@ -179,7 +185,7 @@ fn submitting(
         let done = move |is_done| {
             if is_done {
                 drafts.set(key, None);
-                then.run(());
+                let _ = then.try_run(());
             }
             let _ = busy.try_set(false);
         };

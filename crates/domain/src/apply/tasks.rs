@@ -4,12 +4,14 @@ use super::files::find_files;
 use super::{ApplyContext, Effect};
 use crate::edit::FieldValue;
 use crate::job::Job;
+use crate::limits;
 use crate::op::Op;
 use crate::permission::may_work_on;
 use crate::question;
 use crate::record::{Record, RecordKey};
 use crate::rejection::{Problem, Rejection};
 use crate::task::{ServiceTask, Submission, TaskStatus};
+use crate::work::Answer;
 
 pub(super) fn set_task_status(
     context: ApplyContext<'_>,
@@ -55,7 +57,8 @@ pub(super) fn submit_form<'r>(
     };
     match task.map(|task| lookup(task.into())) {
         None => {}
-        Some(Some(Record::Task(task))) if task.job == job.id => {}
+        Some(Some(Record::Task(task)))
+            if task.job == job.id && task.template == Some(*template) => {}
         Some(_) => return Err(Rejection::NotFound),
     }
     for answer in answers {
@@ -63,6 +66,7 @@ pub(super) fn submit_form<'r>(
             find_files(job.id, files, lookup)?;
         }
     }
+    check_size(answers)?;
     let answers = question::complete(&form.questions, answers)?;
     if let Some(missing) = question::first_missing(&form.questions, &answers) {
         return Err(Rejection::Invalid {
@@ -84,6 +88,7 @@ pub(super) fn submit_form<'r>(
         Some(Record::Submission(there))
             if there.job == made.job
                 && there.author == made.author
+                && (there.task, there.template) == (made.task, made.template)
                 && there.answers == made.answers =>
         {
             Ok(Effect::Already)
@@ -91,4 +96,24 @@ pub(super) fn submit_form<'r>(
         Some(_) => Err(Rejection::Forbidden),
         None => Ok(Effect::Write(vec![Record::Submission(made)])),
     }
+}
+
+/// A form must fit in one push, or nothing after it would ever be sent.
+fn check_size(answers: &[Answer]) -> Result<(), Rejection> {
+    let bytes = |answer: &Answer| match &answer.value {
+        FieldValue::Text(text) => text.len(),
+        FieldValue::Files(files) => files.len() * 40,
+        _ => 0,
+    };
+    let too_long = |max| Rejection::Invalid {
+        field: "answers".to_owned(),
+        problem: Problem::TooLong { max },
+    };
+    if answers.len() > limits::QUESTIONS {
+        return Err(too_long(limits::QUESTIONS));
+    }
+    if answers.iter().map(bytes).sum::<usize>() > limits::FORM_BYTES {
+        return Err(too_long(limits::FORM_BYTES));
+    }
+    Ok(())
 }
