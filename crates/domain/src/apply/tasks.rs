@@ -117,3 +117,7 @@ fn check_size(answers: &[Answer]) -> Result<(), Rejection> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "tasks_tests.rs"]
+mod tests;
