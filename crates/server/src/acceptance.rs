@@ -3,13 +3,11 @@
 //! Owns the rule and its effect. It is asked online only: the office waits for it. Must never show
 //! a job to somebody whose it is not.
 
-use crate::records::{Fate, Write, save_record};
+use crate::online::save_online;
 use crate::state::App;
 use crate::storage::{SessionRow, Stored, StoredRecord};
-use afield_domain::{
-    Acceptance, Actor, Job, JobField, JobId, Record, Rejection, UserId, limits, text,
-};
-use afield_protocol::{AcceptanceRequest, Activity, ActivityKind};
+use afield_domain::{Acceptance, Job, JobField, JobId, Record, Rejection, UserId, limits, text};
+use afield_protocol::{AcceptanceRequest, ActivityKind};
 
 /// Why an answer is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -118,29 +116,11 @@ pub(crate) async fn run_acceptance(
     else {
         return Ok(());
     };
-    let (id, number) = (job.id, job.number.clone());
-    let write = Write {
-        old: row,
-        record: &Record::Job(*job),
-        fate: Fate::Present,
-        external_key: None,
-        by: Actor::from(&session.user),
-        made_at: now,
+    let what = ActivityKind::Answered {
+        accepted: request.accept,
+        reason,
     };
-    save_record(tx.as_mut(), company, write, now).await?;
-    let activity = Activity {
-        seq: tx.next_seq(company).await?,
-        actor: session.user.name.clone(),
-        job: id,
-        job_number: number,
-        made_at: now,
-        received_at: now,
-        what: ActivityKind::Answered {
-            accepted: request.accept,
-            reason,
-        },
-    };
-    tx.add_activity(company, &activity).await?;
+    save_online(tx.as_mut(), session, row, *job, what, now).await?;
     tx.commit().await?;
     app.hub.notify(company);
     Ok(())
@@ -149,8 +129,8 @@ pub(crate) async fn run_acceptance(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::plan_write;
-    use afield_domain::{Role, Timestamp, User};
+    use crate::records::{Fate, Write, plan_write};
+    use afield_domain::{Actor, Role, Timestamp, User};
     use uuid::Uuid;
 
     const ANNA: UserId = UserId(Uuid::from_u128(1));

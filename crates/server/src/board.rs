@@ -2,14 +2,14 @@
 //!
 //! Owns what the board shows and what an assignment does. Must never be reached by a technician.
 
-use crate::records::{Fate, Write, save_record};
+use crate::online::save_online;
 use crate::state::App;
 use crate::storage::{ReadTx, SessionRow, Stored, StoredRecord};
 use afield_domain::zone::{Day, ScopeWindow};
 use afield_domain::{
-    Actor, CompanyId, Job, JobId, Module, Record, RecordKey, Role, Timestamp, User, Zone,
+    CompanyId, Job, JobId, Module, Record, RecordKey, Role, Timestamp, User, Zone,
 };
-use afield_protocol::{Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse};
+use afield_protocol::{ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse};
 use std::collections::HashMap;
 
 /// Activities shown on the board.
@@ -227,29 +227,11 @@ pub(crate) async fn run_assign(
         None => None,
     };
     if let AssignPlan::Write(job) = plan_assign(row, assignee.as_ref(), request)? {
-        let (id, number) = (job.id, job.number.clone());
-        let write = Write {
-            old: row,
-            record: &Record::Job(*job),
-            fate: Fate::Present,
-            external_key: None,
-            by: Actor::from(&session.user),
-            made_at: now,
+        let what = ActivityKind::Assigned {
+            to: request.assignee,
+            to_name: assignee.map(|user| user.name).unwrap_or_default(),
         };
-        save_record(tx.as_mut(), company, write, now).await?;
-        let activity = Activity {
-            seq: tx.next_seq(company).await?,
-            actor: session.user.name.clone(),
-            job: id,
-            job_number: number,
-            made_at: now,
-            received_at: now,
-            what: ActivityKind::Assigned {
-                to: request.assignee,
-                to_name: assignee.map(|user| user.name).unwrap_or_default(),
-            },
-        };
-        tx.add_activity(company, &activity).await?;
+        save_online(tx.as_mut(), session, row, *job, what, now).await?;
     }
     let rows = tx.records(company, &[job.into()]).await?;
     let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;

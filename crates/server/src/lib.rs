@@ -25,6 +25,7 @@ pub mod http;
 mod ids;
 pub mod import;
 pub mod maintenance;
+mod online;
 pub mod openapi;
 mod pull;
 mod push;
