@@ -3,26 +3,30 @@
 //! Owns the start-up order: databases, session, picture, then the first pass. Must never fetch or
 //! decide anything that a page needs by itself.
 
-use crate::clock::provide_clock;
-use crate::commands::{Commands, provide_commands};
-use crate::drafts::provide_drafts;
-use crate::engine::EngineHandle;
 use crate::error::Trouble;
+use crate::features::job_list::search_index::provide_search;
 use crate::features::settings::install::provide_installation;
 use crate::features::{
-    dispatch, jobs, records, routes, settings, share, sign_in, sync, tasks, today,
+    day_route, dispatch, job, job_edit, job_list, records, settings, share, sign_in, sync, tasks,
+    today,
 };
-use crate::live::{Live, provide_live};
 use crate::routes::Route;
-use crate::search_index::provide_search;
-use crate::session::{Session, SessionState, provide_session};
-use crate::sync_driver::{SyncDriver, provide_sync_driver};
-use crate::sync_status::provide_sync_state;
+use crate::runtime::clock::provide_clock;
+use crate::runtime::commands::{Commands, provide_commands};
+use crate::runtime::engine::EngineHandle;
+use crate::runtime::live::{Live, provide_live};
+use crate::runtime::prefs;
+use crate::runtime::session::{Session, SessionState, provide_session};
+use crate::runtime::sync_driver::{SyncDriver, provide_sync_driver};
+use crate::runtime::sync_status::provide_sync_state;
+use crate::runtime::worker_client::provide_updates;
+use crate::shared::drafts::provide_drafts;
+use crate::shared::labels::trouble_text;
+use crate::shared::toast;
+use crate::shell::{banners, frame};
 use crate::tr;
 use crate::ui::icon::Icon;
-use crate::ui::{banners, focus, notice, parts, prefs, shell, toast};
-use crate::words::trouble_text;
-use crate::worker_client::provide_updates;
+use crate::ui::{focus, notice, parts};
 use afield_platform::{badge, connectivity, notices};
 use afield_sync::Trigger;
 use leptos::prelude::*;
@@ -65,10 +69,10 @@ fn app() -> impl IntoView {
     Effect::new(move |_| badge::set(sync.status.with(|status| status.unsent)));
     view! {
         <Title text=move || title(route.get()) />
-        {shell::skip_link()}
+        {frame::skip_link()}
         <div class="frame">
-            {shell::top_bar()}
-            {move || session.account().map(|_| shell::navigation(route))}
+            {frame::top_bar()}
+            {move || session.account().map(|_| frame::navigation(route))}
             <main id="main" tabindex="-1">
                 {banners::banners(live, route)}
                 {move || page(session, live, route)}
@@ -162,10 +166,10 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
         SessionState::SignedIn(account) => match route.get() {
             Route::Home => home(account.is_office()).into_any(),
             Route::Today => today::page::today_page(account, live),
-            Route::Jobs => jobs::list_page::list_page(account, live),
-            Route::Job(id) => jobs::detail_page::detail_page(account, live, id),
-            Route::JobEdit(id) => jobs::edit_page::edit_page(account, live, id),
-            Route::JobNew => jobs::new_page::new_page(account, live),
+            Route::Jobs => job_list::page::list_page(account, live),
+            Route::Job(id) => job::detail_page::detail_page(account, live, id),
+            Route::JobEdit(id) => job_edit::edit_page::edit_page(account, live, id),
+            Route::JobNew => job_edit::new_page::new_page(account, live),
             Route::Task(job, task) => tasks::task_page::task_page(account, live, job, task),
             Route::Submission(job, id) => {
                 tasks::submission_page::submission_page(account, live, job, id)
@@ -176,7 +180,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Asset(id) => records::record_page::record_page(account, live, id.into()),
             Route::Contract(id) => records::record_page::record_page(account, live, id.into()),
             Route::Part(id) => records::record_page::record_page(account, live, id.into()),
-            Route::DayRoute(id) => routes::route_page::route_page(account, live, id),
+            Route::DayRoute(id) => day_route::page::route_page(account, live, id),
             Route::Share => share::page::share_page(account, live),
             Route::Sync => sync::page::sync_page(account, live),
             Route::Settings => settings::page::settings_page(account),

@@ -1,10 +1,13 @@
-//! The screens, one folder each: pages draw, `view_model` files decide what is drawn.
+//! The pages, one folder each: pages draw, `view_model` files decide what is drawn.
+//!
+//! None of them knows another: what two of them need stands in `shared`.
 
-pub mod answers;
+pub mod day_route;
 pub mod dispatch;
-pub mod jobs;
+pub mod job;
+pub mod job_edit;
+pub mod job_list;
 pub mod records;
-pub mod routes;
 #[cfg(target_family = "wasm")]
 pub mod settings;
 pub mod share;

@@ -4,38 +4,23 @@
 //! here is a projection of it. Must never name an IndexedDB library, `fetch`, locks or broadcast
 //! channels (that is `store` and `platform`), nor decide what a change does (that is `domain`).
 //! What draws is compiled for wasm only; the rest is pure and tested natively.
+//!
+//! A house of floors, each of which sees only those below it: `routes`, `error` and `texts` on the
+//! ground; `ui` (how things look) and `runtime` (what runs while the page is open); `shared` (what
+//! several pages show or ask); `shell` (the frame of every page) and `features` (the pages, which
+//! know nothing of each other); and on top `app`, the one place that names the pages.
 
 #[cfg(target_family = "wasm")]
 pub mod app;
-#[cfg(target_family = "wasm")]
-pub mod clock;
-#[cfg(target_family = "wasm")]
-pub mod commands;
-#[cfg(any(target_family = "wasm", test))]
-pub mod draft;
-#[cfg(target_family = "wasm")]
-pub mod drafts;
-#[cfg(target_family = "wasm")]
-pub mod engine;
 pub mod error;
 pub mod features;
-#[cfg(target_family = "wasm")]
-pub mod files;
-pub mod judge;
-#[cfg(target_family = "wasm")]
-pub mod live;
-pub mod pull;
 pub mod routes;
-pub mod search_index;
+pub mod runtime;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod shared;
 #[cfg(target_family = "wasm")]
-pub mod session;
-#[cfg(target_family = "wasm")]
-pub mod sync_driver;
-pub mod sync_status;
+pub mod shell;
 pub mod texts;
 #[cfg(target_family = "wasm")]
 pub mod ui;
-#[cfg(target_family = "wasm")]
-pub mod words;
-#[cfg(target_family = "wasm")]
-pub mod worker_client;

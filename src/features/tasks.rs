@@ -1,4 +1,4 @@
-//! Service tasks and their forms: the tab of a job, a task's page, and what was submitted.
+//! Service tasks and their forms: a task's page, and what was submitted.
 
 #[cfg(target_family = "wasm")]
 mod form;
@@ -6,8 +6,4 @@ mod form;
 pub mod submission_page;
 #[cfg(target_family = "wasm")]
 pub mod task_page;
-#[cfg(target_family = "wasm")]
-pub mod tasks_tab;
 pub mod view_model;
-#[cfg(target_family = "wasm")]
-mod words;

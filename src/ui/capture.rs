@@ -3,8 +3,8 @@
 //! The browser's own file inputs, under labels that look like buttons: the camera, the gallery, the keyboard
 //! and screen readers come with them. Must never read what was picked: that is `files`.
 
+use super::icon::{Icon, icon};
 use crate::tr;
-use crate::ui::icon::{Icon, icon};
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::{Event, File, HtmlInputElement};

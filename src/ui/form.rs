@@ -1,7 +1,7 @@
 //! Parts of forms: a field with its flaw, and the bar that saves or cancels.
 
+use super::icon::{Icon, icon};
 use crate::tr;
-use crate::ui::icon::{Icon, icon};
 use leptos::prelude::*;
 
 /// A labelled control with what is wrong with it. The control has the id `id` and is described by

@@ -1,7 +1,7 @@
 //! A box that says something a person should know, and what to do.
 
+use super::icon::{Icon, icon};
 use crate::tr;
-use crate::ui::icon::{Icon, icon};
 use afield_platform::worker;
 use leptos::prelude::*;
 

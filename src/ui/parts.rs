@@ -1,6 +1,6 @@
 //! Small parts that every page uses: headings, cards, empty states, skeletons.
 
-use crate::ui::icon::{Icon, icon};
+use super::icon::{Icon, icon};
 use leptos::prelude::*;
 
 /// A page's heading; takes the focus on navigation.

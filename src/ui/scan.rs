@@ -3,8 +3,8 @@
 //! Owns the dialog with the picture. Whoever uses it has a field for typing the code beside it: not
 //! every browser can scan, and not every label can be read.
 
+use super::icon::{Icon, icon};
 use crate::tr;
-use crate::ui::icon::{Icon, icon};
 use afield_platform::barcode::{Scanner, can_scan};
 use afield_platform::timer;
 use leptos::html::{Dialog, Video};

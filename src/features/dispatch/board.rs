@@ -156,7 +156,7 @@ pub fn came_late(activity: &Activity) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::jobs::samples::{NOON, job, user};
+    use crate::samples::{NOON, job, user};
     use afield_domain::{JobStatus, Rev};
     use afield_protocol::ActivityKind;
 

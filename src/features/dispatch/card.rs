@@ -2,11 +2,11 @@
 
 use super::board::{Age, Lane};
 use super::page::Board;
-use crate::clock::use_clock;
+use crate::runtime::clock::use_clock;
+use crate::shared::badge::{priority_badge, status_badge};
+use crate::shared::labels::jobs;
 use crate::tr;
-use crate::ui::badge::{priority_badge, status_badge};
 use crate::ui::icon::{Icon, icon};
-use crate::words::{age_label, jobs};
 use afield_domain::{User, UserId};
 use afield_protocol::BoardJob;
 use leptos::prelude::*;
@@ -167,5 +167,15 @@ fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> i
                 {options}
             </select>
         </label>
+    }
+}
+
+/// How long ago.
+fn age_label(age: Age) -> String {
+    match age {
+        Age::Now => tr!(age.now).to_owned(),
+        Age::Minutes(count) => tr!(age.minutes, count = count),
+        Age::Hours(count) => tr!(age.hours, count = count),
+        Age::Days(count) => tr!(age.days, count = count),
     }
 }

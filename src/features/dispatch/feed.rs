@@ -1,10 +1,12 @@
 //! The board's feed: who did what, and when it reached the office.
 
 use super::board::{BoardState, came_late};
-use crate::features::jobs::refused_view_model::{Reason, excerpt};
-use crate::session::Account;
+use crate::runtime::session::Account;
+use crate::shared::labels::{
+    field_label, field_list, reason_label, status_label, task_status_label,
+};
+use crate::shared::refusals::{Reason, excerpt};
 use crate::tr;
-use crate::words::{field_label, field_list, reason_label, status_label, task_status_label};
 use afield_protocol::{Activity, ActivityKind};
 use leptos::prelude::*;
 use std::sync::Arc;

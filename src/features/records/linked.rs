@@ -2,10 +2,11 @@
 //!
 //! Owns the rows and their order. Pure.
 
-use super::material::{about_asset, joined};
-use super::names::name_of;
-use crate::features::jobs::view_model::{address_of, numbered};
 use crate::routes::{Route, record_href};
+use crate::shared::item_names::about_asset;
+use crate::shared::names::joined;
+use crate::shared::names::name_of;
+use crate::shared::names::{address_of, numbered};
 use afield_domain::{
     AssetId, Job, JobStatus, Module, OrganizationId, Record, TaskStatus, Timestamp, Zone,
 };

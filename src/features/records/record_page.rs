@@ -1,19 +1,19 @@
 //! A customer, organization, property, asset, contract, part or service.
 
 use super::linked::{Linked, LinkedRow, State};
-use super::map_link::navigate_link;
-use super::names::dialled;
 use super::sheet::{Action, Fact, FactName, Kind, Link, Sheet, sheet};
-use crate::clock::use_clock;
-use crate::features::jobs::list_page::hidden;
-use crate::live::Live;
 use crate::routes::{Route, record_href};
-use crate::session::Account;
+use crate::runtime::clock::use_clock;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::badge::{status_badge, unsent_mark};
+use crate::shared::expired::hidden;
+use crate::shared::labels::{module_label, task_status_label};
+use crate::shared::map_link::navigate_link;
+use crate::shared::names::dialled;
 use crate::tr;
-use crate::ui::badge::{status_badge, unsent_mark};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
-use crate::words::{module_label, task_status_label};
 use afield_domain::{Module, RecordKey};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;

@@ -4,8 +4,8 @@
 //! Owns what each page shows, in one form for all. Pure: zone, language and day are arguments.
 
 use super::linked::{Linked, customer_rows, jobs_where, rows_of, tasks_of};
-use super::names::name_of;
-use crate::features::jobs::view_model::one_line;
+use crate::shared::names::name_of;
+use crate::shared::names::one_line;
 use afield_domain::zone::Day;
 use afield_domain::{
     Asset, Contract, Customer, Language, Module, Organization, Part, PartKind, Property, Record,

@@ -1,12 +1,12 @@
 //! Tests of the records' pages.
 
-use super::super::linked::State;
-use super::super::samples::{
+use super::*;
+use crate::features::records::linked::State;
+use crate::routes::record_href;
+use crate::samples::NOON;
+use crate::samples::records::{
     CONTRACT, CUSTOMER, ORGANIZATION, PROPERTY, asset_id, job_1, part_id, with_records,
 };
-use super::*;
-use crate::features::jobs::samples::NOON;
-use crate::routes::record_href;
 use afield_domain::{JobStatus, TaskStatus};
 
 fn sheet_of(key: impl Into<RecordKey>) -> Sheet {

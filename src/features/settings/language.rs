@@ -3,10 +3,10 @@
 //! Texts are read when they are drawn, so another language shows after the page has loaded again. Must
 //! never do that over something typed: then the choice waits for the next start.
 
-use crate::drafts::use_drafts;
+use crate::runtime::prefs;
+use crate::shared::drafts::use_drafts;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::section;
-use crate::ui::prefs;
 use crate::{texts, tr};
 use afield_domain::Language;
 use leptos::prelude::*;

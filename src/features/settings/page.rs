@@ -2,18 +2,18 @@
 
 use super::install::install_part;
 use super::language::language_part;
-use crate::commands::use_commands;
-use crate::features::today::view_model::bytes_text;
-use crate::session::Account;
-use crate::sync_status::use_sync_state;
+use crate::runtime::commands::use_commands;
+use crate::runtime::prefs::{Theme, set_theme, theme};
+use crate::runtime::session::Account;
+use crate::runtime::sync_status::use_sync_state;
+use crate::runtime::worker_client::use_updates;
+use crate::shared::amounts::bytes_text;
+use crate::shared::labels::{changes, role_label};
+use crate::shared::toast::use_toasts;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{fact, heading, section};
-use crate::ui::prefs::{Theme, set_theme, theme};
-use crate::ui::toast::use_toasts;
-use crate::words::{changes, role_label};
-use crate::worker_client::use_updates;
 use afield_platform::storage::{self, Usage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

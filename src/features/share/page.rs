@@ -4,17 +4,17 @@
 //! not lose them.
 
 use super::view_model::{Choice, choices};
-use crate::clock::use_clock;
-use crate::commands::use_commands;
 use crate::error::Trouble;
-use crate::features::jobs::view_model::job_rows;
-use crate::live::Live;
 use crate::routes::JobTab;
-use crate::session::Account;
+use crate::runtime::clock::use_clock;
+use crate::runtime::commands::use_commands;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::job_rows::job_rows;
+use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::parts::{empty, heading, skeleton};
-use crate::ui::toast::use_toasts;
 use afield_domain::{AttachmentKind, JobId};
 use afield_platform::shared::{self, Shared};
 use leptos::prelude::*;
@@ -165,7 +165,7 @@ fn choice_row(choice: Choice, waiting: Waiting, busy: RwSignal<bool>) -> impl In
 
 /// Each file goes only when it is saved: what fails still waits, and nothing is attached twice.
 async fn attach_all(
-    commands: crate::commands::Commands,
+    commands: crate::runtime::commands::Commands,
     job: JobId,
     waiting: Waiting,
 ) -> Result<(), Trouble> {

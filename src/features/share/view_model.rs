@@ -2,7 +2,8 @@
 //!
 //! Owns their order and the filter. Pure: the day is an argument.
 
-use crate::features::jobs::view_model::{JobRow, numbered};
+use crate::shared::job_rows::JobRow;
+use crate::shared::names::numbered;
 use afield_domain::JobId;
 use afield_domain::search::normalize;
 use afield_domain::zone::Day;
@@ -56,8 +57,8 @@ pub fn choices(rows: &[JobRow], today: Day, query: &str) -> Vec<Choice> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::jobs::samples::{NOON, projection};
-    use crate::features::jobs::view_model::job_rows;
+    use crate::samples::{NOON, projection};
+    use crate::shared::job_rows::job_rows;
     use afield_domain::Zone;
 
     #[test]

@@ -2,15 +2,15 @@
 //!
 //! Owns what is typed until it is sent. Must never keep the password.
 
-use crate::commands::use_commands;
 use crate::error::Trouble;
-use crate::session::Account;
-use crate::sync_status::use_sync_state;
+use crate::runtime::commands::use_commands;
+use crate::runtime::prefs::last_email;
+use crate::runtime::session::Account;
+use crate::runtime::sync_status::use_sync_state;
+use crate::shared::labels::{changes, trouble_text};
 use crate::tr;
 use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::heading;
-use crate::ui::prefs::last_email;
-use crate::words::{changes, trouble_text};
 use afield_protocol::SignInRequest;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;

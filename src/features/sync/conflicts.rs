@@ -1,18 +1,18 @@
 //! The conflicts in the tab Log: both values, which one counts and why, and what may be chosen.
 
-use super::conflicts_view_model::{Choice, ConflictRow, Outcome, Side, Who, conflict_rows};
-use crate::commands::use_commands;
-use crate::features::jobs::refused_view_model::excerpt;
-use crate::features::jobs::values::Shown;
-use crate::live::Live;
 use crate::routes::Route;
-use crate::session::Account;
+use crate::runtime::commands::use_commands;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::conflicts::{Choice, ConflictRow, Outcome, Side, Who, conflict_rows};
+use crate::shared::labels::{field_name_label, rule_text, value_label};
+use crate::shared::long_value::long_value;
+use crate::shared::refusals::excerpt;
+use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, section};
-use crate::ui::toast::use_toasts;
-use crate::words::{field_name_label, rule_text, value_label};
 use afield_domain::ConflictId;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -112,23 +112,6 @@ fn side(side: Side) -> impl IntoView {
             <dt class="tags"><strong>{who}</strong> <span class="muted">{side.when}</span> {stands}</dt>
             <dd>{long_value(&side.value)}</dd>
         </div>
-    }
-}
-
-/// The whole value; what is long opens with a tap.
-pub(super) fn long_value(value: &Shown) -> impl IntoView + use<> {
-    let text = value_label(value);
-    let start = excerpt(&text);
-    if start.ends_with('…') && start != text {
-        view! {
-            <details class="details">
-                <summary>{start}</summary>
-                <p class="prose">{text}</p>
-            </details>
-        }
-        .into_any()
-    } else {
-        view! { <p class="prose">{text}</p> }.into_any()
     }
 }
 

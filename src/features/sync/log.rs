@@ -1,15 +1,15 @@
 //! The tab Log: how sync went, whether this device's clock can be trusted, and every conflict.
 
 use super::conflicts::conflict_list;
-use super::view_model::clock_warning;
-use crate::clock::use_clock;
-use crate::live::Live;
-use crate::session::Account;
-use crate::sync_status::use_sync_state;
+use crate::runtime::clock::use_clock;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::runtime::sync_status::use_sync_state;
+use crate::shared::clock_warning::clock_warning;
+use crate::shared::labels::changes;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::fact;
-use crate::words::changes;
 use afield_domain::Timestamp;
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -2,12 +2,12 @@
 
 use super::log::log_tab;
 use super::pending::pending_tab;
-use crate::commands::use_commands;
-use crate::features::jobs::list_page::sync_now_button;
-use crate::live::Live;
 use crate::routes::SyncTab;
-use crate::session::Account;
-use crate::sync_status::{Connection, use_sync_state};
+use crate::runtime::commands::use_commands;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::runtime::sync_status::{Connection, use_sync_state};
+use crate::shared::sync_now::sync_now_button;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};

@@ -1,17 +1,18 @@
 //! The tab Pending changes: what needs attention, then what is unsent, in the order of sending.
 
-use super::attention::refused_card;
-use super::view_model::{PendingRow, Standing, job_name, pending_rows};
+use super::view_model::{PendingRow, Standing, pending_rows};
 use super::waiting_files::{load_waiting, waiting_section};
-use crate::features::jobs::refused_view_model::refused;
-use crate::live::Live;
 use crate::routes::Route;
-use crate::session::Account;
-use crate::sync_status::use_sync_state;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::runtime::sync_status::use_sync_state;
+use crate::shared::labels::{changes, intent_label};
+use crate::shared::names::job_name;
+use crate::shared::refusals::refused;
+use crate::shared::refused_card::refused_card;
 use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::parts::{empty, section};
-use crate::words::{changes, intent_label};
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 //!
 //! Owns the rows and the clock's warning. Pure: the zone is an argument.
 
-use crate::features::jobs::refused_view_model::Intent;
-use crate::features::jobs::view_model::numbered;
-use afield_domain::{JobId, Record, Zone};
+use crate::shared::names::job_name;
+use crate::shared::refusals::Intent;
+use afield_domain::{JobId, Zone};
 use afield_protocol::Seq;
 use afield_sync::batch::held_entries;
 use afield_sync::view::Projection;
@@ -69,44 +69,10 @@ pub fn pending_rows(
         .collect()
 }
 
-/// Number and title of a job; empty if it is not on this phone.
-#[must_use]
-pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
-    match job
-        .and_then(|id| projection.view(id.into()))
-        .map(|view| view.record)
-    {
-        Some(Record::Job(job)) => numbered(&job.number, &job.title),
-        _ => String::new(),
-    }
-}
-
-/// The draft of a mail; `encode` is the browser's URL encoding.
-#[must_use]
-pub fn mailto(to: &str, subject: &str, body: &str, encode: impl Fn(&str) -> String) -> String {
-    // An address may hold characters that end it in a link; `@` is the one that must stay.
-    let to = encode(to).replace("%40", "@");
-    let body = body.replace('\n', "\r\n");
-    format!(
-        "mailto:{to}?subject={}&body={}",
-        encode(subject),
-        encode(&body)
-    )
-}
-
-const CLOCK_TOLERANCE_MS: u64 = 10 * 60_000;
-
-/// Minutes by which this device's clock is off, if that is more than a person should accept.
-/// Positive: the device is behind.
-#[must_use]
-pub fn clock_warning(offset_ms: i64) -> Option<i64> {
-    (offset_ms.unsigned_abs() > CLOCK_TOLERANCE_MS).then_some(offset_ms / 60_000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::jobs::samples::{job, note_entry, parked, projection, status_entry};
+    use crate::samples::{job, note_entry, parked, projection, status_entry};
     use afield_domain::{JobStatus, Rejection};
 
     #[test]
@@ -134,34 +100,5 @@ mod tests {
             ]
         );
         assert_eq!(rows[0].job_name, "J-1 · Boiler");
-    }
-
-    #[test]
-    fn a_mail_s_draft_is_one_link_whatever_stands_in_it() {
-        let encode = |text: &str| {
-            let pairs = [
-                ("%", "%25"),
-                ("@", "%40"),
-                ("&", "%26"),
-                ("?", "%3F"),
-                (" ", "%20"),
-                ("\r", "%0D"),
-                ("\n", "%0A"),
-            ];
-            pairs
-                .iter()
-                .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
-        };
-        assert_eq!(
-            mailto("a&b@x.example", "Job J-1?", "Hello,\nplease", encode),
-            "mailto:a%26b@x.example?subject=Job%20J-1%3F&body=Hello,%0D%0Aplease"
-        );
-    }
-
-    #[test]
-    fn only_a_clock_that_is_really_off_is_a_warning() {
-        assert_eq!(clock_warning(600_000), None);
-        assert_eq!(clock_warning(-660_000), Some(-11));
-        assert_eq!(clock_warning(7_200_000), Some(120));
     }
 }

@@ -30,10 +30,10 @@ pub(super) use browser::{load_waiting, waiting_section};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::{Waiting, waiting};
-    use crate::commands::use_commands;
-    use crate::features::today::view_model::bytes_text;
-    use crate::live::Live;
-    use crate::sync_status::set_if_new;
+    use crate::runtime::commands::use_commands;
+    use crate::runtime::live::Live;
+    use crate::runtime::sync_status::set_if_new;
+    use crate::shared::amounts::bytes_text;
     use crate::texts::language;
     use crate::tr;
     use crate::ui::parts::section;

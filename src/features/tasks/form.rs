@@ -3,22 +3,20 @@
 //! Owns the way from the draft to a submission: what is typed is a draft at once, Submit checks everything and
 //! says all that is wrong. Must never submit by itself, nor forget a draft that was not submitted.
 
-use crate::commands::{Commands, use_commands};
-use crate::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::error::Trouble;
-use crate::features::answers::question::{progress_line, question_list};
-use crate::features::answers::sheet::{Given, Sheet, Take, input_id};
-use crate::features::answers::view_model::{
-    Flaw, canonical, explained, flaws, settled, with_answer,
-};
-use crate::features::answers::words::flaw_text;
-use crate::live::Live;
+use crate::runtime::commands::{Commands, use_commands};
+use crate::runtime::live::Live;
+use crate::shared::answers::labels::flaw_text;
+use crate::shared::answers::question::{progress_line, question_list};
+use crate::shared::answers::sheet::{Given, Sheet, Take, input_id};
+use crate::shared::answers::view_model::{Flaw, canonical, explained, flaws, settled, with_answer};
+use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
+use crate::shared::restored::restored;
+use crate::shared::toast::{Work, use_toasts};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
-use crate::ui::restored::restored;
-use crate::ui::toast::{Work, use_toasts};
 use afield_domain::question::answer_to;
 use afield_domain::{FormTemplate, JobId, Op, Question, SubmissionId, TaskId};
 use afield_sync::Host;

@@ -1,12 +1,12 @@
 //! A form that was submitted, for reading: it is never changed.
 
 use super::view_model::{SubmissionPage, SubmissionRow, submission_page as page_of};
-use crate::features::answers::read::answers_read;
-use crate::live::Live;
 use crate::routes::{JobTab, Route};
-use crate::session::Account;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::answers::read::answers_read;
+use crate::shared::badge::unsent_mark;
 use crate::tr;
-use crate::ui::badge::unsent_mark;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::{JobId, SubmissionId};

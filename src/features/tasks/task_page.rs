@@ -4,20 +4,20 @@
 
 use super::form::{FormSubject, form_view};
 use super::submission_page::facts;
-use super::tasks_tab::finish_offer;
 use super::view_model::{SubmissionRow, TaskPage, task_page as page_of};
-use super::words::{task_badge, task_icon, task_step_label};
-use crate::commands::use_commands;
-use crate::drafts::{DraftKey, use_drafts};
-use crate::live::Live;
 use crate::routes::{JobTab, Route, record_href};
-use crate::session::Account;
+use crate::runtime::commands::use_commands;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::badge::unsent_mark;
+use crate::shared::drafts::{DraftKey, use_drafts};
+use crate::shared::task_badge::finish_offer;
+use crate::shared::task_badge::{task_badge, task_icon, task_step_label};
+use crate::shared::toast::use_toasts;
 use crate::tr;
-use crate::ui::badge::unsent_mark;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
-use crate::ui::toast::use_toasts;
 use afield_domain::{Asset, JobId, Op, TaskId, TaskStatus};
 use afield_platform::timer;
 use leptos::prelude::*;

@@ -3,12 +3,12 @@
 use super::timeline::Late;
 use super::timeline_list::late_mark;
 use super::view_model::NextJob;
-use crate::features::jobs::steps::{Stepping, step_button};
-use crate::features::records::map_link::navigate_link;
-use crate::features::routes::words::way_text;
 use crate::routes::Route;
+use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
+use crate::shared::map_link::navigate_link;
+use crate::shared::status_steps::{Stepping, step_button};
+use crate::shared::travel_labels::way_text;
 use crate::tr;
-use crate::ui::badge::{priority_badge, status_badge, unsent_mark};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::section;
 use afield_domain::Role;

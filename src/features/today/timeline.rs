@@ -2,8 +2,8 @@
 //!
 //! Owns the pieces of the line and their order. Pure: the time is an argument; ways are estimates.
 
-use crate::features::jobs::view_model::JobRow;
-use crate::features::routes::geo::{road_m, travel_min};
+use crate::shared::job_rows::JobRow;
+use crate::shared::travel::{road_m, travel_min};
 use afield_domain::{JobStatus, Position, Timestamp};
 
 const MINUTE_MS: i64 = 60_000;

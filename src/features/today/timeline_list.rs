@@ -1,12 +1,12 @@
 //! The day's line on the screen.
 
 use super::timeline::{Late, Piece};
-use crate::clock::use_clock;
-use crate::features::jobs::view_model::JobRow;
-use crate::features::routes::words::{minutes_text, way_text};
 use crate::routes::Route;
+use crate::runtime::clock::use_clock;
+use crate::shared::badge::{priority_badge, refused_mark, status_badge, unsent_mark};
+use crate::shared::job_rows::JobRow;
+use crate::shared::travel_labels::{minutes_text, way_text};
 use crate::tr;
-use crate::ui::badge::{priority_badge, refused_mark, status_badge, unsent_mark};
 use crate::ui::icon::{Icon, icon};
 use afield_domain::{JobId, Zone};
 use leptos::prelude::*;

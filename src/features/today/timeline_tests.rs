@@ -1,8 +1,8 @@
 //! Tests of the day's line.
 
 use super::*;
-use crate::features::jobs::samples::{NOON, job, projection};
-use crate::features::jobs::view_model::job_rows;
+use crate::samples::{NOON, job, projection};
+use crate::shared::job_rows::job_rows;
 use JobStatus::{Cancelled, EnRoute, Finished, Paused, Scheduled, Started};
 use afield_domain::Zone;
 

@@ -3,11 +3,10 @@
 //! Owns the choice of the next job. Pure: the time and the zone are arguments.
 
 use super::timeline::{DayJob, Late, Piece, late, timeline};
-use crate::features::jobs::view_model::JobRow;
-use crate::features::routes::view_model::{property_of, route_of};
-use afield_domain::decimal::separator;
+use crate::shared::job_rows::JobRow;
+use crate::shared::job_rows::{property_of, route_of};
 use afield_domain::{
-    Acceptance, JobStatus, Language, Module, Position, Property, Record, RouteId, Timestamp, Zone,
+    Acceptance, JobStatus, Module, Position, Property, Record, RouteId, Timestamp, Zone,
 };
 use afield_sync::{Priming, Projection};
 
@@ -200,30 +199,12 @@ pub fn priming_progress(priming: &Priming) -> Vec<ModuleProgress> {
         .collect()
 }
 
-/// A number of bytes and its unit: at most one decimal.
-#[must_use]
-pub fn bytes_text(bytes: u64, language: Language) -> String {
-    // Whole numbers: printing floating-point numbers would cost some kilobytes of code.
-    let (unit, size) = match bytes {
-        0..1_000_000 => return format!("{} kB", bytes.div_ceil(1_000)),
-        1_000_000..1_000_000_000 => ("MB", 1_000_000),
-        _ => ("GB", 1_000_000_000),
-    };
-    let tenths = bytes / (size / 10);
-    if tenths < 100 {
-        let point = separator(language);
-        format!("{}{point}{} {unit}", tenths / 10, tenths % 10)
-    } else {
-        format!("{} {unit}", bytes.div_ceil(size))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::jobs::samples::{NOON, job, projection, status_entry, with_outbox};
-    use crate::features::jobs::view_model::job_rows;
-    use crate::features::routes::samples::{ROUTE, with_route};
+    use crate::samples::day_route::{ROUTE, with_route};
+    use crate::samples::{NOON, job, projection, status_entry, with_outbox};
+    use crate::shared::job_rows::job_rows;
     use afield_domain::{Job, Rev, Versioned};
     use afield_protocol::ModuleTotal;
 
@@ -311,17 +292,5 @@ mod tests {
             .map(|p| (p.module, p.received, p.total))
             .collect();
         assert_eq!(progress, [(Module::Job, 5, 20), (Module::Note, 0, 7)]);
-    }
-
-    #[test]
-    fn bytes_read_well() {
-        let english = |bytes| bytes_text(bytes, Language::English);
-        assert_eq!(english(0), "0 kB");
-        assert_eq!(english(1), "1 kB");
-        assert_eq!(english(999_000), "999 kB");
-        assert_eq!(english(1_234_567), "1.2 MB");
-        assert_eq!(english(25_000_000), "25 MB");
-        assert_eq!(english(3_100_000_000), "3.1 GB");
-        assert_eq!(bytes_text(1_234_567, Language::German), "1,2 MB");
     }
 }

@@ -1,0 +1,28 @@
+//! The page of one job and its tabs.
+
+#[cfg(target_family = "wasm")]
+mod acceptance;
+#[cfg(target_family = "wasm")]
+mod answer_saver;
+#[cfg(target_family = "wasm")]
+mod checklist_tab;
+#[cfg(target_family = "wasm")]
+pub mod detail_page;
+pub mod detail_view_model;
+#[cfg(target_family = "wasm")]
+mod history_tab;
+pub mod history_view_model;
+pub mod material;
+#[cfg(target_family = "wasm")]
+mod note_form;
+#[cfg(target_family = "wasm")]
+mod notes_tab;
+pub mod notes_view_model;
+#[cfg(target_family = "wasm")]
+mod overview_tab;
+pub mod overview_view_model;
+pub mod progress;
+#[cfg(target_family = "wasm")]
+mod tabs;
+#[cfg(target_family = "wasm")]
+mod tasks_tab;

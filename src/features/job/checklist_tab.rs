@@ -1,0 +1,157 @@
+//! The checklist of a job: every answer is saved by itself, as soon as it is given.
+//!
+//! Owns what the tab shows. What the office answers appears in it; what is being typed stays.
+
+use super::answer_saver::Saver;
+use crate::runtime::commands::use_commands;
+use crate::runtime::live::Live;
+use crate::shared::answers::question::{progress_line, question_list};
+use crate::shared::answers::read::answers_read;
+use crate::shared::answers::sheet::{Sheet, Take};
+use crate::shared::answers::view_model::{as_typed, overlay, settled, unsent_items};
+use crate::shared::drafts::{DraftKey, use_drafts};
+use crate::shared::toast::use_toasts;
+use crate::texts::language;
+use crate::tr;
+use crate::ui::icon::Icon;
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::empty;
+use afield_domain::{Answer, JobId, Question, Record};
+use leptos::prelude::*;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The tab of `job`.
+pub(super) fn checklist_tab(live: Live, job: JobId, may_write: Memo<bool>) -> AnyView {
+    let both = Memo::new(move |_| both_of(live, job));
+    let questions = Memo::new(move |_| both.with(|both| both.0.clone()));
+    let stored = Memo::new(move |_| both.with(|both| both.1.clone()));
+    let is_empty = Memo::new(move |_| questions.with(Vec::is_empty));
+    let content = move || match (is_empty.get(), may_write.get()) {
+        (true, _) => empty(Icon::Check, tr!(answer.empty), tr!(answer.empty_hint)).into_any(),
+        (false, true) => sheet_of(live, job, questions, stored),
+        (false, false) => {
+            let read = move || {
+                questions.with(|questions| {
+                    stored.with(|stored| answers_read(live, questions, &settled(questions, stored)))
+                })
+            };
+            view! { <div class="checklist">{read}</div> }.into_any()
+        }
+    };
+    view! {
+        <h2 class="sr-only">{tr!(job.tab_checklist)}</h2>
+        {content}
+    }
+    .into_any()
+}
+
+fn both_of(live: Live, job: JobId) -> (Vec<Question>, Vec<Answer>) {
+    let view = live
+        .projection
+        .with(|projection| projection.view(job.into()));
+    match view.map(|view| view.record) {
+        Some(Record::Job(job)) => (job.checklist, job.answers),
+        _ => Default::default(),
+    }
+}
+
+fn sheet_of(
+    live: Live,
+    job: JobId,
+    questions: Memo<Vec<Question>>,
+    stored: Memo<Vec<Answer>>,
+) -> AnyView {
+    let drafts = use_drafts();
+    let draft = Memo::new(move |_| {
+        let draft = drafts.answers(DraftKey::Checklist(job));
+        draft.unwrap_or_default().typed
+    });
+    let typed = Memo::new(move |_| {
+        questions.with(|questions| {
+            let stored = stored.with(|stored| as_typed(questions, stored, language()));
+            draft.with(|draft| overlay(&stored, draft))
+        })
+    });
+    let settled = Memo::new(move |_| {
+        questions.with(|questions| typed.with(|typed| settled(questions, typed)))
+    });
+    let saver = saver_of(live, job);
+    let take: Take = {
+        let saver = Arc::clone(&saver);
+        Rc::new(move |item, given| saver.take(item, given))
+    };
+    let sheet = Sheet {
+        job,
+        live,
+        typed,
+        settled,
+        flaws: saver.flaws,
+        unsent: Memo::new(move |_| live.entries.with(|entries| unsent_items(entries, job))),
+        unsaved: Memo::new(move |_| draft.with(|draft| items_of(draft))),
+        take: StoredValue::new_local(take),
+    };
+    view! {
+        {progress_line(sheet, questions.into())}
+        {left_over(draft, saver)}
+        <div class="checklist">{question_list(sheet, questions.into())}</div>
+    }
+    .into_any()
+}
+
+/// What saves the answers of `job` as long as this page is there, and what was typed when it is left.
+fn saver_of(live: Live, job: JobId) -> Arc<Saver> {
+    let saver = Arc::new(Saver {
+        job,
+        live,
+        drafts: use_drafts(),
+        commands: use_commands(),
+        toasts: use_toasts(),
+        flaws: RwSignal::new(Vec::new()),
+        failed: RwSignal::new(false),
+        under_way: Default::default(),
+    });
+    untrack(|| saver.drop_saved());
+    on_cleanup({
+        let saver = Arc::clone(&saver);
+        move || saver.leave()
+    });
+    saver
+}
+
+fn items_of(answers: &[Answer]) -> Vec<String> {
+    answers.iter().map(|answer| answer.item.clone()).collect()
+}
+
+/// What was typed before the app was closed or had crashed, and what could not be saved.
+fn left_over(draft: Memo<Vec<Answer>>, saver: Arc<Saver>) -> AnyView {
+    let (drafts, key, failed) = (saver.drafts, DraftKey::Checklist(saver.job), saver.failed);
+    let saver = StoredValue::new(saver);
+    let left: Vec<String> = draft.with_untracked(|draft| items_of(draft));
+    let is_left = Memo::new(move |_| {
+        draft.with(|draft| draft.iter().any(|answer| left.contains(&answer.item)))
+    });
+    let is_restored = Memo::new(move |_| drafts.is_restored(key));
+    let content = move || {
+        let text = match (is_restored.get(), is_left.get() || failed.get()) {
+            (true, _) => Some(tr!(answer.restored)),
+            (false, true) => Some(tr!(answer.failed)),
+            (false, false) => None,
+        };
+        text.map(|text| {
+            let body = view! {
+                <p>{text}</p>
+                <div class="actions">
+                    <button type="button" class="btn" on:click=move |_| saver.get_value().save_all()>
+                        {tr!(common.save)}
+                    </button>
+                    <button type="button" class="btn" on:click=move |_| saver.get_value().discard()>
+                        {tr!(answer.discard)}
+                    </button>
+                </div>
+            };
+            notice(Tone::Info, body.into_any())
+        })
+    };
+    view! { {content} }.into_any()
+}

@@ -1,0 +1,105 @@
+//! The tab History of a job: the plan and what became of it, then what happened, newest first.
+
+use super::history_view_model::{Happened, History, HistoryRow, history};
+use super::overview_tab::duration;
+use super::overview_view_model::{actual, worked};
+use crate::runtime::clock::use_clock;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::badge::{status_icon, unsent_mark};
+use crate::shared::labels::{intent_label, status_label};
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::parts::{fact, section};
+use afield_domain::JobId;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The tab of `job`.
+pub(super) fn history_tab(account: &Arc<Account>, live: Live, job: JobId) -> AnyView {
+    let found = {
+        let account = Arc::clone(account);
+        Memo::new(move |_| {
+            live.projection.with(|projection| {
+                live.entries.with(|entries| {
+                    history(projection, entries, &account.signed_in, &account.zone, job)
+                })
+            })
+        })
+    };
+    let rows = move || {
+        found.with(|found| {
+            found
+                .as_ref()
+                .map(|found| found.rows.clone())
+                .unwrap_or_default()
+        })
+    };
+    let is_empty = Memo::new(move |_| {
+        found.with(|found| found.as_ref().is_none_or(|found| found.rows.is_empty()))
+    });
+    let list = view! {
+        <ol class="card list" class:hidden=move || is_empty.get()>
+            <For each=rows key=Clone::clone let(row)>
+                {history_row(job, row)}
+            </For>
+        </ol>
+        {move || is_empty.get().then(|| view! { <p class="muted">{tr!(job.no_history)}</p> })}
+    };
+    view! {
+        <div class="job-grid">
+            <div>{plan(account, found)}</div>
+            <div>{section(tr!(job.happened), list.into_any())}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Planned and actual, side by side.
+fn plan(account: &Arc<Account>, found: Memo<Option<History>>) -> impl IntoView + use<> {
+    let clock = use_clock();
+    let zone = account.zone.clone();
+    move || {
+        let (planned, steps) = found.with(|found| {
+            let found = found.as_ref();
+            found.map(|found| (found.planned.clone(), found.steps.clone()))
+        })?;
+        let times = actual(&steps, &zone);
+        let began = times.as_ref().map(|(began, _)| began.clone());
+        let ended = times.and_then(|(_, ended)| ended);
+        let time = worked(&steps, clock.now()).map(duration);
+        let facts = view! {
+            <dl class="card list facts">
+                {fact(tr!(job.planned), planned)}
+                {began.map(|began| fact(tr!(job.began), began))}
+                {ended.map(|ended| fact(tr!(job.ended), ended))}
+                {time.map(|time| fact(tr!(job.time_on_job), time))}
+            </dl>
+        };
+        Some(section(tr!(job.plan), facts.into_any()))
+    }
+}
+
+fn history_row(job: JobId, row: HistoryRow) -> AnyView {
+    let (shape, text) = match &row.what {
+        Happened::Status(to) => (status_icon(*to), status_label(*to).to_owned()),
+        Happened::Note(text) => (Icon::Note, tr!(intent.note, text = text)),
+        Happened::File(name) => (Icon::Picture, tr!(intent.attachment, name = name)),
+        Happened::Form(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),
+        Happened::Intent(intent) => (Icon::Edit, intent_label(intent)),
+    };
+    let text = match row.what.href(job) {
+        Some(href) => view! { <a class="link" href=href>{text}</a> }.into_any(),
+        None => view! { <span>{text}</span> }.into_any(),
+    };
+    view! {
+        <li class="row">
+            <p class="line job-event">{icon(shape)} {text}</p>
+            <p class="tags">
+                <span class="muted">{row.when} " · " {row.by}</span>
+                {row.unsent.then(unsent_mark)}
+            </p>
+        </li>
+    }
+    .into_any()
+}

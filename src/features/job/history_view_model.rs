@@ -1,0 +1,240 @@
+//! The tab History of a job: what happened, as far as the records and this phone's outbox tell.
+//!
+//! Owns the rows. Pure: the zone is an argument.
+
+use super::notes_view_model::files_of;
+use super::progress::{Step, steps_of, waiting};
+use crate::routes::Route;
+use crate::shared::refusals::{Intent, excerpt};
+use afield_domain::{Job, JobId, JobStatus, Module, Op, Record, SubmissionId, Timestamp, Zone};
+use afield_sync::view::Projection;
+use afield_sync::{OutboxEntry, SignedIn};
+
+/// What the tab shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// Its planned day and times on the company's clock.
+    pub planned: String,
+    /// Its steps so far, for what became of the plan.
+    pub steps: Vec<(JobStatus, Timestamp)>,
+    /// What happened, newest first.
+    pub rows: Vec<HistoryRow>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct HistoryRow {
+    /// What.
+    pub what: Happened,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// When, on the company's clock.
+    pub when: String,
+    /// Whether the office does not know of it yet.
+    pub unsent: bool,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Happened {
+    /// Another status.
+    Status(JobStatus),
+    /// A note, with its beginning.
+    Note(String),
+    /// A photo or a file, with its name.
+    File(String),
+    /// A form was submitted, with its name.
+    Form(String, SubmissionId),
+    /// Anything else that is still on its way.
+    Intent(Intent),
+}
+
+impl Happened {
+    /// The page that shows the whole of it.
+    #[must_use]
+    pub fn href(&self, job: JobId) -> Option<String> {
+        match self {
+            Self::Form(_, id) => Some(Route::Submission(job, *id).href()),
+            _ => None,
+        }
+    }
+}
+
+/// The history of the job `id`; none if it is not on this phone.
+#[must_use]
+pub fn history(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    session: &SignedIn,
+    zone: &Zone,
+    id: JobId,
+) -> Option<History> {
+    let Record::Job(job) = projection.view(id.into())?.record else {
+        return None;
+    };
+    let me = &session.info.user.name;
+    let steps = steps_of(&job, entries, me);
+    let mut rows: Vec<HistoryRow> = steps.iter().map(|step| status_row(step, zone)).collect();
+    rows.extend(note_rows(projection, zone, id));
+    rows.extend(
+        files_of(projection, zone, id)
+            .into_iter()
+            .map(|row| HistoryRow {
+                what: Happened::File(excerpt(&row.file.name)),
+                by: row.file.author_name,
+                at: row.file.made_at,
+                when: row.when,
+                unsent: row.unsent,
+            }),
+    );
+    rows.extend(form_rows(projection, zone, id));
+    rows.extend(waiting_rows(projection, &job, entries, me, zone));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+    Some(History {
+        planned: zone.span(job.starts, job.ends),
+        steps: steps.into_iter().map(|step| (step.to, step.at)).collect(),
+        rows,
+    })
+}
+
+fn status_row(step: &Step, zone: &Zone) -> HistoryRow {
+    HistoryRow {
+        what: Happened::Status(step.to),
+        by: step.by.clone(),
+        at: step.at,
+        when: zone.date_and_time(step.at),
+        unsent: step.unsent,
+    }
+}
+
+fn note_rows<'a>(
+    projection: &'a Projection,
+    zone: &'a Zone,
+    id: JobId,
+) -> impl Iterator<Item = HistoryRow> + 'a {
+    projection
+        .views(Module::Note)
+        .filter_map(move |view| match view.record {
+            Record::Note(note) if note.job == id => Some(HistoryRow {
+                what: Happened::Note(excerpt(&note.text)),
+                by: note.author_name,
+                at: note.made_at,
+                when: zone.date_and_time(note.made_at),
+                unsent: view.unsent > 0,
+            }),
+            _ => None,
+        })
+}
+
+fn form_rows<'a>(
+    projection: &'a Projection,
+    zone: &'a Zone,
+    id: JobId,
+) -> impl Iterator<Item = HistoryRow> + 'a {
+    let name = |key| match projection.view(key).map(|view| view.record) {
+        Some(Record::Form(form)) => form.name,
+        _ => String::new(),
+    };
+    projection
+        .views(Module::Submission)
+        .filter_map(move |view| match view.record {
+            Record::Submission(form) if form.job == id => Some(HistoryRow {
+                what: Happened::Form(name(form.template.into()), form.id),
+                by: form.author_name,
+                at: form.made_at,
+                when: zone.date_and_time(form.made_at),
+                unsent: view.unsent > 0,
+            }),
+            _ => None,
+        })
+}
+
+/// What the records will not tell once it has been sent: edits, tasks, and that the job was made.
+fn waiting_rows(
+    projection: &Projection,
+    job: &Job,
+    entries: &[OutboxEntry],
+    me: &str,
+    zone: &Zone,
+) -> Vec<HistoryRow> {
+    let of_job = waiting(entries).filter(|entry| entry.mutation.op.job() == Some(job.id));
+    let told = of_job.filter(|entry| {
+        matches!(
+            entry.mutation.op,
+            Op::EditJob { .. } | Op::SetTaskStatus { .. } | Op::CreateJob { .. }
+        )
+    });
+    told.map(|entry| {
+        let at = entry.mutation.made_at();
+        HistoryRow {
+            what: Happened::Intent(Intent::of(projection, &entry.mutation.op)),
+            by: me.to_owned(),
+            at,
+            when: zone.date_and_time(at),
+            unsent: true,
+        }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{
+        NOON, edit_entry, entry, job, note_entry, parked, signed_in, status_entry, title_edit,
+        with_outbox,
+    };
+    use afield_domain::{Rejection, TaskId, TaskStatus};
+    use uuid::Uuid;
+
+    fn found(entries: &[OutboxEntry]) -> History {
+        let projection = with_outbox(entries);
+        history(&projection, entries, &signed_in(), &Zone::utc(), job(1).id).unwrap()
+    }
+
+    #[test]
+    fn what_happened_is_told_newest_first_with_who_and_what_is_unsent() {
+        let task = Op::SetTaskStatus {
+            task: TaskId(Uuid::from_u128(70)),
+            job: job(1).id,
+            to: TaskStatus::Done,
+        };
+        let history = found(&[
+            status_entry(1, job(1).id, JobStatus::Started),
+            status_entry(2, job(2).id, JobStatus::Started),
+            note_entry(3, job(1).id),
+            entry(4, task),
+        ]);
+        let told: Vec<(&Happened, &str, bool)> = history
+            .rows
+            .iter()
+            .map(|row| (&row.what, row.by.as_str(), row.unsent))
+            .collect();
+        let note = |text: &str| Happened::Note(text.to_owned());
+        assert_eq!(
+            told,
+            [
+                (
+                    &Happened::Intent(Intent::Task(String::new(), TaskStatus::Done)),
+                    "Anna",
+                    true
+                ),
+                (&note("Note 3"), "Anna", true),
+                (&Happened::Status(JobStatus::Started), "Anna", true),
+                (&note("Valve ordered"), "Anna", false),
+            ]
+        );
+        assert_eq!(history.rows[3].at, NOON);
+        assert_eq!(history.steps.len(), 1);
+        assert_eq!(history.planned, "Fri 15 Jan, 13:00 – 14:00");
+    }
+
+    #[test]
+    fn what_was_refused_did_not_happen() {
+        let edit = edit_entry(1, job(1).id, &[title_edit("Boiler", "Pump")]);
+        assert_eq!(found(std::slice::from_ref(&edit)).rows.len(), 2);
+        assert_eq!(found(&[parked(edit, Rejection::Forbidden)]).rows.len(), 1);
+    }
+}

@@ -1,0 +1,14 @@
+//! What a job uses: its assets, its parts and services, and under which contract.
+
+#[cfg(target_family = "wasm")]
+mod asset_lines;
+pub mod find;
+#[cfg(target_family = "wasm")]
+mod item_edits;
+#[cfg(target_family = "wasm")]
+mod part_lines;
+#[cfg(target_family = "wasm")]
+mod picker;
+#[cfg(target_family = "wasm")]
+pub mod tab;
+pub mod view_model;

@@ -1,0 +1,146 @@
+//! The tab of a job with its assets, parts and services, and its contract.
+
+use super::asset_lines::{asset_list, asset_picker};
+use super::item_edits::ItemEdits;
+use super::part_lines::{part_list, part_picker};
+use super::view_model::{ContractLine, material};
+use crate::routes::Route;
+use crate::runtime::live::Live;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::parts::section;
+use afield_domain::{FieldValue, JobField, JobId};
+use leptos::prelude::*;
+
+/// What the parts of the tab share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tab {
+    /// The picture.
+    pub(super) live: Live,
+    /// The job.
+    pub(super) job: JobId,
+    /// Its changes.
+    pub(super) edits: ItemEdits,
+    /// The line that was taken away last.
+    pub(super) removed: RwSignal<Option<Removed>>,
+}
+
+/// A line that was taken away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Removed {
+    /// Its field.
+    pub(super) field: JobField,
+    /// Its item.
+    pub(super) item: String,
+    /// What it was.
+    pub(super) value: FieldValue,
+    /// What people call it.
+    pub(super) name: String,
+}
+
+impl Tab {
+    /// Takes a line away, and offers to bring it back.
+    pub(super) fn remove(self, line: Removed) {
+        self.edits
+            .set(line.field, line.item.clone(), FieldValue::Nothing);
+        let id = undo_id(line.field);
+        self.removed.set(Some(line));
+        // The line goes with its button: a keyboard goes on from the way back.
+        request_animation_frame(move || {
+            focus::by_id(id);
+        });
+    }
+}
+
+/// The tab of `job`.
+pub fn material_tab(live: Live, job: JobId, may_write: Memo<bool>) -> AnyView {
+    let tab = Tab {
+        live,
+        job,
+        edits: ItemEdits::new(live, job),
+        removed: RwSignal::new(None),
+    };
+    let all = Memo::new(move |_| {
+        let found = live.projection.with(|projection| {
+            live.entries
+                .with(|entries| material(projection, entries, job))
+        });
+        found.unwrap_or_default()
+    });
+    let contract = Memo::new(move |_| all.with(|all| all.contract.clone()));
+    view! {
+        <div class="material-grid">
+            <section class="section">
+                <h2 class="section-title">{tr!(assets.assets)}</h2>
+                {asset_list(tab, all, may_write)}
+                {undo_line(tab, JobField::Asset)}
+                {move || may_write.get().then(|| asset_picker(tab))}
+            </section>
+            <section class="section">
+                <h2 class="section-title">{tr!(assets.parts)}</h2>
+                {part_list(tab, all, may_write)}
+                {undo_line(tab, JobField::Part)}
+                {move || may_write.get().then(|| part_picker(tab))}
+            </section>
+            {move || contract.get().map(contract_card)}
+        </div>
+    }
+    .into_any()
+}
+
+fn undo_id(field: JobField) -> &'static str {
+    match field {
+        JobField::Asset => "undo-asset",
+        _ => "undo-part",
+    }
+}
+
+/// Says what was taken away, and brings it back.
+fn undo_line(tab: Tab, field: JobField) -> AnyView {
+    let line = Memo::new(move |_| {
+        tab.removed
+            .with(|line| line.clone().filter(|line| line.field == field))
+    });
+    let bring_back = move |_| {
+        if let Some(line) = line.get_untracked() {
+            tab.edits.set(line.field, line.item, line.value);
+            tab.removed.set(None);
+            focus::heading();
+        }
+    };
+    view! {
+        <div role="status">
+            {move || line.get().map(|line| {
+                let text = match field {
+                    JobField::Asset => tr!(assets.unlinked, name = line.name),
+                    _ => tr!(assets.removed, name = line.name),
+                };
+                view! {
+                    <p class="undo-line">
+                        <span>{text}</span>
+                        <button id=undo_id(field) type="button" class="btn" on:click=bring_back>
+                            {icon(Icon::Undo)} {tr!(common.undo)}
+                        </button>
+                    </p>
+                }
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+fn contract_card(contract: ContractLine) -> AnyView {
+    let card = view! {
+        <div class="card list">
+            <a class="item-row" href=Route::Contract(contract.id).href()>
+                <span class="item-main">
+                    <span class="job-title">{contract.name}</span>
+                    <span class="job-place">{contract.covers}</span>
+                </span>
+                {icon(Icon::Right)}
+            </a>
+        </div>
+    };
+    section(tr!(assets.contract), card.into_any()).into_any()
+}

@@ -1,0 +1,197 @@
+//! What a job uses: its assets, its parts and services, and under which contract.
+//!
+//! Owns the lines of the tab, and the change that a line makes. Pure.
+
+use crate::shared::item_names::{About, about_asset, about_part};
+use crate::shared::names::joined;
+use afield_domain::decimal;
+use afield_domain::edit::LINKED;
+use afield_domain::fixed::Fixed;
+use afield_domain::{
+    Asset, AssetId, ContractId, FieldEdit, FieldValue, Job, JobField, JobId, Op, Part, PartId,
+    Record,
+};
+use afield_sync::{OutboxEntry, Projection};
+
+/// What a job uses.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Material {
+    /// Its assets, by name.
+    pub assets: Vec<AssetLine>,
+    /// Its parts and services, by name.
+    pub parts: Vec<PartItem>,
+    /// The contract it is done under.
+    pub contract: Option<ContractLine>,
+}
+
+/// An asset of the job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AssetLine {
+    /// Which.
+    pub id: AssetId,
+    /// What is known of it; nothing but the id if this phone does not have it.
+    pub about: Option<About>,
+    /// Whether the office does not know yet.
+    pub unsent: bool,
+}
+
+/// A part or a service of the job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PartItem {
+    /// Which.
+    pub id: PartId,
+    /// What is known of it.
+    pub about: Option<About>,
+    /// How many or how much: a canonical decimal number.
+    pub quantity: String,
+    /// In which unit; may be empty.
+    pub unit: String,
+    /// Whether the office does not know yet.
+    pub unsent: bool,
+}
+
+/// The contract of the job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ContractLine {
+    /// Which.
+    pub id: ContractId,
+    /// Its number and name.
+    pub name: String,
+    /// What it covers; may be empty.
+    pub covers: String,
+}
+
+/// What `job` uses. `entries` are the signed-in user's; none if the job is not on this phone.
+#[must_use]
+pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> Option<Material> {
+    let job = job_of(projection, id)?;
+    let unsent = unsent_items(entries, id);
+    let is_unsent = |field, item: String| unsent.contains(&(field, item));
+    let mut assets: Vec<AssetLine> = job
+        .assets
+        .iter()
+        .map(|id| AssetLine {
+            id: *id,
+            about: asset_of(projection, *id).as_ref().map(about_asset),
+            unsent: is_unsent(JobField::Asset, id.to_string()),
+        })
+        .collect();
+    assets.sort_by_cached_key(|line| name_of(&line.about));
+    let mut parts: Vec<PartItem> = job
+        .parts
+        .iter()
+        .map(|line| {
+            let part = part_of(projection, line.part);
+            PartItem {
+                id: line.part,
+                about: part.as_ref().map(about_part),
+                quantity: line.quantity.clone(),
+                unit: part.map(|part| part.unit).unwrap_or_default(),
+                unsent: is_unsent(JobField::Part, line.part.to_string()),
+            }
+        })
+        .collect();
+    parts.sort_by_cached_key(|line| name_of(&line.about));
+    let contract = job.contract.and_then(|id| contract_of(projection, id));
+    Some(Material {
+        assets,
+        parts,
+        contract,
+    })
+}
+
+fn name_of(about: &Option<About>) -> Option<String> {
+    about.as_ref().map(|about| about.name.to_lowercase())
+}
+
+/// The job, if it is shown.
+#[must_use]
+pub fn job_of(projection: &Projection, id: JobId) -> Option<Job> {
+    match projection.view(id.into())?.record {
+        Record::Job(job) => Some(job),
+        _ => None,
+    }
+}
+
+fn asset_of(projection: &Projection, id: AssetId) -> Option<Asset> {
+    match projection.view(id.into())?.record {
+        Record::Asset(asset) => Some(asset),
+        _ => None,
+    }
+}
+
+fn part_of(projection: &Projection, id: PartId) -> Option<Part> {
+    match projection.view(id.into())?.record {
+        Record::Part(part) => Some(part),
+        _ => None,
+    }
+}
+
+fn contract_of(projection: &Projection, id: ContractId) -> Option<ContractLine> {
+    match projection.view(id.into())?.record {
+        Record::Contract(contract) => Some(ContractLine {
+            id,
+            name: joined(&[&contract.number, &contract.name]),
+            covers: contract.covers,
+        }),
+        _ => None,
+    }
+}
+
+/// The items of `job` that were changed on this phone and not refused.
+fn unsent_items(entries: &[OutboxEntry], id: JobId) -> Vec<(JobField, String)> {
+    let edits = entries.iter().filter(|entry| !entry.is_parked());
+    let edits = edits.filter_map(|entry| match &entry.mutation.op {
+        Op::EditJob { job, edits, .. } if *job == id => Some(edits),
+        _ => None,
+    });
+    let items = edits.flatten().map(|edit| (edit.field, edit.item.clone()));
+    items.collect()
+}
+
+/// The change that makes `item` of `field` be `new`, for who saw `base`.
+#[must_use]
+pub fn plan_item(
+    job: JobId,
+    field: JobField,
+    item: String,
+    base: FieldValue,
+    new: FieldValue,
+) -> Op {
+    let edit = FieldEdit {
+        field,
+        item,
+        base,
+        new,
+    };
+    Op::EditJob {
+        job,
+        edits: vec![edit],
+        settles: None,
+    }
+}
+
+/// The value of an asset that is linked.
+#[must_use]
+pub fn linked() -> FieldValue {
+    FieldValue::Text(LINKED.to_owned())
+}
+
+/// One more or one less than `quantity`; none where nothing would be left.
+#[must_use]
+pub fn stepped(quantity: &str, up: bool) -> Option<String> {
+    let (now, one) = (Fixed::parse(quantity)?, Fixed::whole(1)?);
+    let next = if up { now.plus(one)? } else { now.minus(one)? };
+    (next > Fixed::default()).then(|| next.to_string())
+}
+
+/// What was typed as a quantity, in the canonical form; none unless it is a number above nothing.
+#[must_use]
+pub fn typed_quantity(typed: &str) -> Option<String> {
+    let number = Fixed::parse(&decimal::parse(typed).ok()?)?;
+    (number > Fixed::default()).then(|| number.to_string())
+}
+
+#[cfg(test)]
+#[path = "view_model_tests.rs"]
+mod tests;

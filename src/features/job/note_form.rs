@@ -1,0 +1,180 @@
+//! The form that adds a note, with photos and files.
+//!
+//! The text is a draft until it was saved; leaving the page does not lose it. A photo is saved when it
+//! is picked, before the note: it can be taken once, and the text can be typed again.
+
+use super::notes_view_model::{FileRow, files_of};
+use crate::error::Trouble;
+use crate::runtime::commands::use_commands;
+use crate::runtime::live::use_live;
+use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
+use crate::shared::files::{attaching, thumbnail};
+use crate::shared::restored::restored;
+use crate::shared::toast::use_toasts;
+use crate::tr;
+use crate::ui::capture::{file_button, photo_button};
+use crate::ui::focus;
+use afield_domain::{Answer, AttachmentId, AttachmentKind, FieldValue, JobId, Zone, limits};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use std::rc::Rc;
+
+const FIELD: &str = "note-new";
+
+/// The form for notes on `job`.
+pub(super) fn note_form(job: JobId) -> AnyView {
+    let drafts = use_drafts();
+    let toasts = use_toasts();
+    let commands = use_commands();
+    let key = DraftKey::Note(job);
+    let busy = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let text = untrack(move || drafts.note(key)).unwrap_or_default();
+        let files = untrack(move || draft_files(drafts, job));
+        let Some(commands) = commands else {
+            return;
+        };
+        if busy.get_untracked() {
+            return;
+        }
+        // A photo that is not there yet would go with the next note.
+        if untrack(move || commands.is_picking()) {
+            toasts.show(Err(Trouble::PhotoUnderWay));
+            return;
+        }
+        busy.set(true);
+        let saved = text.clone();
+        let then = move |is_done| {
+            if is_done {
+                // What was typed since is the next note.
+                if untrack(move || drafts.note(key)).is_none_or(|typed| typed == saved) {
+                    drafts.set(key, None);
+                }
+                drafts.set(DraftKey::NoteFiles(job), None);
+            } else {
+                focus::by_id(FIELD);
+            }
+            let _ = busy.try_set(false);
+        };
+        let work = Box::pin(commands.add_note(job, text, files));
+        toasts.run(work, tr!(common.saved), Box::new(then));
+    };
+    let discard = Callback::new(move |()| {
+        drafts.set(key, None);
+        drafts.set(DraftKey::NoteFiles(job), None);
+        focus::by_id(FIELD);
+    });
+    view! {
+        {restored(key, Some(discard))}
+        // Our own words instead of the browser's bubble, which says nothing about white space.
+        <form class="note-form" novalidate on:submit=submit>
+            <label class="field">
+                <span>{tr!(job.note)}</span>
+                <textarea
+                    id=FIELD
+                    class="textarea w-full"
+                    rows="3"
+                    required
+                    maxlength=limits::NOTE_CHARS.to_string()
+                    prop:value=move || drafts.note(key).unwrap_or_default()
+                    on:input:target=move |event| drafts.set(key, Some(Draft::Note(event.target().value())))
+                ></textarea>
+            </label>
+            {pickers(job)}
+            {picked(job)}
+            <button
+                type="submit"
+                class="btn btn-primary"
+                aria-disabled=move || busy.get().then_some("true")
+            >
+                {tr!(job.add_note)}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The files that will belong to the note that is being written; tracks.
+pub(super) fn draft_files(drafts: Drafts, job: JobId) -> Vec<AttachmentId> {
+    let draft = drafts.answers(DraftKey::NoteFiles(job)).unwrap_or_default();
+    match draft.typed.into_iter().next().map(|answer| answer.value) {
+        Some(FieldValue::Files(files)) => files,
+        _ => Vec::new(),
+    }
+}
+
+fn keep_files(drafts: Drafts, job: JobId, files: Vec<AttachmentId>) {
+    let files = Answer {
+        item: "files".to_owned(),
+        value: FieldValue::Files(files),
+    };
+    let draft = AnswerDraft {
+        typed: vec![files],
+        seen: Vec::new(),
+    };
+    drafts.set(DraftKey::NoteFiles(job), Some(Draft::Answers(draft)));
+}
+
+/// What is picked belongs to the note that is being written, as far as a note has room.
+fn pickers(job: JobId) -> AnyView {
+    let drafts = use_drafts();
+    let picked = move || -> Rc<dyn Fn(AttachmentId)> {
+        Rc::new(move |id| {
+            let mut files = untrack(move || draft_files(drafts, job));
+            if files.len() < limits::NOTE_FILES {
+                files.push(id);
+                keep_files(drafts, job, files);
+            }
+        })
+    };
+    let photo = attaching(job, AttachmentKind::Photo, picked());
+    let file = attaching(job, AttachmentKind::File, picked());
+    view! {
+        <div class="picks">
+            {photo_button(tr!(job.add_photo).to_owned(), photo)}
+            {file_button(tr!(job.add_file).to_owned(), file)}
+        </div>
+        <p class="muted">{tr!(job.photos_hint)}</p>
+    }
+    .into_any()
+}
+
+fn picked(job: JobId) -> impl IntoView {
+    let (drafts, live) = (use_drafts(), use_live());
+    let files = Memo::new(move |_| {
+        let ids = draft_files(drafts, job);
+        let Some(live) = live.filter(|_| !ids.is_empty()) else {
+            return Vec::new();
+        };
+        let mut rows = live.projection.with(|all| files_of(all, &Zone::utc(), job));
+        rows.retain(|row| ids.contains(&row.file.id));
+        rows
+    });
+    move || {
+        files.with(|files| {
+            let one = |row: &FileRow| {
+                view! { <li class="file">{thumbnail(&row.file)}</li> }
+            };
+            (!files.is_empty()).then(|| {
+                let list = files.iter().map(one).collect_view();
+                view! {
+                    <div>
+                        <p class="font-semibold">{tr!(job.with_note)}</p>
+                        <ul class="files" aria-label=tr!(job.with_note)>{list}</ul>
+                        <button
+                            type="button"
+                            class="btn btn-ghost"
+                            on:click=move |_| {
+                                drafts.set(DraftKey::NoteFiles(job), None);
+                                focus::by_id(FIELD);
+                            }
+                        >
+                            {tr!(job.without_note)}
+                        </button>
+                    </div>
+                }
+            })
+        })
+    }
+}

@@ -1,0 +1,208 @@
+//! The tab Notes of a job: what was written, with its photos and files, and those that stand alone.
+//!
+//! Owns the rows. Pure: the zone is an argument.
+
+use afield_domain::{
+    Answer, Attachment, AttachmentId, FieldValue, Job, JobId, Module, Note, NoteId, Record,
+    Timestamp, Zone,
+};
+use afield_sync::view::Projection;
+
+/// What the tab shows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Notes {
+    /// The notes, newest first.
+    pub rows: Vec<NoteRow>,
+    /// Photos and files that belong to no note and no answer, newest first.
+    pub loose: Vec<FileRow>,
+}
+
+/// A note.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoteRow {
+    /// The note.
+    pub id: NoteId,
+    /// Who wrote it.
+    pub author: String,
+    /// What it says.
+    pub text: String,
+    /// When it was written.
+    pub made_at: Timestamp,
+    /// When it was written, on the company's clock.
+    pub when: String,
+    /// Whether it has not reached the office.
+    pub unsent: bool,
+    /// Its photos and files, those that are known here.
+    pub files: Vec<FileRow>,
+}
+
+impl NoteRow {
+    /// What it is drawn anew for: a note never changes, its standing and its files do.
+    #[must_use]
+    pub fn key(&self) -> (NoteId, bool, Vec<(AttachmentId, bool)>) {
+        let files = self.files.iter().map(FileRow::key);
+        (self.id, self.unsent, files.collect())
+    }
+}
+
+/// A photo, a signature or a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileRow {
+    /// It.
+    pub file: Attachment,
+    /// When it was taken and by whom, for a gallery.
+    pub when: String,
+    /// Whether the office does not even know of it yet.
+    pub unsent: bool,
+}
+
+impl FileRow {
+    /// What it is drawn anew for.
+    #[must_use]
+    pub fn key(&self) -> (AttachmentId, bool) {
+        (self.file.id, self.unsent)
+    }
+}
+
+/// The notes, photos and files of the job `id`.
+#[must_use]
+pub fn notes(projection: &Projection, zone: &Zone, id: JobId) -> Notes {
+    let mut files = files_of(projection, zone, id);
+    let mut notes: Vec<(Note, bool)> = projection
+        .views(Module::Note)
+        .filter_map(|view| match view.record {
+            Record::Note(note) if note.job == id => Some((note, view.unsent > 0)),
+            _ => None,
+        })
+        .collect();
+    notes.sort_by_key(|(note, _)| std::cmp::Reverse((note.made_at, note.id)));
+    let rows = notes
+        .iter()
+        .map(|(note, unsent)| NoteRow {
+            id: note.id,
+            author: note.author_name.clone(),
+            text: note.text.clone(),
+            made_at: note.made_at,
+            when: zone.date_and_time(note.made_at),
+            unsent: *unsent,
+            files: files
+                .iter()
+                .filter(|row| note.files.contains(&row.file.id))
+                .cloned()
+                .collect(),
+        })
+        .collect();
+    let mut used: Vec<AttachmentId> = answered(projection, id);
+    used.extend(notes.iter().flat_map(|(note, _)| &note.files));
+    files.retain(|row| !used.contains(&row.file.id));
+    Notes { rows, loose: files }
+}
+
+/// The photos and files of the job `id`, newest first.
+#[must_use]
+pub fn files_of(projection: &Projection, zone: &Zone, id: JobId) -> Vec<FileRow> {
+    let mut files: Vec<FileRow> = projection
+        .views(Module::Attachment)
+        .filter_map(|view| match view.record {
+            Record::Attachment(file) if file.job == id => Some(FileRow {
+                when: zone.date_and_time(file.made_at),
+                file,
+                unsent: view.unsent > 0,
+            }),
+            _ => None,
+        })
+        .collect();
+    files.sort_by_key(|row| std::cmp::Reverse((row.file.made_at, row.file.id)));
+    files
+}
+
+/// The files that are answers: they stand at their questions.
+fn answered(projection: &Projection, id: JobId) -> Vec<AttachmentId> {
+    let mut found = Vec::new();
+    let mut add = |answers: &[Answer]| {
+        for answer in answers {
+            if let FieldValue::Files(files) = &answer.value {
+                found.extend_from_slice(files);
+            }
+        }
+    };
+    if let Some(Record::Job(Job { answers, .. })) =
+        projection.view(id.into()).map(|view| view.record)
+    {
+        add(&answers);
+    }
+    for view in projection.views(Module::Submission) {
+        match view.record {
+            Record::Submission(submission) if submission.job == id => add(&submission.answers),
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, entry, job, note_entry, user, with_outbox};
+    use afield_domain::{AttachmentKind, Op};
+    use afield_sync::OutboxEntry;
+    use uuid::Uuid;
+
+    fn id(n: u128) -> AttachmentId {
+        AttachmentId(Uuid::from_u128(800 + n))
+    }
+
+    /// "Take photo `n`", as the `n`th change.
+    fn photo(n: u64) -> OutboxEntry {
+        let op = Op::AddAttachment {
+            attachment: id(n.into()),
+            job: job(1).id,
+            kind: AttachmentKind::Photo,
+            name: format!("photo-{n}.jpg"),
+            mime: "image/jpeg".into(),
+            bytes: 10,
+            sha256: "0".repeat(64),
+            width: 4,
+            height: 3,
+            thumbnail: String::new(),
+        };
+        entry(n, op)
+    }
+
+    fn found(entries: &[OutboxEntry]) -> Notes {
+        notes(&with_outbox(entries), &Zone::utc(), job(1).id)
+    }
+
+    #[test]
+    fn notes_are_newest_first_and_marked() {
+        let found = found(&[note_entry(2, job(1).id), note_entry(3, job(2).id)]);
+        let rows: Vec<(&str, bool)> = found
+            .rows
+            .iter()
+            .map(|note| (note.text.as_str(), note.unsent))
+            .collect();
+        assert_eq!(rows, [("Note 2", true), ("Valve ordered", false)]);
+        assert_eq!(found.rows[1].made_at, NOON);
+        assert_eq!(found.rows[1].author, user().name);
+    }
+
+    #[test]
+    fn a_photo_stands_at_its_note_and_else_in_the_gallery() {
+        let with_photo = entry(
+            4,
+            Op::AddNote {
+                note: NoteId(Uuid::from_u128(900)),
+                job: job(1).id,
+                text: "See photo".into(),
+                files: vec![id(1)],
+            },
+        );
+        let found = found(&[photo(1), photo(2), photo(3), with_photo]);
+        let names = |rows: &[FileRow]| -> Vec<String> {
+            rows.iter().map(|row| row.file.name.clone()).collect()
+        };
+        assert_eq!(names(&found.rows[0].files), ["photo-1.jpg"]);
+        assert_eq!(names(&found.loose), ["photo-3.jpg", "photo-2.jpg"]);
+        assert!(found.loose[0].unsent);
+    }
+}

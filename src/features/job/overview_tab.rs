@@ -1,0 +1,157 @@
+//! The tab Overview of a job: a tap navigates, calls, or opens the record behind a name.
+
+use super::overview_view_model::{Link, Overview, Worked, overview, worked};
+use crate::routes::Route;
+use crate::runtime::clock::use_clock;
+use crate::runtime::live::Live;
+use crate::shared::map_app::MapApp;
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::parts::{fact, section};
+use afield_domain::{Customer, JobId, Property};
+use leptos::prelude::*;
+
+/// The tab of `job`.
+pub(super) fn overview_tab(live: Live, job: JobId) -> AnyView {
+    let found = Memo::new(move |_| {
+        live.projection.with(|projection| {
+            live.entries
+                .with(|entries| overview(projection, entries, job))
+        })
+    });
+    let has_facts = |found: &Overview| {
+        let links = [
+            &found.organization,
+            &found.contract,
+            &found.route,
+            &found.follows,
+        ];
+        links.into_iter().any(Option::is_some)
+    };
+    view! {
+        <div class="job-grid">
+            <div>
+                {move || found.get().map(|found| view! {
+                    {place(found.address, found.property)}
+                    {people(found.customer)}
+                })}
+            </div>
+            <div>
+                {move || found.with(|found| found.as_ref().and_then(|found| description(&found.description)))}
+                {time_on_job(found)}
+                {move || found.with(|found| {
+                    found.as_ref().filter(|found| has_facts(found)).map(facts)
+                })}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn place(address: String, property: Option<Property>) -> Option<AnyView> {
+    let property = property?;
+    let agent = window().navigator().user_agent().unwrap_or_default();
+    let encode = |text: &str| leptos_router::location::Url::escape(text);
+    let href = MapApp::of_agent(&agent).href(&property, encode);
+    let opens_page = href.starts_with("http");
+    let access = (!property.access.is_empty()).then(|| {
+        view! { <p class="line">{icon(Icon::Key)} <span>{property.access.clone()}</span></p> }
+    });
+    let card = view! {
+        <div class="card pad">
+            <a
+                class="line line-link"
+                href=href
+                target=opens_page.then_some("_blank")
+                rel=opens_page.then_some("noopener noreferrer")
+            >
+                {icon(Icon::Place)}
+                <span>{address} " " <span class="muted">{property.postcode.clone()}</span></span>
+            </a>
+            {access}
+            <a class="line line-link" href=Route::Property(property.id).href()>
+                {icon(Icon::Right)} <span>{tr!(job.about_place)}</span>
+            </a>
+        </div>
+    };
+    Some(section(tr!(job.place), card.into_any()).into_any())
+}
+
+fn people(customer: Option<Customer>) -> Option<AnyView> {
+    let customer = customer?;
+    let link = |shape, scheme: &str, value: &str| {
+        (!value.is_empty()).then(|| {
+            view! {
+                <a class="line line-link" href=format!("{scheme}:{value}")>
+                    {icon(shape)} <span>{value.to_owned()}</span>
+                </a>
+            }
+        })
+    };
+    let card = view! {
+        <div class="card pad">
+            <a class="line line-link" href=Route::Customer(customer.id).href()>
+                {icon(Icon::Person)} <span class="font-semibold">{customer.name.clone()}</span>
+            </a>
+            {link(Icon::Phone, "tel", &customer.phone)}
+            {link(Icon::Mail, "mailto", &customer.email)}
+        </div>
+    };
+    Some(section(tr!(job.customer), card.into_any()).into_any())
+}
+
+fn description(text: &str) -> Option<AnyView> {
+    (!text.is_empty()).then(|| {
+        let text = view! { <p class="card pad prose">{text.to_owned()}</p> };
+        section(tr!(job.description), text.into_any()).into_any()
+    })
+}
+
+fn time_on_job(found: Memo<Option<Overview>>) -> impl IntoView {
+    let clock = use_clock();
+    let time = Memo::new(move |_| found.with(|found| worked(&found.as_ref()?.steps, clock.now())));
+    move || {
+        time.get().map(|time| {
+            let running = time.running.then(|| {
+                view! { <span class="tag tag-started">{icon(Icon::Play)} {tr!(job.running)}</span> }
+            });
+            let card = view! {
+                <p class="card pad tags">
+                    <strong class="job-time-worked">{duration(time)}</strong>
+                    {running}
+                </p>
+            };
+            section(tr!(job.time_on_job), card.into_any())
+        })
+    }
+}
+
+/// A span of work, in hours and minutes.
+pub(super) fn duration(time: Worked) -> String {
+    match time.hours {
+        0 => tr!(job.minutes, minutes = time.minutes),
+        hours => tr!(job.hours_minutes, hours = hours, minutes = time.minutes),
+    }
+}
+
+fn facts(found: &Overview) -> AnyView {
+    let one =
+        |name: &'static str, link: &Option<Link>| link.as_ref().map(|link| fact(name, to(link)));
+    let list = view! {
+        <dl class="card list facts">
+            {one(tr!(job.organization), &found.organization)}
+            {one(tr!(job.contract), &found.contract)}
+            {one(tr!(job.route), &found.route)}
+            {one(tr!(job.follows), &found.follows)}
+        </dl>
+    };
+    section(tr!(job.belongs_to), list.into_any()).into_any()
+}
+
+fn to(link: &Link) -> AnyView {
+    if link.href.is_empty() {
+        link.text.clone().into_any()
+    } else {
+        view! { <a class="link" href=link.href.clone()>{link.text.clone()}</a> }.into_any()
+    }
+}

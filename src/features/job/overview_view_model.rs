@@ -1,0 +1,210 @@
+//! The tab Overview of a job: where, for whom, under which agreement, and how long it has taken.
+//!
+//! Owns [`Overview`] and its links to other records. Pure: the time is an argument.
+
+use super::progress::steps_of;
+use crate::routes::record_href;
+use crate::shared::names::{address_of, numbered};
+use afield_domain::work::time_on_job;
+use afield_domain::{
+    Customer, Job, JobId, JobStatus, Property, Record, RecordKey, Timestamp, Zone,
+};
+use afield_sync::OutboxEntry;
+use afield_sync::view::Projection;
+
+/// What the tab shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    /// What to do.
+    pub description: String,
+    /// Where, in one line; may be empty.
+    pub address: String,
+    /// The place.
+    pub property: Option<Property>,
+    /// For whom.
+    pub customer: Option<Customer>,
+    /// Ordered by which organization.
+    pub organization: Option<Link>,
+    /// Under which agreement.
+    pub contract: Option<Link>,
+    /// On which route.
+    pub route: Option<Link>,
+    /// Which job it follows up.
+    pub follows: Option<Link>,
+    /// Its steps so far, for the time on it.
+    pub steps: Vec<(JobStatus, Timestamp)>,
+}
+
+/// Another record, by name, and its page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What people call it.
+    pub text: String,
+    /// Its page; empty if it has none or is not on this phone.
+    pub href: String,
+}
+
+/// The overview of the job `id`; none if it is not on this phone.
+#[must_use]
+pub fn overview(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> Option<Overview> {
+    let Record::Job(job) = projection.view(id.into())?.record else {
+        return None;
+    };
+    let record = |key: RecordKey| projection.view(key).map(|view| view.record);
+    let property = job.property.and_then(|id| record(id.into()));
+    let customer = job.customer.and_then(|id| record(id.into()));
+    let link = |key: Option<RecordKey>| link(projection, key?);
+    Some(Overview {
+        address: address_of(projection, &job),
+        property: property.and_then(|record| match record {
+            Record::Property(property) => Some(property),
+            _ => None,
+        }),
+        customer: customer.and_then(|record| match record {
+            Record::Customer(customer) => Some(customer),
+            _ => None,
+        }),
+        organization: link(job.organization.map(Into::into)),
+        contract: link(job.contract.map(Into::into)),
+        route: link(job.route.map(Into::into)),
+        follows: link(job.follows.map(Into::into)),
+        steps: times(&job, entries),
+        description: job.description,
+    })
+}
+
+fn times(job: &Job, entries: &[OutboxEntry]) -> Vec<(JobStatus, Timestamp)> {
+    let steps = steps_of(job, entries, "");
+    steps.into_iter().map(|step| (step.to, step.at)).collect()
+}
+
+fn link(projection: &Projection, key: RecordKey) -> Option<Link> {
+    let text = match projection.view(key)?.record {
+        Record::Organization(organization) => organization.name,
+        Record::Contract(contract) => numbered(&contract.number, &contract.name),
+        Record::Route(route) => route.name,
+        Record::Job(job) => numbered(&job.number, &job.title),
+        _ => return None,
+    };
+    Some(Link {
+        text,
+        href: record_href(key).unwrap_or_default(),
+    })
+}
+
+/// Work on a job until now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worked {
+    /// Full hours.
+    pub hours: i64,
+    /// Minutes beside them.
+    pub minutes: i64,
+    /// Whether it still runs.
+    pub running: bool,
+}
+
+/// The work that `steps` come to at `now`; none if it never began.
+#[must_use]
+pub fn worked(steps: &[(JobStatus, Timestamp)], now: Timestamp) -> Option<Worked> {
+    steps.iter().find(|(to, _)| *to == JobStatus::Started)?;
+    let minutes = time_on_job(steps, now) / 60_000;
+    Some(Worked {
+        hours: minutes / 60,
+        minutes: minutes % 60,
+        running: steps
+            .last()
+            .is_some_and(|(to, _)| *to == JobStatus::Started),
+    })
+}
+
+/// When work began and when it ended, on the company's clock; none if it never began.
+#[must_use]
+pub fn actual(steps: &[(JobStatus, Timestamp)], zone: &Zone) -> Option<(String, Option<String>)> {
+    let (_, began) = steps.iter().find(|(to, _)| *to == JobStatus::Started)?;
+    let ended = steps
+        .last()
+        .filter(|(to, _)| *to == JobStatus::Finished)
+        .map(|(_, at)| zone.day_and_time(*at));
+    Some((zone.day_and_time(*began), ended))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, job, projection, status_entry, versioned, with_outbox};
+    use afield_domain::{Contract, ContractId, Module};
+    use uuid::Uuid;
+
+    use JobStatus::{EnRoute, Finished, Paused, Started};
+
+    #[test]
+    fn what_the_job_refers_to_is_there_with_its_page() {
+        let id = ContractId(Uuid::from_u128(60));
+        let mut of = job(1);
+        of.contract = Some(id);
+        let mut projection = projection();
+        projection.set_record(of.id.into(), Some(versioned(Record::Job(of))));
+        let found = overview(&projection, &[], job(1).id).unwrap();
+        assert_eq!(found.contract, None, "it is not on this phone");
+        let contract = Contract {
+            id,
+            number: "C-204".into(),
+            name: "Heating".into(),
+            covers: String::new(),
+            from: String::new(),
+            until: String::new(),
+            response_hours: 0,
+            customer: None,
+        };
+        let contracts = vec![versioned(Record::Contract(contract))];
+        projection.set_module(Module::Contract, contracts);
+        let found = overview(&projection, &[], job(1).id).unwrap();
+        assert_eq!(found.address, "Mill Lane 4, Bruck");
+        assert_eq!(found.customer.unwrap().name, "Ada Berg");
+        let link = Link {
+            text: "C-204 · Heating".into(),
+            href: format!("/contracts/{id}"),
+        };
+        assert_eq!(found.contract, Some(link));
+        assert_eq!((found.organization, found.follows), (None, None));
+    }
+
+    #[test]
+    fn the_time_on_a_job_runs_with_steps_that_were_not_sent() {
+        let entries = [status_entry(1, job(1).id, Started)];
+        let steps = overview(&with_outbox(&entries), &entries, job(1).id)
+            .unwrap()
+            .steps;
+        let began = entries[0].mutation.made_at();
+        let expected = Worked {
+            hours: 1,
+            minutes: 5,
+            running: true,
+        };
+        assert_eq!(worked(&steps, began.plus_ms(65 * 60_000)), Some(expected));
+    }
+
+    #[test]
+    fn work_begins_with_the_first_start_and_ends_with_the_finish() {
+        let at = |minutes: i64| NOON.plus_ms(minutes * 60_000);
+        assert_eq!(worked(&[(EnRoute, at(0))], at(60)), None);
+        assert_eq!(actual(&[(EnRoute, at(0))], &Zone::utc()), None);
+        let steps = [
+            (EnRoute, at(0)),
+            (Started, at(10)),
+            (Paused, at(30)),
+            (Started, at(50)),
+            (Finished, at(95)),
+        ];
+        let expected = Worked {
+            hours: 1,
+            minutes: 5,
+            running: false,
+        };
+        assert_eq!(worked(&steps, at(600)), Some(expected));
+        let (began, ended) = actual(&steps, &Zone::utc()).unwrap();
+        assert!(began.ends_with("12:10"), "{began}");
+        assert!(ended.unwrap().ends_with("13:35"));
+        assert_eq!(actual(&steps[..4], &Zone::utc()).unwrap().1, None);
+    }
+}

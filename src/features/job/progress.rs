@@ -1,0 +1,253 @@
+//! How far a job is: the steps of its status with those not yet sent, and what is still open on it.
+//!
+//! Owns [`Step`] and [`Progress`], which every tab of a job's page counts by. Pure.
+
+use afield_domain::question::{answer_to, is_asked};
+use afield_domain::{
+    FieldValue, Job, JobStatus, Module, Op, Question, QuestionKind, Record, TaskStatus, Timestamp,
+};
+use afield_sync::OutboxEntry;
+use afield_sync::batch::held_entries;
+use afield_sync::view::Projection;
+
+/// A step of a job's status.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Step {
+    /// The status it went to.
+    pub to: JobStatus,
+    /// When.
+    pub at: Timestamp,
+    /// Who took it, by name.
+    pub by: String,
+    /// Whether the office does not know of it yet.
+    pub unsent: bool,
+}
+
+/// The steps of `job`, oldest first; `entries` are those of the signed-in user, who is called `me`.
+#[must_use]
+pub fn steps_of(job: &Job, entries: &[OutboxEntry], me: &str) -> Vec<Step> {
+    let known = job.steps.iter().map(|step| Step {
+        to: step.to,
+        at: step.at,
+        by: step.by.clone(),
+        unsent: false,
+    });
+    let mut steps: Vec<Step> = known.collect();
+    for entry in waiting(entries) {
+        let Op::SetJobStatus { job: of, to } = &entry.mutation.op else {
+            continue;
+        };
+        let at = entry.mutation.made_at();
+        // The office's copy may already hold it, if its answer got lost.
+        let is_known = steps.iter().any(|step| (step.to, step.at) == (*to, at));
+        if *of == job.id && !is_known {
+            steps.push(Step {
+                to: *to,
+                at,
+                by: me.to_owned(),
+                unsent: true,
+            });
+        }
+    }
+    steps
+}
+
+/// The entries that are on their way: neither refused nor waiting for a refused one.
+pub fn waiting(entries: &[OutboxEntry]) -> impl Iterator<Item = &OutboxEntry> {
+    let held = held_entries(entries);
+    entries
+        .iter()
+        .filter(move |entry| !entry.is_parked() && !held.contains_key(&entry.seq()))
+}
+
+/// How much of a job is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Questions that are asked.
+    pub questions: usize,
+    /// Of these, those that were answered.
+    pub answered: usize,
+    /// Questions that must be answered and are not.
+    pub required_open: usize,
+    /// Service tasks.
+    pub tasks: usize,
+    /// Of these, those with nothing left to do.
+    pub tasks_closed: usize,
+    /// Notes.
+    pub notes: usize,
+}
+
+impl Progress {
+    /// Service tasks with something left to do.
+    #[must_use]
+    pub fn tasks_open(self) -> usize {
+        self.tasks.saturating_sub(self.tasks_closed)
+    }
+
+    /// Whether every service task is done, by the office's word or by what this phone knows.
+    #[must_use]
+    pub fn offers_finish(self, job: &Job) -> bool {
+        let all_closed = job.tasks_closed || self.tasks > 0;
+        job.status.is_open() && all_closed && self.tasks_open() == 0
+    }
+}
+
+/// How far `job` is, unsent changes included.
+#[must_use]
+pub fn progress(projection: &Projection, job: &Job) -> Progress {
+    let mut progress = Progress::default();
+    for question in job
+        .checklist
+        .iter()
+        .filter(|question| wants_answer(question))
+    {
+        if !is_asked(&job.checklist, question, &job.answers) {
+            continue;
+        }
+        progress.questions += 1;
+        if *answer_to(&job.answers, &question.item) != FieldValue::Nothing {
+            progress.answered += 1;
+        } else if question.required {
+            progress.required_open += 1;
+        }
+    }
+    for view in projection.views(Module::Task) {
+        if let Record::Task(task) = view.record
+            && task.job == job.id
+        {
+            progress.tasks += 1;
+            progress.tasks_closed += usize::from(TaskStatus::is_closed(task.status));
+        }
+    }
+    let notes = projection.views(Module::Note);
+    let is_of_job = |record: &Record| matches!(record, Record::Note(note) if note.job == job.id);
+    progress.notes = notes.filter(|view| is_of_job(&view.record)).count();
+    progress
+}
+
+fn wants_answer(question: &Question) -> bool {
+    !matches!(
+        question.kind,
+        QuestionKind::Heading | QuestionKind::Calculation { .. } | QuestionKind::Unknown
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, job, parked, projection, status_entry, versioned};
+    use afield_domain::{Answer, Rejection, ServiceTask, StatusStep, TaskId};
+    use uuid::Uuid;
+
+    fn question(item: &str, kind: QuestionKind, required: bool) -> Question {
+        Question {
+            required,
+            ..Question::new(item, item, kind)
+        }
+    }
+
+    fn task(n: u128, status: TaskStatus) -> Record {
+        Record::Task(ServiceTask {
+            id: TaskId(Uuid::from_u128(700 + n)),
+            job: job(1).id,
+            place: n as u32,
+            title: format!("Task {n}"),
+            status,
+            asset: None,
+            template: None,
+        })
+    }
+
+    #[test]
+    fn steps_are_those_of_the_office_and_then_those_on_their_way() {
+        let started = status_entry(2, job(1).id, JobStatus::Started);
+        let known = StatusStep {
+            to: JobStatus::EnRoute,
+            at: NOON,
+            by: "Dora".into(),
+        };
+        // The office has it, and the phone has not heard so.
+        let twice = StatusStep {
+            to: JobStatus::Started,
+            at: started.mutation.made_at(),
+            by: "Anna".into(),
+        };
+        let mut of = job(1);
+        of.steps = vec![known.clone()];
+        let entries = [
+            started,
+            status_entry(3, job(2).id, JobStatus::Started),
+            status_entry(4, job(1).id, JobStatus::Paused),
+        ];
+        let told = |job: &Job, entries: &[OutboxEntry]| -> Vec<(JobStatus, String, bool)> {
+            steps_of(job, entries, "Anna")
+                .into_iter()
+                .map(|step| (step.to, step.by, step.unsent))
+                .collect()
+        };
+        let dora = (JobStatus::EnRoute, "Dora".to_owned(), false);
+        let anna = |to, unsent| (to, "Anna".to_owned(), unsent);
+        assert_eq!(
+            told(&of, &entries),
+            [
+                dora.clone(),
+                anna(JobStatus::Started, true),
+                anna(JobStatus::Paused, true)
+            ]
+        );
+        of.steps = vec![known, twice];
+        let expected = [
+            dora,
+            anna(JobStatus::Started, false),
+            anna(JobStatus::Paused, true),
+        ];
+        assert_eq!(told(&of, &entries), expected);
+        let refused = [
+            parked(entries[0].clone(), Rejection::Forbidden),
+            entries[2].clone(),
+        ];
+        assert_eq!(steps_of(&job(1), &refused, "Anna"), []);
+    }
+
+    #[test]
+    fn only_what_is_asked_and_wants_an_answer_counts() {
+        let mut of = job(1);
+        of.checklist = vec![
+            question("head", QuestionKind::Heading, false),
+            question("gas", QuestionKind::YesNo, true),
+            question("note", QuestionKind::Text, false),
+            question("photo", QuestionKind::Photo, true),
+        ];
+        of.answers = vec![Answer {
+            item: "gas".into(),
+            value: FieldValue::Text("yes".into()),
+        }];
+        let found = progress(&projection(), &of);
+        let questions = (found.questions, found.answered, found.required_open);
+        assert_eq!(questions, (3, 1, 1));
+        assert_eq!(found.notes, 1);
+    }
+
+    #[test]
+    fn finishing_is_offered_when_no_task_is_left() {
+        use TaskStatus::{Done, Open, Skipped};
+        let offers = |statuses: &[TaskStatus], of: &Job| {
+            let mut projection = projection();
+            let tasks = (1..)
+                .zip(statuses)
+                .map(|(n, status)| versioned(task(n, *status)));
+            projection.set_module(Module::Task, tasks.collect());
+            progress(&projection, of).offers_finish(of)
+        };
+        assert!(!offers(&[], &job(1)), "a job without tasks");
+        assert!(!offers(&[Done, Open], &job(1)));
+        assert!(offers(&[Done, Skipped], &job(1)));
+        let mut closed = job(1);
+        closed.tasks_closed = true;
+        // The office says so, and this phone does not know the tasks, or has opened one again.
+        assert!(offers(&[], &closed));
+        assert!(!offers(&[Done, Open], &closed));
+        closed.status = JobStatus::Finished;
+        assert!(!offers(&[Done], &closed));
+    }
+}

@@ -1,0 +1,291 @@
+//! The page that edits a job, or corrects a refused change of it (`?change=`).
+//!
+//! Owns the form and where it leads. Must never forget what was typed before it is saved or
+//! cancelled.
+
+use super::correct_note::note_correction;
+use super::page_form::PageForm;
+use crate::routes::Route;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::drafts::{Draft, DraftKey, use_drafts};
+use crate::shared::job_form::{EditDraft, Input};
+use crate::shared::labels::{flaw_text, priority_label, reason_label};
+use crate::shared::refusals::{Reason, Refused, refused};
+use crate::shared::restored::restored;
+use crate::shared::toast::{Work, use_toasts};
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::form::{field, save_bar};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::{empty, heading, skeleton};
+use afield_domain::permission::may_work_on;
+use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Priority, Record, Zone};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use std::sync::Arc;
+
+/// What the page is about.
+enum Subject {
+    Edit(EditSubject),
+    Note(Refused, Op),
+    /// The job is not on this phone, or not the user's to change.
+    Missing,
+    /// The refused change is no longer waiting.
+    Gone,
+}
+
+/// A form to fill in.
+struct EditSubject {
+    key: DraftKey,
+    draft: EditDraft,
+    /// The refused change that it replaces.
+    refused: Option<(MutationId, Reason)>,
+    /// The conflict that the refused change settles.
+    settles: Option<ConflictId>,
+    /// What was refused with it and has no place in the form: answers, assets, parts. It goes along.
+    items: Vec<FieldEdit>,
+}
+
+/// The page of `id`.
+pub fn edit_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
+    let query = use_query_map();
+    let change = query.with_untracked(|query| query.get_str("change").map(str::to_owned));
+    // Drawn once: what arrives meanwhile must not take away what is being typed.
+    let content = move || {
+        if !live.loaded.get() {
+            return view! { {heading(tr!(pages.edit_job))} {skeleton(5)} }.into_any();
+        }
+        match untrack(|| subject(&account, live, id, change.as_deref())) {
+            Subject::Edit(subject) => edit_form(&account, id, subject).into_any(),
+            Subject::Note(refused, op) => note_correction(id, refused, op).into_any(),
+            Subject::Missing => nothing(tr!(job.missing), tr!(job.missing_hint)),
+            Subject::Gone => nothing(tr!(edit.gone), tr!(edit.gone_hint)),
+        }
+    };
+    view! {
+        <a class="back" href=Route::Job(id).href()>{icon(Icon::Left)} {tr!(job.back_to_job)}</a>
+        {content}
+    }
+    .into_any()
+}
+
+fn nothing(title: &'static str, hint: &'static str) -> AnyView {
+    view! { {heading(tr!(pages.edit_job))} {empty(Icon::Search, title, hint)} }.into_any()
+}
+
+fn subject(account: &Account, live: Live, id: JobId, change: Option<&str>) -> Subject {
+    live.projection.with(|projection| {
+        let job = projection.view(id.into()).map(|view| view.record);
+        let Some(Record::Job(job)) = job else {
+            return Subject::Missing;
+        };
+        let Some(change) = change else {
+            if !may_work_on(account.signed_in.actor(), &job) {
+                return Subject::Missing;
+            }
+            return Subject::Edit(edit_subject(account, DraftKey::Edit(id), job, &[]));
+        };
+        live.entries.with(|entries| {
+            let all = refused(projection, entries, &account.signed_in, &account.zone);
+            let found = all
+                .into_iter()
+                .find(|refused| refused.id.to_string() == change);
+            let Some(refused) = found else {
+                return Subject::Gone;
+            };
+            let entry = entries.iter().find(|entry| entry.mutation.id == refused.id);
+            match entry.map(|entry| &entry.mutation.op) {
+                Some(Op::EditJob { edits, settles, .. }) => {
+                    let key = DraftKey::Change(refused.id);
+                    Subject::Edit(EditSubject {
+                        refused: Some((refused.id, refused.reason)),
+                        settles: *settles,
+                        ..edit_subject(account, key, job, edits)
+                    })
+                }
+                Some(op @ Op::AddNote { .. }) => Subject::Note(refused, op.clone()),
+                _ => Subject::Gone,
+            }
+        })
+    })
+}
+
+/// The form as it was left, else as the job is, with what was refused of it.
+fn edit_subject(account: &Account, key: DraftKey, job: Job, refused: &[FieldEdit]) -> EditSubject {
+    let left = use_drafts().edit(key);
+    let fresh = || EditDraft::correcting(job, refused, &account.zone);
+    EditSubject {
+        key,
+        draft: left.unwrap_or_else(fresh),
+        refused: None,
+        settles: None,
+        items: items_of(refused),
+    }
+}
+
+fn items_of(edits: &[FieldEdit]) -> Vec<FieldEdit> {
+    let has_item = |edit: &&FieldEdit| !edit.item.is_empty();
+    edits.iter().filter(has_item).cloned().collect()
+}
+
+fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoView + use<> {
+    let (drafts, toasts) = (use_drafts(), use_toasts());
+    let zone_name = account.signed_in.info.company.zone.name.clone();
+    let zone: StoredValue<Zone> = StoredValue::new(account.zone.clone());
+    let EditSubject {
+        key,
+        draft,
+        refused,
+        settles,
+        items,
+    } = subject;
+    let form = draft.form.clone();
+    let draft = StoredValue::new(draft);
+    let flaws = RwSignal::new(Vec::new());
+    let page = PageForm::new(key);
+    let resends = refused.as_ref().map(|(id, _)| *id);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(commands) = page.commands() else {
+            return;
+        };
+        let mut edits = match draft.with_value(|draft| zone.with_value(|zone| draft.edits(zone))) {
+            Ok(edits) => edits,
+            Err(found) => {
+                let first = found.first().map(|(input, _)| input_id(*input));
+                flaws.set(found);
+                first.map(focus::by_id);
+                return;
+            }
+        };
+        edits.extend_from_slice(&items);
+        flaws.set(Vec::new());
+        if edits.is_empty() {
+            page.leave(Route::Job(id));
+            return;
+        }
+        page.busy.set(true);
+        let op = Op::EditJob {
+            job: id,
+            edits,
+            settles,
+        };
+        let work: Work = match resends {
+            Some(refused) => Box::pin(commands.resend(refused, Some(op))),
+            None => Box::pin(commands.save(op)),
+        };
+        let then = move |is_saved| page.end(is_saved, Route::Job(id));
+        toasts.run(work, tr!(common.saved), Box::new(then));
+    };
+    let typed = move |input: Input, text: String| {
+        draft.update_value(|draft| draft.form.type_in(input, text));
+        flaws.update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
+        let left = draft.with_value(|draft| {
+            let is_dirty = zone.with_value(|zone| draft.is_dirty(zone));
+            is_dirty.then(|| draft.clone())
+        });
+        drafts.set(key, left.map(|left| Draft::Edit(Box::new(left))));
+    };
+    let flaw = move |input: Input| {
+        flaws.with(|flaws| {
+            let found = flaws.iter().find(|(flawed, _)| *flawed == input);
+            found.map(|(_, flaw)| flaw_text(flaw))
+        })
+    };
+    let line = move |input: Input, label: &'static str, kind: &'static str, value: String| {
+        let control = view! {
+            <input
+                id=input_id(input)
+                type=kind
+                class="input w-full"
+                aria-invalid=move || flaw(input).is_some().then_some("true")
+                aria-describedby=format!("{}-flaw", input_id(input))
+                prop:value=value
+                on:input:target=move |event| typed(input, event.target().value())
+            />
+        };
+        field(input_id(input), label, control.into_any(), move || {
+            flaw(input)
+        })
+    };
+    view! {
+        {heading(tr!(pages.edit_job))}
+        {refused.map(|(_, reason)| refused_notice(&reason))}
+        {restored(key, None)}
+        <form class="edit-form" novalidate on:submit=submit>
+            {line(Input::Title, tr!(edit.title), "text", form.title)}
+            {description(form.description, typed, flaw)}
+            {priority(&form.priority, typed, flaw)}
+            {line(Input::Starts, tr!(edit.starts), "datetime-local", form.starts)}
+            {line(Input::Ends, tr!(edit.ends), "datetime-local", form.ends)}
+            <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
+            {save_bar(page.busy, move || page.leave(Route::Job(id)))}
+        </form>
+    }
+}
+
+fn description(
+    value: String,
+    typed: impl Fn(Input, String) + Copy + 'static,
+    flaw: impl Fn(Input) -> Option<String> + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let id = input_id(Input::Description);
+    let control = view! {
+        <textarea
+            id=id
+            class="textarea w-full"
+            rows="4"
+            aria-invalid=move || flaw(Input::Description).is_some().then_some("true")
+            aria-describedby=format!("{id}-flaw")
+            prop:value=value
+            on:input:target=move |event| typed(Input::Description, event.target().value())
+        ></textarea>
+    };
+    field(id, tr!(edit.description), control.into_any(), move || {
+        flaw(Input::Description)
+    })
+}
+
+fn priority(
+    value: &str,
+    typed: impl Fn(Input, String) + Copy + 'static,
+    flaw: impl Fn(Input) -> Option<String> + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let id = input_id(Input::Priority);
+    let options = Priority::ALL.map(|priority| {
+        let chosen = priority.name() == value;
+        view! { <option value=priority.name() selected=chosen>{priority_label(priority)}</option> }
+    });
+    let control = view! {
+        <select
+            id=id
+            class="select w-full"
+            on:change:target=move |event| typed(Input::Priority, event.target().value())
+        >
+            {options.collect_view()}
+        </select>
+    };
+    field(id, tr!(edit.priority), control.into_any(), move || {
+        flaw(Input::Priority)
+    })
+}
+
+fn input_id(input: Input) -> &'static str {
+    match input {
+        Input::Title => "edit-title",
+        Input::Description => "edit-description",
+        Input::Priority => "edit-priority",
+        Input::Starts => "edit-starts",
+        Input::Ends => "edit-ends",
+    }
+}
+
+/// Why the change came back.
+pub(super) fn refused_notice(reason: &Reason) -> impl IntoView + use<> {
+    let text = reason_label(reason);
+    let body = view! { <p><strong>{tr!(edit.refused)}</strong> " " {text} " " {tr!(edit.refused_hint)}</p> };
+    notice(Tone::Warning, body.into_any())
+}

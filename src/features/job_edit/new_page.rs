@@ -1,0 +1,310 @@
+//! The form that makes a job that was found on site. It works without a connection: the job has its id
+//! from this phone, and its number from the office later.
+
+use super::new_view_model::{Choice, NewForm, customer_of, customers, properties};
+use super::page_form::PageForm;
+use crate::error::Trouble;
+use crate::routes::Route;
+use crate::runtime::clock::use_clock;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::drafts::{Draft, DraftKey, use_drafts};
+use crate::shared::job_form::{Flaw, Input};
+use crate::shared::labels::flaw_text;
+use crate::shared::restored::restored;
+use crate::shared::toast::use_toasts;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::form::{field, save_bar};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::parts::heading;
+use afield_domain::{CustomerId, JobId, PropertyId, Zone};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What the form works with.
+#[derive(Clone, Copy)]
+struct Form {
+    live: Live,
+    zone: StoredValue<Zone>,
+    all: RwSignal<NewForm>,
+    flaws: RwSignal<Vec<(Input, Flaw)>>,
+}
+
+/// The page.
+pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
+    let (drafts, clock) = (use_drafts(), use_clock());
+    let zone = account.zone.clone();
+    let now = untrack(|| clock.now());
+    let left = untrack(|| drafts.answers(DraftKey::NewJob)).unwrap_or_default();
+    let form = Form {
+        live,
+        all: RwSignal::new(NewForm::restored(&left, now, &zone)),
+        zone: StoredValue::new(zone),
+        flaws: RwSignal::new(Vec::new()),
+    };
+    // Whatever is typed or chosen outlives the page, until it is saved or cancelled.
+    Effect::new(move |before: Option<()>| {
+        let draft = form
+            .all
+            .with(|all| form.zone.with_value(|zone| all.draft(zone)));
+        if before.is_some() {
+            drafts.set(DraftKey::NewJob, draft.map(Draft::Answers));
+        }
+    });
+    let page = PageForm::new(DraftKey::NewJob);
+    let submit = submitting(form, page);
+    let zone_name = account.signed_in.info.company.zone.name.clone();
+    view! {
+        <a class="back" href="/jobs">{icon(Icon::Left)} {tr!(job.back)}</a>
+        {heading(tr!(pages.new_job))}
+        {restored(DraftKey::NewJob, None)}
+        <form class="edit-form" novalidate on:submit=submit>
+            {line(form, Input::Title, tr!(edit.title), "text")}
+            {description(form)}
+            {customer(form)}
+            {property(form)}
+            {line(form, Input::Starts, tr!(edit.starts), "datetime-local")}
+            {line(form, Input::Ends, tr!(edit.ends), "datetime-local")}
+            <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
+            {save_bar(page.busy, move || page.leave(Route::Jobs))}
+        </form>
+    }
+    .into_any()
+}
+
+fn submitting(form: Form, page: PageForm) -> impl Fn(SubmitEvent) + 'static {
+    let toasts = use_toasts();
+    // The same job, however often it is tried.
+    let id = StoredValue::new(None::<JobId>);
+    move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(commands) = page.commands() else {
+            return;
+        };
+        let known = id.get_value().ok_or(Trouble::SignedOut);
+        let job = match known.or_else(|_| commands.new_id().map(JobId)) {
+            Ok(job) => job,
+            Err(trouble) => return toasts.show(Err(trouble)),
+        };
+        id.set_value(Some(job));
+        let op = form
+            .all
+            .with_untracked(|all| form.zone.with_value(|zone| all.op(job, zone)));
+        let op = match op {
+            Ok(op) => op,
+            Err(found) => {
+                let first = found.first().map(|(input, _)| input_id(*input));
+                form.flaws.set(found);
+                first.map(focus::by_id);
+                return;
+            }
+        };
+        form.flaws.set(Vec::new());
+        page.busy.set(true);
+        let then = move |is_saved| page.end(is_saved, Route::Job(job));
+        toasts.run_undoable(Box::pin(commands.save_undoable(op)), Box::new(then));
+    }
+}
+
+fn flaw(form: Form, input: Input) -> Option<String> {
+    form.flaws.with(|flaws| {
+        let found = flaws.iter().find(|(flawed, _)| *flawed == input);
+        found.map(|(_, flaw)| flaw_text(flaw))
+    })
+}
+
+fn typed(form: Form, input: Input, text: String) {
+    form.all.update(|all| all.form.type_in(input, text));
+    form.flaws
+        .update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
+}
+
+fn line(form: Form, input: Input, label: &'static str, kind: &'static str) -> AnyView {
+    let id = input_id(input);
+    let value = form
+        .all
+        .with_untracked(|all| all.form.text(input).to_owned());
+    let control = view! {
+        <input
+            id=id
+            type=kind
+            class="input w-full"
+            dir="auto"
+            aria-invalid=move || flaw(form, input).is_some().then_some("true")
+            aria-describedby=format!("{id}-flaw")
+            prop:value=value
+            on:input:target=move |event| typed(form, input, event.target().value())
+        />
+    };
+    field(id, label, control.into_any(), move || flaw(form, input)).into_any()
+}
+
+fn description(form: Form) -> AnyView {
+    let id = input_id(Input::Description);
+    let value = form.all.with_untracked(|all| all.form.description.clone());
+    let control = view! {
+        <textarea
+            id=id
+            class="textarea w-full"
+            rows="3"
+            dir="auto"
+            aria-invalid=move || flaw(form, Input::Description).is_some().then_some("true")
+            aria-describedby=format!("{id}-flaw")
+            prop:value=value
+            on:input:target=move |event| typed(form, Input::Description, event.target().value())
+        ></textarea>
+    };
+    let flaw = move || flaw(form, Input::Description);
+    field(id, tr!(edit.description), control.into_any(), flaw).into_any()
+}
+
+fn input_id(input: Input) -> &'static str {
+    match input {
+        Input::Title => "new-title",
+        Input::Description => "new-description",
+        Input::Priority => "new-priority",
+        Input::Starts => "new-starts",
+        Input::Ends => "new-ends",
+    }
+}
+
+fn customer(form: Form) -> AnyView {
+    let query = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let chosen = form.all.with(|all| all.customer);
+        let find = |query: &String| {
+            form.live
+                .projection
+                .with(|all| customers(all, query, chosen))
+        };
+        query.with(find)
+    });
+    let chosen = Memo::new(move |_| form.all.with(|all| all.customer.map(|id| id.to_string())));
+    let choose = move |id: Option<CustomerId>| form.all.update(|all| all.customer = id);
+    let texts = ("new-customer", tr!(job.customer), tr!(job.find_customer));
+    choice(
+        texts,
+        query,
+        found,
+        chosen,
+        Callback::new(move |id: String| choose(id.parse().ok())),
+    )
+}
+
+fn property(form: Form) -> AnyView {
+    let query = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let (customer, chosen) = form.all.with(|all| (all.customer, all.property));
+        let find = |query: &String| {
+            form.live
+                .projection
+                .with(|all| properties(all, query, customer, chosen))
+        };
+        query.with(find)
+    });
+    let chosen = Memo::new(move |_| form.all.with(|all| all.property.map(|id| id.to_string())));
+    let choose = move |id: Option<PropertyId>| {
+        let owner = id.and_then(|id| {
+            form.live
+                .projection
+                .with_untracked(|all| customer_of(all, id))
+        });
+        form.all.update(|all| {
+            all.property = id;
+            all.customer = all.customer.or(owner);
+        });
+    };
+    let texts = ("new-property", tr!(job.place), tr!(job.find_place));
+    choice(
+        texts,
+        query,
+        found,
+        chosen,
+        Callback::new(move |id: String| choose(id.parse().ok())),
+    )
+}
+
+/// One of the records on this phone, or none: a field that narrows the list, and the list. `choose`
+/// hears the id, or nothing as an empty text.
+fn choice(
+    (name, legend, search): (&'static str, &'static str, &'static str),
+    query: RwSignal<String>,
+    found: Memo<(Vec<Choice>, usize)>,
+    chosen: Memo<Option<String>>,
+    choose: Callback<String>,
+) -> AnyView {
+    let rows = move || found.with(|(rows, _)| rows.clone());
+    let told = move || {
+        found.with(|(rows, more)| match (rows.len(), more) {
+            (0, _) => tr!(job.found_none).to_owned(),
+            (_, 0) => String::new(),
+            (_, more) => tr!(job.found_more, count = more),
+        })
+    };
+    let none = Choice {
+        id: String::new(),
+        name: tr!(job.none).to_owned(),
+        detail: String::new(),
+    };
+    // Enter in the field narrows the list; it must not save the job.
+    let keys = |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <fieldset class="choice">
+            <legend>{legend}</legend>
+            <label class="search">
+                <span class="sr-only">{search}</span>
+                {icon(Icon::Search)}
+                <input
+                    type="search"
+                    class="input w-full"
+                    placeholder=search
+                    autocomplete="off"
+                    on:keydown=keys
+                    on:input:target=move |event| query.set(event.target().value())
+                />
+            </label>
+            <div class="card list choice-list">
+                {radio(name, none, chosen, choose)}
+                <For each=rows key=Clone::clone let(row)>
+                    {radio(name, row, chosen, choose)}
+                </For>
+            </div>
+            <p class="muted" role="status">{told}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn radio(
+    name: &'static str,
+    choice: Choice,
+    chosen: Memo<Option<String>>,
+    choose: Callback<String>,
+) -> AnyView {
+    let id = choice.id.clone();
+    let is_chosen = {
+        let id = id.clone();
+        move || chosen.with(|chosen| chosen.as_deref().unwrap_or_default() == id)
+    };
+    view! {
+        <label class="choice-row">
+            <input
+                type="radio"
+                name=name
+                prop:checked=is_chosen
+                on:change=move |_| choose.run(id.clone())
+            />
+            <span class="choice-text">
+                <span class="job-title" dir="auto">{choice.name}</span>
+                <span class="job-place">{choice.detail}</span>
+            </span>
+        </label>
+    }
+    .into_any()
+}

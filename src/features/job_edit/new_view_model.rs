@@ -1,0 +1,339 @@
+//! The form of a job that was found on site: what was typed and chosen, and the change it comes to.
+//!
+//! Owns [`NewForm`] and what can be chosen from. Pure: time, id and zone are arguments. The rules for
+//! its texts and times are those of the form that edits a job.
+
+use crate::shared::draft::AnswerDraft;
+use crate::shared::job_form::{EditDraft, EditForm, Flaw, Input};
+use crate::shared::names::one_line;
+use afield_domain::question::answer_to;
+use afield_domain::search::normalize;
+use afield_domain::{
+    Answer, CustomerId, FieldValue, Job, JobId, Module, Op, PropertyId, Record, RecordKey,
+    Timestamp, Zone,
+};
+use afield_sync::view::Projection;
+
+const MINUTE_MS: i64 = 60_000;
+const LASTS_MS: i64 = 60 * MINUTE_MS;
+
+/// Choices that are shown at once.
+pub const MOST: usize = 8;
+
+/// The form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewForm {
+    /// What stands in it.
+    pub form: EditForm,
+    /// For whom.
+    pub customer: Option<CustomerId>,
+    /// Where.
+    pub property: Option<PropertyId>,
+    /// The job that it began as: now, for an hour.
+    seen: Job,
+}
+
+impl NewForm {
+    /// An empty form: the job begins now and takes an hour.
+    #[must_use]
+    pub fn new(now: Timestamp, zone: &Zone) -> Self {
+        let starts = Timestamp(now.0.div_euclid(MINUTE_MS) * MINUTE_MS);
+        let seen = Job {
+            starts,
+            ends: starts.plus_ms(LASTS_MS),
+            ..Job::BLANK
+        };
+        Self {
+            form: EditForm::of(&seen, zone),
+            customer: None,
+            property: None,
+            seen,
+        }
+    }
+
+    /// The form as it was left.
+    #[must_use]
+    pub fn restored(draft: &AnswerDraft, now: Timestamp, zone: &Zone) -> Self {
+        let mut form = Self::new(now, zone);
+        let text = |item: &str| match answer_to(&draft.typed, item) {
+            FieldValue::Text(text) => Some(text.clone()),
+            _ => None,
+        };
+        for input in INPUTS {
+            if let Some(text) = text(item_of(input)) {
+                form.form.type_in(input, text);
+            }
+        }
+        form.customer = text(CUSTOMER).and_then(|id| id.parse().ok());
+        form.property = text(PROPERTY).and_then(|id| id.parse().ok());
+        form
+    }
+
+    /// What of it is worth keeping; nothing if it is as it began.
+    #[must_use]
+    pub fn draft(&self, zone: &Zone) -> Option<AnswerDraft> {
+        let fresh = EditForm::of(&self.seen, zone);
+        let answer = |item: &str, text: String| Answer {
+            item: item.to_owned(),
+            value: FieldValue::Text(text),
+        };
+        let mut typed: Vec<Answer> = INPUTS
+            .into_iter()
+            .filter(|input| self.form.text(*input) != fresh.text(*input))
+            .map(|input| answer(item_of(input), self.form.text(input).to_owned()))
+            .collect();
+        typed.extend(self.customer.map(|id| answer(CUSTOMER, id.to_string())));
+        typed.extend(self.property.map(|id| answer(PROPERTY, id.to_string())));
+        (!typed.is_empty()).then(|| AnswerDraft {
+            typed,
+            seen: Vec::new(),
+        })
+    }
+
+    /// The change that makes the job `id`.
+    ///
+    /// # Errors
+    /// Every field that cannot be saved, in the order of the form.
+    pub fn op(&self, id: JobId, zone: &Zone) -> Result<Op, Vec<(Input, Flaw)>> {
+        let draft = EditDraft {
+            seen: self.seen.clone(),
+            form: self.form.clone(),
+        };
+        let mut job = self.seen.clone();
+        for edit in draft.edits(zone)? {
+            // It was checked a moment ago.
+            let _ = job.set_field(edit.field, &edit.new);
+        }
+        Ok(Op::CreateJob {
+            job: id,
+            title: job.title,
+            description: job.description,
+            customer: self.customer,
+            property: self.property,
+            starts: job.starts,
+            ends: job.ends,
+        })
+    }
+}
+
+/// The fields that are typed into.
+const INPUTS: [Input; 4] = [Input::Title, Input::Description, Input::Starts, Input::Ends];
+const CUSTOMER: &str = "customer";
+const PROPERTY: &str = "property";
+
+fn item_of(input: Input) -> &'static str {
+    match input {
+        Input::Title => "title",
+        Input::Description => "description",
+        Input::Priority => "priority",
+        Input::Starts => "starts",
+        Input::Ends => "ends",
+    }
+}
+
+/// A record that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Choice {
+    /// Its id, as text.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What tells it from others of that name; may be empty.
+    pub detail: String,
+}
+
+/// The customers that match every word of `query`, by name, and the chosen one in any case. What is
+/// chosen keeps its place: a list that moves under the arrow keys cannot be used. How many more there are.
+#[must_use]
+pub fn customers(
+    projection: &Projection,
+    query: &str,
+    chosen: Option<CustomerId>,
+) -> (Vec<Choice>, usize) {
+    let found = records(projection, Module::Customer).filter_map(|record| match record {
+        Record::Customer(customer) => {
+            let choice = Choice {
+                id: customer.id.to_string(),
+                name: customer.name.clone(),
+                detail: customer.phone.clone(),
+            };
+            Some((0, choice))
+        }
+        _ => None,
+    });
+    matching(found.collect(), query, chosen.map(|id| id.to_string()))
+}
+
+/// The places that match every word of `query`, those of `customer` first, and the chosen one in any
+/// case. How many more there are.
+#[must_use]
+pub fn properties(
+    projection: &Projection,
+    query: &str,
+    customer: Option<CustomerId>,
+    chosen: Option<PropertyId>,
+) -> (Vec<Choice>, usize) {
+    let found = records(projection, Module::Property).filter_map(|record| match record {
+        Record::Property(property) => {
+            let is_theirs = customer.is_some() && property.customer == customer;
+            let choice = Choice {
+                id: property.id.to_string(),
+                name: one_line(&property.address, &property.city),
+                detail: property.postcode.clone(),
+            };
+            Some((u8::from(!is_theirs), choice))
+        }
+        _ => None,
+    });
+    matching(found.collect(), query, chosen.map(|id| id.to_string()))
+}
+
+/// The customer whose the place is.
+#[must_use]
+pub fn customer_of(projection: &Projection, property: PropertyId) -> Option<CustomerId> {
+    match projection.view(property.into())?.record {
+        Record::Property(property) => property.customer,
+        _ => None,
+    }
+}
+
+fn records(projection: &Projection, module: Module) -> impl Iterator<Item = &Record> {
+    let record = |key: RecordKey| projection.base(key).map(|copy| &copy.record);
+    projection.keys(module).filter_map(record)
+}
+
+/// Those that match, in order, at most [`MOST`], and the chosen one; and how many more there are.
+fn matching(
+    mut found: Vec<(u8, Choice)>,
+    query: &str,
+    chosen: Option<String>,
+) -> (Vec<Choice>, usize) {
+    let query = normalize(query);
+    let words: Vec<&str> = query.split_whitespace().collect();
+    let is_chosen = |choice: &Choice| Some(&choice.id) == chosen.as_ref();
+    found.retain(|(_, choice)| {
+        let text = normalize(&format!("{} {}", choice.name, choice.detail));
+        is_chosen(choice) || words.iter().all(|word| text.contains(word))
+    });
+    found.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    let mut choices = found.into_iter().map(|(_, choice)| choice);
+    let mut shown: Vec<Choice> = choices.by_ref().take(MOST).collect();
+    let rest: Vec<Choice> = choices.collect();
+    let more = rest.len();
+    shown.extend(rest.into_iter().find(is_chosen));
+    (shown, more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, one_hour_east, projection};
+    use crate::shared::refusals::Reason;
+    use afield_domain::limits;
+    use uuid::Uuid;
+
+    fn id() -> JobId {
+        JobId(Uuid::from_u128(77))
+    }
+
+    fn form() -> NewForm {
+        let mut form = NewForm::new(NOON.plus_ms(30_500), &Zone::utc());
+        form.form.title = "Leak".into();
+        form
+    }
+
+    #[track_caller]
+    fn check_flaw(input: Input, text: &str, flaw: Flaw) {
+        let mut form = form();
+        form.form.type_in(input, text.to_owned());
+        assert_eq!(form.op(id(), &Zone::utc()), Err(vec![(input, flaw)]));
+    }
+
+    #[test]
+    fn what_was_typed_is_the_job_whatever_the_script() {
+        for title in ["Leak", "🔧 Leak", "نَزيفُ مِياه", "<script>alert(1)</script>"] {
+            let mut form = form();
+            form.form.title = format!(" {title} ");
+            form.form.description = "Wet".into();
+            let op = form.op(id(), &Zone::utc()).unwrap();
+            let expected = Op::CreateJob {
+                job: id(),
+                title: title.to_owned(),
+                description: "Wet".into(),
+                customer: None,
+                property: None,
+                starts: NOON,
+                ends: NOON.plus_ms(LASTS_MS),
+            };
+            assert_eq!(op, expected);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_saved_is_said_at_its_field() {
+        check_flaw(Input::Title, " ", Flaw::Reason(Reason::Empty));
+        let long = |max: usize| "ä".repeat(max + 1);
+        let too_long = |max| Flaw::Reason(Reason::TooLong(max));
+        for (input, max) in [
+            (Input::Title, limits::TITLE_CHARS),
+            (Input::Description, limits::DESCRIPTION_CHARS),
+        ] {
+            check_flaw(input, &long(max), too_long(max));
+        }
+        check_flaw(Input::Starts, "", Flaw::NoTime);
+        check_flaw(Input::Ends, "2027-02-30T10:00", Flaw::NoTime);
+        check_flaw(Input::Ends, "2027-01-15T11:59", Flaw::EndsTooEarly);
+    }
+
+    #[test]
+    fn a_form_that_was_left_comes_back() {
+        let zone = one_hour_east();
+        assert_eq!(NewForm::new(NOON, &zone).draft(&zone), None);
+        let mut form = NewForm::new(NOON, &zone);
+        form.form.title = "Leak".into();
+        form.form.ends = "2027-01-15T18:00".into();
+        form.customer = Some(CustomerId(Uuid::from_u128(5)));
+        let draft = form.draft(&zone).unwrap();
+        let later = NewForm::restored(&draft, NOON, &zone);
+        assert_eq!(later, form);
+    }
+
+    #[test]
+    fn what_can_be_chosen_matches_every_word_and_the_chosen_one_stays() {
+        let projection = projection();
+        let ada = Some(CustomerId(Uuid::from_u128(5)));
+        let names = |(found, more): (Vec<Choice>, usize)| -> (Vec<String>, usize) {
+            (found.into_iter().map(|choice| choice.name).collect(), more)
+        };
+        let one = |name: &str| (vec![name.to_owned()], 0);
+        assert_eq!(
+            names(customers(&projection, "BERG ad", None)),
+            one("Ada Berg")
+        );
+        assert_eq!(customers(&projection, "nobody", None), (Vec::new(), 0));
+        assert_eq!(
+            names(customers(&projection, "nobody", ada)),
+            one("Ada Berg")
+        );
+        let place = names(properties(&projection, "bruck mill", ada, None));
+        assert_eq!(place, one("Mill Lane 4, Bruck"));
+    }
+
+    #[test]
+    fn a_long_list_is_cut_and_says_so() {
+        let choice = |n: usize| Choice {
+            id: n.to_string(),
+            name: format!("Name {n:02}"),
+            detail: String::new(),
+        };
+        let all = || (0..MOST + 3).rev().map(|n| (1, choice(n))).collect();
+        let (shown, more) = matching(all(), "name", None);
+        assert_eq!((shown.len(), more), (MOST, 3));
+        assert_eq!(shown[0].name, "Name 00");
+        // The chosen one is there, and what is chosen moves nothing.
+        let (with, _) = matching(all(), "", Some("10".into()));
+        assert_eq!(with[..MOST], shown);
+        assert_eq!(with[MOST].name, "Name 10");
+        assert_eq!(matching(all(), "", Some("3".into())).0, shown);
+    }
+}

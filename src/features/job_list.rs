@@ -1,0 +1,13 @@
+//! The list of the jobs: search, filters, order.
+
+pub mod filter;
+pub mod found;
+#[cfg(target_family = "wasm")]
+mod keys;
+#[cfg(target_family = "wasm")]
+pub mod page;
+#[cfg(target_family = "wasm")]
+mod row;
+#[cfg(target_family = "wasm")]
+mod search_bar;
+pub mod search_index;

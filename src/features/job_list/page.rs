@@ -1,0 +1,314 @@
+//! The page Jobs: every job on this phone, by day, or what a search finds of them.
+//!
+//! Owns what is drawn when. The filter lives in the address and in `search_bar`.
+
+use super::filter::Filter;
+use super::found::{Found, FoundRow, found, nearness};
+use super::keys;
+use super::row::{found_row, job_row};
+use super::search_bar::{Choice, clear_button, search_bar};
+use super::search_index::{Search, use_search};
+use crate::runtime::clock::use_clock;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::expired::hidden;
+use crate::shared::job_rows::{DaySection, JobRow, job_rows, sections};
+use crate::shared::labels::{day_label, jobs};
+use crate::shared::new_job_link::new_job_link;
+use crate::shared::pull_to_sync::pull_to_sync;
+use crate::shared::sync_now::sync_now_button;
+use crate::tr;
+use crate::ui::icon::Icon;
+use crate::ui::parts::{empty, heading, skeleton};
+use afield_domain::search::Query;
+use afield_domain::zone::Day;
+use afield_domain::{JobId, Timestamp};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+// Rows drawn at first, and with each "Show more": a long day must not make the page slow.
+const STEP: usize = 60;
+
+/// What the list is made of.
+#[derive(Debug, Clone, Copy)]
+struct Source {
+    live: Live,
+    search: Option<Search>,
+    choice: Choice,
+    filter: Memo<Filter>,
+    /// Every job, drawn up once per change and not per key.
+    rows: Memo<Vec<JobRow>>,
+    /// Where each job stands in `rows`.
+    places: Memo<BTreeMap<JobId, usize>>,
+    today: Memo<Day>,
+    limit: RwSignal<usize>,
+}
+
+/// What the list shows.
+#[derive(Debug, Clone, PartialEq)]
+enum Shown {
+    /// The records are being read.
+    Loading,
+    /// The index is being made.
+    Searching,
+    /// The records are too old.
+    Expired,
+    /// Nothing, and whether that is for want of jobs.
+    Nothing { has_none_at_all: bool },
+    /// Jobs by day, and how many are left out.
+    Days(Vec<DaySection>, usize),
+    /// What a search found.
+    Found(Found),
+}
+
+/// The page.
+pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
+    let source = source(&account, live);
+    let choice = source.choice;
+    let clock = use_clock();
+    let shown = Memo::new(move |_| shown(source, untrack(|| clock.now())));
+    keys::listen();
+    view! {
+        {pull_to_sync()}
+        <div class="page-head">
+            {heading(tr!(pages.jobs))}
+            <div class="actions">{new_job_link()} {sync_now_button()}</div>
+        </div>
+        {search_bar(choice, source.today)}
+        <p class="muted mb-3" role="status" aria-live="polite">
+            {move || shown.with(count_text)}
+        </p>
+        <div id=keys::LIST on:keydown=move |event| keys::in_list(&event, choice)>
+            {list(shown, choice)}
+        </div>
+        {more(source, shown)}
+    }
+    .into_any()
+}
+
+fn source(account: &Account, live: Live) -> Source {
+    let clock = use_clock();
+    let choice = Choice::new();
+    let zone = account.zone.clone();
+    let rows = Memo::new(move |_| {
+        live.projection.with(|projection| {
+            live.entries
+                .with(|entries| job_rows(projection, entries, &zone))
+        })
+    });
+    let zone = account.zone.clone();
+    let filter = Memo::new(move |_| choice.filter());
+    let limit = RwSignal::new(STEP);
+    Effect::new(move |_| {
+        filter.track();
+        limit.set(STEP);
+    });
+    Source {
+        live,
+        search: use_search(),
+        choice,
+        filter,
+        rows,
+        places: Memo::new(move |_| {
+            let place = |(place, row): (usize, &JobRow)| (row.id, place);
+            rows.with(|rows| rows.iter().enumerate().map(place).collect())
+        }),
+        today: Memo::new(move |_| zone.day(clock.now())),
+        limit,
+    }
+}
+
+fn shown(source: Source, now: Timestamp) -> Shown {
+    if !source.live.loaded.get() {
+        return Shown::Loading;
+    }
+    let has_none_at_all = source.rows.with(Vec::is_empty);
+    if has_none_at_all && source.live.expired.get() {
+        return Shown::Expired;
+    }
+    let filter = source.filter.get();
+    let query = Query::new(&filter.query);
+    let shown = match source.search {
+        Some(search) if !query.is_empty() => shown_found(source, search, &filter, &query, now),
+        _ => shown_days(source, &filter),
+    };
+    let is_nothing = match &shown {
+        Shown::Days(days, _) => days.is_empty(),
+        Shown::Found(found) => found.exact.is_empty() && found.similar.is_empty(),
+        _ => false,
+    };
+    if is_nothing {
+        return Shown::Nothing { has_none_at_all };
+    }
+    shown
+}
+
+fn shown_days(source: Source, filter: &Filter) -> Shown {
+    let today = source.today.get();
+    source.rows.with(|rows| {
+        let rows: Vec<&JobRow> = rows
+            .iter()
+            .filter(|row| filter.accepts(row, today))
+            .collect();
+        let (days, left) = sections(&rows, today, source.limit.get());
+        Shown::Days(days, left)
+    })
+}
+
+fn shown_found(
+    source: Source,
+    search: Search,
+    filter: &Filter,
+    query: &Query,
+    now: Timestamp,
+) -> Shown {
+    search.want();
+    if !search.is_ready() {
+        return Shown::Searching;
+    }
+    let (today, limit) = (source.today.get(), source.limit.get());
+    source.rows.with(|rows| {
+        source.places.with(|places| {
+            let row = |id: JobId| rows.get(*places.get(&id)?);
+            let hits = search.find(query, |id| row(id).map_or(0, |row| nearness(row, now)));
+            let row = |id| row(id).filter(|row| filter.accepts(row, today));
+            let texts = |id| search.texts(id);
+            Shown::Found(found(query, &hits, filter.sort, limit, row, texts))
+        })
+    })
+}
+
+/// How many there are, for the eye and to be read aloud.
+fn count_text(shown: &Shown) -> String {
+    match shown {
+        Shown::Loading | Shown::Expired => String::new(),
+        Shown::Searching => tr!(jobs.searching).to_owned(),
+        Shown::Nothing { .. } => jobs(0),
+        Shown::Days(days, left) => {
+            let drawn: usize = days.iter().map(|day| day.rows.len()).sum();
+            jobs(left + drawn)
+        }
+        Shown::Found(found) => match (found.exact_count, found.similar_count) {
+            (exact, 0) => jobs(exact),
+            (0, similar) => tr!(jobs.found_only_similar, jobs = jobs(similar)),
+            (exact, similar) => {
+                tr!(jobs.found_similar, jobs = jobs(exact), similar = similar)
+            }
+        },
+    }
+}
+
+/// Which of the lists stands there; the lists themselves change row by row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Waiting,
+    Expired,
+    Nothing(bool),
+    Days,
+    Found,
+}
+
+fn list(shown: Memo<Shown>, choice: Choice) -> impl IntoView {
+    let kind = Memo::new(move |_| {
+        shown.with(|shown| match shown {
+            Shown::Loading | Shown::Searching => Kind::Waiting,
+            Shown::Expired => Kind::Expired,
+            Shown::Nothing { has_none_at_all } => Kind::Nothing(*has_none_at_all),
+            Shown::Days(..) => Kind::Days,
+            Shown::Found(_) => Kind::Found,
+        })
+    });
+    move || match kind.get() {
+        Kind::Waiting => skeleton(6).into_any(),
+        Kind::Expired => hidden().into_any(),
+        Kind::Nothing(true) => empty(Icon::Jobs, tr!(jobs.none), tr!(jobs.none_hint)).into_any(),
+        Kind::Nothing(false) => view! {
+            {empty(Icon::Search, tr!(jobs.no_match), tr!(jobs.no_match_hint))}
+            <p class="text-center">{clear_button(choice)}</p>
+        }
+        .into_any(),
+        Kind::Days => day_list(shown).into_any(),
+        Kind::Found => found_list(shown).into_any(),
+    }
+}
+
+fn day_list(shown: Memo<Shown>) -> impl IntoView {
+    let days = move || {
+        shown.with(|shown| match shown {
+            Shown::Days(days, _) => days.iter().map(|day| (day.day, day.near)).collect(),
+            _ => Vec::new(),
+        })
+    };
+    let rows_of = move |wanted| {
+        shown.with(|shown| match shown {
+            Shown::Days(days, _) => days
+                .iter()
+                .find(|day| day.day == wanted)
+                .map(|day| day.rows.clone())
+                .unwrap_or_default(),
+            _ => Vec::new(),
+        })
+    };
+    view! {
+        <For each=days key=|day| *day let((day, near))>
+            <section class="section">
+                <h2 class="section-title">{day_label(near, day)}</h2>
+                <ul class="card list">
+                    <For each=move || rows_of(day) key=Clone::clone let(row)>
+                        {job_row(row)}
+                    </For>
+                </ul>
+            </section>
+        </For>
+    }
+}
+
+fn found_list(shown: Memo<Shown>) -> impl IntoView {
+    let rows = move |of: fn(&Found) -> &Vec<FoundRow>| {
+        shown.with(|shown| match shown {
+            Shown::Found(found) => of(found).clone(),
+            _ => Vec::new(),
+        })
+    };
+    let has_exact = Memo::new(move |_| !rows(|found| &found.exact).is_empty());
+    let has_similar = Memo::new(move |_| !rows(|found| &found.similar).is_empty());
+    let part = move |of: fn(&Found) -> &Vec<FoundRow>| {
+        view! {
+            <ul class="card list section">
+                <For each=move || rows(of) key=Clone::clone let(row)>
+                    {found_row(row)}
+                </For>
+            </ul>
+        }
+        .into_any()
+    };
+    view! {
+        {move || has_exact.get().then(|| part(|found| &found.exact))}
+        {move || has_similar.get().then(|| view! {
+            <h2 class="section-title">{tr!(jobs.similar)}</h2>
+            {part(|found| &found.similar)}
+        })}
+    }
+}
+
+fn more(source: Source, shown: Memo<Shown>) -> impl IntoView {
+    let left = Memo::new(move |_| {
+        shown.with(|shown| match shown {
+            Shown::Days(_, left) => *left,
+            Shown::Found(found) => found.left(),
+            _ => 0,
+        })
+    });
+    let limit = source.limit;
+    move || {
+        let left = left.get();
+        (left > 0).then(|| {
+            view! {
+                <button type="button" class="btn w-full" on:click=move |_| limit.update(|limit| *limit += STEP)>
+                    {tr!(jobs.more, count = left)}
+                </button>
+            }
+        })
+    }
+}

@@ -1,0 +1,310 @@
+//! The search over the jobs on this phone.
+//!
+//! Owns what belongs to a job as far as words go, and the index of it, which is brought up to date a
+//! few jobs at a time, so that typing never waits. Everything in it comes from the projection; must
+//! never decide what is shown.
+
+use afield_domain::search::{Field, Hit, Query, SearchIndex};
+use afield_domain::{Job, JobId, Module, Record, RecordKey};
+use afield_sync::Projection;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// The index of every job, and how far it has followed the projection.
+#[derive(Debug, Clone, Default)]
+pub struct JobIndex {
+    index: SearchIndex<JobId>,
+    /// What was put in of each job, as a number: a job that is still the same costs no work.
+    prints: BTreeMap<JobId, u64>,
+    notes: BTreeMap<JobId, Vec<RecordKey>>,
+    todo: Vec<JobId>,
+}
+
+impl JobIndex {
+    /// Begins to follow `projection`: [`JobIndex::step`] does the work.
+    pub fn begin(&mut self, projection: &Projection) {
+        self.notes.clear();
+        for key in projection.keys(Module::Note) {
+            if let Some(job) = job_of_note(projection, key) {
+                self.notes.entry(job).or_default().push(key);
+            }
+        }
+        // A job that has gone is still in the index, and must be looked at too.
+        let known = self.prints.keys().copied();
+        let jobs = projection.keys(Module::Job).map(|key| JobId(key.id));
+        self.todo = known.chain(jobs).collect();
+        self.todo.sort_unstable();
+        self.todo.dedup();
+    }
+
+    /// Brings `most` more jobs up to date. Whether there are more.
+    pub fn step(&mut self, projection: &Projection, most: usize) -> bool {
+        for _ in 0..most {
+            let Some(id) = self.todo.pop() else {
+                break;
+            };
+            self.update(projection, id);
+        }
+        !self.todo.is_empty()
+    }
+
+    fn update(&mut self, projection: &Projection, id: JobId) {
+        let texts = self.texts(projection, id);
+        if texts.is_empty() {
+            self.prints.remove(&id);
+            self.index.remove(id);
+            return;
+        }
+        let mut hasher = DefaultHasher::new();
+        texts.hash(&mut hasher);
+        let print = hasher.finish();
+        if self.prints.insert(id, print) != Some(print) {
+            let texts = texts.iter().map(|(field, text)| (*field, text.as_str()));
+            self.index.insert(id, texts);
+        }
+    }
+
+    /// The jobs that match `query`, the best first, then by `order`.
+    pub fn find(&self, query: &Query, order: impl Fn(JobId) -> i64) -> Vec<Hit<JobId>> {
+        self.index.find(query, order)
+    }
+
+    /// The texts of the job `id` in which words are looked for; none if it is not shown.
+    #[must_use]
+    pub fn texts(&self, projection: &Projection, id: JobId) -> Vec<(Field, String)> {
+        let Some(Record::Job(job)) = projection.view(id.into()).map(|view| view.record) else {
+            return Vec::new();
+        };
+        let notes = self.notes.get(&id).map_or(&[][..], Vec::as_slice);
+        let mut texts = Vec::new();
+        add_links(projection, &job, &mut texts);
+        for asset in &job.assets {
+            add_record(projection, (*asset).into(), &mut texts);
+        }
+        texts.push((Field::Number, job.number));
+        texts.push((Field::Title, job.title));
+        texts.push((Field::Text, job.description));
+        // The newest note says most.
+        for note in notes.iter().rev() {
+            add_record(projection, *note, &mut texts);
+        }
+        texts.retain(|(_, text)| !text.is_empty());
+        texts.sort_by_key(|(field, _)| *field);
+        texts
+    }
+}
+
+fn job_of_note(projection: &Projection, key: RecordKey) -> Option<JobId> {
+    if let Some(Record::Note(note)) = projection.base(key).map(|versioned| &versioned.record) {
+        return Some(note.job);
+    }
+    match projection.view(key)?.record {
+        Record::Note(note) => Some(note.job),
+        _ => None,
+    }
+}
+
+fn add_links(projection: &Projection, job: &Job, texts: &mut Vec<(Field, String)>) {
+    let links = [
+        job.customer.map(Into::into),
+        job.organization.map(Into::into),
+        job.property.map(Into::into),
+    ];
+    for key in links.into_iter().flatten() {
+        add_record(projection, key, texts);
+    }
+}
+
+fn add_record(projection: &Projection, key: RecordKey, texts: &mut Vec<(Field, String)>) {
+    let mut add = |field, parts: &[&str]| {
+        let parts = parts.iter().filter(|part| !part.is_empty()).copied();
+        texts.push((field, parts.collect::<Vec<_>>().join(", ")));
+    };
+    match projection.view(key).map(|view| view.record) {
+        Some(Record::Customer(customer)) => add(Field::Customer, &[&customer.name]),
+        Some(Record::Organization(organization)) => add(Field::Customer, &[&organization.name]),
+        Some(Record::Property(place)) => {
+            add(
+                Field::Address,
+                &[&place.address, &place.city, &place.postcode],
+            );
+        }
+        Some(Record::Asset(asset)) => {
+            add(Field::Asset, &[&asset.name, &asset.model, &asset.location]);
+            add(Field::Code, &[&asset.serial]);
+            add(Field::Code, &[&asset.code]);
+        }
+        Some(Record::Note(note)) => add(Field::Note, &[&note.text]),
+        _ => {}
+    }
+}
+
+#[cfg(target_family = "wasm")]
+pub use browser::{Search, provide_search, use_search};
+
+#[cfg(target_family = "wasm")]
+mod browser {
+    use super::JobIndex;
+    use crate::runtime::live::Live;
+    use crate::runtime::sync_status::set_if_new;
+    use afield_domain::JobId;
+    use afield_domain::search::{Field, Hit, Query};
+    use afield_platform::timer;
+    use leptos::prelude::*;
+    use leptos::task::spawn_local;
+
+    // A hundredth of a second on a slow phone.
+    const STEP: usize = 100;
+
+    /// The index of this page, for the context.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Search {
+        live: Live,
+        index: StoredValue<JobIndex>,
+        /// Whether the index has every job.
+        ready: RwSignal<bool>,
+        /// Rises whenever the index has followed the projection.
+        version: RwSignal<u32>,
+        wanted: StoredValue<bool>,
+        busy: StoredValue<bool>,
+        stale: StoredValue<bool>,
+    }
+
+    /// Puts the search in the context. Once, in `app`; it costs nothing until somebody searches.
+    pub fn provide_search(live: Live) {
+        let search = Search {
+            live,
+            index: StoredValue::default(),
+            ready: RwSignal::new(false),
+            version: RwSignal::new(0),
+            wanted: StoredValue::new(false),
+            busy: StoredValue::new(false),
+            stale: StoredValue::new(false),
+        };
+        provide_context(search);
+        Effect::new(move |_| {
+            live.projection.track();
+            if search.wanted.get_value() {
+                search.follow();
+            }
+        });
+    }
+
+    /// The search.
+    pub fn use_search() -> Option<Search> {
+        use_context()
+    }
+
+    impl Search {
+        /// Somebody is about to search.
+        pub fn want(self) {
+            if !self.wanted.get_value() {
+                self.wanted.set_value(true);
+                self.follow();
+            }
+        }
+
+        /// Whether every job is in the index; tracks.
+        pub fn is_ready(self) -> bool {
+            self.ready.get()
+        }
+
+        /// The jobs that match `query`; tracks what the index holds.
+        pub fn find(self, query: &Query, order: impl Fn(JobId) -> i64) -> Vec<Hit<JobId>> {
+            self.version.track();
+            self.index.with_value(|index| index.find(query, order))
+        }
+
+        /// The texts of a job in which words are looked for.
+        pub fn texts(self, id: JobId) -> Vec<(Field, String)> {
+            self.live
+                .projection
+                .with_untracked(|all| self.index.with_value(|index| index.texts(all, id)))
+        }
+
+        /// Brings the index up to date, with the browser free between two steps.
+        fn follow(self) {
+            self.stale.set_value(true);
+            if self.busy.get_value() {
+                return;
+            }
+            self.busy.set_value(true);
+            spawn_local(async move {
+                while self.stale.get_value() {
+                    self.stale.set_value(false);
+                    self.update(|index, projection| index.begin(projection));
+                    while self.update(|index, projection| index.step(projection, STEP)) {
+                        timer::sleep_ms(0).await;
+                    }
+                    self.version
+                        .update(|version| *version = version.wrapping_add(1));
+                }
+                set_if_new(self.ready, true);
+                self.busy.set_value(false);
+            });
+        }
+
+        fn update<T: Default>(
+            self,
+            work: impl FnOnce(&mut JobIndex, &afield_sync::Projection) -> T,
+        ) -> T {
+            let all = |projection: &afield_sync::Projection| {
+                self.index.try_update_value(|index| work(index, projection))
+            };
+            self.live.projection.with_untracked(all).unwrap_or_default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{job, note_entry, projection, with_outbox};
+
+    fn follow(index: &mut JobIndex, projection: &Projection) {
+        index.begin(projection);
+        while index.step(projection, 1) {}
+    }
+
+    fn found(index: &JobIndex, query: &str) -> Vec<JobId> {
+        let hits = index.find(&Query::new(query), |_| 0);
+        hits.into_iter().map(|hit| hit.key).collect()
+    }
+
+    #[test]
+    fn a_job_is_found_by_what_belongs_to_it() {
+        let mut index = JobIndex::default();
+        follow(&mut index, &projection());
+        for query in [
+            "j-1",
+            "berg",
+            "mill lane",
+            "bruck",
+            "valve",
+            "VALVE ordxred j-1",
+        ] {
+            assert_eq!(found(&index, query), [job(1).id], "{query}");
+        }
+        assert_eq!(found(&index, "boiler").len(), 4);
+        assert_eq!(found(&index, "boiler valve xyz"), []);
+    }
+
+    #[test]
+    fn the_index_follows_every_change() {
+        let mut index = JobIndex::default();
+        follow(&mut index, &projection());
+        let entries = [note_entry(7, job(2).id)];
+        follow(&mut index, &with_outbox(&entries));
+        assert_eq!(found(&index, "note 7"), [job(2).id]);
+        let mut changed = projection();
+        changed.set_record(job(0).id.into(), None);
+        follow(&mut index, &changed);
+        assert_eq!(found(&index, "note 7"), []);
+        assert_eq!(found(&index, "boiler").len(), 3);
+        changed.set_module(Module::Customer, Vec::new());
+        follow(&mut index, &changed);
+        assert_eq!(found(&index, "berg"), []);
+        follow(&mut index, &Projection::default());
+        assert_eq!(found(&index, "boiler"), []);
+    }
+}

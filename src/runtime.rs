@@ -1,0 +1,24 @@
+//! What runs while the page is open and every screen stands on: the session, the picture in memory,
+//! the commands, and how sync is driven.
+//!
+//! Owns the app's side of the engine. Must never draw, and never know a page.
+
+#[cfg(target_family = "wasm")]
+pub mod clock;
+#[cfg(target_family = "wasm")]
+pub mod commands;
+#[cfg(target_family = "wasm")]
+pub mod engine;
+pub mod judge;
+#[cfg(target_family = "wasm")]
+pub mod live;
+#[cfg(target_family = "wasm")]
+pub mod prefs;
+#[cfg(target_family = "wasm")]
+pub mod session;
+pub mod settling;
+#[cfg(target_family = "wasm")]
+pub mod sync_driver;
+pub mod sync_status;
+#[cfg(target_family = "wasm")]
+pub mod worker_client;

@@ -1,0 +1,345 @@
+//! What a person can do: each intent is checked, saved, and only then called saved.
+//!
+//! Owns the way from a tap to the outbox. Must never wait for the network, except where a
+//! connection is the point (signing in and out).
+
+use super::engine::{AppEngine, EngineHandle};
+use super::judge::judge;
+use super::live::Live;
+use super::prefs;
+use super::session::Session;
+use super::settling::settling_op;
+use super::sync_driver::SyncDriver;
+use crate::error::Trouble;
+use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
+use afield_platform::{api, connectivity, storage, timer, worker};
+use afield_protocol::worker_message::ToWorker;
+use afield_protocol::{AcceptanceRequest, SignInRequest};
+use afield_sync::{Draft, Host, Projection, Trigger, Undo};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use uuid::Uuid;
+
+/// What a person can do, for the context.
+#[derive(Debug, Clone, Copy)]
+pub struct Commands {
+    engine: EngineHandle,
+    session: Session,
+    live: Live,
+    driver: SyncDriver,
+    asked_to_persist: StoredValue<bool>,
+    /// Saved changes that are not sent yet, because they may be taken back.
+    held: StoredValue<u32>,
+    /// Photos and files that were picked and are not saved yet.
+    picks: RwSignal<usize>,
+}
+
+/// How long a change can be taken back before it is sent.
+pub const UNDO_MS: u32 = 5_000;
+
+/// Puts the commands in the context. Once, in `app`.
+pub fn provide_commands(
+    engine: EngineHandle,
+    session: Session,
+    live: Live,
+    driver: SyncDriver,
+) -> Commands {
+    let commands = Commands {
+        engine,
+        session,
+        live,
+        driver,
+        asked_to_persist: StoredValue::new(false),
+        held: StoredValue::new(0),
+        picks: RwSignal::new(0),
+    };
+    // A page that is left may never come back: its work goes now, by the worker if need be.
+    connectivity::on_hidden(move || {
+        if commands.let_go() {
+            worker::post_last(&ToWorker::Replay { asked: false });
+        }
+    });
+    provide_context(commands);
+    commands
+}
+
+/// The commands.
+pub fn use_commands() -> Option<Commands> {
+    use_context()
+}
+
+impl Commands {
+    pub(crate) fn engine(self) -> Result<AppEngine, Trouble> {
+        self.engine.get().ok_or(Trouble::SignedOut)
+    }
+
+    pub(crate) fn user(self) -> Result<UserId, Trouble> {
+        let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
+        Ok(account.signed_in.user())
+    }
+
+    /// Adds a note to a job, with files of it. Ok: saved on this phone.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn add_note(
+        self,
+        job: JobId,
+        text: String,
+        files: Vec<AttachmentId>,
+    ) -> Result<(), Trouble> {
+        let note = NoteId(self.engine()?.host.new_id());
+        self.save(Op::AddNote {
+            note,
+            job,
+            text,
+            files,
+        })
+        .await
+    }
+
+    /// An id for a record that is made on this phone.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub fn new_id(self) -> Result<Uuid, Trouble> {
+        Ok(self.engine()?.host.new_id())
+    }
+
+    /// Accepts a job that the office asked for, or rejects it. Needs a connection. Ok: the office knows.
+    ///
+    /// # Errors
+    /// Nothing has changed, as far as this phone knows.
+    pub async fn answer_job(self, job: JobId, answer: AcceptanceRequest) -> Result<(), Trouble> {
+        api::answer_job(job, &answer).await?;
+        self.driver.wake(Trigger::Asked);
+        Ok(())
+    }
+
+    /// **Keep mine** or **Revert changes** of a conflict. Ok: saved on this phone.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn settle(self, id: ConflictId) -> Result<(), Trouble> {
+        let op = self
+            .live
+            .projection
+            .with_untracked(|projection| settling_op(projection, id));
+        self.save(op.ok_or(Trouble::AlreadyDecided)?).await
+    }
+
+    /// Whether a photo or a file that was picked is not saved yet; tracks. What refers to it, and what
+    /// would end the page, must wait.
+    #[must_use]
+    pub fn is_picking(self) -> bool {
+        self.picks.get() > 0
+    }
+
+    /// Counts a pick that begins, or one that has ended.
+    pub(crate) fn count_pick(self, begins: bool) {
+        self.picks.update(|picks| {
+            *picks = if begins {
+                *picks + 1
+            } else {
+                picks.saturating_sub(1)
+            };
+        });
+    }
+
+    /// Saves a change. Ok: saved on this phone, or nothing to change.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn save(self, op: Op) -> Result<(), Trouble> {
+        if self.enqueue(op).await?.is_some() {
+            self.go_out();
+        }
+        Ok(())
+    }
+
+    /// Saves a change. Ok: saved on this phone, with what takes it back as long as it was not sent;
+    /// none if there was nothing to change. It is sent when the time for **Undo** has passed, or when
+    /// the page is left.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn save_undoable(self, op: Op) -> Result<Option<Undo>, Trouble> {
+        let undo = self.enqueue(op).await?;
+        if undo.is_some() {
+            self.held.update_value(|held| *held += 1);
+            spawn_local(async move {
+                timer::sleep_ms(UNDO_MS).await;
+                self.let_go();
+            });
+        }
+        Ok(undo)
+    }
+
+    /// Sends what still waits for **Undo**; says whether there was anything.
+    fn let_go(self) -> bool {
+        let has_some = self.held.get_value() > 0;
+        if has_some {
+            self.held.set_value(0);
+            self.go_out();
+        }
+        has_some
+    }
+
+    async fn enqueue(self, op: Op) -> Result<Option<Undo>, Trouble> {
+        let engine = self.engine()?;
+        // The picture may be a moment older than what was saved last: an edit that changes what its
+        // user saw is never taken for done.
+        if self.judge(&op)? == Effect::Already && !changes_what_was_seen(&op) {
+            return Ok(None);
+        }
+        let base_rev = op.target().and_then(|key| {
+            let view = |all: &Projection| all.view(key);
+            self.live.projection.with_untracked(view)?.rev
+        });
+        let draft = Draft {
+            op: op.clone(),
+            base_rev,
+        };
+        let saved = engine.run_enqueue(&[draft]).await?;
+        let id = saved.first().map(|entry| entry.mutation.id);
+        Ok(id.map(|id| Undo { id, op }))
+    }
+
+    /// Takes back a change that never left this phone.
+    ///
+    /// # Errors
+    /// It stands as it was: it was sent, or something builds on it.
+    pub async fn undo(self, undo: &Undo) -> Result<(), Trouble> {
+        Ok(self.engine()?.run_undo(undo).await?)
+    }
+
+    /// Sends a refused change again: corrected, or as it was. What waits for it follows. Ok: saved on
+    /// this phone.
+    ///
+    /// # Errors
+    /// Everything stands as before.
+    pub async fn resend(self, id: MutationId, op: Option<Op>) -> Result<(), Trouble> {
+        if let Some(op) = &op {
+            self.judge(op)?;
+        }
+        self.engine()?.run_resend(id, op.as_ref()).await?;
+        self.go_out();
+        Ok(())
+    }
+
+    /// Sends what was saved as soon as there is a network, with this page or without it.
+    pub(crate) fn go_out(self) {
+        self.driver.wake(Trigger::Enqueue);
+        worker::register_background_sync();
+        self.ask_to_persist();
+    }
+
+    pub(crate) fn judge(self, op: &Op) -> Result<Effect, Trouble> {
+        let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
+        let actor = account.signed_in.actor();
+        self.live
+            .projection
+            .with_untracked(|projection| judge(projection, op, actor))
+            .map_err(Trouble::Refused)
+    }
+
+    fn ask_to_persist(self) {
+        if !self.asked_to_persist.get_value() {
+            self.asked_to_persist.set_value(true);
+            spawn_local(async {
+                storage::persist().await;
+            });
+        }
+    }
+
+    /// **Revert changes**: drops a refused change and what waits for it.
+    ///
+    /// # Errors
+    /// Nothing was dropped.
+    pub async fn revert(self, id: MutationId) -> Result<(), Trouble> {
+        let entries = self.live.entries.get_untracked();
+        let shown: Vec<MutationId> = entries.iter().map(|entry| entry.mutation.id).collect();
+        self.engine()?.run_revert(id, &shown).await?;
+        self.driver.wake(Trigger::Asked);
+        Ok(())
+    }
+
+    /// **Sync now**.
+    pub fn sync_now(self) {
+        self.driver.wake(Trigger::Asked);
+    }
+
+    /// Signs in. The password goes to the server and is not kept.
+    ///
+    /// # Errors
+    /// Nobody else is signed in then.
+    pub async fn sign_in(self, request: SignInRequest) -> Result<(), Trouble> {
+        let engine = self.engine()?;
+        let info = api::sign_in(&request)
+            .await
+            .map_err(|failure| Trouble::from(failure).of_sign_in())?;
+        engine.run_signed_in(&info).await?;
+        prefs::forget_sign_out();
+        prefs::remember_email(&request.email);
+        self.live.load().await;
+        self.driver.wake(Trigger::SignIn);
+        Ok(())
+    }
+
+    /// Signs out on this device; unsent changes stay sealed on it until the same user comes back.
+    ///
+    /// # Errors
+    /// The user is still signed in.
+    pub async fn sign_out(self) -> Result<(), Trouble> {
+        let engine = self.engine()?;
+        // Without a connection the cookie stays; it must not sign anybody in again by itself.
+        prefs::note_sign_out();
+        let told_server = api::sign_out().await.is_ok();
+        engine.run_signed_out().await?;
+        if told_server {
+            prefs::forget_sign_out();
+        }
+        self.session.take(None);
+        self.live.load().await;
+        Ok(())
+    }
+
+    /// Takes up the session that the server knows, if this device knows none; and looks whether
+    /// name or role have changed, if it knows one.
+    pub async fn restore_session(self) {
+        let Some(engine) = self.engine.get() else {
+            return;
+        };
+        // Nobody ever signed in here: the server would only say no.
+        if prefs::last_email().is_empty() {
+            return;
+        }
+        if prefs::signed_out_here() {
+            if api::sign_out().await.is_ok() {
+                prefs::forget_sign_out();
+            }
+            return;
+        }
+        let Ok(info) = api::load_session().await else {
+            return;
+        };
+        let known = self.session.account_now();
+        let is_news = match &known {
+            Some(account) => account.signed_in.info != info,
+            None => true,
+        };
+        let is_same_user = known
+            .as_ref()
+            .is_none_or(|account| account.signed_in.user() == info.user.id);
+        if is_news && is_same_user && engine.run_signed_in(&info).await.is_ok() {
+            self.live.load().await;
+        }
+    }
+}
+
+fn changes_what_was_seen(op: &Op) -> bool {
+    match op {
+        Op::EditJob { edits, .. } => edits.iter().any(|edit| edit.base != edit.new),
+        _ => false,
+    }
+}

@@ -1,0 +1,56 @@
+//! What the server will say to a change, as far as this phone can know.
+//!
+//! Owns the one way from the picture in memory to the rules of the domain, so that nothing is
+//! offered or saved that cannot succeed. Pure.
+
+use afield_domain::{
+    Actor, ApplyContext, Effect, Op, Record, RecordKey, Rejection, Timestamp, apply_op,
+};
+use afield_sync::view::Projection;
+
+/// `op` judged on what `actor` sees.
+///
+/// # Errors
+/// The reason for which it would be refused.
+pub fn judge(projection: &Projection, op: &Op, actor: Actor<'_>) -> Result<Effect, Rejection> {
+    let views: Vec<Record> = op
+        .reads()
+        .into_iter()
+        .filter_map(|key| Some(projection.view(key)?.record))
+        .collect();
+    let find = |key: RecordKey| views.iter().find(|record| record.key() == Some(key));
+    // No rule that a phone can judge looks at the time.
+    apply_op(ApplyContext::local(actor, Timestamp(0)), op, find)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{edit_entry, job, signed_in, title_edit, with_outbox};
+    use afield_domain::{JobStatus, UserId};
+
+    #[test]
+    fn a_change_is_judged_on_what_the_user_sees() {
+        let unsent = edit_entry(1, job(1).id, &[title_edit("Boiler", "Pump")]);
+        let projection = with_outbox(&[unsent]);
+        let edit = |base: &str, new: &str| Op::EditJob {
+            job: job(1).id,
+            edits: vec![title_edit(base, new)],
+            settles: None,
+        };
+        let session = signed_in();
+        let judged = |op: &Op| judge(&projection, op, session.actor());
+        assert_eq!(judged(&edit("Boiler", "Pump")), Ok(Effect::Already));
+        assert!(matches!(
+            judged(&edit("Pump", "Valve")),
+            Ok(Effect::Write(_))
+        ));
+        let step = |to| Op::SetJobStatus { job: job(1).id, to };
+        assert!(judged(&step(JobStatus::Started)).is_ok());
+        assert!(judged(&step(JobStatus::Finished)).is_err());
+        let mut other = signed_in();
+        other.info.user.id = UserId(uuid::Uuid::from_u128(77));
+        let refused = judge(&projection, &step(JobStatus::Started), other.actor());
+        assert_eq!(refused, Err(Rejection::Forbidden));
+    }
+}

@@ -1,0 +1,52 @@
+//! The edit that settles a conflict in favour of the value that lost. Pure.
+
+use afield_domain::{ConflictId, FieldEdit, Op, Record};
+use afield_sync::view::Projection;
+
+/// The change that brings the losing value of `id` back.
+#[must_use]
+pub fn settling_op(projection: &Projection, id: ConflictId) -> Option<Op> {
+    let Record::Conflict(conflict) = projection.view(id.into())?.record else {
+        return None;
+    };
+    let Record::Job(job) = projection.view(conflict.job.into())?.record else {
+        return None;
+    };
+    Some(Op::EditJob {
+        job: conflict.job,
+        edits: vec![FieldEdit {
+            field: conflict.field,
+            base: job.value(conflict.field, &conflict.item),
+            item: conflict.item.clone(),
+            new: conflict.losing().clone(),
+        }],
+        settles: Some(id),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{conflict, edit_entry, job, title_edit, with_outbox};
+    use afield_domain::{Module, Rev, Versioned, Winner};
+
+    #[test]
+    fn settling_starts_from_what_stands_now() {
+        let conflict = conflict(1, Winner::Theirs);
+        let unsent = [edit_entry(1, job(1).id, &[title_edit("Boiler", "Third")])];
+        let mut projection = with_outbox(&unsent);
+        let stored = Versioned {
+            rev: Rev(1),
+            record: Record::Conflict(conflict.clone()),
+        };
+        projection.set_module(Module::Conflict, vec![stored]);
+        assert_eq!(
+            settling_op(&projection, conflict.id),
+            Some(Op::EditJob {
+                job: job(1).id,
+                edits: vec![title_edit("Third", "Pump")],
+                settles: Some(conflict.id),
+            })
+        );
+    }
+}

@@ -1,0 +1,255 @@
+//! What is typed becomes answers, flaws are found, conditions and calculations follow.
+
+use super::*;
+use crate::samples::{edit_entry, job, parked, title_edit};
+use afield_domain::question::Test;
+use afield_domain::{Condition, FieldEdit};
+use uuid::Uuid;
+
+fn number(min: &str, max: &str, unit: &str) -> QuestionKind {
+    let limit = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    QuestionKind::Number {
+        min: limit(min),
+        max: limit(max),
+        unit: unit.to_owned(),
+    }
+}
+
+fn text(text: &str) -> FieldValue {
+    FieldValue::Text(text.to_owned())
+}
+
+fn answer(item: &str, value: &str) -> Answer {
+    Answer {
+        item: item.to_owned(),
+        value: text(value),
+    }
+}
+
+fn ask(item: &str, kind: QuestionKind) -> Question {
+    Question::new(item, item, kind)
+}
+
+fn files(count: u128) -> FieldValue {
+    FieldValue::Files(
+        (0..count)
+            .map(|n| AttachmentId(Uuid::from_u128(n)))
+            .collect(),
+    )
+}
+
+/// A leak asks for its place; two pressures make a difference.
+fn form() -> Vec<Question> {
+    let formula = "after - before".to_owned();
+    vec![
+        ask("start", QuestionKind::Heading),
+        Question {
+            required: true,
+            fails: Some(Test::any_of(&["yes"])),
+            ..ask("leak", QuestionKind::YesNo)
+        },
+        Question {
+            required: true,
+            when: Some(Condition {
+                item: "leak".into(),
+                test: Test::any_of(&["yes"]),
+            }),
+            ..ask("place", QuestionKind::Text)
+        },
+        ask("before", number("0", "3", "bar")),
+        ask("after", number("0", "3", "bar")),
+        ask(
+            "difference",
+            QuestionKind::Calculation {
+                formula,
+                decimals: 2,
+                unit: "bar".into(),
+            },
+        ),
+    ]
+}
+
+#[test]
+fn what_is_typed_becomes_an_answer_or_says_why_not() {
+    let choice = QuestionKind::Choice {
+        options: vec!["Gas".into(), "Oil".into()],
+    };
+    let bar = || number("0", "3", "bar");
+    let cases = [
+        (bar(), text("1,50"), Ok(text("1.5"))),
+        (bar(), text(" 1.5 "), Ok(text("1.5"))),
+        (bar(), text("  "), Ok(FieldValue::Nothing)),
+        (bar(), text("a lot"), Err(Flaw::NotANumber)),
+        (bar(), text("1.234,5"), Err(Flaw::NotANumber)),
+        (bar(), text("3,01"), Err(Flaw::OutOfRange(Range::default()))),
+        (bar(), text("-1"), Err(Flaw::OutOfRange(Range::default()))),
+        (bar(), text("0,1234567"), Err(Flaw::TooManyDigits)),
+        (
+            number("", "", ""),
+            text("1234567890123"),
+            Err(Flaw::TooManyDigits),
+        ),
+        (QuestionKind::YesNo, text("yes"), Ok(text("yes"))),
+        (QuestionKind::Text, text(" ok \n"), Ok(text("ok"))),
+        (choice.clone(), text("Gas"), Ok(text("Gas"))),
+        (choice, text("Coal"), Err(Flaw::Invalid)),
+        (
+            QuestionKind::Date,
+            text("2026-11-21"),
+            Ok(text("2026-11-21")),
+        ),
+        (QuestionKind::Date, text("2026-13-01"), Err(Flaw::NoDay)),
+        (QuestionKind::Photo, files(10), Ok(files(10))),
+        (QuestionKind::Photo, files(11), Err(Flaw::TooMany(10))),
+        (QuestionKind::Photo, files(0), Ok(FieldValue::Nothing)),
+        (QuestionKind::Signature, files(1), Ok(files(1))),
+        (QuestionKind::Barcode, text("4006381"), Ok(text("4006381"))),
+        (
+            QuestionKind::Barcode,
+            text(&"x".repeat(501)),
+            Err(Flaw::TooLong(500)),
+        ),
+    ];
+    for (kind, typed, expected) in cases {
+        assert_eq!(canonical(&ask("q", kind), &typed), expected, "{typed:?}");
+    }
+}
+
+#[test]
+fn numbers_and_limits_read_as_in_the_language() {
+    let question = ask("q", number("0.5", "", "bar"));
+    let range = range_of(&question, Language::German).unwrap();
+    assert_eq!(
+        (range.min.as_deref(), range.max.as_deref()),
+        (Some("0,5"), None)
+    );
+    assert!(!range.is_open());
+    assert_eq!(typed_of(&question, &text("12.5"), Language::German), "12,5");
+    assert_eq!(
+        typed_of(&question, &text("12.5"), Language::English),
+        "12.5"
+    );
+    let stored = [answer("q", "12.5"), answer("gone", "12.5")];
+    let typed = as_typed(std::slice::from_ref(&question), &stored, Language::German);
+    assert_eq!(typed, [answer("q", "12,5"), answer("gone", "12.5")]);
+    let flaw = explained(
+        &question,
+        Flaw::OutOfRange(Range::default()),
+        Language::German,
+    );
+    assert_eq!(flaw, Flaw::OutOfRange(range));
+    let read = |value| shown(&question, &value, Language::German);
+    assert_eq!(read(text("12.5")), Shown::Text("12,5 bar".into()));
+    assert_eq!(read(FieldValue::Nothing), Shown::Nothing);
+}
+
+#[track_caller]
+fn check_asked(typed: &[Answer], expected: &[&str], answered: usize, required_open: usize) {
+    let questions = form();
+    let settled = settled(&questions, typed);
+    let items: Vec<String> = asked(&questions, &settled)
+        .into_iter()
+        .map(|q| q.item)
+        .collect();
+    assert_eq!(items, expected);
+    let progress = progress(&questions, &settled);
+    let people_answer = expected.len() - 2;
+    assert_eq!(
+        progress,
+        Progress {
+            answered,
+            total: people_answer,
+            required_open
+        }
+    );
+}
+
+#[test]
+fn a_question_is_asked_when_its_condition_holds() {
+    let without = ["start", "leak", "before", "after", "difference"];
+    let with = ["start", "leak", "place", "before", "after", "difference"];
+    check_asked(&[], &without, 0, 1);
+    check_asked(&[answer("leak", "no")], &without, 1, 0);
+    check_asked(&[answer("leak", "yes")], &with, 1, 1);
+    check_asked(
+        &[answer("leak", "yes"), answer("place", "Valve")],
+        &with,
+        2,
+        0,
+    );
+    // What cannot be stored is not answered.
+    check_asked(
+        &[answer("leak", "no"), answer("before", "9")],
+        &without,
+        1,
+        0,
+    );
+}
+
+#[test]
+fn a_calculation_follows_what_is_typed() {
+    let typed = [answer("before", "1,25"), answer("after", "2")];
+    let settled = settled(&form(), &typed);
+    assert_eq!(answer_to(&settled, "difference"), &text("0.75"));
+    let half = super::settled(&form(), &typed[..1]);
+    assert_eq!(answer_to(&half, "difference"), &FieldValue::Nothing);
+}
+
+#[test]
+fn every_flaw_of_a_form_is_found_and_only_of_what_is_asked() {
+    let typed = [
+        answer("leak", "yes"),
+        answer("after", "9"),
+        answer("before", "x"),
+    ];
+    let found = flaws(&form(), &typed);
+    let expected = [
+        ("place", Flaw::Missing),
+        ("before", Flaw::NotANumber),
+        ("after", Flaw::OutOfRange(Range::default())),
+    ];
+    assert_eq!(found, expected.map(|(item, flaw)| (item.to_owned(), flaw)));
+    assert_eq!(flaws(&form(), &[answer("leak", "no")]), []);
+}
+
+#[test]
+fn what_is_typed_lies_over_what_is_stored() {
+    let stored = [answer("a", "1"), answer("b", "2")];
+    let typed = [answer("b", "3")];
+    assert_eq!(
+        overlay(&stored, &typed),
+        [answer("a", "1"), answer("b", "3")]
+    );
+    assert_eq!(with_answer(&stored, "a", None), [answer("b", "2")]);
+    assert_eq!(
+        with_answer(&stored, "a", Some(text("9"))),
+        [answer("b", "2"), answer("a", "9")]
+    );
+}
+
+#[test]
+fn the_limit_is_only_named_near_it() {
+    let question = ask("q", QuestionKind::Text);
+    assert_eq!(characters_left(&question, "short"), None);
+    assert_eq!(characters_left(&question, &"ä".repeat(9_900)), Some(100));
+    assert_eq!(characters_left(&question, &"ä".repeat(10_001)), Some(0));
+}
+
+#[test]
+fn an_answer_is_unsent_until_the_office_has_it() {
+    let edit = |item: &str| FieldEdit {
+        field: JobField::Answer,
+        item: item.into(),
+        base: FieldValue::Nothing,
+        new: text("yes"),
+    };
+    let entries = [
+        edit_entry(1, job(1).id, &[edit("leak"), title_edit("a", "b")]),
+        edit_entry(2, job(2).id, &[edit("other")]),
+        parked(
+            edit_entry(3, job(1).id, &[edit("refused")]),
+            Rejection::Forbidden,
+        ),
+    ];
+    assert_eq!(unsent_items(&entries, job(1).id), ["leak"]);
+}

@@ -1,0 +1,232 @@
+//! The conflicts on this phone: where two changes of one field met, and what may still be chosen.
+//!
+//! Owns [`ConflictRow`] and the operation that settles one. Pure. Must never drop a value: both
+//! stand in the row, whichever counts.
+
+use super::field_values::{FieldName, Shown, field_name, shown};
+use super::names::job_name;
+use afield_domain::permission::{may_edit, may_work_on};
+use afield_domain::{
+    Conflict, ConflictId, FieldValue, JobId, Module, Op, Policy, Record, Timestamp, Winner, Zone,
+};
+use afield_sync::view::Projection;
+use afield_sync::{OutboxEntry, SignedIn};
+
+/// Two changes of one field that met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictRow {
+    /// Its id.
+    pub id: ConflictId,
+    /// The job.
+    pub job: JobId,
+    /// Number and title of the job; empty if it is not on this phone.
+    pub job_name: String,
+    /// The field.
+    pub field: FieldName,
+    /// What its author saw before.
+    pub before: Shown,
+    /// The author's value and the one that it met.
+    pub sides: [Side; 2],
+    /// By which rule one of them counted.
+    pub rule: Policy,
+    /// When the office saw it, on the company's clock.
+    pub when: String,
+    /// Whether somebody has chosen since.
+    pub outcome: Outcome,
+    /// What the reader may choose instead of what stands.
+    pub choice: Option<Choice>,
+}
+
+/// One of the two values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// Whose.
+    pub who: Who,
+    /// When it was made, on the company's clock; none if that was before times were kept.
+    pub when: Option<String>,
+    /// The value.
+    pub value: Shown,
+    /// Whether it is the one that counts.
+    pub stands: bool,
+}
+
+/// Whose value it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The reader's.
+    You,
+    /// Somebody's, by name.
+    Named(String),
+    /// From before names were kept.
+    Office,
+}
+
+/// Whether somebody has chosen between the two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The rule's answer stands.
+    ByRule,
+    /// The reader has chosen; the office does not know yet.
+    ChosenHere,
+    /// Somebody has chosen.
+    Settled {
+        /// Who.
+        by: String,
+        /// When, on the company's clock.
+        when: String,
+        /// What.
+        value: Shown,
+    },
+}
+
+/// What brings the losing value back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// The reader's own value.
+    KeepMine,
+    /// What stood in the office before.
+    Revert,
+    /// The value of somebody else, by name.
+    Use(String),
+}
+
+/// Every conflict on this phone, newest first. `entries` are the signed-in user's.
+#[must_use]
+pub fn conflict_rows(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    session: &SignedIn,
+    zone: &Zone,
+) -> Vec<ConflictRow> {
+    let mut conflicts = conflicts(projection);
+    conflicts.sort_by_key(|conflict| std::cmp::Reverse((conflict.at, conflict.id)));
+    conflicts
+        .into_iter()
+        .map(|conflict| row(projection, entries, session, zone, conflict))
+        .collect()
+}
+
+fn conflicts(projection: &Projection) -> Vec<Conflict> {
+    let views = projection.views(Module::Conflict);
+    let conflicts = views.filter_map(|view| match view.record {
+        Record::Conflict(conflict) => Some(conflict),
+        _ => None,
+    });
+    conflicts.collect()
+}
+
+fn row(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    session: &SignedIn,
+    zone: &Zone,
+    conflict: Conflict,
+) -> ConflictRow {
+    let shown = |value: &FieldValue| shown(conflict.field, value, zone, session.user());
+    let time = |at| zone.day_and_time(at);
+    let chosen = chosen_here(entries, conflict.id);
+    let stands = match (&conflict.settled, chosen) {
+        (Some(settled), _) => &settled.value,
+        (None, Some(chosen)) => chosen,
+        (None, None) => conflict.winning(),
+    };
+    let side = |who, at: Timestamp, value: &FieldValue| Side {
+        who,
+        when: (at.0 > 0).then(|| time(at)),
+        value: shown(value),
+        stands: value == stands,
+    };
+    let author = if conflict.author == session.user() {
+        Who::You
+    } else {
+        Who::Named(conflict.author_name.clone())
+    };
+    let other = if conflict.their_name.is_empty() {
+        Who::Office
+    } else {
+        Who::Named(conflict.their_name.clone())
+    };
+    let outcome = match (&conflict.settled, chosen) {
+        (Some(settled), _) => Outcome::Settled {
+            by: settled.by.clone(),
+            when: time(settled.at),
+            value: shown(&settled.value),
+        },
+        (None, Some(_)) => Outcome::ChosenHere,
+        (None, None) => Outcome::ByRule,
+    };
+    let choice = (outcome == Outcome::ByRule)
+        .then(|| choice(projection, session, &conflict))
+        .flatten();
+    ConflictRow {
+        id: conflict.id,
+        job: conflict.job,
+        job_name: job_name(projection, Some(conflict.job)),
+        field: field_name(projection, conflict.job, conflict.field, &conflict.item),
+        before: shown(&conflict.base),
+        sides: [
+            side(author, conflict.made_at, &conflict.mine),
+            side(other, conflict.their_at, &conflict.theirs),
+        ],
+        rule: conflict.rule,
+        when: time(conflict.at),
+        outcome,
+        choice,
+    }
+}
+
+/// What the reader has chosen and the office does not know yet.
+fn chosen_here(entries: &[OutboxEntry], id: ConflictId) -> Option<&FieldValue> {
+    let waiting = entries.iter().filter(|entry| !entry.is_parked());
+    waiting
+        .filter_map(|entry| match &entry.mutation.op {
+            Op::EditJob { edits, settles, .. } if *settles == Some(id) => edits.first(),
+            _ => None,
+        })
+        .map(|edit| &edit.new)
+        .next_back()
+}
+
+fn choice(projection: &Projection, session: &SignedIn, conflict: &Conflict) -> Option<Choice> {
+    let actor = session.actor();
+    let Record::Job(job) = projection.view(conflict.job.into())?.record else {
+        return None;
+    };
+    let is_author = conflict.author == actor.id;
+    let stands_mine = is_author && conflict.winner == Winner::Mine;
+    // Where the office wins, a technician may take back what is their own and nothing else.
+    let is_the_office_s = conflict.rule == Policy::OfficeWins && !actor.role.is_office();
+    let may = may_work_on(actor, &job)
+        && may_edit(actor.role, conflict.field)
+        && (!is_the_office_s || stands_mine);
+    may.then(|| match conflict.winner {
+        Winner::Mine => Choice::Revert,
+        Winner::Theirs if is_author => Choice::KeepMine,
+        Winner::Theirs => Choice::Use(conflict.author_name.clone()),
+    })
+}
+
+const RECENT_MS: i64 = 24 * 3_600_000;
+
+/// How many of the reader's changes of the last day lost to another and were not settled.
+#[must_use]
+pub fn recent_losses(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    session: &SignedIn,
+    now: Timestamp,
+) -> usize {
+    let conflicts = conflicts(projection);
+    let lost = conflicts.iter().filter(|conflict| {
+        conflict.author == session.user()
+            && conflict.winner == Winner::Theirs
+            && conflict.settled.is_none()
+            && now.since(conflict.at) < RECENT_MS
+            && chosen_here(entries, conflict.id).is_none()
+    });
+    lost.count()
+}
+
+#[cfg(test)]
+#[path = "conflicts_tests.rs"]
+mod tests;

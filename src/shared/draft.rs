@@ -1,0 +1,226 @@
+//! A draft: something typed and not yet saved, and how it is written down.
+//!
+//! Owns the keys of the drafts database and the form of its texts. Pure. A text that this build cannot read
+//! stays where it is: another build wrote it.
+
+use super::job_form::{EditDraft, EditForm};
+use afield_domain::tree::{FromTree, Tree};
+use afield_domain::{Answer, Job, JobId, MutationId, TaskId, UserId};
+
+/// What a draft is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftKey {
+    /// A new note on a job.
+    Note(JobId),
+    /// An edit of a job.
+    Edit(JobId),
+    /// The correction of a refused change.
+    Change(MutationId),
+    /// Answers of a job's checklist.
+    Checklist(JobId),
+    /// The form of a service task.
+    Form(TaskId),
+    /// Photos and files of a new note on a job, which are saved already.
+    NoteFiles(JobId),
+    /// The form of a new job.
+    NewJob,
+}
+
+/// What was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Draft {
+    /// A note.
+    Note(String),
+    /// A form that edits a job.
+    Edit(Box<EditDraft>),
+    /// Answers to questions.
+    Answers(AnswerDraft),
+}
+
+/// Answers that are being given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AnswerDraft {
+    /// What stands in the inputs that were touched: text as it was typed, files.
+    pub typed: Vec<Answer>,
+    /// What stood in them before, where they change something that is stored.
+    pub seen: Vec<Answer>,
+}
+
+impl DraftKey {
+    /// The key under which the draft of `user` is stored.
+    #[must_use]
+    pub fn row(self, user: UserId) -> String {
+        let (kind, id) = match self {
+            Self::Note(job) => ("note", job.to_string()),
+            Self::Edit(job) => ("edit", job.to_string()),
+            Self::Change(mutation) => ("change", mutation.to_string()),
+            Self::Checklist(job) => ("checklist", job.to_string()),
+            Self::Form(task) => ("form", task.to_string()),
+            Self::NoteFiles(job) => ("note_files", job.to_string()),
+            Self::NewJob => ("new", "job".to_owned()),
+        };
+        [user.to_string().as_str(), kind, id.as_str()].join("/")
+    }
+
+    /// Whose draft it is, and of what.
+    #[must_use]
+    pub fn of_row(row: &str) -> Option<(UserId, Self)> {
+        let mut parts = row.split('/');
+        let (user, kind, id) = (parts.next()?, parts.next()?, parts.next()?);
+        let key = match kind {
+            "note" => Self::Note(id.parse().ok()?),
+            "edit" => Self::Edit(id.parse().ok()?),
+            "change" => Self::Change(id.parse().ok()?),
+            "checklist" => Self::Checklist(id.parse().ok()?),
+            "form" => Self::Form(id.parse().ok()?),
+            "note_files" => Self::NoteFiles(id.parse().ok()?),
+            "new" => Self::NewJob,
+            _ => return None,
+        };
+        Some((user.parse().ok()?, key))
+    }
+}
+
+impl Draft {
+    /// As it is stored: JSON.
+    #[must_use]
+    pub fn to_text(&self) -> Option<String> {
+        match self {
+            Self::Note(text) => serde_json::to_string(text),
+            Self::Edit(draft) => {
+                let EditDraft { seen, form } = draft.as_ref();
+                serde_json::to_string(&(
+                    seen,
+                    &form.title,
+                    &form.description,
+                    &form.priority,
+                    &form.starts,
+                    &form.ends,
+                ))
+            }
+            Self::Answers(answers) => serde_json::to_string(&(&answers.typed, &answers.seen)),
+        }
+        .ok()
+    }
+
+    /// The draft of a stored text.
+    #[must_use]
+    pub fn of_text(key: DraftKey, text: &str) -> Option<Self> {
+        let parts = match serde_json::from_str(text).ok()? {
+            Tree::Text(text) => return Some(Self::Note(text.into_owned())),
+            Tree::List(parts) => parts,
+            _ => return None,
+        };
+        match key {
+            DraftKey::Checklist(_)
+            | DraftKey::Form(_)
+            | DraftKey::NoteFiles(_)
+            | DraftKey::NewJob => {
+                let [typed, seen] = parts.try_into().ok()?;
+                Some(Self::Answers(AnswerDraft {
+                    typed: FromTree::from_tree(typed).ok()?,
+                    seen: FromTree::from_tree(seen).ok()?,
+                }))
+            }
+            DraftKey::Note(_) | DraftKey::Edit(_) | DraftKey::Change(_) => {
+                let [seen, title, description, priority, starts, ends] = parts.try_into().ok()?;
+                let text = |tree: Tree<'_>| Some(tree.into_text().ok()?.into_owned());
+                Some(Self::Edit(Box::new(EditDraft {
+                    seen: Job::from_tree(seen).ok()?,
+                    form: EditForm {
+                        title: text(title)?,
+                        description: text(description)?,
+                        priority: text(priority)?,
+                        starts: text(starts)?,
+                        ends: text(ends)?,
+                    },
+                })))
+            }
+        }
+    }
+
+    /// Whether there is nothing in it that anybody would miss.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Note(text) => text.trim().is_empty(),
+            Self::Edit(_) => false,
+            Self::Answers(answers) => answers.typed.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{job, one_hour_east, user};
+    use afield_domain::{AttachmentId, FieldValue};
+    use uuid::Uuid;
+
+    fn answer(item: &str, value: FieldValue) -> Answer {
+        Answer {
+            item: item.to_owned(),
+            value,
+        }
+    }
+
+    #[test]
+    fn a_draft_comes_back_as_it_was_typed() {
+        let (job_id, id) = (job(1).id, Uuid::from_u128(7));
+        let mut edit = EditDraft::new(job(1), &one_hour_east());
+        edit.form.title = "Pump \"2\"\n".into();
+        let answers = AnswerDraft {
+            typed: vec![
+                answer("pressure", FieldValue::Text("1,".into())),
+                answer("photo", FieldValue::Files(vec![AttachmentId(id)])),
+                answer("cleared", FieldValue::Nothing),
+            ],
+            seen: vec![answer("pressure", FieldValue::Text("1.5".into()))],
+        };
+        for (key, draft) in [
+            (
+                DraftKey::Note(job_id),
+                Draft::Note("Ventil \u{1f527}\n".into()),
+            ),
+            (DraftKey::Edit(job_id), Draft::Edit(Box::new(edit.clone()))),
+            (
+                DraftKey::Change(MutationId(id)),
+                Draft::Edit(Box::new(edit)),
+            ),
+            (DraftKey::Change(MutationId(id)), Draft::Note(String::new())),
+            (DraftKey::Checklist(job_id), Draft::Answers(answers)),
+            (
+                DraftKey::Form(TaskId(id)),
+                Draft::Answers(AnswerDraft::default()),
+            ),
+            (
+                DraftKey::NoteFiles(job_id),
+                Draft::Answers(AnswerDraft::default()),
+            ),
+            (DraftKey::NewJob, Draft::Answers(AnswerDraft::default())),
+        ] {
+            assert_eq!(
+                DraftKey::of_row(&key.row(user().id)),
+                Some((user().id, key))
+            );
+            let text = draft.to_text().unwrap();
+            assert_eq!(Draft::of_text(key, &text), Some(draft));
+        }
+    }
+
+    #[test]
+    fn what_another_build_wrote_is_no_draft_of_this_one() {
+        let key = DraftKey::Form(TaskId(Uuid::nil()));
+        for text in ["", "{", "7", "{}", "[]", "[[]]", "[[], [], []]", "[{}, []]"] {
+            assert_eq!(Draft::of_text(key, text), None, "{text}");
+        }
+        for row in [
+            "",
+            "x/note/y",
+            "note",
+            "0193e0a1-0000-7000-8000-000000000001/wish/1",
+        ] {
+            assert_eq!(DraftKey::of_row(row), None, "{row}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What was typed and not yet saved.
+//!
+//! Owns the drafts, in memory and in their own database, so that neither leaving a page nor a crash loses
+//! one, and an update never reloads over one. A draft is its user's: it goes when it was saved or when they
+//! discard it, never by itself. Must never be taken for a change: nobody else sees a draft.
+
+pub use super::draft::{AnswerDraft, Draft, DraftKey};
+
+use super::job_form::EditDraft;
+use crate::runtime::session::Session;
+use afield_domain::UserId;
+use afield_platform::{connectivity, timer};
+use afield_store::IdbDrafts;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Longer than between two keys, shorter than between a key and putting the phone away.
+const WRITE_AFTER_MS: u32 = 300;
+
+/// One draft.
+#[derive(Debug, Clone, PartialEq)]
+struct Kept {
+    user: UserId,
+    key: DraftKey,
+    draft: Draft,
+    /// Whether it was there when the app was started.
+    restored: bool,
+}
+
+/// The drafts, for the context.
+#[derive(Debug, Clone, Copy)]
+pub struct Drafts {
+    all: RwSignal<Vec<Kept>>,
+    session: Session,
+    store: StoredValue<Option<IdbDrafts>, LocalStorage>,
+    /// What is not written yet.
+    touched: StoredValue<Vec<(UserId, DraftKey)>>,
+    /// Whether it will be written in a moment.
+    is_due: StoredValue<bool>,
+}
+
+/// Makes the drafts and puts them in the context. Once, in `app`.
+pub fn provide_drafts(session: Session) -> Drafts {
+    let drafts = Drafts {
+        all: RwSignal::default(),
+        session,
+        store: StoredValue::new_local(None),
+        touched: StoredValue::default(),
+        is_due: StoredValue::new(false),
+    };
+    provide_context(drafts);
+    connectivity::on_hidden(move || drafts.write());
+    drafts
+}
+
+/// The drafts.
+pub fn use_drafts() -> Drafts {
+    use_context().unwrap_or_else(|| provide_drafts(crate::runtime::session::use_session()))
+}
+
+impl Drafts {
+    /// Reads what was left by an earlier run. Before the first page is drawn. Without their database drafts
+    /// live as long as the page does: that must not keep anybody from working.
+    pub async fn load(self) {
+        let Ok(store) = IdbDrafts::open().await else {
+            return;
+        };
+        let rows = store.load().await.unwrap_or_default();
+        self.store.set_value(Some(store));
+        let kept = rows.iter().filter_map(|(row, text)| {
+            let (user, key) = DraftKey::of_row(row)?;
+            Some(Kept {
+                user,
+                key,
+                draft: Draft::of_text(key, text)?,
+                restored: true,
+            })
+        });
+        self.all.update(|all| all.extend(kept));
+    }
+
+    fn user(self) -> Option<UserId> {
+        let account = self.session.account_now()?;
+        Some(account.signed_in.user())
+    }
+
+    fn find<T>(self, key: DraftKey, read: impl Fn(&Kept) -> Option<T>) -> Option<T> {
+        let user = self.user()?;
+        self.all.with(|all| {
+            let is_it = |kept: &&Kept| kept.user == user && kept.key == key;
+            all.iter().find(is_it).and_then(read)
+        })
+    }
+
+    /// The draft of a note; tracks.
+    pub fn note(self, key: DraftKey) -> Option<String> {
+        self.find(key, |kept| match &kept.draft {
+            Draft::Note(text) => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    /// The form that was left unsaved; tracks.
+    pub fn edit(self, key: DraftKey) -> Option<EditDraft> {
+        self.find(key, |kept| match &kept.draft {
+            Draft::Edit(draft) => Some(draft.as_ref().clone()),
+            _ => None,
+        })
+    }
+
+    /// The answers that were left unsaved; tracks.
+    pub fn answers(self, key: DraftKey) -> Option<AnswerDraft> {
+        self.find(key, |kept| match &kept.draft {
+            Draft::Answers(answers) => Some(answers.clone()),
+            _ => None,
+        })
+    }
+
+    /// Whether there is something that was typed before the app was started; tracks.
+    pub fn is_restored(self, key: DraftKey) -> bool {
+        let restored = self.find(key, |kept| Some(kept.restored && !kept.draft.is_empty()));
+        restored.unwrap_or_default()
+    }
+
+    /// Keeps a draft, or drops it.
+    pub fn set(self, key: DraftKey, draft: Option<Draft>) {
+        let Some(user) = self.user() else {
+            return;
+        };
+        let is_dropped = draft.is_none();
+        self.all.update(|all| {
+            let is_it = |kept: &Kept| kept.user == user && kept.key == key;
+            let restored = all.iter().any(|kept| is_it(kept) && kept.restored);
+            all.retain(|kept| !is_it(kept));
+            all.extend(draft.map(|draft| Kept {
+                user,
+                key,
+                draft,
+                restored,
+            }));
+        });
+        self.write_soon((user, key));
+        if is_dropped {
+            // At once: what was saved must not be there again as a draft after a crash.
+            self.write();
+        }
+    }
+
+    /// Whether something is being typed, which nothing but its user may interrupt; tracks. What was left by
+    /// an earlier run does not count: it would keep updates away until somebody comes back to it.
+    pub fn are_dirty(self) -> bool {
+        let user = self.user();
+        let is_dirty =
+            |kept: &Kept| Some(kept.user) == user && !kept.restored && !kept.draft.is_empty();
+        self.all.with(|all| all.iter().any(is_dirty))
+    }
+
+    fn write_soon(self, row: (UserId, DraftKey)) {
+        self.touched.update_value(|touched| {
+            if !touched.contains(&row) {
+                touched.push(row);
+            }
+        });
+        if !self.is_due.get_value() {
+            self.is_due.set_value(true);
+            spawn_local(async move {
+                timer::sleep_ms(WRITE_AFTER_MS).await;
+                self.is_due.set_value(false);
+                self.write();
+            });
+        }
+    }
+
+    /// Writes what is not written yet. What cannot be written is tried again with the next key.
+    fn write(self) {
+        let Some(store) = self.store.get_value() else {
+            return;
+        };
+        let touched = self.touched.try_update_value(std::mem::take);
+        let touched = touched.unwrap_or_default();
+        if touched.is_empty() {
+            return;
+        }
+        let text = |(user, key): &(UserId, DraftKey)| {
+            self.all.with_untracked(|all| {
+                let is_it = |kept: &&Kept| kept.user == *user && kept.key == *key;
+                let draft = &all.iter().find(is_it)?.draft;
+                (!draft.is_empty()).then(|| draft.to_text())?
+            })
+        };
+        let changes: Vec<(String, Option<String>)> = touched
+            .iter()
+            .map(|row| (row.1.row(row.0), text(row)))
+            .collect();
+        spawn_local(async move {
+            if store.save(&changes).await.is_err() {
+                self.touched.update_value(|again| {
+                    let missing: Vec<_> = touched
+                        .into_iter()
+                        .filter(|row| !again.contains(row))
+                        .collect();
+                    again.extend(missing);
+                });
+            }
+        });
+    }
+}

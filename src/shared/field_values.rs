@@ -1,0 +1,163 @@
+//! What stands in a field, as the screen shows it.
+//!
+//! Owns [`Shown`] and [`FieldName`]; `words` gives them their text. Pure: the zone and the reader are
+//! arguments.
+
+use afield_domain::edit::LINKED;
+use afield_domain::question::{NO, YES};
+use afield_domain::{
+    AssetId, FieldValue, JobField, JobId, PartId, Priority, Record, RecordKey, UserId, Zone,
+};
+use afield_sync::view::Projection;
+
+/// What stands in a field.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Shown {
+    /// Text, or a span on the company's clock.
+    Text(String),
+    /// Nothing was written.
+    Empty,
+    /// So many photos or files.
+    Files(usize),
+    /// A priority.
+    Priority(Priority),
+    /// The answer yes.
+    Yes,
+    /// The answer no.
+    No,
+    /// It belongs to the job.
+    Linked,
+    /// It does not belong to the job.
+    NotLinked,
+    /// Assigned to the reader.
+    You,
+    /// Assigned to somebody whose name this phone does not have.
+    Somebody,
+    /// Assigned to nobody.
+    Nobody,
+}
+
+/// `value` of `field` for the reader `me`.
+#[must_use]
+pub fn shown(field: JobField, value: &FieldValue, zone: &Zone, me: UserId) -> Shown {
+    match (field, value) {
+        (JobField::Assignee, FieldValue::Nothing) => Shown::Nobody,
+        (JobField::Assignee, FieldValue::Text(id)) => match id.parse() {
+            Ok(id) if me == id => Shown::You,
+            _ => Shown::Somebody,
+        },
+        (JobField::Priority, FieldValue::Text(name)) => match Priority::from_name(name) {
+            Some(priority) => Shown::Priority(priority),
+            None => Shown::Text(name.clone()),
+        },
+        (JobField::Asset | JobField::Part, FieldValue::Nothing) => Shown::NotLinked,
+        (JobField::Asset, FieldValue::Text(text)) if text == LINKED => Shown::Linked,
+        (JobField::Answer, FieldValue::Text(text)) if text == YES => Shown::Yes,
+        (JobField::Answer, FieldValue::Text(text)) if text == NO => Shown::No,
+        (_, FieldValue::Text(text)) if text.trim().is_empty() => Shown::Empty,
+        (_, FieldValue::Text(text)) => Shown::Text(text.clone()),
+        (_, FieldValue::Span { from, until }) => Shown::Text(zone.span(*from, *until)),
+        (_, FieldValue::Files(files)) => Shown::Files(files.len()),
+        (_, FieldValue::Nothing) => Shown::Empty,
+    }
+}
+
+/// A field, with what it is about where it has items.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FieldName {
+    /// The field.
+    pub field: JobField,
+    /// The question, the asset or the part, as people call it; empty for a field with one value and
+    /// for what is not on this phone.
+    pub about: String,
+}
+
+/// The name of `item` of `field` of `job`.
+#[must_use]
+pub fn field_name(projection: &Projection, job: JobId, field: JobField, item: &str) -> FieldName {
+    let record = |key: RecordKey| projection.view(key).map(|view| view.record);
+    let about = match field {
+        JobField::Answer => match record(job.into()) {
+            Some(Record::Job(job)) => {
+                let mut questions = job.checklist.into_iter();
+                let found = questions.find(|question| question.item == item);
+                found.map(|question| question.label)
+            }
+            _ => None,
+        },
+        JobField::Asset => match item
+            .parse::<AssetId>()
+            .ok()
+            .and_then(|id| record(id.into()))
+        {
+            Some(Record::Asset(asset)) => Some(asset.name),
+            _ => None,
+        },
+        JobField::Part => match item.parse::<PartId>().ok().and_then(|id| record(id.into())) {
+            Some(Record::Part(part)) => Some(part.name),
+            _ => None,
+        },
+        _ => None,
+    };
+    FieldName {
+        field,
+        about: about.unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, job, projection, user, versioned};
+    use afield_domain::{Question, QuestionKind};
+
+    #[track_caller]
+    fn check(field: JobField, value: FieldValue, expected: Shown) {
+        assert_eq!(shown(field, &value, &Zone::utc(), user().id), expected);
+    }
+
+    fn text(text: &str) -> FieldValue {
+        FieldValue::Text(text.to_owned())
+    }
+
+    #[test]
+    fn values_read_as_people_say_them() {
+        let span = |hours: i64| FieldValue::Span {
+            from: NOON,
+            until: NOON.plus_ms(hours * 3_600_000),
+        };
+        let plain = |text: &str| Shown::Text(text.to_owned());
+        check(JobField::Title, text("Boiler"), plain("Boiler"));
+        check(JobField::Description, text(" "), Shown::Empty);
+        let urgent = Shown::Priority(Priority::Urgent);
+        check(JobField::Priority, text("urgent"), urgent);
+        check(JobField::Priority, text("burning"), plain("burning"));
+        let one_day = plain("Fri 15 Jan, 12:00 – 13:00");
+        check(JobField::Schedule, span(1), one_day);
+        let two_days = plain("Fri 15 Jan, 12:00 – Sat 16 Jan, 12:00");
+        check(JobField::Schedule, span(24), two_days);
+        check(JobField::Assignee, FieldValue::Nothing, Shown::Nobody);
+        check(JobField::Assignee, text(&user().id.to_string()), Shown::You);
+        check(JobField::Assignee, text("x"), Shown::Somebody);
+        check(JobField::Other, FieldValue::Nothing, Shown::Empty);
+        check(JobField::Answer, text(YES), Shown::Yes);
+        check(JobField::Answer, text("12.5"), plain("12.5"));
+        check(JobField::Answer, FieldValue::Nothing, Shown::Empty);
+        check(JobField::Asset, text(LINKED), Shown::Linked);
+        check(JobField::Part, text("2"), plain("2"));
+        check(JobField::Part, FieldValue::Nothing, Shown::NotLinked);
+    }
+
+    #[test]
+    fn an_item_is_called_what_people_call_it() {
+        let mut of = job(1);
+        of.checklist = vec![Question::new("gas", "Is it tight?", QuestionKind::YesNo)];
+        let mut projection = projection();
+        projection.set_record(of.id.into(), Some(versioned(Record::Job(of))));
+        let name = |field, item| field_name(&projection, job(1).id, field, item).about;
+        assert_eq!(name(JobField::Answer, "gas"), "Is it tight?");
+        assert_eq!(name(JobField::Answer, "other"), "");
+        assert_eq!(name(JobField::Title, ""), "");
+        assert_eq!(name(JobField::Asset, "not an id"), "");
+    }
+}

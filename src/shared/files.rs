@@ -1,0 +1,190 @@
+//! Photos and files: from what a person picked to an attachment of a job, and back to a picture.
+//!
+//! Owns the order in which a file is saved: bytes in chunks first, then one transaction with its row and
+//! the mutation that registers it. A crash in between leaves bytes that nobody sees. Must never remove a
+//! file that was saved: its bytes may be the only ones there are.
+
+use super::thumbnail;
+use super::thumbnail::Original;
+use super::toast::use_toasts;
+use crate::error::Trouble;
+use crate::runtime::commands::{Commands, use_commands};
+use crate::tr;
+use crate::ui::capture::OnPicked;
+use afield_domain::{
+    Attachment, AttachmentId, AttachmentKind, JobId, Op, UserId,
+    limits::{ATTACHMENT_BYTES, THUMBNAIL_BYTES},
+};
+use afield_platform::picture::{Limits, ObjectUrl, Picked, read_picked};
+use afield_sync::local_file::chunks_of;
+use afield_sync::{Draft, FileStore, Host, LocalFile};
+use leptos::prelude::*;
+use std::rc::Rc;
+use web_sys::File;
+
+const LIMITS: Limits = Limits {
+    bytes: ATTACHMENT_BYTES,
+    thumbnail: THUMBNAIL_BYTES,
+};
+
+impl Commands {
+    /// Keeps what was picked and registers it as an attachment of `job`. Ok: saved on this phone.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn attach(
+        self,
+        job: JobId,
+        file: File,
+        kind: AttachmentKind,
+    ) -> Result<AttachmentId, Trouble> {
+        let engine = self.engine()?;
+        let id = AttachmentId(engine.host.new_id());
+        // Whoever picked it: reading takes its time, and somebody else may have signed in meanwhile.
+        let user = self.user()?;
+        let picked = read_picked(&file, LIMITS).await?;
+        if self.user()? != user {
+            return Err(Trouble::SignedOut);
+        }
+        let row = LocalFile {
+            id,
+            job,
+            user,
+            name: picked.name.clone(),
+            mime: picked.mime.clone(),
+            bytes: picked.bytes.len() as u64,
+            sha256: picked.sha256.clone(),
+            chunks: chunks_of(&picked.bytes).len() as u32,
+            made_at: engine.host.now(),
+        };
+        let (op, bytes) = registration(&row, kind, picked);
+        self.judge(&op)?;
+        let draft = Draft { op, base_rev: None };
+        let saved = match put_chunks(&engine.outbox, id, &bytes).await {
+            Ok(()) => engine.run_attach(&[draft], &[row]).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = saved {
+            // Leaves everything as it is if the transaction came through all the same.
+            let _ = engine.outbox.drop_chunks(id).await;
+            return Err(error.into());
+        }
+        self.go_out();
+        Ok(id)
+    }
+
+    /// Every file whose bytes are on this phone, and whose they must be to be shown.
+    ///
+    /// # Errors
+    /// They cannot be read, or nobody is signed in.
+    pub async fn files(self) -> Result<(Vec<LocalFile>, UserId), Trouble> {
+        let user = self.user()?;
+        Ok((self.engine()?.outbox.load_files().await?, user))
+    }
+
+    /// The whole file, if it is on this phone and the user's.
+    ///
+    /// # Errors
+    /// It is here, and cannot be read.
+    pub async fn object_url(self, id: AttachmentId) -> Result<Option<ObjectUrl>, Trouble> {
+        let (engine, user) = (self.engine()?, self.user()?);
+        let Some(file) = engine.outbox.load_file(id).await? else {
+            return Ok(None);
+        };
+        if file.user != user {
+            return Ok(None);
+        }
+        let bytes = engine.outbox.load_bytes(id).await?;
+        Ok(bytes.and_then(|bytes| ObjectUrl::new(&bytes, &file.mime)))
+    }
+}
+
+/// The operation that registers a file, and the bytes that are left to be kept.
+fn registration(row: &LocalFile, kind: AttachmentKind, picked: Picked) -> (Op, Vec<u8>) {
+    let op = Op::AddAttachment {
+        attachment: row.id,
+        job: row.job,
+        kind,
+        name: picked.name,
+        mime: picked.mime,
+        bytes: row.bytes,
+        sha256: picked.sha256,
+        width: picked.width,
+        height: picked.height,
+        thumbnail: picked.thumbnail,
+    };
+    (op, picked.bytes)
+}
+
+async fn put_chunks(
+    store: &impl FileStore,
+    id: AttachmentId,
+    bytes: &[u8],
+) -> Result<(), afield_sync::StoreError> {
+    for (number, chunk) in (0..).zip(chunks_of(bytes)) {
+        store.put_chunk(id, number, chunk).await?;
+    }
+    Ok(())
+}
+
+/// For the buttons of [`crate::ui::capture`]: saves what was picked as attachments of `job`, says so, and
+/// tells `then` of each that was saved.
+pub fn attaching(job: JobId, kind: AttachmentKind, then: Rc<dyn Fn(AttachmentId)>) -> OnPicked {
+    let commands = use_commands();
+    let toasts = use_toasts();
+    Rc::new(move |files| {
+        let Some(commands) = commands else {
+            return;
+        };
+        commands.count_pick(true);
+        let work = counted(
+            commands,
+            attach_all(commands, job, kind, files, Rc::clone(&then)),
+        );
+        toasts.run(Box::pin(work), tr!(common.saved), Box::new(|_| ()));
+    })
+}
+
+/// Does `work` as a pick under way: counted from the tap until everything is saved or refused.
+async fn counted(
+    commands: Commands,
+    work: impl Future<Output = Result<(), Trouble>>,
+) -> Result<(), Trouble> {
+    let result = work.await;
+    commands.count_pick(false);
+    result
+}
+
+/// One after the other: a phone has memory for a few large pictures, not for twenty. One that cannot be
+/// saved does not keep the others from being saved.
+async fn attach_all(
+    commands: Commands,
+    job: JobId,
+    kind: AttachmentKind,
+    files: Vec<File>,
+    then: Rc<dyn Fn(AttachmentId)>,
+) -> Result<(), Trouble> {
+    let mut first = Ok(());
+    for file in files {
+        match commands.attach(job, file, kind).await {
+            Ok(id) => then(id),
+            Err(trouble) => first = first.and(Err(trouble)),
+        }
+    }
+    first
+}
+
+/// A small picture of an attachment; a tap shows the whole file, if it is on this phone.
+pub fn thumbnail(attachment: &Attachment) -> AnyView {
+    let commands = use_commands();
+    let id = attachment.id;
+    let original: Original = Rc::new(move || {
+        Box::pin(async move {
+            match commands {
+                Some(commands) => commands.object_url(id).await,
+                None => Ok(None),
+            }
+        })
+    });
+    thumbnail::thumbnail(attachment, original)
+}

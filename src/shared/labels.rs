@@ -1,0 +1,275 @@
+//! Domain values in the words of the screen.
+//!
+//! Owns the mapping from types to texts, in one place, so that a thing has one name everywhere.
+
+use super::field_values::{FieldName, Shown};
+use super::job_form::Flaw;
+use super::job_rows::NearDay;
+use super::refusals::{Intent, Reason};
+use crate::error::Trouble;
+use crate::texts::language;
+use crate::tr;
+use afield_domain::limits::ATTACHMENT_BYTES;
+use afield_domain::zone::Day;
+use afield_domain::{JobField, JobStatus, Module, Policy, Priority, Rejection, Role, TaskStatus};
+
+/// The name of a status.
+#[must_use]
+pub fn status_label(status: JobStatus) -> &'static str {
+    match status {
+        JobStatus::Scheduled => tr!(status.scheduled),
+        JobStatus::EnRoute => tr!(status.en_route),
+        JobStatus::Started => tr!(status.started),
+        JobStatus::Paused => tr!(status.paused),
+        JobStatus::Finished => tr!(status.finished),
+        JobStatus::Cancelled => tr!(status.cancelled),
+    }
+}
+
+/// The name of a service task's status.
+#[must_use]
+pub fn task_status_label(status: TaskStatus) -> &'static str {
+    match status {
+        TaskStatus::Open => tr!(task_status.open),
+        TaskStatus::InProgress => tr!(task_status.in_progress),
+        TaskStatus::Done => tr!(task_status.done),
+        TaskStatus::Skipped => tr!(task_status.skipped),
+    }
+}
+
+/// The name of a priority.
+#[must_use]
+pub fn priority_label(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => tr!(priority.low),
+        Priority::Normal => tr!(priority.normal),
+        Priority::High => tr!(priority.high),
+        Priority::Urgent => tr!(priority.urgent),
+    }
+}
+
+/// The name of a module, in the plural.
+#[must_use]
+pub fn module_label(module: Module) -> &'static str {
+    match module {
+        Module::Job => tr!(modules.jobs),
+        Module::Route => tr!(modules.routes),
+        Module::Property => tr!(modules.properties),
+        Module::Customer => tr!(modules.customers),
+        Module::Organization => tr!(modules.organizations),
+        Module::Asset => tr!(modules.assets),
+        Module::Task => tr!(modules.tasks),
+        Module::Form => tr!(modules.forms),
+        Module::Contract => tr!(modules.contracts),
+        Module::Part => tr!(modules.parts),
+        Module::Note => tr!(modules.notes),
+        Module::Attachment => tr!(modules.attachments),
+        Module::Submission => tr!(modules.submissions),
+        Module::Conflict => tr!(modules.conflicts),
+    }
+}
+
+/// The name of a job's field, in the middle of a sentence.
+#[must_use]
+pub fn field_label(field: JobField) -> &'static str {
+    match field {
+        JobField::Title => tr!(fields.title),
+        JobField::Description => tr!(fields.description),
+        JobField::Priority => tr!(fields.priority),
+        JobField::Schedule => tr!(fields.schedule),
+        JobField::Assignee => tr!(fields.assignee),
+        JobField::Answer => tr!(fields.answer),
+        JobField::Asset => tr!(fields.asset),
+        JobField::Part => tr!(fields.part),
+        JobField::Other => tr!(fields.other),
+    }
+}
+
+/// The names of fields, one after the other.
+#[must_use]
+pub fn field_list(fields: &[JobField]) -> String {
+    let labels: Vec<&str> = fields.iter().copied().map(field_label).collect();
+    labels.join(", ")
+}
+
+/// The name of a field with what it is about, in the middle of a sentence.
+#[must_use]
+pub fn field_name_label(name: &FieldName) -> String {
+    let about = &name.about;
+    match name.field {
+        _ if about.is_empty() => field_label(name.field).to_owned(),
+        JobField::Answer => tr!(fields.answer_to, question = about),
+        JobField::Asset => tr!(fields.asset_named, name = about),
+        JobField::Part => tr!(fields.part_named, name = about),
+        _ => field_label(name.field).to_owned(),
+    }
+}
+
+/// What stands in a field.
+#[must_use]
+pub fn value_label(value: &Shown) -> String {
+    match value {
+        Shown::Text(text) => text,
+        Shown::Files(count) => return tr!(fields.files, count = count),
+        Shown::Priority(priority) => priority_label(*priority),
+        Shown::Empty => tr!(fields.empty),
+        Shown::Yes => tr!(fields.yes),
+        Shown::No => tr!(fields.no),
+        Shown::Linked => tr!(fields.linked),
+        Shown::NotLinked => tr!(fields.not_linked),
+        Shown::You => tr!(fields.you),
+        Shown::Somebody => tr!(fields.somebody),
+        Shown::Nobody => tr!(fields.nobody),
+    }
+    .to_owned()
+}
+
+/// By which rule one of two changes counts.
+#[must_use]
+pub fn rule_text(rule: Policy) -> &'static str {
+    match rule {
+        Policy::LatestWins => tr!(conflict.latest_wins),
+        Policy::OfficeWins => tr!(conflict.office_wins),
+        Policy::Other => tr!(conflict.other_rule),
+    }
+}
+
+/// Why a field cannot be saved.
+#[must_use]
+pub fn flaw_text(flaw: &Flaw) -> String {
+    match flaw {
+        Flaw::Reason(reason) => reason_label(reason),
+        Flaw::NoTime => tr!(edit.no_time).to_owned(),
+        Flaw::EndsTooEarly => tr!(edit.ends_too_early).to_owned(),
+    }
+}
+
+/// How many changes wait for a refused one, and go with it.
+#[must_use]
+pub fn waiting_text(count: usize) -> String {
+    match count {
+        1 => tr!(counts.waiting_one).to_owned(),
+        count => tr!(counts.waiting_more, count = count, total = count + 1),
+    }
+}
+
+/// The name of a role.
+#[must_use]
+pub fn role_label(role: Role) -> &'static str {
+    match role {
+        Role::Technician => tr!(roles.technician),
+        Role::Dispatcher => tr!(roles.dispatcher),
+        Role::Admin => tr!(roles.admin),
+    }
+}
+
+/// A day: the word for it if there is one, and the date.
+#[must_use]
+pub fn day_label(near: NearDay, day: Day) -> String {
+    let date = day.long(language());
+    match near {
+        NearDay::Yesterday => tr!(days.yesterday, date = date),
+        NearDay::Today => tr!(days.today, date = date),
+        NearDay::Tomorrow => tr!(days.tomorrow, date = date),
+        NearDay::Other => date,
+    }
+}
+
+/// What a change wanted.
+#[must_use]
+pub fn intent_label(intent: &Intent) -> String {
+    match intent {
+        Intent::Status(to) => tr!(intent.status, status = status_label(*to)),
+        Intent::Note(text) => tr!(intent.note, text = text),
+        Intent::Edit(fields) => {
+            let names: Vec<String> = fields.iter().map(field_name_label).collect();
+            tr!(intent.edit, fields = names.join(", "))
+        }
+        Intent::Create(title) => tr!(intent.create, title = title),
+        Intent::Attachment(name) => tr!(intent.attachment, name = name),
+        Intent::Task(title, to) if title.is_empty() => {
+            tr!(intent.task, status = task_status_label(*to))
+        }
+        Intent::Task(title, to) => {
+            tr!(
+                intent.task_named,
+                title = title,
+                status = task_status_label(*to)
+            )
+        }
+        Intent::Form => tr!(intent.form).to_owned(),
+        Intent::Unknown => tr!(intent.unknown).to_owned(),
+    }
+}
+
+/// Why a change was refused.
+#[must_use]
+pub fn reason_label(reason: &Reason) -> String {
+    match reason {
+        Reason::NotYours => tr!(reason.not_yours).to_owned(),
+        Reason::Gone => tr!(reason.gone).to_owned(),
+        Reason::NoStep(from) => tr!(reason.no_step, status = status_label(*from)),
+        Reason::Empty => tr!(reason.empty).to_owned(),
+        Reason::TooLong(max) => tr!(reason.too_long, max = max),
+        Reason::OutOfRange => tr!(reason.out_of_range).to_owned(),
+        Reason::Invalid => tr!(reason.invalid).to_owned(),
+        Reason::ServerTooOld => tr!(reason.server_too_old).to_owned(),
+        Reason::UsedTwice => tr!(reason.used_twice).to_owned(),
+        Reason::Other => tr!(reason.other).to_owned(),
+    }
+}
+
+/// One of "1 change", "3 changes".
+#[must_use]
+pub fn changes(count: usize) -> String {
+    match count {
+        1 => tr!(counts.change).to_owned(),
+        count => tr!(counts.changes, count = count),
+    }
+}
+
+/// One of "1 job", "3 jobs".
+#[must_use]
+pub fn jobs(count: usize) -> String {
+    match count {
+        1 => tr!(counts.job).to_owned(),
+        count => tr!(counts.jobs, count = count),
+    }
+}
+
+/// What happened, what is safe, what to do.
+#[must_use]
+pub fn trouble_text(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::StorageFull => tr!(trouble.storage_full),
+        Trouble::StorageBlocked => tr!(trouble.storage_blocked),
+        Trouble::StorageNewer => tr!(trouble.storage_newer),
+        Trouble::Storage(detail) => return tr!(trouble.storage, detail = detail),
+        Trouble::FileEmpty => tr!(trouble.file_empty),
+        Trouble::FileTooLarge => {
+            return tr!(
+                trouble.file_too_large,
+                size = ATTACHMENT_BYTES / (1024 * 1024)
+            );
+        }
+        Trouble::FileUnreadable => tr!(trouble.file_unreadable),
+        Trouble::PhotoUnderWay => tr!(trouble.photo_under_way),
+        Trouble::SignedOut => tr!(trouble.signed_out),
+        Trouble::Refused(rejection) => return refusal_text(rejection),
+        Trouble::AlreadyDecided => tr!(trouble.already_decided),
+        Trouble::WrongPassword => tr!(trouble.wrong_password),
+        Trouble::TooManyTries { wait_s } => return tr!(trouble.too_many, seconds = wait_s),
+        Trouble::NoConnection => tr!(trouble.no_connection),
+        Trouble::NotOurServer => tr!(trouble.not_our_server),
+        Trouble::ChangedMeanwhile => tr!(trouble.changed_meanwhile),
+        Trouble::NotAllowed => tr!(trouble.not_allowed),
+        Trouble::ServerTrouble => tr!(trouble.server),
+        Trouble::UpdateNeeded => tr!(trouble.update_needed),
+    }
+    .to_owned()
+}
+
+fn refusal_text(rejection: &Rejection) -> String {
+    let reason = reason_label(&Reason::from(rejection));
+    tr!(trouble.refused, reason = reason)
+}

@@ -1,0 +1,97 @@
+//! What people call a record, and how a number is dialled. Pure.
+
+use afield_domain::Record;
+use afield_domain::{Job, JobId};
+use afield_sync::Projection;
+
+/// What people call a record.
+#[must_use]
+pub fn name_of(record: &Record) -> Option<String> {
+    match record {
+        Record::Customer(customer) => Some(customer.name.clone()),
+        Record::Organization(organization) => Some(organization.name.clone()),
+        Record::Property(property) => Some(one_line(&property.address, &property.city)),
+        Record::Asset(asset) => Some(asset.name.clone()),
+        Record::Contract(contract) => Some(joined(&[&contract.number, &contract.name])),
+        Record::Part(part) => Some(part.name.clone()),
+        _ => None,
+    }
+}
+
+/// The number as `tel:` wants it: digits and a plus at the front. A zero in brackets is only for
+/// those who do not dial the country.
+#[must_use]
+pub fn dialled(phone: &str) -> String {
+    let phone = phone.trim();
+    let phone = if phone.starts_with('+') {
+        phone.replace("(0)", "")
+    } else {
+        phone.to_owned()
+    };
+    let keep = |(at, c): &(usize, char)| c.is_ascii_digit() || (*at == 0 && *c == '+');
+    phone.char_indices().filter(keep).map(|(_, c)| c).collect()
+}
+
+/// Number and title of a job; empty if it is not on this phone.
+#[must_use]
+pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
+    match job
+        .and_then(|id| projection.view(id.into()))
+        .map(|view| view.record)
+    {
+        Some(Record::Job(job)) => numbered(&job.number, &job.title),
+        _ => String::new(),
+    }
+}
+
+/// Where the job is, in one line.
+#[must_use]
+pub fn address_of(projection: &Projection, job: &Job) -> String {
+    let property = job.property.and_then(|id| projection.base(id.into()));
+    match property.map(|versioned| &versioned.record) {
+        Some(Record::Property(property)) => one_line(&property.address, &property.city),
+        _ => String::new(),
+    }
+}
+
+/// What names a job: its number, which a new one does not have yet, and its title.
+#[must_use]
+pub fn numbered(number: &str, title: &str) -> String {
+    if number.is_empty() {
+        title.to_owned()
+    } else {
+        format!("{number} · {title}")
+    }
+}
+
+/// Address and city, with a comma only between two.
+#[must_use]
+pub fn one_line(address: &str, city: &str) -> String {
+    match (address.is_empty(), city.is_empty()) {
+        (false, false) => format!("{address}, {city}"),
+        (false, true) => address.to_owned(),
+        (true, _) => city.to_owned(),
+    }
+}
+
+/// What is not empty, with a dot between.
+#[must_use]
+pub fn joined(parts: &[&str]) -> String {
+    let parts = parts.iter().filter(|part| !part.is_empty()).copied();
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn numbers_are_dialled_as_a_phone_wants_them() {
+        for (phone, dialled) in [
+            ("+49 (0)30 555-12", "+493055512"),
+            ("030 / 555 12", "03055512"),
+            ("(0)30 1", "0301"),
+            (" 1+2 ", "12"),
+        ] {
+            assert_eq!(super::dialled(phone), dialled, "{phone}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The way to the page of a new job.
+
+use crate::routes::Route;
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use leptos::prelude::*;
+
+/// The way to this page.
+pub fn new_job_link() -> AnyView {
+    view! { <a class="btn" href=Route::JobNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a> }
+        .into_any()
+}

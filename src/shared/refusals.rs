@@ -1,0 +1,261 @@
+//! Changes that the office refused: what was wanted, why not, and what can be done about it.
+//!
+//! Owns [`Refused`], [`Intent`] and [`Reason`]. Pure. Must never decide what becomes of a change:
+//! that is its user's to say, or the engine's when the reason has gone.
+
+use super::field_values::{FieldName, Shown, field_name, shown};
+use crate::routes::{JobTab, Route};
+use crate::runtime::judge::judge;
+use afield_domain::rejection::Problem;
+use afield_domain::{
+    FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, Rejection, TaskStatus, Zone,
+};
+use afield_sync::session::plan_revert;
+use afield_sync::view::Projection;
+use afield_sync::{EntryState, OutboxEntry, SignedIn};
+
+/// A change that the office refused.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Refused {
+    /// The change.
+    pub id: MutationId,
+    /// The job it is about.
+    pub job: Option<JobId>,
+    /// What was wanted.
+    pub what: Intent,
+    /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
+    pub text: String,
+    /// The values of a refused edit.
+    pub values: Vec<(FieldName, Shown)>,
+    /// Why it was refused.
+    pub reason: Reason,
+    /// When it was made, on the company's clock.
+    pub made: String,
+    /// When the verdict came, on the company's clock.
+    pub when: String,
+    /// How many later changes wait for it, and go with it if it is reverted.
+    pub held: usize,
+    /// Whether it may be accepted if it is sent as it is.
+    pub can_send_again: bool,
+}
+
+impl Refused {
+    /// Where **Go to record** leads: to the form with what was refused, or to the place on the job
+    /// where it was done.
+    #[must_use]
+    pub fn record_href(&self) -> Option<String> {
+        let job = self.job?;
+        let form = || format!("{}?change={}", Route::JobEdit(job).href(), self.id);
+        match &self.what {
+            Intent::Edit(fields) => Some(match tab_of(fields) {
+                Some(tab) => tab.href(job),
+                None => form(),
+            }),
+            Intent::Note(_) => Some(form()),
+            Intent::Status(_) => Some(JobTab::Overview.href(job)),
+            Intent::Attachment(_) => Some(JobTab::Notes.href(job)),
+            Intent::Task(..) | Intent::Form => Some(JobTab::Tasks.href(job)),
+            // A job that was never accepted has no page, and what cannot be read no form.
+            Intent::Create(_) | Intent::Unknown => None,
+        }
+    }
+
+    /// Whether somebody in the office could give what is missing.
+    #[must_use]
+    pub fn needs_access(&self) -> bool {
+        matches!(self.reason, Reason::NotYours | Reason::Gone)
+    }
+}
+
+/// The tab on which all of these were edited; none if any of them stands in the form.
+fn tab_of(fields: &[FieldName]) -> Option<JobTab> {
+    let tab = |name: &FieldName| match name.field {
+        JobField::Answer => Some(JobTab::Checklist),
+        JobField::Asset | JobField::Part => Some(JobTab::Material),
+        _ => None,
+    };
+    let first = tab(fields.first()?);
+    first.filter(|_| fields.iter().all(|name| tab(name).is_some()))
+}
+
+/// What a change wanted, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Intent {
+    /// Another status.
+    Status(JobStatus),
+    /// A note, with its beginning.
+    Note(String),
+    /// Other values in these fields.
+    Edit(Vec<FieldName>),
+    /// A new job, with its title.
+    Create(String),
+    /// A photo or a file, with its name.
+    Attachment(String),
+    /// Another status of a service task, with what there is to do; empty if it is not on this phone.
+    Task(String, TaskStatus),
+    /// A filled-in form.
+    Form,
+    /// A change of another build.
+    Unknown,
+}
+
+/// Why a change was refused, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The job is not the user's any more.
+    NotYours,
+    /// The record is gone.
+    Gone,
+    /// The office's copy is at a status from which this step does not exist.
+    NoStep(JobStatus),
+    /// There is nothing in it.
+    Empty,
+    /// It has more characters than this.
+    TooLong(usize),
+    /// A number is beyond its limits.
+    OutOfRange,
+    /// The value cannot be stored.
+    Invalid,
+    /// The server is older than this app.
+    ServerTooOld,
+    /// The phone's order was used twice: its storage was copied or restored.
+    UsedTwice,
+    /// Anything else.
+    Other,
+}
+
+impl From<&Rejection> for Reason {
+    fn from(rejection: &Rejection) -> Self {
+        match rejection {
+            Rejection::Forbidden => Self::NotYours,
+            Rejection::NotFound | Rejection::Deleted => Self::Gone,
+            Rejection::IllegalStatus { from, .. } => Self::NoStep(*from),
+            Rejection::Invalid { problem, .. } => Self::from(problem),
+            Rejection::UnknownOp => Self::ServerTooOld,
+            Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
+            Rejection::Other => Self::Other,
+        }
+    }
+}
+
+impl From<&Problem> for Reason {
+    fn from(problem: &Problem) -> Self {
+        match problem {
+            Problem::Missing => Self::Empty,
+            Problem::TooLong { max } => Self::TooLong(*max),
+            Problem::OutOfRange => Self::OutOfRange,
+            Problem::Malformed => Self::Invalid,
+        }
+    }
+}
+
+const EXCERPT: usize = 80;
+
+impl Intent {
+    /// What `op` wants, in the names of the records on this phone.
+    #[must_use]
+    pub fn of(projection: &Projection, op: &Op) -> Self {
+        match op {
+            Op::SetJobStatus { to, .. } => Self::Status(*to),
+            Op::AddNote { text, .. } => Self::Note(excerpt(text)),
+            Op::EditJob { job, edits, .. } => {
+                let name = |edit: &FieldEdit| field_name(projection, *job, edit.field, &edit.item);
+                Self::Edit(edits.iter().map(name).collect())
+            }
+            Op::CreateJob { title, .. } => Self::Create(excerpt(title)),
+            Op::AddAttachment { name, .. } => Self::Attachment(excerpt(name)),
+            Op::SetTaskStatus { task, to, .. } => {
+                let title = match projection.view((*task).into()).map(|view| view.record) {
+                    Some(Record::Task(task)) => excerpt(&task.title),
+                    _ => String::new(),
+                };
+                Self::Task(title, *to)
+            }
+            Op::SubmitForm { .. } => Self::Form,
+            Op::Unknown => Self::Unknown,
+        }
+    }
+}
+
+/// The beginning of `text`, on one line.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
+/// Every refused change in `entries` (the signed-in user's), oldest first.
+#[must_use]
+pub fn refused(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    session: &SignedIn,
+    zone: &Zone,
+) -> Vec<Refused> {
+    let all: Vec<MutationId> = entries.iter().map(|entry| entry.mutation.id).collect();
+    let parked = entries.iter().filter_map(|entry| match &entry.state {
+        EntryState::Parked { reason, at, .. } => Some((entry, reason, *at)),
+        _ => None,
+    });
+    parked
+        .map(|(entry, reason, at)| {
+            let mutation = &entry.mutation;
+            let value = |job, edit: &FieldEdit| {
+                let name = field_name(projection, job, edit.field, &edit.item);
+                (name, shown(edit.field, &edit.new, zone, session.user()))
+            };
+            Refused {
+                id: mutation.id,
+                job: mutation.op.job(),
+                what: Intent::of(projection, &mutation.op),
+                text: match &mutation.op {
+                    Op::AddNote { text, .. } => text.clone(),
+                    _ => String::new(),
+                },
+                values: match &mutation.op {
+                    Op::EditJob { job, edits, .. } => {
+                        edits.iter().map(|edit| value(*job, edit)).collect()
+                    }
+                    _ => Vec::new(),
+                },
+                reason: Reason::from(reason),
+                made: zone.date_and_time(mutation.wall),
+                when: zone.date_and_time(at),
+                held: plan_revert(entries, mutation.id, &all)
+                    .map_or(0, |plan| plan.value.len().saturating_sub(1)),
+                can_send_again: may_pass_now(projection, entry, session),
+            }
+        })
+        .collect()
+}
+
+/// Whether the present copy of the record speaks for another try. Where the reason lies in the
+/// record, a copy that was there before the refusal proves nothing.
+fn may_pass_now(projection: &Projection, entry: &OutboxEntry, session: &SignedIn) -> bool {
+    let EntryState::Parked { reason, rev, .. } = &entry.state else {
+        return false;
+    };
+    let op = &entry.mutation.op;
+    let is_newer = match reason {
+        Rejection::Forbidden
+        | Rejection::NotFound
+        | Rejection::Deleted
+        | Rejection::IllegalStatus { .. } => op
+            .job()
+            .and_then(|job| projection.view(job.into())?.rev)
+            .is_some_and(|copy| rev.is_none_or(|rev| copy > rev)),
+        Rejection::Invalid { .. } => false,
+        Rejection::UnknownOp
+        | Rejection::IdempotencyMismatch
+        | Rejection::SequenceReused
+        | Rejection::Other => true,
+    };
+    is_newer && judge(projection, op, session.actor()).is_ok()
+}
+
+#[cfg(test)]
+#[path = "refusals_tests.rs"]
+mod tests;

@@ -1,0 +1,103 @@
+//! Tests of `refused_view_model`: what is said of a refused change, and where it leads.
+
+use super::*;
+use crate::samples::{edit_entry, job, parked, signed_in, status_entry, title_edit, with_outbox};
+use afield_domain::FieldValue;
+
+fn all(entries: &[OutboxEntry]) -> Vec<Refused> {
+    let projection = with_outbox(entries);
+    refused(&projection, entries, &signed_in(), &Zone::utc())
+}
+
+#[test]
+fn a_refused_change_says_what_why_and_what_waits_for_it() {
+    let entries = [
+        parked(
+            edit_entry(1, job(1).id, &[title_edit("Boiler", "Pump")]),
+            Rejection::Forbidden,
+        ),
+        status_entry(2, job(1).id, JobStatus::EnRoute),
+        status_entry(3, job(1).id, JobStatus::Started),
+        status_entry(4, job(2).id, JobStatus::Started),
+    ];
+    let refused = all(&entries);
+    assert_eq!(refused.len(), 1);
+    let title = FieldName {
+        field: JobField::Title,
+        about: String::new(),
+    };
+    assert_eq!(refused[0].what, Intent::Edit(vec![title.clone()]));
+    assert_eq!(refused[0].values, [(title, Shown::Text("Pump".into()))]);
+    assert_eq!(refused[0].reason, Reason::NotYours);
+    assert_eq!(refused[0].held, 2);
+    assert!(refused[0].needs_access());
+    let href = refused[0].record_href().unwrap();
+    assert_eq!(
+        href,
+        format!("/jobs/{}/edit?change={}", job(1).id, refused[0].id)
+    );
+}
+
+#[test]
+fn sending_again_is_offered_where_it_may_help() {
+    let started = || status_entry(1, job(1).id, JobStatus::Started);
+    let cases = [
+        (Rejection::SequenceReused, true),
+        (Rejection::UnknownOp, true),
+        // The copy is the one that was there when the answer came.
+        (Rejection::Forbidden, false),
+        (
+            Rejection::Invalid {
+                field: "text".into(),
+                problem: Problem::Missing,
+            },
+            false,
+        ),
+    ];
+    for (reason, expected) in cases {
+        let refused = all(&[parked(started(), reason.clone())]);
+        assert_eq!(refused[0].can_send_again, expected, "{reason:?}");
+    }
+    let mut newer = parked(started(), Rejection::Forbidden);
+    if let EntryState::Parked { rev, .. } = &mut newer.state {
+        *rev = Some(afield_domain::Rev(0));
+    }
+    assert!(all(&[newer])[0].can_send_again);
+    let impossible = status_entry(1, job(1).id, JobStatus::Finished);
+    assert!(!all(&[parked(impossible, Rejection::Other)])[0].can_send_again);
+}
+
+#[test]
+fn what_was_done_on_a_tab_leads_back_to_it() {
+    let item = |field| FieldEdit {
+        field,
+        item: "x".into(),
+        base: FieldValue::Nothing,
+        new: FieldValue::Text("1".into()),
+    };
+    let page = format!("/jobs/{}", job(1).id);
+    let title = || title_edit("Boiler", "Pump");
+    for (edits, expected) in [
+        (
+            vec![item(JobField::Answer)],
+            format!("{page}?tab=checklist"),
+        ),
+        (vec![item(JobField::Part)], format!("{page}?tab=material")),
+        (
+            vec![item(JobField::Answer), title()],
+            format!("{page}/edit"),
+        ),
+        (vec![title()], format!("{page}/edit")),
+    ] {
+        let entry = parked(edit_entry(1, job(1).id, &edits), Rejection::Other);
+        let href = all(&[entry])[0].record_href().unwrap();
+        assert_eq!(href.split("?change").next(), Some(expected.as_str()));
+    }
+}
+
+#[test]
+fn an_excerpt_is_one_line_and_cuts_between_characters() {
+    assert_eq!(excerpt(" a\n b "), "a b");
+    let long = "ä".repeat(100);
+    assert_eq!(excerpt(&long).chars().count(), EXCERPT + 1);
+}

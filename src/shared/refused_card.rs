@@ -1,0 +1,122 @@
+//! A refused change: what, why, and what a person can do about it.
+
+use super::long_value::long_value;
+use super::mailto::mailto;
+
+use super::labels::{field_name_label, intent_label, reason_label, waiting_text};
+use super::refusals::Refused;
+use super::toast::{Work, use_toasts};
+use crate::routes::Route;
+use crate::runtime::commands::{Commands, use_commands};
+use crate::runtime::session::use_session;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::notice::{Tone, notice};
+use leptos::prelude::*;
+
+/// The box of one refused change of the job `job_name`. `on_job`: it stands on that job's own page.
+pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl IntoView {
+    let what = intent_label(&refused.what);
+    let title_id = format!("refused-{}", refused.id);
+    let held = (refused.held > 0).then(|| view! { <p>{waiting_text(refused.held)}</p> });
+    // On the job's own page the way to the record is the form, if there is one.
+    let is_here = |href: &String| {
+        on_job
+            && refused
+                .job
+                .is_some_and(|job| *href == Route::Job(job).href())
+    };
+    let record = refused.record_href().filter(|href| !is_here(href));
+    let access = request_access(&refused, &what, &job_name);
+    let id = refused.id;
+    let again = refused.can_send_again.then(|| {
+        let resend = move |commands: Commands| Box::pin(commands.resend(id, None)) as Work;
+        action_button(tr!(sync.send_again), tr!(sync.sent_again), resend)
+    });
+    let revert = move |commands: Commands| Box::pin(commands.revert(id)) as Work;
+    let revert = action_button(tr!(sync.revert), tr!(sync.reverted), revert);
+    let values = refused.values.iter().map(|(name, value)| {
+        view! {
+            <div class="side">
+                <dt class="muted">{field_name_label(name)}</dt>
+                <dd>{long_value(value)}</dd>
+            </div>
+        }
+    });
+    let values = (!refused.values.is_empty())
+        .then(|| view! { <dl class="sides quote">{values.collect_view()}</dl> });
+    let labelled = title_id.clone();
+    let body = view! {
+        <p id=title_id>
+            <strong>{tr!(sync.refused, what = what)}</strong>
+        </p>
+        {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{job_name}</p> })}
+        <p>{reason_label(&refused.reason)}</p>
+        {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
+        {values}
+        {held}
+        <p class="muted">{tr!(sync.refused_at, time = refused.when)}</p>
+        <div class="actions">
+            {record.map(|href| view! { <a class="btn" href=href>{tr!(sync.go_to_record)}</a> })}
+            {again}
+            {access}
+            {revert}
+            {on_job.then(|| view! { <a class="btn" href=Route::Sync.href()>{tr!(sync.open)}</a> })}
+        </div>
+    };
+    view! {
+        <div role="group" aria-labelledby=labelled class="mb-3">
+            {notice(Tone::Error, body.into_any())}
+        </div>
+    }
+}
+
+/// A mail to whoever can give the access that is missing, where the company has named somebody.
+fn request_access(refused: &Refused, what: &str, job_name: &str) -> Option<impl IntoView + use<>> {
+    let account = use_session().account_now()?;
+    let company = &account.signed_in.info.company;
+    if !refused.needs_access() || company.contact_email.is_empty() {
+        return None;
+    }
+    let job = if job_name.is_empty() {
+        tr!(sync.unknown_job)
+    } else {
+        job_name
+    };
+    let body = tr!(
+        sync.access_body,
+        job = job,
+        made = refused.made,
+        what = what,
+        reason = reason_label(&refused.reason),
+        name = account.name()
+    );
+    let href = mailto(
+        &company.contact_email,
+        &tr!(sync.access_subject, job = job),
+        &body,
+        leptos_router::location::Url::escape,
+    );
+    Some(view! { <a class="btn" href=href>{tr!(sync.request_access)}</a> })
+}
+
+/// A button whose card goes when it is done.
+fn action_button(
+    label: &'static str,
+    done: &'static str,
+    work: impl Fn(Commands) -> Work + 'static,
+) -> impl IntoView {
+    let commands = use_commands();
+    let toasts = use_toasts();
+    let act = move |_| {
+        if let Some(commands) = commands {
+            let then = |is_done| {
+                if is_done {
+                    focus::heading();
+                }
+            };
+            toasts.run(work(commands), done, Box::new(then));
+        }
+    };
+    view! { <button type="button" class="btn" on:click=act>{label}</button> }
+}

@@ -1,0 +1,214 @@
+//! A place to sign: drawn with a finger, a pen or the mouse, or typed.
+//!
+//! Owns the drawing. It is dark on white, whatever the theme: it is seen on paper too.
+
+use super::toast::{Toasts, use_toasts};
+use crate::error::Trouble;
+use crate::tr;
+use crate::ui::capture::OnPicked;
+use crate::ui::icon::{Icon, icon};
+use afield_platform::picture::file_of_canvas;
+use afield_platform::timer;
+use leptos::ev::KeyboardEvent;
+use leptos::html::Canvas;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, PointerEvent};
+
+const WIDTH: u32 = 800;
+const HEIGHT: u32 = 300;
+const PEN: f64 = 4.0;
+const MARGIN: f64 = 40.0;
+/// A second tap on Done within this time is a double tap, and would save the drawing twice.
+const DOUBLE_TAP_MS: u32 = 1_500;
+
+/// The parts of a pad. One that is drawn on is no longer empty.
+#[derive(Debug, Clone, Copy)]
+struct Pad {
+    canvas: NodeRef<Canvas>,
+    pen: StoredValue<Option<(f64, f64)>>,
+    has_ink: RwSignal<bool>,
+    name: RwSignal<String>,
+    flaw: RwSignal<bool>,
+    handed: StoredValue<bool>,
+}
+
+/// A pad that is called `label`. `on_done` gets the drawing as a file, once somebody taps Done.
+pub fn signature_pad(label: String, on_done: OnPicked) -> AnyView {
+    let pad = Pad {
+        canvas: NodeRef::new(),
+        pen: StoredValue::new(None),
+        has_ink: RwSignal::new(false),
+        name: RwSignal::default(),
+        flaw: RwSignal::new(false),
+        handed: StoredValue::new(false),
+    };
+    let toasts = use_toasts();
+    let enter = {
+        let on_done = Rc::clone(&on_done);
+        move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                // The form around the pad is not meant.
+                event.prevent_default();
+                pad.done(toasts, Rc::clone(&on_done));
+            }
+        }
+    };
+    Effect::new(move |_| {
+        if pad.canvas.get().is_some() {
+            pad.clear();
+        }
+    });
+    view! {
+        <fieldset class="signature">
+            <legend>{label.clone()}</legend>
+            <canvas
+                class="signature-pad"
+                role="img"
+                aria-label=label
+                width=WIDTH.to_string()
+                height=HEIGHT.to_string()
+                node_ref=pad.canvas
+                on:pointerdown=move |event| pad.begin(&event)
+                on:pointermove=move |event| pad.go_on(&event)
+                on:pointerup=move |_| pad.pen.set_value(None)
+                on:pointercancel=move |_| pad.pen.set_value(None)
+            ></canvas>
+            <p class="muted">{tr!(files.sign_hint)}</p>
+            <label class="field">
+                <span>{tr!(files.sign_name)}</span>
+                <input
+                    class="input w-full"
+                    type="text"
+                    autocomplete="off"
+                    maxlength="80"
+                    prop:value=move || pad.name.get()
+                    on:input:target=move |event| pad.write(event.target().value())
+                    on:keydown=enter
+                />
+            </label>
+            <p class="flaw" role="alert">
+                {move || pad.flaw.get().then(|| view! { {icon(Icon::Alert)} <span>{tr!(files.sign_empty)}</span> })}
+            </p>
+            {buttons(pad, toasts, on_done)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn buttons(pad: Pad, toasts: Toasts, on_done: OnPicked) -> AnyView {
+    let done = move |_| pad.done(toasts, Rc::clone(&on_done));
+    view! {
+        <div class="actions">
+            <button type="button" class="btn btn-primary" on:click=done>{tr!(files.sign_done)}</button>
+            <button type="button" class="btn" on:click=move |_| pad.clear()>{tr!(files.sign_clear)}</button>
+        </div>
+    }
+    .into_any()
+}
+
+impl Pad {
+    fn surface(self) -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {
+        let canvas = self.canvas.get_untracked()?;
+        let context = canvas.get_context("2d").ok()??;
+        Some((canvas, context.dyn_into().ok()?))
+    }
+
+    /// White paper again.
+    fn clear(self) {
+        self.name.set(String::new());
+        self.blank();
+    }
+
+    fn blank(self) {
+        if let Some((_, context)) = self.surface() {
+            context.set_fill_style_str("#fff");
+            context.fill_rect(0.0, 0.0, f64::from(WIDTH), f64::from(HEIGHT));
+            context.set_fill_style_str("#14201a");
+            context.set_stroke_style_str("#14201a");
+            context.set_line_width(PEN);
+            context.set_line_cap("round");
+            context.set_line_join("round");
+        }
+        self.pen.set_value(None);
+        self.has_ink.set(false);
+        self.flaw.set(false);
+    }
+
+    fn begin(self, event: &PointerEvent) {
+        let Some((canvas, context)) = self.surface() else {
+            return;
+        };
+        // The line goes on when the finger leaves the pad and comes back.
+        let _ = canvas.set_pointer_capture(event.pointer_id());
+        let (x, y) = place(&canvas, event);
+        context.begin_path();
+        let _ = context.arc(x, y, PEN / 2.0, 0.0, std::f64::consts::TAU);
+        context.fill();
+        self.pen.set_value(Some((x, y)));
+        self.has_ink.set(true);
+        self.flaw.set(false);
+    }
+
+    fn go_on(self, event: &PointerEvent) {
+        let (Some((from_x, from_y)), Some((canvas, context))) =
+            (self.pen.get_value(), self.surface())
+        else {
+            return;
+        };
+        let (x, y) = place(&canvas, event);
+        context.begin_path();
+        context.move_to(from_x, from_y);
+        context.line_to(x, y);
+        context.stroke();
+        self.pen.set_value(Some((x, y)));
+    }
+
+    /// A typed name takes the place of what was drawn.
+    fn write(self, name: String) {
+        self.blank();
+        if let Some((_, context)) = self.surface()
+            && !name.trim().is_empty()
+        {
+            context.set_font("italic 96px serif");
+            let widest = f64::from(WIDTH) - 2.0 * MARGIN;
+            let base = f64::from(HEIGHT) * 0.65;
+            let written = context.fill_text_with_max_width(name.trim(), MARGIN, base, widest);
+            self.has_ink.set(written.is_ok());
+        }
+        self.name.set(name);
+    }
+
+    fn done(self, toasts: Toasts, on_done: OnPicked) {
+        let (Some((canvas, _)), true) = (self.surface(), self.has_ink.get_untracked()) else {
+            self.flaw.set(true);
+            return;
+        };
+        if self.handed.get_value() {
+            return;
+        }
+        self.handed.set_value(true);
+        spawn_local(async move {
+            match file_of_canvas(&canvas, "signature.png").await {
+                Some(file) => on_done(vec![file]),
+                None => toasts.show(Err(Trouble::FileUnreadable)),
+            }
+            timer::sleep_ms(DOUBLE_TAP_MS).await;
+            let _ = self.handed.try_set_value(false);
+        });
+    }
+}
+
+/// Where on the drawing a pointer stands, however large the pad is shown.
+fn place(canvas: &HtmlCanvasElement, event: &PointerEvent) -> (f64, f64) {
+    let shown = canvas.get_bounding_client_rect();
+    let scale = |length: u32, shown: f64| f64::from(length) / shown.max(1.0);
+    let x = f64::from(event.client_x()) - shown.left();
+    let y = f64::from(event.client_y()) - shown.top();
+    (
+        x * scale(WIDTH, shown.width()),
+        y * scale(HEIGHT, shown.height()),
+    )
+}

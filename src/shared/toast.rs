@@ -1,0 +1,204 @@
+//! Short messages: read aloud at once, seen above the navigation, moving nothing.
+//!
+//! Owns the two live regions. A message of success goes by itself; one of trouble waits. **Undo**
+//! stands in a message for as long as the change has not left this phone.
+
+use super::labels::trouble_text;
+use crate::error::Trouble;
+use crate::runtime::commands::{UNDO_MS, use_commands};
+use crate::runtime::live::use_live;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::icon::{Icon, icon};
+use afield_platform::timer;
+use afield_sync::Undo;
+use afield_sync::undo::check_undo;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::pin::Pin;
+
+const SHOWN_MS: u32 = 4_000;
+const UNDO_BUTTON: &str = "toast-undo";
+
+/// The messages, for the context.
+#[derive(Debug, Clone, Copy)]
+pub struct Toasts {
+    done: RwSignal<Option<String>>,
+    undo: RwSignal<Option<Undo>>,
+    /// Whether **Undo** is on the screen.
+    offered: StoredValue<bool>,
+    trouble: RwSignal<Option<Trouble>>,
+    number: StoredValue<u32>,
+}
+
+/// Puts the messages in the context. Once, in `app`.
+pub fn provide_toasts() -> Toasts {
+    let toasts = Toasts {
+        done: RwSignal::new(None),
+        undo: RwSignal::new(None),
+        offered: StoredValue::new(false),
+        trouble: RwSignal::new(None),
+        number: StoredValue::new(0),
+    };
+    provide_context(toasts);
+    toasts
+}
+
+/// The messages.
+pub fn use_toasts() -> Toasts {
+    use_context().unwrap_or_else(provide_toasts)
+}
+
+impl Toasts {
+    /// Takes away what is shown, so that the next message is read even if it is the same.
+    pub fn clear(self) {
+        self.number
+            .update_value(|number| *number = number.wrapping_add(1));
+        self.done.set(None);
+        self.undo.set(None);
+        self.trouble.set(None);
+    }
+
+    /// Shows what became of a command.
+    pub fn show(self, result: Result<&'static str, Trouble>) {
+        self.clear();
+        match result {
+            Ok(text) => self.show_done(text),
+            Err(trouble) => self.trouble.set(Some(trouble)),
+        }
+    }
+
+    /// Shows that a change was saved, and offers to take it back while that is possible.
+    pub fn saved_with_undo(self, undo: Option<Undo>) {
+        self.clear();
+        self.undo.set(undo);
+        self.show_done(tr!(common.saved));
+    }
+
+    fn show_done(self, text: &'static str) {
+        self.done.set(Some(text.to_owned()));
+        let number = self.number.get_value();
+        spawn_local(async move {
+            timer::sleep_ms(SHOWN_MS).await;
+            if self.offered.get_value() {
+                timer::sleep_ms(UNDO_MS - SHOWN_MS).await;
+            }
+            // Nobody loses the button that they stand on.
+            while focus::is_at(UNDO_BUTTON) && self.number.get_value() == number {
+                timer::sleep_ms(SHOWN_MS).await;
+            }
+            if self.number.get_value() == number {
+                self.done.set(None);
+                self.undo.set(None);
+            }
+        });
+    }
+}
+
+/// A command under way: boxed, so that the code around it exists once.
+pub type Work = Pin<Box<dyn Future<Output = Result<(), Trouble>>>>;
+
+impl Toasts {
+    /// Does `work` and shows what became of it. `then` hears whether it was done, before anybody is told.
+    pub fn run(self, work: Work, done: &'static str, then: Box<dyn FnOnce(bool)>) {
+        self.clear();
+        spawn_local(async move {
+            let result = work.await;
+            then(result.is_ok());
+            self.show(result.map(|()| done));
+        });
+    }
+}
+
+/// A change being saved that may be taken back: [`crate::runtime::commands::Commands::save_undoable`].
+pub type UndoableWork = Pin<Box<dyn Future<Output = Result<Option<Undo>, Trouble>>>>;
+
+impl Toasts {
+    /// As [`Self::run`], with **Undo** in the message. `then` hears whether it was saved.
+    pub fn run_undoable(self, work: UndoableWork, then: Box<dyn FnOnce(bool)>) {
+        self.clear();
+        spawn_local(async move {
+            let result = work.await;
+            then(result.is_ok());
+            match result {
+                Ok(undo) => self.saved_with_undo(undo),
+                Err(trouble) => self.show(Err(trouble)),
+            }
+        });
+    }
+}
+
+/// **Undo**, as long as the change has not left this phone.
+fn undo_button(toasts: Toasts) -> impl IntoView {
+    let (commands, live) = (use_commands(), use_live());
+    let can_undo = Memo::new(move |_| {
+        let (Some(undo), Some(live)) = (toasts.undo.get(), live) else {
+            return false;
+        };
+        live.entries
+            .with(|entries| check_undo(entries, &undo).is_ok())
+    });
+    Effect::new(move |_| toasts.offered.set_value(can_undo.get()));
+    let take_back = move |_| {
+        let (Some(commands), Some(undo)) = (commands, toasts.undo.get_untracked()) else {
+            return;
+        };
+        let work = async move { commands.undo(&undo).await };
+        toasts.run(
+            Box::pin(work),
+            tr!(common.undone),
+            Box::new(|_| focus::heading()),
+        );
+    };
+    move || {
+        can_undo.get().then(|| {
+            view! {
+                <button id=UNDO_BUTTON type="button" class="btn btn-ghost toast-undo" on:click=take_back>
+                    {icon(Icon::Undo)}
+                    {tr!(common.undo)}
+                </button>
+            }
+        })
+    }
+}
+
+/// The live regions. Always there: a region that appears with its text is not read.
+pub fn toast_area(toasts: Toasts) -> impl IntoView {
+    view! {
+        <div class="toasts">
+            <div class="toast-line">
+                <div role="status" aria-live="polite">
+                    {move || {
+                        toasts
+                            .done
+                            .get()
+                            .map(|text| view! { <p class="toast-done">{icon(Icon::Check)} {text}</p> })
+                    }}
+                </div>
+                {undo_button(toasts)}
+            </div>
+            <div role="alert">
+                {move || {
+                    toasts
+                        .trouble
+                        .get()
+                        .map(|trouble| {
+                            view! {
+                                <div class="toast-trouble">
+                                    <p>{trouble_text(&trouble)}</p>
+                                    <button
+                                        type="button"
+                                        class="btn btn-ghost btn-square"
+                                        aria-label=tr!(common.close)
+                                        on:click=move |_| toasts.clear()
+                                    >
+                                        {icon(Icon::Close)}
+                                    </button>
+                                </div>
+                            }
+                        })
+                }}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,111 @@
+//! What must be seen on every page: sign in again, an update waits, the data is too old, the
+//! databases fail.
+
+use crate::routes::Route;
+use crate::runtime::commands::{Commands, use_commands};
+use crate::runtime::live::Live;
+use crate::runtime::session::use_session;
+use crate::runtime::sync_status::use_sync_state;
+use crate::runtime::worker_client::{Updates, use_updates};
+use crate::shared::drafts::use_drafts;
+use crate::shared::labels::{changes, trouble_text};
+use crate::shared::sync_now::sync_now_button;
+use crate::tr;
+use crate::ui::notice::{Tone, notice};
+use leptos::prelude::*;
+
+/// The banners, those that apply.
+pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
+    let sync = use_sync_state();
+    let sign_in_needed = Memo::new(move |_| {
+        let is_elsewhere = route.get() != Route::SignIn;
+        sync.status
+            .with(|status| (is_elsewhere && status.sign_in_needed).then_some(status.unsent))
+    });
+    let session = use_session();
+    // The board asks the server itself.
+    let expired = Memo::new(move |_| {
+        let is_hiding = live.expired.get() && route.get() != Route::Board;
+        let company = || session.account().map(|account| account.expiry_hours());
+        // These pages have the button anyway.
+        let has_button = matches!(route.get(), Route::Jobs | Route::Sync);
+        is_hiding
+            .then(company)
+            .flatten()
+            .map(|hours| (hours, has_button))
+    });
+    let updates = use_updates();
+    let update_needed =
+        Memo::new(move |_| sync.update_needed.get() && !updates.is_some_and(Updates::is_ready));
+    view! {
+        <div class="banners">
+            {move || live.trouble.get().map(|trouble| {
+                notice(Tone::Error, view! { <p role="alert">{trouble_text(&trouble)}</p> }.into_any())
+            })}
+            {move || sign_in_needed.get().map(sign_in_banner)}
+            {move || expired.get().map(expired_banner)}
+            {move || update_needed.get().then(update_needed_banner)}
+            {move || updates.filter(|updates| updates.is_ready()).map(update_banner)}
+        </div>
+    }
+}
+
+fn sign_in_banner(unsent: usize) -> impl IntoView {
+    let kept = match unsent {
+        0 => tr!(banners.sign_in_nothing_lost).to_owned(),
+        count => tr!(banners.sign_in_kept, changes = changes(count)),
+    };
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.sign_in)}</strong>
+            " "
+            {kept}
+        </p>
+        <a class="btn btn-sm" href="/sign-in">{tr!(banners.sign_in_action)}</a>
+    };
+    notice(Tone::Warning, body.into_any())
+}
+
+fn expired_banner((hours, has_button): (u32, bool)) -> impl IntoView {
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.expired)}</strong>
+            " "
+            {tr!(banners.expired_hint, hours = hours)}
+        </p>
+        {(!has_button).then(sync_now_button)}
+    };
+    notice(Tone::Warning, body.into_any())
+}
+
+fn update_needed_banner() -> impl IntoView {
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.update_needed)}</strong>
+            " "
+            {tr!(banners.update_needed_hint)}
+        </p>
+    };
+    notice(Tone::Warning, body.into_any())
+}
+
+fn update_banner(updates: Updates) -> impl IntoView {
+    let (drafts, commands) = (use_drafts(), use_commands());
+    let is_busy = move || drafts.are_dirty() || commands.is_some_and(Commands::is_picking);
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.update)}</strong>
+            " "
+            {move || if is_busy() { tr!(banners.update_blocked) } else { tr!(banners.update_hint) }}
+        </p>
+        <button
+            type="button"
+            class="btn btn-sm"
+            disabled=is_busy
+            on:click=move |_| updates.apply()
+        >
+            {tr!(banners.update_action)}
+        </button>
+    };
+    notice(Tone::Info, body.into_any())
+}
