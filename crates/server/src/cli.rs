@@ -2,8 +2,8 @@
 //!
 //! Owns arguments and what is printed. One clear line for each thing that a person can put right.
 
+mod accounts;
 mod import;
-mod people;
 mod restored;
 mod serve;
 
@@ -26,9 +26,9 @@ enum Command {
     /// Import jobs from a CSV file.
     Import(import::Options),
     /// Add a company.
-    Company(people::CompanyOptions),
+    Company(accounts::CompanyOptions),
     /// Add a user; the password is read from standard input.
-    User(people::UserOptions),
+    User(accounts::UserOptions),
     /// Give the data a new id after a backup was put back; stop the server before.
     ///
     /// A backup does not know what phones sent after it was made. Under the new id every phone first
@@ -48,8 +48,8 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
         Command::Import(options) => import::run(options).await,
-        Command::Company(options) => people::add_company(options).await,
-        Command::User(options) => people::add_user(options).await,
+        Command::Company(options) => accounts::add_company(options).await,
+        Command::User(options) => accounts::add_user(options).await,
         Command::Restored(options) => restored::run(options).await,
         Command::Openapi => {
             say(&crate::openapi::document()?);

@@ -5,8 +5,8 @@
 
 mod catalog;
 mod detail;
-mod dice;
-mod things;
+mod inventory;
+mod random;
 mod week;
 
 use crate::clock::Clock;
@@ -16,7 +16,7 @@ use crate::zones::zone;
 use afield_domain::zone::{Day, ScopeWindow};
 use afield_domain::{CompanyId, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits};
 use catalog::{COMPANIES, DemoCompany, DemoUser};
-use dice::seeded_id;
+use random::seeded_id;
 use std::collections::HashSet;
 use week::{Place, plan_day};
 
@@ -68,7 +68,7 @@ pub async fn ensure_demo(
         if tx.company(id).await?.is_none() {
             add_company(tx.as_mut(), demo, id, password_hash, now).await?;
         }
-        add_missing(tx.as_mut(), id, things::things(demo), now).await?;
+        add_missing(tx.as_mut(), id, inventory::inventory(demo), now).await?;
         add_days(tx.as_mut(), demo, id, &zone, now).await?;
     }
     tx.commit().await?;

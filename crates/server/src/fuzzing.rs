@@ -3,9 +3,9 @@
 //! Owns their public form, and stands behind the feature `fuzzing`. It must never hold logic: what it
 //! calls is what the server calls.
 
+use crate::decide::batch::{Item, read_items};
+use crate::decide::fingerprint;
 use crate::pull::cursor::Position;
-use crate::push::fingerprint;
-use crate::push::read::{Item, read_items};
 use afield_domain::{MutationId, RecordKey, UserId};
 use afield_protocol::{EpochId, Mutation, PushRequest};
 use serde_json::Value;

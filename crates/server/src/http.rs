@@ -1,10 +1,9 @@
 //! HTTP: routes, envelopes, cookies, headers.
 //!
-//! Owns everything that knows of requests and responses. Rules are in `push`, `pull`, `board`,
+//! Owns everything that knows of requests and responses. Rules are in `decide`, `pull`, `board`,
 //! `auth`; a handler reads the request, asks them and answers.
 
 pub(crate) mod acceptance;
-pub(crate) mod assets;
 pub(crate) mod board;
 pub(crate) mod edge;
 pub(crate) mod events;
@@ -15,6 +14,7 @@ pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod reply;
 pub(crate) mod session;
+pub(crate) mod web_app;
 
 use crate::state::App;
 use afield_domain::limits;
@@ -55,7 +55,7 @@ pub fn router(app: Arc<App>) -> Router {
             post(acceptance::accept),
         )
         .route(paths::HEALTH, get(reply::health))
-        .fallback(assets::serve)
+        .fallback(web_app::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(from_fn(guard::same_origin))
         .layer(timeout)

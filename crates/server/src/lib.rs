@@ -3,38 +3,42 @@
 //! | part | what it does |
 //! |---|---|
 //! | [`http`] | routes, envelopes, cookies, headers, the built app's files |
-//! | `push`, `pull`, `board`, `acceptance` | the rules: decide mutations, plan rounds, show the day, take answers |
+//! | [`decide`] | the one way to write: judge a change, store its effect and its verdict |
+//! | `pull` | what a phone must learn to hold its scope |
+//! | `board` | what the office sees of a day |
+//! | `files` | the bytes of photos and files |
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
 //! | [`storage`] | the port to the database, and SQLite behind it |
-//! | [`records`] | what writing a record means |
+//! | [`import`], [`demo`] | records that no phone made |
+//! | [`cli`] | the commands of the program |
+//! | [`web_app`] | the built app's files |
 //!
 //! Pure logic (`plan_*`, `judge`, `read_*`) stands apart from IO (`load_*`, `save_*`, `run_*`).
 
-mod acceptance;
-pub mod assets;
 pub mod auth;
 mod board;
 pub mod cli;
 pub mod clock;
+pub mod decide;
 pub mod demo;
 pub mod error;
 pub mod events;
+mod files;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 pub mod http;
 mod ids;
 pub mod import;
 pub mod maintenance;
-mod online;
 pub mod openapi;
 mod pull;
-mod push;
-pub mod records;
 pub mod state;
 pub mod storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod web_app;
 pub mod zones;
 
+pub use decide::records;
 pub use http::router;
 pub use state::{App, Config};

@@ -2,7 +2,6 @@
 //!
 //! Owns [`App`] and how it comes to be. Must never hold a company's data.
 
-use crate::assets::Assets;
 use crate::auth::limiter::{LoginLimiter, LoginLimits};
 use crate::auth::password::Passwords;
 use crate::auth::token::random_hex;
@@ -10,6 +9,7 @@ use crate::clock::Clock;
 use crate::error::ServerError;
 use crate::events::Hub;
 use crate::storage::Storage;
+use crate::web_app::WebApp;
 use afield_protocol::EpochId;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -49,7 +49,7 @@ pub struct App {
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// The built app.
-    pub assets: Assets,
+    pub web_app: WebApp,
     /// The id of the data set.
     pub epoch: EpochId,
     /// The limits.
@@ -66,11 +66,11 @@ impl App {
         storage: Arc<dyn Storage>,
         clock: Arc<dyn Clock>,
         passwords: Passwords,
-        assets: Assets,
+        web_app: WebApp,
         config: Config,
     ) -> Result<Arc<Self>, ServerError> {
         let epoch = ensure_epoch(storage.as_ref()).await?;
-        let app = Self::with(storage, clock, passwords, assets, config, epoch);
+        let app = Self::with(storage, clock, passwords, web_app, config, epoch);
         Ok(Arc::new(app))
     }
 
@@ -78,7 +78,7 @@ impl App {
         storage: Arc<dyn Storage>,
         clock: Arc<dyn Clock>,
         passwords: Passwords,
-        assets: Assets,
+        web_app: WebApp,
         config: Config,
         epoch: EpochId,
     ) -> Self {
@@ -87,7 +87,7 @@ impl App {
             clock,
             hub: Hub::default(),
             passwords,
-            assets,
+            web_app,
             epoch,
             logins: Mutex::new(LoginLimiter::new(config.logins)),
             config,

@@ -5,7 +5,6 @@
 //! own: the same calls give the same bytes. Must never be built into a product; the feature `testing`
 //! asks for it.
 
-use crate::assets::Assets;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, ManualClock};
 use crate::error::ServerError;
@@ -17,6 +16,7 @@ use crate::state::{App, Config};
 pub use crate::storage::sqlite::memory::Failure;
 use crate::storage::sqlite::memory::{Copy, MemorySqlite};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
+use crate::web_app::WebApp;
 use afield_domain::{
     Actor, CompanyId, DeviceId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
     limits,
@@ -77,7 +77,7 @@ impl LocalServer {
             Arc::clone(&storage) as Arc<dyn Storage>,
             Arc::clone(&clock) as Arc<dyn Clock>,
             Passwords::new(Cost::Test, 1)?,
-            Assets::named(""),
+            WebApp::named(""),
             Config::default(),
             EpochId(String::new()),
         );
@@ -109,7 +109,7 @@ impl LocalServer {
 
     /// Sets the build of the app that the server offers.
     pub fn set_build(&self, build: &str) {
-        self.app.borrow_mut().assets = Assets::named(build);
+        self.app.borrow_mut().web_app = WebApp::named(build);
     }
 
     /// What fails from now on; nothing after [`LocalServer::reset`].

@@ -1,7 +1,6 @@
 //! `afield-server serve`.
 
 use super::say;
-use crate::assets::Assets;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, SystemClock};
 use crate::demo;
@@ -11,6 +10,7 @@ use crate::maintenance::run_daily;
 use crate::state::{App, Config};
 use crate::storage::Storage;
 use crate::storage::sqlite::{Durability, SqliteStorage};
+use crate::web_app::WebApp;
 use afield_domain::Role;
 use clap::Args;
 use std::future::Future;
@@ -70,8 +70,8 @@ async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
         demo::ensure_demo(storage.as_ref(), clock.as_ref(), &hash).await?;
     }
     let assets = match &options.assets {
-        Some(folder) => Assets::folder(folder),
-        None => Assets::embedded(),
+        Some(folder) => WebApp::folder(folder),
+        None => WebApp::embedded(),
     };
     let config = Config {
         behind_proxy: options.behind_proxy,

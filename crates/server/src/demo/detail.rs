@@ -7,8 +7,8 @@ use super::catalog::checklists::{checklist, tasks};
 use super::catalog::forms::FORMS;
 use super::catalog::parts::PARTS;
 use super::catalog::{DemoCompany, Trouble};
-use super::dice::{Dice, seeded_id};
-use super::things::{forms, part_id};
+use super::inventory::{forms, part_id};
+use super::random::{Random, seeded_id};
 use super::week::{Place, PlannedJob};
 use afield_domain::question::complete;
 use afield_domain::zone::Day;
@@ -60,7 +60,7 @@ pub(super) fn routes(demo: &DemoCompany, users: &[User], day: Day) -> Vec<Record
 
 /// Adds all that belongs to a job.
 pub(super) fn furnish(planned: &mut PlannedJob, around: &Around<'_>, name: &str) {
-    let mut dice = Dice::new(&format!("{name}/detail"));
+    let mut random = Random::new(&format!("{name}/detail"));
     let thing = around.trouble.thing;
     let job = &mut planned.job;
     job.checklist = questions(checklist(thing));
@@ -69,24 +69,24 @@ pub(super) fn furnish(planned: &mut PlannedJob, around: &Around<'_>, name: &str)
         .filter(|(there, _)| *there == thing)
         .map(|(_, id)| *id)
         .collect();
-    job.parts = parts(&mut dice, around);
-    if around.days_ahead > 0 && (around.is_first || dice.chance(20)) {
+    job.parts = parts(&mut random, around);
+    if around.days_ahead > 0 && (around.is_first || random.chance(20)) {
         job.acceptance = Acceptance::Asked;
     }
     let forms = forms(around.demo);
-    let tasks = plan_tasks(&mut dice, &planned.job, around, &forms, name);
+    let tasks = plan_tasks(&mut random, &planned.job, around, &forms, name);
     if planned.job.status == JobStatus::Finished {
         let done = Done {
             around,
             forms: &forms,
             name,
         };
-        done.finish(&mut dice, planned, &tasks);
+        done.finish(&mut random, planned, &tasks);
     }
     planned.more.extend(tasks.into_iter().map(Record::Task));
 }
 
-fn parts(dice: &mut Dice, around: &Around<'_>) -> Vec<PartLine> {
+fn parts(random: &mut Random, around: &Around<'_>) -> Vec<PartLine> {
     let fitting: Vec<_> = PARTS
         .iter()
         .filter(|entry| {
@@ -96,9 +96,9 @@ fn parts(dice: &mut Dice, around: &Around<'_>) -> Vec<PartLine> {
         })
         .collect();
     let mut parts: Vec<PartLine> = Vec::new();
-    for _ in 0..dice.between(0, 3) {
-        let quantity = dice.pick(&["1", "1", "2", "0.5"]).copied();
-        let Some((entry, quantity)) = dice.pick(&fitting).zip(quantity) else {
+    for _ in 0..random.between(0, 3) {
+        let quantity = random.pick(&["1", "1", "2", "0.5"]).copied();
+        let Some((entry, quantity)) = random.pick(&fitting).zip(quantity) else {
             continue;
         };
         let part = part_id(around.demo, entry);
@@ -115,7 +115,7 @@ fn parts(dice: &mut Dice, around: &Around<'_>) -> Vec<PartLine> {
 
 /// One to four tasks. The first has the form for the thing, the fourth the handover's.
 fn plan_tasks(
-    dice: &mut Dice,
+    random: &mut Random,
     job: &Job,
     around: &Around<'_>,
     forms: &[FormTemplate],
@@ -125,7 +125,7 @@ fn plan_tasks(
         let place = FORMS.iter().position(|form| form.thing == thing)?;
         forms.get(place).map(|form| form.id)
     };
-    let count = dice.between(1, 4);
+    let count = random.between(1, 4);
     let titles = tasks(around.trouble.thing);
     (1..=4_u32)
         .zip(titles)
@@ -136,7 +136,7 @@ fn plan_tasks(
             place,
             title: title.to_owned(),
             status: match job.status {
-                JobStatus::Finished if place == 2 && dice.chance(15) => TaskStatus::Skipped,
+                JobStatus::Finished if place == 2 && random.chance(15) => TaskStatus::Skipped,
                 JobStatus::Finished => TaskStatus::Done,
                 _ => TaskStatus::Open,
             },
@@ -158,9 +158,9 @@ struct Done<'a> {
 }
 
 impl Done<'_> {
-    fn finish(&self, dice: &mut Dice, planned: &mut PlannedJob, tasks: &[ServiceTask]) {
+    fn finish(&self, random: &mut Random, planned: &mut PlannedJob, tasks: &[ServiceTask]) {
         let job = &mut planned.job;
-        job.steps = self.steps(dice, job);
+        job.steps = self.steps(random, job);
         let answered = answers(checklist(self.around.trouble.thing), true);
         job.answers = complete(&job.checklist, &answered).unwrap_or_default();
         let Some(submission) = tasks.first().and_then(|task| self.submission(job, task)) else {
@@ -171,7 +171,7 @@ impl Done<'_> {
         planned.more.extend(follow_up);
     }
 
-    fn steps(&self, dice: &mut Dice, job: &Job) -> Vec<StatusStep> {
+    fn steps(&self, random: &mut Random, job: &Job) -> Vec<StatusStep> {
         let step = |to, at| StatusStep {
             to,
             at,
@@ -181,7 +181,7 @@ impl Done<'_> {
             step(JobStatus::EnRoute, job.starts.plus_ms(-15 * MINUTE_MS)),
             step(JobStatus::Started, job.starts),
         ];
-        if dice.chance(25) {
+        if random.chance(25) {
             let pause = job.starts.plus_ms(10 * MINUTE_MS);
             steps.push(step(JobStatus::Paused, pause));
             steps.push(step(JobStatus::Started, pause.plus_ms(5 * MINUTE_MS)));

@@ -5,8 +5,8 @@
 use super::catalog::equipment::Thing;
 use super::catalog::{ACCESS, DemoCompany, Trouble};
 use super::detail::{self, Around};
-use super::dice::{Dice, seeded_id};
-use super::things::{assets, contract_of};
+use super::inventory::{assets, contract_of};
+use super::random::{Random, seeded_id};
 use afield_domain::zone::Day;
 use afield_domain::{
     AssetId, ContractId, Customer, CustomerId, Job, JobId, JobStatus, Note, NoteId, Organization,
@@ -67,18 +67,18 @@ pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
             phone: (*phone).to_owned(),
         }));
     }
-    let mut dice = Dice::new(&format!("{}/parties", demo.slug));
+    let mut random = Random::new(&format!("{}/parties", demo.slug));
     for (n, name) in demo.customers.iter().enumerate() {
         let id = customer_id(demo, n);
         records.push(Record::Customer(Customer {
             id,
             name: (*name).to_owned(),
-            phone: format!("{}{}", demo.dialling, dice.between(200, 999)),
+            phone: format!("{}{}", demo.dialling, random.between(200, 999)),
             email: format!("customer{}@example.com", n + 1),
             organization: organization_of(demo, n),
         }));
-        let access = if dice.chance(50) {
-            dice.pick(&ACCESS)
+        let access = if random.chance(50) {
+            random.pick(&ACCESS)
         } else {
             None
         };
@@ -86,14 +86,14 @@ pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
             id: property_id(demo, n),
             access: access.copied().unwrap_or_default().to_owned(),
             customer: Some(id),
-            ..somewhere(demo, &mut dice, "")
+            ..somewhere(demo, &mut random, "")
         }));
     }
     for n in demo.customers.len()..demo.customers.len() + demo.lights {
-        let mast = format!("Mast {}, ", dice.between(100, 999));
+        let mast = format!("Mast {}, ", random.between(100, 999));
         records.push(Record::Property(Property {
             id: property_id(demo, n),
-            ..somewhere(demo, &mut dice, &mast)
+            ..somewhere(demo, &mut random, &mast)
         }));
     }
     records
@@ -108,19 +108,19 @@ pub(super) fn property_id(demo: &DemoCompany, n: usize) -> PropertyId {
 }
 
 /// A place in the city that is nobody's yet.
-fn somewhere(demo: &DemoCompany, dice: &mut Dice, before: &str) -> Property {
+fn somewhere(demo: &DemoCompany, random: &mut Random, before: &str) -> Property {
     let (latitude, longitude) = demo.centre;
-    let street = dice.pick(demo.streets).copied().unwrap_or_default();
-    let postcode = dice.pick(demo.postcodes).copied().unwrap_or_default();
+    let street = random.pick(demo.streets).copied().unwrap_or_default();
+    let postcode = random.pick(demo.postcodes).copied().unwrap_or_default();
     Property {
         id: property_id(demo, usize::MAX),
-        address: format!("{before}{street} {}", dice.between(1, 140)),
+        address: format!("{before}{street} {}", random.between(1, 140)),
         city: demo.city.to_owned(),
         postcode: postcode.to_owned(),
         access: String::new(),
         position: Position::new(
-            latitude + 0.05 * dice.spread(),
-            longitude + 0.08 * dice.spread(),
+            latitude + 0.05 * random.spread(),
+            longitude + 0.08 * random.spread(),
         ),
         customer: None,
     }
@@ -166,22 +166,22 @@ pub(super) fn plan_day(
     let office = users.iter().find(|user| user.role == Role::Dispatcher);
     for technician in users.iter().filter(|user| user.role == Role::Technician) {
         let name = format!("{}/{day}/{}", demo.slug, technician.id);
-        let mut dice = Dice::new(&name);
+        let mut random = Random::new(&name);
         let count = if day == today {
-            dice.between(8, 10)
+            random.between(8, 10)
         } else {
-            dice.between(4, 6)
+            random.between(4, 6)
         };
         let mut starts = zone.at(day, 7, 30);
         for n in 0..count {
-            let Some(trouble) = dice.pick(demo.troubles) else {
+            let Some(trouble) = random.pick(demo.troubles) else {
                 continue;
             };
             let sites: Vec<&Place> = places
                 .iter()
                 .filter(|place| place.has(trouble.thing))
                 .collect();
-            let Some(place) = dice.pick(&sites) else {
+            let Some(place) = random.pick(&sites) else {
                 continue;
             };
             let minutes = i64::try_from(trouble.minutes).unwrap_or(60);
@@ -191,7 +191,7 @@ pub(super) fn plan_day(
                 title: trouble.title.to_owned(),
                 description: trouble.description.to_owned(),
                 priority: trouble.priority,
-                status: status(&mut dice, today, day, n),
+                status: status(&mut random, today, day, n),
                 assignee: Some(technician.id),
                 starts,
                 ends: starts.plus_ms(minutes * MINUTE_MS),
@@ -203,7 +203,7 @@ pub(super) fn plan_day(
                 ..Job::BLANK
             };
             starts = job.ends.plus_ms(10 * MINUTE_MS);
-            let notes = notes(&mut dice, &name, n, &job, trouble, technician, office);
+            let notes = notes(&mut random, &name, n, &job, trouble, technician, office);
             let mut planned = PlannedJob {
                 job,
                 notes,
@@ -226,10 +226,10 @@ pub(super) fn plan_day(
 }
 
 /// What was is done, today has begun, and what comes is planned.
-fn status(dice: &mut Dice, today: Day, day: Day, n: u64) -> JobStatus {
+fn status(random: &mut Random, today: Day, day: Day, n: u64) -> JobStatus {
     if day > today || (day == today && n > 0) {
         JobStatus::Scheduled
-    } else if day < today && dice.chance(6) {
+    } else if day < today && random.chance(6) {
         JobStatus::Cancelled
     } else {
         JobStatus::Finished
@@ -237,7 +237,7 @@ fn status(dice: &mut Dice, today: Day, day: Day, n: u64) -> JobStatus {
 }
 
 fn notes(
-    dice: &mut Dice,
+    random: &mut Random,
     name: &str,
     n: u64,
     job: &Job,
@@ -255,7 +255,7 @@ fn notes(
         files: Vec::new(),
     };
     let mut notes = Vec::new();
-    if let Some(office) = office.filter(|_| dice.chance(20)) {
+    if let Some(office) = office.filter(|_| random.chance(20)) {
         let text = "Customer asks for a call before arrival.";
         notes.push(note(
             "office",
@@ -264,7 +264,7 @@ fn notes(
             job.starts.plus_ms(-15 * 60 * MINUTE_MS),
         ));
     }
-    if job.status == JobStatus::Finished && dice.chance(70) {
+    if job.status == JobStatus::Finished && random.chance(70) {
         notes.push(note("done", technician, trouble.note, job.ends));
     }
     notes

@@ -3,7 +3,7 @@
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply;
-use crate::acceptance::{AcceptanceError, run_acceptance};
+use crate::decide::acceptance::{AcceptanceError, run_acceptance};
 use crate::openapi::Nothing;
 use crate::state::App;
 use afield_domain::JobId;

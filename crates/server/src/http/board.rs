@@ -3,7 +3,8 @@
 use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply;
-use crate::board::{AssignError, load_board, run_assign};
+use crate::board::day::load_board;
+use crate::decide::assignment::{AssignError, run_assign};
 use crate::openapi::Nothing;
 use crate::state::App;
 use crate::zones::zone;

@@ -6,7 +6,7 @@
 use super::extract::{Office, load_session};
 use super::failure::Failure;
 use super::reply::Enveloped;
-use crate::board::{load_events, load_last_event};
+use crate::board::events::{load_events, load_last_event};
 use crate::openapi::Nothing;
 use crate::state::App;
 use afield_domain::CompanyId;

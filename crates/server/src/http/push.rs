@@ -3,9 +3,9 @@
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply;
+use crate::decide::batch::BatchError;
+use crate::decide::push::{PushReply, run_push};
 use crate::openapi::Nothing;
-use crate::push::read::BatchError;
-use crate::push::{PushReply, run_push};
 use crate::state::App;
 use crate::storage::SessionRow;
 use afield_protocol::{Envelope, Mutation, PushRequest, PushResponse};

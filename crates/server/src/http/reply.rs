@@ -43,7 +43,7 @@ pub(crate) fn bytes<T: Serialize>(app: &App, reply: Reply<T>) -> serde_json::Res
         afield: PROTOCOL_VERSION,
         epoch: app.epoch.clone(),
         server_time: app.clock.now(),
-        build: app.assets.build(),
+        build: app.web_app.build(),
         reply,
     })
 }

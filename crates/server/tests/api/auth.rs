@@ -201,7 +201,7 @@ async fn behind_a_proxy_the_address_is_the_last_one_it_names() {
             behind_proxy,
             ..afield_server::Config::default()
         };
-        let server = Server::start_with(config, afield_server::assets::Assets::embedded()).await;
+        let server = Server::start_with(config, afield_server::web_app::WebApp::embedded()).await;
         let mut last = StatusCode::OK;
         for n in 0..11 {
             // What the client itself claims comes first and does not count.

@@ -84,7 +84,7 @@ async fn a_body_that_never_ends_meets_the_time_limit() {
         request_timeout: std::time::Duration::from_millis(20),
         ..afield_server::Config::default()
     };
-    let server = Server::start_with(config, afield_server::assets::Assets::embedded()).await;
+    let server = Server::start_with(config, afield_server::web_app::WebApp::embedded()).await;
     let endless = Body::from_stream(futures::stream::pending::<
         Result<&'static str, std::io::Error>,
     >());

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use afield_server::Config;
-use afield_server::assets::Assets;
+use afield_server::web_app::WebApp;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use tempfile::TempDir;
@@ -28,7 +28,7 @@ async fn server() -> (Server, TempDir) {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     }
-    let assets = Assets::folder(&folder.path().join("dist"));
+    let assets = WebApp::folder(&folder.path().join("dist"));
     (Server::start_with(Config::default(), assets).await, folder)
 }
 
@@ -212,7 +212,7 @@ async fn every_reply_names_the_build_of_the_app_here() {
 #[tokio::test]
 async fn a_server_without_an_app_says_what_to_do() {
     let empty = tempfile::tempdir().unwrap();
-    let server = Server::start_with(Config::default(), Assets::folder(empty.path())).await;
+    let server = Server::start_with(Config::default(), WebApp::folder(empty.path())).await;
     let answer = server.nobody().get("/").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.body.contains("cargo xtask build"));

@@ -4,7 +4,7 @@ use crate::merge::title;
 use crate::phone::Phone;
 use crate::support::*;
 use afield_server::Config;
-use afield_server::assets::Assets;
+use afield_server::web_app::WebApp;
 use sqlx::{ConnectOptions, Connection};
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
     }
     old.close().await.unwrap();
 
-    let server = Server::start_in(folder, Config::default(), Assets::embedded()).await;
+    let server = Server::start_in(folder, Config::default(), WebApp::embedded()).await;
     let anna = server.sign_in(ANNA).await;
     assert_eq!(anna.push(&note).await, ["applied"], "the verdict is kept");
     assert_eq!(server.notes(NORDHAUS, job.id).await, 1);

@@ -6,12 +6,12 @@
 use crate::client::Client;
 use crate::fragile::Fragile;
 use afield_domain::*;
-use afield_server::assets::Assets;
 use afield_server::auth::password::{Cost, Passwords};
 use afield_server::clock::{Clock, ManualClock};
 use afield_server::records::{Fate, OFFICE, Write, save_record};
 use afield_server::storage::sqlite::{Durability, SqliteStorage};
 use afield_server::storage::{Account, CompanyRow, Storage};
+use afield_server::web_app::WebApp;
 use afield_server::{App, Config, router};
 use axum::Router;
 use axum::http::StatusCode;
@@ -60,10 +60,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        Self::start_with(Config::default(), Assets::embedded()).await
+        Self::start_with(Config::default(), WebApp::embedded()).await
     }
 
-    pub(crate) async fn start_with(config: Config, assets: Assets) -> Self {
+    pub(crate) async fn start_with(config: Config, assets: WebApp) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let storage = open(folder.path()).await;
         add_people(storage.as_ref(), &Passwords::new(Cost::Test, 1).unwrap()).await;
@@ -78,7 +78,7 @@ impl Server {
     }
 
     /// Starts it on data that are there.
-    pub(crate) async fn start_in(folder: TempDir, config: Config, assets: Assets) -> Self {
+    pub(crate) async fn start_in(folder: TempDir, config: Config, assets: WebApp) -> Self {
         let storage = Arc::new(Fragile::new(open(folder.path()).await));
         let clock = Arc::new(ManualClock::at(at(NOON)));
         let passwords = Passwords::new(Cost::Test, 2).unwrap();

@@ -3,22 +3,16 @@
 //! Owns the order of load, judge, write, remember, commit. A verdict is answered only after it is
 //! durable together with its effect. Must never answer "applied" for what was not committed.
 
-pub(crate) mod case;
-pub(crate) mod fingerprint;
-pub(crate) mod plan;
-pub(crate) mod read;
-mod rules;
-
+use super::batch::{BatchError, Item, read_items};
+use super::consequences::add_consequences;
+use super::judge::{Decision, Holds, Known, judge, malformed, recall};
+use super::save::{self, Case, Visit};
 use crate::error::StorageError;
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored};
 use afield_domain::{MutationId, Rejection};
 use afield_planted::planted;
 use afield_protocol::{Mutation, MutationVerdict, PushRequest, Verdict};
-use case::{Case, Visit};
-use plan::{Decision, Holds, Known, judge, malformed, recall};
-use read::{BatchError, Item, read_items};
-use rules::add_consequences;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -110,7 +104,7 @@ async fn decide(
     }
     let user = tx.user(company, session.user.id).await?;
     let user = planted!(StaleUser: user => Some(session.user.clone()));
-    let mut records = case::load_read(tx.as_mut(), company, mutation).await?;
+    let mut records = save::load_read(tx.as_mut(), company, mutation).await?;
     let known = Known {
         user: user.as_ref(),
         decided: &decided,
@@ -152,7 +146,7 @@ async fn decide(
         }
     };
     if planted!(VerdictAfterCommit: false => true) {
-        tx = case::split(app, tx).await?;
+        tx = save::split(app, tx).await?;
     }
     let rejected = matches!(verdict, Verdict::Rejected { .. });
     let json = case.remember(tx.as_mut(), verdict).await?;

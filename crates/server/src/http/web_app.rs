@@ -79,14 +79,14 @@ fn find(app: &App, name: &str, headers: &HeaderMap) -> Option<File> {
     if extension == "br" {
         return None;
     }
-    let packed = app.assets.get(&format!("{name}.br"));
+    let packed = app.web_app.get(&format!("{name}.br"));
     match packed {
         Some(bytes) if accepts_brotli(headers) => Some(File {
             bytes,
             packed: Packed::Yes,
         }),
         offered => Some(File {
-            bytes: app.assets.get(name)?,
+            bytes: app.web_app.get(name)?,
             packed: if offered.is_some() {
                 Packed::Offered
             } else {

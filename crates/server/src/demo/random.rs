@@ -14,9 +14,9 @@ pub(super) fn seeded_id(name: &str) -> Uuid {
 }
 
 /// A stream of numbers (SplitMix64).
-pub(super) struct Dice(u64);
+pub(super) struct Random(u64);
 
-impl Dice {
+impl Random {
     /// The stream that belongs to `name`.
     pub(super) fn new(name: &str) -> Self {
         let (high, low) = seeded_id(name).as_u64_pair();

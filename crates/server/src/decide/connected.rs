@@ -3,7 +3,7 @@
 //! Owns how such a change is written: the record and what the board shows of it. Must never judge;
 //! whoever calls commits and notifies.
 
-use crate::records::{Fate, Write, save_record};
+use super::records::{Fate, Write, save_record};
 use crate::storage::{SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{Actor, Job, Record, Timestamp};
 use afield_protocol::{Activity, ActivityKind};

@@ -3,9 +3,9 @@
 //! Owns what is written for a verdict: the records, the board's activity, the verdict itself and
 //! that the device was here. Must never decide.
 
-use super::plan::{describe, made_at};
-use super::verdict_json;
-use crate::records::{Fate, Write, save_record};
+use super::judge::{describe, made_at};
+use super::push::verdict_json;
+use super::records::{Fate, Write, save_record};
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{

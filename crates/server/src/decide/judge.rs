@@ -2,7 +2,7 @@
 //!
 //! Owns the order of the questions. Pure: everything known is an argument.
 
-use super::read::Item;
+use super::batch::Item;
 use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::rejection::Problem;
 use afield_domain::{

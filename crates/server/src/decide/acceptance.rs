@@ -3,7 +3,7 @@
 //! Owns the rule and its effect. It is asked online only: the office waits for it. Must never show
 //! a job to somebody whose it is not.
 
-use crate::online::save_online;
+use super::connected::save_online;
 use crate::state::App;
 use crate::storage::{SessionRow, Stored, StoredRecord};
 use afield_domain::{Acceptance, Job, JobField, JobId, Record, Rejection, UserId, limits, text};
@@ -129,7 +129,7 @@ pub(crate) async fn run_acceptance(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::{Fate, Write, plan_write};
+    use crate::decide::records::{Fate, Write, plan_write};
     use afield_domain::{Actor, Role, Timestamp, User};
     use uuid::Uuid;
 

@@ -1,21 +1,21 @@
 //! The demo's assets, contracts, parts and forms.
 //!
-//! Pure: the same company gives the same things.
+//! Pure: the same company gives the same inventory.
 
 use super::catalog::DemoCompany;
 use super::catalog::asks::questions;
 use super::catalog::equipment::{AGREEMENTS, Equipment, Thing};
 use super::catalog::forms::FORMS;
 use super::catalog::parts::{PARTS, PartEntry};
-use super::dice::{Dice, seeded_id};
+use super::random::{Random, seeded_id};
 use super::week::{customer_id, property_id};
 use afield_domain::{
     Asset, AssetId, Contract, ContractId, CustomerId, FormTemplate, Part, PartId, Record,
     TemplateId,
 };
 
-/// All of a company's things.
-pub(super) fn things(demo: &DemoCompany) -> Vec<Record> {
+/// All of a company's assets, contracts, parts and forms.
+pub(super) fn inventory(demo: &DemoCompany) -> Vec<Record> {
     let assets = assets(demo)
         .into_iter()
         .map(|(_, asset)| Record::Asset(asset));
@@ -52,22 +52,22 @@ fn asset(
     customer: Option<CustomerId>,
 ) -> Asset {
     let name = format!("{}/asset/{n}/{}", demo.slug, equipment.name);
-    let mut dice = Dice::new(&name);
+    let mut random = Random::new(&name);
     let text = |text: Option<&&'static str>| text.copied().unwrap_or_default().to_owned();
-    let model = text(dice.pick(equipment.models));
-    let location = text(dice.pick(equipment.locations));
+    let model = text(random.pick(equipment.models));
+    let location = text(random.pick(equipment.locations));
     Asset {
         id: AssetId(seeded_id(&name)),
         name: equipment.name.to_owned(),
         model,
-        serial: format!("{}-{}", equipment.serial, dice.between(100_000, 999_999)),
-        code: ean(400_000_000_000 + dice.between(0, 99_999_999)),
+        serial: format!("{}-{}", equipment.serial, random.between(100_000, 999_999)),
+        code: ean(400_000_000_000 + random.between(0, 99_999_999)),
         location,
         installed: format!(
             "20{:02}-{:02}-{:02}",
-            dice.between(4, 25),
-            dice.between(1, 12),
-            dice.between(1, 28)
+            random.between(4, 25),
+            random.between(1, 12),
+            random.between(1, 28)
         ),
         customer,
         property: Some(property_id(demo, n)),
@@ -93,15 +93,15 @@ pub(super) fn contract_of(demo: &DemoCompany, n: usize) -> Option<ContractId> {
 }
 
 fn contracts(demo: &DemoCompany) -> Vec<Contract> {
-    let mut dice = Dice::new(&format!("{}/contracts", demo.slug));
+    let mut random = Random::new(&format!("{}/contracts", demo.slug));
     let mut contracts = Vec::new();
     for n in 0..demo.customers.len() {
         let (Some(id), Some((name, covers, hours))) =
-            (contract_of(demo, n), dice.pick(&AGREEMENTS))
+            (contract_of(demo, n), random.pick(&AGREEMENTS))
         else {
             continue;
         };
-        let year = dice.between(2019, 2025);
+        let year = random.between(2019, 2025);
         contracts.push(Contract {
             id,
             number: format!("C-{}", 201 + n),
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn there_is_enough_of_everything_and_no_id_twice() {
         for (demo, enough) in COMPANIES.iter().zip([[40, 12, 25, 6], [10, 6, 25, 6]]) {
-            let things = things(demo);
+            let things = inventory(demo);
             let count = |module| {
                 let of = |record: &&Record| record.key().unwrap().module == module;
                 things.iter().filter(of).count()

@@ -23,7 +23,7 @@ enum Source {
 
 /// The built app.
 #[derive(Debug)]
-pub struct Assets {
+pub struct WebApp {
     source: Source,
     build: Mutex<Build>,
 }
@@ -34,7 +34,7 @@ struct Build {
     name: String,
 }
 
-impl Assets {
+impl WebApp {
     /// The files inside the binary; none if the app was not built before the server.
     #[must_use]
     pub fn embedded() -> Self {

@@ -1,0 +1,88 @@
+//! Jobs as the board shows them: with place, customer and how many notes they have.
+//!
+//! Owns what is read for them. Must never write.
+
+use crate::storage::{ReadTx, Stored, StoredRecord};
+use afield_domain::{CompanyId, Job, Module, Record, RecordKey, Timestamp};
+use afield_protocol::BoardJob;
+use std::collections::HashMap;
+
+/// The jobs among `rows`, in their order.
+pub(crate) async fn load_board_jobs(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    rows: &[StoredRecord],
+) -> Stored<Vec<BoardJob>> {
+    let keys: Vec<RecordKey> = rows.iter().map(|row| row.key).collect();
+    let mut notes: HashMap<RecordKey, (u64, Timestamp)> = HashMap::new();
+    for child in tx.children_of(company, &keys).await? {
+        let entry = notes.entry(child.parent).or_default();
+        let is_note = child.head.key.module == Module::Note && !child.head.deleted;
+        entry.0 += u64::from(is_note);
+        entry.1 = entry.1.max(child.updated_at);
+    }
+    let mut linked: Vec<RecordKey> = tx
+        .links_from(company, &keys)
+        .await?
+        .into_iter()
+        .map(|link| link.to)
+        .filter(|key| has_line(key.module))
+        .collect();
+    linked.sort_unstable();
+    linked.dedup();
+    let mut names = HashMap::new();
+    for row in tx.records(company, &linked).await? {
+        names.insert(row.key, one_line(&row.record()?));
+    }
+    let mut jobs = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Record::Job(job) = row.record()? {
+            let (count, latest_part) = notes.get(&row.key).copied().unwrap_or_default();
+            jobs.push(board_job(row, job, &names, count, latest_part));
+        }
+    }
+    Ok(jobs)
+}
+
+fn board_job(
+    row: &StoredRecord,
+    job: Job,
+    names: &HashMap<RecordKey, String>,
+    notes: u64,
+    latest_part: Timestamp,
+) -> BoardJob {
+    let name = |key: Option<RecordKey>| {
+        let found = key.and_then(|key| names.get(&key));
+        found.cloned().unwrap_or_default()
+    };
+    BoardJob {
+        rev: row.rev,
+        address: name(job.property.map(Into::into)),
+        customer: name(
+            job.customer
+                .map(Into::into)
+                .or_else(|| job.organization.map(Into::into)),
+        ),
+        notes,
+        updated_at: row.updated_at.max(latest_part),
+        job,
+    }
+}
+
+/// Whether the board shows a record of `module` beside its job.
+fn has_line(module: Module) -> bool {
+    matches!(
+        module,
+        Module::Customer | Module::Organization | Module::Property
+    )
+}
+
+fn one_line(record: &Record) -> String {
+    match record {
+        Record::Customer(customer) => customer.name.clone(),
+        Record::Organization(organization) => organization.name.clone(),
+        Record::Property(property) if property.city.is_empty() => property.address.clone(),
+        Record::Property(property) => format!("{}, {}", property.address, property.city),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,16 @@
+//! Deciding: what becomes of a change that somebody asks for.
+//!
+//! Owns the one way to write: reading a batch, remembering what was decided, the judgement, the
+//! business rules that follow, the records as they are stored, and the verdict, all in one transaction.
+//! Must never answer for what was not committed, nor know of HTTP.
+
+pub(crate) mod acceptance;
+pub(crate) mod assignment;
+pub(crate) mod batch;
+mod connected;
+mod consequences;
+pub(crate) mod fingerprint;
+pub(crate) mod judge;
+pub(crate) mod push;
+pub mod records;
+mod save;
