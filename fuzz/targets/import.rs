@@ -5,9 +5,9 @@
 #![no_main]
 
 use afield_domain::{Position, limits, question, text};
+use afield_server::import::customer_input::{plan_assets, plan_customers};
 use afield_server::import::dates::Moment;
-use afield_server::import::things::{plan_assets, plan_customers};
-use afield_server::import::{Draft, Format, Kind, Mapping, Table, plan_drafts};
+use afield_server::import::{Format, JobInput, Kind, Mapping, Table, plan_jobs};
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
@@ -49,30 +49,30 @@ fuzz_target!(|bytes: &[u8]| {
     for format in &formats {
         check_drafts(&table, format);
     }
-    check_things(&table);
+    check_customers(&table);
 });
 
 /// Rows of customers and assets keep to the same limits.
-fn check_things(table: &Table) {
+fn check_customers(table: &Table) {
     let is_line = |line: &str| text::optional("", line, limits::LINE_CHARS).is_ok();
     let mapping = |kind, entries: &str| Mapping::read_for(kind, entries.split(',')).ok();
     let customers = mapping(Kind::Customers, CUSTOMERS)
         .and_then(|mapping| plan_customers(table, &mapping).ok());
-    for (_, draft) in customers.into_iter().flatten() {
-        if let Ok(draft) = draft {
-            assert!(!draft.name.is_empty() && !draft.external_key.is_empty());
-            let lines = [&draft.name, &draft.phone, &draft.email, &draft.access];
+    for (_, input) in customers.into_iter().flatten() {
+        if let Ok(input) = input {
+            assert!(!input.name.is_empty() && !input.external_key.is_empty());
+            let lines = [&input.name, &input.phone, &input.email, &input.access];
             assert!(lines.into_iter().all(|line| is_line(line)));
         }
     }
     let assets =
         mapping(Kind::Assets, ASSETS).and_then(|mapping| plan_assets(table, &mapping).ok());
-    for (_, draft) in assets.into_iter().flatten() {
-        if let Ok(draft) = draft {
-            assert!(!draft.name.is_empty() && !draft.external_key.is_empty());
-            let lines = [&draft.name, &draft.model, &draft.serial, &draft.code];
+    for (_, input) in assets.into_iter().flatten() {
+        if let Ok(input) = input {
+            assert!(!input.name.is_empty() && !input.external_key.is_empty());
+            let lines = [&input.name, &input.model, &input.serial, &input.code];
             assert!(lines.into_iter().all(|line| is_line(line)));
-            let installed = &draft.installed;
+            let installed = &input.installed;
             assert!(
                 installed.is_empty() || question::is_day(installed),
                 "{installed}"
@@ -111,7 +111,7 @@ fn check_table(file: &[u8], table: &Table) {
 }
 
 fn check_drafts(table: &Table, format: &Format) {
-    let Ok(planned) = plan_drafts(table, format) else {
+    let Ok(planned) = plan_jobs(table, format) else {
         return;
     };
     let lines = planned.iter().map(|(line, _)| *line);
@@ -120,35 +120,35 @@ fn check_drafts(table: &Table, format: &Format) {
         "every row is accounted for"
     );
     let mut keys = BTreeSet::new();
-    for (line, draft) in &planned {
-        match draft {
-            Ok(draft) => {
-                assert_eq!(draft.line, *line);
-                assert!(keys.insert(&draft.external_key), "one key, one job");
-                check_draft(draft);
+    for (line, input) in &planned {
+        match input {
+            Ok(input) => {
+                assert_eq!(input.line, *line);
+                assert!(keys.insert(&input.external_key), "one key, one job");
+                check_draft(input);
             }
             Err(refusal) => assert!(!refusal.0.is_empty(), "it says why"),
         }
     }
 }
 
-fn check_draft(draft: &Draft) {
+fn check_draft(input: &JobInput) {
     let is_line =
         |line: &str| line.is_empty() || text::required("", line, limits::LINE_CHARS).is_ok();
     assert_eq!(
-        text::required("", &draft.title, limits::TITLE_CHARS).as_ref(),
-        Ok(&draft.title)
+        text::required("", &input.title, limits::TITLE_CHARS).as_ref(),
+        Ok(&input.title)
     );
-    assert!(draft.description.chars().count() <= limits::DESCRIPTION_CHARS);
-    let names = [&draft.organization, &draft.customer, &draft.number];
+    assert!(input.description.chars().count() <= limits::DESCRIPTION_CHARS);
+    let names = [&input.organization, &input.customer, &input.number];
     assert!(
         names
             .into_iter()
             .flatten()
             .all(|name| !name.is_empty() && is_line(name))
     );
-    assert!(is_line(&draft.phone));
-    if let Some(place) = &draft.place {
+    assert!(is_line(&input.phone));
+    if let Some(place) = &input.place {
         assert!(!place.address.is_empty() && !place.address.contains('\n'));
         assert!(
             [&place.address, &place.city, &place.postcode]
@@ -160,7 +160,7 @@ fn check_draft(draft: &Draft) {
             .map(|at| Position::new(at.latitude, at.longitude));
         assert_eq!(again, place.position.map(Some), "on the earth");
     }
-    for moment in [Some(draft.starts), draft.ends].into_iter().flatten() {
+    for moment in [Some(input.starts), input.ends].into_iter().flatten() {
         check_moment(moment);
     }
 }

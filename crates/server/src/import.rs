@@ -5,20 +5,20 @@
 //! its line and the reason. An import adds; it never changes what is there.
 
 pub mod columns;
+pub mod customer_index;
+pub mod customer_input;
 pub mod dates;
-pub mod draft;
-pub mod known;
-mod met;
+pub mod job_input;
 pub mod nyc311;
-pub mod run;
-pub mod run_things;
+mod references;
+pub mod run_customers;
+pub mod run_jobs;
 pub mod table;
-pub mod things;
 
 pub use columns::{Field, Kind, Mapping};
-pub use draft::{Draft, plan_drafts};
-pub use run::{Assignment, Import, Report, Shift, run_import};
-pub use run_things::{ThingsImport, run_things};
+pub use job_input::{JobInput, plan_jobs};
+pub use run_customers::{CustomersImport, run_customers};
+pub use run_jobs::{Assignment, Import, Report, Shift, run_jobs};
 pub use table::Table;
 
 /// How the columns of a file are to be read.

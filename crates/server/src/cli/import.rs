@@ -5,8 +5,8 @@ use super::serve::open;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
 use crate::import::{
-    Assignment, Format, Import, Kind, Mapping, Report, Shift, Table, ThingsImport, run_import,
-    run_things,
+    Assignment, CustomersImport, Format, Import, Kind, Mapping, Report, Shift, Table,
+    run_customers, run_jobs,
 };
 use crate::storage::{CompanyRow, ReadTx, Storage};
 use afield_domain::Role;
@@ -76,8 +76,8 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     let table = Table::read(&bytes).map_err(|error| unusable(&error))?;
     let report = match options.kind {
         KindName::Jobs => import_jobs(&options, &table).await?,
-        KindName::Customers => import_things(&options, Kind::Customers, &table).await?,
-        KindName::Assets => import_things(&options, Kind::Assets, &table).await?,
+        KindName::Customers => import_customers(&options, Kind::Customers, &table).await?,
+        KindName::Assets => import_customers(&options, Kind::Assets, &table).await?,
     };
     print(&report, options.kind);
     match &options.report {
@@ -113,12 +113,12 @@ async fn import_jobs(options: &Options, table: &Table) -> Result<Report, ServerE
             assignment,
         }
     };
-    let report = run_import(&storage, &SystemClock, &import, table).await?;
+    let report = run_jobs(&storage, &SystemClock, &import, table).await?;
     storage.close().await;
     Ok(report)
 }
 
-async fn import_things(
+async fn import_customers(
     options: &Options,
     kind: Kind,
     table: &Table,
@@ -131,12 +131,12 @@ async fn import_things(
     let mapping = read_mapping(options, kind)?;
     let storage = open(&options.data).await?;
     let company = find_company(storage.read().await?.as_mut(), options).await?;
-    let import = ThingsImport {
+    let import = CustomersImport {
         company,
         kind,
         mapping,
     };
-    let report = run_things(&storage, &SystemClock, &import, table).await?;
+    let report = run_customers(&storage, &SystemClock, &import, table).await?;
     storage.close().await;
     Ok(report)
 }

@@ -1,10 +1,10 @@
 //! Which column is which field, named by hand: `--map "Subject=title,When=starts"`.
 //!
 //! Owns the fields of each kind of row, and how a row of jobs is read; those of customers and assets
-//! are read in `things`.
+//! are read in `customer_input`.
 
 use super::dates::Moment;
-use super::draft::{Draft, PlaceDraft, Refusal, read_position};
+use super::job_input::{JobInput, PlaceInput, Refusal, read_position};
 use crate::auth::token::sha256_hex;
 use afield_domain::JobStatus;
 
@@ -217,10 +217,10 @@ impl Mapping {
     pub(super) fn place<'r>(
         &self,
         cell: &impl Fn(&str) -> &'r str,
-    ) -> Result<Option<PlaceDraft>, Refusal> {
+    ) -> Result<Option<PlaceInput>, Refusal> {
         let get = |field| self.get(field, cell);
         let position = read_position(get(Field::Latitude), get(Field::Longitude))?;
-        Ok(PlaceDraft::new(
+        Ok(PlaceInput::new(
             get(Field::Address),
             get(Field::City),
             get(Field::Postcode),
@@ -232,12 +232,12 @@ impl Mapping {
     ///
     /// # Errors
     /// Why the row is refused.
-    pub fn draft<'r>(
+    pub fn job_input<'r>(
         &self,
         line: u64,
         cells: &[String],
         cell: impl Fn(&str) -> &'r str,
-    ) -> Result<Draft, Refusal> {
+    ) -> Result<JobInput, Refusal> {
         let get = |wanted: Field| self.get(wanted, &cell);
         let moment = |field, name: &str| match get(field) {
             "" => Ok(None),
@@ -245,7 +245,7 @@ impl Mapping {
                 .map(Some)
                 .ok_or_else(|| Refusal(format!("{name} \"{text}\" is no date that can be read"))),
         };
-        Ok(Draft {
+        Ok(JobInput {
             line,
             external_key: self.key(cells, &cell),
             title: get(Field::Title).to_owned(),

@@ -3,7 +3,7 @@
 
 use super::columns::read_status;
 use super::dates::Moment;
-use super::draft::{Draft, PlaceDraft, Refusal, read_position};
+use super::job_input::{JobInput, PlaceInput, Refusal, read_position};
 
 /// The columns that are read; a file must have them.
 pub(super) const COLUMNS: [&str; 20] = [
@@ -33,7 +33,10 @@ pub(super) const COLUMNS: [&str; 20] = [
 ///
 /// # Errors
 /// Why the row is refused.
-pub(super) fn draft<'r>(line: u64, cell: impl Fn(&str) -> &'r str) -> Result<Draft, Refusal> {
+pub(super) fn job_input<'r>(
+    line: u64,
+    cell: impl Fn(&str) -> &'r str,
+) -> Result<JobInput, Refusal> {
     let key = cell("Unique Key");
     if key.is_empty() {
         return Err(Refusal("Unique Key is missing".into()));
@@ -48,13 +51,13 @@ pub(super) fn draft<'r>(line: u64, cell: impl Fn(&str) -> &'r str) -> Result<Dra
     let city = [cell("City"), borough(cell("Borough"))]
         .into_iter()
         .find(|name| !name.is_empty());
-    let place = PlaceDraft::new(
+    let place = PlaceInput::new(
         &address(&cell),
         city.unwrap_or_default(),
         cell("Incident Zip"),
         position,
     );
-    Ok(Draft {
+    Ok(JobInput {
         line,
         external_key: format!("nyc-311:{key}"),
         title: join(&[cell("Complaint Type"), cell("Descriptor")], ": "),

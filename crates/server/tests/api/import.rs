@@ -34,7 +34,7 @@ async fn import(
     change(&mut import);
     let table = Table::read(bytes).unwrap();
     let clock: &dyn Clock = server.clock.as_ref();
-    let report = run_import(server.app.storage.as_ref(), clock, &import, &table)
+    let report = run_jobs(server.app.storage.as_ref(), clock, &import, &table)
         .await
         .unwrap();
     assert_eq!(
@@ -315,7 +315,7 @@ async fn a_missing_column_is_said_before_anything_is_imported() {
     };
     let table = Table::read(b"Unique Key,Status\n1,Open\n").unwrap();
     let clock: &dyn Clock = server.clock.as_ref();
-    let error = run_import(server.app.storage.as_ref(), clock, &import, &table)
+    let error = run_jobs(server.app.storage.as_ref(), clock, &import, &table)
         .await
         .unwrap_err();
     assert_eq!(

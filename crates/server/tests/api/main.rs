@@ -25,7 +25,7 @@ mod epoch;
 mod events;
 mod files;
 mod import;
-mod import_things;
+mod import_customers;
 mod isolation;
 mod merge;
 mod migration;

@@ -40,7 +40,7 @@ fn map(kind: Kind) -> Mapping {
 
 async fn import(server: &Server, kind: Kind, mapping: Mapping, bytes: &[u8]) -> Report {
     let mut tx = server.app.storage.read().await.unwrap();
-    let import = ThingsImport {
+    let import = CustomersImport {
         company: tx.company(NORDHAUS).await.unwrap().unwrap(),
         kind,
         mapping,
@@ -48,7 +48,7 @@ async fn import(server: &Server, kind: Kind, mapping: Mapping, bytes: &[u8]) -> 
     drop(tx);
     let table = Table::read(bytes).unwrap();
     let clock: &dyn Clock = server.clock.as_ref();
-    let report = run_things(server.app.storage.as_ref(), clock, &import, &table)
+    let report = run_customers(server.app.storage.as_ref(), clock, &import, &table)
         .await
         .unwrap();
     let sum = report.imported + report.unchanged + report.refused.len();
@@ -183,7 +183,7 @@ async fn a_job_of_an_imported_customer_brings_the_imported_assets() {
     };
     let table = Table::read("What,When,For\nBoiler,2026-11-21,HANSEN & Co\n".as_bytes()).unwrap();
     let clock: &dyn Clock = server.clock.as_ref();
-    let report = run_import(server.app.storage.as_ref(), clock, &jobs, &table).await;
+    let report = run_jobs(server.app.storage.as_ref(), clock, &jobs, &table).await;
     assert_eq!(report.unwrap().imported, 1);
     assert_eq!(all(&server, Module::Customer).await.len(), 4);
     let mut cache = Cache::default();

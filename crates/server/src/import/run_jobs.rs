@@ -1,12 +1,12 @@
-//! Storing the drafts of an import, some hundred rows in a transaction.
+//! Storing the inputs of an import, some hundred rows in a transaction.
 //!
 //! Owns what becomes which record, and the accounting.
 
-use super::draft::{Draft, PlannedRow, Refusal};
-use super::known::{Known, load_known};
-use super::met::Met;
-use super::things::customer_key;
-use super::{Format, Table, plan_drafts};
+use super::customer_index::{CustomerIndex, load_customer_index};
+use super::customer_input::customer_key;
+use super::job_input::{JobInput, PlannedRow, Refusal};
+use super::references::References;
+use super::{Format, Table, plan_jobs};
 use crate::clock::Clock;
 use crate::error::ServerError;
 use crate::ids::new_id;
@@ -80,7 +80,7 @@ pub struct Report {
 /// # Errors
 /// When the file lacks a column, the company's zone is not known, or the storage fails. What was
 /// committed until then stays, and running the import again goes on from there.
-pub async fn run_import(
+pub async fn run_jobs(
     storage: &dyn Storage,
     clock: &dyn Clock,
     import: &Import,
@@ -90,15 +90,15 @@ pub async fn run_import(
     let zone = time_zone(&import.company.zone)
         .ok_or_else(|| unusable(format!("there is no time zone {}", import.company.zone)))?;
     let planned =
-        plan_drafts(table, &import.format).map_err(|refusal| unusable(refusal.to_string()))?;
+        plan_jobs(table, &import.format).map_err(|refusal| unusable(refusal.to_string()))?;
     let days = plan_shift(import.shift, &planned, &zone, clock.now());
     let mut run = Run {
         import,
         zone,
         days,
         now: clock.now(),
-        met: Met::new(import.company.id, clock.now()),
-        known: load_known(storage.read().await?.as_mut(), import.company.id).await?,
+        references: References::new(import.company.id, clock.now()),
+        customers: load_customer_index(storage.read().await?.as_mut(), import.company.id).await?,
         report: Report {
             rows: planned.len(),
             ..Report::default()
@@ -106,9 +106,9 @@ pub async fn run_import(
     };
     for rows in planned.chunks(ROWS_AT_ONCE) {
         let mut tx = storage.write().await?;
-        for (line, draft) in rows {
-            match draft {
-                Ok(draft) => run.row(tx.as_mut(), draft).await?,
+        for (line, input) in rows {
+            match input {
+                Ok(input) => run.row(tx.as_mut(), input).await?,
                 Err(refusal) => run.report.refused.push((*line, refusal.clone())),
             }
         }
@@ -130,8 +130,8 @@ fn plan_shift(shift: Shift, planned: &[PlannedRow], zone: &TimeZone, now: Timest
         Shift::ToToday => super::dates::Moment::Fixed(now).day(zone),
     };
     let mut counts: BTreeMap<Date, usize> = BTreeMap::new();
-    for draft in planned.iter().filter_map(|(_, draft)| draft.as_ref().ok()) {
-        *counts.entry(draft.starts.day(zone)).or_default() += 1;
+    for input in planned.iter().filter_map(|(_, input)| input.as_ref().ok()) {
+        *counts.entry(input.starts.day(zone)).or_default() += 1;
     }
     let most = counts.into_iter().max_by_key(|(_, count)| *count);
     most.map_or(0, |(day, _)| day.duration_until(target).as_hours() / 24)
@@ -142,38 +142,38 @@ struct Run<'a> {
     zone: TimeZone,
     days: i64,
     now: Timestamp,
-    met: Met,
-    known: Known,
+    references: References,
+    customers: CustomerIndex,
     report: Report,
 }
 
 impl Run<'_> {
-    async fn row(&mut self, tx: &mut dyn WriteTx, draft: &Draft) -> Result<(), ServerError> {
+    async fn row(&mut self, tx: &mut dyn WriteTx, input: &JobInput) -> Result<(), ServerError> {
         let company = self.import.company.id;
         let known = tx
-            .record_by_external_key(company, Module::Job, &draft.external_key)
+            .record_by_external_key(company, Module::Job, &input.external_key)
             .await?;
         if known.is_some() {
             self.report.unchanged += 1;
             return Ok(());
         }
-        let (starts, ends) = match self.times(draft) {
+        let (starts, ends) = match self.times(input) {
             Ok(times) => times,
             Err(refusal) => {
-                self.report.refused.push((draft.line, refusal));
+                self.report.refused.push((input.line, refusal));
                 return Ok(());
             }
         };
-        let organization = self.organization(tx, draft).await?;
-        let customer = self.customer(tx, draft, organization).await?;
-        let property = self.property(tx, draft, customer).await?;
+        let organization = self.organization(tx, input).await?;
+        let customer = self.customer(tx, input, organization).await?;
+        let property = self.property(tx, input, customer).await?;
         let job = Job {
             id: JobId(new_id(self.now)?),
-            number: draft.number.clone().unwrap_or_default(),
-            title: draft.title.clone(),
-            description: draft.description.clone(),
+            number: input.number.clone().unwrap_or_default(),
+            title: input.title.clone(),
+            description: input.description.clone(),
             priority: Priority::Normal,
-            status: draft.status,
+            status: input.status,
             assignee: self.assignee(),
             starts,
             ends,
@@ -184,7 +184,7 @@ impl Run<'_> {
         };
         let id = job.id;
         let record = Record::Job(job);
-        let key = Some(draft.external_key.as_str());
+        let key = Some(input.external_key.as_str());
         let saved = save_new(tx, company, &record, key, self.now).await?;
         let job_number = match saved.record {
             Record::Job(job) => job.number,
@@ -201,16 +201,16 @@ impl Run<'_> {
         };
         tx.add_activity(company, &activity).await?;
         self.report.imported += 1;
-        let position = draft.place.as_ref().and_then(|place| place.position);
+        let position = input.place.as_ref().and_then(|place| place.position);
         self.report.without_position += usize::from(position.is_none());
         Ok(())
     }
 
-    fn times(&self, draft: &Draft) -> Result<(Timestamp, Timestamp), Refusal> {
+    fn times(&self, input: &JobInput) -> Result<(Timestamp, Timestamp), Refusal> {
         let missing = || Refusal("the time cannot be placed in the company's zone".into());
         let at = |moment: super::dates::Moment| moment.shifted(self.days).at(&self.zone);
-        let starts = at(draft.starts).ok_or_else(missing)?;
-        let ends = match draft.ends {
+        let starts = at(input.starts).ok_or_else(missing)?;
+        let ends = match input.ends {
             Some(ends) => at(ends).ok_or_else(missing)?,
             None => starts.plus_ms(HOUR_MS),
         };
@@ -233,10 +233,10 @@ impl Run<'_> {
     async fn organization(
         &mut self,
         tx: &mut dyn WriteTx,
-        draft: &Draft,
+        input: &JobInput,
     ) -> Result<Option<OrganizationId>, ServerError> {
-        match &draft.organization {
-            Some(name) => Ok(Some(self.met.organization(tx, name).await?)),
+        match &input.organization {
+            Some(name) => Ok(Some(self.references.organization(tx, name).await?)),
             None => Ok(None),
         }
     }
@@ -244,24 +244,24 @@ impl Run<'_> {
     async fn customer(
         &mut self,
         tx: &mut dyn WriteTx,
-        draft: &Draft,
+        input: &JobInput,
         organization: Option<OrganizationId>,
     ) -> Result<Option<CustomerId>, ServerError> {
-        let Some(name) = &draft.customer else {
+        let Some(name) = &input.customer else {
             return Ok(None);
         };
         // One that was imported with a key of its own has no other: it is known by key or name.
-        if let Some(id) = self.known.with_phone(name, &draft.phone) {
+        if let Some(id) = self.customers.with_phone(name, &input.phone) {
             return Ok(Some(id));
         }
-        let key = customer_key(name, &draft.phone);
+        let key = customer_key(name, &input.phone);
         let id = self
-            .met
+            .references
             .find_or_add(tx, Module::Customer, key, |id| {
                 Record::Customer(Customer {
                     id: CustomerId(id),
                     name: name.clone(),
-                    phone: draft.phone.clone(),
+                    phone: input.phone.clone(),
                     email: String::new(),
                     organization,
                 })
@@ -273,11 +273,13 @@ impl Run<'_> {
     async fn property(
         &mut self,
         tx: &mut dyn WriteTx,
-        draft: &Draft,
+        input: &JobInput,
         customer: Option<CustomerId>,
     ) -> Result<Option<PropertyId>, ServerError> {
-        match &draft.place {
-            Some(place) => Ok(Some(self.met.property(tx, place, "", customer).await?)),
+        match &input.place {
+            Some(place) => Ok(Some(
+                self.references.property(tx, place, "", customer).await?,
+            )),
             None => Ok(None),
         }
     }

@@ -1,14 +1,14 @@
-//! Storing the drafts of customers and assets, some hundred rows in a transaction.
+//! Storing the inputs of customers and assets, some hundred rows in a transaction.
 //!
 //! Owns what becomes which record, and the accounting. A second import of the same file changes
 //! nothing; what is there stays as it is.
 
 use super::columns::{Kind, Mapping};
-use super::draft::{PlannedRow, Refusal};
-use super::known::{Known, load_known};
-use super::met::Met;
-use super::run::ROWS_AT_ONCE;
-use super::things::{AssetDraft, CustomerDraft, plan_assets, plan_customers};
+use super::customer_index::{CustomerIndex, load_customer_index};
+use super::customer_input::{AssetInput, CustomerInput, plan_assets, plan_customers};
+use super::job_input::{PlannedRow, Refusal};
+use super::references::References;
+use super::run_jobs::ROWS_AT_ONCE;
 use super::{Report, Table};
 use crate::clock::Clock;
 use crate::error::ServerError;
@@ -19,10 +19,10 @@ use afield_domain::{Asset, AssetId, Customer, CustomerId, Module, Record, Timest
 
 /// An import of customers or assets.
 #[derive(Debug, Clone)]
-pub struct ThingsImport {
+pub struct CustomersImport {
     /// Into which company.
     pub company: CompanyRow,
-    /// What the rows are; jobs go another way ([`super::run_import`]).
+    /// What the rows are; jobs go another way ([`super::run_jobs`]).
     pub kind: Kind,
     /// Which column is which field.
     pub mapping: Mapping,
@@ -33,21 +33,21 @@ pub struct ThingsImport {
 /// # Errors
 /// When the file lacks a column, the rows are jobs, or the storage fails. What was committed until
 /// then stays, and running the import again goes on from there.
-pub async fn run_things(
+pub async fn run_customers(
     storage: &dyn Storage,
     clock: &dyn Clock,
-    import: &ThingsImport,
+    import: &CustomersImport,
     table: &Table,
 ) -> Result<Report, ServerError> {
     let unusable = |refusal: Refusal| ServerError::Unusable(refusal.to_string());
-    let drafts: Vec<PlannedRow<Thing>> = match import.kind {
-        Kind::Customers => things(
+    let inputs: Vec<PlannedRow<PartyRow>> = match import.kind {
+        Kind::Customers => party_rows(
             plan_customers(table, &import.mapping).map_err(unusable)?,
-            Thing::Customer,
+            PartyRow::Customer,
         ),
-        Kind::Assets => things(
+        Kind::Assets => party_rows(
             plan_assets(table, &import.mapping).map_err(unusable)?,
-            Thing::Asset,
+            PartyRow::Asset,
         ),
         Kind::Jobs => return Err(ServerError::Unusable("jobs are imported as jobs".into())),
     };
@@ -55,18 +55,18 @@ pub async fn run_things(
     let mut run = Run {
         import,
         now: clock.now(),
-        met: Met::new(company, clock.now()),
-        known: load_known(storage.read().await?.as_mut(), company).await?,
+        references: References::new(company, clock.now()),
+        customers: load_customer_index(storage.read().await?.as_mut(), company).await?,
         report: Report {
-            rows: drafts.len(),
+            rows: inputs.len(),
             ..Report::default()
         },
     };
-    for rows in drafts.chunks(ROWS_AT_ONCE) {
+    for rows in inputs.chunks(ROWS_AT_ONCE) {
         let mut tx = storage.write().await?;
-        for (line, draft) in rows {
-            let done = match draft {
-                Ok(draft) => run.row(tx.as_mut(), draft).await?,
+        for (line, input) in rows {
+            let done = match input {
+                Ok(input) => run.row(tx.as_mut(), input).await?,
                 Err(refusal) => Err(refusal.clone()),
             };
             if let Err(refusal) = done {
@@ -79,21 +79,24 @@ pub async fn run_things(
 }
 
 /// A row, whatever it is.
-enum Thing {
-    Customer(CustomerDraft),
-    Asset(AssetDraft),
+enum PartyRow {
+    Customer(CustomerInput),
+    Asset(AssetInput),
 }
 
-fn things<D>(planned: Vec<PlannedRow<D>>, make: fn(D) -> Thing) -> Vec<PlannedRow<Thing>> {
+fn party_rows<D>(
+    planned: Vec<PlannedRow<D>>,
+    make: fn(D) -> PartyRow,
+) -> Vec<PlannedRow<PartyRow>> {
     let rows = planned.into_iter();
-    rows.map(|(line, draft)| (line, draft.map(make))).collect()
+    rows.map(|(line, input)| (line, input.map(make))).collect()
 }
 
 struct Run<'a> {
-    import: &'a ThingsImport,
+    import: &'a CustomersImport,
     now: Timestamp,
-    met: Met,
-    known: Known,
+    references: References,
+    customers: CustomerIndex,
     report: Report,
 }
 
@@ -102,12 +105,12 @@ impl Run<'_> {
     async fn row(
         &mut self,
         tx: &mut dyn WriteTx,
-        thing: &Thing,
+        thing: &PartyRow,
     ) -> Result<Result<(), Refusal>, ServerError> {
         let company = self.import.company.id;
         let (module, key) = match thing {
-            Thing::Customer(draft) => (Module::Customer, &draft.external_key),
-            Thing::Asset(draft) => (Module::Asset, &draft.external_key),
+            PartyRow::Customer(input) => (Module::Customer, &input.external_key),
+            PartyRow::Asset(input) => (Module::Asset, &input.external_key),
         };
         let there = tx.record_by_external_key(company, module, key).await?;
         if there.is_some() {
@@ -115,14 +118,14 @@ impl Run<'_> {
             return Ok(Ok(()));
         }
         match thing {
-            Thing::Customer(draft) => self.customer(tx, draft).await?,
-            Thing::Asset(draft) => {
-                let customer = draft
+            PartyRow::Customer(input) => self.customer(tx, input).await?,
+            PartyRow::Asset(input) => {
+                let customer = input
                     .customer
                     .as_deref()
-                    .map(|said| self.known.customer(said));
+                    .map(|said| self.customers.customer(said));
                 match customer.transpose() {
-                    Ok(customer) => self.asset(tx, draft, customer).await?,
+                    Ok(customer) => self.asset(tx, input, customer).await?,
                     Err(refusal) => return Ok(Err(refusal)),
                 }
             }
@@ -134,24 +137,24 @@ impl Run<'_> {
     async fn customer(
         &mut self,
         tx: &mut dyn WriteTx,
-        draft: &CustomerDraft,
+        input: &CustomerInput,
     ) -> Result<(), ServerError> {
-        let organization = match &draft.organization {
-            Some(name) => Some(self.met.organization(tx, name).await?),
+        let organization = match &input.organization {
+            Some(name) => Some(self.references.organization(tx, name).await?),
             None => None,
         };
         let id = CustomerId(new_id(self.now)?);
         let record = Record::Customer(Customer {
             id,
-            name: draft.name.clone(),
-            phone: draft.phone.clone(),
-            email: draft.email.clone(),
+            name: input.name.clone(),
+            phone: input.phone.clone(),
+            email: input.email.clone(),
             organization,
         });
-        self.save(tx, &record, &draft.external_key).await?;
-        if let Some(place) = &draft.place {
-            self.met
-                .property(tx, place, &draft.access, Some(id))
+        self.save(tx, &record, &input.external_key).await?;
+        if let Some(place) = &input.place {
+            self.references
+                .property(tx, place, &input.access, Some(id))
                 .await?;
         }
         Ok(())
@@ -160,25 +163,25 @@ impl Run<'_> {
     async fn asset(
         &mut self,
         tx: &mut dyn WriteTx,
-        draft: &AssetDraft,
+        input: &AssetInput,
         customer: Option<CustomerId>,
     ) -> Result<(), ServerError> {
-        let property = match &draft.place {
-            Some(place) => Some(self.met.property(tx, place, "", customer).await?),
-            None => customer.and_then(|customer| self.known.only_property(customer)),
+        let property = match &input.place {
+            Some(place) => Some(self.references.property(tx, place, "", customer).await?),
+            None => customer.and_then(|customer| self.customers.only_property(customer)),
         };
         let record = Record::Asset(Asset {
             id: AssetId(new_id(self.now)?),
-            name: draft.name.clone(),
-            model: draft.model.clone(),
-            serial: draft.serial.clone(),
-            code: draft.code.clone(),
-            location: draft.location.clone(),
-            installed: draft.installed.clone(),
+            name: input.name.clone(),
+            model: input.model.clone(),
+            serial: input.serial.clone(),
+            code: input.code.clone(),
+            location: input.location.clone(),
+            installed: input.installed.clone(),
             customer,
             property,
         });
-        self.save(tx, &record, &draft.external_key).await
+        self.save(tx, &record, &input.external_key).await
     }
 
     async fn save(

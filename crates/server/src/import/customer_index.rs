@@ -2,14 +2,14 @@
 //!
 //! Owns the rule: a key of the other system before a name, and a name only if one customer has it.
 
-use super::draft::Refusal;
+use super::job_input::Refusal;
 use crate::storage::{ReadTx, Stored};
 use afield_domain::{CompanyId, CustomerId, Module, PropertyId, Record};
 use std::collections::HashMap;
 
 /// The customers of a company.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct CustomerIndex {
     keys: HashMap<String, CustomerId>,
     names: HashMap<String, Vec<CustomerId>>,
     phones: HashMap<CustomerId, String>,
@@ -20,8 +20,8 @@ pub struct Known {
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn load_known(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Known> {
-    let mut known = Known::default();
+pub async fn load_customer_index(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<CustomerIndex> {
+    let mut known = CustomerIndex::default();
     for row in tx.records_of(company, Module::Customer).await? {
         if let Record::Customer(customer) = row.record()? {
             let key = row.external_key.as_deref();
@@ -40,7 +40,7 @@ pub async fn load_known(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Known
     Ok(known)
 }
 
-impl Known {
+impl CustomerIndex {
     fn add(&mut self, id: CustomerId, name: &str, external_key: Option<&str>) {
         if let Some(key) = external_key.and_then(|key| key.strip_prefix("key:")) {
             self.keys.insert(key.to_owned(), id);
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn a_key_comes_before_a_name_and_a_name_must_be_one_s_own() {
         let id = |n: u128| CustomerId(Uuid::from_u128(n));
-        let mut known = Known::default();
+        let mut known = CustomerIndex::default();
         known.add(id(1), "Hansen & Co", Some("key:C-1"));
         known.add(id(2), "Café Morgenrot", Some("name:café morgenrot|"));
         known.add(id(3), "Frau Petersen", None);

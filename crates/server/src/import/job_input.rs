@@ -1,4 +1,4 @@
-//! From cells to drafts of jobs: read, checked, not yet stored.
+//! From cells to inputs of jobs: read, checked, not yet stored.
 //!
 //! Owns what makes a row acceptable. Pure: no ids, no time, no storage.
 
@@ -15,7 +15,7 @@ pub struct Refusal(pub String);
 
 /// A job as a row describes it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
+pub struct JobInput {
     /// The row's line.
     pub line: u64,
     /// Its key in the other system, with a prefix that tells the system.
@@ -31,7 +31,7 @@ pub struct Draft {
     /// Planned end, if the row says so.
     pub ends: Option<Moment>,
     /// Where.
-    pub place: Option<PlaceDraft>,
+    pub place: Option<PlaceInput>,
     /// Who ordered it.
     pub organization: Option<String>,
     /// For whom.
@@ -44,7 +44,7 @@ pub struct Draft {
 
 /// A place as a row describes it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PlaceDraft {
+pub struct PlaceInput {
     /// Street and number, or an intersection.
     pub address: String,
     /// City, may be empty.
@@ -55,7 +55,7 @@ pub struct PlaceDraft {
     pub position: Option<Position>,
 }
 
-impl PlaceDraft {
+impl PlaceInput {
     /// The place; none if neither an address nor a position is known.
     #[must_use]
     pub fn new(
@@ -113,26 +113,26 @@ pub fn read_position(latitude: &str, longitude: &str) -> Result<Option<Position>
     })
 }
 
-/// A row's line, and its draft or why there is none.
-pub type PlannedRow<D = Draft> = (u64, Result<D, Refusal>);
+/// A row's line, and its input or why there is none.
+pub type PlannedRow<D = JobInput> = (u64, Result<D, Refusal>);
 
-/// Every row as a draft or a refusal, in the order of the file.
+/// Every row as a input or a refusal, in the order of the file.
 ///
 /// # Errors
 /// When the file lacks a column.
-pub fn plan_drafts(table: &Table, format: &Format) -> Result<Vec<PlannedRow>, Refusal> {
+pub fn plan_jobs(table: &Table, format: &Format) -> Result<Vec<PlannedRow>, Refusal> {
     let needed: Vec<&str> = match format {
         Format::Nyc311 => nyc311::COLUMNS.to_vec(),
         Format::Mapped(mapping) => mapping.columns().collect(),
     };
     let planned = plan_rows(table, &needed, |line, cells, cell| {
-        let draft = match format {
-            Format::Nyc311 => nyc311::draft(line, cell),
-            Format::Mapped(mapping) => mapping.draft(line, cells, cell),
+        let input = match format {
+            Format::Nyc311 => nyc311::job_input(line, cell),
+            Format::Mapped(mapping) => mapping.job_input(line, cells, cell),
         };
-        draft.and_then(check)
+        input.and_then(check)
     })?;
-    Ok(each_key_once(planned, |draft| &draft.external_key))
+    Ok(each_key_once(planned, |input| &input.external_key))
 }
 
 /// Every row as `read` reads it from its line, its cells, and its cells by their column's name.
@@ -157,14 +157,14 @@ pub(super) fn plan_rows<D>(
         )));
     }
     let planned = table.rows.iter().map(|row| {
-        let draft = match &row.cells {
+        let input = match &row.cells {
             Err(why) => Err(Refusal(why.clone())),
             Ok(cells) => read(row.line, cells, &|column| {
                 let found = places.get(column).and_then(|place| cells.get(*place));
                 found.map_or("", String::as_str)
             }),
         };
-        (row.line, draft)
+        (row.line, input)
     });
     Ok(planned.collect())
 }
@@ -176,15 +176,15 @@ pub(super) fn each_key_once<D>(
 ) -> Vec<PlannedRow<D>> {
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut once = Vec::with_capacity(planned.len());
-    for (line, draft) in planned {
-        let draft = draft.and_then(|draft| match seen.get(key(&draft)) {
+    for (line, input) in planned {
+        let input = input.and_then(|input| match seen.get(key(&input)) {
             None => {
-                seen.insert(key(&draft).to_owned(), line);
-                Ok(draft)
+                seen.insert(key(&input).to_owned(), line);
+                Ok(input)
             }
             Some(first) => Err(Refusal(format!("the same key stands on line {first}"))),
         });
-        once.push((line, draft));
+        once.push((line, input));
     }
     once
 }
@@ -202,24 +202,24 @@ pub(super) fn check_lines(lines: &[(&str, &str)]) -> Result<(), Refusal> {
 }
 
 /// The limits that hold for every job, however it was made.
-fn check(mut draft: Draft) -> Result<Draft, Refusal> {
+fn check(mut input: JobInput) -> Result<JobInput, Refusal> {
     let wrong = |rejection: Rejection| Refusal(rejection.to_string());
-    draft.title = text::required("title", &draft.title, limits::TITLE_CHARS).map_err(wrong)?;
+    input.title = text::required("title", &input.title, limits::TITLE_CHARS).map_err(wrong)?;
     check_lines(&[
-        ("phone", &draft.phone),
+        ("phone", &input.phone),
         (
             "organization",
-            draft.organization.as_deref().unwrap_or_default(),
+            input.organization.as_deref().unwrap_or_default(),
         ),
-        ("customer", draft.customer.as_deref().unwrap_or_default()),
-        ("number", draft.number.as_deref().unwrap_or_default()),
+        ("customer", input.customer.as_deref().unwrap_or_default()),
+        ("number", input.number.as_deref().unwrap_or_default()),
     ])?;
-    draft.place.as_ref().map_or(Ok(()), PlaceDraft::check)?;
-    if draft.description.chars().count() > limits::DESCRIPTION_CHARS {
+    input.place.as_ref().map_or(Ok(()), PlaceInput::check)?;
+    if input.description.chars().count() > limits::DESCRIPTION_CHARS {
         return Err(Refusal(format!(
             "description: is longer than {} characters",
             limits::DESCRIPTION_CHARS
         )));
     }
-    Ok(draft)
+    Ok(input)
 }

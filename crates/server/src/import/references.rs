@@ -2,7 +2,7 @@
 //!
 //! Owns how they are found again: by the key under which an import has stored them.
 
-use super::draft::PlaceDraft;
+use super::job_input::PlaceInput;
 use crate::error::{ServerError, StorageError};
 use crate::ids::new_id;
 use crate::records::save_new;
@@ -14,14 +14,14 @@ use afield_domain::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What was met so far in an import.
-pub(super) struct Met {
+/// The records that rows of this import refer to, as far as they were looked up.
+pub(super) struct References {
     company: CompanyId,
     now: Timestamp,
     keys: BTreeMap<(Module, String), Uuid>,
 }
 
-impl Met {
+impl References {
     pub(super) fn new(company: CompanyId, now: Timestamp) -> Self {
         Self {
             company,
@@ -53,7 +53,7 @@ impl Met {
     pub(super) async fn property(
         &mut self,
         tx: &mut dyn WriteTx,
-        place: &PlaceDraft,
+        place: &PlaceInput,
         access: &str,
         customer: Option<CustomerId>,
     ) -> Result<PropertyId, ServerError> {
@@ -81,23 +81,23 @@ impl Met {
         key: String,
         make: impl FnOnce(Uuid) -> Record,
     ) -> Result<Uuid, ServerError> {
-        let met = (module, key);
-        if let Some(id) = self.keys.get(&met) {
+        let place = (module, key);
+        if let Some(id) = self.keys.get(&place) {
             return Ok(*id);
         }
         let stored = tx
-            .record_by_external_key(self.company, module, &met.1)
+            .record_by_external_key(self.company, module, &place.1)
             .await?;
         let id = match stored {
             Some(RecordKey { id, .. }) => id,
             None => {
                 let record = make(new_id(self.now)?);
                 let key = record.key().ok_or(StorageError::Damaged("record"))?;
-                save_new(tx, self.company, &record, Some(&met.1), self.now).await?;
+                save_new(tx, self.company, &record, Some(&place.1), self.now).await?;
                 key.id
             }
         };
-        self.keys.insert(met, id);
+        self.keys.insert(place, id);
         Ok(id)
     }
 }

@@ -1,17 +1,17 @@
-//! From cells to drafts of customers and assets: read, checked, not yet stored.
+//! From cells to inputs of customers and assets: read, checked, not yet stored.
 //!
 //! Owns what makes such a row acceptable. Pure: no ids, no time, no storage.
 
 use super::Table;
 use super::columns::{Field, Mapping, some};
 use super::dates::Moment;
-use super::draft::{PlaceDraft, PlannedRow, Refusal, check_lines, each_key_once, plan_rows};
+use super::job_input::{PlaceInput, PlannedRow, Refusal, check_lines, each_key_once, plan_rows};
 use afield_domain::{limits, question, text};
 use jiff::tz::TimeZone;
 
 /// A customer as a row describes it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CustomerDraft {
+pub struct CustomerInput {
     /// The row's line.
     pub line: u64,
     /// Its key in the other system, with a prefix that tells what it was made of.
@@ -25,14 +25,14 @@ pub struct CustomerDraft {
     /// The organization it belongs to.
     pub organization: Option<String>,
     /// Where it is.
-    pub place: Option<PlaceDraft>,
+    pub place: Option<PlaceInput>,
     /// How to get in there, may be empty.
     pub access: String,
 }
 
 /// An asset as a row describes it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AssetDraft {
+pub struct AssetInput {
     /// The row's line.
     pub line: u64,
     /// Its key in the other system, with a prefix that tells what it was made of.
@@ -52,7 +52,7 @@ pub struct AssetDraft {
     /// Whose it is: the customer's key in the other system, or their name.
     pub customer: Option<String>,
     /// Where it stands.
-    pub place: Option<PlaceDraft>,
+    pub place: Option<PlaceInput>,
 }
 
 /// The key of a customer that no key of another system is known of: what an import of jobs gives it.
@@ -68,12 +68,12 @@ pub fn customer_key(name: &str, phone: &str) -> String {
 pub fn plan_customers(
     table: &Table,
     mapping: &Mapping,
-) -> Result<Vec<PlannedRow<CustomerDraft>>, Refusal> {
+) -> Result<Vec<PlannedRow<CustomerInput>>, Refusal> {
     let needed: Vec<&str> = mapping.columns().collect();
     let planned = plan_rows(table, &needed, |line, cells, cell| {
         read_customer(mapping, line, cells, &cell)
     })?;
-    Ok(each_key_once(planned, |draft| &draft.external_key))
+    Ok(each_key_once(planned, |input| &input.external_key))
 }
 
 /// Every row as an asset or a refusal, in the order of the file.
@@ -83,12 +83,12 @@ pub fn plan_customers(
 pub fn plan_assets(
     table: &Table,
     mapping: &Mapping,
-) -> Result<Vec<PlannedRow<AssetDraft>>, Refusal> {
+) -> Result<Vec<PlannedRow<AssetInput>>, Refusal> {
     let needed: Vec<&str> = mapping.columns().collect();
     let planned = plan_rows(table, &needed, |line, cells, cell| {
         read_asset(mapping, line, cells, &cell)
     })?;
-    Ok(each_key_once(planned, |draft| &draft.external_key))
+    Ok(each_key_once(planned, |input| &input.external_key))
 }
 
 fn read_customer<'r>(
@@ -96,14 +96,14 @@ fn read_customer<'r>(
     line: u64,
     cells: &[String],
     cell: &impl Fn(&str) -> &'r str,
-) -> Result<CustomerDraft, Refusal> {
+) -> Result<CustomerInput, Refusal> {
     let get = |field| mapping.get(field, cell).to_owned();
     let (name, phone) = (name(mapping, cell)?, get(Field::Phone));
     let external_key = match mapping.get(Field::ExternalKey, cell) {
         "" => customer_key(&name, &phone),
         _ => mapping.key(cells, cell),
     };
-    let draft = CustomerDraft {
+    let input = CustomerInput {
         line,
         external_key,
         name,
@@ -114,16 +114,16 @@ fn read_customer<'r>(
         access: get(Field::Access),
     };
     check_lines(&[
-        ("phone", &draft.phone),
-        ("email", &draft.email),
+        ("phone", &input.phone),
+        ("email", &input.email),
         (
             "organization",
-            draft.organization.as_deref().unwrap_or_default(),
+            input.organization.as_deref().unwrap_or_default(),
         ),
-        ("access", &draft.access),
+        ("access", &input.access),
     ])?;
-    draft.place.as_ref().map_or(Ok(()), PlaceDraft::check)?;
-    Ok(draft)
+    input.place.as_ref().map_or(Ok(()), PlaceInput::check)?;
+    Ok(input)
 }
 
 fn read_asset<'r>(
@@ -131,9 +131,9 @@ fn read_asset<'r>(
     line: u64,
     cells: &[String],
     cell: &impl Fn(&str) -> &'r str,
-) -> Result<AssetDraft, Refusal> {
+) -> Result<AssetInput, Refusal> {
     let get = |field| mapping.get(field, cell).to_owned();
-    let draft = AssetDraft {
+    let input = AssetInput {
         line,
         external_key: mapping.key(cells, cell),
         name: name(mapping, cell)?,
@@ -146,13 +146,13 @@ fn read_asset<'r>(
         place: mapping.place(cell)?,
     };
     check_lines(&[
-        ("model", &draft.model),
-        ("serial", &draft.serial),
-        ("code", &draft.code),
-        ("location", &draft.location),
+        ("model", &input.model),
+        ("serial", &input.serial),
+        ("code", &input.code),
+        ("location", &input.location),
     ])?;
-    draft.place.as_ref().map_or(Ok(()), PlaceDraft::check)?;
-    Ok(draft)
+    input.place.as_ref().map_or(Ok(()), PlaceInput::check)?;
+    Ok(input)
 }
 
 fn name<'r>(mapping: &Mapping, cell: &impl Fn(&str) -> &'r str) -> Result<String, Refusal> {
