@@ -23,6 +23,7 @@ pub mod lease;
 pub mod local_file;
 pub mod memory;
 pub mod meta;
+pub mod picture;
 pub mod ports;
 pub mod pull;
 pub mod release;
@@ -34,7 +35,6 @@ pub mod status;
 pub mod trigger;
 pub mod undo;
 pub mod verdicts;
-pub mod view;
 
 #[cfg(feature = "testing")]
 pub mod conformance;
@@ -52,6 +52,8 @@ pub use expiry::is_expired;
 pub use local_file::LocalFile;
 pub use memory::{MemoryCache, MemoryOutbox};
 pub use meta::{OutboxMeta, SignedIn};
+pub use picture::order::Order;
+pub use picture::view::{self, Projection, View};
 pub use ports::{
     CacheBatch, CacheStore, FileStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote,
@@ -59,4 +61,3 @@ pub use ports::{
 pub use status::{SyncStatus, sync_status};
 pub use trigger::Trigger;
 pub use undo::{NoUndo, Undo};
-pub use view::{Projection, View};

@@ -5,17 +5,15 @@
 use crate::entry::OutboxEntry;
 use afield_domain::RecordKey;
 
-/// The records that the entries (of any user) change or stand on, each once.
+/// The records that the entries (of any user) change or stand on, each once, rising.
 #[must_use]
 pub fn pinned_records(entries: &[OutboxEntry]) -> Vec<RecordKey> {
-    let mut pinned = Vec::new();
+    let mut pinned = Vec::with_capacity(2 * entries.len());
     for entry in entries {
-        let job = entry.mutation.op.job().map(RecordKey::from);
-        for key in [Some(entry.mutation.lane), job].into_iter().flatten() {
-            if !pinned.contains(&key) {
-                pinned.push(key);
-            }
-        }
+        pinned.push(entry.mutation.lane);
+        pinned.extend(entry.mutation.op.job().map(RecordKey::from));
     }
+    pinned.sort_unstable();
+    pinned.dedup();
     pinned
 }

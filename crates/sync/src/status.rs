@@ -3,8 +3,9 @@
 //! Owns what is counted as unsent and what as needing attention, so that every screen and the badge
 //! say the same. "All sent" is true only if nothing is unsent and nothing is parked.
 
-use crate::batch::held_entries;
+use crate::batch::{Held, held_entries};
 use crate::ports::OutboxView;
+use crate::{OutboxEntry, OutboxMeta};
 use afield_domain::Timestamp;
 
 /// The signed-in user's sync state.
@@ -37,21 +38,27 @@ pub struct SyncStatus {
 /// Counts `view`.
 #[must_use]
 pub fn sync_status(view: &OutboxView) -> SyncStatus {
-    let meta = &view.meta;
-    let user = meta.session.as_ref().map(super::meta::SignedIn::user);
-    let (own, sealed): (Vec<_>, Vec<_>) = view
-        .entries
-        .iter()
-        .partition(|entry| Some(entry.mutation.user) == user);
-    let held = held_entries(&view.entries);
+    let user = view.meta.session.as_ref().map(super::meta::SignedIn::user);
+    let is_own = |entry: &&OutboxEntry| Some(entry.mutation.user) == user;
+    let own: Vec<&OutboxEntry> = view.entries.iter().filter(is_own).collect();
+    let sealed = view.entries.len() - own.len();
+    count(&view.meta, &own, sealed, &held_entries(&view.entries))
+}
+
+/// Counts what is known already: the signed-in user's entries, how many of others there are, and which
+/// of all are held.
+pub(crate) fn count(
+    meta: &OutboxMeta,
+    own: &[&OutboxEntry],
+    sealed: usize,
+    held: &Held,
+) -> SyncStatus {
+    let is_held = |entry: &&&OutboxEntry| held.contains_key(&entry.seq());
     SyncStatus {
         unsent: own.len(),
         parked: own.iter().filter(|entry| entry.is_parked()).count(),
-        held: own
-            .iter()
-            .filter(|entry| held.contains_key(&entry.seq()))
-            .count(),
-        sealed: sealed.len(),
+        held: own.iter().filter(is_held).count(),
+        sealed,
         oldest: own.iter().map(|entry| entry.mutation.wall).min(),
         last_sync: meta.last_sync,
         last_contact: meta.last_contact,

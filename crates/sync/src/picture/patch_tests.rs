@@ -1,0 +1,418 @@
+//! Whatever happens to base and outbox, the patched picture is the one that is built anew, and that is
+//! what folding each record by itself gives.
+
+use super::*;
+use crate::enqueue::{EnqueueContext, plan_enqueue};
+use crate::entry::EntryState;
+use crate::resend::{ResendContext, plan_resend};
+use crate::session::plan_revert;
+use crate::testing::fixtures::{
+    add, attach, create, edit, job, job_id, note, session, set, technician,
+};
+use crate::undo::{Undo, plan_undo};
+use crate::{Draft, OutboxWrite, SignedIn};
+use afield_domain::{
+    Asset, AssetId, Customer, CustomerId, DeviceId, FieldEdit, FieldValue, JobField, JobStatus,
+    MutationId, Op, Rejection, Timestamp, fold_op,
+};
+use proptest::prelude::*;
+
+/// Everything that the picture follows from.
+#[derive(Debug, Default)]
+struct World {
+    base: BTreeMap<RecordKey, Versioned>,
+    outbox: OutboxView,
+    expired: bool,
+    ids: u128,
+}
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+enum Event {
+    /// The office writes job `n` for customer `c`.
+    Job(u128, u128, JobStatus),
+    /// The office writes note `n` on job `on`.
+    Note(u128, u128),
+    /// The office writes asset `n` of customer `c`.
+    Asset(u128, u128),
+    /// The office writes customer `c`.
+    Customer(u128),
+    /// A record goes: the `n`th that is here.
+    Gone(usize),
+    /// A whole module is read again.
+    Module(usize),
+    /// Somebody saves; the picture takes what was written.
+    Save(u8, u128, u128),
+    /// The `n`th entry is taken back, if it can be.
+    Undo(usize),
+    /// The `n`th entry goes on the wire.
+    Send(usize),
+    /// The `n`th entry is refused.
+    Refuse(usize),
+    /// The `n`th entry is reverted, if it was refused.
+    Revert(usize),
+    /// The `n`th entry is sent again, if it was refused.
+    Resend(usize),
+    /// The `n`th entry is applied.
+    Apply(usize),
+    /// Technician `n` signs in, or nobody is signed in.
+    SignIn(u128),
+    /// What is there becomes too old, or is fresh again.
+    Expire(bool),
+    /// The whole outbox is looked at.
+    Look,
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    use proptest::sample::select;
+    let status = select(vec![JobStatus::Scheduled, JobStatus::EnRoute]);
+    prop_oneof![
+        2 => (0u128..3, 0u128..3, status).prop_map(|(n, c, to)| Event::Job(n, c, to)),
+        1 => (0u128..3, 0u128..3).prop_map(|(n, on)| Event::Note(n, on)),
+        1 => (0u128..2, 0u128..3).prop_map(|(n, c)| Event::Asset(n, c)),
+        1 => (0u128..3).prop_map(Event::Customer),
+        1 => (0usize..8).prop_map(Event::Gone),
+        1 => (0usize..Module::ALL.len()).prop_map(Event::Module),
+        8 => (0u8..7, 0u128..4, 0u128..4).prop_map(|(what, n, on)| Event::Save(what, n, on)),
+        2 => (0usize..6).prop_map(Event::Undo),
+        1 => (0usize..6).prop_map(Event::Send),
+        2 => (0usize..6).prop_map(Event::Refuse),
+        1 => (0usize..6).prop_map(Event::Revert),
+        2 => (0usize..6).prop_map(Event::Resend),
+        2 => (0usize..6).prop_map(Event::Apply),
+        1 => (0u128..3).prop_map(Event::SignIn),
+        1 => any::<bool>().prop_map(Event::Expire),
+        1 => Just(Event::Look),
+    ]
+}
+
+fn customer_id(n: u128) -> CustomerId {
+    CustomerId(Uuid::from_u128(0x5000 + n))
+}
+
+fn asset_id(n: u128) -> AssetId {
+    AssetId(Uuid::from_u128(0x6000 + n))
+}
+
+fn draft(what: u8, n: u128, on: u128) -> Draft {
+    let link = |new: FieldValue| {
+        let edit = FieldEdit {
+            field: JobField::Asset,
+            item: asset_id(n).to_string(),
+            base: FieldValue::Nothing,
+            new,
+        };
+        let edits = vec![edit];
+        let (job, settles) = (job_id(on), None);
+        Draft {
+            op: Op::EditJob {
+                job,
+                edits,
+                settles,
+            },
+            base_rev: None,
+        }
+    };
+    match what {
+        0 => set(on, JobStatus::Started),
+        1 => add(n, on),
+        2 => edit(on, "Job", &format!("Title {n}")),
+        3 => create(10 + n),
+        4 => attach(n, on),
+        5 => link(FieldValue::Text("linked".into())),
+        _ => link(FieldValue::Nothing),
+    }
+}
+
+impl World {
+    fn entry(&self, n: usize) -> Option<OutboxEntry> {
+        self.outbox.entries.get(n).cloned()
+    }
+
+    fn id(&mut self) -> MutationId {
+        self.ids += 1;
+        MutationId(Uuid::from_u128(self.ids))
+    }
+
+    /// Writes as a store does, and gives what was written to the picture as the page does.
+    fn write(&mut self, picture: &mut Projection, writes: Vec<OutboxWrite>) {
+        let (mut put, mut removed, mut new_meta) = (Vec::new(), Vec::new(), None);
+        for write in writes {
+            match write {
+                OutboxWrite::Meta(meta) => new_meta = Some(meta),
+                OutboxWrite::Put(entry) => put.push(entry),
+                OutboxWrite::Remove(seq) => removed.push(seq),
+                _ => {}
+            }
+        }
+        let entries = &mut self.outbox.entries;
+        let is_written = |seq| put.iter().any(|entry: &OutboxEntry| entry.seq() == seq);
+        entries.retain(|entry| !removed.contains(&entry.seq()) && !is_written(entry.seq()));
+        entries.extend(put.iter().cloned());
+        entries.sort_by_key(OutboxEntry::seq);
+        if let Some(meta) = &new_meta {
+            self.outbox.meta = meta.clone();
+        }
+        picture.patch_outbox(&put, &removed, new_meta.as_ref());
+    }
+
+    fn put_base(&mut self, picture: &mut Projection, record: Record) {
+        let key = record.key().unwrap();
+        let rev = self.base.get(&key).map_or(0, |known| known.rev.0);
+        let versioned = Versioned {
+            rev: Rev(rev + 1),
+            record,
+        };
+        self.base.insert(key, versioned.clone());
+        picture.set_record(key, Some(versioned));
+    }
+
+    fn module(&self, module: Module) -> Vec<Versioned> {
+        let of_module = |(key, _): &(&RecordKey, &Versioned)| key.module == module;
+        let found = self.base.iter().filter(of_module);
+        found.map(|(_, versioned)| versioned.clone()).collect()
+    }
+
+    fn change_entry(
+        &mut self,
+        picture: &mut Projection,
+        n: usize,
+        change: impl FnOnce(&mut OutboxEntry),
+    ) {
+        if let Some(mut entry) = self.entry(n) {
+            change(&mut entry);
+            self.write(picture, vec![OutboxWrite::Put(entry)]);
+        }
+    }
+
+    fn happen(&mut self, picture: &mut Projection, event: Event) {
+        match event {
+            Event::Job(n, c, to) => {
+                let Record::Job(mut job) = job(n, &technician(1), to) else {
+                    return;
+                };
+                job.customer = (c > 0).then(|| customer_id(c));
+                self.put_base(picture, Record::Job(job));
+            }
+            Event::Note(n, on) => self.put_base(picture, note(n, on, &technician(2))),
+            Event::Asset(n, c) => self.put_base(
+                picture,
+                Record::Asset(Asset {
+                    id: asset_id(n),
+                    name: "Boiler".into(),
+                    model: String::new(),
+                    serial: String::new(),
+                    code: String::new(),
+                    location: String::new(),
+                    installed: String::new(),
+                    customer: (c > 0).then(|| customer_id(c)),
+                    property: None,
+                }),
+            ),
+            Event::Customer(c) => self.put_base(
+                picture,
+                Record::Customer(Customer {
+                    id: customer_id(c),
+                    name: "Ada".into(),
+                    phone: String::new(),
+                    email: String::new(),
+                    organization: None,
+                }),
+            ),
+            Event::Gone(n) => {
+                if let Some(key) = self.base.keys().nth(n).copied() {
+                    self.base.remove(&key);
+                    picture.set_record(key, None);
+                }
+            }
+            Event::Module(n) => {
+                let module = Module::ALL[n];
+                picture.set_module(module, self.module(module));
+            }
+            Event::Save(what, n, on) => {
+                let context = EnqueueContext {
+                    now: Timestamp(5),
+                    ids: vec![self.id()],
+                    fresh_device: DeviceId(Uuid::from_u128(1)),
+                };
+                let draft = draft(what, n, on);
+                if let Ok(plan) = plan_enqueue(&self.outbox, &[draft], &context) {
+                    self.write(picture, plan.writes);
+                }
+            }
+            Event::Undo(n) => {
+                let Some(entry) = self.entry(n) else {
+                    return;
+                };
+                let undo = Undo {
+                    id: entry.mutation.id,
+                    op: entry.mutation.op,
+                };
+                if let Ok(plan) = plan_undo(&self.outbox, &undo) {
+                    self.write(picture, plan.writes);
+                }
+            }
+            Event::Send(n) => self.change_entry(picture, n, |entry| {
+                entry.sent = true;
+                entry.state = EntryState::InFlight { lease: 1 };
+            }),
+            Event::Refuse(n) => self.change_entry(picture, n, |entry| {
+                entry.state = EntryState::Parked {
+                    reason: Rejection::Forbidden,
+                    at: Timestamp(9),
+                    rev: None,
+                };
+            }),
+            Event::Revert(n) => {
+                let Some(entry) = self.entry(n) else {
+                    return;
+                };
+                let all = &self.outbox.entries;
+                let shown: Vec<MutationId> = all.iter().map(|entry| entry.mutation.id).collect();
+                if let Ok(plan) = plan_revert(all, entry.mutation.id, &shown) {
+                    self.write(picture, plan.writes);
+                }
+            }
+            Event::Resend(n) => {
+                let Some(entry) = self.entry(n) else {
+                    return;
+                };
+                let context = ResendContext {
+                    now: Timestamp(7),
+                    ids: (0..20).map(|_| self.id()).collect(),
+                };
+                let plan = plan_resend(&self.outbox, entry.mutation.id, None, &context);
+                if let Ok(plan) = plan {
+                    self.write(picture, plan.writes);
+                }
+            }
+            Event::Apply(n) => {
+                if let Some(entry) = self.entry(n) {
+                    self.write(picture, vec![OutboxWrite::Remove(entry.seq())]);
+                }
+            }
+            Event::SignIn(n) => {
+                let mut meta = self.outbox.meta.clone();
+                meta.session = (n > 0).then(|| SignedIn {
+                    info: session(&technician(n)),
+                    at: Timestamp(0),
+                });
+                self.write(picture, vec![OutboxWrite::Meta(meta)]);
+            }
+            Event::Expire(expired) => {
+                self.expired = expired;
+                picture.set_expired(expired);
+            }
+            Event::Look => {
+                picture.set_outbox(&self.outbox);
+            }
+        }
+    }
+
+    /// The picture, built in one go.
+    fn anew(&self) -> Projection {
+        let mut picture = Projection::default();
+        picture.set_outbox(&self.outbox);
+        for module in Module::ALL {
+            picture.set_module(module, self.module(module));
+        }
+        picture.set_expired(self.expired);
+        picture
+    }
+
+    /// What the user sees of `key`, by the definition.
+    fn folded(&self, key: RecordKey) -> Option<Record> {
+        let session = self.outbox.meta.session.as_ref();
+        let entries = &self.outbox.entries;
+        let user = session.map(SignedIn::user);
+        let own = entries
+            .iter()
+            .filter(|entry| Some(entry.mutation.user) == user);
+        let own: Vec<OutboxEntry> = own.cloned().collect();
+        let is_shown = !self.expired || crate::scope::pinned_records(&own).contains(&key);
+        let base = self.base.get(&key).filter(|_| is_shown);
+        let mut record = base.map(|versioned| versioned.record.clone());
+        let held = crate::batch::held_entries(entries);
+        for entry in own {
+            if !entry.is_parked() && !held.contains_key(&entry.seq()) {
+                let (op, at) = (&entry.mutation.op, entry.mutation.made_at());
+                record = fold_op(key, record, op, session?.actor(), at);
+            }
+        }
+        record
+    }
+}
+
+/// Every key that may ever be.
+fn universe() -> Vec<RecordKey> {
+    let jobs = (0..4).chain(10..14).map(|n| job_id(n).into());
+    let notes = (0..4).map(crate::testing::fixtures::note_key);
+    let files = (0..4).map(|n| crate::testing::fixtures::attachment_id(n).into());
+    let assets = (0..4).map(|n| asset_id(n).into());
+    let customers = (0..3).map(|n| customer_id(n).into());
+    jobs.chain(notes)
+        .chain(files)
+        .chain(assets)
+        .chain(customers)
+        .collect()
+}
+
+/// What stands under a key, and together with it.
+fn card(picture: &Projection, key: RecordKey) -> String {
+    let of = |module| picture.referring(key, module).collect::<Vec<_>>();
+    let linked: Vec<_> = Module::ALL.into_iter().map(of).collect();
+    let view = picture.view(key);
+    let refs = refs_of(view.map(|view| view.record));
+    let refs: Vec<_> = refs.into_iter().map(|key| picture.view(key)).collect();
+    let marks = picture.entries().iter();
+    let marks = marks.filter(|entry| entry.mutation.op.job().map(RecordKey::from) == Some(key));
+    let marks: Vec<_> = marks.map(|entry| &entry.state).collect();
+    format!("{view:?} {linked:?} {refs:?} {marks:?}")
+}
+
+fn check_same(patched: &Projection, world: &World) {
+    let anew = world.anew();
+    for key in universe() {
+        assert_eq!(card(patched, key), card(&anew, key), "{key}");
+        assert_eq!(patched.record(key), world.folded(key).as_ref(), "{key}");
+        assert_eq!(patched.base(key), world.base.get(&key), "{key}");
+    }
+    for module in Module::ALL {
+        let keys = |picture: &Projection| picture.keys(module).collect::<Vec<_>>();
+        assert_eq!(keys(patched), keys(&anew));
+    }
+    assert_eq!(patched.entries(), anew.entries());
+    assert_eq!(patched.status(), crate::sync_status(&world.outbox));
+    assert_eq!(
+        patched.nodes.len(),
+        anew.nodes.len(),
+        "nothing is left over"
+    );
+}
+
+proptest! {
+    // Each looks at everything after every event.
+    #![proptest_config(ProptestConfig::with_cases(100))]
+    #[test]
+    fn the_patched_picture_is_the_one_built_anew(events in proptest::collection::vec(events(), 0..40)) {
+        let mut world = World::default();
+        let mut picture = Projection::default();
+        world.happen(&mut picture, Event::SignIn(1));
+        for event in events {
+            let before: Vec<_> = universe().into_iter().map(|key| (card(&picture, key), picture.stamp(key))).collect();
+            world.happen(&mut picture, event);
+            check_same(&picture, &world);
+            // What is shown and has changed has another stamp.
+            for (key, (card_before, stamp)) in universe().into_iter().zip(before) {
+                if picture.view(key).is_some() && card(&picture, key) != card_before {
+                    prop_assert_ne!(picture.stamp(key), stamp, "{}", key);
+                }
+            }
+            // And a look at the databases then finds nothing new.
+            prop_assert!(!picture.set_outbox(&world.outbox));
+            for module in Module::ALL {
+                prop_assert!(!picture.set_module(module, world.module(module)));
+            }
+        }
+    }
+}
