@@ -3,17 +3,17 @@
 // It prints, and it needs a clock.
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
-use afield::features::jobs::detail_view_model::job_detail;
-use afield::features::jobs::history_view_model::history;
-use afield::features::jobs::notes_view_model::notes;
-use afield::features::jobs::overview_view_model::overview;
-use afield::features::jobs::view_model::job_rows;
+use afield::features::job::detail_view_model::job_detail;
+use afield::features::job::history_view_model::history;
+use afield::features::job::notes_view_model::notes;
+use afield::features::job::overview_view_model::overview;
 use afield::features::records::sheet::sheet;
+use afield::shared::job_rows::job_rows;
 use afield_domain::{
     Asset, AssetId, CompanyId, Contract, ContractId, Customer, CustomerId, DeviceId, Job, JobId,
-    JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, PartLine, PartId, Property, PropertyId,
-    Record, Rev, Role, ServiceTask, TaskId, TaskStatus, Timestamp, User, UserId, Versioned, Zone,
-    ZoneData,
+    JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, PartId, PartLine, Property,
+    PropertyId, Record, Rev, Role, ServiceTask, TaskId, TaskStatus, Timestamp, User, UserId,
+    Versioned, Zone, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use afield_sync::{OutboxEntry, OutboxMeta, OutboxView, Projection, SignedIn};
@@ -136,12 +136,30 @@ fn records() -> Vec<(Module, Vec<Record>)> {
     let third = || (0..JOBS).step_by(3);
     vec![
         (Module::Job, (0..JOBS).map(job).collect()),
-        (Module::Property, third().map(|n| Record::Property(property(n))).collect()),
-        (Module::Customer, third().map(|n| Record::Customer(customer(n))).collect()),
-        (Module::Asset, (0..JOBS).map(|n| Record::Asset(asset(n))).collect()),
-        (Module::Task, (0..JOBS).map(|n| Record::Task(task(n))).collect()),
-        (Module::Contract, third().map(|n| Record::Contract(contract(n))).collect()),
-        (Module::Note, (0..JOBS).map(|n| Record::Note(note(n))).collect()),
+        (
+            Module::Property,
+            third().map(|n| Record::Property(property(n))).collect(),
+        ),
+        (
+            Module::Customer,
+            third().map(|n| Record::Customer(customer(n))).collect(),
+        ),
+        (
+            Module::Asset,
+            (0..JOBS).map(|n| Record::Asset(asset(n))).collect(),
+        ),
+        (
+            Module::Task,
+            (0..JOBS).map(|n| Record::Task(task(n))).collect(),
+        ),
+        (
+            Module::Contract,
+            third().map(|n| Record::Contract(contract(n))).collect(),
+        ),
+        (
+            Module::Note,
+            (0..JOBS).map(|n| Record::Note(note(n))).collect(),
+        ),
     ]
 }
 
@@ -196,7 +214,10 @@ fn took<T>(mut work: impl FnMut() -> T) -> Duration {
 fn main() {
     let session = session();
     let zone = Zone::utc();
-    let versioned = |record| Versioned { rev: Rev(1), record };
+    let versioned = |record| Versioned {
+        rev: Rev(1),
+        record,
+    };
     let modules: Vec<(Module, Vec<Versioned>)> = records()
         .into_iter()
         .map(|(module, records)| (module, records.into_iter().map(versioned).collect()))
@@ -207,7 +228,11 @@ fn main() {
     for (module, records) in modules {
         projection.set_module(module, records);
     }
-    println!("{:36} {:>10.1?}  {JOBS} jobs, {count} records", "take all", start.elapsed());
+    println!(
+        "{:36} {:>10.1?}  {JOBS} jobs, {count} records",
+        "take all",
+        start.elapsed()
+    );
     for unsent in [10, 1_000] {
         println!("with {unsent} unsent changes");
         let mut outbox = OutboxView {
@@ -215,7 +240,9 @@ fn main() {
                 session: Some(session.clone()),
                 ..OutboxMeta::default()
             },
-            entries: (1..=unsent).map(|seq| entry(seq, (seq * 7).into())).collect(),
+            entries: (1..=unsent)
+                .map(|seq| entry(seq, (seq * 7).into()))
+                .collect(),
             ..OutboxView::default()
         };
         let page = |projection: &Projection, entries: &[OutboxEntry], n: u128| {

@@ -193,8 +193,8 @@ impl Commands {
             return Ok(None);
         }
         let base_rev = op.target().and_then(|key| {
-            let view = |all: &Projection| all.view(key);
-            self.live.projection.with_untracked(view)?.rev
+            let rev = |all: &Projection| all.view(key)?.rev;
+            self.live.projection.with_untracked(rev)
         });
         let draft = Draft {
             op: op.clone(),

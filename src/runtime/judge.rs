@@ -3,9 +3,7 @@
 //! Owns the one way from the picture in memory to the rules of the domain, so that nothing is
 //! offered or saved that cannot succeed. Pure.
 
-use afield_domain::{
-    Actor, ApplyContext, Effect, Op, Record, RecordKey, Rejection, Timestamp, apply_op,
-};
+use afield_domain::{Actor, ApplyContext, Effect, Op, RecordKey, Rejection, Timestamp, apply_op};
 use afield_sync::view::Projection;
 
 /// `op` judged on what `actor` sees.
@@ -13,12 +11,7 @@ use afield_sync::view::Projection;
 /// # Errors
 /// The reason for which it would be refused.
 pub fn judge(projection: &Projection, op: &Op, actor: Actor<'_>) -> Result<Effect, Rejection> {
-    let views: Vec<Record> = op
-        .reads()
-        .into_iter()
-        .filter_map(|key| Some(projection.view(key)?.record))
-        .collect();
-    let find = |key: RecordKey| views.iter().find(|record| record.key() == Some(key));
+    let find = |key: RecordKey| projection.record(key);
     // No rule that a phone can judge looks at the time.
     apply_op(ApplyContext::local(actor, Timestamp(0)), op, find)
 }

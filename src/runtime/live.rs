@@ -189,17 +189,20 @@ impl Live {
     fn take(self, found: Found) {
         let has_all = found.modules.len() == Module::ALL.len();
         let mut own = None;
-        self.projection.update(|projection| {
+        // What has not changed is not drawn again.
+        self.projection.maybe_update(|projection| {
+            let mut changed = false;
             for (module, records) in found.modules {
-                projection.set_module(module, records);
+                changed |= projection.set_module(module, records);
             }
             for (key, record) in found.records {
-                projection.set_record(key, record);
+                changed |= projection.set_record(key, record);
             }
             if let Some(outbox) = found.outbox {
-                projection.set_outbox(&outbox);
+                changed |= projection.set_outbox(&outbox);
                 own = Some(outbox);
             }
+            changed
         });
         if let Some(outbox) = own {
             self.take_outbox(outbox);
@@ -216,7 +219,7 @@ impl Live {
             .with_value(|meta| is_expired(meta, self.engine.now()));
         if self.expired.get_untracked() != expired {
             self.projection
-                .update(|projection| projection.set_expired(expired));
+                .maybe_update(|projection| projection.set_expired(expired));
             self.expired.set(expired);
         }
     }

@@ -1,17 +1,13 @@
 //! The edit that settles a conflict in favour of the value that lost. Pure.
 
-use afield_domain::{ConflictId, FieldEdit, Op, Record};
+use afield_domain::{ConflictId, FieldEdit, Op};
 use afield_sync::view::Projection;
 
 /// The change that brings the losing value of `id` back.
 #[must_use]
 pub fn settling_op(projection: &Projection, id: ConflictId) -> Option<Op> {
-    let Record::Conflict(conflict) = projection.view(id.into())?.record else {
-        return None;
-    };
-    let Record::Job(job) = projection.view(conflict.job.into())?.record else {
-        return None;
-    };
+    let conflict = projection.conflict(id)?;
+    let job = projection.job(conflict.job)?;
     Some(Op::EditJob {
         job: conflict.job,
         edits: vec![FieldEdit {
@@ -28,7 +24,7 @@ pub fn settling_op(projection: &Projection, id: ConflictId) -> Option<Op> {
 mod tests {
     use super::*;
     use crate::samples::{conflict, edit_entry, job, title_edit, with_outbox};
-    use afield_domain::{Module, Rev, Versioned, Winner};
+    use afield_domain::{Module, Record, Rev, Versioned, Winner};
 
     #[test]
     fn settling_starts_from_what_stands_now() {

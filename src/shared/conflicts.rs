@@ -106,7 +106,7 @@ pub fn conflict_rows(
         .collect()
 }
 
-fn conflicts(projection: &Projection) -> Vec<Conflict> {
+fn conflicts(projection: &Projection) -> Vec<&Conflict> {
     let views = projection.views(Module::Conflict);
     let conflicts = views.filter_map(|view| match view.record {
         Record::Conflict(conflict) => Some(conflict),
@@ -120,7 +120,7 @@ fn row(
     entries: &[OutboxEntry],
     session: &SignedIn,
     zone: &Zone,
-    conflict: Conflict,
+    conflict: &Conflict,
 ) -> ConflictRow {
     let shown = |value: &FieldValue| shown(conflict.field, value, zone, session.user());
     let time = |at| zone.day_and_time(at);
@@ -156,7 +156,7 @@ fn row(
         (None, None) => Outcome::ByRule,
     };
     let choice = (outcome == Outcome::ByRule)
-        .then(|| choice(projection, session, &conflict))
+        .then(|| choice(projection, session, conflict))
         .flatten();
     ConflictRow {
         id: conflict.id,
@@ -189,14 +189,12 @@ fn chosen_here(entries: &[OutboxEntry], id: ConflictId) -> Option<&FieldValue> {
 
 fn choice(projection: &Projection, session: &SignedIn, conflict: &Conflict) -> Option<Choice> {
     let actor = session.actor();
-    let Record::Job(job) = projection.view(conflict.job.into())?.record else {
-        return None;
-    };
+    let job = projection.job(conflict.job)?;
     let is_author = conflict.author == actor.id;
     let stands_mine = is_author && conflict.winner == Winner::Mine;
     // Where the office wins, a technician may take back what is their own and nothing else.
     let is_the_office_s = conflict.rule == Policy::OfficeWins && !actor.role.is_office();
-    let may = may_work_on(actor, &job)
+    let may = may_work_on(actor, job)
         && may_edit(actor.role, conflict.field)
         && (!is_the_office_s || stands_mine);
     may.then(|| match conflict.winner {

@@ -5,9 +5,7 @@
 
 use afield_domain::edit::LINKED;
 use afield_domain::question::{NO, YES};
-use afield_domain::{
-    AssetId, FieldValue, JobField, JobId, PartId, Priority, Record, RecordKey, UserId, Zone,
-};
+use afield_domain::{FieldValue, JobField, JobId, Priority, UserId, Zone};
 use afield_sync::view::Projection;
 
 /// What stands in a field.
@@ -75,33 +73,27 @@ pub struct FieldName {
 /// The name of `item` of `field` of `job`.
 #[must_use]
 pub fn field_name(projection: &Projection, job: JobId, field: JobField, item: &str) -> FieldName {
-    let record = |key: RecordKey| projection.view(key).map(|view| view.record);
     let about = match field {
-        JobField::Answer => match record(job.into()) {
-            Some(Record::Job(job)) => {
-                let mut questions = job.checklist.into_iter();
-                let found = questions.find(|question| question.item == item);
-                found.map(|question| question.label)
-            }
-            _ => None,
-        },
-        JobField::Asset => match item
-            .parse::<AssetId>()
-            .ok()
-            .and_then(|id| record(id.into()))
-        {
-            Some(Record::Asset(asset)) => Some(asset.name),
-            _ => None,
-        },
-        JobField::Part => match item.parse::<PartId>().ok().and_then(|id| record(id.into())) {
-            Some(Record::Part(part)) => Some(part.name),
-            _ => None,
-        },
+        JobField::Answer => projection.job(job).and_then(|job| {
+            let mut questions = job.checklist.iter();
+            let found = questions.find(|question| question.item == item);
+            found.map(|question| &question.label)
+        }),
+        JobField::Asset => {
+            let id = item.parse().ok();
+            let asset = id.and_then(|id| projection.asset(id));
+            asset.map(|asset| &asset.name)
+        }
+        JobField::Part => {
+            let id = item.parse().ok();
+            let part = id.and_then(|id| projection.part(id));
+            part.map(|part| &part.name)
+        }
         _ => None,
     };
     FieldName {
         field,
-        about: about.unwrap_or_default(),
+        about: about.cloned().unwrap_or_default(),
     }
 }
 
@@ -109,7 +101,7 @@ pub fn field_name(projection: &Projection, job: JobId, field: JobField, item: &s
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, projection, user, versioned};
-    use afield_domain::{Question, QuestionKind};
+    use afield_domain::{Question, QuestionKind, Record};
 
     #[track_caller]
     fn check(field: JobField, value: FieldValue, expected: Shown) {

@@ -6,8 +6,8 @@ use super::names::address_of;
 use afield_domain::zone::Day;
 use afield_domain::{Job, JobId, JobStatus, Module, Priority, Record, Timestamp, Zone};
 use afield_domain::{Property, RouteId};
+use afield_sync::OutboxEntry;
 use afield_sync::view::Projection;
-use afield_sync::{OutboxEntry, View};
 use std::collections::BTreeMap;
 
 /// One job in a list.
@@ -87,11 +87,8 @@ pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -
     let marks = all_marks(entries);
     let mut rows: Vec<JobRow> = projection
         .views(Module::Job)
-        .filter_map(|view| match view {
-            View {
-                record: Record::Job(job),
-                ..
-            } => {
+        .filter_map(|view| match view.record {
+            Record::Job(job) => {
                 let marks = marks.get(&job.id).copied().unwrap_or_default();
                 Some(job_row(projection, job, marks, zone))
             }
@@ -102,16 +99,16 @@ pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -
     rows
 }
 
-fn job_row(projection: &Projection, job: Job, marks: Marks, zone: &Zone) -> JobRow {
+fn job_row(projection: &Projection, job: &Job, marks: Marks, zone: &Zone) -> JobRow {
     JobRow {
-        address: address_of(projection, &job),
-        customer: customer_of(projection, &job),
+        address: address_of(projection, job),
+        customer: customer_of(projection, job),
         day: zone.day(job.starts),
         starts_at: zone.time(job.starts),
         ends_at: zone.time(job.ends),
         id: job.id,
-        number: job.number,
-        title: job.title,
+        number: job.number.clone(),
+        title: job.title.clone(),
         status: job.status,
         priority: job.priority,
         starts: job.starts,
@@ -199,13 +196,8 @@ pub fn near(day: Day, today: Day) -> NearDay {
 /// The place of a job.
 #[must_use]
 pub fn property_of(projection: &Projection, row: &JobRow) -> Option<Property> {
-    let Record::Job(job) = projection.view(row.id.into())?.record else {
-        return None;
-    };
-    match projection.view(job.property?.into())?.record {
-        Record::Property(property) => Some(property),
-        _ => None,
-    }
+    let job = projection.job(row.id)?;
+    projection.property(job.property?).cloned()
 }
 
 /// The route that a job is on.

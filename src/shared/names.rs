@@ -35,13 +35,8 @@ pub fn dialled(phone: &str) -> String {
 /// Number and title of a job; empty if it is not on this phone.
 #[must_use]
 pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
-    match job
-        .and_then(|id| projection.view(id.into()))
-        .map(|view| view.record)
-    {
-        Some(Record::Job(job)) => numbered(&job.number, &job.title),
-        _ => String::new(),
-    }
+    let job = job.and_then(|id| projection.job(id));
+    job.map_or_else(String::new, |job| numbered(&job.number, &job.title))
 }
 
 /// Where the job is, in one line.

@@ -8,7 +8,7 @@ use crate::routes::{JobTab, Route};
 use crate::runtime::judge::judge;
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, Rejection, TaskStatus, Zone,
+    FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Rejection, TaskStatus, Zone,
 };
 use afield_sync::session::plan_revert;
 use afield_sync::view::Projection;
@@ -165,11 +165,11 @@ impl Intent {
             Op::CreateJob { title, .. } => Self::Create(excerpt(title)),
             Op::AddAttachment { name, .. } => Self::Attachment(excerpt(name)),
             Op::SetTaskStatus { task, to, .. } => {
-                let title = match projection.view((*task).into()).map(|view| view.record) {
-                    Some(Record::Task(task)) => excerpt(&task.title),
-                    _ => String::new(),
-                };
-                Self::Task(title, *to)
+                let task = projection.task(*task);
+                Self::Task(
+                    task.map_or_else(String::new, |task| excerpt(&task.title)),
+                    *to,
+                )
             }
             Op::SubmitForm { .. } => Self::Form,
             Op::Unknown => Self::Unknown,

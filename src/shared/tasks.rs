@@ -1,8 +1,6 @@
 //! The service tasks of a job as rows, and whether finishing the job is offered. Pure.
 
-use afield_domain::{
-    Asset, AssetId, Job, JobId, Module, Record, ServiceTask, Submission, TaskId, TaskStatus,
-};
+use afield_domain::{JobId, ServiceTask, Submission, TaskId, TaskStatus};
 use afield_sync::view::Projection;
 
 /// A task in the list.
@@ -34,19 +32,20 @@ pub struct TaskList {
 /// The tasks of `job`.
 #[must_use]
 pub fn task_list(projection: &Projection, job: JobId) -> TaskList {
-    let submissions = submissions_of(projection, job);
-    let mut tasks: Vec<(ServiceTask, bool)> = tasks_of(projection, job);
+    let submissions: Vec<(&Submission, bool)> = projection.submissions_of(job).collect();
+    let mut tasks: Vec<(&ServiceTask, bool)> = projection.tasks_of(job).collect();
     tasks.sort_by_key(|(task, _)| (task.place, task.id));
-    let offers_finish = offers_finish(projection, job, &tasks);
+    let offers_finish = offers_finish(projection, job);
     let rows = tasks.into_iter().map(|(task, unsent)| {
-        let of_task = |(submission, _): &&(Submission, bool)| submission.task == Some(task.id);
+        let of_task = |(submission, _): &&(&Submission, bool)| submission.task == Some(task.id);
         let form: Vec<_> = submissions.iter().filter(of_task).collect();
+        let asset = task.asset.and_then(|id| projection.asset(id));
         TaskRow {
             id: task.id,
-            asset: asset_of(projection, task.asset).map_or_else(String::new, |asset| asset.name),
+            asset: asset.map_or_else(String::new, |asset| asset.name.clone()),
             submitted: task.template.map(|_| !form.is_empty()),
             unsent: unsent || form.iter().any(|(_, unsent)| *unsent),
-            title: task.title,
+            title: task.title.clone(),
             status: task.status,
         }
     });
@@ -56,51 +55,10 @@ pub fn task_list(projection: &Projection, job: JobId) -> TaskList {
     }
 }
 
-/// The tasks of a job, each with whether anything of it is unsent.
+/// Whether all service tasks of `job` are closed and it is not: finishing it is offered.
 #[must_use]
-pub fn tasks_of(projection: &Projection, job: JobId) -> Vec<(ServiceTask, bool)> {
-    let tasks = projection.views(Module::Task);
-    tasks
-        .filter_map(|view| match view.record {
-            Record::Task(task) if task.job == job => Some((task, view.unsent > 0)),
-            _ => None,
-        })
-        .collect()
-}
-
-/// The submitted forms of a job, each with whether it is unsent.
-#[must_use]
-pub fn submissions_of(projection: &Projection, job: JobId) -> Vec<(Submission, bool)> {
-    let submissions = projection.views(Module::Submission);
-    submissions
-        .filter_map(|view| match view.record {
-            Record::Submission(made) if made.job == job => Some((made, view.unsent > 0)),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Whether all of `tasks` are closed and their job is not: finishing it is offered.
-#[must_use]
-pub fn offers_finish(projection: &Projection, job: JobId, tasks: &[(ServiceTask, bool)]) -> bool {
-    let is_open = job_of(projection, job).is_some_and(|job| job.status.is_open());
-    is_open && !tasks.is_empty() && tasks.iter().all(|(task, _)| task.status.is_closed())
-}
-
-/// The job, if it is shown.
-#[must_use]
-pub fn job_of(projection: &Projection, id: JobId) -> Option<Job> {
-    match projection.view(id.into())?.record {
-        Record::Job(job) => Some(job),
-        _ => None,
-    }
-}
-
-/// The asset, if it is on this phone.
-#[must_use]
-pub fn asset_of(projection: &Projection, id: Option<AssetId>) -> Option<Asset> {
-    match projection.view(id?.into())?.record {
-        Record::Asset(asset) => Some(asset),
-        _ => None,
-    }
+pub fn offers_finish(projection: &Projection, job: JobId) -> bool {
+    let is_open = projection.job(job).is_some_and(|job| job.status.is_open());
+    let mut tasks = projection.tasks_of(job).peekable();
+    is_open && tasks.peek().is_some() && tasks.all(|(task, _)| task.status.is_closed())
 }

@@ -6,7 +6,7 @@ use crate::shared::job_rows::JobRow;
 use crate::shared::job_rows::{property_of, route_of};
 use crate::shared::travel::{road_m, travel_min};
 use afield_domain::zone::Day;
-use afield_domain::{JobStatus, Language, Position, Property, Record, Route, RouteId};
+use afield_domain::{JobStatus, Language, Position, Property, Route, RouteId};
 use afield_sync::Projection;
 
 /// What the page of a route shows.
@@ -86,9 +86,7 @@ pub fn route_view(
     language: Language,
     id: RouteId,
 ) -> Option<RouteView> {
-    let Record::Route(route) = projection.view(id.into())?.record else {
-        return None;
-    };
+    let route = projection.route(id)?;
     let rows = rows
         .into_iter()
         .filter(|row| route_of(projection, row) == Some(id));
@@ -122,9 +120,9 @@ pub fn route_view(
             .iter()
             .filter(|stop| stop.state == StopState::Done)
             .count(),
-        day: day_text(&route, language),
-        name: route.name,
-        start: route.start,
+        day: day_text(route, language),
+        name: route.name.clone(),
+        start: route.start.clone(),
         start_position: route.position,
         total_m,
         stops,

@@ -12,7 +12,7 @@ use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts};
 use crate::shared::toast::Toasts;
 use crate::tr;
 use afield_domain::question::answer_to;
-use afield_domain::{FieldEdit, FieldValue, Job, JobField, JobId, Op, Record};
+use afield_domain::{FieldEdit, FieldValue, Job, JobField, JobId, Op};
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -63,11 +63,8 @@ impl Saver {
     }
 
     fn stored(&self) -> Option<Job> {
-        let view = |all: &afield_sync::Projection| all.view(self.job.into());
-        match self.live.projection.with_untracked(view)?.record {
-            Record::Job(job) => Some(job),
-            _ => None,
-        }
+        let projection = self.live.projection;
+        projection.with_untracked(|all| all.job(self.job).cloned())
     }
 
     /// Takes what was given to `item`.
@@ -217,7 +214,7 @@ impl Saver {
                 let all = files_of(&new);
                 self.live
                     .projection
-                    .with_untracked(|known| all.iter().all(|id| known.view((*id).into()).is_some()))
+                    .with_untracked(|known| all.iter().all(|id| known.attachment(*id).is_some()))
             };
             wait_until(has_files).await;
             let saved = commands.save(op).await;

@@ -16,7 +16,7 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::empty;
-use afield_domain::{Answer, JobId, Question, Record};
+use afield_domain::{Answer, JobId, Question};
 use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -47,13 +47,11 @@ pub(super) fn checklist_tab(live: Live, job: JobId, may_write: Memo<bool>) -> An
 }
 
 fn both_of(live: Live, job: JobId) -> (Vec<Question>, Vec<Answer>) {
-    let view = live
-        .projection
-        .with(|projection| projection.view(job.into()));
-    match view.map(|view| view.record) {
-        Some(Record::Job(job)) => (job.checklist, job.answers),
-        _ => Default::default(),
-    }
+    live.projection
+        .with(|projection| match projection.job(job) {
+            Some(job) => (job.checklist.clone(), job.answers.clone()),
+            None => Default::default(),
+        })
 }
 
 fn sheet_of(

@@ -7,7 +7,7 @@ use crate::shared::job_rows::{Marks, marks_of};
 pub use crate::shared::map_app::MapApp;
 use crate::shared::refusals::{Reason, Refused, refused};
 use afield_domain::permission::may_work_on;
-use afield_domain::{Acceptance, Job, JobId, JobStatus, Record, Zone};
+use afield_domain::{Acceptance, Job, JobId, JobStatus, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
 
@@ -57,10 +57,7 @@ pub fn job_detail(
     zone: &Zone,
     id: JobId,
 ) -> Option<JobDetail> {
-    let view = projection.view(id.into())?;
-    let Record::Job(job) = view.record else {
-        return None;
-    };
+    let job = projection.job(id)?;
     let refused: Vec<Refused> = refused(projection, entries, session, zone)
         .into_iter()
         .filter(|refused| refused.job == Some(id))
@@ -69,27 +66,29 @@ pub fn job_detail(
     let was_taken = refused
         .iter()
         .any(|refused| matches!(refused.reason, Reason::NotYours | Reason::Gone));
-    let may_write = may_work_on(session.actor(), &job) && !was_taken;
+    let may_write = may_work_on(session.actor(), job) && !was_taken;
     let steps = if may_write {
         job.status.next_steps(session.info.user.role)
     } else {
         &[]
     };
-    let progress = progress(projection, &job);
+    let progress = progress(projection, job);
     let may_finish = steps.contains(&JobStatus::Finished);
     Some(JobDetail {
         when: zone.span(job.starts, job.ends),
-        unsent: view.unsent > 0,
+        unsent: projection
+            .view(id.into())
+            .is_some_and(|view| view.unsent > 0),
         marks: marks_of(entries, id),
         steps,
         may_write,
         is_asked: job.acceptance == Acceptance::Asked
             && job.status.is_open()
             && job.assignee == Some(session.user()),
-        offers_finish: may_finish && progress.offers_finish(&job),
+        offers_finish: may_finish && progress.offers_finish(job),
         progress,
         refused,
-        job,
+        job: job.clone(),
     })
 }
 

@@ -6,7 +6,7 @@ use super::notes_view_model::files_of;
 use super::progress::{Step, steps_of, waiting};
 use crate::routes::Route;
 use crate::shared::refusals::{Intent, excerpt};
-use afield_domain::{Job, JobId, JobStatus, Module, Op, Record, SubmissionId, Timestamp, Zone};
+use afield_domain::{Job, JobId, JobStatus, Op, SubmissionId, Timestamp, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
 
@@ -71,11 +71,9 @@ pub fn history(
     zone: &Zone,
     id: JobId,
 ) -> Option<History> {
-    let Record::Job(job) = projection.view(id.into())?.record else {
-        return None;
-    };
+    let job = projection.job(id)?;
     let me = &session.info.user.name;
-    let steps = steps_of(&job, entries, me);
+    let steps = steps_of(job, entries, me);
     let mut rows: Vec<HistoryRow> = steps.iter().map(|step| status_row(step, zone)).collect();
     rows.extend(note_rows(projection, zone, id));
     rows.extend(
@@ -90,7 +88,7 @@ pub fn history(
             }),
     );
     rows.extend(form_rows(projection, zone, id));
-    rows.extend(waiting_rows(projection, &job, entries, me, zone));
+    rows.extend(waiting_rows(projection, job, entries, me, zone));
     rows.sort_by_key(|row| std::cmp::Reverse(row.at));
     Some(History {
         planned: zone.span(job.starts, job.ends),
@@ -114,18 +112,13 @@ fn note_rows<'a>(
     zone: &'a Zone,
     id: JobId,
 ) -> impl Iterator<Item = HistoryRow> + 'a {
-    projection
-        .views(Module::Note)
-        .filter_map(move |view| match view.record {
-            Record::Note(note) if note.job == id => Some(HistoryRow {
-                what: Happened::Note(excerpt(&note.text)),
-                by: note.author_name,
-                at: note.made_at,
-                when: zone.date_and_time(note.made_at),
-                unsent: view.unsent > 0,
-            }),
-            _ => None,
-        })
+    projection.notes_of(id).map(|(note, unsent)| HistoryRow {
+        what: Happened::Note(excerpt(&note.text)),
+        by: note.author_name.clone(),
+        at: note.made_at,
+        when: zone.date_and_time(note.made_at),
+        unsent,
+    })
 }
 
 fn form_rows<'a>(
@@ -133,22 +126,17 @@ fn form_rows<'a>(
     zone: &'a Zone,
     id: JobId,
 ) -> impl Iterator<Item = HistoryRow> + 'a {
-    let name = |key| match projection.view(key).map(|view| view.record) {
-        Some(Record::Form(form)) => form.name,
-        _ => String::new(),
-    };
-    projection
-        .views(Module::Submission)
-        .filter_map(move |view| match view.record {
-            Record::Submission(form) if form.job == id => Some(HistoryRow {
-                what: Happened::Form(name(form.template.into()), form.id),
-                by: form.author_name,
-                at: form.made_at,
-                when: zone.date_and_time(form.made_at),
-                unsent: view.unsent > 0,
-            }),
-            _ => None,
-        })
+    projection.submissions_of(id).map(|(made, unsent)| {
+        let form = projection.form(made.template);
+        let name = form.map_or_else(String::new, |form| form.name.clone());
+        HistoryRow {
+            what: Happened::Form(name, made.id),
+            by: made.author_name.clone(),
+            at: made.made_at,
+            when: zone.date_and_time(made.made_at),
+            unsent,
+        }
+    })
 }
 
 /// What the records will not tell once it has been sent: edits, tasks, and that the job was made.

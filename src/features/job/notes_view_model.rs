@@ -3,8 +3,7 @@
 //! Owns the rows. Pure: the zone is an argument.
 
 use afield_domain::{
-    Answer, Attachment, AttachmentId, FieldValue, Job, JobId, Module, Note, NoteId, Record,
-    Timestamp, Zone,
+    Answer, Attachment, AttachmentId, FieldValue, JobId, Note, NoteId, Timestamp, Zone,
 };
 use afield_sync::view::Projection;
 
@@ -68,13 +67,7 @@ impl FileRow {
 #[must_use]
 pub fn notes(projection: &Projection, zone: &Zone, id: JobId) -> Notes {
     let mut files = files_of(projection, zone, id);
-    let mut notes: Vec<(Note, bool)> = projection
-        .views(Module::Note)
-        .filter_map(|view| match view.record {
-            Record::Note(note) if note.job == id => Some((note, view.unsent > 0)),
-            _ => None,
-        })
-        .collect();
+    let mut notes: Vec<(&Note, bool)> = projection.notes_of(id).collect();
     notes.sort_by_key(|(note, _)| std::cmp::Reverse((note.made_at, note.id)));
     let rows = notes
         .iter()
@@ -101,15 +94,12 @@ pub fn notes(projection: &Projection, zone: &Zone, id: JobId) -> Notes {
 /// The photos and files of the job `id`, newest first.
 #[must_use]
 pub fn files_of(projection: &Projection, zone: &Zone, id: JobId) -> Vec<FileRow> {
-    let mut files: Vec<FileRow> = projection
-        .views(Module::Attachment)
-        .filter_map(|view| match view.record {
-            Record::Attachment(file) if file.job == id => Some(FileRow {
-                when: zone.date_and_time(file.made_at),
-                file,
-                unsent: view.unsent > 0,
-            }),
-            _ => None,
+    let files = projection.attachments_of(id);
+    let mut files: Vec<FileRow> = files
+        .map(|(file, unsent)| FileRow {
+            when: zone.date_and_time(file.made_at),
+            file: file.clone(),
+            unsent,
         })
         .collect();
     files.sort_by_key(|row| std::cmp::Reverse((row.file.made_at, row.file.id)));
@@ -126,16 +116,11 @@ fn answered(projection: &Projection, id: JobId) -> Vec<AttachmentId> {
             }
         }
     };
-    if let Some(Record::Job(Job { answers, .. })) =
-        projection.view(id.into()).map(|view| view.record)
-    {
-        add(&answers);
+    if let Some(job) = projection.job(id) {
+        add(&job.answers);
     }
-    for view in projection.views(Module::Submission) {
-        match view.record {
-            Record::Submission(submission) if submission.job == id => add(&submission.answers),
-            _ => {}
-        }
+    for (submission, _) in projection.submissions_of(id) {
+        add(&submission.answers);
     }
     found
 }

@@ -47,29 +47,20 @@ pub struct Link {
 /// The overview of the job `id`; none if it is not on this phone.
 #[must_use]
 pub fn overview(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> Option<Overview> {
-    let Record::Job(job) = projection.view(id.into())?.record else {
-        return None;
-    };
-    let record = |key: RecordKey| projection.view(key).map(|view| view.record);
-    let property = job.property.and_then(|id| record(id.into()));
-    let customer = job.customer.and_then(|id| record(id.into()));
+    let job = projection.job(id)?;
+    let property = job.property.and_then(|id| projection.property(id));
+    let customer = job.customer.and_then(|id| projection.customer(id));
     let link = |key: Option<RecordKey>| link(projection, key?);
     Some(Overview {
-        address: address_of(projection, &job),
-        property: property.and_then(|record| match record {
-            Record::Property(property) => Some(property),
-            _ => None,
-        }),
-        customer: customer.and_then(|record| match record {
-            Record::Customer(customer) => Some(customer),
-            _ => None,
-        }),
+        address: address_of(projection, job),
+        property: property.cloned(),
+        customer: customer.cloned(),
         organization: link(job.organization.map(Into::into)),
         contract: link(job.contract.map(Into::into)),
         route: link(job.route.map(Into::into)),
         follows: link(job.follows.map(Into::into)),
-        steps: times(&job, entries),
-        description: job.description,
+        steps: times(job, entries),
+        description: job.description.clone(),
     })
 }
 
@@ -79,10 +70,10 @@ fn times(job: &Job, entries: &[OutboxEntry]) -> Vec<(JobStatus, Timestamp)> {
 }
 
 fn link(projection: &Projection, key: RecordKey) -> Option<Link> {
-    let text = match projection.view(key)?.record {
-        Record::Organization(organization) => organization.name,
+    let text = match projection.record(key)? {
+        Record::Organization(organization) => organization.name.clone(),
         Record::Contract(contract) => numbered(&contract.number, &contract.name),
-        Record::Route(route) => route.name,
+        Record::Route(route) => route.name.clone(),
         Record::Job(job) => numbered(&job.number, &job.title),
         _ => return None,
     };

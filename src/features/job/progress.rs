@@ -4,7 +4,7 @@
 
 use afield_domain::question::{answer_to, is_asked};
 use afield_domain::{
-    FieldValue, Job, JobStatus, Module, Op, Question, QuestionKind, Record, TaskStatus, Timestamp,
+    FieldValue, Job, JobStatus, Op, Question, QuestionKind, TaskStatus, Timestamp,
 };
 use afield_sync::OutboxEntry;
 use afield_sync::batch::held_entries;
@@ -111,17 +111,11 @@ pub fn progress(projection: &Projection, job: &Job) -> Progress {
             progress.required_open += 1;
         }
     }
-    for view in projection.views(Module::Task) {
-        if let Record::Task(task) = view.record
-            && task.job == job.id
-        {
-            progress.tasks += 1;
-            progress.tasks_closed += usize::from(TaskStatus::is_closed(task.status));
-        }
+    for (task, _) in projection.tasks_of(job.id) {
+        progress.tasks += 1;
+        progress.tasks_closed += usize::from(TaskStatus::is_closed(task.status));
     }
-    let notes = projection.views(Module::Note);
-    let is_of_job = |record: &Record| matches!(record, Record::Note(note) if note.job == job.id);
-    progress.notes = notes.filter(|view| is_of_job(&view.record)).count();
+    progress.notes = projection.notes_of(job.id).count();
     progress
 }
 
@@ -136,7 +130,7 @@ fn wants_answer(question: &Question) -> bool {
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, parked, projection, status_entry, versioned};
-    use afield_domain::{Answer, Rejection, ServiceTask, StatusStep, TaskId};
+    use afield_domain::{Answer, Module, Record, Rejection, ServiceTask, StatusStep, TaskId};
     use uuid::Uuid;
 
     fn question(item: &str, kind: QuestionKind, required: bool) -> Question {

@@ -21,7 +21,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::permission::may_work_on;
-use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Priority, Record, Zone};
+use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Priority, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -78,8 +78,7 @@ fn nothing(title: &'static str, hint: &'static str) -> AnyView {
 
 fn subject(account: &Account, live: Live, id: JobId, change: Option<&str>) -> Subject {
     live.projection.with(|projection| {
-        let job = projection.view(id.into()).map(|view| view.record);
-        let Some(Record::Job(job)) = job else {
+        let Some(job) = projection.job(id).cloned() else {
             return Subject::Missing;
         };
         let Some(change) = change else {

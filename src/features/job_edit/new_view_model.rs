@@ -191,10 +191,7 @@ pub fn properties(
 /// The customer whose the place is.
 #[must_use]
 pub fn customer_of(projection: &Projection, property: PropertyId) -> Option<CustomerId> {
-    match projection.view(property.into())?.record {
-        Record::Property(property) => property.customer,
-        _ => None,
-    }
+    projection.property(property)?.customer
 }
 
 fn records(projection: &Projection, module: Module) -> impl Iterator<Item = &Record> {

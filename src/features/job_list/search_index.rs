@@ -5,36 +5,29 @@
 //! never decide what is shown.
 
 use afield_domain::search::{Field, Hit, Query, SearchIndex};
-use afield_domain::{Job, JobId, Module, Record, RecordKey};
+use afield_domain::{Job, JobId, Module, Note, Record, RecordKey};
 use afield_sync::Projection;
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The index of every job, and how far it has followed the projection.
+/// The index of every job, and how far it has followed the projection. It follows one and the same for
+/// as long as it lives.
 #[derive(Debug, Clone, Default)]
 pub struct JobIndex {
     index: SearchIndex<JobId>,
-    /// What was put in of each job, as a number: a job that is still the same costs no work.
-    prints: BTreeMap<JobId, u64>,
-    notes: BTreeMap<JobId, Vec<RecordKey>>,
+    /// The stamp at which each job was put in: a job that is still the same costs no work.
+    stamps: BTreeMap<JobId, u64>,
     todo: Vec<JobId>,
 }
 
 impl JobIndex {
     /// Begins to follow `projection`: [`JobIndex::step`] does the work.
     pub fn begin(&mut self, projection: &Projection) {
-        self.notes.clear();
-        for key in projection.keys(Module::Note) {
-            if let Some(job) = job_of_note(projection, key) {
-                self.notes.entry(job).or_default().push(key);
-            }
-        }
         // A job that has gone is still in the index, and must be looked at too.
-        let known = self.prints.keys().copied();
+        let known = self.stamps.keys().copied();
+        let gone = known.filter(|id| projection.job(*id).is_none());
         let jobs = projection.keys(Module::Job).map(|key| JobId(key.id));
-        self.todo = known.chain(jobs).collect();
-        self.todo.sort_unstable();
-        self.todo.dedup();
+        let is_new = |id: &JobId| self.stamps.get(id) != Some(&projection.stamp((*id).into()));
+        self.todo = gone.chain(jobs.filter(is_new)).collect();
     }
 
     /// Brings `most` more jobs up to date. Whether there are more.
@@ -51,17 +44,13 @@ impl JobIndex {
     fn update(&mut self, projection: &Projection, id: JobId) {
         let texts = self.texts(projection, id);
         if texts.is_empty() {
-            self.prints.remove(&id);
+            self.stamps.remove(&id);
             self.index.remove(id);
             return;
         }
-        let mut hasher = DefaultHasher::new();
-        texts.hash(&mut hasher);
-        let print = hasher.finish();
-        if self.prints.insert(id, print) != Some(print) {
-            let texts = texts.iter().map(|(field, text)| (*field, text.as_str()));
-            self.index.insert(id, texts);
-        }
+        self.stamps.insert(id, projection.stamp(id.into()));
+        let texts = texts.iter().map(|(field, text)| (*field, text.as_str()));
+        self.index.insert(id, texts);
     }
 
     /// The jobs that match `query`, the best first, then by `order`.
@@ -72,35 +61,25 @@ impl JobIndex {
     /// The texts of the job `id` in which words are looked for; none if it is not shown.
     #[must_use]
     pub fn texts(&self, projection: &Projection, id: JobId) -> Vec<(Field, String)> {
-        let Some(Record::Job(job)) = projection.view(id.into()).map(|view| view.record) else {
+        let Some(job) = projection.job(id) else {
             return Vec::new();
         };
-        let notes = self.notes.get(&id).map_or(&[][..], Vec::as_slice);
+        let notes: Vec<(&Note, bool)> = projection.notes_of(id).collect();
         let mut texts = Vec::new();
-        add_links(projection, &job, &mut texts);
+        add_links(projection, job, &mut texts);
         for asset in &job.assets {
             add_record(projection, (*asset).into(), &mut texts);
         }
-        texts.push((Field::Number, job.number));
-        texts.push((Field::Title, job.title));
-        texts.push((Field::Text, job.description));
+        texts.push((Field::Number, job.number.clone()));
+        texts.push((Field::Title, job.title.clone()));
+        texts.push((Field::Text, job.description.clone()));
         // The newest note says most.
-        for note in notes.iter().rev() {
-            add_record(projection, *note, &mut texts);
+        for (note, _) in notes.iter().rev() {
+            texts.push((Field::Note, note.text.clone()));
         }
         texts.retain(|(_, text)| !text.is_empty());
         texts.sort_by_key(|(field, _)| *field);
         texts
-    }
-}
-
-fn job_of_note(projection: &Projection, key: RecordKey) -> Option<JobId> {
-    if let Some(Record::Note(note)) = projection.base(key).map(|versioned| &versioned.record) {
-        return Some(note.job);
-    }
-    match projection.view(key)?.record {
-        Record::Note(note) => Some(note.job),
-        _ => None,
     }
 }
 
@@ -120,7 +99,7 @@ fn add_record(projection: &Projection, key: RecordKey, texts: &mut Vec<(Field, S
         let parts = parts.iter().filter(|part| !part.is_empty()).copied();
         texts.push((field, parts.collect::<Vec<_>>().join(", ")));
     };
-    match projection.view(key).map(|view| view.record) {
+    match projection.record(key) {
         Some(Record::Customer(customer)) => add(Field::Customer, &[&customer.name]),
         Some(Record::Organization(organization)) => add(Field::Customer, &[&organization.name]),
         Some(Record::Property(place)) => {
@@ -134,7 +113,6 @@ fn add_record(projection: &Projection, key: RecordKey, texts: &mut Vec<(Field, S
             add(Field::Code, &[&asset.serial]);
             add(Field::Code, &[&asset.code]);
         }
-        Some(Record::Note(note)) => add(Field::Note, &[&note.text]),
         _ => {}
     }
 }
@@ -260,6 +238,7 @@ mod browser {
 mod tests {
     use super::*;
     use crate::samples::{job, note_entry, projection, with_outbox};
+    use afield_protocol::Seq;
 
     fn follow(index: &mut JobIndex, projection: &Projection) {
         index.begin(projection);
@@ -292,19 +271,35 @@ mod tests {
     #[test]
     fn the_index_follows_every_change() {
         let mut index = JobIndex::default();
-        follow(&mut index, &projection());
-        let entries = [note_entry(7, job(2).id)];
-        follow(&mut index, &with_outbox(&entries));
+        let mut projection = with_outbox(&[]);
+        follow(&mut index, &projection);
+        let note = note_entry(7, job(2).id);
+        projection.patch_outbox(&[note], &[], None);
+        follow(&mut index, &projection);
         assert_eq!(found(&index, "note 7"), [job(2).id]);
-        let mut changed = projection();
-        changed.set_record(job(0).id.into(), None);
-        follow(&mut index, &changed);
+        projection.patch_outbox(&[], &[Seq(7)], None);
+        projection.set_record(job(0).id.into(), None);
+        follow(&mut index, &projection);
         assert_eq!(found(&index, "note 7"), []);
         assert_eq!(found(&index, "boiler").len(), 3);
-        changed.set_module(Module::Customer, Vec::new());
-        follow(&mut index, &changed);
+        projection.set_module(Module::Customer, Vec::new());
+        follow(&mut index, &projection);
         assert_eq!(found(&index, "berg"), []);
-        follow(&mut index, &Projection::default());
+        projection.set_expired(true);
+        follow(&mut index, &projection);
         assert_eq!(found(&index, "boiler"), []);
+        projection.set_expired(false);
+        follow(&mut index, &projection);
+        assert_eq!(found(&index, "boiler").len(), 3);
+    }
+
+    #[test]
+    fn a_job_that_is_the_same_costs_no_work() {
+        let mut index = JobIndex::default();
+        let mut projection = with_outbox(&[]);
+        follow(&mut index, &projection);
+        projection.patch_outbox(&[note_entry(7, job(2).id)], &[], None);
+        index.begin(&projection);
+        assert_eq!(index.todo, [job(2).id]);
     }
 }

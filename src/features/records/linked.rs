@@ -8,9 +8,9 @@ use crate::shared::names::joined;
 use crate::shared::names::name_of;
 use crate::shared::names::{address_of, numbered};
 use afield_domain::{
-    AssetId, Job, JobStatus, Module, OrganizationId, Record, TaskStatus, Timestamp, Zone,
+    AssetId, Job, JobStatus, Module, Record, RecordKey, TaskStatus, Timestamp, Zone,
 };
-use afield_sync::Projection;
+use afield_sync::{Projection, View};
 
 /// More rows than this are only counted.
 pub const MOST_ROWS: usize = 50;
@@ -64,15 +64,15 @@ impl Linked {
     }
 }
 
-/// The jobs that `is_it` picks: the open ones by start, then the others, the newest first.
+/// The jobs that refer to `key`: the open ones by start, then the others, the newest first.
 #[must_use]
-pub fn jobs_where(projection: &Projection, zone: &Zone, is_it: impl Fn(&Job) -> bool) -> Linked {
+pub fn jobs_of(projection: &Projection, zone: &Zone, key: RecordKey) -> Linked {
     let mut found: Vec<(bool, Timestamp, LinkedRow)> = projection
-        .views(Module::Job)
+        .referring(key, Module::Job)
         .filter_map(|view| match view.record {
-            Record::Job(job) if is_it(&job) => {
+            Record::Job(job) => {
                 let is_closed = !job.status.is_open();
-                let row = job_row(projection, zone, &job, view.unsent > 0);
+                let row = job_row(projection, zone, job, view.unsent > 0);
                 Some((is_closed, job.starts, row))
             }
             _ => None,
@@ -95,26 +95,20 @@ fn job_row(projection: &Projection, zone: &Zone, job: &Job, unsent: bool) -> Lin
     }
 }
 
-/// The records of `module` that `is_it` picks, by name.
+/// The records of `module` that refer to `key`, by name.
 #[must_use]
-pub fn rows_of(projection: &Projection, module: Module, is_it: impl Fn(&Record) -> bool) -> Linked {
-    // The office's records are as the server has them: most are passed by without making a copy.
-    let keys = projection.keys(module).filter(|key| {
-        projection
-            .base(*key)
-            .is_some_and(|versioned| is_it(&versioned.record))
-    });
-    let row = |key| {
-        let record = projection.view(key)?.record;
+pub fn rows_of(projection: &Projection, module: Module, key: RecordKey) -> Linked {
+    let row = |view: View<'_>| {
         Some(LinkedRow {
-            href: record_href(key)?,
-            title: name_of(&record)?,
-            detail: detail_of(&record),
+            href: record_href(view.record.key()?)?,
+            title: name_of(view.record)?,
+            detail: detail_of(view.record),
             state: None,
             unsent: false,
         })
     };
-    let mut rows: Vec<LinkedRow> = keys.filter_map(row).collect();
+    let found = projection.referring(key, module);
+    let mut rows: Vec<LinkedRow> = found.filter_map(row).collect();
     rows.sort_by(|a, b| a.title.cmp(&b.title));
     Linked::of(module, rows)
 }
@@ -131,32 +125,18 @@ fn detail_of(record: &Record) -> String {
     }
 }
 
-/// The customers of an organization.
-#[must_use]
-pub fn customer_rows(projection: &Projection, id: OrganizationId) -> Linked {
-    rows_of(
-        projection,
-        Module::Customer,
-        |record| matches!(record, Record::Customer(customer) if customer.organization == Some(id)),
-    )
-}
-
 /// The service tasks on an asset, the open ones first.
 #[must_use]
 pub fn tasks_of(projection: &Projection, id: AssetId) -> Linked {
     let mut rows: Vec<(bool, LinkedRow)> = projection
-        .views(Module::Task)
+        .referring(id.into(), Module::Task)
         .filter_map(|view| match view.record {
-            Record::Task(task) if task.asset == Some(id) => {
-                let job = projection.view(task.job.into())?.record;
-                let detail = match job {
-                    Record::Job(job) => numbered(&job.number, &job.title),
-                    _ => String::new(),
-                };
+            Record::Task(task) => {
+                let job = projection.job(task.job)?;
                 let row = LinkedRow {
                     href: Route::Task(task.job, task.id).href(),
-                    title: task.title,
-                    detail,
+                    title: task.title.clone(),
+                    detail: numbered(&job.number, &job.title),
                     state: Some(State::Task(task.status)),
                     unsent: view.unsent > 0,
                 };

@@ -3,7 +3,7 @@
 //!
 //! Owns what each page shows, in one form for all. Pure: zone, language and day are arguments.
 
-use super::linked::{Linked, customer_rows, jobs_where, rows_of, tasks_of};
+use super::linked::{Linked, jobs_of, rows_of, tasks_of};
 use crate::shared::names::name_of;
 use crate::shared::names::one_line;
 use afield_domain::zone::Day;
@@ -134,7 +134,7 @@ pub fn sheet(projection: &Projection, zone: &Zone, today: Day, key: RecordKey) -
         today,
         language,
     };
-    match projection.view(key)?.record {
+    match projection.record(key)? {
         Record::Customer(customer) => Some(desk.customer(customer)),
         Record::Organization(organization) => Some(desk.organization(organization)),
         Record::Property(property) => Some(desk.property(property)),
@@ -146,59 +146,46 @@ pub fn sheet(projection: &Projection, zone: &Zone, today: Day, key: RecordKey) -
 }
 
 impl Desk<'_> {
-    fn customer(self, customer: Customer) -> Sheet {
-        let id = customer.id;
-        let call = (!customer.phone.is_empty()).then_some(Action::Call(customer.phone));
-        let mail = (!customer.email.is_empty()).then_some(Action::Mail(customer.email));
+    fn customer(self, customer: &Customer) -> Sheet {
+        let key = customer.id.into();
+        let call = (!customer.phone.is_empty()).then_some(Action::Call(customer.phone.clone()));
+        let mail = (!customer.email.is_empty()).then_some(Action::Mail(customer.email.clone()));
         Sheet {
-            title: customer.name,
+            title: customer.name.clone(),
             kind: Kind::Customer,
             facts: Vec::new(),
             actions: call.into_iter().chain(mail).collect(),
             text: String::new(),
             links: self.links([customer.organization.map(Into::into)]),
             linked: vec![
-                jobs_where(self.projection, self.zone, |job| job.customer == Some(id)),
-                rows_of(
-                    self.projection,
-                    Module::Property,
-                    |record| matches!(record, Record::Property(property) if property.customer == Some(id)),
-                ),
-                rows_of(
-                    self.projection,
-                    Module::Asset,
-                    |record| matches!(record, Record::Asset(asset) if asset.customer == Some(id)),
-                ),
-                rows_of(
-                    self.projection,
-                    Module::Contract,
-                    |record| matches!(record, Record::Contract(contract) if contract.customer == Some(id)),
-                ),
+                jobs_of(self.projection, self.zone, key),
+                rows_of(self.projection, Module::Property, key),
+                rows_of(self.projection, Module::Asset, key),
+                rows_of(self.projection, Module::Contract, key),
             ],
         }
     }
 
-    fn organization(self, organization: Organization) -> Sheet {
-        let id = organization.id;
-        let call = (!organization.phone.is_empty()).then_some(Action::Call(organization.phone));
+    fn organization(self, organization: &Organization) -> Sheet {
+        let key = organization.id.into();
+        let call =
+            (!organization.phone.is_empty()).then_some(Action::Call(organization.phone.clone()));
         Sheet {
-            title: organization.name,
+            title: organization.name.clone(),
             kind: Kind::Organization,
             facts: Vec::new(),
             actions: call.into_iter().collect(),
             text: String::new(),
             links: Vec::new(),
             linked: vec![
-                jobs_where(self.projection, self.zone, |job| {
-                    job.organization == Some(id)
-                }),
-                customer_rows(self.projection, id),
+                jobs_of(self.projection, self.zone, key),
+                rows_of(self.projection, Module::Customer, key),
             ],
         }
     }
 
-    fn property(self, property: Property) -> Sheet {
-        let id = property.id;
+    fn property(self, property: &Property) -> Sheet {
+        let key = property.id.into();
         let facts = [
             (FactName::City, property.city.clone()),
             (FactName::Postcode, property.postcode.clone()),
@@ -209,37 +196,27 @@ impl Desk<'_> {
             kind: Kind::Property,
             facts: known(facts),
             links: self.links([property.customer.map(Into::into)]),
-            actions: vec![Action::Navigate(property)],
+            actions: vec![Action::Navigate(property.clone())],
             text: String::new(),
             linked: vec![
-                jobs_where(self.projection, self.zone, |job| job.property == Some(id)),
-                rows_of(
-                    self.projection,
-                    Module::Asset,
-                    |record| matches!(record, Record::Asset(asset) if asset.property == Some(id)),
-                ),
+                jobs_of(self.projection, self.zone, key),
+                rows_of(self.projection, Module::Asset, key),
             ],
         }
     }
 
-    fn asset(self, asset: Asset) -> Sheet {
-        let id = asset.id;
+    fn asset(self, asset: &Asset) -> Sheet {
         let facts = [
-            (FactName::Model, asset.model),
-            (FactName::Serial, asset.serial),
-            (FactName::Code, asset.code),
-            (FactName::Location, asset.location),
+            (FactName::Model, asset.model.clone()),
+            (FactName::Serial, asset.serial.clone()),
+            (FactName::Code, asset.code.clone()),
+            (FactName::Location, asset.location.clone()),
             (FactName::Installed, self.day(&asset.installed)),
         ];
-        let place = asset
-            .property
-            .and_then(|id| self.projection.view(id.into()));
-        let navigate = match place.map(|view| view.record) {
-            Some(Record::Property(property)) => Some(Action::Navigate(property)),
-            _ => None,
-        };
+        let place = asset.property.and_then(|id| self.projection.property(id));
+        let navigate = place.cloned().map(Action::Navigate);
         Sheet {
-            title: asset.name,
+            title: asset.name.clone(),
             kind: Kind::Asset,
             facts: known(facts),
             actions: navigate.into_iter().collect(),
@@ -249,14 +226,13 @@ impl Desk<'_> {
                 asset.customer.map(Into::into),
             ]),
             linked: vec![
-                jobs_where(self.projection, self.zone, |job| job.assets.contains(&id)),
-                tasks_of(self.projection, id),
+                jobs_of(self.projection, self.zone, asset.id.into()),
+                tasks_of(self.projection, asset.id),
             ],
         }
     }
 
-    fn contract(self, contract: Contract) -> Sheet {
-        let id = contract.id;
+    fn contract(self, contract: &Contract) -> Sheet {
         let hours = contract.response_hours;
         let hours = if hours > 0 {
             hours.to_string()
@@ -266,13 +242,13 @@ impl Desk<'_> {
         // Days of this form are in order as texts.
         let is_over = !contract.until.is_empty() && contract.until < self.today.to_string();
         let facts = [
-            (FactName::Number, contract.number),
+            (FactName::Number, contract.number.clone()),
             (FactName::From, self.day(&contract.from)),
             (FactName::Until, self.day(&contract.until)),
             (FactName::ResponseHours, hours),
         ];
         Sheet {
-            title: contract.name,
+            title: contract.name.clone(),
             kind: if is_over {
                 Kind::EndedContract
             } else {
@@ -280,41 +256,36 @@ impl Desk<'_> {
             },
             facts: known(facts),
             actions: Vec::new(),
-            text: contract.covers,
+            text: contract.covers.clone(),
             links: self.links([contract.customer.map(Into::into)]),
-            linked: vec![jobs_where(self.projection, self.zone, |job| {
-                job.contract == Some(id)
-            })],
+            linked: vec![jobs_of(self.projection, self.zone, contract.id.into())],
         }
     }
 
-    fn part(self, part: Part) -> Sheet {
-        let id = part.id;
+    fn part(self, part: &Part) -> Sheet {
         let facts = [
-            (FactName::Number, part.number),
-            (FactName::Unit, part.unit),
-            (FactName::Price, part.price),
+            (FactName::Number, part.number.clone()),
+            (FactName::Unit, part.unit.clone()),
+            (FactName::Price, part.price.clone()),
         ];
         Sheet {
-            title: part.name,
+            title: part.name.clone(),
             kind: match part.kind {
                 PartKind::Part => Kind::Part,
                 PartKind::Service => Kind::Service,
             },
             facts: known(facts),
             actions: Vec::new(),
-            text: part.description,
+            text: part.description.clone(),
             links: Vec::new(),
-            linked: vec![jobs_where(self.projection, self.zone, |job| {
-                job.parts.iter().any(|line| line.part == id)
-            })],
+            linked: vec![jobs_of(self.projection, self.zone, part.id.into())],
         }
     }
 
     /// The records that are on this phone, with their names.
     fn links<const N: usize>(self, keys: [Option<RecordKey>; N]) -> Vec<Link> {
         let link = |key| {
-            let name = name_of(&self.projection.view(key)?.record)?;
+            let name = name_of(self.projection.record(key)?)?;
             Some(Link { key, name })
         };
         keys.into_iter().flatten().filter_map(link).collect()

@@ -2,11 +2,11 @@
 //!
 //! Owns what a row, a task's page and a submission's page show. Pure: the zone is an argument.
 
-use crate::shared::tasks::{asset_of, job_of, offers_finish, submissions_of, tasks_of};
+use crate::shared::tasks::offers_finish;
 use afield_domain::permission::may_work_on;
 use afield_domain::{
     Asset, FormTemplate, JobId, Record, ServiceTask, Submission, SubmissionId, TaskId, TaskStatus,
-    TemplateId, Zone,
+    Zone,
 };
 use afield_sync::SignedIn;
 use afield_sync::view::Projection;
@@ -73,18 +73,15 @@ pub fn task_page(
     job: JobId,
     id: TaskId,
 ) -> Option<TaskPage> {
-    let view = projection.view(id.into())?;
-    let Record::Task(task) = view.record else {
-        return None;
-    };
-    let job = job_of(projection, job).filter(|job| job.id == task.job)?;
-    let mut submissions: Vec<(Submission, bool)> = submissions_of(projection, job.id);
+    let task = projection.task(id)?;
+    let job = projection.job(job).filter(|job| job.id == task.job)?;
+    let mut submissions: Vec<(&Submission, bool)> = projection.submissions_of(job.id).collect();
     submissions.retain(|(submission, _)| submission.task == Some(id));
     submissions.sort_by_key(|(made, _)| std::cmp::Reverse((made.made_at, made.id)));
-    let row = |(submission, unsent): &(Submission, bool)| {
+    let row = |(submission, unsent): &(&Submission, bool)| {
         submission_row(projection, zone, submission, *unsent)
     };
-    let may_write = may_work_on(session.actor(), &job);
+    let may_write = may_work_on(session.actor(), job);
     let steps = if may_write {
         steps_of(task.status, !submissions.is_empty())
     } else {
@@ -92,14 +89,16 @@ pub fn task_page(
     };
     Some(TaskPage {
         steps,
-        asset: asset_of(projection, task.asset),
-        form: task.template.and_then(|id| form_of(projection, id)),
+        asset: task.asset.and_then(|id| projection.asset(id)).cloned(),
+        form: task.template.and_then(|id| projection.form(id)).cloned(),
         submissions: submissions.iter().map(row).collect(),
         may_write,
-        unsent: view.unsent > 0,
-        offers_finish: offers_finish(projection, job.id, &tasks_of(projection, job.id)),
+        unsent: projection
+            .view(id.into())
+            .is_some_and(|view| view.unsent > 0),
+        offers_finish: offers_finish(projection, job.id),
         job: format!("{} {}", job.number, job.title).trim().to_owned(),
-        task,
+        task: task.clone(),
     })
 }
 
@@ -118,18 +117,12 @@ pub fn submission_page(
     if submission.job != job {
         return None;
     }
-    let task = submission
-        .task
-        .and_then(|task| projection.view(task.into()));
-    let task = match task.map(|view| view.record) {
-        Some(Record::Task(task)) => task.title,
-        _ => String::new(),
-    };
+    let task = submission.task.and_then(|task| projection.task(task));
     Some(SubmissionPage {
-        row: submission_row(projection, zone, &submission, view.unsent > 0),
-        form: form_of(projection, submission.template),
-        task,
-        submission,
+        row: submission_row(projection, zone, submission, view.unsent > 0),
+        form: projection.form(submission.template).cloned(),
+        task: task.map_or_else(String::new, |task| task.title.clone()),
+        submission: submission.clone(),
     })
 }
 
@@ -148,24 +141,17 @@ fn submission_row(
     submission: &Submission,
     unsent: bool,
 ) -> SubmissionRow {
-    let form = form_of(projection, submission.template);
-    let failed = form.as_ref().map_or(0, |form| {
+    let form = projection.form(submission.template);
+    let failed = form.map_or(0, |form| {
         afield_domain::question::failures(&form.questions, &submission.answers).len()
     });
     SubmissionRow {
         id: submission.id,
-        form: form.map_or_else(String::new, |form| form.name),
+        form: form.map_or_else(String::new, |form| form.name.clone()),
         author: submission.author_name.clone(),
         when: zone.date_and_time(submission.made_at),
         failed,
         unsent,
-    }
-}
-
-fn form_of(projection: &Projection, id: TemplateId) -> Option<FormTemplate> {
-    match projection.view(id.into())?.record {
-        Record::Form(form) => Some(form),
-        _ => None,
     }
 }
 

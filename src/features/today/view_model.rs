@@ -110,10 +110,7 @@ fn is_asked(projection: &Projection, row: &JobRow) -> bool {
 }
 
 fn day_job(projection: &Projection, row: JobRow) -> DayJob {
-    let ends = match projection.view(row.id.into()).map(|view| view.record) {
-        Some(Record::Job(job)) => job.ends,
-        _ => row.starts,
-    };
+    let ends = projection.job(row.id).map_or(row.starts, |job| job.ends);
     let property = property_of(projection, &row);
     DayJob {
         position: property.and_then(|property| property.position),
@@ -129,13 +126,11 @@ fn routes_of(projection: &Projection, day: &[JobRow]) -> (Vec<RouteLink>, Option
     for id in day.iter().filter_map(|row| route_of(projection, row)) {
         if let Some(link) = links.iter_mut().find(|link| link.id == id) {
             link.stops += 1;
-        } else if let Some(Record::Route(route)) =
-            projection.view(id.into()).map(|view| view.record)
-        {
+        } else if let Some(route) = projection.route(id) {
             begin = begin.or(route.position);
             links.push(RouteLink {
                 id,
-                name: route.name,
+                name: route.name.clone(),
                 stops: 1,
             });
         }

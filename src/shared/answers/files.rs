@@ -13,7 +13,7 @@ use crate::ui::capture::photo_button;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use afield_domain::limits::ANSWER_FILES;
-use afield_domain::{Attachment, AttachmentId, AttachmentKind, FieldValue, Record};
+use afield_domain::{Attachment, AttachmentId, AttachmentKind, FieldValue};
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -68,13 +68,8 @@ fn removable(row: Row, id: AttachmentId) -> AnyView {
 /// The small picture of a file of the job.
 pub(super) fn picture(live: Live, id: AttachmentId) -> AnyView {
     let attachment: Memo<Option<Attachment>> = Memo::new(move |_| {
-        let view = live
-            .projection
-            .with(|projection| projection.view(id.into()))?;
-        match view.record {
-            Record::Attachment(attachment) => Some(attachment),
-            _ => None,
-        }
+        live.projection
+            .with(|projection| projection.attachment(id).cloned())
     });
     let picture = move || match attachment.get() {
         Some(attachment) => thumbnail(&attachment),

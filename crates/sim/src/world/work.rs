@@ -5,7 +5,7 @@ use crate::device::Device;
 use crate::executor::Sim;
 use crate::people;
 use afield_domain::{
-    Conflict, FieldEdit, Job, JobField, Op, Record, RecordKey, Winner, permission,
+    Conflict, FieldEdit, Job, JobField, JobId, Op, Record, RecordKey, Winner, permission,
 };
 use afield_sync::session::plan_revert;
 use afield_sync::{Draft, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Trigger};
@@ -37,10 +37,7 @@ pub(super) fn shown_jobs(device: &Device) -> Vec<u8> {
 }
 
 fn shown_job(device: &Device, key: RecordKey) -> Option<Job> {
-    match projection(device, &[key]).view(key)?.record {
-        Record::Job(job) => Some(job),
-        _ => None,
-    }
+    projection(device, &[key]).job(JobId(key.id)).cloned()
 }
 
 /// Whether the entries ask for what `op` asks for.

@@ -3,12 +3,12 @@
 use super::find::{assets_of_code, find_assets};
 use super::picker::{Choice, PickerDoes, PickerTexts, picker};
 use super::tab::{Removed, Tab};
-use super::view_model::{AssetLine, Material, job_of, linked};
+use super::view_model::{AssetLine, Material, linked};
 use crate::routes::Route;
 use crate::shared::badge::unsent_mark;
 use crate::tr;
 use crate::ui::scan::scan_button;
-use afield_domain::{AssetId, FieldValue, JobField, Record};
+use afield_domain::{AssetId, FieldValue, JobField};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -84,8 +84,8 @@ pub(super) fn asset_picker(tab: Tab) -> AnyView {
     let code = move |code: String| {
         let code = code.trim().to_owned();
         let found = tab.live.projection.with_untracked(|projection| {
-            let job = job_of(projection, tab.job);
-            job.map(|job| assets_of_code(projection, &job, &code))
+            let job = projection.job(tab.job);
+            job.map(|job| assets_of_code(projection, job, &code))
                 .unwrap_or_default()
         });
         match found.as_slice() {
@@ -129,10 +129,10 @@ pub(super) fn asset_picker(tab: Tab) -> AnyView {
 
 fn find(tab: Tab, words: &str) -> Vec<Choice> {
     tab.live.projection.with(|projection| {
-        let Some(job) = job_of(projection, tab.job) else {
+        let Some(job) = projection.job(tab.job) else {
             return Vec::new();
         };
-        let found = find_assets(projection, &job, words).into_iter();
+        let found = find_assets(projection, job, words).into_iter();
         found
             .map(|found| Choice {
                 item: found.id.to_string(),
@@ -144,12 +144,8 @@ fn find(tab: Tab, words: &str) -> Vec<Choice> {
 }
 
 fn name_of(tab: Tab, id: AssetId) -> String {
-    let view = tab
-        .live
-        .projection
-        .with_untracked(|projection| projection.view(id.into()));
-    match view.map(|view| view.record) {
-        Some(Record::Asset(asset)) => asset.name,
-        _ => String::new(),
-    }
+    tab.live.projection.with_untracked(|projection| {
+        let asset = projection.asset(id);
+        asset.map_or_else(String::new, |asset| asset.name.clone())
+    })
 }

@@ -4,7 +4,7 @@
 //! change that is saved says what the person saw. Must never be the only place of a change: the line of
 //! waiting ones is as long as one save takes.
 
-use super::view_model::{job_of, plan_item};
+use super::view_model::plan_item;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
 use crate::shared::toast::{Toasts, use_toasts};
@@ -59,7 +59,9 @@ impl ItemEdits {
         };
         // What the picture shows is no longer ours to say: somebody else may change it next.
         Effect::new(move |_| {
-            let job = live.projection.with(|projection| job_of(projection, job));
+            let job = live
+                .projection
+                .with(|projection| projection.job(job).cloned());
             let is_shown = |((field, item), value): &(Line, FieldValue)| {
                 job.as_ref()
                     .is_none_or(|job| job.value(*field, item) == *value)
@@ -81,7 +83,8 @@ impl ItemEdits {
         });
         own.unwrap_or_else(|| {
             self.live.projection.with(|projection| {
-                job_of(projection, self.job)
+                projection
+                    .job(self.job)
                     .map_or(FieldValue::Nothing, |job| job.value(field, item))
             })
         })

@@ -3,7 +3,7 @@
 use super::find::find_parts;
 use super::picker::{Choice, PickerDoes, PickerTexts, picker};
 use super::tab::{Removed, Tab};
-use super::view_model::{Material, PartItem, job_of, stepped, typed_quantity};
+use super::view_model::{Material, PartItem, stepped, typed_quantity};
 use crate::routes::Route;
 use crate::shared::badge::unsent_mark;
 use crate::texts::language;
@@ -205,10 +205,10 @@ pub(super) fn part_picker(tab: Tab) -> AnyView {
 
 fn find(tab: Tab, words: &str) -> Vec<Choice> {
     tab.live.projection.with(|projection| {
-        let Some(job) = job_of(projection, tab.job) else {
+        let Some(job) = projection.job(tab.job) else {
             return Vec::new();
         };
-        let found = find_parts(projection, &job, words).into_iter();
+        let found = find_parts(projection, job, words).into_iter();
         found
             .map(|found| Choice {
                 item: found.id.to_string(),

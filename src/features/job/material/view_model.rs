@@ -7,10 +7,7 @@ use crate::shared::names::joined;
 use afield_domain::decimal;
 use afield_domain::edit::LINKED;
 use afield_domain::fixed::Fixed;
-use afield_domain::{
-    Asset, AssetId, ContractId, FieldEdit, FieldValue, Job, JobField, JobId, Op, Part, PartId,
-    Record,
-};
+use afield_domain::{AssetId, ContractId, FieldEdit, FieldValue, JobField, JobId, Op, PartId};
 use afield_sync::{OutboxEntry, Projection};
 
 /// What a job uses.
@@ -64,7 +61,7 @@ pub struct ContractLine {
 /// What `job` uses. `entries` are the signed-in user's; none if the job is not on this phone.
 #[must_use]
 pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> Option<Material> {
-    let job = job_of(projection, id)?;
+    let job = projection.job(id)?;
     let unsent = unsent_items(entries, id);
     let is_unsent = |field, item: String| unsent.contains(&(field, item));
     let mut assets: Vec<AssetLine> = job
@@ -72,7 +69,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
         .iter()
         .map(|id| AssetLine {
             id: *id,
-            about: asset_of(projection, *id).as_ref().map(about_asset),
+            about: projection.asset(*id).map(about_asset),
             unsent: is_unsent(JobField::Asset, id.to_string()),
         })
         .collect();
@@ -81,18 +78,23 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
         .parts
         .iter()
         .map(|line| {
-            let part = part_of(projection, line.part);
+            let part = projection.part(line.part);
             PartItem {
                 id: line.part,
-                about: part.as_ref().map(about_part),
+                about: part.map(about_part),
                 quantity: line.quantity.clone(),
-                unit: part.map(|part| part.unit).unwrap_or_default(),
+                unit: part.map(|part| part.unit.clone()).unwrap_or_default(),
                 unsent: is_unsent(JobField::Part, line.part.to_string()),
             }
         })
         .collect();
     parts.sort_by_cached_key(|line| name_of(&line.about));
-    let contract = job.contract.and_then(|id| contract_of(projection, id));
+    let contract = job.contract.and_then(|id| projection.contract(id));
+    let contract = contract.map(|contract| ContractLine {
+        id: contract.id,
+        name: joined(&[&contract.number, &contract.name]),
+        covers: contract.covers.clone(),
+    });
     Some(Material {
         assets,
         parts,
@@ -102,40 +104,6 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
 
 fn name_of(about: &Option<About>) -> Option<String> {
     about.as_ref().map(|about| about.name.to_lowercase())
-}
-
-/// The job, if it is shown.
-#[must_use]
-pub fn job_of(projection: &Projection, id: JobId) -> Option<Job> {
-    match projection.view(id.into())?.record {
-        Record::Job(job) => Some(job),
-        _ => None,
-    }
-}
-
-fn asset_of(projection: &Projection, id: AssetId) -> Option<Asset> {
-    match projection.view(id.into())?.record {
-        Record::Asset(asset) => Some(asset),
-        _ => None,
-    }
-}
-
-fn part_of(projection: &Projection, id: PartId) -> Option<Part> {
-    match projection.view(id.into())?.record {
-        Record::Part(part) => Some(part),
-        _ => None,
-    }
-}
-
-fn contract_of(projection: &Projection, id: ContractId) -> Option<ContractLine> {
-    match projection.view(id.into())?.record {
-        Record::Contract(contract) => Some(ContractLine {
-            id,
-            name: joined(&[&contract.number, &contract.name]),
-            covers: contract.covers,
-        }),
-        _ => None,
-    }
 }
 
 /// The items of `job` that were changed on this phone and not refused.
