@@ -3,6 +3,8 @@
 //! Owns what a newcomer finds. Everything is made by code from a seed: the same day gives the same
 //! jobs with the same ids. Must never touch a company it did not make.
 
+#[cfg(test)]
+mod any_day_tests;
 mod catalog;
 mod detail;
 mod inventory;
@@ -18,7 +20,7 @@ use afield_domain::{CompanyId, Record, RecordKey, Role, Timestamp, User, UserId,
 use catalog::{COMPANIES, DemoCompany, DemoUser};
 use random::seeded_id;
 use std::collections::HashSet;
-use week::{Place, plan_day};
+use week::Setting;
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "afield-demo";
@@ -116,26 +118,29 @@ async fn add_days(
     zone: &Zone,
     now: Timestamp,
 ) -> Result<(), ServerError> {
-    let today = zone.day(now);
-    let places: Vec<Place> = week::places(demo);
-    let users: Vec<User> = demo.users.iter().map(|user| person(demo, user)).collect();
+    let setting = Setting::new(demo, zone);
     // Asked of all days first: a job that follows up another one stands on a later day.
     let mut empty = Vec::new();
-    for offset in -limits::SCOPE_DAYS..=limits::SCOPE_DAYS {
-        let day = today.plus(offset);
+    for day in days(zone, now) {
         if is_empty(tx, id, zone, day).await? {
             empty.push(day);
         }
     }
     for day in empty {
-        add_missing(tx, id, detail::routes(demo, &users, day), now).await?;
-        for planned in plan_day(demo, &users, &places, zone, today, day) {
+        add_missing(tx, id, detail::routes(&setting, day), now).await?;
+        for planned in setting.plan_day(now, day) {
             for record in planned.records() {
                 crate::records::save_new(tx, id, &record, None, now).await?;
             }
         }
     }
     Ok(())
+}
+
+/// The days that have jobs: those that a phone holds.
+fn days(zone: &Zone, now: Timestamp) -> impl Iterator<Item = Day> {
+    let today = zone.day(now);
+    (-limits::SCOPE_DAYS..=limits::SCOPE_DAYS).map(move |offset| today.plus(offset))
 }
 
 /// Writes those of `records` that are not there: a database of an older demo lacks some.

@@ -189,6 +189,13 @@ pub(super) static COMPANIES: [DemoCompany; 2] = [
                 60,
                 "Pressure sensor replaced, running for an hour without a fault.",
             )),
+            pump(trouble(
+                "Heat pump is loud at night",
+                "The neighbour hears it in the bedroom since it was moved.",
+                Priority::Low,
+                45,
+                "Rubber feet renewed, night mode set from 22:00 to 06:00.",
+            )),
             water(trouble(
                 "Water runs from under the bath",
                 "Neighbour below reports a stain on the ceiling.",

@@ -7,30 +7,29 @@ use super::catalog::checklists::{checklist, tasks};
 use super::catalog::forms::FORMS;
 use super::catalog::parts::PARTS;
 use super::catalog::{DemoCompany, Trouble};
-use super::inventory::{forms, part_id};
+use super::inventory::part_id;
 use super::random::{Random, seeded_id};
-use super::week::{Place, PlannedJob};
+use super::week::{Place, PlannedJob, Setting};
 use afield_domain::question::complete;
 use afield_domain::zone::Day;
 use afield_domain::{
-    Acceptance, FormTemplate, Job, JobStatus, Op, PartLine, Position, Record, Role, Route, RouteId,
-    ServiceTask, StatusStep, Submission, SubmissionId, TaskId, TaskStatus, User, business,
+    Acceptance, Job, JobStatus, Op, PartLine, Position, Record, Route, RouteId, ServiceTask,
+    StatusStep, Submission, SubmissionId, TaskId, TaskStatus, User, business,
 };
 
 const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// What is known of a job beside itself.
 pub(super) struct Around<'a> {
-    pub(super) demo: &'a DemoCompany,
+    pub(super) setting: &'a Setting<'a>,
     pub(super) trouble: &'a Trouble,
     pub(super) place: &'a Place,
     pub(super) technician: &'a User,
+    pub(super) day: Day,
     /// How many days from today it is; less than 0 if it is over.
     pub(super) days_ahead: i64,
-    /// Whether it is the first of its day.
-    pub(super) is_first: bool,
+    /// How many jobs its technician has before it on its day.
+    pub(super) place_in_day: usize,
 }
 
 /// The id of a technician's route of a day.
@@ -40,12 +39,12 @@ pub(super) fn route_id(demo: &DemoCompany, technician: &User, day: Day) -> Route
 }
 
 /// The routes of a day.
-pub(super) fn routes(demo: &DemoCompany, users: &[User], day: Day) -> Vec<Record> {
+pub(super) fn routes(setting: &Setting<'_>, day: Day) -> Vec<Record> {
+    let demo = setting.demo;
     let (latitude, longitude) = demo.centre;
     let street = demo.streets.first().copied().unwrap_or_default();
-    users
-        .iter()
-        .filter(|user| user.role == Role::Technician)
+    setting
+        .technicians()
         .map(|technician| {
             Record::Route(Route {
                 id: route_id(demo, technician, day),
@@ -69,24 +68,26 @@ pub(super) fn furnish(planned: &mut PlannedJob, around: &Around<'_>, name: &str)
         .filter(|(there, _)| *there == thing)
         .map(|(_, id)| *id)
         .collect();
-    job.parts = parts(&mut random, around);
-    if around.days_ahead > 0 && (around.is_first || random.chance(20)) {
+    // What is still to be done lacks neither parts nor tasks.
+    let least = u64::from(job.status.is_open());
+    job.parts = parts(&mut random, around, least);
+    let may_be_asked = match around.place_in_day {
+        0 => true,
+        1 => random.chance(40),
+        _ => false,
+    };
+    if around.days_ahead > 0 && may_be_asked {
         job.acceptance = Acceptance::Asked;
     }
-    let forms = forms(around.demo);
-    let tasks = plan_tasks(&mut random, &planned.job, around, &forms, name);
+    let tasks = plan_tasks(&mut random, &planned.job, around, 1 + least, name);
     if planned.job.status == JobStatus::Finished {
-        let done = Done {
-            around,
-            forms: &forms,
-            name,
-        };
+        let done = Done { around, name };
         done.finish(&mut random, planned, &tasks);
     }
     planned.more.extend(tasks.into_iter().map(Record::Task));
 }
 
-fn parts(random: &mut Random, around: &Around<'_>) -> Vec<PartLine> {
+fn parts(random: &mut Random, around: &Around<'_>, least: u64) -> Vec<PartLine> {
     let fitting: Vec<_> = PARTS
         .iter()
         .filter(|entry| {
@@ -96,12 +97,12 @@ fn parts(random: &mut Random, around: &Around<'_>) -> Vec<PartLine> {
         })
         .collect();
     let mut parts: Vec<PartLine> = Vec::new();
-    for _ in 0..random.between(0, 3) {
+    for _ in 0..random.between(least, 3) {
         let quantity = random.pick(&["1", "1", "2", "0.5"]).copied();
         let Some((entry, quantity)) = random.pick(&fitting).zip(quantity) else {
             continue;
         };
-        let part = part_id(around.demo, entry);
+        let part = part_id(around.setting.demo, entry);
         if parts.iter().all(|line| line.part != part) {
             parts.push(PartLine {
                 part,
@@ -113,19 +114,19 @@ fn parts(random: &mut Random, around: &Around<'_>) -> Vec<PartLine> {
     parts
 }
 
-/// One to four tasks. The first has the form for the thing, the fourth the handover's.
+/// `least` to four tasks. The first has the form for the thing, the fourth the handover's.
 fn plan_tasks(
     random: &mut Random,
     job: &Job,
     around: &Around<'_>,
-    forms: &[FormTemplate],
+    least: u64,
     name: &str,
 ) -> Vec<ServiceTask> {
     let form_for = |thing| {
         let place = FORMS.iter().position(|form| form.thing == thing)?;
-        forms.get(place).map(|form| form.id)
+        around.setting.forms.get(place).map(|form| form.id)
     };
-    let count = random.between(1, 4);
+    let count = random.between(least, 4);
     let titles = tasks(around.trouble.thing);
     (1..=4_u32)
         .zip(titles)
@@ -153,7 +154,6 @@ fn plan_tasks(
 /// A job that is done.
 struct Done<'a> {
     around: &'a Around<'a>,
-    forms: &'a [FormTemplate],
     name: &'a str,
 }
 
@@ -193,9 +193,10 @@ impl Done<'_> {
     /// The form of the first task: in order, but for the first job of yesterday.
     fn submission(&self, job: &Job, task: &ServiceTask) -> Option<Submission> {
         let template = task.template?;
-        let place = self.forms.iter().position(|form| form.id == template)?;
-        let (form, entry) = (self.forms.get(place)?, FORMS.get(place)?);
-        let fails = self.around.is_first && self.around.days_ahead == -1;
+        let forms = &self.around.setting.forms;
+        let place = forms.iter().position(|form| form.id == template)?;
+        let (form, entry) = (forms.get(place)?, FORMS.get(place)?);
+        let fails = self.around.place_in_day == 0 && self.around.days_ahead == -1;
         Some(Submission {
             id: SubmissionId(seeded_id(&format!("{}/submission", self.name))),
             job: job.id,
@@ -214,7 +215,9 @@ impl Done<'_> {
             Record::Job(job.clone()),
             Record::Submission(submission.clone()),
         ];
-        known.extend(self.forms.iter().cloned().map(Record::Form));
+        let mut forms = self.around.setting.forms.iter();
+        let used = forms.find(|form| form.id == submission.template);
+        known.extend(used.cloned().map(Record::Form));
         let op = Op::SetJobStatus {
             job: job.id,
             to: JobStatus::Finished,
@@ -223,7 +226,8 @@ impl Done<'_> {
         for record in &mut follows {
             if let Record::Job(next) = record {
                 let minutes = next.ends.0 - next.starts.0;
-                next.starts = job.starts.plus_ms(2 * DAY_MS + 9 * HOUR_MS);
+                let tomorrow = self.around.day.plus(2);
+                next.starts = self.around.setting.zone.at(tomorrow, 16, 30);
                 next.ends = next.starts.plus_ms(minutes);
                 // The number of the first job is given when it is stored.
                 next.description = next.description.trim_start().to_owned();
