@@ -6,6 +6,7 @@ use afield_domain::*;
 use afield_protocol::*;
 use afield_server::clock::Clock as _;
 use afield_server::demo::{PASSWORD, ensure_demo, sign_ins};
+use std::collections::HashSet;
 
 async fn start(server: &Server) {
     let hash = server.app.passwords.hash(PASSWORD).unwrap();
@@ -48,10 +49,29 @@ async fn a_demo_has_jobs_today_at_every_start() {
     }
 }
 
+/// Days and hours at which something about the calendar is special: what each has is checked for many
+/// more of them next to the demo.
+const MOMENTS: [&str; 5] = [
+    NOON,
+    // Sundays: in Berlin half an hour before an hour is left out, and within the one that comes twice.
+    "2027-03-28T00:30:00Z",
+    "2027-10-31T01:30:00Z",
+    // The new year has begun in Berlin and not in New York.
+    "2027-12-31T23:30:00Z",
+    "2028-02-29T22:59:00Z",
+];
+
 #[tokio::test]
 async fn a_technician_finds_something_of_every_kind() {
-    let server = Server::start().await;
-    start(&server).await;
+    for moment in MOMENTS {
+        let server = Server::start().await;
+        server.clock.set(at(moment));
+        start(&server).await;
+        find_every_kind(&server).await;
+    }
+}
+
+async fn find_every_kind(server: &Server) {
     for email in ["anna@nordhaus.example", "tom@harbor.example"] {
         let mut client = server.nobody();
         client.cookie = client.try_sign_in(email, PASSWORD).await.cookie();
@@ -85,6 +105,9 @@ async fn a_technician_finds_something_of_every_kind() {
         assert!(asked.into_iter().all(|job| job.starts > server.clock.now()));
         let follow_ups = jobs.iter().filter(|job| job.follows.is_some());
         assert_eq!(follow_ups.count(), 1, "{email}");
+        // None is a part of another one: what is looked for by its number is found once.
+        let lengths: HashSet<usize> = jobs.iter().map(|job| job.number.len()).collect();
+        assert_eq!(lengths.len(), 1, "{email}");
     }
 }
 
