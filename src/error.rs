@@ -5,7 +5,7 @@
 
 use afield_domain::Rejection;
 use afield_protocol::{ApiError, ErrorCode};
-use afield_sync::classify::TransportError;
+use afield_sync::TransportError;
 use afield_sync::{StoreError, SyncError};
 
 /// Something a person must know of.

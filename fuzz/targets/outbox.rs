@@ -8,9 +8,9 @@ use afield_domain::limits::{PUSH_BYTES, PUSH_MUTATIONS};
 use afield_domain::zone::Zone;
 use afield_domain::{Timestamp, UserId};
 use afield_fuzz::assert_reads_back;
-use afield_sync::batch::{BatchLimits, ack_below, held_entries, plan_batch};
-use afield_sync::scope::pinned_records;
-use afield_sync::session::plan_revert;
+use afield_sync::outbox::batch::{BatchLimits, ack_below, held_entries, plan_batch};
+use afield_sync::cache::scope::pinned_records;
+use afield_sync::outbox::revert::plan_revert;
 use afield_sync::{OutboxEntry, OutboxMeta, OutboxView, Projection, sync_status};
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
     let entries: Vec<OutboxEntry> = rows.into_values().collect();
     let held = held_entries(&entries);
     let parked = entries.iter().filter(|entry| entry.is_parked());
-    assert!(parked.clone().all(|entry| !held.contains_key(&entry.seq())));
+    assert!(parked.clone().all(|entry| !held.contains(entry.seq())));
     assert!(
         entries
             .iter()
@@ -106,7 +106,7 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
     let view = OutboxView {
         meta,
         entries,
-        kept: Vec::new(),
+        acknowledged: Vec::new(),
     };
     let status = sync_status(&view);
     assert!(status.parked + status.held <= status.unsent);
@@ -130,7 +130,7 @@ fn check_batch(entries: &[OutboxEntry], user: UserId) {
     for entry in &batch {
         assert!(entries.contains(entry), "as it is stored");
         assert!(entry.mutation.user == user && !entry.is_parked());
-        assert!(!held.contains_key(&entry.seq()));
+        assert!(!held.contains(entry.seq()));
     }
     let sizes = batch
         .iter()

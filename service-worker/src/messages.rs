@@ -6,7 +6,7 @@ use crate::events::scope;
 use crate::replay_job::{open_engine, replay};
 use afield_domain::Op;
 use afield_protocol::worker_message::{FromWorker, ToWorker};
-use afield_sync::{Draft, Trigger};
+use afield_sync::{Intent, Trigger};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -43,12 +43,12 @@ pub(crate) async fn handle(event: ExtendableMessageEvent) -> Result<(), JsValue>
 
 async fn enqueue(ops: Vec<Op>) -> Result<FromWorker, JsValue> {
     let engine = open_engine().await?;
-    let drafts: Vec<Draft> = ops
+    let intents: Vec<Intent> = ops
         .into_iter()
-        .map(|op| Draft { op, base_rev: None })
+        .map(|op| Intent { op, base_rev: None })
         .collect();
     let entries = engine
-        .run_enqueue(&drafts)
+        .run_enqueue(&intents)
         .await
         .map_err(|error| JsValue::from_str(&error.to_string()))?;
     Ok(FromWorker::Enqueued {

@@ -15,7 +15,7 @@ use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId,
 use afield_platform::{api, connectivity, storage, timer, worker};
 use afield_protocol::worker_message::ToWorker;
 use afield_protocol::{AcceptanceRequest, SignInRequest};
-use afield_sync::{Draft, Host, Projection, Trigger, Undo};
+use afield_sync::{Host, Intent, Projection, Trigger, Undo};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
@@ -196,11 +196,11 @@ impl Commands {
             let rev = |all: &Projection| all.view(key)?.rev;
             self.live.projection.with_untracked(rev)
         });
-        let draft = Draft {
+        let intent = Intent {
             op: op.clone(),
             base_rev,
         };
-        let saved = engine.run_enqueue(&[draft]).await?;
+        let saved = engine.run_enqueue(&[intent]).await?;
         let id = saved.first().map(|entry| entry.mutation.id);
         Ok(id.map(|id| Undo { id, op }))
     }

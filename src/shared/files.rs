@@ -16,8 +16,8 @@ use afield_domain::{
     limits::{ATTACHMENT_BYTES, THUMBNAIL_BYTES},
 };
 use afield_platform::picture::{Limits, ObjectUrl, Picked, read_picked};
-use afield_sync::local_file::chunks_of;
-use afield_sync::{Draft, FileStore, Host, LocalFile};
+use afield_sync::chunks_of;
+use afield_sync::{FileStore, Host, Intent, LocalFile};
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::File;
@@ -59,9 +59,9 @@ impl Commands {
         };
         let (op, bytes) = registration(&row, kind, picked);
         self.judge(&op)?;
-        let draft = Draft { op, base_rev: None };
+        let intent = Intent { op, base_rev: None };
         let saved = match put_chunks(&engine.outbox, id, &bytes).await {
-            Ok(()) => engine.run_attach(&[draft], &[row]).await,
+            Ok(()) => engine.run_attach(&[intent], &[row]).await,
             Err(error) => Err(error.into()),
         };
         if let Err(error) = saved {

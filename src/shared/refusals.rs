@@ -10,7 +10,7 @@ use afield_domain::rejection::Problem;
 use afield_domain::{
     FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Rejection, TaskStatus, Zone,
 };
-use afield_sync::session::plan_revert;
+use afield_sync::plan_revert;
 use afield_sync::view::Projection;
 use afield_sync::{EntryState, OutboxEntry, SignedIn};
 

@@ -12,7 +12,7 @@ use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use afield_platform::timer;
 use afield_sync::Undo;
-use afield_sync::undo::check_undo;
+use afield_sync::check_undo;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;

@@ -10,7 +10,7 @@ use afield_protocol::{
     AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo,
     SignInRequest, paths,
 };
-use afield_sync::classify::TransportError;
+use afield_sync::TransportError;
 use gloo_net::http::Method;
 use serde::Serialize;
 

@@ -5,7 +5,7 @@
 use crate::retry_after::parse_retry_after;
 use afield_domain::tree::{FromTree, Tree};
 use afield_protocol::{Envelope, ErrorCode, Reply};
-use afield_sync::classify::TransportError;
+use afield_sync::TransportError;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;

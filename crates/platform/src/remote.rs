@@ -4,7 +4,7 @@ use crate::http::fetch;
 use afield_domain::UserId;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, paths};
 use afield_sync::Remote;
-use afield_sync::classify::TransportError;
+use afield_sync::TransportError;
 use afield_sync::ports::Page;
 use gloo_net::http::Method;
 

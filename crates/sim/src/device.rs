@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use afield_domain::{Module, MutationId, RecordKey, Rev, Timestamp, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, EpochId};
-use afield_sync::cache_rules::key_of_change;
+use afield_sync::cache::rules::key_of_change;
 use afield_sync::ports::CacheOutcome;
 use afield_sync::{
     CacheBatch, CacheState, CacheStore, Host, MemoryCache, MemoryOutbox, OutboxPlan, OutboxStore,
@@ -287,12 +287,12 @@ impl CacheStore for Seat {
 }
 
 /// A held lock.
-pub struct Held {
+pub struct HeldLock {
     device: Rc<Device>,
     name: String,
 }
 
-impl Drop for Held {
+impl Drop for HeldLock {
     fn drop(&mut self) {
         if !self.device.leaks.get() {
             self.device.locks.borrow_mut().remove(&self.name);
@@ -301,7 +301,7 @@ impl Drop for Held {
 }
 
 impl Host for Seat {
-    type Lock = Held;
+    type Lock = HeldLock;
 
     fn now(&self) -> Timestamp {
         self.device.clock()
@@ -320,14 +320,14 @@ impl Host for Seat {
         format!("{}", self.context.0)
     }
 
-    async fn try_lock(&self, name: &str) -> Option<Held> {
+    async fn try_lock(&self, name: &str) -> Option<HeldLock> {
         self.device.sim.pause(0, 2).await;
         let mut locks = self.device.locks.borrow_mut();
         if locks.contains_key(name) {
             return None;
         }
         locks.insert(name.to_owned(), self.context);
-        Some(Held {
+        Some(HeldLock {
             device: Rc::clone(&self.device),
             name: name.to_owned(),
         })

@@ -4,7 +4,7 @@ use afield_domain::{
     FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Question, QuestionKind, Record, Role,
     ServiceTask, TaskId, TaskStatus, User, UserId,
 };
-use afield_sync::Draft;
+use afield_sync::Intent;
 use afield_sync::testing::fixtures::{
     add, add_with_file, attach, create, job, job_id, set, technician,
 };
@@ -67,14 +67,14 @@ fn task_id(job: u8, place: u8) -> TaskId {
 }
 
 /// The steps of a task, again and again.
-fn step(job: u8, fresh: u64) -> Draft {
+fn step(job: u8, fresh: u64) -> Intent {
     let place = u8::try_from(fresh % u64::from(TASKS)).unwrap_or(0);
     let to = if fresh.is_multiple_of(5) {
         TaskStatus::Open
     } else {
         TaskStatus::Done
     };
-    Draft {
+    Intent {
         op: Op::SetTaskStatus {
             task: task_id(job % JOBS, place),
             job: id_of(job),
@@ -108,7 +108,7 @@ pub fn item(number: u64) -> &'static str {
 /// What a technician does: `what` chooses, `fresh` makes it unlike anything before, `seen` is the job
 /// as it is shown.
 #[must_use]
-pub fn drafts(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Draft> {
+pub fn intents(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Intent> {
     let task = step(job, fresh);
     let (job, number) = (u128::from(job % JOBS), u128::from(fresh));
     match what % WORK {
@@ -139,12 +139,12 @@ pub fn drafts(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Draft> {
 }
 
 /// A note that the server refuses; corrected, it is [`good_note`].
-fn bad_note(n: u128, on: u128) -> Draft {
-    let mut draft = add(n, on);
-    if let Op::AddNote { text, .. } = &mut draft.op {
+fn bad_note(n: u128, on: u128) -> Intent {
+    let mut intent = add(n, on);
+    if let Op::AddNote { text, .. } = &mut intent.op {
         "  ".clone_into(text);
     }
-    draft
+    intent
 }
 
 /// A refused operation as its user corrects it, if there is something to correct.
@@ -166,8 +166,8 @@ pub fn corrected(op: &Op) -> Option<Op> {
     }
 }
 
-fn edits(seen: Option<&Job>, field: JobField, item: &str, new: &str) -> Vec<Draft> {
-    let edit = |job: &Job| Draft {
+fn edits(seen: Option<&Job>, field: JobField, item: &str, new: &str) -> Vec<Intent> {
+    let edit = |job: &Job| Intent {
         op: Op::EditJob {
             job: job.id,
             edits: vec![edit_of(job, field, item, new)],

@@ -10,7 +10,7 @@ use afield_protocol::{
     ApiError, Cursor, Envelope, ErrorCode, PullResponse, PushRequest, PushResponse, Reply, Verdict,
 };
 use afield_sync::Remote;
-use afield_sync::classify::TransportError;
+use afield_sync::pass::classify::TransportError;
 use afield_sync::ports::Page;
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -258,7 +258,7 @@ impl Server {
             Some(Stop::After(n)) => n + 1,
         };
         let mut verdicts = Vec::new();
-        let mut held = Held::default();
+        let mut held = HeldLanes::default();
         for (place, mutation) in request.mutations.iter().enumerate() {
             if held.holds(mutation) {
                 continue;
@@ -394,12 +394,12 @@ fn is_unknown_to_older(op: &Op) -> bool {
 
 /// What waits for a refused mutation of the same batch.
 #[derive(Default)]
-struct Held {
+struct HeldLanes {
     lanes: BTreeSet<RecordKey>,
     ids: BTreeSet<MutationId>,
 }
 
-impl Held {
+impl HeldLanes {
     fn add(&mut self, mutation: &Mutation) {
         self.lanes.insert(mutation.lane);
         self.ids.insert(mutation.id);

@@ -311,10 +311,10 @@ impl World {
 fn waiting_user(phone: &Phone) -> Option<u8> {
     let waiting = phone.device.outbox.peek(|outbox| {
         let entries: Vec<_> = outbox.entries.values().cloned().collect();
-        let held = afield_sync::batch::held_entries(&entries);
+        let held = afield_sync::outbox::held::held_entries(&entries);
         let waiting = entries
             .iter()
-            .find(|entry| !entry.is_parked() && !held.contains_key(&entry.seq()));
+            .find(|entry| !entry.is_parked() && !held.contains(entry.seq()));
         waiting.map(|entry| entry.mutation.user)
     })?;
     (0..people::USERS).find(|user| people::user(*user).id == waiting)

@@ -156,16 +156,16 @@ async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView, StoreErro
             }
             rows
         }
-        Read::All | Read::AllAndKept => get_all(&stores.entries).await?,
+        Read::All | Read::AllAndAcknowledged => get_all(&stores.entries).await?,
     };
-    let kept = match read {
-        Read::AllAndKept => get_all(&stores.kept).await?,
+    let acknowledged = match read {
+        Read::AllAndAcknowledged => get_all(&stores.kept).await?,
         Read::Meta | Read::Entries(_) | Read::All => Vec::new(),
     };
     Ok(OutboxView {
         meta,
         entries: rows_from_js(entries)?,
-        kept: rows_from_js(kept)?,
+        acknowledged: rows_from_js(acknowledged)?,
     })
 }
 

@@ -7,7 +7,7 @@
 use crate::directory::Directory;
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
-use afield_sync::cache_rules::{CacheAction, key_of_change, plan_change};
+use afield_sync::cache::rules::{CacheAction, key_of_change, plan_change};
 use afield_sync::ports::CacheBatch;
 
 /// A page's place: module and number.

@@ -12,8 +12,8 @@ use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::testing::fixtures::{job, job_key, note_key, technician};
 use afield_sync::{
-    CacheState, CacheStore, EntryState, FileStore, Kept, OutboxPlan, OutboxStore, OutboxView,
-    OutboxWrite, Read, StoreError, SyncError,
+    Acknowledged, CacheState, CacheStore, EntryState, FileStore, OutboxPlan, OutboxStore,
+    OutboxView, OutboxWrite, Read, StoreError, SyncError,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -37,7 +37,7 @@ async fn refused<T>(opening: impl Future<Output = Result<T, StoreError>>) -> Sto
 }
 
 async fn load(store: &IdbOutbox) -> OutboxView {
-    store.load(Read::AllAndKept).await.unwrap()
+    store.load(Read::AllAndAcknowledged).await.unwrap()
 }
 
 async fn write(store: &IdbOutbox, writes: Vec<OutboxWrite>) -> Result<(), SyncError> {
@@ -50,9 +50,9 @@ async fn write(store: &IdbOutbox, writes: Vec<OutboxWrite>) -> Result<(), SyncEr
     store.transact(Read::Meta, plan).await
 }
 
-fn keep(view: &OutboxView, seq: u64) -> Kept {
+fn keep(view: &OutboxView, seq: u64) -> Acknowledged {
     let entry = view.entries.iter().find(|entry| entry.seq() == Seq(seq));
-    Kept {
+    Acknowledged {
         mutation: entry.unwrap().mutation.clone(),
         at: view.meta.last_contact.unwrap(),
     }
@@ -64,7 +64,7 @@ async fn check_whole(name: &str, before: &[String]) {
     let view = load(&store).await;
     let seqs: Vec<_> = view.entries.iter().map(|entry| entry.seq().0).collect();
     assert_eq!(seqs, [2, 3, 4, 9, 10, 11]);
-    assert_eq!((view.meta.last_seq, view.kept.len()), (Seq(11), 0));
+    assert_eq!((view.meta.last_seq, view.acknowledged.len()), (Seq(11), 0));
     drop(store);
     let database = raw::open(name, OUTBOX_VERSION, &[]).await;
     let mut stores = raw::OUTBOX_1.to_vec();
@@ -90,7 +90,7 @@ async fn an_outbox_of_version_1_keeps_every_row() {
     let writes = vec![OutboxWrite::Remove(Seq(3)), OutboxWrite::Keep(kept.clone())];
     assert_eq!(write(&store, writes).await, Ok(()));
     let again = load(&outbox("outbox-1").await).await;
-    assert_eq!((again.entries.len(), again.kept), (5, vec![kept]));
+    assert_eq!((again.entries.len(), again.acknowledged), (5, vec![kept]));
 }
 
 /// Version 3 has the stores of version 2: what it must do is keep code of version 2 out.
@@ -102,7 +102,7 @@ async fn an_outbox_of_version_2_keeps_every_row_and_is_closed_to_version_2() {
     raw::listen(&mut old);
     let store = outbox("outbox-2").await;
     let view = load(&store).await;
-    assert_eq!((view.entries.len(), view.kept.len()), (6, 1));
+    assert_eq!((view.entries.len(), view.acknowledged.len()), (6, 1));
     assert_eq!(store.load_files().await, Ok(Vec::new()));
     let database = raw::open("outbox-2", OUTBOX_VERSION, &[]).await;
     assert_eq!(database.store_names(), raw::OUTBOX_2);

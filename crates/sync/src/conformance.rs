@@ -10,9 +10,10 @@ mod generations;
 
 pub use files::file_suite;
 
-use crate::cache_state::CacheState;
-use crate::entry::{Kept, OutboxEntry};
+use crate::cache::state::CacheState;
 use crate::error::SyncError;
+use crate::outbox::acknowledged::Acknowledged;
+use crate::outbox::entry::OutboxEntry;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxWrite, Read, Source,
 };
@@ -133,15 +134,19 @@ async fn removal_removes_one<O: OutboxStore>(store: &O, again: &impl AsyncFn() -
     assert_eq!(seqs(&again().await, Read::All).await, [1, 2, 3, 10, 100]);
 }
 
-fn kept(seq: u64) -> Kept {
-    Kept {
+fn kept(seq: u64) -> Acknowledged {
+    Acknowledged {
         mutation: entry(seq).mutation,
         at: Timestamp(1_795_248_000_000 + i64::try_from(seq).unwrap()),
     }
 }
 
-async fn kept_of<O: OutboxStore>(store: &O) -> Vec<Kept> {
-    store.load(Read::AllAndKept).await.unwrap().kept
+async fn kept_of<O: OutboxStore>(store: &O) -> Vec<Acknowledged> {
+    store
+        .load(Read::AllAndAcknowledged)
+        .await
+        .unwrap()
+        .acknowledged
 }
 
 /// One of them has the `seq` of an entry, which never comes about, so that a store that mixes the two
@@ -152,7 +157,7 @@ async fn what_is_kept_stands_apart<O: OutboxStore>(store: &O, again: &impl Async
     let other = again().await;
     assert_eq!(kept_of(&other).await, [kept(5), kept(10), kept(12)]);
     let all = || vec![1, 2, 3, 10, 100];
-    assert_eq!(seqs(&other, Read::AllAndKept).await, all());
+    assert_eq!(seqs(&other, Read::AllAndAcknowledged).await, all());
     assert_eq!(seqs(&other, Read::All).await, all());
     for read in [
         Read::Meta,
@@ -160,10 +165,10 @@ async fn what_is_kept_stands_apart<O: OutboxStore>(store: &O, again: &impl Async
         Read::Entries(vec![Seq(5), Seq(10), Seq(12)]),
     ] {
         let view = other.load(read.clone()).await.unwrap();
-        assert_eq!(view.kept, [], "{read:?}");
+        assert_eq!(view.acknowledged, [], "{read:?}");
     }
-    let planned = store.transact(Read::AllAndKept, |view| {
-        Ok(OutboxPlan::nothing(view.kept.len()))
+    let planned = store.transact(Read::AllAndAcknowledged, |view| {
+        Ok(OutboxPlan::nothing(view.acknowledged.len()))
     });
     assert_eq!(planned.await, Ok(3));
 }
@@ -192,7 +197,7 @@ async fn what_is_kept_is_forgotten_one_by_one<O: OutboxStore>(
     write(store, vec![OutboxWrite::Remove(Seq(12))]).await;
     assert_eq!(kept_of(&other).await.len(), 3);
     let failed: Result<(), _> = store
-        .transact(Read::AllAndKept, |_| Err(SyncError::SignedOut))
+        .transact(Read::AllAndAcknowledged, |_| Err(SyncError::SignedOut))
         .await;
     assert_eq!(failed, Err(SyncError::SignedOut));
     assert_eq!(kept_of(&other).await.len(), 3);

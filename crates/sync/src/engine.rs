@@ -3,12 +3,12 @@
 //! Owns the whole that users call sync: one pass sends the outbox, then fetches what is new.
 
 use crate::error::SyncError;
-use crate::lease::check_lease;
+use crate::pass::lease::check_lease;
+use crate::pass::pull::{PullEnd, PullReport};
+use crate::pass::replay::{ReplayEnd, ReplayReport, Turn};
+use crate::pass::trigger::Trigger;
+use crate::pass::verdicts::Tally;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
-use crate::pull::{PullEnd, PullReport};
-use crate::replay::{ReplayEnd, ReplayReport, Turn};
-use crate::trigger::Trigger;
-use crate::verdicts::Tally;
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
 

@@ -1,6 +1,6 @@
 //! What can go wrong in the engine and in its stores.
 
-use crate::undo::NoUndo;
+use crate::outbox::undo::NoUndo;
 use afield_domain::Rejection;
 
 /// A database did not do what was asked. Nothing of the transaction was written.

@@ -1,40 +1,25 @@
 //! The engine: an outbox that is never thrown away, a cache that may be, and the way between them
 //! and the server.
 //!
-//! Owns enqueue, replay, pull, priming and the view. Everything outside is a port ([`ports`]): the
+//! Owns a room for each concern: [`outbox`], [`pass`], [`cache`], [`picture`], [`files`], [`driver`],
+//! [`device_report`]. Everything outside is a port ([`ports`]): the
 //! two databases, the remote, and the host (clock, ids, chance, locks, notices). `plan_*` functions
 //! are pure; `run_*` functions are IO between them. A future dropped between any two awaits is a
 //! crash that must lose nothing and apply nothing twice.
 //! Must never name a browser, a database library, a runtime, a clock or a source of randomness.
 
-pub mod backoff;
-pub mod batch;
-pub mod cache_rules;
-pub mod cache_state;
-pub mod classify;
-pub mod depend;
+pub mod cache;
+pub mod device_report;
+pub mod driver;
 pub mod engine;
-pub mod enqueue;
-pub mod entry;
 pub mod error;
-pub mod expiry;
-pub mod kept;
-pub mod lease;
-pub mod local_file;
+pub mod files;
 pub mod memory;
-pub mod meta;
+pub mod outbox;
+pub mod pass;
 pub mod picture;
 pub mod ports;
-pub mod pull;
-pub mod release;
-pub mod replay;
-pub mod resend;
-pub mod scope;
 pub mod session;
-pub mod status;
-pub mod trigger;
-pub mod undo;
-pub mod verdicts;
 
 #[cfg(feature = "testing")]
 pub mod conformance;
@@ -43,21 +28,27 @@ mod stored_tests;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cache_state::{CacheState, Priming};
+pub use cache::expiry::is_expired;
+pub use cache::priming::Priming;
+pub use cache::scope::pinned_records;
+pub use cache::state::CacheState;
 pub use engine::{Engine, SyncReport};
-pub use enqueue::Draft;
-pub use entry::{EntryState, Kept, OutboxEntry};
 pub use error::{StoreError, SyncError};
-pub use expiry::is_expired;
-pub use local_file::LocalFile;
+pub use files::local_file::{LocalFile, chunks_of};
 pub use memory::{MemoryCache, MemoryOutbox};
-pub use meta::{OutboxMeta, SignedIn};
+pub use outbox::acknowledged::Acknowledged;
+pub use outbox::enqueue::Intent;
+pub use outbox::entry::{EntryState, OutboxEntry};
+pub use outbox::held::{HeldEntries, held_entries};
+pub use outbox::meta::{OutboxMeta, SignedIn};
+pub use outbox::revert::plan_revert;
+pub use outbox::status::{SyncStatus, sync_status};
+pub use outbox::undo::{NoUndo, Undo, check_undo};
+pub use pass::classify::TransportError;
+pub use pass::trigger::Trigger;
 pub use picture::order::Order;
 pub use picture::view::{self, Projection, View};
 pub use ports::{
     CacheBatch, CacheStore, FileStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote,
 };
-pub use status::{SyncStatus, sync_status};
-pub use trigger::Trigger;
-pub use undo::{NoUndo, Undo};

@@ -4,14 +4,15 @@
 
 mod files;
 
-use crate::cache_rules::{
+use crate::cache::rules::{
     CacheAction, carried_over, is_of_other_epoch, key_of_change, plan_change, takes_over, welcome,
 };
-use crate::cache_state::CacheState;
-use crate::entry::{Kept, OutboxEntry};
+use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
-use crate::local_file::LocalFile;
-use crate::meta::OutboxMeta;
+use crate::files::local_file::LocalFile;
+use crate::outbox::acknowledged::Acknowledged;
+use crate::outbox::entry::OutboxEntry;
+use crate::outbox::meta::OutboxMeta;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read,
     Source,
@@ -34,7 +35,7 @@ pub struct OutboxRows {
     /// The entries.
     pub entries: BTreeMap<Seq, OutboxEntry>,
     /// What is kept.
-    pub kept: BTreeMap<Seq, Kept>,
+    pub kept: BTreeMap<Seq, Acknowledged>,
     /// The files that are whole.
     pub files: BTreeMap<AttachmentId, LocalFile>,
     /// Bytes, also of files that are not whole yet.
@@ -71,16 +72,16 @@ impl OutboxRows {
                     .filter_map(|seq| self.entries.get(seq).cloned())
                     .collect()
             }
-            Read::All | Read::AllAndKept => self.entries.values().cloned().collect(),
+            Read::All | Read::AllAndAcknowledged => self.entries.values().cloned().collect(),
         };
-        let kept = match read {
-            Read::AllAndKept => self.kept.values().cloned().collect(),
+        let acknowledged = match read {
+            Read::AllAndAcknowledged => self.kept.values().cloned().collect(),
             Read::Meta | Read::Entries(_) | Read::All => Vec::new(),
         };
         OutboxView {
             meta: self.meta.clone(),
             entries,
-            kept,
+            acknowledged,
         }
     }
 

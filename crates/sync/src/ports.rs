@@ -5,12 +5,13 @@
 
 #![allow(async_fn_in_trait)] // One thread everywhere: page, worker and simulation need no `Send`.
 
-use crate::cache_state::CacheState;
-use crate::classify::TransportError;
-use crate::entry::{Kept, OutboxEntry};
+use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
-use crate::local_file::LocalFile;
-use crate::meta::OutboxMeta;
+use crate::files::local_file::LocalFile;
+use crate::outbox::acknowledged::Acknowledged;
+use crate::outbox::entry::OutboxEntry;
+use crate::outbox::meta::OutboxMeta;
+use crate::pass::classify::TransportError;
 use afield_domain::{AttachmentId, Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
@@ -28,7 +29,7 @@ pub enum Read {
     /// The meta row and every entry.
     All,
     /// The meta row, every entry, and every mutation that is kept.
-    AllAndKept,
+    AllAndAcknowledged,
 }
 
 /// What a transaction on the outbox has read. Entries rise by `seq`.
@@ -39,7 +40,7 @@ pub struct OutboxView {
     /// The entries asked for.
     pub entries: Vec<OutboxEntry>,
     /// The acknowledged mutations that are kept, if they were asked for.
-    pub kept: Vec<Kept>,
+    pub acknowledged: Vec<Acknowledged>,
 }
 
 /// One write on the outbox.
@@ -52,7 +53,7 @@ pub enum OutboxWrite {
     /// Remove the entry: only after a recorded verdict, or by the user's explicit choice.
     Remove(Seq),
     /// Keep an acknowledged mutation.
-    Keep(Kept),
+    Keep(Acknowledged),
     /// Keep the mutation of that `seq` no longer.
     Forget(Seq),
     /// The file is whole: its chunks were written before, and are its bytes from now on.

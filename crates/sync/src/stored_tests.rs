@@ -3,7 +3,8 @@
 
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
-    CacheState, EntryState, Kept, OutboxEntry, OutboxMeta, Priming, SignedIn, backoff::Backoff,
+    Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, SignedIn,
+    pass::backoff::Backoff,
 };
 use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
@@ -63,15 +64,15 @@ fn the_outbox() {
         .into_iter()
         .zip(ops)
         .zip(1..)
-        .map(|((state, draft), seq)| OutboxEntry {
+        .map(|((state, intent), seq)| OutboxEntry {
             state,
             sent: seq > 1,
             attempts: 2,
-            ..OutboxEntry::new(mutation(seq, draft.op))
+            ..OutboxEntry::new(mutation(seq, intent.op))
         })
         .collect();
     check("outbox_entries", &entries);
-    let kept = Kept {
+    let kept = Acknowledged {
         mutation: mutation(4, set(2, JobStatus::Paused).op),
         at: Timestamp(1_795_248_200_000),
     };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // These are tests.
 
-use afield_sync::local_file::chunks_of;
+use afield_sync::files::local_file::chunks_of;
 use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
     TestEngine, attachment_id, device, local_file, register, session, technician,
@@ -27,8 +27,8 @@ async fn picked(engine: &TestEngine, n: u128, bytes: &[u8]) -> LocalFile {
 }
 
 async fn attach(engine: &TestEngine, file: &LocalFile) -> Result<Vec<OutboxEntry>, SyncError> {
-    let drafts = [register(file)];
-    engine.run_attach(&drafts, slice::from_ref(file)).await
+    let intents = [register(file)];
+    engine.run_attach(&intents, slice::from_ref(file)).await
 }
 
 #[test]

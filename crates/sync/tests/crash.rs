@@ -12,7 +12,7 @@
 use afield_domain::{JobStatus, Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse};
-use afield_sync::classify::TransportError;
+use afield_sync::pass::classify::TransportError;
 use afield_sync::ports::{CacheOutcome, Page};
 use afield_sync::testing::fixtures::{add, device, job, session, set, technician};
 use afield_sync::testing::{ManualHost, ModelServer};
@@ -133,13 +133,13 @@ fn a_crash_at_any_await_loses_nothing_and_doubles_nothing() {
         let server = ModelServer::new(anna.clone(), jobs.collect());
         let plain = device(1, &server);
         block_on(plain.run_signed_in(&session(&anna))).unwrap();
-        let drafts = [
+        let intents = [
             set(1, JobStatus::EnRoute),
             add(1, 1),
             set(2, JobStatus::EnRoute),
             set(1, JobStatus::Started),
         ];
-        block_on(plain.run_enqueue(&drafts)).unwrap();
+        block_on(plain.run_enqueue(&intents)).unwrap();
         let engine = Engine {
             outbox: Stepped(plain.outbox.clone()),
             cache: Stepped(plain.cache.clone()),

@@ -10,13 +10,13 @@
 use afield_domain::{JobStatus, Module, Record, Rejection};
 use afield_protocol::ErrorCode;
 use afield_sync::engine::SyncReport;
-use afield_sync::replay::ReplayEnd;
+use afield_sync::pass::replay::ReplayEnd;
 use afield_sync::testing::fixtures::{
     TestEngine, add, device, job, job_key, note_key, session, set, technician,
 };
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
-    CacheStore, Draft, EntryState, OutboxStore, Projection, Read, SyncError, SyncStatus, Trigger,
+    CacheStore, EntryState, Intent, OutboxStore, Projection, Read, SyncError, SyncStatus, Trigger,
     sync_status,
 };
 use futures::executor::block_on;
@@ -42,9 +42,9 @@ fn sync(engine: &TestEngine, trigger: Trigger) -> SyncReport {
     block_on(engine.run_sync(trigger)).unwrap()
 }
 
-fn save(engine: &TestEngine, drafts: &[Draft]) {
-    let entries = block_on(engine.run_enqueue(drafts)).unwrap();
-    assert_eq!(entries.len(), drafts.len());
+fn save(engine: &TestEngine, intents: &[Intent]) {
+    let entries = block_on(engine.run_enqueue(intents)).unwrap();
+    assert_eq!(entries.len(), intents.len());
 }
 
 fn status(engine: &TestEngine) -> SyncStatus {
@@ -144,8 +144,8 @@ fn a_failure_backs_off_and_what_the_server_asks_for_is_obeyed() {
 fn a_batch_that_is_too_large_is_halved_until_it_fits() {
     let server = server();
     let engine = primed(&server);
-    let drafts: Vec<Draft> = (1..=10).map(|n| add(n, 1)).collect();
-    save(&engine, &drafts);
+    let intents: Vec<Intent> = (1..=10).map(|n| add(n, 1)).collect();
+    save(&engine, &intents);
     server.set_largest_batch(2);
     assert!(sync(&engine, Trigger::Asked).is_done());
     assert_eq!(applied(&server), (1..=10).collect::<Vec<_>>());
@@ -354,7 +354,7 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
     ));
     assert!(lock.is_some());
     let frozen = block_on(page.outbox.transact(Read::All, |view| {
-        Ok(afield_sync::replay::plan_take_lease(
+        Ok(afield_sync::pass::replay::plan_take_lease(
             view,
             Trigger::Asked,
             true,
@@ -362,7 +362,7 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
             afield_sync::Host::now(&page.host),
         ))
     }));
-    let afield_sync::replay::Turn::Taken(stale) = frozen.unwrap() else {
+    let afield_sync::pass::replay::Turn::Taken(stale) = frozen.unwrap() else {
         panic!("no lease");
     };
     let mut worker = page.clone();
@@ -371,10 +371,10 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
     page.host.advance(30_001);
     assert!(sync(&worker, Trigger::Asked).is_done());
     let late = block_on(page.outbox.transact(Read::All, |view| {
-        afield_sync::replay::plan_send(
+        afield_sync::pass::replay::plan_send(
             view,
             stale,
-            afield_sync::batch::BatchLimits::USUAL,
+            afield_sync::outbox::batch::BatchLimits::USUAL,
             afield_sync::Host::now(&page.host),
         )
     }));

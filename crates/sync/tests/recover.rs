@@ -19,7 +19,7 @@ use afield_sync::testing::fixtures::{
 };
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
-    CacheStore, Draft, OutboxEntry, OutboxStore, OutboxView, Projection, Read, SyncError,
+    CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, SyncError,
     SyncStatus, Trigger, is_expired, sync_status,
 };
 use futures::executor::block_on;
@@ -45,12 +45,12 @@ fn sync(engine: &TestEngine) -> SyncReport {
     block_on(engine.run_sync(Trigger::Asked)).unwrap()
 }
 
-fn save(engine: &TestEngine, drafts: &[Draft]) -> Vec<OutboxEntry> {
-    block_on(engine.run_enqueue(drafts)).unwrap()
+fn save(engine: &TestEngine, intents: &[Intent]) -> Vec<OutboxEntry> {
+    block_on(engine.run_enqueue(intents)).unwrap()
 }
 
 fn view(engine: &TestEngine) -> OutboxView {
-    block_on(engine.outbox.load(Read::AllAndKept)).unwrap()
+    block_on(engine.outbox.load(Read::AllAndAcknowledged)).unwrap()
 }
 
 fn status(engine: &TestEngine) -> SyncStatus {
@@ -156,9 +156,9 @@ fn a_grant_that_a_pull_brings_sends_the_refused_change_by_itself() {
     assert!(sync(&engine).is_done());
     assert_eq!(status(&engine).unsent, 0);
     let ops: Vec<Op> = server.applied().into_iter().map(|m| m.op).collect();
-    let drafts = [set(1, EnRoute), set(1, Started), add(1, 1)];
+    let intents = [set(1, EnRoute), set(1, Started), add(1, 1)];
     assert_eq!(ops.len(), 3);
-    assert!(drafts.iter().all(|draft| ops.contains(&draft.op)));
+    assert!(intents.iter().all(|intent| ops.contains(&intent.op)));
 }
 
 /// Found by the simulation (seed 4950): the completion waited for two refused changes and followed
@@ -177,8 +177,8 @@ fn what_waits_for_two_refused_changes_follows_both() {
     assert!(sync(&engine).is_done());
     assert_eq!(status(&engine).unsent, 0);
     let ops: Vec<Op> = server.applied().into_iter().map(|m| m.op).collect();
-    let drafts = [add(1, 1), set(1, Paused), set(1, Finished)];
-    assert_eq!(ops, drafts.map(|draft| draft.op));
+    let intents = [add(1, 1), set(1, Paused), set(1, Finished)];
+    assert_eq!(ops, intents.map(|intent| intent.op));
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn what_a_restored_backup_has_lost_is_sent_again_in_order() {
     let backup = server.backup();
     save(&engine, &[set(1, Started), add(1, 1)]);
     assert!(sync(&engine).is_done());
-    assert_eq!(view(&engine).kept.len(), 3);
+    assert_eq!(view(&engine).acknowledged.len(), 3);
     for first_contact_is_a_push in [true, false] {
         server.restore(backup.clone(), &format!("again-{first_contact_is_a_push}"));
         if first_contact_is_a_push {
@@ -282,7 +282,7 @@ fn what_a_restored_backup_has_lost_is_sent_again_in_order() {
     server.set_now(Timestamp(1_795_248_000_000 + 8 * 24 * HOUR_MS));
     assert!(sync(&engine).is_done());
     assert!(sync(&engine).is_done());
-    assert!(view(&engine).kept.is_empty());
+    assert!(view(&engine).acknowledged.is_empty());
 }
 
 /// Found by the simulation (seed 1771 of the model): another data set's server asked to wait, and was

@@ -5,7 +5,7 @@
 use afield_domain::JobStatus::{EnRoute, Scheduled, Started};
 use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{TestEngine, device, job, session, set, technician};
-use afield_sync::{Draft, NoUndo, OutboxStore, Read, SyncError, Trigger, Undo};
+use afield_sync::{Intent, NoUndo, OutboxStore, Read, SyncError, Trigger, Undo};
 use futures::executor::block_on;
 
 fn primed(server: &ModelServer) -> TestEngine {
@@ -19,9 +19,9 @@ fn primed(server: &ModelServer) -> TestEngine {
     engine
 }
 
-fn save(engine: &TestEngine, draft: Draft) -> Undo {
-    let op = draft.op.clone();
-    let saved = block_on(engine.run_enqueue(&[draft])).unwrap();
+fn save(engine: &TestEngine, intent: Intent) -> Undo {
+    let op = intent.op.clone();
+    let saved = block_on(engine.run_enqueue(&[intent])).unwrap();
     let id = saved[0].mutation.id;
     Undo { id, op }
 }

@@ -10,17 +10,17 @@
 use afield_domain::{
     FieldEdit, FieldValue, JobField, JobStatus, Op, SubmissionId, TaskId, TaskStatus, TemplateId,
 };
-use afield_sync::depend::dependencies;
+use afield_sync::outbox::depend::dependencies;
 use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
     add, add_with_file, attach, attachment_id, device, job, job_id, session, set, technician,
 };
-use afield_sync::{Draft, OutboxEntry};
+use afield_sync::{Intent, OutboxEntry};
 use futures::executor::block_on;
 use uuid::Uuid;
 
-fn task(n: u128, to: TaskStatus) -> Draft {
-    Draft {
+fn task(n: u128, to: TaskStatus) -> Intent {
+    Intent {
         op: Op::SetTaskStatus {
             task: TaskId(Uuid::from_u128(n)),
             job: job_id(1),
@@ -30,8 +30,8 @@ fn task(n: u128, to: TaskStatus) -> Draft {
     }
 }
 
-fn form(n: u128, of: u128) -> Draft {
-    Draft {
+fn form(n: u128, of: u128) -> Intent {
+    Intent {
         op: Op::SubmitForm {
             submission: SubmissionId(Uuid::from_u128(n)),
             job: job_id(1),
@@ -43,18 +43,18 @@ fn form(n: u128, of: u128) -> Draft {
     }
 }
 
-fn saved(drafts: &[Draft]) -> Vec<OutboxEntry> {
+fn saved(intents: &[Intent]) -> Vec<OutboxEntry> {
     let anna = technician(1);
     let server = ModelServer::new(anna.clone(), vec![job(1, &anna, JobStatus::Started)]);
     let engine = device(1, &server);
     block_on(engine.run_signed_in(&session(&anna))).unwrap();
-    block_on(engine.run_enqueue(drafts)).unwrap()
+    block_on(engine.run_enqueue(intents)).unwrap()
 }
 
-/// The places of the earlier drafts for which the last one waits.
+/// The places of the earlier intents for which the last one waits.
 #[track_caller]
-fn check(drafts: &[Draft], expected: &[usize]) {
-    let entries = saved(drafts);
+fn check(intents: &[Intent], expected: &[usize]) {
+    let entries = saved(intents);
     let (last, earlier) = entries.split_last().unwrap();
     let waits: Vec<usize> = earlier
         .iter()
@@ -85,7 +85,7 @@ fn a_closed_task_waits_for_its_forms_and_not_for_those_of_another() {
 #[test]
 fn a_finished_job_waits_for_everything_done_on_it() {
     let all = [attach(1, 1), form(2, 5), task(5, TaskStatus::Done)];
-    let all: Vec<Draft> = all
+    let all: Vec<Intent> = all
         .into_iter()
         .chain([set(1, JobStatus::Finished)])
         .collect();
@@ -94,7 +94,7 @@ fn a_finished_job_waits_for_everything_done_on_it() {
 
 #[test]
 fn an_edit_that_waits_is_not_joined_with_one_that_does_not() {
-    let edit = |field, item: &str, new| Draft {
+    let edit = |field, item: &str, new| Intent {
         op: Op::EditJob {
             job: job_id(1),
             edits: vec![FieldEdit {

@@ -7,7 +7,7 @@ use afield_domain::{
     FieldValue, Job, JobStatus, Op, Question, QuestionKind, TaskStatus, Timestamp,
 };
 use afield_sync::OutboxEntry;
-use afield_sync::batch::held_entries;
+use afield_sync::held_entries;
 use afield_sync::view::Projection;
 
 /// A step of a job's status.
@@ -57,7 +57,7 @@ pub fn waiting(entries: &[OutboxEntry]) -> impl Iterator<Item = &OutboxEntry> {
     let held = held_entries(entries);
     entries
         .iter()
-        .filter(move |entry| !entry.is_parked() && !held.contains_key(&entry.seq()))
+        .filter(move |entry| !entry.is_parked() && !held.contains(entry.seq()))
 }
 
 /// How much of a job is done.

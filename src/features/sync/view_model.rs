@@ -6,7 +6,7 @@ use crate::shared::names::job_name;
 use crate::shared::refusals::Intent;
 use afield_domain::{JobId, Zone};
 use afield_protocol::Seq;
-use afield_sync::batch::held_entries;
+use afield_sync::held_entries;
 use afield_sync::view::Projection;
 use afield_sync::{EntryState, OutboxEntry};
 
@@ -52,7 +52,7 @@ pub fn pending_rows(
         .filter_map(|entry| {
             let standing = match &entry.state {
                 EntryState::Parked { .. } => return None,
-                _ if held.contains_key(&entry.seq()) => Standing::Held,
+                _ if held.contains(entry.seq()) => Standing::Held,
                 EntryState::Pending => Standing::Waiting,
                 EntryState::InFlight { .. } => Standing::Sending,
             };

@@ -5,7 +5,7 @@ use crate::world::World;
 use crate::world::work::projection;
 use afield_domain::{FieldEdit, MutationId, Op, Record};
 use afield_protocol::{Seq, Verdict};
-use afield_sync::batch::held_entries;
+use afield_sync::outbox::held::held_entries;
 use afield_sync::{OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -146,9 +146,7 @@ fn first_hidden(device: &Device) -> Option<Seq> {
     let open: Vec<&OutboxEntry> = entries
         .iter()
         .filter(|entry| {
-            Some(entry.mutation.user) == user
-                && !entry.is_parked()
-                && !held.contains_key(&entry.seq())
+            Some(entry.mutation.user) == user && !entry.is_parked() && !held.contains(entry.seq())
         })
         .collect();
     if open.is_empty() {

@@ -5,8 +5,8 @@ use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
 use afield_domain::{Conflict, FieldEdit, JobId, Op, Policy, Record, Winner};
 use afield_protocol::Mutation;
-use afield_sync::batch::held_entries;
-use afield_sync::scope::pinned_records;
+use afield_sync::cache::scope::pinned_records;
+use afield_sync::outbox::held::held_entries;
 use afield_sync::testing::model::Model;
 use afield_sync::{OutboxEntry, OutboxView};
 
@@ -22,7 +22,7 @@ pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
         let held = held_entries(&entries);
         let stuck = entries
             .iter()
-            .find(|entry| !entry.is_parked() && !held.contains_key(&entry.seq()));
+            .find(|entry| !entry.is_parked() && !held.contains(entry.seq()));
         if let Some(entry) = stuck {
             return Err(format!(
                 "seq {} of device {} is still {:?}",
@@ -34,7 +34,7 @@ pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
         let status = afield_sync::sync_status(&device.outbox.peek(|outbox| OutboxView {
             meta: outbox.meta.clone(),
             entries: entries.clone(),
-            kept: Vec::new(),
+            acknowledged: Vec::new(),
         }));
         if status.unsent + status.sealed != entries.len() || status.sign_in_needed {
             return Err(format!("device {} tells {status:?}", device.number));

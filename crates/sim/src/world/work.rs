@@ -7,8 +7,8 @@ use crate::people;
 use afield_domain::{
     Conflict, FieldEdit, Job, JobField, JobId, Op, Record, RecordKey, Winner, permission,
 };
-use afield_sync::session::plan_revert;
-use afield_sync::{Draft, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Trigger};
+use afield_sync::outbox::revert::plan_revert;
+use afield_sync::{Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Trigger};
 use std::rc::Rc;
 
 /// The phone's screen, as the app computes it, as far as it shows these records.
@@ -22,7 +22,7 @@ pub(crate) fn projection(device: &Device, keys: &[RecordKey]) -> Projection {
     projection.set_outbox(&device.outbox.peek(|outbox| OutboxView {
         meta: outbox.meta.clone(),
         entries: outbox.entries.values().cloned().collect(),
-        kept: Vec::new(),
+        acknowledged: Vec::new(),
     }));
     projection
 }
@@ -83,8 +83,8 @@ impl World {
         };
         let job = self.likely_job(phone, job);
         let seen = shown_job(&phone.device, people::id_of(job).into());
-        let drafts = people::drafts(job, what, self.sim.fresh(), seen.as_ref());
-        self.enqueue(device, tab, drafts);
+        let intents = people::intents(job, what, self.sim.fresh(), seen.as_ref());
+        self.enqueue(device, tab, intents);
     }
 
     /// Mostly one that the phone shows; people seldom work on what they do not see.
@@ -96,7 +96,7 @@ impl World {
         self.sim.draw(|chance| chance.pick(&shown)).unwrap_or(job)
     }
 
-    fn enqueue(&self, device: u8, tab: u8, drafts: Vec<Draft>) {
+    fn enqueue(&self, device: u8, tab: u8, intents: Vec<Intent>) {
         let Some(phone) = self.phone(device) else {
             return;
         };
@@ -104,11 +104,11 @@ impl World {
         let engine = self.engine(phone, tab.context);
         let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
         self.sim.spawn(tab.context, async move {
-            match engine.run_enqueue(&drafts).await {
+            match engine.run_enqueue(&intents).await {
                 Ok(entries) => {
                     sim.note(|| format!("saved {:?}", entries.first().map(|e| e.seq().0)));
                     ledger.borrow_mut().said_saved(&entries);
-                    if !drafts.iter().all(|draft| is_among(&draft.op, &entries)) {
+                    if !intents.iter().all(|intent| is_among(&intent.op, &entries)) {
                         ledger.borrow_mut().accuse("something else was saved");
                     }
                     tab.wake.wake(Trigger::Enqueue);
@@ -151,7 +151,7 @@ impl World {
             }],
             settles: Some(conflict.id),
         };
-        self.enqueue(device, 0, vec![Draft { op, base_rev: None }]);
+        self.enqueue(device, 0, vec![Intent { op, base_rev: None }]);
     }
 
     pub(super) fn revert(&self, device: u8) {

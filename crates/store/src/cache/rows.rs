@@ -12,7 +12,7 @@ use crate::generation::{Generation, Keys};
 use crate::pages::{PageId, PageSet, modules_of};
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
-use afield_sync::cache_rules::{carried_over, is_of_other_epoch, takes_over, welcome};
+use afield_sync::cache::rules::{carried_over, is_of_other_epoch, takes_over, welcome};
 use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::{CacheState, StoreError};
 use js_sys::{Reflect, Uint8Array};

@@ -1,7 +1,7 @@
 //! What every store of photos and files must do.
 
 use super::{entry, seqs, write};
-use crate::local_file::{CHUNK_BYTES, LocalFile, chunks_of};
+use crate::files::local_file::{CHUNK_BYTES, LocalFile, chunks_of};
 use crate::ports::{FileStore, OutboxStore, OutboxWrite, Read};
 use crate::testing::fixtures::{attachment_id, local_file};
 use crate::{StoreError, SyncError};

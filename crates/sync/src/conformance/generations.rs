@@ -3,7 +3,7 @@
 //! Owns the part of the cache's contract that begins with [`CacheStore::restage`].
 
 use super::{batch, status_of, upsert, upsert_note};
-use crate::cache_state::CacheState;
+use crate::cache::state::CacheState;
 use crate::ports::{CacheBatch, CacheOutcome, CacheStore, Source};
 use crate::testing::fixtures::{job_key, note_key, technician};
 use afield_domain::JobStatus::{EnRoute, Finished, Paused, Scheduled, Started};

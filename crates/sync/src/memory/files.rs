@@ -1,7 +1,7 @@
 //! Photos and files in memory, beside the outbox that refers to them.
 
 use crate::error::StoreError;
-use crate::local_file::LocalFile;
+use crate::files::local_file::LocalFile;
 use crate::memory::MemoryOutbox;
 use crate::ports::FileStore;
 use afield_domain::AttachmentId;

@@ -2,15 +2,15 @@
 //! what folding each record by itself gives.
 
 use super::*;
-use crate::enqueue::{EnqueueContext, plan_enqueue};
-use crate::entry::EntryState;
-use crate::resend::{ResendContext, plan_resend};
-use crate::session::plan_revert;
+use crate::outbox::enqueue::{EnqueueContext, plan_enqueue};
+use crate::outbox::entry::EntryState;
+use crate::outbox::resend::{ResendContext, plan_resend};
+use crate::outbox::undo::{Undo, plan_undo};
+use crate::plan_revert;
 use crate::testing::fixtures::{
     add, attach, create, edit, job, job_id, note, session, set, technician,
 };
-use crate::undo::{Undo, plan_undo};
-use crate::{Draft, OutboxWrite, SignedIn};
+use crate::{Intent, OutboxWrite, SignedIn};
 use afield_domain::{
     Asset, AssetId, Customer, CustomerId, DeviceId, FieldEdit, FieldValue, JobField, JobStatus,
     MutationId, Op, Rejection, Timestamp, fold_op,
@@ -94,7 +94,7 @@ fn asset_id(n: u128) -> AssetId {
     AssetId(Uuid::from_u128(0x6000 + n))
 }
 
-fn draft(what: u8, n: u128, on: u128) -> Draft {
+fn intent(what: u8, n: u128, on: u128) -> Intent {
     let link = |new: FieldValue| {
         let edit = FieldEdit {
             field: JobField::Asset,
@@ -104,7 +104,7 @@ fn draft(what: u8, n: u128, on: u128) -> Draft {
         };
         let edits = vec![edit];
         let (job, settles) = (job_id(on), None);
-        Draft {
+        Intent {
             op: Op::EditJob {
                 job,
                 edits,
@@ -235,8 +235,8 @@ impl World {
                     ids: vec![self.id()],
                     fresh_device: DeviceId(Uuid::from_u128(1)),
                 };
-                let draft = draft(what, n, on);
-                if let Ok(plan) = plan_enqueue(&self.outbox, &[draft], &context) {
+                let intent = intent(what, n, on);
+                if let Ok(plan) = plan_enqueue(&self.outbox, &[intent], &context) {
                     self.write(picture, plan.writes);
                 }
             }
@@ -329,12 +329,12 @@ impl World {
             .iter()
             .filter(|entry| Some(entry.mutation.user) == user);
         let own: Vec<OutboxEntry> = own.cloned().collect();
-        let is_shown = !self.expired || crate::scope::pinned_records(&own).contains(&key);
+        let is_shown = !self.expired || crate::pinned_records(&own).contains(&key);
         let base = self.base.get(&key).filter(|_| is_shown);
         let mut record = base.map(|versioned| versioned.record.clone());
-        let held = crate::batch::held_entries(entries);
+        let held = crate::held_entries(entries);
         for entry in own {
-            if !entry.is_parked() && !held.contains_key(&entry.seq()) {
+            if !entry.is_parked() && !held.contains(entry.seq()) {
                 let (op, at) = (&entry.mutation.op, entry.mutation.made_at());
                 record = fold_op(key, record, op, session?.actor(), at);
             }

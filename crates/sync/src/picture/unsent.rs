@@ -4,8 +4,8 @@
 //! they hold. Must never be more than the outbox: it is taken whole, or patched by what was written.
 
 use super::node::Node;
-use crate::batch::{Held, held_entries};
-use crate::status::{SyncStatus, count};
+use crate::outbox::held::{HeldEntries, held_entries};
+use crate::outbox::status::{SyncStatus, count};
 use crate::{OutboxEntry, OutboxMeta, OutboxView, SignedIn};
 use afield_domain::{Record, RecordKey, fold_op};
 use afield_protocol::Seq;
@@ -18,7 +18,7 @@ pub(super) struct Unsent {
     own: Vec<OutboxEntry>,
     /// Everybody else's, rising by `seq`.
     sealed: Vec<OutboxEntry>,
-    held: Held,
+    held: HeldEntries,
 }
 
 /// What a change of the outbox touches.
@@ -67,7 +67,7 @@ impl Unsent {
     }
 
     fn stands(&self, entry: &OutboxEntry) -> bool {
-        !entry.is_parked() && !self.held.contains_key(&entry.seq())
+        !entry.is_parked() && !self.held.contains(entry.seq())
     }
 
     /// The record `key` with the changes that the node lists; none if it lists none.
@@ -180,7 +180,7 @@ impl Unsent {
         }
         let all = || self.own.iter().chain(&self.sealed);
         let held = if !all().any(OutboxEntry::is_parked) {
-            Held::default()
+            HeldEntries::default()
         } else if self.sealed.is_empty() {
             held_entries(&self.own)
         } else {
@@ -194,7 +194,7 @@ impl Unsent {
         let before = std::mem::replace(&mut self.held, held);
         for entry in &self.own {
             let seq = entry.seq();
-            if before.contains_key(&seq) != self.held.contains_key(&seq) {
+            if before.contains(seq) != self.held.contains(seq) {
                 touched.add(entry);
             }
         }

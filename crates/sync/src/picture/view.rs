@@ -6,7 +6,7 @@
 
 use super::node::{Node, refs_of};
 use super::unsent::{Touched, Unsent};
-use crate::status::SyncStatus;
+use crate::outbox::status::SyncStatus;
 use crate::{OutboxEntry, OutboxMeta, OutboxView};
 use afield_domain::{Module, Record, RecordKey, Rev, Versioned};
 use afield_protocol::Seq;
@@ -225,7 +225,7 @@ impl Projection {
     fn pin(&mut self) {
         self.pinned.clear();
         if self.expired {
-            self.pinned = crate::scope::pinned_records(self.unsent.own());
+            self.pinned = crate::pinned_records(self.unsent.own());
         }
     }
 

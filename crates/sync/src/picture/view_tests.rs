@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::SignedIn;
-use crate::enqueue::{EnqueueContext, plan_enqueue};
-use crate::entry::EntryState;
+use crate::outbox::enqueue::{EnqueueContext, plan_enqueue};
+use crate::outbox::entry::EntryState;
 use crate::testing::fixtures::{add, job, job_key, note_key, session, set, technician};
-use crate::{Draft, OutboxWrite};
+use crate::{Intent, OutboxWrite};
 use afield_domain::{DeviceId, JobStatus, MutationId, Rejection, Timestamp};
 use uuid::Uuid;
 
-fn outbox(drafts: &[Draft]) -> OutboxView {
+fn outbox(intents: &[Intent]) -> OutboxView {
     let mut view = OutboxView::default();
     view.meta.session = Some(SignedIn {
         info: session(&technician(1)),
@@ -19,11 +19,11 @@ fn outbox(drafts: &[Draft]) -> OutboxView {
         now: Timestamp(5),
         ids: (1..)
             .map(|n| MutationId(Uuid::from_u128(n)))
-            .take(drafts.len())
+            .take(intents.len())
             .collect(),
         fresh_device: DeviceId(Uuid::from_u128(1)),
     };
-    let plan = plan_enqueue(&view, drafts, &context).unwrap();
+    let plan = plan_enqueue(&view, intents, &context).unwrap();
     for write in plan.writes {
         if let OutboxWrite::Put(entry) = write {
             view.entries.push(entry);

@@ -1,7 +1,7 @@
 //! Records and people for tests.
 
 use crate::{
-    Draft, Engine, LocalFile, MemoryCache, MemoryOutbox,
+    Engine, Intent, LocalFile, MemoryCache, MemoryOutbox,
     testing::{ManualHost, ModelServer},
 };
 use afield_domain::{
@@ -79,8 +79,8 @@ pub fn note(n: u128, on: u128, author: &User) -> Record {
 
 /// "Set job `n` to `to`."
 #[must_use]
-pub fn set(n: u128, to: JobStatus) -> Draft {
-    Draft {
+pub fn set(n: u128, to: JobStatus) -> Intent {
+    Intent {
         op: Op::SetJobStatus { job: job_id(n), to },
         base_rev: None,
     }
@@ -88,14 +88,14 @@ pub fn set(n: u128, to: JobStatus) -> Draft {
 
 /// "Change the title of job `n` from `base` to `new`."
 #[must_use]
-pub fn edit(n: u128, base: &str, new: &str) -> Draft {
+pub fn edit(n: u128, base: &str, new: &str) -> Intent {
     edit_field(n, JobField::Title, base, new)
 }
 
 /// "Change a field of job `n` from `base` to `new`."
 #[must_use]
-pub fn edit_field(n: u128, field: JobField, base: &str, new: &str) -> Draft {
-    Draft {
+pub fn edit_field(n: u128, field: JobField, base: &str, new: &str) -> Intent {
+    Intent {
         op: Op::EditJob {
             job: job_id(n),
             edits: vec![FieldEdit {
@@ -112,8 +112,8 @@ pub fn edit_field(n: u128, field: JobField, base: &str, new: &str) -> Draft {
 
 /// "Make job `n`."
 #[must_use]
-pub fn create(n: u128) -> Draft {
-    Draft {
+pub fn create(n: u128) -> Intent {
+    Intent {
         op: Op::CreateJob {
             job: job_id(n),
             title: format!("Found {n}"),
@@ -129,8 +129,8 @@ pub fn create(n: u128) -> Draft {
 
 /// "Add note `n` to job `on`."
 #[must_use]
-pub fn add(n: u128, on: u128) -> Draft {
-    Draft {
+pub fn add(n: u128, on: u128) -> Intent {
+    Intent {
         op: Op::AddNote {
             note: NoteId(Uuid::from_u128(0x2000 + n)),
             job: job_id(on),
@@ -170,15 +170,15 @@ pub fn local_file(n: u128, of: u128, bytes: &[u8]) -> LocalFile {
         mime: "image/jpeg".into(),
         bytes: bytes.len() as u64,
         sha256: format!("{n:064x}"),
-        chunks: bytes.len().div_ceil(crate::local_file::CHUNK_BYTES) as u32,
+        chunks: bytes.len().div_ceil(crate::files::local_file::CHUNK_BYTES) as u32,
         made_at: Timestamp(1_795_248_000_000),
     }
 }
 
 /// "Register that file."
 #[must_use]
-pub fn register(file: &LocalFile) -> Draft {
-    Draft {
+pub fn register(file: &LocalFile) -> Intent {
+    Intent {
         op: Op::AddAttachment {
             attachment: file.id,
             job: file.job,
@@ -211,16 +211,16 @@ pub fn device(n: u16, server: &ModelServer) -> TestEngine {
 
 /// Registers photo number `n` of job `on`.
 #[must_use]
-pub fn attach(n: u128, on: u128) -> Draft {
+pub fn attach(n: u128, on: u128) -> Intent {
     register(&local_file(n, on, b"photo"))
 }
 
 /// Adds note number `n` with photo number `file` to job `on`.
 #[must_use]
-pub fn add_with_file(n: u128, on: u128, file: u128) -> Draft {
-    let mut draft = add(n, on);
-    if let Op::AddNote { files, .. } = &mut draft.op {
+pub fn add_with_file(n: u128, on: u128, file: u128) -> Intent {
+    let mut intent = add(n, on);
+    if let Op::AddNote { files, .. } = &mut intent.op {
         files.push(attachment_id(file));
     }
-    draft
+    intent
 }

@@ -1,6 +1,6 @@
 //! The model as a remote, with planned faults on the way to it.
 
-use crate::classify::TransportError;
+use crate::pass::classify::TransportError;
 use crate::ports::{Page, Remote};
 use crate::testing::model::Model;
 use afield_domain::{Op, Record, RecordKey, Rejection, Timestamp, User, UserId};

@@ -4,10 +4,10 @@
 //! place in the order of its own, and names the one it replaces. What waited for the old one follows
 //! it in the old order, anew as well: it was never decided, for the server holds a refused one's lane.
 
-use crate::batch::held_entries;
 use crate::engine::Engine;
-use crate::entry::OutboxEntry;
 use crate::error::SyncError;
+use crate::outbox::entry::OutboxEntry;
+use crate::outbox::held::held_entries;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{MutationId, Op, Rejection, Timestamp};
 use afield_planted::planted;

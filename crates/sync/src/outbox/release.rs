@@ -5,11 +5,11 @@
 //! now. Each newer copy gives one try, so that a refusal cannot go round for ever.
 
 use crate::engine::Engine;
-use crate::entry::{EntryState, OutboxEntry};
 use crate::error::SyncError;
-use crate::lease::check_lease;
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::resend::plan_resend;
+use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxStore, OutboxView, Read};
-use crate::resend::plan_resend;
 use afield_domain::{
     Actor, ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned,
     apply_op,
@@ -62,7 +62,7 @@ pub fn is_released(
 /// The parked entries of the signed-in user that another build of the server may accept.
 #[must_use]
 pub fn unknown_to(view: &OutboxView) -> Vec<MutationId> {
-    let user = view.meta.session.as_ref().map(super::meta::SignedIn::user);
+    let user = view.meta.session.as_ref().map(crate::SignedIn::user);
     let unknown = view.entries.iter().filter(|entry| {
         let parked = matches!(
             entry.state,

@@ -3,9 +3,10 @@
 //! Owns the only place where an entry leaves the outbox by itself: after a verdict of our server
 //! for exactly that mutation.
 
-use crate::entry::{EntryState, Kept, OutboxEntry};
 use crate::error::SyncError;
-use crate::lease::check_lease;
+use crate::outbox::acknowledged::Acknowledged;
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
 use afield_domain::{MutationId, Rev, Timestamp, Versioned};
 use afield_planted::planted;
@@ -93,7 +94,7 @@ pub fn plan_verdicts(
             ) => {
                 tally.applied += 1;
                 writes.push(OutboxWrite::Remove(entry.seq()));
-                writes.extend(planted!(KeepNothing: Some(OutboxWrite::Keep(Kept {
+                writes.extend(planted!(KeepNothing: Some(OutboxWrite::Keep(Acknowledged {
                     mutation: entry.mutation.clone(),
                     at: answer.server_time,
                 })) => None));

@@ -3,7 +3,7 @@
 //! Owns the rule. It hides and never removes: unsent work, what it refers to and the conflict log
 //! stay readable, and the next contact with the server brings everything back.
 
-use crate::meta::OutboxMeta;
+use crate::outbox::meta::OutboxMeta;
 use afield_domain::Timestamp;
 
 const HOUR_MS: i64 = 3_600_000;

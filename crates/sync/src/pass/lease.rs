@@ -4,7 +4,7 @@
 //! transaction of a replay, keeps a holder that slept through its end from writing.
 
 use crate::error::SyncError;
-use crate::meta::OutboxMeta;
+use crate::outbox::meta::OutboxMeta;
 use afield_domain::Timestamp;
 use afield_domain::from_tree;
 use afield_planted::planted;

@@ -1,7 +1,8 @@
 //! Tests of `batch`: order, holding, limits.
 
 use super::*;
-use crate::Draft;
+use crate::Intent;
+use crate::outbox::held::HeldEntries;
 use crate::testing::fixtures::{add, job_key, set, technician};
 use afield_domain::{DeviceId, JobStatus, OP_VERSION, Rejection, Timestamp};
 use afield_protocol::Mutation;
@@ -11,17 +12,17 @@ fn id(seq: u64) -> MutationId {
     MutationId(Uuid::from_u128(u128::from(seq)))
 }
 
-fn entry(seq: u64, draft: Draft) -> OutboxEntry {
+fn entry(seq: u64, intent: Intent) -> OutboxEntry {
     OutboxEntry::new(Mutation {
         id: id(seq),
         device: DeviceId(Uuid::from_u128(1)),
         seq: Seq(seq),
         user: technician(1).id,
-        lane: draft.op.target().unwrap(),
+        lane: intent.op.target().unwrap(),
         depends_on: Vec::new(),
         replaces: Vec::new(),
         op_version: OP_VERSION,
-        op: draft.op,
+        op: intent.op,
         base_rev: None,
         wall: Timestamp(0),
         clock_offset_ms: 0,
@@ -100,7 +101,7 @@ fn a_parked_entry_holds_its_lane_and_its_dependants_and_nobody_else() {
     ];
     check(&entries, BatchLimits::USUAL, &[3, 5]);
     let held = held_entries(&entries);
-    assert_eq!(held, Held(vec![(Seq(2), id(1)), (Seq(4), id(1))]));
+    assert_eq!(held, HeldEntries(vec![(Seq(2), id(1)), (Seq(4), id(1))]));
 }
 
 #[test]

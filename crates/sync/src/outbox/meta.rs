@@ -2,8 +2,8 @@
 //!
 //! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
 
-use crate::backoff::Backoff;
-use crate::lease::Lease;
+use crate::pass::backoff::Backoff;
+use crate::pass::lease::Lease;
 use afield_domain::from_tree;
 use afield_domain::{Actor, DeviceId, Timestamp, UserId};
 use afield_protocol::{EpochId, Seq, SessionInfo};

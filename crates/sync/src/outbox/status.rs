@@ -3,7 +3,7 @@
 //! Owns what is counted as unsent and what as needing attention, so that every screen and the badge
 //! say the same. "All sent" is true only if nothing is unsent and nothing is parked.
 
-use crate::batch::{Held, held_entries};
+use crate::outbox::held::{HeldEntries, held_entries};
 use crate::ports::OutboxView;
 use crate::{OutboxEntry, OutboxMeta};
 use afield_domain::Timestamp;
@@ -38,7 +38,7 @@ pub struct SyncStatus {
 /// Counts `view`.
 #[must_use]
 pub fn sync_status(view: &OutboxView) -> SyncStatus {
-    let user = view.meta.session.as_ref().map(super::meta::SignedIn::user);
+    let user = view.meta.session.as_ref().map(crate::SignedIn::user);
     let is_own = |entry: &&OutboxEntry| Some(entry.mutation.user) == user;
     let own: Vec<&OutboxEntry> = view.entries.iter().filter(is_own).collect();
     let sealed = view.entries.len() - own.len();
@@ -51,9 +51,9 @@ pub(crate) fn count(
     meta: &OutboxMeta,
     own: &[&OutboxEntry],
     sealed: usize,
-    held: &Held,
+    held: &HeldEntries,
 ) -> SyncStatus {
-    let is_held = |entry: &&&OutboxEntry| held.contains_key(&entry.seq());
+    let is_held = |entry: &&&OutboxEntry| held.contains(entry.seq());
     SyncStatus {
         unsent: own.len(),
         parked: own.iter().filter(|entry| entry.is_parked()).count(),

@@ -4,7 +4,7 @@
 //! `seq`, so there are no circles. A reference waits for the mutation that makes what it refers to
 //! (a file's registration, not its bytes: those are no mutations).
 
-use crate::entry::{EntryState, OutboxEntry};
+use crate::outbox::entry::{EntryState, OutboxEntry};
 use afield_domain::{FieldEdit, FieldValue, MutationId, Op, UserId, limits};
 use afield_planted::planted;
 

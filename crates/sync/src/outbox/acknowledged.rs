@@ -1,18 +1,33 @@
-//! What is kept of acknowledged mutations, and what it is for.
+//! Acknowledged mutations, kept for a week, and what for.
 //!
 //! Owns the way back after the server was restored from an older backup: the device hears of another
 //! data set and sends again what it keeps, with the same ids, before anything newer. What the backup
 //! did contain is answered with the stored verdict. Must never keep anything longer than a week.
 
 use crate::engine::Engine;
-use crate::entry::{EntryState, Kept, OutboxEntry};
 use crate::error::SyncError;
-use crate::lease::check_lease;
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
-use afield_domain::Timestamp;
+use afield_domain::{Timestamp, from_tree};
 use afield_planted::planted;
-use afield_protocol::EpochId;
 use afield_protocol::worker_message::Notice;
+use afield_protocol::{EpochId, Mutation};
+use serde::Serialize;
+
+/// An acknowledged mutation, kept for a while: should the server come back from an older backup, it
+/// is sent again with the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Acknowledged {
+    /// The mutation, as it was sent.
+    pub mutation: Mutation,
+    /// When it was acknowledged, by the server's clock.
+    pub at: Timestamp,
+}
+
+from_tree! {
+    struct Acknowledged { mutation, at }
+}
 
 /// How long an acknowledged mutation is kept, in milliseconds of the server's clock.
 pub const KEPT_MS: i64 = 7 * 86_400_000;
@@ -32,7 +47,7 @@ pub fn plan_new_epoch(
     meta.epoch = Some(epoch.clone());
     meta.kept_from = None;
     let mut writes = vec![OutboxWrite::Meta(meta)];
-    for kept in &view.kept {
+    for kept in &view.acknowledged {
         let again = OutboxEntry {
             sent: true,
             ..OutboxEntry::new(kept.mutation.clone())
@@ -56,16 +71,16 @@ pub fn plan_new_epoch(
 /// Forgets what was kept long enough.
 #[must_use]
 pub fn plan_sweep(view: &OutboxView, server_now: Timestamp) -> OutboxPlan<()> {
-    let is_old = |kept: &&Kept| server_now.since(kept.at) > KEPT_MS;
+    let is_old = |kept: &&Acknowledged| server_now.since(kept.at) > KEPT_MS;
     let mut meta = view.meta.clone();
     meta.kept_from = view
-        .kept
+        .acknowledged
         .iter()
         .filter(|kept| !is_old(kept))
         .map(|kept| kept.at)
         .min();
     let mut writes = vec![OutboxWrite::Meta(meta)];
-    let old = view.kept.iter().filter(is_old);
+    let old = view.acknowledged.iter().filter(is_old);
     writes.extend(old.map(|kept| OutboxWrite::Forget(kept.mutation.seq)));
     OutboxPlan { writes, value: () }
 }
@@ -73,7 +88,9 @@ pub fn plan_sweep(view: &OutboxView, server_now: Timestamp) -> OutboxPlan<()> {
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     pub(crate) async fn run_new_epoch(&self, lease: u64, epoch: &EpochId) -> Result<(), SyncError> {
         self.outbox
-            .transact(Read::AllAndKept, |view| plan_new_epoch(view, lease, epoch))
+            .transact(Read::AllAndAcknowledged, |view| {
+                plan_new_epoch(view, lease, epoch)
+            })
             .await?;
         self.host.announce(Notice::Outbox);
         Ok(())
@@ -88,7 +105,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             return Ok(());
         }
         self.outbox
-            .transact(Read::AllAndKept, |view| {
+            .transact(Read::AllAndAcknowledged, |view| {
                 check_lease(&view.meta, lease)?;
                 Ok(plan_sweep(view, server_now))
             })

@@ -4,8 +4,8 @@
 //! on it. What was sent once is never taken back here, for the server may have applied it.
 
 use crate::engine::Engine;
-use crate::entry::{EntryState, OutboxEntry};
 use crate::error::SyncError;
+use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{FieldEdit, MutationId, Op};
 use afield_protocol::worker_message::Notice;

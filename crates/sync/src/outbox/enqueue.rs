@@ -3,11 +3,11 @@
 //! Owns how an intent becomes a mutation. The app says **Saved on this phone** when
 //! [`Engine::run_enqueue`] has returned, and not before. Never waits for the network.
 
-use crate::depend::{coalesced, dependencies};
 use crate::engine::Engine;
-use crate::entry::OutboxEntry;
 use crate::error::SyncError;
-use crate::local_file::LocalFile;
+use crate::files::local_file::LocalFile;
+use crate::outbox::depend::{coalesced, dependencies};
+use crate::outbox::entry::OutboxEntry;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp};
 use afield_planted::planted;
@@ -16,7 +16,7 @@ use afield_protocol::{Mutation, Seq};
 
 /// An intent that is not yet a mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct Intent {
     /// What is wanted.
     pub op: Op,
     /// The revision of the record that the user saw.
@@ -28,40 +28,40 @@ pub struct Draft {
 pub struct EnqueueContext {
     /// The device's clock.
     pub now: Timestamp,
-    /// One new id for each draft.
+    /// One new id for each intent.
     pub ids: Vec<MutationId>,
     /// The device's id, if it has none yet.
     pub fresh_device: DeviceId,
 }
 
-/// The entries that `drafts` become, with the next sequence numbers, for the user who is signed in.
-/// A draft that may be joined with the entry before it takes that entry's place.
+/// The entries that `intents` become, with the next sequence numbers, for the user who is signed in.
+/// A intent that may be joined with the entry before it takes that entry's place.
 ///
 /// # Errors
 /// [`SyncError::SignedOut`]; [`Rejection::UnknownOp`] for an operation of another build.
 pub fn plan_enqueue(
     view: &OutboxView,
-    drafts: &[Draft],
+    intents: &[Intent],
     context: &EnqueueContext,
 ) -> Result<OutboxPlan<Vec<OutboxEntry>>, SyncError> {
     let mut meta = view.meta.clone();
     let user = meta
         .session
         .as_ref()
-        .map(super::meta::SignedIn::user)
+        .map(crate::SignedIn::user)
         .ok_or(SyncError::SignedOut)?;
     let device = *meta.device.get_or_insert(context.fresh_device);
     let mut entries = view.entries.clone();
-    let mut saved: Vec<OutboxEntry> = Vec::with_capacity(drafts.len());
-    for (draft, id) in drafts.iter().zip(&context.ids) {
-        let lane = draft.op.target().ok_or(Rejection::UnknownOp)?;
-        let needs = dependencies(&draft.op, &entries);
+    let mut saved: Vec<OutboxEntry> = Vec::with_capacity(intents.len());
+    for (intent, id) in intents.iter().zip(&context.ids) {
+        let lane = intent.op.target().ok_or(Rejection::UnknownOp)?;
+        let needs = dependencies(&intent.op, &entries);
         // A part that waits for something must not go out with one that does not.
         let waits = |joined: &OutboxEntry| {
             let known = &joined.mutation.depends_on;
             needs.iter().all(|id| known.contains(id))
         };
-        if let Some(mut joined) = coalesced(entries.last(), &draft.op, user).filter(waits) {
+        if let Some(mut joined) = coalesced(entries.last(), &intent.op, user).filter(waits) {
             joined.mutation.wall = context.now;
             joined.mutation.clock_offset_ms = meta.clock_offset_ms;
             entries.pop();
@@ -80,8 +80,8 @@ pub fn plan_enqueue(
             depends_on: needs,
             replaces: Vec::new(),
             op_version: OP_VERSION,
-            op: draft.op.clone(),
-            base_rev: draft.base_rev,
+            op: intent.op.clone(),
+            base_rev: intent.base_rev,
             wall: context.now,
             clock_offset_ms: meta.clock_offset_ms,
         });
@@ -96,49 +96,49 @@ pub fn plan_enqueue(
     })
 }
 
-/// As [`plan_enqueue`], together with the rows of the files that the drafts register.
+/// As [`plan_enqueue`], together with the rows of the files that the intents register.
 ///
 /// # Errors
 /// As [`plan_enqueue`]; [`SyncError::SignedOut`] too if a file is of somebody else, who was signed in
 /// when it was picked.
 pub fn plan_attach(
     view: &OutboxView,
-    drafts: &[Draft],
+    intents: &[Intent],
     files: &[LocalFile],
     context: &EnqueueContext,
 ) -> Result<OutboxPlan<Vec<OutboxEntry>>, SyncError> {
-    let user = view.meta.session.as_ref().map(super::meta::SignedIn::user);
+    let user = view.meta.session.as_ref().map(crate::SignedIn::user);
     if files.iter().any(|file| Some(file.user) != user) {
         return Err(SyncError::SignedOut);
     }
-    let mut plan = plan_enqueue(view, drafts, context)?;
+    let mut plan = plan_enqueue(view, intents, context)?;
     let rows = files.iter().cloned().map(OutboxWrite::File);
     plan.writes.extend(rows);
     Ok(plan)
 }
 
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
-    /// Saves `drafts` in order, in one strict-durability transaction; page and worker both come here.
+    /// Saves `intents` in order, in one strict-durability transaction; page and worker both come here.
     ///
     /// # Errors
     /// As [`plan_enqueue`], or [`SyncError::Store`]: then nothing was saved.
-    pub async fn run_enqueue(&self, drafts: &[Draft]) -> Result<Vec<OutboxEntry>, SyncError> {
-        self.run_attach(drafts, &[]).await
+    pub async fn run_enqueue(&self, intents: &[Intent]) -> Result<Vec<OutboxEntry>, SyncError> {
+        self.run_attach(intents, &[]).await
     }
 
-    /// Saves `drafts` in order and makes `files` known, whose chunks are written already, in one
+    /// Saves `intents` in order and makes `files` known, whose chunks are written already, in one
     /// strict-durability transaction.
     ///
     /// # Errors
     /// As [`plan_attach`], or [`SyncError::Store`]: then nothing was saved.
     pub async fn run_attach(
         &self,
-        drafts: &[Draft],
+        intents: &[Intent],
         files: &[LocalFile],
     ) -> Result<Vec<OutboxEntry>, SyncError> {
         let context = EnqueueContext {
             now: self.host.now(),
-            ids: drafts
+            ids: intents
                 .iter()
                 .map(|_| MutationId(self.host.new_id()))
                 .collect(),
@@ -146,7 +146,9 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         };
         let entries = self
             .outbox
-            .transact(Read::All, |view| plan_attach(view, drafts, files, &context))
+            .transact(Read::All, |view| {
+                plan_attach(view, intents, files, &context)
+            })
             .await?;
         self.host.announce(Notice::Outbox);
         Ok(entries)

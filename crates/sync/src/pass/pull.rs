@@ -3,16 +3,16 @@
 //! Owns paging, progress and reset. Page and cursor commit together, so a cut anywhere resumes at
 //! the last page. Never waits for the outbox and never edits it.
 
-use crate::cache_state::CacheState;
-use crate::classify::{Disposition, TransportError, classify_api, classify_transport};
+use crate::cache::scope::pinned_records;
+use crate::cache::state::CacheState;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
-use crate::lease::check_lease;
+use crate::pass::classify::{Disposition, TransportError, classify_api, classify_transport};
+use crate::pass::lease::check_lease;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Page, Read,
     Remote, Source,
 };
-use crate::scope::pinned_records;
 use afield_domain::{RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
@@ -239,7 +239,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             .meta
             .session
             .as_ref()
-            .map(super::meta::SignedIn::user)
+            .map(crate::SignedIn::user)
             .ok_or(SyncError::SignedOut)?;
         let pinned = pinned_records(&view.entries);
         Ok((user, view.meta.epoch, pinned))

@@ -4,20 +4,20 @@
 //! nothing overtakes. Every step asserts the lease; a crash between any two steps leaves entries
 //! that the next pass sends again with the same ids.
 
-use crate::batch::{BatchLimits, ack_below, plan_batch};
-use crate::cache_state::CacheState;
-use crate::classify::{Disposition, classify_api, classify_transport};
+use crate::cache::state::CacheState;
 use crate::engine::Engine;
-use crate::entry::{EntryState, OutboxEntry};
 use crate::error::{StoreError, SyncError};
-use crate::lease::check_lease;
+use crate::outbox::batch::{BatchLimits, ack_below, plan_batch};
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::release::decisive_record;
+use crate::pass::classify::{Disposition, classify_api, classify_transport};
+use crate::pass::lease::check_lease;
+use crate::pass::trigger::Trigger;
+use crate::pass::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
-use crate::release::decisive_record;
-use crate::trigger::Trigger;
-use crate::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
 use afield_domain::{MutationId, Rev, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
@@ -125,7 +125,7 @@ pub fn plan_send(
     let user = meta
         .session
         .as_ref()
-        .map(super::meta::SignedIn::user)
+        .map(crate::SignedIn::user)
         .ok_or(SyncError::SignedOut)?;
     let batch = plan_batch(&view.entries, user, limits);
     let (Some(device), false) = (meta.device, batch.is_empty()) else {

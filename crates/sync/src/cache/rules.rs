@@ -2,7 +2,7 @@
 //!
 //! Owns "revisions never go back", pins, and what a verdict may bring. Must never load or save.
 
-use crate::cache_state::CacheState;
+use crate::cache::state::CacheState;
 use crate::ports::{CacheBatch, Source};
 use afield_domain::{RecordKey, Rev};
 use afield_planted::planted;

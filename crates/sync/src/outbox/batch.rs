@@ -1,10 +1,9 @@
 //! Which entries go on the wire next.
 //!
-//! Owns the order: one device's mutations leave in `seq` order; a parked one holds its lane and its
-//! dependants and nobody else. Lists here are searched from end to end: what is parked is little, and
-//! each map of another type is kilobytes of code that every visitor downloads.
+//! Owns the order: one device's mutations leave in `seq` order, up to what one push may carry.
 
-use crate::entry::{EntryState, OutboxEntry};
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::held::held_entries;
 use afield_domain::{MutationId, Op, RecordKey, UserId};
 use afield_planted::planted;
 use afield_protocol::Seq;
@@ -35,63 +34,6 @@ impl BatchLimits {
     }
 }
 
-/// The entries that wait for a parked one, each with the id of the parked mutation it waits for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Held(Vec<(Seq, MutationId)>);
-
-impl Held {
-    /// Whether the entry waits.
-    #[must_use]
-    pub fn contains_key(&self, seq: &Seq) -> bool {
-        // They rise by `seq`, as the entries do.
-        self.0.binary_search_by_key(seq, |(seq, _)| *seq).is_ok()
-    }
-
-    /// The parked mutation that the entry waits for.
-    #[must_use]
-    pub fn root_of(&self, seq: Seq) -> Option<MutationId> {
-        let index = self.0.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
-        self.0.get(index).map(|(_, root)| *root)
-    }
-
-    /// The parked mutations that are waited for, once for each entry that waits.
-    pub fn values(&self) -> impl Iterator<Item = &MutationId> {
-        self.0.iter().map(|(_, root)| root)
-    }
-}
-
-fn find<K: PartialEq>(pairs: &[(K, MutationId)], key: &K) -> Option<MutationId> {
-    let pair = pairs.iter().find(|(known, _)| known == key);
-    pair.map(|(_, root)| *root)
-}
-
-/// The entries that wait for a parked one. Entries must rise by `seq`.
-#[must_use]
-pub fn held_entries(entries: &[OutboxEntry]) -> Held {
-    let mut lanes: Vec<(RecordKey, MutationId)> = Vec::new();
-    let mut blocked: Vec<(MutationId, MutationId)> = Vec::new();
-    let mut held = Vec::new();
-    for entry in entries {
-        let mutation = &entry.mutation;
-        if entry.is_parked() {
-            lanes.push((mutation.lane, mutation.id));
-            blocked.push((mutation.id, mutation.id));
-            continue;
-        }
-        let parent = || mutation.depends_on.iter().find_map(|id| find(&blocked, id));
-        let parent = || planted!(ChildAfterFailedParent: parent() => None);
-        let lane = planted!(LaneForgotten: find(&lanes, &mutation.lane) => None);
-        if let Some(root) = lane.or_else(parent) {
-            blocked.push((mutation.id, root));
-            if find(&lanes, &mutation.lane).is_none() {
-                lanes.push((mutation.lane, root));
-            }
-            held.push((entry.seq(), root));
-        }
-    }
-    Held(held)
-}
-
 /// The next batch of `user`, in `seq` order: everything pending that nothing holds, up to the limits.
 /// Entries must rise by `seq`.
 #[must_use]
@@ -114,7 +56,7 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
         if planted!(WrongUserReplay: mutation.user != user => false)
             || entry.state != EntryState::Pending
             || unread.contains(&mutation.lane)
-            || held.contains_key(&entry.seq())
+            || held.contains(entry.seq())
             || waits_for_other_user
         {
             left_behind.push(mutation.id);

@@ -1,11 +1,11 @@
 //! Tests of `undo`: what never left the device goes, and nothing else does.
 
 use super::*;
-use crate::enqueue::{EnqueueContext, plan_enqueue};
+use crate::outbox::enqueue::{EnqueueContext, plan_enqueue};
 use crate::testing::fixtures::{
     add, create, edit, edit_field, local_file, register, session, set, technician,
 };
-use crate::{Draft, SignedIn};
+use crate::{Intent, SignedIn};
 use afield_domain::{DeviceId, JobField, JobStatus, Rejection, Timestamp};
 use afield_protocol::{Replaced, Seq};
 use uuid::Uuid;
@@ -13,24 +13,24 @@ use uuid::Uuid;
 use JobStatus::{EnRoute, Finished, Started};
 
 /// The outbox after these were saved one after the other, and what takes back the last one.
-fn saved(drafts: &[Draft]) -> (OutboxView, Undo) {
+fn saved(intents: &[Intent]) -> (OutboxView, Undo) {
     let mut view = OutboxView::default();
     view.meta.session = Some(SignedIn {
         info: session(&technician(1)),
         at: Timestamp(0),
     });
     let mut last = MutationId(Uuid::nil());
-    for (n, draft) in (1..).zip(drafts) {
+    for (n, intent) in (1..).zip(intents) {
         let context = EnqueueContext {
             now: Timestamp(5),
             ids: vec![MutationId(Uuid::from_u128(n))],
             fresh_device: DeviceId(Uuid::from_u128(1)),
         };
-        let plan = plan_enqueue(&view, std::slice::from_ref(draft), &context).unwrap();
+        let plan = plan_enqueue(&view, std::slice::from_ref(intent), &context).unwrap();
         last = plan.value[0].mutation.id;
         write(&mut view, plan.writes);
     }
-    let op = drafts.last().unwrap().op.clone();
+    let op = intents.last().unwrap().op.clone();
     (view, Undo { id: last, op })
 }
 
@@ -48,13 +48,13 @@ fn write(view: &mut OutboxView, writes: Vec<OutboxWrite>) {
     }
 }
 
-/// What is left after the last of `drafts` was taken back is what was there before it.
+/// What is left after the last of `intents` was taken back is what was there before it.
 #[track_caller]
-fn check_goes(drafts: &[Draft]) {
-    let (mut view, undo) = saved(drafts);
+fn check_goes(intents: &[Intent]) {
+    let (mut view, undo) = saved(intents);
     let plan = plan_undo(&view, &undo).unwrap();
     write(&mut view, plan.writes);
-    let before = saved(&drafts[..drafts.len() - 1]);
+    let before = saved(&intents[..intents.len() - 1]);
     let ops = |view: &OutboxView| -> Vec<Op> {
         let ops = view.entries.iter().map(|entry| entry.mutation.op.clone());
         ops.collect()
@@ -105,11 +105,11 @@ fn what_anything_builds_on_stays() {
     };
     check_stays(&view, &first, NoUndo::Followed);
     // A note on a job that is itself unsent; and what waits for everything done before.
-    for drafts in [[create(1), add(1, 1)], [add(1, 1), set(1, Finished)]] {
-        let (view, _) = saved(&drafts);
+    for intents in [[create(1), add(1, 1)], [add(1, 1), set(1, Finished)]] {
+        let (view, _) = saved(&intents);
         let first = Undo {
             id: view.entries[0].mutation.id,
-            op: drafts[0].op.clone(),
+            op: intents[0].op.clone(),
         };
         check_stays(&view, &first, NoUndo::Followed);
     }

@@ -2,7 +2,7 @@
 //!
 //! Owns the pins: neither a scope-out nor an expiry may take what somebody still works on.
 
-use crate::entry::OutboxEntry;
+use crate::outbox::entry::OutboxEntry;
 use afield_domain::RecordKey;
 
 /// The records that the entries (of any user) change or stand on, each once, rising.

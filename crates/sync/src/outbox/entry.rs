@@ -26,7 +26,7 @@ from_tree! {
     struct OutboxEntry { mutation, state, sent = false, attempts = 0 }
 }
 
-/// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::batch::held_entries`]).
+/// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::outbox::held::held_entries`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum EntryState {
@@ -87,18 +87,4 @@ impl OutboxEntry {
     pub fn is_parked(&self) -> bool {
         matches!(self.state, EntryState::Parked { .. })
     }
-}
-
-/// An acknowledged mutation, kept for a while: should the server come back from an older backup, it
-/// is sent again with the same id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kept {
-    /// The mutation, as it was sent.
-    pub mutation: Mutation,
-    /// When it was acknowledged, by the server's clock.
-    pub at: Timestamp,
-}
-
-from_tree! {
-    struct Kept { mutation, at }
 }

@@ -1,0 +1,14 @@
+//! The cache: the server's records on this phone. It may be thrown away and primed again.
+//!
+//! Owns what a page or a verdict does to it, as rules that every store obeys:
+//! - [`rules`]: what one change does to one record, and when a new generation takes over;
+//! - [`scope`]: what unsent work refers to and nothing may take; [`expiry`]: what is too old to show;
+//! - [`state`], [`priming`]: its row about itself, and how far the first full load is.
+//!
+//! Must never hold anything that exists nowhere else: unsent work is the outbox's.
+
+pub mod expiry;
+pub mod priming;
+pub mod rules;
+pub mod scope;
+pub mod state;

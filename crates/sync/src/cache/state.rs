@@ -1,0 +1,55 @@
+//! The cache database's one row about itself.
+//!
+//! Owns [`CacheState`]. A stored type, but the cache may be dropped.
+
+use crate::cache::priming::Priming;
+use afield_domain::from_tree;
+use afield_domain::{RecordKey, Timestamp, UserId};
+use afield_protocol::{Cursor, EpochId};
+use serde::Serialize;
+
+/// Whose cache it is, how far it is, and of which data set.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct CacheState {
+    /// The user whose scope it holds; another user's sign-in empties it.
+    #[serde(default)]
+    pub owner: Option<UserId>,
+    /// The server's data set it was primed from.
+    #[serde(default)]
+    pub epoch: Option<EpochId>,
+    /// Where the next pull goes on; none before the first page.
+    #[serde(default)]
+    pub cursor: Option<Cursor>,
+    /// Whether pulls fill a new generation while the old one is shown.
+    #[serde(default)]
+    pub staging: bool,
+    /// How far priming is.
+    #[serde(default)]
+    pub priming: Priming,
+    /// Records out of scope that stay until the unsent work that refers to them is sent.
+    #[serde(default)]
+    pub leaving: Vec<RecordKey>,
+    /// When the last pull ended, by this device's clock.
+    #[serde(default)]
+    pub last_pull: Option<Timestamp>,
+}
+
+from_tree! {
+    struct CacheState {
+        owner,
+        epoch,
+        cursor,
+        staging = false,
+        priming = Priming::default(),
+        leaving = Vec::new(),
+        last_pull,
+    }
+}
+
+impl CacheState {
+    /// Whether the device is **Ready for offline use**: primed, maybe with an older generation.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.staging || self.priming.is_done()
+    }
+}

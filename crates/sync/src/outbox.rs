@@ -1,0 +1,25 @@
+//! The outbox: what was saved on this phone and the office does not have yet. It is never thrown away.
+//!
+//! Owns what becomes of a change from the moment it is saved until its verdict, as plans over what a
+//! transaction has read:
+//! - [`enqueue`]: an intent becomes a mutation; [`depend`]: what it waits for, what it is joined with;
+//! - [`batch`]: which entries go on the wire next; [`held`]: which ones a refused one holds;
+//! - [`undo`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
+//! - [`acknowledged`]: what is kept for a server that comes back from a backup;
+//! - [`entry`], [`meta`]: the stored rows; [`status`]: what is counted for people.
+//!
+//! Must never talk to the server (that is [`crate::pass`]), nor remove an entry without a verdict or
+//! its user's explicit choice.
+
+pub mod acknowledged;
+pub mod batch;
+pub mod depend;
+pub mod enqueue;
+pub mod entry;
+pub mod held;
+pub mod meta;
+pub mod release;
+pub mod resend;
+pub mod revert;
+pub mod status;
+pub mod undo;

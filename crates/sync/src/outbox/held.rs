@@ -1,0 +1,67 @@
+//! Which entries a refused one holds.
+//!
+//! Owns the rule: a parked entry holds its lane and its dependants and nobody else. "Held" is derived
+//! and never stored. Lists here are searched from end to end: what is parked is little, and each map of
+//! another type is kilobytes of code that every visitor downloads.
+
+use crate::outbox::entry::OutboxEntry;
+use afield_domain::{MutationId, RecordKey};
+use afield_planted::planted;
+use afield_protocol::Seq;
+
+/// The entries that wait for a parked one, each with the id of the parked mutation it waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HeldEntries(pub(crate) Vec<(Seq, MutationId)>);
+
+impl HeldEntries {
+    /// Whether the entry waits.
+    #[must_use]
+    pub fn contains(&self, seq: Seq) -> bool {
+        // They rise by `seq`, as the entries do.
+        self.0.binary_search_by_key(&seq, |(seq, _)| *seq).is_ok()
+    }
+
+    /// The parked mutation that the entry waits for.
+    #[must_use]
+    pub fn root_of(&self, seq: Seq) -> Option<MutationId> {
+        let index = self.0.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
+        self.0.get(index).map(|(_, root)| *root)
+    }
+
+    /// The parked mutations that are waited for, once for each entry that waits.
+    pub fn roots(&self) -> impl Iterator<Item = &MutationId> {
+        self.0.iter().map(|(_, root)| root)
+    }
+}
+
+fn find<K: PartialEq>(pairs: &[(K, MutationId)], key: &K) -> Option<MutationId> {
+    let pair = pairs.iter().find(|(known, _)| known == key);
+    pair.map(|(_, root)| *root)
+}
+
+/// The entries that wait for a parked one. Entries must rise by `seq`.
+#[must_use]
+pub fn held_entries(entries: &[OutboxEntry]) -> HeldEntries {
+    let mut lanes: Vec<(RecordKey, MutationId)> = Vec::new();
+    let mut blocked: Vec<(MutationId, MutationId)> = Vec::new();
+    let mut held = Vec::new();
+    for entry in entries {
+        let mutation = &entry.mutation;
+        if entry.is_parked() {
+            lanes.push((mutation.lane, mutation.id));
+            blocked.push((mutation.id, mutation.id));
+            continue;
+        }
+        let parent = || mutation.depends_on.iter().find_map(|id| find(&blocked, id));
+        let parent = || planted!(ChildAfterFailedParent: parent() => None);
+        let lane = planted!(LaneForgotten: find(&lanes, &mutation.lane) => None);
+        if let Some(root) = lane.or_else(parent) {
+            blocked.push((mutation.id, root));
+            if find(&lanes, &mutation.lane).is_none() {
+                lanes.push((mutation.lane, root));
+            }
+            held.push((entry.seq(), root));
+        }
+    }
+    HeldEntries(held)
+}

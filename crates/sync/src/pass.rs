@@ -1,0 +1,16 @@
+//! A pass: the lease is taken, the outbox is sent, what is new is fetched.
+//!
+//! Owns the way between this phone and the server:
+//! - [`trigger`]: why a pass starts; [`lease`]: who makes it; [`backoff`]: not before when;
+//! - [`replay`]: sends the outbox in order; [`verdicts`]: what the answers do to it;
+//! - [`pull`]: fetches the changes after the cursor; [`classify`]: what a failed request means.
+//!
+//! Must never park on a failure of the way, and never write under a lease that is not its own.
+
+pub mod backoff;
+pub mod classify;
+pub mod lease;
+pub mod pull;
+pub mod replay;
+pub mod trigger;
+pub mod verdicts;
