@@ -16,7 +16,7 @@ use crate::{build, progress, run, tools};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const GRACE: Duration = Duration::from_secs(10);
 
-pub(crate) fn run(port: u16, data: &Path) -> Result<()> {
+pub(crate) fn run(port: u16, data: &Path, today: Option<&str>) -> Result<()> {
     let data = run::look_before(port, data)?;
     let repo = Repo::find()?;
     tools::ensure_for_build(&repo)?;
@@ -42,7 +42,7 @@ pub(crate) fn run(port: u16, data: &Path) -> Result<()> {
         "Watching: a change in the app or the server is built, and the browser loads it by itself. Ctrl-C ends it."
     );
     let mut watcher = watcher(&repo, &dist)?;
-    let mut command = run::serve(&repo.server("debug"), port, &data);
+    let mut command = run::serve(&repo.server("debug"), port, &data, today);
     command.arg("--assets").arg(&dist);
     let mut server = None;
     let result = serve_until(&ended, &repo, &mut watcher, &mut command, &mut server);

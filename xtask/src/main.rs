@@ -45,6 +45,9 @@ enum Chore {
         /// The folder of the database and the files; made when it is missing.
         #[arg(long, value_name = "DIR", default_value = "data")]
         data: PathBuf,
+        /// Run the demo as if it were another day. Phones keep their own clocks.
+        #[arg(long, value_name = "YYYY-MM-DD[THH:MM]")]
+        today: Option<String>,
         /// Debug build, built again and reloaded in the browser after each change.
         #[arg(long)]
         dev: bool,
@@ -100,13 +103,15 @@ fn main() -> ExitCode {
         Chore::Run {
             port,
             data,
+            today,
             dev: false,
-        } => run::run(port, &data),
+        } => run::run(port, &data, today.as_deref()),
         Chore::Run {
             port,
             data,
+            today,
             dev: true,
-        } => dev::run(port, &data),
+        } => dev::run(port, &data, today.as_deref()),
         Chore::Build => build::all(),
         Chore::Test { only } => test::run(&only),
         Chore::Ci => test::run(&[]),

@@ -11,13 +11,13 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::repo::Repo;
 use crate::{build, tools};
 
-pub(crate) fn run(port: u16, data: &Path) -> Result<()> {
+pub(crate) fn run(port: u16, data: &Path, today: Option<&str>) -> Result<()> {
     let data = look_before(port, data)?;
     let repo = Repo::find()?;
     tools::ensure_for_build(&repo)?;
     build::app(&repo)?;
     build::server(&repo)?;
-    become_server(serve(&repo.server("release"), port, &data))
+    become_server(serve(&repo.server("release"), port, &data, today))
 }
 
 /// Refuses a taken port and an unwritable folder at once. Gives back the folder as an absolute path.
@@ -28,12 +28,15 @@ pub(crate) fn look_before(port: u16, data: &Path) -> Result<PathBuf> {
 }
 
 /// The server's command line.
-pub(crate) fn serve(server: &Path, port: u16, data: &Path) -> Command {
+pub(crate) fn serve(server: &Path, port: u16, data: &Path, today: Option<&str>) -> Command {
     let mut command = Command::new(server);
     command
         .args(["serve", "--port", &port.to_string(), "--data"])
         .arg(data)
         .arg("--demo");
+    if let Some(today) = today {
+        command.args(["--today", today]);
+    }
     command
 }
 

@@ -25,6 +25,28 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, moved to another day: for the demo only, because nobody's phone follows it.
+#[derive(Debug)]
+pub struct MovedClock {
+    ahead_ms: i64,
+}
+
+impl MovedClock {
+    /// A clock that reads `now` at this moment, and goes on from there.
+    #[must_use]
+    pub fn starting_at(now: Timestamp) -> Self {
+        Self {
+            ahead_ms: now.since(SystemClock.now()),
+        }
+    }
+}
+
+impl Clock for MovedClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_ms(self.ahead_ms)
+    }
+}
+
 /// A clock that moves only when told to, for tests.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);

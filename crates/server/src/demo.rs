@@ -51,6 +51,28 @@ pub fn sign_ins() -> Vec<SignIn> {
         .collect()
 }
 
+/// Reads the time at which a demo starts: a day (then it is ten in the morning), a day and a time on
+/// the wall of the first company, or an instant such as `2026-11-21T11:00:00Z`.
+///
+/// # Errors
+/// What is expected instead.
+pub fn read_today(text: &str) -> Result<Timestamp, String> {
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return Ok(Timestamp(instant.as_millisecond()));
+    }
+    let (day, time) = text.split_once('T').unwrap_or((text, "10:00"));
+    let read = || {
+        let day: Day = day.parse().ok()?;
+        let (hour, minute) = time.split_once(':')?;
+        let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
+        let time = jiff::civil::Time::new(hour, minute, 0, 0).ok()?;
+        Some(zone(COMPANIES.first()?.zone)?.at(day, time.hour(), time.minute()))
+    };
+    read().ok_or_else(|| {
+        "a day such as 2028-02-29, or a day and a time such as 2028-02-29T08:15".to_owned()
+    })
+}
+
 /// Makes the demo companies where they are missing, and jobs for the days around today that have none.
 ///
 /// # Errors
@@ -183,5 +205,40 @@ fn person(demo: &DemoCompany, user: &DemoUser) -> User {
         id: UserId(seeded_id(&format!("{}/user/{}", demo.slug, user.email))),
         name: user.name.to_owned(),
         role: user.role,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_a_day_a_time_on_the_wall_or_an_instant() {
+        for (text, instant) in [
+            ("2026-11-21", "2026-11-21T09:00:00Z"),
+            ("2027-03-28", "2027-03-28T08:00:00Z"),
+            // An hour that is left out comes later, one that comes twice is the first.
+            ("2027-03-28T02:30", "2027-03-28T01:30:00Z"),
+            ("2027-10-31T02:30", "2027-10-31T00:30:00Z"),
+            ("2028-02-29T23:59", "2028-02-29T22:59:00Z"),
+            ("2028-02-29T23:59:58.500Z", "2028-02-29T23:59:58.500Z"),
+        ] {
+            let instant: jiff::Timestamp = instant.parse().unwrap();
+            assert_eq!(
+                read_today(text),
+                Ok(Timestamp(instant.as_millisecond())),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "today",
+            "2027-02-29",
+            "2028-02-29T24:00",
+            "2028-02-29T8",
+            "2028-02-29T",
+        ] {
+            assert!(read_today(text).is_err(), "{text}");
+        }
     }
 }

@@ -22,9 +22,14 @@ struct Server {
 
 impl Server {
     fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    fn start_with(data: &Path, flags: &[&str]) -> Self {
         let mut child = program()
             .args(["serve", "--port", "0", "--demo", "--data"])
             .arg(data)
+            .args(flags)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -142,6 +147,29 @@ fn a_restored_data_set_has_another_id_and_phones_are_told_before_anything_is_loo
     assert_ne!(now, before);
     assert!(push(&server, &now).1.contains("verdicts"));
     server.kill();
+}
+
+#[test]
+fn a_demo_runs_on_the_day_that_it_is_told_and_only_a_demo_does() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start_with(data.path(), &["--today", "2028-02-29"]);
+    let (_, health) = server.ask("GET /api/v1/health", "", "");
+    let time = health.split_once("\"server_time\":").unwrap().1;
+    let time: i64 = time[..time.find([',', '}']).unwrap()].parse().unwrap();
+    // Ten in the morning in Berlin, and whatever it took until here.
+    let start = 1_835_427_600_000;
+    assert!((start..start + 3_600_000).contains(&time), "{time}");
+    let cookie = server.sign_in();
+    let (_, page) = server.ask("GET /api/v1/pull?limit=500", &cookie, "");
+    assert!(page.contains(r#""day":"2028-03-03""#), "{page}");
+    server.kill();
+
+    let mut real = program();
+    real.args(["serve", "--port", "0", "--today", "2028-02-29", "--data"]);
+    let refused = real.arg(data.path()).output().unwrap();
+    assert!(!refused.status.success());
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("--demo"), "{said}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::auth::password::{Cost, Passwords};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
 use crate::http::router;
@@ -11,7 +11,7 @@ use crate::state::{App, Config};
 use crate::storage::Storage;
 use crate::storage::sqlite::{Durability, SqliteStorage};
 use crate::web_app::WebApp;
-use afield_domain::Role;
+use afield_domain::{Role, Timestamp};
 use clap::Args;
 use std::future::Future;
 use std::io::ErrorKind;
@@ -39,6 +39,10 @@ pub(super) struct Options {
     /// Make two demo companies with jobs around today.
     #[arg(long)]
     demo: bool,
+    /// With the demo: run as if it were another day, at ten in the morning of the first company or at
+    /// the time given there, and the clock went on from then.
+    #[arg(long, value_name = "YYYY-MM-DD[THH:MM]", requires = "demo", value_parser = demo::read_today)]
+    today: Option<Timestamp>,
     /// Serve the app from this folder instead of the one inside the program.
     #[arg(long)]
     assets: Option<PathBuf>,
@@ -62,7 +66,10 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
 
 async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
     let storage: Arc<dyn Storage> = Arc::new(open(&options.data).await?);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = match options.today {
+        Some(now) => Arc::new(MovedClock::starting_at(now)),
+        None => Arc::new(SystemClock),
+    };
     let at_once = std::thread::available_parallelism().map_or(2, usize::from);
     let passwords = Passwords::new(Cost::Full, at_once)?;
     if options.demo {
