@@ -14,6 +14,27 @@ pub struct About {
     pub more: String,
 }
 
+/// What to call each of these where only a name is heard, as of a button beside it: its name, and as
+/// much more as it takes where another one bears the same.
+#[must_use]
+pub fn names_apart(abouts: &[&About]) -> Vec<String> {
+    const LEVELS: usize = 3;
+    let called = |about: &About, level: usize| {
+        let all: [&str; LEVELS] = [&about.name, &about.detail, &about.more];
+        joined(all.get(..=level).unwrap_or(&all))
+    };
+    let tell = |about: &&About| {
+        let is_alone = |level: &usize| {
+            let same = abouts
+                .iter()
+                .filter(|other| called(other, *level) == called(about, *level));
+            same.count() == 1
+        };
+        called(about, (0..LEVELS).find(is_alone).unwrap_or(LEVELS))
+    };
+    abouts.iter().map(tell).collect()
+}
+
 /// What names an asset.
 #[must_use]
 pub fn about_asset(asset: &Asset) -> About {
@@ -31,5 +52,53 @@ pub fn about_part(part: &Part) -> About {
         name: part.name.clone(),
         detail: part.number.clone(),
         more: part.price.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(name: &str, detail: &str, more: &str) -> About {
+        About {
+            name: name.to_owned(),
+            detail: detail.to_owned(),
+            more: more.to_owned(),
+        }
+    }
+
+    #[test]
+    fn equal_names_are_told_apart_by_as_much_as_it_takes() {
+        for (abouts, called) in [
+            (vec![], vec![]),
+            (vec![about("Lift", "P4", "")], vec!["Lift"]),
+            (
+                vec![
+                    about("Heater", "AQ-1", ""),
+                    about("Lift", "P4", ""),
+                    about("Heater", "AQ-2", ""),
+                ],
+                vec!["Heater · AQ-1", "Lift", "Heater · AQ-2"],
+            ),
+            (
+                vec![
+                    about("Heater", "", "Cellar"),
+                    about("Heater", "", "Attic"),
+                    about("Heater", "AQ-2", ""),
+                ],
+                vec!["Heater · Cellar", "Heater · Attic", "Heater · AQ-2"],
+            ),
+            // Nothing tells these apart.
+            (
+                vec![
+                    about("Heater", "AQ-1", "Attic"),
+                    about("Heater", "AQ-1", "Attic"),
+                ],
+                vec!["Heater · AQ-1 · Attic", "Heater · AQ-1 · Attic"],
+            ),
+        ] {
+            let all: Vec<&About> = abouts.iter().collect();
+            assert_eq!(names_apart(&all), called);
+        }
     }
 }

@@ -35,10 +35,14 @@ fn asset_row(tab: Tab, line: AssetLine, may_write: Memo<bool>) -> AnyView {
             ..crate::shared::item_names::About::default()
         });
     let name = about.name.clone();
+    let called = match line.called.as_str() {
+        "" => name.clone(),
+        called => called.to_owned(),
+    };
     let unlink = move || {
         let name = name.clone();
         let item = line.id.to_string();
-        let label = tr!(assets.unlink_name, name = name);
+        let label = tr!(assets.unlink_name, name = called);
         may_write.get().then(|| {
             view! {
                 <button

@@ -45,6 +45,11 @@ fn part_row(tab: Tab, material: Memo<Material>, id: PartId, may_write: Memo<bool
         let known = line.with(|line| Some(line.as_ref()?.about.as_ref()?.name.clone()));
         known.unwrap_or_else(|| tr!(assets.part_unknown).to_owned())
     });
+    let called = Memo::new(move |_| {
+        let called = line.with(|line| line.as_ref().map(|line| line.called.clone()));
+        let called = called.filter(|called| !called.is_empty());
+        called.unwrap_or_else(|| name.get())
+    });
     let unit = Memo::new(move |_| {
         line.with(|line| {
             line.as_ref()
@@ -60,7 +65,7 @@ fn part_row(tab: Tab, material: Memo<Material>, id: PartId, may_write: Memo<bool
     );
     let amount = move || {
         if may_write.get() {
-            stepper(tab, id, name, unit, quantity)
+            stepper(tab, id, called, unit, quantity)
         } else {
             let number = decimal::shown(&quantity.get(), language());
             view! { <span class="quantity">{number} " " {unit.get()}</span> }.into_any()

@@ -3,7 +3,7 @@
 //! Owns the panel; what is found and what choosing means is the caller's. It stays open: who adds one
 //! thing often adds the next.
 
-use crate::shared::item_names::About;
+use crate::shared::item_names::{About, names_apart};
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
@@ -99,6 +99,13 @@ fn panel(
 ) -> AnyView {
     let find = Arc::clone(&does.find);
     let found = Memo::new(move |_| query.with(|query| find(query)));
+    let called = Memo::new(move |_| {
+        found.with(|found| {
+            let abouts: Vec<&About> = found.iter().map(|choice| &choice.about).collect();
+            let called = names_apart(&abouts).into_iter();
+            found.iter().cloned().zip(called).collect::<Vec<_>>()
+        })
+    });
     let none =
         Memo::new(move |_| found.with(Vec::is_empty) && query.with(|query| !query.is_empty()));
     let enter = does.enter;
@@ -133,8 +140,8 @@ fn panel(
                 {move || message.get()}
             </p>
             <ul class="list">
-                <For each=move || found.get() key=Clone::clone let(choice)>
-                    {choice_row(texts, does.clone(), choice)}
+                <For each=move || called.get() key=Clone::clone let((choice, called))>
+                    {choice_row(texts, does.clone(), choice, called)}
                 </For>
             </ul>
         </div>
@@ -142,7 +149,7 @@ fn panel(
     .into_any()
 }
 
-fn choice_row(texts: PickerTexts, does: PickerDoes, choice: Choice) -> AnyView {
+fn choice_row(texts: PickerTexts, does: PickerDoes, choice: Choice, called: String) -> AnyView {
     let is_chosen = {
         let (item, does) = (choice.item.clone(), does.clone());
         Memo::new(move |_| (does.is_chosen)(&item))
@@ -151,13 +158,12 @@ fn choice_row(texts: PickerTexts, does: PickerDoes, choice: Choice) -> AnyView {
     let near = choice
         .is_near
         .then(|| view! { <span class="tag">{tr!(assets.near)}</span> });
-    let button_name = name.clone();
     let button = move || {
         if is_chosen.get() {
             return view! { <span class="picker-done">{icon(Icon::Check)} {texts.chosen}</span> }
                 .into_any();
         }
-        let (choice, name) = (choice.clone(), button_name.clone());
+        let (choice, called) = (choice.clone(), called.clone());
         let choose = does.choose;
         view! {
             <button
@@ -169,7 +175,7 @@ fn choice_row(texts: PickerTexts, does: PickerDoes, choice: Choice) -> AnyView {
                     focus::by_id(texts.id);
                 }
             >
-                {texts.choose} <span class="sr-only">{name}</span>
+                {texts.choose} <span class="sr-only">{called}</span>
             </button>
         }
         .into_any()

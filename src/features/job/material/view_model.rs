@@ -2,7 +2,7 @@
 //!
 //! Owns the lines of the tab, and the change that a line makes. Pure.
 
-use crate::shared::item_names::{About, about_asset, about_part};
+use crate::shared::item_names::{About, about_asset, about_part, names_apart};
 use crate::shared::names::joined;
 use afield_domain::decimal;
 use afield_domain::edit::LINKED;
@@ -28,6 +28,8 @@ pub struct AssetLine {
     pub id: AssetId,
     /// What is known of it; nothing but the id if this phone does not have it.
     pub about: Option<About>,
+    /// What its buttons call it: no two lines alike. Empty if nothing is known.
+    pub called: String,
     /// Whether the office does not know yet.
     pub unsent: bool,
 }
@@ -39,6 +41,8 @@ pub struct PartItem {
     pub id: PartId,
     /// What is known of it.
     pub about: Option<About>,
+    /// What its buttons call it: no two lines alike. Empty if nothing is known.
+    pub called: String,
     /// How many or how much: a canonical decimal number.
     pub quantity: String,
     /// In which unit; may be empty.
@@ -70,10 +74,15 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
         .map(|id| AssetLine {
             id: *id,
             about: projection.asset(*id).map(about_asset),
+            called: String::new(),
             unsent: is_unsent(JobField::Asset, id.to_string()),
         })
         .collect();
     assets.sort_by_cached_key(|line| name_of(&line.about));
+    let called = calls(assets.iter().map(|line| &line.about));
+    for (line, called) in assets.iter_mut().zip(called) {
+        line.called = called;
+    }
     let mut parts: Vec<PartItem> = job
         .parts
         .iter()
@@ -82,6 +91,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
             PartItem {
                 id: line.part,
                 about: part.map(about_part),
+                called: String::new(),
                 quantity: line.quantity.clone(),
                 unit: part.map(|part| part.unit.clone()).unwrap_or_default(),
                 unsent: is_unsent(JobField::Part, line.part.to_string()),
@@ -89,6 +99,10 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
         })
         .collect();
     parts.sort_by_cached_key(|line| name_of(&line.about));
+    let called = calls(parts.iter().map(|line| &line.about));
+    for (line, called) in parts.iter_mut().zip(called) {
+        line.called = called;
+    }
     let contract = job.contract.and_then(|id| projection.contract(id));
     let contract = contract.map(|contract| ContractLine {
         id: contract.id,
@@ -100,6 +114,14 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
         parts,
         contract,
     })
+}
+
+fn calls<'a>(abouts: impl Iterator<Item = &'a Option<About>>) -> Vec<String> {
+    let unknown = About::default();
+    let abouts: Vec<&About> = abouts
+        .map(|about| about.as_ref().unwrap_or(&unknown))
+        .collect();
+    names_apart(&abouts)
 }
 
 fn name_of(about: &Option<About>) -> Option<String> {
