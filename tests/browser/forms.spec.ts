@@ -52,12 +52,15 @@ test('a checklist takes no answer outside of its limits, and says them', async (
   const { app } = await world.primedPhone();
   await app.openJob(job.number);
   await app.openTab(text('job.tab_checklist'));
-  const input = app.page.getByLabel(question?.label ?? '').first();
+  if (question === undefined) {
+    throw new Error('the demo has no such question');
+  }
+  const input = new Day(app).input(question);
   for (const [typed, said] of [
     ['many', text('answer.not_a_number', { example: '' }).slice(0, 14)],
     ['1,2,3', text('answer.not_a_number', { example: '' }).slice(0, 14)],
     ['99999999999999', text('answer.too_many_digits')],
-    [String(Number(question?.kind.max) + 1), text('answer.out_of_range', { limits: '' }).slice(0, 20)],
+    [String(Number(question.kind.max) + 1), text('answer.out_of_range', { limits: '' }).slice(0, 20)],
   ]) {
     await input.fill(typed);
     await input.press('Tab');
@@ -65,12 +68,12 @@ test('a checklist takes no answer outside of its limits, and says them', async (
     await expect(input, 'what was typed stays').toHaveValue(typed);
   }
   await app.expectUnsent(0);
-  await input.fill(question?.kind.max ?? '');
+  await input.fill(question.kind.max ?? '');
   await input.press('Tab');
   await expect(app.page.getByText(text('answer.not_saved'))).toHaveCount(0);
   await app.expectUnsent(0);
   const sent = await (await world.client(ANNA)).job(job.id);
-  expect(sent.answers?.find(({ item }) => item === question?.item)?.value).toBe(question?.kind.max);
+  expect(sent.answers?.find(({ item }) => item === question.item)?.value).toBe(question.kind.max);
 });
 
 test('a form lists what is missing, takes the focus there, and keeps a half of it through a crash', async ({ world }) => {
@@ -87,7 +90,11 @@ test('a form lists what is missing, takes the focus there, and keeps a half of i
   await expect(app.page.getByRole('alert').filter({ hasText: text('form.not_yet') })).toContainText(first?.label ?? '');
   expect(await app.timesSaved()).toBe(0);
   const long = `${'ä'.repeat(9_900)} ${ODD}`.slice(0, 10_000);
-  const field = () => app.page.getByLabel(text0(template)?.label ?? '').first();
+  const question = text0(template);
+  if (question === undefined) {
+    throw new Error('the demo has no such form');
+  }
+  const field = () => new Day(app).input(question);
   await field().fill(long);
   // A draft is written down within a moment.
   await expect.poll(() => drafts(app)).toContain(ODD.slice(0, 20));

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { text } from './support/texts';
 import { run } from './support/server';
+import { day } from './support/time';
 import { expect, test } from './support/world';
 
 const JOBS = 10_000;
@@ -27,7 +28,7 @@ test('figures: ten thousand jobs', async ({ world }) => {
   test.setTimeout(300_000);
   await world.server.stop();
   const map = 'Ref=external_key,What=title,When=starts,Where=address,For=customer';
-  await run('import', await table(), '--map', map, '--company-of', 'tom@harbor.example', '--shift-to', 'today', '--assign', 'tom@harbor.example', '--data', world.data);
+  await run('import', await table(), '--map', map, '--company-of', 'tom@harbor.example', '--shift-to', day(), '--assign', 'tom@harbor.example', '--data', world.data);
   await world.server.start();
   const phone = await world.phone();
   const app = await phone.open();

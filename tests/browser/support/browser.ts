@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { chromium, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
 import * as environment from './environment';
 import { App, SAVED, watchMoments } from './app';
+import { ahead, moveClock } from './time';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
@@ -35,6 +36,7 @@ export class Phone {
       viewport: this.look.viewport ?? PHONE,
       colorScheme: this.look.colorScheme ?? 'light',
       locale: this.look.locale ?? 'en-US',
+      timezoneId: environment.zone(),
       hasTouch: true,
       chromiumSandbox: false,
       args: [
@@ -52,6 +54,9 @@ export class Phone {
       this.nextSaid.hasCome = true;
       this.nextSaid.tell();
     });
+    if (ahead() !== 0) {
+      await context.addInitScript(moveClock, ahead());
+    }
     await context.addInitScript(watchMoments, SAVED);
     context.on('page', (page) => this.watch(page));
     context.pages().forEach((page) => this.watch(page));

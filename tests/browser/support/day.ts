@@ -23,10 +23,15 @@ export class Day {
     return this.app.page;
   }
 
-  /** The frame of a question: a group where there is more than one input, else the input itself. */
+  /** The frame of a question that has more than one input. */
   private group(question: Question): Locator {
     const role = ['photo', 'signature'].includes(question.kind.kind) ? 'group' : 'radiogroup';
-    return this.page.getByRole(role, { name: question.label, exact: false }).first();
+    return this.page.getByRole(role, { name: asked(question), exact: true });
+  }
+
+  /** The input of a question that has one. */
+  input(question: Question): Locator {
+    return this.page.getByLabel(asked(question), { exact: true });
   }
 
   /** Whether a question is asked now. */
@@ -61,13 +66,18 @@ export class Day {
     } else if (kind === 'choice' && options.length <= 6) {
       await this.group(question).getByRole('radio', { name: given, exact: true }).check();
     } else if (kind === 'choice') {
-      await this.page.getByRole('combobox', { name: question.label }).selectOption(given);
+      await this.page.getByRole('combobox', { name: asked(question), exact: true }).selectOption(given);
     } else {
-      const input = this.page.getByLabel(question.label, { exact: false }).first();
+      const input = this.input(question);
       await input.fill(given);
       await input.press('Tab');
     }
   }
+}
+
+/** A question as it reads: with the mark of one that must be answered. */
+function asked({ label, required }: Question): string {
+  return required === true ? `${label} ${text('answer.required')}` : label;
 }
 
 /** An answer that the question takes, other than what a demo would have. */

@@ -21,5 +21,7 @@ export const chromium = () => named('AFIELD_CHROMIUM', ['/usr/bin/chromium', '/u
 export const server = () => named('AFIELD_SERVER', [path.join(target, 'release/afield-server'), path.join(target, 'debug/afield-server')]);
 /** The folder of the built app. */
 export const dist = () => named('AFIELD_DIST', [path.join(root, 'dist')]);
+/** The zone of the devices; the machine's, if none is named. Nothing in the app may depend on it. */
+export const zone = (): string | undefined => process.env.AFIELD_DEVICE_ZONE;
 /** Files for imports that are too large to be part of the repository. */
 export const data = path.resolve(root, '../shared/data');

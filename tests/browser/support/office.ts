@@ -1,6 +1,7 @@
 // What the server knows, asked of the server itself and not of any page.
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { now } from './time';
 
 export interface Job {
   id: string;
@@ -119,6 +120,11 @@ export class Client {
     return new Client(port, headers['set-cookie']?.[0]?.split(';')[0] ?? '');
   }
 
+  /** The server's own time. */
+  static async time(port: () => number): Promise<number> {
+    return (await ask(port(), 'GET', '/api/v1/health', '')).time;
+  }
+
   /** Somebody who took the cookie of a browser. */
   static withCookie(port: () => number, cookie: string): Client {
     return new Client(port, cookie);
@@ -165,7 +171,7 @@ export class Client {
       lane: { module: 'job', id: job },
       op_version: 1,
       op: { op: 'edit_job', job, edits: [{ field, base, new: value }] },
-      wall: Date.now(),
+      wall: now(),
       clock_offset_ms: 0,
     };
     const { verdicts } = await this.request<{ verdicts: { verdict: string }[] }>('POST', '/api/v1/push', {
@@ -229,6 +235,8 @@ interface Pulled {
 interface Answered {
   headers: http.IncomingHttpHeaders;
   reply: unknown;
+  /** The server's time. */
+  time: number;
 }
 
 function ask(port: number, method: string, path: string, cookie: string, body?: unknown): Promise<Answered> {
@@ -244,11 +252,11 @@ function ask(port: number, method: string, path: string, cookie: string, body?: 
       response.setEncoding('utf8');
       response.on('data', (part) => (said += part));
       response.on('end', () => {
-        const envelope = JSON.parse(said) as { reply: { ok?: unknown; error?: { code: string; message: string } } };
+        const envelope = JSON.parse(said) as { server_time: number; reply: { ok?: unknown; error?: { code: string; message: string } } };
         if (envelope.reply.error !== undefined) {
           reject(new Error(`${method} ${path}: ${envelope.reply.error.code}: ${envelope.reply.error.message}`));
         } else {
-          resolve({ headers: response.headers, reply: envelope.reply.ok });
+          resolve({ headers: response.headers, reply: envelope.reply.ok, time: envelope.server_time });
         }
       });
     });

@@ -69,6 +69,8 @@ export class Proxy {
   private constructor(
     readonly port: number,
     private readonly upstream: () => number,
+    /** What the worker's script begins with; may be empty. */
+    private readonly prelude: string,
     listener: http.Server,
   ) {
     this.listener = listener;
@@ -80,15 +82,15 @@ export class Proxy {
     });
   }
 
-  /** Starts one in front of the port that `upstream` names at each request. */
-  static async start(upstream: () => number): Promise<Proxy> {
+  /** Starts one in front of the port that `upstream` names at each request. `prelude` goes before the worker's script. */
+  static async start(upstream: () => number, prelude = ''): Promise<Proxy> {
     const listener = http.createServer({ keepAliveTimeout: 600_000, requestTimeout: 0 });
     // Below the ports that the system gives to outgoing connections, so that it can be closed and opened again.
     let offset = Math.floor(Math.random() * PORTS);
     for (;;) {
       const port = FIRST_PORT + (offset++ % PORTS);
       if (await listens(listener, port)) {
-        return new Proxy(port, upstream, listener);
+        return new Proxy(port, upstream, prelude, listener);
       }
     }
   }
@@ -231,6 +233,13 @@ export class Proxy {
       request.socket.destroy();
       return;
     }
+    if (this.prelude !== '' && exchange.path === '/sw.js' && answer.statusCode === 200) {
+      const script = await read(answer);
+      const longer = Buffer.concat([Buffer.from(this.prelude), script.body]);
+      response.writeHead(200, { ...script.headers, 'content-length': longer.length });
+      response.end(longer, () => this.finish(exchange, 200));
+      return;
+    }
     response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
     response.flushHeaders();
     answer.on('error', () => request.socket.destroy());
@@ -241,9 +250,14 @@ export class Proxy {
   }
 
   private ask(request: http.IncomingMessage, body: Buffer): Promise<http.IncomingMessage> {
+    const headers = endToEnd(request.headers);
+    if (this.prelude !== '' && request.url === '/sw.js') {
+      // Only what is not compressed can be added to.
+      delete headers['accept-encoding'];
+    }
     return new Promise((resolve, reject) => {
       const asked = http.request(
-        { host: '127.0.0.1', port: this.upstream(), method: request.method, path: request.url, headers: endToEnd(request.headers), agent: this.agent },
+        { host: '127.0.0.1', port: this.upstream(), method: request.method, path: request.url, headers, agent: this.agent },
         resolve,
       );
       asked.on('error', reject);

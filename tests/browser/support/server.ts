@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as environment from './environment';
+import { today } from './time';
 
 export class Server {
   /** Where it listens; another one after each start. */
@@ -15,8 +16,9 @@ export class Server {
     private readonly assets: string = environment.dist(),
   ) {}
 
-  async start(): Promise<void> {
-    const child = spawn(environment.server(), ['serve', '--port', '0', '--data', this.data, '--demo', '--assets', this.assets], {
+  /** `day`: what the server's clock is set to; without it the tests' time. */
+  async start(day: string[] = today()): Promise<void> {
+    const child = spawn(environment.server(), ['serve', '--port', '0', '--data', this.data, '--demo', '--assets', this.assets, ...day], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

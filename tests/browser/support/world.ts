@@ -9,6 +9,7 @@ import * as environment from './environment';
 import { Client } from './office';
 import { Proxy } from './proxy';
 import { Server } from './server';
+import { ahead, clockScript, moveClock } from './time';
 
 export class World {
   private readonly phones: Phone[] = [];
@@ -38,7 +39,7 @@ export class World {
     const server = new Server(data, assets);
     await server.start();
     const upstream = () => server.port;
-    return new World(folder, server, await Proxy.start(upstream), await Proxy.start(upstream), browser, assets);
+    return new World(folder, server, await Proxy.start(upstream, clockScript()), await Proxy.start(upstream, clockScript()), browser, assets);
   }
 
   /** Where the server keeps its data. */
@@ -79,7 +80,11 @@ export class World {
       viewport: look.viewport ?? DESK,
       colorScheme: look.colorScheme ?? 'light',
       locale: look.locale ?? 'en-US',
+      timezoneId: environment.zone(),
     });
+    if (ahead() !== 0) {
+      await context.addInitScript(moveClock, ahead());
+    }
     context.on('weberror', (error) => this.problems.push(String(error.error())));
     const page = await context.newPage();
     await page.goto('/');

@@ -1,0 +1,34 @@
+// What time it is in the tests: the machine's time, or another day that AFIELD_TODAY names.
+//
+// Server, pages, workers and tests then agree: each is as far ahead of the machine's clock as `prepare` has found out.
+
+/** How far the clocks of the tests are ahead of the machine's, in milliseconds. */
+export function ahead(): number {
+  return Number(process.env.AFIELD_AHEAD_MS ?? 0);
+}
+
+/** The time, in milliseconds since 1970. */
+export function now(): number {
+  return Date.now() + ahead();
+}
+
+/** The day at the company whose file is imported. */
+export function day(zone = 'America/New_York'): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(now());
+}
+
+/** For the server: from when its clock goes on; nothing where that is the machine's. */
+export function today(): string[] {
+  return ahead() === 0 ? [] : ['--today', new Date(now()).toISOString()];
+}
+
+/** Runs in every page before the app, and at the top of its worker: the app asks for the time with `Date.now` only. */
+export function moveClock(ahead: number): void {
+  const machine = Date.now.bind(Date);
+  Date.now = () => machine() + ahead;
+}
+
+/** The same, as the text of a script; empty where there is nothing to move. */
+export function clockScript(): string {
+  return ahead() === 0 ? '' : `(${moveClock.toString()})(${ahead()});`;
+}
