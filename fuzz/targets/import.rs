@@ -74,7 +74,7 @@ fn check_customers(table: &Table) {
             assert!(lines.into_iter().all(|line| is_line(line)));
             let installed = &input.installed;
             assert!(
-                installed.is_empty() || question::is_day(installed),
+                installed.is_empty() || answers::is_day(installed),
                 "{installed}"
             );
         }

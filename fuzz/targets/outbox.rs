@@ -5,7 +5,7 @@
 #![no_main]
 
 use afield_domain::limits::{PUSH_BYTES, PUSH_MUTATIONS};
-use afield_domain::zone::Zone;
+use afield_domain::Zone;
 use afield_domain::{Timestamp, UserId};
 use afield_fuzz::assert_reads_back;
 use afield_sync::outbox::batch::{BatchLimits, ack_below, held_entries, plan_batch};

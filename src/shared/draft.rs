@@ -4,7 +4,7 @@
 //! stays where it is: another build wrote it.
 
 use super::job_form::{EditDraft, EditForm};
-use afield_domain::tree::{FromTree, Tree};
+use afield_domain::wire::{FromTree, Tree};
 use afield_domain::{Answer, Job, JobId, MutationId, TaskId, UserId};
 
 /// What a draft is of.

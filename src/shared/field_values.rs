@@ -3,8 +3,8 @@
 //! Owns [`Shown`] and [`FieldName`]; `words` gives them their text. Pure: the zone and the reader are
 //! arguments.
 
-use afield_domain::edit::LINKED;
-use afield_domain::question::{NO, YES};
+use afield_domain::answers::{NO, YES};
+use afield_domain::record::LINKED;
 use afield_domain::{FieldValue, JobField, JobId, Priority, UserId, Zone};
 use afield_sync::view::Projection;
 

@@ -4,7 +4,7 @@
 //! saw. Pure: the zone is an argument. Must never save.
 
 use super::refusals::Reason;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{FieldEdit, FieldValue, Job, JobField, Rejection, Timestamp, Zone};
 
 /// The fields of the form, as they stand in it.

@@ -3,7 +3,7 @@
 //! Owns the rows and the days; which of them are shown is `filter`'s. Pure: the time and the zone are arguments.
 
 use super::names::address_of;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{Job, JobId, JobStatus, Module, Priority, Record, Timestamp, Zone};
 use afield_domain::{Property, RouteId};
 use afield_sync::OutboxEntry;

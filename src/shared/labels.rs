@@ -10,7 +10,7 @@ use crate::error::Trouble;
 use crate::texts::language;
 use crate::tr;
 use afield_domain::limits::ATTACHMENT_BYTES;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{JobField, JobStatus, Module, Policy, Priority, Rejection, Role, TaskStatus};
 
 /// The name of a status.

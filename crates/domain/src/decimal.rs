@@ -1,86 +1,113 @@
-//! Decimal numbers as text: quantities, prices and measured values.
+//! Decimal numbers with six places, exact, the same on phone and server.
 //!
-//! Owns the canonical form, in which they are kept and travel: an optional minus, digits, and optionally
-//! a dot and digits (`12.5`), and how people of each language read and type it. Must never compute with
-//! floating-point numbers: a price has to stay the one that was typed.
+//! Owns [`Decimal`]: reading and writing the canonical text (optional minus, digits, optional point and
+//! digits) and arithmetic that says when a result does not fit. Floating point would cost a phone
+//! some kilobytes of code and give sums that no customer accepts. What people type in their language
+//! is made canonical in `localized`.
 
-use crate::fixed::Fixed;
-use crate::language::Language;
+mod localized;
 
-/// Digits before the dot, at most.
-pub const MAX_WHOLE: usize = 12;
+pub use localized::{DecimalError, MAX_FRACTION, MAX_WHOLE, is_canonical, parse, separator, shown};
 
-/// Digits after the dot, at most.
-pub const MAX_FRACTION: usize = 6;
+/// Digits after the point.
+const PLACES: usize = 6;
+const ONE: i128 = 1_000_000;
+/// Twelve digits before the point.
+const LIMIT: i128 = 1_000_000_000_000 * ONE;
 
-/// A text is no number that can be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DecimalError {
-    /// Something else than digits, one separator and a leading minus.
-    #[error("not a number")]
-    NotANumber,
-    /// More digits than [`MAX_WHOLE`] before the separator, or than [`MAX_FRACTION`] after it.
-    #[error("a number with too many digits")]
-    TooLong,
-}
+/// A decimal number, counted in millionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Decimal(i128);
 
-/// Whether `text` is a number in canonical form.
-#[must_use]
-pub fn is_canonical(text: &str) -> bool {
-    Fixed::parse(text).is_some()
-}
-
-/// The canonical form of what somebody typed, with a comma or a dot, in its shortest writing.
-///
-/// # Errors
-/// When it is no number, has both separators (one of them could mean thousands), or too many digits.
-pub fn parse(typed: &str) -> Result<String, DecimalError> {
-    let (is_negative, whole, fraction) = parts(typed.trim(), &['.', ',']);
-    let fraction = fraction.unwrap_or_default();
-    let mut digits = whole.bytes().chain(fraction.bytes());
-    if !digits.all(|byte| byte.is_ascii_digit()) || whole.len() + fraction.len() == 0 {
-        return Err(DecimalError::NotANumber);
+impl Decimal {
+    /// The number that canonical `text` says; none for any other text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(digits) => (true, digits),
+            None => (false, text),
+        };
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        if !is_number(whole) || !is_number(part) || whole.len() > 12 || part.len() > PLACES {
+            return None;
+        }
+        let mut value: i128 = 0;
+        for digit in whole.bytes().chain(part.bytes()) {
+            value = value * 10 + i128::from(digit - b'0');
+        }
+        for _ in part.len()..PLACES {
+            value *= 10;
+        }
+        Some(Self(if negative { -value } else { value }))
     }
-    let (whole, fraction) = (
-        whole.trim_start_matches('0'),
-        fraction.trim_end_matches('0'),
-    );
-    if whole.len() > MAX_WHOLE || fraction.len() > MAX_FRACTION {
-        return Err(DecimalError::TooLong);
+
+    /// A whole number.
+    #[must_use]
+    pub fn whole(value: i64) -> Option<Self> {
+        Self(i128::from(value).checked_mul(ONE)?).fitting()
     }
-    let is_zero = whole.is_empty() && fraction.is_empty();
-    let mut text = String::with_capacity(whole.len() + fraction.len() + 2);
-    text.push_str(if is_negative && !is_zero { "-" } else { "" });
-    text.push_str(if whole.is_empty() { "0" } else { whole });
-    if !fraction.is_empty() {
-        text.push('.');
-        text.push_str(fraction);
+
+    fn fitting(self) -> Option<Self> {
+        (self.0.abs() < LIMIT).then_some(self)
     }
-    Ok(text)
+
+    /// The sum, if it fits.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        Self(self.0.checked_add(other.0)?).fitting()
+    }
+
+    /// The difference, if it fits.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Option<Self> {
+        Self(self.0.checked_sub(other.0)?).fitting()
+    }
+
+    /// The product, rounded to six places, if it fits.
+    #[must_use]
+    pub fn times(self, other: Self) -> Option<Self> {
+        Self(round_div(self.0.checked_mul(other.0)?, ONE)).fitting()
+    }
+
+    /// The quotient, rounded to six places; none by zero.
+    #[must_use]
+    pub fn over(self, other: Self) -> Option<Self> {
+        if other.0 == 0 {
+            return None;
+        }
+        Self(round_div(self.0.checked_mul(ONE)?, other.0)).fitting()
+    }
+
+    /// Rounded to `places` digits after the point, half away from zero.
+    #[must_use]
+    pub fn rounded(self, places: u16) -> Self {
+        let cut = PLACES.saturating_sub(usize::from(places));
+        let unit = (0..cut).fold(1_i128, |unit, _| unit * 10);
+        Self(round_div(self.0, unit) * unit)
+    }
 }
 
-/// A canonical number as it is written in `language`.
-#[must_use]
-pub fn shown(canonical: &str, language: Language) -> String {
-    canonical.replace('.', separator(language))
+fn round_div(value: i128, by: i128) -> i128 {
+    let half = by.abs() / 2;
+    let up = if (value < 0) == (by < 0) { half } else { -half };
+    let signed = if by < 0 { -up } else { up };
+    (value + signed) / by
 }
 
-/// What stands between whole and fraction.
-#[must_use]
-pub fn separator(language: Language) -> &'static str {
-    match language {
-        Language::English => ".",
-        Language::German => ",",
-    }
-}
-
-/// Whether there is a minus, what stands before the first separator and what after it.
-fn parts<'a>(text: &'a str, separators: &[char]) -> (bool, &'a str, Option<&'a str>) {
-    let unsigned = text.strip_prefix('-');
-    let number = unsigned.unwrap_or(text);
-    match number.split_once(separators) {
-        Some((whole, fraction)) => (unsigned.is_some(), whole, Some(fraction)),
-        None => (unsigned.is_some(), number, None),
+/// The canonical text: no zeros at the end, no point without digits.
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let value = self.0.unsigned_abs();
+        // Below twelve digits: fits.
+        let whole = (value / ONE.unsigned_abs()) as u64;
+        let part = (value % ONE.unsigned_abs()) as u64;
+        if part == 0 {
+            return write!(f, "{sign}{whole}");
+        }
+        let digits = format!("{part:06}");
+        write!(f, "{sign}{whole}.{}", digits.trim_end_matches('0'))
     }
 }
 
@@ -89,58 +116,67 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn decimal(text: &str) -> Decimal {
+        Decimal::parse(text).unwrap()
+    }
+
     #[test]
-    fn what_people_type_becomes_canonical() {
-        for (typed, canonical) in [
-            ("12.5", "12.5"),
-            ("12,5", "12.5"),
-            (" 12,50 ", "12.5"),
-            ("-3", "-3"),
-            ("007", "7"),
-            (",5", "0.5"),
-            ("5,", "5"),
-            ("-0,0", "0"),
-            ("000000000000000001,0000000", "1"),
-            ("999999999999,999999", "999999999999.999999"),
+    fn canonical_text_goes_both_ways() {
+        let same = ["0", "1", "-1", "12.5", "-0.000001", "999999999999.999999"];
+        for text in same {
+            assert_eq!(decimal(text).to_string(), text);
+        }
+        assert_eq!(decimal("007.500").to_string(), "7.5");
+        assert_eq!(decimal("-0").to_string(), "0");
+    }
+
+    #[test]
+    fn anything_else_is_no_number() {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1.",
+            ".5",
+            "1,5",
+            "1e3",
+            "+1",
+            " 1",
+            "٣",
+            "1.0000001",
+            "1234567890123",
+            "--1",
+            "0x1",
+            "1.2.3",
+            "NaN",
         ] {
-            assert_eq!(parse(typed).as_deref(), Ok(canonical), "{typed}");
+            assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_number_or_too_long_says_so() {
-        for typed in [
-            "", "-", ".", ",", "--1", "+1", "1.234,5", "1,234.5", "1..2", "1e3", "1 000", "12a",
-            "٣", "∞",
-        ] {
-            assert_eq!(parse(typed), Err(DecimalError::NotANumber), "{typed}");
-        }
-        for typed in ["1234567890123", "0.1234567"] {
-            assert_eq!(parse(typed), Err(DecimalError::TooLong), "{typed}");
-        }
-    }
-
-    #[test]
-    fn each_language_has_its_separator() {
-        assert_eq!(shown("-12.5", Language::English), "-12.5");
-        assert_eq!(shown("-12.5", Language::German), "-12,5");
-        assert_eq!(shown("3", Language::German), "3");
+    fn arithmetic_is_exact_rounds_half_away_from_zero_and_says_what_does_not_fit() {
+        assert_eq!(decimal("0.1").plus(decimal("0.2")), Some(decimal("0.3")));
+        assert_eq!(decimal("2").minus(decimal("3.5")), Some(decimal("-1.5")));
+        assert_eq!(decimal("1.5").times(decimal("-3")), Some(decimal("-4.5")));
+        assert_eq!(decimal("1").over(decimal("3")), Some(decimal("0.333333")));
+        assert_eq!(decimal("-2").over(decimal("3")), Some(decimal("-0.666667")));
+        assert_eq!(decimal("2").over(decimal("-3")), Some(decimal("-0.666667")));
+        assert_eq!(decimal("1").over(decimal("0")), None);
+        assert_eq!(decimal("2.345").rounded(2), decimal("2.35"));
+        assert_eq!(decimal("-2.345").rounded(2), decimal("-2.35"));
+        assert_eq!(decimal("2.5").rounded(0), decimal("3"));
+        let large = decimal("999999999999");
+        assert_eq!(large.plus(decimal("1")), None);
+        assert_eq!(large.times(large), None);
+        assert_eq!(Decimal::whole(i64::MAX), None);
     }
 
     proptest! {
         #[test]
-        fn what_is_shown_reads_back(number in "-?[1-9][0-9]{0,11}(\\.[0-9]{0,5}[1-9])?") {
-            prop_assert!(is_canonical(&number));
-            for language in Language::ALL {
-                prop_assert_eq!(parse(&shown(&number, language)), Ok(number.clone()));
-            }
-        }
-
-        #[test]
-        fn whatever_is_typed_ends_canonical_or_refused(typed in "[-., 0-9a]{0,20}") {
-            if let Ok(canonical) = parse(&typed) {
-                prop_assert!(is_canonical(&canonical), "{}", canonical);
-                prop_assert_eq!(parse(&canonical), Ok(canonical.clone()));
+        fn any_text_reads_or_not_and_never_breaks(text in "[-0-9.]{0,24}") {
+            if let Some(number) = Decimal::parse(&text) {
+                prop_assert_eq!(Decimal::parse(&number.to_string()), Some(number));
             }
         }
     }

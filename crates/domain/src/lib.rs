@@ -5,62 +5,37 @@
 //! Must never: do IO, read a clock, draw random numbers, or know of HTTP, browsers or databases.
 //! Time and ids always arrive as arguments.
 
-pub mod apply;
-pub mod asset;
-pub mod attachment;
-pub mod business;
-pub mod conflict;
+pub mod answers;
 pub mod decimal;
-pub mod edit;
-pub mod fixed;
-pub mod fold;
-pub mod formula;
 pub mod ids;
-pub mod job;
 pub mod language;
 pub mod limits;
 pub mod merge;
-pub mod note;
-pub mod op;
-pub mod party;
-mod pattern;
+pub mod operation;
 pub mod permission;
-pub mod question;
 pub mod record;
 pub mod rejection;
 pub mod search;
-pub mod status;
-pub mod task;
 pub mod text;
 pub mod time;
-pub mod tree;
 pub mod user;
-pub mod work;
-pub mod zone;
+pub mod wire;
 
-pub use apply::{ApplyContext, Effect, apply_op};
-pub use asset::{Asset, Contract, Part, PartKind};
-pub use attachment::{Attachment, AttachmentKind};
-pub use conflict::{Conflict, Settlement, Winner};
-pub use edit::{FieldEdit, FieldValue, JobField};
-pub use fold::fold_op;
+pub use answers::{Answer, Condition, Question, QuestionKind};
 pub use ids::{
     AssetId, AttachmentId, CompanyId, ConflictId, ContractId, CustomerId, DeviceId, JobId,
     MutationId, NoteId, OrganizationId, PartId, PropertyId, RouteId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
-pub use job::{Job, Priority};
 pub use language::Language;
-pub use merge::{Author, FieldStamp, Policy};
-pub use note::Note;
-pub use op::{OP_VERSION, Op};
-pub use party::{Customer, Organization, Position, Property};
-pub use question::{Condition, Question, QuestionKind};
-pub use record::{Module, Record, RecordKey, Rev, Versioned};
+pub use merge::{Author, FieldEdit, FieldStamp, FieldValue, JobField, Policy};
+pub use operation::{ApplyContext, Effect, OP_VERSION, Op, apply_op, fold_op};
+pub use record::{
+    Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FormTemplate, Job,
+    JobStatus, Module, Note, Organization, Part, PartKind, PartLine, Position, Priority, Property,
+    Record, RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, Submission, TaskStatus,
+    Versioned, Winner,
+};
 pub use rejection::Rejection;
-pub use status::JobStatus;
-pub use task::{FormTemplate, Route, ServiceTask, Submission, TaskStatus};
-pub use time::Timestamp;
+pub use time::{Timestamp, Zone, ZoneData, ZoneError};
 pub use user::{Actor, Role, User};
-pub use work::{Acceptance, Answer, PartLine, StatusStep};
-pub use zone::{Zone, ZoneData, ZoneError};

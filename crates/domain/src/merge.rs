@@ -4,13 +4,16 @@
 //! conflict, and the field's [`Policy`] decides. Owns [`POLICIES`] and [`FieldStamp`]. Pure. Must
 //! never drop a value: what loses stands in the conflict entry.
 
-use crate::conflict::{Conflict, Winner};
-use crate::edit::{FieldEdit, FieldValue, JobField};
+mod edit;
+
+pub use edit::{FieldEdit, FieldValue, JobField};
+
 use crate::from_tree;
 use crate::ids::{ConflictId, MutationId, UserId};
-use crate::job::Job;
 use crate::limits;
 use crate::permission::may_edit;
+use crate::record::Job;
+use crate::record::{Conflict, Winner};
 use crate::rejection::{Problem, Rejection};
 use crate::time::Timestamp;
 use crate::user::Actor;
@@ -308,9 +311,9 @@ fn places(before: &Job, after: &Job) -> Vec<(JobField, String)> {
 }
 
 #[cfg(test)]
-#[path = "merge_tests.rs"]
+#[path = "merge/merge_tests.rs"]
 mod tests;
 
 #[cfg(test)]
-#[path = "merge_item_tests.rs"]
+#[path = "merge/item_tests.rs"]
 mod item_tests;

@@ -3,8 +3,8 @@
 //! Owns the rules. They are decided on the server at arrival; on the phone they only avoid
 //! offering what would be refused.
 
-use crate::edit::JobField;
-use crate::job::Job;
+use crate::merge::JobField;
+use crate::record::Job;
 use crate::user::{Actor, Role};
 
 /// Whether `actor` may see and work on `job`.

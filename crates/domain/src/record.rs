@@ -3,18 +3,51 @@
 //! Owns [`Record`], its key, its links and its parent. A new module is added here first; the
 //! compiler then names every place that must know it. Wire names are stored on phones: never rename.
 
-use crate::asset::{Asset, Contract, Part};
-use crate::attachment::Attachment;
-use crate::conflict::Conflict;
+mod acceptance;
+mod asset;
+mod attachment;
+mod conflict;
+mod contract;
+mod customer;
+mod form;
+mod job;
+mod job_fields;
+mod job_status;
+mod note;
+mod organization;
+mod part;
+mod position;
+mod property;
+mod route;
+mod status_step;
+mod submission;
+mod task;
+
+pub use acceptance::Acceptance;
+pub use asset::Asset;
+pub use attachment::{Attachment, AttachmentKind};
+pub use conflict::{Conflict, Settlement, Winner};
+pub use contract::Contract;
+pub use customer::Customer;
+pub use form::FormTemplate;
+pub use job::{Job, Priority};
+pub use job_fields::LINKED;
+pub use job_status::JobStatus;
+pub use note::Note;
+pub use organization::Organization;
+pub use part::{Part, PartKind, PartLine};
+pub use position::Position;
+pub use property::Property;
+pub use route::Route;
+pub use status_step::{StatusStep, time_on_job};
+pub use submission::Submission;
+pub use task::{ServiceTask, TaskStatus};
+
 use crate::from_tree;
 use crate::ids::{
     AssetId, AttachmentId, ConflictId, ContractId, CustomerId, JobId, NoteId, OrganizationId,
     PartId, PropertyId, RouteId, SubmissionId, TaskId, TemplateId,
 };
-use crate::job::Job;
-use crate::note::Note;
-use crate::party::{Customer, Organization, Property};
-use crate::task::{FormTemplate, Route, ServiceTask, Submission};
 use serde::Serialize;
 use uuid::Uuid;
 

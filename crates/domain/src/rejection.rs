@@ -4,7 +4,7 @@
 //! Must never hold text for people: the app words it in the reader's language.
 
 use crate::from_tree;
-use crate::status::JobStatus;
+use crate::record::JobStatus;
 use serde::Serialize;
 
 /// The reason of a rejected verdict. A phone that does not know a newer reason reads [`Rejection::Other`].

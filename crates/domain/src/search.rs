@@ -11,16 +11,16 @@
 //! - A word of letters may be misspelt: one letter wrong, missing, too many or two swapped from four
 //!   letters on, two from eight on. What is found that way comes last.
 
+mod highlight;
 mod index;
 mod letters;
-mod mark;
 mod query;
+mod tokens;
 mod typo;
-mod words;
 
+pub use highlight::{Marked, excerpt};
 pub use index::{Field, Hit, SearchIndex};
 pub use letters::normalize;
-pub use mark::{Marked, excerpt};
 pub use query::Query;
 
 /// How well a word of the query matches a word of a document; more is better.
@@ -37,5 +37,5 @@ enum Grade {
 }
 
 #[cfg(test)]
-#[path = "search_tests.rs"]
+#[path = "search/search_tests.rs"]
 mod tests;

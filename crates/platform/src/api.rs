@@ -5,7 +5,7 @@
 
 use crate::http::fetch;
 use afield_domain::JobId;
-use afield_domain::tree::FromTree;
+use afield_domain::wire::FromTree;
 use afield_protocol::{
     AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo,
     SignInRequest, paths,

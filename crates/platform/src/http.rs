@@ -3,7 +3,7 @@
 //! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
 
 use crate::retry_after::parse_retry_after;
-use afield_domain::tree::{FromTree, Tree};
+use afield_domain::wire::{FromTree, Tree};
 use afield_protocol::{Envelope, ErrorCode, Reply};
 use afield_sync::TransportError;
 use gloo_net::http::{Method, RequestBuilder, Response};

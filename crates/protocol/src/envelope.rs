@@ -5,7 +5,7 @@
 
 use afield_domain::Timestamp;
 use afield_domain::from_tree;
-use afield_domain::tree::{self, FromTree, Tree, TreeError};
+use afield_domain::wire::{self, FromTree, Tree, TreeError};
 use serde::Serialize;
 
 /// The version of this protocol; it rises only when an old phone could misread a reply.
@@ -87,7 +87,7 @@ impl<'de, T: FromTree<'de>> FromTree<'de> for Reply<T> {
 
 impl<'de, T: FromTree<'de>> serde::Deserialize<'de> for Envelope<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        tree::deserialize(deserializer)
+        wire::deserialize(deserializer)
     }
 }
 

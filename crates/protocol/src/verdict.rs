@@ -1,7 +1,7 @@
 //! The server's answer for one mutation.
 
 use afield_domain::from_tree;
-use afield_domain::tree::{self, FromTree, Tree, TreeError};
+use afield_domain::wire::{self, FromTree, Tree, TreeError};
 use afield_domain::{MutationId, Rejection, Versioned};
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ impl<'de> FromTree<'de> for MutationVerdict {
 
 impl<'de> serde::Deserialize<'de> for MutationVerdict {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        tree::deserialize(deserializer)
+        wire::deserialize(deserializer)
     }
 }
 

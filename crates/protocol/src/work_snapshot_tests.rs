@@ -2,7 +2,7 @@
 
 use crate::snapshot_tests::{check, envelope, job, mutation, uuid};
 use crate::*;
-use afield_domain::question::{NO, Test};
+use afield_domain::answers::{NO, Test};
 use afield_domain::*;
 
 const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -78,7 +78,7 @@ fn ops() -> Vec<Op> {
                     JobField::Asset,
                     &uuid(80).to_string(),
                     FieldValue::Nothing,
-                    text(afield_domain::edit::LINKED),
+                    text(afield_domain::record::LINKED),
                 ),
                 edit(
                     JobField::Part,

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::error::ServerError;
 use crate::storage::{Account, CompanyRow, Storage, WriteTx};
 use crate::zones::zone;
-use afield_domain::zone::{Day, ScopeWindow};
+use afield_domain::time::{Day, ScopeWindow};
 use afield_domain::{CompanyId, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits};
 use catalog::{COMPANIES, DemoCompany, DemoUser};
 use random::seeded_id;

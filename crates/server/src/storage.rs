@@ -15,7 +15,7 @@ pub use rows::{
 };
 
 use crate::error::StorageError;
-use afield_domain::zone::ScopeWindow;
+use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, Timestamp, User, UserId};
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;

@@ -6,7 +6,7 @@
 //! be compiled once more for every stored type, and be downloaded.
 
 use afield_domain::Versioned;
-use afield_domain::tree::{FromTree, Tree};
+use afield_domain::wire::{FromTree, Tree};
 use afield_sync::StoreError;
 use js_sys::{JSON, Uint8Array};
 use serde::Serialize;

@@ -14,7 +14,7 @@ use crate::file_keys::row_key;
 use crate::schema::{
     OUTBOX, OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META, OUTBOX_STORES, OUTBOX_VERSION,
 };
-use afield_domain::tree::FromTree;
+use afield_domain::wire::FromTree;
 use afield_protocol::Seq;
 use afield_sync::{
     OutboxMeta, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,

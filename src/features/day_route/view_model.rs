@@ -5,7 +5,7 @@
 use crate::shared::job_rows::JobRow;
 use crate::shared::job_rows::{property_of, route_of};
 use crate::shared::travel::{road_m, travel_min};
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{JobStatus, Language, Position, Property, Route, RouteId};
 use afield_sync::Projection;
 

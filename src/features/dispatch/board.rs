@@ -3,7 +3,7 @@
 //! Owns [`BoardState`]. Pure: events and time are arguments. Must never be stored: the server is
 //! the truth here, and the page says of when the picture is.
 
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{Timestamp, User, UserId, Zone};
 use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
 

@@ -16,7 +16,7 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{JobId, Rev, Timestamp, UserId};
 use afield_platform::{api, events};
 use afield_protocol::{AssignRequest, BoardEvent, paths};

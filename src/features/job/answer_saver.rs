@@ -11,7 +11,7 @@ use crate::shared::answers::view_model::{Flaw, canonical, files_of, with_answer}
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts};
 use crate::shared::toast::Toasts;
 use crate::tr;
-use afield_domain::question::answer_to;
+use afield_domain::answers::answer_to;
 use afield_domain::{FieldEdit, FieldValue, Job, JobField, JobId, Op};
 use afield_platform::timer;
 use leptos::prelude::*;

@@ -5,7 +5,7 @@
 use super::progress::steps_of;
 use crate::routes::record_href;
 use crate::shared::names::{address_of, numbered};
-use afield_domain::work::time_on_job;
+use afield_domain::record::time_on_job;
 use afield_domain::{
     Customer, Job, JobId, JobStatus, Property, Record, RecordKey, Timestamp, Zone,
 };

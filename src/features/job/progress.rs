@@ -2,7 +2,7 @@
 //!
 //! Owns [`Step`] and [`Progress`], which every tab of a job's page counts by. Pure.
 
-use afield_domain::question::{answer_to, is_asked};
+use afield_domain::answers::{answer_to, is_asked};
 use afield_domain::{
     FieldValue, Job, JobStatus, Op, Question, QuestionKind, TaskStatus, Timestamp,
 };

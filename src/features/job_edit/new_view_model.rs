@@ -6,7 +6,7 @@
 use crate::shared::draft::AnswerDraft;
 use crate::shared::job_form::{EditDraft, EditForm, Flaw, Input};
 use crate::shared::names::one_line;
-use afield_domain::question::answer_to;
+use afield_domain::answers::answer_to;
 use afield_domain::search::normalize;
 use afield_domain::{
     Answer, CustomerId, FieldValue, Job, JobId, Module, Op, PropertyId, Record, RecordKey,

@@ -5,7 +5,7 @@
 
 use crate::shared::job_rows::{JobRow, Marks};
 use afield_domain::Priority;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 
 /// What the address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -21,7 +21,7 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::search::Query;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{JobId, Timestamp};
 use leptos::prelude::*;
 use std::collections::BTreeMap;

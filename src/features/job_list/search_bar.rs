@@ -10,7 +10,7 @@ use crate::shared::labels::priority_label;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use afield_domain::Priority;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

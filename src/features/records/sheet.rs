@@ -6,7 +6,7 @@
 use super::linked::{Linked, jobs_of, rows_of, tasks_of};
 use crate::shared::names::name_of;
 use crate::shared::names::one_line;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{
     Asset, Contract, Customer, Language, Module, Organization, Part, PartKind, Property, Record,
     RecordKey, Zone,

@@ -6,7 +6,7 @@ use crate::shared::job_rows::JobRow;
 use crate::shared::names::numbered;
 use afield_domain::JobId;
 use afield_domain::search::normalize;
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 
 /// Jobs shown at once; typing finds the others.
 const SHOWN: usize = 12;

@@ -17,7 +17,7 @@ use crate::texts::language;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
-use afield_domain::question::answer_to;
+use afield_domain::answers::answer_to;
 use afield_domain::{FormTemplate, JobId, Op, Question, SubmissionId, TaskId};
 use afield_sync::Host;
 use leptos::ev::SubmitEvent;

@@ -143,7 +143,7 @@ fn submission_row(
 ) -> SubmissionRow {
     let form = projection.form(submission.template);
     let failed = form.map_or(0, |form| {
-        afield_domain::question::failures(&form.questions, &submission.answers).len()
+        afield_domain::answers::failures(&form.questions, &submission.answers).len()
     });
     SubmissionRow {
         id: submission.id,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::samples::{NOON, entry, job, projection, signed_in, user};
 use crate::shared::tasks::{TaskList, task_list};
-use afield_domain::question::Test;
+use afield_domain::answers::Test;
 use afield_domain::{Answer, FieldValue, JobStatus, Op, Question, QuestionKind, Rev, Versioned};
 use afield_domain::{AssetId, Module, TemplateId};
 use afield_sync::{OutboxEntry, OutboxMeta, OutboxView};

@@ -7,7 +7,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use afield_domain::FieldValue;
-use afield_domain::question::{NO, YES};
+use afield_domain::answers::{NO, YES};
 use leptos::prelude::*;
 
 /// Yes and no, large enough for a glove.

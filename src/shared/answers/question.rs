@@ -13,7 +13,7 @@ use crate::shared::badge::unsent_mark;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use afield_domain::question::answer_to;
+use afield_domain::answers::answer_to;
 use afield_domain::{Question, QuestionKind};
 use leptos::prelude::*;
 

@@ -6,8 +6,8 @@ use super::view_model::{Shown, asked, shown};
 use crate::runtime::live::Live;
 use crate::texts::language;
 use crate::tr;
-use afield_domain::question::answer_to;
-use afield_domain::zone::Day;
+use afield_domain::answers::answer_to;
+use afield_domain::time::Day;
 use afield_domain::{Answer, Question, QuestionKind};
 use leptos::prelude::*;
 

@@ -5,7 +5,7 @@
 
 use super::view_model::{Flaw, files_of};
 use crate::runtime::live::Live;
-use afield_domain::question::answer_to;
+use afield_domain::answers::answer_to;
 use afield_domain::{Answer, AttachmentId, FieldValue, JobId, Question};
 use leptos::prelude::*;
 use std::rc::Rc;

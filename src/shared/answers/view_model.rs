@@ -3,8 +3,8 @@
 //! Owns the way between what somebody types and the canonical answers. Pure: the language is an argument.
 //! Must never hold a rule of its own: what may be answered, and when a question is asked, is in the domain.
 
+use afield_domain::answers::{YES, answer_to, complete, is_asked};
 use afield_domain::decimal::{self, DecimalError};
-use afield_domain::question::{self, answer_to, is_asked};
 use afield_domain::rejection::{Problem, Rejection};
 use afield_domain::{
     Answer, AttachmentId, FieldValue, JobField, JobId, Language, Op, Question, QuestionKind, limits,
@@ -219,7 +219,7 @@ pub fn settled(questions: &[Question], typed: &[Answer]) -> Vec<Answer> {
         })
     });
     let valid: Vec<Answer> = valid.collect();
-    question::complete(questions, &valid).unwrap_or(valid)
+    complete(questions, &valid).unwrap_or(valid)
 }
 
 /// The questions that are asked now. `settled` are the answers as [`settled`] gives them.
@@ -308,7 +308,7 @@ pub fn shown(question: &Question, value: &FieldValue, language: Language) -> Sho
         Shown::Text(format!("{number}{space}{unit}"))
     };
     match (value, &question.kind) {
-        (FieldValue::Text(text), QuestionKind::YesNo) => Shown::Yes(text == question::YES),
+        (FieldValue::Text(text), QuestionKind::YesNo) => Shown::Yes(text == YES),
         (FieldValue::Text(text), QuestionKind::Date) => Shown::Day(text.clone()),
         (
             FieldValue::Text(text),

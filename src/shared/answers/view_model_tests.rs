@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::samples::{edit_entry, job, parked, title_edit};
-use afield_domain::question::Test;
+use afield_domain::answers::Test;
 use afield_domain::{Condition, FieldEdit};
 use uuid::Uuid;
 

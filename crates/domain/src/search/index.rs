@@ -7,8 +7,8 @@
 
 use super::Grade;
 use super::query::{Query, QueryWord};
+use super::tokens::Cutter;
 use super::typo::mask;
-use super::words::Cutter;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 //! Owns the reading of a query. The last word is taken as a beginning, because it is still being
 //! typed; so is a long number or one of several parts, because nobody types a whole serial number.
 
+use super::tokens::{Cutter, LONG_NUMBER};
 use super::typo::Typos;
-use super::words::{Cutter, LONG_NUMBER};
 
 // More words than this only come from a slip of the clipboard.
 const MOST_WORDS: usize = 12;

@@ -5,7 +5,7 @@
 use super::jobs::load_board_jobs;
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
-use afield_domain::zone::{Day, ScopeWindow};
+use afield_domain::time::{Day, ScopeWindow};
 use afield_domain::{Role, Zone};
 use afield_protocol::BoardResponse;
 

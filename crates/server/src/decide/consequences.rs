@@ -1,9 +1,11 @@
 //! The business rules, run in the transaction of the operation that they follow from.
 //!
-//! Owns what is loaded for them. The rules themselves are in `afield_domain::business`.
+//! Owns what is loaded for them. The rules themselves are in `afield_domain::operation::consequences`.
 
 use crate::storage::{Stored, StoredRecord, WriteTx};
-use afield_domain::{CompanyId, JobId, Module, Op, Record, RecordKey, Timestamp, business};
+use afield_domain::{
+    CompanyId, JobId, Module, Op, Record, RecordKey, Timestamp, operation::consequences,
+};
 
 /// A record with its row.
 pub(crate) type Read = (StoredRecord, Record);
@@ -17,12 +19,12 @@ pub(crate) async fn add_consequences(
     records: &mut Vec<Read>,
     written: &mut Vec<Record>,
 ) -> Stored<()> {
-    let Some(job) = op.job().filter(|_| business::concerns(op)) else {
+    let Some(job) = op.job().filter(|_| consequences::concerns(op)) else {
         return Ok(());
     };
     load_around(tx, company, job, records).await?;
     // A follow-up that the office has deleted counts: it shall not come back.
-    let follow_up = RecordKey::from(business::follow_up_id(job));
+    let follow_up = RecordKey::from(consequences::follow_up_id(job));
     let untouched = records
         .iter()
         .filter(|(row, record)| {
@@ -31,7 +33,7 @@ pub(crate) async fn add_consequences(
         })
         .map(|(_, record)| record.clone());
     let after: Vec<Record> = untouched.chain(written.iter().cloned()).collect();
-    written.extend(business::consequences(op, &after, now));
+    written.extend(consequences::consequences(op, &after, now));
     Ok(())
 }
 
@@ -48,7 +50,7 @@ async fn load_around(
         .map(|child| child.head.key)
         .filter(|key| matches!(key.module, Module::Task | Module::Submission))
         .collect();
-    keys.push(business::follow_up_id(job).into());
+    keys.push(consequences::follow_up_id(job).into());
     load_missing(tx, company, &keys, records).await?;
     let forms: Vec<RecordKey> = records
         .iter()

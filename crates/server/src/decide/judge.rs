@@ -7,7 +7,7 @@ use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::rejection::Problem;
 use afield_domain::{
     Actor, ApplyContext, Effect, JobField, MutationId, OP_VERSION, Op, Record, RecordKey,
-    Rejection, Timestamp, User, apply_op, question,
+    Rejection, Timestamp, User, answers, apply_op,
 };
 use afield_planted::planted;
 use afield_protocol::{ActivityKind, Mutation};
@@ -171,7 +171,7 @@ pub(crate) fn describe(
         }),
         (None, Record::Submission(submission)) => {
             if let Some(Record::Form(form)) = find(submission.template.into()) {
-                let failures = question::failures(&form.questions, &submission.answers).len();
+                let failures = answers::failures(&form.questions, &submission.answers).len();
                 seen.push(ActivityKind::Submitted {
                     form: form.name,
                     failures: u64::try_from(failures).unwrap_or(u64::MAX),

@@ -8,8 +8,8 @@ use super::catalog::checklists::checklist;
 use super::catalog::{COMPANIES, DemoCompany};
 use super::week::{Setting, parties};
 use super::{days, detail, inventory};
-use afield_domain::question::failures;
-use afield_domain::zone::Day;
+use afield_domain::answers::failures;
+use afield_domain::time::Day;
 use afield_domain::{
     Acceptance, FormTemplate, Job, JobStatus, Question, QuestionKind, Record, RecordKey,
     ServiceTask, Submission, TaskStatus, Timestamp, User, UserId, Zone,

@@ -10,8 +10,8 @@ use super::catalog::{DemoCompany, Trouble};
 use super::inventory::part_id;
 use super::random::{Random, seeded_id};
 use super::week::{Place, PlannedJob, Setting};
-use afield_domain::question::complete;
-use afield_domain::zone::Day;
+use afield_domain::answers::complete;
+use afield_domain::time::Day;
 use afield_domain::{
     Acceptance, Job, JobStatus, Op, PartLine, Position, Record, Route, RouteId, ServiceTask,
     StatusStep, Submission, SubmissionId, TaskId, TaskStatus, User, business,
@@ -222,7 +222,7 @@ impl Done<'_> {
             job: job.id,
             to: JobStatus::Finished,
         };
-        let mut follows = business::consequences(&op, &known, job.ends);
+        let mut follows = consequences::consequences(&op, &known, job.ends);
         for record in &mut follows {
             if let Record::Job(next) = record {
                 let minutes = next.ends.0 - next.starts.0;

@@ -155,7 +155,7 @@ mod tests {
     use super::super::catalog::COMPANIES;
     use super::super::catalog::asks::answers;
     use super::*;
-    use afield_domain::question::{complete, failures, first_missing};
+    use afield_domain::answers::{complete, failures, first_missing};
     use std::collections::HashSet;
 
     #[test]

@@ -8,7 +8,7 @@ use super::detail::{self, Around};
 use super::inventory::{assets, contract_of, forms};
 use super::person;
 use super::random::{Random, seeded_id};
-use afield_domain::zone::Day;
+use afield_domain::time::Day;
 use afield_domain::{
     AssetId, ContractId, Customer, CustomerId, FormTemplate, Job, JobId, JobStatus, Note, NoteId,
     Organization, OrganizationId, Position, Property, PropertyId, Record, Role, Timestamp, User,

@@ -6,7 +6,7 @@ use super::Table;
 use super::columns::{Field, Mapping, some};
 use super::dates::Moment;
 use super::job_input::{PlaceInput, PlannedRow, Refusal, check_lines, each_key_once, plan_rows};
-use afield_domain::{limits, question, text};
+use afield_domain::{answers, limits, text};
 use jiff::tz::TimeZone;
 
 /// A customer as a row describes it.
@@ -163,12 +163,12 @@ fn name<'r>(mapping: &Mapping, cell: &impl Fn(&str) -> &'r str) -> Result<String
 
 /// A day in any of the forms that an import reads, as `YYYY-MM-DD`.
 fn day(written: &str) -> Result<String, Refusal> {
-    if written.is_empty() || question::is_day(written) {
+    if written.is_empty() || answers::is_day(written) {
         return Ok(written.to_owned());
     }
     let moment = Moment::read(written);
     let day = moment.map(|moment| moment.day(&TimeZone::UTC).to_string());
-    day.filter(|day| question::is_day(day)).ok_or_else(|| {
+    day.filter(|day| answers::is_day(day)).ok_or_else(|| {
         Refusal(format!(
             "installed \"{written}\" is no date that can be read"
         ))

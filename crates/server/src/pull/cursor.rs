@@ -3,7 +3,7 @@
 //! Owns its form: `c2.` and base64url JSON. It is not signed, for it grants nothing: scope and rights
 //! come from the session. A cursor of another data set, user or form is of no use.
 
-use afield_domain::zone::ScopeWindow;
+use afield_domain::time::ScopeWindow;
 use afield_domain::{RecordKey, UserId};
 use afield_protocol::EpochId;
 use base64::Engine as _;

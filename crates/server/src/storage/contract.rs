@@ -7,7 +7,7 @@ mod modules;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
 use crate::records::{Fate, OFFICE, Write, save_record};
-use afield_domain::zone::ScopeWindow;
+use afield_domain::time::ScopeWindow;
 use afield_domain::*;
 use afield_protocol::{Activity, ActivityKind, EpochId};
 use std::future::Future;

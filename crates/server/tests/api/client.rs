@@ -1,7 +1,7 @@
 //! A browser: sends requests to the router in this process and reads the replies.
 
 use afield_domain::DeviceId;
-use afield_domain::tree::FromTree;
+use afield_domain::wire::FromTree;
 use afield_protocol::*;
 use axum::Router;
 use axum::body::Body;

@@ -60,7 +60,7 @@ async fn jobs(
     from: &str,
     until: &str,
 ) -> BTreeMap<String, Job> {
-    let window = zone::ScopeWindow {
+    let window = afield_domain::time::ScopeWindow {
         from: at(from),
         until: at(until),
     };

@@ -5,7 +5,7 @@ use crate::client::{Client, short};
 use crate::merge::text;
 use crate::phone::Phone;
 use crate::support::*;
-use afield_domain::question::{NO, Test, YES};
+use afield_domain::answers::{NO, Test, YES};
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::records::Fate;

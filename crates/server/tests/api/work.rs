@@ -142,7 +142,7 @@ async fn only_an_asset_of_the_company_can_be_linked() {
     let mut phone = Phone::of(ANNA);
     let link = |n: u128| {
         let item = asset(n).id.to_string();
-        let linked = text(afield_domain::edit::LINKED);
+        let linked = text(afield_domain::record::LINKED);
         edits(
             job.id,
             vec![edit(JobField::Asset, &item, FieldValue::Nothing, linked)],
@@ -165,7 +165,7 @@ async fn only_an_asset_of_the_company_can_be_linked() {
     let unlink = edit(
         JobField::Asset,
         &item,
-        text(afield_domain::edit::LINKED),
+        text(afield_domain::record::LINKED),
         FieldValue::Nothing,
     );
     let op = edits(job.id, vec![unlink]);

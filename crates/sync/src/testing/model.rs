@@ -5,7 +5,8 @@
 
 use afield_domain::{
     Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey,
-    Rejection, Rev, Timestamp, User, UserId, Versioned, apply_op, business, merge::restamp,
+    Rejection, Rev, Timestamp, User, UserId, Versioned, apply_op, merge::restamp,
+    operation::consequences,
 };
 use afield_protocol::{
     ApiError, Change, Cursor, Envelope, EpochId, ErrorCode, ModuleTotal, Mutation, MutationVerdict,
@@ -247,12 +248,12 @@ impl Model {
 
     /// What is written, and what the business rules make of it.
     fn with_consequences(&self, op: &Op, mut written: Vec<Record>) -> Vec<Record> {
-        if business::concerns(op) {
+        if consequences::concerns(op) {
             let is_written = |key| written.iter().any(|record| record.key() == Some(key));
             let untouched = self.records.iter().filter(|(key, _)| !is_written(**key));
             let untouched = untouched.map(|(_, (versioned, _))| versioned.record.clone());
             let after: Vec<Record> = untouched.chain(written.iter().cloned()).collect();
-            written.extend(business::consequences(op, &after, self.now));
+            written.extend(consequences::consequences(op, &after, self.now));
         }
         written
     }

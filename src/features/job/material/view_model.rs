@@ -5,8 +5,8 @@
 use crate::shared::item_names::{About, about_asset, about_part, names_apart};
 use crate::shared::names::joined;
 use afield_domain::decimal;
-use afield_domain::edit::LINKED;
-use afield_domain::fixed::Fixed;
+use afield_domain::decimal::Decimal;
+use afield_domain::record::LINKED;
 use afield_domain::{AssetId, ContractId, FieldEdit, FieldValue, JobField, JobId, Op, PartId};
 use afield_sync::{OutboxEntry, Projection};
 
@@ -170,16 +170,16 @@ pub fn linked() -> FieldValue {
 /// One more or one less than `quantity`; none where nothing would be left.
 #[must_use]
 pub fn stepped(quantity: &str, up: bool) -> Option<String> {
-    let (now, one) = (Fixed::parse(quantity)?, Fixed::whole(1)?);
+    let (now, one) = (Decimal::parse(quantity)?, Decimal::whole(1)?);
     let next = if up { now.plus(one)? } else { now.minus(one)? };
-    (next > Fixed::default()).then(|| next.to_string())
+    (next > Decimal::default()).then(|| next.to_string())
 }
 
 /// What was typed as a quantity, in the canonical form; none unless it is a number above nothing.
 #[must_use]
 pub fn typed_quantity(typed: &str) -> Option<String> {
-    let number = Fixed::parse(&decimal::parse(typed).ok()?)?;
-    (number > Fixed::default()).then(|| number.to_string())
+    let number = Decimal::parse(&decimal::parse(typed).ok()?)?;
+    (number > Decimal::default()).then(|| number.to_string())
 }
 
 #[cfg(test)]

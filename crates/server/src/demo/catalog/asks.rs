@@ -1,6 +1,6 @@
 //! Questions as they stand in the demo's catalog: terse, with an answer that is in order and one that is not.
 
-use afield_domain::question::Test;
+use afield_domain::answers::Test;
 use afield_domain::{Answer, Condition, FieldValue, Question, QuestionKind};
 
 /// One question.

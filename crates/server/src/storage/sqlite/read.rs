@@ -5,7 +5,7 @@ use super::super::{
     SessionRow, Stored, StoredRecord,
 };
 use super::{SqliteTx, backend};
-use afield_domain::zone::ScopeWindow;
+use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, User, UserId};
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;

@@ -3,7 +3,7 @@
 use super::super::{Child, Head, JobHead, Link, RecordRow, Stored, StoredRecord};
 use super::values::{HeadColumns, head, int, key, key_list, status_name, uint};
 use super::{SqliteTx, backend};
-use afield_domain::zone::ScopeWindow;
+use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, Module, RecordKey, Rev, Timestamp, UserId};
 
 #[derive(sqlx::FromRow)]

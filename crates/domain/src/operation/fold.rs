@@ -1,0 +1,164 @@
+//! What the user sees: the server's last copy with the phone's own unsent operations on top.
+//!
+//! Owns [`fold_op`]. Folding must be idempotent: a base that already holds an operation's effect
+//! folds to the same view. Must never judge: what was saved on the phone is shown as saved.
+
+use super::apply::{new_attachment, new_job};
+use crate::operation::Op;
+use crate::record::Note;
+use crate::record::Submission;
+use crate::record::{Record, RecordKey};
+use crate::time::Timestamp;
+use crate::user::Actor;
+use afield_planted::planted;
+
+/// The view of the record `key` after `op`, given its view before.
+#[must_use]
+pub fn fold_op(
+    key: RecordKey,
+    view: Option<Record>,
+    op: &Op,
+    author: Actor<'_>,
+    made_at: Timestamp,
+) -> Option<Record> {
+    if op.target() != Some(key) {
+        return view;
+    }
+    match (op, view) {
+        (Op::SetJobStatus { to, .. }, Some(Record::Job(mut job))) => {
+            job.status = *to;
+            Some(Record::Job(job))
+        }
+        (
+            Op::AddNote {
+                note,
+                job,
+                text,
+                files,
+            },
+            None,
+        ) => Some(Record::Note(Note {
+            id: *note,
+            job: *job,
+            author: author.id,
+            author_name: author.name.to_owned(),
+            text: text.trim().to_owned(),
+            files: files.clone(),
+            made_at,
+        })),
+        (Op::EditJob { edits, .. }, Some(Record::Job(mut job))) => {
+            for edit in planted!(FoldForgetsEdit: edits.as_slice() => &[]) {
+                // What cannot be set was checked before it was saved; the server says why not.
+                let _ = job.set_value(edit.field, &edit.item, &edit.new);
+            }
+            Some(Record::Job(job))
+        }
+        (Op::CreateJob { .. }, None) => new_job(op, author.id).ok().map(Record::Job),
+        (Op::AddAttachment { .. }, None) => {
+            let made = new_attachment(op, author, made_at);
+            made.ok().map(Record::Attachment)
+        }
+        (Op::SetTaskStatus { to, .. }, Some(Record::Task(mut task))) => {
+            task.status = *to;
+            Some(Record::Task(task))
+        }
+        (
+            Op::SubmitForm {
+                submission,
+                job,
+                task,
+                template,
+                answers,
+            },
+            None,
+        ) => Some(Record::Submission(Submission {
+            id: *submission,
+            job: *job,
+            task: *task,
+            template: *template,
+            answers: answers.clone(),
+            author: author.id,
+            author_name: author.name.to_owned(),
+            made_at,
+        })),
+        (
+            Op::SetJobStatus { .. }
+            | Op::AddNote { .. }
+            | Op::EditJob { .. }
+            | Op::CreateJob { .. }
+            | Op::AddAttachment { .. }
+            | Op::SetTaskStatus { .. }
+            | Op::SubmitForm { .. }
+            | Op::Unknown,
+            view,
+        ) => view,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{JobId, NoteId, UserId};
+    use crate::operation::{ApplyContext, Effect, apply_op};
+    use crate::record::JobStatus;
+    use crate::record::{Job, Priority};
+    use crate::user::Role;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    const ANNA: Actor<'static> = Actor {
+        id: UserId(Uuid::from_u128(1)),
+        name: "Anna",
+        role: Role::Technician,
+    };
+
+    fn job(status: JobStatus) -> Record {
+        Record::Job(Job {
+            id: JobId(Uuid::from_u128(7)),
+            number: "J-7".into(),
+            title: "Boiler".into(),
+            description: String::new(),
+            priority: Priority::Normal,
+            status,
+            assignee: Some(ANNA.id),
+            starts: Timestamp(0),
+            ends: Timestamp(1),
+            customer: None,
+            organization: None,
+            property: None,
+            ..Job::BLANK
+        })
+    }
+
+    fn any_status() -> impl Strategy<Value = JobStatus> {
+        proptest::sample::select(JobStatus::ALL.to_vec())
+    }
+
+    proptest! {
+        /// Whatever prefix of the unsent changes the base already holds, the view is the same.
+        #[test]
+        fn folding_is_idempotent(start in any_status(), steps in proptest::collection::vec(any_status(), 0..6), held in 0usize..6) {
+            let key = JobId(Uuid::from_u128(7)).into();
+            let ops: Vec<Op> = steps.iter().map(|to| Op::SetJobStatus { job: JobId(Uuid::from_u128(7)), to: *to }).collect();
+            let fold = |base, ops: &[Op]| ops.iter().fold(base, |view, op| fold_op(key, view, op, ANNA, Timestamp(5)));
+            let view = fold(Some(job(start)), &ops);
+            let held = held.min(ops.len());
+            let base_with_prefix = fold(Some(job(start)), &ops[..held]);
+            if !ops.is_empty() {
+                prop_assert_eq!(fold(base_with_prefix, &ops), view);
+            }
+        }
+
+        /// A note shown before it is sent is the note the server makes of it.
+        #[test]
+        fn the_view_of_a_note_is_what_the_server_writes(text in "[ a-zä👷\n]{0,4}[a-z]{1,5} ?") {
+            let op = Op::AddNote { note: NoteId(Uuid::from_u128(9)), job: JobId(Uuid::from_u128(7)), text, files: Vec::new() };
+            let shown = fold_op(NoteId(Uuid::from_u128(9)).into(), None, &op, ANNA, Timestamp(5));
+            let job = job(JobStatus::Started);
+            let written = apply_op(ApplyContext::local(ANNA, Timestamp(5)), &op, |key| (Some(key) == job.key()).then_some(&job));
+            prop_assert_eq!(written, Ok(Effect::Write(vec![shown.clone().unwrap()])));
+            let again = fold_op(NoteId(Uuid::from_u128(9)).into(), shown.clone(), &op, ANNA, Timestamp(5));
+            prop_assert_eq!(again, shown);
+        }
+    }
+}

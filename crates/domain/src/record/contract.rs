@@ -1,0 +1,47 @@
+//! A contract: what was agreed with a customer.
+//!
+//! Owns [`Contract`]. A technician reads it; the record itself is the office's.
+
+use crate::from_tree;
+use crate::ids::{ContractId, CustomerId};
+use serde::Serialize;
+
+/// What was agreed with a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Contract {
+    /// Its id.
+    pub id: ContractId,
+    /// What people call it, such as `C-204`.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// What it covers, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub covers: String,
+    /// Its first day, `YYYY-MM-DD`, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub from: String,
+    /// Its last day, `YYYY-MM-DD`, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub until: String,
+    /// Hours within which somebody must be there; 0 if nothing was agreed.
+    #[serde(default)]
+    pub response_hours: u32,
+    /// With whom; it is on every phone that holds this customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+}
+
+from_tree! {
+    struct Contract {
+        id,
+        number,
+        name,
+        covers = String::new(),
+        from = String::new(),
+        until = String::new(),
+        response_hours = 0,
+        customer,
+    }
+}

@@ -1,0 +1,30 @@
+//! A customer: for whom work is done.
+//!
+//! Owns [`Customer`]: its primary details. A technician reads them and cannot change them.
+
+use crate::from_tree;
+use crate::ids::{CustomerId, OrganizationId};
+use serde::Serialize;
+
+/// A person or firm that work is done for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Customer {
+    /// Its id.
+    pub id: CustomerId,
+    /// Its name.
+    pub name: String,
+    /// A number to call, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
+    /// A mail address, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub email: String,
+    /// The organization it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<OrganizationId>,
+}
+
+from_tree! {
+    struct Customer { id, name, phone = String::new(), email = String::new(), organization }
+}

@@ -1,0 +1,25 @@
+//! A form template: what a form asks.
+//!
+//! Owns [`FormTemplate`]. A template never changes: a new version is a new record, so that what was
+//! submitted reads as it was asked.
+
+use crate::answers::Question;
+use crate::from_tree;
+use crate::ids::TemplateId;
+use serde::Serialize;
+
+/// A form as it is made in the office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FormTemplate {
+    /// Its id; another version has another.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// What it asks, in order.
+    pub questions: Vec<Question>,
+}
+
+from_tree! {
+    struct FormTemplate { id, name, questions }
+}

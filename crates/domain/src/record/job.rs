@@ -1,0 +1,185 @@
+//! A job: one visit's work.
+//!
+//! Owns [`Job`]. Its statuses are in `status`, what may be done to it in `operation`.
+
+use crate::answers::Answer;
+use crate::answers::Question;
+use crate::from_tree;
+use crate::ids::{
+    AssetId, ContractId, CustomerId, JobId, OrganizationId, PropertyId, RouteId, UserId,
+};
+use crate::record::JobStatus;
+use crate::record::{Acceptance, PartLine, StatusStep};
+use crate::time::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// How pressing a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// As planned.
+    #[default]
+    Normal,
+    /// Before the others.
+    High,
+    /// Danger or a standstill.
+    Urgent,
+}
+
+from_tree! {
+    names Priority {
+        "low" => Low,
+        "normal" => Normal,
+        "high" => High,
+        "urgent" => Urgent,
+    }
+}
+
+impl Priority {
+    /// Every priority, the least pressing first.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    /// Its name on the wire and in storage.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// The priority of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|priority| priority.name() == name)
+    }
+}
+
+/// One visit's work, as the server and every phone hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Job {
+    /// Its id, stable for ever.
+    pub id: JobId,
+    /// What people call it, such as `J-1042`; given by the server, empty until then.
+    pub number: String,
+    /// One line: what is wrong or what to do.
+    pub title: String,
+    /// The details, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// How pressing it is.
+    #[serde(default)]
+    pub priority: Priority,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<UserId>,
+    /// Planned start.
+    pub starts: Timestamp,
+    /// Planned end, not before the start.
+    pub ends: Timestamp,
+    /// For whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+    /// Ordered by which organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<OrganizationId>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub property: Option<PropertyId>,
+    /// Under which agreement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<ContractId>,
+    /// On which route.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<RouteId>,
+    /// The finished job that it follows up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<JobId>,
+    /// Whether the office asked for it to be accepted.
+    #[serde(default, skip_serializing_if = "Acceptance::is_not_asked")]
+    pub acceptance: Acceptance,
+    /// What there is to check, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<Question>,
+    /// What was answered of it, by item.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+    /// What it is done on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<AssetId>,
+    /// What it uses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartLine>,
+    /// The steps of its status, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StatusStep>,
+    /// Whether its last service task was closed while it was still open: finishing it is offered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tasks_closed: bool,
+}
+
+impl Job {
+    /// A job with nothing in it, to build others from.
+    pub const BLANK: Self = Self {
+        id: JobId(Uuid::nil()),
+        number: String::new(),
+        title: String::new(),
+        description: String::new(),
+        priority: Priority::Normal,
+        status: JobStatus::Scheduled,
+        assignee: None,
+        starts: Timestamp(0),
+        ends: Timestamp(0),
+        customer: None,
+        organization: None,
+        property: None,
+        contract: None,
+        route: None,
+        follows: None,
+        acceptance: Acceptance::NotAsked,
+        checklist: Vec::new(),
+        answers: Vec::new(),
+        assets: Vec::new(),
+        parts: Vec::new(),
+        steps: Vec::new(),
+        tasks_closed: false,
+    };
+}
+
+from_tree! {
+    struct Job {
+        id,
+        number,
+        title,
+        description = String::new(),
+        priority = Priority::Normal,
+        status,
+        assignee,
+        starts,
+        ends,
+        customer,
+        organization,
+        property,
+        contract,
+        route,
+        follows,
+        acceptance = Acceptance::NotAsked,
+        checklist = Vec::new(),
+        answers = Vec::new(),
+        assets = Vec::new(),
+        parts = Vec::new(),
+        steps = Vec::new(),
+        tasks_closed = false,
+    }
+}

@@ -1,0 +1,192 @@
+//! The fields of a job that can be edited: how each is read and set.
+//!
+//! Owns [`Job::value`] and [`Job::set_value`]. What wins when two have edited one field is in `merge`.
+//! Must never judge who may edit (that is `permission`).
+
+use super::job::{Job, Priority};
+use super::part::PartLine;
+use crate::answers::{Answer, answer_to};
+use crate::decimal::Decimal;
+use crate::ids::{AssetId, PartId};
+use crate::limits;
+use crate::merge::{FieldValue, JobField};
+use crate::rejection::{Problem, Rejection};
+use crate::text;
+
+/// The value of an asset that is linked to a job.
+pub const LINKED: &str = "linked";
+
+impl Job {
+    /// What stands in `field`; nothing for a field of another build.
+    #[must_use]
+    pub fn field(&self, field: JobField) -> FieldValue {
+        match field {
+            JobField::Title => FieldValue::Text(self.title.clone()),
+            JobField::Description => FieldValue::Text(self.description.clone()),
+            JobField::Priority => FieldValue::Text(self.priority.name().to_owned()),
+            JobField::Schedule => FieldValue::Span {
+                from: self.starts,
+                until: self.ends,
+            },
+            JobField::Assignee => self.assignee.map_or(FieldValue::Nothing, |user| {
+                FieldValue::Text(user.to_string())
+            }),
+            JobField::Answer | JobField::Asset | JobField::Part | JobField::Other => {
+                FieldValue::Nothing
+            }
+        }
+    }
+
+    /// What stands in `field`, or in the `item` of it.
+    #[must_use]
+    pub fn value(&self, field: JobField, item: &str) -> FieldValue {
+        let text = |text: &str| FieldValue::Text(text.to_owned());
+        match field {
+            JobField::Answer => answer_to(&self.answers, item).clone(),
+            JobField::Asset => {
+                let linked = self.assets.iter().any(|id| id.to_string() == item);
+                if linked {
+                    text(LINKED)
+                } else {
+                    FieldValue::Nothing
+                }
+            }
+            JobField::Part => {
+                let line = self.parts.iter().find(|line| line.part.to_string() == item);
+                line.map_or(FieldValue::Nothing, |line| text(&line.quantity))
+            }
+            other => self.field(other),
+        }
+    }
+
+    /// Sets `field`, or the `item` of it.
+    ///
+    /// # Errors
+    /// As [`Self::set_field`]; an item of which there is none is [`Rejection::Invalid`].
+    pub fn set_value(
+        &mut self,
+        field: JobField,
+        item: &str,
+        value: &FieldValue,
+    ) -> Result<(), Rejection> {
+        match field {
+            JobField::Answer => self.set_answer(item, value),
+            JobField::Asset => self.set_asset(item, value),
+            JobField::Part => self.set_part(item, value),
+            other => self.set_field(other, value),
+        }
+    }
+
+    fn set_answer(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
+        let question = self.checklist.iter().find(|question| question.item == item);
+        let question = question.ok_or_else(|| invalid(item, Problem::Malformed))?;
+        let value = question.check(value)?;
+        self.answers.retain(|answer| answer.item != item);
+        if value != FieldValue::Nothing {
+            self.answers.push(Answer {
+                item: item.to_owned(),
+                value,
+            });
+            // In the order of the questions, whatever the order in which they were answered.
+            let place = |item: &str| {
+                self.checklist
+                    .iter()
+                    .position(|question| question.item == item)
+            };
+            self.answers.sort_by_key(|answer| place(&answer.item));
+        }
+        Ok(())
+    }
+
+    fn set_asset(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
+        let malformed = || invalid(JobField::Asset.name(), Problem::Malformed);
+        let id: AssetId = canonical_id(item).ok_or_else(malformed)?;
+        self.assets.retain(|asset| *asset != id);
+        match value {
+            FieldValue::Nothing => Ok(()),
+            FieldValue::Text(text) if text == LINKED => {
+                check_room(JobField::Asset, self.assets.len())?;
+                self.assets.push(id);
+                self.assets.sort_unstable();
+                Ok(())
+            }
+            _ => Err(malformed()),
+        }
+    }
+
+    fn set_part(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
+        let malformed = || invalid(JobField::Part.name(), Problem::Malformed);
+        let part: PartId = canonical_id(item).ok_or_else(malformed)?;
+        self.parts.retain(|line| line.part != part);
+        let quantity = match value {
+            FieldValue::Nothing => return Ok(()),
+            FieldValue::Text(text) => Decimal::parse(text).ok_or_else(malformed)?,
+            _ => return Err(malformed()),
+        };
+        if quantity <= Decimal::default() {
+            return Err(invalid(JobField::Part.name(), Problem::OutOfRange));
+        }
+        check_room(JobField::Part, self.parts.len())?;
+        self.parts.push(PartLine {
+            part,
+            quantity: quantity.to_string(),
+        });
+        self.parts.sort_unstable_by_key(|line| line.part);
+        Ok(())
+    }
+
+    /// Sets `field`.
+    ///
+    /// # Errors
+    /// [`Rejection::Invalid`] naming the field; [`Rejection::UnknownOp`] for a field of another build.
+    pub fn set_field(&mut self, field: JobField, value: &FieldValue) -> Result<(), Rejection> {
+        let malformed = || Rejection::Invalid {
+            field: field.name().to_owned(),
+            problem: Problem::Malformed,
+        };
+        match (field, value) {
+            (JobField::Other, _) => return Err(Rejection::UnknownOp),
+            (JobField::Title, FieldValue::Text(title)) => {
+                self.title = text::required(field.name(), title, limits::TITLE_CHARS)?;
+            }
+            (JobField::Description, FieldValue::Text(description)) => {
+                self.description =
+                    text::optional(field.name(), description, limits::DESCRIPTION_CHARS)?;
+            }
+            (JobField::Priority, FieldValue::Text(name)) => {
+                self.priority = Priority::from_name(name).ok_or_else(malformed)?;
+            }
+            (JobField::Schedule, FieldValue::Span { from, until }) if from <= until => {
+                (self.starts, self.ends) = (*from, *until);
+            }
+            (JobField::Assignee, FieldValue::Nothing) => self.assignee = None,
+            (JobField::Assignee, FieldValue::Text(user)) => {
+                self.assignee = Some(user.parse().map_err(|_| malformed())?);
+            }
+            _ => return Err(malformed()),
+        }
+        Ok(())
+    }
+}
+
+fn invalid(field: &str, problem: Problem) -> Rejection {
+    Rejection::Invalid {
+        field: field.to_owned(),
+        problem,
+    }
+}
+
+/// The id that `item` writes as we write it: every other writing would be another item.
+fn canonical_id<Id: std::str::FromStr + ToString>(item: &str) -> Option<Id> {
+    let id: Id = item.parse().ok()?;
+    (id.to_string() == item).then_some(id)
+}
+
+fn check_room(field: JobField, there: usize) -> Result<(), Rejection> {
+    let max = limits::JOB_LINKS;
+    if there < max {
+        Ok(())
+    } else {
+        Err(invalid(field.name(), Problem::TooLong { max }))
+    }
+}

@@ -1,0 +1,24 @@
+//! An organization that customers belong to, or that orders work.
+//!
+//! Owns [`Organization`]: its primary details. A technician reads them and cannot change them.
+
+use crate::from_tree;
+use crate::ids::OrganizationId;
+use serde::Serialize;
+
+/// An organization: several customers' owner, or an agency that orders work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// A number to call, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
+}
+
+from_tree! {
+    struct Organization { id, name, phone = String::new() }
+}

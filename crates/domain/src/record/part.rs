@@ -1,0 +1,75 @@
+//! Parts and services, and the lines in which a job uses them.
+//!
+//! Owns [`Part`] and [`PartLine`]. A technician reads a part and puts it on jobs; the record itself is
+//! the office's.
+
+use crate::from_tree;
+use crate::ids::PartId;
+use serde::Serialize;
+
+/// Whether it is a thing or work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum PartKind {
+    /// A thing that is built in or used up.
+    #[default]
+    Part,
+    /// Work that is charged.
+    Service,
+}
+
+from_tree! {
+    names PartKind { "part" => Part, "service" => Service, else Part }
+}
+
+/// A part or a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Part {
+    /// Its id.
+    pub id: PartId,
+    /// Its name.
+    pub name: String,
+    /// Its number in the stock list, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub number: String,
+    /// Whether it is a thing or work.
+    #[serde(default)]
+    pub kind: PartKind,
+    /// What is counted, such as `piece`, `m`, `hour`; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// The price of one unit with its currency, as the office writes it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub price: String,
+    /// The details, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+from_tree! {
+    struct Part {
+        id,
+        name,
+        number = String::new(),
+        kind = PartKind::Part,
+        unit = String::new(),
+        price = String::new(),
+        description = String::new(),
+    }
+}
+
+/// A part or service that a job uses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PartLine {
+    /// Which.
+    pub part: PartId,
+    /// How many or how much, in the part's unit: a decimal number as text.
+    pub quantity: String,
+}
+
+from_tree! {
+    struct PartLine { part, quantity }
+}

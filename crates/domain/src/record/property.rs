@@ -1,0 +1,45 @@
+//! A property: where work is done.
+//!
+//! Owns [`Property`]: its primary details. A technician reads them and cannot change them.
+
+use super::position::Position;
+use crate::from_tree;
+use crate::ids::{CustomerId, PropertyId};
+use serde::Serialize;
+
+/// A place where work is done.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Property {
+    /// Its id.
+    pub id: PropertyId,
+    /// Street and number, or an intersection.
+    pub address: String,
+    /// City or borough, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub city: String,
+    /// Postal code, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub postcode: String,
+    /// How to get in: key, code, whom to ask. May be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub access: String,
+    /// Where it is, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
+}
+
+from_tree! {
+    struct Property {
+        id,
+        address,
+        city = String::new(),
+        postcode = String::new(),
+        access = String::new(),
+        position,
+        customer,
+    }
+}

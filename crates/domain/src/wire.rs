@@ -1,0 +1,8 @@
+//! How stored and sent types are read.
+//!
+//! Owns the one reader of JSON ([`Tree`]) and [`FromTree`], by which a type is read from it. Must never
+//! know a type of the product.
+
+mod tree;
+
+pub use tree::{Fields, FromTree, Tree, TreeError, deserialize};
