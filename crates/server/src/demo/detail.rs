@@ -11,10 +11,11 @@ use super::inventory::part_id;
 use super::random::{Random, seeded_id};
 use super::week::{Place, PlannedJob, Setting};
 use afield_domain::answers::complete;
+use afield_domain::operation::consequences;
 use afield_domain::time::Day;
 use afield_domain::{
     Acceptance, Job, JobStatus, Op, PartLine, Position, Record, Route, RouteId, ServiceTask,
-    StatusStep, Submission, SubmissionId, TaskId, TaskStatus, User, business,
+    StatusStep, Submission, SubmissionId, TaskId, TaskStatus, User,
 };
 
 const MINUTE_MS: i64 = 60_000;
