@@ -1,19 +1,23 @@
-//! A spreadsheet's bytes, and in a first line `#` the columns as they are named by hand.
+//! A spreadsheet's bytes, text or workbook, and in a first line `#` the columns as they are named by hand.
 //!
 //! Asserts that every row is accounted for by its line, that what is accepted is within the limits, that
 //! keys are there once, and that a date means the same day however it is written.
 #![no_main]
 
-use afield_domain::{Position, limits, question, text};
-use afield_server::import::customer_input::{plan_assets, plan_customers};
-use afield_server::import::dates::Moment;
-use afield_server::import::{Format, JobInput, Kind, Mapping, Table, plan_jobs};
+use afield_domain::{Position, answers, limits, text};
+use afield_server::import::date_columns::DateColumn;
+use afield_server::import::dates::{DateText, Moment};
+use afield_server::import::place::PlaceInput;
+use afield_server::import::{
+    AssetInput, CustomerInput, DateOptions, DateOrder, DayNumbers, Described, Format, JobInput,
+    Kind, Mapping, Table, TableOptions, bounds, read_inputs,
+};
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-const USUAL: &str = "Ref=external_key,What=title,Details=description,State=status,When=starts,Until=ends,\
+const JOBS: &str = "Ref=external_key,What=title,Details=description,State=status,When=starts,Until=ends,\
     Where=address,Town=city,Code=postcode,North=latitude,East=longitude,By=organization,For=customer,\
     Call=phone,No=number";
 const FEW: &str = "What=title,When=starts";
@@ -30,161 +34,185 @@ static ZONE: LazyLock<TimeZone> = LazyLock::new(|| {
 
 fuzz_target!(|bytes: &[u8]| {
     let mut formats = vec![Format::Nyc311];
-    formats.extend([USUAL, FEW].into_iter().filter_map(mapping));
+    let known = [
+        (Kind::Jobs, JOBS),
+        (Kind::Jobs, FEW),
+        (Kind::Customers, CUSTOMERS),
+        (Kind::Assets, ASSETS),
+    ];
+    formats.extend(
+        known
+            .into_iter()
+            .filter_map(|(kind, entries)| mapping(kind, entries)),
+    );
     let named = bytes.strip_prefix(b"#").and_then(|rest| {
         let end = rest.iter().position(|byte| *byte == b'\n')?;
         Some(rest.split_at(end))
     });
     let file = match named {
         Some((entries, file)) => {
-            formats.extend(std::str::from_utf8(entries).ok().and_then(mapping));
+            let entries = std::str::from_utf8(entries).ok();
+            formats.extend(entries.and_then(|entries| mapping(Kind::Jobs, entries)));
             file
         }
         None => bytes,
     };
-    let Ok(table) = Table::read(file) else {
+    let Ok(table) = Table::read(file, &TableOptions::default()) else {
         return;
     };
-    check_table(file, &table);
+    check_table(&table);
     for format in &formats {
-        check_drafts(&table, format);
+        for order in [
+            None,
+            Some(DateOrder::DayFirst),
+            Some(DateOrder::MonthFirst),
+            Some(DateOrder::YearFirst),
+        ] {
+            let day_numbers = order.map(|_| DayNumbers::From1900);
+            check_inputs(&table, format, DateOptions { order, day_numbers });
+        }
     }
-    check_customers(&table);
 });
 
-/// Rows of customers and assets keep to the same limits.
-fn check_customers(table: &Table) {
-    let is_line = |line: &str| text::optional("", line, limits::LINE_CHARS).is_ok();
-    let mapping = |kind, entries: &str| Mapping::read_for(kind, entries.split(',')).ok();
-    let customers = mapping(Kind::Customers, CUSTOMERS)
-        .and_then(|mapping| plan_customers(table, &mapping).ok());
-    for (_, input) in customers.into_iter().flatten() {
-        if let Ok(input) = input {
-            assert!(!input.name.is_empty() && !input.external_key.is_empty());
-            let lines = [&input.name, &input.phone, &input.email, &input.access];
-            assert!(lines.into_iter().all(|line| is_line(line)));
-        }
-    }
-    let assets =
-        mapping(Kind::Assets, ASSETS).and_then(|mapping| plan_assets(table, &mapping).ok());
-    for (_, input) in assets.into_iter().flatten() {
-        if let Ok(input) = input {
-            assert!(!input.name.is_empty() && !input.external_key.is_empty());
-            let lines = [&input.name, &input.model, &input.serial, &input.code];
-            assert!(lines.into_iter().all(|line| is_line(line)));
-            let installed = &input.installed;
-            assert!(
-                installed.is_empty() || answers::is_day(installed),
-                "{installed}"
-            );
-        }
-    }
-}
-
-fn mapping(entries: &str) -> Option<Format> {
-    let mapping = Mapping::read(entries.split(',')).ok()?;
+fn mapping(kind: Kind, entries: &str) -> Option<Format> {
+    let mapping = Mapping::read(kind, entries.split(',')).ok()?;
     assert!(
-        (2..=15).contains(&mapping.columns().count()),
+        mapping.columns().count() <= kind.fields().len(),
         "each field once"
     );
     Some(Format::Mapped(mapping))
 }
 
-fn check_table(file: &[u8], table: &Table) {
-    let ends = file.iter().filter(|byte| matches!(byte, b'\r' | b'\n'));
-    let most = u64::try_from(ends.count())
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
-    let mut last = 1;
+fn check_table(table: &Table) {
+    assert!(table.columns.len() <= bounds::COLUMNS);
+    assert!(table.rows.len().saturating_mul(table.columns.len().max(1)) <= 2 * bounds::CELLS);
+    let mut last = 0;
     for row in &table.rows {
-        assert!(
-            last < row.line && row.line <= most,
-            "line {} after {last}",
-            row.line
-        );
+        assert!(last < row.line, "line {} after {last}", row.line);
         last = row.line;
-        if let Ok(cells) = &row.cells {
-            assert_eq!(cells.len(), table.columns.len());
-            assert!(cells.iter().all(|cell| cell.trim() == cell));
+        match &row.cells {
+            Err(why) => assert!(!why.is_empty()),
+            Ok(cells) => {
+                assert_eq!(cells.len(), table.columns.len());
+                assert!(
+                    cells
+                        .iter()
+                        .all(|cell| cell.trim() == cell && !cell.contains(['\0', '\u{fffd}']))
+                );
+            }
         }
     }
 }
 
-fn check_drafts(table: &Table, format: &Format) {
-    let Ok(planned) = plan_jobs(table, format) else {
+fn check_inputs(table: &Table, format: &Format, dates: DateOptions) {
+    let Ok(inputs) = read_inputs(table, format, dates) else {
         return;
     };
-    let lines = planned.iter().map(|(line, _)| *line);
+    let lines = inputs.iter().map(|(line, _)| *line);
     assert!(
         lines.eq(table.rows.iter().map(|row| row.line)),
         "every row is accounted for"
     );
     let mut keys = BTreeSet::new();
-    for (line, input) in &planned {
+    for (_, input) in &inputs {
         match input {
-            Ok(input) => {
-                assert_eq!(input.line, *line);
-                assert!(keys.insert(&input.external_key), "one key, one job");
-                check_draft(input);
-            }
             Err(refusal) => assert!(!refusal.0.is_empty(), "it says why"),
+            Ok(input) => {
+                assert!(!input.external_key.is_empty());
+                assert!(keys.insert(&input.external_key), "one key, one record");
+                match &input.described {
+                    Described::Job(job) => check_job(job),
+                    Described::Customer(customer) => check_customer(customer),
+                    Described::Asset(asset) => check_asset(asset),
+                }
+            }
         }
     }
 }
 
-fn check_draft(input: &JobInput) {
-    let is_line =
-        |line: &str| line.is_empty() || text::required("", line, limits::LINE_CHARS).is_ok();
-    assert_eq!(
-        text::required("", &input.title, limits::TITLE_CHARS).as_ref(),
-        Ok(&input.title)
-    );
-    assert!(input.description.chars().count() <= limits::DESCRIPTION_CHARS);
-    let names = [&input.organization, &input.customer, &input.number];
-    assert!(
-        names
-            .into_iter()
-            .flatten()
-            .all(|name| !name.is_empty() && is_line(name))
-    );
-    assert!(is_line(&input.phone));
-    if let Some(place) = &input.place {
-        assert!(!place.address.is_empty() && !place.address.contains('\n'));
-        assert!(
-            [&place.address, &place.city, &place.postcode]
-                .into_iter()
-                .all(|line| is_line(line))
-        );
-        let again = place
-            .position
-            .map(|at| Position::new(at.latitude, at.longitude));
-        assert_eq!(again, place.position.map(Some), "on the earth");
-    }
-    for moment in [Some(input.starts), input.ends].into_iter().flatten() {
+fn is_line(line: &str) -> bool {
+    text::optional("", line, limits::LINE_CHARS).is_ok()
+}
+
+fn check_job(job: &JobInput) {
+    let title = text::required("", &job.title, limits::TITLE_CHARS);
+    assert_eq!(title.as_ref(), Ok(&job.title));
+    assert!(job.description.chars().count() <= limits::DESCRIPTION_CHARS);
+    let names = [&job.organization, &job.customer, &job.number];
+    let mut names = names.into_iter().flatten();
+    assert!(names.all(|name| !name.is_empty() && is_line(name)));
+    assert!(is_line(&job.phone));
+    check_place(job.place.as_ref());
+    for moment in [Some(job.starts), job.ends].into_iter().flatten() {
         check_moment(moment);
     }
 }
 
-fn check_moment(moment: Moment) {
-    let day = moment.day(&ZONE);
-    let written = match moment {
-        Moment::Local(local) => local.to_string(),
-        Moment::Fixed(at) => jiff::Timestamp::from_millisecond(at.0)
-            .map_or_else(|_| String::new(), |at| at.to_string()),
+fn check_customer(customer: &CustomerInput) {
+    assert!(!customer.name.is_empty());
+    let lines = [
+        &customer.name,
+        &customer.phone,
+        &customer.email,
+        &customer.access,
+    ];
+    assert!(lines.into_iter().all(|line| is_line(line)));
+    check_place(customer.place.as_ref());
+}
+
+fn check_asset(asset: &AssetInput) {
+    assert!(!asset.name.is_empty());
+    let lines = [&asset.name, &asset.model, &asset.serial, &asset.code];
+    assert!(lines.into_iter().all(|line| is_line(line)));
+    let installed = &asset.installed;
+    assert!(
+        installed.is_empty() || answers::is_day(installed),
+        "{installed}"
+    );
+    check_place(asset.place.as_ref());
+}
+
+fn check_place(place: Option<&PlaceInput>) {
+    let Some(place) = place else {
+        return;
     };
-    // Years before 0 have no short form.
-    if !written.starts_with('-') {
-        assert_eq!(Moment::read(&written), Some(moment), "as {written}");
-    }
-    if let Some(at) = moment.at(&ZONE) {
-        assert_eq!(Moment::Fixed(at).day(&ZONE), day, "the same day there");
-    }
+    assert!(!place.address.is_empty() && !place.address.contains('\n'));
+    let lines = [&place.address, &place.city, &place.postcode];
+    assert!(lines.into_iter().all(|line| is_line(line)));
+    let again = place
+        .position
+        .map(|at| Position::new(at.latitude, at.longitude));
+    assert_eq!(again, place.position.map(Some), "on the earth");
+}
+
+fn check_moment(moment: Moment) {
+    let year = moment.written_day().year();
+    assert!(
+        (1900..=2199).contains(&year),
+        "nobody means the year {year}"
+    );
+    let text = moment.text();
+    assert_eq!(
+        DateText::read(&text),
+        Some(DateText::Sure(moment)),
+        "as {text}"
+    );
+    let column = DateColumn::decide("", [(1, text.as_str())].into_iter(), DateOptions::default());
+    assert_eq!(
+        column.and_then(|column| column.read(&text)),
+        Ok(moment),
+        "as {text}"
+    );
+    let wall = moment.wall(&ZONE).expect("within the calendar");
     for days in [-7_304_484, -1, 0, 1, 7_304_484] {
-        let _ = moment.shifted(days).at(&ZONE);
-    }
-    let next = moment.shifted(1);
-    if next.at(&ZONE).is_some() {
-        let hours = day.duration_until(next.day(&ZONE)).as_hours();
-        assert!((0..=48).contains(&hours), "a day later");
+        let Some((at, clocks)) = moment.at(&ZONE, days) else {
+            continue;
+        };
+        let at = jiff::Timestamp::from_millisecond(at.0).expect("within the calendar");
+        let there = ZONE.to_datetime(at);
+        let is_usual = clocks != afield_server::import::dates::Clocks::Skipped;
+        let same_time = there.time().hour() == wall.time().hour()
+            && there.time().minute() == wall.time().minute();
+        assert!(same_time || !is_usual, "the same time on the wall");
     }
 }

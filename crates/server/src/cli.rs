@@ -23,7 +23,7 @@ pub struct Cli {
 enum Command {
     /// Serve the API and the app.
     Serve(serve::Options),
-    /// Import jobs from a CSV file.
+    /// Import jobs, customers or assets from a spreadsheet.
     Import(import::Options),
     /// Add a company.
     Company(accounts::CompanyOptions),

@@ -1,25 +1,54 @@
-//! Import: a spreadsheet's rows become jobs, their addresses properties, who ordered them organizations;
-//! or customers with their properties; or the assets of customers.
+//! Import: a spreadsheet's rows become jobs, customers with their properties, or the assets of customers.
 //!
-//! Owns the accounting: every row is imported, unchanged (its key is here already) or refused with
-//! its line and the reason. An import adds; it never changes what is there.
+//! Owns the accounting: every row is created, updated, unchanged, kept as Afield has it, or refused with
+//! its line and the reason. The way of a file: bytes ([`Table`]: encoding, quotes, workbooks), rows
+//! ([`read_inputs`]: columns, dates, damage), plans ([`plan`]: who is who, what changes), and only then
+//! the storage ([`run_import`]). What is not clear is refused; nothing is guessed.
 
+mod asset_input;
+pub mod bounds;
 pub mod columns;
-pub mod customer_index;
-pub mod customer_input;
+mod customer_input;
+pub mod date_columns;
+#[cfg(test)]
+mod date_tests;
+mod date_words;
 pub mod dates;
-pub mod job_input;
+pub mod decoding;
+mod delimited;
+pub mod directory;
+pub mod existing;
+pub mod input;
+mod job_input;
 pub mod nyc311;
-mod references;
-pub mod run_customers;
-pub mod run_jobs;
+pub mod place;
+pub mod plan;
+mod plan_builder;
+mod plan_customers;
+mod plan_jobs;
+pub mod report;
+mod row;
+pub mod run;
+pub mod spreadsheet_damage;
 pub mod table;
+#[cfg(test)]
+mod table_tests;
+mod times;
+pub mod update;
+mod workbook;
+mod workbook_bounds;
+mod xls_bounds;
 
+pub use asset_input::AssetInput;
 pub use columns::{Field, Kind, Mapping};
-pub use job_input::{JobInput, plan_jobs};
-pub use run_customers::{CustomersImport, run_customers};
-pub use run_jobs::{Assignment, Import, Report, Shift, run_jobs};
-pub use table::Table;
+pub use customer_input::CustomerInput;
+pub use date_columns::DateOptions;
+pub use dates::{DateOrder, DayNumbers};
+pub use input::{Described, Input, read_inputs};
+pub use job_input::JobInput;
+pub use report::Report;
+pub use run::{Assignment, Import, Shift, run_import};
+pub use table::{Table, TableOptions};
 
 /// How the columns of a file are to be read.
 #[derive(Debug, Clone)]

@@ -68,6 +68,12 @@ pub trait ReadTx: Send {
         module: Module,
         external_key: &str,
     ) -> Stored<Option<RecordKey>>;
+    /// What the last import read and wrote for these records, as JSON; those it never wrote are left out.
+    async fn import_bases(
+        &mut self,
+        company: CompanyId,
+        keys: &[RecordKey],
+    ) -> Stored<Vec<(RecordKey, String)>>;
     /// The heads of these keys that exist, also deleted ones, in any order.
     async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>>;
     /// The jobs of `assignee` that start within `window`, without deleted ones.
@@ -148,6 +154,13 @@ pub trait WriteTx: ReadTx {
     async fn next_job_number(&mut self, company: CompanyId) -> Stored<u64>;
     /// Writes a record as a whole, with its links and, for a job, its index.
     async fn put_record(&mut self, company: CompanyId, row: &RecordRow) -> Stored<()>;
+    /// Notes what an import read and wrote for a record, in place of what was noted before.
+    async fn put_import_base(
+        &mut self,
+        company: CompanyId,
+        key: RecordKey,
+        base: &str,
+    ) -> Stored<()>;
     /// Remembers what a record was.
     async fn add_departure(
         &mut self,

@@ -1,16 +1,20 @@
 //! `afield-server import`.
+//!
+//! Owns the options and what is printed. Each message says what happened to the data.
 
 use super::say;
-use super::serve::open;
+use super::serve::{database, open};
 use crate::clock::SystemClock;
 use crate::error::ServerError;
 use crate::import::{
-    Assignment, CustomersImport, Format, Import, Kind, Mapping, Report, Shift, Table,
-    run_customers, run_jobs,
+    Assignment, DateOptions, DateOrder, DayNumbers, Format, Import, Kind, Mapping, Report, Shift,
+    Table, TableOptions, bounds, run_import,
 };
 use crate::storage::{CompanyRow, ReadTx, Storage};
-use afield_domain::Role;
+use afield_domain::{Module, Role};
 use clap::{ArgGroup, Args, ValueEnum};
+use encoding_rs::Encoding;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What `import` takes.
@@ -18,7 +22,8 @@ use std::path::{Path, PathBuf};
 #[command(group(ArgGroup::new("into").required(true).args(["company", "company_of"])))]
 #[command(group(ArgGroup::new("columns").required(true).args(["format", "map"])))]
 pub(super) struct Options {
-    /// The CSV file: comma or semicolon, the first line names the columns.
+    /// The file: CSV (comma, semicolon, tab or bar), or a workbook (xlsx, xls, ods). The first line names
+    /// the columns.
     file: PathBuf,
     /// What the rows are.
     #[arg(long, value_enum, default_value = "jobs")]
@@ -35,13 +40,37 @@ pub(super) struct Options {
     /// The company of this user.
     #[arg(long, value_name = "EMAIL")]
     company_of: Option<String>,
+    /// Say what would happen, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// How to read dates such as 04/07/2026, where the column can be read in more than one way. Dates
+    /// with dots always begin with the day, dates with four digits in front with the year.
+    #[arg(long, value_enum)]
+    dates: Option<DatesName>,
+    /// That numbers alone in a column of dates are days as a spreadsheet counts them, from 1900 (Excel
+    /// and most others) or 1904 (older Macs).
+    #[arg(long, value_enum)]
+    day_numbers: Option<DayNumbersName>,
+    /// The encoding of a text file, such as windows-1252; UTF-8, UTF-16 and Windows-1252 are recognised.
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// What separates the cells of a text file, such as ";" or "tab"; usually recognised.
+    #[arg(long, value_name = "CHARACTER")]
+    separator: Option<String>,
+    /// The sheet of a workbook; needed if there are several.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// The line that names the columns, if it is not the first that holds something.
+    #[arg(long, value_name = "LINE")]
+    header_line: Option<u64>,
     /// For jobs: move the dates so that the file's most frequent day becomes `today` or the day given.
+    /// The time of day stays, also across a change of clocks.
     #[arg(long, value_name = "today|YYYY-MM-DD")]
     shift_to: Option<String>,
-    /// For jobs: give them to these users in turn, or to `all` technicians.
+    /// For jobs: give new ones to these active users in turn, or to `all` technicians.
     #[arg(long, value_delimiter = ',', value_name = "EMAIL,…|all")]
     assign: Vec<String>,
-    /// Also write the refused rows to this file, as CSV.
+    /// Also write what is to be looked at (refused, updated and kept rows, notes) to this file, as CSV.
     #[arg(long)]
     report: Option<PathBuf>,
     /// The folder that holds the data.
@@ -66,20 +95,60 @@ enum FormatName {
     Nyc311,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DatesName {
+    /// 31/12/2026.
+    DayFirst,
+    /// 12/31/2026.
+    MonthFirst,
+    /// 26-12-31.
+    YearFirst,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DayNumbersName {
+    /// 1 is the first of January 1900.
+    #[value(name = "1900")]
+    From1900,
+    /// 0 is the first of January 1904.
+    #[value(name = "1904")]
+    From1904,
+}
+
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
-    let bytes = std::fs::read(&options.file).map_err(|error| {
-        ServerError::Unusable(format!(
-            "cannot read {} ({error}); nothing was imported",
-            options.file.display()
-        ))
-    })?;
-    let table = Table::read(&bytes).map_err(|error| unusable(&error))?;
-    let report = match options.kind {
-        KindName::Jobs => import_jobs(&options, &table).await?,
-        KindName::Customers => import_customers(&options, Kind::Customers, &table).await?,
-        KindName::Assets => import_customers(&options, Kind::Assets, &table).await?,
+    let format = read_format(&options)?;
+    let shift = read_shift(options.shift_to.as_deref())?;
+    let table_options = read_table_options(&options)?;
+    let bytes = read_file(&options.file)?;
+    let table = Table::read(&bytes, &table_options).map_err(|error| unusable(&error))?;
+    drop(bytes);
+    if options.dry_run && !database(&options.data).is_file() {
+        let data = options.data.display();
+        return Err(unusable(&format!("there is no data in {data}")));
+    }
+    let storage = open(&options.data).await?;
+    let import = {
+        let mut tx = storage.read().await?;
+        let company = find_company(tx.as_mut(), &options).await?;
+        let assignment = find_users(tx.as_mut(), &company, &options.assign).await?;
+        Import {
+            company,
+            format,
+            dates: date_options(&options),
+            shift,
+            assignment,
+            is_dry_run: options.dry_run,
+        }
     };
-    print(&report, options.kind);
+    let report = run_import(&storage, &SystemClock, &import, &table).await;
+    storage.close().await;
+    let report = report.map_err(|error| match error {
+        ServerError::Unusable(text) => unusable(&text),
+        other => ServerError::Unusable(format!(
+            "{other}; the rows before are imported, and the same command goes on from there"
+        )),
+    })?;
+    print(&report, &options);
     match &options.report {
         Some(file) => write_report(file, &report),
         None => Ok(()),
@@ -90,55 +159,80 @@ fn unusable(error: &dyn std::fmt::Display) -> ServerError {
     ServerError::Unusable(format!("{error}; nothing was imported"))
 }
 
-fn read_mapping(options: &Options, kind: Kind) -> Result<Mapping, ServerError> {
-    let entries = options.map.iter().map(String::as_str);
-    Mapping::read_for(kind, entries).map_err(|error| unusable(&error))
+/// The file's bytes, one more than it may have at most.
+fn read_file(path: &Path) -> Result<Vec<u8>, ServerError> {
+    let unreadable =
+        |error: std::io::Error| unusable(&format!("cannot read {} ({error})", path.display()));
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(bounds::FILE_BYTES.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    Ok(bytes)
 }
 
-async fn import_jobs(options: &Options, table: &Table) -> Result<Report, ServerError> {
-    let format = match options.format {
-        Some(FormatName::Nyc311) => Format::Nyc311,
-        None => Format::Mapped(read_mapping(options, Kind::Jobs)?),
-    };
-    let shift = read_shift(options.shift_to.as_deref())?;
-    let storage = open(&options.data).await?;
-    let import = {
-        let mut tx = storage.read().await?;
-        let company = find_company(tx.as_mut(), options).await?;
-        let assignment = find_users(tx.as_mut(), &company, &options.assign).await?;
-        Import {
-            company,
-            format,
-            shift,
-            assignment,
-        }
-    };
-    let report = run_jobs(&storage, &SystemClock, &import, table).await?;
-    storage.close().await;
-    Ok(report)
-}
-
-async fn import_customers(
-    options: &Options,
-    kind: Kind,
-    table: &Table,
-) -> Result<Report, ServerError> {
+fn read_format(options: &Options) -> Result<Format, ServerError> {
     let is_of_jobs =
         options.format.is_some() || options.shift_to.is_some() || !options.assign.is_empty();
-    if is_of_jobs {
+    if options.kind != KindName::Jobs && is_of_jobs {
         return Err(unusable(&"--format, --shift-to and --assign are for jobs"));
     }
-    let mapping = read_mapping(options, kind)?;
-    let storage = open(&options.data).await?;
-    let company = find_company(storage.read().await?.as_mut(), options).await?;
-    let import = CustomersImport {
-        company,
-        kind,
-        mapping,
+    let kind = match options.kind {
+        KindName::Jobs => Kind::Jobs,
+        KindName::Customers => Kind::Customers,
+        KindName::Assets => Kind::Assets,
     };
-    let report = run_customers(&storage, &SystemClock, &import, table).await?;
-    storage.close().await;
-    Ok(report)
+    match options.format {
+        Some(FormatName::Nyc311) => Ok(Format::Nyc311),
+        None => {
+            let entries = options.map.iter().map(String::as_str);
+            let mapping = Mapping::read(kind, entries).map_err(|error| unusable(&error))?;
+            Ok(Format::Mapped(mapping))
+        }
+    }
+}
+
+fn read_table_options(options: &Options) -> Result<TableOptions, ServerError> {
+    let encoding = match options.encoding.as_deref() {
+        None => None,
+        Some(name) => Some(Encoding::for_label(name.as_bytes()).ok_or_else(|| {
+            let name = bounds::quoted(name);
+            unusable(&format!(
+                "--encoding knows no {name}; such as utf-8, utf-16le, windows-1252"
+            ))
+        })?),
+    };
+    let separator = match options.separator.as_deref() {
+        None => None,
+        Some("tab" | "\\t") => Some('\t'),
+        Some(text) => {
+            let mut characters = text.chars();
+            match (characters.next(), characters.next()) {
+                (Some(one), None) if !matches!(one, '"' | '\r' | '\n') => Some(one),
+                _ => return Err(unusable(&"--separator takes one character, or tab")),
+            }
+        }
+    };
+    Ok(TableOptions {
+        encoding,
+        separator,
+        sheet: options.sheet.clone(),
+        header_line: options.header_line,
+    })
+}
+
+fn date_options(options: &Options) -> DateOptions {
+    DateOptions {
+        order: options.dates.map(|order| match order {
+            DatesName::DayFirst => DateOrder::DayFirst,
+            DatesName::MonthFirst => DateOrder::MonthFirst,
+            DatesName::YearFirst => DateOrder::YearFirst,
+        }),
+        day_numbers: options.day_numbers.map(|count| match count {
+            DayNumbersName::From1900 => DayNumbers::From1900,
+            DayNumbersName::From1904 => DayNumbers::From1904,
+        }),
+    }
 }
 
 fn read_shift(text: Option<&str>) -> Result<Shift, ServerError> {
@@ -146,9 +240,8 @@ fn read_shift(text: Option<&str>) -> Result<Shift, ServerError> {
         None => Ok(Shift::None),
         Some("today") => Ok(Shift::ToToday),
         Some(day) => day.parse().map(Shift::To).map_err(|_| {
-            ServerError::Unusable(format!(
-                "--shift-to takes today or YYYY-MM-DD, not \"{day}\"; nothing was imported"
-            ))
+            let day = bounds::quoted(day);
+            unusable(&format!("--shift-to takes today or YYYY-MM-DD, not {day}"))
         }),
     }
 }
@@ -166,10 +259,8 @@ async fn find_company(tx: &mut dyn ReadTx, options: &Options) -> Result<CompanyR
         }
     };
     found.ok_or_else(|| {
-        ServerError::Unusable(format!(
-            "there is no {asked} in {}; nothing was imported",
-            options.data.display()
-        ))
+        let data = options.data.display();
+        unusable(&format!("there is no {asked} in {data}"))
     })
 }
 
@@ -186,57 +277,107 @@ async fn find_users(
         let technicians = users
             .into_iter()
             .filter(|(user, _)| user.role == Role::Technician);
-        return Ok(Assignment::InTurn(
-            technicians.map(|(user, _)| user.id).collect(),
-        ));
+        let technicians: Vec<_> = technicians.map(|(user, _)| user.id).collect();
+        if technicians.is_empty() {
+            return Err(unusable(&format!(
+                "{} has no active technician",
+                company.name
+            )));
+        }
+        return Ok(Assignment::InTurn(technicians));
     }
     let mut ids = Vec::new();
     for email in asked {
         let email = email.trim().to_lowercase();
         let found = users.iter().find(|(_, known)| *known == email);
         let (user, _) = found.ok_or_else(|| {
-            ServerError::Unusable(format!(
-                "{} has no user {email}; nothing was imported",
-                company.name
-            ))
+            let email = bounds::quoted(&email);
+            unusable(&format!("{} has no active user {email}", company.name))
         })?;
         ids.push(user.id);
     }
     Ok(Assignment::InTurn(ids))
 }
 
-fn print(report: &Report, kind: KindName) {
-    for (line, refusal) in &report.refused {
-        say(&format!("line {line}: {refusal}"));
+/// What is to be looked at, by line: the line, what it is, and what to know.
+fn remarks(report: &Report) -> Vec<(u64, &'static str, String)> {
+    let refused = report
+        .refused
+        .iter()
+        .map(|(line, why)| (*line, "refused", why.to_string()));
+    let updated = report
+        .updated
+        .iter()
+        .map(|(line, fields)| (*line, "updated", fields.join(", ")));
+    let kept = report
+        .kept_fields
+        .iter()
+        .map(|(line, what)| (*line, "kept", what.clone()));
+    let notes = report
+        .notes
+        .iter()
+        .map(|(line, what)| (*line, "note", what.clone()));
+    let mut all: Vec<_> = refused.chain(updated).chain(kept).chain(notes).collect();
+    all.sort_by_key(|(line, ..)| *line);
+    all
+}
+
+fn print(report: &Report, options: &Options) {
+    for assumed in &report.assumed {
+        say(&format!("note: {assumed}"));
     }
-    let without = match kind {
+    for (line, what, text) in remarks(report) {
+        say(&format!("line {line}: {what}: {text}"));
+    }
+    let also = |module: Module, one: &str, more: &str| match report.also_created.get(&module) {
+        None => None,
+        Some(1) => Some(format!("1 {one}")),
+        Some(count) => Some(format!("{count} {more}")),
+    };
+    let also: Vec<String> = [
+        also(Module::Customer, "customer", "customers"),
+        also(Module::Organization, "organization", "organizations"),
+        also(Module::Property, "property", "properties"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !also.is_empty() {
+        say(&format!("new with them: {}", also.join(", ")));
+    }
+    let without = match options.kind {
         KindName::Jobs => format!(" ({} without a position)", report.without_position),
         KindName::Customers | KindName::Assets => String::new(),
     };
     say(&format!(
-        "{} rows: {} imported{without}, {} unchanged, {} refused",
+        "{} rows: {} imported{without}, {} updated, {} unchanged, {} kept as they are in Afield, {} refused",
         report.rows,
-        report.imported,
+        report.created,
+        report.updated.len(),
         report.unchanged,
+        report.kept,
         report.refused.len()
     ));
+    if options.dry_run {
+        say("this was a dry run: nothing was written");
+    }
 }
 
 fn write_report(file: &Path, report: &Report) -> Result<(), ServerError> {
-    let unusable = |error: &dyn std::fmt::Display| {
+    let unwritten = |error: &dyn std::fmt::Display| {
         ServerError::Unusable(format!(
             "the import is done, but {} cannot be written ({error})",
             file.display()
         ))
     };
-    let mut writer = csv::Writer::from_path(file).map_err(|error| unusable(&error))?;
+    let mut writer = csv::Writer::from_path(file).map_err(|error| unwritten(&error))?;
     writer
-        .write_record(["line", "reason"])
-        .map_err(|error| unusable(&error))?;
-    for (line, refusal) in &report.refused {
+        .write_record(["line", "what", "text"])
+        .map_err(|error| unwritten(&error))?;
+    for (line, what, text) in remarks(report) {
         writer
-            .write_record([line.to_string(), refusal.to_string()])
-            .map_err(|error| unusable(&error))?;
+            .write_record([line.to_string().as_str(), what, &text])
+            .map_err(|error| unwritten(&error))?;
     }
-    writer.flush().map_err(|error| unusable(&error))
+    writer.flush().map_err(|error| unwritten(&error))
 }

@@ -1,12 +1,11 @@
 //! Which column is which field, named by hand: `--map "Subject=title,When=starts"`.
 //!
-//! Owns the fields of each kind of row, and how a row of jobs is read; those of customers and assets
-//! are read in `customer_input`.
+//! Owns the fields of each kind of row, and what a cell of a field may not be.
 
-use super::dates::Moment;
-use super::job_input::{JobInput, PlaceInput, Refusal, read_position};
-use crate::auth::token::sha256_hex;
-use afield_domain::JobStatus;
+use super::bounds::quoted;
+use super::input::Refusal;
+use super::row::RowView;
+use super::spreadsheet_damage::{error_value, scientific};
 
 /// What a column can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +58,88 @@ pub enum Field {
     Installed,
 }
 
+impl Field {
+    /// As it is written on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExternalKey => "external_key",
+            Self::Title => "title",
+            Self::Description => "description",
+            Self::Status => "status",
+            Self::Starts => "starts",
+            Self::Ends => "ends",
+            Self::Address => "address",
+            Self::City => "city",
+            Self::Postcode => "postcode",
+            Self::Latitude => "latitude",
+            Self::Longitude => "longitude",
+            Self::Organization => "organization",
+            Self::Customer => "customer",
+            Self::Phone => "phone",
+            Self::Number => "number",
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Access => "access",
+            Self::Model => "model",
+            Self::Serial => "serial",
+            Self::Code => "code",
+            Self::Location => "location",
+            Self::Installed => "installed",
+        }
+    }
+
+    /// Whether its cells are dates.
+    #[must_use]
+    pub fn is_date(self) -> bool {
+        matches!(self, Self::Starts | Self::Ends | Self::Installed)
+    }
+
+    /// Whether its cells are codes, of which every character counts.
+    #[must_use]
+    pub fn is_code(self) -> bool {
+        matches!(
+            self,
+            Self::ExternalKey | Self::Number | Self::Serial | Self::Code
+        )
+    }
+
+    fn is_one_line(self) -> bool {
+        self.is_code() || matches!(self, Self::Title | Self::Name)
+    }
+
+    fn is_number(self) -> bool {
+        matches!(self, Self::Latitude | Self::Longitude)
+    }
+
+    /// Refuses what a spreadsheet shows where the value is lost.
+    ///
+    /// # Errors
+    /// Naming the field and what is there.
+    pub(super) fn check(self, cell: &str) -> Result<(), Refusal> {
+        let name = self.name();
+        if error_value(cell) {
+            return Err(Refusal(format!(
+                "{name}: {} is what a spreadsheet shows in place of a value",
+                quoted(cell)
+            )));
+        }
+        if self.is_one_line() && cell.contains(['\n', '\r']) {
+            return Err(Refusal(format!(
+                "{name}: {} runs over several lines; is a quote missing?",
+                quoted(cell)
+            )));
+        }
+        if !self.is_number() && scientific(cell) {
+            return Err(Refusal(format!(
+                "{name}: {} is a number that a spreadsheet has shortened; format the column as text and export it again",
+                quoted(cell)
+            )));
+        }
+        Ok(())
+    }
+}
+
 /// What the rows of a file are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -71,7 +152,9 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn fields(self) -> &'static [(Field, &'static str)] {
+    /// What a column of such a file can be.
+    #[must_use]
+    pub fn fields(self) -> &'static [Field] {
         match self {
             Self::Jobs => &JOB_FIELDS,
             Self::Customers => &CUSTOMER_FIELDS,
@@ -80,65 +163,68 @@ impl Kind {
     }
 
     /// What a row cannot be without.
-    fn needed(self) -> &'static [(Field, &'static str)] {
+    fn needed(self) -> &'static [Field] {
         match self {
-            Self::Jobs => &[(Field::Title, "title"), (Field::Starts, "starts")],
-            Self::Customers | Self::Assets => &[(Field::Name, "name")],
+            Self::Jobs => &[Field::Title, Field::Starts],
+            Self::Customers | Self::Assets => &[Field::Name],
         }
     }
 }
 
-const CUSTOMER_FIELDS: [(Field, &str); 11] = [
-    (Field::ExternalKey, "external_key"),
-    (Field::Name, "name"),
-    (Field::Phone, "phone"),
-    (Field::Email, "email"),
-    (Field::Organization, "organization"),
-    (Field::Address, "address"),
-    (Field::City, "city"),
-    (Field::Postcode, "postcode"),
-    (Field::Latitude, "latitude"),
-    (Field::Longitude, "longitude"),
-    (Field::Access, "access"),
+const CUSTOMER_FIELDS: [Field; 11] = [
+    Field::ExternalKey,
+    Field::Name,
+    Field::Phone,
+    Field::Email,
+    Field::Organization,
+    Field::Address,
+    Field::City,
+    Field::Postcode,
+    Field::Latitude,
+    Field::Longitude,
+    Field::Access,
 ];
 
-const ASSET_FIELDS: [(Field, &str); 13] = [
-    (Field::ExternalKey, "external_key"),
-    (Field::Name, "name"),
-    (Field::Model, "model"),
-    (Field::Serial, "serial"),
-    (Field::Code, "code"),
-    (Field::Location, "location"),
-    (Field::Installed, "installed"),
-    (Field::Customer, "customer"),
-    (Field::Address, "address"),
-    (Field::City, "city"),
-    (Field::Postcode, "postcode"),
-    (Field::Latitude, "latitude"),
-    (Field::Longitude, "longitude"),
+const ASSET_FIELDS: [Field; 13] = [
+    Field::ExternalKey,
+    Field::Name,
+    Field::Model,
+    Field::Serial,
+    Field::Code,
+    Field::Location,
+    Field::Installed,
+    Field::Customer,
+    Field::Address,
+    Field::City,
+    Field::Postcode,
+    Field::Latitude,
+    Field::Longitude,
 ];
 
-const JOB_FIELDS: [(Field, &str); 15] = [
-    (Field::ExternalKey, "external_key"),
-    (Field::Title, "title"),
-    (Field::Description, "description"),
-    (Field::Status, "status"),
-    (Field::Starts, "starts"),
-    (Field::Ends, "ends"),
-    (Field::Address, "address"),
-    (Field::City, "city"),
-    (Field::Postcode, "postcode"),
-    (Field::Latitude, "latitude"),
-    (Field::Longitude, "longitude"),
-    (Field::Organization, "organization"),
-    (Field::Customer, "customer"),
-    (Field::Phone, "phone"),
-    (Field::Number, "number"),
+const JOB_FIELDS: [Field; 15] = [
+    Field::ExternalKey,
+    Field::Title,
+    Field::Description,
+    Field::Status,
+    Field::Starts,
+    Field::Ends,
+    Field::Address,
+    Field::City,
+    Field::Postcode,
+    Field::Latitude,
+    Field::Longitude,
+    Field::Organization,
+    Field::Customer,
+    Field::Phone,
+    Field::Number,
 ];
 
 /// Which column is which field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mapping(Vec<(String, Field)>);
+pub struct Mapping {
+    kind: Kind,
+    columns: Vec<(String, Field)>,
+}
 
 /// The mapping cannot be used; the text says why and what is possible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -146,198 +232,126 @@ pub struct Mapping(Vec<(String, Field)>);
 pub struct MappingError(String);
 
 impl Mapping {
-    /// Reads `column=field` entries for jobs.
-    ///
-    /// # Errors
-    /// As [`Self::read_for`].
-    pub fn read<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, MappingError> {
-        Self::read_for(Kind::Jobs, entries)
-    }
-
     /// Reads `column=field` entries.
     ///
     /// # Errors
     /// When an entry has another form, a field is not known or used twice, or one is missing that
     /// no row can be without.
-    pub fn read_for<'a>(
+    pub fn read<'a>(
         kind: Kind,
         entries: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, MappingError> {
         let mut columns: Vec<(String, Field)> = Vec::new();
         for entry in entries {
             let (column, name) = entry.rsplit_once('=').ok_or_else(|| {
-                MappingError(format!("--map takes column=field, not \"{entry}\""))
+                MappingError(format!("--map takes column=field, not {}", quoted(entry)))
             })?;
-            let (column, name) = (column.trim(), name.trim());
-            let field = kind
-                .fields()
-                .iter()
-                .find(|(_, known)| *known == name)
-                .map(|(field, _)| *field);
-            let Some(field) = field else {
-                let known: Vec<&str> = kind.fields().iter().map(|(_, name)| *name).collect();
-                let known = known.join(", ");
+            let name = name.trim();
+            let column = column.split_whitespace().collect::<Vec<_>>().join(" ");
+            let found = kind.fields().iter().find(|field| field.name() == name);
+            let Some(field) = found.copied() else {
+                let known: Vec<&str> = kind.fields().iter().map(|field| field.name()).collect();
                 return Err(MappingError(format!(
-                    "--map knows no field \"{name}\"; there are {known}"
+                    "--map knows no field {}; there are {}",
+                    quoted(name),
+                    known.join(", ")
                 )));
             };
             if columns.iter().any(|(_, used)| *used == field) {
                 return Err(MappingError(format!("--map names {name} twice")));
             }
-            columns.push((column.to_owned(), field));
+            columns.push((column, field));
         }
-        for (needed, name) in kind.needed() {
+        for needed in kind.needed() {
             if !columns.iter().any(|(_, field)| field == needed) {
+                let name = needed.name();
                 return Err(MappingError(format!("--map needs a column for {name}")));
             }
         }
-        Ok(Self(columns))
+        Ok(Self { kind, columns })
     }
 
-    /// The columns it names, which a file must have.
-    pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(column, _)| column.as_str())
+    /// What the rows are.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
-    /// The cell of `field`, whose row's cells `cell` gives by their column's name; empty if none is it.
-    pub(super) fn get<'r>(&self, field: Field, cell: &impl Fn(&str) -> &'r str) -> &'r str {
-        let column = self.0.iter().find(|(_, known)| *known == field);
-        column.map_or("", |(column, _)| cell(column))
+    /// The columns it names, which a file must have, with their fields.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, Field)> + Clone {
+        self.columns
+            .iter()
+            .map(|(column, field)| (column.as_str(), *field))
     }
 
-    /// The row's key in the other system, or one made of its content.
-    pub(super) fn key<'r>(&self, cells: &[String], cell: &impl Fn(&str) -> &'r str) -> String {
-        match self.get(Field::ExternalKey, cell) {
-            "" => format!("row:{}", sha256_hex(cells.join("\u{1f}").as_bytes())),
-            key => format!("key:{key}"),
-        }
+    /// The column of `field`.
+    pub(super) fn column(&self, field: Field) -> Option<&str> {
+        let mut columns = self.columns();
+        columns
+            .find(|(_, known)| *known == field)
+            .map(|(column, _)| column)
     }
 
-    /// Where a row says that it is.
-    pub(super) fn place<'r>(
-        &self,
-        cell: &impl Fn(&str) -> &'r str,
-    ) -> Result<Option<PlaceInput>, Refusal> {
-        let get = |field| self.get(field, cell);
-        let position = read_position(get(Field::Latitude), get(Field::Longitude))?;
-        Ok(PlaceInput::new(
-            get(Field::Address),
-            get(Field::City),
-            get(Field::Postcode),
-            position,
-        ))
+    /// The cell of `field` in a row; empty if no column is it.
+    pub(super) fn get<'r>(&self, field: Field, row: &RowView<'r>) -> &'r str {
+        self.column(field).map_or("", |column| row.cell(column))
     }
 
-    /// Reads a row, whose cells `cell` gives by their column's name.
+    /// Refuses a row in which a named column holds what a spreadsheet shows for a lost value.
     ///
     /// # Errors
-    /// Why the row is refused.
-    pub fn job_input<'r>(
-        &self,
-        line: u64,
-        cells: &[String],
-        cell: impl Fn(&str) -> &'r str,
-    ) -> Result<JobInput, Refusal> {
-        let get = |wanted: Field| self.get(wanted, &cell);
-        let moment = |field, name: &str| match get(field) {
-            "" => Ok(None),
-            text => Moment::read(text)
-                .map(Some)
-                .ok_or_else(|| Refusal(format!("{name} \"{text}\" is no date that can be read"))),
-        };
-        Ok(JobInput {
-            line,
-            external_key: self.key(cells, &cell),
-            title: get(Field::Title).to_owned(),
-            description: get(Field::Description).to_owned(),
-            status: read_status(get(Field::Status))?,
-            starts: moment(Field::Starts, "starts")?
-                .ok_or_else(|| Refusal("starts is missing".into()))?,
-            ends: moment(Field::Ends, "ends")?,
-            place: self.place(&cell)?,
-            organization: some(get(Field::Organization)),
-            customer: some(get(Field::Customer)),
-            phone: get(Field::Phone).to_owned(),
-            number: some(get(Field::Number)),
-        })
+    /// Naming the first.
+    pub(super) fn check(&self, row: &RowView<'_>) -> Result<(), Refusal> {
+        self.columns()
+            .try_for_each(|(column, field)| field.check(row.cell(column)))
     }
-}
-
-pub(super) fn some(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// The status that a word stands for.
-///
-/// # Errors
-/// When nobody knows the word.
-pub(super) fn read_status(word: &str) -> Result<JobStatus, Refusal> {
-    let plain = word.to_lowercase().replace(['_', '-'], " ");
-    Ok(match plain.as_str() {
-        "" | "open" | "new" | "assigned" | "pending" | "scheduled" | "planned" | "unassigned"
-        | "email sent" | "unspecified" => JobStatus::Scheduled,
-        "en route" | "on the way" | "travelling" => JobStatus::EnRoute,
-        "started" | "in progress" | "working" => JobStatus::Started,
-        "paused" | "on hold" => JobStatus::Paused,
-        "closed" | "finished" | "done" | "completed" | "resolved" => JobStatus::Finished,
-        "cancelled" | "canceled" => JobStatus::Cancelled,
-        _ => return Err(Refusal(format!("nobody knows the status \"{word}\""))),
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(entries: &[&str], expected: Result<usize, &str>) {
-        let got = Mapping::read(entries.iter().copied());
-        match (got, expected) {
-            (Ok(mapping), Ok(columns)) => assert_eq!(mapping.columns().count(), columns),
-            (Err(error), Err(start)) => {
-                assert!(error.to_string().starts_with(start), "{error}");
-            }
-            (got, expected) => panic!("{got:?}, not {expected:?}"),
-        }
-    }
-
     #[test]
     fn mappings() {
-        check(&["What=title", " When = starts "], Ok(2));
-        check(&["a=b=title", "When=starts"], Ok(2));
-        check(&["What=title"], Err("--map needs a column for starts"));
-        check(&["What"], Err("--map takes column=field"));
-        check(
-            &["What=colour"],
-            Err("--map knows no field \"colour\"; there are external_key, title"),
-        );
-        check(&["A=title", "B=title"], Err("--map names title twice"));
-    }
-
-    #[test]
-    fn every_kind_has_its_own_fields() {
         for (kind, entries, expected) in [
-            (Kind::Customers, &["N=name", "@=email"][..], None),
-            (Kind::Assets, &["N=name", "S=serial"], None),
+            (Kind::Jobs, &["What=title", " When = starts "][..], Ok(2)),
+            (Kind::Jobs, &["a=b=title", "When=starts"], Ok(2)),
+            (
+                Kind::Jobs,
+                &["What=title"],
+                Err("--map needs a column for starts"),
+            ),
+            (Kind::Jobs, &["What"], Err("--map takes column=field")),
+            (
+                Kind::Jobs,
+                &["What=colour"],
+                Err("--map knows no field \"colour\"; there are external_key, title"),
+            ),
+            (
+                Kind::Jobs,
+                &["A=title", "B=title"],
+                Err("--map names title twice"),
+            ),
+            (Kind::Customers, &["N=name", "@=email"], Ok(2)),
+            (Kind::Assets, &["N=name", "S=serial"], Ok(2)),
             (
                 Kind::Customers,
                 &["N=name", "S=serial"],
-                Some("--map knows no field \"serial\"; there are external_key, name, phone"),
+                Err("--map knows no field \"serial\"; there are external_key, name, phone"),
             ),
             (
                 Kind::Assets,
                 &["S=serial"],
-                Some("--map needs a column for name"),
+                Err("--map needs a column for name"),
             ),
         ] {
-            let refused = Mapping::read_for(kind, entries.iter().copied()).err();
-            let refused = refused.map(|error| error.to_string());
-            let is_it = match (&refused, expected) {
-                (None, None) => true,
-                (Some(refused), Some(start)) => refused.starts_with(start),
-                _ => false,
-            };
-            assert!(is_it, "{kind:?}: {refused:?}");
+            match (Mapping::read(kind, entries.iter().copied()), expected) {
+                (Ok(mapping), Ok(columns)) => assert_eq!(mapping.columns().count(), columns),
+                (Err(error), Err(start)) => {
+                    assert!(error.to_string().starts_with(start), "{error}");
+                }
+                (got, expected) => panic!("{got:?}, not {expected:?}"),
+            }
         }
     }
 }

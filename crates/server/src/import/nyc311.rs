@@ -1,10 +1,14 @@
 //! The City of New York's service requests, as published: a request is a job, its address or
 //! intersection a property, its agency an organization.
 
-use super::columns::read_status;
-use super::dates::Moment;
-use super::job_input::{JobInput, PlaceInput, Refusal, read_position};
+use super::columns::Field;
+use super::input::{Described, Input, Refusal};
+use super::job_input::{JobInput, read_status};
+use super::place::{PlaceInput, read_position};
+use super::row::RowView;
 
+/// When the request was made: the job's start.
+pub(super) const CREATED: &str = "Created Date";
 /// The columns that are read; a file must have them.
 pub(super) const COLUMNS: [&str; 20] = [
     "Unique Key",
@@ -29,24 +33,19 @@ pub(super) const COLUMNS: [&str; 20] = [
     "Longitude",
 ];
 
-/// Reads a row, whose cells `cell` gives by their column's name.
+/// Reads a row.
 ///
 /// # Errors
-/// Why the row is refused.
-pub(super) fn job_input<'r>(
-    line: u64,
-    cell: impl Fn(&str) -> &'r str,
-) -> Result<JobInput, Refusal> {
+/// Why it is refused.
+pub(super) fn read_input(row: &RowView<'_>) -> Result<Input, Refusal> {
+    let cell = |column: &str| row.cell(column);
     let key = cell("Unique Key");
     if key.is_empty() {
         return Err(Refusal("Unique Key is missing".into()));
     }
-    let created = cell("Created Date");
-    let starts = Moment::read(created).ok_or_else(|| {
-        Refusal(format!(
-            "Created Date \"{created}\" is no date that can be read"
-        ))
-    })?;
+    Field::ExternalKey.check(key)?;
+    let starts = row.date(CREATED, CREATED)?;
+    let starts = starts.ok_or_else(|| Refusal(format!("{CREATED} is missing")))?;
     let position = read_position(cell("Latitude"), cell("Longitude"))?;
     let city = [cell("City"), borough(cell("Borough"))]
         .into_iter()
@@ -57,9 +56,7 @@ pub(super) fn job_input<'r>(
         cell("Incident Zip"),
         position,
     );
-    Ok(JobInput {
-        line,
-        external_key: format!("nyc-311:{key}"),
+    let job = JobInput {
         title: join(&[cell("Complaint Type"), cell("Descriptor")], ": "),
         description: description(&cell),
         status: read_status(cell("Status"))?,
@@ -70,6 +67,11 @@ pub(super) fn job_input<'r>(
         customer: None,
         phone: String::new(),
         number: None,
+    };
+    Ok(Input {
+        external_key: format!("nyc-311:{key}"),
+        described: Described::Job(job.checked()?),
+        notes: Vec::new(),
     })
 }
 

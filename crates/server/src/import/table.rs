@@ -1,7 +1,12 @@
-//! A CSV file as lines of trimmed cells.
+//! A file as a table: columns with names, rows of trimmed cells.
 //!
-//! Owns what a row is: line numbers as an editor shows them whatever ends a line, comma or semicolon,
-//! with or without a byte order mark. A damaged row is an entry of its own and takes no other with it.
+//! Owns what a row is, whatever kind of file it comes from. A damaged row is an entry of its own and
+//! takes no other with it; a file of which nobody can say where its rows end is refused as a whole.
+
+use super::bounds::{self, listed, quoted};
+use super::{decoding, delimited, workbook};
+use encoding_rs::Encoding;
+use std::collections::HashMap;
 
 /// The rows of a file.
 #[derive(Debug, Clone)]
@@ -10,15 +15,45 @@ pub struct Table {
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// What was assumed about the file, for the report.
+    pub assumed: Vec<String>,
 }
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The line of the file on which it begins; the header is line 1.
+    /// The line of the file, or the row of the sheet, on which it begins.
     pub line: u64,
     /// Its cells without white space at their ends, or what is wrong with it.
     pub cells: Result<Vec<String>, String>,
+}
+
+/// How a file is to be read, as far as somebody says so.
+#[derive(Debug, Clone, Default)]
+pub struct TableOptions {
+    /// The encoding of a text file.
+    pub encoding: Option<&'static Encoding>,
+    /// What separates the cells of a text file.
+    pub separator: Option<char>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The line that names the columns; the first that is not blank if nobody says so.
+    pub header_line: Option<u64>,
+}
+
+/// A row as it stands in the file.
+#[derive(Debug, Default)]
+pub(super) struct RawRow {
+    /// The line on which it begins.
+    pub line: u64,
+    /// The line on which it ends.
+    pub last_line: u64,
+    /// Its trimmed cells.
+    pub cells: Vec<String>,
+    /// Why it cannot be used.
+    pub problem: Option<String>,
+    /// How many separators each of its lines has, if it has several lines.
+    pub lines: Option<Vec<usize>>,
 }
 
 /// The file cannot be read as a table.
@@ -26,151 +61,173 @@ pub struct Row {
 #[error("{0}")]
 pub struct TableError(String);
 
+impl TableError {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub(super) fn too_many_cells() -> Self {
+        Self(format!(
+            "the file has more than {} cells: split it",
+            bounds::CELLS
+        ))
+    }
+
+    pub(super) fn too_many_columns(line: u64) -> Self {
+        Self(format!(
+            "line {line} has more than {} cells",
+            bounds::COLUMNS
+        ))
+    }
+}
+
 impl Table {
-    /// Reads the bytes of a file.
+    /// Reads the bytes of a file: a workbook (xlsx, xls, ods) or a text file.
     ///
     /// # Errors
-    /// When there is no header.
-    pub fn read(bytes: &[u8]) -> Result<Self, TableError> {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(bytes))
-            .flexible(true)
-            .from_reader(bytes);
-        let header = reader
-            .byte_headers()
-            .map_err(|error| TableError(format!("the header cannot be read: {error}")))?;
-        let columns: Vec<String> = header
-            .iter()
-            .map(|name| String::from_utf8_lossy(name).trim().to_owned())
-            .collect();
-        if columns.iter().all(String::is_empty) {
-            return Err(TableError("the file has no header".into()));
+    /// When there is no header, it cannot be said where the rows end, or there is too much.
+    pub fn read(bytes: &[u8], options: &TableOptions) -> Result<Self, TableError> {
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if size > bounds::FILE_BYTES {
+            return Err(TableError(format!(
+                "the file is larger than {} MiB: split it",
+                bounds::FILE_BYTES / 1024 / 1024
+            )));
         }
-        let mut rows = Vec::new();
-        let mut lines = Lines {
-            bytes,
-            place: 0,
-            line: 1,
+        let (rows, assumed) = match workbook::WorkbookKind::of(bytes) {
+            Some(kind) => workbook::read_rows(bytes, kind, options.sheet.as_deref())?,
+            None => read_text(bytes, options)?,
         };
-        for record in reader.byte_records() {
-            let record = record.map_err(|error| TableError(error.to_string()))?;
-            rows.push(Row {
-                line: lines.line_at(record.position().map_or(0, csv::Position::byte)),
-                cells: read_cells(&record, columns.len()),
-            });
+        Self::new(rows, assumed, options.header_line)
+    }
+
+    fn new(
+        rows: Vec<RawRow>,
+        assumed: Vec<String>,
+        header_line: Option<u64>,
+    ) -> Result<Self, TableError> {
+        let mut rows = rows.into_iter();
+        let header = match header_line {
+            None => rows.next(),
+            Some(line) => rows.find(|row| row.line == line),
+        };
+        let header = header.ok_or_else(|| match header_line {
+            None => TableError("the file has no header".into()),
+            Some(line) => TableError(format!("line {line} names no columns")),
+        })?;
+        let mut columns: Vec<String> = header.cells.iter().map(|name| one_line(name)).collect();
+        while columns.last().is_some_and(String::is_empty) {
+            columns.pop();
         }
-        Ok(Self { columns, rows })
+        let width = columns.len();
+        let rows = rows.map(|row| Row {
+            line: row.line,
+            cells: check_row(row, width),
+        });
+        Ok(Self {
+            rows: rows.collect(),
+            columns,
+            assumed,
+        })
     }
-}
 
-/// Counts lines as an editor does; the CSV reader's own count is one behind after `\r\n` and blank lines.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    place: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line of the first row at or after the byte `start`, which must not go back.
-    fn line_at(&mut self, start: u64) -> u64 {
-        let start = usize::try_from(start).unwrap_or(usize::MAX);
-        while let Some(byte) = self.bytes.get(self.place) {
-            if self.place >= start && !matches!(byte, b'\r' | b'\n') {
-                break;
-            }
-            let next = self.bytes.get(self.place + 1);
-            self.line += u64::from(*byte == b'\n' || (*byte == b'\r' && next != Some(&b'\n')));
-            self.place += 1;
+    /// Where each of the columns `needed` stands.
+    ///
+    /// # Errors
+    /// When one is missing or there are two of that name.
+    pub(super) fn places<'n>(
+        &self,
+        needed: impl Iterator<Item = &'n str>,
+    ) -> Result<HashMap<&'n str, usize>, TableError> {
+        let mut places = HashMap::new();
+        for name in needed {
+            let mut found = self
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| *column == name);
+            match (found.next(), found.next()) {
+                (Some((place, _)), None) => places.insert(name, place),
+                (Some(_), Some(_)) => {
+                    return Err(TableError(format!(
+                        "the file has two columns {}: give them different names",
+                        quoted(name)
+                    )));
+                }
+                (None, _) => {
+                    return Err(TableError(format!(
+                        "the file has no column {}; it has {}",
+                        quoted(name),
+                        listed(&self.columns)
+                    )));
+                }
+            };
         }
-        self.line
+        Ok(places)
     }
 }
 
-fn delimiter(bytes: &[u8]) -> u8 {
-    let first = bytes
-        .split(|byte| matches!(byte, b'\r' | b'\n'))
-        .next()
-        .unwrap_or_default();
-    let count = |of: u8| first.iter().filter(|byte| **byte == of).count();
-    if count(b';') > count(b',') {
-        b';'
-    } else {
-        b','
-    }
+fn read_text(
+    bytes: &[u8],
+    options: &TableOptions,
+) -> Result<(Vec<RawRow>, Vec<String>), TableError> {
+    let decoded = decoding::decode(bytes, options.encoding);
+    let rows = delimited::read_rows(&decoded.text, options.separator, options.header_line)?;
+    let assumed = decoded.is_assumed.then(|| {
+        format!(
+            "the file is no UTF-8 and was read as {}; another one is named with --encoding",
+            decoded.encoding.name()
+        )
+    });
+    Ok((rows, assumed.into_iter().collect()))
 }
 
-fn read_cells(record: &csv::ByteRecord, columns: usize) -> Result<Vec<String>, String> {
-    if record.len() != columns {
+/// A name of a column on one line: spreadsheets break long ones.
+fn one_line(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The cells of a row, as many as there are columns.
+fn check_row(row: RawRow, columns: usize) -> Result<Vec<String>, String> {
+    let mut cells = row.cells;
+    while cells.len() > columns && cells.last().is_some_and(String::is_empty) {
+        cells.pop();
+    }
+    if let Some(problem) = row.problem {
+        return Err(problem);
+    }
+    if cells.len() != columns {
+        let lines = match row.last_line > row.line {
+            true => format!(" (it ends on line {})", row.last_line),
+            false => String::new(),
+        };
         return Err(format!(
-            "has {} cells, the header has {columns}",
-            record.len()
+            "has {} cells, the header has {columns}{lines}",
+            cells.len()
         ));
     }
-    record
-        .iter()
-        .map(|cell| match std::str::from_utf8(cell) {
-            Ok(text) => Ok(text.trim().to_owned()),
-            Err(_) => Err("is not UTF-8 text".to_owned()),
-        })
-        .collect()
+    match cells.iter().find_map(|cell| damage(cell)) {
+        Some(damage) => Err(damage),
+        None => Ok(cells),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &[u8], expected: &[(u64, Result<&[&str], &str>)]) {
-        let table = Table::read(text).unwrap();
-        let expected: Vec<Row> = expected
-            .iter()
-            .map(|(line, cells)| Row {
-                line: *line,
-                cells: match cells {
-                    Ok(cells) => Ok(cells.iter().map(|cell| (*cell).to_owned()).collect()),
-                    Err(why) => Err((*why).to_owned()),
-                },
-            })
-            .collect();
-        assert_eq!(table.rows, expected);
+/// What makes a cell unusable, whatever column it is in.
+fn damage(cell: &str) -> Option<String> {
+    if cell.chars().nth(bounds::CELL_CHARS).is_some() {
+        return Some(format!(
+            "a cell is longer than {} characters: {}",
+            bounds::CELL_CHARS,
+            quoted(cell)
+        ));
     }
-
-    #[test]
-    fn lines_are_numbered_as_in_an_editor_and_damaged_rows_stand_alone() {
-        check(
-            b"a,b\n1, 2 \n\"x\ny\",3\nonly\n4,\xFF\n5,6\n",
-            &[
-                (2, Ok(&["1", "2"])),
-                (3, Ok(&["x\ny", "3"])),
-                (5, Err("has 1 cells, the header has 2")),
-                (6, Err("is not UTF-8 text")),
-                (7, Ok(&["5", "6"])),
-            ],
-        );
+    if cell.contains('\u{fffd}') {
+        return Some(format!(
+            "{} has a character that cannot be read; is the file in another encoding?",
+            quoted(cell)
+        ));
     }
-
-    #[test]
-    fn lines_that_end_in_a_carriage_return_alone_are_counted_too() {
-        check(
-            b"a;b\r1,5,0,0;2\r\r\"x\ry\";4\r5;6",
-            &[
-                (2, Ok(&["1,5,0,0", "2"])),
-                (4, Ok(&["x\ry", "4"])),
-                (6, Ok(&["5", "6"])),
-            ],
-        );
-    }
-
-    #[test]
-    fn semicolons_windows_lines_and_a_byte_order_mark() {
-        check(
-            b"\xEF\xBB\xBFa;b\r\n1,5;2\r\n\r\n3;4\r\n",
-            &[(2, Ok(&["1,5", "2"])), (4, Ok(&["3", "4"]))],
-        );
-        assert_eq!(
-            Table::read(b"").unwrap_err().to_string(),
-            "the file has no header"
-        );
-    }
+    let is_control = |each: char| each.is_control() && !matches!(each, '\t' | '\n' | '\r');
+    cell.contains(is_control)
+        .then(|| format!("{} has a control character", quoted(cell)))
 }

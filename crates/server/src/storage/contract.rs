@@ -35,6 +35,7 @@ where
     links_and_parts_follow_the_record(&seeded(fresh().await).await).await;
     stamps_stand_with_the_record(&seeded(fresh().await).await).await;
     modules::an_external_key_is_unique_in_a_module(&seeded(fresh().await).await).await;
+    modules::what_an_import_noted_stands_with_the_record(&seeded(fresh().await).await).await;
     modules::a_module_is_listed_without_what_is_gone(&seeded(fresh().await).await).await;
     log::a_mutation_has_one_id_and_one_place(&seeded(fresh().await).await).await;
     log::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await).await;

@@ -5,6 +5,7 @@
 
 mod auth;
 mod held;
+mod imported;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;

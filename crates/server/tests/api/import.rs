@@ -1,57 +1,12 @@
-//! Import: every row is accounted for, a second import changes nothing.
+//! Import of jobs: every row is accounted for, a second import changes nothing.
 
+use crate::import_support::*;
 use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
-use afield_server::clock::Clock;
 use afield_server::import::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-async fn import(
-    server: &Server,
-    company: CompanyId,
-    format: Format,
-    bytes: &[u8],
-    change: impl FnOnce(&mut Import),
-) -> Report {
-    let row = server
-        .app
-        .storage
-        .read()
-        .await
-        .unwrap()
-        .company(company)
-        .await
-        .unwrap()
-        .unwrap();
-    let mut import = Import {
-        company: row,
-        format,
-        shift: Shift::None,
-        assignment: Assignment::Nobody,
-    };
-    change(&mut import);
-    let table = Table::read(bytes).unwrap();
-    let clock: &dyn Clock = server.clock.as_ref();
-    let report = run_jobs(server.app.storage.as_ref(), clock, &import, &table)
-        .await
-        .unwrap();
-    assert_eq!(
-        report.imported + report.unchanged + report.refused.len(),
-        report.rows
-    );
-    report
-}
-
-fn here(name: &str) -> Vec<u8> {
-    std::fs::read(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/data")
-            .join(name),
-    )
-    .unwrap()
-}
 
 /// All of a company's records of a day, by the jobs' titles.
 async fn jobs(
@@ -106,7 +61,7 @@ async fn requests_become_jobs_and_what_cannot_be_read_is_named_with_its_line() {
         refused,
         [
             "7: the same key stands on line 6",
-            "8: Created Date \"next week\" is no date that can be read",
+            "8: Created Date: \"next week\" is no date that can be read",
             "9: title: is missing",
             "10: \"140.6, -73.8\" is no place on the earth",
             "11: Unique Key is missing",
@@ -115,7 +70,7 @@ async fn requests_become_jobs_and_what_cannot_be_read_is_named_with_its_line() {
         ]
     );
     assert_eq!(
-        (report.rows, report.imported, report.without_position),
+        (report.rows, report.created, report.without_position),
         (13, 6, 2)
     );
 
@@ -185,12 +140,12 @@ async fn a_second_import_changes_nothing_and_another_company_is_another_matter()
     })
     .await;
     assert_eq!(
-        (again.imported, again.unchanged, again.refused.len()),
+        (again.created, again.unchanged, again.refused.len()),
         (0, 6, 7)
     );
     assert_eq!(seq(HARBOR).await, before);
     let other = import(&server, NORDHAUS, Format::Nyc311, &file, |_| ()).await;
-    assert_eq!((other.imported, seq(HARBOR).await), (6, before));
+    assert_eq!((other.created, seq(HARBOR).await), (6, before));
 }
 
 #[tokio::test]
@@ -255,7 +210,7 @@ async fn any_spreadsheet_with_its_columns_named() {
         "For=customer",
         "Call=phone",
     ];
-    let format = || Format::Mapped(Mapping::read(map).unwrap());
+    let format = || Format::Mapped(Mapping::read(Kind::Jobs, map).unwrap());
     let report = import(&server, NORDHAUS, format(), &here("visits.csv"), |_| ()).await;
     let refused: Vec<_> = report
         .refused
@@ -285,42 +240,25 @@ async fn any_spreadsheet_with_its_columns_named() {
     assert_eq!(jobs["Lift check"].starts, at("2026-11-22T07:00:00Z"));
     assert_eq!(jobs["Lift check"].customer, None);
     let again = import(&server, NORDHAUS, format(), &here("visits.csv"), |_| ()).await;
-    assert_eq!((again.imported, again.unchanged), (0, 3));
+    assert_eq!((again.created, again.unchanged), (0, 3));
 
     // Without a key of its own a row is known by its content.
-    let format = Format::Mapped(Mapping::read(["What=title", "When=starts"]).unwrap());
+    let format = Format::Mapped(Mapping::read(Kind::Jobs, ["What=title", "When=starts"]).unwrap());
     let first = import(&server, HARBOR, format.clone(), &here("visits.csv"), |_| ()).await;
     let again = import(&server, HARBOR, format, &here("visits.csv"), |_| ()).await;
-    assert_eq!((first.imported, again.imported, again.unchanged), (4, 0, 4));
+    assert_eq!((first.created, again.created, again.unchanged), (4, 0, 4));
 }
 
 #[tokio::test]
 async fn a_missing_column_is_said_before_anything_is_imported() {
     let server = Server::start().await;
-    let row = server
-        .app
-        .storage
-        .read()
-        .await
-        .unwrap()
-        .company(HARBOR)
-        .await
-        .unwrap()
-        .unwrap();
-    let import = Import {
-        company: row,
-        format: Format::Nyc311,
-        shift: Shift::None,
-        assignment: Assignment::Nobody,
-    };
-    let table = Table::read(b"Unique Key,Status\n1,Open\n").unwrap();
-    let clock: &dyn Clock = server.clock.as_ref();
-    let error = run_jobs(server.app.storage.as_ref(), clock, &import, &table)
+    let import = import_of(&server, HARBOR, Format::Nyc311).await;
+    let error = try_import(&server, &import, b"Unique Key,Status\n1,Open\n")
         .await
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the file has no column \"Created Date\"; it has Unique Key, Status"
+        "the file has no column \"Created Date\"; it has \"Unique Key\", \"Status\""
     );
 }
 
@@ -343,12 +281,12 @@ async fn a_real_day_of_new_york() {
     };
     let first = import(&server, HARBOR, Format::Nyc311, &bytes, assign).await;
     assert_eq!(
-        (first.rows, first.imported, first.refused.len()),
+        (first.rows, first.created, first.refused.len()),
         (2386, 2386, 0)
     );
     assert_eq!(first.without_position, 82);
     let again = import(&server, HARBOR, Format::Nyc311, &bytes, assign).await;
-    assert_eq!((again.imported, again.unchanged), (0, 2386));
+    assert_eq!((again.created, again.unchanged), (0, 2386));
     let tom = server.sign_in(TOM).await;
     let mut cache = crate::cache::Cache::default();
     cache.all(&tom, 500).await;

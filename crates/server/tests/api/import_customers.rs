@@ -1,11 +1,10 @@
 //! Import of customers and assets: every row is accounted for, a second one changes nothing.
 
 use crate::cache::Cache;
+use crate::import_support::here;
 use crate::support::*;
 use afield_domain::*;
-use afield_server::clock::Clock;
 use afield_server::import::*;
-use std::path::Path;
 
 fn map(kind: Kind) -> Mapping {
     let customers = [
@@ -35,30 +34,15 @@ fn map(kind: Kind) -> Mapping {
     } else {
         assets
     };
-    Mapping::read_for(kind, entries).unwrap()
+    Mapping::read(kind, entries).unwrap()
 }
 
 async fn import(server: &Server, kind: Kind, mapping: Mapping, bytes: &[u8]) -> Report {
-    let mut tx = server.app.storage.read().await.unwrap();
-    let import = CustomersImport {
-        company: tx.company(NORDHAUS).await.unwrap().unwrap(),
-        kind,
-        mapping,
-    };
-    drop(tx);
-    let table = Table::read(bytes).unwrap();
-    let clock: &dyn Clock = server.clock.as_ref();
-    let report = run_customers(server.app.storage.as_ref(), clock, &import, &table)
-        .await
-        .unwrap();
-    let sum = report.imported + report.unchanged + report.refused.len();
-    assert_eq!(sum, report.rows);
-    report
-}
-
-fn here(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
-    std::fs::read(folder.join(name)).unwrap()
+    assert_eq!(mapping.kind(), kind);
+    crate::import_support::import(server, NORDHAUS, Format::Mapped(mapping), bytes, |import| {
+        import.dates.order = Some(DateOrder::MonthFirst);
+    })
+    .await
 }
 
 fn refused(report: &Report) -> Vec<String> {
@@ -105,7 +89,7 @@ async fn assets(server: &Server) -> Vec<Asset> {
 #[tokio::test]
 async fn customers_come_with_their_properties_and_organizations() {
     let (server, report) = with_customers().await;
-    assert_eq!((report.rows, report.imported), (7, 4));
+    assert_eq!((report.rows, report.created), (7, 4));
     assert_eq!(
         refused(&report),
         [
@@ -123,7 +107,7 @@ async fn customers_come_with_their_properties_and_organizations() {
     assert_eq!(properties.len(), 3);
     let kind = Kind::Customers;
     let again = import(&server, kind, map(kind), &here("customers.csv")).await;
-    assert_eq!((again.imported, again.unchanged), (0, 4));
+    assert_eq!((again.created, again.unchanged), (0, 4));
     assert_eq!(all(&server, Module::Customer).await.len(), 4);
 }
 
@@ -138,7 +122,7 @@ async fn assets_find_their_customers_by_key_or_name() {
             "4: more than one customer is called \"Frau Petersen\": give the customer's key",
             "5: there is no customer with the key or the name \"Nobody & Sons\"",
             "6: name: is missing",
-            "7: installed \"last year\" is no date that can be read",
+            "7: installed: \"last year\" is no date that can be read",
             "9: the same key stands on line 2",
         ]
     );
@@ -161,7 +145,7 @@ async fn assets_find_their_customers_by_key_or_name() {
     assert!(heater.customer.is_some() && heater.property.is_some());
     assert_eq!(lamp.customer, None);
     let again = import(&server, kind, map(kind), &here("assets.csv")).await;
-    assert_eq!((again.imported, again.unchanged), (0, 4));
+    assert_eq!((again.created, again.unchanged), (0, 4));
     assert_eq!(assets(&server).await, found);
 }
 
@@ -170,21 +154,14 @@ async fn a_job_of_an_imported_customer_brings_the_imported_assets() {
     let (server, _) = with_customers().await;
     let kind = Kind::Assets;
     import(&server, kind, map(kind), &here("assets.csv")).await;
-    let mut tx = server.app.storage.read().await.unwrap();
-    let company = tx.company(NORDHAUS).await.unwrap().unwrap();
-    drop(tx);
-    let format =
-        Format::Mapped(Mapping::read(["What=title", "When=starts", "For=customer"]).unwrap());
-    let jobs = Import {
-        company,
-        format,
-        shift: Shift::None,
-        assignment: Assignment::InTurn(vec![ANNA]),
-    };
-    let table = Table::read("What,When,For\nBoiler,2026-11-21,HANSEN & Co\n".as_bytes()).unwrap();
-    let clock: &dyn Clock = server.clock.as_ref();
-    let report = run_jobs(server.app.storage.as_ref(), clock, &jobs, &table).await;
-    assert_eq!(report.unwrap().imported, 1);
+    let entries = ["What=title", "When=starts", "For=customer"];
+    let format = Format::Mapped(Mapping::read(Kind::Jobs, entries).unwrap());
+    let file = "What,When,For\nBoiler,2026-11-21,HANSEN & Co\n".as_bytes();
+    let report = crate::import_support::import(&server, NORDHAUS, format, file, |import| {
+        import.assignment = Assignment::InTurn(vec![ANNA]);
+    })
+    .await;
+    assert_eq!(report.created, 1);
     assert_eq!(all(&server, Module::Customer).await.len(), 4);
     let mut cache = Cache::default();
     cache.all(&server.sign_in(ANNA).await, 50).await;
@@ -198,14 +175,14 @@ async fn a_job_of_an_imported_customer_brings_the_imported_assets() {
 #[tokio::test]
 async fn without_a_key_of_its_own_a_row_is_known_by_what_it_says() {
     let server = Server::start().await;
-    let mapping = |kind| Mapping::read_for(kind, ["N=name"]).unwrap();
+    let mapping = |kind| Mapping::read(kind, ["N=name"]).unwrap();
     for (kind, bytes) in [
         (Kind::Customers, b"N\nA\nB\n"),
         (Kind::Assets, b"N\nC\nD\n"),
     ] {
         for expected in [(2, 0), (0, 2)] {
             let report = import(&server, kind, mapping(kind), bytes).await;
-            assert_eq!((report.imported, report.unchanged), expected, "{kind:?}");
+            assert_eq!((report.created, report.unchanged), expected, "{kind:?}");
         }
     }
 }

@@ -20,6 +20,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
     let mut old = options.connect().await.unwrap();
     for sql in [
+        "DROP TABLE imported",
         "ALTER TABLE records DROP COLUMN stamps",
         "DELETE FROM _sqlx_migrations WHERE version > 1",
     ] {

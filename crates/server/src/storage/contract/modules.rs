@@ -25,6 +25,22 @@ pub(super) async fn an_external_key_is_unique_in_a_module(storage: &dyn Storage)
     assert!(twin.is_err());
 }
 
+pub(super) async fn what_an_import_noted_stands_with_the_record(storage: &dyn Storage) {
+    let (one, other) = (
+        job(1, None, 0).key().unwrap(),
+        job(2, None, 0).key().unwrap(),
+    );
+    let mut tx = storage.write().await.unwrap();
+    for (key, base) in [(one, "1"), (other, "2"), (one, "3")] {
+        tx.put_import_base(ONE, key, base).await.unwrap();
+    }
+    tx.put_import_base(OTHER, one, "4").await.unwrap();
+    let mut bases = tx.import_bases(ONE, &[one, other]).await.unwrap();
+    bases.sort();
+    assert_eq!(bases, [(one, "3".to_owned()), (other, "2".to_owned())]);
+    assert!(tx.import_bases(OTHER, &[other]).await.unwrap().is_empty());
+}
+
 pub(super) async fn a_module_is_listed_without_what_is_gone(storage: &dyn Storage) {
     put(storage, ONE, &job(1, None, 0), Fate::Present).await;
     put(storage, ONE, &job(2, None, 0), Fate::Deleted).await;

