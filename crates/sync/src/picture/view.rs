@@ -11,7 +11,12 @@ use crate::{OutboxEntry, OutboxMeta, OutboxView};
 use afield_domain::{Module, Record, RecordKey, Rev, Versioned};
 use afield_protocol::Seq;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use uuid::Uuid;
+
+fn keys_of(module: Module) -> RangeInclusive<RecordKey> {
+    RecordKey::new(module, Uuid::nil())..=RecordKey::new(module, Uuid::max())
+}
 
 // From so many changed records on, everything counts as changed: one number instead of many.
 const MANY: usize = 256;
@@ -46,7 +51,10 @@ impl Projection {
     /// The record `key` as the user sees it.
     #[must_use]
     pub fn view(&self, key: RecordKey) -> Option<View<'_>> {
-        let node = self.nodes.get(&key)?;
+        self.view_of(key, self.nodes.get(&key)?)
+    }
+
+    fn view_of<'a>(&'a self, key: RecordKey, node: &'a Node) -> Option<View<'a>> {
         let base = node.base.as_deref().filter(|_| self.is_shown(key));
         let folded = node.folded.as_deref();
         Some(View {
@@ -64,15 +72,14 @@ impl Projection {
 
     /// Every record of a module as the user sees it, by key.
     pub fn views(&self, module: Module) -> impl Iterator<Item = View<'_>> {
-        self.keys(module).filter_map(|key| self.view(key))
+        let nodes = self.nodes.range(keys_of(module));
+        nodes.filter_map(|(key, node)| self.view_of(*key, node))
     }
 
     /// The keys of a module, rising: of each record that the server has or the user made, whether or
     /// not it is shown. For who looks at the records a few at a time.
     pub fn keys(&self, module: Module) -> impl Iterator<Item = RecordKey> {
-        let (first, last) = (Uuid::nil(), Uuid::max());
-        let of_module = RecordKey::new(module, first)..=RecordKey::new(module, last);
-        let nodes = self.nodes.range(of_module);
+        let nodes = self.nodes.range(keys_of(module));
         nodes
             .filter(|(_, node)| node.is_there())
             .map(|(key, _)| *key)
