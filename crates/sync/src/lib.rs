@@ -48,6 +48,7 @@ pub use pass::classify::TransportError;
 pub use pass::trigger::Trigger;
 pub use picture::order::Order;
 pub use picture::view::{self, Projection, View};
+pub use picture::written::Written;
 pub use ports::{
     CacheBatch, CacheStore, FileStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote,

@@ -5,6 +5,7 @@
 
 use crate::engine::Engine;
 use crate::error::SyncError;
+use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read};
 use crate::{CacheState, SignedIn};
 use afield_domain::DeviceId;
@@ -18,7 +19,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     ///
     /// # Errors
     /// [`SyncError::Store`].
-    pub async fn run_signed_in(&self, info: &SessionInfo) -> Result<(), SyncError> {
+    pub async fn run_signed_in(&self, info: &SessionInfo) -> Result<Written, SyncError> {
         let owner = Some(info.user.id);
         let other = self.cache.load_state().await?.owner != owner;
         if planted!(OwnerUnchecked: other => false) {
@@ -29,7 +30,8 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             self.cache.reset(&state).await?;
         }
         let (now, fresh) = (self.host.now(), DeviceId(self.host.new_id()));
-        self.outbox
+        let written = self
+            .outbox
             .transact(Read::Meta, |view| {
                 let mut meta = view.meta.clone();
                 meta.device.get_or_insert(fresh);
@@ -42,23 +44,22 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 // Whoever is in the middle of a pass must not go on under another user.
                 meta.lease.number = meta.lease.number.saturating_add(1);
                 meta.lease.heartbeat = None;
-                Ok(OutboxPlan {
-                    writes: vec![OutboxWrite::Meta(meta)],
-                    value: (),
-                })
+                let writes = vec![OutboxWrite::Meta(meta)];
+                Ok(OutboxPlan { writes, value: () }.handing_back())
             })
             .await?;
         self.host.announce(Notice::Outbox);
         self.host.announce(Notice::Records { keys: Vec::new() });
-        Ok(())
+        Ok(written)
     }
 
     /// Signs out on this device: the cache goes, the outbox stays for when its user comes back.
     ///
     /// # Errors
     /// [`SyncError::Store`].
-    pub async fn run_signed_out(&self) -> Result<(), SyncError> {
-        self.outbox
+    pub async fn run_signed_out(&self) -> Result<Written, SyncError> {
+        let written = self
+            .outbox
             .transact(Read::Meta, |view| {
                 let mut meta = view.meta.clone();
                 meta.session = None;
@@ -66,15 +67,13 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 // Whoever is in the middle of a pass must not write under the old user.
                 meta.lease.number = meta.lease.number.saturating_add(1);
                 meta.lease.heartbeat = None;
-                Ok(OutboxPlan {
-                    writes: vec![OutboxWrite::Meta(meta)],
-                    value: (),
-                })
+                let writes = vec![OutboxWrite::Meta(meta)];
+                Ok(OutboxPlan { writes, value: () }.handing_back())
             })
             .await?;
         self.cache.reset(&CacheState::default()).await?;
         self.host.announce(Notice::Outbox);
         self.host.announce(Notice::Records { keys: Vec::new() });
-        Ok(())
+        Ok(written)
     }
 }

@@ -239,6 +239,7 @@ mod tests {
     use super::*;
     use crate::samples::{job, note_entry, projection, with_outbox};
     use afield_protocol::Seq;
+    use afield_sync::Written;
 
     fn follow(index: &mut JobIndex, projection: &Projection) {
         index.begin(projection);
@@ -274,10 +275,16 @@ mod tests {
         let mut projection = with_outbox(&[]);
         follow(&mut index, &projection);
         let note = note_entry(7, job(2).id);
-        projection.patch_outbox(&[note], &[], None);
+        projection.take_written(&Written {
+            put: vec![note],
+            ..Written::default()
+        });
         follow(&mut index, &projection);
         assert_eq!(found(&index, "note 7"), [job(2).id]);
-        projection.patch_outbox(&[], &[Seq(7)], None);
+        projection.take_written(&Written {
+            removed: vec![Seq(7)],
+            ..Written::default()
+        });
         projection.set_record(job(0).id.into(), None);
         follow(&mut index, &projection);
         assert_eq!(found(&index, "note 7"), []);
@@ -298,7 +305,10 @@ mod tests {
         let mut index = JobIndex::default();
         let mut projection = with_outbox(&[]);
         follow(&mut index, &projection);
-        projection.patch_outbox(&[note_entry(7, job(2).id)], &[], None);
+        projection.take_written(&Written {
+            put: vec![note_entry(7, job(2).id)],
+            ..Written::default()
+        });
         index.begin(&projection);
         assert_eq!(index.todo, [job(2).id]);
     }

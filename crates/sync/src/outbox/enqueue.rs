@@ -8,6 +8,7 @@ use crate::error::SyncError;
 use crate::files::local_file::LocalFile;
 use crate::outbox::depend::{coalesced, dependencies};
 use crate::outbox::entry::OutboxEntry;
+use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp};
 use afield_planted::planted;
@@ -119,10 +120,11 @@ pub fn plan_attach(
 
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// Saves `intents` in order, in one strict-durability transaction; page and worker both come here.
+    /// Gives back what was written: the entries that hold them.
     ///
     /// # Errors
     /// As [`plan_enqueue`], or [`SyncError::Store`]: then nothing was saved.
-    pub async fn run_enqueue(&self, intents: &[Intent]) -> Result<Vec<OutboxEntry>, SyncError> {
+    pub async fn run_enqueue(&self, intents: &[Intent]) -> Result<Written, SyncError> {
         self.run_attach(intents, &[]).await
     }
 
@@ -135,7 +137,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         &self,
         intents: &[Intent],
         files: &[LocalFile],
-    ) -> Result<Vec<OutboxEntry>, SyncError> {
+    ) -> Result<Written, SyncError> {
         let context = EnqueueContext {
             now: self.host.now(),
             ids: intents
@@ -144,13 +146,14 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 .collect(),
             fresh_device: DeviceId(self.host.new_id()),
         };
-        let entries = self
+        let written = self
             .outbox
             .transact(Read::All, |view| {
-                plan_attach(view, intents, files, &context)
+                let plan = plan_attach(view, intents, files, &context)?;
+                Ok(plan.handing_back())
             })
             .await?;
         self.host.announce(Notice::Outbox);
-        Ok(entries)
+        Ok(written)
     }
 }

@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::OutboxEntry;
 use crate::outbox::held::held_entries;
+use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{MutationId, Op, Rejection, Timestamp};
 use afield_planted::planted;
@@ -124,21 +125,20 @@ fn renamed_ids(depends_on: &[MutationId], renamed: &[(MutationId, MutationId)]) 
 
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// Sends the parked mutation `id` again, as `op` if its user has corrected it, and what waits for it.
+    /// Gives back what was written, the new entries first.
     ///
     /// # Errors
     /// As [`plan_resend`], or [`SyncError::Store`]: then everything stands as before.
-    pub async fn run_resend(
-        &self,
-        id: MutationId,
-        op: Option<&Op>,
-    ) -> Result<Vec<OutboxEntry>, SyncError> {
+    pub async fn run_resend(&self, id: MutationId, op: Option<&Op>) -> Result<Written, SyncError> {
         let context = self.load_resend_context().await?;
-        let entries = self
+        let written = self
             .outbox
-            .transact(Read::All, |view| plan_resend(view, id, op, &context))
+            .transact(Read::All, |view| {
+                Ok(plan_resend(view, id, op, &context)?.handing_back())
+            })
             .await?;
         self.host.announce(Notice::Outbox);
-        Ok(entries)
+        Ok(written)
     }
 
     pub(crate) async fn load_resend_context(&self) -> Result<ResendContext, SyncError> {

@@ -5,6 +5,7 @@
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::OutboxEntry;
+use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read};
 use afield_domain::MutationId;
 use afield_planted::planted;
@@ -51,7 +52,7 @@ pub fn plan_revert(
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// **Revert changes**: removes a parked entry and the entries that wait for it, by the user's
     /// explicit choice. `shown` is what the user saw when choosing: nothing else goes. Gives back
-    /// what was removed.
+    /// what was written.
     ///
     /// # Errors
     /// [`SyncError::NoEntry`] if it is not parked (any more); [`SyncError::Changed`] if something
@@ -60,12 +61,14 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         &self,
         id: MutationId,
         shown: &[MutationId],
-    ) -> Result<Vec<OutboxEntry>, SyncError> {
-        let removed = self
+    ) -> Result<Written, SyncError> {
+        let written = self
             .outbox
-            .transact(Read::All, |view| plan_revert(&view.entries, id, shown))
+            .transact(Read::All, |view| {
+                Ok(plan_revert(&view.entries, id, shown)?.handing_back())
+            })
             .await?;
         self.host.announce(Notice::Outbox);
-        Ok(removed)
+        Ok(written)
     }
 }

@@ -6,6 +6,7 @@
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{FieldEdit, MutationId, Op};
 use afield_protocol::worker_message::Notice;
@@ -129,16 +130,18 @@ fn taken_out(edits: &[FieldEdit], asked: &[FieldEdit]) -> Result<Vec<FieldEdit>,
 }
 
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
-    /// Takes back a change that was never sent, by the user's explicit choice.
+    /// Takes back a change that was never sent, by the user's explicit choice. Gives back what was
+    /// written.
     ///
     /// # Errors
     /// As [`plan_undo`], or [`SyncError::Store`]: then everything stands as before.
-    pub async fn run_undo(&self, undo: &Undo) -> Result<(), SyncError> {
-        self.outbox
-            .transact(Read::All, |view| plan_undo(view, undo))
+    pub async fn run_undo(&self, undo: &Undo) -> Result<Written, SyncError> {
+        let written = self
+            .outbox
+            .transact(Read::All, |view| Ok(plan_undo(view, undo)?.handing_back()))
             .await?;
         self.host.announce(Notice::Outbox);
-        Ok(())
+        Ok(written)
     }
 }
 

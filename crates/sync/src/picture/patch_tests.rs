@@ -136,24 +136,17 @@ impl World {
 
     /// Writes as a store does, and gives what was written to the picture as the page does.
     fn write(&mut self, picture: &mut Projection, writes: Vec<OutboxWrite>) {
-        let (mut put, mut removed, mut new_meta) = (Vec::new(), Vec::new(), None);
-        for write in writes {
-            match write {
-                OutboxWrite::Meta(meta) => new_meta = Some(meta),
-                OutboxWrite::Put(entry) => put.push(entry),
-                OutboxWrite::Remove(seq) => removed.push(seq),
-                _ => {}
-            }
-        }
+        let written = Written::of(&writes);
+        let Written { put, removed, meta } = &written;
         let entries = &mut self.outbox.entries;
         let is_written = |seq| put.iter().any(|entry: &OutboxEntry| entry.seq() == seq);
         entries.retain(|entry| !removed.contains(&entry.seq()) && !is_written(entry.seq()));
         entries.extend(put.iter().cloned());
         entries.sort_by_key(OutboxEntry::seq);
-        if let Some(meta) = &new_meta {
+        if let Some(meta) = meta {
             self.outbox.meta = meta.clone();
         }
-        picture.patch_outbox(&put, &removed, new_meta.as_ref());
+        picture.take_written(&written);
     }
 
     fn put_base(&mut self, picture: &mut Projection, record: Record) {

@@ -6,10 +6,10 @@
 
 use super::node::{Node, refs_of};
 use super::unsent::{Touched, Unsent};
+use super::written::Written;
 use crate::outbox::status::SyncStatus;
 use crate::{OutboxEntry, OutboxMeta, OutboxView};
 use afield_domain::{Module, Record, RecordKey, Rev, Versioned};
-use afield_protocol::Seq;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use uuid::Uuid;
@@ -44,6 +44,8 @@ pub struct Projection {
     version: u64,
     /// The version at which everything counted as changed.
     all_changed: u64,
+    /// The version at which the outbox last changed.
+    outbox_version: u64,
 }
 
 // Reading.
@@ -115,6 +117,12 @@ impl Projection {
         self.unsent.own()
     }
 
+    /// A number that is another one whenever the outbox has changed.
+    #[must_use]
+    pub fn outbox_version(&self) -> u64 {
+        self.outbox_version
+    }
+
     /// How sync stands.
     #[must_use]
     pub fn status(&self) -> SyncStatus {
@@ -172,15 +180,11 @@ impl Projection {
         self.take(touched)
     }
 
-    /// Takes what was written of the entries, and the meta row if that was written too: what was just
-    /// saved is in the picture without a look at the outbox.
-    pub fn patch_outbox(
-        &mut self,
-        put: &[OutboxEntry],
-        removed: &[Seq],
-        meta: Option<&OutboxMeta>,
-    ) -> bool {
-        let touched = self.unsent.patch(put, removed, meta);
+    /// Takes what a transaction has written: what was just saved is in the picture without a look at
+    /// the outbox.
+    pub fn take_written(&mut self, written: &Written) -> bool {
+        let Written { put, removed, meta } = written;
+        let touched = self.unsent.patch(put, removed, meta.as_ref());
         self.take(touched)
     }
 
@@ -203,7 +207,11 @@ impl Projection {
             jobs,
             is_changed,
         } = touched;
+        if !is_changed {
+            return false;
+        }
         self.version += 1;
+        self.outbox_version = self.version;
         lanes.sort_unstable();
         lanes.dedup();
         for lane in &lanes {
@@ -226,7 +234,7 @@ impl Projection {
             self.pin();
             self.all_changed = self.version;
         }
-        is_changed
+        true
     }
 
     fn pin(&mut self) {

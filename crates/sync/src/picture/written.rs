@@ -1,0 +1,45 @@
+//! What a transaction has written of the outbox, for the picture of the page that asked for it.
+//!
+//! Owns [`Written`]. Must never say more than the transaction did.
+
+use crate::{OutboxEntry, OutboxMeta, OutboxPlan, OutboxWrite};
+use afield_protocol::Seq;
+
+/// What a transaction has written of the outbox's rows that the picture follows from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Written {
+    /// The entries that are new or changed, in the order in which they were written.
+    pub put: Vec<OutboxEntry>,
+    /// The entries that are gone.
+    pub removed: Vec<Seq>,
+    /// The meta row, if it was written.
+    pub meta: Option<OutboxMeta>,
+}
+
+impl Written {
+    /// What `writes` come to.
+    #[must_use]
+    pub fn of(writes: &[OutboxWrite]) -> Self {
+        let mut written = Self::default();
+        for write in writes {
+            match write {
+                OutboxWrite::Meta(meta) => written.meta = Some(meta.clone()),
+                OutboxWrite::Put(entry) => written.put.push(entry.clone()),
+                OutboxWrite::Remove(seq) => written.removed.push(*seq),
+                OutboxWrite::Keep(_) | OutboxWrite::Forget(_) | OutboxWrite::File(_) => {}
+            }
+        }
+        written
+    }
+}
+
+impl<T> OutboxPlan<T> {
+    /// The same plan, handing back what it writes.
+    #[must_use]
+    pub fn handing_back(self) -> OutboxPlan<Written> {
+        OutboxPlan {
+            value: Written::of(&self.writes),
+            writes: self.writes,
+        }
+    }
+}
