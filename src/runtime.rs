@@ -20,5 +20,6 @@ pub mod settling;
 #[cfg(target_family = "wasm")]
 pub mod sync_driver;
 pub mod sync_status;
+pub mod wanted;
 #[cfg(target_family = "wasm")]
 pub mod worker_client;

@@ -47,12 +47,12 @@ async fn enqueue(ops: Vec<Op>) -> Result<FromWorker, JsValue> {
         .into_iter()
         .map(|op| Intent { op, base_rev: None })
         .collect();
-    let entries = engine
+    let written = engine
         .run_enqueue(&intents)
         .await
         .map_err(|error| JsValue::from_str(&error.to_string()))?;
     Ok(FromWorker::Enqueued {
-        count: entries.len(),
+        count: written.put.len(),
     })
 }
 

@@ -12,6 +12,10 @@ pub mod detail_view_model;
 #[cfg(target_family = "wasm")]
 mod history_tab;
 pub mod history_view_model;
+#[cfg(any(target_family = "wasm", test))]
+mod item_queue;
+#[cfg(target_family = "wasm")]
+mod item_saver;
 pub mod material;
 #[cfg(target_family = "wasm")]
 mod note_form;

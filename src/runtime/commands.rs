@@ -25,7 +25,7 @@ use uuid::Uuid;
 pub struct Commands {
     engine: EngineHandle,
     session: Session,
-    live: Live,
+    pub(crate) live: Live,
     driver: SyncDriver,
     asked_to_persist: StoredValue<bool>,
     /// Saved changes that are not sent yet, because they may be taken back.
@@ -146,7 +146,7 @@ impl Commands {
         });
     }
 
-    /// Saves a change. Ok: saved on this phone, or nothing to change.
+    /// Saves a change. Ok: saved on this phone and in the picture, or nothing to change.
     ///
     /// # Errors
     /// Nothing was saved.
@@ -187,21 +187,20 @@ impl Commands {
 
     async fn enqueue(self, op: Op) -> Result<Option<Undo>, Trouble> {
         let engine = self.engine()?;
-        // The picture may be a moment older than what was saved last: an edit that changes what its
-        // user saw is never taken for done.
-        if self.judge(&op)? == Effect::Already && !changes_what_was_seen(&op) {
+        if self.judge(&op)? == Effect::Already {
             return Ok(None);
         }
         let base_rev = op.target().and_then(|key| {
             let rev = |all: &Projection| all.view(key)?.rev;
             self.live.projection.with_untracked(rev)
         });
-        let intent = Intent {
+        let intents = [Intent {
             op: op.clone(),
             base_rev,
-        };
-        let saved = engine.run_enqueue(&[intent]).await?;
-        let id = saved.first().map(|entry| entry.mutation.id);
+        }];
+        let saved = engine.run_enqueue(&intents);
+        let saved = self.live.write(Box::pin(saved)).await?;
+        let id = saved.put.first().map(|entry| entry.mutation.id);
         Ok(id.map(|id| Undo { id, op }))
     }
 
@@ -210,7 +209,9 @@ impl Commands {
     /// # Errors
     /// It stands as it was: it was sent, or something builds on it.
     pub async fn undo(self, undo: &Undo) -> Result<(), Trouble> {
-        Ok(self.engine()?.run_undo(undo).await?)
+        let engine = self.engine()?;
+        self.live.write(Box::pin(engine.run_undo(undo))).await?;
+        Ok(())
     }
 
     /// Sends a refused change again: corrected, or as it was. What waits for it follows. Ok: saved on
@@ -222,7 +223,9 @@ impl Commands {
         if let Some(op) = &op {
             self.judge(op)?;
         }
-        self.engine()?.run_resend(id, op.as_ref()).await?;
+        let engine = self.engine()?;
+        let sent = engine.run_resend(id, op.as_ref());
+        self.live.write(Box::pin(sent)).await?;
         self.go_out();
         Ok(())
     }
@@ -257,9 +260,16 @@ impl Commands {
     /// # Errors
     /// Nothing was dropped.
     pub async fn revert(self, id: MutationId) -> Result<(), Trouble> {
-        let entries = self.live.entries.get_untracked();
-        let shown: Vec<MutationId> = entries.iter().map(|entry| entry.mutation.id).collect();
-        self.engine()?.run_revert(id, &shown).await?;
+        let engine = self.engine()?;
+        let ids = |all: &Projection| {
+            all.entries()
+                .iter()
+                .map(|entry| entry.mutation.id)
+                .collect()
+        };
+        let shown: Vec<MutationId> = self.live.projection.with_untracked(ids);
+        let reverted = engine.run_revert(id, &shown);
+        self.live.write(Box::pin(reverted)).await?;
         self.driver.wake(Trigger::Asked);
         Ok(())
     }
@@ -278,10 +288,10 @@ impl Commands {
         let info = api::sign_in(&request)
             .await
             .map_err(|failure| Trouble::from(failure).of_sign_in())?;
-        engine.run_signed_in(&info).await?;
         prefs::forget_sign_out();
         prefs::remember_email(&request.email);
-        self.live.load().await;
+        let signed_in = engine.run_signed_in(&info);
+        self.live.write_and_load(Box::pin(signed_in)).await?;
         self.driver.wake(Trigger::SignIn);
         Ok(())
     }
@@ -295,12 +305,11 @@ impl Commands {
         // Without a connection the cookie stays; it must not sign anybody in again by itself.
         prefs::note_sign_out();
         let told_server = api::sign_out().await.is_ok();
-        engine.run_signed_out().await?;
+        let signed_out = engine.run_signed_out();
+        self.live.write_and_load(Box::pin(signed_out)).await?;
         if told_server {
             prefs::forget_sign_out();
         }
-        self.session.take(None);
-        self.live.load().await;
         Ok(())
     }
 
@@ -331,15 +340,10 @@ impl Commands {
         let is_same_user = known
             .as_ref()
             .is_none_or(|account| account.signed_in.user() == info.user.id);
-        if is_news && is_same_user && engine.run_signed_in(&info).await.is_ok() {
-            self.live.load().await;
+        if is_news && is_same_user {
+            // Should this fail, everything stands as it was.
+            let signed_in = engine.run_signed_in(&info);
+            let _ = self.live.write_and_load(Box::pin(signed_in)).await;
         }
-    }
-}
-
-fn changes_what_was_seen(op: &Op) -> bool {
-    match op {
-        Op::EditJob { edits, .. } => edits.iter().any(|edit| edit.base != edit.new),
-        _ => false,
     }
 }

@@ -1,32 +1,30 @@
 //! The picture in memory, kept in step with the databases.
 //!
 //! Owns the way from a notice to the signals: look again at what was touched, patch the projection,
-//! draw. Must never write, and never hold anything that the databases do not.
+//! draw. What this page writes itself comes from the write, not from a look. Must never write, and never
+//! hold anything that the databases do not.
 
 use super::clock::use_clock;
 use super::engine::{AppEngine, EngineHandle};
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
+use super::wanted::Wanted;
 use crate::error::Trouble;
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_sync::{
-    CacheStore, OutboxEntry, OutboxMeta, OutboxStore, OutboxView, Projection, Read, StoreError,
-    is_expired, sync_status,
+    CacheStore, Order, OutboxStore, OutboxView, Projection, Read, StoreError, SyncError, Written,
+    is_expired,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-// Beyond this many touched records, whole modules are read: one read instead of many.
-const SINGLE_READS: usize = 32;
+use std::pin::Pin;
 
 /// The picture in memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
     /// Base records and unsent changes, folded.
     pub projection: RwSignal<Projection>,
-    /// The signed-in user's unsent changes, refused ones included, in order.
-    pub entries: RwSignal<Vec<OutboxEntry>>,
     /// Whether the records were read once.
     pub loaded: RwSignal<bool>,
     /// Whether the records are too old to be shown.
@@ -36,51 +34,22 @@ pub struct Live {
     engine: EngineHandle,
     session: Session,
     sync: SyncState,
-    meta: StoredValue<OutboxMeta>,
-    wanted: StoredValue<Wanted>,
-    busy: StoredValue<bool>,
+    reading: StoredValue<Reading>,
 }
 
-/// What to look at again.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Wanted {
-    outbox: bool,
-    modules: Vec<Module>,
-    keys: Vec<RecordKey>,
+/// What is read and written beside each other.
+#[derive(Debug, Clone, Default)]
+struct Reading {
+    wanted: Wanted,
+    order: Order,
+    /// Whether notices are being followed.
+    following: bool,
+    /// How many wait for everything to be read: notices are followed afterwards.
+    loading: u32,
 }
 
-impl Wanted {
-    fn everything() -> Self {
-        Self {
-            outbox: true,
-            modules: Module::ALL.to_vec(),
-            keys: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, other: Self) {
-        self.outbox |= other.outbox;
-        let many = self.keys.len() + other.keys.len() > SINGLE_READS;
-        let keys = std::mem::take(&mut self.keys);
-        let modules = std::mem::take(&mut self.modules);
-        for module in modules.into_iter().chain(other.modules) {
-            self.add_module(module);
-        }
-        for key in keys.into_iter().chain(other.keys) {
-            if many {
-                self.add_module(key.module);
-            } else if !self.modules.contains(&key.module) && !self.keys.contains(&key) {
-                self.keys.push(key);
-            }
-        }
-    }
-
-    fn add_module(&mut self, module: Module) {
-        if !self.modules.contains(&module) {
-            self.modules.push(module);
-        }
-    }
-}
+/// A write of this page: boxed, so that the code around it exists once.
+pub type Write<'a> = Pin<Box<dyn Future<Output = Result<Written, SyncError>> + 'a>>;
 
 /// What was found.
 #[derive(Default)]
@@ -94,16 +63,13 @@ struct Found {
 pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> Live {
     let live = Live {
         projection: RwSignal::default(),
-        entries: RwSignal::default(),
         loaded: RwSignal::new(false),
         expired: RwSignal::new(false),
         trouble: RwSignal::new(None),
         engine,
         session,
         sync,
-        meta: StoredValue::default(),
-        wanted: StoredValue::default(),
-        busy: StoredValue::new(false),
+        reading: StoredValue::default(),
     };
     provide_context(live);
     let clock = use_clock();
@@ -123,18 +89,9 @@ impl Live {
     /// Takes a notice of any tab or the worker.
     pub fn hear(self, notice: Notice) {
         match notice {
-            Notice::Outbox => self.look(Wanted {
-                outbox: true,
-                ..Wanted::default()
-            }),
-            Notice::Records { keys } if keys.is_empty() => self.look(Wanted::everything()),
-            Notice::Records { keys } => self.look(Wanted {
-                keys,
-                ..Wanted::default()
-            }),
             Notice::SyncStarted => self.sync.pass_began(),
             Notice::SyncEnded => self.sync.pass_ended(),
-            Notice::Unknown => {}
+            notice => self.look(Wanted::of(notice)),
         }
     }
 
@@ -143,37 +100,111 @@ impl Live {
         self.look(Wanted::everything());
     }
 
+    /// Rises with every change of the outbox; tracks.
+    pub fn outbox_version(self) -> Memo<u64> {
+        Memo::new(move |_| self.projection.with(Projection::outbox_version))
+    }
+
+    /// Does `write`, a write of this page. When it returns, the picture holds what was written.
+    ///
+    /// # Errors
+    /// What the write came to.
+    pub async fn write(self, write: Write<'_>) -> Result<Written, SyncError> {
+        let under_way = UnderWay::begin(self);
+        let written = write.await;
+        match &written {
+            Ok(written) => {
+                let take = |all: &mut Projection| all.take_written(written);
+                self.projection.maybe_update(take);
+                self.show_outbox();
+            }
+            // Nobody knows how far it came.
+            Err(SyncError::Store(_)) => self.want(Wanted::of(Notice::Outbox)),
+            Err(_) => {}
+        }
+        drop(under_way);
+        written
+    }
+
+    /// Does `write`, which changes who is signed in. When it returns, the picture is that of the user: it
+    /// is taken as a whole, so that nobody ever sees another's records for a moment.
+    ///
+    /// # Errors
+    /// What the write came to.
+    pub async fn write_and_load(self, write: Write<'_>) -> Result<(), SyncError> {
+        self.reading.update_value(|reading| reading.loading += 1);
+        let under_way = UnderWay::begin(self);
+        let written = write.await;
+        drop(under_way);
+        if written.is_ok() {
+            self.load().await;
+        }
+        self.reading.update_value(|reading| reading.loading -= 1);
+        self.follow();
+        written.map(|_| ())
+    }
+
     /// Reads everything, for the start.
     pub async fn load(self) {
-        self.read(Wanted::everything()).await;
+        self.reading.update_value(|reading| reading.loading += 1);
+        while !self.read(Wanted::everything()).await {
+            if self.is_writing() {
+                // The end of the write follows up on it.
+                self.want(Wanted::everything());
+                break;
+            }
+        }
+        self.reading.update_value(|reading| reading.loading -= 1);
+        self.follow();
+    }
+
+    fn is_writing(self) -> bool {
+        let began = |reading: &Reading| reading.order.begin_read();
+        self.reading.with_value(began).is_none()
+    }
+
+    fn want(self, wanted: Wanted) {
+        self.reading
+            .update_value(|reading| reading.wanted.add(wanted));
     }
 
     fn look(self, wanted: Wanted) {
-        self.wanted.update_value(|all| all.add(wanted));
-        if self.busy.get_value() {
+        self.want(wanted);
+        self.follow();
+    }
+
+    /// Reads what is wanted, until nothing is.
+    fn follow(self) {
+        let begins = |reading: &mut Reading| !std::mem::replace(&mut reading.following, true);
+        if self.reading.try_update_value(begins) != Some(true) {
             return;
         }
-        self.busy.set_value(true);
         spawn_local(async move {
-            loop {
-                let wanted = self
-                    .wanted
-                    .try_update_value(std::mem::take)
-                    .unwrap_or_default();
-                if wanted == Wanted::default() {
-                    break;
+            while let Some(wanted) = self.reading.try_update_value(next).flatten() {
+                if !self.read(wanted.clone()).await {
+                    self.want(wanted);
                 }
-                self.read(wanted).await;
             }
-            self.busy.set_value(false);
+            self.reading
+                .update_value(|reading| reading.following = false);
         });
     }
 
-    async fn read(self, wanted: Wanted) {
+    /// Whether what was read was taken: else it must be read again.
+    async fn read(self, wanted: Wanted) -> bool {
         let Some(engine) = self.engine.get() else {
-            return;
+            return true;
         };
-        match load_found(&engine, &wanted).await {
+        let began = |reading: &Reading| reading.order.begin_read();
+        let Some(began) = self.reading.with_value(began) else {
+            return false;
+        };
+        let found = load_found(&engine, &wanted).await;
+        let may_take = |reading: &mut Reading| reading.order.end_read(began);
+        if self.reading.try_update_value(may_take) != Some(true) {
+            return false;
+        }
+        match found {
             Ok(found) => {
                 set_if_new(self.trouble, None);
                 self.take(found);
@@ -184,11 +215,12 @@ impl Live {
             set_if_new(self.sync.ready, state.is_ready());
             set_if_new(self.sync.priming, state.priming);
         }
+        true
     }
 
     fn take(self, found: Found) {
         let has_all = found.modules.len() == Module::ALL.len();
-        let mut own = None;
+        let has_outbox = found.outbox.is_some();
         // What has not changed is not drawn again.
         self.projection.maybe_update(|projection| {
             let mut changed = false;
@@ -200,12 +232,11 @@ impl Live {
             }
             if let Some(outbox) = found.outbox {
                 changed |= projection.set_outbox(&outbox);
-                own = Some(outbox);
             }
             changed
         });
-        if let Some(outbox) = own {
-            self.take_outbox(outbox);
+        if has_outbox {
+            self.show_outbox();
         }
         if has_all {
             set_if_new(self.loaded, true);
@@ -214,9 +245,9 @@ impl Live {
 
     /// Hides what is too old to be shown, and shows it again after a contact with the server.
     fn check_age(self) {
-        let expired = self
-            .meta
-            .with_value(|meta| is_expired(meta, self.engine.now()));
+        let now = self.engine.now();
+        let is_expired = |all: &Projection| is_expired(all.meta(), now);
+        let expired = self.projection.with_untracked(is_expired);
         if self.expired.get_untracked() != expired {
             self.projection
                 .maybe_update(|projection| projection.set_expired(expired));
@@ -224,19 +255,42 @@ impl Live {
         }
     }
 
-    fn take_outbox(self, outbox: OutboxView) {
-        set_if_new(self.sync.status, sync_status(&outbox));
-        let session = outbox.meta.session.as_ref();
-        let user = session.map(afield_sync::SignedIn::user);
-        self.session.take(session);
-        let own = outbox
-            .entries
-            .into_iter()
-            .filter(|entry| Some(entry.mutation.user) == user)
-            .collect();
-        set_if_new(self.entries, own);
-        self.meta.set_value(outbox.meta);
+    /// Tells what stands beside the picture what the outbox says.
+    fn show_outbox(self) {
+        let what = |all: &Projection| (all.status(), all.meta().session.clone());
+        let (status, session) = self.projection.with_untracked(what);
+        set_if_new(self.sync.status, status);
+        self.session.take(session.as_ref());
         self.check_age();
+    }
+}
+
+/// What is to be read next; none while somebody writes, or reads everything.
+fn next(reading: &mut Reading) -> Option<Wanted> {
+    let must_wait = reading.loading > 0 || reading.order.begin_read().is_none();
+    if must_wait || reading.wanted == Wanted::default() {
+        return None;
+    }
+    Some(std::mem::take(&mut reading.wanted))
+}
+
+/// A write that is under way. However it ends, reads go on.
+struct UnderWay(Live);
+
+impl UnderWay {
+    fn begin(live: Live) -> Self {
+        live.reading
+            .update_value(|reading| reading.order.begin_write());
+        Self(live)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0
+            .reading
+            .update_value(|reading| reading.order.end_write());
+        self.0.follow();
     }
 }
 

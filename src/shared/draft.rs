@@ -3,9 +3,11 @@
 //! Owns the keys of the drafts database and the form of its texts. Pure. A text that this build cannot read
 //! stays where it is: another build wrote it.
 
+use super::answers::view_model::{canonical, with_answer};
 use super::job_form::{EditDraft, EditForm};
+use afield_domain::answers::answer_to;
 use afield_domain::wire::{FromTree, Tree};
-use afield_domain::{Answer, Job, JobId, MutationId, TaskId, UserId};
+use afield_domain::{Answer, FieldEdit, Job, JobId, MutationId, Question, TaskId, UserId};
 
 /// What a draft is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,28 @@ pub struct AnswerDraft {
     pub typed: Vec<Answer>,
     /// What stood in them before, where they change something that is stored.
     pub seen: Vec<Answer>,
+}
+
+impl AnswerDraft {
+    /// What is left of it when `edit`, an answer to one of `questions`, was saved: what was typed
+    /// meanwhile stays, and follows what was saved.
+    #[must_use]
+    pub fn after_saved(mut self, questions: &[Question], edit: &FieldEdit) -> Self {
+        let item = &edit.item;
+        if !self.typed.iter().any(|answer| answer.item == *item) {
+            return self;
+        }
+        let question = questions.iter().find(|question| question.item == *item);
+        let typed = answer_to(&self.typed, item);
+        let value = question.and_then(|question| canonical(question, typed).ok());
+        if value.as_ref() == Some(&edit.new) {
+            self.typed = with_answer(&self.typed, item, None);
+            self.seen = with_answer(&self.seen, item, None);
+        } else {
+            self.seen = with_answer(&self.seen, item, Some(edit.new.clone()));
+        }
+        self
+    }
 }
 
 impl DraftKey {
@@ -154,7 +178,7 @@ impl Draft {
 mod tests {
     use super::*;
     use crate::samples::{job, one_hour_east, user};
-    use afield_domain::{AttachmentId, FieldValue};
+    use afield_domain::{AttachmentId, FieldValue, JobField, QuestionKind};
     use uuid::Uuid;
 
     fn answer(item: &str, value: FieldValue) -> Answer {
@@ -162,6 +186,36 @@ mod tests {
             item: item.to_owned(),
             value,
         }
+    }
+
+    #[test]
+    fn what_was_typed_while_an_answer_was_saved_stays_and_follows_it() {
+        let kind = QuestionKind::Number {
+            min: None,
+            max: None,
+            unit: "bar".into(),
+        };
+        let question = Question::new("pressure", "Pressure", kind);
+        let text = |text: &str| FieldValue::Text(text.to_owned());
+        let draft = |typed: &str| AnswerDraft {
+            typed: vec![answer("pressure", text(typed))],
+            seen: vec![answer("pressure", text("1"))],
+        };
+        let edit = FieldEdit {
+            field: JobField::Answer,
+            item: "pressure".into(),
+            base: text("1"),
+            new: text("1.5"),
+        };
+        let questions = std::slice::from_ref(&question);
+        // The same number as it is typed here.
+        let left = draft("1,5").after_saved(questions, &edit);
+        assert_eq!(left, AnswerDraft::default());
+        let left = draft("1,55").after_saved(questions, &edit);
+        assert_eq!(left.typed, draft("1,55").typed);
+        assert_eq!(left.seen, [answer("pressure", text("1.5"))]);
+        let none = AnswerDraft::default().after_saved(questions, &edit);
+        assert_eq!(none, AnswerDraft::default());
     }
 
     #[test]

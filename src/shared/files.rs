@@ -59,9 +59,12 @@ impl Commands {
         };
         let (op, bytes) = registration(&row, kind, picked);
         self.judge(&op)?;
-        let intent = Intent { op, base_rev: None };
+        let (intents, rows) = ([Intent { op, base_rev: None }], [row]);
         let saved = match put_chunks(&engine.outbox, id, &bytes).await {
-            Ok(()) => engine.run_attach(&[intent], &[row]).await,
+            Ok(()) => {
+                let attached = engine.run_attach(&intents, &rows);
+                self.live.write(Box::pin(attached)).await
+            }
             Err(error) => Err(error.into()),
         };
         if let Err(error) = saved {

@@ -85,16 +85,31 @@ fn all_marks(entries: &[OutboxEntry]) -> BTreeMap<JobId, Marks> {
 #[must_use]
 pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -> Vec<JobRow> {
     let marks = all_marks(entries);
-    let mut rows: Vec<JobRow> = projection
-        .views(Module::Job)
-        .filter_map(|view| match view.record {
-            Record::Job(job) => {
-                let marks = marks.get(&job.id).copied().unwrap_or_default();
-                Some(job_row(projection, job, marks, zone))
-            }
-            _ => None,
-        })
-        .collect();
+    let views = projection.views(Module::Job);
+    let rows = views.filter_map(|view| match view.record {
+        Record::Job(job) => {
+            let marks = marks.get(&job.id).copied().unwrap_or_default();
+            Some(job_row(projection, job, marks, zone))
+        }
+        _ => None,
+    });
+    by_start(rows.collect())
+}
+
+/// The jobs of a route, by planned start.
+#[must_use]
+pub fn route_rows(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    zone: &Zone,
+    route: RouteId,
+) -> Vec<JobRow> {
+    let jobs = projection.jobs_of_route(route);
+    let rows = jobs.map(|(job, _)| job_row(projection, job, marks_of(entries, job.id), zone));
+    by_start(rows.collect())
+}
+
+fn by_start(mut rows: Vec<JobRow>) -> Vec<JobRow> {
     rows.sort_by(|a, b| (a.starts, &a.number).cmp(&(b.starts, &b.number)));
     rows
 }

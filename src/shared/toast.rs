@@ -135,8 +135,8 @@ fn undo_button(toasts: Toasts) -> impl IntoView {
         let (Some(undo), Some(live)) = (toasts.undo.get(), live) else {
             return false;
         };
-        live.entries
-            .with(|entries| check_undo(entries, &undo).is_ok())
+        live.projection
+            .with(|all| check_undo(all.entries(), &undo).is_ok())
     });
     Effect::new(move |_| toasts.offered.set_value(can_undo.get()));
     let take_back = move |_| {

@@ -28,7 +28,8 @@ async fn picked(engine: &TestEngine, n: u128, bytes: &[u8]) -> LocalFile {
 
 async fn attach(engine: &TestEngine, file: &LocalFile) -> Result<Vec<OutboxEntry>, SyncError> {
     let intents = [register(file)];
-    engine.run_attach(&intents, slice::from_ref(file)).await
+    let written = engine.run_attach(&intents, slice::from_ref(file)).await?;
+    Ok(written.put)
 }
 
 #[test]

@@ -43,8 +43,8 @@ fn sync(engine: &TestEngine, trigger: Trigger) -> SyncReport {
 }
 
 fn save(engine: &TestEngine, intents: &[Intent]) {
-    let entries = block_on(engine.run_enqueue(intents)).unwrap();
-    assert_eq!(entries.len(), intents.len());
+    let written = block_on(engine.run_enqueue(intents)).unwrap();
+    assert_eq!(written.put.len(), intents.len());
 }
 
 fn status(engine: &TestEngine) -> SyncStatus {
@@ -186,8 +186,8 @@ fn a_refusal_parks_its_lane_and_nobody_else_waits() {
     );
     let view = block_on(engine.outbox.load(Read::All)).unwrap();
     let shown: Vec<_> = view.entries.iter().map(|e| e.mutation.id).collect();
-    let removed = block_on(engine.run_revert(parked, &shown)).unwrap();
-    assert_eq!(removed.len(), 3);
+    let written = block_on(engine.run_revert(parked, &shown)).unwrap();
+    assert_eq!(written.removed.len(), 3);
     assert_eq!(status(&engine).unsent, 0);
     assert_eq!(
         block_on(engine.run_revert(parked, &shown)),

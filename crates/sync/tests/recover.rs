@@ -46,7 +46,7 @@ fn sync(engine: &TestEngine) -> SyncReport {
 }
 
 fn save(engine: &TestEngine, intents: &[Intent]) -> Vec<OutboxEntry> {
-    block_on(engine.run_enqueue(intents)).unwrap()
+    block_on(engine.run_enqueue(intents)).unwrap().put
 }
 
 fn view(engine: &TestEngine) -> OutboxView {
@@ -106,7 +106,8 @@ fn a_completion_waits_for_what_was_done_before_and_follows_the_correction() {
 
     let refused = parked(&engine)[0];
     let corrected = add(1, 1).op;
-    let entries = block_on(engine.run_resend(refused, Some(&corrected))).unwrap();
+    let written = block_on(engine.run_resend(refused, Some(&corrected))).unwrap();
+    let entries = written.put;
     assert_eq!(entries[0].mutation.replaces[0].id, refused);
     assert_eq!(entries[1].mutation.depends_on, [entries[0].mutation.id]);
     assert!(sync(&engine).is_done());
@@ -317,14 +318,14 @@ fn what_is_sent_again_twice_names_all_that_it_replaces() {
         server.plan([Fault::UnknownOps]);
         sync(&engine);
         let again = block_on(engine.run_resend(ids[ids.len() - 1], None)).unwrap();
-        let replaced: Vec<_> = again[0]
+        let replaced: Vec<_> = again.put[0]
             .mutation
             .replaces
             .iter()
             .map(|old| old.id)
             .collect();
         assert_eq!(replaced, ids);
-        ids.push(again[0].mutation.id);
+        ids.push(again.put[0].mutation.id);
     }
     assert!(sync(&engine).is_done());
     assert_eq!(server.applied().len(), 1);

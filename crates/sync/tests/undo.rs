@@ -22,7 +22,7 @@ fn primed(server: &ModelServer) -> TestEngine {
 fn save(engine: &TestEngine, intent: Intent) -> Undo {
     let op = intent.op.clone();
     let saved = block_on(engine.run_enqueue(&[intent])).unwrap();
-    let id = saved[0].mutation.id;
+    let id = saved.put[0].mutation.id;
     Undo { id, op }
 }
 

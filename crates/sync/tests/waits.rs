@@ -48,7 +48,7 @@ fn saved(intents: &[Intent]) -> Vec<OutboxEntry> {
     let server = ModelServer::new(anna.clone(), vec![job(1, &anna, JobStatus::Started)]);
     let engine = device(1, &server);
     block_on(engine.run_signed_in(&session(&anna))).unwrap();
-    block_on(engine.run_enqueue(intents)).unwrap()
+    block_on(engine.run_enqueue(intents)).unwrap().put
 }
 
 /// The places of the earlier intents for which the last one waits.

@@ -3,13 +3,13 @@
 use super::*;
 use crate::features::day_route::view_model::route_view;
 use crate::samples::day_route::{ROUTE, with_route};
-use crate::shared::job_rows::job_rows;
+use crate::shared::job_rows::route_rows;
 use JobStatus::{Finished, Scheduled};
 use afield_domain::{JobStatus, Language, Zone};
 
 fn route(statuses: [JobStatus; 3]) -> RouteView {
     let projection = with_route(statuses);
-    let rows = job_rows(&projection, &[], &Zone::utc());
+    let rows = route_rows(&projection, &[], &Zone::utc(), ROUTE);
     route_view(&projection, rows, Language::English, ROUTE).unwrap()
 }
 

@@ -8,7 +8,7 @@ use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
 use crate::shared::expired::hidden;
-use crate::shared::job_rows::job_rows;
+use crate::shared::job_rows::route_rows;
 use crate::shared::map_link::navigate_link;
 use crate::shared::names::numbered;
 use crate::shared::travel::distance_text;
@@ -25,9 +25,7 @@ use std::sync::Arc;
 pub fn route_page(account: Arc<Account>, live: Live, id: RouteId) -> AnyView {
     let view = Memo::new(move |_| {
         live.projection.with(|projection| {
-            let rows = live
-                .entries
-                .with(|entries| job_rows(projection, entries, &account.zone));
+            let rows = route_rows(projection, projection.entries(), &account.zone, id);
             route_view(projection, rows, language(), id)
         })
     });

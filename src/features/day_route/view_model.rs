@@ -3,7 +3,7 @@
 //! Owns what the page shows. Pure: the zone and the language are arguments.
 
 use crate::shared::job_rows::JobRow;
-use crate::shared::job_rows::{property_of, route_of};
+use crate::shared::job_rows::property_of;
 use crate::shared::travel::{road_m, travel_min};
 use afield_domain::time::Day;
 use afield_domain::{JobStatus, Language, Position, Property, Route, RouteId};
@@ -78,7 +78,7 @@ impl RouteView {
     }
 }
 
-/// The page of `id`; none if the route is not on this phone. `rows` are every job's, by start.
+/// The page of `id`; none if the route is not on this phone. `rows` are its jobs, by start.
 #[must_use]
 pub fn route_view(
     projection: &Projection,
@@ -87,9 +87,6 @@ pub fn route_view(
     id: RouteId,
 ) -> Option<RouteView> {
     let route = projection.route(id)?;
-    let rows = rows
-        .into_iter()
-        .filter(|row| route_of(projection, row) == Some(id));
     let mut stops = Vec::new();
     let mut total_m: u32 = 0;
     let mut last = route.position;

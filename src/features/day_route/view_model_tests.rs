@@ -2,13 +2,13 @@
 
 use super::*;
 use crate::samples::day_route::{ROUTE, with_route};
-use crate::shared::job_rows::job_rows;
+use crate::shared::job_rows::route_rows;
 use JobStatus::{Cancelled, Finished, Scheduled, Started};
 use afield_domain::Zone;
 
 fn view(statuses: [JobStatus; 3]) -> RouteView {
     let projection = with_route(statuses);
-    let rows = job_rows(&projection, &[], &Zone::utc());
+    let rows = route_rows(&projection, &[], &Zone::utc(), ROUTE);
     route_view(&projection, rows, Language::English, ROUTE).unwrap()
 }
 

@@ -2,15 +2,14 @@
 //!
 //! Owns what the tab shows. What the office answers appears in it; what is being typed stays.
 
-use super::answer_saver::Saver;
-use crate::runtime::commands::use_commands;
+use super::answer_saver::AnswerSaver;
+use super::item_saver::ItemSaver;
 use crate::runtime::live::Live;
 use crate::shared::answers::question::{progress_line, question_list};
 use crate::shared::answers::read::answers_read;
 use crate::shared::answers::sheet::{Sheet, Take};
 use crate::shared::answers::view_model::{as_typed, overlay, settled, unsent_items};
 use crate::shared::drafts::{DraftKey, use_drafts};
-use crate::shared::toast::use_toasts;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::Icon;
@@ -22,14 +21,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// The tab of `job`.
-pub(super) fn checklist_tab(live: Live, job: JobId, may_write: Memo<bool>) -> AnyView {
+pub(super) fn checklist_tab(
+    live: Live,
+    job: JobId,
+    items: &ItemSaver,
+    may_write: Memo<bool>,
+) -> AnyView {
+    let items = items.clone();
     let both = Memo::new(move |_| both_of(live, job));
     let questions = Memo::new(move |_| both.with(|both| both.0.clone()));
     let stored = Memo::new(move |_| both.with(|both| both.1.clone()));
     let is_empty = Memo::new(move |_| questions.with(Vec::is_empty));
     let content = move || match (is_empty.get(), may_write.get()) {
         (true, _) => empty(Icon::Check, tr!(answer.empty), tr!(answer.empty_hint)).into_any(),
-        (false, true) => sheet_of(live, job, questions, stored),
+        (false, true) => sheet_of(live, job, items.clone(), questions, stored),
         (false, false) => {
             let read = move || {
                 questions.with(|questions| {
@@ -57,6 +62,7 @@ fn both_of(live: Live, job: JobId) -> (Vec<Question>, Vec<Answer>) {
 fn sheet_of(
     live: Live,
     job: JobId,
+    items: ItemSaver,
     questions: Memo<Vec<Question>>,
     stored: Memo<Vec<Answer>>,
 ) -> AnyView {
@@ -74,7 +80,7 @@ fn sheet_of(
     let settled = Memo::new(move |_| {
         questions.with(|questions| typed.with(|typed| settled(questions, typed)))
     });
-    let saver = saver_of(live, job);
+    let saver = saver_of(live, job, items);
     let take: Take = {
         let saver = Arc::clone(&saver);
         Rc::new(move |item, given| saver.take(item, given))
@@ -85,7 +91,7 @@ fn sheet_of(
         typed,
         settled,
         flaws: saver.flaws,
-        unsent: Memo::new(move |_| live.entries.with(|entries| unsent_items(entries, job))),
+        unsent: Memo::new(move |_| live.projection.with(|all| unsent_items(all.entries(), job))),
         unsaved: Memo::new(move |_| draft.with(|draft| items_of(draft))),
         take: StoredValue::new_local(take),
     };
@@ -98,16 +104,14 @@ fn sheet_of(
 }
 
 /// What saves the answers of `job` as long as this page is there, and what was typed when it is left.
-fn saver_of(live: Live, job: JobId) -> Arc<Saver> {
-    let saver = Arc::new(Saver {
+fn saver_of(live: Live, job: JobId, items: ItemSaver) -> Arc<AnswerSaver> {
+    let saver = Arc::new(AnswerSaver {
         job,
         live,
         drafts: use_drafts(),
-        commands: use_commands(),
-        toasts: use_toasts(),
+        items,
         flaws: RwSignal::new(Vec::new()),
-        failed: RwSignal::new(false),
-        under_way: Default::default(),
+        typing: Default::default(),
     });
     untrack(|| saver.drop_saved());
     on_cleanup({
@@ -122,8 +126,10 @@ fn items_of(answers: &[Answer]) -> Vec<String> {
 }
 
 /// What was typed before the app was closed or had crashed, and what could not be saved.
-fn left_over(draft: Memo<Vec<Answer>>, saver: Arc<Saver>) -> AnyView {
-    let (drafts, key, failed) = (saver.drafts, DraftKey::Checklist(saver.job), saver.failed);
+fn left_over(draft: Memo<Vec<Answer>>, saver: Arc<AnswerSaver>) -> AnyView {
+    let (drafts, key) = (saver.drafts, DraftKey::Checklist(saver.job));
+    let items = saver.items.clone();
+    let failed = Memo::new(move |_| items.has_failed_answers());
     let saver = StoredValue::new(saver);
     let left: Vec<String> = draft.with_untracked(|draft| items_of(draft));
     let is_left = Memo::new(move |_| {

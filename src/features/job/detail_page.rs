@@ -6,6 +6,7 @@ use super::acceptance::acceptance;
 use super::checklist_tab::checklist_tab;
 use super::detail_view_model::{JobDetail, job_detail};
 use super::history_tab::history_tab;
+use super::item_saver::ItemSaver;
 use super::notes_tab::notes_tab;
 use super::overview_tab::overview_tab;
 use super::tabs::tabs;
@@ -36,11 +37,8 @@ pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
     let detail = {
         let account = Arc::clone(&account);
         Memo::new(move |_| {
-            live.projection.with(|projection| {
-                live.entries.with(|entries| {
-                    job_detail(projection, entries, &account.signed_in, &account.zone, id)
-                })
-            })
+            live.projection
+                .with(|all| job_detail(all, all.entries(), &account.signed_in, &account.zone, id))
         })
     };
     let is_here = Memo::new(move |_| detail.with(Option::is_some));
@@ -74,6 +72,7 @@ fn part<T: PartialEq + Default + Send + Sync + 'static>(
 
 fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyView {
     let stepping = Stepping::new();
+    let items = ItemSaver::new(live, id);
     let may_write = part(detail, |detail| detail.may_write);
     let steps = part(detail, |detail| detail.steps);
     let left_open = part(detail, JobDetail::left_open);
@@ -92,9 +91,9 @@ fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyVie
     let account = Arc::clone(account);
     let panel = move || match tab.get() {
         JobTab::Overview => overview_tab(live, id),
-        JobTab::Checklist => checklist_tab(live, id, may_write),
+        JobTab::Checklist => checklist_tab(live, id, &items, may_write),
         JobTab::Tasks => tasks_tab(live, id, may_write),
-        JobTab::Material => material_tab(live, id, may_write),
+        JobTab::Material => material_tab(live, id, &items, may_write),
         JobTab::Notes => notes_tab(&account, live, id, may_write),
         JobTab::History => history_tab(&account, live, id),
     };

@@ -20,11 +20,8 @@ pub(super) fn history_tab(account: &Arc<Account>, live: Live, job: JobId) -> Any
     let found = {
         let account = Arc::clone(account);
         Memo::new(move |_| {
-            live.projection.with(|projection| {
-                live.entries.with(|entries| {
-                    history(projection, entries, &account.signed_in, &account.zone, job)
-                })
-            })
+            live.projection
+                .with(|all| history(all, all.entries(), &account.signed_in, &account.zone, job))
         })
     };
     let rows = move || {

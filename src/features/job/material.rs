@@ -4,8 +4,6 @@
 mod asset_lines;
 pub mod find;
 #[cfg(target_family = "wasm")]
-mod item_edits;
-#[cfg(target_family = "wasm")]
 mod part_lines;
 #[cfg(target_family = "wasm")]
 mod picker;

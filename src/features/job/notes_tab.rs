@@ -60,8 +60,9 @@ pub(super) fn notes_tab(
 fn files_waiting(live: Live) -> RwSignal<Vec<AttachmentId>> {
     let waiting = RwSignal::new(Vec::new());
     let commands = use_commands();
+    let outbox = live.outbox_version();
     Effect::new(move |_| {
-        live.entries.track();
+        outbox.track();
         let Some(commands) = commands else {
             return;
         };

@@ -14,10 +14,8 @@ use leptos::prelude::*;
 /// The tab of `job`.
 pub(super) fn overview_tab(live: Live, job: JobId) -> AnyView {
     let found = Memo::new(move |_| {
-        live.projection.with(|projection| {
-            live.entries
-                .with(|entries| overview(projection, entries, job))
-        })
+        live.projection
+            .with(|all| overview(all, all.entries(), job))
     });
     let has_facts = |found: &Overview| {
         let links = [

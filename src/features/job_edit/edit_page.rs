@@ -87,28 +87,27 @@ fn subject(account: &Account, live: Live, id: JobId, change: Option<&str>) -> Su
             }
             return Subject::Edit(edit_subject(account, DraftKey::Edit(id), job, &[]));
         };
-        live.entries.with(|entries| {
-            let all = refused(projection, entries, &account.signed_in, &account.zone);
-            let found = all
-                .into_iter()
-                .find(|refused| refused.id.to_string() == change);
-            let Some(refused) = found else {
-                return Subject::Gone;
-            };
-            let entry = entries.iter().find(|entry| entry.mutation.id == refused.id);
-            match entry.map(|entry| &entry.mutation.op) {
-                Some(Op::EditJob { edits, settles, .. }) => {
-                    let key = DraftKey::Change(refused.id);
-                    Subject::Edit(EditSubject {
-                        refused: Some((refused.id, refused.reason)),
-                        settles: *settles,
-                        ..edit_subject(account, key, job, edits)
-                    })
-                }
-                Some(op @ Op::AddNote { .. }) => Subject::Note(refused, op.clone()),
-                _ => Subject::Gone,
+        let entries = projection.entries();
+        let all = refused(projection, entries, &account.signed_in, &account.zone);
+        let found = all
+            .into_iter()
+            .find(|refused| refused.id.to_string() == change);
+        let Some(refused) = found else {
+            return Subject::Gone;
+        };
+        let entry = entries.iter().find(|entry| entry.mutation.id == refused.id);
+        match entry.map(|entry| &entry.mutation.op) {
+            Some(Op::EditJob { edits, settles, .. }) => {
+                let key = DraftKey::Change(refused.id);
+                Subject::Edit(EditSubject {
+                    refused: Some((refused.id, refused.reason)),
+                    settles: *settles,
+                    ..edit_subject(account, key, job, edits)
+                })
             }
-        })
+            Some(op @ Op::AddNote { .. }) => Subject::Note(refused, op.clone()),
+            _ => Subject::Gone,
+        }
     })
 }
 

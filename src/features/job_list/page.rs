@@ -92,10 +92,8 @@ fn source(account: &Account, live: Live) -> Source {
     let choice = Choice::new();
     let zone = account.zone.clone();
     let rows = Memo::new(move |_| {
-        live.projection.with(|projection| {
-            live.entries
-                .with(|entries| job_rows(projection, entries, &zone))
-        })
+        live.projection
+            .with(|all| job_rows(all, all.entries(), &zone))
     });
     let zone = account.zone.clone();
     let filter = Memo::new(move |_| choice.filter());

@@ -96,10 +96,8 @@ fn chooser(account: Arc<Account>, live: Live, waiting: Waiting) -> impl IntoView
     let rows = {
         let zone = zone.clone();
         Memo::new(move |_| {
-            live.projection.with(|projection| {
-                live.entries
-                    .with(|entries| job_rows(projection, entries, &zone))
-            })
+            live.projection
+                .with(|all| job_rows(all, all.entries(), &zone))
         })
     };
     let found = Memo::new(move |_| {

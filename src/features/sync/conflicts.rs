@@ -21,11 +21,8 @@ use std::sync::Arc;
 pub(super) fn conflict_list(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
     let account = Arc::clone(account);
     let rows = Memo::new(move |_| {
-        live.projection.with(|projection| {
-            live.entries.with(|entries| {
-                conflict_rows(projection, entries, &account.signed_in, &account.zone)
-            })
-        })
+        live.projection
+            .with(|all| conflict_rows(all, all.entries(), &account.signed_in, &account.zone))
     });
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
     let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());

@@ -23,23 +23,24 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
     let rows = {
         let zone = account.zone.clone();
         Memo::new(move |_| {
-            live.projection.with(|projection| {
-                live.entries
-                    .with(|all| pending_rows(projection, all, &zone))
-            })
+            live.projection
+                .with(|all| pending_rows(all, all.entries(), &zone))
         })
     };
     let parked = Memo::new(move |_| {
         live.projection.with(|projection| {
-            live.entries.with(|all| {
-                refused(projection, all, &account.signed_in, &account.zone)
-                    .into_iter()
-                    .map(|refused| {
-                        let name = job_name(projection, refused.job);
-                        (refused, name)
-                    })
-                    .collect::<Vec<_>>()
+            refused(
+                projection,
+                projection.entries(),
+                &account.signed_in,
+                &account.zone,
+            )
+            .into_iter()
+            .map(|refused| {
+                let name = job_name(projection, refused.job);
+                (refused, name)
             })
+            .collect::<Vec<_>>()
         })
     });
     let files = load_waiting(live);

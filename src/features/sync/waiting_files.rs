@@ -44,8 +44,9 @@ mod browser {
     pub(in crate::features::sync) fn load_waiting(live: Live) -> RwSignal<Waiting> {
         let found = RwSignal::new(Waiting::default());
         let commands = use_commands();
+        let outbox = live.outbox_version();
         Effect::new(move |_| {
-            live.entries.track();
+            outbox.track();
             let Some(commands) = commands else {
                 return;
             };

@@ -206,9 +206,8 @@ fn form_part(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
     let open = RwSignal::new(has_draft || !was_submitted);
     let then = Callback::new(move |()| {
         let _ = open.try_set(false);
-        spawn_local(async {
-            // The new row is drawn when the picture in memory has it.
-            timer::sleep_ms(SETTLE_MS).await;
+        // The picture holds what was submitted: its row stands in the next frame.
+        request_animation_frame(|| {
             if focus::is_lost() {
                 focus::by_id(SUBMITTED);
             }

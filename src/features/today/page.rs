@@ -46,19 +46,14 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let lost = {
         let account = Arc::clone(&account);
         Memo::new(move |_| {
-            live.projection.with(|projection| {
-                live.entries.with(|entries| {
-                    recent_losses(projection, entries, &account.signed_in, clock.now())
-                })
-            })
+            live.projection
+                .with(|all| recent_losses(all, all.entries(), &account.signed_in, clock.now()))
         })
     };
     let zone = account.zone.clone();
     let view = Memo::new(move |_| {
         live.projection.with(|projection| {
-            let rows = live
-                .entries
-                .with(|entries| job_rows(projection, entries, &account.zone));
+            let rows = job_rows(projection, projection.entries(), &account.zone);
             today_view(projection, rows, &account.zone, clock.now())
         })
     });

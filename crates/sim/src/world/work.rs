@@ -105,7 +105,8 @@ impl World {
         let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
         self.sim.spawn(tab.context, async move {
             match engine.run_enqueue(&intents).await {
-                Ok(entries) => {
+                Ok(written) => {
+                    let entries = written.put;
                     sim.note(|| format!("saved {:?}", entries.first().map(|e| e.seq().0)));
                     ledger.borrow_mut().said_saved(&entries);
                     if !intents.iter().all(|intent| is_among(&intent.op, &entries)) {

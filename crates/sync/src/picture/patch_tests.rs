@@ -12,8 +12,8 @@ use crate::testing::fixtures::{
 };
 use crate::{Intent, OutboxWrite, SignedIn};
 use afield_domain::{
-    Asset, AssetId, Customer, CustomerId, DeviceId, FieldEdit, FieldValue, JobField, JobStatus,
-    MutationId, Op, Rejection, Timestamp, fold_op,
+    AssetId, CustomerId, DeviceId, FieldEdit, FieldValue, JobField, JobStatus, MutationId, Op,
+    Rejection, Timestamp, fold_op,
 };
 use proptest::prelude::*;
 
@@ -188,30 +188,20 @@ impl World {
                 self.put_base(picture, Record::Job(job));
             }
             Event::Note(n, on) => self.put_base(picture, note(n, on, &technician(2))),
-            Event::Asset(n, c) => self.put_base(
-                picture,
-                Record::Asset(Asset {
-                    id: asset_id(n),
-                    name: "Boiler".into(),
-                    model: String::new(),
-                    serial: String::new(),
-                    code: String::new(),
-                    location: String::new(),
-                    installed: String::new(),
-                    customer: (c > 0).then(|| customer_id(c)),
-                    property: None,
-                }),
-            ),
-            Event::Customer(c) => self.put_base(
-                picture,
-                Record::Customer(Customer {
-                    id: customer_id(c),
-                    name: "Ada".into(),
-                    phone: String::new(),
-                    email: String::new(),
-                    organization: None,
-                }),
-            ),
+            Event::Asset(n, c) => {
+                let id = asset_id(n);
+                let json = format!(r#"{{"module":"asset","id":"{id}","name":"Boiler"}}"#);
+                let Record::Asset(mut asset) = serde_json::from_str(&json).unwrap() else {
+                    return;
+                };
+                asset.customer = (c > 0).then(|| customer_id(c));
+                self.put_base(picture, Record::Asset(asset));
+            }
+            Event::Customer(c) => {
+                let id = customer_id(c);
+                let json = format!(r#"{{"module":"customer","id":"{id}","name":"Ada"}}"#);
+                self.put_base(picture, serde_json::from_str(&json).unwrap());
+            }
             Event::Gone(n) => {
                 if let Some(key) = self.base.keys().nth(n).copied() {
                     self.base.remove(&key);

@@ -263,6 +263,7 @@ impl Projection {
         node.folded = self.unsent.fold(key, node);
         node.stamp = self.version;
         let after = refs_of(node.shown());
+        let is_there = node.is_there();
         if stamps {
             for referrer in node.referrers.clone() {
                 self.stamp_one(referrer);
@@ -283,7 +284,9 @@ impl Projection {
                 self.stamp_one(target);
             }
         }
-        self.drop_if_empty(key);
+        if !is_there {
+            self.drop_if_empty(key);
+        }
     }
 
     fn stamp_one(&mut self, key: RecordKey) {

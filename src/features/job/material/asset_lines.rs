@@ -82,7 +82,7 @@ pub(super) fn asset_picker(tab: Tab) -> AnyView {
     let (query, message) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let link = move |id: AssetId| {
         tab.removed.set(None);
-        tab.edits.set(JobField::Asset, id.to_string(), linked());
+        tab.set(JobField::Asset, id.to_string(), linked());
     };
     // Enter, or the camera: exactly one asset of that code is linked at once.
     let code = move |code: String| {
@@ -107,9 +107,7 @@ pub(super) fn asset_picker(tab: Tab) -> AnyView {
     };
     let does = PickerDoes {
         find: Arc::new(move |words| find(tab, words)),
-        is_chosen: Arc::new(move |item| {
-            tab.edits.value(JobField::Asset, item) != FieldValue::Nothing
-        }),
+        is_chosen: Arc::new(move |item| tab.value(JobField::Asset, item) != FieldValue::Nothing),
         choose: Callback::new(move |choice: Choice| {
             if let Ok(id) = choice.item.parse() {
                 link(id);

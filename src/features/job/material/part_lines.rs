@@ -57,12 +57,10 @@ fn part_row(tab: Tab, material: Memo<Material>, id: PartId, may_write: Memo<bool
                 .unwrap_or_default()
         })
     });
-    let quantity = Memo::new(
-        move |_| match tab.edits.value(JobField::Part, &id.to_string()) {
-            FieldValue::Text(quantity) => quantity,
-            _ => String::new(),
-        },
-    );
+    let quantity = Memo::new(move |_| match tab.value(JobField::Part, &id.to_string()) {
+        FieldValue::Text(quantity) => quantity,
+        _ => String::new(),
+    });
     let amount = move || {
         if may_write.get() {
             stepper(tab, id, called, unit, quantity)
@@ -107,8 +105,7 @@ fn stepper(
     let set = move |new: String| {
         typed.set(None);
         flaw.set(false);
-        tab.edits
-            .set(JobField::Part, id.to_string(), FieldValue::Text(new));
+        tab.set(JobField::Part, id.to_string(), FieldValue::Text(new));
     };
     let take = move |text: String| match typed_quantity(&text) {
         Some(number) => set(number),
@@ -186,13 +183,11 @@ pub(super) fn part_picker(tab: Tab) -> AnyView {
     let (query, message) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let does = PickerDoes {
         find: Arc::new(move |words| find(tab, words)),
-        is_chosen: Arc::new(move |item| {
-            tab.edits.value(JobField::Part, item) != FieldValue::Nothing
-        }),
+        is_chosen: Arc::new(move |item| tab.value(JobField::Part, item) != FieldValue::Nothing),
         choose: Callback::new(move |choice: Choice| {
             tab.removed.set(None);
             let one = FieldValue::Text("1".to_owned());
-            tab.edits.set(JobField::Part, choice.item, one);
+            tab.set(JobField::Part, choice.item, one);
             message.set(tr!(assets.added_now, name = choice.about.name));
         }),
         enter: Callback::new(|_| {}),

@@ -1,9 +1,9 @@
 //! The tab of a job with its assets, parts and services, and its contract.
 
 use super::asset_lines::{asset_list, asset_picker};
-use super::item_edits::ItemEdits;
 use super::part_lines::{part_list, part_picker};
 use super::view_model::{ContractLine, material};
+use crate::features::job::item_saver::ItemSaver;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::tr;
@@ -20,8 +20,8 @@ pub(super) struct Tab {
     pub(super) live: Live,
     /// The job.
     pub(super) job: JobId,
-    /// Its changes.
-    pub(super) edits: ItemEdits,
+    /// What saves its changes.
+    pub(super) items: StoredValue<ItemSaver>,
     /// The line that was taken away last.
     pub(super) removed: RwSignal<Option<Removed>>,
 }
@@ -40,10 +40,22 @@ pub(super) struct Removed {
 }
 
 impl Tab {
+    /// What a line is as far as this person knows; tracks.
+    pub(super) fn value(self, field: JobField, item: &str) -> FieldValue {
+        let value = self.items.try_with_value(|items| items.value(field, item));
+        value.unwrap_or(FieldValue::Nothing)
+    }
+
+    /// Makes a line be `new`, and says so when it is saved.
+    pub(super) fn set(self, field: JobField, item: String, new: FieldValue) {
+        let _ = self
+            .items
+            .try_with_value(|items| items.set(field, item, new));
+    }
+
     /// Takes a line away, and offers to bring it back.
     pub(super) fn remove(self, line: Removed) {
-        self.edits
-            .set(line.field, line.item.clone(), FieldValue::Nothing);
+        self.set(line.field, line.item.clone(), FieldValue::Nothing);
         let id = undo_id(line.field);
         self.removed.set(Some(line));
         // The line goes with its button: a keyboard goes on from the way back.
@@ -54,18 +66,22 @@ impl Tab {
 }
 
 /// The tab of `job`.
-pub fn material_tab(live: Live, job: JobId, may_write: Memo<bool>) -> AnyView {
+pub(in crate::features::job) fn material_tab(
+    live: Live,
+    job: JobId,
+    items: &ItemSaver,
+    may_write: Memo<bool>,
+) -> AnyView {
     let tab = Tab {
         live,
         job,
-        edits: ItemEdits::new(live, job),
+        items: StoredValue::new(items.clone()),
         removed: RwSignal::new(None),
     };
     let all = Memo::new(move |_| {
-        let found = live.projection.with(|projection| {
-            live.entries
-                .with(|entries| material(projection, entries, job))
-        });
+        let found = live
+            .projection
+            .with(|all| material(all, all.entries(), job));
         found.unwrap_or_default()
     });
     let contract = Memo::new(move |_| all.with(|all| all.contract.clone()));
@@ -104,7 +120,7 @@ fn undo_line(tab: Tab, field: JobField) -> AnyView {
     });
     let bring_back = move |_| {
         if let Some(line) = line.get_untracked() {
-            tab.edits.set(line.field, line.item, line.value);
+            tab.set(line.field, line.item, line.value);
             tab.removed.set(None);
             focus::heading();
         }

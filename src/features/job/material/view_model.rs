@@ -7,7 +7,7 @@ use crate::shared::names::joined;
 use afield_domain::decimal;
 use afield_domain::decimal::Decimal;
 use afield_domain::record::LINKED;
-use afield_domain::{AssetId, ContractId, FieldEdit, FieldValue, JobField, JobId, Op, PartId};
+use afield_domain::{AssetId, ContractId, FieldValue, JobField, JobId, Op, PartId};
 use afield_sync::{OutboxEntry, Projection};
 
 /// What a job uses.
@@ -137,28 +137,6 @@ fn unsent_items(entries: &[OutboxEntry], id: JobId) -> Vec<(JobField, String)> {
     });
     let items = edits.flatten().map(|edit| (edit.field, edit.item.clone()));
     items.collect()
-}
-
-/// The change that makes `item` of `field` be `new`, for who saw `base`.
-#[must_use]
-pub fn plan_item(
-    job: JobId,
-    field: JobField,
-    item: String,
-    base: FieldValue,
-    new: FieldValue,
-) -> Op {
-    let edit = FieldEdit {
-        field,
-        item,
-        base,
-        new,
-    };
-    Op::EditJob {
-        job,
-        edits: vec![edit],
-        settles: None,
-    }
 }
 
 /// The value of an asset that is linked.

@@ -1,9 +1,10 @@
 //! Tests of what a job uses.
 
 use super::*;
+use crate::features::job::item_queue::op_of;
 use crate::samples::records::{asset_id, job_1, part_id, with_records};
 use crate::samples::{edit_entry, job, parked};
-use afield_domain::Rejection;
+use afield_domain::{FieldEdit, Rejection};
 
 #[test]
 fn the_lines_carry_what_names_them() {
@@ -60,13 +61,13 @@ fn a_line_of_a_record_that_is_not_here_stays() {
 
 #[test]
 fn a_change_of_one_line_says_what_was_seen() {
-    let op = plan_item(
-        job_1().id,
-        JobField::Asset,
-        asset_id(1).to_string(),
-        linked(),
-        FieldValue::Nothing,
-    );
+    let edit = FieldEdit {
+        field: JobField::Asset,
+        item: asset_id(1).to_string(),
+        base: linked(),
+        new: FieldValue::Nothing,
+    };
+    let op = op_of(job_1().id, edit);
     let mut job = job_1();
     let Op::EditJob { edits, .. } = op else {
         unreachable!()
