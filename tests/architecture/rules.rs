@@ -107,11 +107,14 @@ pub(crate) const NETWORK_AND_LOCKS: [&str; 6] = [
     "\"locks\"",
     "navigator.locks",
 ];
-pub(crate) const CLOCK_OR_CHANCE: [&str; 9] = [
+pub(crate) const CLOCK_OR_CHANCE: [&str; 11] = [
     "SystemTime",
     "Instant::now",
     "Timestamp::now",
     "Zoned::now",
+    // The zone of the machine.
+    "TimeZone::system",
+    "TimeZone::try_system",
     "rand::",
     "getrandom",
     "Uuid::now_v7",
