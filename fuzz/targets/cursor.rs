@@ -4,7 +4,8 @@
 //! beginning of it reads, and that a server which knows more and remembers more knows it too.
 #![no_main]
 
-use afield_domain::UserId;
+use afield_domain::time::ScopeWindow;
+use afield_domain::{Timestamp, UserId};
 use afield_protocol::EpochId;
 use afield_server::fuzzing::ReadCursor;
 use base64::Engine as _;
@@ -14,24 +15,39 @@ use uuid::Uuid;
 
 const USER: UserId = UserId(Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0001));
 const OTHER: UserId = UserId(Uuid::from_u128(2));
-/// Two numbers of 20 digits in each of two states, four times, a key and a user: it must fit a URL.
-const LONGEST: usize = 800;
+/// Two numbers of 20 digits in each of two states, four times, a key, a user and a
+/// signature: it must fit a URL.
+const LONGEST: usize = 860;
 const SEQS: [u64; 6] = [0, 1, 7, 9, u64::MAX - 1, u64::MAX];
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(text) = std::str::from_utf8(bytes) {
         check(text);
     }
-    // What the base64 hides from the one who guesses.
-    check(&format!("c1.{}", URL_SAFE_NO_PAD.encode(bytes)));
+    // What base64 and signature hide from the one who guesses.
+    check(&ReadCursor::signed(bytes).unwrap_or_default());
+    check_unsigned(&format!("c2.{}", URL_SAFE_NO_PAD.encode(bytes)));
 });
+
+/// A cursor of the version before, which anybody can write, becomes one that is signed.
+fn check_unsigned(text: &str) {
+    let epoch = EpochId("e-5f0c".into());
+    let days = ScopeWindow {
+        from: Timestamp(1_795_000_000_000),
+        until: Timestamp(1_796_000_000_000),
+    };
+    assert_eq!(ReadCursor::read(text, &epoch, USER), None, "not signed");
+    if let Some(cursor) = ReadCursor::read_unsigned(text, &epoch, USER, days) {
+        check(&cursor.write(&epoch, USER).unwrap_or_default());
+    }
+}
 
 fn check(text: &str) {
     let epoch = EpochId("e-5f0c".into());
     let Some(cursor) = ReadCursor::read(text, &epoch, USER) else {
         return;
     };
-    let written = cursor.write(&epoch, USER);
+    let written = cursor.write(&epoch, USER).unwrap_or_default();
     assert_eq!(
         ReadCursor::read(&written, &epoch, USER),
         Some(cursor),

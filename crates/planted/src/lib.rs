@@ -146,6 +146,8 @@ bugs! {
     CursorSkips,
     /// A record that left the scope is sent.
     PullOutOfScope,
+    /// The plan of a round is used although something has left the scope since.
+    PlanOutlivesScope,
     /// A deleted record is not named.
     TombstoneAsNothing,
 }

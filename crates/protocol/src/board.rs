@@ -18,10 +18,18 @@ pub struct BoardResponse {
     pub jobs: Vec<BoardJob>,
     /// The latest activity of the company, newest first.
     pub activity: Vec<Activity>,
+    /// How many of the day's jobs the server cannot read: damaged, or written by a newer build.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unreadable: u64,
 }
 
 from_tree! {
-    struct BoardResponse { day, technicians, jobs, activity }
+    struct BoardResponse { day, technicians, jobs, activity, unreadable = 0 }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A job on the board.

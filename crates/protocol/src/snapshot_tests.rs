@@ -354,6 +354,7 @@ fn board() {
         technicians: vec![],
         jobs: vec![board_job],
         activity,
+        unreadable: 0,
     };
     check("board_response", &envelope(Reply::Ok(board)));
     let request = AssignRequest {

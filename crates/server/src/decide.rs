@@ -11,6 +11,7 @@ mod connected;
 mod consequences;
 pub(crate) mod fingerprint;
 pub(crate) mod judge;
+mod named;
 pub(crate) mod push;
 pub mod records;
 mod save;

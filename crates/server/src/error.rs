@@ -2,6 +2,8 @@
 //!
 //! Owns [`StorageError`] and [`ServerError`]. Messages never hold customer data: they are logged.
 
+use afield_domain::RecordKey;
+
 /// The storage could not do what was asked. Nothing of the transaction was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -11,6 +13,20 @@ pub enum StorageError {
     /// A stored value does not read as what it should be.
     #[error("stored {0} cannot be read")]
     Damaged(&'static str),
+    /// A record does not read as one: it is damaged, or a newer build wrote it.
+    #[error("the record {0} cannot be read; mend or delete it, or start the build that wrote it")]
+    Unreadable(RecordKey),
+}
+
+impl StorageError {
+    /// Whether only what was asked for is concerned, not the storage as a whole.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Backend(_) => false,
+            Self::Damaged(_) | Self::Unreadable(_) => true,
+        }
+    }
 }
 
 /// The server could not start or do a chore. The text is shown to the person at the terminal.

@@ -5,7 +5,8 @@
 
 use crate::decide::batch::{Item, read_items};
 use crate::decide::fingerprint;
-use crate::pull::cursor::Position;
+use crate::pull::cursor::{CursorKey, Position};
+use afield_domain::time::ScopeWindow;
 use afield_domain::{MutationId, RecordKey, UserId};
 use afield_protocol::{EpochId, Mutation, PushRequest};
 use serde_json::Value;
@@ -19,7 +20,7 @@ pub struct ReadItem {
     pub lane: Option<RecordKey>,
     /// What it waits for.
     pub depends_on: Vec<MutationId>,
-    /// Itself and its fingerprint; none if it is malformed.
+    /// Itself and its fingerprint; none if it does not read.
     pub good: Option<(Mutation, String)>,
 }
 
@@ -45,7 +46,7 @@ impl From<Item> for ReadItem {
                     mutation,
                     fingerprint,
                 } => Some((*mutation, fingerprint)),
-                Item::Malformed { .. } => None,
+                Item::Newer { .. } | Item::Malformed { .. } => None,
             },
         }
     }
@@ -61,17 +62,39 @@ pub fn fingerprint(value: &Value) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadCursor(Position);
 
+fn key() -> Option<CursorKey> {
+    CursorKey::new("fuzzing")
+}
+
 impl ReadCursor {
+    /// A cursor of any content with the signature that belongs to it: what would be read if the key
+    /// were known.
+    #[must_use]
+    pub fn signed(content: &[u8]) -> Option<String> {
+        Some(Position::signed(&key()?, content))
+    }
+
+    /// Reads the text of a cursor of the version before, as if the days of a phone were `days`.
+    #[must_use]
+    pub fn read_unsigned(
+        text: &str,
+        epoch: &EpochId,
+        user: UserId,
+        days: ScopeWindow,
+    ) -> Option<Self> {
+        Position::read_unsigned(text, epoch, user, days).map(Self)
+    }
+
     /// Reads the text of a cursor.
     #[must_use]
     pub fn read(text: &str, epoch: &EpochId, user: UserId) -> Option<Self> {
-        Position::read(text, epoch, user).map(Self)
+        Position::read(text, &key()?, epoch, user).map(Self)
     }
 
     /// Its text.
     #[must_use]
-    pub fn write(&self, epoch: &EpochId, user: UserId) -> String {
-        self.0.write(epoch, user)
+    pub fn write(&self, epoch: &EpochId, user: UserId) -> Option<String> {
+        Some(self.0.write(&key()?, epoch, user))
     }
 
     /// Whether the server can go on from it.

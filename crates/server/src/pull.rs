@@ -7,17 +7,20 @@
 
 pub(crate) mod cursor;
 pub(crate) mod plan;
+pub(crate) mod rounds;
 pub(crate) mod scope;
 
 use crate::error::StorageError;
 use crate::state::App;
 use crate::storage::{ReadTx, SessionRow};
 use crate::zones;
+use afield_domain::time::ScopeWindow;
 use afield_domain::{Module, RecordKey, limits};
 use afield_planted::planted;
 use afield_protocol::{Change, Cursor, ModuleTotal, PullResponse};
 use cursor::{Base, Position, Round};
 use plan::{Planned, count_modules, plan_round};
+use rounds::{Plan, RoundId};
 use scope::load_round;
 use std::collections::HashMap;
 
@@ -25,6 +28,9 @@ use std::collections::HashMap;
 const DEFAULT_PAGE: usize = 250;
 /// Bytes of JSON in a page, beyond which no further record is added.
 const PAGE_BYTES: usize = 224 * 1024;
+
+/// How far back an unsigned cursor's days are believed: longer than any cursor lives.
+const UNSIGNED_MS: i64 = 100 * 86_400_000;
 
 /// What a phone asks.
 #[derive(Debug, Default)]
@@ -67,7 +73,9 @@ pub(crate) async fn run_pull(
     let window = zone.scope(app.clock.now());
     let position = match &query.cursor {
         None => Position::start(),
-        Some(text) => Position::read(text, &app.epoch, user).ok_or(PullError::Cursor)?,
+        Some(text) => Position::read(text, &app.cursor_key, &app.epoch, user)
+            .or_else(|| Position::read_unsigned(text, &app.epoch, user, remembered(window)))
+            .ok_or(PullError::Cursor)?,
     };
     if !position.is_known(row.change_seq, row.cursor_floor) {
         return Err(PullError::Cursor);
@@ -79,7 +87,7 @@ pub(crate) async fn run_pull(
         },
         after: None,
     });
-    let write = |position: &Position| Cursor(position.write(&app.epoch, user));
+    let write = |position: &Position| Cursor(position.write(&app.cursor_key, &app.epoch, user));
     if position.round.is_none() && position.base == Some(round.target) {
         return Ok(PullResponse {
             changes: Vec::new(),
@@ -88,38 +96,42 @@ pub(crate) async fn run_pull(
             totals: Vec::new(),
         });
     }
-    let base = planted!(CursorSkips: position.base => position.base.map(Base::one_too_far));
-    let loaded = load_round(tx.as_mut(), company, user, base, round.target).await?;
-    let planned = plan_round(&loaded);
+    let id = RoundId {
+        epoch: app.epoch.clone(),
+        company,
+        user,
+        base: position.base,
+        target: round.target,
+    };
+    let plan = load_plan(tx.as_mut(), app, &id, row.change_seq).await?;
     let totals = match (position.base, position.round) {
-        (None, None) => totals(&planned),
+        (None, None) => totals(&plan.entries),
         _ => Vec::new(),
     };
-    let rest: Vec<Planned> = planned
-        .into_iter()
-        .filter(|planned| {
-            round
-                .after
-                .is_none_or(|after| plan::order(planned.key()) > plan::order(after))
-        })
-        .collect();
+    let rest = after(&plan.entries, round.after);
     let limit = query
         .limit
         .unwrap_or(DEFAULT_PAGE)
         .clamp(1, limits::PULL_CHANGES);
-    let page = load_page(tx.as_mut(), session, &rest, limit).await?;
+    let page = load_page(tx.as_mut(), session, rest, limit).await?;
     let next = match page.last {
-        Some(last) => Position {
-            base: position.base,
-            round: Some(Round {
-                after: Some(last),
-                ..round
-            }),
-        },
-        None => Position {
-            base: Some(round.target),
-            round: None,
-        },
+        Some(last) => {
+            app.rounds.keep(id, plan);
+            Position {
+                base: position.base,
+                round: Some(Round {
+                    after: Some(last),
+                    ..round
+                }),
+            }
+        }
+        None => {
+            app.rounds.forget(&id);
+            Position {
+                base: Some(round.target),
+                round: None,
+            }
+        }
     };
     // What happened while the round lasted, or the day that began, waits already.
     let current = Base {
@@ -132,6 +144,56 @@ pub(crate) async fn run_pull(
         more: next.round.is_some() || round.target != current,
         totals,
     })
+}
+
+/// The plan of a round: as it was kept, if nothing has left the scope since, else made anew. What came
+/// into scope meanwhile, or changed, comes with the next round.
+async fn load_plan(
+    tx: &mut dyn ReadTx,
+    app: &App,
+    round: &RoundId,
+    change_seq: u64,
+) -> Result<Plan, PullError> {
+    let (company, user) = (round.company, round.user);
+    if let Some(plan) = app.rounds.find(round) {
+        let holds = plan.holds_at == change_seq
+            || tx
+                .departures(company, plan.holds_at, user)
+                .await?
+                .is_empty();
+        if planted!(PlanOutlivesScope: holds => true) {
+            return Ok(Plan {
+                holds_at: change_seq,
+                ..plan
+            });
+        }
+    }
+    let base = planted!(CursorSkips: round.base => round.base.map(Base::one_too_far));
+    let loaded = load_round(tx, company, user, base, round.target).await?;
+    Ok(Plan {
+        holds_at: change_seq,
+        entries: plan_round(&loaded).into(),
+    })
+}
+
+/// What of a plan comes after the record `last`.
+fn after(entries: &[Planned], last: Option<RecordKey>) -> &[Planned] {
+    let Some(last) = last else {
+        return entries;
+    };
+    let is_told = |entry: &Planned| plan::order(entry.key()) <= plan::order(last);
+    entries
+        .split_at_checked(entries.partition_point(is_told))
+        .map_or(&[], |(_, rest)| rest)
+}
+
+/// The days that a phone of an unsigned cursor may hold: those that the server remembers departures of,
+/// and those to come.
+fn remembered(window: ScopeWindow) -> ScopeWindow {
+    ScopeWindow {
+        from: window.from.plus_ms(-UNSIGNED_MS),
+        until: window.until,
+    }
 }
 
 fn totals(planned: &[Planned]) -> Vec<ModuleTotal> {

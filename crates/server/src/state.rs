@@ -6,8 +6,10 @@ use crate::auth::limiter::{LoginLimiter, LoginLimits};
 use crate::auth::password::Passwords;
 use crate::auth::token::random_hex;
 use crate::clock::Clock;
-use crate::error::ServerError;
+use crate::error::{ServerError, StorageError};
 use crate::events::Hub;
+use crate::pull::cursor::CursorKey;
+use crate::pull::rounds::Rounds;
 use crate::storage::Storage;
 use crate::web_app::WebApp;
 use afield_protocol::EpochId;
@@ -55,6 +57,8 @@ pub struct App {
     /// The limits.
     pub config: Config,
     pub(crate) logins: Mutex<LoginLimiter>,
+    pub(crate) cursor_key: CursorKey,
+    pub(crate) rounds: Rounds,
 }
 
 impl App {
@@ -70,7 +74,8 @@ impl App {
         config: Config,
     ) -> Result<Arc<Self>, ServerError> {
         let epoch = ensure_epoch(storage.as_ref()).await?;
-        let app = Self::with(storage, clock, passwords, web_app, config, epoch);
+        let key = ensure_cursor_key(storage.as_ref()).await?;
+        let app = Self::with(storage, clock, passwords, web_app, config, (epoch, key));
         Ok(Arc::new(app))
     }
 
@@ -80,7 +85,7 @@ impl App {
         passwords: Passwords,
         web_app: WebApp,
         config: Config,
-        epoch: EpochId,
+        (epoch, cursor_key): (EpochId, CursorKey),
     ) -> Self {
         Self {
             storage,
@@ -90,6 +95,8 @@ impl App {
             web_app,
             epoch,
             logins: Mutex::new(LoginLimiter::new(config.logins)),
+            cursor_key,
+            rounds: Rounds::default(),
             config,
         }
     }
@@ -98,6 +105,21 @@ impl App {
 /// The id of a data set that no other has.
 pub(crate) fn new_epoch() -> Result<EpochId, getrandom::Error> {
     Ok(EpochId(random_hex()?.chars().take(16).collect()))
+}
+
+/// What this data set's cursors are signed with; made at the first start.
+async fn ensure_cursor_key(storage: &dyn Storage) -> Result<CursorKey, ServerError> {
+    let mut tx = storage.write().await?;
+    let secret = match tx.cursor_key().await? {
+        Some(secret) => secret,
+        None => {
+            let secret = random_hex()?;
+            tx.name_cursor_key(&secret).await?;
+            tx.commit().await?;
+            secret
+        }
+    };
+    CursorKey::new(&secret).ok_or_else(|| StorageError::Damaged("cursor key").into())
 }
 
 async fn ensure_epoch(storage: &dyn Storage) -> Result<EpochId, ServerError> {

@@ -39,6 +39,8 @@ pub trait Storage: Send + Sync + 'static {
 pub trait ReadTx: Send {
     /// The id of the data set; none before the first start has finished.
     async fn epoch(&mut self) -> Stored<Option<EpochId>>;
+    /// The key that cursors are signed with; none before the first start has finished.
+    async fn cursor_key(&mut self) -> Stored<Option<String>>;
     /// A company.
     async fn company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>>;
     /// The company of that short name.
@@ -131,6 +133,8 @@ pub trait WriteTx: ReadTx {
     async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()>;
     /// Gives the data set another name: phones then load anew.
     async fn rename_epoch(&mut self, epoch: &EpochId) -> Stored<()>;
+    /// Sets the key that cursors are signed with; an existing one stays. The data set has its name.
+    async fn name_cursor_key(&mut self, key: &str) -> Stored<()>;
     /// Adds a company.
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()>;
     /// Adds a user.

@@ -11,6 +11,8 @@ use crate::error::ServerError;
 use crate::http::failure::Failure as Refusal;
 use crate::http::{extract, pull, push, reply};
 use crate::maintenance::{Pruned, keep_house};
+use crate::pull::cursor::CursorKey;
+use crate::pull::rounds::Rounds;
 use crate::records::{Fate, Write, save_record};
 use crate::state::{App, Config};
 pub use crate::storage::sqlite::memory::Failure;
@@ -73,13 +75,15 @@ impl LocalServer {
             last_seen: Timestamp(0),
             expires: Timestamp(i64::MAX),
         };
+        // Every simulated server signs alike: the same calls give the same bytes.
+        let key = CursorKey::new("simulation").ok_or_else(|| unusable("no key for cursors"))?;
         let app = App::with(
             Arc::clone(&storage) as Arc<dyn Storage>,
             Arc::clone(&clock) as Arc<dyn Clock>,
             Passwords::new(Cost::Test, 1)?,
             WebApp::named(""),
             Config::default(),
-            EpochId(String::new()),
+            (EpochId(String::new()), key),
         );
         Ok(Self {
             runtime,
@@ -267,7 +271,10 @@ impl LocalServer {
             tx.rename_epoch(&epoch).await?;
             tx.commit().await
         })?;
-        self.app.borrow_mut().epoch = epoch;
+        let mut app = self.app.borrow_mut();
+        app.epoch = epoch;
+        // A server that is set back was started anew.
+        app.rounds = Rounds::default();
         Ok(())
     }
 

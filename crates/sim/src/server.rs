@@ -12,8 +12,8 @@ use afield_domain::{
     UserId,
 };
 use afield_protocol::{
-    Cursor, Envelope, EpochId, Mutation, MutationVerdict, PullResponse, PushRequest, PushResponse,
-    Reply, Verdict,
+    Change, Cursor, Envelope, EpochId, Mutation, MutationVerdict, PullResponse, PushRequest,
+    PushResponse, Reply, Verdict,
 };
 use afield_sync::testing::model::Model;
 pub use real::{Real, RealError};
@@ -356,10 +356,31 @@ impl Server {
         cursor: Option<&Cursor>,
     ) -> Envelope<PullResponse> {
         let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor));
+        if let Some(Reply::Ok(page)) = answered.as_ref().map(|answer| &answer.reply) {
+            self.check_shown(user, page);
+        }
         answered.unwrap_or_else(|| {
             let reply = self.model.pull(user, asked, cursor);
             self.model.envelope(reply)
         })
+    }
+
+    /// Whether a page shows nothing that its user may not see at this moment.
+    fn check_shown(&mut self, user: &User, page: &PullResponse) {
+        let in_scope: BTreeSet<RecordKey> = self
+            .model
+            .scope(user)
+            .filter_map(|versioned| versioned.record.key())
+            .collect();
+        let shown = page.changes.iter().filter_map(|change| match change {
+            Change::Upsert(versioned) => versioned.record.key(),
+            _ => None,
+        });
+        for key in shown {
+            if !in_scope.contains(&key) {
+                self.accuse(format!("{key} was shown to one whose it is not"));
+            }
+        }
     }
 
     /// Whether the real server's records are the model's.

@@ -20,6 +20,8 @@ pub struct BoardState {
     pub jobs: Vec<BoardJob>,
     /// The latest activity, newest first.
     pub activity: Vec<Activity>,
+    /// How many of the day's jobs the server could not read when it was fetched.
+    pub unreadable: u64,
     /// When it was fetched or last changed, by this device's clock.
     pub as_of: Timestamp,
 }
@@ -42,6 +44,7 @@ impl BoardState {
             technicians: response.technicians,
             jobs: response.jobs,
             activity: response.activity,
+            unreadable: response.unreadable,
             as_of: now,
         };
         state.sort();
@@ -177,6 +180,7 @@ mod tests {
             technicians: vec![user()],
             jobs: vec![board_job(2, 1), board_job(1, 1)],
             activity: Vec::new(),
+            unreadable: 0,
         };
         BoardState::new(response, NOON).unwrap()
     }

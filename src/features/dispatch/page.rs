@@ -254,11 +254,19 @@ fn board_status(board: Board) -> impl IntoView {
                 .into_any()
         }
     };
+    let unreadable = Memo::new(move |_| {
+        let count = |state: &Option<BoardState>| state.as_ref().map_or(0, |state| state.unreadable);
+        board.state.with(count)
+    });
     view! {
         <p class="tags mb-3" aria-live="polite">
             {line}
             <span class="muted">{move || count.get().map(jobs)}</span>
         </p>
+        {move || (unreadable.get() > 0).then(|| {
+            let text = tr!(board.unreadable, count = unreadable.get());
+            notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+        })}
         {move || board.trouble.get().map(|trouble| {
             notice(Tone::Warning, view! { <p>{trouble_text(&trouble)}</p> }.into_any())
         })}

@@ -27,6 +27,7 @@ pub(crate) async fn load_board(
     };
     let rows = tx.jobs_starting(company, window).await?;
     let users = tx.users(company).await?;
+    let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;
     Ok(BoardResponse {
         day: day.to_string(),
         technicians: users
@@ -34,7 +35,8 @@ pub(crate) async fn load_board(
             .map(|(user, _)| user)
             .filter(|user| user.role == Role::Technician)
             .collect(),
-        jobs: load_board_jobs(tx.as_mut(), company, &rows).await?,
+        jobs: shown.jobs,
+        unreadable: shown.unreadable,
         activity: tx.latest_activity(company, ACTIVITIES).await?,
     })
 }

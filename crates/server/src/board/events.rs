@@ -9,13 +9,14 @@ use afield_domain::{CompanyId, JobId, RecordKey};
 use afield_protocol::{BoardEvent, BoardJob};
 use std::collections::HashMap;
 
-/// The activities after `after` with their jobs as they are now, at most `limit`.
+/// The activities after `after` with their jobs as they are now, at most `limit`, and the number up to
+/// which they were looked at.
 pub(crate) async fn load_events(
     app: &App,
     company: CompanyId,
     after: u64,
     limit: u32,
-) -> Stored<Vec<BoardEvent>> {
+) -> Stored<(u64, Vec<BoardEvent>)> {
     let mut tx = app.storage.read().await?;
     let activities = tx.activity_after(company, after, limit).await?;
     let mut keys: Vec<RecordKey> = activities
@@ -25,15 +26,18 @@ pub(crate) async fn load_events(
     keys.sort_unstable();
     keys.dedup();
     let rows = tx.records(company, &keys).await?;
-    let jobs = load_board_jobs(tx.as_mut(), company, &rows).await?;
-    let jobs: HashMap<JobId, BoardJob> = jobs.into_iter().map(|job| (job.job.id, job)).collect();
-    Ok(activities
+    let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;
+    let jobs: HashMap<JobId, BoardJob> = shown
+        .jobs
         .into_iter()
-        .filter_map(|activity| {
-            let job = jobs.get(&activity.job)?.clone();
-            Some(BoardEvent { activity, job })
-        })
-        .collect())
+        .map(|job| (job.job.id, job))
+        .collect();
+    let last = activities.last().map_or(after, |activity| activity.seq);
+    let events = activities.into_iter().filter_map(|activity| {
+        let job = jobs.get(&activity.job)?.clone();
+        Some(BoardEvent { activity, job })
+    });
+    Ok((last, events.collect()))
 }
 
 /// The newest activity's place in the company's order; 0 if there is none.

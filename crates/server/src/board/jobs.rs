@@ -7,12 +7,21 @@ use afield_domain::{CompanyId, Job, Module, Record, RecordKey, Timestamp};
 use afield_protocol::BoardJob;
 use std::collections::HashMap;
 
-/// The jobs among `rows`, in their order.
+/// Jobs that the board shows, and how many it cannot.
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
+    /// In the order of the rows.
+    pub(crate) jobs: Vec<BoardJob>,
+    /// How many do not read: damaged, or of a newer build.
+    pub(crate) unreadable: u64,
+}
+
+/// The jobs among `rows`.
 pub(crate) async fn load_board_jobs(
     tx: &mut dyn ReadTx,
     company: CompanyId,
     rows: &[StoredRecord],
-) -> Stored<Vec<BoardJob>> {
+) -> Stored<Shown> {
     let keys: Vec<RecordKey> = rows.iter().map(|row| row.key).collect();
     let mut notes: HashMap<RecordKey, (u64, Timestamp)> = HashMap::new();
     for child in tx.children_of(company, &keys).await? {
@@ -32,16 +41,27 @@ pub(crate) async fn load_board_jobs(
     linked.dedup();
     let mut names = HashMap::new();
     for row in tx.records(company, &linked).await? {
-        names.insert(row.key, one_line(&row.record()?));
-    }
-    let mut jobs = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let Record::Job(job) = row.record()? {
-            let (count, latest_part) = notes.get(&row.key).copied().unwrap_or_default();
-            jobs.push(board_job(row, job, &names, count, latest_part));
+        match row.record() {
+            Ok(record) => names.extend([(row.key, one_line(&record))]),
+            Err(error) => tracing::error!(%error, "the board shows a job without it"),
         }
     }
-    Ok(jobs)
+    let mut shown = Shown::default();
+    for row in rows {
+        match row.record() {
+            Ok(Record::Job(job)) => {
+                let (count, latest_part) = notes.get(&row.key).copied().unwrap_or_default();
+                let job = board_job(row, job, &names, count, latest_part);
+                shown.jobs.push(job);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "a job was left out of the board");
+                shown.unreadable += 1;
+            }
+        }
+    }
+    Ok(shown)
 }
 
 fn board_job(

@@ -87,5 +87,5 @@ pub(crate) async fn run_assign(
     let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;
     tx.commit().await?;
     app.hub.notify(company);
-    shown.into_iter().next().ok_or(AssignError::NotFound)
+    shown.jobs.into_iter().next().ok_or(AssignError::NotFound)
 }

@@ -3,7 +3,7 @@
 //! Owns what counts as readable. Pure.
 
 use super::fingerprint::fingerprint;
-use afield_domain::{DeviceId, MutationId, RecordKey, UserId, limits};
+use afield_domain::{DeviceId, MutationId, OP_VERSION, RecordKey, UserId, limits};
 use afield_planted::planted;
 use afield_protocol::{EpochId, Mutation, PushRequest};
 use serde_json::Value;
@@ -17,6 +17,17 @@ pub(crate) enum Item {
         mutation: Box<Mutation>,
         /// Its fingerprint.
         fingerprint: String,
+    },
+    /// It does not, and says that a newer build made it; the parts that read.
+    Newer {
+        /// Its id.
+        id: MutationId,
+        /// Its fingerprint.
+        fingerprint: String,
+        /// Its lane.
+        lane: Option<RecordKey>,
+        /// What it waits for.
+        depends_on: Vec<MutationId>,
     },
     /// It does not; the parts that do.
     Malformed {
@@ -35,21 +46,21 @@ impl Item {
     pub(crate) fn id(&self) -> MutationId {
         match self {
             Self::Good { mutation, .. } => mutation.id,
-            Self::Malformed { id, .. } => *id,
+            Self::Newer { id, .. } | Self::Malformed { id, .. } => *id,
         }
     }
 
     pub(crate) fn lane(&self) -> Option<RecordKey> {
         match self {
             Self::Good { mutation, .. } => Some(mutation.lane),
-            Self::Malformed { lane, .. } => *lane,
+            Self::Newer { lane, .. } | Self::Malformed { lane, .. } => *lane,
         }
     }
 
     pub(crate) fn depends_on(&self) -> &[MutationId] {
         match self {
             Self::Good { mutation, .. } => &mutation.depends_on,
-            Self::Malformed { depends_on, .. } => depends_on,
+            Self::Newer { depends_on, .. } | Self::Malformed { depends_on, .. } => depends_on,
         }
     }
 }
@@ -88,9 +99,9 @@ pub(crate) fn read_items(
         .iter()
         .map(|value| read_item(value, request.device))
         .collect::<Result<_, _>>()?;
-    let is_other =
-        |item: &Item| matches!(item, Item::Good { mutation, .. } if mutation.user != user);
-    if items.iter().any(is_other) {
+    // Also of what does not read as a whole: its owner can still send it.
+    let is_other = |value| part(value, "user").is_some_and(|made_by: UserId| made_by != user);
+    if request.mutations.iter().any(is_other) {
         return Err(BatchError::OtherUser);
     }
     let knows_other = request.epoch.as_ref().is_some_and(|known| known != epoch);
@@ -104,7 +115,7 @@ pub(crate) fn read_items(
         .iter()
         .filter_map(|item| match item {
             Item::Good { mutation, .. } => Some(mutation.seq),
-            Item::Malformed { .. } => None,
+            Item::Newer { .. } | Item::Malformed { .. } => None,
         })
         .collect();
     if seqs.is_sorted_by(|one, next| one < next) {
@@ -129,8 +140,21 @@ fn read_item(value: &Value, device: DeviceId) -> Result<Item, BatchError> {
             mutation: Box::new(mutation),
             fingerprint: fingerprint(value),
         },
+        // A word that this build does not know is no fault of the phone's.
+        Err(_) if is_newer(value) => Item::Newer {
+            id,
+            fingerprint: fingerprint(value),
+            lane: part(value, "lane"),
+            depends_on: part(value, "depends_on").unwrap_or_default(),
+        },
         Err(_) => malformed("mutation"),
     })
+}
+
+/// Whether a newer build than this made it, by its own word.
+fn is_newer(value: &Value) -> bool {
+    let version = value.get("op_version").and_then(Value::as_u64);
+    version.is_some_and(|version| version > u64::from(OP_VERSION))
 }
 
 fn part<T: serde::de::DeserializeOwned>(value: &Value, name: &str) -> Option<T> {

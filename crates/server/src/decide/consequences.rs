@@ -76,8 +76,11 @@ async fn load_missing(
         return Ok(());
     }
     for row in tx.records(company, &missing).await? {
-        let record = row.record()?;
-        records.push((row, record));
+        match row.record() {
+            Ok(record) => records.push((row, record)),
+            // It concerns those who change it; the rules go by what can be read.
+            Err(error) => tracing::error!(%error, "a business rule did not see a record"),
+        }
     }
     Ok(())
 }

@@ -6,16 +6,18 @@
 use super::batch::{BatchError, Item, read_items};
 use super::consequences::add_consequences;
 use super::judge::{Decision, Holds, Known, judge, malformed, recall};
+use super::named::hide_unknown;
 use super::save::{self, Case, Visit};
 use crate::error::StorageError;
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored};
-use afield_domain::{MutationId, Rejection};
+use afield_domain::{CompanyId, DeviceId, MutationId, Rejection};
 use afield_planted::planted;
-use afield_protocol::{Mutation, MutationVerdict, PushRequest, Verdict};
+use afield_protocol::{Mutation, MutationVerdict, PushRequest, Seq, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 /// What a phone is told to wait when the storage failed.
 const RETRY_MS: u64 = 2_000;
@@ -35,6 +37,7 @@ pub(crate) async fn run_push(
     session: &SessionRow,
     request: &PushRequest<Value>,
 ) -> Result<PushReply, BatchError> {
+    let company = session.company.id;
     let items = read_items(request, session.user.id, &app.epoch)?;
     let mut visit = Visit::of(request, session);
     let mut holds = Holds::default();
@@ -45,6 +48,9 @@ pub(crate) async fn run_push(
         }
         let answer = match item {
             Item::Malformed { id, field, .. } => refused(*id, malformed(field)),
+            Item::Newer {
+                id, fingerprint, ..
+            } => decide_newer(app, company, *id, fingerprint).await,
             Item::Good {
                 mutation,
                 fingerprint,
@@ -59,10 +65,14 @@ pub(crate) async fn run_push(
             }
             Ok(Answer::Waits) => holds.add(item),
             Err(error) => {
-                tracing::warn!(%error, cause = ?std::error::Error::source(&error), mutation = %item.id(), "a mutation could not be decided");
+                tracing::error!(%error, cause = ?std::error::Error::source(&error), mutation = %item.id(), "a mutation could not be decided");
                 let retry = Verdict::Retry { after_ms: RETRY_MS };
                 verdicts.extend(verdict_json(item.id(), retry).ok());
-                return Ok(PushReply { verdicts });
+                if !error.is_local() {
+                    return Ok(PushReply { verdicts });
+                }
+                // One record that does not read keeps nobody from all others.
+                holds.add(item);
             }
         }
     }
@@ -105,6 +115,10 @@ async fn decide(
     let user = tx.user(company, session.user.id).await?;
     let user = planted!(StaleUser: user => Some(session.user.clone()));
     let mut records = save::load_read(tx.as_mut(), company, mutation).await?;
+    if let Some(user) = &user {
+        let (op, now) = (&mutation.op, app.clock.now());
+        hide_unknown(tx.as_mut(), company, user, op, now, &mut records).await?;
+    }
     let known = Known {
         user: user.as_ref(),
         decided: &decided,
@@ -156,6 +170,24 @@ async fn decide(
     visit.noted = true;
     app.hub.notify(company);
     Ok(Answer::Verdict { json, rejected })
+}
+
+/// Decides what only a newer build can read: what such a build has decided before stands, else the phone
+/// keeps it. Nothing is remembered.
+async fn decide_newer(
+    app: &App,
+    company: CompanyId,
+    id: MutationId,
+    fingerprint: &str,
+) -> Stored<Answer> {
+    let nowhere = (DeviceId(Uuid::nil()), Seq(0));
+    let mut tx = app.storage.read().await?;
+    let decided = tx.mutations(company, &[id], nowhere).await?;
+    match decided.into_iter().find(|row| row.id == id) {
+        Some(row) if row.fingerprint == fingerprint => repeat(row),
+        Some(_) => refused(id, Rejection::IdempotencyMismatch),
+        None => refused(id, Rejection::UnknownOp),
+    }
 }
 
 /// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone

@@ -12,6 +12,7 @@ use afield_domain::{
     Versioned,
 };
 use afield_planted::planted;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Who writes where no person does, such as an import: the office.
@@ -84,7 +85,8 @@ fn job_index(record: &Record) -> Option<JobIndex> {
 /// The row to write under the change number `seq`, and what to remember of who saw the old one.
 ///
 /// # Errors
-/// When the old row is damaged, or the record is of a module this build does not know.
+/// When the old row is damaged or holds what only a newer build knows, or the record is of a module
+/// this build does not know.
 pub fn plan_write(
     write: &Write<'_>,
     seq: u64,
@@ -103,6 +105,9 @@ pub fn plan_write(
                 Fate::Present
             };
             let record = old.record()?;
+            if !reads_whole(&old.data, &record) {
+                return Err(StorageError::Unreadable(key));
+            }
             let stamps = stamps_after(write, &record, old.stamps()?);
             Some((old, ScopeFacts::of(&record, fate), stamps))
         }
@@ -136,6 +141,37 @@ pub fn plan_write(
         job: job_index(write.record),
     };
     Ok((row, departures))
+}
+
+/// Whether `record` holds all that is stored of it. If a newer build wrote more, writing it again
+/// would lose that.
+fn reads_whole(data: &str, record: &Record) -> bool {
+    match (serde_json::from_str(data), serde_json::to_value(record)) {
+        (Ok(stored), Ok(read)) => is_within(&stored, Some(&read)),
+        _ => false,
+    }
+}
+
+/// Whether nothing of `stored` is missing in `read`. What is empty need not be there.
+fn is_within(stored: &Value, read: Option<&Value>) -> bool {
+    match (stored, read) {
+        (Value::Object(stored), Some(Value::Object(read))) => stored
+            .iter()
+            .all(|(name, value)| is_within(value, read.get(name))),
+        (Value::Array(stored), Some(Value::Array(read))) => {
+            stored.len() == read.len()
+                && stored
+                    .iter()
+                    .zip(read)
+                    .all(|(stored, read)| is_within(stored, Some(read)))
+        }
+        (stored, Some(read)) if stored == read => true,
+        (Value::Null | Value::Bool(false), None) => true,
+        (Value::String(text), None) => text.is_empty(),
+        (Value::Array(items), None) => items.is_empty(),
+        (Value::Number(number), None) => number.as_i64() == Some(0),
+        _ => false,
+    }
 }
 
 /// What to remember of a record that `was` seen otherwise: to what it led, and what led to it.

@@ -118,11 +118,11 @@ impl Watcher {
             if !session.user.role.is_office() {
                 return None;
             }
-            let events = load_events(&self.app, self.company, self.after, BATCH)
+            let (last, events) = load_events(&self.app, self.company, self.after, BATCH)
                 .await
                 .ok()?;
-            if let Some(last) = events.last() {
-                self.after = last.activity.seq;
+            if last > self.after {
+                self.after = last;
                 self.waiting = events.into();
                 continue;
             }

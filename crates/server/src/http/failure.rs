@@ -163,7 +163,7 @@ impl From<StorageError> for Failure {
         tracing::error!(%error, cause = ?std::error::Error::source(&error), "the storage failed");
         match error {
             StorageError::Backend(_) => Self::unavailable(),
-            StorageError::Damaged(_) => Self::internal(),
+            StorageError::Damaged(_) | StorageError::Unreadable(_) => Self::internal(),
         }
     }
 }

@@ -88,7 +88,11 @@ pub(crate) async fn load_round(
 
 /// What hangs on `roots`: their parts, links to depth 2 (a part's links count as its job's), and
 /// what the linked records bring along: a customer's assets and contracts.
-async fn load_reach(tx: &mut dyn ReadTx, company: CompanyId, roots: &[RecordKey]) -> Stored<Reach> {
+pub(crate) async fn load_reach<Tx: ReadTx + ?Sized>(
+    tx: &mut Tx,
+    company: CompanyId,
+    roots: &[RecordKey],
+) -> Stored<Reach> {
     let mut children = tx.children_of(company, roots).await?;
     let parts = children.iter().map(|child| child.head.key);
     let first = unique(roots.iter().copied().chain(parts));

@@ -102,23 +102,29 @@ impl StoredRecord {
     /// The record itself.
     ///
     /// # Errors
-    /// When the stored JSON is damaged.
+    /// [`StorageError::Unreadable`] when it is damaged or of a newer build.
     pub fn record(&self) -> Result<Record, StorageError> {
-        serde_json::from_str(&self.data).map_err(|_| StorageError::Damaged("record"))
+        let record: Record =
+            serde_json::from_str(&self.data).map_err(|_| StorageError::Unreadable(self.key))?;
+        if record.key() == Some(self.key) {
+            Ok(record)
+        } else {
+            Err(StorageError::Unreadable(self.key))
+        }
     }
 
     /// Who gave its fields the values they have, and when.
     ///
     /// # Errors
-    /// When the stored JSON is damaged.
+    /// [`StorageError::Unreadable`] when they are damaged or of a newer build.
     pub fn stamps(&self) -> Result<Vec<FieldStamp>, StorageError> {
-        serde_json::from_str(&self.stamps).map_err(|_| StorageError::Damaged("stamps"))
+        serde_json::from_str(&self.stamps).map_err(|_| StorageError::Unreadable(self.key))
     }
 
     /// The record with its revision.
     ///
     /// # Errors
-    /// When the stored JSON is damaged.
+    /// [`StorageError::Unreadable`] when it is damaged or of a newer build.
     pub fn versioned(&self) -> Result<Versioned, StorageError> {
         Ok(Versioned {
             rev: self.rev,

@@ -22,6 +22,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
     for sql in [
         "DROP TABLE imported",
         "ALTER TABLE records DROP COLUMN stamps",
+        "ALTER TABLE server DROP COLUMN cursor_key",
         "DELETE FROM _sqlx_migrations WHERE version > 1",
     ] {
         sqlx::query(sql).execute(&mut old).await.unwrap();

@@ -127,9 +127,12 @@ async fn a_cursor_that_is_of_no_use_means_prime_again() {
         "c2.",
         "c1.abc",
         "c2.%20",
+        "c3.",
+        "c3..",
         &own[..30],
         &tampered,
-        &own.replace("c2.", "c1."),
+        &own.replace("c3.", "c2."),
+        &own.replace("c3.", "c1."),
     ] {
         let answer = anna.get(&format!("{}?cursor={cursor}", paths::PULL)).await;
         assert_eq!(

@@ -6,6 +6,7 @@ use crate::phone::Phone;
 use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
+use afield_server::storage::MutationRow;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -78,6 +79,16 @@ async fn an_operation_of_a_newer_app_is_refused_for_now_and_not_for_good() {
         Ok(&["unknown_op", "applied"]),
     )
     .await;
+    // The version is looked at before the words.
+    let newer_words = |m: &mut Value, version: u16| {
+        m["op_version"] = json!(version);
+        m["op"] = json!({"op": "set_job_status", "job": Uuid::nil(), "to": "teleported"});
+    };
+    check_raw(
+        |m| newer_words(m, OP_VERSION + 1),
+        Ok(&["unknown_op", "applied"]),
+    )
+    .await;
     let server = Server::start().await;
     let job = server.put_job(1, ANNA).await.id;
     let anna = server.sign_in(ANNA).await;
@@ -88,6 +99,42 @@ async fn an_operation_of_a_newer_app_is_refused_for_now_and_not_for_good() {
     };
     assert_eq!(anna.push(&[newer]).await, ["unknown_op"]);
     assert_eq!(anna.push(&[known]).await, ["applied"]);
+}
+
+#[tokio::test]
+async fn what_only_a_newer_server_reads_is_repeated_if_it_was_decided_and_is_its_user_s() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await.id;
+    let anna = server.sign_in(ANNA).await;
+    let mut newer = serde_json::to_value(Phone::of(ANNA).note(job, "wet")).unwrap();
+    newer["op_version"] = json!(OP_VERSION + 1);
+    newer["op"]["job"] = json!({"of": "tomorrow"});
+    let push = async |client: &crate::client::Client| {
+        let body = json!({"device": newer["device"], "ack_below": 0, "mutations": [newer.clone()]});
+        client.post(paths::PUSH, body).await
+    };
+    let ben = push(&server.sign_in(BEN).await).await;
+    assert_eq!(ben.error().code, ErrorCode::Unauthorized);
+    let told = |answer: &crate::client::Answer| {
+        let response: PushResponse = answer.ok();
+        short(&response.verdicts[0].verdict)
+    };
+    assert_eq!(told(&push(&anna).await), "unknown_op");
+    // That newer server has decided it, and was set back to this one.
+    let mut tx = server.app.storage.write().await.unwrap();
+    let row = MutationRow {
+        id: serde_json::from_value(newer["id"].clone()).unwrap(),
+        device: serde_json::from_value(newer["device"].clone()).unwrap(),
+        seq: Seq(1),
+        user: ANNA,
+        fingerprint: "of another payload".into(),
+        rejected: false,
+        verdict: None,
+        received_at: at(NOON),
+    };
+    tx.add_mutation(NORDHAUS, &row).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(told(&push(&anna).await), "idempotency_mismatch");
 }
 
 #[tokio::test]

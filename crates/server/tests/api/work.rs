@@ -138,6 +138,12 @@ async fn only_an_asset_of_the_company_can_be_linked() {
     let (server, job) = with_checklist().await;
     server.put(NORDHAUS, &Record::Asset(asset(1))).await;
     server.put(HARBOR, &Record::Asset(asset(2))).await;
+    // Another of her jobs has it, or her phone would not know of it.
+    let other = Job {
+        assets: vec![asset(1).id],
+        ..self::job(2, Some(ANNA))
+    };
+    server.put(NORDHAUS, &Record::Job(other)).await;
     let anna = server.sign_in(ANNA).await;
     let mut phone = Phone::of(ANNA);
     let link = |n: u128| {
@@ -186,7 +192,17 @@ async fn a_part_has_a_quantity() {
         description: String::new(),
     };
     let item = part.id.to_string();
+    let known = PartLine {
+        part: part.id,
+        quantity: "1".into(),
+    };
     server.put(NORDHAUS, &Record::Part(part)).await;
+    // Another of her jobs has it, or her phone would not know of it.
+    let other = Job {
+        parts: vec![known],
+        ..self::job(2, Some(ANNA))
+    };
+    server.put(NORDHAUS, &Record::Job(other)).await;
     let anna = server.sign_in(ANNA).await;
     let mut base = FieldValue::Nothing;
     for (n, (quantity, expected, there)) in [

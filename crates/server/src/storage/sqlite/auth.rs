@@ -1,7 +1,7 @@
 //! Companies, users and sessions in SQLite.
 
 use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
-use super::values::{CompanyColumns, UserColumns, int, role_name, user, uuid};
+use super::values::{CompanyColumns, UserColumns, int, readable, role_name, user, uuid};
 use super::{SqliteTx, backend};
 use afield_domain::{CompanyId, Timestamp, User, UserId};
 
@@ -77,9 +77,14 @@ impl SqliteTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(backend)?;
-        rows.into_iter()
-            .map(|(id, name, role, email)| Ok((user((id, name, role))?, email)))
-            .collect()
+        Ok(readable(
+            &rows,
+            |(id, name, role, email)| {
+                let user = user((id.clone(), name.clone(), role.clone()))?;
+                Ok((user, email.clone()))
+            },
+            |(id, ..)| format!("user {id}"),
+        ))
     }
 
     pub(super) async fn load_account(&mut self, email: &str) -> Stored<Option<Account>> {

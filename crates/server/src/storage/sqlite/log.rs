@@ -1,7 +1,7 @@
 //! Verdicts, departures, activity and devices in SQLite.
 
 use super::super::{Activities, Departure, MutationRow, Stored};
-use super::values::{int, key, key_list, keys_from_list, uint, uuid};
+use super::values::{int, key, key_list, keys_from_list, readable, uint, uuid};
 use super::{SqliteTx, backend};
 use crate::error::StorageError;
 use afield_domain::{CompanyId, DeviceId, MutationId, Timestamp, UserId};
@@ -48,6 +48,18 @@ struct DepartureColumns {
     id: String,
     assignee: Option<String>,
     links: String,
+}
+
+impl DepartureColumns {
+    fn departure(&self) -> Stored<Departure> {
+        let assignee = self.assignee.as_deref();
+        Ok(Departure {
+            seq: uint(self.seq),
+            key: key(&self.module, &self.id)?,
+            assignee: assignee.map(|user| uuid(user).map(UserId)).transpose()?,
+            links: keys_from_list(&self.links)?,
+        })
+    }
 }
 
 const INSERT_MUTATION: &str = "INSERT INTO mutations (company, id, device, seq, user, fingerprint, rejected, verdict, received_at) \
@@ -136,19 +148,9 @@ impl SqliteTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(backend)?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Departure {
-                    seq: uint(row.seq),
-                    key: key(&row.module, &row.id)?,
-                    assignee: row
-                        .assignee
-                        .map(|user| uuid(&user).map(UserId))
-                        .transpose()?,
-                    links: keys_from_list(&row.links)?,
-                })
-            })
-            .collect()
+        Ok(readable(&rows, DepartureColumns::departure, |row| {
+            format!("departure {} of {} {}", row.seq, row.module, row.id)
+        }))
     }
 
     pub(super) async fn insert_departure(
@@ -180,8 +182,8 @@ impl SqliteTx {
         after: u64,
         limit: u32,
     ) -> Stored<Activities> {
-        let rows: Vec<String> = sqlx::query_scalar(
-            "SELECT data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT seq, data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
         )
         .bind(company.to_string())
         .bind(int(after))
@@ -189,7 +191,7 @@ impl SqliteTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(backend)?;
-        activities(&rows)
+        Ok(activities(&rows))
     }
 
     pub(super) async fn load_latest_activity(
@@ -197,15 +199,15 @@ impl SqliteTx {
         company: CompanyId,
         limit: u32,
     ) -> Stored<Activities> {
-        let rows: Vec<String> = sqlx::query_scalar(
-            "SELECT data FROM activity WHERE company = ?1 ORDER BY seq DESC LIMIT ?2",
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT seq, data FROM activity WHERE company = ?1 ORDER BY seq DESC LIMIT ?2",
         )
         .bind(company.to_string())
         .bind(limit)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(backend)?;
-        activities(&rows)
+        Ok(activities(&rows))
     }
 
     pub(super) async fn insert_activity(
@@ -291,8 +293,10 @@ impl SqliteTx {
     }
 }
 
-fn activities(rows: &[String]) -> Stored<Activities> {
-    rows.iter()
-        .map(|data| serde_json::from_str(data).map_err(|_| StorageError::Damaged("activity")))
-        .collect()
+fn activities(rows: &[(i64, String)]) -> Activities {
+    readable(
+        rows,
+        |(_, data)| serde_json::from_str(data).map_err(|_| StorageError::Damaged("activity")),
+        |(seq, _)| format!("activity {seq}"),
+    )
 }

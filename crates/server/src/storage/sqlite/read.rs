@@ -20,6 +20,13 @@ impl ReadTx for SqliteTx {
         Ok(epoch.map(EpochId))
     }
 
+    async fn cursor_key(&mut self) -> Stored<Option<String>> {
+        sqlx::query_scalar("SELECT cursor_key FROM server WHERE id = 1 AND cursor_key <> ''")
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(backend)
+    }
+
     async fn company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>> {
         self.load_company(company).await
     }

@@ -1,7 +1,7 @@
 //! Records, their links, their parts and the index of jobs in SQLite.
 
 use super::super::{Child, Head, JobHead, Link, RecordRow, Stored, StoredRecord};
-use super::values::{HeadColumns, head, int, key, key_list, status_name, uint};
+use super::values::{HeadColumns, head, int, key, key_list, readable, status_name, uint};
 use super::{SqliteTx, backend};
 use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, Module, RecordKey, Rev, Timestamp, UserId};
@@ -102,7 +102,7 @@ impl SqliteTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(backend)?;
-        rows.into_iter().map(head).collect()
+        rows.iter().map(head).collect()
     }
 
     pub(super) async fn load_jobs_of(
@@ -133,7 +133,7 @@ impl SqliteTx {
                     false,
                 );
                 Ok(JobHead {
-                    head: head(columns)?,
+                    head: head(&columns)?,
                     starts: Timestamp(starts),
                 })
             })
@@ -193,14 +193,18 @@ impl SqliteTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(backend)?;
-        rows.into_iter()
-            .map(|(from_module, from_id, to_module, to_id)| {
+        Ok(readable(
+            &rows,
+            |(from_module, from_id, to_module, to_id)| {
                 Ok(Link {
-                    from: key(&from_module, &from_id)?,
-                    to: key(&to_module, &to_id)?,
+                    from: key(from_module, from_id)?,
+                    to: key(to_module, to_id)?,
                 })
-            })
-            .collect()
+            },
+            |(from_module, from_id, to_module, to_id)| {
+                format!("link of {from_module} {from_id} to {to_module} {to_id}")
+            },
+        ))
     }
 
     pub(super) async fn load_children(
@@ -220,21 +224,9 @@ impl SqliteTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(backend)?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Child {
-                    parent: key(&row.parent_module, &row.parent_id)?,
-                    head: head((
-                        row.module,
-                        row.id,
-                        row.change_seq,
-                        row.scope_seq,
-                        row.deleted,
-                    ))?,
-                    updated_at: Timestamp(row.updated_at),
-                })
-            })
-            .collect()
+        Ok(readable(&rows, ChildColumns::child, |row| {
+            format!("{} {}", row.module, row.id)
+        }))
     }
 
     pub(super) async fn save_record(&mut self, company: CompanyId, row: &RecordRow) -> Stored<()> {
@@ -323,4 +315,19 @@ struct ChildColumns {
     scope_seq: i64,
     deleted: bool,
     updated_at: i64,
+}
+
+impl ChildColumns {
+    fn child(&self) -> Stored<Child> {
+        Ok(Child {
+            parent: key(&self.parent_module, &self.parent_id)?,
+            head: Head {
+                key: key(&self.module, &self.id)?,
+                change_seq: uint(self.change_seq),
+                scope_seq: uint(self.scope_seq),
+                deleted: self.deleted,
+            },
+            updated_at: Timestamp(self.updated_at),
+        })
+    }
 }

@@ -25,6 +25,24 @@ pub(super) fn key(module: &str, id: &str) -> Stored<RecordKey> {
     Ok(RecordKey::new(module, uuid(id)?))
 }
 
+/// Those of `rows` that this build can read. The others, damaged or of a newer build, are left out, or
+/// they would keep everybody from the rest; the log names them by `name`, which holds ids only.
+pub(super) fn readable<R, T>(
+    rows: &[R],
+    read: impl Fn(&R) -> Stored<T>,
+    name: impl Fn(&R) -> String,
+) -> Vec<T> {
+    rows.iter()
+        .filter_map(|row| match read(row) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                tracing::error!(%error, row = name(row), "a row was left out");
+                None
+            }
+        })
+        .collect()
+}
+
 /// The keys as a JSON array of pairs, for `json_each`.
 pub(super) fn key_list(keys: &[RecordKey]) -> String {
     let pairs: Vec<(&str, Uuid)> = keys.iter().map(|key| (key.module.name(), key.id)).collect();
@@ -34,7 +52,11 @@ pub(super) fn key_list(keys: &[RecordKey]) -> String {
 pub(super) fn keys_from_list(text: &str) -> Stored<Vec<RecordKey>> {
     let pairs: Vec<(String, String)> =
         serde_json::from_str(text).map_err(|_| StorageError::Damaged("links"))?;
-    pairs.iter().map(|(module, id)| key(module, id)).collect()
+    Ok(readable(
+        &pairs,
+        |(module, id)| key(module, id),
+        |(module, id)| format!("{module} {id}"),
+    ))
 }
 
 pub(super) fn role_name(role: Role) -> &'static str {
@@ -77,12 +99,12 @@ pub(super) fn user((id, name, role_text): UserColumns) -> Stored<User> {
 /// The columns of a head, in this order.
 pub(super) type HeadColumns = (String, String, i64, i64, bool);
 
-pub(super) fn head((module, id, change_seq, scope_seq, deleted): HeadColumns) -> Stored<Head> {
+pub(super) fn head((module, id, change_seq, scope_seq, deleted): &HeadColumns) -> Stored<Head> {
     Ok(Head {
-        key: key(&module, &id)?,
-        change_seq: uint(change_seq),
-        scope_seq: uint(scope_seq),
-        deleted,
+        key: key(module, id)?,
+        change_seq: uint(*change_seq),
+        scope_seq: uint(*scope_seq),
+        deleted: *deleted,
     })
 }
 

@@ -34,6 +34,15 @@ impl WriteTx for SqliteTx {
         Ok(())
     }
 
+    async fn name_cursor_key(&mut self, key: &str) -> Stored<()> {
+        sqlx::query("UPDATE server SET cursor_key = ?1 WHERE id = 1 AND cursor_key = ''")
+            .bind(key)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()> {
         self.insert_company(company).await
     }

@@ -1,0 +1,162 @@
+//! One record that cannot be read keeps nobody from the others.
+
+use crate::cache::Cache;
+use crate::phone::Phone;
+use crate::support::*;
+use afield_domain::*;
+use afield_protocol::*;
+use axum::http::StatusCode;
+use sqlx::{ConnectOptions, Connection};
+use uuid::Uuid;
+
+/// Runs SQL on the server's file, as a fault or another build may have left it.
+async fn run_sql(server: &Server, sql: &str) {
+    let file = server.folder.path().join("afield.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut connection = options.connect().await.unwrap();
+    let done = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    assert!(done.rows_affected() > 0, "{sql}");
+    connection.close().await.unwrap();
+}
+
+/// What becomes of the row of job 1, as SQL.
+const DAMAGES: [(&str, &str); 6] = [
+    ("half a JSON", "data = substr(data, 1, 40)"),
+    ("nothing", "data = ''"),
+    (
+        "another record",
+        r#"data = '{"module":"spaceship","crew":1}'"#,
+    ),
+    (
+        "a status of a newer build",
+        "data = json_set(data, '$.status', 'teleported')",
+    ),
+    (
+        "a field of a newer build",
+        "data = json_set(data, '$.colour', 'red')",
+    ),
+    ("damaged stamps", "stamps = '[{'"),
+];
+
+/// Whether pull and board cannot show the record either.
+fn hides(damage: &str) -> bool {
+    !matches!(damage, "a field of a newer build" | "damaged stamps")
+}
+
+#[tokio::test]
+async fn a_damaged_job_holds_its_own_lane_and_nothing_else() {
+    for (damage, sql) in DAMAGES {
+        let server = Server::start().await;
+        let broken = server.put_job(1, ANNA).await;
+        let whole = server.put_job(2, ANNA).await;
+        let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+        let mut cache = Cache::default();
+        cache.all(&anna, 10).await;
+        let change = format!(
+            "UPDATE records SET {sql}, change_seq = 90 WHERE id = '{}'",
+            broken.id
+        );
+        run_sql(&server, &change).await;
+        run_sql(&server, "UPDATE companies SET change_seq = 100").await;
+
+        let mut phone = Phone::of(ANNA);
+        let mut batch = vec![
+            phone.status(broken.id, JobStatus::EnRoute),
+            phone.status(broken.id, JobStatus::Started),
+            phone.status(whole.id, JobStatus::EnRoute),
+        ];
+        batch[1].depends_on = vec![batch[0].id];
+        for _ in 0..2 {
+            let verdicts = anna.push(&batch).await;
+            assert_eq!(verdicts, ["retry", "applied"], "{damage}");
+        }
+        assert_eq!(server.job(whole.id).await.status, JobStatus::EnRoute);
+
+        let board: BoardResponse = dora.get(paths::BOARD).await.ok();
+        let shown: Vec<JobId> = board.jobs.iter().map(|job| job.job.id).collect();
+        assert_eq!(shown.contains(&broken.id), !hides(damage), "{damage}");
+        assert!(shown.contains(&whole.id), "{damage}");
+        assert_eq!(board.unreadable, u64::from(hides(damage)), "{damage}");
+
+        // The phone keeps its copy, learns of the rest and goes on.
+        cache.all(&anna, 10).await;
+        assert_eq!(cache.held(), ["job 700001", "job 700002"], "{damage}");
+        let mut fresh = Cache::default();
+        fresh.all(&anna, 10).await;
+        assert_eq!(
+            fresh.records.contains_key(&broken.id.into()),
+            !hides(damage)
+        );
+
+        // Mended, the lane goes on.
+        let data = serde_json::to_string(&Record::Job(broken.clone())).unwrap();
+        let mended = format!(
+            "UPDATE records SET data = '{data}', stamps = '[]' WHERE id = '{}'",
+            broken.id
+        );
+        run_sql(&server, &mended).await;
+        assert_eq!(anna.push(&batch).await, ["applied"; 3], "{damage}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_newer_build_wrote_is_not_overwritten_with_less() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await;
+    let change = "UPDATE records SET data = json_set(data, '$.checklist', json('[{\"item\":\"a\",\"text\":\"A\",\
+                  \"kind\":\"yes_no\",\"colour\":\"red\"}]'))";
+    run_sql(&server, change).await;
+    let anna = server.sign_in(ANNA).await;
+    let start = [Phone::of(ANNA).status(job.id, JobStatus::EnRoute)];
+    assert_eq!(anna.push(&start).await, ["retry"]);
+    let mut tx = server.app.storage.read().await.unwrap();
+    let rows = tx.records(NORDHAUS, &[job.id.into()]).await.unwrap();
+    assert!(rows[0].data.contains("colour"));
+}
+
+#[tokio::test]
+async fn rows_around_a_job_that_a_newer_build_wrote_are_left_out() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let mut phone = Phone::of(ANNA);
+    let note = [phone.note(job.id, "wet")];
+    assert_eq!(anna.push(&note).await, ["applied"]);
+    let newer = Uuid::from_u128(0x99);
+    let (company, id) = (NORDHAUS.0, job.id.0);
+    for sql in [
+        format!(
+            "INSERT INTO record_links VALUES ('{company}', 'job', '{id}', 'spaceship', '{newer}')"
+        ),
+        format!(
+            "INSERT INTO records (company, module, id, rev, change_seq, scope_seq, deleted, parent_module, \
+             parent_id, data, updated_at) VALUES ('{company}', 'spaceship', '{newer}', 1, 1, 1, 0, 'job', '{id}', \
+             '{{}}', 0)"
+        ),
+        format!(
+            "INSERT INTO departures VALUES ('{company}', 1, 'customer', '{newer}', NULL, \
+             '[[\"spaceship\",\"{newer}\"]]', 0)"
+        ),
+        format!("INSERT INTO activity VALUES ('{company}', 5000, '{{\"what\":')"),
+        "UPDATE companies SET change_seq = 5000".to_owned(),
+        format!("UPDATE users SET role = 'pilot' WHERE id = '{}'", BEN.0),
+    ] {
+        run_sql(&server, &sql).await;
+    }
+    let mut cache = Cache::default();
+    cache.all(&anna, 10).await;
+    assert_eq!(cache.records.len(), 2, "{:?}", cache.held());
+    let board = dora.get(paths::BOARD).await;
+    assert_eq!(board.status, StatusCode::OK, "{}", board.body);
+    let board: BoardResponse = board.ok();
+    assert_eq!((board.jobs.len(), board.activity.len()), (1, 1));
+    let finish = [
+        phone.status(job.id, JobStatus::EnRoute),
+        phone.status(job.id, JobStatus::Started),
+        phone.status(job.id, JobStatus::Finished),
+    ];
+    assert_eq!(anna.push(&finish).await, ["applied"; 3]);
+}
