@@ -8,10 +8,11 @@ use afield_domain::limits::{PUSH_BYTES, PUSH_MUTATIONS};
 use afield_domain::Zone;
 use afield_domain::{Timestamp, UserId};
 use afield_fuzz::assert_reads_back;
-use afield_sync::outbox::batch::{BatchLimits, ack_below, held_entries, plan_batch};
-use afield_sync::cache::scope::pinned_records;
-use afield_sync::outbox::revert::plan_revert;
-use afield_sync::{OutboxEntry, OutboxMeta, OutboxView, Projection, sync_status};
+use afield_sync::outbox::batch::{BatchLimits, ack_below, plan_batch};
+use afield_sync::{
+    OutboxEntry, OutboxMeta, OutboxView, Projection, held_entries, pinned_records, plan_revert,
+    sync_status,
+};
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -119,7 +119,7 @@ impl Live {
                 self.show_outbox();
             }
             // Nobody knows how far it came.
-            Err(SyncError::Store(_)) => self.want(Wanted::of(Notice::Outbox)),
+            Err(SyncError::Store(_)) => self.want(Wanted::of(Notice::Outbox { seqs: None })),
             Err(_) => {}
         }
         drop(under_way);

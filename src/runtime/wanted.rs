@@ -34,7 +34,7 @@ impl Wanted {
     #[must_use]
     pub fn of(notice: Notice) -> Self {
         match notice {
-            Notice::Outbox => Self {
+            Notice::Outbox { .. } => Self {
                 outbox: true,
                 ..Self::default()
             },
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn notices_that_come_together_are_one_read() {
         let mut wanted = Wanted::default();
-        wanted.add(Wanted::of(Notice::Outbox));
+        wanted.add(Wanted::of(Notice::Outbox { seqs: None }));
         wanted.add(keys(Module::Job, 2));
         wanted.add(keys(Module::Job, 3));
         assert!(wanted.outbox);

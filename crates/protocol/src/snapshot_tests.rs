@@ -386,7 +386,7 @@ fn worker_messages() {
     ];
     check("from_worker", &from_worker);
     let notices = vec![
-        Notice::Outbox,
+        Notice::Outbox { seqs: None },
         Notice::Records {
             keys: vec![job.into()],
         },

@@ -2,6 +2,7 @@
 //!
 //! Owns the message types. They cross versions (an old page, a new worker): unknown ones are skipped.
 
+use crate::Seq;
 use afield_domain::from_tree;
 use afield_domain::{Op, RecordKey};
 use serde::Serialize;
@@ -71,7 +72,12 @@ from_tree! {
 #[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
     /// The outbox changed: entries, their states, back-off, session.
-    Outbox,
+    Outbox {
+        /// The entries that were written or have gone; none: any may have. The meta row may have changed
+        /// in any case.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seqs: Option<Vec<Seq>>,
+    },
     /// These records changed in the cache; empty: all may have.
     Records {
         /// Their keys.
@@ -88,7 +94,7 @@ pub enum Notice {
 
 from_tree! {
     tagged "notice" Notice {
-        "outbox" => Outbox {},
+        "outbox" => Outbox { seqs },
         "records" => Records { keys },
         "sync_started" => SyncStarted {},
         "sync_ended" => SyncEnded {},

@@ -4,11 +4,14 @@
 //! comes whole or not at all, whatever ends it.
 
 use crate::fault::from_idb;
+use crate::schema::{ENTRY_MARKS, OUTBOX_ENTRIES};
 use afield_sync::StoreError;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use idb::event::VersionChangeEvent;
-use idb::{Database, DatabaseEvent, Event, Factory, ObjectStoreParams, Request};
+use idb::{
+    Database, DatabaseEvent, Event, Factory, IndexParams, KeyPath, ObjectStoreParams, Request,
+};
 use js_sys::{Function, Promise};
 use std::future::{Future, IntoFuture};
 use wasm_bindgen::prelude::*;
@@ -90,6 +93,26 @@ fn add_stores(event: &VersionChangeEvent, stores: &[&str]) -> Result<(), idb::Er
             database.create_object_store(store, ObjectStoreParams::new())?;
         }
     }
+    if stores.contains(&OUTBOX_ENTRIES) {
+        add_marks(event)?;
+    }
+    Ok(())
+}
+
+/// The index over the outbox's entries, if it is not there yet. An entry has many marks.
+fn add_marks(event: &VersionChangeEvent) -> Result<(), idb::Error> {
+    let request = event.target()?;
+    let Some(upgrade) = request.transaction() else {
+        return Ok(());
+    };
+    let entries = upgrade.object_store(OUTBOX_ENTRIES)?;
+    if entries.index_names().iter().any(|name| name == ENTRY_MARKS) {
+        return Ok(());
+    }
+    let mut params = IndexParams::new();
+    params.multi_entry(true);
+    let path = KeyPath::new_single(ENTRY_MARKS);
+    entries.create_index(ENTRY_MARKS, path, Some(params))?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 
 pub(crate) mod connection;
 mod files;
+mod reading;
 pub(crate) mod settle;
 
 use crate::codec::{row_from_js, row_to_js};
@@ -16,12 +17,10 @@ use crate::schema::{
 };
 use afield_domain::wire::FromTree;
 use afield_protocol::Seq;
-use afield_sync::{
-    OutboxMeta, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,
-};
+use afield_sync::{OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError};
 use connection::{Connection, Reach};
 use idb::{ObjectStore, Query, Transaction};
-use js_sys::Array;
+use reading::marked;
 use settle::{Running, settle};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -64,7 +63,9 @@ impl IdbOutbox {
     pub async fn open_named(name: &str) -> Result<Self, StoreError> {
         let connection = Rc::new(Connection::new(name, OUTBOX_VERSION, &OUTBOX_STORES));
         connection.open().await?;
-        Ok(Self { connection })
+        let outbox = Self { connection };
+        outbox.mark_older_rows().await?;
+        Ok(outbox)
     }
 
     /// The one way into a transaction. A lost connection is opened again once.
@@ -102,7 +103,7 @@ impl IdbOutbox {
                 Mode::StrictWrite => Some(open_store(&transaction, OUTBOX_CHUNKS)?),
             },
         };
-        let view = load_view(&stores, read).await?;
+        let view = reading::load_view(&stores, read).await?;
         issue_writes(&stores, plan(&view)?)?;
         running.commit().await?;
         Ok(())
@@ -134,41 +135,6 @@ async fn get(store: &ObjectStore, key: JsValue) -> Result<Option<JsValue>, Store
     Ok((!row.is_undefined()).then_some(row))
 }
 
-/// Every row of a store, in the order of their keys.
-async fn get_all(store: &ObjectStore) -> Result<Vec<JsValue>, StoreError> {
-    let request = store.get_all(None, None);
-    let request = request.map_err(|error| from_idb(&error))?;
-    Ok(Array::from(&settle(request.into()).await?).to_vec())
-}
-
-async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView, StoreError> {
-    let meta = get(&stores.meta, JsValue::from_str(META_KEY)).await?;
-    let meta: OutboxMeta = meta.map(row_from_js).transpose()?.unwrap_or_default();
-    let entries = match read {
-        Read::Meta => Vec::new(),
-        Read::Entries(seqs) => {
-            let mut seqs = seqs.clone();
-            seqs.sort_unstable();
-            seqs.dedup();
-            let mut rows = Vec::with_capacity(seqs.len());
-            for seq in seqs {
-                rows.extend(get(&stores.entries, seq_key(seq)).await?);
-            }
-            rows
-        }
-        Read::All | Read::AllAndAcknowledged => get_all(&stores.entries).await?,
-    };
-    let acknowledged = match read {
-        Read::AllAndAcknowledged => get_all(&stores.kept).await?,
-        Read::Meta | Read::Entries(_) | Read::All => Vec::new(),
-    };
-    Ok(OutboxView {
-        meta,
-        entries: rows_from_js(entries)?,
-        acknowledged: rows_from_js(acknowledged)?,
-    })
-}
-
 fn rows_from_js<T: for<'de> FromTree<'de>>(rows: Vec<JsValue>) -> Result<Vec<T>, StoreError> {
     rows.into_iter().map(row_from_js).collect()
 }
@@ -182,7 +148,7 @@ fn issue_writes(stores: &Stores, writes: Vec<OutboxWrite>) -> Result<(), StoreEr
                 put(&stores.meta, &row_to_js(&meta)?, key)?;
             }
             OutboxWrite::Put(entry) => {
-                put(&stores.entries, &row_to_js(&entry)?, seq_key(entry.seq()))?;
+                put(&stores.entries, &marked(&entry)?, seq_key(entry.seq()))?;
             }
             OutboxWrite::Keep(kept) => {
                 let key = seq_key(kept.mutation.seq);

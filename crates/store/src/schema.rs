@@ -17,12 +17,15 @@ pub const CACHE_PAGES: &str = "pages";
 /// The database that is never dropped.
 pub const OUTBOX: &str = "afield-outbox";
 /// Its version. The second one brought the store for what is kept. The third one has the same stores, and
-/// photos and files in one of them: code that does not know these operations must not write them back.
-pub const OUTBOX_VERSION: u32 = 3;
+/// photos and files in one of them: code that does not know these operations must not write them back. The
+/// fourth one has an index over the entries: code that does not know it would write rows that it misses.
+pub const OUTBOX_VERSION: u32 = 4;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
 pub const OUTBOX_ENTRIES: &str = "entries";
+/// The field of an entry's row, and the index over it, of what the entry is found by.
+pub const ENTRY_MARKS: &str = "marks";
 /// Photos and files: a row for each that is whole, and its bytes in chunks ([`crate::file_keys`]).
 pub const OUTBOX_CHUNKS: &str = "chunks";
 /// The conflict log, by entry id.
@@ -77,7 +80,7 @@ mod tests {
             ("afield-outbox", "afield-cache", "afield-drafts")
         );
         // More stores need a higher version, or a phone that has the database never gets them.
-        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 3));
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 4));
         assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 3));
         assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }

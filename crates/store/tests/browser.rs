@@ -9,7 +9,10 @@ use afield_domain::{
 use afield_protocol::{Change, ModuleTotal, Mutation, Seq};
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::conformance::{cache_suite, file_suite, outbox_suite};
+use afield_sync::outbox::batch::BatchLimits;
+use afield_sync::outbox::lookup::Mark;
 use afield_sync::ports::{CacheBatch, Source};
+use afield_sync::testing::cost::measure;
 use afield_sync::testing::fixtures::{job, job_key, set, technician};
 use afield_sync::{
     CacheState, CacheStore, OutboxEntry, OutboxPlan, OutboxStore, OutboxWrite, Read, StoreError,
@@ -256,6 +259,33 @@ async fn figures_of_ten_thousand_jobs() {
             (looked - updated) / 50.0,
             filled - looked,
             taken - filled
+        );
+    }
+}
+
+/// Figures for docs/adr/0030: what a tap and a batch read, and how long they take, with 10 and with
+/// 10,000 unsent changes.
+#[wasm_bindgen_test]
+async fn figures_of_ten_thousand_unsent_changes() {
+    for unsent in [10, 10_000] {
+        let name = format!("figures-outbox-{unsent}");
+        let cost = measure(outbox(&name).await, unsent, false).await.unwrap();
+        let store = outbox(&name).await;
+        let start = js_sys::Date::now();
+        for _ in 0..20 {
+            let read = Read::FoundAndLast(vec![Mark::Makes(job_key(1)), Mark::InFlight]);
+            assert!(store.load(read).await.unwrap().entries.len() <= 1);
+        }
+        let found = (js_sys::Date::now() - start) / 20.0;
+        let start = js_sys::Date::now();
+        let head = store.load(Read::Head(BatchLimits::USUAL)).await.unwrap();
+        let headed = js_sys::Date::now() - start;
+        assert!(head.entries.len() <= BatchLimits::USUAL.items + 1);
+        let start = js_sys::Date::now();
+        assert_eq!(store.load(Read::All).await.unwrap().entries.len(), unsent);
+        let all = js_sys::Date::now() - start;
+        wasm_bindgen_test::console_log!(
+            "{cost:?}; what a tap reads in {found} ms, a batch in {headed} ms, all in {all} ms"
         );
     }
 }

@@ -9,6 +9,7 @@ use afield_domain::{JobStatus, Module, Rev, Versioned};
 use afield_protocol::{Change, Cursor, Seq};
 use afield_store::schema::{CACHE_VERSION, OUTBOX_VERSION};
 use afield_store::{IdbCache, IdbOutbox};
+use afield_sync::outbox::lookup::marks_of;
 use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::testing::fixtures::{job, job_key, note_key, technician};
 use afield_sync::{
@@ -86,6 +87,16 @@ async fn an_outbox_of_version_1_keeps_every_row() {
     assert!(states.contains(&&EntryState::InFlight { lease: 9 }));
     let parked = view.entries.iter().filter(|entry| entry.is_parked());
     assert_eq!(parked.count(), 3);
+    // Rows that were written before there were marks are found by them.
+    for mark in view.entries.iter().flat_map(marks_of) {
+        let marked = view
+            .entries
+            .iter()
+            .filter(|entry| marks_of(entry).contains(&mark));
+        let marked: Vec<_> = marked.cloned().collect();
+        let found = store.load(Read::Found(vec![mark])).await.unwrap();
+        assert_eq!(found.entries, marked, "{mark:?}");
+    }
     let kept = keep(&view, 3);
     let writes = vec![OutboxWrite::Remove(Seq(3)), OutboxWrite::Keep(kept.clone())];
     assert_eq!(write(&store, writes).await, Ok(()));

@@ -7,6 +7,7 @@
 
 mod files;
 mod generations;
+mod reading;
 
 pub use files::file_suite;
 
@@ -34,6 +35,7 @@ pub async fn outbox_suite<O: OutboxStore>(store: O, again: impl AsyncFn() -> O) 
     removal_removes_one(&store, &again).await;
     what_is_kept_stands_apart(&store, &again).await;
     what_is_kept_is_forgotten_one_by_one(&store, &again).await;
+    reading::suite(&store, &again).await;
     concurrent_transactions_do_not_lose_updates(&store, &again().await).await;
 }
 

@@ -135,7 +135,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 })
             })
             .await;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(Notice::Outbox {
+            seqs: Some(Vec::new()),
+        });
         ended
     }
 }

@@ -11,8 +11,10 @@ use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
 use crate::outbox::acknowledged::Acknowledged;
+use crate::outbox::batch::{BatchLimits, BatchScan, Gathered};
 use crate::outbox::entry::OutboxEntry;
-use crate::outbox::meta::OutboxMeta;
+use crate::outbox::lookup::{Mark, marks_of};
+use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read,
     Source,
@@ -20,7 +22,7 @@ use crate::ports::{
 use afield_domain::{AttachmentId, Module, RecordKey, Versioned};
 use afield_protocol::{Change, Seq};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// An outbox in memory.
@@ -34,6 +36,7 @@ pub struct OutboxRows {
     pub meta: OutboxMeta,
     /// The entries.
     pub entries: BTreeMap<Seq, OutboxEntry>,
+    marks: BTreeMap<Mark, BTreeSet<Seq>>,
     /// What is kept.
     pub kept: BTreeMap<Seq, Acknowledged>,
     /// The files that are whole.
@@ -51,7 +54,12 @@ impl MemoryOutbox {
     /// Loses the first entry, as no store may: to see that it is noticed.
     #[must_use]
     pub fn lose_first(&self) -> bool {
-        self.0.borrow_mut().entries.pop_first().is_some()
+        let mut rows = self.0.borrow_mut();
+        let first = rows.entries.first_key_value().map(|(seq, _)| *seq);
+        if let Some(seq) = first {
+            rows.write(OutboxWrite::Remove(seq));
+        }
+        first.is_some()
     }
 
     /// Throws everything away, as a browser does that evicts an origin.
@@ -72,11 +80,17 @@ impl OutboxRows {
                     .filter_map(|seq| self.entries.get(seq).cloned())
                     .collect()
             }
+            Read::Found(marks) => self.found(marks, None),
+            Read::FoundAndLast(marks) => {
+                let last = self.entries.last_key_value();
+                self.found(marks, last.map(|(seq, _)| *seq))
+            }
+            Read::Head(limits) => self.head(*limits),
             Read::All | Read::AllAndAcknowledged => self.entries.values().cloned().collect(),
         };
         let acknowledged = match read {
             Read::AllAndAcknowledged => self.kept.values().cloned().collect(),
-            Read::Meta | Read::Entries(_) | Read::All => Vec::new(),
+            _ => Vec::new(),
         };
         OutboxView {
             meta: self.meta.clone(),
@@ -85,13 +99,55 @@ impl OutboxRows {
         }
     }
 
+    fn found(&self, marks: &[Mark], last: Option<Seq>) -> Vec<OutboxEntry> {
+        let marked = marks.iter().filter_map(|mark| self.marks.get(mark));
+        let mut seqs: BTreeSet<Seq> = marked.flatten().copied().collect();
+        seqs.extend(last);
+        let entries = seqs.iter().filter_map(|seq| self.entries.get(seq));
+        entries.cloned().collect()
+    }
+
+    fn head(&self, limits: BatchLimits) -> Vec<OutboxEntry> {
+        let user = self.meta.session.as_ref().map(SignedIn::user);
+        let mut scan = BatchScan::new(user, limits);
+        let mut head = Vec::new();
+        for entry in self.entries.values() {
+            head.push(entry.clone());
+            if scan.gather(entry) == Gathered::Full {
+                break;
+            }
+        }
+        head
+    }
+
+    fn unmark(&mut self, seq: Seq) {
+        for mark in self
+            .entries
+            .get(&seq)
+            .iter()
+            .flat_map(|entry| marks_of(entry))
+        {
+            if let Some(seqs) = self.marks.get_mut(&mark) {
+                seqs.remove(&seq);
+                if seqs.is_empty() {
+                    self.marks.remove(&mark);
+                }
+            }
+        }
+    }
+
     fn write(&mut self, write: OutboxWrite) {
         match write {
             OutboxWrite::Meta(meta) => self.meta = meta,
             OutboxWrite::Put(entry) => {
+                self.unmark(entry.seq());
+                for mark in marks_of(&entry) {
+                    self.marks.entry(mark).or_default().insert(entry.seq());
+                }
                 self.entries.insert(entry.seq(), entry);
             }
             OutboxWrite::Remove(seq) => {
+                self.unmark(seq);
                 self.entries.remove(&seq);
             }
             OutboxWrite::Keep(kept) => {

@@ -6,6 +6,7 @@
 //! - [`batch`]: which entries go on the wire next; [`held`]: which ones a refused one holds;
 //! - [`undo`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
 //! - [`acknowledged`]: what is kept for a server that comes back from a backup;
+//! - [`lookup`]: which entries a plan needs to read;
 //! - [`entry`], [`meta`]: the stored rows; [`status`]: what is counted for people.
 //!
 //! Must never talk to the server (that is [`crate::pass`]), nor remove an entry without a verdict or
@@ -17,6 +18,7 @@ pub mod depend;
 pub mod enqueue;
 pub mod entry;
 pub mod held;
+pub mod lookup;
 pub mod meta;
 pub mod release;
 pub mod resend;

@@ -9,7 +9,9 @@ use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
 use crate::outbox::acknowledged::Acknowledged;
+use crate::outbox::batch::BatchLimits;
 use crate::outbox::entry::OutboxEntry;
+use crate::outbox::lookup::Mark;
 use crate::outbox::meta::OutboxMeta;
 use crate::pass::classify::TransportError;
 use afield_domain::{AttachmentId, Module, RecordKey, Timestamp, UserId, Versioned};
@@ -26,6 +28,13 @@ pub enum Read {
     Meta,
     /// The meta row and these entries, those that exist.
     Entries(Vec<Seq>),
+    /// The meta row and every entry that has one of these marks.
+    Found(Vec<Mark>),
+    /// As `Found`, and the last entry of all.
+    FoundAndLast(Vec<Mark>),
+    /// The meta row and the entries from the first one on, of any user, up to the one with which a batch
+    /// of the signed-in user is full ([`crate::outbox::batch::BatchScan`]). All of them, if it does not become full.
+    Head(BatchLimits),
     /// The meta row and every entry.
     All,
     /// The meta row, every entry, and every mutation that is kept.

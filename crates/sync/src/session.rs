@@ -48,7 +48,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 Ok(OutboxPlan { writes, value: () }.handing_back())
             })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(Notice::Outbox { seqs: None });
         self.host.announce(Notice::Records { keys: Vec::new() });
         Ok(written)
     }
@@ -72,7 +72,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             })
             .await?;
         self.cache.reset(&CacheState::default()).await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(Notice::Outbox { seqs: None });
         self.host.announce(Notice::Records { keys: Vec::new() });
         Ok(written)
     }

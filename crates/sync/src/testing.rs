@@ -2,6 +2,8 @@
 //!
 //! Owns nothing that ships: behind the feature `testing`.
 
+pub mod cost;
+pub mod counted;
 pub mod fixtures;
 pub mod host;
 pub mod model;

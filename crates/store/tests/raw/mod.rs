@@ -50,7 +50,8 @@ pub(crate) async fn put(database: &Database, rows: &[(&str, JsValue, JsValue)]) 
     transaction.commit().unwrap().await.unwrap();
 }
 
-/// Everything in a database but bytes, as text, which can be compared.
+/// Everything in a database but bytes, as text, which can be compared. Without what only serves to find
+/// rows: their marks, and the note that they have them.
 pub(crate) async fn dump(database: &Database) -> Vec<String> {
     let mut rows = Vec::new();
     for name in database.store_names() {
@@ -60,7 +61,15 @@ pub(crate) async fn dump(database: &Database) -> Vec<String> {
         let keys = store.get_all_keys(None, None).unwrap().await.unwrap();
         for key in keys {
             let value = store.get(Query::Key(key.clone())).unwrap().await.unwrap();
-            let json = JSON::stringify(&value.unwrap()).unwrap();
+            let value = value.unwrap();
+            if key.as_string().as_deref() == Some("marked") {
+                continue;
+            }
+            if value.is_object() {
+                let row: &Object = value.unchecked_ref();
+                Reflect::delete_property(row, &"marks".into()).unwrap();
+            }
+            let json = JSON::stringify(&value).unwrap();
             rows.push(format!("{name} {key:?} {}", String::from(json)));
         }
     }

@@ -92,7 +92,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 plan_new_epoch(view, lease, epoch)
             })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(Notice::Outbox { seqs: None });
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 //! Owns the order: one device's mutations leave in `seq` order, up to what one push may carry.
 
 use crate::outbox::entry::{EntryState, OutboxEntry};
-use crate::outbox::held::held_entries;
+use crate::outbox::held::HeldScan;
 use afield_domain::{MutationId, Op, RecordKey, UserId};
 use afield_planted::planted;
 use afield_protocol::Seq;
@@ -34,45 +34,93 @@ impl BatchLimits {
     }
 }
 
-/// The next batch of `user`, in `seq` order: everything pending that nothing holds, up to the limits.
-/// Entries must rise by `seq`.
-#[must_use]
-pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) -> Vec<OutboxEntry> {
-    let held = held_entries(entries);
-    let mut left_behind: Vec<MutationId> = Vec::new();
-    let mut unread: Vec<RecordKey> = Vec::new();
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    for entry in entries {
+/// What becomes of an entry when a batch is gathered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gathered {
+    /// It goes on the wire.
+    Taken,
+    /// It stays: not pending, held, of another user or another build, or behind one that stays.
+    Left,
+    /// It did not fit any more: the batch is full, and nothing after it is looked at.
+    Full,
+}
+
+/// A batch being gathered from entries that rise by `seq`: whoever reads them may stop at the first
+/// that does not fit.
+#[derive(Debug, Clone)]
+pub struct BatchScan {
+    user: Option<UserId>,
+    limits: BatchLimits,
+    held: HeldScan,
+    left: Vec<MutationId>,
+    unread: Vec<RecordKey>,
+    items: usize,
+    bytes: usize,
+}
+
+impl BatchScan {
+    /// Nothing is gathered yet, for `user`.
+    #[must_use]
+    pub fn new(user: Option<UserId>, limits: BatchLimits) -> Self {
+        Self {
+            user,
+            limits,
+            held: HeldScan::default(),
+            left: Vec::new(),
+            unread: Vec::new(),
+            items: 0,
+            bytes: 0,
+        }
+    }
+
+    /// What becomes of the next entry.
+    pub fn gather(&mut self, entry: &OutboxEntry) -> Gathered {
         let mutation = &entry.mutation;
+        let is_held = self.held.root_of(entry).is_some();
         if mutation.op == Op::Unknown {
             // Of another build, whose words this one cannot repeat: its lane waits for that build.
-            unread.push(mutation.lane);
+            self.unread.push(mutation.lane);
         }
-        let waits_for_other_user = mutation
-            .depends_on
-            .iter()
-            .any(|id| left_behind.contains(id));
-        if planted!(WrongUserReplay: mutation.user != user => false)
+        let mut depends_on = mutation.depends_on.iter();
+        if planted!(WrongUserReplay: Some(mutation.user) != self.user => false)
             || entry.state != EntryState::Pending
-            || unread.contains(&mutation.lane)
-            || held.contains(entry.seq())
-            || waits_for_other_user
+            || self.unread.contains(&mutation.lane)
+            || is_held
+            || depends_on.any(|id| self.left.contains(id))
         {
-            left_behind.push(mutation.id);
-            continue;
+            self.left.push(mutation.id);
+            return Gathered::Left;
         }
-        bytes += serde_json::to_vec(mutation).map_or(0, |json| json.len());
-        if batch.len() >= limits.items || (bytes > limits.bytes && !batch.is_empty()) {
-            break;
+        self.bytes += serde_json::to_vec(mutation).map_or(0, |json| json.len());
+        if self.items >= self.limits.items || (self.bytes > self.limits.bytes && self.items > 0) {
+            return Gathered::Full;
         }
-        let end = batch.len();
-        batch.insert(planted!(BatchOutOfOrder: end => 0), entry.clone());
+        self.items += 1;
+        Gathered::Taken
+    }
+}
+
+/// The next batch of `user`, in `seq` order: everything pending that nothing holds, up to the limits.
+/// Entries must rise by `seq` from the first on.
+#[must_use]
+pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) -> Vec<OutboxEntry> {
+    let mut scan = BatchScan::new(Some(user), limits);
+    let mut batch = Vec::new();
+    for entry in entries {
+        match scan.gather(entry) {
+            Gathered::Taken => {
+                let end = batch.len();
+                batch.insert(planted!(BatchOutOfOrder: end => 0), entry.clone());
+            }
+            Gathered::Left => {}
+            Gathered::Full => break,
+        }
     }
     batch
 }
 
-/// The lowest `seq` still in the outbox, of any user: everything below was acknowledged.
+/// The lowest `seq` still in the outbox, of any user: everything below was acknowledged. Entries must
+/// hold the first one, if there is any.
 #[must_use]
 pub fn ack_below(entries: &[OutboxEntry], last_seq: Seq) -> Seq {
     entries

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Intent;
-use crate::outbox::held::HeldEntries;
+use crate::outbox::held::{HeldEntries, held_entries};
 use crate::testing::fixtures::{add, job_key, set, technician};
 use afield_domain::{DeviceId, JobStatus, OP_VERSION, Rejection, Timestamp};
 use afield_protocol::Mutation;

@@ -8,11 +8,11 @@ use crate::error::SyncError;
 use crate::files::local_file::LocalFile;
 use crate::outbox::depend::{coalesced, dependencies};
 use crate::outbox::entry::OutboxEntry;
+use crate::outbox::lookup::marks_before;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp};
 use afield_planted::planted;
-use afield_protocol::worker_message::Notice;
 use afield_protocol::{Mutation, Seq};
 
 /// An intent that is not yet a mutation.
@@ -35,8 +35,9 @@ pub struct EnqueueContext {
     pub fresh_device: DeviceId,
 }
 
+/// Needs the last entry and those that the intents may have to wait for ([`marks_before`]).
 /// The entries that `intents` become, with the next sequence numbers, for the user who is signed in.
-/// A intent that may be joined with the entry before it takes that entry's place.
+/// An intent that may be joined with the entry before it takes that entry's place.
 ///
 /// # Errors
 /// [`SyncError::SignedOut`]; [`Rejection::UnknownOp`] for an operation of another build.
@@ -146,14 +147,16 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 .collect(),
             fresh_device: DeviceId(self.host.new_id()),
         };
+        let marks = intents.iter().flat_map(|intent| marks_before(&intent.op));
+        let read = Read::FoundAndLast(marks.collect());
         let written = self
             .outbox
-            .transact(Read::All, |view| {
+            .transact(read, |view| {
                 let plan = plan_attach(view, intents, files, &context)?;
                 Ok(plan.handing_back())
             })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(written.notice());
         Ok(written)
     }
 }

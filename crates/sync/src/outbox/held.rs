@@ -39,29 +39,42 @@ fn find<K: PartialEq>(pairs: &[(K, MutationId)], key: &K) -> Option<MutationId> 
     pair.map(|(_, root)| *root)
 }
 
+/// Which entries are held, told one after the other as they rise by `seq`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HeldScan {
+    lanes: Vec<(RecordKey, MutationId)>,
+    blocked: Vec<(MutationId, MutationId)>,
+}
+
+impl HeldScan {
+    /// The parked mutation that this entry, the next one, waits for.
+    pub(crate) fn root_of(&mut self, entry: &OutboxEntry) -> Option<MutationId> {
+        let mutation = &entry.mutation;
+        if entry.is_parked() {
+            self.lanes.push((mutation.lane, mutation.id));
+            self.blocked.push((mutation.id, mutation.id));
+            return None;
+        }
+        let parents = || mutation.depends_on.iter();
+        let parent = || parents().find_map(|id| find(&self.blocked, id));
+        let parent = || planted!(ChildAfterFailedParent: parent() => None);
+        let lane = planted!(LaneForgotten: find(&self.lanes, &mutation.lane) => None);
+        let root = lane.or_else(parent)?;
+        self.blocked.push((mutation.id, root));
+        if find(&self.lanes, &mutation.lane).is_none() {
+            self.lanes.push((mutation.lane, root));
+        }
+        Some(root)
+    }
+}
+
 /// The entries that wait for a parked one. Entries must rise by `seq`.
 #[must_use]
 pub fn held_entries(entries: &[OutboxEntry]) -> HeldEntries {
-    let mut lanes: Vec<(RecordKey, MutationId)> = Vec::new();
-    let mut blocked: Vec<(MutationId, MutationId)> = Vec::new();
-    let mut held = Vec::new();
-    for entry in entries {
-        let mutation = &entry.mutation;
-        if entry.is_parked() {
-            lanes.push((mutation.lane, mutation.id));
-            blocked.push((mutation.id, mutation.id));
-            continue;
-        }
-        let parent = || mutation.depends_on.iter().find_map(|id| find(&blocked, id));
-        let parent = || planted!(ChildAfterFailedParent: parent() => None);
-        let lane = planted!(LaneForgotten: find(&lanes, &mutation.lane) => None);
-        if let Some(root) = lane.or_else(parent) {
-            blocked.push((mutation.id, root));
-            if find(&lanes, &mutation.lane).is_none() {
-                lanes.push((mutation.lane, root));
-            }
-            held.push((entry.seq(), root));
-        }
-    }
-    HeldEntries(held)
+    let mut scan = HeldScan::default();
+    let held = entries.iter().filter_map(|entry| {
+        let root = scan.root_of(entry)?;
+        Some((entry.seq(), root))
+    });
+    HeldEntries(held.collect())
 }

@@ -7,6 +7,7 @@
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::lookup::Mark;
 use crate::outbox::resend::plan_resend;
 use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxStore, OutboxView, Read};
@@ -84,7 +85,8 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         lease: u64,
         build_changed: bool,
     ) -> Result<usize, SyncError> {
-        let view = self.outbox.load(Read::All).await?;
+        let parked = Read::Found(vec![Mark::Parked]);
+        let view = self.outbox.load(parked).await?;
         check_lease(&view.meta, lease)?;
         if !view.entries.iter().any(OutboxEntry::is_parked) {
             return Ok(0);
@@ -107,7 +109,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             }
         }
         if !released.is_empty() {
-            self.host.announce(Notice::Outbox);
+            self.host.announce(Notice::Outbox { seqs: None });
         }
         Ok(released.len())
     }

@@ -12,7 +12,6 @@ use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{MutationId, Op, Rejection, Timestamp};
 use afield_planted::planted;
-use afield_protocol::worker_message::Notice;
 use afield_protocol::{Mutation, Replaced, Seq};
 
 /// What the world gives to a resend.
@@ -137,7 +136,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 Ok(plan_resend(view, id, op, &context)?.handing_back())
             })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(written.notice());
         Ok(written)
     }
 

@@ -9,7 +9,6 @@ use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read};
 use afield_domain::MutationId;
 use afield_planted::planted;
-use afield_protocol::worker_message::Notice;
 
 /// Removes the parked entry `id`, later unsent entries of its lane, and what depends on any of them.
 ///
@@ -68,7 +67,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 Ok(plan_revert(&view.entries, id, shown)?.handing_back())
             })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(written.notice());
         Ok(written)
     }
 }

@@ -6,10 +6,10 @@
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::lookup::Mark;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{FieldEdit, MutationId, Op};
-use afield_protocol::worker_message::Notice;
 
 /// What a change needs to be taken back: it may have been joined with an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn check_undo(entries: &[OutboxEntry], undo: &Undo) -> Result<(), NoUndo> {
     plan(entries, undo).map(|_| ())
 }
 
-/// Takes the change back: its entry goes, or the entry that it was joined with is as it was before.
+/// Needs its lane and what waits for it. Takes the change back: its entry goes, or the entry that it was joined with is as it was before.
 ///
 /// # Errors
 /// [`NoUndo`]; [`SyncError::SignedOut`].
@@ -136,11 +136,15 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// # Errors
     /// As [`plan_undo`], or [`SyncError::Store`]: then everything stands as before.
     pub async fn run_undo(&self, undo: &Undo) -> Result<Written, SyncError> {
+        let mut marks = vec![Mark::WaitsFor(undo.id)];
+        marks.extend(undo.op.target().map(Mark::Lane));
         let written = self
             .outbox
-            .transact(Read::All, |view| Ok(plan_undo(view, undo)?.handing_back()))
+            .transact(Read::Found(marks), |view| {
+                Ok(plan_undo(view, undo)?.handing_back())
+            })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(written.notice());
         Ok(written)
     }
 }

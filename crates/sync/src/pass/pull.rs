@@ -7,6 +7,7 @@ use crate::cache::scope::pinned_records;
 use crate::cache::state::CacheState;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
+use crate::outbox::lookup::marks_on;
 use crate::pass::classify::{Disposition, TransportError, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
 use crate::ports::{
@@ -105,6 +106,27 @@ pub fn plan_page(
     (state, changes)
 }
 
+/// Beyond this many records one read of everything is cheaper than looking for each.
+const PINS_LOOKED_UP: usize = 64;
+
+/// What to read of the outbox to know which of the records that the page takes away must stay. None if it
+/// takes nothing away.
+fn plan_pins(state: &CacheState, page: &PullResponse) -> Option<Read> {
+    let leaves = |change: &Change| match change {
+        Change::ScopeOut { key } => Some(*key),
+        _ => None,
+    };
+    let mut going: Vec<RecordKey> = page.changes.iter().filter_map(leaves).collect();
+    going.extend(&state.leaving);
+    // With a new generation everything goes that is not there.
+    let takes_over = state.staging && !page.more;
+    if takes_over || going.len() > PINS_LOOKED_UP {
+        return Some(Read::All);
+    }
+    let marks = going.into_iter().flat_map(marks_on).collect::<Vec<_>>();
+    (!marks.is_empty()).then_some(Read::Found(marks))
+}
+
 enum Step {
     More,
     Done,
@@ -153,7 +175,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     }
 
     async fn run_pull_page(&self, lease: u64) -> Result<Step, SyncError> {
-        let (user, known_epoch, pinned) = self.load_pull_context(lease).await?;
+        let (user, known_epoch) = self.load_pull_context(lease).await?;
         let state = self.load_owned_state(user).await?;
         let page = match self.remote.pull(user, state.cursor.as_ref()).await {
             Ok(page) => page,
@@ -193,6 +215,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         }
         let now = self.host.now();
         self.note_contact(lease, &envelope, now).await?;
+        let pinned = self.load_pins(&state, &response).await?;
         let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, now);
         next.epoch = Some(envelope.epoch);
         let batch = CacheBatch {
@@ -229,11 +252,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(())
     }
 
-    async fn load_pull_context(
-        &self,
-        lease: u64,
-    ) -> Result<(UserId, Option<EpochId>, Vec<RecordKey>), SyncError> {
-        let view = self.outbox.load(Read::All).await?;
+    async fn load_pull_context(&self, lease: u64) -> Result<(UserId, Option<EpochId>), SyncError> {
+        let view = self.outbox.load(Read::Meta).await?;
         check_lease(&view.meta, lease)?;
         let user = view
             .meta
@@ -241,8 +261,20 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             .as_ref()
             .map(crate::SignedIn::user)
             .ok_or(SyncError::SignedOut)?;
-        let pinned = pinned_records(&view.entries);
-        Ok((user, view.meta.epoch, pinned))
+        Ok((user, view.meta.epoch))
+    }
+
+    /// The records that unsent work refers to, of those that the page might take away.
+    async fn load_pins(
+        &self,
+        state: &CacheState,
+        page: &PullResponse,
+    ) -> Result<Vec<RecordKey>, SyncError> {
+        let Some(read) = plan_pins(state, page) else {
+            return Ok(Vec::new());
+        };
+        let view = self.outbox.load(read).await?;
+        Ok(pinned_records(&view.entries))
     }
 
     /// The cache's state, emptied first if it is another user's.

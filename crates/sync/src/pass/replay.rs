@@ -9,6 +9,7 @@ use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::outbox::batch::{BatchLimits, ack_below, plan_batch};
 use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::lookup::Mark;
 use crate::outbox::release::decisive_record;
 use crate::pass::classify::{Disposition, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
@@ -22,7 +23,7 @@ use afield_domain::{MutationId, Rev, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
-    Change, EpochId, ErrorCode, Mutation, PushRequest, PushResponse, Reply, Verdict,
+    Change, EpochId, ErrorCode, Mutation, PushRequest, PushResponse, Reply, Seq, Verdict,
 };
 use uuid::Uuid;
 
@@ -62,6 +63,7 @@ pub enum Turn {
 }
 
 /// Takes the lease if it is this context's turn, and takes back what a dead holder had on the wire.
+/// Needs the entries in flight.
 #[must_use]
 pub fn plan_take_lease(
     view: &OutboxView,
@@ -100,9 +102,6 @@ pub fn plan_take_lease(
             entry.state = EntryState::Pending;
             writes.push(OutboxWrite::Put(entry));
         }
-        if planted!(ExpiryDeletes: false => now.since(entry.mutation.wall) > 86_400_000) {
-            writes.push(OutboxWrite::Remove(entry.seq()));
-        }
     }
     OutboxPlan {
         writes,
@@ -111,6 +110,7 @@ pub fn plan_take_lease(
 }
 
 /// Puts the next batch on the wire: marks it in flight and freezes its payloads. None if nothing is left.
+/// Needs the head of the outbox ([`Read::Head`]).
 ///
 /// # Errors
 /// [`SyncError::Fenced`], [`SyncError::SignedOut`].
@@ -139,6 +139,11 @@ pub fn plan_send(
         mutations: batch.iter().map(payload).collect(),
     };
     let mut writes = vec![OutboxWrite::Meta(meta)];
+    for entry in &view.entries {
+        if planted!(ExpiryDeletes: false => now.since(entry.mutation.wall) > 86_400_000) {
+            writes.push(OutboxWrite::Remove(entry.seq()));
+        }
+    }
     for mut entry in batch {
         entry.state = EntryState::InFlight { lease };
         entry.sent = true;
@@ -164,6 +169,7 @@ fn payload(entry: &OutboxEntry) -> Mutation {
 }
 
 /// Takes the batch back after a push that was not answered with verdicts, and notes what to wait for.
+/// Needs the entries in flight.
 ///
 /// # Errors
 /// [`SyncError::Fenced`].
@@ -207,11 +213,20 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         has_lock: bool,
     ) -> Result<Turn, SyncError> {
         let (now, holder) = (self.host.now(), self.host.holder());
-        self.outbox
-            .transact(Read::All, |view| {
-                Ok(plan_take_lease(view, trigger, has_lock, &holder, now))
+        let (turn, taken_back) = self
+            .outbox
+            .transact(Read::Found(vec![Mark::InFlight]), |view| {
+                let OutboxPlan { writes, value } =
+                    plan_take_lease(view, trigger, has_lock, &holder, now);
+                let value = (value, seqs_of(&view.entries));
+                Ok(OutboxPlan { writes, value })
             })
-            .await
+            .await?;
+        if matches!(turn, Turn::Taken(_)) && !taken_back.is_empty() {
+            let seqs = Some(taken_back);
+            self.host.announce(Notice::Outbox { seqs });
+        }
+        Ok(turn)
     }
 
     pub(crate) async fn run_replay(&self, lease: u64) -> Result<ReplayReport, SyncError> {
@@ -222,13 +237,15 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             let now = self.host.now();
             let request = self
                 .outbox
-                .transact(Read::All, |view| plan_send(view, lease, limits, now))
+                .transact(Read::Head(limits), |view| {
+                    plan_send(view, lease, limits, now)
+                })
                 .await?;
             let Some(request) = request else {
                 let end = ReplayEnd::Drained;
                 return Ok(ReplayReport { end, tally });
             };
-            self.host.announce(Notice::Outbox);
+            self.announce_sent(&request);
             let disposition = match self.run_push(lease, &request, &mut tally).await? {
                 Pushed::Verdicts => continue,
                 // A server that is another one every time is not well: back off.
@@ -301,11 +318,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             now: self.host.now(),
             revs: &self.load_revs(request, &response).await?,
         };
+        let seqs = request.mutations.iter().map(|sent| sent.seq).collect();
         let decided = self
             .outbox
-            .transact(Read::All, |view| plan_verdicts(view, lease, answer))
+            .transact(Read::Entries(seqs), |view| {
+                plan_verdicts(view, lease, answer)
+            })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.announce_sent(request);
         tally.add(decided.tally);
         // An answer that decides nothing must not be asked for again at once.
         if decided.stop {
@@ -369,14 +389,28 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         disposition: Disposition,
     ) -> Result<(), SyncError> {
         let (now, chance) = (self.host.now(), self.host.chance());
-        self.outbox
-            .transact(Read::All, |view| {
-                plan_failure(view, lease, disposition, now, chance)
+        let seqs = self
+            .outbox
+            .transact(Read::Found(vec![Mark::InFlight]), |view| {
+                let OutboxPlan { writes, value: () } =
+                    plan_failure(view, lease, disposition, now, chance)?;
+                let value = seqs_of(&view.entries);
+                Ok(OutboxPlan { writes, value })
             })
             .await?;
-        self.host.announce(Notice::Outbox);
+        self.host.announce(Notice::Outbox { seqs: Some(seqs) });
         Ok(())
     }
+
+    /// Something has happened to what is in `request`.
+    fn announce_sent(&self, request: &PushRequest) {
+        let seqs = request.mutations.iter().map(|sent| sent.seq).collect();
+        self.host.announce(Notice::Outbox { seqs: Some(seqs) });
+    }
+}
+
+fn seqs_of(entries: &[OutboxEntry]) -> Vec<Seq> {
+    entries.iter().map(OutboxEntry::seq).collect()
 }
 
 enum Pushed {

@@ -4,6 +4,7 @@
 
 use crate::{OutboxEntry, OutboxMeta, OutboxPlan, OutboxWrite};
 use afield_protocol::Seq;
+use afield_protocol::worker_message::Notice;
 
 /// What a transaction has written of the outbox's rows that the picture follows from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,6 +31,14 @@ impl Written {
             }
         }
         written
+    }
+
+    /// What every tab and the worker are told of it.
+    #[must_use]
+    pub fn notice(&self) -> Notice {
+        let put = self.put.iter().map(OutboxEntry::seq);
+        let seqs = put.chain(self.removed.iter().copied()).collect();
+        Notice::Outbox { seqs: Some(seqs) }
     }
 }
 
