@@ -181,7 +181,7 @@ fn session() -> SignedIn {
 
 /// "Set job `n` to another status", as the `seq`th change.
 fn entry(seq: u64, n: u128) -> OutboxEntry {
-    let to = if seq % 2 == 0 {
+    let to = if seq.is_multiple_of(2) {
         JobStatus::EnRoute
     } else {
         JobStatus::Started
@@ -258,7 +258,7 @@ fn main() {
         let page = |projection: &Projection, entries: &[OutboxEntry], n: u128| {
             let id = job_id(n);
             let detail = job_detail(projection, entries, &session, &zone, id);
-            (detail, overview(projection, entries, id))
+            (detail, overview(projection, id))
         };
         projection.set_outbox(&outbox);
         let time = took(|| projection.set_outbox(&outbox));

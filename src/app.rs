@@ -10,6 +10,7 @@ use crate::features::{
     day_route, dispatch, job, job_edit, job_list, records, settings, share, sign_in, sync, tasks,
     today,
 };
+use crate::kinds::page_label;
 use crate::routes::Route;
 use crate::runtime::clock::provide_clock;
 use crate::runtime::commands::{Commands, provide_commands};
@@ -141,12 +142,7 @@ fn title(route: Route) -> String {
         Route::JobNew => tr!(pages.new_job),
         Route::Task(..) => tr!(pages.task),
         Route::Submission(..) => tr!(pages.submission),
-        Route::Customer(_) => tr!(pages.customer),
-        Route::Organization(_) => tr!(pages.organization),
-        Route::Property(_) => tr!(pages.property),
-        Route::Asset(_) => tr!(pages.asset),
-        Route::Contract(_) => tr!(pages.contract),
-        Route::Part(_) => tr!(pages.part),
+        Route::Record(key) => page_label(key.module),
         Route::DayRoute(_) => tr!(pages.route),
         Route::Share => tr!(pages.share),
         Route::Sync => tr!(pages.sync),
@@ -174,12 +170,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Submission(job, id) => {
                 tasks::submission_page::submission_page(account, live, job, id)
             }
-            Route::Customer(id) => records::record_page::record_page(account, live, id.into()),
-            Route::Organization(id) => records::record_page::record_page(account, live, id.into()),
-            Route::Property(id) => records::record_page::record_page(account, live, id.into()),
-            Route::Asset(id) => records::record_page::record_page(account, live, id.into()),
-            Route::Contract(id) => records::record_page::record_page(account, live, id.into()),
-            Route::Part(id) => records::record_page::record_page(account, live, id.into()),
+            Route::Record(key) => records::record_page::record_page(account, live, key),
             Route::DayRoute(id) => day_route::page::route_page(account, live, id),
             Route::Share => share::page::share_page(account, live),
             Route::Sync => sync::page::sync_page(account, live),

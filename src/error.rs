@@ -115,6 +115,7 @@ impl From<afield_platform::api::ApiFailure> for Trouble {
         match failure {
             afield_platform::api::ApiFailure::Transport(error) => error.into(),
             afield_platform::api::ApiFailure::Api(error) => error.into(),
+            afield_platform::api::ApiFailure::Unread => Self::UpdateNeeded,
         }
     }
 }

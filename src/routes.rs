@@ -2,10 +2,8 @@
 //!
 //! Owns the paths in both directions. Must never navigate by itself.
 
-use afield_domain::{
-    AssetId, ContractId, CustomerId, JobId, Module, OrganizationId, PartId, PropertyId, RecordKey,
-    RouteId, SubmissionId, TaskId,
-};
+use crate::kinds;
+use afield_domain::{JobId, RecordKey, RouteId, SubmissionId, TaskId};
 
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,18 +24,8 @@ pub enum Route {
     Task(JobId, TaskId),
     /// A form that was submitted on a job.
     Submission(JobId, SubmissionId),
-    /// A customer.
-    Customer(CustomerId),
-    /// An organization.
-    Organization(OrganizationId),
-    /// A property.
-    Property(PropertyId),
-    /// An asset.
-    Asset(AssetId),
-    /// A contract.
-    Contract(ContractId),
-    /// A part or a service.
-    Part(PartId),
+    /// A record beside the jobs: a customer, a property, an asset and so on.
+    Record(RecordKey),
     /// The route of a day.
     DayRoute(RouteId),
     /// Where a photo that was shared with the app gets its job.
@@ -70,24 +58,19 @@ impl Route {
             ["jobs", id, "forms", form] => {
                 both(id, form).map(|(id, form)| Self::Submission(id, form))
             }
-            ["customers", id] => id.parse().map(Self::Customer).ok(),
-            ["organizations", id] => id.parse().map(Self::Organization).ok(),
-            ["properties", id] => id.parse().map(Self::Property).ok(),
-            ["assets", id] => id.parse().map(Self::Asset).ok(),
-            ["contracts", id] => id.parse().map(Self::Contract).ok(),
-            ["parts", id] => id.parse().map(Self::Part).ok(),
             ["routes", id] => id.parse().map(Self::DayRoute).ok(),
             ["share"] => Some(Self::Share),
             ["sync"] => Some(Self::Sync),
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
             ["sign-in"] => Some(Self::SignIn),
+            [kind, id] => record_page(kind, id),
             _ => None,
         };
         found.unwrap_or(Self::NotFound)
     }
 
-    /// Its path.
+    /// The path of this page.
     #[must_use]
     pub fn href(self) -> String {
         match self {
@@ -99,12 +82,7 @@ impl Route {
             Self::JobNew => "/jobs/new".to_owned(),
             Self::Task(job, task) => format!("/jobs/{job}/tasks/{task}"),
             Self::Submission(job, form) => format!("/jobs/{job}/forms/{form}"),
-            Self::Customer(id) => format!("/customers/{id}"),
-            Self::Organization(id) => format!("/organizations/{id}"),
-            Self::Property(id) => format!("/properties/{id}"),
-            Self::Asset(id) => format!("/assets/{id}"),
-            Self::Contract(id) => format!("/contracts/{id}"),
-            Self::Part(id) => format!("/parts/{id}"),
+            Self::Record(key) => record_href(key).unwrap_or_else(|| Self::NotFound.href()),
             Self::DayRoute(id) => format!("/routes/{id}"),
             Self::Share => "/share".to_owned(),
             Self::Sync => "/sync".to_owned(),
@@ -123,12 +101,7 @@ impl Route {
             | Self::JobNew
             | Self::Task(..)
             | Self::Submission(..)
-            | Self::Customer(_)
-            | Self::Organization(_)
-            | Self::Property(_)
-            | Self::Asset(_)
-            | Self::Contract(_)
-            | Self::Part(_)
+            | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) => Self::Today,
             other => other,
@@ -140,27 +113,18 @@ fn both<A: std::str::FromStr, B: std::str::FromStr>(one: &str, other: &str) -> O
     Some((one.parse().ok()?, other.parse().ok()?))
 }
 
+/// The page of a record that stands at `/{kind}/{id}`.
+fn record_page(kind: &str, id: &str) -> Option<Route> {
+    let module = kinds::module_at(kind)?;
+    let id = id.parse().ok()?;
+    Some(Route::Record(RecordKey { module, id }))
+}
+
 /// The address of a record's page; none for what has none of its own.
 #[must_use]
 pub fn record_href(key: RecordKey) -> Option<String> {
-    let id = key.id;
-    let route = match key.module {
-        Module::Job => Route::Job(JobId(id)),
-        Module::Customer => Route::Customer(CustomerId(id)),
-        Module::Organization => Route::Organization(OrganizationId(id)),
-        Module::Property => Route::Property(PropertyId(id)),
-        Module::Asset => Route::Asset(AssetId(id)),
-        Module::Contract => Route::Contract(ContractId(id)),
-        Module::Part => Route::Part(PartId(id)),
-        Module::Route => Route::DayRoute(RouteId(id)),
-        Module::Task
-        | Module::Form
-        | Module::Note
-        | Module::Attachment
-        | Module::Submission
-        | Module::Conflict => return None,
-    };
-    Some(route.href())
+    let path = kinds::page_path(key.module)?;
+    Some(format!("/{path}/{}", key.id))
 }
 
 /// A tab of a job's page, `?tab=`.
@@ -255,6 +219,7 @@ impl SyncTab {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use afield_domain::Module;
 
     #[test]
     fn every_page_is_found_at_its_own_address() {
@@ -264,12 +229,6 @@ mod tests {
             Route::JobNew,
             Route::Task(job, TaskId(id)),
             Route::Submission(job, SubmissionId(id)),
-            Route::Customer(CustomerId(id)),
-            Route::Organization(OrganizationId(id)),
-            Route::Property(PropertyId(id)),
-            Route::Asset(AssetId(id)),
-            Route::Contract(ContractId(id)),
-            Route::Part(PartId(id)),
             Route::DayRoute(RouteId(id)),
             Route::Share,
             Route::Home,
@@ -285,6 +244,27 @@ mod tests {
             assert_eq!(Route::parse(&route.href()), route);
             assert_eq!(Route::parse(&format!("{}/", route.href())), route);
         }
+    }
+
+    #[test]
+    fn a_record_has_the_page_of_its_kind() {
+        let id: uuid::Uuid = "0193e0a1-0000-7000-8000-000000000002".parse().unwrap();
+        for module in Module::ALL {
+            let Some(href) = record_href(RecordKey { module, id }) else {
+                continue;
+            };
+            let wanted = match module {
+                Module::Job => Route::Job(JobId(id)),
+                Module::Route => Route::DayRoute(RouteId(id)),
+                _ => Route::Record(RecordKey { module, id }),
+            };
+            assert_eq!(Route::parse(&href), wanted, "{href}");
+        }
+        let asset = RecordKey {
+            module: Module::Asset,
+            id,
+        };
+        assert_eq!(Route::Record(asset).href(), format!("/assets/{id}"));
     }
 
     #[test]

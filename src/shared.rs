@@ -20,6 +20,8 @@ pub mod field_values;
 pub mod files;
 pub mod item_names;
 pub mod job_form;
+#[cfg(target_family = "wasm")]
+pub mod job_row;
 pub mod job_rows;
 #[cfg(target_family = "wasm")]
 pub mod labels;

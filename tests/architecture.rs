@@ -1,5 +1,5 @@
 //! Holds the workspace to its rules: who may depend on whom, who may name what, how a file must look.
-//! One test per rule; the rules are in `architecture/rules.rs`. It must never need a network, a browser or a build.
+//! One test per rule; the rules are in `architecture/`. It must never need a network, a browser or a build.
 
 // A panic is how a test fails, and how this one stops on a source it cannot read.
 #![allow(
@@ -9,13 +9,25 @@
     clippy::string_slice
 )]
 
-#[path = "architecture/rules.rs"]
-mod rules;
+#[path = "architecture/circles.rs"]
+mod circles;
+#[path = "architecture/floors.rs"]
+mod floors;
+#[path = "architecture/names.rs"]
+mod names;
+#[path = "architecture/packages.rs"]
+mod packages;
+#[path = "architecture/paths.rs"]
+mod paths;
 #[path = "architecture/scan.rs"]
 mod scan;
+#[path = "architecture/shape.rs"]
+mod shape;
 
-use rules::*;
+use names::*;
+use packages::*;
 use scan::{Package, Source};
+use shape::*;
 
 #[track_caller]
 fn hold(rule: &str, wrong: Vec<String>) {
@@ -86,6 +98,22 @@ fn only_the_platform_names_the_network_and_locks() {
 #[test]
 fn only_the_app_names_leptos() {
     hold_in_sources("the rest works without a user interface", leptos);
+}
+
+#[test]
+fn the_floors_of_the_app_hold() {
+    hold(
+        "in the app each floor sees what is below it, and no page sees another",
+        floors::floors(&scan::sources()),
+    );
+}
+
+#[test]
+fn no_files_name_each_other_in_a_circle() {
+    hold(
+        "a file can be read with what is below it alone",
+        circles::circles(&scan::sources()),
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The worker's events: registered synchronously, handled elsewhere.
 
 use crate::fetch_plan::{Asked, FetchPlan, SHARE, plan_fetch};
+use crate::scope::scope;
 use crate::{messages, replay_job, shell_cache};
 use afield_platform::shared;
 use js_sys::Promise;
@@ -9,14 +10,8 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{
-    ExtendableEvent, ExtendableMessageEvent, FetchEvent, Request, RequestMode, Response,
-    ServiceWorkerGlobalScope, Url,
+    ExtendableEvent, ExtendableMessageEvent, FetchEvent, Request, RequestMode, Response, Url,
 };
-
-/// The worker's global scope.
-pub(crate) fn scope() -> ServiceWorkerGlobalScope {
-    js_sys::global().unchecked_into()
-}
 
 #[wasm_bindgen(start)]
 fn start() {

@@ -14,4 +14,6 @@ mod messages;
 #[cfg(target_family = "wasm")]
 mod replay_job;
 #[cfg(target_family = "wasm")]
+mod scope;
+#[cfg(target_family = "wasm")]
 mod shell_cache;

@@ -2,8 +2,8 @@
 //!
 //! Owns the worker's answers. The worker saves changes through the same function as the page.
 
-use crate::events::scope;
 use crate::replay_job::{open_engine, replay};
+use crate::scope::scope;
 use afield_domain::Op;
 use afield_protocol::worker_message::{FromWorker, ToWorker};
 use afield_sync::{Intent, Trigger};

@@ -3,8 +3,8 @@
 //! Owns install, activation and answers from the cache. A file whose bytes are not those of this
 //! build fails the install: versions are never mixed.
 
-use crate::events::scope;
 use crate::manifest::{BuildManifest, ShellFile, plan_cleanup};
+use crate::scope::scope;
 use afield_platform::shell::{fetch_as_asked, fetch_verified};
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};

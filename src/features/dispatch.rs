@@ -6,4 +6,6 @@ mod card;
 #[cfg(target_family = "wasm")]
 mod feed;
 #[cfg(target_family = "wasm")]
+mod live_board;
+#[cfg(target_family = "wasm")]
 pub mod page;

@@ -10,3 +10,5 @@ pub mod new_page;
 pub mod new_view_model;
 #[cfg(target_family = "wasm")]
 mod page_form;
+#[cfg(target_family = "wasm")]
+mod refused_notice;

@@ -1,5 +1,7 @@
 //! The list of the jobs: search, filters, order.
 
+#[cfg(target_family = "wasm")]
+mod active_filter;
 pub mod filter;
 pub mod found;
 #[cfg(target_family = "wasm")]

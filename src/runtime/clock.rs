@@ -22,7 +22,7 @@ pub fn provide_clock(engine: EngineHandle) -> Clock {
     clock
 }
 
-/// The clock.
+/// The clock of this page's context.
 pub fn use_clock() -> Clock {
     use_context().unwrap_or(Clock(RwSignal::new(Timestamp(0))))
 }

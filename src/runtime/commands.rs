@@ -63,7 +63,7 @@ pub fn provide_commands(
     commands
 }
 
-/// The commands.
+/// The commands of this page's context; none before they are provided.
 pub fn use_commands() -> Option<Commands> {
     use_context()
 }
@@ -274,7 +274,7 @@ impl Commands {
         Ok(())
     }
 
-    /// **Sync now**.
+    /// Starts a pass at once: the button **Sync now**.
     pub fn sync_now(self) {
         self.driver.wake(Trigger::Asked);
     }

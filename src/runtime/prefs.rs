@@ -14,7 +14,7 @@ const SLASH: &str = "afield-slash";
 const EMAIL: &str = "afield-email";
 const SIGNED_OUT: &str = "afield-signed-out";
 
-/// The look.
+/// Whether the app is light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
     /// As the device is set.

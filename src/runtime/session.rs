@@ -72,9 +72,9 @@ impl Account {
 pub enum SessionState {
     /// The databases are being opened.
     Opening,
-    /// Nobody.
+    /// Nobody is signed in on this device.
     SignedOut,
-    /// Somebody.
+    /// This user is signed in, also while offline.
     SignedIn(Arc<Account>),
     /// The databases cannot be opened.
     Broken(Trouble),
@@ -91,7 +91,7 @@ pub fn provide_session() -> Session {
     session
 }
 
-/// The session.
+/// The session of this page's context.
 pub fn use_session() -> Session {
     use_context().unwrap_or_else(provide_session)
 }

@@ -41,7 +41,7 @@ pub fn provide_sync_driver(engine: EngineHandle, sync: SyncState) -> SyncDriver 
     driver
 }
 
-/// The driver.
+/// The driver of this page's context; none before it is provided.
 pub fn use_sync_driver() -> Option<SyncDriver> {
     use_context()
 }

@@ -12,14 +12,18 @@ pub enum Connection {
     Offline,
     /// A pass is under way.
     Syncing,
+    /// The server answers, and this version of the app is too old to understand it.
+    UpdateNeeded,
 }
 
-/// The one word for the connection. `failing`: the last try failed and the next one waits.
+/// The one word for the connection. `failing`: the last try failed and the next one waits; `outdated`:
+/// it failed because this version of the app is too old.
 #[must_use]
-pub fn connection(online: bool, syncing: bool, failing: bool) -> Connection {
+pub fn connection(online: bool, syncing: bool, failing: bool, outdated: bool) -> Connection {
     match (online, syncing, failing) {
         (false, _, _) => Connection::Offline,
         (true, true, _) => Connection::Syncing,
+        (true, false, _) if outdated => Connection::UpdateNeeded,
         (true, false, true) => Connection::Offline,
         (true, false, false) => Connection::Online,
     }
@@ -50,8 +54,10 @@ mod browser {
         pub priming: RwSignal<Priming>,
         /// Whether the device is ready for offline use.
         pub ready: RwSignal<bool>,
-        /// Whether the server needs a newer app.
+        /// Whether the server needs a newer app, or says what this one cannot read.
         pub update_needed: RwSignal<bool>,
+        /// How many records of the server's this version of the app cannot read.
+        pub unread: RwSignal<u64>,
         /// Whether the browser believes in a network.
         pub online: RwSignal<bool>,
         syncing: RwSignal<bool>,
@@ -65,6 +71,7 @@ mod browser {
             priming: RwSignal::default(),
             ready: RwSignal::new(false),
             update_needed: RwSignal::new(false),
+            unread: RwSignal::new(0),
             online: RwSignal::new(connectivity::is_online()),
             syncing: RwSignal::new(false),
             pass: StoredValue::new(0),
@@ -82,7 +89,8 @@ mod browser {
         /// What the status bar says; tracks.
         pub fn connection(self) -> Connection {
             let failing = self.status.with(|status| status.next_try.is_some());
-            connection(self.online.get(), self.syncing.get(), failing)
+            let outdated = self.update_needed.get();
+            connection(self.online.get(), self.syncing.get(), failing, outdated)
         }
 
         /// Whether a pass is under way; tracks.
@@ -129,9 +137,16 @@ mod tests {
 
     #[test]
     fn offline_is_said_whoever_notices_it_first() {
-        assert_eq!(connection(false, true, false), Connection::Offline);
-        assert_eq!(connection(true, false, true), Connection::Offline);
-        assert_eq!(connection(true, true, true), Connection::Syncing);
-        assert_eq!(connection(true, false, false), Connection::Online);
+        assert_eq!(connection(false, true, false, true), Connection::Offline);
+        assert_eq!(connection(true, false, true, false), Connection::Offline);
+        assert_eq!(connection(true, true, true, false), Connection::Syncing);
+        assert_eq!(connection(true, false, false, false), Connection::Online);
+    }
+
+    #[test]
+    fn a_server_that_cannot_be_understood_is_no_lack_of_network() {
+        let said = connection(true, false, true, true);
+        assert_eq!(said, Connection::UpdateNeeded);
+        assert_eq!(connection(true, true, true, true), Connection::Syncing);
     }
 }

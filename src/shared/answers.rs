@@ -5,6 +5,8 @@ mod choices;
 #[cfg(target_family = "wasm")]
 mod files;
 #[cfg(target_family = "wasm")]
+mod frame;
+#[cfg(target_family = "wasm")]
 mod inputs;
 #[cfg(target_family = "wasm")]
 pub mod labels;

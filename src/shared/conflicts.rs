@@ -3,7 +3,7 @@
 //! Owns [`ConflictRow`] and the operation that settles one. Pure. Must never drop a value: both
 //! stand in the row, whichever counts.
 
-use super::field_values::{FieldName, Shown, field_name, shown};
+use super::field_values::{FieldName, ShownValue, field_name, shown};
 use super::names::job_name;
 use afield_domain::permission::{may_edit, may_work_on};
 use afield_domain::{
@@ -15,16 +15,16 @@ use afield_sync::{OutboxEntry, SignedIn};
 /// Two changes of one field that met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictRow {
-    /// Its id.
+    /// The conflict entry.
     pub id: ConflictId,
-    /// The job.
+    /// The job on which it happened.
     pub job: JobId,
     /// Number and title of the job; empty if it is not on this phone.
     pub job_name: String,
-    /// The field.
+    /// The field that both changed.
     pub field: FieldName,
     /// What its author saw before.
-    pub before: Shown,
+    pub before: ShownValue,
     /// The author's value and the one that it met.
     pub sides: [Side; 2],
     /// By which rule one of them counted.
@@ -34,18 +34,18 @@ pub struct ConflictRow {
     /// Whether somebody has chosen since.
     pub outcome: Outcome,
     /// What the reader may choose instead of what stands.
-    pub choice: Option<Choice>,
+    pub action: Option<ConflictAction>,
 }
 
 /// One of the two values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
-    /// Whose.
+    /// Whose value it is.
     pub who: Who,
     /// When it was made, on the company's clock; none if that was before times were kept.
     pub when: Option<String>,
-    /// The value.
-    pub value: Shown,
+    /// What they wrote.
+    pub value: ShownValue,
     /// Whether it is the one that counts.
     pub stands: bool,
 }
@@ -53,7 +53,7 @@ pub struct Side {
 /// Whose value it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
-    /// The reader's.
+    /// The reader.
     You,
     /// Somebody's, by name.
     Named(String),
@@ -70,18 +70,18 @@ pub enum Outcome {
     ChosenHere,
     /// Somebody has chosen.
     Settled {
-        /// Who.
+        /// Who settled it, by name.
         by: String,
         /// When, on the company's clock.
         when: String,
-        /// What.
-        value: Shown,
+        /// The value that stands since.
+        value: ShownValue,
     },
 }
 
 /// What brings the losing value back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub enum ConflictAction {
     /// The reader's own value.
     KeepMine,
     /// What stood in the office before.
@@ -155,8 +155,8 @@ fn row(
         (None, Some(_)) => Outcome::ChosenHere,
         (None, None) => Outcome::ByRule,
     };
-    let choice = (outcome == Outcome::ByRule)
-        .then(|| choice(projection, session, conflict))
+    let action = (outcome == Outcome::ByRule)
+        .then(|| action(projection, session, conflict))
         .flatten();
     ConflictRow {
         id: conflict.id,
@@ -171,7 +171,7 @@ fn row(
         rule: conflict.rule,
         when: time(conflict.at),
         outcome,
-        choice,
+        action,
     }
 }
 
@@ -187,7 +187,11 @@ fn chosen_here(entries: &[OutboxEntry], id: ConflictId) -> Option<&FieldValue> {
         .next_back()
 }
 
-fn choice(projection: &Projection, session: &SignedIn, conflict: &Conflict) -> Option<Choice> {
+fn action(
+    projection: &Projection,
+    session: &SignedIn,
+    conflict: &Conflict,
+) -> Option<ConflictAction> {
     let actor = session.actor();
     let job = projection.job(conflict.job)?;
     let is_author = conflict.author == actor.id;
@@ -198,9 +202,9 @@ fn choice(projection: &Projection, session: &SignedIn, conflict: &Conflict) -> O
         && may_edit(actor.role, conflict.field)
         && (!is_the_office_s || stands_mine);
     may.then(|| match conflict.winner {
-        Winner::Mine => Choice::Revert,
-        Winner::Theirs if is_author => Choice::KeepMine,
-        Winner::Theirs => Choice::Use(conflict.author_name.clone()),
+        Winner::Mine => ConflictAction::Revert,
+        Winner::Theirs if is_author => ConflictAction::KeepMine,
+        Winner::Theirs => ConflictAction::Use(conflict.author_name.clone()),
     })
 }
 

@@ -34,13 +34,13 @@ fn both_values_stand_there_with_who_and_when_newest_first() {
     let row = &rows[1];
     assert_eq!(row.job_name, "J-1 · Boiler");
     assert_eq!(row.sides[0].who, Who::You);
-    assert_eq!(row.sides[0].value, Shown::Text("Pump".into()));
+    assert_eq!(row.sides[0].value, ShownValue::Text("Pump".into()));
     assert!(!row.sides[0].stands);
     assert_eq!(row.sides[1].who, Who::Named("Dora".into()));
     assert_eq!(row.sides[1].when.as_deref(), Some("Fri 15 Jan, 11:59"));
     assert!(row.sides[1].stands);
-    assert_eq!(row.choice, Some(Choice::KeepMine));
-    assert_eq!(rows[0].choice, Some(Choice::Revert));
+    assert_eq!(row.action, Some(ConflictAction::KeepMine));
+    assert_eq!(rows[0].action, Some(ConflictAction::Revert));
 }
 
 #[test]
@@ -51,26 +51,26 @@ fn what_may_be_chosen_follows_rule_role_and_author() {
     office.info.user.id = UserId(uuid::Uuid::from_u128(8));
     let mut stranger = technician.clone();
     stranger.info.user.id = UserId(uuid::Uuid::from_u128(77));
-    let anna = || Choice::Use("Anna".into());
+    let anna = || ConflictAction::Use("Anna".into());
     let cases = [
         (
             &technician,
             Policy::LatestWins,
             Winner::Theirs,
-            Some(Choice::KeepMine),
+            Some(ConflictAction::KeepMine),
         ),
         (
             &technician,
             Policy::LatestWins,
             Winner::Mine,
-            Some(Choice::Revert),
+            Some(ConflictAction::Revert),
         ),
         (&technician, Policy::OfficeWins, Winner::Theirs, None),
         (
             &technician,
             Policy::OfficeWins,
             Winner::Mine,
-            Some(Choice::Revert),
+            Some(ConflictAction::Revert),
         ),
         (&office, Policy::LatestWins, Winner::Theirs, Some(anna())),
         (&office, Policy::OfficeWins, Winner::Theirs, Some(anna())),
@@ -78,7 +78,7 @@ fn what_may_be_chosen_follows_rule_role_and_author() {
             &office,
             Policy::OfficeWins,
             Winner::Mine,
-            Some(Choice::Revert),
+            Some(ConflictAction::Revert),
         ),
         // The job is not theirs.
         (&stranger, Policy::LatestWins, Winner::Mine, None),
@@ -86,7 +86,7 @@ fn what_may_be_chosen_follows_rule_role_and_author() {
     for (session, rule, winner, expected) in cases {
         let mut conflict = conflict(1, winner);
         conflict.rule = rule;
-        let got = rows(&[conflict], &[], session)[0].choice.clone();
+        let got = rows(&[conflict], &[], session)[0].action.clone();
         let role = session.info.user.role;
         assert_eq!(got, expected, "{role:?} {rule:?} {winner:?}");
     }
@@ -109,7 +109,7 @@ fn a_choice_settles_it_before_it_is_sent_and_a_refused_one_does_not() {
     let row = |entry| rows(std::slice::from_ref(&conflict), &[entry], &signed_in()).remove(0);
     let chosen = row(keeping(1, &conflict));
     assert_eq!(chosen.outcome, Outcome::ChosenHere);
-    assert_eq!(chosen.choice, None);
+    assert_eq!(chosen.action, None);
     assert!(chosen.sides[0].stands && !chosen.sides[1].stands);
     let refused = row(parked(keeping(1, &conflict), Rejection::Forbidden));
     assert_eq!(refused.outcome, Outcome::ByRule);
@@ -129,11 +129,11 @@ fn a_settled_one_says_who_chose_what() {
         Outcome::Settled {
             by: "Dora".into(),
             when: "Fri 15 Jan, 12:00".into(),
-            value: Shown::Text("Pump".into())
+            value: ShownValue::Text("Pump".into())
         }
     );
     assert!(row.sides[0].stands);
-    assert_eq!(row.choice, None);
+    assert_eq!(row.action, None);
 }
 
 #[test]

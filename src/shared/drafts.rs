@@ -17,9 +17,9 @@ use leptos::task::spawn_local;
 /// Longer than between two keys, shorter than between a key and putting the phone away.
 const WRITE_AFTER_MS: u32 = 300;
 
-/// One draft.
+/// A draft with whose it is and how it came here.
 #[derive(Debug, Clone, PartialEq)]
-struct Kept {
+struct DraftEntry {
     user: UserId,
     key: DraftKey,
     draft: Draft,
@@ -30,7 +30,7 @@ struct Kept {
 /// The drafts, for the context.
 #[derive(Debug, Clone, Copy)]
 pub struct Drafts {
-    all: RwSignal<Vec<Kept>>,
+    all: RwSignal<Vec<DraftEntry>>,
     session: Session,
     store: StoredValue<Option<IdbDrafts>, LocalStorage>,
     /// What is not written yet.
@@ -53,7 +53,7 @@ pub fn provide_drafts(session: Session) -> Drafts {
     drafts
 }
 
-/// The drafts.
+/// The drafts of this page's context.
 pub fn use_drafts() -> Drafts {
     use_context().unwrap_or_else(|| provide_drafts(crate::runtime::session::use_session()))
 }
@@ -67,16 +67,16 @@ impl Drafts {
         };
         let rows = store.load().await.unwrap_or_default();
         self.store.set_value(Some(store));
-        let kept = rows.iter().filter_map(|(row, text)| {
+        let entries = rows.iter().filter_map(|(row, text)| {
             let (user, key) = DraftKey::of_row(row)?;
-            Some(Kept {
+            Some(DraftEntry {
                 user,
                 key,
                 draft: Draft::of_text(key, text)?,
                 restored: true,
             })
         });
-        self.all.update(|all| all.extend(kept));
+        self.all.update(|all| all.extend(entries));
     }
 
     fn user(self) -> Option<UserId> {
@@ -84,17 +84,17 @@ impl Drafts {
         Some(account.signed_in.user())
     }
 
-    fn find<T>(self, key: DraftKey, read: impl Fn(&Kept) -> Option<T>) -> Option<T> {
+    fn find<T>(self, key: DraftKey, read: impl Fn(&DraftEntry) -> Option<T>) -> Option<T> {
         let user = self.user()?;
         self.all.with(|all| {
-            let is_it = |kept: &&Kept| kept.user == user && kept.key == key;
+            let is_it = |entry: &&DraftEntry| entry.user == user && entry.key == key;
             all.iter().find(is_it).and_then(read)
         })
     }
 
     /// The draft of a note; tracks.
     pub fn note(self, key: DraftKey) -> Option<String> {
-        self.find(key, |kept| match &kept.draft {
+        self.find(key, |entry| match &entry.draft {
             Draft::Note(text) => Some(text.clone()),
             _ => None,
         })
@@ -102,7 +102,7 @@ impl Drafts {
 
     /// The form that was left unsaved; tracks.
     pub fn edit(self, key: DraftKey) -> Option<EditDraft> {
-        self.find(key, |kept| match &kept.draft {
+        self.find(key, |entry| match &entry.draft {
             Draft::Edit(draft) => Some(draft.as_ref().clone()),
             _ => None,
         })
@@ -110,7 +110,7 @@ impl Drafts {
 
     /// The answers that were left unsaved; tracks.
     pub fn answers(self, key: DraftKey) -> Option<AnswerDraft> {
-        self.find(key, |kept| match &kept.draft {
+        self.find(key, |entry| match &entry.draft {
             Draft::Answers(answers) => Some(answers.clone()),
             _ => None,
         })
@@ -118,7 +118,7 @@ impl Drafts {
 
     /// Whether there is something that was typed before the app was started; tracks.
     pub fn is_restored(self, key: DraftKey) -> bool {
-        let restored = self.find(key, |kept| Some(kept.restored && !kept.draft.is_empty()));
+        let restored = self.find(key, |entry| Some(entry.restored && !entry.draft.is_empty()));
         restored.unwrap_or_default()
     }
 
@@ -129,10 +129,10 @@ impl Drafts {
         };
         let is_dropped = draft.is_none();
         self.all.update(|all| {
-            let is_it = |kept: &Kept| kept.user == user && kept.key == key;
-            let restored = all.iter().any(|kept| is_it(kept) && kept.restored);
-            all.retain(|kept| !is_it(kept));
-            all.extend(draft.map(|draft| Kept {
+            let is_it = |entry: &DraftEntry| entry.user == user && entry.key == key;
+            let restored = all.iter().any(|entry| is_it(entry) && entry.restored);
+            all.retain(|entry| !is_it(entry));
+            all.extend(draft.map(|draft| DraftEntry {
                 user,
                 key,
                 draft,
@@ -150,8 +150,9 @@ impl Drafts {
     /// an earlier run does not count: it would keep updates away until somebody comes back to it.
     pub fn are_dirty(self) -> bool {
         let user = self.user();
-        let is_dirty =
-            |kept: &Kept| Some(kept.user) == user && !kept.restored && !kept.draft.is_empty();
+        let is_dirty = |entry: &DraftEntry| {
+            Some(entry.user) == user && !entry.restored && !entry.draft.is_empty()
+        };
         self.all.with(|all| all.iter().any(is_dirty))
     }
 
@@ -183,7 +184,7 @@ impl Drafts {
         }
         let text = |(user, key): &(UserId, DraftKey)| {
             self.all.with_untracked(|all| {
-                let is_it = |kept: &&Kept| kept.user == *user && kept.key == *key;
+                let is_it = |entry: &&DraftEntry| entry.user == *user && entry.key == *key;
                 let draft = &all.iter().find(is_it)?.draft;
                 (!draft.is_empty()).then(|| draft.to_text())?
             })

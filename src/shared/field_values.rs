@@ -1,6 +1,6 @@
 //! What stands in a field, as the screen shows it.
 //!
-//! Owns [`Shown`] and [`FieldName`]; `words` gives them their text. Pure: the zone and the reader are
+//! Owns [`ShownValue`] and [`FieldName`]; `words` gives them their text. Pure: the zone and the reader are
 //! arguments.
 
 use afield_domain::answers::{NO, YES};
@@ -10,14 +10,14 @@ use afield_sync::view::Projection;
 
 /// What stands in a field.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Shown {
+pub enum ShownValue {
     /// Text, or a span on the company's clock.
     Text(String),
     /// Nothing was written.
     Empty,
     /// So many photos or files.
     Files(usize),
-    /// A priority.
+    /// How pressing the job is.
     Priority(Priority),
     /// The answer yes.
     Yes,
@@ -37,33 +37,33 @@ pub enum Shown {
 
 /// `value` of `field` for the reader `me`.
 #[must_use]
-pub fn shown(field: JobField, value: &FieldValue, zone: &Zone, me: UserId) -> Shown {
+pub fn shown(field: JobField, value: &FieldValue, zone: &Zone, me: UserId) -> ShownValue {
     match (field, value) {
-        (JobField::Assignee, FieldValue::Nothing) => Shown::Nobody,
+        (JobField::Assignee, FieldValue::Nothing) => ShownValue::Nobody,
         (JobField::Assignee, FieldValue::Text(id)) => match id.parse() {
-            Ok(id) if me == id => Shown::You,
-            _ => Shown::Somebody,
+            Ok(id) if me == id => ShownValue::You,
+            _ => ShownValue::Somebody,
         },
         (JobField::Priority, FieldValue::Text(name)) => match Priority::from_name(name) {
-            Some(priority) => Shown::Priority(priority),
-            None => Shown::Text(name.clone()),
+            Some(priority) => ShownValue::Priority(priority),
+            None => ShownValue::Text(name.clone()),
         },
-        (JobField::Asset | JobField::Part, FieldValue::Nothing) => Shown::NotLinked,
-        (JobField::Asset, FieldValue::Text(text)) if text == LINKED => Shown::Linked,
-        (JobField::Answer, FieldValue::Text(text)) if text == YES => Shown::Yes,
-        (JobField::Answer, FieldValue::Text(text)) if text == NO => Shown::No,
-        (_, FieldValue::Text(text)) if text.trim().is_empty() => Shown::Empty,
-        (_, FieldValue::Text(text)) => Shown::Text(text.clone()),
-        (_, FieldValue::Span { from, until }) => Shown::Text(zone.span(*from, *until)),
-        (_, FieldValue::Files(files)) => Shown::Files(files.len()),
-        (_, FieldValue::Nothing) => Shown::Empty,
+        (JobField::Asset | JobField::Part, FieldValue::Nothing) => ShownValue::NotLinked,
+        (JobField::Asset, FieldValue::Text(text)) if text == LINKED => ShownValue::Linked,
+        (JobField::Answer, FieldValue::Text(text)) if text == YES => ShownValue::Yes,
+        (JobField::Answer, FieldValue::Text(text)) if text == NO => ShownValue::No,
+        (_, FieldValue::Text(text)) if text.trim().is_empty() => ShownValue::Empty,
+        (_, FieldValue::Text(text)) => ShownValue::Text(text.clone()),
+        (_, FieldValue::Span { from, until }) => ShownValue::Text(zone.span(*from, *until)),
+        (_, FieldValue::Files(files)) => ShownValue::Files(files.len()),
+        (_, FieldValue::Nothing) => ShownValue::Empty,
     }
 }
 
 /// A field, with what it is about where it has items.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FieldName {
-    /// The field.
+    /// The field itself.
     pub field: JobField,
     /// The question, the asset or the part, as people call it; empty for a field with one value and
     /// for what is not on this phone.
@@ -104,7 +104,7 @@ mod tests {
     use afield_domain::{Question, QuestionKind, Record};
 
     #[track_caller]
-    fn check(field: JobField, value: FieldValue, expected: Shown) {
+    fn check(field: JobField, value: FieldValue, expected: ShownValue) {
         assert_eq!(shown(field, &value, &Zone::utc(), user().id), expected);
     }
 
@@ -118,26 +118,30 @@ mod tests {
             from: NOON,
             until: NOON.plus_ms(hours * 3_600_000),
         };
-        let plain = |text: &str| Shown::Text(text.to_owned());
+        let plain = |text: &str| ShownValue::Text(text.to_owned());
         check(JobField::Title, text("Boiler"), plain("Boiler"));
-        check(JobField::Description, text(" "), Shown::Empty);
-        let urgent = Shown::Priority(Priority::Urgent);
+        check(JobField::Description, text(" "), ShownValue::Empty);
+        let urgent = ShownValue::Priority(Priority::Urgent);
         check(JobField::Priority, text("urgent"), urgent);
         check(JobField::Priority, text("burning"), plain("burning"));
         let one_day = plain("Fri 15 Jan, 12:00 – 13:00");
         check(JobField::Schedule, span(1), one_day);
         let two_days = plain("Fri 15 Jan, 12:00 – Sat 16 Jan, 12:00");
         check(JobField::Schedule, span(24), two_days);
-        check(JobField::Assignee, FieldValue::Nothing, Shown::Nobody);
-        check(JobField::Assignee, text(&user().id.to_string()), Shown::You);
-        check(JobField::Assignee, text("x"), Shown::Somebody);
-        check(JobField::Other, FieldValue::Nothing, Shown::Empty);
-        check(JobField::Answer, text(YES), Shown::Yes);
+        check(JobField::Assignee, FieldValue::Nothing, ShownValue::Nobody);
+        check(
+            JobField::Assignee,
+            text(&user().id.to_string()),
+            ShownValue::You,
+        );
+        check(JobField::Assignee, text("x"), ShownValue::Somebody);
+        check(JobField::Other, FieldValue::Nothing, ShownValue::Empty);
+        check(JobField::Answer, text(YES), ShownValue::Yes);
         check(JobField::Answer, text("12.5"), plain("12.5"));
-        check(JobField::Answer, FieldValue::Nothing, Shown::Empty);
-        check(JobField::Asset, text(LINKED), Shown::Linked);
+        check(JobField::Answer, FieldValue::Nothing, ShownValue::Empty);
+        check(JobField::Asset, text(LINKED), ShownValue::Linked);
         check(JobField::Part, text("2"), plain("2"));
-        check(JobField::Part, FieldValue::Nothing, Shown::NotLinked);
+        check(JobField::Part, FieldValue::Nothing, ShownValue::NotLinked);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use afield_domain::{Asset, Part};
 
 /// What names an asset or a part.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct About {
-    /// Its name.
+pub struct ItemName {
+    /// What people call it.
     pub name: String,
     /// What tells it from others, in one line; may be empty.
     pub detail: String,
@@ -17,13 +17,13 @@ pub struct About {
 /// What to call each of these where only a name is heard, as of a button beside it: its name, and as
 /// much more as it takes where another one bears the same.
 #[must_use]
-pub fn names_apart(abouts: &[&About]) -> Vec<String> {
+pub fn names_apart(abouts: &[&ItemName]) -> Vec<String> {
     const LEVELS: usize = 3;
-    let called = |about: &About, level: usize| {
+    let called = |about: &ItemName, level: usize| {
         let all: [&str; LEVELS] = [&about.name, &about.detail, &about.more];
         joined(all.get(..=level).unwrap_or(&all))
     };
-    let tell = |about: &&About| {
+    let tell = |about: &&ItemName| {
         let is_alone = |level: &usize| {
             let same = abouts
                 .iter()
@@ -37,8 +37,8 @@ pub fn names_apart(abouts: &[&About]) -> Vec<String> {
 
 /// What names an asset.
 #[must_use]
-pub fn about_asset(asset: &Asset) -> About {
-    About {
+pub fn asset_name(asset: &Asset) -> ItemName {
+    ItemName {
         name: asset.name.clone(),
         detail: joined(&[&asset.model, &asset.serial]),
         more: asset.location.clone(),
@@ -47,8 +47,8 @@ pub fn about_asset(asset: &Asset) -> About {
 
 /// What names a part.
 #[must_use]
-pub fn about_part(part: &Part) -> About {
-    About {
+pub fn part_name(part: &Part) -> ItemName {
+    ItemName {
         name: part.name.clone(),
         detail: part.number.clone(),
         more: part.price.clone(),
@@ -59,8 +59,8 @@ pub fn about_part(part: &Part) -> About {
 mod tests {
     use super::*;
 
-    fn about(name: &str, detail: &str, more: &str) -> About {
-        About {
+    fn about(name: &str, detail: &str, more: &str) -> ItemName {
+        ItemName {
             name: name.to_owned(),
             detail: detail.to_owned(),
             more: more.to_owned(),
@@ -97,7 +97,7 @@ mod tests {
                 vec!["Heater · AQ-1 · Attic", "Heater · AQ-1 · Attic"],
             ),
         ] {
-            let all: Vec<&About> = abouts.iter().collect();
+            let all: Vec<&ItemName> = abouts.iter().collect();
             assert_eq!(names_apart(&all), called);
         }
     }

@@ -33,7 +33,7 @@ pub struct EditDraft {
 
 /// Why one field cannot be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Flaw {
+pub enum InputFlaw {
     /// As the office would say it.
     Reason(Reason),
     /// No day and time.
@@ -51,9 +51,9 @@ pub enum Input {
     Description,
     /// The priority.
     Priority,
-    /// Planned start.
+    /// When work is planned to begin.
     Starts,
-    /// Planned end.
+    /// When work is planned to end.
     Ends,
 }
 
@@ -138,7 +138,7 @@ impl EditDraft {
     ///
     /// # Errors
     /// Every field that cannot be saved, in the order of the form.
-    pub fn edits(&self, zone: &Zone) -> Result<Vec<FieldEdit>, Vec<(Input, Flaw)>> {
+    pub fn edits(&self, zone: &Zone) -> Result<Vec<FieldEdit>, Vec<(Input, InputFlaw)>> {
         let mut edits = Vec::new();
         let mut flaws = Vec::new();
         for (input, field) in [
@@ -155,9 +155,9 @@ impl EditDraft {
         match self.span(zone) {
             Ok(value) => match self.edit(JobField::Schedule, &value) {
                 Ok(edit) => edits.extend(edit),
-                Err(_) => flaws.push((Input::Ends, Flaw::EndsTooEarly)),
+                Err(_) => flaws.push((Input::Ends, InputFlaw::EndsTooEarly)),
             },
-            Err(inputs) => flaws.extend(inputs.into_iter().map(|input| (input, Flaw::NoTime))),
+            Err(inputs) => flaws.extend(inputs.into_iter().map(|input| (input, InputFlaw::NoTime))),
         }
         if flaws.is_empty() {
             Ok(edits)
@@ -167,11 +167,11 @@ impl EditDraft {
     }
 
     /// The edit of `field` to `value` in the form in which it is stored; none if it changes nothing.
-    fn edit(&self, field: JobField, value: &FieldValue) -> Result<Option<FieldEdit>, Flaw> {
+    fn edit(&self, field: JobField, value: &FieldValue) -> Result<Option<FieldEdit>, InputFlaw> {
         let mut edited = self.seen.clone();
         edited
             .set_field(field, value)
-            .map_err(|rejection: Rejection| Flaw::Reason(Reason::from(&rejection)))?;
+            .map_err(|rejection: Rejection| InputFlaw::Reason(Reason::from(&rejection)))?;
         let (base, new) = (self.seen.field(field), edited.field(field));
         Ok((base != new).then_some(FieldEdit {
             field,
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(input: Input, text: &str, expected: Result<&[JobField], (Input, Flaw)>) {
+    fn check(input: Input, text: &str, expected: Result<&[JobField], (Input, InputFlaw)>) {
         let mut draft = draft();
         draft.form.type_in(input, text.to_owned());
         let got = draft.edits(&Zone::utc());
@@ -257,22 +257,22 @@ mod tests {
     #[test]
     fn what_cannot_be_saved_is_said_at_its_field() {
         let long = "x".repeat(limits::TITLE_CHARS + 1);
-        let too_long = Flaw::Reason(Reason::TooLong(limits::TITLE_CHARS));
+        let too_long = InputFlaw::Reason(Reason::TooLong(limits::TITLE_CHARS));
         check(Input::Title, &long, Err((Input::Title, too_long)));
-        let empty = Flaw::Reason(Reason::Empty);
+        let empty = InputFlaw::Reason(Reason::Empty);
         check(Input::Title, "  ", Err((Input::Title, empty)));
-        check(Input::Starts, "", Err((Input::Starts, Flaw::NoTime)));
+        check(Input::Starts, "", Err((Input::Starts, InputFlaw::NoTime)));
         check(
             Input::Ends,
             "2027-02-31T10:00",
-            Err((Input::Ends, Flaw::NoTime)),
+            Err((Input::Ends, InputFlaw::NoTime)),
         );
         check(
             Input::Ends,
             "2027-01-15T24:00",
-            Err((Input::Ends, Flaw::NoTime)),
+            Err((Input::Ends, InputFlaw::NoTime)),
         );
-        let early = (Input::Ends, Flaw::EndsTooEarly);
+        let early = (Input::Ends, InputFlaw::EndsTooEarly);
         check(Input::Ends, "2027-01-15T12:59", Err(early));
     }
 

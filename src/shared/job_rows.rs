@@ -27,7 +27,7 @@ pub struct JobRow {
     pub status: JobStatus,
     /// How pressing it is.
     pub priority: Priority,
-    /// Planned start.
+    /// When work is planned to begin.
     pub starts: Timestamp,
     /// The day of the planned start at the company.
     pub day: Day,
@@ -148,18 +148,18 @@ fn customer_of(projection: &Projection, job: &Job) -> String {
 pub enum NearDay {
     /// The day before.
     Yesterday,
-    /// This day.
+    /// The company's present day.
     Today,
     /// The day after.
     Tomorrow,
-    /// Any other.
+    /// A day for which there is no word.
     Other,
 }
 
 /// The jobs of one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DaySection {
-    /// The day.
+    /// The day, on the company's calendar.
     pub day: Day,
     /// The word for it.
     pub near: NearDay,

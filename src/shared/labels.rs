@@ -2,16 +2,16 @@
 //!
 //! Owns the mapping from types to texts, in one place, so that a thing has one name everywhere.
 
-use super::field_values::{FieldName, Shown};
-use super::job_form::Flaw;
+use super::field_values::{FieldName, ShownValue};
+use super::job_form::InputFlaw;
 use super::job_rows::NearDay;
-use super::refusals::{Intent, Reason};
+use super::refusals::{ChangeSummary, Reason};
 use crate::error::Trouble;
 use crate::texts::language;
 use crate::tr;
 use afield_domain::limits::ATTACHMENT_BYTES;
 use afield_domain::time::Day;
-use afield_domain::{JobField, JobStatus, Module, Policy, Priority, Rejection, Role, TaskStatus};
+use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Role, TaskStatus};
 
 /// The name of a status.
 #[must_use]
@@ -45,27 +45,6 @@ pub fn priority_label(priority: Priority) -> &'static str {
         Priority::Normal => tr!(priority.normal),
         Priority::High => tr!(priority.high),
         Priority::Urgent => tr!(priority.urgent),
-    }
-}
-
-/// The name of a module, in the plural.
-#[must_use]
-pub fn module_label(module: Module) -> &'static str {
-    match module {
-        Module::Job => tr!(modules.jobs),
-        Module::Route => tr!(modules.routes),
-        Module::Property => tr!(modules.properties),
-        Module::Customer => tr!(modules.customers),
-        Module::Organization => tr!(modules.organizations),
-        Module::Asset => tr!(modules.assets),
-        Module::Task => tr!(modules.tasks),
-        Module::Form => tr!(modules.forms),
-        Module::Contract => tr!(modules.contracts),
-        Module::Part => tr!(modules.parts),
-        Module::Note => tr!(modules.notes),
-        Module::Attachment => tr!(modules.attachments),
-        Module::Submission => tr!(modules.submissions),
-        Module::Conflict => tr!(modules.conflicts),
     }
 }
 
@@ -107,19 +86,19 @@ pub fn field_name_label(name: &FieldName) -> String {
 
 /// What stands in a field.
 #[must_use]
-pub fn value_label(value: &Shown) -> String {
+pub fn value_label(value: &ShownValue) -> String {
     match value {
-        Shown::Text(text) => text,
-        Shown::Files(count) => return tr!(fields.files, count = count),
-        Shown::Priority(priority) => priority_label(*priority),
-        Shown::Empty => tr!(fields.empty),
-        Shown::Yes => tr!(fields.yes),
-        Shown::No => tr!(fields.no),
-        Shown::Linked => tr!(fields.linked),
-        Shown::NotLinked => tr!(fields.not_linked),
-        Shown::You => tr!(fields.you),
-        Shown::Somebody => tr!(fields.somebody),
-        Shown::Nobody => tr!(fields.nobody),
+        ShownValue::Text(text) => text,
+        ShownValue::Files(count) => return tr!(fields.files, count = count),
+        ShownValue::Priority(priority) => priority_label(*priority),
+        ShownValue::Empty => tr!(fields.empty),
+        ShownValue::Yes => tr!(fields.yes),
+        ShownValue::No => tr!(fields.no),
+        ShownValue::Linked => tr!(fields.linked),
+        ShownValue::NotLinked => tr!(fields.not_linked),
+        ShownValue::You => tr!(fields.you),
+        ShownValue::Somebody => tr!(fields.somebody),
+        ShownValue::Nobody => tr!(fields.nobody),
     }
     .to_owned()
 }
@@ -136,11 +115,11 @@ pub fn rule_text(rule: Policy) -> &'static str {
 
 /// Why a field cannot be saved.
 #[must_use]
-pub fn flaw_text(flaw: &Flaw) -> String {
+pub fn input_flaw_text(flaw: &InputFlaw) -> String {
     match flaw {
-        Flaw::Reason(reason) => reason_label(reason),
-        Flaw::NoTime => tr!(edit.no_time).to_owned(),
-        Flaw::EndsTooEarly => tr!(edit.ends_too_early).to_owned(),
+        InputFlaw::Reason(reason) => reason_label(reason),
+        InputFlaw::NoTime => tr!(edit.no_time).to_owned(),
+        InputFlaw::EndsTooEarly => tr!(edit.ends_too_early).to_owned(),
     }
 }
 
@@ -177,28 +156,28 @@ pub fn day_label(near: NearDay, day: Day) -> String {
 
 /// What a change wanted.
 #[must_use]
-pub fn intent_label(intent: &Intent) -> String {
+pub fn change_label(intent: &ChangeSummary) -> String {
     match intent {
-        Intent::Status(to) => tr!(intent.status, status = status_label(*to)),
-        Intent::Note(text) => tr!(intent.note, text = text),
-        Intent::Edit(fields) => {
+        ChangeSummary::Status(to) => tr!(intent.status, status = status_label(*to)),
+        ChangeSummary::Note(text) => tr!(intent.note, text = text),
+        ChangeSummary::Edit(fields) => {
             let names: Vec<String> = fields.iter().map(field_name_label).collect();
             tr!(intent.edit, fields = names.join(", "))
         }
-        Intent::Create(title) => tr!(intent.create, title = title),
-        Intent::Attachment(name) => tr!(intent.attachment, name = name),
-        Intent::Task(title, to) if title.is_empty() => {
+        ChangeSummary::Create(title) => tr!(intent.create, title = title),
+        ChangeSummary::Attachment(name) => tr!(intent.attachment, name = name),
+        ChangeSummary::Task(title, to) if title.is_empty() => {
             tr!(intent.task, status = task_status_label(*to))
         }
-        Intent::Task(title, to) => {
+        ChangeSummary::Task(title, to) => {
             tr!(
                 intent.task_named,
                 title = title,
                 status = task_status_label(*to)
             )
         }
-        Intent::Form => tr!(intent.form).to_owned(),
-        Intent::Unknown => tr!(intent.unknown).to_owned(),
+        ChangeSummary::Form => tr!(intent.form).to_owned(),
+        ChangeSummary::Unknown => tr!(intent.unknown).to_owned(),
     }
 }
 
@@ -225,6 +204,15 @@ pub fn changes(count: usize) -> String {
     match count {
         1 => tr!(counts.change).to_owned(),
         count => tr!(counts.changes, count = count),
+    }
+}
+
+/// One of "1 record", "3 records".
+#[must_use]
+pub fn records(count: u64) -> String {
+    match count {
+        1 => tr!(counts.record).to_owned(),
+        count => tr!(counts.records, count = count),
     }
 }
 

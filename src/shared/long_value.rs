@@ -1,12 +1,12 @@
 //! A value that may be long: its beginning, and the rest with a tap.
 
-use crate::shared::field_values::Shown;
+use crate::shared::field_values::ShownValue;
 use crate::shared::labels::value_label;
 use crate::shared::refusals::excerpt;
 use leptos::prelude::*;
 
 /// The whole value; what is long opens with a tap.
-pub fn long_value(value: &Shown) -> impl IntoView + use<> {
+pub fn long_value(value: &ShownValue) -> impl IntoView + use<> {
     let text = value_label(value);
     let start = excerpt(&text);
     if start.ends_with('…') && start != text {

@@ -1,9 +1,9 @@
 //! Changes that the office refused: what was wanted, why not, and what can be done about it.
 //!
-//! Owns [`Refused`], [`Intent`] and [`Reason`]. Pure. Must never decide what becomes of a change:
+//! Owns [`Refused`], [`ChangeSummary`] and [`Reason`]. Pure. Must never decide what becomes of a change:
 //! that is its user's to say, or the engine's when the reason has gone.
 
-use super::field_values::{FieldName, Shown, field_name, shown};
+use super::field_values::{FieldName, ShownValue, field_name, shown};
 use crate::routes::{JobTab, Route};
 use crate::runtime::judge::judge;
 use afield_domain::rejection::Problem;
@@ -17,16 +17,16 @@ use afield_sync::{EntryState, OutboxEntry, SignedIn};
 /// A change that the office refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Refused {
-    /// The change.
+    /// The refused change.
     pub id: MutationId,
     /// The job it is about.
     pub job: Option<JobId>,
     /// What was wanted.
-    pub what: Intent,
+    pub what: ChangeSummary,
     /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
     pub text: String,
     /// The values of a refused edit.
-    pub values: Vec<(FieldName, Shown)>,
+    pub values: Vec<(FieldName, ShownValue)>,
     /// Why it was refused.
     pub reason: Reason,
     /// When it was made, on the company's clock.
@@ -47,16 +47,16 @@ impl Refused {
         let job = self.job?;
         let form = || format!("{}?change={}", Route::JobEdit(job).href(), self.id);
         match &self.what {
-            Intent::Edit(fields) => Some(match tab_of(fields) {
+            ChangeSummary::Edit(fields) => Some(match tab_of(fields) {
                 Some(tab) => tab.href(job),
                 None => form(),
             }),
-            Intent::Note(_) => Some(form()),
-            Intent::Status(_) => Some(JobTab::Overview.href(job)),
-            Intent::Attachment(_) => Some(JobTab::Notes.href(job)),
-            Intent::Task(..) | Intent::Form => Some(JobTab::Tasks.href(job)),
+            ChangeSummary::Note(_) => Some(form()),
+            ChangeSummary::Status(_) => Some(JobTab::Overview.href(job)),
+            ChangeSummary::Attachment(_) => Some(JobTab::Notes.href(job)),
+            ChangeSummary::Task(..) | ChangeSummary::Form => Some(JobTab::Tasks.href(job)),
             // A job that was never accepted has no page, and what cannot be read no form.
-            Intent::Create(_) | Intent::Unknown => None,
+            ChangeSummary::Create(_) | ChangeSummary::Unknown => None,
         }
     }
 
@@ -80,8 +80,8 @@ fn tab_of(fields: &[FieldName]) -> Option<JobTab> {
 
 /// What a change wanted, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Intent {
-    /// Another status.
+pub enum ChangeSummary {
+    /// To take the job to another status.
     Status(JobStatus),
     /// A note, with its beginning.
     Note(String),
@@ -120,7 +120,7 @@ pub enum Reason {
     ServerTooOld,
     /// The phone's order was used twice: its storage was copied or restored.
     UsedTwice,
-    /// Anything else.
+    /// A reason that this build has no words for.
     Other,
 }
 
@@ -151,7 +151,7 @@ impl From<&Problem> for Reason {
 
 const EXCERPT: usize = 80;
 
-impl Intent {
+impl ChangeSummary {
     /// What `op` wants, in the names of the records on this phone.
     #[must_use]
     pub fn of(projection: &Projection, op: &Op) -> Self {
@@ -210,7 +210,7 @@ pub fn refused(
             Refused {
                 id: mutation.id,
                 job: mutation.op.job(),
-                what: Intent::of(projection, &mutation.op),
+                what: ChangeSummary::of(projection, &mutation.op),
                 text: match &mutation.op {
                     Op::AddNote { text, .. } => text.clone(),
                     _ => String::new(),

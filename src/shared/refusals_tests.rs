@@ -26,8 +26,11 @@ fn a_refused_change_says_what_why_and_what_waits_for_it() {
         field: JobField::Title,
         about: String::new(),
     };
-    assert_eq!(refused[0].what, Intent::Edit(vec![title.clone()]));
-    assert_eq!(refused[0].values, [(title, Shown::Text("Pump".into()))]);
+    assert_eq!(refused[0].what, ChangeSummary::Edit(vec![title.clone()]));
+    assert_eq!(
+        refused[0].values,
+        [(title, ShownValue::Text("Pump".into()))]
+    );
     assert_eq!(refused[0].reason, Reason::NotYours);
     assert_eq!(refused[0].held, 2);
     assert!(refused[0].needs_access());

@@ -3,7 +3,7 @@
 use super::long_value::long_value;
 use super::mailto::mailto;
 
-use super::labels::{field_name_label, intent_label, reason_label, waiting_text};
+use super::labels::{change_label, field_name_label, reason_label, waiting_text};
 use super::refusals::Refused;
 use super::toast::{Work, use_toasts};
 use crate::routes::Route;
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 /// The box of one refused change of the job `job_name`. `on_job`: it stands on that job's own page.
 pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl IntoView {
-    let what = intent_label(&refused.what);
+    let what = change_label(&refused.what);
     let title_id = format!("refused-{}", refused.id);
     let held = (refused.held > 0).then(|| view! { <p>{waiting_text(refused.held)}</p> });
     // On the job's own page the way to the record is the form, if there is one.

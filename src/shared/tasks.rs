@@ -6,7 +6,7 @@ use afield_sync::view::Projection;
 /// A task in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TaskRow {
-    /// The task.
+    /// The service task that the row leads to.
     pub id: TaskId,
     /// What to do.
     pub title: String,

@@ -44,7 +44,7 @@ pub fn provide_toasts() -> Toasts {
     toasts
 }
 
-/// The messages.
+/// The messages at the bottom of every page.
 pub fn use_toasts() -> Toasts {
     use_context().unwrap_or_else(provide_toasts)
 }

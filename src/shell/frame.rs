@@ -58,17 +58,20 @@ fn status_strip(sync: SyncState) -> impl IntoView {
         Connection::Online => "strip strip-online",
         Connection::Offline => "strip strip-offline",
         Connection::Syncing => "strip strip-syncing",
+        Connection::UpdateNeeded => "strip strip-offline",
     };
     let text = move || match connection.get() {
         Connection::Online => tr!(connection.online),
         Connection::Offline => tr!(connection.offline),
         Connection::Syncing => tr!(connection.syncing),
+        Connection::UpdateNeeded => tr!(connection.update_needed),
     };
     let shape = move || {
         icon(match connection.get() {
             Connection::Online => Icon::Check,
             Connection::Offline => Icon::Offline,
             Connection::Syncing => Icon::Sync,
+            Connection::UpdateNeeded => Icon::Alert,
         })
     };
     view! {
@@ -95,7 +98,10 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
     };
     match (connection, unsent) {
         (Connection::Online | Connection::Syncing, _) | (Connection::Offline, 0) => last,
-        (Connection::Offline, count) => tr!(connection.offline_kept, changes = changes(count)),
+        (Connection::UpdateNeeded, 0) => last,
+        (Connection::Offline | Connection::UpdateNeeded, count) => {
+            tr!(connection.offline_kept, changes = changes(count))
+        }
     }
 }
 

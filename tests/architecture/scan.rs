@@ -233,7 +233,7 @@ fn without_test_modules(code: &str) -> String {
     product
 }
 
-fn item_length(code: &str) -> usize {
+pub(crate) fn item_length(code: &str) -> usize {
     let mut depth = 0usize;
     let mut at = 0;
     while let Some(first) = code[at..].chars().next() {

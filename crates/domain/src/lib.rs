@@ -21,6 +21,9 @@ pub mod time;
 pub mod user;
 pub mod wire;
 
+#[doc(hidden)]
+pub use {answers as question, record as edit, record as work, time as zone, wire as tree};
+
 pub use answers::{Answer, Condition, Question, QuestionKind};
 pub use ids::{
     AssetId, AttachmentId, CompanyId, ConflictId, ContractId, CustomerId, DeviceId, JobId,
@@ -33,8 +36,8 @@ pub use operation::{ApplyContext, Effect, OP_VERSION, Op, apply_op, fold_op};
 pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FormTemplate, Job,
     JobStatus, Module, Note, Organization, Part, PartKind, PartLine, Position, Priority, Property,
-    Record, RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, Submission, TaskStatus,
-    Versioned, Winner,
+    RECORDS_VERSION, Record, RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep,
+    Submission, TaskStatus, Versioned, Winner,
 };
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};

@@ -141,6 +141,8 @@ pub fn merge_field(
 pub struct MergedJob {
     /// The job.
     pub job: Job,
+    /// The edits that changed it, with their values in the form in which they are stored.
+    pub taken: Vec<FieldEdit>,
     /// What met something else, with both values.
     pub conflicts: Vec<Conflict>,
 }
@@ -158,7 +160,7 @@ pub fn merge_edits(
 ) -> Result<MergedJob, Rejection> {
     check_places(edits)?;
     let mut merged = job.clone();
-    let mut conflicts = Vec::new();
+    let (mut taken, mut conflicts) = (Vec::new(), Vec::new());
     for edit in edits {
         if !may_edit(author.actor.role, edit.field) {
             return Err(Rejection::Forbidden);
@@ -173,6 +175,7 @@ pub fn merge_edits(
             FieldOutcome::Take | FieldOutcome::Conflict(Winner::Mine)
         ) {
             merged.set_value(edit.field, &edit.item, &edit.new)?;
+            taken.push(edit.clone());
         }
         if let (FieldOutcome::Conflict(winner), true) =
             (outcome, planted!(ConflictNotLogged: true => false))
@@ -182,6 +185,7 @@ pub fn merge_edits(
     }
     Ok(MergedJob {
         job: merged,
+        taken,
         conflicts,
     })
 }

@@ -1,11 +1,21 @@
-//! Operations: what a mutation asks for, typed.
+//! Operations: what a mutation asks for, and what it means.
 //!
-//! Owns [`Op`]. Operations are stored on phones until sent: names and fields are only ever added,
-//! and a change of meaning raises [`OP_VERSION`].
+//! Owns [`Op`] and the one meaning of each, in a file of its own: its target, what it needs, who may do it
+//! and what it changes. [`apply_op`] (server, and phone before saving) is judge and effect, [`fold_op`]
+//! (what the phone shows) is the effect alone. Operations are stored on phones until sent: names and
+//! fields are only ever added, and a change of meaning raises [`OP_VERSION`].
 
+mod add_attachment;
+mod add_note;
 mod apply;
 pub mod consequences;
+mod create_job;
+mod edit_job;
 mod fold;
+mod meaning;
+mod set_job_status;
+mod set_task_status;
+mod submit_form;
 
 pub use apply::{ApplyContext, Effect, apply_op};
 pub use fold::fold_op;
@@ -13,16 +23,23 @@ pub use fold::fold_op;
 use crate::answers::Answer;
 use crate::from_tree;
 use crate::ids::{
-    AssetId, AttachmentId, ConflictId, CustomerId, JobId, NoteId, PartId, PropertyId, SubmissionId,
-    TaskId, TemplateId,
+    AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
+    TemplateId,
 };
-use crate::merge::{FieldEdit, FieldValue, JobField};
-use crate::record::AttachmentKind;
-use crate::record::JobStatus;
-use crate::record::RecordKey;
-use crate::record::TaskStatus;
+use crate::merge::FieldEdit;
+use crate::record::{AttachmentKind, JobStatus, Record, RecordKey, TaskStatus};
+use crate::rejection::Rejection;
 use crate::time::Timestamp;
+use crate::user::Actor;
+use add_attachment::AddAttachment;
+use add_note::AddNote;
+use create_job::CreateJob;
+use edit_job::EditJob;
+use meaning::{Case, Ends, Judgement, Meaning};
 use serde::Serialize;
+use set_job_status::SetJobStatus;
+use set_task_status::SetTaskStatus;
+use submit_form::SubmitForm;
 
 /// The version of the operations that this build makes. The second one edits items of fields: read by
 /// the first, such an edit would lose its item.
@@ -148,49 +165,135 @@ from_tree! {
     }
 }
 
+/// Asks the meaning of an operation: the only place that knows which file has it. An operation that is
+/// added is added here, and the compiler asks its file for the rest.
+macro_rules! meaning {
+    ($op:expr, $meaning:ident => $answer:expr, unknown => $none:expr) => {
+        match $op {
+            Op::SetJobStatus { job, to } => {
+                let $meaning = SetJobStatus { job: *job, to: *to };
+                $answer
+            }
+            Op::AddNote {
+                note,
+                job,
+                text,
+                files,
+            } => {
+                let $meaning = AddNote {
+                    note: *note,
+                    job: *job,
+                    text,
+                    files,
+                };
+                $answer
+            }
+            Op::EditJob {
+                job,
+                edits,
+                settles,
+            } => {
+                let $meaning = EditJob {
+                    job: *job,
+                    edits,
+                    settles: *settles,
+                };
+                $answer
+            }
+            Op::CreateJob {
+                job,
+                title,
+                description,
+                customer,
+                property,
+                starts,
+                ends,
+            } => {
+                let $meaning = CreateJob {
+                    job: *job,
+                    title,
+                    description,
+                    customer: *customer,
+                    property: *property,
+                    starts: *starts,
+                    ends: *ends,
+                };
+                $answer
+            }
+            Op::AddAttachment {
+                attachment,
+                job,
+                kind,
+                name,
+                mime,
+                bytes,
+                sha256,
+                width,
+                height,
+                thumbnail,
+            } => {
+                let $meaning = AddAttachment {
+                    attachment: *attachment,
+                    job: *job,
+                    kind: *kind,
+                    name,
+                    mime,
+                    bytes: *bytes,
+                    sha256,
+                    width: *width,
+                    height: *height,
+                    thumbnail,
+                };
+                $answer
+            }
+            Op::SetTaskStatus { task, job, to } => {
+                let $meaning = SetTaskStatus {
+                    task: *task,
+                    job: *job,
+                    to: *to,
+                };
+                $answer
+            }
+            Op::SubmitForm {
+                submission,
+                job,
+                task,
+                template,
+                answers,
+            } => {
+                let $meaning = SubmitForm {
+                    submission: *submission,
+                    job: *job,
+                    task: *task,
+                    template: *template,
+                    answers,
+                };
+                $answer
+            }
+            Op::Unknown => $none,
+        }
+    };
+}
+
 impl Op {
     /// The record whose lane this operation runs in; none if the operation is unknown.
     #[must_use]
     pub fn target(&self) -> Option<RecordKey> {
-        match self {
-            Self::SetJobStatus { job, .. }
-            | Self::EditJob { job, .. }
-            | Self::CreateJob { job, .. } => Some((*job).into()),
-            Self::AddNote { note, .. } => Some((*note).into()),
-            Self::AddAttachment { attachment, .. } => Some((*attachment).into()),
-            Self::SetTaskStatus { task, .. } => Some((*task).into()),
-            Self::SubmitForm { submission, .. } => Some((*submission).into()),
-            Self::Unknown => None,
-        }
+        meaning!(self, meaning => Some(meaning.target()), unknown => None)
     }
 
     /// The job it is about: what "Go to record" opens.
     #[must_use]
     pub fn job(&self) -> Option<JobId> {
-        match self {
-            Self::SetJobStatus { job, .. }
-            | Self::AddNote { job, .. }
-            | Self::EditJob { job, .. }
-            | Self::CreateJob { job, .. }
-            | Self::AddAttachment { job, .. }
-            | Self::SetTaskStatus { job, .. }
-            | Self::SubmitForm { job, .. } => Some(*job),
-            Self::Unknown => None,
-        }
+        meaning!(self, meaning => Some(meaning.job()), unknown => None)
     }
 
     /// The records that must be loaded before [`crate::apply_op`] can judge it.
     #[must_use]
     pub fn reads(&self) -> Vec<RecordKey> {
         let mut reads = self.needs();
-        match self {
-            Self::AddNote { note, .. } => reads.push((*note).into()),
-            Self::EditJob { settles, .. } => reads.extend(settles.map(RecordKey::from)),
-            Self::CreateJob { job, .. } => reads.push((*job).into()),
-            Self::AddAttachment { attachment, .. } => reads.push((*attachment).into()),
-            Self::SubmitForm { submission, .. } => reads.push((*submission).into()),
-            Self::SetJobStatus { .. } | Self::SetTaskStatus { .. } | Self::Unknown => {}
-        }
+        reads.extend(meaning!(self, meaning => meaning.looks_at(), unknown => None));
+        reads.extend(self.target());
         // Each once, however often it is named: what is read is paid for by the server.
         reads.sort_unstable();
         reads.dedup();
@@ -201,111 +304,44 @@ impl Op {
     /// this waits for it.
     #[must_use]
     pub fn needs(&self) -> Vec<RecordKey> {
-        match self {
-            Self::SetJobStatus { job, .. } | Self::AddAttachment { job, .. } => vec![(*job).into()],
-            Self::AddNote { job, files, .. } => with_files(vec![(*job).into()], files),
-            Self::EditJob { job, edits, .. } => {
-                let mut needs = vec![(*job).into()];
-                needs.extend(edits.iter().flat_map(needs_of_edit));
-                needs
-            }
-            Self::SetTaskStatus { task, job, .. } => vec![(*job).into(), (*task).into()],
-            Self::SubmitForm {
-                job,
-                task,
-                template,
-                answers,
-                ..
-            } => {
-                let mut needs = vec![(*job).into(), (*template).into()];
-                needs.extend(task.map(RecordKey::from));
-                answers
-                    .iter()
-                    .fold(needs, |needs, answer| match &answer.value {
-                        FieldValue::Files(files) => with_files(needs, files),
-                        _ => needs,
-                    })
-            }
-            Self::CreateJob {
-                customer, property, ..
-            } => {
-                let customer = customer.map(RecordKey::from);
-                customer
-                    .into_iter()
-                    .chain(property.map(RecordKey::from))
-                    .collect()
-            }
-            Self::Unknown => Vec::new(),
-        }
+        meaning!(self, meaning => meaning.needs(), unknown => Vec::new())
     }
 
     /// The record that it makes.
     #[must_use]
     pub fn creates(&self) -> Option<RecordKey> {
-        match self {
-            Self::AddNote { note, .. } => Some((*note).into()),
-            Self::CreateJob { job, .. } => Some((*job).into()),
-            Self::AddAttachment { attachment, .. } => Some((*attachment).into()),
-            Self::SubmitForm { submission, .. } => Some((*submission).into()),
-            Self::SetJobStatus { .. }
-            | Self::EditJob { .. }
-            | Self::SetTaskStatus { .. }
-            | Self::Unknown => None,
-        }
+        let creates = meaning!(self, meaning => meaning.creates(), unknown => false);
+        self.target().filter(|_| creates)
     }
 
     /// The service task it is about.
     #[must_use]
     pub fn task(&self) -> Option<TaskId> {
-        match self {
-            Self::SetTaskStatus { task, .. } => Some(*task),
-            Self::SubmitForm { task, .. } => *task,
-            _ => None,
-        }
+        meaning!(self, meaning => meaning.task(), unknown => None)
+    }
+
+    fn ends(&self) -> Ends {
+        meaning!(self, meaning => meaning.ends(), unknown => Ends::Nothing)
     }
 
     /// Whether it ends the work on its service task, and so waits for everything done there before.
     #[must_use]
     pub fn completes_task(&self) -> bool {
-        matches!(self, Self::SetTaskStatus { to, .. } if to.is_closed())
+        self.ends() == Ends::Task
     }
 
     /// Whether it ends the work on its job, and so waits for everything done there before.
     #[must_use]
     pub fn completes(&self) -> bool {
-        matches!(
-            self,
-            Self::SetJobStatus {
-                to: JobStatus::Finished,
-                ..
-            }
-        )
+        self.ends() == Ends::Job
     }
-}
 
-fn with_files(mut needs: Vec<RecordKey>, files: &[AttachmentId]) -> Vec<RecordKey> {
-    needs.extend(files.iter().map(|file| RecordKey::from(*file)));
-    needs
-}
+    fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
+        meaning!(self, meaning => meaning.judge(case), unknown => Err(Rejection::UnknownOp))
+    }
 
-/// What an edit refers to. Taking away asks for nothing: what is gone can always be taken away.
-fn needs_of_edit(edit: &FieldEdit) -> Vec<RecordKey> {
-    match (&edit.field, &edit.new) {
-        (_, FieldValue::Nothing) => Vec::new(),
-        (_, FieldValue::Files(files)) => with_files(Vec::new(), files),
-        (JobField::Asset, _) => edit
-            .item
-            .parse::<AssetId>()
-            .map(Into::into)
-            .into_iter()
-            .collect(),
-        (JobField::Part, _) => edit
-            .item
-            .parse::<PartId>()
-            .map(Into::into)
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
+    fn effect(&self, target: Option<Record>, by: Actor<'_>, at: Timestamp) -> Option<Record> {
+        meaning!(self, meaning => meaning.effect(target, by, at), unknown => target)
     }
 }
 
@@ -320,3 +356,7 @@ mod tests {
         assert_eq!(op.target(), None);
     }
 }
+
+#[cfg(test)]
+#[path = "operation/property_tests.rs"]
+mod property_tests;

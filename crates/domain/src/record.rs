@@ -51,6 +51,11 @@ use crate::ids::{
 use serde::Serialize;
 use uuid::Uuid;
 
+/// The version of the records as this build reads them. It rises whenever a kind of record, a field or
+/// a value is added: a phone then fetches everything again once, because the build before could not
+/// read, or has not kept, what it did not know.
+pub const RECORDS_VERSION: u32 = 1;
+
 /// The kinds of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

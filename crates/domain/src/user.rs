@@ -4,9 +4,12 @@
 
 use crate::from_tree;
 use crate::ids::UserId;
+use crate::wire::{self, FromTree, Tree, TreeError};
 use serde::Serialize;
 
-/// What a user may do, roughly; `permission` has the rules.
+/// What a user may do, roughly; `permission` has the rules. A role that this build does not know is
+/// read as the one with the least rights, so that its user can sign in; what they may do is judged by
+/// the server, which knows better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -24,6 +27,7 @@ from_tree! {
         "technician" => Technician,
         "dispatcher" => Dispatcher,
         "admin" => Admin,
+        else Technician
     }
 }
 
@@ -50,8 +54,22 @@ pub struct User {
     pub role: Role,
 }
 
-from_tree! {
-    struct User { id, name, role }
+/// Whoever cannot be read whole can still sign in: only the id must be one.
+impl<'de> FromTree<'de> for User {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            id: fields.take("id")?,
+            name: fields.take_readable("name", String::new()),
+            role: fields.take_readable("role", Role::Technician),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for User {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
+    }
 }
 
 /// Who does something: the signed-in user with the rights of this moment.

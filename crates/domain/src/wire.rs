@@ -5,4 +5,4 @@
 
 mod tree;
 
-pub use tree::{Fields, FromTree, Tree, TreeError, deserialize};
+pub use tree::{Fields, FromTree, Tree, TreeError, deserialize, left_out, take_left_out};

@@ -106,6 +106,12 @@ bugs! {
     BlindToEpoch,
     /// A verdict of another data set is written to the cache.
     RefreshAnyEpoch,
+    /// A change that cannot be read moves the cursor and is forgotten.
+    UnreadForgotten,
+    /// A record whose newest copy cannot be read loses its old copy with the next generation.
+    UnreadDropsCopy,
+    /// After an update that reads more, what could not be read before is not fetched again.
+    NeverReadAgain,
     /// A page is written although another context has moved the cursor.
     CursorUnchecked,
     /// The server does not store its verdict.

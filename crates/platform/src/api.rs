@@ -23,6 +23,9 @@ pub enum ApiFailure {
     /// The server said no.
     #[error("{}", .0.message)]
     Api(ApiError),
+    /// The server has answered, and this build cannot read what.
+    #[error("the answer cannot be read by this version of the app")]
+    Unread,
 }
 
 async fn ask<T: for<'de> FromTree<'de>>(
@@ -33,6 +36,7 @@ async fn ask<T: for<'de> FromTree<'de>>(
     match fetch(method, path, body).await?.envelope.reply {
         Reply::Ok(value) => Ok(value),
         Reply::Error(error) => Err(ApiFailure::Api(error)),
+        Reply::Unread => Err(ApiFailure::Unread),
     }
 }
 

@@ -3,17 +3,24 @@
 //! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
 
 use crate::retry_after::parse_retry_after;
-use afield_domain::wire::{FromTree, Tree};
-use afield_protocol::{Envelope, ErrorCode, Reply};
+use afield_domain::wire::{FromTree, take_left_out};
+use afield_protocol::{Envelope, ErrorCode, Reply, read_envelope};
 use afield_sync::TransportError;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::AbortController;
 
 /// A request without an answer by then is given up, in milliseconds. Shorter than the lease's
 /// `STALE_MS`, so that a slow answer does not cost its waiter the lease.
 const TIMEOUT_MS: u32 = 20_000;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn warn(text: &str);
+}
 
 thread_local! {
     static UPDATE_NEEDED: Cell<bool> = const { Cell::new(false) };
@@ -37,14 +44,27 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
     let answer = send(method, path, body).await?;
-    let envelope = read_envelope(&answer.text).ok_or(answer.not_ours)?;
-    UPDATE_NEEDED.set(
-        matches!(&envelope.reply, Reply::Error(error) if error.code == ErrorCode::UpgradeRequired),
-    );
+    let envelope = read_envelope(&answer.text);
+    log_left_out(path);
+    let envelope = envelope.ok_or(answer.not_ours)?;
+    UPDATE_NEEDED.set(match &envelope.reply {
+        Reply::Error(error) => error.code == ErrorCode::UpgradeRequired,
+        Reply::Unread => true,
+        Reply::Ok(_) => false,
+    });
     Ok(Received {
         envelope,
         bytes: answer.text.len() as u64,
     })
+}
+
+/// Says in the browser's console where a reply could not be read, for whoever writes the server.
+pub(crate) fn log_left_out(path: &str) {
+    // What was asked for may name a user; which request it was is enough.
+    let path = path.split('?').next().unwrap_or_default();
+    for what in take_left_out() {
+        warn(&format!("{path}: cannot be read: {what}"));
+    }
 }
 
 /// A whole body, and what to say if it is not our envelope.
@@ -88,20 +108,4 @@ async fn read(response: &Response) -> Result<Answer, TransportError> {
         .await
         .map_err(|_| TransportError::NoAnswer)?;
     Ok(Answer { text, not_ours })
-}
-
-/// The outer form is read as one type for all replies, so that its code exists once.
-fn read_envelope<'de, T: FromTree<'de>>(text: &'de str) -> Option<Envelope<T>> {
-    let outer: Envelope<Tree<'de>> = serde_json::from_str(text).ok()?;
-    let reply = match outer.reply {
-        Reply::Ok(tree) => Reply::Ok(T::from_tree(tree).ok()?),
-        Reply::Error(error) => Reply::Error(error),
-    };
-    Some(Envelope {
-        afield: outer.afield,
-        epoch: outer.epoch,
-        server_time: outer.server_time,
-        build: outer.build,
-        reply,
-    })
 }

@@ -1,6 +1,7 @@
 //! The dispatcher's board: the day's jobs and what happens to them.
 
 use afield_domain::from_tree;
+use afield_domain::wire::{self, FromTree, Tree, TreeError};
 use afield_domain::{
     Job, JobField, JobId, JobStatus, Rejection, Rev, TaskStatus, Timestamp, User, UserId,
 };
@@ -23,8 +24,23 @@ pub struct BoardResponse {
     pub unreadable: u64,
 }
 
-from_tree! {
-    struct BoardResponse { day, technicians, jobs, activity, unreadable = 0 }
+impl<'de> FromTree<'de> for BoardResponse {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            day: fields.take("day")?,
+            technicians: fields.take_each_readable("technicians"),
+            jobs: fields.take_each("jobs")?,
+            activity: fields.take_each_readable("activity"),
+            unreadable: fields.take_or("unreadable", 0)?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for BoardResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
@@ -84,8 +100,25 @@ pub struct Activity {
     pub what: ActivityKind,
 }
 
-from_tree! {
-    struct Activity { seq, actor, job, job_number, made_at, received_at, what }
+impl<'de> FromTree<'de> for Activity {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            seq: fields.take("seq")?,
+            actor: fields.take_readable("actor", String::new()),
+            job: fields.take("job")?,
+            job_number: fields.take_readable("job_number", String::new()),
+            made_at: fields.take("made_at")?,
+            received_at: fields.take("received_at")?,
+            what: fields.take_readable("what", ActivityKind::Other),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Activity {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
+    }
 }
 
 /// What happened.

@@ -5,7 +5,7 @@
 
 use afield_domain::Timestamp;
 use afield_domain::from_tree;
-use afield_domain::wire::{self, FromTree, Tree, TreeError};
+use afield_domain::wire::{self, FromTree, Tree, TreeError, left_out};
 use serde::Serialize;
 
 /// The version of this protocol; it rises only when an old phone could misread a reply.
@@ -17,7 +17,18 @@ pub const PROTOCOL_VERSION: u16 = 1;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct EpochId(pub String);
 
-from_tree! { newtype EpochId }
+/// Nobody looks into an epoch, so one that is written as a whole number is as good.
+impl<'de> FromTree<'de> for EpochId {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        tree.into_opaque_text().map(Self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for EpochId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
+    }
+}
 
 /// Every reply's outer form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,27 +71,88 @@ pub enum Reply<T> {
     Ok(T),
     /// Not done.
     Error(ApiError),
+    /// Our server has answered, and this build cannot read what: an update may help.
+    #[serde(skip)]
+    Unread,
 }
 
-impl<'de, T: FromTree<'de>> FromTree<'de> for Envelope<T> {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+impl<'de> Envelope<Tree<'de>> {
+    /// The outer form, which is read as one type for all replies, so that its code exists once.
+    fn outer(tree: Tree<'de>) -> Result<Self, TreeError> {
         let mut fields = tree.into_fields()?;
         Ok(Self {
             afield: fields.take("afield")?,
             epoch: fields.take("epoch")?,
             server_time: fields.take("server_time")?,
-            build: fields.take_or("build", String::new())?,
-            reply: fields.take("reply")?,
+            build: fields.take_readable("build", String::new()),
+            reply: Reply::outer(fields.take_readable("reply", Tree::Null)),
         })
+    }
+
+    /// Reads the answer. One that cannot be read leaves the rest of the envelope as it is.
+    #[must_use]
+    pub fn read<T: FromTree<'de>>(self) -> Envelope<T> {
+        let reply = match self.reply {
+            Reply::Ok(_) if self.afield > PROTOCOL_VERSION => {
+                left_out(&TreeError::Expected("a version that this build knows").inside("afield"));
+                Reply::Unread
+            }
+            Reply::Ok(tree) => match T::from_tree(tree) {
+                Ok(value) => Reply::Ok(value),
+                Err(error) => {
+                    left_out(&error.inside("reply.ok"));
+                    Reply::Unread
+                }
+            },
+            Reply::Error(error) => Reply::Error(error),
+            Reply::Unread => Reply::Unread,
+        };
+        Envelope {
+            afield: self.afield,
+            epoch: self.epoch,
+            server_time: self.server_time,
+            build: self.build,
+            reply,
+        }
     }
 }
 
-impl<'de, T: FromTree<'de>> FromTree<'de> for Reply<T> {
+impl<'de> Reply<Tree<'de>> {
+    fn outer(tree: Tree<'de>) -> Self {
+        let Tree::Map(mut fields) = tree else {
+            left_out(&TreeError::Expected("ok or error").inside("reply"));
+            return Self::Unread;
+        };
+        match (fields.find("error"), fields.find("ok")) {
+            (None | Some(Tree::Null), Some(_)) => Self::Ok(fields.take_readable("ok", Tree::Null)),
+            (None, None) => {
+                left_out(&TreeError::Expected("ok or error").inside("reply"));
+                Self::Unread
+            }
+            (Some(_), _) => Self::Error(fields.take_readable("error", ApiError::unknown())),
+        }
+    }
+}
+
+impl<'de, T: FromTree<'de>> FromTree<'de> for Envelope<T> {
     fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        let mut fields = tree.into_fields()?;
-        match fields.take("error")? {
-            Some(error) => Ok(Self::Error(error)),
-            None => fields.take("ok").map(Self::Ok),
+        Envelope::<Tree<'de>>::outer(tree).map(Envelope::read)
+    }
+}
+
+/// The envelope of a body; none if the body is not our server's. If it says that it is and cannot be
+/// read all the same, that is noted for the log.
+#[must_use]
+pub fn read_envelope<'de, T: FromTree<'de>>(body: &'de str) -> Option<Envelope<T>> {
+    let tree: Tree<'de> = serde_json::from_str(body).ok()?;
+    let is_ours = matches!(&tree, Tree::Map(fields) if fields.find("afield").is_some());
+    match Envelope::outer(tree) {
+        Ok(envelope) => Some(envelope.read()),
+        Err(error) => {
+            if is_ours {
+                left_out(&error);
+            }
+            None
         }
     }
 }
@@ -104,8 +176,32 @@ pub struct ApiError {
     pub retry_after_ms: Option<u64>,
 }
 
-from_tree! {
-    struct ApiError { code, message, retry_after_ms }
+impl ApiError {
+    /// An error that says nothing which this build can read.
+    fn unknown() -> Self {
+        Self {
+            code: ErrorCode::Other,
+            message: String::new(),
+            retry_after_ms: None,
+        }
+    }
+}
+
+impl<'de> FromTree<'de> for ApiError {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            code: fields.take_readable("code", ErrorCode::Other),
+            message: fields.take_readable("message", String::new()),
+            retry_after_ms: fields.take_readable("retry_after_ms", None),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ApiError {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
+    }
 }
 
 /// What kind of error it is.

@@ -16,9 +16,11 @@ pub mod worker_message;
 pub use board::{
     AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse,
 };
-pub use envelope::{ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply};
+pub use envelope::{
+    ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
+};
 pub use mutation::{Mutation, Replaced, Seq};
-pub use pull::{Change, Cursor, ModuleTotal, PullResponse};
+pub use pull::{Change, Cursor, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
 pub use session::{Company, SessionInfo, SignInRequest};
 pub use verdict::{MutationVerdict, Verdict};
@@ -47,5 +49,9 @@ pub mod paths {
 mod shipped_tests;
 #[cfg(test)]
 mod snapshot_tests;
+#[cfg(test)]
+mod unknown_tests;
+#[cfg(test)]
+mod unread_tests;
 #[cfg(test)]
 mod work_snapshot_tests;

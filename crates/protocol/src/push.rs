@@ -4,7 +4,7 @@ use crate::envelope::EpochId;
 use crate::mutation::{Mutation, Seq};
 use crate::verdict::MutationVerdict;
 use afield_domain::DeviceId;
-use afield_domain::from_tree;
+use afield_domain::wire::{self, FromTree, Tree, TreeError};
 use serde::{Deserialize, Serialize};
 
 /// An ordered batch. `M` is [`Mutation`]; a server reads it as raw JSON first, so that one
@@ -33,6 +33,17 @@ pub struct PushResponse {
     pub verdicts: Vec<MutationVerdict>,
 }
 
-from_tree! {
-    struct PushResponse { verdicts }
+impl<'de> FromTree<'de> for PushResponse {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            verdicts: fields.take_each("verdicts")?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for PushResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
+    }
 }

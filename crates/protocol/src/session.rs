@@ -1,6 +1,7 @@
 //! Signing in.
 
 use afield_domain::from_tree;
+use afield_domain::wire::{self, FromTree, Tree, TreeError};
 use afield_domain::{CompanyId, User, ZoneData};
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +53,23 @@ pub struct Company {
     pub expiry_hours: u32,
 }
 
-from_tree! {
-    struct Company {
-        id,
-        name,
-        zone,
-        contact_email = String::new(),
-        expiry_hours = 24,
+/// A company that cannot be read whole must not keep anybody from signing in: only the id must be one.
+impl<'de> FromTree<'de> for Company {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        let universal = ZoneData::new("", &[]);
+        Ok(Self {
+            id: fields.take("id")?,
+            name: fields.take_readable("name", String::new()),
+            zone: fields.take_readable("zone", universal),
+            contact_email: fields.take_readable("contact_email", String::new()),
+            expiry_hours: fields.take_readable("expiry_hours", 24),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Company {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
     }
 }

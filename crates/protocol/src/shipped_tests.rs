@@ -3,13 +3,15 @@
 
 use crate::worker_message::{FromWorker, Notice, ToWorker};
 use crate::*;
+use afield_domain::wire::take_left_out;
 use serde::de::DeserializeOwned;
 use std::path::Path;
 
 fn reads<T: DeserializeOwned>(json: &str) -> Result<(), String> {
-    serde_json::from_str::<T>(json)
-        .map(drop)
-        .map_err(|error| error.to_string())
+    let _ = take_left_out();
+    serde_json::from_str::<T>(json).map_err(|error| error.to_string())?;
+    // What is left out does not fail the whole; here nothing may be.
+    take_left_out().pop().map_or(Ok(()), Err)
 }
 
 /// Reads `json` as what its file is named after.

@@ -1,7 +1,6 @@
 //! The server's answer for one mutation.
 
-use afield_domain::from_tree;
-use afield_domain::wire::{self, FromTree, Tree, TreeError};
+use afield_domain::wire::{self, Fields, FromTree, Tree, TreeError};
 use afield_domain::{MutationId, Rejection, Versioned};
 use serde::Serialize;
 
@@ -21,7 +20,7 @@ impl<'de> FromTree<'de> for MutationVerdict {
         let mut fields = tree.into_fields()?;
         Ok(Self {
             id: fields.take("id")?,
-            verdict: Verdict::from_tree(Tree::Map(fields))?,
+            verdict: Verdict::read(fields),
         })
     }
 }
@@ -67,13 +66,40 @@ pub enum Verdict {
     Unknown,
 }
 
-from_tree! {
-    tagged "verdict" Verdict {
-        "applied" => Applied { records },
-        "merged" => Merged { records },
-        "already_applied" => AlreadyApplied { records },
-        "rejected" => Rejected { reason },
-        "retry" => Retry { after_ms },
-        else Unknown
+impl Verdict {
+    /// Reads what there is to read: the word decides. Records that cannot be read come with the next
+    /// pull, a reason that cannot be read is one that this build does not know.
+    fn read(mut fields: Fields<'_>) -> Self {
+        let word = fields.text("verdict").unwrap_or_default();
+        match &*word {
+            "applied" => Self::Applied {
+                records: fields.take_each_readable("records"),
+            },
+            "merged" => Self::Merged {
+                records: fields.take_each_readable("records"),
+            },
+            "already_applied" => Self::AlreadyApplied {
+                records: fields.take_each_readable("records"),
+            },
+            "rejected" => Self::Rejected {
+                reason: fields.take_readable("reason", Rejection::Other),
+            },
+            "retry" => Self::Retry {
+                after_ms: fields.take_readable("after_ms", 0),
+            },
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl<'de> FromTree<'de> for Verdict {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        tree.into_fields().map(Self::read)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Verdict {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
     }
 }

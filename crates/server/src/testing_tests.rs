@@ -103,7 +103,7 @@ fn push(server: &LocalServer, epoch: &str, mutations: &[Mutation]) -> Vec<&'stat
             let verdicts = response.verdicts.iter();
             verdicts.map(|verdict| name(&verdict.verdict)).collect()
         }
-        Reply::Error(_) => vec!["error"],
+        Reply::Error(_) | Reply::Unread => vec!["error"],
     }
 }
 
@@ -146,7 +146,7 @@ fn errors_are_answered_as_behind_http() {
     let code = |answer: Vec<u8>| match serde_json::from_slice::<Envelope<()>>(&answer) {
         Ok(envelope) => match envelope.reply {
             Reply::Error(error) => serde_json::to_value(error.code).unwrap(),
-            Reply::Ok(()) => serde_json::Value::Null,
+            Reply::Ok(()) | Reply::Unread => serde_json::Value::Null,
         },
         Err(error) => panic!("{error}"),
     };

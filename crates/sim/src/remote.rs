@@ -65,6 +65,7 @@ pub fn short(reply: &Reply<PushResponse>) -> String {
             words.join(", ")
         }
         Reply::Error(error) => format!("{:?}", error.code),
+        Reply::Unread => "what cannot be read".to_owned(),
     }
 }
 
@@ -141,6 +142,7 @@ impl SimRemote {
                 Answer::Pull(envelope) => match &envelope.reply {
                     Reply::Ok(page) => format!("{} changes", page.changes.len()),
                     Reply::Error(error) => format!("{:?}", error.code),
+                    Reply::Unread => "what cannot be read".to_owned(),
                 },
             };
             format!("server: {} of {} -> {what}", request.name(), user.name)

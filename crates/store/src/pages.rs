@@ -44,7 +44,7 @@ fn keys_of(change: &Change) -> [Option<RecordKey>; 2] {
 fn parent_of(change: &Change) -> Option<RecordKey> {
     match change {
         Change::Upsert(versioned) => versioned.record.parent(),
-        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => None,
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unread(_) => None,
     }
 }
 

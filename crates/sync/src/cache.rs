@@ -3,7 +3,8 @@
 //! Owns what a page or a verdict does to it, as rules that every store obeys:
 //! - [`rules`]: what one change does to one record, and when a new generation takes over;
 //! - [`scope`]: what unsent work refers to and nothing may take; [`expiry`]: what is too old to show;
-//! - [`state`], [`priming`]: its row about itself, and how far the first full load is.
+//! - [`state`], [`priming`]: its row about itself, and how far the first full load is;
+//! - [`unread`]: what the server has and this build cannot read.
 //!
 //! Must never hold anything that exists nowhere else: unsent work is the outbox's.
 
@@ -12,3 +13,4 @@ pub mod priming;
 pub mod rules;
 pub mod scope;
 pub mod state;
+pub mod unread;

@@ -32,6 +32,7 @@ pub use cache::expiry::is_expired;
 pub use cache::priming::Priming;
 pub use cache::scope::pinned_records;
 pub use cache::state::CacheState;
+pub use cache::unread::{UnreadRecord, UnreadRecords};
 pub use engine::{Engine, SyncReport};
 pub use error::{StoreError, SyncError};
 pub use files::local_file::{LocalFile, chunks_of};

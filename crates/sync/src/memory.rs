@@ -227,7 +227,7 @@ fn apply_change(
             .record
             .parent()
             .is_some_and(|parent| records.contains_key(&parent)),
-        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => false,
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unread(_) => false,
     };
     match (plan_change(batch, change, stored, parent_stored), change) {
         (CacheAction::Put, Change::Upsert(versioned)) => {

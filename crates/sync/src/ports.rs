@@ -14,7 +14,9 @@ use crate::outbox::entry::OutboxEntry;
 use crate::outbox::lookup::Mark;
 use crate::outbox::meta::OutboxMeta;
 use crate::pass::classify::TransportError;
-use afield_domain::{AttachmentId, Module, RecordKey, Timestamp, UserId, Versioned};
+use afield_domain::{
+    AttachmentId, Module, RECORDS_VERSION, RecordKey, Timestamp, UserId, Versioned,
+};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
     Change, Cursor, Envelope, EpochId, PullResponse, PushRequest, PushResponse, Seq,
@@ -264,6 +266,11 @@ pub trait Host {
 
     /// A number from 0 up to 1, by chance.
     fn chance(&self) -> f64;
+
+    /// The version of the records that this build reads.
+    fn records_version(&self) -> u32 {
+        RECORDS_VERSION
+    }
 
     /// Who this is, for the lease: page or worker, and which.
     fn holder(&self) -> String;

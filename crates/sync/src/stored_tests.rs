@@ -3,8 +3,8 @@
 
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
-    Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, SignedIn,
-    pass::backoff::Backoff,
+    Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, SignedIn, UnreadRecord,
+    UnreadRecords, pass::backoff::Backoff,
 };
 use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
@@ -126,6 +126,20 @@ fn the_state_of_the_cache() {
         },
         leaving: vec![job_key(3)],
         last_pull: Some(Timestamp(9)),
+        ..CacheState::default()
     };
     check("cache_state", &state);
+    let unread = UnreadRecords {
+        records: vec![UnreadRecord {
+            module: "spaceship".into(),
+            id: "7".into(),
+        }],
+        more: 2,
+    };
+    let state = CacheState {
+        records_version: 1,
+        unread,
+        ..CacheState::default()
+    };
+    check("cache_state_unread", &state);
 }

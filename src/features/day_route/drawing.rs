@@ -27,7 +27,7 @@ pub struct Drawing {
     pub done_line: Vec<Spot>,
     /// The way ahead, as the points of a line; empty if there is none.
     pub line: Vec<Spot>,
-    /// The scale.
+    /// How long the bar is and what it stands for.
     pub scale: Scale,
 }
 
@@ -40,10 +40,10 @@ pub struct Spot {
     pub y: i32,
 }
 
-/// A stop.
+/// A stop on the drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Mark {
-    /// Its number.
+    /// Its place in the order of the day, from 1.
     pub number: usize,
     /// Where it stands in the day.
     pub state: StopState,

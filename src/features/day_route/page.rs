@@ -21,7 +21,7 @@ use afield_domain::RouteId;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The page.
+/// The page of a day's route.
 pub fn route_page(account: Arc<Account>, live: Live, id: RouteId) -> AnyView {
     let view = Memo::new(move |_| {
         live.projection.with(|projection| {

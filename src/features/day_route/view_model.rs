@@ -28,12 +28,12 @@ pub struct RouteView {
     pub closed: usize,
 }
 
-/// One stop.
+/// A stop of the route.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stop {
     /// Its number on the drawing, from 1.
     pub number: usize,
-    /// The job.
+    /// The job that is done there.
     pub row: JobRow,
     /// Where it stands in the day.
     pub state: StopState,

@@ -12,7 +12,7 @@ const FEED_LENGTH: usize = 100;
 /// The board as it was fetched and changed since.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoardState {
-    /// The day.
+    /// The day that is shown.
     pub day: Day,
     /// The technicians, by name.
     pub technicians: Vec<User>,

@@ -1,7 +1,7 @@
 //! A lane of the board and its cards.
 
 use super::board::{Age, Lane};
-use super::page::Board;
+use super::live_board::Board;
 use crate::runtime::clock::use_clock;
 use crate::shared::badge::{priority_badge, status_badge};
 use crate::shared::labels::jobs;

@@ -1,45 +1,28 @@
 //! The page Board: the company's day, as it happens.
 //!
-//! Owns the fetched picture and the event stream. Must never save anything by itself: a
-//! reassignment goes to the server, which answers with the job as it is then.
+//! Owns what is drawn. What it draws is `live_board`'s.
 
 use super::board::BoardState;
 use super::card::lane_column;
 use super::feed::feed;
-use crate::error::Trouble;
-use crate::runtime::clock::{Clock, use_clock};
+use super::live_board::Board;
+use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::job_rows::near;
 use crate::shared::labels::{day_label, jobs, trouble_text};
-use crate::shared::toast::{Toasts, use_toasts};
+use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::time::Day;
-use afield_domain::{JobId, Rev, Timestamp, UserId};
-use afield_platform::{api, events};
-use afield_protocol::{AssignRequest, BoardEvent, paths};
+use afield_platform::events;
+use afield_protocol::paths;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use std::sync::Arc;
 
-/// What the page holds.
-#[derive(Debug, Clone, Copy)]
-pub struct Board {
-    /// The picture; none before the first answer.
-    pub state: RwSignal<Option<BoardState>>,
-    /// Why the last fetch failed.
-    trouble: RwSignal<Option<Trouble>>,
-    /// Whether events arrive.
-    live: RwSignal<bool>,
-    account: StoredValue<Arc<Account>>,
-    clock: Clock,
-    toasts: Toasts,
-}
-
-/// The page.
+/// The page Board.
 pub fn board_page(account: Arc<Account>) -> AnyView {
     let clock = use_clock();
     let board = Board {
@@ -92,80 +75,6 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-impl Board {
-    fn now(self) -> Timestamp {
-        untrack(move || self.clock.now())
-    }
-
-    fn fetch(self, day: Day) {
-        spawn_local(async move {
-            let answer = api::load_board(Some(&day.to_string())).await;
-            match answer.map_err(Trouble::from) {
-                Ok(response) => {
-                    let _ = self.trouble.try_set(None);
-                    let _ = self.state.try_set(BoardState::new(response, self.now()));
-                }
-                Err(trouble) => {
-                    let _ = self.trouble.try_set(Some(trouble));
-                }
-            }
-        });
-    }
-
-    /// A time on the company's clock.
-    pub fn time_of(self, at: Timestamp) -> String {
-        self.account.with_value(|account| account.clock(at))
-    }
-
-    fn hear(self, text: &str) {
-        let now = self.now();
-        let Ok(event) = serde_json::from_str::<BoardEvent>(text) else {
-            return;
-        };
-        let zone = self.account.with_value(|account| account.zone.clone());
-        let _ = self.state.try_update(|state| {
-            if let Some(state) = state {
-                state.apply(event, &zone, now);
-            }
-        });
-    }
-
-    /// Gives a job to somebody else, or to nobody; `undo` runs if the server says no.
-    pub fn assign(
-        self,
-        job: JobId,
-        base_rev: Rev,
-        assignee: Option<UserId>,
-        undo: impl Fn() + 'static,
-    ) {
-        let zone = self.account.with_value(|account| account.zone.clone());
-        self.toasts.clear();
-        spawn_local(async move {
-            let request = AssignRequest { assignee, base_rev };
-            match api::assign(job, &request).await {
-                Ok(job) => {
-                    let _ = self.state.try_update(|state| {
-                        if let Some(state) = state {
-                            state.put(job, &zone);
-                        }
-                    });
-                    self.toasts.show(Ok(tr!(board.assigned)));
-                }
-                Err(failure) => {
-                    undo();
-                    self.toasts.show(Err(failure.into()));
-                    let shown = self
-                        .state
-                        .try_with_untracked(|state| state.as_ref().map(|state| state.day));
-                    if let Some(day) = shown.flatten() {
-                        self.fetch(day);
-                    }
-                }
-            }
-        });
-    }
 }
 
 fn lanes(board: Board) -> AnyView {

@@ -6,7 +6,7 @@
 use super::item_saver::ItemSaver;
 use crate::runtime::live::Live;
 use crate::shared::answers::sheet::Given;
-use crate::shared::answers::view_model::{Flaw, canonical, with_answer};
+use crate::shared::answers::view_model::{AnswerFlaw, canonical, with_answer};
 use crate::shared::draft::{AnswerDraft, Draft, DraftKey};
 use crate::shared::drafts::Drafts;
 use afield_domain::answers::answer_to;
@@ -20,7 +20,7 @@ pub(super) struct AnswerSaver {
     pub(super) live: Live,
     pub(super) drafts: Drafts,
     pub(super) items: ItemSaver,
-    pub(super) flaws: RwSignal<Vec<(String, Flaw)>>,
+    pub(super) flaws: RwSignal<Vec<(String, AnswerFlaw)>>,
     /// The item that somebody is typing in.
     pub(super) typing: Mutex<Option<String>>,
 }
@@ -98,8 +98,9 @@ impl AnswerSaver {
     }
 
     /// Says what is wrong with `item`; while somebody types only that nothing is wrong any more.
-    fn set_flaw(&self, item: &str, flaw: Option<Flaw>, is_typing: bool) {
-        let has_flaw = |flaws: &Vec<(String, Flaw)>| flaws.iter().any(|(other, _)| other == item);
+    fn set_flaw(&self, item: &str, flaw: Option<AnswerFlaw>, is_typing: bool) {
+        let has_flaw =
+            |flaws: &Vec<(String, AnswerFlaw)>| flaws.iter().any(|(other, _)| other == item);
         let was_flawed = self.flaws.try_with_untracked(has_flaw).unwrap_or_default();
         if was_flawed || (flaw.is_some() && !is_typing) {
             let _ = self.flaws.try_update(|flaws| {

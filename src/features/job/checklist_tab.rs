@@ -7,7 +7,7 @@ use super::item_saver::ItemSaver;
 use crate::runtime::live::Live;
 use crate::shared::answers::question::{progress_line, question_list};
 use crate::shared::answers::read::answers_read;
-use crate::shared::answers::sheet::{Sheet, Take};
+use crate::shared::answers::sheet::{AnswerSheet, Take};
 use crate::shared::answers::view_model::{as_typed, overlay, settled, unsent_items};
 use crate::shared::drafts::{DraftKey, use_drafts};
 use crate::texts::language;
@@ -85,7 +85,7 @@ fn sheet_of(
         let saver = Arc::clone(&saver);
         Rc::new(move |item, given| saver.take(item, given))
     };
-    let sheet = Sheet {
+    let sheet = AnswerSheet {
         job,
         live,
         typed,

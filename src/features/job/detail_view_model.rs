@@ -2,7 +2,7 @@
 //!
 //! Owns what stands over every tab and which steps it offers. Pure: the zone is an argument.
 
-use super::progress::{Progress, progress};
+use super::progress::{JobProgress, progress};
 use crate::shared::job_rows::{Marks, marks_of};
 pub use crate::shared::map_app::MapApp;
 use crate::shared::refusals::{Reason, Refused, refused};
@@ -27,7 +27,7 @@ pub struct JobDetail {
     /// Whether the user may write on it.
     pub may_write: bool,
     /// How much of it is done.
-    pub progress: Progress,
+    pub progress: JobProgress,
     /// Whether the office waits for the user's word that they take it.
     pub is_asked: bool,
     /// Whether its last service task is done, and finishing it is the next step.
@@ -98,7 +98,7 @@ mod tests {
     use crate::samples::{
         job, note_entry, parked, projection, signed_in, status_entry, with_outbox,
     };
-    use crate::shared::refusals::Intent;
+    use crate::shared::refusals::ChangeSummary;
     use afield_domain::Rejection;
 
     fn detail(entries: &[OutboxEntry]) -> JobDetail {
@@ -132,7 +132,10 @@ mod tests {
         let detail = detail(&entries);
         assert_eq!(detail.job.status, JobStatus::Scheduled);
         assert_eq!(detail.refused.len(), 1);
-        assert_eq!(detail.refused[0].what, Intent::Status(JobStatus::Started));
+        assert_eq!(
+            detail.refused[0].what,
+            ChangeSummary::Status(JobStatus::Started)
+        );
         assert_eq!(detail.refused[0].reason, Reason::NotYours);
         assert_eq!(detail.refused[0].held, 1);
         assert!(detail.steps.is_empty(), "the job is somebody else's");

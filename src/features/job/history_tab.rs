@@ -1,13 +1,13 @@
 //! The tab History of a job: the plan and what became of it, then what happened, newest first.
 
-use super::history_view_model::{Happened, History, HistoryRow, history};
+use super::history_view_model::{History, HistoryEvent, HistoryRow, history};
 use super::overview_tab::duration;
 use super::overview_view_model::{actual, worked};
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::{status_icon, unsent_mark};
-use crate::shared::labels::{intent_label, status_label};
+use crate::shared::labels::{change_label, status_label};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{fact, section};
@@ -79,11 +79,11 @@ fn plan(account: &Arc<Account>, found: Memo<Option<History>>) -> impl IntoView +
 
 fn history_row(job: JobId, row: HistoryRow) -> AnyView {
     let (shape, text) = match &row.what {
-        Happened::Status(to) => (status_icon(*to), status_label(*to).to_owned()),
-        Happened::Note(text) => (Icon::Note, tr!(intent.note, text = text)),
-        Happened::File(name) => (Icon::Picture, tr!(intent.attachment, name = name)),
-        Happened::Form(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),
-        Happened::Intent(intent) => (Icon::Edit, intent_label(intent)),
+        HistoryEvent::Status(to) => (status_icon(*to), status_label(*to).to_owned()),
+        HistoryEvent::Note(text) => (Icon::Note, tr!(intent.note, text = text)),
+        HistoryEvent::File(name) => (Icon::Picture, tr!(intent.attachment, name = name)),
+        HistoryEvent::Form(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),
+        HistoryEvent::Change(change) => (Icon::Edit, change_label(change)),
     };
     let text = match row.what.href(job) {
         Some(href) => view! { <a class="link" href=href>{text}</a> }.into_any(),

@@ -5,7 +5,7 @@
 use super::notes_view_model::files_of;
 use super::progress::{Step, steps_of, waiting};
 use crate::routes::Route;
-use crate::shared::refusals::{Intent, excerpt};
+use crate::shared::refusals::{ChangeSummary, excerpt};
 use afield_domain::{Job, JobId, JobStatus, Op, SubmissionId, Timestamp, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
@@ -24,11 +24,11 @@ pub struct History {
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HistoryRow {
-    /// What.
-    pub what: Happened,
+    /// What happened.
+    pub what: HistoryEvent,
     /// Who did it.
     pub by: String,
-    /// When.
+    /// When, to sort by.
     pub at: Timestamp,
     /// When, on the company's clock.
     pub when: String,
@@ -36,10 +36,10 @@ pub struct HistoryRow {
     pub unsent: bool,
 }
 
-/// What happened.
+/// The kinds of things that happen to a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Happened {
-    /// Another status.
+pub enum HistoryEvent {
+    /// The job went to another status.
     Status(JobStatus),
     /// A note, with its beginning.
     Note(String),
@@ -48,10 +48,10 @@ pub enum Happened {
     /// A form was submitted, with its name.
     Form(String, SubmissionId),
     /// Anything else that is still on its way.
-    Intent(Intent),
+    Change(ChangeSummary),
 }
 
-impl Happened {
+impl HistoryEvent {
     /// The page that shows the whole of it.
     #[must_use]
     pub fn href(&self, job: JobId) -> Option<String> {
@@ -73,14 +73,14 @@ pub fn history(
 ) -> Option<History> {
     let job = projection.job(id)?;
     let me = &session.info.user.name;
-    let steps = steps_of(job, entries, me);
+    let steps = steps_of(job, entries);
     let mut rows: Vec<HistoryRow> = steps.iter().map(|step| status_row(step, zone)).collect();
     rows.extend(note_rows(projection, zone, id));
     rows.extend(
         files_of(projection, zone, id)
             .into_iter()
             .map(|row| HistoryRow {
-                what: Happened::File(excerpt(&row.file.name)),
+                what: HistoryEvent::File(excerpt(&row.file.name)),
                 by: row.file.author_name,
                 at: row.file.made_at,
                 when: row.when,
@@ -99,7 +99,7 @@ pub fn history(
 
 fn status_row(step: &Step, zone: &Zone) -> HistoryRow {
     HistoryRow {
-        what: Happened::Status(step.to),
+        what: HistoryEvent::Status(step.to),
         by: step.by.clone(),
         at: step.at,
         when: zone.date_and_time(step.at),
@@ -113,7 +113,7 @@ fn note_rows<'a>(
     id: JobId,
 ) -> impl Iterator<Item = HistoryRow> + 'a {
     projection.notes_of(id).map(|(note, unsent)| HistoryRow {
-        what: Happened::Note(excerpt(&note.text)),
+        what: HistoryEvent::Note(excerpt(&note.text)),
         by: note.author_name.clone(),
         at: note.made_at,
         when: zone.date_and_time(note.made_at),
@@ -130,7 +130,7 @@ fn form_rows<'a>(
         let form = projection.form(made.template);
         let name = form.map_or_else(String::new, |form| form.name.clone());
         HistoryRow {
-            what: Happened::Form(name, made.id),
+            what: HistoryEvent::Form(name, made.id),
             by: made.author_name.clone(),
             at: made.made_at,
             when: zone.date_and_time(made.made_at),
@@ -157,7 +157,7 @@ fn waiting_rows(
     told.map(|entry| {
         let at = entry.mutation.made_at();
         HistoryRow {
-            what: Happened::Intent(Intent::of(projection, &entry.mutation.op)),
+            what: HistoryEvent::Change(ChangeSummary::of(projection, &entry.mutation.op)),
             by: me.to_owned(),
             at,
             when: zone.date_and_time(at),
@@ -195,22 +195,22 @@ mod tests {
             note_entry(3, job(1).id),
             entry(4, task),
         ]);
-        let told: Vec<(&Happened, &str, bool)> = history
+        let told: Vec<(&HistoryEvent, &str, bool)> = history
             .rows
             .iter()
             .map(|row| (&row.what, row.by.as_str(), row.unsent))
             .collect();
-        let note = |text: &str| Happened::Note(text.to_owned());
+        let note = |text: &str| HistoryEvent::Note(text.to_owned());
         assert_eq!(
             told,
             [
                 (
-                    &Happened::Intent(Intent::Task(String::new(), TaskStatus::Done)),
+                    &HistoryEvent::Change(ChangeSummary::Task(String::new(), TaskStatus::Done)),
                     "Anna",
                     true
                 ),
                 (&note("Note 3"), "Anna", true),
-                (&Happened::Status(JobStatus::Started), "Anna", true),
+                (&HistoryEvent::Status(JobStatus::Started), "Anna", true),
                 (&note("Valve ordered"), "Anna", false),
             ]
         );

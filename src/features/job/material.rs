@@ -8,5 +8,7 @@ mod part_lines;
 #[cfg(target_family = "wasm")]
 mod picker;
 #[cfg(target_family = "wasm")]
+mod removal;
+#[cfg(target_family = "wasm")]
 pub mod tab;
 pub mod view_model;

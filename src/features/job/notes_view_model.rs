@@ -16,7 +16,7 @@ pub struct Notes {
     pub loose: Vec<FileRow>,
 }
 
-/// A note.
+/// A note with its photos and files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NoteRow {
     /// The note.
@@ -47,7 +47,7 @@ impl NoteRow {
 /// A photo, a signature or a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FileRow {
-    /// It.
+    /// What the picture knows of it; the bytes are elsewhere.
     pub file: Attachment,
     /// When it was taken and by whom, for a gallery.
     pub when: String,

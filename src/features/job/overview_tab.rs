@@ -1,7 +1,7 @@
 //! The tab Overview of a job: a tap navigates, calls, or opens the record behind a name.
 
-use super::overview_view_model::{Link, Overview, Worked, overview, worked};
-use crate::routes::Route;
+use super::overview_view_model::{Overview, RecordLink, Worked, overview, worked};
+use crate::routes::record_href;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::shared::map_app::MapApp;
@@ -13,10 +13,7 @@ use leptos::prelude::*;
 
 /// The tab of `job`.
 pub(super) fn overview_tab(live: Live, job: JobId) -> AnyView {
-    let found = Memo::new(move |_| {
-        live.projection
-            .with(|all| overview(all, all.entries(), job))
-    });
+    let found = Memo::new(move |_| live.projection.with(|all| overview(all, job)));
     let has_facts = |found: &Overview| {
         let links = [
             &found.organization,
@@ -31,7 +28,7 @@ pub(super) fn overview_tab(live: Live, job: JobId) -> AnyView {
             <div>
                 {move || found.get().map(|found| view! {
                     {place(found.address, found.property)}
-                    {people(found.customer)}
+                    {contact(found.customer)}
                 })}
             </div>
             <div>
@@ -67,7 +64,7 @@ fn place(address: String, property: Option<Property>) -> Option<AnyView> {
                 <span>{address} " " <span class="muted">{property.postcode.clone()}</span></span>
             </a>
             {access}
-            <a class="line line-link" href=Route::Property(property.id).href()>
+            <a class="line line-link" href=record_href(property.id.into())>
                 {icon(Icon::Right)} <span>{tr!(job.about_place)}</span>
             </a>
         </div>
@@ -75,7 +72,7 @@ fn place(address: String, property: Option<Property>) -> Option<AnyView> {
     Some(section(tr!(job.place), card.into_any()).into_any())
 }
 
-fn people(customer: Option<Customer>) -> Option<AnyView> {
+fn contact(customer: Option<Customer>) -> Option<AnyView> {
     let customer = customer?;
     let link = |shape, scheme: &str, value: &str| {
         (!value.is_empty()).then(|| {
@@ -88,7 +85,7 @@ fn people(customer: Option<Customer>) -> Option<AnyView> {
     };
     let card = view! {
         <div class="card pad">
-            <a class="line line-link" href=Route::Customer(customer.id).href()>
+            <a class="line line-link" href=record_href(customer.id.into())>
                 {icon(Icon::Person)} <span class="font-semibold">{customer.name.clone()}</span>
             </a>
             {link(Icon::Phone, "tel", &customer.phone)}
@@ -133,8 +130,9 @@ pub(super) fn duration(time: Worked) -> String {
 }
 
 fn facts(found: &Overview) -> AnyView {
-    let one =
-        |name: &'static str, link: &Option<Link>| link.as_ref().map(|link| fact(name, to(link)));
+    let one = |name: &'static str, link: &Option<RecordLink>| {
+        link.as_ref().map(|link| fact(name, to(link)))
+    };
     let list = view! {
         <dl class="card list facts">
             {one(tr!(job.organization), &found.organization)}
@@ -146,7 +144,7 @@ fn facts(found: &Overview) -> AnyView {
     section(tr!(job.belongs_to), list.into_any()).into_any()
 }
 
-fn to(link: &Link) -> AnyView {
+fn to(link: &RecordLink) -> AnyView {
     if link.href.is_empty() {
         link.text.clone().into_any()
     } else {

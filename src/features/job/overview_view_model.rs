@@ -2,14 +2,10 @@
 //!
 //! Owns [`Overview`] and its links to other records. Pure: the time is an argument.
 
-use super::progress::steps_of;
 use crate::routes::record_href;
 use crate::shared::names::{address_of, numbered};
 use afield_domain::record::time_on_job;
-use afield_domain::{
-    Customer, Job, JobId, JobStatus, Property, Record, RecordKey, Timestamp, Zone,
-};
-use afield_sync::OutboxEntry;
+use afield_domain::{Customer, JobId, JobStatus, Property, Record, RecordKey, Timestamp, Zone};
 use afield_sync::view::Projection;
 
 /// What the tab shows.
@@ -19,25 +15,25 @@ pub struct Overview {
     pub description: String,
     /// Where, in one line; may be empty.
     pub address: String,
-    /// The place.
+    /// Where the job is done.
     pub property: Option<Property>,
-    /// For whom.
+    /// For whom it is done.
     pub customer: Option<Customer>,
     /// Ordered by which organization.
-    pub organization: Option<Link>,
+    pub organization: Option<RecordLink>,
     /// Under which agreement.
-    pub contract: Option<Link>,
+    pub contract: Option<RecordLink>,
     /// On which route.
-    pub route: Option<Link>,
+    pub route: Option<RecordLink>,
     /// Which job it follows up.
-    pub follows: Option<Link>,
+    pub follows: Option<RecordLink>,
     /// Its steps so far, for the time on it.
     pub steps: Vec<(JobStatus, Timestamp)>,
 }
 
 /// Another record, by name, and its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct RecordLink {
     /// What people call it.
     pub text: String,
     /// Its page; empty if it has none or is not on this phone.
@@ -46,7 +42,7 @@ pub struct Link {
 
 /// The overview of the job `id`; none if it is not on this phone.
 #[must_use]
-pub fn overview(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> Option<Overview> {
+pub fn overview(projection: &Projection, id: JobId) -> Option<Overview> {
     let job = projection.job(id)?;
     let property = job.property.and_then(|id| projection.property(id));
     let customer = job.customer.and_then(|id| projection.customer(id));
@@ -59,17 +55,12 @@ pub fn overview(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
         contract: link(job.contract.map(Into::into)),
         route: link(job.route.map(Into::into)),
         follows: link(job.follows.map(Into::into)),
-        steps: times(job, entries),
+        steps: job.steps.iter().map(|step| (step.to, step.at)).collect(),
         description: job.description.clone(),
     })
 }
 
-fn times(job: &Job, entries: &[OutboxEntry]) -> Vec<(JobStatus, Timestamp)> {
-    let steps = steps_of(job, entries, "");
-    steps.into_iter().map(|step| (step.to, step.at)).collect()
-}
-
-fn link(projection: &Projection, key: RecordKey) -> Option<Link> {
+fn link(projection: &Projection, key: RecordKey) -> Option<RecordLink> {
     let text = match projection.record(key)? {
         Record::Organization(organization) => organization.name.clone(),
         Record::Contract(contract) => numbered(&contract.number, &contract.name),
@@ -77,7 +68,7 @@ fn link(projection: &Projection, key: RecordKey) -> Option<Link> {
         Record::Job(job) => numbered(&job.number, &job.title),
         _ => return None,
     };
-    Some(Link {
+    Some(RecordLink {
         text,
         href: record_href(key).unwrap_or_default(),
     })
@@ -135,7 +126,7 @@ mod tests {
         of.contract = Some(id);
         let mut projection = projection();
         projection.set_record(of.id.into(), Some(versioned(Record::Job(of))));
-        let found = overview(&projection, &[], job(1).id).unwrap();
+        let found = overview(&projection, job(1).id).unwrap();
         assert_eq!(found.contract, None, "it is not on this phone");
         let contract = Contract {
             id,
@@ -149,10 +140,10 @@ mod tests {
         };
         let contracts = vec![versioned(Record::Contract(contract))];
         projection.set_module(Module::Contract, contracts);
-        let found = overview(&projection, &[], job(1).id).unwrap();
+        let found = overview(&projection, job(1).id).unwrap();
         assert_eq!(found.address, "Mill Lane 4, Bruck");
         assert_eq!(found.customer.unwrap().name, "Ada Berg");
-        let link = Link {
+        let link = RecordLink {
             text: "C-204 · Heating".into(),
             href: format!("/contracts/{id}"),
         };
@@ -163,9 +154,7 @@ mod tests {
     #[test]
     fn the_time_on_a_job_runs_with_steps_that_were_not_sent() {
         let entries = [status_entry(1, job(1).id, Started)];
-        let steps = overview(&with_outbox(&entries), &entries, job(1).id)
-            .unwrap()
-            .steps;
+        let steps = overview(&with_outbox(&entries), job(1).id).unwrap().steps;
         let began = entries[0].mutation.made_at();
         let expected = Worked {
             hours: 1,

@@ -1,10 +1,10 @@
 //! How far a job is: the steps of its status with those not yet sent, and what is still open on it.
 //!
-//! Owns [`Step`] and [`Progress`], which every tab of a job's page counts by. Pure.
+//! Owns [`Step`] and [`JobProgress`], which every tab of a job's page counts by. Pure.
 
 use afield_domain::answers::{answer_to, is_asked};
 use afield_domain::{
-    FieldValue, Job, JobStatus, Op, Question, QuestionKind, TaskStatus, Timestamp,
+    FieldValue, Job, JobStatus, Op, Question, QuestionKind, StatusStep, TaskStatus, Timestamp,
 };
 use afield_sync::OutboxEntry;
 use afield_sync::held_entries;
@@ -15,7 +15,7 @@ use afield_sync::view::Projection;
 pub struct Step {
     /// The status it went to.
     pub to: JobStatus,
-    /// When.
+    /// When it was taken.
     pub at: Timestamp,
     /// Who took it, by name.
     pub by: String,
@@ -23,33 +23,25 @@ pub struct Step {
     pub unsent: bool,
 }
 
-/// The steps of `job`, oldest first; `entries` are those of the signed-in user, who is called `me`.
+/// The steps of `job` as the picture has it, oldest first; `entries` are those of the signed-in user.
 #[must_use]
-pub fn steps_of(job: &Job, entries: &[OutboxEntry], me: &str) -> Vec<Step> {
-    let known = job.steps.iter().map(|step| Step {
+pub fn steps_of(job: &Job, entries: &[OutboxEntry]) -> Vec<Step> {
+    let is_unsent = |step: &StatusStep| {
+        waiting(entries).any(|entry| {
+            let op = Op::SetJobStatus {
+                job: job.id,
+                to: step.to,
+            };
+            (&entry.mutation.op, entry.mutation.made_at()) == (&op, step.at)
+        })
+    };
+    let step_of = |step: &StatusStep| Step {
         to: step.to,
         at: step.at,
         by: step.by.clone(),
-        unsent: false,
-    });
-    let mut steps: Vec<Step> = known.collect();
-    for entry in waiting(entries) {
-        let Op::SetJobStatus { job: of, to } = &entry.mutation.op else {
-            continue;
-        };
-        let at = entry.mutation.made_at();
-        // The office's copy may already hold it, if its answer got lost.
-        let is_known = steps.iter().any(|step| (step.to, step.at) == (*to, at));
-        if *of == job.id && !is_known {
-            steps.push(Step {
-                to: *to,
-                at,
-                by: me.to_owned(),
-                unsent: true,
-            });
-        }
-    }
-    steps
+        unsent: is_unsent(step),
+    };
+    job.steps.iter().map(step_of).collect()
 }
 
 /// The entries that are on their way: neither refused nor waiting for a refused one.
@@ -62,22 +54,22 @@ pub fn waiting(entries: &[OutboxEntry]) -> impl Iterator<Item = &OutboxEntry> {
 
 /// How much of a job is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
+pub struct JobProgress {
     /// Questions that are asked.
     pub questions: usize,
     /// Of these, those that were answered.
     pub answered: usize,
     /// Questions that must be answered and are not.
     pub required_open: usize,
-    /// Service tasks.
+    /// Service tasks of the job.
     pub tasks: usize,
     /// Of these, those with nothing left to do.
     pub tasks_closed: usize,
-    /// Notes.
+    /// Notes on the job, unsent ones included.
     pub notes: usize,
 }
 
-impl Progress {
+impl JobProgress {
     /// Service tasks with something left to do.
     #[must_use]
     pub fn tasks_open(self) -> usize {
@@ -94,8 +86,8 @@ impl Progress {
 
 /// How far `job` is, unsent changes included.
 #[must_use]
-pub fn progress(projection: &Projection, job: &Job) -> Progress {
-    let mut progress = Progress::default();
+pub fn progress(projection: &Projection, job: &Job) -> JobProgress {
+    let mut progress = JobProgress::default();
     for question in job
         .checklist
         .iter()
@@ -129,8 +121,8 @@ fn wants_answer(question: &Question) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{NOON, job, parked, projection, status_entry, versioned};
-    use afield_domain::{Answer, Module, Record, Rejection, ServiceTask, StatusStep, TaskId};
+    use crate::samples::{NOON, job, parked, projection, status_entry, versioned, with_outbox};
+    use afield_domain::{Answer, Module, Record, Rejection, ServiceTask, TaskId};
     use uuid::Uuid;
 
     fn question(item: &str, kind: QuestionKind, required: bool) -> Question {
@@ -153,54 +145,43 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_those_of_the_office_and_then_those_on_their_way() {
-        let started = status_entry(2, job(1).id, JobStatus::Started);
-        let known = StatusStep {
-            to: JobStatus::EnRoute,
-            at: NOON,
-            by: "Dora".into(),
-        };
-        // The office has it, and the phone has not heard so.
-        let twice = StatusStep {
-            to: JobStatus::Started,
-            at: started.mutation.made_at(),
-            by: "Anna".into(),
-        };
-        let mut of = job(1);
-        of.steps = vec![known.clone()];
+    fn a_step_on_its_way_is_told_from_those_of_the_office() {
         let entries = [
-            started,
+            status_entry(2, job(1).id, JobStatus::Started),
             status_entry(3, job(2).id, JobStatus::Started),
             status_entry(4, job(1).id, JobStatus::Paused),
         ];
-        let told = |job: &Job, entries: &[OutboxEntry]| -> Vec<(JobStatus, String, bool)> {
-            steps_of(job, entries, "Anna")
+        let told = |entries: &[OutboxEntry]| -> Vec<(JobStatus, bool)> {
+            let picture = with_outbox(entries);
+            let mut of = picture.job(job(1).id).unwrap().clone();
+            of.steps.insert(
+                0,
+                StatusStep {
+                    to: JobStatus::EnRoute,
+                    at: NOON,
+                    by: "Dora".into(),
+                },
+            );
+            steps_of(&of, entries)
                 .into_iter()
-                .map(|step| (step.to, step.by, step.unsent))
+                .map(|step| (step.to, step.unsent))
                 .collect()
         };
-        let dora = (JobStatus::EnRoute, "Dora".to_owned(), false);
-        let anna = |to, unsent| (to, "Anna".to_owned(), unsent);
+        let office = (JobStatus::EnRoute, false);
         assert_eq!(
-            told(&of, &entries),
+            told(&entries),
             [
-                dora.clone(),
-                anna(JobStatus::Started, true),
-                anna(JobStatus::Paused, true)
+                office,
+                (JobStatus::Started, true),
+                (JobStatus::Paused, true)
             ]
         );
-        of.steps = vec![known, twice];
-        let expected = [
-            dora,
-            anna(JobStatus::Started, false),
-            anna(JobStatus::Paused, true),
-        ];
-        assert_eq!(told(&of, &entries), expected);
+        // A refused step is none, and what waits for it is none either.
         let refused = [
             parked(entries[0].clone(), Rejection::Forbidden),
             entries[2].clone(),
         ];
-        assert_eq!(steps_of(&job(1), &refused, "Anna"), []);
+        assert_eq!(told(&refused), [office]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The tabs of a job's page: links, so that each has an address of its own.
 
-use super::progress::Progress;
+use super::progress::JobProgress;
 use crate::routes::JobTab;
 use crate::tr;
 use afield_domain::JobId;
@@ -12,7 +12,7 @@ const STRIP: &str = "job-tabs";
 const PEEK: i32 = 48;
 
 /// The tabs of `job`, with what there is to do in each.
-pub(super) fn tabs(job: JobId, tab: Memo<JobTab>, progress: Memo<Progress>) -> AnyView {
+pub(super) fn tabs(job: JobId, tab: Memo<JobTab>, progress: Memo<JobProgress>) -> AnyView {
     Effect::new(move |_| {
         tab.track();
         request_animation_frame(show_current);
@@ -67,7 +67,7 @@ fn tab_label(tab: JobTab) -> &'static str {
     }
 }
 
-fn count(tab: JobTab, progress: Progress) -> Option<AnyView> {
+fn count(tab: JobTab, progress: JobProgress) -> Option<AnyView> {
     let of = |done: usize, all: usize| {
         let spoken = tr!(job.done_of, done = done, all = all);
         (all > 0).then(|| badge(format!("{done}/{all}"), spoken))

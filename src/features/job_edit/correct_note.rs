@@ -1,7 +1,7 @@
 //! The form that corrects a refused note.
 
-use super::edit_page::refused_notice;
 use super::page_form::PageForm;
+use super::refused_notice::refused_notice;
 use crate::error::Trouble;
 use crate::routes::Route;
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};

@@ -5,12 +5,13 @@
 
 use super::correct_note::note_correction;
 use super::page_form::PageForm;
+use super::refused_notice::refused_notice;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_form::{EditDraft, Input};
-use crate::shared::labels::{flaw_text, priority_label, reason_label};
+use crate::shared::labels::{input_flaw_text, priority_label};
 use crate::shared::refusals::{Reason, Refused, refused};
 use crate::shared::restored::restored;
 use crate::shared::toast::{Work, use_toasts};
@@ -18,7 +19,6 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::form::{field, save_bar};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::permission::may_work_on;
 use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Priority, Zone};
@@ -190,7 +190,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
     let flaw = move |input: Input| {
         flaws.with(|flaws| {
             let found = flaws.iter().find(|(flawed, _)| *flawed == input);
-            found.map(|(_, flaw)| flaw_text(flaw))
+            found.map(|(_, flaw)| input_flaw_text(flaw))
         })
     };
     let line = move |input: Input, label: &'static str, kind: &'static str, value: String| {
@@ -279,11 +279,4 @@ fn input_id(input: Input) -> &'static str {
         Input::Starts => "edit-starts",
         Input::Ends => "edit-ends",
     }
-}
-
-/// Why the change came back.
-pub(super) fn refused_notice(reason: &Reason) -> impl IntoView + use<> {
-    let text = reason_label(reason);
-    let body = view! { <p><strong>{tr!(edit.refused)}</strong> " " {text} " " {tr!(edit.refused_hint)}</p> };
-    notice(Tone::Warning, body.into_any())
 }

@@ -1,7 +1,7 @@
 //! The form that makes a job that was found on site. It works without a connection: the job has its id
 //! from this phone, and its number from the office later.
 
-use super::new_view_model::{Choice, NewForm, customer_of, customers, properties};
+use super::new_view_model::{NewForm, RecordOption, customer_of, customers, properties};
 use super::page_form::PageForm;
 use crate::error::Trouble;
 use crate::routes::Route;
@@ -9,8 +9,8 @@ use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
-use crate::shared::job_form::{Flaw, Input};
-use crate::shared::labels::flaw_text;
+use crate::shared::job_form::{Input, InputFlaw};
+use crate::shared::labels::input_flaw_text;
 use crate::shared::restored::restored;
 use crate::shared::toast::use_toasts;
 use crate::tr;
@@ -29,10 +29,10 @@ struct Form {
     live: Live,
     zone: StoredValue<Zone>,
     all: RwSignal<NewForm>,
-    flaws: RwSignal<Vec<(Input, Flaw)>>,
+    flaws: RwSignal<Vec<(Input, InputFlaw)>>,
 }
 
-/// The page.
+/// The page with the form of a new job.
 pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
     let (drafts, clock) = (use_drafts(), use_clock());
     let zone = account.zone.clone();
@@ -111,7 +111,7 @@ fn submitting(form: Form, page: PageForm) -> impl Fn(SubmitEvent) + 'static {
 fn flaw(form: Form, input: Input) -> Option<String> {
     form.flaws.with(|flaws| {
         let found = flaws.iter().find(|(flawed, _)| *flawed == input);
-        found.map(|(_, flaw)| flaw_text(flaw))
+        found.map(|(_, flaw)| input_flaw_text(flaw))
     })
 }
 
@@ -231,7 +231,7 @@ fn property(form: Form) -> AnyView {
 fn choice(
     (name, legend, search): (&'static str, &'static str, &'static str),
     query: RwSignal<String>,
-    found: Memo<(Vec<Choice>, usize)>,
+    found: Memo<(Vec<RecordOption>, usize)>,
     chosen: Memo<Option<String>>,
     choose: Callback<String>,
 ) -> AnyView {
@@ -243,7 +243,7 @@ fn choice(
             (_, more) => tr!(job.found_more, count = more),
         })
     };
-    let none = Choice {
+    let none = RecordOption {
         id: String::new(),
         name: tr!(job.none).to_owned(),
         detail: String::new(),
@@ -283,7 +283,7 @@ fn choice(
 
 fn radio(
     name: &'static str,
-    choice: Choice,
+    choice: RecordOption,
     chosen: Memo<Option<String>>,
     choose: Callback<String>,
 ) -> AnyView {

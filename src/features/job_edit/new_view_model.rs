@@ -4,7 +4,7 @@
 //! its texts and times are those of the form that edits a job.
 
 use crate::shared::draft::AnswerDraft;
-use crate::shared::job_form::{EditDraft, EditForm, Flaw, Input};
+use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use crate::shared::names::one_line;
 use afield_domain::answers::answer_to;
 use afield_domain::search::normalize;
@@ -20,14 +20,14 @@ const LASTS_MS: i64 = 60 * MINUTE_MS;
 /// Choices that are shown at once.
 pub const MOST: usize = 8;
 
-/// The form.
+/// What was typed and chosen so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewForm {
     /// What stands in it.
     pub form: EditForm,
-    /// For whom.
+    /// The customer that was chosen.
     pub customer: Option<CustomerId>,
-    /// Where.
+    /// The place that was chosen.
     pub property: Option<PropertyId>,
     /// The job that it began as: now, for an hour.
     seen: Job,
@@ -94,7 +94,7 @@ impl NewForm {
     ///
     /// # Errors
     /// Every field that cannot be saved, in the order of the form.
-    pub fn op(&self, id: JobId, zone: &Zone) -> Result<Op, Vec<(Input, Flaw)>> {
+    pub fn op(&self, id: JobId, zone: &Zone) -> Result<Op, Vec<(Input, InputFlaw)>> {
         let draft = EditDraft {
             seen: self.seen.clone(),
             form: self.form.clone(),
@@ -133,7 +133,7 @@ fn item_of(input: Input) -> &'static str {
 
 /// A record that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Choice {
+pub struct RecordOption {
     /// Its id, as text.
     pub id: String,
     /// What people call it.
@@ -149,10 +149,10 @@ pub fn customers(
     projection: &Projection,
     query: &str,
     chosen: Option<CustomerId>,
-) -> (Vec<Choice>, usize) {
+) -> (Vec<RecordOption>, usize) {
     let found = records(projection, Module::Customer).filter_map(|record| match record {
         Record::Customer(customer) => {
-            let choice = Choice {
+            let choice = RecordOption {
                 id: customer.id.to_string(),
                 name: customer.name.clone(),
                 detail: customer.phone.clone(),
@@ -172,11 +172,11 @@ pub fn properties(
     query: &str,
     customer: Option<CustomerId>,
     chosen: Option<PropertyId>,
-) -> (Vec<Choice>, usize) {
+) -> (Vec<RecordOption>, usize) {
     let found = records(projection, Module::Property).filter_map(|record| match record {
         Record::Property(property) => {
             let is_theirs = customer.is_some() && property.customer == customer;
-            let choice = Choice {
+            let choice = RecordOption {
                 id: property.id.to_string(),
                 name: one_line(&property.address, &property.city),
                 detail: property.postcode.clone(),
@@ -201,21 +201,21 @@ fn records(projection: &Projection, module: Module) -> impl Iterator<Item = &Rec
 
 /// Those that match, in order, at most [`MOST`], and the chosen one; and how many more there are.
 fn matching(
-    mut found: Vec<(u8, Choice)>,
+    mut found: Vec<(u8, RecordOption)>,
     query: &str,
     chosen: Option<String>,
-) -> (Vec<Choice>, usize) {
+) -> (Vec<RecordOption>, usize) {
     let query = normalize(query);
     let words: Vec<&str> = query.split_whitespace().collect();
-    let is_chosen = |choice: &Choice| Some(&choice.id) == chosen.as_ref();
+    let is_chosen = |choice: &RecordOption| Some(&choice.id) == chosen.as_ref();
     found.retain(|(_, choice)| {
         let text = normalize(&format!("{} {}", choice.name, choice.detail));
         is_chosen(choice) || words.iter().all(|word| text.contains(word))
     });
     found.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
     let mut choices = found.into_iter().map(|(_, choice)| choice);
-    let mut shown: Vec<Choice> = choices.by_ref().take(MOST).collect();
-    let rest: Vec<Choice> = choices.collect();
+    let mut shown: Vec<RecordOption> = choices.by_ref().take(MOST).collect();
+    let rest: Vec<RecordOption> = choices.collect();
     let more = rest.len();
     shown.extend(rest.into_iter().find(is_chosen));
     (shown, more)
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_flaw(input: Input, text: &str, flaw: Flaw) {
+    fn check_flaw(input: Input, text: &str, flaw: InputFlaw) {
         let mut form = form();
         form.form.type_in(input, text.to_owned());
         assert_eq!(form.op(id(), &Zone::utc()), Err(vec![(input, flaw)]));
@@ -268,18 +268,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_saved_is_said_at_its_field() {
-        check_flaw(Input::Title, " ", Flaw::Reason(Reason::Empty));
+        check_flaw(Input::Title, " ", InputFlaw::Reason(Reason::Empty));
         let long = |max: usize| "ä".repeat(max + 1);
-        let too_long = |max| Flaw::Reason(Reason::TooLong(max));
+        let too_long = |max| InputFlaw::Reason(Reason::TooLong(max));
         for (input, max) in [
             (Input::Title, limits::TITLE_CHARS),
             (Input::Description, limits::DESCRIPTION_CHARS),
         ] {
             check_flaw(input, &long(max), too_long(max));
         }
-        check_flaw(Input::Starts, "", Flaw::NoTime);
-        check_flaw(Input::Ends, "2027-02-30T10:00", Flaw::NoTime);
-        check_flaw(Input::Ends, "2027-01-15T11:59", Flaw::EndsTooEarly);
+        check_flaw(Input::Starts, "", InputFlaw::NoTime);
+        check_flaw(Input::Ends, "2027-02-30T10:00", InputFlaw::NoTime);
+        check_flaw(Input::Ends, "2027-01-15T11:59", InputFlaw::EndsTooEarly);
     }
 
     #[test]
@@ -299,7 +299,7 @@ mod tests {
     fn what_can_be_chosen_matches_every_word_and_the_chosen_one_stays() {
         let projection = projection();
         let ada = Some(CustomerId(Uuid::from_u128(5)));
-        let names = |(found, more): (Vec<Choice>, usize)| -> (Vec<String>, usize) {
+        let names = |(found, more): (Vec<RecordOption>, usize)| -> (Vec<String>, usize) {
             (found.into_iter().map(|choice| choice.name).collect(), more)
         };
         let one = |name: &str| (vec![name.to_owned()], 0);
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_long_list_is_cut_and_says_so() {
-        let choice = |n: usize| Choice {
+        let choice = |n: usize| RecordOption {
             id: n.to_string(),
             name: format!("Name {n:02}"),
             detail: String::new(),

@@ -78,7 +78,7 @@ pub enum DayFilter {
     Tomorrow,
     /// Monday to Sunday around today.
     Week,
-    /// This one.
+    /// One day that was chosen.
     On(Day),
 }
 

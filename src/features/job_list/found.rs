@@ -13,7 +13,7 @@ const EXCERPT: usize = 90;
 /// A job that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FoundRow {
-    /// The job.
+    /// The job, as in any other list.
     pub row: JobRow,
     /// Its number, title, address and customer, with what matches.
     pub number: Marked,

@@ -3,7 +3,7 @@
 //! Owns the keys and the hint about them. `/` can be switched off: somebody who speaks to the
 //! machine would press it by mistake (WCAG 2.1.4).
 
-use super::search_bar::Choice;
+use super::active_filter::ActiveFilter;
 use crate::runtime::prefs;
 use crate::tr;
 use crate::ui::focus;
@@ -45,19 +45,19 @@ fn is_typing(event: &KeyboardEvent) -> bool {
 }
 
 /// A key in the search field.
-pub(super) fn in_field(event: &KeyboardEvent, choice: Choice) {
+pub(super) fn in_field(event: &KeyboardEvent, active: ActiveFilter) {
     match event.key().as_str() {
         "ArrowDown" if focus_row(|_, _| Some(0)) => event.prevent_default(),
         "Escape" => {
             event.prevent_default();
-            choice.clear_query();
+            active.clear_query();
         }
         _ => {}
     }
 }
 
 /// A key in the list.
-pub(super) fn in_list(event: &KeyboardEvent, choice: Choice) {
+pub(super) fn in_list(event: &KeyboardEvent, active: ActiveFilter) {
     let is_done = match event.key().as_str() {
         "ArrowDown" => focus_row(|at, count| Some((at? + 1).min(count.saturating_sub(1)))),
         "ArrowUp" => {
@@ -67,7 +67,7 @@ pub(super) fn in_list(event: &KeyboardEvent, choice: Choice) {
             }
         }
         "Escape" => {
-            choice.clear_query();
+            active.clear_query();
             focus_field();
             true
         }

@@ -1,17 +1,19 @@
 //! The page Jobs: every job on this phone, by day, or what a search finds of them.
 //!
-//! Owns what is drawn when. The filter lives in the address and in `search_bar`.
+//! Owns what is drawn when. The filter lives in the address and in `active_filter`.
 
+use super::active_filter::ActiveFilter;
 use super::filter::Filter;
 use super::found::{Found, FoundRow, found, nearness};
 use super::keys;
-use super::row::{found_row, job_row};
-use super::search_bar::{Choice, clear_button, search_bar};
+use super::row::found_row;
+use super::search_bar::{clear_button, search_bar};
 use super::search_index::{Search, use_search};
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::expired::hidden;
+use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::shared::job_rows::{DaySection, JobRow, job_rows, sections};
 use crate::shared::labels::{day_label, jobs};
 use crate::shared::new_job_link::new_job_link;
@@ -35,7 +37,7 @@ const STEP: usize = 60;
 struct Source {
     live: Live,
     search: Option<Search>,
-    choice: Choice,
+    active: ActiveFilter,
     filter: Memo<Filter>,
     /// Every job, drawn up once per change and not per key.
     rows: Memo<Vec<JobRow>>,
@@ -47,7 +49,7 @@ struct Source {
 
 /// What the list shows.
 #[derive(Debug, Clone, PartialEq)]
-enum Shown {
+enum ListContent {
     /// The records are being read.
     Loading,
     /// The index is being made.
@@ -62,10 +64,10 @@ enum Shown {
     Found(Found),
 }
 
-/// The page.
+/// The page Jobs.
 pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
     let source = source(&account, live);
-    let choice = source.choice;
+    let active = source.active;
     let clock = use_clock();
     let shown = Memo::new(move |_| shown(source, untrack(|| clock.now())));
     keys::listen();
@@ -75,12 +77,12 @@ pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
             {heading(tr!(pages.jobs))}
             <div class="actions">{new_job_link()} {sync_now_button()}</div>
         </div>
-        {search_bar(choice, source.today)}
+        {search_bar(active, source.today)}
         <p class="muted mb-3" role="status" aria-live="polite">
             {move || shown.with(count_text)}
         </p>
-        <div id=keys::LIST on:keydown=move |event| keys::in_list(&event, choice)>
-            {list(shown, choice)}
+        <div id=keys::LIST on:keydown=move |event| keys::in_list(&event, active)>
+            {list(shown, active)}
         </div>
         {more(source, shown)}
     }
@@ -89,14 +91,14 @@ pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
 
 fn source(account: &Account, live: Live) -> Source {
     let clock = use_clock();
-    let choice = Choice::new();
+    let active = ActiveFilter::new();
     let zone = account.zone.clone();
     let rows = Memo::new(move |_| {
         live.projection
             .with(|all| job_rows(all, all.entries(), &zone))
     });
     let zone = account.zone.clone();
-    let filter = Memo::new(move |_| choice.filter());
+    let filter = Memo::new(move |_| active.filter());
     let limit = RwSignal::new(STEP);
     Effect::new(move |_| {
         filter.track();
@@ -105,7 +107,7 @@ fn source(account: &Account, live: Live) -> Source {
     Source {
         live,
         search: use_search(),
-        choice,
+        active,
         filter,
         rows,
         places: Memo::new(move |_| {
@@ -117,13 +119,13 @@ fn source(account: &Account, live: Live) -> Source {
     }
 }
 
-fn shown(source: Source, now: Timestamp) -> Shown {
+fn shown(source: Source, now: Timestamp) -> ListContent {
     if !source.live.loaded.get() {
-        return Shown::Loading;
+        return ListContent::Loading;
     }
     let has_none_at_all = source.rows.with(Vec::is_empty);
     if has_none_at_all && source.live.expired.get() {
-        return Shown::Expired;
+        return ListContent::Expired;
     }
     let filter = source.filter.get();
     let query = Query::new(&filter.query);
@@ -132,17 +134,17 @@ fn shown(source: Source, now: Timestamp) -> Shown {
         _ => shown_days(source, &filter),
     };
     let is_nothing = match &shown {
-        Shown::Days(days, _) => days.is_empty(),
-        Shown::Found(found) => found.exact.is_empty() && found.similar.is_empty(),
+        ListContent::Days(days, _) => days.is_empty(),
+        ListContent::Found(found) => found.exact.is_empty() && found.similar.is_empty(),
         _ => false,
     };
     if is_nothing {
-        return Shown::Nothing { has_none_at_all };
+        return ListContent::Nothing { has_none_at_all };
     }
     shown
 }
 
-fn shown_days(source: Source, filter: &Filter) -> Shown {
+fn shown_days(source: Source, filter: &Filter) -> ListContent {
     let today = source.today.get();
     source.rows.with(|rows| {
         let rows: Vec<&JobRow> = rows
@@ -150,7 +152,7 @@ fn shown_days(source: Source, filter: &Filter) -> Shown {
             .filter(|row| filter.accepts(row, today))
             .collect();
         let (days, left) = sections(&rows, today, source.limit.get());
-        Shown::Days(days, left)
+        ListContent::Days(days, left)
     })
 }
 
@@ -160,10 +162,10 @@ fn shown_found(
     filter: &Filter,
     query: &Query,
     now: Timestamp,
-) -> Shown {
+) -> ListContent {
     search.want();
     if !search.is_ready() {
-        return Shown::Searching;
+        return ListContent::Searching;
     }
     let (today, limit) = (source.today.get(), source.limit.get());
     source.rows.with(|rows| {
@@ -172,22 +174,22 @@ fn shown_found(
             let hits = search.find(query, |id| row(id).map_or(0, |row| nearness(row, now)));
             let row = |id| row(id).filter(|row| filter.accepts(row, today));
             let texts = |id| search.texts(id);
-            Shown::Found(found(query, &hits, filter.sort, limit, row, texts))
+            ListContent::Found(found(query, &hits, filter.sort, limit, row, texts))
         })
     })
 }
 
 /// How many there are, for the eye and to be read aloud.
-fn count_text(shown: &Shown) -> String {
+fn count_text(shown: &ListContent) -> String {
     match shown {
-        Shown::Loading | Shown::Expired => String::new(),
-        Shown::Searching => tr!(jobs.searching).to_owned(),
-        Shown::Nothing { .. } => jobs(0),
-        Shown::Days(days, left) => {
+        ListContent::Loading | ListContent::Expired => String::new(),
+        ListContent::Searching => tr!(jobs.searching).to_owned(),
+        ListContent::Nothing { .. } => jobs(0),
+        ListContent::Days(days, left) => {
             let drawn: usize = days.iter().map(|day| day.rows.len()).sum();
             jobs(left + drawn)
         }
-        Shown::Found(found) => match (found.exact_count, found.similar_count) {
+        ListContent::Found(found) => match (found.exact_count, found.similar_count) {
             (exact, 0) => jobs(exact),
             (0, similar) => tr!(jobs.found_only_similar, jobs = jobs(similar)),
             (exact, similar) => {
@@ -199,7 +201,7 @@ fn count_text(shown: &Shown) -> String {
 
 /// Which of the lists stands there; the lists themselves change row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ListKind {
     Waiting,
     Expired,
     Nothing(bool),
@@ -207,40 +209,42 @@ enum Kind {
     Found,
 }
 
-fn list(shown: Memo<Shown>, choice: Choice) -> impl IntoView {
+fn list(shown: Memo<ListContent>, active: ActiveFilter) -> impl IntoView {
     let kind = Memo::new(move |_| {
         shown.with(|shown| match shown {
-            Shown::Loading | Shown::Searching => Kind::Waiting,
-            Shown::Expired => Kind::Expired,
-            Shown::Nothing { has_none_at_all } => Kind::Nothing(*has_none_at_all),
-            Shown::Days(..) => Kind::Days,
-            Shown::Found(_) => Kind::Found,
+            ListContent::Loading | ListContent::Searching => ListKind::Waiting,
+            ListContent::Expired => ListKind::Expired,
+            ListContent::Nothing { has_none_at_all } => ListKind::Nothing(*has_none_at_all),
+            ListContent::Days(..) => ListKind::Days,
+            ListContent::Found(_) => ListKind::Found,
         })
     });
     move || match kind.get() {
-        Kind::Waiting => skeleton(6).into_any(),
-        Kind::Expired => hidden().into_any(),
-        Kind::Nothing(true) => empty(Icon::Jobs, tr!(jobs.none), tr!(jobs.none_hint)).into_any(),
-        Kind::Nothing(false) => view! {
+        ListKind::Waiting => skeleton(6).into_any(),
+        ListKind::Expired => hidden().into_any(),
+        ListKind::Nothing(true) => {
+            empty(Icon::Jobs, tr!(jobs.none), tr!(jobs.none_hint)).into_any()
+        }
+        ListKind::Nothing(false) => view! {
             {empty(Icon::Search, tr!(jobs.no_match), tr!(jobs.no_match_hint))}
-            <p class="text-center">{clear_button(choice)}</p>
+            <p class="text-center">{clear_button(active)}</p>
         }
         .into_any(),
-        Kind::Days => day_list(shown).into_any(),
-        Kind::Found => found_list(shown).into_any(),
+        ListKind::Days => day_list(shown).into_any(),
+        ListKind::Found => found_list(shown).into_any(),
     }
 }
 
-fn day_list(shown: Memo<Shown>) -> impl IntoView {
+fn day_list(shown: Memo<ListContent>) -> impl IntoView {
     let days = move || {
         shown.with(|shown| match shown {
-            Shown::Days(days, _) => days.iter().map(|day| (day.day, day.near)).collect(),
+            ListContent::Days(days, _) => days.iter().map(|day| (day.day, day.near)).collect(),
             _ => Vec::new(),
         })
     };
     let rows_of = move |wanted| {
         shown.with(|shown| match shown {
-            Shown::Days(days, _) => days
+            ListContent::Days(days, _) => days
                 .iter()
                 .find(|day| day.day == wanted)
                 .map(|day| day.rows.clone())
@@ -254,7 +258,7 @@ fn day_list(shown: Memo<Shown>) -> impl IntoView {
                 <h2 class="section-title">{day_label(near, day)}</h2>
                 <ul class="card list">
                     <For each=move || rows_of(day) key=Clone::clone let(row)>
-                        {job_row(row)}
+                        {job_row(&row, JobRowTexts::of(&row))}
                     </For>
                 </ul>
             </section>
@@ -262,10 +266,10 @@ fn day_list(shown: Memo<Shown>) -> impl IntoView {
     }
 }
 
-fn found_list(shown: Memo<Shown>) -> impl IntoView {
+fn found_list(shown: Memo<ListContent>) -> impl IntoView {
     let rows = move |of: fn(&Found) -> &Vec<FoundRow>| {
         shown.with(|shown| match shown {
-            Shown::Found(found) => of(found).clone(),
+            ListContent::Found(found) => of(found).clone(),
             _ => Vec::new(),
         })
     };
@@ -290,11 +294,11 @@ fn found_list(shown: Memo<Shown>) -> impl IntoView {
     }
 }
 
-fn more(source: Source, shown: Memo<Shown>) -> impl IntoView {
+fn more(source: Source, shown: Memo<ListContent>) -> impl IntoView {
     let left = Memo::new(move |_| {
         shown.with(|shown| match shown {
-            Shown::Days(_, left) => *left,
-            Shown::Found(found) => found.left(),
+            ListContent::Days(_, left) => *left,
+            ListContent::Found(found) => found.left(),
             _ => 0,
         })
     });

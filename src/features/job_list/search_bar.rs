@@ -1,9 +1,7 @@
 //! The search field of the page Jobs and the filters below it.
-//!
-//! Owns the way between what is typed, the address and the keyboard. What is typed counts at once;
-//! the address follows when the typing pauses, because browsers limit how often it may change.
 
-use super::filter::{DayFilter, Filter, Sort, StatusFilter};
+use super::active_filter::ActiveFilter;
+use super::filter::{DayFilter, Sort, StatusFilter};
 use super::keys;
 use super::search_index::use_search;
 use crate::shared::labels::priority_label;
@@ -11,119 +9,30 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use afield_domain::Priority;
 use afield_domain::time::Day;
-use afield_platform::timer;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
-use leptos_router::location::Url;
-
-const PAUSE_MS: u32 = 300;
-
-/// The filter of the page: what the address says, and what was typed since.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Choice {
-    /// What stands in the field.
-    typed: RwSignal<String>,
-    address: Memo<Filter>,
-    go: Callback<Filter>,
-    number: StoredValue<u32>,
-}
-
-impl Choice {
-    /// The choice of this page.
-    pub(super) fn new() -> Self {
-        let query = use_query_map();
-        let navigate = use_navigate();
-        let address =
-            Memo::new(move |_| query.with(|query| Filter::parse(|name| query.get_str(name))));
-        let typed = RwSignal::new(address.with_untracked(|filter| filter.query.clone()));
-        // Back, forward, or a link to another search.
-        let asked = Memo::new(move |_| address.with(|filter| filter.query.clone()));
-        Effect::new(move |before: Option<()>| {
-            let asked = asked.get();
-            if before.is_some() && typed.with_untracked(|typed| *typed != asked) {
-                typed.set(asked);
-            }
-        });
-        let options = || NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..NavigateOptions::default()
-        };
-        Self {
-            typed,
-            address,
-            go: Callback::new(move |filter: Filter| {
-                navigate(&filter.href(Url::escape), options());
-            }),
-            number: StoredValue::new(0),
-        }
-    }
-
-    /// The filter that counts; tracks.
-    pub(super) fn filter(self) -> Filter {
-        Filter {
-            query: self.typed.get(),
-            ..self.address.get()
-        }
-    }
-
-    /// Changes the filter, and the address with it.
-    fn change(self, change: impl FnOnce(&mut Filter)) {
-        let mut filter = untrack(|| self.filter());
-        change(&mut filter);
-        self.number.update_value(|number| *number += 1);
-        self.typed.set(filter.query.clone());
-        self.go.run(filter);
-    }
-
-    /// **Clear filters**.
-    pub(super) fn clear(self) {
-        self.change(|filter| *filter = Filter::default());
-    }
-
-    /// Takes the words away and nothing else.
-    pub(super) fn clear_query(self) {
-        self.change(|filter| filter.query.clear());
-    }
-
-    fn type_in(self, text: String) {
-        self.typed.set(text);
-        self.number.update_value(|number| *number += 1);
-        let number = self.number.get_value();
-        spawn_local(async move {
-            timer::sleep_ms(PAUSE_MS).await;
-            // The page may be gone: then the address is another page's.
-            if self.number.try_get_value() == Some(number) {
-                self.change(|_| {});
-            }
-        });
-    }
-}
 
 /// Field and filters. `today` is the company's.
-pub(super) fn search_bar(choice: Choice, today: Memo<Day>) -> AnyView {
-    let is_on = Memo::new(move |_| choice.filter().is_on());
-    let has_query = Memo::new(move |_| choice.typed.with(|typed| !typed.is_empty()));
+pub(super) fn search_bar(active: ActiveFilter, today: Memo<Day>) -> AnyView {
+    let is_on = Memo::new(move |_| active.filter().is_on());
+    let has_query = Memo::new(move |_| active.typed.with(|typed| !typed.is_empty()));
     view! {
         <div role="search" class="stack mb-2">
-            {search_field(choice)}
+            {search_field(active)}
             <div class="chips" role="group" aria-label=tr!(jobs.filter)>
-                {StatusFilter::ALL.map(|filter| status_chip(choice, filter)).collect_view()}
+                {StatusFilter::ALL.map(|filter| status_chip(active, filter)).collect_view()}
             </div>
             <div class="filters">
-                {day_select(choice, today)}
-                {priority_select(choice)}
-                {move || has_query.get().then(|| sort_select(choice))}
-                {move || is_on.get().then(|| clear_button(choice))}
+                {day_select(active, today)}
+                {priority_select(active)}
+                {move || has_query.get().then(|| sort_select(active))}
+                {move || is_on.get().then(|| clear_button(active))}
             </div>
         </div>
     }
     .into_any()
 }
 
-fn search_field(choice: Choice) -> AnyView {
+fn search_field(active: ActiveFilter) -> AnyView {
     let search = use_search();
     let want = move || {
         if let Some(search) = search {
@@ -143,14 +52,14 @@ fn search_field(choice: Choice) -> AnyView {
                 enterkeyhint="search"
                 aria-keyshortcuts="/"
                 aria-describedby="job-keys"
-                prop:value=move || choice.typed.get()
+                prop:value=move || active.typed.get()
                 on:focus=move |_| want()
                 on:input:target=move |event| {
                     want();
-                    choice.type_in(event.target().value());
+                    active.type_in(event.target().value());
                 }
-                on:change=move |_| choice.change(|_| {})
-                on:keydown=move |event| keys::in_field(&event, choice)
+                on:change=move |_| active.change(|_| {})
+                on:keydown=move |event| keys::in_field(&event, active)
             />
         </label>
         {keys::hint()}
@@ -158,14 +67,14 @@ fn search_field(choice: Choice) -> AnyView {
     .into_any()
 }
 
-fn status_chip(choice: Choice, filter: StatusFilter) -> AnyView {
-    let is_chosen = move || choice.address.with(|address| address.status == filter);
+fn status_chip(active: ActiveFilter, filter: StatusFilter) -> AnyView {
+    let is_chosen = move || active.address.with(|address| address.status == filter);
     view! {
         <button
             type="button"
             class="chip"
             aria-pressed=move || is_chosen().to_string()
-            on:click=move |_| choice.change(|all| all.status = filter)
+            on:click=move |_| active.change(|all| all.status = filter)
         >
             {status_name(filter)}
         </button>
@@ -185,8 +94,8 @@ fn status_name(filter: StatusFilter) -> &'static str {
 // The value of the choice that opens the field for a date.
 const ONE_DAY: &str = "date";
 
-fn day_select(choice: Choice, today: Memo<Day>) -> AnyView {
-    let day = Memo::new(move |_| choice.address.with(|address| address.day));
+fn day_select(active: ActiveFilter, today: Memo<Day>) -> AnyView {
+    let day = Memo::new(move |_| active.address.with(|address| address.day));
     let named = DayFilter::ALL.map(|filter| {
         let name = filter.name();
         option(name, day_name(filter), move || day.get() == filter)
@@ -197,7 +106,7 @@ fn day_select(choice: Choice, today: Memo<Day>) -> AnyView {
             ONE_DAY => DayFilter::On(today.get_untracked()),
             name => DayFilter::parse(name),
         };
-        choice.change(|all| all.day = chosen);
+        active.change(|all| all.day = chosen);
     };
     view! {
         <select
@@ -233,8 +142,8 @@ fn day_name(filter: DayFilter) -> &'static str {
     }
 }
 
-fn priority_select(choice: Choice) -> AnyView {
-    let chosen = Memo::new(move |_| choice.address.with(|address| address.priority));
+fn priority_select(active: ActiveFilter) -> AnyView {
+    let chosen = Memo::new(move |_| active.address.with(|address| address.priority));
     let named = Priority::ALL.into_iter().rev().map(|priority| {
         let name = priority.name().to_owned();
         option(name, priority_label(priority), move || {
@@ -247,7 +156,7 @@ fn priority_select(choice: Choice) -> AnyView {
             aria-label=tr!(jobs.priority)
             on:change:target=move |event| {
                 let priority = Priority::from_name(&event.target().value());
-                choice.change(|all| all.priority = priority);
+                active.change(|all| all.priority = priority);
             }
         >
             {option(String::new(), tr!(jobs.priority_all), move || chosen.get().is_none())}
@@ -257,8 +166,8 @@ fn priority_select(choice: Choice) -> AnyView {
     .into_any()
 }
 
-fn sort_select(choice: Choice) -> AnyView {
-    let chosen = Memo::new(move |_| choice.address.with(|address| address.sort));
+fn sort_select(active: ActiveFilter) -> AnyView {
+    let chosen = Memo::new(move |_| active.address.with(|address| address.sort));
     let named = Sort::ALL.map(|sort| {
         let label = match sort {
             Sort::Best => tr!(jobs.sort_best),
@@ -272,7 +181,7 @@ fn sort_select(choice: Choice) -> AnyView {
             aria-label=tr!(jobs.sort)
             on:change:target=move |event| {
                 let sort = Sort::parse(&event.target().value());
-                choice.change(|all| all.sort = sort);
+                active.change(|all| all.sort = sort);
             }
         >
             {named.collect_view()}
@@ -290,13 +199,13 @@ fn option(
 }
 
 /// **Clear filters**; the focus goes on to the search field, because the button goes away.
-pub(super) fn clear_button(choice: Choice) -> AnyView {
+pub(super) fn clear_button(active: ActiveFilter) -> AnyView {
     view! {
         <button
             type="button"
             class="btn"
             on:click=move |_| {
-                choice.clear();
+                active.clear();
                 keys::focus_field();
             }
         >

@@ -168,7 +168,7 @@ mod browser {
         });
     }
 
-    /// The search.
+    /// The search of this page's context; none before it is provided.
     pub fn use_search() -> Option<Search> {
         use_context()
     }

@@ -3,7 +3,7 @@
 //! Owns the rows and their order. Pure.
 
 use crate::routes::{Route, record_href};
-use crate::shared::item_names::about_asset;
+use crate::shared::item_names::asset_name;
 use crate::shared::names::joined;
 use crate::shared::names::name_of;
 use crate::shared::names::{address_of, numbered};
@@ -18,7 +18,7 @@ pub const MOST_ROWS: usize = 50;
 /// The records of one kind that refer to a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linked {
-    /// Their kind.
+    /// The kind of all these records.
     pub module: Module,
     /// The first of them.
     pub rows: Vec<LinkedRow>,
@@ -29,7 +29,7 @@ pub struct Linked {
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LinkedRow {
-    /// Its page.
+    /// The address of its page.
     pub href: String,
     /// What people call it.
     pub title: String,
@@ -116,7 +116,7 @@ pub fn rows_of(projection: &Projection, module: Module, key: RecordKey) -> Linke
 fn detail_of(record: &Record) -> String {
     match record {
         Record::Asset(asset) => {
-            let about = about_asset(asset);
+            let about = asset_name(asset);
             joined(&[&about.detail, &about.more])
         }
         Record::Property(property) => property.postcode.clone(),

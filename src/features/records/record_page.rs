@@ -1,14 +1,15 @@
 //! A customer, organization, property, asset, contract, part or service.
 
 use super::linked::{Linked, LinkedRow, State};
-use super::sheet::{Action, Fact, FactName, Kind, Link, Sheet, sheet};
+use super::sheet::{Action, Fact, FactLink, FactName, RecordKind, RecordSheet, sheet};
+use crate::kinds::{module_label, page_label};
 use crate::routes::{Route, record_href};
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::{status_badge, unsent_mark};
 use crate::shared::expired::hidden;
-use crate::shared::labels::{module_label, task_status_label};
+use crate::shared::labels::task_status_label;
 use crate::shared::map_link::navigate_link;
 use crate::shared::names::dialled;
 use crate::tr;
@@ -20,7 +21,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
-/// The page.
+/// The page of a record that is no job.
 pub fn record_page(account: Arc<Account>, live: Live, key: RecordKey) -> AnyView {
     let clock = use_clock();
     let view = Memo::new(move |_| {
@@ -33,7 +34,7 @@ pub fn record_page(account: Arc<Account>, live: Live, key: RecordKey) -> AnyView
         before.copied().unwrap_or(false) || view.with(Option::is_some)
     });
     let is_here = Memo::new(move |_| view.with(Option::is_some));
-    let name = page_name(key.module);
+    let name = page_label(key.module);
     let navigate = use_navigate();
     // A record is reached from many pages: the way back is where somebody came from, if they did.
     let go_back = move |_| match window().history() {
@@ -63,18 +64,7 @@ pub fn record_page(account: Arc<Account>, live: Live, key: RecordKey) -> AnyView
     .into_any()
 }
 
-fn page_name(module: Module) -> &'static str {
-    match module {
-        Module::Customer => tr!(pages.customer),
-        Module::Organization => tr!(pages.organization),
-        Module::Property => tr!(pages.property),
-        Module::Asset => tr!(pages.asset),
-        Module::Contract => tr!(pages.contract),
-        _ => tr!(pages.part),
-    }
-}
-
-fn here(view: Memo<Option<Sheet>>) -> AnyView {
+fn here(view: Memo<Option<RecordSheet>>) -> AnyView {
     let title = move || {
         view.with(|sheet| {
             sheet
@@ -90,7 +80,7 @@ fn here(view: Memo<Option<Sheet>>) -> AnyView {
     .into_any()
 }
 
-fn body(sheet: Sheet) -> AnyView {
+fn body(sheet: RecordSheet) -> AnyView {
     let about = sheet.title.clone();
     let actions = sheet
         .actions
@@ -119,16 +109,16 @@ fn body(sheet: Sheet) -> AnyView {
     .into_any()
 }
 
-fn kind_label(kind: Kind) -> &'static str {
+fn kind_label(kind: RecordKind) -> &'static str {
     match kind {
-        Kind::Customer => tr!(pages.customer),
-        Kind::Organization => tr!(pages.organization),
-        Kind::Property => tr!(pages.property),
-        Kind::Asset => tr!(pages.asset),
-        Kind::Contract => tr!(pages.contract),
-        Kind::EndedContract => tr!(records.ended_contract),
-        Kind::Part => tr!(records.part),
-        Kind::Service => tr!(records.service),
+        RecordKind::Customer => tr!(pages.customer),
+        RecordKind::Organization => tr!(pages.organization),
+        RecordKind::Property => tr!(pages.property),
+        RecordKind::Asset => tr!(pages.asset),
+        RecordKind::Contract => tr!(pages.contract),
+        RecordKind::EndedContract => tr!(records.ended_contract),
+        RecordKind::Part => tr!(records.part),
+        RecordKind::Service => tr!(records.service),
     }
 }
 
@@ -154,8 +144,8 @@ fn action_link(action: &Action, about: &str) -> AnyView {
     .into_any()
 }
 
-fn links(links: Vec<Link>) -> Option<AnyView> {
-    let row = |link: Link| {
+fn links(links: Vec<FactLink>) -> Option<AnyView> {
+    let row = |link: FactLink| {
         let shape = match link.key.module {
             Module::Property => Icon::Place,
             _ => Icon::Person,
@@ -175,7 +165,7 @@ fn links(links: Vec<Link>) -> Option<AnyView> {
 }
 
 fn facts(facts: Vec<Fact>) -> Option<AnyView> {
-    let row = |known: Fact| fact(fact_label(known.name), known.value);
+    let row = |line: Fact| fact(fact_label(line.name), line.value);
     (!facts.is_empty()).then(|| {
         let list = view! {
             <dl class="card list facts">{facts.into_iter().map(row).collect_view()}</dl>

@@ -15,11 +15,11 @@ use afield_sync::Projection;
 
 /// What the page of a record shows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
+pub struct RecordSheet {
     /// What people call it.
     pub title: String,
     /// What it is, where that is not simply its module's.
-    pub kind: Kind,
+    pub kind: RecordKind,
     /// Its details, those that are known.
     pub facts: Vec<Fact>,
     /// What can be done with it.
@@ -27,14 +27,14 @@ pub struct Sheet {
     /// Longer text; may be empty.
     pub text: String,
     /// The records it belongs to.
-    pub links: Vec<Link>,
+    pub links: Vec<FactLink>,
     /// What refers to it on this phone, by kind.
     pub linked: Vec<Linked>,
 }
 
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum RecordKind {
     /// A customer.
     Customer,
     /// An organization.
@@ -86,10 +86,10 @@ pub enum FactName {
     Price,
 }
 
-/// A detail.
+/// A detail of the record: a name and a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// Its name.
+    /// What the detail says.
     pub name: FactName,
     /// What stands there.
     pub value: String,
@@ -102,16 +102,16 @@ pub enum Action {
     Call(String),
     /// Write to this address.
     Mail(String),
-    /// Go there.
+    /// Opens the way there in the phone's map.
     Navigate(Property),
 }
 
 /// A record that this one belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Which.
+pub struct FactLink {
+    /// The record that it belongs to.
     pub key: RecordKey,
-    /// Its name.
+    /// What people call that record.
     pub name: String,
 }
 
@@ -126,7 +126,12 @@ struct Desk<'a> {
 
 /// The page of `key`; none if the record is not on this phone, or of a module without such a page.
 #[must_use]
-pub fn sheet(projection: &Projection, zone: &Zone, today: Day, key: RecordKey) -> Option<Sheet> {
+pub fn sheet(
+    projection: &Projection,
+    zone: &Zone,
+    today: Day,
+    key: RecordKey,
+) -> Option<RecordSheet> {
     let language = zone.language();
     let desk = Desk {
         projection,
@@ -146,13 +151,13 @@ pub fn sheet(projection: &Projection, zone: &Zone, today: Day, key: RecordKey) -
 }
 
 impl Desk<'_> {
-    fn customer(self, customer: &Customer) -> Sheet {
+    fn customer(self, customer: &Customer) -> RecordSheet {
         let key = customer.id.into();
         let call = (!customer.phone.is_empty()).then_some(Action::Call(customer.phone.clone()));
         let mail = (!customer.email.is_empty()).then_some(Action::Mail(customer.email.clone()));
-        Sheet {
+        RecordSheet {
             title: customer.name.clone(),
-            kind: Kind::Customer,
+            kind: RecordKind::Customer,
             facts: Vec::new(),
             actions: call.into_iter().chain(mail).collect(),
             text: String::new(),
@@ -166,13 +171,13 @@ impl Desk<'_> {
         }
     }
 
-    fn organization(self, organization: &Organization) -> Sheet {
+    fn organization(self, organization: &Organization) -> RecordSheet {
         let key = organization.id.into();
         let call =
             (!organization.phone.is_empty()).then_some(Action::Call(organization.phone.clone()));
-        Sheet {
+        RecordSheet {
             title: organization.name.clone(),
-            kind: Kind::Organization,
+            kind: RecordKind::Organization,
             facts: Vec::new(),
             actions: call.into_iter().collect(),
             text: String::new(),
@@ -184,17 +189,17 @@ impl Desk<'_> {
         }
     }
 
-    fn property(self, property: &Property) -> Sheet {
+    fn property(self, property: &Property) -> RecordSheet {
         let key = property.id.into();
         let facts = [
             (FactName::City, property.city.clone()),
             (FactName::Postcode, property.postcode.clone()),
             (FactName::Access, property.access.clone()),
         ];
-        Sheet {
+        RecordSheet {
             title: one_line(&property.address, &property.city),
-            kind: Kind::Property,
-            facts: known(facts),
+            kind: RecordKind::Property,
+            facts: filled(facts),
             links: self.links([property.customer.map(Into::into)]),
             actions: vec![Action::Navigate(property.clone())],
             text: String::new(),
@@ -205,7 +210,7 @@ impl Desk<'_> {
         }
     }
 
-    fn asset(self, asset: &Asset) -> Sheet {
+    fn asset(self, asset: &Asset) -> RecordSheet {
         let facts = [
             (FactName::Model, asset.model.clone()),
             (FactName::Serial, asset.serial.clone()),
@@ -215,10 +220,10 @@ impl Desk<'_> {
         ];
         let place = asset.property.and_then(|id| self.projection.property(id));
         let navigate = place.cloned().map(Action::Navigate);
-        Sheet {
+        RecordSheet {
             title: asset.name.clone(),
-            kind: Kind::Asset,
-            facts: known(facts),
+            kind: RecordKind::Asset,
+            facts: filled(facts),
             actions: navigate.into_iter().collect(),
             text: String::new(),
             links: self.links([
@@ -232,7 +237,7 @@ impl Desk<'_> {
         }
     }
 
-    fn contract(self, contract: &Contract) -> Sheet {
+    fn contract(self, contract: &Contract) -> RecordSheet {
         let hours = contract.response_hours;
         let hours = if hours > 0 {
             hours.to_string()
@@ -247,14 +252,14 @@ impl Desk<'_> {
             (FactName::Until, self.day(&contract.until)),
             (FactName::ResponseHours, hours),
         ];
-        Sheet {
+        RecordSheet {
             title: contract.name.clone(),
             kind: if is_over {
-                Kind::EndedContract
+                RecordKind::EndedContract
             } else {
-                Kind::Contract
+                RecordKind::Contract
             },
-            facts: known(facts),
+            facts: filled(facts),
             actions: Vec::new(),
             text: contract.covers.clone(),
             links: self.links([contract.customer.map(Into::into)]),
@@ -262,19 +267,19 @@ impl Desk<'_> {
         }
     }
 
-    fn part(self, part: &Part) -> Sheet {
+    fn part(self, part: &Part) -> RecordSheet {
         let facts = [
             (FactName::Number, part.number.clone()),
             (FactName::Unit, part.unit.clone()),
             (FactName::Price, part.price.clone()),
         ];
-        Sheet {
+        RecordSheet {
             title: part.name.clone(),
             kind: match part.kind {
-                PartKind::Part => Kind::Part,
-                PartKind::Service => Kind::Service,
+                PartKind::Part => RecordKind::Part,
+                PartKind::Service => RecordKind::Service,
             },
-            facts: known(facts),
+            facts: filled(facts),
             actions: Vec::new(),
             text: part.description.clone(),
             links: Vec::new(),
@@ -283,10 +288,10 @@ impl Desk<'_> {
     }
 
     /// The records that are on this phone, with their names.
-    fn links<const N: usize>(self, keys: [Option<RecordKey>; N]) -> Vec<Link> {
+    fn links<const N: usize>(self, keys: [Option<RecordKey>; N]) -> Vec<FactLink> {
         let link = |key| {
             let name = name_of(self.projection.record(key)?)?;
-            Some(Link { key, name })
+            Some(FactLink { key, name })
         };
         keys.into_iter().flatten().filter_map(link).collect()
     }
@@ -300,7 +305,7 @@ impl Desk<'_> {
     }
 }
 
-fn known<const N: usize>(facts: [(FactName, String); N]) -> Vec<Fact> {
+fn filled<const N: usize>(facts: [(FactName, String); N]) -> Vec<Fact> {
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
     facts.map(|(name, value)| Fact { name, value }).collect()
 }

@@ -9,12 +9,12 @@ use crate::samples::records::{
 };
 use afield_domain::{JobStatus, TaskStatus};
 
-fn sheet_of(key: impl Into<RecordKey>) -> Sheet {
+fn sheet_of(key: impl Into<RecordKey>) -> RecordSheet {
     let zone = Zone::utc();
     sheet(&with_records(), &zone, zone.day(NOON), key.into()).unwrap()
 }
 
-fn titles(sheet: &Sheet) -> Vec<(Module, Vec<&str>)> {
+fn titles(sheet: &RecordSheet) -> Vec<(Module, Vec<&str>)> {
     let linked = sheet.linked.iter();
     linked
         .map(|linked| {
@@ -24,7 +24,7 @@ fn titles(sheet: &Sheet) -> Vec<(Module, Vec<&str>)> {
         .collect()
 }
 
-fn facts(sheet: &Sheet) -> Vec<(FactName, &str)> {
+fn facts(sheet: &RecordSheet) -> Vec<(FactName, &str)> {
     sheet
         .facts
         .iter()
@@ -37,7 +37,7 @@ fn a_customer_has_ways_to_be_reached_and_everything_of_theirs() {
     let sheet = sheet_of(CUSTOMER);
     assert_eq!(
         (sheet.title.as_str(), sheet.kind),
-        ("Ada Berg", Kind::Customer)
+        ("Ada Berg", RecordKind::Customer)
     );
     let ways = [
         Action::Call("+49 123".into()),
@@ -112,7 +112,7 @@ fn a_contract_says_when_it_is_over() {
     let sheet = sheet_of(CONTRACT);
     assert_eq!(
         (sheet.title.as_str(), sheet.kind),
-        ("Full service", Kind::EndedContract)
+        ("Full service", RecordKind::EndedContract)
     );
     let expected = [
         (FactName::Number, "C-204"),
@@ -124,16 +124,16 @@ fn a_contract_says_when_it_is_over() {
     let zone = Zone::utc();
     let last_day: Day = "2026-12-31".parse().unwrap();
     let on_last_day = super::sheet(&with_records(), &zone, last_day, CONTRACT.into()).unwrap();
-    assert_eq!(on_last_day.kind, Kind::Contract);
+    assert_eq!(on_last_day.kind, RecordKind::Contract);
 }
 
 #[test]
 fn parts_and_services_are_two_kinds_with_the_jobs_that_use_them() {
     let part = sheet_of(part_id(1));
-    assert_eq!(part.kind, Kind::Part);
+    assert_eq!(part.kind, RecordKind::Part);
     assert_eq!(titles(&part), [(Module::Job, vec!["J-1 · Boiler"])]);
     let service = sheet_of(part_id(2));
-    assert_eq!(service.kind, Kind::Service);
+    assert_eq!(service.kind, RecordKind::Service);
     assert_eq!(titles(&service), [(Module::Job, vec![])]);
 }
 

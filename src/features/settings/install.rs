@@ -23,11 +23,11 @@ pub fn install_part() -> impl IntoView {
         || RwSignal::new(install::place()),
         |Installation(place)| place,
     );
-    let body = view! { <div class="card pad stack">{move || words(place.get())}</div> };
+    let body = view! { <div class="card pad stack">{move || place_text(place.get())}</div> };
     section(tr!(install.title), body.into_any())
 }
 
-fn words(place: Place) -> AnyView {
+fn place_text(place: Place) -> AnyView {
     match place {
         Place::Installed => view! {
             <p class="line">{icon(Icon::Check)} <span>{tr!(install.done)}</span></p>

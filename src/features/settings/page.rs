@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The page.
+/// The page Settings.
 pub fn settings_page(account: Arc<Account>) -> AnyView {
     view! {
         {heading(tr!(pages.settings))}

@@ -3,7 +3,7 @@
 //! The files wait in the browser's cache until they are saved as attachments; leaving the page does
 //! not lose them.
 
-use super::view_model::{Choice, choices};
+use super::view_model::{JobOption, job_options};
 use crate::error::Trouble;
 use crate::routes::JobTab;
 use crate::runtime::clock::use_clock;
@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// The files that wait; none while they are being looked for.
 type Waiting = RwSignal<Option<Vec<Shared>>, LocalStorage>;
 
-/// The page.
+/// The page on which shared photos get their job.
 pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
     let waiting: Waiting = RwSignal::new_local(None);
     spawn_local(async move {
@@ -102,7 +102,7 @@ fn chooser(account: Arc<Account>, live: Live, waiting: Waiting) -> impl IntoView
     };
     let found = Memo::new(move |_| {
         let today = zone.day(clock.now());
-        rows.with(|rows| query.with(|query| choices(rows, today, query)))
+        rows.with(|rows| query.with(|query| job_options(rows, today, query)))
     });
     let none = move || found.with(Vec::is_empty);
     view! {
@@ -118,7 +118,7 @@ fn chooser(account: Arc<Account>, live: Live, waiting: Waiting) -> impl IntoView
             </label>
             <ul class="card list" aria-label=tr!(share.choose)>
                 <For each=move || found.get() key=Clone::clone let(choice)>
-                    {choice_row(choice, waiting, busy)}
+                    {option_row(choice, waiting, busy)}
                 </For>
             </ul>
             <p aria-live="polite" class="muted">
@@ -128,7 +128,7 @@ fn chooser(account: Arc<Account>, live: Live, waiting: Waiting) -> impl IntoView
     }
 }
 
-fn choice_row(choice: Choice, waiting: Waiting, busy: RwSignal<bool>) -> impl IntoView {
+fn option_row(choice: JobOption, waiting: Waiting, busy: RwSignal<bool>) -> impl IntoView {
     let commands = use_commands();
     let toasts = use_toasts();
     let navigate = use_navigate();

@@ -13,8 +13,8 @@ const SHOWN: usize = 12;
 
 /// A job to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Choice {
-    /// The job.
+pub struct JobOption {
+    /// The job that the photos would go to.
     pub id: JobId,
     /// Number and title.
     pub name: String,
@@ -24,7 +24,7 @@ pub struct Choice {
 
 /// The jobs that `query` asks for, today's first, then the nearest days.
 #[must_use]
-pub fn choices(rows: &[JobRow], today: Day, query: &str) -> Vec<Choice> {
+pub fn job_options(rows: &[JobRow], today: Day, query: &str) -> Vec<JobOption> {
     let query = normalize(query);
     let words: Vec<&str> = query.split_whitespace().collect();
     let mut found: Vec<&JobRow> = rows
@@ -42,7 +42,7 @@ pub fn choices(rows: &[JobRow], today: Day, query: &str) -> Vec<Choice> {
     found
         .into_iter()
         .take(SHOWN)
-        .map(|row| Choice {
+        .map(|row| JobOption {
             id: row.id,
             name: numbered(&row.number, &row.title),
             place: [row.customer.as_str(), row.address.as_str()]
@@ -66,12 +66,12 @@ mod tests {
         let zone = Zone::utc();
         let rows = job_rows(&projection(), &[], &zone);
         let today = zone.day(NOON);
-        let all = choices(&rows, today, "");
+        let all = job_options(&rows, today, "");
         assert_eq!(all.len(), rows.len().min(SHOWN));
         let first = rows.iter().find(|row| row.id == all[0].id).unwrap();
         assert_eq!(first.day, today);
-        let one = choices(&rows, today, &format!("  {} ", first.number.to_uppercase()));
+        let one = job_options(&rows, today, &format!("  {} ", first.number.to_uppercase()));
         assert!(one.iter().any(|choice| choice.id == first.id));
-        assert!(choices(&rows, today, "no such job").is_empty());
+        assert!(job_options(&rows, today, "no such job").is_empty());
     }
 }

@@ -4,7 +4,7 @@ use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::conflicts::{Choice, ConflictRow, Outcome, Side, Who, conflict_rows};
+use crate::shared::conflicts::{ConflictAction, ConflictRow, Outcome, Side, Who, conflict_rows};
 use crate::shared::labels::{field_name_label, rule_text, value_label};
 use crate::shared::long_value::long_value;
 use crate::shared::refusals::excerpt;
@@ -43,7 +43,7 @@ pub(super) fn conflict_list(account: &Arc<Account>, live: Live) -> impl IntoView
     view! { <div class="mt-6">{section(tr!(conflict.title), content.into_any())}</div> }
 }
 
-/// The title stands apart: it has the focus after a choice, while the rest is drawn anew.
+/// The title stands apart: it has the focus after a action, while the rest is drawn anew.
 fn conflict_row(rows: Memo<Vec<ConflictRow>>, id: ConflictId) -> impl IntoView {
     let row = move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
     view! {
@@ -89,7 +89,7 @@ fn details(row: ConflictRow) -> AnyView {
         <p class="tags mt-1"><span class=class>{outcome}</span></p>
         <div class="actions">
             <a class="btn" href=Route::Job(row.job).href()>{tr!(sync.go_to_record)}</a>
-            {row.choice.map(|choice| choose_button(row.id, choice))}
+            {row.action.map(|action| choose_button(row.id, action))}
         </div>
     }
     .into_any()
@@ -112,13 +112,13 @@ fn side(side: Side) -> impl IntoView {
     }
 }
 
-fn choose_button(id: ConflictId, choice: Choice) -> impl IntoView {
+fn choose_button(id: ConflictId, action: ConflictAction) -> impl IntoView {
     let commands = use_commands();
     let toasts = use_toasts();
-    let label = match choice {
-        Choice::KeepMine => tr!(conflict.keep_mine).to_owned(),
-        Choice::Revert => tr!(sync.revert).to_owned(),
-        Choice::Use(name) => tr!(conflict.use_theirs, name = name),
+    let label = match action {
+        ConflictAction::KeepMine => tr!(conflict.keep_mine).to_owned(),
+        ConflictAction::Revert => tr!(sync.revert).to_owned(),
+        ConflictAction::Use(name) => tr!(conflict.use_theirs, name = name),
     };
     let choose = move |_| {
         if let Some(commands) = commands {

@@ -17,7 +17,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use std::sync::Arc;
 
-/// The page.
+/// The page Sync with its two tabs.
 pub fn sync_page(account: Arc<Account>, live: Live) -> AnyView {
     let query = use_query_map();
     let tab = Memo::new(move |_| query.with(|query| SyncTab::parse(query.get_str("tab"))));

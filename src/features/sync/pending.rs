@@ -6,7 +6,7 @@ use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
-use crate::shared::labels::{changes, intent_label};
+use crate::shared::labels::{change_label, changes, records};
 use crate::shared::names::job_name;
 use crate::shared::refusals::refused;
 use crate::shared::refused_card::refused_card;
@@ -49,6 +49,7 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
         _ => tr!(files.changes_arrived),
     };
     let sealed = move || sync.status.with(|status| status.sealed);
+    let unread = move || sync.unread.get();
     view! {
         {move || (parked.with(|parked| !parked.is_empty())).then(|| {
             let cards = parked
@@ -71,6 +72,9 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
         {move || (sealed() > 0).then(|| {
             view! { <p class="muted">{tr!(sync.sealed, changes = changes(sealed()))}</p> }
         })}
+        {move || (unread() > 0).then(|| {
+            view! { <p class="muted">{tr!(sync.unread, records = records(unread()))}</p> }
+        })}
     }
 }
 
@@ -90,7 +94,7 @@ fn pending_row(row: PendingRow) -> impl IntoView {
     });
     view! {
         <li class="row">
-            <p class="font-semibold">{intent_label(&row.what)}</p>
+            <p class="font-semibold">{change_label(&row.what)}</p>
             <p>{job}</p>
             <p class="tags">
                 <span class=class>{standing}</span>

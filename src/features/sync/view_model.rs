@@ -3,7 +3,7 @@
 //! Owns the rows and the clock's warning. Pure: the zone is an argument.
 
 use crate::shared::names::job_name;
-use crate::shared::refusals::Intent;
+use crate::shared::refusals::ChangeSummary;
 use afield_domain::{JobId, Zone};
 use afield_protocol::Seq;
 use afield_sync::held_entries;
@@ -16,7 +16,7 @@ pub struct PendingRow {
     /// Its place in this phone's order.
     pub seq: Seq,
     /// What it wants.
-    pub what: Intent,
+    pub what: ChangeSummary,
     /// The job it is about.
     pub job: Option<JobId>,
     /// Number and title of that job; empty if it is not on this phone.
@@ -59,7 +59,7 @@ pub fn pending_rows(
             let job = entry.mutation.op.job();
             Some(PendingRow {
                 seq: entry.seq(),
-                what: Intent::of(projection, &entry.mutation.op),
+                what: ChangeSummary::of(projection, &entry.mutation.op),
                 job,
                 job_name: job_name(projection, job),
                 when: zone.date_and_second(entry.mutation.wall),

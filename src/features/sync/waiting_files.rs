@@ -5,7 +5,7 @@
 use afield_domain::UserId;
 use afield_sync::LocalFile;
 
-/// What waits.
+/// How many photos and files wait on this phone, and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Waiting {
     /// How many files.

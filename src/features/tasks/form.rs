@@ -6,10 +6,12 @@
 use crate::error::Trouble;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
-use crate::shared::answers::labels::flaw_text;
+use crate::shared::answers::labels::answer_flaw_text;
 use crate::shared::answers::question::{progress_line, question_list};
-use crate::shared::answers::sheet::{Given, Sheet, Take, input_id};
-use crate::shared::answers::view_model::{Flaw, canonical, explained, flaws, settled, with_answer};
+use crate::shared::answers::sheet::{AnswerSheet, Given, Take, input_id};
+use crate::shared::answers::view_model::{
+    AnswerFlaw, canonical, explained, flaws, settled, with_answer,
+};
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::restored::restored;
 use crate::shared::toast::{Work, use_toasts};
@@ -49,7 +51,7 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         typed.with(|typed| questions.with(|questions| settled(questions, typed)))
     });
     let found = RwSignal::new(Vec::new());
-    let sheet = Sheet {
+    let sheet = AnswerSheet {
         job: subject.job,
         live,
         typed,
@@ -87,7 +89,11 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
 }
 
 /// What is given becomes the draft; what was wrong is looked at again.
-fn taking(drafts: Drafts, subject: &FormSubject, found: RwSignal<Vec<(String, Flaw)>>) -> Take {
+fn taking(
+    drafts: Drafts,
+    subject: &FormSubject,
+    found: RwSignal<Vec<(String, AnswerFlaw)>>,
+) -> Take {
     let (key, template) = (subject.key(), Arc::clone(&subject.template));
     Rc::new(move |item, given: Given| {
         let mut draft = untrack(|| drafts.answers(key)).unwrap_or_default();
@@ -100,7 +106,8 @@ fn taking(drafts: Drafts, subject: &FormSubject, found: RwSignal<Vec<(String, Fl
         let flaw = question.and_then(|question| canonical(question, &value).err());
         draft.typed = with_answer(&draft.typed, item, Some(value));
         drafts.set(key, Some(Draft::Answers(draft)));
-        let is_said = |found: &Vec<(String, Flaw)>| found.iter().any(|(other, _)| other == item);
+        let is_said =
+            |found: &Vec<(String, AnswerFlaw)>| found.iter().any(|(other, _)| other == item);
         let is_said = found.try_with_untracked(is_said).unwrap_or_default();
         if is_said || (flaw.is_some() && !is_typing) {
             let _ = found.try_update(|found| {
@@ -112,9 +119,12 @@ fn taking(drafts: Drafts, subject: &FormSubject, found: RwSignal<Vec<(String, Fl
 }
 
 /// Everything that keeps the form from being submitted, each with the way to it.
-fn summary(questions: Signal<Vec<Question>>, found: RwSignal<Vec<(String, Flaw)>>) -> AnyView {
-    let row = |question: &Question, flaw: Flaw| {
-        let text = flaw_text(&explained(question, flaw, language()));
+fn summary(
+    questions: Signal<Vec<Question>>,
+    found: RwSignal<Vec<(String, AnswerFlaw)>>,
+) -> AnyView {
+    let row = |question: &Question, flaw: AnswerFlaw| {
+        let text = answer_flaw_text(&explained(question, flaw, language()));
         let id = input_id(&question.item);
         let go = {
             let id = id.clone();
@@ -150,7 +160,7 @@ fn summary(questions: Signal<Vec<Question>>, found: RwSignal<Vec<(String, Flaw)>
 fn submitting(
     drafts: Drafts,
     subject: &FormSubject,
-    found: RwSignal<Vec<(String, Flaw)>>,
+    found: RwSignal<Vec<(String, AnswerFlaw)>>,
     busy: RwSignal<bool>,
     then: Callback<()>,
 ) -> impl Fn(SubmitEvent) + 'static {

@@ -37,7 +37,7 @@ pub struct TaskPage {
 /// A submission in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SubmissionRow {
-    /// The submission.
+    /// The submission that the row leads to.
     pub id: SubmissionId,
     /// The form's name; empty if the form is not on this phone.
     pub form: String,
@@ -54,9 +54,9 @@ pub struct SubmissionRow {
 /// What the page of a submission shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubmissionPage {
-    /// The submission.
+    /// The submitted form.
     pub submission: Submission,
-    /// Its row.
+    /// The same as a row of a list.
     pub row: SubmissionRow,
     /// The form; none if it is not on this phone.
     pub form: Option<FormTemplate>,

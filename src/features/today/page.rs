@@ -3,6 +3,7 @@
 use super::next_card::next_card;
 use super::timeline_list::timeline_list;
 use super::view_model::{NextJob, RouteLink, TodayView, priming_progress, today_view};
+use crate::kinds::module_label;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::commands::use_commands;
@@ -15,7 +16,7 @@ use crate::shared::clock_warning::clock_warning;
 use crate::shared::conflicts::recent_losses;
 use crate::shared::expired::hidden;
 use crate::shared::job_rows::job_rows;
-use crate::shared::labels::{changes, jobs, module_label};
+use crate::shared::labels::{changes, jobs};
 use crate::shared::names::numbered;
 use crate::shared::new_job_link::new_job_link;
 use crate::shared::pull_to_sync::pull_to_sync;
@@ -34,7 +35,7 @@ const MOST_PIECES: usize = 200;
 // More questions than this are only counted.
 const MOST_ASKED: usize = 3;
 
-/// The page.
+/// The page Today.
 pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let clock = use_clock();
     let sync = use_sync_state();

@@ -15,9 +15,9 @@ const LEAST_FREE_MIN: u32 = 15;
 /// A job of the day, with what the line needs to know of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DayJob {
-    /// The job.
+    /// The job as a row.
     pub row: JobRow,
-    /// Planned end.
+    /// When work is planned to end.
     pub ends: Timestamp,
     /// Where it is, if known.
     pub position: Option<Position>,
@@ -28,24 +28,24 @@ pub struct DayJob {
 pub enum Piece {
     /// A job.
     Job {
-        /// Which.
+        /// The job as a row.
         row: JobRow,
         /// What is late about it.
         late: Option<Late>,
     },
     /// A way of so many metres by road.
     Way {
-        /// Metres.
+        /// How far it is by road, in metres.
         road_m: u32,
     },
     /// So many minutes with nothing to do.
     Free {
-        /// Minutes.
+        /// How long it is, in minutes.
         minutes: u32,
     },
     /// The plan has so many minutes less than the way to the next job takes, or than the job before.
     Tight {
-        /// Minutes.
+        /// How long it is, in minutes.
         minutes: u32,
     },
     /// Here the day stands.

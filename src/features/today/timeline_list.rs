@@ -1,10 +1,8 @@
 //! The day's line on the screen.
 
 use super::timeline::{Late, Piece};
-use crate::routes::Route;
 use crate::runtime::clock::use_clock;
-use crate::shared::badge::{priority_badge, refused_mark, status_badge, unsent_mark};
-use crate::shared::job_rows::JobRow;
+use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::shared::travel_labels::{minutes_text, way_text};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -50,10 +48,13 @@ fn piece_row(piece: Piece, pieces: Memo<Vec<Piece>>, now: Memo<String>) -> AnyVi
     match piece {
         Piece::Job { row, .. } => {
             let id = row.id;
-            job_row(
-                row,
-                Memo::new(move |_| pieces.with(|pieces| late_of(pieces, id))),
-            )
+            let late = Memo::new(move |_| pieces.with(|pieces| late_of(pieces, id)));
+            let mark = move || late.get().map(late_mark);
+            let texts = JobRowTexts {
+                mark: Some(mark.into_any()),
+                ..JobRowTexts::of(&row)
+            };
+            job_row(&row, texts)
         }
         Piece::Way { road_m } => between(Icon::Van, "day-between", way_text(road_m)),
         Piece::Free { minutes } => {
@@ -80,38 +81,6 @@ fn late_of(pieces: &[Piece], id: JobId) -> Option<Late> {
 
 fn between(shape: Icon, class: &'static str, text: String) -> AnyView {
     view! { <li class=class>{icon(shape)} <span>{text}</span></li> }.into_any()
-}
-
-fn job_row(row: JobRow, late: Memo<Option<Late>>) -> AnyView {
-    let class = if row.status.is_open() {
-        "row job-row"
-    } else {
-        "row job-row job-row-closed"
-    };
-    view! {
-        <li class=class>
-            <a class="job-link" href=Route::Job(row.id).href()>
-                <span class="job-time">
-                    <strong>{row.starts_at}</strong>
-                    <span>{row.ends_at}</span>
-                </span>
-                <span class="job-title">{row.title}</span>
-                <span class="job-places">
-                    <span class="job-place">{row.address}</span>
-                    <span class="job-place">{row.customer}</span>
-                </span>
-                <span class="tags job-tags">
-                    {move || late.get().map(late_mark)}
-                    {status_badge(row.status)}
-                    {priority_badge(row.priority)}
-                    {(row.marks.unsent > 0).then(unsent_mark)}
-                    {(row.marks.refused > 0).then(refused_mark)}
-                    <span class="job-number">{row.number}</span>
-                </span>
-            </a>
-        </li>
-    }
-    .into_any()
 }
 
 /// The mark of what is late.

@@ -34,22 +34,22 @@ pub struct TodayView {
 /// The job to look at first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NextJob {
-    /// The job.
+    /// The job as a row.
     pub row: JobRow,
     /// What is late about it.
     pub late: Option<Late>,
     /// The way there by road, in metres, if somebody still has to go there and both places are known.
     pub way_m: Option<u32>,
-    /// The place.
+    /// Where it is done, to navigate there.
     pub property: Option<Property>,
 }
 
 /// A route of the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteLink {
-    /// Which.
+    /// The route that the link leads to.
     pub id: RouteId,
-    /// Its name.
+    /// What the office calls the route.
     pub name: String,
     /// How many of the day's jobs are on it.
     pub stops: usize,
@@ -166,7 +166,7 @@ fn next_job(day: &[JobRow]) -> Option<&JobRow> {
 /// How far priming is, for one module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ModuleProgress {
-    /// The module.
+    /// The kind of records.
     pub module: Module,
     /// Records received.
     pub received: u64,

@@ -1,7 +1,7 @@
 //! Inputs that a person chooses in: yes or no, and one of several.
 
-use super::question::{grouped, labelled};
-use super::sheet::{Given, Row};
+use super::frame::{grouped, labelled};
+use super::sheet::{AnswerRow, Given};
 use super::view_model::is_long;
 use crate::tr;
 use crate::ui::focus;
@@ -11,7 +11,7 @@ use afield_domain::answers::{NO, YES};
 use leptos::prelude::*;
 
 /// Yes and no, large enough for a glove.
-pub(super) fn yes_no(row: Row) -> AnyView {
+pub(super) fn yes_no(row: AnswerRow) -> AnyView {
     let yes = choice(row, YES.to_owned(), tr!(answer.yes).to_owned(), true);
     let no = choice(row, NO.to_owned(), tr!(answer.no).to_owned(), false);
     view! {
@@ -24,7 +24,7 @@ pub(super) fn yes_no(row: Row) -> AnyView {
 }
 
 /// One of `options`: all of them, or a list that opens where they are many.
-pub(super) fn choices(row: Row, options: &[String]) -> AnyView {
+pub(super) fn choices(row: AnswerRow, options: &[String]) -> AnyView {
     if is_long(options) {
         return labelled(row, list(row, options));
     }
@@ -43,7 +43,7 @@ pub(super) fn choices(row: Row, options: &[String]) -> AnyView {
 }
 
 /// `is_first` has the id of the question, so that it is found from the list of what is missing.
-fn choice(row: Row, value: String, label: String, is_first: bool) -> AnyView {
+fn choice(row: AnswerRow, value: String, label: String, is_first: bool) -> AnyView {
     let chosen = value.clone();
     let is_chosen = move || row.value.with(|value| is_text(value, &chosen));
     let take = move |_| row.give_text(value.clone(), true);
@@ -68,7 +68,7 @@ fn is_text(value: &FieldValue, text: &str) -> bool {
 
 /// Takes back a choice: a radio button cannot be turned off. Its room is always there, so that nothing
 /// moves under a finger.
-fn clear(row: Row) -> AnyView {
+fn clear(row: AnswerRow) -> AnyView {
     let has_answer = Memo::new(move |_| row.value.with(|value| *value != FieldValue::Nothing));
     let clear = move |_| {
         row.give(Given::Done(FieldValue::Nothing));
@@ -89,7 +89,7 @@ fn clear(row: Row) -> AnyView {
     .into_any()
 }
 
-fn list(row: Row, options: &[String]) -> AnyView {
+fn list(row: AnswerRow, options: &[String]) -> AnyView {
     let options: Vec<AnyView> = options
         .iter()
         .map(|option| {

@@ -3,7 +3,7 @@
 //! A picture is an attachment of the job from the moment it was taken: it is safe even if the form around it
 //! is never submitted.
 
-use super::sheet::{Given, Row};
+use super::sheet::{AnswerRow, Given};
 use super::view_model::files_of;
 use crate::runtime::live::Live;
 use crate::shared::files::{attaching, thumbnail};
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use std::rc::Rc;
 
 /// Photos, with the camera or from the gallery.
-pub(super) fn photos(row: Row) -> AnyView {
+pub(super) fn photos(row: AnswerRow) -> AnyView {
     let files = Memo::new(move |_| row.value.with(files_of));
     let is_full = Memo::new(move |_| files.with(Vec::len) >= ANSWER_FILES);
     let label = row.question().label;
@@ -44,12 +44,12 @@ pub(super) fn photos(row: Row) -> AnyView {
 }
 
 /// What hears of a picture that was saved; the page may be left by then.
-fn adding(row: Row) -> Rc<dyn Fn(AttachmentId)> {
+fn adding(row: AnswerRow) -> Rc<dyn Fn(AttachmentId)> {
     let (take, item) = (row.sheet.take.get_value(), row.item());
     Rc::new(move |id| take(&item, Given::Add(id)))
 }
 
-fn removable(row: Row, id: AttachmentId) -> AnyView {
+fn removable(row: AnswerRow, id: AttachmentId) -> AnyView {
     let remove = move |_| {
         row.give(Given::Remove(id));
         focus::by_id(&row.id());
@@ -79,7 +79,7 @@ pub(super) fn picture(live: Live, id: AttachmentId) -> AnyView {
 }
 
 /// A signature: the pad, or what was signed.
-pub(super) fn signature(row: Row) -> AnyView {
+pub(super) fn signature(row: AnswerRow) -> AnyView {
     let signed = Memo::new(move |_| row.value.with(|value| files_of(value).first().copied()));
     let on_done = attaching(row.sheet.job, AttachmentKind::Signature, adding(row));
     let on_done = StoredValue::new_local(on_done);

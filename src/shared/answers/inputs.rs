@@ -1,7 +1,7 @@
 //! Inputs that a person types into: text, numbers, days, barcodes.
 
 use super::labels::range_text;
-use super::sheet::Row;
+use super::sheet::AnswerRow;
 use super::view_model::{characters_left, range_of};
 use crate::texts::language;
 use crate::tr;
@@ -11,12 +11,12 @@ use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 /// What there is to know before one types.
-fn hint(row: Row, text: impl IntoView + 'static) -> AnyView {
+fn hint(row: AnswerRow, text: impl IntoView + 'static) -> AnyView {
     view! { <p id=format!("{}-hint", row.id()) class="muted answer-hint">{text}</p> }.into_any()
 }
 
 /// Text of several lines.
-pub(super) fn text(row: Row) -> AnyView {
+pub(super) fn text(row: AnswerRow) -> AnyView {
     let required = row.question().required;
     let left = move || {
         let left = characters_left(&row.question(), &row.text())?;
@@ -40,7 +40,7 @@ pub(super) fn text(row: Row) -> AnyView {
 }
 
 /// One line. `mode` is the keyboard that a phone shows.
-fn line(row: Row, mode: &'static str) -> AnyView {
+fn line(row: AnswerRow, mode: &'static str) -> AnyView {
     let required = row.question().required;
     view! {
         <input
@@ -61,7 +61,7 @@ fn line(row: Row, mode: &'static str) -> AnyView {
 }
 
 /// A decimal number, with a comma or a point.
-pub(super) fn number(row: Row, may_be_negative: bool) -> AnyView {
+pub(super) fn number(row: AnswerRow, may_be_negative: bool) -> AnyView {
     let range = range_of(&row.question(), language()).unwrap_or_default();
     let unit = range.unit.clone();
     let unit = (!unit.is_empty())
@@ -89,8 +89,8 @@ pub(super) fn number(row: Row, may_be_negative: bool) -> AnyView {
     .into_any()
 }
 
-/// A day.
-pub(super) fn date(row: Row) -> AnyView {
+/// The input of a day, as the browser offers it.
+pub(super) fn date(row: AnswerRow) -> AnyView {
     let take = move |input: HtmlInputElement, is_done| {
         // Half a day reads as none: it must not take away what stands there.
         if !input.value().is_empty() || input.check_validity() {
@@ -115,7 +115,7 @@ pub(super) fn date(row: Row) -> AnyView {
 }
 
 /// A barcode, read with the camera or typed.
-pub(super) fn barcode(row: Row) -> AnyView {
+pub(super) fn barcode(row: AnswerRow) -> AnyView {
     let on_code = Callback::new(move |code| row.give_text(code, true));
     let why = if can_scan() {
         tr!(answer.scan_hint)

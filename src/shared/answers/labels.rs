@@ -1,27 +1,27 @@
 //! Flaws, limits and progress in the words of the screen.
 
-use super::view_model::{Flaw, Progress, Range};
+use super::view_model::{AnswerFlaw, AnswerProgress, Range};
 use crate::texts::language;
 use crate::tr;
 use afield_domain::decimal;
 
 /// Why an answer cannot be stored, and what to do.
 #[must_use]
-pub fn flaw_text(flaw: &Flaw) -> String {
+pub fn answer_flaw_text(flaw: &AnswerFlaw) -> String {
     match flaw {
-        Flaw::Missing => tr!(answer.missing).to_owned(),
-        Flaw::NotANumber => {
+        AnswerFlaw::Missing => tr!(answer.missing).to_owned(),
+        AnswerFlaw::NotANumber => {
             tr!(
                 answer.not_a_number,
                 example = decimal::shown("12.5", language())
             )
         }
-        Flaw::TooManyDigits => tr!(answer.too_many_digits).to_owned(),
-        Flaw::OutOfRange(range) => tr!(answer.out_of_range, limits = range_text(range)),
-        Flaw::TooLong(max) => tr!(answer.too_long, max = max),
-        Flaw::NoDay => tr!(answer.no_day).to_owned(),
-        Flaw::TooMany(max) => tr!(answer.photos_full, max = max),
-        Flaw::Invalid => tr!(answer.invalid).to_owned(),
+        AnswerFlaw::TooManyDigits => tr!(answer.too_many_digits).to_owned(),
+        AnswerFlaw::OutOfRange(range) => tr!(answer.out_of_range, limits = range_text(range)),
+        AnswerFlaw::TooLong(max) => tr!(answer.too_long, max = max),
+        AnswerFlaw::NoDay => tr!(answer.no_day).to_owned(),
+        AnswerFlaw::TooMany(max) => tr!(answer.photos_full, max = max),
+        AnswerFlaw::Invalid => tr!(answer.invalid).to_owned(),
     }
 }
 
@@ -41,8 +41,8 @@ pub fn range_text(range: &Range) -> String {
 
 /// How far somebody has come: "3 of 7 answered, 2 required open".
 #[must_use]
-pub fn progress_text(progress: Progress) -> String {
-    let Progress {
+pub fn answer_progress_text(progress: AnswerProgress) -> String {
+    let AnswerProgress {
         answered,
         total,
         required_open,

@@ -1,8 +1,8 @@
 //! Answers for reading: of a form that was submitted, or of a checklist that is somebody else's to fill in.
 
 use super::files::picture;
-use super::question::failed_mark;
-use super::view_model::{Shown, asked, shown};
+use super::frame::failed_mark;
+use super::view_model::{ShownAnswer, asked, shown};
 use crate::runtime::live::Live;
 use crate::texts::language;
 use crate::tr;
@@ -29,14 +29,14 @@ fn answer_read(live: Live, question: &Question, answers: &[Answer]) -> AnyView {
     let value = answer_to(answers, &question.item);
     let failed = question.is_failed_by(value);
     let shown = match shown(question, value, language()) {
-        Shown::Nothing => view! { <p class="muted">{tr!(answer.none)}</p> }.into_any(),
-        Shown::Yes(true) => view! { <p>{tr!(answer.yes)}</p> }.into_any(),
-        Shown::Yes(false) => view! { <p>{tr!(answer.no)}</p> }.into_any(),
-        Shown::Text(text) => view! { <p class="prose">{text}</p> }.into_any(),
-        Shown::Day(day) => {
+        ShownAnswer::Nothing => view! { <p class="muted">{tr!(answer.none)}</p> }.into_any(),
+        ShownAnswer::Yes(true) => view! { <p>{tr!(answer.yes)}</p> }.into_any(),
+        ShownAnswer::Yes(false) => view! { <p>{tr!(answer.no)}</p> }.into_any(),
+        ShownAnswer::Text(text) => view! { <p class="prose">{text}</p> }.into_any(),
+        ShownAnswer::Day(day) => {
             view! { <p><time datetime=day.clone()>{day_text(&day)}</time></p> }.into_any()
         }
-        Shown::Files(files) => {
+        ShownAnswer::Files(files) => {
             let pictures: Vec<AnyView> = files.into_iter().map(|id| picture(live, id)).collect();
             view! { <div class="thumbs">{pictures}</div> }.into_any()
         }

@@ -1,9 +1,9 @@
 //! Questions on the screen: what their inputs show, and where what is given goes.
 //!
-//! Owns [`Sheet`], which a checklist and a form fill in their own ways, and [`Row`], one question of it.
+//! Owns [`AnswerSheet`], which a checklist and a form fill in their own ways, and [`AnswerRow`], one question of it.
 //! Must never save anything: whoever made the sheet does.
 
-use super::view_model::{Flaw, files_of};
+use super::view_model::{AnswerFlaw, files_of};
 use crate::runtime::live::Live;
 use afield_domain::answers::answer_to;
 use afield_domain::{Answer, AttachmentId, FieldValue, JobId, Question};
@@ -46,7 +46,7 @@ pub type Take = Rc<dyn Fn(&str, Given)>;
 
 /// Questions that are being answered.
 #[derive(Debug, Clone, Copy)]
-pub struct Sheet {
+pub struct AnswerSheet {
     /// The job whose files they are.
     pub job: JobId,
     /// Where the files are found.
@@ -56,7 +56,7 @@ pub struct Sheet {
     /// The same as it would be stored, with calculations.
     pub settled: Memo<Vec<Answer>>,
     /// What to say about it.
-    pub flaws: RwSignal<Vec<(String, Flaw)>>,
+    pub flaws: RwSignal<Vec<(String, AnswerFlaw)>>,
     /// The items that the office does not have yet.
     pub unsent: Memo<Vec<String>>,
     /// The items that are not saved yet.
@@ -67,19 +67,19 @@ pub struct Sheet {
 
 /// One question of a sheet.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
-    /// Its sheet.
-    pub sheet: Sheet,
+pub struct AnswerRow {
+    /// The sheet that the question stands on.
+    pub sheet: AnswerSheet,
     /// What stands in its input.
     pub value: Memo<FieldValue>,
     /// What is wrong with it.
-    pub flaw: Memo<Option<Flaw>>,
+    pub flaw: Memo<Option<AnswerFlaw>>,
     question: StoredValue<Question>,
 }
 
-impl Row {
+impl AnswerRow {
     /// The row of `question`.
-    pub fn new(sheet: Sheet, question: &Question) -> Self {
+    pub fn new(sheet: AnswerSheet, question: &Question) -> Self {
         let item = question.item.clone();
         let value = Memo::new(move |_| sheet.typed.with(|typed| answer_to(typed, &item).clone()));
         let item = question.item.clone();
@@ -142,7 +142,7 @@ impl Row {
         }
     }
 
-    /// Takes text.
+    /// Takes what was typed; `is_done` when the input was left.
     pub fn give_text(self, text: String, is_done: bool) {
         let value = FieldValue::Text(text);
         self.give(if is_done {

@@ -19,7 +19,7 @@ const SHOWN_CHOICES: usize = 6;
 
 /// Why an answer cannot be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Flaw {
+pub enum AnswerFlaw {
     /// It must be answered and is not.
     Missing,
     /// Not a number.
@@ -41,9 +41,9 @@ pub enum Flaw {
 /// The limits of a number and its unit, as they are read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Range {
-    /// The least.
+    /// The smallest number that is accepted.
     pub min: Option<String>,
-    /// The most.
+    /// The largest number that is accepted.
     pub max: Option<String>,
     /// Its unit, may be empty.
     pub unit: String,
@@ -59,8 +59,8 @@ impl Range {
 
 /// How far somebody has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Answered questions.
+pub struct AnswerProgress {
+    /// How many of the questions that are asked have an answer.
     pub answered: usize,
     /// Questions that are asked.
     pub total: usize,
@@ -70,8 +70,8 @@ pub struct Progress {
 
 /// What somebody answered, for reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
-    /// Nothing.
+pub enum ShownAnswer {
+    /// The question was not answered.
     Nothing,
     /// Yes or no.
     Yes(bool),
@@ -87,7 +87,7 @@ pub enum Shown {
 ///
 /// # Errors
 /// Why it is no answer to `question`.
-pub fn canonical(question: &Question, typed: &FieldValue) -> Result<FieldValue, Flaw> {
+pub fn canonical(question: &Question, typed: &FieldValue) -> Result<FieldValue, AnswerFlaw> {
     let number = match (&question.kind, typed) {
         (QuestionKind::Number { .. }, FieldValue::Text(text)) if !text.trim().is_empty() => {
             Some(FieldValue::Text(decimal::parse(text)?))
@@ -100,7 +100,7 @@ pub fn canonical(question: &Question, typed: &FieldValue) -> Result<FieldValue, 
         .map_err(|rejection| flaw_of(question, &rejection))
 }
 
-impl From<DecimalError> for Flaw {
+impl From<DecimalError> for AnswerFlaw {
     fn from(error: DecimalError) -> Self {
         match error {
             DecimalError::NotANumber => Self::NotANumber,
@@ -109,28 +109,28 @@ impl From<DecimalError> for Flaw {
     }
 }
 
-fn flaw_of(question: &Question, rejection: &Rejection) -> Flaw {
+fn flaw_of(question: &Question, rejection: &Rejection) -> AnswerFlaw {
     let Rejection::Invalid { problem, .. } = rejection else {
-        return Flaw::Invalid;
+        return AnswerFlaw::Invalid;
     };
     match (problem, &question.kind) {
-        (Problem::Missing, _) => Flaw::Missing,
+        (Problem::Missing, _) => AnswerFlaw::Missing,
         // The limits in the form of the language are put in where they are shown.
-        (Problem::OutOfRange, _) => Flaw::OutOfRange(Range::default()),
-        (Problem::TooLong { max }, QuestionKind::Photo) => Flaw::TooMany(*max),
-        (Problem::TooLong { max }, _) => Flaw::TooLong(*max),
+        (Problem::OutOfRange, _) => AnswerFlaw::OutOfRange(Range::default()),
+        (Problem::TooLong { max }, QuestionKind::Photo) => AnswerFlaw::TooMany(*max),
+        (Problem::TooLong { max }, _) => AnswerFlaw::TooLong(*max),
         // The text was a number, so it has more digits than can be computed with.
-        (Problem::Malformed, QuestionKind::Number { .. }) => Flaw::TooManyDigits,
-        (Problem::Malformed, QuestionKind::Date) => Flaw::NoDay,
-        _ => Flaw::Invalid,
+        (Problem::Malformed, QuestionKind::Number { .. }) => AnswerFlaw::TooManyDigits,
+        (Problem::Malformed, QuestionKind::Date) => AnswerFlaw::NoDay,
+        _ => AnswerFlaw::Invalid,
     }
 }
 
 /// `flaw` with the limits of its question, as they are read in `language`.
 #[must_use]
-pub fn explained(question: &Question, flaw: Flaw, language: Language) -> Flaw {
+pub fn explained(question: &Question, flaw: AnswerFlaw, language: Language) -> AnswerFlaw {
     match (flaw, range_of(question, language)) {
-        (Flaw::OutOfRange(_), Some(range)) => Flaw::OutOfRange(range),
+        (AnswerFlaw::OutOfRange(_), Some(range)) => AnswerFlaw::OutOfRange(range),
         (flaw, _) => flaw,
     }
 }
@@ -240,8 +240,8 @@ pub fn is_answerable(question: &Question) -> bool {
 
 /// How far `settled` has come.
 #[must_use]
-pub fn progress(questions: &[Question], settled: &[Answer]) -> Progress {
-    let mut progress = Progress::default();
+pub fn progress(questions: &[Question], settled: &[Answer]) -> AnswerProgress {
+    let mut progress = AnswerProgress::default();
     for question in asked(questions, settled) {
         if !is_answerable(&question) {
             continue;
@@ -258,7 +258,7 @@ pub fn progress(questions: &[Question], settled: &[Answer]) -> Progress {
 
 /// Everything that keeps a form from being submitted, in its order: the key of each question and why.
 #[must_use]
-pub fn flaws(questions: &[Question], typed: &[Answer]) -> Vec<(String, Flaw)> {
+pub fn flaws(questions: &[Question], typed: &[Answer]) -> Vec<(String, AnswerFlaw)> {
     let settled = settled(questions, typed);
     let flaw = |question: Question| {
         let flaw = match canonical(&question, answer_to(typed, &question.item)) {
@@ -269,7 +269,7 @@ pub fn flaws(questions: &[Question], typed: &[Answer]) -> Vec<(String, Flaw)> {
                     && !matches!(question.kind, QuestionKind::Heading | QuestionKind::Unknown)
                     && *answer_to(&settled, &question.item) == FieldValue::Nothing =>
             {
-                Flaw::Missing
+                AnswerFlaw::Missing
             }
             Ok(_) => return None,
         };
@@ -301,22 +301,22 @@ pub fn is_long(options: &[String]) -> bool {
 
 /// A stored answer, for reading.
 #[must_use]
-pub fn shown(question: &Question, value: &FieldValue, language: Language) -> Shown {
+pub fn shown(question: &Question, value: &FieldValue, language: Language) -> ShownAnswer {
     let with_unit = |text: &str, unit: &str| {
         let number = decimal::shown(text, language);
         let space = if unit.is_empty() { "" } else { " " };
-        Shown::Text(format!("{number}{space}{unit}"))
+        ShownAnswer::Text(format!("{number}{space}{unit}"))
     };
     match (value, &question.kind) {
-        (FieldValue::Text(text), QuestionKind::YesNo) => Shown::Yes(text == YES),
-        (FieldValue::Text(text), QuestionKind::Date) => Shown::Day(text.clone()),
+        (FieldValue::Text(text), QuestionKind::YesNo) => ShownAnswer::Yes(text == YES),
+        (FieldValue::Text(text), QuestionKind::Date) => ShownAnswer::Day(text.clone()),
         (
             FieldValue::Text(text),
             QuestionKind::Number { unit, .. } | QuestionKind::Calculation { unit, .. },
         ) => with_unit(text, unit),
-        (FieldValue::Text(text), _) => Shown::Text(text.clone()),
-        (FieldValue::Files(files), _) => Shown::Files(files.clone()),
-        _ => Shown::Nothing,
+        (FieldValue::Text(text), _) => ShownAnswer::Text(text.clone()),
+        (FieldValue::Files(files), _) => ShownAnswer::Files(files.clone()),
+        _ => ShownAnswer::Nothing,
     }
 }
 

@@ -79,35 +79,47 @@ fn what_is_typed_becomes_an_answer_or_says_why_not() {
         (bar(), text("1,50"), Ok(text("1.5"))),
         (bar(), text(" 1.5 "), Ok(text("1.5"))),
         (bar(), text("  "), Ok(FieldValue::Nothing)),
-        (bar(), text("a lot"), Err(Flaw::NotANumber)),
-        (bar(), text("1.234,5"), Err(Flaw::NotANumber)),
-        (bar(), text("3,01"), Err(Flaw::OutOfRange(Range::default()))),
-        (bar(), text("-1"), Err(Flaw::OutOfRange(Range::default()))),
-        (bar(), text("0,1234567"), Err(Flaw::TooManyDigits)),
+        (bar(), text("a lot"), Err(AnswerFlaw::NotANumber)),
+        (bar(), text("1.234,5"), Err(AnswerFlaw::NotANumber)),
+        (
+            bar(),
+            text("3,01"),
+            Err(AnswerFlaw::OutOfRange(Range::default())),
+        ),
+        (
+            bar(),
+            text("-1"),
+            Err(AnswerFlaw::OutOfRange(Range::default())),
+        ),
+        (bar(), text("0,1234567"), Err(AnswerFlaw::TooManyDigits)),
         (
             number("", "", ""),
             text("1234567890123"),
-            Err(Flaw::TooManyDigits),
+            Err(AnswerFlaw::TooManyDigits),
         ),
         (QuestionKind::YesNo, text("yes"), Ok(text("yes"))),
         (QuestionKind::Text, text(" ok \n"), Ok(text("ok"))),
         (choice.clone(), text("Gas"), Ok(text("Gas"))),
-        (choice, text("Coal"), Err(Flaw::Invalid)),
+        (choice, text("Coal"), Err(AnswerFlaw::Invalid)),
         (
             QuestionKind::Date,
             text("2026-11-21"),
             Ok(text("2026-11-21")),
         ),
-        (QuestionKind::Date, text("2026-13-01"), Err(Flaw::NoDay)),
+        (
+            QuestionKind::Date,
+            text("2026-13-01"),
+            Err(AnswerFlaw::NoDay),
+        ),
         (QuestionKind::Photo, files(10), Ok(files(10))),
-        (QuestionKind::Photo, files(11), Err(Flaw::TooMany(10))),
+        (QuestionKind::Photo, files(11), Err(AnswerFlaw::TooMany(10))),
         (QuestionKind::Photo, files(0), Ok(FieldValue::Nothing)),
         (QuestionKind::Signature, files(1), Ok(files(1))),
         (QuestionKind::Barcode, text("4006381"), Ok(text("4006381"))),
         (
             QuestionKind::Barcode,
             text(&"x".repeat(501)),
-            Err(Flaw::TooLong(500)),
+            Err(AnswerFlaw::TooLong(500)),
         ),
     ];
     for (kind, typed, expected) in cases {
@@ -134,13 +146,13 @@ fn numbers_and_limits_read_as_in_the_language() {
     assert_eq!(typed, [answer("q", "12,5"), answer("gone", "12.5")]);
     let flaw = explained(
         &question,
-        Flaw::OutOfRange(Range::default()),
+        AnswerFlaw::OutOfRange(Range::default()),
         Language::German,
     );
-    assert_eq!(flaw, Flaw::OutOfRange(range));
+    assert_eq!(flaw, AnswerFlaw::OutOfRange(range));
     let read = |value| shown(&question, &value, Language::German);
-    assert_eq!(read(text("12.5")), Shown::Text("12,5 bar".into()));
-    assert_eq!(read(FieldValue::Nothing), Shown::Nothing);
+    assert_eq!(read(text("12.5")), ShownAnswer::Text("12,5 bar".into()));
+    assert_eq!(read(FieldValue::Nothing), ShownAnswer::Nothing);
 }
 
 #[track_caller]
@@ -156,7 +168,7 @@ fn check_asked(typed: &[Answer], expected: &[&str], answered: usize, required_op
     let people_answer = expected.len() - 2;
     assert_eq!(
         progress,
-        Progress {
+        AnswerProgress {
             answered,
             total: people_answer,
             required_open
@@ -204,9 +216,9 @@ fn every_flaw_of_a_form_is_found_and_only_of_what_is_asked() {
     ];
     let found = flaws(&form(), &typed);
     let expected = [
-        ("place", Flaw::Missing),
-        ("before", Flaw::NotANumber),
-        ("after", Flaw::OutOfRange(Range::default())),
+        ("place", AnswerFlaw::Missing),
+        ("before", AnswerFlaw::NotANumber),
+        ("after", AnswerFlaw::OutOfRange(Range::default())),
     ];
     assert_eq!(found, expected.map(|(item, flaw)| (item.to_owned(), flaw)));
     assert_eq!(flaws(&form(), &[answer("leak", "no")]), []);

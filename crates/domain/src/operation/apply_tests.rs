@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::ids::{JobId, NoteId, UserId};
-use crate::record::Priority;
+use crate::limits;
+use crate::record::{Job, JobStatus, Note, Priority, StatusStep};
 use crate::rejection::Problem;
 use crate::user::Role;
 use uuid::Uuid;

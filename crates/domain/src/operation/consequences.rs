@@ -23,7 +23,11 @@ pub fn concerns(op: &Op) -> bool {
     match op {
         Op::SetTaskStatus { .. } | Op::SubmitForm { .. } => true,
         Op::SetJobStatus { to, .. } => *to == JobStatus::Finished,
-        _ => false,
+        Op::AddNote { .. }
+        | Op::EditJob { .. }
+        | Op::CreateJob { .. }
+        | Op::AddAttachment { .. }
+        | Op::Unknown => false,
     }
 }
 

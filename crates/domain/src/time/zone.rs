@@ -4,11 +4,11 @@
 //! the phone needs no time zone database of its own. Must never use the phone's own zone.
 //! Of jiff it uses what computes; its printing and parsing, with their errors, would be a tenth of the app.
 
-use crate::from_tree;
 use crate::language::Language;
 use crate::limits::SCOPE_DAYS;
 use crate::time::Timestamp;
 use crate::time::pattern::{self, Form};
+use crate::wire::{self, FromTree, Tree, TreeError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
@@ -26,8 +26,21 @@ pub struct ZoneData {
     pub tzif: String,
 }
 
-from_tree! {
-    struct ZoneData { name, tzif }
+/// Rules that cannot be read are no rules: times then read in universal time, and nobody is locked out.
+impl<'de> FromTree<'de> for ZoneData {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            name: fields.take_readable("name", String::new()),
+            tzif: fields.take_readable("tzif", String::new()),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ZoneData {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        wire::deserialize(deserializer)
+    }
 }
 
 impl ZoneData {

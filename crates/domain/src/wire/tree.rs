@@ -11,6 +11,12 @@ use std::borrow::Cow;
 use std::fmt;
 use uuid::Uuid;
 
+mod error;
+mod fields;
+
+pub use error::{TreeError, left_out, take_left_out};
+pub use fields::Fields;
+
 /// A value of JSON, or of any format that describes itself. Text without escapes is not copied.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Tree<'de> {
@@ -31,32 +37,6 @@ pub enum Tree<'de> {
     /// Values by name.
     Map(Fields<'de>),
 }
-
-/// The fields of a map that have not been taken yet.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Fields<'de>(Vec<(Cow<'de, str>, Tree<'de>)>);
-
-/// A tree is not of the expected form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TreeError {
-    /// A field is missing.
-    Missing(&'static str),
-    /// Something else stands where this should.
-    Expected(&'static str),
-}
-
-impl fmt::Display for TreeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (before, what) = match self {
-            Self::Missing(field) => ("missing field ", field),
-            Self::Expected(what) => ("expected ", what),
-        };
-        f.write_str(before)?;
-        f.write_str(what)
-    }
-}
-
-impl std::error::Error for TreeError {}
 
 /// What can be read from a tree.
 pub trait FromTree<'de>: Sized {
@@ -107,35 +87,17 @@ impl<'de> Tree<'de> {
             _ => Err(TreeError::Expected("text")),
         }
     }
-}
 
-impl<'de> Fields<'de> {
-    fn remove(&mut self, name: &str) -> Option<Tree<'de>> {
-        let index = self.0.iter().position(|(field, _)| field == name)?;
-        Some(self.0.swap_remove(index).1)
-    }
-
-    /// Takes the field `name`.
+    /// The text, or a whole number as text: for what is only handed back as it came.
     ///
     /// # Errors
-    /// [`TreeError`] if it is missing or of another form.
-    pub fn take<T: FromTree<'de>>(&mut self, name: &'static str) -> Result<T, TreeError> {
-        match self.remove(name) {
-            Some(tree) => T::from_tree(tree),
-            None => T::from_nothing(name),
+    /// [`TreeError::Expected`].
+    pub fn into_opaque_text(self) -> Result<String, TreeError> {
+        match self {
+            Self::Unsigned(number) => Ok(number.to_string()),
+            Self::Signed(number) => Ok(number.to_string()),
+            other => other.into_text().map(Cow::into_owned),
         }
-    }
-
-    /// Takes the field `name`, or `default` if there is none.
-    ///
-    /// # Errors
-    /// [`TreeError`] if it is of another form.
-    pub fn take_or<T: FromTree<'de>>(
-        &mut self,
-        name: &'static str,
-        default: T,
-    ) -> Result<T, TreeError> {
-        self.remove(name).map_or(Ok(default), T::from_tree)
     }
 }
 
@@ -205,12 +167,10 @@ impl<'de> Visitor<'de> for TreeVisitor {
     }
 }
 
+/// Where nothing is expected, whatever stands there is not looked at.
 impl<'de> FromTree<'de> for () {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        match tree {
-            Tree::Null => Ok(()),
-            _ => Err(TreeError::Expected("null")),
-        }
+    fn from_tree(_: Tree<'de>) -> Result<Self, TreeError> {
+        Ok(())
     }
 }
 
@@ -243,7 +203,7 @@ macro_rules! whole_numbers {
                     Tree::Signed(value) => Self::try_from(value).ok(),
                     _ => None,
                 };
-                number.ok_or(TreeError::Expected(stringify!($number)))
+                number.ok_or(TreeError::Expected("a whole number within its limits"))
             }
         }
     )+};
@@ -281,8 +241,8 @@ impl<'de, T: FromTree<'de>> FromTree<'de> for Vec<T> {
             return Err(TreeError::Expected("a list"));
         };
         let mut values = Self::with_capacity(trees.len());
-        for tree in trees {
-            values.push(T::from_tree(tree)?);
+        for (index, tree) in trees.into_iter().enumerate() {
+            values.push(T::from_tree(tree).map_err(|error| error.inside_list(index))?);
         }
         Ok(values)
     }

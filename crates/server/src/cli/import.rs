@@ -98,11 +98,14 @@ enum FormatName {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum DatesName {
     /// 31/12/2026.
-    DayFirst,
+    #[value(name = "day-first")]
+    Day,
     /// 12/31/2026.
-    MonthFirst,
+    #[value(name = "month-first")]
+    Month,
     /// 26-12-31.
-    YearFirst,
+    #[value(name = "year-first")]
+    Year,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -224,9 +227,9 @@ fn read_table_options(options: &Options) -> Result<TableOptions, ServerError> {
 fn date_options(options: &Options) -> DateOptions {
     DateOptions {
         order: options.dates.map(|order| match order {
-            DatesName::DayFirst => DateOrder::DayFirst,
-            DatesName::MonthFirst => DateOrder::MonthFirst,
-            DatesName::YearFirst => DateOrder::YearFirst,
+            DatesName::Day => DateOrder::DayFirst,
+            DatesName::Month => DateOrder::MonthFirst,
+            DatesName::Year => DateOrder::YearFirst,
         }),
         day_numbers: options.day_numbers.map(|count| match count {
             DayNumbersName::From1900 => DayNumbers::From1900,

@@ -6,12 +6,11 @@ use super::dates::basic_date;
 use jiff::civil::Time;
 use jiff::tz::Offset;
 
+/// A time of day, with its offset if it is written.
+type TimeOfDay = (Time, Option<Offset>);
+
 /// The text of the date, and the time with its offset if there is one.
-#[expect(
-    clippy::type_complexity,
-    reason = "a pair of optional things, used once"
-)]
-pub(super) fn split_time(text: &str) -> Option<(&str, Option<(Time, Option<Offset>)>)> {
+pub(super) fn split_time(text: &str) -> Option<(&str, Option<TimeOfDay>)> {
     let Some(colon) = text.find(':') else {
         return split_basic_time(text);
     };
@@ -36,7 +35,7 @@ pub(super) fn split_time(text: &str) -> Option<(&str, Option<(Time, Option<Offse
 }
 
 /// `20261231T093000`.
-fn split_basic_time(text: &str) -> Option<(&str, Option<(Time, Option<Offset>)>)> {
+fn split_basic_time(text: &str) -> Option<(&str, Option<TimeOfDay>)> {
     let Some((date, time)) = text
         .split_once(['T', 't'])
         .filter(|(date, _)| date.len() == 8 && basic_date(date).is_some())
@@ -66,7 +65,7 @@ fn split_basic_time(text: &str) -> Option<(&str, Option<(Time, Option<Offset>)>)
 }
 
 /// `9:30`, `09:30:15.5 PM`, `09:30 Uhr`, `09:30:00+02:00`.
-fn read_time(text: &str) -> Option<(Time, Option<Offset>)> {
+fn read_time(text: &str) -> Option<TimeOfDay> {
     let end = text.find(|each: char| !(each.is_ascii_digit() || matches!(each, ':' | '.' | ',')));
     let (clock, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
     let mut parts = clock.trim_end_matches('.').split(':');

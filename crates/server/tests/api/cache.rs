@@ -37,7 +37,7 @@ impl Cache {
                     named.push(*key);
                     self.records.remove(key);
                 }
-                Change::Unknown => panic!("a change of another build"),
+                Change::Unread(_) => panic!("a change of another build"),
             }
         }
         let count = named.len();
@@ -75,6 +75,6 @@ pub(crate) fn in_short(change: &Change) -> String {
         Change::Upsert(versioned) => format!("+{}", name(versioned.record.key().unwrap())),
         Change::Tombstone { key } => format!("x{}", name(*key)),
         Change::ScopeOut { key } => format!("-{}", name(*key)),
-        Change::Unknown => "?".into(),
+        Change::Unread(_) => "?".into(),
     }
 }

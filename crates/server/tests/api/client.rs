@@ -146,13 +146,14 @@ impl Answer {
         match self.envelope().reply {
             Reply::Ok(value) => value,
             Reply::Error(error) => panic!("{} {error:?}", self.status),
+            Reply::Unread => panic!("{} {}", self.status, self.body),
         }
     }
 
     #[track_caller]
     pub(crate) fn error(&self) -> ApiError {
         match self.envelope::<()>().reply {
-            Reply::Ok(()) => panic!("{} {}", self.status, self.body),
+            Reply::Ok(()) | Reply::Unread => panic!("{} {}", self.status, self.body),
             Reply::Error(error) => error,
         }
     }

@@ -20,13 +20,13 @@ pub enum CacheAction {
     Nothing,
 }
 
-/// Which record a change is about; none for a record of an unknown module.
+/// Which record a change is about; none for one that cannot be read.
 #[must_use]
 pub fn key_of_change(change: &Change) -> Option<RecordKey> {
     match change {
         Change::Upsert(versioned) => versioned.record.key(),
         Change::Tombstone { key } | Change::ScopeOut { key } => Some(*key),
-        Change::Unknown => None,
+        Change::Unread(_) => None,
     }
 }
 
@@ -61,7 +61,7 @@ pub fn plan_change(
         Change::Tombstone { .. } | Change::ScopeOut { .. } if stored.is_some() => {
             CacheAction::Remove
         }
-        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => {
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unread(_) => {
             CacheAction::Nothing
         }
     }
@@ -86,7 +86,7 @@ pub fn welcome<'a>(state: &CacheState, batch: &'a CacheBatch) -> Cow<'a, CacheBa
             let parent = copy.record.parent();
             parent.is_some_and(|parent| state.leaving.contains(&parent))
         }
-        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unknown => false,
+        Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unread(_) => false,
     };
     let unwelcome = batch.changes.iter().any(is_unwelcome);
     if batch.source == Source::Pull || !unwelcome {

@@ -3,8 +3,10 @@
 //! Owns [`CacheState`]. A stored type, but the cache may be dropped.
 
 use crate::cache::priming::Priming;
+use crate::cache::unread::UnreadRecords;
 use afield_domain::from_tree;
 use afield_domain::{RecordKey, Timestamp, UserId};
+use afield_planted::planted;
 use afield_protocol::{Cursor, EpochId};
 use serde::Serialize;
 
@@ -32,6 +34,13 @@ pub struct CacheState {
     /// When the last pull ended, by this device's clock.
     #[serde(default)]
     pub last_pull: Option<Timestamp>,
+    /// The version of the records ([`afield_domain::RECORDS_VERSION`]) that the build knew which filled
+    /// it. What a build does not know of a record it cannot keep either.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub records_version: u32,
+    /// What could not be read.
+    #[serde(default, skip_serializing_if = "UnreadRecords::is_empty")]
+    pub unread: UnreadRecords,
 }
 
 from_tree! {
@@ -43,7 +52,14 @@ from_tree! {
         priming = Priming::default(),
         leaving = Vec::new(),
         last_pull,
+        records_version = 0,
+        unread = UnreadRecords::default(),
     }
+}
+
+/// Whether it was filled before there were versions.
+fn is_none(version: &u32) -> bool {
+    *version == 0
 }
 
 impl CacheState {
@@ -51,5 +67,13 @@ impl CacheState {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.staging || self.priming.is_done()
+    }
+
+    /// Whether a build that knows `version` of the records reads more of what is here than the one did
+    /// which fetched it: then everything is fetched again, beside what is shown.
+    #[must_use]
+    pub fn must_be_read_again(&self, version: u32) -> bool {
+        let more = self.cursor.is_some() && self.records_version < version;
+        planted!(NeverReadAgain: more => false)
     }
 }

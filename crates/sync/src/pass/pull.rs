@@ -5,6 +5,7 @@
 
 use crate::cache::scope::pinned_records;
 use crate::cache::state::CacheState;
+use crate::cache::unread::UnreadRecords;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::outbox::lookup::marks_on;
@@ -14,7 +15,7 @@ use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Page, Read,
     Remote, Source,
 };
-use afield_domain::{RecordKey, Timestamp, UserId};
+use afield_domain::{Module, RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{ApiError, Change, Envelope, EpochId, ErrorCode, PullResponse, Reply};
@@ -56,20 +57,27 @@ pub fn plan_page(
     page: &PullResponse,
     bytes: u64,
     pinned: &[RecordKey],
+    records_version: u32,
     now: Timestamp,
 ) -> (CacheState, Vec<Change>) {
     let mut state = state.clone();
     let mut changes = page.changes.clone();
+    if state.cursor.is_none() {
+        state.records_version = records_version;
+    }
     if !state.priming.is_done() {
         if !page.totals.is_empty() {
             state.priming.totals = page.totals.clone();
         }
         state.priming.bytes = state.priming.bytes.saturating_add(bytes);
         for change in &page.changes {
-            if let Change::Upsert(versioned) = change
-                && let Some(key) = versioned.record.key()
-            {
-                state.priming.count(key.module);
+            let module = match change {
+                Change::Upsert(versioned) => versioned.record.key().map(|key| key.module),
+                Change::Unread(unread) if !unread.gone => Module::from_name(&unread.module),
+                _ => None,
+            };
+            if let Some(module) = module {
+                state.priming.count(module);
             }
         }
         if !page.more {
@@ -78,6 +86,7 @@ pub fn plan_page(
         }
     }
     for change in &page.changes {
+        note_unread(&mut state.unread, change);
         match change {
             Change::ScopeOut { key } if pinned.contains(key) => {
                 if !state.leaving.contains(key) {
@@ -91,19 +100,34 @@ pub fn plan_page(
             Change::Tombstone { key } | Change::ScopeOut { key } => {
                 state.leaving.retain(|leaving| leaving != key);
             }
-            Change::Unknown => {}
+            Change::Unread(_) => {}
         }
     }
-    // What left the scope while unsent work referred to it goes once that work is sent.
+    // What left the scope while unsent work referred to it goes once that work is sent. A copy that only
+    // an older generation had, because the newer one cannot be read, goes when the server says so.
+    let stays = |key: &RecordKey| pinned.contains(key) || state.unread.holds(*key);
     let (stay, go) = std::mem::take(&mut state.leaving)
         .into_iter()
-        .partition(|key| planted!(LeavingForgotten: pinned.contains(key) => true));
+        .partition(|key| planted!(LeavingForgotten: stays(key) => true));
     state.leaving = stay;
     let go: Vec<RecordKey> = go;
     changes.extend(go.into_iter().map(|key| Change::ScopeOut { key }));
     state.cursor = Some(page.cursor.clone());
     state.last_pull = Some(now);
     (state, changes)
+}
+
+/// Remembers what cannot be read, until it can be or has gone.
+fn note_unread(unread: &mut UnreadRecords, change: &Change) {
+    match change {
+        Change::Upsert(versioned) => {
+            if let Some(key) = versioned.record.key() {
+                unread.forget(key);
+            }
+        }
+        Change::Tombstone { key } | Change::ScopeOut { key } => unread.forget(*key),
+        Change::Unread(change) => planted!(UnreadForgotten: unread.note(change) => ()),
+    }
 }
 
 /// Beyond this many records one read of everything is cheaper than looking for each.
@@ -137,6 +161,7 @@ enum Step {
 
 impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     pub(crate) async fn run_pull(&self, lease: u64) -> Result<PullReport, SyncError> {
+        self.run_read_again(lease).await?;
         let mut pages = 0;
         let mut resets = 0;
         loop {
@@ -204,6 +229,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 }
                 return Ok(step);
             }
+            Reply::Unread => {
+                self.note_unread_reply(lease, &envelope).await?;
+                return Ok(Step::Failed(Disposition::BackOff { asked_ms: None }));
+            }
         };
         if state
             .epoch
@@ -215,9 +244,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         }
         let now = self.host.now();
         self.note_contact(lease, &envelope, now).await?;
-        let pinned = self.load_pins(&state, &response).await?;
-        let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, now);
+        let mut pinned = self.load_pins(&state, &response).await?;
+        let version = self.host.records_version();
+        let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, version, now);
         next.epoch = Some(envelope.epoch);
+        if state.staging && !next.staging {
+            // What only the generation before could read is taken over.
+            pinned.extend(next.unread.keys().filter(|key| next.unread.holds(*key)));
+        }
         let batch = CacheBatch {
             source: Source::Pull,
             expected_cursor: planted!(CursorUnchecked: Some(state.cursor) => None),
@@ -242,6 +276,16 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         } else {
             Step::Done
         })
+    }
+
+    /// After an update that reads more: begins to fetch everything again.
+    async fn run_read_again(&self, lease: u64) -> Result<(), SyncError> {
+        let state = self.cache.load_state().await?;
+        if state.must_be_read_again(self.host.records_version()) {
+            check_lease(&self.outbox.load(Read::Meta).await?.meta, lease)?;
+            self.run_restage(&state).await?;
+        }
+        Ok(())
     }
 
     /// For a planted bug: what must never be a transaction of its own.
@@ -311,6 +355,25 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         self.cache.reset(&state).await?;
         self.host.announce(Notice::Records { keys: Vec::new() });
         Ok(state)
+    }
+
+    /// The server has answered what this build cannot read: the envelope says which build it serves.
+    pub(crate) async fn note_unread_reply<T>(
+        &self,
+        lease: u64,
+        envelope: &Envelope<T>,
+    ) -> Result<(), SyncError> {
+        self.outbox
+            .transact(Read::Meta, |view| {
+                check_lease(&view.meta, lease)?;
+                let mut meta = view.meta.clone();
+                meta.server_build = envelope.build.clone();
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::Meta(meta)],
+                    value: (),
+                })
+            })
+            .await
     }
 
     async fn note_contact(

@@ -302,9 +302,15 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 _ => Pushed::OtherEpoch,
             });
         }
-        let response = match envelope.reply {
+        let (envelope, reply) = envelope.split();
+        let response = match reply {
             Reply::Ok(response) => response,
             Reply::Error(error) => return Ok(Pushed::Failed(classify_api(&error))),
+            // It may have been applied: everything is kept, and sent again under the same ids.
+            Reply::Unread => {
+                self.note_unread_reply(lease, &envelope).await?;
+                return Ok(Pushed::Failed(Disposition::BackOff { asked_ms: None }));
+            }
         };
         let changes: Vec<Change> = verdict_records(&response).map(Change::Upsert).collect();
         if !changes.is_empty() {

@@ -1,10 +1,10 @@
 //! The assets of a job: their lines, and the panel that links another one.
 
 use super::find::{assets_of_code, find_assets};
-use super::picker::{Choice, PickerDoes, PickerTexts, picker};
-use super::tab::{Removed, Tab};
+use super::picker::{PickerDoes, PickerItem, PickerTexts, picker};
+use super::removal::{Removed, Tab};
 use super::view_model::{AssetLine, Material, linked};
-use crate::routes::Route;
+use crate::routes::record_href;
 use crate::shared::badge::unsent_mark;
 use crate::tr;
 use crate::ui::scan::scan_button;
@@ -12,7 +12,7 @@ use afield_domain::{AssetId, FieldValue, JobField};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The lines.
+/// The assets of the job, each with a way to take it off.
 pub(super) fn asset_list(tab: Tab, material: Memo<Material>, may_write: Memo<bool>) -> AnyView {
     let lines = move || material.with(|material| material.assets.clone());
     let none = move || material.with(|material| material.assets.is_empty());
@@ -30,9 +30,9 @@ pub(super) fn asset_list(tab: Tab, material: Memo<Material>, may_write: Memo<boo
 fn asset_row(tab: Tab, line: AssetLine, may_write: Memo<bool>) -> AnyView {
     let about = line
         .about
-        .unwrap_or_else(|| crate::shared::item_names::About {
+        .unwrap_or_else(|| crate::shared::item_names::ItemName {
             name: tr!(assets.unknown).to_owned(),
-            ..crate::shared::item_names::About::default()
+            ..crate::shared::item_names::ItemName::default()
         });
     let name = about.name.clone();
     let called = match line.called.as_str() {
@@ -65,7 +65,7 @@ fn asset_row(tab: Tab, line: AssetLine, may_write: Memo<bool>) -> AnyView {
     };
     view! {
         <li class="item-row">
-            <a class="item-main" href=Route::Asset(line.id).href()>
+            <a class="item-main" href=record_href(line.id.into())>
                 <span class="job-title">{about.name}</span>
                 <span class="job-place">{about.detail}</span>
                 <span class="job-place">{about.more}</span>
@@ -108,7 +108,7 @@ pub(super) fn asset_picker(tab: Tab) -> AnyView {
     let does = PickerDoes {
         find: Arc::new(move |words| find(tab, words)),
         is_chosen: Arc::new(move |item| tab.value(JobField::Asset, item) != FieldValue::Nothing),
-        choose: Callback::new(move |choice: Choice| {
+        choose: Callback::new(move |choice: PickerItem| {
             if let Ok(id) = choice.item.parse() {
                 link(id);
                 message.set(tr!(assets.linked_now, name = choice.about.name));
@@ -129,14 +129,14 @@ pub(super) fn asset_picker(tab: Tab) -> AnyView {
     })
 }
 
-fn find(tab: Tab, words: &str) -> Vec<Choice> {
+fn find(tab: Tab, words: &str) -> Vec<PickerItem> {
     tab.live.projection.with(|projection| {
         let Some(job) = projection.job(tab.job) else {
             return Vec::new();
         };
         let found = find_assets(projection, job, words).into_iter();
         found
-            .map(|found| Choice {
+            .map(|found| PickerItem {
                 item: found.id.to_string(),
                 about: found.about,
                 is_near: found.is_near,

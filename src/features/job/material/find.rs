@@ -3,7 +3,7 @@
 //! Owns what matches and what comes first. Pure. Looks at the server's copies, without making one of each:
 //! nobody changes an asset or a part on a phone.
 
-use crate::shared::item_names::{About, about_asset, about_part};
+use crate::shared::item_names::{ItemName, asset_name, part_name};
 use afield_domain::search::normalize;
 use afield_domain::{Asset, AssetId, Job, Module, Part, PartId, Record, RecordKey};
 use afield_sync::Projection;
@@ -14,10 +14,10 @@ pub const MOST: usize = 20;
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FoundItem<Id> {
-    /// Which.
+    /// The record that was found.
     pub id: Id,
     /// What names it.
-    pub about: About,
+    pub about: ItemName,
     /// Whether it is the customer's own, or stands where the job is.
     pub is_near: bool,
     /// Whether the job has it already.
@@ -28,13 +28,13 @@ pub struct FoundItem<Id> {
 /// With no words, only these. Not more than [`MOST`].
 #[must_use]
 pub fn find_assets(projection: &Projection, job: &Job, query: &str) -> Vec<FoundItem<AssetId>> {
-    let words = words(query);
+    let terms = search_terms(query);
     let mut found: Vec<(usize, &Asset)> = assets(projection)
         .map(|asset| (distance(job, asset), asset))
-        .filter(|(distance, asset)| match words.is_empty() {
+        .filter(|(distance, asset)| match terms.is_empty() {
             true => *distance < FAR,
             false => matches(
-                &words,
+                &terms,
                 &[
                     &asset.name,
                     &asset.model,
@@ -52,7 +52,7 @@ pub fn find_assets(projection: &Projection, job: &Job, query: &str) -> Vec<Found
         .take(MOST)
         .map(|(distance, asset)| FoundItem {
             id: asset.id,
-            about: about_asset(asset),
+            about: asset_name(asset),
             is_near: distance < FAR,
             is_there: job.assets.contains(&asset.id),
         })
@@ -88,9 +88,9 @@ pub fn assets_of_code(projection: &Projection, job: &Job, code: &str) -> Vec<Ass
 /// The parts and services that match every word of `query`, by name. Not more than [`MOST`].
 #[must_use]
 pub fn find_parts(projection: &Projection, job: &Job, query: &str) -> Vec<FoundItem<PartId>> {
-    let words = words(query);
+    let terms = search_terms(query);
     let mut found: Vec<&Part> = parts(projection)
-        .filter(|part| matches(&words, &[&part.name, &part.number, &part.description]))
+        .filter(|part| matches(&terms, &[&part.name, &part.number, &part.description]))
         .collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
@@ -99,7 +99,7 @@ pub fn find_parts(projection: &Projection, job: &Job, query: &str) -> Vec<FoundI
         .take(MOST)
         .map(|part| FoundItem {
             id: part.id,
-            about: about_part(part),
+            about: part_name(part),
             is_near: false,
             is_there: job.parts.iter().any(|line| line.part == part.id),
         })
@@ -140,7 +140,7 @@ fn distance(job: &Job, asset: &Asset) -> usize {
     }
 }
 
-fn words(query: &str) -> Vec<String> {
+fn search_terms(query: &str) -> Vec<String> {
     normalize(query)
         .split_whitespace()
         .map(str::to_owned)
@@ -148,14 +148,14 @@ fn words(query: &str) -> Vec<String> {
 }
 
 /// Whether each word is somewhere in the texts; a number also without its spaces and dashes.
-fn matches(words: &[String], texts: &[&str]) -> bool {
+fn matches(terms: &[String], texts: &[&str]) -> bool {
     let text = normalize(&texts.join(" "));
     let squeezed_texts: Vec<String> = texts.iter().map(|text| squeezed(text)).collect();
-    words.iter().all(|word| {
-        let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
-        let tight = squeezed(word);
+    terms.iter().all(|term| {
+        let has_digit = term.bytes().any(|byte| byte.is_ascii_digit());
+        let tight = squeezed(term);
         let is_within = |text: &String| has_digit && !tight.is_empty() && text.contains(&tight);
-        text.contains(word.as_str()) || squeezed_texts.iter().any(is_within)
+        text.contains(term.as_str()) || squeezed_texts.iter().any(is_within)
     })
 }
 

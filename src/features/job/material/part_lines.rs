@@ -1,10 +1,10 @@
 //! The parts and services of a job: their lines with quantities, and the panel that adds another one.
 
 use super::find::find_parts;
-use super::picker::{Choice, PickerDoes, PickerTexts, picker};
-use super::tab::{Removed, Tab};
+use super::picker::{PickerDoes, PickerItem, PickerTexts, picker};
+use super::removal::{Removed, Tab};
 use super::view_model::{Material, PartItem, stepped, typed_quantity};
-use crate::routes::Route;
+use crate::routes::record_href;
 use crate::shared::badge::unsent_mark;
 use crate::texts::language;
 use crate::tr;
@@ -13,7 +13,7 @@ use afield_domain::{FieldValue, JobField, PartId, decimal};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The lines.
+/// The parts and services of the job, each with its quantity.
 pub(super) fn part_list(tab: Tab, material: Memo<Material>, may_write: Memo<bool>) -> AnyView {
     let ids = move || {
         material.with(|material| {
@@ -71,7 +71,7 @@ fn part_row(tab: Tab, material: Memo<Material>, id: PartId, may_write: Memo<bool
     };
     view! {
         <li class="item-row">
-            <a class="item-main" href=Route::Part(id).href()>
+            <a class="item-main" href=record_href(id.into())>
                 <span class="job-title">{move || name.get()}</span>
                 {move || line.get().map(part_details)}
             </a>
@@ -184,7 +184,7 @@ pub(super) fn part_picker(tab: Tab) -> AnyView {
     let does = PickerDoes {
         find: Arc::new(move |words| find(tab, words)),
         is_chosen: Arc::new(move |item| tab.value(JobField::Part, item) != FieldValue::Nothing),
-        choose: Callback::new(move |choice: Choice| {
+        choose: Callback::new(move |choice: PickerItem| {
             tab.removed.set(None);
             let one = FieldValue::Text("1".to_owned());
             tab.set(JobField::Part, choice.item, one);
@@ -203,14 +203,14 @@ pub(super) fn part_picker(tab: Tab) -> AnyView {
     picker(texts, does, query, message, |_, _| ().into_any())
 }
 
-fn find(tab: Tab, words: &str) -> Vec<Choice> {
+fn find(tab: Tab, words: &str) -> Vec<PickerItem> {
     tab.live.projection.with(|projection| {
         let Some(job) = projection.job(tab.job) else {
             return Vec::new();
         };
         let found = find_parts(projection, job, words).into_iter();
         found
-            .map(|found| Choice {
+            .map(|found| PickerItem {
                 item: found.id.to_string(),
                 about: found.about,
                 is_near: false,

@@ -3,7 +3,7 @@
 //! Owns the panel; what is found and what choosing means is the caller's. It stays open: who adds one
 //! thing often adds the next.
 
-use crate::shared::item_names::{About, names_apart};
+use crate::shared::item_names::{ItemName, names_apart};
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 /// Something that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Choice {
+pub(super) struct PickerItem {
     /// Its id, as text.
     pub(super) item: String,
     /// What names it.
-    pub(super) about: About,
+    pub(super) about: ItemName,
     /// Whether it is marked as near.
     pub(super) is_near: bool,
 }
@@ -40,7 +40,7 @@ pub(super) struct PickerTexts {
 }
 
 /// Finds what matches the words.
-pub(super) type Find = Arc<dyn Fn(&str) -> Vec<Choice> + Send + Sync>;
+pub(super) type Find = Arc<dyn Fn(&str) -> Vec<PickerItem> + Send + Sync>;
 
 /// What a panel does.
 #[derive(Clone)]
@@ -49,8 +49,8 @@ pub(super) struct PickerDoes {
     pub(super) find: Find,
     /// Whether it was chosen before; tracks.
     pub(super) is_chosen: Arc<dyn Fn(&str) -> bool + Send + Sync>,
-    /// Chooses.
-    pub(super) choose: Callback<Choice>,
+    /// Runs with what was picked.
+    pub(super) choose: Callback<PickerItem>,
     /// Enter was pressed on the words.
     pub(super) enter: Callback<String>,
 }
@@ -101,7 +101,7 @@ fn panel(
     let found = Memo::new(move |_| query.with(|query| find(query)));
     let called = Memo::new(move |_| {
         found.with(|found| {
-            let abouts: Vec<&About> = found.iter().map(|choice| &choice.about).collect();
+            let abouts: Vec<&ItemName> = found.iter().map(|choice| &choice.about).collect();
             let called = names_apart(&abouts).into_iter();
             found.iter().cloned().zip(called).collect::<Vec<_>>()
         })
@@ -149,12 +149,12 @@ fn panel(
     .into_any()
 }
 
-fn choice_row(texts: PickerTexts, does: PickerDoes, choice: Choice, called: String) -> AnyView {
+fn choice_row(texts: PickerTexts, does: PickerDoes, choice: PickerItem, called: String) -> AnyView {
     let is_chosen = {
         let (item, does) = (choice.item.clone(), does.clone());
         Memo::new(move |_| (does.is_chosen)(&item))
     };
-    let About { name, detail, more } = choice.about.clone();
+    let ItemName { name, detail, more } = choice.about.clone();
     let near = choice
         .is_near
         .then(|| view! { <span class="tag">{tr!(assets.near)}</span> });

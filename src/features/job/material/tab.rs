@@ -2,68 +2,16 @@
 
 use super::asset_lines::{asset_list, asset_picker};
 use super::part_lines::{part_list, part_picker};
+use super::removal::{Tab, undo_line};
 use super::view_model::{ContractLine, material};
 use crate::features::job::item_saver::ItemSaver;
-use crate::routes::Route;
+use crate::routes::record_href;
 use crate::runtime::live::Live;
 use crate::tr;
-use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::section;
-use afield_domain::{FieldValue, JobField, JobId};
+use afield_domain::{JobField, JobId};
 use leptos::prelude::*;
-
-/// What the parts of the tab share.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tab {
-    /// The picture.
-    pub(super) live: Live,
-    /// The job.
-    pub(super) job: JobId,
-    /// What saves its changes.
-    pub(super) items: StoredValue<ItemSaver>,
-    /// The line that was taken away last.
-    pub(super) removed: RwSignal<Option<Removed>>,
-}
-
-/// A line that was taken away.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Removed {
-    /// Its field.
-    pub(super) field: JobField,
-    /// Its item.
-    pub(super) item: String,
-    /// What it was.
-    pub(super) value: FieldValue,
-    /// What people call it.
-    pub(super) name: String,
-}
-
-impl Tab {
-    /// What a line is as far as this person knows; tracks.
-    pub(super) fn value(self, field: JobField, item: &str) -> FieldValue {
-        let value = self.items.try_with_value(|items| items.value(field, item));
-        value.unwrap_or(FieldValue::Nothing)
-    }
-
-    /// Makes a line be `new`, and says so when it is saved.
-    pub(super) fn set(self, field: JobField, item: String, new: FieldValue) {
-        let _ = self
-            .items
-            .try_with_value(|items| items.set(field, item, new));
-    }
-
-    /// Takes a line away, and offers to bring it back.
-    pub(super) fn remove(self, line: Removed) {
-        self.set(line.field, line.item.clone(), FieldValue::Nothing);
-        let id = undo_id(line.field);
-        self.removed.set(Some(line));
-        // The line goes with its button: a keyboard goes on from the way back.
-        request_animation_frame(move || {
-            focus::by_id(id);
-        });
-    }
-}
 
 /// The tab of `job`.
 pub(in crate::features::job) fn material_tab(
@@ -105,51 +53,10 @@ pub(in crate::features::job) fn material_tab(
     .into_any()
 }
 
-fn undo_id(field: JobField) -> &'static str {
-    match field {
-        JobField::Asset => "undo-asset",
-        _ => "undo-part",
-    }
-}
-
-/// Says what was taken away, and brings it back.
-fn undo_line(tab: Tab, field: JobField) -> AnyView {
-    let line = Memo::new(move |_| {
-        tab.removed
-            .with(|line| line.clone().filter(|line| line.field == field))
-    });
-    let bring_back = move |_| {
-        if let Some(line) = line.get_untracked() {
-            tab.set(line.field, line.item, line.value);
-            tab.removed.set(None);
-            focus::heading();
-        }
-    };
-    view! {
-        <div role="status">
-            {move || line.get().map(|line| {
-                let text = match field {
-                    JobField::Asset => tr!(assets.unlinked, name = line.name),
-                    _ => tr!(assets.removed, name = line.name),
-                };
-                view! {
-                    <p class="undo-line">
-                        <span>{text}</span>
-                        <button id=undo_id(field) type="button" class="btn" on:click=bring_back>
-                            {icon(Icon::Undo)} {tr!(common.undo)}
-                        </button>
-                    </p>
-                }
-            })}
-        </div>
-    }
-    .into_any()
-}
-
 fn contract_card(contract: ContractLine) -> AnyView {
     let card = view! {
         <div class="card list">
-            <a class="item-row" href=Route::Contract(contract.id).href()>
+            <a class="item-row" href=record_href(contract.id.into())>
                 <span class="item-main">
                     <span class="job-title">{contract.name}</span>
                     <span class="job-place">{contract.covers}</span>

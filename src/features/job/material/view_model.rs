@@ -2,7 +2,7 @@
 //!
 //! Owns the lines of the tab, and the change that a line makes. Pure.
 
-use crate::shared::item_names::{About, about_asset, about_part, names_apart};
+use crate::shared::item_names::{ItemName, asset_name, names_apart, part_name};
 use crate::shared::names::joined;
 use afield_domain::decimal;
 use afield_domain::decimal::Decimal;
@@ -24,10 +24,10 @@ pub struct Material {
 /// An asset of the job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AssetLine {
-    /// Which.
+    /// The asset that is linked.
     pub id: AssetId,
     /// What is known of it; nothing but the id if this phone does not have it.
-    pub about: Option<About>,
+    pub about: Option<ItemName>,
     /// What its buttons call it: no two lines alike. Empty if nothing is known.
     pub called: String,
     /// Whether the office does not know yet.
@@ -37,10 +37,10 @@ pub struct AssetLine {
 /// A part or a service of the job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PartItem {
-    /// Which.
+    /// The part or service that is used.
     pub id: PartId,
     /// What is known of it.
-    pub about: Option<About>,
+    pub about: Option<ItemName>,
     /// What its buttons call it: no two lines alike. Empty if nothing is known.
     pub called: String,
     /// How many or how much: a canonical decimal number.
@@ -54,7 +54,7 @@ pub struct PartItem {
 /// The contract of the job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ContractLine {
-    /// Which.
+    /// The contract that the job is done under.
     pub id: ContractId,
     /// Its number and name.
     pub name: String,
@@ -73,7 +73,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
         .iter()
         .map(|id| AssetLine {
             id: *id,
-            about: projection.asset(*id).map(about_asset),
+            about: projection.asset(*id).map(asset_name),
             called: String::new(),
             unsent: is_unsent(JobField::Asset, id.to_string()),
         })
@@ -90,7 +90,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
             let part = projection.part(line.part);
             PartItem {
                 id: line.part,
-                about: part.map(about_part),
+                about: part.map(part_name),
                 called: String::new(),
                 quantity: line.quantity.clone(),
                 unit: part.map(|part| part.unit.clone()).unwrap_or_default(),
@@ -116,15 +116,15 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
     })
 }
 
-fn calls<'a>(abouts: impl Iterator<Item = &'a Option<About>>) -> Vec<String> {
-    let unknown = About::default();
-    let abouts: Vec<&About> = abouts
+fn calls<'a>(abouts: impl Iterator<Item = &'a Option<ItemName>>) -> Vec<String> {
+    let unknown = ItemName::default();
+    let abouts: Vec<&ItemName> = abouts
         .map(|about| about.as_ref().unwrap_or(&unknown))
         .collect();
     names_apart(&abouts)
 }
 
-fn name_of(about: &Option<About>) -> Option<String> {
+fn name_of(about: &Option<ItemName>) -> Option<String> {
     about.as_ref().map(|about| about.name.to_lowercase())
 }
 

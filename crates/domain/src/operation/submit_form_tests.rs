@@ -3,8 +3,8 @@
 use super::*;
 use crate::answers::{Question, QuestionKind};
 use crate::ids::{JobId, SubmissionId, TaskId, TemplateId, UserId};
-use crate::operation::apply_op;
-use crate::record::FormTemplate;
+use crate::operation::{ApplyContext, Effect, apply_op};
+use crate::record::{FormTemplate, Job, ServiceTask, TaskStatus};
 use crate::time::Timestamp;
 use crate::user::{Actor, Role};
 use uuid::Uuid;

@@ -1,0 +1,94 @@
+//! Make a job that was found on site; it is its maker's.
+
+use super::meaning::{Case, Ends, Judgement, Meaning};
+use crate::ids::{CustomerId, JobId, PropertyId, TaskId, UserId};
+use crate::merge::{FieldValue, JobField};
+use crate::permission::may_work_on;
+use crate::record::{Job, Record, RecordKey};
+use crate::rejection::Rejection;
+use crate::time::Timestamp;
+use crate::user::Actor;
+
+/// See [`super::Op::CreateJob`].
+pub(super) struct CreateJob<'o> {
+    pub(super) job: JobId,
+    pub(super) title: &'o str,
+    pub(super) description: &'o str,
+    pub(super) customer: Option<CustomerId>,
+    pub(super) property: Option<PropertyId>,
+    pub(super) starts: Timestamp,
+    pub(super) ends: Timestamp,
+}
+
+impl CreateJob<'_> {
+    /// The job that is asked for, checked; its number is the server's to give.
+    fn made(&self, assignee: UserId) -> Result<Job, Rejection> {
+        let mut made = Job {
+            id: self.job,
+            assignee: Some(assignee),
+            starts: self.starts,
+            ends: self.ends,
+            customer: self.customer,
+            property: self.property,
+            ..Job::BLANK
+        };
+        made.set_field(JobField::Title, &FieldValue::Text(self.title.to_owned()))?;
+        let description = FieldValue::Text(self.description.to_owned());
+        made.set_field(JobField::Description, &description)?;
+        let span = FieldValue::Span {
+            from: self.starts,
+            until: self.ends,
+        };
+        made.set_field(JobField::Schedule, &span)?;
+        Ok(made)
+    }
+}
+
+impl Meaning for CreateJob<'_> {
+    fn target(&self) -> RecordKey {
+        self.job.into()
+    }
+
+    fn job(&self) -> JobId {
+        self.job
+    }
+
+    fn task(&self) -> Option<TaskId> {
+        None
+    }
+
+    fn needs(&self) -> Vec<RecordKey> {
+        let customer = self.customer.map(RecordKey::from);
+        let property = self.property.map(RecordKey::from);
+        customer.into_iter().chain(property).collect()
+    }
+
+    fn creates(&self) -> bool {
+        true
+    }
+
+    fn looks_at(&self) -> Option<RecordKey> {
+        None
+    }
+
+    fn ends(&self) -> Ends {
+        Ends::Nothing
+    }
+
+    fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
+        case.check_all(&self.needs())?;
+        self.made(case.context.actor.id)?;
+        match case.find(self.job) {
+            Some(Record::Job(job)) if may_work_on(case.context.actor, job) => {
+                Ok(Judgement::Already)
+            }
+            // Ids are 122 random bits: a job of this id that is another's is a forged request.
+            Some(_) => Err(Rejection::Forbidden),
+            None => Ok(Judgement::as_asked()),
+        }
+    }
+
+    fn effect(&self, target: Option<Record>, by: Actor<'_>, _: Timestamp) -> Option<Record> {
+        target.or_else(|| self.made(by.id).ok().map(Record::Job))
+    }
+}

@@ -1,0 +1,144 @@
+//! Edit fields of a job, each with what the user saw.
+
+use super::Op;
+use super::meaning::{Accepted, Case, Ends, Judgement, Meaning, keys_of};
+use crate::ids::{AssetId, ConflictId, JobId, PartId, TaskId};
+use crate::merge::{Author, FieldEdit, FieldValue, JobField, merge_edits};
+use crate::record::{Conflict, Record, RecordKey, Settlement};
+use crate::rejection::Rejection;
+use crate::time::Timestamp;
+use crate::user::Actor;
+
+/// See [`super::Op::EditJob`].
+pub(super) struct EditJob<'o> {
+    pub(super) job: JobId,
+    pub(super) edits: &'o [FieldEdit],
+    pub(super) settles: Option<ConflictId>,
+}
+
+impl EditJob<'_> {
+    fn find_all(&self, case: &Case<'_, '_>) -> Result<(), Rejection> {
+        case.check_all(&self.needs())?;
+        for edit in self.edits {
+            if let FieldValue::Files(files) = &edit.new {
+                case.check_files(self.job, files)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The conflict that is settled, if it is one of this job and still open.
+    fn settled<'r>(&self, case: &Case<'_, 'r>) -> Option<&'r Conflict> {
+        match self.settles.and_then(|id| case.find(id)) {
+            Some(Record::Conflict(conflict)) if conflict.job == self.job => {
+                conflict.settled.is_none().then_some(conflict)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Meaning for EditJob<'_> {
+    fn target(&self) -> RecordKey {
+        self.job.into()
+    }
+
+    fn job(&self) -> JobId {
+        self.job
+    }
+
+    fn task(&self) -> Option<TaskId> {
+        None
+    }
+
+    fn needs(&self) -> Vec<RecordKey> {
+        let mut needs = vec![self.job.into()];
+        self.edits
+            .iter()
+            .for_each(|edit| push_needs(&mut needs, edit));
+        needs
+    }
+
+    fn creates(&self) -> bool {
+        false
+    }
+
+    fn looks_at(&self) -> Option<RecordKey> {
+        self.settles.map(RecordKey::from)
+    }
+
+    fn ends(&self) -> Ends {
+        Ends::Nothing
+    }
+
+    fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
+        let context = case.context;
+        let job = case.job(self.job)?;
+        self.find_all(case)?;
+        case.check_right(job)?;
+        let author = Author {
+            actor: context.actor,
+            made_at: context.made_at,
+            received_at: context.received_at,
+            mutation: context.mutation,
+        };
+        let merged = merge_edits(job, self.edits, context.stamps, author)?;
+        let has_conflicts = !merged.conflicts.is_empty();
+        let mut besides: Vec<Record> = merged.conflicts.into_iter().map(Record::Conflict).collect();
+        if let Some(conflict) = self.settled(case) {
+            besides.push(Record::Conflict(Conflict {
+                settled: Some(Settlement {
+                    by: context.actor.name.to_owned(),
+                    at: context.made_at,
+                    value: merged.job.value(conflict.field, &conflict.item),
+                }),
+                ..conflict.clone()
+            }));
+        }
+        Ok(Judgement::Accepted(Accepted {
+            instead: Some(Op::EditJob {
+                job: self.job,
+                edits: merged.taken,
+                settles: self.settles,
+            }),
+            besides,
+            has_conflicts,
+        }))
+    }
+
+    fn effect(&self, target: Option<Record>, _: Actor<'_>, _: Timestamp) -> Option<Record> {
+        let Some(Record::Job(mut job)) = target else {
+            return target;
+        };
+        let assignee = job.assignee;
+        // An edit that leaves what was seen asks for nothing.
+        for edit in self.edits.iter().filter(|edit| edit.new != edit.base) {
+            // What cannot be set was checked before it was saved; the server says why not.
+            let _ = job.set_value(edit.field, &edit.item, &edit.new);
+        }
+        if job.assignee != assignee {
+            job.acceptance = job.acceptance.asked_anew();
+        }
+        Some(Record::Job(job))
+    }
+}
+
+/// What an edit refers to. Taking away asks for nothing: what is gone can always be taken away.
+fn push_needs(needs: &mut Vec<RecordKey>, edit: &FieldEdit) {
+    match (edit.field, &edit.new) {
+        (_, FieldValue::Nothing) => {}
+        (_, FieldValue::Files(files)) => needs.extend(keys_of(files)),
+        (JobField::Asset, _) => needs.extend(edit.item.parse::<AssetId>().map(RecordKey::from)),
+        (JobField::Part, _) => needs.extend(edit.item.parse::<PartId>().map(RecordKey::from)),
+        (
+            JobField::Title
+            | JobField::Description
+            | JobField::Priority
+            | JobField::Schedule
+            | JobField::Assignee
+            | JobField::Answer
+            | JobField::Other,
+            _,
+        ) => {}
+    }
+}

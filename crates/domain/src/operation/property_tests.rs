@@ -1,0 +1,481 @@
+//! What holds for every operation, whatever the records: the fold is what applying writes, twice is
+//! once, and what was written is not written again.
+
+use super::*;
+use crate::answers::{Question, QuestionKind, complete};
+use crate::ids::{AssetId, PartId, UserId};
+use crate::merge::{FieldValue, JobField};
+use crate::record::{
+    Acceptance, Asset, Attachment, Customer, FormTemplate, Job, LINKED, Note, Part, PartKind,
+    Priority, ServiceTask, Submission,
+};
+use crate::user::Role;
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+
+const NOW: Timestamp = Timestamp(1_000);
+
+/// Ids of records that may be there, so that operations and records meet.
+fn id(n: u8) -> Uuid {
+    Uuid::from_u128(u128::from(n))
+}
+
+fn actor() -> impl Strategy<Value = (u8, Role)> {
+    (
+        1u8..3,
+        select(vec![Role::Technician, Role::Dispatcher, Role::Admin]),
+    )
+}
+
+fn named((who, role): (u8, Role)) -> Actor<'static> {
+    let name = if who == 1 { "Anna" } else { "Ben" };
+    Actor {
+        id: UserId(id(who)),
+        name,
+        role,
+    }
+}
+
+fn question(item: &str, kind: QuestionKind) -> Question {
+    Question::new(item, item, kind)
+}
+
+fn questions() -> Vec<Question> {
+    let sum = QuestionKind::Calculation {
+        formula: "n + 1".into(),
+        decimals: 2,
+        unit: String::new(),
+    };
+    let number = QuestionKind::Number {
+        min: None,
+        max: Some("50".into()),
+        unit: String::new(),
+    };
+    vec![
+        question("ok", QuestionKind::YesNo),
+        question("n", number),
+        question("sum", sum),
+        question("photo", QuestionKind::Photo),
+    ]
+}
+
+fn text() -> impl Strategy<Value = FieldValue> {
+    let any = prop_oneof![
+        select(vec![
+            "yes", "high", "urgent", "3", "60", " Pump ", "Pump", "", LINKED
+        ])
+        .prop_map(str::to_owned),
+        (1u8..4).prop_map(|n| id(n).to_string()),
+    ];
+    any.prop_map(FieldValue::Text)
+}
+
+fn value() -> impl Strategy<Value = FieldValue> {
+    prop_oneof![
+        Just(FieldValue::Nothing),
+        text(),
+        text(),
+        (0i64..5, 0i64..5).prop_map(|(from, until)| FieldValue::Span {
+            from: Timestamp(from),
+            until: Timestamp(until),
+        }),
+        (40u8..42).prop_map(|n| FieldValue::Files(vec![AttachmentId(id(n))])),
+    ]
+}
+
+/// A value that the field can have, most of the time.
+fn fitting(field: JobField) -> BoxedStrategy<FieldValue> {
+    let text = |texts: Vec<&'static str>| {
+        select(texts)
+            .prop_map(|text| FieldValue::Text(text.to_owned()))
+            .boxed()
+    };
+    match field {
+        JobField::Title | JobField::Description => text(vec!["Pump", " Pump ", "Boiler"]),
+        JobField::Priority => text(vec!["low", "normal", "high"]),
+        JobField::Schedule => (0i64..3, 3i64..6)
+            .prop_map(|(from, until)| FieldValue::Span {
+                from: Timestamp(from),
+                until: Timestamp(until),
+            })
+            .boxed(),
+        JobField::Assignee => (1u8..3)
+            .prop_map(|n| FieldValue::Text(id(n).to_string()))
+            .boxed(),
+        JobField::Answer => text(vec!["yes", "no", "7", "07.50"]),
+        JobField::Asset => text(vec![LINKED]),
+        JobField::Part => text(vec!["1", "2.50"]),
+        JobField::Other => value().boxed(),
+    }
+}
+
+fn edit(job: Job) -> impl Strategy<Value = FieldEdit> {
+    let places = vec![
+        (JobField::Title, String::new()),
+        (JobField::Description, String::new()),
+        (JobField::Priority, String::new()),
+        (JobField::Schedule, String::new()),
+        (JobField::Assignee, String::new()),
+        (JobField::Answer, "ok".to_owned()),
+        (JobField::Answer, "n".to_owned()),
+        (JobField::Answer, "photo".to_owned()),
+        (JobField::Asset, id(20).to_string()),
+        (JobField::Part, id(21).to_string()),
+        (JobField::Title, "item".to_owned()),
+        (JobField::Other, String::new()),
+    ];
+    select(places).prop_flat_map(move |(field, item)| {
+        let seen = job.value(field, &item);
+        let base = prop_oneof![6 => Just(seen), 1 => value()];
+        let new = prop_oneof![
+            6 => fitting(field),
+            2 => Just(FieldValue::Nothing),
+            1 => value(),
+        ];
+        (base, new).prop_map(move |(base, new)| FieldEdit {
+            field,
+            item: item.clone(),
+            base,
+            new,
+        })
+    })
+}
+
+fn job() -> impl Strategy<Value = Job> {
+    let acceptance = select(vec![
+        Acceptance::NotAsked,
+        Acceptance::Asked,
+        Acceptance::Accepted,
+        Acceptance::Rejected,
+    ]);
+    (
+        select(JobStatus::ALL.to_vec()),
+        proptest::option::of(1u8..3),
+        select(vec!["Boiler", "Pump"]),
+        acceptance,
+        any::<bool>(),
+    )
+        .prop_map(|(status, assignee, title, acceptance, is_linked)| Job {
+            id: JobId(id(7)),
+            title: title.into(),
+            status,
+            priority: Priority::Normal,
+            assignee: assignee.map(|n| UserId(id(n))),
+            acceptance,
+            checklist: questions(),
+            assets: if is_linked {
+                vec![AssetId(id(20))]
+            } else {
+                Vec::new()
+            },
+            ..Job::BLANK
+        })
+}
+
+fn attachment(n: u8) -> Attachment {
+    Attachment {
+        id: AttachmentId(id(n)),
+        job: JobId(id(7)),
+        kind: AttachmentKind::Photo,
+        name: "a.jpg".into(),
+        mime: "image/jpeg".into(),
+        bytes: 3,
+        sha256: "a".repeat(64),
+        width: 1,
+        height: 1,
+        thumbnail: String::new(),
+        author: UserId(id(1)),
+        author_name: "Anna".into(),
+        made_at: Timestamp(1),
+    }
+}
+
+/// What stands around the job.
+fn surroundings() -> Vec<Record> {
+    let template = TemplateId(id(50));
+    vec![
+        Record::Attachment(attachment(40)),
+        Record::Form(FormTemplate {
+            id: template,
+            name: "Form".into(),
+            questions: questions(),
+        }),
+        Record::Task(ServiceTask {
+            id: TaskId(id(60)),
+            job: JobId(id(7)),
+            place: 1,
+            title: "Task".into(),
+            status: TaskStatus::Open,
+            asset: None,
+            template: Some(template),
+        }),
+        Record::Asset(Asset {
+            id: AssetId(id(20)),
+            name: "Heater".into(),
+            model: String::new(),
+            serial: String::new(),
+            code: String::new(),
+            location: String::new(),
+            installed: String::new(),
+            customer: None,
+            property: None,
+        }),
+        Record::Part(Part {
+            id: PartId(id(21)),
+            name: "Seal".into(),
+            number: String::new(),
+            kind: PartKind::Part,
+            unit: String::new(),
+            price: String::new(),
+            description: String::new(),
+        }),
+        Record::Customer(Customer {
+            id: CustomerId(id(30)),
+            name: "Anna's".into(),
+            phone: String::new(),
+            email: String::new(),
+            organization: None,
+        }),
+        Record::Note(Note {
+            id: NoteId(id(70)),
+            job: JobId(id(7)),
+            author: UserId(id(1)),
+            author_name: "Anna".into(),
+            text: "Done".into(),
+            files: Vec::new(),
+            made_at: Timestamp(1),
+        }),
+        Record::Submission(Submission {
+            id: SubmissionId(id(80)),
+            job: JobId(id(7)),
+            task: None,
+            template,
+            answers: Vec::new(),
+            author: UserId(id(1)),
+            author_name: "Anna".into(),
+            made_at: Timestamp(1),
+        }),
+    ]
+}
+
+fn some_job() -> impl Strategy<Value = JobId> {
+    prop_oneof![9 => Just(7u8), 1 => Just(8u8)].prop_map(|n| JobId(id(n)))
+}
+
+fn files() -> impl Strategy<Value = Vec<AttachmentId>> {
+    prop_oneof![
+        6 => Just(Vec::new()),
+        3 => Just(vec![AttachmentId(id(40))]),
+        1 => Just(vec![AttachmentId(id(41))]),
+    ]
+}
+
+/// The answers that a phone sends: completed, where they can be.
+fn answers() -> impl Strategy<Value = Vec<Answer>> {
+    let answer = (select(vec!["ok", "n", "photo"]), value()).prop_map(|(item, value)| Answer {
+        item: item.into(),
+        value,
+    });
+    proptest::collection::vec(answer, 0..3)
+        .prop_map(|answers| complete(&questions(), &answers).unwrap_or(answers))
+}
+
+/// Any operation. A new one without a row here fails [`every_operation_is_drawn`].
+fn op(of: Job) -> impl Strategy<Value = Op> {
+    prop_oneof![
+        (some_job(), select(JobStatus::ALL.to_vec()))
+            .prop_map(|(job, to)| Op::SetJobStatus { job, to }),
+        (
+            70u8..72,
+            some_job(),
+            select(vec!["Done", " Done\n", "", "Leaks"]),
+            files()
+        )
+            .prop_map(|(note, job, text, files)| Op::AddNote {
+                note: NoteId(id(note)),
+                job,
+                text: text.into(),
+                files,
+            }),
+        (some_job(), proptest::collection::vec(edit(of), 0..4)).prop_map(|(job, edits)| {
+            Op::EditJob {
+                job,
+                edits,
+                settles: None,
+            }
+        }),
+        (
+            7u8..9,
+            select(vec!["Boiler", " Boiler", ""]),
+            proptest::option::of(30u8..32),
+            0i64..3
+        )
+            .prop_map(|(job, title, customer, ends)| Op::CreateJob {
+                job: JobId(id(job)),
+                title: title.into(),
+                description: String::new(),
+                customer: customer.map(|n| CustomerId(id(n))),
+                property: None,
+                starts: Timestamp(1),
+                ends: Timestamp(ends),
+            }),
+        (
+            40u8..43,
+            some_job(),
+            select(vec![" a.jpg ", ""]),
+            select(vec!["a", "b", "?"])
+        )
+            .prop_map(|(n, job, name, digit)| Op::AddAttachment {
+                attachment: AttachmentId(id(n)),
+                job,
+                kind: AttachmentKind::Photo,
+                name: name.into(),
+                mime: "image/jpeg".into(),
+                bytes: 3,
+                sha256: digit.repeat(64),
+                width: 1,
+                height: 1,
+                thumbnail: String::new(),
+            }),
+        (60u8..62, some_job(), select(TaskStatus::ALL.to_vec())).prop_map(|(task, job, to)| {
+            Op::SetTaskStatus {
+                task: TaskId(id(task)),
+                job,
+                to,
+            }
+        }),
+        (
+            80u8..82,
+            some_job(),
+            proptest::option::of(60u8..62),
+            50u8..52,
+            answers()
+        )
+            .prop_map(|(n, job, task, template, answers)| Op::SubmitForm {
+                submission: SubmissionId(id(n)),
+                job,
+                task: task.map(|n| TaskId(id(n))),
+                template: TemplateId(id(template)),
+                answers,
+            }),
+    ]
+}
+
+/// A job, an operation on it and who asks.
+fn case() -> impl Strategy<Value = (Vec<Record>, Op, (u8, Role))> {
+    (job(), actor()).prop_flat_map(|(job, actor)| {
+        op(job.clone()).prop_map(move |op| {
+            let mut records = surroundings();
+            records.push(Record::Job(job.clone()));
+            (records, op, actor)
+        })
+    })
+}
+
+fn find(records: &[Record], key: RecordKey) -> Option<&Record> {
+    records.iter().find(|record| record.key() == Some(key))
+}
+
+fn applied(records: &[Record], op: &Op, by: Actor<'_>) -> Result<Effect, Rejection> {
+    apply_op(ApplyContext::local(by, NOW), op, |key| find(records, key))
+}
+
+fn folded(records: &[Record], op: &Op, by: Actor<'_>) -> Option<Record> {
+    let key = op.target()?;
+    fold_op(key, find(records, key).cloned(), op, by, NOW)
+}
+
+/// Every operation, by its name on the wire.
+const OP_NAMES: &[&str] = &[
+    "set_job_status",
+    "add_note",
+    "edit_job",
+    "create_job",
+    "add_attachment",
+    "set_task_status",
+    "submit_form",
+];
+
+/// What is drawn is not always refused, and not always done: or the properties would say nothing.
+#[test]
+fn every_operation_is_drawn_and_done_and_refused() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let mut seen = std::collections::BTreeMap::<String, (u32, u32)>::new();
+    for _ in 0..3_000 {
+        let (records, op, by) = case().new_tree(&mut runner).unwrap().current();
+        let json = serde_json::to_value(&op).unwrap();
+        let name = json["op"].as_str().unwrap().to_owned();
+        let counts = seen.entry(name).or_default();
+        match applied(&records, &op, named(by)) {
+            Ok(Effect::Write(_)) => counts.0 += 1,
+            Ok(_) => {}
+            Err(_) => counts.1 += 1,
+        }
+    }
+    for name in OP_NAMES {
+        let (done, refused) = seen.get(*name).copied().unwrap_or_default();
+        assert!(
+            done > 20 && refused > 20,
+            "{name}: {done} done, {refused} refused"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// What the phone shows is what the server writes, wherever it writes what was asked for.
+    #[test]
+    fn the_fold_is_what_applying_writes((records, op, by) in case()) {
+        let by = named(by);
+        let key = op.target().unwrap();
+        let before = find(&records, key).cloned();
+        match applied(&records, &op, by) {
+            Ok(Effect::Write(written)) => {
+                let after = find(&written, key).cloned().or(before);
+                prop_assert_eq!(folded(&records, &op, by), after);
+            }
+            Ok(Effect::Already) => prop_assert_eq!(folded(&records, &op, by), before),
+            // Where two changes met, the server may keep the other; what it refuses is shown until it is parked.
+            Ok(Effect::Merged(_)) | Err(_) => {}
+        }
+    }
+
+    /// A base that already holds the effect folds to the same view.
+    #[test]
+    fn folding_twice_is_folding_once((records, op, by) in case()) {
+        let by = named(by);
+        let key = op.target().unwrap();
+        let once = folded(&records, &op, by);
+        prop_assert_eq!(fold_op(key, once.clone(), &op, by, NOW), once);
+    }
+
+    /// Only the target, what stands in [`Op::reads`] and new conflicts are ever written.
+    #[test]
+    fn nothing_is_written_that_was_not_read((records, op, by) in case()) {
+        if let Ok(Effect::Write(written) | Effect::Merged(written)) = applied(&records, &op, named(by)) {
+            for record in written {
+                let key = record.key().unwrap();
+                prop_assert!(key.module == crate::Module::Conflict || op.reads().contains(&key));
+                prop_assert_ne!(find(&records, key), Some(&record));
+            }
+        }
+    }
+
+    /// Asked again with what it has written in place, an operation is done already.
+    #[test]
+    fn what_was_written_is_done((mut records, op, by) in case()) {
+        let by = named(by);
+        if let Ok(Effect::Write(written)) = applied(&records, &op, by) {
+            let is_old = |record: &Record| written.iter().all(|new| new.key() != record.key());
+            records.retain(is_old);
+            records.extend(written);
+            // A job that was given away is no longer this technician's to change.
+            let again = applied(&records, &op, by);
+            prop_assert!(matches!(again, Ok(Effect::Already) | Err(Rejection::Forbidden)), "{:?}", again);
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Unknown words never fail the whole: every place of every snapshot, of this version and of all that
+//! were shipped, gets in turn what this build cannot know, and all the rest is read as before.
+
+use crate::worker_message::{FromWorker, Notice, ToWorker};
+use crate::*;
+use afield_domain::wire::take_left_out;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::fmt::Debug;
+use std::path::Path;
+
+/// The places at which the whole may fail, with the reasons. `*` is any element of a list.
+const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
+    (
+        "",
+        "afield",
+        "it is the mark by which a reply is ours, and the version by which it is read",
+    ),
+    (
+        "",
+        "epoch",
+        "of another data set nothing may be taken for the known one",
+    ),
+    ("", "server_time", "clocks are measured by it"),
+    ("", "reply", "without ok or error there is no answer"),
+    ("push_", "device", "it is nobody's push"),
+    (
+        "push_",
+        "ack_below",
+        "the server would forget verdicts, or never",
+    ),
+    ("push_", "epoch", "a restored backup must not be overlooked"),
+    ("push_", "mutations", "there is nothing in it"),
+    ("e", "reply.error", "without ok or error there is no answer"),
+    ("", "reply.ok", "there is no answer"),
+    (
+        "pull_",
+        "reply.ok.changes",
+        "a cursor must not skip changes that were not even a list",
+    ),
+    (
+        "pull_",
+        "reply.ok.cursor",
+        "the next pull would not know where to go on",
+    ),
+    (
+        "pull_",
+        "reply.ok.more",
+        "a first load would end too early, or never",
+    ),
+    ("push_response", "reply.ok.verdicts", "nothing was decided"),
+    (
+        "board_response",
+        "reply.ok.day",
+        "a board of no day is none",
+    ),
+    (
+        "board_response",
+        "reply.ok.jobs",
+        "an empty day would be shown",
+    ),
+    ("session_info", "reply.ok.user", "nobody has signed in"),
+    ("session_info", "reply.ok.user.id", "nobody has signed in"),
+    (
+        "session_info",
+        "reply.ok.company",
+        "the user's company is unknown",
+    ),
+    (
+        "session_info",
+        "reply.ok.company.id",
+        "the user's company is unknown",
+    ),
+];
+
+/// What was read, piece by piece: the place in the JSON, and the piece.
+type Pieces = Vec<(String, String)>;
+
+fn piece(place: &str, value: &impl Debug) -> (String, String) {
+    (place.to_owned(), format!("{value:?}"))
+}
+
+fn pieces<'a, T: Debug + 'a>(place: &str, list: impl IntoIterator<Item = &'a T>) -> Pieces {
+    let place = format!("{place}.*");
+    list.into_iter().map(|value| piece(&place, value)).collect()
+}
+
+pub(crate) fn read<T: DeserializeOwned>(json: &Value) -> Option<T> {
+    serde_json::from_str(&json.to_string()).ok()
+}
+
+/// The envelope's own pieces and those of its answer; none if the whole cannot be read.
+fn enveloped<T: DeserializeOwned + Debug>(
+    json: &Value,
+    answer: impl Fn(&T) -> Pieces,
+) -> Option<Pieces>
+where
+    Envelope<T>: DeserializeOwned,
+{
+    let envelope: Envelope<T> = read(json)?;
+    let mut all = vec![piece("build", &envelope.build)];
+    match &envelope.reply {
+        Reply::Ok(value) => all.extend(answer(value)),
+        Reply::Error(error) => {
+            all.push(piece("reply.error.code", &error.code));
+            all.push(piece("reply.error.message", &error.message));
+            all.push(piece("reply.error.retry_after_ms", &error.retry_after_ms));
+        }
+        Reply::Unread => return None,
+    }
+    Some(all)
+}
+
+fn is_read(change: &&Change) -> bool {
+    !matches!(change, Change::Unread(_))
+}
+
+/// What is read of `json` as the type that its snapshot is named after.
+fn read_as(name: &str, json: &Value) -> Option<Pieces> {
+    match name {
+        "pull_response" | "pull_work" => enveloped(json, |page: &PullResponse| {
+            let mut all = pieces("reply.ok.changes", page.changes.iter().filter(is_read));
+            all.extend(pieces("reply.ok.totals", &page.totals));
+            all.push(piece("reply.ok.cursor", &page.cursor));
+            all.push(piece("reply.ok.more", &page.more));
+            all
+        }),
+        "push_response" => enveloped(json, |push: &PushResponse| {
+            pieces("reply.ok.verdicts", &push.verdicts)
+        }),
+        "board_response" => enveloped(json, |board: &BoardResponse| {
+            let mut all = pieces("reply.ok.jobs", &board.jobs);
+            all.extend(pieces("reply.ok.technicians", &board.technicians));
+            all.extend(pieces("reply.ok.activity", &board.activity));
+            all.push(piece("reply.ok.day", &board.day));
+            all
+        }),
+        "session_info" => enveloped(json, |info: &SessionInfo| {
+            let (user, company) = (&info.user, &info.company);
+            vec![
+                piece("reply.ok.user.id", &user.id),
+                piece("reply.ok.user.name", &user.name),
+                piece("reply.ok.user.role", &user.role),
+                piece("reply.ok.company.id", &company.id),
+                piece("reply.ok.company.name", &company.name),
+                piece("reply.ok.company.zone", &company.zone),
+                piece("reply.ok.company.contact_email", &company.contact_email),
+                piece("reply.ok.company.expiry_hours", &company.expiry_hours),
+            ]
+        }),
+        "epoch_changed" | "error" => enveloped(json, |(): &()| Vec::new()),
+        // One event, one activity, one message and one mutation each come alone: they are read each by itself.
+        "board_event" => Some(alone::<BoardEvent>("", &json!([json]))),
+        "activity_work" => Some(alone::<ActivityKind>("*", json)),
+        "to_worker" => Some(alone::<ToWorker>("*", json)),
+        "from_worker" => Some(alone::<FromWorker>("*", json)),
+        "notices" => Some(alone::<Notice>("*", json)),
+        "push_request" | "push_work" => {
+            let push: PushRequest<Value> = read(json)?;
+            Some(alone::<Mutation>("mutations.*", &json!(push.mutations)))
+        }
+        "sign_in_request" | "assign_request" | "acceptance_request" => Some(Vec::new()),
+        _ => panic!("no type is named like {name}"),
+    }
+}
+
+fn alone<T: DeserializeOwned + Debug>(place: &str, json: &Value) -> Pieces {
+    let elements = json.as_array().into_iter().flatten();
+    let read = elements.filter_map(|element| read::<T>(element));
+    read.map(|value| piece(place, &value)).collect()
+}
+
+/// Every place of `json`, each as a JSON pointer and as a path with `*` for the elements of lists.
+fn places(json: &Value, pointer: &str, path: &str, all: &mut Vec<(String, String)>) {
+    let mut below = |step: &str, name: &str, value: &Value| {
+        let pointer = format!("{pointer}/{step}");
+        let path = match path {
+            "" => name.to_owned(),
+            path => format!("{path}.{name}"),
+        };
+        places(value, &pointer, &path, all);
+        all.push((pointer, path));
+    };
+    match json {
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, value)| below(name, name, value)),
+        Value::Array(list) => {
+            let list = list.iter().enumerate();
+            list.for_each(|(index, value)| below(&index.to_string(), "*", value));
+        }
+        _ => {}
+    }
+}
+
+/// What a newer or an own server may say in some place.
+fn strange_values() -> Vec<Value> {
+    vec![
+        json!("spaceship"),
+        json!(""),
+        json!("2026-11-21T08:00:00Z"),
+        json!(null),
+        json!(7),
+        json!(-7.5),
+        json!(true),
+        json!([]),
+        json!([[1], {"a": 1}]),
+        json!({}),
+        json!({"spaceship": {"crew": ["a"]}}),
+    ]
+}
+
+/// `json` with each of the strange values at `pointer` in turn, and without what stands there.
+fn strange(json: &Value, pointer: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    for value in strange_values() {
+        let mut changed = json.clone();
+        if let Some(place) = changed.pointer_mut(pointer) {
+            *place = value;
+            all.push(changed);
+        }
+    }
+    let mut without = json.clone();
+    if let Some((parent, field)) = pointer.rsplit_once('/')
+        && let Some(Value::Object(fields)) = without.pointer_mut(parent)
+        && fields.remove(field).is_some()
+    {
+        all.push(without);
+    }
+    all
+}
+
+fn may_fail(name: &str, path: &str) -> bool {
+    let is_listed =
+        |(file, place, _): &(&str, &str, &str)| name.starts_with(file) && *place == path;
+    WHOLE_MAY_FAIL.iter().any(is_listed)
+}
+
+/// Whether the piece at `place` holds what stands at `path`, or is a part of it.
+fn is_touched(place: &str, path: &str) -> bool {
+    let within = |inner: &str, outer: &str| {
+        inner == outer
+            || inner
+                .strip_prefix(outer)
+                .is_some_and(|rest| rest.starts_with('.'))
+    };
+    place.is_empty() || within(path, place) || within(place, path)
+}
+
+/// What must be read after something strange stands at `path`: all pieces but the touched one. Of a
+/// list's elements the one at `index` of those at the same place is touched, and no other.
+fn check(name: &str, json: &Value, whole: &Pieces, (pointer, path): &(String, String)) -> usize {
+    let mut checked = 0;
+    for changed in strange(json, pointer) {
+        checked += 1;
+        let Some(read) = read_as(name, &changed) else {
+            assert!(
+                may_fail(name, path),
+                "{name}: the whole fails at {path}: {changed}"
+            );
+            continue;
+        };
+        // The untouched pieces all stand, in their order; one touched element may have gone.
+        let untouched = |pieces: &Pieces| -> Pieces {
+            let kept = pieces.iter().filter(|(place, _)| !is_touched(place, path));
+            kept.cloned().collect()
+        };
+        assert_eq!(
+            untouched(&read),
+            untouched(whole),
+            "{name}: {path}: {changed}"
+        );
+        let touched = |pieces: &Pieces| -> Vec<String> {
+            let touched = pieces.iter().filter(|(place, _)| is_touched(place, path));
+            touched.map(|(_, piece)| piece.clone()).collect()
+        };
+        let (before, after) = (touched(whole), touched(&read));
+        let is_element = path.split('.').any(|step| step == "*");
+        if is_element {
+            let lost = before.iter().filter(|piece| !after.contains(piece)).count();
+            assert!(
+                lost <= 1,
+                "{name}: {lost} elements are lost at {path}: {changed}"
+            );
+        }
+        assert!(take_left_out().len() <= 20);
+    }
+    checked
+}
+
+/// The JSON files of a folder, by name.
+pub(crate) fn files(folder: &str, extension: &str) -> Vec<(String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|is| is == extension) {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let json = text.rsplit_once("---\n").map_or(&*text, |(_, body)| body);
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            found.push((name, serde_json::from_str(json).unwrap()));
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_strange_in_any_place_of_any_snapshot_fails_the_whole() {
+    let mut all = files("snapshots", "snap");
+    all.extend(files("shipped/v1", "json"));
+    let mut checked = 0;
+    for (name, json) in &all {
+        let whole = read_as(name, json).unwrap_or_else(|| panic!("{name} is not read"));
+        let mut at = Vec::new();
+        places(json, "", "", &mut at);
+        for place in &at {
+            checked += check(name, json, &whole, place);
+        }
+    }
+    assert!(checked > 5_000, "only {checked}");
+}
+
+#[test]
+fn every_place_at_which_the_whole_may_fail_does_fail() {
+    for (file, path, reason) in WHOLE_MAY_FAIL {
+        let mut fails = false;
+        for (name, json) in files("snapshots", "snap") {
+            if !name.starts_with(file) {
+                continue;
+            }
+            let pointer = format!("/{}", path.replace('.', "/"));
+            fails |= strange(&json, &pointer)
+                .iter()
+                .any(|changed| read_as(&name, changed).is_none());
+        }
+        assert!(
+            fails,
+            "{file} {path} never fails ({reason}): take it from the list"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! What the page Board holds: the fetched day and the stream of events.
+//!
+//! Owns how the picture is fetched, kept up to date, and changed. Must never save anything by itself: a
+//! reassignment goes to the server, which answers with the job as it is then.
+
+use super::board::BoardState;
+use crate::error::Trouble;
+use crate::runtime::clock::Clock;
+use crate::runtime::session::Account;
+use crate::shared::toast::Toasts;
+use crate::tr;
+use afield_domain::time::Day;
+use afield_domain::{JobId, Rev, Timestamp, UserId};
+use afield_platform::api;
+use afield_protocol::{AssignRequest, BoardEvent};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+/// What the page holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Board {
+    /// The picture; none before the first answer.
+    pub(super) state: RwSignal<Option<BoardState>>,
+    /// Why the last fetch failed.
+    pub(super) trouble: RwSignal<Option<Trouble>>,
+    /// Whether events arrive.
+    pub(super) live: RwSignal<bool>,
+    pub(super) account: StoredValue<Arc<Account>>,
+    pub(super) clock: Clock,
+    pub(super) toasts: Toasts,
+}
+
+impl Board {
+    fn now(self) -> Timestamp {
+        untrack(move || self.clock.now())
+    }
+
+    pub(super) fn fetch(self, day: Day) {
+        spawn_local(async move {
+            let answer = api::load_board(Some(&day.to_string())).await;
+            match answer.map_err(Trouble::from) {
+                Ok(response) => {
+                    let _ = self.trouble.try_set(None);
+                    let _ = self.state.try_set(BoardState::new(response, self.now()));
+                }
+                Err(trouble) => {
+                    let _ = self.trouble.try_set(Some(trouble));
+                }
+            }
+        });
+    }
+
+    /// A time on the company's clock.
+    pub(super) fn time_of(self, at: Timestamp) -> String {
+        self.account.with_value(|account| account.clock(at))
+    }
+
+    pub(super) fn hear(self, text: &str) {
+        let now = self.now();
+        let Ok(event) = serde_json::from_str::<BoardEvent>(text) else {
+            return;
+        };
+        let zone = self.account.with_value(|account| account.zone.clone());
+        let _ = self.state.try_update(|state| {
+            if let Some(state) = state {
+                state.apply(event, &zone, now);
+            }
+        });
+    }
+
+    /// Gives a job to somebody else, or to nobody; `undo` runs if the server says no.
+    pub(super) fn assign(
+        self,
+        job: JobId,
+        base_rev: Rev,
+        assignee: Option<UserId>,
+        undo: impl Fn() + 'static,
+    ) {
+        let zone = self.account.with_value(|account| account.zone.clone());
+        self.toasts.clear();
+        spawn_local(async move {
+            let request = AssignRequest { assignee, base_rev };
+            match api::assign(job, &request).await {
+                Ok(job) => {
+                    let _ = self.state.try_update(|state| {
+                        if let Some(state) = state {
+                            state.put(job, &zone);
+                        }
+                    });
+                    self.toasts.show(Ok(tr!(board.assigned)));
+                }
+                Err(failure) => {
+                    undo();
+                    self.toasts.show(Err(failure.into()));
+                    let shown = self
+                        .state
+                        .try_with_untracked(|state| state.as_ref().map(|state| state.day));
+                    if let Some(day) = shown.flatten() {
+                        self.fetch(day);
+                    }
+                }
+            }
+        });
+    }
+}
