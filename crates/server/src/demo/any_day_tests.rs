@@ -11,10 +11,10 @@ use super::{days, detail, inventory};
 use afield_domain::answers::failures;
 use afield_domain::time::Day;
 use afield_domain::{
-    Acceptance, FormTemplate, Job, JobStatus, Question, QuestionKind, Record, RecordKey,
+    Acceptance, FormTemplate, Job, JobId, JobStatus, Question, QuestionKind, Record, RecordKey,
     ServiceTask, Submission, TaskStatus, Timestamp, User, UserId, Zone,
 };
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::mem::{Discriminant, discriminant};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -29,8 +29,9 @@ struct Demo<'a> {
     setting: &'a Setting<'a>,
     now: Timestamp,
     today: Day,
-    jobs: Vec<Job>,
-    tasks: Vec<ServiceTask>,
+    /// By start, with their days.
+    jobs: Vec<(Day, Job)>,
+    tasks: HashMap<JobId, Vec<ServiceTask>>,
     submissions: Vec<Submission>,
     /// When something was done, and what.
     done: Vec<(Timestamp, RecordKey)>,
@@ -45,7 +46,7 @@ impl<'a> Demo<'a> {
             now,
             today: setting.zone.day(now),
             jobs: Vec::new(),
-            tasks: Vec::new(),
+            tasks: HashMap::new(),
             submissions: Vec::new(),
             done: Vec::new(),
             routes: 0,
@@ -61,7 +62,7 @@ impl<'a> Demo<'a> {
                 demo.add(record);
             }
         }
-        demo.jobs.sort_by_key(|job| job.starts);
+        demo.jobs.sort_by_key(|(_, job)| job.starts);
         demo
     }
 
@@ -72,9 +73,9 @@ impl<'a> Demo<'a> {
             Record::Job(job) => {
                 let steps = job.steps.iter().map(|step| (step.at, key));
                 self.done.extend(steps);
-                self.jobs.push(job);
+                self.jobs.push((self.setting.zone.day(job.starts), job));
             }
-            Record::Task(task) => self.tasks.push(task),
+            Record::Task(task) => self.tasks.entry(task.job).or_default().push(task),
             Record::Submission(submission) => {
                 self.done.push((submission.made_at, key));
                 self.submissions.push(submission);
@@ -93,15 +94,15 @@ impl<'a> Demo<'a> {
     }
 
     fn own(&self, technician: UserId) -> impl Iterator<Item = &Job> {
-        self.jobs
-            .iter()
-            .filter(move |job| job.assignee == Some(technician))
+        let jobs = self.jobs.iter().map(|(_, job)| job);
+        jobs.filter(move |job| job.assignee == Some(technician))
     }
 
+    /// The jobs of a day that were planned, not made by the rules.
     fn on(&self, technician: UserId, day: Day) -> Vec<&Job> {
-        // A follow-up is made by the rules, not planned.
-        self.own(technician)
-            .filter(|job| self.zone().day(job.starts) == day && job.follows.is_none())
+        let jobs = self.jobs.iter().filter(|(of, _)| *of == day);
+        jobs.map(|(_, job)| job)
+            .filter(|job| job.assignee == Some(technician) && job.follows.is_none())
             .collect()
     }
 
@@ -113,11 +114,8 @@ impl<'a> Demo<'a> {
             .collect()
     }
 
-    fn tasks_of(&self, job: &Job) -> Vec<&ServiceTask> {
-        self.tasks
-            .iter()
-            .filter(|task| task.job == job.id)
-            .collect()
+    fn tasks_of(&self, job: &Job) -> &[ServiceTask] {
+        self.tasks.get(&job.id).map_or(&[], Vec::as_slice)
     }
 
     fn first_form(&self, job: &Job) -> &FormTemplate {
@@ -135,7 +133,7 @@ impl<'a> Demo<'a> {
             assert!(*at <= self.now, "{key:?} was done before now");
         }
         let window = self.zone().scope(self.now);
-        assert!(self.jobs.iter().all(|job| window.contains(job.starts)));
+        assert!(self.jobs.iter().all(|(_, job)| window.contains(job.starts)));
         for technician in self.setting.technicians() {
             self.check_days(technician);
             self.check_today(technician);
@@ -357,8 +355,8 @@ fn the_same_day_gives_the_same_records_whatever_the_hour() {
         assert_eq!(noon.jobs, again.jobs);
         // What the hour decides is whether the first job of today is over.
         let open = |demo: &Demo<'_>| -> Vec<_> {
-            let jobs = demo.jobs.iter().filter(|job| job.status.is_open());
-            jobs.map(|job| job.id).collect()
+            let jobs = demo.jobs.iter().filter(|(_, job)| job.status.is_open());
+            jobs.map(|(_, job)| job.id).collect()
         };
         let technicians = setting.technicians().count();
         assert_eq!(open(&night).len(), open(&noon).len() + technicians);
