@@ -13,8 +13,8 @@ use super::sync_driver::SyncDriver;
 use crate::error::Trouble;
 use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
 use afield_platform::{api, connectivity, storage, timer, worker};
+use afield_protocol::SignInRequest;
 use afield_protocol::worker_message::ToWorker;
-use afield_protocol::{AcceptanceRequest, SignInRequest};
 use afield_sync::{Host, Intent, Projection, Trigger, Undo};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -110,8 +110,13 @@ impl Commands {
     ///
     /// # Errors
     /// Nothing has changed, as far as this phone knows.
-    pub async fn answer_job(self, job: JobId, answer: AcceptanceRequest) -> Result<(), Trouble> {
-        api::answer_job(job, &answer).await?;
+    pub async fn answer_offer(
+        self,
+        job: JobId,
+        accept: bool,
+        reason: String,
+    ) -> Result<(), Trouble> {
+        api::answer_offer(job, accept, reason).await?;
         self.driver.wake(Trigger::Asked);
         Ok(())
     }

@@ -133,7 +133,7 @@ impl From<&Rejection> for Reason {
             Rejection::Invalid { problem, .. } => Self::from(problem),
             Rejection::UnknownOp => Self::ServerTooOld,
             Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
-            Rejection::Other => Self::Other,
+            Rejection::Outdated | Rejection::Other => Self::Other,
         }
     }
 }
@@ -172,7 +172,8 @@ impl ChangeSummary {
                 )
             }
             Op::SubmitForm { .. } => Self::Form,
-            Op::Unknown => Self::Unknown,
+            // What needs a connection is never kept on the phone.
+            Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::Unknown => Self::Unknown,
         }
     }
 }
@@ -251,6 +252,7 @@ fn may_pass_now(projection: &Projection, entry: &OutboxEntry, session: &SignedIn
         Rejection::UnknownOp
         | Rejection::IdempotencyMismatch
         | Rejection::SequenceReused
+        | Rejection::Outdated
         | Rejection::Other => true,
     };
     is_newer && judge(projection, op, session.actor()).is_ok()

@@ -7,7 +7,9 @@
 
 mod add_attachment;
 mod add_note;
+mod answer_offer;
 mod apply;
+mod assign_job;
 pub mod consequences;
 mod create_job;
 mod edit_job;
@@ -24,7 +26,7 @@ use crate::answers::Answer;
 use crate::from_tree;
 use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
-    TemplateId,
+    TemplateId, UserId,
 };
 use crate::merge::FieldEdit;
 use crate::record::{AttachmentKind, JobStatus, Record, RecordKey, TaskStatus};
@@ -33,6 +35,8 @@ use crate::time::Timestamp;
 use crate::user::Actor;
 use add_attachment::AddAttachment;
 use add_note::AddNote;
+use answer_offer::AnswerOffer;
+use assign_job::AssignJob;
 use create_job::CreateJob;
 use edit_job::EditJob;
 use meaning::{Case, Ends, Judgement, Meaning};
@@ -144,6 +148,24 @@ pub enum Op {
         /// What was answered.
         answers: Vec<Answer>,
     },
+    /// Give a job to somebody else, or to nobody. Needs a connection.
+    AssignJob {
+        /// The job.
+        job: JobId,
+        /// Whose it shall be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        assignee: Option<UserId>,
+    },
+    /// Accept a job that the office asked its technician to accept, or reject it. Needs a connection.
+    AnswerOffer {
+        /// The job.
+        job: JobId,
+        /// Whether it is accepted.
+        accept: bool,
+        /// Why not; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]
     Unknown,
@@ -161,6 +183,8 @@ from_tree! {
         },
         "set_task_status" => SetTaskStatus { task, job, to },
         "submit_form" => SubmitForm { submission, job, task, template, answers },
+        "assign_job" => AssignJob { job, assignee },
+        "answer_offer" => AnswerOffer { job, accept, reason = String::new() },
         else Unknown
     }
 }
@@ -270,6 +294,25 @@ macro_rules! meaning {
                 };
                 $answer
             }
+            Op::AssignJob { job, assignee } => {
+                let $meaning = AssignJob {
+                    job: *job,
+                    assignee: *assignee,
+                };
+                $answer
+            }
+            Op::AnswerOffer {
+                job,
+                accept,
+                reason,
+            } => {
+                let $meaning = AnswerOffer {
+                    job: *job,
+                    accept: *accept,
+                    reason,
+                };
+                $answer
+            }
             Op::Unknown => $none,
         }
     };
@@ -312,6 +355,19 @@ impl Op {
     pub fn creates(&self) -> Option<RecordKey> {
         let creates = meaning!(self, meaning => meaning.creates(), unknown => false);
         self.target().filter(|_| creates)
+    }
+
+    /// Whether somebody waits for what becomes of it, so that it is sent at once or not at all, and never
+    /// stands in an outbox. It is judged only on the very copy that its user saw.
+    #[must_use]
+    pub fn needs_connection(&self) -> bool {
+        meaning!(self, meaning => meaning.needs_connection(), unknown => false)
+    }
+
+    /// The users whose a job shall be: they must be active users of the company.
+    #[must_use]
+    pub fn assignees(&self) -> Vec<UserId> {
+        meaning!(self, meaning => meaning.assignees(), unknown => Vec::new())
     }
 
     /// The service task it is about.

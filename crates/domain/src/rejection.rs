@@ -46,6 +46,9 @@ pub enum Rejection {
     /// The operation is newer than this server; nothing is lost, it can be sent again later.
     #[error("the server does not know this kind of change yet")]
     UnknownOp,
+    /// The record is another than the user saw, or nobody waits for this any more.
+    #[error("the record has changed meanwhile")]
+    Outdated,
     /// A reason added after this build.
     #[error("refused for a reason this version does not know")]
     #[serde(other)]
@@ -62,6 +65,7 @@ from_tree! {
         "idempotency_mismatch" => IdempotencyMismatch {},
         "sequence_reused" => SequenceReused {},
         "unknown_op" => UnknownOp {},
+        "outdated" => Outdated {},
         else Other
     }
 }

@@ -3,9 +3,10 @@
 //! Owns one function per request. Must never be used for a technician's work: that goes through
 //! the outbox.
 
+use crate::host::new_id;
 use crate::http::fetch;
-use afield_domain::JobId;
 use afield_domain::wire::FromTree;
+use afield_domain::{JobId, MutationId, Rev, UserId};
 use afield_protocol::{
     AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo,
     SignInRequest, paths,
@@ -87,20 +88,46 @@ pub fn is_update_needed() -> bool {
     crate::http::is_update_needed()
 }
 
-/// Gives a job to another technician, or to nobody.
+/// Asks for a change, and once more if no answer comes: its body has an id, so that it is done once.
+async fn ask_for_change<T: for<'de> FromTree<'de>>(
+    path: &str,
+    body: Option<String>,
+) -> Result<T, ApiFailure> {
+    match ask(Method::POST, path, body.clone()).await {
+        Err(ApiFailure::Transport(_)) => ask(Method::POST, path, body).await,
+        answer => answer,
+    }
+}
+
+/// Gives a job to another technician, or to nobody. Each call is one change, with an id of its own.
 ///
 /// # Errors
 /// [`ApiFailure`]; its code is `conflict` if the job has changed since the dispatcher saw it.
-pub async fn assign(job: JobId, request: &AssignRequest) -> Result<BoardJob, ApiFailure> {
+pub async fn assign(
+    job: JobId,
+    assignee: Option<UserId>,
+    base_rev: Rev,
+) -> Result<BoardJob, ApiFailure> {
     let path = format!("{}/{job}", paths::ASSIGN);
-    ask(Method::POST, &path, json(request)?).await
+    let request = AssignRequest {
+        assignee,
+        base_rev,
+        id: Some(MutationId(new_id())),
+    };
+    ask_for_change(&path, json(&request)?).await
 }
 
-/// Accepts a job that the office asked for, or rejects it.
+/// Accepts a job that the office asked for, or rejects it, with a reason. Each call is one answer, with an
+/// id of its own.
 ///
 /// # Errors
 /// [`ApiFailure`]; its code is `conflict` if the office no longer waits for an answer.
-pub async fn answer_job(job: JobId, answer: &AcceptanceRequest) -> Result<(), ApiFailure> {
+pub async fn answer_offer(job: JobId, accept: bool, reason: String) -> Result<(), ApiFailure> {
     let path = format!("{}/{job}", paths::ACCEPTANCE);
-    ask(Method::POST, &path, json(answer)?).await
+    let answer = AcceptanceRequest {
+        accept,
+        reason,
+        id: Some(MutationId(new_id())),
+    };
+    ask_for_change(&path, json(&answer)?).await
 }

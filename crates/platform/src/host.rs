@@ -45,6 +45,12 @@ fn random_bytes() -> [u8; 10] {
     bytes
 }
 
+/// A new id, a UUIDv7 of this device's clock.
+pub(crate) fn new_id() -> Uuid {
+    let millis = js_sys::Date::now() as u64;
+    uuid::Builder::from_unix_timestamp_millis(millis, &random_bytes()).into_uuid()
+}
+
 impl Host for BrowserHost {
     type Lock = WebLock;
 
@@ -53,8 +59,7 @@ impl Host for BrowserHost {
     }
 
     fn new_id(&self) -> Uuid {
-        let millis = js_sys::Date::now() as u64;
-        uuid::Builder::from_unix_timestamp_millis(millis, &random_bytes()).into_uuid()
+        new_id()
     }
 
     fn chance(&self) -> f64 {

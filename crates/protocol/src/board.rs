@@ -3,7 +3,8 @@
 use afield_domain::from_tree;
 use afield_domain::wire::{self, FromTree, Tree, TreeError};
 use afield_domain::{
-    Job, JobField, JobId, JobStatus, Rejection, Rev, TaskStatus, Timestamp, User, UserId,
+    Job, JobField, JobId, JobStatus, MutationId, Rejection, Rev, TaskStatus, Timestamp, User,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -235,6 +236,10 @@ pub struct AcceptanceRequest {
     /// Why not; may be empty.
     #[serde(default)]
     pub reason: String,
+    /// The id of this answer, made once: a repeated request gets the stored verdict. None from a page of
+    /// the version before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<MutationId>,
 }
 
 /// Give a job to another technician, or to nobody.
@@ -245,4 +250,8 @@ pub struct AssignRequest {
     pub assignee: Option<UserId>,
     /// The revision that the dispatcher saw; if the job has moved on, the answer is `conflict`.
     pub base_rev: Rev,
+    /// The id of this change, made once: a repeated request gets the stored verdict. None from a page of
+    /// the version before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<MutationId>,
 }

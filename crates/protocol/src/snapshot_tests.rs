@@ -360,8 +360,14 @@ fn board() {
     let request = AssignRequest {
         assignee: Some(UserId(uuid(3))),
         base_rev: Rev(4),
+        id: None,
     };
     check("assign_request", &request);
+    let request = AssignRequest {
+        id: Some(MutationId(uuid(0x71))),
+        ..request
+    };
+    check("assign_request_with_id", &request);
 }
 
 #[test]

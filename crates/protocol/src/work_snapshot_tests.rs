@@ -340,6 +340,24 @@ fn board() {
     let request = AcceptanceRequest {
         accept: false,
         reason: "On leave.".into(),
+        id: None,
     };
     check("acceptance_request", &request);
+    let request = AcceptanceRequest {
+        id: Some(MutationId(uuid(0x72))),
+        ..request
+    };
+    check("acceptance_request_with_id", &request);
+    let ops = vec![
+        Op::AssignJob {
+            job: JobId(uuid(7)),
+            assignee: Some(UserId(uuid(3))),
+        },
+        Op::AnswerOffer {
+            job: JobId(uuid(7)),
+            accept: false,
+            reason: "On leave.".into(),
+        },
+    ];
+    check("ops_with_connection", &ops);
 }

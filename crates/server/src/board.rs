@@ -1,6 +1,6 @@
 //! The dispatcher's board: a day at a glance, and what happens to its jobs.
 //!
-//! Owns what the board shows. Handing a job over is decided in `decide`. Must never be reached by a
+//! Owns what the board shows. What is done on it is decided in `decide`. Must never be reached by a
 //! technician.
 
 pub(crate) mod day;

@@ -2,12 +2,11 @@
 //!
 //! Owns the one way to write: reading a batch, remembering what was decided, the judgement, the
 //! business rules that follow, the records as they are stored, and the verdict, all in one transaction.
-//! Must never answer for what was not committed, nor know of HTTP.
+//! What a phone pushes and what is done with a connection are decided in the same `transaction`. Must never
+//! answer for what was not committed, nor know of HTTP.
 
-pub(crate) mod acceptance;
-pub(crate) mod assignment;
 pub(crate) mod batch;
-mod connected;
+pub(crate) mod connected;
 mod consequences;
 pub(crate) mod fingerprint;
 pub(crate) mod judge;
@@ -15,3 +14,4 @@ mod named;
 pub(crate) mod push;
 pub mod records;
 mod save;
+pub(crate) mod transaction;

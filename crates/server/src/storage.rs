@@ -189,7 +189,8 @@ pub trait WriteTx: ReadTx {
         now: Timestamp,
     ) -> Stored<()>;
 
-    /// Forgets the text of verdicts received before `before` that their device has acknowledged.
+    /// Forgets the text of verdicts received before `before` that their device has acknowledged, and of
+    /// those of changes made with a connection, which are no device's.
     /// Rejections and the rows themselves stay. Gives the number of texts dropped.
     async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets departures before `before` and raises the floor of cursors accordingly.

@@ -116,6 +116,11 @@ impl LocalServer {
         self.app.borrow_mut().web_app = WebApp::named(build);
     }
 
+    /// Forgets what is kept of rounds under way, as a restart does.
+    pub fn forget_rounds(&self) {
+        self.app.borrow_mut().rounds = Rounds::default();
+    }
+
     /// What fails from now on; nothing after [`LocalServer::reset`].
     pub fn fail(&self, failure: Option<Failure>) {
         self.storage.fail(failure);

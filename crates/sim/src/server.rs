@@ -60,6 +60,10 @@ impl Server {
     pub fn new(real: Option<Rc<Real>>, now: Timestamp) -> Self {
         let mut model = Model::default();
         (model.now, model.build) = (now, "1".to_owned());
+        let users = (0..people::USERS)
+            .map(people::user)
+            .chain([people::office()]);
+        model.users = Some(users.map(|user| user.id).collect());
         let mut server = Self {
             model,
             wrong: None,

@@ -12,7 +12,7 @@ use crate::tr;
 use afield_domain::time::Day;
 use afield_domain::{JobId, Rev, Timestamp, UserId};
 use afield_platform::api;
-use afield_protocol::{AssignRequest, BoardEvent};
+use afield_protocol::BoardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
@@ -80,8 +80,7 @@ impl Board {
         let zone = self.account.with_value(|account| account.zone.clone());
         self.toasts.clear();
         spawn_local(async move {
-            let request = AssignRequest { assignee, base_rev };
-            match api::assign(job, &request).await {
+            match api::assign(job, assignee, base_rev).await {
                 Ok(job) => {
                     let _ = self.state.try_update(|state| {
                         if let Some(state) = state {

@@ -12,7 +12,6 @@ use crate::ui::form::field;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use afield_domain::{JobId, limits};
-use afield_protocol::AcceptanceRequest;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -162,8 +161,7 @@ fn answering(card: Card) -> impl Fn(bool, String) + Clone + 'static {
         card.trouble.set(None);
         toasts.clear();
         spawn_local(async move {
-            let answer = AcceptanceRequest { accept, reason };
-            let done = commands.answer_job(card.job, answer).await;
+            let done = commands.answer_offer(card.job, accept, reason).await;
             let _ = card.busy.try_set(false);
             match done {
                 Ok(()) => {

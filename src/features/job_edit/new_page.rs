@@ -182,7 +182,21 @@ fn customer(form: Form) -> AnyView {
         query.with(find)
     });
     let chosen = Memo::new(move |_| form.all.with(|all| all.customer.map(|id| id.to_string())));
-    let choose = move |id: Option<CustomerId>| form.all.update(|all| all.customer = id);
+    let choose = move |id: Option<CustomerId>| {
+        let place = form.all.with_untracked(|all| all.property);
+        let owner = place.and_then(|place| {
+            form.live
+                .projection
+                .with_untracked(|all| customer_of(all, place))
+        });
+        form.all.update(|all| {
+            all.customer = id;
+            // A place of one customer is no place of another.
+            if id.is_some() && owner.is_some() && owner != id {
+                all.property = None;
+            }
+        });
+    };
     let texts = ("new-customer", tr!(job.customer), tr!(job.find_customer));
     choice(
         texts,
@@ -213,7 +227,7 @@ fn property(form: Form) -> AnyView {
         });
         form.all.update(|all| {
             all.property = id;
-            all.customer = all.customer.or(owner);
+            all.customer = owner.or(all.customer);
         });
     };
     let texts = ("new-property", tr!(job.place), tr!(job.find_place));

@@ -1,7 +1,7 @@
 //! Register a photo, a signature or a file of a job. Its bytes go another way.
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
-use crate::ids::{AttachmentId, JobId, TaskId};
+use crate::ids::{AttachmentId, JobId, TaskId, UserId};
 use crate::record::{Attachment, AttachmentKind, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -69,6 +69,14 @@ impl Meaning for AddAttachment<'_> {
 
     fn ends(&self) -> Ends {
         Ends::Nothing
+    }
+
+    fn needs_connection(&self) -> bool {
+        false
+    }
+
+    fn assignees(&self) -> Vec<UserId> {
+        Vec::new()
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

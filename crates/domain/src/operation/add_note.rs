@@ -1,7 +1,7 @@
 //! Add a note to a job.
 
 use super::meaning::{Case, Ends, Judgement, Meaning, keys_of};
-use crate::ids::{AttachmentId, JobId, NoteId, TaskId};
+use crate::ids::{AttachmentId, JobId, NoteId, TaskId, UserId};
 use crate::limits;
 use crate::record::{Note, Record, RecordKey};
 use crate::rejection::{Problem, Rejection};
@@ -65,6 +65,14 @@ impl Meaning for AddNote<'_> {
 
     fn ends(&self) -> Ends {
         Ends::Nothing
+    }
+
+    fn needs_connection(&self) -> bool {
+        false
+    }
+
+    fn assignees(&self) -> Vec<UserId> {
+        Vec::new()
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

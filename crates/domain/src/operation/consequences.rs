@@ -27,6 +27,8 @@ pub fn concerns(op: &Op) -> bool {
         | Op::EditJob { .. }
         | Op::CreateJob { .. }
         | Op::AddAttachment { .. }
+        | Op::AssignJob { .. }
+        | Op::AnswerOffer { .. }
         | Op::Unknown => false,
     }
 }

@@ -42,6 +42,19 @@ impl CreateJob<'_> {
         made.set_field(JobField::Schedule, &span)?;
         Ok(made)
     }
+
+    /// Whether the place is not another customer's than the job.
+    fn check_place(&self, case: &Case<'_, '_>) -> Result<(), Rejection> {
+        let (Some(customer), Some(property)) = (self.customer, self.property) else {
+            return Ok(());
+        };
+        match case.find(property) {
+            Some(Record::Property(place)) if place.customer.is_none_or(|of| of == customer) => {
+                Ok(())
+            }
+            _ => Err(Rejection::NotFound),
+        }
+    }
 }
 
 impl Meaning for CreateJob<'_> {
@@ -75,8 +88,17 @@ impl Meaning for CreateJob<'_> {
         Ends::Nothing
     }
 
+    fn needs_connection(&self) -> bool {
+        false
+    }
+
+    fn assignees(&self) -> Vec<UserId> {
+        Vec::new()
+    }
+
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
         case.check_all(&self.needs())?;
+        self.check_place(case)?;
         self.made(case.context.actor.id)?;
         match case.find(self.job) {
             Some(Record::Job(job)) if may_work_on(case.context.actor, job) => {

@@ -1,8 +1,9 @@
 //! Edit fields of a job, each with what the user saw.
 
 use super::Op;
+use super::assign_job::assigned;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning, keys_of};
-use crate::ids::{AssetId, ConflictId, JobId, PartId, TaskId};
+use crate::ids::{AssetId, ConflictId, JobId, PartId, TaskId, UserId};
 use crate::merge::{Author, FieldEdit, FieldValue, JobField, merge_edits};
 use crate::record::{Conflict, Record, RecordKey, Settlement};
 use crate::rejection::Rejection;
@@ -71,6 +72,22 @@ impl Meaning for EditJob<'_> {
         Ends::Nothing
     }
 
+    fn needs_connection(&self) -> bool {
+        false
+    }
+
+    fn assignees(&self) -> Vec<UserId> {
+        let assignments = self
+            .edits
+            .iter()
+            .filter(|edit| edit.field == JobField::Assignee);
+        let users = assignments.filter_map(|edit| match &edit.new {
+            FieldValue::Text(id) => id.parse().ok(),
+            _ => None,
+        });
+        users.collect()
+    }
+
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
         let context = case.context;
         let job = case.job(self.job)?;
@@ -110,16 +127,15 @@ impl Meaning for EditJob<'_> {
         let Some(Record::Job(mut job)) = target else {
             return target;
         };
-        let assignee = job.assignee;
+        let before = job.assignee;
         // An edit that leaves what was seen asks for nothing.
         for edit in self.edits.iter().filter(|edit| edit.new != edit.base) {
             // What cannot be set was checked before it was saved; the server says why not.
             let _ = job.set_value(edit.field, &edit.item, &edit.new);
         }
-        if job.assignee != assignee {
-            job.acceptance = job.acceptance.asked_anew();
-        }
-        Some(Record::Job(job))
+        let assignee = job.assignee;
+        job.assignee = before;
+        Some(Record::Job(assigned(job, assignee)))
     }
 }
 

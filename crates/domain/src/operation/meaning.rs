@@ -4,7 +4,7 @@
 //! [`Judgement`]. Must never know a particular operation.
 
 use super::{ApplyContext, Op};
-use crate::ids::{AttachmentId, JobId, TaskId};
+use crate::ids::{AttachmentId, JobId, TaskId, UserId};
 use crate::permission::may_work_on;
 use crate::record::{Job, Record, RecordKey};
 use crate::rejection::Rejection;
@@ -34,6 +34,13 @@ pub(super) trait Meaning {
 
     /// What it brings to an end, and so waits for everything done there before.
     fn ends(&self) -> Ends;
+
+    /// Whether somebody waits for what becomes of it: then it is never queued, and judged only on the very
+    /// copy that its user saw.
+    fn needs_connection(&self) -> bool;
+
+    /// The users whose a job shall be. Only the server knows whether they are active users of the company.
+    fn assignees(&self) -> Vec<UserId>;
 
     /// Whether the actor may do it, whether it is valid, and whether anything is left to do.
     ///

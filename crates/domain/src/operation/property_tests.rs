@@ -146,6 +146,8 @@ fn job() -> impl Strategy<Value = Job> {
     let acceptance = select(vec![
         Acceptance::NotAsked,
         Acceptance::Asked,
+        Acceptance::Asked,
+        Acceptance::Asked,
         Acceptance::Accepted,
         Acceptance::Rejected,
     ]);
@@ -359,6 +361,17 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                 template: TemplateId(id(template)),
                 answers,
             }),
+        (some_job(), proptest::option::of(1u8..3)).prop_map(|(job, assignee)| Op::AssignJob {
+            job,
+            assignee: assignee.map(|n| UserId(id(n))),
+        }),
+        (some_job(), any::<bool>(), select(vec!["", " no key "])).prop_map(
+            |(job, accept, reason)| Op::AnswerOffer {
+                job,
+                accept,
+                reason: reason.into(),
+            }
+        ),
     ]
 }
 
@@ -395,6 +408,8 @@ const OP_NAMES: &[&str] = &[
     "add_attachment",
     "set_task_status",
     "submit_form",
+    "assign_job",
+    "answer_offer",
 ];
 
 /// What is drawn is not always refused, and not always done: or the properties would say nothing.
@@ -404,7 +419,7 @@ fn every_operation_is_drawn_and_done_and_refused() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::<String, (u32, u32)>::new();
-    for _ in 0..3_000 {
+    for _ in 0..5_000 {
         let (records, op, by) = case().new_tree(&mut runner).unwrap().current();
         let json = serde_json::to_value(&op).unwrap();
         let name = json["op"].as_str().unwrap().to_owned();

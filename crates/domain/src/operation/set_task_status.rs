@@ -1,7 +1,7 @@
 //! Take a service task to another status.
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
-use crate::ids::{JobId, TaskId};
+use crate::ids::{JobId, TaskId, UserId};
 use crate::record::{Record, RecordKey, TaskStatus};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -45,6 +45,14 @@ impl Meaning for SetTaskStatus {
         } else {
             Ends::Nothing
         }
+    }
+
+    fn needs_connection(&self) -> bool {
+        false
+    }
+
+    fn assignees(&self) -> Vec<UserId> {
+        Vec::new()
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -3,7 +3,7 @@
 use super::Op;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning, keys_of};
 use crate::answers::{self, Answer};
-use crate::ids::{JobId, SubmissionId, TaskId, TemplateId};
+use crate::ids::{JobId, SubmissionId, TaskId, TemplateId, UserId};
 use crate::limits;
 use crate::merge::FieldValue;
 use crate::record::{FormTemplate, Record, RecordKey, Submission};
@@ -90,6 +90,14 @@ impl Meaning for SubmitForm<'_> {
 
     fn ends(&self) -> Ends {
         Ends::Nothing
+    }
+
+    fn needs_connection(&self) -> bool {
+        false
+    }
+
+    fn assignees(&self) -> Vec<UserId> {
+        Vec::new()
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -2,8 +2,9 @@
 //!
 //! Owns what is read for them. Must never write.
 
+use crate::state::App;
 use crate::storage::{ReadTx, Stored, StoredRecord};
-use afield_domain::{CompanyId, Job, Module, Record, RecordKey, Timestamp};
+use afield_domain::{CompanyId, Job, JobId, Module, Record, RecordKey, Timestamp};
 use afield_protocol::BoardJob;
 use std::collections::HashMap;
 
@@ -62,6 +63,18 @@ pub(crate) async fn load_board_jobs(
         }
     }
     Ok(shown)
+}
+
+/// One job as it is now; none if it is not there or does not read.
+pub(crate) async fn load_job(
+    app: &App,
+    company: CompanyId,
+    job: JobId,
+) -> Stored<Option<BoardJob>> {
+    let mut tx = app.storage.read().await?;
+    let rows = tx.records(company, &[job.into()]).await?;
+    let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;
+    Ok(shown.jobs.into_iter().next())
 }
 
 fn board_job(

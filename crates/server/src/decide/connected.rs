@@ -1,41 +1,65 @@
-//! Changes of a job that somebody makes with a connection: handing it over, accepting or rejecting it.
+//! What is done with a connection: handing a job over, accepting or rejecting it.
 //!
-//! Owns how such a change is written: the record and what the board shows of it. Must never judge;
-//! whoever calls commits and notifies.
+//! Owns how such a change becomes a mutation, so that it is decided like every other. It has no device's
+//! order to stand in: it is the only mutation of a device of its own, which has its id. Must never write
+//! by itself.
 
-use super::records::{Fate, Write, save_record};
-use crate::storage::{SessionRow, Stored, StoredRecord, WriteTx};
-use afield_domain::{Actor, Job, Record, Timestamp};
-use afield_protocol::{Activity, ActivityKind};
+use super::fingerprint::fingerprint;
+use super::transaction::{Answer, decide};
+use crate::error::StorageError;
+use crate::ids::new_id;
+use crate::state::App;
+use crate::storage::{SessionRow, Stored};
+use afield_domain::{DeviceId, JobId, MutationId, OP_VERSION, Op, Rev};
+use afield_protocol::{Mutation, MutationVerdict, Seq, Verdict};
+use serde_json::json;
 
-/// Writes `job` as the session's user, in place of `old`, and shows it as `what`.
-pub(crate) async fn save_online(
-    tx: &mut dyn WriteTx,
-    session: &SessionRow,
-    old: Option<&StoredRecord>,
-    job: Job,
-    what: ActivityKind,
-    now: Timestamp,
-) -> Stored<()> {
-    let company = session.company.id;
-    let (id, number) = (job.id, job.number.clone());
-    let write = Write {
-        old,
-        record: &Record::Job(job),
-        fate: Fate::Present,
-        external_key: None,
-        by: Actor::from(&session.user),
-        made_at: now,
+/// A change that somebody waits for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// Its id, made once by who asks; none from a page of the version before, whose repeated request is
+    /// another change.
+    pub(crate) id: Option<MutationId>,
+    /// The job.
+    pub(crate) job: JobId,
+    /// What is wanted.
+    pub(crate) op: Op,
+    /// The revision of the job that was seen, if it must be the present one.
+    pub(crate) base_rev: Option<Rev>,
+}
+
+/// Decides a change, or repeats what was decided of it.
+///
+/// # Errors
+/// When the storage fails or holds what cannot be read; nothing is written then.
+pub(crate) async fn run_asked(app: &App, session: &SessionRow, asked: Asked) -> Stored<Verdict> {
+    let now = app.clock.now();
+    let id = match asked.id {
+        Some(id) => id,
+        None => MutationId(new_id(now).map_err(|error| StorageError::Backend(error.into()))?),
     };
-    save_record(tx, company, write, now).await?;
-    let activity = Activity {
-        seq: tx.next_seq(company).await?,
-        actor: session.user.name.clone(),
-        job: id,
-        job_number: number,
-        made_at: now,
-        received_at: now,
-        what,
+    let user = session.user.id;
+    // When it was asked is no part of it: the same request may come again.
+    let content = json!({"user": user, "op": asked.op, "base_rev": asked.base_rev});
+    let mutation = Mutation {
+        id,
+        device: DeviceId(id.0),
+        seq: Seq(0),
+        user,
+        lane: asked.job.into(),
+        depends_on: Vec::new(),
+        replaces: Vec::new(),
+        op_version: OP_VERSION,
+        op: asked.op,
+        base_rev: asked.base_rev,
+        wall: now,
+        clock_offset_ms: 0,
     };
-    tx.add_activity(company, &activity).await
+    match decide(app, session, &mutation, &fingerprint(&content), None).await? {
+        Answer::Verdict { json, .. } => serde_json::from_str::<MutationVerdict>(json.get())
+            .map(|told| told.verdict)
+            .map_err(|_| StorageError::Damaged("verdict")),
+        // It depends on nothing.
+        Answer::Waits => Err(StorageError::Damaged("verdict")),
+    }
 }

@@ -7,7 +7,7 @@ use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::rejection::Problem;
 use afield_domain::{
     Actor, ApplyContext, Effect, JobField, MutationId, OP_VERSION, Op, Record, RecordKey,
-    Rejection, Timestamp, User, answers, apply_op,
+    Rejection, Timestamp, User, UserId, answers, apply_op,
 };
 use afield_planted::planted;
 use afield_protocol::{ActivityKind, Mutation};
@@ -18,6 +18,8 @@ use std::collections::HashSet;
 pub(crate) struct Known<'a> {
     /// The session's user as of now; none if no longer active.
     pub(crate) user: Option<&'a User>,
+    /// Those whose a job shall be, as far as they are active users of the company.
+    pub(crate) people: &'a [User],
     /// What was decided of this mutation, of the one at its place, and of those that it names.
     pub(crate) decided: &'a [MutationRow],
     /// The records that the operation reads.
@@ -93,10 +95,20 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
     if known.records.iter().any(|(stored, _)| stored.deleted) {
         return Ok(Decision::Refuse(Rejection::Deleted));
     }
+    let is_there = |id: &UserId| known.people.iter().any(|user| user.id == *id);
+    if !mutation.op.assignees().iter().all(is_there) {
+        return Ok(Decision::Refuse(Rejection::NotFound));
+    }
     let target = known
         .records
         .iter()
         .find(|(stored, _)| Some(stored.key) == mutation.op.target());
+    if let Some((stored, _)) = target
+        && mutation.op.needs_connection()
+        && mutation.base_rev.is_some_and(|seen| seen != stored.rev)
+    {
+        return Ok(Decision::Refuse(Rejection::Outdated));
+    }
     let stamps = match target {
         Some((stored, _)) => stored.stamps()?,
         None => Vec::new(),
@@ -127,6 +139,25 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
 /// When the user did it: by the phone's corrected clock, but not after it arrived.
 pub(crate) fn made_at(mutation: &Mutation, now: Timestamp) -> Timestamp {
     mutation.made_at().min(now)
+}
+
+/// What a write looks like on the board where the operation says more of it than the record. `people`
+/// are those whose a job shall be.
+pub(crate) fn described_by(op: &Op, after: &Record, people: &[User]) -> Option<ActivityKind> {
+    match (op, after) {
+        (Op::AssignJob { assignee, .. }, Record::Job(_)) => {
+            let name = people.iter().find(|user| Some(user.id) == *assignee);
+            Some(ActivityKind::Assigned {
+                to: *assignee,
+                to_name: name.map(|user| user.name.clone()).unwrap_or_default(),
+            })
+        }
+        (Op::AnswerOffer { accept, reason, .. }, Record::Job(_)) => Some(ActivityKind::Answered {
+            accepted: *accept,
+            reason: reason.trim().to_owned(),
+        }),
+        _ => None,
+    }
 }
 
 /// What a write looks like on the board. `find` gives the other records that were read.

@@ -3,9 +3,9 @@
 //! Owns what is written for a verdict: the records, the board's activity, the verdict itself and
 //! that the device was here. Must never decide.
 
-use super::judge::{describe, made_at};
-use super::push::verdict_json;
+use super::judge::{describe, described_by, made_at};
 use super::records::{Fate, Write, save_record};
+use super::transaction::verdict_json;
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{
@@ -22,6 +22,8 @@ pub(crate) struct Case<'a> {
     pub(crate) mutation: &'a Mutation,
     pub(crate) fingerprint: &'a str,
     pub(crate) actor: &'a User,
+    /// Those whose a job shall be.
+    pub(crate) people: &'a [User],
     /// The records that the operation reads.
     pub(crate) records: &'a [(StoredRecord, Record)],
     pub(crate) now: Timestamp,
@@ -93,13 +95,19 @@ impl Case<'_> {
         for Versioned { record, .. } in written {
             let before = record.key().and_then(|key| self.find(key));
             let find = |key: RecordKey| self.find(key).map(|(_, record)| record.clone());
-            for what in describe(before.map(|(_, record)| record), record, &find) {
+            let before = before.map(|(_, record)| record);
+            let about = described_by(&self.mutation.op, record, self.people);
+            let seen = about.map_or_else(|| describe(before, record, &find), |what| vec![what]);
+            for what in seen {
                 let job = self.job_of(record, written);
                 self.add_activity(tx, job, what).await?;
             }
         }
         let rejected = matches!(verdict, Verdict::Rejected { .. });
-        if let Verdict::Rejected { reason } = &verdict {
+        // Of a refused change that nobody keeps, only the one who asks hears.
+        if let Verdict::Rejected { reason } = &verdict
+            && !self.mutation.op.needs_connection()
+        {
             let reason = reason.clone();
             let what = ActivityKind::Refused { reason };
             self.add_activity(tx, self.job_about(&[]), what).await?;
@@ -196,7 +204,7 @@ impl Visit {
 
     /// Writes it, unless it is written.
     pub(crate) async fn note(
-        &mut self,
+        &self,
         tx: &mut dyn WriteTx,
         company: CompanyId,
         now: Timestamp,

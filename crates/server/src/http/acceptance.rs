@@ -3,11 +3,11 @@
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply;
-use crate::decide::acceptance::{AcceptanceError, run_acceptance};
+use crate::decide::connected::{Asked, run_asked};
 use crate::openapi::Nothing;
 use crate::state::App;
-use afield_domain::JobId;
-use afield_protocol::{AcceptanceRequest, Envelope};
+use afield_domain::{JobId, Op};
+use afield_protocol::{AcceptanceRequest, Envelope, Verdict};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use std::sync::Arc;
@@ -32,12 +32,25 @@ pub(crate) async fn accept(
     JsonBody(request): JsonBody<AcceptanceRequest>,
 ) -> Result<Response, Failure> {
     let job: JobId = job.parse().map_err(|_| Failure::not_found())?;
-    match run_acceptance(&app, &signed_in.session, job, &request).await {
-        Ok(()) => Ok(reply::ok(&app, &())),
-        Err(AcceptanceError::NotFound) => Err(Failure::not_found()),
-        Err(AcceptanceError::Forbidden) => Err(Failure::forbidden("the job is not yours")),
-        Err(AcceptanceError::Conflict) => Err(Failure::conflict()),
-        Err(AcceptanceError::Invalid(reason)) => Err(Failure::invalid(&reason.to_string())),
-        Err(AcceptanceError::Storage(error)) => Err(error.into()),
+    let asked = Asked {
+        id: request.id,
+        job,
+        op: Op::AnswerOffer {
+            job,
+            accept: request.accept,
+            reason: request.reason,
+        },
+        base_rev: None,
+    };
+    done(run_asked(&app, &signed_in.session, asked).await?)?;
+    Ok(reply::ok(&app, &()))
+}
+
+/// Nothing if the change stands.
+pub(crate) fn done(verdict: Verdict) -> Result<(), Failure> {
+    match verdict {
+        Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. } => Ok(()),
+        Verdict::Rejected { reason } => Err(Failure::of_rejection(&reason)),
+        Verdict::Retry { .. } | Verdict::Unknown => Err(Failure::unavailable()),
     }
 }

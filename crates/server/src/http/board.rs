@@ -1,14 +1,16 @@
 //! `GET /api/v1/board` and `POST /api/v1/assign/{job}`, for the office.
 
+use super::acceptance::done;
 use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply;
 use crate::board::day::load_board;
-use crate::decide::assignment::{AssignError, run_assign};
+use crate::board::jobs::load_job;
+use crate::decide::connected::{Asked, run_asked};
 use crate::openapi::Nothing;
 use crate::state::App;
 use crate::zones::zone;
-use afield_domain::JobId;
+use afield_domain::{JobId, Op};
 use afield_protocol::{AssignRequest, BoardJob, BoardResponse, Envelope};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -70,10 +72,18 @@ pub(crate) async fn assign(
     JsonBody(request): JsonBody<AssignRequest>,
 ) -> Result<Response, Failure> {
     let job: JobId = job.parse().map_err(|_| Failure::not_found())?;
-    match run_assign(&app, &signed_in.session, job, request).await {
-        Ok(job) => Ok(reply::ok(&app, &job)),
-        Err(AssignError::NotFound) => Err(Failure::not_found()),
-        Err(AssignError::Conflict) => Err(Failure::conflict()),
-        Err(AssignError::Storage(error)) => Err(error.into()),
-    }
+    let session = &signed_in.session;
+    let asked = Asked {
+        id: request.id,
+        job,
+        op: Op::AssignJob {
+            job,
+            assignee: request.assignee,
+        },
+        base_rev: Some(request.base_rev),
+    };
+    done(run_asked(&app, session, asked).await?)?;
+    let shown = load_job(&app, session.company.id, job).await?;
+    let shown = shown.ok_or_else(Failure::not_found)?;
+    Ok(reply::ok(&app, &shown))
 }

@@ -4,6 +4,7 @@
 //! logs and developers, in English, and never holds customer data.
 
 use crate::error::StorageError;
+use afield_domain::Rejection;
 use afield_protocol::{ApiError, ErrorCode};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -84,6 +85,19 @@ impl Failure {
             ErrorCode::Conflict,
             "the job has changed meanwhile: look again",
         )
+    }
+
+    /// The failure that a refused change is for somebody who waits for it.
+    pub(crate) fn of_rejection(reason: &Rejection) -> Self {
+        match reason {
+            Rejection::Forbidden => Self::forbidden("this is not yours to change"),
+            Rejection::NotFound | Rejection::Deleted => Self::not_found(),
+            Rejection::Invalid { .. }
+            | Rejection::IdempotencyMismatch
+            | Rejection::SequenceReused => Self::invalid(&reason.to_string()),
+            Rejection::IllegalStatus { .. } | Rejection::Outdated => Self::conflict(),
+            Rejection::UnknownOp | Rejection::Other => Self::internal(),
+        }
     }
 
     pub(crate) fn epoch_changed() -> Self {

@@ -13,6 +13,7 @@ async fn assign(client: &Client, job: JobId, to: Option<UserId>, rev: u64) -> An
     let request = AssignRequest {
         assignee: to,
         base_rev: Rev(rev),
+        id: None,
     };
     let path = format!("{}/{job}", paths::ASSIGN);
     client

@@ -40,7 +40,8 @@ pub struct EnqueueContext {
 /// An intent that may be joined with the entry before it takes that entry's place.
 ///
 /// # Errors
-/// [`SyncError::SignedOut`]; [`Rejection::UnknownOp`] for an operation of another build.
+/// [`SyncError::SignedOut`]; [`Rejection::UnknownOp`] for an operation of another build, and for one that needs
+/// a connection: it is never queued.
 pub fn plan_enqueue(
     view: &OutboxView,
     intents: &[Intent],
@@ -56,7 +57,8 @@ pub fn plan_enqueue(
     let mut entries = view.entries.clone();
     let mut saved: Vec<OutboxEntry> = Vec::with_capacity(intents.len());
     for (intent, id) in intents.iter().zip(&context.ids) {
-        let lane = intent.op.target().ok_or(Rejection::UnknownOp)?;
+        let queued = Some(&intent.op).filter(|op| !op.needs_connection());
+        let lane = queued.and_then(Op::target).ok_or(Rejection::UnknownOp)?;
         let needs = dependencies(&intent.op, &entries);
         // A part that waits for something must not go out with one that does not.
         let waits = |joined: &OutboxEntry| {

@@ -45,6 +45,7 @@ pub fn is_released(
         | Rejection::IdempotencyMismatch
         | Rejection::SequenceReused
         | Rejection::UnknownOp
+        | Rejection::Outdated
         | Rejection::Other => false,
     };
     let op = &entry.mutation.op;

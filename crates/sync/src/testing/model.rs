@@ -25,6 +25,8 @@ pub struct Model {
     pub now: Timestamp,
     /// Batches of more mutations are refused as too large.
     pub largest_batch: usize,
+    /// The active users of the company; none where that plays no part.
+    pub users: Option<BTreeSet<UserId>>,
     /// Changes in a pull page.
     pub page: usize,
     /// The mutations that had an effect, in the order of their effects.
@@ -48,6 +50,7 @@ impl Default for Model {
             build: String::new(),
             now: Timestamp(1_795_248_000_000),
             largest_batch: usize::MAX,
+            users: None,
             page: 3,
             applied: Vec::new(),
             pushes: Vec::new(),
@@ -210,6 +213,17 @@ impl Model {
         let op = &mutation.op;
         if op.reads().iter().any(|key| self.gone.contains_key(key)) {
             let reason = Rejection::Deleted;
+            return Verdict::Rejected { reason };
+        }
+        let is_there = |user| self.users.as_ref().is_none_or(|all| all.contains(user));
+        if !op.assignees().iter().all(is_there) {
+            let reason = Rejection::NotFound;
+            return Verdict::Rejected { reason };
+        }
+        let copy = op.target().and_then(|key| self.record(key));
+        let is_other = |seen| copy.is_some_and(|copy| copy.rev != seen);
+        if op.needs_connection() && mutation.base_rev.is_some_and(is_other) {
+            let reason = Rejection::Outdated;
             return Verdict::Rejected { reason };
         }
         let made_at = mutation.made_at().min(self.now);

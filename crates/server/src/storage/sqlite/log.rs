@@ -252,8 +252,8 @@ impl SqliteTx {
 
     pub(super) async fn delete_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
         const SQL: &str = "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 \
-             AND received_at < ?1 AND seq < (SELECT d.ack_below FROM devices d \
-             WHERE d.company = mutations.company AND d.device = mutations.device)";
+             AND received_at < ?1 AND (device = id OR seq < (SELECT d.ack_below FROM devices d \
+             WHERE d.company = mutations.company AND d.device = mutations.device))";
         let done = sqlx::query(
             planted!(TimeOnlyPrune: SQL => "DELETE FROM mutations WHERE received_at < ?1"),
         )

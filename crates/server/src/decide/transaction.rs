@@ -1,0 +1,159 @@
+//! The transaction in which one mutation is decided: recall, read, judge, write, remember, commit.
+//!
+//! Owns that order, the same for what a phone pushes and for what is done with a connection. A verdict is
+//! answered only after it is durable together with its effect. Must never answer "applied" for what was
+//! not committed.
+
+use super::consequences::add_consequences;
+use super::judge::{Decision, Known, judge, recall};
+use super::named::hide_unknown;
+use super::save::{self, Case, Visit};
+use crate::error::StorageError;
+use crate::state::App;
+use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
+use afield_domain::{CompanyId, MutationId, Op, Rejection, User};
+use afield_planted::planted;
+use afield_protocol::{Mutation, MutationVerdict, Verdict};
+use serde_json::value::RawValue;
+
+/// The answer for one mutation.
+pub(crate) enum Answer {
+    /// A verdict, and whether it is a rejection.
+    Verdict { json: Box<RawValue>, rejected: bool },
+    /// Left alone: something it depends on was refused earlier.
+    Waits,
+}
+
+/// Decides `mutation` in one transaction. `visit` is what is noted with it of the device, if there is one.
+///
+/// # Errors
+/// When the storage fails or holds what cannot be read; nothing is written then.
+pub(crate) async fn decide(
+    app: &App,
+    session: &SessionRow,
+    mutation: &Mutation,
+    fingerprint: &str,
+    visit: Option<&mut Visit>,
+) -> Stored<Answer> {
+    let company = session.company.id;
+    let mut tx = app.storage.write().await?;
+    let replaced = mutation.replaces.iter().map(|old| old.id);
+    let others = mutation.depends_on.iter().copied().chain(replaced);
+    let ids: Vec<MutationId> = std::iter::once(mutation.id).chain(others).collect();
+    let place = (mutation.device, mutation.seq);
+    let decided = tx.mutations(company, &ids, place).await?;
+    match recall(mutation, fingerprint, &decided) {
+        None => {}
+        Some(Decision::Repeat(row)) => return repeat(row),
+        Some(Decision::Wait) => return Ok(Answer::Waits),
+        Some(Decision::RefuseForNow(reason)) => return refused(mutation.id, reason),
+        // `recall` gives nothing else; should it, the mutation stays with the phone.
+        Some(_) => return Ok(Answer::Waits),
+    }
+    let user = tx.user(company, session.user.id).await?;
+    let user = planted!(StaleUser: user => Some(session.user.clone()));
+    let mut records = save::load_read(tx.as_mut(), company, mutation).await?;
+    if let Some(user) = &user {
+        let (op, now) = (&mutation.op, app.clock.now());
+        hide_unknown(tx.as_mut(), company, user, op, now, &mut records).await?;
+    }
+    let people = load_assignees(tx.as_mut(), company, &mutation.op).await?;
+    let known = Known {
+        user: user.as_ref(),
+        people: &people,
+        decided: &decided,
+        records: &records,
+        now: app.clock.now(),
+    };
+    let now = known.now;
+    let mut decision = judge(mutation, &known)?;
+    if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
+        let tx = tx.as_mut();
+        add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
+    }
+    let case = Case {
+        company,
+        mutation,
+        fingerprint,
+        actor: user.as_ref().unwrap_or(&session.user),
+        people: &people,
+        records: &records,
+        now,
+    };
+    let verdict = match decision {
+        Decision::Repeat(row) => return repeat(row),
+        Decision::Wait => return Ok(Answer::Waits),
+        Decision::RefuseForNow(reason) => return refused(mutation.id, reason),
+        Decision::Refuse(reason) => Verdict::Rejected { reason },
+        Decision::Replaced => Verdict::AlreadyApplied {
+            records: Vec::new(),
+        },
+        Decision::Already => Verdict::AlreadyApplied {
+            records: case.target()?,
+        },
+        Decision::Write(records) => {
+            let records = case.write(tx.as_mut(), &records).await?;
+            Verdict::Applied { records }
+        }
+        Decision::Merge(records) => {
+            let records = case.write(tx.as_mut(), &records).await?;
+            Verdict::Merged { records }
+        }
+    };
+    if planted!(VerdictAfterCommit: false => true) {
+        tx = save::split(app, tx).await?;
+    }
+    let rejected = matches!(verdict, Verdict::Rejected { .. });
+    let json = case.remember(tx.as_mut(), verdict).await?;
+    if let Some(visit) = &visit {
+        visit.note(tx.as_mut(), company, now).await?;
+    }
+    let done = tx.commit().await;
+    planted!(CommitUnchecked: done? => ());
+    if let Some(visit) = visit {
+        visit.noted = true;
+    }
+    app.hub.notify(company);
+    Ok(Answer::Verdict { json, rejected })
+}
+
+/// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone
+/// ask all the same, it learns that the effect is there.
+pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
+    let json = match row.verdict {
+        Some(text) => RawValue::from_string(text).map_err(|_| StorageError::Damaged("verdict"))?,
+        None => verdict_json(
+            row.id,
+            Verdict::AlreadyApplied {
+                records: Vec::new(),
+            },
+        )?,
+    };
+    Ok(Answer::Verdict {
+        json,
+        rejected: row.rejected,
+    })
+}
+
+/// A refusal that nothing is remembered of.
+pub(crate) fn refused(id: MutationId, reason: Rejection) -> Stored<Answer> {
+    Ok(Answer::Verdict {
+        json: verdict_json(id, Verdict::Rejected { reason })?,
+        rejected: true,
+    })
+}
+
+/// A verdict as it is stored and sent.
+pub(crate) fn verdict_json(id: MutationId, verdict: Verdict) -> Stored<Box<RawValue>> {
+    serde_json::value::to_raw_value(&MutationVerdict { id, verdict })
+        .map_err(|_| StorageError::Damaged("verdict"))
+}
+
+/// Those whose a job shall be, as far as they are active users of the company.
+async fn load_assignees(tx: &mut dyn WriteTx, company: CompanyId, op: &Op) -> Stored<Vec<User>> {
+    let mut people = Vec::new();
+    for id in op.assignees() {
+        people.extend(tx.user(company, id).await?);
+    }
+    Ok(people)
+}
