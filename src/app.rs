@@ -29,7 +29,7 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::{focus, notice, parts};
 use afield_platform::{badge, connectivity, notices};
-use afield_sync::Trigger;
+use afield_sync::driver::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::{Title, provide_meta_context};
@@ -104,12 +104,12 @@ async fn start_up(
     driver.listen();
     let is_known = session.account_now().is_some();
     if is_known {
-        driver.wake(Trigger::Start);
+        driver.tell(Event::Started);
     }
     commands.restore_session().await;
     session.settle();
     if !is_known && session.account_now().is_some() {
-        driver.wake(Trigger::SignIn);
+        driver.tell(Event::SignedIn);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What went wrong, in the terms a person can act on.
 //!
-//! Owns [`Trouble`] and the only mapping from errors to it; `words` gives each trouble its text:
+//! Owns [`Trouble`] and the only mapping from errors to it; `shared/labels.rs` gives each trouble its text:
 //! what happened, what is safe, what to do. Must never hold text for people or customer data.
 
 use afield_domain::Rejection;
@@ -60,9 +60,11 @@ impl From<StoreError> for Trouble {
             StoreError::Quota => Self::StorageFull,
             StoreError::Blocked => Self::StorageBlocked,
             StoreError::Newer => Self::StorageNewer,
-            StoreError::Closed | StoreError::Corrupt(_) | StoreError::Failed(_) => {
-                Self::Storage(error.to_string())
-            }
+            // A page that is away shows nothing, and is loaded again when its user comes back.
+            StoreError::Away
+            | StoreError::Closed
+            | StoreError::Corrupt(_)
+            | StoreError::Failed(_) => Self::Storage(error.to_string()),
         }
     }
 }

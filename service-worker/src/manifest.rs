@@ -1,10 +1,10 @@
 //! What the build says about itself: the precache list inside `sw.js`.
 
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use serde::Serialize;
 
 /// The list that the build writes into the worker's script, as `self.AFIELD_BUILD`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 pub struct BuildManifest {
     /// Names this build; it changes with any byte of any file.
     pub build: String,
@@ -12,21 +12,13 @@ pub struct BuildManifest {
     pub files: Vec<ShellFile>,
 }
 
-from_tree! {
-    struct BuildManifest { build, files }
-}
-
 /// One file of the shell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 pub struct ShellFile {
     /// Its path, from the root.
     pub url: String,
     /// Its hash in the form of the integrity attribute: `sha256-` and base64.
     pub integrity: String,
-}
-
-from_tree! {
-    struct ShellFile { url, integrity }
 }
 
 impl BuildManifest {

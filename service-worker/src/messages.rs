@@ -2,11 +2,12 @@
 //!
 //! Owns the worker's answers. The worker saves changes through the same function as the page.
 
-use crate::replay_job::{open_engine, replay};
+use crate::replay_job::{open_engine, run};
 use crate::scope::scope;
 use afield_domain::Op;
 use afield_protocol::worker_message::{FromWorker, ToWorker};
-use afield_sync::{Intent, Trigger};
+use afield_sync::Intent;
+use afield_sync::driver::Event;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -21,12 +22,8 @@ pub(crate) async fn handle(event: ExtendableMessageEvent) -> Result<(), JsValue>
     let answer = match message {
         ToWorker::Enqueue { ops } => enqueue(ops).await,
         ToWorker::Replay { asked } => {
-            let trigger = if asked {
-                Trigger::Asked
-            } else {
-                Trigger::Enqueue
-            };
-            replay(trigger).await.map(|_| FromWorker::Done)
+            let event = if asked { Event::Asked } else { Event::Saved };
+            run(event).await.map(|_| FromWorker::Done)
         }
         ToWorker::Activate => {
             JsFuture::from(scope().skip_waiting()?).await?;

@@ -6,7 +6,8 @@
 use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
 use afield_store::{IdbCache, IdbOutbox};
-use afield_sync::{Engine, SyncReport, Trigger};
+use afield_sync::driver::{Action, DriverState, Event, must_sync_again, plan_wake};
+use afield_sync::{Engine, Host, SyncReport};
 use wasm_bindgen::JsValue;
 
 /// The engine over the browser's parts.
@@ -26,18 +27,24 @@ pub(crate) async fn open_engine() -> Result<WorkerEngine, JsValue> {
     })
 }
 
-/// One pass.
-pub(crate) async fn replay(trigger: Trigger) -> Result<SyncReport, JsValue> {
+/// The pass that `event` asks for, if it does. A worker knows of none before it.
+pub(crate) async fn run(event: Event) -> Result<Option<SyncReport>, JsValue> {
     let engine = open_engine().await?;
-    engine.run_sync(trigger).await.map_err(text)
+    let (_, actions) = plan_wake(DriverState::default(), event, engine.host.now());
+    for action in actions {
+        // Timers do not outlive the event: the browser's own Background Sync is what comes again.
+        if let Action::Pass(trigger) = action {
+            return engine.run_sync(trigger).await.map(Some).map_err(text);
+        }
+    }
+    Ok(None)
 }
 
 /// The browser's Background Sync: failing the event makes the browser try again later.
 pub(crate) async fn background_sync() -> Result<(), JsValue> {
-    match replay(Trigger::BackgroundSync).await? {
-        // A page is at it, or only the user can go on.
-        SyncReport::Busy | SyncReport::SignedOut | SyncReport::SignInNeeded => Ok(()),
-        report if report.is_done() => Ok(()),
-        _ => Err(text("not everything was sent")),
+    let report = run(Event::SyncEvent).await?;
+    if report.is_some_and(|report| must_sync_again(&report)) {
+        return Err(text("not everything was sent"));
     }
+    Ok(())
 }

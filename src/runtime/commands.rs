@@ -12,10 +12,10 @@ use super::settling::settling_op;
 use super::sync_driver::SyncDriver;
 use crate::error::Trouble;
 use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
-use afield_platform::{api, connectivity, storage, timer, worker};
+use afield_platform::{api, connectivity, storage};
 use afield_protocol::SignInRequest;
-use afield_protocol::worker_message::ToWorker;
-use afield_sync::{Host, Intent, Projection, Trigger, Undo};
+use afield_sync::driver::Event;
+use afield_sync::{Host, Intent, Projection, Undo};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
@@ -28,14 +28,9 @@ pub struct Commands {
     pub(crate) live: Live,
     driver: SyncDriver,
     asked_to_persist: StoredValue<bool>,
-    /// Saved changes that are not sent yet, because they may be taken back.
-    held: StoredValue<u32>,
     /// Photos and files that were picked and are not saved yet.
     picks: RwSignal<usize>,
 }
-
-/// How long a change can be taken back before it is sent.
-pub const UNDO_MS: u32 = 5_000;
 
 /// Puts the commands in the context. Once, in `app`.
 pub fn provide_commands(
@@ -50,15 +45,10 @@ pub fn provide_commands(
         live,
         driver,
         asked_to_persist: StoredValue::new(false),
-        held: StoredValue::new(0),
         picks: RwSignal::new(0),
     };
     // A page that is left may never come back: its work goes now, by the worker if need be.
-    connectivity::on_hidden(move || {
-        if commands.let_go() {
-            worker::post_last(&ToWorker::Replay { asked: false });
-        }
-    });
+    connectivity::on_hidden(move || driver.tell(Event::Hidden));
     provide_context(commands);
     commands
 }
@@ -117,7 +107,7 @@ impl Commands {
         reason: String,
     ) -> Result<(), Trouble> {
         api::answer_offer(job, accept, reason).await?;
-        self.driver.wake(Trigger::Asked);
+        self.driver.tell(Event::Asked);
         Ok(())
     }
 
@@ -171,23 +161,10 @@ impl Commands {
     pub async fn save_undoable(self, op: Op) -> Result<Option<Undo>, Trouble> {
         let undo = self.enqueue(op).await?;
         if undo.is_some() {
-            self.held.update_value(|held| *held += 1);
-            spawn_local(async move {
-                timer::sleep_ms(UNDO_MS).await;
-                self.let_go();
-            });
+            self.driver.tell(Event::SavedUndoable);
+            self.ask_to_persist();
         }
         Ok(undo)
-    }
-
-    /// Sends what still waits for **Undo**; says whether there was anything.
-    fn let_go(self) -> bool {
-        let has_some = self.held.get_value() > 0;
-        if has_some {
-            self.held.set_value(0);
-            self.go_out();
-        }
-        has_some
     }
 
     async fn enqueue(self, op: Op) -> Result<Option<Undo>, Trouble> {
@@ -237,8 +214,7 @@ impl Commands {
 
     /// Sends what was saved as soon as there is a network, with this page or without it.
     pub(crate) fn go_out(self) {
-        self.driver.wake(Trigger::Enqueue);
-        worker::register_background_sync();
+        self.driver.tell(Event::Saved);
         self.ask_to_persist();
     }
 
@@ -275,13 +251,13 @@ impl Commands {
         let shown: Vec<MutationId> = self.live.projection.with_untracked(ids);
         let reverted = engine.run_revert(id, &shown);
         self.live.write(Box::pin(reverted)).await?;
-        self.driver.wake(Trigger::Asked);
+        self.driver.tell(Event::Asked);
         Ok(())
     }
 
     /// Starts a pass at once: the button **Sync now**.
     pub fn sync_now(self) {
-        self.driver.wake(Trigger::Asked);
+        self.driver.tell(Event::Asked);
     }
 
     /// Signs in. The password goes to the server and is not kept.
@@ -297,7 +273,7 @@ impl Commands {
         prefs::remember_email(&request.email);
         let signed_in = engine.run_signed_in(&info);
         self.live.write_and_load(Box::pin(signed_in)).await?;
-        self.driver.wake(Trigger::SignIn);
+        self.driver.tell(Event::SignedIn);
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use super::clock::use_clock;
 use super::engine::{AppEngine, EngineHandle};
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
-use super::wanted::Wanted;
+use super::wanted::{Wanted, WantedOutbox};
 use crate::error::Trouble;
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::worker_message::Notice;
@@ -55,6 +55,8 @@ pub type Write<'a> = Pin<Box<dyn Future<Output = Result<Written, SyncError>> + '
 #[derive(Default)]
 struct Found {
     outbox: Option<OutboxView>,
+    /// Of a part of the outbox: what has become of the entries that were looked at.
+    touched: Option<Written>,
     modules: Vec<(Module, Vec<Versioned>)>,
     records: Vec<(RecordKey, Option<Versioned>)>,
 }
@@ -221,7 +223,7 @@ impl Live {
 
     fn take(self, found: Found) {
         let has_all = found.modules.len() == Module::ALL.len();
-        let has_outbox = found.outbox.is_some();
+        let has_outbox = found.outbox.is_some() || found.touched.is_some();
         // What has not changed is not drawn again.
         self.projection.maybe_update(|projection| {
             let mut changed = false;
@@ -233,6 +235,9 @@ impl Live {
             }
             if let Some(outbox) = found.outbox {
                 changed |= projection.set_outbox(&outbox);
+            }
+            if let Some(touched) = found.touched {
+                changed |= projection.take_written(&touched);
             }
             changed
         });
@@ -297,8 +302,13 @@ impl Drop for UnderWay {
 
 async fn load_found(engine: &AppEngine, wanted: &Wanted) -> Result<Found, StoreError> {
     let mut found = Found::default();
-    if wanted.outbox {
-        found.outbox = Some(engine.outbox.load(Read::All).await?);
+    match &wanted.outbox {
+        WantedOutbox::Nothing => {}
+        WantedOutbox::Entries(seqs) => {
+            let view = engine.outbox.load(Read::Entries(seqs.clone())).await?;
+            found.touched = Some(Written::found(seqs, view));
+        }
+        WantedOutbox::All => found.outbox = Some(engine.outbox.load(Read::All).await?),
     }
     for module in &wanted.modules {
         let records = engine.cache.load_module(*module).await?;

@@ -3,16 +3,55 @@
 //! Owns [`Wanted`]: how notices that come together are one read. Pure.
 
 use afield_domain::{Module, RecordKey};
+use afield_protocol::Seq;
 use afield_protocol::worker_message::Notice;
 
 // Beyond this many touched records, whole modules are read: one read instead of many.
 const SINGLE_READS: usize = 32;
 
+// Beyond this many touched entries the whole outbox is read: five full batches.
+const SINGLE_ENTRIES: usize = 250;
+
+/// What of the outbox to read again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum WantedOutbox {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The meta row and these entries, each once.
+    Entries(Vec<Seq>),
+    /// The meta row and every entry.
+    All,
+}
+
+impl WantedOutbox {
+    fn add(&mut self, other: Self) {
+        *self = match (std::mem::take(self), other) {
+            (wanted, Self::Nothing) | (Self::Nothing, wanted) => wanted,
+            (Self::Entries(mut seqs), Self::Entries(more)) => {
+                seqs.extend(more);
+                Self::of(seqs)
+            }
+            (Self::All, _) | (_, Self::All) => Self::All,
+        };
+    }
+
+    fn of(mut seqs: Vec<Seq>) -> Self {
+        seqs.sort_unstable();
+        seqs.dedup();
+        if seqs.len() > SINGLE_ENTRIES {
+            Self::All
+        } else {
+            Self::Entries(seqs)
+        }
+    }
+}
+
 /// What to read again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// The outbox.
-    pub outbox: bool,
+    /// The outbox, or a part of it.
+    pub outbox: WantedOutbox,
     /// Whole modules.
     pub modules: Vec<Module>,
     /// Single records, of other modules than these.
@@ -24,7 +63,7 @@ impl Wanted {
     #[must_use]
     pub fn everything() -> Self {
         Self {
-            outbox: true,
+            outbox: WantedOutbox::All,
             modules: Module::ALL.to_vec(),
             keys: Vec::new(),
         }
@@ -34,8 +73,8 @@ impl Wanted {
     #[must_use]
     pub fn of(notice: Notice) -> Self {
         match notice {
-            Notice::Outbox { .. } => Self {
-                outbox: true,
+            Notice::Outbox { seqs } => Self {
+                outbox: seqs.map_or(WantedOutbox::All, WantedOutbox::of),
                 ..Self::default()
             },
             Notice::Records { keys } if keys.is_empty() => Self::everything(),
@@ -49,7 +88,7 @@ impl Wanted {
 
     /// Wants `other` too.
     pub fn add(&mut self, other: Self) {
-        self.outbox |= other.outbox;
+        self.outbox.add(other.outbox);
         let many = self.keys.len() + other.keys.len() > SINGLE_READS;
         let keys = std::mem::take(&mut self.keys);
         for module in other.modules {
@@ -83,13 +122,41 @@ mod tests {
         })
     }
 
+    fn outbox(seqs: Option<&[u64]>) -> Wanted {
+        let seqs = seqs.map(|seqs| seqs.iter().copied().map(Seq).collect());
+        Wanted::of(Notice::Outbox { seqs })
+    }
+
+    fn entries(seqs: &[u64]) -> WantedOutbox {
+        WantedOutbox::Entries(seqs.iter().copied().map(Seq).collect())
+    }
+
+    #[test]
+    fn of_the_outbox_only_what_was_touched_is_read() {
+        let mut wanted = Wanted::default();
+        wanted.add(outbox(Some(&[])));
+        assert_eq!(wanted.outbox, entries(&[]), "the meta row may have changed");
+        wanted.add(outbox(Some(&[7, 7, 2])));
+        wanted.add(outbox(Some(&[2, 9])));
+        wanted.add(keys(Module::Job, 1));
+        assert_eq!(wanted.outbox, entries(&[2, 7, 9]));
+        let many: Vec<u64> = (0..=SINGLE_ENTRIES as u64).collect();
+        for all in [None, Some(&*many)] {
+            let mut wanted = wanted.clone();
+            wanted.add(outbox(all));
+            assert_eq!(wanted.outbox, WantedOutbox::All);
+            wanted.add(outbox(Some(&[5])));
+            assert_eq!(wanted.outbox, WantedOutbox::All);
+        }
+    }
+
     #[test]
     fn notices_that_come_together_are_one_read() {
         let mut wanted = Wanted::default();
-        wanted.add(Wanted::of(Notice::Outbox { seqs: None }));
+        wanted.add(outbox(Some(&[4, 3])));
         wanted.add(keys(Module::Job, 2));
         wanted.add(keys(Module::Job, 3));
-        assert!(wanted.outbox);
+        assert_eq!(wanted.outbox, entries(&[3, 4]));
         assert_eq!((wanted.modules.len(), wanted.keys.len()), (0, 3));
         wanted.add(keys(Module::Note, 40));
         assert_eq!(wanted.modules, [Module::Job, Module::Note]);

@@ -1,7 +1,8 @@
 //! The conflicts on this phone: where two changes of one field met, and what may still be chosen.
 //!
 //! Owns [`ConflictRow`] and the operation that settles one. Pure. Must never drop a value: both
-//! stand in the row, whichever counts.
+//! stand in the row, whichever counts. Nor may it fold: the outbox tells that somebody has chosen, the
+//! picture what stands.
 
 use super::field_values::{FieldName, ShownValue, field_name, shown};
 use super::names::job_name;
@@ -124,10 +125,12 @@ fn row(
 ) -> ConflictRow {
     let shown = |value: &FieldValue| shown(conflict.field, value, zone, session.user());
     let time = |at| zone.day_and_time(at);
-    let chosen = chosen_here(entries, conflict.id);
-    let stands = match (&conflict.settled, chosen) {
+    let is_chosen = is_chosen_here(entries, conflict.id);
+    let job = projection.job(conflict.job).filter(|_| is_chosen);
+    let shown_now = job.map(|job| job.value(conflict.field, &conflict.item));
+    let stands = match (&conflict.settled, &shown_now) {
         (Some(settled), _) => &settled.value,
-        (None, Some(chosen)) => chosen,
+        (None, Some(shown_now)) => shown_now,
         (None, None) => conflict.winning(),
     };
     let side = |who, at: Timestamp, value: &FieldValue| Side {
@@ -146,14 +149,14 @@ fn row(
     } else {
         Who::Named(conflict.their_name.clone())
     };
-    let outcome = match (&conflict.settled, chosen) {
+    let outcome = match (&conflict.settled, is_chosen) {
         (Some(settled), _) => Outcome::Settled {
             by: settled.by.clone(),
             when: time(settled.at),
             value: shown(&settled.value),
         },
-        (None, Some(_)) => Outcome::ChosenHere,
-        (None, None) => Outcome::ByRule,
+        (None, true) => Outcome::ChosenHere,
+        (None, false) => Outcome::ByRule,
     };
     let action = (outcome == Outcome::ByRule)
         .then(|| action(projection, session, conflict))
@@ -175,16 +178,12 @@ fn row(
     }
 }
 
-/// What the reader has chosen and the office does not know yet.
-fn chosen_here(entries: &[OutboxEntry], id: ConflictId) -> Option<&FieldValue> {
-    let waiting = entries.iter().filter(|entry| !entry.is_parked());
-    waiting
-        .filter_map(|entry| match &entry.mutation.op {
-            Op::EditJob { edits, settles, .. } if *settles == Some(id) => edits.first(),
-            _ => None,
-        })
-        .map(|edit| &edit.new)
-        .next_back()
+/// Whether the reader has chosen, and the office does not know it yet.
+fn is_chosen_here(entries: &[OutboxEntry], id: ConflictId) -> bool {
+    let mut waiting = entries.iter().filter(|entry| !entry.is_parked());
+    waiting.any(
+        |entry| matches!(entry.mutation.op, Op::EditJob { settles, .. } if settles == Some(id)),
+    )
 }
 
 fn action(
@@ -224,7 +223,7 @@ pub fn recent_losses(
             && conflict.winner == Winner::Theirs
             && conflict.settled.is_none()
             && now.since(conflict.at) < RECENT_MS
-            && chosen_here(entries, conflict.id).is_none()
+            && !is_chosen_here(entries, conflict.id)
     });
     lost.count()
 }

@@ -116,6 +116,30 @@ fn a_choice_settles_it_before_it_is_sent_and_a_refused_one_does_not() {
 }
 
 #[test]
+fn a_choice_that_waits_for_a_refused_change_is_made_and_does_not_stand_yet() {
+    let conflict = conflict(1, Winner::Theirs);
+    let refused = edit_entry(1, job(1).id, &[title_edit("Boiler", "Valve")]);
+    let entries = [parked(refused, Rejection::Forbidden), keeping(2, &conflict)];
+    let row = rows(&[conflict], &entries, &signed_in()).remove(0);
+    assert_eq!(row.outcome, Outcome::ChosenHere);
+    assert_eq!(row.action, None);
+    assert!(!row.sides[0].stands, "the picture does not show it");
+}
+
+#[test]
+fn what_else_a_settling_change_edits_is_not_taken_for_the_choice() {
+    let conflict = conflict(1, Winner::Theirs);
+    let mut entry = keeping(1, &conflict);
+    if let Op::EditJob { edits, .. } = &mut entry.mutation.op {
+        let mut first = title_edit("", "Bring a hose");
+        first.field = afield_domain::JobField::Description;
+        edits.insert(0, first);
+    }
+    let row = rows(&[conflict], &[entry], &signed_in()).remove(0);
+    assert!(row.sides[0].stands && !row.sides[1].stands);
+}
+
+#[test]
 fn a_settled_one_says_who_chose_what() {
     let mut conflict = conflict(1, Winner::Theirs);
     conflict.settled = Some(Settlement {

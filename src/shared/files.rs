@@ -1,14 +1,15 @@
 //! Photos and files: from what a person picked to an attachment of a job, and back to a picture.
 //!
-//! Owns the order in which a file is saved: bytes in chunks first, then one transaction with its row and
-//! the mutation that registers it. A crash in between leaves bytes that nobody sees. Must never remove a
-//! file that was saved: its bytes may be the only ones there are.
+//! Owns reading what was picked; the order in which it is saved is planned by the engine
+//! (`afield_sync::files::saving`). Must never remove a file that was saved: its bytes may be the only ones
+//! there are.
 
 use super::thumbnail;
 use super::thumbnail::Original;
 use super::toast::use_toasts;
 use crate::error::Trouble;
 use crate::runtime::commands::{Commands, use_commands};
+use crate::runtime::engine::AppEngine;
 use crate::tr;
 use crate::ui::capture::OnPicked;
 use afield_domain::{
@@ -17,7 +18,8 @@ use afield_domain::{
 };
 use afield_platform::picture::{Limits, ObjectUrl, Picked, read_picked};
 use afield_sync::chunks_of;
-use afield_sync::{FileStore, Host, Intent, LocalFile};
+use afield_sync::files::saving::{FileStep, plan_file_step};
+use afield_sync::{FileStore, Host, Intent, LocalFile, StoreError, SyncError};
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::File;
@@ -59,21 +61,43 @@ impl Commands {
         };
         let (op, bytes) = registration(&row, kind, picked);
         self.judge(&op)?;
-        let (intents, rows) = ([Intent { op, base_rev: None }], [row]);
-        let saved = match put_chunks(&engine.outbox, id, &bytes).await {
-            Ok(()) => {
-                let attached = engine.run_attach(&intents, &rows);
-                self.live.write(Box::pin(attached)).await
-            }
-            Err(error) => Err(error.into()),
-        };
-        if let Err(error) = saved {
-            // Leaves everything as it is if the transaction came through all the same.
-            let _ = engine.outbox.drop_chunks(id).await;
-            return Err(error.into());
-        }
+        self.save_file(&engine, row, op, &bytes).await?;
         self.go_out();
         Ok(id)
+    }
+
+    /// Saves a file in the order that the engine plans.
+    async fn save_file(
+        self,
+        engine: &AppEngine,
+        row: LocalFile,
+        op: Op,
+        bytes: &[u8],
+    ) -> Result<(), SyncError> {
+        let (id, count) = (row.id, row.chunks);
+        let (intents, rows) = ([Intent { op, base_rev: None }], [row]);
+        let mut failure = SyncError::Store(StoreError::not_whole());
+        let mut last = None;
+        loop {
+            let step = plan_file_step(count, last);
+            let done = match step {
+                FileStep::Chunk(number) => put_chunk(&engine.outbox, id, number, bytes).await,
+                FileStep::Register => {
+                    let attached = engine.run_attach(&intents, &rows);
+                    self.live.write(Box::pin(attached)).await.map(drop)
+                }
+                FileStep::Drop => {
+                    let _ = engine.outbox.drop_chunks(id).await;
+                    Ok(())
+                }
+                FileStep::Refer => return Ok(()),
+                FileStep::Failed => return Err(failure),
+            };
+            last = Some((step, done.is_ok()));
+            if let Err(error) = done {
+                failure = error;
+            }
+        }
     }
 
     /// Every file whose bytes are on this phone, and whose they must be to be shown.
@@ -119,15 +143,14 @@ fn registration(row: &LocalFile, kind: AttachmentKind, picked: Picked) -> (Op, V
     (op, picked.bytes)
 }
 
-async fn put_chunks(
+async fn put_chunk(
     store: &impl FileStore,
     id: AttachmentId,
+    number: u32,
     bytes: &[u8],
-) -> Result<(), afield_sync::StoreError> {
-    for (number, chunk) in (0..).zip(chunks_of(bytes)) {
-        store.put_chunk(id, number, chunk).await?;
-    }
-    Ok(())
+) -> Result<(), SyncError> {
+    let chunk = chunks_of(bytes).nth(number as usize).unwrap_or_default();
+    Ok(store.put_chunk(id, number, chunk).await?)
 }
 
 /// For the buttons of [`crate::ui::capture`]: saves what was picked as attachments of `job`, says so, and

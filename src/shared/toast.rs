@@ -5,7 +5,7 @@
 
 use super::labels::trouble_text;
 use crate::error::Trouble;
-use crate::runtime::commands::{UNDO_MS, use_commands};
+use crate::runtime::commands::use_commands;
 use crate::runtime::live::use_live;
 use crate::tr;
 use crate::ui::focus;
@@ -13,6 +13,7 @@ use crate::ui::icon::{Icon, icon};
 use afield_platform::timer;
 use afield_sync::Undo;
 use afield_sync::check_undo;
+use afield_sync::driver::UNDO_MS;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;

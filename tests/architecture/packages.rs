@@ -5,10 +5,12 @@ use crate::names::WEB_OR_RUNTIME;
 use crate::scan::Package;
 
 /// Who may need whom. The order of the design: domain ← protocol ← sync ← {store, platform} ← {app, worker}.
-pub(crate) const ARROWS: [(&str, &[&str]); 11] = [
+pub(crate) const ARROWS: [(&str, &[&str]); 12] = [
     // Bugs on purpose, compiled out: everything they stand in may name them.
     ("afield-planted", &[]),
-    ("afield-domain", &["afield-planted"]),
+    // It runs in the compiler and ships no code of its own.
+    ("afield-wire-derive", &[]),
+    ("afield-domain", &["afield-planted", "afield-wire-derive"]),
     ("afield-protocol", &["afield-domain"]),
     (
         "afield-sync",

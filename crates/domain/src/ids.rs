@@ -2,19 +2,17 @@
 //!
 //! Owns the id types. Must never make an id: ids come from outside (a phone, the server, a seed).
 
-use crate::from_tree;
+use crate::wire::FromTree;
 use serde::Serialize;
 use uuid::Uuid;
 
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromTree)]
         #[serde(transparent)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub struct $name(pub Uuid);
-
-        from_tree! { newtype $name }
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,6 +5,9 @@
 //! Must never: do IO, read a clock, draw random numbers, or know of HTTP, browsers or databases.
 //! Time and ids always arrive as arguments.
 
+// The derive names this crate from outside, here too.
+extern crate self as afield_domain;
+
 pub mod answers;
 pub mod decimal;
 pub mod ids;
@@ -31,13 +34,13 @@ pub use ids::{
     TemplateId, UserId,
 };
 pub use language::Language;
-pub use merge::{Author, FieldEdit, FieldStamp, FieldValue, JobField, Policy};
+pub use merge::{Author, FieldValue, Policy, Winner};
 pub use operation::{ApplyContext, Effect, OP_VERSION, Op, apply_op, fold_op};
 pub use record::{
-    Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FormTemplate, Job,
-    JobStatus, Module, Note, Organization, Part, PartKind, PartLine, Position, Priority, Property,
-    RECORDS_VERSION, Record, RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep,
-    Submission, TaskStatus, Versioned, Winner,
+    Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FieldEdit,
+    FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note, Organization, Part, PartKind,
+    PartLine, Position, Priority, Property, RECORDS_VERSION, Record, RecordKey, Rev, Route,
+    ServiceTask, Settlement, StatusStep, Submission, TaskStatus, Versioned,
 };
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};

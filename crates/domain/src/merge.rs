@@ -1,27 +1,63 @@
-//! The three-way merge, field by field, and the one table of what wins.
+//! The three-way merge, field by field, of any kind of record that has fields.
 //!
 //! Server still at the base → the new value; server already at the new value → nothing; else a
-//! conflict, and the field's [`Policy`] decides. Owns [`POLICIES`] and [`FieldStamp`]. Pure. Must
-//! never drop a value: what loses stands in the conflict entry.
+//! conflict, and the field's [`Policy`] decides. Owns [`Editable`] and [`Field`], which a kind implements to
+//! be merged, and the merge, written once. Pure. Must never know a kind, and never drop a value: what
+//! loses stands in [`Met`].
 
 mod edit;
 
-pub use edit::{FieldEdit, FieldValue, JobField};
+pub use edit::{Edit, FieldValue, Stamp};
 
-use crate::from_tree;
-use crate::ids::{ConflictId, MutationId, UserId};
+use crate::ids::MutationId;
 use crate::limits;
-use crate::permission::may_edit;
-use crate::record::Job;
-use crate::record::{Conflict, Winner};
 use crate::rejection::{Problem, Rejection};
 use crate::time::Timestamp;
-use crate::user::Actor;
+use crate::user::{Actor, Role};
+use crate::wire::FromTree;
 use afield_planted::planted;
 use serde::Serialize;
 
+/// The name of a field of one kind of record.
+pub trait Field: Copy + Ord + 'static {
+    /// Every field that has one value. The others have one for each item, and merge item by item.
+    const SINGLE: &'static [Self];
+
+    /// Whether this build knows it.
+    fn is_known(self) -> bool;
+
+    /// What wins when two have edited it.
+    fn policy(self) -> Policy;
+
+    /// Whether `role` may edit it, of a record that it may work on.
+    fn may_be_edited_by(self, role: Role) -> bool;
+}
+
+/// A kind of record whose fields are edited one by one.
+pub trait Editable: Clone {
+    /// The names of its fields.
+    type Field: Field;
+
+    /// What stands in `field`, or in the `item` of it; nothing where there is none.
+    fn value(&self, field: Self::Field, item: &str) -> FieldValue;
+
+    /// Sets `field`, or the `item` of it, to `value` in the form in which it is stored.
+    ///
+    /// # Errors
+    /// [`Rejection::Invalid`] for a value that cannot be stored.
+    fn set_value(
+        &mut self,
+        field: Self::Field,
+        item: &str,
+        value: &FieldValue,
+    ) -> Result<(), Rejection>;
+
+    /// The items that stand in it, each with its field.
+    fn items(&self) -> Vec<(Self::Field, String)>;
+}
+
 /// Which of two changes to one field stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Policy {
@@ -30,53 +66,19 @@ pub enum Policy {
     /// The office's; between two of the office or two technicians the later one.
     OfficeWins,
     /// A policy of another build.
+    #[serde(other)]
     Other,
 }
 
-from_tree! {
-    names Policy { "latest_wins" => LatestWins, "office_wins" => OfficeWins, else Other }
-}
-
-/// The policy of each field. What is not here merges otherwise: a status follows the state machine,
-/// notes are only ever added.
-pub const POLICIES: [(JobField, Policy); 8] = [
-    (JobField::Title, Policy::LatestWins),
-    (JobField::Description, Policy::LatestWins),
-    (JobField::Priority, Policy::LatestWins),
-    (JobField::Schedule, Policy::OfficeWins),
-    (JobField::Assignee, Policy::OfficeWins),
-    (JobField::Answer, Policy::LatestWins),
-    (JobField::Asset, Policy::LatestWins),
-    (JobField::Part, Policy::LatestWins),
-];
-
-/// The policy of `field`.
-#[must_use]
-pub fn policy(field: JobField) -> Policy {
-    let row = POLICIES.iter().find(|(known, _)| *known == field);
-    row.map_or(Policy::Other, |(_, policy)| *policy)
-}
-
-/// Who gave a field the value it has, and when. A field without a stamp has it from the office, long ago.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldStamp {
-    /// The field.
-    pub field: JobField,
-    /// Which item of it; empty for a field with one value.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub item: String,
-    /// When, by the corrected clock, not later than the receipt.
-    pub at: Timestamp,
-    /// Who.
-    pub by: UserId,
-    /// Their name.
-    pub name: String,
-    /// Whether they were of the office then.
-    pub office: bool,
-}
-
-from_tree! {
-    struct FieldStamp { field, item = String::new(), at, by, name, office }
+/// Whose value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Winner {
+    /// The value of the mutation that met the other one.
+    Mine,
+    /// The value that the server had.
+    Theirs,
 }
 
 /// A mutation that edits fields, as far as a merge must know it.
@@ -105,10 +107,10 @@ pub enum FieldOutcome {
 
 /// Judges one edit against what the server has.
 #[must_use]
-pub fn merge_field(
-    edit: &FieldEdit,
+pub fn merge_field<F: Field>(
+    edit: &Edit<F>,
     current: &FieldValue,
-    stamp: Option<&FieldStamp>,
+    stamp: Option<&Stamp<F>>,
     author: Author<'_>,
 ) -> FieldOutcome {
     if edit.new == *current || edit.new == edit.base {
@@ -124,7 +126,7 @@ pub fn merge_field(
         author.actor.role.is_office(),
         stamp.is_none_or(|stamp| stamp.office),
     );
-    let mine_wins = match (policy(edit.field), office) {
+    let mine_wins = match (edit.field.policy(), office) {
         (Policy::OfficeWins, (true, false)) => true,
         (Policy::OfficeWins, (false, true)) => false,
         _ => is_later,
@@ -136,38 +138,52 @@ pub fn merge_field(
     })
 }
 
-/// A job after its edits.
+/// A field in which two changes met.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MergedJob {
-    /// The job.
-    pub job: Job,
-    /// The edits that changed it, with their values in the form in which they are stored.
-    pub taken: Vec<FieldEdit>,
-    /// What met something else, with both values.
-    pub conflicts: Vec<Conflict>,
+pub struct Met<F> {
+    /// The edit, with its value in the form in which it is stored.
+    pub edit: Edit<F>,
+    /// What the server had.
+    pub theirs: FieldValue,
+    /// Who had given it that, if it is known.
+    pub stamp: Option<Stamp<F>>,
+    /// Whose value stands.
+    pub winner: Winner,
 }
 
-/// Merges `edits` into `job`. `stamps` are those of `job`.
+/// A record after its edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged<K: Editable> {
+    /// The record.
+    pub record: K,
+    /// The edits that changed it, with their values in the form in which they are stored.
+    pub taken: Vec<Edit<K::Field>>,
+    /// What met something else, with both values.
+    pub met: Vec<Met<K::Field>>,
+}
+
+/// Merges `edits` into `record`. `stamps` are those of `record`.
 ///
 /// # Errors
 /// [`Rejection::Forbidden`] for a field this role may not edit, [`Rejection::Invalid`] for a value
 /// that cannot be stored, [`Rejection::UnknownOp`] for a field of another build: then nothing is merged.
-pub fn merge_edits(
-    job: &Job,
-    edits: &[FieldEdit],
-    stamps: &[FieldStamp],
+pub fn merge_edits<K: Editable>(
+    record: &K,
+    edits: &[Edit<K::Field>],
+    stamps: &[Stamp<K::Field>],
     author: Author<'_>,
-) -> Result<MergedJob, Rejection> {
+) -> Result<Merged<K>, Rejection> {
     check_places(edits)?;
-    let mut merged = job.clone();
-    let (mut taken, mut conflicts) = (Vec::new(), Vec::new());
+    let mut merged = record.clone();
+    let (mut taken, mut met) = (Vec::new(), Vec::new());
     for edit in edits {
-        if !may_edit(author.actor.role, edit.field) {
+        if !edit.field.may_be_edited_by(author.actor.role) {
             return Err(Rejection::Forbidden);
         }
         let edit = normalized(&merged, edit)?;
         let current = merged.value(edit.field, &edit.item);
-        let is_of_edit = |stamp: &&FieldStamp| stamp.field == edit.field && stamp.item == edit.item;
+        let is_of_edit =
+            |stamp: &&Stamp<K::Field>| stamp.field == edit.field && stamp.item == edit.item;
         let stamp = stamps.iter().find(is_of_edit);
         let outcome = merge_field(&edit, &current, stamp, author);
         if matches!(
@@ -180,20 +196,25 @@ pub fn merge_edits(
         if let (FieldOutcome::Conflict(winner), true) =
             (outcome, planted!(ConflictNotLogged: true => false))
         {
-            conflicts.push(entry(job, edit, current, stamp, author, winner));
+            met.push(Met {
+                edit,
+                theirs: current,
+                stamp: stamp.cloned(),
+                winner,
+            });
         }
     }
-    Ok(MergedJob {
-        job: merged,
+    Ok(Merged {
+        record: merged,
         taken,
-        conflicts,
+        met,
     })
 }
 
 /// Whether every place is named once, and an item only where the field has items: else one small
 /// mutation could make any number of conflicts.
-fn check_places(edits: &[FieldEdit]) -> Result<(), Rejection> {
-    if edits.iter().any(|edit| edit.field == JobField::Other) {
+fn check_places<F: Field>(edits: &[Edit<F>]) -> Result<(), Rejection> {
+    if !edits.iter().all(|edit| edit.field.is_known()) {
         return Err(Rejection::UnknownOp);
     }
     let wrong = |problem| Rejection::Invalid {
@@ -203,9 +224,9 @@ fn check_places(edits: &[FieldEdit]) -> Result<(), Rejection> {
     if edits.len() > limits::EDITS {
         return Err(wrong(Problem::TooLong { max: limits::EDITS }));
     }
-    let mut places: Vec<(JobField, &str)> = Vec::with_capacity(edits.len());
+    let mut places: Vec<(F, &str)> = Vec::with_capacity(edits.len());
     for edit in edits {
-        let is_single = JobField::ALL.contains(&edit.field);
+        let is_single = F::SINGLE.contains(&edit.field);
         let is_item = !edit.item.is_empty() && edit.item.len() <= limits::ITEM_BYTES;
         if is_single != edit.item.is_empty() || (!is_single && !is_item) {
             return Err(wrong(Problem::Malformed));
@@ -220,69 +241,33 @@ fn check_places(edits: &[FieldEdit]) -> Result<(), Rejection> {
 }
 
 /// The edit with its new value in the form in which it is stored.
-fn normalized(job: &Job, edit: &FieldEdit) -> Result<FieldEdit, Rejection> {
-    let mut probe = job.clone();
+fn normalized<K: Editable>(record: &K, edit: &Edit<K::Field>) -> Result<Edit<K::Field>, Rejection> {
+    let mut probe = record.clone();
     probe.set_value(edit.field, &edit.item, &edit.new)?;
-    Ok(FieldEdit {
+    Ok(Edit {
         new: probe.value(edit.field, &edit.item),
         ..edit.clone()
     })
 }
 
-fn entry(
-    job: &Job,
-    edit: FieldEdit,
-    theirs: FieldValue,
-    stamp: Option<&FieldStamp>,
-    author: Author<'_>,
-    winner: Winner,
-) -> Conflict {
-    Conflict {
-        id: ConflictId::of(author.mutation, edit.field, &edit.item),
-        job: job.id,
-        mutation: author.mutation,
-        field: edit.field,
-        item: edit.item,
-        base: edit.base,
-        mine: edit.new,
-        theirs,
-        author: author.actor.id,
-        author_name: author.actor.name.to_owned(),
-        made_at: author.made_at,
-        their_name: stamp.map(|stamp| stamp.name.clone()).unwrap_or_default(),
-        their_at: stamp.map_or(Timestamp(0), |stamp| stamp.at),
-        winner,
-        rule: policy(edit.field),
-        at: author.received_at,
-        settled: None,
-    }
-}
-
 /// The stamps after a write: of each field that it changes, the writer's, and never an earlier time
 /// than the one before, for whoever changes a value has seen it.
 #[must_use]
-pub fn restamp(
-    before: Option<&Job>,
-    after: &Job,
-    stamps: &[FieldStamp],
+pub fn restamp<K: Editable>(
+    before: &K,
+    after: &K,
+    stamps: &[Stamp<K::Field>],
     actor: Actor<'_>,
     at: Timestamp,
-) -> Vec<FieldStamp> {
-    let Some(before) = before else {
-        return stamps.to_vec();
-    };
+) -> Vec<Stamp<K::Field>> {
     let mut stamps = stamps.to_vec();
-    for (field, item) in places(before, after) {
-        if before.value(field, &item) == after.value(field, &item) {
-            continue;
-        }
-        let old = stamps
-            .iter()
-            .position(|stamp| stamp.field == field && stamp.item == item);
+    for (field, item) in changed_places(before, after) {
+        let is_of_place = |stamp: &Stamp<K::Field>| stamp.field == field && stamp.item == item;
+        let old = stamps.iter().position(is_of_place);
         let at = old
             .map(|index| stamps.swap_remove(index).at)
             .map_or(at, |old| old.max(at));
-        stamps.push(FieldStamp {
+        stamps.push(Stamp {
             field,
             item,
             at,
@@ -295,24 +280,30 @@ pub fn restamp(
     stamps
 }
 
-/// Every place where two jobs can differ: the fields, and the items that one of them has.
-fn places(before: &Job, after: &Job) -> Vec<(JobField, String)> {
-    let mut places: Vec<_> = JobField::ALL
-        .into_iter()
-        .map(|field| (field, String::new()))
-        .collect();
-    for job in [before, after] {
-        let answers = job.answers.iter().map(|answer| answer.item.clone());
-        places.extend(answers.map(|item| (JobField::Answer, item)));
-        let assets = job.assets.iter().map(ToString::to_string);
-        places.extend(assets.map(|item| (JobField::Asset, item)));
-        let parts = job.parts.iter().map(|line| line.part.to_string());
-        places.extend(parts.map(|item| (JobField::Part, item)));
-    }
-    places.sort();
+/// The fields in which two copies of a record differ, each once, rising.
+#[must_use]
+pub fn changed_fields<K: Editable>(before: &K, after: &K) -> Vec<K::Field> {
+    let places = changed_places(before, after).into_iter();
+    let mut fields: Vec<K::Field> = places.map(|(field, _)| field).collect();
+    fields.dedup();
+    fields
+}
+
+/// Every place in which two copies of a record differ: a field, or an item that one of them has. Rising.
+fn changed_places<K: Editable>(before: &K, after: &K) -> Vec<(K::Field, String)> {
+    let single = K::Field::SINGLE.iter().map(|field| (*field, String::new()));
+    let mut places: Vec<_> = single.collect();
+    places.extend(before.items());
+    places.extend(after.items());
+    places.sort_unstable();
     places.dedup();
+    places.retain(|(field, item)| before.value(*field, item) != after.value(*field, item));
     places
 }
+
+#[cfg(test)]
+#[path = "merge/kinds_tests.rs"]
+mod kinds;
 
 #[cfg(test)]
 #[path = "merge/merge_tests.rs"]
@@ -321,3 +312,7 @@ mod tests;
 #[cfg(test)]
 #[path = "merge/item_tests.rs"]
 mod item_tests;
+
+#[cfg(test)]
+#[path = "merge/property_tests.rs"]
+mod property_tests;

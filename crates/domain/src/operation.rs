@@ -23,16 +23,15 @@ pub use apply::{ApplyContext, Effect, apply_op};
 pub use fold::fold_op;
 
 use crate::answers::Answer;
-use crate::from_tree;
 use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
-use crate::merge::FieldEdit;
-use crate::record::{AttachmentKind, JobStatus, Record, RecordKey, TaskStatus};
+use crate::record::{AttachmentKind, FieldEdit, JobStatus, Record, RecordKey, TaskStatus};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::Actor;
+use crate::wire::FromTree;
 use add_attachment::AddAttachment;
 use add_note::AddNote;
 use answer_offer::AnswerOffer;
@@ -50,7 +49,7 @@ use submit_form::SubmitForm;
 pub const OP_VERSION: u16 = 2;
 
 /// One user intent on one record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[serde(tag = "op", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Op {
@@ -119,10 +118,13 @@ pub enum Op {
         /// The SHA-256 of its bytes, 64 hexadecimal digits in lower case.
         sha256: String,
         /// Its width in pixels, 0 for what is no picture.
+        #[wire(default)]
         width: u32,
         /// Its height in pixels, 0 for what is no picture.
+        #[wire(default)]
         height: u32,
         /// A small picture of it: JPEG, base64; empty if there is none.
+        #[wire(default)]
         thumbnail: String,
     },
     /// Take a service task to another status.
@@ -169,24 +171,6 @@ pub enum Op {
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]
     Unknown,
-}
-
-from_tree! {
-    tagged "op" Op {
-        "set_job_status" => SetJobStatus { job, to },
-        "add_note" => AddNote { note, job, text, files = Vec::new() },
-        "edit_job" => EditJob { job, edits, settles },
-        "create_job" => CreateJob { job, title, description, customer, property, starts, ends },
-        "add_attachment" => AddAttachment {
-            attachment, job, kind, name, mime, bytes, sha256, width = 0, height = 0,
-            thumbnail = String::new(),
-        },
-        "set_task_status" => SetTaskStatus { task, job, to },
-        "submit_form" => SubmitForm { submission, job, task, template, answers },
-        "assign_job" => AssignJob { job, assignee },
-        "answer_offer" => AnswerOffer { job, accept, reason = String::new() },
-        else Unknown
-    }
 }
 
 /// Asks the meaning of an operation: the only place that knows which file has it. An operation that is
@@ -412,6 +396,10 @@ mod tests {
         assert_eq!(op.target(), None);
     }
 }
+
+#[cfg(test)]
+#[path = "operation/surroundings_tests.rs"]
+mod surroundings;
 
 #[cfg(test)]
 #[path = "operation/property_tests.rs"]

@@ -3,8 +3,7 @@
 //! Owns the rules. They are decided on the server at arrival; on the phone they only avoid
 //! offering what would be refused.
 
-use crate::merge::JobField;
-use crate::record::Job;
+use crate::record::{Job, JobField};
 use crate::user::{Actor, Role};
 
 /// Whether `actor` may see and work on `job`.

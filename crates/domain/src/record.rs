@@ -19,6 +19,7 @@ mod part;
 mod position;
 mod property;
 mod route;
+mod stamps;
 mod status_step;
 mod submission;
 mod task;
@@ -26,12 +27,12 @@ mod task;
 pub use acceptance::Acceptance;
 pub use asset::Asset;
 pub use attachment::{Attachment, AttachmentKind};
-pub use conflict::{Conflict, Settlement, Winner};
+pub use conflict::{Conflict, Settlement};
 pub use contract::Contract;
 pub use customer::Customer;
 pub use form::FormTemplate;
 pub use job::{Job, Priority};
-pub use job_fields::LINKED;
+pub use job_fields::{FieldEdit, FieldStamp, JobField, LINKED};
 pub use job_status::JobStatus;
 pub use note::Note;
 pub use organization::Organization;
@@ -39,15 +40,16 @@ pub use part::{Part, PartKind, PartLine};
 pub use position::Position;
 pub use property::Property;
 pub use route::Route;
+pub use stamps::stamps_after;
 pub use status_step::{StatusStep, time_on_job};
 pub use submission::Submission;
 pub use task::{ServiceTask, TaskStatus};
 
-use crate::from_tree;
 use crate::ids::{
     AssetId, AttachmentId, ConflictId, ContractId, CustomerId, JobId, NoteId, OrganizationId,
     PartId, PropertyId, RouteId, SubmissionId, TaskId, TemplateId,
 };
+use crate::wire::FromTree;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -57,7 +59,7 @@ use uuid::Uuid;
 pub const RECORDS_VERSION: u32 = 1;
 
 /// The kinds of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromTree)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Module {
@@ -89,25 +91,6 @@ pub enum Module {
     Submission,
     /// Conflicts.
     Conflict,
-}
-
-from_tree! {
-    names Module {
-        "job" => Job,
-        "route" => Route,
-        "property" => Property,
-        "customer" => Customer,
-        "organization" => Organization,
-        "asset" => Asset,
-        "task" => Task,
-        "form" => Form,
-        "contract" => Contract,
-        "part" => Part,
-        "note" => Note,
-        "attachment" => Attachment,
-        "submission" => Submission,
-        "conflict" => Conflict,
-    }
 }
 
 impl Module {
@@ -158,17 +141,13 @@ impl Module {
 }
 
 /// Which record: module and id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RecordKey {
     /// Its module.
     pub module: Module,
     /// Its id.
     pub id: Uuid,
-}
-
-from_tree! {
-    struct RecordKey { module, id }
 }
 
 impl RecordKey {
@@ -202,7 +181,7 @@ key_from! {
 }
 
 /// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[serde(tag = "module", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Record {
@@ -237,26 +216,6 @@ pub enum Record {
     /// A record of a module this build does not know.
     #[serde(other)]
     Unknown,
-}
-
-from_tree! {
-    tagged "module" Record {
-        "job" => Job(_),
-        "route" => Route(_),
-        "property" => Property(_),
-        "customer" => Customer(_),
-        "organization" => Organization(_),
-        "asset" => Asset(_),
-        "task" => Task(_),
-        "form" => Form(_),
-        "contract" => Contract(_),
-        "part" => Part(_),
-        "note" => Note(_),
-        "attachment" => Attachment(_),
-        "submission" => Submission(_),
-        "conflict" => Conflict(_),
-        else Unknown
-    }
 }
 
 impl Record {
@@ -366,25 +325,21 @@ fn links_of_job(job: &Job) -> Vec<RecordKey> {
 }
 
 /// A record's revision: 1 when made, one more with every change, never less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rev(pub u64);
 
-from_tree! { newtype Rev }
-
 /// A record with its revision.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Versioned {
     /// Its revision on the server.
     pub rev: Rev,
     /// The record.
     pub record: Record,
-}
-
-from_tree! {
-    struct Versioned { rev, record }
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 //! Owns [`Rejection`], which is stored on phones and servers: variants are only ever added.
 //! Must never hold text for people: the app words it in the reader's language.
 
-use crate::from_tree;
 use crate::record::JobStatus;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// The reason of a rejected verdict. A phone that does not know a newer reason reads [`Rejection::Other`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Rejection {
@@ -55,23 +55,8 @@ pub enum Rejection {
     Other,
 }
 
-from_tree! {
-    tagged "code" Rejection {
-        "forbidden" => Forbidden {},
-        "not_found" => NotFound {},
-        "deleted" => Deleted {},
-        "illegal_status" => IllegalStatus { from, to },
-        "invalid" => Invalid { field, problem },
-        "idempotency_mismatch" => IdempotencyMismatch {},
-        "sequence_reused" => SequenceReused {},
-        "unknown_op" => UnknownOp {},
-        "outdated" => Outdated {},
-        else Other
-    }
-}
-
 /// What is wrong with a value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree, thiserror::Error)]
 #[serde(tag = "problem", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Problem {
@@ -91,13 +76,4 @@ pub enum Problem {
     #[error("is not of the expected form")]
     #[serde(other)]
     Malformed,
-}
-
-from_tree! {
-    tagged "problem" Problem {
-        "missing" => Missing {},
-        "too_long" => TooLong { max },
-        "out_of_range" => OutOfRange {},
-        else Malformed
-    }
 }

@@ -2,33 +2,27 @@
 //!
 //! Owns [`Role`], [`User`] and [`Actor`]. Must never hold a password or a session.
 
-use crate::from_tree;
 use crate::ids::UserId;
-use crate::wire::{self, FromTree, Tree, TreeError};
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// What a user may do, roughly; `permission` has the rules. A role that this build does not know is
 /// read as the one with the least rights, so that its user can sign in; what they may do is judged by
 /// the server, which knows better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Works on the jobs assigned to them.
+    #[wire(other)]
+    #[default]
     Technician,
     /// Plans and reassigns every job of the company.
     Dispatcher,
     /// A dispatcher who also manages users and settings.
     Admin,
-}
-
-from_tree! {
-    names Role {
-        "technician" => Technician,
-        "dispatcher" => Dispatcher,
-        "admin" => Admin,
-        else Technician
-    }
 }
 
 impl Role {
@@ -42,34 +36,19 @@ impl Role {
     }
 }
 
+// Whoever cannot be read whole can still sign in: only the id must be one.
 /// A person as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct User {
     /// Their id.
     pub id: UserId,
     /// Their name, as written on the board.
+    #[wire(readable)]
     pub name: String,
     /// Their role at this moment.
+    #[wire(readable)]
     pub role: Role,
-}
-
-/// Whoever cannot be read whole can still sign in: only the id must be one.
-impl<'de> FromTree<'de> for User {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        let mut fields = tree.into_fields()?;
-        Ok(Self {
-            id: fields.take("id")?,
-            name: fields.take_readable("name", String::new()),
-            role: fields.take_readable("role", Role::Technician),
-        })
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for User {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::deserialize(deserializer)
-    }
 }
 
 /// Who does something: the signed-in user with the rights of this moment.

@@ -5,4 +5,8 @@
 
 mod tree;
 
+#[cfg(test)]
+mod derive_tests;
+
+pub use afield_wire_derive::FromTree;
 pub use tree::{Fields, FromTree, Tree, TreeError, deserialize, left_out, take_left_out};

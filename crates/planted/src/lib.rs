@@ -2,7 +2,8 @@
 //!
 //! Owns the list of them and the switch. Without the feature `on` [`is_on`] is a constant `false`,
 //! and nothing of a bug is left in what is built. `cargo xtask sim --planted` switches each on in
-//! turn; the simulation must find every one. Must never decide anything in a product.
+//! turn; the simulation must find every one of [`Bug::ALL`], and the tests of the picture those of
+//! [`Bug::OF_THE_PICTURE`]. Must never decide anything in a product.
 
 /// `planted!(Bug: good => bad)` is `good`, unless the bug is switched on.
 #[macro_export]
@@ -17,19 +18,26 @@ macro_rules! planted {
 }
 
 macro_rules! bugs {
-    ($($(#[$doc:meta])* $bug:ident),+ $(,)?) => {
+    (
+        simulation: { $($(#[$doc:meta])* $bug:ident),+ $(,)? }
+        picture: { $($(#[$of_picture:meta])* $in_picture:ident),+ $(,)? }
+    ) => {
         /// A planted bug.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Bug { $($(#[$doc])* $bug),+ }
+        pub enum Bug { $($(#[$doc])* $bug,)+ $($(#[$of_picture])* $in_picture),+ }
 
         impl Bug {
-            /// Every bug.
+            /// Every bug that the simulation must find.
             pub const ALL: &[Self] = &[$(Self::$bug),+];
+
+            /// Every bug that the tests of the picture must find: the simulation draws none.
+            pub const OF_THE_PICTURE: &[Self] = &[$(Self::$in_picture),+];
         }
     };
 }
 
 bugs! {
+    simulation: {
     /// An entry leaves the outbox when it is sent, not when its verdict is there.
     DeleteBeforeVerdict,
     /// A failure on the way is taken for a refusal.
@@ -112,6 +120,14 @@ bugs! {
     UnreadDropsCopy,
     /// After an update that reads more, what could not be read before is not fetched again.
     NeverReadAgain,
+    /// A file is registered before its bytes are there.
+    RegisterBeforeBytes,
+    /// What was sent is taken back all the same.
+    UndoAfterSend,
+    /// Nobody makes a pass when the network is there again.
+    OnlineIgnored,
+    /// What may be taken back is never let go.
+    HoldNeverEnds,
     /// A page is written although another context has moved the cursor.
     CursorUnchecked,
     /// The server does not store its verdict.
@@ -156,6 +172,19 @@ bugs! {
     PlanOutlivesScope,
     /// A deleted record is not named.
     TombstoneAsNothing,
+    }
+    picture: {
+    /// A read that began before a save ended is taken.
+    StaleReadTaken,
+    /// What was saved here is not taken into the picture.
+    OwnSaveNotTaken,
+    /// Which entries a refused one holds is not looked at again.
+    HeldAsBefore,
+    /// A record is shown without its unsent changes.
+    BaseAlone,
+    /// What refers to a changed record is not drawn again.
+    ReferrersNotStamped,
+    }
 }
 
 #[cfg(feature = "on")]

@@ -58,5 +58,9 @@ pub fn on_hidden(work: impl Fn() + Clone + 'static) {
             }
         });
     }
-    listen(&window, "pagehide", work);
+    // Before the page lets go of its databases: see public/away.mjs.
+    let callback = Closure::<dyn Fn()>::new(work);
+    let function = callback.as_ref().unchecked_ref();
+    let _ = window.add_event_listener_with_callback_and_bool("pagehide", function, true);
+    callback.forget();
 }

@@ -3,6 +3,8 @@
 //! Owns the connection and its return: a browser gives up for good after an error page, so a closed
 //! stream is opened again here.
 
+use crate::http::{log_left_out, log_unreadable};
+use afield_domain::wire::{FromTree, Tree};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -39,6 +41,16 @@ impl Drop for Open {
         self.source.set_onerror(None);
         self.source.close();
     }
+}
+
+/// Reads what an event of the stream at `path` says. What cannot be read is said in the browser's console,
+/// for whoever writes the server.
+#[must_use]
+pub fn read<'de, T: FromTree<'de>>(path: &str, text: &'de str) -> Option<T> {
+    let tree = serde_json::from_str::<Tree<'de>>(text).map_err(|error| error.to_string());
+    let event = tree.and_then(|tree| T::from_tree(tree).map_err(|error| error.to_string()));
+    log_left_out(path);
+    event.map_err(|error| log_unreadable(path, &error)).ok()
 }
 
 /// Opens the stream at `path`. `on_open_change` hears true whenever it (re)opens and false whenever

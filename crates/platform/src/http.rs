@@ -63,8 +63,13 @@ pub(crate) fn log_left_out(path: &str) {
     // What was asked for may name a user; which request it was is enough.
     let path = path.split('?').next().unwrap_or_default();
     for what in take_left_out() {
-        warn(&format!("{path}: cannot be read: {what}"));
+        log_unreadable(path, &what);
     }
+}
+
+/// Says in the browser's console what could not be read of an answer to `path`.
+pub(crate) fn log_unreadable(path: &str, what: &str) {
+    warn(&format!("{path}: cannot be read: {what}"));
 }
 
 /// A whole body, and what to say if it is not our envelope.

@@ -1,7 +1,6 @@
 //! The dispatcher's board: the day's jobs and what happens to them.
 
-use afield_domain::from_tree;
-use afield_domain::wire::{self, FromTree, Tree, TreeError};
+use afield_domain::wire::FromTree;
 use afield_domain::{
     Job, JobField, JobId, JobStatus, MutationId, Rejection, Rev, TaskStatus, Timestamp, User,
     UserId,
@@ -9,39 +8,23 @@ use afield_domain::{
 use serde::{Deserialize, Serialize};
 
 /// One day of the company.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardResponse {
     /// The day, `YYYY-MM-DD`, in the company's zone.
     pub day: String,
     /// The technicians, by name.
+    #[wire(each, readable)]
     pub technicians: Vec<User>,
     /// The day's jobs, by planned start.
+    #[wire(each)]
     pub jobs: Vec<BoardJob>,
     /// The latest activity of the company, newest first.
+    #[wire(each, readable)]
     pub activity: Vec<Activity>,
     /// How many of the day's jobs the server cannot read: damaged, or written by a newer build.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unreadable: u64,
-}
-
-impl<'de> FromTree<'de> for BoardResponse {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        let mut fields = tree.into_fields()?;
-        Ok(Self {
-            day: fields.take("day")?,
-            technicians: fields.take_each_readable("technicians"),
-            jobs: fields.take_each("jobs")?,
-            activity: fields.take_each_readable("activity"),
-            unreadable: fields.take_or("unreadable", 0)?,
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for BoardResponse {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::deserialize(deserializer)
-    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
@@ -50,7 +33,7 @@ fn is_zero(count: &u64) -> bool {
 }
 
 /// A job on the board.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardJob {
     /// Its revision.
@@ -70,60 +53,31 @@ pub struct BoardJob {
     pub updated_at: Timestamp,
 }
 
-from_tree! {
-    struct BoardJob {
-        rev,
-        job,
-        address = String::new(),
-        customer = String::new(),
-        notes = 0,
-        updated_at,
-    }
-}
-
 /// Something that happened to a job, in the company's order.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Activity {
     /// Its place in the company's order; rises with every change.
     pub seq: u64,
     /// Who did it.
+    #[wire(readable)]
     pub actor: String,
     /// The job.
     pub job: JobId,
     /// What people call the job.
+    #[wire(readable)]
     pub job_number: String,
     /// When it was done, by the phone's corrected clock, not later than the receipt.
     pub made_at: Timestamp,
     /// When the server got it.
     pub received_at: Timestamp,
     /// What happened.
+    #[wire(readable)]
     pub what: ActivityKind,
 }
 
-impl<'de> FromTree<'de> for Activity {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        let mut fields = tree.into_fields()?;
-        Ok(Self {
-            seq: fields.take("seq")?,
-            actor: fields.take_readable("actor", String::new()),
-            job: fields.take("job")?,
-            job_number: fields.take_readable("job_number", String::new()),
-            made_at: fields.take("made_at")?,
-            received_at: fields.take("received_at")?,
-            what: fields.take_readable("what", ActivityKind::Other),
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for Activity {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::deserialize(deserializer)
-    }
-}
-
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ActivityKind {
@@ -163,6 +117,7 @@ pub enum ActivityKind {
         /// Its file name.
         name: String,
         /// A small picture of it: JPEG, base64; empty if there is none.
+        #[wire(default)]
         thumbnail: String,
     },
     /// A service task went to another status.
@@ -177,6 +132,7 @@ pub enum ActivityKind {
         /// The form's name.
         form: String,
         /// How many answers say that something is not in order.
+        #[wire(default)]
         failures: u64,
     },
     /// The technician has accepted the job, or rejected it.
@@ -184,6 +140,7 @@ pub enum ActivityKind {
         /// Whether it was accepted.
         accepted: bool,
         /// Why not; may be empty.
+        #[wire(default)]
         reason: String,
     },
     /// A change from a phone was refused; it waits on that phone.
@@ -193,38 +150,18 @@ pub enum ActivityKind {
     },
     /// Something added after this build.
     #[serde(other)]
+    #[default]
     Other,
 }
 
-from_tree! {
-    tagged "kind" ActivityKind {
-        "status" => Status { from, to },
-        "note" => Note { text },
-        "assigned" => Assigned { to, to_name },
-        "created" => Created {},
-        "edited" => Edited { fields },
-        "conflict" => Conflict { field },
-        "attached" => Attached { name, thumbnail = String::new() },
-        "task" => Task { title, to },
-        "submitted" => Submitted { form, failures = 0 },
-        "answered" => Answered { accepted, reason = String::new() },
-        "refused" => Refused { reason },
-        else Other
-    }
-}
-
 /// One server-sent event: the `id` of the event is [`Activity::seq`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardEvent {
     /// What happened.
     pub activity: Activity,
     /// The job as it is now.
     pub job: BoardJob,
-}
-
-from_tree! {
-    struct BoardEvent { activity, job }
 }
 
 /// A technician's answer to a job that the office asked to be accepted. Online only.

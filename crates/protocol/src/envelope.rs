@@ -4,7 +4,6 @@
 //! portal's page, a proxy's 502, half a JSON) means *not delivered*, whatever the HTTP status says.
 
 use afield_domain::Timestamp;
-use afield_domain::from_tree;
 use afield_domain::wire::{self, FromTree, Tree, TreeError, left_out};
 use serde::Serialize;
 
@@ -164,15 +163,18 @@ impl<'de, T: FromTree<'de>> serde::Deserialize<'de> for Envelope<T> {
 }
 
 /// Why a request was not done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ApiError {
     /// For programs.
+    #[wire(readable)]
     pub code: ErrorCode,
     /// For people who read logs, in English; never customer data.
+    #[wire(readable)]
     pub message: String,
     /// Do not ask again before this many milliseconds have passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
     pub retry_after_ms: Option<u64>,
 }
 
@@ -187,25 +189,8 @@ impl ApiError {
     }
 }
 
-impl<'de> FromTree<'de> for ApiError {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        let mut fields = tree.into_fields()?;
-        Ok(Self {
-            code: fields.take_readable("code", ErrorCode::Other),
-            message: fields.take_readable("message", String::new()),
-            retry_after_ms: fields.take_readable("retry_after_ms", None),
-        })
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for ApiError {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::deserialize(deserializer)
-    }
-}
-
 /// What kind of error it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ErrorCode {
@@ -236,23 +221,6 @@ pub enum ErrorCode {
     Internal,
     /// A code added after this build.
     #[serde(other)]
+    #[default]
     Other,
-}
-
-from_tree! {
-    names ErrorCode {
-        "unauthorized" => Unauthorized,
-        "forbidden" => Forbidden,
-        "not_found" => NotFound,
-        "invalid" => Invalid,
-        "conflict" => Conflict,
-        "cursor_expired" => CursorExpired,
-        "epoch_changed" => EpochChanged,
-        "too_large" => TooLarge,
-        "rate_limited" => RateLimited,
-        "upgrade_required" => UpgradeRequired,
-        "unavailable" => Unavailable,
-        "internal" => Internal,
-        else Other
-    }
 }

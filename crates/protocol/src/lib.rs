@@ -10,6 +10,8 @@ pub mod mutation;
 pub mod pull;
 pub mod push;
 pub mod session;
+#[cfg(any(test, feature = "testing"))]
+pub mod strange;
 pub mod verdict;
 pub mod worker_message;
 

@@ -1,19 +1,19 @@
 //! The mutation: one user intent, immutable once first sent.
 
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_domain::{DeviceId, MutationId, Op, RecordKey, Rev, Timestamp, UserId};
 use serde::Serialize;
 
 /// Position in one device's order: rises by one with every mutation, never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Seq(pub u64);
 
-from_tree! { newtype Seq }
-
 /// One user intent, as it is stored in the outbox and sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Mutation {
     /// UUIDv7, made once when it was saved: the idempotency key.
@@ -47,35 +47,14 @@ pub struct Mutation {
     pub clock_offset_ms: i64,
 }
 
-from_tree! {
-    struct Mutation {
-        id,
-        device,
-        seq,
-        user,
-        lane,
-        depends_on = Vec::new(),
-        replaces = Vec::new(),
-        op_version,
-        op,
-        base_rev,
-        wall,
-        clock_offset_ms = 0,
-    }
-}
-
 /// A mutation that another one is sent instead of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Replaced {
     /// Its id.
     pub id: MutationId,
     /// Its place in the device's order.
     pub seq: Seq,
-}
-
-from_tree! {
-    struct Replaced { id, seq }
 }
 
 impl Mutation {

@@ -1,6 +1,5 @@
 //! Pull: the changes after a cursor.
 
-use afield_domain::from_tree;
 use afield_domain::wire::{self, FromTree, Tree, TreeError, left_out};
 use afield_domain::{Module, RecordKey, Versioned};
 use serde::Serialize;
@@ -65,7 +64,7 @@ impl<'de> serde::Deserialize<'de> for PullResponse {
 }
 
 /// How many records of a module are in scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ModuleTotal {
     /// The module.
@@ -74,13 +73,9 @@ pub struct ModuleTotal {
     pub count: u64,
 }
 
-from_tree! {
-    struct ModuleTotal { module, count }
-}
-
 /// What happened to one record.
 #[allow(clippy::large_enum_variant)] // Nearly all are upserts: a box would be one allocation more for each.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Change {
@@ -99,14 +94,6 @@ pub enum Change {
     /// One that this build cannot read.
     #[serde(skip)]
     Unread(UnreadChange),
-}
-
-from_tree! {
-    tagged "change" Change {
-        "upsert" => Upsert(_),
-        "tombstone" => Tombstone { key },
-        "scope_out" => ScopeOut { key },
-    }
 }
 
 /// A change that this build cannot read: of a module, a value or a form that it does not know. It is

@@ -4,7 +4,7 @@ use crate::envelope::EpochId;
 use crate::mutation::{Mutation, Seq};
 use crate::verdict::MutationVerdict;
 use afield_domain::DeviceId;
-use afield_domain::wire::{self, FromTree, Tree, TreeError};
+use afield_domain::wire::FromTree;
 use serde::{Deserialize, Serialize};
 
 /// An ordered batch. `M` is [`Mutation`]; a server reads it as raw JSON first, so that one
@@ -26,24 +26,10 @@ pub struct PushRequest<M = Mutation> {
 
 /// The verdicts, in the order of the request. A mutation that is absent was not looked at
 /// (an earlier one of its lane was refused, or the server stopped): it stays pending.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PushResponse {
     /// One verdict for each mutation that was looked at.
+    #[wire(each)]
     pub verdicts: Vec<MutationVerdict>,
-}
-
-impl<'de> FromTree<'de> for PushResponse {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        let mut fields = tree.into_fields()?;
-        Ok(Self {
-            verdicts: fields.take_each("verdicts")?,
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for PushResponse {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::deserialize(deserializer)
-    }
 }

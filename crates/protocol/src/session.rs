@@ -1,7 +1,6 @@
 //! Signing in.
 
-use afield_domain::from_tree;
-use afield_domain::wire::{self, FromTree, Tree, TreeError};
+use afield_domain::wire::FromTree;
 use afield_domain::{CompanyId, User, ZoneData};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +21,7 @@ impl std::fmt::Debug for SignInRequest {
 }
 
 /// Who is signed in. The session itself is a cookie that no script can read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SessionInfo {
     /// The user.
@@ -31,45 +30,34 @@ pub struct SessionInfo {
     pub company: Company,
 }
 
-from_tree! {
-    struct SessionInfo { user, company }
-}
-
+// A company that cannot be read whole must not keep anybody from signing in: only the id must be one.
 /// A company, as its users see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Company {
     /// Its id.
     pub id: CompanyId,
     /// Its name.
+    #[wire(readable)]
     pub name: String,
     /// Its time zone: days and times in the app are this zone's.
+    #[wire(readable, default = "universal")]
     pub zone: ZoneData,
     /// The address that "Request access" writes to, may be empty.
     #[serde(default)]
+    #[wire(readable)]
     pub contact_email: String,
     /// Hours after the last contact with the server until a phone hides what it holds.
     #[serde(default = "default_expiry_hours")]
+    #[wire(readable)]
     pub expiry_hours: u32,
 }
 
-/// A company that cannot be read whole must not keep anybody from signing in: only the id must be one.
-impl<'de> FromTree<'de> for Company {
-    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
-        let mut fields = tree.into_fields()?;
-        let universal = ZoneData::new("", &[]);
-        Ok(Self {
-            id: fields.take("id")?,
-            name: fields.take_readable("name", String::new()),
-            zone: fields.take_readable("zone", universal),
-            contact_email: fields.take_readable("contact_email", String::new()),
-            expiry_hours: fields.take_readable("expiry_hours", 24),
-        })
-    }
+/// The zone of a company whose own cannot be read.
+fn universal() -> ZoneData {
+    ZoneData::new("", &[])
 }
 
-impl<'de> serde::Deserialize<'de> for Company {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire::deserialize(deserializer)
-    }
+fn default_expiry_hours() -> u32 {
+    24
 }

@@ -1,14 +1,15 @@
 //! What becomes of what cannot be read: what is remembered of it, what is said in the log, and what the
 //! rest is taken for.
 
-use crate::unknown_tests::{files, read};
+use crate::strange::files;
+use crate::unknown_tests::read;
 use crate::*;
 use afield_domain::wire::take_left_out;
 use serde_json::{Value, json};
 
 #[track_caller]
 fn changed(name: &str, pointer: &str, value: Value) -> Value {
-    let files = files("snapshots", "snap");
+    let files = files("snapshots", "snap").unwrap();
     let (_, mut json) = files.into_iter().find(|(file, _)| file == name).unwrap();
     *json.pointer_mut(pointer).unwrap() = value;
     json

@@ -3,12 +3,12 @@
 //! Owns the message types. They cross versions (an old page, a new worker): unknown ones are skipped.
 
 use crate::Seq;
-use afield_domain::from_tree;
+use afield_domain::wire::{FromTree, Tree, TreeError};
 use afield_domain::{Op, RecordKey};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// From a page to the worker.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToWorker {
     /// Save these operations, in order, through the same function as the page. Answered with [`FromWorker::Enqueued`].
@@ -28,17 +28,8 @@ pub enum ToWorker {
     Unknown,
 }
 
-from_tree! {
-    tagged "type" ToWorker {
-        "enqueue" => Enqueue { ops },
-        "replay" => Replay { asked },
-        "activate" => Activate {},
-        else Unknown
-    }
-}
-
 /// From the worker to the page that asked, through the message's port.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FromWorker {
     /// Saved; as many as were asked for.
@@ -58,15 +49,6 @@ pub enum FromWorker {
     Unknown,
 }
 
-from_tree! {
-    tagged "type" FromWorker {
-        "enqueued" => Enqueued { count },
-        "failed" => Failed { message },
-        "done" => Done {},
-        else Unknown
-    }
-}
-
 /// To every page and the worker: "these changed, look again". Only a hint; the truth is in the databases.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "notice", rename_all = "snake_case")]
@@ -78,9 +60,9 @@ pub enum Notice {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seqs: Option<Vec<Seq>>,
     },
-    /// These records changed in the cache; empty: all may have.
+    /// These records changed in the cache.
     Records {
-        /// Their keys.
+        /// Their keys; none: all may have.
         keys: Vec<RecordKey>,
     },
     /// A sync pass began.
@@ -92,12 +74,59 @@ pub enum Notice {
     Unknown,
 }
 
-from_tree! {
-    tagged "notice" Notice {
-        "outbox" => Outbox { seqs },
-        "records" => Records { keys },
-        "sync_started" => SyncStarted {},
-        "sync_ended" => SyncEnded {},
-        else Unknown
+impl<'de> FromTree<'de> for Notice {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        let notice: String = fields.take("notice")?;
+        // A list with an element that this build cannot read counts as none: then anything may have
+        // changed. With a part of the list this page would go on showing the rest as it was.
+        Ok(match &*notice {
+            "outbox" => Self::Outbox {
+                seqs: fields.take_readable("seqs", None),
+            },
+            "records" => Self::Records {
+                keys: fields.take_readable("keys", Vec::new()),
+            },
+            "sync_started" => Self::SyncStarted,
+            "sync_ended" => Self::SyncEnded,
+            _ => Self::Unknown,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Notice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        afield_domain::wire::deserialize(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_notice_of_another_build_says_at_worst_that_all_may_have_changed() {
+        #[track_caller]
+        fn check(json: serde_json::Value, is: Notice) {
+            assert_eq!(serde_json::from_value::<Notice>(json).unwrap(), is);
+        }
+        let id = "01930000-0000-7000-8000-000000000007";
+        let job = json!({"module": "job", "id": id});
+        let strange = json!({"module": "spaceship", "id": id});
+        let all = || Notice::Records { keys: Vec::new() };
+        check(json!({"notice": "records", "keys": [job, strange]}), all());
+        check(json!({"notice": "records", "keys": {"job": [id]}}), all());
+        check(json!({"notice": "records"}), all());
+        let any = || Notice::Outbox { seqs: None };
+        check(json!({"notice": "outbox", "seqs": [3, "4-b"]}), any());
+        check(json!({"notice": "outbox", "seqs": "all"}), any());
+        check(json!({"notice": "outbox"}), any());
+        let seqs = Some(vec![Seq(3), Seq(4)]);
+        check(
+            json!({"notice": "outbox", "seqs": [3, 4]}),
+            Notice::Outbox { seqs },
+        );
+        check(json!({"notice": "sung", "keys": 7}), Notice::Unknown);
     }
 }

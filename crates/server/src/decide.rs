@@ -15,3 +15,8 @@ pub(crate) mod push;
 pub mod records;
 mod save;
 pub(crate) mod transaction;
+
+#[cfg(test)]
+mod newer_tests;
+#[cfg(test)]
+mod unknown_tests;

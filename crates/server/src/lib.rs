@@ -24,6 +24,8 @@ pub mod demo;
 pub mod error;
 pub mod events;
 mod files;
+#[cfg(test)]
+mod full_disk_tests;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 pub mod http;

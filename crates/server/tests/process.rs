@@ -220,6 +220,43 @@ fn what_a_person_can_put_right_is_one_line() {
     );
 }
 
+#[test]
+fn a_second_server_on_the_same_data_is_refused_and_the_first_goes_on() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let folder = data.path().to_str().unwrap();
+    for command in [&["serve", "--port", "0"][..], &["restored"]] {
+        let arguments = [command, &["--data", folder]].concat();
+        check(&arguments, "another server already serves the data");
+    }
+    let (head, _) = server.ask("GET /api/v1/health", "", "");
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    // However it ends, the next may begin.
+    server.kill();
+    Server::start(data.path()).kill();
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_may_read_the_data() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let data = tempfile::tempdir().unwrap();
+    // Also where an older version has made the database.
+    let file = data.path().join("afield.db");
+    std::fs::write(&file, "").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let server = Server::start(data.path());
+    server.sign_in();
+    let files: Vec<_> = std::fs::read_dir(data.path()).unwrap().collect();
+    assert!(files.len() >= 3, "{files:?}");
+    for file in files {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", file.path());
+    }
+    server.kill();
+}
+
 #[track_caller]
 fn check(arguments: &[&str], expected: &str) {
     let done = program().args(arguments).output().unwrap();

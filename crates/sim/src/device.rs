@@ -5,14 +5,14 @@
 use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
-use afield_domain::{Module, MutationId, RecordKey, Rev, Timestamp, Versioned};
+use afield_domain::{AttachmentId, Module, MutationId, RecordKey, Rev, Timestamp, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, EpochId};
 use afield_sync::cache::rules::key_of_change;
 use afield_sync::ports::CacheOutcome;
 use afield_sync::{
-    CacheBatch, CacheState, CacheStore, Host, MemoryCache, MemoryOutbox, OutboxPlan, OutboxStore,
-    OutboxView, OutboxWrite, Read, StoreError, SyncError,
+    CacheBatch, CacheState, CacheStore, FileStore, Host, LocalFile, MemoryCache, MemoryOutbox,
+    OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,8 +74,12 @@ pub struct Device {
     pub told_refused: RefCell<BTreeSet<MutationId>>,
     /// The cursors that its cache has had, since it was last begun anew.
     pub cursors: RefCell<Vec<Cursor>>,
+    /// Requests that were ever begun.
+    pub begun: Cell<u64>,
     /// Requests that wait for their answer.
     pub in_flight: Cell<u32>,
+    /// The version of the records that the build of its next tab or worker knows.
+    pub records_version: Cell<u32>,
     /// Whether a lock outlives its dying holder.
     pub leaks: Cell<bool>,
     locks: RefCell<BTreeMap<String, ContextId>>,
@@ -106,8 +110,10 @@ impl Device {
             is_quiet_unsure: Cell::new(false),
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
+            begun: Cell::new(0),
             in_flight: Cell::new(0),
             quiet_lease: Cell::new(0),
+            records_version: Cell::new(crate::remote::OLD_BUILD),
             leaks: Cell::new(false),
             locks: RefCell::default(),
         })
@@ -152,6 +158,16 @@ impl Device {
         Err(error)
     }
 
+    /// Whether nobody is in a pass or in the way of one.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.in_flight.get() == 0
+            && self.locks.borrow().is_empty()
+            && self.cut_off.borrow().is_empty()
+            && self.unheard.borrow().is_empty()
+            && self.blocked_until.get() <= self.sim.now()
+    }
+
     /// What the server asked for may not have been written down before this.
     pub fn forget_quiet(&self) {
         self.quiet_until.set(0);
@@ -169,6 +185,8 @@ pub struct Seat {
     pub device: Rc<Device>,
     /// The context.
     pub context: ContextId,
+    /// The version of the records that its build knows: a tab keeps its build until it ends.
+    pub records_version: u32,
 }
 
 impl OutboxStore for Seat {
@@ -220,6 +238,43 @@ impl OutboxStore for Seat {
     }
 }
 
+impl FileStore for Seat {
+    async fn put_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
+        self.device.sim.pause(0, 4).await;
+        self.device.check_connection(self.context)?;
+        if self.device.full.get() {
+            self.device.strike(Fault::Quota);
+            return Err(StoreError::Quota);
+        }
+        let put = self.device.outbox.put_chunk(id, number, bytes).await;
+        self.device.sim.pause(0, 4).await;
+        put
+    }
+
+    async fn load_file(&self, id: AttachmentId) -> Result<Option<LocalFile>, StoreError> {
+        self.device.outbox.load_file(id).await
+    }
+
+    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError> {
+        self.device.outbox.load_files().await
+    }
+
+    async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
+        self.device.outbox.load_bytes(id).await
+    }
+
+    async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {
+        self.device.sim.pause(0, 4).await;
+        self.device.check_connection(self.context)?;
+        self.device.outbox.drop_chunks(id).await
+    }
+}
+
 impl CacheStore for Seat {
     async fn load_state(&self) -> Result<CacheState, StoreError> {
         self.device.sim.pause(0, 2).await;
@@ -247,8 +302,12 @@ impl CacheStore for Seat {
         }
         let state = device.cache.load_state().await?;
         let pins = watch::pins_there(device, batch);
+        let shown = device.cache.peek(|cache| cache.records.clone());
         let outcome = device.cache.apply(batch).await;
         watch::pins_hold(device, batch, &pins);
+        if matches!(outcome, Ok(CacheOutcome::Written(_) | CacheOutcome::Staged)) {
+            watch::unread_is_kept(device, batch, &shown);
+        }
         watch::cursor_goes_on(device);
         for (key, old) in before {
             let new = device.cache.load_record(key).await?;
@@ -314,6 +373,10 @@ impl Host for Seat {
 
     fn chance(&self) -> f64 {
         self.device.sim.draw(crate::chance::Chance::unit)
+    }
+
+    fn records_version(&self) -> u32 {
+        self.records_version
     }
 
     fn holder(&self) -> String {

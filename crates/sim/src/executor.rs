@@ -173,6 +173,15 @@ impl Sim {
         self.0.frozen.borrow_mut().insert(context, until);
     }
 
+    /// Whether nothing runs in a context now.
+    #[must_use]
+    pub fn is_frozen(&self, context: ContextId) -> bool {
+        let frozen = self.0.frozen.borrow();
+        frozen
+            .get(&context)
+            .is_some_and(|until| *until > self.now())
+    }
+
     /// Polls until `until` or until nothing waits; after each poll `check` may stop it.
     pub fn run_until<E>(
         &self,

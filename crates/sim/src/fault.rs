@@ -70,11 +70,13 @@ pub enum Fault {
     Blocked,
     /// A transaction is committed, and the connection lost before anybody hears of it.
     CommitUnheard,
+    /// A newer server writes records that a phone reads only after its update.
+    Unreadable,
 }
 
 impl Fault {
     /// Every class.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::RequestLost,
         Self::ReplyLost,
         Self::Duplicate,
@@ -108,6 +110,7 @@ impl Fault {
         Self::CursorExpired,
         Self::Blocked,
         Self::CommitUnheard,
+        Self::Unreadable,
     ];
 
     /// The ones that strike a single request, drawn for each.

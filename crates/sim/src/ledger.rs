@@ -22,6 +22,10 @@ pub struct Life {
     pub said_saved: bool,
     /// Whether the user chose **Revert changes**.
     pub reverted: bool,
+    /// Whether the user chose **Undo**, and it may have come through.
+    pub undo_chosen: bool,
+    /// Whether **Undo** has taken it back.
+    pub undone: bool,
     /// Whether another mutation has taken its place.
     pub replaced: bool,
     /// Whether the browser has thrown its device's databases away.
@@ -88,6 +92,8 @@ impl Ledger {
                 wire: None,
                 said_saved: false,
                 reverted: false,
+                undo_chosen: false,
+                undone: false,
                 replaced: false,
                 evicted: false,
             };
@@ -122,12 +128,35 @@ impl Ledger {
         }
     }
 
+    /// The user chose **Undo**, or has heard that it came to nothing.
+    pub fn chosen_to_undo(&mut self, id: MutationId, chosen: bool) {
+        self.touch();
+        if let Some(life) = self.lives.get_mut(&id) {
+            life.undo_chosen = chosen;
+        }
+    }
+
+    /// **Undo** has taken a change back.
+    pub fn undone(&mut self, id: MutationId) {
+        self.touch();
+        let Some(life) = self.lives.get_mut(&id) else {
+            return;
+        };
+        life.undone = true;
+        if life.wire.is_some() {
+            self.accuse("a change was taken back after it was sent");
+        }
+    }
+
     /// A mutation is on the wire.
     pub fn sent(&mut self, mutation: &Mutation) {
         let json = serde_json::to_string(mutation).unwrap_or_default();
         let Some(life) = self.lives.get_mut(&mutation.id) else {
             return self.accuse("sent before it was saved");
         };
+        if life.undone {
+            return self.accuse("sent after it was taken back");
+        }
         match &life.wire {
             None => life.wire = Some(json),
             Some(first) if *first == json => {}

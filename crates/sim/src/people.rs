@@ -5,9 +5,7 @@ use afield_domain::{
     ServiceTask, TaskId, TaskStatus, User, UserId,
 };
 use afield_sync::Intent;
-use afield_sync::testing::fixtures::{
-    add, add_with_file, attach, create, job, job_id, set, technician,
-};
+use afield_sync::testing::fixtures::{add, create, job, job_id, set, technician};
 use uuid::Uuid;
 
 /// Technicians.
@@ -16,6 +14,10 @@ pub const USERS: u8 = 3;
 pub const JOBS: u8 = 6;
 /// Kinds of work.
 pub const WORK: u8 = 15;
+/// The kind of work that is a photo with a note that shows it.
+pub const PHOTO: u8 = 12;
+/// The first kinds of work are status steps.
+pub const STEPS: u64 = 3;
 /// Service tasks of each job.
 pub const TASKS: u8 = 2;
 /// The questions of each job's checklist.
@@ -44,6 +46,10 @@ pub fn jobs() -> Vec<Record> {
         .map(|n| with_checklist(job(u128::from(n), &user(n % USERS), JobStatus::Scheduled)))
         .chain((0..JOBS).flat_map(tasks))
         .collect()
+}
+
+fn question(item: &str) -> Question {
+    Question::new(item, item, QuestionKind::Text)
 }
 
 fn tasks(job: u8) -> impl Iterator<Item = Record> {
@@ -88,7 +94,6 @@ fn with_checklist(record: Record) -> Record {
     let Record::Job(job) = record else {
         return record;
     };
-    let question = |item: &str| Question::new(item, item, QuestionKind::Text);
     Record::Job(Job {
         checklist: ITEMS.into_iter().map(question).collect(),
         ..job
@@ -131,8 +136,6 @@ pub fn intents(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Intent>
             item(fresh / 2),
             &format!("answer {fresh}"),
         ),
-        // The note waits for the photo that it shows.
-        12 => vec![attach(number, job), add_with_file(number, job, number)],
         13 => vec![task],
         _ => vec![add(number, job)],
     }

@@ -15,6 +15,13 @@ use afield_sync::ports::Page;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+mod observed;
+
+/// The version of the records that every phone's build knows at the start.
+pub const OLD_BUILD: u32 = 1;
+/// The version that reads everything.
+pub const NEW_BUILD: u32 = 2;
+
 const TIMEOUT_MS: i64 = 20_000;
 
 /// The server as one phone reaches it.
@@ -26,6 +33,8 @@ pub struct SimRemote {
     pub context: ContextId,
     /// The server.
     pub server: Rc<RefCell<Server>>,
+    /// The version of the records that its build knows.
+    pub records_version: u32,
     /// Which faults this schedule knows, and how often.
     pub swarm: Rc<Swarm>,
 }
@@ -218,6 +227,7 @@ impl SimRemote {
     async fn request(&self, request: Request) -> Result<Answer, TransportError> {
         let sim = &self.device.sim;
         sim.note(|| format!("device {}: {}", self.device.number, request.name()));
+        self.device.begun.set(self.device.begun.get() + 1);
         let _waiting = Waiting::begin(&self.device);
         if self.must_be_quiet() {
             let mut ledger = self.device.ledger.borrow_mut();
@@ -303,34 +313,13 @@ impl SimRemote {
             }
         }
     }
-
-    /// Notes what the verdicts say the records are by now.
-    fn note_revs(&self, envelope: &Envelope<PushResponse>) {
-        let Reply::Ok(response) = &envelope.reply else {
-            return;
-        };
-        let mut revs = self.device.shown_revs.borrow_mut();
-        for verdict in &response.verdicts {
-            if matches!(verdict.verdict, Verdict::Rejected { .. }) {
-                self.device.told_refused.borrow_mut().insert(verdict.id);
-            }
-            let (Verdict::Applied { records } | Verdict::Merged { records }) = &verdict.verdict
-            else {
-                continue;
-            };
-            let told = records.iter().filter_map(|copy| {
-                let key = copy.record.key()?;
-                Some((key, copy.rev, envelope.epoch.clone()))
-            });
-            revs.insert(verdict.id, told.collect());
-        }
-    }
 }
 
 impl Remote for SimRemote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
         for mutation in &request.mutations {
             self.device.ledger.borrow_mut().sent(mutation);
+            self.check_bytes(mutation);
             let overtakes = self.device.outbox.peek(|outbox| {
                 outbox.entries.values().any(|entry| {
                     let refused = entry.is_parked() && entry.seq() < mutation.seq;
@@ -345,7 +334,8 @@ impl Remote for SimRemote {
             }
         }
         match self.request(Request::Push(request.clone())).await? {
-            Answer::Push(envelope) => {
+            Answer::Push(mut envelope) => {
+                self.leave_out_unreadable(&mut envelope);
                 self.note_revs(&envelope);
                 Ok(envelope)
             }
@@ -355,10 +345,11 @@ impl Remote for SimRemote {
 
     async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
         match self.request(Request::Pull(user, cursor.cloned())).await? {
-            Answer::Pull(envelope) => Ok(Page {
-                envelope,
-                bytes: 100,
-            }),
+            Answer::Pull(mut envelope) => {
+                self.make_unread(&mut envelope);
+                let bytes = 100;
+                Ok(Page { envelope, bytes })
+            }
             Answer::Push(_) => Err(TransportError::NoAnswer),
         }
     }

@@ -54,6 +54,19 @@ pub enum Action {
         job: u8,
         what: u8,
     },
+    SaveUndoable {
+        device: u8,
+        tab: u8,
+        job: u8,
+    },
+    Undo {
+        device: u8,
+    },
+    Seen {
+        device: u8,
+        tab: u8,
+        seen: bool,
+    },
     SyncNow {
         device: u8,
         tab: u8,
@@ -148,6 +161,12 @@ pub enum Action {
         device: u8,
         tab: u8,
     },
+    Unreadable {
+        job: u8,
+    },
+    Update {
+        device: u8,
+    },
 }
 
 /// The length of the part with faults, in milliseconds.
@@ -205,7 +224,7 @@ fn busy_job(chance: &mut Chance) -> u8 {
 fn draw_action(chance: &mut Chance, swarm: &Swarm, devices: u8) -> Option<Action> {
     let device = small(chance, devices);
     let tab = small(chance, 3);
-    Some(match chance.below(32) {
+    Some(match chance.below(36) {
         0..=13 => Action::Save {
             device,
             tab,
@@ -223,6 +242,17 @@ fn draw_action(chance: &mut Chance, swarm: &Swarm, devices: u8) -> Option<Action
             stale: chance.percent(60),
         },
         21 if chance.percent(60) => Action::KeepHouse,
+        32 | 33 => Action::SaveUndoable {
+            device,
+            tab,
+            job: busy_job(chance),
+        },
+        34 => Action::Undo { device },
+        35 => Action::Seen {
+            device,
+            tab,
+            seen: chance.percent(50),
+        },
         _ => return draw_fault(chance, swarm, device, tab),
     })
 }
@@ -271,6 +301,10 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
             ms: chance.between(1_000, 200_000),
         },
         Fault::CommitUnheard => Action::Unheard { device, tab },
+        Fault::Unreadable if chance.percent(75) => Action::Unreadable {
+            job: busy_job(chance),
+        },
+        Fault::Unreadable => Action::Update { device },
         _ => return None,
     })
 }

@@ -4,18 +4,20 @@
 //! real code answers, the model is given the same, and the two must agree on every verdict, on every
 //! record and on every revision. Must never let the model decide what a phone is told at that level.
 
+mod compare;
+mod held;
 mod real;
 
 use crate::people;
 use afield_domain::{
-    DeviceId, JobId, MutationId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User,
-    UserId,
+    DeviceId, JobId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User, UserId,
 };
 use afield_protocol::{
-    Change, Cursor, Envelope, EpochId, Mutation, MutationVerdict, PullResponse, PushRequest,
-    PushResponse, Reply, Verdict,
+    Change, Cursor, Envelope, EpochId, MutationVerdict, PullResponse, PushRequest, PushResponse,
+    Reply, Verdict,
 };
 use afield_sync::testing::model::Model;
+use held::HeldLanes;
 pub use real::{Real, RealError};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -48,6 +50,8 @@ pub struct Server {
     pub is_older: bool,
     /// The devices that something was ever refused to.
     pub refused_to: BTreeSet<DeviceId>,
+    /// Records that a newer build has written: an older one cannot read them.
+    pub unreadable: BTreeSet<RecordKey>,
     has_forgotten: bool,
     promoted: BTreeSet<u8>,
     real: Option<Rc<Real>>,
@@ -69,6 +73,7 @@ impl Server {
             wrong: None,
             is_older: false,
             refused_to: BTreeSet::new(),
+            unreadable: BTreeSet::new(),
             has_forgotten: false,
             promoted: BTreeSet::new(),
             real,
@@ -291,67 +296,6 @@ impl Server {
         Reply::Ok(PushResponse { verdicts })
     }
 
-    /// Gives the model what the real server has decided, and compares that.
-    fn follow(&mut self, user: &User, request: &PushRequest, envelope: &Envelope<PushResponse>) {
-        let ids: Vec<MutationId> = request.mutations.iter().map(|m| m.id).collect();
-        let decided = self.with_real(|real, _| real.was_decided(&ids));
-        for mutation in &request.mutations {
-            let new = self.model.verdict(mutation.id).is_none();
-            if !new
-                || !decided
-                    .as_ref()
-                    .is_some_and(|ids| ids.contains(&mutation.id))
-            {
-                continue;
-            }
-            let Some(expected) = self.model.judge(user, mutation) else {
-                self.accuse(format!("seq {} was decided too early", mutation.seq.0));
-                continue;
-            };
-            let Reply::Ok(response) = &envelope.reply else {
-                continue;
-            };
-            let told = response.verdicts.iter().find(|v| v.id == mutation.id);
-            if let Some(told) = told.filter(|told| !matches!(told.verdict, Verdict::Retry { .. })) {
-                self.compare_verdicts(&told.verdict, &expected);
-            }
-        }
-    }
-
-    fn compare(&mut self, got: &Reply<PushResponse>, expected: &Reply<PushResponse>) {
-        match (got, expected) {
-            (Reply::Error(got), Reply::Error(expected)) if got.code == expected.code => {}
-            (Reply::Ok(got), Reply::Ok(expected)) => {
-                let ids = |response: &PushResponse| -> Vec<MutationId> {
-                    response.verdicts.iter().map(|verdict| verdict.id).collect()
-                };
-                if ids(got) != ids(expected) {
-                    self.accuse(format!("verdicts on others: {got:?}, not {expected:?}"));
-                }
-                for (got, expected) in got.verdicts.iter().zip(&expected.verdicts) {
-                    self.compare_verdicts(&got.verdict, &expected.verdict);
-                }
-            }
-            _ => self.accuse(format!("a push: {got:?}, not {expected:?}")),
-        }
-    }
-
-    fn compare_verdicts(&mut self, got: &Verdict, expected: &Verdict) {
-        let same = match (got, expected) {
-            // The records with it are a courtesy, as they are by then.
-            (Verdict::AlreadyApplied { .. }, Verdict::AlreadyApplied { .. }) => true,
-            // Of an acknowledged verdict that is old enough only this is left.
-            (
-                Verdict::AlreadyApplied { records },
-                Verdict::Applied { .. } | Verdict::Merged { .. },
-            ) => self.has_forgotten && records.is_empty(),
-            (got, expected) => got == expected,
-        };
-        if !same {
-            self.accuse(format!("a verdict: {got:?}, not {expected:?}"));
-        }
-    }
-
     /// Answers a pull.
     pub fn pull(
         &mut self,
@@ -415,27 +359,4 @@ impl Server {
 /// What a server of the version before does not know.
 fn is_unknown_to_older(op: &Op) -> bool {
     matches!(op, Op::EditJob { .. })
-}
-
-/// What waits for a refused mutation of the same batch.
-#[derive(Default)]
-struct HeldLanes {
-    lanes: BTreeSet<RecordKey>,
-    ids: BTreeSet<MutationId>,
-}
-
-impl HeldLanes {
-    fn add(&mut self, mutation: &Mutation) {
-        self.lanes.insert(mutation.lane);
-        self.ids.insert(mutation.id);
-    }
-
-    fn holds(&mut self, mutation: &Mutation) -> bool {
-        let held = self.lanes.contains(&mutation.lane)
-            || mutation.depends_on.iter().any(|id| self.ids.contains(id));
-        if held {
-            self.add(mutation);
-        }
-        held
-    }
 }

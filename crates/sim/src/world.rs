@@ -7,22 +7,25 @@ use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
 use crate::people;
-use crate::remote::SimRemote;
+use crate::remote::{NEW_BUILD, SimRemote};
 use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
 use afield_domain::Timestamp;
+use afield_sync::driver::Event;
 use afield_sync::testing::fixtures::session;
-use afield_sync::{Engine, SyncReport, Trigger};
+use afield_sync::{Engine, Undo};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 mod office;
 mod phone;
+pub(crate) mod photo;
+mod prompt;
 mod tab;
 pub(crate) mod work;
 
 use office::Desk;
-use tab::{Tab, Wake};
+use tab::{Driver, Tab, Wake};
 
 /// The time at which every schedule starts.
 pub const START_MS: i64 = 1_795_248_000_000;
@@ -33,8 +36,9 @@ pub type SimEngine = Engine<Seat, Seat, SimRemote, Seat>;
 struct Phone {
     device: Rc<Device>,
     tabs: RefCell<Vec<Tab>>,
-    worker: Cell<Option<ContextId>>,
+    worker: Rc<Cell<Option<ContextId>>>,
     user: Cell<u8>,
+    undos: Rc<RefCell<Vec<Undo>>>,
 }
 
 /// Everything.
@@ -48,6 +52,8 @@ pub struct World {
     swarm: Rc<Swarm>,
     desk: Desk,
     phones: Vec<Phone>,
+    /// How often anything was done to anybody.
+    actions: Rc<Cell<u64>>,
 }
 
 impl World {
@@ -60,8 +66,9 @@ impl World {
         let phones = (0..schedule.devices).map(|number| Phone {
             device: Device::new(number, sim.clone(), Rc::clone(&ledger)),
             tabs: RefCell::default(),
-            worker: Cell::default(),
+            worker: Rc::default(),
             user: Cell::new(number % people::USERS),
+            undos: Rc::default(),
         });
         let world = Self {
             phones: phones.collect(),
@@ -70,6 +77,7 @@ impl World {
             server: Rc::new(RefCell::new(server)),
             swarm: Rc::new(schedule.swarm.clone()),
             desk: Desk::default(),
+            actions: Rc::default(),
         };
         for (number, phone) in (0..).zip(&world.phones) {
             world.open_tab(phone);
@@ -88,9 +96,11 @@ impl World {
     }
 
     fn engine(&self, phone: &Phone, context: ContextId) -> SimEngine {
+        let records_version = phone.device.records_version.get();
         let seat = Seat {
             device: Rc::clone(&phone.device),
             context,
+            records_version,
         };
         Engine {
             outbox: seat.clone(),
@@ -99,6 +109,7 @@ impl World {
                 device: Rc::clone(&phone.device),
                 context,
                 server: Rc::clone(&self.server),
+                records_version,
                 swarm: Rc::clone(&self.swarm),
             },
             host: seat,
@@ -120,26 +131,15 @@ impl World {
             tab.wake.clone(),
             self.sim.clone(),
         );
-        wake.wake(Trigger::Start);
-        self.sim.spawn(tab.context, async move {
-            let mut deadline = sim.now();
-            loop {
-                let trigger = wake.next(&sim, deadline).await;
-                deadline = sim.now() + 120_000;
-                if trigger.is_person() {
-                    // For a person not even what the server asked for is waited for.
-                    engine.host.device.forget_quiet();
-                }
-                match engine.run_sync(trigger).await {
-                    Ok(SyncReport::Busy) => deadline = sim.now() + 20_000,
-                    Ok(SyncReport::NotBefore(at)) => {
-                        let wait = at.since(engine.host.device.clock());
-                        deadline = deadline.min(sim.now() + wait.max(0) + 50);
-                    }
-                    _ => {}
-                }
-            }
-        });
+        wake.tell(Event::Started);
+        let worker = Rc::clone(&phone.worker);
+        let driver = Driver {
+            engine,
+            wake,
+            sim,
+            worker,
+        };
+        self.sim.spawn(tab.context, driver.run());
         tab
     }
 
@@ -163,6 +163,7 @@ impl World {
     /// Does what the schedule says.
     pub fn act(&self, action: Action) {
         self.sim.note(|| format!("{action:?}"));
+        self.actions.set(self.actions.get() + 1);
         match action {
             Action::Save {
                 device,
@@ -170,9 +171,19 @@ impl World {
                 job,
                 what,
             } => self.save(device, tab, job, what),
+            Action::SaveUndoable { device, tab, job } => self.save_undoable(device, tab, job),
+            Action::Undo { device } => self.undo(device),
+            Action::Seen { device, tab, seen } => {
+                let event = if seen { Event::Visible } else { Event::Hidden };
+                if let Some(phone) = self.phone(device)
+                    && let Some(tab) = self.tab(phone, tab)
+                {
+                    tab.wake.tell(event);
+                }
+            }
             Action::SyncNow { device, tab } => {
                 if let Some(phone) = self.phone(device) {
-                    self.tab_or_new(phone, tab).wake.wake(Trigger::Asked);
+                    self.tab_or_new(phone, tab).wake.tell(Event::Asked);
                 }
             }
             Action::OpenTab { device } => {
@@ -210,7 +221,9 @@ impl World {
             | Action::Block { .. }
             | Action::Unheard { .. }
             | Action::EndSession { .. } => self.afflict(action),
+            Action::Update { device } => self.update(device),
             Action::Assign { .. }
+            | Action::Unreadable { .. }
             | Action::Status { .. }
             | Action::Delete { .. }
             | Action::Promote { .. }
@@ -221,9 +234,9 @@ impl World {
         }
     }
 
-    fn wake_all(&self, phone: &Phone, trigger: Trigger) {
+    fn tell_all(&self, phone: &Phone, event: Event) {
         for tab in phone.tabs.borrow().iter() {
-            tab.wake.wake(trigger);
+            tab.wake.tell(event);
         }
     }
 
@@ -245,7 +258,7 @@ impl World {
                 device.is_quiet_unsure.set(true);
             }
             if signed_in.is_ok() {
-                tab.wake.wake(Trigger::SignIn);
+                tab.wake.tell(Event::SignedIn);
             }
         });
     }
@@ -254,6 +267,7 @@ impl World {
     /// stays leaked.
     pub fn heal(&mut self) {
         self.sim.note(|| "heal".to_owned());
+        self.actions.set(self.actions.get() + 1);
         self.swarm = Rc::new(Swarm::default());
         if self.server.borrow().is_older {
             self.act(Action::Skew { older: false });
@@ -265,6 +279,7 @@ impl World {
             phone.device.blocked_until.set(0);
             phone.device.cut_off.borrow_mut().clear();
             phone.device.leaks.set(false);
+            phone.device.records_version.set(NEW_BUILD);
             for tab in phone.tabs.take() {
                 self.sim.kill(tab.context);
             }

@@ -5,6 +5,9 @@
 use afield_sync::StoreError;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// What public/away.mjs says when it refuses.
+const AWAY: &str = "the page is away";
+
 /// The meaning of an error whose text or name is `text`.
 pub(crate) fn from_text(text: &str) -> StoreError {
     let has = |name: &str| text.contains(name);
@@ -12,6 +15,8 @@ pub(crate) fn from_text(text: &str) -> StoreError {
         StoreError::Quota
     } else if has("VersionError") {
         StoreError::Newer
+    } else if has(AWAY) {
+        StoreError::Away
     } else if has("InvalidStateError") || has("TransactionInactiveError") || has("AbortError") {
         StoreError::Closed
     } else {

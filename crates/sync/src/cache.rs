@@ -9,6 +9,7 @@
 //! Must never hold anything that exists nowhere else: unsent work is the outbox's.
 
 pub mod expiry;
+pub mod plan;
 pub mod priming;
 pub mod rules;
 pub mod scope;

@@ -1,6 +1,212 @@
 //! The driver: when a pass is made, and how much it may carry.
 //!
-//! Owns the policy that page, worker and simulation only execute. What comes here: the wake-up policy
-//! (start, enqueue, online, visible, the two-minute tick, a tap, a push), the network class (offline,
-//! slow: text only, full) and the operation mode that the company sets (online, offline, hybrid).
+//! Owns the policy that page, worker and simulation only execute: [`plan_wake`] takes what has happened
+//! and says what to do. What comes here besides: the network class (offline, slow: text only, full) and
+//! the operation mode that the company sets (online, offline, hybrid).
 //! Must never name a timer, an event or a browser: it says what to do, its executors do it.
+
+use crate::engine::SyncReport;
+use crate::error::SyncError;
+use crate::pass::trigger::Trigger;
+use afield_domain::Timestamp;
+use afield_planted::planted;
+
+/// How long a change can be taken back before it is sent, in milliseconds.
+pub const UNDO_MS: u32 = 5_000;
+
+/// How often an open page makes a pass whatever else happens, in milliseconds.
+pub const TICK_MS: u32 = 120_000;
+
+/// When to look again after somebody else was at it, in milliseconds: should they have died, their lease
+/// is stale by then.
+const AFTER_BUSY_MS: u32 = 20_000;
+
+/// So much later than asked for, in milliseconds: a timer that fires a little early would find the time
+/// not yet come.
+const LATE_MS: u32 = 50;
+
+/// What one page or worker knows of its own passes. Not stored: with its context it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DriverState {
+    running: bool,
+    wanted: Option<Trigger>,
+    turned_away: bool,
+    alarm: Option<Timestamp>,
+    held: u32,
+}
+
+/// What has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The page or worker has started, and somebody is signed in.
+    Started,
+    /// Somebody has signed in.
+    SignedIn,
+    /// Something was saved.
+    Saved,
+    /// Something was saved that can be taken back for [`UNDO_MS`].
+    SavedUndoable,
+    /// The network is there again.
+    Online,
+    /// The page is seen again.
+    Visible,
+    /// The page is no longer seen; it may never come back.
+    Hidden,
+    /// [`TICK_MS`] have passed.
+    Ticked,
+    /// A person wants a pass now.
+    Asked,
+    /// The browser's Background Sync.
+    SyncEvent,
+    /// An alarm that [`Action::Arm`] asked for.
+    Rang(Alarm),
+    /// Another page or the worker has ended its pass.
+    OthersEnded,
+    /// The pass that [`Action::Pass`] asked for has ended.
+    Ended(PassEnd),
+}
+
+/// How a pass ended, as far as it says when the next one is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassEnd {
+    /// Another page or the worker was at it.
+    Busy,
+    /// Not before this time; or it failed, and may try again from then on.
+    NotBefore(Timestamp),
+    /// Nothing more to do until something happens; or it failed in the database, and the tick tries again.
+    Over,
+}
+
+/// Why an alarm was armed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alarm {
+    /// The time for taking back is over.
+    UndoOver,
+    /// A pass that could not be made is due.
+    Retry,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Make a pass, and tell of its end with [`Event::Ended`].
+    Pass(Trigger),
+    /// Tell with [`Event::Rang`] when so many milliseconds have passed.
+    Arm(Alarm, u32),
+    /// Ask the browser for Background Sync.
+    AskForSyncEvent,
+    /// Ask the worker for a pass: this page may be gone before its own.
+    HandOver,
+}
+
+/// What to do about `event` at `now`, and what is known from then on.
+#[must_use]
+pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverState, Vec<Action>) {
+    let mut state = known;
+    let mut actions = Vec::new();
+    match event {
+        Event::Started => state.want(Trigger::Start),
+        Event::SignedIn => state.want(Trigger::SignIn),
+        Event::Saved => state.send(&mut actions),
+        Event::SavedUndoable => {
+            state.held = state.held.saturating_add(1);
+            actions.push(Action::Arm(Alarm::UndoOver, UNDO_MS));
+        }
+        Event::Rang(Alarm::UndoOver) if state.held > 0 => {
+            // One that was saved later has its own time.
+            state.held = planted!(HoldNeverEnds: state.held - 1 => state.held);
+            if state.held == 0 {
+                state.send(&mut actions);
+            }
+        }
+        Event::Hidden if state.held > 0 => {
+            state.held = 0;
+            state.send(&mut actions);
+            actions.push(Action::HandOver);
+        }
+        Event::Rang(Alarm::UndoOver) | Event::Hidden => {}
+        Event::Online => planted!(OnlineIgnored: state.want(Trigger::Online) => ()),
+        Event::Visible => state.want(Trigger::Visible),
+        Event::Ticked | Event::Rang(Alarm::Retry) => state.want(Trigger::Timer),
+        Event::Asked => state.want(Trigger::Asked),
+        Event::SyncEvent => state.want(Trigger::BackgroundSync),
+        Event::OthersEnded => {
+            if std::mem::take(&mut state.turned_away) {
+                state.want(Trigger::Timer);
+            }
+        }
+        Event::Ended(end) => {
+            state.running = false;
+            actions.extend(state.alarm_after(end, now));
+        }
+    }
+    if !state.running
+        && let Some(trigger) = state.wanted.take()
+    {
+        state.running = true;
+        actions.push(Action::Pass(trigger));
+    }
+    (state, actions)
+}
+
+impl DriverState {
+    /// Wants a pass: now, or right after the one under way.
+    fn want(&mut self, trigger: Trigger) {
+        // What forgets the back-off must not be forgotten for a trigger that does not.
+        let is_stronger = |known: Trigger| known.resets_backoff() && !trigger.resets_backoff();
+        if !self.wanted.is_some_and(is_stronger) {
+            self.wanted = Some(trigger);
+        }
+    }
+
+    /// What was saved goes out as soon as there is a network, with this page or without it.
+    fn send(&mut self, actions: &mut Vec<Action>) {
+        self.want(Trigger::Enqueue);
+        actions.push(Action::AskForSyncEvent);
+    }
+
+    fn alarm_after(&mut self, end: PassEnd, now: Timestamp) -> Option<Action> {
+        let wait = match end {
+            PassEnd::Over => return None,
+            PassEnd::Busy => {
+                self.turned_away = true;
+                AFTER_BUSY_MS
+            }
+            PassEnd::NotBefore(at) if self.alarm == Some(at) => return None,
+            PassEnd::NotBefore(at) => {
+                self.alarm = Some(at);
+                let wait = at.since(now).clamp(0, i64::from(TICK_MS));
+                u32::try_from(wait).unwrap_or(TICK_MS)
+            }
+        };
+        Some(Action::Arm(Alarm::Retry, wait.saturating_add(LATE_MS)))
+    }
+}
+
+/// What the end of a pass means for the next one. `not_before` is the back-off that stands in the outbox.
+#[must_use]
+pub fn classify_end(
+    report: &Result<SyncReport, SyncError>,
+    not_before: Option<Timestamp>,
+) -> PassEnd {
+    match report {
+        Ok(SyncReport::Busy) => PassEnd::Busy,
+        Ok(SyncReport::NotBefore(at)) => PassEnd::NotBefore(*at),
+        Ok(SyncReport::Passed { .. }) => not_before.map_or(PassEnd::Over, PassEnd::NotBefore),
+        Ok(SyncReport::SignedOut | SyncReport::SignInNeeded) | Err(_) => PassEnd::Over,
+    }
+}
+
+/// Whether the browser shall repeat its Background Sync later. Not if a page is at it, or if only the
+/// user can go on.
+#[must_use]
+pub fn must_sync_again(report: &SyncReport) -> bool {
+    match report {
+        SyncReport::Busy | SyncReport::SignedOut | SyncReport::SignInNeeded => false,
+        SyncReport::NotBefore(_) | SyncReport::Passed { .. } => !report.is_done(),
+    }
+}
+
+#[cfg(test)]
+#[path = "driver_tests.rs"]
+mod tests;

@@ -18,6 +18,10 @@ pub enum StoreError {
     /// The connection was lost, and opening it again failed too.
     #[error("the connection to the database was lost")]
     Closed,
+    /// The page was left and has let go of its databases. Nobody sees it, and it is loaded again before
+    /// anybody does: never shown.
+    #[error("the page is away")]
+    Away,
     /// A stored value cannot be read.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),

@@ -47,6 +47,7 @@ pub use outbox::status::{SyncStatus, sync_status};
 pub use outbox::undo::{NoUndo, Undo, check_undo};
 pub use pass::classify::TransportError;
 pub use pass::trigger::Trigger;
+pub use picture::items::unsent_items;
 pub use picture::order::Order;
 pub use picture::view::{self, Projection, View};
 pub use picture::written::Written;

@@ -4,9 +4,8 @@
 
 mod files;
 
-use crate::cache::rules::{
-    CacheAction, carried_over, is_of_other_epoch, key_of_change, plan_change, takes_over, welcome,
-};
+use crate::cache::plan::{ApplyPlan, plan_apply, plan_take_over};
+use crate::cache::rules::{CacheAction, key_of_change, plan_change};
 use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
@@ -17,7 +16,6 @@ use crate::outbox::lookup::{Mark, marks_of};
 use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read,
-    Source,
 };
 use afield_domain::{AttachmentId, Module, RecordKey, Versioned};
 use afield_protocol::{Change, Seq};
@@ -243,47 +241,42 @@ fn apply_change(
 
 impl CacheRows {
     fn apply(&mut self, batch: &CacheBatch) -> CacheOutcome {
-        if is_of_other_epoch(&self.state, batch) {
-            return CacheOutcome::Written(Vec::new());
-        }
-        let batch = &*welcome(&self.state.clone(), batch);
-        let (staging, ends) = (self.state.staging, takes_over(&self.state, batch));
+        let plan = match plan_apply(&self.state, batch) {
+            ApplyPlan::Nothing(outcome) => return outcome,
+            ApplyPlan::Write(plan) => plan,
+        };
         let mut changed = Vec::new();
-        for change in &batch.changes {
-            if staging {
-                apply_change(&mut self.staged, batch, change);
+        for change in &plan.batch.changes {
+            if plan.fills {
+                apply_change(&mut self.staged, &plan.batch, change);
             }
-            if !staging || batch.source == Source::Verdict {
-                changed.extend(apply_change(&mut self.records, batch, change));
+            if plan.shows {
+                changed.extend(apply_change(&mut self.records, &plan.batch, change));
             }
         }
-        if let Some(state) = &batch.state {
+        if let Some(state) = &plan.batch.state {
             self.state = state.clone();
         }
-        if ends {
-            self.take_over(&batch.pinned);
-            return CacheOutcome::Written(Vec::new());
+        if plan.takes_over {
+            self.take_over(&plan.batch.pinned);
         }
-        if staging && batch.source == Source::Pull {
-            return CacheOutcome::Staged;
-        }
-        CacheOutcome::Written(changed)
+        plan.outcome(changed)
     }
 
     fn take_over(&mut self, pinned: &[RecordKey]) {
         let old = std::mem::replace(&mut self.records, std::mem::take(&mut self.staged));
-        let carried = carried_over(
+        let plan = plan_take_over(
+            &self.state,
             pinned,
             |key| old.contains_key(&key),
             |key| self.records.contains_key(&key),
         );
-        let rows = carried.iter().filter_map(|key| old.get(key));
-        let rows: Vec<_> = carried.iter().copied().zip(rows.cloned()).collect();
-        self.records.extend(rows);
-        // What left the scope while the new one was filled is there, and marked already.
-        let marked = self.state.leaving.clone();
-        let unmarked = carried.into_iter().filter(|key| !marked.contains(key));
-        self.state.leaving.extend(unmarked);
+        for key in plan.carried {
+            if let Some(copy) = old.get(&key) {
+                self.records.insert(key, copy.clone());
+            }
+        }
+        self.state = plan.state;
     }
 }
 
@@ -303,13 +296,7 @@ impl CacheStore for MemoryCache {
     }
 
     async fn apply(&self, batch: &CacheBatch) -> Result<CacheOutcome, StoreError> {
-        let mut rows = self.0.borrow_mut();
-        if let Some(expected) = &batch.expected_cursor
-            && *expected != rows.state.cursor
-        {
-            return Ok(CacheOutcome::CursorMoved);
-        }
-        Ok(rows.apply(batch))
+        Ok(self.0.borrow_mut().apply(batch))
     }
 
     async fn restage(&self, state: &CacheState) -> Result<(), StoreError> {

@@ -285,3 +285,26 @@ fn an_unreadable_answer_keeps_everything_and_tells_which_build_is_served() {
     assert_eq!(newer.server.applied().len(), 1, "the same mutation, once");
     assert_eq!(shown(&phone, 1), Some(EnRoute));
 }
+
+#[test]
+fn what_an_older_build_reads_after_a_newer_one_is_read_again() {
+    let newer = newer(&[]);
+    let old_tab = phone(&newer);
+    let new_tab = updated(&old_tab);
+    assert!(sync(&new_tab).is_done());
+    assert_eq!(state(&new_tab).records_version, 2);
+    // A tab of the build before is still open, and goes on where the newer one is.
+    newer.unreadable.borrow_mut().push(job_key(2));
+    newer.server.put(paused(2));
+    assert!(sync(&old_tab).is_done());
+    assert_eq!(state(&old_tab).records_version, 1);
+    newer.unreadable.borrow_mut().clear();
+    assert!(sync(&new_tab).is_done());
+    assert_eq!(
+        (shown(&new_tab, 2), state(&new_tab).records_version),
+        (Some(Paused), 2)
+    );
+    // One that finds nothing new changes nothing.
+    assert!(sync(&old_tab).is_done());
+    assert_eq!(state(&old_tab).records_version, 2);
+}

@@ -1,4 +1,4 @@
-//! The ways back: refused changes sent again, dependants, restored backups, new generations, expiry.
+//! The ways back: refused changes sent again, what waits for them, conflicts, servers of other builds.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,25 +8,22 @@
 )] // These are tests.
 
 use afield_domain::{
-    Conflict, FieldValue, JobField, JobStatus, Module, MutationId, Op, Record, Rejection,
-    Timestamp, Winner,
+    Conflict, FieldValue, JobField, JobStatus, Module, MutationId, Op, Record, Rejection, Winner,
 };
-use afield_protocol::{ErrorCode, Verdict};
+use afield_protocol::Verdict;
 use afield_sync::engine::SyncReport;
 use afield_sync::testing::fixtures::{
-    TestEngine, add, create, device, edit, edit_field, job, job_id, job_key, note, note_key,
-    session, set, technician,
+    TestEngine, add, create, device, edit, edit_field, job, job_id, job_key, note_key, session,
+    set, technician,
 };
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
-    CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, SyncError,
-    SyncStatus, Trigger, is_expired, sync_status,
+    CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Read, SyncError, SyncStatus, Trigger,
+    sync_status,
 };
 use futures::executor::block_on;
 
 use JobStatus::{Cancelled, EnRoute, Finished, Paused, Scheduled, Started};
-
-const HOUR_MS: i64 = 3_600_000;
 
 fn server() -> ModelServer {
     let anna = technician(1);
@@ -257,56 +254,6 @@ fn two_edits_of_one_field_leave_an_entry_on_both_phones_and_keep_mine_settles_it
     }
 }
 
-/// The server comes back from a backup that lacks what was acknowledged since.
-#[test]
-fn what_a_restored_backup_has_lost_is_sent_again_in_order() {
-    let server = server();
-    let engine = primed(1, &server);
-    save(&engine, &[set(1, EnRoute)]);
-    assert!(sync(&engine).is_done());
-    let backup = server.backup();
-    save(&engine, &[set(1, Started), add(1, 1)]);
-    assert!(sync(&engine).is_done());
-    assert_eq!(view(&engine).acknowledged.len(), 3);
-    for first_contact_is_a_push in [true, false] {
-        server.restore(backup.clone(), &format!("again-{first_contact_is_a_push}"));
-        if first_contact_is_a_push {
-            save(&engine, &[set(1, Finished)]);
-        }
-        assert!(sync(&engine).is_done());
-        assert_eq!(applied(&server), [1, 2, 3, 4]);
-        assert_eq!(status(&engine).unsent, 0);
-        assert_eq!(parked(&engine).len(), 0);
-    }
-    // After a week nothing is kept any more.
-    engine.host.advance(8 * 24 * HOUR_MS);
-    server.set_now(Timestamp(1_795_248_000_000 + 8 * 24 * HOUR_MS));
-    assert!(sync(&engine).is_done());
-    assert!(sync(&engine).is_done());
-    assert!(view(&engine).acknowledged.is_empty());
-}
-
-/// Found by the simulation (seed 1771 of the model): another data set's server asked to wait, and was
-/// asked again at once.
-#[test]
-fn what_a_restored_server_asks_to_wait_is_waited() {
-    let server = server();
-    let engine = primed(1, &server);
-    let backup = server.backup();
-    for is_push in [true, false] {
-        server.restore(backup.clone(), &format!("again-{is_push}"));
-        if is_push {
-            save(&engine, &[set(1, EnRoute)]);
-        }
-        server.plan([Fault::Api(ErrorCode::Unavailable, Some(60_000))]);
-        sync(&engine);
-        let report = block_on(engine.run_sync(Trigger::Timer)).unwrap();
-        assert!(matches!(report, SyncReport::NotBefore(_)), "{report:?}");
-        assert!(sync(&engine).is_done());
-    }
-    assert_eq!(applied(&server), [1]);
-}
-
 /// Found by the simulation (seed 19095 of the model): each resend named only the one before it, and
 /// a late copy of the first had an effect of its own.
 #[test]
@@ -329,76 +276,6 @@ fn what_is_sent_again_twice_names_all_that_it_replaces() {
     }
     assert!(sync(&engine).is_done());
     assert_eq!(server.applied().len(), 1);
-}
-
-/// While everything is fetched anew, the phone goes on showing what it has.
-#[test]
-fn a_cursor_that_is_too_old_fills_a_new_generation_behind_the_old_one() {
-    let server = server();
-    let engine = primed(1, &server);
-    for n in 5..9 {
-        server.put(note(n, 1, &technician(1)));
-    }
-    assert!(sync(&engine).is_done());
-    save(&engine, &[add(1, 3)]);
-    server.put(job(3, &technician(2), Scheduled));
-    server.plan([
-        Fault::None,
-        Fault::Api(ErrorCode::CursorExpired, None),
-        Fault::None,
-        Fault::LoseReply,
-    ]);
-    sync(&engine);
-    let state = block_on(engine.cache.load_state()).unwrap();
-    assert!(state.staging && state.is_ready() && !state.priming.is_done());
-    let jobs = block_on(engine.cache.load_module(Module::Job)).unwrap();
-    assert_eq!(jobs.len(), 4);
-    assert!(sync(&engine).is_done());
-    let state = block_on(engine.cache.load_state()).unwrap();
-    assert!(!state.staging && state.priming.is_done());
-    // The third job is another's now, but a refused note still refers to it.
-    assert_eq!(parked(&engine).len(), 1);
-    assert!(
-        block_on(engine.cache.load_record(job_key(3)))
-            .unwrap()
-            .is_some()
-    );
-    let shown: Vec<_> = view(&engine)
-        .entries
-        .iter()
-        .map(|e| e.mutation.id)
-        .collect();
-    block_on(engine.run_revert(shown[0], &shown)).unwrap();
-    assert!(sync(&engine).is_done());
-    assert!(
-        block_on(engine.cache.load_record(job_key(3)))
-            .unwrap()
-            .is_none()
-    );
-}
-
-#[test]
-fn expiry_hides_what_is_stale_and_nothing_that_is_unsent() {
-    let server = server();
-    let engine = primed(1, &server);
-    save(&engine, &[set(1, EnRoute)]);
-    let meta = view(&engine).meta;
-    let contact = meta.last_contact.unwrap();
-    let cases = [(0, false), (24, false), (25, true), (-48, false)];
-    for (hours, expired) in cases {
-        let now = contact.plus_ms(hours * HOUR_MS);
-        assert_eq!(is_expired(&meta, now), expired, "{hours} h");
-    }
-    let mut projection = Projection::default();
-    let jobs = block_on(engine.cache.load_module(Module::Job)).unwrap();
-    projection.set_module(Module::Job, jobs);
-    projection.set_outbox(&view(&engine));
-    projection.set_expired(true);
-    assert!(projection.view(job_key(1)).is_some());
-    assert!(projection.view(job_key(2)).is_none());
-    assert_eq!(projection.views(Module::Job).count(), 1);
-    projection.set_expired(false);
-    assert_eq!(projection.views(Module::Job).count(), 4);
 }
 
 /// A server of a newer build answers with a verdict that this one does not know.

@@ -11,8 +11,8 @@ use crate::shared::toast::Toasts;
 use crate::tr;
 use afield_domain::time::Day;
 use afield_domain::{JobId, Rev, Timestamp, UserId};
-use afield_platform::api;
-use afield_protocol::BoardEvent;
+use afield_platform::{api, events};
+use afield_protocol::{BoardEvent, paths};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
@@ -56,9 +56,21 @@ impl Board {
         self.account.with_value(|account| account.clock(at))
     }
 
+    /// Fetches the shown day anew.
+    fn fetch_again(self) {
+        let shown = self
+            .state
+            .try_with_untracked(|state| state.as_ref().map(|state| state.day));
+        if let Some(day) = shown.flatten() {
+            self.fetch(day);
+        }
+    }
+
     pub(super) fn hear(self, text: &str) {
         let now = self.now();
-        let Ok(event) = serde_json::from_str::<BoardEvent>(text) else {
+        let Some(event) = events::read::<BoardEvent>(paths::EVENTS, text) else {
+            // Something has happened, and what can be read of it is in the day.
+            self.fetch_again();
             return;
         };
         let zone = self.account.with_value(|account| account.zone.clone());
@@ -92,12 +104,7 @@ impl Board {
                 Err(failure) => {
                     undo();
                     self.toasts.show(Err(failure.into()));
-                    let shown = self
-                        .state
-                        .try_with_untracked(|state| state.as_ref().map(|state| state.day));
-                    if let Some(day) = shown.flatten() {
-                        self.fetch(day);
-                    }
+                    self.fetch_again();
                 }
             }
         });

@@ -8,14 +8,15 @@ use crate::runtime::live::Live;
 use crate::shared::answers::question::{progress_line, question_list};
 use crate::shared::answers::read::answers_read;
 use crate::shared::answers::sheet::{AnswerSheet, Take};
-use crate::shared::answers::view_model::{as_typed, overlay, settled, unsent_items};
+use crate::shared::answers::view_model::{as_typed, overlay, settled};
 use crate::shared::drafts::{DraftKey, use_drafts};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::empty;
-use afield_domain::{Answer, JobId, Question};
+use afield_domain::{Answer, JobField, JobId, Question};
+use afield_sync::unsent_items;
 use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -91,7 +92,10 @@ fn sheet_of(
         typed,
         settled,
         flaws: saver.flaws,
-        unsent: Memo::new(move |_| live.projection.with(|all| unsent_items(all.entries(), job))),
+        unsent: Memo::new(move |_| {
+            live.projection
+                .with(|all| unsent_items(all.entries(), job, JobField::Answer))
+        }),
         unsaved: Memo::new(move |_| draft.with(|draft| items_of(draft))),
         take: StoredValue::new_local(take),
     };

@@ -1,6 +1,7 @@
 //! The tab History of a job: what happened, as far as the records and this phone's outbox tell.
 //!
-//! Owns the rows. Pure: the zone is an argument.
+//! Owns the rows. Pure: the zone is an argument. Entries of the outbox are listed here as what somebody did,
+//! in the words of their operation; what a job has become by them stands in the picture alone.
 
 use super::notes_view_model::files_of;
 use super::progress::{Step, steps_of, waiting};

@@ -6,10 +6,7 @@
 use afield_domain::answers::{YES, answer_to, complete, is_asked};
 use afield_domain::decimal::{self, DecimalError};
 use afield_domain::rejection::{Problem, Rejection};
-use afield_domain::{
-    Answer, AttachmentId, FieldValue, JobField, JobId, Language, Op, Question, QuestionKind, limits,
-};
-use afield_sync::OutboxEntry;
+use afield_domain::{Answer, AttachmentId, FieldValue, Language, Question, QuestionKind, limits};
 
 /// From so many characters before the limit on, an input says how many are left.
 const NEAR_LIMIT: usize = 200;
@@ -318,22 +315,6 @@ pub fn shown(question: &Question, value: &FieldValue, language: Language) -> Sho
         (FieldValue::Files(files), _) => ShownAnswer::Files(files.clone()),
         _ => ShownAnswer::Nothing,
     }
-}
-
-/// The items of `job`'s checklist whose answers have not reached the office.
-#[must_use]
-pub fn unsent_items(entries: &[OutboxEntry], job: JobId) -> Vec<String> {
-    let edits = entries
-        .iter()
-        .filter(|entry| !entry.is_parked())
-        .filter_map(|entry| match &entry.mutation.op {
-            Op::EditJob { job: of, edits, .. } if *of == job => Some(edits),
-            _ => None,
-        });
-    let answers = edits
-        .flatten()
-        .filter(|edit| edit.field == JobField::Answer);
-    answers.map(|edit| edit.item.clone()).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! What is typed becomes answers, flaws are found, conditions and calculations follow.
 
 use super::*;
-use crate::samples::{edit_entry, job, parked, title_edit};
+use afield_domain::Condition;
 use afield_domain::answers::Test;
-use afield_domain::{Condition, FieldEdit};
 use uuid::Uuid;
 
 fn number(min: &str, max: &str, unit: &str) -> QuestionKind {
@@ -245,23 +244,4 @@ fn the_limit_is_only_named_near_it() {
     assert_eq!(characters_left(&question, "short"), None);
     assert_eq!(characters_left(&question, &"ä".repeat(9_900)), Some(100));
     assert_eq!(characters_left(&question, &"ä".repeat(10_001)), Some(0));
-}
-
-#[test]
-fn an_answer_is_unsent_until_the_office_has_it() {
-    let edit = |item: &str| FieldEdit {
-        field: JobField::Answer,
-        item: item.into(),
-        base: FieldValue::Nothing,
-        new: text("yes"),
-    };
-    let entries = [
-        edit_entry(1, job(1).id, &[edit("leak"), title_edit("a", "b")]),
-        edit_entry(2, job(2).id, &[edit("other")]),
-        parked(
-            edit_entry(3, job(1).id, &[edit("refused")]),
-            Rejection::Forbidden,
-        ),
-    ];
-    assert_eq!(unsent_items(&entries, job(1).id), ["leak"]);
 }

@@ -6,10 +6,10 @@
 use crate::answers::Answer;
 use crate::answers::formula::evaluate;
 use crate::decimal::Decimal;
-use crate::from_tree;
 use crate::limits;
 use crate::merge::FieldValue;
 use crate::rejection::{Problem, Rejection};
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// The answers to a yes-or-no question.
@@ -18,7 +18,7 @@ pub const YES: &str = "yes";
 pub const NO: &str = "no";
 
 /// What kind of answer a question wants.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum QuestionKind {
@@ -35,6 +35,7 @@ pub enum QuestionKind {
         /// The most, as a decimal number.
         max: Option<String>,
         /// Its unit, may be empty.
+        #[wire(default)]
         unit: String,
     },
     /// One of these.
@@ -55,8 +56,10 @@ pub enum QuestionKind {
         /// The formula, with the keys of other questions as names.
         formula: String,
         /// Digits after the point.
+        #[wire(default = "two_decimals")]
         decimals: u16,
         /// Its unit, may be empty.
+        #[wire(default)]
         unit: String,
     },
     /// A kind of another build: shown, and not to be answered here.
@@ -64,24 +67,12 @@ pub enum QuestionKind {
     Unknown,
 }
 
-from_tree! {
-    tagged "kind" QuestionKind {
-        "heading" => Heading {},
-        "yes_no" => YesNo {},
-        "text" => Text {},
-        "number" => Number { min, max, unit = String::new() },
-        "choice" => Choice { options },
-        "date" => Date {},
-        "photo" => Photo {},
-        "signature" => Signature {},
-        "barcode" => Barcode {},
-        "calculation" => Calculation { formula, decimals = 2, unit = String::new() },
-        else Unknown
-    }
+fn two_decimals() -> u16 {
+    2
 }
 
 /// A test of one answer. It holds if the answer is one of `is`, or a number above or below a limit.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Test {
     /// Any of these answers.
@@ -93,10 +84,6 @@ pub struct Test {
     /// A number less than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub below: Option<String>,
-}
-
-from_tree! {
-    struct Test { is = Vec::new(), above, below }
 }
 
 impl Test {
@@ -122,7 +109,7 @@ impl Test {
 }
 
 /// When a question is asked: only if the answer to an earlier one passes a test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Condition {
     /// The key of the other question.
@@ -131,12 +118,8 @@ pub struct Condition {
     pub test: Test,
 }
 
-from_tree! {
-    struct Condition { item, test }
-}
-
 /// One question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Question {
     /// Its key within its checklist or form, such as `flue_gas`: letters, digits and `_`.
@@ -154,10 +137,6 @@ pub struct Question {
     /// Which answer means that something is not in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fails: Option<Test>,
-}
-
-from_tree! {
-    struct Question { item, label, kind, required = false, when, fails }
 }
 
 impl Question {

@@ -1,79 +1,13 @@
-//! Edits of a job's fields, one by one, each with what the user saw and what it shall be.
+//! Edits of a record's fields, one by one, each with what the user saw and what it shall be, and who
+//! gave a field the value it has.
 //!
-//! Owns [`JobField`], [`FieldValue`], [`FieldEdit`]. How a field is read and set is with its record.
-//! Must never judge who may edit (that is `permission`).
+//! Owns [`FieldValue`], [`Edit`], [`Stamp`]: one form for every kind of record, in which only the names of
+//! the fields differ. Must never judge, and never know a kind.
 
-use crate::from_tree;
-use crate::ids::AttachmentId;
+use crate::ids::{AttachmentId, UserId};
 use crate::time::Timestamp;
 use crate::wire::{FromTree, Tree, TreeError};
 use serde::Serialize;
-
-/// A field of a job that can be edited. A field added after this build reads as [`JobField::Other`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum JobField {
-    /// The title: text.
-    Title,
-    /// The description: text.
-    Description,
-    /// The priority: its name.
-    Priority,
-    /// Planned start and end: a span. One field, so that two edits cannot make an end before a start.
-    Schedule,
-    /// The assignee: the user's id, or nothing.
-    Assignee,
-    /// An answer of the checklist; the item is the question's key. Its value is the answer.
-    Answer,
-    /// An asset; the item is its id. Its value is [`crate::record::LINKED`] or nothing.
-    Asset,
-    /// A part or service; the item is its id. Its value is the quantity or nothing.
-    Part,
-    /// A field of another build.
-    Other,
-}
-
-from_tree! {
-    names JobField {
-        "title" => Title,
-        "description" => Description,
-        "priority" => Priority,
-        "schedule" => Schedule,
-        "assignee" => Assignee,
-        "answer" => Answer,
-        "asset" => Asset,
-        "part" => Part,
-        else Other
-    }
-}
-
-impl JobField {
-    /// Every field that has one value. The others have one for each item, and merge item by item.
-    pub const ALL: [Self; 5] = [
-        Self::Title,
-        Self::Description,
-        Self::Priority,
-        Self::Schedule,
-        Self::Assignee,
-    ];
-
-    /// Its name on the wire.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Description => "description",
-            Self::Priority => "priority",
-            Self::Schedule => "schedule",
-            Self::Assignee => "assignee",
-            Self::Answer => "answer",
-            Self::Asset => "asset",
-            Self::Part => "part",
-            Self::Other => "other",
-        }
-    }
-}
 
 /// What stands in a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -120,12 +54,11 @@ impl<'de> serde::Deserialize<'de> for FieldValue {
     }
 }
 
-/// One field, as the user saw it and as it shall be.
+/// One field, as the user saw it and as it shall be. `F` names the fields of a kind of record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct FieldEdit {
+pub struct Edit<F> {
     /// Which field.
-    pub field: JobField,
+    pub field: F,
     /// Which item of it; empty for a field with one value.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub item: String,
@@ -135,8 +68,60 @@ pub struct FieldEdit {
     pub new: FieldValue,
 }
 
-from_tree! {
-    struct FieldEdit { field, item = String::new(), base, new }
+impl<'de, F: FromTree<'de>> FromTree<'de> for Edit<F> {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            field: fields.take("field")?,
+            item: fields.take_or("item", String::new())?,
+            base: fields.take("base")?,
+            new: fields.take("new")?,
+        })
+    }
+}
+
+impl<'de, F: FromTree<'de>> serde::Deserialize<'de> for Edit<F> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::wire::deserialize(deserializer)
+    }
+}
+
+/// Who gave a field the value it has, and when. A field without a stamp has it from the office, long ago.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stamp<F> {
+    /// The field.
+    pub field: F,
+    /// Which item of it; empty for a field with one value.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub item: String,
+    /// When, by the corrected clock, not later than the receipt.
+    pub at: Timestamp,
+    /// Who.
+    pub by: UserId,
+    /// Their name.
+    pub name: String,
+    /// Whether they were of the office then.
+    pub office: bool,
+}
+
+impl<'de, F: FromTree<'de>> FromTree<'de> for Stamp<F> {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        let mut fields = tree.into_fields()?;
+        Ok(Self {
+            field: fields.take("field")?,
+            item: fields.take_or("item", String::new())?,
+            at: fields.take("at")?,
+            by: fields.take("by")?,
+            name: fields.take("name")?,
+            office: fields.take("office")?,
+        })
+    }
+}
+
+impl<'de, F: FromTree<'de>> serde::Deserialize<'de> for Stamp<F> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::wire::deserialize(deserializer)
+    }
 }
 
 #[cfg(test)]

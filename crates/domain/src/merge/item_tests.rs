@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::answers::{Question, QuestionKind};
-use crate::ids::{AssetId, JobId, PartId};
-use crate::record::LINKED;
+use crate::ids::{AssetId, JobId, PartId, UserId};
+use crate::record::{Conflict, FieldEdit, Job, JobField, LINKED};
 use crate::user::Role;
 use uuid::Uuid;
 
@@ -54,40 +54,42 @@ fn answer(item: &str, base: &str, new: &str) -> FieldEdit {
 }
 
 /// Both changes, each made at its time by a phone that had seen an empty job.
-fn both(one: &[FieldEdit], other: &[FieldEdit]) -> MergedJob {
+fn both(one: &[FieldEdit], other: &[FieldEdit]) -> Merged<Job> {
     let first = merge_edits(&job(), one, &[], author(1, 5)).unwrap();
-    assert!(first.conflicts.is_empty());
+    assert!(first.met.is_empty());
     let actor = author(1, 5).actor;
-    let stamps = restamp(Some(&job()), &first.job, &[], actor, Timestamp(5));
-    merge_edits(&first.job, other, &stamps, author(2, 3)).unwrap()
+    let stamps = restamp(&job(), &first.record, &[], actor, Timestamp(5));
+    merge_edits(&first.record, other, &stamps, author(2, 3)).unwrap()
 }
 
 #[test]
 fn different_items_never_meet() {
     let merged = both(&[answer("tight", "", "yes")], &[answer("notes", "", "Dry")]);
-    assert!(merged.conflicts.is_empty());
-    assert_eq!(merged.job.value(JobField::Answer, "tight"), text("yes"));
-    assert_eq!(merged.job.value(JobField::Answer, "notes"), text("Dry"));
-    let items: Vec<_> = merged.job.answers.iter().map(|a| a.item.as_str()).collect();
+    assert!(merged.met.is_empty());
+    assert_eq!(merged.record.value(JobField::Answer, "tight"), text("yes"));
+    assert_eq!(merged.record.value(JobField::Answer, "notes"), text("Dry"));
+    let items: Vec<_> = merged
+        .record
+        .answers
+        .iter()
+        .map(|a| a.item.as_str())
+        .collect();
     assert_eq!(items, ["tight", "notes"], "in the order of the questions");
 }
 
 #[test]
 fn of_two_answers_to_one_question_the_later_stands_and_both_are_kept() {
     let merged = both(&[answer("tight", "", "yes")], &[answer("tight", "", "no")]);
-    assert_eq!(merged.job.value(JobField::Answer, "tight"), text("yes"));
-    let [conflict] = merged.conflicts.as_slice() else {
-        panic!("{:?}", merged.conflicts);
+    assert_eq!(merged.record.value(JobField::Answer, "tight"), text("yes"));
+    let [met] = merged.met.as_slice() else {
+        panic!("{:?}", merged.met);
     };
     assert_eq!(
-        (conflict.field, conflict.item.as_str()),
+        (met.edit.field, met.edit.item.as_str()),
         (JobField::Answer, "tight")
     );
-    assert_eq!(
-        (&conflict.mine, &conflict.theirs),
-        (&text("no"), &text("yes"))
-    );
-    assert_eq!(conflict.winner, Winner::Theirs);
+    assert_eq!((&met.edit.new, &met.theirs), (&text("no"), &text("yes")));
+    assert_eq!(met.winner, Winner::Theirs);
 }
 
 #[test]
@@ -95,8 +97,11 @@ fn two_items_of_one_mutation_are_two_conflicts() {
     let mine = [answer("tight", "", "no"), answer("notes", "", "Wet")];
     let theirs = [answer("tight", "", "yes"), answer("notes", "", "Dry")];
     let merged = both(&theirs, &mine);
-    assert_eq!(merged.conflicts.len(), 2);
-    assert_ne!(merged.conflicts[0].id, merged.conflicts[1].id);
+    assert_eq!(merged.met.len(), 2);
+    let met = merged.met.into_iter();
+    let ids = met.map(|met| Conflict::of_job(job().id, met, author(2, 3)).id);
+    let ids: Vec<_> = ids.collect();
+    assert_ne!(ids[0], ids[1]);
 }
 
 #[test]
@@ -104,17 +109,13 @@ fn linking_what_is_linked_is_nothing_new_and_quantities_are_compared_as_numbers(
     let asset = AssetId(Uuid::from_u128(40)).to_string();
     let link = edit(JobField::Asset, &asset, "", LINKED);
     let merged = both(std::slice::from_ref(&link), std::slice::from_ref(&link));
-    assert_eq!((merged.job.assets.len(), merged.conflicts.len()), (1, 0));
+    assert_eq!((merged.record.assets.len(), merged.met.len()), (1, 0));
     let part = PartId(Uuid::from_u128(50)).to_string();
     let one = edit(JobField::Part, &part, "", "2");
     let same = edit(JobField::Part, &part, "", "2.0");
     let more = edit(JobField::Part, &part, "", "3");
-    assert!(
-        both(std::slice::from_ref(&one), &[same])
-            .conflicts
-            .is_empty()
-    );
-    assert_eq!(both(&[one], &[more]).conflicts.len(), 1);
+    assert!(both(std::slice::from_ref(&one), &[same]).met.is_empty());
+    assert_eq!(both(&[one], &[more]).met.len(), 1);
 }
 
 #[test]
@@ -171,7 +172,7 @@ fn an_asset_is_replaced_in_one_mutation_however_many_there_are() {
     let remove = edit(JobField::Asset, &id(0).to_string(), LINKED, "");
     let add = edit(JobField::Asset, &id(200).to_string(), "", LINKED);
     let merged = merge_edits(&full, &[remove, add], &[], author(1, 5)).unwrap();
-    assert!(merged.job.assets.contains(&id(200)) && !merged.job.assets.contains(&id(0)));
+    assert!(merged.record.assets.contains(&id(200)) && !merged.record.assets.contains(&id(0)));
 }
 
 #[test]

@@ -1,42 +1,18 @@
-//! Tests of the merge: the table of all cases of one field, and what order may not change.
+//! Tests of the merge: the table of all cases of one field of a job, and what is refused.
 
+use super::kinds::{JOB, Kind, any_change, run};
 use super::*;
-use crate::ids::JobId;
-use crate::operation::Op;
-use crate::operation::fold_op;
-use crate::operation::{ApplyContext, Effect, apply_op};
-use crate::record::JobStatus;
-use crate::record::Priority;
-use crate::record::Record;
-use crate::user::Role;
+use crate::ids::UserId;
+use crate::operation::{ApplyContext, Effect, Op, apply_op, fold_op};
+use crate::record::{FieldEdit, FieldStamp, Job, JobField, Record};
 use proptest::prelude::*;
 use uuid::Uuid;
-
-const JOB: JobId = JobId(Uuid::from_u128(7));
 
 fn actor(n: u128, role: Role) -> Actor<'static> {
     Actor {
         id: UserId(Uuid::from_u128(n)),
         name: "Somebody",
         role,
-    }
-}
-
-fn job() -> Job {
-    Job {
-        id: JOB,
-        number: "J-7".into(),
-        title: "v0".into(),
-        description: "v0".into(),
-        priority: Priority::Normal,
-        status: JobStatus::Started,
-        assignee: Some(UserId(Uuid::from_u128(1))),
-        starts: Timestamp(0),
-        ends: Timestamp(1),
-        customer: None,
-        organization: None,
-        property: None,
-        ..Job::BLANK
     }
 }
 
@@ -98,7 +74,7 @@ fn three_values_in_every_place() {
 #[test]
 fn every_field_has_a_policy_and_the_office_wins_its_own() {
     for field in JobField::ALL {
-        assert_ne!(policy(field), Policy::Other, "{field:?}");
+        assert_ne!(field.policy(), Policy::Other, "{field:?}");
     }
     let outcome = |role, made_at, office| {
         let author = Author {
@@ -130,137 +106,22 @@ fn every_field_has_a_policy_and_the_office_wins_its_own() {
     assert_eq!(outcome(Role::Technician, 15, false), mine);
 }
 
-/// A change on its way to the server.
-#[derive(Debug, Clone)]
-struct Change {
-    actor: Actor<'static>,
-    at: i64,
-    mutation: u128,
-    edits: Vec<FieldEdit>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Server {
-    job: Job,
-    stamps: Vec<FieldStamp>,
-    conflicts: Vec<Conflict>,
-}
-
-fn apply(server: &mut Server, change: &Change) {
-    let context = ApplyContext {
-        actor: change.actor,
-        made_at: Timestamp(change.at),
-        received_at: Timestamp(100),
-        mutation: MutationId(Uuid::from_u128(change.mutation)),
-        stamps: &server.stamps,
-    };
-    let op = Op::EditJob {
-        job: JOB,
-        edits: change.edits.clone(),
-        settles: None,
-    };
-    let before = Record::Job(server.job.clone());
-    let effect = apply_op(context, &op, |key| {
-        (Some(key) == before.key()).then_some(&before)
-    });
-    let (Effect::Write(records) | Effect::Merged(records)) = effect.unwrap() else {
-        return;
-    };
-    for record in records {
-        match record {
-            Record::Job(job) => {
-                let at = Timestamp(change.at);
-                server.stamps = restamp(Some(&server.job), &job, &server.stamps, change.actor, at);
-                server.job = job;
-            }
-            Record::Conflict(conflict) => server.conflicts.push(conflict),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-fn run(changes: &[&Change]) -> Server {
-    let mut server = Server {
-        job: job(),
-        stamps: Vec::new(),
-        conflicts: Vec::new(),
-    };
-    for change in changes {
-        apply(&mut server, change);
-    }
-    server
-}
-
-fn any_change(mutation: u128, fields: &'static [JobField]) -> impl Strategy<Value = Change> {
-    let edits = proptest::sample::subsequence(fields.to_vec(), 1..=fields.len());
-    let office = any::<bool>();
-    (edits, "[a-d]", 0..4_i64, office).prop_map(move |(fields, value, at, office)| Change {
-        actor: actor(
-            mutation,
-            if office {
-                Role::Admin
-            } else {
-                Role::Dispatcher
-            },
-        ),
-        at,
-        mutation,
-        edits: fields
-            .into_iter()
-            .map(|field| edit(field, "v0", &value))
-            .collect(),
-    })
-}
-
-const ONE: &[JobField] = &[JobField::Title];
-const OTHER: &[JobField] = &[JobField::Description];
-const BOTH: &[JobField] = &[JobField::Title, JobField::Description];
-
 proptest! {
+    /// What the phone shows before sending is what the server writes if nobody else has edited, and an
+    /// operation comes to what the merge comes to.
     #[test]
-    fn disjoint_edits_give_the_same_in_any_order(one in any_change(1, ONE), other in any_change(2, OTHER)) {
-        let (straight, crossed) = (run(&[&one, &other]), run(&[&other, &one]));
-        prop_assert_eq!(&straight, &crossed);
-        prop_assert!(straight.conflicts.is_empty());
-        prop_assert_eq!(straight.job.field(JobField::Title), one.edits[0].new.clone());
-        prop_assert_eq!(straight.job.field(JobField::Description), other.edits[0].new.clone());
-    }
-
-    #[test]
-    fn overlapping_edits_end_equal_and_no_value_is_lost(one in any_change(1, BOTH), other in any_change(2, BOTH)) {
-        let (straight, crossed) = (run(&[&one, &other]), run(&[&other, &one]));
-        prop_assert_eq!(&straight.job, &crossed.job);
-        for field in BOTH {
-            let wanted = |change: &Change| change.edits.iter().find(|edit| edit.field == *field).map(|edit| edit.new.clone());
-            let (Some(a), Some(b)) = (wanted(&one), wanted(&other)) else { continue };
-            for server in [&straight, &crossed] {
-                let entries: Vec<_> = server.conflicts.iter().filter(|entry| entry.field == *field).collect();
-                if a == b {
-                    prop_assert!(entries.is_empty());
-                    continue;
-                }
-                prop_assert_eq!(entries.len(), 1);
-                let both = [entries[0].mine.clone(), entries[0].theirs.clone()];
-                prop_assert!(both.contains(&a) && both.contains(&b));
-                prop_assert_eq!(entries[0].winning(), &server.job.field(*field));
-            }
-        }
-    }
-
-    #[test]
-    fn merging_the_same_again_changes_nothing(one in any_change(1, BOTH), other in any_change(2, BOTH)) {
-        let once = run(&[&one, &other]);
-        prop_assert_eq!(&run(&[&one, &other, &other]).job, &once.job);
-    }
-
-    /// What the phone shows before sending is what the server writes if nobody else has edited.
-    #[test]
-    fn fold_and_merge_agree(one in any_change(1, BOTH)) {
-        let op = Op::EditJob { job: JOB, edits: one.edits.clone(), settles: None };
-        let fold = |view| fold_op(JOB.into(), view, &op, one.actor, Timestamp(one.at));
-        let shown = fold(Some(Record::Job(job())));
-        prop_assert_eq!(&shown, &Some(Record::Job(run(&[&one]).job)));
+    fn fold_merge_and_operation_agree(change in any_change::<Job>(1)) {
+        let op = Op::EditJob { job: JOB, edits: change.edits.clone(), settles: None };
+        let fold = |view| fold_op(JOB.into(), view, &op, change.author.actor, change.author.made_at);
+        let before = Record::Job(Job::start());
+        let shown = fold(Some(before.clone()));
+        let merged = Record::Job(run::<Job>(&[&change]).record);
+        prop_assert_eq!(&shown, &Some(merged.clone()));
         prop_assert_eq!(fold(shown.clone()), shown);
+        let context = ApplyContext::local(change.author.actor, change.author.made_at);
+        let effect = apply_op(context, &op, |key| (Some(key) == before.key()).then_some(&before));
+        let expected = if merged == before { Effect::Already } else { Effect::Write(vec![merged]) };
+        prop_assert_eq!(effect, Ok(expected));
     }
 }
 
@@ -272,7 +133,7 @@ fn who_may_not_edit_and_what_cannot_be_stored_is_refused_whole() {
         received_at: Timestamp(5),
         mutation: MutationId(Uuid::from_u128(1)),
     };
-    let refused = |edits: &[FieldEdit]| merge_edits(&job(), edits, &[], author).unwrap_err();
+    let refused = |edits: &[FieldEdit]| merge_edits(&Job::start(), edits, &[], author).unwrap_err();
     let good = edit(JobField::Description, "v0", "a");
     let assignee = edit(JobField::Assignee, "", "");
     assert_eq!(refused(&[good.clone(), assignee]), Rejection::Forbidden);

@@ -3,8 +3,7 @@
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{JobId, TaskId, UserId};
 use crate::limits;
-use crate::merge::JobField;
-use crate::record::{Acceptance, Job, Record, RecordKey};
+use crate::record::{Acceptance, Job, JobField, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::text;
 use crate::time::Timestamp;
@@ -110,8 +109,8 @@ fn was_rejected(case: &Case<'_, '_>, job: &Job) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::merge::FieldStamp;
     use crate::operation::{ApplyContext, Effect, Op};
+    use crate::record::FieldStamp;
     use crate::record::JobStatus;
     use crate::user::Role;
     use crate::{apply_op, fold_op};

@@ -6,8 +6,7 @@
 use super::Op;
 use super::meaning::{Case, Judgement};
 use crate::ids::MutationId;
-use crate::merge::FieldStamp;
-use crate::record::{Record, RecordKey};
+use crate::record::{FieldStamp, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::Actor;

@@ -2,9 +2,8 @@
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{JobId, TaskId, UserId};
-use crate::merge::JobField;
 use crate::permission::may_edit;
-use crate::record::{Job, Record, RecordKey};
+use crate::record::{Job, JobField, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::Actor;

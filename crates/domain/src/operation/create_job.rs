@@ -2,9 +2,9 @@
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{CustomerId, JobId, PropertyId, TaskId, UserId};
-use crate::merge::{FieldValue, JobField};
+use crate::merge::FieldValue;
 use crate::permission::may_work_on;
-use crate::record::{Job, Record, RecordKey};
+use crate::record::{Job, JobField, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::Actor;

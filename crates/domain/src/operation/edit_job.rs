@@ -4,8 +4,8 @@ use super::Op;
 use super::assign_job::assigned;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning, keys_of};
 use crate::ids::{AssetId, ConflictId, JobId, PartId, TaskId, UserId};
-use crate::merge::{Author, FieldEdit, FieldValue, JobField, merge_edits};
-use crate::record::{Conflict, Record, RecordKey, Settlement};
+use crate::merge::{Author, FieldValue, merge_edits};
+use crate::record::{Conflict, FieldEdit, JobField, Record, RecordKey, Settlement};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::Actor;
@@ -100,14 +100,16 @@ impl Meaning for EditJob<'_> {
             mutation: context.mutation,
         };
         let merged = merge_edits(job, self.edits, context.stamps, author)?;
-        let has_conflicts = !merged.conflicts.is_empty();
-        let mut besides: Vec<Record> = merged.conflicts.into_iter().map(Record::Conflict).collect();
+        let has_conflicts = !merged.met.is_empty();
+        let met = merged.met.into_iter();
+        let conflicts = met.map(|met| Conflict::of_job(self.job, met, author));
+        let mut besides: Vec<Record> = conflicts.map(Record::Conflict).collect();
         if let Some(conflict) = self.settled(case) {
             besides.push(Record::Conflict(Conflict {
                 settled: Some(Settlement {
                     by: context.actor.name.to_owned(),
                     at: context.made_at,
-                    value: merged.job.value(conflict.field, &conflict.item),
+                    value: merged.record.value(conflict.field, &conflict.item),
                 }),
                 ..conflict.clone()
             }));

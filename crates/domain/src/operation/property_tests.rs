@@ -1,25 +1,17 @@
 //! What holds for every operation, whatever the records: the fold is what applying writes, twice is
 //! once, and what was written is not written again.
 
+use super::surroundings::{id, questions, surroundings};
 use super::*;
-use crate::answers::{Question, QuestionKind, complete};
-use crate::ids::{AssetId, PartId, UserId};
-use crate::merge::{FieldValue, JobField};
-use crate::record::{
-    Acceptance, Asset, Attachment, Customer, FormTemplate, Job, LINKED, Note, Part, PartKind,
-    Priority, ServiceTask, Submission,
-};
+use crate::answers::complete;
+use crate::ids::{AssetId, UserId};
+use crate::merge::FieldValue;
+use crate::record::{Acceptance, Job, JobField, LINKED, Priority};
 use crate::user::Role;
 use proptest::prelude::*;
 use proptest::sample::select;
-use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp(1_000);
-
-/// Ids of records that may be there, so that operations and records meet.
-fn id(n: u8) -> Uuid {
-    Uuid::from_u128(u128::from(n))
-}
 
 fn actor() -> impl Strategy<Value = (u8, Role)> {
     (
@@ -35,29 +27,6 @@ fn named((who, role): (u8, Role)) -> Actor<'static> {
         name,
         role,
     }
-}
-
-fn question(item: &str, kind: QuestionKind) -> Question {
-    Question::new(item, item, kind)
-}
-
-fn questions() -> Vec<Question> {
-    let sum = QuestionKind::Calculation {
-        formula: "n + 1".into(),
-        decimals: 2,
-        unit: String::new(),
-    };
-    let number = QuestionKind::Number {
-        min: None,
-        max: Some("50".into()),
-        unit: String::new(),
-    };
-    vec![
-        question("ok", QuestionKind::YesNo),
-        question("n", number),
-        question("sum", sum),
-        question("photo", QuestionKind::Photo),
-    ]
 }
 
 fn text() -> impl Strategy<Value = FieldValue> {
@@ -175,92 +144,6 @@ fn job() -> impl Strategy<Value = Job> {
         })
 }
 
-fn attachment(n: u8) -> Attachment {
-    Attachment {
-        id: AttachmentId(id(n)),
-        job: JobId(id(7)),
-        kind: AttachmentKind::Photo,
-        name: "a.jpg".into(),
-        mime: "image/jpeg".into(),
-        bytes: 3,
-        sha256: "a".repeat(64),
-        width: 1,
-        height: 1,
-        thumbnail: String::new(),
-        author: UserId(id(1)),
-        author_name: "Anna".into(),
-        made_at: Timestamp(1),
-    }
-}
-
-/// What stands around the job.
-fn surroundings() -> Vec<Record> {
-    let template = TemplateId(id(50));
-    vec![
-        Record::Attachment(attachment(40)),
-        Record::Form(FormTemplate {
-            id: template,
-            name: "Form".into(),
-            questions: questions(),
-        }),
-        Record::Task(ServiceTask {
-            id: TaskId(id(60)),
-            job: JobId(id(7)),
-            place: 1,
-            title: "Task".into(),
-            status: TaskStatus::Open,
-            asset: None,
-            template: Some(template),
-        }),
-        Record::Asset(Asset {
-            id: AssetId(id(20)),
-            name: "Heater".into(),
-            model: String::new(),
-            serial: String::new(),
-            code: String::new(),
-            location: String::new(),
-            installed: String::new(),
-            customer: None,
-            property: None,
-        }),
-        Record::Part(Part {
-            id: PartId(id(21)),
-            name: "Seal".into(),
-            number: String::new(),
-            kind: PartKind::Part,
-            unit: String::new(),
-            price: String::new(),
-            description: String::new(),
-        }),
-        Record::Customer(Customer {
-            id: CustomerId(id(30)),
-            name: "Anna's".into(),
-            phone: String::new(),
-            email: String::new(),
-            organization: None,
-        }),
-        Record::Note(Note {
-            id: NoteId(id(70)),
-            job: JobId(id(7)),
-            author: UserId(id(1)),
-            author_name: "Anna".into(),
-            text: "Done".into(),
-            files: Vec::new(),
-            made_at: Timestamp(1),
-        }),
-        Record::Submission(Submission {
-            id: SubmissionId(id(80)),
-            job: JobId(id(7)),
-            task: None,
-            template,
-            answers: Vec::new(),
-            author: UserId(id(1)),
-            author_name: "Anna".into(),
-            made_at: Timestamp(1),
-        }),
-    ]
-}
-
 fn some_job() -> impl Strategy<Value = JobId> {
     prop_oneof![9 => Just(7u8), 1 => Just(8u8)].prop_map(|n| JobId(id(n)))
 }
@@ -300,25 +183,29 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                 text: text.into(),
                 files,
             }),
-        (some_job(), proptest::collection::vec(edit(of), 0..4)).prop_map(|(job, edits)| {
-            Op::EditJob {
+        (
+            some_job(),
+            proptest::collection::vec(edit(of), 0..4),
+            proptest::option::of(90u8..94)
+        )
+            .prop_map(|(job, edits, settles)| Op::EditJob {
                 job,
                 edits,
-                settles: None,
-            }
-        }),
+                settles: settles.map(|n| ConflictId(id(n))),
+            }),
         (
             7u8..9,
             select(vec!["Boiler", " Boiler", ""]),
             proptest::option::of(30u8..32),
+            proptest::option::weighted(0.3, 35u8..37),
             0i64..3
         )
-            .prop_map(|(job, title, customer, ends)| Op::CreateJob {
+            .prop_map(|(job, title, customer, property, ends)| Op::CreateJob {
                 job: JobId(id(job)),
                 title: title.into(),
                 description: String::new(),
                 customer: customer.map(|n| CustomerId(id(n))),
-                property: None,
+                property: property.map(|n| PropertyId(id(n))),
                 starts: Timestamp(1),
                 ends: Timestamp(ends),
             }),
@@ -326,9 +213,10 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
             40u8..43,
             some_job(),
             select(vec![" a.jpg ", ""]),
-            select(vec!["a", "b", "?"])
+            select(vec!["a", "b", "?"]),
+            select(vec!["", "/9j/AA==", "no base64!"])
         )
-            .prop_map(|(n, job, name, digit)| Op::AddAttachment {
+            .prop_map(|(n, job, name, digit, thumbnail)| Op::AddAttachment {
                 attachment: AttachmentId(id(n)),
                 job,
                 kind: AttachmentKind::Photo,
@@ -338,7 +226,7 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                 sha256: digit.repeat(64),
                 width: 1,
                 height: 1,
-                thumbnail: String::new(),
+                thumbnail: thumbnail.into(),
             }),
         (60u8..62, some_job(), select(TaskStatus::ALL.to_vec())).prop_map(|(task, job, to)| {
             Op::SetTaskStatus {
@@ -375,8 +263,10 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
     ]
 }
 
-/// A job, an operation on it and who asks.
-fn case() -> impl Strategy<Value = (Vec<Record>, Op, (u8, Role))> {
+/// Records, an operation on them and who asks.
+type Drawn = (Vec<Record>, Op, (u8, Role));
+
+fn case() -> impl Strategy<Value = Drawn> {
     (job(), actor()).prop_flat_map(|(job, actor)| {
         op(job.clone()).prop_map(move |op| {
             let mut records = surroundings();
@@ -399,17 +289,31 @@ fn folded(records: &[Record], op: &Op, by: Actor<'_>) -> Option<Record> {
     fold_op(key, find(records, key).cloned(), op, by, NOW)
 }
 
-/// Every operation, by its name on the wire.
-const OP_NAMES: &[&str] = &[
-    "set_job_status",
-    "add_note",
-    "edit_job",
-    "create_job",
-    "add_attachment",
-    "set_task_status",
-    "submit_form",
-    "assign_job",
-    "answer_offer",
+/// The list of operations. One that is missing does not compile; one that is never drawn, and done, and
+/// refused, fails the test below.
+macro_rules! operations {
+    ($($op:ident),+ $(,)?) => {
+        const OPERATIONS: &[&str] = &[$(stringify!($op)),+];
+
+        fn name_of(op: &Op) -> &'static str {
+            match op {
+                $(Op::$op { .. } => stringify!($op),)+
+                Op::Unknown => "of another build",
+            }
+        }
+    };
+}
+
+operations![
+    SetJobStatus,
+    AddNote,
+    EditJob,
+    CreateJob,
+    AddAttachment,
+    SetTaskStatus,
+    SubmitForm,
+    AssignJob,
+    AnswerOffer,
 ];
 
 /// What is drawn is not always refused, and not always done: or the properties would say nothing.
@@ -418,20 +322,18 @@ fn every_operation_is_drawn_and_done_and_refused() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let mut seen = std::collections::BTreeMap::<String, (u32, u32)>::new();
+    let mut seen = std::collections::BTreeMap::<&str, (u32, u32)>::new();
     for _ in 0..5_000 {
         let (records, op, by) = case().new_tree(&mut runner).unwrap().current();
-        let json = serde_json::to_value(&op).unwrap();
-        let name = json["op"].as_str().unwrap().to_owned();
-        let counts = seen.entry(name).or_default();
+        let counts = seen.entry(name_of(&op)).or_default();
         match applied(&records, &op, named(by)) {
             Ok(Effect::Write(_)) => counts.0 += 1,
             Ok(_) => {}
             Err(_) => counts.1 += 1,
         }
     }
-    for name in OP_NAMES {
-        let (done, refused) = seen.get(*name).copied().unwrap_or_default();
+    for name in OPERATIONS {
+        let (done, refused) = seen.get(name).copied().unwrap_or_default();
         assert!(
             done > 20 && refused > 20,
             "{name}: {done} done, {refused} refused"
@@ -439,24 +341,44 @@ fn every_operation_is_drawn_and_done_and_refused() {
     }
 }
 
+/// What the phone shows is what the server writes, wherever it writes what was asked for.
+fn fold_is_what_applying_writes((records, op, by): &Drawn) -> Result<(), TestCaseError> {
+    let by = named(*by);
+    let key = op.target().unwrap();
+    let before = find(records, key).cloned();
+    match applied(records, op, by) {
+        Ok(Effect::Write(written)) => {
+            let after = find(&written, key).cloned().or(before);
+            prop_assert_eq!(folded(records, op, by), after);
+        }
+        Ok(Effect::Already) => prop_assert_eq!(folded(records, op, by), before),
+        // Where two changes met, the server may keep the other; what it refuses is shown until it is parked.
+        Ok(Effect::Merged(_)) | Err(_) => {}
+    }
+    Ok(())
+}
+
+/// The net catches fish: an unsent edit that is not on the screen is found.
+#[cfg(feature = "planted")]
+#[test]
+fn a_fold_that_forgets_an_edit_is_found() {
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::new(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(2_000)
+    });
+    afield_planted::switch(Some(afield_planted::Bug::FoldForgetsEdit));
+    let found = runner.run(&case(), |case| fold_is_what_applying_writes(&case));
+    afield_planted::switch(None);
+    assert!(found.is_err());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// What the phone shows is what the server writes, wherever it writes what was asked for.
     #[test]
-    fn the_fold_is_what_applying_writes((records, op, by) in case()) {
-        let by = named(by);
-        let key = op.target().unwrap();
-        let before = find(&records, key).cloned();
-        match applied(&records, &op, by) {
-            Ok(Effect::Write(written)) => {
-                let after = find(&written, key).cloned().or(before);
-                prop_assert_eq!(folded(&records, &op, by), after);
-            }
-            Ok(Effect::Already) => prop_assert_eq!(folded(&records, &op, by), before),
-            // Where two changes met, the server may keep the other; what it refuses is shown until it is parked.
-            Ok(Effect::Merged(_)) | Err(_) => {}
-        }
+    fn the_fold_is_what_applying_writes(case in case()) {
+        fold_is_what_applying_writes(&case)?;
     }
 
     /// A base that already holds the effect folds to the same view.

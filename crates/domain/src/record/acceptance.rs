@@ -2,16 +2,19 @@
 //!
 //! Owns [`Acceptance`]. Who may ask and answer is judged with the operation.
 
-use crate::from_tree;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// Whether the office asked the technician to accept the job, and what they said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Acceptance {
     /// Nobody asked: it is simply the technician's.
     #[default]
+    #[wire(other)]
     NotAsked,
     /// The office waits for an answer.
     Asked,
@@ -19,16 +22,6 @@ pub enum Acceptance {
     Accepted,
     /// Rejected; the job is nobody's until the office gives it to somebody else.
     Rejected,
-}
-
-from_tree! {
-    names Acceptance {
-        "not_asked" => NotAsked,
-        "asked" => Asked,
-        "accepted" => Accepted,
-        "rejected" => Rejected,
-        else NotAsked
-    }
 }
 
 impl Acceptance {

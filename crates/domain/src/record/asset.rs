@@ -2,12 +2,12 @@
 //!
 //! Owns [`Asset`]. A technician reads it and links it to jobs; the record itself is the office's.
 
-use crate::from_tree;
 use crate::ids::{AssetId, CustomerId, PropertyId};
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// A thing that is serviced: a boiler, a lift, a lamp.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Asset {
     /// Its id.
@@ -35,18 +35,4 @@ pub struct Asset {
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<PropertyId>,
-}
-
-from_tree! {
-    struct Asset {
-        id,
-        name,
-        model = String::new(),
-        serial = String::new(),
-        code = String::new(),
-        location = String::new(),
-        installed = String::new(),
-        customer,
-        property,
-    }
 }

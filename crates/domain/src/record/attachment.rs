@@ -3,16 +3,18 @@
 //! Owns [`Attachment`]: what is known of it as text. The bytes are elsewhere: on the phone that made
 //! them until the server has them.
 
-use crate::from_tree;
 use crate::ids::{AttachmentId, JobId, UserId};
 use crate::limits;
 use crate::rejection::{Problem, Rejection};
 use crate::text;
 use crate::time::Timestamp;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// What it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum AttachmentKind {
@@ -22,20 +24,12 @@ pub enum AttachmentKind {
     Signature,
     /// Anything else.
     #[default]
+    #[serde(other)]
     File,
 }
 
-from_tree! {
-    names AttachmentKind {
-        "photo" => Photo,
-        "signature" => Signature,
-        "file" => File,
-        else File
-    }
-}
-
 /// A photo, a signature or a file, as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Attachment {
     /// Made by the phone that took it.
@@ -68,24 +62,6 @@ pub struct Attachment {
     pub author_name: String,
     /// When, by the phone's corrected clock.
     pub made_at: Timestamp,
-}
-
-from_tree! {
-    struct Attachment {
-        id,
-        job,
-        kind = AttachmentKind::File,
-        name,
-        mime,
-        bytes,
-        sha256,
-        width = 0,
-        height = 0,
-        thumbnail = String::new(),
-        author,
-        author_name,
-        made_at,
-    }
 }
 
 impl Attachment {

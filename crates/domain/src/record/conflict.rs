@@ -3,30 +3,15 @@
 //! Owns [`Conflict`], a record like any other: a part of its job, so that office and phones hold the
 //! same entry. The losing value is always kept. Entries are only ever added and settled, never removed.
 
-use crate::from_tree;
+use super::job_fields::JobField;
 use crate::ids::{ConflictId, JobId, MutationId, UserId};
-use crate::merge::Policy;
-use crate::merge::{FieldValue, JobField};
+use crate::merge::{Author, FieldValue, Met, Policy, Winner};
 use crate::time::Timestamp;
+use crate::wire::FromTree;
 use serde::Serialize;
 
-/// Whose value stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum Winner {
-    /// The value of the mutation that met the other one.
-    Mine,
-    /// The value that the server had.
-    Theirs,
-}
-
-from_tree! {
-    names Winner { "mine" => Mine, "theirs" => Theirs }
-}
-
 /// One field in which two changes met.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Conflict {
     /// Its id, made from the mutation's.
@@ -68,30 +53,8 @@ pub struct Conflict {
     pub settled: Option<Settlement>,
 }
 
-from_tree! {
-    struct Conflict {
-        id,
-        job,
-        mutation,
-        field,
-        item = String::new(),
-        base,
-        mine,
-        theirs,
-        author,
-        author_name,
-        made_at,
-        their_name = String::new(),
-        their_at,
-        winner,
-        rule,
-        at,
-        settled,
-    }
-}
-
 /// How a conflict ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Settlement {
     /// Who settled it.
@@ -102,11 +65,41 @@ pub struct Settlement {
     pub value: FieldValue,
 }
 
-from_tree! {
-    struct Settlement { by, at, value }
-}
-
 impl Conflict {
+    /// The entry of the two changes that met in a field of `job`.
+    #[must_use]
+    pub fn of_job(job: JobId, met: Met<JobField>, author: Author<'_>) -> Self {
+        let Met {
+            edit,
+            theirs,
+            stamp,
+            winner,
+        } = met;
+        let (their_name, their_at) = match stamp {
+            Some(stamp) => (stamp.name, stamp.at),
+            None => (String::new(), Timestamp(0)),
+        };
+        Self {
+            id: ConflictId::of(author.mutation, edit.field, &edit.item),
+            job,
+            mutation: author.mutation,
+            rule: edit.field.policy(),
+            field: edit.field,
+            item: edit.item,
+            base: edit.base,
+            mine: edit.new,
+            theirs,
+            author: author.actor.id,
+            author_name: author.actor.name.to_owned(),
+            made_at: author.made_at,
+            their_name,
+            their_at,
+            winner,
+            at: author.received_at,
+            settled: None,
+        }
+    }
+
     /// The value that stands.
     #[must_use]
     pub fn winning(&self) -> &FieldValue {

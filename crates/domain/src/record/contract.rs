@@ -2,12 +2,12 @@
 //!
 //! Owns [`Contract`]. A technician reads it; the record itself is the office's.
 
-use crate::from_tree;
 use crate::ids::{ContractId, CustomerId};
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// What was agreed with a customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Contract {
     /// Its id.
@@ -31,17 +31,4 @@ pub struct Contract {
     /// With whom; it is on every phone that holds this customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
-}
-
-from_tree! {
-    struct Contract {
-        id,
-        number,
-        name,
-        covers = String::new(),
-        from = String::new(),
-        until = String::new(),
-        response_hours = 0,
-        customer,
-    }
 }

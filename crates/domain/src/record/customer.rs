@@ -2,12 +2,12 @@
 //!
 //! Owns [`Customer`]: its primary details. A technician reads them and cannot change them.
 
-use crate::from_tree;
 use crate::ids::{CustomerId, OrganizationId};
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// A person or firm that work is done for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Customer {
     /// Its id.
@@ -23,8 +23,4 @@ pub struct Customer {
     /// The organization it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<OrganizationId>,
-}
-
-from_tree! {
-    struct Customer { id, name, phone = String::new(), email = String::new(), organization }
 }

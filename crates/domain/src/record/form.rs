@@ -4,12 +4,12 @@
 //! submitted reads as it was asked.
 
 use crate::answers::Question;
-use crate::from_tree;
 use crate::ids::TemplateId;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// A form as it is made in the office.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FormTemplate {
     /// Its id; another version has another.
@@ -18,8 +18,4 @@ pub struct FormTemplate {
     pub name: String,
     /// What it asks, in order.
     pub questions: Vec<Question>,
-}
-
-from_tree! {
-    struct FormTemplate { id, name, questions }
 }

@@ -4,18 +4,20 @@
 
 use crate::answers::Answer;
 use crate::answers::Question;
-use crate::from_tree;
 use crate::ids::{
     AssetId, ContractId, CustomerId, JobId, OrganizationId, PropertyId, RouteId, UserId,
 };
 use crate::record::JobStatus;
 use crate::record::{Acceptance, PartLine, StatusStep};
 use crate::time::Timestamp;
+use crate::wire::FromTree;
 use serde::Serialize;
 use uuid::Uuid;
 
 /// How pressing a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Priority {
@@ -28,15 +30,6 @@ pub enum Priority {
     High,
     /// Danger or a standstill.
     Urgent,
-}
-
-from_tree! {
-    names Priority {
-        "low" => Low,
-        "normal" => Normal,
-        "high" => High,
-        "urgent" => Urgent,
-    }
 }
 
 impl Priority {
@@ -64,7 +57,7 @@ impl Priority {
 }
 
 /// One visit's work, as the server and every phone hold it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Job {
     /// Its id, stable for ever.
@@ -155,31 +148,4 @@ impl Job {
         steps: Vec::new(),
         tasks_closed: false,
     };
-}
-
-from_tree! {
-    struct Job {
-        id,
-        number,
-        title,
-        description = String::new(),
-        priority = Priority::Normal,
-        status,
-        assignee,
-        starts,
-        ends,
-        customer,
-        organization,
-        property,
-        contract,
-        route,
-        follows,
-        acceptance = Acceptance::NotAsked,
-        checklist = Vec::new(),
-        answers = Vec::new(),
-        assets = Vec::new(),
-        parts = Vec::new(),
-        steps = Vec::new(),
-        tasks_closed = false,
-    }
 }

@@ -1,7 +1,7 @@
-//! The fields of a job that can be edited: how each is read and set.
+//! The fields of a job that can be edited: how each is read and set, and what wins when two edit one.
 //!
-//! Owns [`Job::value`] and [`Job::set_value`]. What wins when two have edited one field is in `merge`.
-//! Must never judge who may edit (that is `permission`).
+//! Owns [`JobField`] with its table of policies, [`Job::value`] and [`Job::set_value`]. The merge itself is in
+//! `merge`. Must never judge who may edit (that is `permission`).
 
 use super::job::{Job, Priority};
 use super::part::PartLine;
@@ -9,9 +9,130 @@ use crate::answers::{Answer, answer_to};
 use crate::decimal::Decimal;
 use crate::ids::{AssetId, PartId};
 use crate::limits;
-use crate::merge::{FieldValue, JobField};
+use crate::merge::{Edit, Editable, Field, FieldValue, Policy, Stamp};
+use crate::permission;
 use crate::rejection::{Problem, Rejection};
 use crate::text;
+use crate::user::Role;
+use crate::wire::FromTree;
+use serde::Serialize;
+
+/// A field of a job that can be edited. A field added after this build reads as [`JobField::Other`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromTree)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum JobField {
+    /// The title: text.
+    Title,
+    /// The description: text.
+    Description,
+    /// The priority: its name.
+    Priority,
+    /// Planned start and end: a span. One field, so that two edits cannot make an end before a start.
+    Schedule,
+    /// The assignee: the user's id, or nothing.
+    Assignee,
+    /// An answer of the checklist; the item is the question's key. Its value is the answer.
+    Answer,
+    /// An asset; the item is its id. Its value is [`crate::record::LINKED`] or nothing.
+    Asset,
+    /// A part or service; the item is its id. Its value is the quantity or nothing.
+    Part,
+    /// A field of another build.
+    #[serde(other)]
+    Other,
+}
+
+impl JobField {
+    /// Every field that has one value. The others have one for each item, and merge item by item.
+    pub const ALL: [Self; 5] = [
+        Self::Title,
+        Self::Description,
+        Self::Priority,
+        Self::Schedule,
+        Self::Assignee,
+    ];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Description => "description",
+            Self::Priority => "priority",
+            Self::Schedule => "schedule",
+            Self::Assignee => "assignee",
+            Self::Answer => "answer",
+            Self::Asset => "asset",
+            Self::Part => "part",
+            Self::Other => "other",
+        }
+    }
+
+    /// What wins when two have edited it: the whole table. What is not here merges otherwise: a status
+    /// follows the state machine, notes are only ever added.
+    #[must_use]
+    pub fn policy(self) -> Policy {
+        match self {
+            Self::Title | Self::Description | Self::Priority => Policy::LatestWins,
+            Self::Schedule | Self::Assignee => Policy::OfficeWins,
+            Self::Answer | Self::Asset | Self::Part => Policy::LatestWins,
+            Self::Other => Policy::Other,
+        }
+    }
+}
+
+impl Field for JobField {
+    const SINGLE: &'static [Self] = &Self::ALL;
+
+    fn is_known(self) -> bool {
+        self != Self::Other
+    }
+
+    fn policy(self) -> Policy {
+        self.policy()
+    }
+
+    fn may_be_edited_by(self, role: Role) -> bool {
+        permission::may_edit(role, self)
+    }
+}
+
+/// An edit of a job's field.
+pub type FieldEdit = Edit<JobField>;
+
+/// Who gave a job's field the value it has.
+pub type FieldStamp = Stamp<JobField>;
+
+impl Editable for Job {
+    type Field = JobField;
+
+    fn value(&self, field: JobField, item: &str) -> FieldValue {
+        self.value(field, item)
+    }
+
+    fn set_value(
+        &mut self,
+        field: JobField,
+        item: &str,
+        value: &FieldValue,
+    ) -> Result<(), Rejection> {
+        self.set_value(field, item, value)
+    }
+
+    fn items(&self) -> Vec<(JobField, String)> {
+        let answers = self.answers.iter().map(|answer| answer.item.clone());
+        let assets = self.assets.iter().map(ToString::to_string);
+        let parts = self.parts.iter().map(|line| line.part.to_string());
+        let answers = answers.map(|item| (JobField::Answer, item));
+        let assets = assets.map(|item| (JobField::Asset, item));
+        let parts = parts.map(|item| (JobField::Part, item));
+        answers.chain(assets).chain(parts).collect()
+    }
+}
+
+#[cfg(feature = "schema")]
+mod schema;
 
 /// The value of an asset that is linked to a job.
 pub const LINKED: &str = "linked";

@@ -2,12 +2,12 @@
 //!
 //! Owns which steps exist and who may take them. Must never decide by time or network.
 
-use crate::from_tree;
 use crate::user::Role;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromTree)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum JobStatus {
@@ -23,17 +23,6 @@ pub enum JobStatus {
     Finished,
     /// The office has called it off.
     Cancelled,
-}
-
-from_tree! {
-    names JobStatus {
-        "scheduled" => Scheduled,
-        "en_route" => EnRoute,
-        "started" => Started,
-        "paused" => Paused,
-        "finished" => Finished,
-        "cancelled" => Cancelled,
-    }
 }
 
 impl JobStatus {

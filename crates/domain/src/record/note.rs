@@ -1,12 +1,12 @@
 //! A note on a job. Notes are only ever added.
 
-use crate::from_tree;
 use crate::ids::{AttachmentId, JobId, NoteId, UserId};
 use crate::time::Timestamp;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// What somebody wrote on a job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Note {
     /// Made by the phone that wrote it, and never changed.
@@ -24,8 +24,4 @@ pub struct Note {
     pub files: Vec<AttachmentId>,
     /// When it was written, by the phone's corrected clock.
     pub made_at: Timestamp,
-}
-
-from_tree! {
-    struct Note { id, job, author, author_name, text, files = Vec::new(), made_at }
 }

@@ -2,12 +2,12 @@
 //!
 //! Owns [`Organization`]: its primary details. A technician reads them and cannot change them.
 
-use crate::from_tree;
 use crate::ids::OrganizationId;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// An organization: several customers' owner, or an agency that orders work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Organization {
     /// Its id.
@@ -17,8 +17,4 @@ pub struct Organization {
     /// A number to call, may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub phone: String,
-}
-
-from_tree! {
-    struct Organization { id, name, phone = String::new() }
 }

@@ -3,28 +3,27 @@
 //! Owns [`Part`] and [`PartLine`]. A technician reads a part and puts it on jobs; the record itself is
 //! the office's.
 
-use crate::from_tree;
 use crate::ids::PartId;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// Whether it is a thing or work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum PartKind {
     /// A thing that is built in or used up.
     #[default]
+    #[wire(other)]
     Part,
     /// Work that is charged.
     Service,
 }
 
-from_tree! {
-    names PartKind { "part" => Part, "service" => Service, else Part }
-}
-
 /// A part or a service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Part {
     /// Its id.
@@ -48,28 +47,12 @@ pub struct Part {
     pub description: String,
 }
 
-from_tree! {
-    struct Part {
-        id,
-        name,
-        number = String::new(),
-        kind = PartKind::Part,
-        unit = String::new(),
-        price = String::new(),
-        description = String::new(),
-    }
-}
-
 /// A part or service that a job uses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PartLine {
     /// Which.
     pub part: PartId,
     /// How many or how much, in the part's unit: a decimal number as text.
     pub quantity: String,
-}
-
-from_tree! {
-    struct PartLine { part, quantity }
 }

@@ -2,21 +2,17 @@
 //!
 //! Owns [`Position`]. Must never know whose position it is, or how far another one is.
 
-use crate::from_tree;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// A point on the earth, WGS 84, in degrees.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Position {
     /// North is positive, -90 to 90.
     pub latitude: f64,
     /// East is positive, -180 to 180.
     pub longitude: f64,
-}
-
-from_tree! {
-    struct Position { latitude, longitude }
 }
 
 impl Position {

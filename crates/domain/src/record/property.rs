@@ -3,12 +3,12 @@
 //! Owns [`Property`]: its primary details. A technician reads them and cannot change them.
 
 use super::position::Position;
-use crate::from_tree;
 use crate::ids::{CustomerId, PropertyId};
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// A place where work is done.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Property {
     /// Its id.
@@ -30,16 +30,4 @@ pub struct Property {
     /// Whose it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
-}
-
-from_tree! {
-    struct Property {
-        id,
-        address,
-        city = String::new(),
-        postcode = String::new(),
-        access = String::new(),
-        position,
-        customer,
-    }
 }

@@ -3,12 +3,12 @@
 //! Owns [`Route`]. Its stops are the jobs that refer to it.
 
 use super::position::Position;
-use crate::from_tree;
 use crate::ids::RouteId;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// The route of one technician's day. Its stops are the jobs that refer to it, by planned start.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Route {
     /// Its id.
@@ -23,8 +23,4 @@ pub struct Route {
     /// Where it begins, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
-}
-
-from_tree! {
-    struct Route { id, name, day, start = String::new(), position }
 }

@@ -3,12 +3,12 @@
 //! Owns [`StatusStep`]. Which steps there may be is in `job_status`.
 
 use super::job_status::JobStatus;
-use crate::from_tree;
 use crate::time::Timestamp;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// One step of a job's status, as it happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct StatusStep {
     /// The status it went to.
@@ -17,10 +17,6 @@ pub struct StatusStep {
     pub at: Timestamp,
     /// Who took it, by name.
     pub by: String,
-}
-
-from_tree! {
-    struct StatusStep { to, at, by }
 }
 
 /// Milliseconds of work on a job: the time between each start and what ended it, until `now` where

@@ -3,13 +3,13 @@
 //! Owns [`Submission`]. What may be answered is in `answers`.
 
 use crate::answers::Answer;
-use crate::from_tree;
 use crate::ids::{JobId, SubmissionId, TaskId, TemplateId, UserId};
 use crate::time::Timestamp;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// A form as it was filled in. It is never changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Submission {
     /// Made by the phone that submitted it.
@@ -29,8 +29,4 @@ pub struct Submission {
     pub author_name: String,
     /// When, by the phone's corrected clock.
     pub made_at: Timestamp,
-}
-
-from_tree! {
-    struct Submission { id, job, task, template, answers, author, author_name, made_at }
 }

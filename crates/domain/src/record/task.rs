@@ -2,12 +2,14 @@
 //!
 //! Owns [`ServiceTask`] and the steps of its status.
 
-use crate::from_tree;
 use crate::ids::{AssetId, JobId, TaskId, TemplateId};
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// Where a service task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum TaskStatus {
@@ -20,15 +22,6 @@ pub enum TaskStatus {
     Done,
     /// Will not be done this time.
     Skipped,
-}
-
-from_tree! {
-    names TaskStatus {
-        "open" => Open,
-        "in_progress" => InProgress,
-        "done" => Done,
-        "skipped" => Skipped,
-    }
 }
 
 impl TaskStatus {
@@ -53,7 +46,7 @@ impl TaskStatus {
 }
 
 /// One thing to do on a job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ServiceTask {
     /// Its id.
@@ -74,16 +67,4 @@ pub struct ServiceTask {
     /// The form to fill in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateId>,
-}
-
-from_tree! {
-    struct ServiceTask {
-        id,
-        job,
-        place = 0,
-        title,
-        status = TaskStatus::Open,
-        asset,
-        template,
-    }
 }

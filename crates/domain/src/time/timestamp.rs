@@ -2,16 +2,16 @@
 //!
 //! Owns [`Timestamp`]. Must never read a clock.
 
-use crate::from_tree;
+use crate::wire::FromTree;
 use serde::Serialize;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(transparent)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Timestamp(pub i64);
-
-from_tree! { newtype Timestamp }
 
 impl Timestamp {
     /// This time plus `ms` milliseconds (negative goes back); stays in range at the ends.

@@ -1,8 +1,9 @@
 //! Reading wire and stored types: JSON becomes one small tree, and every type is read from that.
 //!
-//! Owns [`Tree`], [`FromTree`] and the macro [`from_tree!`](crate::from_tree). Serde's derived reading is compiled anew for each pair of
-//! type and format, and three times over for what stands below a tagged enum; that was half of what a
-//! phone downloads. Here a format is read by one piece of code, and a type's code is a list of its fields.
+//! Owns [`Tree`] and [`FromTree`]. Serde's derived reading is compiled anew for each pair of type and
+//! format, and three times over for what stands below a tagged enum; that was half of what a phone
+//! downloads. Here a format is read by one piece of code, and a type's code, which `derive(FromTree)`
+//! writes, is a list of its fields.
 //! The types still are `serde::Deserialize`, so that nobody else need know. Must never be stricter than
 //! what derived reading would be: unknown fields are skipped, a missing `Option` is `None`.
 
@@ -38,7 +39,29 @@ pub enum Tree<'de> {
     Map(Fields<'de>),
 }
 
-/// What can be read from a tree.
+/// What can be read from a tree. Derived with `serde::Deserialize` from serde's attributes on the type.
+///
+/// ```
+/// use afield_domain::wire::FromTree;
+/// #[derive(Debug, PartialEq, FromTree)]
+/// struct Ball {
+///     weight: u64,
+///     #[serde(default)]
+///     colour: String,
+///     maker: Option<String>,
+/// }
+/// #[derive(Debug, PartialEq, FromTree)]
+/// #[serde(tag = "thing", rename_all = "snake_case")]
+/// enum Thing {
+///     Ball(Ball),
+///     Box { edges: Vec<u64> },
+///     #[serde(other)]
+///     Unknown,
+/// }
+///
+/// let ball: Thing = serde_json::from_str(r#"{"thing":"ball","weight":7,"year":1999}"#).unwrap();
+/// assert_eq!(ball, Thing::Ball(Ball { weight: 7, colour: String::new(), maker: None }));
+/// ```
 pub trait FromTree<'de>: Sized {
     /// Reads it.
     ///
@@ -246,88 +269,6 @@ impl<'de, T: FromTree<'de>> FromTree<'de> for Vec<T> {
         }
         Ok(values)
     }
-}
-
-/// Gives a type [`FromTree`](crate::wire::FromTree) and `serde::Deserialize`, in the form that its derived `Serialize` writes.
-///
-/// ```
-/// use afield_domain::from_tree;
-/// #[derive(Debug, PartialEq)]
-/// struct Weight(u64);
-/// #[derive(Debug, PartialEq)]
-/// enum Colour { Red, Other }
-/// #[derive(Debug, PartialEq)]
-/// struct Ball { weight: Weight, colour: Colour, maker: Option<String> }
-/// #[derive(Debug, PartialEq)]
-/// enum Thing { Ball(Ball), Box { edges: Vec<u64> }, Unknown }
-///
-/// from_tree! { newtype Weight }
-/// from_tree! { names Colour { "red" => Red, else Other } }
-/// // A field with `=` may be missing.
-/// from_tree! { struct Ball { weight, colour = Colour::Red, maker } }
-/// // An enum whose variants are told by the field `thing`. Without `else` an unknown one is an error.
-/// from_tree! { tagged "thing" Thing { "ball" => Ball(_), "box" => Box { edges }, else Unknown } }
-///
-/// let ball: Thing = serde_json::from_str(r#"{"thing":"ball","weight":7,"year":1999}"#).unwrap();
-/// assert_eq!(ball, Thing::Ball(Ball { weight: Weight(7), colour: Colour::Red, maker: None }));
-/// ```
-#[macro_export]
-macro_rules! from_tree {
-    (newtype $($name:ident),+ $(,)?) => {$(
-        $crate::from_tree!(@impl $name, tree, {
-            $crate::wire::FromTree::from_tree(tree).map(Self)
-        });
-    )+};
-    (struct $name:ident { $($field:ident $(= $default:expr)?),+ $(,)? }) => {
-        $crate::from_tree!(@impl $name, tree, {
-            let mut fields = tree.into_fields()?;
-            Ok(Self { $($field: $crate::from_tree!(@field fields $field $($default)?)),+ })
-        });
-    };
-    (names $name:ident { $($text:literal => $variant:ident),+ $(,)? $(else $other:ident)? }) => {
-        $crate::from_tree!(@impl $name, tree, {
-            match &*tree.into_text()? {
-                $($text => Ok(Self::$variant),)+
-                _ => $crate::from_tree!(@other $name $($other)?),
-            }
-        });
-    };
-    (tagged $tag:literal $name:ident {
-        $($text:literal => $variant:ident $body:tt),+ $(,)? $(else $other:ident)?
-    }) => {
-        $crate::from_tree!(@impl $name, tree, {
-            let mut fields = tree.into_fields()?;
-            let Some($crate::wire::Tree::Text(tag)) = fields.take($tag)? else {
-                return Err($crate::wire::TreeError::Missing($tag));
-            };
-            match &*tag {
-                $($text => Ok($crate::from_tree!(@variant fields $variant $body)),)+
-                _ => $crate::from_tree!(@other $name $($other)?),
-            }
-        });
-    };
-    (@field $fields:ident $field:ident) => { $fields.take(stringify!($field))? };
-    (@field $fields:ident $field:ident $default:expr) => {
-        $fields.take_or(stringify!($field), $default)?
-    };
-    (@variant $fields:ident $variant:ident (_)) => {
-        Self::$variant($crate::wire::FromTree::from_tree($crate::wire::Tree::Map($fields))?)
-    };
-    (@variant $fields:ident $variant:ident { $($field:ident $(= $default:expr)?),* $(,)? }) => {
-        Self::$variant { $($field: $crate::from_tree!(@field $fields $field $($default)?)),* }
-    };
-    (@other $name:ident) => { Err($crate::wire::TreeError::Expected(stringify!($name))) };
-    (@other $name:ident $other:ident) => { Ok(Self::$other) };
-    (@impl $name:ident, $tree:ident, $body:block) => {
-        impl<'de> $crate::wire::FromTree<'de> for $name {
-            fn from_tree($tree: $crate::wire::Tree<'de>) -> Result<Self, $crate::wire::TreeError> $body
-        }
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::deserialize(deserializer)
-            }
-        }
-    };
 }
 
 impl<'de> FromTree<'de> for Tree<'de> {

@@ -55,11 +55,8 @@ impl Passwords {
 
     /// Whether `password` is the one of `stored`. Without a stored hash it takes as long and is false.
     pub async fn verify(&self, password: String, stored: Option<String>) -> bool {
-        let Ok(_place) = self.places.acquire().await else {
-            return false;
-        };
         let decoy = Arc::clone(&self.decoy);
-        let checked = tokio::task::spawn_blocking(move || match stored {
+        let checked = self.in_a_place(move || match stored {
             Some(stored) => verify(&password, &stored),
             None => {
                 verify(&password, &decoy);
@@ -67,6 +64,21 @@ impl Passwords {
             }
         });
         checked.await.unwrap_or(false)
+    }
+
+    /// Does `work` off the async threads. It keeps its place until it is done, also when whoever asked has
+    /// hung up: else those who hang up would have any number of hashes in memory at once.
+    async fn in_a_place<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+        let working = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(place);
+            done
+        });
+        working.await.ok()
     }
 }
 
@@ -103,5 +115,27 @@ mod tests {
                 .verify("right".into(), Some("no hash".into()))
                 .await
         );
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_gives_no_place_to_another() {
+        let passwords = Passwords::new(Cost::Test, 1).unwrap();
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
+        let asked = passwords.clone();
+        let asking = tokio::spawn(async move {
+            asked
+                .in_a_place(move || {
+                    let _ = begun.send(());
+                    let _ = goes_on.recv();
+                })
+                .await
+        });
+        begins.await.unwrap();
+        asking.abort();
+        assert!(asking.await.unwrap_err().is_cancelled());
+        assert_eq!(passwords.places.available_permits(), 0);
+        drop(go_on);
+        assert_eq!(passwords.in_a_place(|| 7).await, Some(7));
     }
 }

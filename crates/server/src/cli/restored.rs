@@ -1,7 +1,7 @@
 //! `afield-server restored`: what is to be done after a backup was put back.
 
 use super::say;
-use super::serve::{database, open};
+use super::serve::{database, hold, open};
 use crate::error::ServerError;
 use crate::state::new_epoch;
 use crate::storage::Storage;
@@ -24,6 +24,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             file.display()
         )));
     }
+    let _held = hold(&options.data)?;
     let storage = open(&options.data).await?;
     let mut tx = storage.write().await?;
     tx.rename_epoch(&new_epoch()?).await?;

@@ -13,6 +13,7 @@ use crate::storage::sqlite::{Durability, SqliteStorage};
 use crate::web_app::WebApp;
 use afield_domain::{Role, Timestamp};
 use clap::Args;
+use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
@@ -20,6 +21,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+
+/// Held by the one program that serves the data; the system lets go of it however that program ends.
+const HELD: &str = ".serving";
 
 /// How long requests that are under way may still take when the server is told to end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -52,6 +56,7 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
+    let _held = hold(&options.data)?;
     let listener = listen(SocketAddr::new(options.host, options.port)).await?;
     let address = listener
         .local_addr()
@@ -124,20 +129,50 @@ pub(super) fn database(data: &Path) -> PathBuf {
     data.join("afield.db")
 }
 
+/// Keeps every other server from the data in `data`, until what is given back is dropped.
+pub(super) fn hold(data: &Path) -> Result<File, ServerError> {
+    let held = std::fs::create_dir_all(data).and_then(|()| own_file(&data.join(HELD)));
+    let held = held.map_err(|error| not_writable(data, &error))?;
+    match held.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(ServerError::Unusable(format!(
+            "another server already serves the data in {}: stop it first, or choose another folder with --data DIR",
+            data.display()
+        ))),
+        // Some network drives know no locks: that is no reason not to serve.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(held),
+    }
+}
+
+fn not_writable(data: &Path, error: &std::io::Error) -> ServerError {
+    ServerError::Unusable(format!(
+        "cannot write to the data folder {} ({error}): make it writable, or choose another with --data DIR",
+        data.display()
+    ))
+}
+
+/// Opens a file to write in, and makes it if it is not there; nobody else on the machine may read it.
+fn own_file(file: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    {
+        use std::fs::Permissions;
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let opened = options.mode(0o600).open(file)?;
+        opened.set_permissions(Permissions::from_mode(0o600))?;
+        Ok(opened)
+    }
+    #[cfg(not(unix))]
+    options.open(file)
+}
+
 /// Opens the database in `data`, and makes both if they are not there.
 pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
-    let unusable = |error: &dyn std::fmt::Display| {
-        ServerError::Unusable(format!(
-            "cannot write to the data folder {} ({error}): make it writable, or choose another with --data DIR",
-            data.display()
-        ))
-    };
-    let probe = data.join(".writable");
-    std::fs::create_dir_all(data)
-        .and_then(|()| std::fs::write(&probe, b""))
-        .and_then(|()| std::fs::remove_file(&probe))
-        .map_err(|error| unusable(&error))?;
     let file = database(data);
+    // SQLite gives its other files the rights of this one.
+    std::fs::create_dir_all(data)
+        .and_then(|()| own_file(&file))
+        .map_err(|error| not_writable(data, &error))?;
     SqliteStorage::open(&file, Durability::Full)
         .await
         .map_err(|error| {

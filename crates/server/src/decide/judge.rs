@@ -4,10 +4,11 @@
 
 use super::batch::Item;
 use crate::storage::{MutationRow, Stored, StoredRecord};
+use afield_domain::merge::changed_fields;
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    Actor, ApplyContext, Effect, JobField, MutationId, OP_VERSION, Op, Record, RecordKey,
-    Rejection, Timestamp, User, UserId, answers, apply_op,
+    Actor, ApplyContext, Effect, MutationId, OP_VERSION, Op, Record, RecordKey, Rejection,
+    Timestamp, User, UserId, answers, apply_op,
 };
 use afield_planted::planted;
 use afield_protocol::{ActivityKind, Mutation};
@@ -176,19 +177,7 @@ pub(crate) fn describe(
                     to: after.status,
                 });
             }
-            let differs = |field: &JobField| before.field(*field) != after.field(*field);
-            let mut fields: Vec<JobField> = JobField::ALL.into_iter().filter(differs).collect();
-            let lists = [
-                (JobField::Answer, before.answers != after.answers),
-                (JobField::Asset, before.assets != after.assets),
-                (JobField::Part, before.parts != after.parts),
-            ];
-            fields.extend(
-                lists
-                    .iter()
-                    .filter(|(_, differ)| *differ)
-                    .map(|(field, _)| *field),
-            );
+            let fields = changed_fields(before, after);
             if !fields.is_empty() {
                 seen.push(ActivityKind::Edited { fields });
             }

@@ -6,10 +6,9 @@
 use crate::error::StorageError;
 use crate::storage::rows::JobIndex;
 use crate::storage::{Departure, RecordRow, Stored, StoredRecord, WriteTx};
-use afield_domain::merge::restamp;
+use afield_domain::record::stamps_after;
 use afield_domain::{
-    Actor, CompanyId, FieldStamp, Job, Module, Record, RecordKey, Rev, Role, Timestamp, UserId,
-    Versioned,
+    Actor, CompanyId, Job, Module, Record, RecordKey, Rev, Role, Timestamp, UserId, Versioned,
 };
 use afield_planted::planted;
 use serde_json::Value;
@@ -108,7 +107,10 @@ pub fn plan_write(
             if !reads_whole(&old.data, &record) {
                 return Err(StorageError::Unreadable(key));
             }
-            let stamps = stamps_after(write, &record, old.stamps()?);
+            let stamps = old.stamps()?;
+            let stamps = planted!(
+                StampNotSet: stamps_after(&record, write.record, stamps, write.by, write.made_at) => stamps
+            );
             Some((old, ScopeFacts::of(&record, fate), stamps))
         }
         None => None,
@@ -194,16 +196,6 @@ fn departures(seq: u64, key: RecordKey, was: ScopeFacts, now: &ScopeFacts) -> Ve
         links: vec![key],
     }));
     departures
-}
-
-/// Who gave the fields of the record their values once it is written.
-fn stamps_after(write: &Write<'_>, before: &Record, stamps: Vec<FieldStamp>) -> Vec<FieldStamp> {
-    match (before, write.record) {
-        (Record::Job(before), Record::Job(after)) => planted!(
-            StampNotSet: restamp(Some(before), after, &stamps, write.by, write.made_at) => stamps
-        ),
-        _ => stamps,
-    }
 }
 
 /// The record with a number of the company's, if it is a job that has none yet.

@@ -15,7 +15,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures::stream::{self, Stream};
+use futures::stream::{self, Stream, StreamExt as _};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -93,14 +93,16 @@ struct Watcher {
 
 impl Watcher {
     fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        stream::unfold(self, |mut watcher| async move {
+        // Some browsers take a stream for open with its first byte, not with its head.
+        let first = stream::iter([Ok(Event::default().comment("here"))]);
+        first.chain(stream::unfold(self, |mut watcher| async move {
             let event = watcher.next().await?;
             let event = Event::default()
                 .id(event.activity.seq.to_string())
                 .json_data(&event)
                 .ok()?;
             Some((Ok(event), watcher))
-        })
+        }))
     }
 
     /// The next event; none when the stream ends: the server stops, the session is over, the user

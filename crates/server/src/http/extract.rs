@@ -5,7 +5,8 @@
 use super::failure::Failure;
 use crate::auth::{session, token};
 use crate::state::App;
-use crate::storage::SessionRow;
+use crate::storage::{SessionRow, Stored};
+use afield_domain::Timestamp;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -14,6 +15,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a request waits for its session's new end to be written.
+const TOUCH_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The session of the request, with its user's rights of this moment.
 pub(crate) struct SignedIn {
@@ -31,15 +37,23 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             .ok_or_else(Failure::unauthorized)?;
         let now = app.clock.now();
         if let Some(expires) = session::plan_touch(session.created, session.last_seen, now) {
-            let mut tx = app.storage.write().await?;
-            tx.touch_session(&token_hash, now, expires).await?;
-            tx.commit().await?;
+            // Whoever reads neither waits for those who write nor fails with a full disk.
+            let touched = touch(app, &token_hash, now, expires);
+            if !matches!(timeout(TOUCH_PATIENCE, touched).await, Ok(Ok(()))) {
+                tracing::warn!("a session's use could not be noted");
+            }
         }
         Ok(Self {
             session,
             token_hash,
         })
     }
+}
+
+async fn touch(app: &App, hash: &str, now: Timestamp, expires: Timestamp) -> Stored<()> {
+    let mut tx = app.storage.write().await?;
+    tx.touch_session(hash, now, expires).await?;
+    tx.commit().await
 }
 
 /// The session of that token's hash, if it has not ended.

@@ -59,17 +59,18 @@ fn write<T: Serialize>(app: &App, status: StatusCode, reply: Reply<T>) -> Respon
     response
 }
 
-/// `GET /api/v1/health`: the server is there and its storage answers.
+/// `GET /api/v1/health`: the server is there, and its storage can be read and written.
 #[utoipa::path(
     get,
     path = "/api/v1/health",
     tag = "health",
     responses(
-        (status = 200, description = "the server is there and its storage answers", body = Envelope<Nothing>),
+        (status = 200, description = "the server is there, and its storage can be read and written", body = Envelope<Nothing>),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Result<Response, Failure> {
-    app.storage.read().await?.epoch().await?;
+    // Begins a write and takes it back: who can only read cannot take anybody's work.
+    app.storage.write().await?.epoch().await?;
     Ok(ok(&app, &()))
 }

@@ -1,7 +1,7 @@
 //! The built app's files, and its page for every deep link.
 //!
-//! Owns how long browsers may keep what: a name with a hash for ever, all else is asked for each
-//! time. Must never answer for `/api`, and never serve any file but `/sw.js` as a worker.
+//! Owns how long browsers may keep what: a name with a hash for ever, the page never, all else is asked for
+//! each time. Must never answer for `/api`, and never serve any file but `/sw.js` as a worker.
 
 use super::edge::is_api;
 use super::failure::Failure;
@@ -125,14 +125,7 @@ fn respond(name: &str, file: File, method: &Method, headers: &HeaderMap) -> Resp
         }
     };
     set(ETAG, &etag);
-    set(
-        CACHE_CONTROL,
-        if has_hash(name) {
-            "public, max-age=31536000, immutable"
-        } else {
-            "no-cache"
-        },
-    );
+    set(CACHE_CONTROL, keeping(name));
     if file.packed != Packed::No {
         set(VARY, "accept-encoding");
     }
@@ -146,6 +139,17 @@ fn respond(name: &str, file: File, method: &Method, headers: &HeaderMap) -> Resp
         set(CONTENT_ENCODING, "br");
     }
     response
+}
+
+/// How long a browser may keep a file.
+fn keeping(name: &str) -> &'static str {
+    match name {
+        name if has_hash(name) => "public, max-age=31536000, immutable",
+        // Nor the page itself, for when its user comes back to it: it would hold its databases meanwhile.
+        // The worker keeps it all the same.
+        PAGE => "no-store",
+        _ => "no-cache",
+    }
 }
 
 /// Whether the name carries the hash of its content: `app-0123456789abcdef.wasm`.

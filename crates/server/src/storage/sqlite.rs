@@ -14,14 +14,17 @@ mod records;
 mod values;
 mod write;
 
+#[cfg(test)]
+mod failing_tests;
+
 use super::{ReadTx, Storage, Stored, WriteTx};
 use crate::error::StorageError;
 use async_trait::async_trait;
 use held::Held;
-use sqlx::SqliteConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::Path;
 use std::time::Duration;
 
@@ -46,6 +49,12 @@ pub struct SqliteStorage {
 }
 
 impl SqliteStorage {
+    /// What a test does to the writing connection.
+    #[cfg(test)]
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
     /// Opens the database at `file`, makes it if it is not there, and brings its schema up to date.
     ///
     /// # Errors
@@ -61,26 +70,36 @@ impl SqliteStorage {
                 Durability::Full => SqliteSynchronous::Full,
                 Durability::ProcessOnly => SqliteSynchronous::Off,
             });
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            // A file does not go away as a network does; what else may be wrong, the first statement says.
-            .test_before_acquire(false)
-            .acquire_timeout(BUSY)
-            .connect_with(options.clone())
-            .await
-            .map_err(backend)?;
-        let mut connection = writer.acquire().await.map_err(backend)?;
-        migrate(&mut connection).await?;
-        drop(connection);
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .test_before_acquire(false)
-            .acquire_timeout(BUSY)
-            .connect_with(options)
-            .await
-            .map_err(backend)?;
+        let mut first = options.connect().await.map_err(backend)?;
+        migrate(&mut first).await?;
+        // A connection is made anew when one failed: never a new, empty file in the place of one that went.
+        let options = options.create_if_missing(false);
+        let writer = pool(1).connect_with(options.clone());
+        let writer = writer.await.map_err(backend)?;
+        let readers = pool(READERS).connect_with(options);
+        let readers = readers.await.map_err(backend)?;
+        first.close().await.map_err(backend)?;
         Ok(Self { writer, readers })
     }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        // A file does not go away as a network does; what else may be wrong, the first statement says.
+        .test_before_acquire(false)
+        .acquire_timeout(BUSY)
+        .after_release(|connection, _| Box::pin(is_as_new(connection)))
+}
+
+/// Whether a connection that comes back may be used again; else it is closed, and the next is made anew.
+///
+/// When a disk is full or fails, SQLite rolls back by itself. The rollback that follows is then an error,
+/// and the driver goes on believing in the transaction: it would never begin another one.
+async fn is_as_new(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What was dropped half-way is rolled back before this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 #[async_trait]

@@ -160,3 +160,36 @@ async fn rows_around_a_job_that_a_newer_build_wrote_are_left_out() {
     ];
     assert_eq!(anna.push(&finish).await, ["applied"; 3]);
 }
+
+#[tokio::test]
+async fn a_role_of_a_newer_build_has_no_rights_until_that_build_is_back() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await.id;
+    let (anna, ben) = (server.sign_in(ANNA).await, server.sign_in(BEN).await);
+    let work = [Phone::of(ANNA).note(job, "wet")];
+    let set_role = async |role: &str| {
+        let change = format!("UPDATE users SET role = '{role}' WHERE id = '{}'", ANNA.0);
+        run_sql(&server, &change).await;
+    };
+    set_role("pilot").await;
+    for answer in [
+        anna.push_raw(&work).await,
+        anna.pull(None, 10).await,
+        anna.get(paths::BOARD).await,
+        anna.get(paths::SESSION).await,
+        server.nobody().try_sign_in(&email(ANNA), PASSWORD).await,
+    ] {
+        assert_eq!(
+            answer.status,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "{}",
+            answer.body
+        );
+        assert_eq!(answer.error().code, ErrorCode::Internal);
+    }
+    assert_eq!(server.notes(NORDHAUS, job).await, 0);
+    assert_eq!(ben.pull(None, 10).await.status, StatusCode::OK);
+    // Her phone has kept everything, her session too.
+    set_role("technician").await;
+    assert_eq!(anna.push(&work).await, ["applied"]);
+}

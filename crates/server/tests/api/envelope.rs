@@ -116,6 +116,25 @@ async fn a_database_that_is_gone_means_later_and_not_never() {
 }
 
 #[tokio::test]
+async fn who_cannot_write_can_still_read_and_says_so() {
+    let server = Server::start().await;
+    let anna = server.sign_in(ANNA).await;
+    server.storage.set(Mood::NoWrites);
+    // A day later the session's use would be noted.
+    server.clock.advance(DAY_MS);
+    for path in [paths::PULL, paths::SESSION] {
+        assert_eq!(anna.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    let health = anna.get(paths::HEALTH).await;
+    assert_eq!(
+        (health.status, health.error().code),
+        (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable)
+    );
+    server.storage.set(Mood::Well);
+    assert_eq!(anna.get(paths::HEALTH).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_server_says_that_it_is_there() {
     let server = Server::start().await;
     let answer = server.nobody().get(paths::HEALTH).await;

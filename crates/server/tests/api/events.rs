@@ -55,6 +55,16 @@ impl Stream {
 }
 
 #[tokio::test]
+async fn a_quiet_stream_says_at_once_that_it_is_open() {
+    let server = Server::start().await;
+    let dora = server.sign_in(DORA).await;
+    let mut stream = Stream::open(&dora, paths::EVENTS, None).await;
+    // Nothing happens, and nothing would be said for a quarter of a minute.
+    let first = stream.body.next().await.unwrap().unwrap();
+    assert_eq!(first.as_ref(), b": here\n\n");
+}
+
+#[tokio::test]
 async fn each_change_arrives_in_order_with_the_job_as_it_is() {
     let server = Server::start().await;
     let job = server.put_job(1, ANNA).await.id;

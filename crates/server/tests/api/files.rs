@@ -68,21 +68,22 @@ async fn check(
 }
 
 #[tokio::test]
-async fn names_with_a_hash_are_kept_for_ever_and_all_else_is_asked_for() {
+async fn names_with_a_hash_are_kept_for_ever_the_page_never_and_all_else_is_asked_for() {
     let page = "<!doctype html><title>Afield</title>";
     let worker = "self.AFIELD_BUILD={\"build\":\"b0b0\",\"files\":[]};\nrest";
     let asked = ("cache-control", "no-cache");
+    let never = ("cache-control", "no-store");
     let html = ("content-type", "text/html; charset=utf-8");
     check(
         "/",
         &[],
         200,
-        &[asked, html, ("vary", "accept-encoding")],
+        &[never, html, ("vary", "accept-encoding")],
         page,
     )
     .await;
     for link in ["/jobs", "/jobs/0193-77", "/board"] {
-        check(link, &[], 200, &[asked, html], page).await;
+        check(link, &[], 200, &[never, html], page).await;
     }
     check(
         "/sw.js",

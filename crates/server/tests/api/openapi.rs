@@ -1,7 +1,9 @@
 //! The API's description is the committed one and names every route.
 
+use afield_domain::RECORDS_VERSION;
 use afield_protocol::paths;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 #[test]
@@ -35,4 +37,78 @@ fn every_route_is_described() {
     ];
     routes.sort_unstable();
     assert_eq!(described, routes);
+}
+
+/// What the records look like on the wire in each [`RECORDS_VERSION`]. Lines are only ever added: one of
+/// them that was shipped is what phones out there have read.
+const RECORDS: [(u32, u64); 1] = [(1, 0xa5d3_8e5c_672a_5431)];
+
+/// The names of the schemas that `schema` refers to.
+fn references(schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(fields) => {
+            let name = fields.get("$ref").and_then(Value::as_str);
+            found.extend(name.and_then(|name| Some(name.rsplit_once('/')?.1.to_owned())));
+            fields.values().for_each(|value| references(value, found));
+        }
+        Value::Array(list) => list.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+/// A schema without what is only said to people.
+fn bare(schema: &Value) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let says =
+                |(name, value): &(&String, &Value)| *name != "description" || !value.is_string();
+            let sorted: BTreeMap<&String, &Value> = fields.iter().filter(says).collect();
+            let bare = sorted
+                .into_iter()
+                .map(|(name, value)| (name.clone(), bare(value)));
+            Value::Object(bare.collect())
+        }
+        Value::Array(list) => Value::Array(list.iter().map(bare).collect()),
+        other => other.clone(),
+    }
+}
+
+/// The schemas of the records and of all that stands in them, as one number.
+fn fingerprint_of_records() -> u64 {
+    let document: Value =
+        serde_json::from_str(&afield_server::openapi::document().unwrap()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    let mut names = BTreeSet::from(["Record".to_owned()]);
+    loop {
+        let before = names.len();
+        for name in names.clone() {
+            references(&schemas[&name], &mut names);
+        }
+        if names.len() == before {
+            break;
+        }
+    }
+    let text: String = names
+        .iter()
+        .map(|name| format!("{name} {}\n", bare(&schemas[name])))
+        .collect();
+    // FNV-1a.
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[test]
+fn whoever_adds_to_the_records_raises_their_version() {
+    let now = (RECORDS_VERSION, fingerprint_of_records());
+    assert_eq!(
+        RECORDS.last(),
+        Some(&now),
+        "a kind, a field or a value of a record has changed: raise RECORDS_VERSION in \
+         crates/domain/src/record.rs, so that phones fetch everything again and get what the build before \
+         could not read, and add the line ({}, {:#x}) here",
+        RECORDS_VERSION + 1,
+        now.1
+    );
+    assert!(RECORDS.is_sorted_by(|one, next| one.0 < next.0));
 }

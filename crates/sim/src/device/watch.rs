@@ -2,10 +2,13 @@
 
 use super::Device;
 use crate::executor::ContextId;
-use afield_domain::RecordKey;
+use afield_domain::{RecordKey, Versioned};
 use afield_protocol::Change;
+use afield_sync::cache::rules::key_of_change;
+use afield_sync::cache::unread::UnreadRecord;
 use afield_sync::memory::OutboxRows;
 use afield_sync::{CacheBatch, EntryState, OutboxEntry};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A transaction of `context` has written; `before` is what was there.
 pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxRows) {
@@ -133,6 +136,47 @@ pub(super) fn pins_hold(device: &Device, batch: &CacheBatch, before: &[RecordKey
     if let Some(key) = before.iter().find(is_gone) {
         let what = format!("{key} went although unsent work refers to it");
         device.ledger.borrow_mut().accuse(what);
+    }
+}
+
+/// What cannot be read is remembered with the page that named it, and leaves the copy that was `shown`.
+pub(super) fn unread_is_kept(
+    device: &Device,
+    batch: &CacheBatch,
+    shown: &BTreeMap<RecordKey, Versioned>,
+) {
+    // The last word of a page on a record counts.
+    let mut unread = BTreeSet::new();
+    for change in &batch.changes {
+        match change {
+            Change::Unread(change) if !change.gone => {
+                unread.insert((change.module.clone(), change.id.clone()));
+            }
+            Change::Unread(change) => {
+                unread.remove(&(change.module.clone(), change.id.clone()));
+            }
+            Change::Upsert(_) | Change::Tombstone { .. } | Change::ScopeOut { .. } => {
+                if let Some(key) = key_of_change(change) {
+                    unread.remove(&(key.module.name().to_owned(), key.id.to_string()));
+                }
+            }
+        }
+    }
+    let (known, lost) = device.cache.peek(|cache| {
+        let state = &cache.state.unread;
+        let known = unread.iter().all(|(module, id)| {
+            let is_it = |record: &UnreadRecord| (&record.module, &record.id) == (module, id);
+            state.records.iter().any(is_it)
+        });
+        let is_lost = |key: &RecordKey| shown.contains_key(key) && !cache.records.contains_key(key);
+        (known, state.keys().find(is_lost))
+    });
+    let mut ledger = device.ledger.borrow_mut();
+    if !known {
+        ledger.accuse("what cannot be read moved the cursor and was forgotten");
+    }
+    if let Some(key) = lost {
+        ledger.accuse(format!("{key} went because its newer copy cannot be read"));
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn no_saved_change_is_lost(world: &World) -> Result<(), String> {
         });
     }
     for (id, life) in &ledger.lives {
-        let excused = life.reverted || life.replaced || life.evicted;
+        let excused = life.reverted || life.undo_chosen || life.replaced || life.evicted;
         if !excused && !present.contains(id) && !was_accepted(server.model.verdict(*id)) {
             return Err(format!(
                 "seq {} of device {} is neither in the outbox nor decided (said saved: {})",
@@ -172,7 +172,13 @@ fn shows(view: Option<&View>, op: &Op) -> bool {
             edits.iter().all(shows)
         }
         (Some(Record::Task(task)), Op::SetTaskStatus { to, .. }) => task.status == *to,
-        (Some(_), Op::AddNote { .. } | Op::CreateJob { .. } | Op::AddAttachment { .. }) => true,
+        (
+            Some(_),
+            Op::AddNote { .. }
+            | Op::CreateJob { .. }
+            | Op::AddAttachment { .. }
+            | Op::SubmitForm { .. },
+        ) => true,
         // The record beneath is not here: not yet primed, or gone.
         (None, Op::SetJobStatus { .. } | Op::EditJob { .. } | Op::SetTaskStatus { .. }) => true,
         _ => false,

@@ -47,6 +47,11 @@ impl World {
                     server.put(Record::Job(job));
                 }
             }
+            Action::Unreadable { job } => {
+                let job = people::id_of(job);
+                server.unreadable.insert(job.into());
+                server.hurry(job);
+            }
             Action::Delete { job } => server.delete(people::id_of(job).into()),
             Action::Promote { user, office } => server.promote(user, office),
             Action::BackUp => return server.back_up(),

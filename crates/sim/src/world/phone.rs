@@ -1,14 +1,16 @@
 //! What happens to phones: networks, clocks, kills, power, browsers.
 
 use super::World;
+use super::tab::run_worker;
 use super::work::shown_jobs;
 use crate::device::Network;
 use crate::executor::OUTSIDE;
 use crate::fault::Fault;
 use crate::people;
+use crate::remote::NEW_BUILD;
 use crate::schedule::Action;
 use afield_domain::Timestamp;
-use afield_sync::Trigger;
+use afield_sync::driver::Event;
 use std::rc::Rc;
 
 impl World {
@@ -34,7 +36,14 @@ impl World {
                 });
                 match fault {
                     Some(fault) => self.strike(fault),
-                    None => self.wake_all(phone, Trigger::Online),
+                    None => {
+                        self.tell_all(phone, Event::Online);
+                        let tabs = phone.tabs.borrow();
+                        for tab in tabs.iter() {
+                            let prompt = self.prompt(phone, tab.context);
+                            prompt.expect("the network came back", 0);
+                        }
+                    }
                 }
             }
             Action::Clock { ms, .. } => {
@@ -80,7 +89,8 @@ impl World {
         };
         self.hurry(job);
         self.save(device, number, job, 5);
-        tab.wake.wake(Trigger::Visible);
+        tab.wake.tell(Event::Visible);
+        let actions = Rc::clone(&self.actions);
         let (sim, server, ledger) = (
             self.sim.clone(),
             Rc::clone(&self.server),
@@ -88,6 +98,7 @@ impl World {
         );
         self.sim.spawn(OUTSIDE, async move {
             sim.pause(20, 700).await;
+            actions.set(actions.get() + 1);
             sim.freeze(tab.context, sim.now() + ms);
             // What it has in its hands gets old.
             sim.pause(1_000, 20_000).await;
@@ -128,6 +139,22 @@ impl World {
         self.sign_in(device, phone.user.get());
     }
 
+    /// The user lets the newer version take over: this tab is loaded anew, another may stay as it is.
+    pub(super) fn update(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        phone.device.records_version.set(NEW_BUILD);
+        let reloaded = self.tab_or_new(phone, 0);
+        phone.device.forget_quiet();
+        phone
+            .tabs
+            .borrow_mut()
+            .retain(|tab| tab.context != reloaded.context);
+        self.sim.kill(reloaded.context);
+        self.open_tab(phone);
+    }
+
     pub(super) fn start_worker(&self, device: u8) {
         let Some(phone) = self.phone(device) else {
             return;
@@ -135,9 +162,8 @@ impl World {
         let context = self.fresh_context();
         phone.worker.set(Some(context));
         let engine = self.engine(phone, context);
-        self.sim.spawn(context, async move {
-            let _ = engine.run_sync(Trigger::BackgroundSync).await;
-        });
+        self.sim
+            .spawn(context, run_worker(engine, Event::SyncEvent));
     }
 
     pub(super) fn stop_worker(&self, device: u8) {
@@ -176,6 +202,7 @@ impl World {
             return;
         };
         self.strike(Fault::PowerLoss);
+        self.actions.set(self.actions.get() + 1);
         for tab in phone.tabs.take() {
             self.sim.kill(tab.context);
         }

@@ -1,36 +1,44 @@
-//! A tab and what wakes it.
+//! A tab: what wakes it, and its driver.
+//!
+//! Owns the timers that the engine's policy asks for. Must never decide when a pass is made.
 
+use super::SimEngine;
+use crate::device::Seat;
 use crate::executor::{ContextId, Sim, TaskWaker};
-use afield_sync::Trigger;
+use crate::remote::SimRemote;
+use afield_sync::driver::{Action, Alarm, DriverState, Event, TICK_MS, classify_end, plan_wake};
+use afield_sync::{Engine, OutboxStore, Read, Trigger};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::rc::Rc;
 use std::task::Poll;
 
-/// A tab's trigger.
+/// What a tab is told, in order.
 #[derive(Clone, Default)]
 pub(super) struct Wake {
-    wanted: Rc<Cell<Option<Trigger>>>,
+    events: Rc<RefCell<VecDeque<Event>>>,
     waker: Rc<RefCell<Option<TaskWaker>>>,
 }
 
 impl Wake {
-    pub(super) fn wake(&self, trigger: Trigger) {
-        self.wanted.set(Some(trigger));
+    pub(super) fn tell(&self, event: Event) {
+        self.events.borrow_mut().push_back(event);
         if let Some(waker) = self.waker.borrow().as_ref() {
             waker.wake();
         }
     }
 
-    pub(super) async fn next(&self, sim: &Sim, deadline: i64) -> Trigger {
+    /// The next event; none at `deadline`.
+    async fn next(&self, sim: &Sim, deadline: i64) -> Option<Event> {
         let timer = sim.clone();
         *self.waker.borrow_mut() = Some(sim.waker());
         let mut timer = Box::pin(async move { timer.sleep_until(deadline).await });
         std::future::poll_fn(|context| {
-            if let Some(trigger) = self.wanted.take() {
-                return Poll::Ready(trigger);
+            if let Some(event) = self.events.borrow_mut().pop_front() {
+                return Poll::Ready(Some(event));
             }
-            timer.as_mut().poll(context).map(|()| Trigger::Timer)
+            timer.as_mut().poll(context).map(|()| None)
         })
         .await
     }
@@ -40,4 +48,95 @@ impl Wake {
 pub(super) struct Tab {
     pub(super) context: ContextId,
     pub(super) wake: Wake,
+}
+
+/// Executes the policy in a tab, as the page does.
+pub(super) struct Driver {
+    pub(super) engine: SimEngine,
+    pub(super) wake: Wake,
+    pub(super) sim: Sim,
+    pub(super) worker: Rc<Cell<Option<ContextId>>>,
+}
+
+impl Driver {
+    pub(super) async fn run(self) {
+        let mut state = DriverState::default();
+        let mut tick = self.sim.now() + i64::from(TICK_MS);
+        let mut alarms: Vec<(i64, Alarm)> = Vec::new();
+        loop {
+            let first = alarms.iter().map(|(at, _)| *at).min();
+            let deadline = first.map_or(tick, |at| at.min(tick));
+            let event = match self.wake.next(&self.sim, deadline).await {
+                Some(event) => event,
+                None => match take_due(&mut alarms, self.sim.now()) {
+                    Some(alarm) => Event::Rang(alarm),
+                    None => {
+                        tick = self.sim.now() + i64::from(TICK_MS);
+                        Event::Ticked
+                    }
+                },
+            };
+            let now = self.engine.host.device.clock();
+            let (next, actions) = plan_wake(state, event, now);
+            state = next;
+            for action in actions {
+                match action {
+                    Action::Pass(trigger) => self.pass(trigger),
+                    Action::Arm(alarm, ms) => alarms.push((self.sim.now() + i64::from(ms), alarm)),
+                    // When the browser grants it is drawn by the schedule.
+                    Action::AskForSyncEvent => {}
+                    Action::HandOver => self.hand_over(),
+                }
+            }
+        }
+    }
+
+    fn pass(&self, trigger: Trigger) {
+        if trigger.is_person() {
+            // For a person not even what the server asked for is waited for.
+            self.engine.host.device.forget_quiet();
+        }
+        let (engine, wake) = (self.engine.clone(), self.wake.clone());
+        self.sim.spawn(engine.host.context, async move {
+            let report = engine.run_sync(trigger).await;
+            let view = engine.outbox.load(Read::Meta).await;
+            let not_before = view.ok().and_then(|view| view.meta.backoff.not_before);
+            wake.tell(Event::Ended(classify_end(&report, not_before)));
+        });
+    }
+
+    fn hand_over(&self) {
+        let context = ContextId(u32::try_from(self.sim.fresh()).unwrap_or(u32::MAX));
+        self.worker.set(Some(context));
+        let host = Seat {
+            context,
+            ..self.engine.host.clone()
+        };
+        let engine = Engine {
+            outbox: host.clone(),
+            cache: host.clone(),
+            remote: SimRemote {
+                context,
+                ..self.engine.remote.clone()
+            },
+            host,
+        };
+        self.sim.spawn(context, run_worker(engine, Event::Saved));
+    }
+}
+
+fn take_due(alarms: &mut Vec<(i64, Alarm)>, now: i64) -> Option<Alarm> {
+    let place = alarms.iter().position(|(at, _)| *at <= now)?;
+    Some(alarms.remove(place).1)
+}
+
+/// Executes the policy in a worker: it knows of no event before this one.
+pub(super) async fn run_worker(engine: SimEngine, event: Event) {
+    let now = engine.host.device.clock();
+    let (_, actions) = plan_wake(DriverState::default(), event, now);
+    for action in actions {
+        if let Action::Pass(trigger) = action {
+            let _ = engine.run_sync(trigger).await;
+        }
+    }
 }

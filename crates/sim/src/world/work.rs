@@ -7,8 +7,11 @@ use crate::people;
 use afield_domain::{
     Conflict, FieldEdit, Job, JobField, JobId, Op, Record, RecordKey, Winner, permission,
 };
+use afield_sync::driver::{Event, UNDO_MS};
 use afield_sync::outbox::revert::plan_revert;
-use afield_sync::{Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Trigger};
+use afield_sync::{
+    Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, SyncError, Undo,
+};
 use std::rc::Rc;
 
 /// The phone's screen, as the app computes it, as far as it shows these records.
@@ -82,6 +85,9 @@ impl World {
             return;
         };
         let job = self.likely_job(phone, job);
+        if what % people::WORK == people::PHOTO {
+            return self.save_photo(device, tab, job);
+        }
         let seen = shown_job(&phone.device, people::id_of(job).into());
         let intents = people::intents(job, what, self.sim.fresh(), seen.as_ref());
         self.enqueue(device, tab, intents);
@@ -103,6 +109,7 @@ impl World {
         let tab = self.tab_or_new(phone, tab);
         let engine = self.engine(phone, tab.context);
         let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
+        let prompt = self.prompt(phone, tab.context);
         self.sim.spawn(tab.context, async move {
             match engine.run_enqueue(&intents).await {
                 Ok(written) => {
@@ -112,9 +119,61 @@ impl World {
                     if !intents.iter().all(|intent| is_among(&intent.op, &entries)) {
                         ledger.borrow_mut().accuse("something else was saved");
                     }
-                    tab.wake.wake(Trigger::Enqueue);
+                    tab.wake.tell(Event::Saved);
+                    prompt.expect("something was saved", 0);
                 }
                 Err(error) => sim.note(|| format!("not saved: {error}")),
+            }
+        });
+    }
+
+    /// A status step, which can be taken back for a while.
+    pub(super) fn save_undoable(&self, device: u8, tab: u8, job: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let job = self.likely_job(phone, job);
+        let fresh = self.sim.fresh();
+        let step = u8::try_from(fresh % people::STEPS).unwrap_or(0);
+        let intents = people::intents(job, step, fresh, None);
+        let tab = self.tab_or_new(phone, tab);
+        let engine = self.engine(phone, tab.context);
+        let (ledger, undos) = (Rc::clone(&self.ledger), Rc::clone(&phone.undos));
+        let prompt = self.prompt(phone, tab.context);
+        self.sim.spawn(tab.context, async move {
+            let Ok(written) = engine.run_enqueue(&intents).await else {
+                return;
+            };
+            ledger.borrow_mut().said_saved(&written.put);
+            let undo = written.put.first().map(|entry| Undo {
+                id: entry.mutation.id,
+                op: entry.mutation.op.clone(),
+            });
+            undos.borrow_mut().extend(undo);
+            tab.wake.tell(Event::SavedUndoable);
+            prompt.expect("the time for taking back", UNDO_MS);
+        });
+    }
+
+    /// **Undo** of what was saved last, soon or late.
+    pub(super) fn undo(&self, device: u8) {
+        let Some(phone) = self.phone(device) else {
+            return;
+        };
+        let Some(undo) = phone.undos.borrow_mut().pop() else {
+            return;
+        };
+        let tab = self.tab_or_new(phone, 0);
+        let engine = self.engine(phone, tab.context);
+        let ledger = Rc::clone(&self.ledger);
+        self.sim.spawn(tab.context, async move {
+            // It counts from its transaction on, also if the tab dies before it hears of it.
+            ledger.borrow_mut().chosen_to_undo(undo.id, true);
+            match engine.run_undo(&undo).await {
+                Ok(_) => ledger.borrow_mut().undone(undo.id),
+                // Nobody knows how far it came.
+                Err(SyncError::Store(_)) => {}
+                Err(_) => ledger.borrow_mut().chosen_to_undo(undo.id, false),
             }
         });
     }
@@ -209,7 +268,7 @@ impl World {
                 .await
                 .is_ok()
             {
-                tab.wake.wake(Trigger::Enqueue);
+                tab.wake.tell(Event::Saved);
             }
         });
     }

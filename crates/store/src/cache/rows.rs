@@ -2,7 +2,7 @@
 //!
 //! Owns the rows: the state, the directories and the pages, of the generation that is shown and of
 //! the one that pulls fill. The keys are [`Generation`]'s, the pages' content is [`PageSet`]'s, what
-//! a change does is `afield_sync::cache_rules`.
+//! a batch does is `afield_sync::cache::plan`.
 
 use super::wrap;
 use crate::codec::{page_from_js, page_to_js, row_from_js, row_to_js};
@@ -12,7 +12,7 @@ use crate::generation::{Generation, Keys};
 use crate::pages::{PageId, PageSet, modules_of};
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
-use afield_sync::cache::rules::{carried_over, is_of_other_epoch, takes_over, welcome};
+use afield_sync::cache::plan::{ApplyPlan, plan_apply, plan_take_over};
 use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::{CacheState, StoreError};
 use js_sys::{Reflect, Uint8Array};
@@ -144,33 +144,25 @@ impl Rows {
 
     pub(super) async fn apply(&self, batch: &CacheBatch) -> Result<CacheOutcome, StoreError> {
         let (state, shown) = self.load_state().await?;
-        if let Some(expected) = &batch.expected_cursor
-            && *expected != state.cursor
-        {
-            return Ok(CacheOutcome::CursorMoved);
-        }
-        if is_of_other_epoch(&state, batch) {
-            return Ok(CacheOutcome::Written(Vec::new()));
-        }
-        let batch = &*welcome(&state, batch);
-        if state.staging {
-            self.change(shown.other(), batch).await?;
-        }
-        let staged = state.staging && batch.source == Source::Pull;
-        let outcome = if staged {
-            CacheOutcome::Staged
-        } else {
-            CacheOutcome::Written(self.change(shown, batch).await?)
+        let plan = match plan_apply(&state, batch) {
+            ApplyPlan::Nothing(outcome) => return Ok(outcome),
+            ApplyPlan::Write(plan) => plan,
         };
-        match &batch.state {
-            Some(next) if takes_over(&state, batch) => {
-                let mut next = next.clone();
-                self.take_over(shown, batch, &mut next).await?;
-                Ok(CacheOutcome::Written(Vec::new()))
-            }
-            Some(next) => self.save_state(next, shown).await.map(|()| outcome),
-            None => Ok(outcome),
+        if plan.fills {
+            self.change(shown.other(), &plan.batch).await?;
         }
+        let mut changed = Vec::new();
+        if plan.shows {
+            changed = self.change(shown, &plan.batch).await?;
+        }
+        match &plan.batch.state {
+            Some(next) if plan.takes_over => {
+                self.take_over(shown, &plan.batch.pinned, next).await?;
+            }
+            Some(next) => self.save_state(next, shown).await?,
+            None => {}
+        }
+        Ok(plan.outcome(changed))
     }
 
     /// Applies the changes to one generation.
@@ -205,12 +197,12 @@ impl Rows {
     async fn take_over(
         &self,
         old: Generation,
-        batch: &CacheBatch,
-        state: &mut CacheState,
+        pinned: &[RecordKey],
+        next: &CacheState,
     ) -> Result<(), StoreError> {
         let new = old.other();
         let mut shelves = Vec::new();
-        for key in &batch.pinned {
+        for key in pinned {
             let module = key.module;
             if !shelves.iter().any(|(known, _, _)| *known == module) {
                 let was = self.load_directory(old, module).await?;
@@ -218,13 +210,14 @@ impl Rows {
             }
         }
         let shelf_of = |key: RecordKey| shelves.iter().find(|shelf| shelf.0 == key.module);
-        let carried = carried_over(
-            &batch.pinned,
+        let plan = plan_take_over(
+            next,
+            pinned,
             |key| shelf_of(key).is_some_and(|shelf| shelf.1.page_of(key.id).is_some()),
             |key| shelf_of(key).is_some_and(|shelf| shelf.2.page_of(key.id).is_some()),
         );
         let mut changes = Vec::new();
-        for key in &carried {
+        for key in &plan.carried {
             if let Some((_, was, _)) = shelf_of(*key) {
                 let record = self.find(old, was, *key).await?;
                 changes.extend(record.map(Change::Upsert));
@@ -239,12 +232,8 @@ impl Rows {
             state: None,
         };
         self.change(new, &copies).await?;
-        // What left the scope while the new generation was filled is there, and marked already.
-        let marked = state.leaving.clone();
-        let unmarked = carried.into_iter().filter(|key| !marked.contains(key));
-        state.leaving.extend(unmarked);
         self.clear(old).await?;
-        self.save_state(state, new).await
+        self.save_state(&plan.state, new).await
     }
 
     async fn clear(&self, generation: Generation) -> Result<(), StoreError> {

@@ -3,13 +3,13 @@
 //! Owns [`Priming`], a part of the cache's state. Must never decide when to load: a pull without a cursor
 //! is priming.
 
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_domain::{Module, Timestamp};
 use afield_protocol::ModuleTotal;
 use serde::Serialize;
 
 /// The first full load: resumable, with progress.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 pub struct Priming {
     /// What is to come, by module; empty until the first page came.
     #[serde(default)]
@@ -23,10 +23,6 @@ pub struct Priming {
     /// When it was done: from then on the device is **Ready for offline use**.
     #[serde(default)]
     pub done_at: Option<Timestamp>,
-}
-
-from_tree! {
-    struct Priming { totals = Vec::new(), received = Vec::new(), bytes = 0, done_at }
 }
 
 impl Priming {

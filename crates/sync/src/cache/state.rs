@@ -4,14 +4,14 @@
 
 use crate::cache::priming::Priming;
 use crate::cache::unread::UnreadRecords;
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_domain::{RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::{Cursor, EpochId};
 use serde::Serialize;
 
 /// Whose cache it is, how far it is, and of which data set.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 pub struct CacheState {
     /// The user whose scope it holds; another user's sign-in empties it.
     #[serde(default)]
@@ -41,20 +41,6 @@ pub struct CacheState {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "UnreadRecords::is_empty")]
     pub unread: UnreadRecords,
-}
-
-from_tree! {
-    struct CacheState {
-        owner,
-        epoch,
-        cursor,
-        staging = false,
-        priming = Priming::default(),
-        leaving = Vec::new(),
-        last_pull,
-        records_version = 0,
-        unread = UnreadRecords::default(),
-    }
 }
 
 /// Whether it was filled before there were versions.

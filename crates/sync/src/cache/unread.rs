@@ -4,7 +4,7 @@
 //! that reads more fetches everything again. Must never decide what is shown: an older copy that can be
 //! read stays.
 
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_domain::{Module, RecordKey};
 use afield_planted::planted;
 use afield_protocol::UnreadChange;
@@ -15,7 +15,7 @@ use serde::Serialize;
 const MOST: usize = 200;
 
 /// The records in scope that could not be read. A stored type.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 pub struct UnreadRecords {
     /// Each once, as the server names it.
     #[serde(default)]
@@ -25,21 +25,13 @@ pub struct UnreadRecords {
     pub more: u64,
 }
 
-from_tree! {
-    struct UnreadRecords { records = Vec::new(), more = 0 }
-}
-
 /// A record that could not be read, as the server names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 pub struct UnreadRecord {
     /// Its module, which this build need not know.
     pub module: String,
     /// Its id, which need not be one that this build can read.
     pub id: String,
-}
-
-from_tree! {
-    struct UnreadRecord { module, id }
 }
 
 impl UnreadRecords {

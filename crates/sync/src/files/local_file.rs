@@ -5,7 +5,7 @@
 //! its bytes are written before, in chunks, and nobody sees them until the row is there. Nothing here
 //! removes a row: bytes go only after the server has confirmed them.
 
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, JobId, Timestamp, UserId};
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use serde::Serialize;
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
 /// A file whose bytes are whole on this phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 pub struct LocalFile {
     /// The attachment whose bytes these are.
     pub id: AttachmentId,
@@ -33,10 +33,6 @@ pub struct LocalFile {
     pub chunks: u32,
     /// When it was picked, by this device's clock.
     pub made_at: Timestamp,
-}
-
-from_tree! {
-    struct LocalFile { id, job, user, name, mime, bytes, sha256, chunks, made_at }
 }
 
 impl LocalFile {

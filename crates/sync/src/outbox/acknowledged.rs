@@ -9,7 +9,8 @@ use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
-use afield_domain::{Timestamp, from_tree};
+use afield_domain::Timestamp;
+use afield_domain::wire::FromTree;
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{EpochId, Mutation};
@@ -17,16 +18,12 @@ use serde::Serialize;
 
 /// An acknowledged mutation, kept for a while: should the server come back from an older backup, it
 /// is sent again with the same id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 pub struct Acknowledged {
     /// The mutation, as it was sent.
     pub mutation: Mutation,
     /// When it was acknowledged, by the server's clock.
     pub at: Timestamp,
-}
-
-from_tree! {
-    struct Acknowledged { mutation, at }
 }
 
 /// How long an acknowledged mutation is kept, in milliseconds of the server's clock.

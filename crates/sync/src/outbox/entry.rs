@@ -2,13 +2,13 @@
 //!
 //! Owns [`OutboxEntry`], a stored type: fields are only ever added, with a default.
 
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_domain::{Rejection, Rev, Timestamp};
 use afield_protocol::{Mutation, Seq};
 use serde::Serialize;
 
 /// A mutation and where it stands on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 pub struct OutboxEntry {
     /// The mutation; frozen once `sent` is true.
     pub mutation: Mutation,
@@ -22,12 +22,8 @@ pub struct OutboxEntry {
     pub attempts: u32,
 }
 
-from_tree! {
-    struct OutboxEntry { mutation, state, sent = false, attempts = 0 }
-}
-
 /// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::outbox::held::held_entries`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum EntryState {
     /// Waits for a replay.
@@ -48,14 +44,6 @@ pub enum EntryState {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rev: Option<Rev>,
     },
-}
-
-from_tree! {
-    tagged "state" EntryState {
-        "pending" => Pending {},
-        "in_flight" => InFlight { lease },
-        "parked" => Parked { reason, at, rev },
-    }
 }
 
 impl OutboxEntry {

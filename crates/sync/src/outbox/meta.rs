@@ -4,13 +4,13 @@
 
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::Lease;
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_domain::{Actor, DeviceId, Timestamp, UserId};
 use afield_protocol::{EpochId, Seq, SessionInfo};
 use serde::Serialize;
 
 /// Device identity, order, lease, session and back-off.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 pub struct OutboxMeta {
     /// This device; made with the first sign-in and kept as long as the database lives.
     #[serde(default)]
@@ -50,34 +50,13 @@ pub struct OutboxMeta {
     pub kept_from: Option<Timestamp>,
 }
 
-from_tree! {
-    struct OutboxMeta {
-        device,
-        last_seq = Seq::default(),
-        lease = Lease::default(),
-        session,
-        sign_in_needed = false,
-        backoff = Backoff::default(),
-        clock_offset_ms = 0,
-        last_contact,
-        last_sync,
-        server_build = String::new(),
-        epoch,
-        kept_from,
-    }
-}
-
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 pub struct SignedIn {
     /// The user and the company, as the server last told.
     pub info: SessionInfo,
     /// When, by this device's clock.
     pub at: Timestamp,
-}
-
-from_tree! {
-    struct SignedIn { info, at }
 }
 
 impl SignedIn {

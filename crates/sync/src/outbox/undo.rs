@@ -10,6 +10,7 @@ use crate::outbox::lookup::Mark;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{FieldEdit, MutationId, Op};
+use afield_planted::planted;
 
 /// What a change needs to be taken back: it may have been joined with an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +77,8 @@ fn plan(entries: &[OutboxEntry], undo: &Undo) -> Result<OutboxWrite, NoUndo> {
     match entry.state {
         EntryState::Parked { .. } => return Err(NoUndo::Refused),
         EntryState::Pending if !entry.sent && mutation.replaces.is_empty() => {}
+        EntryState::Pending | EntryState::InFlight { .. } if planted!(UndoAfterSend: false => true) =>
+            {}
         EntryState::Pending | EntryState::InFlight { .. } => return Err(NoUndo::Sent),
     }
     if matches!(undo.op, Op::AddAttachment { .. }) {

@@ -3,7 +3,7 @@
 //! Owns the arithmetic. Chance is an argument. No count of attempts ever deletes anything.
 
 use afield_domain::Timestamp;
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_planted::planted;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ pub const FIRST_MS: u64 = 2_000;
 pub const LONGEST_MS: u64 = 300_000;
 
 /// Failures since the last success, and when the next try may start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
 pub struct Backoff {
     /// Failures in a row.
     pub failures: u32,
@@ -22,10 +22,6 @@ pub struct Backoff {
     /// The part of that which the server asked for (Retry-After).
     #[serde(default)]
     pub asked_until: Option<Timestamp>,
-}
-
-from_tree! {
-    struct Backoff { failures, not_before, asked_until }
 }
 
 impl Backoff {

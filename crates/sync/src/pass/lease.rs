@@ -6,7 +6,7 @@
 use crate::error::SyncError;
 use crate::outbox::meta::OutboxMeta;
 use afield_domain::Timestamp;
-use afield_domain::from_tree;
+use afield_domain::wire::FromTree;
 use afield_planted::planted;
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 pub const STALE_MS: i64 = 30_000;
 
 /// Who replays.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 pub struct Lease {
     /// Rises by one whenever the lease is taken.
     pub number: u64,
@@ -24,10 +24,6 @@ pub struct Lease {
     /// The holder's last sign of life; none when it was given back.
     #[serde(default)]
     pub heartbeat: Option<Timestamp>,
-}
-
-from_tree! {
-    struct Lease { number, holder = String::new(), heartbeat }
 }
 
 impl Lease {

@@ -64,6 +64,9 @@ pub fn plan_page(
     let mut changes = page.changes.clone();
     if state.cursor.is_none() {
         state.records_version = records_version;
+    } else if !page.changes.is_empty() {
+        // A tab of the build before may go on where a newer one began: what it read, it read its way.
+        state.records_version = state.records_version.min(records_version);
     }
     if !state.priming.is_done() {
         if !page.totals.is_empty() {

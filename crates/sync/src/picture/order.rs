@@ -4,6 +4,8 @@
 //! beside such a transaction, or beside a read that was taken since, may show less than the picture
 //! does, and is made again. Pure.
 
+use afield_planted::planted;
+
 /// The order in which one page takes reads and its own writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Order {
@@ -38,7 +40,7 @@ impl Order {
 
     /// Whether what was read may be taken; it counts as taken then. Else it must be read again.
     pub fn end_read(&mut self, began: Began) -> bool {
-        let is_newest = began == Began(self.turn);
+        let is_newest = planted!(StaleReadTaken: began == Began(self.turn) => true);
         self.turn += u64::from(is_newest);
         is_newest
     }

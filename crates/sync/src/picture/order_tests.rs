@@ -112,27 +112,49 @@ impl World {
 proptest! {
     #[test]
     fn the_picture_never_goes_back(steps in proptest::collection::vec(steps(), 0..80)) {
-        let mut world = World::default();
-        for step in steps {
-            let shown_before = world.picture.clone();
-            world.step(step);
-            let back: Vec<&u32> = world.picture.intersection(&world.seen_gone).collect();
-            prop_assert!(back.is_empty(), "{back:?} came back");
-            // Nothing goes from the picture that is still in the store.
-            let lost = shown_before.difference(&world.picture).any(|item| world.store.contains(item));
-            prop_assert!(!lost);
-        }
-        // What is under way ends, and the notice of the last change is followed.
-        while !world.writes.is_empty() {
-            world.step(Step::Commit(0));
-            world.step(Step::EndWrite(0));
-        }
-        world.step(Step::BeginRead);
-        let last = world.reads.len() - 1;
-        world.step(Step::Look(last));
-        world.step(Step::EndRead(last));
-        prop_assert_eq!(world.picture, world.store);
+        never_goes_back(steps)?;
     }
+}
+
+fn never_goes_back(steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let mut world = World::default();
+    for step in steps {
+        let shown_before = world.picture.clone();
+        world.step(step);
+        let back: Vec<&u32> = world.picture.intersection(&world.seen_gone).collect();
+        prop_assert!(back.is_empty(), "{back:?} came back");
+        // Nothing goes from the picture that is still in the store.
+        let lost = shown_before
+            .difference(&world.picture)
+            .any(|item| world.store.contains(item));
+        prop_assert!(!lost);
+    }
+    // What is under way ends, and the notice of the last change is followed.
+    while !world.writes.is_empty() {
+        world.step(Step::Commit(0));
+        world.step(Step::EndWrite(0));
+    }
+    world.step(Step::BeginRead);
+    let last = world.reads.len() - 1;
+    world.step(Step::Look(last));
+    world.step(Step::EndRead(last));
+    prop_assert_eq!(world.picture, world.store);
+    Ok(())
+}
+
+/// The net catches fish.
+#[cfg(feature = "planted")]
+#[test]
+fn a_stale_read_that_is_taken_is_found() {
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::new(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(256)
+    });
+    afield_planted::switch(Some(afield_planted::Bug::StaleReadTaken));
+    let found = runner.run(&proptest::collection::vec(steps(), 0..80), never_goes_back);
+    afield_planted::switch(None);
+    assert!(found.is_err());
 }
 
 #[test]

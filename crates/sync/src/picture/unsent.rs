@@ -8,6 +8,7 @@ use crate::outbox::held::{HeldEntries, held_entries};
 use crate::outbox::status::{SyncStatus, count};
 use crate::{OutboxEntry, OutboxMeta, OutboxView, SignedIn};
 use afield_domain::{Record, RecordKey, fold_op};
+use afield_planted::planted;
 use afield_protocol::Seq;
 
 /// The entries, by whose they are.
@@ -175,7 +176,7 @@ impl Unsent {
 
     /// Looks again which entries a parked one holds.
     fn hold(&mut self, touched: &mut Touched) {
-        if !touched.is_changed {
+        if planted!(HeldAsBefore: !touched.is_changed => true) {
             return;
         }
         let all = || self.own.iter().chain(&self.sealed);

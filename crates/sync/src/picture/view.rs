@@ -10,6 +10,7 @@ use super::written::Written;
 use crate::outbox::status::SyncStatus;
 use crate::{OutboxEntry, OutboxMeta, OutboxView};
 use afield_domain::{Module, Record, RecordKey, Rev, Versioned};
+use afield_planted::planted;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use uuid::Uuid;
@@ -18,8 +19,9 @@ fn keys_of(module: Module) -> RangeInclusive<RecordKey> {
     RecordKey::new(module, Uuid::nil())..=RecordKey::new(module, Uuid::max())
 }
 
-// From so many changed records on, everything counts as changed: one number instead of many.
-const MANY: usize = 256;
+// From so many changed records on, everything counts as changed: one number instead of many. The tests
+// have few records, and walk both ways.
+const MANY: usize = if cfg!(test) { 2 } else { 256 };
 
 /// A record as the user sees it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -142,25 +144,30 @@ impl Projection {
 
 // Changing. Each says whether anything has changed, so that nothing is drawn again for nothing.
 impl Projection {
-    /// Replaces the base records of a whole module.
+    /// Replaces the base records of a whole module. Of two records of one key the last counts.
     pub fn set_module(&mut self, module: Module, records: Vec<Versioned>) -> bool {
-        let keys = records
-            .iter()
-            .filter_map(|versioned| versioned.record.key());
-        let mut keys: Vec<RecordKey> = keys.collect();
-        keys.sort_unstable();
+        let keyed = |versioned: Versioned| Some((versioned.record.key()?, Box::new(versioned)));
+        let mut here: Vec<_> = records.into_iter().rev().filter_map(keyed).collect();
+        here.sort_by_key(|(key, _)| *key);
+        here.dedup_by_key(|(key, _)| *key);
+        let is_here = |key: RecordKey| here.binary_search_by_key(&key, |(key, _)| *key).is_ok();
         let mut gone: Vec<RecordKey> = self.keys(module).collect();
-        gone.retain(|key| self.base(*key).is_some() && keys.binary_search(key).is_err());
+        gone.retain(|key| self.base(*key).is_some() && !is_here(*key));
         self.version += 1;
         let mut changed = 0;
-        let gone = gone.into_iter().map(|key| (Some(key), None));
-        let here = records.into_iter();
-        let here = here.map(|versioned| (versioned.record.key(), Some(versioned)));
-        for (key, base) in gone.chain(here) {
-            if let Some(key) = key {
-                changed += usize::from(self.put_base(key, base, changed < MANY));
-            }
+        for key in gone {
+            changed += usize::from(self.put_base(key, None, changed < MANY));
         }
+        let mut links = Vec::new();
+        for (key, base) in here {
+            let is_changed = if changed < MANY {
+                self.put_base(key, Some(base), true)
+            } else {
+                self.put_one_of_many(key, base, &mut links)
+            };
+            changed += usize::from(is_changed);
+        }
+        self.link(links);
         if changed > MANY {
             self.all_changed = self.version;
         }
@@ -170,7 +177,7 @@ impl Projection {
     /// Replaces one base record, or removes it.
     pub fn set_record(&mut self, key: RecordKey, base: Option<Versioned>) -> bool {
         self.version += 1;
-        self.put_base(key, base, true)
+        self.put_base(key, base.map(Box::new), true)
     }
 
     /// Takes the outbox as it is now. Entries of other users, parked ones and those they hold are
@@ -183,6 +190,9 @@ impl Projection {
     /// Takes what a transaction has written: what was just saved is in the picture without a look at
     /// the outbox.
     pub fn take_written(&mut self, written: &Written) -> bool {
+        if planted!(OwnSaveNotTaken: false => true) {
+            return false;
+        }
         let Written { put, removed, meta } = written;
         let touched = self.unsent.patch(put, removed, meta.as_ref());
         self.take(touched)
@@ -244,12 +254,49 @@ impl Projection {
         }
     }
 
-    fn put_base(&mut self, key: RecordKey, base: Option<Versioned>, stamps: bool) -> bool {
-        if self.base(key) == base.as_ref() {
+    fn put_base(&mut self, key: RecordKey, base: Option<Box<Versioned>>, stamps: bool) -> bool {
+        if self.base(key) == base.as_deref() {
             return false;
         }
-        self.fold(key, Some(base.map(Box::new)), stamps);
+        self.fold(key, Some(base), stamps);
         true
+    }
+
+    /// [`Self::put_base`] where everything counts as changed anyway. What a record that was not there
+    /// refers to goes to `links`, as what is referred to and who refers to it: [`Self::link`] is to
+    /// follow.
+    fn put_one_of_many(
+        &mut self,
+        key: RecordKey,
+        base: Box<Versioned>,
+        links: &mut Vec<(RecordKey, RecordKey)>,
+    ) -> bool {
+        let node = self.nodes.entry(key).or_default();
+        if node.shown().is_some() {
+            return self.put_base(key, Some(base), false);
+        }
+        node.base = Some(base);
+        node.folded = self.unsent.fold(key, node);
+        node.stamp = self.version;
+        links.extend(
+            refs_of(node.shown())
+                .into_iter()
+                .map(|target| (target, key)),
+        );
+        true
+    }
+
+    /// Adds to the index who refers to what. Sorted, so that each that is referred to is found once, and
+    /// neighbours after each other.
+    fn link(&mut self, mut links: Vec<(RecordKey, RecordKey)>) {
+        links.sort_unstable();
+        for same in links.chunk_by(|one, other| one.0 == other.0) {
+            if let Some((target, _)) = same.first() {
+                let node = self.nodes.entry(*target).or_default();
+                node.referrers
+                    .extend(same.iter().map(|(_, referrer)| *referrer));
+            }
+        }
     }
 
     /// Folds `key` anew, after its base was replaced if there is a new one, and brings the index up to
@@ -260,12 +307,12 @@ impl Projection {
         if let Some(base) = base {
             node.base = base;
         }
-        node.folded = self.unsent.fold(key, node);
+        node.folded = planted!(BaseAlone: self.unsent.fold(key, node) => None);
         node.stamp = self.version;
         let after = refs_of(node.shown());
         let is_there = node.is_there();
         if stamps {
-            for referrer in node.referrers.clone() {
+            for referrer in planted!(ReferrersNotStamped: node.referrers.clone() => Vec::new()) {
                 self.stamp_one(referrer);
             }
         }

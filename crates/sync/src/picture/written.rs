@@ -1,8 +1,9 @@
 //! What a transaction has written of the outbox, for the picture of the page that asked for it.
 //!
-//! Owns [`Written`]. Must never say more than the transaction did.
+//! Owns [`Written`]: from the transaction itself, or from a look at what another page's has touched. Must
+//! never say more than the transaction did.
 
-use crate::{OutboxEntry, OutboxMeta, OutboxPlan, OutboxWrite};
+use crate::{OutboxEntry, OutboxMeta, OutboxPlan, OutboxView, OutboxWrite};
 use afield_protocol::Seq;
 use afield_protocol::worker_message::Notice;
 
@@ -31,6 +32,18 @@ impl Written {
             }
         }
         written
+    }
+
+    /// What somebody else must have written of the entries `seqs`, by what a look at them found: those
+    /// that were not found are gone.
+    #[must_use]
+    pub fn found(seqs: &[Seq], view: OutboxView) -> Self {
+        let is_gone = |seq: &&Seq| !view.entries.iter().any(|entry| entry.seq() == **seq);
+        Self {
+            removed: seqs.iter().filter(is_gone).copied().collect(),
+            put: view.entries,
+            meta: Some(view.meta),
+        }
     }
 
     /// What every tab and the worker are told of it.

@@ -5,8 +5,8 @@
 
 use afield_domain::{
     Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey,
-    Rejection, Rev, Timestamp, User, UserId, Versioned, apply_op, merge::restamp,
-    operation::consequences,
+    Rejection, Rev, Timestamp, User, UserId, Versioned, apply_op, operation::consequences,
+    record::stamps_after,
 };
 use afield_protocol::{
     ApiError, Change, Cursor, Envelope, EpochId, ErrorCode, ModuleTotal, Mutation, MutationVerdict,
@@ -275,17 +275,17 @@ impl Model {
     /// Writes a record as `user` did at `at`.
     pub fn write(&mut self, mut record: Record, user: &User, at: Timestamp) -> Option<Versioned> {
         let key = record.key()?;
-        if let Record::Job(job) = &mut record {
-            let before = match self.record(key).map(|versioned| &versioned.record) {
-                Some(Record::Job(before)) => Some(before.clone()),
-                _ => None,
-            };
-            if job.number.is_empty() {
-                self.numbers += 1;
-                job.number = format!("J-{}", 1000 + self.numbers);
-            }
-            let stamps = self.stamps.entry(key).or_default();
-            *stamps = restamp(before.as_ref(), job, stamps, Actor::from(user), at);
+        if let Record::Job(job) = &mut record
+            && job.number.is_empty()
+        {
+            self.numbers += 1;
+            job.number = format!("J-{}", 1000 + self.numbers);
+        }
+        let before = self.record(key).map(|versioned| versioned.record.clone());
+        if let Some(before) = before {
+            let stamps = self.stamps.remove(&key).unwrap_or_default();
+            let stamps = stamps_after(&before, &record, stamps, Actor::from(user), at);
+            self.stamps.insert(key, stamps);
         }
         self.put(record)
     }

@@ -7,8 +7,8 @@ use crate::shared::names::joined;
 use afield_domain::decimal;
 use afield_domain::decimal::Decimal;
 use afield_domain::record::LINKED;
-use afield_domain::{AssetId, ContractId, FieldValue, JobField, JobId, Op, PartId};
-use afield_sync::{OutboxEntry, Projection};
+use afield_domain::{AssetId, ContractId, FieldValue, JobField, JobId, PartId};
+use afield_sync::{OutboxEntry, Projection, unsent_items};
 
 /// What a job uses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,8 +66,8 @@ pub struct ContractLine {
 #[must_use]
 pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> Option<Material> {
     let job = projection.job(id)?;
-    let unsent = unsent_items(entries, id);
-    let is_unsent = |field, item: String| unsent.contains(&(field, item));
+    let unsent_assets = unsent_items(entries, id, JobField::Asset);
+    let unsent_parts = unsent_items(entries, id, JobField::Part);
     let mut assets: Vec<AssetLine> = job
         .assets
         .iter()
@@ -75,7 +75,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
             id: *id,
             about: projection.asset(*id).map(asset_name),
             called: String::new(),
-            unsent: is_unsent(JobField::Asset, id.to_string()),
+            unsent: unsent_assets.contains(&id.to_string()),
         })
         .collect();
     assets.sort_by_cached_key(|line| name_of(&line.about));
@@ -94,7 +94,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
                 called: String::new(),
                 quantity: line.quantity.clone(),
                 unit: part.map(|part| part.unit.clone()).unwrap_or_default(),
-                unsent: is_unsent(JobField::Part, line.part.to_string()),
+                unsent: unsent_parts.contains(&line.part.to_string()),
             }
         })
         .collect();
@@ -126,17 +126,6 @@ fn calls<'a>(abouts: impl Iterator<Item = &'a Option<ItemName>>) -> Vec<String> 
 
 fn name_of(about: &Option<ItemName>) -> Option<String> {
     about.as_ref().map(|about| about.name.to_lowercase())
-}
-
-/// The items of `job` that were changed on this phone and not refused.
-fn unsent_items(entries: &[OutboxEntry], id: JobId) -> Vec<(JobField, String)> {
-    let edits = entries.iter().filter(|entry| !entry.is_parked());
-    let edits = edits.filter_map(|entry| match &entry.mutation.op {
-        Op::EditJob { job, edits, .. } if *job == id => Some(edits),
-        _ => None,
-    });
-    let items = edits.flatten().map(|edit| (edit.field, edit.item.clone()));
-    items.collect()
 }
 
 /// The value of an asset that is linked.

@@ -4,7 +4,7 @@ use super::*;
 use crate::features::job::item_queue::op_of;
 use crate::samples::records::{asset_id, job_1, part_id, with_records};
 use crate::samples::{edit_entry, job, parked};
-use afield_domain::{FieldEdit, Rejection};
+use afield_domain::{FieldEdit, Op, Rejection};
 
 #[test]
 fn the_lines_carry_what_names_them() {

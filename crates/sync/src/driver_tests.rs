@@ -1,0 +1,165 @@
+//! What is done about each event, in each state that counts.
+
+use super::*;
+use crate::pass::replay::{ReplayEnd, ReplayReport};
+use crate::pass::verdicts::Tally;
+use Action::{Arm, AskForSyncEvent, HandOver, Pass};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+fn play(events: &[Event]) -> Vec<Action> {
+    let mut state = DriverState::default();
+    let mut last = Vec::new();
+    for event in events {
+        (state, last) = plan_wake(state, *event, NOW);
+    }
+    last
+}
+
+#[test]
+fn each_event_has_its_answer() {
+    let undo_over = Event::Rang(Alarm::UndoOver);
+    let over = Event::Ended(PassEnd::Over);
+    let send = [AskForSyncEvent, Pass(Trigger::Enqueue)];
+    let cases: Vec<(&str, Vec<Event>, Vec<Action>)> = vec![
+        ("start", vec![Event::Started], vec![Pass(Trigger::Start)]),
+        (
+            "sign-in",
+            vec![Event::SignedIn],
+            vec![Pass(Trigger::SignIn)],
+        ),
+        ("save", vec![Event::Saved], send.to_vec()),
+        ("network", vec![Event::Online], vec![Pass(Trigger::Online)]),
+        ("seen", vec![Event::Visible], vec![Pass(Trigger::Visible)]),
+        ("tick", vec![Event::Ticked], vec![Pass(Trigger::Timer)]),
+        ("tap", vec![Event::Asked], vec![Pass(Trigger::Asked)]),
+        (
+            "worker",
+            vec![Event::SyncEvent],
+            vec![Pass(Trigger::BackgroundSync)],
+        ),
+        (
+            "retry",
+            vec![Event::Rang(Alarm::Retry)],
+            vec![Pass(Trigger::Timer)],
+        ),
+        (
+            "undoable: held",
+            vec![Event::SavedUndoable],
+            vec![Arm(Alarm::UndoOver, UNDO_MS)],
+        ),
+        (
+            "undoable: let go",
+            vec![Event::SavedUndoable, undo_over],
+            send.to_vec(),
+        ),
+        (
+            "two undoable: the later has its own time",
+            vec![Event::SavedUndoable, Event::SavedUndoable, undo_over],
+            vec![],
+        ),
+        (
+            "two undoable: both let go",
+            vec![
+                Event::SavedUndoable,
+                Event::SavedUndoable,
+                undo_over,
+                undo_over,
+            ],
+            send.to_vec(),
+        ),
+        (
+            "left while held",
+            vec![Event::SavedUndoable, Event::Hidden],
+            vec![AskForSyncEvent, HandOver, Pass(Trigger::Enqueue)],
+        ),
+        (
+            "left while held: once",
+            vec![Event::SavedUndoable, Event::Hidden, over, undo_over],
+            vec![],
+        ),
+        ("left with nothing held", vec![Event::Hidden], vec![]),
+        ("nobody was turned away", vec![Event::OthersEnded], vec![]),
+    ];
+    for (name, events, expected) in cases {
+        assert_eq!(play(&events), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_comes_during_a_pass_is_done_after_it() {
+    let over = Event::Ended(PassEnd::Over);
+    assert_eq!(play(&[Event::Started, Event::Online]), []);
+    assert_eq!(
+        play(&[Event::Started, Event::Online, over]),
+        [Pass(Trigger::Online)]
+    );
+    // What forgets the back-off outweighs what does not, whichever came first.
+    for events in [[Event::Asked, Event::Saved], [Event::Saved, Event::Asked]] {
+        let [one, other] = events;
+        assert_eq!(
+            play(&[Event::Started, one, other, over]),
+            [Pass(Trigger::Asked)]
+        );
+    }
+    assert_eq!(play(&[Event::Started, over]), []);
+}
+
+#[test]
+fn a_pass_that_could_not_be_made_is_due_again() {
+    let busy = Event::Ended(PassEnd::Busy);
+    assert_eq!(
+        play(&[Event::Started, busy]),
+        [Arm(Alarm::Retry, AFTER_BUSY_MS + LATE_MS)]
+    );
+    assert_eq!(
+        play(&[Event::Started, busy, Event::OthersEnded]),
+        [Pass(Trigger::Timer)]
+    );
+    for (wait, armed) in [(-5, 0), (700, 700), (10_000_000, TICK_MS)] {
+        let at = NOW.plus_ms(wait);
+        let ended = Event::Ended(PassEnd::NotBefore(at));
+        assert_eq!(
+            play(&[Event::Started, ended]),
+            [Arm(Alarm::Retry, armed + LATE_MS)]
+        );
+        // One alarm for one time.
+        let again = [Event::Started, ended, Event::Ticked, ended];
+        assert_eq!(play(&again), []);
+    }
+}
+
+#[test]
+fn the_end_of_a_pass_says_when_the_next_is_due() {
+    let at = NOW.plus_ms(700);
+    let passed = |end| {
+        let tally = Tally::default();
+        let (replay, pull) = (ReplayReport { end, tally }, None);
+        SyncReport::Passed { replay, pull }
+    };
+    let cases = [
+        (Ok(SyncReport::Busy), None, PassEnd::Busy),
+        (Ok(SyncReport::NotBefore(at)), None, PassEnd::NotBefore(at)),
+        (
+            Ok(passed(ReplayEnd::Failed)),
+            Some(at),
+            PassEnd::NotBefore(at),
+        ),
+        (Ok(passed(ReplayEnd::Drained)), None, PassEnd::Over),
+        (Ok(SyncReport::SignedOut), Some(at), PassEnd::Over),
+        (Ok(SyncReport::SignInNeeded), Some(at), PassEnd::Over),
+        (Err(SyncError::Fenced), Some(at), PassEnd::Over),
+    ];
+    for (report, not_before, expected) in cases {
+        assert_eq!(classify_end(&report, not_before), expected, "{report:?}");
+    }
+    assert!(must_sync_again(&passed(ReplayEnd::Failed)));
+    assert!(must_sync_again(&SyncReport::NotBefore(at)));
+    for report in [
+        SyncReport::Busy,
+        SyncReport::SignedOut,
+        SyncReport::SignInNeeded,
+    ] {
+        assert!(!must_sync_again(&report), "{report:?}");
+    }
+}

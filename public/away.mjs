@@ -1,0 +1,83 @@
+// A page that is left lets go of its databases, and asks nothing of them any more until it is loaded again.
+// Owns the page's connections and running transactions, of all databases. It must never run in the worker.
+//
+// Some browsers keep a left page as it is, for when its user comes back, and with it a transaction that never
+// ends: every later one, in any page and in the worker, would wait for it until the browser is started anew.
+const running = new Set();
+const connections = new Set();
+let away = false;
+
+function refuse() {
+  if (away) {
+    // The store knows it by these words: see crates/store/src/fault.rs.
+    throw new DOMException("the page is away", "InvalidStateError");
+  }
+}
+
+function watch(transaction) {
+  running.add(transaction);
+  for (const end of ["complete", "abort"]) {
+    transaction.addEventListener(end, () => running.delete(transaction));
+  }
+}
+
+const { transaction: begin, close } = IDBDatabase.prototype;
+IDBDatabase.prototype.transaction = function (...over) {
+  refuse();
+  const transaction = begin.apply(this, over);
+  watch(transaction);
+  return transaction;
+};
+IDBDatabase.prototype.close = function () {
+  connections.delete(this);
+  close.apply(this);
+};
+
+const { open } = IDBFactory.prototype;
+IDBFactory.prototype.open = function (...what) {
+  refuse();
+  const request = open.apply(this, what);
+  request.addEventListener("upgradeneeded", () => watch(request.transaction));
+  request.addEventListener("success", () => {
+    const database = request.result;
+    if (away) {
+      close.apply(database);
+      return;
+    }
+    connections.add(database);
+    database.addEventListener("close", () => connections.delete(database));
+  });
+  return request;
+};
+
+// After whatever the app writes at its last moment, which listens in the capturing phase.
+addEventListener("pagehide", () => {
+  away = true;
+  for (const transaction of running) {
+    try {
+      transaction.abort();
+    } catch {
+      // It commits already, or has ended.
+    }
+  }
+  for (const database of connections) {
+    close.apply(database);
+  }
+  connections.clear();
+});
+
+// Nothing of it is shown before it is loaded again: it has missed what happened meanwhile.
+function loadAgain() {
+  document.documentElement.hidden = true;
+  location.reload();
+}
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) {
+    loadAgain();
+  }
+});
+document.addEventListener("visibilitychange", () => {
+  if (away && document.visibilityState === "visible") {
+    loadAgain();
+  }
+});
