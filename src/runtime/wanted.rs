@@ -2,6 +2,7 @@
 //!
 //! Owns [`Wanted`]: how notices that come together are one read. Pure.
 
+use afield_domain::order::Order;
 use afield_domain::{Module, RecordKey};
 use afield_protocol::Seq;
 use afield_protocol::worker_message::Notice;
@@ -37,7 +38,7 @@ impl WantedOutbox {
     }
 
     fn of(mut seqs: Vec<Seq>) -> Self {
-        seqs.sort_unstable();
+        seqs.order();
         seqs.dedup();
         if seqs.len() > SINGLE_ENTRIES {
             Self::All

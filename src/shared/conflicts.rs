@@ -6,6 +6,7 @@
 
 use super::field_values::{FieldName, ShownValue, field_name, shown};
 use super::names::job_name;
+use afield_domain::order::Order;
 use afield_domain::permission::{may_edit, may_work_on};
 use afield_domain::{
     Conflict, ConflictId, FieldValue, JobId, Module, Op, Policy, Record, Timestamp, Winner, Zone,
@@ -100,7 +101,7 @@ pub fn conflict_rows(
     zone: &Zone,
 ) -> Vec<ConflictRow> {
     let mut conflicts = conflicts(projection);
-    conflicts.sort_by_key(|conflict| std::cmp::Reverse((conflict.at, conflict.id)));
+    conflicts.order_by_key(|conflict| std::cmp::Reverse((conflict.at, conflict.id)));
     conflicts
         .into_iter()
         .map(|conflict| row(projection, entries, session, zone, conflict))

@@ -3,6 +3,7 @@
 //! Owns the rows and the days; which of them are shown is `filter`'s. Pure: the time and the zone are arguments.
 
 use super::names::address_of;
+use afield_domain::order::Order;
 use afield_domain::time::Day;
 use afield_domain::{Job, JobId, JobStatus, Module, Priority, Record, Timestamp, Zone};
 use afield_domain::{Property, RouteId};
@@ -110,7 +111,7 @@ pub fn route_rows(
 }
 
 fn by_start(mut rows: Vec<JobRow>) -> Vec<JobRow> {
-    rows.sort_by(|a, b| (a.starts, &a.number).cmp(&(b.starts, &b.number)));
+    rows.order_by(|a, b| (a.starts, &a.number).cmp(&(b.starts, &b.number)));
     rows
 }
 

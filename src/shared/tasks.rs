@@ -1,5 +1,6 @@
 //! The service tasks of a job as rows, and whether finishing the job is offered. Pure.
 
+use afield_domain::order::Order;
 use afield_domain::{JobId, ServiceTask, Submission, TaskId, TaskStatus};
 use afield_sync::view::Projection;
 
@@ -34,7 +35,7 @@ pub struct TaskList {
 pub fn task_list(projection: &Projection, job: JobId) -> TaskList {
     let submissions: Vec<(&Submission, bool)> = projection.submissions_of(job).collect();
     let mut tasks: Vec<(&ServiceTask, bool)> = projection.tasks_of(job).collect();
-    tasks.sort_by_key(|(task, _)| (task.place, task.id));
+    tasks.order_by_key(|(task, _)| (task.place, task.id));
     let offers_finish = offers_finish(projection, job);
     let rows = tasks.into_iter().map(|(task, unsent)| {
         let of_task = |(submission, _): &&(&Submission, bool)| submission.task == Some(task.id);

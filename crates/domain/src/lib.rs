@@ -15,6 +15,7 @@ pub mod language;
 pub mod limits;
 pub mod merge;
 pub mod operation;
+pub mod order;
 pub mod permission;
 pub mod record;
 pub mod rejection;

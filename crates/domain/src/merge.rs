@@ -11,6 +11,7 @@ pub use edit::{Edit, FieldValue, Stamp};
 
 use crate::ids::MutationId;
 use crate::limits;
+use crate::order::Order;
 use crate::rejection::{Problem, Rejection};
 use crate::time::Timestamp;
 use crate::user::{Actor, Role};
@@ -233,7 +234,7 @@ fn check_places<F: Field>(edits: &[Edit<F>]) -> Result<(), Rejection> {
         }
         places.push((edit.field, &edit.item));
     }
-    places.sort_unstable();
+    places.order();
     if places.windows(2).any(|pair| pair.first() == pair.last()) {
         return Err(wrong(Problem::Malformed));
     }
@@ -276,7 +277,7 @@ pub fn restamp<K: Editable>(
             office: actor.role.is_office(),
         });
     }
-    stamps.sort_by(|one, other| (one.field, &one.item).cmp(&(other.field, &other.item)));
+    stamps.order_by(|one, other| (one.field, &one.item).cmp(&(other.field, &other.item)));
     stamps
 }
 
@@ -295,7 +296,7 @@ fn changed_places<K: Editable>(before: &K, after: &K) -> Vec<(K::Field, String)>
     let mut places: Vec<_> = single.collect();
     places.extend(before.items());
     places.extend(after.items());
-    places.sort_unstable();
+    places.order();
     places.dedup();
     places.retain(|(field, item)| before.value(*field, item) != after.value(*field, item));
     places

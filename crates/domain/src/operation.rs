@@ -27,6 +27,7 @@ use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
+use crate::order::Order;
 use crate::record::{AttachmentKind, FieldEdit, JobStatus, Record, RecordKey, TaskStatus};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -322,7 +323,7 @@ impl Op {
         reads.extend(meaning!(self, meaning => meaning.looks_at(), unknown => None));
         reads.extend(self.target());
         // Each once, however often it is named: what is read is paid for by the server.
-        reads.sort_unstable();
+        reads.order();
         reads.dedup();
         reads
     }

@@ -17,6 +17,7 @@ use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read,
 };
+use afield_domain::order::Order;
 use afield_domain::{AttachmentId, Module, RecordKey, Versioned};
 use afield_protocol::{Change, Seq};
 use std::cell::RefCell;
@@ -72,7 +73,7 @@ impl OutboxRows {
             Read::Meta => Vec::new(),
             Read::Entries(seqs) => {
                 let mut seqs = seqs.clone();
-                seqs.sort_unstable();
+                seqs.order();
                 seqs.dedup();
                 seqs.iter()
                     .filter_map(|seq| self.entries.get(seq).cloned())

@@ -16,6 +16,7 @@ use crate::shared::travel_labels::{minutes_text, way_text};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::RouteId;
 use leptos::prelude::*;

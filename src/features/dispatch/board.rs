@@ -3,6 +3,7 @@
 //! Owns [`BoardState`]. Pure: events and time are arguments. Must never be stored: the server is
 //! the truth here, and the page says of when the picture is.
 
+use afield_domain::order::Order;
 use afield_domain::time::Day;
 use afield_domain::{Timestamp, User, UserId, Zone};
 use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
@@ -61,7 +62,7 @@ impl BoardState {
         if is_newer {
             self.activity.push(event.activity);
             self.activity
-                .sort_by_key(|activity| std::cmp::Reverse(activity.seq));
+                .order_by_key(|activity| std::cmp::Reverse(activity.seq));
             self.activity.truncate(FEED_LENGTH);
         }
         self.put(event.job, zone);
@@ -89,7 +90,7 @@ impl BoardState {
 
     fn sort(&mut self) {
         self.jobs
-            .sort_by(|a, b| (a.job.starts, &a.job.number).cmp(&(b.job.starts, &b.job.number)));
+            .order_by(|a, b| (a.job.starts, &a.job.number).cmp(&(b.job.starts, &b.job.number)));
     }
 
     /// The day by technician, first what nobody has, if there is any. A technician the list does not know

@@ -7,6 +7,7 @@ use crate::shared::badge::{priority_badge, status_badge};
 use crate::shared::labels::jobs;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use afield_domain::{User, UserId};
 use afield_protocol::BoardJob;
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use crate::shared::labels::{
 };
 use crate::shared::refusals::{Reason, excerpt};
 use crate::tr;
+use crate::ui::list::For;
 use afield_protocol::{Activity, ActivityKind};
 use leptos::prelude::*;
 use std::sync::Arc;

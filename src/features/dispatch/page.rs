@@ -13,6 +13,7 @@ use crate::shared::labels::{day_label, jobs, trouble_text};
 use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::time::Day;

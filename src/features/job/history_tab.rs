@@ -10,6 +10,7 @@ use crate::shared::badge::{status_icon, unsent_mark};
 use crate::shared::labels::{change_label, status_label};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::parts::{fact, section};
 use afield_domain::JobId;
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use super::notes_view_model::files_of;
 use super::progress::{Step, steps_of, waiting};
 use crate::routes::Route;
 use crate::shared::refusals::{ChangeSummary, excerpt};
+use afield_domain::order::Order;
 use afield_domain::{Job, JobId, JobStatus, Op, SubmissionId, Timestamp, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
@@ -90,7 +91,7 @@ pub fn history(
     );
     rows.extend(form_rows(projection, zone, id));
     rows.extend(waiting_rows(projection, job, entries, me, zone));
-    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+    rows.order_by_key(|row| std::cmp::Reverse(row.at));
     Some(History {
         planned: zone.span(job.starts, job.ends),
         steps: steps.into_iter().map(|step| (step.to, step.at)).collect(),

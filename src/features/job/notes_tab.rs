@@ -12,6 +12,7 @@ use crate::shared::drafts::use_drafts;
 use crate::shared::files::thumbnail;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::parts::section;
 use afield_domain::{AttachmentId, JobId};
 use leptos::prelude::*;

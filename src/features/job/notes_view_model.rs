@@ -2,6 +2,7 @@
 //!
 //! Owns the rows. Pure: the zone is an argument.
 
+use afield_domain::order::Order;
 use afield_domain::{
     Answer, Attachment, AttachmentId, FieldValue, JobId, Note, NoteId, Timestamp, Zone,
 };
@@ -68,7 +69,7 @@ impl FileRow {
 pub fn notes(projection: &Projection, zone: &Zone, id: JobId) -> Notes {
     let mut files = files_of(projection, zone, id);
     let mut notes: Vec<(&Note, bool)> = projection.notes_of(id).collect();
-    notes.sort_by_key(|(note, _)| std::cmp::Reverse((note.made_at, note.id)));
+    notes.order_by_key(|(note, _)| std::cmp::Reverse((note.made_at, note.id)));
     let rows = notes
         .iter()
         .map(|(note, unsent)| NoteRow {
@@ -102,7 +103,7 @@ pub fn files_of(projection: &Projection, zone: &Zone, id: JobId) -> Vec<FileRow>
             unsent,
         })
         .collect();
-    files.sort_by_key(|row| std::cmp::Reverse((row.file.made_at, row.file.id)));
+    files.order_by_key(|row| std::cmp::Reverse((row.file.made_at, row.file.id)));
     files
 }
 

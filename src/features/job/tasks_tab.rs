@@ -8,6 +8,7 @@ use crate::shared::task_badge::task_badge;
 use crate::shared::tasks::{TaskRow, task_list};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::parts::empty;
 use afield_domain::JobId;
 use leptos::prelude::*;

@@ -17,6 +17,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::form::{field, save_bar};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::parts::heading;
 use afield_domain::{CustomerId, JobId, PropertyId, Zone};
 use leptos::ev::SubmitEvent;

@@ -7,6 +7,7 @@ use crate::shared::draft::AnswerDraft;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use crate::shared::names::one_line;
 use afield_domain::answers::answer_to;
+use afield_domain::order::Order;
 use afield_domain::search::normalize;
 use afield_domain::{
     Answer, CustomerId, FieldValue, Job, JobId, Module, Op, PropertyId, Record, RecordKey,
@@ -212,7 +213,7 @@ fn matching(
         let text = normalize(&format!("{} {}", choice.name, choice.detail));
         is_chosen(choice) || words.iter().all(|word| text.contains(word))
     });
-    found.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    found.order_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
     let mut choices = found.into_iter().map(|(_, choice)| choice);
     let mut shown: Vec<RecordOption> = choices.by_ref().take(MOST).collect();
     let rest: Vec<RecordOption> = choices.collect();

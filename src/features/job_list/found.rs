@@ -4,6 +4,7 @@
 
 use super::filter::Sort;
 use crate::shared::job_rows::JobRow;
+use afield_domain::order::Order;
 use afield_domain::search::{Field, Hit, Marked, Query, excerpt};
 use afield_domain::{JobId, Timestamp};
 
@@ -69,7 +70,7 @@ pub fn found<'a>(
         let hits = hits.iter().filter(|hit| hit.is_similar == is_similar);
         let mut rows: Vec<&JobRow> = hits.filter_map(|hit| row(hit.key)).collect();
         if sort == Sort::Time {
-            rows.sort_by_key(|row| row.starts);
+            rows.order_by_key(|row| row.starts);
         }
         rows
     };

@@ -21,6 +21,7 @@ use crate::shared::pull_to_sync::pull_to_sync;
 use crate::shared::sync_now::sync_now_button;
 use crate::tr;
 use crate::ui::icon::Icon;
+use crate::ui::list::For;
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::search::Query;
 use afield_domain::time::Day;

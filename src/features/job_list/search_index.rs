@@ -4,6 +4,7 @@
 //! few jobs at a time, so that typing never waits. Everything in it comes from the projection; must
 //! never decide what is shown.
 
+use afield_domain::order::Order;
 use afield_domain::search::{Field, Hit, Query, SearchIndex};
 use afield_domain::{Job, JobId, Module, Note, Record, RecordKey};
 use afield_sync::Projection;
@@ -78,7 +79,7 @@ impl JobIndex {
             texts.push((Field::Note, note.text.clone()));
         }
         texts.retain(|(_, text)| !text.is_empty());
-        texts.sort_by_key(|(field, _)| *field);
+        texts.order_by_key(|(field, _)| *field);
         texts
     }
 }

@@ -7,6 +7,7 @@ use crate::shared::item_names::asset_name;
 use crate::shared::names::joined;
 use crate::shared::names::name_of;
 use crate::shared::names::{address_of, numbered};
+use afield_domain::order::Order;
 use afield_domain::{
     AssetId, Job, JobStatus, Module, Record, RecordKey, TaskStatus, Timestamp, Zone,
 };
@@ -78,7 +79,7 @@ pub fn jobs_of(projection: &Projection, zone: &Zone, key: RecordKey) -> Linked {
             _ => None,
         })
         .collect();
-    found.sort_by_key(|(is_closed, starts, _)| {
+    found.order_by_key(|(is_closed, starts, _)| {
         (*is_closed, if *is_closed { -starts.0 } else { starts.0 })
     });
     let rows = found.into_iter().map(|(_, _, row)| row);
@@ -109,7 +110,7 @@ pub fn rows_of(projection: &Projection, module: Module, key: RecordKey) -> Linke
     };
     let found = projection.referring(key, module);
     let mut rows: Vec<LinkedRow> = found.filter_map(row).collect();
-    rows.sort_by(|a, b| a.title.cmp(&b.title));
+    rows.order_by(|a, b| a.title.cmp(&b.title));
     Linked::of(module, rows)
 }
 
@@ -145,6 +146,6 @@ pub fn tasks_of(projection: &Projection, id: AssetId) -> Linked {
             _ => None,
         })
         .collect();
-    rows.sort_by(|a, b| (a.0, &a.1.detail, &a.1.title).cmp(&(b.0, &b.1.detail, &b.1.title)));
+    rows.order_by(|a, b| (a.0, &a.1.detail, &a.1.title).cmp(&(b.0, &b.1.detail, &b.1.title)));
     Linked::of(Module::Task, rows.into_iter().map(|(_, row)| row).collect())
 }

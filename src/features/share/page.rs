@@ -14,6 +14,7 @@ use crate::shared::job_rows::job_rows;
 use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::icon::Icon;
+use crate::ui::list::For;
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::{AttachmentKind, JobId};
 use afield_platform::shared::{self, Shared};

@@ -5,6 +5,7 @@
 use crate::shared::job_rows::JobRow;
 use crate::shared::names::numbered;
 use afield_domain::JobId;
+use afield_domain::order::Order;
 use afield_domain::search::normalize;
 use afield_domain::time::Day;
 
@@ -35,7 +36,7 @@ pub fn job_options(rows: &[JobRow], today: Day, query: &str) -> Vec<JobOption> {
             words.iter().all(|word| text.contains(word))
         })
         .collect();
-    found.sort_by_key(|row| {
+    found.order_by_key(|row| {
         let away = row.day.days_since(today);
         (away.abs(), !row.status.is_open(), row.starts)
     });

@@ -12,6 +12,7 @@ use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::parts::{empty, section};
 use afield_domain::ConflictId;
 use leptos::prelude::*;

@@ -17,6 +17,7 @@ use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::{Asset, JobId, Op, TaskId, TaskStatus};
 use afield_platform::timer;

@@ -3,6 +3,7 @@
 //! Owns what a row, a task's page and a submission's page show. Pure: the zone is an argument.
 
 use crate::shared::tasks::offers_finish;
+use afield_domain::order::Order;
 use afield_domain::permission::may_work_on;
 use afield_domain::{
     Asset, FormTemplate, JobId, Record, ServiceTask, Submission, SubmissionId, TaskId, TaskStatus,
@@ -77,7 +78,7 @@ pub fn task_page(
     let job = projection.job(job).filter(|job| job.id == task.job)?;
     let mut submissions: Vec<(&Submission, bool)> = projection.submissions_of(job.id).collect();
     submissions.retain(|(submission, _)| submission.task == Some(id));
-    submissions.sort_by_key(|(made, _)| std::cmp::Reverse((made.made_at, made.id)));
+    submissions.order_by_key(|(made, _)| std::cmp::Reverse((made.made_at, made.id)));
     let row = |(submission, unsent): &(&Submission, bool)| {
         submission_row(projection, zone, submission, *unsent)
     };
@@ -130,7 +131,7 @@ pub fn submission_page(
 fn steps_of(status: TaskStatus, is_submitted: bool) -> Vec<TaskStatus> {
     let mut steps = status.next_steps().to_vec();
     if is_submitted {
-        steps.sort_by_key(|step| *step != TaskStatus::Done);
+        steps.order_by_key(|step| *step != TaskStatus::Done);
     }
     steps
 }

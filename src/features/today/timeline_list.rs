@@ -6,6 +6,7 @@ use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::shared::travel_labels::{minutes_text, way_text};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use afield_domain::{JobId, Zone};
 use leptos::prelude::*;
 

@@ -9,6 +9,7 @@ use super::sheet::{AnswerRow, AnswerSheet};
 use super::view_model::{ShownAnswer, asked, progress, shown};
 use crate::texts::language;
 use crate::tr;
+use crate::ui::list::For;
 use afield_domain::answers::answer_to;
 use afield_domain::{Question, QuestionKind};
 use leptos::prelude::*;

@@ -10,6 +10,7 @@ use crate::decimal::Decimal;
 use crate::ids::{AssetId, PartId};
 use crate::limits;
 use crate::merge::{Edit, Editable, Field, FieldValue, Policy, Stamp};
+use crate::order::Order;
 use crate::permission;
 use crate::rejection::{Problem, Rejection};
 use crate::text;
@@ -214,7 +215,7 @@ impl Job {
                     .iter()
                     .position(|question| question.item == item)
             };
-            self.answers.sort_by_key(|answer| place(&answer.item));
+            self.answers.order_by_key(|answer| place(&answer.item));
         }
         Ok(())
     }
@@ -228,7 +229,7 @@ impl Job {
             FieldValue::Text(text) if text == LINKED => {
                 check_room(JobField::Asset, self.assets.len())?;
                 self.assets.push(id);
-                self.assets.sort_unstable();
+                self.assets.order();
                 Ok(())
             }
             _ => Err(malformed()),
@@ -252,7 +253,7 @@ impl Job {
             part,
             quantity: quantity.to_string(),
         });
-        self.parts.sort_unstable_by_key(|line| line.part);
+        self.parts.order_by_key(|line| line.part);
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use super::index::Field;
 use super::query::{Query, QueryWord};
 use super::tokens::{Chunk, Cutter};
 use super::typo::Typos;
+use crate::order::Order;
 use std::ops::Range;
 
 /// A text with what matches in it.
@@ -62,7 +63,7 @@ impl Query {
                 words |= u32::from(ranges.len() > before) << bit;
             }
         });
-        ranges.sort_unstable_by_key(|range| (range.start, range.end));
+        ranges.order_by_key(|range| (range.start, range.end));
         (ranges, words)
     }
 }

@@ -9,6 +9,7 @@ use super::Grade;
 use super::query::{Query, QueryWord};
 use super::tokens::Cutter;
 use super::typo::mask;
+use crate::order::Order;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
@@ -156,7 +157,7 @@ impl<K: Copy + Ord> SearchIndex<K> {
                 }
             });
         }
-        found.sort_unstable();
+        found.order();
         found.dedup_by_key(|(word, _)| *word);
         let slot = self.slot(key);
         for (id, field) in &found {
@@ -246,7 +247,7 @@ impl<K: Copy + Ord> SearchIndex<K> {
             })
             .collect();
         let rank = |(hit, order): &(Hit<K>, i64)| (std::cmp::Reverse(hit.score), *order, hit.key);
-        hits.sort_unstable_by_key(rank);
+        hits.order_by_key(rank);
         hits.into_iter().map(|(hit, _)| hit).collect()
     }
 

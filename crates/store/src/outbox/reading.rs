@@ -10,6 +10,7 @@ use super::{
 use crate::codec::{row_from_js, row_to_js};
 use crate::fault::{from_idb, from_js};
 use crate::schema::{ENTRY_MARKS, OUTBOX_ENTRIES, OUTBOX_META};
+use afield_domain::order::Order;
 use afield_protocol::Seq;
 use afield_sync::outbox::batch::{BatchLimits, BatchScan, Gathered};
 use afield_sync::outbox::lookup::{Mark, marks_of};
@@ -65,7 +66,7 @@ async fn get_all(
 }
 
 async fn by_seq(store: &ObjectStore, mut seqs: Vec<Seq>) -> Result<Vec<OutboxEntry>, StoreError> {
-    seqs.sort_unstable();
+    seqs.order();
     seqs.dedup();
     let mut rows = Vec::with_capacity(seqs.len());
     for seq in seqs {
@@ -84,7 +85,7 @@ async fn found(store: &ObjectStore, marks: &[Mark]) -> Result<Vec<OutboxEntry>, 
         let rows = Array::from(&settle(request.into()).await?).to_vec();
         entries.extend(rows_from_js::<OutboxEntry>(rows)?);
     }
-    entries.sort_by_key(OutboxEntry::seq);
+    entries.order_by_key(OutboxEntry::seq);
     entries.dedup_by_key(|entry| entry.seq());
     Ok(entries)
 }

@@ -4,6 +4,7 @@
 
 use crate::outbox::entry::OutboxEntry;
 use afield_domain::RecordKey;
+use afield_domain::order::Order;
 
 /// The records that the entries (of any user) change or stand on, each once, rising.
 #[must_use]
@@ -13,7 +14,7 @@ pub fn pinned_records(entries: &[OutboxEntry]) -> Vec<RecordKey> {
         pinned.push(entry.mutation.lane);
         pinned.extend(entry.mutation.op.job().map(RecordKey::from));
     }
-    pinned.sort_unstable();
+    pinned.order();
     pinned.dedup();
     pinned
 }

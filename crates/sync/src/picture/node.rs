@@ -2,6 +2,7 @@
 //!
 //! Owns [`Node`]. Must never know of other keys than its own, except as references.
 
+use afield_domain::order::Order;
 use afield_domain::{Record, RecordKey, Versioned};
 use afield_protocol::Seq;
 
@@ -45,7 +46,7 @@ pub(super) fn refs_of(record: Option<&Record>) -> Vec<RecordKey> {
     };
     let mut refs = record.links();
     refs.extend(record.owner());
-    refs.sort_unstable();
+    refs.order();
     refs.dedup();
     refs
 }

@@ -7,6 +7,7 @@ use super::node::Node;
 use crate::outbox::held::{HeldEntries, held_entries};
 use crate::outbox::status::{SyncStatus, count};
 use crate::{OutboxEntry, OutboxMeta, OutboxView, SignedIn};
+use afield_domain::order::Order;
 use afield_domain::{Record, RecordKey, fold_op};
 use afield_planted::planted;
 use afield_protocol::Seq;
@@ -136,7 +137,7 @@ impl Unsent {
         let mut all = std::mem::take(&mut self.own);
         all.iter().for_each(|entry| touched.add(entry));
         all.append(&mut self.sealed);
-        all.sort_unstable_by_key(OutboxEntry::seq);
+        all.order_by_key(OutboxEntry::seq);
         let user = self.meta.session.as_ref().map(SignedIn::user);
         for entry in all {
             if Some(entry.mutation.user) == user {
@@ -186,7 +187,7 @@ impl Unsent {
             held_entries(&self.own)
         } else {
             let mut all: Vec<OutboxEntry> = all().cloned().collect();
-            all.sort_unstable_by_key(OutboxEntry::seq);
+            all.order_by_key(OutboxEntry::seq);
             held_entries(&all)
         };
         if held == self.held {

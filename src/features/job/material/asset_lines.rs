@@ -7,6 +7,7 @@ use super::view_model::{AssetLine, Material, linked};
 use crate::routes::record_href;
 use crate::shared::badge::unsent_mark;
 use crate::tr;
+use crate::ui::list::For;
 use crate::ui::scan::scan_button;
 use afield_domain::{AssetId, FieldValue, JobField};
 use leptos::prelude::*;

@@ -4,6 +4,7 @@
 //! nobody changes an asset or a part on a phone.
 
 use crate::shared::item_names::{ItemName, asset_name, part_name};
+use afield_domain::order::Order;
 use afield_domain::search::normalize;
 use afield_domain::{Asset, AssetId, Job, Module, Part, PartId, Record, RecordKey};
 use afield_sync::Projection;
@@ -45,7 +46,7 @@ pub fn find_assets(projection: &Projection, job: &Job, query: &str) -> Vec<Found
             ),
         })
         .collect();
-    found.sort_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    found.order_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
     found
         .into_iter()
         .filter(|(_, asset)| is_shown(projection, asset.id.into()))
@@ -92,7 +93,7 @@ pub fn find_parts(projection: &Projection, job: &Job, query: &str) -> Vec<FoundI
     let mut found: Vec<&Part> = parts(projection)
         .filter(|part| matches(&terms, &[&part.name, &part.number, &part.description]))
         .collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.order_by(|a, b| a.name.cmp(&b.name));
     found
         .into_iter()
         .filter(|part| is_shown(projection, part.id.into()))

@@ -9,6 +9,7 @@ use crate::shared::badge::unsent_mark;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use afield_domain::{FieldValue, JobField, PartId, decimal};
 use leptos::prelude::*;
 use std::sync::Arc;

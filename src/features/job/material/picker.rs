@@ -7,6 +7,7 @@ use crate::shared::item_names::{ItemName, names_apart};
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;

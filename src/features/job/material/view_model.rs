@@ -6,6 +6,7 @@ use crate::shared::item_names::{ItemName, asset_name, names_apart, part_name};
 use crate::shared::names::joined;
 use afield_domain::decimal;
 use afield_domain::decimal::Decimal;
+use afield_domain::order::Order;
 use afield_domain::record::LINKED;
 use afield_domain::{AssetId, ContractId, FieldValue, JobField, JobId, PartId};
 use afield_sync::{OutboxEntry, Projection, unsent_items};
@@ -78,7 +79,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
             unsent: unsent_assets.contains(&id.to_string()),
         })
         .collect();
-    assets.sort_by_cached_key(|line| name_of(&line.about));
+    assets.order_by_key(|line| name_of(&line.about));
     let called = calls(assets.iter().map(|line| &line.about));
     for (line, called) in assets.iter_mut().zip(called) {
         line.called = called;
@@ -98,7 +99,7 @@ pub fn material(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> 
             }
         })
         .collect();
-    parts.sort_by_cached_key(|line| name_of(&line.about));
+    parts.order_by_key(|line| name_of(&line.about));
     let called = calls(parts.iter().map(|line| &line.about));
     for (line, called) in parts.iter_mut().zip(called) {
         line.called = called;
