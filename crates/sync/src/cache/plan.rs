@@ -94,8 +94,9 @@ pub fn plan_take_over(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::fixtures::job_key;
-    use afield_protocol::{Cursor, EpochId};
+    use crate::testing::fixtures::{job_key, note, technician};
+    use afield_domain::{Rev, Versioned};
+    use afield_protocol::{Change, Cursor, EpochId, UnreadChange};
 
     fn batch(source: Source, staging: Option<bool>) -> CacheBatch {
         CacheBatch {
@@ -140,6 +141,29 @@ mod tests {
                 _ => assert_eq!(told, CacheOutcome::Staged),
             }
         }
+    }
+
+    /// Found by the simulation (seed 262 of the model): a settled conflict of a job whose newest copy
+    /// cannot be read was not shown, because the old copy counts as leaving.
+    #[test]
+    fn a_part_of_what_leaves_is_unwelcome_unless_it_only_cannot_be_read() {
+        let record = note(1, 1, &technician(1));
+        let mut verdict = batch(Source::Verdict, None);
+        verdict.changes.push(Change::Upsert(Versioned {
+            rev: Rev(1),
+            record,
+        }));
+        let mut state = CacheState {
+            leaving: vec![job_key(1)],
+            ..CacheState::default()
+        };
+        assert_eq!(welcome(&state, &verdict).changes.len(), 0);
+        state.unread.note(&UnreadChange {
+            module: "job".to_owned(),
+            id: job_key(1).id.to_string(),
+            gone: false,
+        });
+        assert_eq!(welcome(&state, &verdict).changes.len(), 1);
     }
 
     #[test]

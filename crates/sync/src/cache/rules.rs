@@ -84,7 +84,9 @@ pub fn welcome<'a>(state: &CacheState, batch: &'a CacheBatch) -> Cow<'a, CacheBa
     let is_unwelcome = |change: &Change| match change {
         Change::Upsert(copy) => {
             let parent = copy.record.parent();
-            parent.is_some_and(|parent| state.leaving.contains(&parent))
+            // One that stays because its newer copy cannot be read is in scope, and so are its parts.
+            let is_going = |key| state.leaving.contains(&key) && !state.unread.holds(key);
+            parent.is_some_and(is_going)
         }
         Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unread(_) => false,
     };
