@@ -17,11 +17,6 @@ use std::rc::Rc;
 
 mod observed;
 
-/// The version of the records that every phone's build knows at the start.
-pub const OLD_BUILD: u32 = 1;
-/// The version that reads everything.
-pub const NEW_BUILD: u32 = 2;
-
 const TIMEOUT_MS: i64 = 20_000;
 
 /// The server as one phone reaches it.

@@ -2,12 +2,13 @@
 //!
 //! Owns what each action does. Must never look into the engine: it only calls what the app calls.
 
+use crate::device::NEW_BUILD;
 use crate::device::{Device, Network, Seat};
 use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
 use crate::people;
-use crate::remote::{NEW_BUILD, SimRemote};
+use crate::remote::SimRemote;
 use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
 use afield_domain::Timestamp;

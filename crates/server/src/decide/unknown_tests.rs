@@ -3,7 +3,10 @@
 //! decided as if it had been like the others.
 
 use crate::testing::LocalServer;
-use afield_domain::{CompanyId, JobStatus, MutationId, Record, Role, Timestamp, User, UserId};
+use afield_domain::{
+    CompanyId, JobStatus, MutationId, Question, QuestionKind, Record, Role, TaskStatus, Timestamp,
+    User, UserId,
+};
 use afield_protocol::strange::{files, places, strange};
 use afield_protocol::{
     Change, Envelope, ErrorCode, Mutation, PullResponse, PushResponse, Reply, Verdict,
@@ -61,7 +64,14 @@ fn records() -> Vec<Record> {
                 Record::Job(mut job) => {
                     job.status = JobStatus::Scheduled;
                     job.assignee = Some(anna().id);
+                    // The pushed work answers it with a photo; no snapshot of a job asks it.
+                    job.checklist
+                        .push(Question::new("before", "Before", QuestionKind::Photo));
                     records.push(Record::Job(job));
+                }
+                Record::Task(mut task) => {
+                    task.status = TaskStatus::Open;
+                    records.push(Record::Task(task));
                 }
                 other => records.push(other),
             }

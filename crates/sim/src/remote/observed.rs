@@ -2,7 +2,8 @@
 //!
 //! Owns what a build cannot read of an answer, too. Must never change what the server did.
 
-use super::{NEW_BUILD, SimRemote};
+use super::SimRemote;
+use crate::device::NEW_BUILD;
 use crate::fault::Fault;
 use crate::world::photo::is_whole;
 use afield_domain::{Op, RecordKey, Versioned};

@@ -3,11 +3,11 @@
 use super::World;
 use super::tab::run_worker;
 use super::work::shown_jobs;
+use crate::device::NEW_BUILD;
 use crate::device::Network;
 use crate::executor::OUTSIDE;
 use crate::fault::Fault;
 use crate::people;
-use crate::remote::NEW_BUILD;
 use crate::schedule::Action;
 use afield_domain::Timestamp;
 use afield_sync::driver::Event;
