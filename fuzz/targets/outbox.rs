@@ -4,8 +4,8 @@
 //! promises: order, limits, nobody else's work, nothing removed that was not asked for.
 #![no_main]
 
-use afield_domain::limits::{PUSH_BYTES, PUSH_MUTATIONS};
 use afield_domain::Zone;
+use afield_domain::limits::{PUSH_BYTES, PUSH_MUTATIONS};
 use afield_domain::{Timestamp, UserId};
 use afield_fuzz::assert_reads_back;
 use afield_sync::outbox::batch::{BatchLimits, ack_below, plan_batch};

@@ -73,7 +73,7 @@ impl<'a> Crate<'a> {
 
     /// The file of what `path` means in the module `from`; none if it is of another crate.
     fn file_of(&self, from: &Path, path: &[String], hands: usize) -> Option<&'a str> {
-        let path = self.from_root(from, path, hands)?;
+        let path = self.path_from_root(from, path, hands)?;
         let depth = (0..=path.len())
             .rev()
             .find(|at| self.modules.contains_key(&path[..*at]))?;
@@ -99,7 +99,7 @@ impl<'a> Crate<'a> {
     }
 
     /// `path` from the root of this crate; none if it leads elsewhere.
-    fn from_root(&self, from: &Path, path: &[String], hands: usize) -> Option<Path> {
+    fn path_from_root(&self, from: &Path, path: &[String], hands: usize) -> Option<Path> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
             "crate" => Some(rest.to_vec()),
@@ -108,7 +108,7 @@ impl<'a> Crate<'a> {
                 let (_, above) = from.split_last()?;
                 let is_more = rest.first().is_some_and(|piece| piece == "super");
                 if is_more {
-                    return self.from_root(&above.to_vec(), rest, hands);
+                    return self.path_from_root(&above.to_vec(), rest, hands);
                 }
                 Some(joined(above, rest))
             }
@@ -118,7 +118,7 @@ impl<'a> Crate<'a> {
                     return Some(joined(&below, rest));
                 }
                 let brought = self.modules.get(from)?.names.get(child)?;
-                self.from_root(from, &joined(brought, rest), hands.checked_sub(1)?)
+                self.path_from_root(from, &joined(brought, rest), hands.checked_sub(1)?)
             }
         }
     }

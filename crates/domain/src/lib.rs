@@ -25,9 +25,6 @@ pub mod time;
 pub mod user;
 pub mod wire;
 
-#[doc(hidden)]
-pub use {answers as question, record as edit, record as work, time as zone, wire as tree};
-
 pub use answers::{Answer, Condition, Question, QuestionKind};
 pub use ids::{
     AssetId, AttachmentId, CompanyId, ConflictId, ContractId, CustomerId, DeviceId, JobId,

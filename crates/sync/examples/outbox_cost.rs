@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release -p afield-sync --example outbox_cost`
 
+#![allow(clippy::print_stdout)] // It prints: that is what it is for.
+
 use afield_sync::MemoryOutbox;
 use afield_sync::testing::cost::measure;
 use futures::executor::block_on;

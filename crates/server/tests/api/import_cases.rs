@@ -42,6 +42,16 @@ fn assert_starts(got: &[String], expected: &[&str], file: &str) {
     assert!(is_it, "{file}: {got:#?}, not {expected:#?}");
 }
 
+/// Kind, columns, file, how dates are read, rows that come in, what is said of the others.
+type RefusedFile = (
+    Kind,
+    &'static str,
+    &'static str,
+    DateOptions,
+    usize,
+    &'static [&'static str],
+);
+
 #[tokio::test]
 async fn what_cannot_be_used_is_refused_by_its_line() {
     let none = DateOptions::default();
@@ -53,7 +63,7 @@ async fn what_cannot_be_used_is_refused_by_its_line() {
         day_numbers: Some(count),
         ..none
     };
-    let cases: [(Kind, &str, &str, DateOptions, usize, &[&str]); 12] = [
+    let cases: [RefusedFile; 12] = [
         (
             Kind::Jobs,
             JOBS,

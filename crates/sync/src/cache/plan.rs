@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 /// What to do with a batch.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant)] // One of them at a time: a box would be for nothing.
 pub enum ApplyPlan<'a> {
     /// Nothing is written.
     Nothing(CacheOutcome),
