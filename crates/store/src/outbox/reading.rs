@@ -38,7 +38,7 @@ pub(super) async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView
             }
             entries
         }
-        Read::Head(limits) => head(&stores.entries, &meta, *limits).await?,
+        Read::Head { limits, waiting } => head(&stores.entries, &meta, *limits, waiting).await?,
         Read::All | Read::AllAndAcknowledged => {
             rows_from_js(get_all(&stores.entries, None, None).await?)?
         }
@@ -106,9 +106,10 @@ async fn head(
     store: &ObjectStore,
     meta: &OutboxMeta,
     limits: BatchLimits,
+    waiting: &[RecordKey],
 ) -> Result<Vec<OutboxEntry>, StoreError> {
     let user = meta.session.as_ref().map(SignedIn::user);
-    let mut scan = BatchScan::new(user, limits);
+    let mut scan = BatchScan::new(user, limits, waiting);
     let count = u32::try_from(limits.items).unwrap_or(u32::MAX).max(1);
     let mut head: Vec<OutboxEntry> = Vec::new();
     loop {

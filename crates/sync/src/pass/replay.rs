@@ -15,11 +15,12 @@ use crate::pass::classify::{Disposition, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
 use crate::pass::trigger::Trigger;
 use crate::pass::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
+use crate::pass::waiting::Waiting;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
-use afield_domain::{MutationId, Rev, Timestamp};
+use afield_domain::{MutationId, RecordKey, Rev, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
@@ -41,6 +42,8 @@ pub struct ReplayReport {
 pub enum ReplayEnd {
     /// Nothing is left that could be sent.
     Drained,
+    /// Nothing is left but what the server asked to wait with, and what stands behind that.
+    Waits,
     /// The server was out of reach or busy: back-off was noted, everything is kept.
     Failed,
     /// The session has ended: everything is kept until the same user signs in again.
@@ -110,7 +113,7 @@ pub fn plan_take_lease(
 }
 
 /// Puts the next batch on the wire: marks it in flight and freezes its payloads. None if nothing is left.
-/// Needs the head of the outbox ([`Read::Head`]).
+/// Needs the head of the outbox ([`Read::Head`]), read with the same `limits` and lanes that are `waiting`.
 ///
 /// # Errors
 /// [`SyncError::Fenced`], [`SyncError::SignedOut`].
@@ -118,6 +121,7 @@ pub fn plan_send(
     view: &OutboxView,
     lease: u64,
     limits: BatchLimits,
+    waiting: &[RecordKey],
     now: Timestamp,
 ) -> Result<OutboxPlan<Option<PushRequest>>, SyncError> {
     check_lease(&view.meta, lease)?;
@@ -127,7 +131,7 @@ pub fn plan_send(
         .as_ref()
         .map(crate::SignedIn::user)
         .ok_or(SyncError::SignedOut)?;
-    let batch = plan_batch(&view.entries, user, limits);
+    let batch = plan_batch(&view.entries, user, limits, waiting);
     let (Some(device), false) = (meta.device, batch.is_empty()) else {
         return Ok(OutboxPlan::nothing(None));
     };
@@ -229,7 +233,12 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(turn)
     }
 
-    pub(crate) async fn run_replay(&self, lease: u64) -> Result<ReplayReport, SyncError> {
+    /// Sends what can be sent. `waiting` is what the server asked to wait with in this pass.
+    pub(crate) async fn run_replay(
+        &self,
+        lease: u64,
+        waiting: &mut Waiting,
+    ) -> Result<ReplayReport, SyncError> {
         let mut limits = BatchLimits::USUAL;
         let mut tally = Tally::default();
         let mut epochs = 0;
@@ -237,16 +246,16 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             let now = self.host.now();
             let request = self
                 .outbox
-                .transact(Read::Head(limits), |view| {
-                    plan_send(view, lease, limits, now)
+                .transact(waiting.read(limits), |view| {
+                    plan_send(view, lease, limits, waiting.lanes(), now)
                 })
                 .await?;
             let Some(request) = request else {
-                let end = ReplayEnd::Drained;
+                let end = waiting.end();
                 return Ok(ReplayReport { end, tally });
             };
             self.announce_sent(&request);
-            let disposition = match self.run_push(lease, &request, &mut tally).await? {
+            let disposition = match self.run_push(lease, &request, &mut tally, waiting).await? {
                 Pushed::Verdicts => continue,
                 // A server that is another one every time is not well: back off.
                 Pushed::OtherEpoch if epochs > 0 => Disposition::BackOff { asked_ms: None },
@@ -283,6 +292,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         lease: u64,
         request: &PushRequest,
         tally: &mut Tally,
+        waiting: &mut Waiting,
     ) -> Result<Pushed, SyncError> {
         let envelope = match self.remote.push(request).await {
             Ok(envelope) => envelope,
@@ -334,10 +344,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         self.announce_sent(request);
         tally.add(decided.tally);
         // An answer that decides nothing must not be asked for again at once.
-        if decided.stop {
-            return Ok(Pushed::Failed(Disposition::BackOff {
-                asked_ms: decided.asked_ms,
-            }));
+        if waiting.note(decided) {
+            let asked_ms = waiting.asked_ms;
+            return Ok(Pushed::Failed(Disposition::BackOff { asked_ms }));
         }
         Ok(Pushed::Verdicts)
     }

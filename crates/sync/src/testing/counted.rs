@@ -46,7 +46,7 @@ impl<O> CountedOutbox<O> {
     fn read(&self, read: Read) -> Read {
         match read {
             Read::Meta | Read::All | Read::AllAndAcknowledged => read,
-            Read::Entries(_) | Read::Found(_) | Read::FoundAndLast(_) | Read::Head(_) => {
+            Read::Entries(_) | Read::Found(_) | Read::FoundAndLast(_) | Read::Head { .. } => {
                 if self.reads_all { Read::All } else { read }
             }
         }
