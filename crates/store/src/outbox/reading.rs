@@ -10,6 +10,7 @@ use super::{
 use crate::codec::{row_from_js, row_to_js};
 use crate::fault::{from_idb, from_js};
 use crate::schema::{ENTRY_MARKS, OUTBOX_ENTRIES, OUTBOX_META};
+use afield_domain::RecordKey;
 use afield_domain::order::Order;
 use afield_protocol::Seq;
 use afield_sync::outbox::batch::{BatchLimits, BatchScan, Gathered};
