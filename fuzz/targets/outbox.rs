@@ -126,7 +126,7 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
 
 fn check_batch(entries: &[OutboxEntry], user: UserId) {
     let held = held_entries(entries);
-    let batch = plan_batch(entries, user, BatchLimits::USUAL, &[]);
+    let batch = plan_batch(entries, user, BatchLimits::USUAL);
     assert!(batch.is_sorted_by(|one, next| one.seq() < next.seq()));
     for entry in &batch {
         assert!(entries.contains(entry), "as it is stored");

@@ -60,8 +60,6 @@ bugs! {
     LaneForgotten,
     /// A batch is not in the order of the device.
     BatchOutOfOrder,
-    /// What the server asked to wait with is sent again in the same pass.
-    WaitingSentAgain,
     /// What the server asked to wait is not waited.
     RetryAfterIgnored,
     /// Signing in again does not wake the outbox.

@@ -75,8 +75,6 @@ pub struct Device {
     /// Whether nobody can tell from outside what it knows of the server's wish for quiet: its clock
     /// has jumped, a tab was frozen, or two tabs woke at once and one took the lease from the other.
     pub is_quiet_unsure: Cell<bool>,
-    /// What a server asked it to wait with, and under which lease.
-    pub told_to_wait: RefCell<BTreeSet<(MutationId, u64)>>,
     /// The mutations that a server has refused to it.
     pub told_refused: RefCell<BTreeSet<MutationId>>,
     /// The cursors that its cache has had, since it was last begun anew.
@@ -115,7 +113,6 @@ impl Device {
             quiet_until: Cell::new(0),
             shown_revs: RefCell::default(),
             is_quiet_unsure: Cell::new(false),
-            told_to_wait: RefCell::default(),
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
             begun: Cell::new(0),
@@ -179,7 +176,6 @@ impl Device {
     /// What the server asked for may not have been written down before this.
     pub fn forget_quiet(&self) {
         self.quiet_until.set(0);
-        self.told_to_wait.borrow_mut().clear();
     }
 
     fn strike(&self, fault: Fault) {

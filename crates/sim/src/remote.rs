@@ -308,39 +308,13 @@ impl SimRemote {
             }
         }
     }
-
-    /// The lease of this context, if it has it.
-    fn lease(&self) -> Option<u64> {
-        let lease = self.device.outbox.peek(|outbox| outbox.meta.lease.clone());
-        (lease.holder == self.context.0.to_string()).then_some(lease.number)
-    }
-
-    /// Notes what the phone was asked to wait with in this pass.
-    fn note_waits(&self, envelope: &Envelope<PushResponse>, lease: Option<u64>) {
-        let (Reply::Ok(response), Some(number)) = (&envelope.reply, lease) else {
-            return;
-        };
-        let mut told = self.device.told_to_wait.borrow_mut();
-        for verdict in &response.verdicts {
-            if matches!(verdict.verdict, Verdict::Retry { .. }) {
-                told.insert((verdict.id, number));
-            }
-        }
-    }
 }
 
 impl Remote for SimRemote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
-        let lease = self.lease();
         for mutation in &request.mutations {
             self.device.ledger.borrow_mut().sent(mutation);
             self.check_bytes(mutation);
-            let told = self.device.told_to_wait.borrow();
-            if lease.is_some_and(|number| told.contains(&(mutation.id, number))) {
-                let what = format!("seq {} was to wait, and is sent again", mutation.seq.0);
-                self.device.ledger.borrow_mut().accuse(what);
-            }
-            drop(told);
             let overtakes = self.device.outbox.peek(|outbox| {
                 outbox.entries.values().any(|entry| {
                     let refused = entry.is_parked() && entry.seq() < mutation.seq;
@@ -358,9 +332,6 @@ impl Remote for SimRemote {
             Answer::Push(mut envelope) => {
                 self.leave_out_unreadable(&mut envelope);
                 self.note_revs(&envelope);
-                if lease == self.lease() {
-                    self.note_waits(&envelope, lease);
-                }
                 Ok(envelope)
             }
             Answer::Pull(_) => Err(TransportError::NoAnswer),

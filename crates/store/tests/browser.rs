@@ -278,13 +278,7 @@ async fn figures_of_ten_thousand_unsent_changes() {
         }
         let found = (js_sys::Date::now() - start) / 20.0;
         let start = js_sys::Date::now();
-        let head = store
-            .load(Read::Head {
-                limits: BatchLimits::USUAL,
-                waiting: Vec::new(),
-            })
-            .await
-            .unwrap();
+        let head = store.load(Read::Head(BatchLimits::USUAL)).await.unwrap();
         let headed = js_sys::Date::now() - start;
         assert!(head.entries.len() <= BatchLimits::USUAL.items + 1);
         let start = js_sys::Date::now();

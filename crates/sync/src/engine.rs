@@ -3,16 +3,12 @@
 //! Owns the whole that users call sync: one pass sends the outbox, then fetches what is new.
 
 use crate::error::SyncError;
-use crate::pass::backoff::Backoff;
 use crate::pass::lease::check_lease;
 use crate::pass::pull::{PullEnd, PullReport};
 use crate::pass::replay::{ReplayEnd, ReplayReport, Turn};
 use crate::pass::trigger::Trigger;
 use crate::pass::verdicts::Tally;
-use crate::pass::waiting::Waiting;
-use crate::ports::{
-    CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, Remote,
-};
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
 
@@ -93,15 +89,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     /// Replay and pull; once more if the pull has brought a reason to send something again.
     async fn run_pass(&self, lease: u64) -> Result<SyncReport, SyncError> {
         let mut tally = Tally::default();
-        let mut waiting = Waiting::default();
         for round in 1.. {
-            let meta = self.outbox.load(Read::Meta).await?.meta;
-            let build = meta.server_build;
-            let mut replay = self.run_replay(lease, &mut waiting).await?;
+            let build = self.outbox.load(Read::Meta).await?.meta.server_build;
+            let mut replay = self.run_replay(lease).await?;
             tally.add(replay.tally);
             replay.tally = tally;
             let pull = match replay.end {
-                ReplayEnd::Drained | ReplayEnd::Waits => self.run_pull(lease).await?,
+                ReplayEnd::Drained => self.run_pull(lease).await?,
                 ReplayEnd::SignInNeeded => return Ok(SyncReport::SignInNeeded),
                 ReplayEnd::Failed => return Ok(SyncReport::Passed { replay, pull: None }),
             };
@@ -111,35 +105,11 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 PullEnd::Failed | PullEnd::SignInNeeded => false,
             };
             if !again || round >= ROUNDS {
-                if replay.end == ReplayEnd::Waits && pull.is_done() {
-                    self.run_wait(lease, meta.backoff, waiting.asked_ms).await?;
-                }
                 let pull = Some(pull);
                 return Ok(SyncReport::Passed { replay, pull });
             }
         }
         Ok(SyncReport::Busy)
-    }
-
-    /// Notes when to ask again for what the server asked to wait with: later each time, whatever else
-    /// went well meanwhile.
-    async fn run_wait(
-        &self,
-        lease: u64,
-        before: Backoff,
-        asked_ms: Option<u64>,
-    ) -> Result<(), SyncError> {
-        let (now, chance) = (self.host.now(), self.host.chance());
-        let plan = |view: &OutboxView| {
-            check_lease(&view.meta, lease)?;
-            let mut meta = view.meta.clone();
-            meta.backoff = before.after_failure(now, asked_ms, chance);
-            Ok(OutboxPlan {
-                writes: vec![OutboxWrite::Meta(meta)],
-                value: (),
-            })
-        };
-        self.outbox.transact(Read::Meta, plan).await
     }
 
     async fn run_release_after(&self, lease: u64, build: &str) -> Result<usize, SyncError> {

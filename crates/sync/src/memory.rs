@@ -84,7 +84,7 @@ impl OutboxRows {
                 let last = self.entries.last_key_value();
                 self.found(marks, last.map(|(seq, _)| *seq))
             }
-            Read::Head { limits, waiting } => self.head(*limits, waiting),
+            Read::Head(limits) => self.head(*limits),
             Read::All | Read::AllAndAcknowledged => self.entries.values().cloned().collect(),
         };
         let acknowledged = match read {
@@ -106,9 +106,9 @@ impl OutboxRows {
         entries.cloned().collect()
     }
 
-    fn head(&self, limits: BatchLimits, waiting: &[RecordKey]) -> Vec<OutboxEntry> {
+    fn head(&self, limits: BatchLimits) -> Vec<OutboxEntry> {
         let user = self.meta.session.as_ref().map(SignedIn::user);
-        let mut scan = BatchScan::new(user, limits, waiting);
+        let mut scan = BatchScan::new(user, limits);
         let mut head = Vec::new();
         for entry in self.entries.values() {
             head.push(entry.clone());

@@ -3,7 +3,6 @@
 //! Owns the way between this phone and the server:
 //! - [`trigger`]: why a pass starts; [`lease`]: who makes it; [`backoff`]: not before when;
 //! - [`replay`]: sends the outbox in order; [`verdicts`]: what the answers do to it;
-//! - `waiting`: what the server asks to wait with, in this pass;
 //! - [`pull`]: fetches the changes after the cursor; [`classify`]: what a failed request means.
 //!
 //! Must never park on a failure of the way, and never write under a lease that is not its own.
@@ -15,4 +14,3 @@ pub mod pull;
 pub mod replay;
 pub mod trigger;
 pub mod verdicts;
-pub(crate) mod waiting;

@@ -36,12 +36,7 @@ pub enum Read {
     FoundAndLast(Vec<Mark>),
     /// The meta row and the entries from the first one on, of any user, up to the one with which a batch
     /// of the signed-in user is full ([`crate::outbox::batch::BatchScan`]). All of them, if it does not become full.
-    Head {
-        /// What a batch may carry.
-        limits: BatchLimits,
-        /// Lanes of which nothing goes now.
-        waiting: Vec<RecordKey>,
-    },
+    Head(BatchLimits),
     /// The meta row and every entry.
     All,
     /// The meta row, every entry, and every mutation that is kept.

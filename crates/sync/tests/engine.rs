@@ -375,7 +375,6 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
             view,
             stale,
             afield_sync::outbox::batch::BatchLimits::USUAL,
-            &[],
             afield_sync::Host::now(&page.host),
         )
     }));

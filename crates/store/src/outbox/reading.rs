@@ -10,7 +10,6 @@ use super::{
 use crate::codec::{row_from_js, row_to_js};
 use crate::fault::{from_idb, from_js};
 use crate::schema::{ENTRY_MARKS, OUTBOX_ENTRIES, OUTBOX_META};
-use afield_domain::RecordKey;
 use afield_domain::order::Order;
 use afield_protocol::Seq;
 use afield_sync::outbox::batch::{BatchLimits, BatchScan, Gathered};
@@ -39,7 +38,7 @@ pub(super) async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView
             }
             entries
         }
-        Read::Head { limits, waiting } => head(&stores.entries, &meta, *limits, waiting).await?,
+        Read::Head(limits) => head(&stores.entries, &meta, *limits).await?,
         Read::All | Read::AllAndAcknowledged => {
             rows_from_js(get_all(&stores.entries, None, None).await?)?
         }
@@ -107,10 +106,9 @@ async fn head(
     store: &ObjectStore,
     meta: &OutboxMeta,
     limits: BatchLimits,
-    waiting: &[RecordKey],
 ) -> Result<Vec<OutboxEntry>, StoreError> {
     let user = meta.session.as_ref().map(SignedIn::user);
-    let mut scan = BatchScan::new(user, limits, waiting);
+    let mut scan = BatchScan::new(user, limits);
     let count = u32::try_from(limits.items).unwrap_or(u32::MAX).max(1);
     let mut head: Vec<OutboxEntry> = Vec::new();
     loop {

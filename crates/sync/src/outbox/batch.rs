@@ -53,21 +53,21 @@ pub struct BatchScan {
     limits: BatchLimits,
     held: HeldScan,
     left: Vec<MutationId>,
-    stopped: Vec<RecordKey>,
+    unread: Vec<RecordKey>,
     items: usize,
     bytes: usize,
 }
 
 impl BatchScan {
-    /// Nothing is gathered yet, for `user`. Of the lanes in `waiting` nothing goes now.
+    /// Nothing is gathered yet, for `user`.
     #[must_use]
-    pub fn new(user: Option<UserId>, limits: BatchLimits, waiting: &[RecordKey]) -> Self {
+    pub fn new(user: Option<UserId>, limits: BatchLimits) -> Self {
         Self {
             user,
             limits,
             held: HeldScan::default(),
             left: Vec::new(),
-            stopped: planted!(WaitingSentAgain: waiting => &[]).to_vec(),
+            unread: Vec::new(),
             items: 0,
             bytes: 0,
         }
@@ -79,18 +79,14 @@ impl BatchScan {
         let is_held = self.held.root_of(entry).is_some();
         if mutation.op == Op::Unknown {
             // Of another build, whose words this one cannot repeat: its lane waits for that build.
-            self.stopped.push(mutation.lane);
+            self.unread.push(mutation.lane);
         }
         let mut depends_on = mutation.depends_on.iter();
-        let is_stopped = self.stopped.contains(&mutation.lane);
-        if !is_stopped && depends_on.any(|id| self.left.contains(id)) {
-            // What comes after it in its lane must not overtake it.
-            self.stopped.push(mutation.lane);
-        }
         if planted!(WrongUserReplay: Some(mutation.user) != self.user => false)
             || entry.state != EntryState::Pending
-            || self.stopped.contains(&mutation.lane)
+            || self.unread.contains(&mutation.lane)
             || is_held
+            || depends_on.any(|id| self.left.contains(id))
         {
             self.left.push(mutation.id);
             return Gathered::Left;
@@ -105,15 +101,10 @@ impl BatchScan {
 }
 
 /// The next batch of `user`, in `seq` order: everything pending that nothing holds, up to the limits.
-/// Entries must rise by `seq` from the first on. Of the lanes in `waiting` nothing goes.
+/// Entries must rise by `seq` from the first on.
 #[must_use]
-pub fn plan_batch(
-    entries: &[OutboxEntry],
-    user: UserId,
-    limits: BatchLimits,
-    waiting: &[RecordKey],
-) -> Vec<OutboxEntry> {
-    let mut scan = BatchScan::new(Some(user), limits, waiting);
+pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) -> Vec<OutboxEntry> {
+    let mut scan = BatchScan::new(Some(user), limits);
     let mut batch = Vec::new();
     for entry in entries {
         match scan.gather(entry) {

@@ -50,7 +50,7 @@ fn of(mut entry: OutboxEntry, user: u128) -> OutboxEntry {
 
 #[track_caller]
 fn check(entries: &[OutboxEntry], limits: BatchLimits, expected: &[u64]) {
-    let batch = plan_batch(entries, technician(1).id, limits, &[]);
+    let batch = plan_batch(entries, technician(1).id, limits);
     let seqs: Vec<u64> = batch.iter().map(|entry| entry.seq().0).collect();
     assert_eq!(seqs, expected);
 }
@@ -124,22 +124,4 @@ fn halving_ends_at_one() {
         limits = limits.halved((expected * 2).max(1));
         assert_eq!(limits.items, expected);
     }
-}
-
-/// What the server asked to wait with holds its lane and what depends on it, and nobody else; what stays
-/// in its own lane is not overtaken there either.
-#[test]
-fn what_the_server_asked_to_wait_with_holds_its_lane_and_its_dependants() {
-    use JobStatus::{EnRoute, Started};
-    let entries = [
-        entry(1, set(1, EnRoute)),
-        after(entry(2, set(2, EnRoute)), 1),
-        entry(3, set(2, Started)),
-        entry(4, set(3, EnRoute)),
-        entry(5, set(1, Started)),
-    ];
-    let user = technician(1).id;
-    let batch = plan_batch(&entries, user, BatchLimits::USUAL, &[job_key(1)]);
-    let seqs: Vec<u64> = batch.iter().map(|entry| entry.seq().0).collect();
-    assert_eq!(seqs, [4]);
 }

@@ -15,12 +15,11 @@ use crate::pass::classify::{Disposition, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
 use crate::pass::trigger::Trigger;
 use crate::pass::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
-use crate::pass::waiting::Waiting;
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
-use afield_domain::{MutationId, RecordKey, Rev, Timestamp};
+use afield_domain::{MutationId, Rev, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
@@ -42,8 +41,6 @@ pub struct ReplayReport {
 pub enum ReplayEnd {
     /// Nothing is left that could be sent.
     Drained,
-    /// Nothing is left but what the server asked to wait with, and what stands behind that.
-    Waits,
     /// The server was out of reach or busy: back-off was noted, everything is kept.
     Failed,
     /// The session has ended: everything is kept until the same user signs in again.
@@ -113,7 +110,7 @@ pub fn plan_take_lease(
 }
 
 /// Puts the next batch on the wire: marks it in flight and freezes its payloads. None if nothing is left.
-/// Needs the head of the outbox ([`Read::Head`]), read with the same `limits` and lanes that are `waiting`.
+/// Needs the head of the outbox ([`Read::Head`]).
 ///
 /// # Errors
 /// [`SyncError::Fenced`], [`SyncError::SignedOut`].
@@ -121,7 +118,6 @@ pub fn plan_send(
     view: &OutboxView,
     lease: u64,
     limits: BatchLimits,
-    waiting: &[RecordKey],
     now: Timestamp,
 ) -> Result<OutboxPlan<Option<PushRequest>>, SyncError> {
     check_lease(&view.meta, lease)?;
@@ -131,7 +127,7 @@ pub fn plan_send(
         .as_ref()
         .map(crate::SignedIn::user)
         .ok_or(SyncError::SignedOut)?;
-    let batch = plan_batch(&view.entries, user, limits, waiting);
+    let batch = plan_batch(&view.entries, user, limits);
     let (Some(device), false) = (meta.device, batch.is_empty()) else {
         return Ok(OutboxPlan::nothing(None));
     };
@@ -233,12 +229,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(turn)
     }
 
-    /// Sends what can be sent. `waiting` is what the server asked to wait with in this pass.
-    pub(crate) async fn run_replay(
-        &self,
-        lease: u64,
-        waiting: &mut Waiting,
-    ) -> Result<ReplayReport, SyncError> {
+    pub(crate) async fn run_replay(&self, lease: u64) -> Result<ReplayReport, SyncError> {
         let mut limits = BatchLimits::USUAL;
         let mut tally = Tally::default();
         let mut epochs = 0;
@@ -246,16 +237,16 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             let now = self.host.now();
             let request = self
                 .outbox
-                .transact(waiting.read(limits), |view| {
-                    plan_send(view, lease, limits, waiting.lanes(), now)
+                .transact(Read::Head(limits), |view| {
+                    plan_send(view, lease, limits, now)
                 })
                 .await?;
             let Some(request) = request else {
-                let end = waiting.end();
+                let end = ReplayEnd::Drained;
                 return Ok(ReplayReport { end, tally });
             };
             self.announce_sent(&request);
-            let disposition = match self.run_push(lease, &request, &mut tally, waiting).await? {
+            let disposition = match self.run_push(lease, &request, &mut tally).await? {
                 Pushed::Verdicts => continue,
                 // A server that is another one every time is not well: back off.
                 Pushed::OtherEpoch if epochs > 0 => Disposition::BackOff { asked_ms: None },
@@ -292,7 +283,6 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         lease: u64,
         request: &PushRequest,
         tally: &mut Tally,
-        waiting: &mut Waiting,
     ) -> Result<Pushed, SyncError> {
         let envelope = match self.remote.push(request).await {
             Ok(envelope) => envelope,
@@ -344,9 +334,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         self.announce_sent(request);
         tally.add(decided.tally);
         // An answer that decides nothing must not be asked for again at once.
-        if waiting.note(decided) {
-            let asked_ms = waiting.asked_ms;
-            return Ok(Pushed::Failed(Disposition::BackOff { asked_ms }));
+        if decided.stop {
+            return Ok(Pushed::Failed(Disposition::BackOff {
+                asked_ms: decided.asked_ms,
+            }));
         }
         Ok(Pushed::Verdicts)
     }

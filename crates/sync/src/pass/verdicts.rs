@@ -8,9 +8,9 @@ use crate::outbox::acknowledged::Acknowledged;
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
-use afield_domain::{MutationId, RecordKey, Rev, Timestamp, Versioned};
+use afield_domain::{MutationId, Rev, Timestamp, Versioned};
 use afield_planted::planted;
-use afield_protocol::{EpochId, Mutation, PushRequest, PushResponse, Verdict};
+use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
 
 /// How many mutations ended how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,35 +30,14 @@ impl Tally {
 }
 
 /// What a push decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decided {
     /// How many ended how.
     pub tally: Tally,
-    /// Whether the pass must stop: the server decided nothing, or broke off where it asked to wait.
+    /// Whether the pass must stop: the server asked to, or decided nothing.
     pub stop: bool,
     /// How long the server asked to wait, in milliseconds.
     pub asked_ms: Option<u64>,
-    /// The lanes that it asked to wait with: nothing of them goes in this pass any more.
-    pub waiting: Vec<RecordKey>,
-}
-
-/// What is not decided because something before it was not: its lane, and what depends on it.
-#[derive(Default)]
-struct Behind {
-    lanes: Vec<RecordKey>,
-    ids: Vec<MutationId>,
-}
-
-impl Behind {
-    fn holds(&self, mutation: &Mutation) -> bool {
-        let mut depends_on = mutation.depends_on.iter();
-        self.lanes.contains(&mutation.lane) || depends_on.any(|id| self.ids.contains(id))
-    }
-
-    fn add(&mut self, mutation: &Mutation) {
-        self.lanes.push(mutation.lane);
-        self.ids.push(mutation.id);
-    }
 }
 
 /// The records that came with the verdicts.
@@ -105,9 +84,6 @@ pub fn plan_verdicts(
     check_lease(&view.meta, lease)?;
     let mut tally = Tally::default();
     let mut asked_ms = None;
-    let mut waiting = Vec::new();
-    let mut behind = Behind::default();
-    let mut broke_off = false;
     let mut writes = Vec::new();
     let mut meta = view.meta.clone();
     for entry in entries_of(view, answer.request) {
@@ -132,28 +108,17 @@ pub fn plan_verdicts(
                     rev: rev_of(answer.revs, id),
                 };
                 writes.push(put(entry, state));
-                behind.add(&entry.mutation);
             }
             Some(Verdict::Retry { after_ms }) => {
-                asked_ms = asked_ms.max(Some(*after_ms));
+                asked_ms = Some(*after_ms);
                 writes.push(put(entry, EntryState::Pending));
-                waiting.push(entry.mutation.lane);
-                behind.add(&entry.mutation);
             }
             Some(Verdict::Unknown) | None => {
-                broke_off |= !behind.holds(&entry.mutation);
-                behind.add(&entry.mutation);
                 writes.extend(planted!(DropUndecided: Some(put(entry, EntryState::Pending)) => Some(OutboxWrite::Remove(entry.seq()))));
             }
         }
     }
-    // Who asks to wait with one record decides all that does not stand behind it; a server that is unwell
-    // leaves the rest.
-    let stop = if waiting.is_empty() {
-        tally == Tally::default()
-    } else {
-        broke_off
-    };
+    let stop = asked_ms.is_some() || tally == Tally::default();
     let failures = meta.backoff;
     meta.note_contact(answer.server_time, answer.now);
     meta.epoch.get_or_insert_with(|| answer.epoch.clone());
@@ -167,7 +132,6 @@ pub fn plan_verdicts(
         tally,
         stop,
         asked_ms,
-        waiting,
     };
     Ok(OutboxPlan { writes, value })
 }

@@ -46,7 +46,7 @@ impl<O> CountedOutbox<O> {
     fn read(&self, read: Read) -> Read {
         match read {
             Read::Meta | Read::All | Read::AllAndAcknowledged => read,
-            Read::Entries(_) | Read::Found(_) | Read::FoundAndLast(_) | Read::Head { .. } => {
+            Read::Entries(_) | Read::Found(_) | Read::FoundAndLast(_) | Read::Head(_) => {
                 if self.reads_all { Read::All } else { read }
             }
         }

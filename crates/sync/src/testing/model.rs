@@ -27,8 +27,6 @@ pub struct Model {
     pub largest_batch: usize,
     /// The active users of the company; none where that plays no part.
     pub users: Option<BTreeSet<UserId>>,
-    /// Records that do not read: what is sent for them waits.
-    pub unreadable: BTreeSet<RecordKey>,
     /// Changes in a pull page.
     pub page: usize,
     /// The mutations that had an effect, in the order of their effects.
@@ -53,7 +51,6 @@ impl Default for Model {
             now: Timestamp(1_795_248_000_000),
             largest_batch: usize::MAX,
             users: None,
-            unreadable: BTreeSet::new(),
             page: 3,
             applied: Vec::new(),
             pushes: Vec::new(),
@@ -155,10 +152,7 @@ impl Model {
             } else {
                 self.judge(user, mutation)
             };
-            if matches!(
-                verdict,
-                None | Some(Verdict::Rejected { .. } | Verdict::Retry { .. })
-            ) {
+            if matches!(verdict, None | Some(Verdict::Rejected { .. })) {
                 held_lanes.insert(mutation.lane);
                 held.insert(mutation.id);
             }
@@ -179,10 +173,6 @@ impl Model {
                 let reason = Rejection::IdempotencyMismatch;
                 Verdict::Rejected { reason }
             });
-        }
-        let reads = mutation.op.reads();
-        if reads.iter().any(|key| self.unreadable.contains(key)) {
-            return Some(Verdict::Retry { after_ms: 2_000 });
         }
         let is_refused = |id| matches!(self.verdict(id), Some(Verdict::Rejected { .. }));
         if mutation.depends_on.iter().any(|id| is_refused(*id)) {

@@ -29,8 +29,6 @@ pub enum Fault {
     UnknownVerdicts,
     /// An older server knows no edits of fields.
     UnknownOps,
-    /// The server's storage fails: it asks to wait with the first mutation and leaves the rest.
-    Busy,
 }
 
 /// The server; clones are the same one.
@@ -72,16 +70,6 @@ impl ModelServer {
     /// Deletes a record as the office would.
     pub fn delete(&self, key: RecordKey) {
         self.0.borrow_mut().model.delete(key);
-    }
-
-    /// Damages a record, or mends it: what is sent for a damaged one waits.
-    pub fn set_readable(&self, key: RecordKey, is_readable: bool) {
-        let unreadable = &mut self.0.borrow_mut().model.unreadable;
-        if is_readable {
-            unreadable.remove(&key);
-        } else {
-            unreadable.insert(key);
-        }
     }
 
     /// Refuses batches of more mutations than this.
@@ -179,7 +167,7 @@ impl ModelServer {
                 status,
                 retry_after_ms,
             }),
-            Fault::UnknownVerdicts | Fault::UnknownOps | Fault::Busy => {
+            Fault::UnknownVerdicts | Fault::UnknownOps => {
                 Ok(model.envelope(work(&mut model.clone(), user)))
             }
             Fault::Api(code, retry_after_ms) => Ok(model.envelope(Reply::Error(ApiError {
@@ -214,13 +202,6 @@ impl Remote for ModelServer {
             Some(Fault::UnknownVerdicts) => {
                 self.answer(|_, _| Reply::Ok(answer_all(request, |_| Some(Verdict::Unknown))))
             }
-            Some(Fault::Busy) => self.answer(|_, _| {
-                let first = request.mutations.first().map(|mutation| mutation.id);
-                let retry = Verdict::Retry { after_ms: 2_000 };
-                Reply::Ok(answer_all(request, |mutation| {
-                    (Some(mutation.id) == first).then(|| retry.clone())
-                }))
-            }),
             Some(Fault::UnknownOps) => self.answer(|_, _| {
                 let reason = Rejection::UnknownOp;
                 let refuse = |op: &Op| matches!(op, Op::EditJob { .. });
