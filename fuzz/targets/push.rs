@@ -107,7 +107,11 @@ fn check_refusal(
         "a mutation without a readable id" => {
             request.mutations.iter().any(|value| id_of(value).is_none())
         }
-        "these changes are another user's" => good().any(|mutation| mutation.user != user),
+        // Also of one that is not read whole: whose it is counts first.
+        "these changes are another user's" => request
+            .mutations
+            .iter()
+            .any(|value| user_of(value).is_some_and(|other| other != user)),
         "too many mutations in one push" => request.mutations.len() > limits::PUSH_MUTATIONS,
         "the mutations are not in rising order of seq" => {
             !good().is_sorted_by(|one, next| one.seq < next.seq)
@@ -115,6 +119,10 @@ fn check_refusal(
         _ => false,
     };
     assert!(is_true, "refused for no reason: {words}");
+}
+
+fn user_of(value: &Value) -> Option<UserId> {
+    serde_json::from_str(&value.get("user")?.to_string()).ok()
 }
 
 fn id_of(value: &Value) -> Option<MutationId> {
