@@ -40,8 +40,9 @@ pub enum Rejection {
     /// The same mutation id came with another payload.
     #[error("this change's id was used for another change")]
     IdempotencyMismatch,
-    /// The same device and sequence number came with another mutation id.
-    #[error("this device's sequence number was used for another change")]
+    /// The same device and sequence number came with another mutation id, or a later change of this user,
+    /// device and lane was not refused: then this one is a late copy.
+    #[error("this device's sequence number was used for another change, or a later one came first")]
     SequenceReused,
     /// The operation is newer than this server; nothing is lost, it can be sent again later.
     #[error("the server does not know this kind of change yet")]

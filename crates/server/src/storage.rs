@@ -11,7 +11,7 @@ pub mod sqlite;
 
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow,
-    NewSession, RecordRow, SessionRow, StoredRecord,
+    NewSession, Place, RecordRow, SessionRow, StoredRecord,
 };
 
 use crate::error::StorageError;
@@ -104,13 +104,13 @@ pub trait ReadTx: Send {
         user: UserId,
     ) -> Stored<Vec<Departure>>;
 
-    /// The decided ones among these mutations and the one that used that place in a device's order,
-    /// in any order; one that is both may come twice.
+    /// The decided ones among these mutations; with a place the one that used it, too, and the last of its
+    /// lane that was not refused, if it is later. In any order, and one may come twice.
     async fn mutations(
         &mut self,
         company: CompanyId,
         ids: &[MutationId],
-        place: (DeviceId, Seq),
+        place: Option<Place>,
     ) -> Stored<Vec<MutationRow>>;
 
     /// The activity after `after`, oldest first, at most `limit`.

@@ -219,10 +219,9 @@ impl LocalServer {
     /// # Errors
     /// When the database fails.
     pub fn was_decided(&self, ids: &[MutationId]) -> Result<Vec<MutationId>, ServerError> {
-        let nowhere = (DeviceId(Uuid::nil()), Seq(0));
         let rows = self.runtime.block_on(async {
             let mut tx = self.storage.read().await?;
-            tx.mutations(self.company, ids, nowhere).await
+            tx.mutations(self.company, ids, None).await
         })?;
         let is_decided = |id: &&MutationId| rows.iter().any(|row| row.id == **id);
         Ok(ids.iter().filter(is_decided).copied().collect())

@@ -70,7 +70,14 @@ pub(crate) fn recall(
         return Some(Decision::Wait);
     }
     let is_at_place = |row: &MutationRow| (row.device, row.seq) == (mutation.device, mutation.seq);
-    let is_taken = decided.iter().any(is_at_place);
+    // A copy that the network kept back: of the change itself nothing is known any more, and its user may
+    // have given it up since.
+    let is_passed = |row: &MutationRow| {
+        let same = (row.device, row.user, row.lane)
+            == (mutation.device, mutation.user, Some(mutation.lane));
+        same && !row.rejected && row.seq > mutation.seq
+    };
+    let is_taken = decided.iter().any(|row| is_at_place(row) || is_passed(row));
     is_taken.then_some(Decision::RefuseForNow(Rejection::SequenceReused))
 }
 

@@ -9,12 +9,11 @@ use super::save::Visit;
 use super::transaction::{Answer, decide, refused, repeat, verdict_json};
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
-use afield_domain::{CompanyId, DeviceId, MutationId, Rejection};
-use afield_protocol::{PushRequest, Seq, Verdict};
+use afield_domain::{CompanyId, MutationId, Rejection};
+use afield_protocol::{PushRequest, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 /// What a phone is told to wait when the storage failed.
 const RETRY_MS: u64 = 2_000;
@@ -87,9 +86,8 @@ async fn decide_newer(
     id: MutationId,
     fingerprint: &str,
 ) -> Stored<Answer> {
-    let nowhere = (DeviceId(Uuid::nil()), Seq(0));
     let mut tx = app.storage.read().await?;
-    let decided = tx.mutations(company, &[id], nowhere).await?;
+    let decided = tx.mutations(company, &[id], None).await?;
     match decided.into_iter().find(|row| row.id == id) {
         Some(row) if row.fingerprint == fingerprint => repeat(row),
         Some(_) => refused(id, Rejection::IdempotencyMismatch),

@@ -118,6 +118,7 @@ impl Case<'_> {
             device: self.mutation.device,
             seq: self.mutation.seq,
             user: self.mutation.user,
+            lane: Some(self.mutation.lane),
             fingerprint: self.fingerprint.to_owned(),
             rejected,
             verdict: Some(json.get().to_owned()),

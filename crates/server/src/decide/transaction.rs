@@ -10,7 +10,7 @@ use super::named::hide_unknown;
 use super::save::{self, Case, Visit};
 use crate::error::StorageError;
 use crate::state::App;
-use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
+use crate::storage::{MutationRow, Place, SessionRow, Stored, WriteTx};
 use afield_domain::{CompanyId, MutationId, Op, Rejection, User};
 use afield_planted::planted;
 use afield_protocol::{Mutation, MutationVerdict, Verdict};
@@ -40,8 +40,13 @@ pub(crate) async fn decide(
     let replaced = mutation.replaces.iter().map(|old| old.id);
     let others = mutation.depends_on.iter().copied().chain(replaced);
     let ids: Vec<MutationId> = std::iter::once(mutation.id).chain(others).collect();
-    let place = (mutation.device, mutation.seq);
-    let decided = tx.mutations(company, &ids, place).await?;
+    let place = Place {
+        device: mutation.device,
+        seq: mutation.seq,
+        user: mutation.user,
+        lane: mutation.lane,
+    };
+    let decided = tx.mutations(company, &ids, Some(place)).await?;
     match recall(mutation, fingerprint, &decided) {
         None => {}
         Some(Decision::Repeat(row)) => return repeat(row),

@@ -38,6 +38,7 @@ where
     modules::what_an_import_noted_stands_with_the_record(&seeded(fresh().await).await).await;
     modules::a_module_is_listed_without_what_is_gone(&seeded(fresh().await).await).await;
     log::a_mutation_has_one_id_and_one_place(&seeded(fresh().await).await).await;
+    log::the_last_of_a_lane_is_found(&seeded(fresh().await).await).await;
     log::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await).await;
     log::departures_are_told_to_those_who_had_the_job(&seeded(fresh().await).await).await;
     log::a_session_is_its_user_s_as_they_are_now(&seeded(fresh().await).await).await;

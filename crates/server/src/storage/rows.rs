@@ -225,6 +225,8 @@ pub struct MutationRow {
     pub seq: Seq,
     /// Who made it.
     pub user: UserId,
+    /// The record whose changes it stands in order with; none of one decided before this was kept.
+    pub lane: Option<RecordKey>,
     /// sha-256 of its canonical JSON, hex.
     pub fingerprint: String,
     /// Whether it was refused.
@@ -233,6 +235,19 @@ pub struct MutationRow {
     pub verdict: Option<String>,
     /// When it was decided.
     pub received_at: Timestamp,
+}
+
+/// A place in the order of a user's device, and in its lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The device.
+    pub device: DeviceId,
+    /// The number that the device gave.
+    pub seq: Seq,
+    /// Whose change it is.
+    pub user: UserId,
+    /// The record whose changes stay in order with each other.
+    pub lane: RecordKey,
 }
 
 /// Activities, oldest first.

@@ -20,6 +20,8 @@ async fn a_database_from_before_the_stamps_still_serves() {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
     let mut old = options.connect().await.unwrap();
     for sql in [
+        "DROP INDEX mutations_by_lane",
+        "ALTER TABLE mutations DROP COLUMN lane",
         "DROP TABLE imported",
         "ALTER TABLE records DROP COLUMN stamps",
         "ALTER TABLE server DROP COLUMN cursor_key",

@@ -149,6 +149,25 @@ async fn a_place_in_the_device_s_order_is_used_once_for_ever() {
 }
 
 #[tokio::test]
+async fn a_late_copy_has_no_effect_after_a_later_change_of_its_lane() {
+    let server = Server::start().await;
+    let (job, other) = (
+        server.put_job(1, ANNA).await.id,
+        server.put_job(2, ANNA).await.id,
+    );
+    let anna = server.sign_in(ANNA).await;
+    let mut phone = Phone::of(ANNA);
+    // An older server has refused these without a trace; their user has given them up.
+    let late = phone.status(job, JobStatus::EnRoute);
+    let elsewhere = phone.status(other, JobStatus::EnRoute);
+    let later = phone.status(job, JobStatus::EnRoute);
+    assert_eq!(anna.push(std::slice::from_ref(&later)).await, ["applied"]);
+    assert_eq!(anna.push(&[late]).await, ["sequence_reused"]);
+    assert_eq!(anna.push(&[elsewhere]).await, ["applied"], "another lane");
+    assert_eq!(anna.push(&[later]).await, ["applied"], "the same again");
+}
+
+#[tokio::test]
 async fn a_rejection_holds_its_lane_and_what_depends_on_it_and_nothing_else() {
     // The job of another: the lane's rest is left alone, other lanes go on.
     check(

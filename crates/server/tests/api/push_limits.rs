@@ -127,6 +127,7 @@ async fn what_only_a_newer_server_reads_is_repeated_if_it_was_decided_and_is_its
         device: serde_json::from_value(newer["device"].clone()).unwrap(),
         seq: Seq(1),
         user: ANNA,
+        lane: None,
         fingerprint: "of another payload".into(),
         rejected: false,
         verdict: None,

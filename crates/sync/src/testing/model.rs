@@ -36,6 +36,8 @@ pub struct Model {
     /// The decided mutations with their stored verdicts; of one that another was sent instead of, none.
     pub verdicts: BTreeMap<MutationId, (Option<Mutation>, Verdict)>,
     places: BTreeSet<(DeviceId, Seq)>,
+    /// The last of each lane of a user's device that was not refused.
+    last: BTreeMap<(DeviceId, UserId, RecordKey), Seq>,
     stamps: BTreeMap<RecordKey, Vec<FieldStamp>>,
     numbers: u64,
     records: BTreeMap<RecordKey, (Versioned, u64)>,
@@ -56,6 +58,7 @@ impl Default for Model {
             pushes: Vec::new(),
             verdicts: BTreeMap::new(),
             places: BTreeSet::new(),
+            last: BTreeMap::new(),
             stamps: BTreeMap::new(),
             numbers: 0,
             records: BTreeMap::new(),
@@ -178,11 +181,19 @@ impl Model {
         if mutation.depends_on.iter().any(|id| is_refused(*id)) {
             return None;
         }
-        if !self.places.insert((mutation.device, mutation.seq)) {
+        let lane = (mutation.device, mutation.user, mutation.lane);
+        let is_passed = self
+            .last
+            .get(&lane)
+            .is_some_and(|last| *last > mutation.seq);
+        if is_passed || !self.places.insert((mutation.device, mutation.seq)) {
             let reason = Rejection::SequenceReused;
             return Some(Verdict::Rejected { reason });
         }
         let verdict = self.decide(user, mutation);
+        if !matches!(verdict, Verdict::Rejected { .. }) {
+            self.last.insert(lane, mutation.seq);
+        }
         let row = (Some(mutation.clone()), verdict.clone());
         self.verdicts.insert(mutation.id, row);
         for old in &mutation.replaces {

@@ -1,10 +1,14 @@
 //! The promises about verdicts, departures, sessions and activity.
 
-use super::super::{Departure, MutationRow, NewSession, Storage};
+use super::super::{Departure, MutationRow, NewSession, Place, Storage};
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
 use afield_domain::*;
 use afield_protocol::{Activity, Seq};
 use uuid::Uuid;
+
+fn lane() -> RecordKey {
+    RecordKey::new(Module::Job, Uuid::from_u128(8))
+}
 
 fn mutation(id: u128, seq: u64, rejected: bool) -> MutationRow {
     MutationRow {
@@ -12,10 +16,20 @@ fn mutation(id: u128, seq: u64, rejected: bool) -> MutationRow {
         device: DeviceId(Uuid::from_u128(5)),
         seq: Seq(seq),
         user: ANNA,
+        lane: Some(lane()),
         fingerprint: "f".into(),
         rejected,
         verdict: Some("{\"a\": 1}".into()),
         received_at: NOW,
+    }
+}
+
+fn place(seq: u64) -> Place {
+    Place {
+        device: DeviceId(Uuid::from_u128(5)),
+        seq: Seq(seq),
+        user: ANNA,
+        lane: lane(),
     }
 }
 
@@ -42,13 +56,46 @@ pub(super) async fn a_mutation_has_one_id_and_one_place(storage: &dyn Storage) {
     assert!(add(storage, OTHER, &mutation(1, 1, true)).await);
     let mut tx = storage.read().await.unwrap();
     let unknown = MutationId(Uuid::from_u128(404));
-    let elsewhere = (DeviceId(Uuid::nil()), Seq(1));
-    let by_id = tx.mutations(ONE, &[unknown, first.id], elsewhere).await;
+    let by_id = tx.mutations(ONE, &[unknown, first.id], None).await;
     assert_eq!(by_id.unwrap(), std::slice::from_ref(&first));
-    let by_place = tx.mutations(ONE, &[], (first.device, first.seq)).await;
+    let by_place = tx.mutations(ONE, &[], Some(place(1))).await;
     assert_eq!(by_place.unwrap(), std::slice::from_ref(&first));
-    let none = tx.mutations(ONE, &[unknown], (first.device, Seq(2))).await;
+    let none = tx.mutations(ONE, &[unknown], Some(place(2))).await;
     assert_eq!(none.unwrap(), []);
+}
+
+pub(super) async fn the_last_of_a_lane_is_found(storage: &dyn Storage) {
+    let other_lane = MutationRow {
+        lane: Some(RecordKey::new(Module::Job, Uuid::from_u128(9))),
+        ..mutation(6, 6, false)
+    };
+    let unknown_lane = MutationRow {
+        lane: None,
+        ..mutation(7, 7, false)
+    };
+    let last = mutation(4, 4, false);
+    for row in [
+        &mutation(3, 3, false),
+        &last,
+        &mutation(5, 5, true),
+        &other_lane,
+        &unknown_lane,
+    ] {
+        assert!(add(storage, ONE, row).await);
+    }
+    let mut tx = storage.read().await.unwrap();
+    let passed = tx.mutations(ONE, &[], Some(place(2))).await.unwrap();
+    assert_eq!(
+        passed,
+        std::slice::from_ref(&last),
+        "what is refused passes nothing"
+    );
+    assert_eq!(tx.mutations(ONE, &[], Some(place(8))).await.unwrap(), []);
+    let of_another = Place {
+        user: BEN,
+        ..place(2)
+    };
+    assert_eq!(tx.mutations(ONE, &[], Some(of_another)).await.unwrap(), []);
 }
 
 pub(super) async fn verdicts_are_pruned_only_when_acknowledged_and_old(storage: &dyn Storage) {
@@ -80,8 +127,7 @@ pub(super) async fn verdicts_are_pruned_only_when_acknowledged_and_old(storage: 
     );
     let mut tx = storage.read().await.unwrap();
     let first = mutation(1, 1, false);
-    let elsewhere = (first.device, Seq(404));
-    let pruned = tx.mutations(ONE, &[first.id], elsewhere).await.unwrap();
+    let pruned = tx.mutations(ONE, &[first.id], None).await.unwrap();
     let verdict = None;
     assert_eq!(pruned, [MutationRow { verdict, ..first }]);
 }

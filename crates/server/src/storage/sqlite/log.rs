@@ -1,16 +1,16 @@
 //! Verdicts, departures, activity and devices in SQLite.
 
-use super::super::{Activities, Departure, MutationRow, Stored};
+use super::super::{Activities, Departure, MutationRow, Place, Stored};
 use super::values::{int, key, key_list, keys_from_list, readable, uint, uuid};
 use super::{SqliteTx, backend};
 use crate::error::StorageError;
-use afield_domain::{CompanyId, DeviceId, MutationId, Timestamp, UserId};
+use afield_domain::{CompanyId, DeviceId, MutationId, RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::{Activity, Seq};
 
 macro_rules! mutation_columns {
     () => {
-        "m.id, m.device, m.seq, m.user, m.fingerprint, m.rejected, m.verdict, m.received_at"
+        "m.id, m.device, m.seq, m.user, m.lane, m.fingerprint, m.rejected, m.verdict, m.received_at"
     };
 }
 
@@ -20,6 +20,7 @@ struct MutationColumns {
     device: String,
     seq: i64,
     user: String,
+    lane: Option<String>,
     fingerprint: String,
     rejected: bool,
     verdict: Option<String>,
@@ -33,6 +34,7 @@ impl MutationColumns {
             device: DeviceId(uuid(&self.device)?),
             seq: Seq(uint(self.seq)),
             user: UserId(uuid(&self.user)?),
+            lane: self.lane.as_deref().and_then(lane_from),
             fingerprint: self.fingerprint,
             rejected: self.rejected,
             verdict: self.verdict,
@@ -62,17 +64,17 @@ impl DepartureColumns {
     }
 }
 
-const INSERT_MUTATION: &str = "INSERT INTO mutations (company, id, device, seq, user, fingerprint, rejected, verdict, received_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-const INSERT_MUTATION_IF_FREE: &str = "INSERT OR IGNORE INTO mutations (company, id, device, seq, user, fingerprint, rejected, verdict, received_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+const INSERT_MUTATION: &str = "INSERT INTO mutations (company, id, device, seq, user, lane, fingerprint, rejected, verdict, received_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const INSERT_MUTATION_IF_FREE: &str = "INSERT OR IGNORE INTO mutations (company, id, device, seq, user, lane, fingerprint, rejected, verdict, received_at) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 impl SqliteTx {
     pub(super) async fn load_mutations(
         &mut self,
         company: CompanyId,
         ids: &[MutationId],
-        (device, seq): (DeviceId, Seq),
+        place: Option<Place>,
     ) -> Stored<Vec<MutationRow>> {
         const SQL: &str = concat!(
             "SELECT ",
@@ -80,14 +82,20 @@ impl SqliteTx {
             " FROM json_each(?2) k CROSS JOIN mutations m ON m.company = ?1 AND m.id = k.value \
              UNION ALL SELECT ",
             mutation_columns!(),
-            " FROM mutations m WHERE m.company = ?1 AND m.device = ?3 AND m.seq = ?4"
+            " FROM mutations m WHERE m.company = ?1 AND m.device = ?3 AND m.seq = ?4 \
+             UNION ALL SELECT * FROM (SELECT ",
+            mutation_columns!(),
+            " FROM mutations m WHERE m.company = ?1 AND m.device = ?3 AND m.user = ?5 AND m.lane = ?6 \
+             AND m.seq > ?4 AND m.rejected = 0 ORDER BY m.seq DESC LIMIT 1)"
         );
         let ids = serde_json::to_string(ids).map_err(|_| StorageError::Damaged("ids"))?;
         let rows: Vec<MutationColumns> = sqlx::query_as(SQL)
             .bind(company.to_string())
             .bind(ids)
-            .bind(device.to_string())
-            .bind(int(seq.0))
+            .bind(place.map(|place| place.device.to_string()))
+            .bind(place.map(|place| int(place.seq.0)))
+            .bind(place.map(|place| place.user.to_string()))
+            .bind(place.map(|place| lane_text(place.lane)))
             .fetch_all(&mut *self.tx)
             .await
             .map_err(backend)?;
@@ -122,6 +130,7 @@ impl SqliteTx {
             .bind(row.device.to_string())
             .bind(int(row.seq.0))
             .bind(row.user.to_string())
+            .bind(row.lane.map(lane_text))
             .bind(&row.fingerprint)
             .bind(row.rejected)
             .bind(&row.verdict)
@@ -291,6 +300,15 @@ impl SqliteTx {
             .map_err(backend)?;
         Ok(done.rows_affected())
     }
+}
+
+fn lane_text(lane: RecordKey) -> String {
+    format!("{}/{}", lane.module.name(), lane.id)
+}
+
+fn lane_from(text: &str) -> Option<RecordKey> {
+    let (module, id) = text.split_once('/')?;
+    key(module, id).ok()
 }
 
 fn activities(rows: &[(i64, String)]) -> Activities {

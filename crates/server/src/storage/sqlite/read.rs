@@ -1,13 +1,13 @@
 //! The reading half of the port, each method where its rows are.
 
 use super::super::{
-    Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow, ReadTx,
-    SessionRow, Stored, StoredRecord,
+    Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow, Place,
+    ReadTx, SessionRow, Stored, StoredRecord,
 };
 use super::{SqliteTx, backend};
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, User, UserId};
-use afield_protocol::{Activity, EpochId, Seq};
+use afield_domain::{CompanyId, Module, MutationId, RecordKey, User, UserId};
+use afield_protocol::{Activity, EpochId};
 use async_trait::async_trait;
 
 #[async_trait]
@@ -127,7 +127,7 @@ impl ReadTx for SqliteTx {
         &mut self,
         company: CompanyId,
         ids: &[MutationId],
-        place: (DeviceId, Seq),
+        place: Option<Place>,
     ) -> Stored<Vec<MutationRow>> {
         self.load_mutations(company, ids, place).await
     }
