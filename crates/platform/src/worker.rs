@@ -3,10 +3,9 @@
 //! Owns registration, updates and messages. An update waits until the user agrees; nothing here
 //! ever reloads a page by itself.
 
-use crate::global;
+use crate::{global, timer};
 use afield_protocol::worker_message::{FromWorker, ToWorker};
 use futures::channel::oneshot;
-use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -154,28 +153,35 @@ pub async fn request(message: &ToWorker) -> Result<FromWorker, String> {
     serde_json::from_str(&answer).map_err(|error| error.to_string())
 }
 
+/// How long a worker that was asked to take over may be silent before it is asked again, in milliseconds.
+const ASK_AGAIN_MS: u32 = 2_000;
+
 /// Lets the waiting worker take over and reloads the page once it has. Only when the user agreed.
 pub fn apply_update() {
     spawn_local(async {
         let (Some(container), Some(registration)) = (container(), registration().await) else {
-            return;
+            return reload();
         };
-        let (Some(waiting), Some(json)) = (registration.waiting(), encode(&ToWorker::Activate))
-        else {
-            return;
-        };
-        let reloaded = RefCell::new(false);
-        let callback = Closure::<dyn Fn()>::new(move || {
-            if !reloaded.replace(true)
-                && let Some(window) = global::window()
-            {
-                let _ = window.location().reload();
-            }
-        });
-        container.set_oncontrollerchange(Some(callback.as_ref().unchecked_ref()));
-        callback.forget();
-        let _ = waiting.post_message(&json);
+        let changed = Closure::<dyn Fn()>::new(reload);
+        container.set_oncontrollerchange(Some(changed.as_ref().unchecked_ref()));
+        changed.forget();
+        // Once is not enough: a browser that is busy loses a message to a worker that it has to start first,
+        // and forgets that it may take over when the old one was still at work.
+        while let (Some(waiting), Some(json)) =
+            (registration.waiting(), encode(&ToWorker::Activate))
+        {
+            let _ = waiting.post_message(&json);
+            timer::sleep_ms(ASK_AGAIN_MS).await;
+        }
+        // Also where another tab was faster: nothing waits, and this page is still of the old build.
+        reload();
     });
+}
+
+fn reload() {
+    if let Some(window) = global::window() {
+        let _ = window.location().reload();
+    }
 }
 
 /// Asks the browser to wake the worker when the network is back. Chromium only; elsewhere the page
