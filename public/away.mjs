@@ -50,8 +50,7 @@ IDBFactory.prototype.open = function (...what) {
   return request;
 };
 
-// After whatever the app writes at its last moment, which listens in the capturing phase.
-addEventListener("pagehide", () => {
+function letGo() {
   away = true;
   for (const transaction of running) {
     try {
@@ -64,7 +63,22 @@ addEventListener("pagehide", () => {
     close.apply(database);
   }
   connections.clear();
-});
+}
+
+// After what the app writes at its last moment. Listeners of a window are called in the order in which they were added,
+// the capturing ones too: whenever one is added, ours goes to the end again.
+const { addEventListener: listen } = EventTarget.prototype;
+function stayLast() {
+  window.removeEventListener("pagehide", letGo);
+  listen.call(window, "pagehide", letGo);
+}
+window.addEventListener = function (type, ...rest) {
+  listen.call(window, type, ...rest);
+  if (type === "pagehide") {
+    stayLast();
+  }
+};
+stayLast();
 
 // Nothing of it is shown before it is loaded again: it has missed what happened meanwhile.
 function loadAgain() {

@@ -58,9 +58,6 @@ pub fn on_hidden(work: impl Fn() + Clone + 'static) {
             }
         });
     }
-    // Before the page lets go of its databases: see public/away.mjs.
-    let callback = Closure::<dyn Fn()>::new(work);
-    let function = callback.as_ref().unchecked_ref();
-    let _ = window.add_event_listener_with_callback_and_bool("pagehide", function, true);
-    callback.forget();
+    // The page lets go of its databases only afterwards: see public/away.mjs.
+    listen(&window, "pagehide", work);
 }
