@@ -50,10 +50,15 @@ impl SyncDriver {
         timer::every_ms(TICK_MS, move || self.tell(Event::Ticked));
     }
 
-    /// Another tab or the worker has ended its pass: what was turned away meanwhile goes on.
+    /// What another tab or the worker tells: its pass has ended, or it has saved something.
     pub fn hear(self, notice: &Notice) {
-        if *notice == Notice::SyncEnded {
-            self.tell(Event::OthersEnded);
+        match notice {
+            Notice::SyncEnded => self.tell(Event::OthersEnded),
+            // Without a list no entry need have changed.
+            Notice::Outbox { seqs: Some(seqs) } if !seqs.is_empty() => {
+                self.tell(Event::OthersSaved);
+            }
+            _ => {}
         }
     }
 

@@ -144,6 +144,21 @@ test.describe('with a newer build', () => {
     expect(await shells(app.page)).toEqual([`afield-shell-${await build(world.assets)}`]);
     await expect(action).toBeHidden();
   });
+
+  test('a tab in which nobody agreed comes to the newer build by a tap of its own', async ({ world }) => {
+    const { phone, app: one } = await world.primedPhone();
+    const two = await phone.open('/jobs');
+    await publishNewer(world.assets, await build(world.assets));
+    expect(await one.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
+    for (const { page } of [one, two]) {
+      const action = page.getByRole('button', { name: text('banners.update_action') });
+      const loaded = page.waitForEvent('load');
+      await action.click();
+      await loaded;
+      await expect(action).toBeHidden();
+    }
+    expect(await shells(two.page)).toEqual([`afield-shell-${await build(world.assets)}`]);
+  });
 });
 
 async function stopWorkers(protocol: CDPSession): Promise<void> {

@@ -25,27 +25,26 @@ pub(crate) fn ensure(repo: &Repo) -> Result<Browser> {
         bail!("no Chromium for the browser tests: {HOW}");
     }
     progress::step("Chromium and its driver (apt-get)", || {
-        let apt = |arguments: &[&str]| {
-            progress::execute(
-                repo.command("apt-get")
-                    .env("DEBIAN_FRONTEND", "noninteractive")
-                    .args(arguments),
-            )
-        };
-        apt(&["-qq", "update"])?;
-        apt(&[
-            "-qq",
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ])
+        apt_install(repo, &["chromium", "chromium-driver"])
     })?;
     match find() {
         Some(found) => Ok(found),
         None => bail!("apt-get brought no Chromium: {HOW}"),
     }
+}
+
+/// Installs packages of Debian.
+pub(crate) fn apt_install(repo: &Repo, packages: &[&str]) -> Result<()> {
+    let apt = |arguments: &[&str]| {
+        progress::execute(
+            repo.command("apt-get")
+                .env("DEBIAN_FRONTEND", "noninteractive")
+                .args(arguments),
+        )
+    };
+    apt(&["-qq", "update"])?;
+    let install = ["-qq", "install", "--yes", "--no-install-recommends"];
+    apt(&[&install, packages].concat())
 }
 
 /// Settings for wasm-bindgen's test runner, written where no clone is touched.
@@ -93,7 +92,8 @@ fn on_path(names: &[&str]) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-fn can_install() -> bool {
+/// Whether packages of Debian can be installed here.
+pub(crate) fn can_install() -> bool {
     Path::new("/etc/debian_version").exists() && tools::answers("apt-get") && is_root()
 }
 

@@ -7,6 +7,7 @@ mod browser;
 mod build;
 mod dev;
 mod encode;
+mod engines;
 mod files;
 mod fuzz;
 mod progress;

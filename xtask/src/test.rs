@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use crate::progress::{self, seconds};
 use crate::repo::Repo;
 use crate::verdicts::{self, Count, Runner};
-use crate::{browser, build, files, fuzz, sim, size, tools};
+use crate::{browser, build, engines, files, fuzz, sim, size, tools};
 
 /// Packages that reach the browser; clippy looks at them for wasm too.
 const WASM_PACKAGES: [&str; 7] = [
@@ -108,6 +108,11 @@ const GROUPS: [&[Step]; 3] = [
             name: "browser",
             about: "end to end in Chromium",
             run: end_to_end,
+        },
+        Step {
+            name: "engines",
+            about: "a day in Firefox and in WebKit",
+            run: other_engines,
         },
     ],
 ];
@@ -374,6 +379,24 @@ fn end_to_end(repo: &Repo) -> Result<Outcome> {
         .arg(&tests)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .env("AFIELD_CHROMIUM", &browser.chromium)
+        .env("AFIELD_SERVER", repo.server("release"))
+        .env("AFIELD_DIST", repo.dist());
+    counted(&mut command, Runner::Playwright)
+}
+
+fn other_engines(repo: &Repo) -> Result<Outcome> {
+    tools::ensure_npm(repo)?;
+    if !engines::ensure(repo)? {
+        return Ok(Outcome::Skipped(
+            "Firefox ESR and WebKitGTK with its driver are not here and cannot be installed: on Debian `apt-get install firefox-esr webkit2gtk-driver xvfb python3-gi gir1.2-webkit2-4.1 gir1.2-gtk-3.0 openssl`",
+        ));
+    }
+    let mut command = repo.command(tools::path_of_npm(repo, "playwright"));
+    command
+        .args(["test", "--reporter=list", "--config"])
+        .arg(repo.root.join("tests").join("engines"))
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .env("AFIELD_GECKODRIVER", tools::path_of(repo, "geckodriver"))
         .env("AFIELD_SERVER", repo.server("release"))
         .env("AFIELD_DIST", repo.dist());
     counted(&mut command, Runner::Playwright)

@@ -12,6 +12,7 @@ use crate::stamp::Stamp;
 
 const TRUNK: &str = "0.21.14";
 const CARGO_DENY: &str = "0.20.2";
+const GECKODRIVER: &str = "0.37.1";
 const TYPOS: &str = "1.52.0";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -153,6 +154,17 @@ pub(crate) fn ensure_wasm_bindgen(repo: &Repo) -> Result<()> {
 
 pub(crate) fn ensure_cargo_deny(repo: &Repo) -> Result<()> {
     ensure_cargo_tool(repo, "cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"])
+}
+
+/// What drives Firefox.
+pub(crate) fn ensure_geckodriver(repo: &Repo) -> Result<()> {
+    ensure_cargo_tool(
+        repo,
+        "geckodriver",
+        "geckodriver",
+        GECKODRIVER,
+        &["--locked"],
+    )
 }
 
 /// From its Python package, which holds the finished binary; compiled where there is no pip.

@@ -37,6 +37,9 @@ struct Flags {
     /// Looks for every planted bug as well, in at most so many seeds each.
     #[arg(long, num_args = 0..=1, default_missing_value = "4000")]
     planted: Option<u64>,
+    /// With --planted: only these of them, by name.
+    #[arg(long)]
+    bug: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -128,7 +131,7 @@ fn run_all(flags: &Flags) -> Result<bool, RealError> {
         whole.add(&sum);
     }
     report::faults(&whole);
-    let caught = report::planted(flags.planted)?;
+    let caught = report::planted(flags.planted, &flags.bug)?;
     report::closing_line(&whole, &caught);
     Ok(caught.iter().all(|caught| caught.seeds.is_some()))
 }

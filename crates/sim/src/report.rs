@@ -48,11 +48,11 @@ pub(crate) fn violation(seed: u64, schedule: &Schedule, setup: &Setup, outcome: 
 
 /// Looks for every planted bug, if asked to.
 #[cfg(feature = "planted")]
-pub(crate) fn planted(most: Option<u64>) -> Result<Vec<Caught>, RealError> {
+pub(crate) fn planted(most: Option<u64>, only: &[String]) -> Result<Vec<Caught>, RealError> {
     let Some(most) = most else {
         return Ok(Vec::new());
     };
-    let all = afield_sim::planted::hunt_all(most)?;
+    let all = afield_sim::planted::hunt_all(most, only)?;
     for caught in &all {
         match caught.seeds {
             Some(seeds) => println!("{seeds:>12}  {:?}: {}", caught.bug, caught.invariant),
@@ -64,7 +64,7 @@ pub(crate) fn planted(most: Option<u64>) -> Result<Vec<Caught>, RealError> {
 
 /// Without the feature there is no bug to look for.
 #[cfg(not(feature = "planted"))]
-pub(crate) fn planted(most: Option<u64>) -> Result<Vec<Caught>, RealError> {
+pub(crate) fn planted(most: Option<u64>, _only: &[String]) -> Result<Vec<Caught>, RealError> {
     if most.is_some() {
         println!("built without the feature `planted`: no bug is looked for");
     }

@@ -31,6 +31,8 @@ pub struct DriverState {
     running: bool,
     wanted: Option<Trigger>,
     turned_away: bool,
+    /// Whether another page or the worker has saved something and has not told of a pass since.
+    others_due: bool,
     alarm: Option<Timestamp>,
     held: u32,
 }
@@ -60,6 +62,8 @@ pub enum Event {
     SyncEvent,
     /// An alarm that [`Action::Arm`] asked for.
     Rang(Alarm),
+    /// Another page or the worker has saved something, and sends it if it lives.
+    OthersSaved,
     /// Another page or the worker has ended its pass.
     OthersEnded,
     /// The pass that [`Action::Pass`] asked for has ended.
@@ -84,6 +88,8 @@ pub enum Alarm {
     UndoOver,
     /// A pass that could not be made is due.
     Retry,
+    /// What another page or the worker has saved would be sent by now, if that one still lived.
+    OthersDue,
 }
 
 /// What to do.
@@ -130,7 +136,18 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         Event::Ticked | Event::Rang(Alarm::Retry) => state.want(Trigger::Timer),
         Event::Asked => state.want(Trigger::Asked),
         Event::SyncEvent => state.want(Trigger::BackgroundSync),
+        Event::OthersSaved => {
+            if !std::mem::replace(&mut state.others_due, true) {
+                actions.push(Action::Arm(Alarm::OthersDue, AFTER_BUSY_MS));
+            }
+        }
+        Event::Rang(Alarm::OthersDue) => {
+            if std::mem::take(&mut state.others_due) {
+                state.want(Trigger::Timer);
+            }
+        }
         Event::OthersEnded => {
+            state.others_due = false;
             if std::mem::take(&mut state.turned_away) {
                 state.want(Trigger::Timer);
             }

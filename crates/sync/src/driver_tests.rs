@@ -19,6 +19,7 @@ fn play(events: &[Event]) -> Vec<Action> {
 #[test]
 fn each_event_has_its_answer() {
     let undo_over = Event::Rang(Alarm::UndoOver);
+    let others_due = Event::Rang(Alarm::OthersDue);
     let over = Event::Ended(PassEnd::Over);
     let send = [AskForSyncEvent, Pass(Trigger::Enqueue)];
     let cases: Vec<(&str, Vec<Event>, Vec<Action>)> = vec![
@@ -79,6 +80,26 @@ fn each_event_has_its_answer() {
             vec![],
         ),
         ("left with nothing held", vec![Event::Hidden], vec![]),
+        (
+            "saved by another: it sends by itself",
+            vec![Event::OthersSaved],
+            vec![Arm(Alarm::OthersDue, AFTER_BUSY_MS)],
+        ),
+        (
+            "saved by another: one alarm",
+            vec![Event::OthersSaved, Event::OthersSaved],
+            vec![],
+        ),
+        (
+            "saved by another that has died",
+            vec![Event::OthersSaved, others_due],
+            vec![Pass(Trigger::Timer)],
+        ),
+        (
+            "saved and sent by another",
+            vec![Event::OthersSaved, Event::OthersEnded, others_due],
+            vec![],
+        ),
         ("nobody was turned away", vec![Event::OthersEnded], vec![]),
     ];
     for (name, events, expected) in cases {
