@@ -37,7 +37,7 @@ trait AppKind {
 /// The first piece of the address of a record's page; none for a kind that has no page of its own.
 #[must_use]
 pub fn page_path(module: Module) -> Option<&'static str> {
-    with_kind!(module, K => K::PATH)
+    with_kind!(module, K => <K as AppKind>::PATH)
 }
 
 /// The kind whose pages stand at `path`.
@@ -51,30 +51,30 @@ pub fn module_at(path: &str) -> Option<Module> {
 #[cfg(target_family = "wasm")]
 #[must_use]
 pub fn page_label(module: Module) -> &'static str {
-    with_kind!(module, K => K::page_label())
+    with_kind!(module, K => <K as AppKind>::page_label())
 }
 
 /// The name of a module, in the plural.
 #[cfg(target_family = "wasm")]
 #[must_use]
 pub fn module_label(module: Module) -> &'static str {
-    with_kind!(module, K => K::label())
+    with_kind!(module, K => <K as AppKind>::label())
 }
 
 /// What people call a record.
 #[must_use]
 pub fn name_of(record: &Record) -> Option<String> {
-    with_record!(record, it => it.name(), unknown => None)
+    with_record!(record, it => AppKind::name(it), unknown => None)
 }
 
 /// What tells a record from others of its name, in one line; may be empty.
 #[must_use]
 pub fn detail_of(record: &Record) -> String {
-    with_record!(record, it => it.detail(), unknown => String::new())
+    with_record!(record, it => AppKind::detail(it), unknown => String::new())
 }
 
 /// The texts by which a job that refers to the record is found; some may be empty.
 #[must_use]
 pub fn search_texts(record: &Record) -> Vec<(Field, String)> {
-    with_record!(record, it => it.search_texts(), unknown => Vec::new())
+    with_record!(record, it => AppKind::search_texts(it), unknown => Vec::new())
 }
