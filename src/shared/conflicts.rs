@@ -7,7 +7,7 @@
 use super::field_values::{FieldName, ShownValue, field_name, shown};
 use super::names::job_name;
 use afield_domain::order::Order;
-use afield_domain::permission::{may_edit, may_work_on};
+use afield_domain::permission::may_work_on;
 use afield_domain::{
     Conflict, ConflictId, FieldValue, JobId, Module, Op, Policy, Record, Timestamp, Winner, Zone,
 };
@@ -199,7 +199,7 @@ fn action(
     // Where the office wins, a technician may take back what is their own and nothing else.
     let is_the_office_s = conflict.rule == Policy::OfficeWins && !actor.role.is_office();
     let may = may_work_on(actor, job)
-        && may_edit(actor.role, conflict.field)
+        && conflict.field.may_be_edited_by(actor.role)
         && (!is_the_office_s || stands_mine);
     may.then(|| match conflict.winner {
         Winner::Mine => ConflictAction::Revert,

@@ -1,6 +1,6 @@
 //! What names an asset or a part in a line. Pure.
 
-use crate::shared::names::joined;
+use crate::kinds::lines::joined;
 use afield_domain::{Asset, Part};
 
 /// What names an asset or a part.

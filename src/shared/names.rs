@@ -1,22 +1,8 @@
-//! What people call a record, and how a number is dialled. Pure.
+//! What people call a job and where it is, and how a number is dialled. Pure.
 
-use afield_domain::Record;
+use crate::kinds::name_of;
 use afield_domain::{Job, JobId};
 use afield_sync::Projection;
-
-/// What people call a record.
-#[must_use]
-pub fn name_of(record: &Record) -> Option<String> {
-    match record {
-        Record::Customer(customer) => Some(customer.name.clone()),
-        Record::Organization(organization) => Some(organization.name.clone()),
-        Record::Property(property) => Some(one_line(&property.address, &property.city)),
-        Record::Asset(asset) => Some(asset.name.clone()),
-        Record::Contract(contract) => Some(joined(&[&contract.number, &contract.name])),
-        Record::Part(part) => Some(part.name.clone()),
-        _ => None,
-    }
-}
 
 /// The number as `tel:` wants it: digits and a plus at the front. A zero in brackets is only for
 /// those who do not dial the country.
@@ -43,10 +29,9 @@ pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
 #[must_use]
 pub fn address_of(projection: &Projection, job: &Job) -> String {
     let property = job.property.and_then(|id| projection.base(id.into()));
-    match property.map(|versioned| &versioned.record) {
-        Some(Record::Property(property)) => one_line(&property.address, &property.city),
-        _ => String::new(),
-    }
+    property
+        .and_then(|place| name_of(&place.record))
+        .unwrap_or_default()
 }
 
 /// What names a job: its number, which a new one does not have yet, and its title.
@@ -57,23 +42,6 @@ pub fn numbered(number: &str, title: &str) -> String {
     } else {
         format!("{number} · {title}")
     }
-}
-
-/// Address and city, with a comma only between two.
-#[must_use]
-pub fn one_line(address: &str, city: &str) -> String {
-    match (address.is_empty(), city.is_empty()) {
-        (false, false) => format!("{address}, {city}"),
-        (false, true) => address.to_owned(),
-        (true, _) => city.to_owned(),
-    }
-}
-
-/// What is not empty, with a dot between.
-#[must_use]
-pub fn joined(parts: &[&str]) -> String {
-    let parts = parts.iter().filter(|part| !part.is_empty()).copied();
-    parts.collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]

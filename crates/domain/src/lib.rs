@@ -26,11 +26,7 @@ pub mod user;
 pub mod wire;
 
 pub use answers::{Answer, Condition, Question, QuestionKind};
-pub use ids::{
-    AssetId, AttachmentId, CompanyId, ConflictId, ContractId, CustomerId, DeviceId, JobId,
-    MutationId, NoteId, OrganizationId, PartId, PropertyId, RouteId, SubmissionId, TaskId,
-    TemplateId, UserId,
-};
+pub use ids::*;
 pub use language::Language;
 pub use merge::{Author, FieldValue, Policy, Winner};
 pub use operation::{ApplyContext, Effect, OP_VERSION, Op, apply_op, fold_op};

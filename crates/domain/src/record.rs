@@ -1,7 +1,9 @@
 //! Records of every module under one type, so that pull, cache and scope treat them alike.
 //!
-//! Owns [`Record`], its key, its links and its parent. A new module is added here first; the
-//! compiler then names every place that must know it. Wire names are stored on phones: never rename.
+//! Owns the table of the kinds, and what follows from it: [`Module`], [`Record`], their names and keys, and
+//! the macros [`with_record`](crate::with_record) and [`with_kind`](crate::with_kind) that ask a kind. What
+//! a kind says of itself stands in its own file ([`Kind`]). A new kind is a row here; the compiler then asks
+//! for the rest. Wire names are stored on phones: never rename.
 
 mod acceptance;
 mod asset;
@@ -13,6 +15,7 @@ mod form;
 mod job;
 mod job_fields;
 mod job_status;
+mod kind;
 mod note;
 mod organization;
 mod part;
@@ -34,6 +37,7 @@ pub use form::FormTemplate;
 pub use job::{Job, Priority};
 pub use job_fields::{FieldEdit, FieldStamp, JobField, LINKED};
 pub use job_status::JobStatus;
+pub use kind::Kind;
 pub use note::Note;
 pub use organization::Organization;
 pub use part::{Part, PartKind, PartLine};
@@ -45,10 +49,7 @@ pub use status_step::{StatusStep, time_on_job};
 pub use submission::Submission;
 pub use task::{ServiceTask, TaskStatus};
 
-use crate::ids::{
-    AssetId, AttachmentId, ConflictId, ContractId, CustomerId, JobId, NoteId, OrganizationId,
-    PartId, PropertyId, RouteId, SubmissionId, TaskId, TemplateId,
-};
+use crate::ids::*;
 use crate::wire::FromTree;
 use serde::Serialize;
 use uuid::Uuid;
@@ -58,85 +59,155 @@ use uuid::Uuid;
 /// read, or has not kept, what it did not know.
 pub const RECORDS_VERSION: u32 = 1;
 
-/// The kinds of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromTree)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum Module {
+/// The kinds that the records have at that version: whoever adds one is led here to raise it.
+const KINDS: usize = 14;
+const _: () = assert!(Module::ALL.len() == KINDS);
+
+/// Makes, of one row for each kind, all that lists the kinds. The rows stand in the order in which priming
+/// loads them: what a technician looks for first, first. `($)` is the sign that the macros which it makes
+/// need of their own.
+macro_rules! kinds {
+    (($sign:tt) $(
+        $(#[$plural:meta])* $kind:ident = $name:literal:
+        $(#[$single:meta])* $record:ident($id:ident);
+    )+) => {
+        /// The kinds of records.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromTree)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        pub enum Module {
+            $($(#[$plural])* $kind,)+
+        }
+
+        impl Module {
+            /// Every module, in the order in which priming loads them: what a technician looks for first, first.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$kind),+];
+
+            /// Its name on the wire and in storage.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)+
+                }
+            }
+        }
+
+        /// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
+        #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+        #[serde(tag = "module", rename_all = "snake_case")]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        pub enum Record {
+            $($(#[$single])* $kind($record),)+
+            /// A record of a module this build does not know.
+            #[serde(other)]
+            Unknown,
+        }
+
+        $(impl From<$id> for RecordKey {
+            fn from(id: $id) -> Self {
+                Self::new(Module::$kind, id.0)
+            }
+        })+
+
+        /// Asks the kind of a record: `with_record!(record, it => it.links(), unknown => Vec::new())`, where
+        /// `it` has the type of that kind. Whoever asks by a trait is asked for it by every new kind.
+        #[macro_export]
+        macro_rules! with_record {
+            ($sign record:expr, $sign it:ident => $sign answer:expr, unknown => $sign none:expr) => {
+                match $sign record {
+                    $($crate::Record::$kind($sign it) => $sign answer,)+
+                    $crate::Record::Unknown => $sign none,
+                }
+            };
+        }
+
+        /// Asks a kind by its module: `with_kind!(module, Kind => Kind::IS_PART_OF_JOB)`, where `Kind` is the
+        /// type of its records.
+        #[macro_export]
+        macro_rules! with_kind {
+            ($sign module:expr, $sign Kind:ident => $sign answer:expr) => {
+                match $sign module {
+                    $($crate::Module::$kind => {
+                        type $sign Kind = $crate::record::$record;
+                        $sign answer
+                    })+
+                }
+            };
+        }
+    };
+}
+
+kinds! {
+    ($)
     /// Jobs.
-    Job,
+    Job = "job":
+        /// A job.
+        Job(JobId);
     /// Routes.
-    Route,
+    Route = "route":
+        /// A route.
+        Route(RouteId);
     /// Properties.
-    Property,
+    Property = "property":
+        /// A property.
+        Property(PropertyId);
     /// Customers.
-    Customer,
+    Customer = "customer":
+        /// A customer.
+        Customer(CustomerId);
     /// Organizations.
-    Organization,
+    Organization = "organization":
+        /// An organization.
+        Organization(OrganizationId);
     /// Assets.
-    Asset,
+    Asset = "asset":
+        /// An asset.
+        Asset(AssetId);
     /// Service tasks.
-    Task,
+    Task = "task":
+        /// A service task.
+        ServiceTask(TaskId);
     /// Form templates.
-    Form,
+    Form = "form":
+        /// A form template.
+        FormTemplate(TemplateId);
     /// Contracts.
-    Contract,
+    Contract = "contract":
+        /// A contract.
+        Contract(ContractId);
     /// Parts and services.
-    Part,
+    Part = "part":
+        /// A part or a service.
+        Part(PartId);
     /// Notes.
-    Note,
+    Note = "note":
+        /// A note.
+        Note(NoteId);
     /// Photos, signatures and files.
-    Attachment,
+    Attachment = "attachment":
+        /// A photo, a signature or a file.
+        Attachment(AttachmentId);
     /// Submitted forms.
-    Submission,
+    Submission = "submission":
+        /// A submitted form.
+        Submission(SubmissionId);
     /// Conflicts.
-    Conflict,
+    Conflict = "conflict":
+        /// A conflict.
+        Conflict(ConflictId);
 }
 
 impl Module {
-    /// Every module, in the order in which priming loads them: what a technician looks for first, first.
-    pub const ALL: [Self; 14] = [
-        Self::Job,
-        Self::Route,
-        Self::Property,
-        Self::Customer,
-        Self::Organization,
-        Self::Asset,
-        Self::Task,
-        Self::Form,
-        Self::Contract,
-        Self::Part,
-        Self::Note,
-        Self::Attachment,
-        Self::Submission,
-        Self::Conflict,
-    ];
-
-    /// Its name on the wire and in storage.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Job => "job",
-            Self::Route => "route",
-            Self::Property => "property",
-            Self::Customer => "customer",
-            Self::Organization => "organization",
-            Self::Asset => "asset",
-            Self::Task => "task",
-            Self::Form => "form",
-            Self::Contract => "contract",
-            Self::Part => "part",
-            Self::Note => "note",
-            Self::Attachment => "attachment",
-            Self::Submission => "submission",
-            Self::Conflict => "conflict",
-        }
-    }
-
     /// The module of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|module| module.name() == name)
+    }
+
+    /// Whether its records are parts of a job.
+    #[must_use]
+    pub fn is_part_of_job(self) -> bool {
+        with_kind!(self, K => <K as Kind>::IS_PART_OF_JOB)
     }
 }
 
@@ -164,164 +235,32 @@ impl std::fmt::Display for RecordKey {
     }
 }
 
-macro_rules! key_from {
-    ($($id:ident => $module:ident),+ $(,)?) => {$(
-        impl From<$id> for RecordKey {
-            fn from(id: $id) -> Self {
-                Self::new(Module::$module, id.0)
-            }
-        }
-    )+};
-}
-key_from! {
-    JobId => Job, CustomerId => Customer, OrganizationId => Organization,
-    PropertyId => Property, NoteId => Note, ConflictId => Conflict, AssetId => Asset,
-    ContractId => Contract, PartId => Part, TaskId => Task, TemplateId => Form,
-    SubmissionId => Submission, AttachmentId => Attachment, RouteId => Route,
-}
-
-/// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
-#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
-#[serde(tag = "module", rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub enum Record {
-    /// A job.
-    Job(Job),
-    /// A route.
-    Route(Route),
-    /// A property.
-    Property(Property),
-    /// A customer.
-    Customer(Customer),
-    /// An organization.
-    Organization(Organization),
-    /// An asset.
-    Asset(Asset),
-    /// A service task.
-    Task(ServiceTask),
-    /// A form template.
-    Form(FormTemplate),
-    /// A contract.
-    Contract(Contract),
-    /// A part or a service.
-    Part(Part),
-    /// A note.
-    Note(Note),
-    /// A photo, a signature or a file.
-    Attachment(Attachment),
-    /// A submitted form.
-    Submission(Submission),
-    /// A conflict.
-    Conflict(Conflict),
-    /// A record of a module this build does not know.
-    #[serde(other)]
-    Unknown,
-}
-
 impl Record {
     /// Its key; none for [`Record::Unknown`].
     #[must_use]
     pub fn key(&self) -> Option<RecordKey> {
-        match self {
-            Self::Job(record) => Some(record.id.into()),
-            Self::Route(record) => Some(record.id.into()),
-            Self::Property(record) => Some(record.id.into()),
-            Self::Customer(record) => Some(record.id.into()),
-            Self::Organization(record) => Some(record.id.into()),
-            Self::Asset(record) => Some(record.id.into()),
-            Self::Task(record) => Some(record.id.into()),
-            Self::Form(record) => Some(record.id.into()),
-            Self::Contract(record) => Some(record.id.into()),
-            Self::Part(record) => Some(record.id.into()),
-            Self::Note(record) => Some(record.id.into()),
-            Self::Attachment(record) => Some(record.id.into()),
-            Self::Submission(record) => Some(record.id.into()),
-            Self::Conflict(record) => Some(record.id.into()),
-            Self::Unknown => None,
-        }
+        with_record!(self, record => Some(record.id.into()), unknown => None)
     }
 
     /// The records it refers to: they are in scope wherever it is, to depth 2.
     #[must_use]
     pub fn links(&self) -> Vec<RecordKey> {
-        fn key<Id: Copy + Into<RecordKey>>(id: &Option<Id>) -> Option<RecordKey> {
-            id.map(Into::into)
-        }
-        match self {
-            Self::Job(job) => links_of_job(job),
-            Self::Customer(customer) => key(&customer.organization).into_iter().collect(),
-            Self::Property(property) => key(&property.customer).into_iter().collect(),
-            Self::Asset(asset) => [key(&asset.customer), key(&asset.property)]
-                .into_iter()
-                .flatten()
-                .collect(),
-            Self::Contract(contract) => key(&contract.customer).into_iter().collect(),
-            Self::Task(task) => [key(&task.asset), key(&task.template)]
-                .into_iter()
-                .flatten()
-                .collect(),
-            Self::Submission(submission) => vec![submission.template.into()],
-            Self::Organization(_)
-            | Self::Route(_)
-            | Self::Form(_)
-            | Self::Part(_)
-            | Self::Note(_)
-            | Self::Attachment(_)
-            | Self::Conflict(_)
-            | Self::Unknown => Vec::new(),
-        }
-    }
-
-    /// The job it is a part of: it is in scope exactly where that one is.
-    #[must_use]
-    pub fn parent(&self) -> Option<RecordKey> {
-        match self {
-            Self::Note(note) => Some(note.job.into()),
-            Self::Conflict(conflict) => Some(conflict.job.into()),
-            Self::Task(task) => Some(task.job.into()),
-            Self::Submission(submission) => Some(submission.job.into()),
-            Self::Attachment(attachment) => Some(attachment.job.into()),
-            Self::Job(_)
-            | Self::Customer(_)
-            | Self::Organization(_)
-            | Self::Property(_)
-            | Self::Asset(_)
-            | Self::Contract(_)
-            | Self::Part(_)
-            | Self::Form(_)
-            | Self::Route(_)
-            | Self::Unknown => None,
-        }
+        with_record!(self, record => Kind::links(record), unknown => Vec::new())
     }
 
     /// The record that brings it along: it is in scope wherever that one is, and maybe elsewhere too
     /// (all assets and contracts of a customer).
     #[must_use]
     pub fn owner(&self) -> Option<RecordKey> {
-        match self {
-            Self::Asset(asset) => asset.customer.map(Into::into),
-            Self::Contract(contract) => contract.customer.map(Into::into),
-            other => other.parent(),
-        }
+        with_record!(self, record => Kind::owner(record), unknown => None)
     }
-}
 
-fn links_of_job(job: &Job) -> Vec<RecordKey> {
-    let single = [
-        job.customer.map(RecordKey::from),
-        job.organization.map(RecordKey::from),
-        job.property.map(RecordKey::from),
-        job.contract.map(RecordKey::from),
-        job.route.map(RecordKey::from),
-    ];
-    let assets = job.assets.iter().map(|id| RecordKey::from(*id));
-    let parts = job.parts.iter().map(|line| RecordKey::from(line.part));
-    single
-        .into_iter()
-        .flatten()
-        .chain(assets)
-        .chain(parts)
-        .collect()
+    /// The job it is a part of: it is in scope exactly where that one is.
+    #[must_use]
+    pub fn parent(&self) -> Option<RecordKey> {
+        let is_part = self.key()?.module.is_part_of_job();
+        self.owner().filter(|_| is_part)
+    }
 }
 
 /// A record's revision: 1 when made, one more with every change, never less.

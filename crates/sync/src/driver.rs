@@ -5,9 +5,9 @@
 //! the operation mode that the company sets (online, offline, hybrid).
 //! Must never name a timer, an event or a browser: it says what to do, its executors do it.
 
-use crate::engine::SyncReport;
 use crate::error::SyncError;
 use crate::pass::trigger::Trigger;
+use crate::pass::whole::SyncReport;
 use afield_domain::Timestamp;
 use afield_planted::planted;
 

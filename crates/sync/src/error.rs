@@ -1,6 +1,5 @@
 //! What can go wrong in the engine and in its stores.
 
-use crate::outbox::undo::NoUndo;
 use afield_domain::Rejection;
 
 /// A database did not do what was asked. Nothing of the transaction was written.
@@ -36,6 +35,26 @@ impl StoreError {
     pub fn not_whole() -> Self {
         Self::Corrupt("the bytes of a file are not whole".to_owned())
     }
+}
+
+/// Why a change cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoUndo {
+    /// It is not in the outbox (any more), or is another user's.
+    #[error("gone")]
+    Gone,
+    /// It, or one that it replaces, was put on the wire.
+    #[error("sent")]
+    Sent,
+    /// It was refused: that is the user's to decide, not to undo.
+    #[error("refused")]
+    Refused,
+    /// A later change builds on it.
+    #[error("followed")]
+    Followed,
+    /// It registers a file, whose bytes would be left without a name.
+    #[error("file")]
+    File,
 }
 
 /// The engine did not do what was asked.

@@ -9,9 +9,8 @@ use crate::cache::rules::{CacheAction, key_of_change, plan_change};
 use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
-use crate::outbox::acknowledged::Acknowledged;
 use crate::outbox::batch::{BatchLimits, BatchScan, Gathered};
-use crate::outbox::entry::OutboxEntry;
+use crate::outbox::entry::{Acknowledged, OutboxEntry};
 use crate::outbox::lookup::{Mark, marks_of};
 use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::ports::{

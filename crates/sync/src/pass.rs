@@ -3,7 +3,8 @@
 //! Owns the way between this phone and the server:
 //! - [`trigger`]: why a pass starts; [`lease`]: who makes it; [`backoff`]: not before when;
 //! - [`replay`]: sends the outbox in order; [`verdicts`]: what the answers do to it;
-//! - [`pull`]: fetches the changes after the cursor; [`classify`]: what a failed request means.
+//! - [`pull`]: fetches the changes after the cursor; [`classify`]: what a failed request means;
+//! - [`whole`]: all of it, in its order, under one lock.
 //!
 //! Must never park on a failure of the way, and never write under a lease that is not its own.
 
@@ -14,3 +15,4 @@ pub mod pull;
 pub mod replay;
 pub mod trigger;
 pub mod verdicts;
+pub mod whole;

@@ -8,9 +8,8 @@
 use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
-use crate::outbox::acknowledged::Acknowledged;
 use crate::outbox::batch::BatchLimits;
-use crate::outbox::entry::OutboxEntry;
+use crate::outbox::entry::{Acknowledged, OutboxEntry};
 use crate::outbox::lookup::Mark;
 use crate::outbox::meta::OutboxMeta;
 use crate::pass::classify::TransportError;

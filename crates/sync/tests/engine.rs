@@ -9,7 +9,7 @@
 
 use afield_domain::{JobStatus, Module, Record, Rejection};
 use afield_protocol::ErrorCode;
-use afield_sync::engine::SyncReport;
+use afield_sync::SyncReport;
 use afield_sync::pass::replay::ReplayEnd;
 use afield_sync::testing::fixtures::{
     TestEngine, add, device, job, job_key, note_key, session, set, technician,
@@ -348,10 +348,7 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
     let page = primed(&server);
     save(&page, &[set(1, EnRoute)]);
     // The browser froze the page in the middle of a pass; its lock leaked and its lease went stale.
-    let lock = block_on(afield_sync::Host::try_lock(
-        &page.host,
-        afield_sync::engine::LOCK,
-    ));
+    let lock = block_on(afield_sync::Host::try_lock(&page.host, afield_sync::LOCK));
     assert!(lock.is_some());
     let frozen = block_on(page.outbox.transact(Read::All, |view| {
         Ok(afield_sync::pass::replay::plan_take_lease(

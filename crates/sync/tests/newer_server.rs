@@ -11,7 +11,7 @@ use afield_domain::{JobStatus, Module, Record, RecordKey, Timestamp, UserId};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Change, Cursor, Envelope, PullResponse, PushRequest, PushResponse, Reply};
 use afield_protocol::{UnreadChange, Verdict};
-use afield_sync::engine::SyncReport;
+use afield_sync::SyncReport;
 use afield_sync::ports::Page;
 use afield_sync::testing::fixtures::{edit, job, job_key, session, set, technician};
 use afield_sync::testing::{ManualHost, ModelServer};

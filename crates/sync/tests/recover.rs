@@ -11,7 +11,7 @@ use afield_domain::{
     Conflict, FieldValue, JobField, JobStatus, Module, MutationId, Op, Record, Rejection, Winner,
 };
 use afield_protocol::Verdict;
-use afield_sync::engine::SyncReport;
+use afield_sync::SyncReport;
 use afield_sync::testing::fixtures::{
     TestEngine, add, create, device, edit, edit_field, job, job_id, job_key, note_key, session,
     set, technician,

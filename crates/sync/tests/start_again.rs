@@ -9,7 +9,7 @@
 
 use afield_domain::{JobStatus, Module, MutationId, Timestamp};
 use afield_protocol::ErrorCode;
-use afield_sync::engine::SyncReport;
+use afield_sync::SyncReport;
 use afield_sync::testing::fixtures::{
     TestEngine, add, device, job, job_key, note, session, set, technician,
 };

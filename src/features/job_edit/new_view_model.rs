@@ -3,9 +3,9 @@
 //! Owns [`NewForm`] and what can be chosen from. Pure: time, id and zone are arguments. The rules for
 //! its texts and times are those of the form that edits a job.
 
+use crate::kinds::lines::listed;
 use crate::shared::draft::AnswerDraft;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
-use crate::shared::names::one_line;
 use afield_domain::answers::answer_to;
 use afield_domain::order::Order;
 use afield_domain::search::normalize;
@@ -179,7 +179,7 @@ pub fn properties(
             let is_theirs = customer.is_some() && property.customer == customer;
             let choice = RecordOption {
                 id: property.id.to_string(),
-                name: one_line(&property.address, &property.city),
+                name: listed(&[&property.address, &property.city]),
                 detail: property.postcode.clone(),
             };
             Some((u8::from(!is_theirs), choice))

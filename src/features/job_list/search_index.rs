@@ -4,9 +4,10 @@
 //! few jobs at a time, so that typing never waits. Everything in it comes from the projection; must
 //! never decide what is shown.
 
+use crate::kinds::search_texts;
 use afield_domain::order::Order;
 use afield_domain::search::{Field, Hit, Query, SearchIndex};
-use afield_domain::{Job, JobId, Module, Note, Record, RecordKey};
+use afield_domain::{Job, JobId, Module, Note, RecordKey};
 use afield_sync::Projection;
 use std::collections::BTreeMap;
 
@@ -96,26 +97,8 @@ fn add_links(projection: &Projection, job: &Job, texts: &mut Vec<(Field, String)
 }
 
 fn add_record(projection: &Projection, key: RecordKey, texts: &mut Vec<(Field, String)>) {
-    let mut add = |field, parts: &[&str]| {
-        let parts = parts.iter().filter(|part| !part.is_empty()).copied();
-        texts.push((field, parts.collect::<Vec<_>>().join(", ")));
-    };
-    match projection.record(key) {
-        Some(Record::Customer(customer)) => add(Field::Customer, &[&customer.name]),
-        Some(Record::Organization(organization)) => add(Field::Customer, &[&organization.name]),
-        Some(Record::Property(place)) => {
-            add(
-                Field::Address,
-                &[&place.address, &place.city, &place.postcode],
-            );
-        }
-        Some(Record::Asset(asset)) => {
-            add(Field::Asset, &[&asset.name, &asset.model, &asset.location]);
-            add(Field::Code, &[&asset.serial]);
-            add(Field::Code, &[&asset.code]);
-        }
-        _ => {}
-    }
+    let record = projection.record(key);
+    texts.extend(record.map(search_texts).unwrap_or_default());
 }
 
 #[cfg(target_family = "wasm")]

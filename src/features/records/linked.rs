@@ -2,10 +2,9 @@
 //!
 //! Owns the rows and their order. Pure.
 
+use crate::kinds::lines::joined;
+use crate::kinds::{detail_of, name_of};
 use crate::routes::{Route, record_href};
-use crate::shared::item_names::asset_name;
-use crate::shared::names::joined;
-use crate::shared::names::name_of;
 use crate::shared::names::{address_of, numbered};
 use afield_domain::order::Order;
 use afield_domain::{
@@ -112,18 +111,6 @@ pub fn rows_of(projection: &Projection, module: Module, key: RecordKey) -> Linke
     let mut rows: Vec<LinkedRow> = found.filter_map(row).collect();
     rows.order_by(|a, b| a.title.cmp(&b.title));
     Linked::of(module, rows)
-}
-
-fn detail_of(record: &Record) -> String {
-    match record {
-        Record::Asset(asset) => {
-            let about = asset_name(asset);
-            joined(&[&about.detail, &about.more])
-        }
-        Record::Property(property) => property.postcode.clone(),
-        Record::Contract(contract) => contract.covers.clone(),
-        _ => String::new(),
-    }
 }
 
 /// The service tasks on an asset, the open ones first.

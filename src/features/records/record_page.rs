@@ -111,11 +111,7 @@ fn body(sheet: RecordSheet) -> AnyView {
 
 fn kind_label(kind: RecordKind) -> &'static str {
     match kind {
-        RecordKind::Customer => tr!(pages.customer),
-        RecordKind::Organization => tr!(pages.organization),
-        RecordKind::Property => tr!(pages.property),
-        RecordKind::Asset => tr!(pages.asset),
-        RecordKind::Contract => tr!(pages.contract),
+        RecordKind::Of(module) => page_label(module),
         RecordKind::EndedContract => tr!(records.ended_contract),
         RecordKind::Part => tr!(records.part),
         RecordKind::Service => tr!(records.service),

@@ -4,8 +4,8 @@
 //! Owns what each page shows, in one form for all. Pure: zone, language and day are arguments.
 
 use super::linked::{Linked, jobs_of, rows_of, tasks_of};
-use crate::shared::names::name_of;
-use crate::shared::names::one_line;
+use crate::kinds::lines::listed;
+use crate::kinds::name_of;
 use afield_domain::time::Day;
 use afield_domain::{
     Asset, Contract, Customer, Language, Module, Organization, Part, PartKind, Property, Record,
@@ -35,16 +35,8 @@ pub struct RecordSheet {
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordKind {
-    /// A customer.
-    Customer,
-    /// An organization.
-    Organization,
-    /// A property.
-    Property,
-    /// An asset.
-    Asset,
-    /// A contract.
-    Contract,
+    /// What its module says.
+    Of(Module),
     /// A contract whose last day is over.
     EndedContract,
     /// A part.
@@ -146,7 +138,16 @@ pub fn sheet(
         Record::Asset(asset) => Some(desk.asset(asset)),
         Record::Contract(contract) => Some(desk.contract(contract)),
         Record::Part(part) => Some(desk.part(part)),
-        _ => None,
+        // They have pages of their own, or none.
+        Record::Job(_)
+        | Record::Route(_)
+        | Record::Task(_)
+        | Record::Form(_)
+        | Record::Note(_)
+        | Record::Attachment(_)
+        | Record::Submission(_)
+        | Record::Conflict(_)
+        | Record::Unknown => None,
     }
 }
 
@@ -157,7 +158,7 @@ impl Desk<'_> {
         let mail = (!customer.email.is_empty()).then_some(Action::Mail(customer.email.clone()));
         RecordSheet {
             title: customer.name.clone(),
-            kind: RecordKind::Customer,
+            kind: RecordKind::Of(Module::Customer),
             facts: Vec::new(),
             actions: call.into_iter().chain(mail).collect(),
             text: String::new(),
@@ -177,7 +178,7 @@ impl Desk<'_> {
             (!organization.phone.is_empty()).then_some(Action::Call(organization.phone.clone()));
         RecordSheet {
             title: organization.name.clone(),
-            kind: RecordKind::Organization,
+            kind: RecordKind::Of(Module::Organization),
             facts: Vec::new(),
             actions: call.into_iter().collect(),
             text: String::new(),
@@ -197,8 +198,8 @@ impl Desk<'_> {
             (FactName::Access, property.access.clone()),
         ];
         RecordSheet {
-            title: one_line(&property.address, &property.city),
-            kind: RecordKind::Property,
+            title: listed(&[&property.address, &property.city]),
+            kind: RecordKind::Of(Module::Property),
             facts: filled(facts),
             links: self.links([property.customer.map(Into::into)]),
             actions: vec![Action::Navigate(property.clone())],
@@ -222,7 +223,7 @@ impl Desk<'_> {
         let navigate = place.cloned().map(Action::Navigate);
         RecordSheet {
             title: asset.name.clone(),
-            kind: RecordKind::Asset,
+            kind: RecordKind::Of(Module::Asset),
             facts: filled(facts),
             actions: navigate.into_iter().collect(),
             text: String::new(),
@@ -257,7 +258,7 @@ impl Desk<'_> {
             kind: if is_over {
                 RecordKind::EndedContract
             } else {
-                RecordKind::Contract
+                RecordKind::Of(Module::Contract)
             },
             facts: filled(facts),
             actions: Vec::new(),

@@ -37,7 +37,7 @@ fn a_customer_has_ways_to_be_reached_and_everything_of_theirs() {
     let sheet = sheet_of(CUSTOMER);
     assert_eq!(
         (sheet.title.as_str(), sheet.kind),
-        ("Ada Berg", RecordKind::Customer)
+        ("Ada Berg", RecordKind::Of(Module::Customer))
     );
     let ways = [
         Action::Call("+49 123".into()),
@@ -124,7 +124,7 @@ fn a_contract_says_when_it_is_over() {
     let zone = Zone::utc();
     let last_day: Day = "2026-12-31".parse().unwrap();
     let on_last_day = super::sheet(&with_records(), &zone, last_day, CONTRACT.into()).unwrap();
-    assert_eq!(on_last_day.kind, RecordKind::Contract);
+    assert_eq!(on_last_day.kind, RecordKind::Of(Module::Contract));
 }
 
 #[test]

@@ -4,41 +4,10 @@
 //! before it offers or saves a change. Must never load, save, or know the time by itself.
 
 use super::Op;
+use super::context::ApplyContext;
 use super::meaning::{Case, Judgement};
-use crate::ids::MutationId;
-use crate::record::{FieldStamp, Record, RecordKey};
+use crate::record::{Record, RecordKey};
 use crate::rejection::Rejection;
-use crate::time::Timestamp;
-use crate::user::Actor;
-
-/// Who asks, and when it was done.
-#[derive(Debug, Clone, Copy)]
-pub struct ApplyContext<'a> {
-    /// The user, with the rights of this moment.
-    pub actor: Actor<'a>,
-    /// When the user did it: the phone's corrected time, not later than the receipt.
-    pub made_at: Timestamp,
-    /// When the server got it.
-    pub received_at: Timestamp,
-    /// The mutation that asks.
-    pub mutation: MutationId,
-    /// Who gave the target's fields the values they have.
-    pub stamps: &'a [FieldStamp],
-}
-
-impl<'a> ApplyContext<'a> {
-    /// What a phone knows before there is a mutation: enough to tell whether the change can be saved.
-    #[must_use]
-    pub fn local(actor: Actor<'a>, now: Timestamp) -> Self {
-        Self {
-            actor,
-            made_at: now,
-            received_at: now,
-            mutation: MutationId(uuid::Uuid::nil()),
-            stamps: &[],
-        }
-    }
-}
 
 /// What to write.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,7 +5,8 @@ use crate::ids::{JobId, NoteId, UserId};
 use crate::limits;
 use crate::record::{Job, JobStatus, Note, Priority, StatusStep};
 use crate::rejection::Problem;
-use crate::user::Role;
+use crate::time::Timestamp;
+use crate::user::{Actor, Role};
 use uuid::Uuid;
 
 const JOB: JobId = JobId(Uuid::from_u128(7));

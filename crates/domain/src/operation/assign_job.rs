@@ -2,7 +2,6 @@
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{JobId, TaskId, UserId};
-use crate::permission::may_edit;
 use crate::record::{Job, JobField, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -53,7 +52,7 @@ impl Meaning for AssignJob {
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
         let job = case.job(self.job)?;
-        if !may_edit(case.context.actor.role, JobField::Assignee) {
+        if !JobField::Assignee.may_be_edited_by(case.context.actor.role) {
             return Err(Rejection::Forbidden);
         }
         if job.assignee == self.assignee {

@@ -3,7 +3,8 @@
 //! Owns [`Meaning`], which each operation implements in its own file, [`Case`] (what it is judged on) and
 //! [`Judgement`]. Must never know a particular operation.
 
-use super::{ApplyContext, Op};
+use super::Op;
+use super::context::ApplyContext;
 use crate::ids::{AttachmentId, JobId, TaskId, UserId};
 use crate::permission::may_work_on;
 use crate::record::{Job, Record, RecordKey};

@@ -2,6 +2,8 @@
 //!
 //! Owns [`Asset`]. A technician reads it and links it to jobs; the record itself is the office's.
 
+use super::RecordKey;
+use super::kind::{Kind, keys};
 use crate::ids::{AssetId, CustomerId, PropertyId};
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -35,4 +37,16 @@ pub struct Asset {
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<PropertyId>,
+}
+
+impl Kind for Asset {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        keys([self.customer.map(Into::into), self.property.map(Into::into)])
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        self.customer.map(Into::into)
+    }
 }

@@ -3,6 +3,8 @@
 //! Owns [`Attachment`]: what is known of it as text. The bytes are elsewhere: on the phone that made
 //! them until the server has them.
 
+use super::RecordKey;
+use super::kind::Kind;
 use crate::ids::{AttachmentId, JobId, UserId};
 use crate::limits;
 use crate::rejection::{Problem, Rejection};
@@ -62,6 +64,18 @@ pub struct Attachment {
     pub author_name: String,
     /// When, by the phone's corrected clock.
     pub made_at: Timestamp,
+}
+
+impl Kind for Attachment {
+    const IS_PART_OF_JOB: bool = true;
+
+    fn links(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        Some(self.job.into())
+    }
 }
 
 impl Attachment {

@@ -3,7 +3,9 @@
 //! Owns [`Conflict`], a record like any other: a part of its job, so that office and phones hold the
 //! same entry. The losing value is always kept. Entries are only ever added and settled, never removed.
 
+use super::RecordKey;
 use super::job_fields::JobField;
+use super::kind::Kind;
 use crate::ids::{ConflictId, JobId, MutationId, UserId};
 use crate::merge::{Author, FieldValue, Met, Policy, Winner};
 use crate::time::Timestamp;
@@ -51,6 +53,18 @@ pub struct Conflict {
     /// Who settled it by **Revert changes** or **Keep mine**, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Settlement>,
+}
+
+impl Kind for Conflict {
+    const IS_PART_OF_JOB: bool = true;
+
+    fn links(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        Some(self.job.into())
+    }
 }
 
 /// How a conflict ended.

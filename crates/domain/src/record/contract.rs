@@ -2,6 +2,8 @@
 //!
 //! Owns [`Contract`]. A technician reads it; the record itself is the office's.
 
+use super::RecordKey;
+use super::kind::{Kind, keys};
 use crate::ids::{ContractId, CustomerId};
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -31,4 +33,16 @@ pub struct Contract {
     /// With whom; it is on every phone that holds this customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
+}
+
+impl Kind for Contract {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        keys([self.customer.map(Into::into)])
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        self.customer.map(Into::into)
+    }
 }

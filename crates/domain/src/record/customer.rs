@@ -2,6 +2,8 @@
 //!
 //! Owns [`Customer`]: its primary details. A technician reads them and cannot change them.
 
+use super::RecordKey;
+use super::kind::{Kind, keys};
 use crate::ids::{CustomerId, OrganizationId};
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -23,4 +25,16 @@ pub struct Customer {
     /// The organization it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<OrganizationId>,
+}
+
+impl Kind for Customer {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        keys([self.organization.map(Into::into)])
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        None
+    }
 }

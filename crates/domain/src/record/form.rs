@@ -3,6 +3,8 @@
 //! Owns [`FormTemplate`]. A template never changes: a new version is a new record, so that what was
 //! submitted reads as it was asked.
 
+use super::RecordKey;
+use super::kind::Kind;
 use crate::answers::Question;
 use crate::ids::TemplateId;
 use crate::wire::FromTree;
@@ -18,4 +20,16 @@ pub struct FormTemplate {
     pub name: String,
     /// What it asks, in order.
     pub questions: Vec<Question>,
+}
+
+impl Kind for FormTemplate {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        None
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns [`Job`]. Its statuses are in `status`, what may be done to it in `operation`.
 
+use super::RecordKey;
+use super::kind::{Kind, keys};
 use crate::answers::Answer;
 use crate::answers::Question;
 use crate::ids::{
@@ -120,6 +122,27 @@ pub struct Job {
     /// Whether its last service task was closed while it was still open: finishing it is offered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tasks_closed: bool,
+}
+
+impl Kind for Job {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        let single = keys([
+            self.customer.map(Into::into),
+            self.organization.map(Into::into),
+            self.property.map(Into::into),
+            self.contract.map(Into::into),
+            self.route.map(Into::into),
+        ]);
+        let assets = self.assets.iter().map(|id| RecordKey::from(*id));
+        let parts = self.parts.iter().map(|line| RecordKey::from(line.part));
+        single.into_iter().chain(assets).chain(parts).collect()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        None
+    }
 }
 
 impl Job {

@@ -1,7 +1,8 @@
 //! The fields of a job that can be edited: how each is read and set, and what wins when two edit one.
 //!
-//! Owns [`JobField`] with its table of policies, [`Job::value`] and [`Job::set_value`]. The merge itself is in
-//! `merge`. Must never judge who may edit (that is `permission`).
+//! Owns [`JobField`] with its tables of what wins and of who may edit, [`Job::value`] and
+//! [`Job::set_value`]. The merge itself is in `merge`. Must never judge who may work on the job (that is
+//! `permission`).
 
 use super::job::{Job, Priority};
 use super::part::PartLine;
@@ -11,7 +12,6 @@ use crate::ids::{AssetId, PartId};
 use crate::limits;
 use crate::merge::{Edit, Editable, Field, FieldValue, Policy, Stamp};
 use crate::order::Order;
-use crate::permission;
 use crate::rejection::{Problem, Rejection};
 use crate::text;
 use crate::user::Role;
@@ -81,6 +81,22 @@ impl JobField {
             Self::Other => Policy::Other,
         }
     }
+
+    /// Whether `role` may edit it on a job that it may work on.
+    #[must_use]
+    pub fn may_be_edited_by(self, role: Role) -> bool {
+        match self {
+            Self::Title
+            | Self::Description
+            | Self::Priority
+            | Self::Schedule
+            | Self::Answer
+            | Self::Asset
+            | Self::Part => true,
+            Self::Assignee => role.is_office(),
+            Self::Other => false,
+        }
+    }
 }
 
 impl Field for JobField {
@@ -95,7 +111,7 @@ impl Field for JobField {
     }
 
     fn may_be_edited_by(self, role: Role) -> bool {
-        permission::may_edit(role, self)
+        self.may_be_edited_by(role)
     }
 }
 

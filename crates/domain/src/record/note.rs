@@ -1,5 +1,7 @@
 //! A note on a job. Notes are only ever added.
 
+use super::RecordKey;
+use super::kind::Kind;
 use crate::ids::{AttachmentId, JobId, NoteId, UserId};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
@@ -24,4 +26,16 @@ pub struct Note {
     pub files: Vec<AttachmentId>,
     /// When it was written, by the phone's corrected clock.
     pub made_at: Timestamp,
+}
+
+impl Kind for Note {
+    const IS_PART_OF_JOB: bool = true;
+
+    fn links(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        Some(self.job.into())
+    }
 }

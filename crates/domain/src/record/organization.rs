@@ -2,6 +2,8 @@
 //!
 //! Owns [`Organization`]: its primary details. A technician reads them and cannot change them.
 
+use super::RecordKey;
+use super::kind::Kind;
 use crate::ids::OrganizationId;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -17,4 +19,16 @@ pub struct Organization {
     /// A number to call, may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub phone: String,
+}
+
+impl Kind for Organization {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        None
+    }
 }

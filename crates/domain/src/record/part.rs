@@ -3,6 +3,8 @@
 //! Owns [`Part`] and [`PartLine`]. A technician reads a part and puts it on jobs; the record itself is
 //! the office's.
 
+use super::RecordKey;
+use super::kind::Kind;
 use crate::ids::PartId;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -45,6 +47,18 @@ pub struct Part {
     /// The details, may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+}
+
+impl Kind for Part {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        None
+    }
 }
 
 /// A part or service that a job uses.

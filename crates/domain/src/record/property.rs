@@ -2,6 +2,8 @@
 //!
 //! Owns [`Property`]: its primary details. A technician reads them and cannot change them.
 
+use super::RecordKey;
+use super::kind::{Kind, keys};
 use super::position::Position;
 use crate::ids::{CustomerId, PropertyId};
 use crate::wire::FromTree;
@@ -30,4 +32,16 @@ pub struct Property {
     /// Whose it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
+}
+
+impl Kind for Property {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        keys([self.customer.map(Into::into)])
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        None
+    }
 }

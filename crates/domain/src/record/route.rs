@@ -2,6 +2,8 @@
 //!
 //! Owns [`Route`]. Its stops are the jobs that refer to it.
 
+use super::RecordKey;
+use super::kind::Kind;
 use super::position::Position;
 use crate::ids::RouteId;
 use crate::wire::FromTree;
@@ -23,4 +25,16 @@ pub struct Route {
     /// Where it begins, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+}
+
+impl Kind for Route {
+    const IS_PART_OF_JOB: bool = false;
+
+    fn links(&self) -> Vec<RecordKey> {
+        Vec::new()
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        None
+    }
 }

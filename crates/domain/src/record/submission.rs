@@ -2,6 +2,8 @@
 //!
 //! Owns [`Submission`]. What may be answered is in `answers`.
 
+use super::RecordKey;
+use super::kind::Kind;
 use crate::answers::Answer;
 use crate::ids::{JobId, SubmissionId, TaskId, TemplateId, UserId};
 use crate::time::Timestamp;
@@ -29,4 +31,16 @@ pub struct Submission {
     pub author_name: String,
     /// When, by the phone's corrected clock.
     pub made_at: Timestamp,
+}
+
+impl Kind for Submission {
+    const IS_PART_OF_JOB: bool = true;
+
+    fn links(&self) -> Vec<RecordKey> {
+        vec![self.template.into()]
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        Some(self.job.into())
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns [`ServiceTask`] and the steps of its status.
 
+use super::RecordKey;
+use super::kind::{Kind, keys};
 use crate::ids::{AssetId, JobId, TaskId, TemplateId};
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -67,4 +69,16 @@ pub struct ServiceTask {
     /// The form to fill in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateId>,
+}
+
+impl Kind for ServiceTask {
+    const IS_PART_OF_JOB: bool = true;
+
+    fn links(&self) -> Vec<RecordKey> {
+        keys([self.asset.map(Into::into), self.template.map(Into::into)])
+    }
+
+    fn owner(&self) -> Option<RecordKey> {
+        Some(self.job.into())
+    }
 }

@@ -81,22 +81,7 @@ fn may_name(
 
 /// Whether more than one job may refer to it, so that a user's jobs tell whether they know it.
 fn is_shared(key: RecordKey) -> bool {
-    match key.module {
-        Module::Job
-        | Module::Note
-        | Module::Conflict
-        | Module::Task
-        | Module::Submission
-        | Module::Attachment => false,
-        Module::Route
-        | Module::Property
-        | Module::Customer
-        | Module::Organization
-        | Module::Asset
-        | Module::Form
-        | Module::Contract
-        | Module::Part => true,
-    }
+    key.module != Module::Job && !key.module.is_part_of_job()
 }
 
 /// All that hangs on the user's jobs.

@@ -4,9 +4,7 @@ use super::{Phone, World};
 use crate::device::Device;
 use crate::executor::Sim;
 use crate::people;
-use afield_domain::{
-    Conflict, FieldEdit, Job, JobField, JobId, Op, Record, RecordKey, Winner, permission,
-};
+use afield_domain::{Conflict, FieldEdit, Job, JobField, JobId, Op, Record, RecordKey, Winner};
 use afield_sync::driver::{Event, UNDO_MS};
 use afield_sync::outbox::revert::plan_revert;
 use afield_sync::{
@@ -187,7 +185,7 @@ impl World {
         let open = |conflict: &Conflict| {
             let allowed = conflict.winner == Winner::Mine || user.role.is_office();
             let allowed = allowed || conflict.field != JobField::Schedule;
-            conflict.settled.is_none() && allowed && permission::may_edit(user.role, conflict.field)
+            conflict.settled.is_none() && allowed && conflict.field.may_be_edited_by(user.role)
         };
         let conflict = phone.device.cache.peek(|cache| {
             cache.records.values().find_map(|copy| match &copy.record {

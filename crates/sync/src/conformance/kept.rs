@@ -2,7 +2,7 @@
 
 use super::{entry, seqs, write};
 use crate::SyncError;
-use crate::outbox::acknowledged::Acknowledged;
+use crate::outbox::entry::Acknowledged;
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
 use afield_domain::Timestamp;
 use afield_protocol::Seq;

@@ -6,25 +6,13 @@
 
 use crate::engine::Engine;
 use crate::error::SyncError;
-use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::Timestamp;
-use afield_domain::wire::FromTree;
 use afield_planted::planted;
+use afield_protocol::EpochId;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{EpochId, Mutation};
-use serde::Serialize;
-
-/// An acknowledged mutation, kept for a while: should the server come back from an older backup, it
-/// is sent again with the same id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
-pub struct Acknowledged {
-    /// The mutation, as it was sent.
-    pub mutation: Mutation,
-    /// When it was acknowledged, by the server's clock.
-    pub at: Timestamp,
-}
 
 /// How long an acknowledged mutation is kept, in milliseconds of the server's clock.
 pub const KEPT_MS: i64 = 7 * 86_400_000;
@@ -39,7 +27,7 @@ pub fn plan_new_epoch(
     lease: u64,
     epoch: &EpochId,
 ) -> Result<OutboxPlan<()>, SyncError> {
-    check_lease(&view.meta, lease)?;
+    check_lease(&view.meta.lease, lease)?;
     let mut meta = view.meta.clone();
     meta.epoch = Some(epoch.clone());
     meta.kept_from = None;
@@ -103,7 +91,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         }
         self.outbox
             .transact(Read::AllAndAcknowledged, |view| {
-                check_lease(&view.meta, lease)?;
+                check_lease(&view.meta.lease, lease)?;
                 Ok(plan_sweep(view, server_now))
             })
             .await

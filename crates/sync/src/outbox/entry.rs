@@ -1,6 +1,6 @@
-//! One row of the outbox.
+//! One row of the outbox, and what is kept of it once it has left.
 //!
-//! Owns [`OutboxEntry`], a stored type: fields are only ever added, with a default.
+//! Owns [`OutboxEntry`] and [`Acknowledged`], stored types: fields are only ever added, with a default.
 
 use afield_domain::wire::FromTree;
 use afield_domain::{Rejection, Rev, Timestamp};
@@ -75,4 +75,14 @@ impl OutboxEntry {
     pub fn is_parked(&self) -> bool {
         matches!(self.state, EntryState::Parked { .. })
     }
+}
+
+/// An acknowledged mutation, kept for a while: should the server come back from an older backup, it
+/// is sent again with the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+pub struct Acknowledged {
+    /// The mutation, as it was sent.
+    pub mutation: Mutation,
+    /// When it was acknowledged, by the server's clock.
+    pub at: Timestamp,
 }

@@ -88,7 +88,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     ) -> Result<usize, SyncError> {
         let parked = Read::Found(vec![Mark::Parked]);
         let view = self.outbox.load(parked).await?;
-        check_lease(&view.meta, lease)?;
+        check_lease(&view.meta.lease, lease)?;
         if !view.entries.iter().any(OutboxEntry::is_parked) {
             return Ok(0);
         }
@@ -101,7 +101,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         for id in &released {
             let context = self.load_resend_context().await?;
             let sent = self.outbox.transact(Read::All, |view| {
-                check_lease(&view.meta, lease)?;
+                check_lease(&view.meta.lease, lease)?;
                 plan_resend(view, *id, None, &context)
             });
             match sent.await {

@@ -4,7 +4,7 @@
 //! on it. What was sent once is never taken back here, for the server may have applied it.
 
 use crate::engine::Engine;
-use crate::error::SyncError;
+use crate::error::{NoUndo, SyncError};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::lookup::Mark;
 use crate::picture::written::Written;
@@ -19,26 +19,6 @@ pub struct Undo {
     pub id: MutationId,
     /// What was asked for.
     pub op: Op,
-}
-
-/// Why a change cannot be taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoUndo {
-    /// It is not in the outbox (any more), or is another user's.
-    #[error("gone")]
-    Gone,
-    /// It, or one that it replaces, was put on the wire.
-    #[error("sent")]
-    Sent,
-    /// It was refused: that is the user's to decide, not to undo.
-    #[error("refused")]
-    Refused,
-    /// A later change builds on it.
-    #[error("followed")]
-    Followed,
-    /// It registers a file, whose bytes would be left without a name.
-    #[error("file")]
-    File,
 }
 
 /// Whether `undo` is still possible. Entries rise by `seq`.

@@ -4,7 +4,6 @@
 //! transaction of a replay, keeps a holder that slept through its end from writing.
 
 use crate::error::SyncError;
-use crate::outbox::meta::OutboxMeta;
 use afield_domain::Timestamp;
 use afield_domain::wire::FromTree;
 use afield_planted::planted;
@@ -35,12 +34,12 @@ impl Lease {
     }
 }
 
-/// Fails if the lease `number` is not the current one.
+/// Fails if the lease of that `number` is no longer the current one, `lease`.
 ///
 /// # Errors
 /// [`SyncError::Fenced`].
-pub fn check_lease(meta: &OutboxMeta, number: u64) -> Result<(), SyncError> {
-    if planted!(StaleLeaseWrites: meta.lease.number == number => true) {
+pub fn check_lease(lease: &Lease, number: u64) -> Result<(), SyncError> {
+    if planted!(StaleLeaseWrites: lease.number == number => true) {
         Ok(())
     } else {
         Err(SyncError::Fenced)

@@ -285,7 +285,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     async fn run_read_again(&self, lease: u64) -> Result<(), SyncError> {
         let state = self.cache.load_state().await?;
         if state.must_be_read_again(self.host.records_version()) {
-            check_lease(&self.outbox.load(Read::Meta).await?.meta, lease)?;
+            check_lease(&self.outbox.load(Read::Meta).await?.meta.lease, lease)?;
             self.run_restage(&state).await?;
         }
         Ok(())
@@ -301,7 +301,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 
     async fn load_pull_context(&self, lease: u64) -> Result<(UserId, Option<EpochId>), SyncError> {
         let view = self.outbox.load(Read::Meta).await?;
-        check_lease(&view.meta, lease)?;
+        check_lease(&view.meta.lease, lease)?;
         let user = view
             .meta
             .session
@@ -368,7 +368,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     ) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
-                check_lease(&view.meta, lease)?;
+                check_lease(&view.meta.lease, lease)?;
                 let mut meta = view.meta.clone();
                 meta.server_build = envelope.build.clone();
                 Ok(OutboxPlan {
@@ -387,7 +387,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     ) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
-                check_lease(&view.meta, lease)?;
+                check_lease(&view.meta.lease, lease)?;
                 let mut meta = view.meta.clone();
                 meta.note_contact(envelope.server_time, now);
                 meta.server_build = envelope.build.clone();

@@ -120,7 +120,7 @@ pub fn plan_send(
     limits: BatchLimits,
     now: Timestamp,
 ) -> Result<OutboxPlan<Option<PushRequest>>, SyncError> {
-    check_lease(&view.meta, lease)?;
+    check_lease(&view.meta.lease, lease)?;
     let mut meta = view.meta.clone();
     let user = meta
         .session
@@ -180,7 +180,7 @@ pub fn plan_failure(
     now: Timestamp,
     chance: f64,
 ) -> Result<OutboxPlan<()>, SyncError> {
-    check_lease(&view.meta, lease)?;
+    check_lease(&view.meta.lease, lease)?;
     let mut meta = view.meta.clone();
     match disposition {
         Disposition::BackOff { asked_ms } => {

@@ -4,8 +4,7 @@
 //! for exactly that mutation.
 
 use crate::error::SyncError;
-use crate::outbox::acknowledged::Acknowledged;
-use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
 use afield_domain::{MutationId, Rev, Timestamp, Versioned};
@@ -81,7 +80,7 @@ pub fn plan_verdicts(
     lease: u64,
     answer: Answer<'_>,
 ) -> Result<OutboxPlan<Decided>, SyncError> {
-    check_lease(&view.meta, lease)?;
+    check_lease(&view.meta.lease, lease)?;
     let mut tally = Tally::default();
     let mut asked_ms = None;
     let mut writes = Vec::new();

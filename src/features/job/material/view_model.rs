@@ -2,8 +2,8 @@
 //!
 //! Owns the lines of the tab, and the change that a line makes. Pure.
 
+use crate::kinds::lines::joined;
 use crate::shared::item_names::{ItemName, asset_name, names_apart, part_name};
-use crate::shared::names::joined;
 use afield_domain::decimal;
 use afield_domain::decimal::Decimal;
 use afield_domain::order::Order;

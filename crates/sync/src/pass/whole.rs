@@ -1,0 +1,132 @@
+//! A whole pass: send the outbox, then fetch what is new. What users call sync.
+//!
+//! Owns the order of the two, how often they are repeated, and the lock around them. Must never look into
+//! an entry or a page.
+
+use crate::engine::Engine;
+use crate::error::SyncError;
+use crate::pass::lease::check_lease;
+use crate::pass::pull::{PullEnd, PullReport};
+use crate::pass::replay::{ReplayEnd, ReplayReport, Turn};
+use crate::pass::trigger::Trigger;
+use crate::pass::verdicts::Tally;
+use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
+use afield_domain::Timestamp;
+use afield_protocol::worker_message::Notice;
+
+/// The lock that tabs and the worker share.
+pub const LOCK: &str = "afield-replay";
+
+/// Rounds of replay and pull in one pass, so that no server can keep a pass going for ever.
+const ROUNDS: u32 = 3;
+
+/// What one pass did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncReport {
+    /// Another tab or the worker is at it.
+    Busy,
+    /// Nobody is signed in.
+    SignedOut,
+    /// Not before this time (back-off).
+    NotBefore(Timestamp),
+    /// The server asked the user to sign in again; nothing is sent until then.
+    SignInNeeded,
+    /// A pass was made.
+    Passed {
+        /// What was sent.
+        replay: ReplayReport,
+        /// What was fetched; none if the server was out of reach.
+        pull: Option<PullReport>,
+    },
+}
+
+impl SyncReport {
+    /// Whether everything sendable was sent and everything new fetched.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Passed { replay, pull: Some(pull) }
+            if replay.end == ReplayEnd::Drained && pull.is_done())
+    }
+}
+
+impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
+    /// One pass: replay, then pull. One at a time over all tabs and the worker.
+    ///
+    /// # Errors
+    /// [`SyncError::Fenced`] if another holder took over; [`SyncError::Store`].
+    pub async fn run_sync(&self, trigger: Trigger) -> Result<SyncReport, SyncError> {
+        let lock = self.host.try_lock(LOCK).await;
+        let turn = self.run_take_lease(trigger, lock.is_some()).await?;
+        let lease = match turn {
+            Turn::Taken(lease) => lease,
+            Turn::Busy => return Ok(SyncReport::Busy),
+            Turn::SignedOut => return Ok(SyncReport::SignedOut),
+            Turn::SignInNeeded => return Ok(SyncReport::SignInNeeded),
+            Turn::NotBefore(at) => return Ok(SyncReport::NotBefore(at)),
+        };
+        self.host.announce(Notice::SyncStarted);
+        let report = self.run_pass(lease).await;
+        let ended = self.run_end(lease, matches!(&report, Ok(report) if report.is_done()));
+        let ended = ended.await;
+        self.host.announce(Notice::SyncEnded);
+        drop(lock);
+        let report = report?;
+        ended?;
+        Ok(report)
+    }
+
+    /// Replay and pull; once more if the pull has brought a reason to send something again.
+    async fn run_pass(&self, lease: u64) -> Result<SyncReport, SyncError> {
+        let mut tally = Tally::default();
+        for round in 1.. {
+            let build = self.outbox.load(Read::Meta).await?.meta.server_build;
+            let mut replay = self.run_replay(lease).await?;
+            tally.add(replay.tally);
+            replay.tally = tally;
+            let pull = match replay.end {
+                ReplayEnd::Drained => self.run_pull(lease).await?,
+                ReplayEnd::SignInNeeded => return Ok(SyncReport::SignInNeeded),
+                ReplayEnd::Failed => return Ok(SyncReport::Passed { replay, pull: None }),
+            };
+            let again = match pull.end {
+                PullEnd::Done => self.run_release_after(lease, &build).await? > 0,
+                PullEnd::OtherEpoch => true,
+                PullEnd::Failed | PullEnd::SignInNeeded => false,
+            };
+            if !again || round >= ROUNDS {
+                let pull = Some(pull);
+                return Ok(SyncReport::Passed { replay, pull });
+            }
+        }
+        Ok(SyncReport::Busy)
+    }
+
+    async fn run_release_after(&self, lease: u64, build: &str) -> Result<usize, SyncError> {
+        self.run_sweep(lease).await?;
+        let now_served = self.outbox.load(Read::Meta).await?.meta.server_build;
+        self.run_release(lease, now_served != build).await
+    }
+
+    async fn run_end(&self, lease: u64, done: bool) -> Result<(), SyncError> {
+        let now = self.host.now();
+        let ended = self
+            .outbox
+            .transact(Read::Meta, |view| {
+                check_lease(&view.meta.lease, lease)?;
+                let mut meta = view.meta.clone();
+                meta.lease.heartbeat = None;
+                if done {
+                    meta.last_sync = Some(now);
+                }
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::Meta(meta)],
+                    value: (),
+                })
+            })
+            .await;
+        self.host.announce(Notice::Outbox {
+            seqs: Some(Vec::new()),
+        });
+        ended
+    }
+}
