@@ -126,13 +126,16 @@ fn theme_label(theme: Theme) -> &'static str {
 fn storage_part() -> impl IntoView {
     let usage: RwSignal<Option<Usage>> = RwSignal::new(None);
     let persisted = RwSignal::new(None::<bool>);
+    let refused = RwSignal::new(false);
     spawn_local(async move {
         let _ = usage.try_set(storage::estimate().await);
-        let _ = persisted.try_set(Some(storage::is_persisted().await));
+        let _ = persisted.try_set(storage::is_persisted().await);
     });
     let ask = move |_| {
         spawn_local(async move {
-            let _ = persisted.try_set(Some(storage::persist().await));
+            let agreed = storage::persist().await;
+            refused.set(agreed == Some(false));
+            let _ = persisted.try_set(agreed);
         });
     };
     let kept = move || match persisted.get() {
@@ -156,8 +159,16 @@ fn storage_part() -> impl IntoView {
             </dl>
             {move || (persisted.get() == Some(false)).then(|| {
                 view! {
-                    <div class="pad">
-                        <button type="button" class="btn" on:click=ask>{tr!(settings.persist)}</button>
+                    <div class="pad" aria-live="polite">
+                        {if refused.get() {
+                            view! { <p class="muted">{tr!(settings.persist_refused)}</p> }.into_any()
+                        } else {
+                            view! {
+                                <button type="button" class="btn" on:click=ask>
+                                    {tr!(settings.persist)}
+                                </button>
+                            }.into_any()
+                        }}
                     </div>
                 }
             })}
