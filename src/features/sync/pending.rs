@@ -14,6 +14,7 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, section};
+use afield_platform::worker;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
         })
     });
     let files = load_waiting(live);
+    let sends_closed = worker::has_background_sync();
     let arrived = move || match files.get().count {
         0 => tr!(sync.nothing_pending_hint),
         _ => tr!(files.changes_arrived),
@@ -80,6 +82,9 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             };
             section(tr!(sync.waiting), list).into_any()
         }}
+        {move || (!sends_closed && sync.status.with(|status| status.unsent > 0)).then(|| {
+            view! { <p class="muted">{tr!(sync.keep_open)}</p> }
+        })}
         {waiting_section(files)}
         {move || (sealed() > 0).then(|| {
             view! { <p class="muted">{tr!(sync.sealed, changes = changes(sealed()))}</p> }
