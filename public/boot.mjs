@@ -8,12 +8,14 @@ const texts = {
     opening: "Opening Afield…",
     failed:
       "Afield could not start. Nothing that was saved on this phone is lost. Check the connection and load the page again; if that does not help, update the browser.",
+    old: "This browser is too old for Afield. Nothing that was saved on this phone is lost. Update the phone or the browser (on an iPhone or iPad: iOS 16.4 or newer), then open Afield again.",
     retry: "Retry",
   },
   de: {
     opening: "Afield wird geöffnet …",
     failed:
       "Afield konnte nicht starten. Auf diesem Handy ist nichts verloren, was gespeichert war. Prüfen Sie die Verbindung und laden Sie die Seite neu; hilft das nicht, aktualisieren Sie den Browser.",
+    old: "Dieser Browser ist zu alt für Afield. Auf diesem Handy ist nichts verloren, was gespeichert war. Aktualisieren Sie das Handy oder den Browser (auf einem iPhone oder iPad: iOS 16.4 oder neuer) und öffnen Sie Afield dann wieder.",
     retry: "Erneut versuchen",
   },
 };
@@ -37,20 +39,35 @@ if (text) {
   text.textContent = say.opening;
 }
 
-try {
-  const { default: init } = await import(js);
-  await init({ module_or_path: wasm });
-  document.getElementById("shell")?.remove();
-} catch (error) {
-  console.error(error);
-  if (text) {
-    text.setAttribute("role", "alert");
-    text.textContent = say.failed;
-    const again = document.createElement("button");
-    again.type = "button";
-    again.className = "btn btn-primary";
-    again.textContent = say.retry;
-    again.addEventListener("click", () => location.reload());
-    text.after(again);
+/** Whether the browser is from before Safari 16.4, which brought this: older ones stop somewhere later. */
+function isTooOld() {
+  return !("CompressionStream" in globalThis);
+}
+
+/** The end of the start: what happened, and a button to try again. */
+function fail(what) {
+  if (!text) {
+    return;
+  }
+  text.setAttribute("role", "alert");
+  text.textContent = what;
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "btn btn-primary";
+  again.textContent = say.retry;
+  again.addEventListener("click", () => location.reload());
+  text.after(again);
+}
+
+if (isTooOld()) {
+  fail(say.old);
+} else {
+  try {
+    const { default: init } = await import(js);
+    await init({ module_or_path: wasm });
+    document.getElementById("shell")?.remove();
+  } catch (error) {
+    console.error(error);
+    fail(say.failed);
   }
 }

@@ -17,6 +17,8 @@ pub enum Trouble {
     StorageBlocked,
     /// A newer version of the app made the database.
     StorageNewer,
+    /// The browser does not open the database.
+    StorageSilent,
     /// The database failed, with the browser's words for it.
     Storage(String),
     /// What was picked has nothing in it.
@@ -60,6 +62,7 @@ impl From<StoreError> for Trouble {
             StoreError::Quota => Self::StorageFull,
             StoreError::Blocked => Self::StorageBlocked,
             StoreError::Newer => Self::StorageNewer,
+            StoreError::Silent => Self::StorageSilent,
             // A page that is away shows nothing, and is loaded again when its user comes back.
             StoreError::Away
             | StoreError::Closed

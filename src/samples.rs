@@ -131,7 +131,7 @@ pub(crate) fn with_outbox(entries: &[OutboxEntry]) -> Projection {
             ..OutboxMeta::default()
         },
         entries: entries.to_vec(),
-        acknowledged: Vec::new(),
+        ..OutboxView::default()
     });
     projection
 }

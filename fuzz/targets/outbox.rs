@@ -83,13 +83,18 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
         .map(|entry| (entry.seq(), entry))
         .collect();
     let entries: Vec<OutboxEntry> = rows.into_values().collect();
+    let acked = ack_below(&OutboxView {
+        meta: meta.clone(),
+        entries: entries.clone(),
+        ..OutboxView::default()
+    });
     let held = held_entries(&entries);
     let parked = entries.iter().filter(|entry| entry.is_parked());
     assert!(parked.clone().all(|entry| !held.contains(entry.seq())));
     assert!(
         entries
             .iter()
-            .all(|entry| ack_below(&entries, meta.last_seq) <= entry.seq())
+            .all(|entry| acked <= entry.seq())
     );
     let pinned = pinned_records(&entries);
     assert!(
@@ -107,7 +112,7 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
     let view = OutboxView {
         meta,
         entries,
-        acknowledged: Vec::new(),
+        ..OutboxView::default()
     };
     let status = sync_status(&view);
     assert!(status.parked + status.held <= status.unsent);

@@ -3,11 +3,12 @@
 //! Owns when the worker replays. It is the same engine as the page's, over the same two databases,
 //! under the same lock and lease.
 
+use afield_platform::badge;
 use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::driver::{Action, DriverState, Event, must_sync_again, plan_wake};
-use afield_sync::{Engine, Host, SyncReport};
+use afield_sync::{Engine, Host, OutboxStore, Read, SyncReport, sync_status};
 use wasm_bindgen::JsValue;
 
 /// The engine over the browser's parts.
@@ -42,9 +43,22 @@ pub(crate) async fn run(event: Event) -> Result<Option<SyncReport>, JsValue> {
 
 /// The browser's Background Sync: failing the event makes the browser try again later.
 pub(crate) async fn background_sync() -> Result<(), JsValue> {
-    let report = run(Event::SyncEvent).await?;
+    let report = run(Event::SyncEvent).await;
+    // No page may be open that would do it.
+    show_unsent().await;
+    let report = report?;
     if report.is_some_and(|report| must_sync_again(&report)) {
         return Err(text("not everything was sent"));
     }
     Ok(())
+}
+
+/// Shows on the app's icon how many changes are unsent.
+async fn show_unsent() {
+    let Ok(outbox) = IdbOutbox::open().await else {
+        return;
+    };
+    if let Ok(view) = outbox.load(Read::All).await {
+        badge::set(sync_status(&view).unsent);
+    }
 }

@@ -231,7 +231,7 @@ impl Commands {
         if !self.asked_to_persist.get_value() {
             self.asked_to_persist.set_value(true);
             spawn_local(async {
-                storage::persist().await;
+                let _ = storage::persist().await;
             });
         }
     }

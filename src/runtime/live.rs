@@ -265,7 +265,7 @@ impl Live {
     fn show_outbox(self) {
         let what = |all: &Projection| (all.status(), all.meta().session.clone());
         let (status, session) = self.projection.with_untracked(what);
-        set_if_new(self.sync.status, status);
+        self.sync.take(status);
         self.session.take(session.as_ref());
         self.check_age();
     }

@@ -3,6 +3,8 @@
 //! Owns [`Connection`] and, in the browser, the signals that every page reads. Must never wake the
 //! engine: that is `sync_driver`.
 
+use afield_domain::Timestamp;
+
 /// What the status bar says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {
@@ -29,12 +31,19 @@ pub fn connection(online: bool, syncing: bool, failing: bool, outdated: bool) ->
     }
 }
 
+/// Whether the server has answered since: then there is a network, whatever the browser believes. What was
+/// known before this page began says nothing about now.
+#[must_use]
+pub fn is_contact(before: Option<Timestamp>, after: Option<Timestamp>) -> bool {
+    before.is_some() && after > before
+}
+
 #[cfg(target_family = "wasm")]
 pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::{Connection, connection};
+    use super::{Connection, connection, is_contact};
     use afield_platform::{connectivity, timer};
     use afield_sync::{Priming, SyncStatus};
     use leptos::prelude::*;
@@ -93,6 +102,15 @@ mod browser {
             connection(self.online.get(), self.syncing.get(), failing, outdated)
         }
 
+        /// Takes what the outbox says.
+        pub fn take(self, status: SyncStatus) {
+            let before = self.status.with_untracked(|status| status.last_contact);
+            if is_contact(before, status.last_contact) {
+                set_if_new(self.online, true);
+            }
+            set_if_new(self.status, status);
+        }
+
         /// Whether a pass is under way; tracks.
         pub fn is_syncing(self) -> bool {
             self.syncing.get()
@@ -141,6 +159,21 @@ mod tests {
         assert_eq!(connection(true, false, true, false), Connection::Offline);
         assert_eq!(connection(true, true, true, false), Connection::Syncing);
         assert_eq!(connection(true, false, false, false), Connection::Online);
+    }
+
+    /// Some browsers believe in no network long after there is one.
+    #[test]
+    fn an_answer_of_the_server_is_evidence_of_a_network() {
+        let [earlier, later] = [Some(Timestamp(1)), Some(Timestamp(2))];
+        for (before, after, expected) in [
+            (earlier, later, true),
+            (earlier, earlier, false),
+            (later, earlier, false),
+            (earlier, None, false),
+            (None, later, false),
+        ] {
+            assert_eq!(is_contact(before, after), expected, "{before:?} {after:?}");
+        }
     }
 
     #[test]

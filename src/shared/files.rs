@@ -19,7 +19,7 @@ use afield_domain::{
 use afield_platform::picture::{Limits, ObjectUrl, Picked, read_picked};
 use afield_sync::chunks_of;
 use afield_sync::files::saving::{FileStep, plan_file_step};
-use afield_sync::{FileStore, Host, Intent, LocalFile, StoreError, SyncError};
+use afield_sync::{FileRows, FileStore, Host, Intent, LocalFile, StoreError, SyncError};
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::File;
@@ -104,7 +104,7 @@ impl Commands {
     ///
     /// # Errors
     /// They cannot be read, or nobody is signed in.
-    pub async fn files(self) -> Result<(Vec<LocalFile>, UserId), Trouble> {
+    pub async fn files(self) -> Result<(FileRows, UserId), Trouble> {
         let user = self.user()?;
         Ok((self.engine()?.outbox.load_files().await?, user))
     }

@@ -232,6 +232,7 @@ pub fn trouble_text(trouble: &Trouble) -> String {
         Trouble::StorageFull => tr!(trouble.storage_full),
         Trouble::StorageBlocked => tr!(trouble.storage_blocked),
         Trouble::StorageNewer => tr!(trouble.storage_newer),
+        Trouble::StorageSilent => tr!(trouble.storage_silent),
         Trouble::Storage(detail) => return tr!(trouble.storage, detail = detail),
         Trouble::FileEmpty => tr!(trouble.file_empty),
         Trouble::FileTooLarge => {

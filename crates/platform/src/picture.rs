@@ -9,13 +9,10 @@ use crate::scaling::{
     LONGEST_SIDE, QUALITY, THUMBNAILS, as_jpeg, fitted, hex, shown_as, tidy_mime, tidy_name,
 };
 use crate::storage;
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, BlobPropertyBag, File, ImageBitmap, ImageEncodeOptions, OffscreenCanvas,
-    OffscreenCanvasRenderingContext2d, Url,
-};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlCanvasElement, ImageBitmap, Url};
 
 const JPEG: &str = "image/jpeg";
 /// A picture may be this many times as large as what may be kept: it gets smaller.
@@ -113,13 +110,8 @@ pub async fn read_picked(file: &File, limits: Limits) -> Result<Picked, PickErro
 }
 
 /// A file of a drawing, as if it had been picked.
-pub async fn file_of_canvas(canvas: &web_sys::HtmlCanvasElement, name: &str) -> Option<File> {
-    let (tell, made) = futures::channel::oneshot::channel::<JsValue>();
-    let done = wasm_bindgen::prelude::Closure::once_into_js(move |blob: JsValue| {
-        let _ = tell.send(blob);
-    });
-    canvas.to_blob(done.unchecked_ref()).ok()?;
-    let blob: Blob = made.await.ok()?.dyn_into().ok()?;
+pub async fn file_of_canvas(canvas: &HtmlCanvasElement, name: &str) -> Option<File> {
+    let blob = blob_of_canvas(canvas, None).await?;
     let options = web_sys::FilePropertyBag::new();
     options.set_type("image/png");
     File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &options).ok()
@@ -149,16 +141,14 @@ async fn shrink(picked: &mut Picked, limits: Limits) -> Option<()> {
     let bitmap = decode(&blob_of(&picked.bytes, &picked.mime)?).await?;
     let (width, height) = (bitmap.width(), bitmap.height());
     let (to_width, to_height) = fitted(width, height, LONGEST_SIDE);
-    let canvas = draw(to_width, to_height, |context, wide, high| {
-        context.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, wide, high)
-    });
+    let drawn = Drawn::new(&bitmap, to_width, to_height);
     bitmap.close();
-    let canvas = canvas?;
+    let drawn = drawn?;
     (picked.width, picked.height) = (width, height);
-    picked.thumbnail = thumbnail(&canvas, limits.thumbnail)
+    picked.thumbnail = thumbnail(&drawn, limits.thumbnail)
         .await
         .unwrap_or_default();
-    let encoded = encode(&canvas, QUALITY).await?;
+    let encoded = drawn.encode(QUALITY).await?;
     let is_scaled = (width, height) != (to_width, to_height);
     // Encoding loses a little: not for a picture that gets no smaller by it, unless only this browser
     // might be able to show it.
@@ -171,55 +161,113 @@ async fn shrink(picked: &mut Picked, limits: Limits) -> Option<()> {
     Some(())
 }
 
-/// Decodes as it is meant to be seen: phones write the turn beside the pixels.
+/// Decodes as it is meant to be seen: phones write the turn beside the pixels. Browsers that refuse to be
+/// told so do it anyway.
 async fn decode(blob: &Blob) -> Option<ImageBitmap> {
     let options = Object::new();
     Reflect::set(&options, &"imageOrientation".into(), &"from-image".into()).ok()?;
     let arguments = [blob.into(), options.into()];
-    let bitmap = global::call_async(&js_sys::global(), "createImageBitmap", &arguments).await?;
+    let [plain, _] = &arguments;
+    let global = js_sys::global();
+    let bitmap = match global::call_async(&global, "createImageBitmap", &arguments).await {
+        Some(bitmap) => bitmap,
+        None => {
+            let plain = std::slice::from_ref(plain);
+            global::call_async(&global, "createImageBitmap", plain).await?
+        }
+    };
     let bitmap: ImageBitmap = bitmap.dyn_into().ok()?;
     (bitmap.width() > 0 && bitmap.height() > 0).then_some(bitmap)
 }
 
-fn draw(
+/// A canvas with a picture on it.
+struct Drawn {
+    canvas: JsValue,
     width: u32,
     height: u32,
-    paint: impl FnOnce(&OffscreenCanvasRenderingContext2d, f64, f64) -> Result<(), JsValue>,
-) -> Option<OffscreenCanvas> {
-    // Older browsers have no canvas that is not on the page: the picture is then kept as it is.
-    global::find(&["OffscreenCanvas"])?;
-    let canvas = OffscreenCanvas::new(width, height).ok()?;
-    let context = canvas.get_context("2d").ok()??;
-    let context: OffscreenCanvasRenderingContext2d = context.dyn_into().ok()?;
-    let (width, height) = (f64::from(width), f64::from(height));
-    // A JPEG has no transparency: what was see-through would be black.
-    context.set_fill_style_str("#fff");
-    context.fill_rect(0.0, 0.0, width, height);
-    Reflect::set(&context, &"imageSmoothingQuality".into(), &"high".into()).ok()?;
-    paint(&context, width, height).ok()?;
+}
+
+impl Drawn {
+    fn new(image: &JsValue, width: u32, height: u32) -> Option<Self> {
+        let with_context = |canvas: JsValue| {
+            let context = global::call(&canvas, "getContext", &["2d".into()])?;
+            (!context.is_null()).then_some((canvas, context))
+        };
+        let off_screen = off_screen_canvas(width, height).and_then(with_context);
+        // Older browsers have none, or none to draw on.
+        let (canvas, context) =
+            off_screen.or_else(|| page_canvas(width, height).and_then(with_context))?;
+        let set = |name: &str, value: &str| Reflect::set(&context, &name.into(), &value.into());
+        let area = [0, 0, width, height].map(JsValue::from);
+        // A JPEG has no transparency: what was see-through would be black.
+        set("fillStyle", "#fff").ok()?;
+        global::call(&context, "fillRect", &area)?;
+        set("imageSmoothingQuality", "high").ok()?;
+        let [left, top, wide, high] = area;
+        let arguments = [image.clone(), left, top, wide, high];
+        global::call(&context, "drawImage", &arguments)?;
+        Some(Self {
+            canvas,
+            width,
+            height,
+        })
+    }
+
+    async fn encode(&self, quality: f64) -> Option<Vec<u8>> {
+        let blob = match self.canvas.dyn_ref::<HtmlCanvasElement>() {
+            Some(canvas) => blob_of_canvas(canvas, Some(quality)).await?,
+            None => {
+                let options = Object::new();
+                Reflect::set(&options, &"type".into(), &JPEG.into()).ok()?;
+                Reflect::set(&options, &"quality".into(), &quality.into()).ok()?;
+                let options = [options.into()];
+                let blob = global::call_async(&self.canvas, "convertToBlob", &options).await?;
+                blob.dyn_into().ok()?
+            }
+        };
+        // A browser that cannot encode a type gives a PNG without a word.
+        if blob.type_() != JPEG {
+            return None;
+        }
+        bytes_of(&blob).await
+    }
+}
+
+fn off_screen_canvas(width: u32, height: u32) -> Option<JsValue> {
+    let constructor: Function = global::find(&["OffscreenCanvas"])?.dyn_into().ok()?;
+    let size = Array::of2(&width.into(), &height.into());
+    Reflect::construct(&constructor, &size).ok()
+}
+
+fn page_canvas(width: u32, height: u32) -> Option<JsValue> {
+    let document = global::find(&["document"])?;
+    let canvas = global::call(&document, "createElement", &["canvas".into()])?;
+    Reflect::set(&canvas, &"width".into(), &width.into()).ok()?;
+    Reflect::set(&canvas, &"height".into(), &height.into()).ok()?;
     Some(canvas)
 }
 
-async fn encode(canvas: &OffscreenCanvas, quality: f64) -> Option<Vec<u8>> {
-    let options = ImageEncodeOptions::new();
-    options.set_type(JPEG);
-    options.set_quality(quality);
-    let blob = canvas.convert_to_blob_with_options(&options).ok()?;
-    let blob: Blob = JsFuture::from(blob).await.ok()?.dyn_into().ok()?;
-    // A browser that cannot encode a type gives a PNG without a word.
-    if blob.type_() != JPEG {
-        return None;
-    }
-    bytes_of(&blob).await
+/// What is on a canvas of the page: a JPEG of that quality, or a PNG.
+async fn blob_of_canvas(canvas: &HtmlCanvasElement, quality: Option<f64>) -> Option<Blob> {
+    let (tell, made) = futures::channel::oneshot::channel::<JsValue>();
+    let done = wasm_bindgen::prelude::Closure::once_into_js(move |blob: JsValue| {
+        let _ = tell.send(blob);
+    });
+    let mut arguments = vec![done];
+    arguments.extend(
+        quality
+            .iter()
+            .flat_map(|quality| [JPEG.into(), (*quality).into()]),
+    );
+    global::call(canvas, "toBlob", &arguments)?;
+    made.await.ok()?.dyn_into().ok()
 }
 
-async fn thumbnail(picture: &OffscreenCanvas, most: usize) -> Option<String> {
+async fn thumbnail(picture: &Drawn, most: usize) -> Option<String> {
     for (side, quality) in THUMBNAILS {
-        let (width, height) = fitted(picture.width(), picture.height(), side);
-        let small = draw(width, height, |context, wide, high| {
-            context.draw_image_with_offscreen_canvas_and_dw_and_dh(picture, 0.0, 0.0, wide, high)
-        })?;
-        let bytes = encode(&small, quality).await?;
+        let (width, height) = fitted(picture.width, picture.height, side);
+        let small = Drawn::new(&picture.canvas, width, height)?;
+        let bytes = small.encode(quality).await?;
         if bytes.len() <= most {
             return base64(&bytes);
         }

@@ -184,6 +184,13 @@ fn reload() {
     }
 }
 
+/// Whether the browser sends with the app closed.
+#[must_use]
+pub fn has_background_sync() -> bool {
+    let prototype = global::find(&["ServiceWorkerRegistration", "prototype"]);
+    prototype.is_some_and(|it| js_sys::Reflect::has(&it, &"sync".into()).unwrap_or(false))
+}
+
 /// Asks the browser to wake the worker when the network is back. Chromium only; elsewhere the page
 /// replays by itself.
 pub fn register_background_sync() {

@@ -90,6 +90,51 @@ async fn a_picture_is_kept_the_right_way_up() {
     assert_eq!((found.width, found.height), (683, 2048));
 }
 
+/// Runs a script now, and gives back what undoes it.
+fn hampered(script: &str) -> Function {
+    js_sys::eval(script).unwrap().unchecked_into()
+}
+
+/// Other browsers refuse the option, have no canvas off the page, or none that can be drawn on.
+#[wasm_bindgen_test]
+async fn an_older_browser_makes_the_same_of_a_picture() {
+    let png = drawn(3000, 1500, "image/png", 1.0).await;
+    for script in [
+        "(() => {
+            const real = globalThis.createImageBitmap;
+            globalThis.createImageBitmap = (...given) => given.length > 1
+                ? Promise.reject(new TypeError('no option is known')) : real(...given);
+            return () => { globalThis.createImageBitmap = real; };
+        })()",
+        "(() => {
+            const real = globalThis.createImageBitmap;
+            globalThis.createImageBitmap = (...given) => {
+                if (given.length > 1) throw new TypeError('no option is known');
+                return real(...given);
+            };
+            return () => { globalThis.createImageBitmap = real; };
+        })()",
+        "(() => {
+            const real = globalThis.OffscreenCanvas;
+            delete globalThis.OffscreenCanvas;
+            return () => { globalThis.OffscreenCanvas = real; };
+        })()",
+        "(() => {
+            const { getContext } = OffscreenCanvas.prototype;
+            OffscreenCanvas.prototype.getContext = () => null;
+            return () => { OffscreenCanvas.prototype.getContext = getContext; };
+        })()",
+    ] {
+        let undo = hampered(script);
+        let found = picked("cellar.png", "image/png", &png).await;
+        undo.call0(&JsValue::NULL).unwrap();
+        let found = found.unwrap();
+        assert_eq!((found.width, found.height), (2048, 1024), "{script}");
+        assert!(found.bytes.starts_with(&[0xff, 0xd8, 0xff]), "no JPEG");
+        check_thumbnail(&found);
+    }
+}
+
 #[wasm_bindgen_test]
 async fn what_cannot_be_decoded_is_kept_as_it_is() {
     let cases = [

@@ -11,8 +11,8 @@ use afield_protocol::{Cursor, EpochId};
 use afield_sync::cache::rules::key_of_change;
 use afield_sync::ports::CacheOutcome;
 use afield_sync::{
-    CacheBatch, CacheState, CacheStore, FileStore, Host, LocalFile, MemoryCache, MemoryOutbox,
-    OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,
+    CacheBatch, CacheState, CacheStore, FileRows, FileStore, Host, LocalFile, MemoryCache,
+    MemoryOutbox, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -265,7 +265,7 @@ impl FileStore for Seat {
         self.device.outbox.load_file(id).await
     }
 
-    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError> {
+    async fn load_files(&self) -> Result<FileRows, StoreError> {
         self.device.outbox.load_files().await
     }
 

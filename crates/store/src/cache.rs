@@ -1,6 +1,6 @@
 //! The cache database: pages through rexie; it may be dropped and primed again.
 //!
-//! Owns [`IdbCache`]. Every transaction goes through [`IdbCache::with_tx`], which always commits or
+//! Owns [`IdbCache`]. What cannot be read counts as missing and is fetched again. Every transaction goes through [`IdbCache::with_tx`], which always commits or
 //! aborts: rexie commits a dropped transaction, and its `done` can wait for ever.
 
 mod rows;
@@ -14,7 +14,7 @@ use afield_sync::ports::{CacheBatch, CacheOutcome};
 use afield_sync::{CacheState, CacheStore, StoreError};
 use rexie::{ObjectStore, Rexie, Transaction, TransactionMode};
 use rows::Rows;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// The cache in IndexedDB. Clones share the connection.
@@ -45,7 +45,7 @@ impl Connection {
         for store in CACHE_STORES {
             builder = builder.add_object_store(ObjectStore::new(store));
         }
-        let rexie = builder.build().await.map_err(wrap)?;
+        let rexie = opening::in_time(builder.build()).await?.map_err(wrap)?;
         // Two transactions may have lost the connection at once: one of the new ones is enough.
         if let Some(other) = self.handle.replace(Some(rexie)) {
             other.close();
@@ -100,16 +100,30 @@ impl IdbCache {
         Ok(Self { connection })
     }
 
-    /// The one way into a transaction. A lost connection is opened again once.
+    /// The one way into a transaction. A lost connection is opened anew, and `work` done once more.
     async fn with_tx<T>(
         &self,
         mode: TransactionMode,
-        work: impl AsyncFnOnce(&Rows) -> Result<T, StoreError>,
+        work: impl AsyncFn(&Rows) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let (transaction, rows) = self.begin_tx(mode).await?;
-        let worked = work(&rows).await;
-        end_tx(transaction, worked.is_ok()).await?;
-        worked
+        let mut again = true;
+        loop {
+            let worked = match self.begin_tx(mode).await {
+                Ok((transaction, rows)) => {
+                    let worked = work(&rows).await;
+                    // What came to its end may be committed, whatever is heard of it.
+                    end_tx(transaction, worked.is_ok()).await?;
+                    worked
+                }
+                Err(error) => Err(error),
+            };
+            let lost = worked.as_ref().err() == Some(&StoreError::Closed);
+            if !(lost && again) {
+                return worked;
+            }
+            self.connection.close();
+            again = false;
+        }
     }
 
     async fn begin_tx(&self, mode: TransactionMode) -> Result<(Transaction, Rows), StoreError> {
@@ -123,6 +137,7 @@ impl IdbCache {
         let rows = Rows {
             state: transaction.store(CACHE_STATE).map_err(wrap)?,
             pages: transaction.store(CACHE_PAGES).map_err(wrap)?,
+            damaged: Cell::new(false),
         };
         Ok((transaction, rows))
     }
@@ -162,8 +177,18 @@ impl CacheStore for IdbCache {
             })
             .await?;
         let mut records = Vec::new();
+        let mut damaged = false;
         for page in &pages {
-            records.extend(page_from_js(page)?);
+            let (readable, whole) = page_from_js(page);
+            records.extend(readable);
+            damaged |= !whole;
+        }
+        if damaged {
+            self.with_tx(TransactionMode::ReadWrite, async |rows| {
+                rows.damaged.set(true);
+                rows.note_damage().await
+            })
+            .await?;
         }
         Ok(records)
     }

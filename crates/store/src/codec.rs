@@ -43,12 +43,16 @@ pub(crate) fn page_to_js(records: &[Versioned]) -> Result<JsValue, StoreError> {
     Ok(Uint8Array::from(bytes.as_slice()).into())
 }
 
-/// The records of a page's bytes.
-pub(crate) fn page_from_js(value: &JsValue) -> Result<Vec<Versioned>, StoreError> {
-    let bytes = value
-        .dyn_ref::<Uint8Array>()
-        .ok_or_else(|| corrupt("a page is not bytes"))?;
-    let bytes = bytes.to_vec();
-    let json = std::str::from_utf8(&bytes).map_err(corrupt)?;
-    read(json)
+/// The records of a page's bytes that can be read, and whether those are all.
+pub(crate) fn page_from_js(value: &JsValue) -> (Vec<Versioned>, bool) {
+    let bytes = value.dyn_ref().map(Uint8Array::to_vec).unwrap_or_default();
+    let json = std::str::from_utf8(&bytes).unwrap_or_default();
+    let Ok(Tree::List(rows)) = serde_json::from_str(json) else {
+        return (Vec::new(), false);
+    };
+    let count = rows.len();
+    let records = rows.into_iter().map(Versioned::from_tree);
+    let records: Vec<Versioned> = records.filter_map(Result::ok).collect();
+    let whole = records.len() == count;
+    (records, whole)
 }

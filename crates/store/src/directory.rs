@@ -116,6 +116,18 @@ impl Directory {
         }
     }
 
+    /// Takes note of a page that is there, with the records on it.
+    pub fn add_page(&mut self, number: u16, ids: impl Iterator<Item = Uuid>) {
+        let pages = usize::from(number) + 1;
+        if self.counts.len() < pages {
+            self.counts.resize(pages, 0);
+        }
+        for id in ids {
+            self.insert(id, number);
+        }
+        self.changed = true;
+    }
+
     /// Takes a record out.
     pub fn remove(&mut self, id: Uuid) {
         let Ok(index) = self.index(id) else {
@@ -162,6 +174,24 @@ mod tests {
         assert_eq!(back.counts, [128, 128, 44]);
         assert!(!back.is_changed());
         assert_eq!(Directory::from_bytes(&bytes[1..]), None);
+    }
+
+    #[test]
+    fn it_is_made_again_of_what_is_on_its_pages() {
+        let directory = filled(300);
+        let mut again = Directory::default();
+        for number in 0..3 {
+            let ids = (0..300).map(Uuid::from_u128);
+            again.add_page(
+                number,
+                ids.filter(|id| directory.page_of(*id) == Some(number)),
+            );
+        }
+        assert_eq!(again.to_bytes(), directory.to_bytes());
+        assert_eq!(again.counts, directory.counts);
+        // A page of which nothing can be read is there all the same.
+        again.add_page(3, std::iter::empty());
+        assert!(again.has_page(3) && again.is_changed());
     }
 
     #[test]

@@ -45,6 +45,13 @@ impl IdbDrafts {
     /// # Errors
     /// They cannot be read.
     pub async fn load(&self) -> Result<Vec<(String, String)>, StoreError> {
+        match self.try_load().await {
+            Err(error) if self.connection.is_lost(&error) => self.try_load().await,
+            ended => ended,
+        }
+    }
+
+    async fn try_load(&self) -> Result<Vec<(String, String)>, StoreError> {
         let raw = self.connection.begin(&DRAFTS_STORES, Mode::Read).await?;
         let store = rows(&Transaction::from(raw))?;
         let keys = store.get_all_keys(None, None);
@@ -65,6 +72,13 @@ impl IdbDrafts {
     /// # Errors
     /// Nothing was written.
     pub async fn save(&self, changes: &[(String, Option<String>)]) -> Result<(), StoreError> {
+        match self.try_save(changes).await {
+            Err(error) if self.connection.is_lost(&error) => self.try_save(changes).await,
+            ended => ended,
+        }
+    }
+
+    async fn try_save(&self, changes: &[(String, Option<String>)]) -> Result<(), StoreError> {
         let raw = self
             .connection
             .begin(&DRAFTS_STORES, Mode::StrictWrite)

@@ -8,6 +8,14 @@ use wasm_bindgen::{JsCast, JsValue};
 /// What public/away.mjs says when it refuses.
 const AWAY: &str = "the page is away";
 
+/// What browsers say of a connection that is no more, as that of a phone that slept.
+const LOST: [&str; 4] = [
+    "InvalidStateError",
+    "TransactionInactiveError",
+    "AbortError",
+    "UnknownError",
+];
+
 /// The meaning of an error whose text or name is `text`.
 pub(crate) fn from_text(text: &str) -> StoreError {
     let has = |name: &str| text.contains(name);
@@ -17,7 +25,7 @@ pub(crate) fn from_text(text: &str) -> StoreError {
         StoreError::Newer
     } else if has(AWAY) {
         StoreError::Away
-    } else if has("InvalidStateError") || has("TransactionInactiveError") || has("AbortError") {
+    } else if LOST.iter().any(|name| has(name)) {
         StoreError::Closed
     } else {
         StoreError::Failed(text.to_owned())

@@ -13,13 +13,19 @@ use idb::{
     Database, DatabaseEvent, Event, Factory, IndexParams, KeyPath, ObjectStoreParams, Request,
 };
 use js_sys::{Function, Promise};
+use std::cell::Cell;
 use std::future::{Future, IntoFuture};
+use std::pin::pin;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::IdbDatabase;
 
 /// How long an old tab may take to let go before the user is told.
 const PATIENCE_MS: i32 = 2_000;
+
+/// How long the browser may take to say anything at all.
+const SILENCE_MS: i32 = 10_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -32,7 +38,7 @@ extern "C" {
 ///
 /// # Errors
 /// [`StoreError::Blocked`] if an old tab does not let go of it, [`StoreError::Newer`] if it is of a
-/// newer version.
+/// newer version, [`StoreError::Silent`] if the browser says nothing.
 pub(crate) async fn open(
     name: &str,
     version: u32,
@@ -41,7 +47,10 @@ pub(crate) async fn open(
     let wrap = |error: idb::Error| from_idb(&error);
     let factory = Factory::new().map_err(wrap)?;
     let mut request = factory.open(name, Some(version)).map_err(wrap)?;
+    let upgrading = Rc::new(Cell::new(false));
+    let began = Rc::clone(&upgrading);
     request.on_upgrade_needed(move |event| {
+        began.set(true);
         // Taken back whole: a version without its stores could never be opened again.
         if add_stores(&event, stores).is_err()
             && let Ok(request) = event.target()
@@ -54,17 +63,25 @@ pub(crate) async fn open(
     request.on_blocked(move |_| {
         let _ = tell_blocked.send(());
     });
-    // A blocked open stays silent until the old tab lets go, which may be never.
-    let opened = match select(request.into_future(), blocked).await {
+    // A blocked open stays silent until the old tab lets go, which may be never; and some browsers never
+    // answer at all. An upgrade takes as long as it takes.
+    let waiting = select(blocked, elapsed(SILENCE_MS));
+    let opened = match select(request.into_future(), waiting).await {
         Either::Left((opened, _)) => opened,
-        Either::Right((Ok(()), opening)) => match select(opening, patience()).await {
-            Either::Left((opened, _)) => opened,
-            Either::Right((_, opening)) => {
-                spawn_local(close_late(opening));
-                return Err(StoreError::Blocked);
+        Either::Right((Either::Left((Ok(()), _)), opening)) => {
+            match select(opening, elapsed(PATIENCE_MS)).await {
+                Either::Left((opened, _)) => opened,
+                Either::Right((_, opening)) => {
+                    spawn_local(close_late(opening));
+                    return Err(StoreError::Blocked);
+                }
             }
-        },
-        Either::Right((Err(_), opening)) => opening.await,
+        }
+        Either::Right((Either::Right(_), opening)) if !upgrading.get() => {
+            spawn_local(close_late(opening));
+            return Err(StoreError::Silent);
+        }
+        Either::Right((_, opening)) => opening.await,
     };
     let database = opened.map_err(wrap)?;
     let present = database.store_names();
@@ -80,9 +97,20 @@ pub(crate) async fn open(
 
 /// An old tab that is just writing, and an old worker that is just being stopped, let go a moment
 /// later: nobody need be told to close tabs for them.
-fn patience() -> JsFuture {
-    let elapsed = Promise::new(&mut |resolve, _| set_timeout(&resolve, PATIENCE_MS));
+fn elapsed(milliseconds: i32) -> JsFuture {
+    let elapsed = Promise::new(&mut |resolve, _| set_timeout(&resolve, milliseconds));
     JsFuture::from(elapsed)
+}
+
+/// What `opening` comes to, if the browser says anything.
+///
+/// # Errors
+/// [`StoreError::Silent`].
+pub(crate) async fn in_time<T>(opening: impl Future<Output = T>) -> Result<T, StoreError> {
+    match select(pin!(opening), elapsed(SILENCE_MS)).await {
+        Either::Left((opened, _)) => Ok(opened),
+        Either::Right(_) => Err(StoreError::Silent),
+    }
 }
 
 fn add_stores(event: &VersionChangeEvent, stores: &[&str]) -> Result<(), idb::Error> {

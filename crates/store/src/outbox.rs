@@ -9,13 +9,12 @@ mod files;
 mod reading;
 pub(crate) mod settle;
 
-use crate::codec::{row_from_js, row_to_js};
+use crate::codec::row_to_js;
 use crate::fault::from_idb;
 use crate::file_keys::row_key;
 use crate::schema::{
     OUTBOX, OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META, OUTBOX_STORES, OUTBOX_VERSION,
 };
-use afield_domain::wire::FromTree;
 use afield_protocol::Seq;
 use afield_sync::{OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError};
 use connection::{Connection, Reach};
@@ -68,7 +67,7 @@ impl IdbOutbox {
         Ok(outbox)
     }
 
-    /// The one way into a transaction. A lost connection is opened again once.
+    /// The one way into a transaction. A lost connection is opened anew, and the transaction done once more.
     async fn with_tx<T, F>(&self, mode: Mode, read: &Read, plan: F) -> Result<T, SyncError>
     where
         F: Fn(&OutboxView) -> Result<OutboxPlan<T>, SyncError>,
@@ -90,6 +89,18 @@ impl IdbOutbox {
 
     /// The part of a transaction that no plan's type changes, so that its code exists once.
     async fn run_tx(&self, mode: Mode, read: &Read, plan: Plan<'_>) -> Result<(), SyncError> {
+        let mut again = true;
+        loop {
+            match self.try_tx(mode, read, plan).await {
+                Err(SyncError::Store(ref error)) if again && self.connection.is_lost(error) => {
+                    again = false;
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn try_tx(&self, mode: Mode, read: &Read, plan: Plan<'_>) -> Result<(), SyncError> {
         let raw = self.begin(Reach::Entries, mode).await?;
         let transaction = Transaction::from(raw.clone());
         // From here on `?`, and a future dropped half-way, take the transaction back.
@@ -133,10 +144,6 @@ async fn get(store: &ObjectStore, key: JsValue) -> Result<Option<JsValue>, Store
         .map_err(|error| from_idb(&error))?;
     let row = settle(request.into()).await?;
     Ok((!row.is_undefined()).then_some(row))
-}
-
-fn rows_from_js<T: for<'de> FromTree<'de>>(rows: Vec<JsValue>) -> Result<Vec<T>, StoreError> {
-    rows.into_iter().map(row_from_js).collect()
 }
 
 /// Issues every write without waiting in between, so that no crash can come between them.

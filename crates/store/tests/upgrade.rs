@@ -10,7 +10,7 @@ use afield_protocol::{Change, Cursor, Seq};
 use afield_store::schema::{CACHE_VERSION, OUTBOX_VERSION};
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::outbox::lookup::marks_of;
-use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
+use afield_sync::ports::{CacheBatch, CacheOutcome, FileRows, Source};
 use afield_sync::testing::fixtures::{job, job_key, note_key, technician};
 use afield_sync::{
     Acknowledged, CacheState, CacheStore, EntryState, FileStore, OutboxPlan, OutboxStore,
@@ -114,7 +114,7 @@ async fn an_outbox_of_version_2_keeps_every_row_and_is_closed_to_version_2() {
     let store = outbox("outbox-2").await;
     let view = load(&store).await;
     assert_eq!((view.entries.len(), view.acknowledged.len()), (6, 1));
-    assert_eq!(store.load_files().await, Ok(Vec::new()));
+    assert_eq!(store.load_files().await, Ok(FileRows::default()));
     let database = raw::open("outbox-2", OUTBOX_VERSION, &[]).await;
     assert_eq!(database.store_names(), raw::OUTBOX_2);
     assert_eq!(raw::dump(&database).await, before);

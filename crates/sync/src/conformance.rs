@@ -5,11 +5,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
 
+mod damaged;
 mod files;
 mod generations;
 mod kept;
 mod reading;
 
+pub use damaged::damaged_suite;
 pub use files::file_suite;
 
 use crate::cache::state::CacheState;

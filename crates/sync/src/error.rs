@@ -14,9 +14,12 @@ pub enum StoreError {
     /// The database was made by a newer version of the app.
     #[error("the database belongs to a newer version of the app")]
     Newer,
-    /// The connection was lost, and opening it again failed too.
+    /// The connection was lost before anything was committed, twice in a row.
     #[error("the connection to the database was lost")]
     Closed,
+    /// The browser does not open the database: neither an answer nor an error.
+    #[error("the browser does not open the database")]
+    Silent,
     /// The page was left and has let go of its databases. Nobody sees it, and it is loaded again before
     /// anybody does: never shown.
     #[error("the page is away")]

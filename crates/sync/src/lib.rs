@@ -52,6 +52,6 @@ pub use picture::order::Order;
 pub use picture::view::{self, Projection, View};
 pub use picture::written::Written;
 pub use ports::{
-    CacheBatch, CacheStore, FileStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
-    Read, Remote,
+    CacheBatch, CacheStore, FileRows, FileStore, Host, OutboxPlan, OutboxStore, OutboxView,
+    OutboxWrite, Read, Remote,
 };

@@ -35,6 +35,8 @@ pub struct OutboxRows {
     /// The entries.
     pub entries: BTreeMap<Seq, OutboxEntry>,
     marks: BTreeMap<Mark, BTreeSet<Seq>>,
+    /// The entries whose rows cannot be read.
+    pub damaged: BTreeSet<Seq>,
     /// What is kept.
     pub kept: BTreeMap<Seq, Acknowledged>,
     /// The files that are whole.
@@ -58,6 +60,11 @@ impl MemoryOutbox {
             rows.write(OutboxWrite::Remove(seq));
         }
         first.is_some()
+    }
+
+    /// Damages the row of that entry: from now on it cannot be read.
+    pub fn damage(&self, seq: Seq) {
+        self.0.borrow_mut().damaged.insert(seq);
     }
 
     /// Throws everything away, as a browser does that evicts an origin.
@@ -90,9 +97,12 @@ impl OutboxRows {
             Read::AllAndAcknowledged => self.kept.values().cloned().collect(),
             _ => Vec::new(),
         };
+        let is_whole = |entry: &OutboxEntry| !self.damaged.contains(&entry.seq());
+        let (entries, unreadable): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_whole);
         OutboxView {
             meta: self.meta.clone(),
             entries,
+            unreadable: unreadable.iter().map(OutboxEntry::seq).collect(),
             acknowledged,
         }
     }
@@ -111,6 +121,9 @@ impl OutboxRows {
         let mut head = Vec::new();
         for entry in self.entries.values() {
             head.push(entry.clone());
+            if self.damaged.contains(&entry.seq()) {
+                continue;
+            }
             if scan.gather(entry) == Gathered::Full {
                 break;
             }

@@ -47,9 +47,13 @@ pub enum Read {
 pub struct OutboxView {
     /// The meta row; the default before anything was written.
     pub meta: OutboxMeta,
-    /// The entries asked for.
+    /// The entries asked for, but for those whose rows cannot be read.
     pub entries: Vec<OutboxEntry>,
-    /// The acknowledged mutations that are kept, if they were asked for.
+    /// Those of the entries asked for whose rows cannot be read, rising. Nobody knows what they are about:
+    /// their bytes stay as they are, and they hold up nothing but themselves.
+    pub unreadable: Vec<Seq>,
+    /// The acknowledged mutations that are kept, if they were asked for, but for those whose rows cannot
+    /// be read: the server has them.
     pub acknowledged: Vec<Acknowledged>,
 }
 
@@ -107,6 +111,15 @@ pub trait OutboxStore {
         F: Fn(&OutboxView) -> Result<OutboxPlan<T>, SyncError>;
 }
 
+/// The rows of photos and files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileRows {
+    /// Those that can be read, rising by id.
+    pub files: Vec<LocalFile>,
+    /// How many cannot be read. They and their bytes stay as they are.
+    pub unreadable: usize,
+}
+
 /// Photos and files, in the database of the outbox: never thrown away. A file is there once
 /// [`OutboxWrite::File`] is durable; before that its chunks are nothing.
 pub trait FileStore {
@@ -128,11 +141,11 @@ pub trait FileStore {
     /// [`StoreError`].
     async fn load_file(&self, id: AttachmentId) -> Result<Option<LocalFile>, StoreError>;
 
-    /// All of them, of every user, rising by id; reads no byte of any.
+    /// All of them, of every user; reads no byte of any.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError>;
+    async fn load_files(&self) -> Result<FileRows, StoreError>;
 
     /// The bytes of a file, if it is there.
     ///

@@ -40,7 +40,7 @@ fn a_file_and_its_mutation_are_saved_together() {
         let saved = attach(&engine, &file).await.unwrap();
         assert_eq!(saved.len(), 1);
         assert_eq!(
-            engine.outbox.load_files().await.unwrap(),
+            engine.outbox.load_files().await.unwrap().files,
             slice::from_ref(&file)
         );
         let bytes = engine.outbox.load_bytes(file.id).await.unwrap();
@@ -58,7 +58,7 @@ fn what_somebody_else_picked_is_not_saved_under_this_name() {
         file.user = technician(2).id;
         let saved = attach(&engine, &file).await;
         assert_eq!(saved, Err(SyncError::SignedOut));
-        assert_eq!(engine.outbox.load_files().await.unwrap(), []);
+        assert_eq!(engine.outbox.load_files().await.unwrap().files, []);
         let entries = engine.outbox.load(Read::All).await.unwrap().entries;
         assert_eq!(entries, []);
     });
@@ -80,7 +80,7 @@ fn files_stay_whatever_becomes_of_their_mutation_and_their_user() {
         engine.run_signed_in(&other).await.unwrap();
         engine.outbox.drop_chunks(file.id).await.unwrap();
         assert_eq!(
-            engine.outbox.load_files().await.unwrap(),
+            engine.outbox.load_files().await.unwrap().files,
             slice::from_ref(&file)
         );
         assert!(engine.outbox.load_bytes(file.id).await.unwrap().is_some());

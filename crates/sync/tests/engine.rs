@@ -9,6 +9,7 @@
 
 use afield_domain::{JobStatus, Module, Record, Rejection};
 use afield_protocol::ErrorCode;
+use afield_protocol::worker_message::Notice;
 use afield_sync::SyncReport;
 use afield_sync::pass::replay::ReplayEnd;
 use afield_sync::testing::fixtures::{
@@ -64,6 +65,28 @@ fn shown_status(engine: &TestEngine, n: u128) -> JobStatus {
         Record::Job(job) => job.status,
         other => panic!("{other:?}"),
     }
+}
+
+/// A notice that names no record makes every tab read everything.
+#[test]
+fn a_pass_that_brings_nothing_has_nobody_read_all_records() {
+    let server = server();
+    let engine = primed(&server);
+    let all = Notice::Records { keys: Vec::new() };
+    let _ = engine.host.take_notices();
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    let notices = engine.host.take_notices();
+    assert!(!notices.contains(&all), "{notices:?}");
+    // Its end is told, so that what stands in the two states is read.
+    let end = Notice::Outbox {
+        seqs: Some(Vec::new()),
+    };
+    assert!(notices.ends_with(&[end, Notice::SyncEnded]), "{notices:?}");
+
+    // A new generation that takes over may have changed everything.
+    server.set_epoch("restored");
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    assert!(engine.host.take_notices().contains(&all));
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn files_waiting(live: Live) -> RwSignal<Vec<AttachmentId>> {
             if let Ok((files, user)) = commands.files().await
                 && !waiting.is_disposed()
             {
-                let own = files.into_iter().filter(|file| file.user == user);
+                let own = files.files.into_iter().filter(|file| file.user == user);
                 set_if_new(waiting, own.map(|file| file.id).collect());
             }
         });

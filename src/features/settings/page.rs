@@ -5,7 +5,7 @@ use super::language::language_part;
 use crate::runtime::commands::use_commands;
 use crate::runtime::prefs::{Theme, set_theme, theme};
 use crate::runtime::session::Account;
-use crate::runtime::sync_status::use_sync_state;
+use crate::runtime::sync_status::{Connection, use_sync_state};
 use crate::runtime::worker_client::use_updates;
 use crate::shared::amounts::bytes_text;
 use crate::shared::labels::{changes, role_label};
@@ -69,19 +69,56 @@ fn sign_out() -> impl IntoView {
             }
         });
     };
-    // With unsent changes the first tap explains; the second one signs out.
+    let is_offline = Memo::new(move |_| sync.connection() == Connection::Offline);
+    let files = RwSignal::new(0);
+    let count_files = move || {
+        let Some(commands) = commands else {
+            return;
+        };
+        spawn_local(async move {
+            if let Ok((rows, user)) = commands.files().await {
+                let own = rows.files.iter().filter(|file| file.user == user);
+                let _ = files.try_set(own.count());
+            }
+        });
+    };
+    // Where something is unsent, or nobody could get in again, the first tap explains and the second one
+    // signs out.
+    let needs_words = move || unsent.get_untracked() > 0 || is_offline.get_untracked();
     let click = move |_| {
-        if unsent.get_untracked() > 0 && !asked.get_untracked() {
+        if needs_words() && !asked.get_untracked() {
             asked.set(true);
+            count_files();
         } else {
             go();
         }
     };
+    let words = move || {
+        let kept = match unsent.get() {
+            0 => String::new(),
+            count => tr!(settings.sign_out_warning, changes = changes(count)),
+        };
+        let files = match files.get() {
+            0 => String::new(),
+            1 => tr!(settings.sign_out_file).to_owned(),
+            count => tr!(settings.sign_out_files, count = count),
+        };
+        let offline = if is_offline.get() {
+            tr!(settings.sign_out_offline)
+        } else {
+            ""
+        };
+        let paragraphs = [kept, files, offline.to_owned()].into_iter();
+        paragraphs
+            .filter(|text| !text.is_empty())
+            .chain([tr!(settings.sign_out_again).to_owned()])
+            .map(|text| view! { <p>{text}</p> })
+            .collect_view()
+    };
     view! {
         <div aria-live="polite">
-            {move || (asked.get() && unsent.get() > 0).then(|| {
-                let text = tr!(settings.sign_out_warning, changes = changes(unsent.get()));
-                notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+            {move || (asked.get() && (unsent.get() > 0 || is_offline.get())).then(|| {
+                notice(Tone::Warning, words().into_any())
             })}
         </div>
         <button type="button" class="btn btn-outline" on:click=click>
@@ -126,13 +163,16 @@ fn theme_label(theme: Theme) -> &'static str {
 fn storage_part() -> impl IntoView {
     let usage: RwSignal<Option<Usage>> = RwSignal::new(None);
     let persisted = RwSignal::new(None::<bool>);
+    let refused = RwSignal::new(false);
     spawn_local(async move {
         let _ = usage.try_set(storage::estimate().await);
-        let _ = persisted.try_set(Some(storage::is_persisted().await));
+        let _ = persisted.try_set(storage::is_persisted().await);
     });
     let ask = move |_| {
         spawn_local(async move {
-            let _ = persisted.try_set(Some(storage::persist().await));
+            let agreed = storage::persist().await;
+            refused.set(agreed == Some(false));
+            let _ = persisted.try_set(agreed);
         });
     };
     let kept = move || match persisted.get() {
@@ -156,8 +196,16 @@ fn storage_part() -> impl IntoView {
             </dl>
             {move || (persisted.get() == Some(false)).then(|| {
                 view! {
-                    <div class="pad">
-                        <button type="button" class="btn" on:click=ask>{tr!(settings.persist)}</button>
+                    <div class="pad" aria-live="polite">
+                        {if refused.get() {
+                            view! { <p class="muted">{tr!(settings.persist_refused)}</p> }.into_any()
+                        } else {
+                            view! {
+                                <button type="button" class="btn" on:click=ask>
+                                    {tr!(settings.persist)}
+                                </button>
+                            }.into_any()
+                        }}
                     </div>
                 }
             })}

@@ -12,7 +12,9 @@ use crate::shared::refusals::refused;
 use crate::shared::refused_card::refused_card;
 use crate::tr;
 use crate::ui::icon::Icon;
+use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, section};
+use afield_platform::worker;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -44,13 +46,22 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
         })
     });
     let files = load_waiting(live);
+    let sends_closed = worker::has_background_sync();
     let arrived = move || match files.get().count {
         0 => tr!(sync.nothing_pending_hint),
         _ => tr!(files.changes_arrived),
     };
     let sealed = move || sync.status.with(|status| status.sealed);
     let unread = move || sync.unread.get();
+    let unreadable = move || sync.status.with(|status| status.unreadable) + files.get().unreadable;
     view! {
+        {move || (unreadable() > 0).then(|| {
+            let text = match unreadable() {
+                1 => tr!(sync.unreadable_one).to_owned(),
+                count => tr!(sync.unreadable, count = count),
+            };
+            notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+        })}
         {move || (parked.with(|parked| !parked.is_empty())).then(|| {
             let cards = parked
                 .get()
@@ -60,14 +71,20 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             section(tr!(sync.attention), cards.into_any())
         })}
         {move || {
+            if rows.with(Vec::is_empty) && unreadable() > 0 {
+                return ().into_any();
+            }
             let list = if rows.with(Vec::is_empty) {
                 empty(Icon::Check, tr!(sync.nothing_pending), arrived).into_any()
             } else {
                 let rows = rows.get().into_iter().map(pending_row).collect_view();
                 view! { <ol class="card list">{rows}</ol> }.into_any()
             };
-            section(tr!(sync.waiting), list)
+            section(tr!(sync.waiting), list).into_any()
         }}
+        {move || (!sends_closed && sync.status.with(|status| status.unsent > 0)).then(|| {
+            view! { <p class="muted">{tr!(sync.keep_open)}</p> }
+        })}
         {waiting_section(files)}
         {move || (sealed() > 0).then(|| {
             view! { <p class="muted">{tr!(sync.sealed, changes = changes(sealed()))}</p> }

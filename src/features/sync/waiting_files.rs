@@ -3,7 +3,7 @@
 //! Owns their number and size. Must never offer to delete any: they may be the only ones there are.
 
 use afield_domain::UserId;
-use afield_sync::LocalFile;
+use afield_sync::FileRows;
 
 /// How many photos and files wait on this phone, and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,15 +12,22 @@ pub struct Waiting {
     pub count: usize,
     /// Their bytes together.
     pub bytes: u64,
+    /// How many there are, of whomever, whose rows cannot be read.
+    pub unreadable: usize,
 }
 
 /// What waits of `user`'s files.
 #[must_use]
-pub fn waiting(files: &[LocalFile], user: UserId) -> Waiting {
-    let own = files.iter().filter(|file| file.user == user);
-    own.fold(Waiting::default(), |all, file| Waiting {
+pub fn waiting(rows: &FileRows, user: UserId) -> Waiting {
+    let none = Waiting {
+        unreadable: rows.unreadable,
+        ..Waiting::default()
+    };
+    let own = rows.files.iter().filter(|file| file.user == user);
+    own.fold(none, |all, file| Waiting {
         count: all.count + 1,
         bytes: all.bytes.saturating_add(file.bytes),
+        ..all
     })
 }
 
@@ -64,7 +71,7 @@ mod browser {
     /// The part of the page that says so; nothing if nothing waits.
     pub(in crate::features::sync) fn waiting_section(found: RwSignal<Waiting>) -> impl IntoView {
         move || {
-            let Waiting { count, bytes } = found.get();
+            let Waiting { count, bytes, .. } = found.get();
             (count > 0).then(|| {
                 let size = bytes_text(bytes, language());
                 let text = match count {
@@ -87,6 +94,7 @@ mod browser {
 mod tests {
     use super::*;
     use afield_domain::{AttachmentId, JobId, Timestamp};
+    use afield_sync::LocalFile;
     use uuid::Uuid;
 
     fn file(n: u128, user: u128, bytes: u64) -> LocalFile {
@@ -105,15 +113,23 @@ mod tests {
 
     #[test]
     fn only_the_user_s_own_files_are_counted() {
-        let files = [
-            file(1, 7, 10),
-            file(2, 8, 500),
-            file(3, 7, 32),
-            file(4, 9, u64::MAX),
-        ];
+        let rows = FileRows {
+            files: vec![
+                file(1, 7, 10),
+                file(2, 8, 500),
+                file(3, 7, 32),
+                file(4, 9, u64::MAX),
+            ],
+            unreadable: 2,
+        };
         for (user, count, bytes) in [(7, 2, 42), (8, 1, 500), (9, 1, u64::MAX), (1, 0, 0)] {
-            let found = waiting(&files, UserId(Uuid::from_u128(user)));
-            assert_eq!(found, Waiting { count, bytes }, "user {user}");
+            let found = waiting(&rows, UserId(Uuid::from_u128(user)));
+            let expected = Waiting {
+                count,
+                bytes,
+                unreadable: 2,
+            };
+            assert_eq!(found, expected, "user {user}");
         }
     }
 }

@@ -88,7 +88,7 @@ fn with(tasks: &[ServiceTask], submissions: &[Submission], entries: &[OutboxEntr
             ..OutboxMeta::default()
         },
         entries: entries.to_vec(),
-        acknowledged: Vec::new(),
+        ..OutboxView::default()
     });
     projection
 }

@@ -34,7 +34,7 @@ pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
         let status = afield_sync::sync_status(&device.outbox.peek(|outbox| OutboxView {
             meta: outbox.meta.clone(),
             entries: entries.clone(),
-            acknowledged: Vec::new(),
+            ..OutboxView::default()
         }));
         if status.unsent + status.sealed != entries.len() || status.sign_in_needed {
             return Err(format!("device {} tells {status:?}", device.number));

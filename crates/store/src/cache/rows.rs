@@ -17,6 +17,7 @@ use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::{CacheState, StoreError};
 use js_sys::{Reflect, Uint8Array};
 use rexie::{KeyRange, Store};
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 
 const STATE_KEY: &str = "state";
@@ -28,15 +29,18 @@ const SECOND_FIELD: &str = "second";
 pub(super) struct Rows {
     pub(super) state: Store,
     pub(super) pages: Store,
+    /// Whether something could not be read. It counts as missing, and everything is fetched again.
+    pub(super) damaged: Cell<bool>,
 }
 
-fn generation_of(row: &JsValue) -> Result<Generation, StoreError> {
+fn generation_of(row: &JsValue) -> Generation {
+    // A damaged row need not be an object.
     let second = Reflect::get(row, &JsValue::from_str(SECOND_FIELD));
-    Ok(if second.map_err(|error| from_js(&error))?.is_truthy() {
+    if second.is_ok_and(|second| second.is_truthy()) {
         Generation::Second
     } else {
         Generation::First
-    })
+    }
 }
 
 fn range((from, until): Keys) -> Result<KeyRange, StoreError> {
@@ -54,8 +58,10 @@ impl Rows {
     pub(super) async fn load_state(&self) -> Result<(CacheState, Generation), StoreError> {
         match self.load_row().await? {
             Some(row) => {
-                let shown = generation_of(&row)?;
-                Ok((row_from_js(row)?, shown))
+                // Of a damaged one nobody knows whose the records are and how far they go: they stay
+                // until the next pull, which begins anew.
+                let state = self.or_missing(row_from_js(row.clone()).ok());
+                Ok((state, generation_of(&row)))
             }
             None => Ok(Default::default()),
         }
@@ -64,11 +70,16 @@ impl Rows {
     /// Which generation is shown.
     pub(super) async fn shown(&self) -> Result<Generation, StoreError> {
         let row = self.load_row().await?;
-        row.map_or(Ok(Generation::default()), |row| generation_of(&row))
+        Ok(row.as_ref().map(generation_of).unwrap_or_default())
     }
 
     async fn save_state(&self, state: &CacheState, shown: Generation) -> Result<(), StoreError> {
-        let row = row_to_js(state)?;
+        let mut state = state.clone();
+        if self.damaged.get() {
+            // As filled by a build that could not read what is missing.
+            state.records_version = 0;
+        }
+        let row = row_to_js(&state)?;
         if shown == Generation::Second {
             let second = JsValue::from_str(SECOND_FIELD);
             Reflect::set(&row, &second, &JsValue::TRUE).map_err(|error| from_js(&error))?;
@@ -90,10 +101,58 @@ impl Rows {
         let Some(value) = self.state.get(key).await.map_err(wrap)? else {
             return Ok(Directory::default());
         };
-        value
-            .dyn_ref::<Uint8Array>()
-            .and_then(|bytes| Directory::from_bytes(&bytes.to_vec()))
-            .ok_or_else(|| StoreError::Corrupt("a directory is damaged".to_owned()))
+        let bytes = value.dyn_ref::<Uint8Array>();
+        match bytes.and_then(|bytes| Directory::from_bytes(&bytes.to_vec())) {
+            Some(directory) => Ok(directory),
+            None => self.made_again(generation, module).await,
+        }
+    }
+
+    /// In place of a damaged directory: what its pages say. Else they would be written over.
+    async fn made_again(
+        &self,
+        generation: Generation,
+        module: Module,
+    ) -> Result<Directory, StoreError> {
+        self.damaged.set(true);
+        let mut directory = Directory::default();
+        for number in 0..=u16::MAX {
+            let page = generation.page(PageId { module, number });
+            let page = self.pages.get(JsValue::from_str(&page)).await;
+            let Some(page) = page.map_err(wrap)? else {
+                break;
+            };
+            let records = self.read_page(&page);
+            let keys = records.iter().filter_map(|one| one.record.key());
+            directory.add_page(number, keys.map(|key| key.id));
+        }
+        Ok(directory)
+    }
+
+    fn or_missing<T: Default>(&self, read: Option<T>) -> T {
+        read.unwrap_or_else(|| {
+            self.damaged.set(true);
+            T::default()
+        })
+    }
+
+    /// The records of a page that can be read.
+    pub(super) fn read_page(&self, value: &JsValue) -> Vec<Versioned> {
+        let (records, whole) = page_from_js(value);
+        if !whole {
+            self.damaged.set(true);
+        }
+        records
+    }
+
+    /// Has everything fetched again, beside what is shown, if something could not be read.
+    pub(super) async fn note_damage(&self) -> Result<(), StoreError> {
+        let damaged = self.damaged.get();
+        let (state, shown) = self.load_state().await?;
+        if damaged && state.records_version != 0 {
+            self.save_state(&state, shown).await?;
+        }
+        Ok(())
     }
 
     async fn load_page(
@@ -103,7 +162,9 @@ impl Rows {
     ) -> Result<Vec<Versioned>, StoreError> {
         let key = JsValue::from_str(&generation.page(page));
         let value = self.pages.get(key).await.map_err(wrap)?;
-        value.map_or(Ok(Vec::new()), |value| page_from_js(&value))
+        Ok(value
+            .map(|value| self.read_page(&value))
+            .unwrap_or_default())
     }
 
     pub(super) async fn load_pages(
@@ -160,6 +221,7 @@ impl Rows {
                 self.take_over(shown, &plan.batch.pinned, next).await?;
             }
             Some(next) => self.save_state(next, shown).await?,
+            None if self.damaged.get() => self.save_state(&state, shown).await?,
             None => {}
         }
         Ok(plan.outcome(changed))

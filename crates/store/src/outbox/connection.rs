@@ -80,6 +80,16 @@ impl Connection {
         Ok(())
     }
 
+    /// Whether a transaction that ended with `error` is to be done once more: the connection was lost, and
+    /// nothing was committed. It is opened anew then.
+    pub(crate) fn is_lost(&self, error: &StoreError) -> bool {
+        let lost = *error == StoreError::Closed;
+        if lost {
+            close(&self.handle);
+        }
+        lost
+    }
+
     /// Begins a transaction over `stores`, over a new connection if the old one was lost.
     pub(crate) async fn begin(
         &self,

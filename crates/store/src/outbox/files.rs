@@ -11,7 +11,7 @@ use crate::fault::from_idb;
 use crate::file_keys::{ROWS, chunk_key, chunk_range, row_key};
 use crate::schema::OUTBOX_CHUNKS;
 use afield_domain::AttachmentId;
-use afield_sync::{FileStore, LocalFile, StoreError};
+use afield_sync::{FileRows, FileStore, LocalFile, StoreError};
 use idb::{KeyRange, ObjectStore, Query, Transaction};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -23,34 +23,42 @@ impl FileStore for IdbOutbox {
         number: u32,
         bytes: &[u8],
     ) -> Result<(), StoreError> {
-        let (running, store) = self.begin_files(Mode::StrictWrite).await?;
-        if load_row(&store, id).await?.is_none() {
-            let key = JsValue::from_str(&chunk_key(id, number));
-            put(&store, &Uint8Array::from(bytes).into(), key)?;
-        }
-        running.commit().await
+        self.with_files(Mode::StrictWrite, async |store| {
+            if load_row(store, id).await?.is_none() {
+                let key = JsValue::from_str(&chunk_key(id, number));
+                put(store, &Uint8Array::from(bytes).into(), key)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn load_file(&self, id: AttachmentId) -> Result<Option<LocalFile>, StoreError> {
-        let (running, store) = self.begin_files(Mode::Read).await?;
-        let file = load_row(&store, id).await?;
-        running.commit().await?;
-        Ok(file)
+        self.with_files(Mode::Read, async |store| load_row(store, id).await)
+            .await
     }
 
-    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError> {
-        let (running, store) = self.begin_files(Mode::Read).await?;
-        let rows = get_range(&store, ROWS.0, ROWS.1).await?;
-        running.commit().await?;
-        super::rows_from_js(rows)
+    async fn load_files(&self) -> Result<FileRows, StoreError> {
+        let rows = self
+            .with_files(Mode::Read, async |store| {
+                get_range(store, ROWS.0, ROWS.1).await
+            })
+            .await?;
+        let count = rows.len();
+        let files = rows.into_iter().filter_map(|row| row_from_js(row).ok());
+        let files: Vec<LocalFile> = files.collect();
+        let unreadable = count - files.len();
+        Ok(FileRows { files, unreadable })
     }
 
     async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
-        let (running, store) = self.begin_files(Mode::Read).await?;
-        let file = load_row(&store, id).await?;
-        let (first, end) = chunk_range(id);
-        let chunks = get_range(&store, &first, &end).await?;
-        running.commit().await?;
+        let (file, chunks) = self
+            .with_files(Mode::Read, async |store| {
+                let file = load_row(store, id).await?;
+                let (first, end) = chunk_range(id);
+                Ok((file, get_range(store, &first, &end).await?))
+            })
+            .await?;
         let Some(file) = file else {
             return Ok(None);
         };
@@ -60,23 +68,46 @@ impl FileStore for IdbOutbox {
     }
 
     async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {
-        let (running, store) = self.begin_files(Mode::StrictWrite).await?;
-        if load_row(&store, id).await?.is_none() {
-            let (first, end) = chunk_range(id);
-            let deleted = store.delete(Query::KeyRange(range(&first, &end)?));
-            deleted.map(drop).map_err(|error| from_idb(&error))?;
-        }
-        running.commit().await
+        self.with_files(Mode::StrictWrite, async |store| {
+            if load_row(store, id).await?.is_none() {
+                let (first, end) = chunk_range(id);
+                let deleted = store.delete(Query::KeyRange(range(&first, &end)?));
+                deleted.map(drop).map_err(|error| from_idb(&error))?;
+            }
+            Ok(())
+        })
+        .await
     }
 }
 
 impl IdbOutbox {
-    /// A transaction over photos and files alone: it waits for no transaction that only reads entries.
-    async fn begin_files(&self, mode: Mode) -> Result<(Running, ObjectStore), StoreError> {
+    /// A transaction over photos and files alone: it waits for no transaction that only reads entries. A
+    /// lost connection is opened anew, and `work` done once more.
+    async fn with_files<T>(
+        &self,
+        mode: Mode,
+        work: impl AsyncFn(&ObjectStore) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut again = true;
+        loop {
+            match self.try_files(mode, &work).await {
+                Err(error) if again && self.connection.is_lost(&error) => again = false,
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn try_files<T>(
+        &self,
+        mode: Mode,
+        work: impl AsyncFn(&ObjectStore) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let raw = self.begin(Reach::Files, mode).await?;
         let transaction = Transaction::from(raw.clone());
         let running = Running::watch(raw);
-        Ok((running, open_store(&transaction, OUTBOX_CHUNKS)?))
+        let worked = work(&open_store(&transaction, OUTBOX_CHUNKS)?).await?;
+        running.commit().await?;
+        Ok(worked)
     }
 }
 

@@ -11,6 +11,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{IdbRequest, IdbTransaction};
 
+const UNHEARD: &str = "the connection was lost while it was saving";
+
 type Handler = Closure<dyn FnMut()>;
 
 /// A transaction that is under way. Dropped before `commit`, it is taken back.
@@ -52,7 +54,12 @@ impl Running {
         #[allow(deprecated)]
         let committed = self.raw.commit();
         committed.map_err(|error| from_js(&error))?;
-        (&mut self.end).await.unwrap_or(Err(StoreError::Closed))
+        let ended = (&mut self.end).await.unwrap_or(Err(StoreError::Closed));
+        ended.map_err(|error| match error {
+            // Nobody knows whether it was committed: it must not be done once more.
+            StoreError::Closed => StoreError::Failed(UNHEARD.to_owned()),
+            other => other,
+        })
     }
 }
 

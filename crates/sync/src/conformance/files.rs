@@ -37,7 +37,7 @@ async fn save<S: OutboxStore>(store: &S, seq: u64, file: LocalFile) {
 }
 
 async fn listed<S: FileStore>(store: &S) -> Vec<LocalFile> {
-    store.load_files().await.unwrap()
+    store.load_files().await.unwrap().files
 }
 
 async fn read<S: FileStore>(store: &S, n: u128) -> Option<Vec<u8>> {

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::files::local_file::LocalFile;
 use crate::memory::MemoryOutbox;
-use crate::ports::FileStore;
+use crate::ports::{FileRows, FileStore};
 use afield_domain::AttachmentId;
 
 impl FileStore for MemoryOutbox {
@@ -24,8 +24,11 @@ impl FileStore for MemoryOutbox {
         Ok(self.0.borrow().files.get(&id).cloned())
     }
 
-    async fn load_files(&self) -> Result<Vec<LocalFile>, StoreError> {
-        Ok(self.0.borrow().files.values().cloned().collect())
+    async fn load_files(&self) -> Result<FileRows, StoreError> {
+        Ok(FileRows {
+            files: self.0.borrow().files.values().cloned().collect(),
+            unreadable: 0,
+        })
     }
 
     async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {

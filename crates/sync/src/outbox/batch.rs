@@ -4,6 +4,7 @@
 
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::held::HeldScan;
+use crate::ports::OutboxView;
 use afield_domain::{MutationId, Op, RecordKey, UserId};
 use afield_planted::planted;
 use afield_protocol::Seq;
@@ -119,15 +120,13 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
     batch
 }
 
-/// The lowest `seq` still in the outbox, of any user: everything below was acknowledged. Entries must
-/// hold the first one, if there is any.
+/// The lowest `seq` still in the outbox, of any user, whether its row can be read or not: everything
+/// below was acknowledged. The view must hold the first one, if there is any.
 #[must_use]
-pub fn ack_below(entries: &[OutboxEntry], last_seq: Seq) -> Seq {
-    entries
-        .iter()
-        .map(OutboxEntry::seq)
-        .min()
-        .unwrap_or(Seq(last_seq.0.saturating_add(1)))
+pub fn ack_below(view: &OutboxView) -> Seq {
+    let entries = view.entries.iter().map(OutboxEntry::seq);
+    let first = entries.chain(view.unreadable.iter().copied()).min();
+    first.unwrap_or(Seq(view.meta.last_seq.0.saturating_add(1)))
 }
 
 #[cfg(test)]

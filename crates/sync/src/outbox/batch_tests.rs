@@ -112,8 +112,13 @@ fn another_user_s_entries_stay_where_they_are() {
         after(entry(3, add(1, 2)), 1),
     ];
     check(&entries, BatchLimits::USUAL, &[2]);
-    assert_eq!(ack_below(&entries, Seq(3)), Seq(1));
-    assert_eq!(ack_below(&[], Seq(3)), Seq(4));
+    let mut view = OutboxView::default();
+    view.meta.last_seq = Seq(3);
+    assert_eq!(ack_below(&view), Seq(4));
+    view.entries = entries[1..].to_vec();
+    assert_eq!(ack_below(&view), Seq(2));
+    view.unreadable = vec![Seq(1)];
+    assert_eq!(ack_below(&view), Seq(1));
     assert_eq!(entries[0].mutation.lane, job_key(1));
 }
 

@@ -56,6 +56,8 @@ pub fn plan_enqueue(
     let device = *meta.device.get_or_insert(context.fresh_device);
     let mut entries = view.entries.clone();
     let mut saved: Vec<OutboxEntry> = Vec::with_capacity(intents.len());
+    // Nothing is joined across a change of which nobody knows what it is about.
+    let is_last = |entry: &&OutboxEntry| view.unreadable.iter().all(|seq| *seq < entry.seq());
     for (intent, id) in intents.iter().zip(&context.ids) {
         let queued = Some(&intent.op).filter(|op| !op.needs_connection());
         let lane = queued.and_then(Op::target).ok_or(Rejection::UnknownOp)?;
@@ -65,7 +67,8 @@ pub fn plan_enqueue(
             let known = &joined.mutation.depends_on;
             needs.iter().all(|id| known.contains(id))
         };
-        if let Some(mut joined) = coalesced(entries.last(), &intent.op, user).filter(waits) {
+        let last = entries.last().filter(is_last);
+        if let Some(mut joined) = coalesced(last, &intent.op, user).filter(waits) {
             joined.mutation.wall = context.now;
             joined.mutation.clock_offset_ms = meta.clock_offset_ms;
             entries.pop();

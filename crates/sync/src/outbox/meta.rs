@@ -74,6 +74,15 @@ impl SignedIn {
 }
 
 impl OutboxMeta {
+    /// Makes up for what was lost with a damaged row, by what the other rows say: the highest number that
+    /// was ever given out, and the device of the last entry that can be read.
+    #[must_use]
+    pub fn recovered(mut self, last: Seq, device: Option<DeviceId>) -> Self {
+        self.last_seq = self.last_seq.max(last);
+        self.device = self.device.or(device);
+        self
+    }
+
     /// Notes that the server answered: measures the clocks, clears the failures.
     pub fn note_contact(&mut self, server_time: Timestamp, now: Timestamp) {
         self.clock_offset_ms = server_time.since(now);

@@ -11,8 +11,10 @@ use afield_domain::Timestamp;
 /// The signed-in user's sync state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncStatus {
-    /// Changes on this phone that the office does not have, refused ones included.
+    /// Changes on this phone that the office does not have, refused and unreadable ones included.
     pub unsent: usize,
+    /// Of these: rows that cannot be read, so that nobody knows what they are, or whose.
+    pub unreadable: usize,
     /// Of these: refused by the server, waiting for the user.
     pub parked: usize,
     /// Of these: waiting for a refused one.
@@ -42,20 +44,22 @@ pub fn sync_status(view: &OutboxView) -> SyncStatus {
     let is_own = |entry: &&OutboxEntry| Some(entry.mutation.user) == user;
     let own: Vec<&OutboxEntry> = view.entries.iter().filter(is_own).collect();
     let sealed = view.entries.len() - own.len();
-    count(&view.meta, &own, sealed, &held_entries(&view.entries))
+    let held = held_entries(&view.entries);
+    count(&view.meta, &own, (sealed, view.unreadable.len()), &held)
 }
 
-/// Counts what is known already: the signed-in user's entries, how many of others there are, and which
-/// of all are held.
+/// Counts what is known already: the signed-in user's entries, how many of others and how many that
+/// cannot be read there are, and which of all are held.
 pub(crate) fn count(
     meta: &OutboxMeta,
     own: &[&OutboxEntry],
-    sealed: usize,
+    (sealed, unreadable): (usize, usize),
     held: &HeldEntries,
 ) -> SyncStatus {
     let is_held = |entry: &&&OutboxEntry| held.contains(entry.seq());
     SyncStatus {
-        unsent: own.len(),
+        unsent: own.len() + unreadable,
+        unreadable,
         parked: own.iter().filter(|entry| entry.is_parked()).count(),
         held: own.iter().filter(is_held).count(),
         sealed,

@@ -251,7 +251,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let version = self.host.records_version();
         let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, version, now);
         next.epoch = Some(envelope.epoch);
-        if state.staging && !next.staging {
+        let takes_over = state.staging && !next.staging;
+        if takes_over {
             // What only the generation before could read is taken over.
             pinned.extend(next.unread.keys().filter(|key| next.unread.holds(*key)));
         }
@@ -266,8 +267,12 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
         let outcome = self.cache.apply(&batch).await;
         match outcome {
-            Ok(CacheOutcome::Written(keys)) => self.host.announce(Notice::Records { keys }),
-            Ok(CacheOutcome::CursorMoved | CacheOutcome::Staged) => {}
+            // Naming none means all: only after a new generation has taken over. Whatever else of the
+            // state has changed is read with the notice at the end of the pass.
+            Ok(CacheOutcome::Written(keys)) if takes_over || !keys.is_empty() => {
+                self.host.announce(Notice::Records { keys });
+            }
+            Ok(CacheOutcome::Written(_) | CacheOutcome::CursorMoved | CacheOutcome::Staged) => {}
             Err(StoreError::Corrupt(_)) => {
                 self.run_reset(user).await?;
                 return Ok(Step::Reset);

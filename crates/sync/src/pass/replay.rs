@@ -134,7 +134,7 @@ pub fn plan_send(
     meta.lease.heartbeat = Some(now);
     let request = PushRequest {
         device,
-        ack_below: ack_below(&view.entries, meta.last_seq),
+        ack_below: ack_below(view),
         epoch: meta.epoch.clone(),
         mutations: batch.iter().map(payload).collect(),
     };

@@ -147,7 +147,9 @@ impl World {
     /// Writes as a store does, and gives what was written to the picture as the page does.
     fn write(&mut self, picture: &mut Projection, writes: Vec<OutboxWrite>) {
         let written = Written::of(&writes);
-        let Written { put, removed, meta } = &written;
+        let Written {
+            put, removed, meta, ..
+        } = &written;
         let entries = &mut self.outbox.entries;
         let is_written = |seq| put.iter().any(|entry: &OutboxEntry| entry.seq() == seq);
         entries.retain(|entry| !removed.contains(&entry.seq()) && !is_written(entry.seq()));

@@ -20,6 +20,8 @@ pub(super) struct Unsent {
     own: Vec<OutboxEntry>,
     /// Everybody else's, rising by `seq`.
     sealed: Vec<OutboxEntry>,
+    /// The rows that cannot be read, rising.
+    unreadable: Vec<Seq>,
     held: HeldEntries,
 }
 
@@ -58,7 +60,8 @@ impl Unsent {
 
     pub(super) fn status(&self) -> SyncStatus {
         let own: Vec<&OutboxEntry> = self.own.iter().collect();
-        count(&self.meta, &own, self.sealed.len(), &self.held)
+        let others = (self.sealed.len(), self.unreadable.len());
+        count(&self.meta, &own, others, &self.held)
     }
 
     /// What stands in the picture, in order: the record and the entry.
@@ -95,7 +98,20 @@ impl Unsent {
         let is_gone = |entry: &&OutboxEntry| place(&outbox.entries, entry.seq()).is_err();
         let known = self.own.iter().chain(&self.sealed);
         let removed: Vec<Seq> = known.filter(is_gone).map(OutboxEntry::seq).collect();
-        self.patch(&outbox.entries, &removed, Some(&outbox.meta))
+        let mut touched = self.patch(&outbox.entries, &removed, Some(&outbox.meta));
+        touched.is_changed |= self.unreadable != outbox.unreadable;
+        self.unreadable.clone_from(&outbox.unreadable);
+        touched
+    }
+
+    /// Takes note of rows that were looked at and cannot be read.
+    pub(super) fn doubt(&mut self, seqs: &[Seq], touched: &mut Touched) {
+        for seq in seqs {
+            if let Err(place) = self.unreadable.binary_search(seq) {
+                self.unreadable.insert(place, *seq);
+                touched.is_changed = true;
+            }
+        }
     }
 
     /// Takes what was written.
@@ -110,6 +126,12 @@ impl Unsent {
             touched.is_changed = true;
             self.set_meta(meta, &mut touched);
         }
+        // Whatever else was found in its place, or was taken from there.
+        self.unreadable.retain(|seq| {
+            let is_known = removed.contains(seq) || put.iter().any(|entry| entry.seq() == *seq);
+            touched.is_changed |= is_known;
+            !is_known
+        });
         for seq in removed {
             if let Ok(place) = place(&self.own, *seq) {
                 touched.add(&self.own.remove(place));

@@ -193,8 +193,14 @@ impl Projection {
         if planted!(OwnSaveNotTaken: false => true) {
             return false;
         }
-        let Written { put, removed, meta } = written;
-        let touched = self.unsent.patch(put, removed, meta.as_ref());
+        let Written {
+            put,
+            removed,
+            unreadable,
+            meta,
+        } = written;
+        let mut touched = self.unsent.patch(put, removed, meta.as_ref());
+        self.unsent.doubt(unreadable, &mut touched);
         self.take(touched)
     }
 

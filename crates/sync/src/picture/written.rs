@@ -14,6 +14,8 @@ pub struct Written {
     pub put: Vec<OutboxEntry>,
     /// The entries that are gone.
     pub removed: Vec<Seq>,
+    /// The entries whose rows cannot be read; they are among the removed ones too, for nobody can show them.
+    pub unreadable: Vec<Seq>,
     /// The meta row, if it was written.
     pub meta: Option<OutboxMeta>,
 }
@@ -42,6 +44,7 @@ impl Written {
         Self {
             removed: seqs.iter().filter(is_gone).copied().collect(),
             put: view.entries,
+            unreadable: view.unreadable,
             meta: Some(view.meta),
         }
     }

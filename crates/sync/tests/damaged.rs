@@ -1,0 +1,96 @@
+//! Rows of the outbox that cannot be read, against the model server: everything else goes on, and they are
+//! never left out of what is unsent.
+
+#![allow(clippy::unwrap_used)] // These are tests.
+
+use afield_domain::JobStatus::{EnRoute, Scheduled, Started};
+use afield_protocol::Seq;
+use afield_sync::testing::ModelServer;
+use afield_sync::testing::fixtures::{
+    TestEngine, add, device, edit, job, session, set, technician,
+};
+use afield_sync::{
+    Intent, OutboxStore, Projection, Read, SyncStatus, Trigger, Written, sync_status,
+};
+use futures::executor::block_on;
+
+fn primed() -> (ModelServer, TestEngine) {
+    let anna = technician(1);
+    let jobs = (1..=3).map(|n| job(n, &anna, Scheduled)).collect();
+    let server = ModelServer::new(anna, jobs);
+    let engine = device(1, &server);
+    block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+    sync(&engine);
+    (server, engine)
+}
+
+fn sync(engine: &TestEngine) {
+    assert!(block_on(engine.run_sync(Trigger::Asked)).unwrap().is_done());
+}
+
+fn save(engine: &TestEngine, intents: &[Intent]) {
+    for intent in intents {
+        block_on(engine.run_enqueue(std::slice::from_ref(intent))).unwrap();
+    }
+}
+
+/// Unsent, and of these unreadable: as counted, and as the picture counts.
+fn counts(engine: &TestEngine) -> (usize, usize) {
+    let view = block_on(engine.outbox.load(Read::All)).unwrap();
+    let mut picture = Projection::default();
+    picture.set_outbox(&view);
+    let SyncStatus {
+        unsent, unreadable, ..
+    } = picture.status();
+    assert_eq!(picture.status(), sync_status(&view));
+    (unsent, unreadable)
+}
+
+fn applied(server: &ModelServer) -> Vec<u64> {
+    server.applied().iter().map(|m| m.seq.0).collect()
+}
+
+#[test]
+fn a_row_that_cannot_be_read_holds_up_itself_alone_and_is_counted() {
+    let (server, engine) = primed();
+    let changes = [set(1, EnRoute), add(1, 2), set(2, EnRoute), set(1, Started)];
+    save(&engine, &changes);
+    engine.outbox.damage(Seq(2));
+    assert_eq!(counts(&engine), (4, 1));
+    sync(&engine);
+    assert_eq!(applied(&server), [1, 3, 4]);
+    assert_eq!(counts(&engine), (1, 1));
+    // More can be saved and sent, and the row is still what it was.
+    save(&engine, &[set(2, Started)]);
+    sync(&engine);
+    assert_eq!(applied(&server), [1, 3, 4, 5]);
+    assert_eq!(counts(&engine), (1, 1));
+    let is_kept = |seq| engine.outbox.peek(|rows| rows.entries.contains_key(&seq));
+    assert!(is_kept(Seq(2)));
+}
+
+#[test]
+fn no_edit_is_joined_across_a_row_that_cannot_be_read() {
+    let (server, engine) = primed();
+    save(&engine, &[edit(1, "Job 1", "a"), add(1, 1)]);
+    engine.outbox.damage(Seq(2));
+    save(&engine, &[edit(1, "a", "b")]);
+    sync(&engine);
+    assert_eq!(applied(&server), [1, 3]);
+}
+
+/// A tab that only looks at the entries that another one has touched counts as one that reads all.
+#[test]
+fn a_look_at_one_entry_counts_what_it_cannot_read() {
+    let (_, engine) = primed();
+    save(&engine, &[set(1, EnRoute), set(2, EnRoute)]);
+    let mut picture = Projection::default();
+    let all = || block_on(engine.outbox.load(Read::All)).unwrap();
+    picture.set_outbox(&all());
+    engine.outbox.damage(Seq(1));
+    let seqs = [Seq(1)];
+    let view = block_on(engine.outbox.load(Read::Entries(seqs.to_vec()))).unwrap();
+    assert!(picture.take_written(&Written::found(&seqs, view)));
+    assert_eq!(picture.status(), sync_status(&all()));
+    assert_eq!(picture.status().unreadable, 1);
+}
