@@ -19,6 +19,7 @@ use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, Timestamp, User, UserId};
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;
+use std::collections::HashSet;
 
 /// The result of a storage call.
 pub type Stored<T> = Result<T, StorageError>;
@@ -53,6 +54,14 @@ pub trait ReadTx: Send {
     async fn account(&mut self, email: &str) -> Stored<Option<Account>>;
     /// The session of a token's hash, with its user as they are now; none if the user is not active.
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>>;
+
+    /// The hashes of the tokens of the company's sessions that have not ended at `now` and whose user is, as
+    /// they are now, active and of the office.
+    async fn office_sessions(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<HashSet<String>>;
 
     /// The records of these keys that exist, also deleted ones, in any order.
     async fn records(

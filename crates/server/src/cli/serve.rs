@@ -5,8 +5,7 @@ use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
-use crate::http::router;
-use crate::maintenance::run_daily;
+use crate::serving::serve;
 use crate::state::{App, Config};
 use crate::storage::Storage;
 use crate::storage::sqlite::{Durability, SqliteStorage};
@@ -14,19 +13,17 @@ use crate::web_app::WebApp;
 use afield_domain::{Role, Timestamp};
 use clap::Args;
 use std::fs::{File, TryLockError};
-use std::future::Future;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Held by the one program that serves the data; the system lets go of it however that program ends.
 const HELD: &str = ".serving";
 
-/// How long requests that are under way may still take when the server is told to end.
-const GRACE: Duration = Duration::from_secs(10);
+/// Passwords checked at the same time, however many processors there are: each takes 19 MiB.
+const SIGN_INS: usize = 4;
 
 /// What `serve` takes.
 #[derive(Debug, Args)]
@@ -75,7 +72,9 @@ async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
         Some(now) => Arc::new(MovedClock::starting_at(now)),
         None => Arc::new(SystemClock),
     };
-    let at_once = std::thread::available_parallelism().map_or(2, usize::from);
+    let at_once = std::thread::available_parallelism()
+        .map_or(2, usize::from)
+        .min(SIGN_INS);
     let passwords = Passwords::new(Cost::Full, at_once)?;
     if options.demo {
         let hash = passwords.hash(demo::PASSWORD)?;
@@ -90,38 +89,6 @@ async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
         ..Config::default()
     };
     App::start(storage, clock, passwords, assets, config).await
-}
-
-/// Serves until `ended`; then requests under way are finished and event streams end.
-async fn serve(
-    app: Arc<App>,
-    listener: TcpListener,
-    ended: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServerError> {
-    let keeper = tokio::spawn({
-        let app = Arc::clone(&app);
-        async move { run_daily(&app).await }
-    });
-    let mut ending = app.hub.ending();
-    let hub = app.hub.clone();
-    let graceful = async move {
-        ended.await;
-        tracing::info!("ending");
-        hub.end();
-    };
-    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
-    let overdue = async move {
-        let _ = ending.wait_for(|ending| *ending).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    let result = tokio::select! {
-        result = server => result,
-        () = overdue => Ok(()),
-    };
-    keeper.abort();
-    app.storage.close().await;
-    result.map_err(|error| ServerError::Unusable(format!("the server stopped: {error}")))
 }
 
 /// The database's file in the folder `data`.

@@ -44,4 +44,5 @@ mod push;
 mod push_limits;
 mod replaces;
 mod rules;
+mod serving;
 mod work;

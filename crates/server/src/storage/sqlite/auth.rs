@@ -1,9 +1,10 @@
 //! Companies, users and sessions in SQLite.
 
 use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
-use super::values::{CompanyColumns, UserColumns, int, readable, role_name, user, uuid};
+use super::values::{CompanyColumns, UserColumns, int, readable, role, role_name, user, uuid};
 use super::{SqliteTx, backend};
-use afield_domain::{CompanyId, Timestamp, User, UserId};
+use afield_domain::{CompanyId, Role, Timestamp, User, UserId};
+use std::collections::HashSet;
 
 macro_rules! company_columns {
     () => {
@@ -130,6 +131,26 @@ impl SqliteTx {
             })
         })
         .transpose()
+    }
+
+    pub(super) async fn load_office_sessions(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<HashSet<String>> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT s.token_hash, u.role FROM sessions s \
+             JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
+             WHERE s.company = ?1 AND s.expires_at > ?2",
+        )
+        .bind(company.to_string())
+        .bind(now.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        let of_office =
+            |(hash, name): (String, String)| role(&name).is_ok_and(Role::is_office).then_some(hash);
+        Ok(rows.into_iter().filter_map(of_office).collect())
     }
 
     pub(super) async fn insert_company(&mut self, company: &CompanyRow) -> Stored<()> {
