@@ -3,6 +3,7 @@
 //! Owns [`App`] and how it comes to be. Must never hold a company's data.
 
 use crate::auth::limiter::{LoginLimiter, LoginLimits};
+use crate::auth::pace::Pace;
 use crate::auth::password::Passwords;
 use crate::auth::token::random_hex;
 use crate::clock::Clock;
@@ -73,6 +74,7 @@ pub struct App {
     /// The limits.
     pub config: Config,
     pub(crate) logins: Mutex<LoginLimiter>,
+    pub(crate) pace: Mutex<Pace>,
     pub(crate) cursor_key: CursorKey,
     pub(crate) rounds: Rounds,
     pub(crate) feeds: Feeds,
@@ -112,6 +114,7 @@ impl App {
             passwords,
             web_app,
             epoch,
+            pace: Mutex::default(),
             logins: Mutex::new(LoginLimiter::new(config.logins)),
             cursor_key,
             rounds: Rounds::default(),

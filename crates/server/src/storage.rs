@@ -113,7 +113,7 @@ pub trait ReadTx: Send {
         user: UserId,
     ) -> Stored<Vec<Departure>>;
 
-    /// The decided ones among these mutations; with a place the one that used it, too, and the last of its
+    /// The decided ones among these mutations; with a place the one of that user that used it, too, and the last of its
     /// lane that was not refused, if it is later. In any order, and one may come twice.
     async fn mutations(
         &mut self,
@@ -181,7 +181,7 @@ pub trait WriteTx: ReadTx {
         departure: &Departure,
         at: Timestamp,
     ) -> Stored<()>;
-    /// Stores a verdict. Fails if the id or the place in the device's order is taken.
+    /// Stores a verdict. Fails if the id or the place in the order of the user's device is taken.
     async fn add_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()>;
     /// Takes the id and the place of a mutation that another one was sent instead of. Does nothing if
     /// either is taken already.
@@ -204,6 +204,8 @@ pub trait WriteTx: ReadTx {
     async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets departures before `before` and raises the floor of cursors accordingly.
     async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Forgets activity that was received before `before`, and what does not read as activity.
+    async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets sessions that ended before `now`.
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64>;
 }

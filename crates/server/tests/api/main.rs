@@ -26,6 +26,7 @@ mod envelope;
 mod epoch;
 mod events;
 mod files;
+mod growth;
 mod import;
 mod import_cases;
 mod import_customers;

@@ -130,6 +130,10 @@ impl WriteTx for SqliteTx {
         self.delete_departures(before).await
     }
 
+    async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64> {
+        self.delete_activity(before).await
+    }
+
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {
         self.delete_sessions(now).await
     }
