@@ -15,7 +15,7 @@ use crate::storage::Storage;
 use crate::streams::Streams;
 use crate::web_app::WebApp;
 use afield_protocol::EpochId;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 /// The limits and waits that an installation may set.
@@ -77,6 +77,7 @@ pub struct App {
     pub(crate) pace: Mutex<Pace>,
     pub(crate) cursor_key: CursorKey,
     pub(crate) rounds: Rounds,
+    pub(crate) warn_of_proxy: Once,
     pub(crate) feeds: Feeds,
     pub(crate) streams: Streams,
 }
@@ -118,6 +119,7 @@ impl App {
             logins: Mutex::new(LoginLimiter::new(config.logins)),
             cursor_key,
             rounds: Rounds::default(),
+            warn_of_proxy: Once::new(),
             feeds: Feeds::default(),
             streams: Streams::default(),
             config,

@@ -50,6 +50,8 @@ pub trait ReadTx: Send {
     async fn user(&mut self, company: CompanyId, user: UserId) -> Stored<Option<User>>;
     /// The company's active users with their mail addresses, by name.
     async fn users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>>;
+    /// All accounts of the company, also those that are not active, by mail address.
+    async fn accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>>;
     /// The account of a mail address (lower case), in whatever company, also when not active.
     async fn account(&mut self, email: &str) -> Stored<Option<Account>>;
     /// The session of a token's hash, with its user as they are now; none if the user is not active.
@@ -148,6 +150,10 @@ pub trait WriteTx: ReadTx {
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()>;
     /// Adds a user.
     async fn add_user(&mut self, account: &Account) -> Stored<()>;
+    /// Sets name, role, password and whether it is active of the account with this company and id.
+    async fn set_account(&mut self, account: &Account) -> Stored<()>;
+    /// Ends all sessions of a user.
+    async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
     /// Adds a session.
     async fn add_session(&mut self, session: &NewSession) -> Stored<()>;
     /// Moves a session's end.

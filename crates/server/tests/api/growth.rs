@@ -193,7 +193,7 @@ async fn the_place_in_the_order_belongs_to_a_user_s_device() {
         assert_eq!(dora.push(std::slice::from_ref(&twin)).await, ["applied"]);
         assert_eq!(anna.push(std::slice::from_ref(&note)).await, ["applied"]);
         // Each has one effect, and each place one owner.
-        assert_eq!(anna.push(&[note.clone()]).await, ["applied"]);
+        assert_eq!(anna.push(std::slice::from_ref(&note)).await, ["applied"]);
         let taken = Mutation {
             id: MutationId(Uuid::from_u128(0xFFF + n)),
             ..note

@@ -25,6 +25,29 @@ struct SessionColumns {
     company: CompanyColumns,
 }
 
+#[derive(sqlx::FromRow)]
+struct AccountColumns {
+    company: String,
+    id: String,
+    name: String,
+    role: String,
+    email: String,
+    password: String,
+    active: bool,
+}
+
+impl AccountColumns {
+    fn account(&self) -> Stored<Account> {
+        Ok(Account {
+            company: CompanyId(uuid(&self.company)?),
+            user: user((self.id.clone(), self.name.clone(), self.role.clone()))?,
+            email: self.email.clone(),
+            password: self.password.clone(),
+            active: self.active,
+        })
+    }
+}
+
 impl SqliteTx {
     pub(super) async fn load_company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>> {
         const SQL: &str = concat!(
@@ -89,23 +112,28 @@ impl SqliteTx {
     }
 
     pub(super) async fn load_account(&mut self, email: &str) -> Stored<Option<Account>> {
-        let row: Option<(String, String, String, String, String, String, bool)> = sqlx::query_as(
+        let row: Option<AccountColumns> = sqlx::query_as(
             "SELECT company, id, name, role, email, password, active FROM users WHERE email = ?1",
         )
         .bind(email)
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(backend)?;
-        row.map(|(company, id, name, role, email, password, active)| {
-            Ok(Account {
-                company: CompanyId(uuid(&company)?),
-                user: user((id, name, role))?,
-                email,
-                password,
-                active,
-            })
-        })
-        .transpose()
+        row.map(|row| row.account()).transpose()
+    }
+
+    pub(super) async fn load_accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>> {
+        let rows: Vec<AccountColumns> = sqlx::query_as(
+            "SELECT company, id, name, role, email, password, active FROM users \
+             WHERE company = ?1 ORDER BY email",
+        )
+        .bind(company.to_string())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(readable(&rows, AccountColumns::account, |row| {
+            format!("user {}", row.id)
+        }))
     }
 
     pub(super) async fn load_session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>> {
@@ -185,6 +213,36 @@ impl SqliteTx {
         .execute(&mut *self.tx)
         .await
         .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn update_user(&mut self, account: &Account) -> Stored<()> {
+        sqlx::query(
+            "UPDATE users SET name = ?3, role = ?4, password = ?5, active = ?6 WHERE company = ?1 AND id = ?2",
+        )
+        .bind(account.company.to_string())
+        .bind(account.user.id.to_string())
+        .bind(&account.user.name)
+        .bind(role_name(account.user.role))
+        .bind(&account.password)
+        .bind(account.active)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn delete_sessions_of(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+    ) -> Stored<()> {
+        sqlx::query("DELETE FROM sessions WHERE company = ?1 AND user = ?2")
+            .bind(company.to_string())
+            .bind(user.to_string())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
         Ok(())
     }
 

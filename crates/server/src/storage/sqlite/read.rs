@@ -44,6 +44,10 @@ impl ReadTx for SqliteTx {
         self.load_users(company).await
     }
 
+    async fn accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>> {
+        self.load_accounts(company).await
+    }
+
     async fn account(&mut self, email: &str) -> Stored<Option<Account>> {
         self.load_account(email).await
     }

@@ -51,6 +51,14 @@ impl WriteTx for SqliteTx {
         self.insert_user(account).await
     }
 
+    async fn set_account(&mut self, account: &Account) -> Stored<()> {
+        self.update_user(account).await
+    }
+
+    async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()> {
+        self.delete_sessions_of(company, user).await
+    }
+
     async fn add_session(&mut self, session: &NewSession) -> Stored<()> {
         self.insert_session(session).await
     }
