@@ -33,6 +33,7 @@ mod import_customers;
 mod import_support;
 mod import_updates;
 mod isolation;
+mod matrix;
 mod merge;
 mod migration;
 mod named;
