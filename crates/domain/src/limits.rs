@@ -42,3 +42,9 @@ pub const ITEM_BYTES: usize = 64;
 pub const FORM_BYTES: usize = 96 * 1024;
 /// Bytes of text in one mutation that edits are joined into.
 pub const JOINED_BYTES: usize = 64 * 1024;
+/// Mutations that one mutation waits for.
+pub const DEPENDS_ON: usize = 1_000;
+/// Mutations that one mutation is sent instead of.
+pub const REPLACES: usize = 100;
+/// Conflicts of one job, settled ones among them.
+pub const JOB_CONFLICTS: usize = 200;

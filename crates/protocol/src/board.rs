@@ -7,6 +7,10 @@ use afield_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+/// What an event of the board's stream holds in place of a [`BoardEvent`] when something was missed that no event
+/// holds: the day must be loaded anew.
+pub const RELOAD: &str = r#"{"reload":true}"#;
+
 /// One day of the company.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

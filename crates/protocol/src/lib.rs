@@ -17,6 +17,7 @@ pub mod worker_message;
 
 pub use board::{
     AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse,
+    RELOAD,
 };
 pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,

@@ -3,6 +3,7 @@
 //! Owns the rules of signing in, apart from HTTP and storage. Must never log or return a secret.
 
 pub mod limiter;
+pub(crate) mod pace;
 pub mod password;
 pub mod session;
 pub mod token;

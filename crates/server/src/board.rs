@@ -5,4 +5,5 @@
 
 pub(crate) mod day;
 pub(crate) mod events;
+pub(crate) mod feed;
 pub(crate) mod jobs;

@@ -2,10 +2,13 @@
 //!
 //! Owns arguments and what is printed. One clear line for each thing that a person can put right.
 
-mod accounts;
+mod backup;
+mod company;
+mod data_folder;
 mod import;
 mod restored;
 mod serve;
+mod user;
 
 use crate::error::ServerError;
 use clap::{Parser, Subcommand};
@@ -26,10 +29,16 @@ enum Command {
     /// Import jobs, customers or assets from a spreadsheet.
     Import(import::Options),
     /// Add a company.
-    Company(accounts::CompanyOptions),
-    /// Add a user; the password is read from standard input.
-    User(accounts::UserOptions),
-    /// Give the data a new id after a backup was put back; stop the server before.
+    Company(company::Options),
+    /// Add a user (the password is read from standard input), or change or list those that are there.
+    User(user::Options),
+    /// Write a backup of the data to one file; the server may run.
+    Backup(backup::BackupOptions),
+    /// Put a backup in the place of the data, under a new id (see `restored`); stop the server before.
+    ///
+    /// What was there is kept beside it under another name. Sessions and accounts are those of the backup.
+    Restore(backup::RestoreOptions),
+    /// Give the data a new id after a backup was put back by hand; stop the server before.
     ///
     /// A backup does not know what phones sent after it was made. Under the new id every phone first
     /// sends again what it saved in the last 7 days, and nothing that the backup holds is done twice;
@@ -48,8 +57,10 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
         Command::Import(options) => import::run(options).await,
-        Command::Company(options) => accounts::add_company(options).await,
-        Command::User(options) => accounts::add_user(options).await,
+        Command::Company(options) => company::add(options).await,
+        Command::User(options) => user::run(options).await,
+        Command::Backup(options) => backup::back_up_to(options).await,
+        Command::Restore(options) => backup::restore(options).await,
         Command::Restored(options) => restored::run(options).await,
         Command::Openapi => {
             say(&crate::openapi::document()?);

@@ -14,6 +14,7 @@ mod named;
 pub(crate) mod push;
 pub mod records;
 mod save;
+mod told;
 pub(crate) mod transaction;
 
 #[cfg(test)]

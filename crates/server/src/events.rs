@@ -1,12 +1,36 @@
 //! "Something happened in this company": wakes the boards that watch it.
 //!
-//! Owns one signal per company and the signal that the server ends. A signal carries nothing: each
-//! board reads what it has not seen from the storage, so that order and gaps are the storage's.
+//! Owns one signal per company, the signal that the server ends, and what is handed from a company's one feed
+//! to its boards. A signal carries nothing: the feed reads what it has not seen from the storage, so that order
+//! and gaps are the storage's.
 
 use afield_domain::CompanyId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
+
+/// What one reading gave, for all boards of a company.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// Up to where the company's activity was looked at.
+    pub(crate) last: u64,
+    /// What happened, oldest first.
+    pub(crate) events: Vec<Told>,
+    /// The hashes of the sessions' tokens that may see it.
+    pub(crate) may_watch: HashSet<String>,
+}
+
+/// One event as it is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// Its activity's place in the company's order.
+    pub(crate) seq: u64,
+    /// A [`afield_protocol::BoardEvent`] as JSON.
+    pub(crate) text: String,
+}
+
+/// The feeds that run, by company.
+pub(crate) type Feeds = tokio::sync::Mutex<HashMap<CompanyId, broadcast::Sender<Arc<Page>>>>;
 
 /// Wakes boards.
 #[derive(Debug, Clone)]

@@ -23,38 +23,52 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+/// Every route of the API, with its path.
+fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
+    let session = get(session::who)
+        .post(session::sign_in)
+        .delete(session::sign_out);
+    let push: MethodRouter<Arc<App>> =
+        post(push::push).layer(DefaultBodyLimit::max(limits::PUSH_BYTES));
+    // A priming, a full day and many verdicts are large, and phones pay for bytes.
+    let small = CompressionLayer::new;
+    vec![
+        (paths::SESSION.to_owned(), session),
+        (paths::PUSH.to_owned(), push.layer(small())),
+        (paths::PULL.to_owned(), get(pull::pull).layer(small())),
+        (paths::BOARD.to_owned(), get(board::board).layer(small())),
+        (paths::EVENTS.to_owned(), get(events::events)),
+        (format!("{}/{{job}}", paths::ASSIGN), post(board::assign)),
+        (
+            format!("{}/{{job}}", paths::ACCEPTANCE),
+            post(acceptance::accept),
+        ),
+        (paths::HEALTH.to_owned(), get(reply::health)),
+    ]
+}
+
+/// The paths of the API.
+#[must_use]
+pub fn api_paths() -> Vec<String> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
     let timeout =
         TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.config.request_timeout);
-    let push_route = post(push::push).layer(DefaultBodyLimit::max(limits::PUSH_BYTES));
-    Router::new()
-        .route(
-            paths::SESSION,
-            get(session::who)
-                .post(session::sign_in)
-                .delete(session::sign_out),
-        )
-        .route(paths::PUSH, push_route)
-        // A priming and a full day are large, and phones pay for bytes.
-        .route(paths::PULL, get(pull::pull).layer(CompressionLayer::new()))
-        .route(
-            paths::BOARD,
-            get(board::board).layer(CompressionLayer::new()),
-        )
-        .route(paths::EVENTS, get(events::events))
-        .route(&format!("{}/{{job}}", paths::ASSIGN), post(board::assign))
-        .route(
-            &format!("{}/{{job}}", paths::ACCEPTANCE),
-            post(acceptance::accept),
-        )
-        .route(paths::HEALTH, get(reply::health))
+    let router = routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| {
+            router.route(&path, methods)
+        });
+    router
         .fallback(web_app::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(from_fn(guard::same_origin))

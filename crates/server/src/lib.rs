@@ -10,6 +10,7 @@
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
 //! | [`storage`] | the port to the database, and SQLite behind it |
 //! | [`import`], [`demo`] | records that no phone made |
+//! | [`serving`] | connections: how many, how long, and what happens at the end |
 //! | [`cli`] | the commands of the program |
 //! | [`web_app`] | the built app's files |
 //!
@@ -34,8 +35,10 @@ pub mod import;
 pub mod maintenance;
 pub mod openapi;
 mod pull;
+pub mod serving;
 pub mod state;
 pub mod storage;
+mod streams;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod web_app;

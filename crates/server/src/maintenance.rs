@@ -13,6 +13,9 @@ const VERDICT_DAYS: i64 = 30;
 /// Cursors older than this must prime again.
 const DEPARTURE_DAYS: i64 = 90;
 
+/// The board shows the latest only; what happened to a job stands with the job.
+const ACTIVITY_DAYS: i64 = 90;
+
 /// How much was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pruned {
@@ -20,6 +23,8 @@ pub struct Pruned {
     pub verdicts: u64,
     /// Departures.
     pub departures: u64,
+    /// Activities.
+    pub activity: u64,
     /// Sessions.
     pub sessions: u64,
 }
@@ -41,6 +46,9 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
             .await?,
         departures: tx
             .prune_departures(now.plus_ms(-DEPARTURE_DAYS * DAY_MS))
+            .await?,
+        activity: tx
+            .prune_activity(now.plus_ms(-ACTIVITY_DAYS * DAY_MS))
             .await?,
         sessions: tx.prune_sessions(now).await?,
     };

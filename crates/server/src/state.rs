@@ -3,17 +3,19 @@
 //! Owns [`App`] and how it comes to be. Must never hold a company's data.
 
 use crate::auth::limiter::{LoginLimiter, LoginLimits};
+use crate::auth::pace::Pace;
 use crate::auth::password::Passwords;
 use crate::auth::token::random_hex;
 use crate::clock::Clock;
 use crate::error::{ServerError, StorageError};
-use crate::events::Hub;
+use crate::events::{Feeds, Hub};
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
 use crate::storage::Storage;
+use crate::streams::Streams;
 use crate::web_app::WebApp;
 use afield_protocol::EpochId;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 /// The limits and waits that an installation may set.
@@ -25,6 +27,16 @@ pub struct Config {
     pub request_timeout: Duration,
     /// How often a quiet event stream says that it lives, and looks for what another process wrote.
     pub keep_alive: Duration,
+    /// Event streams that one user may have open.
+    pub streams_per_user: usize,
+    /// How long a client may take for the head of a request, and how long a connection may be idle.
+    pub head_timeout: Duration,
+    /// How long a client may take nothing of an answer.
+    pub write_timeout: Duration,
+    /// Connections at the same time; who comes later waits for a place.
+    pub connections: usize,
+    /// Requests of one session a minute.
+    pub requests_per_minute: u32,
     /// Whether a proxy in front tells the client's address in `X-Forwarded-For`.
     pub behind_proxy: bool,
 }
@@ -33,8 +45,13 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             logins: LoginLimits::default(),
-            request_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_mins(1),
             keep_alive: Duration::from_secs(15),
+            streams_per_user: 20,
+            head_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_mins(2),
+            connections: 900,
+            requests_per_minute: 1_200,
             behind_proxy: false,
         }
     }
@@ -57,8 +74,12 @@ pub struct App {
     /// The limits.
     pub config: Config,
     pub(crate) logins: Mutex<LoginLimiter>,
+    pub(crate) pace: Mutex<Pace>,
     pub(crate) cursor_key: CursorKey,
     pub(crate) rounds: Rounds,
+    pub(crate) warn_of_proxy: Once,
+    pub(crate) feeds: Feeds,
+    pub(crate) streams: Streams,
 }
 
 impl App {
@@ -94,9 +115,13 @@ impl App {
             passwords,
             web_app,
             epoch,
+            pace: Mutex::default(),
             logins: Mutex::new(LoginLimiter::new(config.logins)),
             cursor_key,
             rounds: Rounds::default(),
+            warn_of_proxy: Once::new(),
+            feeds: Feeds::default(),
+            streams: Streams::default(),
             config,
         }
     }

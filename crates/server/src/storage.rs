@@ -19,6 +19,7 @@ use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, Timestamp, User, UserId};
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;
+use std::collections::HashSet;
 
 /// The result of a storage call.
 pub type Stored<T> = Result<T, StorageError>;
@@ -49,10 +50,20 @@ pub trait ReadTx: Send {
     async fn user(&mut self, company: CompanyId, user: UserId) -> Stored<Option<User>>;
     /// The company's active users with their mail addresses, by name.
     async fn users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>>;
+    /// All accounts of the company, also those that are not active, by mail address.
+    async fn accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>>;
     /// The account of a mail address (lower case), in whatever company, also when not active.
     async fn account(&mut self, email: &str) -> Stored<Option<Account>>;
     /// The session of a token's hash, with its user as they are now; none if the user is not active.
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>>;
+
+    /// The hashes of the tokens of the company's sessions that have not ended at `now` and whose user is, as
+    /// they are now, active and of the office.
+    async fn office_sessions(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<HashSet<String>>;
 
     /// The records of these keys that exist, also deleted ones, in any order.
     async fn records(
@@ -104,7 +115,7 @@ pub trait ReadTx: Send {
         user: UserId,
     ) -> Stored<Vec<Departure>>;
 
-    /// The decided ones among these mutations; with a place the one that used it, too, and the last of its
+    /// The decided ones among these mutations; with a place the one of that user that used it, too, and the last of its
     /// lane that was not refused, if it is later. In any order, and one may come twice.
     async fn mutations(
         &mut self,
@@ -139,6 +150,10 @@ pub trait WriteTx: ReadTx {
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()>;
     /// Adds a user.
     async fn add_user(&mut self, account: &Account) -> Stored<()>;
+    /// Sets name, role, password and whether it is active of the account with this company and id.
+    async fn set_account(&mut self, account: &Account) -> Stored<()>;
+    /// Ends all sessions of a user.
+    async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
     /// Adds a session.
     async fn add_session(&mut self, session: &NewSession) -> Stored<()>;
     /// Moves a session's end.
@@ -172,7 +187,7 @@ pub trait WriteTx: ReadTx {
         departure: &Departure,
         at: Timestamp,
     ) -> Stored<()>;
-    /// Stores a verdict. Fails if the id or the place in the device's order is taken.
+    /// Stores a verdict. Fails if the id or the place in the order of the user's device is taken.
     async fn add_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()>;
     /// Takes the id and the place of a mutation that another one was sent instead of. Does nothing if
     /// either is taken already.
@@ -195,6 +210,8 @@ pub trait WriteTx: ReadTx {
     async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets departures before `before` and raises the floor of cursors accordingly.
     async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Forgets activity that was received before `before`, and what does not read as activity.
+    async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets sessions that ended before `now`.
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64>;
 }

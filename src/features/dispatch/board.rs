@@ -9,6 +9,8 @@ use afield_domain::{Timestamp, User, UserId, Zone};
 use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
 
 const FEED_LENGTH: usize = 100;
+/// Events kept during a fetch; what is older than so many is in the answer.
+const HEARD: usize = 1_000;
 
 /// The board as it was fetched and changed since.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +38,67 @@ pub struct Lane {
     pub jobs: Vec<BoardJob>,
 }
 
+/// The fetches of the day under way, and what was heard meanwhile: the answer may be older than that.
+#[derive(Debug, Default)]
+pub struct Loading {
+    begun: u64,
+    under_way: bool,
+    heard: Vec<BoardEvent>,
+}
+
+impl Loading {
+    /// Begins a fetch; gives its number.
+    pub fn begin(&mut self) -> u64 {
+        if !self.under_way {
+            self.heard.clear();
+        }
+        self.under_way = true;
+        self.begun += 1;
+        self.begun
+    }
+
+    /// Keeps an event for the answer that is still to come.
+    pub fn hear(&mut self, event: &BoardEvent) {
+        if self.under_way {
+            let surplus = (self.heard.len() + 1).saturating_sub(HEARD);
+            self.heard.drain(..surplus);
+            self.heard.push(event.clone());
+        }
+    }
+
+    /// Ends the fetch of that number: what was heard since it began. None if a later one is under way, whose
+    /// answer counts.
+    pub fn end(&mut self, number: u64) -> Option<Vec<BoardEvent>> {
+        if !self.is_last(number) {
+            return None;
+        }
+        self.under_way = false;
+        Some(std::mem::take(&mut self.heard))
+    }
+
+    /// Whether no later fetch has begun than the one of that number.
+    #[must_use]
+    pub fn is_last(&self, number: u64) -> bool {
+        self.begun == number
+    }
+}
+
 impl BoardState {
+    /// The picture of `response` with what was `heard` while it was fetched; none if its day is not a day.
+    #[must_use]
+    pub fn with(
+        response: BoardResponse,
+        heard: Vec<BoardEvent>,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let mut state = Self::new(response, now)?;
+        for event in heard {
+            state.apply(event, zone, now);
+        }
+        Some(state)
+    }
+
     /// The picture of `response`; none if its day is not a day.
     #[must_use]
     pub fn new(response: BoardResponse, now: Timestamp) -> Option<Self> {
@@ -176,14 +238,7 @@ mod tests {
     }
 
     fn state() -> BoardState {
-        let response = BoardResponse {
-            day: Zone::utc().day(NOON).to_string(),
-            technicians: vec![user()],
-            jobs: vec![board_job(2, 1), board_job(1, 1)],
-            activity: Vec::new(),
-            unreadable: 0,
-        };
-        BoardState::new(response, NOON).unwrap()
+        BoardState::new(response(vec![board_job(2, 1), board_job(1, 1)]), NOON).unwrap()
     }
 
     fn event(seq: u64, job: BoardJob) -> BoardEvent {
@@ -213,6 +268,47 @@ mod tests {
         assert_eq!(state.jobs.len(), 2);
         let seqs: Vec<u64> = state.activity.iter().map(|a| a.seq).collect();
         assert_eq!(seqs, [7, 6]);
+    }
+
+    fn response(jobs: Vec<BoardJob>) -> BoardResponse {
+        BoardResponse {
+            day: Zone::utc().day(NOON).to_string(),
+            technicians: vec![user()],
+            jobs,
+            activity: Vec::new(),
+            unreadable: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_heard_during_a_fetch_is_not_overwritten_by_an_older_answer() {
+        let mut loading = Loading::default();
+        loading.hear(&event(5, board_job(1, 9)));
+        let number = loading.begin();
+        loading.hear(&event(7, board_job(1, 2)));
+        let heard = loading.end(number).unwrap();
+        assert_eq!(heard.len(), 1);
+        let answer = response(vec![board_job(1, 1), board_job(2, 1)]);
+        let state = BoardState::with(answer, heard, &Zone::utc(), NOON).unwrap();
+        assert_eq!((state.jobs[0].rev, state.activity.len()), (Rev(2), 1));
+        loading.hear(&event(8, board_job(1, 3)));
+        assert!(loading.heard.is_empty());
+    }
+
+    #[test]
+    fn of_two_fetches_the_later_one_counts_and_has_all_that_was_heard() {
+        let mut loading = Loading::default();
+        let first = loading.begin();
+        loading.hear(&event(7, board_job(1, 2)));
+        let second = loading.begin();
+        assert!(loading.end(first).is_none() && !loading.is_last(first));
+        loading.hear(&event(8, board_job(1, 3)));
+        assert_eq!(loading.end(second).unwrap().len(), 2);
+        for n in 0..(HEARD as u64 + 5) {
+            loading.begin();
+            loading.hear(&event(n, board_job(1, n)));
+        }
+        assert_eq!(loading.heard.len(), HEARD);
     }
 
     #[test]

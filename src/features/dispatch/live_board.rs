@@ -3,7 +3,7 @@
 //! Owns how the picture is fetched, kept up to date, and changed. Must never save anything by itself: a
 //! reassignment goes to the server, which answers with the job as it is then.
 
-use super::board::BoardState;
+use super::board::{BoardState, Loading};
 use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::session::Account;
@@ -12,10 +12,14 @@ use crate::tr;
 use afield_domain::time::Day;
 use afield_domain::{JobId, Rev, Timestamp, UserId};
 use afield_platform::{api, events};
-use afield_protocol::{BoardEvent, paths};
+use afield_protocol::{BoardEvent, RELOAD, paths};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long after a fetch that failed the day is fetched again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// What the page holds.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +28,10 @@ pub(super) struct Board {
     pub(super) state: RwSignal<Option<BoardState>>,
     /// Why the last fetch failed.
     pub(super) trouble: RwSignal<Option<Trouble>>,
-    /// Whether events arrive.
-    pub(super) live: RwSignal<bool>,
+    /// Whether the stream of events is open.
+    pub(super) open: RwSignal<bool>,
+    /// The fetches under way, and what was heard meanwhile.
+    pub(super) loading: StoredValue<Loading>,
     pub(super) account: StoredValue<Arc<Account>>,
     pub(super) clock: Clock,
     pub(super) toasts: Toasts,
@@ -36,19 +42,45 @@ impl Board {
         untrack(move || self.clock.now())
     }
 
+    /// Whether what is shown is what the server has: events arrive, and the fetch that they go on from succeeded.
+    pub(super) fn is_live(self) -> bool {
+        self.open.get() && self.trouble.with(Option::is_none)
+    }
+
     pub(super) fn fetch(self, day: Day) {
+        let Some(number) = self.loading.try_update_value(Loading::begin) else {
+            return;
+        };
         spawn_local(async move {
             let answer = api::load_board(Some(&day.to_string())).await;
+            let heard = self.loading.try_update_value(|loading| loading.end(number));
+            // A later fetch is under way, or the page is gone.
+            let Some(heard) = heard.flatten() else {
+                return;
+            };
             match answer.map_err(Trouble::from) {
                 Ok(response) => {
                     let _ = self.trouble.try_set(None);
-                    let _ = self.state.try_set(BoardState::new(response, self.now()));
+                    let zone = self.account.with_value(|account| account.zone.clone());
+                    let state = BoardState::with(response, heard, &zone, self.now());
+                    let _ = self.state.try_set(state);
                 }
                 Err(trouble) => {
                     let _ = self.trouble.try_set(Some(trouble));
+                    set_timeout(move || self.fetch_after_failure(day, number), AGAIN);
                 }
             }
         });
+    }
+
+    /// Fetches `day` once more, unless that was done since.
+    fn fetch_after_failure(self, day: Day, number: u64) {
+        let is_last = self
+            .loading
+            .try_with_value(|loading| loading.is_last(number));
+        if is_last == Some(true) {
+            self.fetch(day);
+        }
     }
 
     /// A time on the company's clock.
@@ -68,12 +100,19 @@ impl Board {
 
     pub(super) fn hear(self, text: &str) {
         let now = self.now();
+        if text == RELOAD {
+            self.fetch_again();
+            return;
+        }
         let Some(event) = events::read::<BoardEvent>(paths::EVENTS, text) else {
             // Something has happened, and what can be read of it is in the day.
             self.fetch_again();
             return;
         };
         let zone = self.account.with_value(|account| account.zone.clone());
+        let _ = self
+            .loading
+            .try_update_value(|loading| loading.hear(&event));
         let _ = self.state.try_update(|state| {
             if let Some(state) = state {
                 state.apply(event, &zone, now);

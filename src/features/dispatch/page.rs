@@ -2,7 +2,7 @@
 //!
 //! Owns what is drawn. What it draws is `live_board`'s.
 
-use super::board::BoardState;
+use super::board::{BoardState, Loading};
 use super::card::lane_column;
 use super::feed::feed;
 use super::live_board::Board;
@@ -29,7 +29,8 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
     let board = Board {
         state: RwSignal::new(None),
         trouble: RwSignal::new(None),
-        live: RwSignal::new(false),
+        open: RwSignal::new(false),
+        loading: StoredValue::new(Loading::default()),
         account: StoredValue::new(Arc::clone(&account)),
         clock,
         toasts: use_toasts(),
@@ -46,8 +47,8 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         paths::EVENTS,
         move |text| board.hear(&text),
         move |open| {
-            let was_open = board.live.try_get_untracked() == Some(true);
-            let _ = board.live.try_set(open);
+            let was_open = board.open.try_get_untracked() == Some(true);
+            let _ = board.open.try_set(open);
             // After every opening: what happened while the stream was closed is in no event.
             if open
                 && !was_open
@@ -157,7 +158,7 @@ fn board_status(board: Board) -> impl IntoView {
         at.map(|at| account.clock(at)).unwrap_or_default()
     };
     let line = move || {
-        if board.live.get() {
+        if board.is_live() {
             view! { <span class="tag tag-started">{tr!(board.live)}</span> }.into_any()
         } else {
             view! { <span class="tag tag-paused">{tr!(board.not_live, time = as_of())}</span> }

@@ -1,10 +1,12 @@
-//! The brake on guessing passwords: so many failures a minute for an account and for an address.
+//! The brake on guessing passwords: so many failures a minute for an address, and for an account from there.
 //!
-//! Owns the counting. Pure: the time is an argument. An attempt counts from its beginning, so that
-//! a hundred at once do not all pass; it is taken back when it succeeds.
+//! Owns the counting. Pure: the time is an argument. Only what failed counts: a company whose people all sign in
+//! behind one address at eight in the morning is not stopped. There is no lock of an account as such: whoever
+//! knows a mail address could keep its owner out.
 
 use afield_domain::Timestamp;
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 const WINDOW_MS: i64 = 60_000;
 /// Keys kept at most; beyond it the ones that were quiet longest are forgotten.
@@ -13,9 +15,9 @@ const KEYS: usize = 10_000;
 /// Failed sign-ins a minute.
 #[derive(Debug, Clone, Copy)]
 pub struct LoginLimits {
-    /// For one account.
+    /// For one account from one address.
     pub per_account: usize,
-    /// For one address.
+    /// For one address over all accounts.
     pub per_address: usize,
 }
 
@@ -23,7 +25,7 @@ impl Default for LoginLimits {
     fn default() -> Self {
         Self {
             per_account: 5,
-            per_address: 10,
+            per_address: 30,
         }
     }
 }
@@ -31,10 +33,35 @@ impl Default for LoginLimits {
 /// Whose failures are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Counted {
-    /// Those of a mail address, lower case, whether it has an account or not.
-    Account(String),
+    /// Those of a mail address (its hash), whether it has an account or not, from a network address.
+    Account(String, String),
     /// Those of a network address.
     Address(String),
+}
+
+/// The part of an address that one household or office has: all of IPv4, the first 64 bits of IPv6, of which a
+/// single machine has all others.
+#[must_use]
+pub fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            format!("{}/64", Ipv6Addr::from(network))
+        }
+    }
+}
+
+/// An address as proxies write it: alone, with a port, in brackets.
+#[must_use]
+pub fn read_address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    bare.parse().ok().or_else(with_port)
 }
 
 /// Counts failures.
@@ -54,36 +81,25 @@ impl LoginLimiter {
         }
     }
 
-    /// Counts an attempt at `now`, or tells how many milliseconds to wait.
-    ///
-    /// # Errors
-    /// The milliseconds until the next attempt may be made; this one was not counted.
-    pub fn begin(&mut self, keys: &[Counted], now: Timestamp) -> Result<(), u64> {
-        let wait = keys.iter().filter_map(|key| self.wait(key, now)).max();
-        if let Some(wait) = wait {
-            return Err(wait);
-        }
+    /// How many milliseconds to wait before the next attempt; none if it may be made at `now`.
+    #[must_use]
+    pub fn wait(&self, keys: &[Counted], now: Timestamp) -> Option<u64> {
+        keys.iter().filter_map(|key| self.wait_of(key, now)).max()
+    }
+
+    /// Counts a failure at `now`.
+    pub fn fail(&mut self, keys: &[Counted], now: Timestamp) {
         self.forget_old(now);
         for key in keys {
-            self.failures.entry(key.clone()).or_default().push(now);
-        }
-        Ok(())
-    }
-
-    /// Takes back the attempt begun at `began`: it was the right password.
-    pub fn succeed(&mut self, keys: &[Counted], began: Timestamp) {
-        for key in keys {
-            if let Some(times) = self.failures.get_mut(key)
-                && let Some(place) = times.iter().position(|time| *time == began)
-            {
-                times.remove(place);
-            }
+            let times = self.failures.entry(key.clone()).or_default();
+            times.retain(|time| now.since(*time) < WINDOW_MS);
+            times.push(now);
         }
     }
 
-    fn wait(&self, key: &Counted, now: Timestamp) -> Option<u64> {
+    fn wait_of(&self, key: &Counted, now: Timestamp) -> Option<u64> {
         let limit = match key {
-            Counted::Account(_) => self.limits.per_account,
+            Counted::Account(..) => self.limits.per_account,
             Counted::Address(_) => self.limits.per_address,
         };
         let recent: Vec<Timestamp> = self
@@ -124,59 +140,81 @@ impl LoginLimiter {
 mod tests {
     use super::*;
 
-    fn account(name: &str) -> Counted {
-        Counted::Account(name.into())
+    fn keys(account: &str, address: &str) -> [Counted; 2] {
+        [
+            Counted::Account(account.into(), address.into()),
+            Counted::Address(address.into()),
+        ]
     }
 
     #[track_caller]
-    fn check(limiter: &mut LoginLimiter, keys: &[Counted], at: i64, expected: Result<(), u64>) {
-        assert_eq!(limiter.begin(keys, Timestamp(at)), expected, "at {at}");
+    fn check(limiter: &mut LoginLimiter, keys: &[Counted], at: i64, expected: Option<u64>) {
+        assert_eq!(limiter.wait(keys, Timestamp(at)), expected, "at {at}");
+        if expected.is_none() {
+            limiter.fail(keys, Timestamp(at));
+        }
     }
 
     #[test]
     fn five_failures_of_an_account_within_a_minute_and_then_a_wait() {
         let mut limiter = LoginLimiter::new(LoginLimits::default());
-        let anna = [account("anna")];
+        let anna = keys("anna", "home");
         for at in [0, 10, 20, 30, 40] {
-            check(&mut limiter, &anna, at, Ok(()));
+            check(&mut limiter, &anna, at, None);
         }
-        check(&mut limiter, &anna, 50, Err(59_950));
-        check(&mut limiter, &[account("ben")], 50, Ok(()));
-        check(&mut limiter, &anna, 60_000, Ok(()));
-        check(&mut limiter, &anna, 60_001, Err(9));
+        check(&mut limiter, &anna, 50, Some(59_950));
+        check(&mut limiter, &keys("ben", "home"), 50, None);
+        // Whoever guesses elsewhere keeps nobody out here.
+        check(&mut limiter, &keys("anna", "office"), 50, None);
+        check(&mut limiter, &anna, 60_000, None);
+        check(&mut limiter, &anna, 60_001, Some(9));
     }
 
     #[test]
     fn an_address_is_limited_over_all_accounts() {
         let mut limiter = LoginLimiter::new(LoginLimits::default());
-        let home = Counted::Address("192.0.2.1".into());
-        for n in 0..10 {
-            check(
-                &mut limiter,
-                &[account(&n.to_string()), home.clone()],
-                n,
-                Ok(()),
-            );
+        for n in 0..30 {
+            check(&mut limiter, &keys(&n.to_string(), "home"), n, None);
         }
-        check(&mut limiter, &[account("x"), home], 10, Err(59_990));
-    }
-
-    #[test]
-    fn a_success_does_not_count() {
-        let mut limiter = LoginLimiter::new(LoginLimits::default());
-        let anna = [account("anna")];
-        for at in 0..100 {
-            check(&mut limiter, &anna, at, Ok(()));
-            limiter.succeed(&anna, Timestamp(at));
-        }
+        check(&mut limiter, &keys("x", "home"), 30, Some(59_970));
+        check(&mut limiter, &keys("x", "office"), 30, None);
     }
 
     #[test]
     fn memory_is_bounded() {
         let mut limiter = LoginLimiter::new(LoginLimits::default());
         for n in 0..(KEYS as i64 + 500) {
-            check(&mut limiter, &[account(&n.to_string())], n / 1000, Ok(()));
+            let account = [Counted::Account(n.to_string(), "home".into())];
+            check(&mut limiter, &account, n / 1000, None);
         }
         assert!(limiter.failures.len() <= KEYS);
+        // Nor does one that goes on for ever grow.
+        for minute in 0..100 {
+            check(
+                &mut limiter,
+                &keys("anna", "home"),
+                minute * WINDOW_MS,
+                None,
+            );
+        }
+        assert!(limiter.failures.values().all(|times| times.len() <= 5));
+    }
+
+    #[test]
+    fn a_machine_with_a_whole_network_counts_as_one() {
+        let read = |text| read_address(text).map(network);
+        for (text, expected) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            (" 192.0.2.1:4711", Some("192.0.2.1")),
+            ("::ffff:192.0.2.1", Some("192.0.2.1")),
+            ("2001:db8:1:2:3:4:5:6", Some("2001:db8:1:2::/64")),
+            ("[2001:db8:1:2::9]", Some("2001:db8:1:2::/64")),
+            ("[2001:db8:1:2::9]:443", Some("2001:db8:1:2::/64")),
+            ("2001:db8:1:3::9", Some("2001:db8:1:3::/64")),
+            ("unknown", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text).as_deref(), expected, "{text}");
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! Passwords: argon2id, off the async threads, a few at a time.
 //!
-//! Owns hashing and checking. An unknown account costs as much time as a wrong password.
+//! Owns hashing and checking, and how much memory both may take. An unknown account costs as much time as a wrong password.
 
 use crate::error::ServerError;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher, Version};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How much work one password is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +17,27 @@ pub enum Cost {
     Test,
 }
 
+/// Sign-ins that wait for a place; who comes after them is told to come again.
+const WAITING: usize = 64;
+
 /// Hashes and checks passwords.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     params: Params,
     places: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    /// The memory of the places, used again: what is given back to the system is not, with some allocators.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// A hash of no known password, checked when there is no account.
     decoy: Arc<str>,
+}
+
+/// A place to check a password in. It is kept until the check is done, also when whoever asked has hung up: else
+/// those who hang up would have any number of hashes in memory at once.
+#[derive(Debug)]
+pub struct Place {
+    permit: OwnedSemaphorePermit,
+    passwords: Passwords,
 }
 
 impl Passwords {
@@ -41,6 +55,8 @@ impl Passwords {
         Ok(Self {
             params,
             places: Arc::new(Semaphore::new(at_once.max(1))),
+            queue: Arc::new(Semaphore::new(WAITING)),
+            memory: Arc::default(),
             decoy: decoy.into(),
         })
     }
@@ -53,29 +69,50 @@ impl Passwords {
         hash(&self.params, password)
     }
 
+    /// Waits for a place; none if too many wait already.
+    pub async fn place(&self) -> Option<Place> {
+        let _waiting = Arc::clone(&self.queue).try_acquire_owned().ok()?;
+        let permit = Arc::clone(&self.places).acquire_owned().await.ok()?;
+        Some(Place {
+            permit,
+            passwords: self.clone(),
+        })
+    }
+
+    /// Whether `password` is the one of `stored`, for as long as the hash takes.
+    fn check(&self, password: &str, stored: &str) -> bool {
+        let taken = self.memory().pop();
+        let mut memory = taken.unwrap_or_default();
+        let right = verify(password, stored, &mut memory);
+        self.memory().push(memory);
+        right
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
     /// Whether `password` is the one of `stored`. Without a stored hash it takes as long and is false.
-    pub async fn verify(&self, password: String, stored: Option<String>) -> bool {
-        let decoy = Arc::clone(&self.decoy);
-        let checked = self.in_a_place(move || match stored {
-            Some(stored) => verify(&password, &stored),
+    pub async fn verify(self, password: String, stored: Option<String>) -> bool {
+        let passwords = self.passwords.clone();
+        let checked = self.run(move || match stored {
+            Some(stored) => passwords.check(&password, &stored),
             None => {
-                verify(&password, &decoy);
+                passwords.check(&password, &passwords.decoy);
                 false
             }
         });
         checked.await.unwrap_or(false)
     }
 
-    /// Does `work` off the async threads. It keeps its place until it is done, also when whoever asked has
-    /// hung up: else those who hang up would have any number of hashes in memory at once.
-    async fn in_a_place<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+    /// Does `work` off the async threads.
+    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let permit = self.permit;
         let working = tokio::task::spawn_blocking(move || {
             let done = work();
-            drop(place);
+            drop(permit);
             done
         });
         working.await.ok()
@@ -89,32 +126,65 @@ fn hash(params: &Params, password: &str) -> Result<String, ServerError> {
         .map_err(|error| ServerError::Password(error.to_string()))
 }
 
-fn verify(password: &str, stored: &str) -> bool {
-    // The parameters are those of the stored hash.
-    PasswordHash::new(stored).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
+/// The parameters are those of the stored hash; what is no hash is nobody's password.
+fn verify(password: &str, stored: &str, memory: &mut Vec<Block>) -> bool {
+    let check = || -> Option<bool> {
+        let stored = PasswordHash::new(stored).ok()?;
+        let params = Params::try_from(&stored).ok()?;
+        let algorithm = Algorithm::try_from(stored.algorithm.as_str()).ok()?;
+        let version = stored.version.unwrap_or(Version::V0x13.into());
+        let version = Version::try_from(version).ok()?;
+        let (salt, expected) = (stored.salt?, stored.hash?);
+        if memory.len() < params.block_count() {
+            memory.resize(params.block_count(), Block::default());
+        }
+        let mut out = vec![0; expected.len()];
+        Argon2::new(algorithm, version, params)
+            .hash_password_into_with_memory(password.as_bytes(), &salt, &mut out, memory)
+            .ok()?;
+        // Compares in the same time whatever differs.
+        Some(Output::new(&out).ok()? == expected)
+    };
+    check().unwrap_or(false)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    async fn verify(passwords: &Passwords, password: &str, stored: Option<&str>) -> bool {
+        let place = passwords.place().await.unwrap();
+        place
+            .verify(password.into(), stored.map(str::to_owned))
+            .await
+    }
+
     #[tokio::test]
     async fn only_the_right_password_of_an_account_that_exists() {
         let passwords = Passwords::new(Cost::Test, 1).unwrap();
         let stored = passwords.hash("right").unwrap();
         assert!(stored.starts_with("$argon2id$v=19$"), "{stored}");
-        assert!(passwords.verify("right".into(), Some(stored.clone())).await);
-        assert!(!passwords.verify("wrong".into(), Some(stored)).await);
-        assert!(!passwords.verify("right".into(), None).await);
-        assert!(
-            !passwords
-                .verify("right".into(), Some("no hash".into()))
-                .await
-        );
+        for (password, stored, expected) in [
+            ("right", Some(stored.as_str()), true),
+            ("wrong", Some(stored.as_str()), false),
+            ("right", None, false),
+            ("right", Some("no hash"), false),
+        ] {
+            assert_eq!(verify(&passwords, password, stored).await, expected);
+        }
+        assert_eq!(passwords.memory().len(), 1, "one place has one memory");
+    }
+
+    #[tokio::test]
+    async fn a_stored_hash_is_checked_at_its_own_cost() {
+        let stored = Passwords::new(Cost::Full, 1)
+            .unwrap()
+            .hash("right")
+            .unwrap();
+        let passwords = Passwords::new(Cost::Test, 1).unwrap();
+        assert!(verify(&passwords, "right", Some(&stored)).await);
+        let own = passwords.hash("right").unwrap();
+        assert!(verify(&passwords, "right", Some(&own)).await);
     }
 
     #[tokio::test]
@@ -122,20 +192,30 @@ mod tests {
         let passwords = Passwords::new(Cost::Test, 1).unwrap();
         let (begun, begins) = tokio::sync::oneshot::channel();
         let (go_on, goes_on) = std::sync::mpsc::channel::<()>();
-        let asked = passwords.clone();
-        let asking = tokio::spawn(async move {
-            asked
-                .in_a_place(move || {
-                    let _ = begun.send(());
-                    let _ = goes_on.recv();
-                })
-                .await
-        });
+        let place = passwords.place().await.unwrap();
+        let asking = tokio::spawn(place.run(move || {
+            let _ = begun.send(());
+            let _ = goes_on.recv();
+        }));
         begins.await.unwrap();
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
         assert_eq!(passwords.places.available_permits(), 0);
         drop(go_on);
-        assert_eq!(passwords.in_a_place(|| 7).await, Some(7));
+        assert_eq!(passwords.place().await.unwrap().run(|| 7).await, Some(7));
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_are_counted() {
+        let passwords = Passwords::new(Cost::Test, 1).unwrap();
+        let held = passwords.place().await;
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(passwords.place())).collect();
+        for place in &mut waiting {
+            assert!(futures::poll!(place).is_pending());
+        }
+        assert!(passwords.place().await.is_none());
+        drop(waiting);
+        drop(held);
+        assert!(passwords.place().await.is_some());
     }
 }

@@ -3,21 +3,23 @@
 //! Owns what is read for an event. Must never write.
 
 use super::jobs::load_board_jobs;
+use crate::error::StorageError;
+use crate::events::{Page, Told};
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::{CompanyId, JobId, RecordKey};
 use afield_protocol::{BoardEvent, BoardJob};
 use std::collections::HashMap;
 
-/// The activities after `after` with their jobs as they are now, at most `limit`, and the number up to
-/// which they were looked at.
-pub(crate) async fn load_events(
+/// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them.
+pub(crate) async fn load_page(
     app: &App,
     company: CompanyId,
     after: u64,
     limit: u32,
-) -> Stored<(u64, Vec<BoardEvent>)> {
+) -> Stored<Page> {
     let mut tx = app.storage.read().await?;
+    let may_watch = tx.office_sessions(company, app.clock.now()).await?;
     let activities = tx.activity_after(company, after, limit).await?;
     let mut keys: Vec<RecordKey> = activities
         .iter()
@@ -33,11 +35,21 @@ pub(crate) async fn load_events(
         .map(|job| (job.job.id, job))
         .collect();
     let last = activities.last().map_or(after, |activity| activity.seq);
-    let events = activities.into_iter().filter_map(|activity| {
-        let job = jobs.get(&activity.job)?.clone();
-        Some(BoardEvent { activity, job })
-    });
-    Ok((last, events.collect()))
+    let mut events = Vec::with_capacity(activities.len());
+    for activity in activities {
+        let Some(job) = jobs.get(&activity.job).cloned() else {
+            continue;
+        };
+        let seq = activity.seq;
+        let text = serde_json::to_string(&BoardEvent { activity, job })
+            .map_err(|_| StorageError::Damaged("event"))?;
+        events.push(Told { seq, text });
+    }
+    Ok(Page {
+        last,
+        events,
+        may_watch,
+    })
 }
 
 /// The newest activity's place in the company's order; 0 if there is none.

@@ -2,8 +2,8 @@
 //!
 //! Owns the options and what is printed. Each message says what happened to the data.
 
+use super::data_folder::{database, open};
 use super::say;
-use super::serve::{database, open};
 use crate::clock::SystemClock;
 use crate::error::ServerError;
 use crate::import::{

@@ -1,12 +1,17 @@
 //! `afield-server restored`: what is to be done after a backup was put back.
 
+use super::data_folder::{database, hold, open};
 use super::say;
-use super::serve::{database, hold, open};
 use crate::error::ServerError;
 use crate::state::new_epoch;
 use crate::storage::Storage;
 use clap::Args;
 use std::path::PathBuf;
+
+/// What happens after data were put back.
+pub(super) const WHAT_FOLLOWS: &str =
+    "When the server starts, each phone first sends again what it saved in the last 7 days
+(what the backup holds already is not done twice), then loads everything anew.";
 
 /// What `restored` takes.
 #[derive(Debug, Args)]
@@ -30,11 +35,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     tx.rename_epoch(&new_epoch()?).await?;
     tx.commit().await?;
     storage.close().await;
-    say(
-        "The data set has a new id. When the server starts, each phone first sends again what it saved",
-    );
-    say(
-        "in the last 7 days (what the backup holds already is not done twice), then loads everything anew.",
-    );
+    say("The data set has a new id.");
+    say(WHAT_FOLLOWS);
     Ok(())
 }

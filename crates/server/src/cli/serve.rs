@@ -1,32 +1,25 @@
 //! `afield-server serve`.
 
+use super::data_folder::{hold, open};
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
-use crate::http::router;
-use crate::maintenance::run_daily;
+use crate::serving::serve;
 use crate::state::{App, Config};
 use crate::storage::Storage;
-use crate::storage::sqlite::{Durability, SqliteStorage};
 use crate::web_app::WebApp;
 use afield_domain::{Role, Timestamp};
 use clap::Args;
-use std::fs::{File, TryLockError};
-use std::future::Future;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// Held by the one program that serves the data; the system lets go of it however that program ends.
-const HELD: &str = ".serving";
-
-/// How long requests that are under way may still take when the server is told to end.
-const GRACE: Duration = Duration::from_secs(10);
+/// Passwords checked at the same time, however many processors there are: each takes 19 MiB.
+const SIGN_INS: usize = 4;
 
 /// What `serve` takes.
 #[derive(Debug, Args)]
@@ -75,7 +68,9 @@ async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
         Some(now) => Arc::new(MovedClock::starting_at(now)),
         None => Arc::new(SystemClock),
     };
-    let at_once = std::thread::available_parallelism().map_or(2, usize::from);
+    let at_once = std::thread::available_parallelism()
+        .map_or(2, usize::from)
+        .min(SIGN_INS);
     let passwords = Passwords::new(Cost::Full, at_once)?;
     if options.demo {
         let hash = passwords.hash(demo::PASSWORD)?;
@@ -90,99 +85,6 @@ async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
         ..Config::default()
     };
     App::start(storage, clock, passwords, assets, config).await
-}
-
-/// Serves until `ended`; then requests under way are finished and event streams end.
-async fn serve(
-    app: Arc<App>,
-    listener: TcpListener,
-    ended: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServerError> {
-    let keeper = tokio::spawn({
-        let app = Arc::clone(&app);
-        async move { run_daily(&app).await }
-    });
-    let mut ending = app.hub.ending();
-    let hub = app.hub.clone();
-    let graceful = async move {
-        ended.await;
-        tracing::info!("ending");
-        hub.end();
-    };
-    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(graceful);
-    let overdue = async move {
-        let _ = ending.wait_for(|ending| *ending).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    let result = tokio::select! {
-        result = server => result,
-        () = overdue => Ok(()),
-    };
-    keeper.abort();
-    app.storage.close().await;
-    result.map_err(|error| ServerError::Unusable(format!("the server stopped: {error}")))
-}
-
-/// The database's file in the folder `data`.
-pub(super) fn database(data: &Path) -> PathBuf {
-    data.join("afield.db")
-}
-
-/// Keeps every other server from the data in `data`, until what is given back is dropped.
-pub(super) fn hold(data: &Path) -> Result<File, ServerError> {
-    let held = std::fs::create_dir_all(data).and_then(|()| own_file(&data.join(HELD)));
-    let held = held.map_err(|error| not_writable(data, &error))?;
-    match held.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(ServerError::Unusable(format!(
-            "another server already serves the data in {}: stop it first, or choose another folder with --data DIR",
-            data.display()
-        ))),
-        // Some network drives know no locks: that is no reason not to serve.
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(held),
-    }
-}
-
-fn not_writable(data: &Path, error: &std::io::Error) -> ServerError {
-    ServerError::Unusable(format!(
-        "cannot write to the data folder {} ({error}): make it writable, or choose another with --data DIR",
-        data.display()
-    ))
-}
-
-/// Opens a file to write in, and makes it if it is not there; nobody else on the machine may read it.
-fn own_file(file: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::fs::Permissions;
-        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-        let opened = options.mode(0o600).open(file)?;
-        opened.set_permissions(Permissions::from_mode(0o600))?;
-        Ok(opened)
-    }
-    #[cfg(not(unix))]
-    options.open(file)
-}
-
-/// Opens the database in `data`, and makes both if they are not there.
-pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
-    let file = database(data);
-    // SQLite gives its other files the rights of this one.
-    std::fs::create_dir_all(data)
-        .and_then(|()| own_file(&file))
-        .map_err(|error| not_writable(data, &error))?;
-    SqliteStorage::open(&file, Durability::Full)
-        .await
-        .map_err(|error| {
-            let cause = std::error::Error::source(&error)
-                .map_or_else(|| error.to_string(), ToString::to_string);
-            ServerError::Unusable(format!(
-                "cannot open the database {} ({cause}): it may be damaged or of a newer version; nothing was changed",
-                file.display()
-            ))
-        })
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {

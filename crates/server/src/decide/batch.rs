@@ -133,6 +133,16 @@ fn read_item(value: &Value, device: DeviceId) -> Result<Item, BatchError> {
         lane: part(value, "lane"),
         depends_on: part(value, "depends_on").unwrap_or_default(),
     };
+    let is_long = |name, most| {
+        let list = value.get(name).and_then(Value::as_array);
+        list.is_some_and(|list| list.len() > most)
+    };
+    if is_long("depends_on", limits::DEPENDS_ON) {
+        return Ok(malformed("depends_on"));
+    }
+    if is_long("replaces", limits::REPLACES) {
+        return Ok(malformed("replaces"));
+    }
     Ok(match serde_json::from_value::<Mutation>(value.clone()) {
         Ok(mutation) if mutation.device != device => malformed("device"),
         Ok(mutation) if i64::try_from(mutation.seq.0).is_err() => malformed("seq"),

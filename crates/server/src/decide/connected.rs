@@ -56,7 +56,7 @@ pub(crate) async fn run_asked(app: &App, session: &SessionRow, asked: Asked) -> 
         clock_offset_ms: 0,
     };
     match decide(app, session, &mutation, &fingerprint(&content), None).await? {
-        Answer::Verdict { json, .. } => serde_json::from_str::<MutationVerdict>(json.get())
+        Answer::Verdict { told, .. } => serde_json::from_str::<MutationVerdict>(told.json.get())
             .map(|told| told.verdict)
             .map_err(|_| StorageError::Damaged("verdict")),
         // It depends on nothing.

@@ -69,7 +69,9 @@ pub(crate) fn recall(
     if planted!(DependencyUnchecked: mutation.depends_on.iter().any(is_refused) => false) {
         return Some(Decision::Wait);
     }
-    let is_at_place = |row: &MutationRow| (row.device, row.seq) == (mutation.device, mutation.seq);
+    let is_at_place = |row: &MutationRow| {
+        (row.user, row.device, row.seq) == (mutation.user, mutation.device, mutation.seq)
+    };
     // A copy that the network kept back: of the change itself nothing is known any more, and its user may
     // have given it up since.
     let is_passed = |row: &MutationRow| {

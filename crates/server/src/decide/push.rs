@@ -6,7 +6,8 @@
 use super::batch::{BatchError, Item, read_items};
 use super::judge::{Holds, malformed};
 use super::save::Visit;
-use super::transaction::{Answer, decide, refused, repeat, verdict_json};
+use super::told::{fit, verdict_json};
+use super::transaction::{Answer, decide, refused, repeat};
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
 use afield_domain::{CompanyId, MutationId, Rejection};
@@ -37,7 +38,7 @@ pub(crate) async fn run_push(
     let items = read_items(request, session.user.id, &app.epoch)?;
     let mut visit = Visit::of(request, session);
     let mut holds = Holds::default();
-    let mut verdicts = Vec::with_capacity(items.len());
+    let mut answers = Vec::with_capacity(items.len());
     for item in &items {
         if holds.holds(item) {
             continue;
@@ -53,19 +54,21 @@ pub(crate) async fn run_push(
             } => decide(app, session, mutation, fingerprint, Some(&mut visit)).await,
         };
         match answer {
-            Ok(Answer::Verdict { json, rejected }) => {
+            Ok(Answer::Verdict { told, rejected }) => {
                 if rejected {
                     holds.add(item);
                 }
-                verdicts.push(json);
+                answers.push(told);
             }
             Ok(Answer::Waits) => holds.add(item),
             Err(error) => {
                 tracing::error!(%error, cause = ?std::error::Error::source(&error), mutation = %item.id(), "a mutation could not be decided");
                 let retry = Verdict::Retry { after_ms: RETRY_MS };
-                verdicts.extend(verdict_json(item.id(), retry).ok());
+                answers.extend(verdict_json(item.id(), retry).ok().map(Into::into));
                 if !error.is_local() {
-                    return Ok(PushReply { verdicts });
+                    return Ok(PushReply {
+                        verdicts: fit(answers),
+                    });
                 }
                 // One record that does not read keeps nobody from all others.
                 holds.add(item);
@@ -75,7 +78,9 @@ pub(crate) async fn run_push(
     if let Err(error) = note_visit(app, session, visit).await {
         tracing::warn!(%error, "a device's visit could not be noted");
     }
-    Ok(PushReply { verdicts })
+    Ok(PushReply {
+        verdicts: fit(answers),
+    })
 }
 
 /// Decides what only a newer build can read: what such a build has decided before stands, else the phone

@@ -5,7 +5,7 @@
 
 use super::judge::{describe, described_by, made_at};
 use super::records::{Fate, Write, save_record};
-use super::transaction::verdict_json;
+use super::told::{Told, stored_text, told};
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{
@@ -14,7 +14,6 @@ use afield_domain::{
 use afield_planted::planted;
 use afield_protocol::{Activity, ActivityKind, Mutation, PushRequest, Seq, Verdict};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 /// A mutation with all that its effect needs.
 pub(crate) struct Case<'a> {
@@ -83,11 +82,7 @@ impl Case<'_> {
     }
 
     /// Stores the verdict and what the board shows of it.
-    pub(crate) async fn remember(
-        &self,
-        tx: &mut dyn WriteTx,
-        verdict: Verdict,
-    ) -> Stored<Box<RawValue>> {
+    pub(crate) async fn remember(&self, tx: &mut dyn WriteTx, verdict: Verdict) -> Stored<Told> {
         let written = match &verdict {
             Verdict::Applied { records } | Verdict::Merged { records } => records.as_slice(),
             _ => &[],
@@ -112,7 +107,7 @@ impl Case<'_> {
             let what = ActivityKind::Refused { reason };
             self.add_activity(tx, self.job_about(&[]), what).await?;
         }
-        let json = verdict_json(self.mutation.id, verdict)?;
+        let told = told(self.mutation.id, verdict)?;
         let row = MutationRow {
             id: self.mutation.id,
             device: self.mutation.device,
@@ -121,7 +116,7 @@ impl Case<'_> {
             lane: Some(self.mutation.lane),
             fingerprint: self.fingerprint.to_owned(),
             rejected,
-            verdict: Some(json.get().to_owned()),
+            verdict: Some(stored_text(&told).to_owned()),
             received_at: self.now,
         };
         planted!(VerdictNotStored: tx.add_mutation(self.company, &row).await? => ());
@@ -137,7 +132,7 @@ impl Case<'_> {
             };
             tx.close_mutation(self.company, &closed).await?;
         }
-        Ok(json)
+        Ok(told)
     }
 
     /// Shows it on the board, if the job exists.

@@ -8,18 +8,22 @@ use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
 use super::save::{self, Case, Visit};
+use super::told::{Told, verdict_json};
 use crate::error::StorageError;
 use crate::state::App;
 use crate::storage::{MutationRow, Place, SessionRow, Stored, WriteTx};
-use afield_domain::{CompanyId, MutationId, Op, Rejection, User};
+use afield_domain::rejection::Problem;
+use afield_domain::{
+    CompanyId, Module, MutationId, Op, Record, RecordKey, Rejection, User, limits,
+};
 use afield_planted::planted;
-use afield_protocol::{Mutation, MutationVerdict, Verdict};
+use afield_protocol::{Mutation, Verdict};
 use serde_json::value::RawValue;
 
 /// The answer for one mutation.
 pub(crate) enum Answer {
     /// A verdict, and whether it is a rejection.
-    Verdict { json: Box<RawValue>, rejected: bool },
+    Verdict { told: Told, rejected: bool },
     /// Left alone: something it depends on was refused earlier.
     Waits,
 }
@@ -72,6 +76,14 @@ pub(crate) async fn decide(
     };
     let now = known.now;
     let mut decision = judge(mutation, &known)?;
+    if let Decision::Merge(written) = &decision
+        && has_too_many_conflicts(tx.as_mut(), company, written).await?
+    {
+        decision = Decision::Refuse(Rejection::Invalid {
+            field: "conflicts".to_owned(),
+            problem: Problem::OutOfRange,
+        });
+    }
     if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
         let tx = tx.as_mut();
         add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
@@ -109,7 +121,7 @@ pub(crate) async fn decide(
         tx = save::split(app, tx).await?;
     }
     let rejected = matches!(verdict, Verdict::Rejected { .. });
-    let json = case.remember(tx.as_mut(), verdict).await?;
+    let told = case.remember(tx.as_mut(), verdict).await?;
     if let Some(visit) = &visit {
         visit.note(tx.as_mut(), company, now).await?;
     }
@@ -119,7 +131,7 @@ pub(crate) async fn decide(
         visit.noted = true;
     }
     app.hub.notify(company);
-    Ok(Answer::Verdict { json, rejected })
+    Ok(Answer::Verdict { told, rejected })
 }
 
 /// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone
@@ -135,7 +147,7 @@ pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
         )?,
     };
     Ok(Answer::Verdict {
-        json,
+        told: json.into(),
         rejected: row.rejected,
     })
 }
@@ -143,15 +155,31 @@ pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
 /// A refusal that nothing is remembered of.
 pub(crate) fn refused(id: MutationId, reason: Rejection) -> Stored<Answer> {
     Ok(Answer::Verdict {
-        json: verdict_json(id, Verdict::Rejected { reason })?,
+        told: verdict_json(id, Verdict::Rejected { reason })?.into(),
         rejected: true,
     })
 }
 
-/// A verdict as it is stored and sent.
-pub(crate) fn verdict_json(id: MutationId, verdict: Verdict) -> Stored<Box<RawValue>> {
-    serde_json::value::to_raw_value(&MutationVerdict { id, verdict })
-        .map_err(|_| StorageError::Damaged("verdict"))
+/// Whether the conflicts in `written` are more than their job can still hold: every phone that has the job
+/// loads them all.
+async fn has_too_many_conflicts(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    written: &[Record],
+) -> Stored<bool> {
+    let new: Vec<RecordKey> = written
+        .iter()
+        .filter(|record| matches!(record, Record::Conflict(conflict) if conflict.settled.is_none()))
+        .filter_map(Record::owner)
+        .collect();
+    let Some(job) = new.first() else {
+        return Ok(false);
+    };
+    let parts = tx.children_of(company, &[*job]).await?;
+    let known = parts
+        .iter()
+        .filter(|part| part.head.key.module == Module::Conflict);
+    Ok(known.count() + new.len() > limits::JOB_CONFLICTS)
 }
 
 /// Those whose a job shall be, as far as they are active users of the company.

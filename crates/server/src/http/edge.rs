@@ -8,9 +8,10 @@ use super::reply::{Enveloped, failed};
 use crate::auth::token::hex;
 use crate::state::App;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderMap;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::middleware::Next;
 use axum::response::Response;
@@ -39,6 +40,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// Once it came by HTTPS, a browser asks for nothing else, for a year.
+const HSTS: (HeaderName, HeaderValue) = (
+    STRICT_TRANSPORT_SECURITY,
+    HeaderValue::from_static("max-age=31536000"),
+);
+
 /// Whether a path belongs to the API.
 pub(crate) fn is_api(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
@@ -50,6 +57,7 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Ne
     let id = request_id();
     let method = request.method().clone();
     let api = is_api(request.uri().path());
+    let by_https = came_by_https(&app, request.headers());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -67,6 +75,10 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Ne
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
     }
+    if by_https {
+        let (name, value) = HSTS;
+        response.headers_mut().insert(name, value);
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response
             .headers_mut()
@@ -80,6 +92,25 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Ne
         tracing::debug!(%id, %method, route, status, ms, "request");
     }
     response
+}
+
+/// Whether a proxy in front says that the request came to it by HTTPS. Says in the log, once, where there
+/// evidently is a proxy that the server was not told of.
+fn came_by_https(app: &App, headers: &HeaderMap) -> bool {
+    if app.config.behind_proxy {
+        let proto = headers.get("x-forwarded-proto");
+        return proto.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"));
+    }
+    let forwarded = ["x-forwarded-for", "x-forwarded-proto", "forwarded"];
+    if forwarded.iter().any(|name| headers.contains_key(*name)) {
+        app.warn_of_proxy.call_once(|| {
+            tracing::warn!(
+                "requests come through a proxy (X-Forwarded-*): start with --behind-proxy, else all its clients \
+                 count as one address"
+            );
+        });
+    }
+    false
 }
 
 /// The response itself if it is a reply of the protocol, else the reply that its status stands for.

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -32,6 +32,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let token_hash = token::presented(&parts.headers).ok_or_else(Failure::unauthorized)?;
+        keep_pace(app, &token_hash)?;
         let session = load_session(app, &token_hash)
             .await?
             .ok_or_else(Failure::unauthorized)?;
@@ -48,6 +49,14 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             token_hash,
         })
     }
+}
+
+/// Refuses a request too many of one session, before anything is read for it.
+fn keep_pace(app: &App, token_hash: &str) -> Result<(), Failure> {
+    let mut pace = app.pace.lock().unwrap_or_else(PoisonError::into_inner);
+    let most = app.config.requests_per_minute;
+    pace.take(token_hash, app.clock.now(), most)
+        .map_err(Failure::too_many_requests)
 }
 
 async fn touch(app: &App, hash: &str, now: Timestamp, expires: Timestamp) -> Stored<()> {

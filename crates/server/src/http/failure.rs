@@ -12,6 +12,9 @@ use axum::response::{IntoResponse, Response};
 /// What a phone is told to wait when the server cannot answer.
 const UNAVAILABLE_MS: u64 = 2_000;
 
+/// What a board is told to wait when its user has too many open.
+const STREAM_MS: u64 = 60_000;
+
 /// Why a request is not done. The edge wraps it in an envelope.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
@@ -125,6 +128,24 @@ impl Failure {
             StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::RateLimited,
             "too many failed sign-ins: wait",
+        )
+        .after(wait_ms)
+    }
+
+    pub(crate) fn too_many_streams() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "this user has too many event streams open: close a board",
+        )
+        .after(STREAM_MS)
+    }
+
+    pub(crate) fn too_many_requests(wait_ms: u64) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "too many requests of this session: wait",
         )
         .after(wait_ms)
     }

@@ -3,13 +3,13 @@
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply;
-use crate::auth::limiter::Counted;
+use crate::auth::limiter::{Counted, LoginLimiter, network, read_address};
 use crate::auth::{session, token};
 use crate::openapi::Nothing;
 use crate::state::App;
 use crate::storage::{Account, CompanyRow, NewSession};
 use crate::zones::zone_data;
-use afield_domain::{Timestamp, User};
+use afield_domain::User;
 use afield_protocol::{Company, Envelope, SessionInfo, SignInRequest};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 const LABEL_CHARS: usize = 200;
 
@@ -37,13 +37,12 @@ impl FromRequestParts<Arc<App>> for Address {
             .iter()
             .next_back()
             .and_then(|value| value.to_str().ok())
-            .and_then(|list| list.rsplit(',').next());
+            .and_then(|list| list.rsplit(',').next())
+            .and_then(read_address)
+            .filter(|_| app.config.behind_proxy);
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(match (app.config.behind_proxy, last, peer) {
-            (true, Some(address), _) => address.trim().to_owned(),
-            (_, _, Some(ConnectInfo(peer))) => peer.ip().to_string(),
-            _ => "unknown".to_owned(),
-        }))
+        let address = last.or(peer.map(|ConnectInfo(peer)| peer.ip()));
+        Ok(Self(address.map_or_else(|| "unknown".to_owned(), network)))
     }
 }
 
@@ -65,32 +64,35 @@ pub(crate) async fn sign_in(
     JsonBody(request): JsonBody<SignInRequest>,
 ) -> Result<Response, Failure> {
     let email = request.email.trim().to_lowercase();
+    let hash = token::sha256_hex(email.as_bytes());
     let keys = [
-        Counted::Account(token::sha256_hex(email.as_bytes())),
+        Counted::Account(hash, address.0.clone()),
         Counted::Address(address.0),
     ];
-    let began = app.clock.now();
-    limit(&app, &keys, began)?;
+    limit(&app, &keys)?;
     let account = app.storage.read().await?.account(&email).await?;
     let account = account.filter(|account| account.active);
     let stored = account.as_ref().map(|account| account.password.clone());
-    let right = app.passwords.verify(request.password, stored).await;
+    let place = app.passwords.place().await;
+    let place = place.ok_or_else(Failure::unavailable)?;
+    // Once more: of a hundred at once the ones before may have failed meanwhile.
+    limit(&app, &keys)?;
+    let right = place.verify(request.password, stored).await;
     let Some(account) = account.filter(|_| right) else {
         tracing::info!("a sign-in failed");
+        logins(&app).fail(&keys, app.clock.now());
         return Err(Failure::wrong_password());
     };
-    take_back(&app, &keys, began);
     begin_session(&app, &account, &headers).await
 }
 
-fn limit(app: &App, keys: &[Counted], now: Timestamp) -> Result<(), Failure> {
-    let mut logins = app.logins.lock().unwrap_or_else(PoisonError::into_inner);
-    logins.begin(keys, now).map_err(Failure::rate_limited)
+fn logins(app: &App) -> MutexGuard<'_, LoginLimiter> {
+    app.logins.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn take_back(app: &App, keys: &[Counted], began: Timestamp) {
-    let mut logins = app.logins.lock().unwrap_or_else(PoisonError::into_inner);
-    logins.succeed(keys, began);
+fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
+    let wait = logins(app).wait(keys, app.clock.now());
+    wait.map_or(Ok(()), |ms| Err(Failure::rate_limited(ms)))
 }
 
 async fn begin_session(
@@ -108,6 +110,11 @@ async fn begin_session(
         .take(LABEL_CHARS)
         .collect();
     let mut tx = app.storage.write().await?;
+    // While the password was checked, the user may have been disabled or got another one.
+    let still = tx.account(&account.email).await?;
+    if !still.is_some_and(|still| still.active && still.password == account.password) {
+        return Err(Failure::wrong_password());
+    }
     if let Some(old) = token::presented(headers) {
         tx.end_session(&old).await?;
     }

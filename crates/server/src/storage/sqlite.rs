@@ -4,6 +4,7 @@
 //! Must never decide anything.
 
 mod auth;
+pub mod copies;
 mod held;
 mod imported;
 mod log;

@@ -4,7 +4,7 @@ use afield_server::error::StorageError;
 use afield_server::storage::{ReadTx, Storage, Stored, WriteTx};
 use async_trait::async_trait;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
@@ -18,6 +18,7 @@ pub(crate) enum Mood {
 pub(crate) struct Fragile {
     inner: Arc<dyn Storage>,
     mood: AtomicU8,
+    reads: AtomicUsize,
 }
 
 impl Fragile {
@@ -25,11 +26,17 @@ impl Fragile {
         Self {
             inner,
             mood: AtomicU8::new(Mood::Well as u8),
+            reads: AtomicUsize::new(0),
         }
     }
 
     pub(crate) fn set(&self, mood: Mood) {
         self.mood.store(mood as u8, Ordering::SeqCst);
+    }
+
+    /// How many transactions that only read have begun.
+    pub(crate) fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
     }
 
     fn is(&self, mood: Mood) -> bool {
@@ -41,6 +48,7 @@ impl Fragile {
 impl Storage for Fragile {
     async fn read(&self) -> Stored<Box<dyn ReadTx>> {
         assert!(!self.is(Mood::Panics), "as told");
+        self.reads.fetch_add(1, Ordering::SeqCst);
         self.inner.read().await
     }
 

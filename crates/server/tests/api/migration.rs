@@ -3,6 +3,8 @@
 use crate::merge::title;
 use crate::phone::Phone;
 use crate::support::*;
+use afield_domain::MutationId;
+use afield_protocol::Mutation;
 use afield_server::Config;
 use afield_server::web_app::WebApp;
 use sqlx::{ConnectOptions, Connection};
@@ -20,8 +22,21 @@ async fn a_database_from_before_the_stamps_still_serves() {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
     let mut old = options.connect().await.unwrap();
     for sql in [
-        "DROP INDEX mutations_by_lane",
-        "ALTER TABLE mutations DROP COLUMN lane",
+        "ALTER TABLE mutations RENAME TO kept",
+        "CREATE TABLE mutations (company TEXT NOT NULL, id TEXT NOT NULL, device TEXT NOT NULL, \
+         seq INTEGER NOT NULL, user TEXT NOT NULL, fingerprint TEXT NOT NULL, rejected INTEGER NOT NULL, \
+         verdict TEXT, received_at INTEGER NOT NULL, PRIMARY KEY (company, id), \
+         UNIQUE (company, device, seq)) STRICT, WITHOUT ROWID",
+        "INSERT INTO mutations SELECT company, id, device, seq, user, fingerprint, rejected, verdict, \
+         received_at FROM kept",
+        "DROP TABLE kept",
+        "CREATE INDEX mutations_with_verdict ON mutations (received_at) WHERE verdict IS NOT NULL AND rejected = 0",
+        "ALTER TABLE devices RENAME TO kept",
+        "CREATE TABLE devices (company TEXT NOT NULL, device TEXT NOT NULL, user TEXT NOT NULL, \
+         ack_below INTEGER NOT NULL, last_seen INTEGER NOT NULL, PRIMARY KEY (company, device)) STRICT, \
+         WITHOUT ROWID",
+        "INSERT INTO devices SELECT company, device, user, ack_below, last_seen FROM kept",
+        "DROP TABLE kept",
         "DROP TABLE imported",
         "ALTER TABLE records DROP COLUMN stamps",
         "ALTER TABLE server DROP COLUMN cursor_key",
@@ -34,6 +49,12 @@ async fn a_database_from_before_the_stamps_still_serves() {
     let server = Server::start_in(folder, Config::default(), WebApp::embedded()).await;
     let anna = server.sign_in(ANNA).await;
     assert_eq!(anna.push(&note).await, ["applied"], "the verdict is kept");
+    let taken = Mutation {
+        id: MutationId(uuid::Uuid::from_u128(0xFFF)),
+        ..note[0].clone()
+    };
+    let answer = anna.push(&[taken]).await;
+    assert_eq!(answer, ["sequence_reused"], "and its place");
     assert_eq!(server.notes(NORDHAUS, job.id).await, 1);
     // A field without a stamp is from the office, long ago: a later edit meets no conflict.
     let edits = [phone.edit(0, job.id, title(&job.title, "Heater"))];

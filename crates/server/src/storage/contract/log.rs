@@ -62,6 +62,16 @@ pub(super) async fn a_mutation_has_one_id_and_one_place(storage: &dyn Storage) {
     assert_eq!(by_place.unwrap(), std::slice::from_ref(&first));
     let none = tx.mutations(ONE, &[unknown], Some(place(2))).await;
     assert_eq!(none.unwrap(), []);
+    drop(tx);
+    // The place is the user's: the same one of another is another.
+    let of_ben = MutationRow {
+        user: BEN,
+        ..mutation(3, 1, false)
+    };
+    assert!(add(storage, ONE, &of_ben).await);
+    let mut tx = storage.read().await.unwrap();
+    let by_place = tx.mutations(ONE, &[], Some(place(1))).await;
+    assert_eq!(by_place.unwrap(), [first]);
 }
 
 pub(super) async fn the_last_of_a_lane_is_found(storage: &dyn Storage) {
@@ -119,6 +129,11 @@ pub(super) async fn verdicts_are_pruned_only_when_acknowledged_and_old(storage: 
         pruned
     };
     assert_eq!(prune(None, i64::MAX).await, 0, "never acknowledged");
+    let mut tx = storage.write().await.unwrap();
+    let device = DeviceId(Uuid::from_u128(5));
+    tx.see_device(ONE, device, BEN, Seq(9), NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(prune(None, i64::MAX).await, 0, "acknowledged by another");
     assert_eq!(prune(Some(3), NOW.0).await, 0, "not old enough");
     assert_eq!(
         prune(Some(3), NOW.0 + 1).await,

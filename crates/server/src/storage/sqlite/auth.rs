@@ -1,9 +1,10 @@
 //! Companies, users and sessions in SQLite.
 
 use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
-use super::values::{CompanyColumns, UserColumns, int, readable, role_name, user, uuid};
+use super::values::{CompanyColumns, UserColumns, int, readable, role, role_name, user, uuid};
 use super::{SqliteTx, backend};
-use afield_domain::{CompanyId, Timestamp, User, UserId};
+use afield_domain::{CompanyId, Role, Timestamp, User, UserId};
+use std::collections::HashSet;
 
 macro_rules! company_columns {
     () => {
@@ -22,6 +23,29 @@ struct SessionColumns {
     expires_at: i64,
     #[sqlx(flatten)]
     company: CompanyColumns,
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountColumns {
+    company: String,
+    id: String,
+    name: String,
+    role: String,
+    email: String,
+    password: String,
+    active: bool,
+}
+
+impl AccountColumns {
+    fn account(&self) -> Stored<Account> {
+        Ok(Account {
+            company: CompanyId(uuid(&self.company)?),
+            user: user((self.id.clone(), self.name.clone(), self.role.clone()))?,
+            email: self.email.clone(),
+            password: self.password.clone(),
+            active: self.active,
+        })
+    }
 }
 
 impl SqliteTx {
@@ -88,23 +112,28 @@ impl SqliteTx {
     }
 
     pub(super) async fn load_account(&mut self, email: &str) -> Stored<Option<Account>> {
-        let row: Option<(String, String, String, String, String, String, bool)> = sqlx::query_as(
+        let row: Option<AccountColumns> = sqlx::query_as(
             "SELECT company, id, name, role, email, password, active FROM users WHERE email = ?1",
         )
         .bind(email)
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(backend)?;
-        row.map(|(company, id, name, role, email, password, active)| {
-            Ok(Account {
-                company: CompanyId(uuid(&company)?),
-                user: user((id, name, role))?,
-                email,
-                password,
-                active,
-            })
-        })
-        .transpose()
+        row.map(|row| row.account()).transpose()
+    }
+
+    pub(super) async fn load_accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>> {
+        let rows: Vec<AccountColumns> = sqlx::query_as(
+            "SELECT company, id, name, role, email, password, active FROM users \
+             WHERE company = ?1 ORDER BY email",
+        )
+        .bind(company.to_string())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(readable(&rows, AccountColumns::account, |row| {
+            format!("user {}", row.id)
+        }))
     }
 
     pub(super) async fn load_session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>> {
@@ -130,6 +159,26 @@ impl SqliteTx {
             })
         })
         .transpose()
+    }
+
+    pub(super) async fn load_office_sessions(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<HashSet<String>> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT s.token_hash, u.role FROM sessions s \
+             JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
+             WHERE s.company = ?1 AND s.expires_at > ?2",
+        )
+        .bind(company.to_string())
+        .bind(now.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        let of_office =
+            |(hash, name): (String, String)| role(&name).is_ok_and(Role::is_office).then_some(hash);
+        Ok(rows.into_iter().filter_map(of_office).collect())
     }
 
     pub(super) async fn insert_company(&mut self, company: &CompanyRow) -> Stored<()> {
@@ -164,6 +213,36 @@ impl SqliteTx {
         .execute(&mut *self.tx)
         .await
         .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn update_user(&mut self, account: &Account) -> Stored<()> {
+        sqlx::query(
+            "UPDATE users SET name = ?3, role = ?4, password = ?5, active = ?6 WHERE company = ?1 AND id = ?2",
+        )
+        .bind(account.company.to_string())
+        .bind(account.user.id.to_string())
+        .bind(&account.user.name)
+        .bind(role_name(account.user.role))
+        .bind(&account.password)
+        .bind(account.active)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn delete_sessions_of(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+    ) -> Stored<()> {
+        sqlx::query("DELETE FROM sessions WHERE company = ?1 AND user = ?2")
+            .bind(company.to_string())
+            .bind(user.to_string())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
         Ok(())
     }
 

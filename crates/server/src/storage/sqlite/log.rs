@@ -82,7 +82,7 @@ impl SqliteTx {
             " FROM json_each(?2) k CROSS JOIN mutations m ON m.company = ?1 AND m.id = k.value \
              UNION ALL SELECT ",
             mutation_columns!(),
-            " FROM mutations m WHERE m.company = ?1 AND m.device = ?3 AND m.seq = ?4 \
+            " FROM mutations m WHERE m.company = ?1 AND m.user = ?5 AND m.device = ?3 AND m.seq = ?4 \
              UNION ALL SELECT * FROM (SELECT ",
             mutation_columns!(),
             " FROM mutations m WHERE m.company = ?1 AND m.device = ?3 AND m.user = ?5 AND m.lane = ?6 \
@@ -246,7 +246,7 @@ impl SqliteTx {
     ) -> Stored<()> {
         sqlx::query(
             "INSERT INTO devices (company, device, user, ack_below, last_seen) VALUES (?1, ?2, ?3, ?4, ?5) \
-             ON CONFLICT (company, device) DO UPDATE SET user = ?3, ack_below = ?4, last_seen = ?5",
+             ON CONFLICT (company, user, device) DO UPDATE SET ack_below = ?4, last_seen = ?5",
         )
         .bind(company.to_string())
         .bind(device.to_string())
@@ -262,7 +262,7 @@ impl SqliteTx {
     pub(super) async fn delete_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
         const SQL: &str = "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 \
              AND received_at < ?1 AND (device = id OR seq < (SELECT d.ack_below FROM devices d \
-             WHERE d.company = mutations.company AND d.device = mutations.device))";
+             WHERE d.company = mutations.company AND d.user = mutations.user AND d.device = mutations.device))";
         let done = sqlx::query(
             planted!(TimeOnlyPrune: SQL => "DELETE FROM mutations WHERE received_at < ?1"),
         )
@@ -289,6 +289,17 @@ impl SqliteTx {
             .execute(&mut *self.tx)
             .await
             .map_err(backend)?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn delete_activity(&mut self, before: Timestamp) -> Stored<u64> {
+        let done = sqlx::query(
+            "DELETE FROM activity WHERE NOT json_valid(data) OR json_extract(data, '$.received_at') < ?1",
+        )
+        .bind(before.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(backend)?;
         Ok(done.rows_affected())
     }
 

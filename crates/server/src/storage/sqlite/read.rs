@@ -6,9 +6,10 @@ use super::super::{
 };
 use super::{SqliteTx, backend};
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, Module, MutationId, RecordKey, User, UserId};
+use afield_domain::{CompanyId, Module, MutationId, RecordKey, Timestamp, User, UserId};
 use afield_protocol::{Activity, EpochId};
 use async_trait::async_trait;
+use std::collections::HashSet;
 
 #[async_trait]
 impl ReadTx for SqliteTx {
@@ -43,12 +44,24 @@ impl ReadTx for SqliteTx {
         self.load_users(company).await
     }
 
+    async fn accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>> {
+        self.load_accounts(company).await
+    }
+
     async fn account(&mut self, email: &str) -> Stored<Option<Account>> {
         self.load_account(email).await
     }
 
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>> {
         self.load_session(token_hash).await
+    }
+
+    async fn office_sessions(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<HashSet<String>> {
+        self.load_office_sessions(company, now).await
     }
 
     async fn records(

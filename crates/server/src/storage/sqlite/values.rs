@@ -67,7 +67,7 @@ pub(super) fn role_name(role: Role) -> &'static str {
     }
 }
 
-fn role(name: &str) -> Stored<Role> {
+pub(super) fn role(name: &str) -> Stored<Role> {
     [Role::Technician, Role::Dispatcher, Role::Admin]
         .into_iter()
         .find(|role| role_name(*role) == name)

@@ -51,6 +51,14 @@ impl WriteTx for SqliteTx {
         self.insert_user(account).await
     }
 
+    async fn set_account(&mut self, account: &Account) -> Stored<()> {
+        self.update_user(account).await
+    }
+
+    async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()> {
+        self.delete_sessions_of(company, user).await
+    }
+
     async fn add_session(&mut self, session: &NewSession) -> Stored<()> {
         self.insert_session(session).await
     }
@@ -128,6 +136,10 @@ impl WriteTx for SqliteTx {
 
     async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64> {
         self.delete_departures(before).await
+    }
+
+    async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64> {
+        self.delete_activity(before).await
     }
 
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {

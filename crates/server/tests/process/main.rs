@@ -8,87 +8,13 @@
     clippy::string_slice
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod operations;
+mod program;
+
+use program::{Server, check, field, program};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-struct Server {
-    child: Child,
-    address: String,
-    /// Kept open: the program prints while it runs.
-    out: BufReader<std::process::ChildStdout>,
-}
-
-impl Server {
-    fn start(data: &Path) -> Self {
-        Self::start_with(data, &[])
-    }
-
-    fn start_with(data: &Path, flags: &[&str]) -> Self {
-        let mut child = program()
-            .args(["serve", "--port", "0", "--demo", "--data"])
-            .arg(data)
-            .args(flags)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        out.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Afield is ready: http://");
-        let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
-        Self {
-            child,
-            address,
-            out,
-        }
-    }
-
-    fn ask(&self, request: &str, headers: &str, body: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        let text = format!(
-            "{request} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n\
-             content-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}",
-            self.address
-        );
-        stream.write_all(text.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.to_owned(), body.to_owned())
-    }
-
-    fn sign_in(&self) -> String {
-        let body = r#"{"email":"anna@nordhaus.example","password":"afield-demo"}"#;
-        let (head, body) = self.ask("POST /api/v1/session", "", body);
-        let cookie = head
-            .lines()
-            .find_map(|line| line.strip_prefix("set-cookie: "));
-        let cookie = cookie.unwrap_or_else(|| panic!("{head} {body}"));
-        format!("cookie: {}\r\n", cookie.split(';').next().unwrap())
-    }
-
-    fn kill(mut self) {
-        // SIGKILL: no chance to tidy up.
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_afield-server"));
-    command.env("AFIELD_LOG", "off");
-    command
-}
-
-/// The JSON value after `"name":` in `text`, if it is a string.
-fn field<'a>(text: &'a str, name: &str) -> &'a str {
-    let start = text.split_once(&format!("\"{name}\":\"")).unwrap().1;
-    start.split_once('"').unwrap().0
-}
+use std::process::Command;
 
 #[test]
 fn a_verdict_survives_kill_9_right_after_the_commit() {
@@ -254,73 +180,6 @@ fn nobody_else_on_the_machine_may_read_the_data() {
         let mode = file.metadata().unwrap().mode() & 0o777;
         assert_eq!(mode, 0o600, "{:?}", file.path());
     }
-    server.kill();
-}
-
-#[track_caller]
-fn check(arguments: &[&str], expected: &str) {
-    let done = program().args(arguments).output().unwrap();
-    let error = String::from_utf8(done.stderr).unwrap();
-    assert_eq!(done.status.code(), Some(1), "{error}");
-    assert!(
-        error.contains(expected) && error.lines().count() == 1,
-        "{error}"
-    );
-}
-
-#[test]
-fn people_are_added_from_the_command_line() {
-    let data = tempfile::tempdir().unwrap();
-    let folder = data.path().to_str().unwrap();
-    let run = |arguments: &[&str], input: &str| {
-        let mut child = program()
-            .args(arguments)
-            .args(["--data", folder])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // It may refuse before it reads.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let done = child.wait_with_output().unwrap();
-        let said = if done.status.success() {
-            done.stdout
-        } else {
-            done.stderr
-        };
-        String::from_utf8(said).unwrap()
-    };
-    let company = [
-        "company",
-        "spree",
-        "--name",
-        "Spree Lifts",
-        "--zone",
-        "Europe/Berlin",
-    ];
-    let user = [
-        "user",
-        "Eva@Spree.example",
-        "--company",
-        "spree",
-        "--name",
-        "Eva",
-        "--role",
-        "admin",
-    ];
-    assert_eq!(run(&company, ""), "Added the company spree.\n");
-    assert!(run(&company, "").contains("already"));
-    assert!(run(&user, "short\n").contains("fewer than 8 characters"));
-    assert_eq!(
-        run(&user, "long enough\n"),
-        "Added eva@spree.example to spree.\n"
-    );
-    assert!(run(&user, "long enough\n").contains("already"));
-    let server = Server::start(data.path());
-    let body = r#"{"email":"eva@spree.example","password":"long enough"}"#;
-    let (head, _) = server.ask("POST /api/v1/session", "", body);
-    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     server.kill();
 }
 

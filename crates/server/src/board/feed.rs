@@ -1,0 +1,102 @@
+//! The feed of a company: what happens is read once and told to all who watch.
+//!
+//! Owns the reading behind every board of a company, however many there are. It begins with the first board
+//! and ends with the last. Nothing falls between: who listens is told all that is committed from then on, and
+//! reads by itself what was committed before ([`load_missed`]).
+
+use super::events::{load_last_event, load_page};
+use crate::events::Page;
+use crate::state::App;
+use crate::storage::Stored;
+use afield_domain::CompanyId;
+use std::sync::Arc;
+use tokio::sync::{broadcast, watch};
+
+/// Events read at once.
+const BATCH: u32 = 20;
+/// Pages kept for a board that is slow to take them; it is told to load anew when it is further behind.
+const PAGES: usize = 64;
+/// Events that a board may have missed and is told one by one; with more it loads anew.
+const MISSED: u32 = 100;
+
+/// Listens to `company` from now on.
+pub(crate) async fn listen(
+    app: &Arc<App>,
+    company: CompanyId,
+) -> Stored<broadcast::Receiver<Arc<Page>>> {
+    let mut feeds = app.feeds.lock().await;
+    if let Some(feed) = feeds.get(&company) {
+        return Ok(feed.subscribe());
+    }
+    // Awake first: what is committed after it is read here wakes the feed.
+    let wake = app.hub.listen(company);
+    let after = load_last_event(app, company).await?;
+    let (sender, receiver) = broadcast::channel(PAGES);
+    feeds.insert(company, sender.clone());
+    tokio::spawn(run_feed(Arc::clone(app), company, sender, wake, after));
+    Ok(receiver)
+}
+
+/// Tells those who listen what happens after `after`, until nobody does, the server ends or the storage fails.
+async fn run_feed(
+    app: Arc<App>,
+    company: CompanyId,
+    sender: broadcast::Sender<Arc<Page>>,
+    mut wake: watch::Receiver<u64>,
+    mut after: u64,
+) {
+    let mut ending = app.hub.ending();
+    loop {
+        {
+            let mut feeds = app.feeds.lock().await;
+            if sender.receiver_count() == 0 || *ending.borrow_and_update() {
+                feeds.remove(&company);
+                return;
+            }
+        }
+        wake.mark_unchanged();
+        let Ok(page) = load_page(&app, company, after, BATCH).await else {
+            // The boards come back by themselves, with what they have heard last.
+            app.feeds.lock().await.remove(&company);
+            return;
+        };
+        let more = page.last > after;
+        after = page.last;
+        let _ = sender.send(Arc::new(page));
+        if more {
+            continue;
+        }
+        tokio::select! {
+            _ = wake.changed() => {}
+            _ = ending.changed() => {}
+            // Another process (an import, a command) may have written.
+            () = tokio::time::sleep(app.config.keep_alive) => {}
+        }
+    }
+}
+
+/// What a board begins with that has heard all up to `after`: what it has missed, or that it must load anew,
+/// which is `None`; and where it stands then.
+pub(crate) async fn load_missed(
+    app: &App,
+    company: CompanyId,
+    after: Option<u64>,
+) -> Stored<(u64, Option<Page>)> {
+    let present = load_last_event(app, company).await?;
+    let Some(after) = after.filter(|after| *after <= present) else {
+        return Ok((present, None));
+    };
+    // Of what housekeeping has forgotten nobody knows whether it was heard.
+    if after > 0 {
+        let mut tx = app.storage.read().await?;
+        let heard = tx.activity_after(company, after - 1, 1).await?;
+        if heard.first().is_none_or(|heard| heard.seq != after) {
+            return Ok((present, None));
+        }
+    }
+    let page = load_page(app, company, after, MISSED).await?;
+    if page.last < present {
+        return Ok((present, None));
+    }
+    Ok((page.last, Some(page)))
+}

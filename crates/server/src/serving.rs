@@ -1,0 +1,125 @@
+//! Serving: taking connections, and being rid of those whose clients say or take nothing.
+//!
+//! Owns how many connections there are, how long each may be silent, and the end of them all. Must never look
+//! into a request.
+
+mod patience;
+
+use crate::error::ServerError;
+use crate::http::router;
+use crate::maintenance::run_daily;
+use crate::state::App;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use patience::Patient;
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt as _;
+
+/// How long requests that are under way may still take when the server is told to end.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long no connection is taken after the system had no room for one.
+const NO_ROOM: Duration = Duration::from_secs(1);
+/// Bytes of one connection that are read ahead: the head of a request must fit.
+const READ_AHEAD: usize = 64 * 1024;
+
+/// Serves until `ended`; then requests under way are finished and event streams end.
+///
+/// # Errors
+/// None so far; what is wrong with one connection ends that one.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    ended: impl Future<Output = ()> + Send,
+) -> Result<(), ServerError> {
+    let keeper = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move { run_daily(&app).await }
+    });
+    let open = GracefulShutdown::new();
+    tokio::select! {
+        () = take_connections(&app, &listener, &open) => {}
+        () = ended => {}
+    }
+    drop(listener);
+    tracing::info!("ending");
+    app.hub.end();
+    // What is not done by then is cut.
+    let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
+    keeper.abort();
+    app.storage.close().await;
+    Ok(())
+}
+
+/// Takes connections for ever, no more at a time than may be.
+async fn take_connections(app: &Arc<App>, listener: &TcpListener, open: &GracefulShutdown) {
+    let router = router(Arc::clone(app));
+    let places = Arc::new(Semaphore::new(app.config.connections.max(1)));
+    loop {
+        // Who comes when all places are taken waits in the system's queue: silent ones lose theirs.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((stream, peer)) => begin(app, &router, open, (stream, peer), place),
+            Err(error) if is_of_one(error.kind()) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be taken");
+                tokio::time::sleep(NO_ROOM).await;
+            }
+        }
+    }
+}
+
+/// Whether the fault concerns the one connection only.
+fn is_of_one(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset
+    )
+}
+
+/// Serves one connection on its own; it has its place until it ends.
+fn begin(
+    app: &App,
+    router: &Router,
+    open: &GracefulShutdown,
+    (stream, peer): (TcpStream, SocketAddr),
+    place: OwnedSemaphorePermit,
+) {
+    // Small events shall not wait for more.
+    let _ = stream.set_nodelay(true);
+    let router = router.clone();
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(app.config.head_timeout)
+        .max_buf_size(READ_AHEAD)
+        .serve_connection(
+            TokioIo::new(Patient::new(stream, app.config.write_timeout)),
+            service,
+        );
+    let watched = open.watch(connection);
+    tokio::spawn(async move {
+        // Clients come and go; what they asked for is in the log.
+        let _ = pin!(watched).await;
+        drop(place);
+    });
+}

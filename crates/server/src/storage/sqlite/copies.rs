@@ -1,0 +1,74 @@
+//! A database file as a whole: copying one that is in use, and looking at a copy.
+//!
+//! Owns what is done with files beside transactions. Must never touch what is stored in them.
+
+use super::{Stored, backend};
+use crate::error::StorageError;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::path::Path;
+
+async fn connect(file: &Path) -> Stored<SqliteConnection> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(false)
+        .busy_timeout(super::BUSY);
+    options.connect().await.map_err(backend)
+}
+
+/// Writes a copy of the database at `file`, as it is at one moment, to `to`: an empty file, or none yet. Others
+/// may read and write meanwhile.
+///
+/// # Errors
+/// When the database cannot be read or the copy not be written; what is at `to` is of no use then.
+pub async fn back_up(file: &Path, to: &Path) -> Stored<()> {
+    let mut connection = connect(file).await?;
+    let copied = sqlx::query("VACUUM INTO ?1")
+        .bind(to.to_string_lossy().into_owned())
+        .execute(&mut connection)
+        .await;
+    connection.close().await.map_err(backend)?;
+    copied.map_err(backend)?;
+    Ok(())
+}
+
+/// Looks whether the file is a whole database of ours.
+///
+/// # Errors
+/// When it is not.
+pub async fn check(file: &Path) -> Stored<()> {
+    let mut connection = connect(file).await?;
+    let checked = run_check(&mut connection).await;
+    connection.close().await.map_err(backend)?;
+    checked
+}
+
+async fn run_check(connection: &mut SqliteConnection) -> Stored<()> {
+    let said: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(backend)?;
+    let epochs: i64 = sqlx::query_scalar("SELECT count(*) FROM server")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(backend)?;
+    if said == "ok" && epochs == 1 {
+        Ok(())
+    } else {
+        Err(StorageError::Damaged("database"))
+    }
+}
+
+/// Moves everything that was written to the database at `file` into that one file.
+///
+/// # Errors
+/// When it cannot be opened, or another program uses it.
+pub async fn settle(file: &Path) -> Stored<()> {
+    let mut connection = connect(file).await?;
+    let settled = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&mut connection)
+        .await;
+    connection.close().await.map_err(backend)?;
+    settled.map_err(backend)?;
+    Ok(())
+}

@@ -1,0 +1,388 @@
+//! Every route, for everybody: who gets which answer about whose job.
+//!
+//! A route without a row here fails: nobody adds one and forgets who may use it.
+
+use crate::client::{Client, short};
+use crate::phone::Phone;
+use crate::support::*;
+use afield_domain::*;
+use afield_protocol::*;
+use afield_server::http::api_paths;
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Who asks. The job that is asked about is Anna's.
+const WHO: [&str; 8] = [
+    "its technician",
+    "a technician",
+    "a dispatcher",
+    "an admin",
+    "nobody",
+    "a disabled user",
+    "a technician elsewhere",
+    "a dispatcher elsewhere",
+];
+
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// What is asked, and what each of [`WHO`] is answered: the status, of a push also the verdict.
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    asks: Asks,
+    answers: [&'static str; 8],
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Asks {
+    /// The path alone.
+    Plain,
+    /// With this behind the path.
+    Query(&'static str),
+    /// For what belongs to Anna's phone.
+    OfAnna,
+    SignIn,
+    /// A note for Anna's job, for nobody's, for one that is not there.
+    NoteOfAnna,
+    NoteOfNobody,
+    NoteNowhere,
+    /// A note that says that Anna made it.
+    AsAnna,
+    /// To give Anna's job to Ben; to somebody of another company; to do so with a job that is not there.
+    Assign,
+    AssignElsewhere,
+    AssignNowhere,
+    /// To accept Anna's job; one that is not there; one without a readable id.
+    Accept,
+    AcceptNowhere,
+    AcceptUnreadable,
+}
+
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    asks: Asks,
+    answers: [&'static str; 8],
+) -> Row {
+    Row {
+        method,
+        path,
+        asks,
+        answers,
+    }
+}
+
+const SIGNED_IN: [&str; 8] = ["200", "200", "200", "200", "401", "401", "200", "200"];
+const OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "200"];
+const ALL: [&str; 8] = ["200"; 8];
+
+const PUSH: &str = paths::PUSH;
+const ASSIGN: &str = "/api/v1/assign/{job}";
+const ACCEPT: &str = "/api/v1/acceptance/{job}";
+
+const ROWS: [Row; 25] = [
+    row("GET", paths::HEALTH, Asks::Plain, ALL),
+    row("HEAD", paths::HEALTH, Asks::Plain, ALL),
+    row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
+    row("HEAD", paths::SESSION, Asks::Plain, SIGNED_IN),
+    row("GET", paths::PULL, Asks::Plain, SIGNED_IN),
+    row("HEAD", paths::PULL, Asks::Plain, SIGNED_IN),
+    row(
+        "GET",
+        paths::PULL,
+        Asks::OfAnna,
+        ["200", "401", "401", "401", "401", "401", "401", "401"],
+    ),
+    row(
+        "GET",
+        paths::PULL,
+        Asks::Query("?cursor=c1.1.1"),
+        ["410", "410", "410", "410", "401", "401", "410", "410"],
+    ),
+    row("GET", paths::BOARD, Asks::Plain, OFFICE),
+    row("HEAD", paths::BOARD, Asks::Plain, OFFICE),
+    row(
+        "GET",
+        paths::BOARD,
+        Asks::Query("?day=today"),
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row("GET", paths::EVENTS, Asks::Plain, OFFICE),
+    row("HEAD", paths::EVENTS, Asks::Plain, OFFICE),
+    row(
+        "POST",
+        PUSH,
+        Asks::NoteOfAnna,
+        [
+            "applied",
+            "forbidden",
+            "applied",
+            "applied",
+            "401",
+            "401",
+            "not_found",
+            "not_found",
+        ],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::NoteOfNobody,
+        [
+            "forbidden",
+            "forbidden",
+            "applied",
+            "applied",
+            "401",
+            "401",
+            "not_found",
+            "not_found",
+        ],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::NoteNowhere,
+        [
+            "not_found",
+            "not_found",
+            "not_found",
+            "not_found",
+            "401",
+            "401",
+            "not_found",
+            "not_found",
+        ],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::AsAnna,
+        ["applied", "401", "401", "401", "401", "401", "401", "401"],
+    ),
+    row(
+        "POST",
+        ASSIGN,
+        Asks::Assign,
+        ["403", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        ASSIGN,
+        Asks::AssignElsewhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        ASSIGN,
+        Asks::AssignNowhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        ACCEPT,
+        Asks::Accept,
+        ["200", "403", "403", "403", "401", "401", "404", "404"],
+    ),
+    row(
+        "POST",
+        ACCEPT,
+        Asks::AcceptNowhere,
+        ["404", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "POST",
+        ACCEPT,
+        Asks::AcceptUnreadable,
+        ["404", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    // These two end sessions: last.
+    row(
+        "POST",
+        paths::SESSION,
+        Asks::SignIn,
+        ["200", "200", "200", "200", "401", "401", "200", "200"],
+    ),
+    row("DELETE", paths::SESSION, Asks::Plain, ALL),
+];
+
+/// One of [`WHO`] with a server of their own.
+struct Asker {
+    server: Server,
+    client: Client,
+    user: UserId,
+    phone: Phone,
+    jobs: u128,
+}
+
+impl Asker {
+    async fn new(who: usize) -> Self {
+        let server = Server::start().await;
+        let user = [ANNA, BEN, DORA, ADA, BEN, BEN, TOM, DANA][who];
+        let client = match WHO[who] {
+            "nobody" => server.nobody(),
+            _ => server.sign_in(user).await,
+        };
+        if WHO[who] == "a disabled user" {
+            let mut tx = server.app.storage.write().await.unwrap();
+            let mut account = tx.account(&email(user)).await.unwrap().unwrap();
+            account.active = false;
+            tx.set_account(&account).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        Self {
+            server,
+            client,
+            user,
+            phone: Phone::of(user),
+            jobs: 0,
+        }
+    }
+
+    /// A new job of Nordhaus's that waits to be accepted.
+    async fn job(&mut self, assignee: Option<UserId>) -> JobId {
+        self.jobs += 1;
+        let job = Job {
+            acceptance: Acceptance::Asked,
+            ..job(self.jobs, assignee)
+        };
+        self.server.put(NORDHAUS, &Record::Job(job.clone())).await;
+        job.id
+    }
+
+    async fn answer(&mut self, row: &Row) -> String {
+        let nowhere = JobId(Uuid::from_u128(404));
+        let anna = Some(ANNA);
+        match row.asks {
+            Asks::Plain => self.status(row, "", None).await,
+            Asks::Query(query) => self.status(row, query, None).await,
+            Asks::OfAnna => self.status(row, &format!("?user={ANNA}"), None).await,
+            Asks::SignIn => {
+                let right = self.client.cookie.is_some();
+                let password = if right { PASSWORD } else { "wrong" };
+                let body = json!({"email": email(self.user), "password": password});
+                self.status(row, "", Some(body)).await
+            }
+            Asks::NoteOfAnna => {
+                let job = self.job(anna).await;
+                self.push(job, self.user).await
+            }
+            Asks::NoteOfNobody => {
+                let job = self.job(None).await;
+                self.push(job, self.user).await
+            }
+            Asks::NoteNowhere => self.push(nowhere, self.user).await,
+            Asks::AsAnna => {
+                let job = self.job(anna).await;
+                self.push(job, ANNA).await
+            }
+            Asks::Assign => {
+                let job = self.job(anna).await;
+                self.on_job(row, job, json!({"assignee": BEN, "base_rev": 1}))
+                    .await
+            }
+            Asks::AssignElsewhere => {
+                let job = self.job(anna).await;
+                let other = if self.user == DANA { ANNA } else { TOM };
+                self.on_job(row, job, json!({"assignee": other, "base_rev": 1}))
+                    .await
+            }
+            Asks::AssignNowhere => {
+                self.on_job(row, nowhere, json!({"assignee": BEN, "base_rev": 1}))
+                    .await
+            }
+            Asks::Accept => {
+                let job = self.job(anna).await;
+                self.on_job(row, job, json!({"accept": true})).await
+            }
+            Asks::AcceptNowhere => self.on_job(row, nowhere, json!({"accept": true})).await,
+            Asks::AcceptUnreadable => {
+                let path = row.path.replace("{job}", "no-id");
+                self.send(row.method, &path, Some(json!({"accept": true})))
+                    .await
+            }
+        }
+    }
+
+    async fn status(&self, row: &Row, query: &str, body: Option<Value>) -> String {
+        self.send(row.method, &format!("{}{query}", row.path), body)
+            .await
+    }
+
+    async fn on_job(&self, row: &Row, job: JobId, body: Value) -> String {
+        let path = row.path.replace("{job}", &job.to_string());
+        self.send(row.method, &path, Some(body)).await
+    }
+
+    /// The status alone: the body of a stream never ends.
+    async fn send(&self, method: &str, path: &str, body: Option<Value>) -> String {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/json");
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let response = self.client.open(request.body(body).unwrap()).await;
+        response.status().as_u16().to_string()
+    }
+
+    /// The verdict, or the status if there is none.
+    async fn push(&mut self, job: JobId, user: UserId) -> String {
+        let note = Mutation {
+            user,
+            ..self.phone.note(job, "wet")
+        };
+        let answer = self.client.push_raw(&[note]).await;
+        if answer.status != 200 {
+            return answer.status.as_u16().to_string();
+        }
+        short(&answer.ok::<PushResponse>().verdicts[0].verdict)
+    }
+}
+
+#[tokio::test]
+async fn everybody_gets_the_answer_that_is_theirs() {
+    let mut wrong = Vec::new();
+    for (who, name) in WHO.iter().enumerate() {
+        let mut asker = Asker::new(who).await;
+        for row in &ROWS {
+            let answer = asker.answer(row).await;
+            let expected = row.answers[who];
+            if answer != expected {
+                let (method, path, asks) = (row.method, row.path, row.asks);
+                wrong.push(format!(
+                    "{name}: {method} {path} {asks:?}: {answer}, not {expected}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_route_that_no_row_knows_does_not_exist() {
+    let known: BTreeSet<_> = ROWS.iter().map(|row| (row.path, row.method)).collect();
+    let paths = api_paths();
+    for row in &ROWS {
+        assert!(paths.iter().any(|path| path == row.path), "{}", row.path);
+    }
+    for who in 0..WHO.len() {
+        let asker = Asker::new(who).await;
+        for path in &paths {
+            let at = path.replace("{job}", &Uuid::from_u128(1).to_string());
+            for method in METHODS {
+                if !known.contains(&(path.as_str(), method)) {
+                    let status = asker.send(method, &at, None).await;
+                    assert_eq!(status, "405", "{method} {path}: add it to ROWS");
+                }
+            }
+        }
+        for nowhere in ["/api", "/api/v1", "/api/v1/users", "/api/v2/session"] {
+            let status = asker.send("GET", nowhere, None).await;
+            assert_eq!(status, "404", "{nowhere}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Connections: clients that say nothing or take nothing keep nobody from the server. A real listener.
+
+use crate::support::*;
+use afield_server::serving::serve;
+use afield_server::web_app::WebApp;
+use afield_server::{Config, state::App};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+struct Serving {
+    address: SocketAddr,
+    end: oneshot::Sender<()>,
+    ended: JoinHandle<()>,
+    _server: Server,
+}
+
+impl Serving {
+    async fn start(config: Config) -> Self {
+        let server = Server::start_with(config, WebApp::embedded()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (end, told) = oneshot::channel::<()>();
+        let app: Arc<App> = Arc::clone(&server.app);
+        let ended = tokio::spawn(async move {
+            let told = async {
+                let _ = told.await;
+            };
+            serve(app, listener, told).await.unwrap();
+        });
+        Self {
+            address,
+            end,
+            ended,
+            _server: server,
+        }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Begins a request and does not end its head.
+    async fn half(&self) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream
+            .write_all(b"GET /api/v1/health HTTP/1.1\r\nhost: a\r\nx: ")
+            .await
+            .unwrap();
+        stream
+    }
+
+    async fn is_well(&self) -> bool {
+        let mut stream = self.connect().await;
+        let ask = "GET /api/v1/health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        stream.write_all(ask.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer.starts_with("HTTP/1.1 200")
+    }
+}
+
+/// What is left to read until the server closes the connection; a reset is an end as well.
+async fn until_closed(mut stream: TcpStream) -> usize {
+    let mut left = Vec::new();
+    let _ = stream.read_to_end(&mut left).await;
+    left.len()
+}
+
+#[tokio::test]
+async fn three_hundred_half_sent_requests_keep_nobody_from_the_server() {
+    let serving = Serving::start(Config::default()).await;
+    let mut half = Vec::new();
+    for _ in 0..300 {
+        half.push(serving.half().await);
+    }
+    assert!(serving.is_well().await);
+    drop(half);
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_ends_its_connection_and_frees_its_place() {
+    let serving = Serving::start(Config {
+        head_timeout: Duration::from_millis(50),
+        connections: 2,
+        ..Config::default()
+    })
+    .await;
+    // Both places are taken; who comes then is served when the silent ones have lost theirs.
+    let (half, silent) = (serving.half().await, serving.connect().await);
+    assert!(serving.is_well().await);
+    until_closed(half).await;
+    assert_eq!(until_closed(silent).await, 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_ends_its_connection() {
+    let serving = Serving::start(Config {
+        write_timeout: Duration::from_millis(50),
+        connections: 1,
+        ..Config::default()
+    })
+    .await;
+    let mut stream = serving.connect().await;
+    // So many answers that no buffer of the system holds them, and none is read.
+    let ask = "GET /api/v1/health HTTP/1.1\r\nhost: a\r\n\r\n".repeat(1_000);
+    let (mut read, mut write) = stream.split();
+    let asking = async { while write.write_all(ask.as_bytes()).await.is_ok() {} };
+    tokio::select! {
+        () = asking => {}
+        // The only place is free again.
+        well = serving.is_well() => assert!(well),
+    }
+    let mut left = Vec::new();
+    let _ = read.read_to_end(&mut left).await;
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_and_ends_with_the_server() {
+    let serving = Serving::start(Config::default()).await;
+    let mut stream = serving.connect().await;
+    let mut answer = [0; 12];
+    for _ in 0..2 {
+        stream
+            .write_all(b"HEAD /api/v1/health HTTP/1.1\r\nhost: a\r\n\r\n")
+            .await
+            .unwrap();
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200");
+        let mut rest = Vec::new();
+        while !rest.ends_with(b"\r\n\r\n") {
+            rest.push(stream.read_u8().await.unwrap());
+        }
+    }
+    serving.end.send(()).unwrap();
+    assert_eq!(until_closed(stream).await, 0);
+    serving.ended.await.unwrap();
+}

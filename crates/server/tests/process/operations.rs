@@ -1,0 +1,231 @@
+//! What is done on the machine: people, backups, a proxy in front.
+
+use crate::program::{Server, check, field, program, run};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+#[test]
+fn people_are_added_from_the_command_line() {
+    let data = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], input: &str| run(data.path(), arguments, input);
+    let company = [
+        "company",
+        "spree",
+        "--name",
+        "Spree Lifts",
+        "--zone",
+        "Europe/Berlin",
+    ];
+    let user = [
+        "user",
+        "Eva@Spree.example",
+        "--company",
+        "spree",
+        "--name",
+        "Eva",
+        "--role",
+        "admin",
+    ];
+    assert_eq!(run(&company, ""), "Added the company spree.\n");
+    assert!(run(&company, "").contains("already"));
+    assert!(run(&user, "short\n").contains("fewer than 8 characters"));
+    assert_eq!(
+        run(&user, "long enough\n"),
+        "Added eva@spree.example to spree.\n"
+    );
+    assert!(run(&user, "long enough\n").contains("already"));
+    let server = Server::start(data.path());
+    let body = r#"{"email":"eva@spree.example","password":"long enough"}"#;
+    let (head, _) = server.ask("POST /api/v1/session", "", body);
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    server.kill();
+}
+
+const ANNA: &str = "anna@nordhaus.example";
+
+fn status(server: &Server, cookie: &str) -> String {
+    let (head, _) = server.ask("GET /api/v1/session", cookie, "");
+    head.split(' ').nth(1).unwrap().to_owned()
+}
+
+/// Whether the sign-in is refused.
+fn is_kept_out(server: &Server, password: &str) -> bool {
+    let body = format!(r#"{{"email":"{ANNA}","password":"{password}"}}"#);
+    let (head, _) = server.ask("POST /api/v1/session", "", &body);
+    head.starts_with("HTTP/1.1 401")
+}
+
+#[test]
+fn what_a_user_may_do_changes_at_once_while_the_server_runs() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let say = |arguments: &[&str], input: &str| run(data.path(), arguments, input);
+    let first = server.sign_in();
+    assert_eq!(status(&server, &first), "200");
+    say(&["user", "disable", " Anna@Nordhaus.example "], "");
+    assert_eq!(status(&server, &first), "401");
+    assert!(is_kept_out(&server, "afield-demo"));
+    let list = say(&["user", "list", "--company", "nordhaus"], "");
+    let line = list.lines().find(|line| line.contains(ANNA)).unwrap();
+    assert!(
+        line.contains("technician") && line.contains("disabled"),
+        "{line}"
+    );
+    say(&["user", "enable", ANNA], "");
+    // What was ended stays ended.
+    assert_eq!(status(&server, &first), "401");
+    let second = server.sign_in();
+    assert_eq!(status(&server, &second), "200");
+
+    say(&["user", "role", ANNA, "dispatcher"], "");
+    assert_eq!(status(&server, &second), "401");
+    let third = server.sign_in();
+    let (head, _) = server.ask("GET /api/v1/board", &third, "");
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+
+    assert!(say(&["user", "password", ANNA], "short\n").contains("nothing was changed"));
+    assert_eq!(status(&server, &third), "200");
+    say(&["user", "password", ANNA], "another one\n");
+    assert_eq!(status(&server, &third), "401");
+    assert!(is_kept_out(&server, "afield-demo"));
+    assert_eq!(
+        status(&server, &server.sign_in_as(ANNA, "another one")),
+        "200"
+    );
+    server.kill();
+
+    let folder = data.path().to_str().unwrap();
+    for command in [
+        &["user", "disable", "nobody@example.com", "--data", folder][..],
+        &["user", "list", "--company", "nowhere", "--data", folder],
+        &["user", "enable", ANNA, "--data", "/nowhere/at/all"],
+    ] {
+        check(command, "nothing was changed");
+    }
+}
+
+/// Adds a note to a job of Anna's; the number names both.
+fn note(server: &Server, cookie: &str, n: u32) -> String {
+    let (_, me) = server.ask("GET /api/v1/session", cookie, "");
+    let (_, page) = server.ask("GET /api/v1/pull?limit=1", cookie, "");
+    let job = page.split_once("\"module\":\"job\"").unwrap().1;
+    let (user, job) = (field(&me, "id"), field(job, "id"));
+    let device = "00000000-0000-4000-8000-0000000000d1";
+    let note = format!("00000000-0000-4000-8000-0000000000e{n}");
+    let body = format!(
+        r#"{{"device":"{device}","ack_below":0,"mutations":[{{"id":"00000000-0000-7000-8000-0000000000f{n}","device":"{device}","seq":{n},"user":"{user}","lane":{{"module":"note","id":"{note}"}},"op_version":1,"op":{{"op":"add_note","note":"{note}","job":"{job}","text":"wet"}},"wall":1}}]}}"#
+    );
+    let (_, answer) = server.ask("POST /api/v1/push", cookie, &body);
+    assert!(answer.contains(r#""verdict":"applied""#), "{answer}");
+    note
+}
+
+fn epoch(server: &Server) -> String {
+    let (_, health) = server.ask("GET /api/v1/health", "", "");
+    field(&health, "epoch").to_owned()
+}
+
+#[test]
+fn a_backup_is_made_while_the_server_runs_and_put_back_under_another_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let file = folder.path().join("backup.db");
+    let path = file.to_str().unwrap();
+    let server = Server::start(&data);
+    let cookie = server.sign_in();
+    let before = note(&server, &cookie, 1);
+    let said = run(&data, &["backup", path], "");
+    assert_eq!(said, format!("Backed up to {path}.\n"));
+    let after = note(&server, &cookie, 2);
+    let was = epoch(&server);
+    let folder_text = data.to_str().unwrap();
+    check(
+        &["backup", path, "--data", folder_text],
+        "nothing was written",
+    );
+    check(
+        &["restore", path, "--data", folder_text],
+        "another server already serves the data",
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        assert_eq!(file.metadata().unwrap().mode() & 0o777, 0o600);
+    }
+    // Killed: what was written last is beside the database's file.
+    server.kill();
+
+    let damaged = folder.path().join("damaged.db");
+    std::fs::write(&damaged, &std::fs::read(&file).unwrap()[..20_000]).unwrap();
+    check(
+        &["restore", damaged.to_str().unwrap(), "--data", folder_text],
+        "is not a whole backup; nothing was changed",
+    );
+    let said = run(&data, &["restore", path], "");
+    assert!(
+        said.contains("is kept as") && said.contains("Restored"),
+        "{said}"
+    );
+    let server = Server::start(&data);
+    assert_ne!(epoch(&server), was);
+    let (_, all) = server.ask("GET /api/v1/pull?limit=500", &cookie, "");
+    assert!(all.contains(&before) && !all.contains(&after));
+    server.kill();
+
+    // What was replaced was replaced whole, and can be put back in its turn.
+    let kept = std::fs::read_dir(&data)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let is_kept = |file: &std::path::PathBuf| file.to_str().unwrap().contains(".replaced-");
+    let kept: Vec<_> = kept.filter(is_kept).collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    let elsewhere = folder.path().join("elsewhere");
+    run(&elsewhere, &["restore", kept[0].to_str().unwrap()], "");
+    let server = Server::start(&elsewhere);
+    let (_, all) = server.ask("GET /api/v1/pull?limit=500", &cookie, "");
+    assert!(all.contains(&before) && all.contains(&after));
+    server.kill();
+}
+
+/// The head of the answer to a request that came through a proxy, and what the log says of it.
+fn through_a_proxy(data: &Path, flags: &[&str]) -> (String, String) {
+    let mut child = program()
+        .env("AFIELD_LOG", "warn")
+        .args(["serve", "--port", "0", "--demo", "--data"])
+        .arg(data)
+        .args(flags)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("Afield is ready: http://");
+    let err = child.stderr.take().unwrap();
+    let server = Server {
+        address: address.unwrap().to_owned(),
+        child,
+        out,
+    };
+    let forwarded = "x-forwarded-for: 192.0.2.1\r\nx-forwarded-proto: https\r\n";
+    let (head, _) = server.ask("GET /api/v1/health", forwarded, "");
+    server.ask("GET /api/v1/health", forwarded, "");
+    server.kill();
+    (head, std::io::read_to_string(err).unwrap())
+}
+
+#[test]
+fn a_proxy_that_the_server_was_not_told_of_is_said_once_and_https_is_kept_behind_one() {
+    let data = tempfile::tempdir().unwrap();
+    let (head, log) = through_a_proxy(data.path(), &[]);
+    assert_eq!(log.matches("--behind-proxy").count(), 1, "{log}");
+    assert!(!head.contains("strict-transport-security"), "{head}");
+    let (head, log) = through_a_proxy(data.path(), &["--behind-proxy"]);
+    assert!(!log.contains("--behind-proxy"), "{log}");
+    assert!(
+        head.contains("strict-transport-security: max-age=31536000"),
+        "{head}"
+    );
+}

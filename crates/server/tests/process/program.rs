@@ -1,0 +1,120 @@
+//! The program, started and asked as a person and a phone do.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+    /// Kept open: the program prints while it runs.
+    pub(crate) out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
+        let mut child = program()
+            .args(["serve", "--port", "0", "--demo", "--data"])
+            .arg(data)
+            .args(flags)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("Afield is ready: http://");
+        let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self {
+            child,
+            address,
+            out,
+        }
+    }
+
+    pub(crate) fn ask(&self, request: &str, headers: &str, body: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        let text = format!(
+            "{request} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}",
+            self.address
+        );
+        stream.write_all(text.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    pub(crate) fn sign_in(&self) -> String {
+        self.sign_in_as("anna@nordhaus.example", "afield-demo")
+    }
+
+    pub(crate) fn sign_in_as(&self, email: &str, password: &str) -> String {
+        let body = format!(r#"{{"email":"{email}","password":"{password}"}}"#);
+        let (head, body) = self.ask("POST /api/v1/session", "", &body);
+        let cookie = head
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.unwrap_or_else(|| panic!("{head} {body}"));
+        format!("cookie: {}\r\n", cookie.split(';').next().unwrap())
+    }
+
+    pub(crate) fn kill(mut self) {
+        // SIGKILL: no chance to tidy up.
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_afield-server"));
+    command.env("AFIELD_LOG", "off");
+    command
+}
+
+/// The JSON value after `"name":` in `text`, if it is a string.
+pub(crate) fn field<'a>(text: &'a str, name: &str) -> &'a str {
+    let start = text.split_once(&format!("\"{name}\":\"")).unwrap().1;
+    start.split_once('"').unwrap().0
+}
+
+/// Runs a command on the data in `folder`, with `input` on its standard input; gives what it says.
+pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
+    let mut child = program()
+        .args(arguments)
+        .arg("--data")
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may refuse before it reads.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let done = child.wait_with_output().unwrap();
+    let said = if done.status.success() {
+        done.stdout
+    } else {
+        done.stderr
+    };
+    String::from_utf8(said).unwrap()
+}
+
+#[track_caller]
+pub(crate) fn check(arguments: &[&str], expected: &str) {
+    let done = program().args(arguments).output().unwrap();
+    let error = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(1), "{error}");
+    assert!(
+        error.contains(expected) && error.lines().count() == 1,
+        "{error}"
+    );
+}
