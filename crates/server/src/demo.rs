@@ -8,7 +8,10 @@ mod any_day_tests;
 mod catalog;
 mod detail;
 mod inventory;
+#[cfg(test)]
+mod names_tests;
 mod random;
+mod setting;
 mod week;
 
 use crate::clock::Clock;
@@ -19,8 +22,8 @@ use afield_domain::time::{Day, ScopeWindow};
 use afield_domain::{CompanyId, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits};
 use catalog::{COMPANIES, DemoCompany, DemoUser};
 use random::seeded_id;
+use setting::Setting;
 use std::collections::HashSet;
-use week::Setting;
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "afield-demo";

@@ -6,7 +6,9 @@
 //! the storage ([`run_import`]). What is not clear is refused; nothing is guessed.
 
 mod asset_input;
+mod assignment;
 pub mod bounds;
+mod calendar_day;
 pub mod columns;
 mod customer_input;
 pub mod date_columns;
@@ -26,8 +28,12 @@ pub mod plan;
 mod plan_builder;
 mod plan_customers;
 mod plan_jobs;
+mod raw_row;
+pub mod reading;
+mod refusal;
 pub mod report;
 mod row;
+mod row_plan;
 pub mod run;
 pub mod spreadsheet_damage;
 pub mod table;
@@ -40,14 +46,17 @@ mod workbook_bounds;
 mod xls_bounds;
 
 pub use asset_input::AssetInput;
+pub use assignment::Assignment;
 pub use columns::{Field, Kind, Mapping};
 pub use customer_input::CustomerInput;
 pub use date_columns::DateOptions;
 pub use dates::{DateOrder, DayNumbers};
-pub use input::{Described, Input, read_inputs};
+pub use input::{Described, Input};
 pub use job_input::JobInput;
+pub use reading::read_inputs;
+pub use refusal::Refusal;
 pub use report::Report;
-pub use run::{Assignment, Import, Shift, run_import};
+pub use run::{Import, Shift, run_import};
 pub use table::{Table, TableOptions};
 
 /// How the columns of a file are to be read.

@@ -36,11 +36,6 @@ the host) and carry `application/json`."
 )]
 struct Api;
 
-/// The content of an answer that says no more than "done".
-#[derive(utoipa::ToSchema)]
-#[allow(dead_code)] // Only described.
-pub(crate) struct Nothing;
-
 struct Session;
 
 impl Modify for Session {

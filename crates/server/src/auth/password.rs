@@ -93,9 +93,18 @@ impl Passwords {
     }
 }
 
+/// What a check gave. Its place is free when this is dropped: count a failure before that, and no other guess is
+/// looked at meanwhile.
+#[derive(Debug)]
+pub struct Checked {
+    /// Whether it was the right password.
+    pub is_right: bool,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
 impl Place {
     /// Whether `password` is the one of `stored`. Without a stored hash it takes as long and is false.
-    pub async fn verify(self, password: String, stored: Option<String>) -> bool {
+    pub async fn verify(self, password: String, stored: Option<String>) -> Checked {
         let passwords = self.passwords.clone();
         let checked = self.run(move || match stored {
             Some(stored) => passwords.check(&password, &stored),
@@ -104,17 +113,20 @@ impl Place {
                 false
             }
         });
-        checked.await.unwrap_or(false)
+        let (is_right, permit) = checked.await.unzip();
+        Checked {
+            is_right: is_right.unwrap_or(false),
+            _permit: permit,
+        }
     }
 
     /// Does `work` off the async threads.
-    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<(T, OwnedSemaphorePermit)> {
         let permit = self.permit;
-        let working = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        });
+        let working = tokio::task::spawn_blocking(move || (work(), permit));
         working.await.ok()
     }
 }
@@ -154,9 +166,8 @@ mod tests {
 
     async fn verify(passwords: &Passwords, password: &str, stored: Option<&str>) -> bool {
         let place = passwords.place().await.unwrap();
-        place
-            .verify(password.into(), stored.map(str::to_owned))
-            .await
+        let checked = place.verify(password.into(), stored.map(str::to_owned));
+        checked.await.is_right
     }
 
     #[tokio::test]
@@ -202,7 +213,8 @@ mod tests {
         assert!(asking.await.unwrap_err().is_cancelled());
         assert_eq!(passwords.places.available_permits(), 0);
         drop(go_on);
-        assert_eq!(passwords.place().await.unwrap().run(|| 7).await, Some(7));
+        let done = passwords.place().await.unwrap().run(|| 7).await;
+        assert_eq!(done.unwrap().0, 7);
     }
 
     #[tokio::test]

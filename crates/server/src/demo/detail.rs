@@ -9,7 +9,7 @@ use super::catalog::parts::PARTS;
 use super::catalog::{DemoCompany, Trouble};
 use super::inventory::part_id;
 use super::random::{Random, seeded_id};
-use super::week::{Place, PlannedJob, Setting};
+use super::setting::{Place, PlannedJob, Setting};
 use afield_domain::answers::complete;
 use afield_domain::operation::consequences;
 use afield_domain::time::Day;

@@ -8,7 +8,7 @@ use super::catalog::equipment::{AGREEMENTS, Equipment, Thing};
 use super::catalog::forms::FORMS;
 use super::catalog::parts::{PARTS, PartEntry};
 use super::random::{Random, seeded_id};
-use super::week::{customer_id, property_id};
+use super::setting::{customer_id, property_id};
 use afield_domain::{
     Asset, AssetId, Contract, ContractId, CustomerId, FormTemplate, Part, PartId, Record,
     TemplateId,

@@ -2,62 +2,21 @@
 //!
 //! Pure: the same company, time and day give the same jobs. Numbers are given when they are stored.
 
-use super::catalog::equipment::Thing;
 use super::catalog::{ACCESS, DemoCompany, Trouble};
 use super::detail::{self, Around};
 use super::inventory::{assets, contract_of, forms};
 use super::person;
 use super::random::{Random, seeded_id};
+use super::setting::{
+    Place, PlannedJob, Setting, customer_id, organization_id, organization_of, property_id,
+};
 use afield_domain::time::Day;
 use afield_domain::{
-    AssetId, ContractId, Customer, CustomerId, FormTemplate, Job, JobId, JobStatus, Note, NoteId,
-    Organization, OrganizationId, Position, Property, PropertyId, Record, Role, Timestamp, User,
-    Zone,
+    Customer, Job, JobId, JobStatus, Note, NoteId, Organization, Position, Property, Record, Role,
+    Timestamp, User, Zone,
 };
 
 const MINUTE_MS: i64 = 60_000;
-
-/// Somewhere a job can be.
-pub(super) struct Place {
-    /// What stands there.
-    pub(super) assets: Vec<(Thing, AssetId)>,
-    property: PropertyId,
-    customer: Option<CustomerId>,
-    organization: Option<OrganizationId>,
-    contract: Option<ContractId>,
-}
-
-impl Place {
-    fn has(&self, thing: Thing) -> bool {
-        self.assets.iter().any(|(there, _)| *there == thing)
-    }
-}
-
-/// A job of a day with all that belongs to it.
-pub(super) struct PlannedJob {
-    pub(super) job: Job,
-    pub(super) notes: Vec<Note>,
-    /// Its tasks, what was submitted, and the job that follows it up.
-    pub(super) more: Vec<Record>,
-}
-
-impl PlannedJob {
-    pub(super) fn records(self) -> impl Iterator<Item = Record> {
-        std::iter::once(Record::Job(self.job))
-            .chain(self.notes.into_iter().map(Record::Note))
-            .chain(self.more)
-    }
-}
-
-fn organization_id(demo: &DemoCompany, n: usize) -> OrganizationId {
-    OrganizationId(seeded_id(&format!("{}/organization/{n}", demo.slug)))
-}
-
-/// Every third customer belongs to an organization.
-fn organization_of(demo: &DemoCompany, customer: usize) -> Option<OrganizationId> {
-    let count = demo.organizations.len();
-    (customer.is_multiple_of(3) && count > 0).then(|| organization_id(demo, (customer / 3) % count))
-}
 
 /// The organizations, customers and properties.
 pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
@@ -99,14 +58,6 @@ pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
         }));
     }
     records
-}
-
-pub(super) fn customer_id(demo: &DemoCompany, n: usize) -> CustomerId {
-    CustomerId(seeded_id(&format!("{}/customer/{n}", demo.slug)))
-}
-
-pub(super) fn property_id(demo: &DemoCompany, n: usize) -> PropertyId {
-    PropertyId(seeded_id(&format!("{}/property/{n}", demo.slug)))
 }
 
 /// A place in the city that is nobody's yet.
@@ -153,15 +104,6 @@ fn places(demo: &DemoCompany) -> Vec<Place> {
             }
         })
         .collect()
-}
-
-/// What a company's days are made from.
-pub(super) struct Setting<'a> {
-    pub(super) demo: &'a DemoCompany,
-    pub(super) zone: &'a Zone,
-    pub(super) users: Vec<User>,
-    pub(super) forms: Vec<FormTemplate>,
-    places: Vec<Place>,
 }
 
 impl<'a> Setting<'a> {

@@ -2,9 +2,8 @@
 
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
-use super::reply;
+use super::reply::{self, Nothing};
 use crate::decide::connected::{Asked, run_asked};
-use crate::openapi::Nothing;
 use crate::state::App;
 use afield_domain::{JobId, Op};
 use afield_protocol::{AcceptanceRequest, Envelope, Verdict};

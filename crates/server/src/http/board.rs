@@ -3,11 +3,10 @@
 use super::acceptance::done;
 use super::extract::{JsonBody, Office};
 use super::failure::Failure;
-use super::reply;
+use super::reply::{self, Nothing};
 use crate::board::day::load_board;
 use crate::board::jobs::load_job;
 use crate::decide::connected::{Asked, run_asked};
-use crate::openapi::Nothing;
 use crate::state::App;
 use crate::zones::zone;
 use afield_domain::{JobId, Op};

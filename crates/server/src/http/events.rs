@@ -7,11 +7,10 @@
 
 use super::extract::{Office, load_session};
 use super::failure::Failure;
-use super::reply::Enveloped;
+use super::reply::{Enveloped, Nothing};
 use crate::board::events::load_last_event;
 use crate::board::feed::{listen, load_missed};
 use crate::events::{Page, Told};
-use crate::openapi::Nothing;
 use crate::state::App;
 use crate::streams::Place;
 use afield_protocol::{Envelope, EpochId, RELOAD};

@@ -2,8 +2,7 @@
 
 use super::extract::SignedIn;
 use super::failure::Failure;
-use super::reply;
-use crate::openapi::Nothing;
+use super::reply::{self, Nothing};
 use crate::pull::{PullError, PullQuery, run_pull};
 use crate::state::App;
 use crate::storage::SessionRow;

@@ -2,10 +2,9 @@
 
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
-use super::reply;
+use super::reply::{self, Nothing};
 use crate::decide::batch::BatchError;
 use crate::decide::push::{PushReply, run_push};
-use crate::openapi::Nothing;
 use crate::state::App;
 use crate::storage::SessionRow;
 use afield_protocol::{Envelope, Mutation, PushRequest, PushResponse};

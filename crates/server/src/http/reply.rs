@@ -4,7 +4,6 @@
 //! replaces it.
 
 use super::failure::Failure;
-use crate::openapi::Nothing;
 use crate::state::App;
 use afield_protocol::{Envelope, PROTOCOL_VERSION, Reply};
 use axum::body::Body;
@@ -14,6 +13,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::Arc;
+
+/// The content of an answer that says no more than "done".
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code)] // Only described.
+pub(crate) struct Nothing;
 
 /// Marks a response that is a reply of the protocol.
 #[derive(Debug, Clone, Copy)]

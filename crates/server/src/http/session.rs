@@ -2,10 +2,9 @@
 
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
-use super::reply;
+use super::reply::{self, Nothing};
 use crate::auth::limiter::{Counted, LoginLimiter, network, read_address};
 use crate::auth::{session, token};
-use crate::openapi::Nothing;
 use crate::state::App;
 use crate::storage::{Account, CompanyRow, NewSession};
 use crate::zones::zone_data;
@@ -77,12 +76,13 @@ pub(crate) async fn sign_in(
     let place = place.ok_or_else(Failure::unavailable)?;
     // Once more: of a hundred at once the ones before may have failed meanwhile.
     limit(&app, &keys)?;
-    let right = place.verify(request.password, stored).await;
-    let Some(account) = account.filter(|_| right) else {
+    let checked = place.verify(request.password, stored).await;
+    let Some(account) = account.filter(|_| checked.is_right) else {
         tracing::info!("a sign-in failed");
         logins(&app).fail(&keys, app.clock.now());
         return Err(Failure::wrong_password());
     };
+    drop(checked);
     begin_session(&app, &account, &headers).await
 }
 

@@ -3,7 +3,7 @@
 //! Owns the fields of each kind of row, and what a cell of a field may not be.
 
 use super::bounds::quoted;
-use super::input::Refusal;
+use super::refusal::Refusal;
 use super::row::RowView;
 use super::spreadsheet_damage::{error_value, scientific};
 

@@ -3,8 +3,8 @@
 //! Owns what makes such a row acceptable.
 
 use super::columns::{Field, Mapping};
-use super::input::{Refusal, check_lines, required, some};
 use super::place::PlaceInput;
+use super::refusal::{Refusal, check_lines, required, some};
 use super::row::RowView;
 use afield_domain::limits;
 

@@ -5,6 +5,7 @@
 //! eight in the morning there. A year has four digits, or two that stand for 1969 to 2068; the year 26
 //! is nobody's.
 
+use super::calendar_day::{YEARS, basic_date, day_of};
 use super::date_words::Word;
 use super::times::split_time;
 use afield_domain::Timestamp;
@@ -13,8 +14,6 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 /// The longest text that is looked at.
 const LONGEST: usize = 64;
-/// Years that a spreadsheet of jobs or assets can mean.
-const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 /// Two digits below this are of this century.
 const PIVOT: i16 = 69;
 const DAY_SECONDS: f64 = 86_400.0;
@@ -201,19 +200,6 @@ fn read_number(text: &str) -> Option<DateText> {
     let is_year = number.fract() == 0.0 && (1900.0..=2199.0).contains(&number);
     let is_day = from_day_number(number, DayNumbers::From1900).is_some();
     (is_day && !is_year && number >= 1.0).then_some(DateText::DayNumber(number))
-}
-
-/// `20261231`.
-pub(super) fn basic_date(text: &str) -> Option<Date> {
-    let part = |from, to| text.get(from..to)?.parse::<i16>().ok();
-    day_of(part(0, 4)?, part(4, 6)?, part(6, 8)?)
-}
-
-fn day_of(year: i16, month: i16, day: i16) -> Option<Date> {
-    if !YEARS.contains(&year) {
-        return None;
-    }
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 /// What a spreadsheet shows for a number in a cell of dates, to the second.

@@ -5,7 +5,7 @@
 //! quote opens. Line numbers are those of an editor, whatever ends a line.
 
 use super::bounds::{self, quoted};
-use super::table::{RawRow, TableError};
+use super::raw_row::{RawRow, TableError};
 
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
 

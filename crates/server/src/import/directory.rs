@@ -5,8 +5,9 @@
 //! that leaves two, the row is refused: nobody guesses.
 
 use super::bounds::quoted;
-use super::input::{Refusal, customer_key};
+use super::input::customer_key;
 use super::place::{PlaceIdentity, PlaceInput};
+use super::refusal::Refusal;
 use afield_domain::{CustomerId, OrganizationId, PropertyId, Record};
 use std::collections::HashMap;
 

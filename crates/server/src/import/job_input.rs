@@ -5,8 +5,8 @@
 use super::bounds::quoted;
 use super::columns::{Field, Mapping};
 use super::dates::Moment;
-use super::input::{Refusal, check_lines, required, some};
 use super::place::PlaceInput;
+use super::refusal::{Refusal, check_lines, required, some};
 use super::row::RowView;
 use afield_domain::{JobStatus, limits};
 

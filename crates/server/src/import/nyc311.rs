@@ -2,9 +2,10 @@
 //! intersection a property, its agency an organization.
 
 use super::columns::Field;
-use super::input::{Described, Input, Refusal};
+use super::input::{Described, Input};
 use super::job_input::{JobInput, read_status};
 use super::place::{PlaceInput, read_position};
+use super::refusal::Refusal;
 use super::row::RowView;
 
 /// When the request was made: the job's start.

@@ -4,7 +4,7 @@
 //! the customer is the same. Nothing less: a row that does not say its town is not in any town.
 
 use super::columns::{Field, Mapping};
-use super::input::{Refusal, check_lines};
+use super::refusal::{Refusal, check_lines};
 use super::row::RowView;
 use afield_domain::{CustomerId, Position, Property};
 

@@ -6,82 +6,25 @@
 use super::dates::{Clocks, Moment};
 use super::directory::Directory;
 use super::existing::Existing;
-use super::input::{Described, Input, Refusal, customer_key};
+use super::input::{Described, Input, customer_key};
 use super::job_input::JobInput;
 use super::place::PlaceInput;
 use super::plan_builder::PlanBuilder;
+use super::refusal::Refusal;
 use super::report::Outcome;
+use super::row_plan::NoPlan;
+pub use super::row_plan::{Change, RowPlan};
 use super::update::{FieldGroup, ImportBase};
-use super::{Assignment, Format, columns::Field};
-use crate::error::{ServerError, StorageError};
-use crate::storage::StoredRecord;
+use super::{Format, assignment::Assignment, columns::Field};
+use crate::error::ServerError;
 use afield_domain::{
-    Customer, CustomerId, Module, Organization, OrganizationId, Property, PropertyId, Record,
-    RecordKey, Timestamp, UserId,
+    Customer, CustomerId, Organization, OrganizationId, Property, PropertyId, Record, Timestamp,
+    UserId,
 };
-use afield_protocol::ActivityKind;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 pub(super) const HOUR_MS: i64 = 3_600_000;
-
-/// A record to write.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// As it is stored, if it is.
-    pub old: Option<StoredRecord>,
-    /// As it shall be.
-    pub record: Record,
-    /// Its key in the other system.
-    pub external_key: Option<String>,
-    /// What the board tells.
-    pub activities: Vec<ActivityKind>,
-}
-
-/// What a row comes to.
-#[derive(Debug, Clone)]
-pub struct RowPlan {
-    /// For the report.
-    pub outcome: Outcome,
-    /// What to write, in this order.
-    pub changes: Vec<Change>,
-    /// What the next import is compared with, by record.
-    pub bases: Vec<(RecordKey, ImportBase)>,
-    /// What was changed in Afield too.
-    pub kept: Vec<String>,
-    /// What the person who imports should look at.
-    pub notes: Vec<String>,
-    /// What was made besides the row's own record.
-    pub also_created: Vec<Module>,
-    /// Whether it is a new job without a position.
-    pub is_without_position: bool,
-}
-
-/// Why a row has no plan.
-pub(super) enum NoPlan {
-    /// It cannot be used.
-    Refused(Refusal),
-    /// Nothing can be planned.
-    Failed(ServerError),
-}
-
-impl From<Refusal> for NoPlan {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<StorageError> for NoPlan {
-    fn from(error: StorageError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<ServerError> for NoPlan {
-    fn from(error: ServerError) -> Self {
-        Self::Failed(error)
-    }
-}
 
 /// Gives a new id.
 pub type NewId<'a> = &'a mut dyn FnMut() -> Result<Uuid, ServerError>;

@@ -4,7 +4,7 @@
 //! compared with. Must never decide what a row means.
 
 use super::existing::Known;
-use super::plan::{Change, NoPlan};
+use super::row_plan::{Change, NoPlan};
 use super::update::{FieldGroup, ImportBase, Update, merge_row};
 use afield_domain::{Record, RecordKey};
 use afield_protocol::ActivityKind;

@@ -6,11 +6,13 @@
 use super::asset_input::AssetInput;
 use super::columns::Field;
 use super::existing::Known;
-use super::input::{Input, Refusal};
+use super::input::Input;
 use super::job_input::JobInput;
 use super::place::PlaceInput;
-use super::plan::{HOUR_MS, NewId, NoPlan, Planner};
+use super::plan::{HOUR_MS, NewId, Planner};
 use super::plan_builder::PlanBuilder;
+use super::refusal::Refusal;
+use super::row_plan::NoPlan;
 use super::update::{FieldGroup, ImportBase};
 use afield_domain::{Asset, AssetId, Job, JobField, JobId, Priority, Record};
 use afield_protocol::ActivityKind;

@@ -2,7 +2,7 @@
 //!
 //! Owns the accounting: `created + updated + unchanged + kept + refused = rows`.
 
-use super::input::Refusal;
+use super::refusal::Refusal;
 use afield_domain::Module;
 use std::collections::BTreeMap;
 

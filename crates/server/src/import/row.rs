@@ -4,7 +4,7 @@
 
 use super::date_columns::{DateColumn, DateOptions};
 use super::dates::Moment;
-use super::input::Refusal;
+use super::refusal::Refusal;
 use super::table::Table;
 use std::collections::HashMap;
 

@@ -4,11 +4,13 @@
 //! written; then each row is written as a whole or not at all. An import that is cut short has written
 //! the rows before, and running it again goes on from there. A dry run plans the same and writes nothing.
 
+use super::assignment::Assignment;
 use super::date_columns::DateOptions;
 use super::dates::Moment;
 use super::existing::{load_directory, load_existing};
-use super::input::{Described, Input, InputRow, read_inputs};
+use super::input::{Described, Input, InputRow};
 use super::plan::{Planner, RowPlan};
+use super::reading::read_inputs;
 use super::report::Report;
 use super::{Format, Table};
 use crate::clock::Clock;
@@ -36,15 +38,6 @@ pub enum Shift {
     ToToday,
     /// The file's most frequent day becomes this one.
     To(Date),
-}
-
-/// Whose the jobs become.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Assignment {
-    /// Nobody's.
-    Nobody,
-    /// These users', one after the other.
-    InTurn(Vec<UserId>),
 }
 
 /// An import.

@@ -4,6 +4,8 @@
 //! takes no other with it; a file of which nobody can say where its rows end is refused as a whole.
 
 use super::bounds::{self, listed, quoted};
+use super::raw_row::RawRow;
+pub use super::raw_row::TableError;
 use super::{decoding, delimited, workbook};
 use encoding_rs::Encoding;
 use std::collections::HashMap;
@@ -41,46 +43,6 @@ pub struct TableOptions {
     pub header_line: Option<u64>,
 }
 
-/// A row as it stands in the file.
-#[derive(Debug, Default)]
-pub(super) struct RawRow {
-    /// The line on which it begins.
-    pub line: u64,
-    /// The line on which it ends.
-    pub last_line: u64,
-    /// Its trimmed cells.
-    pub cells: Vec<String>,
-    /// Why it cannot be used.
-    pub problem: Option<String>,
-    /// How many separators each of its lines has, if it has several lines.
-    pub lines: Option<Vec<usize>>,
-}
-
-/// The file cannot be read as a table.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TableError(String);
-
-impl TableError {
-    pub(super) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    pub(super) fn too_many_cells() -> Self {
-        Self(format!(
-            "the file has more than {} cells: split it",
-            bounds::CELLS
-        ))
-    }
-
-    pub(super) fn too_many_columns(line: u64) -> Self {
-        Self(format!(
-            "line {line} has more than {} cells",
-            bounds::COLUMNS
-        ))
-    }
-}
-
 impl Table {
     /// Reads the bytes of a file: a workbook (xlsx, xls, ods) or a text file.
     ///
@@ -89,7 +51,7 @@ impl Table {
     pub fn read(bytes: &[u8], options: &TableOptions) -> Result<Self, TableError> {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if size > bounds::FILE_BYTES {
-            return Err(TableError(format!(
+            return Err(TableError::new(format!(
                 "the file is larger than {} MiB: split it",
                 bounds::FILE_BYTES / 1024 / 1024
             )));
@@ -112,8 +74,8 @@ impl Table {
             Some(line) => rows.find(|row| row.line == line),
         };
         let header = header.ok_or_else(|| match header_line {
-            None => TableError("the file has no header".into()),
-            Some(line) => TableError(format!("line {line} names no columns")),
+            None => TableError::new("the file has no header"),
+            Some(line) => TableError::new(format!("line {line} names no columns")),
         })?;
         let mut columns: Vec<String> = header.cells.iter().map(|name| one_line(name)).collect();
         while columns.last().is_some_and(String::is_empty) {
@@ -149,13 +111,13 @@ impl Table {
             match (found.next(), found.next()) {
                 (Some((place, _)), None) => places.insert(name, place),
                 (Some(_), Some(_)) => {
-                    return Err(TableError(format!(
+                    return Err(TableError::new(format!(
                         "the file has two columns {}: give them different names",
                         quoted(name)
                     )));
                 }
                 (None, _) => {
-                    return Err(TableError(format!(
+                    return Err(TableError::new(format!(
                         "the file has no column {}; it has {}",
                         quoted(name),
                         listed(&self.columns)

@@ -2,7 +2,7 @@
 //!
 //! Owns the accepted forms: 24 hours or AM and PM, with or without seconds, `Z` or an offset.
 
-use super::dates::basic_date;
+use super::calendar_day::basic_date;
 use jiff::civil::Time;
 use jiff::tz::Offset;
 

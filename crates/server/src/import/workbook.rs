@@ -6,7 +6,7 @@
 
 use super::bounds::{self, listed, quoted};
 use super::dates::{DayNumbers, from_day_number};
-use super::table::{RawRow, TableError};
+use super::raw_row::{RawRow, TableError};
 use super::workbook_bounds::check_unpacked;
 use super::xls_bounds::check_xls;
 use calamine::{

@@ -4,7 +4,7 @@
 //! that reads them believes what they say about their size. Must never keep what it unpacks.
 
 use super::bounds;
-use super::table::TableError;
+use super::raw_row::TableError;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufReader, Cursor, Read};

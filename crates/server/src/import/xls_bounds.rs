@@ -4,7 +4,7 @@
 //! library reads every sheet as a full grid. Must never keep a cell.
 
 use super::bounds;
-use super::table::TableError;
+use super::raw_row::TableError;
 use std::io::{Cursor, Read};
 
 /// Rows and columns of such a sheet.

@@ -5,11 +5,11 @@
 
 mod auth;
 pub mod copies;
-mod held;
 mod imported;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+mod open_transaction;
 mod read;
 mod records;
 mod values;
@@ -21,7 +21,7 @@ mod failing_tests;
 use super::{ReadTx, Storage, Stored, WriteTx};
 use crate::error::StorageError;
 use async_trait::async_trait;
-use held::Held;
+use open_transaction::OpenTransaction;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -108,7 +108,7 @@ impl Storage for SqliteStorage {
     async fn read(&self) -> Stored<Box<dyn ReadTx>> {
         let tx = self.readers.begin().await.map_err(backend)?;
         Ok(Box::new(SqliteTx {
-            tx: Held::Pooled(tx),
+            tx: OpenTransaction::Pooled(tx),
         }))
     }
 
@@ -119,7 +119,7 @@ impl Storage for SqliteStorage {
             .await
             .map_err(backend)?;
         Ok(Box::new(SqliteTx {
-            tx: Held::Pooled(tx),
+            tx: OpenTransaction::Pooled(tx),
         }))
     }
 
@@ -131,7 +131,7 @@ impl Storage for SqliteStorage {
 
 /// A transaction; rolled back when dropped.
 struct SqliteTx {
-    tx: Held,
+    tx: OpenTransaction,
 }
 
 /// Brings the schema up to date.

@@ -3,28 +3,18 @@
 //! Owns what only a test may do to a database: copy it, put a copy back, and have commits fail. What
 //! is read and written goes through the same SQL as with a file. Must never serve anyone.
 
-use super::held::Held;
+pub(super) mod transaction;
+
+use super::open_transaction::OpenTransaction;
 use super::{ReadTx, SqliteTx, Storage, Stored, WriteTx, backend, migrate};
-use crate::error::StorageError;
 use afield_domain::User;
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
-use std::ops::{Deref, DerefMut};
+use sqlx::{AssertSqlSafe, ConnectOptions};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
-
-/// How a write fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// No write transaction begins, until told otherwise: the database is busy or its disk is full.
-    NoBegin,
-    /// The n-th commit from now on (1 is the next) is not made: a server killed before its commit.
-    BeforeCommit(usize),
-    /// The n-th commit from now on (1 is the next) is made and reported as failed: a server killed
-    /// after its commit.
-    AfterCommit(usize),
-}
+pub use transaction::Failure;
+use transaction::{MemoryTx, One, told};
 
 /// A copy of the whole data set, beside the one that is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +40,6 @@ pub(crate) struct MemorySqlite {
     failure: Arc<Mutex<Option<Failure>>>,
     /// The tables, in the order in which rows may be added.
     tables: Vec<String>,
-}
-
-/// The connection, and whether a transaction was left open in it.
-struct One {
-    connection: SqliteConnection,
-    is_open: bool,
 }
 
 impl MemorySqlite {
@@ -184,7 +168,7 @@ impl Storage for MemorySqlite {
         let one = self.lock().await?;
         let failure = Arc::clone(&self.failure);
         Ok(Box::new(SqliteTx {
-            tx: Held::Memory(MemoryTx { one, failure }),
+            tx: OpenTransaction::Memory(MemoryTx { one, failure }),
         }))
     }
 
@@ -200,66 +184,11 @@ impl Storage for MemorySqlite {
             .map_err(backend)?;
         one.is_open = true;
         Ok(Box::new(SqliteTx {
-            tx: Held::Memory(MemoryTx { one, failure }),
+            tx: OpenTransaction::Memory(MemoryTx { one, failure }),
         }))
     }
 
     async fn close(&self) {}
-}
-
-fn told(what: &str) -> StorageError {
-    StorageError::Backend(format!("{what}, as told").into())
-}
-
-/// The connection, held; what is open in it is rolled back when it is next asked for.
-pub(super) struct MemoryTx {
-    one: OwnedMutexGuard<One>,
-    failure: Arc<Mutex<Option<Failure>>>,
-}
-
-impl MemoryTx {
-    pub(super) async fn commit(mut self) -> Stored<()> {
-        let due = self.count_down();
-        if let Some(Failure::BeforeCommit(_)) = due {
-            return Err(told("not committed"));
-        }
-        sqlx::query("COMMIT")
-            .execute(&mut self.one.connection)
-            .await
-            .map_err(backend)?;
-        self.one.is_open = false;
-        match due {
-            Some(Failure::AfterCommit(_)) => Err(told("committed")),
-            _ => Ok(()),
-        }
-    }
-
-    /// The failure of this commit, if it is its turn.
-    fn count_down(&self) -> Option<Failure> {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let (now, later) = match *failure {
-            Some(Failure::BeforeCommit(n)) if n > 1 => (None, Some(Failure::BeforeCommit(n - 1))),
-            Some(Failure::AfterCommit(n)) if n > 1 => (None, Some(Failure::AfterCommit(n - 1))),
-            Some(due @ (Failure::BeforeCommit(_) | Failure::AfterCommit(_))) => (Some(due), None),
-            other => (None, other),
-        };
-        *failure = later;
-        now
-    }
-}
-
-impl Deref for MemoryTx {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        &self.one.connection
-    }
-}
-
-impl DerefMut for MemoryTx {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.one.connection
-    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 //! Owns how such a transaction ends. Must never run any other statement.
 
 #[cfg(any(test, feature = "testing"))]
-use super::memory::MemoryTx;
+use super::memory::transaction::MemoryTx;
 use super::{Stored, backend};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::ops::{Deref, DerefMut};
 
 /// A connection with a transaction open in it; rolled back when dropped.
-pub(super) enum Held {
+pub(super) enum OpenTransaction {
     /// Of a pool.
     Pooled(Transaction<'static, Sqlite>),
     /// The only one to a database in memory.
@@ -17,7 +17,7 @@ pub(super) enum Held {
     Memory(MemoryTx),
 }
 
-impl Held {
+impl OpenTransaction {
     pub(super) async fn commit(self) -> Stored<()> {
         match self {
             Self::Pooled(tx) => tx.commit().await.map_err(backend),
@@ -27,7 +27,7 @@ impl Held {
     }
 }
 
-impl Deref for Held {
+impl Deref for OpenTransaction {
     type Target = SqliteConnection;
 
     fn deref(&self) -> &SqliteConnection {
@@ -39,7 +39,7 @@ impl Deref for Held {
     }
 }
 
-impl DerefMut for Held {
+impl DerefMut for OpenTransaction {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         match self {
             Self::Pooled(tx) => tx,

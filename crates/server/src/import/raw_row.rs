@@ -1,0 +1,45 @@
+//! What the readers of files give: rows as they stand there, or why a file is no table.
+//!
+//! Owns both shapes. Must never know of a kind of file.
+
+use super::bounds;
+
+/// A row as it stands in the file.
+#[derive(Debug, Default)]
+pub(super) struct RawRow {
+    /// The line on which it begins.
+    pub line: u64,
+    /// The line on which it ends.
+    pub last_line: u64,
+    /// Its trimmed cells.
+    pub cells: Vec<String>,
+    /// Why it cannot be used.
+    pub problem: Option<String>,
+    /// How many separators each of its lines has, if it has several lines.
+    pub lines: Option<Vec<usize>>,
+}
+
+/// The file cannot be read as a table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TableError(String);
+
+impl TableError {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub(super) fn too_many_cells() -> Self {
+        Self(format!(
+            "the file has more than {} cells: split it",
+            bounds::CELLS
+        ))
+    }
+
+    pub(super) fn too_many_columns(line: u64) -> Self {
+        Self(format!(
+            "line {line} has more than {} cells",
+            bounds::COLUMNS
+        ))
+    }
+}

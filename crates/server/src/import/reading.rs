@@ -1,0 +1,137 @@
+//! From rows to what they describe: read, checked, not yet compared with what is there.
+//!
+//! Owns the accounting of rows: each is an input or refused with its line and the reason. Pure: no ids,
+//! no time, no storage.
+
+use super::asset_input::AssetInput;
+use super::bounds::quoted;
+use super::columns::{Field, Kind, Mapping};
+use super::customer_input::CustomerInput;
+use super::date_columns::DateOptions;
+use super::dates::DateOrder;
+use super::input::{Described, Input, InputRow, customer_key};
+use super::job_input::JobInput;
+use super::refusal::{Refusal, check_lines};
+use super::row::{Columns, RowView};
+use super::spreadsheet_damage::doubtful_code;
+use super::{Format, nyc311, table::Table};
+use crate::auth::token::sha256_hex;
+use std::collections::HashMap;
+
+/// Every row as an input or a refusal, in the order of the file.
+///
+/// # Errors
+/// When the file lacks a column, or it is not clear how its dates are to be read.
+pub fn read_inputs(
+    table: &Table,
+    format: &Format,
+    dates: DateOptions,
+) -> Result<Vec<InputRow>, Refusal> {
+    let inputs = match format {
+        Format::Nyc311 => {
+            let names = nyc311::COLUMNS
+                .iter()
+                .map(|name| (*name, *name == nyc311::CREATED));
+            let dates = DateOptions {
+                order: Some(DateOrder::MonthFirst),
+                ..dates
+            };
+            let columns = Columns::find(table, names, dates)?;
+            each_row(table, &columns, nyc311::read_input)
+        }
+        Format::Mapped(mapping) => {
+            let names = mapping
+                .columns()
+                .map(|(name, field)| (name, field.is_date()));
+            let columns = Columns::find(table, names, dates)?;
+            each_row(table, &columns, |row| read_mapped(mapping, row))
+        }
+    };
+    Ok(each_key_once(inputs))
+}
+
+fn each_row<'t>(
+    table: &'t Table,
+    columns: &'t Columns<'t>,
+    read: impl Fn(&RowView<'t>) -> Result<Input, Refusal>,
+) -> Vec<InputRow> {
+    let rows = table.rows.iter().map(|row| {
+        let input = match &row.cells {
+            Err(why) => Err(Refusal(why.clone())),
+            Ok(cells) => read(&RowView { cells, columns }),
+        };
+        (row.line, input)
+    });
+    rows.collect()
+}
+
+fn read_mapped(mapping: &Mapping, row: &RowView<'_>) -> Result<Input, Refusal> {
+    mapping.check(row)?;
+    let (external_key, described) = match mapping.kind() {
+        Kind::Jobs => (
+            row_key(mapping, row),
+            Described::Job(JobInput::read(mapping, row)?),
+        ),
+        Kind::Assets => (
+            row_key(mapping, row),
+            Described::Asset(AssetInput::read(mapping, row)?),
+        ),
+        Kind::Customers => {
+            let customer = CustomerInput::read(mapping, row)?;
+            let key = match mapping.get(Field::ExternalKey, row) {
+                "" => customer_key(&customer.name, &customer.phone),
+                _ => row_key(mapping, row),
+            };
+            (key, Described::Customer(customer))
+        }
+    };
+    check_lines(&[("external_key", mapping.get(Field::ExternalKey, row))])?;
+    let codes = mapping.columns().filter(|(_, field)| field.is_code());
+    let notes = codes.filter_map(|(column, field)| {
+        let cell = row.cell(column);
+        let doubt = doubtful_code(cell)?;
+        Some(format!("{} {} {doubt}", field.name(), quoted(cell)))
+    });
+    Ok(Input {
+        external_key,
+        described,
+        notes: notes.collect(),
+    })
+}
+
+/// The row's key in the other system, or one made of its content.
+fn row_key(mapping: &Mapping, row: &RowView<'_>) -> String {
+    match mapping.get(Field::ExternalKey, row) {
+        "" => format!("row:{}", sha256_hex(row.cells.join("\u{1f}").as_bytes())),
+        key => format!("key:{key}"),
+    }
+}
+
+/// The rows without those whose key stands on an earlier line.
+fn each_key_once(inputs: Vec<InputRow>) -> Vec<InputRow> {
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    let mut once = Vec::with_capacity(inputs.len());
+    for (line, input) in inputs {
+        let input = input.and_then(|input| match seen.get(&input.external_key) {
+            None => {
+                seen.insert(input.external_key.clone(), line);
+                Ok(input)
+            }
+            Some(first) => Err(Refusal(format!(
+                "the same {} on line {first}",
+                key_words(&input.external_key)
+            ))),
+        });
+        once.push((line, input));
+    }
+    once
+}
+
+/// What two rows of one key have in common.
+fn key_words(external_key: &str) -> &'static str {
+    match external_key.split(':').next() {
+        Some("name") => "name and phone stand",
+        Some("row") => "row stands",
+        _ => "key stands",
+    }
+}
