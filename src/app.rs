@@ -21,7 +21,7 @@ use crate::runtime::session::{Session, SessionState, provide_session};
 use crate::runtime::sync_driver::{SyncDriver, provide_sync_driver};
 use crate::runtime::sync_status::provide_sync_state;
 use crate::runtime::worker_client::provide_updates;
-use crate::shared::drafts::provide_drafts;
+use crate::shared::drafts::{Drafts, provide_drafts};
 use crate::shared::labels::trouble_text;
 use crate::shared::toast;
 use crate::shell::{banners, frame};
@@ -29,6 +29,7 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::{focus, notice, parts};
 use afield_platform::{badge, connectivity, notices};
+use afield_protocol::worker_message::Notice;
 use afield_sync::driver::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -63,7 +64,7 @@ fn app() -> impl IntoView {
     spawn_local(async move {
         // What was typed must be there when the first input is drawn.
         drafts.load().await;
-        start_up(engine, session, live, driver, commands).await;
+        start_up(engine, session, live, driver, commands, drafts).await;
     });
 
     let route = current_route();
@@ -89,6 +90,7 @@ async fn start_up(
     live: Live,
     driver: SyncDriver,
     commands: Commands,
+    drafts: Drafts,
 ) {
     if let Err(error) = engine.open().await {
         session.fail(Trouble::from(error));
@@ -97,6 +99,9 @@ async fn start_up(
     // Lives as long as the page: there is no moment at which it should stop listening.
     std::mem::forget(notices::subscribe(move |notice| {
         driver.hear(&notice);
+        if notice == Notice::Drafts {
+            drafts.hear();
+        }
         live.hear(notice);
     }));
     connectivity::on_visible(move || live.look_again());

@@ -83,7 +83,9 @@ impl Wanted {
                 keys,
                 ..Self::default()
             },
-            Notice::SyncStarted | Notice::SyncEnded | Notice::Unknown => Self::default(),
+            Notice::Drafts | Notice::SyncStarted | Notice::SyncEnded | Notice::Unknown => {
+                Self::default()
+            }
         }
     }
 

@@ -39,6 +39,52 @@ pub enum Draft {
     Answers(AnswerDraft),
 }
 
+/// A draft with whose it is and how it came here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DraftEntry {
+    /// Whose it is.
+    pub user: UserId,
+    /// What it is of.
+    pub key: DraftKey,
+    /// What was typed.
+    pub draft: Draft,
+    /// Whether it was there when the app was started.
+    pub restored: bool,
+}
+
+/// The drafts after a look at their database, of which `rows` are the keys and texts: those of every window.
+/// What was typed here and is not written yet stays. `starting`: the look of the start.
+#[must_use]
+pub fn merge_drafts(
+    here: &[DraftEntry],
+    rows: &[(String, String)],
+    unwritten: &[(UserId, DraftKey)],
+    starting: bool,
+) -> Vec<DraftEntry> {
+    let is_unwritten = |user, key| unwritten.contains(&(user, key));
+    let kept = here
+        .iter()
+        .filter(|entry| is_unwritten(entry.user, entry.key));
+    let mut merged: Vec<DraftEntry> = kept.cloned().collect();
+    for (row, text) in rows {
+        let Some((user, key)) =
+            DraftKey::of_row(row).filter(|(user, key)| !is_unwritten(*user, *key))
+        else {
+            continue;
+        };
+        let known = here
+            .iter()
+            .find(|entry| entry.user == user && entry.key == key);
+        merged.extend(Draft::of_text(key, text).map(|draft| DraftEntry {
+            user,
+            key,
+            draft,
+            restored: known.map_or(starting, |entry| entry.restored),
+        }));
+    }
+    merged
+}
+
 /// Answers that are being given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AnswerDraft {
@@ -260,6 +306,38 @@ mod tests {
             let text = draft.to_text().unwrap();
             assert_eq!(Draft::of_text(key, &text), Some(draft));
         }
+    }
+
+    #[test]
+    fn windows_share_drafts_and_nothing_that_is_being_typed_is_lost() {
+        let (me, jobs) = (user().id, [1, 2, 3, 4].map(|n| DraftKey::Note(job(n).id)));
+        let entry = |at: usize, text: &str, restored| DraftEntry {
+            user: me,
+            key: jobs[at],
+            draft: Draft::Note(text.to_owned()),
+            restored,
+        };
+        let row = |at: usize, text: &str| (jobs[at].row(me), format!("\"{text}\""));
+        let left = [row(0, "left"), row(3, "old")];
+        let here = merge_drafts(&[], &left, &[], true);
+        assert_eq!(here, [entry(0, "left", true), entry(3, "old", true)]);
+        // The other window goes on with one, begins one and saves one; here one is being typed.
+        let typed = [here.clone(), vec![entry(1, "typed", false)]].concat();
+        let rows = [row(0, "left and more"), row(1, "ty"), row(2, "new")];
+        let merged = merge_drafts(&typed, &rows, &[(me, jobs[1])], false);
+        assert_eq!(
+            merged,
+            [
+                entry(1, "typed", false),
+                entry(0, "left and more", true),
+                entry(2, "new", false)
+            ]
+        );
+        // What was dropped here and is still there on the disk does not come back.
+        let merged = merge_drafts(&here, &left, &[(me, jobs[0])], false);
+        assert_eq!(merged.len(), 2);
+        let merged = merge_drafts(&here[1..], &left, &[(me, jobs[0])], false);
+        assert_eq!(merged, [entry(3, "old", true)]);
     }
 
     #[test]

@@ -6,26 +6,19 @@
 
 pub use super::draft::{AnswerDraft, Draft, DraftKey};
 
+use super::draft::{DraftEntry, merge_drafts};
 use super::job_form::EditDraft;
 use crate::runtime::session::Session;
 use afield_domain::UserId;
+use afield_platform::notices::Sender;
 use afield_platform::{connectivity, timer};
+use afield_protocol::worker_message::Notice;
 use afield_store::IdbDrafts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Longer than between two keys, shorter than between a key and putting the phone away.
 const WRITE_AFTER_MS: u32 = 300;
-
-/// A draft with whose it is and how it came here.
-#[derive(Debug, Clone, PartialEq)]
-struct DraftEntry {
-    user: UserId,
-    key: DraftKey,
-    draft: Draft,
-    /// Whether it was there when the app was started.
-    restored: bool,
-}
 
 /// The drafts, for the context.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +28,12 @@ pub struct Drafts {
     store: StoredValue<Option<IdbDrafts>, LocalStorage>,
     /// What is not written yet.
     touched: StoredValue<Vec<(UserId, DraftKey)>>,
+    /// What is being written.
+    writing: StoredValue<Vec<(UserId, DraftKey)>>,
     /// Whether it will be written in a moment.
     is_due: StoredValue<bool>,
+    /// Tells the other windows.
+    sender: StoredValue<Sender, LocalStorage>,
 }
 
 /// Makes the drafts and puts them in the context. Once, in `app`.
@@ -46,7 +43,9 @@ pub fn provide_drafts(session: Session) -> Drafts {
         session,
         store: StoredValue::new_local(None),
         touched: StoredValue::default(),
+        writing: StoredValue::default(),
         is_due: StoredValue::new(false),
+        sender: StoredValue::new_local(Sender::default()),
     };
     provide_context(drafts);
     connectivity::on_hidden(move || drafts.write());
@@ -67,16 +66,32 @@ impl Drafts {
         };
         let rows = store.load().await.unwrap_or_default();
         self.store.set_value(Some(store));
-        let entries = rows.iter().filter_map(|(row, text)| {
-            let (user, key) = DraftKey::of_row(row)?;
-            Some(DraftEntry {
-                user,
-                key,
-                draft: Draft::of_text(key, text)?,
-                restored: true,
-            })
+        self.merge(&rows, true);
+    }
+
+    /// Takes over what another window has written.
+    pub fn hear(self) {
+        let Some(store) = self.store.try_get_value().flatten() else {
+            return;
+        };
+        spawn_local(async move {
+            if let Ok(rows) = store.load().await {
+                self.merge(&rows, false);
+            }
         });
-        self.all.update(|all| all.extend(entries));
+    }
+
+    fn merge(self, rows: &[(String, String)], starting: bool) {
+        let lists = [self.touched, self.writing];
+        let unwritten = lists.map(|list| list.try_get_value().unwrap_or_default());
+        let _ = self.all.try_maybe_update(|all| {
+            let merged = merge_drafts(all, rows, &unwritten.concat(), starting);
+            let is_new = merged.len() != all.len() || merged.iter().any(|one| !all.contains(one));
+            if is_new {
+                *all = merged;
+            }
+            (is_new, ())
+        });
     }
 
     fn user(self) -> Option<UserId> {
@@ -193,8 +208,16 @@ impl Drafts {
             .iter()
             .map(|row| (row.1.row(row.0), text(row)))
             .collect();
+        self.writing
+            .update_value(|writing| writing.extend(touched.iter().copied()));
         spawn_local(async move {
-            if store.save(&changes).await.is_err() {
+            let saved = store.save(&changes).await;
+            self.writing
+                .update_value(|writing| writing.retain(|row| !touched.contains(row)));
+            if saved.is_ok() {
+                self.sender
+                    .with_value(|sender| sender.send(&Notice::Drafts));
+            } else {
                 self.touched.update_value(|again| {
                     let missing: Vec<_> = touched
                         .into_iter()

@@ -13,7 +13,7 @@ const CHANNEL: &str = "afield";
 
 /// Sends notices to every context of this origin, this one included.
 #[derive(Debug, Clone)]
-pub(crate) struct Sender(Option<Rc<BroadcastChannel>>);
+pub struct Sender(Option<Rc<BroadcastChannel>>);
 
 impl Default for Sender {
     fn default() -> Self {
@@ -22,7 +22,8 @@ impl Default for Sender {
 }
 
 impl Sender {
-    pub(crate) fn send(&self, notice: &Notice) {
+    /// Tells every context of this origin.
+    pub fn send(&self, notice: &Notice) {
         if let (Some(channel), Ok(json)) = (&self.0, serde_json::to_string(notice)) {
             let _ = channel.post_message(&JsValue::from_str(&json));
         }

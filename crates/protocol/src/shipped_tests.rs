@@ -24,7 +24,7 @@ fn read_as(name: &str, json: &str) -> Result<(), String> {
         "board_response" => reads::<Envelope<BoardResponse>>(json),
         "epoch_changed" | "error" => reads::<Envelope<()>>(json),
         "from_worker" => reads::<Vec<FromWorker>>(json),
-        "notices" => reads::<Vec<Notice>>(json),
+        "notices" | "notices_of_drafts" => reads::<Vec<Notice>>(json),
         "pull_response" | "pull_work" => reads::<Envelope<PullResponse>>(json),
         "push_request" | "push_work" => reads::<PushRequest>(json),
         "push_response" => reads::<Envelope<PushResponse>>(json),

@@ -400,6 +400,7 @@ fn worker_messages() {
         Notice::SyncEnded,
     ];
     check("notices", &notices);
+    check("notices_of_drafts", &vec![Notice::Drafts]);
     assert_eq!(
         serde_json::from_str::<ToWorker>(r#"{"type":"sing"}"#).unwrap(),
         ToWorker::Unknown

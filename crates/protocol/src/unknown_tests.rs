@@ -187,7 +187,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         "activity_work" => Some(alone::<ActivityKind>("*", json)),
         "to_worker" => Some(alone::<ToWorker>("*", json)),
         "from_worker" => Some(alone::<FromWorker>("*", json)),
-        "notices" => Some(alone::<Notice>("*", json)),
+        "notices" | "notices_of_drafts" => Some(alone::<Notice>("*", json)),
         "push_request" | "push_work" => {
             let push: PushRequest<Value> = read(json)?;
             Some(alone::<Mutation>("mutations.*", &json!(push.mutations)))

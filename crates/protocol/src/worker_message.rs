@@ -65,6 +65,8 @@ pub enum Notice {
         /// Their keys; none: all may have.
         keys: Vec<RecordKey>,
     },
+    /// Drafts changed: what is typed and not saved.
+    Drafts,
     /// A sync pass began.
     SyncStarted,
     /// A sync pass ended.
@@ -87,6 +89,7 @@ impl<'de> FromTree<'de> for Notice {
             "records" => Self::Records {
                 keys: fields.take_readable("keys", Vec::new()),
             },
+            "drafts" => Self::Drafts,
             "sync_started" => Self::SyncStarted,
             "sync_ended" => Self::SyncEnded,
             _ => Self::Unknown,

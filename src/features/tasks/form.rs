@@ -3,6 +3,7 @@
 //! Owns the way from the draft to a submission: what is typed is a draft at once, Submit checks everything and
 //! says all that is wrong. Must never submit by itself, nor forget a draft that was not submitted.
 
+use super::view_model::submitted_for;
 use crate::error::Trouble;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
@@ -62,13 +63,15 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         take: StoredValue::new_local(taking(drafts, &subject, found)),
     };
     let busy = RwSignal::new(false);
+    let others = Others::new(live, &subject, busy);
     let discard = Callback::new(move |()| {
         drafts.set(key, None);
         found.set(Vec::new());
         focus::heading();
     });
-    let submit = submitting(drafts, &subject, found, busy, then);
+    let submit = submitting(drafts, &subject, found, busy, then, others);
     view! {
+        <div role="alert">{move || others.notice()}</div>
         {restored(key, Some(discard))}
         {progress_line(sheet, questions)}
         <form class="form" novalidate on:submit=submit>
@@ -86,6 +89,50 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         </form>
     }
     .into_any()
+}
+
+/// Forms of the same task that were submitted since this one is on the screen: in another window, or by
+/// somebody else.
+#[derive(Clone, Copy)]
+struct Others {
+    are_there: Memo<bool>,
+    told: RwSignal<bool>,
+}
+
+impl Others {
+    fn new(live: Live, subject: &FormSubject, busy: RwSignal<bool>) -> Self {
+        let (job, task) = (subject.job, subject.task);
+        let now = move || live.projection.with(|all| submitted_for(all, job, task));
+        let known = untrack(now);
+        // What is being submitted here is no other one.
+        let are_there =
+            Memo::new(move |_| !busy.get() && now().iter().any(|id| !known.contains(id)));
+        let told = RwSignal::new(false);
+        Self { are_there, told }
+    }
+
+    /// Whether to say so instead of submitting a second one. Once: whoever goes on wants it.
+    fn must_be_told(self) -> bool {
+        self.are_there.get_untracked()
+            && !self
+                .told
+                .try_update(|told| std::mem::replace(told, true))
+                .unwrap_or(true)
+    }
+
+    fn notice(self) -> Option<AnyView> {
+        self.are_there.get().then(|| {
+            let again = self
+                .told
+                .get()
+                .then(|| view! { <p>{tr!(form.submit_again)}</p> });
+            notice(
+                Tone::Warning,
+                view! { <p>{tr!(form.submitted_meanwhile)}</p> {again} }.into_any(),
+            )
+            .into_any()
+        })
+    }
 }
 
 /// What is given becomes the draft; what was wrong is looked at again.
@@ -163,6 +210,7 @@ fn submitting(
     found: RwSignal<Vec<(String, AnswerFlaw)>>,
     busy: RwSignal<bool>,
     then: Callback<()>,
+    others: Others,
 ) -> impl Fn(SubmitEvent) + 'static {
     let (commands, toasts) = (use_commands(), use_toasts());
     let subject = subject.clone();
@@ -186,6 +234,9 @@ fn submitting(
             return;
         }
         found.set(Vec::new());
+        if others.must_be_told() {
+            return;
+        }
         let Some(op) = submission(commands, &subject, &draft) else {
             return;
         };

@@ -103,6 +103,14 @@ pub fn task_page(
     })
 }
 
+/// The forms that were submitted for `task` of `job`, as far as this phone knows.
+#[must_use]
+pub fn submitted_for(projection: &Projection, job: JobId, task: TaskId) -> Vec<SubmissionId> {
+    let of_job = projection.submissions_of(job);
+    let of_task = of_job.filter(|(submission, _)| submission.task == Some(task));
+    of_task.map(|(submission, _)| submission.id).collect()
+}
+
 /// The page of the submission `id`; none if it is not on this phone, or not of this job.
 #[must_use]
 pub fn submission_page(

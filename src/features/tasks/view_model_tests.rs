@@ -141,6 +141,23 @@ fn a_form_that_waits_on_this_phone_is_submitted_and_unsent() {
     assert_eq!((row.submitted, row.unsent), (Some(true), true));
 }
 
+/// A second window of the same user, or somebody else, is noticed before a second form is submitted.
+#[test]
+fn what_was_submitted_for_a_task_counts_whoever_did_it_and_wherever_it_waits() {
+    let tasks = [task(1, 1, TaskStatus::Open), task(2, 2, TaskStatus::Open)];
+    let stored = submission(3, "yes");
+    let (of_job, of_task) = (job(1).id, stored.task.unwrap());
+    let all = |submissions: &[Submission], entries: &[OutboxEntry]| {
+        submitted_for(&with(&tasks, submissions, entries), of_job, of_task).len()
+    };
+    assert_eq!(all(&[], &[]), 0);
+    assert_eq!(all(&[], &[submit(1)]), 1);
+    assert_eq!(all(&[stored], &[submit(1)]), 2);
+    let other = tasks.iter().find(|task| task.id != of_task).unwrap().id;
+    let projection = with(&tasks, &[], &[submit(1)]);
+    assert_eq!(submitted_for(&projection, of_job, other), []);
+}
+
 #[test]
 fn finishing_is_offered_when_the_last_task_is_closed() {
     let closed = [
