@@ -20,17 +20,15 @@ use crate::storage::sqlite::memory::{Copy, MemorySqlite};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
 use afield_domain::{
-    Actor, CompanyId, DeviceId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
-    limits,
+    Actor, CompanyId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned, limits,
 };
-use afield_protocol::{EpochId, Reply, Seq};
+use afield_protocol::{EpochId, Reply};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
-use uuid::Uuid;
 
 /// A server with one company in the zone Etc/UTC.
 ///
