@@ -91,11 +91,7 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
     let held = held_entries(&entries);
     let parked = entries.iter().filter(|entry| entry.is_parked());
     assert!(parked.clone().all(|entry| !held.contains(entry.seq())));
-    assert!(
-        entries
-            .iter()
-            .all(|entry| acked <= entry.seq())
-    );
+    assert!(entries.iter().all(|entry| acked <= entry.seq()));
     let pinned = pinned_records(&entries);
     assert!(
         entries

@@ -2,10 +2,11 @@
 
 use super::*;
 use afield_domain::{
-    FieldEdit, FieldValue, Job, JobField, JobId, JobStatus, Note, NoteId, OP_VERSION, Op, Priority,
-    Role,
+    DeviceId, FieldEdit, FieldValue, Job, JobField, JobId, JobStatus, Note, NoteId, OP_VERSION, Op,
+    Priority, Role,
 };
-use afield_protocol::{Envelope, Mutation, PullResponse, PushRequest, PushResponse, Verdict};
+use afield_protocol::{Envelope, Mutation, PullResponse, PushRequest, PushResponse, Seq, Verdict};
+use uuid::Uuid;
 
 const NOON: Timestamp = Timestamp(1_795_248_000_000);
 const DAY_MS: i64 = 86_400_000;

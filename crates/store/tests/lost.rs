@@ -3,6 +3,8 @@
 #![cfg(target_family = "wasm")]
 #![allow(clippy::unwrap_used)] // These are tests.
 
+// Most of it is for the upgrades.
+#[allow(dead_code)]
 mod raw;
 
 use afield_protocol::Seq;
