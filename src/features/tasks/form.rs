@@ -37,7 +37,7 @@ pub(super) struct FormSubject {
 
 impl FormSubject {
     fn key(&self) -> DraftKey {
-        DraftKey::Form(self.task)
+        DraftKey::TaskForm(self.task)
     }
 }
 
