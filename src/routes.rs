@@ -127,92 +127,93 @@ pub fn record_href(key: RecordKey) -> Option<String> {
     Some(format!("/{path}/{}", key.id))
 }
 
-/// A tab of a job's page, `?tab=`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum JobTab {
+/// The tabs of a page, `?tab=`: the first one is shown when the address names none.
+macro_rules! tabs {
+    (
+        $(#[$doc:meta])* $tabs:ident:
+        $(#[$first_doc:meta])* $first:ident = $first_name:literal,
+        $($(#[$tab_doc:meta])* $tab:ident = $name:literal,)+
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        pub enum $tabs {
+            $(#[$first_doc])*
+            #[default]
+            $first,
+            $($(#[$tab_doc])* $tab,)+
+        }
+
+        impl $tabs {
+            /// Every tab, in the order of the screen.
+            pub const ALL: [Self; [$first_name, $($name),+].len()] = [Self::$first, $(Self::$tab),+];
+
+            /// Its name in the address.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    Self::$first => $first_name,
+                    $(Self::$tab => $name,)+
+                }
+            }
+
+            /// The tab of that name; the first one for any other.
+            #[must_use]
+            pub fn parse(name: Option<&str>) -> Self {
+                let is_it = |tab: &Self| Some(tab.name()) == name;
+                Self::ALL.into_iter().find(is_it).unwrap_or_default()
+            }
+
+            /// Its address on the `page` whose tab it is.
+            fn on(self, page: Route) -> String {
+                let page = page.href();
+                match self {
+                    Self::$first => page,
+                    tab => format!("{page}?tab={}", tab.name()),
+                }
+            }
+        }
+    };
+}
+
+tabs! {
+    /// A tab of a job's page.
+    JobTab:
     /// What it is, and what to do next.
-    #[default]
-    Overview,
+    Overview = "overview",
     /// The checklist.
-    Checklist,
+    Checklist = "checklist",
     /// The service tasks and their forms.
-    Tasks,
+    Tasks = "tasks",
     /// Assets, parts and services.
-    Material,
+    Material = "material",
     /// Notes, photos and files.
-    Notes,
+    Notes = "notes",
     /// What happened.
-    History,
+    History = "history",
+}
+
+tabs! {
+    /// A tab of the Sync page.
+    SyncTab:
+    /// What is unsent and what was refused.
+    Pending = "pending",
+    /// How sync went.
+    Log = "log",
 }
 
 impl JobTab {
-    /// Every tab, in the order of the screen.
-    pub const ALL: [Self; 6] = [
-        Self::Overview,
-        Self::Checklist,
-        Self::Tasks,
-        Self::Material,
-        Self::Notes,
-        Self::History,
-    ];
-
-    /// Its name in the address.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Overview => "overview",
-            Self::Checklist => "checklist",
-            Self::Tasks => "tasks",
-            Self::Material => "material",
-            Self::Notes => "notes",
-            Self::History => "history",
-        }
-    }
-
-    /// The tab of that name; the first one for any other.
-    #[must_use]
-    pub fn parse(name: Option<&str>) -> Self {
-        let is_it = |tab: &Self| Some(tab.name()) == name;
-        Self::ALL.into_iter().find(is_it).unwrap_or_default()
-    }
-
     /// Its address on the page of `job`.
     #[must_use]
     pub fn href(self, job: JobId) -> String {
-        match self {
-            Self::Overview => Route::Job(job).href(),
-            tab => format!("{}?tab={}", Route::Job(job).href(), tab.name()),
-        }
+        self.on(Route::Job(job))
     }
-}
-
-/// A tab of the Sync page, `?tab=`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SyncTab {
-    /// What is unsent and what was refused.
-    #[default]
-    Pending,
-    /// How sync went.
-    Log,
 }
 
 impl SyncTab {
-    /// The tab of that name; the first one for any other.
-    #[must_use]
-    pub fn parse(name: Option<&str>) -> Self {
-        match name {
-            Some("log") => Self::Log,
-            _ => Self::Pending,
-        }
-    }
-
     /// Its address.
     #[must_use]
-    pub fn href(self) -> &'static str {
-        match self {
-            Self::Pending => "/sync",
-            Self::Log => "/sync?tab=log",
-        }
+    pub fn href(self) -> String {
+        self.on(Route::Sync)
     }
 }
 

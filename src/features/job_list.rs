@@ -3,11 +3,11 @@
 #[cfg(target_family = "wasm")]
 mod active_filter;
 pub mod filter;
-pub mod found;
 #[cfg(target_family = "wasm")]
 mod keys;
 #[cfg(target_family = "wasm")]
 pub mod page;
+pub mod results;
 #[cfg(target_family = "wasm")]
 mod row;
 #[cfg(target_family = "wasm")]

@@ -51,9 +51,9 @@ struct Reading {
 /// A write of this page: boxed, so that the code around it exists once.
 pub type Write<'a> = Pin<Box<dyn Future<Output = Result<Written, SyncError>> + 'a>>;
 
-/// What was found.
+/// What was read again.
 #[derive(Default)]
-struct Found {
+struct Reread {
     outbox: Option<OutboxView>,
     /// Of a part of the outbox: what has become of the entries that were looked at.
     touched: Option<Written>,
@@ -201,7 +201,7 @@ impl Live {
         let Some(began) = self.reading.with_value(began) else {
             return false;
         };
-        let found = load_found(&engine, &wanted).await;
+        let found = load_wanted(&engine, &wanted).await;
         let may_take = |reading: &mut Reading| reading.order.end_read(began);
         if self.reading.try_update_value(may_take) != Some(true) {
             return false;
@@ -221,7 +221,7 @@ impl Live {
         true
     }
 
-    fn take(self, found: Found) {
+    fn take(self, found: Reread) {
         let has_all = found.modules.len() == Module::ALL.len();
         let has_outbox = found.outbox.is_some() || found.touched.is_some();
         // What has not changed is not drawn again.
@@ -300,8 +300,8 @@ impl Drop for UnderWay {
     }
 }
 
-async fn load_found(engine: &AppEngine, wanted: &Wanted) -> Result<Found, StoreError> {
-    let mut found = Found::default();
+async fn load_wanted(engine: &AppEngine, wanted: &Wanted) -> Result<Reread, StoreError> {
+    let mut found = Reread::default();
     match &wanted.outbox {
         WantedOutbox::Nothing => {}
         WantedOutbox::Entries(seqs) => {

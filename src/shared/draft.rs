@@ -21,7 +21,7 @@ pub enum DraftKey {
     /// Answers of a job's checklist.
     Checklist(JobId),
     /// The form of a service task.
-    Form(TaskId),
+    TaskForm(TaskId),
     /// Photos and files of a new note on a job, which are saved already.
     NoteFiles(JobId),
     /// The form of a new job.
@@ -125,7 +125,7 @@ impl DraftKey {
             Self::Edit(job) => ("edit", job.to_string()),
             Self::Change(mutation) => ("change", mutation.to_string()),
             Self::Checklist(job) => ("checklist", job.to_string()),
-            Self::Form(task) => ("form", task.to_string()),
+            Self::TaskForm(task) => ("form", task.to_string()),
             Self::NoteFiles(job) => ("note_files", job.to_string()),
             Self::NewJob => ("new", "job".to_owned()),
         };
@@ -142,7 +142,7 @@ impl DraftKey {
             "edit" => Self::Edit(id.parse().ok()?),
             "change" => Self::Change(id.parse().ok()?),
             "checklist" => Self::Checklist(id.parse().ok()?),
-            "form" => Self::Form(id.parse().ok()?),
+            "form" => Self::TaskForm(id.parse().ok()?),
             "note_files" => Self::NoteFiles(id.parse().ok()?),
             "new" => Self::NewJob,
             _ => return None,
@@ -183,7 +183,7 @@ impl Draft {
         };
         match key {
             DraftKey::Checklist(_)
-            | DraftKey::Form(_)
+            | DraftKey::TaskForm(_)
             | DraftKey::NoteFiles(_)
             | DraftKey::NewJob => {
                 let [typed, seen] = parts.try_into().ok()?;
@@ -290,7 +290,7 @@ mod tests {
             (DraftKey::Change(MutationId(id)), Draft::Note(String::new())),
             (DraftKey::Checklist(job_id), Draft::Answers(answers)),
             (
-                DraftKey::Form(TaskId(id)),
+                DraftKey::TaskForm(TaskId(id)),
                 Draft::Answers(AnswerDraft::default()),
             ),
             (
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn what_another_build_wrote_is_no_draft_of_this_one() {
-        let key = DraftKey::Form(TaskId(Uuid::nil()));
+        let key = DraftKey::TaskForm(TaskId(Uuid::nil()));
         for text in ["", "{", "7", "{}", "[]", "[[]]", "[[], [], []]", "[{}, []]"] {
             assert_eq!(Draft::of_text(key, text), None, "{text}");
         }

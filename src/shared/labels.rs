@@ -176,7 +176,7 @@ pub fn change_label(intent: &ChangeSummary) -> String {
                 status = task_status_label(*to)
             )
         }
-        ChangeSummary::Form => tr!(intent.form).to_owned(),
+        ChangeSummary::Submission => tr!(intent.form).to_owned(),
         ChangeSummary::Unknown => tr!(intent.unknown).to_owned(),
     }
 }

@@ -54,7 +54,7 @@ impl Refused {
             ChangeSummary::Note(_) => Some(form()),
             ChangeSummary::Status(_) => Some(JobTab::Overview.href(job)),
             ChangeSummary::Attachment(_) => Some(JobTab::Notes.href(job)),
-            ChangeSummary::Task(..) | ChangeSummary::Form => Some(JobTab::Tasks.href(job)),
+            ChangeSummary::Task(..) | ChangeSummary::Submission => Some(JobTab::Tasks.href(job)),
             // A job that was never accepted has no page, and what cannot be read no form.
             ChangeSummary::Create(_) | ChangeSummary::Unknown => None,
         }
@@ -94,7 +94,7 @@ pub enum ChangeSummary {
     /// Another status of a service task, with what there is to do; empty if it is not on this phone.
     Task(String, TaskStatus),
     /// A filled-in form.
-    Form,
+    Submission,
     /// A change of another build.
     Unknown,
 }
@@ -171,7 +171,7 @@ impl ChangeSummary {
                     *to,
                 )
             }
-            Op::SubmitForm { .. } => Self::Form,
+            Op::SubmitForm { .. } => Self::Submission,
             // What needs a connection is never kept on the phone.
             Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::Unknown => Self::Unknown,
         }

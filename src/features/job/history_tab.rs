@@ -83,7 +83,7 @@ fn history_row(job: JobId, row: HistoryRow) -> AnyView {
         HistoryEvent::Status(to) => (status_icon(*to), status_label(*to).to_owned()),
         HistoryEvent::Note(text) => (Icon::Note, tr!(intent.note, text = text)),
         HistoryEvent::File(name) => (Icon::Picture, tr!(intent.attachment, name = name)),
-        HistoryEvent::Form(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),
+        HistoryEvent::Submission(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),
         HistoryEvent::Change(change) => (Icon::Edit, change_label(change)),
     };
     let text = match row.what.href(job) {

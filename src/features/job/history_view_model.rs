@@ -48,7 +48,7 @@ pub enum HistoryEvent {
     /// A photo or a file, with its name.
     File(String),
     /// A form was submitted, with its name.
-    Form(String, SubmissionId),
+    Submission(String, SubmissionId),
     /// Anything else that is still on its way.
     Change(ChangeSummary),
 }
@@ -58,7 +58,7 @@ impl HistoryEvent {
     #[must_use]
     pub fn href(&self, job: JobId) -> Option<String> {
         match self {
-            Self::Form(_, id) => Some(Route::Submission(job, *id).href()),
+            Self::Submission(_, id) => Some(Route::Submission(job, *id).href()),
             _ => None,
         }
     }
@@ -132,7 +132,7 @@ fn form_rows<'a>(
         let form = projection.form(made.template);
         let name = form.map_or_else(String::new, |form| form.name.clone());
         HistoryRow {
-            what: HistoryEvent::Form(name, made.id),
+            what: HistoryEvent::Submission(name, made.id),
             by: made.author_name.clone(),
             at: made.made_at,
             when: zone.date_and_time(made.made_at),

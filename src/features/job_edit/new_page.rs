@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 /// What the form works with.
 #[derive(Clone, Copy)]
-struct Form {
+struct FormState {
     live: Live,
     zone: StoredValue<Zone>,
     all: RwSignal<NewForm>,
@@ -39,7 +39,7 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
     let zone = account.zone.clone();
     let now = untrack(|| clock.now());
     let left = untrack(|| drafts.answers(DraftKey::NewJob)).unwrap_or_default();
-    let form = Form {
+    let form = FormState {
         live,
         all: RwSignal::new(NewForm::restored(&left, now, &zone)),
         zone: StoredValue::new(zone),
@@ -75,7 +75,7 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
     .into_any()
 }
 
-fn submitting(form: Form, page: PageForm) -> impl Fn(SubmitEvent) + 'static {
+fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static {
     let toasts = use_toasts();
     // The same job, however often it is tried.
     let id = StoredValue::new(None::<JobId>);
@@ -109,20 +109,20 @@ fn submitting(form: Form, page: PageForm) -> impl Fn(SubmitEvent) + 'static {
     }
 }
 
-fn flaw(form: Form, input: Input) -> Option<String> {
+fn flaw(form: FormState, input: Input) -> Option<String> {
     form.flaws.with(|flaws| {
         let found = flaws.iter().find(|(flawed, _)| *flawed == input);
         found.map(|(_, flaw)| input_flaw_text(flaw))
     })
 }
 
-fn typed(form: Form, input: Input, text: String) {
+fn typed(form: FormState, input: Input, text: String) {
     form.all.update(|all| all.form.type_in(input, text));
     form.flaws
         .update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
 }
 
-fn line(form: Form, input: Input, label: &'static str, kind: &'static str) -> AnyView {
+fn line(form: FormState, input: Input, label: &'static str, kind: &'static str) -> AnyView {
     let id = input_id(input);
     let value = form
         .all
@@ -142,7 +142,7 @@ fn line(form: Form, input: Input, label: &'static str, kind: &'static str) -> An
     field(id, label, control.into_any(), move || flaw(form, input)).into_any()
 }
 
-fn description(form: Form) -> AnyView {
+fn description(form: FormState) -> AnyView {
     let id = input_id(Input::Description);
     let value = form.all.with_untracked(|all| all.form.description.clone());
     let control = view! {
@@ -171,7 +171,7 @@ fn input_id(input: Input) -> &'static str {
     }
 }
 
-fn customer(form: Form) -> AnyView {
+fn customer(form: FormState) -> AnyView {
     let query = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let chosen = form.all.with(|all| all.customer);
@@ -208,7 +208,7 @@ fn customer(form: Form) -> AnyView {
     )
 }
 
-fn property(form: Form) -> AnyView {
+fn property(form: FormState) -> AnyView {
     let query = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let (customer, chosen) = form.all.with(|all| (all.customer, all.property));

@@ -4,8 +4,8 @@
 
 use super::active_filter::ActiveFilter;
 use super::filter::Filter;
-use super::found::{Found, FoundRow, found, nearness};
 use super::keys;
+use super::results::{ResultRow, SearchResults, nearness, search_results};
 use super::row::found_row;
 use super::search_bar::{clear_button, search_bar};
 use super::search_index::{Search, use_search};
@@ -62,7 +62,7 @@ enum ListContent {
     /// Jobs by day, and how many are left out.
     Days(Vec<DaySection>, usize),
     /// What a search found.
-    Found(Found),
+    Results(SearchResults),
 }
 
 /// The page Jobs.
@@ -136,7 +136,7 @@ fn shown(source: Source, now: Timestamp) -> ListContent {
     };
     let is_nothing = match &shown {
         ListContent::Days(days, _) => days.is_empty(),
-        ListContent::Found(found) => found.exact.is_empty() && found.similar.is_empty(),
+        ListContent::Results(found) => found.exact.is_empty() && found.similar.is_empty(),
         _ => false,
     };
     if is_nothing {
@@ -175,7 +175,7 @@ fn shown_found(
             let hits = search.find(query, |id| row(id).map_or(0, |row| nearness(row, now)));
             let row = |id| row(id).filter(|row| filter.accepts(row, today));
             let texts = |id| search.texts(id);
-            ListContent::Found(found(query, &hits, filter.sort, limit, row, texts))
+            ListContent::Results(search_results(query, &hits, filter.sort, limit, row, texts))
         })
     })
 }
@@ -190,7 +190,7 @@ fn count_text(shown: &ListContent) -> String {
             let drawn: usize = days.iter().map(|day| day.rows.len()).sum();
             jobs(left + drawn)
         }
-        ListContent::Found(found) => match (found.exact_count, found.similar_count) {
+        ListContent::Results(found) => match (found.exact_count, found.similar_count) {
             (exact, 0) => jobs(exact),
             (0, similar) => tr!(jobs.found_only_similar, jobs = jobs(similar)),
             (exact, similar) => {
@@ -203,25 +203,25 @@ fn count_text(shown: &ListContent) -> String {
 /// Which of the lists stands there; the lists themselves change row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ListKind {
-    Waiting,
+    Loading,
     Expired,
     Nothing(bool),
     Days,
-    Found,
+    Results,
 }
 
 fn list(shown: Memo<ListContent>, active: ActiveFilter) -> impl IntoView {
     let kind = Memo::new(move |_| {
         shown.with(|shown| match shown {
-            ListContent::Loading | ListContent::Searching => ListKind::Waiting,
+            ListContent::Loading | ListContent::Searching => ListKind::Loading,
             ListContent::Expired => ListKind::Expired,
             ListContent::Nothing { has_none_at_all } => ListKind::Nothing(*has_none_at_all),
             ListContent::Days(..) => ListKind::Days,
-            ListContent::Found(_) => ListKind::Found,
+            ListContent::Results(_) => ListKind::Results,
         })
     });
     move || match kind.get() {
-        ListKind::Waiting => skeleton(6).into_any(),
+        ListKind::Loading => skeleton(6).into_any(),
         ListKind::Expired => hidden().into_any(),
         ListKind::Nothing(true) => {
             empty(Icon::Jobs, tr!(jobs.none), tr!(jobs.none_hint)).into_any()
@@ -232,7 +232,7 @@ fn list(shown: Memo<ListContent>, active: ActiveFilter) -> impl IntoView {
         }
         .into_any(),
         ListKind::Days => day_list(shown).into_any(),
-        ListKind::Found => found_list(shown).into_any(),
+        ListKind::Results => found_list(shown).into_any(),
     }
 }
 
@@ -268,15 +268,15 @@ fn day_list(shown: Memo<ListContent>) -> impl IntoView {
 }
 
 fn found_list(shown: Memo<ListContent>) -> impl IntoView {
-    let rows = move |of: fn(&Found) -> &Vec<FoundRow>| {
+    let rows = move |of: fn(&SearchResults) -> &Vec<ResultRow>| {
         shown.with(|shown| match shown {
-            ListContent::Found(found) => of(found).clone(),
+            ListContent::Results(found) => of(found).clone(),
             _ => Vec::new(),
         })
     };
     let has_exact = Memo::new(move |_| !rows(|found| &found.exact).is_empty());
     let has_similar = Memo::new(move |_| !rows(|found| &found.similar).is_empty());
-    let part = move |of: fn(&Found) -> &Vec<FoundRow>| {
+    let part = move |of: fn(&SearchResults) -> &Vec<ResultRow>| {
         view! {
             <ul class="card list section">
                 <For each=move || rows(of) key=Clone::clone let(row)>
@@ -299,7 +299,7 @@ fn more(source: Source, shown: Memo<ListContent>) -> impl IntoView {
     let left = Memo::new(move |_| {
         shown.with(|shown| match shown {
             ListContent::Days(_, left) => *left,
-            ListContent::Found(found) => found.left(),
+            ListContent::Results(found) => found.left(),
             _ => 0,
         })
     });

@@ -1,6 +1,6 @@
 //! One job as a row of a list; the whole row is the link.
 
-use super::found::FoundRow;
+use super::results::ResultRow;
 use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::texts::language;
 use crate::tr;
@@ -8,7 +8,7 @@ use afield_domain::search::{Field, Marked};
 use leptos::prelude::*;
 
 /// The row of a job that was found, an `<li>`.
-pub(super) fn found_row(found: FoundRow) -> AnyView {
+pub(super) fn found_row(found: ResultRow) -> AnyView {
     let texts = JobRowTexts {
         day: Some(found.row.day.date(language())),
         number: marked(found.number),

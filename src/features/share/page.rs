@@ -24,11 +24,11 @@ use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
 /// The files that wait; none while they are being looked for.
-type Waiting = RwSignal<Option<Vec<Shared>>, LocalStorage>;
+type SharedFiles = RwSignal<Option<Vec<Shared>>, LocalStorage>;
 
 /// The page on which shared photos get their job.
 pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
-    let waiting: Waiting = RwSignal::new_local(None);
+    let waiting: SharedFiles = RwSignal::new_local(None);
     spawn_local(async move {
         // Without a cache there was nowhere to keep them.
         let _ = waiting.try_set(Some(shared::load().await.unwrap_or_default()));
@@ -50,7 +50,7 @@ pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
     .into_any()
 }
 
-fn files(waiting: Waiting) -> impl IntoView {
+fn files(waiting: SharedFiles) -> impl IntoView {
     let rows = move || {
         waiting.with(|files| {
             let files = files.iter().flatten();
@@ -77,7 +77,7 @@ fn files(waiting: Waiting) -> impl IntoView {
     }
 }
 
-fn drop_one(waiting: Waiting, key: String) {
+fn drop_one(waiting: SharedFiles, key: String) {
     spawn_local(async move {
         if shared::forget(&key).await.is_ok() {
             waiting.update(|files| {
@@ -89,7 +89,7 @@ fn drop_one(waiting: Waiting, key: String) {
     });
 }
 
-fn chooser(account: Arc<Account>, live: Live, waiting: Waiting) -> impl IntoView {
+fn chooser(account: Arc<Account>, live: Live, waiting: SharedFiles) -> impl IntoView {
     let clock = use_clock();
     let query = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
@@ -129,7 +129,7 @@ fn chooser(account: Arc<Account>, live: Live, waiting: Waiting) -> impl IntoView
     }
 }
 
-fn option_row(choice: JobOption, waiting: Waiting, busy: RwSignal<bool>) -> impl IntoView {
+fn option_row(choice: JobOption, waiting: SharedFiles, busy: RwSignal<bool>) -> impl IntoView {
     let commands = use_commands();
     let toasts = use_toasts();
     let navigate = use_navigate();
@@ -166,7 +166,7 @@ fn option_row(choice: JobOption, waiting: Waiting, busy: RwSignal<bool>) -> impl
 async fn attach_all(
     commands: crate::runtime::commands::Commands,
     job: JobId,
-    waiting: Waiting,
+    waiting: SharedFiles,
 ) -> Result<(), Trouble> {
     let files = waiting.with_untracked(|files| files.clone().unwrap_or_default());
     for Shared { key, file } in files {

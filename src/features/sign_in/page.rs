@@ -19,7 +19,7 @@ use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
-struct Form {
+struct SignInForm {
     email: RwSignal<String>,
     password: RwSignal<String>,
     busy: RwSignal<bool>,
@@ -28,7 +28,7 @@ struct Form {
 
 /// The page; with the account whose session has ended, if there is one.
 pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
-    let form = Form {
+    let form = SignInForm {
         email: RwSignal::new(last_email()),
         password: RwSignal::new(String::new()),
         busy: RwSignal::new(false),
@@ -85,7 +85,7 @@ fn first() -> impl IntoView {
     }
 }
 
-fn fields(form: Form, is_again: bool) -> impl IntoView {
+fn fields(form: SignInForm, is_again: bool) -> impl IntoView {
     let commands = use_commands();
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {

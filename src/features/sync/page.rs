@@ -83,7 +83,7 @@ fn tabs(tab: Memo<SyncTab>) -> impl IntoView {
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(to.href(), options);
+        navigate(&to.href(), options);
     };
     // The arrow keys go between tabs, as people who use a screen reader expect.
     let keys = {

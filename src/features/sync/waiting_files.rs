@@ -7,7 +7,7 @@ use afield_sync::FileRows;
 
 /// How many photos and files wait on this phone, and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Waiting {
+pub struct WaitingFiles {
     /// How many files.
     pub count: usize,
     /// Their bytes together.
@@ -18,13 +18,13 @@ pub struct Waiting {
 
 /// What waits of `user`'s files.
 #[must_use]
-pub fn waiting(rows: &FileRows, user: UserId) -> Waiting {
-    let none = Waiting {
+pub fn waiting(rows: &FileRows, user: UserId) -> WaitingFiles {
+    let none = WaitingFiles {
         unreadable: rows.unreadable,
-        ..Waiting::default()
+        ..WaitingFiles::default()
     };
     let own = rows.files.iter().filter(|file| file.user == user);
-    own.fold(none, |all, file| Waiting {
+    own.fold(none, |all, file| WaitingFiles {
         count: all.count + 1,
         bytes: all.bytes.saturating_add(file.bytes),
         ..all
@@ -36,7 +36,7 @@ pub(super) use browser::{load_waiting, waiting_section};
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::{Waiting, waiting};
+    use super::{WaitingFiles, waiting};
     use crate::runtime::commands::use_commands;
     use crate::runtime::live::Live;
     use crate::runtime::sync_status::set_if_new;
@@ -48,8 +48,8 @@ mod browser {
     use leptos::task::spawn_local;
 
     /// What waits, looked at again whenever the outbox changes.
-    pub(in crate::features::sync) fn load_waiting(live: Live) -> RwSignal<Waiting> {
-        let found = RwSignal::new(Waiting::default());
+    pub(in crate::features::sync) fn load_waiting(live: Live) -> RwSignal<WaitingFiles> {
+        let found = RwSignal::new(WaitingFiles::default());
         let commands = use_commands();
         let outbox = live.outbox_version();
         Effect::new(move |_| {
@@ -69,9 +69,11 @@ mod browser {
     }
 
     /// The part of the page that says so; nothing if nothing waits.
-    pub(in crate::features::sync) fn waiting_section(found: RwSignal<Waiting>) -> impl IntoView {
+    pub(in crate::features::sync) fn waiting_section(
+        found: RwSignal<WaitingFiles>,
+    ) -> impl IntoView {
         move || {
-            let Waiting { count, bytes, .. } = found.get();
+            let WaitingFiles { count, bytes, .. } = found.get();
             (count > 0).then(|| {
                 let size = bytes_text(bytes, language());
                 let text = match count {
@@ -124,7 +126,7 @@ mod tests {
         };
         for (user, count, bytes) in [(7, 2, 42), (8, 1, 500), (9, 1, u64::MAX), (1, 0, 0)] {
             let found = waiting(&rows, UserId(Uuid::from_u128(user)));
-            let expected = Waiting {
+            let expected = WaitingFiles {
                 count,
                 bytes,
                 unreadable: 2,

@@ -38,7 +38,7 @@ pub(super) struct FormSubject {
 
 impl FormSubject {
     fn key(&self) -> DraftKey {
-        DraftKey::Form(self.task)
+        DraftKey::TaskForm(self.task)
     }
 }
 

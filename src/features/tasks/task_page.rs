@@ -203,7 +203,7 @@ fn form_part(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
         page.as_ref()
             .is_some_and(|page| !page.submissions.is_empty())
     });
-    let has_draft = untrack(|| drafts.answers(DraftKey::Form(task))).is_some();
+    let has_draft = untrack(|| drafts.answers(DraftKey::TaskForm(task))).is_some();
     let open = RwSignal::new(has_draft || !was_submitted);
     let then = Callback::new(move |()| {
         let _ = open.try_set(false);

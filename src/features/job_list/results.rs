@@ -13,7 +13,7 @@ const EXCERPT: usize = 90;
 
 /// A job that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct FoundRow {
+pub struct ResultRow {
     /// The job, as in any other list.
     pub row: JobRow,
     /// Its number, title, address and customer, with what matches.
@@ -30,18 +30,18 @@ pub struct FoundRow {
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Found {
+pub struct SearchResults {
     /// What has every word.
-    pub exact: Vec<FoundRow>,
+    pub exact: Vec<ResultRow>,
     /// What has a word like one of them.
-    pub similar: Vec<FoundRow>,
+    pub similar: Vec<ResultRow>,
     /// How many there are of the first kind, drawn or not.
     pub exact_count: usize,
     /// How many there are of the second kind, drawn or not.
     pub similar_count: usize,
 }
 
-impl Found {
+impl SearchResults {
     /// How many are not drawn.
     #[must_use]
     pub fn left(&self) -> usize {
@@ -58,14 +58,14 @@ pub fn nearness(row: &JobRow, now: Timestamp) -> i64 {
 /// The first `limit` of the hits. `row` gives the row of a job that the other filters let through,
 /// `texts` the texts of a job.
 #[must_use]
-pub fn found<'a>(
+pub fn search_results<'a>(
     query: &Query,
     hits: &[Hit<JobId>],
     sort: Sort,
     limit: usize,
     row: impl Fn(JobId) -> Option<&'a JobRow>,
     texts: impl Fn(JobId) -> Vec<(Field, String)>,
-) -> Found {
+) -> SearchResults {
     let of = |is_similar: bool| {
         let hits = hits.iter().filter(|hit| hit.is_similar == is_similar);
         let mut rows: Vec<&JobRow> = hits.filter_map(|hit| row(hit.key)).collect();
@@ -77,10 +77,10 @@ pub fn found<'a>(
     let (exact, similar) = (of(false), of(true));
     let draw = |rows: &[&JobRow], limit: usize, is_similar| {
         let rows = rows.iter().take(limit);
-        rows.map(|row| found_row(query, row, texts(row.id), is_similar))
+        rows.map(|row| result_row(query, row, texts(row.id), is_similar))
             .collect()
     };
-    Found {
+    SearchResults {
         exact: draw(&exact, limit, false),
         similar: draw(&similar, limit.saturating_sub(exact.len()), true),
         exact_count: exact.len(),
@@ -88,12 +88,12 @@ pub fn found<'a>(
     }
 }
 
-fn found_row(
+fn result_row(
     query: &Query,
     row: &JobRow,
     texts: Vec<(Field, String)>,
     is_similar: bool,
-) -> FoundRow {
+) -> ResultRow {
     let mark = |field, text: &str| query.mark(field, text, is_similar);
     let number = mark(Field::Number, &row.number);
     let title = mark(Field::Title, &row.title);
@@ -112,7 +112,7 @@ fn found_row(
             why.push((field, excerpt(&marked, EXCERPT)));
         }
     }
-    FoundRow {
+    ResultRow {
         row: row.clone(),
         number,
         title,
@@ -130,7 +130,7 @@ mod tests {
     use crate::shared::job_rows::job_rows;
     use afield_domain::Zone;
 
-    fn search(text: &str, sort: Sort, limit: usize) -> Found {
+    fn search(text: &str, sort: Sort, limit: usize) -> SearchResults {
         let projection = projection();
         let mut index = JobIndex::default();
         index.begin(&projection);
@@ -141,7 +141,7 @@ mod tests {
         let near = |id| row(id).map_or(0, |row| nearness(row, NOON));
         let hits = index.find(&query, near);
         let texts = |id| index.texts(&projection, id);
-        found(&query, &hits, sort, limit, row, texts)
+        search_results(&query, &hits, sort, limit, row, texts)
     }
 
     fn shown(marked: &Marked) -> String {
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!((found.similar.len(), found.left()), (3, 1));
         let first = found.similar.first().unwrap();
         assert_eq!(shown(&first.title), "[Boiler]");
-        assert_eq!(search("xyz", Sort::Best, 3), Found::default());
+        assert_eq!(search("xyz", Sort::Best, 3), SearchResults::default());
         assert_eq!(job(1).number, "J-1");
     }
 }
