@@ -57,6 +57,17 @@ pub struct OutboxView {
     pub acknowledged: Vec<Acknowledged>,
 }
 
+impl OutboxView {
+    /// The lowest `seq` still in the outbox, of any user, whether its row can be read or not: everything
+    /// below was acknowledged. The view must hold the first one, if there is any.
+    #[must_use]
+    pub fn ack_below(&self) -> Seq {
+        let entries = self.entries.iter().map(OutboxEntry::seq);
+        let first = entries.chain(self.unreadable.iter().copied()).min();
+        first.unwrap_or(Seq(self.meta.last_seq.0.saturating_add(1)))
+    }
+}
+
 /// One write on the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutboxWrite {
@@ -249,7 +260,7 @@ pub struct Page {
     pub bytes: u64,
 }
 
-/// The server. Every call ends by itself: implementations have a time-out.
+/// The server. Every call ends by itself: implementations wait as long as [`crate::pass::patience`] says.
 pub trait Remote {
     /// Sends one batch.
     ///
@@ -283,6 +294,9 @@ pub trait Host {
     fn records_version(&self) -> u32 {
         RECORDS_VERSION
     }
+
+    /// Waits so many milliseconds.
+    async fn pause(&self, ms: u32);
 
     /// Who this is, for the lease: page or worker, and which.
     fn holder(&self) -> String;

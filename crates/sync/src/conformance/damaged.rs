@@ -1,7 +1,7 @@
 //! What every store must do about rows of the outbox that cannot be read.
 
 use super::{entry, write};
-use crate::outbox::batch::{BatchLimits, ack_below};
+use crate::outbox::batch::BatchLimits;
 use crate::outbox::lookup::Mark;
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
 use crate::testing::fixtures::{session, technician};
@@ -39,7 +39,7 @@ pub async fn damaged_suite<O: OutboxStore>(store: O, damage: impl AsyncFn(Seq)) 
         let view = store.load(Read::Head(limits)).await.unwrap();
         let first = view.entries.first().map(OutboxEntry::seq);
         assert_eq!(first, Some(Seq(2)), "{items}");
-        assert_eq!(ack_below(&view), Seq(1), "{items}");
+        assert_eq!(view.ack_below(), Seq(1), "{items}");
     }
 
     // What is written beside them leaves them as they are.

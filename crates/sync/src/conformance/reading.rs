@@ -3,7 +3,7 @@
 //! Owns the contract that a part is that of the whole, whatever was written, replaced and removed before.
 
 use super::{entry, write};
-use crate::outbox::batch::{BatchLimits, ack_below, plan_batch};
+use crate::outbox::batch::{BatchLimits, plan_batch};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::lookup::{Mark, marks_of};
 use crate::ports::{OutboxStore, OutboxWrite, Read};
@@ -117,7 +117,7 @@ async fn check<O: OutboxStore>(store: &O) {
         let batch = plan_batch(&head, user, limits);
         assert_eq!(batch, plan_batch(&all, user, limits), "{items}");
         let whole = store.load(Read::All).await.unwrap();
-        assert_eq!(ack_below(&view), ack_below(&whole), "{items}");
+        assert_eq!(view.ack_below(), whole.ack_below(), "{items}");
     }
 }
 

@@ -3,9 +3,11 @@
 use super::*;
 use crate::Intent;
 use crate::outbox::held::{HeldEntries, held_entries};
+use crate::outbox::stopped::Stopped;
+use crate::ports::OutboxView;
 use crate::testing::fixtures::{add, job_key, set, technician};
 use afield_domain::{DeviceId, JobStatus, OP_VERSION, Rejection, Timestamp};
-use afield_protocol::Mutation;
+use afield_protocol::Seq;
 use uuid::Uuid;
 
 fn id(seq: u64) -> MutationId {
@@ -114,19 +116,44 @@ fn another_user_s_entries_stay_where_they_are() {
     check(&entries, BatchLimits::USUAL, &[2]);
     let mut view = OutboxView::default();
     view.meta.last_seq = Seq(3);
-    assert_eq!(ack_below(&view), Seq(4));
+    assert_eq!(view.ack_below(), Seq(4));
     view.entries = entries[1..].to_vec();
-    assert_eq!(ack_below(&view), Seq(2));
+    assert_eq!(view.ack_below(), Seq(2));
     view.unreadable = vec![Seq(1)];
-    assert_eq!(ack_below(&view), Seq(1));
+    assert_eq!(view.ack_below(), Seq(1));
     assert_eq!(entries[0].mutation.lane, job_key(1));
 }
 
+/// Somebody on the way does not let one through: it waits with its lane and its dependants, the rest goes
+/// on; when its time has come it goes alone.
 #[test]
-fn halving_ends_at_one() {
-    let mut limits = BatchLimits::USUAL;
-    for expected in [5, 2, 1, 1] {
-        limits = limits.halved((expected * 2).max(1));
-        assert_eq!(limits.items, expected);
-    }
+fn what_is_stopped_on_the_way_waits_by_itself_and_goes_alone() {
+    let stopped = |aside| {
+        let mut entry = entry(2, add(1, 1));
+        entry.stopped = Some(Stopped {
+            aside,
+            ..Stopped::default()
+        });
+        entry
+    };
+    let around = |aside| {
+        [
+            entry(1, set(1, JobStatus::EnRoute)),
+            stopped(aside),
+            after(entry(3, set(1, JobStatus::Started)), 2),
+            entry(4, set(2, JobStatus::EnRoute)),
+        ]
+    };
+    // The lane of a note is the note; the status depends on it.
+    check(&around(true), BatchLimits::USUAL, &[1, 4]);
+    check(&around(false), BatchLimits::USUAL, &[1]);
+    check(&around(false)[1..], BatchLimits::USUAL, &[2]);
+    let mut lane = stopped(true);
+    lane.mutation.lane = job_key(2);
+    let entries = [
+        lane,
+        entry(4, set(2, JobStatus::EnRoute)),
+        entry(5, set(1, JobStatus::EnRoute)),
+    ];
+    check(&entries, BatchLimits::USUAL, &[5]);
 }
