@@ -20,15 +20,22 @@ macro_rules! planted {
 macro_rules! bugs {
     (
         simulation: { $($(#[$doc:meta])* $bug:ident),+ $(,)? }
+        rare: { $($(#[$of_rare:meta])* $rare:ident),+ $(,)? }
         picture: { $($(#[$of_picture:meta])* $in_picture:ident),+ $(,)? }
     ) => {
         /// A planted bug.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Bug { $($(#[$doc])* $bug,)+ $($(#[$of_picture])* $in_picture),+ }
+        pub enum Bug { $($(#[$doc])* $bug,)+ $($(#[$of_rare])* $rare,)+ $($(#[$of_picture])* $in_picture),+ }
 
         impl Bug {
             /// Every bug that the simulation must find.
             pub const ALL: &[Self] = &[$(Self::$bug),+];
+
+            /// Bugs that few schedules meet, so that not every run of the tests hunts them: the simulation
+            /// does when it is asked for them by name (seen with 4,387 seeds for `TombstoneAsNothing`, 7,072
+            /// for `VerdictResurrects`, 10,375 for `PlanOutlivesScope`). Those of the engine have tests of
+            /// its plans besides.
+            pub const RARE: &[Self] = &[$(Self::$rare),+];
 
             /// Every bug that the tests of the picture must find: the simulation draws none.
             pub const OF_THE_PICTURE: &[Self] = &[$(Self::$in_picture),+];
@@ -68,14 +75,10 @@ bugs! {
     OwnerUnchecked,
     /// **Revert changes** takes what was not shown.
     RevertUnseen,
-    /// What left the scope while work referred to it stays for ever.
-    LeavingForgotten,
     /// The cursor is written in a transaction before its page.
     CursorBeforeApply,
     /// An older copy of a record overwrites a newer one.
     RevGoesBack,
-    /// A verdict brings back what has gone.
-    VerdictResurrects,
     /// What unsent work refers to is taken away.
     PinsIgnored,
     /// A new generation never takes over.
@@ -112,8 +115,6 @@ bugs! {
     ResendSameId,
     /// Another data set on the server is not noticed.
     BlindToEpoch,
-    /// A verdict of another data set is written to the cache.
-    RefreshAnyEpoch,
     /// A change that cannot be read moves the cursor and is forgotten.
     UnreadForgotten,
     /// A record whose newest copy cannot be read loses its old copy with the next generation.
@@ -168,10 +169,6 @@ bugs! {
     CursorSkips,
     /// A record that left the scope is sent.
     PullOutOfScope,
-    /// The plan of a round is used although something has left the scope since.
-    PlanOutlivesScope,
-    /// A deleted record is not named.
-    TombstoneAsNothing,
     /// What a line does not carry is sent as large again and again.
     NeverSmaller,
     /// One change that somebody on the way does not let through stops all others.
@@ -184,6 +181,18 @@ bugs! {
     NeverRenumbered,
     /// A slow request costs its waiter the lease.
     NoHeartbeat,
+    }
+    rare: {
+    /// What left the scope while work referred to it stays for ever.
+    LeavingForgotten,
+    /// A verdict brings back what has gone.
+    VerdictResurrects,
+    /// A verdict of another data set is written to the cache.
+    RefreshAnyEpoch,
+    /// The plan of a round is used although something has left the scope since.
+    PlanOutlivesScope,
+    /// A deleted record is not named.
+    TombstoneAsNothing,
     }
     picture: {
     /// A read that began before a save ended is taken.

@@ -60,8 +60,13 @@ mod hunt {
     /// # Errors
     /// When a real server cannot be started.
     pub fn hunt_all(most: u64, only: &[String]) -> Result<Vec<Caught>, RealError> {
-        let is_asked = |bug: &&Bug| only.is_empty() || only.contains(&format!("{bug:?}"));
-        let bugs: Vec<Bug> = Bug::ALL.iter().filter(is_asked).copied().collect();
+        let is_named = |bug: &&Bug| only.contains(&format!("{bug:?}"));
+        let all = Bug::ALL.iter().chain(Bug::RARE);
+        let bugs: Vec<Bug> = if only.is_empty() {
+            Bug::ALL.to_vec()
+        } else {
+            all.filter(is_named).copied().collect()
+        };
         let (next, all) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         let run_some = || -> Result<(), RealError> {
             let setups = [Setup::at(Level::Model)?, Setup::at(Level::Server)?];

@@ -19,3 +19,6 @@ pub mod replay;
 pub mod trigger;
 pub mod verdicts;
 pub mod whole;
+
+#[cfg(all(test, feature = "planted"))]
+mod rare_tests;

@@ -393,14 +393,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     /// Writes the verdicts' records to the cache. A cache that cannot take them must not keep the
     /// outbox from draining: it is emptied, and primed again by the next pull.
     async fn run_refresh(&self, epoch: &EpochId, changes: Vec<Change>) -> Result<(), SyncError> {
-        let batch = CacheBatch {
-            source: Source::Verdict,
-            expected_cursor: None,
-            epoch: planted!(RefreshAnyEpoch: Some(epoch.clone()) => None),
-            changes,
-            pinned: Vec::new(),
-            state: None,
-        };
+        let batch = refresh_of(epoch, changes);
         let keys = match self.cache.apply(&batch).await {
             Ok(CacheOutcome::Written(keys)) if !keys.is_empty() => keys,
             Ok(_) => return Ok(()),
@@ -471,4 +464,16 @@ enum Pushed {
     Verdicts(BatchLimits),
     OtherEpoch,
     Failed(Disposition),
+}
+
+/// The records of verdicts of the data set `epoch`, as they are written to the cache of that one alone.
+pub(super) fn refresh_of(epoch: &EpochId, changes: Vec<Change>) -> CacheBatch {
+    CacheBatch {
+        source: Source::Verdict,
+        expected_cursor: None,
+        epoch: planted!(RefreshAnyEpoch: Some(epoch.clone()) => None),
+        changes,
+        pinned: Vec::new(),
+        state: None,
+    }
 }
