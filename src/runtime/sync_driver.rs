@@ -96,6 +96,7 @@ impl SyncDriver {
         };
         let report = engine.run_sync(trigger).await;
         set_if_new(self.sync.update_needed, api::is_update_needed());
+        set_if_new(self.sync.redirected, api::is_redirected());
         if let Err(error) = &report {
             leptos::logging::warn!("a sync pass ended early: {error}");
         }

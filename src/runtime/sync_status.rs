@@ -16,16 +16,32 @@ pub enum Connection {
     Syncing,
     /// The server answers, and this version of the app is too old to understand it.
     UpdateNeeded,
+    /// Somebody in front of the server asks to sign in there first.
+    Walled,
 }
 
-/// The one word for the connection. `failing`: the last try failed and the next one waits; `outdated`:
-/// it failed because this version of the app is too old.
+/// What the last answer says of why nothing comes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// This version of the app is too old.
+    Outdated,
+    /// It was a redirect, as to a sign-in page: our server never answers like that.
+    Wall,
+}
+
+/// The one word for the connection. `failing`: the last try failed and the next one waits.
 #[must_use]
-pub fn connection(online: bool, syncing: bool, failing: bool, outdated: bool) -> Connection {
+pub fn connection(
+    online: bool,
+    syncing: bool,
+    failing: bool,
+    obstacle: Option<Obstacle>,
+) -> Connection {
     match (online, syncing, failing) {
         (false, _, _) => Connection::Offline,
         (true, true, _) => Connection::Syncing,
-        (true, false, _) if outdated => Connection::UpdateNeeded,
+        (true, false, _) if obstacle == Some(Obstacle::Outdated) => Connection::UpdateNeeded,
+        (true, false, true) if obstacle == Some(Obstacle::Wall) => Connection::Walled,
         (true, false, true) => Connection::Offline,
         (true, false, false) => Connection::Online,
     }
@@ -43,7 +59,7 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::{Connection, connection, is_contact};
+    use super::{Connection, Obstacle, connection, is_contact};
     use afield_platform::{connectivity, timer};
     use afield_sync::{Priming, SyncStatus};
     use leptos::prelude::*;
@@ -65,6 +81,8 @@ mod browser {
         pub ready: RwSignal<bool>,
         /// Whether the server needs a newer app, or says what this one cannot read.
         pub update_needed: RwSignal<bool>,
+        /// Whether the last answer was a redirect.
+        pub redirected: RwSignal<bool>,
         /// How many records of the server's this version of the app cannot read.
         pub unread: RwSignal<u64>,
         /// Whether the browser believes in a network.
@@ -80,6 +98,7 @@ mod browser {
             priming: RwSignal::default(),
             ready: RwSignal::new(false),
             update_needed: RwSignal::new(false),
+            redirected: RwSignal::new(false),
             unread: RwSignal::new(0),
             online: RwSignal::new(connectivity::is_online()),
             syncing: RwSignal::new(false),
@@ -98,8 +117,12 @@ mod browser {
         /// What the status bar says; tracks.
         pub fn connection(self) -> Connection {
             let failing = self.status.with(|status| status.next_try.is_some());
-            let outdated = self.update_needed.get();
-            connection(self.online.get(), self.syncing.get(), failing, outdated)
+            let obstacle = match (self.update_needed.get(), self.redirected.get()) {
+                (true, _) => Some(Obstacle::Outdated),
+                (false, true) => Some(Obstacle::Wall),
+                (false, false) => None,
+            };
+            connection(self.online.get(), self.syncing.get(), failing, obstacle)
         }
 
         /// Takes what the outbox says.
@@ -155,10 +178,14 @@ mod tests {
 
     #[test]
     fn offline_is_said_whoever_notices_it_first() {
-        assert_eq!(connection(false, true, false, true), Connection::Offline);
-        assert_eq!(connection(true, false, true, false), Connection::Offline);
-        assert_eq!(connection(true, true, true, false), Connection::Syncing);
-        assert_eq!(connection(true, false, false, false), Connection::Online);
+        let outdated = Some(Obstacle::Outdated);
+        assert_eq!(
+            connection(false, true, false, outdated),
+            Connection::Offline
+        );
+        assert_eq!(connection(true, false, true, None), Connection::Offline);
+        assert_eq!(connection(true, true, true, None), Connection::Syncing);
+        assert_eq!(connection(true, false, false, None), Connection::Online);
     }
 
     /// Some browsers believe in no network long after there is one.
@@ -178,8 +205,18 @@ mod tests {
 
     #[test]
     fn a_server_that_cannot_be_understood_is_no_lack_of_network() {
-        let said = connection(true, false, true, true);
+        let outdated = Some(Obstacle::Outdated);
+        let said = connection(true, false, true, outdated);
         assert_eq!(said, Connection::UpdateNeeded);
-        assert_eq!(connection(true, true, true, true), Connection::Syncing);
+        assert_eq!(connection(true, true, true, outdated), Connection::Syncing);
+    }
+
+    /// Behind the wall nothing comes through; once something has, it is forgotten.
+    #[test]
+    fn a_sign_in_page_in_front_of_the_server_is_named() {
+        let wall = Some(Obstacle::Wall);
+        assert_eq!(connection(true, false, true, wall), Connection::Walled);
+        assert_eq!(connection(false, false, true, wall), Connection::Offline);
+        assert_eq!(connection(true, false, false, wall), Connection::Online);
     }
 }

@@ -5,13 +5,14 @@ use crate::routes::Route;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
 use crate::runtime::session::use_session;
-use crate::runtime::sync_status::use_sync_state;
+use crate::runtime::sync_status::{Connection, use_sync_state};
 use crate::runtime::worker_client::{Updates, use_updates};
 use crate::shared::drafts::use_drafts;
 use crate::shared::labels::{changes, trouble_text};
 use crate::shared::sync_now::sync_now_button;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
+use afield_protocol::paths;
 use leptos::prelude::*;
 
 /// The banners, those that apply.
@@ -37,6 +38,7 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
     let updates = use_updates();
     let update_needed =
         Memo::new(move |_| sync.update_needed.get() && !updates.is_some_and(Updates::is_ready));
+    let walled = Memo::new(move |_| sync.connection() == Connection::Walled);
     view! {
         <div class="banners">
             {move || live.trouble.get().map(|trouble| {
@@ -45,6 +47,7 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
             {move || sign_in_needed.get().map(sign_in_banner)}
             {move || expired.get().map(expired_banner)}
             {move || update_needed.get().then(update_needed_banner)}
+            {move || walled.get().then(wall_banner)}
             {move || updates.filter(|updates| updates.is_ready()).map(update_banner)}
         </div>
     }
@@ -85,6 +88,21 @@ fn update_needed_banner() -> impl IntoView {
             " "
             {tr!(banners.update_needed_hint)}
         </p>
+    };
+    notice(Tone::Warning, body.into_any())
+}
+
+fn wall_banner() -> impl IntoView {
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.wall)}</strong>
+            " "
+            {tr!(banners.wall_hint)}
+        </p>
+        // Past the worker, which answers every other page from what it keeps.
+        <a class="btn btn-sm" href=paths::HEALTH target="_blank" rel="noopener">
+            {tr!(banners.wall_action)}
+        </a>
     };
     notice(Tone::Warning, body.into_any())
 }

@@ -58,20 +58,21 @@ fn status_strip(sync: SyncState) -> impl IntoView {
         Connection::Online => "strip strip-online",
         Connection::Offline => "strip strip-offline",
         Connection::Syncing => "strip strip-syncing",
-        Connection::UpdateNeeded => "strip strip-offline",
+        Connection::UpdateNeeded | Connection::Walled => "strip strip-offline",
     };
     let text = move || match connection.get() {
         Connection::Online => tr!(connection.online),
         Connection::Offline => tr!(connection.offline),
         Connection::Syncing => tr!(connection.syncing),
         Connection::UpdateNeeded => tr!(connection.update_needed),
+        Connection::Walled => tr!(connection.walled),
     };
     let shape = move || {
         icon(match connection.get() {
             Connection::Online => Icon::Check,
             Connection::Offline => Icon::Offline,
             Connection::Syncing => Icon::Sync,
-            Connection::UpdateNeeded => Icon::Alert,
+            Connection::UpdateNeeded | Connection::Walled => Icon::Alert,
         })
     };
     view! {
@@ -98,8 +99,8 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
     };
     match (connection, unsent) {
         (Connection::Online | Connection::Syncing, _) | (Connection::Offline, 0) => last,
-        (Connection::UpdateNeeded, 0) => last,
-        (Connection::Offline | Connection::UpdateNeeded, count) => {
+        (Connection::UpdateNeeded | Connection::Walled, 0) => last,
+        (Connection::Offline | Connection::UpdateNeeded | Connection::Walled, count) => {
             tr!(connection.offline_kept, changes = changes(count))
         }
     }

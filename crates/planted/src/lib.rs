@@ -172,6 +172,18 @@ bugs! {
     PlanOutlivesScope,
     /// A deleted record is not named.
     TombstoneAsNothing,
+    /// What a line does not carry is sent as large again and again.
+    NeverSmaller,
+    /// One change that somebody on the way does not let through stops all others.
+    StoppedStopsAll,
+    /// One that waits by itself is never tried again.
+    StoppedForEver,
+    /// What belongs behind one that waits by itself overtakes it.
+    AsideForgotten,
+    /// A change whose place the server has given away waits for its user.
+    NeverRenumbered,
+    /// A slow request costs its waiter the lease.
+    NoHeartbeat,
     }
     picture: {
     /// A read that began before a save ended is taken.

@@ -88,6 +88,12 @@ pub fn is_update_needed() -> bool {
     crate::http::is_update_needed()
 }
 
+/// Whether the last answer was a redirect: somebody in front of the server asks to sign in there first.
+#[must_use]
+pub fn is_redirected() -> bool {
+    crate::http::is_redirected()
+}
+
 /// Asks for a change, and once more if no answer comes: its body has an id, so that it is done once.
 async fn ask_for_change<T: for<'de> FromTree<'de>>(
     path: &str,

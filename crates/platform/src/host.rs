@@ -66,6 +66,10 @@ impl Host for BrowserHost {
         js_sys::Math::random()
     }
 
+    async fn pause(&self, ms: u32) {
+        crate::timer::sleep_ms(ms).await;
+    }
+
     fn holder(&self) -> String {
         self.holder.to_string()
     }

@@ -1,4 +1,4 @@
-//! One HTTP request: with a time-out, and answered only by a valid envelope.
+//! One HTTP request: with an end ([`afield_sync::pass::patience`]), and answered only by a valid envelope.
 //!
 //! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
 
@@ -6,15 +6,22 @@ use crate::retry_after::parse_retry_after;
 use afield_domain::wire::{FromTree, take_left_out};
 use afield_protocol::{Envelope, ErrorCode, Reply, read_envelope};
 use afield_sync::TransportError;
+use afield_sync::pass::patience::{LONGEST_MS, QUIET_MS, first_answer_ms};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
+use js_sys::Uint8Array;
 use std::cell::Cell;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::AbortController;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader, ReadableStreamReadResult};
 
-/// A request without an answer by then is given up, in milliseconds. Shorter than the lease's
-/// `STALE_MS`, so that a slow answer does not cost its waiter the lease.
-const TIMEOUT_MS: u32 = 20_000;
+/// More than this of an answer is not read, in bytes: no reply of ours is nearly as large.
+const LARGEST_ANSWER: usize = 32 * 1024 * 1024;
+
+/// What a redirect counts as: its own status is hidden from a page. Our server never redirects a request
+/// of the app, so that somebody in front of it asks to sign in there first.
+const REDIRECT: u16 = 302;
 
 #[wasm_bindgen]
 extern "C" {
@@ -24,6 +31,12 @@ extern "C" {
 
 thread_local! {
     static UPDATE_NEEDED: Cell<bool> = const { Cell::new(false) };
+    static REDIRECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the last answer of all was a redirect: there is a sign-in page in front of the server.
+pub(crate) fn is_redirected() -> bool {
+    REDIRECTED.get()
 }
 
 /// Whether the last valid reply was that this build is too old.
@@ -78,13 +91,44 @@ struct Answer {
     not_ours: TransportError,
 }
 
+/// Ends a request when nothing has arrived for too long, and in the end whatever arrives.
+struct Patience {
+    controller: AbortController,
+    quiet: Cell<Option<Timeout>>,
+    _whole: Timeout,
+}
+
+fn abort_after(controller: &AbortController, ms: u32) -> Timeout {
+    let controller = controller.clone();
+    Timeout::new(ms, move || controller.abort())
+}
+
+impl Patience {
+    fn new(body_bytes: usize) -> Result<Self, TransportError> {
+        let controller = AbortController::new().map_err(|_| TransportError::NoAnswer)?;
+        let whole = abort_after(&controller, LONGEST_MS);
+        let patience = Self {
+            quiet: Cell::new(None),
+            _whole: whole,
+            controller,
+        };
+        patience.wait(first_answer_ms(body_bytes));
+        Ok(patience)
+    }
+
+    /// Something has arrived; more must within `ms` milliseconds.
+    fn wait(&self, ms: u32) {
+        self.quiet.set(Some(abort_after(&self.controller, ms)));
+    }
+}
+
 async fn send(method: Method, path: &str, body: Option<String>) -> Result<Answer, TransportError> {
-    let controller = AbortController::new().map_err(|_| TransportError::NoAnswer)?;
-    let signal = controller.signal();
-    let timeout = Timeout::new(TIMEOUT_MS, move || controller.abort());
+    let patience = Patience::new(body.as_ref().map_or(0, String::len))?;
+    let signal = patience.controller.signal();
     let builder = RequestBuilder::new(path)
         .method(method)
         .cache(web_sys::RequestCache::NoStore)
+        .redirect(web_sys::RequestRedirect::Manual)
         .abort_signal(Some(&signal));
     let request = match body {
         Some(json) => builder
@@ -94,12 +138,14 @@ async fn send(method: Method, path: &str, body: Option<String>) -> Result<Answer
     };
     let request = request.map_err(|_| TransportError::NoAnswer)?;
     let response = request.send().await.map_err(|_| TransportError::NoAnswer)?;
-    let answer = read(&response).await;
-    drop(timeout);
-    answer
-}
-
-async fn read(response: &Response) -> Result<Answer, TransportError> {
+    let is_redirect = response.type_() == web_sys::ResponseType::Opaqueredirect;
+    REDIRECTED.set(is_redirect);
+    if is_redirect {
+        return Err(TransportError::NotOurs {
+            status: REDIRECT,
+            retry_after_ms: None,
+        });
+    }
     let headers = response.headers();
     let not_ours = TransportError::NotOurs {
         status: response.status(),
@@ -108,9 +154,33 @@ async fn read(response: &Response) -> Result<Answer, TransportError> {
             .and_then(|header| parse_retry_after(&header)),
     };
     // A cut in the middle of the body, too, is a reply that is not whole.
-    let text = response
-        .text()
+    let text = read(&response, &patience)
         .await
-        .map_err(|_| TransportError::NoAnswer)?;
+        .ok_or(TransportError::NoAnswer)?;
     Ok(Answer { text, not_ours })
+}
+
+/// The body as a text, part by part as it arrives; empty if it is no text.
+async fn read(response: &Response, patience: &Patience) -> Option<String> {
+    patience.wait(QUIET_MS);
+    let Some(stream) = response.body() else {
+        return Some(String::new());
+    };
+    let reader = stream.get_reader();
+    let reader: ReadableStreamDefaultReader = reader.dyn_into().ok()?;
+    let mut bytes = Vec::new();
+    loop {
+        let part = JsFuture::from(reader.read()).await.ok()?;
+        patience.wait(QUIET_MS);
+        let part: ReadableStreamReadResult = part.unchecked_into();
+        if part.get_done() == Some(true) {
+            return Some(String::from_utf8(bytes).unwrap_or_default());
+        }
+        let part: Uint8Array = part.get_value().dyn_into().ok()?;
+        bytes.extend(part.to_vec());
+        if bytes.len() > LARGEST_ANSWER {
+            patience.controller.abort();
+            return None;
+        }
+    }
 }

@@ -25,6 +25,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -59,20 +60,27 @@ pub fn api_paths() -> Vec<String> {
     routes().into_iter().map(|(path, _)| path).collect()
 }
 
+/// How long the largest push takes on the slowest line that a phone still waits for (16 kbit/s).
+const PUSH_ON_ITS_WAY: Duration = Duration::from_secs(131);
+
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
-    let timeout =
-        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.config.request_timeout);
+    let within = |time| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time);
+    // A push is the one request that is large on its way up: it has the time that its body takes.
+    let longest = |path: &str| match path {
+        paths::PUSH => app.config.request_timeout + PUSH_ON_ITS_WAY,
+        _ => app.config.request_timeout,
+    };
     let router = routes()
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| {
+            let methods = methods.layer(within(longest(&path)));
             router.route(&path, methods)
         });
     router
         .fallback(web_app::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(from_fn(guard::same_origin))
-        .layer(timeout)
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), edge::edge))
         .with_state(app)

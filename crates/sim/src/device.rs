@@ -5,6 +5,7 @@
 use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
+use crate::remote::line::Line;
 use afield_domain::{AttachmentId, Module, MutationId, RecordKey, Rev, Timestamp, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, EpochId};
@@ -56,6 +57,8 @@ pub struct Device {
     pub skew: Cell<i64>,
     /// What it has of a network.
     pub network: Cell<Network>,
+    /// What is wrong with its line.
+    pub line: Cell<Line>,
     /// Whose session its cookie is, while the server knows it.
     pub cookie: Cell<Option<u8>>,
     /// Whether there is no room left.
@@ -105,6 +108,7 @@ impl Device {
             ledger,
             skew: Cell::new(0),
             network: Cell::new(Network::Up),
+            line: Cell::default(),
             cookie: Cell::new(None),
             full: Cell::new(false),
             cut_off: RefCell::default(),
@@ -382,6 +386,11 @@ impl Host for Seat {
 
     fn records_version(&self) -> u32 {
         self.records_version
+    }
+
+    async fn pause(&self, ms: u32) {
+        let sim = &self.device.sim;
+        sim.sleep_until(sim.now() + i64::from(ms)).await;
     }
 
     fn holder(&self) -> String {

@@ -72,11 +72,17 @@ pub enum Fault {
     CommitUnheard,
     /// A newer server writes records that a phone reads only after its update.
     Unreadable,
+    /// A line drops bodies above some size.
+    SmallBodies,
+    /// A line is slow.
+    SlowLine,
+    /// Somebody on the way does not let one text through.
+    Filter,
 }
 
 impl Fault {
     /// Every class.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::RequestLost,
         Self::ReplyLost,
         Self::Duplicate,
@@ -111,6 +117,9 @@ impl Fault {
         Self::Blocked,
         Self::CommitUnheard,
         Self::Unreadable,
+        Self::SmallBodies,
+        Self::SlowLine,
+        Self::Filter,
     ];
 
     /// The ones that strike a single request, drawn for each.

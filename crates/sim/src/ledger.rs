@@ -39,6 +39,8 @@ pub struct Ledger {
     pub lives: BTreeMap<MutationId, Life>,
     /// Devices and sequence numbers that were given out.
     pub places: BTreeSet<(DeviceId, Seq)>,
+    /// Devices on which something had to wait by itself while the rest went on.
+    pub set_aside: BTreeSet<DeviceId>,
     /// What was seen to be wrong on the way.
     pub wrong: Option<String>,
     /// Requests that arrived at the server.

@@ -15,6 +15,7 @@ use afield_sync::ports::Page;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+pub mod line;
 mod observed;
 
 const TIMEOUT_MS: i64 = 20_000;
@@ -237,11 +238,14 @@ impl SimRemote {
                 return self.no_answer(TIMEOUT_MS).await;
             }
         }
+        self.carry_out(&request).await?;
         let fault = sim.draw(|chance| self.swarm.draw_request_fault(chance));
         if let Some(fault) = fault {
             self.strike(fault);
         }
-        self.answer(request, fault).await
+        let answer = self.answer(request, fault).await?;
+        self.carry_back(&answer).await;
+        Ok(answer)
     }
 
     async fn answer(
@@ -317,14 +321,18 @@ impl Remote for SimRemote {
             self.check_bytes(mutation);
             let overtakes = self.device.outbox.peek(|outbox| {
                 outbox.entries.values().any(|entry| {
-                    let refused = entry.is_parked() && entry.seq() < mutation.seq;
-                    refused
+                    let stopped = entry.is_parked() || entry.is_aside();
+                    stopped
+                        && entry.seq() < mutation.seq
                         && (entry.mutation.lane == mutation.lane
                             || mutation.depends_on.contains(&entry.mutation.id))
                 })
             });
             if overtakes {
-                let what = format!("seq {} overtakes a refused one", mutation.seq.0);
+                let what = format!(
+                    "seq {} overtakes one that was refused or waits by itself",
+                    mutation.seq.0
+                );
                 self.device.ledger.borrow_mut().accuse(what);
             }
         }

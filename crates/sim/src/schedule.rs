@@ -167,6 +167,11 @@ pub enum Action {
     Update {
         device: u8,
     },
+    Line {
+        device: u8,
+        fault: Fault,
+        much: u16,
+    },
 }
 
 /// The length of the part with faults, in milliseconds.
@@ -305,8 +310,23 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
             job: busy_job(chance),
         },
         Fault::Unreadable => Action::Update { device },
+        Fault::SmallBodies | Fault::SlowLine | Fault::Filter => Action::Line {
+            device,
+            fault,
+            much: match fault {
+                // Where it is mended again, nothing is left of it.
+                _ if chance.percent(30) => 0,
+                Fault::SmallBodies => draw_size(chance, 700, 3_000),
+                Fault::SlowLine => draw_size(chance, 150, 600),
+                _ => draw_size(chance, 2, 8),
+            },
+        },
         _ => return None,
     })
+}
+
+fn draw_size(chance: &mut Chance, from: i64, to: i64) -> u16 {
+    u16::try_from(chance.between(from, to)).unwrap_or(u16::MAX)
 }
 
 fn draw_office(chance: &mut Chance) -> Option<Action> {

@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::ledger::Ledger;
 use crate::people;
 use crate::remote::SimRemote;
+use crate::remote::line::behind_a_filter;
 use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
 use afield_domain::Timestamp;
@@ -221,6 +222,7 @@ impl World {
             | Action::Full { .. }
             | Action::Block { .. }
             | Action::Unheard { .. }
+            | Action::Line { .. }
             | Action::EndSession { .. } => self.afflict(action),
             Action::Update { device } => self.update(device),
             Action::Assign { .. }
@@ -328,9 +330,10 @@ fn waiting_user(phone: &Phone) -> Option<u8> {
     let waiting = phone.device.outbox.peek(|outbox| {
         let entries: Vec<_> = outbox.entries.values().cloned().collect();
         let held = afield_sync::outbox::held::held_entries(&entries);
-        let waiting = entries
-            .iter()
-            .find(|entry| !entry.is_parked() && !held.contains(entry.seq()));
+        let stopped = behind_a_filter(phone.device.line.get(), &entries);
+        let waiting = entries.iter().find(|entry| {
+            !entry.is_parked() && !held.contains(entry.seq()) && !stopped.contains(&entry.seq())
+        });
         waiting.map(|entry| entry.mutation.user)
     })?;
     (0..people::USERS).find(|user| people::user(*user).id == waiting)

@@ -3,7 +3,8 @@
 //! Owns what becomes of a change from the moment it is saved until its verdict, as plans over what a
 //! transaction has read:
 //! - [`enqueue`]: an intent becomes a mutation; [`depend`]: what it waits for, what it is joined with;
-//! - [`batch`]: which entries go on the wire next; [`held`]: which ones a refused one holds;
+//! - [`batch`]: which entries go on the wire next; [`reach`]: how many; [`held`]: which ones a refused one
+//!   holds; [`stopped`]: which one somebody on the way does not let through;
 //! - [`undo`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
 //! - [`acknowledged`]: what is kept for a server that comes back from a backup;
 //! - [`lookup`]: which entries a plan needs to read;
@@ -20,8 +21,10 @@ pub mod entry;
 pub mod held;
 pub mod lookup;
 pub mod meta;
+pub mod reach;
 pub mod release;
 pub mod resend;
 pub mod revert;
 pub mod status;
+pub mod stopped;
 pub mod undo;

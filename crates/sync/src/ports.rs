@@ -249,7 +249,7 @@ pub struct Page {
     pub bytes: u64,
 }
 
-/// The server. Every call ends by itself: implementations have a time-out.
+/// The server. Every call ends by itself: implementations wait as long as [`crate::pass::patience`] says.
 pub trait Remote {
     /// Sends one batch.
     ///
@@ -283,6 +283,9 @@ pub trait Host {
     fn records_version(&self) -> u32 {
         RECORDS_VERSION
     }
+
+    /// Waits so many milliseconds.
+    async fn pause(&self, ms: u32);
 
     /// Who this is, for the lease: page or worker, and which.
     fn holder(&self) -> String;

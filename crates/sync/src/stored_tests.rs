@@ -4,7 +4,9 @@
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
     Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, SignedIn, UnreadRecord,
-    UnreadRecords, pass::backoff::Backoff,
+    UnreadRecords,
+    outbox::{reach::Reach, stopped::Stopped},
+    pass::backoff::Backoff,
 };
 use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
@@ -72,6 +74,13 @@ fn the_outbox() {
         })
         .collect();
     check("outbox_entries", &entries);
+    let stopped = OutboxEntry {
+        sent: true,
+        attempts: 5,
+        stopped: Some(Stopped::default().again(Some(403), Timestamp(1_795_248_150_000))),
+        ..OutboxEntry::new(mutation(5, set(2, JobStatus::Paused).op))
+    };
+    check("outbox_entry_stopped", &stopped);
     let kept = Acknowledged {
         mutation: mutation(4, set(2, JobStatus::Paused).op),
         at: Timestamp(1_795_248_200_000),
@@ -98,6 +107,14 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta", &meta);
+    let reach = Reach::default()
+        .after_failure(9, 90_000)
+        .after_answer(45_000);
+    let meta = OutboxMeta {
+        reach,
+        ..OutboxMeta::default()
+    };
+    check("outbox_meta_reach", &meta);
 }
 
 #[test]

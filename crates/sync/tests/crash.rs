@@ -105,6 +105,9 @@ impl Host for Stepped<ManualHost> {
     fn chance(&self) -> f64 {
         self.0.chance()
     }
+    async fn pause(&self, ms: u32) {
+        self.0.pause(ms).await;
+    }
     fn holder(&self) -> String {
         self.0.holder()
     }

@@ -100,6 +100,12 @@ fn pending_row(row: PendingRow) -> impl IntoView {
         Standing::Waiting => ("tag tag-unsent", tr!(sync.standing_waiting)),
         Standing::Sending => ("tag tag-started", tr!(sync.standing_sending)),
         Standing::Held => ("tag tag-urgent", tr!(sync.standing_held)),
+        Standing::Stopped(_) => ("tag tag-urgent", tr!(sync.standing_stopped)),
+    };
+    let why = match row.standing {
+        Standing::Stopped(Some(status)) => Some(tr!(sync.stopped_by, status = status)),
+        Standing::Stopped(None) => Some(tr!(sync.stopped_silently).to_owned()),
+        _ => None,
     };
     let job = row.job.map(|id| {
         let name = if row.job_name.is_empty() {
@@ -117,6 +123,7 @@ fn pending_row(row: PendingRow) -> impl IntoView {
                 <span class=class>{standing}</span>
                 <span class="muted">{tr!(sync.made, time = row.when)}</span>
             </p>
+            {why.map(|why| view! { <p class="muted">{why}</p> })}
         </li>
     }
 }

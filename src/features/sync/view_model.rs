@@ -36,6 +36,9 @@ pub enum Standing {
     Sending,
     /// Waits for a refused change of the same record.
     Held,
+    /// Waits by itself: somebody on the way to the server does not let it through, who answered with this
+    /// HTTP status or not at all.
+    Stopped(Option<u16>),
 }
 
 /// What is unsent and not refused, in the order in which it will be sent.
@@ -53,7 +56,10 @@ pub fn pending_rows(
             let standing = match &entry.state {
                 EntryState::Parked { .. } => return None,
                 _ if held.contains(entry.seq()) => Standing::Held,
-                EntryState::Pending => Standing::Waiting,
+                EntryState::Pending => match &entry.stopped {
+                    Some(stopped) if stopped.aside => Standing::Stopped(stopped.status),
+                    _ => Standing::Waiting,
+                },
                 EntryState::InFlight { .. } => Standing::Sending,
             };
             let job = entry.mutation.op.job();
@@ -74,11 +80,18 @@ mod tests {
     use super::*;
     use crate::samples::{job, note_entry, parked, projection, status_entry};
     use afield_domain::{JobStatus, Rejection};
+    use afield_sync::outbox::stopped::Stopped;
 
     #[test]
     fn every_unsent_change_says_how_it_stands_and_refused_ones_stand_elsewhere() {
         let mut sending = note_entry(4, job(2).id);
         sending.state = EntryState::InFlight { lease: 1 };
+        let mut stopped = note_entry(5, job(2).id);
+        stopped.stopped = Some(Stopped {
+            status: Some(403),
+            aside: true,
+            ..Stopped::default()
+        });
         let entries = [
             parked(
                 status_entry(1, job(1).id, JobStatus::Started),
@@ -87,6 +100,7 @@ mod tests {
             status_entry(2, job(1).id, JobStatus::Finished),
             note_entry(3, job(1).id),
             sending,
+            stopped,
         ];
         let rows = pending_rows(&projection(), &entries, &Zone::utc());
         let standings: Vec<(u64, Standing)> =
@@ -96,7 +110,8 @@ mod tests {
             [
                 (2, Standing::Held),
                 (3, Standing::Waiting),
-                (4, Standing::Sending)
+                (4, Standing::Sending),
+                (5, Standing::Stopped(Some(403)))
             ]
         );
         assert_eq!(rows[0].job_name, "J-1 · Boiler");

@@ -139,6 +139,7 @@ mod tests {
 
     fn answer(job: &Job, user: UserId, accept: bool, stamps: &[FieldStamp]) -> &'static str {
         let context = ApplyContext {
+            saw_target: true,
             stamps,
             ..ApplyContext::local(actor(user), Timestamp(5))
         };

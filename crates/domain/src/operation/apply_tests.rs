@@ -171,3 +171,46 @@ fn a_note_has_text_and_a_limit() {
         invalid(Problem::TooLong { max }),
     );
 }
+
+/// The office, or a second phone, was faster: the step counts as done, and what comes after it goes on.
+#[test]
+fn a_step_that_the_job_has_passed_counts_as_done_for_who_did_not_know() {
+    use JobStatus::{Cancelled, EnRoute, Finished, Paused, Scheduled, Started};
+    let anna = actor(ANNA, Role::Technician);
+    let judge = |at: JobStatus, to: JobStatus, saw_target: bool| {
+        let target = Record::Job(job(at));
+        let context = ApplyContext {
+            saw_target,
+            ..ApplyContext::local(anna, Timestamp(5))
+        };
+        let find = |key| Some(&target).filter(|record| record.key() == Some(key));
+        apply_op(context, &set(to), find)
+    };
+    for (at, to) in [
+        (Started, EnRoute),
+        (Paused, EnRoute),
+        (Finished, EnRoute),
+        (Finished, Started),
+        (Finished, Paused),
+    ] {
+        let illegal = Rejection::IllegalStatus { from: at, to };
+        assert_eq!(judge(at, to, false), Ok(Effect::Already), "{at:?} {to:?}");
+        // Who saw the job as it is wants it back.
+        assert_eq!(judge(at, to, true), Err(illegal), "{at:?} {to:?}");
+    }
+    for (at, to) in [
+        (Scheduled, Finished),
+        (Scheduled, Paused),
+        (EnRoute, Paused),
+        (EnRoute, Finished),
+        (Started, Scheduled),
+        (Finished, Scheduled),
+        (Cancelled, EnRoute),
+        (Cancelled, Started),
+        (Cancelled, Finished),
+        (Started, Cancelled),
+    ] {
+        let illegal = Rejection::IllegalStatus { from: at, to };
+        assert_eq!(judge(at, to, false), Err(illegal), "{at:?} {to:?}");
+    }
+}

@@ -18,6 +18,8 @@ pub struct ApplyContext<'a> {
     pub received_at: Timestamp,
     /// The mutation that asks.
     pub mutation: MutationId,
+    /// Whether the user saw the target as it is now: nobody has changed it since.
+    pub saw_target: bool,
     /// Who gave the target's fields the values they have.
     pub stamps: &'a [FieldStamp],
 }
@@ -31,6 +33,7 @@ impl<'a> ApplyContext<'a> {
             made_at: now,
             received_at: now,
             mutation: MutationId(uuid::Uuid::nil()),
+            saw_target: true,
             stamps: &[],
         }
     }

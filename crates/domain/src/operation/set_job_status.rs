@@ -62,6 +62,11 @@ impl Meaning for SetJobStatus {
             return Ok(Judgement::Already);
         }
         if !job.status.may_become(self.to, case.context.actor.role) {
+            // Somebody else was faster, and who took this step did not know: it is done, what comes after
+            // it can still be. Who saw the job as it is wants back, and that there is not.
+            if !case.context.saw_target && job.status.is_beyond(self.to) {
+                return Ok(Judgement::Already);
+            }
             return Err(Rejection::IllegalStatus {
                 from: job.status,
                 to: self.to,

@@ -61,6 +61,18 @@ impl JobStatus {
         self.next_steps(role).contains(&to)
     }
 
+    /// Whether a job that stands here has left `step` behind on its way through a day. Nothing leaves being
+    /// scheduled, finished or cancelled behind: to go there again is another wish.
+    #[must_use]
+    pub fn is_beyond(self, step: Self) -> bool {
+        use JobStatus::{Cancelled, EnRoute, Finished, Paused, Scheduled, Started};
+        match step {
+            EnRoute => matches!(self, Started | Paused | Finished),
+            Started | Paused => self == Finished,
+            Scheduled | Finished | Cancelled => false,
+        }
+    }
+
     /// Whether the job still asks for something from the technician.
     #[must_use]
     pub fn is_open(self) -> bool {
@@ -81,6 +93,27 @@ mod tests {
             for to in from.next_steps(Role::Technician) {
                 assert!(from.may_become(*to, Role::Dispatcher), "{from:?} {to:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_lies_behind_is_a_step_of_the_same_day_and_none_that_can_be_taken() {
+        let behind: Vec<_> = JobStatus::ALL
+            .into_iter()
+            .flat_map(|at| JobStatus::ALL.map(|step| (at, step)))
+            .filter(|(at, step)| at.is_beyond(*step))
+            .collect();
+        use JobStatus::{EnRoute, Finished, Paused, Started};
+        let expected = [
+            (Started, EnRoute),
+            (Paused, EnRoute),
+            (Finished, EnRoute),
+            (Finished, Started),
+            (Finished, Paused),
+        ];
+        assert_eq!(behind, expected);
+        for (at, step) in behind {
+            assert!(!at.may_become(step, Role::Technician), "{at:?} {step:?}");
         }
     }
 

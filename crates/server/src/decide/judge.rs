@@ -128,6 +128,7 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
         made_at: made_at(mutation, known.now),
         received_at: known.now,
         mutation: mutation.id,
+        saw_target: target.is_some_and(|(stored, _)| mutation.base_rev == Some(stored.rev)),
         stamps: &stamps,
     };
     let lookup = |key: RecordKey| {

@@ -223,3 +223,30 @@ async fn a_storage_that_fails_means_retry_and_nothing_is_lost() {
     server.storage.set(Mood::Well);
     assert_eq!(anna.push(&batch).await, ["applied", "applied"]);
 }
+
+/// Verdicts carry whole records: phones pay for bytes, and a slow line for time.
+#[tokio::test]
+async fn the_reply_to_a_push_is_packed_for_those_who_ask() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await.id;
+    let anna = server.sign_in(ANNA).await;
+    let mut phone = Phone::of(ANNA);
+    let notes: Vec<Mutation> = (0..20)
+        .map(|_| phone.note(job, "The valve is stuck."))
+        .collect();
+    let body = json!({"device": phone.device, "ack_below": 0, "mutations": notes}).to_string();
+    let sent = |accept: &str| {
+        let request = Request::builder()
+            .method("POST")
+            .uri(paths::PUSH)
+            .header("content-type", "application/json")
+            .header("accept-encoding", accept)
+            .body(Body::from(body.clone()));
+        anna.send(request.unwrap())
+    };
+    let plain = sent("").await;
+    assert_eq!(plain.status, StatusCode::OK, "{}", plain.body);
+    let packed = sent("gzip").await;
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    assert!(packed.body.len() < plain.body.len() / 3);
+}

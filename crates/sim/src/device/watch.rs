@@ -26,6 +26,12 @@ pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxR
                 entry.seq().0
             ));
         }
+        if let Some(what) = robbed(device, before, after) {
+            ledger.accuse(what);
+        }
+        if after.entries.values().any(OutboxEntry::is_aside) {
+            ledger.set_aside.extend(after.meta.device);
+        }
         if let Some(entry) = parked_unheard(device, before, after) {
             ledger.accuse(format!(
                 "seq {} was parked without a verdict",
@@ -64,6 +70,22 @@ fn fenced_write<'a>(
         .values()
         .find(|entry| is_in_flight(entry) && !after.entries.contains_key(&entry.seq()));
     put.or(removed)
+}
+
+/// The lease was taken from a holder that is awake and waits for an answer.
+fn robbed(device: &Device, before: &OutboxRows, after: &OutboxRows) -> Option<String> {
+    let (old, new) = (&before.meta.lease, &after.meta.lease);
+    let is_taken = new.holder != old.holder && new.number > old.number;
+    let holder = device.locks.borrow().get(afield_sync::LOCK).copied()?;
+    let is_waiting = holder.0.to_string() == old.holder
+        && old.heartbeat.is_some()
+        && device.in_flight.get() == 1;
+    // A frozen holder, one without a database, and a clock that has jumped are another matter.
+    let is_sure = !device.is_quiet_unsure.get()
+        && !device.leaks.get()
+        && device.sim.now() - device.blocked_until.get() > 60_000;
+    (is_taken && is_waiting && is_sure)
+        .then(|| format!("the lease was taken from {holder:?}, which waits for an answer"))
 }
 
 /// An entry that was parked although no server has refused it.

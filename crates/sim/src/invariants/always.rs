@@ -62,12 +62,14 @@ pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
 }
 
 /// On one record always; over all of them as long as nothing of the device was ever refused, for what
-/// is refused is held or decided again later.
+/// is refused is held or decided again later; nor was stopped on the way and waited by itself.
 pub(super) fn device_order(world: &World) -> Result<(), String> {
     let server = world.server.borrow();
+    let set_aside = &world.ledger.borrow().set_aside;
     let mut last: BTreeMap<_, Seq> = BTreeMap::new();
     for mutation in &server.model.applied {
-        let refused = server.refused_to.contains(&mutation.device);
+        let refused =
+            server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
         let key = (mutation.device, mutation.user, lane);
         let before = last.insert(key, mutation.seq);

@@ -1,6 +1,7 @@
 //! What holds when the faults have stopped and time has passed.
 
 use crate::people;
+use crate::remote::line::behind_a_filter;
 use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
 use afield_domain::{Conflict, FieldEdit, JobId, Op, Policy, Record, Winner};
@@ -20,9 +21,10 @@ pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
     for device in world.devices() {
         let entries = entries(device);
         let held = held_entries(&entries);
-        let stuck = entries
-            .iter()
-            .find(|entry| !entry.is_parked() && !held.contains(entry.seq()));
+        let stopped = behind_a_filter(device.line.get(), &entries);
+        let stuck = entries.iter().find(|entry| {
+            !entry.is_parked() && !held.contains(entry.seq()) && !stopped.contains(&entry.seq())
+        });
         if let Some(entry) = stuck {
             return Err(format!(
                 "seq {} of device {} is still {:?}",

@@ -20,6 +20,7 @@ impl World {
         | Action::Full { device, .. }
         | Action::Block { device, .. }
         | Action::Unheard { device, .. }
+        | Action::Line { device, .. }
         | Action::EndSession { device }) = action
         else {
             return;
@@ -57,6 +58,11 @@ impl World {
             Action::Block { ms, .. } => {
                 self.strike(Fault::Blocked);
                 phone.device.blocked_until.set(self.sim.now() + ms);
+            }
+            Action::Line { fault, much, .. } => {
+                let mut line = phone.device.line.get();
+                line.set(fault, much);
+                phone.device.line.set(line);
             }
             Action::Unheard { tab, .. } => {
                 if let Some(tab) = self.tab(phone, tab) {

@@ -103,6 +103,9 @@ impl Host for Build {
     fn records_version(&self) -> u32 {
         self.1
     }
+    async fn pause(&self, ms: u32) {
+        self.0.pause(ms).await;
+    }
     fn holder(&self) -> String {
         self.0.holder()
     }

@@ -7,7 +7,7 @@ use crate::outbox::held::HeldScan;
 use crate::ports::OutboxView;
 use afield_domain::{MutationId, Op, RecordKey, UserId};
 use afield_planted::planted;
-use afield_protocol::Seq;
+use afield_protocol::{Mutation, Seq};
 
 /// How much one push may carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,15 +24,6 @@ impl BatchLimits {
         items: afield_domain::limits::PUSH_MUTATIONS,
         bytes: afield_domain::limits::PUSH_BYTES / 2,
     };
-
-    /// Half of what was refused as too large, at least one mutation.
-    #[must_use]
-    pub fn halved(self, sent: usize) -> Self {
-        Self {
-            items: (sent / 2).max(1),
-            bytes: (self.bytes / 2).max(1),
-        }
-    }
 }
 
 /// What becomes of an entry when a batch is gathered.
@@ -54,7 +45,8 @@ pub struct BatchScan {
     limits: BatchLimits,
     held: HeldScan,
     left: Vec<MutationId>,
-    unread: Vec<RecordKey>,
+    waiting: Vec<RecordKey>,
+    alone: bool,
     items: usize,
     bytes: usize,
 }
@@ -68,7 +60,8 @@ impl BatchScan {
             limits,
             held: HeldScan::default(),
             left: Vec::new(),
-            unread: Vec::new(),
+            waiting: Vec::new(),
+            alone: false,
             items: 0,
             bytes: 0,
         }
@@ -78,24 +71,29 @@ impl BatchScan {
     pub fn gather(&mut self, entry: &OutboxEntry) -> Gathered {
         let mutation = &entry.mutation;
         let is_held = self.held.root_of(entry).is_some();
-        if mutation.op == Op::Unknown {
-            // Of another build, whose words this one cannot repeat: its lane waits for that build.
-            self.unread.push(mutation.lane);
+        // Of another build, whose words this one cannot repeat: its lane waits for that build. One that
+        // somebody on the way does not let through waits by itself, and its lane with it.
+        if mutation.op == Op::Unknown || entry.is_aside() {
+            self.waiting.push(mutation.lane);
         }
         let mut depends_on = mutation.depends_on.iter();
         if planted!(WrongUserReplay: Some(mutation.user) != self.user => false)
             || entry.state != EntryState::Pending
-            || self.unread.contains(&mutation.lane)
+            || planted!(AsideForgotten: self.waiting.contains(&mutation.lane) => entry.is_aside())
             || is_held
             || depends_on.any(|id| self.left.contains(id))
         {
             self.left.push(mutation.id);
             return Gathered::Left;
         }
-        self.bytes += serde_json::to_vec(mutation).map_or(0, |json| json.len());
-        if self.items >= self.limits.items || (self.bytes > self.limits.bytes && self.items > 0) {
+        self.bytes += mutation_bytes(mutation);
+        let is_first = self.items == 0;
+        let fits = self.items < self.limits.items && self.bytes <= self.limits.bytes;
+        // What was stopped before goes alone: else nobody could tell which of them is stopped.
+        if self.alone || !(is_first || fits && entry.stopped.is_none()) {
             return Gathered::Full;
         }
+        self.alone = entry.stopped.is_some();
         self.items += 1;
         Gathered::Taken
     }
@@ -118,6 +116,12 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
         }
     }
     batch
+}
+
+/// What a mutation weighs in a push, in bytes.
+#[must_use]
+pub fn mutation_bytes(mutation: &Mutation) -> usize {
+    serde_json::to_vec(mutation).map_or(0, |json| json.len())
 }
 
 /// The lowest `seq` still in the outbox, of any user, whether its row can be read or not: everything

@@ -3,6 +3,7 @@
 use super::*;
 use crate::Intent;
 use crate::outbox::held::{HeldEntries, held_entries};
+use crate::outbox::stopped::Stopped;
 use crate::testing::fixtures::{add, job_key, set, technician};
 use afield_domain::{DeviceId, JobStatus, OP_VERSION, Rejection, Timestamp};
 use afield_protocol::Mutation;
@@ -122,11 +123,36 @@ fn another_user_s_entries_stay_where_they_are() {
     assert_eq!(entries[0].mutation.lane, job_key(1));
 }
 
+/// Somebody on the way does not let one through: it waits with its lane and its dependants, the rest goes
+/// on; when its time has come it goes alone.
 #[test]
-fn halving_ends_at_one() {
-    let mut limits = BatchLimits::USUAL;
-    for expected in [5, 2, 1, 1] {
-        limits = limits.halved((expected * 2).max(1));
-        assert_eq!(limits.items, expected);
-    }
+fn what_is_stopped_on_the_way_waits_by_itself_and_goes_alone() {
+    let stopped = |aside| {
+        let mut entry = entry(2, add(1, 1));
+        entry.stopped = Some(Stopped {
+            aside,
+            ..Stopped::default()
+        });
+        entry
+    };
+    let around = |aside| {
+        [
+            entry(1, set(1, JobStatus::EnRoute)),
+            stopped(aside),
+            after(entry(3, set(1, JobStatus::Started)), 2),
+            entry(4, set(2, JobStatus::EnRoute)),
+        ]
+    };
+    // The lane of a note is the note; the status depends on it.
+    check(&around(true), BatchLimits::USUAL, &[1, 4]);
+    check(&around(false), BatchLimits::USUAL, &[1]);
+    check(&around(false)[1..], BatchLimits::USUAL, &[2]);
+    let mut lane = stopped(true);
+    lane.mutation.lane = job_key(2);
+    let entries = [
+        lane,
+        entry(4, set(2, JobStatus::EnRoute)),
+        entry(5, set(1, JobStatus::EnRoute)),
+    ];
+    check(&entries, BatchLimits::USUAL, &[5]);
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns [`OutboxEntry`] and [`Acknowledged`], stored types: fields are only ever added, with a default.
 
+use crate::outbox::stopped::Stopped;
 use afield_domain::wire::FromTree;
 use afield_domain::{Rejection, Rev, Timestamp};
 use afield_protocol::{Mutation, Seq};
@@ -20,6 +21,9 @@ pub struct OutboxEntry {
     /// How often it was put on the wire.
     #[serde(default)]
     pub attempts: u32,
+    /// Whether somebody on the way has stopped it when it was sent alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
 }
 
 /// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::outbox::held::held_entries`]).
@@ -55,6 +59,7 @@ impl OutboxEntry {
             state: EntryState::Pending,
             sent: false,
             attempts: 0,
+            stopped: None,
         }
     }
 
@@ -68,6 +73,12 @@ impl OutboxEntry {
     #[must_use]
     pub fn is_in_flight(&self) -> bool {
         matches!(self.state, EntryState::InFlight { .. })
+    }
+
+    /// Whether it waits by itself because somebody on the way does not let it through.
+    #[must_use]
+    pub fn is_aside(&self) -> bool {
+        self.stopped.as_ref().is_some_and(|stopped| stopped.aside)
     }
 
     /// Whether the server has refused it.

@@ -14,6 +14,8 @@ pub enum Mark {
     InFlight,
     /// Refused by the server.
     Parked,
+    /// It waits by itself: somebody on the way does not let it through.
+    Aside,
     /// It changes this record.
     Lane(RecordKey),
     /// It is done on this job.
@@ -34,6 +36,7 @@ impl Mark {
         match self {
             Self::InFlight => "in_flight".to_owned(),
             Self::Parked => "parked".to_owned(),
+            Self::Aside => "aside".to_owned(),
             Self::Lane(key) => of("lane", key),
             Self::Job(key) => of("job", key),
             Self::Task(key) => of("task", key),
@@ -52,6 +55,9 @@ pub fn marks_of(entry: &OutboxEntry) -> Vec<Mark> {
         EntryState::Pending => {}
         EntryState::InFlight { .. } => marks.push(Mark::InFlight),
         EntryState::Parked { .. } => marks.push(Mark::Parked),
+    }
+    if entry.is_aside() {
+        marks.push(Mark::Aside);
     }
     marks.extend(op.job().map(|job| Mark::Job(job.into())));
     marks.extend(op.task().map(|task| Mark::Task(task.into())));

@@ -2,6 +2,7 @@
 //!
 //! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
 
+use crate::outbox::reach::Reach;
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::Lease;
 use afield_domain::wire::FromTree;
@@ -48,6 +49,9 @@ pub struct OutboxMeta {
     /// When the oldest kept mutation was acknowledged, by the server's clock.
     #[serde(default)]
     pub kept_from: Option<Timestamp>,
+    /// What one push may carry, as learned.
+    #[serde(default, skip_serializing_if = "Reach::is_usual")]
+    pub reach: Reach,
 }
 
 /// Who is signed in.

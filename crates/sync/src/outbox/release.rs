@@ -2,19 +2,20 @@
 //!
 //! Owns what counts as a grant or a correction: a pull has brought a newer copy of the record, and by
 //! it the change would be accepted; or the server serves another build and may know the operation
-//! now. Each newer copy gives one try, so that a refusal cannot go round for ever.
+//! now. And what needs no reason: a change whose place in the order was given to another one gets the next. Each newer copy gives one try, so that a refusal cannot go round for ever.
 
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::lookup::Mark;
-use crate::outbox::resend::plan_resend;
+use crate::outbox::resend::{RENUMBERED_MOST, plan_resend};
 use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxStore, OutboxView, Read};
 use afield_domain::{
     Actor, ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned,
     apply_op,
 };
+use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 
 /// The record that a parked mutation's fate hangs on: its job, where there is one.
@@ -57,25 +58,35 @@ pub fn is_released(
         found.map(|copy| (&copy.record, copy.rev))
     };
     let newer = find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
-    let context = ApplyContext::local(actor, now);
+    let context = ApplyContext {
+        saw_target: find(key).is_some_and(|(_, rev)| entry.mutation.base_rev == Some(rev)),
+        ..ApplyContext::local(actor, now)
+    };
     newer && apply_op(context, op, |key| find(key).map(|(record, _)| record)).is_ok()
 }
 
-/// The parked entries of the signed-in user that another build of the server may accept.
+/// The parked entries of the signed-in user that need nothing but another id and place: those whose place
+/// the server has given to something else, and, where it serves another build (`build_changed`), those that
+/// it did not know.
 #[must_use]
-pub fn unknown_to(view: &OutboxView) -> Vec<MutationId> {
+pub fn sent_anew(view: &OutboxView, build_changed: bool) -> Vec<MutationId> {
     let user = view.meta.session.as_ref().map(crate::SignedIn::user);
-    let unknown = view.entries.iter().filter(|entry| {
-        let parked = matches!(
-            entry.state,
-            EntryState::Parked {
-                reason: Rejection::UnknownOp,
-                ..
+    let is_sent_anew = |entry: &&OutboxEntry| {
+        let EntryState::Parked { reason, .. } = &entry.state else {
+            return false;
+        };
+        let may = match reason {
+            Rejection::UnknownOp => build_changed,
+            Rejection::SequenceReused => {
+                let renumbered = entry.mutation.replaces.len();
+                planted!(NeverRenumbered: renumbered < RENUMBERED_MOST => false)
             }
-        );
-        parked && Some(entry.mutation.user) == user
-    });
-    unknown.map(|entry| entry.mutation.id).collect()
+            _ => false,
+        };
+        may && Some(entry.mutation.user) == user
+    };
+    let anew = view.entries.iter().filter(is_sent_anew);
+    anew.map(|entry| entry.mutation.id).collect()
 }
 
 impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
@@ -92,11 +103,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         if !view.entries.iter().any(OutboxEntry::is_parked) {
             return Ok(0);
         }
-        let mut released = if build_changed {
-            unknown_to(&view)
-        } else {
-            Vec::new()
-        };
+        let mut released = sent_anew(&view, build_changed);
         released.extend(self.load_released(&view).await?);
         for id in &released {
             let context = self.load_resend_context().await?;

@@ -6,13 +6,16 @@
 
 use crate::engine::Engine;
 use crate::error::SyncError;
-use crate::outbox::entry::OutboxEntry;
+use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::held::held_entries;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{MutationId, Op, Rejection, Timestamp};
 use afield_planted::planted;
 use afield_protocol::{Mutation, Replaced, Seq};
+
+/// So often a change gets another place by itself; then its user is asked.
+pub(crate) const RENUMBERED_MOST: usize = 24;
 
 /// What the world gives to a resend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +52,7 @@ pub fn plan_resend(
     for old in std::iter::once(parked).chain(followers) {
         let fresh = *ids.next().ok_or(SyncError::Changed)?;
         renamed.push((old.mutation.id, fresh));
-        meta.last_seq = Seq(meta.last_seq.0.saturating_add(1));
+        meta.last_seq = Seq(meta.last_seq.0.saturating_add(step_after(old)));
         let mutation = Mutation {
             id: planted!(ResendSameId: fresh => old.mutation.id),
             seq: meta.last_seq,
@@ -101,6 +104,19 @@ fn followers_of(entries: &[OutboxEntry], id: MutationId) -> Vec<&OutboxEntry> {
         }
     }
     followers
+}
+
+/// How far the place of what is sent instead of `old` is from the last one. Where the server has given the
+/// places away already (a device that was restored from an older copy), nobody knows how many: each try
+/// goes twice as far. Gaps are normal.
+fn step_after(old: &OutboxEntry) -> u64 {
+    match &old.state {
+        EntryState::Parked {
+            reason: Rejection::SequenceReused,
+            ..
+        } => 1 << old.mutation.replaces.len().min(RENUMBERED_MOST),
+        _ => 1,
+    }
 }
 
 /// What is sent instead of `old` is sent instead of all that `old` was sent instead of: a server that

@@ -19,6 +19,8 @@ pub struct SyncStatus {
     pub parked: usize,
     /// Of these: waiting for a refused one.
     pub held: usize,
+    /// Of these: waiting by themselves because somebody on the way does not let them through.
+    pub aside: usize,
     /// Changes of other users on this device, sealed until they sign in.
     pub sealed: usize,
     /// When the oldest unsent change was made.
@@ -62,6 +64,7 @@ pub(crate) fn count(
         unreadable,
         parked: own.iter().filter(|entry| entry.is_parked()).count(),
         held: own.iter().filter(is_held).count(),
+        aside: own.iter().filter(|entry| entry.is_aside()).count(),
         sealed,
         oldest: own.iter().map(|entry| entry.mutation.wall).min(),
         last_sync: meta.last_sync,

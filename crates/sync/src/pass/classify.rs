@@ -29,8 +29,13 @@ pub enum Disposition {
         /// What was asked for, in milliseconds.
         asked_ms: Option<u64>,
     },
-    /// Send half as much at once.
-    Halve,
+    /// It did not come through, and its size or one of its texts may be why: the next one is smaller.
+    SendLess {
+        /// The HTTP status of whoever answered in the place of our server; none if nobody did.
+        status: Option<u16>,
+        /// Whether somebody has read and refused it: a smaller one may follow at once.
+        at_once: bool,
+    },
     /// Pause until the same user has signed in again.
     SignIn,
     /// The cursor is too old: prime again, keep the outbox.
@@ -38,18 +43,29 @@ pub enum Disposition {
 }
 
 const TOO_LARGE: u16 = 413;
+/// Statuses below 500 that ask for something else than less: to sign in somewhere, or for time.
+const NOT_ABOUT_CONTENT: [u16; 5] = [401, 407, 408, 425, 429];
 
 /// What no valid envelope means.
 #[must_use]
 pub fn classify_transport(error: &TransportError) -> Disposition {
-    match error {
+    match *error {
         TransportError::NotOurs {
-            status: TOO_LARGE, ..
-        } => Disposition::Halve,
-        TransportError::NotOurs { retry_after_ms, .. } => Disposition::BackOff {
-            asked_ms: *retry_after_ms,
+            status,
+            retry_after_ms,
+        } if status != TOO_LARGE && (retry_after_ms.is_some() || status == 429) => {
+            Disposition::BackOff {
+                asked_ms: retry_after_ms,
+            }
+        }
+        TransportError::NotOurs { status, .. } => Disposition::SendLess {
+            status: Some(status),
+            at_once: (400..500).contains(&status) && !NOT_ABOUT_CONTENT.contains(&status),
         },
-        TransportError::NoAnswer => Disposition::BackOff { asked_ms: None },
+        TransportError::NoAnswer => Disposition::SendLess {
+            status: None,
+            at_once: false,
+        },
     }
 }
 
@@ -58,7 +74,10 @@ pub fn classify_transport(error: &TransportError) -> Disposition {
 pub fn classify_api(error: &ApiError) -> Disposition {
     match error.code {
         ErrorCode::Unauthorized => Disposition::SignIn,
-        ErrorCode::TooLarge => Disposition::Halve,
+        ErrorCode::TooLarge => Disposition::SendLess {
+            status: Some(TOO_LARGE),
+            at_once: true,
+        },
         ErrorCode::CursorExpired => Disposition::Reset,
         ErrorCode::Forbidden
         | ErrorCode::NotFound
@@ -89,21 +108,55 @@ mod tests {
                 status,
                 retry_after_ms: None,
             };
-            assert_eq!(
-                classify_transport(&error),
-                Disposition::BackOff { asked_ms: None },
-                "{status}"
-            );
+            let found = classify_transport(&error);
+            let less = matches!(found, Disposition::SendLess { status: Some(given), .. } if given == status);
+            assert!(less, "{status}: {found:?}");
+        }
+    }
+
+    /// Whoever has read a push and refused it can be asked with less at once; a wall to sign in at, a
+    /// server in trouble and a line without an answer are given time.
+    #[test]
+    fn only_what_was_refused_for_its_content_is_tried_with_less_at_once() {
+        for (status, expected) in [
+            (400, true),
+            (403, true),
+            (406, true),
+            (413, true),
+            (422, true),
+            (200, false),
+            (302, false),
+            (401, false),
+            (407, false),
+            (408, false),
+            (500, false),
+            (502, false),
+            (504, false),
+            (511, false),
+        ] {
+            let retry_after_ms = None;
+            let error = TransportError::NotOurs {
+                status,
+                retry_after_ms,
+            };
+            let status = Some(status);
+            let at_once = expected;
+            let expected = Disposition::SendLess { status, at_once };
+            assert_eq!(classify_transport(&error), expected);
         }
     }
 
     #[test]
-    fn a_proxy_s_limit_halves_and_its_retry_after_is_obeyed() {
+    fn a_proxy_s_limit_asks_for_less_and_its_retry_after_is_obeyed() {
         let with = |status| TransportError::NotOurs {
             status,
             retry_after_ms: Some(9_000),
         };
-        assert_eq!(classify_transport(&with(413)), Disposition::Halve);
+        let less = Disposition::SendLess {
+            status: Some(413),
+            at_once: true,
+        };
+        assert_eq!(classify_transport(&with(413)), less);
         for status in [429, 503] {
             assert_eq!(
                 classify_transport(&with(status)),

@@ -205,7 +205,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     async fn run_pull_page(&self, lease: u64) -> Result<Step, SyncError> {
         let (user, known_epoch) = self.load_pull_context(lease).await?;
         let state = self.load_owned_state(user).await?;
-        let page = match self.remote.pull(user, state.cursor.as_ref()).await {
+        let asked = self.remote.pull(user, state.cursor.as_ref());
+        let page = match self.run_alive(lease, asked).await {
             Ok(page) => page,
             Err(error) => return Ok(step_of_transport(&error)),
         };
@@ -410,14 +411,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 fn step_of_api(error: &ApiError) -> Step {
     match classify_api(error) {
         Disposition::Reset => Step::Reset,
-        Disposition::Halve => Step::Failed(Disposition::BackOff { asked_ms: None }),
+        Disposition::SendLess { .. } => Step::Failed(Disposition::BackOff { asked_ms: None }),
         other => Step::Failed(other),
     }
 }
 
 fn step_of_transport(error: &TransportError) -> Step {
     Step::Failed(match classify_transport(error) {
-        Disposition::Halve => Disposition::BackOff { asked_ms: None },
+        Disposition::SendLess { .. } => Disposition::BackOff { asked_ms: None },
         other => other,
     })
 }

@@ -7,10 +7,11 @@
 use crate::cache::state::CacheState;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
-use crate::outbox::batch::{BatchLimits, ack_below, plan_batch};
+use crate::outbox::batch::{BatchLimits, ack_below, mutation_bytes, plan_batch};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::lookup::Mark;
 use crate::outbox::release::decisive_record;
+use crate::pass::aside::{SentAlone, due_again};
 use crate::pass::classify::{Disposition, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
 use crate::pass::trigger::Trigger;
@@ -39,6 +40,9 @@ pub struct ReplayReport {
 /// How a replay ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplayEnd {
+    /// One change does not come through although it was sent alone: back-off was noted, everything is kept.
+    /// Whether it is this one or the line, the pull that follows tells.
+    Stopped(SentAlone),
     /// Nothing is left that could be sent.
     Drained,
     /// The server was out of reach or busy: back-off was noted, everything is kept.
@@ -62,8 +66,8 @@ pub enum Turn {
     NotBefore(Timestamp),
 }
 
-/// Takes the lease if it is this context's turn, and takes back what a dead holder had on the wire.
-/// Needs the entries in flight.
+/// Takes the lease if it is this context's turn, takes back what a dead holder had on the wire, and tries
+/// again what has waited by itself long enough. Needs the entries in flight and aside.
 #[must_use]
 pub fn plan_take_lease(
     view: &OutboxView,
@@ -96,6 +100,8 @@ pub fn plan_take_lease(
     meta.lease.heartbeat = Some(now);
     let number = meta.lease.number;
     let mut writes = vec![OutboxWrite::Meta(meta)];
+    let due = due_again(view, trigger, now);
+    writes.extend(due.map(OutboxWrite::Put));
     for entry in &view.entries {
         if planted!(NoTakeBack: entry.is_in_flight() => false) {
             let mut entry = entry.clone();
@@ -168,6 +174,17 @@ fn payload(entry: &OutboxEntry) -> Mutation {
     }
 }
 
+/// What follows from a push that was not answered with verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AfterFailure {
+    /// What the next push may carry.
+    pub limits: BatchLimits,
+    /// Whether it may follow at once.
+    pub at_once: bool,
+    /// The mutation that was sent alone, and not for the first time.
+    pub alone: Option<SentAlone>,
+}
+
 /// Takes the batch back after a push that was not answered with verdicts, and notes what to wait for.
 /// Needs the entries in flight.
 ///
@@ -179,25 +196,54 @@ pub fn plan_failure(
     disposition: Disposition,
     now: Timestamp,
     chance: f64,
-) -> Result<OutboxPlan<()>, SyncError> {
+) -> Result<OutboxPlan<AfterFailure>, SyncError> {
     check_lease(&view.meta.lease, lease)?;
     let mut meta = view.meta.clone();
+    let sent = || view.entries.iter().filter(|entry| entry.is_in_flight());
+    let items = sent().count();
+    let mut after = AfterFailure {
+        limits: meta.reach.limits(),
+        at_once: false,
+        alone: None,
+    };
+    let mut asked = None;
+    let mut waits = false;
     match disposition {
         Disposition::BackOff { asked_ms } => {
-            meta.backoff = meta.backoff.after_failure(now, asked_ms, chance);
+            (asked, waits) = (asked_ms, true);
+        }
+        Disposition::SendLess { status, at_once } => {
+            let bytes = sent().map(|entry| mutation_bytes(&entry.mutation));
+            let bytes = u64::try_from(bytes.sum::<usize>()).unwrap_or(u64::MAX);
+            meta.reach = meta.reach.after_failure(items, bytes);
+            after.limits = meta.reach.limits();
+            after.at_once = at_once && items > 1;
+            after.alone = match (items, sent().next()) {
+                (1, Some(entry)) if entry.attempts > 1 => Some(SentAlone {
+                    id: entry.mutation.id,
+                    seq: entry.seq(),
+                    status,
+                }),
+                _ => None,
+            };
+            waits = !after.at_once;
         }
         Disposition::SignIn => meta.sign_in_needed = true,
-        Disposition::Halve | Disposition::Reset => {}
+        Disposition::Reset => waits = true,
+    }
+    if waits {
+        meta.backoff = meta.backoff.after_failure(now, asked, chance);
     }
     let mut writes = vec![OutboxWrite::Meta(meta)];
-    for entry in &view.entries {
-        if entry.is_in_flight() {
-            let mut entry = entry.clone();
-            entry.state = planted!(ParkOnFailure: EntryState::Pending => parked_for_no_reason(now));
-            writes.push(OutboxWrite::Put(entry));
-        }
+    for entry in sent() {
+        let mut entry = entry.clone();
+        entry.state = planted!(ParkOnFailure: EntryState::Pending => parked_for_no_reason(now));
+        writes.push(OutboxWrite::Put(entry));
     }
-    Ok(OutboxPlan { writes, value: () })
+    Ok(OutboxPlan {
+        writes,
+        value: after,
+    })
 }
 
 /// For a planted bug: what no failure on the way may do.
@@ -215,7 +261,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let (now, holder) = (self.host.now(), self.host.holder());
         let (turn, taken_back) = self
             .outbox
-            .transact(Read::Found(vec![Mark::InFlight]), |view| {
+            .transact(Read::Found(vec![Mark::InFlight, Mark::Aside]), |view| {
                 let OutboxPlan { writes, value } =
                     plan_take_lease(view, trigger, has_lock, &holder, now);
                 let value = (value, seqs_of(&view.entries));
@@ -229,8 +275,12 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(turn)
     }
 
-    pub(crate) async fn run_replay(&self, lease: u64) -> Result<ReplayReport, SyncError> {
-        let mut limits = BatchLimits::USUAL;
+    /// Sends what can be sent. `limits` are what the last push has shown to work.
+    pub(crate) async fn run_replay(
+        &self,
+        lease: u64,
+        mut limits: BatchLimits,
+    ) -> Result<ReplayReport, SyncError> {
         let mut tally = Tally::default();
         let mut epochs = 0;
         loop {
@@ -247,7 +297,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             };
             self.announce_sent(&request);
             let disposition = match self.run_push(lease, &request, &mut tally).await? {
-                Pushed::Verdicts => continue,
+                Pushed::Verdicts(next) => {
+                    limits = next;
+                    continue;
+                }
                 // A server that is another one every time is not well: back off.
                 Pushed::OtherEpoch if epochs > 0 => Disposition::BackOff { asked_ms: None },
                 Pushed::OtherEpoch => {
@@ -256,21 +309,15 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 }
                 Pushed::Failed(disposition) => disposition,
             };
-            let sent = request.mutations.len();
-            // A single mutation that is too large for somebody on the way waits like any other failure.
-            let disposition = match disposition {
-                Disposition::Halve if sent > 1 => {
-                    limits = limits.halved(sent);
-                    Disposition::Halve
-                }
-                Disposition::Halve | Disposition::Reset => Disposition::BackOff { asked_ms: None },
-                other => other,
-            };
-            self.run_failure(lease, disposition).await?;
-            let end = match disposition {
-                Disposition::Halve | Disposition::Reset => continue,
-                Disposition::SignIn => ReplayEnd::SignInNeeded,
-                Disposition::BackOff { .. } => ReplayEnd::Failed,
+            let after = self.run_failure(lease, disposition).await?;
+            if after.at_once {
+                limits = after.limits;
+                continue;
+            }
+            let end = match (disposition, after.alone) {
+                (Disposition::SignIn, _) => ReplayEnd::SignInNeeded,
+                (_, Some(alone)) => ReplayEnd::Stopped(alone),
+                _ => ReplayEnd::Failed,
             };
             return Ok(ReplayReport { end, tally });
         }
@@ -284,7 +331,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         request: &PushRequest,
         tally: &mut Tally,
     ) -> Result<Pushed, SyncError> {
-        let envelope = match self.remote.push(request).await {
+        let pushed = self.run_alive(lease, self.remote.push(request));
+        let envelope = match pushed.await {
             Ok(envelope) => envelope,
             Err(error) => return Ok(Pushed::Failed(classify_transport(&error))),
         };
@@ -339,7 +387,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 asked_ms: decided.asked_ms,
             }));
         }
-        Ok(Pushed::Verdicts)
+        Ok(Pushed::Verdicts(decided.limits))
     }
 
     /// Writes the verdicts' records to the cache. A cache that cannot take them must not keep the
@@ -393,19 +441,19 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         &self,
         lease: u64,
         disposition: Disposition,
-    ) -> Result<(), SyncError> {
+    ) -> Result<AfterFailure, SyncError> {
         let (now, chance) = (self.host.now(), self.host.chance());
-        let seqs = self
+        let (after, seqs) = self
             .outbox
             .transact(Read::Found(vec![Mark::InFlight]), |view| {
-                let OutboxPlan { writes, value: () } =
+                let OutboxPlan { writes, value } =
                     plan_failure(view, lease, disposition, now, chance)?;
-                let value = seqs_of(&view.entries);
+                let value = (value, seqs_of(&view.entries));
                 Ok(OutboxPlan { writes, value })
             })
             .await?;
         self.host.announce(Notice::Outbox { seqs: Some(seqs) });
-        Ok(())
+        Ok(after)
     }
 
     /// Something has happened to what is in `request`.
@@ -420,7 +468,7 @@ fn seqs_of(entries: &[OutboxEntry]) -> Vec<Seq> {
 }
 
 enum Pushed {
-    Verdicts,
+    Verdicts(BatchLimits),
     OtherEpoch,
     Failed(Disposition),
 }

@@ -4,6 +4,7 @@
 //! for exactly that mutation.
 
 use crate::error::SyncError;
+use crate::outbox::batch::{BatchLimits, mutation_bytes};
 use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
@@ -37,6 +38,8 @@ pub struct Decided {
     pub stop: bool,
     /// How long the server asked to wait, in milliseconds.
     pub asked_ms: Option<u64>,
+    /// What the next push may carry.
+    pub limits: BatchLimits,
 }
 
 /// The records that came with the verdicts.
@@ -126,11 +129,17 @@ pub fn plan_verdicts(
         meta.backoff = failures;
     }
     meta.lease.heartbeat = Some(answer.now);
+    // What was decided or not, all of it has come through.
+    let bytes = entries_of(view, answer.request).map(|entry| mutation_bytes(&entry.mutation));
+    let bytes = u64::try_from(bytes.sum::<usize>()).unwrap_or(u64::MAX);
+    meta.reach = meta.reach.after_answer(bytes);
+    let limits = meta.reach.limits();
     writes.push(OutboxWrite::Meta(meta));
     let value = Decided {
         tally,
         stop,
         asked_ms,
+        limits,
     };
     Ok(OutboxPlan { writes, value })
 }
@@ -161,6 +170,7 @@ fn entries_of<'a>(
 fn put(entry: &OutboxEntry, state: EntryState) -> OutboxWrite {
     OutboxWrite::Put(OutboxEntry {
         state,
+        stopped: None,
         ..entry.clone()
     })
 }

@@ -79,19 +79,23 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     async fn run_pass(&self, lease: u64) -> Result<SyncReport, SyncError> {
         let mut tally = Tally::default();
         for round in 1.. {
-            let build = self.outbox.load(Read::Meta).await?.meta.server_build;
-            let mut replay = self.run_replay(lease).await?;
+            let meta = self.outbox.load(Read::Meta).await?.meta;
+            let (build, limits) = (meta.server_build, meta.reach.limits());
+            let mut replay = self.run_replay(lease, limits).await?;
             tally.add(replay.tally);
             replay.tally = tally;
             let pull = match replay.end {
-                ReplayEnd::Drained => self.run_pull(lease).await?,
+                ReplayEnd::Drained | ReplayEnd::Stopped(_) => self.run_pull(lease).await?,
                 ReplayEnd::SignInNeeded => return Ok(SyncReport::SignInNeeded),
                 ReplayEnd::Failed => return Ok(SyncReport::Passed { replay, pull: None }),
             };
-            let again = match pull.end {
-                PullEnd::Done => self.run_release_after(lease, &build).await? > 0,
-                PullEnd::OtherEpoch => true,
-                PullEnd::Failed | PullEnd::SignInNeeded => false,
+            let again = match (pull.end, replay.end) {
+                (PullEnd::Done, ReplayEnd::Stopped(alone)) => {
+                    self.run_stopped(lease, alone).await?
+                }
+                (PullEnd::Done, _) => self.run_release_after(lease, &build).await? > 0,
+                (PullEnd::OtherEpoch, _) => true,
+                (PullEnd::Failed | PullEnd::SignInNeeded, _) => false,
             };
             if !again || round >= ROUNDS {
                 let pull = Some(pull);

@@ -88,6 +88,11 @@ impl Host for ManualHost {
         0.5
     }
 
+    /// Nothing here takes time: what is waited for never comes.
+    async fn pause(&self, _: u32) {
+        std::future::pending::<()>().await;
+    }
+
     fn holder(&self) -> String {
         self.holder.clone()
     }

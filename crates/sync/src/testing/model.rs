@@ -25,6 +25,8 @@ pub struct Model {
     pub now: Timestamp,
     /// Batches of more mutations are refused as too large.
     pub largest_batch: usize,
+    /// Whether every place in the order counts as used: a server that is not well.
+    pub are_places_used: bool,
     /// The active users of the company; none where that plays no part.
     pub users: Option<BTreeSet<UserId>>,
     /// Changes in a pull page.
@@ -52,6 +54,7 @@ impl Default for Model {
             build: String::new(),
             now: Timestamp(1_795_248_000_000),
             largest_batch: usize::MAX,
+            are_places_used: false,
             users: None,
             page: 3,
             applied: Vec::new(),
@@ -186,7 +189,8 @@ impl Model {
             .last
             .get(&lane)
             .is_some_and(|last| *last > mutation.seq);
-        if is_passed || !self.places.insert((mutation.device, mutation.seq)) {
+        if self.are_places_used || is_passed || !self.places.insert((mutation.device, mutation.seq))
+        {
             let reason = Rejection::SequenceReused;
             return Some(Verdict::Rejected { reason });
         }
@@ -232,6 +236,7 @@ impl Model {
             return Verdict::Rejected { reason };
         }
         let copy = op.target().and_then(|key| self.record(key));
+        let saw_target = copy.is_some_and(|copy| mutation.base_rev == Some(copy.rev));
         let is_other = |seen| copy.is_some_and(|copy| copy.rev != seen);
         if op.needs_connection() && mutation.base_rev.is_some_and(is_other) {
             let reason = Rejection::Outdated;
@@ -245,6 +250,7 @@ impl Model {
             made_at,
             received_at: self.now,
             mutation: mutation.id,
+            saw_target,
             stamps: stamps.unwrap_or(&no_stamps),
         };
         let effect = apply_op(context, op, |key| {

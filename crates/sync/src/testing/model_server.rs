@@ -31,6 +31,35 @@ pub enum Fault {
     UnknownOps,
 }
 
+/// What is wrong with the way to the server, for good.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// A push of more bytes than this gets no answer.
+    pub largest_body: Option<usize>,
+    /// A push in which this text occurs is answered by a stranger with this status; with none, not at all.
+    pub filtered: Option<(String, Option<u16>)>,
+    /// Everything is answered by a stranger with this status.
+    pub wall: Option<u16>,
+}
+
+impl Line {
+    fn stops(&self, request: &PushRequest) -> Option<TransportError> {
+        let json = serde_json::to_string(request).unwrap_or_default();
+        if self.largest_body.is_some_and(|most| json.len() > most) {
+            return Some(TransportError::NoAnswer);
+        }
+        let (text, status) = self.filtered.as_ref()?;
+        json.contains(text).then(|| not_ours(*status))
+    }
+}
+
+fn not_ours(status: Option<u16>) -> TransportError {
+    status.map_or(TransportError::NoAnswer, |status| TransportError::NotOurs {
+        status,
+        retry_after_ms: None,
+    })
+}
+
 /// The server; clones are the same one.
 #[derive(Debug, Clone)]
 pub struct ModelServer(Rc<RefCell<State>>);
@@ -40,6 +69,7 @@ struct State {
     user: User,
     model: Model,
     faults: VecDeque<Fault>,
+    line: Line,
 }
 
 impl ModelServer {
@@ -54,12 +84,18 @@ impl ModelServer {
             user,
             model,
             faults: VecDeque::new(),
+            line: Line::default(),
         })))
     }
 
     /// Plans what happens to the next requests, in order.
     pub fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
         self.0.borrow_mut().faults.extend(faults);
+    }
+
+    /// Changes the way to it.
+    pub fn set_line(&self, line: Line) {
+        self.0.borrow_mut().line = line;
     }
 
     /// Writes a record as the office would.
@@ -75,6 +111,11 @@ impl ModelServer {
     /// Refuses batches of more mutations than this.
     pub fn set_largest_batch(&self, items: usize) {
         self.0.borrow_mut().model.largest_batch = items;
+    }
+
+    /// Takes every place in every order for used.
+    pub fn refuse_places(&self, refuse: bool) {
+        self.0.borrow_mut().model.are_places_used = refuse;
     }
 
     /// Becomes another data set with the same records, as after a restored backup.
@@ -151,6 +192,9 @@ impl ModelServer {
         &self,
         work: impl FnOnce(&mut Model, &User) -> Reply<T>,
     ) -> Result<Envelope<T>, TransportError> {
+        if let Some(status) = self.0.borrow().line.wall {
+            return Err(not_ours(Some(status)));
+        }
         let fault = self.next_fault();
         let State { user, model, .. } = &mut *self.0.borrow_mut();
         match fault {
@@ -197,7 +241,13 @@ fn answer_all(
 
 impl Remote for ModelServer {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
-        let fault = self.0.borrow().faults.front().cloned();
+        let (fault, stopped) = {
+            let state = self.0.borrow();
+            (state.faults.front().cloned(), state.line.stops(request))
+        };
+        if let Some(error) = stopped {
+            return Err(error);
+        }
         match fault {
             Some(Fault::UnknownVerdicts) => {
                 self.answer(|_, _| Reply::Ok(answer_all(request, |_| Some(Verdict::Unknown))))
