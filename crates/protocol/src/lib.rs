@@ -49,6 +49,8 @@ pub mod paths {
 }
 
 #[cfg(test)]
+mod board_snapshot_tests;
+#[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
 mod snapshot_tests;

@@ -362,3 +362,7 @@ mod tests;
 #[cfg(test)]
 #[path = "patch_tests.rs"]
 mod patch_tests;
+
+#[cfg(test)]
+#[path = "world_tests.rs"]
+mod world_tests;

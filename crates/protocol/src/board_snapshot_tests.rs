@@ -1,0 +1,77 @@
+//! The wire types of the board.
+
+use crate::snapshot_tests::{check, envelope, job, uuid};
+use crate::*;
+use afield_domain::*;
+
+#[test]
+fn board() {
+    let board_job = BoardJob {
+        rev: Rev(4),
+        job: job(),
+        address: "Lindenallee 4, Berlin".into(),
+        customer: "Hansen & Co".into(),
+        notes: 1,
+        updated_at: Timestamp(1_795_248_200_000),
+    };
+    let kinds = [
+        ActivityKind::Status {
+            from: JobStatus::Scheduled,
+            to: JobStatus::EnRoute,
+        },
+        ActivityKind::Note {
+            text: "Valve stuck.".into(),
+        },
+        ActivityKind::Assigned {
+            to: Some(UserId(uuid(3))),
+            to_name: "Ben Ito".into(),
+        },
+        ActivityKind::Created,
+        ActivityKind::Edited {
+            fields: vec![JobField::Title, JobField::Schedule],
+        },
+        ActivityKind::Conflict {
+            field: JobField::Title,
+        },
+        ActivityKind::Refused {
+            reason: Rejection::Forbidden,
+        },
+    ];
+    let activity: Vec<Activity> = kinds
+        .into_iter()
+        .zip(41..)
+        .map(|(what, seq)| Activity {
+            seq,
+            actor: "Anna Berg".into(),
+            job: JobId(uuid(7)),
+            job_number: "J-1007".into(),
+            made_at: Timestamp(1_795_248_100_000),
+            received_at: Timestamp(1_795_248_200_000),
+            what,
+        })
+        .collect();
+    let event = BoardEvent {
+        activity: activity[0].clone(),
+        job: board_job.clone(),
+    };
+    check("board_event", &event);
+    let board = BoardResponse {
+        day: "2026-11-21".into(),
+        technicians: vec![],
+        jobs: vec![board_job],
+        activity,
+        unreadable: 0,
+    };
+    check("board_response", &envelope(Reply::Ok(board)));
+    let request = AssignRequest {
+        assignee: Some(UserId(uuid(3))),
+        base_rev: Rev(4),
+        id: None,
+    };
+    check("assign_request", &request);
+    let request = AssignRequest {
+        id: Some(MutationId(uuid(0x71))),
+        ..request
+    };
+    check("assign_request_with_id", &request);
+}
