@@ -30,7 +30,7 @@ fn stays_gone() -> bool {
     let batch = refresh_of(&EpochId("one".into()), Vec::new());
     let change = Change::Upsert(Versioned {
         rev: Rev(1),
-        record: job(1, &technician(), JobStatus::Scheduled),
+        record: job(1, &technician(1), JobStatus::Scheduled),
     });
     plan_change(&batch, &change, None, false) == CacheAction::Nothing
 }
