@@ -177,8 +177,6 @@ bugs! {
     StoppedForEver,
     /// What belongs behind one that waits by itself overtakes it.
     AsideForgotten,
-    /// A change whose place the server has given away waits for its user.
-    NeverRenumbered,
     /// A slow request costs its waiter the lease.
     NoHeartbeat,
     }
