@@ -15,7 +15,6 @@ use afield_domain::{
     Actor, ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned,
     apply_op,
 };
-use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 
 /// The record that a parked mutation's fate hangs on: its job, where there is one.
@@ -77,10 +76,7 @@ pub fn sent_anew(view: &OutboxView, build_changed: bool) -> Vec<MutationId> {
         };
         let may = match reason {
             Rejection::UnknownOp => build_changed,
-            Rejection::SequenceReused => {
-                let renumbered = entry.mutation.replaces.len();
-                planted!(NeverRenumbered: renumbered < RENUMBERED_MOST => false)
-            }
+            Rejection::SequenceReused => entry.mutation.replaces.len() < RENUMBERED_MOST,
             _ => false,
         };
         may && Some(entry.mutation.user) == user
