@@ -68,7 +68,8 @@ fn answer(event: &FetchEvent) {
 
 /// Keeps what another app has sent and goes on to the page that asks for the job.
 async fn take_shared(request: Request) -> Result<JsValue, JsValue> {
-    let kept = shared::keep(&request).await.unwrap_or(0);
+    let user = replay_job::signed_in().await;
+    let kept = shared::keep(&request, user.as_deref()).await.unwrap_or(0);
     let page = if kept == 0 {
         format!("{SHARE}?lost")
     } else {

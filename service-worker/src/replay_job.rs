@@ -62,3 +62,10 @@ async fn show_unsent() {
         badge::set(sync_status(&view).unsent);
     }
 }
+
+/// Who is signed in on this device.
+pub(crate) async fn signed_in() -> Option<String> {
+    let outbox = IdbOutbox::open().await.ok()?;
+    let meta = outbox.load(Read::Meta).await.ok()?.meta;
+    meta.session.map(|session| session.user().to_string())
+}

@@ -9,7 +9,7 @@ use afield_domain::Timestamp;
 use afield_platform::{api, connectivity, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
 use afield_sync::driver::{Action, DriverState, Event, PassEnd, TICK_MS, classify_end, plan_wake};
-use afield_sync::{OutboxStore, Read, Trigger};
+use afield_sync::{OutboxStore, Read, StoreError, SyncError, Trigger};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -97,6 +97,8 @@ impl SyncDriver {
         let report = engine.run_sync(trigger).await;
         set_if_new(self.sync.update_needed, api::is_update_needed());
         set_if_new(self.sync.redirected, api::is_redirected());
+        let is_full = matches!(report, Err(SyncError::Store(StoreError::Quota)));
+        set_if_new(self.sync.full, is_full);
         if let Err(error) = &report {
             leptos::logging::warn!("a sync pass ended early: {error}");
         }

@@ -87,6 +87,8 @@ mod browser {
         pub unread: RwSignal<u64>,
         /// Whether the browser believes in a network.
         pub online: RwSignal<bool>,
+        /// Whether the last pass of this page found no room on the phone.
+        pub full: RwSignal<bool>,
         syncing: RwSignal<bool>,
         pass: StoredValue<u32>,
     }
@@ -101,6 +103,7 @@ mod browser {
             redirected: RwSignal::new(false),
             unread: RwSignal::new(0),
             online: RwSignal::new(connectivity::is_online()),
+            full: RwSignal::new(false),
             syncing: RwSignal::new(false),
             pass: StoredValue::new(0),
         };

@@ -1,7 +1,7 @@
-//! Files that another app shares with this one, kept until they have a job.
+//! Files and texts that another app shares with this one, kept until they have a job.
 //!
 //! Owns the cache they wait in: the worker puts them there, for it answers while no page is open, and
-//! the page takes them out. Must never drop a file that was not saved or refused by its user.
+//! the page takes them out. They belong to the user who was signed in, and are nobody else's to see. Must never drop a file that was not saved or refused by its user.
 
 use crate::global;
 use js_sys::{Array, Promise, Reflect};
@@ -13,15 +13,25 @@ use web_sys::{Blob, File, FilePropertyBag, Request, Response};
 const CACHE: &str = "afield-shared";
 /// The field of the form, as the manifest names it.
 const FIELD: &str = "files";
+/// The fields of the form that are text, as the manifest names them.
+const TEXT_FIELDS: [&str; 3] = ["title", "text", "url"];
 const NAME: &str = "x-afield-name";
+/// Whose it is; missing or empty if nobody was signed in.
+const USER: &str = "x-afield-user";
+/// Stands on what was shared as a text.
+const TEXT: &str = "x-afield-text";
+/// The name of a text, as a file.
+const TEXT_NAME: &str = "text.txt";
 
-/// A file that waits.
+/// A file or a text that waits.
 #[derive(Debug, Clone)]
 pub struct Shared {
     /// Where it is kept.
     pub key: String,
-    /// The file.
+    /// The file; of a text, the text as a file.
     pub file: File,
+    /// The text, if it is one.
+    pub text: Option<String>,
 }
 
 async fn settle(value: Option<JsValue>) -> Result<JsValue, JsValue> {
@@ -38,21 +48,34 @@ async fn cache() -> Result<JsValue, JsValue> {
     call(&caches, "open", &[CACHE.into()]).await
 }
 
-/// Keeps the files of a form that another app has sent; gives how many.
+/// Keeps for `user`, if anybody is signed in, the files and the text of a form that another app has sent;
+/// gives how many.
 ///
 /// # Errors
 /// The browser's exception: then the other app still has the files.
-pub async fn keep(request: &Request) -> Result<usize, JsValue> {
+pub async fn keep(request: &Request, user: Option<&str>) -> Result<usize, JsValue> {
     let form = call(request, "formData", &[]).await?;
     let files = global::call(&form, "getAll", &[FIELD.into()]).ok_or("no form")?;
-    let files: Vec<File> = Array::from(&files)
+    let mut files: Vec<File> = Array::from(&files)
         .iter()
         .filter_map(|file| file.dyn_into().ok())
         .collect();
+    let field = |name: &str| global::call(&form, "get", &[name.into()])?.as_string();
+    let texts = TEXT_FIELDS.map(|name| field(name).unwrap_or_default());
+    let text = joined(&texts);
+    let first_text = files.len();
+    if !text.is_empty() {
+        let parts = Array::of1(&text.into());
+        files.push(File::new_with_str_sequence(&parts, TEXT_NAME)?);
+    }
     let cache = cache().await?;
     for (place, file) in files.iter().enumerate() {
         let response = Response::new_with_opt_blob(Some(file))?;
         let headers = response.headers();
+        headers.set(USER, user.unwrap_or_default())?;
+        if place >= first_text {
+            headers.set(TEXT, "1")?;
+        }
         headers.set(
             NAME,
             &String::from(js_sys::encode_uri_component(&file.name())),
@@ -65,11 +88,32 @@ pub async fn keep(request: &Request) -> Result<usize, JsValue> {
     Ok(files.len())
 }
 
-/// The files that wait, the oldest first.
+/// What another app has said, in the order of the fields; what another field says too stands there alone.
+fn joined(texts: &[String]) -> String {
+    // Forms send lines as Windows ends them.
+    let texts: Vec<String> = texts
+        .iter()
+        .map(|text| text.replace("\r\n", "\n").trim().to_owned())
+        .collect();
+    let is_said = |place: usize, text: &str| {
+        let mut others = texts.iter().enumerate();
+        others.any(|(other, said)| {
+            other != place && said.contains(text) && (said.len() > text.len() || other < place)
+        })
+    };
+    let said = texts.iter().enumerate();
+    let said: Vec<&str> = said
+        .filter(|(place, text)| !is_said(*place, text))
+        .map(|(_, text)| text.as_str())
+        .collect();
+    said.join("\n")
+}
+
+/// What waits for `user`, the oldest first.
 ///
 /// # Errors
 /// The browser's exception.
-pub async fn load() -> Result<Vec<Shared>, JsValue> {
+pub async fn load(user: &str) -> Result<Vec<Shared>, JsValue> {
     let cache = cache().await?;
     let keys = call(&cache, "keys", &[]).await?;
     let mut shared = Vec::new();
@@ -77,6 +121,10 @@ pub async fn load() -> Result<Vec<Shared>, JsValue> {
         let found = call(&cache, "match", std::slice::from_ref(&request)).await?;
         let found: Response = found.dyn_into()?;
         let headers = found.headers();
+        let owner = headers.get(USER)?.unwrap_or_default();
+        if !owner.is_empty() && owner != user {
+            continue;
+        }
         let name = headers.get(NAME)?.unwrap_or_default();
         let name = js_sys::decode_uri_component(&name).map_or(name, String::from);
         let bag = FilePropertyBag::new();
@@ -84,9 +132,14 @@ pub async fn load() -> Result<Vec<Shared>, JsValue> {
         let blob: Blob = JsFuture::from(found.blob()?).await?.dyn_into()?;
         let file = File::new_with_blob_sequence_and_options(&Array::of1(&blob), &name, &bag)?;
         let key = Reflect::get(&request, &"url".into())?;
+        let text = match headers.get(TEXT)? {
+            Some(_) => JsFuture::from(file.text()).await?.as_string(),
+            None => None,
+        };
         shared.push(Shared {
             key: key.as_string().unwrap_or_default(),
             file,
+            text,
         });
     }
     Ok(shared)

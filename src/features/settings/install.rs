@@ -1,7 +1,10 @@
 //! Installing the app: the browser's offer as a button, and a guide where only the user can do it.
 
+use crate::runtime::sync_status::use_sync_state;
+use crate::shared::labels::changes;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::section;
 use afield_platform::install::{self, Place};
 use leptos::prelude::*;
@@ -27,6 +30,18 @@ pub fn install_part() -> impl IntoView {
     section(tr!(install.title), body.into_any())
 }
 
+/// The app on an iPhone's home screen has a storage of its own: what is unsent in the browser stays there.
+fn send_first() -> impl IntoView {
+    let sync = use_sync_state();
+    move || {
+        let unsent = sync.status.with(|status| status.unsent);
+        (unsent > 0).then(|| {
+            let text = tr!(install.apple_send_first, changes = changes(unsent));
+            notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+        })
+    }
+}
+
 fn place_text(place: Place) -> AnyView {
     match place {
         Place::Installed => view! {
@@ -42,6 +57,7 @@ fn place_text(place: Place) -> AnyView {
         .into_any(),
         Place::AppleBrowser => view! {
             <p>{tr!(install.why)}</p>
+            {send_first()}
             <ol class="steps">
                 <li>{tr!(install.apple_share)}</li>
                 <li>{tr!(install.apple_add)}</li>

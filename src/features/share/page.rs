@@ -1,6 +1,6 @@
-//! Where a photo that was shared with the app gets its job.
+//! Where a photo or a text that was shared with the app gets its job: a text becomes a note.
 //!
-//! The files wait in the browser's cache until they are saved as attachments; leaving the page does
+//! They wait in the browser's cache until they are saved as attachments; leaving the page does
 //! not lose them.
 
 use super::view_model::{JobOption, job_options};
@@ -11,12 +11,13 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::job_rows::job_rows;
+use crate::shared::refusals::excerpt;
 use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::list::For;
 use crate::ui::parts::{empty, heading, skeleton};
-use afield_domain::{AttachmentKind, JobId};
+use afield_domain::{AttachmentKind, JobId, limits};
 use afield_platform::shared::{self, Shared};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -29,9 +30,10 @@ type SharedFiles = RwSignal<Option<Vec<Shared>>, LocalStorage>;
 /// The page on which shared photos get their job.
 pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
     let waiting: SharedFiles = RwSignal::new_local(None);
+    let user = account.signed_in.user().to_string();
     spawn_local(async move {
         // Without a cache there was nowhere to keep them.
-        let _ = waiting.try_set(Some(shared::load().await.unwrap_or_default()));
+        let _ = waiting.try_set(Some(shared::load(&user).await.unwrap_or_default()));
     });
     let count = Memo::new(move |_| waiting.with(|files| files.as_ref().map(Vec::len)));
     let account = StoredValue::new(account);
@@ -55,7 +57,7 @@ fn files(waiting: SharedFiles) -> impl IntoView {
         waiting.with(|files| {
             let files = files.iter().flatten();
             files
-                .map(|shared| (shared.key.clone(), shared.file.name()))
+                .map(|shared| (shared.key.clone(), shared_name(shared)))
                 .collect::<Vec<_>>()
         })
     };
@@ -74,6 +76,14 @@ fn files(waiting: SharedFiles) -> impl IntoView {
                 </li>
             </For>
         </ul>
+    }
+}
+
+/// What stands for it in the list: the name of a file, the beginning of a text.
+fn shared_name(shared: &Shared) -> String {
+    match &shared.text {
+        Some(text) => excerpt(text),
+        None => shared.file.name(),
     }
 }
 
@@ -169,13 +179,21 @@ async fn attach_all(
     waiting: SharedFiles,
 ) -> Result<(), Trouble> {
     let files = waiting.with_untracked(|files| files.clone().unwrap_or_default());
-    for Shared { key, file } in files {
+    for Shared { key, file, text } in files {
         let kind = if file.type_().starts_with("image/") {
             AttachmentKind::Photo
         } else {
             AttachmentKind::File
         };
-        commands.attach(job, file, kind).await?;
+        match text {
+            // A longer one goes as the file that it is here too.
+            Some(text) if text.chars().count() <= limits::NOTE_CHARS => {
+                commands.add_note(job, text, Vec::new()).await?;
+            }
+            _ => {
+                commands.attach(job, file, kind).await?;
+            }
+        }
         // Should this fail, the file is offered again: safe, one copy too many.
         let _ = shared::forget(&key).await;
         let _ = waiting.try_update(|files| {

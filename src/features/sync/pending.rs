@@ -14,8 +14,9 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, section};
-use afield_platform::worker;
+use afield_platform::{storage, worker};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// The tab's content.
@@ -47,6 +48,10 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
     });
     let files = load_waiting(live);
     let sends_closed = worker::has_background_sync();
+    let may_be_cleared = RwSignal::new(false);
+    spawn_local(async move {
+        let _ = may_be_cleared.try_set(storage::is_persisted().await == Some(false));
+    });
     let arrived = move || match files.get().count {
         0 => tr!(sync.nothing_pending_hint),
         _ => tr!(files.changes_arrived),
@@ -84,6 +89,9 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
         }}
         {move || (!sends_closed && sync.status.with(|status| status.unsent > 0)).then(|| {
             view! { <p class="muted">{tr!(sync.keep_open)}</p> }
+        })}
+        {move || (may_be_cleared.get() && sync.status.with(|status| status.unsent > 0)).then(|| {
+            view! { <p class="muted">{tr!(sync.may_be_cleared)}</p> }
         })}
         {waiting_section(files)}
         {move || (sealed() > 0).then(|| {

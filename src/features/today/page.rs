@@ -2,7 +2,9 @@
 
 use super::next_card::next_card;
 use super::timeline_list::timeline_list;
-use super::view_model::{NextJob, RouteLink, TodayView, priming_progress, today_view};
+use super::view_model::{
+    NextJob, RouteLink, TodayView, missing_bytes, priming_progress, today_view,
+};
 use crate::kinds::module_label;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
@@ -105,9 +107,9 @@ fn priming_part(sync: SyncState) -> impl IntoView {
                 <h2 class="font-semibold">{tr!(today.priming)}</h2>
                 {insecure_notice()}
                 {move || progress(sync)}
-                {move || is_cut.get().then(|| {
+                {move || (is_cut.get() || sync.full.get()).then(|| {
                     let body = view! {
-                        <p>{tr!(today.priming_cut)}</p>
+                        <p>{cut_text(sync)}</p>
                         <button type="button" class="btn btn-sm" on:click=move |_| {
                             if let Some(commands) = commands {
                                 commands.sync_now();
@@ -121,6 +123,17 @@ fn priming_part(sync: SyncState) -> impl IntoView {
             </section>
         }
         .into_any()
+    }
+}
+
+/// Why the first load stopped, and what to do.
+fn cut_text(sync: SyncState) -> String {
+    if !sync.full.get() {
+        return tr!(today.priming_cut).to_owned();
+    }
+    match sync.priming.with(missing_bytes) {
+        Some(bytes) => tr!(today.priming_full, size = bytes_text(bytes, language())),
+        None => tr!(today.priming_full_unknown).to_owned(),
     }
 }
 

@@ -194,6 +194,14 @@ pub fn priming_progress(priming: &Priming) -> Vec<ModuleProgress> {
         .collect()
 }
 
+/// About how many bytes of the first load are missing; none before anything came to judge by.
+#[must_use]
+pub fn missing_bytes(priming: &Priming) -> Option<u64> {
+    let (received, total) = priming.progress();
+    let missing = total.saturating_sub(received);
+    priming.bytes.saturating_mul(missing).checked_div(received)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,6 +280,31 @@ mod tests {
         let view = today_view(&projection, rows, &Zone::utc(), NOON);
         let numbers: Vec<&str> = view.asked.iter().map(|row| row.number.as_str()).collect();
         assert_eq!(numbers, ["J-3"]);
+    }
+
+    #[test]
+    fn what_is_missing_is_judged_by_what_came() {
+        let total = |count| {
+            vec![ModuleTotal {
+                module: Module::Job,
+                count,
+            }]
+        };
+        for (received, expected, bytes, missing) in [
+            (50, 200, 1_000, Some(3_000)),
+            (200, 200, 1_000, Some(0)),
+            (201, 200, 1_000, Some(0)),
+            (0, 200, 0, None),
+            (1, u64::MAX, u64::MAX, Some(u64::MAX)),
+        ] {
+            let priming = Priming {
+                totals: total(expected),
+                received: total(received),
+                bytes,
+                ..Priming::default()
+            };
+            assert_eq!(missing_bytes(&priming), missing, "{received} of {expected}");
+        }
     }
 
     #[test]
