@@ -169,6 +169,16 @@ bugs! {
     CursorSkips,
     /// A record that left the scope is sent.
     PullOutOfScope,
+    /// What a line does not carry is sent as large again and again.
+    NeverSmaller,
+    /// One change that somebody on the way does not let through stops all others.
+    StoppedStopsAll,
+    /// One that waits by itself is never tried again.
+    StoppedForEver,
+    /// What belongs behind one that waits by itself overtakes it.
+    AsideForgotten,
+    /// A slow request costs its waiter the lease.
+    NoHeartbeat,
     }
     rare: {
     /// What left the scope while work referred to it stays for ever.
@@ -181,16 +191,6 @@ bugs! {
     PlanOutlivesScope,
     /// A deleted record is not named.
     TombstoneAsNothing,
-    /// What a line does not carry is sent as large again and again.
-    NeverSmaller,
-    /// One change that somebody on the way does not let through stops all others.
-    StoppedStopsAll,
-    /// One that waits by itself is never tried again.
-    StoppedForEver,
-    /// What belongs behind one that waits by itself overtakes it.
-    AsideForgotten,
-    /// A slow request costs its waiter the lease.
-    NoHeartbeat,
     }
     picture: {
     /// A read that began before a save ended is taken.
