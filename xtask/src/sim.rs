@@ -8,7 +8,15 @@ use crate::repo::Repo;
 
 /// What the tests ask for: less than `cargo xtask sim` draws by itself, so that all checks together take half an
 /// hour, and every planted bug.
-pub(crate) const TESTED: [&str; 5] = ["--model-seeds", "100000", "--crashed", "30", "--planted"];
+pub(crate) const TESTED: [&str; 7] = [
+    "--seeds",
+    "12000",
+    "--model-seeds",
+    "80000",
+    "--crashed",
+    "20",
+    "--planted",
+];
 
 /// Runs the simulation with these arguments of its own.
 pub(crate) fn run(repo: &Repo, arguments: &[impl AsRef<str>]) -> Result<()> {
