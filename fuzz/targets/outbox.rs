@@ -8,7 +8,7 @@ use afield_domain::Zone;
 use afield_domain::limits::{PUSH_BYTES, PUSH_MUTATIONS};
 use afield_domain::{Timestamp, UserId};
 use afield_fuzz::assert_reads_back;
-use afield_sync::outbox::batch::{BatchLimits, ack_below, plan_batch};
+use afield_sync::outbox::batch::{BatchLimits, plan_batch};
 use afield_sync::{
     OutboxEntry, OutboxMeta, OutboxView, Projection, held_entries, pinned_records, plan_revert,
     sync_status,
@@ -83,11 +83,12 @@ fn check_entries(entries: Vec<OutboxEntry>, meta: OutboxMeta) {
         .map(|entry| (entry.seq(), entry))
         .collect();
     let entries: Vec<OutboxEntry> = rows.into_values().collect();
-    let acked = ack_below(&OutboxView {
+    let view = OutboxView {
         meta: meta.clone(),
         entries: entries.clone(),
         ..OutboxView::default()
-    });
+    };
+    let acked = view.ack_below();
     let held = held_entries(&entries);
     let parked = entries.iter().filter(|entry| entry.is_parked());
     assert!(parked.clone().all(|entry| !held.contains(entry.seq())));
