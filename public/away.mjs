@@ -5,10 +5,14 @@
 // ends: every later one, in any page and in the worker, would wait for it until the browser is started anew.
 const running = new Set();
 const connections = new Set();
+// What is typed is written at the last moment. Nothing else is begun then: a pass of a page that goes would keep the
+// worker, to which it is handed over, from making it.
+const LAST_WORDS = "afield-drafts";
+let leaving = false;
 let away = false;
 
-function refuse() {
-  if (away) {
+function refuse(name) {
+  if (away || (leaving && name !== LAST_WORDS)) {
     // The store knows it by these words: see crates/store/src/fault.rs.
     throw new DOMException("the page is away", "InvalidStateError");
   }
@@ -23,7 +27,7 @@ function watch(transaction) {
 
 const { transaction: begin, close } = IDBDatabase.prototype;
 IDBDatabase.prototype.transaction = function (...over) {
-  refuse();
+  refuse(this.name);
   const transaction = begin.apply(this, over);
   watch(transaction);
   return transaction;
@@ -35,7 +39,7 @@ IDBDatabase.prototype.close = function () {
 
 const { open } = IDBFactory.prototype;
 IDBFactory.prototype.open = function (...what) {
-  refuse();
+  refuse(what[0]);
   const request = open.apply(this, what);
   request.addEventListener("upgradeneeded", () => watch(request.transaction));
   request.addEventListener("success", () => {
@@ -78,6 +82,10 @@ window.addEventListener = function (type, ...rest) {
     stayLast();
   }
 };
+// The first of all, as this script runs before the app.
+listen.call(window, "pagehide", () => {
+  leaving = true;
+});
 stayLast();
 
 // Nothing of it is shown before it is loaded again: it has missed what happened meanwhile.
