@@ -83,7 +83,7 @@ fn sign_out() -> impl IntoView {
         });
     };
     // Where something is unsent, or nobody could get in again, the first tap explains and the second one
-    // signs out.
+    // signs out. The words stay when the reason goes meanwhile: a question that vanishes reads as a yes or as nothing.
     let needs_words = move || unsent.get_untracked() > 0 || is_offline.get_untracked();
     let click = move |_| {
         if needs_words() && !asked.get_untracked() {
@@ -117,9 +117,7 @@ fn sign_out() -> impl IntoView {
     };
     view! {
         <div aria-live="polite">
-            {move || (asked.get() && (unsent.get() > 0 || is_offline.get())).then(|| {
-                notice(Tone::Warning, words().into_any())
-            })}
+            {move || asked.get().then(|| notice(Tone::Warning, words().into_any()))}
         </div>
         <button type="button" class="btn btn-outline" on:click=click>
             {tr!(settings.sign_out)}

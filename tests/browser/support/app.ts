@@ -51,9 +51,9 @@ export class App {
     const button = this.page.getByRole('button', { name: text('settings.sign_out') });
     await button.click();
     const form = this.page.getByLabel(text('sign_in.password'));
-    const warning = this.page.getByText(text('settings.sign_out_warning').split('}')[1]);
-    await expect(form.or(warning)).toBeVisible();
-    if (await warning.isVisible()) {
+    const question = this.page.getByText(text('settings.sign_out_again'));
+    await expect(form.or(question)).toBeVisible();
+    if (await question.isVisible()) {
       await button.click();
     }
     await expect(form).toBeVisible();

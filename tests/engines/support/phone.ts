@@ -57,10 +57,10 @@ export class Phone {
   async signOut(): Promise<void> {
     await this.browser.click('.nav a', 'Settings');
     await this.browser.click('main button', 'Sign out');
-    const warning = text('settings.sign_out_warning').split('}')[1];
-    const isAsked = (warning: string): boolean => document.body.innerText.includes(warning);
-    await this.browser.until('signed out or warned', (warning: string) => document.querySelector('input[type=password]') !== null || document.body.innerText.includes(warning), warning);
-    if (await this.browser.run(isAsked, warning)) {
+    const question = text('settings.sign_out_again');
+    const isAsked = (question: string): boolean => document.body.innerText.includes(question);
+    await this.browser.until('signed out or asked', (question: string) => document.querySelector('input[type=password]') !== null || document.body.innerText.includes(question), question);
+    if (await this.browser.run(isAsked, question)) {
       await this.browser.click('main button', 'Sign out');
     }
     await this.browser.see('input[type=password]');
