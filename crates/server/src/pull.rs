@@ -156,11 +156,14 @@ async fn load_plan(
 ) -> Result<Plan, PullError> {
     let (company, user) = (round.company, round.user);
     if let Some(plan) = app.rounds.find(round) {
-        let holds = plan.holds_at == change_seq
-            || tx
-                .departures(company, plan.holds_at, user)
-                .await?
-                .is_empty();
+        let holds = plan.holds_at == change_seq || {
+            let (after, window) = (plan.holds_at, round.target.window);
+            tx.departures(company, after, user).await?.is_empty()
+                && tx
+                    .jobs_ended(company, user, after, window)
+                    .await?
+                    .is_empty()
+        };
         if planted!(PlanOutlivesScope: holds => true) {
             return Ok(Plan {
                 holds_at: change_seq,

@@ -89,13 +89,21 @@ pub trait ReadTx: Send {
     ) -> Stored<Vec<(RecordKey, String)>>;
     /// The heads of these keys that exist, also deleted ones, in any order.
     async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>>;
-    /// The jobs of `assignee` that start within `window`, without deleted ones.
+    /// The jobs of `assignee` that start within `window` or are in hand, without deleted ones.
     async fn jobs_of(
         &mut self,
         company: CompanyId,
         assignee: UserId,
         window: ScopeWindow,
     ) -> Stored<Vec<JobHead>>;
+    /// The jobs of `assignee` that ceased to be in hand after `after` and do not start within `window`.
+    async fn jobs_ended(
+        &mut self,
+        company: CompanyId,
+        assignee: UserId,
+        after: u64,
+        window: ScopeWindow,
+    ) -> Stored<Vec<RecordKey>>;
     /// The jobs of the company that start within `window`, by start, without deleted ones.
     async fn jobs_starting(
         &mut self,

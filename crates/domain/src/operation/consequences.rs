@@ -12,10 +12,10 @@ use crate::record::JobStatus;
 use crate::record::{FormTemplate, ServiceTask, Submission};
 use crate::record::{Job, Priority};
 use crate::record::{Record, RecordKey};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Zone};
 
-const DAY_MS: i64 = 86_400_000;
-const HOUR_MS: i64 = 3_600_000;
+/// The hour at which a working day begins, on the company's wall.
+const WORK_BEGINS: i8 = 8;
 
 /// Whether any rule looks at `op`: then the job's parts are to be loaded.
 #[must_use]
@@ -43,9 +43,9 @@ pub fn follow_up_id(job: JobId) -> JobId {
 }
 
 /// What else to write after `op`, given its job, the job's parts, the forms of its submissions and
-/// its follow-up, all as they are after the operation.
+/// its follow-up, all as they are after the operation. `zone` is the company's.
 #[must_use]
-pub fn consequences(op: &Op, records: &[Record], now: Timestamp) -> Vec<Record> {
+pub fn consequences(op: &Op, records: &[Record], now: Timestamp, zone: &Zone) -> Vec<Record> {
     let find = |id: JobId| {
         records.iter().find_map(|record| match record {
             Record::Job(job) if job.id == id => Some(job),
@@ -58,7 +58,8 @@ pub fn consequences(op: &Op, records: &[Record], now: Timestamp) -> Vec<Record> 
     match op {
         Op::SetTaskStatus { .. } => marked(job, records).into_iter().collect(),
         _ if job.status == JobStatus::Finished && find(follow_up_id(job.id)).is_none() => {
-            follow_up(job, records, now).into_iter().collect()
+            let starts = next_working_day(now, zone);
+            follow_up(job, records, starts).into_iter().collect()
         }
         _ => Vec::new(),
     }
@@ -105,7 +106,17 @@ fn latest<'r>(job: &Job, records: &'r [Record]) -> Vec<&'r Submission> {
     latest
 }
 
-fn follow_up(job: &Job, records: &[Record], now: Timestamp) -> Option<Record> {
+/// When the next working day after that of `now` begins, on the company's wall.
+fn next_working_day(now: Timestamp, zone: &Zone) -> Timestamp {
+    let mut day = zone.day(now).plus(1);
+    while !day.is_working_day() {
+        day = day.plus(1);
+    }
+    zone.at(day, WORK_BEGINS, 0)
+}
+
+/// The job that follows up what failed in `job`, from `starts` on, for as long as that was planned.
+fn follow_up(job: &Job, records: &[Record], starts: Timestamp) -> Option<Record> {
     let form = |key: RecordKey| {
         records.iter().find_map(|record| match record {
             Record::Form(form) if RecordKey::from(form.id) == key => Some(form),
@@ -122,8 +133,6 @@ fn follow_up(job: &Job, records: &[Record], now: Timestamp) -> Option<Record> {
     }
     let cut = |text: String, max: usize| text.chars().take(max).collect::<String>();
     let description = format!("{}\n{}", job.number, failed.join("\n"));
-    // The next day, on a full hour, for as long as before.
-    let starts = Timestamp((now.0 + DAY_MS).div_euclid(HOUR_MS) * HOUR_MS);
     Some(Record::Job(Job {
         id: follow_up_id(job.id),
         title: cut(format!("Follow-up: {}", job.title), limits::TITLE_CHARS),

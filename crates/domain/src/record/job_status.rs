@@ -73,6 +73,12 @@ impl JobStatus {
         }
     }
 
+    /// Whether somebody is at it: on the way, at work, or interrupted. It is then with its technician whatever its day.
+    #[must_use]
+    pub fn is_in_hand(self) -> bool {
+        matches!(self, Self::EnRoute | Self::Started | Self::Paused)
+    }
+
     /// Whether the job still asks for something from the technician.
     #[must_use]
     pub fn is_open(self) -> bool {

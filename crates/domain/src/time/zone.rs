@@ -223,6 +223,12 @@ impl Day {
         earlier.0.duration_until(self.0).as_secs() / 86_400
     }
 
+    /// Whether it is a day from Monday to Friday.
+    #[must_use]
+    pub fn is_working_day(self) -> bool {
+        self.0.weekday().to_monday_zero_offset() < 5
+    }
+
     /// Weekday and date, written out: `Saturday, 21 November`.
     #[must_use]
     pub fn long(self, language: Language) -> String {

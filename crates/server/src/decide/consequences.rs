@@ -2,18 +2,22 @@
 //!
 //! Owns what is loaded for them. The rules themselves are in `afield_domain::operation::consequences`.
 
-use crate::storage::{Stored, StoredRecord, WriteTx};
+use crate::storage::{CompanyRow, Stored, StoredRecord, WriteTx};
+use crate::zones;
 use afield_domain::{
-    CompanyId, JobId, Module, Op, Record, RecordKey, Timestamp, operation::consequences,
+    CompanyId, JobId, Module, Op, Record, RecordKey, Timestamp, Zone, operation::consequences,
 };
 
 /// A record with its row.
 pub(crate) type Read = (StoredRecord, Record);
 
 /// Adds to `written` what follows from it, and to `records` what that was decided by.
+///
+/// # Errors
+/// When the storage fails.
 pub(crate) async fn add_consequences(
     tx: &mut dyn WriteTx,
-    company: CompanyId,
+    company: &CompanyRow,
     op: &Op,
     now: Timestamp,
     records: &mut Vec<Read>,
@@ -22,7 +26,7 @@ pub(crate) async fn add_consequences(
     let Some(job) = op.job().filter(|_| consequences::concerns(op)) else {
         return Ok(());
     };
-    load_around(tx, company, job, records).await?;
+    load_around(tx, company.id, job, records).await?;
     // A follow-up that the office has deleted counts: it shall not come back.
     let follow_up = RecordKey::from(consequences::follow_up_id(job));
     let untouched = records
@@ -33,7 +37,9 @@ pub(crate) async fn add_consequences(
         })
         .map(|(_, record)| record.clone());
     let after: Vec<Record> = untouched.chain(written.iter().cloned()).collect();
-    written.extend(consequences::consequences(op, &after, now));
+    // Nobody's work waits for a zone that there is not.
+    let zone = zones::zone(&company.zone).unwrap_or_else(Zone::utc);
+    written.extend(consequences::consequences(op, &after, now, &zone));
     Ok(())
 }
 

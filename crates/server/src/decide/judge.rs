@@ -7,8 +7,8 @@ use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::merge::changed_fields;
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    Actor, ApplyContext, Effect, MutationId, OP_VERSION, Op, Record, RecordKey, Rejection,
-    Timestamp, User, UserId, answers, apply_op,
+    Actor, ApplyContext, Effect, Job, MutationId, OP_VERSION, Op, Record, RecordKey, Rejection,
+    Submission, Timestamp, User, UserId, answers, apply_op,
 };
 use afield_planted::planted;
 use afield_protocol::{ActivityKind, Mutation};
@@ -177,49 +177,78 @@ pub(crate) fn describe(
     after: &Record,
     find: &dyn Fn(RecordKey) -> Option<Record>,
 ) -> Vec<ActivityKind> {
-    let mut seen = Vec::new();
-    match (before, after) {
-        (None, Record::Job(_)) => seen.push(ActivityKind::Created),
-        (Some(Record::Job(before)), Record::Job(after)) => {
-            if before.status != after.status {
-                seen.push(ActivityKind::Status {
-                    from: before.status,
+    let told = match after {
+        Record::Job(after) => return describe_job(before, after),
+        Record::Task(after) => match before {
+            Some(Record::Task(before)) if before.status != after.status => {
+                Some(ActivityKind::Task {
+                    title: after.title.clone(),
                     to: after.status,
-                });
+                })
             }
-            let fields = changed_fields(before, after);
-            if !fields.is_empty() {
-                seen.push(ActivityKind::Edited { fields });
-            }
+            _ => None,
+        },
+        // What these hold never changes; what becomes of a conflict is an edit of its job.
+        Record::Note(_) | Record::Attachment(_) | Record::Submission(_) | Record::Conflict(_)
+            if before.is_some() =>
+        {
+            None
         }
-        (None, Record::Note(note)) => seen.push(ActivityKind::Note {
+        Record::Note(note) => Some(ActivityKind::Note {
             text: note.text.clone(),
         }),
-        (None, Record::Attachment(attachment)) => seen.push(ActivityKind::Attached {
+        Record::Attachment(attachment) => Some(ActivityKind::Attached {
             name: attachment.name.clone(),
             thumbnail: attachment.thumbnail.clone(),
         }),
-        (None, Record::Submission(submission)) => {
-            if let Some(Record::Form(form)) = find(submission.template.into()) {
-                let failures = answers::failures(&form.questions, &submission.answers).len();
-                seen.push(ActivityKind::Submitted {
-                    form: form.name,
-                    failures: u64::try_from(failures).unwrap_or(u64::MAX),
-                });
-            }
-        }
-        (Some(Record::Task(before)), Record::Task(after)) if before.status != after.status => {
-            seen.push(ActivityKind::Task {
-                title: after.title.clone(),
-                to: after.status,
-            });
-        }
-        (None, Record::Conflict(conflict)) => seen.push(ActivityKind::Conflict {
+        Record::Submission(submission) => describe_submission(submission, find),
+        Record::Conflict(conflict) => Some(ActivityKind::Conflict {
             field: conflict.field,
         }),
-        _ => {}
+        // No operation writes them.
+        Record::Property(_)
+        | Record::Customer(_)
+        | Record::Organization(_)
+        | Record::Asset(_)
+        | Record::Contract(_)
+        | Record::Part(_)
+        | Record::Form(_)
+        | Record::Route(_)
+        | Record::Unknown => None,
+    };
+    told.into_iter().collect()
+}
+
+fn describe_job(before: Option<&Record>, after: &Job) -> Vec<ActivityKind> {
+    let Some(Record::Job(before)) = before else {
+        return vec![ActivityKind::Created];
+    };
+    let mut seen = Vec::new();
+    if before.status != after.status {
+        seen.push(ActivityKind::Status {
+            from: before.status,
+            to: after.status,
+        });
+    }
+    let fields = changed_fields(before, after);
+    if !fields.is_empty() {
+        seen.push(ActivityKind::Edited { fields });
     }
     seen
+}
+
+fn describe_submission(
+    submission: &Submission,
+    find: &dyn Fn(RecordKey) -> Option<Record>,
+) -> Option<ActivityKind> {
+    let Some(Record::Form(form)) = find(submission.template.into()) else {
+        return None;
+    };
+    let failures = answers::failures(&form.questions, &submission.answers).len();
+    Some(ActivityKind::Submitted {
+        form: form.name,
+        failures: u64::try_from(failures).unwrap_or(u64::MAX),
+    })
 }
 
 /// The rejection of what does not read as a mutation.

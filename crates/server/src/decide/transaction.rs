@@ -86,6 +86,7 @@ pub(crate) async fn decide(
     }
     if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
         let tx = tx.as_mut();
+        let company = &session.company;
         add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
     }
     let case = Case {

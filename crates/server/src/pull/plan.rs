@@ -4,7 +4,7 @@
 //! has; it must never leave out a change, keep what is out of scope, or name a record twice.
 
 use super::scope::{Loaded, Reach};
-use crate::storage::Head;
+use crate::storage::{Head, JobHead};
 use afield_domain::{Module, RecordKey};
 use afield_planted::planted;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -100,10 +100,14 @@ fn freshly_reached(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> HashSet
     let Some(base) = loaded.base else {
         return HashSet::new();
     };
+    let was_held = |job: &&JobHead| {
+        let was_in_hand = (1..=base.seq).contains(&job.begun_seq);
+        job.head.scope_seq <= base.seq && (base.window.contains(job.starts) || was_in_hand)
+    };
     let entered: HashSet<RecordKey> = loaded
         .jobs
         .iter()
-        .filter(|job| job.head.scope_seq > base.seq || !base.window.contains(job.starts))
+        .filter(|job| !was_held(job))
         .map(|job| job.head.key)
         .collect();
     let relinked = scope

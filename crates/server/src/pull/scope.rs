@@ -65,6 +65,10 @@ pub(crate) async fn load_round(
         .filter(|departure| departure.assignee == Some(user))
         .map(|departure| departure.key)
         .collect();
+    left.extend(
+        tx.jobs_ended(company, user, base.seq, target.window)
+            .await?,
+    );
     if base.window != target.window {
         let before = tx.jobs_of(company, user, base.window).await?;
         left.extend(before.into_iter().map(|job| job.head.key));

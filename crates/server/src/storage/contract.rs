@@ -301,9 +301,45 @@ async fn jobs_are_found_by_assignee_and_start(storage: &dyn Storage) {
         .collect();
     found.sort_unstable();
     assert_eq!(found, [2, 3]);
+    drop(tx);
+    jobs_in_hand_are_found_whatever_their_start(storage, window).await;
+    let mut tx = storage.read().await.unwrap();
     let day = tx.jobs_starting(ONE, window).await.unwrap();
     let day: Vec<u128> = day.iter().map(|row| row.key.id.as_u128() - 100).collect();
     assert_eq!(day, [2, 6, 5, 3]);
+}
+
+async fn jobs_in_hand_are_found_whatever_their_start(storage: &dyn Storage, window: ScopeWindow) {
+    let with = |status, starts| {
+        let Record::Job(job) = job(9, Some(ANNA), starts) else {
+            panic!();
+        };
+        Record::Job(Job { status, ..job })
+    };
+    let state = async || {
+        let mut tx = storage.read().await.unwrap();
+        let seq = tx.company(ONE).await.unwrap().unwrap().change_seq;
+        let jobs = tx.jobs_of(ONE, ANNA, window).await.unwrap();
+        let job = jobs.iter().find(|job| job.head.key.id.as_u128() == 109);
+        let ended = tx.jobs_ended(ONE, ANNA, seq - 1, window).await.unwrap();
+        (job.map(|job| seq - job.begun_seq), ended.len())
+    };
+    put(storage, ONE, &with(JobStatus::Scheduled, 5), Fate::Present).await;
+    assert_eq!(state().await, (None, 0));
+    put(storage, ONE, &with(JobStatus::EnRoute, 5), Fate::Present).await;
+    assert_eq!(state().await, (Some(0), 0), "in hand since the last change");
+    put(storage, ONE, &with(JobStatus::Paused, 5), Fate::Present).await;
+    assert_eq!(state().await, (Some(1), 0), "and still");
+    put(storage, ONE, &with(JobStatus::Finished, 5), Fate::Present).await;
+    assert_eq!(state().await, (None, 1));
+    put(storage, ONE, &with(JobStatus::Started, 5), Fate::Present).await;
+    assert_eq!(state().await, (Some(0), 0));
+    put(storage, ONE, &with(JobStatus::Finished, 25), Fate::Present).await;
+    assert_eq!(state().await, (None, 1));
+    put(storage, ONE, &with(JobStatus::Finished, 15), Fate::Deleted).await;
+    let mut tx = storage.read().await.unwrap();
+    let ended = tx.jobs_ended(ONE, ANNA, 0, window).await.unwrap();
+    assert_eq!(ended, [], "it starts within the days");
 }
 
 async fn links_and_parts_follow_the_record(storage: &dyn Storage) {

@@ -179,6 +179,8 @@ pub struct JobHead {
     pub head: Head,
     /// Planned start.
     pub starts: Timestamp,
+    /// The change since which it is in hand; 0 if it is not.
+    pub begun_seq: u64,
 }
 
 /// One record refers to another.

@@ -41,6 +41,7 @@ mod named;
 mod openapi;
 mod pull;
 mod pull_departures;
+mod pull_in_hand;
 mod pull_model;
 mod pull_pages;
 mod pull_things;

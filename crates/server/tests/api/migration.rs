@@ -1,9 +1,10 @@
 //! A database that an older version made still serves.
 
+use crate::cache::Cache;
 use crate::merge::title;
 use crate::phone::Phone;
 use crate::support::*;
-use afield_domain::MutationId;
+use afield_domain::{Job, JobStatus, MutationId, Record};
 use afield_protocol::Mutation;
 use afield_server::Config;
 use afield_server::web_app::WebApp;
@@ -38,6 +39,10 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "INSERT INTO devices SELECT company, device, user, ack_below, last_seen FROM kept",
         "DROP TABLE kept",
         "DROP TABLE imported",
+        "DROP INDEX job_index_begun",
+        "DROP INDEX job_index_ended",
+        "ALTER TABLE job_index DROP COLUMN begun_seq",
+        "ALTER TABLE job_index DROP COLUMN ended_seq",
         "ALTER TABLE records DROP COLUMN stamps",
         "ALTER TABLE server DROP COLUMN cursor_key",
         "DELETE FROM _sqlx_migrations WHERE version > 1",
@@ -60,4 +65,44 @@ async fn a_database_from_before_the_stamps_still_serves() {
     let edits = [phone.edit(0, job.id, title(&job.title, "Heater"))];
     assert_eq!(anna.push(&edits).await, ["applied"]);
     assert_eq!(server.job(job.id).await.title, "Heater");
+}
+
+#[tokio::test]
+async fn a_job_in_hand_from_before_comes_with_the_next_pull() {
+    let server = Server::start().await;
+    let late = |n| Job {
+        starts: at(NOON).plus_ms(-9 * DAY_MS),
+        status: JobStatus::Paused,
+        ..job(n, Some(ANNA))
+    };
+    let anna = server.sign_in(ANNA).await;
+    let mut cache = Cache::default();
+    server.put(NORDHAUS, &Record::Job(late(1))).await;
+    cache.all(&anna, 100).await;
+    // The version before told a phone nothing of such a job.
+    cache.records.clear();
+    let folder = server.stop().await;
+    let file = folder.path().join("afield.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut old = options.connect().await.unwrap();
+    for sql in [
+        "DROP INDEX job_index_begun",
+        "DROP INDEX job_index_ended",
+        "ALTER TABLE job_index DROP COLUMN begun_seq",
+        "ALTER TABLE job_index DROP COLUMN ended_seq",
+        "DELETE FROM _sqlx_migrations WHERE version > 6",
+    ] {
+        sqlx::query(sql).execute(&mut old).await.unwrap();
+    }
+    old.close().await.unwrap();
+
+    let server = Server::start_in(folder, Config::default(), WebApp::embedded()).await;
+    let anna = server.sign_in(ANNA).await;
+    assert_eq!(cache.all(&anna, 100).await, ["+job 700001"]);
+    let done = Job {
+        status: JobStatus::Finished,
+        ..late(1)
+    };
+    server.put(NORDHAUS, &Record::Job(done)).await;
+    assert_eq!(cache.all(&anna, 100).await, ["-job 700001"]);
 }

@@ -50,7 +50,10 @@ impl Model {
             .keys()
             .copied()
             .filter(|key| match self.present(*key) {
-                Some(Record::Job(job)) => job.assignee == Some(user) && window.contains(job.starts),
+                Some(Record::Job(job)) => {
+                    let is_near = window.contains(job.starts) || job.status.is_in_hand();
+                    job.assignee == Some(user) && is_near
+                }
                 _ => false,
             })
             .collect();
@@ -105,6 +108,7 @@ impl World {
                 n,
                 assignee,
                 days,
+                status,
                 customer,
                 property,
                 contract,
@@ -114,6 +118,7 @@ impl World {
                 let job = Job {
                     starts,
                     ends: starts,
+                    status,
                     customer: customer.map(|n| CustomerId(id(n, 2))),
                     property: property.map(|n| PropertyId(id(n, 3))),
                     contract: contract.map(|n| ContractId(id(n, 6))),

@@ -5,7 +5,7 @@
 
 use afield_domain::{
     Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey,
-    Rejection, Rev, Timestamp, User, UserId, Versioned, apply_op, operation::consequences,
+    Rejection, Rev, Timestamp, User, UserId, Versioned, Zone, apply_op, operation::consequences,
     record::stamps_after,
 };
 use afield_protocol::{
@@ -284,7 +284,9 @@ impl Model {
             let untouched = self.records.iter().filter(|(key, _)| !is_written(**key));
             let untouched = untouched.map(|(_, (versioned, _))| versioned.record.clone());
             let after: Vec<Record> = untouched.chain(written.iter().cloned()).collect();
-            written.extend(consequences::consequences(op, &after, self.now));
+            // The model's company lives in universal time.
+            let zone = Zone::utc();
+            written.extend(consequences::consequences(op, &after, self.now, &zone));
         }
         written
     }

@@ -111,6 +111,16 @@ impl ReadTx for SqliteTx {
         self.load_jobs_of(company, assignee, window).await
     }
 
+    async fn jobs_ended(
+        &mut self,
+        company: CompanyId,
+        assignee: UserId,
+        after: u64,
+        window: ScopeWindow,
+    ) -> Stored<Vec<RecordKey>> {
+        self.load_jobs_ended(company, assignee, after, window).await
+    }
+
     async fn jobs_starting(
         &mut self,
         company: CompanyId,

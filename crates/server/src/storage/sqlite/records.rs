@@ -111,10 +111,14 @@ impl SqliteTx {
         assignee: UserId,
         window: ScopeWindow,
     ) -> Stored<Vec<JobHead>> {
-        let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
-            "SELECT r.id, r.change_seq, r.scope_seq, j.starts FROM job_index j \
-             JOIN records r ON r.company = j.company AND r.module = 'job' AND r.id = j.job AND r.deleted = 0 \
-             WHERE j.company = ?1 AND j.assignee = ?2 AND j.starts >= ?3 AND j.starts < ?4",
+        // A union, so that each half goes by its own index.
+        let rows: Vec<(String, i64, i64, i64, i64)> = sqlx::query_as(
+            "SELECT r.id, r.change_seq, r.scope_seq, j.starts, j.begun_seq FROM \
+             (SELECT job, starts, begun_seq FROM job_index \
+              WHERE company = ?1 AND assignee = ?2 AND starts >= ?3 AND starts < ?4 \
+              UNION SELECT job, starts, begun_seq FROM job_index \
+              WHERE company = ?1 AND assignee = ?2 AND begun_seq > 0) j \
+             CROSS JOIN records r ON r.company = ?1 AND r.module = 'job' AND r.id = j.job AND r.deleted = 0",
         )
         .bind(company.to_string())
         .bind(assignee.to_string())
@@ -124,7 +128,7 @@ impl SqliteTx {
         .await
         .map_err(backend)?;
         rows.into_iter()
-            .map(|(id, change_seq, scope_seq, starts)| {
+            .map(|(id, change_seq, scope_seq, starts, begun_seq)| {
                 let columns = (
                     Module::Job.name().to_owned(),
                     id,
@@ -135,9 +139,32 @@ impl SqliteTx {
                 Ok(JobHead {
                     head: head(&columns)?,
                     starts: Timestamp(starts),
+                    begun_seq: uint(begun_seq),
                 })
             })
             .collect()
+    }
+
+    pub(super) async fn load_jobs_ended(
+        &mut self,
+        company: CompanyId,
+        assignee: UserId,
+        after: u64,
+        window: ScopeWindow,
+    ) -> Stored<Vec<RecordKey>> {
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT job FROM job_index WHERE company = ?1 AND assignee = ?2 AND ended_seq > 0 AND ended_seq > ?3 \
+             AND NOT (starts >= ?4 AND starts < ?5)",
+        )
+        .bind(company.to_string())
+        .bind(assignee.to_string())
+        .bind(int(after))
+        .bind(window.from.0)
+        .bind(window.until.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(backend)?;
+        ids.iter().map(|id| key(Module::Job.name(), id)).collect()
     }
 
     pub(super) async fn load_records_of(
@@ -261,14 +288,19 @@ impl SqliteTx {
         }
         if let Some(job) = row.job {
             sqlx::query(
-                "INSERT INTO job_index (company, job, assignee, starts, status) VALUES (?1, ?2, ?3, ?4, ?5) \
-                 ON CONFLICT (company, job) DO UPDATE SET assignee = ?3, starts = ?4, status = ?5",
+                "INSERT INTO job_index (company, job, assignee, starts, status, begun_seq) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, iif(?6, ?7, 0)) \
+                 ON CONFLICT (company, job) DO UPDATE SET assignee = ?3, starts = ?4, status = ?5, \
+                 begun_seq = iif(?6, iif(begun_seq > 0, begun_seq, ?7), 0), \
+                 ended_seq = iif(begun_seq > 0 AND NOT ?6, ?7, ended_seq)",
             )
             .bind(company.to_string())
             .bind(&id)
             .bind(job.assignee.map(|user| user.to_string()))
             .bind(job.starts.0)
             .bind(status_name(job.status))
+            .bind(job.status.is_in_hand())
+            .bind(int(row.change_seq))
             .execute(&mut *self.tx)
             .await
             .map_err(backend)?;

@@ -2,7 +2,7 @@
 
 use super::{JOBS, PARTIES};
 use crate::support::{ANNA, BEN};
-use afield_domain::UserId;
+use afield_domain::{JobStatus, UserId};
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -11,6 +11,7 @@ pub(super) enum Step {
         n: u128,
         assignee: Option<UserId>,
         days: i64,
+        status: JobStatus,
         customer: Option<u128>,
         property: Option<u128>,
         contract: Option<u128>,
@@ -61,11 +62,18 @@ pub(super) enum Step {
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let assignee = prop_oneof![3 => Just(Some(ANNA)), 2 => Just(Some(BEN)), 1 => Just(None)];
     let links = (party(), party(), party(), party());
-    let job = (0..JOBS, assignee, -5_i64..=5, links).prop_map(
-        |(n, assignee, days, (customer, property, contract, asset))| Step::PutJob {
+    let status = prop_oneof![
+        4 => Just(JobStatus::Scheduled),
+        2 => Just(JobStatus::Paused),
+        1 => Just(JobStatus::Started),
+        2 => Just(JobStatus::Finished),
+    ];
+    let job = (0..JOBS, assignee, -5_i64..=5, status, links).prop_map(
+        |(n, assignee, days, status, (customer, property, contract, asset))| Step::PutJob {
             n,
             assignee,
             days,
+            status,
             customer,
             property,
             contract,
