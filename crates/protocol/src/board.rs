@@ -104,7 +104,7 @@ pub enum ActivityKind {
         /// Their name.
         to_name: String,
     },
-    /// The job was made or imported.
+    /// The job was made.
     Created,
     /// Fields were edited.
     Edited {
@@ -151,6 +151,14 @@ pub enum ActivityKind {
     Refused {
         /// Why.
         reason: Rejection,
+    },
+    /// Records were imported from another system: one line for the whole import. It is about no single job: its
+    /// `job` is all zeros and its `job_number` empty.
+    Imported {
+        /// How many are new.
+        created: u64,
+        /// How many were there and have changed.
+        updated: u64,
     },
     /// Something added after this build.
     #[serde(other)]

@@ -18,7 +18,7 @@ fn reads<T: DeserializeOwned>(json: &str) -> Result<(), String> {
 fn read_as(name: &str, json: &str) -> Result<(), String> {
     match name {
         "acceptance_request" => reads::<AcceptanceRequest>(json),
-        "activity_work" => reads::<Vec<ActivityKind>>(json),
+        "activity_work" | "activity_imported" => reads::<Vec<ActivityKind>>(json),
         "assign_request" => reads::<AssignRequest>(json),
         "board_event" => reads::<BoardEvent>(json),
         "board_response" => reads::<Envelope<BoardResponse>>(json),

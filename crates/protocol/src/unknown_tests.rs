@@ -184,7 +184,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         "epoch_changed" | "error" => enveloped(json, |(): &()| Vec::new()),
         // One event, one activity, one message and one mutation each come alone: they are read each by itself.
         "board_event" => Some(alone::<BoardEvent>("", &json!([json]))),
-        "activity_work" => Some(alone::<ActivityKind>("*", json)),
+        "activity_work" | "activity_imported" => Some(alone::<ActivityKind>("*", json)),
         "to_worker" => Some(alone::<ToWorker>("*", json)),
         "from_worker" => Some(alone::<FromWorker>("*", json)),
         "notices" | "notices_of_drafts" => Some(alone::<Notice>("*", json)),

@@ -337,6 +337,11 @@ fn board() {
         },
     ];
     check("activity_work", &kinds.to_vec());
+    let imported = ActivityKind::Imported {
+        created: 240,
+        updated: 3,
+    };
+    check("activity_imported", &vec![imported]);
     let request = AcceptanceRequest {
         accept: false,
         reason: "On leave.".into(),

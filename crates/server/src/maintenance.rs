@@ -16,6 +16,10 @@ const DEPARTURE_DAYS: i64 = 90;
 /// The board shows the latest only; what happened to a job stands with the job.
 const ACTIVITY_DAYS: i64 = 90;
 
+/// A device that was not here for so long is forgotten, with the texts that were kept for it. Should it come
+/// back, what it sends again still has its effect once.
+const DEVICE_DAYS: i64 = 400;
+
 /// How much was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pruned {
@@ -25,6 +29,8 @@ pub struct Pruned {
     pub departures: u64,
     /// Activities.
     pub activity: u64,
+    /// Devices.
+    pub devices: u64,
     /// Sessions.
     pub sessions: u64,
 }
@@ -50,6 +56,7 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
         activity: tx
             .prune_activity(now.plus_ms(-ACTIVITY_DAYS * DAY_MS))
             .await?,
+        devices: tx.prune_devices(now.plus_ms(-DEVICE_DAYS * DAY_MS)).await?,
         sessions: tx.prune_sessions(now).await?,
     };
     tx.commit().await?;

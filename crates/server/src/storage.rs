@@ -132,14 +132,15 @@ pub trait ReadTx: Send {
         place: Option<Place>,
     ) -> Stored<Vec<MutationRow>>;
 
-    /// The activity after `after`, oldest first, at most `limit`.
+    /// The activity after `after`, oldest first, at most `limit`. What does not read is left out, and never
+    /// the reason why there is none.
     async fn activity_after(
         &mut self,
         company: CompanyId,
         after: u64,
         limit: u32,
     ) -> Stored<Activities>;
-    /// The latest activity, newest first, at most `limit`.
+    /// The latest activity that reads, newest first, at most `limit`.
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>>;
 }
 
@@ -202,6 +203,8 @@ pub trait WriteTx: ReadTx {
     async fn close_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()>;
     /// Adds an activity.
     async fn add_activity(&mut self, company: CompanyId, activity: &Activity) -> Stored<()>;
+    /// Takes back an activity that a later one stands for.
+    async fn remove_activity(&mut self, company: CompanyId, seq: u64) -> Stored<()>;
     /// Notes what a device has acknowledged and that it was here.
     async fn see_device(
         &mut self,
@@ -220,6 +223,9 @@ pub trait WriteTx: ReadTx {
     async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets activity that was received before `before`, and what does not read as activity.
     async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Forgets devices that were last here before `before`, and the text of verdicts of before then that none of
+    /// them may still ask for, but for rejections. Gives the number of devices.
+    async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets sessions that ended before `now`.
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64>;
 }

@@ -97,6 +97,9 @@ fn what(kind: &ActivityKind) -> String {
                 reason = reason_label(&Reason::from(reason))
             )
         }
+        ActivityKind::Imported { created, updated } => {
+            tr!(board.did_import, created = created, updated = updated)
+        }
         ActivityKind::Other => tr!(board.did_other).to_owned(),
     }
 }

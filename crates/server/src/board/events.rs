@@ -8,7 +8,7 @@ use crate::events::{Page, Told};
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::{CompanyId, JobId, RecordKey};
-use afield_protocol::{BoardEvent, BoardJob};
+use afield_protocol::{ActivityKind, BoardEvent, BoardJob, RELOAD};
 use std::collections::HashMap;
 
 /// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them.
@@ -37,10 +37,16 @@ pub(crate) async fn load_page(
     let last = activities.last().map_or(after, |activity| activity.seq);
     let mut events = Vec::with_capacity(activities.len());
     for activity in activities {
+        let seq = activity.seq;
+        if let ActivityKind::Imported { .. } = activity.what {
+            // More jobs than events should tell of.
+            let text = RELOAD.to_owned();
+            events.push(Told { seq, text });
+            continue;
+        }
         let Some(job) = jobs.get(&activity.job).cloned() else {
             continue;
         };
-        let seq = activity.seq;
         let text = serde_json::to_string(&BoardEvent { activity, job })
             .map_err(|_| StorageError::Damaged("event"))?;
         events.push(Told { seq, text });

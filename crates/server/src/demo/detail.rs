@@ -224,7 +224,7 @@ impl Done<'_> {
             to: JobStatus::Finished,
         };
         let mut follows =
-            consequences::consequences(&op, &known, job.ends, &self.around.setting.zone);
+            consequences::consequences(&op, &known, job.ends, self.around.setting.zone);
         for record in &mut follows {
             if let Record::Job(next) = record {
                 let minutes = next.ends.0 - next.starts.0;

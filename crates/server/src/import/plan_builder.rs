@@ -7,7 +7,6 @@ use super::existing::Known;
 use super::row_plan::{Change, NoPlan};
 use super::update::{FieldGroup, ImportBase, Update, merge_row};
 use afield_domain::{Record, RecordKey};
-use afield_protocol::ActivityKind;
 
 /// The plan of a row while it is made.
 #[derive(Debug, Default)]
@@ -22,23 +21,19 @@ pub(super) struct PlanBuilder {
 }
 
 impl PlanBuilder {
-    /// A new record of which nothing is told.
+    /// A new record.
     pub(super) fn add(&mut self, record: Record, external_key: String) {
         self.changes.push(Change {
             old: None,
             record,
             external_key: Some(external_key),
-            activities: Vec::new(),
         });
     }
 
     /// The row's own record, which is new.
-    pub(super) fn create(&mut self, record: Record, external_key: &str, told: &[ActivityKind]) {
+    pub(super) fn create(&mut self, record: Record, external_key: &str) {
         self.is_new = true;
         self.add(record, external_key.to_owned());
-        if let Some(change) = self.changes.last_mut() {
-            change.activities = told.to_vec();
-        }
     }
 
     /// Forgets new records to which `record` does not lead in the end: a row that names its customer as
@@ -74,7 +69,6 @@ impl PlanBuilder {
                 old: Some(known.stored.clone()),
                 record: update.record.clone(),
                 external_key: known.stored.external_key.clone(),
-                activities: Vec::new(),
             });
         }
         self.updated.extend(&update.updated);

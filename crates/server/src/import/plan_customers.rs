@@ -58,7 +58,7 @@ impl Planner<'_> {
         let mut base = match &known {
             None => {
                 let base = ImportBase::of(&described, &groups)?;
-                building.create(described, &row.external_key, &[]);
+                building.create(described, &row.external_key);
                 base
             }
             Some(known) => {

@@ -14,8 +14,7 @@ use super::plan_builder::PlanBuilder;
 use super::refusal::Refusal;
 use super::row_plan::NoPlan;
 use super::update::{FieldGroup, ImportBase};
-use afield_domain::{Asset, AssetId, Job, JobField, JobId, Priority, Record};
-use afield_protocol::ActivityKind;
+use afield_domain::{Asset, AssetId, Job, JobId, Priority, Record};
 
 impl Planner<'_> {
     pub(super) fn plan_job(
@@ -81,17 +80,12 @@ impl Planner<'_> {
             building
                 .bases
                 .push((id.into(), ImportBase::of(&described, &groups)?));
-            building.create(described, &row.external_key, &[ActivityKind::Created]);
+            building.create(described, &row.external_key);
             return Ok(());
         };
         let update = building.merge(&known, &Record::Job(described), &groups)?;
         building.keep_linked(&update.record);
         building.note_base(&known, update.base);
-        if let (Some(was), Some(change)) = (was, building.changes.last_mut())
-            && let Record::Job(job) = &change.record
-        {
-            change.activities = activities(was, job, &update.updated);
-        }
         Ok(())
     }
 
@@ -177,7 +171,7 @@ impl Planner<'_> {
             building
                 .bases
                 .push((id.into(), ImportBase::of(&described, &groups)?));
-            building.create(described, &row.external_key, &[]);
+            building.create(described, &row.external_key);
             return Ok(());
         };
         let update = building.merge(&known, &described, &groups)?;
@@ -224,26 +218,4 @@ fn customer_said(name: Option<&str>, phone: &str) -> String {
 fn place_said(place: Option<&PlaceInput>, customer: &str) -> String {
     let place = place.map_or_else(String::new, PlaceInput::said);
     format!("{place}, {customer}")
-}
-
-/// What the board tells of a job that follows its file.
-fn activities(was: &Job, job: &Job, updated: &[&str]) -> Vec<ActivityKind> {
-    let mut told = Vec::new();
-    if was.status != job.status {
-        told.push(ActivityKind::Status {
-            from: was.status,
-            to: job.status,
-        });
-    }
-    let fields = updated.iter().filter_map(|group| match *group {
-        "title" => Some(JobField::Title),
-        "description" => Some(JobField::Description),
-        "times" => Some(JobField::Schedule),
-        _ => None,
-    });
-    let fields: Vec<JobField> = fields.collect();
-    if !fields.is_empty() {
-        told.push(ActivityKind::Edited { fields });
-    }
-    told
 }

@@ -8,7 +8,6 @@ use super::update::ImportBase;
 use crate::error::{ServerError, StorageError};
 use crate::storage::StoredRecord;
 use afield_domain::{Module, Record, RecordKey};
-use afield_protocol::ActivityKind;
 
 /// A record to write.
 #[derive(Debug, Clone)]
@@ -19,8 +18,6 @@ pub struct Change {
     pub record: Record,
     /// Its key in the other system.
     pub external_key: Option<String>,
-    /// What the board tells.
-    pub activities: Vec<ActivityKind>,
 }
 
 /// What a row comes to.

@@ -18,11 +18,12 @@ use crate::error::{ServerError, StorageError};
 use crate::ids::new_id;
 use crate::records::{Fate, OFFICE, Write, save_record};
 use crate::storage::{CompanyRow, ReadTx, Storage, WriteTx};
-use afield_domain::{CompanyId, Record, Timestamp, UserId};
-use afield_protocol::Activity;
+use afield_domain::{CompanyId, JobId, Timestamp, UserId};
+use afield_protocol::{Activity, ActivityKind};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.
 const ROWS_AT_ONCE: usize = 250;
@@ -92,6 +93,7 @@ pub async fn run_import(
         assumed: table.assumed.clone(),
         ..Report::default()
     };
+    let mut told = None;
     for rows in inputs.chunks(ROWS_AT_ONCE) {
         let now = clock.now();
         if import.is_dry_run {
@@ -101,11 +103,15 @@ pub async fn run_import(
         } else {
             let mut tx = storage.write().await?;
             let plans = plan_rows(tx.as_mut(), company, &mut planner, rows, now).await?;
+            let is_quiet = plans.iter().all(|(_, plan)| plan.changes.is_empty());
             for (_, plan) in &plans {
                 save_plan(tx.as_mut(), company, plan, now).await?;
             }
-            tx.commit().await?;
             count(&mut report, plans);
+            if !is_quiet {
+                told = Some(tell_board(tx.as_mut(), company, told, &report, now).await?);
+            }
+            tx.commit().await?;
         }
     }
     Ok(report)
@@ -173,6 +179,36 @@ fn count(report: &mut Report, plans: Vec<(u64, RowPlan)>) {
     }
 }
 
+/// Tells the board of the import as a whole: one line that grows with it, so that it also stands there when the
+/// import is cut short. `before` is the line of until now; gives the new one's place.
+async fn tell_board(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    before: Option<u64>,
+    report: &Report,
+    now: Timestamp,
+) -> Result<u64, ServerError> {
+    if let Some(before) = before {
+        tx.remove_activity(company, before).await?;
+    }
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let activity = Activity {
+        seq: tx.next_seq(company).await?,
+        actor: ACTOR.to_owned(),
+        // It is about many.
+        job: JobId(Uuid::nil()),
+        job_number: String::new(),
+        made_at: now,
+        received_at: now,
+        what: ActivityKind::Imported {
+            created: number(report.created),
+            updated: number(report.updated.len()),
+        },
+    };
+    tx.add_activity(company, &activity).await?;
+    Ok(activity.seq)
+}
+
 async fn save_plan(
     tx: &mut dyn WriteTx,
     company: CompanyId,
@@ -188,22 +224,7 @@ async fn save_plan(
             by: OFFICE,
             made_at: now,
         };
-        let saved = save_record(tx, company, write, now).await?;
-        let Record::Job(job) = saved.record else {
-            continue;
-        };
-        for what in &change.activities {
-            let activity = Activity {
-                seq: tx.next_seq(company).await?,
-                actor: ACTOR.to_owned(),
-                job: job.id,
-                job_number: job.number.clone(),
-                made_at: now,
-                received_at: now,
-                what: what.clone(),
-            };
-            tx.add_activity(company, &activity).await?;
-        }
+        save_record(tx, company, write, now).await?;
     }
     for (key, base) in &plan.bases {
         let base = serde_json::to_string(base).map_err(|_| StorageError::Damaged("import"))?;

@@ -1,6 +1,7 @@
 //! One record that cannot be read keeps nobody from the others.
 
 use crate::cache::Cache;
+use crate::events::Stream;
 use crate::phone::Phone;
 use crate::support::*;
 use afield_domain::*;
@@ -192,4 +193,39 @@ async fn a_role_of_a_newer_build_has_no_rights_until_that_build_is_back() {
     // Her phone has kept everything, her session too.
     set_role("technician").await;
     assert_eq!(anna.push(&work).await, ["applied"]);
+}
+
+#[tokio::test]
+async fn activity_that_does_not_read_stops_no_board_however_much_of_it_there_is() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await.id;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let mut phone = Phone::of(ANNA);
+    anna.push(&[phone.note(job, "before")]).await;
+    let board: BoardResponse = dora.get(paths::BOARD).await.ok();
+    let heard = board.activity[0].seq;
+    let company = NORDHAUS.0;
+    for sql in [
+        format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+             INSERT INTO activity SELECT '{company}', {heard} + i, '{{\"what\":' FROM n"
+        ),
+        "UPDATE companies SET change_seq = change_seq + 300".to_owned(),
+    ] {
+        run_sql(&server, &sql).await;
+    }
+    let board: BoardResponse = dora.get(paths::BOARD).await.ok();
+    assert_eq!(board.activity[0].seq, heard, "the newest that reads");
+    // Both for who has heard all and for who begins now.
+    let after = format!("/api/v1/events?after={heard}");
+    let mut streams = [
+        Stream::open(&dora, &after, None).await,
+        Stream::open(&dora, paths::EVENTS, None).await,
+    ];
+    anna.push(&[phone.note(job, "after")]).await;
+    for stream in &mut streams {
+        let told = stream.next().await.unwrap().activity.what;
+        let text = "after".to_owned();
+        assert_eq!(told, ActivityKind::Note { text });
+    }
 }

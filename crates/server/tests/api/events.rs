@@ -1,16 +1,18 @@
 //! Board events: in order, resumable, ended when they should be.
 
 use crate::client::Client;
+use crate::import_support::{import, mapped};
 use crate::phone::Phone;
 use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
+use afield_server::import::Kind;
 use axum::body::{Body, BodyDataStream};
 use axum::http::Request;
 use futures::StreamExt as _;
 
 /// Reads events from a response as they come.
-struct Stream {
+pub(crate) struct Stream {
     body: BodyDataStream,
     text: String,
     /// The id of the last message.
@@ -25,7 +27,7 @@ enum Said {
 }
 
 impl Stream {
-    async fn open(client: &Client, path: &str, last_id: Option<&str>) -> Self {
+    pub(crate) async fn open(client: &Client, path: &str, last_id: Option<&str>) -> Self {
         let mut request = Request::get(path);
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
@@ -72,7 +74,7 @@ impl Stream {
     }
 
     /// The next event; none when the stream has ended.
-    async fn next(&mut self) -> Option<BoardEvent> {
+    pub(crate) async fn next(&mut self) -> Option<BoardEvent> {
         match self.say().await? {
             Said::Event(event) => Some(*event),
             Said::Reload => panic!("told to load anew"),
@@ -268,6 +270,52 @@ async fn what_happens_while_a_stream_opens_is_in_it_or_was_before_it() {
             assert!(is_it(&stream.next().await.unwrap().activity.what));
         }
     }
+}
+
+#[tokio::test]
+async fn an_import_is_one_word_to_load_anew() {
+    let server = Server::start().await;
+    server.put_job(1, ANNA).await;
+    let dora = server.sign_in(DORA).await;
+    let mut stream = Stream::open(&dora, paths::EVENTS, None).await;
+    let visits: String = (0..600)
+        .map(|n| format!("V-{n},Boiler,2026-11-21T08:00:00+01:00\n"))
+        .collect();
+    let format = || mapped(Kind::Jobs, "Ref=external_key,What=title,When=starts");
+    let told = async |file: &str| {
+        let report = import(&server, NORDHAUS, format(), file.as_bytes(), |_| ()).await;
+        server.app.hub.notify(NORDHAUS);
+        let board: BoardResponse = dora.get(paths::BOARD).await.ok();
+        let lines: Vec<ActivityKind> = board.activity.into_iter().map(|seen| seen.what).collect();
+        (report.created, lines)
+    };
+    let file = format!("Ref,What,When\n{visits}");
+    let (created, lines) = told(&file).await;
+    let first = ActivityKind::Imported {
+        created: 600,
+        updated: 0,
+    };
+    assert_eq!(
+        (created, lines),
+        (600, vec![first.clone()]),
+        "three transactions, one line"
+    );
+    assert_eq!(stream.say().await, Some(Said::Reload));
+    let (_, lines) = told(&file).await;
+    assert_eq!(
+        lines,
+        std::slice::from_ref(&first),
+        "what changes nothing says nothing"
+    );
+    let (_, lines) = told(&file.replacen("Boiler", "Heater", 2)).await;
+    let second = ActivityKind::Imported {
+        created: 0,
+        updated: 2,
+    };
+    assert_eq!(lines, [second, first]);
+    // Whoever comes back with what was heard before is told to load anew as well.
+    let mut late = Stream::open(&dora, "/api/v1/events?after=0", None).await;
+    assert_eq!(late.say().await, Some(Said::Reload));
 }
 
 #[tokio::test]

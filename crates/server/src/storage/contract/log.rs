@@ -226,4 +226,32 @@ pub(super) async fn activity_keeps_its_order(storage: &dyn Storage) {
     assert_eq!(seqs(tx.activity_after(ONE, 0, 2).await.unwrap()), [2, 5]);
     assert_eq!(seqs(tx.latest_activity(ONE, 2).await.unwrap()), [9, 5]);
     assert_eq!(seqs(tx.latest_activity(OTHER, 2).await.unwrap()), [0; 0]);
+    drop(tx);
+    let mut tx = storage.write().await.unwrap();
+    tx.remove_activity(OTHER, 5).await.unwrap();
+    tx.remove_activity(ONE, 5).await.unwrap();
+    assert_eq!(seqs(tx.activity_after(ONE, 0, 10).await.unwrap()), [2, 9]);
+}
+
+pub(super) async fn a_device_that_is_long_gone_is_forgotten_and_its_effects_are_not(
+    storage: &dyn Storage,
+) {
+    for row in [mutation(1, 1, false), mutation(2, 2, true)] {
+        assert!(add(storage, ONE, &row).await);
+    }
+    let device = DeviceId(Uuid::from_u128(5));
+    let mut tx = storage.write().await.unwrap();
+    tx.see_device(ONE, device, ANNA, Seq(1), NOW).await.unwrap();
+    assert_eq!(tx.prune_devices(NOW).await.unwrap(), 0, "it was here then");
+    assert_eq!(tx.prune_devices(Timestamp(NOW.0 + 1)).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    let mut tx = storage.read().await.unwrap();
+    let ids = [1, 2].map(|id| MutationId(Uuid::from_u128(id)));
+    let mut rows = tx.mutations(ONE, &ids, None).await.unwrap();
+    rows.sort_by_key(|row| row.id);
+    let expected = MutationRow {
+        verdict: None,
+        ..mutation(1, 1, false)
+    };
+    assert_eq!(rows, [expected, mutation(2, 2, true)]);
 }

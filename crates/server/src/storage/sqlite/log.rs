@@ -191,16 +191,24 @@ impl SqliteTx {
         after: u64,
         limit: u32,
     ) -> Stored<Activities> {
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT seq, data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-        )
-        .bind(company.to_string())
-        .bind(int(after))
-        .bind(limit)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(activities(&rows))
+        let mut from = int(after);
+        loop {
+            let rows: Vec<(i64, String)> = sqlx::query_as(
+                "SELECT seq, data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+            )
+            .bind(company.to_string())
+            .bind(from)
+            .bind(limit)
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+            let found = activities(&rows);
+            // Nobody comes past what does not read by asking for what is after the last that does.
+            match rows.last() {
+                Some((last, _)) if found.is_empty() => from = *last,
+                _ => return Ok(found),
+            }
+        }
     }
 
     pub(super) async fn load_latest_activity(
@@ -208,15 +216,52 @@ impl SqliteTx {
         company: CompanyId,
         limit: u32,
     ) -> Stored<Activities> {
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT seq, data FROM activity WHERE company = ?1 ORDER BY seq DESC LIMIT ?2",
+        let mut below = i64::MAX;
+        loop {
+            let rows: Vec<(i64, String)> = sqlx::query_as(
+                "SELECT seq, data FROM activity WHERE company = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
+            )
+            .bind(company.to_string())
+            .bind(below)
+            .bind(limit)
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+            let found = activities(&rows);
+            match rows.last() {
+                Some((last, _)) if found.is_empty() => below = *last,
+                _ => return Ok(found),
+            }
+        }
+    }
+
+    pub(super) async fn delete_activity_at(&mut self, company: CompanyId, seq: u64) -> Stored<()> {
+        sqlx::query("DELETE FROM activity WHERE company = ?1 AND seq = ?2")
+            .bind(company.to_string())
+            .bind(int(seq))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+
+    pub(super) async fn delete_devices(&mut self, before: Timestamp) -> Stored<u64> {
+        // Who comes back after that long learns that the effect is there, and fetches the records.
+        sqlx::query(
+            "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 AND received_at < ?1 \
+             AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.company = mutations.company \
+             AND d.user = mutations.user AND d.device = mutations.device AND d.last_seen >= ?1)",
         )
-        .bind(company.to_string())
-        .bind(limit)
-        .fetch_all(&mut *self.tx)
+        .bind(before.0)
+        .execute(&mut *self.tx)
         .await
         .map_err(backend)?;
-        Ok(activities(&rows))
+        let done = sqlx::query("DELETE FROM devices WHERE last_seen < ?1")
+            .bind(before.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(backend)?;
+        Ok(done.rows_affected())
     }
 
     pub(super) async fn insert_activity(

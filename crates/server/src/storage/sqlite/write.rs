@@ -118,6 +118,10 @@ impl WriteTx for SqliteTx {
         self.insert_activity(company, activity).await
     }
 
+    async fn remove_activity(&mut self, company: CompanyId, seq: u64) -> Stored<()> {
+        self.delete_activity_at(company, seq).await
+    }
+
     async fn see_device(
         &mut self,
         company: CompanyId,
@@ -140,6 +144,10 @@ impl WriteTx for SqliteTx {
 
     async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64> {
         self.delete_activity(before).await
+    }
+
+    async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64> {
+        self.delete_devices(before).await
     }
 
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {
