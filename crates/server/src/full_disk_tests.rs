@@ -143,8 +143,7 @@ async fn what_does_not_fit_is_later_and_comes_once_when_there_is_room() {
     let batch: Vec<Mutation> = (1..=20).map(note).collect();
 
     for _ in 0..3 {
-        let full = sqlx::query("PRAGMA max_page_count = 1");
-        full.execute(storage.writer()).await.unwrap();
+        storage.tell("PRAGMA max_page_count = 1").await;
         let answered = verdicts(&app, &batch).await;
         let last = answered.last().unwrap();
         assert!(last.contains(r#""verdict":"retry""#), "{last}");
@@ -153,8 +152,7 @@ async fn what_does_not_fit_is_later_and_comes_once_when_there_is_room() {
         // Nothing stays behind in the way of who writes next.
         app.storage.write().await.unwrap();
     }
-    let room = sqlx::query("PRAGMA max_page_count = 1000000");
-    room.execute(storage.writer()).await.unwrap();
+    storage.tell("PRAGMA max_page_count = 1000000").await;
     let all = verdicts(&app, &batch).await;
     assert!(
         all.iter()

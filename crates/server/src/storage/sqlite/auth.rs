@@ -1,142 +1,97 @@
 //! Companies, users and sessions in SQLite.
 
 use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
-use super::values::{CompanyColumns, UserColumns, int, readable, role, role_name, user, uuid};
-use super::{SqliteTx, backend};
+use super::SqliteTx;
+use super::values::{column, company_at, int, role, role_name, text, uint_at, user_at, uuid_at};
+use crate::error::StorageError;
 use afield_domain::{CompanyId, Role, Timestamp, User, UserId};
+use rusqlite::Row;
 use std::collections::HashSet;
 
 macro_rules! company_columns {
     () => {
-        "c.id AS company_id, c.slug, c.name AS company_name, c.zone, c.contact_email, \
-         c.expiry_hours, c.change_seq, c.cursor_floor"
+        "c.id, c.slug, c.name, c.zone, c.contact_email, c.expiry_hours, c.change_seq, c.cursor_floor"
     };
 }
 
-#[derive(sqlx::FromRow)]
-struct SessionColumns {
-    id: String,
-    name: String,
-    role: String,
-    created_at: i64,
-    last_seen: i64,
-    expires_at: i64,
-    #[sqlx(flatten)]
-    company: CompanyColumns,
+macro_rules! account_columns {
+    () => {
+        "company, id, name, role, email, password, active"
+    };
 }
 
-#[derive(sqlx::FromRow)]
-struct AccountColumns {
-    company: String,
-    id: String,
-    name: String,
-    role: String,
-    email: String,
-    password: String,
-    active: bool,
+fn account(row: &Row<'_>) -> Stored<Account> {
+    Ok(Account {
+        company: CompanyId(uuid_at(row, 0)?),
+        user: user_at(row, 1)?,
+        email: text(row, 4)?.to_owned(),
+        password: text(row, 5)?.to_owned(),
+        active: column(row, 6)?,
+    })
 }
 
-impl AccountColumns {
-    fn account(&self) -> Stored<Account> {
-        Ok(Account {
-            company: CompanyId(uuid(&self.company)?),
-            user: user((self.id.clone(), self.name.clone(), self.role.clone()))?,
-            email: self.email.clone(),
-            password: self.password.clone(),
-            active: self.active,
-        })
-    }
+/// What the log calls the user whose id is in the column `at`.
+fn named(at: usize) -> impl Fn(&Row<'_>) -> Stored<String> {
+    move |row| Ok(format!("user {}", text(row, at)?))
 }
 
 impl SqliteTx {
-    pub(super) async fn load_company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>> {
+    pub(super) fn load_company(&self, company: CompanyId) -> Stored<Option<CompanyRow>> {
         const SQL: &str = concat!(
             "SELECT ",
             company_columns!(),
             " FROM companies c WHERE c.id = ?1"
         );
-        let row: Option<CompanyColumns> = sqlx::query_as(SQL)
-            .bind(company.to_string())
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        row.map(CompanyColumns::row).transpose()
+        self.tx
+            .first(SQL, [company.to_string()], |row| company_at(row, 0))
     }
 
-    pub(super) async fn load_company_by_slug(&mut self, slug: &str) -> Stored<Option<CompanyRow>> {
+    pub(super) fn load_company_by_slug(&self, slug: &str) -> Stored<Option<CompanyRow>> {
         const SQL: &str = concat!(
             "SELECT ",
             company_columns!(),
             " FROM companies c WHERE c.slug = ?1"
         );
-        let row: Option<CompanyColumns> = sqlx::query_as(SQL)
-            .bind(slug)
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        row.map(CompanyColumns::row).transpose()
+        self.tx.first(SQL, [slug], |row| company_at(row, 0))
     }
 
-    pub(super) async fn load_user(
-        &mut self,
-        company: CompanyId,
-        id: UserId,
-    ) -> Stored<Option<User>> {
-        let row: Option<UserColumns> = sqlx::query_as(
+    pub(super) fn load_user(&self, company: CompanyId, id: UserId) -> Stored<Option<User>> {
+        self.tx.first(
             "SELECT id, name, role FROM users WHERE company = ?1 AND id = ?2 AND active = 1",
+            [company.to_string(), id.to_string()],
+            |row| user_at(row, 0),
         )
-        .bind(company.to_string())
-        .bind(id.to_string())
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        row.map(user).transpose()
     }
 
-    pub(super) async fn load_users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>> {
-        let rows: Vec<(String, String, String, String)> = sqlx::query_as(
+    pub(super) fn load_users(&self, company: CompanyId) -> Stored<Vec<(User, String)>> {
+        self.tx.readable(
             "SELECT id, name, role, email FROM users WHERE company = ?1 AND active = 1 ORDER BY name, id",
+            [company.to_string()],
+            |row| Ok((user_at(row, 0)?, text(row, 3)?.to_owned())),
+            named(0),
         )
-        .bind(company.to_string())
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(readable(
-            &rows,
-            |(id, name, role, email)| {
-                let user = user((id.clone(), name.clone(), role.clone()))?;
-                Ok((user, email.clone()))
-            },
-            |(id, ..)| format!("user {id}"),
-        ))
     }
 
-    pub(super) async fn load_account(&mut self, email: &str) -> Stored<Option<Account>> {
-        let row: Option<AccountColumns> = sqlx::query_as(
-            "SELECT company, id, name, role, email, password, active FROM users WHERE email = ?1",
-        )
-        .bind(email)
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        row.map(|row| row.account()).transpose()
+    pub(super) fn load_account(&self, email: &str) -> Stored<Option<Account>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM users WHERE email = ?1"
+        );
+        self.tx.first(SQL, [email], account)
     }
 
-    pub(super) async fn load_accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>> {
-        let rows: Vec<AccountColumns> = sqlx::query_as(
-            "SELECT company, id, name, role, email, password, active FROM users \
-             WHERE company = ?1 ORDER BY email",
-        )
-        .bind(company.to_string())
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(readable(&rows, AccountColumns::account, |row| {
-            format!("user {}", row.id)
-        }))
+    pub(super) fn load_accounts(&self, company: CompanyId) -> Stored<Vec<Account>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM users WHERE company = ?1 ORDER BY email"
+        );
+        self.tx
+            .readable(SQL, [company.to_string()], account, named(1))
     }
 
-    pub(super) async fn load_session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>> {
+    pub(super) fn load_session(&self, token_hash: &str) -> Stored<Option<SessionRow>> {
         const SQL: &str = concat!(
             "SELECT u.id, u.name, u.role, s.created_at, s.last_seen, s.expires_at, ",
             company_columns!(),
@@ -144,180 +99,159 @@ impl SqliteTx {
              JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
              JOIN companies c ON c.id = s.company WHERE s.token_hash = ?1"
         );
-        let row: Option<SessionColumns> = sqlx::query_as(SQL)
-            .bind(token_hash)
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        row.map(|row| {
+        self.tx.first(SQL, [token_hash], |row| {
             Ok(SessionRow {
-                user: user((row.id, row.name, row.role))?,
-                company: row.company.row()?,
-                created: Timestamp(row.created_at),
-                last_seen: Timestamp(row.last_seen),
-                expires: Timestamp(row.expires_at),
+                user: user_at(row, 0)?,
+                company: company_at(row, 6)?,
+                created: Timestamp(column(row, 3)?),
+                last_seen: Timestamp(column(row, 4)?),
+                expires: Timestamp(column(row, 5)?),
             })
         })
-        .transpose()
     }
 
-    pub(super) async fn load_office_sessions(
-        &mut self,
+    pub(super) fn load_office_sessions(
+        &self,
         company: CompanyId,
         now: Timestamp,
     ) -> Stored<HashSet<String>> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
+        let mut found = HashSet::new();
+        self.tx.each(
             "SELECT s.token_hash, u.role FROM sessions s \
              JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
              WHERE s.company = ?1 AND s.expires_at > ?2",
-        )
-        .bind(company.to_string())
-        .bind(now.0)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        let of_office =
-            |(hash, name): (String, String)| role(&name).is_ok_and(Role::is_office).then_some(hash);
-        Ok(rows.into_iter().filter_map(of_office).collect())
+            [(company.to_string(), now.0)],
+            |row| {
+                if role(text(row, 1)?).is_ok_and(Role::is_office) {
+                    found.insert(text(row, 0)?.to_owned());
+                }
+                Ok(())
+            },
+        )?;
+        Ok(found)
     }
 
-    pub(super) async fn insert_company(&mut self, company: &CompanyRow) -> Stored<()> {
-        sqlx::query(
+    pub(super) fn insert_company(&self, company: &CompanyRow) -> Stored<()> {
+        let expiry_hours = i64::from(company.expiry_hours);
+        self.tx.run(
             "INSERT INTO companies (id, slug, name, zone, contact_email, expiry_hours) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )
-        .bind(company.id.to_string())
-        .bind(&company.slug)
-        .bind(&company.name)
-        .bind(&company.zone)
-        .bind(&company.contact_email)
-        .bind(i64::from(company.expiry_hours))
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (
+                company.id.to_string(),
+                &company.slug,
+                &company.name,
+                &company.zone,
+                &company.contact_email,
+                expiry_hours,
+            ),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn insert_user(&mut self, account: &Account) -> Stored<()> {
-        sqlx::query(
+    pub(super) fn insert_user(&self, account: &Account) -> Stored<()> {
+        self.tx.run(
             "INSERT INTO users (company, id, email, name, role, password, active) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .bind(account.company.to_string())
-        .bind(account.user.id.to_string())
-        .bind(&account.email)
-        .bind(&account.user.name)
-        .bind(role_name(account.user.role))
-        .bind(&account.password)
-        .bind(account.active)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (
+                account.company.to_string(),
+                account.user.id.to_string(),
+                &account.email,
+                &account.user.name,
+                role_name(account.user.role),
+                &account.password,
+                account.active,
+            ),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn update_user(&mut self, account: &Account) -> Stored<()> {
-        sqlx::query(
+    pub(super) fn update_user(&self, account: &Account) -> Stored<()> {
+        self.tx.run(
             "UPDATE users SET name = ?3, role = ?4, password = ?5, active = ?6 WHERE company = ?1 AND id = ?2",
-        )
-        .bind(account.company.to_string())
-        .bind(account.user.id.to_string())
-        .bind(&account.user.name)
-        .bind(role_name(account.user.role))
-        .bind(&account.password)
-        .bind(account.active)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (
+                account.company.to_string(),
+                account.user.id.to_string(),
+                &account.user.name,
+                role_name(account.user.role),
+                &account.password,
+                account.active,
+            ),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn delete_sessions_of(
-        &mut self,
-        company: CompanyId,
-        user: UserId,
-    ) -> Stored<()> {
-        sqlx::query("DELETE FROM sessions WHERE company = ?1 AND user = ?2")
-            .bind(company.to_string())
-            .bind(user.to_string())
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+    pub(super) fn delete_sessions_of(&self, company: CompanyId, user: UserId) -> Stored<()> {
+        self.tx.run(
+            "DELETE FROM sessions WHERE company = ?1 AND user = ?2",
+            [company.to_string(), user.to_string()],
+        )?;
         Ok(())
     }
 
-    pub(super) async fn insert_session(&mut self, session: &NewSession) -> Stored<()> {
-        sqlx::query(
+    pub(super) fn insert_session(&self, session: &NewSession) -> Stored<()> {
+        self.tx.run(
             "INSERT INTO sessions (token_hash, company, user, label, created_at, last_seen, expires_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
-        )
-        .bind(&session.token_hash)
-        .bind(session.company.to_string())
-        .bind(session.user.to_string())
-        .bind(&session.label)
-        .bind(session.created.0)
-        .bind(session.expires.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (
+                &session.token_hash,
+                session.company.to_string(),
+                session.user.to_string(),
+                &session.label,
+                session.created.0,
+                session.expires.0,
+            ),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn move_session(
-        &mut self,
+    pub(super) fn move_session(
+        &self,
         token_hash: &str,
         seen: Timestamp,
         expires: Timestamp,
     ) -> Stored<()> {
-        sqlx::query("UPDATE sessions SET last_seen = ?2, expires_at = ?3 WHERE token_hash = ?1")
-            .bind(token_hash)
-            .bind(seen.0)
-            .bind(expires.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+        self.tx.run(
+            "UPDATE sessions SET last_seen = ?2, expires_at = ?3 WHERE token_hash = ?1",
+            (token_hash, seen.0, expires.0),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn delete_session(&mut self, token_hash: &str) -> Stored<()> {
-        sqlx::query("DELETE FROM sessions WHERE token_hash = ?1")
-            .bind(token_hash)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+    pub(super) fn delete_session(&self, token_hash: &str) -> Stored<()> {
+        let sql = "DELETE FROM sessions WHERE token_hash = ?1";
+        self.tx.run(sql, [token_hash])?;
         Ok(())
     }
 
-    pub(super) async fn take_number(&mut self, company: CompanyId) -> Stored<u64> {
-        let next: i64 = sqlx::query_scalar(
+    pub(super) fn take_number(&self, company: CompanyId) -> Stored<u64> {
+        self.take(
+            company,
             "UPDATE companies SET next_job_number = next_job_number + 1 WHERE id = ?1 \
              RETURNING next_job_number - 1",
         )
-        .bind(company.to_string())
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(super::values::uint(next))
     }
 
-    pub(super) async fn take_seq(&mut self, company: CompanyId) -> Stored<u64> {
-        let next: i64 = sqlx::query_scalar(
+    pub(super) fn take_seq(&self, company: CompanyId) -> Stored<u64> {
+        self.take(
+            company,
             "UPDATE companies SET change_seq = change_seq + 1 WHERE id = ?1 RETURNING change_seq",
         )
-        .bind(company.to_string())
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(super::values::uint(next))
     }
 
-    pub(super) async fn raise_floor(&mut self, company: &str, floor: u64) -> Stored<()> {
-        sqlx::query("UPDATE companies SET cursor_floor = max(cursor_floor, ?2) WHERE id = ?1")
-            .bind(company)
-            .bind(int(floor))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+    fn take(&self, company: CompanyId, sql: &str) -> Stored<u64> {
+        let next = self
+            .tx
+            .all(sql, [company.to_string()], |row| uint_at(row, 0))?;
+        next.first()
+            .copied()
+            .ok_or(StorageError::Damaged("company"))
+    }
+
+    pub(super) fn raise_floor(&self, company: &str, floor: u64) -> Stored<()> {
+        self.tx.run(
+            "UPDATE companies SET cursor_floor = max(cursor_floor, ?2) WHERE id = ?1",
+            (company, int(floor)),
+        )?;
         Ok(())
     }
 }

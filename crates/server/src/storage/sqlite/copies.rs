@@ -2,7 +2,7 @@
 //!
 //! Owns what is done with files beside transactions. Must never touch what is stored in them.
 
-use super::{Stored, backend};
+use super::{Stored, failed};
 use crate::error::StorageError;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -13,7 +13,7 @@ async fn connect(file: &Path) -> Stored<SqliteConnection> {
         .filename(file)
         .create_if_missing(false)
         .busy_timeout(super::BUSY);
-    options.connect().await.map_err(backend)
+    options.connect().await.map_err(failed)
 }
 
 /// Writes a copy of the database at `file`, as it is at one moment, to `to`: an empty file, or none yet. Others
@@ -27,8 +27,8 @@ pub async fn back_up(file: &Path, to: &Path) -> Stored<()> {
         .bind(to.to_string_lossy().into_owned())
         .execute(&mut connection)
         .await;
-    connection.close().await.map_err(backend)?;
-    copied.map_err(backend)?;
+    connection.close().await.map_err(failed)?;
+    copied.map_err(failed)?;
     Ok(())
 }
 
@@ -39,7 +39,7 @@ pub async fn back_up(file: &Path, to: &Path) -> Stored<()> {
 pub async fn check(file: &Path) -> Stored<()> {
     let mut connection = connect(file).await?;
     let checked = run_check(&mut connection).await;
-    connection.close().await.map_err(backend)?;
+    connection.close().await.map_err(failed)?;
     checked
 }
 
@@ -47,11 +47,11 @@ async fn run_check(connection: &mut SqliteConnection) -> Stored<()> {
     let said: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
         .fetch_one(&mut *connection)
         .await
-        .map_err(backend)?;
+        .map_err(failed)?;
     let epochs: i64 = sqlx::query_scalar("SELECT count(*) FROM server")
         .fetch_one(&mut *connection)
         .await
-        .map_err(backend)?;
+        .map_err(failed)?;
     if said == "ok" && epochs == 1 {
         Ok(())
     } else {
@@ -68,7 +68,7 @@ pub async fn settle(file: &Path) -> Stored<()> {
     let settled = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
         .execute(&mut connection)
         .await;
-    connection.close().await.map_err(backend)?;
-    settled.map_err(backend)?;
+    connection.close().await.map_err(failed)?;
+    settled.map_err(failed)?;
     Ok(())
 }

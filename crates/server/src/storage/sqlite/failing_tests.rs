@@ -31,22 +31,17 @@ async fn name(storage: &SqliteStorage) -> String {
     tx.epoch().await.unwrap().unwrap().0
 }
 
-/// A statement on the writing connection, outside a transaction.
-async fn tell(storage: &SqliteStorage, sql: &'static str) {
-    sqlx::query(sql).execute(&storage.writer).await.unwrap();
-}
-
 #[tokio::test]
 async fn a_full_disk_fails_what_needs_room_and_nothing_after_it() {
     let (storage, _folder) = storage().await;
     let large = "x".repeat(100_000);
     for round in 0..3 {
         // As many as there are: none may be added.
-        tell(&storage, "PRAGMA max_page_count = 1").await;
+        storage.tell("PRAGMA max_page_count = 1").await;
         assert!(rename(&storage, &large).await.is_err(), "{round}");
         assert_eq!(name(&storage).await, "first");
     }
-    tell(&storage, "PRAGMA max_page_count = 1000000").await;
+    storage.tell("PRAGMA max_page_count = 1000000").await;
     rename(&storage, &large).await.unwrap();
     assert_eq!(name(&storage).await, large);
 }
@@ -54,12 +49,8 @@ async fn a_full_disk_fails_what_needs_room_and_nothing_after_it() {
 #[tokio::test]
 async fn a_commit_that_sqlite_takes_back_by_itself() {
     let (storage, _folder) = storage().await;
-    let mut writer = storage.writer.acquire().await.unwrap();
-    writer
-        .lock_handle()
-        .await
-        .unwrap()
-        .set_commit_hook(|| false);
+    let writer = storage.writer.take().await.unwrap();
+    writer.get().unwrap().commit_hook(Some(|| true)).unwrap();
     drop(writer);
     assert!(rename(&storage, "second").await.is_err());
     assert_eq!(name(&storage).await, "first");
@@ -125,7 +116,7 @@ async fn another_program_that_writes_is_waited_for_and_no_longer() {
     let mut other = file.connect().await.unwrap();
     let begin = sqlx::query("BEGIN IMMEDIATE");
     begin.execute(&mut other).await.unwrap();
-    tell(&storage, "PRAGMA busy_timeout = 0").await;
+    storage.tell("PRAGMA busy_timeout = 0").await;
     assert!(rename(&storage, "second").await.is_err());
     assert_eq!(name(&storage).await, "first");
     let end = sqlx::query("ROLLBACK");
@@ -138,12 +129,8 @@ async fn another_program_that_writes_is_waited_for_and_no_longer() {
 async fn a_file_that_went_is_not_replaced_by_an_empty_one() {
     let (storage, folder) = storage().await;
     std::fs::rename(folder.path().join("a.db"), folder.path().join("b.db")).unwrap();
-    let mut writer = storage.writer.acquire().await.unwrap();
-    writer
-        .lock_handle()
-        .await
-        .unwrap()
-        .set_commit_hook(|| false);
+    let writer = storage.writer.take().await.unwrap();
+    writer.get().unwrap().commit_hook(Some(|| true)).unwrap();
     drop(writer);
     assert!(rename(&storage, "second").await.is_err());
     assert!(rename(&storage, "third").await.is_err());

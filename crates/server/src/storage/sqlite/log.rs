@@ -1,12 +1,15 @@
 //! Verdicts, departures, activity and devices in SQLite.
 
 use super::super::{Activities, Departure, MutationRow, Place, Stored};
-use super::values::{int, key, key_list, keys_from_list, readable, uint, uuid};
-use super::{SqliteTx, backend};
+use super::SqliteTx;
+use super::values::{
+    column, int, key, key_at, key_list, keys_from_list, maybe_text, text, uint_at, uuid, uuid_at,
+};
 use crate::error::StorageError;
 use afield_domain::{CompanyId, DeviceId, MutationId, RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::{Activity, Seq};
+use rusqlite::Row;
 
 macro_rules! mutation_columns {
     () => {
@@ -14,54 +17,33 @@ macro_rules! mutation_columns {
     };
 }
 
-#[derive(sqlx::FromRow)]
-struct MutationColumns {
-    id: String,
-    device: String,
-    seq: i64,
-    user: String,
-    lane: Option<String>,
-    fingerprint: String,
-    rejected: bool,
-    verdict: Option<String>,
-    received_at: i64,
+fn mutation(row: &Row<'_>) -> Stored<MutationRow> {
+    Ok(MutationRow {
+        id: MutationId(uuid_at(row, 0)?),
+        device: DeviceId(uuid_at(row, 1)?),
+        seq: Seq(uint_at(row, 2)?),
+        user: UserId(uuid_at(row, 3)?),
+        lane: maybe_text(row, 4)?.and_then(lane_from),
+        fingerprint: text(row, 5)?.to_owned(),
+        rejected: column(row, 6)?,
+        verdict: maybe_text(row, 7)?.map(str::to_owned),
+        received_at: Timestamp(column(row, 8)?),
+    })
 }
 
-impl MutationColumns {
-    fn row(self) -> Stored<MutationRow> {
-        Ok(MutationRow {
-            id: MutationId(uuid(&self.id)?),
-            device: DeviceId(uuid(&self.device)?),
-            seq: Seq(uint(self.seq)),
-            user: UserId(uuid(&self.user)?),
-            lane: self.lane.as_deref().and_then(lane_from),
-            fingerprint: self.fingerprint,
-            rejected: self.rejected,
-            verdict: self.verdict,
-            received_at: Timestamp(self.received_at),
-        })
-    }
+fn departure(row: &Row<'_>) -> Stored<Departure> {
+    Ok(Departure {
+        seq: uint_at(row, 0)?,
+        key: key_at(row, 1)?,
+        assignee: maybe_text(row, 3)?
+            .map(|user| uuid(user).map(UserId))
+            .transpose()?,
+        links: keys_from_list(text(row, 4)?)?,
+    })
 }
 
-#[derive(sqlx::FromRow)]
-struct DepartureColumns {
-    seq: i64,
-    module: String,
-    id: String,
-    assignee: Option<String>,
-    links: String,
-}
-
-impl DepartureColumns {
-    fn departure(&self) -> Stored<Departure> {
-        let assignee = self.assignee.as_deref();
-        Ok(Departure {
-            seq: uint(self.seq),
-            key: key(&self.module, &self.id)?,
-            assignee: assignee.map(|user| uuid(user).map(UserId)).transpose()?,
-            links: keys_from_list(&self.links)?,
-        })
-    }
+fn activity(row: &Row<'_>) -> Stored<Activity> {
+    serde_json::from_str(text(row, 1)?).map_err(|_| StorageError::Damaged("activity"))
 }
 
 const INSERT_MUTATION: &str = "INSERT INTO mutations (company, id, device, seq, user, lane, fingerprint, rejected, verdict, received_at) \
@@ -70,291 +52,248 @@ const INSERT_MUTATION_IF_FREE: &str = "INSERT OR IGNORE INTO mutations (company,
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 impl SqliteTx {
-    pub(super) async fn load_mutations(
-        &mut self,
+    pub(super) fn load_mutations(
+        &self,
         company: CompanyId,
         ids: &[MutationId],
         place: Option<Place>,
     ) -> Stored<Vec<MutationRow>> {
-        const SQL: &str = concat!(
+        const BY_ID: &str = concat!(
             "SELECT ",
             mutation_columns!(),
-            " FROM json_each(?2) k CROSS JOIN mutations m ON m.company = ?1 AND m.id = k.value \
-             UNION ALL SELECT ",
+            " FROM mutations m WHERE m.company = ?1 AND m.id = ?2"
+        );
+        const BY_PLACE: &str = concat!(
+            "SELECT ",
             mutation_columns!(),
-            " FROM mutations m WHERE m.company = ?1 AND m.user = ?5 AND m.device = ?3 AND m.seq = ?4 \
+            " FROM mutations m WHERE m.company = ?1 AND m.user = ?5 AND m.device = ?2 AND m.seq = ?3 \
              UNION ALL SELECT * FROM (SELECT ",
             mutation_columns!(),
-            " FROM mutations m WHERE m.company = ?1 AND m.device = ?3 AND m.user = ?5 AND m.lane = ?6 \
-             AND m.seq > ?4 AND m.rejected = 0 ORDER BY m.seq DESC LIMIT 1)"
+            " FROM mutations m WHERE m.company = ?1 AND m.device = ?2 AND m.user = ?5 AND m.lane = ?4 \
+             AND m.seq > ?3 AND m.rejected = 0 ORDER BY m.seq DESC LIMIT 1)"
         );
-        let ids = serde_json::to_string(ids).map_err(|_| StorageError::Damaged("ids"))?;
-        let rows: Vec<MutationColumns> = sqlx::query_as(SQL)
-            .bind(company.to_string())
-            .bind(ids)
-            .bind(place.map(|place| place.device.to_string()))
-            .bind(place.map(|place| int(place.seq.0)))
-            .bind(place.map(|place| place.user.to_string()))
-            .bind(place.map(|place| lane_text(place.lane)))
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        rows.into_iter().map(MutationColumns::row).collect()
+        let company = company.to_string();
+        let mut found = Vec::new();
+        let ids = ids.iter().map(|id| (company.clone(), id.to_string()));
+        self.tx.each(BY_ID, ids, |row| {
+            found.push(mutation(row)?);
+            Ok(())
+        })?;
+        if let Some(place) = place {
+            let at = (
+                company.clone(),
+                place.device.to_string(),
+                int(place.seq.0),
+                lane_text(place.lane),
+                place.user.to_string(),
+            );
+            found.extend(self.tx.all(BY_PLACE, at, mutation)?);
+        }
+        Ok(found)
     }
 
-    pub(super) async fn insert_mutation(
-        &mut self,
+    pub(super) fn insert_mutation(&self, company: CompanyId, row: &MutationRow) -> Stored<()> {
+        self.insert_row(company, row, INSERT_MUTATION)
+    }
+
+    pub(super) fn insert_mutation_if_free(
+        &self,
         company: CompanyId,
         row: &MutationRow,
     ) -> Stored<()> {
-        self.insert_row(company, row, INSERT_MUTATION).await
+        self.insert_row(company, row, INSERT_MUTATION_IF_FREE)
     }
 
-    pub(super) async fn insert_mutation_if_free(
-        &mut self,
-        company: CompanyId,
-        row: &MutationRow,
-    ) -> Stored<()> {
-        self.insert_row(company, row, INSERT_MUTATION_IF_FREE).await
-    }
-
-    async fn insert_row(
-        &mut self,
-        company: CompanyId,
-        row: &MutationRow,
-        sql: &'static str,
-    ) -> Stored<()> {
-        sqlx::query(sql)
-            .bind(company.to_string())
-            .bind(row.id.to_string())
-            .bind(row.device.to_string())
-            .bind(int(row.seq.0))
-            .bind(row.user.to_string())
-            .bind(row.lane.map(lane_text))
-            .bind(&row.fingerprint)
-            .bind(row.rejected)
-            .bind(&row.verdict)
-            .bind(row.received_at.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+    fn insert_row(&self, company: CompanyId, row: &MutationRow, sql: &str) -> Stored<()> {
+        self.tx.run(
+            sql,
+            (
+                company.to_string(),
+                row.id.to_string(),
+                row.device.to_string(),
+                int(row.seq.0),
+                row.user.to_string(),
+                row.lane.map(lane_text),
+                &row.fingerprint,
+                row.rejected,
+                &row.verdict,
+                row.received_at.0,
+            ),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn load_departures(
-        &mut self,
+    pub(super) fn load_departures(
+        &self,
         company: CompanyId,
         after: u64,
         user: UserId,
     ) -> Stored<Vec<Departure>> {
-        let rows: Vec<DepartureColumns> = sqlx::query_as(
+        self.tx.readable(
             "SELECT seq, module, id, assignee, links FROM departures \
              WHERE company = ?1 AND seq > ?2 AND (module <> 'job' OR assignee = ?3) ORDER BY seq",
+            (company.to_string(), int(after), user.to_string()),
+            departure,
+            |row| {
+                let (seq, module) = (uint_at(row, 0)?, text(row, 1)?);
+                Ok(format!("departure {seq} of {module} {}", text(row, 2)?))
+            },
         )
-        .bind(company.to_string())
-        .bind(int(after))
-        .bind(user.to_string())
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(readable(&rows, DepartureColumns::departure, |row| {
-            format!("departure {} of {} {}", row.seq, row.module, row.id)
-        }))
     }
 
-    pub(super) async fn insert_departure(
-        &mut self,
+    pub(super) fn insert_departure(
+        &self,
         company: CompanyId,
         departure: &Departure,
         at: Timestamp,
     ) -> Stored<()> {
-        sqlx::query(
+        self.tx.run(
             "INSERT INTO departures (company, seq, module, id, assignee, links, at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .bind(company.to_string())
-        .bind(int(departure.seq))
-        .bind(departure.key.module.name())
-        .bind(departure.key.id.to_string())
-        .bind(departure.assignee.map(|user| user.to_string()))
-        .bind(key_list(&departure.links))
-        .bind(at.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (
+                company.to_string(),
+                int(departure.seq),
+                departure.key.module.name(),
+                departure.key.id.to_string(),
+                departure.assignee.map(|user| user.to_string()),
+                key_list(&departure.links),
+                at.0,
+            ),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn load_activity_after(
-        &mut self,
+    pub(super) fn load_activity_after(
+        &self,
         company: CompanyId,
         after: u64,
         limit: u32,
     ) -> Stored<Activities> {
-        let mut from = int(after);
-        loop {
-            let rows: Vec<(i64, String)> = sqlx::query_as(
-                "SELECT seq, data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-            )
-            .bind(company.to_string())
-            .bind(from)
-            .bind(limit)
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-            let found = activities(&rows);
-            // Nobody comes past what does not read by asking for what is after the last that does.
-            match rows.last() {
-                Some((last, _)) if found.is_empty() => from = *last,
-                _ => return Ok(found),
-            }
-        }
+        const SQL: &str =
+            "SELECT seq, data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+        self.load_activities(company, SQL, int(after), limit)
     }
 
-    pub(super) async fn load_latest_activity(
-        &mut self,
+    pub(super) fn load_latest_activity(
+        &self,
         company: CompanyId,
         limit: u32,
     ) -> Stored<Activities> {
-        let mut below = i64::MAX;
+        const SQL: &str = "SELECT seq, data FROM activity WHERE company = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+        self.load_activities(company, SQL, i64::MAX, limit)
+    }
+
+    /// The first that `sql` gives of those beyond `from`, as far as they read. Where none of so many does, those
+    /// beyond: nobody comes past what does not read by asking for what is after the last that does.
+    fn load_activities(
+        &self,
+        company: CompanyId,
+        sql: &str,
+        mut from: i64,
+        limit: u32,
+    ) -> Stored<Activities> {
+        let company = company.to_string();
         loop {
-            let rows: Vec<(i64, String)> = sqlx::query_as(
-                "SELECT seq, data FROM activity WHERE company = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
-            )
-            .bind(company.to_string())
-            .bind(below)
-            .bind(limit)
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-            let found = activities(&rows);
-            match rows.last() {
-                Some((last, _)) if found.is_empty() => below = *last,
+            let mut last = None;
+            let found = self.tx.readable(
+                sql,
+                (&company, from, limit),
+                |row| {
+                    last = Some(column(row, 0)?);
+                    activity(row)
+                },
+                |row| Ok(format!("activity {}", uint_at(row, 0)?)),
+            )?;
+            match last {
+                Some(last) if found.is_empty() => from = last,
                 _ => return Ok(found),
             }
         }
     }
 
-    pub(super) async fn delete_activity_at(&mut self, company: CompanyId, seq: u64) -> Stored<()> {
-        sqlx::query("DELETE FROM activity WHERE company = ?1 AND seq = ?2")
-            .bind(company.to_string())
-            .bind(int(seq))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+    pub(super) fn delete_activity_at(&self, company: CompanyId, seq: u64) -> Stored<()> {
+        self.tx.run(
+            "DELETE FROM activity WHERE company = ?1 AND seq = ?2",
+            (company.to_string(), int(seq)),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn delete_devices(&mut self, before: Timestamp) -> Stored<u64> {
-        // Who comes back after that long learns that the effect is there, and fetches the records.
-        sqlx::query(
-            "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 AND received_at < ?1 \
-             AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.company = mutations.company \
-             AND d.user = mutations.user AND d.device = mutations.device AND d.last_seen >= ?1)",
-        )
-        .bind(before.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        let done = sqlx::query("DELETE FROM devices WHERE last_seen < ?1")
-            .bind(before.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        Ok(done.rows_affected())
-    }
-
-    pub(super) async fn insert_activity(
-        &mut self,
-        company: CompanyId,
-        activity: &Activity,
-    ) -> Stored<()> {
+    pub(super) fn insert_activity(&self, company: CompanyId, activity: &Activity) -> Stored<()> {
         let data =
             serde_json::to_string(activity).map_err(|_| StorageError::Damaged("activity"))?;
-        sqlx::query("INSERT INTO activity (company, seq, data) VALUES (?1, ?2, ?3)")
-            .bind(company.to_string())
-            .bind(int(activity.seq))
-            .bind(data)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+        self.tx.run(
+            "INSERT INTO activity (company, seq, data) VALUES (?1, ?2, ?3)",
+            (company.to_string(), int(activity.seq), data),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn save_device(
-        &mut self,
+    pub(super) fn save_device(
+        &self,
         company: CompanyId,
         device: DeviceId,
         user: UserId,
         ack_below: Seq,
         now: Timestamp,
     ) -> Stored<()> {
-        sqlx::query(
+        self.tx.run(
             "INSERT INTO devices (company, device, user, ack_below, last_seen) VALUES (?1, ?2, ?3, ?4, ?5) \
              ON CONFLICT (company, user, device) DO UPDATE SET ack_below = ?4, last_seen = ?5",
-        )
-        .bind(company.to_string())
-        .bind(device.to_string())
-        .bind(user.to_string())
-        .bind(int(ack_below.0))
-        .bind(now.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (
+                company.to_string(),
+                device.to_string(),
+                user.to_string(),
+                int(ack_below.0),
+                now.0,
+            ),
+        )?;
         Ok(())
     }
 
-    pub(super) async fn delete_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
+    pub(super) fn delete_verdicts(&self, before: Timestamp) -> Stored<u64> {
         const SQL: &str = "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 \
              AND received_at < ?1 AND (device = id OR seq < (SELECT d.ack_below FROM devices d \
              WHERE d.company = mutations.company AND d.user = mutations.user AND d.device = mutations.device))";
-        let done = sqlx::query(
-            planted!(TimeOnlyPrune: SQL => "DELETE FROM mutations WHERE received_at < ?1"),
-        )
-        .bind(before.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(done.rows_affected())
+        let sql = planted!(TimeOnlyPrune: SQL => "DELETE FROM mutations WHERE received_at < ?1");
+        self.tx.run(sql, [before.0])
     }
 
-    pub(super) async fn delete_departures(&mut self, before: Timestamp) -> Stored<u64> {
-        let floors: Vec<(String, i64)> = sqlx::query_as(
+    pub(super) fn delete_devices(&self, before: Timestamp) -> Stored<u64> {
+        // Who comes back after that long learns that the effect is there, and fetches the records.
+        self.tx.run(
+            "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 AND received_at < ?1 \
+             AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.company = mutations.company \
+             AND d.user = mutations.user AND d.device = mutations.device AND d.last_seen >= ?1)",
+            [before.0],
+        )?;
+        let sql = "DELETE FROM devices WHERE last_seen < ?1";
+        self.tx.run(sql, [before.0])
+    }
+
+    pub(super) fn delete_departures(&self, before: Timestamp) -> Stored<u64> {
+        let floors = self.tx.all(
             "SELECT company, max(seq) FROM departures WHERE at < ?1 GROUP BY company",
-        )
-        .bind(before.0)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            [before.0],
+            |row| Ok((text(row, 0)?.to_owned(), uint_at(row, 1)?)),
+        )?;
         for (company, floor) in floors {
-            self.raise_floor(&company, uint(floor)).await?;
+            self.raise_floor(&company, floor)?;
         }
-        let done = sqlx::query("DELETE FROM departures WHERE at < ?1")
-            .bind(before.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        Ok(done.rows_affected())
+        self.tx
+            .run("DELETE FROM departures WHERE at < ?1", [before.0])
     }
 
-    pub(super) async fn delete_activity(&mut self, before: Timestamp) -> Stored<u64> {
-        let done = sqlx::query(
+    pub(super) fn delete_activity(&self, before: Timestamp) -> Stored<u64> {
+        self.tx.run(
             "DELETE FROM activity WHERE NOT json_valid(data) OR json_extract(data, '$.received_at') < ?1",
+            [before.0],
         )
-        .bind(before.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(done.rows_affected())
     }
 
-    pub(super) async fn delete_sessions(&mut self, now: Timestamp) -> Stored<u64> {
-        let done = sqlx::query("DELETE FROM sessions WHERE expires_at <= ?1")
-            .bind(now.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        Ok(done.rows_affected())
+    pub(super) fn delete_sessions(&self, now: Timestamp) -> Stored<u64> {
+        let sql = "DELETE FROM sessions WHERE expires_at <= ?1";
+        self.tx.run(sql, [now.0])
     }
 }
 
@@ -365,12 +304,4 @@ fn lane_text(lane: RecordKey) -> String {
 fn lane_from(text: &str) -> Option<RecordKey> {
     let (module, id) = text.split_once('/')?;
     key(module, id).ok()
-}
-
-fn activities(rows: &[(i64, String)]) -> Activities {
-    readable(
-        rows,
-        |(_, data)| serde_json::from_str(data).map_err(|_| StorageError::Damaged("activity")),
-        |(seq, _)| format!("activity {seq}"),
-    )
 }

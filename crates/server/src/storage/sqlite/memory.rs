@@ -6,11 +6,11 @@
 pub(super) mod transaction;
 
 use super::open_transaction::OpenTransaction;
-use super::{ReadTx, SqliteTx, Storage, Stored, WriteTx, backend, migrate};
+use super::values::key_at;
+use super::{MIGRATIONS, ReadTx, SqliteTx, Storage, Stored, WriteTx, backend};
 use afield_domain::User;
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions};
+use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 pub use transaction::Failure;
@@ -45,22 +45,27 @@ pub(crate) struct MemorySqlite {
 impl MemorySqlite {
     /// A new, empty database with the schema of now.
     pub(crate) async fn open() -> Stored<Self> {
-        let mut connection = SqliteConnectOptions::new()
-            .in_memory(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Memory)
-            .synchronous(SqliteSynchronous::Off)
-            .connect()
-            .await
+        let connection = Connection::open_in_memory().map_err(backend)?;
+        let run = |sql: &str| connection.execute_batch(sql).map_err(backend);
+        run("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON")?;
+        connection.set_prepared_statement_cache_capacity(128);
+        for migration in MIGRATIONS.iter() {
+            run(migration.sql.as_str())?;
+        }
+        let mut tables = Vec::new();
+        connection
+            .prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+                 ORDER BY rowid",
+            )
+            .and_then(|mut names| {
+                let names = names.query_map((), |row| row.get::<_, String>(0))?;
+                for name in names {
+                    tables.push(name?);
+                }
+                Ok(())
+            })
             .map_err(backend)?;
-        migrate(&mut connection).await?;
-        let tables: Vec<String> = sqlx::query_scalar(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' \
-             AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid",
-        )
-        .fetch_all(&mut connection)
-        .await
-        .map_err(backend)?;
         let storage = Self {
             connection: Arc::new(AsyncMutex::new(One {
                 connection,
@@ -72,12 +77,12 @@ impl MemorySqlite {
         for copy in [Copy::Fresh, Copy::Backup] {
             let schema = copy.schema();
             storage
-                .run(format!("ATTACH ':memory:' AS {schema}"))
+                .run(&format!("ATTACH ':memory:' AS {schema}"))
                 .await?;
             for table in &storage.tables {
                 let like = "SELECT * FROM main";
                 storage
-                    .run(format!(
+                    .run(&format!(
                         "CREATE TABLE {schema}.{table} AS {like}.{table} WHERE 0"
                     ))
                     .await?;
@@ -109,51 +114,51 @@ impl MemorySqlite {
         for table in &self.tables {
             sql += &format!("INSERT INTO {to}.{table} SELECT * FROM {from}.{table};");
         }
-        self.run(sql + "COMMIT").await
+        self.run(&(sql + "COMMIT")).await
     }
 
     /// Gives a user another name or role, as of now.
     pub(crate) async fn set_user(&self, user: &User) -> Stored<()> {
-        let mut guard = self.lock().await?;
-        sqlx::query("UPDATE users SET name = ?2, role = ?3 WHERE id = ?1")
-            .bind(user.id.to_string())
-            .bind(&user.name)
-            .bind(super::values::role_name(user.role))
-            .execute(&mut guard.connection)
-            .await
+        let guard = self.lock().await?;
+        guard
+            .connection
+            .execute(
+                "UPDATE users SET name = ?2, role = ?3 WHERE id = ?1",
+                (
+                    user.id.to_string(),
+                    &user.name,
+                    super::values::role_name(user.role),
+                ),
+            )
             .map_err(backend)?;
         Ok(())
     }
 
     /// The keys of all records.
     pub(crate) async fn keys(&self) -> Stored<Vec<afield_domain::RecordKey>> {
-        let mut guard = self.lock().await?;
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT module, id FROM records WHERE deleted = 0")
-                .fetch_all(&mut guard.connection)
-                .await
-                .map_err(backend)?;
-        rows.iter()
-            .map(|(module, id)| super::values::key(module, id))
-            .collect()
+        let guard = self.lock().await?;
+        let sql = "SELECT module, id FROM records WHERE deleted = 0";
+        let mut statement = guard.connection.prepare_cached(sql).map_err(backend)?;
+        let mut rows = statement.query(()).map_err(backend)?;
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next().map_err(backend)? {
+            keys.push(key_at(row, 0)?);
+        }
+        Ok(keys)
     }
 
-    async fn run(&self, sql: String) -> Stored<()> {
-        let mut guard = self.lock().await?;
-        sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut guard.connection)
-            .await
-            .map_err(backend)?;
-        Ok(())
+    async fn run(&self, sql: &str) -> Stored<()> {
+        let guard = self.lock().await?;
+        guard.connection.execute_batch(sql).map_err(backend)
     }
 
     /// The connection, with no transaction open.
     async fn lock(&self) -> Stored<OwnedMutexGuard<One>> {
         let mut guard = Arc::clone(&self.connection).lock_owned().await;
         if guard.is_open {
-            sqlx::query("ROLLBACK")
-                .execute(&mut guard.connection)
-                .await
+            guard
+                .connection
+                .execute_batch("ROLLBACK")
                 .map_err(backend)?;
             guard.is_open = false;
         }
@@ -178,9 +183,8 @@ impl Storage for MemorySqlite {
             return Err(told("not begun"));
         }
         let mut one = self.lock().await?;
-        sqlx::query("BEGIN IMMEDIATE")
-            .execute(&mut one.connection)
-            .await
+        one.connection
+            .execute_batch("BEGIN IMMEDIATE")
             .map_err(backend)?;
         one.is_open = true;
         Ok(Box::new(SqliteTx {

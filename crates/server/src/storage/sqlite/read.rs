@@ -4,7 +4,8 @@ use super::super::{
     Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow, Place,
     ReadTx, SessionRow, Stored, StoredRecord,
 };
-use super::{SqliteTx, backend};
+use super::SqliteTx;
+use super::values::text;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, Module, MutationId, RecordKey, Timestamp, User, UserId};
 use afield_protocol::{Activity, EpochId};
@@ -14,46 +15,42 @@ use std::collections::HashSet;
 #[async_trait]
 impl ReadTx for SqliteTx {
     async fn epoch(&mut self) -> Stored<Option<EpochId>> {
-        let epoch: Option<String> = sqlx::query_scalar("SELECT epoch FROM server WHERE id = 1")
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        Ok(epoch.map(EpochId))
+        let sql = "SELECT epoch FROM server WHERE id = 1";
+        self.tx
+            .first(sql, (), |row| Ok(EpochId(text(row, 0)?.to_owned())))
     }
 
     async fn cursor_key(&mut self) -> Stored<Option<String>> {
-        sqlx::query_scalar("SELECT cursor_key FROM server WHERE id = 1 AND cursor_key <> ''")
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(backend)
+        let sql = "SELECT cursor_key FROM server WHERE id = 1 AND cursor_key <> ''";
+        self.tx.first(sql, (), |row| Ok(text(row, 0)?.to_owned()))
     }
 
     async fn company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>> {
-        self.load_company(company).await
+        self.load_company(company)
     }
 
     async fn company_by_slug(&mut self, slug: &str) -> Stored<Option<CompanyRow>> {
-        self.load_company_by_slug(slug).await
+        self.load_company_by_slug(slug)
     }
 
     async fn user(&mut self, company: CompanyId, user: UserId) -> Stored<Option<User>> {
-        self.load_user(company, user).await
+        self.load_user(company, user)
     }
 
     async fn users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>> {
-        self.load_users(company).await
+        self.load_users(company)
     }
 
     async fn accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>> {
-        self.load_accounts(company).await
+        self.load_accounts(company)
     }
 
     async fn account(&mut self, email: &str) -> Stored<Option<Account>> {
-        self.load_account(email).await
+        self.load_account(email)
     }
 
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>> {
-        self.load_session(token_hash).await
+        self.load_session(token_hash)
     }
 
     async fn office_sessions(
@@ -61,7 +58,7 @@ impl ReadTx for SqliteTx {
         company: CompanyId,
         now: Timestamp,
     ) -> Stored<HashSet<String>> {
-        self.load_office_sessions(company, now).await
+        self.load_office_sessions(company, now)
     }
 
     async fn records(
@@ -69,7 +66,7 @@ impl ReadTx for SqliteTx {
         company: CompanyId,
         keys: &[RecordKey],
     ) -> Stored<Vec<StoredRecord>> {
-        self.load_records(company, keys).await
+        self.load_records(company, keys)
     }
 
     async fn records_of(
@@ -77,7 +74,7 @@ impl ReadTx for SqliteTx {
         company: CompanyId,
         module: Module,
     ) -> Stored<Vec<StoredRecord>> {
-        self.load_records_of(company, module).await
+        self.load_records_of(company, module)
     }
 
     async fn record_by_external_key(
@@ -87,7 +84,6 @@ impl ReadTx for SqliteTx {
         external_key: &str,
     ) -> Stored<Option<RecordKey>> {
         self.load_by_external_key(company, module, external_key)
-            .await
     }
 
     async fn import_bases(
@@ -95,11 +91,11 @@ impl ReadTx for SqliteTx {
         company: CompanyId,
         keys: &[RecordKey],
     ) -> Stored<Vec<(RecordKey, String)>> {
-        self.load_import_bases(company, keys).await
+        self.load_import_bases(company, keys)
     }
 
     async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>> {
-        self.load_heads(company, keys).await
+        self.load_heads(company, keys)
     }
 
     async fn jobs_of(
@@ -108,7 +104,7 @@ impl ReadTx for SqliteTx {
         assignee: UserId,
         window: ScopeWindow,
     ) -> Stored<Vec<JobHead>> {
-        self.load_jobs_of(company, assignee, window).await
+        self.load_jobs_of(company, assignee, window)
     }
 
     async fn jobs_ended(
@@ -118,7 +114,7 @@ impl ReadTx for SqliteTx {
         after: u64,
         window: ScopeWindow,
     ) -> Stored<Vec<RecordKey>> {
-        self.load_jobs_ended(company, assignee, after, window).await
+        self.load_jobs_ended(company, assignee, after, window)
     }
 
     async fn jobs_starting(
@@ -126,15 +122,15 @@ impl ReadTx for SqliteTx {
         company: CompanyId,
         window: ScopeWindow,
     ) -> Stored<Vec<StoredRecord>> {
-        self.load_jobs_starting(company, window).await
+        self.load_jobs_starting(company, window)
     }
 
     async fn links_from(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>> {
-        self.load_links(company, keys).await
+        self.load_links(company, keys)
     }
 
     async fn children_of(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Child>> {
-        self.load_children(company, keys).await
+        self.load_children(company, keys)
     }
 
     async fn departures(
@@ -143,7 +139,7 @@ impl ReadTx for SqliteTx {
         after: u64,
         user: UserId,
     ) -> Stored<Vec<Departure>> {
-        self.load_departures(company, after, user).await
+        self.load_departures(company, after, user)
     }
 
     async fn mutations(
@@ -152,7 +148,7 @@ impl ReadTx for SqliteTx {
         ids: &[MutationId],
         place: Option<Place>,
     ) -> Stored<Vec<MutationRow>> {
-        self.load_mutations(company, ids, place).await
+        self.load_mutations(company, ids, place)
     }
 
     async fn activity_after(
@@ -161,10 +157,10 @@ impl ReadTx for SqliteTx {
         after: u64,
         limit: u32,
     ) -> Stored<Activities> {
-        self.load_activity_after(company, after, limit).await
+        self.load_activity_after(company, after, limit)
     }
 
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>> {
-        self.load_latest_activity(company, limit).await
+        self.load_latest_activity(company, limit)
     }
 }

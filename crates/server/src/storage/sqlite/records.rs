@@ -1,365 +1,273 @@
 //! Records, their links, their parts and the index of jobs in SQLite.
 
 use super::super::{Child, Head, JobHead, Link, RecordRow, Stored, StoredRecord};
-use super::values::{HeadColumns, head, int, key, key_list, readable, status_name, uint};
-use super::{SqliteTx, backend};
+use super::SqliteTx;
+use super::open_transaction::off_worker;
+use super::values::{
+    column, head_at, int, key, key_at, maybe_text, status_name, text, texts_of, uint_at, uuid_at,
+};
 use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, Module, RecordKey, Rev, Timestamp, UserId};
+use rusqlite::Row;
 
-#[derive(sqlx::FromRow)]
-struct RecordColumns {
-    module: String,
-    id: String,
-    rev: i64,
-    scope_seq: i64,
-    deleted: bool,
-    data: String,
-    stamps: String,
-    external_key: Option<String>,
-    updated_at: i64,
-}
-
-impl RecordColumns {
-    fn row(self) -> Stored<StoredRecord> {
-        Ok(StoredRecord {
-            key: key(&self.module, &self.id)?,
-            rev: Rev(uint(self.rev)),
-            scope_seq: uint(self.scope_seq),
-            deleted: self.deleted,
-            data: self.data,
-            stamps: self.stamps,
-            external_key: self.external_key,
-            updated_at: Timestamp(self.updated_at),
-        })
-    }
-}
-
-/// `json_each` over a list of pairs drives the join: SQLite then looks each key up by the primary key.
-macro_rules! of_keys {
-    ($select:literal, $join:literal) => {
-        concat!(
-            "SELECT ",
-            $select,
-            " FROM json_each(?2) k CROSS JOIN ",
-            $join
-        )
+macro_rules! record_columns {
+    () => {
+        "r.module, r.id, r.rev, r.scope_seq, r.deleted, r.data, r.stamps, r.external_key, r.updated_at"
     };
 }
 
+fn record(row: &Row<'_>) -> Stored<StoredRecord> {
+    Ok(StoredRecord {
+        key: key_at(row, 0)?,
+        rev: Rev(uint_at(row, 2)?),
+        scope_seq: uint_at(row, 3)?,
+        deleted: column(row, 4)?,
+        data: text(row, 5)?.to_owned(),
+        stamps: text(row, 6)?.to_owned(),
+        external_key: maybe_text(row, 7)?.map(str::to_owned),
+        updated_at: Timestamp(column(row, 8)?),
+    })
+}
+
 impl SqliteTx {
-    pub(super) async fn load_records(
-        &mut self,
+    pub(super) fn load_records(
+        &self,
         company: CompanyId,
         keys: &[RecordKey],
     ) -> Stored<Vec<StoredRecord>> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<RecordColumns> = sqlx::query_as(of_keys!(
-            "r.module, r.id, r.rev, r.scope_seq, r.deleted, r.data, r.stamps, r.external_key, r.updated_at",
-            "records r ON r.company = ?1 AND r.module = k.value ->> 0 AND r.id = k.value ->> 1"
-        ))
-        .bind(company.to_string())
-        .bind(key_list(keys))
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        rows.into_iter().map(RecordColumns::row).collect()
+        const SQL: &str = concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM records r WHERE r.company = ?1 AND r.module = ?2 AND r.id = ?3"
+        );
+        let mut found = Vec::with_capacity(keys.len());
+        self.tx.each(SQL, texts_of(company, keys), |row| {
+            found.push(record(row)?);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
-    pub(super) async fn load_by_external_key(
-        &mut self,
+    pub(super) fn load_by_external_key(
+        &self,
         company: CompanyId,
         module: Module,
         external_key: &str,
     ) -> Stored<Option<RecordKey>> {
-        let id: Option<String> = sqlx::query_scalar(
+        self.tx.first(
             "SELECT id FROM records WHERE company = ?1 AND module = ?2 AND external_key = ?3",
+            (company.to_string(), module.name(), external_key),
+            |row| key(module.name(), text(row, 0)?),
         )
-        .bind(company.to_string())
-        .bind(module.name())
-        .bind(external_key)
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        id.map(|id| key(module.name(), &id)).transpose()
     }
 
-    pub(super) async fn load_heads(
-        &mut self,
-        company: CompanyId,
-        keys: &[RecordKey],
-    ) -> Stored<Vec<Head>> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<HeadColumns> = sqlx::query_as(of_keys!(
-            "r.module, r.id, r.change_seq, r.scope_seq, r.deleted",
-            "records r ON r.company = ?1 AND r.module = k.value ->> 0 AND r.id = k.value ->> 1"
-        ))
-        .bind(company.to_string())
-        .bind(key_list(keys))
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        rows.iter().map(head).collect()
+    pub(super) fn load_heads(&self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>> {
+        let mut found = Vec::with_capacity(keys.len());
+        off_worker(|| {
+            self.tx.each(
+                "SELECT module, id, change_seq, scope_seq, deleted FROM records \
+                 WHERE company = ?1 AND module = ?2 AND id = ?3",
+                texts_of(company, keys),
+                |row| {
+                    found.push(head_at(row, 0)?);
+                    Ok(())
+                },
+            )
+        })?;
+        Ok(found)
     }
 
-    pub(super) async fn load_jobs_of(
-        &mut self,
+    pub(super) fn load_jobs_of(
+        &self,
         company: CompanyId,
         assignee: UserId,
         window: ScopeWindow,
     ) -> Stored<Vec<JobHead>> {
         // A union, so that each half goes by its own index.
-        let rows: Vec<(String, i64, i64, i64, i64)> = sqlx::query_as(
-            "SELECT r.id, r.change_seq, r.scope_seq, j.starts, j.begun_seq FROM \
-             (SELECT job, starts, begun_seq FROM job_index \
-              WHERE company = ?1 AND assignee = ?2 AND starts >= ?3 AND starts < ?4 \
-              UNION SELECT job, starts, begun_seq FROM job_index \
-              WHERE company = ?1 AND assignee = ?2 AND begun_seq > 0) j \
-             CROSS JOIN records r ON r.company = ?1 AND r.module = 'job' AND r.id = j.job AND r.deleted = 0",
-        )
-        .bind(company.to_string())
-        .bind(assignee.to_string())
-        .bind(window.from.0)
-        .bind(window.until.0)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        rows.into_iter()
-            .map(|(id, change_seq, scope_seq, starts, begun_seq)| {
-                let columns = (
-                    Module::Job.name().to_owned(),
-                    id,
-                    change_seq,
-                    scope_seq,
-                    false,
-                );
-                Ok(JobHead {
-                    head: head(&columns)?,
-                    starts: Timestamp(starts),
-                    begun_seq: uint(begun_seq),
-                })
-            })
-            .collect()
+        off_worker(|| {
+            self.tx.all(
+                "SELECT r.module, r.id, r.change_seq, r.scope_seq, r.deleted, j.starts, j.begun_seq FROM \
+                 (SELECT job, starts, begun_seq FROM job_index \
+                  WHERE company = ?1 AND assignee = ?2 AND starts >= ?3 AND starts < ?4 \
+                  UNION SELECT job, starts, begun_seq FROM job_index \
+                  WHERE company = ?1 AND assignee = ?2 AND begun_seq > 0) j \
+                 CROSS JOIN records r ON r.company = ?1 AND r.module = 'job' AND r.id = j.job AND r.deleted = 0",
+                (
+                    company.to_string(),
+                    assignee.to_string(),
+                    window.from.0,
+                    window.until.0,
+                ),
+                |row| {
+                    Ok(JobHead {
+                        head: head_at(row, 0)?,
+                        starts: Timestamp(column(row, 5)?),
+                        begun_seq: uint_at(row, 6)?,
+                    })
+                },
+            )
+        })
     }
 
-    pub(super) async fn load_jobs_ended(
-        &mut self,
+    pub(super) fn load_jobs_ended(
+        &self,
         company: CompanyId,
         assignee: UserId,
         after: u64,
         window: ScopeWindow,
     ) -> Stored<Vec<RecordKey>> {
-        let ids: Vec<String> = sqlx::query_scalar(
+        self.tx.all(
             "SELECT job FROM job_index WHERE company = ?1 AND assignee = ?2 AND ended_seq > 0 AND ended_seq > ?3 \
              AND NOT (starts >= ?4 AND starts < ?5)",
+            (
+                company.to_string(),
+                assignee.to_string(),
+                int(after),
+                window.from.0,
+                window.until.0,
+            ),
+            |row| Ok(RecordKey::new(Module::Job, uuid_at(row, 0)?)),
         )
-        .bind(company.to_string())
-        .bind(assignee.to_string())
-        .bind(int(after))
-        .bind(window.from.0)
-        .bind(window.until.0)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        ids.iter().map(|id| key(Module::Job.name(), id)).collect()
     }
 
-    pub(super) async fn load_records_of(
-        &mut self,
+    pub(super) fn load_records_of(
+        &self,
         company: CompanyId,
         module: Module,
     ) -> Stored<Vec<StoredRecord>> {
-        let rows: Vec<RecordColumns> = sqlx::query_as(
-            "SELECT module, id, rev, scope_seq, deleted, data, stamps, external_key, updated_at \
-             FROM records WHERE company = ?1 AND module = ?2 AND deleted = 0",
-        )
-        .bind(company.to_string())
-        .bind(module.name())
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        rows.into_iter().map(RecordColumns::row).collect()
+        const SQL: &str = concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM records r WHERE r.company = ?1 AND r.module = ?2 AND r.deleted = 0"
+        );
+        off_worker(|| {
+            self.tx
+                .all(SQL, (company.to_string(), module.name()), record)
+        })
     }
 
-    pub(super) async fn load_jobs_starting(
-        &mut self,
+    pub(super) fn load_jobs_starting(
+        &self,
         company: CompanyId,
         window: ScopeWindow,
     ) -> Stored<Vec<StoredRecord>> {
-        let rows: Vec<RecordColumns> = sqlx::query_as(
-            "SELECT r.module, r.id, r.rev, r.scope_seq, r.deleted, r.data, r.stamps, r.external_key, r.updated_at \
-             FROM job_index j JOIN records r ON r.company = j.company AND r.module = 'job' AND r.id = j.job \
-             AND r.deleted = 0 WHERE j.company = ?1 AND j.starts >= ?2 AND j.starts < ?3 ORDER BY j.starts, j.job",
-        )
-        .bind(company.to_string())
-        .bind(window.from.0)
-        .bind(window.until.0)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        rows.into_iter().map(RecordColumns::row).collect()
+        const SQL: &str = concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM job_index j JOIN records r ON r.company = j.company AND r.module = 'job' AND r.id = j.job \
+             AND r.deleted = 0 WHERE j.company = ?1 AND j.starts >= ?2 AND j.starts < ?3 ORDER BY j.starts, j.job"
+        );
+        let params = (company.to_string(), window.from.0, window.until.0);
+        off_worker(|| self.tx.all(SQL, params, record))
     }
 
-    pub(super) async fn load_links(
-        &mut self,
-        company: CompanyId,
-        keys: &[RecordKey],
-    ) -> Stored<Vec<Link>> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<(String, String, String, String)> = sqlx::query_as(of_keys!(
-            "l.from_module, l.from_id, l.to_module, l.to_id",
-            "record_links l ON l.company = ?1 AND l.from_module = k.value ->> 0 AND l.from_id = k.value ->> 1"
-        ))
-        .bind(company.to_string())
-        .bind(key_list(keys))
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(readable(
-            &rows,
-            |(from_module, from_id, to_module, to_id)| {
-                Ok(Link {
-                    from: key(from_module, from_id)?,
-                    to: key(to_module, to_id)?,
-                })
-            },
-            |(from_module, from_id, to_module, to_id)| {
-                format!("link of {from_module} {from_id} to {to_module} {to_id}")
-            },
-        ))
+    pub(super) fn load_links(&self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>> {
+        off_worker(|| {
+            self.tx.readable_of_each(
+                "SELECT from_module, from_id, to_module, to_id FROM record_links \
+                 WHERE company = ?1 AND from_module = ?2 AND from_id = ?3",
+                texts_of(company, keys),
+                |row| {
+                    Ok(Link {
+                        from: key_at(row, 0)?,
+                        to: key_at(row, 2)?,
+                    })
+                },
+                |row| {
+                    let (from, to) = (text(row, 1)?, text(row, 3)?);
+                    let (from_module, to_module) = (text(row, 0)?, text(row, 2)?);
+                    Ok(format!("link of {from_module} {from} to {to_module} {to}"))
+                },
+            )
+        })
     }
 
-    pub(super) async fn load_children(
-        &mut self,
+    pub(super) fn load_children(
+        &self,
         company: CompanyId,
         keys: &[RecordKey],
     ) -> Stored<Vec<Child>> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows: Vec<ChildColumns> = sqlx::query_as(of_keys!(
-            "r.parent_module, r.parent_id, r.module, r.id, r.change_seq, r.scope_seq, r.deleted, r.updated_at",
-            "records r ON r.company = ?1 AND r.parent_module = k.value ->> 0 AND r.parent_id = k.value ->> 1"
-        ))
-        .bind(company.to_string())
-        .bind(key_list(keys))
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(readable(&rows, ChildColumns::child, |row| {
-            format!("{} {}", row.module, row.id)
-        }))
+        off_worker(|| {
+            self.tx.readable_of_each(
+                "SELECT module, id, change_seq, scope_seq, deleted, parent_module, parent_id, updated_at \
+                 FROM records WHERE company = ?1 AND parent_module = ?2 AND parent_id = ?3",
+                texts_of(company, keys),
+                |row| {
+                    Ok(Child {
+                        parent: key_at(row, 5)?,
+                        head: head_at(row, 0)?,
+                        updated_at: Timestamp(column(row, 7)?),
+                    })
+                },
+                |row| Ok(format!("{} {}", text(row, 0)?, text(row, 1)?)),
+            )
+        })
     }
 
-    pub(super) async fn save_record(&mut self, company: CompanyId, row: &RecordRow) -> Stored<()> {
+    pub(super) fn save_record(&self, company: CompanyId, row: &RecordRow) -> Stored<()> {
         let stored = &row.stored;
-        let (module, id) = (stored.key.module.name(), stored.key.id.to_string());
-        sqlx::query(
+        let (company, id) = (company.to_string(), stored.key.id.to_string());
+        self.tx.run(
             "INSERT INTO records (company, module, id, rev, change_seq, scope_seq, deleted, parent_module, \
              parent_id, data, external_key, updated_at, stamps) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
              ON CONFLICT (company, module, id) DO UPDATE SET rev = ?4, change_seq = ?5, scope_seq = ?6, \
              deleted = ?7, parent_module = ?8, parent_id = ?9, data = ?10, external_key = ?11, updated_at = ?12, \
              stamps = ?13",
-        )
-        .bind(company.to_string())
-        .bind(module)
-        .bind(&id)
-        .bind(int(stored.rev.0))
-        .bind(int(row.change_seq))
-        .bind(int(stored.scope_seq))
-        .bind(stored.deleted)
-        .bind(row.parent.map(|parent| parent.module.name()))
-        .bind(row.parent.map(|parent| parent.id.to_string()))
-        .bind(&stored.data)
-        .bind(&stored.external_key)
-        .bind(stored.updated_at.0)
-        .bind(&stored.stamps)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (
+                &company,
+                stored.key.module.name(),
+                &id,
+                int(stored.rev.0),
+                int(row.change_seq),
+                int(stored.scope_seq),
+                stored.deleted,
+                row.parent.map(|parent| parent.module.name()),
+                row.parent.map(|parent| parent.id.to_string()),
+                &stored.data,
+                &stored.external_key,
+                stored.updated_at.0,
+                &stored.stamps,
+            ),
+        )?;
         if stored.scope_seq == row.change_seq {
-            self.save_links(company, row, &id).await?;
+            self.save_links(&company, row, &id)?;
         }
         if let Some(job) = row.job {
-            sqlx::query(
+            self.tx.run(
                 "INSERT INTO job_index (company, job, assignee, starts, status, begun_seq) \
                  VALUES (?1, ?2, ?3, ?4, ?5, iif(?6, ?7, 0)) \
                  ON CONFLICT (company, job) DO UPDATE SET assignee = ?3, starts = ?4, status = ?5, \
                  begun_seq = iif(?6, iif(begun_seq > 0, begun_seq, ?7), 0), \
                  ended_seq = iif(begun_seq > 0 AND NOT ?6, ?7, ended_seq)",
-            )
-            .bind(company.to_string())
-            .bind(&id)
-            .bind(job.assignee.map(|user| user.to_string()))
-            .bind(job.starts.0)
-            .bind(status_name(job.status))
-            .bind(job.status.is_in_hand())
-            .bind(int(row.change_seq))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+                (
+                    &company,
+                    &id,
+                    job.assignee.map(|user| user.to_string()),
+                    job.starts.0,
+                    status_name(job.status),
+                    job.status.is_in_hand(),
+                    int(row.change_seq),
+                ),
+            )?;
         }
         Ok(())
     }
 
-    async fn save_links(&mut self, company: CompanyId, row: &RecordRow, id: &str) -> Stored<()> {
+    fn save_links(&self, company: &str, row: &RecordRow, id: &str) -> Stored<()> {
         let module = row.stored.key.module.name();
-        sqlx::query(
+        self.tx.run(
             "DELETE FROM record_links WHERE company = ?1 AND from_module = ?2 AND from_id = ?3",
-        )
-        .bind(company.to_string())
-        .bind(module)
-        .bind(id)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
+            (company, module, id),
+        )?;
         for link in &row.links {
-            sqlx::query(
+            let (to_module, to_id) = (link.module.name(), link.id.to_string());
+            self.tx.run(
                 "INSERT OR IGNORE INTO record_links (company, from_module, from_id, to_module, to_id) \
                  VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .bind(company.to_string())
-            .bind(module)
-            .bind(id)
-            .bind(link.module.name())
-            .bind(link.id.to_string())
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
+                (company, module, id, to_module, to_id),
+            )?;
         }
         Ok(())
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct ChildColumns {
-    parent_module: String,
-    parent_id: String,
-    module: String,
-    id: String,
-    change_seq: i64,
-    scope_seq: i64,
-    deleted: bool,
-    updated_at: i64,
-}
-
-impl ChildColumns {
-    fn child(&self) -> Stored<Child> {
-        Ok(Child {
-            parent: key(&self.parent_module, &self.parent_id)?,
-            head: Head {
-                key: key(&self.module, &self.id)?,
-                change_seq: uint(self.change_seq),
-                scope_seq: uint(self.scope_seq),
-                deleted: self.deleted,
-            },
-            updated_at: Timestamp(self.updated_at),
-        })
     }
 }

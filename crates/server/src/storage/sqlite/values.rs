@@ -3,9 +3,58 @@
 //! Owns the conversions. Must never run a query.
 
 use super::super::{CompanyRow, Head, Stored};
+use super::backend;
 use crate::error::StorageError;
 use afield_domain::{CompanyId, JobStatus, Module, RecordKey, Role, User, UserId};
+use rusqlite::Row;
+use rusqlite::types::FromSql;
 use uuid::Uuid;
+
+/// A column's value.
+pub(super) fn column<T: FromSql>(row: &Row<'_>, at: usize) -> Stored<T> {
+    row.get(at).map_err(backend)
+}
+
+/// A column's text.
+pub(super) fn text<'r>(row: &'r Row<'_>, at: usize) -> Stored<&'r str> {
+    let value = row.get_ref(at).map_err(backend)?;
+    value.as_str().map_err(|_| StorageError::Damaged("text"))
+}
+
+/// A column's text, if it is not null.
+pub(super) fn maybe_text<'r>(row: &'r Row<'_>, at: usize) -> Stored<Option<&'r str>> {
+    let value = row.get_ref(at).map_err(backend)?;
+    value
+        .as_str_or_null()
+        .map_err(|_| StorageError::Damaged("text"))
+}
+
+/// A column's id.
+pub(super) fn uuid_at(row: &Row<'_>, at: usize) -> Stored<Uuid> {
+    uuid(text(row, at)?)
+}
+
+/// The key in a column of modules and the next of ids.
+pub(super) fn key_at(row: &Row<'_>, at: usize) -> Stored<RecordKey> {
+    key(text(row, at)?, text(row, at + 1)?)
+}
+
+/// A column's number, which is never negative.
+pub(super) fn uint_at(row: &Row<'_>, at: usize) -> Stored<u64> {
+    column(row, at).map(uint)
+}
+
+/// Company, module and id of each key, as statements ask for them.
+pub(super) fn texts_of(
+    company: CompanyId,
+    keys: &[RecordKey],
+) -> impl Iterator<Item = (String, &'static str, String)> {
+    let company = company.to_string();
+    let parts = |key: &RecordKey| (key.module.name(), key.id.to_string());
+    keys.iter()
+        .map(parts)
+        .map(move |(module, id)| (company.clone(), module, id))
+}
 
 /// SQLite's integers are signed; ours never come near the end.
 pub(super) fn int(value: u64) -> i64 {
@@ -85,52 +134,36 @@ pub(super) fn status_name(status: JobStatus) -> &'static str {
     }
 }
 
-/// `id, name, role`.
-pub(super) type UserColumns = (String, String, String);
-
-pub(super) fn user((id, name, role_text): UserColumns) -> Stored<User> {
+/// The user in the columns `id, name, role` from `at` on.
+pub(super) fn user_at(row: &Row<'_>, at: usize) -> Stored<User> {
     Ok(User {
-        id: UserId(uuid(&id)?),
-        name,
-        role: role(&role_text)?,
+        id: UserId(uuid_at(row, at)?),
+        name: text(row, at + 1)?.to_owned(),
+        role: role(text(row, at + 2)?)?,
     })
 }
 
-/// The columns of a head, in this order.
-pub(super) type HeadColumns = (String, String, i64, i64, bool);
-
-pub(super) fn head((module, id, change_seq, scope_seq, deleted): &HeadColumns) -> Stored<Head> {
+/// The head in the columns `module, id, change_seq, scope_seq, deleted` from `at` on.
+pub(super) fn head_at(row: &Row<'_>, at: usize) -> Stored<Head> {
     Ok(Head {
-        key: key(module, id)?,
-        change_seq: uint(*change_seq),
-        scope_seq: uint(*scope_seq),
-        deleted: *deleted,
+        key: key_at(row, at)?,
+        change_seq: uint_at(row, at + 2)?,
+        scope_seq: uint_at(row, at + 3)?,
+        deleted: column(row, at + 4)?,
     })
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct CompanyColumns {
-    pub(super) company_id: String,
-    slug: String,
-    company_name: String,
-    zone: String,
-    contact_email: String,
-    expiry_hours: i64,
-    change_seq: i64,
-    cursor_floor: i64,
-}
-
-impl CompanyColumns {
-    pub(super) fn row(self) -> Stored<CompanyRow> {
-        Ok(CompanyRow {
-            id: CompanyId(uuid(&self.company_id)?),
-            slug: self.slug,
-            name: self.company_name,
-            zone: self.zone,
-            contact_email: self.contact_email,
-            expiry_hours: u32::try_from(self.expiry_hours).unwrap_or(24),
-            change_seq: uint(self.change_seq),
-            cursor_floor: uint(self.cursor_floor),
-        })
-    }
+/// The company in the columns `id, slug, name, zone, contact_email, expiry_hours, change_seq, cursor_floor` from
+/// `at` on.
+pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
+    Ok(CompanyRow {
+        id: CompanyId(uuid_at(row, at)?),
+        slug: text(row, at + 1)?.to_owned(),
+        name: text(row, at + 2)?.to_owned(),
+        zone: text(row, at + 3)?.to_owned(),
+        contact_email: text(row, at + 4)?.to_owned(),
+        expiry_hours: u32::try_from(column::<i64>(row, at + 5)?).unwrap_or(24),
+        change_seq: uint_at(row, at + 6)?,
+        cursor_floor: uint_at(row, at + 7)?,
+    })
 }

@@ -3,7 +3,7 @@
 use super::super::{
     Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, Stored, WriteTx,
 };
-use super::{SqliteTx, backend};
+use super::SqliteTx;
 use afield_domain::{CompanyId, DeviceId, RecordKey, Timestamp, UserId};
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;
@@ -11,56 +11,42 @@ use async_trait::async_trait;
 #[async_trait]
 impl WriteTx for SqliteTx {
     async fn commit(self: Box<Self>) -> Stored<()> {
-        self.tx.commit().await
+        self.tx.commit()
     }
 
     async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()> {
-        sqlx::query("INSERT OR IGNORE INTO server (id, epoch) VALUES (1, ?1)")
-            .bind(&epoch.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        Ok(())
+        let sql = "INSERT OR IGNORE INTO server (id, epoch) VALUES (1, ?1)";
+        self.tx.run(sql, [&epoch.0]).map(drop)
     }
 
     async fn rename_epoch(&mut self, epoch: &EpochId) -> Stored<()> {
-        sqlx::query(
-            "INSERT INTO server (id, epoch) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET epoch = ?1",
-        )
-        .bind(&epoch.0)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(backend)?;
-        Ok(())
+        let sql = "INSERT INTO server (id, epoch) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET epoch = ?1";
+        self.tx.run(sql, [&epoch.0]).map(drop)
     }
 
     async fn name_cursor_key(&mut self, key: &str) -> Stored<()> {
-        sqlx::query("UPDATE server SET cursor_key = ?1 WHERE id = 1 AND cursor_key = ''")
-            .bind(key)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(backend)?;
-        Ok(())
+        let sql = "UPDATE server SET cursor_key = ?1 WHERE id = 1 AND cursor_key = ''";
+        self.tx.run(sql, [key]).map(drop)
     }
 
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()> {
-        self.insert_company(company).await
+        self.insert_company(company)
     }
 
     async fn add_user(&mut self, account: &Account) -> Stored<()> {
-        self.insert_user(account).await
+        self.insert_user(account)
     }
 
     async fn set_account(&mut self, account: &Account) -> Stored<()> {
-        self.update_user(account).await
+        self.update_user(account)
     }
 
     async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()> {
-        self.delete_sessions_of(company, user).await
+        self.delete_sessions_of(company, user)
     }
 
     async fn add_session(&mut self, session: &NewSession) -> Stored<()> {
-        self.insert_session(session).await
+        self.insert_session(session)
     }
 
     async fn touch_session(
@@ -69,23 +55,23 @@ impl WriteTx for SqliteTx {
         seen: Timestamp,
         expires: Timestamp,
     ) -> Stored<()> {
-        self.move_session(token_hash, seen, expires).await
+        self.move_session(token_hash, seen, expires)
     }
 
     async fn end_session(&mut self, token_hash: &str) -> Stored<()> {
-        self.delete_session(token_hash).await
+        self.delete_session(token_hash)
     }
 
     async fn next_seq(&mut self, company: CompanyId) -> Stored<u64> {
-        self.take_seq(company).await
+        self.take_seq(company)
     }
 
     async fn next_job_number(&mut self, company: CompanyId) -> Stored<u64> {
-        self.take_number(company).await
+        self.take_number(company)
     }
 
     async fn put_record(&mut self, company: CompanyId, row: &RecordRow) -> Stored<()> {
-        self.save_record(company, row).await
+        self.save_record(company, row)
     }
 
     async fn put_import_base(
@@ -94,7 +80,7 @@ impl WriteTx for SqliteTx {
         key: RecordKey,
         base: &str,
     ) -> Stored<()> {
-        self.upsert_import_base(company, key, base).await
+        self.upsert_import_base(company, key, base)
     }
 
     async fn add_departure(
@@ -103,23 +89,23 @@ impl WriteTx for SqliteTx {
         departure: &Departure,
         at: Timestamp,
     ) -> Stored<()> {
-        self.insert_departure(company, departure, at).await
+        self.insert_departure(company, departure, at)
     }
 
     async fn add_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()> {
-        self.insert_mutation(company, row).await
+        self.insert_mutation(company, row)
     }
 
     async fn close_mutation(&mut self, company: CompanyId, row: &MutationRow) -> Stored<()> {
-        self.insert_mutation_if_free(company, row).await
+        self.insert_mutation_if_free(company, row)
     }
 
     async fn add_activity(&mut self, company: CompanyId, activity: &Activity) -> Stored<()> {
-        self.insert_activity(company, activity).await
+        self.insert_activity(company, activity)
     }
 
     async fn remove_activity(&mut self, company: CompanyId, seq: u64) -> Stored<()> {
-        self.delete_activity_at(company, seq).await
+        self.delete_activity_at(company, seq)
     }
 
     async fn see_device(
@@ -131,26 +117,25 @@ impl WriteTx for SqliteTx {
         now: Timestamp,
     ) -> Stored<()> {
         self.save_device(company, device, user, ack_below, now)
-            .await
     }
 
     async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_verdicts(before).await
+        self.delete_verdicts(before)
     }
 
     async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_departures(before).await
+        self.delete_departures(before)
     }
 
     async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_activity(before).await
+        self.delete_activity(before)
     }
 
     async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_devices(before).await
+        self.delete_devices(before)
     }
 
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {
-        self.delete_sessions(now).await
+        self.delete_sessions(now)
     }
 }

@@ -4,8 +4,7 @@
 
 use super::super::{Stored, backend};
 use crate::error::StorageError;
-use sqlx::SqliteConnection;
-use std::ops::{Deref, DerefMut};
+use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -23,7 +22,7 @@ pub enum Failure {
 
 /// The connection, and whether a transaction was left open in it.
 pub(super) struct One {
-    pub(super) connection: SqliteConnection,
+    pub(super) connection: Connection,
     pub(super) is_open: bool,
 }
 
@@ -38,20 +37,24 @@ pub(in super::super) struct MemoryTx {
 }
 
 impl MemoryTx {
-    pub(in super::super) async fn commit(mut self) -> Stored<()> {
+    pub(in super::super) fn commit(mut self) -> Stored<()> {
         let due = self.count_down();
         if let Some(Failure::BeforeCommit(_)) = due {
             return Err(told("not committed"));
         }
-        sqlx::query("COMMIT")
-            .execute(&mut self.one.connection)
-            .await
+        self.one
+            .connection
+            .execute_batch("COMMIT")
             .map_err(backend)?;
         self.one.is_open = false;
         match due {
             Some(Failure::AfterCommit(_)) => Err(told("committed")),
             _ => Ok(()),
         }
+    }
+
+    pub(in super::super) fn connection(&self) -> &Connection {
+        &self.one.connection
     }
 
     /// The failure of this commit, if it is its turn.
@@ -65,19 +68,5 @@ impl MemoryTx {
         };
         *failure = later;
         now
-    }
-}
-
-impl Deref for MemoryTx {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        &self.one.connection
-    }
-}
-
-impl DerefMut for MemoryTx {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.one.connection
     }
 }
