@@ -14,6 +14,7 @@ use afield_domain::{
 };
 use afield_protocol::{Mutation, PushRequest, Seq};
 use std::sync::Arc;
+use tempfile::TempDir;
 use uuid::Uuid;
 
 const NOON: Timestamp = Timestamp(1_795_248_000_000);
@@ -79,10 +80,16 @@ async fn fill(storage: &SqliteStorage) {
 
 /// A note as long as one may be.
 fn note(seq: u64) -> Mutation {
-    let note = NoteId(Uuid::from_u128(500 + u128::from(seq)));
+    note_of(DEVICE, seq)
+}
+
+/// The same of another device.
+pub(crate) fn note_of(device: DeviceId, seq: u64) -> Mutation {
+    let id = device.0.as_u128() << 64 | u128::from(seq);
+    let note = NoteId(Uuid::from_u128(5 << 120 | id));
     Mutation {
-        id: MutationId(Uuid::from_u128(700 + u128::from(seq))),
-        device: DEVICE,
+        id: MutationId(Uuid::from_u128(7 << 120 | id)),
+        device,
         seq: Seq(seq),
         user: anna().id,
         lane: note.into(),
@@ -101,7 +108,7 @@ fn note(seq: u64) -> Mutation {
     }
 }
 
-async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
+pub(crate) async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
     let session = SessionRow {
         user: anna(),
         company: company(),
@@ -110,7 +117,7 @@ async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
         expires: Timestamp(i64::MAX),
     };
     let request = PushRequest {
-        device: DEVICE,
+        device: mutations[0].device,
         ack_below: Seq(0),
         epoch: Some(app.epoch.clone()),
         mutations: mutations
@@ -124,13 +131,13 @@ async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
     verdicts.iter().map(ToString::to_string).collect()
 }
 
-async fn notes(app: &App) -> usize {
+pub(crate) async fn notes(app: &App) -> usize {
     let mut tx = app.storage.read().await.unwrap();
     tx.children_of(COMPANY, &[JOB.into()]).await.unwrap().len()
 }
 
-#[tokio::test]
-async fn what_does_not_fit_is_later_and_comes_once_when_there_is_room() {
+/// A server with Anna's job in a real file.
+pub(crate) async fn start() -> (Arc<App>, SqliteStorage, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.db");
     let storage = SqliteStorage::open(&file, Durability::Full).await.unwrap();
@@ -139,7 +146,12 @@ async fn what_does_not_fit_is_later_and_comes_once_when_there_is_room() {
     let passwords = Passwords::new(Cost::Test, 1).unwrap();
     let (stored, web_app) = (Arc::new(storage.clone()), WebApp::named(""));
     let app = App::start(stored, clock, passwords, web_app, Config::default());
-    let app = app.await.unwrap();
+    (app.await.unwrap(), storage, folder)
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_later_and_comes_once_when_there_is_room() {
+    let (app, storage, _folder) = start().await;
     let batch: Vec<Mutation> = (1..=20).map(note).collect();
 
     for _ in 0..3 {

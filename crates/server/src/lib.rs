@@ -29,6 +29,8 @@ mod files;
 mod full_disk_tests;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+#[cfg(test)]
+mod group_commit_tests;
 pub mod http;
 mod ids;
 pub mod import;

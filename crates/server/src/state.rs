@@ -7,6 +7,7 @@ use crate::auth::pace::Pace;
 use crate::auth::password::Passwords;
 use crate::auth::token::random_hex;
 use crate::clock::Clock;
+use crate::decide::group::Groups;
 use crate::error::{ServerError, StorageError};
 use crate::events::{Feeds, Hub};
 use crate::pull::cursor::CursorKey;
@@ -77,6 +78,7 @@ pub struct App {
     pub(crate) pace: Mutex<Pace>,
     pub(crate) cursor_key: CursorKey,
     pub(crate) rounds: Rounds,
+    pub(crate) groups: Groups,
     pub(crate) warn_of_proxy: Once,
     pub(crate) feeds: Feeds,
     pub(crate) streams: Streams,
@@ -109,6 +111,7 @@ impl App {
         (epoch, cursor_key): (EpochId, CursorKey),
     ) -> Self {
         Self {
+            groups: Groups::new(Arc::clone(&storage)),
             storage,
             clock,
             hub: Hub::default(),

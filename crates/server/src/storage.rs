@@ -149,6 +149,17 @@ pub trait ReadTx: Send {
 pub trait WriteTx: ReadTx {
     /// Makes everything durable; when this returns, it survives a crash.
     async fn commit(self: Box<Self>) -> Stored<()>;
+    /// Marks this moment, so that what is written from now on can be taken back alone. One mark at a time.
+    async fn mark(&mut self) -> Stored<()>;
+    /// Takes the mark away and keeps what was written since.
+    async fn keep_marked(&mut self) -> Stored<()>;
+    /// Takes back what was written since the mark, and the mark.
+    ///
+    /// # Errors
+    /// When the database has taken back the whole transaction by itself, as when its disk is full.
+    async fn undo_marked(&mut self) -> Stored<()>;
+    /// Ends the transaction and begins another, with a mark: only bugs planted on purpose ask for it.
+    async fn split(&mut self) -> Stored<()>;
     /// Names the data set; an existing name stays.
     async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()>;
     /// Gives the data set another name: phones then load anew.

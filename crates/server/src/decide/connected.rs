@@ -55,7 +55,7 @@ pub(crate) async fn run_asked(app: &App, session: &SessionRow, asked: Asked) -> 
         wall: now,
         clock_offset_ms: 0,
     };
-    match decide(app, session, &mutation, &fingerprint(&content), None).await? {
+    match decide(app, session, &mutation, &fingerprint(&content)).await? {
         Answer::Verdict { told, .. } => serde_json::from_str::<MutationVerdict>(told.json.get())
             .map(|told| told.verdict)
             .map_err(|_| StorageError::Damaged("verdict")),

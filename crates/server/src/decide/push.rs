@@ -1,16 +1,18 @@
 //! Push: a batch of mutations of one device, in its order.
 //!
-//! Owns which of them are looked at and in what order they are answered. Each is decided on its own, in
-//! `transaction`. Must never go on after the storage has failed.
+//! Owns which of them are looked at and in what order they are answered. Each is decided on its own (`transaction`),
+//! all in one transaction, which batches that wait at the same time share (`group`). Must never go on after the
+//! storage has failed, nor answer before what is answered is durable.
 
 use super::batch::{BatchError, Item, read_items};
 use super::judge::{Holds, malformed};
 use super::save::Visit;
-use super::told::{fit, verdict_json};
-use super::transaction::{Answer, decide, refused, repeat};
+use super::told::{Told, fit, verdict_json};
+use super::transaction::{Answer, decide, decide_in, refused, repeat};
+use crate::error::StorageError;
 use crate::state::App;
-use crate::storage::{SessionRow, Stored};
-use afield_domain::{CompanyId, MutationId, Rejection};
+use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
+use afield_domain::{MutationId, Rejection};
 use afield_protocol::{PushRequest, Verdict};
 use serde::Serialize;
 use serde_json::Value;
@@ -34,65 +36,178 @@ pub(crate) async fn run_push(
     session: &SessionRow,
     request: &PushRequest<Value>,
 ) -> Result<PushReply, BatchError> {
-    let company = session.company.id;
     let items = read_items(request, session.user.id, &app.epoch)?;
-    let mut visit = Visit::of(request, session);
-    let mut holds = Holds::default();
-    let mut answers = Vec::with_capacity(items.len());
-    for item in &items {
-        if holds.holds(item) {
+    let visit = Visit::of(request, session);
+    let told = match run_together(app, session, &items, &visit).await {
+        Together::Durable(told) => told,
+        Together::NotBegun(error) => {
+            let mut answers = Answers::default();
+            if let Some(first) = items.first() {
+                answers.add(first, Err(error));
+            }
+            answers.told
+        }
+        Together::Lost => run_alone(app, session, &items, &visit).await,
+    };
+    Ok(PushReply {
+        verdicts: fit(told),
+    })
+}
+
+/// What became of a batch in the transaction that pushes share.
+enum Together {
+    /// Its answers; all that they say is durable.
+    Durable(Vec<Told>),
+    /// There was no transaction to work in.
+    NotBegun(StorageError),
+    /// The transaction was taken back, because of this batch or of another's.
+    Lost,
+}
+
+/// Decides a batch in one transaction with the batches that wait at the same time.
+async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &Visit) -> Together {
+    let mut seat = match app.groups.join().await {
+        Ok(seat) => seat,
+        Err(error) => return Together::NotBegun(error),
+    };
+    let company = session.company.id;
+    let mut answers = Answers::default();
+    let worked = async {
+        let tx = seat.tx()?;
+        for item in items {
+            if answers.holds.holds(item) {
+                continue;
+            }
+            tx.mark().await?;
+            let answer = decide_item(tx, app, session, item).await;
+            match &answer {
+                Ok(_) => tx.keep_marked().await?,
+                Err(error) if error.is_local() => tx.undo_marked().await?,
+                Err(_) => {}
+            }
+            if !answers.add(item, answer) {
+                return Err(StorageError::Backend(
+                    "the transaction is taken back".into(),
+                ));
+            }
+        }
+        visit.note(tx, company, app.clock.now()).await
+    };
+    if worked.await.is_err() {
+        // Dropping the seat takes back what others have done in it too; each then goes on alone.
+        return Together::Lost;
+    }
+    if !seat.leave(items.len()).await {
+        return Together::Lost;
+    }
+    if answers.wrote {
+        app.hub.notify(company);
+    }
+    Together::Durable(answers.told)
+}
+
+/// Decides a batch after the shared transaction was lost: each mutation in one of its own, so that what can be stored
+/// is, however full the disk.
+async fn run_alone(app: &App, session: &SessionRow, items: &[Item], visit: &Visit) -> Vec<Told> {
+    let mut answers = Answers::default();
+    for item in items {
+        if answers.holds.holds(item) {
             continue;
         }
-        let answer = match item {
-            Item::Malformed { id, field, .. } => refused(*id, malformed(field)),
-            Item::Newer {
-                id, fingerprint, ..
-            } => decide_newer(app, company, *id, fingerprint).await,
-            Item::Good {
-                mutation,
-                fingerprint,
-            } => decide(app, session, mutation, fingerprint, Some(&mut visit)).await,
-        };
-        match answer {
-            Ok(Answer::Verdict { told, rejected }) => {
-                if rejected {
-                    holds.add(item);
-                }
-                answers.push(told);
-            }
-            Ok(Answer::Waits) => holds.add(item),
-            Err(error) => {
-                tracing::error!(%error, cause = ?std::error::Error::source(&error), mutation = %item.id(), "a mutation could not be decided");
-                let retry = Verdict::Retry { after_ms: RETRY_MS };
-                answers.extend(verdict_json(item.id(), retry).ok().map(Into::into));
-                if !error.is_local() {
-                    return Ok(PushReply {
-                        verdicts: fit(answers),
-                    });
-                }
-                // One record that does not read keeps nobody from all others.
-                holds.add(item);
-            }
+        let answer = decide_alone(app, session, item).await;
+        if !answers.add(item, answer) {
+            return answers.told;
         }
     }
     if let Err(error) = note_visit(app, session, visit).await {
         tracing::warn!(%error, "a device's visit could not be noted");
     }
-    Ok(PushReply {
-        verdicts: fit(answers),
-    })
+    answers.told
 }
 
-/// Decides what only a newer build can read: what such a build has decided before stands, else the phone
-/// keeps it. Nothing is remembered.
-async fn decide_newer(
+/// The answers of a batch while it is decided.
+#[derive(Default)]
+struct Answers {
+    holds: Holds,
+    told: Vec<Told>,
+    /// Whether anything was written.
+    wrote: bool,
+}
+
+impl Answers {
+    /// Takes the answer for `item`; whether the batch goes on.
+    fn add(&mut self, item: &Item, answer: Stored<Answer>) -> bool {
+        match answer {
+            Ok(Answer::Verdict {
+                told,
+                rejected,
+                is_new,
+            }) => {
+                if rejected {
+                    self.holds.add(item);
+                }
+                self.wrote |= is_new;
+                self.told.push(told);
+                true
+            }
+            Ok(Answer::Waits) => {
+                self.holds.add(item);
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, cause = ?std::error::Error::source(&error), mutation = %item.id(), "a mutation could not be decided");
+                let retry = Verdict::Retry { after_ms: RETRY_MS };
+                self.told
+                    .extend(verdict_json(item.id(), retry).ok().map(Into::into));
+                // One record that does not read keeps nobody from all others.
+                self.holds.add(item);
+                error.is_local()
+            }
+        }
+    }
+}
+
+async fn decide_item(
+    tx: &mut dyn WriteTx,
     app: &App,
-    company: CompanyId,
-    id: MutationId,
-    fingerprint: &str,
+    session: &SessionRow,
+    item: &Item,
 ) -> Stored<Answer> {
-    let mut tx = app.storage.read().await?;
-    let decided = tx.mutations(company, &[id], None).await?;
+    match item {
+        Item::Malformed { id, field, .. } => refused(*id, malformed(field)),
+        Item::Newer {
+            id, fingerprint, ..
+        } => {
+            let decided = tx.mutations(session.company.id, &[*id], None).await?;
+            answer_newer(*id, fingerprint, decided)
+        }
+        Item::Good {
+            mutation,
+            fingerprint,
+        } => decide_in(tx, app, session, mutation, fingerprint).await,
+    }
+}
+
+async fn decide_alone(app: &App, session: &SessionRow, item: &Item) -> Stored<Answer> {
+    match item {
+        Item::Malformed { id, field, .. } => refused(*id, malformed(field)),
+        Item::Newer {
+            id, fingerprint, ..
+        } => {
+            let mut tx = app.storage.read().await?;
+            let decided = tx.mutations(session.company.id, &[*id], None).await?;
+            answer_newer(*id, fingerprint, decided)
+        }
+        Item::Good {
+            mutation,
+            fingerprint,
+        } => decide(app, session, mutation, fingerprint).await,
+    }
+}
+
+/// The answer for what only a newer build can read: what such a build has decided before stands, else the phone
+/// keeps it. Nothing is remembered.
+fn answer_newer(id: MutationId, fingerprint: &str, decided: Vec<MutationRow>) -> Stored<Answer> {
     match decided.into_iter().find(|row| row.id == id) {
         Some(row) if row.fingerprint == fingerprint => repeat(row),
         Some(_) => refused(id, Rejection::IdempotencyMismatch),
@@ -100,11 +215,7 @@ async fn decide_newer(
     }
 }
 
-/// Notes the device's visit on its own, where no mutation of the batch was written with it.
-async fn note_visit(app: &App, session: &SessionRow, visit: Visit) -> Stored<()> {
-    if visit.noted {
-        return Ok(());
-    }
+async fn note_visit(app: &App, session: &SessionRow, visit: &Visit) -> Stored<()> {
     let mut tx = app.storage.write().await?;
     visit
         .note(tx.as_mut(), session.company.id, app.clock.now())

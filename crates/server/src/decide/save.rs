@@ -6,7 +6,6 @@
 use super::judge::{describe, described_by, made_at};
 use super::records::{Fate, Write, save_record};
 use super::told::{Told, stored_text, told};
-use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{
     Actor, CompanyId, DeviceId, Job, JobId, Record, RecordKey, Timestamp, User, UserId, Versioned,
@@ -179,13 +178,11 @@ impl Case<'_> {
     }
 }
 
-/// That a device is here, and what it has acknowledged: written with the first mutation that is.
+/// That a device is here, and what it has acknowledged.
 pub(crate) struct Visit {
     device: DeviceId,
     user: UserId,
     ack_below: Seq,
-    /// Whether it is written.
-    pub(crate) noted: bool,
 }
 
 impl Visit {
@@ -194,27 +191,17 @@ impl Visit {
             device: request.device,
             user: session.user.id,
             ack_below: request.ack_below,
-            noted: false,
         }
     }
 
-    /// Writes it, unless it is written.
+    /// Writes it.
     pub(crate) async fn note(
         &self,
         tx: &mut dyn WriteTx,
         company: CompanyId,
         now: Timestamp,
     ) -> Stored<()> {
-        if self.noted {
-            return Ok(());
-        }
         tx.see_device(company, self.device, self.user, self.ack_below, now)
             .await
     }
-}
-
-/// Ends the transaction and begins another: only bugs planted on purpose ask for it.
-pub(crate) async fn split(app: &App, tx: Box<dyn WriteTx>) -> Stored<Box<dyn WriteTx>> {
-    tx.commit().await?;
-    app.storage.write().await
 }

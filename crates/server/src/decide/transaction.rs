@@ -1,13 +1,13 @@
-//! The transaction in which one mutation is decided: recall, read, judge, write, remember, commit.
+//! The transaction in which a mutation is decided: recall, read, judge, write, remember, commit.
 //!
-//! Owns that order, the same for what a phone pushes and for what is done with a connection. A verdict is
-//! answered only after it is durable together with its effect. Must never answer "applied" for what was
+//! Owns that order, the same for what a phone pushes (many in one transaction, see `group`) and for what is done with
+//! a connection. A verdict is answered only after it is durable together with its effect. Must never answer "applied" for what was
 //! not committed.
 
 use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
-use super::save::{self, Case, Visit};
+use super::save::{self, Case};
 use super::told::{Told, verdict_json};
 use crate::error::StorageError;
 use crate::state::App;
@@ -22,13 +22,24 @@ use serde_json::value::RawValue;
 
 /// The answer for one mutation.
 pub(crate) enum Answer {
-    /// A verdict, and whether it is a rejection.
-    Verdict { told: Told, rejected: bool },
+    /// A verdict, whether it is a rejection, and whether it was decided just now: then something was written.
+    Verdict {
+        told: Told,
+        rejected: bool,
+        is_new: bool,
+    },
     /// Left alone: something it depends on was refused earlier.
     Waits,
 }
 
-/// Decides `mutation` in one transaction. `visit` is what is noted with it of the device, if there is one.
+impl Answer {
+    /// Whether something was written for it.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self, Self::Verdict { is_new: true, .. })
+    }
+}
+
+/// Decides `mutation` in a transaction of its own.
 ///
 /// # Errors
 /// When the storage fails or holds what cannot be read; nothing is written then.
@@ -37,10 +48,29 @@ pub(crate) async fn decide(
     session: &SessionRow,
     mutation: &Mutation,
     fingerprint: &str,
-    visit: Option<&mut Visit>,
+) -> Stored<Answer> {
+    let mut tx = app.storage.write().await?;
+    let answer = decide_in(tx.as_mut(), app, session, mutation, fingerprint).await?;
+    if answer.is_new() {
+        let done = tx.commit().await;
+        planted!(CommitUnchecked: done? => ());
+        app.hub.notify(session.company.id);
+    }
+    Ok(answer)
+}
+
+/// Decides `mutation` in the transaction `tx`, whose end decides whether it may be answered.
+///
+/// # Errors
+/// When the storage fails or holds what cannot be read; what was written is to be taken back then.
+pub(crate) async fn decide_in(
+    tx: &mut dyn WriteTx,
+    app: &App,
+    session: &SessionRow,
+    mutation: &Mutation,
+    fingerprint: &str,
 ) -> Stored<Answer> {
     let company = session.company.id;
-    let mut tx = app.storage.write().await?;
     let replaced = mutation.replaces.iter().map(|old| old.id);
     let others = mutation.depends_on.iter().copied().chain(replaced);
     let ids: Vec<MutationId> = std::iter::once(mutation.id).chain(others).collect();
@@ -61,12 +91,12 @@ pub(crate) async fn decide(
     }
     let user = tx.user(company, session.user.id).await?;
     let user = planted!(StaleUser: user => Some(session.user.clone()));
-    let mut records = save::load_read(tx.as_mut(), company, mutation).await?;
+    let mut records = save::load_read(tx, company, mutation).await?;
     if let Some(user) = &user {
         let (op, now) = (&mutation.op, app.clock.now());
-        hide_unknown(tx.as_mut(), company, user, op, now, &mut records).await?;
+        hide_unknown(tx, company, user, op, now, &mut records).await?;
     }
-    let people = load_assignees(tx.as_mut(), company, &mutation.op).await?;
+    let people = load_assignees(tx, company, &mutation.op).await?;
     let known = Known {
         user: user.as_ref(),
         people: &people,
@@ -77,7 +107,7 @@ pub(crate) async fn decide(
     let now = known.now;
     let mut decision = judge(mutation, &known)?;
     if let Decision::Merge(written) = &decision
-        && has_too_many_conflicts(tx.as_mut(), company, written).await?
+        && has_too_many_conflicts(tx, company, written).await?
     {
         decision = Decision::Refuse(Rejection::Invalid {
             field: "conflicts".to_owned(),
@@ -85,7 +115,6 @@ pub(crate) async fn decide(
         });
     }
     if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
-        let tx = tx.as_mut();
         let company = &session.company;
         add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
     }
@@ -110,29 +139,24 @@ pub(crate) async fn decide(
             records: case.target()?,
         },
         Decision::Write(records) => {
-            let records = case.write(tx.as_mut(), &records).await?;
+            let records = case.write(tx, &records).await?;
             Verdict::Applied { records }
         }
         Decision::Merge(records) => {
-            let records = case.write(tx.as_mut(), &records).await?;
+            let records = case.write(tx, &records).await?;
             Verdict::Merged { records }
         }
     };
     if planted!(VerdictAfterCommit: false => true) {
-        tx = save::split(app, tx).await?;
+        tx.split().await?;
     }
     let rejected = matches!(verdict, Verdict::Rejected { .. });
-    let told = case.remember(tx.as_mut(), verdict).await?;
-    if let Some(visit) = &visit {
-        visit.note(tx.as_mut(), company, now).await?;
-    }
-    let done = tx.commit().await;
-    planted!(CommitUnchecked: done? => ());
-    if let Some(visit) = visit {
-        visit.noted = true;
-    }
-    app.hub.notify(company);
-    Ok(Answer::Verdict { told, rejected })
+    let told = case.remember(tx, verdict).await?;
+    Ok(Answer::Verdict {
+        told,
+        rejected,
+        is_new: true,
+    })
 }
 
 /// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone
@@ -150,6 +174,7 @@ pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
     Ok(Answer::Verdict {
         told: json.into(),
         rejected: row.rejected,
+        is_new: false,
     })
 }
 
@@ -158,6 +183,7 @@ pub(crate) fn refused(id: MutationId, reason: Rejection) -> Stored<Answer> {
     Ok(Answer::Verdict {
         told: verdict_json(id, Verdict::Rejected { reason })?.into(),
         rejected: true,
+        is_new: false,
     })
 }
 

@@ -57,6 +57,23 @@ impl SqliteStorage {
         connection.get().unwrap().execute_batch(sql).unwrap();
     }
 
+    /// Counts the commits of the writing connection from now on; each is made if `allows` says so.
+    #[cfg(test)]
+    pub(crate) async fn watch_commits(
+        &self,
+        allows: impl Fn() -> bool + Send + 'static,
+    ) -> std::sync::Arc<std::sync::atomic::AtomicUsize> {
+        let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let seen = std::sync::Arc::clone(&count);
+        let connection = self.writer.take().await.unwrap();
+        let hook = move || {
+            seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            !allows()
+        };
+        connection.get().unwrap().commit_hook(Some(hook)).unwrap();
+        count
+    }
+
     /// Opens the database at `file`, makes it if it is not there, and brings its schema up to date.
     ///
     /// # Errors
@@ -80,12 +97,12 @@ impl SqliteStorage {
 #[async_trait]
 impl Storage for SqliteStorage {
     async fn read(&self) -> Stored<Box<dyn ReadTx>> {
-        let tx = OpenTransaction::begin(self.readers.take().await?, "BEGIN")?;
+        let tx = OpenTransaction::begin_reading(self.readers.take().await?)?;
         Ok(Box::new(SqliteTx { tx }))
     }
 
     async fn write(&self) -> Stored<Box<dyn WriteTx>> {
-        let tx = OpenTransaction::begin(self.writer.take().await?, "BEGIN IMMEDIATE")?;
+        let tx = OpenTransaction::begin_writing(self.writer.take().await?)?;
         Ok(Box::new(SqliteTx { tx }))
     }
 

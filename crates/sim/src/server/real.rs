@@ -88,10 +88,11 @@ impl Real {
             make_unknown(request, &mut body);
         }
         let body = serde_json::to_vec(&body)?;
+        // A batch has one commit.
         self.0.fail(stop.map(|stop| match stop {
             Stop::Before(0) => Failure::NoBegin,
-            Stop::Before(n) => Failure::BeforeCommit(n + 1),
-            Stop::After(n) => Failure::AfterCommit(n + 1),
+            Stop::Before(_) => Failure::BeforeCommit(1),
+            Stop::After(_) => Failure::AfterCommit(1),
         }));
         let answer = self.0.push(user, &body);
         self.0.fail(None);

@@ -10,6 +10,9 @@ use crate::error::StorageError;
 use rusqlite::{Connection, Params, Row};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+/// Keys that are looked up sooner than another thread is told.
+const FEW: usize = 64;
+
 /// A connection with a transaction open in it; rolled back when dropped.
 pub(super) enum OpenTransaction {
     /// Of a pool.
@@ -20,9 +23,24 @@ pub(super) enum OpenTransaction {
 }
 
 impl OpenTransaction {
-    /// Begins one with `sql`.
-    pub(super) fn begin(connection: Pooled, sql: &str) -> Stored<Self> {
-        match off_worker(|| connection.get()?.execute_batch(sql).map_err(backend)) {
+    /// Begins one that reads: nothing is waited for.
+    pub(super) fn begin_reading(connection: Pooled) -> Stored<Self> {
+        let begun = connection.get()?.execute_batch("BEGIN").map_err(backend);
+        Self::begun(connection, begun)
+    }
+
+    /// Begins one that writes; waits for another program that does.
+    pub(super) fn begin_writing(connection: Pooled) -> Stored<Self> {
+        let begin = || -> Stored<()> {
+            let open = connection.get()?;
+            open.execute_batch("BEGIN IMMEDIATE").map_err(backend)
+        };
+        let begun = off_worker(begin);
+        Self::begun(connection, begun)
+    }
+
+    fn begun(connection: Pooled, begun: Stored<()>) -> Stored<Self> {
+        match begun {
             Ok(()) => Ok(Self::Pooled(connection)),
             Err(error) => {
                 connection.discard();
@@ -139,6 +157,11 @@ impl OpenTransaction {
         }
         Ok(())
     }
+}
+
+/// Does what is asked of so many keys: where they are many, so that no other request is kept waiting.
+pub(super) fn of_many<T>(keys: usize, work: impl FnOnce() -> T) -> T {
+    if keys > FEW { off_worker(work) } else { work() }
 }
 
 /// Does what may take long where it keeps no other request waiting.

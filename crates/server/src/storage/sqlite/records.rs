@@ -2,7 +2,7 @@
 
 use super::super::{Child, Head, JobHead, Link, RecordRow, Stored, StoredRecord};
 use super::SqliteTx;
-use super::open_transaction::off_worker;
+use super::open_transaction::{of_many, off_worker};
 use super::values::{
     column, head_at, int, key, key_at, maybe_text, status_name, text, texts_of, uint_at, uuid_at,
 };
@@ -41,9 +41,11 @@ impl SqliteTx {
             " FROM records r WHERE r.company = ?1 AND r.module = ?2 AND r.id = ?3"
         );
         let mut found = Vec::with_capacity(keys.len());
-        self.tx.each(SQL, texts_of(company, keys), |row| {
-            found.push(record(row)?);
-            Ok(())
+        of_many(keys.len(), || {
+            self.tx.each(SQL, texts_of(company, keys), |row| {
+                found.push(record(row)?);
+                Ok(())
+            })
         })?;
         Ok(found)
     }
@@ -63,7 +65,7 @@ impl SqliteTx {
 
     pub(super) fn load_heads(&self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>> {
         let mut found = Vec::with_capacity(keys.len());
-        off_worker(|| {
+        of_many(keys.len(), || {
             self.tx.each(
                 "SELECT module, id, change_seq, scope_seq, deleted FROM records \
                  WHERE company = ?1 AND module = ?2 AND id = ?3",
@@ -162,7 +164,7 @@ impl SqliteTx {
     }
 
     pub(super) fn load_links(&self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>> {
-        off_worker(|| {
+        of_many(keys.len(), || {
             self.tx.readable_of_each(
                 "SELECT from_module, from_id, to_module, to_id FROM record_links \
                  WHERE company = ?1 AND from_module = ?2 AND from_id = ?3",
@@ -187,7 +189,7 @@ impl SqliteTx {
         company: CompanyId,
         keys: &[RecordKey],
     ) -> Stored<Vec<Child>> {
-        off_worker(|| {
+        of_many(keys.len(), || {
             self.tx.readable_of_each(
                 "SELECT module, id, change_seq, scope_seq, deleted, parent_module, parent_id, updated_at \
                  FROM records WHERE company = ?1 AND parent_module = ?2 AND parent_id = ?3",

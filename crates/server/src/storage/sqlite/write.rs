@@ -14,6 +14,26 @@ impl WriteTx for SqliteTx {
         self.tx.commit()
     }
 
+    async fn mark(&mut self) -> Stored<()> {
+        self.tx.run("SAVEPOINT marked", ()).map(drop)
+    }
+
+    async fn keep_marked(&mut self) -> Stored<()> {
+        self.tx.run("RELEASE marked", ()).map(drop)
+    }
+
+    async fn undo_marked(&mut self) -> Stored<()> {
+        self.tx.run("ROLLBACK TO marked", ())?;
+        self.tx.run("RELEASE marked", ()).map(drop)
+    }
+
+    async fn split(&mut self) -> Stored<()> {
+        for sql in ["COMMIT", "BEGIN IMMEDIATE", "SAVEPOINT marked"] {
+            self.tx.run(sql, ())?;
+        }
+        Ok(())
+    }
+
     async fn name_epoch(&mut self, epoch: &EpochId) -> Stored<()> {
         let sql = "INSERT OR IGNORE INTO server (id, epoch) VALUES (1, ?1)";
         self.tx.run(sql, [&epoch.0]).map(drop)

@@ -13,10 +13,11 @@ use tokio::sync::OwnedMutexGuard;
 pub enum Failure {
     /// No write transaction begins, until told otherwise: the database is busy or its disk is full.
     NoBegin,
-    /// The n-th commit from now on (1 is the next) is not made: a server killed before its commit.
+    /// The n-th commit from now on (1 is the next) is not made, and none begins after it: a server killed before its
+    /// commit.
     BeforeCommit(usize),
-    /// The n-th commit from now on (1 is the next) is made and reported as failed: a server killed
-    /// after its commit.
+    /// The n-th commit from now on (1 is the next) is made and reported as failed, and none begins after it: a server
+    /// killed after its commit.
     AfterCommit(usize),
 }
 
@@ -63,7 +64,10 @@ impl MemoryTx {
         let (now, later) = match *failure {
             Some(Failure::BeforeCommit(n)) if n > 1 => (None, Some(Failure::BeforeCommit(n - 1))),
             Some(Failure::AfterCommit(n)) if n > 1 => (None, Some(Failure::AfterCommit(n - 1))),
-            Some(due @ (Failure::BeforeCommit(_) | Failure::AfterCommit(_))) => (Some(due), None),
+            Some(due @ (Failure::BeforeCommit(_) | Failure::AfterCommit(_))) => {
+                // Who is killed does nothing more.
+                (Some(due), Some(Failure::NoBegin))
+            }
             other => (None, other),
         };
         *failure = later;
