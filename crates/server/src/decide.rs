@@ -9,6 +9,7 @@ pub(crate) mod batch;
 pub(crate) mod connected;
 mod consequences;
 pub(crate) mod fingerprint;
+pub(crate) mod group;
 pub(crate) mod judge;
 mod named;
 pub(crate) mod push;

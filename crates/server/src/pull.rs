@@ -6,6 +6,7 @@
 //! round's target and comes again in the next round. Must never show a record out of scope.
 
 pub(crate) mod cursor;
+mod page;
 pub(crate) mod plan;
 pub(crate) mod rounds;
 pub(crate) mod scope;
@@ -15,19 +16,15 @@ use crate::state::App;
 use crate::storage::{ReadTx, SessionRow};
 use crate::zones;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{Module, RecordKey, limits};
+use afield_domain::{Module, RecordKey};
 use afield_planted::planted;
-use afield_protocol::{Change, Cursor, ModuleTotal, PullResponse};
+use afield_protocol::{Cursor, ModuleTotal};
 use cursor::{Base, Position, Round};
+pub(crate) use page::PullReply;
+use page::{Size, load_page};
 use plan::{Planned, count_modules, plan_round};
 use rounds::{Plan, RoundId};
 use scope::load_round;
-use std::collections::HashMap;
-
-/// Changes in a page if the phone does not say.
-const DEFAULT_PAGE: usize = 250;
-/// Bytes of JSON in a page, beyond which no further record is added.
-const PAGE_BYTES: usize = 224 * 1024;
 
 /// How far back an unsigned cursor's days are believed: longer than any cursor lives.
 const UNSIGNED_MS: i64 = 100 * 86_400_000;
@@ -39,6 +36,8 @@ pub(crate) struct PullQuery {
     pub(crate) cursor: Option<String>,
     /// The most changes it wants in a page.
     pub(crate) limit: Option<usize>,
+    /// The most bytes of records that it wants in a page; none of a phone that takes what all take.
+    pub(crate) bytes: Option<usize>,
 }
 
 /// Why there is no page.
@@ -63,7 +62,7 @@ pub(crate) async fn run_pull(
     app: &App,
     session: &SessionRow,
     query: &PullQuery,
-) -> Result<PullResponse, PullError> {
+) -> Result<PullReply, PullError> {
     let company = session.company.id;
     let user = session.user.id;
     let mut tx = app.storage.read().await?;
@@ -89,7 +88,7 @@ pub(crate) async fn run_pull(
     });
     let write = |position: &Position| Cursor(position.write(&app.cursor_key, &app.epoch, user));
     if position.round.is_none() && position.base == Some(round.target) {
-        return Ok(PullResponse {
+        return Ok(PullReply {
             changes: Vec::new(),
             cursor: write(&position),
             more: false,
@@ -109,11 +108,8 @@ pub(crate) async fn run_pull(
         _ => Vec::new(),
     };
     let rest = after(&plan.entries, round.after);
-    let limit = query
-        .limit
-        .unwrap_or(DEFAULT_PAGE)
-        .clamp(1, limits::PULL_CHANGES);
-    let page = load_page(tx.as_mut(), session, rest, limit).await?;
+    let size = Size::asked(query.limit, query.bytes);
+    let page = load_page(tx.as_mut(), company, rest, size).await?;
     let next = match page.last {
         Some(last) => {
             app.rounds.keep(id, plan);
@@ -138,7 +134,7 @@ pub(crate) async fn run_pull(
         seq: row.change_seq,
         window,
     };
-    Ok(PullResponse {
+    Ok(PullReply {
         changes: page.changes,
         cursor: write(&next),
         more: next.round.is_some() || round.target != current,
@@ -208,67 +204,4 @@ fn totals(planned: &[Planned]) -> Vec<ModuleTotal> {
             count: counts.get(&module).copied().unwrap_or(0),
         })
         .collect()
-}
-
-struct Page {
-    changes: Vec<Change>,
-    /// The last key of a page that is not the round's last.
-    last: Option<RecordKey>,
-}
-
-async fn load_page(
-    tx: &mut dyn ReadTx,
-    session: &SessionRow,
-    rest: &[Planned],
-    limit: usize,
-) -> Result<Page, PullError> {
-    let candidates: Vec<&Planned> = rest.iter().take(limit).collect();
-    let keys: Vec<RecordKey> = candidates
-        .iter()
-        .filter_map(|planned| match planned {
-            Planned::Send(key) => Some(*key),
-            Planned::ScopeOut(_) | Planned::Tombstone(_) => None,
-        })
-        .collect();
-    let stored = tx.records(session.company.id, &keys).await?;
-    let mut stored: HashMap<RecordKey, _> = stored.into_iter().map(|row| (row.key, row)).collect();
-    let mut page = Page {
-        changes: Vec::with_capacity(candidates.len()),
-        last: None,
-    };
-    let mut bytes = 0;
-    let mut looked_at = 0;
-    for planned in candidates {
-        if bytes >= PAGE_BYTES {
-            break;
-        }
-        looked_at += 1;
-        page.last = Some(planned.key());
-        let change = match planned {
-            Planned::ScopeOut(key) => Change::ScopeOut { key: *key },
-            Planned::Tombstone(key) => {
-                planted!(TombstoneAsNothing: Change::Tombstone { key: *key } => continue)
-            }
-            Planned::Send(key) => {
-                let Some(row) = stored.remove(key) else {
-                    continue;
-                };
-                bytes += row.data.len();
-                match row.versioned() {
-                    Ok(versioned) => Change::Upsert(versioned),
-                    // One damaged record must not keep the phone from all others.
-                    Err(error) => {
-                        tracing::error!(%error, %key, "a record was left out");
-                        continue;
-                    }
-                }
-            }
-        };
-        bytes += 80;
-        page.changes.push(change);
-    }
-    if looked_at == rest.len() {
-        page.last = None;
-    }
-    Ok(page)
 }

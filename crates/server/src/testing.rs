@@ -151,6 +151,7 @@ impl LocalServer {
                 user: Some(asked),
                 cursor: cursor.map(str::to_owned),
                 limit,
+                bytes: None,
             };
             pull::answer(app, self.session(user)?, parameters).await
         })

@@ -10,10 +10,16 @@ use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::CompanyId;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{broadcast, watch};
 
 /// Events read at once.
-const BATCH: u32 = 20;
+const BATCH: u32 = 100;
+/// How long the next page waits for each board that is told of this one: a page costs a write for every board, and what
+/// happens meanwhile goes with the next.
+const EACH_BOARD: Duration = Duration::from_micros(500);
+/// How long it waits at most: a board is never further behind than that.
+const PACE: Duration = Duration::from_millis(100);
 /// Pages kept for a board that is slow to take them; it is told to load anew when it is further behind.
 const PAGES: usize = 64;
 /// Events that a board may have missed and is told one by one; with more it loads anew.
@@ -62,8 +68,10 @@ async fn run_feed(
         };
         let more = page.last > after;
         after = page.last;
-        let _ = sender.send(Arc::new(page));
+        let boards = sender.send(Arc::new(page)).unwrap_or_default();
         if more {
+            let boards = u32::try_from(boards).unwrap_or(u32::MAX);
+            tokio::time::sleep(EACH_BOARD.saturating_mul(boards).min(PACE)).await;
             continue;
         }
         tokio::select! {

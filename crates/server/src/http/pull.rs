@@ -3,7 +3,7 @@
 use super::extract::SignedIn;
 use super::failure::Failure;
 use super::reply::{self, Nothing};
-use crate::pull::{PullError, PullQuery, run_pull};
+use crate::pull::{PullError, PullQuery, PullReply, run_pull};
 use crate::state::App;
 use crate::storage::SessionRow;
 use afield_domain::UserId;
@@ -19,6 +19,7 @@ pub(crate) struct Parameters {
     pub(crate) user: Option<UserId>,
     pub(crate) cursor: Option<String>,
     pub(crate) limit: Option<usize>,
+    pub(crate) bytes: Option<usize>,
 }
 
 /// The changes after a cursor.
@@ -29,7 +30,8 @@ pub(crate) struct Parameters {
     params(
         ("user" = Option<String>, Query, description = "for whom it is; another user's session is refused as no session"),
         ("cursor" = Option<String>, Query, description = "where the phone stands; none to prime"),
-        ("limit" = Option<usize>, Query, description = "the most changes in the page, up to 500"),
+        ("limit" = Option<usize>, Query, description = "the most changes in the page, up to 500; up to 20,000 with `bytes`"),
+        ("bytes" = Option<usize>, Query, description = "the most bytes of records in the page, up to 4 MiB; without it, 224 KiB"),
     ),
     security(("session" = [])),
     responses(
@@ -51,13 +53,14 @@ pub(crate) async fn answer(
     app: &App,
     session: &SessionRow,
     parameters: Parameters,
-) -> Result<PullResponse, Failure> {
+) -> Result<PullReply, Failure> {
     if parameters.user.is_some_and(|user| user != session.user.id) {
         return Err(Failure::other_user());
     }
     let query = PullQuery {
         cursor: parameters.cursor.filter(|cursor| !cursor.is_empty()),
         limit: parameters.limit,
+        bytes: parameters.bytes,
     };
     run_pull(app, session, &query)
         .await

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Cache {
     pub(crate) records: BTreeMap<RecordKey, Versioned>,
     pub(crate) cursor: Option<Cursor>,
+    /// Changes that this build cannot read.
+    pub(crate) unread: usize,
 }
 
 impl Cache {
@@ -37,7 +39,8 @@ impl Cache {
                     named.push(*key);
                     self.records.remove(key);
                 }
-                Change::Unread(_) => panic!("a change of another build"),
+                // A phone keeps what it has, and remembers that there is more.
+                Change::Unread(_) => self.unread += 1,
             }
         }
         let count = named.len();

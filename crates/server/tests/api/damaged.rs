@@ -42,7 +42,7 @@ const DAMAGES: [(&str, &str); 6] = [
     ("damaged stamps", "stamps = '[{'"),
 ];
 
-/// Whether pull and board cannot show the record either.
+/// Whether the board, and a phone of this build, cannot show the record either.
 fn hides(damage: &str) -> bool {
     !matches!(damage, "a field of a newer build" | "damaged stamps")
 }
@@ -91,6 +91,9 @@ async fn a_damaged_job_holds_its_own_lane_and_nothing_else() {
             fresh.records.contains_key(&broken.id.into()),
             !hides(damage)
         );
+        // What is whole and only newer is for the phone to judge.
+        let is_newer = damage == "a status of a newer build";
+        assert_eq!(fresh.unread, usize::from(is_newer), "{damage}");
 
         // Mended, the lane goes on.
         let data = serde_json::to_string(&Record::Job(broken.clone())).unwrap();

@@ -111,6 +111,13 @@ async fn a_page_has_a_limit_in_bytes_too() {
     assert!(first.more && first.changes.len() < 15);
     cache.all(&anna, 500).await;
     assert_eq!(cache.records.len(), 30);
+    // A phone whose line is good asks for more.
+    let path = format!("{}?bytes=1000000", paths::PULL);
+    let page: PullResponse = anna.get(&path).await.ok();
+    assert_eq!((page.changes.len(), page.more), (30, false));
+    let path = format!("{}?bytes=50000&limit=5000", paths::PULL);
+    let page: PullResponse = anna.get(&path).await.ok();
+    assert_eq!((page.changes.len(), page.more), (3, true));
 }
 
 #[tokio::test]
