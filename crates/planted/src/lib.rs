@@ -179,6 +179,10 @@ bugs! {
     AsideForgotten,
     /// A slow request costs its waiter the lease.
     NoHeartbeat,
+    /// A change is dated by the clock on the wall, whoever has set it since the server was heard of.
+    DatedByWall,
+    /// What is shown grows old by the clock on the wall.
+    ExpiryByWall,
     }
     rare: {
     /// What left the scope while work referred to it stays for ever.

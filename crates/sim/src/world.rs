@@ -99,6 +99,8 @@ impl World {
 
     fn engine(&self, phone: &Phone, context: ContextId) -> SimEngine {
         let records_version = phone.device.records_version.get();
+        // Its steady clock runs from now on.
+        let _ = phone.device.reading(context);
         let seat = Seat {
             device: Rc::clone(&phone.device),
             context,

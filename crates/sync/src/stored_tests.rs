@@ -3,8 +3,8 @@
 
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
-    Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, SignedIn, UnreadRecord,
-    UnreadRecords,
+    Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, Reading, SignedIn,
+    UnreadRecord, UnreadRecords,
     outbox::{reach::Reach, stopped::Stopped},
     pass::backoff::Backoff,
 };
@@ -115,6 +115,15 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta_reach", &meta);
+    let mut meta = OutboxMeta::default();
+    let by = Reading {
+        wall: Timestamp(1_795_248_060_250),
+        began: Timestamp(1_795_248_000_250),
+        ran_ms: 60_000,
+        context: "page-0a1b2c".into(),
+    };
+    meta.note_contact(Timestamp(1_795_248_060_000), &by);
+    check("outbox_meta_contact", &meta);
 }
 
 #[test]

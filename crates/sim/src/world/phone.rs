@@ -49,7 +49,8 @@ impl World {
             }
             Action::Clock { ms, .. } => {
                 self.strike(Fault::ClockJump);
-                phone.device.skew.set(phone.device.skew.get() + ms);
+                let skew = ms.map_or(0, |ms| phone.device.skew.get() + ms);
+                phone.device.set_clock(skew);
                 // By its own clock the wait is over, or was never asked for.
                 phone.device.forget_quiet();
                 phone.device.is_quiet_unsure.set(true);

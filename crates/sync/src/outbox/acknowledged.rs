@@ -84,7 +84,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// Forgets what was kept long enough, if there is any.
     pub(crate) async fn run_sweep(&self, lease: u64) -> Result<(), SyncError> {
         let meta = self.outbox.load(Read::Meta).await?.meta;
-        let server_now = self.host.now().plus_ms(meta.clock_offset_ms);
+        let server_now = meta.server_now(&self.host.reading());
         let is_due = |from: Timestamp| server_now.since(from) > KEPT_MS;
         if !meta.kept_from.is_some_and(is_due) {
             return Ok(());

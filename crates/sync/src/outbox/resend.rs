@@ -4,13 +4,14 @@
 //! place in the order of its own, and names the one it replaces. What waited for the old one follows
 //! it in the old order, anew as well: it was never decided, for the server holds a refused one's lane.
 
+use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::held::held_entries;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
-use afield_domain::{MutationId, Op, Rejection, Timestamp};
+use afield_domain::{MutationId, Op, Rejection};
 use afield_planted::planted;
 use afield_protocol::{Mutation, Replaced, Seq};
 
@@ -20,8 +21,8 @@ pub(crate) const RENUMBERED_MOST: usize = 24;
 /// What the world gives to a resend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResendContext {
-    /// The device's clock.
-    pub now: Timestamp,
+    /// The device's clocks.
+    pub now: Reading,
     /// New ids, one for each mutation that may have to follow.
     pub ids: Vec<MutationId>,
 }
@@ -64,8 +65,8 @@ pub fn plan_resend(
         if let (true, Some(op)) = (entries.is_empty(), op) {
             entry.mutation.op = op.clone();
             entry.mutation.lane = op.target().ok_or(Rejection::UnknownOp)?;
-            entry.mutation.wall = context.now;
-            entry.mutation.clock_offset_ms = meta.clock_offset_ms;
+            entry.mutation.wall = context.now.wall;
+            entry.mutation.clock_offset_ms = view.meta.offset_ms(&context.now);
         }
         writes.push(OutboxWrite::Remove(old.seq()));
         if planted!(LoseFollowers: true => entries.is_empty()) {
@@ -159,7 +160,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     pub(crate) async fn load_resend_context(&self) -> Result<ResendContext, SyncError> {
         let most = self.outbox.load(Read::All).await?.entries.len();
         Ok(ResendContext {
-            now: self.host.now(),
+            now: self.host.reading(),
             ids: (0..most).map(|_| MutationId(self.host.new_id())).collect(),
         })
     }

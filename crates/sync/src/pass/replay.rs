@@ -369,7 +369,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             response: &response,
             epoch: &envelope.epoch,
             server_time: envelope.server_time,
-            now: self.host.now(),
+            now: &self.host.reading(),
             revs: &self.load_revs(request, &response).await?,
         };
         let seqs = request.mutations.iter().map(|sent| sent.seq).collect();

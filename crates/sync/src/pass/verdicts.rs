@@ -3,6 +3,7 @@
 //! Owns the only place where an entry leaves the outbox by itself: after a verdict of our server
 //! for exactly that mutation.
 
+use crate::clock::Reading;
 use crate::error::SyncError;
 use crate::outbox::batch::{BatchLimits, mutation_bytes};
 use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
@@ -67,8 +68,8 @@ pub struct Answer<'a> {
     pub epoch: &'a EpochId,
     /// The server's clock.
     pub server_time: Timestamp,
-    /// The device's clock.
-    pub now: Timestamp,
+    /// The device's clocks.
+    pub now: &'a Reading,
     /// The revisions of the phone's copies of what the refused mutations are about.
     pub revs: &'a [(MutationId, Rev)],
 }
@@ -106,7 +107,7 @@ pub fn plan_verdicts(
                 tally.parked += 1;
                 let state = EntryState::Parked {
                     reason: reason.clone(),
-                    at: answer.now,
+                    at: answer.now.wall,
                     rev: rev_of(answer.revs, id),
                 };
                 writes.push(put(entry, state));
@@ -128,7 +129,7 @@ pub fn plan_verdicts(
         // The failure itself is noted by `plan_failure`, on top of those before it.
         meta.backoff = failures;
     }
-    meta.lease.heartbeat = Some(answer.now);
+    meta.lease.heartbeat = Some(answer.now.wall);
     // What was decided or not, all of it has come through.
     let bytes = entries_of(view, answer.request).map(|entry| mutation_bytes(&entry.mutation));
     let bytes = u64::try_from(bytes.sum::<usize>()).unwrap_or(u64::MAX);

@@ -242,7 +242,7 @@ impl Model {
             let reason = Rejection::Outdated;
             return Verdict::Rejected { reason };
         }
-        let made_at = mutation.made_at().min(self.now);
+        let made_at = mutation.made_before(self.now);
         let no_stamps = Vec::new();
         let stamps = op.target().and_then(|key| self.stamps.get(&key));
         let context = ApplyContext {
