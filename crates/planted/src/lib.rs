@@ -183,6 +183,12 @@ bugs! {
     DatedByWall,
     /// What is shown grows old by the clock on the wall.
     ExpiryByWall,
+    /// A phone's calculation is believed.
+    CalculationBelieved,
+    /// A job that was followed up is followed up anew, over what has become of the first.
+    FollowedUpAgain,
+    /// A task's completion does not wait for its form.
+    TaskDoneEarly,
     }
     rare: {
     /// What left the scope while work referred to it stays for ever.

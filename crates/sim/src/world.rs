@@ -19,6 +19,7 @@ use afield_sync::{Engine, Undo};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+mod form;
 mod office;
 mod phone;
 pub(crate) mod photo;

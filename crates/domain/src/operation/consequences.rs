@@ -13,6 +13,7 @@ use crate::record::{FormTemplate, ServiceTask, Submission};
 use crate::record::{Job, Priority};
 use crate::record::{Record, RecordKey};
 use crate::time::Timestamp;
+use afield_planted::planted;
 
 const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -57,7 +58,9 @@ pub fn consequences(op: &Op, records: &[Record], now: Timestamp) -> Vec<Record> 
     };
     match op {
         Op::SetTaskStatus { .. } => marked(job, records).into_iter().collect(),
-        _ if job.status == JobStatus::Finished && find(follow_up_id(job.id)).is_none() => {
+        _ if job.status == JobStatus::Finished
+            && planted!(FollowedUpAgain: find(follow_up_id(job.id)).is_none() => true) =>
+        {
             follow_up(job, records, now).into_iter().collect()
         }
         _ => Vec::new(),

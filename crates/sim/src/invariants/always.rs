@@ -4,7 +4,7 @@ use crate::device::Device;
 use crate::world::World;
 use crate::world::work::projection;
 use afield_domain::{FieldEdit, MutationId, Op, Record};
-use afield_protocol::{Seq, Verdict};
+use afield_protocol::{Mutation, Seq, Verdict};
 use afield_sync::outbox::held::held_entries;
 use afield_sync::{OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,14 +104,18 @@ pub(super) fn dependencies_first(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// A completion that was saved after something on its job and does not wait for it.
+/// A completion that was saved after something on its job, or its task, and does not wait for it.
 fn completes_early(outbox: &afield_sync::memory::OutboxRows) -> Option<Seq> {
     let entries = || outbox.entries.values().map(|entry| &entry.mutation);
     let early = entries().find(|mutation| {
-        mutation.op.completes()
+        let is_before = |other: &Mutation| {
+            (mutation.op.completes() && other.op.job() == mutation.op.job())
+                || (mutation.op.completes_task() && other.op.task() == mutation.op.task())
+        };
+        (mutation.op.completes() || mutation.op.completes_task())
             && entries().any(|other| {
                 other.seq < mutation.seq
-                    && other.op.job() == mutation.op.job()
+                    && is_before(other)
                     && other.lane != mutation.lane
                     && !mutation.depends_on.contains(&other.id)
                     // A restored backup brings back what was done when the completion was saved.

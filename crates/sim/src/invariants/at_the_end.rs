@@ -4,6 +4,7 @@ use crate::people;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
+use afield_domain::answers::{complete, first_missing};
 use afield_domain::{Conflict, FieldEdit, JobId, Op, Policy, Record, Winner};
 use afield_protocol::Mutation;
 use afield_sync::cache::scope::pinned_records;
@@ -138,6 +139,26 @@ fn is_accounted_for(
         _ => false,
     });
     record.value(edit.field, &edit.item) == edit.new || was_seen || logged
+}
+
+/// What is stored of a form is whole, with every calculation done by the server.
+pub(super) fn forms_are_whole(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for copy in server.model.records() {
+        let Record::Submission(submission) = &copy.record else {
+            continue;
+        };
+        let form = server.model.record(submission.template.into());
+        let Some(Record::Form(form)) = form.map(|copy| &copy.record) else {
+            return Err(format!("{} is of no form", submission.id));
+        };
+        let answers = &submission.answers;
+        let done = complete(&form.questions, answers);
+        if done.as_ref() != Ok(answers) || first_missing(&form.questions, answers).is_some() {
+            return Err(format!("{answers:?} was stored, not {done:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// Requests of one phone in a minute, at most, on average: pushes and pulls of three tabs and a worker.

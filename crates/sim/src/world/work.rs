@@ -86,6 +86,9 @@ impl World {
         if what % people::WORK == people::PHOTO {
             return self.save_photo(device, tab, job);
         }
+        if what % people::WORK == people::FORM {
+            return self.fill_in(device, tab, job);
+        }
         let seen = shown_job(&phone.device, people::id_of(job).into());
         let intents = people::intents(job, what, self.sim.fresh(), seen.as_ref());
         self.enqueue(device, tab, intents);

@@ -18,7 +18,8 @@ pub fn dependencies(op: &Op, earlier: &[OutboxEntry]) -> Vec<MutationId> {
         let makes_it = other.creates().is_some_and(|key| needs.contains(&key));
         let is_done_before =
             planted!(CompleteEarly: op.completes() && other.job() == op.job() => false);
-        let is_of_task = op.completes_task() && other.task() == op.task();
+        let is_of_task =
+            planted!(TaskDoneEarly: op.completes_task() && other.task() == op.task() => false);
         Some(entry.mutation.lane) != lane && (makes_it || is_done_before || is_of_task)
     };
     earlier

@@ -4,7 +4,7 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey,
+    Actor, ApplyContext, DeviceId, Effect, FieldStamp, Job, MutationId, Op, Record, RecordKey,
     Rejection, Rev, Timestamp, User, UserId, Versioned, apply_op, operation::consequences,
     record::stamps_after,
 };
@@ -308,18 +308,25 @@ impl Model {
     }
 
     fn in_scope(&self, user: &User, record: &Record) -> bool {
-        let job = match record {
-            Record::Job(job) => Some(job),
-            other => match other.parent().map(|parent| self.record(parent)) {
-                None => return true,
-                Some(Some(Versioned {
-                    record: Record::Job(job),
-                    ..
-                })) => Some(job),
-                Some(_) => None,
+        let is_theirs = |job: &Job| job.assignee == Some(user.id);
+        match (record, record.parent()) {
+            (Record::Job(job), _) => is_theirs(job),
+            (_, Some(parent)) => match self.record(parent).map(|job| &job.record) {
+                Some(Record::Job(job)) => is_theirs(job),
+                _ => false,
             },
-        };
-        job.is_some_and(|job| job.assignee == Some(user.id))
+            // What belongs to no job is known through the jobs that refer to it, or their parts.
+            (_, None) => self.records().any(|from| {
+                let is_root =
+                    matches!(from.record, Record::Job(_)) || from.record.parent().is_some();
+                let refers = || {
+                    record
+                        .key()
+                        .is_some_and(|key| from.record.links().contains(&key))
+                };
+                is_root && refers() && self.in_scope(user, &from.record)
+            }),
+        }
     }
 
     /// Answers a pull under `user`'s session.
@@ -337,8 +344,7 @@ impl Model {
         let changed = self.records.iter().map(|(key, (_, at))| (*key, *at));
         for (key, at) in changed.chain(self.gone.iter().map(|(key, at)| (*key, *at))) {
             if at > after {
-                let parts = self.parts_of(key).map(|part| (part, at));
-                for (key, at) in parts.chain([(key, at)]) {
+                for key in self.reach_of(key) {
                     let latest = touched.entry(key).or_default();
                     *latest = at.max(*latest);
                 }
@@ -367,6 +373,15 @@ impl Model {
             more,
             totals,
         })
+    }
+
+    /// What comes into scope or leaves it with a record: itself, its parts, and what they refer to.
+    fn reach_of(&self, key: RecordKey) -> Vec<RecordKey> {
+        let mut reach: Vec<RecordKey> = self.parts_of(key).chain([key]).collect();
+        let linked = reach.iter().filter_map(|key| self.record(*key));
+        let linked: Vec<RecordKey> = linked.flat_map(|copy| copy.record.links()).collect();
+        reach.extend(linked.into_iter().filter(|key| self.record(*key).is_some()));
+        reach
     }
 
     /// The parts of a record: in scope exactly where it is.
