@@ -68,6 +68,8 @@ fn what_this_build_cannot_read_waits_with_its_lane() {
         entry(3, set(1, JobStatus::Paused)),
         after(entry(4, add(1, 2)), 2),
         entry(5, set(2, JobStatus::EnRoute)),
+        after(entry(6, set(2, JobStatus::Started)), 4),
+        entry(7, set(2, JobStatus::Paused)),
     ];
     check(&entries, BatchLimits::USUAL, &[1, 5]);
 }
@@ -142,9 +144,10 @@ fn what_is_stopped_on_the_way_waits_by_itself_and_goes_alone() {
             stopped(aside),
             after(entry(3, set(1, JobStatus::Started)), 2),
             entry(4, set(2, JobStatus::EnRoute)),
+            entry(5, set(1, JobStatus::Paused)),
         ]
     };
-    // The lane of a note is the note; the status depends on it.
+    // The lane of a note is the note; the status depends on it, and the next one of the job follows.
     check(&around(true), BatchLimits::USUAL, &[1, 4]);
     check(&around(false), BatchLimits::USUAL, &[1]);
     check(&around(false)[1..], BatchLimits::USUAL, &[2]);
