@@ -191,6 +191,12 @@ bugs! {
     TaskDoneEarly,
     }
     rare: {
+    /// What waits for one that waits by itself is overtaken by later changes of its own record.
+    DependantOvertaken,
+    /// What came too late for its place is sent anew by itself, over what was done after it.
+    OvertakenSentAnew,
+    /// When a refused change is sent again, later changes of a record whose earlier one follows stay behind.
+    FollowersOvertaken,
     /// What left the scope while work referred to it stays for ever.
     LeavingForgotten,
     /// A verdict brings back what has gone.

@@ -116,6 +116,7 @@ fn completes_early(outbox: &afield_sync::memory::OutboxRows) -> Option<Seq> {
             && entries().any(|other| {
                 other.seq < mutation.seq
                     && is_before(other)
+                    && other.user == mutation.user
                     && other.lane != mutation.lane
                     && !mutation.depends_on.contains(&other.id)
                     // A restored backup brings back what was done when the completion was saved.

@@ -11,8 +11,8 @@ use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::Timestamp;
 use afield_planted::planted;
-use afield_protocol::EpochId;
 use afield_protocol::worker_message::Notice;
+use afield_protocol::{EpochId, Mutation};
 
 /// How long an acknowledged mutation is kept, in milliseconds of the server's clock.
 pub const KEPT_MS: i64 = 7 * 86_400_000;
@@ -51,6 +51,18 @@ pub fn plan_new_epoch(
         writes.push(OutboxWrite::Put(entry));
     }
     Ok(OutboxPlan { writes, value: () })
+}
+
+/// Whether a later change of the same record was accepted, as far as that is still kept. Where the server
+/// then says that the place of `mutation` is used, it came too late: sent anew by itself it would undo what
+/// its user did afterwards. Where nothing later was accepted from here, it was another copy of this device
+/// that used the place, and all it needs is another one.
+pub(crate) fn is_overtaken(mutation: &Mutation, acknowledged: &[Acknowledged]) -> bool {
+    acknowledged.iter().any(|kept| {
+        let kept = &kept.mutation;
+        (kept.device, kept.user, kept.lane) == (mutation.device, mutation.user, mutation.lane)
+            && kept.seq > mutation.seq
+    })
 }
 
 /// Forgets what was kept long enough.

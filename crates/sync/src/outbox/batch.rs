@@ -30,7 +30,7 @@ impl BatchLimits {
 pub enum Gathered {
     /// It goes on the wire.
     Taken,
-    /// It stays: not pending, held, of another user or another build, or behind one that stays.
+    /// It stays: not pending, held, of another user or another build, stopped on the way, or behind one that stays.
     Left,
     /// It did not fit any more: the batch is full, and nothing after it is looked at.
     Full,
@@ -44,7 +44,7 @@ pub struct BatchScan {
     limits: BatchLimits,
     held: HeldScan,
     left: Vec<MutationId>,
-    waiting: Vec<RecordKey>,
+    lanes: Vec<RecordKey>,
     alone: bool,
     items: usize,
     bytes: usize,
@@ -59,7 +59,7 @@ impl BatchScan {
             limits,
             held: HeldScan::default(),
             left: Vec::new(),
-            waiting: Vec::new(),
+            lanes: Vec::new(),
             alone: false,
             items: 0,
             bytes: 0,
@@ -69,20 +69,25 @@ impl BatchScan {
     /// What becomes of the next entry.
     pub fn gather(&mut self, entry: &OutboxEntry) -> Gathered {
         let mutation = &entry.mutation;
+        let is_own = Some(mutation.user) == self.user;
         let is_held = self.held.root_of(entry).is_some();
-        // Of another build, whose words this one cannot repeat: its lane waits for that build. One that
-        // somebody on the way does not let through waits by itself, and its lane with it.
-        if mutation.op == Op::Unknown || entry.is_aside() {
-            self.waiting.push(mutation.lane);
-        }
         let mut depends_on = mutation.depends_on.iter();
-        if planted!(WrongUserReplay: Some(mutation.user) != self.user => false)
-            || entry.state != EntryState::Pending
-            || planted!(AsideForgotten: self.waiting.contains(&mutation.lane) => entry.is_aside())
-            || is_held
-            || depends_on.any(|id| self.left.contains(id))
-        {
+        let is_left = entry.state != EntryState::Pending
+            // Of another build, whose words this one cannot repeat: it waits for that build.
+            || mutation.op == Op::Unknown
+            // Somebody on the way does not let it through: it waits by itself.
+            || entry.is_aside()
+            || planted!(AsideForgotten: self.lanes.contains(&mutation.lane) => false)
+            || depends_on.any(|id| self.left.contains(id));
+        if planted!(WrongUserReplay: !is_own => false) || is_held || is_left {
             self.left.push(mutation.id);
+            // Whatever keeps it, what its user does there afterwards comes after it. Behind a refused one
+            // `HeldScan` knows that.
+            let keeps = is_own && is_left && !entry.is_parked() && !is_held;
+            if planted!(DependantOvertaken: keeps => keeps && (mutation.op == Op::Unknown || entry.is_aside()))
+            {
+                self.lanes.push(mutation.lane);
+            }
             return Gathered::Left;
         }
         self.bytes += mutation_bytes(mutation);

@@ -63,7 +63,7 @@ pub fn plan_enqueue(
     for (intent, id) in intents.iter().zip(&context.ids) {
         let queued = Some(&intent.op).filter(|op| !op.needs_connection());
         let lane = queued.and_then(Op::target).ok_or(Rejection::UnknownOp)?;
-        let needs = dependencies(&intent.op, &entries);
+        let needs = dependencies(&intent.op, user, &entries);
         // A part that waits for something must not go out with one that does not.
         let waits = |joined: &OutboxEntry| {
             let known = &joined.mutation.depends_on;

@@ -24,6 +24,14 @@ pub struct OutboxEntry {
     /// Whether somebody on the way has stopped it when it was sent alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,
+    /// How often it got another place because its own was used; others of its resends do not count.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub renumbered: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::outbox::held::held_entries`]).
@@ -60,6 +68,7 @@ impl OutboxEntry {
             sent: false,
             attempts: 0,
             stopped: None,
+            renumbered: 0,
         }
     }
 

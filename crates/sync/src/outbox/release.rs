@@ -76,7 +76,7 @@ pub fn sent_anew(view: &OutboxView, build_changed: bool) -> Vec<MutationId> {
         };
         let may = match reason {
             Rejection::UnknownOp => build_changed,
-            Rejection::SequenceReused => entry.mutation.replaces.len() < RENUMBERED_MOST,
+            Rejection::SequenceReused => entry.renumbered < RENUMBERED_MOST,
             _ => false,
         };
         may && Some(entry.mutation.user) == user

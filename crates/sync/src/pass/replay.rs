@@ -7,6 +7,7 @@
 use crate::cache::state::CacheState;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
+use crate::outbox::acknowledged::is_overtaken;
 use crate::outbox::batch::{BatchLimits, mutation_bytes, plan_batch};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::lookup::Mark;
@@ -20,7 +21,7 @@ use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
-use afield_domain::{MutationId, Rev, Timestamp};
+use afield_domain::{MutationId, Rejection, Rev, Timestamp};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
@@ -371,6 +372,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             server_time: envelope.server_time,
             now: &self.host.reading(),
             revs: &self.load_revs(request, &response).await?,
+            overtaken: &self.load_overtaken(request, &response).await?,
         };
         let seqs = request.mutations.iter().map(|sent| sent.seq).collect();
         let decided = self
@@ -428,6 +430,35 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             }
         }
         Ok(revs)
+    }
+
+    /// Those whose place is used because a later change of the same record was accepted before.
+    async fn load_overtaken(
+        &self,
+        request: &PushRequest,
+        response: &PushResponse,
+    ) -> Result<Vec<MutationId>, SyncError> {
+        let reason = Rejection::SequenceReused;
+        let used = Verdict::Rejected { reason };
+        let is_used = |id| {
+            let mut verdicts = response.verdicts.iter();
+            verdicts.any(|verdict| verdict.id == id && verdict.verdict == used)
+        };
+        let mut used = request
+            .mutations
+            .iter()
+            .filter(|sent| is_used(sent.id))
+            .peekable();
+        if used.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let kept = self
+            .outbox
+            .load(Read::AllAndAcknowledged)
+            .await?
+            .acknowledged;
+        let overtaken = used.filter(|sent| is_overtaken(sent, &kept));
+        Ok(overtaken.map(|sent| sent.id).collect())
     }
 
     pub(crate) async fn run_failure(

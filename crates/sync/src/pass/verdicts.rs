@@ -9,7 +9,7 @@ use crate::outbox::batch::{BatchLimits, mutation_bytes};
 use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
-use afield_domain::{MutationId, Rev, Timestamp, Versioned};
+use afield_domain::{MutationId, Rejection, Rev, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
 
@@ -72,6 +72,8 @@ pub struct Answer<'a> {
     pub now: &'a Reading,
     /// The revisions of the phone's copies of what the refused mutations are about.
     pub revs: &'a [(MutationId, Rev)],
+    /// Those whose place is used because a later change of the same record came first.
+    pub overtaken: &'a [MutationId],
 }
 
 /// Removes what was applied (and keeps it for a restored backup), parks what was refused, and takes
@@ -105,8 +107,12 @@ pub fn plan_verdicts(
             }
             Some(Verdict::Rejected { reason }) => {
                 tally.parked += 1;
+                // Of no such place another one would make good what it is refused for: its user decides.
+                let is_overtaken = answer.overtaken.contains(&id);
                 let state = EntryState::Parked {
-                    reason: reason.clone(),
+                    reason: Some(Rejection::Outdated)
+                        .filter(|_| planted!(OvertakenSentAnew: is_overtaken => false))
+                        .unwrap_or_else(|| reason.clone()),
                     at: answer.now.wall,
                     rev: rev_of(answer.revs, id),
                 };
