@@ -255,6 +255,16 @@ impl Commands {
         Ok(())
     }
 
+    /// The user has read what the browser has cleared.
+    pub fn lost_read(self) {
+        let Ok(engine) = self.engine() else { return };
+        spawn_local(async move {
+            if let Err(error) = engine.run_lost_read().await {
+                leptos::logging::warn!("not noted: {error}");
+            }
+        });
+    }
+
     /// Starts a pass at once: the button **Sync now**.
     pub fn sync_now(self) {
         self.driver.tell(Event::Asked);

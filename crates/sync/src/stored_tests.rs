@@ -11,7 +11,9 @@ use crate::{
 use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
 };
-use afield_protocol::{Cursor, EpochId, ModuleTotal, Mutation, Replaced, Seq};
+use afield_protocol::{
+    Cursor, DeviceReport, EpochId, LostWork, ModuleTotal, Mutation, Replaced, Seq,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use uuid::Uuid;
@@ -115,6 +117,25 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta_reach", &meta);
+    let meta = OutboxMeta {
+        told: Some(DeviceReport {
+            device: DeviceId(Uuid::from_u128(1)),
+            user: technician(1).id,
+            unsent: 3,
+            files: 2,
+            oldest: Some(Timestamp(5)),
+            heard: false,
+        }),
+        lost: Some(LostWork {
+            unsent: 3,
+            files: 2,
+            oldest: None,
+            told_at: Timestamp(6),
+        }),
+        lost_read: true,
+        ..OutboxMeta::default()
+    };
+    check("outbox_meta_told", &meta);
 }
 
 #[test]
