@@ -263,6 +263,7 @@ pub fn trouble_text(trouble: &Trouble) -> String {
         Trouble::Refused(rejection) => return refusal_text(rejection),
         Trouble::AlreadyDecided => tr!(trouble.already_decided),
         Trouble::WrongPassword => tr!(trouble.wrong_password),
+        Trouble::NoCookie => tr!(trouble.no_cookie),
         Trouble::TooManyTries { wait_s } => return tr!(trouble.too_many, seconds = wait_s),
         Trouble::NoConnection => tr!(trouble.no_connection),
         Trouble::NotOurServer => tr!(trouble.not_our_server),

@@ -39,7 +39,7 @@ pub use error::{NoUndo, StoreError, SyncError};
 pub use files::local_file::{LocalFile, chunks_of};
 pub use memory::{MemoryCache, MemoryOutbox};
 pub use outbox::enqueue::Intent;
-pub use outbox::entry::{Acknowledged, EntryState, OutboxEntry};
+pub use outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
 pub use outbox::held::{HeldEntries, held_entries};
 pub use outbox::meta::{OutboxMeta, SignedIn};
 pub use outbox::revert::plan_revert;

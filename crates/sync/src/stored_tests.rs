@@ -3,8 +3,8 @@
 
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
-    Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, SignedIn, UnreadRecord,
-    UnreadRecords,
+    Acknowledged, CacheState, EntryState, JobName, OutboxEntry, OutboxMeta, Priming, SignedIn,
+    UnreadRecord, UnreadRecords,
     outbox::{reach::Reach, stopped::Stopped},
     pass::backoff::Backoff,
 };
@@ -83,6 +83,14 @@ fn the_outbox() {
         ..OutboxEntry::new(mutation(5, set(2, JobStatus::Paused).op))
     };
     check("outbox_entry_stopped", &stopped);
+    let named = OutboxEntry {
+        job: Some(JobName {
+            number: "J-7".into(),
+            title: "Boiler".into(),
+        }),
+        ..OutboxEntry::new(mutation(6, set(2, JobStatus::Paused).op))
+    };
+    check("outbox_entry_named", &named);
     let kept = Acknowledged {
         mutation: mutation(4, set(2, JobStatus::Paused).op),
         at: Timestamp(1_795_248_200_000),

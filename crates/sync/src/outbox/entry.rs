@@ -24,6 +24,18 @@ pub struct OutboxEntry {
     /// Whether somebody on the way has stopped it when it was sent alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,
+    /// What its job was called when it was refused: the job may leave this phone before it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobName>,
+}
+
+/// What people call a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+pub struct JobName {
+    /// Its number; empty for one that has none yet.
+    pub number: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::outbox::held::held_entries`]).
@@ -60,6 +72,7 @@ impl OutboxEntry {
             sent: false,
             attempts: 0,
             stopped: None,
+            job: None,
         }
     }
 

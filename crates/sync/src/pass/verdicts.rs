@@ -5,10 +5,10 @@
 
 use crate::error::SyncError;
 use crate::outbox::batch::{BatchLimits, mutation_bytes};
-use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
+use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
-use afield_domain::{MutationId, Rev, Timestamp, Versioned};
+use afield_domain::{MutationId, Record, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
 
@@ -69,8 +69,8 @@ pub struct Answer<'a> {
     pub server_time: Timestamp,
     /// The device's clock.
     pub now: Timestamp,
-    /// The revisions of the phone's copies of what the refused mutations are about.
-    pub revs: &'a [(MutationId, Rev)],
+    /// The phone's copies of what the refused mutations are about.
+    pub copies: &'a [(MutationId, Versioned)],
 }
 
 /// Removes what was applied (and keeps it for a restored backup), parks what was refused, and takes
@@ -104,12 +104,18 @@ pub fn plan_verdicts(
             }
             Some(Verdict::Rejected { reason }) => {
                 tally.parked += 1;
+                let copy = answer.copies.iter().find(|(known, _)| *known == id);
                 let state = EntryState::Parked {
                     reason: reason.clone(),
                     at: answer.now,
-                    rev: rev_of(answer.revs, id),
+                    rev: copy.map(|(_, copy)| copy.rev),
                 };
-                writes.push(put(entry, state));
+                let name = copy.and_then(|(_, copy)| name_of(&copy.record));
+                let named = OutboxEntry {
+                    job: name.or_else(|| entry.job.clone()),
+                    ..entry.clone()
+                };
+                writes.push(put(&named, state));
             }
             Some(Verdict::Retry { after_ms }) => {
                 asked_ms = Some(*after_ms);
@@ -144,9 +150,14 @@ pub fn plan_verdicts(
     Ok(OutboxPlan { writes, value })
 }
 
-fn rev_of(revs: &[(MutationId, Rev)], id: MutationId) -> Option<Rev> {
-    let found = revs.iter().find(|(known, _)| *known == id);
-    found.map(|(_, rev)| *rev)
+fn name_of(record: &Record) -> Option<JobName> {
+    match record {
+        Record::Job(job) => Some(JobName {
+            number: job.number.clone(),
+            title: job.title.clone(),
+        }),
+        _ => None,
+    }
 }
 
 /// A batch is small: looking through it beats the code of a map, which every visitor downloads.
