@@ -16,6 +16,9 @@ const DEPARTURE_DAYS: i64 = 90;
 /// The board shows the latest only; what happened to a job stands with the job.
 const ACTIVITY_DAYS: i64 = 90;
 
+/// A device that has not told anything new for so long is not missed any more.
+const REPORT_DAYS: i64 = 400;
+
 /// How much was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pruned {
@@ -27,6 +30,8 @@ pub struct Pruned {
     pub activity: u64,
     /// Sessions.
     pub sessions: u64,
+    /// What devices told of themselves.
+    pub reports: u64,
 }
 
 /// Forgets what is old enough.
@@ -51,6 +56,7 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
             .prune_activity(now.plus_ms(-ACTIVITY_DAYS * DAY_MS))
             .await?,
         sessions: tx.prune_sessions(now).await?,
+        reports: tx.prune_reports(now.plus_ms(-REPORT_DAYS * DAY_MS)).await?,
     };
     tx.commit().await?;
     Ok(pruned)

@@ -11,7 +11,7 @@ pub mod sqlite;
 
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow,
-    NewSession, Place, RecordRow, SessionRow, StoredRecord,
+    NewSession, Place, RecordRow, ReportRow, SessionRow, StoredRecord,
 };
 
 use crate::error::StorageError;
@@ -133,6 +133,14 @@ pub trait ReadTx: Send {
     ) -> Stored<Activities>;
     /// The latest activity, newest first, at most `limit`.
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>>;
+
+    /// What the devices of `user`, and those in `browser` whosever they are, have last told, the latest first.
+    async fn reports(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        browser: &str,
+    ) -> Stored<Vec<ReportRow>>;
 }
 
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
@@ -212,6 +220,17 @@ pub trait WriteTx: ReadTx {
     async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets activity that was received before `before`, and what does not read as activity.
     async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Notes what a device tells, in place of what it told before.
+    async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()>;
+    /// Forgets what a device told.
+    async fn forget_report(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        device: DeviceId,
+    ) -> Stored<()>;
+    /// Forgets what devices told before `before`.
+    async fn prune_reports(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets sessions that ended before `now`.
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64>;
 }

@@ -21,8 +21,8 @@ pub const OUTBOX: &str = "afield-outbox";
 /// photos and files in one of them: code that does not know these operations must not write them back. The
 /// fourth one has an index over the entries: code that does not know it would write rows that it misses.
 /// The fifth one knows what the line carries and what somebody on the way has stopped: code that does not
-/// know would forget it. The seventh one (there was no sixth) knows by which clocks the server was last heard
-/// of.
+/// know would forget it. The sixth one knows what the server was told of this phone, and what an entry's job is
+/// called. The seventh one knows by which clocks the server was last heard of.
 pub const OUTBOX_VERSION: u32 = 7;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";

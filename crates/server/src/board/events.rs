@@ -8,10 +8,11 @@ use crate::events::{Page, Told};
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::{CompanyId, JobId, RecordKey};
-use afield_protocol::{BoardEvent, BoardJob};
+use afield_protocol::{BoardEvent, BoardJob, RELOAD};
 use std::collections::HashMap;
 
-/// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them.
+/// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them. One that is
+/// about no job comes with the day, which the boards are told to load.
 pub(crate) async fn load_page(
     app: &App,
     company: CompanyId,
@@ -37,10 +38,15 @@ pub(crate) async fn load_page(
     let last = activities.last().map_or(after, |activity| activity.seq);
     let mut events = Vec::with_capacity(activities.len());
     for activity in activities {
+        let seq = activity.seq;
+        if activity.job.0.is_nil() {
+            let text = RELOAD.to_owned();
+            events.push(Told { seq, text });
+            continue;
+        }
         let Some(job) = jobs.get(&activity.job).cloned() else {
             continue;
         };
-        let seq = activity.seq;
         let text = serde_json::to_string(&BoardEvent { activity, job })
             .map_err(|_| StorageError::Damaged("event"))?;
         events.push(Told { seq, text });

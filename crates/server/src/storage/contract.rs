@@ -42,6 +42,7 @@ where
     log::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await).await;
     log::departures_are_told_to_those_who_had_the_job(&seeded(fresh().await).await).await;
     log::a_session_is_its_user_s_as_they_are_now(&seeded(fresh().await).await).await;
+    log::what_devices_tell_is_found_by_user_and_browser(&seeded(fresh().await).await).await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
 }
 

@@ -12,6 +12,7 @@ pub mod memory;
 mod open_transaction;
 mod read;
 mod records;
+mod reports;
 mod values;
 mod write;
 

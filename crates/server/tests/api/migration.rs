@@ -38,6 +38,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "INSERT INTO devices SELECT company, device, user, ack_below, last_seen FROM kept",
         "DROP TABLE kept",
         "DROP TABLE imported",
+        "DROP TABLE device_reports",
         "ALTER TABLE records DROP COLUMN stamps",
         "ALTER TABLE server DROP COLUMN cursor_key",
         "DELETE FROM _sqlx_migrations WHERE version > 1",

@@ -7,6 +7,7 @@ use crate::outbox::held::{HeldEntries, held_entries};
 use crate::ports::OutboxView;
 use crate::{OutboxEntry, OutboxMeta};
 use afield_domain::Timestamp;
+use afield_protocol::LostWork;
 
 /// The signed-in user's sync state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +38,8 @@ pub struct SyncStatus {
     pub clock_offset_ms: i64,
     /// The app's build that the server serves; empty before the first contact.
     pub server_build: String,
+    /// What the user had here before the browser cleared it, until they have read of it.
+    pub lost: Option<LostWork>,
 }
 
 /// Counts `view`.
@@ -73,5 +76,6 @@ pub(crate) fn count(
         sign_in_needed: meta.sign_in_needed,
         clock_offset_ms: meta.clock_offset_ms,
         server_build: meta.server_build.clone(),
+        lost: meta.lost,
     }
 }

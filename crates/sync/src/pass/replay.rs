@@ -21,7 +21,7 @@ use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
-use afield_domain::{MutationId, Rejection, Rev, Timestamp};
+use afield_domain::{MutationId, Rejection, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
@@ -371,7 +371,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             epoch: &envelope.epoch,
             server_time: envelope.server_time,
             now: &self.host.reading(),
-            revs: &self.load_revs(request, &response).await?,
+            copies: &self.load_copies(request, &response).await?,
             overtaken: &self.load_overtaken(request, &response).await?,
         };
         let seqs = request.mutations.iter().map(|sent| sent.seq).collect();
@@ -409,13 +409,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(())
     }
 
-    /// The revisions of the phone's copies of what the refused mutations are about.
-    async fn load_revs(
+    /// The phone's copies of what the refused mutations are about.
+    async fn load_copies(
         &self,
         request: &PushRequest,
         response: &PushResponse,
-    ) -> Result<Vec<(MutationId, Rev)>, SyncError> {
-        let mut revs = Vec::new();
+    ) -> Result<Vec<(MutationId, Versioned)>, SyncError> {
+        let mut copies = Vec::new();
         for verdict in &response.verdicts {
             if !matches!(verdict.verdict, Verdict::Rejected { .. }) {
                 continue;
@@ -426,10 +426,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             };
             // A cache that cannot be read must not keep the verdict from being noted.
             if let Ok(Some(copy)) = self.cache.load_record(key).await {
-                revs.push((verdict.id, copy.rev));
+                copies.push((verdict.id, copy));
             }
         }
-        Ok(revs)
+        Ok(copies)
     }
 
     /// Those whose place is used because a later change of the same record was accepted before.

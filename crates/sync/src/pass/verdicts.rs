@@ -6,10 +6,10 @@
 use crate::clock::Reading;
 use crate::error::SyncError;
 use crate::outbox::batch::{BatchLimits, mutation_bytes};
-use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
+use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
-use afield_domain::{MutationId, Rejection, Rev, Timestamp, Versioned};
+use afield_domain::{MutationId, Record, Rejection, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
 
@@ -70,8 +70,8 @@ pub struct Answer<'a> {
     pub server_time: Timestamp,
     /// The device's clocks.
     pub now: &'a Reading,
-    /// The revisions of the phone's copies of what the refused mutations are about.
-    pub revs: &'a [(MutationId, Rev)],
+    /// The phone's copies of what the refused mutations are about.
+    pub copies: &'a [(MutationId, Versioned)],
     /// Those whose place is used because a later change of the same record came first.
     pub overtaken: &'a [MutationId],
 }
@@ -109,14 +109,20 @@ pub fn plan_verdicts(
                 tally.parked += 1;
                 // Of no such place another one would make good what it is refused for: its user decides.
                 let is_overtaken = answer.overtaken.contains(&id);
+                let copy = answer.copies.iter().find(|(known, _)| *known == id);
                 let state = EntryState::Parked {
                     reason: Some(Rejection::Outdated)
                         .filter(|_| planted!(OvertakenSentAnew: is_overtaken => false))
                         .unwrap_or_else(|| reason.clone()),
                     at: answer.now.wall,
-                    rev: rev_of(answer.revs, id),
+                    rev: copy.map(|(_, copy)| copy.rev),
                 };
-                writes.push(put(entry, state));
+                let name = copy.and_then(|(_, copy)| name_of(&copy.record));
+                let named = OutboxEntry {
+                    job: name.or_else(|| entry.job.clone()),
+                    ..entry.clone()
+                };
+                writes.push(put(&named, state));
             }
             Some(Verdict::Retry { after_ms }) => {
                 asked_ms = Some(*after_ms);
@@ -151,9 +157,14 @@ pub fn plan_verdicts(
     Ok(OutboxPlan { writes, value })
 }
 
-fn rev_of(revs: &[(MutationId, Rev)], id: MutationId) -> Option<Rev> {
-    let found = revs.iter().find(|(known, _)| *known == id);
-    found.map(|(_, rev)| *rev)
+fn name_of(record: &Record) -> Option<JobName> {
+    match record {
+        Record::Job(job) => Some(JobName {
+            number: job.number.clone(),
+            title: job.title.clone(),
+        }),
+        _ => None,
+    }
 }
 
 /// A batch is small: looking through it beats the code of a map, which every visitor downloads.

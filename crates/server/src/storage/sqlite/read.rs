@@ -2,7 +2,7 @@
 
 use super::super::{
     Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow, Place,
-    ReadTx, SessionRow, Stored, StoredRecord,
+    ReadTx, ReportRow, SessionRow, Stored, StoredRecord,
 };
 use super::{SqliteTx, backend};
 use afield_domain::time::ScopeWindow;
@@ -156,5 +156,13 @@ impl ReadTx for SqliteTx {
 
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>> {
         self.load_latest_activity(company, limit).await
+    }
+    async fn reports(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        browser: &str,
+    ) -> Stored<Vec<ReportRow>> {
+        self.load_reports(company, user, browser).await
     }
 }

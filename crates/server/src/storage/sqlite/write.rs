@@ -1,7 +1,7 @@
 //! The writing half of the port, each method where its rows are.
 
 use super::super::{
-    Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, Stored, WriteTx,
+    Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, ReportRow, Stored, WriteTx,
 };
 use super::{SqliteTx, backend};
 use afield_domain::{CompanyId, DeviceId, RecordKey, Timestamp, UserId};
@@ -140,6 +140,23 @@ impl WriteTx for SqliteTx {
 
     async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64> {
         self.delete_activity(before).await
+    }
+
+    async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()> {
+        self.upsert_report(company, row).await
+    }
+
+    async fn forget_report(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        device: DeviceId,
+    ) -> Stored<()> {
+        self.delete_report(company, user, device).await
+    }
+
+    async fn prune_reports(&mut self, before: Timestamp) -> Stored<u64> {
+        self.delete_reports(before).await
     }
 
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {
