@@ -232,6 +232,15 @@ pub fn records(count: u64) -> String {
     }
 }
 
+/// One of "1 photo or file", "3 photos and files".
+#[must_use]
+pub fn photos(count: usize) -> String {
+    match count {
+        1 => tr!(counts.photo).to_owned(),
+        count => tr!(counts.photos, count = count),
+    }
+}
+
 /// One of "1 job", "3 jobs".
 #[must_use]
 pub fn jobs(count: usize) -> String {

@@ -42,6 +42,16 @@ pub struct SyncStatus {
     pub lost: Option<LostWork>,
 }
 
+impl SyncStatus {
+    /// Unsent changes that go out by themselves as soon as there is a way: neither refused, nor waiting for a
+    /// refused one, nor damaged. What is asked to be sent is counted by this, or it is asked for ever.
+    #[must_use]
+    pub fn sendable(&self) -> usize {
+        let stuck = self.parked + self.held + self.unreadable;
+        self.unsent.saturating_sub(stuck)
+    }
+}
+
 /// Counts `view`.
 #[must_use]
 pub fn sync_status(view: &OutboxView) -> SyncStatus {
