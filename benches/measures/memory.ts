@@ -9,7 +9,7 @@ import { drained, leave } from '../support/phone';
 import { ours, peer, type Side } from '../support/sides';
 
 const JOBS = 10_000;
-const CHANGES = 2_000;
+const CHANGES = 500;
 
 export async function memory(rounds: number): Promise<Rows> {
   const rows = new Rows('memory');
