@@ -168,7 +168,8 @@ fn one_that_is_never_let_through_costs_a_request_an_hour() {
             SyncReport::NotBefore(_)
         ));
     }
-    assert!(attempts(&engine) - before < 32, "{}", attempts(&engine));
+    let tries = attempts(&engine) - before;
+    assert!((23..32).contains(&tries), "{tries}");
     assert!(sync_status(&block_on(engine.outbox.load(Read::All)).unwrap()).aside == 1);
 }
 

@@ -45,6 +45,7 @@ pub struct BatchScan {
     held: HeldScan,
     left: Vec<MutationId>,
     lanes: Vec<RecordKey>,
+    passed_over: Vec<MutationId>,
     alone: bool,
     items: usize,
     bytes: usize,
@@ -60,10 +61,18 @@ impl BatchScan {
             held: HeldScan::default(),
             left: Vec::new(),
             lanes: Vec::new(),
+            passed_over: Vec::new(),
             alone: false,
             items: 0,
             bytes: 0,
         }
+    }
+
+    /// Leaves these where they are as well, with what belongs behind them.
+    #[must_use]
+    pub fn passing_over(mut self, ids: &[MutationId]) -> Self {
+        self.passed_over = ids.to_vec();
+        self
     }
 
     /// What becomes of the next entry.
@@ -77,6 +86,7 @@ impl BatchScan {
             || mutation.op == Op::Unknown
             // Somebody on the way does not let it through: it waits by itself.
             || entry.is_aside()
+            || self.passed_over.contains(&mutation.id)
             || planted!(AsideForgotten: self.lanes.contains(&mutation.lane) => false)
             || depends_on.any(|id| self.left.contains(id));
         if planted!(WrongUserReplay: !is_own => false) || is_held || is_left {
@@ -107,7 +117,11 @@ impl BatchScan {
 /// Entries must rise by `seq` from the first on.
 #[must_use]
 pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) -> Vec<OutboxEntry> {
-    let mut scan = BatchScan::new(Some(user), limits);
+    batch_of(entries, BatchScan::new(Some(user), limits))
+}
+
+/// What `scan` takes of the entries, in `seq` order.
+pub(crate) fn batch_of(entries: &[OutboxEntry], mut scan: BatchScan) -> Vec<OutboxEntry> {
     let mut batch = Vec::new();
     for entry in entries {
         match scan.gather(entry) {
@@ -126,6 +140,12 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
 #[must_use]
 pub fn mutation_bytes(mutation: &Mutation) -> usize {
     serde_json::to_vec(mutation).map_or(0, |json| json.len())
+}
+
+/// What all of these weigh, in bytes.
+pub(crate) fn bytes_of<'a>(entries: impl Iterator<Item = &'a OutboxEntry>) -> u64 {
+    let bytes: usize = entries.map(|entry| mutation_bytes(&entry.mutation)).sum();
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -413,14 +413,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 fn step_of_api(error: &ApiError) -> Step {
     match classify_api(error) {
         Disposition::Reset => Step::Reset,
-        Disposition::SendLess { .. } => Step::Failed(Disposition::BackOff { asked_ms: None }),
+        Disposition::SendLess { asked_ms, .. } => Step::Failed(Disposition::BackOff { asked_ms }),
         other => Step::Failed(other),
     }
 }
 
 fn step_of_transport(error: &TransportError) -> Step {
     Step::Failed(match classify_transport(error) {
-        Disposition::SendLess { .. } => Disposition::BackOff { asked_ms: None },
+        Disposition::SendLess { asked_ms, .. } => Disposition::BackOff { asked_ms },
         other => other,
     })
 }

@@ -27,6 +27,8 @@ pub struct Model {
     pub largest_batch: usize,
     /// Whether every place in the order counts as used: a server that is not well.
     pub are_places_used: bool,
+    /// What changes this record cannot be decided: it does not read. All else can.
+    pub damaged: Option<RecordKey>,
     /// The active users of the company; none where that plays no part.
     pub users: Option<BTreeSet<UserId>>,
     /// Changes in a pull page.
@@ -55,6 +57,7 @@ impl Default for Model {
             now: Timestamp(1_795_248_000_000),
             largest_batch: usize::MAX,
             are_places_used: false,
+            damaged: None,
             users: None,
             page: 3,
             applied: Vec::new(),
@@ -69,6 +72,13 @@ impl Default for Model {
             changes: 0,
         }
     }
+}
+
+fn is_accepted(verdict: Option<&Verdict>) -> bool {
+    matches!(
+        verdict,
+        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
+    )
 }
 
 fn refuse<T>(code: ErrorCode) -> Reply<T> {
@@ -155,10 +165,12 @@ impl Model {
                 || mutation.depends_on.iter().any(|id| held.contains(id));
             let verdict = if waits {
                 None
+            } else if self.damaged == Some(mutation.lane) {
+                Some(Verdict::Retry { after_ms: 700 })
             } else {
                 self.judge(user, mutation)
             };
-            if matches!(verdict, None | Some(Verdict::Rejected { .. })) {
+            if !is_accepted(verdict.as_ref()) {
                 held_lanes.insert(mutation.lane);
                 held.insert(mutation.id);
             }
