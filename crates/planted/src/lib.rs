@@ -189,6 +189,10 @@ bugs! {
     FollowedUpAgain,
     /// A task's completion does not wait for its form.
     TaskDoneEarly,
+    /// An entry that cannot be read is not counted as unsent.
+    DamagedNotCounted,
+    /// A change whose place in the order was given away waits for its user.
+    PlaceNotRenewed,
     }
     rare: {
     /// What waits for one that waits by itself is overtaken by later changes of its own record.

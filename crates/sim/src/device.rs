@@ -153,6 +153,15 @@ impl Device {
         self.ledger.borrow_mut().evicted(self.number);
     }
 
+    /// A copy of what the browser kept takes its place.
+    pub fn put_back(&self, outbox: &MemoryOutbox, cache: &MemoryCache) {
+        self.outbox.restore(outbox);
+        self.cache.restore(cache);
+        self.cursors.borrow_mut().clear();
+        self.flush();
+        self.locks.borrow_mut().clear();
+    }
+
     fn flush(&self) {
         *self.flushed.borrow_mut() = self.cache.snapshot();
     }

@@ -173,6 +173,15 @@ pub enum Action {
         fault: Fault,
         much: u16,
     },
+    Damage {
+        device: u8,
+    },
+    CopyProfile {
+        device: u8,
+    },
+    PutBack {
+        device: u8,
+    },
 }
 
 /// The length of the part with faults, in milliseconds.
@@ -322,6 +331,9 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
                 _ => draw_size(chance, 2, 8),
             },
         },
+        Fault::DamagedRow => Action::Damage { device },
+        Fault::PutBack if chance.percent(60) => Action::CopyProfile { device },
+        Fault::PutBack => Action::PutBack { device },
         _ => return None,
     })
 }

@@ -51,7 +51,7 @@ fn submitted(engine: &SimEngine, op: &Op) -> BTreeSet<SubmissionId> {
         records.collect::<Vec<_>>()
     });
     let lanes: Vec<RecordKey> = device.outbox.peek(|outbox| {
-        let entries = outbox.entries.values();
+        let entries = outbox.readable();
         entries.map(|entry| entry.mutation.lane).collect()
     });
     let unsent = projection(device, &lanes);

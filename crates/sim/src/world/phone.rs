@@ -128,24 +128,6 @@ impl World {
         server.hurry(people::id_of(job));
     }
 
-    /// The browser throws everything away; the cookie stays, and the user signs in again.
-    pub(super) fn evict(&self, device: u8) {
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        self.strike(Fault::Eviction);
-        for tab in phone.tabs.take() {
-            self.sim.kill(tab.context);
-        }
-        if let Some(worker) = phone.worker.take() {
-            self.sim.kill(worker);
-        }
-        phone.device.leaks.set(false);
-        phone.device.evict();
-        phone.device.forget_quiet();
-        self.sign_in(device, phone.user.get());
-    }
-
     /// The user lets the newer version take over: this tab is loaded anew, another may stay as it is.
     pub(super) fn update(&self, device: u8) {
         let Some(phone) = self.phone(device) else {

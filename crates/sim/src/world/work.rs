@@ -22,7 +22,7 @@ pub(crate) fn projection(device: &Device, keys: &[RecordKey]) -> Projection {
     });
     projection.set_outbox(&device.outbox.peek(|outbox| OutboxView {
         meta: outbox.meta.clone(),
-        entries: outbox.entries.values().cloned().collect(),
+        entries: outbox.readable().cloned().collect(),
         ..OutboxView::default()
     }));
     projection

@@ -39,7 +39,8 @@ pub struct Model {
     pub pushes: Vec<Vec<Seq>>,
     /// The decided mutations with their stored verdicts; of one that another was sent instead of, none.
     pub verdicts: BTreeMap<MutationId, (Option<Mutation>, Verdict)>,
-    places: BTreeSet<(DeviceId, Seq)>,
+    /// The place in the order belongs to a user's device.
+    places: BTreeSet<(DeviceId, UserId, Seq)>,
     /// The last of each lane of a user's device that was not refused.
     last: BTreeMap<(DeviceId, UserId, RecordKey), Seq>,
     stamps: BTreeMap<RecordKey, Vec<FieldStamp>>,
@@ -201,8 +202,8 @@ impl Model {
             .last
             .get(&lane)
             .is_some_and(|last| *last > mutation.seq);
-        if self.are_places_used || is_passed || !self.places.insert((mutation.device, mutation.seq))
-        {
+        let place = |seq| (mutation.device, mutation.user, seq);
+        if self.are_places_used || is_passed || !self.places.insert(place(mutation.seq)) {
             let reason = Rejection::SequenceReused;
             return Some(Verdict::Rejected { reason });
         }
@@ -217,7 +218,7 @@ impl Model {
             let reason = Rejection::Other;
             let refused = (None, Verdict::Rejected { reason });
             self.verdicts.entry(old.id).or_insert(refused);
-            self.places.insert((mutation.device, old.seq));
+            self.places.insert(place(old.seq));
         }
         Some(verdict)
     }
