@@ -37,6 +37,8 @@ pub enum Trouble {
     AlreadyDecided,
     /// Wrong mail address or password.
     WrongPassword,
+    /// The browser did not keep the session's cookie.
+    NoCookie,
     /// Too many tries.
     TooManyTries {
         /// Seconds to wait.
@@ -147,6 +149,13 @@ impl Trouble {
             other => other,
         }
     }
+
+    /// What a session that the server does not know says right after it was begun: its cookie was not kept.
+    /// None: any other failure says nothing about the cookie.
+    #[must_use]
+    pub fn of_new_session(&self) -> Option<Self> {
+        (*self == Self::SignedOut).then_some(Self::NoCookie)
+    }
 }
 
 #[cfg(test)]
@@ -167,5 +176,23 @@ mod tests {
     fn unauthorized_at_the_sign_in_is_the_password() {
         assert_eq!(Trouble::SignedOut.of_sign_in(), Trouble::WrongPassword);
         assert_eq!(Trouble::NoConnection.of_sign_in(), Trouble::NoConnection);
+    }
+    #[test]
+    fn a_session_that_nobody_knows_at_once_lost_its_cookie() {
+        let unknown = ApiError {
+            code: ErrorCode::Unauthorized,
+            message: String::new(),
+            retry_after_ms: None,
+        };
+        let of = |trouble: Trouble| trouble.of_new_session();
+        assert_eq!(of(unknown.into()), Some(Trouble::NoCookie));
+        for other in [
+            Trouble::NoConnection,
+            Trouble::NotOurServer,
+            Trouble::ServerTrouble,
+            Trouble::UpdateNeeded,
+        ] {
+            assert_eq!(of(other), None);
+        }
     }
 }

@@ -58,3 +58,4 @@ pub mod toast;
 pub mod travel;
 #[cfg(target_family = "wasm")]
 pub mod travel_labels;
+pub mod waiting_files;

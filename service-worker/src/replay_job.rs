@@ -35,7 +35,11 @@ pub(crate) async fn run(event: Event) -> Result<Option<SyncReport>, JsValue> {
     for action in actions {
         // Timers do not outlive the event: the browser's own Background Sync is what comes again.
         if let Action::Pass(trigger) = action {
-            return engine.run_sync(trigger).await.map(Some).map_err(text);
+            let report = engine.run_sync(trigger).await.map_err(text)?;
+            if report.is_done() {
+                engine.run_report().await.map_err(text)?;
+            }
+            return Ok(Some(report));
         }
     }
     Ok(None)

@@ -9,4 +9,3 @@ pub mod page;
 #[cfg(target_family = "wasm")]
 mod pending;
 pub mod view_model;
-pub mod waiting_files;

@@ -255,6 +255,16 @@ impl Commands {
         Ok(())
     }
 
+    /// The user has read what the browser has cleared.
+    pub fn lost_read(self) {
+        let Ok(engine) = self.engine() else { return };
+        spawn_local(async move {
+            if let Err(error) = engine.run_lost_read().await {
+                leptos::logging::warn!("not noted: {error}");
+            }
+        });
+    }
+
     /// Starts a pass at once: the button **Sync now**.
     pub fn sync_now(self) {
         self.driver.tell(Event::Asked);
@@ -269,6 +279,10 @@ impl Commands {
         let info = api::sign_in(&request)
             .await
             .map_err(|failure| Trouble::from(failure).of_sign_in())?;
+        let asked = api::load_session().await.map_err(Trouble::from);
+        if let Some(trouble) = asked.err().and_then(|trouble| trouble.of_new_session()) {
+            return Err(trouble);
+        }
         prefs::forget_sign_out();
         prefs::remember_email(&request.email);
         let signed_in = engine.run_signed_in(&info);

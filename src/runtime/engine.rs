@@ -6,7 +6,7 @@ use afield_domain::Timestamp;
 use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
 use afield_store::{IdbCache, IdbOutbox};
-use afield_sync::{Engine, Host, StoreError};
+use afield_sync::{Engine, Host, Reading, StoreError};
 use leptos::prelude::*;
 
 /// The engine of a page.
@@ -54,6 +54,12 @@ impl EngineHandle {
     #[must_use]
     pub fn now(self) -> Timestamp {
         self.host.with_value(Host::now)
+    }
+
+    /// All clocks of this page.
+    #[must_use]
+    pub fn reading(self) -> Reading {
+        self.host.with_value(Host::reading)
     }
 }
 

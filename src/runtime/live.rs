@@ -251,8 +251,8 @@ impl Live {
 
     /// Hides what is too old to be shown, and shows it again after a contact with the server.
     fn check_age(self) {
-        let now = self.engine.now();
-        let is_expired = |all: &Projection| is_expired(all.meta(), now);
+        let now = self.engine.reading();
+        let is_expired = |all: &Projection| is_expired(all.meta(), &now);
         let expired = self.projection.with_untracked(is_expired);
         if self.expired.get_untracked() != expired {
             self.projection

@@ -9,7 +9,7 @@ use afield_domain::Timestamp;
 use afield_platform::{api, connectivity, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
 use afield_sync::driver::{Action, DriverState, Event, PassEnd, TICK_MS, classify_end, plan_wake};
-use afield_sync::{OutboxStore, Read, StoreError, SyncError, Trigger};
+use afield_sync::{OutboxStore, Read, StoreError, SyncError, SyncReport, Trigger};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -101,6 +101,11 @@ impl SyncDriver {
         set_if_new(self.sync.full, is_full);
         if let Err(error) = &report {
             leptos::logging::warn!("a sync pass ended early: {error}");
+        }
+        if report.as_ref().is_ok_and(SyncReport::is_done)
+            && let Err(error) = engine.run_report().await
+        {
+            leptos::logging::warn!("the device's report was not noted: {error}");
         }
         let not_before = self.load_not_before().await;
         classify_end(&report, not_before)

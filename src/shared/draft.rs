@@ -50,39 +50,73 @@ pub struct DraftEntry {
     pub draft: Draft,
     /// Whether it was there when the app was started.
     pub restored: bool,
+    /// Whether any of it was typed in this window.
+    pub typed: bool,
+}
+
+/// Whose draft, and of what.
+pub type DraftRow = (UserId, DraftKey);
+
+impl DraftEntry {
+    /// Under which it is stored.
+    #[must_use]
+    pub fn row(&self) -> DraftRow {
+        (self.user, self.key)
+    }
 }
 
 /// The drafts after a look at their database, of which `rows` are the keys and texts: those of every window.
-/// What was typed here and is not written yet stays. `starting`: the look of the start.
+/// What is `ours` stays as it is here: typed and not written yet, or in an open form that holds its text itself.
+/// So does what was typed here and is empty, for that has no row. `starting`: the look of the start.
 #[must_use]
 pub fn merge_drafts(
     here: &[DraftEntry],
     rows: &[(String, String)],
-    unwritten: &[(UserId, DraftKey)],
+    ours: &[DraftRow],
     starting: bool,
 ) -> Vec<DraftEntry> {
-    let is_unwritten = |user, key| unwritten.contains(&(user, key));
-    let kept = here
+    let theirs: Vec<(DraftRow, &String)> = rows
         .iter()
-        .filter(|entry| is_unwritten(entry.user, entry.key));
-    let mut merged: Vec<DraftEntry> = kept.cloned().collect();
-    for (row, text) in rows {
-        let Some((user, key)) =
-            DraftKey::of_row(row).filter(|(user, key)| !is_unwritten(*user, *key))
-        else {
-            continue;
-        };
-        let known = here
-            .iter()
-            .find(|entry| entry.user == user && entry.key == key);
+        .filter_map(|(row, text)| Some((DraftKey::of_row(row)?, text)))
+        .filter(|(row, _)| !ours.contains(row))
+        .collect();
+    let is_kept = |entry: &&DraftEntry| {
+        let row = entry.row();
+        let is_theirs = || theirs.iter().any(|(other, _)| *other == row);
+        ours.contains(&row) || (entry.typed && entry.draft.is_empty() && !is_theirs())
+    };
+    let mut merged: Vec<DraftEntry> = here.iter().filter(is_kept).cloned().collect();
+    for ((user, key), text) in theirs {
+        let known = here.iter().find(|entry| entry.row() == (user, key));
         merged.extend(Draft::of_text(key, text).map(|draft| DraftEntry {
             user,
             key,
             draft,
             restored: known.map_or(starting, |entry| entry.restored),
+            typed: known.is_some_and(|entry| entry.typed),
         }));
     }
     merged
+}
+
+/// Those of `held`, typed into open forms here, that another window has dropped: it has saved or cancelled a
+/// form of its own, not this one. They are written again. What another window has written over is not, or
+/// two windows would write in turn for ever.
+#[must_use]
+pub fn missing_rows(
+    here: &[DraftEntry],
+    rows: &[(String, String)],
+    held: &[DraftRow],
+) -> Vec<DraftRow> {
+    let is_there = |row: &DraftRow| {
+        let key = row.1.row(row.0);
+        rows.iter().any(|(other, _)| *other == key)
+    };
+    let typed = here.iter().filter(|entry| !entry.draft.is_empty());
+    typed
+        .map(DraftEntry::row)
+        .filter(|row| held.contains(row) && !is_there(row))
+        .collect()
 }
 
 /// Answers that are being given.
@@ -316,6 +350,7 @@ mod tests {
             key: jobs[at],
             draft: Draft::Note(text.to_owned()),
             restored,
+            typed: false,
         };
         let row = |at: usize, text: &str| (jobs[at].row(me), format!("\"{text}\""));
         let left = [row(0, "left"), row(3, "old")];
@@ -338,6 +373,57 @@ mod tests {
         assert_eq!(merged.len(), 2);
         let merged = merge_drafts(&here[1..], &left, &[(me, jobs[0])], false);
         assert_eq!(merged, [entry(3, "old", true)]);
+    }
+
+    fn typed_note(key: DraftKey, text: &str) -> DraftEntry {
+        DraftEntry {
+            user: user().id,
+            key,
+            draft: Draft::Note(text.to_owned()),
+            restored: false,
+            typed: true,
+        }
+    }
+
+    #[test]
+    fn what_an_open_form_holds_is_neither_dropped_nor_replaced_and_is_written_again_when_dropped() {
+        let (me, key) = (user().id, DraftKey::Change(MutationId(Uuid::nil())));
+        let (here, held) = ([typed_note(key, "mine")], [(me, key)]);
+        let row = |text: &str| vec![(key.row(me), format!("\"{text}\""))];
+        for (rows, again) in [
+            (Vec::new(), held.to_vec()),
+            (row("theirs"), Vec::new()),
+            (row("mine"), Vec::new()),
+        ] {
+            assert_eq!(merge_drafts(&here, &rows, &held, false), here, "{rows:?}");
+            assert_eq!(missing_rows(&here, &rows, &held), again, "{rows:?}");
+        }
+        // Nothing is left of it here: there is nothing to write.
+        assert_eq!(missing_rows(&[], &[], &held), []);
+        // Shown here and typed elsewhere: the other window decides.
+        assert_eq!(merge_drafts(&here, &[], &[], false), []);
+        assert_eq!(missing_rows(&here, &[], &[]), []);
+    }
+
+    #[test]
+    fn only_what_was_typed_in_this_window_counts_as_typed() {
+        let (me, key) = (user().id, DraftKey::Note(job(1).id));
+        let rows = [(key.row(me), "\"theirs\"".to_owned())];
+        let merged = merge_drafts(&[], &rows, &[], false);
+        assert_eq!((merged[0].restored, merged[0].typed), (false, false));
+        let merged = merge_drafts(&[typed_note(key, "mine")], &rows, &[], false);
+        assert_eq!(merged, [typed_note(key, "theirs")]);
+    }
+
+    /// It has no row, and the window hears its own notice.
+    #[test]
+    fn spaces_that_were_typed_here_stay_until_another_window_writes() {
+        let (me, key) = (user().id, DraftKey::Note(job(1).id));
+        let here = [typed_note(key, " \n")];
+        assert_eq!(merge_drafts(&here, &[], &[], false), here);
+        let rows = [(key.row(me), "\"theirs\"".to_owned())];
+        let merged = merge_drafts(&here, &rows, &[], false);
+        assert_eq!(merged, [typed_note(key, "theirs")]);
     }
 
     #[test]

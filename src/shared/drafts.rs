@@ -6,7 +6,7 @@
 
 pub use super::draft::{AnswerDraft, Draft, DraftKey};
 
-use super::draft::{DraftEntry, merge_drafts};
+use super::draft::{DraftEntry, DraftRow, merge_drafts, missing_rows};
 use super::job_form::EditDraft;
 use crate::runtime::session::Session;
 use afield_domain::UserId;
@@ -27,9 +27,11 @@ pub struct Drafts {
     session: Session,
     store: StoredValue<Option<IdbDrafts>, LocalStorage>,
     /// What is not written yet.
-    touched: StoredValue<Vec<(UserId, DraftKey)>>,
+    touched: StoredValue<Vec<DraftRow>>,
     /// What is being written.
-    writing: StoredValue<Vec<(UserId, DraftKey)>>,
+    writing: StoredValue<Vec<DraftRow>>,
+    /// What was typed into an open form that holds its text itself.
+    held: StoredValue<Vec<DraftRow>>,
     /// Whether it will be written in a moment.
     is_due: StoredValue<bool>,
     /// Tells the other windows.
@@ -44,11 +46,12 @@ pub fn provide_drafts(session: Session) -> Drafts {
         store: StoredValue::new_local(None),
         touched: StoredValue::default(),
         writing: StoredValue::default(),
+        held: StoredValue::default(),
         is_due: StoredValue::new(false),
         sender: StoredValue::new_local(Sender::default()),
     };
     provide_context(drafts);
-    connectivity::on_hidden(move || drafts.write());
+    connectivity::on_hidden(move || drafts.write_last());
     drafts
 }
 
@@ -82,16 +85,20 @@ impl Drafts {
     }
 
     fn merge(self, rows: &[(String, String)], starting: bool) {
-        let lists = [self.touched, self.writing];
-        let unwritten = lists.map(|list| list.try_get_value().unwrap_or_default());
-        let _ = self.all.try_maybe_update(|all| {
-            let merged = merge_drafts(all, rows, &unwritten.concat(), starting);
+        let lists = [self.touched, self.writing, self.held];
+        let [touched, writing, held] = lists.map(|list| list.try_get_value().unwrap_or_default());
+        let ours = [touched, writing, held.clone()].concat();
+        let dropped = self.all.try_maybe_update(|all| {
+            let merged = merge_drafts(all, rows, &ours, starting);
             let is_new = merged.len() != all.len() || merged.iter().any(|one| !all.contains(one));
             if is_new {
                 *all = merged;
             }
-            (is_new, ())
+            (is_new, missing_rows(all, rows, &held))
         });
+        for row in dropped.unwrap_or_default() {
+            self.write_soon(row);
+        }
     }
 
     fn user(self) -> Option<UserId> {
@@ -137,6 +144,29 @@ impl Drafts {
         restored.unwrap_or_default()
     }
 
+    /// Whether there is a draft, of whichever window; tracks.
+    pub fn is_there(self, key: DraftKey) -> bool {
+        self.find(key, |_| Some(())).is_some()
+    }
+
+    /// Keeps what was typed into an open form that holds its text itself: what another window does with a draft
+    /// of this key is not about this form. Until [`Self::release`].
+    pub fn hold(self, key: DraftKey, draft: Option<Draft>) {
+        if let Some(user) = self.user() {
+            self.held.update_value(|held| {
+                held.retain(|row| *row != (user, key));
+                held.push((user, key));
+            });
+        }
+        self.set(key, draft);
+    }
+
+    /// The form of `key` is closed.
+    pub fn release(self, key: DraftKey) {
+        self.held
+            .try_update_value(|held| held.retain(|row| row.1 != key));
+    }
+
     /// Keeps a draft, or drops it.
     pub fn set(self, key: DraftKey, draft: Option<Draft>) {
         let Some(user) = self.user() else {
@@ -152,6 +182,7 @@ impl Drafts {
                 key,
                 draft,
                 restored,
+                typed: true,
             }));
         });
         self.write_soon((user, key));
@@ -161,17 +192,25 @@ impl Drafts {
         }
     }
 
-    /// Whether something is being typed, which nothing but its user may interrupt; tracks. What was left by
-    /// an earlier run does not count: it would keep updates away until somebody comes back to it.
+    /// Whether something was typed in this window and is not saved, which nothing but its user may interrupt;
+    /// tracks. What was left by an earlier run or is typed in another window does not count: it would keep
+    /// updates away until somebody comes back to it.
     pub fn are_dirty(self) -> bool {
         let user = self.user();
-        let is_dirty = |entry: &DraftEntry| {
-            Some(entry.user) == user && !entry.restored && !entry.draft.is_empty()
-        };
+        let is_dirty =
+            |entry: &DraftEntry| Some(entry.user) == user && entry.typed && !entry.draft.is_empty();
         self.all.with(|all| all.iter().any(is_dirty))
     }
 
-    fn write_soon(self, row: (UserId, DraftKey)) {
+    /// The page is left: what its open form holds stands there when it comes back, whichever window wrote last.
+    fn write_last(self) {
+        let held = self.held.get_value();
+        let held = self.all.with_untracked(|all| missing_rows(all, &[], &held));
+        self.touched.update_value(|touched| touched.extend(held));
+        self.write();
+    }
+
+    fn write_soon(self, row: DraftRow) {
         self.touched.update_value(|touched| {
             if !touched.contains(&row) {
                 touched.push(row);
@@ -197,7 +236,7 @@ impl Drafts {
         if touched.is_empty() {
             return;
         }
-        let text = |(user, key): &(UserId, DraftKey)| {
+        let text = |(user, key): &DraftRow| {
             self.all.with_untracked(|all| {
                 let is_it = |entry: &&DraftEntry| entry.user == *user && entry.key == *key;
                 let draft = &all.iter().find(is_it)?.draft;

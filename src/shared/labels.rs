@@ -207,12 +207,37 @@ pub fn changes(count: usize) -> String {
     }
 }
 
+/// One of "1 file", "3 files".
+#[must_use]
+pub fn files(count: usize) -> String {
+    match count {
+        1 => tr!(counts.file).to_owned(),
+        count => tr!(counts.files, count = count),
+    }
+}
+
+/// "3 changes", "2 files": as a report of a phone counts them.
+#[must_use]
+pub fn reported(changed: u64, filed: u64) -> (String, String) {
+    let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    (changes(count(changed)), files(count(filed)))
+}
+
 /// One of "1 record", "3 records".
 #[must_use]
 pub fn records(count: u64) -> String {
     match count {
         1 => tr!(counts.record).to_owned(),
         count => tr!(counts.records, count = count),
+    }
+}
+
+/// One of "1 photo or file", "3 photos and files".
+#[must_use]
+pub fn photos(count: usize) -> String {
+    match count {
+        1 => tr!(counts.photo).to_owned(),
+        count => tr!(counts.photos, count = count),
     }
 }
 
@@ -247,6 +272,7 @@ pub fn trouble_text(trouble: &Trouble) -> String {
         Trouble::Refused(rejection) => return refusal_text(rejection),
         Trouble::AlreadyDecided => tr!(trouble.already_decided),
         Trouble::WrongPassword => tr!(trouble.wrong_password),
+        Trouble::NoCookie => tr!(trouble.no_cookie),
         Trouble::TooManyTries { wait_s } => return tr!(trouble.too_many, seconds = wait_s),
         Trouble::NoConnection => tr!(trouble.no_connection),
         Trouble::NotOurServer => tr!(trouble.not_our_server),

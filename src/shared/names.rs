@@ -18,11 +18,17 @@ pub fn dialled(phone: &str) -> String {
     phone.char_indices().filter(keep).map(|(_, c)| c).collect()
 }
 
-/// Number and title of a job; empty if it is not on this phone.
+/// Number and title of a job, also of one that has left this phone before the refused work on it; empty if
+/// nobody knows them.
 #[must_use]
 pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
-    let job = job.and_then(|id| projection.job(id));
-    job.map_or_else(String::new, |job| numbered(&job.number, &job.title))
+    if let Some(job) = job.and_then(|id| projection.job(id)) {
+        return numbered(&job.number, &job.title);
+    }
+    let entries = projection.entries().iter();
+    let kept = entries.filter(|entry| entry.mutation.op.job() == job);
+    let name = kept.filter_map(|entry| entry.job.as_ref()).next_back();
+    name.map_or_else(String::new, |name| numbered(&name.number, &name.title))
 }
 
 /// Where the job is, in one line.

@@ -25,6 +25,8 @@ pub struct Refused {
     pub what: ChangeSummary,
     /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
     pub text: String,
+    /// The small picture of a refused photo, base64: it goes nowhere else; empty for the rest.
+    pub picture: String,
     /// The values of a refused edit.
     pub values: Vec<(FieldName, ShownValue)>,
     /// Why it was refused.
@@ -214,6 +216,10 @@ pub fn refused(
                 what: ChangeSummary::of(projection, &mutation.op),
                 text: match &mutation.op {
                     Op::AddNote { text, .. } => text.clone(),
+                    _ => String::new(),
+                },
+                picture: match &mutation.op {
+                    Op::AddAttachment { thumbnail, .. } => thumbnail.clone(),
                     _ => String::new(),
                 },
                 values: match &mutation.op {

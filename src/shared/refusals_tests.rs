@@ -104,3 +104,46 @@ fn an_excerpt_is_one_line_and_cuts_between_characters() {
     let long = "ä".repeat(100);
     assert_eq!(excerpt(&long).chars().count(), EXCERPT + 1);
 }
+
+#[test]
+fn refused_work_keeps_its_job_s_name_and_its_picture_when_the_job_has_left_the_phone() {
+    let gone = JobId(uuid::Uuid::from_u128(999));
+    let attach = Op::AddAttachment {
+        attachment: afield_domain::AttachmentId(uuid::Uuid::from_u128(5)),
+        job: gone,
+        kind: afield_domain::AttachmentKind::Photo,
+        name: "a.jpg".into(),
+        mime: "image/jpeg".into(),
+        bytes: 3,
+        sha256: String::new(),
+        width: 1,
+        height: 1,
+        thumbnail: "/9j/".into(),
+    };
+    let mut photo = parked(
+        status_entry(1, gone, JobStatus::Started),
+        Rejection::Forbidden,
+    );
+    photo.mutation.op = attach;
+    photo.job = Some(afield_sync::JobName {
+        number: "J-7".into(),
+        title: "Boiler".into(),
+    });
+    // What waits behind it is of the same job.
+    let entries = [photo, status_entry(2, gone, JobStatus::EnRoute)];
+    let projection = with_outbox(&entries);
+    assert_eq!(all(&entries)[0].picture, "/9j/");
+    let name = crate::shared::names::job_name;
+    assert_eq!(name(&projection, Some(gone)), "J-7 · Boiler");
+    // A name on the phone is newer.
+    let entries = [afield_sync::OutboxEntry {
+        job: Some(afield_sync::JobName {
+            number: "J-old".into(),
+            title: "Old".into(),
+        }),
+        ..status_entry(1, job(1).id, JobStatus::EnRoute)
+    }];
+    let projection = with_outbox(&entries);
+    assert!(!name(&projection, Some(job(1).id)).contains("Old"));
+    assert_eq!(name(&projection, None), "");
+}

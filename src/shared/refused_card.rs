@@ -5,6 +5,7 @@ use super::mailto::mailto;
 
 use super::labels::{change_label, field_name_label, reason_label, waiting_text};
 use super::refusals::Refused;
+use super::thumbnail::preview;
 use super::toast::{Work, use_toasts};
 use crate::routes::Route;
 use crate::runtime::commands::{Commands, use_commands};
@@ -53,6 +54,8 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
         {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{job_name}</p> })}
         <p>{reason_label(&refused.reason)}</p>
         {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
+        // Its name stands above.
+        {preview(&refused.picture).map(|src| view! { <img class="feed-picture" src=src alt="" /> })}
         {values}
         {held}
         <p class="muted">{tr!(sync.refused_at, time = refused.when)}</p>

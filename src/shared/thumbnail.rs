@@ -61,20 +61,19 @@ pub fn thumbnail(attachment: &Attachment, original: Original) -> AnyView {
     .into_any()
 }
 
-/// The address of the small picture.
-fn preview(attachment: &Attachment) -> Option<String> {
+/// The address of a small picture, base64; none if there is none.
+pub(super) fn preview(thumbnail: &str) -> Option<String> {
     // The first bytes of a WebP; everything else that phones make is a JPEG.
-    let mime = if attachment.thumbnail.starts_with("UklGR") {
+    let mime = if thumbnail.starts_with("UklGR") {
         "image/webp"
     } else {
         "image/jpeg"
     };
-    (!attachment.thumbnail.is_empty())
-        .then(|| format!("data:{mime};base64,{}", attachment.thumbnail))
+    (!thumbnail.is_empty()).then(|| format!("data:{mime};base64,{thumbnail}"))
 }
 
 fn small(attachment: &Attachment) -> AnyView {
-    match preview(attachment) {
+    match preview(&attachment.thumbnail) {
         Some(src) => {
             let class = match attachment.kind {
                 AttachmentKind::Signature => "thumb-picture thumb-whole",
@@ -122,7 +121,7 @@ fn here(attachment: &Attachment, url: &ObjectUrl) -> AnyView {
 }
 
 fn elsewhere(attachment: &Attachment) -> AnyView {
-    match preview(attachment) {
+    match preview(&attachment.thumbnail) {
         Some(src) => view! {
             {picture(attachment, src)}
             <p class="muted">{tr!(files.preview_only)}</p>

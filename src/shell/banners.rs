@@ -1,4 +1,4 @@
-//! What must be seen on every page: sign in again, an update waits, the data is too old, the
+//! What must be seen on every page: sign in again, an update waits, the data is too old, work is lost, the
 //! databases fail.
 
 use crate::routes::Route;
@@ -8,11 +8,11 @@ use crate::runtime::session::use_session;
 use crate::runtime::sync_status::{Connection, use_sync_state};
 use crate::runtime::worker_client::{Updates, use_updates};
 use crate::shared::drafts::use_drafts;
-use crate::shared::labels::{changes, trouble_text};
+use crate::shared::labels::{changes, reported, trouble_text};
 use crate::shared::sync_now::sync_now_button;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
-use afield_protocol::paths;
+use afield_protocol::{LostWork, paths};
 use leptos::prelude::*;
 
 /// The banners, those that apply.
@@ -35,6 +35,7 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
             .flatten()
             .map(|hours| (hours, has_button))
     });
+    let lost = Memo::new(move |_| sync.status.with(|status| status.lost));
     let updates = use_updates();
     let update_needed =
         Memo::new(move |_| sync.update_needed.get() && !updates.is_some_and(Updates::is_ready));
@@ -46,6 +47,7 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
             })}
             {move || sign_in_needed.get().map(sign_in_banner)}
             {move || expired.get().map(expired_banner)}
+            {move || lost.get().map(lost_banner)}
             {move || update_needed.get().then(update_needed_banner)}
             {move || walled.get().then(wall_banner)}
             {move || updates.filter(|updates| updates.is_ready()).map(update_banner)}
@@ -77,6 +79,33 @@ fn expired_banner((hours, has_button): (u32, bool)) -> impl IntoView {
             {tr!(banners.expired_hint, hours = hours)}
         </p>
         {(!has_button).then(sync_now_button)}
+    };
+    notice(Tone::Warning, body.into_any())
+}
+
+fn lost_banner(lost: LostWork) -> impl IntoView {
+    let (session, commands) = (use_session(), use_commands());
+    let (changes, files) = reported(lost.unsent, lost.files);
+    let time = session.account_now();
+    let time = time.map(|account| account.date_time(lost.told_at));
+    let time = time.unwrap_or_default();
+    let body = view! {
+        <p>
+            <strong>{tr!(banners.lost)}</strong>
+            " "
+            {tr!(banners.lost_hint, time = time, changes = changes, files = files)}
+        </p>
+        <button
+            type="button"
+            class="btn btn-sm"
+            on:click=move |_| {
+                if let Some(commands) = commands {
+                    commands.lost_read();
+                }
+            }
+        >
+            {tr!(banners.lost_action)}
+        </button>
     };
     notice(Tone::Warning, body.into_any())
 }

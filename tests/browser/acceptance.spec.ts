@@ -50,7 +50,8 @@ for (const network of ['with a network', 'without one']) {
     const { app } = await world.primedPhone();
     await (network === 'without one' ? world.line.refuse() : world.line.accept());
     await app.openJob(job.number);
-    await app.setStatus('En route');
+    // At once: Undo is offered for a few seconds.
+    await app.statusButton('En route').click();
     await app.page.getByRole('button', { name: text('common.undo') }).click();
     await expect(app.badge('Scheduled')).toBeVisible();
     await app.expectUnsent(0);
@@ -65,7 +66,7 @@ test('a step that is not taken back is sent when the page is left', async ({ wor
   const { app } = await world.primedPhone();
   await app.openJob(job.number);
   await app.setStatus('En route');
-  await app.page.goto('about:blank');
+  await app.leave();
   const client = await world.client(ANNA);
   await expect.poll(async () => (await client.job(job.id)).status).toBe('en_route');
 });

@@ -25,7 +25,7 @@ test('what was typed right before the page was left is there again', async ({ wo
   const { app } = await world.primedPhone();
   await app.page.goto(`/jobs/${job.id}`);
   await app.draftNote('Half a sentence');
-  await app.page.goto('about:blank');
+  await app.leave();
   await app.page.goto(`/jobs/${job.id}`);
   await app.openNotes();
   await expect(app.noteField).toHaveValue('Half a sentence');

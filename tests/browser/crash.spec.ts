@@ -6,7 +6,7 @@ const ROUNDS = 20;
 const PREFIX = 'Written before the end, ';
 
 test('a browser killed 20 times around a tap loses nothing that it called saved', async ({ world }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
   const [job] = await todaysJobs(world);
   const phone = await world.usedPhone();
   const random = dice(20261121);

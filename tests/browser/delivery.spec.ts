@@ -1,4 +1,5 @@
 // Between the phone and the server: answers that are lost, answers that are not the server's, and servers that ask to wait.
+import { randomUUID } from 'node:crypto';
 import { notesOf, todaysJobs } from './support/jobs';
 import { isApi, isPush, type Act } from './support/proxy';
 import { expect, test } from './support/world';
@@ -9,7 +10,8 @@ for (const [how, after] of [['as a whole', -1], ['in the middle', 20]] as const)
     const { app } = await world.primedPhone();
     await app.openJob(job.number);
     const from = world.line.now();
-    const end = world.line.rule(isPush, { kind: 'cut', after });
+    // All is cut: of a line that carries everything else the phone would learn to set this one aside.
+    const end = world.line.rule(isApi, { kind: 'cut', after });
     await app.addNote('Filter changed');
     await world.line.ended(isPush, from);
     expect(await notesOf(world, job, 'Filter changed')).toEqual(['Filter changed']);
@@ -17,8 +19,10 @@ for (const [how, after] of [['as a whole', -1], ['in the middle', 20]] as const)
     await expect(app.status).toHaveText('Working offline');
 
     end();
+    await app.syncNow();
     await app.expectUnsent(0);
     expect(await notesOf(world, job, 'Filter changed')).toEqual(['Filter changed']);
+    await app.openJob(job.number);
     await app.openNotes();
     await expect(app.note('Filter changed')).toHaveCount(1);
   });
@@ -36,8 +40,10 @@ test('a note whose server was killed after it had committed is there once', asyn
 
   await world.server.start();
   expect(await notesOf(world, job, 'Pump replaced')).toEqual(['Pump replaced']);
+  await app.syncNow();
   await app.expectUnsent(0);
   expect(await notesOf(world, job, 'Pump replaced')).toEqual(['Pump replaced']);
+  await app.openJob(job.number);
   await app.openNotes();
   await expect(app.note('Pump replaced')).toHaveCount(1);
 });
@@ -104,9 +110,11 @@ test('a 413 halves the batch until it passes', async ({ world }) => {
   let release = (): void => {};
   world.line.rule(isPush, { kind: 'hold', until: new Promise<void>((resolve) => (release = resolve)) }, 1);
   const notes = ['Zero', 'One.', 'Two.', 'Four', 'Five'].map((name) => `${name} of five`);
-  for (const note of notes) {
-    await app.addNote(note);
-  }
+  const [first, ...others] = notes;
+  await app.addNote(first);
+  await world.line.seen(isPush, from);
+  const ops = others.map((text) => ({ op: 'add_note', note: randomUUID(), job: job.id, text }));
+  expect(await app.tellWorker({ type: 'enqueue', ops })).toEqual({ type: 'enqueued', count: others.length });
   world.line.rule((exchange) => isPush(exchange) && sizeOf(exchange.body) > 1, { kind: 'answer', status: 413 });
   release();
   await app.expectUnsent(0);

@@ -88,7 +88,7 @@ test('axe finds nothing on any screen of a technician', async ({ world }) => {
 });
 
 test('axe finds nothing on any screen at its address', async ({ world }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const { app } = await world.primedPhone();
   const found: string[] = [];
   const all = await screens(world);
@@ -104,7 +104,7 @@ test('axe finds nothing on any screen at its address', async ({ world }) => {
 });
 
 test('axe finds nothing on what edits, conflicts, refusals and old data bring about', async ({ world }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
   const found: string[] = [];
   await eachState(world, async (app, screen) => {
     found.push(...(await violations(app, screen)));

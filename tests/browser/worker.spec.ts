@@ -163,9 +163,12 @@ test.describe('with a newer build', () => {
 
 async function stopWorkers(protocol: CDPSession): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
+    // A worker without work may have stopped by itself before.
+    let isFirst = true;
     let wasRunning = false;
     protocol.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-      wasRunning ||= versions.some(({ runningStatus }) => runningStatus === 'running');
+      wasRunning ||= versions.some(({ runningStatus }) => runningStatus === 'running' || (isFirst && runningStatus === 'stopped'));
+      isFirst &&= versions.length === 0;
       if (wasRunning && versions.some(({ runningStatus }) => runningStatus === 'stopped')) {
         resolve();
       }

@@ -13,7 +13,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: 600_000,
+  timeout: 1_800_000,
   reporter: 'list',
   projects: (process.env.AFIELD_ENGINES ?? 'firefox,webkit').split(',').map((name) => ({ name })),
 });

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it talks to the person who typed the command
 #![allow(clippy::disallowed_methods)] // it runs natively, where reading the clock is fine
 
+mod bench;
 mod browser;
 mod build;
 mod dev;
@@ -97,6 +98,18 @@ enum Chore {
     },
     /// What a first visit downloads, against the budget.
     Size,
+    /// Measure ours and what people would otherwise use, side by side in one Chromium.
+    Bench {
+        /// Only these measures (repeat it, or separate with commas). `--only list` shows the names.
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        only: Vec<String>,
+        /// How often each side has its turn.
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+        /// Write every figure of every round into this file.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -128,6 +141,11 @@ fn main() -> ExitCode {
         } => repo::Repo::find().and_then(|repo| fuzz::run(&repo, target.as_deref(), seconds)),
         Chore::Shots { to } => shots::run(&to),
         Chore::Size => size::run(),
+        Chore::Bench { only, rounds, json } => bench::run(&bench::Wanted {
+            only: &only,
+            rounds,
+            json: json.as_deref(),
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

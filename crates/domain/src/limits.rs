@@ -18,6 +18,9 @@ pub const PUSH_BYTES: usize = 256 * 1024;
 pub const BODY_BYTES: usize = 64 * 1024;
 /// Changes in one pull page.
 pub const PULL_CHANGES: usize = 500;
+/// Days before its arrival at which a change can have been made at the earliest: what a phone says of an
+/// earlier time is taken for that. As long as the server remembers what a cursor needs.
+pub const MADE_BACK_DAYS: i64 = 90;
 /// Days before and after today whose jobs a technician's phone holds.
 pub const SCOPE_DAYS: i64 = 3;
 /// Photos in one answer.

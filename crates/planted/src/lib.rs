@@ -179,8 +179,28 @@ bugs! {
     AsideForgotten,
     /// A slow request costs its waiter the lease.
     NoHeartbeat,
+    /// A change is dated by the clock on the wall, whoever has set it since the server was heard of.
+    DatedByWall,
+    /// What is shown grows old by the clock on the wall.
+    ExpiryByWall,
+    /// A phone's calculation is believed.
+    CalculationBelieved,
+    /// A job that was followed up is followed up anew, over what has become of the first.
+    FollowedUpAgain,
+    /// A task's completion does not wait for its form.
+    TaskDoneEarly,
+    /// An entry that cannot be read is not counted as unsent.
+    DamagedNotCounted,
+    /// A change whose place in the order was given away waits for its user.
+    PlaceNotRenewed,
     }
     rare: {
+    /// What waits for one that waits by itself is overtaken by later changes of its own record.
+    DependantOvertaken,
+    /// What came too late for its place is sent anew by itself, over what was done after it.
+    OvertakenSentAnew,
+    /// When a refused change is sent again, later changes of a record whose earlier one follows stay behind.
+    FollowersOvertaken,
     /// What left the scope while work referred to it stays for ever.
     LeavingForgotten,
     /// A verdict brings back what has gone.

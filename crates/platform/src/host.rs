@@ -2,11 +2,14 @@
 //!
 //! Owns [`BrowserHost`], the same in page and worker.
 
+use crate::connectivity;
 use crate::lock::{WebLock, try_web_lock};
 use crate::notices::Sender;
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
-use afield_sync::Host;
+use afield_sync::clock::slept_ms;
+use afield_sync::{Host, Reading};
+use std::cell::Cell;
 use std::rc::Rc;
 use uuid::Uuid;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,6 +18,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(bytes: &mut [u8]);
+
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
 }
 
 /// A page or a worker.
@@ -22,6 +28,7 @@ extern "C" {
 pub struct BrowserHost {
     holder: Rc<str>,
     sender: Sender,
+    clocks: Rc<Clocks>,
 }
 
 impl BrowserHost {
@@ -35,7 +42,62 @@ impl BrowserHost {
         Self {
             holder: format!("{kind}-{mark}").into(),
             sender: Sender::default(),
+            clocks: Clocks::begin(),
         }
+    }
+}
+
+/// The clock on the wall and a steady one, since this context began.
+#[derive(Debug)]
+struct Clocks {
+    began: Ticks,
+    /// When the page was last seen to be in sight, or to leave it.
+    seen: Cell<Ticks>,
+    /// How long it has slept while the steady clock stood still, in milliseconds.
+    slept: Cell<i64>,
+}
+
+/// Both clocks at one moment, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+struct Ticks {
+    wall: i64,
+    steady: i64,
+}
+
+impl Ticks {
+    fn now() -> Self {
+        Self {
+            wall: js_sys::Date::now() as i64,
+            steady: performance_now() as i64,
+        }
+    }
+}
+
+impl Clocks {
+    fn begin() -> Rc<Self> {
+        let began = Ticks::now();
+        let clocks = Rc::new(Self {
+            began,
+            seen: Cell::new(began),
+            slept: Cell::new(0),
+        });
+        // A worker has no sight, and sees nobody sleep.
+        let (hidden, visible) = (Rc::clone(&clocks), Rc::clone(&clocks));
+        connectivity::on_hidden(move || hidden.seen.set(Ticks::now()));
+        connectivity::on_visible(move || visible.wake());
+        clocks
+    }
+
+    /// The page is in sight again: what it has slept counts.
+    fn wake(&self) {
+        let (now, left) = (Ticks::now(), self.seen.get());
+        let slept = slept_ms(now.wall - left.wall, now.steady - left.steady);
+        self.slept.set(self.slept.get() + slept);
+        self.seen.set(now);
+    }
+
+    fn ran_ms(&self, steady: i64) -> i64 {
+        steady - self.began.steady + self.slept.get()
     }
 }
 
@@ -56,6 +118,16 @@ impl Host for BrowserHost {
 
     fn now(&self) -> Timestamp {
         Timestamp(js_sys::Date::now() as i64)
+    }
+
+    fn reading(&self) -> Reading {
+        let now = Ticks::now();
+        Reading {
+            wall: Timestamp(now.wall),
+            began: Timestamp(self.clocks.began.wall),
+            ran_ms: self.clocks.ran_ms(now.steady),
+            context: self.holder.to_string(),
+        }
     }
 
     fn new_id(&self) -> Uuid {

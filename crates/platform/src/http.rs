@@ -6,7 +6,7 @@ use crate::retry_after::parse_retry_after;
 use afield_domain::wire::{FromTree, take_left_out};
 use afield_protocol::{Envelope, ErrorCode, Reply, read_envelope};
 use afield_sync::TransportError;
-use afield_sync::pass::patience::{LONGEST_MS, QUIET_MS, first_answer_ms};
+use afield_sync::pass::patience::{LONGEST_REQUEST_MS, QUIET_MS, first_answer_ms};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
@@ -106,7 +106,7 @@ fn abort_after(controller: &AbortController, ms: u32) -> Timeout {
 impl Patience {
     fn new(body_bytes: usize) -> Result<Self, TransportError> {
         let controller = AbortController::new().map_err(|_| TransportError::NoAnswer)?;
-        let whole = abort_after(&controller, LONGEST_MS);
+        let whole = abort_after(&controller, LONGEST_REQUEST_MS);
         let patience = Self {
             quiet: Cell::new(None),
             _whole: whole,

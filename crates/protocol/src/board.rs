@@ -66,9 +66,9 @@ pub struct Activity {
     /// Who did it.
     #[wire(readable)]
     pub actor: String,
-    /// The job.
+    /// The job; the nil id if it is about none.
     pub job: JobId,
-    /// What people call the job.
+    /// What people call the job; empty if it is about none.
     #[wire(readable)]
     pub job_number: String,
     /// When it was done, by the phone's corrected clock, not later than the receipt.
@@ -159,6 +159,18 @@ pub enum ActivityKind {
         created: u64,
         /// How many were there and have changed.
         updated: u64,
+    },
+    /// A user's device had work that was nowhere else, and the user has begun on another one, or the browser
+    /// has cleared its storage. About no job.
+    Left {
+        /// Changes that were not sent, or refused.
+        unsent: u64,
+        /// Photos and files.
+        files: u64,
+        /// When the device last told of it.
+        told_at: Timestamp,
+        /// Whether the browser has cleared it, so that it is gone; else it may still be there.
+        cleared: bool,
     },
     /// Something added after this build.
     #[serde(other)]

@@ -5,6 +5,7 @@
 //! with a default. Must never hold a rule (that is `domain`) or do IO.
 
 pub mod board;
+pub mod device;
 pub mod envelope;
 pub mod mutation;
 pub mod pull;
@@ -19,6 +20,7 @@ pub use board::{
     AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse,
     RELOAD,
 };
+pub use device::{DeviceAnswer, DeviceReport, LostWork};
 pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
@@ -44,6 +46,8 @@ pub mod paths {
     pub const ASSIGN: &str = "/api/v1/assign";
     /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
+    /// Tell what stands on this device alone (POST).
+    pub const DEVICE: &str = "/api/v1/device";
     /// Is the server there (GET).
     pub const HEALTH: &str = "/api/v1/health";
 }

@@ -1,8 +1,10 @@
 //! The mutation: one user intent, immutable once first sent.
 
 use afield_domain::wire::FromTree;
-use afield_domain::{DeviceId, MutationId, Op, RecordKey, Rev, Timestamp, UserId};
+use afield_domain::{DeviceId, MutationId, Op, RecordKey, Rev, Timestamp, UserId, limits};
 use serde::Serialize;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// Position in one device's order: rises by one with every mutation, never reused.
 #[derive(
@@ -42,7 +44,7 @@ pub struct Mutation {
     pub base_rev: Option<Rev>,
     /// The device's clock when it was saved.
     pub wall: Timestamp,
-    /// Milliseconds to add to `wall` to get the server's clock, as last measured.
+    /// Milliseconds to add to `wall` to get the server's clock, as far as the device could tell then.
     #[serde(default)]
     pub clock_offset_ms: i64,
 }
@@ -58,9 +60,17 @@ pub struct Replaced {
 }
 
 impl Mutation {
-    /// When it was made, by the corrected clock; not yet clamped to the time of receipt.
+    /// When it was made, by the corrected clock, as its phone says.
     #[must_use]
     pub fn made_at(&self) -> Timestamp {
         self.wall.plus_ms(self.clock_offset_ms)
+    }
+
+    /// When it was made, as far as its phone is believed: not after it was received, nor more than
+    /// [`limits::MADE_BACK_DAYS`] before.
+    #[must_use]
+    pub fn made_before(&self, received: Timestamp) -> Timestamp {
+        let earliest = received.plus_ms(-limits::MADE_BACK_DAYS * DAY_MS);
+        self.made_at().max(earliest).min(received)
     }
 }

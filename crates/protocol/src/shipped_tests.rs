@@ -18,10 +18,12 @@ fn reads<T: DeserializeOwned>(json: &str) -> Result<(), String> {
 fn read_as(name: &str, json: &str) -> Result<(), String> {
     match name {
         "acceptance_request" => reads::<AcceptanceRequest>(json),
-        "activity_work" | "activity_imported" => reads::<Vec<ActivityKind>>(json),
+        "activity_imported" | "activity_left" | "activity_work" => reads::<Vec<ActivityKind>>(json),
         "assign_request" => reads::<AssignRequest>(json),
         "board_event" => reads::<BoardEvent>(json),
         "board_response" => reads::<Envelope<BoardResponse>>(json),
+        "device_answer" => reads::<Envelope<DeviceAnswer>>(json),
+        "device_report" => reads::<DeviceReport>(json),
         "epoch_changed" | "error" => reads::<Envelope<()>>(json),
         "from_worker" => reads::<Vec<FromWorker>>(json),
         "notices" | "notices_of_drafts" => reads::<Vec<Notice>>(json),

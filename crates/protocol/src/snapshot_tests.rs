@@ -334,3 +334,32 @@ fn worker_messages() {
         ToWorker::Unknown
     );
 }
+
+#[test]
+fn what_stands_on_one_device_alone() {
+    let report = DeviceReport {
+        device: DeviceId(uuid(90)),
+        user: UserId(uuid(1)),
+        unsent: 3,
+        files: 2,
+        oldest: Some(Timestamp(1_795_248_000_000)),
+        heard: false,
+    };
+    check("device_report", &report);
+    let answer = DeviceAnswer {
+        lost: Some(LostWork {
+            unsent: 3,
+            files: 2,
+            oldest: Some(Timestamp(1_795_248_000_000)),
+            told_at: Timestamp(1_795_251_600_000),
+        }),
+    };
+    check("device_answer", &envelope(Reply::Ok(answer)));
+    let left = [true, false].map(|cleared| ActivityKind::Left {
+        unsent: 3,
+        files: 2,
+        told_at: Timestamp(1_795_251_600_000),
+        cleared,
+    });
+    check("activity_left", &left.to_vec());
+}

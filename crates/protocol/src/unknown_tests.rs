@@ -60,6 +60,28 @@ const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "reply.ok.jobs",
         "an empty day would be shown",
     ),
+    ("device_report", "device", "it is nobody's report"),
+    ("device_report", "user", "it is nobody's report"),
+    (
+        "device_report",
+        "unsent",
+        "a wrong count is worse than the last one",
+    ),
+    (
+        "device_report",
+        "files",
+        "a wrong count is worse than the last one",
+    ),
+    (
+        "device_report",
+        "oldest",
+        "the phone tells again with its next pass",
+    ),
+    (
+        "device_report",
+        "heard",
+        "the phone tells again with its next pass",
+    ),
     ("session_info", "reply.ok.user", "nobody has signed in"),
     ("session_info", "reply.ok.user.id", "nobody has signed in"),
     (
@@ -181,10 +203,19 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("reply.ok.company.expiry_hours", &company.expiry_hours),
             ]
         }),
+        "device_answer" => enveloped(json, |answer: &DeviceAnswer| {
+            vec![piece("reply.ok.lost", &answer.lost)]
+        }),
+        "device_report" => {
+            let report: DeviceReport = read(json)?;
+            Some(vec![piece("", &report)])
+        }
         "epoch_changed" | "error" => enveloped(json, |(): &()| Vec::new()),
         // One event, one activity, one message and one mutation each come alone: they are read each by itself.
         "board_event" => Some(alone::<BoardEvent>("", &json!([json]))),
-        "activity_work" | "activity_imported" => Some(alone::<ActivityKind>("*", json)),
+        "activity_imported" | "activity_left" | "activity_work" => {
+            Some(alone::<ActivityKind>("*", json))
+        }
         "to_worker" => Some(alone::<ToWorker>("*", json)),
         "from_worker" => Some(alone::<FromWorker>("*", json)),
         "notices" | "notices_of_drafts" => Some(alone::<Notice>("*", json)),

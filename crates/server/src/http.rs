@@ -5,6 +5,7 @@
 
 pub(crate) mod acceptance;
 pub(crate) mod board;
+pub(crate) mod device;
 pub(crate) mod edge;
 pub(crate) mod events;
 pub(crate) mod extract;
@@ -50,6 +51,7 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             format!("{}/{{job}}", paths::ACCEPTANCE),
             post(acceptance::accept),
         ),
+        (paths::DEVICE.to_owned(), post(device::report)),
         (paths::HEALTH.to_owned(), get(reply::health)),
     ]
 }

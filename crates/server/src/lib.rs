@@ -22,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod decide;
 pub mod demo;
+mod device;
 pub mod error;
 pub mod events;
 mod files;

@@ -19,6 +19,8 @@ const ACTIVITY_DAYS: i64 = 90;
 /// A device that was not here for so long is forgotten, with the texts that were kept for it. Should it come
 /// back, what it sends again still has its effect once.
 const DEVICE_DAYS: i64 = 400;
+/// A device that has not told anything new for so long is not missed any more.
+const REPORT_DAYS: i64 = 400;
 
 /// How much was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Pruned {
     pub devices: u64,
     /// Sessions.
     pub sessions: u64,
+    /// What devices told of themselves.
+    pub reports: u64,
 }
 
 /// Forgets what is old enough.
@@ -58,6 +62,7 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
             .await?,
         devices: tx.prune_devices(now.plus_ms(-DEVICE_DAYS * DAY_MS)).await?,
         sessions: tx.prune_sessions(now).await?,
+        reports: tx.prune_reports(now.plus_ms(-REPORT_DAYS * DAY_MS)).await?,
     };
     tx.commit().await?;
     Ok(pruned)

@@ -28,6 +28,7 @@ the host) and carry `application/json`."
         http::board::board,
         http::board::assign,
         http::acceptance::accept,
+        http::device::report,
         http::events::events,
         http::reply::health,
     ),

@@ -11,7 +11,7 @@ pub mod sqlite;
 
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow,
-    NewSession, Place, RecordRow, SessionRow, StoredRecord,
+    NewSession, Place, RecordRow, ReportRow, SessionRow, StoredRecord,
 };
 
 use crate::error::StorageError;
@@ -142,6 +142,14 @@ pub trait ReadTx: Send {
     ) -> Stored<Activities>;
     /// The latest activity that reads, newest first, at most `limit`.
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>>;
+
+    /// What the devices of `user`, and those in `browser` whosever they are, have last told, the latest first.
+    async fn reports(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        browser: &str,
+    ) -> Stored<Vec<ReportRow>>;
 }
 
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
@@ -237,6 +245,17 @@ pub trait WriteTx: ReadTx {
     /// Forgets devices that were last here before `before`, and the text of verdicts of before then that none of
     /// them may still ask for, but for rejections. Gives the number of devices.
     async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Notes what a device tells, in place of what it told before.
+    async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()>;
+    /// Forgets what a device told.
+    async fn forget_report(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        device: DeviceId,
+    ) -> Stored<()>;
+    /// Forgets what devices told before `before`.
+    async fn prune_reports(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets sessions that ended before `now`.
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64>;
 }

@@ -13,7 +13,8 @@ use afield_sync::cache::rules::key_of_change;
 use afield_sync::ports::CacheOutcome;
 use afield_sync::{
     CacheBatch, CacheState, CacheStore, FileRows, FileStore, Host, LocalFile, MemoryCache,
-    MemoryOutbox, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError,
+    MemoryOutbox, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, Reading, StoreError,
+    SyncError,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ pub const OLD_BUILD: u32 = 1;
 /// The version that reads everything.
 pub const NEW_BUILD: u32 = 2;
 
+mod clocks;
 mod watch;
 
 /// What the phone has of a network.
@@ -55,6 +57,10 @@ pub struct Device {
     pub ledger: Rc<RefCell<Ledger>>,
     /// Its clock minus true time, in milliseconds.
     pub skew: Cell<i64>,
+    /// When that was changed, in true time.
+    pub clock_set: RefCell<Vec<i64>>,
+    /// When each context began: in true time, and by the phone's clock.
+    pub begun_at: RefCell<BTreeMap<ContextId, (i64, Timestamp)>>,
     /// What it has of a network.
     pub network: Cell<Network>,
     /// What is wrong with its line.
@@ -107,6 +113,8 @@ impl Device {
             cache,
             ledger,
             skew: Cell::new(0),
+            clock_set: RefCell::default(),
+            begun_at: RefCell::default(),
             network: Cell::new(Network::Up),
             line: Cell::default(),
             cookie: Cell::new(None),
@@ -145,14 +153,17 @@ impl Device {
         self.ledger.borrow_mut().evicted(self.number);
     }
 
-    fn flush(&self) {
-        *self.flushed.borrow_mut() = self.cache.snapshot();
+    /// A copy of what the browser kept takes its place.
+    pub fn put_back(&self, outbox: &MemoryOutbox, cache: &MemoryCache) {
+        self.outbox.restore(outbox);
+        self.cache.restore(cache);
+        self.cursors.borrow_mut().clear();
+        self.flush();
+        self.locks.borrow_mut().clear();
     }
 
-    /// The phone's own clock.
-    #[must_use]
-    pub fn clock(&self) -> Timestamp {
-        Timestamp(self.sim.now() + self.skew.get())
+    fn flush(&self) {
+        *self.flushed.borrow_mut() = self.cache.snapshot();
     }
 
     fn check_connection(&self, context: ContextId) -> Result<(), StoreError> {
@@ -373,6 +384,10 @@ impl Host for Seat {
 
     fn now(&self) -> Timestamp {
         self.device.clock()
+    }
+
+    fn reading(&self) -> Reading {
+        self.device.reading(self.context)
     }
 
     fn new_id(&self) -> Uuid {

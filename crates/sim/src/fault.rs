@@ -78,11 +78,15 @@ pub enum Fault {
     SlowLine,
     /// Somebody on the way does not let one text through.
     Filter,
+    /// A row of the outbox can no longer be read.
+    DamagedRow,
+    /// A browser's profile is put back: the server has seen the device further on.
+    PutBack,
 }
 
 impl Fault {
     /// Every class.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::RequestLost,
         Self::ReplyLost,
         Self::Duplicate,
@@ -120,6 +124,8 @@ impl Fault {
         Self::SmallBodies,
         Self::SlowLine,
         Self::Filter,
+        Self::DamagedRow,
+        Self::PutBack,
     ];
 
     /// The ones that strike a single request, drawn for each.

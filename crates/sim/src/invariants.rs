@@ -31,7 +31,7 @@ pub const ALWAYS: [Invariant; 7] = [
 ];
 
 /// When the faults have stopped and time has passed.
-pub const AT_THE_END: [Invariant; 7] = [
+pub const AT_THE_END: [Invariant; 8] = [
     ("the outbox drains", at_the_end::the_outbox_drains),
     ("the phone shows what the server has", at_the_end::converged),
     ("ready for offline use", at_the_end::primed),
@@ -44,5 +44,6 @@ pub const AT_THE_END: [Invariant; 7] = [
         at_the_end::losing_values_are_kept,
     ),
     ("the rules decide what stands", at_the_end::the_rules_decide),
+    ("what was filled in is whole", at_the_end::forms_are_whole),
     ("requests stay few", at_the_end::requests_are_bounded),
 ];

@@ -5,6 +5,7 @@ use crate::fault::{Fault, FaultCounts};
 use afield_domain::{DeviceId, MutationId, UserId};
 use afield_protocol::{Mutation, Seq};
 use afield_sync::OutboxEntry;
+use afield_sync::memory::OutboxRows;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One mutation's life.
@@ -28,8 +29,10 @@ pub struct Life {
     pub undone: bool,
     /// Whether another mutation has taken its place.
     pub replaced: bool,
-    /// Whether the browser has thrown its device's databases away.
+    /// Whether the browser has thrown its device's databases away, or put an older copy in their place.
     pub evicted: bool,
+    /// Whether its row was damaged.
+    pub damaged: bool,
 }
 
 /// Everything that was ever saved.
@@ -37,9 +40,9 @@ pub struct Life {
 pub struct Ledger {
     /// By mutation id.
     pub lives: BTreeMap<MutationId, Life>,
-    /// Devices and sequence numbers that were given out.
+    /// Devices and sequence numbers that were given out, since the device was last put back.
     pub places: BTreeSet<(DeviceId, Seq)>,
-    /// Devices on which something had to wait by itself while the rest went on.
+    /// Devices on which something had to wait by itself while the rest went on, was damaged, or put back.
     pub set_aside: BTreeSet<DeviceId>,
     /// What was seen to be wrong on the way.
     pub wrong: Option<String>,
@@ -98,6 +101,7 @@ impl Ledger {
                 undone: false,
                 replaced: false,
                 evicted: false,
+                damaged: false,
             };
             self.lives.insert(mutation.id, life);
         }
@@ -109,6 +113,53 @@ impl Ledger {
         for life in self.lives.values_mut().filter(|life| life.device == device) {
             life.evicted = true;
         }
+    }
+
+    /// The row of a mutation is damaged.
+    pub fn damaged(&mut self, mutation: &Mutation) {
+        self.touch();
+        self.set_aside.insert(mutation.device);
+        if let Some(life) = self.lives.get_mut(&mutation.id) {
+            life.damaged = true;
+        }
+    }
+
+    /// Those of `entries` that the server may hold for a change that it has refused, and whose row cannot be
+    /// read: with what is behind them.
+    #[must_use]
+    pub fn behind_damage(&self, entries: &[OutboxEntry]) -> BTreeSet<Seq> {
+        let is_damaged = |id: &MutationId| self.lives.get(id).is_some_and(|life| life.damaged);
+        let (mut ids, mut lanes, mut seqs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for entry in entries {
+            let mutation = &entry.mutation;
+            let waits = |id: &MutationId| is_damaged(id) || ids.contains(id);
+            if lanes.contains(&mutation.lane) || mutation.depends_on.iter().any(waits) {
+                ids.insert(mutation.id);
+                lanes.insert(mutation.lane);
+                seqs.insert(entry.seq());
+            }
+        }
+        seqs
+    }
+
+    /// A device is as it was when `rows` were copied: what was saved there since is gone, and what was sent
+    /// or taken back since is unsent again.
+    pub fn put_back(&mut self, device: u8, rows: &OutboxRows) {
+        self.touch();
+        let there: BTreeSet<MutationId> = rows.entries.values().map(|e| e.mutation.id).collect();
+        for (id, life) in &mut self.lives {
+            if life.device != device {
+                continue;
+            }
+            life.evicted |= life.seq > rows.meta.last_seq;
+            if there.contains(id) {
+                (life.wire, life.undone) = (None, false);
+            }
+        }
+        self.set_aside.extend(rows.meta.device);
+        let (known, last) = (rows.meta.device, rows.meta.last_seq);
+        self.places
+            .retain(|(device, seq)| Some(*device) != known || *seq <= last);
     }
 
     /// The screen said **Saved on this phone**.

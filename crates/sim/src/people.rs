@@ -8,14 +8,20 @@ use afield_sync::Intent;
 use afield_sync::testing::fixtures::{add, create, job, job_id, set, technician};
 use uuid::Uuid;
 
+mod forms;
+
+pub use forms::{forms, inspect, submit};
+
 /// Technicians.
 pub const USERS: u8 = 3;
 /// Jobs.
 pub const JOBS: u8 = 6;
 /// Kinds of work.
-pub const WORK: u8 = 15;
+pub const WORK: u8 = 17;
 /// The kind of work that is a photo with a note that shows it.
 pub const PHOTO: u8 = 12;
+/// The kind of work that is a form, filled in for a while in one tab or two.
+pub const FORM: u8 = 15;
 /// The first kinds of work are status steps.
 pub const STEPS: u64 = 3;
 /// Service tasks of each job.
@@ -45,6 +51,7 @@ pub fn jobs() -> Vec<Record> {
     (0..JOBS)
         .map(|n| with_checklist(job(u128::from(n), &user(n % USERS), JobStatus::Scheduled)))
         .chain((0..JOBS).flat_map(tasks))
+        .chain(forms())
         .collect()
 }
 
@@ -61,7 +68,7 @@ fn tasks(job: u8) -> impl Iterator<Item = Record> {
             title: format!("Task {place}"),
             status: TaskStatus::Open,
             asset: None,
-            template: None,
+            template: (place == 0).then(|| forms::form_of(job)),
         })
     })
 }
@@ -114,7 +121,7 @@ pub fn item(number: u64) -> &'static str {
 /// as it is shown.
 #[must_use]
 pub fn intents(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Intent> {
-    let task = step(job, fresh);
+    let (task, inspection) = (step(job, fresh), inspect(job, fresh));
     let (job, number) = (u128::from(job % JOBS), u128::from(fresh));
     match what % WORK {
         0 => vec![set(job, JobStatus::EnRoute)],
@@ -137,6 +144,7 @@ pub fn intents(job: u8, what: u8, fresh: u64, seen: Option<&Job>) -> Vec<Intent>
             &format!("answer {fresh}"),
         ),
         13 => vec![task],
+        16 => inspection,
         _ => vec![add(number, job)],
     }
 }
@@ -165,7 +173,7 @@ pub fn corrected(op: &Op) -> Option<Op> {
             text: "Corrected".into(),
             files: files.clone(),
         }),
-        _ => None,
+        _ => forms::corrected(op),
     }
 }
 

@@ -320,7 +320,7 @@ impl Remote for SimRemote {
             self.device.ledger.borrow_mut().sent(mutation);
             self.check_bytes(mutation);
             let overtakes = self.device.outbox.peek(|outbox| {
-                outbox.entries.values().any(|entry| {
+                outbox.readable().any(|entry| {
                     let stopped = entry.is_parked() || entry.is_aside();
                     stopped
                         && entry.seq() < mutation.seq

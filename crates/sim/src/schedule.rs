@@ -97,9 +97,10 @@ pub enum Action {
         device: u8,
         fault: Option<Fault>,
     },
+    /// The clock is set by so much, or right.
     Clock {
         device: u8,
-        ms: i64,
+        ms: Option<i64>,
     },
     Full {
         device: u8,
@@ -171,6 +172,15 @@ pub enum Action {
         device: u8,
         fault: Fault,
         much: u16,
+    },
+    Damage {
+        device: u8,
+    },
+    CopyProfile {
+        device: u8,
+    },
+    PutBack {
+        device: u8,
     },
 }
 
@@ -288,7 +298,7 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
         },
         Fault::ClockJump => Action::Clock {
             device,
-            ms: chance.between(-2 * 86_400_000, 2 * 86_400_000),
+            ms: draw_clock(chance),
         },
         Fault::OfficeWrite => draw_office(chance)?,
         Fault::UserChange => Action::SignIn {
@@ -321,8 +331,21 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
                 _ => draw_size(chance, 2, 8),
             },
         },
+        Fault::DamagedRow => Action::Damage { device },
+        Fault::PutBack if chance.percent(60) => Action::CopyProfile { device },
+        Fault::PutBack => Action::PutBack { device },
         _ => return None,
     })
+}
+
+/// By how much a clock is set: by days, by a year, or right.
+fn draw_clock(chance: &mut Chance) -> Option<i64> {
+    let days = match chance.below(10) {
+        0..=2 => return None,
+        3..=4 => 400,
+        _ => 2,
+    };
+    Some(chance.between(-days * 86_400_000, days * 86_400_000))
 }
 
 fn draw_size(chance: &mut Chance, from: i64, to: i64) -> u16 {

@@ -19,7 +19,7 @@ use afield_protocol::{
 use afield_sync::testing::model::Model;
 use held::HeldLanes;
 pub use real::{Real, RealError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What answers the phones.
@@ -53,6 +53,8 @@ pub struct Server {
     /// Records that a newer build has written: an older one cannot read them.
     pub unreadable: BTreeSet<RecordKey>,
     has_forgotten: bool,
+    /// The jobs' numbers, as they were told: none ever changes.
+    numbers: BTreeMap<JobId, String>,
     promoted: BTreeSet<u8>,
     real: Option<Rc<Real>>,
     backup: Model,
@@ -75,6 +77,7 @@ impl Server {
             refused_to: BTreeSet::new(),
             unreadable: BTreeSet::new(),
             has_forgotten: false,
+            numbers: BTreeMap::new(),
             promoted: BTreeSet::new(),
             real,
             backup: Model::default(),
@@ -179,6 +182,7 @@ impl Server {
         self.model = self.backup.clone();
         (self.model.now, self.model.build) = (now, build);
         self.model.epoch = EpochId(epoch.to_owned());
+        self.numbers.clear();
         self.with_real(|real, _| real.restore(epoch));
         for number in 0..people::USERS {
             // Who may do what is as it was; the backup is of the work.
@@ -210,6 +214,7 @@ impl Server {
     ) -> Envelope<PushResponse> {
         let envelope = self.answer_push(user, request, stop);
         if let Reply::Ok(response) = &envelope.reply {
+            self.check_numbers(response);
             let is_refusal =
                 |verdict: &MutationVerdict| matches!(verdict.verdict, Verdict::Rejected { .. });
             if response.verdicts.iter().any(is_refusal) {
@@ -217,6 +222,29 @@ impl Server {
             }
         }
         envelope
+    }
+
+    /// Whether no job is told to have another number than before.
+    fn check_numbers(&mut self, response: &PushResponse) {
+        let told: Vec<(JobId, String)> = response
+            .verdicts
+            .iter()
+            .flat_map(|verdict| match &verdict.verdict {
+                Verdict::Applied { records } | Verdict::Merged { records } => records.as_slice(),
+                _ => &[],
+            })
+            .filter_map(|copy| match &copy.record {
+                Record::Job(job) => Some((job.id, job.number.clone())),
+                _ => None,
+            })
+            .collect();
+        for (job, number) in told {
+            let known = self.numbers.entry(job).or_insert_with(|| number.clone());
+            if *known != number {
+                let what = format!("{job} was {known}, and is {number}");
+                self.accuse(what);
+            }
+        }
     }
 
     fn answer_push(

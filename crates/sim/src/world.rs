@@ -14,19 +14,23 @@ use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
 use afield_domain::Timestamp;
 use afield_sync::driver::Event;
+use afield_sync::outbox::held::held_entries;
 use afield_sync::testing::fixtures::session;
 use afield_sync::{Engine, Undo};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+mod form;
 mod office;
 mod phone;
 pub(crate) mod photo;
+mod profile;
 mod prompt;
 mod tab;
 pub(crate) mod work;
 
 use office::Desk;
+use profile::Profile;
 use tab::{Driver, Tab, Wake};
 
 /// The time at which every schedule starts.
@@ -41,6 +45,8 @@ struct Phone {
     worker: Rc<Cell<Option<ContextId>>>,
     user: Cell<u8>,
     undos: Rc<RefCell<Vec<Undo>>>,
+    /// A copy of its browser's profile.
+    copy: RefCell<Option<Profile>>,
 }
 
 /// Everything.
@@ -71,6 +77,7 @@ impl World {
             worker: Rc::default(),
             user: Cell::new(number % people::USERS),
             undos: Rc::default(),
+            copy: RefCell::default(),
         });
         let world = Self {
             phones: phones.collect(),
@@ -99,6 +106,8 @@ impl World {
 
     fn engine(&self, phone: &Phone, context: ContextId) -> SimEngine {
         let records_version = phone.device.records_version.get();
+        // Its steady clock runs from now on.
+        let _ = phone.device.reading(context);
         let seat = Seat {
             device: Rc::clone(&phone.device),
             context,
@@ -205,6 +214,9 @@ impl World {
             Action::Settle { device } => self.settle(device),
             Action::OfficeEdit { job, stale } => self.office_edit(job, stale),
             Action::Evict { device } => self.evict(device),
+            Action::Damage { device } => self.damage(device),
+            Action::CopyProfile { device } => self.copy_profile(device),
+            Action::PutBack { device } => self.put_back(device),
             Action::CloseTab { device, tab, leak } => self.close_tab(device, tab, leak),
             Action::StopWorker { device } => self.stop_worker(device),
             Action::LosePower { device } => self.lose_power(device),
@@ -294,7 +306,7 @@ impl World {
     /// Each phone's next user signs in: one who has unsent work there, else the one who was there.
     pub fn sign_in_owners(&self) {
         for (number, phone) in (0..).zip(&self.phones) {
-            self.sign_in(number, waiting_user(phone).unwrap_or(phone.user.get()));
+            self.sign_in(number, self.waiting_user(phone).unwrap_or(phone.user.get()));
         }
     }
 
@@ -303,7 +315,7 @@ impl World {
     pub fn is_waiting(&self) -> bool {
         self.phones
             .iter()
-            .any(|phone| waiting_user(phone).is_some())
+            .any(|phone| self.waiting_user(phone).is_some())
     }
 
     /// Who is signed in on a phone, as the phone knows it.
@@ -323,18 +335,19 @@ impl World {
         self.ledger.borrow_mut().touch();
         self.devices().any(|device| device.outbox.lose_first())
     }
-}
 
-/// Whose work could be sent from a phone.
-fn waiting_user(phone: &Phone) -> Option<u8> {
-    let waiting = phone.device.outbox.peek(|outbox| {
-        let entries: Vec<_> = outbox.entries.values().cloned().collect();
-        let held = afield_sync::outbox::held::held_entries(&entries);
-        let stopped = behind_a_filter(phone.device.line.get(), &entries);
-        let waiting = entries.iter().find(|entry| {
-            !entry.is_parked() && !held.contains(entry.seq()) && !stopped.contains(&entry.seq())
-        });
-        waiting.map(|entry| entry.mutation.user)
-    })?;
-    (0..people::USERS).find(|user| people::user(*user).id == waiting)
+    /// Whose work could be sent from a phone.
+    fn waiting_user(&self, phone: &Phone) -> Option<u8> {
+        let waiting = phone.device.outbox.peek(|outbox| {
+            let entries: Vec<_> = outbox.readable().cloned().collect();
+            let held = held_entries(&entries);
+            let mut stopped = behind_a_filter(phone.device.line.get(), &entries);
+            stopped.extend(self.ledger.borrow().behind_damage(&entries));
+            let waiting = entries.iter().find(|entry| {
+                !entry.is_parked() && !held.contains(entry.seq()) && !stopped.contains(&entry.seq())
+            });
+            waiting.map(|entry| entry.mutation.user)
+        })?;
+        (0..people::USERS).find(|user| people::user(*user).id == waiting)
+    }
 }

@@ -2,13 +2,14 @@
 //! and the server.
 //!
 //! Owns a room for each concern: [`outbox`], [`pass`], [`cache`], [`picture`], [`files`], [`driver`],
-//! [`device_report`]. Everything outside is a port ([`ports`]): the
+//! [`clock`], [`device_report`]. Everything outside is a port ([`ports`]): the
 //! two databases, the remote, and the host (clock, ids, chance, locks, notices). `plan_*` functions
 //! are pure; `run_*` functions are IO between them. A future dropped between any two awaits is a
 //! crash that must lose nothing and apply nothing twice.
 //! Must never name a browser, a database library, a runtime, a clock or a source of randomness.
 
 pub mod cache;
+pub mod clock;
 pub mod device_report;
 pub mod driver;
 pub mod engine;
@@ -33,12 +34,14 @@ pub use cache::priming::Priming;
 pub use cache::scope::pinned_records;
 pub use cache::state::CacheState;
 pub use cache::unread::{UnreadRecord, UnreadRecords};
+pub use clock::Reading;
+pub use device_report::ReportRemote;
 pub use engine::Engine;
 pub use error::{NoUndo, StoreError, SyncError};
 pub use files::local_file::{LocalFile, chunks_of};
 pub use memory::{MemoryCache, MemoryOutbox};
 pub use outbox::enqueue::Intent;
-pub use outbox::entry::{Acknowledged, EntryState, OutboxEntry};
+pub use outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
 pub use outbox::held::{HeldEntries, held_entries};
 pub use outbox::meta::{OutboxMeta, SignedIn};
 pub use outbox::revert::plan_revert;

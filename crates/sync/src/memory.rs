@@ -67,6 +67,18 @@ impl MemoryOutbox {
         self.0.borrow_mut().damaged.insert(seq);
     }
 
+    /// A copy that shares nothing, as a browser's profile is copied.
+    #[must_use]
+    pub fn snapshot(&self) -> Self {
+        Self(Rc::new(RefCell::new(self.0.borrow().clone())))
+    }
+
+    /// Goes back to a copy.
+    pub fn restore(&self, snapshot: &Self) {
+        let rows = snapshot.0.borrow().clone();
+        *self.0.borrow_mut() = rows;
+    }
+
     /// Throws everything away, as a browser does that evicts an origin.
     pub fn evict(&self) {
         *self.0.borrow_mut() = OutboxRows::default();
@@ -74,6 +86,18 @@ impl MemoryOutbox {
 }
 
 impl OutboxRows {
+    /// The entries whose rows can be read.
+    pub fn readable(&self) -> impl Iterator<Item = &OutboxEntry> {
+        let entries = self.entries.values();
+        entries.filter(|entry| !self.damaged.contains(&entry.seq()))
+    }
+
+    /// All that a read of everything gives.
+    #[must_use]
+    pub fn all(&self) -> OutboxView {
+        self.view(&Read::AllAndAcknowledged)
+    }
+
     fn view(&self, read: &Read) -> OutboxView {
         let entries = match read {
             Read::Meta => Vec::new(),

@@ -6,6 +6,7 @@
 #![allow(async_fn_in_trait)] // One thread everywhere: page, worker and simulation need no `Send`.
 
 use crate::cache::state::CacheState;
+use crate::clock::Reading;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
 use crate::outbox::batch::BatchLimits;
@@ -281,8 +282,11 @@ pub trait Host {
     /// Held as long as it is not dropped.
     type Lock;
 
-    /// The device's clock.
+    /// The device's clock on the wall.
     fn now(&self) -> Timestamp;
+
+    /// All clocks of this page or worker.
+    fn reading(&self) -> Reading;
 
     /// A new UUIDv7.
     fn new_id(&self) -> Uuid;

@@ -3,15 +3,17 @@
 
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
-    Acknowledged, CacheState, EntryState, OutboxEntry, OutboxMeta, Priming, SignedIn, UnreadRecord,
-    UnreadRecords,
+    Acknowledged, CacheState, EntryState, JobName, OutboxEntry, OutboxMeta, Priming, Reading,
+    SignedIn, UnreadRecord, UnreadRecords,
     outbox::{reach::Reach, stopped::Stopped},
     pass::backoff::Backoff,
 };
 use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
 };
-use afield_protocol::{Cursor, EpochId, ModuleTotal, Mutation, Replaced, Seq};
+use afield_protocol::{
+    Cursor, DeviceReport, EpochId, LostWork, ModuleTotal, Mutation, Replaced, Seq,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use uuid::Uuid;
@@ -81,6 +83,14 @@ fn the_outbox() {
         ..OutboxEntry::new(mutation(5, set(2, JobStatus::Paused).op))
     };
     check("outbox_entry_stopped", &stopped);
+    let named = OutboxEntry {
+        job: Some(JobName {
+            number: "J-7".into(),
+            title: "Boiler".into(),
+        }),
+        ..OutboxEntry::new(mutation(6, set(2, JobStatus::Paused).op))
+    };
+    check("outbox_entry_named", &named);
     let kept = Acknowledged {
         mutation: mutation(4, set(2, JobStatus::Paused).op),
         at: Timestamp(1_795_248_200_000),
@@ -115,6 +125,34 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta_reach", &meta);
+    let mut meta = OutboxMeta::default();
+    let by = Reading {
+        wall: Timestamp(1_795_248_060_250),
+        began: Timestamp(1_795_248_000_250),
+        ran_ms: 60_000,
+        context: "page-0a1b2c".into(),
+    };
+    meta.note_contact(Timestamp(1_795_248_060_000), &by);
+    check("outbox_meta_contact", &meta);
+    let meta = OutboxMeta {
+        told: Some(DeviceReport {
+            device: DeviceId(Uuid::from_u128(1)),
+            user: technician(1).id,
+            unsent: 3,
+            files: 2,
+            oldest: Some(Timestamp(5)),
+            heard: false,
+        }),
+        lost: Some(LostWork {
+            unsent: 3,
+            files: 2,
+            oldest: None,
+            told_at: Timestamp(6),
+        }),
+        lost_read: true,
+        ..OutboxMeta::default()
+    };
+    check("outbox_meta_told", &meta);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use afield_sync::testing::fixtures::{add, device, job, session, set, technician}
 use afield_sync::testing::{ManualHost, ModelServer};
 use afield_sync::{
     CacheBatch, CacheState, CacheStore, Engine, Host, OutboxPlan, OutboxStore, OutboxView, Read,
-    Remote, StoreError, SyncError, Trigger,
+    Reading, Remote, StoreError, SyncError, Trigger,
 };
 use futures::executor::block_on;
 use futures::task::noop_waker;
@@ -98,6 +98,9 @@ impl Host for Stepped<ManualHost> {
     type Lock = <ManualHost as Host>::Lock;
     fn now(&self) -> Timestamp {
         self.0.now()
+    }
+    fn reading(&self) -> Reading {
+        self.0.reading()
     }
     fn new_id(&self) -> Uuid {
         self.0.new_id()

@@ -4,13 +4,14 @@
 #![allow(clippy::unwrap_used)] // These are tests.
 
 use afield_domain::JobStatus::{EnRoute, Scheduled, Started};
+use afield_domain::{Op, Rev};
 use afield_protocol::Seq;
 use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
-    TestEngine, add, device, edit, job, session, set, technician,
+    TestEngine, add, create, device, edit, job, job_key, session, set, technician,
 };
 use afield_sync::{
-    Intent, OutboxStore, Projection, Read, SyncStatus, Trigger, Written, sync_status,
+    CacheStore, Intent, OutboxStore, Projection, Read, SyncStatus, Trigger, Written, sync_status,
 };
 use futures::executor::block_on;
 
@@ -93,4 +94,31 @@ fn a_look_at_one_entry_counts_what_it_cannot_read() {
     assert!(picture.take_written(&Written::found(&seqs, view)));
     assert_eq!(picture.status(), sync_status(&all()));
     assert_eq!(picture.status().unreadable, 1);
+}
+
+/// The office holds back what depends on a change that it has refused, and the phone can no longer read that
+/// one. It goes on fetching all the same, and does not ask without end.
+#[test]
+fn what_waits_for_a_refused_change_that_cannot_be_read_stops_nothing_else() {
+    let (server, engine) = primed();
+    let mut bad = create(9);
+    if let Op::CreateJob { title, .. } = &mut bad.op {
+        title.clear();
+    }
+    save(&engine, &[bad]);
+    sync(&engine);
+    save(&engine, &[add(1, 9)]);
+    engine.outbox.damage(Seq(1));
+    save(&engine, &[set(1, EnRoute)]);
+    for _ in 0..5 {
+        server.put(job(7, &technician(1), Scheduled));
+        engine.host.advance(120_000);
+        let report = block_on(engine.run_sync(Trigger::Timer)).unwrap();
+        assert!(!report.is_done());
+    }
+    assert_eq!(applied(&server), [3]);
+    assert_eq!(counts(&engine), (2, 1));
+    assert!(server.pushes().len() < 10, "{:?}", server.pushes());
+    let fetched = block_on(engine.cache.load_record(job_key(7))).unwrap();
+    assert_eq!(fetched.map(|copy| copy.rev), Some(Rev(5)));
 }

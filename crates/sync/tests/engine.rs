@@ -374,7 +374,7 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
     let lock = block_on(afield_sync::Host::try_lock(&page.host, afield_sync::LOCK));
     assert!(lock.is_some());
     let frozen = block_on(page.outbox.transact(Read::All, |view| {
-        Ok(afield_sync::pass::replay::plan_take_lease(
+        Ok(afield_sync::pass::turn::plan_take_lease(
             view,
             Trigger::Asked,
             true,
@@ -382,7 +382,7 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
             afield_sync::Host::now(&page.host),
         ))
     }));
-    let afield_sync::pass::replay::Turn::Taken(stale) = frozen.unwrap() else {
+    let afield_sync::pass::turn::Turn::Taken(stale) = frozen.unwrap() else {
         panic!("no lease");
     };
     let mut worker = page.clone();
@@ -395,6 +395,7 @@ fn a_holder_that_lost_its_lease_writes_nothing_more() {
             view,
             stale,
             afield_sync::outbox::batch::BatchLimits::USUAL,
+            &[],
             afield_sync::Host::now(&page.host),
         )
     }));

@@ -17,7 +17,7 @@ use afield_sync::testing::fixtures::{edit, job, job_key, session, set, technicia
 use afield_sync::testing::{ManualHost, ModelServer};
 use afield_sync::{
     CacheState, CacheStore, Engine, Host, MemoryCache, MemoryOutbox, OutboxStore, Projection, Read,
-    Remote, TransportError, Trigger,
+    Reading, Remote, TransportError, Trigger,
 };
 use futures::executor::block_on;
 use std::cell::{Cell, RefCell};
@@ -98,6 +98,9 @@ impl Host for Build {
 
     fn now(&self) -> Timestamp {
         self.0.now()
+    }
+    fn reading(&self) -> Reading {
+        self.0.reading()
     }
     fn new_id(&self) -> Uuid {
         self.0.new_id()

@@ -316,3 +316,25 @@ fn an_operation_that_the_server_does_not_know_yet_waits_for_its_next_build() {
     assert_eq!(status(&engine).unsent, 0);
     assert_eq!(title(server.record(job_id(1).into())), "a");
 }
+
+/// The job is given to somebody else; what was refused is named all the same, whoever signs in between.
+#[test]
+fn refused_work_keeps_the_name_of_its_job() {
+    let server = server();
+    let engine = primed(1, &server);
+    save(&engine, &[set(1, EnRoute)]);
+    server.put(job(1, &technician(2), Scheduled));
+    assert!(sync(&engine).is_done());
+    let named = || {
+        let entries = view(&engine).entries;
+        entries[0].job.clone().map(|job| (job.number, job.title))
+    };
+    let before = title(Some(job(1, &technician(1), Scheduled)));
+    assert_eq!(parked(&engine).len(), 1);
+    assert_eq!(named().map(|(_, title)| title), Some(before.clone()));
+    block_on(engine.run_signed_out()).unwrap();
+    block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+    assert!(sync(&engine).is_done());
+    assert_eq!(block_on(engine.cache.load_record(job_key(1))), Ok(None));
+    assert_eq!(named().map(|(_, title)| title), Some(before));
+}

@@ -15,8 +15,8 @@ use afield_sync::testing::fixtures::{
 };
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
-    CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, SyncStatus,
-    Trigger, is_expired, sync_status,
+    CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Reading,
+    SyncStatus, Trigger, is_expired, sync_status,
 };
 use futures::executor::block_on;
 
@@ -169,7 +169,11 @@ fn expiry_hides_what_is_stale_and_nothing_that_is_unsent() {
     let cases = [(0, false), (24, false), (25, true), (-48, false)];
     for (hours, expired) in cases {
         let now = contact.plus_ms(hours * HOUR_MS);
-        assert_eq!(is_expired(&meta, now), expired, "{hours} h");
+        assert_eq!(
+            is_expired(&meta, &Reading::of_wall(now)),
+            expired,
+            "{hours} h"
+        );
     }
     let mut projection = Projection::default();
     let jobs = block_on(engine.cache.load_module(Module::Job)).unwrap();

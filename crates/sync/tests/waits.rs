@@ -64,7 +64,7 @@ fn check(intents: &[Intent], expected: &[usize]) {
         .collect();
     assert_eq!(waits, expected, "{:?}", last.mutation.op);
     assert_eq!(
-        dependencies(&last.mutation.op, earlier),
+        dependencies(&last.mutation.op, last.mutation.user, earlier),
         last.mutation.depends_on
     );
 }

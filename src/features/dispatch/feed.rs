@@ -3,7 +3,7 @@
 use super::board::{BoardState, came_late};
 use crate::runtime::session::Account;
 use crate::shared::labels::{
-    field_label, field_list, reason_label, status_label, task_status_label,
+    field_label, field_list, reason_label, reported, status_label, task_status_label,
 };
 use crate::shared::refusals::{Reason, excerpt};
 use crate::tr;
@@ -45,7 +45,7 @@ fn feed_row(account: &Account, activity: Activity) -> impl IntoView + use<> {
             <p>
                 <strong>{activity.actor}</strong>
                 " "
-                {what(&activity.what)}
+                {what(account, &activity.what)}
             </p>
             {picture(&activity.what)}
             <p class="tags muted">
@@ -68,7 +68,7 @@ fn picture(kind: &ActivityKind) -> Option<AnyView> {
     })
 }
 
-fn what(kind: &ActivityKind) -> String {
+fn what(account: &Account, kind: &ActivityKind) -> String {
     match kind {
         ActivityKind::Status { from, to } => tr!(
             board.did_status,
@@ -99,6 +99,25 @@ fn what(kind: &ActivityKind) -> String {
         }
         ActivityKind::Imported { created, updated } => {
             tr!(board.did_import, created = created, updated = updated)
+        }
+        ActivityKind::Left {
+            unsent,
+            files,
+            told_at,
+            cleared,
+        } => {
+            let (changes, files) = reported(*unsent, *files);
+            let time = account.date_time(*told_at);
+            if *cleared {
+                tr!(
+                    board.left_cleared,
+                    changes = changes,
+                    files = files,
+                    time = time
+                )
+            } else {
+                tr!(board.left, changes = changes, files = files, time = time)
+            }
         }
         ActivityKind::Other => tr!(board.did_other).to_owned(),
     }

@@ -69,7 +69,7 @@ pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoV
             on:input:target=move |event| {
                 text.set(event.target().value());
                 flaw.set(None);
-                drafts.set(key, Some(Draft::Note(text.get_untracked())));
+                page.keep(Some(Draft::Note(text.get_untracked())));
             }
         ></textarea>
     };

@@ -130,7 +130,7 @@ fn items_of(edits: &[FieldEdit]) -> Vec<FieldEdit> {
 }
 
 fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoView + use<> {
-    let (drafts, toasts) = (use_drafts(), use_toasts());
+    let toasts = use_toasts();
     let zone_name = account.signed_in.info.company.zone.name.clone();
     let zone: StoredValue<Zone> = StoredValue::new(account.zone.clone());
     let EditSubject {
@@ -185,7 +185,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             let is_dirty = zone.with_value(|zone| draft.is_dirty(zone));
             is_dirty.then(|| draft.clone())
         });
-        drafts.set(key, left.map(|left| Draft::Edit(Box::new(left))));
+        page.keep(left.map(|left| Draft::Edit(Box::new(left))));
     };
     let flaw = move |input: Input| {
         flaws.with(|flaws| {

@@ -45,16 +45,16 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
         zone: StoredValue::new(zone),
         flaws: RwSignal::new(Vec::new()),
     };
+    let page = PageForm::new(DraftKey::NewJob);
     // Whatever is typed or chosen outlives the page, until it is saved or cancelled.
     Effect::new(move |before: Option<()>| {
         let draft = form
             .all
             .with(|all| form.zone.with_value(|zone| all.draft(zone)));
         if before.is_some() {
-            drafts.set(DraftKey::NewJob, draft.map(Draft::Answers));
+            page.keep(draft.map(Draft::Answers));
         }
     });
-    let page = PageForm::new(DraftKey::NewJob);
     let submit = submitting(form, page);
     let zone_name = account.signed_in.info.company.zone.name.clone();
     view! {

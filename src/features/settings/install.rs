@@ -1,7 +1,7 @@
 //! Installing the app: the browser's offer as a button, and a guide where only the user can do it.
 
-use crate::runtime::sync_status::use_sync_state;
 use crate::shared::labels::changes;
+use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
@@ -30,14 +30,18 @@ pub fn install_part() -> impl IntoView {
     section(tr!(install.title), body.into_any())
 }
 
-/// The app on an iPhone's home screen has a storage of its own: what is unsent in the browser stays there.
-fn send_first() -> impl IntoView {
-    let sync = use_sync_state();
+/// The app on an iPhone's home screen has a storage of its own: what is only in the browser stays there.
+fn stays_behind() -> impl IntoView {
+    let here = only_here(load_waiting());
     move || {
-        let unsent = sync.status.with(|status| status.unsent);
-        (unsent > 0).then(|| {
-            let text = tr!(install.apple_send_first, changes = changes(unsent));
-            notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+        let here = here.get();
+        let send = (here.sendable > 0)
+            .then(|| tr!(install.apple_send_first, changes = changes(here.sendable)));
+        let stays = only_here_text(here.stuck, here.files);
+        let stays = (!stays.is_empty()).then(|| tr!(install.apple_stays, what = stays));
+        (send.is_some() || stays.is_some()).then(|| {
+            let body = view! { {send.map(|text| view! { <p>{text}</p> })} {stays.map(|text| view! { <p>{text}</p> })} };
+            notice(Tone::Warning, body.into_any())
         })
     }
 }
@@ -57,7 +61,7 @@ fn place_text(place: Place) -> AnyView {
         .into_any(),
         Place::AppleBrowser => view! {
             <p>{tr!(install.why)}</p>
-            {send_first()}
+            {stays_behind()}
             <ol class="steps">
                 <li>{tr!(install.apple_share)}</li>
                 <li>{tr!(install.apple_add)}</li>

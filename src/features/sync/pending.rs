@@ -1,7 +1,6 @@
 //! The tab Pending changes: what needs attention, then what is unsent, in the order of sending.
 
 use super::view_model::{PendingRow, Standing, pending_rows};
-use super::waiting_files::{load_waiting, waiting_section};
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
@@ -10,6 +9,9 @@ use crate::shared::labels::{change_label, changes, records};
 use crate::shared::names::job_name;
 use crate::shared::refusals::refused;
 use crate::shared::refused_card::refused_card;
+use crate::shared::waiting_files::{
+    OnlyHere, load_waiting, only_here, only_here_text, waiting_section,
+};
 use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::notice::{Tone, notice};
@@ -46,7 +48,8 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             .collect::<Vec<_>>()
         })
     });
-    let files = load_waiting(live);
+    let files = load_waiting();
+    let here = only_here(files);
     let sends_closed = worker::has_background_sync();
     let may_be_cleared = RwSignal::new(false);
     spawn_local(async move {
@@ -87,12 +90,10 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             };
             section(tr!(sync.waiting), list).into_any()
         }}
-        {move || (!sends_closed && sync.status.with(|status| status.unsent > 0)).then(|| {
+        {move || (!sends_closed && here.get().sendable > 0).then(|| {
             view! { <p class="muted">{tr!(sync.keep_open)}</p> }
         })}
-        {move || (may_be_cleared.get() && sync.status.with(|status| status.unsent > 0)).then(|| {
-            view! { <p class="muted">{tr!(sync.may_be_cleared)}</p> }
-        })}
+        {move || may_be_cleared.get().then(|| cleared_hint(here.get()))}
         {waiting_section(files)}
         {move || (sealed() > 0).then(|| {
             view! { <p class="muted">{tr!(sync.sealed, changes = changes(sealed()))}</p> }
@@ -101,6 +102,21 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             view! { <p class="muted">{tr!(sync.unread, records = records(unread()))}</p> }
         })}
     }
+}
+
+/// What the browser may clear, and what keeps it.
+fn cleared_hint(here: OnlyHere) -> Option<impl IntoView> {
+    let what = only_here_text(here.sendable + here.stuck, here.files);
+    (!what.is_empty()).then(|| {
+        let send = (here.sendable > 0).then_some(tr!(sync.may_be_cleared_send));
+        let copy = (here.files > 0).then_some(tr!(sync.may_be_cleared_copy));
+        view! {
+            <p class="muted">
+                {tr!(sync.may_be_cleared, what = what)} " " {send} " " {copy} " "
+                {tr!(sync.may_be_cleared_install)}
+            </p>
+        }
+    })
 }
 
 fn pending_row(row: PendingRow) -> impl IntoView {

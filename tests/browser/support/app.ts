@@ -159,6 +159,11 @@ export class App {
     await this.page.getByRole('button', { name: 'Sync now' }).click();
   }
 
+  /** Leaves the app for another page of this address: elsewhere the browser may change its process and cut the leaving short. */
+  async leave(): Promise<void> {
+    await this.page.goto('/api/v1/health');
+  }
+
   /** What the bar says about the connection. */
   get status(): Locator {
     return this.page.getByRole('status', { name: text('connection.label') });

@@ -11,6 +11,8 @@ import type { Engine } from './engines';
 const PATIENCE = 90_000;
 /** WebDriver has no events: between two looks at the page, in milliseconds. */
 const BETWEEN = 40;
+/** A driver gives a browser that starts a limit of its own, which a loaded machine may miss: how often it is started. */
+const STARTS = 3;
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 type Found = { [ELEMENT]: string };
@@ -32,12 +34,32 @@ export class Driver {
   /** Starts the browser on the profile of the last time. */
   async start(): Promise<void> {
     await this.startScreen();
-    this.port = await freePort();
-    const [command, flags] = this.engine.driver(this.port, this.work);
+    for (let left = STARTS; ; left -= 1) {
+      try {
+        await this.startOnce();
+        return;
+      } catch (error) {
+        await this.kill();
+        if (left <= 1) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async startOnce(): Promise<void> {
+    const [port, second] = await freePorts();
+    this.port = port;
+    const [command, flags] = this.engine.driver([port, second], this.work);
     const log = openSync(path.join(this.work, 'browser.log'), 'a');
     const env = { ...process.env, DISPLAY: this.display, LANG: 'en_US.UTF-8', GDK_BACKEND: 'x11', LIBGL_ALWAYS_SOFTWARE: '1' };
-    this.child = spawn(command, flags, { stdio: ['ignore', log, log], env });
-    await eventually('the driver answers', async () => (await fetch(`http://127.0.0.1:${this.port}/status`)).ok);
+    const child = spawn(command, flags, { stdio: ['ignore', log, log], env });
+    this.child = child;
+    const answers = eventually('the driver answers', async () => hasEnded(child) || (await fetch(`http://127.0.0.1:${this.port}/status`)).ok);
+    await Promise.race([answers, failure(child, command)]);
+    if (hasEnded(child)) {
+      throw new Error(`${command} ended at once`);
+    }
     const profile = path.join(this.work, 'profile');
     mkdirSync(profile, { recursive: true });
     const asked = { capabilities: { alwaysMatch: this.engine.capabilities(profile) } };
@@ -53,7 +75,11 @@ export class Driver {
     }
     const screen = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
     this.screen = screen;
-    const [number] = await once(screen.stdio[3] as NodeJS.ReadableStream, 'data');
+    const ended = once(screen, 'exit').then(() => {
+      throw new Error('Xvfb ended at once');
+    });
+    const said = once(screen.stdio[3] as NodeJS.ReadableStream, 'data');
+    const [number] = await Promise.race([said, ended, failure(screen, 'Xvfb')]);
     this.display = `:${String(number).trim()}`;
   }
 
@@ -200,13 +226,22 @@ async function eventually(what: string, look: () => Promise<boolean>, explain?: 
   }
 }
 
-async function freePort(): Promise<number> {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+/** Two that nobody listens on. */
+async function freePorts(): Promise<[number, number]> {
+  const probes = [net.createServer(), net.createServer()].map((probe) => probe.listen(0, '127.0.0.1'));
+  await Promise.all(probes.map((probe) => once(probe, 'listening')));
+  const [one, other] = probes.map((probe) => (probe.address() as AddressInfo).port);
+  await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
+  return [one, other];
+}
+
+/** Fails when the program cannot be started at all; never ends else. */
+function failure(child: ChildProcess, command: string): Promise<never> {
+  return new Promise((_, reject) => child.once('error', (error) => reject(new Error(`${command}: ${error.message}`))));
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 function parentOf(pid: number): [number, number][] {

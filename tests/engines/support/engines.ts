@@ -6,8 +6,8 @@ export interface Engine {
   tls: boolean;
   /** It draws on a screen, if only one in memory. */
   display: boolean;
-  /** The driver's command line. */
-  driver(port: number, work: string): [string, string[]];
+  /** The driver's command line; the second port is for what it needs besides. */
+  driver(ports: [number, number], work: string): [string, string[]];
   /** What a session asks for; the profile outlives the browser. */
   capabilities(profile: string): object;
 }
@@ -15,7 +15,7 @@ export interface Engine {
 const firefox: Engine = {
   tls: false,
   display: false,
-  driver: (port, work) => [process.env.AFIELD_GECKODRIVER ?? 'geckodriver', ['--port', String(port), '--websocket-port', String(port + 1), '--profile-root', work]],
+  driver: ([port, second], work) => [process.env.AFIELD_GECKODRIVER ?? 'geckodriver', ['--port', String(port), '--websocket-port', String(second), '--profile-root', work]],
   capabilities: (profile) => ({
     'moz:firefoxOptions': {
       binary: process.env.AFIELD_FIREFOX ?? '/usr/bin/firefox-esr',
@@ -36,7 +36,7 @@ const firefox: Engine = {
 const webkit: Engine = {
   tls: true,
   display: true,
-  driver: (port) => ['WebKitWebDriver', ['-p', String(port)]],
+  driver: ([port]) => ['WebKitWebDriver', ['-p', String(port)]],
   capabilities: (profile) => ({
     'webkitgtk:browserOptions': { binary: path.join(import.meta.dirname, 'webkit_window.py'), args: [`--profile=${profile}`] },
   }),

@@ -13,6 +13,7 @@ use crate::record::{FormTemplate, ServiceTask, Submission};
 use crate::record::{Job, Priority};
 use crate::record::{Record, RecordKey};
 use crate::time::{Timestamp, Zone};
+use afield_planted::planted;
 
 /// The hour at which a working day begins, on the company's wall.
 const WORK_BEGINS: i8 = 8;
@@ -57,7 +58,9 @@ pub fn consequences(op: &Op, records: &[Record], now: Timestamp, zone: &Zone) ->
     };
     match op {
         Op::SetTaskStatus { .. } => marked(job, records).into_iter().collect(),
-        _ if job.status == JobStatus::Finished && find(follow_up_id(job.id)).is_none() => {
+        _ if job.status == JobStatus::Finished
+            && planted!(FollowedUpAgain: find(follow_up_id(job.id)).is_none() => true) =>
+        {
             let starts = next_working_day(now, zone);
             follow_up(job, records, starts).into_iter().collect()
         }

@@ -10,6 +10,7 @@ use crate::record::{FormTemplate, Record, RecordKey, Submission};
 use crate::rejection::{Problem, Rejection};
 use crate::time::Timestamp;
 use crate::user::Actor;
+use afield_planted::planted;
 
 /// See [`super::Op::SubmitForm`].
 pub(super) struct SubmitForm<'o> {
@@ -50,6 +51,7 @@ impl SubmitForm<'_> {
     fn completed(&self, form: &FormTemplate) -> Result<Vec<Answer>, Rejection> {
         check_size(self.answers)?;
         let answers = answers::complete(&form.questions, self.answers)?;
+        let answers = planted!(CalculationBelieved: answers => self.answers.to_vec());
         if let Some(missing) = answers::first_missing(&form.questions, &answers) {
             return Err(Rejection::Invalid {
                 field: missing.item.clone(),

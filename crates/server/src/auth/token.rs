@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 
 /// The cookie's name. `__Host-` makes browsers insist on Secure, Path=/ and no Domain.
 pub const COOKIE_NAME: &str = "__Host-afield";
+/// The name of the cookie that names the browser. It says who nobody is: it only tells whether a device that is
+/// missed was in this browser.
+pub const BROWSER_COOKIE_NAME: &str = "__Host-afield-browser";
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
 
 /// 256 random bits, hex.
@@ -47,16 +50,33 @@ pub fn clear_cookie() -> String {
     format!("{COOKIE_NAME}=; {ATTRIBUTES}; Max-Age=0")
 }
 
+/// The cookie that names the browser for as long as browsers keep a cookie, `browser` being a random text.
+#[must_use]
+pub fn set_browser_cookie(browser: &str) -> String {
+    const FOUR_HUNDRED_DAYS: i64 = 400 * 86_400;
+    format!("{BROWSER_COOKIE_NAME}={browser}; {ATTRIBUTES}; Max-Age={FOUR_HUNDRED_DAYS}")
+}
+
 /// The hash of the token that a request carries.
 #[must_use]
 pub fn presented(headers: &HeaderMap) -> Option<String> {
+    cookie_hash(headers, COOKIE_NAME)
+}
+
+/// The hash of the browser's cookie that a request carries.
+#[must_use]
+pub fn presented_browser(headers: &HeaderMap) -> Option<String> {
+    cookie_hash(headers, BROWSER_COOKIE_NAME)
+}
+
+fn cookie_hash(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE_NAME)
+        .find(|(found, _)| *found == name)
         .map(|(_, token)| sha256_hex(token.as_bytes()))
 }
 

@@ -8,10 +8,11 @@ use crate::events::{Page, Told};
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::{CompanyId, JobId, RecordKey};
-use afield_protocol::{ActivityKind, BoardEvent, BoardJob, RELOAD};
+use afield_protocol::{BoardEvent, BoardJob, RELOAD};
 use std::collections::HashMap;
 
-/// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them.
+/// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them. One that is
+/// about no job comes with the day, which the boards are told to load.
 pub(crate) async fn load_page(
     app: &App,
     company: CompanyId,
@@ -38,8 +39,7 @@ pub(crate) async fn load_page(
     let mut events = Vec::with_capacity(activities.len());
     for activity in activities {
         let seq = activity.seq;
-        if let ActivityKind::Imported { .. } = activity.what {
-            // More jobs than events should tell of.
+        if activity.job.0.is_nil() {
             let text = RELOAD.to_owned();
             events.push(Told { seq, text });
             continue;

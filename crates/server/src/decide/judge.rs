@@ -147,9 +147,9 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
     })
 }
 
-/// When the user did it: by the phone's corrected clock, but not after it arrived.
+/// When the user did it: by the phone's corrected clock, but not after it arrived, nor long before.
 pub(crate) fn made_at(mutation: &Mutation, now: Timestamp) -> Timestamp {
-    mutation.made_at().min(now)
+    mutation.made_before(now)
 }
 
 /// What a write looks like on the board where the operation says more of it than the record. `people`

@@ -46,6 +46,7 @@ where
         &seeded(fresh().await).await,
     )
     .await;
+    log::what_devices_tell_is_found_by_user_and_browser(&seeded(fresh().await).await).await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
 }
 

@@ -254,3 +254,32 @@ pub struct Place {
 
 /// Activities, oldest first.
 pub type Activities = Vec<Activity>;
+
+/// What a device last told of the work that stood on it alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportRow {
+    /// Whose work.
+    pub user: UserId,
+    /// The device.
+    pub device: DeviceId,
+    /// The browser it is in: the hash of its cookie, hex.
+    pub browser: String,
+    /// Changes that were not sent, or refused.
+    pub unsent: u64,
+    /// Photos and files.
+    pub files: u64,
+    /// When the oldest of the changes was made.
+    pub oldest: Option<Timestamp>,
+    /// When it told, by the server's clock.
+    pub told_at: Timestamp,
+    /// Whether the browser has come back without it.
+    pub cleared: bool,
+}
+
+impl ReportRow {
+    /// Whether anything stood on the device alone.
+    #[must_use]
+    pub fn is_owing(&self) -> bool {
+        self.unsent > 0 || self.files > 0
+    }
+}

@@ -14,6 +14,7 @@ mod open_transaction;
 mod pool;
 mod read;
 mod records;
+mod reports;
 mod values;
 mod write;
 

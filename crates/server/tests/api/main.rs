@@ -22,6 +22,7 @@ mod connected;
 mod create;
 mod damaged;
 mod demo;
+mod device;
 mod envelope;
 mod epoch;
 mod events;

@@ -59,6 +59,9 @@ enum Asks {
     Accept,
     AcceptNowhere,
     AcceptUnreadable,
+    /// What stands on a device of one's own alone, and on one of Anna's.
+    Report,
+    ReportOfAnna,
 }
 
 const fn row(
@@ -83,7 +86,7 @@ const PUSH: &str = paths::PUSH;
 const ASSIGN: &str = "/api/v1/assign/{job}";
 const ACCEPT: &str = "/api/v1/acceptance/{job}";
 
-const ROWS: [Row; 25] = [
+const ROWS: [Row; 27] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -199,6 +202,13 @@ const ROWS: [Row; 25] = [
         Asks::AcceptUnreadable,
         ["404", "404", "404", "404", "401", "401", "404", "404"],
     ),
+    row("POST", paths::DEVICE, Asks::Report, SIGNED_IN),
+    row(
+        "POST",
+        paths::DEVICE,
+        Asks::ReportOfAnna,
+        ["200", "401", "401", "401", "401", "401", "401", "401"],
+    ),
     // These two end sessions: last.
     row(
         "POST",
@@ -299,6 +309,8 @@ impl Asker {
                 self.on_job(row, job, json!({"accept": true})).await
             }
             Asks::AcceptNowhere => self.on_job(row, nowhere, json!({"accept": true})).await,
+            Asks::Report => self.report(row, self.user).await,
+            Asks::ReportOfAnna => self.report(row, ANNA).await,
             Asks::AcceptUnreadable => {
                 let path = row.path.replace("{job}", "no-id");
                 self.send(row.method, &path, Some(json!({"accept": true})))
@@ -310,6 +322,12 @@ impl Asker {
     async fn status(&self, row: &Row, query: &str, body: Option<Value>) -> String {
         self.send(row.method, &format!("{}{query}", row.path), body)
             .await
+    }
+
+    async fn report(&self, row: &Row, user: UserId) -> String {
+        let device = Uuid::from_u128(1);
+        let body = json!({"device": device, "user": user, "unsent": 1, "files": 0});
+        self.status(row, "", Some(body)).await
     }
 
     async fn on_job(&self, row: &Row, job: JobId, body: Value) -> String {

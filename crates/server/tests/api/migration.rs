@@ -43,6 +43,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "DROP INDEX job_index_ended",
         "ALTER TABLE job_index DROP COLUMN begun_seq",
         "ALTER TABLE job_index DROP COLUMN ended_seq",
+        "DROP TABLE device_reports",
         "ALTER TABLE records DROP COLUMN stamps",
         "ALTER TABLE server DROP COLUMN cursor_key",
         "DELETE FROM _sqlx_migrations WHERE version > 1",
@@ -90,7 +91,7 @@ async fn a_job_in_hand_from_before_comes_with_the_next_pull() {
         "DROP INDEX job_index_ended",
         "ALTER TABLE job_index DROP COLUMN begun_seq",
         "ALTER TABLE job_index DROP COLUMN ended_seq",
-        "DELETE FROM _sqlx_migrations WHERE version > 6",
+        "DELETE FROM _sqlx_migrations WHERE version = 7",
     ] {
         sqlx::query(sql).execute(&mut old).await.unwrap();
     }

@@ -33,6 +33,7 @@ fn every_route_is_described() {
         paths::EVENTS,
         &assign,
         &acceptance,
+        paths::DEVICE,
         paths::HEALTH,
     ];
     routes.sort_unstable();

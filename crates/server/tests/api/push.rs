@@ -298,8 +298,20 @@ async fn the_office_may_work_on_every_job_and_nobody_on_what_is_gone_or_elsewher
 }
 
 #[tokio::test]
-async fn the_time_of_a_note_is_the_phone_s_corrected_one_but_not_after_its_arrival() {
-    for (wall_ms, offset, expected_ms) in [(0, 0, 0), (5_000, -6_000, -1_000), (60_000, 0, 0)] {
+async fn the_time_of_a_note_is_the_phone_s_corrected_one_within_bounds_of_its_arrival() {
+    let days = 86_400_000;
+    for (wall_ms, offset, expected_ms) in [
+        (0, 0, 0),
+        (5_000, -6_000, -1_000),
+        (60_000, 0, 0),
+        // A clock of 1970, and one of the year after.
+        (-at(NOON).0, 0, -90 * days),
+        (365 * days, 0, 0),
+        (365 * days, -366 * days, -days),
+        (0, -89 * days, -89 * days),
+        (0, i64::MIN, -90 * days),
+        (0, i64::MAX, 0),
+    ] {
         let server = Server::start().await;
         let job = server.put_job(1, ANNA).await.id;
         let anna = server.sign_in(ANNA).await;

@@ -1,6 +1,7 @@
 //! What an all-seeing observer checks with every write to an outbox.
 
 use super::Device;
+use super::clocks::times_are_right;
 use crate::executor::ContextId;
 use afield_domain::{RecordKey, Versioned};
 use afield_protocol::Change;
@@ -40,6 +41,9 @@ pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxR
         }
         if let Some(entry) = thawed(before, after) {
             ledger.accuse(format!("seq {} changed after it was sent", entry.seq().0));
+        }
+        if let Err(what) = times_are_right(device, context, before, after) {
+            ledger.accuse(what);
         }
         ledger.observe(device.number, after.entries.values());
     });

@@ -4,7 +4,7 @@ use crate::device::Device;
 use crate::world::World;
 use crate::world::work::projection;
 use afield_domain::{FieldEdit, MutationId, Op, Record};
-use afield_protocol::{Seq, Verdict};
+use afield_protocol::{Mutation, Seq, Verdict};
 use afield_sync::outbox::held::held_entries;
 use afield_sync::{OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,10 +84,12 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
 }
 
 pub(super) fn dependencies_first(world: &World) -> Result<(), String> {
-    let server = world.server.borrow();
+    let (server, ledger) = (world.server.borrow(), world.ledger.borrow());
     for mutation in &server.model.applied {
         for id in &mutation.depends_on {
-            if !was_accepted(server.model.verdict(*id)) {
+            // Of one that cannot be read nobody knows that something waits for it.
+            let is_damaged = ledger.lives.get(id).is_some_and(|life| life.damaged);
+            if !is_damaged && !was_accepted(server.model.verdict(*id)) {
                 return Err(format!(
                     "seq {} was applied without what it depends on",
                     mutation.seq.0
@@ -104,14 +106,19 @@ pub(super) fn dependencies_first(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// A completion that was saved after something on its job and does not wait for it.
+/// A completion that was saved after something on its job, or its task, and does not wait for it.
 fn completes_early(outbox: &afield_sync::memory::OutboxRows) -> Option<Seq> {
-    let entries = || outbox.entries.values().map(|entry| &entry.mutation);
+    let entries = || outbox.readable().map(|entry| &entry.mutation);
     let early = entries().find(|mutation| {
-        mutation.op.completes()
+        let is_before = |other: &Mutation| {
+            (mutation.op.completes() && other.op.job() == mutation.op.job())
+                || (mutation.op.completes_task() && other.op.task() == mutation.op.task())
+        };
+        (mutation.op.completes() || mutation.op.completes_task())
             && entries().any(|other| {
                 other.seq < mutation.seq
-                    && other.op.job() == mutation.op.job()
+                    && is_before(other)
+                    && other.user == mutation.user
                     && other.lane != mutation.lane
                     && !mutation.depends_on.contains(&other.id)
                     // A restored backup brings back what was done when the completion was saved.
@@ -141,7 +148,7 @@ pub(super) fn unsent_is_shown(world: &World) -> Result<(), String> {
 fn first_hidden(device: &Device) -> Option<Seq> {
     let (user, entries) = device.outbox.peek(|outbox| {
         let session = outbox.meta.session.as_ref();
-        let entries: Vec<OutboxEntry> = outbox.entries.values().cloned().collect();
+        let entries: Vec<OutboxEntry> = outbox.readable().cloned().collect();
         (session.map(afield_sync::SignedIn::user), entries)
     });
     let held = held_entries(&entries);

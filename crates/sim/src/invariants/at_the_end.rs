@@ -4,24 +4,27 @@ use crate::people;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
-use afield_domain::{Conflict, FieldEdit, JobId, Op, Policy, Record, Winner};
+use afield_domain::answers::{complete, first_missing};
+use afield_domain::{Conflict, FieldEdit, JobId, Op, Policy, Record, Rejection, Winner};
 use afield_protocol::Mutation;
 use afield_sync::cache::scope::pinned_records;
+use afield_sync::memory::OutboxRows;
 use afield_sync::outbox::held::held_entries;
 use afield_sync::testing::model::Model;
-use afield_sync::{OutboxEntry, OutboxView};
+use afield_sync::{EntryState, OutboxEntry, OutboxView};
 
 fn entries(device: &crate::device::Device) -> Vec<OutboxEntry> {
     device
         .outbox
-        .peek(|outbox| outbox.entries.values().cloned().collect())
+        .peek(|outbox| outbox.readable().cloned().collect())
 }
 
 pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
     for device in world.devices() {
         let entries = entries(device);
         let held = held_entries(&entries);
-        let stopped = behind_a_filter(device.line.get(), &entries);
+        let mut stopped = behind_a_filter(device.line.get(), &entries);
+        stopped.extend(world.ledger.borrow().behind_damage(&entries));
         let stuck = entries.iter().find(|entry| {
             !entry.is_parked() && !held.contains(entry.seq()) && !stopped.contains(&entry.seq())
         });
@@ -33,16 +36,29 @@ pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
                 entry.state
             ));
         }
-        let status = afield_sync::sync_status(&device.outbox.peek(|outbox| OutboxView {
-            meta: outbox.meta.clone(),
-            entries: entries.clone(),
-            ..OutboxView::default()
-        }));
-        if status.unsent + status.sealed != entries.len() || status.sign_in_needed {
+        let view = device.outbox.peek(OutboxRows::all);
+        let status = afield_sync::sync_status(&view);
+        let all = entries.len() + view.unreadable.len();
+        if status.unsent + status.sealed != all || status.sign_in_needed {
             return Err(format!("device {} tells {status:?}", device.number));
+        }
+        if let Some(entry) = entries.iter().find(|entry| waits_for_a_place(entry, &view)) {
+            return Err(format!(
+                "seq {} of device {} still waits for a place in the order",
+                entry.seq().0,
+                device.number
+            ));
         }
     }
     Ok(())
+}
+
+/// An own change that was refused for its place alone: it gets another one by itself.
+fn waits_for_a_place(entry: &OutboxEntry, view: &OutboxView) -> bool {
+    let user = view.meta.session.as_ref().map(afield_sync::SignedIn::user);
+    let is_reused = |reason: &Rejection| *reason == Rejection::SequenceReused;
+    matches!(&entry.state, EntryState::Parked { reason, .. } if is_reused(reason))
+        && Some(entry.mutation.user) == user
 }
 
 pub(super) fn converged(world: &World) -> Result<(), String> {
@@ -138,6 +154,26 @@ fn is_accounted_for(
         _ => false,
     });
     record.value(edit.field, &edit.item) == edit.new || was_seen || logged
+}
+
+/// What is stored of a form is whole, with every calculation done by the server.
+pub(super) fn forms_are_whole(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for copy in server.model.records() {
+        let Record::Submission(submission) = &copy.record else {
+            continue;
+        };
+        let form = server.model.record(submission.template.into());
+        let Some(Record::Form(form)) = form.map(|copy| &copy.record) else {
+            return Err(format!("{} is of no form", submission.id));
+        };
+        let answers = &submission.answers;
+        let done = complete(&form.questions, answers);
+        if done.as_ref() != Ok(answers) || first_missing(&form.questions, answers).is_some() {
+            return Err(format!("{answers:?} was stored, not {done:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// Requests of one phone in a minute, at most, on average: pushes and pulls of three tabs and a worker.

@@ -49,7 +49,8 @@ impl World {
             }
             Action::Clock { ms, .. } => {
                 self.strike(Fault::ClockJump);
-                phone.device.skew.set(phone.device.skew.get() + ms);
+                let skew = ms.map_or(0, |ms| phone.device.skew.get() + ms);
+                phone.device.set_clock(skew);
                 // By its own clock the wait is over, or was never asked for.
                 phone.device.forget_quiet();
                 phone.device.is_quiet_unsure.set(true);
@@ -125,24 +126,6 @@ impl World {
         server.set_now(Timestamp(self.sim.now()));
         self.ledger.borrow_mut().touch();
         server.hurry(people::id_of(job));
-    }
-
-    /// The browser throws everything away; the cookie stays, and the user signs in again.
-    pub(super) fn evict(&self, device: u8) {
-        let Some(phone) = self.phone(device) else {
-            return;
-        };
-        self.strike(Fault::Eviction);
-        for tab in phone.tabs.take() {
-            self.sim.kill(tab.context);
-        }
-        if let Some(worker) = phone.worker.take() {
-            self.sim.kill(worker);
-        }
-        phone.device.leaks.set(false);
-        phone.device.evict();
-        phone.device.forget_quiet();
-        self.sign_in(device, phone.user.get());
     }
 
     /// The user lets the newer version take over: this tab is loaded anew, another may stay as it is.

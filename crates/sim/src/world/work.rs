@@ -22,7 +22,7 @@ pub(crate) fn projection(device: &Device, keys: &[RecordKey]) -> Projection {
     });
     projection.set_outbox(&device.outbox.peek(|outbox| OutboxView {
         meta: outbox.meta.clone(),
-        entries: outbox.entries.values().cloned().collect(),
+        entries: outbox.readable().cloned().collect(),
         ..OutboxView::default()
     }));
     projection
@@ -85,6 +85,9 @@ impl World {
         let job = self.likely_job(phone, job);
         if what % people::WORK == people::PHOTO {
             return self.save_photo(device, tab, job);
+        }
+        if what % people::WORK == people::FORM {
+            return self.fill_in(device, tab, job);
         }
         let seen = shown_job(&phone.device, people::id_of(job).into());
         let intents = people::intents(job, what, self.sim.fresh(), seen.as_ref());

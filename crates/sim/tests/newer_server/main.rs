@@ -21,8 +21,8 @@ use afield_sync::ports::Page;
 use afield_sync::testing::ManualHost;
 use afield_sync::testing::fixtures::{add, job, job_id, note_key, session, set, technician};
 use afield_sync::{
-    CacheState, CacheStore, Engine, Host, MemoryCache, MemoryOutbox, OutboxStore, Read, Remote,
-    TransportError, Trigger,
+    CacheState, CacheStore, Engine, Host, MemoryCache, MemoryOutbox, OutboxStore, Read, Reading,
+    Remote, TransportError, Trigger,
 };
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -93,6 +93,9 @@ impl Host for Build {
 
     fn now(&self) -> Timestamp {
         self.0.now()
+    }
+    fn reading(&self) -> Reading {
+        self.0.reading()
     }
     fn new_id(&self) -> Uuid {
         self.0.new_id()

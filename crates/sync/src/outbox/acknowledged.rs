@@ -11,8 +11,8 @@ use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::Timestamp;
 use afield_planted::planted;
-use afield_protocol::EpochId;
 use afield_protocol::worker_message::Notice;
+use afield_protocol::{EpochId, Mutation};
 
 /// How long an acknowledged mutation is kept, in milliseconds of the server's clock.
 pub const KEPT_MS: i64 = 7 * 86_400_000;
@@ -53,6 +53,18 @@ pub fn plan_new_epoch(
     Ok(OutboxPlan { writes, value: () })
 }
 
+/// Whether a later change of the same record was accepted, as far as that is still kept. Where the server
+/// then says that the place of `mutation` is used, it came too late: sent anew by itself it would undo what
+/// its user did afterwards. Where nothing later was accepted from here, it was another copy of this device
+/// that used the place, and all it needs is another one.
+pub(crate) fn is_overtaken(mutation: &Mutation, acknowledged: &[Acknowledged]) -> bool {
+    acknowledged.iter().any(|kept| {
+        let kept = &kept.mutation;
+        (kept.device, kept.user, kept.lane) == (mutation.device, mutation.user, mutation.lane)
+            && kept.seq > mutation.seq
+    })
+}
+
 /// Forgets what was kept long enough.
 #[must_use]
 pub fn plan_sweep(view: &OutboxView, server_now: Timestamp) -> OutboxPlan<()> {
@@ -84,7 +96,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     /// Forgets what was kept long enough, if there is any.
     pub(crate) async fn run_sweep(&self, lease: u64) -> Result<(), SyncError> {
         let meta = self.outbox.load(Read::Meta).await?.meta;
-        let server_now = self.host.now().plus_ms(meta.clock_offset_ms);
+        let server_now = meta.server_now(&self.host.reading());
         let is_due = |from: Timestamp| server_now.since(from) > KEPT_MS;
         if !meta.kept_from.is_some_and(is_due) {
             return Ok(());

@@ -30,7 +30,7 @@ impl BatchLimits {
 pub enum Gathered {
     /// It goes on the wire.
     Taken,
-    /// It stays: not pending, held, of another user or another build, or behind one that stays.
+    /// It stays: not pending, held, of another user or another build, stopped on the way, or behind one that stays.
     Left,
     /// It did not fit any more: the batch is full, and nothing after it is looked at.
     Full,
@@ -44,7 +44,8 @@ pub struct BatchScan {
     limits: BatchLimits,
     held: HeldScan,
     left: Vec<MutationId>,
-    waiting: Vec<RecordKey>,
+    lanes: Vec<RecordKey>,
+    passed_over: Vec<MutationId>,
     alone: bool,
     items: usize,
     bytes: usize,
@@ -59,30 +60,44 @@ impl BatchScan {
             limits,
             held: HeldScan::default(),
             left: Vec::new(),
-            waiting: Vec::new(),
+            lanes: Vec::new(),
+            passed_over: Vec::new(),
             alone: false,
             items: 0,
             bytes: 0,
         }
     }
 
+    /// Leaves these where they are as well, with what belongs behind them.
+    #[must_use]
+    pub fn passing_over(mut self, ids: &[MutationId]) -> Self {
+        self.passed_over = ids.to_vec();
+        self
+    }
+
     /// What becomes of the next entry.
     pub fn gather(&mut self, entry: &OutboxEntry) -> Gathered {
         let mutation = &entry.mutation;
+        let is_own = Some(mutation.user) == self.user;
         let is_held = self.held.root_of(entry).is_some();
-        // Of another build, whose words this one cannot repeat: its lane waits for that build. One that
-        // somebody on the way does not let through waits by itself, and its lane with it.
-        if mutation.op == Op::Unknown || entry.is_aside() {
-            self.waiting.push(mutation.lane);
-        }
         let mut depends_on = mutation.depends_on.iter();
-        if planted!(WrongUserReplay: Some(mutation.user) != self.user => false)
-            || entry.state != EntryState::Pending
-            || planted!(AsideForgotten: self.waiting.contains(&mutation.lane) => entry.is_aside())
-            || is_held
-            || depends_on.any(|id| self.left.contains(id))
-        {
+        let is_left = entry.state != EntryState::Pending
+            // Of another build, whose words this one cannot repeat: it waits for that build.
+            || mutation.op == Op::Unknown
+            // Somebody on the way does not let it through: it waits by itself.
+            || entry.is_aside()
+            || self.passed_over.contains(&mutation.id)
+            || planted!(AsideForgotten: self.lanes.contains(&mutation.lane) => false)
+            || depends_on.any(|id| self.left.contains(id));
+        if planted!(WrongUserReplay: !is_own => false) || is_held || is_left {
             self.left.push(mutation.id);
+            // Whatever keeps it, what its user does there afterwards comes after it. Behind a refused one
+            // `HeldScan` knows that.
+            let keeps = is_own && is_left && !entry.is_parked() && !is_held;
+            if planted!(DependantOvertaken: keeps => keeps && (mutation.op == Op::Unknown || entry.is_aside()))
+            {
+                self.lanes.push(mutation.lane);
+            }
             return Gathered::Left;
         }
         self.bytes += mutation_bytes(mutation);
@@ -102,7 +117,11 @@ impl BatchScan {
 /// Entries must rise by `seq` from the first on.
 #[must_use]
 pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) -> Vec<OutboxEntry> {
-    let mut scan = BatchScan::new(Some(user), limits);
+    batch_of(entries, BatchScan::new(Some(user), limits))
+}
+
+/// What `scan` takes of the entries, in `seq` order.
+pub(crate) fn batch_of(entries: &[OutboxEntry], mut scan: BatchScan) -> Vec<OutboxEntry> {
     let mut batch = Vec::new();
     for entry in entries {
         match scan.gather(entry) {
@@ -121,6 +140,12 @@ pub fn plan_batch(entries: &[OutboxEntry], user: UserId, limits: BatchLimits) ->
 #[must_use]
 pub fn mutation_bytes(mutation: &Mutation) -> usize {
     serde_json::to_vec(mutation).map_or(0, |json| json.len())
+}
+
+/// What all of these weigh, in bytes.
+pub(crate) fn bytes_of<'a>(entries: impl Iterator<Item = &'a OutboxEntry>) -> u64 {
+    let bytes: usize = entries.map(|entry| mutation_bytes(&entry.mutation)).sum();
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

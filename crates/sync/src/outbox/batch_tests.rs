@@ -5,30 +5,12 @@ use crate::Intent;
 use crate::outbox::held::{HeldEntries, held_entries};
 use crate::outbox::stopped::Stopped;
 use crate::ports::OutboxView;
-use crate::testing::fixtures::{add, job_key, set, technician};
-use afield_domain::{DeviceId, JobStatus, OP_VERSION, Rejection, Timestamp};
+use crate::testing::fixtures::{self, add, job_key, mutation_id as id, set, technician};
+use afield_domain::{JobStatus, Rejection, Timestamp};
 use afield_protocol::Seq;
-use uuid::Uuid;
-
-fn id(seq: u64) -> MutationId {
-    MutationId(Uuid::from_u128(u128::from(seq)))
-}
 
 fn entry(seq: u64, intent: Intent) -> OutboxEntry {
-    OutboxEntry::new(Mutation {
-        id: id(seq),
-        device: DeviceId(Uuid::from_u128(1)),
-        seq: Seq(seq),
-        user: technician(1).id,
-        lane: intent.op.target().unwrap(),
-        depends_on: Vec::new(),
-        replaces: Vec::new(),
-        op_version: OP_VERSION,
-        op: intent.op,
-        base_rev: None,
-        wall: Timestamp(0),
-        clock_offset_ms: 0,
-    })
+    fixtures::entry(seq, intent).unwrap()
 }
 
 fn parked(mut entry: OutboxEntry) -> OutboxEntry {
@@ -68,6 +50,8 @@ fn what_this_build_cannot_read_waits_with_its_lane() {
         entry(3, set(1, JobStatus::Paused)),
         after(entry(4, add(1, 2)), 2),
         entry(5, set(2, JobStatus::EnRoute)),
+        after(entry(6, set(2, JobStatus::Started)), 4),
+        entry(7, set(2, JobStatus::Paused)),
     ];
     check(&entries, BatchLimits::USUAL, &[1, 5]);
 }
@@ -106,6 +90,20 @@ fn a_parked_entry_holds_its_lane_and_its_dependants_and_nobody_else() {
     assert_eq!(held, HeldEntries(vec![(Seq(2), id(1)), (Seq(4), id(1))]));
 }
 
+/// Two users of one phone: neither's refused or stopped change keeps the other's, whatever it is about.
+#[test]
+fn one_user_s_lane_is_not_another_s() {
+    let anyone = |n| entry(n, set(1, JobStatus::Started));
+    let mut aside = of(anyone(2), 2);
+    aside.stopped = Some(Stopped {
+        aside: true,
+        ..Stopped::default()
+    });
+    let entries = [of(parked(anyone(1)), 2), aside, anyone(3), anyone(4)];
+    check(&entries, BatchLimits::USUAL, &[3, 4]);
+    assert_eq!(held_entries(&entries), HeldEntries(vec![(Seq(2), id(1))]));
+}
+
 #[test]
 fn another_user_s_entries_stay_where_they_are() {
     let entries = [
@@ -142,9 +140,10 @@ fn what_is_stopped_on_the_way_waits_by_itself_and_goes_alone() {
             stopped(aside),
             after(entry(3, set(1, JobStatus::Started)), 2),
             entry(4, set(2, JobStatus::EnRoute)),
+            entry(5, set(1, JobStatus::Paused)),
         ]
     };
-    // The lane of a note is the note; the status depends on it.
+    // The lane of a note is the note; the status depends on it, and the next one of the job follows.
     check(&around(true), BatchLimits::USUAL, &[1, 4]);
     check(&around(false), BatchLimits::USUAL, &[1]);
     check(&around(false)[1..], BatchLimits::USUAL, &[2]);

@@ -8,9 +8,10 @@ use crate::outbox::entry::{EntryState, OutboxEntry};
 use afield_domain::{FieldEdit, FieldValue, MutationId, Op, UserId, limits};
 use afield_planted::planted;
 
-/// The unsent mutations that `op` must wait for, beside those of its own lane.
+/// The unsent mutations of `user` that `op` must wait for, beside those of its own lane. Another user's go
+/// when that user is there again, which may be never.
 #[must_use]
-pub fn dependencies(op: &Op, earlier: &[OutboxEntry]) -> Vec<MutationId> {
+pub fn dependencies(op: &Op, user: UserId, earlier: &[OutboxEntry]) -> Vec<MutationId> {
     let lane = op.target();
     let needs = op.needs();
     let waits_for = |entry: &OutboxEntry| {
@@ -18,8 +19,10 @@ pub fn dependencies(op: &Op, earlier: &[OutboxEntry]) -> Vec<MutationId> {
         let makes_it = other.creates().is_some_and(|key| needs.contains(&key));
         let is_done_before =
             planted!(CompleteEarly: op.completes() && other.job() == op.job() => false);
-        let is_of_task = op.completes_task() && other.task() == op.task();
-        Some(entry.mutation.lane) != lane && (makes_it || is_done_before || is_of_task)
+        let is_of_task =
+            planted!(TaskDoneEarly: op.completes_task() && other.task() == op.task() => false);
+        let is_own = entry.mutation.user == user;
+        is_own && Some(entry.mutation.lane) != lane && (makes_it || is_done_before || is_of_task)
     };
     earlier
         .iter()

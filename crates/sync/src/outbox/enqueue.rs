@@ -3,6 +3,7 @@
 //! Owns how an intent becomes a mutation. The app says **Saved on this phone** when
 //! [`Engine::run_enqueue`] has returned, and not before. Never waits for the network.
 
+use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::files::local_file::LocalFile;
@@ -11,7 +12,7 @@ use crate::outbox::entry::OutboxEntry;
 use crate::outbox::lookup::marks_before;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
-use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp};
+use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev};
 use afield_planted::planted;
 use afield_protocol::{Mutation, Seq};
 
@@ -27,8 +28,8 @@ pub struct Intent {
 /// What the world gives to an enqueue: ids and the time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnqueueContext {
-    /// The device's clock.
-    pub now: Timestamp,
+    /// The device's clocks.
+    pub now: Reading,
     /// One new id for each intent.
     pub ids: Vec<MutationId>,
     /// The device's id, if it has none yet.
@@ -54,6 +55,7 @@ pub fn plan_enqueue(
         .map(crate::SignedIn::user)
         .ok_or(SyncError::SignedOut)?;
     let device = *meta.device.get_or_insert(context.fresh_device);
+    let (wall, offset_ms) = (context.now.wall, meta.offset_ms(&context.now));
     let mut entries = view.entries.clone();
     let mut saved: Vec<OutboxEntry> = Vec::with_capacity(intents.len());
     // Nothing is joined across a change of which nobody knows what it is about.
@@ -61,7 +63,7 @@ pub fn plan_enqueue(
     for (intent, id) in intents.iter().zip(&context.ids) {
         let queued = Some(&intent.op).filter(|op| !op.needs_connection());
         let lane = queued.and_then(Op::target).ok_or(Rejection::UnknownOp)?;
-        let needs = dependencies(&intent.op, &entries);
+        let needs = dependencies(&intent.op, user, &entries);
         // A part that waits for something must not go out with one that does not.
         let waits = |joined: &OutboxEntry| {
             let known = &joined.mutation.depends_on;
@@ -69,8 +71,7 @@ pub fn plan_enqueue(
         };
         let last = entries.last().filter(is_last);
         if let Some(mut joined) = coalesced(last, &intent.op, user).filter(waits) {
-            joined.mutation.wall = context.now;
-            joined.mutation.clock_offset_ms = meta.clock_offset_ms;
+            (joined.mutation.wall, joined.mutation.clock_offset_ms) = (wall, offset_ms);
             entries.pop();
             entries.push(joined.clone());
             saved.retain(|entry| entry.seq() != joined.seq());
@@ -89,8 +90,8 @@ pub fn plan_enqueue(
             op_version: OP_VERSION,
             op: intent.op.clone(),
             base_rev: intent.base_rev,
-            wall: context.now,
-            clock_offset_ms: meta.clock_offset_ms,
+            wall,
+            clock_offset_ms: offset_ms,
         });
         entries.push(entry.clone());
         saved.push(entry);
@@ -145,7 +146,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         files: &[LocalFile],
     ) -> Result<Written, SyncError> {
         let context = EnqueueContext {
-            now: self.host.now(),
+            now: self.host.reading(),
             ids: intents
                 .iter()
                 .map(|_| MutationId(self.host.new_id()))

@@ -24,6 +24,26 @@ pub struct OutboxEntry {
     /// Whether somebody on the way has stopped it when it was sent alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,
+    /// How often it got another place because its own was used; others of its resends do not count.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub renumbered: u32,
+    /// What its job was called when it was refused: the job may leave this phone before it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobName>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// What people call a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+pub struct JobName {
+    /// Its number; empty for one that has none yet.
+    pub number: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// Where an entry stands. "Held" is not a state: it follows from the parked entries ([`crate::outbox::held::held_entries`]).
@@ -60,6 +80,8 @@ impl OutboxEntry {
             sent: false,
             attempts: 0,
             stopped: None,
+            renumbered: 0,
+            job: None,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Which entries a refused one holds.
 //!
 //! Owns the rule: a parked entry holds its lane and its dependants and nobody else. "Held" is derived
-//! and never stored. Lists here are searched from end to end: what is parked is little, and each map of
+//! and never stored. A lane is one user's: where two share a phone, neither has promised the other anything
+//! of an order, and the server keeps none between users. If A's refused edit of a job and B's new one meet,
+//! B's goes; A's, sent again, meets it as it would meet any other user's. Lists here are searched from end to end: what is parked is little, and each map of
 //! another type is kilobytes of code that every visitor downloads.
 
 use crate::outbox::entry::OutboxEntry;
-use afield_domain::{MutationId, RecordKey};
+use afield_domain::{MutationId, RecordKey, UserId};
 use afield_planted::planted;
 use afield_protocol::Seq;
 
@@ -42,7 +44,7 @@ fn find<K: PartialEq>(pairs: &[(K, MutationId)], key: &K) -> Option<MutationId> 
 /// Which entries are held, told one after the other as they rise by `seq`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeldScan {
-    lanes: Vec<(RecordKey, MutationId)>,
+    lanes: Vec<((UserId, RecordKey), MutationId)>,
     blocked: Vec<(MutationId, MutationId)>,
 }
 
@@ -50,19 +52,20 @@ impl HeldScan {
     /// The parked mutation that this entry, the next one, waits for.
     pub(crate) fn root_of(&mut self, entry: &OutboxEntry) -> Option<MutationId> {
         let mutation = &entry.mutation;
+        let lane = (mutation.user, mutation.lane);
         if entry.is_parked() {
-            self.lanes.push((mutation.lane, mutation.id));
+            self.lanes.push((lane, mutation.id));
             self.blocked.push((mutation.id, mutation.id));
             return None;
         }
         let parents = || mutation.depends_on.iter();
         let parent = || parents().find_map(|id| find(&self.blocked, id));
         let parent = || planted!(ChildAfterFailedParent: parent() => None);
-        let lane = planted!(LaneForgotten: find(&self.lanes, &mutation.lane) => None);
-        let root = lane.or_else(parent)?;
+        let held = find(&self.lanes, &lane);
+        let root = planted!(LaneForgotten: held => None).or_else(parent)?;
         self.blocked.push((mutation.id, root));
-        if find(&self.lanes, &mutation.lane).is_none() {
-            self.lanes.push((mutation.lane, root));
+        if held.is_none() {
+            self.lanes.push((lane, root));
         }
         Some(root)
     }

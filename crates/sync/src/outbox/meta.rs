@@ -2,12 +2,13 @@
 //!
 //! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
 
+use crate::clock::{Contact, Reading};
 use crate::outbox::reach::Reach;
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::Lease;
 use afield_domain::wire::FromTree;
 use afield_domain::{Actor, DeviceId, Timestamp, UserId};
-use afield_protocol::{EpochId, Seq, SessionInfo};
+use afield_protocol::{DeviceReport, EpochId, LostWork, Seq, SessionInfo};
 use serde::Serialize;
 
 /// Device identity, order, lease, session and back-off.
@@ -31,7 +32,7 @@ pub struct OutboxMeta {
     /// When to try again after failures.
     #[serde(default)]
     pub backoff: Backoff,
-    /// The server's clock minus this device's, in milliseconds, as last measured.
+    /// The server's clock minus this device's, in milliseconds, as measured at the last contact.
     #[serde(default)]
     pub clock_offset_ms: i64,
     /// When the server last answered, by this device's clock.
@@ -52,6 +53,18 @@ pub struct OutboxMeta {
     /// What one push may carry, as learned.
     #[serde(default, skip_serializing_if = "Reach::is_usual")]
     pub reach: Reach,
+    /// The last contact by all clocks; none before the first, nor of a build that knew none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// What the server was last told of the work that stands on this device alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<DeviceReport>,
+    /// What the signed-in user had here before the browser cleared it, until they have read of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<LostWork>,
+    /// Whether they have, and the server has yet to hear of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost_read: bool,
 }
 
 /// Who is signed in.
@@ -88,9 +101,39 @@ impl OutboxMeta {
     }
 
     /// Notes that the server answered: measures the clocks, clears the failures.
-    pub fn note_contact(&mut self, server_time: Timestamp, now: Timestamp) {
-        self.clock_offset_ms = server_time.since(now);
-        self.last_contact = Some(now);
+    pub fn note_contact(&mut self, server_time: Timestamp, now: &Reading) {
+        self.clock_offset_ms = server_time.since(now.wall);
+        self.last_contact = Some(now.wall);
+        self.contact = Some(Contact {
+            server: server_time,
+            by: now.clone(),
+        });
         self.backoff = Backoff::default();
+    }
+
+    /// The last contact, if there was one.
+    #[must_use]
+    pub fn contact(&self) -> Option<Contact> {
+        let of_older_build = || {
+            let wall = self.last_contact?;
+            Some(Contact {
+                server: wall.plus_ms(self.clock_offset_ms),
+                by: Reading::of_wall(wall),
+            })
+        };
+        self.contact.clone().or_else(of_older_build)
+    }
+
+    /// The time by the server's clock, as far as this device can tell.
+    #[must_use]
+    pub fn server_now(&self, now: &Reading) -> Timestamp {
+        let contact = self.contact();
+        contact.map_or(now.wall, |contact| contact.server_now(now))
+    }
+
+    /// Milliseconds to add to the wall clock of `now` to get the server's.
+    #[must_use]
+    pub fn offset_ms(&self, now: &Reading) -> i64 {
+        self.server_now(now).since(now.wall)
     }
 }

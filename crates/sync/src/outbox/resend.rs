@@ -4,24 +4,25 @@
 //! place in the order of its own, and names the one it replaces. What waited for the old one follows
 //! it in the old order, anew as well: it was never decided, for the server holds a refused one's lane.
 
+use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::held::held_entries;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
-use afield_domain::{MutationId, Op, Rejection, Timestamp};
+use afield_domain::{MutationId, Op, Rejection, limits};
 use afield_planted::planted;
 use afield_protocol::{Mutation, Replaced, Seq};
 
 /// So often a change gets another place by itself; then its user is asked.
-pub(crate) const RENUMBERED_MOST: usize = 24;
+pub(crate) const RENUMBERED_MOST: u32 = 24;
 
 /// What the world gives to a resend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResendContext {
-    /// The device's clock.
-    pub now: Timestamp,
+    /// The device's clocks.
+    pub now: Reading,
     /// New ids, one for each mutation that may have to follow.
     pub ids: Vec<MutationId>,
 }
@@ -43,7 +44,7 @@ pub fn plan_resend(
         .iter()
         .find(|entry| entry.mutation.id == id && entry.is_parked())
         .ok_or(SyncError::NoEntry)?;
-    let followers = followers_of(&view.entries, id);
+    let followers = followers_of(&view.entries, parked);
     let mut meta = view.meta.clone();
     let mut renamed: Vec<(MutationId, MutationId)> = Vec::new();
     let mut ids = context.ids.iter();
@@ -56,16 +57,19 @@ pub fn plan_resend(
         let mutation = Mutation {
             id: planted!(ResendSameId: fresh => old.mutation.id),
             seq: meta.last_seq,
-            depends_on: renamed_ids(&old.mutation.depends_on, &renamed),
+            depends_on: waits_for(old, view, &renamed),
             replaces: replaced_by(old),
             ..old.mutation.clone()
         };
         let mut entry = OutboxEntry::new(mutation);
+        entry.renumbered = old
+            .renumbered
+            .saturating_add(u32::from(lost_its_place(old)));
         if let (true, Some(op)) = (entries.is_empty(), op) {
             entry.mutation.op = op.clone();
             entry.mutation.lane = op.target().ok_or(Rejection::UnknownOp)?;
-            entry.mutation.wall = context.now;
-            entry.mutation.clock_offset_ms = meta.clock_offset_ms;
+            entry.mutation.wall = context.now.wall;
+            entry.mutation.clock_offset_ms = view.meta.offset_ms(&context.now);
         }
         writes.push(OutboxWrite::Remove(old.seq()));
         if planted!(LoseFollowers: true => entries.is_empty()) {
@@ -89,17 +93,25 @@ pub fn plan_resend(
     })
 }
 
-/// What waits for the parked entry `id`: held by it, or depending on it or on one that follows it. An
-/// entry that another refused one holds as well must follow too: what it depends on gets another id.
-fn followers_of(entries: &[OutboxEntry], id: MutationId) -> Vec<&OutboxEntry> {
+/// What waits for the `parked` entry: held by it, or depending on it or on one that follows it, or behind
+/// one of these in its lane. An entry that another refused one holds as well must follow too: what it
+/// depends on gets another id, and what it comes after another place.
+fn followers_of<'a>(entries: &'a [OutboxEntry], parked: &OutboxEntry) -> Vec<&'a OutboxEntry> {
     let held = held_entries(entries);
-    let mut ids = vec![id];
+    let lane_of = |entry: &OutboxEntry| (entry.mutation.user, entry.mutation.lane);
+    let mut ids = vec![parked.mutation.id];
+    let mut lanes = vec![lane_of(parked)];
     let mut followers = Vec::new();
-    for entry in entries.iter().filter(|entry| !entry.is_parked()) {
+    let is_later = |entry: &&OutboxEntry| entry.seq() > parked.seq() && !entry.is_parked();
+    for entry in entries.iter().filter(is_later) {
         let depends = entry.mutation.depends_on.iter().any(|id| ids.contains(id));
         let depends = planted!(FollowOneRoot: depends => false);
-        if held.root_of(entry.seq()) == Some(id) || depends {
+        let is_behind = lanes.contains(&lane_of(entry));
+        let is_behind = planted!(FollowOneRoot: is_behind => false);
+        let is_behind = planted!(FollowersOvertaken: is_behind => false);
+        if held.root_of(entry.seq()) == Some(parked.mutation.id) || depends || is_behind {
             ids.push(entry.mutation.id);
+            lanes.push(lane_of(entry));
             followers.push(entry);
         }
     }
@@ -110,13 +122,16 @@ fn followers_of(entries: &[OutboxEntry], id: MutationId) -> Vec<&OutboxEntry> {
 /// places away already (a device that was restored from an older copy), nobody knows how many: each try
 /// goes twice as far. Gaps are normal.
 fn step_after(old: &OutboxEntry) -> u64 {
-    match &old.state {
-        EntryState::Parked {
-            reason: Rejection::SequenceReused,
-            ..
-        } => 1 << old.mutation.replaces.len().min(RENUMBERED_MOST),
-        _ => 1,
+    if lost_its_place(old) {
+        1 << old.renumbered.min(RENUMBERED_MOST)
+    } else {
+        1
     }
+}
+
+fn lost_its_place(old: &OutboxEntry) -> bool {
+    let reason = Rejection::SequenceReused;
+    matches!(&old.state, EntryState::Parked { reason: known, .. } if *known == reason)
 }
 
 /// What is sent instead of `old` is sent instead of all that `old` was sent instead of: a server that
@@ -127,7 +142,25 @@ fn replaced_by(old: &OutboxEntry) -> Vec<Replaced> {
         id: old.mutation.id,
         seq: old.seq(),
     });
+    // More the server does not take. The first one's place says where it belongs; of the others the oldest
+    // are the least likely to come still.
+    let surplus = replaced.len().saturating_sub(limits::REPLACES);
+    replaced.drain(1..=surplus);
     replaced
+}
+
+/// What it waits for, under the ids of now. Of more than the server takes, those that have left the outbox
+/// are left out: they were accepted.
+fn waits_for(
+    old: &OutboxEntry,
+    view: &OutboxView,
+    renamed: &[(MutationId, MutationId)],
+) -> Vec<MutationId> {
+    let mut depends_on = old.mutation.depends_on.clone();
+    if depends_on.len() > limits::DEPENDS_ON {
+        depends_on.retain(|id| view.entries.iter().any(|entry| entry.mutation.id == *id));
+    }
+    renamed_ids(&depends_on, renamed)
 }
 
 fn renamed_ids(depends_on: &[MutationId], renamed: &[(MutationId, MutationId)]) -> Vec<MutationId> {
@@ -159,8 +192,12 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
     pub(crate) async fn load_resend_context(&self) -> Result<ResendContext, SyncError> {
         let most = self.outbox.load(Read::All).await?.entries.len();
         Ok(ResendContext {
-            now: self.host.now(),
+            now: self.host.reading(),
             ids: (0..most).map(|_| MutationId(self.host.new_id())).collect(),
         })
     }
 }
+
+#[cfg(test)]
+#[path = "resend_tests.rs"]
+mod tests;

@@ -10,7 +10,7 @@ use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read}
 use afield_domain::MutationId;
 use afield_planted::planted;
 
-/// Removes the parked entry `id`, later unsent entries of its lane, and what depends on any of them.
+/// Removes the parked entry `id`, later unsent entries of its user in its lane, and what depends on any of them.
 ///
 /// # Errors
 /// [`SyncError::NoEntry`]; [`SyncError::Changed`] if any of these is not among `shown`.
@@ -24,11 +24,12 @@ pub fn plan_revert(
         .find(|entry| entry.mutation.id == id && entry.is_parked())
         .ok_or(SyncError::NoEntry)?;
     let mut ids = vec![id];
+    let lane = (parked.mutation.user, parked.mutation.lane);
     let mut removed = vec![parked.clone()];
     for entry in entries.iter().filter(|entry| entry.seq() > parked.seq()) {
         let mutation = &entry.mutation;
-        let waits = mutation.lane == parked.mutation.lane
-            || mutation.depends_on.iter().any(|id| ids.contains(id));
+        let is_behind = (mutation.user, mutation.lane) == lane;
+        let waits = is_behind || mutation.depends_on.iter().any(|id| ids.contains(id));
         if waits {
             ids.push(mutation.id);
             removed.push(entry.clone());

@@ -7,6 +7,8 @@ use crate::outbox::held::{HeldEntries, held_entries};
 use crate::ports::OutboxView;
 use crate::{OutboxEntry, OutboxMeta};
 use afield_domain::Timestamp;
+use afield_planted::planted;
+use afield_protocol::LostWork;
 
 /// The signed-in user's sync state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +39,18 @@ pub struct SyncStatus {
     pub clock_offset_ms: i64,
     /// The app's build that the server serves; empty before the first contact.
     pub server_build: String,
+    /// What the user had here before the browser cleared it, until they have read of it.
+    pub lost: Option<LostWork>,
+}
+
+impl SyncStatus {
+    /// Unsent changes that go out by themselves as soon as there is a way: neither refused, nor waiting for a
+    /// refused one, nor damaged. What is asked to be sent is counted by this, or it is asked for ever.
+    #[must_use]
+    pub fn sendable(&self) -> usize {
+        let stuck = self.parked + self.held + self.unreadable;
+        self.unsent.saturating_sub(stuck)
+    }
 }
 
 /// Counts `view`.
@@ -60,7 +74,7 @@ pub(crate) fn count(
 ) -> SyncStatus {
     let is_held = |entry: &&&OutboxEntry| held.contains(entry.seq());
     SyncStatus {
-        unsent: own.len() + unreadable,
+        unsent: own.len() + planted!(DamagedNotCounted: unreadable => 0),
         unreadable,
         parked: own.iter().filter(|entry| entry.is_parked()).count(),
         held: own.iter().filter(is_held).count(),
@@ -73,5 +87,6 @@ pub(crate) fn count(
         sign_in_needed: meta.sign_in_needed,
         clock_offset_ms: meta.clock_offset_ms,
         server_build: meta.server_build.clone(),
+        lost: meta.lost,
     }
 }

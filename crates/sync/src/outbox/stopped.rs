@@ -12,10 +12,10 @@ use serde::Serialize;
 
 /// So often it must have been stopped while our server answered.
 const TIMES: u32 = 3;
-/// How long it waits by itself at first, in milliseconds; doubled each time, up to [`LONGEST_MS`].
-const FIRST_MS: u64 = 300_000;
+/// How long it waits by itself at first, in milliseconds; doubled each time, up to [`LONGEST_ASIDE_MS`].
+const FIRST_ASIDE_MS: u64 = 300_000;
 /// The longest wait by itself, in milliseconds.
-const LONGEST_MS: u64 = 3_600_000;
+const LONGEST_ASIDE_MS: u64 = 3_600_000;
 
 /// What is known of one that was stopped. Stored: fields are only ever added, with a default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
@@ -32,6 +32,10 @@ pub struct Stopped {
     /// Whether it waits by itself, and the rest goes on.
     #[serde(default)]
     pub aside: bool,
+    /// Whether whoever stopped it asked to wait, so that our server could not be asked right after: it is,
+    /// before this one is sent again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
 }
 
 impl Stopped {
@@ -44,14 +48,40 @@ impl Stopped {
             times,
             at: now,
             aside: planted!(StoppedStopsAll: times >= TIMES => false),
+            unproven: false,
         }
+    }
+
+    /// After it was stopped at `now` by somebody who asked to wait: whether our server answers is not known.
+    #[must_use]
+    pub fn unproven(&self, status: Option<u16>, now: Timestamp) -> Self {
+        Self {
+            status,
+            at: now,
+            aside: false,
+            unproven: true,
+            ..self.clone()
+        }
+    }
+
+    /// After our server did not answer either: it was the line, and nothing is known of this one. Of one
+    /// that has waited by itself before that stays known.
+    #[must_use]
+    pub fn disproved(&self) -> Option<Self> {
+        (self.times >= TIMES).then(|| Self {
+            aside: true,
+            unproven: false,
+            ..self.clone()
+        })
     }
 
     /// Whether one that waits by itself is to be tried again.
     #[must_use]
     pub fn is_due(&self, trigger: Trigger, now: Timestamp) -> bool {
         let doublings = self.times.saturating_sub(TIMES).min(16);
-        let wait = FIRST_MS.saturating_mul(1 << doublings).min(LONGEST_MS);
+        let wait = FIRST_ASIDE_MS
+            .saturating_mul(1 << doublings)
+            .min(LONGEST_ASIDE_MS);
         // Another network may let it through; a clock that was set back must not keep it for days.
         trigger.is_person()
             || trigger == Trigger::Online
@@ -72,6 +102,18 @@ mod tests {
     fn it_waits_by_itself_only_after_a_few_times() {
         let asides: Vec<bool> = (1..=4).map(|times| stopped(times).aside).collect();
         assert_eq!(asides, [false, false, true, true]);
+    }
+
+    #[test]
+    fn a_line_that_is_down_proves_nothing_and_takes_back_nothing_that_is_known() {
+        assert_eq!(stopped(2).disproved(), None);
+        assert_eq!(stopped(2).unproven(None, Timestamp(5)).disproved(), None);
+        let known = stopped(3);
+        let tried = Stopped {
+            aside: false,
+            ..known.clone()
+        };
+        assert_eq!(tried.disproved(), Some(known));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{FieldEdit, MutationId, Op};
 use afield_planted::planted;
+use afield_protocol::Mutation;
 
 /// What a change needs to be taken back: it may have been joined with an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,8 @@ fn plan(entries: &[OutboxEntry], undo: &Undo) -> Result<OutboxWrite, NoUndo> {
         return Err(NoUndo::File);
     }
     let builds_on_it = |other: &OutboxEntry| {
-        let is_behind = other.mutation.lane == mutation.lane && other.seq() > entry.seq();
+        let lane = |mutation: &Mutation| (mutation.user, mutation.lane);
+        let is_behind = lane(&other.mutation) == lane(mutation) && other.seq() > entry.seq();
         is_behind || other.mutation.depends_on.contains(&mutation.id)
     };
     if entries.iter().any(builds_on_it) {

@@ -1,6 +1,7 @@
 //! Tests of `undo`: what never left the device goes, and nothing else does.
 
 use super::*;
+use crate::clock::Reading;
 use crate::outbox::enqueue::{EnqueueContext, plan_enqueue};
 use crate::testing::fixtures::{
     add, create, edit, edit_field, local_file, register, session, set, technician,
@@ -22,7 +23,7 @@ fn saved(intents: &[Intent]) -> (OutboxView, Undo) {
     let mut last = MutationId(Uuid::nil());
     for (n, intent) in (1..).zip(intents) {
         let context = EnqueueContext {
-            now: Timestamp(5),
+            now: Reading::of_wall(Timestamp(5)),
             ids: vec![MutationId(Uuid::from_u128(n))],
             fresh_device: DeviceId(Uuid::from_u128(1)),
         };

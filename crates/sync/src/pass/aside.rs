@@ -1,11 +1,13 @@
 //! One change is stopped on the way, and the rest goes on.
 //!
-//! Owns what is written when that is seen ([`Stopped`] holds the evidence), and when it is tried again.
+//! Owns what is written when that is seen ([`Stopped`] holds the evidence), and when it is tried again:
+//! after all the rest, so that any number of them keeps up nothing but themselves.
 //! Must never take anything out of the outbox.
 
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::lookup::Mark;
 use crate::outbox::stopped::Stopped;
 use crate::pass::lease::check_lease;
 use crate::pass::trigger::Trigger;
@@ -61,29 +63,50 @@ pub fn plan_stopped(
     })
 }
 
-/// Those of the signed-in user's whose wait by themselves is over, to be written back.
-pub(crate) fn due_again(
+/// Notes that our server has not answered either: it was the line.
+///
+/// # Errors
+/// [`SyncError::Fenced`].
+pub fn plan_disproved(
+    view: &OutboxView,
+    lease: u64,
+    alone: SentAlone,
+) -> Result<OutboxPlan<()>, SyncError> {
+    check_lease(&view.meta.lease, lease)?;
+    let is_it =
+        |entry: &&OutboxEntry| entry.mutation.id == alone.id && entry.state == EntryState::Pending;
+    let mut plan = OutboxPlan::nothing(());
+    if let Some(entry) = view.entries.iter().find(is_it) {
+        let mut entry = entry.clone();
+        entry.stopped = entry.stopped.as_ref().and_then(Stopped::disproved);
+        plan.writes.push(OutboxWrite::Put(entry));
+    }
+    Ok(plan)
+}
+
+/// Of the signed-in user's whose wait by themselves is over the one that was tried longest ago, but for
+/// those that were `tried` in this pass, to be written back.
+pub(crate) fn next_due(
     view: &OutboxView,
     trigger: Trigger,
+    tried: &[Seq],
     now: Timestamp,
-) -> impl Iterator<Item = OutboxEntry> + '_ {
+) -> Option<OutboxEntry> {
     let user = view.meta.session.as_ref().map(crate::SignedIn::user);
-    view.entries.iter().filter_map(move |entry| {
+    let due = view.entries.iter().filter_map(|entry| {
         let stopped = entry.stopped.as_ref()?;
         let is_own = Some(entry.mutation.user) == user;
-        if !stopped.aside
-            || !is_own
-            || planted!(StoppedForEver: !stopped.is_due(trigger, now) => true)
-        {
-            return None;
-        }
-        let mut entry = entry.clone();
-        entry.stopped = Some(Stopped {
-            aside: false,
-            ..stopped.clone()
-        });
-        Some(entry)
-    })
+        let is_due = planted!(StoppedForEver: stopped.is_due(trigger, now) => false);
+        let is_next = stopped.aside && is_own && is_due && !tried.contains(&entry.seq());
+        is_next.then_some((stopped, entry))
+    });
+    let (stopped, entry) = due.min_by_key(|(stopped, entry)| (stopped.at, entry.seq()))?;
+    let mut entry = entry.clone();
+    entry.stopped = Some(Stopped {
+        aside: false,
+        ..stopped.clone()
+    });
+    Some(entry)
 }
 
 impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
@@ -103,5 +126,48 @@ impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
         let seqs = Some(vec![alone.seq]);
         self.host.announce(Notice::Outbox { seqs });
         Ok(goes_on)
+    }
+
+    /// Our server has not answered right after `alone` did not come through.
+    pub(crate) async fn run_disproved(
+        &self,
+        lease: u64,
+        alone: SentAlone,
+    ) -> Result<(), SyncError> {
+        self.outbox
+            .transact(Read::Entries(vec![alone.seq]), |view| {
+                plan_disproved(view, lease, alone)
+            })
+            .await?;
+        let seqs = Some(vec![alone.seq]);
+        self.host.announce(Notice::Outbox { seqs });
+        Ok(())
+    }
+
+    /// Lets the next one try whose wait by itself is over, if there is any, now that the rest has gone.
+    /// Which.
+    pub(crate) async fn run_next_due(
+        &self,
+        lease: u64,
+        trigger: Trigger,
+        tried: &[Seq],
+    ) -> Result<Option<Seq>, SyncError> {
+        let now = self.host.now();
+        let next = self
+            .outbox
+            .transact(Read::Found(vec![Mark::Aside]), |view| {
+                check_lease(&view.meta.lease, lease)?;
+                let next = next_due(view, trigger, tried, now);
+                Ok(OutboxPlan {
+                    value: next.as_ref().map(OutboxEntry::seq),
+                    writes: next.map(OutboxWrite::Put).into_iter().collect(),
+                })
+            })
+            .await?;
+        if let Some(seq) = next {
+            let seqs = Some(vec![seq]);
+            self.host.announce(Notice::Outbox { seqs });
+        }
+        Ok(next)
     }
 }

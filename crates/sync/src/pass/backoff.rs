@@ -8,9 +8,9 @@ use afield_planted::planted;
 use serde::Serialize;
 
 /// The first wait's upper bound, in milliseconds.
-pub const FIRST_MS: u64 = 2_000;
+pub const FIRST_BACKOFF_MS: u64 = 2_000;
 /// The longest wait's upper bound, in milliseconds.
-pub const LONGEST_MS: u64 = 300_000;
+pub const LONGEST_BACKOFF_MS: u64 = 300_000;
 
 /// Failures since the last success, and when the next try may start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
@@ -31,7 +31,7 @@ impl Backoff {
     pub fn allows(self, now: Timestamp) -> bool {
         self.not_before.is_none_or(|at| {
             let wait = at.since(now);
-            wait <= 0 || wait.unsigned_abs() > LONGEST_MS.max(ASKED_LONGEST_MS)
+            wait <= 0 || wait.unsigned_abs() > LONGEST_BACKOFF_MS.max(ASKED_LONGEST_MS)
         })
     }
 
@@ -39,9 +39,9 @@ impl Backoff {
     /// `chance` is drawn from 0 up to 1.
     #[must_use]
     pub fn after_failure(self, now: Timestamp, asked_ms: Option<u64>, chance: f64) -> Self {
-        let bound = FIRST_MS
+        let bound = FIRST_BACKOFF_MS
             .saturating_mul(1 << self.failures.min(16))
-            .min(LONGEST_MS);
+            .min(LONGEST_BACKOFF_MS);
         let jittered = (bound as f64 * chance.clamp(0.0, 1.0)) as u64;
         let asked = asked_ms.map(|asked| asked.min(ASKED_LONGEST_MS));
         let asked = planted!(RetryAfterIgnored: asked => None);

@@ -35,6 +35,8 @@ pub enum Disposition {
         status: Option<u16>,
         /// Whether somebody has read and refused it: a smaller one may follow at once.
         at_once: bool,
+        /// What was asked for, in milliseconds: the smaller one follows after that.
+        asked_ms: Option<u64>,
     },
     /// Pause until the same user has signed in again.
     SignIn,
@@ -53,18 +55,21 @@ pub fn classify_transport(error: &TransportError) -> Disposition {
         TransportError::NotOurs {
             status,
             retry_after_ms,
-        } if status != TOO_LARGE && (retry_after_ms.is_some() || status == 429) => {
-            Disposition::BackOff {
-                asked_ms: retry_after_ms,
+        } => {
+            // Time does not make what is too large any smaller.
+            let asked_ms = retry_after_ms.filter(|_| status != TOO_LARGE);
+            let is_about_content =
+                (400..500).contains(&status) && !NOT_ABOUT_CONTENT.contains(&status);
+            Disposition::SendLess {
+                status: Some(status),
+                at_once: is_about_content && asked_ms.is_none(),
+                asked_ms,
             }
         }
-        TransportError::NotOurs { status, .. } => Disposition::SendLess {
-            status: Some(status),
-            at_once: (400..500).contains(&status) && !NOT_ABOUT_CONTENT.contains(&status),
-        },
         TransportError::NoAnswer => Disposition::SendLess {
             status: None,
             at_once: false,
+            asked_ms: None,
         },
     }
 }
@@ -77,6 +82,7 @@ pub fn classify_api(error: &ApiError) -> Disposition {
         ErrorCode::TooLarge => Disposition::SendLess {
             status: Some(TOO_LARGE),
             at_once: true,
+            asked_ms: None,
         },
         ErrorCode::CursorExpired => Disposition::Reset,
         ErrorCode::Forbidden
@@ -127,6 +133,7 @@ mod tests {
             (200, false),
             (302, false),
             (401, false),
+            (429, false),
             (407, false),
             (408, false),
             (500, false),
@@ -141,11 +148,18 @@ mod tests {
             };
             let status = Some(status);
             let at_once = expected;
-            let expected = Disposition::SendLess { status, at_once };
+            let asked_ms = None;
+            let expected = Disposition::SendLess {
+                status,
+                at_once,
+                asked_ms,
+            };
             assert_eq!(classify_transport(&error), expected);
         }
     }
 
+    /// A gateway that says no to a body above its limit, or to one text, may ask to wait besides: what it
+    /// asks for is waited, and the next push is smaller all the same.
     #[test]
     fn a_proxy_s_limit_asks_for_less_and_its_retry_after_is_obeyed() {
         let with = |status| TransportError::NotOurs {
@@ -155,15 +169,16 @@ mod tests {
         let less = Disposition::SendLess {
             status: Some(413),
             at_once: true,
+            asked_ms: None,
         };
         assert_eq!(classify_transport(&with(413)), less);
-        for status in [429, 503] {
-            assert_eq!(
-                classify_transport(&with(status)),
-                Disposition::BackOff {
-                    asked_ms: Some(9_000)
-                }
-            );
+        for status in [200, 403, 429, 503] {
+            let expected = Disposition::SendLess {
+                status: Some(status),
+                at_once: false,
+                asked_ms: Some(9_000),
+            };
+            assert_eq!(classify_transport(&with(status)), expected);
         }
     }
 }

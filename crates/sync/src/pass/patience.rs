@@ -19,7 +19,7 @@ pub const QUIET_MS: u32 = 20_000;
 /// The slowest line on which a body still is given the time it takes, in bytes a second (16 kbit/s).
 pub const SLOWEST_BYTES_PER_S: u64 = 2_000;
 /// A request that is not over by then is given up, whatever arrives, in milliseconds.
-pub const LONGEST_MS: u32 = 600_000;
+pub const LONGEST_REQUEST_MS: u32 = 600_000;
 /// How often a holder of the lease that waits says that it lives, in milliseconds.
 const HEARTBEAT_MS: u32 = 10_000;
 
@@ -29,8 +29,8 @@ const HEARTBEAT_MS: u32 = 10_000;
 pub fn first_answer_ms(body_bytes: usize) -> u32 {
     let bytes = u64::try_from(body_bytes).unwrap_or(u64::MAX);
     let sending = bytes.saturating_mul(1_000) / SLOWEST_BYTES_PER_S;
-    let sending = u32::try_from(sending).unwrap_or(LONGEST_MS);
-    QUIET_MS.saturating_add(sending).min(LONGEST_MS)
+    let sending = u32::try_from(sending).unwrap_or(LONGEST_REQUEST_MS);
+    QUIET_MS.saturating_add(sending).min(LONGEST_REQUEST_MS)
 }
 
 impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
@@ -84,7 +84,7 @@ mod tests {
         // 14 registrations of photos with their thumbnails, at 50 kbit/s.
         let (bytes, bytes_per_s) = (14 * 9_000, 50_000 / 8);
         assert!(first_answer_ms(bytes) > u32::try_from(bytes * 1_000 / bytes_per_s).unwrap());
-        assert!(first_answer_ms(BatchLimits::USUAL.bytes) < LONGEST_MS);
-        assert_eq!(first_answer_ms(usize::MAX), LONGEST_MS);
+        assert!(first_answer_ms(BatchLimits::USUAL.bytes) < LONGEST_REQUEST_MS);
+        assert_eq!(first_answer_ms(usize::MAX), LONGEST_REQUEST_MS);
     }
 }

@@ -6,6 +6,7 @@
 use crate::cache::scope::pinned_records;
 use crate::cache::state::CacheState;
 use crate::cache::unread::UnreadRecords;
+use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::outbox::lookup::marks_on;
@@ -246,8 +247,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             self.run_restage(&state).await?;
             return Ok(Step::Reset);
         }
-        let now = self.host.now();
-        self.note_contact(lease, &envelope, now).await?;
+        let reading = self.host.reading();
+        self.note_contact(lease, &envelope, &reading).await?;
+        let now = reading.wall;
         let mut pinned = self.load_pins(&state, &response).await?;
         let version = self.host.records_version();
         let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, version, now);
@@ -389,7 +391,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         &self,
         lease: u64,
         envelope: &Envelope<()>,
-        now: Timestamp,
+        now: &Reading,
     ) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
@@ -398,7 +400,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 meta.note_contact(envelope.server_time, now);
                 meta.server_build = envelope.build.clone();
                 meta.epoch.get_or_insert_with(|| envelope.epoch.clone());
-                meta.lease.heartbeat = Some(now);
+                meta.lease.heartbeat = Some(now.wall);
                 Ok(OutboxPlan {
                     writes: vec![OutboxWrite::Meta(meta)],
                     value: (),
@@ -411,14 +413,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 fn step_of_api(error: &ApiError) -> Step {
     match classify_api(error) {
         Disposition::Reset => Step::Reset,
-        Disposition::SendLess { .. } => Step::Failed(Disposition::BackOff { asked_ms: None }),
+        Disposition::SendLess { asked_ms, .. } => Step::Failed(Disposition::BackOff { asked_ms }),
         other => Step::Failed(other),
     }
 }
 
 fn step_of_transport(error: &TransportError) -> Step {
     Step::Failed(match classify_transport(error) {
-        Disposition::SendLess { .. } => Disposition::BackOff { asked_ms: None },
+        Disposition::SendLess { asked_ms, .. } => Disposition::BackOff { asked_ms },
         other => other,
     })
 }

@@ -2,12 +2,20 @@
 
 use super::pull::plan_page;
 use super::replay::refresh_of;
+use super::verdicts::{Answer, plan_verdicts};
 use crate::cache::rules::{CacheAction, plan_change};
 use crate::cache::state::CacheState;
-use crate::testing::fixtures::{job, job_key, technician};
-use afield_domain::{JobStatus, Rev, Timestamp, Versioned};
+use crate::outbox::batch::{BatchLimits, plan_batch};
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::resend::{ResendContext, plan_resend};
+use crate::outbox::stopped::Stopped;
+use crate::ports::{OutboxView, OutboxWrite};
+use crate::testing::fixtures::{add, entry, job, job_key, mutation_id, set, technician};
+use afield_domain::{JobStatus, Rejection, Rev, Timestamp, Versioned};
 use afield_planted::{Bug, switch};
-use afield_protocol::{Change, Cursor, EpochId, PullResponse};
+use afield_protocol::{
+    Change, Cursor, EpochId, MutationVerdict, PullResponse, PushRequest, PushResponse, Seq, Verdict,
+};
 
 /// What left the scope goes with the next page, once no unsent work refers to it.
 fn leaves() -> bool {
@@ -41,9 +49,91 @@ fn names_its_data_set() -> bool {
     refresh_of(&epoch, Vec::new()).epoch == Some(epoch)
 }
 
+fn after(seq: u64, intent: crate::Intent, before: u64) -> OutboxEntry {
+    let mut entry = entry(seq, intent).unwrap();
+    entry.mutation.depends_on = vec![mutation_id(before)];
+    entry
+}
+
+/// What is done on a record after a change that waits goes after it.
+fn nothing_overtakes_what_waits() -> bool {
+    let mut aside = entry(1, add(1, 1)).unwrap();
+    aside.stopped = Some(Stopped {
+        aside: true,
+        ..Stopped::default()
+    });
+    let later = entry(3, set(1, JobStatus::Started)).unwrap();
+    let entries = [aside, after(2, set(1, JobStatus::EnRoute), 1), later];
+    plan_batch(&entries, technician(1).id, BatchLimits::USUAL) == []
+}
+
+/// And after it too when it gets another place.
+fn nothing_stays_in_front_of_it() -> bool {
+    let parked = |seq| {
+        let mut entry = entry(seq, add(u128::from(seq), 1)).unwrap();
+        let (reason, at, rev) = (Rejection::Forbidden, Timestamp(0), None);
+        entry.state = EntryState::Parked { reason, at, rev };
+        entry
+    };
+    let mut waits = after(3, set(1, JobStatus::EnRoute), 1);
+    waits.mutation.depends_on.push(mutation_id(2));
+    let later = entry(4, set(1, JobStatus::Started)).unwrap();
+    let view = OutboxView {
+        entries: vec![parked(1), parked(2), waits, later],
+        ..OutboxView::default()
+    };
+    let context = ResendContext {
+        now: Timestamp(0),
+        ids: (10..20).map(mutation_id).collect(),
+    };
+    let resent = plan_resend(&view, mutation_id(2), None, &context);
+    resent.unwrap().value.len() == 3
+}
+
+/// What came too late for its record gets no other place by itself.
+fn what_came_too_late_is_asked_about() -> bool {
+    let late = entry(1, set(1, JobStatus::EnRoute)).unwrap();
+    let request = PushRequest {
+        device: late.mutation.device,
+        ack_below: Seq(1),
+        epoch: None,
+        mutations: vec![late.mutation.clone()],
+    };
+    let reason = Rejection::SequenceReused;
+    let verdicts = vec![MutationVerdict {
+        id: late.mutation.id,
+        verdict: Verdict::Rejected { reason },
+    }];
+    let answer = Answer {
+        request: &request,
+        response: &PushResponse { verdicts },
+        epoch: &EpochId("one".into()),
+        server_time: Timestamp(0),
+        now: Timestamp(0),
+        revs: &[],
+        overtaken: &[late.mutation.id],
+    };
+    let view = OutboxView {
+        entries: vec![late.clone()],
+        ..OutboxView::default()
+    };
+    let planned = plan_verdicts(&view, 0, answer).unwrap().writes;
+    planned.iter().any(|write| {
+        let state = match write {
+            OutboxWrite::Put(entry) => &entry.state,
+            _ => return false,
+        };
+        let outdated = Rejection::Outdated;
+        matches!(state, EntryState::Parked { reason, .. } if *reason == outdated)
+    })
+}
+
 #[test]
 fn rare_bugs_change_what_is_planned() {
-    let plans: [(Bug, fn() -> bool); 3] = [
+    let plans: [(Bug, fn() -> bool); 6] = [
+        (Bug::DependantOvertaken, nothing_overtakes_what_waits),
+        (Bug::FollowersOvertaken, nothing_stays_in_front_of_it),
+        (Bug::OvertakenSentAnew, what_came_too_late_is_asked_about),
         (Bug::LeavingForgotten, leaves),
         (Bug::VerdictResurrects, stays_gone),
         (Bug::RefreshAnyEpoch, names_its_data_set),

@@ -7,24 +7,23 @@
 use crate::cache::state::CacheState;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
-use crate::outbox::batch::{BatchLimits, mutation_bytes, plan_batch};
+use crate::outbox::acknowledged::is_overtaken;
+use crate::outbox::batch::{BatchLimits, BatchScan, batch_of};
 use crate::outbox::entry::{EntryState, OutboxEntry};
-use crate::outbox::lookup::Mark;
 use crate::outbox::release::decisive_record;
-use crate::pass::aside::{SentAlone, due_again};
+use crate::pass::aside::SentAlone;
 use crate::pass::classify::{Disposition, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
-use crate::pass::trigger::Trigger;
-use crate::pass::verdicts::{Answer, Tally, plan_verdicts, verdict_records};
+use crate::pass::verdicts::{Answer, Tally, Undecided, plan_verdicts, verdict_records};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
-use afield_domain::{MutationId, Rev, Timestamp};
+use afield_domain::{MutationId, Rejection, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
-    Change, EpochId, ErrorCode, Mutation, PushRequest, PushResponse, Reply, Seq, Verdict,
+    Change, EpochId, ErrorCode, Mutation, PushRequest, PushResponse, Reply, Verdict,
 };
 use uuid::Uuid;
 
@@ -45,78 +44,29 @@ pub enum ReplayEnd {
     Stopped(SentAlone),
     /// Nothing is left that could be sent.
     Drained,
+    /// As far as it went everything was sent, and more could be: the pass has gone on long enough.
+    Unfinished,
+    /// Our server could not decide some, which wait: back-off was noted, everything is kept.
+    Undecided,
     /// The server was out of reach or busy: back-off was noted, everything is kept.
     Failed,
     /// The session has ended: everything is kept until the same user signs in again.
     SignInNeeded,
 }
 
-/// Whether this context may make a pass now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// Yes, under this lease.
-    Taken(u64),
-    /// Another context is at it.
-    Busy,
-    /// Nobody is signed in.
-    SignedOut,
-    /// The user must sign in again first.
-    SignInNeeded,
-    /// Not before this time.
-    NotBefore(Timestamp),
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    /// Nothing: nothing is left that could be sent.
+    Nothing,
+    /// Send this.
+    Send(PushRequest),
+    /// Ask our server first, because whoever stopped this one asked to wait.
+    Ask(SentAlone),
 }
 
-/// Takes the lease if it is this context's turn, takes back what a dead holder had on the wire, and tries
-/// again what has waited by itself long enough. Needs the entries in flight and aside.
-#[must_use]
-pub fn plan_take_lease(
-    view: &OutboxView,
-    trigger: Trigger,
-    has_lock: bool,
-    holder: &str,
-    now: Timestamp,
-) -> OutboxPlan<Turn> {
-    let mut meta = view.meta.clone();
-    if meta.session.is_none() {
-        return OutboxPlan::nothing(Turn::SignedOut);
-    }
-    if meta.sign_in_needed {
-        return OutboxPlan::nothing(Turn::SignInNeeded);
-    }
-    // A lock that some browsers leak must not stop the outbox for ever: a stale lease may be taken without it.
-    if !has_lock && planted!(NeverStealLease: !meta.lease.is_stale(now) => true) {
-        return OutboxPlan::nothing(Turn::Busy);
-    }
-    if trigger.is_person() {
-        meta.backoff = Default::default();
-    } else if trigger.resets_backoff() {
-        meta.backoff = meta.backoff.after_news();
-    }
-    if let (false, Some(at)) = (meta.backoff.allows(now), meta.backoff.not_before) {
-        return OutboxPlan::nothing(Turn::NotBefore(at));
-    }
-    meta.lease.number = meta.lease.number.saturating_add(1);
-    meta.lease.holder = holder.to_owned();
-    meta.lease.heartbeat = Some(now);
-    let number = meta.lease.number;
-    let mut writes = vec![OutboxWrite::Meta(meta)];
-    let due = due_again(view, trigger, now);
-    writes.extend(due.map(OutboxWrite::Put));
-    for entry in &view.entries {
-        if planted!(NoTakeBack: entry.is_in_flight() => false) {
-            let mut entry = entry.clone();
-            entry.state = EntryState::Pending;
-            writes.push(OutboxWrite::Put(entry));
-        }
-    }
-    OutboxPlan {
-        writes,
-        value: Turn::Taken(number),
-    }
-}
-
-/// Puts the next batch on the wire: marks it in flight and freezes its payloads. None if nothing is left.
-/// Needs the head of the outbox ([`Read::Head`]).
+/// Puts the next batch on the wire: marks it in flight and freezes its payloads. What is `passed_over` stays
+/// where it is. Needs the head of the outbox ([`Read::Head`]), and all of it to pass anything over.
 ///
 /// # Errors
 /// [`SyncError::Fenced`], [`SyncError::SignedOut`].
@@ -124,8 +74,9 @@ pub fn plan_send(
     view: &OutboxView,
     lease: u64,
     limits: BatchLimits,
+    passed_over: &[MutationId],
     now: Timestamp,
-) -> Result<OutboxPlan<Option<PushRequest>>, SyncError> {
+) -> Result<OutboxPlan<Next>, SyncError> {
     check_lease(&view.meta.lease, lease)?;
     let mut meta = view.meta.clone();
     let user = meta
@@ -133,10 +84,18 @@ pub fn plan_send(
         .as_ref()
         .map(crate::SignedIn::user)
         .ok_or(SyncError::SignedOut)?;
-    let batch = plan_batch(&view.entries, user, limits);
-    let (Some(device), false) = (meta.device, batch.is_empty()) else {
-        return Ok(OutboxPlan::nothing(None));
+    let scan = BatchScan::new(Some(user), limits).passing_over(passed_over);
+    let batch = batch_of(&view.entries, scan);
+    let (Some(device), Some(first)) = (meta.device, batch.first()) else {
+        return Ok(OutboxPlan::nothing(Next::Nothing));
     };
+    if let Some(stopped) = first.stopped.as_ref().filter(|stopped| stopped.unproven) {
+        return Ok(OutboxPlan::nothing(Next::Ask(SentAlone {
+            id: first.mutation.id,
+            seq: first.seq(),
+            status: stopped.status,
+        })));
+    }
     meta.lease.heartbeat = Some(now);
     let request = PushRequest {
         device,
@@ -161,7 +120,7 @@ pub fn plan_send(
     }
     Ok(OutboxPlan {
         writes,
-        value: Some(request),
+        value: Next::Send(request),
     })
 }
 
@@ -174,131 +133,48 @@ fn payload(entry: &OutboxEntry) -> Mutation {
     }
 }
 
-/// What follows from a push that was not answered with verdicts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AfterFailure {
-    /// What the next push may carry.
-    pub limits: BatchLimits,
-    /// Whether it may follow at once.
-    pub at_once: bool,
-    /// The mutation that was sent alone, and not for the first time.
-    pub alone: Option<SentAlone>,
-}
-
-/// Takes the batch back after a push that was not answered with verdicts, and notes what to wait for.
-/// Needs the entries in flight.
-///
-/// # Errors
-/// [`SyncError::Fenced`].
-pub fn plan_failure(
-    view: &OutboxView,
-    lease: u64,
-    disposition: Disposition,
-    now: Timestamp,
-    chance: f64,
-) -> Result<OutboxPlan<AfterFailure>, SyncError> {
-    check_lease(&view.meta.lease, lease)?;
-    let mut meta = view.meta.clone();
-    let sent = || view.entries.iter().filter(|entry| entry.is_in_flight());
-    let items = sent().count();
-    let mut after = AfterFailure {
-        limits: meta.reach.limits(),
-        at_once: false,
-        alone: None,
-    };
-    let mut asked = None;
-    let mut waits = false;
-    match disposition {
-        Disposition::BackOff { asked_ms } => {
-            (asked, waits) = (asked_ms, true);
-        }
-        Disposition::SendLess { status, at_once } => {
-            let bytes = sent().map(|entry| mutation_bytes(&entry.mutation));
-            let bytes = u64::try_from(bytes.sum::<usize>()).unwrap_or(u64::MAX);
-            meta.reach = meta.reach.after_failure(items, bytes);
-            after.limits = meta.reach.limits();
-            after.at_once = at_once && items > 1;
-            after.alone = match (items, sent().next()) {
-                (1, Some(entry)) if entry.attempts > 1 => Some(SentAlone {
-                    id: entry.mutation.id,
-                    seq: entry.seq(),
-                    status,
-                }),
-                _ => None,
-            };
-            waits = !after.at_once;
-        }
-        Disposition::SignIn => meta.sign_in_needed = true,
-        Disposition::Reset => waits = true,
-    }
-    if waits {
-        meta.backoff = meta.backoff.after_failure(now, asked, chance);
-    }
-    let mut writes = vec![OutboxWrite::Meta(meta)];
-    for entry in sent() {
-        let mut entry = entry.clone();
-        entry.state = planted!(ParkOnFailure: EntryState::Pending => parked_for_no_reason(now));
-        writes.push(OutboxWrite::Put(entry));
-    }
-    Ok(OutboxPlan {
-        writes,
-        value: after,
-    })
-}
-
-/// For a planted bug: what no failure on the way may do.
-fn parked_for_no_reason(at: Timestamp) -> EntryState {
-    let (reason, rev) = (afield_domain::Rejection::Other, None);
-    EntryState::Parked { reason, at, rev }
-}
-
 impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
-    pub(crate) async fn run_take_lease(
-        &self,
-        trigger: Trigger,
-        has_lock: bool,
-    ) -> Result<Turn, SyncError> {
-        let (now, holder) = (self.host.now(), self.host.holder());
-        let (turn, taken_back) = self
-            .outbox
-            .transact(Read::Found(vec![Mark::InFlight, Mark::Aside]), |view| {
-                let OutboxPlan { writes, value } =
-                    plan_take_lease(view, trigger, has_lock, &holder, now);
-                let value = (value, seqs_of(&view.entries));
-                Ok(OutboxPlan { writes, value })
-            })
-            .await?;
-        if matches!(turn, Turn::Taken(_)) && !taken_back.is_empty() {
-            let seqs = Some(taken_back);
-            self.host.announce(Notice::Outbox { seqs });
-        }
-        Ok(turn)
-    }
-
-    /// Sends what can be sent. `limits` are what the last push has shown to work.
+    /// Sends what can be sent, without what is `undecided`, and adds to that. `limits` are what the last push
+    /// has shown to work.
     pub(crate) async fn run_replay(
         &self,
         lease: u64,
         mut limits: BatchLimits,
+        undecided: &mut Undecided,
     ) -> Result<ReplayReport, SyncError> {
         let mut tally = Tally::default();
         let mut epochs = 0;
         loop {
             let now = self.host.now();
-            let request = self
-                .outbox
-                .transact(Read::Head(limits), |view| {
-                    plan_send(view, lease, limits, now)
-                })
-                .await?;
-            let Some(request) = request else {
-                let end = ReplayEnd::Drained;
-                return Ok(ReplayReport { end, tally });
+            let ids = &undecided.ids;
+            let read = if ids.is_empty() {
+                Read::Head(limits)
+            } else {
+                Read::All
+            };
+            let plan = |view: &OutboxView| plan_send(view, lease, limits, ids, now);
+            let next = self.outbox.transact(read, plan).await?;
+            let request = match next {
+                Next::Send(request) => request,
+                Next::Nothing => {
+                    let end = ReplayEnd::Drained;
+                    return Ok(ReplayReport { end, tally });
+                }
+                Next::Ask(alone) => {
+                    let end = ReplayEnd::Stopped(alone);
+                    return Ok(ReplayReport { end, tally });
+                }
             };
             self.announce_sent(&request);
             let disposition = match self.run_push(lease, &request, &mut tally).await? {
-                Pushed::Verdicts(next) => {
+                Pushed::Verdicts(next, more) => {
                     limits = next;
+                    let ends = more.ends;
+                    undecided.add(more);
+                    if ends {
+                        let end = ReplayEnd::Undecided;
+                        return Ok(ReplayReport { end, tally });
+                    }
                     continue;
                 }
                 // A server that is another one every time is not well: back off.
@@ -369,8 +245,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             response: &response,
             epoch: &envelope.epoch,
             server_time: envelope.server_time,
-            now: self.host.now(),
-            revs: &self.load_revs(request, &response).await?,
+            now: &self.host.reading(),
+            copies: &self.load_copies(request, &response).await?,
+            overtaken: &self.load_overtaken(request, &response).await?,
         };
         let seqs = request.mutations.iter().map(|sent| sent.seq).collect();
         let decided = self
@@ -383,11 +260,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         tally.add(decided.tally);
         // An answer that decides nothing must not be asked for again at once.
         if decided.stop {
-            return Ok(Pushed::Failed(Disposition::BackOff {
-                asked_ms: decided.asked_ms,
-            }));
+            return Ok(Pushed::Failed(Disposition::BackOff { asked_ms: None }));
         }
-        Ok(Pushed::Verdicts(decided.limits))
+        Ok(Pushed::Verdicts(decided.limits, decided.undecided))
     }
 
     /// Writes the verdicts' records to the cache. A cache that cannot take them must not keep the
@@ -407,13 +282,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(())
     }
 
-    /// The revisions of the phone's copies of what the refused mutations are about.
-    async fn load_revs(
+    /// The phone's copies of what the refused mutations are about.
+    async fn load_copies(
         &self,
         request: &PushRequest,
         response: &PushResponse,
-    ) -> Result<Vec<(MutationId, Rev)>, SyncError> {
-        let mut revs = Vec::new();
+    ) -> Result<Vec<(MutationId, Versioned)>, SyncError> {
+        let mut copies = Vec::new();
         for verdict in &response.verdicts {
             if !matches!(verdict.verdict, Verdict::Rejected { .. }) {
                 continue;
@@ -424,29 +299,39 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             };
             // A cache that cannot be read must not keep the verdict from being noted.
             if let Ok(Some(copy)) = self.cache.load_record(key).await {
-                revs.push((verdict.id, copy.rev));
+                copies.push((verdict.id, copy));
             }
         }
-        Ok(revs)
+        Ok(copies)
     }
 
-    pub(crate) async fn run_failure(
+    /// Those whose place is used because a later change of the same record was accepted before.
+    async fn load_overtaken(
         &self,
-        lease: u64,
-        disposition: Disposition,
-    ) -> Result<AfterFailure, SyncError> {
-        let (now, chance) = (self.host.now(), self.host.chance());
-        let (after, seqs) = self
+        request: &PushRequest,
+        response: &PushResponse,
+    ) -> Result<Vec<MutationId>, SyncError> {
+        let reason = Rejection::SequenceReused;
+        let used = Verdict::Rejected { reason };
+        let is_used = |id| {
+            let mut verdicts = response.verdicts.iter();
+            verdicts.any(|verdict| verdict.id == id && verdict.verdict == used)
+        };
+        let mut used = request
+            .mutations
+            .iter()
+            .filter(|sent| is_used(sent.id))
+            .peekable();
+        if used.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let kept = self
             .outbox
-            .transact(Read::Found(vec![Mark::InFlight]), |view| {
-                let OutboxPlan { writes, value } =
-                    plan_failure(view, lease, disposition, now, chance)?;
-                let value = (value, seqs_of(&view.entries));
-                Ok(OutboxPlan { writes, value })
-            })
-            .await?;
-        self.host.announce(Notice::Outbox { seqs: Some(seqs) });
-        Ok(after)
+            .load(Read::AllAndAcknowledged)
+            .await?
+            .acknowledged;
+        let overtaken = used.filter(|sent| is_overtaken(sent, &kept));
+        Ok(overtaken.map(|sent| sent.id).collect())
     }
 
     /// Something has happened to what is in `request`.
@@ -456,12 +341,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     }
 }
 
-fn seqs_of(entries: &[OutboxEntry]) -> Vec<Seq> {
-    entries.iter().map(OutboxEntry::seq).collect()
-}
-
 enum Pushed {
-    Verdicts(BatchLimits),
+    Verdicts(BatchLimits, Undecided),
     OtherEpoch,
     Failed(Disposition),
 }

@@ -3,12 +3,13 @@
 //! Owns the only place where an entry leaves the outbox by itself: after a verdict of our server
 //! for exactly that mutation.
 
+use crate::clock::Reading;
 use crate::error::SyncError;
-use crate::outbox::batch::{BatchLimits, mutation_bytes};
-use crate::outbox::entry::{Acknowledged, EntryState, OutboxEntry};
+use crate::outbox::batch::{BatchLimits, bytes_of};
+use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
-use afield_domain::{MutationId, Rev, Timestamp, Versioned};
+use afield_domain::{MutationId, Record, Rejection, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
 
@@ -29,15 +30,38 @@ impl Tally {
     }
 }
 
+/// What a server cannot decide just now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Undecided {
+    /// Those after which it went on with others: it is they (a damaged record), and not the server.
+    pub ids: Vec<MutationId>,
+    /// Whether it did not go on after one: then nothing overtakes that.
+    pub ends: bool,
+    /// How long it asked to wait, in milliseconds; none if everything was decided.
+    pub asked_ms: Option<u64>,
+    /// How often the one that was sent most often was sent.
+    pub attempts: u32,
+}
+
+impl Undecided {
+    /// Adds what another push left undecided.
+    pub fn add(&mut self, other: Self) {
+        self.ids.extend(other.ids);
+        self.ends |= other.ends;
+        self.asked_ms = self.asked_ms.max(other.asked_ms);
+        self.attempts = self.attempts.max(other.attempts);
+    }
+}
+
 /// What a push decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// How many ended how.
     pub tally: Tally,
-    /// Whether the pass must stop: the server asked to, or decided nothing.
+    /// Whether the pass must stop: the server said nothing of any.
     pub stop: bool,
-    /// How long the server asked to wait, in milliseconds.
-    pub asked_ms: Option<u64>,
+    /// What it asked to send again later.
+    pub undecided: Undecided,
     /// What the next push may carry.
     pub limits: BatchLimits,
 }
@@ -67,10 +91,12 @@ pub struct Answer<'a> {
     pub epoch: &'a EpochId,
     /// The server's clock.
     pub server_time: Timestamp,
-    /// The device's clock.
-    pub now: Timestamp,
-    /// The revisions of the phone's copies of what the refused mutations are about.
-    pub revs: &'a [(MutationId, Rev)],
+    /// The device's clocks.
+    pub now: &'a Reading,
+    /// The phone's copies of what the refused mutations are about.
+    pub copies: &'a [(MutationId, Versioned)],
+    /// Those whose place is used because a later change of the same record came first.
+    pub overtaken: &'a [MutationId],
 }
 
 /// Removes what was applied (and keeps it for a restored backup), parks what was refused, and takes
@@ -85,7 +111,7 @@ pub fn plan_verdicts(
 ) -> Result<OutboxPlan<Decided>, SyncError> {
     check_lease(&view.meta.lease, lease)?;
     let mut tally = Tally::default();
-    let mut asked_ms = None;
+    let mut undecided = Undecided::default();
     let mut writes = Vec::new();
     let mut meta = view.meta.clone();
     for entry in entries_of(view, answer.request) {
@@ -104,15 +130,31 @@ pub fn plan_verdicts(
             }
             Some(Verdict::Rejected { reason }) => {
                 tally.parked += 1;
+                // Of no such place another one would make good what it is refused for: its user decides.
+                let is_overtaken = answer.overtaken.contains(&id);
+                let copy = answer.copies.iter().find(|(known, _)| *known == id);
                 let state = EntryState::Parked {
-                    reason: reason.clone(),
-                    at: answer.now,
-                    rev: rev_of(answer.revs, id),
+                    reason: Some(Rejection::Outdated)
+                        .filter(|_| planted!(OvertakenSentAnew: is_overtaken => false))
+                        .unwrap_or_else(|| reason.clone()),
+                    at: answer.now.wall,
+                    rev: copy.map(|(_, copy)| copy.rev),
                 };
-                writes.push(put(entry, state));
+                let name = copy.and_then(|(_, copy)| name_of(&copy.record));
+                let named = OutboxEntry {
+                    job: name.or_else(|| entry.job.clone()),
+                    ..entry.clone()
+                };
+                writes.push(put(&named, state));
             }
             Some(Verdict::Retry { after_ms }) => {
-                asked_ms = Some(*after_ms);
+                let went_on = went_on_after(answer, id);
+                undecided.add(Undecided {
+                    ids: Some(id).filter(|_| went_on).into_iter().collect(),
+                    ends: !went_on,
+                    asked_ms: Some(*after_ms),
+                    attempts: entry.attempts,
+                });
                 writes.push(put(entry, EntryState::Pending));
             }
             Some(Verdict::Unknown) | None => {
@@ -120,7 +162,7 @@ pub fn plan_verdicts(
             }
         }
     }
-    let stop = asked_ms.is_some() || tally == Tally::default();
+    let stop = undecided.asked_ms.is_none() && tally == Tally::default();
     let failures = meta.backoff;
     meta.note_contact(answer.server_time, answer.now);
     meta.epoch.get_or_insert_with(|| answer.epoch.clone());
@@ -128,25 +170,39 @@ pub fn plan_verdicts(
         // The failure itself is noted by `plan_failure`, on top of those before it.
         meta.backoff = failures;
     }
-    meta.lease.heartbeat = Some(answer.now);
+    meta.lease.heartbeat = Some(answer.now.wall);
     // What was decided or not, all of it has come through.
-    let bytes = entries_of(view, answer.request).map(|entry| mutation_bytes(&entry.mutation));
-    let bytes = u64::try_from(bytes.sum::<usize>()).unwrap_or(u64::MAX);
+    let bytes = bytes_of(entries_of(view, answer.request));
     meta.reach = meta.reach.after_answer(bytes);
     let limits = meta.reach.limits();
     writes.push(OutboxWrite::Meta(meta));
     let value = Decided {
         tally,
         stop,
-        asked_ms,
+        undecided,
         limits,
     };
     Ok(OutboxPlan { writes, value })
 }
 
-fn rev_of(revs: &[(MutationId, Rev)], id: MutationId) -> Option<Rev> {
-    let found = revs.iter().find(|(known, _)| *known == id);
-    found.map(|(_, rev)| *rev)
+/// Whether the server has said anything of what was sent behind `id`.
+fn went_on_after(answer: Answer<'_>, id: MutationId) -> bool {
+    let sent = answer.request.mutations.iter();
+    let mut behind = sent.skip_while(|sent| sent.id != id).skip(1);
+    behind.any(|sent| {
+        let verdict = verdict_on(answer.response, sent.id);
+        verdict.is_some_and(|verdict| *verdict != Verdict::Unknown)
+    })
+}
+
+fn name_of(record: &Record) -> Option<JobName> {
+    match record {
+        Record::Job(job) => Some(JobName {
+            number: job.number.clone(),
+            title: job.title.clone(),
+        }),
+        _ => None,
+    }
 }
 
 /// A batch is small: looking through it beats the code of a map, which every visitor downloads.

@@ -5,11 +5,13 @@
 
 use crate::engine::Engine;
 use crate::error::SyncError;
+use crate::pass::aside::SentAlone;
 use crate::pass::lease::check_lease;
 use crate::pass::pull::{PullEnd, PullReport};
-use crate::pass::replay::{ReplayEnd, ReplayReport, Turn};
+use crate::pass::replay::{ReplayEnd, ReplayReport};
 use crate::pass::trigger::Trigger;
-use crate::pass::verdicts::Tally;
+use crate::pass::turn::Turn;
+use crate::pass::verdicts::{Tally, Undecided};
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
@@ -19,6 +21,18 @@ pub const LOCK: &str = "afield-replay";
 
 /// Rounds of replay and pull in one pass, so that no server can keep a pass going for ever.
 const ROUNDS: u32 = 3;
+/// Rounds besides that try one that waits by itself, or set it aside.
+const ASIDE_ROUNDS: u32 = 32;
+
+/// Why a pass goes on.
+enum Again {
+    /// The pull has brought a reason to send something.
+    Round,
+    /// The rest need not wait for one that is stopped, or one of these tries its luck after the rest.
+    Aside,
+    /// It does not.
+    No,
+}
 
 /// What one pass did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +79,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             Turn::NotBefore(at) => return Ok(SyncReport::NotBefore(at)),
         };
         self.host.announce(Notice::SyncStarted);
-        let report = self.run_pass(lease).await;
+        let report = self.run_pass(lease, trigger).await;
         let ended = self.run_end(lease, matches!(&report, Ok(report) if report.is_done()));
         let ended = ended.await;
         self.host.announce(Notice::SyncEnded);
@@ -75,34 +89,72 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(report)
     }
 
-    /// Replay and pull; once more if the pull has brought a reason to send something again.
-    async fn run_pass(&self, lease: u64) -> Result<SyncReport, SyncError> {
+    /// Replay and pull; once more if there is a reason to send something again.
+    async fn run_pass(&self, lease: u64, trigger: Trigger) -> Result<SyncReport, SyncError> {
         let mut tally = Tally::default();
-        for round in 1.. {
+        let mut undecided = Undecided::default();
+        let mut tried = Vec::new();
+        let (mut rounds, mut asides) = (1, 0);
+        loop {
             let meta = self.outbox.load(Read::Meta).await?.meta;
             let (build, limits) = (meta.server_build, meta.reach.limits());
-            let mut replay = self.run_replay(lease, limits).await?;
+            let mut replay = self.run_replay(lease, limits, &mut undecided).await?;
             tally.add(replay.tally);
             replay.tally = tally;
             let pull = match replay.end {
-                ReplayEnd::Drained | ReplayEnd::Stopped(_) => self.run_pull(lease).await?,
                 ReplayEnd::SignInNeeded => return Ok(SyncReport::SignInNeeded),
                 ReplayEnd::Failed => return Ok(SyncReport::Passed { replay, pull: None }),
+                _ => self.run_pull(lease).await?,
             };
             let again = match (pull.end, replay.end) {
                 (PullEnd::Done, ReplayEnd::Stopped(alone)) => {
-                    self.run_stopped(lease, alone).await?
+                    self.run_stopped_after(lease, alone).await?
                 }
-                (PullEnd::Done, _) => self.run_release_after(lease, &build).await? > 0,
-                (PullEnd::OtherEpoch, _) => true,
-                (PullEnd::Failed | PullEnd::SignInNeeded, _) => false,
+                (PullEnd::Done, _) if self.run_release_after(lease, &build).await? > 0 => {
+                    Again::Round
+                }
+                (PullEnd::Done, ReplayEnd::Drained) => {
+                    let next = self.run_next_due(lease, trigger, &tried).await?;
+                    tried.extend(next);
+                    next.map_or(Again::No, |_| Again::Aside)
+                }
+                (PullEnd::OtherEpoch, _) => Again::Round,
+                (PullEnd::Failed, ReplayEnd::Stopped(alone)) => {
+                    self.run_disproved(lease, alone).await?;
+                    Again::No
+                }
+                (PullEnd::Done | PullEnd::Failed | PullEnd::SignInNeeded, _) => Again::No,
             };
-            if !again || round >= ROUNDS {
-                let pull = Some(pull);
-                return Ok(SyncReport::Passed { replay, pull });
+            let goes_on = match again {
+                Again::Round => {
+                    rounds += 1;
+                    rounds <= ROUNDS
+                }
+                Again::Aside => {
+                    asides += 1;
+                    asides <= ASIDE_ROUNDS
+                }
+                Again::No => false,
+            };
+            if goes_on {
+                continue;
             }
+            if undecided.asked_ms.is_some() {
+                replay.end = ReplayEnd::Undecided;
+                if pull.end != PullEnd::Failed {
+                    self.run_undecided(lease, &undecided).await?;
+                }
+            } else if !matches!(again, Again::No) && replay.end == ReplayEnd::Drained {
+                replay.end = ReplayEnd::Unfinished;
+            }
+            let pull = Some(pull);
+            return Ok(SyncReport::Passed { replay, pull });
         }
-        Ok(SyncReport::Busy)
+    }
+
+    async fn run_stopped_after(&self, lease: u64, alone: SentAlone) -> Result<Again, SyncError> {
+        let goes_on = self.run_stopped(lease, alone).await?;
+        Ok(if goes_on { Again::Aside } else { Again::No })
     }
 
     async fn run_release_after(&self, lease: u64, build: &str) -> Result<usize, SyncError> {

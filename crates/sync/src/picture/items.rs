@@ -23,6 +23,7 @@ pub fn unsent_items(entries: &[OutboxEntry], job: JobId, field: JobField) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Reading;
     use crate::outbox::enqueue::{EnqueueContext, plan_enqueue};
     use crate::outbox::entry::EntryState;
     use crate::testing::fixtures::{edit, job_id, session, technician};
@@ -64,7 +65,7 @@ mod tests {
         });
         let ids = (1..=5).map(|n| MutationId(Uuid::from_u128(n)));
         let context = EnqueueContext {
-            now: Timestamp(5),
+            now: Reading::of_wall(Timestamp(5)),
             ids: ids.collect(),
             fresh_device: DeviceId(Uuid::from_u128(1)),
         };

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::SignedIn;
+use crate::clock::Reading;
 use crate::outbox::enqueue::{EnqueueContext, plan_enqueue};
 use crate::outbox::entry::EntryState;
 use crate::testing::fixtures::{add, job, job_key, note_key, session, set, technician};
@@ -16,7 +17,7 @@ fn outbox(intents: &[Intent]) -> OutboxView {
         at: Timestamp(0),
     });
     let context = EnqueueContext {
-        now: Timestamp(5),
+        now: Reading::of_wall(Timestamp(5)),
         ids: (1..)
             .map(|n| MutationId(Uuid::from_u128(n)))
             .take(intents.len())

@@ -2,6 +2,7 @@
 //! follows from, of which it can be built anew.
 
 use super::*;
+use crate::clock::Reading;
 use crate::outbox::enqueue::{EnqueueContext, plan_enqueue};
 use crate::outbox::entry::EntryState;
 use crate::outbox::resend::{ResendContext, plan_resend};
@@ -255,7 +256,7 @@ impl World {
             }
             Event::Save(what, n, on) => {
                 let context = EnqueueContext {
-                    now: Timestamp(5),
+                    now: Reading::of_wall(Timestamp(5)),
                     ids: vec![self.id()],
                     fresh_device: DeviceId(Uuid::from_u128(1)),
                 };
@@ -302,7 +303,7 @@ impl World {
                     return;
                 };
                 let context = ResendContext {
-                    now: Timestamp(7),
+                    now: Reading::of_wall(Timestamp(7)),
                     ids: (0..20).map(|_| self.id()).collect(),
                 };
                 let plan = plan_resend(&self.outbox, entry.mutation.id, None, &context);

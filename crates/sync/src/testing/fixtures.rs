@@ -1,15 +1,15 @@
 //! Records and people for tests.
 
 use crate::{
-    Engine, Intent, LocalFile, MemoryCache, MemoryOutbox,
+    Engine, Intent, LocalFile, MemoryCache, MemoryOutbox, OutboxEntry,
     testing::{ManualHost, ModelServer},
 };
 use afield_domain::{
-    AttachmentId, AttachmentKind, CompanyId, FieldEdit, FieldValue, Job, JobField, JobId,
-    JobStatus, Note, NoteId, Op, Priority, Record, RecordKey, Role, Timestamp, User, UserId,
-    ZoneData,
+    AttachmentId, AttachmentKind, CompanyId, DeviceId, FieldEdit, FieldValue, Job, JobField, JobId,
+    JobStatus, MutationId, Note, NoteId, OP_VERSION, Op, Priority, Record, RecordKey, Role,
+    Timestamp, User, UserId, ZoneData,
 };
-use afield_protocol::{Company, SessionInfo};
+use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use uuid::Uuid;
 
 /// Technician number `n`.
@@ -223,4 +223,30 @@ pub fn add_with_file(n: u128, on: u128, file: u128) -> Intent {
         files.push(attachment_id(file));
     }
     intent
+}
+
+/// The id of what [`entry`] makes.
+#[must_use]
+pub fn mutation_id(seq: u64) -> MutationId {
+    MutationId(Uuid::from_u128(u128::from(seq)))
+}
+
+/// The entry at place `seq` in the outbox of technician 1, not yet sent. None for an operation of another
+/// build.
+#[must_use]
+pub fn entry(seq: u64, intent: Intent) -> Option<OutboxEntry> {
+    Some(OutboxEntry::new(Mutation {
+        id: mutation_id(seq),
+        device: DeviceId(Uuid::from_u128(1)),
+        seq: Seq(seq),
+        user: technician(1).id,
+        lane: intent.op.target()?,
+        depends_on: Vec::new(),
+        replaces: Vec::new(),
+        op_version: OP_VERSION,
+        op: intent.op,
+        base_rev: intent.base_rev,
+        wall: Timestamp(0),
+        clock_offset_ms: 0,
+    }))
 }

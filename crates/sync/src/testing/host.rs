@@ -1,5 +1,6 @@
 //! A host whose clock, ids, chance and locks the test decides.
 
+use crate::clock::Reading;
 use crate::ports::Host;
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
@@ -12,9 +13,17 @@ use uuid::Uuid;
 #[derive(Debug, Default)]
 struct Device {
     now: Cell<i64>,
+    set_by: Cell<i64>,
     ids: Cell<u128>,
     locks: RefCell<BTreeSet<String>>,
     notices: RefCell<Vec<Notice>>,
+}
+
+impl Device {
+    fn clocks(&self) -> (i64, i64) {
+        let steady = self.now.get();
+        (steady + self.set_by.get(), steady)
+    }
 }
 
 /// A simulated tab or worker. [`ManualHost::sibling`] is another one on the same device.
@@ -23,6 +32,8 @@ pub struct ManualHost {
     device: Rc<Device>,
     holder: String,
     base: u128,
+    /// The clock on the wall and the steady one when it began.
+    began: (i64, i64),
 }
 
 impl ManualHost {
@@ -32,6 +43,7 @@ impl ManualHost {
         let device = Rc::new(Device::default());
         device.now.set(1_795_248_000_000);
         Self {
+            began: device.clocks(),
             device,
             holder: "page-0".into(),
             base: u128::from(n) << 64,
@@ -43,13 +55,19 @@ impl ManualHost {
     pub fn sibling(&self, holder: &str) -> Self {
         Self {
             holder: holder.into(),
+            began: self.device.clocks(),
             ..self.clone()
         }
     }
 
-    /// Moves the clock, also back.
+    /// Time goes by; or, backwards, all clocks are wrong.
     pub fn advance(&self, ms: i64) {
         self.device.now.set(self.device.now.get() + ms);
+    }
+
+    /// Somebody sets the clock on the wall by so much.
+    pub fn set_clock(&self, ms: i64) {
+        self.device.set_by.set(self.device.set_by.get() + ms);
     }
 
     /// The notices so far, which are forgotten.
@@ -76,7 +94,17 @@ impl Host for ManualHost {
     type Lock = ManualLock;
 
     fn now(&self) -> Timestamp {
-        Timestamp(self.device.now.get())
+        Timestamp(self.device.clocks().0)
+    }
+
+    fn reading(&self) -> Reading {
+        let (wall, steady) = self.device.clocks();
+        Reading {
+            wall: Timestamp(wall),
+            began: Timestamp(self.began.0),
+            ran_ms: steady - self.began.1,
+            context: self.holder.clone(),
+        }
     }
 
     fn new_id(&self) -> Uuid {

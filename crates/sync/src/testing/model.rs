@@ -4,7 +4,7 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, ApplyContext, DeviceId, Effect, FieldStamp, MutationId, Op, Record, RecordKey,
+    Actor, ApplyContext, DeviceId, Effect, FieldStamp, Job, MutationId, Op, Record, RecordKey,
     Rejection, Rev, Timestamp, User, UserId, Versioned, Zone, apply_op, operation::consequences,
     record::stamps_after,
 };
@@ -27,6 +27,8 @@ pub struct Model {
     pub largest_batch: usize,
     /// Whether every place in the order counts as used: a server that is not well.
     pub are_places_used: bool,
+    /// What changes this record cannot be decided: it does not read. All else can.
+    pub damaged: Option<RecordKey>,
     /// The active users of the company; none where that plays no part.
     pub users: Option<BTreeSet<UserId>>,
     /// Changes in a pull page.
@@ -37,7 +39,8 @@ pub struct Model {
     pub pushes: Vec<Vec<Seq>>,
     /// The decided mutations with their stored verdicts; of one that another was sent instead of, none.
     pub verdicts: BTreeMap<MutationId, (Option<Mutation>, Verdict)>,
-    places: BTreeSet<(DeviceId, Seq)>,
+    /// The place in the order belongs to a user's device.
+    places: BTreeSet<(DeviceId, UserId, Seq)>,
     /// The last of each lane of a user's device that was not refused.
     last: BTreeMap<(DeviceId, UserId, RecordKey), Seq>,
     stamps: BTreeMap<RecordKey, Vec<FieldStamp>>,
@@ -55,6 +58,7 @@ impl Default for Model {
             now: Timestamp(1_795_248_000_000),
             largest_batch: usize::MAX,
             are_places_used: false,
+            damaged: None,
             users: None,
             page: 3,
             applied: Vec::new(),
@@ -69,6 +73,13 @@ impl Default for Model {
             changes: 0,
         }
     }
+}
+
+fn is_accepted(verdict: Option<&Verdict>) -> bool {
+    matches!(
+        verdict,
+        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
+    )
 }
 
 fn refuse<T>(code: ErrorCode) -> Reply<T> {
@@ -155,10 +166,12 @@ impl Model {
                 || mutation.depends_on.iter().any(|id| held.contains(id));
             let verdict = if waits {
                 None
+            } else if self.damaged == Some(mutation.lane) {
+                Some(Verdict::Retry { after_ms: 700 })
             } else {
                 self.judge(user, mutation)
             };
-            if matches!(verdict, None | Some(Verdict::Rejected { .. })) {
+            if !is_accepted(verdict.as_ref()) {
                 held_lanes.insert(mutation.lane);
                 held.insert(mutation.id);
             }
@@ -189,8 +202,8 @@ impl Model {
             .last
             .get(&lane)
             .is_some_and(|last| *last > mutation.seq);
-        if self.are_places_used || is_passed || !self.places.insert((mutation.device, mutation.seq))
-        {
+        let place = |seq| (mutation.device, mutation.user, seq);
+        if self.are_places_used || is_passed || !self.places.insert(place(mutation.seq)) {
             let reason = Rejection::SequenceReused;
             return Some(Verdict::Rejected { reason });
         }
@@ -205,7 +218,7 @@ impl Model {
             let reason = Rejection::Other;
             let refused = (None, Verdict::Rejected { reason });
             self.verdicts.entry(old.id).or_insert(refused);
-            self.places.insert((mutation.device, old.seq));
+            self.places.insert(place(old.seq));
         }
         Some(verdict)
     }
@@ -242,7 +255,7 @@ impl Model {
             let reason = Rejection::Outdated;
             return Verdict::Rejected { reason };
         }
-        let made_at = mutation.made_at().min(self.now);
+        let made_at = mutation.made_before(self.now);
         let no_stamps = Vec::new();
         let stamps = op.target().and_then(|key| self.stamps.get(&key));
         let context = ApplyContext {
@@ -310,18 +323,25 @@ impl Model {
     }
 
     fn in_scope(&self, user: &User, record: &Record) -> bool {
-        let job = match record {
-            Record::Job(job) => Some(job),
-            other => match other.parent().map(|parent| self.record(parent)) {
-                None => return true,
-                Some(Some(Versioned {
-                    record: Record::Job(job),
-                    ..
-                })) => Some(job),
-                Some(_) => None,
+        let is_theirs = |job: &Job| job.assignee == Some(user.id);
+        match (record, record.parent()) {
+            (Record::Job(job), _) => is_theirs(job),
+            (_, Some(parent)) => match self.record(parent).map(|job| &job.record) {
+                Some(Record::Job(job)) => is_theirs(job),
+                _ => false,
             },
-        };
-        job.is_some_and(|job| job.assignee == Some(user.id))
+            // What belongs to no job is known through the jobs that refer to it, or their parts.
+            (_, None) => self.records().any(|from| {
+                let is_root =
+                    matches!(from.record, Record::Job(_)) || from.record.parent().is_some();
+                let refers = || {
+                    record
+                        .key()
+                        .is_some_and(|key| from.record.links().contains(&key))
+                };
+                is_root && refers() && self.in_scope(user, &from.record)
+            }),
+        }
     }
 
     /// Answers a pull under `user`'s session.
@@ -339,8 +359,7 @@ impl Model {
         let changed = self.records.iter().map(|(key, (_, at))| (*key, *at));
         for (key, at) in changed.chain(self.gone.iter().map(|(key, at)| (*key, *at))) {
             if at > after {
-                let parts = self.parts_of(key).map(|part| (part, at));
-                for (key, at) in parts.chain([(key, at)]) {
+                for key in self.reach_of(key) {
                     let latest = touched.entry(key).or_default();
                     *latest = at.max(*latest);
                 }
@@ -369,6 +388,15 @@ impl Model {
             more,
             totals,
         })
+    }
+
+    /// What comes into scope or leaves it with a record: itself, its parts, and what they refer to.
+    fn reach_of(&self, key: RecordKey) -> Vec<RecordKey> {
+        let mut reach: Vec<RecordKey> = self.parts_of(key).chain([key]).collect();
+        let linked = reach.iter().filter_map(|key| self.record(*key));
+        let linked: Vec<RecordKey> = linked.flat_map(|copy| copy.record.links()).collect();
+        reach.extend(linked.into_iter().filter(|key| self.record(*key).is_some()));
+        reach
     }
 
     /// The parts of a record: in scope exactly where it is.

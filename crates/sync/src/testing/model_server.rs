@@ -27,6 +27,8 @@ pub enum Fault {
     Api(ErrorCode, Option<u64>),
     /// A newer server answers with verdicts that this build does not know, and decides nothing.
     UnknownVerdicts,
+    /// Our server is in trouble: it asks to send the first one again later, and says nothing of the others.
+    Trouble,
     /// An older server knows no edits of fields.
     UnknownOps,
 }
@@ -38,26 +40,34 @@ pub struct Line {
     pub largest_body: Option<usize>,
     /// A push in which this text occurs is answered by a stranger with this status; with none, not at all.
     pub filtered: Option<(String, Option<u16>)>,
+    /// What such a stranger asks to wait besides, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// A push of more bytes than this is answered by a stranger with 503.
+    pub gateway_limit: Option<usize>,
     /// Everything is answered by a stranger with this status.
     pub wall: Option<u16>,
 }
 
 impl Line {
+    fn stranger(&self, status: Option<u16>) -> TransportError {
+        let retry_after_ms = self.retry_after_ms;
+        status.map_or(TransportError::NoAnswer, |status| TransportError::NotOurs {
+            status,
+            retry_after_ms,
+        })
+    }
+
     fn stops(&self, request: &PushRequest) -> Option<TransportError> {
         let json = serde_json::to_string(request).unwrap_or_default();
         if self.largest_body.is_some_and(|most| json.len() > most) {
             return Some(TransportError::NoAnswer);
         }
+        if self.gateway_limit.is_some_and(|most| json.len() > most) {
+            return Some(self.stranger(Some(503)));
+        }
         let (text, status) = self.filtered.as_ref()?;
-        json.contains(text).then(|| not_ours(*status))
+        json.contains(text).then(|| self.stranger(*status))
     }
-}
-
-fn not_ours(status: Option<u16>) -> TransportError {
-    status.map_or(TransportError::NoAnswer, |status| TransportError::NotOurs {
-        status,
-        retry_after_ms: None,
-    })
 }
 
 /// The server; clones are the same one.
@@ -101,6 +111,11 @@ impl ModelServer {
     /// Writes a record as the office would.
     pub fn put(&self, record: Record) {
         self.0.borrow_mut().model.put(record);
+    }
+
+    /// Cannot decide anything of this record any more, or can again.
+    pub fn set_damaged(&self, key: Option<RecordKey>) {
+        self.0.borrow_mut().model.damaged = key;
     }
 
     /// Deletes a record as the office would.
@@ -192,8 +207,9 @@ impl ModelServer {
         &self,
         work: impl FnOnce(&mut Model, &User) -> Reply<T>,
     ) -> Result<Envelope<T>, TransportError> {
-        if let Some(status) = self.0.borrow().line.wall {
-            return Err(not_ours(Some(status)));
+        let line = self.0.borrow().line.clone();
+        if line.wall.is_some() {
+            return Err(line.stranger(line.wall));
         }
         let fault = self.next_fault();
         let State { user, model, .. } = &mut *self.0.borrow_mut();
@@ -211,7 +227,7 @@ impl ModelServer {
                 status,
                 retry_after_ms,
             }),
-            Fault::UnknownVerdicts | Fault::UnknownOps => {
+            Fault::UnknownVerdicts | Fault::UnknownOps | Fault::Trouble => {
                 Ok(model.envelope(work(&mut model.clone(), user)))
             }
             Fault::Api(code, retry_after_ms) => Ok(model.envelope(Reply::Error(ApiError {
@@ -252,6 +268,13 @@ impl Remote for ModelServer {
             Some(Fault::UnknownVerdicts) => {
                 self.answer(|_, _| Reply::Ok(answer_all(request, |_| Some(Verdict::Unknown))))
             }
+            Some(Fault::Trouble) => self.answer(|_, _| {
+                let first = request.mutations.first().map(|first| first.id);
+                let verdict = Verdict::Retry { after_ms: 700 };
+                Reply::Ok(answer_all(request, |mutation| {
+                    Some(verdict.clone()).filter(|_| Some(mutation.id) == first)
+                }))
+            }),
             Some(Fault::UnknownOps) => self.answer(|_, _| {
                 let reason = Rejection::UnknownOp;
                 let refuse = |op: &Op| matches!(op, Op::EditJob { .. });

@@ -1,6 +1,6 @@
 //! The promises about verdicts, departures, sessions and activity.
 
-use super::super::{Departure, MutationRow, NewSession, Place, Storage};
+use super::super::{Departure, MutationRow, NewSession, Place, ReportRow, Storage};
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
 use afield_domain::*;
 use afield_protocol::{Activity, Seq};
@@ -254,4 +254,43 @@ pub(super) async fn a_device_that_is_long_gone_is_forgotten_and_its_effects_are_
         ..mutation(1, 1, false)
     };
     assert_eq!(rows, [expected, mutation(2, 2, true)]);
+}
+
+pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn Storage) {
+    let row = |user, device: u128, browser: &str, at| ReportRow {
+        user,
+        device: DeviceId(Uuid::from_u128(device)),
+        browser: browser.into(),
+        unsent: u64::MAX >> 1,
+        files: 2,
+        oldest: (device == 1).then_some(NOW),
+        told_at: Timestamp(at),
+        cleared: device == 2,
+    };
+    let rows = [
+        row(ANNA, 1, "a", 1),
+        row(ANNA, 2, "b", 2),
+        row(BEN, 1, "a", 3),
+        row(BEN, 3, "c", 4),
+    ];
+    let mut tx = storage.write().await.unwrap();
+    for row in &rows {
+        tx.put_report(ONE, row).await.unwrap();
+    }
+    let [first, second, third, _] = rows;
+    let found = tx.reports(ONE, ANNA, "a").await.unwrap();
+    assert_eq!(found, [third.clone(), second.clone(), first.clone()]);
+    assert_eq!(tx.reports(OTHER, ANNA, "a").await.unwrap(), []);
+    let first = ReportRow {
+        browser: "d".into(),
+        cleared: true,
+        told_at: Timestamp(9),
+        ..first
+    };
+    tx.put_report(ONE, &first).await.unwrap();
+    tx.forget_report(ONE, BEN, third.device).await.unwrap();
+    let found = tx.reports(ONE, ANNA, "a").await.unwrap();
+    assert_eq!(found, [first.clone(), second]);
+    assert_eq!(tx.prune_reports(Timestamp(4)).await.unwrap(), 1);
+    assert_eq!(tx.reports(ONE, ANNA, "a").await.unwrap(), [first]);
 }

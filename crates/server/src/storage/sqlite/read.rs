@@ -2,7 +2,7 @@
 
 use super::super::{
     Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow, Place,
-    ReadTx, SessionRow, Stored, StoredRecord,
+    ReadTx, ReportRow, SessionRow, Stored, StoredRecord,
 };
 use super::SqliteTx;
 use super::values::text;
@@ -162,5 +162,13 @@ impl ReadTx for SqliteTx {
 
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>> {
         self.load_latest_activity(company, limit)
+    }
+    async fn reports(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        browser: &str,
+    ) -> Stored<Vec<ReportRow>> {
+        self.load_reports(company, user, browser)
     }
 }

@@ -1,7 +1,7 @@
 //! The writing half of the port, each method where its rows are.
 
 use super::super::{
-    Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, Stored, WriteTx,
+    Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, ReportRow, Stored, WriteTx,
 };
 use super::SqliteTx;
 use afield_domain::{CompanyId, DeviceId, RecordKey, Timestamp, UserId};
@@ -153,6 +153,23 @@ impl WriteTx for SqliteTx {
 
     async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64> {
         self.delete_devices(before)
+    }
+
+    async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()> {
+        self.upsert_report(company, row)
+    }
+
+    async fn forget_report(
+        &mut self,
+        company: CompanyId,
+        user: UserId,
+        device: DeviceId,
+    ) -> Stored<()> {
+        self.delete_report(company, user, device)
+    }
+
+    async fn prune_reports(&mut self, before: Timestamp) -> Stored<u64> {
+        self.delete_reports(before)
     }
 
     async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {

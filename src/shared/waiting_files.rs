@@ -1,9 +1,9 @@
-//! Photos and files that wait on this phone.
+//! What is on this phone alone: photos and files that wait, and changes.
 //!
 //! Owns their number and size. Must never offer to delete any: they may be the only ones there are.
 
 use afield_domain::UserId;
-use afield_sync::FileRows;
+use afield_sync::{FileRows, SyncStatus};
 
 /// How many photos and files wait on this phone, and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,16 +31,41 @@ pub fn waiting(rows: &FileRows, user: UserId) -> WaitingFiles {
     })
 }
 
+/// What would be lost with this browser's storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OnlyHere {
+    /// Changes that go out by themselves.
+    pub sendable: usize,
+    /// Changes that do not: refused, waiting for a refused one, damaged.
+    pub stuck: usize,
+    /// Photos and files: their originals cannot be sent yet.
+    pub files: usize,
+}
+
+impl OnlyHere {
+    /// Counts what the outbox and the waiting files say.
+    #[must_use]
+    pub fn of(status: &SyncStatus, files: &WaitingFiles) -> Self {
+        let sendable = status.sendable();
+        Self {
+            sendable,
+            stuck: status.unsent - sendable,
+            files: files.count,
+        }
+    }
+}
+
 #[cfg(target_family = "wasm")]
-pub(super) use browser::{load_waiting, waiting_section};
+pub use browser::{load_waiting, only_here, only_here_text, waiting_section};
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::{WaitingFiles, waiting};
+    use super::{OnlyHere, WaitingFiles, waiting};
     use crate::runtime::commands::use_commands;
-    use crate::runtime::live::Live;
-    use crate::runtime::sync_status::set_if_new;
+    use crate::runtime::live::use_live;
+    use crate::runtime::sync_status::{set_if_new, use_sync_state};
     use crate::shared::amounts::bytes_text;
+    use crate::shared::labels::{changes, photos};
     use crate::texts::language;
     use crate::tr;
     use crate::ui::parts::section;
@@ -48,12 +73,12 @@ mod browser {
     use leptos::task::spawn_local;
 
     /// What waits, looked at again whenever the outbox changes.
-    pub(in crate::features::sync) fn load_waiting(live: Live) -> RwSignal<WaitingFiles> {
+    pub fn load_waiting() -> RwSignal<WaitingFiles> {
         let found = RwSignal::new(WaitingFiles::default());
         let commands = use_commands();
-        let outbox = live.outbox_version();
+        let outbox = use_live().map(|live| live.outbox_version());
         Effect::new(move |_| {
-            outbox.track();
+            outbox.inspect(Track::track);
             let Some(commands) = commands else {
                 return;
             };
@@ -68,10 +93,25 @@ mod browser {
         found
     }
 
+    /// What is on this phone alone, of changes and of the files `found`.
+    pub fn only_here(found: RwSignal<WaitingFiles>) -> Memo<OnlyHere> {
+        let sync = use_sync_state();
+        Memo::new(move |_| {
+            sync.status
+                .with(|status| OnlyHere::of(status, &found.get()))
+        })
+    }
+
+    /// "3 changes, 12 photos and files"; empty if there is neither.
+    pub fn only_here_text(count: usize, files: usize) -> String {
+        let changes = (count > 0).then(|| changes(count));
+        let files = (files > 0).then(|| photos(files));
+        let parts: Vec<String> = changes.into_iter().chain(files).collect();
+        parts.join(", ")
+    }
+
     /// The part of the page that says so; nothing if nothing waits.
-    pub(in crate::features::sync) fn waiting_section(
-        found: RwSignal<WaitingFiles>,
-    ) -> impl IntoView {
+    pub fn waiting_section(found: RwSignal<WaitingFiles>) -> impl IntoView {
         move || {
             let WaitingFiles { count, bytes, .. } = found.get();
             (count > 0).then(|| {
@@ -110,6 +150,36 @@ mod tests {
             sha256: String::new(),
             chunks: 1,
             made_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_on_this_phone_alone_too() {
+        let status = |unsent, unreadable, parked, held| SyncStatus {
+            unsent,
+            unreadable,
+            parked,
+            held,
+            ..SyncStatus::default()
+        };
+        let files = |count| WaitingFiles {
+            count,
+            ..WaitingFiles::default()
+        };
+        for (status, files, expected) in [
+            (status(0, 0, 0, 0), files(0), [0, 0, 0]),
+            (status(0, 0, 0, 0), files(12), [0, 0, 12]),
+            (status(3, 0, 0, 0), files(0), [3, 0, 0]),
+            (status(6, 1, 2, 1), files(1), [2, 4, 1]),
+            (status(1, 0, 1, 0), files(0), [0, 1, 0]),
+            (status(1, 1, 0, 0), files(0), [0, 1, 0]),
+        ] {
+            let OnlyHere {
+                sendable,
+                stuck,
+                files,
+            } = OnlyHere::of(&status, &files);
+            assert_eq!([sendable, stuck, files], expected, "{status:?}");
         }
     }
 

@@ -1,0 +1,77 @@
+// Ours: the released server with the demo and a technician who has so many jobs more.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Client, type Scoped } from '../../tests/browser/support/office';
+import { run, Server } from '../../tests/browser/support/server';
+import { day } from '../../tests/browser/support/time';
+import { folder } from './children';
+
+export const EMAIL = 'tom@harbor.example';
+export const PASSWORD = 'afield-demo';
+
+const WHAT = ['Boiler does not start', 'Lift door stuck', 'Street light out', 'Heizkörper entlüften', 'Water meter change'];
+const WHERE = ['Lindenallee', 'Mühlendamm', 'Torstraße', 'Pappelallee', 'Kirchgasse'];
+const DAYS = 6;
+const DAY_MS = 86_400_000;
+
+export class Company {
+  private constructor(
+    readonly jobs: number,
+    private readonly server: Server,
+  ) {}
+
+  /** A server of its own with `jobs` jobs over six days from today on, each with a customer and a place. */
+  static async start(jobs: number): Promise<Company> {
+    const data = await folder(`data-${jobs}`);
+    const server = new Server(data);
+    await server.start();
+    if (jobs > 0) {
+      await server.stop();
+      const file = path.join(data, 'jobs.csv');
+      await writeFile(file, spreadsheet(jobs));
+      const map = 'Ref=external_key,What=title,When=starts,Where=address,For=customer';
+      await run('import', file, '--map', map, '--company-of', EMAIL, '--shift-to', day(), '--assign', EMAIL, '--data', data);
+      await server.start();
+    }
+    const company = new Company(jobs, server);
+    started.add(company);
+    return company;
+  }
+
+  get port(): number {
+    return this.server.port;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.server.port}`;
+  }
+
+  /** Every record that the technician's phone holds: what a peer gets to hold. */
+  async records(): Promise<Scoped[]> {
+    const client = await Client.signIn(() => this.server.port, EMAIL);
+    return client.scope();
+  }
+
+  async stop(): Promise<void> {
+    started.delete(this);
+    await this.server.stop();
+  }
+}
+
+const started = new Set<Company>();
+
+/** Ends the servers that still run. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...started].map((company) => company.stop()));
+}
+
+/** A job every twenty seconds of each day: the first of them is what "today" begins with. */
+function spreadsheet(jobs: number): string {
+  const first = Date.UTC(2026, 0, 5, 6);
+  const rows = Array.from({ length: jobs }, (_, n) => {
+    const at = first + (n % DAYS) * DAY_MS + Math.floor(n / DAYS) * 20_000;
+    const when = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+    return `M-${n},${WHAT[n % WHAT.length]} ${n},${when},${WHERE[n % WHERE.length]} ${n % 140},Customer ${n % 500}`;
+  });
+  return ['Ref,What,When,Where,For', ...rows].join('\n');
+}

@@ -1,0 +1,295 @@
+//! What stands on a device alone, and what became of it.
+//!
+//! Owns what follows from a device's report: the row, what the user is told of work that is gone, what the office
+//! is. A second phone is no loss: only a browser that comes back under another device id has lost its storage. If
+//! the browser's cookie is gone as well, nobody can know; then the office learns that the user has begun on another
+//! device. Must never know what the work is.
+
+use crate::state::App;
+use crate::storage::{ReportRow, SessionRow, Stored, WriteTx};
+use afield_domain::{CompanyId, JobId, Timestamp};
+use afield_protocol::{Activity, ActivityKind, DeviceAnswer, DeviceReport, LostWork};
+use uuid::Uuid;
+
+/// Devices of a user that are remembered; of more the ones that were quiet longest are forgotten.
+const DEVICES: usize = 32;
+
+/// What a report leads to.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Plan {
+    /// Rows to write.
+    put: Vec<ReportRow>,
+    /// Rows to forget.
+    forget: Vec<ReportRow>,
+    /// What the office is told of: rows, and whether the browser has cleared them.
+    told: Vec<(ReportRow, bool)>,
+    /// What the user is told of.
+    lost: Option<LostWork>,
+}
+
+/// What follows from `report` of the browser `browser`, which had a cookie before if it `is_known`. `rows` are those
+/// of the user and of the browser, the latest first.
+fn plan_report(
+    report: &DeviceReport,
+    browser: &str,
+    is_known: bool,
+    rows: &[ReportRow],
+    now: Timestamp,
+) -> Plan {
+    let mut plan = Plan::default();
+    plan.put.push(ReportRow {
+        user: report.user,
+        device: report.device,
+        browser: browser.to_owned(),
+        unsent: report.unsent,
+        files: report.files,
+        oldest: report.oldest,
+        told_at: now,
+        // It tells, so it is there.
+        cleared: false,
+    });
+    let others = || rows.iter().filter(|row| row.device != report.device);
+    let owned = || others().filter(|row| row.user == report.user);
+    for row in others().filter(|row| row.browser == browser && !row.cleared) {
+        if row.is_owing() {
+            let cleared = true;
+            plan.told.push((row.clone(), cleared));
+            plan.put.push(ReportRow {
+                cleared,
+                ..row.clone()
+            });
+        } else {
+            plan.forget.push(row.clone());
+        }
+    }
+    let is_new = || {
+        rows.iter()
+            .all(|row| (row.user, row.device) != (report.user, report.device))
+    };
+    if !is_known && is_new() {
+        let elsewhere = owned().filter(|row| row.is_owing() && !row.cleared);
+        plan.told.extend(elsewhere.map(|row| (row.clone(), false)));
+    }
+    let gone = owned().filter(|row| row.browser == browser && row.is_owing());
+    if report.heard {
+        plan.put
+            .retain(|row| row.user != report.user || !row.cleared);
+        plan.forget.extend(gone.cloned());
+    } else {
+        plan.lost = gone.map(lost_work).reduce(add);
+    }
+    plan.forget.extend(owned().skip(DEVICES).cloned());
+    plan
+}
+
+fn lost_work(row: &ReportRow) -> LostWork {
+    LostWork {
+        unsent: row.unsent,
+        files: row.files,
+        oldest: row.oldest,
+        told_at: row.told_at,
+    }
+}
+
+fn add(one: LostWork, other: LostWork) -> LostWork {
+    LostWork {
+        unsent: one.unsent.saturating_add(other.unsent),
+        files: one.files.saturating_add(other.files),
+        oldest: one.oldest.into_iter().chain(other.oldest).min(),
+        told_at: one.told_at.max(other.told_at),
+    }
+}
+
+/// Takes the report of `session`'s device in `browser`.
+///
+/// # Errors
+/// When the storage fails; nothing was noted then.
+pub(crate) async fn run_report(
+    app: &App,
+    session: &SessionRow,
+    report: &DeviceReport,
+    browser: &str,
+    is_known: bool,
+) -> Stored<DeviceAnswer> {
+    let (company, now) = (session.company.id, app.clock.now());
+    let mut tx = app.storage.write().await?;
+    let rows = tx.reports(company, session.user.id, browser).await?;
+    let plan = plan_report(report, browser, is_known, &rows, now);
+    for row in &plan.put {
+        tx.put_report(company, row).await?;
+    }
+    for row in &plan.forget {
+        tx.forget_report(company, row.user, row.device).await?;
+    }
+    for (row, cleared) in &plan.told {
+        tell_office(tx.as_mut(), company, row, *cleared, now).await?;
+    }
+    tx.commit().await?;
+    if !plan.told.is_empty() {
+        app.hub.notify(company);
+    }
+    Ok(DeviceAnswer { lost: plan.lost })
+}
+
+async fn tell_office(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    row: &ReportRow,
+    cleared: bool,
+    now: Timestamp,
+) -> Stored<()> {
+    // A user who is not active any more is missed by nobody.
+    let Some(user) = tx.user(company, row.user).await? else {
+        return Ok(());
+    };
+    let activity = Activity {
+        seq: tx.next_seq(company).await?,
+        actor: user.name,
+        job: JobId(Uuid::nil()),
+        job_number: String::new(),
+        made_at: now,
+        received_at: now,
+        what: ActivityKind::Left {
+            unsent: row.unsent,
+            files: row.files,
+            told_at: row.told_at,
+            cleared,
+        },
+    };
+    tx.add_activity(company, &activity).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use afield_domain::{DeviceId, UserId};
+
+    const NOW: Timestamp = Timestamp(9_000);
+
+    fn row(user: u128, device: u128, browser: &str, unsent: u64, files: u64) -> ReportRow {
+        ReportRow {
+            user: UserId(Uuid::from_u128(user)),
+            device: DeviceId(Uuid::from_u128(device)),
+            browser: browser.into(),
+            unsent,
+            files,
+            oldest: (unsent > 0).then_some(Timestamp(i64::try_from(device).unwrap())),
+            told_at: Timestamp(5),
+            cleared: false,
+        }
+    }
+
+    fn cleared(row: ReportRow) -> ReportRow {
+        ReportRow {
+            cleared: true,
+            ..row
+        }
+    }
+
+    /// What device 9 of user 1 in browser "b" has told of, when `rows` are known: how many changes its user has
+    /// lost, and of which devices the office is told (`true`: cleared).
+    #[track_caller]
+    fn check(rows: &[ReportRow], is_known: bool, lost: Option<u64>, told: &[(u128, bool)]) -> Plan {
+        let report = DeviceReport {
+            device: DeviceId(Uuid::from_u128(9)),
+            user: UserId(Uuid::from_u128(1)),
+            unsent: 0,
+            files: 0,
+            oldest: None,
+            heard: false,
+        };
+        let plan = plan_report(&report, "b", is_known, rows, NOW);
+        assert_eq!(plan.lost.map(|lost| lost.unsent), lost);
+        let of_office: Vec<(u128, bool)> = plan
+            .told
+            .iter()
+            .map(|(row, cleared)| (row.device.0.as_u128(), *cleared))
+            .collect();
+        assert_eq!(of_office, told);
+        assert_eq!(plan.put[0].device, report.device);
+        // Once more with what was written: the user is told until the device has kept it, the office once.
+        let mut then = plan.put.clone();
+        let is_written = |row: &&ReportRow| {
+            let same = |other: &ReportRow| (other.user, other.device) == (row.user, row.device);
+            !plan.put.iter().chain(&plan.forget).any(same)
+        };
+        then.extend(rows.iter().filter(is_written).cloned());
+        let again = plan_report(&report, "b", true, &then, NOW);
+        assert_eq!((again.lost, again.told), (plan.lost, Vec::new()));
+        let heard = DeviceReport {
+            heard: true,
+            ..report
+        };
+        let last = plan_report(&heard, "b", true, &then, NOW);
+        assert_eq!((last.lost, last.told), (None, Vec::new()));
+        assert_eq!(last.forget.is_empty(), plan.lost.is_none());
+        plan
+    }
+
+    #[test]
+    fn a_browser_that_comes_back_empty_has_lost_what_it_owed() {
+        check(&[], true, None, &[]);
+        check(&[row(1, 9, "b", 3, 0)], true, None, &[]);
+        check(&[row(1, 8, "b", 3, 2)], true, Some(3), &[(8, true)]);
+        check(&[row(1, 8, "b", 0, 2)], true, Some(0), &[(8, true)]);
+        let plan = check(
+            &[row(1, 8, "b", 3, 0), row(1, 7, "b", 2, 1)],
+            true,
+            Some(5),
+            &[(8, true), (7, true)],
+        );
+        let expected = LostWork {
+            unsent: 5,
+            files: 1,
+            oldest: Some(Timestamp(7)),
+            told_at: Timestamp(5),
+        };
+        assert_eq!(plan.lost, Some(expected));
+        // What owed nothing is forgotten.
+        let plan = check(&[row(1, 8, "b", 0, 0)], true, None, &[]);
+        assert_eq!(plan.forget.len(), 1);
+    }
+
+    #[test]
+    fn a_second_phone_is_no_loss() {
+        check(&[row(1, 8, "other", 3, 2)], true, None, &[]);
+        // Without a cookie nobody knows whether it is a second one.
+        check(&[row(1, 8, "other", 3, 2)], false, None, &[(8, false)]);
+        check(&[row(1, 8, "other", 0, 0)], false, None, &[]);
+        check(
+            &[row(1, 9, "other", 1, 0), row(1, 8, "other", 3, 2)],
+            false,
+            None,
+            &[],
+        );
+    }
+
+    #[test]
+    fn of_anothers_work_the_office_is_told_and_this_user_not() {
+        let plan = check(&[row(2, 8, "b", 3, 2)], true, None, &[(8, true)]);
+        assert_eq!(plan.put[1], cleared(row(2, 8, "b", 3, 2)));
+        // Theirs is told to them, when they come.
+        check(&[cleared(row(1, 8, "b", 3, 2))], true, Some(3), &[]);
+    }
+
+    #[test]
+    fn a_device_that_tells_again_is_there() {
+        let plan = check(&[cleared(row(1, 9, "b", 3, 2))], true, None, &[]);
+        assert!(!plan.put[0].cleared);
+    }
+
+    #[test]
+    fn a_user_has_so_many_devices() {
+        let many: Vec<ReportRow> = (100..150).map(|n| row(1, n, "other", 1, 0)).collect();
+        let report = DeviceReport {
+            device: DeviceId(Uuid::from_u128(9)),
+            user: UserId(Uuid::from_u128(1)),
+            unsent: 0,
+            files: 0,
+            oldest: None,
+            heard: false,
+        };
+        let plan = plan_report(&report, "b", true, &many, NOW);
+        assert_eq!(plan.forget, many[DEVICES..]);
+    }
+}

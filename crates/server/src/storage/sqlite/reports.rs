@@ -1,0 +1,75 @@
+//! What devices tell of themselves, in SQLite.
+
+use super::super::{ReportRow, Stored};
+use super::SqliteTx;
+use super::values::{column, int, text, uint_at, uuid_at};
+use afield_domain::{CompanyId, DeviceId, Timestamp, UserId};
+use rusqlite::Row;
+
+fn report(row: &Row<'_>) -> Stored<ReportRow> {
+    Ok(ReportRow {
+        user: UserId(uuid_at(row, 0)?),
+        device: DeviceId(uuid_at(row, 1)?),
+        browser: text(row, 2)?.to_owned(),
+        unsent: uint_at(row, 3)?,
+        files: uint_at(row, 4)?,
+        oldest: column::<Option<i64>>(row, 5)?.map(Timestamp),
+        told_at: Timestamp(column(row, 6)?),
+        cleared: column(row, 7)?,
+    })
+}
+
+impl SqliteTx {
+    pub(super) fn load_reports(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        browser: &str,
+    ) -> Stored<Vec<ReportRow>> {
+        self.tx.readable(
+            "SELECT user, device, browser, unsent, files, oldest, told_at, cleared FROM device_reports \
+             WHERE company = ?1 AND (user = ?2 OR browser = ?3) ORDER BY told_at DESC, device",
+            (company.to_string(), user.to_string(), browser),
+            report,
+            |row| Ok(format!("report of device {}", text(row, 1)?)),
+        )
+    }
+
+    pub(super) fn upsert_report(&self, company: CompanyId, row: &ReportRow) -> Stored<()> {
+        self.tx.run(
+            "INSERT OR REPLACE INTO device_reports \
+             (company, user, device, browser, unsent, files, oldest, told_at, cleared) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            (
+                company.to_string(),
+                row.user.to_string(),
+                row.device.to_string(),
+                &row.browser,
+                int(row.unsent),
+                int(row.files),
+                row.oldest.map(|at| at.0),
+                row.told_at.0,
+                row.cleared,
+            ),
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn delete_report(
+        &self,
+        company: CompanyId,
+        user: UserId,
+        device: DeviceId,
+    ) -> Stored<()> {
+        self.tx.run(
+            "DELETE FROM device_reports WHERE company = ?1 AND user = ?2 AND device = ?3",
+            [company.to_string(), user.to_string(), device.to_string()],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn delete_reports(&self, before: Timestamp) -> Stored<u64> {
+        let sql = "DELETE FROM device_reports WHERE told_at < ?1";
+        self.tx.run(sql, [before.0])
+    }
+}

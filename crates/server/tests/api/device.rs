@@ -1,0 +1,164 @@
+//! A device tells of the work that stands on it alone; a browser that comes back empty is noticed.
+
+use crate::client::Client;
+use crate::support::*;
+use afield_domain::*;
+use afield_protocol::*;
+use axum::body::Body;
+use axum::http::Request;
+use futures::StreamExt as _;
+use serde_json::json;
+use uuid::Uuid;
+
+/// A browser: keeps the cookie that names it.
+struct Browser {
+    client: Client,
+    user: UserId,
+}
+
+impl Browser {
+    async fn of(server: &Server, user: UserId) -> Self {
+        let client = server.sign_in(user).await;
+        Self { client, user }
+    }
+
+    async fn tells(&mut self, device: u128, unsent: u64, files: u64, heard: bool) -> DeviceAnswer {
+        let report = DeviceReport {
+            device: DeviceId(Uuid::from_u128(device)),
+            user: self.user,
+            unsent,
+            files,
+            oldest: None,
+            heard,
+        };
+        let body = serde_json::to_value(report).unwrap();
+        let answer = self.client.post(paths::DEVICE, body).await;
+        if let Some(named) = answer.cookie() {
+            let set = answer.header("set-cookie");
+            assert!(
+                set.contains("HttpOnly; SameSite=Strict; Max-Age=34560000"),
+                "{set}"
+            );
+            let session = self.client.cookie.take().unwrap();
+            assert!(!session.contains(';'), "it had one");
+            self.client.cookie = Some(format!("{session}; {named}"));
+        }
+        answer.ok()
+    }
+
+    fn forget_the_browser(&mut self) {
+        let session = self.client.cookie.take().unwrap();
+        self.client.cookie = session.split(';').next().map(str::to_owned);
+    }
+}
+
+/// What the office reads: how many changes and files, and whether they were cleared; the newest first.
+async fn office(server: &Server) -> Vec<(String, u64, u64, bool)> {
+    let dora = server.sign_in(DORA).await;
+    let board: BoardResponse = dora.get(paths::BOARD).await.ok();
+    board
+        .activity
+        .into_iter()
+        .filter_map(|activity| match activity.what {
+            ActivityKind::Left {
+                unsent,
+                files,
+                cleared,
+                ..
+            } => Some((activity.actor, unsent, files, cleared)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn who_comes_back_empty_learns_what_is_gone_and_so_does_the_office_once() {
+    let server = Server::start().await;
+    let mut anna = Browser::of(&server, ANNA).await;
+    assert_eq!(anna.tells(1, 3, 2, false).await, DeviceAnswer::default());
+    // The same device signs in again: nothing is gone.
+    assert_eq!(anna.tells(1, 3, 2, false).await, DeviceAnswer::default());
+    assert_eq!(office(&server).await, []);
+
+    let lost = anna.tells(2, 0, 0, false).await.lost.unwrap();
+    assert_eq!((lost.unsent, lost.files, lost.told_at), (3, 2, at(NOON)));
+    // The answer may have been lost on its way.
+    assert_eq!(anna.tells(2, 0, 0, false).await.lost, Some(lost));
+    assert_eq!(anna.tells(2, 0, 0, true).await.lost, None);
+    assert_eq!(anna.tells(2, 0, 1, false).await.lost, None);
+    let told = [("Anna".to_owned(), 3, 2, true)];
+    assert_eq!(office(&server).await, told);
+}
+
+#[tokio::test]
+async fn a_second_phone_is_no_loss_and_without_its_cookie_only_the_office_is_told() {
+    let server = Server::start().await;
+    let mut phone = Browser::of(&server, ANNA).await;
+    phone.tells(1, 3, 2, false).await;
+    let mut laptop = Browser::of(&server, ANNA).await;
+    assert_eq!(laptop.tells(7, 0, 0, false).await.lost, None);
+    let one = ("Anna".to_owned(), 3, 2, false);
+    assert_eq!(office(&server).await, std::slice::from_ref(&one));
+    assert_eq!(laptop.tells(7, 1, 0, false).await.lost, None);
+    // Cookie and storage are gone.
+    phone.forget_the_browser();
+    assert_eq!(phone.tells(2, 0, 0, false).await.lost, None);
+    let two = ("Anna".to_owned(), 1, 0, false);
+    assert_eq!(office(&server).await, [two, one.clone(), one]);
+}
+
+#[tokio::test]
+async fn of_two_people_in_one_browser_each_is_told_of_their_own() {
+    let server = Server::start().await;
+    let mut anna = Browser::of(&server, ANNA).await;
+    anna.tells(1, 3, 0, false).await;
+    let named = anna.client.cookie.clone().unwrap();
+    let named = named.split_once("; ").unwrap().1;
+    let mut ben = Browser::of(&server, BEN).await;
+    let session = ben.client.cookie.take().unwrap();
+    ben.client.cookie = Some(format!("{session}; {named}"));
+    assert_eq!(ben.tells(2, 0, 0, false).await.lost, None);
+    assert_eq!(office(&server).await, [("Anna".to_owned(), 3, 0, true)]);
+    assert_eq!(anna.tells(2, 0, 0, false).await.lost.unwrap().unsent, 3);
+    assert_eq!(office(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_open_board_is_told_to_load_what_is_about_no_job() {
+    let server = Server::start().await;
+    let dora = server.sign_in(DORA).await;
+    let request = Request::get(paths::EVENTS).body(Body::empty()).unwrap();
+    let mut body = dora.open(request).await.into_body().into_data_stream();
+    let mut anna = Browser::of(&server, ANNA).await;
+    anna.tells(1, 3, 0, false).await;
+    anna.tells(2, 0, 0, false).await;
+    let mut text = String::new();
+    while !text.contains(RELOAD) {
+        let bytes = body.next().await.unwrap().unwrap();
+        text.push_str(std::str::from_utf8(&bytes).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_report_is_refused() {
+    let server = Server::start().await;
+    let anna = server.sign_in(ANNA).await;
+    for (body, status) in [
+        (json!({}), 400),
+        (
+            json!({"device": Uuid::from_u128(1), "user": BEN, "unsent": 1, "files": 0}),
+            401,
+        ),
+        (
+            json!({"device": Uuid::from_u128(1), "user": ANNA, "unsent": -1, "files": 0}),
+            400,
+        ),
+        (
+            json!({"device": Uuid::from_u128(1), "user": ANNA, "unsent": u64::MAX, "files": 0}),
+            200,
+        ),
+    ] {
+        let answer = anna.post(paths::DEVICE, body.clone()).await;
+        assert_eq!(answer.status, status, "{body}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Whose turn it is to make a pass.
+//!
+//! Owns how the lease is taken, and when it is not. Must never send anything.
+
+use crate::engine::Engine;
+use crate::error::SyncError;
+use crate::outbox::entry::EntryState;
+use crate::outbox::lookup::Mark;
+use crate::pass::failure::seqs_of;
+use crate::pass::trigger::Trigger;
+use crate::ports::{Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
+use afield_domain::Timestamp;
+use afield_planted::planted;
+use afield_protocol::worker_message::Notice;
+
+/// Whether this context may make a pass now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Yes, under this lease.
+    Taken(u64),
+    /// Another context is at it.
+    Busy,
+    /// Nobody is signed in.
+    SignedOut,
+    /// The user must sign in again first.
+    SignInNeeded,
+    /// Not before this time.
+    NotBefore(Timestamp),
+}
+
+/// Takes the lease if it is this context's turn, and takes back what a dead holder had on the wire. Needs
+/// the entries in flight.
+#[must_use]
+pub fn plan_take_lease(
+    view: &OutboxView,
+    trigger: Trigger,
+    has_lock: bool,
+    holder: &str,
+    now: Timestamp,
+) -> OutboxPlan<Turn> {
+    let mut meta = view.meta.clone();
+    if meta.session.is_none() {
+        return OutboxPlan::nothing(Turn::SignedOut);
+    }
+    if meta.sign_in_needed {
+        return OutboxPlan::nothing(Turn::SignInNeeded);
+    }
+    // A lock that some browsers leak must not stop the outbox for ever: a stale lease may be taken without it.
+    if !has_lock && planted!(NeverStealLease: !meta.lease.is_stale(now) => true) {
+        return OutboxPlan::nothing(Turn::Busy);
+    }
+    if trigger.is_person() {
+        meta.backoff = Default::default();
+    } else if trigger.resets_backoff() {
+        meta.backoff = meta.backoff.after_news();
+    }
+    if let (false, Some(at)) = (meta.backoff.allows(now), meta.backoff.not_before) {
+        return OutboxPlan::nothing(Turn::NotBefore(at));
+    }
+    meta.lease.number = meta.lease.number.saturating_add(1);
+    meta.lease.holder = holder.to_owned();
+    meta.lease.heartbeat = Some(now);
+    let number = meta.lease.number;
+    let mut writes = vec![OutboxWrite::Meta(meta)];
+    for entry in &view.entries {
+        if planted!(NoTakeBack: entry.is_in_flight() => false) {
+            let mut entry = entry.clone();
+            entry.state = EntryState::Pending;
+            writes.push(OutboxWrite::Put(entry));
+        }
+    }
+    OutboxPlan {
+        writes,
+        value: Turn::Taken(number),
+    }
+}
+
+impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
+    pub(crate) async fn run_take_lease(
+        &self,
+        trigger: Trigger,
+        has_lock: bool,
+    ) -> Result<Turn, SyncError> {
+        let (now, holder) = (self.host.now(), self.host.holder());
+        let (turn, taken_back) = self
+            .outbox
+            .transact(Read::Found(vec![Mark::InFlight]), |view| {
+                let OutboxPlan { writes, value } =
+                    plan_take_lease(view, trigger, has_lock, &holder, now);
+                let value = (value, seqs_of(&view.entries));
+                Ok(OutboxPlan { writes, value })
+            })
+            .await?;
+        if matches!(turn, Turn::Taken(_)) && !taken_back.is_empty() {
+            let seqs = Some(taken_back);
+            self.host.announce(Notice::Outbox { seqs });
+        }
+        Ok(turn)
+    }
+}
