@@ -32,6 +32,8 @@ pub struct Drafts {
     writing: StoredValue<Vec<DraftRow>>,
     /// What was typed into an open form that holds its text itself.
     held: StoredValue<Vec<DraftRow>>,
+    /// How many signatures are being drawn: they are nowhere but on the screen.
+    drawings: RwSignal<usize>,
     /// Whether it will be written in a moment.
     is_due: StoredValue<bool>,
     /// Tells the other windows.
@@ -47,6 +49,7 @@ pub fn provide_drafts(session: Session) -> Drafts {
         touched: StoredValue::default(),
         writing: StoredValue::default(),
         held: StoredValue::default(),
+        drawings: RwSignal::new(0),
         is_due: StoredValue::new(false),
         sender: StoredValue::new_local(Sender::default()),
     };
@@ -199,7 +202,15 @@ impl Drafts {
         let user = self.user();
         let is_dirty =
             |entry: &DraftEntry| Some(entry.user) == user && entry.typed && !entry.draft.is_empty();
-        self.all.with(|all| all.iter().any(is_dirty))
+        self.all.with(|all| all.iter().any(is_dirty)) || self.drawings.get() > 0
+    }
+
+    /// Counts a drawing that begins, or one that was handed over or given up.
+    pub fn count_drawing(self, begins: bool) {
+        self.drawings.update(|drawings| match begins {
+            true => *drawings += 1,
+            false => *drawings = drawings.saturating_sub(1),
+        });
     }
 
     /// The page is left: what its open form holds stands there when it comes back, whichever window wrote last.

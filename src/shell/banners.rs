@@ -143,13 +143,17 @@ fn update_banner(updates: Updates) -> impl IntoView {
         <p>
             <strong>{tr!(banners.update)}</strong>
             " "
-            {move || if is_busy() { tr!(banners.update_blocked) } else { tr!(banners.update_hint) }}
+            {move || match (updates.is_applying(), is_busy()) {
+                (true, _) => tr!(banners.updating),
+                (false, true) => tr!(banners.update_blocked),
+                (false, false) => tr!(banners.update_hint),
+            }}
         </p>
         <button
             type="button"
             class="btn btn-sm"
-            disabled=is_busy
-            on:click=move |_| updates.apply()
+            disabled=move || updates.is_applying() || is_busy()
+            on:click=move |_| updates.apply(is_busy)
         >
             {tr!(banners.update_action)}
         </button>
