@@ -39,7 +39,7 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
     let updates = use_updates();
     let update_needed =
         Memo::new(move |_| sync.update_needed.get() && !updates.is_some_and(Updates::is_ready));
-    let walled = Memo::new(move |_| sync.connection() == Connection::Walled);
+    let walled = Memo::new(move |_| sync.standing() == Connection::Walled);
     view! {
         <div class="banners">
             {move || live.trouble.get().map(|trouble| {

@@ -96,7 +96,7 @@ fn priming_part(sync: SyncState) -> impl IntoView {
         let is_shell_kept = updates.is_some_and(Updates::is_shell_kept);
         is_shell_kept && sync.ready.get()
     });
-    let is_cut = Memo::new(move |_| sync.connection() == Connection::Offline);
+    let is_cut = Memo::new(move |_| sync.standing() == Connection::Offline);
     move || {
         if is_done.get() {
             return view! { <p class="ready">{icon(Icon::Check)} {tr!(today.ready)}</p> }
