@@ -13,7 +13,8 @@ use afield_domain::UserId;
 use afield_platform::notices::Sender;
 use afield_platform::{connectivity, timer};
 use afield_protocol::worker_message::Notice;
-use afield_store::IdbDrafts;
+use afield_store::{IdbDrafts, open_patiently};
+use afield_sync::StoreError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -65,11 +66,22 @@ pub fn use_drafts() -> Drafts {
 
 impl Drafts {
     /// Reads what was left by an earlier run. Before the first page is drawn. Without their database drafts
-    /// live as long as the page does: that must not keep anybody from working.
+    /// live as long as the page does: that must not keep anybody from working. A browser that says nothing
+    /// is asked again behind it, and what was typed meanwhile is written then.
     pub async fn load(self) {
-        let Ok(store) = IdbDrafts::open().await else {
-            return;
-        };
+        match IdbDrafts::open().await {
+            Ok(store) => self.begin(store).await,
+            Err(StoreError::Silent) => spawn_local(async move {
+                if let Ok(store) = open_patiently(IdbDrafts::open, || {}).await {
+                    self.begin(store).await;
+                    self.write();
+                }
+            }),
+            Err(_) => {}
+        }
+    }
+
+    async fn begin(self, store: IdbDrafts) {
         let rows = store.load().await.unwrap_or_default();
         self.store.set_value(Some(store));
         self.merge(&rows, true);
