@@ -31,6 +31,7 @@ use crate::ui::{focus, notice, parts};
 use afield_platform::{badge, connectivity, notices};
 use afield_protocol::worker_message::Notice;
 use afield_sync::driver::Event;
+use futures::future::join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::{Title, provide_meta_context};
@@ -62,8 +63,6 @@ fn app() -> impl IntoView {
     provide_updates(sync);
     provide_installation();
     spawn_local(async move {
-        // What was typed must be there when the first input is drawn.
-        drafts.load().await;
         start_up(engine, session, live, driver, commands, drafts).await;
     });
 
@@ -92,10 +91,14 @@ async fn start_up(
     commands: Commands,
     drafts: Drafts,
 ) {
-    if let Err(error) = engine.open().await {
+    // What was typed must be there when the first input is drawn.
+    let opening = engine.open(|| session.fail(Trouble::StorageSilent));
+    let ((), opened) = join(drafts.load(), opening).await;
+    if let Err(error) = opened {
         session.fail(Trouble::from(error));
         return;
     }
+    session.open();
     // Lives as long as the page: there is no moment at which it should stop listening.
     std::mem::forget(notices::subscribe(move |notice| {
         driver.hear(&notice);
@@ -104,7 +107,12 @@ async fn start_up(
         }
         live.hear(notice);
     }));
-    connectivity::on_visible(move || live.look_again());
+    // What was told before anybody listened, or while the page was frozen, is looked up.
+    drafts.hear();
+    connectivity::on_visible(move || {
+        drafts.hear();
+        live.look_again();
+    });
     live.load().await;
     driver.listen();
     let is_known = session.account_now().is_some();

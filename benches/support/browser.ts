@@ -6,6 +6,9 @@ import { watchMoments } from './moments';
 /** A line of 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back: what Lighthouse calls slow 4G. */
 export const SLOW_LINE = { offline: false, latency: 150, downloadThroughput: (1.6 * 1024 * 1024) / 8, uploadThroughput: (750 * 1024) / 8 };
 
+// How long anything may take on a loaded machine before it counts as broken.
+const PATIENCE_MS = 180_000;
+
 const open = new Set<BrowserContext>();
 
 export async function launch(profile: string, offline = false): Promise<BrowserContext> {
@@ -29,6 +32,8 @@ export async function launch(profile: string, offline = false): Promise<BrowserC
       '--js-flags=--expose-gc',
     ],
   });
+  // Nothing here is about whether it is fast enough.
+  context.setDefaultTimeout(PATIENCE_MS);
   open.add(context);
   context.on('close', () => open.delete(context));
   // tsx wraps functions into calls of this, also those that are sent to a page.

@@ -83,7 +83,7 @@ export function watchMoments(): void {
 }
 
 /** Waits for a moment and gives it back. */
-export async function moment(page: Page, which: Moment, patience = 60_000): Promise<number> {
+export async function moment(page: Page, which: Moment, patience = 180_000): Promise<number> {
   const found = await page.waitForFunction((name) => window.benchMoments?.[name], which, { timeout: patience, polling: 50 });
   return (await found.jsonValue()) as number;
 }

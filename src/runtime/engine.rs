@@ -5,8 +5,9 @@
 use afield_domain::Timestamp;
 use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
-use afield_store::{IdbCache, IdbOutbox};
+use afield_store::{IdbCache, IdbOutbox, open_patiently};
 use afield_sync::{Engine, Host, Reading, StoreError};
+use futures::future::join;
 use leptos::prelude::*;
 
 /// The engine of a page.
@@ -29,14 +30,20 @@ impl EngineHandle {
         }
     }
 
-    /// Opens the databases.
+    /// Opens the databases, for as long as it takes; `on_silence` hears whenever the browser says nothing.
     ///
     /// # Errors
     /// [`StoreError`]: nothing can be read or saved then.
-    pub async fn open(self) -> Result<AppEngine, StoreError> {
+    pub async fn open(self, on_silence: impl Fn()) -> Result<AppEngine, StoreError> {
+        // Together, or one silence would be waited for after the other.
+        let (outbox, cache) = join(
+            open_patiently(IdbOutbox::open, &on_silence),
+            open_patiently(IdbCache::open, &on_silence),
+        )
+        .await;
         let engine = Engine {
-            outbox: IdbOutbox::open().await?,
-            cache: IdbCache::open().await?,
+            outbox: outbox?,
+            cache: cache?,
             remote: FetchRemote,
             host: self.host.get_value(),
         };

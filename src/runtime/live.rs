@@ -91,7 +91,7 @@ impl Live {
     /// Takes a notice of any tab or the worker.
     pub fn hear(self, notice: Notice) {
         match notice {
-            Notice::SyncStarted => self.sync.pass_began(),
+            Notice::SyncStarted => self.sync.pass_began(self.engine),
             Notice::SyncEnded => self.sync.pass_ended(),
             notice => self.look(Wanted::of(notice)),
         }

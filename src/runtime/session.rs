@@ -140,6 +140,14 @@ impl Session {
         }
     }
 
+    /// The databases are open, if late: what was said before is no longer so.
+    pub fn open(self) {
+        let is_broken = |state: &SessionState| matches!(state, SessionState::Broken(_));
+        if self.0.with_untracked(is_broken) {
+            self.0.set(SessionState::Opening);
+        }
+    }
+
     /// The databases cannot be opened.
     pub fn fail(self, trouble: Trouble) {
         self.0.set(SessionState::Broken(trouble));

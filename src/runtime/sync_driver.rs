@@ -41,7 +41,7 @@ impl SyncDriver {
     /// Listens to the network, to being seen and to the clock. Once, in `app`.
     pub fn listen(self) {
         connectivity::on_change(move |online| {
-            set_if_new(self.sync.online, online);
+            self.sync.hear_network(online, self.engine.now());
             if online {
                 self.tell(Event::Online);
             }

@@ -47,11 +47,23 @@ pub fn connection(
     }
 }
 
-/// Whether the server has answered since: then there is a network, whatever the browser believes. What was
-/// known before this page began says nothing about now.
+/// Whether a request that needs the server had better not be made: there is no network, or the last try failed,
+/// whatever the next one, which may be under way, comes to.
 #[must_use]
-pub fn is_contact(before: Option<Timestamp>, after: Option<Timestamp>) -> bool {
-    before.is_some() && after > before
+pub fn is_cut_off(online: bool, failing: bool) -> bool {
+    !online || failing
+}
+
+/// Whether the server has answered since: then there is a network, whatever the browser believes. What was
+/// known before this page began says nothing about now, nor does an answer of before the network went, at
+/// `offline`: it may be told long after.
+#[must_use]
+pub fn is_contact(
+    before: Option<Timestamp>,
+    after: Option<Timestamp>,
+    offline: Option<Timestamp>,
+) -> bool {
+    before.is_some() && after > before && after > offline
 }
 
 #[cfg(target_family = "wasm")]
@@ -59,16 +71,19 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::{Connection, Obstacle, connection, is_contact};
+    use super::super::engine::EngineHandle;
+    use super::{Connection, Obstacle, connection, is_contact, is_cut_off};
+    use afield_domain::Timestamp;
     use afield_platform::{connectivity, timer};
-    use afield_sync::{Priming, SyncStatus};
+    use afield_sync::{OutboxStore, Priming, Read, SyncStatus};
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
     // Shorter passes are not worth a word: a screen reader would read it every two minutes.
     const QUIET_MS: u32 = 250;
-    // A worker that was killed in the middle of a pass never says that it ended.
-    const LONGEST_MS: u32 = 90_000;
+    // A worker that was killed in the middle of a pass never says that it ended: whether somebody is still at
+    // it is looked up this often.
+    const LOOK_AGAIN_MS: u32 = 30_000;
 
     /// The signals of sync.
     #[derive(Debug, Clone, Copy)]
@@ -89,6 +104,8 @@ mod browser {
         pub online: RwSignal<bool>,
         /// Whether the last pass of this page found no room on the phone.
         pub full: RwSignal<bool>,
+        /// When the browser last told that the network is gone; none once it is back.
+        offline: StoredValue<Option<Timestamp>>,
         syncing: RwSignal<bool>,
         pass: StoredValue<u32>,
     }
@@ -104,6 +121,7 @@ mod browser {
             unread: RwSignal::new(0),
             online: RwSignal::new(connectivity::is_online()),
             full: RwSignal::new(false),
+            offline: StoredValue::new(None),
             syncing: RwSignal::new(false),
             pass: StoredValue::new(0),
         };
@@ -119,22 +137,46 @@ mod browser {
     impl SyncState {
         /// What the status bar says; tracks.
         pub fn connection(self) -> Connection {
-            let failing = self.status.with(|status| status.next_try.is_some());
+            self.connection_while(self.syncing.get())
+        }
+
+        /// What is known of the connection, whatever a pass that is under way comes to: a notice by it does not
+        /// vanish and return with every try; tracks.
+        pub fn standing(self) -> Connection {
+            self.connection_while(false)
+        }
+
+        fn connection_while(self, syncing: bool) -> Connection {
             let obstacle = match (self.update_needed.get(), self.redirected.get()) {
                 (true, _) => Some(Obstacle::Outdated),
                 (false, true) => Some(Obstacle::Wall),
                 (false, false) => None,
             };
-            connection(self.online.get(), self.syncing.get(), failing, obstacle)
+            connection(self.online.get(), syncing, self.is_failing(), obstacle)
+        }
+
+        fn is_failing(self) -> bool {
+            self.status.with(|status| status.next_try.is_some())
+        }
+
+        /// Whether what needs the server had better not be tried; tracks.
+        pub fn is_cut_off(self) -> bool {
+            is_cut_off(self.online.get(), self.is_failing())
         }
 
         /// Takes what the outbox says.
         pub fn take(self, status: SyncStatus) {
             let before = self.status.with_untracked(|status| status.last_contact);
-            if is_contact(before, status.last_contact) {
+            if is_contact(before, status.last_contact, self.offline.get_value()) {
                 set_if_new(self.online, true);
             }
             set_if_new(self.status, status);
+        }
+
+        /// The browser tells at `now` that there is a network, or none.
+        pub fn hear_network(self, online: bool, now: Timestamp) {
+            self.offline.set_value((!online).then_some(now));
+            set_if_new(self.online, online);
         }
 
         /// Whether a pass is under way; tracks.
@@ -143,14 +185,20 @@ mod browser {
         }
 
         /// A pass began, in any tab or the worker.
-        pub fn pass_began(self) {
+        pub fn pass_began(self, engine: EngineHandle) {
             self.pass.update_value(|pass| *pass = pass.wrapping_add(1));
             let number = self.pass.get_value();
             spawn_local(async move {
                 timer::sleep_ms(QUIET_MS).await;
-                self.set_syncing_of(number, true);
-                timer::sleep_ms(LONGEST_MS).await;
-                self.set_syncing_of(number, false);
+                let mut syncing = true;
+                while self.pass.get_value() == number {
+                    set_if_new(self.syncing, syncing);
+                    if !syncing {
+                        return;
+                    }
+                    timer::sleep_ms(LOOK_AGAIN_MS).await;
+                    syncing = is_somebody_at_it(engine).await;
+                }
             });
         }
 
@@ -159,12 +207,15 @@ mod browser {
             self.pass.update_value(|pass| *pass = pass.wrapping_add(1));
             set_if_new(self.syncing, false);
         }
+    }
 
-        fn set_syncing_of(self, number: u32, syncing: bool) {
-            if self.pass.get_value() == number {
-                set_if_new(self.syncing, syncing);
-            }
-        }
+    /// Whether whoever makes a pass still gives signs of life.
+    async fn is_somebody_at_it(engine: EngineHandle) -> bool {
+        let Some(open) = engine.get() else {
+            return false;
+        };
+        let view = open.outbox.load(Read::Meta).await;
+        view.is_ok_and(|view| !view.meta.lease.is_stale(engine.now()))
     }
 
     /// Sets `signal` only if the value is another one, so that nothing is drawn again for nothing.
@@ -191,18 +242,35 @@ mod tests {
         assert_eq!(connection(true, false, false, None), Connection::Online);
     }
 
+    #[test]
+    fn a_try_that_is_under_way_is_no_connection_yet() {
+        for (online, failing, expected) in [
+            (true, false, false),
+            (false, false, true),
+            (true, true, true),
+            (false, true, true),
+        ] {
+            assert_eq!(is_cut_off(online, failing), expected, "{online} {failing}");
+        }
+    }
+
     /// Some browsers believe in no network long after there is one.
     #[test]
     fn an_answer_of_the_server_is_evidence_of_a_network() {
         let [earlier, later] = [Some(Timestamp(1)), Some(Timestamp(2))];
-        for (before, after, expected) in [
-            (earlier, later, true),
-            (earlier, earlier, false),
-            (later, earlier, false),
-            (earlier, None, false),
-            (None, later, false),
+        for (before, after, offline, expected) in [
+            (earlier, later, None, true),
+            (earlier, earlier, None, false),
+            (later, earlier, None, false),
+            (earlier, None, None, false),
+            (None, later, None, false),
+            // The network went after the answer, or before it.
+            (earlier, later, Some(Timestamp(3)), false),
+            (earlier, later, later, false),
+            (earlier, later, earlier, true),
         ] {
-            assert_eq!(is_contact(before, after), expected, "{before:?} {after:?}");
+            let is = is_contact(before, after, offline);
+            assert_eq!(is, expected, "{before:?} {after:?} {offline:?}");
         }
     }
 

@@ -7,6 +7,7 @@ use super::sync_status::SyncState;
 use afield_platform::worker;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::rc::Rc;
 
 const WORKER: &str = "/sw.js";
 
@@ -14,6 +15,7 @@ const WORKER: &str = "/sw.js";
 #[derive(Debug, Clone, Copy)]
 pub struct Updates {
     waits: RwSignal<bool>,
+    applying: RwSignal<bool>,
     shell_kept: RwSignal<bool>,
 }
 
@@ -21,6 +23,7 @@ pub struct Updates {
 pub fn provide_updates(sync: SyncState) -> Updates {
     let updates = Updates {
         waits: RwSignal::new(false),
+        applying: RwSignal::new(false),
         shell_kept: RwSignal::new(false),
     };
     worker::register(WORKER, move || updates.waits.set(true));
@@ -61,8 +64,17 @@ impl Updates {
         self.shell_kept.get()
     }
 
-    /// Lets the newer version take over and reloads.
-    pub fn apply(self) {
-        worker::apply_update();
+    /// Whether the newer version is taking over; tracks.
+    pub fn is_applying(self) -> bool {
+        self.applying.get()
+    }
+
+    /// Lets the newer version take over and reloads, unless `is_busy` before it has come to that.
+    pub fn apply(self, is_busy: impl Fn() -> bool + 'static) {
+        self.applying.set(true);
+        spawn_local(async move {
+            worker::apply_update(Rc::new(move || !untrack(&is_busy))).await;
+            self.applying.set(false);
+        });
     }
 }

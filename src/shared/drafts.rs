@@ -13,7 +13,8 @@ use afield_domain::UserId;
 use afield_platform::notices::Sender;
 use afield_platform::{connectivity, timer};
 use afield_protocol::worker_message::Notice;
-use afield_store::IdbDrafts;
+use afield_store::{IdbDrafts, open_patiently};
+use afield_sync::StoreError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -32,6 +33,8 @@ pub struct Drafts {
     writing: StoredValue<Vec<DraftRow>>,
     /// What was typed into an open form that holds its text itself.
     held: StoredValue<Vec<DraftRow>>,
+    /// How many signatures are being drawn: they are nowhere but on the screen.
+    drawings: RwSignal<usize>,
     /// Whether it will be written in a moment.
     is_due: StoredValue<bool>,
     /// Tells the other windows.
@@ -47,6 +50,7 @@ pub fn provide_drafts(session: Session) -> Drafts {
         touched: StoredValue::default(),
         writing: StoredValue::default(),
         held: StoredValue::default(),
+        drawings: RwSignal::new(0),
         is_due: StoredValue::new(false),
         sender: StoredValue::new_local(Sender::default()),
     };
@@ -62,11 +66,22 @@ pub fn use_drafts() -> Drafts {
 
 impl Drafts {
     /// Reads what was left by an earlier run. Before the first page is drawn. Without their database drafts
-    /// live as long as the page does: that must not keep anybody from working.
+    /// live as long as the page does: that must not keep anybody from working. A browser that says nothing
+    /// is asked again behind it, and what was typed meanwhile is written then.
     pub async fn load(self) {
-        let Ok(store) = IdbDrafts::open().await else {
-            return;
-        };
+        match IdbDrafts::open().await {
+            Ok(store) => self.begin(store).await,
+            Err(StoreError::Silent) => spawn_local(async move {
+                if let Ok(store) = open_patiently(IdbDrafts::open, || {}).await {
+                    self.begin(store).await;
+                    self.write();
+                }
+            }),
+            Err(_) => {}
+        }
+    }
+
+    async fn begin(self, store: IdbDrafts) {
         let rows = store.load().await.unwrap_or_default();
         self.store.set_value(Some(store));
         self.merge(&rows, true);
@@ -199,7 +214,15 @@ impl Drafts {
         let user = self.user();
         let is_dirty =
             |entry: &DraftEntry| Some(entry.user) == user && entry.typed && !entry.draft.is_empty();
-        self.all.with(|all| all.iter().any(is_dirty))
+        self.all.with(|all| all.iter().any(is_dirty)) || self.drawings.get() > 0
+    }
+
+    /// Counts a drawing that begins, or one that was handed over or given up.
+    pub fn count_drawing(self, begins: bool) {
+        self.drawings.update(|drawings| match begins {
+            true => *drawings += 1,
+            false => *drawings = drawings.saturating_sub(1),
+        });
     }
 
     /// The page is left: what its open form holds stands there when it comes back, whichever window wrote last.

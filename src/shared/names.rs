@@ -50,8 +50,70 @@ pub fn numbered(number: &str, title: &str) -> String {
     }
 }
 
+/// Longer words are no numbers, and must be able to break.
+const LONGEST_NUMBER: usize = 24;
+
+/// What stands before the first number such as "J-1082" in `text`, the number, and what stands after it: a
+/// browser would break it at its hyphen.
+#[must_use]
+pub fn around_number(text: &str) -> Option<(&str, &str, &str)> {
+    let is_number = |word: &str| {
+        let has_digit = || word.contains(|c: char| c.is_ascii_digit());
+        word.len() <= LONGEST_NUMBER && word.contains('-') && has_digit()
+    };
+    let mut at = 0;
+    for word in text.split(' ') {
+        if is_number(word) {
+            let (before, rest) = text.split_at_checked(at)?;
+            let (number, after) = rest.split_at_checked(word.len())?;
+            return Some((before, number, after));
+        }
+        at += word.len() + 1;
+    }
+    None
+}
+
+#[cfg(target_family = "wasm")]
+pub use view::unbroken;
+
+#[cfg(target_family = "wasm")]
+mod view {
+    use super::around_number;
+    use leptos::prelude::*;
+
+    /// `text`, with the number in it on one line.
+    pub fn unbroken(text: String) -> AnyView {
+        let parts = around_number(&text);
+        let parts = parts.map(|(before, number, after)| {
+            view! { {before.to_owned()} <span class="number">{number.to_owned()}</span> {after.to_owned()} }
+        });
+        match parts {
+            Some(parts) => parts.into_any(),
+            None => text.into_any(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_number_is_found_where_it_would_break() {
+        for (text, expected) in [
+            ("J-1082 · Lift door", Some(("", "J-1082", " · Lift door"))),
+            (
+                "Übernehmen Sie “J-7 · Lift”?",
+                Some(("Übernehmen Sie ", "“J-7", " · Lift”?")),
+            ),
+            ("Pump - 2", None),
+            ("Follow-up", None),
+            ("Lift door", None),
+            ("", None),
+            ("see https://example.org/jobs/2026-11-28", None),
+        ] {
+            assert_eq!(super::around_number(text), expected, "{text}");
+        }
+    }
+
     #[test]
     fn numbers_are_dialled_as_a_phone_wants_them() {
         for (phone, dialled) in [

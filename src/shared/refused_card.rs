@@ -4,6 +4,7 @@ use super::long_value::long_value;
 use super::mailto::mailto;
 
 use super::labels::{change_label, field_name_label, reason_label, waiting_text};
+use super::names::unbroken;
 use super::refusals::Refused;
 use super::thumbnail::preview;
 use super::toast::{Work, use_toasts};
@@ -51,7 +52,7 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
         <p id=title_id>
             <strong>{tr!(sync.refused, what = what)}</strong>
         </p>
-        {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{job_name}</p> })}
+        {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{unbroken(job_name)}</p> })}
         <p>{reason_label(&refused.reason)}</p>
         {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
         // Its name stands above.

@@ -2,6 +2,7 @@
 //!
 //! Owns the drawing. It is dark on white, whatever the theme: it is seen on paper too.
 
+use super::drafts::use_drafts;
 use super::toast::{Toasts, use_toasts};
 use crate::error::Trouble;
 use crate::tr;
@@ -45,7 +46,19 @@ pub fn signature_pad(label: String, on_done: OnPicked) -> AnyView {
         flaw: RwSignal::new(false),
         handed: StoredValue::new(false),
     };
-    let toasts = use_toasts();
+    let (toasts, drafts) = (use_toasts(), use_drafts());
+    Effect::new(move |before: Option<bool>| {
+        let has_ink = pad.has_ink.get();
+        if has_ink != before.unwrap_or_default() {
+            drafts.count_drawing(has_ink);
+        }
+        has_ink
+    });
+    on_cleanup(move || {
+        if pad.has_ink.try_get_untracked() == Some(true) {
+            drafts.count_drawing(false);
+        }
+    });
     let enter = {
         let on_done = Rc::clone(&on_done);
         move |event: KeyboardEvent| {

@@ -39,7 +39,7 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
     let updates = use_updates();
     let update_needed =
         Memo::new(move |_| sync.update_needed.get() && !updates.is_some_and(Updates::is_ready));
-    let walled = Memo::new(move |_| sync.connection() == Connection::Walled);
+    let walled = Memo::new(move |_| sync.standing() == Connection::Walled);
     view! {
         <div class="banners">
             {move || live.trouble.get().map(|trouble| {
@@ -143,13 +143,17 @@ fn update_banner(updates: Updates) -> impl IntoView {
         <p>
             <strong>{tr!(banners.update)}</strong>
             " "
-            {move || if is_busy() { tr!(banners.update_blocked) } else { tr!(banners.update_hint) }}
+            {move || match (updates.is_applying(), is_busy()) {
+                (true, _) => tr!(banners.updating),
+                (false, true) => tr!(banners.update_blocked),
+                (false, false) => tr!(banners.update_hint),
+            }}
         </p>
         <button
             type="button"
             class="btn btn-sm"
-            disabled=is_busy
-            on:click=move |_| updates.apply()
+            disabled=move || updates.is_applying() || is_busy()
+            on:click=move |_| updates.apply(is_busy)
         >
             {tr!(banners.update_action)}
         </button>

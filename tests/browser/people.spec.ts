@@ -1,4 +1,5 @@
 // Whose work it is: sessions that end, two users of one phone, jobs that were given to somebody else.
+import { nextPicture } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
 import { isPush } from './support/proxy';
 import { text } from './support/texts';
@@ -105,4 +106,48 @@ test('a change to a job that was given away is parked, shown, and holds nothing 
   await app.goTo('Jobs');
   await app.page.getByRole('searchbox').fill(taken.number);
   await expect(app.page.getByText(text('jobs.no_match'))).toBeVisible();
+});
+
+test('a question about signing out stays when what it asked about has been sent meanwhile', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const { app } = await world.primedPhone(ANNA);
+  await app.openJob(job.number);
+  await world.line.refuse();
+  await app.addNote('Written before leaving');
+  await app.goTo('Settings');
+  const button = app.page.getByRole('button', { name: text('settings.sign_out') });
+  const question = app.page.getByText(text('settings.sign_out_again'));
+  const warning = app.page.getByText(text('settings.sign_out_warning', { changes: text('counts.change') }));
+  await button.click();
+  await expect(question).toBeVisible();
+  await expect(warning).toBeVisible();
+  await world.line.accept();
+  await app.tellWorker({ type: 'replay', asked: true });
+  await app.expectUnsent(0);
+  await expect(warning).toBeHidden();
+  await expect(question).toBeVisible();
+  await button.click();
+  await expect(app.page.getByLabel(text('sign_in.password'))).toBeVisible();
+});
+
+test('refused work keeps the name of its job and its picture over signing out and in', async ({ world }) => {
+  const office = await world.client();
+  const [taken] = await todaysJobs(world, ANNA);
+  const { app } = await world.primedPhone(ANNA);
+  await app.openJob(taken.number);
+  await app.openNotes();
+  await world.line.refuse();
+  const photos = app.page.getByRole('group', { name: text('job.add_photo') });
+  await app.saving(() => photos.getByLabel(text('files.choose')).setInputFiles(nextPicture('valve.png')));
+  await office.assign(taken.id, 'Ben Ito');
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.refused).toHaveCount(1);
+  await app.signOut();
+  await app.signIn(ANNA);
+  await app.goTo('Today');
+  await app.waitReady();
+  await app.goTo('Sync');
+  await expect(app.refused).toContainText(`${taken.number} · ${taken.title}`);
+  await expect(app.refused.locator('img')).toBeVisible();
 });

@@ -1,8 +1,14 @@
 // Two tabs and the worker at the same work.
 import { randomUUID } from 'node:crypto';
+import { anAnswer, Day } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
-import { isPush } from './support/proxy';
+import { of, type Job, type Submission, type Task, type Template } from './support/office';
+import { App } from './support/app';
+import { isPush, type Match } from './support/proxy';
+import { text } from './support/texts';
 import { expect, test } from './support/world';
+
+const ANNA = 'anna@nordhaus.example';
 
 test('two tabs and the worker at once: one effect each, one request at a time', async ({ world }) => {
   const [job] = await todaysJobs(world);
@@ -40,4 +46,85 @@ test('two tabs and the worker at once: one effect each, one request at a time', 
   }
   const pushes = world.line.log.slice(from).filter(isPush);
   pushes.slice(1).forEach((push, index) => expect(push.at, 'one at a time').toBeGreaterThanOrEqual(pushes[index].endedAt ?? Infinity));
+});
+
+const isStream: Match = ({ path }) => path.startsWith('/api/v1/events');
+
+test('eight boards share one stream, and when the tab that has it closes another goes on', async ({ world }) => {
+  const [job, other] = await todaysJobs(world);
+  const first = await world.board();
+  const boards = [first];
+  for (let n = 2; n <= 8; n += 1) {
+    const page = await first.page.context().newPage();
+    await page.goto('/board');
+    boards.push(new App(page));
+  }
+  const areLive = async (): Promise<void> => {
+    for (const board of boards) {
+      await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
+    }
+  };
+  const streams = () => world.officeLine.log.filter(isStream);
+  const expectOne = () => expect.poll(() => streams().filter(({ status }) => status === undefined).length, 'one stream for all').toBe(1);
+  await areLive();
+  await expectOne();
+  const anna = await world.client(ANNA);
+  await anna.addNote(job.id, 'Heard by all');
+  for (const board of boards) {
+    await expect(board.feed.filter({ hasText: 'Heard by all' })).toHaveCount(1);
+  }
+  // Whichever has the stream: it is closed before the last one is left.
+  while (boards.length > 1) {
+    await boards.shift()?.page.close();
+    const note = `Heard by the other ${boards.length}`;
+    await anna.addNote(other.id, note);
+    for (const board of boards) {
+      await expect(board.feed.filter({ hasText: note })).toHaveCount(1);
+    }
+    await areLive();
+    await expectOne();
+  }
+  expect(streams().length).toBeGreaterThan(1);
+});
+
+test('a form that was submitted in one window is not submitted in the other without a word', async ({ world }) => {
+  const all = await (await world.client(ANNA)).scope();
+  const jobs = new Set(of<Job>(all, 'job').filter(({ status }) => status === 'scheduled').map(({ id }) => id));
+  const templates = of<Template>(all, 'form');
+  const templateOf = (task: Task) => templates.find(({ id }) => id === task.template);
+  const isPlain = (task: Task) => templateOf(task)?.questions.every(({ kind }) => !['photo', 'signature'].includes(kind.kind)) === true;
+  const tasks = of<Task>(all, 'task').filter((task) => jobs.has(task.job) && templateOf(task) !== undefined);
+  const task = tasks.find(isPlain) ?? tasks[0];
+  const questions = templateOf(task)?.questions ?? [];
+  const { phone, app } = await world.primedPhone(ANNA);
+  const path = `/jobs/${task.job}/tasks/${task.id}`;
+  await app.page.goto(path);
+  const two = await phone.open(path);
+  const submit = (of: App) => of.page.getByRole('button', { name: text('form.submit') });
+  await expect(submit(two)).toBeVisible();
+  const fill = async (day: Day, round: number): Promise<void> => {
+    for (const question of questions) {
+      const given = anAnswer(question, round);
+      if (given !== undefined && (question.when === undefined || (await day.isAsked(question)))) {
+        await day.answer(question, given, false);
+      }
+    }
+  };
+  const sent = async () => of<Submission>(await (await world.client(ANNA)).scope(), 'submission').filter((one) => one.task === task.id);
+  const before = (await sent()).length;
+  await fill(new Day(app), 1);
+  await app.saving(() => submit(app).click());
+  await app.expectUnsent(0);
+  const said = two.page.getByText(text('form.submitted_meanwhile'));
+  await expect(said).toBeVisible();
+  await fill(new Day(two), 2);
+  const saved = await two.timesSaved();
+  await submit(two).click();
+  await expect(two.page.getByText(text('form.submit_again'))).toBeVisible();
+  expect(await two.timesSaved()).toBe(saved);
+  expect(await sent()).toHaveLength(before + 1);
+  // Whoever wants a second one gets it.
+  await two.saving(() => submit(two).click());
+  await two.expectUnsent(0);
+  expect(await sent()).toHaveLength(before + 2);
 });

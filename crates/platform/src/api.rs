@@ -88,7 +88,7 @@ pub fn is_update_needed() -> bool {
     crate::http::is_update_needed()
 }
 
-/// Whether the last answer was a redirect: somebody in front of the server asks to sign in there first.
+/// Whether the last request was answered by a redirect: somebody in front of the server asks to sign in there first.
 #[must_use]
 pub fn is_redirected() -> bool {
     crate::http::is_redirected()

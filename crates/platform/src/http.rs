@@ -34,7 +34,7 @@ thread_local! {
     static REDIRECTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the last answer of all was a redirect: there is a sign-in page in front of the server.
+/// Whether the last request of all was answered by a redirect: there is a sign-in page in front of the server.
 pub(crate) fn is_redirected() -> bool {
     REDIRECTED.get()
 }
@@ -137,7 +137,11 @@ async fn send(method: Method, path: &str, body: Option<String>) -> Result<Answer
         None => builder.build(),
     };
     let request = request.map_err(|_| TransportError::NoAnswer)?;
-    let response = request.send().await.map_err(|_| TransportError::NoAnswer)?;
+    let response = request.send().await.map_err(|_| {
+        // Whatever stood there: there is nothing to sign in to on a dead line.
+        REDIRECTED.set(false);
+        TransportError::NoAnswer
+    })?;
     let is_redirect = response.type_() == web_sys::ResponseType::Opaqueredirect;
     REDIRECTED.set(is_redirect);
     if is_redirect {

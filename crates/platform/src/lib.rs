@@ -29,6 +29,8 @@ mod lock;
 #[cfg(target_family = "wasm")]
 pub mod notices;
 #[cfg(target_family = "wasm")]
+pub mod one_stream;
+#[cfg(target_family = "wasm")]
 pub mod picture;
 #[cfg(target_family = "wasm")]
 pub mod remote;

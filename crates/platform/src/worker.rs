@@ -156,26 +156,33 @@ pub async fn request(message: &ToWorker) -> Result<FromWorker, String> {
 /// How long a worker that was asked to take over may be silent before it is asked again, in milliseconds.
 const ASK_AGAIN_MS: u32 = 2_000;
 
-/// Lets the waiting worker take over and reloads the page once it has. Only when the user agreed.
-pub fn apply_update() {
-    spawn_local(async {
-        let (Some(container), Some(registration)) = (container(), registration().await) else {
-            return reload();
-        };
-        let changed = Closure::<dyn Fn()>::new(reload);
-        container.set_oncontrollerchange(Some(changed.as_ref().unchecked_ref()));
-        changed.forget();
-        // Once is not enough: a browser that is busy loses a message to a worker that it has to start first,
-        // and forgets that it may take over when the old one was still at work.
-        while let (Some(waiting), Some(json)) =
-            (registration.waiting(), encode(&ToWorker::Activate))
-        {
-            let _ = waiting.post_message(&json);
-            timer::sleep_ms(ASK_AGAIN_MS).await;
+/// Lets the waiting worker take over and reloads the page once it has. Only when the user agreed, and only as
+/// long as `may_reload`: the old worker may be at work for minutes, and what its user has begun meanwhile would be
+/// lost. Returns if it was given up.
+pub async fn apply_update(may_reload: Rc<dyn Fn() -> bool>) {
+    let (Some(container), Some(registration)) = (container(), registration().await) else {
+        return reload();
+    };
+    let is_asked = Rc::clone(&may_reload);
+    let changed = Closure::<dyn Fn()>::new(move || {
+        if is_asked() {
+            reload();
         }
-        // Also where another tab was faster: nothing waits, and this page is still of the old build.
-        reload();
     });
+    container.set_oncontrollerchange(Some(changed.as_ref().unchecked_ref()));
+    // Once is not enough: a browser that is busy loses a message to a worker that it has to start first,
+    // and forgets that it may take over when the old one was still at work.
+    while may_reload() {
+        let (Some(waiting), Some(json)) = (registration.waiting(), encode(&ToWorker::Activate))
+        else {
+            // Also where another tab was faster: nothing waits, and this page is still of the old build.
+            reload();
+            break;
+        };
+        let _ = waiting.post_message(&json);
+        timer::sleep_ms(ASK_AGAIN_MS).await;
+    }
+    container.set_oncontrollerchange(None);
 }
 
 fn reload() {

@@ -45,7 +45,10 @@ impl Connection {
         for store in CACHE_STORES {
             builder = builder.add_object_store(ObjectStore::new(store));
         }
-        let rexie = opening::in_time(builder.build()).await?.map_err(wrap)?;
+        let late = |built: rexie::Result<Rexie>| drop(built.map(Rexie::close));
+        let rexie = opening::in_time(builder.build(), late)
+            .await?
+            .map_err(wrap)?;
         // Two transactions may have lost the connection at once: one of the new ones is enough.
         if let Some(other) = self.handle.replace(Some(rexie)) {
             other.close();

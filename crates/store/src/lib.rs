@@ -28,4 +28,6 @@ pub use cache::IdbCache;
 #[cfg(target_family = "wasm")]
 pub use drafts::IdbDrafts;
 #[cfg(target_family = "wasm")]
+pub use opening::open_patiently;
+#[cfg(target_family = "wasm")]
 pub use outbox::IdbOutbox;

@@ -15,7 +15,6 @@ use idb::{
 use js_sys::{Function, Promise};
 use std::cell::Cell;
 use std::future::{Future, IntoFuture};
-use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -26,6 +25,10 @@ const PATIENCE_MS: i32 = 2_000;
 
 /// How long the browser may take to say anything at all.
 const SILENCE_MS: i32 = 10_000;
+
+/// How long a silent browser is left alone before it is asked again: each question waits in it until it speaks.
+const FIRST_PAUSE_MS: i32 = 500;
+const LONGEST_PAUSE_MS: i32 = 30_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -102,14 +105,41 @@ fn elapsed(milliseconds: i32) -> JsFuture {
     JsFuture::from(elapsed)
 }
 
-/// What `opening` comes to, if the browser says anything.
+/// What `opening` comes to, if the browser says anything. What it comes to later is handed to `close`: nobody
+/// would hear for it that a newer version wants in.
 ///
 /// # Errors
 /// [`StoreError::Silent`].
-pub(crate) async fn in_time<T>(opening: impl Future<Output = T>) -> Result<T, StoreError> {
-    match select(pin!(opening), elapsed(SILENCE_MS)).await {
+pub(crate) async fn in_time<T: 'static>(
+    opening: impl Future<Output = T> + 'static,
+    close: fn(T),
+) -> Result<T, StoreError> {
+    match select(Box::pin(opening), elapsed(SILENCE_MS)).await {
         Either::Left((opened, _)) => Ok(opened),
-        Either::Right(_) => Err(StoreError::Silent),
+        Either::Right((_, opening)) => {
+            spawn_local(async move { close(opening.await) });
+            Err(StoreError::Silent)
+        }
+    }
+}
+
+/// Opens for as long as it takes: a browser that says nothing is asked again, less and less often, and
+/// `on_silence` hears of it each time.
+///
+/// # Errors
+/// As `open`, but for [`StoreError::Silent`].
+pub async fn open_patiently<T>(
+    open: impl AsyncFn() -> Result<T, StoreError>,
+    on_silence: impl Fn(),
+) -> Result<T, StoreError> {
+    let mut pause = FIRST_PAUSE_MS;
+    loop {
+        match open().await {
+            Err(StoreError::Silent) => on_silence(),
+            ended => return ended,
+        }
+        let _ = elapsed(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE_MS);
     }
 }
 

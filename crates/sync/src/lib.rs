@@ -2,12 +2,13 @@
 //! and the server.
 //!
 //! Owns a room for each concern: [`outbox`], [`pass`], [`cache`], [`picture`], [`files`], [`driver`],
-//! [`clock`], [`device_report`]. Everything outside is a port ([`ports`]): the
+//! [`clock`], [`device_report`], and the office's picture ([`board`]). Everything outside is a port ([`ports`]): the
 //! two databases, the remote, and the host (clock, ids, chance, locks, notices). `plan_*` functions
 //! are pure; `run_*` functions are IO between them. A future dropped between any two awaits is a
 //! crash that must lose nothing and apply nothing twice.
 //! Must never name a browser, a database library, a runtime, a clock or a source of randomness.
 
+pub mod board;
 pub mod cache;
 pub mod clock;
 pub mod device_report;

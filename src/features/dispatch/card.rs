@@ -1,6 +1,6 @@
 //! A lane of the board and its cards.
 
-use super::board::{Age, Lane};
+use super::board::Age;
 use super::live_board::Board;
 use crate::runtime::clock::use_clock;
 use crate::shared::badge::{priority_badge, status_badge};
@@ -10,6 +10,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use afield_domain::{User, UserId};
 use afield_protocol::BoardJob;
+use afield_sync::board::Lane;
 use leptos::prelude::*;
 
 // Cards drawn at first, and with each "Show more": an import of thousands must not stop the board.

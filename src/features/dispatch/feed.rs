@@ -1,6 +1,6 @@
 //! The board's feed: who did what, and when it reached the office.
 
-use super::board::{BoardState, came_late};
+use super::board::came_late;
 use crate::runtime::session::Account;
 use crate::shared::labels::{
     field_label, field_list, reason_label, reported, status_label, task_status_label,
@@ -9,6 +9,7 @@ use crate::shared::refusals::{Reason, excerpt};
 use crate::tr;
 use crate::ui::list::For;
 use afield_protocol::{Activity, ActivityKind};
+use afield_sync::board::BoardState;
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -3,7 +3,6 @@
 //! Owns how the picture is fetched, kept up to date, and changed. Must never save anything by itself: a
 //! reassignment goes to the server, which answers with the job as it is then.
 
-use super::board::{BoardState, Loading};
 use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::session::Account;
@@ -13,6 +12,7 @@ use afield_domain::time::Day;
 use afield_domain::{JobId, Rev, Timestamp, UserId};
 use afield_platform::{api, events};
 use afield_protocol::{BoardEvent, RELOAD, paths};
+use afield_sync::board::{BoardState, Loading};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;

@@ -2,7 +2,6 @@
 //!
 //! Owns what is drawn. What it draws is `live_board`'s.
 
-use super::board::{BoardState, Loading};
 use super::card::lane_column;
 use super::feed::feed;
 use super::live_board::Board;
@@ -17,8 +16,9 @@ use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::time::Day;
-use afield_platform::events;
+use afield_platform::one_stream;
 use afield_protocol::paths;
+use afield_sync::board::{BoardState, Loading};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         asked.unwrap_or_else(|| zone.day(clock.now()))
     });
     Effect::new(move |_| board.fetch(day.get()));
-    let stream = StoredValue::new_local(Some(events::open(
+    let stream = StoredValue::new_local(Some(one_stream::open(
         paths::EVENTS,
         move |text| board.hear(&text),
         move |open| {
@@ -54,6 +54,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
                 && !was_open
                 && let Some(day) = day.try_get_untracked()
             {
+                let _ = board.loading.try_update_value(Loading::forget);
                 board.fetch(day);
             }
         },

@@ -3,7 +3,7 @@
 //! The office waits for the answer, so it needs a connection, and says so before anybody taps.
 
 use crate::runtime::commands::use_commands;
-use crate::runtime::sync_status::{Connection, use_sync_state};
+use crate::runtime::sync_status::use_sync_state;
 use crate::shared::labels::trouble_text;
 use crate::shared::toast::use_toasts;
 use crate::tr;
@@ -38,7 +38,7 @@ pub(super) fn acceptance(job: JobId) -> AnyView {
         busy: RwSignal::new(false),
         rejecting: RwSignal::new(false),
         trouble: RwSignal::new(None),
-        is_offline: Memo::new(move |_| sync.connection() == Connection::Offline),
+        is_offline: Memo::new(move |_| sync.is_cut_off()),
     };
     let answer = answering(card);
     let reject = {

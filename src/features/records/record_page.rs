@@ -11,7 +11,7 @@ use crate::shared::badge::{status_badge, unsent_mark};
 use crate::shared::expired::hidden;
 use crate::shared::labels::task_status_label;
 use crate::shared::map_link::navigate_link;
-use crate::shared::names::dialled;
+use crate::shared::names::{dialled, unbroken};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
@@ -227,8 +227,8 @@ fn linked_row(row: LinkedRow) -> AnyView {
         <li>
             <a class="item-row" href=row.href>
                 <span class="item-main">
-                    <span class="job-title">{row.title}</span>
-                    <span class="job-place">{row.detail}</span>
+                    <span class="job-title">{unbroken(row.title)}</span>
+                    <span class="job-place">{unbroken(row.detail)}</span>
                     <span class="tags">{state} {row.unsent.then(unsent_mark)}</span>
                 </span>
                 {icon(Icon::Right)}

@@ -5,13 +5,15 @@ use super::language::language_part;
 use crate::runtime::commands::use_commands;
 use crate::runtime::prefs::{Theme, set_theme, theme};
 use crate::runtime::session::Account;
-use crate::runtime::sync_status::{Connection, use_sync_state};
+use crate::runtime::sync_status::use_sync_state;
 use crate::runtime::worker_client::use_updates;
 use crate::shared::amounts::bytes_text;
 use crate::shared::labels::{changes, role_label};
 use crate::shared::toast::use_toasts;
+use crate::shared::waiting_files::load_waiting;
 use crate::texts::language;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{fact, heading, section};
 use afield_platform::storage::{self, Usage};
@@ -19,6 +21,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
 
+const ANSWER: &str = "persist-answer";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The page Settings.
@@ -69,26 +72,16 @@ fn sign_out() -> impl IntoView {
             }
         });
     };
-    let is_offline = Memo::new(move |_| sync.connection() == Connection::Offline);
-    let files = RwSignal::new(0);
-    let count_files = move || {
-        let Some(commands) = commands else {
-            return;
-        };
-        spawn_local(async move {
-            if let Ok((rows, user)) = commands.files().await {
-                let own = rows.files.iter().filter(|file| file.user == user);
-                let _ = files.try_set(own.count());
-            }
-        });
-    };
-    // Where something is unsent, or nobody could get in again, the first tap explains and the second one
+    let is_offline = Memo::new(move |_| sync.is_cut_off());
+    let waiting = load_waiting();
+    let files = Memo::new(move |_| waiting.with(|waiting| waiting.count));
+    // Where something stays on the phone, or nobody could get in again, the first tap explains and the second one
     // signs out. The words stay when the reason goes meanwhile: a question that vanishes reads as a yes or as nothing.
-    let needs_words = move || unsent.get_untracked() > 0 || is_offline.get_untracked();
+    let needs_words =
+        move || unsent.get_untracked() + files.get_untracked() > 0 || is_offline.get_untracked();
     let click = move |_| {
         if needs_words() && !asked.get_untracked() {
             asked.set(true);
-            count_files();
         } else {
             go();
         }
@@ -161,16 +154,20 @@ fn theme_label(theme: Theme) -> &'static str {
 fn storage_part() -> impl IntoView {
     let usage: RwSignal<Option<Usage>> = RwSignal::new(None);
     let persisted = RwSignal::new(None::<bool>);
-    let refused = RwSignal::new(false);
+    let agreed = RwSignal::new(None::<bool>);
     spawn_local(async move {
         let _ = usage.try_set(storage::estimate().await);
         let _ = persisted.try_set(storage::is_persisted().await);
     });
     let ask = move |_| {
         spawn_local(async move {
-            let agreed = storage::persist().await;
-            refused.set(agreed == Some(false));
-            let _ = persisted.try_set(agreed);
+            let answer = storage::persist().await;
+            let _ = persisted.try_set(answer);
+            let _ = agreed.try_set(answer);
+            // The button is gone; what it came to takes its place, and the focus.
+            request_animation_frame(|| {
+                focus::by_id(ANSWER);
+            });
         });
     };
     let kept = move || match persisted.get() {
@@ -192,24 +189,24 @@ fn storage_part() -> impl IntoView {
                 {fact(tr!(settings.used), used)}
                 {fact(tr!(settings.kept), kept)}
             </dl>
-            {move || (persisted.get() == Some(false)).then(|| {
-                view! {
-                    <div class="pad" aria-live="polite">
-                        {if refused.get() {
-                            view! { <p class="muted">{tr!(settings.persist_refused)}</p> }.into_any()
-                        } else {
-                            view! {
-                                <button type="button" class="btn" on:click=ask>
-                                    {tr!(settings.persist)}
-                                </button>
-                            }.into_any()
-                        }}
+            {move || match (agreed.get(), persisted.get()) {
+                (Some(true), _) => Some(answer(tr!(settings.persisted))),
+                (Some(false), _) => Some(answer(tr!(settings.persist_refused))),
+                (None, Some(false)) => Some(view! {
+                    <div class="pad">
+                        <button type="button" class="btn" on:click=ask>{tr!(settings.persist)}</button>
                     </div>
-                }
-            })}
+                }.into_any()),
+                (None, _) => None,
+            }}
         </div>
     };
     section(tr!(settings.storage), facts.into_any())
+}
+
+/// What the browser has said to the request to protect the storage.
+fn answer(text: &'static str) -> AnyView {
+    view! { <p id=ANSWER class="pad muted" tabindex="-1">{text}</p> }.into_any()
 }
 
 fn app_part() -> impl IntoView {

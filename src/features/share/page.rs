@@ -11,6 +11,7 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::job_rows::job_rows;
+use crate::shared::names::unbroken;
 use crate::shared::refusals::excerpt;
 use crate::shared::toast::use_toasts;
 use crate::tr;
@@ -165,7 +166,7 @@ fn option_row(choice: JobOption, waiting: SharedFiles, busy: RwSignal<bool>) -> 
     view! {
         <li>
             <button type="button" class="row share-choice" on:click=add>
-                <strong>{choice.name}</strong>
+                <strong>{unbroken(choice.name)}</strong>
                 <span class="muted">{choice.place}</span>
             </button>
         </li>

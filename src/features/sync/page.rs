@@ -39,7 +39,7 @@ pub fn sync_page(account: Arc<Account>, live: Live) -> AnyView {
 fn failure() -> impl IntoView {
     let sync = use_sync_state();
     let commands = use_commands();
-    let is_offline = Memo::new(move |_| sync.connection() == Connection::Offline);
+    let is_offline = Memo::new(move |_| sync.standing() == Connection::Offline);
     let text = move || {
         if sync.online.get() {
             tr!(sync.no_answer)

@@ -6,7 +6,7 @@ use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::labels::{change_label, changes, records};
-use crate::shared::names::job_name;
+use crate::shared::names::{job_name, unbroken};
 use crate::shared::refusals::refused;
 use crate::shared::refused_card::refused_card;
 use crate::shared::waiting_files::{
@@ -137,7 +137,7 @@ fn pending_row(row: PendingRow) -> impl IntoView {
         } else {
             row.job_name.clone()
         };
-        view! { <a class="link" href=Route::Job(id).href()>{name}</a> }
+        view! { <a class="link" href=Route::Job(id).href()>{unbroken(name)}</a> }
     });
     view! {
         <li class="row">

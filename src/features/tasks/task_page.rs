@@ -11,6 +11,7 @@ use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::unsent_mark;
 use crate::shared::drafts::{DraftKey, use_drafts};
+use crate::shared::names::unbroken;
 use crate::shared::task_badge::finish_offer;
 use crate::shared::task_badge::{task_badge, task_icon, task_step_label};
 use crate::shared::toast::use_toasts;
@@ -73,7 +74,7 @@ fn here(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
     };
     view! {
         {heading(move || title.get())}
-        <p class="tags mb-4">{head} <span class="muted">{move || job_name.get()}</span></p>
+        <p class="tags mb-4">{head} <span class="muted">{move || job_name.get().map(unbroken)}</span></p>
         {move || (offers_finish.get() == Some(true)).then(|| finish_offer(job))}
         <div class="task-grid">
             <div>

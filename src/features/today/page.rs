@@ -19,7 +19,7 @@ use crate::shared::conflicts::recent_losses;
 use crate::shared::expired::hidden;
 use crate::shared::job_rows::job_rows;
 use crate::shared::labels::{changes, jobs};
-use crate::shared::names::numbered;
+use crate::shared::names::{numbered, unbroken};
 use crate::shared::new_job_link::new_job_link;
 use crate::shared::pull_to_sync::pull_to_sync;
 use crate::shared::status_steps::Stepping;
@@ -96,7 +96,7 @@ fn priming_part(sync: SyncState) -> impl IntoView {
         let is_shell_kept = updates.is_some_and(Updates::is_shell_kept);
         is_shell_kept && sync.ready.get()
     });
-    let is_cut = Memo::new(move |_| sync.connection() == Connection::Offline);
+    let is_cut = Memo::new(move |_| sync.standing() == Connection::Offline);
     move || {
         if is_done.get() {
             return view! { <p class="ready">{icon(Icon::Check)} {tr!(today.ready)}</p> }
@@ -227,7 +227,7 @@ fn line(href: String, text: String) -> AnyView {
     view! {
         <li class="row">
             <a class="line line-link" href=href>
-                {icon(Icon::Alert)} <span>{text}</span>
+                {icon(Icon::Alert)} <span>{unbroken(text)}</span>
             </a>
         </li>
     }

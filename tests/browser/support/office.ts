@@ -160,7 +160,17 @@ export class Client {
   }
 
   /** Edits one field of a job, now, having seen `base`: what another device of this user would send. */
-  async edit(job: string, field: string, base: unknown, value: unknown): Promise<void> {
+  edit(job: string, field: string, base: unknown, value: unknown): Promise<void> {
+    return this.push(job, { op: 'edit_job', job, edits: [{ field, base, new: value }] });
+  }
+
+  /** Adds a note to a job, from another device of this user. */
+  addNote(job: string, text: string): Promise<void> {
+    return this.push(job, { op: 'add_note', note: randomUUID(), job, text });
+  }
+
+  /** Sends one change of a job from a device of its own. */
+  private async push(job: string, op: object): Promise<void> {
     const { user } = await this.request<{ user: { id: string } }>('GET', '/api/v1/session');
     const device = randomUUID();
     const mutation = {
@@ -170,7 +180,7 @@ export class Client {
       user: user.id,
       lane: { module: 'job', id: job },
       op_version: 1,
-      op: { op: 'edit_job', job, edits: [{ field, base, new: value }] },
+      op,
       wall: now(),
       clock_offset_ms: 0,
     };
@@ -180,7 +190,7 @@ export class Client {
       mutations: [mutation],
     });
     if (!['applied', 'merged'].includes(verdicts[0]?.verdict)) {
-      throw new Error(`the edit was not done: ${JSON.stringify(verdicts)}`);
+      throw new Error(`it was not done: ${JSON.stringify(verdicts)}`);
     }
   }
 

@@ -21,7 +21,7 @@ pub(crate) struct Stream {
 
 /// What a message says.
 #[derive(Debug, PartialEq)]
-enum Said {
+pub(crate) enum Said {
     Event(Box<BoardEvent>),
     Reload,
 }
@@ -43,8 +43,22 @@ impl Stream {
         }
     }
 
-    /// The next message; none when the stream has ended.
+    /// The id of the last message; empty before the first.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The next message that says something; none when the stream has ended.
     async fn say(&mut self) -> Option<Said> {
+        loop {
+            if let Some(said) = self.listen().await? {
+                return Some(said);
+            }
+        }
+    }
+
+    /// The next message, which may say nothing but its id; none when the stream has ended.
+    pub(crate) async fn listen(&mut self) -> Option<Option<Said>> {
         loop {
             if let Some(end) = self.text.find("\n\n") {
                 let message: String = self.text.drain(..end + 2).collect();
@@ -57,16 +71,16 @@ impl Stream {
                 if let Some(id) = field("id:") {
                     id.clone_into(&mut self.id);
                 }
-                match field("data:") {
-                    Some(RELOAD) => return Some(Said::Reload),
+                return Some(match field("data:") {
+                    Some(RELOAD) => Some(Said::Reload),
                     Some(data) => {
                         let event: BoardEvent = serde_json::from_str(data).unwrap();
                         let seq = self.id.rsplit_once('.').unwrap().1;
                         assert_eq!(seq, event.activity.seq.to_string());
-                        return Some(Said::Event(Box::new(event)));
+                        Some(Said::Event(Box::new(event)))
                     }
-                    None => continue,
-                }
+                    None => None,
+                });
             }
             let bytes = self.body.next().await?.unwrap();
             self.text.push_str(std::str::from_utf8(&bytes).unwrap());

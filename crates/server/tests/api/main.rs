@@ -35,6 +35,7 @@ mod import_dates;
 mod import_support;
 mod import_updates;
 mod isolation;
+mod live_board;
 mod matrix;
 mod merge;
 mod migration;

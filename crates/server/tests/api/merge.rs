@@ -21,7 +21,7 @@ pub(crate) fn title(base: &str, new: &str) -> FieldEdit {
     }
 }
 
-fn moved(base: &Job, hours: i64) -> FieldEdit {
+pub(crate) fn moved(base: &Job, hours: i64) -> FieldEdit {
     let at = |ms: i64| FieldValue::Span {
         from: base.starts.plus_ms(ms),
         until: base.ends.plus_ms(ms),

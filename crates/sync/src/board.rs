@@ -1,0 +1,349 @@
+//! The office's picture: one day of the company, and how an event changes it.
+//!
+//! Owns [`BoardState`], and what is heard while the day is fetched ([`Loading`]). Pure: events and time are
+//! arguments. It stands here and not in the app, so that the server's tests hold it against a day that is fetched
+//! anew. Must never be stored: the server is the truth here, and the page says of when the picture is.
+
+use afield_domain::order::Order;
+use afield_domain::time::Day;
+use afield_domain::{Rev, Timestamp, User, UserId, Zone};
+use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
+
+const FEED_LENGTH: usize = 100;
+/// Events kept during a fetch; what is older than so many is in the answer.
+const HEARD: usize = 1_000;
+
+/// The board as it was fetched and changed since.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoardState {
+    /// The day that is shown.
+    pub day: Day,
+    /// The technicians, by name.
+    pub technicians: Vec<User>,
+    /// The day's jobs, by planned start.
+    pub jobs: Vec<BoardJob>,
+    /// The latest activity, newest first.
+    pub activity: Vec<Activity>,
+    /// How many of the day's jobs the server could not read when it was fetched.
+    pub unreadable: u64,
+    /// When it was fetched or last changed, by this device's clock.
+    pub as_of: Timestamp,
+}
+
+/// One technician's day, or what nobody has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lane {
+    /// Whose; none for unassigned jobs.
+    pub technician: Option<User>,
+    /// The jobs, by planned start.
+    pub jobs: Vec<BoardJob>,
+}
+
+/// Of two copies of a job the one with more here is the newer.
+fn age_of(job: &BoardJob) -> (Rev, u64, Timestamp) {
+    (job.rev, job.notes, job.updated_at)
+}
+
+/// The fetches of the day under way, and what was heard meanwhile: the answer may be older than that.
+#[derive(Debug, Default)]
+pub struct Loading {
+    begun: u64,
+    under_way: bool,
+    heard: Vec<BoardEvent>,
+}
+
+impl Loading {
+    /// Begins a fetch; gives its number.
+    pub fn begin(&mut self) -> u64 {
+        if !self.under_way {
+            self.heard.clear();
+        }
+        self.under_way = true;
+        self.begun += 1;
+        self.begun
+    }
+
+    /// The stream has opened anew, and a fetch follows. What was heard before is in its answer, or of another data
+    /// set, in which it never happened.
+    pub fn forget(&mut self) {
+        self.heard.clear();
+    }
+
+    /// Keeps an event for the answer that is still to come.
+    pub fn hear(&mut self, event: &BoardEvent) {
+        if self.under_way {
+            let surplus = (self.heard.len() + 1).saturating_sub(HEARD);
+            self.heard.drain(..surplus);
+            self.heard.push(event.clone());
+        }
+    }
+
+    /// Ends the fetch of that number: what was heard since it began. None if a later one is under way, whose
+    /// answer counts.
+    pub fn end(&mut self, number: u64) -> Option<Vec<BoardEvent>> {
+        if !self.is_last(number) {
+            return None;
+        }
+        self.under_way = false;
+        Some(std::mem::take(&mut self.heard))
+    }
+
+    /// Whether no later fetch has begun than the one of that number.
+    #[must_use]
+    pub fn is_last(&self, number: u64) -> bool {
+        self.begun == number
+    }
+}
+
+impl BoardState {
+    /// The picture of `response` with what was `heard` while it was fetched; none if its day is not a day.
+    #[must_use]
+    pub fn with(
+        response: BoardResponse,
+        heard: Vec<BoardEvent>,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let mut state = Self::new(response, now)?;
+        for event in heard {
+            state.apply(event, zone, now);
+        }
+        Some(state)
+    }
+
+    /// The picture of `response`; none if its day is not a day.
+    #[must_use]
+    pub fn new(response: BoardResponse, now: Timestamp) -> Option<Self> {
+        let mut state = Self {
+            day: response.day.parse().ok()?,
+            technicians: response.technicians,
+            jobs: response.jobs,
+            activity: response.activity,
+            unreadable: response.unreadable,
+            as_of: now,
+        };
+        state.sort();
+        Some(state)
+    }
+
+    /// Takes in what happened. An event that is already in the picture changes nothing.
+    pub fn apply(&mut self, event: BoardEvent, zone: &Zone, now: Timestamp) {
+        self.as_of = now;
+        let is_newer = self
+            .activity
+            .iter()
+            .all(|activity| activity.seq != event.activity.seq);
+        if is_newer {
+            self.activity.push(event.activity);
+            self.activity
+                .order_by_key(|activity| std::cmp::Reverse(activity.seq));
+            self.activity.truncate(FEED_LENGTH);
+        }
+        self.put(event.job, zone);
+    }
+
+    /// Takes in one job as it is now, unless a newer copy is there.
+    pub fn put(&mut self, job: BoardJob, zone: &Zone) {
+        let known = self
+            .jobs
+            .iter()
+            .position(|known| known.job.id == job.job.id);
+        if let Some(known) = known.and_then(|index| self.jobs.get(index))
+            && age_of(known) > age_of(&job)
+        {
+            return;
+        }
+        if let Some(index) = known {
+            self.jobs.remove(index);
+        }
+        if zone.day(job.job.starts) == self.day {
+            self.jobs.push(job);
+        }
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.jobs
+            .order_by(|a, b| (a.job.starts, &a.job.number).cmp(&(b.job.starts, &b.job.number)));
+    }
+
+    /// The day by technician, first what nobody has, if there is any. A technician the list does not know
+    /// (made a moment ago) shows among the unassigned rather than not at all.
+    #[must_use]
+    pub fn lanes(&self) -> Vec<Lane> {
+        let known = |id: UserId| self.technicians.iter().any(|user| user.id == id);
+        let unassigned = Lane {
+            technician: None,
+            jobs: self
+                .jobs
+                .iter()
+                .filter(|job| job.job.assignee.is_none_or(|id| !known(id)))
+                .cloned()
+                .collect(),
+        };
+        let own = self.technicians.iter().map(|user| Lane {
+            technician: Some(user.clone()),
+            jobs: self
+                .jobs
+                .iter()
+                .filter(|job| job.job.assignee == Some(user.id))
+                .cloned()
+                .collect(),
+        });
+        std::iter::once(unassigned)
+            .filter(|lane| !lane.jobs.is_empty())
+            .chain(own)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::fixtures::{job as job_record, technician};
+    use afield_domain::{Job, JobStatus, Record};
+    use afield_protocol::ActivityKind;
+
+    const NOON: Timestamp = Timestamp(1_795_248_000_000);
+
+    fn job(n: u128) -> Job {
+        match job_record(n, &technician(1), JobStatus::Scheduled) {
+            Record::Job(job) => job,
+            _ => Job::BLANK,
+        }
+    }
+
+    fn board_job(n: u128, rev: u64) -> BoardJob {
+        BoardJob {
+            rev: Rev(rev),
+            job: job(n),
+            address: String::new(),
+            customer: String::new(),
+            notes: 0,
+            updated_at: NOON,
+        }
+    }
+
+    fn state() -> BoardState {
+        BoardState::new(response(vec![board_job(2, 1), board_job(1, 1)]), NOON).unwrap()
+    }
+
+    fn event(seq: u64, job: BoardJob) -> BoardEvent {
+        BoardEvent {
+            activity: Activity {
+                seq,
+                actor: "Anna".into(),
+                job: job.job.id,
+                job_number: job.job.number.clone(),
+                made_at: NOON,
+                received_at: NOON,
+                what: ActivityKind::Created,
+            },
+            job,
+        }
+    }
+
+    #[test]
+    fn an_event_changes_its_job_once_and_an_old_one_never_goes_back() {
+        let mut state = state();
+        let mut started = board_job(1, 2);
+        started.job.status = JobStatus::Started;
+        state.apply(event(7, started.clone()), &Zone::utc(), NOON);
+        state.apply(event(7, started.clone()), &Zone::utc(), NOON);
+        state.apply(event(6, board_job(1, 1)), &Zone::utc(), NOON);
+        assert_eq!(state.jobs[0], started);
+        assert_eq!(state.jobs.len(), 2);
+        let seqs: Vec<u64> = state.activity.iter().map(|a| a.seq).collect();
+        assert_eq!(seqs, [7, 6]);
+    }
+
+    fn response(jobs: Vec<BoardJob>) -> BoardResponse {
+        BoardResponse {
+            day: Zone::utc().day(NOON).to_string(),
+            technicians: vec![technician(1)],
+            jobs,
+            activity: Vec::new(),
+            unreadable: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_heard_during_a_fetch_is_not_overwritten_by_an_older_answer() {
+        let mut loading = Loading::default();
+        loading.hear(&event(5, board_job(1, 9)));
+        let number = loading.begin();
+        loading.hear(&event(7, board_job(1, 2)));
+        let heard = loading.end(number).unwrap();
+        assert_eq!(heard.len(), 1);
+        let answer = response(vec![board_job(1, 1), board_job(2, 1)]);
+        let state = BoardState::with(answer, heard, &Zone::utc(), NOON).unwrap();
+        assert_eq!((state.jobs[0].rev, state.activity.len()), (Rev(2), 1));
+        loading.hear(&event(8, board_job(1, 3)));
+        assert!(loading.heard.is_empty());
+    }
+
+    #[test]
+    fn of_two_fetches_the_later_one_counts_and_has_all_that_was_heard() {
+        let mut loading = Loading::default();
+        let first = loading.begin();
+        loading.hear(&event(7, board_job(1, 2)));
+        let second = loading.begin();
+        assert!(loading.end(first).is_none() && !loading.is_last(first));
+        loading.hear(&event(8, board_job(1, 3)));
+        assert_eq!(loading.end(second).unwrap().len(), 2);
+        for n in 0..(HEARD as u64 + 5) {
+            loading.begin();
+            loading.hear(&event(n, board_job(1, n)));
+        }
+        assert_eq!(loading.heard.len(), HEARD);
+    }
+
+    #[test]
+    fn a_job_moved_to_another_day_leaves_the_day() {
+        let mut state = state();
+        let mut moved = board_job(1, 2);
+        moved.job.starts = NOON.plus_ms(48 * 3_600_000);
+        state.apply(event(7, moved), &Zone::utc(), NOON);
+        assert_eq!(state.jobs.len(), 1);
+    }
+
+    #[test]
+    fn no_job_falls_between_the_lanes() {
+        let mut state = state();
+        let mut stray = board_job(1, 3);
+        stray.job.assignee = Some(UserId(uuid::Uuid::from_u128(99)));
+        state.put(stray, &Zone::utc());
+        let counts: Vec<usize> = state.lanes().iter().map(|lane| lane.jobs.len()).collect();
+        assert_eq!(counts, [1, 1]);
+    }
+
+    #[test]
+    fn a_copy_of_the_same_revision_that_is_older_does_not_go_back() {
+        let at = |ms: i64| BoardJob {
+            updated_at: NOON.plus_ms(ms),
+            ..board_job(1, 1)
+        };
+        // The answer already has what came after the event: a photo, which is no revision of its job.
+        let answer = response(vec![at(9)]);
+        let state = BoardState::with(answer, vec![event(7, at(5))], &Zone::utc(), NOON).unwrap();
+        assert_eq!(state.jobs, [at(9)]);
+    }
+
+    #[test]
+    fn what_was_heard_before_the_stream_opened_anew_is_forgotten() {
+        let mut loading = Loading::default();
+        loading.begin();
+        loading.hear(&event(7, board_job(1, 9)));
+        loading.forget();
+        let number = loading.begin();
+        loading.hear(&event(3, board_job(1, 2)));
+        let heard = loading.end(number).unwrap();
+        assert_eq!(
+            heard
+                .iter()
+                .map(|event| event.activity.seq)
+                .collect::<Vec<_>>(),
+            [3]
+        );
+    }
+}
