@@ -69,6 +69,7 @@ fn answer(event: &FetchEvent) {
 /// Keeps what another app has sent and goes on to the page that asks for the job.
 async fn take_shared(request: Request) -> Result<JsValue, JsValue> {
     let user = replay_job::signed_in().await;
+    let user = user.unwrap_or_else(|_| Some(shared::UNKNOWN.to_owned()));
     let kept = shared::keep(&request, user.as_deref()).await.unwrap_or(0);
     let page = if kept == 0 {
         format!("{SHARE}?lost")

@@ -8,7 +8,7 @@ use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::driver::{Action, DriverState, Event, must_sync_again, plan_wake};
-use afield_sync::{Engine, Host, OutboxStore, Read, SyncReport, sync_status};
+use afield_sync::{Engine, Host, OutboxStore, Read, StoreError, SyncReport, sync_status};
 use wasm_bindgen::JsValue;
 
 /// The engine over the browser's parts.
@@ -68,8 +68,10 @@ async fn show_unsent() {
 }
 
 /// Who is signed in on this device.
-pub(crate) async fn signed_in() -> Option<String> {
-    let outbox = IdbOutbox::open().await.ok()?;
-    let meta = outbox.load(Read::Meta).await.ok()?.meta;
-    meta.session.map(|session| session.user().to_string())
+///
+/// # Errors
+/// Nobody can tell: the outbox cannot be read.
+pub(crate) async fn signed_in() -> Result<Option<String>, StoreError> {
+    let meta = IdbOutbox::open().await?.load(Read::Meta).await?.meta;
+    Ok(meta.session.map(|session| session.user().to_string()))
 }

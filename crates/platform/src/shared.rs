@@ -7,7 +7,7 @@ use crate::global;
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File, FilePropertyBag, Request, Response};
+use web_sys::{Blob, File, FilePropertyBag, Headers, Request, Response, ResponseInit};
 
 /// No shell's name begins like this, so that no update removes it.
 const CACHE: &str = "afield-shared";
@@ -16,8 +16,10 @@ const FIELD: &str = "files";
 /// The fields of the form that are text, as the manifest names them.
 const TEXT_FIELDS: [&str; 3] = ["title", "text", "url"];
 const NAME: &str = "x-afield-name";
-/// Whose it is; missing or empty if nobody was signed in.
+/// Whose it is; missing or empty if nobody was signed in, [`UNKNOWN`] if nobody could tell.
 const USER: &str = "x-afield-user";
+/// Of whom it may be: whoever says so.
+pub const UNKNOWN: &str = "?";
 /// Stands on what was shared as a text.
 const TEXT: &str = "x-afield-text";
 /// The name of a text, as a file.
@@ -32,6 +34,8 @@ pub struct Shared {
     pub file: File,
     /// The text, if it is one.
     pub text: Option<String>,
+    /// Whether nobody knows whose it is. It must not be shown before its user has said that it is theirs.
+    pub unclaimed: bool,
 }
 
 async fn settle(value: Option<JsValue>) -> Result<JsValue, JsValue> {
@@ -48,8 +52,8 @@ async fn cache() -> Result<JsValue, JsValue> {
     call(&caches, "open", &[CACHE.into()]).await
 }
 
-/// Keeps for `user`, if anybody is signed in, the files and the text of a form that another app has sent;
-/// gives how many.
+/// Keeps for `user`, if anybody is signed in ([`UNKNOWN`] if that cannot be told), the files and the text of a
+/// form that another app has sent; gives how many.
 ///
 /// # Errors
 /// The browser's exception: then the other app still has the files.
@@ -109,7 +113,7 @@ fn joined(texts: &[String]) -> String {
     said.join("\n")
 }
 
-/// What waits for `user`, the oldest first.
+/// What waits for `user`, or for nobody knows whom, the oldest first.
 ///
 /// # Errors
 /// The browser's exception.
@@ -122,7 +126,8 @@ pub async fn load(user: &str) -> Result<Vec<Shared>, JsValue> {
         let found: Response = found.dyn_into()?;
         let headers = found.headers();
         let owner = headers.get(USER)?.unwrap_or_default();
-        if !owner.is_empty() && owner != user {
+        let unclaimed = owner == UNKNOWN;
+        if !owner.is_empty() && !unclaimed && owner != user {
             continue;
         }
         let name = headers.get(NAME)?.unwrap_or_default();
@@ -140,9 +145,28 @@ pub async fn load(user: &str) -> Result<Vec<Shared>, JsValue> {
             key: key.as_string().unwrap_or_default(),
             file,
             text,
+            unclaimed,
         });
     }
     Ok(shared)
+}
+
+/// What nobody knew whose it is is from now on that of `user`, who has said so.
+///
+/// # Errors
+/// The browser's exception: it stays as it was.
+pub async fn claim(key: &str, user: &str) -> Result<(), JsValue> {
+    let cache = cache().await?;
+    let found: Response = call(&cache, "match", &[key.into()]).await?.dyn_into()?;
+    let headers = Headers::new_with_headers(&found.headers())?;
+    headers.set(USER, user)?;
+    let init = ResponseInit::new();
+    init.set_headers(&headers);
+    let blob: Blob = JsFuture::from(found.blob()?).await?.dyn_into()?;
+    let response = Response::new_with_opt_blob_and_init(Some(&blob), &init)?;
+    call(&cache, "put", &[key.into(), response.into()])
+        .await
+        .map(drop)
 }
 
 /// Lets go of a file that was saved, or that its user does not want.

@@ -3,7 +3,7 @@
 #![cfg(target_family = "wasm")]
 #![allow(clippy::unwrap_used)] // These are tests.
 
-use afield_platform::shared::{forget, keep, load};
+use afield_platform::shared::{UNKNOWN, claim, forget, keep, load};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Request;
@@ -54,4 +54,25 @@ async fn what_is_shared_waits_for_the_user_who_was_signed_in() {
     }
     assert_eq!(waiting("ben").await, Vec::<String>::new());
     assert_eq!(waiting("anna").await, ["Zähler.png"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_nobody_knows_whose_it_is_waits_for_whoever_says_so() {
+    let photo = posted("body.append('files', file('Keller.png', 'image/png'));");
+    assert_eq!(keep(&photo, Some(UNKNOWN)).await, Ok(1));
+    for user in ["cleo", "dora"] {
+        let all = load(user).await.unwrap();
+        let one = all.iter().find(|one| one.file.name() == "Keller.png");
+        assert!(one.is_some_and(|one| one.unclaimed), "{user}");
+    }
+    let all = load("cleo").await.unwrap();
+    let one = all.iter().find(|one| one.unclaimed).unwrap();
+    claim(&one.key, "cleo").await.unwrap();
+    assert!(!waiting("dora").await.contains(&"Keller.png".to_owned()));
+    let all = load("cleo").await.unwrap();
+    let one = all.iter().find(|one| one.file.name() == "Keller.png");
+    let one = one.unwrap();
+    assert!(!one.unclaimed);
+    assert_eq!(one.file.type_(), "image/png");
+    forget(&one.key).await.unwrap();
 }

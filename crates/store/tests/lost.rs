@@ -8,12 +8,13 @@
 mod raw;
 
 use afield_protocol::Seq;
-use afield_store::{IdbCache, IdbDrafts, IdbOutbox};
+use afield_store::{IdbCache, IdbDrafts, IdbOutbox, open_patiently};
 use afield_sync::testing::fixtures::attachment_id;
 use afield_sync::{
     CacheState, CacheStore, FileStore, OutboxPlan, OutboxStore, OutboxWrite, Read, StoreError,
     SyncError,
 };
+use std::cell::Cell;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -121,4 +122,54 @@ async fn a_browser_that_does_not_answer_is_not_waited_for_for_ever() {
     js_sys::eval("globalThis.deaf.close()").unwrap();
     let store = IdbOutbox::open_named("silent-outbox").await.unwrap();
     assert_eq!(raise(&store).await, Ok(1));
+}
+
+/// The cache is opened twice: the second time by its library, which would keep what it opens late for ever.
+#[wasm_bindgen_test]
+async fn what_the_cache_s_library_opens_late_stands_in_no_newer_version_s_way() {
+    drop(IdbCache::open_named("late-cache").await.unwrap());
+    let hold = "indexedDB.open(name).onsuccess = ({ target }) => {
+        globalThis.deafCache = target.result;
+        const { open } = IDBFactory.prototype;
+        let count = 0;
+        IDBFactory.prototype.open = function (...what) {
+            count += what[0] === name ? 1 : 0;
+            if (count === 2) {
+                IDBFactory.prototype.open = open;
+                indexedDB.deleteDatabase(name);
+            }
+            return open.apply(this, what);
+        };
+        resolve(true);
+    };";
+    raw::script("late-cache", hold).await;
+    let opened = IdbCache::open_named("late-cache").await;
+    assert_eq!(opened.err(), Some(StoreError::Silent));
+    js_sys::eval("globalThis.deafCache.close()").unwrap();
+    // It never comes to this while anything is open.
+    let newer = "indexedDB.open(name, 99).onsuccess = ({ target }) => {
+        target.result.close();
+        resolve(true);
+    };";
+    raw::script("late-cache", newer).await;
+}
+
+/// A browser that is slow is waited for behind the message.
+#[wasm_bindgen_test]
+async fn what_opens_late_is_used_by_whoever_waits_for_it() {
+    let (asked, told) = (Cell::new(0), Cell::new(0));
+    let opened = open_patiently(
+        async || {
+            asked.set(asked.get() + 1);
+            match asked.get() {
+                1 | 2 => Err(StoreError::Silent),
+                count => Ok(count),
+            }
+        },
+        || told.set(told.get() + 1),
+    );
+    assert_eq!(opened.await, Ok(3));
+    assert_eq!(told.get(), 2);
+    let newer = open_patiently(async || Err::<(), _>(StoreError::Newer), || {});
+    assert_eq!(newer.await, Err(StoreError::Newer));
 }

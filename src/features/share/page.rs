@@ -15,8 +15,10 @@ use crate::shared::names::unbroken;
 use crate::shared::refusals::excerpt;
 use crate::shared::toast::use_toasts;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::icon::Icon;
 use crate::ui::list::For;
+use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::{AttachmentKind, JobId, limits};
 use afield_platform::shared::{self, Shared};
@@ -31,17 +33,25 @@ type SharedFiles = RwSignal<Option<Vec<Shared>>, LocalStorage>;
 /// The page on which shared photos get their job.
 pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
     let waiting: SharedFiles = RwSignal::new_local(None);
-    let user = account.signed_in.user().to_string();
+    let user = StoredValue::new(account.signed_in.user().to_string());
     spawn_local(async move {
         // Without a cache there was nowhere to keep them.
-        let _ = waiting.try_set(Some(shared::load(&user).await.unwrap_or_default()));
+        let found = shared::load(&user.get_value()).await;
+        let _ = waiting.try_set(Some(found.unwrap_or_default()));
     });
-    let count = Memo::new(move |_| waiting.with(|files| files.as_ref().map(Vec::len)));
+    let count_of = move |unclaimed: bool| {
+        let is_it = |shared: &&Shared| shared.unclaimed == unclaimed;
+        waiting.with(|files| Some(files.as_ref()?.iter().filter(is_it).count()))
+    };
+    let count = Memo::new(move |_| count_of(false));
+    let unclaimed = Memo::new(move |_| count_of(true).unwrap_or_default());
     let account = StoredValue::new(account);
     view! {
         {heading(tr!(pages.share))}
+        {move || (unclaimed.get() > 0).then(|| claim_notice(waiting, user, unclaimed.get()))}
         {move || match count.get() {
             None => skeleton(3).into_any(),
+            Some(0) if unclaimed.get() > 0 => ().into_any(),
             Some(0) => empty(Icon::Camera, tr!(share.none), tr!(share.none_hint)).into_any(),
             Some(_) => view! {
                 {files(waiting)}
@@ -53,11 +63,37 @@ pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
     .into_any()
 }
 
+/// What was shared while nobody could tell for whom: it is shown to whoever says that it is theirs.
+fn claim_notice(waiting: SharedFiles, user: StoredValue<String>, count: usize) -> impl IntoView {
+    let claim = move |_| {
+        let keys: Vec<String> = waiting.with_untracked(|files| {
+            let files = files.iter().flatten();
+            let unclaimed = files.filter(|shared| shared.unclaimed);
+            unclaimed.map(|shared| shared.key.clone()).collect()
+        });
+        spawn_local(async move {
+            let user = user.get_value();
+            for key in keys {
+                // What could not be claimed is asked for again the next time.
+                let _ = shared::claim(&key, &user).await;
+            }
+            let _ = waiting.try_set(Some(shared::load(&user).await.unwrap_or_default()));
+            focus::heading();
+        });
+    };
+    let body = view! {
+        <p>{tr!(share.unclaimed, count = count)}</p>
+        <button type="button" class="btn btn-sm" on:click=claim>{tr!(share.claim)}</button>
+    };
+    notice(Tone::Info, body.into_any())
+}
+
 fn files(waiting: SharedFiles) -> impl IntoView {
     let rows = move || {
         waiting.with(|files| {
             let files = files.iter().flatten();
             files
+                .filter(|shared| !shared.unclaimed)
                 .map(|shared| (shared.key.clone(), shared_name(shared)))
                 .collect::<Vec<_>>()
         })
@@ -180,7 +216,16 @@ async fn attach_all(
     waiting: SharedFiles,
 ) -> Result<(), Trouble> {
     let files = waiting.with_untracked(|files| files.clone().unwrap_or_default());
-    for Shared { key, file, text } in files {
+    for Shared {
+        key,
+        file,
+        text,
+        unclaimed,
+    } in files
+    {
+        if unclaimed {
+            continue;
+        }
         let kind = if file.type_().starts_with("image/") {
             AttachmentKind::Photo
         } else {
