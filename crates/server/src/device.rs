@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn of_anothers_work_the_office_is_told_and_this_user_not() {
+    fn of_the_work_of_another_the_office_is_told_and_this_user_not() {
         let plan = check(&[row(2, 8, "b", 3, 2)], true, None, &[(8, true)]);
         assert_eq!(plan.put[1], cleared(row(2, 8, "b", 3, 2)));
         // Theirs is told to them, when they come.
