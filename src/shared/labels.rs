@@ -194,6 +194,7 @@ pub fn reason_label(reason: &Reason) -> String {
         Reason::Invalid => tr!(reason.invalid).to_owned(),
         Reason::ServerTooOld => tr!(reason.server_too_old).to_owned(),
         Reason::UsedTwice => tr!(reason.used_twice).to_owned(),
+        Reason::CameTooLate => tr!(reason.came_too_late).to_owned(),
         Reason::Other => tr!(reason.other).to_owned(),
     }
 }

@@ -122,6 +122,8 @@ pub enum Reason {
     ServerTooOld,
     /// The phone's order was used twice: its storage was copied or restored.
     UsedTwice,
+    /// A later change of the same record was accepted before it.
+    CameTooLate,
     /// A reason that this build has no words for.
     Other,
 }
@@ -135,7 +137,8 @@ impl From<&Rejection> for Reason {
             Rejection::Invalid { problem, .. } => Self::from(problem),
             Rejection::UnknownOp => Self::ServerTooOld,
             Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
-            Rejection::Outdated | Rejection::Other => Self::Other,
+            Rejection::Outdated => Self::CameTooLate,
+            Rejection::Other => Self::Other,
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Ledger {
     pub places: BTreeSet<(DeviceId, Seq)>,
     /// Devices on which something had to wait by itself while the rest went on, was damaged, or put back.
     pub set_aside: BTreeSet<DeviceId>,
+    /// Devices that were put back.
+    pub put_back: BTreeSet<DeviceId>,
     /// What was seen to be wrong on the way.
     pub wrong: Option<String>,
     /// Requests that arrived at the server.
@@ -133,9 +135,10 @@ impl Ledger {
         for entry in entries {
             let mutation = &entry.mutation;
             let waits = |id: &MutationId| is_damaged(id) || ids.contains(id);
-            if lanes.contains(&mutation.lane) || mutation.depends_on.iter().any(waits) {
+            let lane = (mutation.user, mutation.lane);
+            if lanes.contains(&lane) || mutation.depends_on.iter().any(waits) {
                 ids.insert(mutation.id);
-                lanes.insert(mutation.lane);
+                lanes.insert(lane);
                 seqs.insert(entry.seq());
             }
         }
@@ -157,6 +160,7 @@ impl Ledger {
             }
         }
         self.set_aside.extend(rows.meta.device);
+        self.put_back.extend(rows.meta.device);
         let (known, last) = (rows.meta.device, rows.meta.last_seq);
         self.places
             .retain(|(device, seq)| Some(*device) != known || *seq <= last);

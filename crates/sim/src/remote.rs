@@ -7,7 +7,8 @@ use crate::schedule::Swarm;
 use crate::server::{Server, Stop};
 use afield_domain::{Timestamp, UserId};
 use afield_protocol::{
-    ApiError, Cursor, Envelope, ErrorCode, PullResponse, PushRequest, PushResponse, Reply, Verdict,
+    ApiError, Cursor, Envelope, ErrorCode, Mutation, PullResponse, PushRequest, PushResponse,
+    Reply, Verdict,
 };
 use afield_sync::Remote;
 use afield_sync::pass::classify::TransportError;
@@ -322,9 +323,11 @@ impl Remote for SimRemote {
             let overtakes = self.device.outbox.peek(|outbox| {
                 outbox.readable().any(|entry| {
                     let stopped = entry.is_parked() || entry.is_aside();
+                    let lane = |mutation: &Mutation| (mutation.user, mutation.lane);
+                    let old = mutation.replaces.first();
+                    let is_earlier = entry.first_seq() < old.map_or(mutation.seq, |old| old.seq);
                     stopped
-                        && entry.seq() < mutation.seq
-                        && (entry.mutation.lane == mutation.lane
+                        && (is_earlier && lane(&entry.mutation) == lane(mutation)
                             || mutation.depends_on.contains(&entry.mutation.id))
                 })
             });

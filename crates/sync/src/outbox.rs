@@ -3,7 +3,7 @@
 //! Owns what becomes of a change from the moment it is saved until its verdict, as plans over what a
 //! transaction has read:
 //! - [`enqueue`]: an intent becomes a mutation; [`depend`]: what it waits for, what it is joined with;
-//! - [`batch`]: which entries go on the wire next; [`reach`]: how many; [`held`]: which ones a refused one
+//! - [`batch`]: which entries go on the wire next; [`push_size`]: how many; [`held`]: which ones a refused one
 //!   holds; [`stopped`]: which one somebody on the way does not let through;
 //! - [`undo`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
 //! - [`acknowledged`]: what is kept for a server that comes back from a backup;
@@ -21,7 +21,7 @@ pub mod entry;
 pub mod held;
 pub mod lookup;
 pub mod meta;
-pub mod reach;
+pub mod push_size;
 pub mod release;
 pub mod resend;
 pub mod revert;

@@ -5,7 +5,7 @@ use crate::testing::fixtures::{edit, job_key, local_file, session, set, technici
 use crate::{
     Acknowledged, CacheState, EntryState, JobName, OutboxEntry, OutboxMeta, Priming, Reading,
     SignedIn, UnreadRecord, UnreadRecords,
-    outbox::{reach::Reach, stopped::Stopped},
+    outbox::{push_size::PushSize, stopped::Stopped},
     pass::backoff::Backoff,
 };
 use afield_domain::{
@@ -117,11 +117,11 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta", &meta);
-    let reach = Reach::default()
+    let push_size = PushSize::default()
         .after_failure(9, 90_000)
         .after_answer(45_000);
     let meta = OutboxMeta {
-        reach,
+        push_size,
         ..OutboxMeta::default()
     };
     check("outbox_meta_reach", &meta);

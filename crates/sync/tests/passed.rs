@@ -52,6 +52,45 @@ fn a_step_that_was_passed_counts_as_done_and_the_later_ones_are_applied() {
     check(&[EnRoute], Finished, (0, 0, Finished));
 }
 
+/// The office closes a job while its technician works on it without a line: the technician's times are in
+/// its history.
+#[test]
+fn the_times_of_a_passed_step_are_kept() {
+    let anna = technician(1);
+    let server = ModelServer::new(anna.clone(), vec![job(1, &anna, Scheduled)]);
+    let (away, at_hand) = (device(1, &server), device(2, &server));
+    for engine in [&away, &at_hand] {
+        block_on(engine.run_signed_in(&session(&anna))).unwrap();
+        block_on(engine.run_sync(Trigger::SignIn)).unwrap();
+    }
+    for to in [EnRoute, Started, Finished] {
+        away.host.advance(60_000);
+        block_on(away.run_enqueue(&[set(1, to)])).unwrap();
+    }
+    at_hand.host.advance(600_000);
+    for engine in [&at_hand, &away] {
+        engine.host.advance(600_000);
+        server.set_now(afield_sync::Host::now(&engine.host));
+        let day = [Started, Finished].map(|to| set(1, to));
+        let day: &[_] = if std::ptr::eq(engine, &at_hand) {
+            &day
+        } else {
+            &[]
+        };
+        block_on(engine.run_enqueue(day)).unwrap();
+        assert!(
+            block_on(engine.run_sync(Trigger::Online))
+                .unwrap()
+                .is_done()
+        );
+    }
+    let Some(Record::Job(job)) = server.record(job_key(1)) else {
+        panic!("no job");
+    };
+    let steps: Vec<_> = job.steps.iter().map(|step| step.to).collect();
+    assert_eq!(steps, [EnRoute, Started, Finished, Started, Finished]);
+}
+
 #[test]
 fn what_was_called_off_or_would_go_back_is_refused_as_before() {
     check(&[EnRoute, Started, Finished], Cancelled, (3, 1, Cancelled));

@@ -39,7 +39,9 @@ pub fn apply_op<'r>(
     };
     let op = accepted.instead.as_ref().unwrap_or(op);
     let before = case.find(target);
-    let after = op.effect(before.cloned(), context.actor, context.made_at);
+    let done = || op.effect(before.cloned(), context.actor, context.made_at);
+    let noted = accepted.noted.map(|noted| *noted);
+    let after = noted.or_else(done);
     let mut records = Vec::with_capacity(accepted.besides.len() + 1);
     records.extend(after.filter(|after| Some(after) != before));
     records.extend(accepted.besides);

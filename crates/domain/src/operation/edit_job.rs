@@ -122,6 +122,7 @@ impl Meaning for EditJob<'_> {
             }),
             besides,
             has_conflicts,
+            ..Accepted::default()
         }))
     }
 

@@ -79,6 +79,8 @@ pub(super) enum Judgement {
 pub(super) struct Accepted {
     /// What is done in the place of what was asked for: the edits that win, the answers calculated anew.
     pub(super) instead: Option<Op>,
+    /// The target after it, where what was asked for is noted and not done.
+    pub(super) noted: Option<Box<Record>>,
     /// What is written besides the target.
     pub(super) besides: Vec<Record>,
     /// Whether it has met another's change: then `besides` holds the conflicts.

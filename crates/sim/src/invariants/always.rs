@@ -65,18 +65,24 @@ pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
 /// is refused is held or decided again later; nor was stopped on the way and waited by itself.
 pub(super) fn device_order(world: &World) -> Result<(), String> {
     let server = world.server.borrow();
-    let set_aside = &world.ledger.borrow().set_aside;
+    let ledger = world.ledger.borrow();
+    let set_aside = &ledger.set_aside;
     let mut last: BTreeMap<_, Seq> = BTreeMap::new();
     for mutation in &server.model.applied {
         let refused =
             server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
         let key = (mutation.device, mutation.user, lane);
-        let before = last.insert(key, mutation.seq);
-        if before.is_some_and(|before| before >= mutation.seq) {
+        // Where its user put it: what is sent again has got another place since. A device that was put back
+        // gives the same places to other changes, and the first ones say nothing there.
+        let old = mutation.replaces.first();
+        let old = old.filter(|_| !ledger.put_back.contains(&mutation.device));
+        let first = old.map_or(mutation.seq, |old| old.seq);
+        let before = last.insert(key, first);
+        if before.is_some_and(|before| before >= first) {
             return Err(format!(
-                "seq {} was applied after {before:?}",
-                mutation.seq.0
+                "seq {} (first {}) was applied after {before:?}",
+                mutation.seq.0, first.0
             ));
         }
     }

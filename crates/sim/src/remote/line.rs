@@ -7,6 +7,7 @@ use super::{Answer, Request, SimRemote};
 use crate::fault::Fault;
 use afield_protocol::{Mutation, PushRequest, Seq};
 use afield_sync::OutboxEntry;
+use afield_sync::outbox::batch::mutation_bytes;
 use afield_sync::pass::classify::TransportError;
 use afield_sync::pass::patience::first_answer_ms;
 use std::collections::BTreeSet;
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 /// What is wrong with a phone's line; zero is nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Line {
-    /// A push of several mutations and more bytes than this gets no answer.
+    /// A push of more bytes than this gets no answer, nor does a mutation of more bytes by itself.
     pub largest_body: u16,
     /// So many bytes a second are all.
     pub bytes_per_s: u16,
@@ -39,9 +40,23 @@ impl Line {
         draw.checked_rem(u128::from(self.filter)) == Some(0)
     }
 
-    fn drops(self, push: &PushRequest, bytes: usize) -> bool {
+    /// Whether it never comes through, however little goes with it.
+    #[must_use]
+    pub fn keeps_out(self, mutation: &Mutation) -> bool {
+        self.filters(mutation) || self.is_too_large(mutation_bytes(mutation))
+    }
+
+    fn is_too_large(self, bytes: usize) -> bool {
         let most = usize::from(self.largest_body);
-        most > 0 && push.mutations.len() > 1 && bytes > most
+        most > 0 && bytes > most
+    }
+
+    /// What is around one mutation counts for nothing: else nobody could tell by it what never comes through.
+    fn drops(self, push: &PushRequest, bytes: usize) -> bool {
+        match push.mutations.as_slice() {
+            [alone] => self.is_too_large(mutation_bytes(alone)),
+            _ => self.is_too_large(bytes),
+        }
     }
 
     fn ms_for(self, bytes: usize) -> i64 {
@@ -57,10 +72,10 @@ pub fn behind_a_filter(line: Line, entries: &[OutboxEntry]) -> BTreeSet<Seq> {
     let (mut lanes, mut ids, mut seqs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for entry in entries {
         let mutation = &entry.mutation;
-        let is_behind =
-            lanes.contains(&mutation.lane) || mutation.depends_on.iter().any(|id| ids.contains(id));
-        if is_behind || entry.is_aside() && line.filters(mutation) {
-            lanes.insert(mutation.lane);
+        let is_behind = lanes.contains(&(mutation.user, mutation.lane))
+            || mutation.depends_on.iter().any(|id| ids.contains(id));
+        if is_behind || entry.is_aside() && line.keeps_out(mutation) {
+            lanes.insert((mutation.user, mutation.lane));
             ids.insert(mutation.id);
             seqs.insert(entry.seq());
         }

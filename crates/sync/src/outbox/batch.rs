@@ -93,7 +93,8 @@ impl BatchScan {
             self.left.push(mutation.id);
             // Whatever keeps it, what its user does there afterwards comes after it. Behind a refused one
             // `HeldScan` knows that.
-            let keeps = is_own && is_left && !entry.is_parked() && !is_held;
+            let is_first = !self.lanes.contains(&mutation.lane);
+            let keeps = is_own && is_left && is_first && !entry.is_parked() && !is_held;
             if planted!(DependantOvertaken: keeps => keeps && (mutation.op == Op::Unknown || entry.is_aside()))
             {
                 self.lanes.push(mutation.lane);

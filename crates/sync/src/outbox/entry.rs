@@ -91,6 +91,13 @@ impl OutboxEntry {
         self.mutation.seq
     }
 
+    /// The place that it, or what it was sent instead of, was first given: where its user put it.
+    #[must_use]
+    pub fn first_seq(&self) -> Seq {
+        let first = self.mutation.replaces.first();
+        first.map_or(self.seq(), |old| old.seq)
+    }
+
     /// Whether it is on the wire, or was when its sender died.
     #[must_use]
     pub fn is_in_flight(&self) -> bool {

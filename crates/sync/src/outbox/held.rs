@@ -41,10 +41,18 @@ fn find<K: PartialEq>(pairs: &[(K, MutationId)], key: &K) -> Option<MutationId> 
     pair.map(|(_, root)| *root)
 }
 
+/// A lane in which a parked entry holds what its user put there after it.
+#[derive(Debug, Clone)]
+struct HeldLane {
+    lane: (UserId, RecordKey),
+    after: Seq,
+    root: MutationId,
+}
+
 /// Which entries are held, told one after the other as they rise by `seq`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeldScan {
-    lanes: Vec<((UserId, RecordKey), MutationId)>,
+    lanes: Vec<HeldLane>,
     blocked: Vec<(MutationId, MutationId)>,
 }
 
@@ -52,20 +60,23 @@ impl HeldScan {
     /// The parked mutation that this entry, the next one, waits for.
     pub(crate) fn root_of(&mut self, entry: &OutboxEntry) -> Option<MutationId> {
         let mutation = &entry.mutation;
-        let lane = (mutation.user, mutation.lane);
+        let (lane, after) = ((mutation.user, mutation.lane), entry.first_seq());
         if entry.is_parked() {
-            self.lanes.push((lane, mutation.id));
+            let root = mutation.id;
+            self.lanes.push(HeldLane { lane, after, root });
             self.blocked.push((mutation.id, mutation.id));
             return None;
         }
         let parents = || mutation.depends_on.iter();
         let parent = || parents().find_map(|id| find(&self.blocked, id));
         let parent = || planted!(ChildAfterFailedParent: parent() => None);
-        let held = find(&self.lanes, &lane);
+        // One that is sent again stands at the end and belongs before a later one that is parked as well.
+        let is_behind = |held: &&HeldLane| held.lane == lane && held.after < after;
+        let held = self.lanes.iter().find(is_behind).map(|held| held.root);
         let root = planted!(LaneForgotten: held => None).or_else(parent)?;
         self.blocked.push((mutation.id, root));
         if held.is_none() {
-            self.lanes.push((lane, root));
+            self.lanes.push(HeldLane { lane, after, root });
         }
         Some(root)
     }

@@ -3,7 +3,7 @@
 //! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
 
 use crate::clock::{Contact, Reading};
-use crate::outbox::reach::Reach;
+use crate::outbox::push_size::PushSize;
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::Lease;
 use afield_domain::wire::FromTree;
@@ -51,8 +51,8 @@ pub struct OutboxMeta {
     #[serde(default)]
     pub kept_from: Option<Timestamp>,
     /// What one push may carry, as learned.
-    #[serde(default, skip_serializing_if = "Reach::is_usual")]
-    pub reach: Reach,
+    #[serde(default, rename = "reach", skip_serializing_if = "PushSize::is_usual")]
+    pub push_size: PushSize,
     /// The last contact by all clocks; none before the first, nor of a build that knew none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,

@@ -68,6 +68,25 @@ fn later_changes_of_a_follower_s_record_follow_it() {
     }
 }
 
+/// Two of one record were refused (a server that was put back): the earlier one, sent again, does not get
+/// behind the later one, and takes nothing of it along.
+#[test]
+fn an_earlier_change_does_not_wait_for_a_later_one() {
+    let refused = |seq| parked(entry(seq, edit(1, "a", "b")), Rejection::UnknownOp);
+    let view_before = view(vec![refused(1), refused(2), entry(3, edit(1, "a", "b"))]);
+    let again = resent(&view_before, 1);
+    assert_eq!(places(&again), [1, 3]);
+    let mut entries = vec![refused(2)];
+    entries.extend(again);
+    let (first, later) = (entries[1].seq(), entries[2].seq());
+    let held = held_entries(&entries);
+    assert!(!held.contains(first) && held.contains(later));
+    let shown: Vec<MutationId> = entries.iter().map(|entry| entry.mutation.id).collect();
+    let reverted = plan_revert(&entries, id(2), &shown).unwrap().writes;
+    let expected = [Seq(2), later].map(OutboxWrite::Remove);
+    assert_eq!(reverted, expected);
+}
+
 /// Of another user nothing follows, and nothing goes with a reverted one.
 #[test]
 fn another_user_s_changes_of_the_record_stay() {

@@ -28,7 +28,8 @@ pub fn plan_revert(
     let mut removed = vec![parked.clone()];
     for entry in entries.iter().filter(|entry| entry.seq() > parked.seq()) {
         let mutation = &entry.mutation;
-        let is_behind = (mutation.user, mutation.lane) == lane;
+        let is_behind =
+            (mutation.user, mutation.lane) == lane && entry.first_seq() > parked.first_seq();
         let waits = is_behind || mutation.depends_on.iter().any(|id| ids.contains(id));
         if waits {
             ids.push(mutation.id);

@@ -45,7 +45,7 @@ pub fn plan_failure(
     let sent = || view.entries.iter().filter(|entry| entry.is_in_flight());
     let items = sent().count();
     let mut after = AfterFailure {
-        limits: meta.reach.limits(),
+        limits: meta.push_size.limits(),
         at_once: false,
         alone: None,
     };
@@ -61,8 +61,8 @@ pub fn plan_failure(
             at_once,
             asked_ms,
         } => {
-            meta.reach = meta.reach.after_failure(items, bytes_of(sent()));
-            after.limits = meta.reach.limits();
+            meta.push_size = meta.push_size.after_failure(items, bytes_of(sent()));
+            after.limits = meta.push_size.limits();
             after.at_once = at_once && items > 1;
             after.alone = match (items, sent().next()) {
                 (1, Some(entry)) if entry.attempts > 1 => Some(SentAlone {

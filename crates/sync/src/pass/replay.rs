@@ -46,7 +46,7 @@ pub enum ReplayEnd {
     Drained,
     /// As far as it went everything was sent, and more could be: the pass has gone on long enough.
     Unfinished,
-    /// Our server could not decide some, which wait: back-off was noted, everything is kept.
+    /// Our server has not decided some, which wait: everything is kept.
     Undecided,
     /// The server was out of reach or busy: back-off was noted, everything is kept.
     Failed,
@@ -258,10 +258,6 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             .await?;
         self.announce_sent(request);
         tally.add(decided.tally);
-        // An answer that decides nothing must not be asked for again at once.
-        if decided.stop {
-            return Ok(Pushed::Failed(Disposition::BackOff { asked_ms: None }));
-        }
         Ok(Pushed::Verdicts(decided.limits, decided.undecided))
     }
 

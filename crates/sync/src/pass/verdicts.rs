@@ -30,20 +30,26 @@ impl Tally {
     }
 }
 
-/// What a server cannot decide just now.
+/// What a server has not decided, though it has answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Undecided {
     /// Those after which it went on with others: it is they (a damaged record), and not the server.
     pub ids: Vec<MutationId>,
     /// Whether it did not go on after one: then nothing overtakes that.
     pub ends: bool,
-    /// How long it asked to wait, in milliseconds; none if everything was decided.
+    /// How long it asked to wait, in milliseconds.
     pub asked_ms: Option<u64>,
     /// How often the one that was sent most often was sent.
     pub attempts: u32,
 }
 
 impl Undecided {
+    /// Whether there is any.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.ends || !self.ids.is_empty()
+    }
+
     /// Adds what another push left undecided.
     pub fn add(&mut self, other: Self) {
         self.ids.extend(other.ids);
@@ -58,9 +64,7 @@ impl Undecided {
 pub struct Decided {
     /// How many ended how.
     pub tally: Tally,
-    /// Whether the pass must stop: the server said nothing of any.
-    pub stop: bool,
-    /// What it asked to send again later.
+    /// What the server asked to send again later, or said nothing of.
     pub undecided: Undecided,
     /// What the next push may carry.
     pub limits: BatchLimits,
@@ -162,23 +166,23 @@ pub fn plan_verdicts(
             }
         }
     }
-    let stop = undecided.asked_ms.is_none() && tally == Tally::default();
-    let failures = meta.backoff;
+    // An answer that decides nothing must not be asked for again at once.
+    let says_nothing = tally == Tally::default() && !undecided.is_any();
+    if says_nothing {
+        let attempts = entries_of(view, answer.request).map(|entry| entry.attempts);
+        undecided.ends = true;
+        undecided.attempts = attempts.max().unwrap_or(0);
+    }
     meta.note_contact(answer.server_time, answer.now);
     meta.epoch.get_or_insert_with(|| answer.epoch.clone());
-    if stop {
-        // The failure itself is noted by `plan_failure`, on top of those before it.
-        meta.backoff = failures;
-    }
     meta.lease.heartbeat = Some(answer.now.wall);
     // What was decided or not, all of it has come through.
     let bytes = bytes_of(entries_of(view, answer.request));
-    meta.reach = meta.reach.after_answer(bytes);
-    let limits = meta.reach.limits();
+    meta.push_size = meta.push_size.after_answer(bytes);
+    let limits = meta.push_size.limits();
     writes.push(OutboxWrite::Meta(meta));
     let value = Decided {
         tally,
-        stop,
         undecided,
         limits,
     };

@@ -97,7 +97,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let (mut rounds, mut asides) = (1, 0);
         loop {
             let meta = self.outbox.load(Read::Meta).await?.meta;
-            let (build, limits) = (meta.server_build, meta.reach.limits());
+            let (build, limits) = (meta.server_build, meta.push_size.limits());
             let mut replay = self.run_replay(lease, limits, &mut undecided).await?;
             tally.add(replay.tally);
             replay.tally = tally;
@@ -109,6 +109,11 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             let again = match (pull.end, replay.end) {
                 (PullEnd::Done, ReplayEnd::Stopped(alone)) => {
                     self.run_stopped_after(lease, alone).await?
+                }
+                // Who asks for time gets it, whatever has been released.
+                (PullEnd::Done, ReplayEnd::Undecided) => {
+                    self.run_release_after(lease, &build).await?;
+                    Again::No
                 }
                 (PullEnd::Done, _) if self.run_release_after(lease, &build).await? > 0 => {
                     Again::Round
@@ -139,7 +144,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             if goes_on {
                 continue;
             }
-            if undecided.asked_ms.is_some() {
+            if undecided.is_any() {
                 replay.end = ReplayEnd::Undecided;
                 if pull.end != PullEnd::Failed {
                     self.run_undecided(lease, &undecided).await?;

@@ -14,7 +14,7 @@ const PROOFS: u32 = 8;
 
 /// The size that works. Stored: fields are only ever added, with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
-pub struct Reach {
+pub struct PushSize {
     /// Bytes of mutations in one push; none: the usual.
     #[serde(default)]
     pub bytes: Option<u64>,
@@ -26,7 +26,7 @@ pub struct Reach {
     pub proofs: u32,
 }
 
-impl Reach {
+impl PushSize {
     /// Whether nothing was learned: the usual limits.
     #[must_use]
     pub fn is_usual(&self) -> bool {
@@ -97,48 +97,48 @@ mod tests {
     use super::*;
 
     /// A line that carries nothing above `most`: how long until `bytes` of small mutations are over.
-    fn send_all(mut reach: Reach, most: u64, mut left: u64) -> (Reach, Vec<u64>) {
+    fn send_all(mut size: PushSize, most: u64, mut left: u64) -> (PushSize, Vec<u64>) {
         let mut sent = Vec::new();
         while left > 0 {
             assert!(sent.len() < 500, "{sent:?}");
-            let limit = u64::try_from(reach.limits().bytes).unwrap();
+            let limit = u64::try_from(size.limits().bytes).unwrap();
             let bytes = limit.min(left).max(100);
             sent.push(bytes);
             if bytes > most && bytes > 100 {
                 let items = usize::try_from(bytes / 100).unwrap();
-                reach = reach.after_failure(items, bytes);
+                size = size.after_failure(items, bytes);
             } else {
-                reach = reach.after_answer(bytes);
+                size = size.after_answer(bytes);
                 left = left.saturating_sub(bytes);
             }
         }
-        (reach, sent)
+        (size, sent)
     }
 
     #[test]
     fn what_a_line_cannot_carry_is_halved_until_it_fits_and_remembered() {
-        let (reach, sent) = send_all(Reach::default(), 40_000, 94_000);
+        let (size, sent) = send_all(PushSize::default(), 40_000, 94_000);
         assert_eq!(sent, [94_000, 47_000, 23_500, 23_500, 23_500, 23_500]);
         // The next large one starts where the last has ended.
-        let (_, again) = send_all(reach, 40_000, 94_000);
+        let (_, again) = send_all(size, 40_000, 94_000);
         assert!(again.iter().all(|bytes| *bytes <= 40_000), "{again:?}");
     }
 
     #[test]
     fn a_line_that_has_recovered_is_used_in_full_again() {
-        let small = Reach {
+        let small = PushSize {
             bytes: Some(1_000),
             failed_at: Some(2_000),
             proofs: 0,
         };
-        let (reach, _) = send_all(small, u64::MAX, 400_000);
-        assert_eq!(reach.limits(), BatchLimits::USUAL);
+        let (size, _) = send_all(small, u64::MAX, 400_000);
+        assert_eq!(size.limits(), BatchLimits::USUAL);
     }
 
     /// After a day without a network every size has failed: the first answer disproves that.
     #[test]
     fn an_outage_costs_a_few_more_requests_and_no_more() {
-        let mut reach = Reach::default();
+        let mut size = PushSize::default();
         for (items, bytes) in [
             (64, 32_000),
             (32, 16_000),
@@ -149,42 +149,42 @@ mod tests {
             (1, 500),
             (1, 500),
         ] {
-            reach = reach.after_failure(items, bytes);
+            size = size.after_failure(items, bytes);
         }
-        let (reach, sent) = send_all(reach, u64::MAX, 32_000);
+        let (size, sent) = send_all(size, u64::MAX, 32_000);
         assert!(sent.len() <= 8, "{sent:?}");
-        assert!(reach.failed_at.is_none(), "{reach:?}");
+        assert!(size.failed_at.is_none(), "{size:?}");
     }
 
     #[test]
     fn it_ends_at_one_and_never_below() {
-        let mut reach = Reach::default();
+        let mut size = PushSize::default();
         for _ in 0..80 {
-            let bytes = u64::try_from(reach.limits().bytes).unwrap();
-            reach = reach.after_failure(2, bytes);
+            let bytes = u64::try_from(size.limits().bytes).unwrap();
+            size = size.after_failure(2, bytes);
         }
-        assert_eq!(reach.limits().bytes, 1);
-        assert_eq!(reach.after_failure(1, 70_000).bytes, reach.bytes);
+        assert_eq!(size.limits().bytes, 1);
+        assert_eq!(size.after_failure(1, 70_000).bytes, size.bytes);
     }
 
     #[test]
     fn small_pushes_prove_nothing_about_a_large_one() {
-        let failed = Reach::default().after_failure(2, 94_000);
-        let trickle = (0..100).fold(failed, |reach, _| reach.after_answer(400));
+        let failed = PushSize::default().after_failure(2, 94_000);
+        let trickle = (0..100).fold(failed, |size, _| size.after_answer(400));
         assert_eq!(trickle, failed);
     }
 
     #[test]
     fn what_is_stored_may_be_anything() {
         for bytes in [0, 1, u64::MAX] {
-            let reach = Reach {
+            let size = PushSize {
                 bytes: Some(bytes),
                 failed_at: Some(0),
                 proofs: u32::MAX,
             };
-            let limits = reach.limits();
+            let limits = size.limits();
             assert!(limits.bytes >= 1 && limits.bytes <= BatchLimits::USUAL.bytes);
-            let _ = reach.after_answer(u64::MAX).after_failure(9, u64::MAX);
+            let _ = size.after_answer(u64::MAX).after_failure(9, u64::MAX);
         }
     }
 }
