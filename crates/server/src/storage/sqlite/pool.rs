@@ -16,6 +16,9 @@ pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared: all that there are, and some to spare.
 const STATEMENTS: usize = 128;
 
+/// What a connection keeps in memory of the file: 16 MiB, in the words of the pragma.
+const CACHE: i64 = -16_384;
+
 /// Some connections to one file.
 #[derive(Debug, Clone)]
 pub(super) struct Pool(Arc<Shared>);
@@ -98,6 +101,8 @@ impl Shared {
         set("journal_mode", "WAL").map_err(backend)?;
         set("synchronous", synchronous).map_err(backend)?;
         set("foreign_keys", "ON").map_err(backend)?;
+        let cached = connection.pragma_update(None, "cache_size", CACHE);
+        cached.map_err(backend)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(connection)
     }

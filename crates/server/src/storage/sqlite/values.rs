@@ -44,14 +44,17 @@ pub(super) fn uint_at(row: &Row<'_>, at: usize) -> Stored<u64> {
     column(row, at).map(uint)
 }
 
-/// Company, module and id of each key, as statements ask for them.
+/// Company, module and id of each key, as statements ask for them: in the order of the index, so that many that lie
+/// side by side are read side by side.
 pub(super) fn texts_of(
     company: CompanyId,
     keys: &[RecordKey],
-) -> impl Iterator<Item = (String, &'static str, String)> {
+) -> impl Iterator<Item = (String, &'static str, String)> + use<> {
     let company = company.to_string();
-    let parts = |key: &RecordKey| (key.module.name(), key.id.to_string());
-    keys.iter()
+    let mut keys = keys.to_vec();
+    keys.sort_unstable();
+    let parts = |key: RecordKey| (key.module.name(), key.id.to_string());
+    keys.into_iter()
         .map(parts)
         .map(move |(module, id)| (company.clone(), module, id))
 }
