@@ -207,6 +207,8 @@ bugs! {
     VerdictResurrects,
     /// A verdict of another data set is written to the cache.
     RefreshAnyEpoch,
+    /// A copy that is carried into a new generation keeps the revision that it had in another data set.
+    CarriedKeepsRevision,
     /// The plan of a round is used although something has left the scope since.
     PlanOutlivesScope,
     /// A deleted record is not named.

@@ -5,7 +5,7 @@
 mod files;
 
 use crate::cache::plan::{ApplyPlan, plan_apply, plan_take_over};
-use crate::cache::rules::{CacheAction, key_of_change, plan_change};
+use crate::cache::rules::{CacheAction, carried_copy, key_of_change, plan_change};
 use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
@@ -310,7 +310,7 @@ impl CacheRows {
         );
         for key in plan.carried {
             if let Some(copy) = old.get(&key) {
-                self.records.insert(key, copy.clone());
+                self.records.insert(key, carried_copy(copy.clone()));
             }
         }
         self.state = plan.state;

@@ -13,6 +13,7 @@ use crate::pages::{PageId, PageSet, modules_of};
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
 use afield_sync::cache::plan::{ApplyPlan, plan_apply, plan_take_over};
+use afield_sync::cache::rules::carried_copy;
 use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::{CacheState, StoreError};
 use js_sys::{Reflect, Uint8Array};
@@ -282,7 +283,7 @@ impl Rows {
         for key in &plan.carried {
             if let Some((_, was, _)) = shelf_of(*key) {
                 let record = self.find(old, was, *key).await?;
-                changes.extend(record.map(Change::Upsert));
+                changes.extend(record.map(carried_copy).map(Change::Upsert));
             }
         }
         let copies = CacheBatch {

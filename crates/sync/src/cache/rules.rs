@@ -4,7 +4,7 @@
 
 use crate::cache::state::CacheState;
 use crate::ports::{CacheBatch, Source};
-use afield_domain::{RecordKey, Rev};
+use afield_domain::{RecordKey, Rev, Versioned};
 use afield_planted::planted;
 use afield_protocol::Change;
 use std::borrow::Cow;
@@ -104,6 +104,16 @@ pub fn welcome<'a>(state: &CacheState, batch: &'a CacheBatch) -> Cow<'a, CacheBa
 pub fn takes_over(state: &CacheState, batch: &CacheBatch) -> bool {
     planted!(NeverTakesOver: state.staging => false)
         && batch.state.as_ref().is_some_and(|next| !next.staging)
+}
+
+/// A copy as the new generation takes it over. It may be of another data set, where its revision says
+/// nothing: any copy that comes is newer.
+#[must_use]
+pub fn carried_copy(copy: Versioned) -> Versioned {
+    Versioned {
+        rev: planted!(CarriedKeepsRevision: Rev(0) => copy.rev),
+        ..copy
+    }
 }
 
 /// What the new generation takes over from the old one: what unsent work refers to and is only there.

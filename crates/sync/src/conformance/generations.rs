@@ -177,8 +177,9 @@ async fn the_new_one_takes_over_with_what_unsent_work_needs<C: CacheStore>(
     expected.extend((3_000..3_300).map(job_key));
     check_shown(&other, &expected).await;
     check(&other, 1, Some((11, Started))).await;
-    check(&other, 2, Some((6, Finished))).await;
-    check(&other, 3, Some((5, Scheduled))).await;
+    // What is carried over may be of another data set: whatever comes is newer.
+    check(&other, 2, Some((0, Finished))).await;
+    check(&other, 3, Some((0, Scheduled))).await;
     check(&other, 4, Some((2, EnRoute))).await;
     check(&other, 2_000, None).await;
     let mut stored = other.load_state().await.unwrap();
@@ -208,7 +209,7 @@ async fn what_was_shown_is_gone<C: CacheStore>(store: &C, again: &impl AsyncFn()
     end.pinned = vec![job_key(1)];
     assert_eq!(apply(store, end).await, CacheOutcome::Written(vec![]));
     check_shown(&other, &[job_key(1), job_key(6)]).await;
-    check(&other, 1, Some((11, Started))).await;
+    check(&other, 1, Some((0, Started))).await;
 }
 
 async fn staging_again_starts_over<C: CacheStore>(store: &C, again: &impl AsyncFn() -> C) {
