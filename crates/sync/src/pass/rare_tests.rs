@@ -1,10 +1,13 @@
 //! The plans against the bugs that few schedules meet: each must change what is planned.
 
+#![allow(clippy::unwrap_used)] // These are tests.
+
 use super::pull::plan_page;
 use super::replay::refresh_of;
 use super::verdicts::{Answer, plan_verdicts};
 use crate::cache::rules::{CacheAction, plan_change};
 use crate::cache::state::CacheState;
+use crate::clock::Reading;
 use crate::outbox::batch::{BatchLimits, plan_batch};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::resend::{ResendContext, plan_resend};
@@ -64,7 +67,7 @@ fn nothing_overtakes_what_waits() -> bool {
     });
     let later = entry(3, set(1, JobStatus::Started)).unwrap();
     let entries = [aside, after(2, set(1, JobStatus::EnRoute), 1), later];
-    plan_batch(&entries, technician(1).id, BatchLimits::USUAL) == []
+    plan_batch(&entries, technician(1).id, BatchLimits::USUAL).is_empty()
 }
 
 /// And after it too when it gets another place.
@@ -83,7 +86,7 @@ fn nothing_stays_in_front_of_it() -> bool {
         ..OutboxView::default()
     };
     let context = ResendContext {
-        now: Timestamp(0),
+        now: Reading::default(),
         ids: (10..20).map(mutation_id).collect(),
     };
     let resent = plan_resend(&view, mutation_id(2), None, &context);
@@ -109,8 +112,8 @@ fn what_came_too_late_is_asked_about() -> bool {
         response: &PushResponse { verdicts },
         epoch: &EpochId("one".into()),
         server_time: Timestamp(0),
-        now: Timestamp(0),
-        revs: &[],
+        now: &Reading::default(),
+        copies: &[],
         overtaken: &[late.mutation.id],
     };
     let view = OutboxView {
