@@ -110,7 +110,16 @@ fn who_saw_the_job_as_it_is_notes_nothing_and_the_history_stays_within_its_bound
 
 fn any_steps(statuses: &'static [JobStatus]) -> impl Strategy<Value = Vec<(JobStatus, i64)>> {
     let step = (proptest::sample::select(statuses), 0_i64..900);
-    proptest::collection::vec(step, 0..6)
+    // Nobody takes one step twice in one moment.
+    proptest::collection::vec(step, 0..6).prop_map(|mut steps| {
+        let mut seen = Vec::new();
+        steps.retain(|step| {
+            let is_new = !seen.contains(step);
+            seen.push(*step);
+            is_new
+        });
+        steps
+    })
 }
 
 proptest! {
