@@ -63,8 +63,11 @@ if (isTooOld()) {
   fail(say.old);
 } else {
   try {
-    const { default: init } = await import(js);
-    await init({ module_or_path: wasm });
+    // Beside the script, not after it. A preload in the page would be fetched twice by some browsers.
+    const coming = fetch(wasm);
+    coming.catch(() => {});
+    await import(js);
+    await globalThis.afield.init({ module_or_path: coming });
     document.getElementById("shell")?.remove();
   } catch (error) {
     console.error(error);

@@ -3,13 +3,13 @@
 //! Owns the start-up order: databases, session, picture, then the first pass. Must never fetch or
 //! decide anything that a page needs by itself.
 
+mod pages;
+
+use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
 use crate::features::job_list::search_index::provide_search;
 use crate::features::settings::install::provide_installation;
-use crate::features::{
-    day_route, dispatch, job, job_edit, job_list, records, settings, share, sign_in, sync, tasks,
-    today,
-};
+use crate::features::sign_in;
 use crate::kinds::page_label;
 use crate::routes::Route;
 use crate::runtime::clock::provide_clock;
@@ -41,7 +41,12 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 /// Mounts the app.
+#[allow(clippy::disallowed_methods)] // That there is none in a worker is what it asks.
 pub fn start() {
+    // In the service worker, which runs the same module, there is nothing to draw on.
+    if web_sys::window().is_none() {
+        return;
+    }
     console_error_panic_hook::set_once();
     prefs::show_theme(prefs::theme());
     prefs::show_language(prefs::language());
@@ -62,9 +67,19 @@ fn app() -> impl IntoView {
     let drafts = provide_drafts(session);
     provide_updates(sync);
     provide_installation();
-    spawn_local(async move {
-        start_up(engine, session, live, driver, commands, drafts).await;
-    });
+    // Nobody ever signed in here: the form can be drawn while the engine is still on its way.
+    if prefs::last_email().is_empty() {
+        session.settle();
+    }
+    let parts = Parts {
+        engine,
+        session,
+        live,
+        driver,
+        commands,
+        drafts,
+    };
+    spawn_local(start_all(parts));
 
     let route = current_route();
     Effect::new(move |_| badge::set(sync.status.with(|status| status.unsent)));
@@ -83,46 +98,66 @@ fn app() -> impl IntoView {
     }
 }
 
-async fn start_up(
+/// What the start-up works on.
+#[derive(Clone, Copy)]
+struct Parts {
     engine: EngineHandle,
     session: Session,
     live: Live,
     driver: SyncDriver,
     commands: Commands,
     drafts: Drafts,
-) {
-    // What was typed must be there when the first input is drawn.
-    let opening = engine.open(|| session.fail(Trouble::StorageSilent));
-    let ((), opened) = join(drafts.load(), opening).await;
-    if let Err(error) = opened {
-        session.fail(Trouble::from(error));
-        return;
+}
+
+chunk!(engine: fn start_up(parts: Parts) -> Work<()> { Box::pin(parts.start_up()) });
+
+/// Brings the engine and starts it, then the rest of the app.
+async fn start_all(parts: Parts) {
+    match start_up(parts).await {
+        Ok(starting) => starting.await,
+        Err(missing) => parts.session.fail(missing.into()),
     }
-    session.open();
-    // Lives as long as the page: there is no moment at which it should stop listening.
-    std::mem::forget(notices::subscribe(move |notice| {
-        driver.hear(&notice);
-        if notice == Notice::Drafts {
-            drafts.hear();
+    parts.commands.start.end();
+    let account = parts.session.account_now();
+    pages::bring_all(account.is_some_and(|account| account.is_office())).await;
+}
+
+impl Parts {
+    async fn start_up(self) {
+        let (session, driver, drafts, live) = (self.session, self.driver, self.drafts, self.live);
+        // What was typed must be there when the first input is drawn.
+        let opening = self.engine.open(|| session.fail(Trouble::StorageSilent));
+        let ((), opened) = join(drafts.load(), opening).await;
+        if let Err(error) = opened {
+            session.fail(Trouble::from(error));
+            return;
         }
-        live.hear(notice);
-    }));
-    // What was told before anybody listened, or while the page was frozen, is looked up.
-    drafts.hear();
-    connectivity::on_visible(move || {
+        session.open();
+        // Lives as long as the page: there is no moment at which it should stop listening.
+        std::mem::forget(notices::subscribe(move |notice| {
+            driver.hear(&notice);
+            if notice == Notice::Drafts {
+                drafts.hear();
+            }
+            live.hear(notice);
+        }));
+        // What was told before anybody listened, or while the page was frozen, is looked up.
         drafts.hear();
-        live.look_again();
-    });
-    live.load().await;
-    driver.listen();
-    let is_known = session.account_now().is_some();
-    if is_known {
-        driver.tell(Event::Started);
-    }
-    commands.restore_session().await;
-    session.settle();
-    if !is_known && session.account_now().is_some() {
-        driver.tell(Event::SignedIn);
+        connectivity::on_visible(move || {
+            drafts.hear();
+            live.look_again();
+        });
+        live.load().await;
+        driver.listen();
+        let is_known = session.account_now().is_some();
+        if is_known {
+            driver.tell(Event::Started);
+        }
+        self.commands.restore_session().await;
+        session.settle();
+        if !is_known && session.account_now().is_some() {
+            driver.tell(Event::SignedIn);
+        }
     }
 }
 
@@ -174,23 +209,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
         SessionState::Broken(trouble) => broken(&trouble).into_any(),
         SessionState::SignedIn(account) => match route.get() {
             Route::Home => home(account.is_office()).into_any(),
-            Route::Today => today::page::today_page(account, live),
-            Route::Jobs => job_list::page::list_page(account, live),
-            Route::Job(id) => job::detail_page::detail_page(account, live, id),
-            Route::JobEdit(id) => job_edit::edit_page::edit_page(account, live, id),
-            Route::JobNew => job_edit::new_page::new_page(account, live),
-            Route::Task(job, task) => tasks::task_page::task_page(account, live, job, task),
-            Route::Submission(job, id) => {
-                tasks::submission_page::submission_page(account, live, job, id)
-            }
-            Route::Record(key) => records::record_page::record_page(account, live, key),
-            Route::DayRoute(id) => day_route::page::route_page(account, live, id),
-            Route::Share => share::page::share_page(account, live),
-            Route::Sync => sync::page::sync_page(account, live),
-            Route::Settings => settings::page::settings_page(account),
-            Route::Board if account.is_office() => dispatch::page::board_page(account),
+            route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),
+            Route::Board if account.is_office() => pages::office(account),
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
             Route::Board | Route::NotFound => not_found().into_any(),
+            route => pages::work(account, live, route),
         },
     }
 }
@@ -233,7 +256,10 @@ fn broken(trouble: &Trouble) -> impl IntoView {
         </button>
     };
     view! {
-        {parts::heading(tr!(shell.broken))}
+        {parts::heading(match trouble {
+            Trouble::NotLoaded => tr!(shell.part_missing),
+            _ => tr!(shell.broken),
+        })}
         {notice::notice(notice::Tone::Error, body.into_any())}
     }
 }

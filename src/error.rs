@@ -56,6 +56,15 @@ pub enum Trouble {
     ServerTrouble,
     /// The server needs a newer app.
     UpdateNeeded,
+    /// A piece of the app did not come.
+    NotLoaded,
+}
+
+#[cfg(target_family = "wasm")]
+impl From<crate::chunk::NotLoaded> for Trouble {
+    fn from(_: crate::chunk::NotLoaded) -> Self {
+        Self::NotLoaded
+    }
 }
 
 impl From<StoreError> for Trouble {

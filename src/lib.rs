@@ -12,6 +12,8 @@
 
 #[cfg(target_family = "wasm")]
 pub mod app;
+#[cfg(target_family = "wasm")]
+pub mod chunk;
 pub mod error;
 pub mod features;
 pub mod kinds;
@@ -25,3 +27,5 @@ pub mod shell;
 pub mod texts;
 #[cfg(target_family = "wasm")]
 pub mod ui;
+#[cfg(target_family = "wasm")]
+pub mod worker;

@@ -18,6 +18,8 @@ pub mod prefs;
 pub mod session;
 pub mod settling;
 #[cfg(target_family = "wasm")]
+pub mod start;
+#[cfg(target_family = "wasm")]
 pub mod sync_driver;
 pub mod sync_status;
 pub mod wanted;

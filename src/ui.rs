@@ -6,6 +6,7 @@ pub mod capture;
 pub mod focus;
 pub mod form;
 pub mod icon;
+pub mod later;
 pub mod list;
 pub mod notice;
 pub mod parts;

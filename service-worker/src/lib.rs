@@ -1,19 +1,12 @@
-//! The service worker: the app's shell without a network, and replay without a page.
+//! The service worker's side of the engine: replay without a page, messages of pages, and what other apps share.
 //!
-//! Owns five events (install, activate, fetch, message, sync), all of them registered while the
-//! script is evaluated for the first time: a worker that registers later misses events. Must never
-//! touch `/api` requests of the page, delete a database, or take over by itself.
-
-pub mod fetch_plan;
-pub mod manifest;
+//! Owns what the worker does with the engine. It is part of the app's own module, in the piece that pages load too;
+//! the events themselves, and the files of the shell, are those of `worker.js`. Must never touch the page's requests,
+//! delete a database, or keep anything between two events: the worker may be stopped at any time.
 
 #[cfg(target_family = "wasm")]
-mod events;
+pub mod messages;
 #[cfg(target_family = "wasm")]
-mod messages;
+pub mod replay_job;
 #[cfg(target_family = "wasm")]
-mod replay_job;
-#[cfg(target_family = "wasm")]
-mod scope;
-#[cfg(target_family = "wasm")]
-mod shell_cache;
+pub mod share;

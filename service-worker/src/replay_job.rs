@@ -46,7 +46,10 @@ pub(crate) async fn run(event: Event) -> Result<Option<SyncReport>, JsValue> {
 }
 
 /// The browser's Background Sync: failing the event makes the browser try again later.
-pub(crate) async fn background_sync() -> Result<(), JsValue> {
+///
+/// # Errors
+/// Not everything was sent, or why nothing was.
+pub async fn background_sync() -> Result<(), JsValue> {
     let report = run(Event::SyncEvent).await;
     // No page may be open that would do it.
     show_unsent().await;

@@ -9,10 +9,12 @@ use super::live::Live;
 use super::prefs;
 use super::session::Session;
 use super::settling::settling_op;
+use super::start::Start;
 use super::sync_driver::SyncDriver;
+use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
 use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
-use afield_platform::{api, connectivity, storage};
+use afield_platform::{api, storage};
 use afield_protocol::SignInRequest;
 use afield_sync::driver::Event;
 use afield_sync::{Host, Intent, Projection, Undo};
@@ -27,6 +29,8 @@ pub struct Commands {
     session: Session,
     pub(crate) live: Live,
     driver: SyncDriver,
+    /// Whoever signs in waits for its end.
+    pub(crate) start: Start,
     asked_to_persist: StoredValue<bool>,
     /// Photos and files that were picked and are not saved yet.
     picks: RwSignal<usize>,
@@ -44,14 +48,26 @@ pub fn provide_commands(
         session,
         live,
         driver,
+        start: Start::default(),
         asked_to_persist: StoredValue::new(false),
         picks: RwSignal::new(0),
     };
-    // A page that is left may never come back: its work goes now, by the worker if need be.
-    connectivity::on_hidden(move || driver.tell(Event::Hidden));
     provide_context(commands);
     commands
 }
+
+chunk!(engine: fn run_sign_in(commands: Commands, request: SignInRequest) -> Work<Result<(), Trouble>> {
+    Box::pin(commands.sign_in_now(request))
+});
+
+chunk!(engine: fn note_lost_read(commands: Commands) -> Work<()> {
+    Box::pin(async move {
+        let Ok(engine) = commands.engine() else { return };
+        if let Err(error) = engine.run_lost_read().await {
+            leptos::logging::warn!("not noted: {error}");
+        }
+    })
+});
 
 /// The commands of this page's context; none before they are provided.
 pub fn use_commands() -> Option<Commands> {
@@ -257,10 +273,9 @@ impl Commands {
 
     /// The user has read what the browser has cleared.
     pub fn lost_read(self) {
-        let Ok(engine) = self.engine() else { return };
         spawn_local(async move {
-            if let Err(error) = engine.run_lost_read().await {
-                leptos::logging::warn!("not noted: {error}");
+            if let Ok(noting) = note_lost_read(self).await {
+                noting.await;
             }
         });
     }
@@ -275,6 +290,12 @@ impl Commands {
     /// # Errors
     /// Nobody else is signed in then.
     pub async fn sign_in(self, request: SignInRequest) -> Result<(), Trouble> {
+        run_sign_in(self, request).await?.await
+    }
+
+    async fn sign_in_now(self, request: SignInRequest) -> Result<(), Trouble> {
+        // The form may be there before the databases are open.
+        self.start.wait().await;
         let engine = self.engine()?;
         let info = api::sign_in(&request)
             .await

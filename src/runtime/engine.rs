@@ -57,6 +57,12 @@ impl EngineHandle {
         self.engine.get_value()
     }
 
+    /// Whether the databases are open.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.engine.with_value(Option::is_some)
+    }
+
     /// The device's clock.
     #[must_use]
     pub fn now(self) -> Timestamp {

@@ -9,6 +9,7 @@ use super::engine::{AppEngine, EngineHandle};
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
 use super::wanted::{Wanted, WantedOutbox};
+use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::worker_message::Notice;
@@ -77,10 +78,19 @@ pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> 
     let clock = use_clock();
     Effect::new(move |_| {
         clock.now();
-        live.check_age();
+        // Before that there is nothing to hide.
+        if engine.is_open() {
+            spawn_local(async move {
+                let _ = look_at_age(live).await;
+            });
+        }
     });
     live
 }
+
+chunk!(engine: fn look_at_age(live: Live) -> () { live.check_age() });
+
+chunk!(engine: fn read_wanted(live: Live) -> Work<()> { Box::pin(live.read_all_wanted()) });
 
 /// The picture.
 pub fn use_live() -> Option<Live> {
@@ -182,14 +192,20 @@ impl Live {
             return;
         }
         spawn_local(async move {
-            while let Some(wanted) = self.reading.try_update_value(next).flatten() {
-                if !self.read(wanted.clone()).await {
-                    self.want(wanted);
-                }
+            if let Ok(reading) = read_wanted(self).await {
+                reading.await;
             }
             self.reading
                 .update_value(|reading| reading.following = false);
         });
+    }
+
+    async fn read_all_wanted(self) {
+        while let Some(wanted) = self.reading.try_update_value(next).flatten() {
+            if !self.read(wanted.clone()).await {
+                self.want(wanted);
+            }
+        }
     }
 
     /// Whether what was read was taken: else it must be read again.

@@ -5,6 +5,7 @@
 
 use super::engine::EngineHandle;
 use super::sync_status::{SyncState, set_if_new};
+use crate::chunk::{Work, chunk};
 use afield_domain::Timestamp;
 use afield_platform::{api, connectivity, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
@@ -32,6 +33,10 @@ pub fn provide_sync_driver(engine: EngineHandle, sync: SyncState) -> SyncDriver 
     driver
 }
 
+chunk!(engine: fn run_pass(driver: SyncDriver, trigger: Trigger) -> Work<PassEnd> {
+    Box::pin(driver.run_once(trigger))
+});
+
 /// The driver of this page's context; none before it is provided.
 pub fn use_sync_driver() -> Option<SyncDriver> {
     use_context()
@@ -46,6 +51,8 @@ impl SyncDriver {
                 self.tell(Event::Online);
             }
         });
+        // A page that is left may never come back: its work goes now, by the worker if need be.
+        connectivity::on_hidden(move || self.tell(Event::Hidden));
         connectivity::on_visible(move || self.tell(Event::Visible));
         timer::every_ms(TICK_MS, move || self.tell(Event::Ticked));
     }
@@ -78,7 +85,10 @@ impl SyncDriver {
     fn act(self, action: Action) {
         match action {
             Action::Pass(trigger) => spawn_local(async move {
-                let end = self.run_once(trigger).await;
+                let end = match run_pass(self, trigger).await {
+                    Ok(pass) => pass.await,
+                    Err(_) => PassEnd::Over,
+                };
                 self.tell(Event::Ended(end));
             }),
             Action::Arm(alarm, ms) => spawn_local(async move {

@@ -55,7 +55,6 @@ pub fn provide_drafts(session: Session) -> Drafts {
         sender: StoredValue::new_local(Sender::default()),
     };
     provide_context(drafts);
-    connectivity::on_hidden(move || drafts.write_last());
     drafts
 }
 
@@ -69,6 +68,7 @@ impl Drafts {
     /// live as long as the page does: that must not keep anybody from working. A browser that says nothing
     /// is asked again behind it, and what was typed meanwhile is written then.
     pub async fn load(self) {
+        connectivity::on_hidden(move || self.write_last());
         match IdbDrafts::open().await {
             Ok(store) => self.begin(store).await,
             Err(StoreError::Silent) => spawn_local(async move {

@@ -281,6 +281,7 @@ pub fn trouble_text(trouble: &Trouble) -> String {
         Trouble::NotAllowed => tr!(trouble.not_allowed),
         Trouble::ServerTrouble => tr!(trouble.server),
         Trouble::UpdateNeeded => tr!(trouble.update_needed),
+        Trouble::NotLoaded => tr!(trouble.not_loaded),
     }
     .to_owned()
 }

@@ -21,6 +21,9 @@ use std::pin::Pin;
 const SHOWN_MS: u32 = 4_000;
 const UNDO_BUTTON: &str = "toast-undo";
 
+/// Draws a part of a message.
+type Button = fn(Toasts) -> AnyView;
+
 /// The messages, for the context.
 #[derive(Debug, Clone, Copy)]
 pub struct Toasts {
@@ -28,6 +31,8 @@ pub struct Toasts {
     undo: RwSignal<Option<Undo>>,
     /// Whether **Undo** is on the screen.
     offered: StoredValue<bool>,
+    /// Draws **Undo**. Known with the first change that can be taken back: a page brings it, not the frame.
+    button: StoredValue<Option<Button>>,
     trouble: RwSignal<Option<Trouble>>,
     number: StoredValue<u32>,
 }
@@ -38,6 +43,7 @@ pub fn provide_toasts() -> Toasts {
         done: RwSignal::new(None),
         undo: RwSignal::new(None),
         offered: StoredValue::new(false),
+        button: StoredValue::new(None),
         trouble: RwSignal::new(None),
         number: StoredValue::new(0),
     };
@@ -118,6 +124,8 @@ impl Toasts {
     /// As [`Self::run`], with **Undo** in the message. `then` hears whether it was saved.
     pub fn run_undoable(self, work: UndoableWork, then: Box<dyn FnOnce(bool)>) {
         self.clear();
+        self.button
+            .set_value(Some(|toasts| undo_button(toasts).into_any()));
         spawn_local(async move {
             let result = work.await;
             then(result.is_ok());
@@ -140,6 +148,7 @@ fn undo_button(toasts: Toasts) -> impl IntoView {
             .with(|all| check_undo(all.entries(), &undo).is_ok())
     });
     Effect::new(move |_| toasts.offered.set_value(can_undo.get()));
+    on_cleanup(move || toasts.offered.set_value(false));
     let take_back = move |_| {
         let (Some(commands), Some(undo)) = (commands, toasts.undo.get_untracked()) else {
             return;
@@ -165,6 +174,7 @@ fn undo_button(toasts: Toasts) -> impl IntoView {
 
 /// The live regions. Always there: a region that appears with its text is not read.
 pub fn toast_area(toasts: Toasts) -> impl IntoView {
+    let is_offered = Memo::new(move |_| toasts.undo.with(Option::is_some));
     view! {
         <div class="toasts">
             <div class="toast-line">
@@ -176,7 +186,10 @@ pub fn toast_area(toasts: Toasts) -> impl IntoView {
                             .map(|text| view! { <p class="toast-done">{icon(Icon::Check)} {text}</p> })
                     }}
                 </div>
-                {undo_button(toasts)}
+                {move || {
+                    let button = toasts.button.get_value().filter(|_| is_offered.get());
+                    button.map(|button| button(toasts))
+                }}
             </div>
             <div role="alert">
                 {move || {

@@ -7,11 +7,17 @@ use crate::scan::Source;
 /// room that its neighbours on the floor may not enter.
 const FLOORS: [&[&str]; 6] = [
     // The one place that names the pages.
-    &["src/main.rs", "src/app.rs"],
+    &["src/main.rs", "src/app", "src/worker.rs"],
     &["src/features", "src/shell"],
     &["src/shared"],
     &["src/runtime", "src/ui"],
-    &["src/kinds", "src/routes.rs", "src/error.rs", "src/texts.rs"],
+    &[
+        "src/kinds",
+        "src/routes.rs",
+        "src/error.rs",
+        "src/chunk.rs",
+        "src/texts.rs",
+    ],
     // The map of the crate, and what tests take for example.
     &["src/lib.rs", "src/samples"],
 ];

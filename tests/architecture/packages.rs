@@ -42,6 +42,8 @@ pub(crate) const ARROWS: [(&str, &[&str]); 12] = [
             "afield-sync",
             "afield-store",
             "afield-platform",
+            // The worker runs the app's module.
+            "afield-worker",
         ],
     ),
     (

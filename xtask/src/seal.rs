@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::files;
 
 /// One file that the worker keeps.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) url: String,
     pub(crate) integrity: String,
@@ -88,7 +88,9 @@ pub(crate) fn precache_list(folder: &Path) -> Result<Vec<Entry>> {
 }
 
 /// The text of `self.AFIELD_BUILD`; `worker` is everything else in the worker's script.
-pub(crate) fn build_json(entries: &[Entry], worker: &[u8]) -> String {
+///
+/// `script` and `module` are what the worker runs of the app's files.
+pub(crate) fn build_json(entries: &[Entry], worker: &[u8]) -> Result<String> {
     let mut identity = worker.to_vec();
     for entry in entries {
         identity.extend_from_slice(format!("\n{} {}", entry.url, entry.integrity).as_bytes());
@@ -97,7 +99,20 @@ pub(crate) fn build_json(entries: &[Entry], worker: &[u8]) -> String {
         .iter()
         .map(|entry| json!({"url": entry.url, "integrity": entry.integrity, "bytes": entry.bytes}))
         .collect();
-    json!({"build": files::short_hash(&identity), "files": list}).to_string()
+    let build = files::short_hash(&identity);
+    let (script, module) = (
+        find(entries, "/afield-", ".js")?,
+        find(entries, "/afield_bg-", ".wasm")?,
+    );
+    Ok(json!({"build": build, "files": list, "module": module, "script": script}).to_string())
+}
+
+fn find<'a>(entries: &'a [Entry], start: &str, end: &str) -> Result<&'a str> {
+    let is_it = |entry: &&Entry| entry.url.starts_with(start) && entry.url.ends_with(end);
+    let found = entries.iter().find(is_it);
+    found
+        .map(|entry| entry.url.as_str())
+        .with_context(|| format!("the build has no {start}…{end}"))
 }
 
 /// Writes `name.br` next to each file worth it.
@@ -236,7 +251,16 @@ mod tests {
             integrity: integrity.into(),
             bytes: 1,
         };
-        let build = |integrity, worker| build_json(&[entry(integrity)], worker);
+        let file = |url: &str| Entry {
+            url: url.into(),
+            ..entry("c")
+        };
+        let build = |integrity, worker| {
+            let app = [file("/afield-1.js"), file("/afield_bg-2.wasm")];
+            let text = build_json(&[&[entry(integrity)], app.as_slice()].concat(), worker).unwrap();
+            assert!(text.contains(r#""module":"/afield_bg-2.wasm","script":"/afield-1.js""#));
+            text
+        };
         assert_eq!(build("a", b"w"), build("a", b"w"));
         assert_ne!(build("a", b"w"), build("b", b"w"));
         assert_ne!(build("a", b"w"), build("a", b"v"));

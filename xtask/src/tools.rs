@@ -87,7 +87,7 @@ fn has_wasm_target(repo: &Repo) -> bool {
     output.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
-/// The packages of package-lock.json: Tailwind, wasm-opt, Playwright.
+/// The packages of package-lock.json: Tailwind, wasm-opt, esbuild, Playwright.
 pub(crate) fn ensure_npm(repo: &Repo) -> Result<()> {
     let installed = repo.root.join("node_modules").join(".package-lock.json");
     let stamp = Stamp::new(
@@ -111,13 +111,16 @@ pub(crate) fn ensure_npm(repo: &Repo) -> Result<()> {
             );
         }
     }
-    progress::step("Tailwind, wasm-opt and Playwright (npm ci)", || {
-        progress::execute(
-            repo.command("npm")
-                .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-                .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
-        )
-    })?;
+    progress::step(
+        "Tailwind, wasm-opt, esbuild and Playwright (npm ci)",
+        || {
+            progress::execute(
+                repo.command("npm")
+                    .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+                    .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+            )
+        },
+    )?;
     stamp.write()
 }
 

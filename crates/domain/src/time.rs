@@ -3,6 +3,7 @@
 //! Owns [`Timestamp`], [`Zone`] and [`Day`]. Must never read a clock.
 
 mod pattern;
+mod rules;
 mod timestamp;
 mod zone;
 

@@ -37,7 +37,6 @@ pub mod remote;
 #[cfg(target_family = "wasm")]
 pub mod shared;
 #[cfg(target_family = "wasm")]
-pub mod shell;
 #[cfg(target_family = "wasm")]
 pub mod storage;
 #[cfg(target_family = "wasm")]

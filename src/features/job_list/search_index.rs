@@ -127,7 +127,8 @@ mod browser {
         ready: RwSignal<bool>,
         /// Rises whenever the index has followed the projection.
         version: RwSignal<u32>,
-        wanted: StoredValue<bool>,
+        /// Brings the index up to date, once somebody has searched: the page brings it, not the frame.
+        follow: StoredValue<Option<fn(Search)>>,
         busy: StoredValue<bool>,
         stale: StoredValue<bool>,
     }
@@ -139,15 +140,15 @@ mod browser {
             index: StoredValue::default(),
             ready: RwSignal::new(false),
             version: RwSignal::new(0),
-            wanted: StoredValue::new(false),
+            follow: StoredValue::new(None),
             busy: StoredValue::new(false),
             stale: StoredValue::new(false),
         };
         provide_context(search);
         Effect::new(move |_| {
             live.projection.track();
-            if search.wanted.get_value() {
-                search.follow();
+            if let Some(follow) = search.follow.get_value() {
+                follow(search);
             }
         });
     }
@@ -160,9 +161,9 @@ mod browser {
     impl Search {
         /// Somebody is about to search.
         pub fn want(self) {
-            if !self.wanted.get_value() {
-                self.wanted.set_value(true);
-                self.follow();
+            if self.follow.get_value().is_none() {
+                self.follow.set_value(Some(Self::follow_now));
+                self.follow_now();
             }
         }
 
@@ -185,7 +186,7 @@ mod browser {
         }
 
         /// Brings the index up to date, with the browser free between two steps.
-        fn follow(self) {
+        fn follow_now(self) {
             self.stale.set_value(true);
             if self.busy.get_value() {
                 return;

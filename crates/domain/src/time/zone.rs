@@ -8,13 +8,14 @@ use crate::language::Language;
 use crate::limits::SCOPE_DAYS;
 use crate::time::Timestamp;
 use crate::time::pattern::{self, Form};
+use crate::time::rules::Rules;
 use crate::wire::{self, FromTree, Tree, TreeError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
-use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A time zone as it travels and is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,7 +65,7 @@ pub struct ZoneError {
 /// A time zone, ready for use: the clock on the company's wall, and the language it is read in.
 #[derive(Debug, Clone)]
 pub struct Zone {
-    rules: TimeZone,
+    rules: Arc<Rules>,
     language: Language,
 }
 
@@ -72,7 +73,7 @@ impl Zone {
     /// Universal time, for when the company's zone is not known yet.
     #[must_use]
     pub fn utc() -> Self {
-        Self::of(TimeZone::UTC)
+        Self::of(Rules::utc())
     }
 
     /// The zone of `data`.
@@ -84,14 +85,12 @@ impl Zone {
             name: data.name.clone(),
         };
         let bytes = STANDARD.decode(&data.tzif).map_err(|_| error())?;
-        TimeZone::tzif(&data.name, &bytes)
-            .map(Self::of)
-            .map_err(|_| error())
+        Rules::read(&bytes).map(Self::of).ok_or_else(error)
     }
 
-    fn of(rules: TimeZone) -> Self {
+    fn of(rules: Rules) -> Self {
         Self {
-            rules,
+            rules: Arc::new(rules),
             language: Language::default(),
         }
     }
@@ -108,26 +107,22 @@ impl Zone {
         self.language
     }
 
-    fn zoned(&self, at: Timestamp) -> jiff::Zoned {
-        jiff::Timestamp::from_millisecond(at.0)
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_zoned(self.rules.clone())
+    fn clock(&self, at: Timestamp) -> DateTime {
+        let at = jiff::Timestamp::from_millisecond(at.0);
+        self.rules.clock(at.unwrap_or(jiff::Timestamp::UNIX_EPOCH))
     }
 
     /// The day of `at` in this zone.
     #[must_use]
     pub fn day(&self, at: Timestamp) -> Day {
-        Day(self.zoned(at).date())
+        Day(self.clock(at).date())
     }
 
     /// When `day` begins in this zone (not always midnight).
     #[must_use]
     pub fn start_of(&self, day: Day) -> Timestamp {
-        let start = day
-            .0
-            .to_zoned(self.rules.clone())
-            .and_then(|zoned| zoned.start_of_day());
-        Timestamp(start.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+        let midnight = day.0.to_datetime(Time::midnight());
+        Timestamp(self.rules.instant(midnight).unwrap_or(0))
     }
 
     /// Hour and minute, `08:05`: the same in every language, and what an input of the browser takes.
@@ -166,15 +161,15 @@ impl Zone {
     }
 
     fn write(&self, at: Timestamp, form: Form) -> String {
-        pattern::write(self.zoned(at).datetime(), form, self.language)
+        pattern::write(self.clock(at), form, self.language)
     }
 
     /// The instant of `day` at `hour`:`minute` in this zone; a skipped time moves forward.
     #[must_use]
     pub fn at(&self, day: Day, hour: i8, minute: i8) -> Timestamp {
-        let zoned = Time::new(hour, minute, 0, 0)
-            .and_then(|time| day.0.to_datetime(time).to_zoned(self.rules.clone()));
-        Timestamp(zoned.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+        let time = Time::new(hour, minute, 0, 0).ok();
+        let instant = time.and_then(|time| self.rules.instant(day.0.to_datetime(time)));
+        Timestamp(instant.unwrap_or(0))
     }
 
     /// The days a technician's phone holds: today and [`SCOPE_DAYS`] to each side.

@@ -1,0 +1,143 @@
+// The service worker's own part: its five events, the files of the shell, and when the engine is needed.
+// Owns install, activation and what is answered from the cache. It must never touch `/api` requests of the page, delete
+// a database, or take over by itself.
+//
+// The engine is the page's: the same bytes, from the shell's cache, brought in when an event needs it. What answers
+// files needs none of it. All listeners are added while the script runs for the first time: one that is added later
+// misses events.
+const { build, files, script, module } = self.AFIELD_BUILD;
+// Kept by the browser together with this script: a worker that is started again needs no network for it.
+importScripts(script);
+
+const PREFIX = "afield-shell-";
+const NAME = PREFIX + build;
+// Where the manifest sends what another app shares.
+const SHARE = "/share";
+
+const kept = async (what) => {
+  try {
+    return await (await caches.open(NAME)).match(what);
+  } catch {
+    // A browser that cannot read its cache: the network may still have it.
+    return undefined;
+  }
+};
+
+/** From the cache; from the network where it was evicted. */
+const bring = async (what) => (await kept(what)) ?? fetch(what);
+
+/** A file whose bytes are those of this build. What the page has just loaded is not loaded twice; if the browser's own
+ * cache has other bytes, it is passed by. */
+async function verified({ url, integrity }) {
+  let failure;
+  for (const cache of ["default", "reload"]) {
+    try {
+      const response = await fetch(url, { integrity, cache });
+      if (response.ok) {
+        return response;
+      }
+      failure = new Error(`${url}: HTTP ${response.status}`);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** A file whose bytes are not those of this build fails the install: versions are never mixed. All at once: on a slow
+ * network the round trips cost more than the bytes. */
+async function install() {
+  const cache = await caches.open(NAME);
+  await Promise.all(files.map(async (file) => cache.put(file.url, await verified(file))));
+}
+
+/** Removes the shells of other builds. On the very first visit the page is taken over, so that it works offline without
+ * a reload. */
+async function activate() {
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
+  await Promise.all(others.map((name) => caches.delete(name)));
+  await clients.claim();
+}
+
+// The pieces of the app too: a worker's own requests do not come to its fetch event.
+self.afield.bring = bring;
+let started;
+
+/** The app's module. Once for each start of the worker; asked for again if it did not come. */
+function app() {
+  started ??= self.afield.init({ module_or_path: bring(module) }).then(
+    () => self.afield,
+    (error) => {
+      started = undefined;
+      throw error;
+    },
+  );
+  return started;
+}
+
+/** What to do with a request of the page; nothing is the browser's own way. `/api` is never touched and never cached,
+ * and neither is anything that writes. */
+function plan({ method, mode, url }) {
+  const { origin, pathname } = new URL(url);
+  const navigates = mode === "navigate";
+  if (origin !== location.origin) {
+    return undefined;
+  }
+  if (method === "POST" && navigates && pathname === SHARE) {
+    return share;
+  }
+  if (method !== "GET" || pathname.startsWith("/api/")) {
+    return undefined;
+  }
+  return navigates ? shell : bring;
+}
+
+/** The app's page, whatever the path: the app finds its screen by itself. */
+const shell = async (request) => (await kept("/")) ?? fetch(request);
+
+/** Keeps what another app has sent and goes on to the page that asks for the job. */
+async function share(request) {
+  let count = 0;
+  try {
+    count = await (await app()).share(request);
+  } catch (error) {
+    console.error(error);
+  }
+  // 303: the page is fetched, not posted.
+  return Response.redirect(count > 0 ? SHARE : `${SHARE}?lost`, 303);
+}
+
+/** Does what a page asks for; its answer, or nothing for what another build says. */
+async function answer(json) {
+  try {
+    if (JSON.parse(json).type === "activate") {
+      await skipWaiting();
+      return '{"type":"done"}';
+    }
+    return await (await app()).message(json);
+  } catch (error) {
+    return JSON.stringify({ type: "failed", message: String(error) });
+  }
+}
+
+async function message({ data, ports }) {
+  if (typeof data !== "string") {
+    return;
+  }
+  const said = await answer(data);
+  if (said !== undefined) {
+    ports[0]?.postMessage(said);
+  }
+}
+
+addEventListener("install", (event) => event.waitUntil(install()));
+addEventListener("activate", (event) => event.waitUntil(activate()));
+addEventListener("fetch", (event) => {
+  const work = plan(event.request);
+  if (work) {
+    event.respondWith(work(event.request));
+  }
+});
+addEventListener("message", (event) => event.waitUntil(message(event)));
+// Its failure makes the browser try again later.
+addEventListener("sync", (event) => event.waitUntil(app().then((app) => app.sync())));

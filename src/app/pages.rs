@@ -1,0 +1,74 @@
+//! The pages, each in its piece of the app.
+//!
+//! Owns which page is in which piece. Must never draw anything itself.
+
+use crate::chunk::chunk;
+use crate::features::{
+    day_route, dispatch, job, job_edit, job_list, records, settings, share, sync, tasks, today,
+};
+use crate::routes::Route;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::ui::later::later;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+chunk!(day: pub(super) fn of_day(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    match route {
+        Route::Jobs => job_list::page::list_page(account, live),
+        _ => today::page::today_page(account, live),
+    }
+});
+
+chunk!(work: pub(super) fn of_work(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    match route {
+        Route::Job(id) => job::detail_page::detail_page(account, live, id),
+        Route::JobEdit(id) => job_edit::edit_page::edit_page(account, live, id),
+        Route::JobNew => job_edit::new_page::new_page(account, live),
+        Route::Task(job, task) => tasks::task_page::task_page(account, live, job, task),
+        Route::Submission(job, id) => tasks::submission_page::submission_page(account, live, job, id),
+        Route::Record(key) => records::record_page::record_page(account, live, key),
+        Route::DayRoute(id) => day_route::page::route_page(account, live, id),
+        Route::Share => share::page::share_page(account, live),
+        Route::Sync => sync::page::sync_page(account, live),
+        _ => settings::page::settings_page(account),
+    }
+});
+
+chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
+    dispatch::page::board_page(account)
+});
+
+chunk!(day: fn touch_day() -> () {});
+chunk!(work: fn touch_work() -> () {});
+chunk!(office: fn touch_office() -> () {});
+
+/// Today or the job list.
+pub(super) fn day(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    later(Box::new(move || {
+        Box::pin(of_day(Arc::clone(&account), live, route))
+    }))
+}
+
+/// One of a technician's other pages.
+pub(super) fn work(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    later(Box::new(move || {
+        Box::pin(of_work(Arc::clone(&account), live, route))
+    }))
+}
+
+/// The board.
+pub(super) fn office(account: Arc<Account>) -> AnyView {
+    later(Box::new(move || Box::pin(of_office(Arc::clone(&account)))))
+}
+
+/// Brings the pieces before anybody asks for a page of them, so that a page opens at once and no update takes away
+/// what this page still needs. One that does not come is asked for again by the page that needs it.
+pub(super) async fn bring_all(office_first: bool) {
+    if office_first {
+        let _ = touch_office().await;
+    }
+    let _ = touch_day().await;
+    let _ = touch_work().await;
+    let _ = touch_office().await;
+}

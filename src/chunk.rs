@@ -1,0 +1,55 @@
+//! The pieces in which the app is downloaded: what a function brings with it is in a file of its own.
+//!
+//! Owns the macro [`chunk!`] and the failure to load a piece. The pieces: **main** (everything that no other is
+//! asked for: the frame and the sign-in), **engine** (databases, sync, commands), **day** (Today and the job list),
+//! **work** (a technician's other pages) and **office** (the board). `xtask` cuts them apart after linking; a
+//! development build is whole, and nothing is waited for. Must never hold anything that is downloaded by it.
+
+use std::pin::Pin;
+
+/// A piece of the app did not come: no network, or it belongs to a build that is no longer there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotLoaded;
+
+#[cfg(afield_split)]
+impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Work of another piece. A function of a piece cannot be async, so it gives this back.
+pub type Work<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// A function that stands in the piece `$chunk`, with everything that only such functions call. It becomes an
+/// async function: whoever calls it waits for the piece, and gets [`NotLoaded`] when that does not come. The next
+/// call tries again.
+#[cfg(afield_split)]
+macro_rules! chunk {
+    ($chunk:ident: $(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $out:ty $body:block) => {
+        // What the macro makes declares the imports by which the pieces find each other.
+        #[allow(unsafe_code, improper_ctypes, improper_ctypes_definitions, unreachable_pub, missing_docs, unused_imports, unused_braces)]
+        mod $name {
+            use super::*;
+            #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = leptos::wasm_split, fallible)]
+            pub fn $name($($arg: $ty),*) -> Result<$out, $crate::chunk::NotLoaded> {
+                Ok($body)
+            }
+        }
+        $(#[$doc])*
+        $vis use $name::$name;
+    };
+}
+
+/// As in a release, with everything in one piece.
+#[cfg(not(afield_split))]
+macro_rules! chunk {
+    ($chunk:ident: $(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $out:ty $body:block) => {
+        $(#[$doc])*
+        $vis async fn $name($($arg: $ty),*) -> Result<$out, $crate::chunk::NotLoaded> {
+            Ok($body)
+        }
+    };
+}
+
+pub(crate) use chunk;

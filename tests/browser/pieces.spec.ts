@@ -1,0 +1,176 @@
+// The app comes in pieces: the sign-in first, the rest behind it. None of them may be missed.
+import { createHash } from 'node:crypto';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { todaysJobs } from './support/jobs';
+import type { Match } from './support/proxy';
+import { text } from './support/texts';
+import { expect, test } from './support/world';
+
+/** The files of a piece, or of all pieces but the first. */
+const piece = (name = '(engine|day|work|office)'): Match => {
+  const pattern = new RegExp(`^/${name}-[0-9a-f]+\\.wasm$`);
+  return ({ path }) => pattern.test(path);
+};
+
+test('the sign-in can be used before the rest of the app has come', async ({ world }) => {
+  const phone = await world.phone();
+  let release = (): void => {};
+  world.line.rule(piece(), { kind: 'hold', until: new Promise<void>((resolve) => (release = resolve)) });
+  const app = await phone.open();
+  await world.line.seen(piece('engine'));
+  await app.page.getByLabel(text('sign_in.email')).fill('anna@nordhaus.example');
+  await app.page.getByLabel(text('sign_in.password')).fill('afield-demo');
+  await app.page.getByRole('button', { name: text('sign_in.action') }).click();
+  await expect(app.page.getByRole('button', { name: text('sign_in.busy') })).toBeVisible();
+  expect(world.line.log.filter(({ path }) => path === '/api/v1/sign-in')).toEqual([]);
+
+  release();
+  await expect(app.heading(text('pages.today'))).toBeVisible();
+});
+
+test('a piece that does not come says so, and a tap asks for it again', async ({ world }) => {
+  const phone = await world.phone();
+  const end = world.line.rule(piece('work'), { kind: 'drop' });
+  const app = await phone.open();
+  await app.signIn('anna@nordhaus.example');
+  await expect(app.heading(text('pages.today'))).toBeVisible();
+  await app.page.getByRole('navigation').getByRole('link', { name: text('pages.settings'), exact: true }).click();
+  await expect(app.heading(text('shell.part_missing'))).toBeVisible();
+  await expect(app.page.getByRole('alert').filter({ hasText: text('trouble.not_loaded') })).toBeVisible();
+  // The rest goes on.
+  await app.goTo(text('pages.jobs'));
+  await app.page.getByRole('navigation').getByRole('link', { name: text('pages.settings'), exact: true }).click();
+  await expect(app.heading(text('shell.part_missing'))).toBeVisible();
+
+  end();
+  await app.page.getByRole('button', { name: text('common.retry') }).click();
+  await expect(app.heading(text('pages.settings'))).toBeVisible();
+});
+
+test('after one visit every page opens without a network, in a browser that was killed', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone } = await world.primedPhone();
+  await phone.kill();
+  await world.server.kill();
+  await world.line.refuse();
+  await phone.start();
+  for (const [address, heading] of [
+    ['/today', text('pages.today')],
+    ['/jobs', text('pages.jobs')],
+    [`/jobs/${job.id}`, job.title],
+    ['/jobs/new', text('pages.new_job')],
+    ['/share', text('pages.share')],
+    ['/sync', text('pages.sync')],
+    ['/settings', text('pages.settings')],
+  ]) {
+    const app = await phone.open(address);
+    await expect(app.heading(heading)).toBeVisible();
+    await app.page.close();
+  }
+});
+
+test('a worker whose module is gone answers files and says what it cannot do, and fetches it again', async ({ world }) => {
+  const { phone, app } = await world.primedPhone();
+  const protocol = await phone.protocol(app.page);
+  const gone = await app.page.evaluate(async () => {
+    const removed: string[] = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        if (new URL(request.url).pathname.endsWith('.wasm') && (await cache.delete(request))) {
+          removed.push(new URL(request.url).pathname);
+        }
+      }
+    }
+    return removed;
+  });
+  expect(gone).toHaveLength(5);
+  await world.line.refuse();
+  await protocol.send('Network.clearBrowserCache');
+  await protocol.send('ServiceWorker.enable');
+  await protocol.send('ServiceWorker.stopAllWorkers');
+  expect(await app.tellWorker({ type: 'replay', asked: true })).toMatchObject({ type: 'failed' });
+  expect(await app.page.evaluate(async () => (await fetch('/manifest.webmanifest')).ok)).toBe(true);
+
+  await world.line.accept();
+  expect(await app.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
+});
+
+test.describe('with a newer build', () => {
+  test.use({ ownAssets: true });
+
+  test('a page of the old build finds its pieces until it is loaded again, and then those of the new one', async ({ world }) => {
+    const phone = await world.phone();
+    // The page never gets its piece while the old build is there; the worker does.
+    const { app } = await signedIn(phone);
+    await app.waitReady();
+    const page = await phone.open('/jobs');
+    await expect(page.heading(text('pages.jobs'))).toBeVisible();
+    await publishWithNewName(world.assets, 'work');
+
+    expect(await app.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
+    // Of the old build, with a newer one waiting: the worker in charge still has what the old pages need.
+    const settings = await phone.open('/settings');
+    await expect(settings.heading(text('pages.settings'))).toBeVisible();
+    const action = app.page.getByRole('button', { name: text('banners.update_action') });
+    const loaded = app.page.waitForEvent('load');
+    await action.click();
+    await loaded;
+    await expect(action).toBeHidden();
+    // The old build's pages live on with what they have.
+    await page.goTo(text('pages.settings'));
+    await app.goTo(text('pages.settings'));
+    expect(await loadedPieces(app.page)).not.toEqual(await loadedPieces(settings.page));
+  });
+});
+
+async function signedIn(phone: Awaited<ReturnType<import('./support/world').World['phone']>>) {
+  const app = await phone.open();
+  await app.signIn('anna@nordhaus.example');
+  return { app };
+}
+
+const loadedPieces = (page: import('@playwright/test').Page): Promise<string[]> =>
+  page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => new URL(name).pathname)
+      .filter((path) => path.startsWith('/work-')),
+  );
+
+/** A newer build in which a piece has another name, and the old file is gone. */
+async function publishWithNewName(folder: string, name: string): Promise<void> {
+  const files = await readdir(folder);
+  const find = (start: RegExp): string => files.find((file) => start.test(file)) ?? '';
+  const old = find(new RegExp(`^${name}-[0-9a-f]+\\.wasm$`));
+  const changed = old.replace(/[0-9a-f]\.wasm$/, (end) => (end.startsWith('0') ? '1.wasm' : '0.wasm'));
+  await copyFile(path.join(folder, old), path.join(folder, changed));
+  await rm(path.join(folder, old));
+  await rm(path.join(folder, `${old}.br`));
+  const renamed: [string, string][] = [[old, changed]];
+  // Whatever names a file that has changed has changed itself.
+  for (const pattern of [/^afield-[0-9a-f]+\.js$/, /^index\.html$/]) {
+    const file = find(pattern);
+    let words = await readFile(path.join(folder, file), 'utf8');
+    for (const [from, to] of renamed) {
+      words = words.replaceAll(from, to);
+    }
+    const to = file.replace(/[0-9a-f]\.js$/, (end) => (end.startsWith('0') ? '1.js' : '0.js'));
+    await rm(path.join(folder, file));
+    await rm(path.join(folder, `${file}.br`));
+    await writeFile(path.join(folder, to), words);
+    renamed.push([file, to]);
+  }
+  const script = path.join(folder, 'sw.js');
+  let words = await readFile(script, 'utf8');
+  for (const [from, to] of renamed) {
+    const hash = createHash('sha256').update(await readFile(path.join(folder, to))).digest('base64');
+    const url = (file: string): string => (file === 'index.html' ? '/' : `/${file}`);
+    const entry = new RegExp(`"integrity":"[^"]+","url":"${url(from).replaceAll('.', '\\.')}"`);
+    words = words.replace(entry, `"integrity":"sha256-${hash}","url":"${url(to)}"`).replaceAll(`"/${from}"`, `"/${to}"`);
+  }
+  words = words.replace(/"build":"([0-9a-f]+)"/, (_, build: string) => `"build":"${build.slice(0, -1)}${build.endsWith('0') ? '1' : '0'}"`);
+  await rm(`${script}.br`);
+  await writeFile(script, words);
+}

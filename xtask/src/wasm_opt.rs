@@ -1,0 +1,31 @@
+//! Makes a wasm small with wasm-opt.
+//! Owns its flags. It must never use a feature of wasm that a browser we support has not.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::repo::Repo;
+use crate::{progress, tools};
+
+/// The wasm features that every browser we support has, and that rustc uses.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// `wasm`, made small, as `made`.
+pub(crate) fn optimise(repo: &Repo, wasm: &Path, made: &Path) -> Result<()> {
+    progress::execute(
+        repo.command(tools::path_of_npm(repo, "wasm-opt"))
+            .args(WASM_FEATURES)
+            .arg("-Oz")
+            .arg(wasm)
+            .arg("-o")
+            .arg(made),
+    )
+}
