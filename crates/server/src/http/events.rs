@@ -11,8 +11,9 @@ use super::reply::{Enveloped, Nothing};
 use crate::board::events::load_last_event;
 use crate::board::feed::{listen, load_missed};
 use crate::events::{Page, Told};
+use crate::places::Place;
 use crate::state::App;
-use crate::streams::Place;
+use afield_domain::UserId;
 use afield_protocol::{Envelope, EpochId, RELOAD};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
@@ -116,7 +117,7 @@ struct Watcher {
     ending: watch::Receiver<bool>,
     /// It takes events too slowly: what waits is the last that it is told.
     is_behind: bool,
-    _place: Place,
+    _place: Place<UserId>,
 }
 
 impl Watcher {
