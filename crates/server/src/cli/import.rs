@@ -7,7 +7,7 @@ use super::say;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
 use crate::import::{
-    Assignment, DateOptions, DateOrder, DayNumbers, Format, Import, Kind, Mapping, Report,
+    Assignment, DateOptions, DateOrder, DayNumbers, Format, Import, Kind, Mapping, Report, Rest,
     Shift, Table, TableOptions, bounds, run_import,
 };
 use crate::storage::{CompanyRow, ReadTx, Storage};
@@ -144,7 +144,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             is_dry_run: options.dry_run,
         }
     };
-    let report = run_import(&storage, &SystemClock, &import, &table).await;
+    let report = run_import(&storage, &SystemClock, &import, &table, &Rest).await;
     storage.close().await;
     let report = report.map_err(|error| match error {
         ServerError::Unusable(text) => unusable(&text),

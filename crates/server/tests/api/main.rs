@@ -29,6 +29,7 @@ mod events;
 mod files;
 mod growth;
 mod import;
+mod import_beside;
 mod import_cases;
 mod import_customers;
 mod import_dates;
