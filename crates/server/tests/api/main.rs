@@ -18,6 +18,7 @@ mod phone;
 mod acceptance;
 mod auth;
 mod board;
+mod board_follows;
 mod connected;
 mod create;
 mod damaged;
