@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 /// holds: the day must be loaded anew.
 pub const RELOAD: &str = r#"{"reload":true}"#;
 
+/// The name of the message by which a quiet stream says that it lives. Its data is `{"every_ms":15000}`: how long the
+/// stream is silent at most. A page that hears nothing for some of these has a dead line.
+pub const ALIVE: &str = "alive";
+
 /// One day of the company.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

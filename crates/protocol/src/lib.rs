@@ -17,8 +17,8 @@ pub mod verdict;
 pub mod worker_message;
 
 pub use board::{
-    AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob, BoardResponse,
-    RELOAD,
+    ALIVE, AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob,
+    BoardResponse, RELOAD,
 };
 pub use device::{DeviceAnswer, DeviceReport, LostWork};
 pub use envelope::{

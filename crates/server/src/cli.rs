@@ -5,7 +5,9 @@
 mod backup;
 mod company;
 mod data_folder;
+mod files;
 mod import;
+mod restore;
 mod restored;
 mod serve;
 mod user;
@@ -36,14 +38,15 @@ enum Command {
     Backup(backup::BackupOptions),
     /// Put a backup in the place of the data, under a new id (see `restored`); stop the server before.
     ///
-    /// What was there is kept beside it under another name. Sessions and accounts are those of the backup.
-    Restore(backup::RestoreOptions),
+    /// What was there is kept beside it under another name. Accounts are those of the backup: which of them
+    /// differ is said. Everybody signs in again, and phones keep their work.
+    Restore(restore::RestoreOptions),
     /// Give the data a new id after a backup was put back by hand; stop the server before.
     ///
     /// A backup does not know what phones sent after it was made. Under the new id every phone first
     /// sends again what it saved in the last 7 days, and nothing that the backup holds is done twice;
     /// then it loads everything anew. Without this, phones trust what they hold, and what was sent
-    /// after the backup is missing on the server.
+    /// after the backup is missing on the server. Everybody signs in again.
     Restored(restored::Options),
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
@@ -60,7 +63,7 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
         Command::Company(options) => company::add(options).await,
         Command::User(options) => user::run(options).await,
         Command::Backup(options) => backup::back_up_to(options).await,
-        Command::Restore(options) => backup::restore(options).await,
+        Command::Restore(options) => restore::restore(options).await,
         Command::Restored(options) => restored::run(options).await,
         Command::Openapi => {
             say(&crate::openapi::document()?);

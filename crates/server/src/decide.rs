@@ -14,6 +14,7 @@ pub(crate) mod judge;
 mod named;
 pub(crate) mod push;
 pub mod records;
+mod repeat;
 mod save;
 mod told;
 pub(crate) mod transaction;

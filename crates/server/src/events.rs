@@ -16,6 +16,8 @@ pub(crate) struct Page {
     pub(crate) last: u64,
     /// What happened, oldest first.
     pub(crate) events: Vec<Told>,
+    /// Whether something changed that no activity tells of: after the events the day must be loaded anew.
+    pub(crate) reload: bool,
     /// The hashes of the sessions' tokens that may see it.
     pub(crate) may_watch: HashSet<String>,
 }

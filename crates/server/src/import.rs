@@ -56,7 +56,7 @@ pub use job_input::JobInput;
 pub use reading::read_inputs;
 pub use refusal::Refusal;
 pub use report::Report;
-pub use run::{Import, Shift, run_import};
+pub use run::{Between, Import, Rest, Shift, run_import};
 pub use table::{Table, TableOptions};
 
 /// How the columns of a file are to be read.

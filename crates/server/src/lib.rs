@@ -37,11 +37,11 @@ mod ids;
 pub mod import;
 pub mod maintenance;
 pub mod openapi;
+mod places;
 mod pull;
 pub mod serving;
 pub mod state;
 pub mod storage;
-mod streams;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod web_app;

@@ -22,6 +22,9 @@ const DEVICE_DAYS: i64 = 400;
 /// A device that has not told anything new for so long is not missed any more.
 const REPORT_DAYS: i64 = 400;
 
+/// Activities of a company that are looked at in one transaction.
+const ACTIVITIES_AT_ONCE: u32 = 500;
+
 /// How much was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pruned {
@@ -57,15 +60,30 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
         departures: tx
             .prune_departures(now.plus_ms(-DEPARTURE_DAYS * DAY_MS))
             .await?,
-        activity: tx
-            .prune_activity(now.plus_ms(-ACTIVITY_DAYS * DAY_MS))
-            .await?,
+        activity: 0,
         devices: tx.prune_devices(now.plus_ms(-DEVICE_DAYS * DAY_MS)).await?,
         sessions: tx.prune_sessions(now).await?,
         reports: tx.prune_reports(now.plus_ms(-REPORT_DAYS * DAY_MS)).await?,
     };
     tx.commit().await?;
-    Ok(pruned)
+    Ok(Pruned {
+        activity: forget_activity(app, now.plus_ms(-ACTIVITY_DAYS * DAY_MS)).await?,
+        ..pruned
+    })
+}
+
+/// Forgets activity of before `before`, some at a time: nobody waits for all of it.
+async fn forget_activity(app: &App, before: Timestamp) -> Stored<u64> {
+    let mut forgotten = 0;
+    loop {
+        let mut tx = app.storage.write().await?;
+        let some = tx.prune_activity(before, ACTIVITIES_AT_ONCE).await?;
+        if some == 0 {
+            return Ok(forgotten);
+        }
+        tx.commit().await?;
+        forgotten += some;
+    }
 }
 
 /// Keeps house until dropped.

@@ -5,9 +5,11 @@
 
 mod patience;
 
+use crate::auth::limiter::network;
 use crate::error::ServerError;
 use crate::http::router;
 use crate::maintenance::run_daily;
+use crate::places::{Place, Places};
 use crate::state::App;
 use axum::Router;
 use axum::body::Body;
@@ -64,17 +66,30 @@ pub async fn serve(
     Ok(())
 }
 
-/// Takes connections for ever, no more at a time than may be.
+/// Takes connections for ever, no more at a time than may be, and not all of them from one network.
 async fn take_connections(app: &Arc<App>, listener: &TcpListener, open: &GracefulShutdown) {
     let router = router(Arc::clone(app));
     let places = Arc::new(Semaphore::new(app.config.connections.max(1)));
+    let networks = Places::default();
     loop {
         // Who comes when all places are taken waits in the system's queue: silent ones lose theirs.
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
         };
         match listener.accept().await {
-            Ok((stream, peer)) => begin(app, &router, open, (stream, peer), place),
+            Ok((stream, peer)) => {
+                // Behind a proxy all come from one address, and the proxy counts.
+                let most = match app.config.behind_proxy {
+                    true => usize::MAX,
+                    false => app.config.connections_per_network,
+                };
+                match networks.take(network(peer.ip()), most) {
+                    Some(of_network) => {
+                        begin(app, &router, open, (stream, peer), (place, of_network))
+                    }
+                    None => tracing::debug!("a network has too many connections; one was closed"),
+                }
+            }
             Err(error) if is_of_one(error.kind()) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be taken");
@@ -98,7 +113,7 @@ fn begin(
     router: &Router,
     open: &GracefulShutdown,
     (stream, peer): (TcpStream, SocketAddr),
-    place: OwnedSemaphorePermit,
+    places: (OwnedSemaphorePermit, Place<String>),
 ) {
     // Small events shall not wait for more.
     let _ = stream.set_nodelay(true);
@@ -120,6 +135,6 @@ fn begin(
     tokio::spawn(async move {
         // Clients come and go; what they asked for is in the log.
         let _ = pin!(watched).await;
-        drop(place);
+        drop(places);
     });
 }

@@ -10,11 +10,12 @@ use crate::clock::Clock;
 use crate::decide::group::Groups;
 use crate::error::{ServerError, StorageError};
 use crate::events::{Feeds, Hub};
+use crate::places::Places;
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
 use crate::storage::Storage;
-use crate::streams::Streams;
 use crate::web_app::WebApp;
+use afield_domain::UserId;
 use afield_protocol::EpochId;
 use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct Config {
     pub write_timeout: Duration,
     /// Connections at the same time; who comes later waits for a place.
     pub connections: usize,
+    /// Connections from one network at the same time; one more is closed. Not behind a proxy, from which all come.
+    pub connections_per_network: usize,
     /// Requests of one session a minute.
     pub requests_per_minute: u32,
     /// Whether a proxy in front tells the client's address in `X-Forwarded-For`.
@@ -52,6 +55,7 @@ impl Default for Config {
             head_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_mins(2),
             connections: 900,
+            connections_per_network: 300,
             requests_per_minute: 1_200,
             behind_proxy: false,
         }
@@ -81,7 +85,8 @@ pub struct App {
     pub(crate) groups: Groups,
     pub(crate) warn_of_proxy: Once,
     pub(crate) feeds: Feeds,
-    pub(crate) streams: Streams,
+    pub(crate) streams: Places<UserId>,
+    pub(crate) sign_ins: Places<String>,
 }
 
 impl App {
@@ -124,7 +129,8 @@ impl App {
             rounds: Rounds::default(),
             warn_of_proxy: Once::new(),
             feeds: Feeds::default(),
-            streams: Streams::default(),
+            streams: Places::default(),
+            sign_ins: Places::default(),
             config,
         }
     }

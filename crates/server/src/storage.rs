@@ -182,7 +182,7 @@ pub trait WriteTx: ReadTx {
     async fn set_account(&mut self, account: &Account) -> Stored<()>;
     /// Ends all sessions of a user.
     async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
-    /// Adds a session.
+    /// Adds a session; a user has so many at most, and those that were used longest ago end.
     async fn add_session(&mut self, session: &NewSession) -> Stored<()>;
     /// Moves a session's end.
     async fn touch_session(
@@ -240,8 +240,9 @@ pub trait WriteTx: ReadTx {
     async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64>;
     /// Forgets departures before `before` and raises the floor of cursors accordingly.
     async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64>;
-    /// Forgets activity that was received before `before`, and what does not read as activity.
-    async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64>;
+    /// Forgets activity that was received before `before`, from the oldest on, at most `most` of each company. What
+    /// does not read as activity goes with what is around it. Gives how many; none when there is no more.
+    async fn prune_activity(&mut self, before: Timestamp, most: u32) -> Stored<u64>;
     /// Forgets devices that were last here before `before`, and the text of verdicts of before then that none of
     /// them may still ask for, but for rejections. Gives the number of devices.
     async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64>;

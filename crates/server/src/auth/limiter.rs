@@ -71,6 +71,12 @@ pub struct LoginLimiter {
     failures: HashMap<Counted, Vec<Timestamp>>,
 }
 
+/// Whether a failure at `time` counts at `now`. One of later does not: the clock was set back, and would keep people
+/// out until it has caught up.
+fn counts(time: Timestamp, now: Timestamp) -> bool {
+    (0..WINDOW_MS).contains(&now.since(time))
+}
+
 impl LoginLimiter {
     /// A limiter that has seen nothing.
     #[must_use]
@@ -92,7 +98,7 @@ impl LoginLimiter {
         self.forget_old(now);
         for key in keys {
             let times = self.failures.entry(key.clone()).or_default();
-            times.retain(|time| now.since(*time) < WINDOW_MS);
+            times.retain(|time| counts(*time, now));
             times.push(now);
         }
     }
@@ -107,7 +113,7 @@ impl LoginLimiter {
             .get(key)?
             .iter()
             .copied()
-            .filter(|time| now.since(*time) < WINDOW_MS)
+            .filter(|time| counts(*time, now))
             .collect();
         let oldest_that_counts = recent.iter().rev().nth(limit.checked_sub(1)?)?;
         u64::try_from(WINDOW_MS - now.since(*oldest_that_counts)).ok()
@@ -117,11 +123,8 @@ impl LoginLimiter {
         if self.failures.len() < KEYS {
             return;
         }
-        self.failures.retain(|_, times| {
-            times
-                .last()
-                .is_some_and(|last| now.since(*last) < WINDOW_MS)
-        });
+        self.failures
+            .retain(|_, times| times.last().is_some_and(|last| counts(*last, now)));
         while self.failures.len() >= KEYS {
             let quietest = self
                 .failures
@@ -168,6 +171,20 @@ mod tests {
         check(&mut limiter, &keys("anna", "office"), 50, None);
         check(&mut limiter, &anna, 60_000, None);
         check(&mut limiter, &anna, 60_001, Some(9));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_nobody_out() {
+        let mut limiter = LoginLimiter::new(LoginLimits::default());
+        let anna = keys("anna", "home");
+        for at in 0..5 {
+            check(&mut limiter, &anna, 3_600_000 + at, None);
+        }
+        check(&mut limiter, &anna, 3_600_005, Some(59_995));
+        for at in 0..5 {
+            check(&mut limiter, &anna, at, None);
+        }
+        check(&mut limiter, &anna, 5, Some(59_995));
     }
 
     #[test]

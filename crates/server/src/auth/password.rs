@@ -93,8 +93,7 @@ impl Passwords {
     }
 }
 
-/// What a check gave. Its place is free when this is dropped: count a failure before that, and no other guess is
-/// looked at meanwhile.
+/// What a check gave. Its place is free when this is dropped.
 #[derive(Debug)]
 pub struct Checked {
     /// Whether it was the right password.
@@ -103,15 +102,28 @@ pub struct Checked {
 }
 
 impl Place {
-    /// Whether `password` is the one of `stored`. Without a stored hash it takes as long and is false.
-    pub async fn verify(self, password: String, stored: Option<String>) -> Checked {
+    /// Whether `password` is the one of `stored`. Without a stored hash it takes as long and is false. A failure is
+    /// told to `failed` while the place is still taken, also when whoever asked has hung up: that is no way to guess
+    /// uncounted.
+    pub async fn verify(
+        self,
+        password: String,
+        stored: Option<String>,
+        failed: impl FnOnce() + Send + 'static,
+    ) -> Checked {
         let passwords = self.passwords.clone();
-        let checked = self.run(move || match stored {
-            Some(stored) => passwords.check(&password, &stored),
-            None => {
-                passwords.check(&password, &passwords.decoy);
-                false
+        let checked = self.run(move || {
+            let is_right = match stored {
+                Some(stored) => passwords.check(&password, &stored),
+                None => {
+                    passwords.check(&password, &passwords.decoy);
+                    false
+                }
+            };
+            if !is_right {
+                failed();
             }
+            is_right
         });
         let (is_right, permit) = checked.await.unzip();
         Checked {
@@ -166,7 +178,7 @@ mod tests {
 
     async fn verify(passwords: &Passwords, password: &str, stored: Option<&str>) -> bool {
         let place = passwords.place().await.unwrap();
-        let checked = place.verify(password.into(), stored.map(str::to_owned));
+        let checked = place.verify(password.into(), stored.map(str::to_owned), || ());
         checked.await.is_right
     }
 
@@ -215,6 +227,31 @@ mod tests {
         drop(go_on);
         let done = passwords.place().await.unwrap().run(|| 7).await;
         assert_eq!(done.unwrap().0, 7);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_counted_also_when_nobody_waits_for_the_answer() {
+        let passwords = Passwords::new(Cost::Test, 1).unwrap();
+        let stored = passwords.hash("right").unwrap();
+        let failures = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        for (password, expected) in [("wrong", 1), ("right", 1), ("guessed", 2)] {
+            let counted = Arc::clone(&failures);
+            let place = passwords.place().await.unwrap();
+            let mut asking =
+                Box::pin(
+                    place.verify(password.into(), Some(stored.clone()), move || {
+                        counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    }),
+                );
+            // Begun; then the client hangs up.
+            let _ = futures::poll!(&mut asking);
+            drop(asking);
+            // The next one has the place only when that one is counted.
+            let next = passwords.place().await.unwrap();
+            let count = failures.load(std::sync::atomic::Ordering::SeqCst);
+            assert_eq!(count, expected, "{password}");
+            drop(next);
+        }
     }
 
     #[tokio::test]

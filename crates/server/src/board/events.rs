@@ -7,7 +7,7 @@ use crate::error::StorageError;
 use crate::events::{Page, Told};
 use crate::state::App;
 use crate::storage::Stored;
-use afield_domain::{CompanyId, JobId, RecordKey};
+use afield_domain::{CompanyId, JobId, RecordKey, User};
 use afield_protocol::{BoardEvent, BoardJob, RELOAD};
 use std::collections::HashMap;
 
@@ -54,6 +54,7 @@ pub(crate) async fn load_page(
     Ok(Page {
         last,
         events,
+        reload: false,
         may_watch,
     })
 }
@@ -67,4 +68,71 @@ pub(crate) async fn load_last_event(app: &App, company: CompanyId) -> Stored<u64
         .latest_activity(company, 1)
         .await?;
     Ok(latest.first().map_or(0, |activity| activity.seq))
+}
+
+/// What a board shows can also change without an activity: by what is written for no job, and by who there is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// The last number given to a change.
+    change_seq: u64,
+    /// The active users.
+    users: Vec<User>,
+}
+
+impl Stamp {
+    /// Whether this one, of later, is explained by the activity up to `told`, which boards have heard of.
+    pub(crate) fn is_explained(&self, before: &Self, told: u64) -> bool {
+        self.users == before.users && self.change_seq <= before.change_seq.max(told)
+    }
+}
+
+/// The stamp of now, and the newest activity's place in the company's order.
+pub(crate) async fn load_stamp(app: &App, company: CompanyId) -> Stored<(Stamp, u64)> {
+    let mut tx = app.storage.read().await?;
+    let row = tx.company(company).await?;
+    let users = tx.users(company).await?;
+    let latest = tx.latest_activity(company, 1).await?;
+    let stamp = Stamp {
+        change_seq: row.map_or(0, |row| row.change_seq),
+        users: users.into_iter().map(|(user, _)| user).collect(),
+    };
+    Ok((stamp, latest.first().map_or(0, |activity| activity.seq)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use afield_domain::{Role, UserId};
+    use uuid::Uuid;
+
+    #[test]
+    fn what_no_activity_tells_of_is_not_explained() {
+        let user = |role| User {
+            id: UserId(Uuid::from_u128(1)),
+            name: "Anna".into(),
+            role,
+        };
+        let stamp = |change_seq, users: &[User]| Stamp {
+            change_seq,
+            users: users.to_vec(),
+        };
+        let anna = [user(Role::Technician)];
+        for (now, told, expected) in [
+            (stamp(7, &anna), 7, true),
+            (stamp(7, &anna), 3, true),
+            // A push and its activity.
+            (stamp(9, &anna), 9, true),
+            // Something after the last activity, or without any.
+            (stamp(9, &anna), 8, false),
+            (stamp(8, &anna), 0, false),
+            (stamp(7, &[user(Role::Dispatcher)]), 7, false),
+            (stamp(7, &[]), 7, false),
+        ] {
+            assert_eq!(
+                now.is_explained(&stamp(7, &anna), told),
+                expected,
+                "{now:?}"
+            );
+        }
+    }
 }

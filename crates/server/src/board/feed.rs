@@ -4,7 +4,7 @@
 //! and ends with the last. Nothing falls between: who listens is told all that is committed from then on, and
 //! reads by itself what was committed before ([`load_missed`]).
 
-use super::events::{load_last_event, load_page};
+use super::events::{Stamp, load_last_event, load_page, load_stamp};
 use crate::events::Page;
 use crate::state::App;
 use crate::storage::Stored;
@@ -12,6 +12,7 @@ use afield_domain::CompanyId;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
+use tokio::time::{MissedTickBehavior, interval};
 
 /// Events read at once.
 const BATCH: u32 = 100;
@@ -36,22 +37,26 @@ pub(crate) async fn listen(
     }
     // Awake first: what is committed after it is read here wakes the feed.
     let wake = app.hub.listen(company);
-    let after = load_last_event(app, company).await?;
+    let start = load_stamp(app, company).await?;
     let (sender, receiver) = broadcast::channel(PAGES);
     feeds.insert(company, sender.clone());
-    tokio::spawn(run_feed(Arc::clone(app), company, sender, wake, after));
+    tokio::spawn(run_feed(Arc::clone(app), company, sender, wake, start));
     Ok(receiver)
 }
 
-/// Tells those who listen what happens after `after`, until nobody does, the server ends or the storage fails.
+/// Tells those who listen what happens after that stamp and activity, until nobody does, the server ends or the storage fails.
 async fn run_feed(
     app: Arc<App>,
     company: CompanyId,
     sender: broadcast::Sender<Arc<Page>>,
     mut wake: watch::Receiver<u64>,
-    mut after: u64,
+    (mut stamp, mut after): (Stamp, u64),
 ) {
     let mut ending = app.hub.ending();
+    let mut looks = interval(app.config.keep_alive.max(Duration::from_millis(1)));
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    looks.reset();
+    let mut is_due = false;
     loop {
         {
             let mut feeds = app.feeds.lock().await;
@@ -61,12 +66,19 @@ async fn run_feed(
             }
         }
         wake.mark_unchanged();
-        let Ok(page) = load_page(&app, company, after, BATCH).await else {
+        let page = load_page(&app, company, after, BATCH).await;
+        let page = match page {
+            // Now and then, for a board that loads anew is dear.
+            Ok(page) if is_due && page.last <= after => look(&app, company, &mut stamp, page).await,
+            page => page,
+        };
+        let Ok(page) = page else {
             // The boards come back by themselves, with what they have heard last.
             app.feeds.lock().await.remove(&company);
             return;
         };
         let more = page.last > after;
+        is_due &= more;
         after = page.last;
         let boards = sender.send(Arc::new(page)).unwrap_or_default();
         if more {
@@ -78,9 +90,21 @@ async fn run_feed(
             _ = wake.changed() => {}
             _ = ending.changed() => {}
             // Another process (an import, a command) may have written.
-            () = tokio::time::sleep(app.config.keep_alive) => {}
+            _ = looks.tick() => is_due = true,
         }
     }
+}
+
+/// Notes on `page`, which holds no news, whether something changed all the same since `stamp`.
+async fn look(app: &App, company: CompanyId, stamp: &mut Stamp, page: Page) -> Stored<Page> {
+    let (now, told) = load_stamp(app, company).await?;
+    if told > page.last {
+        // Something happened meanwhile: the next page says what, and then this is looked at again.
+        return Ok(page);
+    }
+    let reload = !now.is_explained(stamp, told);
+    *stamp = now;
+    Ok(Page { reload, ..page })
 }
 
 /// What a board begins with that has heard all up to `after`: what it has missed, or that it must load anew,

@@ -1,6 +1,6 @@
 //! `afield-server company`: adding one, from the machine the data is on.
 
-use super::data_folder::open;
+use super::data_folder::{open, open_for_use};
 use super::say;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
@@ -37,6 +37,7 @@ pub(super) async fn add(options: Options) -> Result<(), ServerError> {
             options.zone
         )));
     }
+    let _held = open_for_use(&options.data)?;
     let storage = open(&options.data).await?;
     let mut tx = storage.write().await?;
     if tx.company_by_slug(&options.slug).await?.is_some() {

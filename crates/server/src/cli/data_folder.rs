@@ -1,24 +1,65 @@
 //! The folder that holds the data.
 //!
-//! Owns its files: who may read them, and that one program serves them.
+//! Owns its files: who may read them, that one program serves them, and that nobody uses them while they are
+//! exchanged.
 
+use super::files::with_end;
 use crate::error::ServerError;
 use crate::storage::sqlite::{Durability, SqliteStorage};
 use std::fs::{File, TryLockError};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Held by the one program that serves the data; the system lets go of it however that program ends.
 const HELD: &str = ".serving";
+/// Held by every program that uses the data, together, or alone by the one that exchanges them.
+const USED: &str = ".used";
+
+/// What SQLite keeps beside a database, by how the names end.
+pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// The database's file in the folder `data`.
 pub(super) fn database(data: &Path) -> PathBuf {
     data.join("afield.db")
 }
 
-/// Keeps every other server from the data in `data`, until what is given back is dropped.
-pub(super) fn hold(data: &Path) -> Result<File, ServerError> {
-    let held = std::fs::create_dir_all(data).and_then(|()| own_file(&data.join(HELD)));
-    let held = held.map_err(|error| not_writable(data, &error))?;
+/// Keeps others from the data, as far as is said where it is made, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    _files: Vec<File>,
+}
+
+/// Keeps every other server from the data in `data`, and those who would exchange them.
+pub(super) fn hold(data: &Path) -> Result<Held, ServerError> {
+    Ok(Held {
+        _files: vec![serve_alone(data)?, use_together(data)?],
+    })
+}
+
+/// Keeps those from the data in `data` who would exchange them; others may use them as well.
+pub(super) fn open_for_use(data: &Path) -> Result<Held, ServerError> {
+    Ok(Held {
+        _files: vec![use_together(data)?],
+    })
+}
+
+/// Keeps everybody else from the data in `data`.
+pub(super) fn hold_alone(data: &Path) -> Result<Held, ServerError> {
+    let serving = serve_alone(data)?;
+    let used = lock_file(data, USED)?;
+    match used.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(ServerError::Unusable(format!(
+            "another command still uses the data in {}: run this again when it has ended; nothing was changed",
+            data.display()
+        ))),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Held {
+            _files: vec![serving, used],
+        }),
+    }
+}
+
+fn serve_alone(data: &Path) -> Result<File, ServerError> {
+    let held = lock_file(data, HELD)?;
     match held.try_lock() {
         Err(TryLockError::WouldBlock) => Err(ServerError::Unusable(format!(
             "another server already serves the data in {}: stop it first, or choose another folder with --data DIR",
@@ -27,6 +68,22 @@ pub(super) fn hold(data: &Path) -> Result<File, ServerError> {
         // Some network drives know no locks: that is no reason not to serve.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(held),
     }
+}
+
+fn use_together(data: &Path) -> Result<File, ServerError> {
+    let used = lock_file(data, USED)?;
+    match used.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Err(ServerError::Unusable(format!(
+            "the data in {} are being put back from a backup: run this again when that is done; nothing was changed",
+            data.display()
+        ))),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(used),
+    }
+}
+
+fn lock_file(data: &Path, name: &str) -> Result<File, ServerError> {
+    let file = std::fs::create_dir_all(data).and_then(|()| own_file(&data.join(name)));
+    file.map_err(|error| not_writable(data, &error))
 }
 
 pub(super) fn not_writable(data: &Path, error: &std::io::Error) -> ServerError {
@@ -38,8 +95,15 @@ pub(super) fn not_writable(data: &Path, error: &std::io::Error) -> ServerError {
 
 /// Opens a file to write in, and makes it if it is not there; nobody else on the machine may read it.
 pub(super) fn own_file(file: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.create(true).append(true);
+    open_own(file, File::options().create(true).append(true))
+}
+
+/// Makes a file to write in, which must not be there; nobody else on the machine may read it.
+pub(super) fn own_new_file(file: &Path) -> std::io::Result<File> {
+    open_own(file, File::options().create_new(true).append(true))
+}
+
+fn open_own(file: &Path, options: &mut std::fs::OpenOptions) -> std::io::Result<File> {
     #[cfg(unix)]
     {
         use std::fs::Permissions;
@@ -52,6 +116,29 @@ pub(super) fn own_file(file: &Path) -> std::io::Result<File> {
     options.open(file)
 }
 
+/// Refuses a log beside a database that has none: SQLite would write the one over the other all the same.
+fn check_log_is_own(file: &Path) -> Result<(), ServerError> {
+    let log = with_end(file, "-wal");
+    let is_there = log.metadata().is_ok_and(|log| log.len() > 0);
+    if !is_there || !has_no_log(file) {
+        return Ok(());
+    }
+    Err(ServerError::Unusable(format!(
+        "{} is not of the database {}, but of one that was there before: move it away; nothing was changed",
+        log.display(),
+        file.display()
+    )))
+}
+
+/// Whether the database is, by its own words, one that keeps no log beside it: a backup that no server has opened.
+pub(super) fn has_no_log(file: &Path) -> bool {
+    /// Where the two versions of the file's format stand; 1 is without a log, 2 with one.
+    const VERSIONS: std::ops::Range<usize> = 18..20;
+    let mut head = [0; VERSIONS.end];
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.get(VERSIONS) == Some(&[1, 1])
+}
+
 /// Opens the database in `data`, and makes both if they are not there.
 pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
     let file = database(data);
@@ -59,6 +146,7 @@ pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
     std::fs::create_dir_all(data)
         .and_then(|()| own_file(&file))
         .map_err(|error| not_writable(data, &error))?;
+    check_log_is_own(&file)?;
     SqliteStorage::open(&file, Durability::Full)
         .await
         .map_err(|error| {

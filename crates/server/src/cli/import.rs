@@ -2,13 +2,13 @@
 //!
 //! Owns the options and what is printed. Each message says what happened to the data.
 
-use super::data_folder::{database, open};
+use super::data_folder::{database, open, open_for_use};
 use super::say;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
 use crate::import::{
-    Assignment, DateOptions, DateOrder, DayNumbers, Format, Import, Kind, Mapping, Report, Shift,
-    Table, TableOptions, bounds, run_import,
+    Assignment, DateOptions, DateOrder, DayNumbers, Format, Import, Kind, Mapping, Report, Rest,
+    Shift, Table, TableOptions, bounds, run_import,
 };
 use crate::storage::{CompanyRow, ReadTx, Storage};
 use afield_domain::{Module, Role};
@@ -129,6 +129,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
         let data = options.data.display();
         return Err(unusable(&format!("there is no data in {data}")));
     }
+    let _held = open_for_use(&options.data)?;
     let storage = open(&options.data).await?;
     let import = {
         let mut tx = storage.read().await?;
@@ -143,7 +144,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             is_dry_run: options.dry_run,
         }
     };
-    let report = run_import(&storage, &SystemClock, &import, &table).await;
+    let report = run_import(&storage, &SystemClock, &import, &table, &Rest).await;
     storage.close().await;
     let report = report.map_err(|error| match error {
         ServerError::Unusable(text) => unusable(&text),

@@ -1,16 +1,18 @@
 //! `afield-server restored`: what is to be done after a backup was put back.
 
-use super::data_folder::{database, hold, open};
+use super::data_folder::{database, hold_alone, open};
+use super::files::with_end;
 use super::say;
 use crate::error::ServerError;
 use crate::state::new_epoch;
 use crate::storage::Storage;
+use afield_domain::Timestamp;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What happens after data were put back.
-pub(super) const WHAT_FOLLOWS: &str =
-    "When the server starts, each phone first sends again what it saved in the last 7 days
+pub(super) const WHAT_FOLLOWS: &str = "Everybody signs in again; phones keep their work.
+When the server starts, each phone first sends again what it saved in the last 7 days
 (what the backup holds already is not done twice), then loads everything anew.";
 
 /// What `restored` takes.
@@ -29,13 +31,42 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             file.display()
         )));
     }
-    let _held = hold(&options.data)?;
+    let _held = hold_alone(&options.data)?;
+    check_log(&file)?;
     let storage = open(&options.data).await?;
-    let mut tx = storage.write().await?;
-    tx.rename_epoch(&new_epoch()?).await?;
-    tx.commit().await?;
+    begin_anew(&storage).await?;
     storage.close().await;
     say("The data set has a new id.");
     say(WHAT_FOLLOWS);
+    say("Accounts are those of the backup: look at them with `user list`.");
     Ok(())
+}
+
+/// Gives the data another id and ends all sessions: those that were ended after the backup was made are in it.
+pub(super) async fn begin_anew(storage: &dyn Storage) -> Result<(), ServerError> {
+    let mut tx = storage.write().await?;
+    tx.rename_epoch(&new_epoch()?).await?;
+    tx.prune_sessions(Timestamp(i64::MAX)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Refuses a log that is older than its database: it is of the one that was there before, and SQLite would write
+/// it over this one.
+fn check_log(file: &Path) -> Result<(), ServerError> {
+    let log = with_end(file, "-wal");
+    let changed = |path: &Path| path.metadata().ok()?.modified().ok();
+    let is_there = log.metadata().is_ok_and(|log| log.len() > 0);
+    match (changed(&log), changed(file)) {
+        (Some(logged), Some(put)) if is_there && logged < put => {
+            Err(ServerError::Unusable(format!(
+                "{log} is older than {file}: is it of the database that was there before? \
+                 If so, move it away and run this again. If the database was not exchanged, start and stop the \
+                 server first. Nothing was changed",
+                log = log.display(),
+                file = file.display()
+            )))
+        }
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 //! Owns what is asked for and said. The server may run meanwhile: what is changed here holds from the next request
 //! on, because every request asks the database who its user is.
 
-use super::data_folder::{database, open};
+use super::data_folder::{Held, database, open, open_for_use};
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, SystemClock};
@@ -161,21 +161,22 @@ fn read_password() -> Result<String, ServerError> {
     Passwords::new(Cost::Full, 1)?.hash(password)
 }
 
-/// Opens data that are there.
-async fn open_present(data: &Path) -> Result<SqliteStorage, ServerError> {
+/// Opens data that are there, and keeps them from being exchanged.
+async fn open_present(data: &Path) -> Result<(Held, SqliteStorage), ServerError> {
     if !database(data).exists() {
         return Err(ServerError::Unusable(format!(
             "there is no database in {}: name its folder with --data DIR; nothing was changed",
             data.display()
         )));
     }
-    open(data).await
+    let held = open_for_use(data)?;
+    Ok((held, open(data).await?))
 }
 
 /// Changes an account and ends its sessions; gives its mail address.
 async fn change(who: &Who, change: impl FnOnce(&mut Account)) -> Result<String, ServerError> {
     let email = who.email.trim().to_lowercase();
-    let storage = open_present(&who.data).await?;
+    let (_held, storage) = open_present(&who.data).await?;
     let mut tx = storage.write().await?;
     let Some(mut account) = tx.account(&email).await? else {
         return Err(ServerError::Unusable(format!(
@@ -191,7 +192,7 @@ async fn change(who: &Who, change: impl FnOnce(&mut Account)) -> Result<String, 
 }
 
 async fn list(slug: &str, data: &Path) -> Result<(), ServerError> {
-    let storage = open_present(data).await?;
+    let (_held, storage) = open_present(data).await?;
     let mut tx = storage.read().await?;
     let Some(company) = tx.company_by_slug(slug).await? else {
         return Err(no_company(slug));
@@ -216,6 +217,7 @@ fn no_company(slug: &str) -> ServerError {
 async fn add(options: New) -> Result<(), ServerError> {
     let email = options.email.trim().to_lowercase();
     let password = read_password()?;
+    let _held = open_for_use(&options.data)?;
     let storage = open(&options.data).await?;
     let mut tx = storage.write().await?;
     let Some(company) = tx.company_by_slug(&options.company).await? else {

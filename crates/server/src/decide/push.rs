@@ -7,7 +7,7 @@
 use super::batch::{BatchError, Item, read_items};
 use super::judge::{Holds, malformed};
 use super::save::Visit;
-use super::told::{Told, fit, verdict_json};
+use super::told::{Load, Told, fit, verdict_json};
 use super::transaction::{Answer, decide, decide_in, refused, repeat};
 use crate::error::StorageError;
 use crate::state::App;
@@ -75,6 +75,9 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
     let worked = async {
         let tx = seat.tx()?;
         for item in items {
+            if answers.load.is_full() {
+                break;
+            }
             if answers.holds.holds(item) {
                 continue;
             }
@@ -111,6 +114,9 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
 async fn run_alone(app: &App, session: &SessionRow, items: &[Item], visit: &Visit) -> Vec<Told> {
     let mut answers = Answers::default();
     for item in items {
+        if answers.load.is_full() {
+            break;
+        }
         if answers.holds.holds(item) {
             continue;
         }
@@ -130,6 +136,8 @@ async fn run_alone(app: &App, session: &SessionRow, items: &[Item], visit: &Visi
 struct Answers {
     holds: Holds,
     told: Vec<Told>,
+    /// What the reply carries: once it is full, what is left is not decided, and comes again.
+    load: Load,
     /// Whether anything was written.
     wrote: bool,
 }
@@ -147,6 +155,7 @@ impl Answers {
                     self.holds.add(item);
                 }
                 self.wrote |= is_new;
+                self.load.add(&told);
                 self.told.push(told);
                 true
             }

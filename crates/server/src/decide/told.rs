@@ -8,15 +8,18 @@ use crate::storage::Stored;
 use afield_domain::{MutationId, RecordKey};
 use afield_protocol::{MutationVerdict, Verdict};
 use serde_json::value::RawValue;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Bytes of a verdict that are kept with its records.
 const STORED_BYTES: usize = 12 * 1024;
 
 /// Bytes of verdicts from which on a reply is long.
 const LONG_BYTES: usize = 64 * 1024;
-/// Bytes of the verdicts of a reply that come with their records.
-const REPLY_BYTES: usize = 256 * 1024;
+/// Bytes of verdicts with their records from which on a push is answered as far as it got: the phone sends the rest
+/// again. A verdict without its record would take a saved change off its screen until the next pull.
+const FULL_BYTES: usize = 256 * 1024;
+/// Bytes of the verdicts of a reply that come with their records; no push that ends when it is full comes near.
+const REPLY_BYTES: usize = 4 * FULL_BYTES;
 
 /// A verdict as it is sent.
 pub(crate) struct Told {
@@ -53,6 +56,12 @@ pub(crate) fn told(id: MutationId, verdict: Verdict) -> Stored<Told> {
             },
             records,
         )),
+        Verdict::AlreadyApplied { records } if !records.is_empty() => Some((
+            Verdict::AlreadyApplied {
+                records: Vec::new(),
+            },
+            records,
+        )),
         _ => None,
     };
     let short = short.map(|(short, records)| {
@@ -65,11 +74,33 @@ pub(crate) fn told(id: MutationId, verdict: Verdict) -> Stored<Told> {
     })
 }
 
-/// The text that is kept of a verdict: large records come with the next pull, should it be asked for again.
+/// The text that is kept of a verdict. Large records are not: should it be asked for again, the record comes as it is
+/// then (`repeat`).
 pub(crate) fn stored_text(told: &Told) -> &str {
     match &told.short {
         Some((short, _)) if told.json.get().len() > STORED_BYTES => short.get(),
         _ => told.json.get(),
+    }
+}
+
+/// How much a reply will carry.
+#[derive(Debug, Default)]
+pub(crate) struct Load {
+    /// Bytes of the last verdict about each record, by the first record that it brings.
+    bytes: HashMap<RecordKey, usize>,
+}
+
+impl Load {
+    pub(crate) fn add(&mut self, told: &Told) {
+        let first = told.short.as_ref().and_then(|(_, keys)| keys.first());
+        if let Some(first) = first {
+            self.bytes.insert(*first, told.json.get().len());
+        }
+    }
+
+    /// Whether no more should be decided for this reply.
+    pub(crate) fn is_full(&self) -> bool {
+        self.bytes.values().sum::<usize>() > FULL_BYTES
     }
 }
 
@@ -166,6 +197,20 @@ mod tests {
             ],
             &[false, true, true],
         );
+    }
+
+    #[test]
+    fn a_reply_is_full_when_the_last_verdicts_on_its_records_are_long() {
+        let mut load = Load::default();
+        // Many small changes of one large job bring it once.
+        for id in 0..100 {
+            load.add(&change(id, 1, FULL_BYTES / 3));
+            assert!(!load.is_full());
+        }
+        load.add(&change(100, 2, FULL_BYTES / 3));
+        assert!(!load.is_full());
+        load.add(&change(101, 3, FULL_BYTES / 3));
+        assert!(load.is_full());
     }
 
     #[test]

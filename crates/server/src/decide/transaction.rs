@@ -7,6 +7,7 @@
 use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
+use super::repeat::repeat_whole;
 use super::save::{self, Case};
 use super::told::{Told, verdict_json};
 use crate::error::StorageError;
@@ -83,7 +84,9 @@ pub(crate) async fn decide_in(
     let decided = tx.mutations(company, &ids, Some(place)).await?;
     match recall(mutation, fingerprint, &decided) {
         None => {}
-        Some(Decision::Repeat(row)) => return repeat(row),
+        Some(Decision::Repeat(row)) => {
+            return repeat_whole(tx, session, mutation, row, app.clock.now()).await;
+        }
         Some(Decision::Wait) => return Ok(Answer::Waits),
         Some(Decision::RefuseForNow(reason)) => return refused(mutation.id, reason),
         // `recall` gives nothing else; should it, the mutation stays with the phone.

@@ -11,11 +11,12 @@ use super::reply::{Enveloped, Nothing};
 use crate::board::events::load_last_event;
 use crate::board::feed::{listen, load_missed};
 use crate::events::{Page, Told};
+use crate::places::Place;
 use crate::state::App;
-use crate::streams::Place;
-use afield_protocol::{Envelope, EpochId, RELOAD};
+use afield_domain::UserId;
+use afield_protocol::{ALIVE, Envelope, EpochId, RELOAD};
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, Stream, StreamExt as _};
@@ -23,6 +24,7 @@ use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -58,7 +60,9 @@ pub(crate) async fn events(
     let user = signed_in.session.user.id;
     let place = app.streams.take(user, app.config.streams_per_user);
     let place = place.ok_or_else(Failure::too_many_streams)?;
-    let keep_alive = KeepAlive::new().interval(app.config.keep_alive).text("");
+    let keep_alive = KeepAlive::new()
+        .interval(app.config.keep_alive)
+        .event(sign_of_life(app.config.keep_alive));
     // Listen first: what happens from here on is told, and what was before is read.
     let pages = listen(&app, company).await?;
     let heard = match headers.get("last-event-id") {
@@ -86,6 +90,11 @@ pub(crate) async fn events(
         .keep_alive(keep_alive)
         .into_response();
     response.extensions_mut().insert(Enveloped);
+    // Some proxies keep what they are sent until it is much; for a board that is a dead line.
+    let unbuffered = HeaderValue::from_static("no");
+    response
+        .headers_mut()
+        .insert("x-accel-buffering", unbuffered);
     Ok(response)
 }
 
@@ -98,6 +107,16 @@ fn id_of(epoch: &EpochId, seq: u64) -> String {
 fn seq_of(id: &str, epoch: &EpochId) -> Option<u64> {
     let (named, seq) = id.trim().rsplit_once('.')?;
     seq.parse().ok().filter(|_| named == epoch.0)
+}
+
+/// What a quiet stream says. A message, for a page hears no comments: one that hears neither this nor anything else
+/// for some of these intervals has a dead line.
+fn sign_of_life(interval: Duration) -> Event {
+    let every_ms = interval.as_millis();
+    // Never empty: browsers pass over messages without data.
+    Event::default()
+        .event(ALIVE)
+        .data(format!("{{\"every_ms\":{every_ms}}}"))
 }
 
 /// Says that the day must be loaded anew.
@@ -116,7 +135,7 @@ struct Watcher {
     ending: watch::Receiver<bool>,
     /// It takes events too slowly: what waits is the last that it is told.
     is_behind: bool,
-    _place: Place,
+    _place: Place<UserId>,
 }
 
 impl Watcher {
@@ -174,6 +193,9 @@ impl Watcher {
         let new = page.events.iter().filter(|told| told.seq > self.after);
         self.waiting.extend(new.cloned());
         self.after = self.after.max(page.last);
+        if page.reload {
+            self.waiting.push_back(reload(self.after));
+        }
     }
 }
 

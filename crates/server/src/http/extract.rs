@@ -32,10 +32,10 @@ impl FromRequestParts<Arc<App>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let token_hash = token::presented(&parts.headers).ok_or_else(Failure::unauthorized)?;
-        keep_pace(app, &token_hash)?;
         let session = load_session(app, &token_hash)
             .await?
             .ok_or_else(Failure::unauthorized)?;
+        keep_pace(app, &token_hash)?;
         let now = app.clock.now();
         if let Some(expires) = session::plan_touch(session.created, session.last_seen, now) {
             // Whoever reads neither waits for those who write nor fails with a full disk.
@@ -51,7 +51,8 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     }
 }
 
-/// Refuses a request too many of one session, before anything is read for it.
+/// Refuses a request too many of one session, before anything else is read for it. What names no session is not
+/// counted: whoever makes up tokens would fill the counter, and everybody would begin anew.
 fn keep_pace(app: &App, token_hash: &str) -> Result<(), Failure> {
     let mut pace = app.pace.lock().unwrap_or_else(PoisonError::into_inner);
     let most = app.config.requests_per_minute;

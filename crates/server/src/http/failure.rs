@@ -132,6 +132,15 @@ impl Failure {
         .after(wait_ms)
     }
 
+    pub(crate) fn too_many_sign_ins() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "too many sign-ins from there at once: wait",
+        )
+        .after(UNAVAILABLE_MS)
+    }
+
     pub(crate) fn too_many_streams() -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,

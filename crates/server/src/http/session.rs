@@ -20,6 +20,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 const LABEL_CHARS: usize = 200;
+/// Sign-ins of one network that are looked at or wait for it: enough for an office at eight in the morning, and not all
+/// that may wait.
+const SIGN_INS_OF_ONE: usize = 48;
 
 /// The client's network address, for the brake on guessing.
 pub(crate) struct Address(String);
@@ -64,6 +67,7 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, Failure> {
     let email = request.email.trim().to_lowercase();
     let hash = token::sha256_hex(email.as_bytes());
+    let network = address.0.clone();
     let keys = [
         Counted::Account(hash, address.0.clone()),
         Counted::Address(address.0),
@@ -72,16 +76,24 @@ pub(crate) async fn sign_in(
     let account = app.storage.read().await?.account(&email).await?;
     let account = account.filter(|account| account.active);
     let stored = account.as_ref().map(|account| account.password.clone());
+    // Who asks for many at once does not keep others from the queue.
+    let queued = app.sign_ins.take(network, SIGN_INS_OF_ONE);
+    let queued = queued.ok_or_else(Failure::too_many_sign_ins)?;
     let place = app.passwords.place().await;
     let place = place.ok_or_else(Failure::unavailable)?;
     // Once more: of a hundred at once the ones before may have failed meanwhile.
     limit(&app, &keys)?;
-    let checked = place.verify(request.password, stored).await;
-    let Some(account) = account.filter(|_| checked.is_right) else {
-        tracing::info!("a sign-in failed");
-        logins(&app).fail(&keys, app.clock.now());
-        return Err(Failure::wrong_password());
+    let failed = {
+        let app = Arc::clone(&app);
+        move || {
+            let _until_now = queued;
+            tracing::info!("a sign-in failed");
+            logins(&app).fail(&keys, app.clock.now());
+        }
     };
+    let checked = place.verify(request.password, stored, failed).await;
+    let account = account.filter(|_| checked.is_right);
+    let account = account.ok_or_else(Failure::wrong_password)?;
     drop(checked);
     begin_session(&app, &account, &headers).await
 }

@@ -104,6 +104,12 @@ impl Field {
         )
     }
 
+    /// Whether people write its cells in several lines, in a text file as well.
+    fn has_lines(self) -> bool {
+        matches!(self, Self::Description | Self::Access)
+    }
+
+    /// Whether its cells have one line, in a workbook as well.
     fn is_one_line(self) -> bool {
         self.is_code() || matches!(self, Self::Title | Self::Name)
     }
@@ -112,11 +118,12 @@ impl Field {
         matches!(self, Self::Latitude | Self::Longitude)
     }
 
-    /// Refuses what a spreadsheet shows where the value is lost.
+    /// Refuses what a spreadsheet shows where the value is lost, and in a text file what a stray quote can have
+    /// joined.
     ///
     /// # Errors
     /// Naming the field and what is there.
-    pub(super) fn check(self, cell: &str) -> Result<(), Refusal> {
+    pub(super) fn check(self, cell: &str, is_text: bool) -> Result<(), Refusal> {
         let name = self.name();
         if error_value(cell) {
             return Err(Refusal(format!(
@@ -124,7 +131,8 @@ impl Field {
                 quoted(cell)
             )));
         }
-        if self.is_one_line() && cell.contains(['\n', '\r']) {
+        let is_one_line = self.is_one_line() || (is_text && !self.has_lines());
+        if is_one_line && cell.contains(['\n', '\r']) {
             return Err(Refusal(format!(
                 "{name}: {} runs over several lines; is a quote missing?",
                 quoted(cell)
@@ -302,8 +310,17 @@ impl Mapping {
     /// # Errors
     /// Naming the first.
     pub(super) fn check(&self, row: &RowView<'_>) -> Result<(), Refusal> {
-        self.columns()
-            .try_for_each(|(column, field)| field.check(row.cell(column)))
+        self.columns().try_for_each(|(column, field)| {
+            field.check(row.cell(column), row.is_text)?;
+            if field.is_code() && row.is_date(column) {
+                return Err(Refusal(format!(
+                    "{}: {} is held as a date: spreadsheets make one of codes such as MAR-12; format the column as text and enter the code again",
+                    field.name(),
+                    quoted(row.cell(column))
+                )));
+            }
+            Ok(())
+        })
     }
 }
 

@@ -160,9 +160,15 @@ fn numbers_are_days_only_if_somebody_says_so() {
             Some("2026-07-05T08:00:00"),
         ),
         ("44745", DayNumbers::From1904, Some("2026-07-04T08:00:00")),
-        ("61", DayNumbers::From1900, Some("1900-03-01T08:00:00")),
+        ("1000", DayNumbers::From1900, Some("1902-09-26T08:00:00")),
+        // Days without a year, and what is nobody's.
+        ("04.07", DayNumbers::From1900, None),
+        ("4.7", DayNumbers::From1900, None),
+        ("31.12", DayNumbers::From1904, None),
+        ("12,5", DayNumbers::From1900, None),
+        ("046207", DayNumbers::From1900, None),
+        ("999", DayNumbers::From1900, None),
         ("60", DayNumbers::From1900, None),
-        ("1", DayNumbers::From1900, Some("1900-01-01T08:00:00")),
         ("2026", DayNumbers::From1900, None),
         ("900000", DayNumbers::From1900, None),
     ] {

@@ -17,6 +17,8 @@ const LONGEST: usize = 64;
 /// Two digits below this are of this century.
 const PIVOT: i16 = 69;
 const DAY_SECONDS: f64 = 86_400.0;
+/// A number below this is no day that anybody plans on: `4.7` and `31.12` are days without a year.
+const FIRST_DAY_NUMBER: f64 = 1_000.0;
 const MORNING: Time = Time::constant(8, 0, 0, 0);
 
 /// In which order day, month and year stand.
@@ -195,11 +197,14 @@ fn read_number(text: &str) -> Option<DateText> {
         return basic_date(text)
             .map(|date| DateText::Sure(Moment::local(date.to_datetime(MORNING))));
     }
+    // No spreadsheet writes a number so: `04.07` is a day of July.
+    let is_padded = text.len() > 1 && text.starts_with('0');
     let number: f64 = text.replace(',', ".").parse().ok()?;
     // A year alone is no day.
     let is_year = number.fract() == 0.0 && (1900.0..=2199.0).contains(&number);
     let is_day = from_day_number(number, DayNumbers::From1900).is_some();
-    (is_day && !is_year && number >= 1.0).then_some(DateText::DayNumber(number))
+    (is_day && !is_year && !is_padded && number >= FIRST_DAY_NUMBER)
+        .then_some(DateText::DayNumber(number))
 }
 
 /// What a spreadsheet shows for a number in a cell of dates, to the second.

@@ -5,7 +5,7 @@
 //! quote opens. Line numbers are those of an editor, whatever ends a line.
 
 use super::bounds::{self, quoted};
-use super::raw_row::{RawRow, TableError};
+use super::raw_row::{LineShape, RawRow, TableError};
 
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
 
@@ -26,6 +26,10 @@ pub(super) fn read_rows(
         Some(separator) => separator,
         None => find_separator(lines_from(text, line, header_line))?,
     };
+    // Who writes `a, b` in the header writes rows so as well.
+    let header = lines_from(text, line, header_line).trim_start_matches(['\r', '\n']);
+    let header = header.split(['\r', '\n']).next().unwrap_or_default();
+    let is_spaced = header.contains(&format!("{separator} "));
     let mut scanner = Scanner {
         rest: text,
         line,
@@ -42,7 +46,7 @@ pub(super) fn read_rows(
             rows.push(row);
         }
     }
-    mark_joined_lines(&mut rows);
+    mark_joined_lines(&mut rows, header_line, is_spaced);
     Ok(rows)
 }
 
@@ -138,10 +142,9 @@ impl<'t> Scanner<'t> {
                 line,
                 last_line,
                 cells,
-                problem: None,
-                lines: (last_line > line).then(|| {
-                    separators_by_line(start.get(..length).unwrap_or_default(), self.separator)
-                }),
+                lines: (last_line > line)
+                    .then(|| line_shapes(start.get(..length).unwrap_or_default(), self.separator)),
+                ..RawRow::default()
             }));
         }
     }
@@ -215,26 +218,51 @@ fn line_ends(text: &str) -> u64 {
     u64::try_from(ends.count()).unwrap_or(u64::MAX)
 }
 
-/// How many separators stand on each line of a row, quoted or not.
-fn separators_by_line(row: &str, separator: char) -> Vec<usize> {
+/// What each line of a row looks like.
+fn line_shapes(row: &str, separator: char) -> Vec<LineShape> {
     let lines = row
         .split('\n')
         .flat_map(|line| line.trim_end_matches('\r').split('\r'));
-    lines.map(|line| line.matches(separator).count()).collect()
+    lines.map(|line| line_shape(line, separator)).collect()
 }
 
-/// Two stray quotes can close each other in the right place, some rows further down. Such a row shows
-/// by its lines: each would be a row of its own.
-fn mark_joined_lines(rows: &mut [RawRow]) {
-    let columns = rows.first().map_or(0, |header| header.cells.len());
-    if columns < 3 {
+fn line_shape(line: &str, separator: char) -> LineShape {
+    let mut after = line.split(separator).skip(1);
+    LineShape {
+        separators: line.matches(separator).count(),
+        is_prose: after.all(|after| after.starts_with(' ')),
+        // Two quotes are one that is written, or an empty cell of a row that was swallowed.
+        has_quote: line.replace("\"\"", "").contains('"'),
+    }
+}
+
+/// Two stray quotes can close each other in the right place, some rows further down. Such a row shows by its
+/// lines: one of them looks like a row of its own, or the first and the last do. What lies between, blank lines or
+/// lines with other numbers of cells, makes them no less rows.
+fn mark_joined_lines(rows: &mut [RawRow], header_line: Option<u64>, is_spaced: bool) {
+    let header = rows
+        .iter()
+        .find(|row| header_line.is_none_or(|line| row.line == line));
+    let columns = header.map_or(0, |header| header.cells.len());
+    if columns < 2 {
         return;
     }
+    let looks_like_row =
+        |line: &LineShape| line.separators + 1 == columns && (is_spaced || !line.is_prose);
     for row in rows {
         let lines = row.lines.take().unwrap_or_default();
-        if !lines.is_empty() && lines.iter().all(|separators| separators + 1 == columns) {
+        let (Some((first, rest)), Some(last)) = (lines.split_first(), lines.last()) else {
+            continue;
+        };
+        let between = rest.split_last().map_or(&[][..], |(_, between)| between);
+        let is_between = between
+            .iter()
+            .any(|line| !line.has_quote && looks_like_row(line));
+        let has_all = lines.iter().all(|line| line.separators + 1 == columns);
+        if is_between || (columns > 2 && has_all) || (looks_like_row(first) && looks_like_row(last))
+        {
             row.problem = Some(format!(
-                "a quote joins the lines {} to {}, each of which looks like a row: none of them is imported",
+                "a quote joins the lines {} to {}, of which some look like rows: none of them is imported",
                 row.line, row.last_line
             ));
         }

@@ -21,6 +21,8 @@ pub struct Directory {
     organizations: HashMap<String, Vec<OrganizationId>>,
     places: HashMap<PlaceIdentity, PropertyId>,
     property_keys: HashMap<String, PropertyId>,
+    /// What each property is found by so far.
+    found_by: HashMap<PropertyId, (PlaceIdentity, Option<String>)>,
     properties_of: HashMap<CustomerId, Vec<PropertyId>>,
 }
 
@@ -57,12 +59,14 @@ impl Directory {
                 named.or_default().push(organization.id);
             }
             Record::Property(property) => {
-                self.places
-                    .entry(PlaceIdentity::of(property))
-                    .or_insert(property.id);
+                self.forget_place(property.id);
+                let place = PlaceIdentity::of(property);
+                self.places.entry(place.clone()).or_insert(property.id);
                 if let Some(key) = external_key {
                     self.property_keys.insert(key.to_owned(), property.id);
                 }
+                let key = external_key.map(str::to_owned);
+                self.found_by.insert(property.id, (place, key));
                 if let Some(customer) = property.customer {
                     let theirs = self.properties_of.entry(customer).or_default();
                     if !theirs.contains(&property.id) {
@@ -72,6 +76,27 @@ impl Directory {
             }
             _ => (),
         }
+    }
+
+    /// A property that is corrected is not found any more where it was.
+    fn forget_place(&mut self, id: PropertyId) {
+        let Some((place, key)) = self.found_by.remove(&id) else {
+            return;
+        };
+        if self.places.get(&place) == Some(&id) {
+            self.places.remove(&place);
+        }
+        if let Some(key) = key
+            && self.property_keys.get(&key) == Some(&id)
+        {
+            self.property_keys.remove(&key);
+        }
+    }
+
+    /// Whether a property is found by that key.
+    #[must_use]
+    pub fn has_property_key(&self, key: &str) -> bool {
+        self.property_keys.contains_key(key)
     }
 
     fn named(&self, name: &str) -> &[CustomerId] {

@@ -44,7 +44,7 @@ pub(super) fn read_input(row: &RowView<'_>) -> Result<Input, Refusal> {
     if key.is_empty() {
         return Err(Refusal("Unique Key is missing".into()));
     }
-    Field::ExternalKey.check(key)?;
+    Field::ExternalKey.check(key, row.is_text)?;
     let starts = row.date(CREATED, CREATED)?;
     let starts = starts.ok_or_else(|| Refusal(format!("{CREATED} is missing")))?;
     let position = read_position(cell("Latitude"), cell("Longitude"))?;
@@ -69,11 +69,25 @@ pub(super) fn read_input(row: &RowView<'_>) -> Result<Input, Refusal> {
         phone: String::new(),
         number: None,
     };
+    check_lines(row)?;
     Ok(Input {
         external_key: format!("nyc-311:{key}"),
         described: Described::Job(job.checked()?),
         notes: Vec::new(),
     })
+}
+
+/// Refuses a row with a cell that runs over several lines: none of these does, unless a quote is missing.
+fn check_lines(row: &RowView<'_>) -> Result<(), Refusal> {
+    let joined = COLUMNS
+        .iter()
+        .find(|column| row.is_text && row.cell(column).contains(['\n', '\r']));
+    match joined {
+        Some(column) => Err(Refusal(format!(
+            "{column} runs over several lines; is a quote missing?"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn address<'r>(cell: &impl Fn(&str) -> &'r str) -> String {

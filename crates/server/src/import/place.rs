@@ -8,6 +8,9 @@ use super::refusal::{Refusal, check_lines};
 use super::row::RowView;
 use afield_domain::{CustomerId, Position, Property};
 
+/// What the key begins with under which an import stores a property.
+pub(super) const PLACE_KEY: &str = "place:";
+
 /// A place as a row describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaceInput {
@@ -125,7 +128,7 @@ impl PlaceIdentity {
             .customer
             .map_or_else(String::new, |id| id.0.to_string());
         format!(
-            "place:{}|{}|{}|{customer}",
+            "{PLACE_KEY}{}|{}|{}|{customer}",
             self.address, self.postcode, self.city
         )
     }

@@ -76,6 +76,19 @@ impl PlanBuilder {
         Ok(update)
     }
 
+    /// Gives a record that is there another key in the other system.
+    pub(super) fn give_key(&mut self, known: &Known<'_>, now: &Record, key: String) {
+        let of_it = |change: &&mut Change| change.record.key() == Some(known.stored.key);
+        match self.changes.iter_mut().find(of_it) {
+            Some(change) => change.external_key = Some(key),
+            None => self.changes.push(Change {
+                old: Some(known.stored.clone()),
+                record: now.clone(),
+                external_key: Some(key),
+            }),
+        }
+    }
+
     /// Notes what the next import is compared with, if that is new.
     pub(super) fn note_base(&mut self, known: &Known<'_>, base: ImportBase) {
         if known.base != Some(&base) {

@@ -7,12 +7,12 @@ use super::columns::Field;
 use super::customer_input::CustomerInput;
 use super::existing::{Existing, Known};
 use super::input::Input;
-use super::place::PlaceInput;
+use super::place::{PLACE_KEY, PlaceIdentity, PlaceInput};
 use super::plan::{NewId, Planner, place_groups, property_of};
 use super::plan_builder::PlanBuilder;
 use super::row_plan::NoPlan;
 use super::update::{FieldGroup, ImportBase, PROPERTY};
-use afield_domain::{Customer, CustomerId, PropertyId, Record};
+use afield_domain::{Customer, CustomerId, Property, PropertyId, Record};
 use serde_json::Value;
 
 impl Planner<'_> {
@@ -98,6 +98,26 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// A property that follows the file to another place has that place's key from then on: under the old one, a
+    /// job for the old place would find it.
+    fn move_key(
+        &self,
+        known: &Known<'_>,
+        now: &Property,
+        place: &PlaceInput,
+        building: &mut PlanBuilder,
+    ) {
+        let identity = place.identity(now.customer);
+        let key = identity.external_key();
+        let had = known.stored.external_key.as_deref();
+        let is_moved = PlaceIdentity::of(now) == identity
+            && had.is_some_and(|had| had.starts_with(PLACE_KEY) && had != key);
+        // One that was deleted may still hold the key; records keep theirs for ever.
+        if is_moved && !self.directory.has_property_key(&key) {
+            building.give_key(known, &Record::Property(now.clone()), key);
+        }
+    }
+
     fn customer_groups(&self, input: &CustomerInput) -> Vec<FieldGroup> {
         let group = |name, fields, said| FieldGroup { name, fields, said };
         let one = |field, text: &str| self.said(field, text);
@@ -141,6 +161,9 @@ impl Planner<'_> {
         let described = Record::Property(property_of(id, place, &input.access, Some(customer)));
         let groups = place_groups(place, access.as_deref());
         let update = building.merge(&known, &described, &groups)?;
+        if let Record::Property(now) = &update.record {
+            self.move_key(&known, now, place, building);
+        }
         building.note_base(&known, update.base);
         Ok(Some(id))
     }

@@ -15,8 +15,21 @@ pub(super) struct RawRow {
     pub cells: Vec<String>,
     /// Why it cannot be used.
     pub problem: Option<String>,
-    /// How many separators each of its lines has, if it has several lines.
-    pub lines: Option<Vec<usize>>,
+    /// What its lines look like, if it has several.
+    pub lines: Option<Vec<LineShape>>,
+    /// Which of its cells the workbook holds as dates.
+    pub date_cells: Vec<usize>,
+}
+
+/// What a line inside a row looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LineShape {
+    /// How many separators stand on it, quoted or not.
+    pub separators: usize,
+    /// Whether each of them is followed by a blank, as commas are in what people write.
+    pub is_prose: bool,
+    /// Whether a quote opens or closes on it.
+    pub has_quote: bool,
 }
 
 /// The file cannot be read as a table.

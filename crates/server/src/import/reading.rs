@@ -58,7 +58,12 @@ fn each_row<'t>(
     let rows = table.rows.iter().map(|row| {
         let input = match &row.cells {
             Err(why) => Err(Refusal(why.clone())),
-            Ok(cells) => read(&RowView { cells, columns }),
+            Ok(cells) => read(&RowView {
+                cells,
+                columns,
+                date_cells: &row.date_cells,
+                is_text: table.is_text,
+            }),
         };
         (row.line, input)
     });

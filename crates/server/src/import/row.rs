@@ -47,6 +47,10 @@ pub(super) struct RowView<'r> {
     pub cells: &'r [String],
     /// Where they stand.
     pub columns: &'r Columns<'r>,
+    /// Which of them a workbook holds as dates.
+    pub date_cells: &'r [usize],
+    /// Whether they come from a text file.
+    pub is_text: bool,
 }
 
 impl<'r> RowView<'r> {
@@ -55,6 +59,12 @@ impl<'r> RowView<'r> {
         let place = self.columns.places.get(column);
         let cell = place.and_then(|place| self.cells.get(*place));
         cell.map_or("", String::as_str)
+    }
+
+    /// Whether the workbook holds the cell in that column as a date.
+    pub(super) fn is_date(&self, column: &str) -> bool {
+        let place = self.columns.places.get(column);
+        place.is_some_and(|place| self.date_cells.contains(place))
     }
 
     /// The date in that column; none if the cell is empty.

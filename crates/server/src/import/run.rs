@@ -12,6 +12,7 @@ use super::input::{Described, Input, InputRow};
 use super::plan::{Planner, RowPlan};
 use super::reading::read_inputs;
 use super::report::Report;
+use super::row_plan::Change;
 use super::{Format, Table};
 use crate::clock::Clock;
 use crate::error::{ServerError, StorageError};
@@ -20,13 +21,19 @@ use crate::records::{Fate, OFFICE, Write, save_record};
 use crate::storage::{CompanyRow, ReadTx, Storage, WriteTx};
 use afield_domain::{CompanyId, JobId, Timestamp, UserId};
 use afield_protocol::{Activity, ActivityKind};
+use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.
 const ROWS_AT_ONCE: usize = 250;
+/// How far apart SQLite's looks for a free database are at most, and a little more.
+const LOOKS: Duration = Duration::from_millis(120);
+/// No pause is longer: a machine that slept is no reason to wait.
+const LONGEST_REST: Duration = Duration::from_secs(10);
 /// Who the board says it was.
 const ACTOR: &str = "Import";
 
@@ -58,7 +65,31 @@ pub struct Import {
     pub is_dry_run: bool,
 }
 
-/// Imports a table.
+/// What happens between two transactions of an import.
+#[async_trait]
+pub trait Between: Send + Sync {
+    /// Others may write now; the transaction before took so long.
+    async fn rest(&self, took: Duration);
+}
+
+/// Leaves the others as much time to write as the import took.
+#[derive(Debug, Clone, Copy)]
+pub struct Rest;
+
+#[async_trait]
+impl Between for Rest {
+    async fn rest(&self, took: Duration) {
+        tokio::time::sleep(plan_rest(took)).await;
+    }
+}
+
+/// How long the others may write. A server waits for the database by looking now and then, at most so far apart as
+/// [`LOOKS`]: in a shorter pause it might never find it free.
+fn plan_rest(took: Duration) -> Duration {
+    took.clamp(LOOKS, LONGEST_REST)
+}
+
+/// Imports a table, and leaves others room to write between.
 ///
 /// # Errors
 /// When the file lacks a column, its dates can be read in several ways, a user is not active, the
@@ -68,6 +99,7 @@ pub async fn run_import(
     clock: &dyn Clock,
     import: &Import,
     table: &Table,
+    between: &dyn Between,
 ) -> Result<Report, ServerError> {
     let zone = time_zone(&import.company.zone).ok_or_else(|| {
         ServerError::Unusable(format!("there is no time zone {}", import.company.zone))
@@ -94,7 +126,11 @@ pub async fn run_import(
         ..Report::default()
     };
     let mut told = None;
+    let mut took = None;
     for rows in inputs.chunks(ROWS_AT_ONCE) {
+        if let Some(took) = took.take() {
+            between.rest(took).await;
+        }
         let now = clock.now();
         if import.is_dry_run {
             let mut tx = storage.read().await?;
@@ -102,6 +138,7 @@ pub async fn run_import(
             count(&mut report, plans);
         } else {
             let mut tx = storage.write().await?;
+            let begun = Instant::now();
             let plans = plan_rows(tx.as_mut(), company, &mut planner, rows, now).await?;
             let is_quiet = plans.iter().all(|(_, plan)| plan.changes.is_empty());
             for (_, plan) in &plans {
@@ -112,6 +149,7 @@ pub async fn run_import(
                 told = Some(tell_board(tx.as_mut(), company, told, &report, now).await?);
             }
             tx.commit().await?;
+            took = Some(begun.elapsed());
         }
     }
     Ok(report)
@@ -216,11 +254,12 @@ async fn save_plan(
     now: Timestamp,
 ) -> Result<(), ServerError> {
     for change in &plan.changes {
+        let external_key = free_key(tx, company, change).await?;
         let write = Write {
             old: change.old.as_ref(),
             record: &change.record,
             fate: Fate::Present,
-            external_key: change.external_key.as_deref(),
+            external_key,
             by: OFFICE,
             made_at: now,
         };
@@ -231,6 +270,28 @@ async fn save_plan(
         tx.put_import_base(company, *key, &base).await?;
     }
     Ok(())
+}
+
+/// The key that a record is to be stored under, unless another has it: one that was deleted in Afield keeps its own.
+async fn free_key<'c>(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    change: &'c Change,
+) -> Result<Option<&'c str>, ServerError> {
+    let (Some(key), Some(asked)) = (change.record.key(), change.external_key.as_deref()) else {
+        return Ok(None);
+    };
+    let had = change
+        .old
+        .as_ref()
+        .and_then(|old| old.external_key.as_deref());
+    if had == Some(asked) {
+        return Ok(Some(asked));
+    }
+    let holder = tx
+        .record_by_external_key(company, key.module, asked)
+        .await?;
+    Ok(Some(asked).filter(|_| holder.is_none_or(|holder| holder == key)))
 }
 
 fn time_zone(name: &str) -> Option<TimeZone> {
@@ -258,4 +319,17 @@ fn plan_shift(shift: Shift, inputs: &[InputRow], zone: &TimeZone, now: Timestamp
     }
     let most = counts.into_iter().max_by_key(|(_, count)| *count);
     most.map_or(0, |(day, _)| day.duration_until(target).as_hours() / 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_have_as_much_time_as_the_import_took_and_enough_to_find_the_database_free() {
+        for (took, expected) in [(0, 120), (120, 120), (700, 700), (90_000, 10_000)] {
+            let rest = plan_rest(Duration::from_millis(took));
+            assert_eq!(rest, Duration::from_millis(expected), "{took}");
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// What was assumed about the file, for the report.
     pub assumed: Vec<String>,
+    /// Whether it is a text file, in which a stray quote can join lines.
+    pub is_text: bool,
 }
 
 /// One row.
@@ -28,6 +30,8 @@ pub struct Row {
     pub line: u64,
     /// Its cells without white space at their ends, or what is wrong with it.
     pub cells: Result<Vec<String>, String>,
+    /// Which of them a workbook holds as dates.
+    pub date_cells: Vec<usize>,
 }
 
 /// How a file is to be read, as far as somebody says so.
@@ -56,11 +60,16 @@ impl Table {
                 bounds::FILE_BYTES / 1024 / 1024
             )));
         }
-        let (rows, assumed) = match workbook::WorkbookKind::of(bytes) {
+        let kind = workbook::WorkbookKind::of(bytes);
+        let (rows, assumed) = match kind {
             Some(kind) => workbook::read_rows(bytes, kind, options.sheet.as_deref())?,
             None => read_text(bytes, options)?,
         };
-        Self::new(rows, assumed, options.header_line)
+        let table = Self::new(rows, assumed, options.header_line)?;
+        Ok(Self {
+            is_text: kind.is_none(),
+            ..table
+        })
     }
 
     fn new(
@@ -84,12 +93,14 @@ impl Table {
         let width = columns.len();
         let rows = rows.map(|row| Row {
             line: row.line,
+            date_cells: row.date_cells.clone(),
             cells: check_row(row, width),
         });
         Ok(Self {
             rows: rows.collect(),
             columns,
             assumed,
+            is_text: false,
         })
     }
 

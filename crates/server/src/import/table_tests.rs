@@ -99,6 +99,41 @@ fn a_quote_swallows_nothing() {
             (5, Ok(&["8", "9", "10"])),
         ],
     );
+    // However many columns there are, and whatever lies between.
+    for text in [
+        "a,b\nA,\"Wharf 5\nB,Wharf 6\nC,Wharf 7\"\n",
+        "a,b,c\n1,x,\"open\n\n2,y,z\n3,w,end\"\n",
+        "a,b,c\n1,x,\"open\n2,only\n3,w,end\"\n",
+        "a,b,c\n1,x,\"open\n2,\"\",z\nend\"\n",
+        "a,b,c\n1,\"5 pipe,x\n\n2,6\",z\n",
+        "a, b, c\n1, x, \"open\n2, y, z\nend\"\n",
+    ] {
+        check(
+            text.as_bytes(),
+            &[(2, Err("a quote joins the lines 2 to "))],
+        );
+    }
+    let titled = TableOptions {
+        header_line: Some(2),
+        ..TableOptions::default()
+    };
+    let text = b"Our list\na,b,c\n1,x,\"open\n2,y,z\nend\"\n";
+    let table = Table::read(text, &titled).unwrap();
+    assert!(table.rows.iter().all(|row| row.cells.is_err()));
+    // What people write in several lines is theirs, with as many commas as there are columns.
+    for (text, cell) in [
+        (
+            "a,b,c\n1,2,\"wet\nred, green, blue\ndry\"\n",
+            "wet\nred, green, blue\ndry",
+        ),
+        ("a,b,c\n1,2,\"wet\n\ndry\"\n", "wet\n\ndry"),
+    ] {
+        check(text.as_bytes(), &[(2, Ok(&["1", "2", cell]))]);
+    }
+    check(
+        b"a,b,c\n\"wet\ndry\",2,\"old\nnew\"\n",
+        &[(2, Ok(&["wet\ndry", "2", "old\nnew"]))],
+    );
     check(
         b"a,b,c\n1,5\" pipe,2\n3,\"one\ntwo, or \"\"three\"\"\",4\n",
         &[

@@ -170,6 +170,8 @@ struct Cells {
     merged: Vec<Dimensions>,
     /// Formulas without a value.
     empty_formulas: Vec<(u32, u32)>,
+    /// Those that are held as dates.
+    dates: Vec<(u32, u32)>,
 }
 
 impl Cells {
@@ -180,6 +182,7 @@ impl Cells {
             bytes: 0,
             merged: Vec::new(),
             empty_formulas: Vec::new(),
+            dates: Vec::new(),
         }
     }
 
@@ -235,6 +238,12 @@ impl Cells {
         if self.bytes > bounds::UNPACKED_BYTES || self.texts.len() >= bounds::CELLS {
             return Err(TableError::too_many_cells());
         }
+        if matches!(
+            value,
+            Data::DateTime(_) | Data::DateTimeIso(_) | Data::DurationIso(_)
+        ) {
+            self.dates.push(at);
+        }
         self.texts.insert(at, text);
         Ok(())
     }
@@ -262,6 +271,11 @@ impl Cells {
                 .and_then(|column| raw.cells.get_mut(column));
             if let Some(cell) = cell {
                 *cell = text;
+            }
+        }
+        for (row, column) in self.dates {
+            if let (Some(raw), Ok(column)) = (rows.get_mut(&row), usize::try_from(column)) {
+                raw.date_cells.push(column);
             }
         }
         for at in self.empty_formulas {

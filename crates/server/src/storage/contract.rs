@@ -48,6 +48,8 @@ where
     .await;
     log::what_devices_tell_is_found_by_user_and_browser(&seeded(fresh().await).await).await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
+    log::activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(&seeded(fresh().await).await)
+        .await;
 }
 
 async fn seeded<S: Storage>(storage: S) -> S {

@@ -329,3 +329,45 @@ async fn only_our_own_pages_may_write() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_user_has_so_many_sessions_and_the_one_that_was_used_longest_ago_ends() {
+    let server = Server::start().await;
+    let ben = server.sign_in(BEN).await;
+    let mut annas = Vec::new();
+    for n in 0..50 {
+        server.clock.set(at(NOON).plus_ms(n));
+        annas.push(server.sign_in(ANNA).await);
+    }
+    // The first is used again, hours later; the second is then the oldest.
+    server.clock.set(at(NOON).plus_ms(2 * 3_600_000));
+    assert_eq!(annas[0].get(paths::SESSION).await.status, StatusCode::OK);
+    let newest = server.sign_in(ANNA).await;
+    for (client, expected) in [
+        (&annas[0], StatusCode::OK),
+        (&annas[1], StatusCode::UNAUTHORIZED),
+        (&annas[2], StatusCode::OK),
+        (&newest, StatusCode::OK),
+        (&ben, StatusCode::OK),
+    ] {
+        assert_eq!(client.get(paths::SESSION).await.status, expected);
+    }
+}
+
+#[tokio::test]
+async fn made_up_tokens_are_not_counted_and_so_push_nobody_s_count_out() {
+    let config = afield_server::Config {
+        requests_per_minute: 3,
+        ..afield_server::Config::default()
+    };
+    let server = Server::start_with(config, afield_server::web_app::WebApp::embedded()).await;
+    let anna = server.sign_in(ANNA).await;
+    for expected in [200, 200, 200, 429] {
+        assert_eq!(anna.get(paths::SESSION).await.status.as_u16(), expected);
+    }
+    let mut nobody = server.nobody();
+    nobody.cookie = Some("__Host-afield=made-up".into());
+    for _ in 0..5 {
+        assert_eq!(nobody.get(paths::SESSION).await.status.as_u16(), 401);
+    }
+}

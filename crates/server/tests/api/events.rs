@@ -24,6 +24,8 @@ pub(crate) struct Stream {
 pub(crate) enum Said {
     Event(Box<BoardEvent>),
     Reload,
+    /// That the stream lives.
+    Alive,
 }
 
 impl Stream {
@@ -36,6 +38,7 @@ impl Stream {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
         Self {
             body: response.into_body().into_data_stream(),
             text: String::new(),
@@ -49,7 +52,17 @@ impl Stream {
     }
 
     /// The next message that says something; none when the stream has ended.
-    async fn say(&mut self) -> Option<Said> {
+    pub(crate) async fn say(&mut self) -> Option<Said> {
+        loop {
+            match self.hear().await {
+                Some(Said::Alive) => {}
+                said => return said,
+            }
+        }
+    }
+
+    /// The next message; none when the stream has ended.
+    pub(crate) async fn hear(&mut self) -> Option<Said> {
         loop {
             if let Some(said) = self.listen().await? {
                 return Some(said);
@@ -72,6 +85,7 @@ impl Stream {
                     id.clone_into(&mut self.id);
                 }
                 return Some(match field("data:") {
+                    Some(_) if field("event:") == Some(ALIVE) => Some(Said::Alive),
                     Some(RELOAD) => Some(Said::Reload),
                     Some(data) => {
                         let event: BoardEvent = serde_json::from_str(data).unwrap();
@@ -91,7 +105,7 @@ impl Stream {
     pub(crate) async fn next(&mut self) -> Option<BoardEvent> {
         match self.say().await? {
             Said::Event(event) => Some(*event),
-            Said::Reload => panic!("told to load anew"),
+            Said::Reload | Said::Alive => panic!("told to load anew"),
         }
     }
 

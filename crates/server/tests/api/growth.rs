@@ -1,6 +1,6 @@
 //! Nothing grows without end: lists in a mutation, conflicts, replies, what is stored, requests.
 
-use crate::client::short;
+use crate::client::{Answer, short};
 use crate::merge::title;
 use crate::phone::Phone;
 use crate::support::*;
@@ -98,10 +98,10 @@ async fn a_small_push_about_a_large_job_has_a_small_reply_and_is_stored_small() 
     let Verdict::Applied { records } = &verdicts.last().unwrap().verdict else {
         panic!("{verdicts:?}");
     };
-    let Record::Job(shown) = &records[0].record else {
+    let Record::Job(after) = &records[0].record else {
         panic!("{records:?}");
     };
-    assert_eq!(shown.title, before, "as it is after the last of them");
+    assert_eq!(after.title, before, "as it is after the last of them");
 
     let asked: Vec<_> = batch.iter().map(|mutation| mutation.id).collect();
     let mut tx = server.app.storage.read().await.unwrap();
@@ -112,9 +112,64 @@ async fn a_small_push_about_a_large_job_has_a_small_reply_and_is_stored_small() 
         .sum();
     assert!(kept < 16 * 1024, "{kept}");
     drop(tx);
-    // Asked for again, each has its verdict; the record comes with the pull.
+    // Asked for again, for a reply was lost: each has its verdict, and the record comes once, as it is now. The phone
+    // takes its changes out of the outbox and shows what it holds.
     assert_eq!(anna.push(&batch).await, vec!["applied"; batch.len()]);
-    assert!(anna.push_raw(&batch).await.body.len() < 16 * 1024);
+    let again = anna.push_raw(&batch).await;
+    assert!(again.body.len() < 64 * 1024, "{}", again.body.len());
+    assert_eq!(shown(&again), [before.clone()]);
+    assert_eq!(shown(&anna.push_raw(&batch[..1]).await), [before.clone()]);
+    // Whoever may not see it any more is not told what it has become.
+    let theirs = Job {
+        assignee: Some(BEN),
+        ..server.job(large.id).await
+    };
+    server.put(NORDHAUS, &Record::Job(theirs)).await;
+    let again = anna.push_raw(&batch[..1]).await;
+    assert_eq!(shown(&again), [""; 0]);
+    assert!(again.body.contains("\"applied\""), "{}", again.body);
+}
+
+/// The titles of the jobs that come with the verdicts.
+fn shown(answer: &Answer) -> Vec<String> {
+    let verdicts = answer.ok::<PushResponse>().verdicts;
+    let records = verdicts.into_iter().flat_map(|told| match told.verdict {
+        Verdict::Applied { records } | Verdict::AlreadyApplied { records } => records,
+        _ => Vec::new(),
+    });
+    let titles = records.filter_map(|row| match row.record {
+        Record::Job(job) => Some(job.title),
+        _ => None,
+    });
+    titles.collect()
+}
+
+#[tokio::test]
+async fn no_saved_change_comes_back_without_its_record_however_large_the_push() {
+    let server = Server::start().await;
+    let anna = server.sign_in(ANNA).await;
+    let mut phone = Phone::of(ANNA);
+    let mut batch = Vec::new();
+    for n in 0..40 {
+        let large = Job {
+            description: "x".repeat(limits::DESCRIPTION_CHARS),
+            ..job(n, Some(ANNA))
+        };
+        server.put(NORDHAUS, &Record::Job(large.clone())).await;
+        batch.push(phone.edit(0, large.id, title(&large.title, &format!("Boiler {n}"))));
+    }
+    let mut left = batch.as_slice();
+    let mut pushes = 0;
+    while !left.is_empty() {
+        let answer = anna.push_raw(left).await;
+        let told = answer.ok::<PushResponse>().verdicts.len();
+        assert!(told > 0 && answer.body.len() < 512 * 1024);
+        // Each with its record; the rest was not decided and is sent again.
+        assert_eq!(shown(&answer).len(), told);
+        left = &left[told..];
+        pushes += 1;
+    }
+    assert!(pushes > 1, "the test is too small");
 }
 
 #[tokio::test]

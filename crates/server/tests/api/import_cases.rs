@@ -277,3 +277,32 @@ async fn places_of_two_customers_or_two_towns_stay_two() {
         .collect();
     assert_eq!(towns, ["Berlin", "Hamburg"]);
 }
+
+#[tokio::test]
+async fn a_code_that_a_workbook_holds_as_a_date_is_refused() {
+    let none = DateOptions::default();
+    let (created, refused) = outcome(Kind::Assets, "Problem=name,Date=code", "jobs.xlsx", none)
+        .await
+        .unwrap();
+    let is_date = |why: &&String| why.contains("is held as a date");
+    assert!(
+        refused.iter().any(|why| is_date(&why)),
+        "{created} {refused:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_quote_that_swallows_rows_shows_by_the_lines_of_a_field() {
+    let server = Server::start().await;
+    let format = || mapped(Kind::Customers, "N=name,Street=address,How=access");
+    // None of these lines has as many cells as the header.
+    let text = b"N,Street,How\nA,\"Wharf 5\nB\nC\",x\nD,Wharf 8,\"gate\nleft\"\n";
+    let report = import(&server, NORDHAUS, format(), text, |_| ()).await;
+    let refused: Vec<String> = report
+        .refused
+        .iter()
+        .map(|(_, why)| why.to_string())
+        .collect();
+    assert_starts(&refused, &["address: \"Wharf 5"], "text");
+    assert_eq!(report.created, 1);
+}

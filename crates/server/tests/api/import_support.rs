@@ -27,7 +27,7 @@ pub(crate) async fn try_import(
 ) -> Result<Report, String> {
     let table = Table::read(bytes, &TableOptions::default()).map_err(|error| error.to_string())?;
     let clock: &dyn Clock = server.clock.as_ref();
-    let report = run_import(server.app.storage.as_ref(), clock, import, &table).await;
+    let report = run_import(server.app.storage.as_ref(), clock, import, &table, &Rest).await;
     let report = report.map_err(|error: ServerError| error.to_string())?;
     assert_eq!(
         report.created

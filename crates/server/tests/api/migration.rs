@@ -4,11 +4,32 @@ use crate::cache::Cache;
 use crate::merge::title;
 use crate::phone::Phone;
 use crate::support::*;
-use afield_domain::{Job, JobStatus, MutationId, Record};
+use afield_domain::{Job, JobId, JobStatus, MutationId, Record};
 use afield_protocol::Mutation;
 use afield_server::Config;
 use afield_server::web_app::WebApp;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+fn job_of(n: u128) -> JobId {
+    job(n, None).id
+}
+
+/// Which user's device has acknowledged what is below which number.
+async fn acknowledged_in(connection: &mut SqliteConnection) -> Vec<(String, i64)> {
+    sqlx::query_as("SELECT user, ack_below FROM devices ORDER BY user")
+        .fetch_all(connection)
+        .await
+        .unwrap()
+}
+
+async fn acknowledged(server: &Server) -> Vec<(String, i64)> {
+    let file = server.folder.path().join("afield.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut connection = options.connect().await.unwrap();
+    let rows = acknowledged_in(&mut connection).await;
+    connection.close().await.unwrap();
+    rows
+}
 
 #[tokio::test]
 async fn a_database_from_before_the_stamps_still_serves() {
@@ -17,6 +38,17 @@ async fn a_database_from_before_the_stamps_still_serves() {
     let mut phone = Phone::of(ANNA);
     let note = [phone.note(job.id, "wet")];
     assert_eq!(server.sign_in(ANNA).await.push(&note).await, ["applied"]);
+    // Ben has used the same phone, after her; she has acknowledged what she heard.
+    let mut ben = Phone::of(BEN);
+    ben.device = phone.device;
+    server.put_job(2, BEN).await;
+    let other = job_of(2);
+    ben.note(other, "a place that she has taken");
+    let bens = [Mutation {
+        id: MutationId(uuid::Uuid::from_u128(0xBE2)),
+        ..ben.note(other, "dry")
+    }];
+    assert_eq!(server.sign_in(BEN).await.push(&bens).await, ["applied"]);
     let folder = server.stop().await;
     // As `0001_start.sql` made it.
     let file = folder.path().join("afield.db");
@@ -36,7 +68,8 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "CREATE TABLE devices (company TEXT NOT NULL, device TEXT NOT NULL, user TEXT NOT NULL, \
          ack_below INTEGER NOT NULL, last_seen INTEGER NOT NULL, PRIMARY KEY (company, device)) STRICT, \
          WITHOUT ROWID",
-        "INSERT INTO devices SELECT company, device, user, ack_below, last_seen FROM kept",
+        // It had one row for a device: who was here last.
+        "INSERT OR REPLACE INTO devices SELECT company, device, user, 2, last_seen FROM kept ORDER BY user",
         "DROP TABLE kept",
         "DROP TABLE imported",
         "DROP INDEX job_index_begun",
@@ -50,9 +83,13 @@ async fn a_database_from_before_the_stamps_still_serves() {
     ] {
         sqlx::query(sql).execute(&mut old).await.unwrap();
     }
+    let before = acknowledged_in(&mut old).await;
+    assert_eq!(before, [(BEN.to_string(), 2)]);
     old.close().await.unwrap();
 
     let server = Server::start_in(folder, Config::default(), WebApp::embedded()).await;
+    // What the phone had acknowledged counts for him who was here last, and for nobody else.
+    assert_eq!(acknowledged(&server).await, before);
     let anna = server.sign_in(ANNA).await;
     assert_eq!(anna.push(&note).await, ["applied"], "the verdict is kept");
     let taken = Mutation {
@@ -62,6 +99,15 @@ async fn a_database_from_before_the_stamps_still_serves() {
     let answer = anna.push(&[taken]).await;
     assert_eq!(answer, ["sequence_reused"], "and its place");
     assert_eq!(server.notes(NORDHAUS, job.id).await, 1);
+    // So have Ben's, on the same phone.
+    let ben_again = server.sign_in(BEN).await;
+    assert_eq!(ben_again.push(&bens).await, ["applied"]);
+    let taken = Mutation {
+        id: MutationId(uuid::Uuid::from_u128(0xFFE)),
+        ..bens[0].clone()
+    };
+    assert_eq!(ben_again.push(&[taken]).await, ["sequence_reused"]);
+    assert_eq!(server.notes(NORDHAUS, other).await, 1);
     // A field without a stamp is from the office, long ago: a later edit meets no conflict.
     let edits = [phone.edit(0, job.id, title(&job.title, "Heater"))];
     assert_eq!(anna.push(&edits).await, ["applied"]);

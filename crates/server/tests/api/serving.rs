@@ -62,6 +62,16 @@ impl Serving {
         stream.read_to_string(&mut answer).await.unwrap();
         answer.starts_with("HTTP/1.1 200")
     }
+
+    /// Like [`Self::is_well`], where the connection may be closed at once.
+    async fn try_is_well(&self) -> bool {
+        let mut stream = self.connect().await;
+        let ask = "GET /api/v1/health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        let mut answer = Vec::new();
+        stream.write_all(ask.as_bytes()).await.is_ok()
+            && stream.read_to_end(&mut answer).await.is_ok()
+            && answer.starts_with(b"HTTP/1.1 200")
+    }
 }
 
 /// What is left to read until the server closes the connection; a reset is an end as well.
@@ -72,14 +82,33 @@ async fn until_closed(mut stream: TcpStream) -> usize {
 }
 
 #[tokio::test]
-async fn three_hundred_half_sent_requests_keep_nobody_from_the_server() {
-    let serving = Serving::start(Config::default()).await;
+async fn one_network_has_so_many_connections_and_leaves_the_others_theirs() {
+    let config = |behind_proxy| Config {
+        connections: 8,
+        connections_per_network: 3,
+        behind_proxy,
+        ..Config::default()
+    };
+    let serving = Serving::start(config(false)).await;
     let mut half = Vec::new();
-    for _ in 0..300 {
+    for _ in 0..3 {
+        half.push(serving.half().await);
+    }
+    // One more is closed unread.
+    for _ in 0..20 {
+        assert_eq!(until_closed(serving.connect().await).await, 0);
+    }
+    // A place that is given back can be had again; the server sees the end when it comes to it.
+    drop(half.pop());
+    while !serving.try_is_well().await {}
+    drop(half);
+    // Behind a proxy all come from one address.
+    let serving = Serving::start(config(true)).await;
+    let mut half = Vec::new();
+    for _ in 0..7 {
         half.push(serving.half().await);
     }
     assert!(serving.is_well().await);
-    drop(half);
 }
 
 #[tokio::test]

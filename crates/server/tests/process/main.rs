@@ -52,13 +52,13 @@ fn a_restored_data_set_has_another_id_and_phones_are_told_before_anything_is_loo
     let cookie = server.sign_in();
     let (_, health) = server.ask("GET /api/v1/health", "", "");
     let before = field(&health, "epoch").to_owned();
-    let push = |server: &Server, epoch: &str| {
+    let push = |server: &Server, cookie: &str, epoch: &str| {
         let body = format!(
             r#"{{"device":"00000000-0000-4000-8000-0000000000d1","ack_below":0,"epoch":"{epoch}","mutations":[]}}"#
         );
-        server.ask("POST /api/v1/push", &cookie, &body)
+        server.ask("POST /api/v1/push", cookie, &body)
     };
-    assert!(push(&server, &before).1.contains("verdicts"));
+    assert!(push(&server, &cookie, &before).1.contains("verdicts"));
     server.kill();
 
     let mut restored = program();
@@ -66,12 +66,16 @@ fn a_restored_data_set_has_another_id_and_phones_are_told_before_anything_is_loo
     let done = restored.output().unwrap();
     assert!(done.status.success(), "{done:?}");
     let server = Server::start(data.path());
-    let (head, body) = push(&server, &before);
+    // Sessions that were ended after the backup are in it: all end.
+    let (head, _) = push(&server, &cookie, &before);
+    assert!(head.starts_with("HTTP/1.1 401"), "{head}");
+    let cookie = server.sign_in();
+    let (head, body) = push(&server, &cookie, &before);
     assert!(head.starts_with("HTTP/1.1 409"), "{head}");
     assert_eq!(field(&body, "code"), "epoch_changed");
     let now = field(&body, "epoch").to_owned();
     assert_ne!(now, before);
-    assert!(push(&server, &now).1.contains("verdicts"));
+    assert!(push(&server, &cookie, &now).1.contains("verdicts"));
     server.kill();
 }
 

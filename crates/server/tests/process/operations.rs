@@ -2,7 +2,7 @@
 
 use crate::program::{Server, check, field, program, run};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 #[test]
@@ -105,6 +105,10 @@ fn what_a_user_may_do_changes_at_once_while_the_server_runs() {
     }
 }
 
+fn note_id(n: u32) -> String {
+    format!("00000000-0000-4000-8000-0000000000e{n}")
+}
+
 /// Adds a note to a job of Anna's; the number names both.
 fn note(server: &Server, cookie: &str, n: u32) -> String {
     let (_, me) = server.ask("GET /api/v1/session", cookie, "");
@@ -112,7 +116,7 @@ fn note(server: &Server, cookie: &str, n: u32) -> String {
     let job = page.split_once("\"module\":\"job\"").unwrap().1;
     let (user, job) = (field(&me, "id"), field(job, "id"));
     let device = "00000000-0000-4000-8000-0000000000d1";
-    let note = format!("00000000-0000-4000-8000-0000000000e{n}");
+    let note = note_id(n);
     let body = format!(
         r#"{{"device":"{device}","ack_below":0,"mutations":[{{"id":"00000000-0000-7000-8000-0000000000f{n}","device":"{device}","seq":{n},"user":"{user}","lane":{{"module":"note","id":"{note}"}},"op_version":1,"op":{{"op":"add_note","note":"{note}","job":"{job}","text":"wet"}},"wall":1}}]}}"#
     );
@@ -169,8 +173,8 @@ fn a_backup_is_made_while_the_server_runs_and_put_back_under_another_id() {
     );
     let server = Server::start(&data);
     assert_ne!(epoch(&server), was);
-    let (_, all) = server.ask("GET /api/v1/pull?limit=500", &cookie, "");
-    assert!(all.contains(&before) && !all.contains(&after));
+    assert_eq!(status(&server, &cookie), "401");
+    assert_eq!(notes(&server), [before.clone()]);
     server.kill();
 
     // What was replaced was replaced whole, and can be put back in its turn.
@@ -183,9 +187,166 @@ fn a_backup_is_made_while_the_server_runs_and_put_back_under_another_id() {
     let elsewhere = folder.path().join("elsewhere");
     run(&elsewhere, &["restore", kept[0].to_str().unwrap()], "");
     let server = Server::start(&elsewhere);
-    let (_, all) = server.ask("GET /api/v1/pull?limit=500", &cookie, "");
-    assert!(all.contains(&before) && all.contains(&after));
+    assert_eq!(notes(&server), [before, after]);
     server.kill();
+}
+
+/// Which of the notes 1 and 2 there are.
+fn notes(server: &Server) -> Vec<String> {
+    let (_, all) = server.ask("GET /api/v1/pull?limit=500", &server.sign_in(), "");
+    let names = [1, 2].map(note_id);
+    names.into_iter().filter(|id| all.contains(id)).collect()
+}
+
+/// A server that was killed: the note 1 is in the backup, 2 only in the log beside the database.
+fn killed_after_a_backup(folder: &Path) -> (PathBuf, PathBuf) {
+    let (data, file) = (folder.join("data"), folder.join("backup.db"));
+    let server = Server::start(&data);
+    let cookie = server.sign_in();
+    note(&server, &cookie, 1);
+    run(&data, &["backup", file.to_str().unwrap()], "");
+    note(&server, &cookie, 2);
+    server.kill();
+    let log = data.join("afield.db-wal").metadata().unwrap();
+    assert!(log.len() > 0);
+    (data, file)
+}
+
+#[test]
+fn what_lies_beside_a_database_that_was_moved_away_is_not_taken_for_the_backup_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = killed_after_a_backup(folder.path());
+    std::fs::rename(data.join("afield.db"), folder.path().join("moved.db")).unwrap();
+    let said = run(&data, &["restore", file.to_str().unwrap()], "");
+    assert!(said.contains("is kept as"), "{said}");
+    let kept = std::fs::read_dir(&data).unwrap().filter(|file| {
+        let name = file.as_ref().unwrap().file_name();
+        let name = name.to_str().unwrap();
+        name.contains(".replaced-") && name.ends_with("-wal")
+    });
+    assert_eq!(kept.count(), 1);
+    let server = Server::start(&data);
+    assert_eq!(notes(&server), [note_id(1)]);
+    server.kill();
+}
+
+#[test]
+fn a_backup_that_was_put_back_by_hand_is_not_mixed_with_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = killed_after_a_backup(folder.path());
+    let (place, log) = (data.join("afield.db"), data.join("afield.db-wal"));
+    let folder_text = data.to_str().unwrap();
+    // As `backup` wrote it, it says itself that it has no log.
+    std::fs::copy(&file, &place).unwrap();
+    for command in [&["restored"][..], &["serve", "--port", "0"]] {
+        let arguments = [command, &["--data", folder_text]].concat();
+        check(&arguments, "afield.db-wal");
+    }
+    // A database that was in use says nothing; it is newer than the log.
+    let other = folder.path().join("other");
+    run(&other, &["restore", file.to_str().unwrap()], "");
+    Server::start(&other).kill();
+    std::fs::copy(other.join("afield.db"), &place).unwrap();
+    let open = std::fs::File::options().append(true).open(&place).unwrap();
+    let logged = log.metadata().unwrap().modified().unwrap();
+    let later = logged + std::time::Duration::from_secs(1);
+    open.set_modified(later).unwrap();
+    check(&["restored", "--data", folder_text], "is older than");
+    std::fs::remove_file(&log).unwrap();
+    let said = run(&data, &["restored"], "");
+    assert!(said.contains("new id"), "{said}");
+}
+
+#[test]
+fn data_that_are_used_are_not_exchanged_and_those_that_are_exchanged_are_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let text = data.to_str().unwrap();
+    let company = [
+        "company",
+        "spree",
+        "--name",
+        "Spree",
+        "--zone",
+        "Europe/Berlin",
+        "--data",
+        text,
+    ];
+    run(&data, &company[..6], "");
+    let file = folder.path().join("backup.db");
+    let path = file.to_str().unwrap();
+    // No server was there yet: it has no id, and is a backup all the same.
+    run(&data, &["backup", path], "");
+    let used = std::fs::File::open(data.join(".used")).unwrap();
+    used.lock_shared().unwrap();
+    for command in [&["restore", path][..], &["restored"]] {
+        let arguments = [command, &["--data", text]].concat();
+        check(&arguments, "another command still uses the data");
+    }
+    let list = run(&data, &["user", "list", "--company", "spree"], "");
+    assert_eq!(list, "");
+    used.unlock().unwrap();
+    used.lock().unwrap();
+    let again = folder.path().join("again.db");
+    for command in [
+        &["user", "list", "--company", "spree"][..],
+        &["backup", again.to_str().unwrap()],
+        &[
+            "company",
+            "havel",
+            "--name",
+            "Havel",
+            "--zone",
+            "Europe/Berlin",
+        ],
+        &["serve", "--port", "0"],
+    ] {
+        let arguments = [command, &["--data", text]].concat();
+        check(&arguments, "put back from a backup");
+    }
+    used.unlock().unwrap();
+    let said = run(&data, &["restore", path], "");
+    assert!(said.contains("Restored"), "{said}");
+}
+
+#[test]
+fn accounts_that_a_restore_changes_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = killed_after_a_backup(folder.path());
+    run(&data, &["user", "disable", ANNA], "");
+    let said = run(&data, &["restore", file.to_str().unwrap()], "");
+    let named: Vec<&str> = said.lines().filter(|line| line.contains('@')).collect();
+    assert_eq!(named, [format!("  {ANNA}")], "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_backup_has_the_name_that_was_asked_for_or_none() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    Server::start(&data).kill();
+    let name = std::ffi::OsStr::from_bytes(b"b\xff.db");
+    let done = program()
+        .current_dir(folder.path())
+        .arg("backup")
+        .arg(name)
+        .args(["--data", "data"])
+        .output()
+        .unwrap();
+    assert!(!done.status.success());
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(said.contains("not UTF-8"), "{said}");
+    let done = program()
+        .current_dir(folder.path())
+        .args(["backup", "b.db", "--data", "data"])
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["b.db", "data"]);
 }
 
 /// The head of the answer to a request that came through a proxy, and what the log says of it.

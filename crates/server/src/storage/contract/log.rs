@@ -294,3 +294,32 @@ pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn
     assert_eq!(tx.prune_reports(Timestamp(4)).await.unwrap(), 1);
     assert_eq!(tx.reports(ONE, ANNA, "a").await.unwrap(), [first]);
 }
+
+pub(super) async fn activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(
+    storage: &dyn Storage,
+) {
+    let mut tx = storage.write().await.unwrap();
+    for (company, seq, at) in [
+        (ONE, 1, 10),
+        (ONE, 2, 20),
+        (ONE, 3, 30),
+        (ONE, 4, 90),
+        // A clock that was set back hides nothing that is younger.
+        (ONE, 5, 40),
+        (OTHER, 1, 15),
+    ] {
+        let activity = Activity {
+            received_at: Timestamp(at),
+            ..activity(seq)
+        };
+        tx.add_activity(company, &activity).await.unwrap();
+    }
+    let before = Timestamp(50);
+    for expected in [3, 1, 0] {
+        assert_eq!(tx.prune_activity(before, 2).await.unwrap(), expected);
+    }
+    let left = tx.activity_after(ONE, 0, 10).await.unwrap();
+    let left: Vec<u64> = left.iter().map(|activity| activity.seq).collect();
+    assert_eq!(left, [4, 5]);
+    assert!(tx.activity_after(OTHER, 0, 10).await.unwrap().is_empty());
+}

@@ -119,8 +119,13 @@ impl SqliteTx {
         self.tx.each(
             "SELECT s.token_hash, u.role FROM sessions s \
              JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
-             WHERE s.company = ?1 AND s.expires_at > ?2",
-            [(company.to_string(), now.0)],
+             WHERE s.company = ?1 AND s.expires_at > ?2 AND u.role IN (?3, ?4)",
+            [(
+                company.to_string(),
+                now.0,
+                role_name(Role::Dispatcher),
+                role_name(Role::Admin),
+            )],
             |row| {
                 if role(text(row, 1)?).is_ok_and(Role::is_office) {
                     found.insert(text(row, 0)?.to_owned());

@@ -20,11 +20,13 @@ async fn connect(file: &Path) -> Stored<SqliteConnection> {
 /// may read and write meanwhile.
 ///
 /// # Errors
-/// When the database cannot be read or the copy not be written; what is at `to` is of no use then.
+/// When the database cannot be read, the copy not be written, or the name `to` is not UTF-8; what is at `to` is of
+/// no use then.
 pub async fn back_up(file: &Path, to: &Path) -> Stored<()> {
+    let name = to.to_str().ok_or(StorageError::Damaged("file name"))?;
     let mut connection = connect(file).await?;
     let copied = sqlx::query("VACUUM INTO ?1")
-        .bind(to.to_string_lossy().into_owned())
+        .bind(name.to_owned())
         .execute(&mut connection)
         .await;
     connection.close().await.map_err(failed)?;
@@ -52,7 +54,8 @@ async fn run_check(connection: &mut SqliteConnection) -> Stored<()> {
         .fetch_one(&mut *connection)
         .await
         .map_err(failed)?;
-    if said == "ok" && epochs == 1 {
+    // Before the first start there is none: a company can be added and backed up before it.
+    if said == "ok" && epochs <= 1 {
         Ok(())
     } else {
         Err(StorageError::Damaged("database"))
@@ -71,4 +74,37 @@ pub async fn settle(file: &Path) -> Stored<()> {
     connection.close().await.map_err(failed)?;
     settled.map_err(failed)?;
     Ok(())
+}
+
+/// What an account may do, as far as a restore can change it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccountState {
+    /// The mail address.
+    pub email: String,
+    /// The role's name.
+    pub role: String,
+    /// Whether the user may sign in.
+    pub active: bool,
+    /// The password's hash.
+    pub password: String,
+}
+
+/// The accounts of the database at `file`, which may be of another version; by mail address.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn account_states(file: &Path) -> Stored<Vec<AccountState>> {
+    let mut connection = connect(file).await?;
+    let rows: Result<Vec<(String, String, bool, String)>, _> =
+        sqlx::query_as("SELECT email, role, active, password FROM users ORDER BY email")
+            .fetch_all(&mut connection)
+            .await;
+    connection.close().await.map_err(failed)?;
+    let state = |(email, role, active, password)| AccountState {
+        email,
+        role,
+        active,
+        password,
+    };
+    Ok(rows.map_err(failed)?.into_iter().map(state).collect())
 }

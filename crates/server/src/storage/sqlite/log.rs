@@ -284,13 +284,6 @@ impl SqliteTx {
             .run("DELETE FROM departures WHERE at < ?1", [before.0])
     }
 
-    pub(super) fn delete_activity(&self, before: Timestamp) -> Stored<u64> {
-        self.tx.run(
-            "DELETE FROM activity WHERE NOT json_valid(data) OR json_extract(data, '$.received_at') < ?1",
-            [before.0],
-        )
-    }
-
     pub(super) fn delete_sessions(&self, now: Timestamp) -> Stored<u64> {
         let sql = "DELETE FROM sessions WHERE expires_at <= ?1";
         self.tx.run(sql, [now.0])

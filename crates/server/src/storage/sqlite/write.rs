@@ -66,7 +66,8 @@ impl WriteTx for SqliteTx {
     }
 
     async fn add_session(&mut self, session: &NewSession) -> Stored<()> {
-        self.insert_session(session)
+        self.insert_session(session)?;
+        self.trim_sessions(session)
     }
 
     async fn touch_session(
@@ -147,8 +148,8 @@ impl WriteTx for SqliteTx {
         self.delete_departures(before)
     }
 
-    async fn prune_activity(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_activity(before)
+    async fn prune_activity(&mut self, before: Timestamp, most: u32) -> Stored<u64> {
+        self.delete_old_activity(before, most)
     }
 
     async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64> {
