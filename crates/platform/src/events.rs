@@ -1,18 +1,22 @@
 //! Server-sent events, for the board.
 //!
 //! Owns the connection and its return: a browser gives up for good after an error page, so a closed
-//! stream is opened again here.
+//! stream is opened again here; and it does not notice a line that has died without a word, so a stream that
+//! does not give its sign of life is opened anew.
 
 use crate::http::{log_left_out, log_unreadable};
 use afield_domain::wire::{FromTree, Tree};
+use afield_protocol::ALIVE;
 use gloo_timers::callback::Timeout;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 const REOPEN_MS: u32 = 3_000;
+/// How often a server gives its sign of life, in milliseconds; a stream that misses two of them is dead.
+const ALIVE_EVERY_MS: u32 = 15_000;
 
 /// An open stream; dropping it closes it.
 pub struct EventsHandle {
@@ -25,11 +29,15 @@ struct Stream {
     on_open_change: Box<dyn Fn(bool)>,
     open: RefCell<Option<Open>>,
     reopen: RefCell<Option<Timeout>>,
+    /// Ends a stream that says nothing. Not before its first sign of life: another server may give none.
+    silence: RefCell<Option<Timeout>>,
+    gives_signs: Cell<bool>,
 }
 
 struct Open {
     source: EventSource,
     _message: Closure<dyn FnMut(MessageEvent)>,
+    _alive: Closure<dyn FnMut()>,
     _opened: Closure<dyn FnMut()>,
     _failed: Closure<dyn FnMut()>,
 }
@@ -66,6 +74,8 @@ pub fn open(
         on_open_change: Box::new(on_open_change),
         open: RefCell::default(),
         reopen: RefCell::default(),
+        silence: RefCell::default(),
+        gives_signs: Cell::new(false),
     });
     connect(&stream);
     EventsHandle { _stream: stream }
@@ -80,7 +90,17 @@ fn connect(stream: &Rc<Stream>) {
         let weak = weak.clone();
         move |event: MessageEvent| {
             if let (Some(stream), Some(text)) = (weak.upgrade(), event.data().as_string()) {
+                wait_for_sign(&stream);
                 (stream.on_message)(text);
+            }
+        }
+    });
+    let alive = Closure::new({
+        let weak = weak.clone();
+        move || {
+            if let Some(stream) = weak.upgrade() {
+                stream.gives_signs.set(true);
+                wait_for_sign(&stream);
             }
         }
     });
@@ -88,20 +108,38 @@ fn connect(stream: &Rc<Stream>) {
         let weak = weak.clone();
         move || {
             if let Some(stream) = weak.upgrade() {
+                wait_for_sign(&stream);
                 (stream.on_open_change)(true);
             }
         }
     });
     let failed = Closure::new(move || fail(&weak));
     source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+    let _ = source.add_event_listener_with_callback(ALIVE, alive.as_ref().unchecked_ref());
     source.set_onopen(Some(opened.as_ref().unchecked_ref()));
     source.set_onerror(Some(failed.as_ref().unchecked_ref()));
     *stream.open.borrow_mut() = Some(Open {
         source,
         _message: message,
+        _alive: alive,
         _opened: opened,
         _failed: failed,
     });
+}
+
+/// The stream lives now; if nothing is heard of it for two signs and a half, it is opened anew.
+fn wait_for_sign(stream: &Rc<Stream>) {
+    if !stream.gives_signs.get() {
+        return;
+    }
+    let weak = Rc::downgrade(stream);
+    let dead = Timeout::new(ALIVE_EVERY_MS * 5 / 2, move || {
+        if let Some(stream) = weak.upgrade() {
+            (stream.on_open_change)(false);
+            connect(&stream);
+        }
+    });
+    *stream.silence.borrow_mut() = Some(dead);
 }
 
 fn fail(weak: &Weak<Stream>) {
@@ -109,6 +147,7 @@ fn fail(weak: &Weak<Stream>) {
         return;
     };
     (stream.on_open_change)(false);
+    stream.silence.take();
     let closed = stream
         .open
         .borrow()
