@@ -187,7 +187,9 @@ pub fn toast_area(toasts: Toasts) -> impl IntoView {
                     }}
                 </div>
                 {move || {
-                    let button = toasts.button.get_value().filter(|_| is_offered.get());
+                    // Asked first: also before there is a button, the next change must be heard of.
+                    let is_offered = is_offered.get();
+                    let button = toasts.button.get_value().filter(|_| is_offered);
                     button.map(|button| button(toasts))
                 }}
             </div>
