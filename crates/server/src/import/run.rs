@@ -25,7 +25,8 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.

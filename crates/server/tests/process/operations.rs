@@ -174,7 +174,7 @@ fn a_backup_is_made_while_the_server_runs_and_put_back_under_another_id() {
     let server = Server::start(&data);
     assert_ne!(epoch(&server), was);
     assert_eq!(status(&server, &cookie), "401");
-    assert_eq!(notes(&server), [before.clone()]);
+    assert_eq!(notes(&server), vec![before.clone()]);
     server.kill();
 
     // What was replaced was replaced whole, and can be put back in its turn.
