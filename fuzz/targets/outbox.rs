@@ -10,8 +10,8 @@ use afield_domain::{Timestamp, UserId};
 use afield_fuzz::assert_reads_back;
 use afield_sync::outbox::batch::{BatchLimits, plan_batch};
 use afield_sync::{
-    OutboxEntry, OutboxMeta, OutboxView, Projection, held_entries, pinned_records, plan_revert,
-    sync_status,
+    OutboxEntry, OutboxMeta, OutboxView, Projection, Reading, held_entries, pinned_records,
+    plan_revert, sync_status,
 };
 use libfuzzer_sys::fuzz_target;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ fn check_meta(mut meta: OutboxMeta) {
         let failed = meta.backoff.after_failure(now, Some(u64::MAX), 1.0);
         assert!(failed.failures > 0 && failed.not_before.is_some());
         let _ = meta.lease.is_stale(now);
-        meta.note_contact(now, now);
+        meta.note_contact(now, &Reading::of_wall(now));
         assert!(meta.clock_offset_ms == 0 && meta.backoff.allows(now));
         assert_reads_back(&meta);
     }

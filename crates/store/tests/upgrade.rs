@@ -183,9 +183,10 @@ async fn a_cache_of_version_1_is_read_as_it_is() {
     end.pinned = vec![job_key(2), note_key(1)];
     end.state = Some(CacheState::default());
     store.apply(&end).await.unwrap();
+    // A carried copy gives way to any that comes.
     assert_eq!(
         (rev_of(&store, 1).await, rev_of(&store, 2).await),
-        (None, Some(7))
+        (None, Some(0))
     );
     assert_eq!(store.load_module(Module::Note).await.unwrap().len(), 1);
     drop(store);
