@@ -78,6 +78,8 @@ impl Toasts {
     /// Shows that a change was saved, and offers to take it back while that is possible.
     pub fn saved_with_undo(self, undo: Option<Undo>) {
         self.clear();
+        self.button
+            .set_value(Some(|toasts| undo_button(toasts).into_any()));
         self.undo.set(undo);
         self.show_done(tr!(common.saved));
     }
@@ -124,8 +126,6 @@ impl Toasts {
     /// As [`Self::run`], with **Undo** in the message. `then` hears whether it was saved.
     pub fn run_undoable(self, work: UndoableWork, then: Box<dyn FnOnce(bool)>) {
         self.clear();
-        self.button
-            .set_value(Some(|toasts| undo_button(toasts).into_any()));
         spawn_local(async move {
             let result = work.await;
             then(result.is_ok());
