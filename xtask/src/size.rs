@@ -21,7 +21,7 @@ const BUDGETS: [Budget; 8] = [
     budget("main", &["afield_bg-"], 139_000),
     budget("engine", &["engine-"], 227_000),
     budget("day", &["day-"], 109_000),
-    budget("work", &["work-"], 234_000),
+    budget("work", &["work-"], 231_000),
     budget("office", &["office-"], 33_000),
     budget("the worker's script", &["sw.js"], 2_000),
     budget("sign-in usable", &SIGN_IN, 163_500),
