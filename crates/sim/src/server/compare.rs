@@ -62,10 +62,9 @@ impl Server {
             // The records with it are a courtesy, as they are by then.
             (Verdict::AlreadyApplied { .. }, Verdict::AlreadyApplied { .. }) => true,
             // Of an acknowledged verdict that is old enough only this is left, and the record as it is by then.
-            (
-                Verdict::AlreadyApplied { .. },
-                Verdict::Applied { .. } | Verdict::Merged { .. },
-            ) => self.has_forgotten,
+            (Verdict::AlreadyApplied { .. }, Verdict::Applied { .. } | Verdict::Merged { .. }) => {
+                self.has_forgotten
+            }
             (got, expected) => got == expected,
         };
         if !same {
