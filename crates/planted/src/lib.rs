@@ -189,8 +189,6 @@ bugs! {
     FollowedUpAgain,
     /// A task's completion does not wait for its form.
     TaskDoneEarly,
-    /// An entry that cannot be read is not counted as unsent.
-    DamagedNotCounted,
     /// A change whose place in the order was given away waits for its user.
     PlaceNotRenewed,
     }

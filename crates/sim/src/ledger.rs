@@ -44,8 +44,6 @@ pub struct Ledger {
     pub places: BTreeSet<(DeviceId, Seq)>,
     /// Devices on which something had to wait by itself while the rest went on, was damaged, or put back.
     pub set_aside: BTreeSet<DeviceId>,
-    /// Devices that were put back.
-    pub put_back: BTreeSet<DeviceId>,
     /// What was seen to be wrong on the way.
     pub wrong: Option<String>,
     /// Requests that arrived at the server.
@@ -160,7 +158,6 @@ impl Ledger {
             }
         }
         self.set_aside.extend(rows.meta.device);
-        self.put_back.extend(rows.meta.device);
         let (known, last) = (rows.meta.device, rows.meta.last_seq);
         self.places
             .retain(|(device, seq)| Some(*device) != known || *seq <= last);

@@ -73,16 +73,11 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
             server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
         let key = (mutation.device, mutation.user, lane);
-        // Where its user put it: what is sent again has got another place since. A device that was put back
-        // gives the same places to other changes, and the first ones say nothing there.
-        let old = mutation.replaces.first();
-        let old = old.filter(|_| !ledger.put_back.contains(&mutation.device));
-        let first = old.map_or(mutation.seq, |old| old.seq);
-        let before = last.insert(key, first);
-        if before.is_some_and(|before| before >= first) {
+        let before = last.insert(key, mutation.seq);
+        if before.is_some_and(|before| before >= mutation.seq) {
             return Err(format!(
-                "seq {} (first {}) was applied after {before:?}",
-                mutation.seq.0, first.0
+                "seq {} was applied after {before:?}",
+                mutation.seq.0
             ));
         }
     }
@@ -183,7 +178,10 @@ fn shows(view: Option<&View>, op: &Op) -> bool {
     match (view.map(|view| &view.record), op) {
         (Some(Record::Job(job)), Op::SetJobStatus { to, .. }) => job.status == *to,
         (Some(Record::Job(job)), Op::EditJob { edits, .. }) => {
-            let shows = |edit: &FieldEdit| job.value(edit.field, &edit.item) == edit.new;
+            // What settles a conflict may change nothing; then it shows nothing over a newer copy.
+            let shows = |edit: &FieldEdit| {
+                edit.base == edit.new || job.value(edit.field, &edit.item) == edit.new
+            };
             edits.iter().all(shows)
         }
         (Some(Record::Task(task)), Op::SetTaskStatus { to, .. }) => task.status == *to,
