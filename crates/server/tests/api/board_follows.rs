@@ -111,13 +111,13 @@ async fn after_every_kind_of_import_a_live_board_shows_what_a_fresh_one_does() {
         (
             Kind::Customers,
             CUSTOMERS,
-            "Nr,Name,Street,By\nC1,Hansen & Co,Wharf Road 31,Havn\n",
+            "Nr,Name,Street,By\nC1,Hansen & Co,Wharf Road 31,Kiel\n",
         ),
         // And what of a job itself no activity told of: its number of the other system, customer, place.
         (
             Kind::Jobs,
             JOBS,
-            "T,What,When,For,Street,By\nT1,Boiler,2026-11-21 13:00,Petersen,Quay 1,Havn\n",
+            "T,What,When,For,Street,By\nT1,Boiler,2026-11-21 13:00,Petersen,Quay 1,Kiel\n",
         ),
     ] {
         import(elsewhere.as_ref(), &server, mapped(kind, map), text).await;
