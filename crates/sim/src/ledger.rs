@@ -148,11 +148,13 @@ impl Ledger {
     pub fn put_back(&mut self, device: u8, rows: &OutboxRows) {
         self.touch();
         let there: BTreeSet<MutationId> = rows.entries.values().map(|e| e.mutation.id).collect();
+        let kept: BTreeSet<MutationId> = rows.kept.values().map(|e| e.mutation.id).collect();
         for (id, life) in &mut self.lives {
             if life.device != device {
                 continue;
             }
-            life.evicted |= life.seq > rows.meta.last_seq;
+            // Its places may be those of another device since, which began anew after an eviction.
+            life.evicted |= !there.contains(id) && !kept.contains(id);
             if there.contains(id) {
                 (life.wire, life.undone) = (None, false);
             }
