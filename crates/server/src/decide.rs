@@ -5,6 +5,7 @@
 //! What a phone pushes and what is done with a connection are decided in the same `transaction`. Must never
 //! answer for what was not committed, nor know of HTTP.
 
+mod answer;
 pub(crate) mod batch;
 pub(crate) mod connected;
 mod consequences;

@@ -4,8 +4,9 @@
 //! order to stand in: it is the only mutation of a device of its own, which has its id. Must never write
 //! by itself.
 
+use super::answer::Answer;
 use super::fingerprint::fingerprint;
-use super::transaction::{Answer, decide};
+use super::transaction::decide;
 use crate::error::StorageError;
 use crate::ids::new_id;
 use crate::state::App;

@@ -4,11 +4,12 @@
 //! all in one transaction, which batches that wait at the same time share (`group`). Must never go on after the
 //! storage has failed, nor answer before what is answered is durable.
 
+use super::answer::{Answer, refused, repeat};
 use super::batch::{BatchError, Item, read_items};
 use super::judge::{Holds, malformed};
 use super::save::Visit;
 use super::told::{Load, Told, fit, verdict_json};
-use super::transaction::{Answer, decide, decide_in, refused, repeat};
+use super::transaction::{decide, decide_in};
 use crate::error::StorageError;
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};

@@ -4,10 +4,10 @@
 //! what it holds of the server: without the record that would be the state before the change. Must never tell anybody
 //! of a record that they may not see now.
 
+use super::answer::{Answer, repeat};
 use super::named::hide_unknown;
 use super::save::load_read;
 use super::told::{Told, told};
-use super::transaction::{Answer, repeat};
 use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
 use afield_domain::{Record, RecordKey, Timestamp, User, Versioned};
 use afield_protocol::{Mutation, Verdict};

@@ -4,41 +4,20 @@
 //! a connection. A verdict is answered only after it is durable together with its effect. Must never answer "applied" for what was
 //! not committed.
 
+use super::answer::{Answer, refused, repeat};
 use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
 use super::repeat::repeat_whole;
 use super::save::{self, Case};
-use super::told::{Told, verdict_json};
-use crate::error::StorageError;
 use crate::state::App;
-use crate::storage::{MutationRow, Place, SessionRow, Stored, WriteTx};
+use crate::storage::{Place, SessionRow, Stored, WriteTx};
 use afield_domain::rejection::Problem;
 use afield_domain::{
     CompanyId, Module, MutationId, Op, Record, RecordKey, Rejection, User, limits,
 };
 use afield_planted::planted;
 use afield_protocol::{Mutation, Verdict};
-use serde_json::value::RawValue;
-
-/// The answer for one mutation.
-pub(crate) enum Answer {
-    /// A verdict, whether it is a rejection, and whether it was decided just now: then something was written.
-    Verdict {
-        told: Told,
-        rejected: bool,
-        is_new: bool,
-    },
-    /// Left alone: something it depends on was refused earlier.
-    Waits,
-}
-
-impl Answer {
-    /// Whether something was written for it.
-    pub(crate) fn is_new(&self) -> bool {
-        matches!(self, Self::Verdict { is_new: true, .. })
-    }
-}
 
 /// Decides `mutation` in a transaction of its own.
 ///
@@ -159,34 +138,6 @@ pub(crate) async fn decide_in(
         told,
         rejected,
         is_new: true,
-    })
-}
-
-/// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone
-/// ask all the same, it learns that the effect is there.
-pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
-    let json = match row.verdict {
-        Some(text) => RawValue::from_string(text).map_err(|_| StorageError::Damaged("verdict"))?,
-        None => verdict_json(
-            row.id,
-            Verdict::AlreadyApplied {
-                records: Vec::new(),
-            },
-        )?,
-    };
-    Ok(Answer::Verdict {
-        told: json.into(),
-        rejected: row.rejected,
-        is_new: false,
-    })
-}
-
-/// A refusal that nothing is remembered of.
-pub(crate) fn refused(id: MutationId, reason: Rejection) -> Stored<Answer> {
-    Ok(Answer::Verdict {
-        told: verdict_json(id, Verdict::Rejected { reason })?.into(),
-        rejected: true,
-        is_new: false,
     })
 }
 

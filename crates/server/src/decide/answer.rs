@@ -1,0 +1,57 @@
+//! What is answered for one mutation: a verdict of now, a stored one, or nothing yet.
+//!
+//! Owns the answer's form. Must never load or decide.
+
+use super::told::{Told, verdict_json};
+use crate::error::StorageError;
+use crate::storage::{MutationRow, Stored};
+use afield_domain::{MutationId, Rejection};
+use afield_protocol::Verdict;
+use serde_json::value::RawValue;
+
+/// The answer for one mutation.
+pub(crate) enum Answer {
+    /// A verdict, whether it is a rejection, and whether it was decided just now: then something was written.
+    Verdict {
+        told: Told,
+        rejected: bool,
+        is_new: bool,
+    },
+    /// Left alone: something it depends on was refused earlier.
+    Waits,
+}
+
+impl Answer {
+    /// Whether something was written for it.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self, Self::Verdict { is_new: true, .. })
+    }
+}
+
+/// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone
+/// ask all the same, it learns that the effect is there.
+pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
+    let json = match row.verdict {
+        Some(text) => RawValue::from_string(text).map_err(|_| StorageError::Damaged("verdict"))?,
+        None => verdict_json(
+            row.id,
+            Verdict::AlreadyApplied {
+                records: Vec::new(),
+            },
+        )?,
+    };
+    Ok(Answer::Verdict {
+        told: json.into(),
+        rejected: row.rejected,
+        is_new: false,
+    })
+}
+
+/// A refusal that nothing is remembered of.
+pub(crate) fn refused(id: MutationId, reason: Rejection) -> Stored<Answer> {
+    Ok(Answer::Verdict {
+        told: verdict_json(id, Verdict::Rejected { reason })?.into(),
+        rejected: true,
+        is_new: false,
+    })
+}
