@@ -94,7 +94,7 @@ test('a worker whose module is gone answers files and says what it cannot do, an
   expect(await app.page.evaluate(async () => (await fetch('/manifest.webmanifest')).ok)).toBe(true);
 
   await world.line.accept();
-  expect(await app.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
+  await app.replay(true);
 });
 
 test.describe('with a newer build', () => {
@@ -109,7 +109,7 @@ test.describe('with a newer build', () => {
     await expect(page.heading(text('pages.jobs'))).toBeVisible();
     await publishWithNewName(world.assets, 'work');
 
-    expect(await app.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
+    await app.replay(true);
     // Of the old build, with a newer one waiting: the worker in charge still has what the old pages need.
     const settings = await phone.open('/settings');
     await expect(settings.heading(text('pages.settings'))).toBeVisible();

@@ -28,7 +28,7 @@ test('a stopped worker saves and sends by itself when it is asked', async ({ wor
   await stopWorkers(await phone.protocol(app.page));
   const op = { op: 'add_note', note: randomUUID(), job: job.id, text: 'From the worker' };
   expect(await app.tellWorker({ type: 'enqueue', ops: [op] })).toEqual({ type: 'enqueued', count: 1 });
-  expect(await app.tellWorker({ type: 'replay', asked: false })).toEqual({ type: 'done' });
+  await app.replay(false);
   expect(await notesOf(world, job, 'From the worker')).toEqual(['From the worker']);
 });
 
@@ -126,7 +126,7 @@ test.describe('with a newer build', () => {
     await publishNewer(world.assets, before);
 
     // The next contact with the server tells.
-    expect(await app.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
+    await app.replay(true);
     const action = app.page.getByRole('button', { name: text('banners.update_action') });
     await expect(app.page.getByText(text('banners.update'))).toBeVisible();
     await expect(app.page.getByText('Update ready')).toBeVisible();
@@ -149,7 +149,7 @@ test.describe('with a newer build', () => {
     const { phone, app: one } = await world.primedPhone();
     const two = await phone.open('/jobs');
     await publishNewer(world.assets, await build(world.assets));
-    expect(await one.tellWorker({ type: 'replay', asked: true })).toEqual({ type: 'done' });
+    await one.replay(true);
     for (const { page } of [one, two]) {
       const action = page.getByRole('button', { name: text('banners.update_action') });
       const loaded = page.waitForEvent('load');

@@ -222,6 +222,11 @@ export class App {
     return this.page.getByRole('complementary', { name: text('board.feed') }).getByRole('listitem');
   }
 
+  /** Has the active worker send; again where a page that sends as well has taken its turn. */
+  async replay(asked: boolean): Promise<void> {
+    await expect.poll(() => this.tellWorker({ type: 'replay', asked })).toEqual({ type: 'done' });
+  }
+
   /** Asks the active worker by message and waits for its answer. */
   async tellWorker(message: object): Promise<{ type: string; message?: string }> {
     const answer = await this.page.evaluate(async (json) => {
