@@ -1,11 +1,13 @@
 // Two tabs and the worker at the same work.
 import { randomUUID } from 'node:crypto';
+import type { Page } from '@playwright/test';
 import { anAnswer, Day } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
 import { of, type Job, type Submission, type Task, type Template } from './support/office';
 import { App } from './support/app';
 import { isPush, type Match } from './support/proxy';
 import { text } from './support/texts';
+import { now } from './support/time';
 import { expect, test } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
@@ -86,6 +88,39 @@ test('eight boards share one stream, and when the tab that has it closes another
   }
   expect(streams().length).toBeGreaterThan(1);
 });
+
+test('a board whose line died without a word gets another, and what it missed', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  let die = (): void => {};
+  const dead = new Promise<void>((resolve) => (die = resolve));
+  world.officeLine.rule(isStream, { kind: 'silence', from: dead }, 1);
+  const board = await world.board();
+  await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
+  // From now on the page's timers can be hurried; the clock goes on as it did.
+  await board.page.clock.install({ time: now() });
+  await hearsSign(board.page);
+  die();
+  await (await world.client(ANNA)).addNote(job.id, 'Said into a dead line');
+  await board.page.clock.runFor(60_000);
+  await expect(board.feed.filter({ hasText: 'Said into a dead line' })).toHaveCount(1);
+  await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
+  expect(world.officeLine.log.filter(isStream).length).toBe(2);
+});
+
+/** The page has heard a sign of life of its stream. */
+async function hearsSign(page: Page): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  const heard = new Promise<void>((resolve) => {
+    protocol.on('Network.eventSourceMessageReceived', ({ eventName }) => {
+      if (eventName === 'alive') {
+        resolve();
+      }
+    });
+  });
+  await protocol.send('Network.enable');
+  await heard;
+  await protocol.detach();
+}
 
 test('a form that was submitted in one window is not submitted in the other without a word', async ({ world }) => {
   const all = await (await world.client(ANNA)).scope();

@@ -54,6 +54,9 @@ enum Chore {
         /// Run the demo as if it were another day. Phones keep their own clocks.
         #[arg(long, value_name = "YYYY-MM-DD[THH:MM]")]
         today: Option<String>,
+        /// For phones of this network: TLS with a certificate made here, which a phone is told how to trust.
+        #[arg(long, conflicts_with = "dev")]
+        tls: bool,
         /// Debug build, built again and reloaded in the browser after each change.
         #[arg(long)]
         dev: bool,
@@ -122,13 +125,15 @@ fn main() -> ExitCode {
             port,
             data,
             today,
+            tls,
             dev: false,
-        } => run::run(port, &data, today.as_deref()),
+        } => run::run(port, &data, today.as_deref(), tls),
         Chore::Run {
             port,
             data,
             today,
             dev: true,
+            ..
         } => dev::run(port, &data, today.as_deref()),
         Chore::Build => build::all(),
         Chore::Test { only } => test::run(&only),

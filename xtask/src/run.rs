@@ -11,13 +11,17 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::repo::Repo;
 use crate::{build, tools};
 
-pub(crate) fn run(port: u16, data: &Path, today: Option<&str>) -> Result<()> {
+pub(crate) fn run(port: u16, data: &Path, today: Option<&str>, tls: bool) -> Result<()> {
     let data = look_before(port, data)?;
     let repo = Repo::find()?;
     tools::ensure_for_build(&repo)?;
     build::app(&repo)?;
     build::server(&repo)?;
-    become_server(serve(&repo.server("release"), port, &data, today))
+    let mut server = serve(&repo.server("release"), port, &data, today);
+    if tls {
+        server.args(["--tls", "--host", "0.0.0.0"]);
+    }
+    become_server(server)
 }
 
 /// Refuses a taken port and an unwritable folder at once. Gives back the folder as an absolute path.

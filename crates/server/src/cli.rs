@@ -2,6 +2,7 @@
 //!
 //! Owns arguments and what is printed. One clear line for each thing that a person can put right.
 
+mod authority;
 mod backup;
 mod company;
 mod data_folder;

@@ -4,6 +4,8 @@
 //! into a request.
 
 mod patience;
+pub mod tls;
+mod trust;
 
 use crate::auth::limiter::network;
 use crate::error::ServerError;
@@ -19,7 +21,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use patience::Patient;
 use std::future::Future;
 use std::io::ErrorKind;
@@ -27,6 +29,8 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tls::{Greeted, Tls};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
@@ -109,7 +113,7 @@ fn is_of_one(kind: ErrorKind) -> bool {
 
 /// Serves one connection on its own; it has its place until it ends.
 fn begin(
-    app: &App,
+    app: &Arc<App>,
     router: &Router,
     open: &GracefulShutdown,
     (stream, peer): (TcpStream, SocketAddr),
@@ -117,7 +121,47 @@ fn begin(
 ) {
     // Small events shall not wait for more.
     let _ = stream.set_nodelay(true);
-    let router = router.clone();
+    let (app, router, watcher) = (Arc::clone(app), router.clone(), open.watcher());
+    tokio::spawn(async move {
+        let patience = app.config.write_timeout;
+        match &app.config.tls {
+            None => {
+                run(
+                    &app,
+                    watcher,
+                    Patient::new(stream, patience),
+                    (router, peer),
+                )
+                .await
+            }
+            Some(tls) => secure(&app, tls, watcher, stream, (router, peer)).await,
+        }
+        drop(places);
+    });
+}
+
+/// Serves a connection with TLS; one without is told how to have it.
+async fn secure(
+    app: &App,
+    tls: &Tls,
+    watcher: Watcher,
+    stream: TcpStream,
+    (router, peer): (Router, SocketAddr),
+) {
+    match tls.greet(stream, app.config.write_timeout).await {
+        Ok(Greeted::Secure(stream)) => run(app, watcher, stream, (router, peer)).await,
+        Ok(Greeted::Plain(stream)) => run(app, watcher, stream, (trust::router(tls), peer)).await,
+        Err(error) => tracing::debug!(%error, "a connection began without TLS or HTTP"),
+    }
+}
+
+/// Serves a connection until it ends.
+async fn run(
+    app: &App,
+    watcher: Watcher,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    (router, peer): (Router, SocketAddr),
+) {
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -127,14 +171,7 @@ fn begin(
         .timer(TokioTimer::new())
         .header_read_timeout(app.config.head_timeout)
         .max_buf_size(READ_AHEAD)
-        .serve_connection(
-            TokioIo::new(Patient::new(stream, app.config.write_timeout)),
-            service,
-        );
-    let watched = open.watch(connection);
-    tokio::spawn(async move {
-        // Clients come and go; what they asked for is in the log.
-        let _ = pin!(watched).await;
-        drop(places);
-    });
+        .serve_connection(TokioIo::new(stream), service);
+    // Clients come and go; what they asked for is in the log.
+    let _ = pin!(watcher.watch(connection)).await;
 }

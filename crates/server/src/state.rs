@@ -13,6 +13,7 @@ use crate::events::{Feeds, Hub};
 use crate::places::Places;
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
+use crate::serving::tls::Tls;
 use crate::storage::Storage;
 use crate::web_app::WebApp;
 use afield_domain::UserId;
@@ -43,6 +44,8 @@ pub struct Config {
     pub requests_per_minute: u32,
     /// Whether a proxy in front tells the client's address in `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// The certificate, where the server itself speaks TLS.
+    pub tls: Option<Tls>,
 }
 
 impl Default for Config {
@@ -58,6 +61,7 @@ impl Default for Config {
             connections_per_network: 300,
             requests_per_minute: 1_200,
             behind_proxy: false,
+            tls: None,
         }
     }
 }

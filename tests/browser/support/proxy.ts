@@ -33,6 +33,8 @@ export type Act =
   | { kind: 'cut'; after: number; then?: () => Promise<void> }
   /** Let the server do it; the answer ends in the middle, with the length that this gives it. */
   | { kind: 'truncate' }
+  /** Pass it on; once `from` has come, no byte of the answer any more, and no end: a line that died without a word. */
+  | { kind: 'silence'; from: Promise<unknown> }
   /** Keep it until `until`, then pass it on. */
   | { kind: 'hold'; until: Promise<unknown> };
 
@@ -197,6 +199,8 @@ export class Proxy {
         return this.pass(exchange, request, response, body);
       case 'pass':
         return this.pass(exchange, request, response, body);
+      case 'silence':
+        return this.pass(exchange, request, response, body, act.from);
       case 'drop':
         request.socket.destroy();
         return;
@@ -226,7 +230,7 @@ export class Proxy {
     }
   }
 
-  private async pass(exchange: Exchange, request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): Promise<void> {
+  private async pass(exchange: Exchange, request: http.IncomingMessage, response: http.ServerResponse, body: Buffer, silence?: Promise<unknown>): Promise<void> {
     const answer = await this.ask(request, body).catch(() => undefined);
     if (answer === undefined) {
       // The server is dead: so is the line.
@@ -247,6 +251,7 @@ export class Proxy {
     response.on('close', () => answer.destroy());
     response.on('finish', () => this.finish(exchange, answer.statusCode ?? 502));
     answer.pipe(response);
+    void silence?.then(() => answer.unpipe(response).resume());
   }
 
   private ask(request: http.IncomingMessage, body: Buffer): Promise<http.IncomingMessage> {

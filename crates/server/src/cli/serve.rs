@@ -1,12 +1,13 @@
 //! `afield-server serve`.
 
+use super::authority::{Names, certify, reached_at};
 use super::data_folder::{hold, open};
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
-use crate::serving::serve;
+use crate::serving::{serve, tls::Tls};
 use crate::state::{App, Config};
 use crate::storage::Storage;
 use crate::web_app::WebApp;
@@ -44,8 +45,15 @@ pub(super) struct Options {
     #[arg(long)]
     assets: Option<PathBuf>,
     /// A proxy in front tells the client's address in X-Forwarded-For.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "tls")]
     behind_proxy: bool,
+    /// Speak TLS, with a certificate made here: to try Afield on phones of this network (`--host 0.0.0.0`).
+    /// A phone that opens the printed address is told how to trust it.
+    #[arg(long)]
+    tls: bool,
+    /// With TLS: a name or an address more by which the server is reached. May be given several times.
+    #[arg(long, value_name = "NAME", requires = "tls")]
+    tls_name: Vec<String>,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
@@ -54,15 +62,34 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     let address = listener
         .local_addr()
         .map_err(|error| ServerError::Unusable(format!("cannot listen: {error}")))?;
-    let app = start(&options).await?;
-    say(&format!("Afield is ready: http://{address}"));
+    let tls = match options.tls {
+        true => Some(certify(
+            &options.data,
+            &Names::of(address, &options.tls_name),
+        )?),
+        false => None,
+    };
+    let app = start(&options, tls.clone()).await?;
+    match tls {
+        None => say(&format!("Afield is ready: http://{address}")),
+        Some(tls) => say_how_to_trust(SocketAddr::new(reached_at(address), address.port()), &tls),
+    }
     if options.demo {
         print_sign_ins();
     }
     serve(app, listener, ended()).await
 }
 
-async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
+fn say_how_to_trust(address: SocketAddr, tls: &Tls) {
+    say(&format!("Afield is ready: https://{address}"));
+    say(&format!(
+        "\nA phone in this network opens http://{address} first, without the s: there it gets the certificate and is \
+         told how to trust it.\nThe fingerprint it shows must be {}",
+        tls.fingerprint()
+    ));
+}
+
+async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerError> {
     let storage: Arc<dyn Storage> = Arc::new(open(&options.data).await?);
     let clock: Arc<dyn Clock> = match options.today {
         Some(now) => Arc::new(MovedClock::starting_at(now)),
@@ -82,6 +109,7 @@ async fn start(options: &Options) -> Result<Arc<App>, ServerError> {
     };
     let config = Config {
         behind_proxy: options.behind_proxy,
+        tls,
         ..Config::default()
     };
     App::start(storage, clock, passwords, assets, config).await

@@ -10,6 +10,7 @@
 
 mod operations;
 mod program;
+mod tls;
 
 use program::{Server, check, field, program};
 use std::io::{Read, Write};

@@ -29,7 +29,8 @@ impl Server {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Afield is ready: http://");
+        let address = line.trim().strip_prefix("Afield is ready: http");
+        let address = address.map(|rest| rest.trim_start_matches('s').trim_start_matches("://"));
         let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
         Self {
             child,
