@@ -1,13 +1,13 @@
 // Data that is too old is hidden and comes back; unsent work is never hidden.
 import { todaysJobs } from './support/jobs';
 import { text } from './support/texts';
-import { now } from './support/time';
+import { hurryClock } from './support/time';
 import { expect, test } from './support/world';
 
 test('after a day without contact the records are hidden, unsent work is not, and the next contact brings all back', async ({ world }) => {
   const [job, other] = await todaysJobs(world);
   const { app } = await world.primedPhone();
-  await app.page.clock.install({ time: now() });
+  await hurryClock(app.page);
   await app.page.reload();
   await app.openJob(job.number);
   await world.line.refuse();

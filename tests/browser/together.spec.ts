@@ -7,7 +7,7 @@ import { of, type Job, type Submission, type Task, type Template } from './suppo
 import { App } from './support/app';
 import { isPush, type Match } from './support/proxy';
 import { text } from './support/texts';
-import { now } from './support/time';
+import { hurryClock } from './support/time';
 import { expect, test } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
@@ -97,7 +97,7 @@ test('a board whose line died without a word gets another, and what it missed', 
   const board = await world.board();
   await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
   // From now on the page's timers can be hurried; the clock goes on as it did.
-  await board.page.clock.install({ time: now() });
+  await hurryClock(board.page);
   await hearsSign(board.page);
   die();
   await (await world.client(ANNA)).addNote(job.id, 'Said into a dead line');

@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import type { App } from './app';
 import { todaysJobs } from './jobs';
 import { text } from './texts';
-import { now } from './time';
+import { hurryClock } from './time';
 import type { World } from './world';
 
 /** Brings a technician's app into one state after the other and shows each. */
@@ -11,7 +11,7 @@ export async function eachState(world: World, show: (app: App, name: string) => 
   const office = await world.client();
   const [taken, first, second] = await todaysJobs(world);
   const { app } = await world.primedPhone();
-  await app.page.clock.install({ time: now() });
+  await hurryClock(app.page);
   await app.page.reload();
 
   await app.openJob(taken.number);

@@ -2,6 +2,8 @@
 //
 // Server, pages, workers and tests then agree: each is as far ahead of the machine's clock as `prepare` has found out.
 
+import type { Page } from '@playwright/test';
+
 /** How far the clocks of the tests are ahead of the machine's, in milliseconds. */
 export function ahead(): number {
   return Number(process.env.AFIELD_AHEAD_MS ?? 0);
@@ -25,7 +27,21 @@ export function today(): string[] {
 /** Runs in every page before the app, and at the top of its worker: the app asks for the time with `Date.now` only. */
 export function moveClock(ahead: number): void {
   const machine = Date.now.bind(Date);
+  try {
+    // Playwright's clock is right by itself (see `hurryClock`): after a reload it would be moved twice.
+    if (typeof sessionStorage !== 'undefined' && sessionStorage.getItem('afield-test-clock') !== null) {
+      return;
+    }
+  } catch {
+    // A page without an origin has no storage.
+  }
   Date.now = () => machine() + ahead;
+}
+
+/** From now on the page's timers and its time can be hurried (`page.clock`); they go on as they did. */
+export async function hurryClock(page: Page): Promise<void> {
+  await page.evaluate(() => sessionStorage.setItem('afield-test-clock', 'hurried'));
+  await page.clock.install({ time: now() });
 }
 
 /** The same, as the text of a script; empty where there is nothing to move. */
