@@ -54,6 +54,8 @@ bugs! {
     KeyPerAttempt,
     /// A lock that a browser has leaked is waited for until the end of days.
     NeverStealLease,
+    /// Whoever gets the lock takes the lease from one who is at it without.
+    TakenFromLockless,
     /// A holder that has lost its lease goes on writing.
     StaleLeaseWrites,
     /// What a dead holder had on the wire is never taken back.

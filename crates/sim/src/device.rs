@@ -2,7 +2,7 @@
 //!
 //! Owns the engine's ports as this phone offers them to one of its contexts.
 
-use crate::executor::{ContextId, Sim};
+use crate::executor::{ContextId, OUTSIDE, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
 use crate::remote::line::Line;
@@ -81,8 +81,8 @@ pub struct Device {
     pub shown_revs: RefCell<BTreeMap<MutationId, Vec<Told>>>,
     /// Under which lease it was told.
     pub quiet_lease: Cell<u64>,
-    /// Whether nobody can tell from outside what it knows of the server's wish for quiet: its clock
-    /// has jumped, a tab was frozen, or two tabs woke at once and one took the lease from the other.
+    /// Whether nobody can tell from outside what it knows of the server's wish for quiet, nor who may think
+    /// that it is at it: its clock has jumped, a tab was frozen, or another user has signed in meanwhile.
     pub is_quiet_unsure: Cell<bool>,
     /// The mutations that a server has refused to it.
     pub told_refused: RefCell<BTreeSet<MutationId>>,
@@ -90,12 +90,14 @@ pub struct Device {
     pub cursors: RefCell<Vec<Cursor>>,
     /// Requests that were ever begun.
     pub begun: Cell<u64>,
-    /// Requests that wait for their answer.
-    pub in_flight: Cell<u32>,
+    /// Who waits for an answer.
+    pub waiting: RefCell<Vec<ContextId>>,
     /// The version of the records that the build of its next tab or worker knows.
     pub records_version: Cell<u32>,
     /// Whether a lock outlives its dying holder.
     pub leaks: Cell<bool>,
+    /// Whether a lock is let go some time after its holder has.
+    pub unlocks_late: Cell<bool>,
     locks: RefCell<BTreeMap<String, ContextId>>,
     flushed: RefCell<MemoryCache>,
 }
@@ -128,10 +130,11 @@ impl Device {
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
             begun: Cell::new(0),
-            in_flight: Cell::new(0),
+            waiting: RefCell::default(),
             quiet_lease: Cell::new(0),
             records_version: Cell::new(OLD_BUILD),
             leaks: Cell::new(false),
+            unlocks_late: Cell::new(false),
             locks: RefCell::default(),
         })
     }
@@ -181,11 +184,24 @@ impl Device {
     /// Whether nobody is in a pass or in the way of one.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.in_flight.get() == 0
+        self.waiting.borrow().is_empty()
             && self.locks.borrow().is_empty()
             && self.cut_off.borrow().is_empty()
             && self.unheard.borrow().is_empty()
             && self.blocked_until.get() <= self.sim.now()
+    }
+
+    fn unlock(&self, name: &str, holder: ContextId) {
+        let mut locks = self.locks.borrow_mut();
+        if locks.get(name) == Some(&holder) {
+            locks.remove(name);
+        }
+    }
+
+    /// Whether an observer can tell who is at it: nobody was kept from saying that they live.
+    #[must_use]
+    pub fn is_turn_sure(&self) -> bool {
+        !self.is_quiet_unsure.get() && self.sim.now() - self.blocked_until.get() > 60_000
     }
 
     /// What the server asked for may not have been written down before this.
@@ -369,13 +385,26 @@ impl CacheStore for Seat {
 pub struct HeldLock {
     device: Rc<Device>,
     name: String,
+    context: ContextId,
 }
 
 impl Drop for HeldLock {
     fn drop(&mut self) {
-        if !self.device.leaks.get() {
-            self.device.locks.borrow_mut().remove(&self.name);
+        let device = &self.device;
+        if device.leaks.get() {
+            return;
         }
+        let (name, context) = (self.name.clone(), self.context);
+        let is_late = device.unlocks_late.get() && device.sim.draw(|chance| chance.percent(30));
+        if !is_late {
+            return device.unlock(&name, context);
+        }
+        device.strike(Fault::LateUnlock);
+        let device = Rc::clone(device);
+        device.sim.clone().spawn(OUTSIDE, async move {
+            device.sim.pause(1, 3_000).await;
+            device.unlock(&name, context);
+        });
     }
 }
 
@@ -422,6 +451,7 @@ impl Host for Seat {
         Some(HeldLock {
             device: Rc::clone(&self.device),
             name: name.to_owned(),
+            context: self.context,
         })
     }
 

@@ -82,11 +82,13 @@ pub enum Fault {
     DamagedRow,
     /// A browser's profile is put back: the server has seen the device further on.
     PutBack,
+    /// A browser lets go of a lock some time after its holder has.
+    LateUnlock,
 }
 
 impl Fault {
     /// Every class.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::RequestLost,
         Self::ReplyLost,
         Self::Duplicate,
@@ -126,6 +128,7 @@ impl Fault {
         Self::Filter,
         Self::DamagedRow,
         Self::PutBack,
+        Self::LateUnlock,
     ];
 
     /// Whether schedules draw it. Damaged rows are not, yet: what hangs on a damaged change is decided by nobody, and

@@ -100,22 +100,26 @@ impl Request {
 }
 
 /// A request that waits for its answer, as long as it is not dropped.
-struct Waiting(Rc<Device>);
+struct Waiting(Rc<Device>, ContextId);
 
 impl Waiting {
-    fn begin(device: &Rc<Device>) -> Self {
-        let others = device.in_flight.replace(device.in_flight.get() + 1);
-        if others > 0 {
-            device.is_quiet_unsure.set(true);
+    fn begin(device: &Rc<Device>, context: ContextId) -> Self {
+        let other = device.waiting.borrow().first().copied();
+        if let Some(other) = other.filter(|_| device.is_turn_sure()) {
+            let what = format!("{context:?} makes a pass while {other:?} makes one");
+            device.ledger.borrow_mut().accuse(what);
         }
-        Self(Rc::clone(device))
+        device.waiting.borrow_mut().push(context);
+        Self(Rc::clone(device), context)
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let waiting = self.0.in_flight.get();
-        self.0.in_flight.set(waiting.saturating_sub(1));
+        let mut waiting = self.0.waiting.borrow_mut();
+        if let Some(place) = waiting.iter().position(|context| *context == self.1) {
+            waiting.remove(place);
+        }
     }
 }
 
@@ -225,7 +229,7 @@ impl SimRemote {
         let sim = &self.device.sim;
         sim.note(|| format!("device {}: {}", self.device.number, request.name()));
         self.device.begun.set(self.device.begun.get() + 1);
-        let _waiting = Waiting::begin(&self.device);
+        let _waiting = Waiting::begin(&self.device, self.context);
         if self.must_be_quiet() {
             let mut ledger = self.device.ledger.borrow_mut();
             ledger.accuse("a request while the server had asked for quiet");

@@ -30,7 +30,8 @@ pub struct Swarm {
 }
 
 impl Swarm {
-    fn knows(&self, fault: Fault) -> bool {
+    /// Whether this run knows it.
+    pub fn knows(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
     }
 

@@ -89,6 +89,8 @@ impl World {
             actions: Rc::default(),
         };
         for (number, phone) in (0..).zip(&world.phones) {
+            let is_late = schedule.swarm.knows(Fault::LateUnlock);
+            phone.device.unlocks_late.set(is_late);
             world.open_tab(phone);
             world.sign_in(number, phone.user.get());
         }
@@ -268,10 +270,6 @@ impl World {
             device.cookie.set(Some(user));
             let info = session(&people::user(user));
             let signed_in = engine.run_signed_in(&info).await;
-            if device.in_flight.get() > 0 {
-                // Whoever waits for an answer has lost the lease, and writes nothing of it down.
-                device.is_quiet_unsure.set(true);
-            }
             if signed_in.is_ok() {
                 tab.wake.tell(Event::SignedIn);
             }
@@ -291,9 +289,11 @@ impl World {
             phone.device.network.set(Network::Up);
             phone.device.full.set(false);
             phone.device.unheard.borrow_mut().clear();
-            phone.device.blocked_until.set(0);
+            let blocked = phone.device.blocked_until.get().min(self.sim.now());
+            phone.device.blocked_until.set(blocked);
             phone.device.cut_off.borrow_mut().clear();
             phone.device.leaks.set(false);
+            phone.device.unlocks_late.set(false);
             phone.device.records_version.set(NEW_BUILD);
             for tab in phone.tabs.take() {
                 self.sim.kill(tab.context);

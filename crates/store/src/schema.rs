@@ -22,8 +22,9 @@ pub const OUTBOX: &str = "afield-outbox";
 /// fourth one has an index over the entries: code that does not know it would write rows that it misses.
 /// The fifth one knows what the line carries and what somebody on the way has stopped: code that does not
 /// know would forget it. The sixth one knows what the server was told of this phone, and what an entry's job is
-/// called. The seventh one knows by which clocks the server was last heard of.
-pub const OUTBOX_VERSION: u32 = 7;
+/// called. The seventh one knows by which clocks the server was last heard of. The eighth one knows whether the
+/// lease was taken without the lock.
+pub const OUTBOX_VERSION: u32 = 8;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
@@ -84,7 +85,7 @@ mod tests {
             ("afield-outbox", "afield-cache", "afield-drafts")
         );
         // More stores need a higher version, or a phone that has the database never gets them.
-        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 7));
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 8));
         assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 4));
         assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }

@@ -6,7 +6,7 @@ use crate::{
     Acknowledged, CacheState, EntryState, JobName, OutboxEntry, OutboxMeta, Priming, Reading,
     SignedIn, UnreadRecord, UnreadRecords,
     outbox::{push_size::PushSize, stopped::Stopped},
-    pass::backoff::Backoff,
+    pass::{backoff::Backoff, lease::Lease},
 };
 use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
@@ -117,6 +117,16 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta", &meta);
+    let meta = OutboxMeta {
+        lease: Lease {
+            number: 9,
+            holder: "worker-0a1b2c".into(),
+            heartbeat: Some(Timestamp(1_795_248_000_000)),
+            without_lock: true,
+        },
+        ..OutboxMeta::default()
+    };
+    check("outbox_meta_without_lock", &meta);
     let push_size = PushSize::default()
         .after_failure(9, 90_000)
         .after_answer(45_000);

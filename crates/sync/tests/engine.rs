@@ -22,7 +22,7 @@ use afield_sync::{
 };
 use futures::executor::block_on;
 
-use JobStatus::{EnRoute, Finished, Paused, Scheduled, Started};
+use JobStatus::{EnRoute, Paused, Scheduled, Started};
 
 fn server() -> ModelServer {
     let anna = technician(1);
@@ -338,67 +338,4 @@ fn deletions_and_reassignments_reach_the_phone() {
             .len(),
         2
     );
-}
-
-/// Two tabs and the worker of one device: however their steps interleave, one effect each.
-#[test]
-fn contexts_of_one_device_take_turns() {
-    let server = server();
-    let page = primed(&server);
-    let mut worker = page.clone();
-    worker.host = page.host.sibling("worker-1");
-    save(&page, &[set(1, EnRoute), set(1, Started)]);
-    save(
-        &worker,
-        &[set(1, Paused), set(1, Started), set(1, Finished)],
-    );
-    let (one, other) = block_on(futures::future::join(
-        page.run_sync(Trigger::Asked),
-        worker.run_sync(Trigger::BackgroundSync),
-    ));
-    assert!(one.unwrap().is_done());
-    assert!(matches!(
-        other,
-        Ok(SyncReport::Busy | SyncReport::Passed { .. })
-    ));
-    assert_eq!(applied(&server), [1, 2, 3, 4, 5]);
-    assert_eq!(status(&page).unsent, 0);
-}
-
-#[test]
-fn a_holder_that_lost_its_lease_writes_nothing_more() {
-    let server = server();
-    let page = primed(&server);
-    save(&page, &[set(1, EnRoute)]);
-    // The browser froze the page in the middle of a pass; its lock leaked and its lease went stale.
-    let lock = block_on(afield_sync::Host::try_lock(&page.host, afield_sync::LOCK));
-    assert!(lock.is_some());
-    let frozen = block_on(page.outbox.transact(Read::All, |view| {
-        Ok(afield_sync::pass::turn::plan_take_lease(
-            view,
-            Trigger::Asked,
-            true,
-            "frozen",
-            afield_sync::Host::now(&page.host),
-        ))
-    }));
-    let afield_sync::pass::turn::Turn::Taken(stale) = frozen.unwrap() else {
-        panic!("no lease");
-    };
-    let mut worker = page.clone();
-    worker.host = page.host.sibling("worker-1");
-    assert_eq!(sync(&worker, Trigger::Asked), SyncReport::Busy);
-    page.host.advance(30_001);
-    assert!(sync(&worker, Trigger::Asked).is_done());
-    let late = block_on(page.outbox.transact(Read::All, |view| {
-        afield_sync::pass::replay::plan_send(
-            view,
-            stale,
-            afield_sync::outbox::batch::BatchLimits::USUAL,
-            &[],
-            afield_sync::Host::now(&page.host),
-        )
-    }));
-    assert_eq!(late, Err(SyncError::Fenced));
-    assert_eq!(applied(&server), [1]);
 }

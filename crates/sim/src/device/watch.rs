@@ -27,6 +27,11 @@ pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxR
                 entry.seq().0
             ));
         }
+        let (old, new) = (&before.meta.lease, &after.meta.lease);
+        if old.heartbeat.is_some() && new.number > old.number && new.heartbeat.is_none() {
+            // Somebody has signed in: whoever was at it has lost the lease, and writes nothing more down.
+            device.is_quiet_unsure.set(true);
+        }
         if let Some(what) = robbed(device, before, after) {
             ledger.accuse(what);
         }
@@ -79,16 +84,12 @@ fn fenced_write<'a>(
 /// The lease was taken from a holder that is awake and waits for an answer.
 fn robbed(device: &Device, before: &OutboxRows, after: &OutboxRows) -> Option<String> {
     let (old, new) = (&before.meta.lease, &after.meta.lease);
-    let is_taken = new.holder != old.holder && new.number > old.number;
-    let holder = device.locks.borrow().get(afield_sync::LOCK).copied()?;
-    let is_waiting = holder.0.to_string() == old.holder
-        && old.heartbeat.is_some()
-        && device.in_flight.get() == 1;
+    let is_taken = new.holder != old.holder && new.number > old.number && old.heartbeat.is_some();
+    let waiting = device.waiting.borrow();
+    let is_holder = |context: &&ContextId| context.0.to_string() == old.holder;
+    let holder = waiting.iter().find(is_holder)?;
     // A frozen holder, one without a database, and a clock that has jumped are another matter.
-    let is_sure = !device.is_quiet_unsure.get()
-        && !device.leaks.get()
-        && device.sim.now() - device.blocked_until.get() > 60_000;
-    (is_taken && is_waiting && is_sure)
+    (is_taken && device.is_turn_sure())
         .then(|| format!("the lease was taken from {holder:?}, which waits for an answer"))
 }
 

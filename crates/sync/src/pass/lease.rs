@@ -1,6 +1,6 @@
 //! The lease that fences a stale replayer.
 //!
-//! Owns its rules. The Web Lock is for efficiency; the lease's number, checked in every
+//! Owns its rules. The Web Lock keeps two from being at it at once; the lease's number, checked in every
 //! transaction of a replay, keeps a holder that slept through its end from writing.
 
 use crate::error::SyncError;
@@ -23,12 +23,29 @@ pub struct Lease {
     /// The holder's last sign of life; none when it was given back.
     #[serde(default)]
     pub heartbeat: Option<Timestamp>,
+    /// Whether the holder did without the lock, so that whoever gets that must not take it for dead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_lock: bool,
 }
 
 impl Lease {
-    /// Whether somebody else may take it without the lock.
+    /// Whether somebody else may take it now, with or without the lock.
+    ///
+    /// A holder that had the lock and has died has let it go, so that whoever gets it need not ask. One
+    /// that does without it is asked for its sign of life by everybody: it goes without because a browser may leak a
+    /// lock, and because a lock may be let go some time after the lease.
     #[must_use]
-    pub fn is_stale(&self, now: Timestamp) -> bool {
+    pub fn may_be_taken(&self, with_lock: bool, now: Timestamp) -> bool {
+        if with_lock {
+            planted!(TakenFromLockless: !self.without_lock || self.is_stale(now) => true)
+        } else {
+            planted!(NeverStealLease: self.is_stale(now) => false)
+        }
+    }
+
+    /// Whether its holder has given no sign of life for too long, or has given it back.
+    #[must_use]
+    fn is_stale(&self, now: Timestamp) -> bool {
         self.heartbeat
             .is_none_or(|heartbeat| now.since(heartbeat).unsigned_abs() > STALE_MS.unsigned_abs())
     }

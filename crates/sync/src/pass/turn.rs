@@ -45,8 +45,7 @@ pub fn plan_take_lease(
     if meta.sign_in_needed {
         return OutboxPlan::nothing(Turn::SignInNeeded);
     }
-    // A lock that some browsers leak must not stop the outbox for ever: a stale lease may be taken without it.
-    if !has_lock && planted!(NeverStealLease: !meta.lease.is_stale(now) => true) {
+    if !meta.lease.may_be_taken(has_lock, now) {
         return OutboxPlan::nothing(Turn::Busy);
     }
     if trigger.is_person() {
@@ -60,6 +59,7 @@ pub fn plan_take_lease(
     meta.lease.number = meta.lease.number.saturating_add(1);
     meta.lease.holder = holder.to_owned();
     meta.lease.heartbeat = Some(now);
+    meta.lease.without_lock = !has_lock;
     let number = meta.lease.number;
     let mut writes = vec![OutboxWrite::Meta(meta)];
     for entry in &view.entries {
