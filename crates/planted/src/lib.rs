@@ -190,6 +190,10 @@ bugs! {
     FollowedUpAgain,
     /// A task's completion does not wait for its form.
     TaskDoneEarly,
+    /// An entry that cannot be read is not counted as unsent.
+    DamagedNotCounted,
+    /// What hangs on a refused change whose row is damaged stops all that is behind it.
+    SilentStopsAll,
     /// A change whose place in the order was given away waits for its user.
     PlaceNotRenewed,
     }

@@ -131,13 +131,6 @@ impl Fault {
         Self::LateUnlock,
     ];
 
-    /// Whether schedules draw it. Damaged rows are not, yet: what hangs on a damaged change is decided by nobody, and
-    /// can fill a push that a poor line keeps small, so that the rest waits behind it.
-    #[must_use]
-    pub const fn is_drawn(self) -> bool {
-        !matches!(self, Self::DamagedRow)
-    }
-
     /// The ones that strike a single request, drawn for each.
     pub const OF_REQUESTS: [Self; 15] = [
         Self::RequestLost,

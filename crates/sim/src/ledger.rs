@@ -42,8 +42,10 @@ pub struct Ledger {
     pub lives: BTreeMap<MutationId, Life>,
     /// Devices and sequence numbers that were given out, since the device was last put back.
     pub places: BTreeSet<(DeviceId, Seq)>,
-    /// Devices on which something had to wait by itself while the rest went on, was damaged, or put back.
+    /// Devices on which something had to wait by itself while the rest went on, was undecided, damaged, or put back.
     pub set_aside: BTreeSet<DeviceId>,
+    /// What the server has not decided although it has answered.
+    pub undecided: BTreeSet<MutationId>,
     /// What was seen to be wrong on the way.
     pub wrong: Option<String>,
     /// Requests that arrived at the server.

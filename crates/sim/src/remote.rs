@@ -321,6 +321,7 @@ impl SimRemote {
 
 impl Remote for SimRemote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
+        self.note_passed_over(request);
         for mutation in &request.mutations {
             self.device.ledger.borrow_mut().sent(mutation);
             self.check_bytes(mutation);

@@ -206,8 +206,7 @@ impl Schedule {
         // Mostly few: with every phone more the others' chances to meet shrink.
         let devices = chance.between(1, 5).min(chance.between(1, 5));
         let devices = u8::try_from(devices).unwrap_or(1);
-        let faults = Fault::ALL.into_iter();
-        let faults = faults.filter(|fault| chance.percent(45) && fault.is_drawn());
+        let faults = Fault::ALL.into_iter().filter(|_| chance.percent(45));
         let swarm = Swarm {
             faults: faults.collect(),
             percent: u8::try_from(chance.between(0, 60)).unwrap_or(0),

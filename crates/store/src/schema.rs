@@ -23,7 +23,7 @@ pub const OUTBOX: &str = "afield-outbox";
 /// The fifth one knows what the line carries and what somebody on the way has stopped: code that does not
 /// know would forget it. The sixth one knows what the server was told of this phone, and what an entry's job is
 /// called. The seventh one knows by which clocks the server was last heard of. The eighth one knows whether the
-/// lease was taken without the lock.
+/// lease was taken without the lock, and how often the server could not decide an entry.
 pub const OUTBOX_VERSION: u32 = 8;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";

@@ -83,6 +83,12 @@ fn the_outbox() {
         ..OutboxEntry::new(mutation(5, set(2, JobStatus::Paused).op))
     };
     check("outbox_entry_stopped", &stopped);
+    let undecided = OutboxEntry {
+        sent: true,
+        undecided: 2,
+        ..OutboxEntry::new(mutation(7, set(2, JobStatus::Paused).op))
+    };
+    check("outbox_entry_undecided", &undecided);
     let named = OutboxEntry {
         job: Some(JobName {
             number: "J-7".into(),

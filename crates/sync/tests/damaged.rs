@@ -96,6 +96,35 @@ fn a_look_at_one_entry_counts_what_it_cannot_read() {
     assert_eq!(picture.status().unreadable, 1);
 }
 
+/// The same, with a whole day of it in front, on a line that carries one change at a time.
+#[test]
+fn what_waits_for_a_refused_change_that_cannot_be_read_fills_no_small_line() {
+    let (server, engine) = primed();
+    let mut bad = create(9);
+    if let Op::CreateJob { title, .. } = &mut bad.op {
+        title.clear();
+    }
+    save(&engine, &[bad]);
+    sync(&engine);
+    let notes: Vec<Intent> = (1..=20).map(|n| add(n, 9)).collect();
+    save(&engine, &notes);
+    engine.outbox.damage(Seq(1));
+    server.set_largest_batch(1);
+    save(&engine, &[set(1, EnRoute), add(21, 9), set(2, EnRoute)]);
+    let before = server.pushes().len();
+    let report = block_on(engine.run_sync(Trigger::Asked)).unwrap();
+    assert!(!report.is_done());
+    assert_eq!(applied(&server), [22, 24]);
+    assert_eq!(counts(&engine), (22, 1));
+    let pushes = server.pushes().len() - before;
+    assert!(pushes < 6, "one for each that waits: {pushes}");
+    // What is left is tried again later, and keeps up nothing.
+    engine.host.advance(600_000);
+    save(&engine, &[set(1, Started)]);
+    block_on(engine.run_sync(Trigger::Timer)).unwrap();
+    assert_eq!(applied(&server), [22, 24, 25]);
+}
+
 /// The office holds back what depends on a change that it has refused, and the phone can no longer read that
 /// one. It goes on fetching all the same, and does not ask without end.
 #[test]

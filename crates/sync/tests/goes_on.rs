@@ -220,6 +220,56 @@ fn a_damaged_record_keeps_up_itself() {
     }
 }
 
+/// On a line that carries one change at a time nothing is said of what is behind it: it must have been left undecided
+/// a few times before the rest is tried.
+#[test]
+fn a_damaged_record_in_front_keeps_up_itself_on_a_small_line() {
+    let (server, engine) = primed(3);
+    server.set_damaged(Some(job_key(1)));
+    server.set_largest_batch(1);
+    save(
+        &engine,
+        &[
+            set(1, EnRoute),
+            set(2, EnRoute),
+            set(1, Started),
+            set(3, EnRoute),
+        ],
+    );
+    let mut through = Vec::new();
+    for _ in 0..4 {
+        assert!(!later(&engine).is_done());
+        through.push(applied(&server).len());
+    }
+    assert_eq!(through, [0, 0, 2, 2]);
+    assert_eq!(applied(&server), [2, 4]);
+    save(&engine, &[set(2, Started)]);
+    later(&engine);
+    assert_eq!(applied(&server), [2, 4, 5]);
+    server.set_damaged(None);
+    assert!(later(&engine).is_done());
+    assert_eq!(applied(&server), [2, 4, 5, 1, 3]);
+}
+
+/// A server that is in trouble for long decides none of them: each is tried, and nothing overtakes.
+#[test]
+fn a_server_in_trouble_is_not_asked_for_everything_on_a_small_line() {
+    let (server, engine) = primed(3);
+    server.set_largest_batch(1);
+    let day: Vec<Intent> = (1..=30).map(|n| noted(n, "fine")).collect();
+    save(&engine, &day);
+    server.set_in_trouble(true);
+    for round in 1..=12 {
+        let before = server.pushes().len();
+        later(&engine);
+        let pushes = server.pushes().len() - before;
+        assert!(pushes <= 12 + round / 2, "{pushes} in pass {round}");
+    }
+    server.set_in_trouble(false);
+    assert!(later(&engine).is_done());
+    assert_eq!(applied(&server), (1..=30).collect::<Vec<_>>());
+}
+
 /// A server in trouble decides nothing more of a batch: then nothing overtakes.
 #[test]
 fn nothing_overtakes_what_a_server_in_trouble_did_not_decide() {

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
 
 use afield_domain::JobStatus;
-use afield_sync::outbox::batch::BatchLimits;
+use afield_sync::outbox::batch::{BatchLimits, PassedOver};
 use afield_sync::pass::replay::plan_send;
 use afield_sync::pass::turn::{Turn, plan_take_lease};
 use afield_sync::testing::ModelServer;
@@ -73,7 +73,7 @@ fn taken(engine: &TestEngine, has_lock: bool) -> u64 {
 fn send(engine: &TestEngine, lease: u64) -> Result<(), SyncError> {
     let now = engine.host.now();
     let sent = block_on(engine.outbox.transact(Read::All, |view| {
-        plan_send(view, lease, BatchLimits::USUAL, &[], now)
+        plan_send(view, lease, BatchLimits::USUAL, &PassedOver::default(), now)
     }));
     sent.map(|_| ())
 }

@@ -8,7 +8,8 @@ use crate::fault::Fault;
 use crate::world::photo::is_whole;
 use afield_domain::{Op, RecordKey, Versioned};
 use afield_protocol::{
-    Change, Envelope, Mutation, PullResponse, PushResponse, Reply, UnreadChange, Verdict,
+    Change, Envelope, Mutation, PullResponse, PushRequest, PushResponse, Reply, UnreadChange,
+    Verdict,
 };
 use afield_sync::memory::OutboxRows;
 
@@ -22,6 +23,24 @@ impl SimRemote {
         if !self.device.outbox.peek(whole) {
             let what = format!("seq {} registers bytes that are not here", mutation.seq.0);
             self.device.ledger.borrow_mut().accuse(what);
+        }
+    }
+
+    /// What the server did not decide may be passed over: then the rest comes before it.
+    pub(super) fn note_passed_over(&self, request: &PushRequest) {
+        let Some(last) = request.mutations.last() else {
+            return;
+        };
+        let mut ledger = self.device.ledger.borrow_mut();
+        let is_passed_over = self.device.outbox.peek(|outbox| {
+            let mut left = outbox.readable().map(|entry| &entry.mutation);
+            left.any(|left| {
+                let is_in = request.mutations.iter().any(|sent| sent.id == left.id);
+                !is_in && left.seq < last.seq && ledger.undecided.contains(&left.id)
+            })
+        });
+        if is_passed_over {
+            ledger.set_aside.insert(request.device);
         }
     }
 
@@ -80,8 +99,14 @@ impl SimRemote {
         };
         let mut revs = self.device.shown_revs.borrow_mut();
         for verdict in &response.verdicts {
-            if matches!(verdict.verdict, Verdict::Rejected { .. }) {
-                self.device.told_refused.borrow_mut().insert(verdict.id);
+            match verdict.verdict {
+                Verdict::Rejected { .. } => {
+                    self.device.told_refused.borrow_mut().insert(verdict.id);
+                }
+                Verdict::Retry { .. } => {
+                    self.device.ledger.borrow_mut().undecided.insert(verdict.id);
+                }
+                _ => {}
             }
             let (Verdict::Applied { records } | Verdict::Merged { records }) = &verdict.verdict
             else {

@@ -25,6 +25,38 @@ impl BatchLimits {
     };
 }
 
+/// What a pass leaves where it is because our server has not decided it, so that the rest goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PassedOver {
+    /// These mutations.
+    pub ids: Vec<MutationId>,
+    /// All that depends on every one of such a list: the server has refused one of them, and the phone cannot
+    /// tell which, nor hold what hangs on it, because the row of the refused one is damaged.
+    pub behind: Vec<Vec<MutationId>>,
+}
+
+impl PassedOver {
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.behind.is_empty()
+    }
+
+    /// Adds what another push showed.
+    pub fn add(&mut self, other: Self) {
+        self.ids.extend(other.ids);
+        self.behind.extend(other.behind);
+    }
+
+    fn holds(&self, mutation: &Mutation) -> bool {
+        let depends_on_all = |list: &Vec<MutationId>| {
+            let mut list = list.iter();
+            list.all(|id| mutation.depends_on.contains(id))
+        };
+        self.ids.contains(&mutation.id) || self.behind.iter().any(depends_on_all)
+    }
+}
+
 /// What becomes of an entry when a batch is gathered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gathered {
@@ -45,7 +77,7 @@ pub struct BatchScan {
     held: HeldScan,
     left: Vec<MutationId>,
     lanes: Vec<RecordKey>,
-    passed_over: Vec<MutationId>,
+    passed_over: PassedOver,
     alone: bool,
     items: usize,
     bytes: usize,
@@ -61,7 +93,7 @@ impl BatchScan {
             held: HeldScan::default(),
             left: Vec::new(),
             lanes: Vec::new(),
-            passed_over: Vec::new(),
+            passed_over: PassedOver::default(),
             alone: false,
             items: 0,
             bytes: 0,
@@ -70,8 +102,8 @@ impl BatchScan {
 
     /// Leaves these where they are as well, with what belongs behind them.
     #[must_use]
-    pub fn passing_over(mut self, ids: &[MutationId]) -> Self {
-        self.passed_over = ids.to_vec();
+    pub fn passing_over(mut self, passed_over: &PassedOver) -> Self {
+        self.passed_over = passed_over.clone();
         self
     }
 
@@ -86,7 +118,7 @@ impl BatchScan {
             || mutation.op == Op::Unknown
             // Somebody on the way does not let it through: it waits by itself.
             || entry.is_aside()
-            || self.passed_over.contains(&mutation.id)
+            || self.passed_over.holds(mutation)
             || planted!(AsideForgotten: self.lanes.contains(&mutation.lane) => false)
             || depends_on.any(|id| self.left.contains(id));
         if planted!(WrongUserReplay: !is_own => false) || is_held || is_left {

@@ -27,6 +27,9 @@ pub struct OutboxEntry {
     /// How often it got another place because its own was used; others of its resends do not count.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub renumbered: u32,
+    /// How often our server has answered that it cannot decide it now.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub undecided: u32,
     /// What its job was called when it was refused: the job may leave this phone before it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<JobName>,
@@ -81,6 +84,7 @@ impl OutboxEntry {
             attempts: 0,
             stopped: None,
             renumbered: 0,
+            undecided: 0,
             job: None,
         }
     }

@@ -7,6 +7,7 @@ use crate::outbox::held::{HeldEntries, held_entries};
 use crate::ports::OutboxView;
 use crate::{OutboxEntry, OutboxMeta};
 use afield_domain::Timestamp;
+use afield_planted::planted;
 use afield_protocol::LostWork;
 
 /// The signed-in user's sync state.
@@ -73,7 +74,7 @@ pub(crate) fn count(
 ) -> SyncStatus {
     let is_held = |entry: &&&OutboxEntry| held.contains(entry.seq());
     SyncStatus {
-        unsent: own.len() + unreadable,
+        unsent: own.len() + planted!(DamagedNotCounted: unreadable => 0),
         unreadable,
         parked: own.iter().filter(|entry| entry.is_parked()).count(),
         held: own.iter().filter(is_held).count(),

@@ -11,7 +11,7 @@ use afield_planted::planted;
 use serde::Serialize;
 
 /// So often it must have been stopped while our server answered.
-const TIMES: u32 = 3;
+pub(crate) const TIMES: u32 = 3;
 /// How long it waits by itself at first, in milliseconds; doubled each time, up to [`LONGEST_ASIDE_MS`].
 const FIRST_ASIDE_MS: u64 = 300_000;
 /// The longest wait by itself, in milliseconds.

@@ -8,7 +8,7 @@ use crate::cache::state::CacheState;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::outbox::acknowledged::is_overtaken;
-use crate::outbox::batch::{BatchLimits, BatchScan, batch_of};
+use crate::outbox::batch::{BatchLimits, BatchScan, PassedOver, batch_of};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::release::decisive_record;
 use crate::pass::aside::SentAlone;
@@ -74,7 +74,7 @@ pub fn plan_send(
     view: &OutboxView,
     lease: u64,
     limits: BatchLimits,
-    passed_over: &[MutationId],
+    passed_over: &PassedOver,
     now: Timestamp,
 ) -> Result<OutboxPlan<Next>, SyncError> {
     check_lease(&view.meta.lease, lease)?;
@@ -146,13 +146,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let mut epochs = 0;
         loop {
             let now = self.host.now();
-            let ids = &undecided.ids;
-            let read = if ids.is_empty() {
+            let passed_over = &undecided.passed_over;
+            let read = if passed_over.is_empty() {
                 Read::Head(limits)
             } else {
                 Read::All
             };
-            let plan = |view: &OutboxView| plan_send(view, lease, limits, ids, now);
+            let plan = |view: &OutboxView| plan_send(view, lease, limits, passed_over, now);
             let next = self.outbox.transact(read, plan).await?;
             let request = match next {
                 Next::Send(request) => request,

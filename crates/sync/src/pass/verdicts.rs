@@ -5,8 +5,9 @@
 
 use crate::clock::Reading;
 use crate::error::SyncError;
-use crate::outbox::batch::{BatchLimits, bytes_of};
+use crate::outbox::batch::{BatchLimits, PassedOver, bytes_of};
 use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
+use crate::outbox::stopped::TIMES;
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
 use afield_domain::{MutationId, Record, Rejection, Timestamp, Versioned};
@@ -33,9 +34,9 @@ impl Tally {
 /// What a server has not decided, though it has answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Undecided {
-    /// Those after which it went on with others: it is they (a damaged record), and not the server.
-    pub ids: Vec<MutationId>,
-    /// Whether it did not go on after one: then nothing overtakes that.
+    /// Those that it is about, and not the server: they wait, and the rest goes on.
+    pub passed_over: PassedOver,
+    /// Whether it may be the server: then nothing overtakes what it did not decide.
     pub ends: bool,
     /// How long it asked to wait, in milliseconds.
     pub asked_ms: Option<u64>,
@@ -47,12 +48,12 @@ impl Undecided {
     /// Whether there is any.
     #[must_use]
     pub fn is_any(&self) -> bool {
-        self.ends || !self.ids.is_empty()
+        self.ends || !self.passed_over.is_empty()
     }
 
     /// Adds what another push left undecided.
     pub fn add(&mut self, other: Self) {
-        self.ids.extend(other.ids);
+        self.passed_over.add(other.passed_over);
         self.ends |= other.ends;
         self.asked_ms = self.asked_ms.max(other.asked_ms);
         self.attempts = self.attempts.max(other.attempts);
@@ -152,26 +153,37 @@ pub fn plan_verdicts(
                 writes.push(put(&named, state));
             }
             Some(Verdict::Retry { after_ms }) => {
-                let went_on = went_on_after(answer, id);
+                let goes_on = concerns_it_alone(answer, entry);
                 undecided.add(Undecided {
-                    ids: Some(id).filter(|_| went_on).into_iter().collect(),
-                    ends: !went_on,
+                    passed_over: PassedOver {
+                        ids: Some(id).filter(|_| goes_on).into_iter().collect(),
+                        ..PassedOver::default()
+                    },
+                    ends: !goes_on,
                     asked_ms: Some(*after_ms),
                     attempts: entry.attempts,
                 });
-                writes.push(put(entry, EntryState::Pending));
+                let undecided = OutboxEntry {
+                    undecided: entry.undecided.saturating_add(1),
+                    ..entry.clone()
+                };
+                writes.push(put(&undecided, EntryState::Pending));
             }
             Some(Verdict::Unknown) | None => {
                 writes.extend(planted!(DropUndecided: Some(put(entry, EntryState::Pending)) => Some(OutboxWrite::Remove(entry.seq()))));
             }
         }
     }
+    let attempts = entries_of(view, answer.request).map(|entry| entry.attempts);
+    let attempts = attempts.max().unwrap_or(0);
+    if let Some(behind) = planted!(SilentStopsAll: silent_in_front(answer) => None) {
+        undecided.passed_over.behind.push(behind.to_vec());
+        undecided.attempts = undecided.attempts.max(attempts);
+    }
     // An answer that decides nothing must not be asked for again at once.
     let says_nothing = tally == Tally::default() && !undecided.is_any();
     if says_nothing {
-        let attempts = entries_of(view, answer.request).map(|entry| entry.attempts);
-        undecided.ends = true;
-        undecided.attempts = attempts.max().unwrap_or(0);
+        (undecided.ends, undecided.attempts) = (true, attempts);
     }
     meta.note_contact(answer.server_time, answer.now);
     meta.epoch.get_or_insert_with(|| answer.epoch.clone());
@@ -189,14 +201,37 @@ pub fn plan_verdicts(
     Ok(OutboxPlan { writes, value })
 }
 
-/// Whether the server has said anything of what was sent behind `id`.
-fn went_on_after(answer: Answer<'_>, id: MutationId) -> bool {
+/// Whether `retry` for one means that one (a record of the server's that does not read) and not the server.
+/// That it has said something of what was sent behind it is evidence. On a line that carries hardly more than one at a
+/// time there is nothing to say anything of: then it is believed to be that one after a few times, and what the
+/// server says of the next one shows whether it is true.
+fn concerns_it_alone(answer: Answer<'_>, entry: &OutboxEntry) -> bool {
     let sent = answer.request.mutations.iter();
-    let mut behind = sent.skip_while(|sent| sent.id != id).skip(1);
-    behind.any(|sent| {
+    let behind = sent.skip_while(|sent| sent.id != entry.mutation.id).skip(1);
+    let (mut lanes, mut ids) = (vec![entry.mutation.lane], vec![entry.mutation.id]);
+    let mut could_say_more = false;
+    for sent in behind {
         let verdict = verdict_on(answer.response, sent.id);
-        verdict.is_some_and(|verdict| *verdict != Verdict::Unknown)
-    })
+        if verdict.is_some_and(|verdict| *verdict != Verdict::Unknown) {
+            return true;
+        }
+        if lanes.contains(&sent.lane) || sent.depends_on.iter().any(|id| ids.contains(id)) {
+            lanes.push(sent.lane);
+            ids.push(sent.id);
+        } else {
+            could_say_more = true;
+        }
+    }
+    !could_say_more && entry.undecided.saturating_add(1) >= TIMES
+}
+
+/// What the first one depends on, if the server has said nothing of it at all: then something of that stands as refused,
+/// for it takes them in order and must say something of all else. If the phone could read the refused one's row
+/// it would not have sent what waits for it.
+fn silent_in_front<'a>(answer: Answer<'a>) -> Option<&'a [MutationId]> {
+    let first = answer.request.mutations.first()?;
+    let is_silent = verdict_on(answer.response, first.id).is_none();
+    Some(first.depends_on.as_slice()).filter(|behind| is_silent && !behind.is_empty())
 }
 
 fn name_of(record: &Record) -> Option<JobName> {

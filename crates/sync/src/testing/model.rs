@@ -29,6 +29,8 @@ pub struct Model {
     pub are_places_used: bool,
     /// What changes this record cannot be decided: it does not read. All else can.
     pub damaged: Option<RecordKey>,
+    /// It can decide nothing at all, and does not look at the rest of a batch.
+    pub in_trouble: bool,
     /// The active users of the company; none where that plays no part.
     pub users: Option<BTreeSet<UserId>>,
     /// Changes in a pull page.
@@ -59,6 +61,7 @@ impl Default for Model {
             largest_batch: usize::MAX,
             are_places_used: false,
             damaged: None,
+            in_trouble: false,
             users: None,
             page: 3,
             applied: Vec::new(),
@@ -166,7 +169,7 @@ impl Model {
                 || mutation.depends_on.iter().any(|id| held.contains(id));
             let verdict = if waits {
                 None
-            } else if self.damaged == Some(mutation.lane) {
+            } else if self.in_trouble || self.damaged == Some(mutation.lane) {
                 Some(Verdict::Retry { after_ms: 700 })
             } else {
                 self.judge(user, mutation)
@@ -179,6 +182,9 @@ impl Model {
                 id: mutation.id,
                 verdict,
             }));
+            if self.in_trouble {
+                break;
+            }
         }
         Reply::Ok(PushResponse { verdicts })
     }

@@ -118,6 +118,11 @@ impl ModelServer {
         self.0.borrow_mut().model.damaged = key;
     }
 
+    /// Can decide nothing at all, or can again.
+    pub fn set_in_trouble(&self, in_trouble: bool) {
+        self.0.borrow_mut().model.in_trouble = in_trouble;
+    }
+
     /// Deletes a record as the office would.
     pub fn delete(&self, key: RecordKey) {
         self.0.borrow_mut().model.delete(key);
