@@ -48,6 +48,9 @@ pub mod paths {
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Tell what stands on this device alone (POST).
     pub const DEVICE: &str = "/api/v1/device";
+    /// Begin to send the bytes of a file (POST); go on with it (HEAD, PATCH), fetch it (GET) at
+    /// `{FILES}/{attachment id}`. Sent by tus 1.0.
+    pub const FILES: &str = "/api/v1/files";
     /// Is the server there (GET).
     pub const HEALTH: &str = "/api/v1/health";
 }

@@ -280,6 +280,7 @@ fn done() -> Vec<Record> {
             author: UserId(uuid(1)),
             author_name: "Anna Berg".into(),
             made_at,
+            received_at: None,
         }),
         Record::Submission(Submission {
             id: SubmissionId(uuid(90)),

@@ -10,6 +10,7 @@ pub(crate) mod edge;
 pub(crate) mod events;
 pub(crate) mod extract;
 pub(crate) mod failure;
+pub(crate) mod files;
 pub(crate) mod guard;
 pub(crate) mod pull;
 pub(crate) mod push;
@@ -52,6 +53,17 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             post(acceptance::accept),
         ),
         (paths::DEVICE.to_owned(), post(device::report)),
+        (
+            paths::FILES.to_owned(),
+            post(files::create).options(files::abilities),
+        ),
+        (
+            format!("{}/{{attachment}}", paths::FILES),
+            get(files::fetch)
+                .head(files::offset)
+                .patch(files::append)
+                .options(files::abilities),
+        ),
         (paths::HEALTH.to_owned(), get(reply::health)),
     ]
 }
@@ -65,12 +77,17 @@ pub fn api_paths() -> Vec<String> {
 /// How long the largest push takes on the slowest line that a phone still waits for (16 kbit/s).
 const PUSH_ON_ITS_WAY: Duration = Duration::from_secs(131);
 
+/// How long one request may take to bring or fetch bytes of a file; what came by then is kept.
+const FILE_ON_ITS_WAY: Duration = Duration::from_mins(30);
+
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
     let within = |time| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time);
     // A push is the one request that is large on its way up: it has the time that its body takes.
     let longest = |path: &str| match path {
         paths::PUSH => app.config.request_timeout + PUSH_ON_ITS_WAY,
+        // A piece that stops coming is given up much earlier.
+        path if path.starts_with(paths::FILES) => FILE_ON_ITS_WAY,
         _ => app.config.request_timeout,
     };
     let router = routes()

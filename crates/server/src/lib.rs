@@ -25,7 +25,7 @@ pub mod demo;
 mod device;
 pub mod error;
 pub mod events;
-mod files;
+pub mod files;
 #[cfg(test)]
 mod full_disk_tests;
 #[cfg(feature = "fuzzing")]

@@ -3,6 +3,8 @@
 //! Owns the retention times. Run at start and daily. A verdict's text goes only when its device has
 //! acknowledged it and 30 days have passed; its row, which makes an effect unique, never goes.
 
+use crate::clock::{Clock as _, SystemClock};
+use crate::files::UPLOAD_KEPT;
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::Timestamp;
@@ -72,6 +74,18 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
     })
 }
 
+/// Forgets what came of files whose phones have sent no more for long. Their phones still have them, and begin again.
+async fn forget_stale_uploads(app: &App) {
+    // Pieces bear the machine's time, whatever the time of the data is.
+    let now = SystemClock.now().0;
+    match app.config.files.forget_stale_pieces(now, UPLOAD_KEPT).await {
+        Ok(pieces) => tracing::info!(pieces, "forgot uploads"),
+        Err(error) => {
+            tracing::error!(%error, "uploads could not be looked through; next try tomorrow")
+        }
+    }
+}
+
 /// Forgets activity of before `before`, some at a time: nobody waits for all of it.
 async fn forget_activity(app: &App, before: Timestamp) -> Stored<u64> {
     let mut forgotten = 0;
@@ -93,6 +107,7 @@ pub async fn run_daily(app: &App) {
             Ok(pruned) => tracing::info!(?pruned, "kept house"),
             Err(error) => tracing::error!(%error, "housekeeping failed; next try tomorrow"),
         }
+        forget_stale_uploads(app).await;
         tokio::time::sleep(Duration::from_hours(24)).await;
     }
 }

@@ -10,6 +10,8 @@ use crate::clock::Clock;
 use crate::decide::group::Groups;
 use crate::error::{ServerError, StorageError};
 use crate::events::{Feeds, Hub};
+use crate::files::Files;
+use crate::files::turns::Turns;
 use crate::places::Places;
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
@@ -44,6 +46,8 @@ pub struct Config {
     pub requests_per_minute: u32,
     /// Whether a proxy in front tells the client's address in `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// Where the bytes of files are kept; in memory where nothing else is said.
+    pub files: Files,
     /// The certificate, where the server itself speaks TLS.
     pub tls: Option<Tls>,
 }
@@ -61,6 +65,7 @@ impl Default for Config {
             connections_per_network: 300,
             requests_per_minute: 1_200,
             behind_proxy: false,
+            files: Files::memory(),
             tls: None,
         }
     }
@@ -91,6 +96,7 @@ pub struct App {
     pub(crate) feeds: Feeds,
     pub(crate) streams: Places<UserId>,
     pub(crate) sign_ins: Places<String>,
+    pub(crate) uploads: Turns,
 }
 
 impl App {
@@ -135,6 +141,7 @@ impl App {
             feeds: Feeds::default(),
             streams: Places::default(),
             sign_ins: Places::default(),
+            uploads: Turns::default(),
             config,
         }
     }

@@ -1,5 +1,5 @@
 // What the server knows, asked of the server itself and not of any page.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { now } from './time';
 
@@ -79,6 +79,7 @@ export interface Attachment {
   bytes: number;
   sha256: string;
   thumbnail?: string;
+  received_at?: number;
 }
 
 export interface Asset {
@@ -167,6 +168,27 @@ export class Client {
   /** Adds a note to a job, from another device of this user. */
   addNote(job: string, text: string): Promise<void> {
     return this.push(job, { op: 'add_note', note: randomUUID(), job, text });
+  }
+
+  /** Registers a file of a job, as a phone does before it sends the bytes. */
+  async addAttachment(job: string, bytes: Buffer): Promise<string> {
+    const attachment = randomUUID();
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const file = { kind: 'file', name: `${attachment}.bin`, mime: 'application/octet-stream', bytes: bytes.length, sha256, width: 0, height: 0, thumbnail: '' };
+    await this.push(job, { op: 'add_attachment', attachment, job, ...file });
+    return attachment;
+  }
+
+  /** The headers of a request that a page of this server's makes through `port`. */
+  headers(port: number): Record<string, string> {
+    return { cookie: this.cookie, origin: `http://127.0.0.1:${port}` };
+  }
+
+  /** The bytes of a file. */
+  async file(attachment: string): Promise<Buffer> {
+    const port = this.port();
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/files/${attachment}`, { headers: this.headers(port) });
+    return Buffer.from(await answer.arrayBuffer());
   }
 
   /** Sends one change of a job from a device of its own. */

@@ -37,6 +37,7 @@ impl AddAttachment<'_> {
             author: by.id,
             author_name: by.name.to_owned(),
             made_at: at,
+            received_at: None,
         }
         .checked()
     }

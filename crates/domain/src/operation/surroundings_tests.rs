@@ -56,6 +56,7 @@ fn attachment(n: u8) -> Attachment {
         author: UserId(id(1)),
         author_name: "Anna".into(),
         made_at: Timestamp(1),
+        received_at: None,
     }
 }
 

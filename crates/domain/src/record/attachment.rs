@@ -64,6 +64,9 @@ pub struct Attachment {
     pub author_name: String,
     /// When, by the phone's corrected clock.
     pub made_at: Timestamp,
+    /// When the server had all its bytes; none while some are elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<Timestamp>,
 }
 
 impl Kind for Attachment {

@@ -7,6 +7,7 @@ use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
+use crate::files::Files;
 use crate::serving::{serve, tls::Tls};
 use crate::state::{App, Config};
 use crate::storage::Storage;
@@ -109,6 +110,7 @@ async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerEr
     };
     let config = Config {
         behind_proxy: options.behind_proxy,
+        files: Files::folder(&options.data.join("uploads"))?,
         tls,
         ..Config::default()
     };

@@ -90,6 +90,11 @@ impl Failure {
         )
     }
 
+    /// An upload that is not as it was announced, under the status that tus gives it.
+    pub(crate) fn upload(status: StatusCode, message: &str) -> Self {
+        Self::new(status, ErrorCode::Invalid, message)
+    }
+
     /// The failure that a refused change is for somebody who waits for it.
     pub(crate) fn of_rejection(reason: &Rejection) -> Self {
         match reason {

@@ -54,4 +54,5 @@ mod push_limits;
 mod replaces;
 mod rules;
 mod serving;
+mod uploads;
 mod work;

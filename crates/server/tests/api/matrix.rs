@@ -5,11 +5,14 @@
 use crate::client::{Client, short};
 use crate::phone::Phone;
 use crate::support::*;
+use crate::uploads::attachment;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -59,6 +62,12 @@ enum Asks {
     Accept,
     AcceptNowhere,
     AcceptUnreadable,
+    /// The bytes of a file that Anna has registered for her job: to begin, how far they are, some more, all of them.
+    BeginFile,
+    FileOffset,
+    FileBytes,
+    File,
+    FileNowhere,
     /// What stands on a device of one's own alone, and on one of Anna's.
     Report,
     ReportOfAnna,
@@ -82,11 +91,15 @@ const SIGNED_IN: [&str; 8] = ["200", "200", "200", "200", "401", "401", "200", "
 const OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "200"];
 const ALL: [&str; 8] = ["200"; 8];
 
+const NOWHERE: [&str; 8] = ["404", "404", "404", "404", "401", "401", "404", "404"];
+
 const PUSH: &str = paths::PUSH;
 const ASSIGN: &str = "/api/v1/assign/{job}";
 const ACCEPT: &str = "/api/v1/acceptance/{job}";
 
-const ROWS: [Row; 27] = [
+const FILE: &str = "/api/v1/files/{attachment}";
+
+const ROWS: [Row; 35] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -209,6 +222,34 @@ const ROWS: [Row; 27] = [
         Asks::ReportOfAnna,
         ["200", "401", "401", "401", "401", "401", "401", "401"],
     ),
+    row("OPTIONS", paths::FILES, Asks::Plain, ["204"; 8]),
+    row("OPTIONS", FILE, Asks::Plain, ["204"; 8]),
+    row(
+        "POST",
+        paths::FILES,
+        Asks::BeginFile,
+        ["201", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "HEAD",
+        FILE,
+        Asks::FileOffset,
+        ["200", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "PATCH",
+        FILE,
+        Asks::FileBytes,
+        ["204", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "GET",
+        FILE,
+        Asks::File,
+        ["200", "404", "200", "200", "401", "401", "404", "404"],
+    ),
+    row("GET", FILE, Asks::Plain, NOWHERE),
+    row("HEAD", FILE, Asks::FileNowhere, NOWHERE),
     // These two end sessions: last.
     row(
         "POST",
@@ -218,6 +259,27 @@ const ROWS: [Row; 27] = [
     ),
     row("DELETE", paths::SESSION, Asks::Plain, ALL),
 ];
+
+const BYTES: &[u8] = b"the bytes of a photo";
+
+fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<Body> {
+    let metadata = format!("attachment {}", STANDARD.encode(id.to_string()));
+    let body = match with_bytes {
+        true => Body::from(BYTES),
+        false => Body::empty(),
+    };
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("sec-fetch-site", "same-origin")
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", BYTES.len())
+        .header("upload-metadata", metadata)
+        .header("upload-offset", 0)
+        .header("content-type", "application/offset+octet-stream")
+        .body(body)
+        .unwrap()
+}
 
 /// One of [`WHO`] with a server of their own.
 struct Asker {
@@ -309,6 +371,20 @@ impl Asker {
                 self.on_job(row, job, json!({"accept": true})).await
             }
             Asks::AcceptNowhere => self.on_job(row, nowhere, json!({"accept": true})).await,
+            Asks::BeginFile | Asks::FileOffset => {
+                let id = self.register().await;
+                self.tus(row, id, false).await
+            }
+            Asks::FileBytes => {
+                let id = self.register().await;
+                self.tus(row, id, true).await
+            }
+            Asks::FileNowhere => self.tus(row, AttachmentId(Uuid::nil()), false).await,
+            Asks::File => {
+                let id = self.receive().await;
+                let path = row.path.replace("{attachment}", &id.to_string());
+                self.send(row.method, &path, None).await
+            }
             Asks::Report => self.report(row, self.user).await,
             Asks::ReportOfAnna => self.report(row, ANNA).await,
             Asks::AcceptUnreadable => {
@@ -317,6 +393,37 @@ impl Asker {
                     .await
             }
         }
+    }
+
+    /// Anna's phone has registered a file for her job, and nothing of it has come.
+    async fn register(&mut self) -> AttachmentId {
+        let job = self.job(Some(ANNA)).await;
+        let id = AttachmentId(Uuid::from_u128(0xF100 + self.jobs));
+        let registered = Attachment {
+            id,
+            ..attachment(job, BYTES)
+        };
+        let record = Record::Attachment(registered);
+        self.server.put(NORDHAUS, &record).await;
+        id
+    }
+
+    /// And it was received.
+    async fn receive(&mut self) -> AttachmentId {
+        let id = self.register().await;
+        let anna = self.server.sign_in(ANNA).await;
+        let path = format!("{}/{id}", paths::FILES);
+        let done = anna.send(tus("PATCH", &path, id, true)).await;
+        assert_eq!(done.status, 204);
+        id
+    }
+
+    /// A request of tus, with all bytes or with none.
+    async fn tus(&self, row: &Row, id: AttachmentId, with_bytes: bool) -> String {
+        let path = row.path.replace("{attachment}", &id.to_string());
+        let request = tus(row.method, &path, id, with_bytes);
+        let response = self.client.open(request).await;
+        response.status().as_u16().to_string()
     }
 
     async fn status(&self, row: &Row, query: &str, body: Option<Value>) -> String {
@@ -391,6 +498,7 @@ async fn a_route_that_no_row_knows_does_not_exist() {
         let asker = Asker::new(who).await;
         for path in &paths {
             let at = path.replace("{job}", &Uuid::from_u128(1).to_string());
+            let at = at.replace("{attachment}", &Uuid::from_u128(1).to_string());
             for method in METHODS {
                 if !known.contains(&(path.as_str(), method)) {
                     let status = asker.send(method, &at, None).await;

@@ -125,6 +125,7 @@ fn records(n: u128, assignee: UserId) -> Vec<Record> {
             author: assignee,
             author_name: String::new(),
             made_at: at(NOON),
+            received_at: None,
         }),
         Record::Job(job),
     ]

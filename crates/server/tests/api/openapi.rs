@@ -25,7 +25,10 @@ fn every_route_is_described() {
     described.sort();
     let assign = format!("{}/{{job}}", paths::ASSIGN);
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
+    let file = format!("{}/{{attachment}}", paths::FILES);
     let mut routes = vec![
+        paths::FILES,
+        &file,
         paths::SESSION,
         paths::PUSH,
         paths::PULL,

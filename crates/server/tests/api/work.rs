@@ -253,6 +253,7 @@ async fn a_file_is_registered_once_and_only_if_it_is_one() {
             author: ANNA,
             author_name: String::new(),
             made_at: at(NOON),
+            received_at: None,
         };
         change(&mut attachment);
         Op::AddAttachment {

@@ -1,0 +1,106 @@
+// The bytes of files, by a client of tus that is not ours, over a line that is cut again and again.
+import { randomBytes } from 'node:crypto';
+import net from 'node:net';
+import { Upload } from 'tus-js-client';
+import { todaysJobs } from './support/jobs';
+import { of, type Attachment, type Client } from './support/office';
+import { expect, test } from './support/world';
+
+const ANNA = 'anna@nordhaus.example';
+const FILE_BYTES = 3_000_000;
+
+/** A line to `upstream` that is cut after each of `cuts` bytes sent, one after the other; then it holds. */
+class Cutter {
+  sent = 0;
+  cut = 0;
+  private readonly listener: net.Server;
+
+  constructor(upstream: () => number, cuts: number[]) {
+    this.listener = net.createServer((near) => {
+      const far = net.connect(upstream(), '127.0.0.1');
+      let left = cuts[this.cut] ?? Infinity;
+      near.on('data', (bytes: Buffer) => {
+        const passed = bytes.subarray(0, Math.min(bytes.length, left));
+        left -= passed.length;
+        this.sent += passed.length;
+        far.write(passed);
+        if (left === 0) {
+          this.cut += 1;
+          near.destroy();
+          far.destroy();
+        }
+      });
+      far.on('data', (bytes) => near.write(bytes));
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ]) {
+        one.on('close', () => other.destroy());
+        one.on('error', () => other.destroy());
+      }
+    });
+  }
+
+  async start(): Promise<number> {
+    await new Promise<void>((resolve) => this.listener.listen(0, '127.0.0.1', resolve));
+    return (this.listener.address() as net.AddressInfo).port;
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => this.listener.close(() => resolve()));
+  }
+}
+
+function send(bytes: Buffer, attachment: string, client: Client, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const upload = new Upload(bytes, {
+      endpoint: `http://127.0.0.1:${port}/api/v1/files`,
+      metadata: { attachment },
+      headers: client.headers(port),
+      retryDelays: Array<number>(50).fill(20),
+      onSuccess: () => resolve(),
+      onError: reject,
+    });
+    upload.start();
+  });
+}
+
+test('tus-js-client brings a file over a line that is cut ten times, and sends little twice', async ({ world }) => {
+  const client = await world.client(ANNA);
+  const [job] = await todaysJobs(world);
+  const bytes = randomBytes(FILE_BYTES);
+  const attachment = await client.addAttachment(job.id, bytes);
+  const cutter = new Cutter(() => world.server.port, [700, 90_001, 1, 350_000, 1_048_576, 5_000, 60_000, 300_000, 64, 200_000]);
+  const port = await cutter.start();
+  await send(bytes, attachment, client, port);
+  expect(cutter.cut, 'it was cut').toBe(10);
+  expect(cutter.sent / FILE_BYTES, 'bytes sent').toBeLessThan(1.2);
+  expect((await client.file(attachment)).equals(bytes), 'the same bytes').toBe(true);
+  const [record] = of<Attachment>(await client.scope(), 'attachment').filter(({ id }) => id === attachment);
+  expect(record.received_at).toBeGreaterThan(0);
+  await cutter.end();
+});
+
+test('what came before the server was killed is there when it is started again', async ({ world }) => {
+  const client = await world.client(ANNA);
+  const [job] = await todaysJobs(world);
+  const bytes = randomBytes(FILE_BYTES);
+  const attachment = await client.addAttachment(job.id, bytes);
+  const port = () => world.server.port;
+  const first = new Cutter(port, [1_500_000, 0]);
+  const through = await first.start();
+  await Promise.race([send(bytes, attachment, client, through).catch(() => {}), cutOnce(first)]);
+  await world.server.kill();
+  await first.end();
+  await world.server.start();
+  const second = new Cutter(port, []);
+  await send(bytes, attachment, client, await second.start());
+  expect(second.sent / FILE_BYTES, 'half of it was there').toBeLessThan(0.7);
+  expect((await client.file(attachment)).equals(bytes), 'the same bytes').toBe(true);
+  await second.end();
+});
+
+/** The line was cut for the first time. */
+async function cutOnce(cutter: Cutter): Promise<void> {
+  await expect.poll(() => cutter.cut).toBeGreaterThan(0);
+}
