@@ -184,6 +184,13 @@ export class Client {
     return { cookie: this.cookie, origin: `http://127.0.0.1:${port}` };
   }
 
+  /** How many bytes of a file the server has stored. */
+  async storedBytes(attachment: string): Promise<number> {
+    const headers = { ...this.headers(this.port()), 'tus-resumable': '1.0.0' };
+    const answer = await fetch(`http://127.0.0.1:${this.port()}/api/v1/files/${attachment}`, { method: 'HEAD', headers });
+    return Number(answer.headers.get('upload-offset'));
+  }
+
   /** The bytes of a file. */
   async file(attachment: string): Promise<Buffer> {
     const port = this.port();
