@@ -44,6 +44,8 @@ pub struct Ledger {
     pub places: BTreeSet<(DeviceId, Seq)>,
     /// Devices on which something had to wait by itself while the rest went on, was undecided, damaged, or put back.
     pub set_aside: BTreeSet<DeviceId>,
+    /// Devices that were put back.
+    pub put_back: BTreeSet<DeviceId>,
     /// What the server has not decided although it has answered.
     pub undecided: BTreeSet<MutationId>,
     /// What was seen to be wrong on the way.
@@ -162,6 +164,7 @@ impl Ledger {
             }
         }
         self.set_aside.extend(rows.meta.device);
+        self.put_back.extend(rows.meta.device);
         let (known, last) = (rows.meta.device, rows.meta.last_seq);
         self.places
             .retain(|(device, seq)| Some(*device) != known || *seq <= last);

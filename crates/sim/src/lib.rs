@@ -6,12 +6,12 @@
 //! Must never let anything but the seed decide: no clock, no threads, no hash order.
 
 pub mod chance;
+pub mod company;
 pub mod device;
 pub mod executor;
 pub mod fault;
 pub mod invariants;
 pub mod ledger;
-pub mod people;
 pub mod planted;
 pub mod remote;
 pub mod run;

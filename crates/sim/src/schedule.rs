@@ -3,8 +3,8 @@
 //! Owns how a seed becomes a schedule. A schedule is plain data, so that it can be shrunk and kept.
 
 use crate::chance::Chance;
+use crate::company::{JOBS, USERS, WORK};
 use crate::fault::Fault;
-use crate::people::{JOBS, USERS, WORK};
 use afield_domain::JobStatus;
 
 /// One run's plan.

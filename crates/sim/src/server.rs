@@ -8,7 +8,7 @@ mod compare;
 mod held;
 mod real;
 
-use crate::people;
+use crate::company;
 use afield_domain::{
     DeviceId, JobId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User, UserId,
 };
@@ -52,6 +52,8 @@ pub struct Server {
     pub refused_to: BTreeSet<DeviceId>,
     /// Records that a newer build has written: an older one cannot read them.
     pub unreadable: BTreeSet<RecordKey>,
+    /// Whether it was ever restored from a backup.
+    pub was_restored: bool,
     has_forgotten: bool,
     /// The jobs' numbers, as they were told: none ever changes.
     numbers: BTreeMap<JobId, String>,
@@ -66,9 +68,9 @@ impl Server {
     pub fn new(real: Option<Rc<Real>>, now: Timestamp) -> Self {
         let mut model = Model::default();
         (model.now, model.build) = (now, "1".to_owned());
-        let users = (0..people::USERS)
-            .map(people::user)
-            .chain([people::office()]);
+        let users = (0..company::USERS)
+            .map(company::user)
+            .chain([company::office()]);
         model.users = Some(users.map(|user| user.id).collect());
         let mut server = Self {
             model,
@@ -77,6 +79,7 @@ impl Server {
             refused_to: BTreeSet::new(),
             unreadable: BTreeSet::new(),
             has_forgotten: false,
+            was_restored: false,
             numbers: BTreeMap::new(),
             promoted: BTreeSet::new(),
             real,
@@ -84,7 +87,7 @@ impl Server {
         };
         server.with_real(|real, model| real.reset(&model.epoch, now));
         server.with_real(|real, model| real.set_build(&model.build));
-        for job in people::jobs() {
+        for job in company::jobs() {
             server.put(job);
         }
         server.back_up();
@@ -120,7 +123,7 @@ impl Server {
 
     /// The office writes a record.
     pub fn put(&mut self, record: Record) {
-        let office = people::office();
+        let office = company::office();
         self.with_real(|real, _| real.put(&record, &office));
         let now = self.model.now;
         self.model.write(record, &office, now);
@@ -129,7 +132,7 @@ impl Server {
     /// A user as of now.
     #[must_use]
     pub fn user(&self, number: u8) -> User {
-        let mut user = people::user(number);
+        let mut user = company::user(number);
         if self.promoted.contains(&number) {
             user.role = Role::Dispatcher;
         }
@@ -183,8 +186,9 @@ impl Server {
         (self.model.now, self.model.build) = (now, build);
         self.model.epoch = EpochId(epoch.to_owned());
         self.numbers.clear();
+        self.was_restored = true;
         self.with_real(|real, _| real.restore(epoch));
-        for number in 0..people::USERS {
+        for number in 0..company::USERS {
             // Who may do what is as it was; the backup is of the work.
             let user = self.user(number);
             self.with_real(|real, _| real.set_user(&user));

@@ -2,12 +2,12 @@
 //!
 //! Owns what each action does. Must never look into the engine: it only calls what the app calls.
 
+use crate::company;
 use crate::device::NEW_BUILD;
 use crate::device::{Device, Network, Seat};
 use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
-use crate::people;
 use crate::remote::SimRemote;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::{Action, Schedule, Swarm};
@@ -75,7 +75,7 @@ impl World {
             device: Device::new(number, sim.clone(), Rc::clone(&ledger)),
             tabs: RefCell::default(),
             worker: Rc::default(),
-            user: Cell::new(number % people::USERS),
+            user: Cell::new(number % company::USERS),
             undos: Rc::default(),
             copy: RefCell::default(),
         });
@@ -268,7 +268,7 @@ impl World {
         self.sim.spawn(tab.context, async move {
             // The server sets the cookie first; the phone notes who it is second.
             device.cookie.set(Some(user));
-            let info = session(&people::user(user));
+            let info = session(&company::user(user));
             let signed_in = engine.run_signed_in(&info).await;
             if signed_in.is_ok() {
                 tab.wake.tell(Event::SignedIn);
@@ -348,6 +348,6 @@ impl World {
             });
             waiting.map(|entry| entry.mutation.user)
         })?;
-        (0..people::USERS).find(|user| people::user(*user).id == waiting)
+        (0..company::USERS).find(|user| company::user(*user).id == waiting)
     }
 }

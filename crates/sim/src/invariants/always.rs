@@ -62,7 +62,9 @@ pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
 }
 
 /// On one record always; over all of them as long as nothing of the device was ever refused, for what
-/// is refused is held or decided again later; nor was stopped on the way and waited by itself.
+/// is refused is held or decided again later; nor was stopped on the way and waited by itself. What is sent
+/// again counts where its user first put it, but for a device that was put back, which has given its places
+/// to other changes, and a server that was restored, which has forgotten some of both.
 pub(super) fn device_order(world: &World) -> Result<(), String> {
     let server = world.server.borrow();
     let ledger = world.ledger.borrow();
@@ -73,11 +75,19 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
             server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
         let key = (mutation.device, mutation.user, lane);
-        let before = last.insert(key, mutation.seq);
-        if before.is_some_and(|before| before >= mutation.seq) {
+        let first = if ledger.put_back.contains(&mutation.device) || server.was_restored {
+            mutation.seq
+        } else {
+            mutation
+                .replaces
+                .first()
+                .map_or(mutation.seq, |old| old.seq)
+        };
+        let before = last.insert(key, first);
+        if before.is_some_and(|before| before >= first) {
             return Err(format!(
-                "seq {} was applied after {before:?}",
-                mutation.seq.0
+                "seq {} (first {}) was applied after {before:?}",
+                mutation.seq.0, first.0
             ));
         }
     }

@@ -1,6 +1,6 @@
 //! What holds when the faults have stopped and time has passed.
 
-use crate::people;
+use crate::company;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
@@ -64,7 +64,7 @@ fn waits_for_a_place(entry: &OutboxEntry, view: &OutboxView) -> bool {
 pub(super) fn converged(world: &World) -> Result<(), String> {
     let server = world.server.borrow();
     for device in world.devices() {
-        let user = people::user(world.user_of(device.number).unwrap_or(0));
+        let user = company::user(world.user_of(device.number).unwrap_or(0));
         let pinned = pinned_records(&entries(device));
         let mut cached = device.cache.peek(|cache| cache.records.clone());
         for versioned in server.model.scope(&user) {

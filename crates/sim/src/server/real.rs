@@ -1,7 +1,7 @@
 //! The real server, on SQLite in memory: the same functions as behind its HTTP routes, bytes in and out.
 
 use super::{Stop, is_unknown_to_older};
-use crate::people;
+use crate::company;
 use afield_domain::{CompanyId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned};
 use afield_protocol::{Cursor, Envelope, EpochId, PullResponse, PushRequest, PushResponse};
 use afield_server::testing::{Failure, LocalServer};
@@ -33,8 +33,8 @@ impl Real {
     /// When the database cannot be made.
     pub fn open() -> Result<Self, RealError> {
         let company = CompanyId(Uuid::from_u128(900));
-        let mut users: Vec<User> = (0..people::USERS).map(people::user).collect();
-        users.push(people::office());
+        let mut users: Vec<User> = (0..company::USERS).map(company::user).collect();
+        users.push(company::office());
         LocalServer::new(company, &users).map(Self).map_err(failed)
     }
 

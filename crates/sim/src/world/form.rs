@@ -4,7 +4,7 @@
 
 use super::work::projection;
 use super::{Phone, SimEngine, World};
-use crate::people;
+use crate::company;
 use afield_domain::{Op, RecordKey, SubmissionId};
 use afield_sync::driver::Event;
 use std::collections::BTreeSet;
@@ -25,7 +25,7 @@ impl World {
     fn fill_in_one(&self, phone: &Phone, tab: u8, job: u8) {
         let tab = self.tab_or_new(phone, tab);
         let engine = self.engine(phone, tab.context);
-        let intent = people::submit(job, self.sim.fresh());
+        let intent = company::submit(job, self.sim.fresh());
         let known = submitted(&engine, &intent.op);
         let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
         self.sim.spawn(tab.context, async move {

@@ -1,8 +1,8 @@
 //! What the office and those who run the server do.
 
 use super::World;
+use crate::company;
 use crate::fault::Fault;
-use crate::people;
 use crate::remote::short;
 use crate::schedule::Action;
 use afield_domain::{
@@ -21,7 +21,7 @@ pub(super) struct Desk {
 }
 
 fn job_of(model: &Model, job: u8) -> Option<Job> {
-    let key: RecordKey = people::id_of(job).into();
+    let key: RecordKey = company::id_of(job).into();
     match model.record(key).map(|copy| &copy.record) {
         Some(Record::Job(job)) => Some(job.clone()),
         _ => None,
@@ -37,7 +37,7 @@ impl World {
         match action {
             Action::Assign { job, user } => {
                 if let Some(mut job) = job_of(&server.model, job) {
-                    job.assignee = Some(people::user(user).id);
+                    job.assignee = Some(company::user(user).id);
                     server.put(Record::Job(job));
                 }
             }
@@ -48,11 +48,11 @@ impl World {
                 }
             }
             Action::Unreadable { job } => {
-                let job = people::id_of(job);
+                let job = company::id_of(job);
                 server.unreadable.insert(job.into());
                 server.hurry(job);
             }
-            Action::Delete { job } => server.delete(people::id_of(job).into()),
+            Action::Delete { job } => server.delete(company::id_of(job).into()),
             Action::Promote { user, office } => server.promote(user, office),
             Action::BackUp => return server.back_up(),
             Action::KeepHouse => return server.keep_house(),
@@ -92,16 +92,16 @@ impl World {
         let fresh = self.sim.fresh();
         let new = format!("office {fresh}");
         let (field, item) = if fresh.is_multiple_of(3) {
-            (JobField::Answer, people::item(fresh))
+            (JobField::Answer, company::item(fresh))
         } else {
             (JobField::Title, "")
         };
         let op = Op::EditJob {
             job: now.id,
-            edits: vec![people::edit_of(&seen, field, item, &new)],
+            edits: vec![company::edit_of(&seen, field, item, &new)],
             settles: None,
         };
-        let office = people::office();
+        let office = company::office();
         let device = DeviceId(Uuid::from_u128(0xD05C));
         let request = PushRequest {
             device,

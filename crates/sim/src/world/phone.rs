@@ -3,11 +3,11 @@
 use super::World;
 use super::tab::run_worker;
 use super::work::shown_jobs;
+use crate::company;
 use crate::device::NEW_BUILD;
 use crate::device::Network;
 use crate::executor::OUTSIDE;
 use crate::fault::Fault;
-use crate::people;
 use crate::schedule::Action;
 use afield_domain::Timestamp;
 use afield_sync::driver::Event;
@@ -116,7 +116,7 @@ impl World {
                 ledger.borrow_mut().strike(&sim, Fault::Restore);
                 server.restore(&format!("model-{}", sim.fresh()));
             } else {
-                server.hurry(people::id_of(job));
+                server.hurry(company::id_of(job));
             }
         });
     }
@@ -125,7 +125,7 @@ impl World {
         let mut server = self.server.borrow_mut();
         server.set_now(Timestamp(self.sim.now()));
         self.ledger.borrow_mut().touch();
-        server.hurry(people::id_of(job));
+        server.hurry(company::id_of(job));
     }
 
     /// The user lets the newer version take over: this tab is loaded anew, another may stay as it is.

@@ -4,7 +4,7 @@
 //! steps.
 
 use super::{SimEngine, World};
-use crate::people;
+use crate::company;
 use afield_domain::AttachmentId;
 use afield_sync::driver::Event;
 use afield_sync::files::saving::{FileStep, plan_file_step};
@@ -24,9 +24,12 @@ impl World {
         };
         let tab = self.tab_or_new(phone, tab);
         let engine = self.engine(phone, tab.context);
-        let (number, job) = (u128::from(self.sim.fresh()), u128::from(job % people::JOBS));
+        let (number, job) = (
+            u128::from(self.sim.fresh()),
+            u128::from(job % company::JOBS),
+        );
         let row = LocalFile {
-            user: people::user(phone.user.get()).id,
+            user: company::user(phone.user.get()).id,
             chunks: CHUNKS.len() as u32,
             ..local_file(number, job, &CHUNKS.concat())
         };

@@ -1,9 +1,9 @@
 //! What technicians do: saving, deciding on what was refused, settling conflicts.
 
 use super::{Phone, World};
+use crate::company;
 use crate::device::Device;
 use crate::executor::Sim;
-use crate::people;
 use afield_domain::{Conflict, FieldEdit, Job, JobField, JobId, Op, Record, RecordKey, Winner};
 use afield_sync::driver::{Event, UNDO_MS};
 use afield_sync::outbox::revert::plan_revert;
@@ -31,10 +31,10 @@ pub(crate) fn projection(device: &Device, keys: &[RecordKey]) -> Projection {
 /// The jobs that the phone shows.
 pub(super) fn shown_jobs(device: &Device) -> Vec<u8> {
     let is_shown = |job: &u8| {
-        let key = people::id_of(*job).into();
+        let key = company::id_of(*job).into();
         device.cache.peek(|cache| cache.records.contains_key(&key))
     };
-    (0..people::JOBS).filter(is_shown).collect()
+    (0..company::JOBS).filter(is_shown).collect()
 }
 
 fn shown_job(device: &Device, key: RecordKey) -> Option<Job> {
@@ -83,21 +83,21 @@ impl World {
             return;
         };
         let job = self.likely_job(phone, job);
-        if what % people::WORK == people::PHOTO {
+        if what % company::WORK == company::PHOTO {
             return self.save_photo(device, tab, job);
         }
-        if what % people::WORK == people::FORM {
+        if what % company::WORK == company::FORM {
             return self.fill_in(device, tab, job);
         }
-        let seen = shown_job(&phone.device, people::id_of(job).into());
-        let intents = people::intents(job, what, self.sim.fresh(), seen.as_ref());
+        let seen = shown_job(&phone.device, company::id_of(job).into());
+        let intents = company::intents(job, what, self.sim.fresh(), seen.as_ref());
         self.enqueue(device, tab, intents);
     }
 
     /// Mostly one that the phone shows; people seldom work on what they do not see.
     fn likely_job(&self, phone: &Phone, job: u8) -> u8 {
         let shown = shown_jobs(&phone.device);
-        if shown.contains(&(job % people::JOBS)) || self.sim.draw(|chance| chance.percent(30)) {
+        if shown.contains(&(job % company::JOBS)) || self.sim.draw(|chance| chance.percent(30)) {
             return job;
         }
         self.sim.draw(|chance| chance.pick(&shown)).unwrap_or(job)
@@ -135,8 +135,8 @@ impl World {
         };
         let job = self.likely_job(phone, job);
         let fresh = self.sim.fresh();
-        let step = u8::try_from(fresh % people::STEPS).unwrap_or(0);
-        let intents = people::intents(job, step, fresh, None);
+        let step = u8::try_from(fresh % company::STEPS).unwrap_or(0);
+        let intents = company::intents(job, step, fresh, None);
         let tab = self.tab_or_new(phone, tab);
         let engine = self.engine(phone, tab.context);
         let (ledger, undos) = (Rc::clone(&self.ledger), Rc::clone(&phone.undos));
@@ -184,7 +184,7 @@ impl World {
         let Some(phone) = self.phone(device) else {
             return;
         };
-        let user = people::user(phone.user.get());
+        let user = company::user(phone.user.get());
         let open = |conflict: &Conflict| {
             let allowed = conflict.winner == Winner::Mine || user.role.is_office();
             let allowed = allowed || conflict.field != JobField::Schedule;
@@ -263,7 +263,7 @@ impl World {
             let Some(parked) = parked else {
                 return;
             };
-            let op = people::corrected(&parked.mutation.op);
+            let op = company::corrected(&parked.mutation.op);
             if engine
                 .run_resend(parked.mutation.id, op.as_ref())
                 .await

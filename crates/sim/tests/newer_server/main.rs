@@ -16,7 +16,7 @@ use afield_domain::{
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, SessionInfo, read_envelope};
 use afield_server::testing::LocalServer;
-use afield_sim::people::office;
+use afield_sim::company::office;
 use afield_sync::ports::Page;
 use afield_sync::testing::ManualHost;
 use afield_sync::testing::fixtures::{add, job, job_id, note_key, session, set, technician};

@@ -4,7 +4,7 @@
 
 use super::pull::plan_page;
 use super::replay::refresh_of;
-use super::verdicts::{Answer, plan_verdicts};
+use super::verdicts::{Answer, Decided, plan_verdicts};
 use crate::cache::rules::{CacheAction, plan_change};
 use crate::cache::state::CacheState;
 use crate::clock::Reading;
@@ -12,9 +12,9 @@ use crate::outbox::batch::{BatchLimits, plan_batch};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::resend::{ResendContext, plan_resend};
 use crate::outbox::stopped::Stopped;
-use crate::ports::{OutboxView, OutboxWrite};
+use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
 use crate::testing::fixtures::{add, entry, job, job_key, mutation_id, set, technician};
-use afield_domain::{JobStatus, Rejection, Rev, Timestamp, Versioned};
+use afield_domain::{JobStatus, MutationId, Rejection, Rev, Timestamp, Versioned};
 use afield_planted::{Bug, switch};
 use afield_protocol::{
     Change, Cursor, EpochId, MutationVerdict, PullResponse, PushRequest, PushResponse, Seq, Verdict,
@@ -93,34 +93,44 @@ fn nothing_stays_in_front_of_it() -> bool {
     resent.unwrap().value.len() == 3
 }
 
-/// What came too late for its record gets no other place by itself.
-fn what_came_too_late_is_asked_about() -> bool {
-    let late = entry(1, set(1, JobStatus::EnRoute)).unwrap();
+/// What becomes of a mutation that was sent alone, and what the pass does then.
+fn planned(
+    sent: &OutboxEntry,
+    verdict: Option<Verdict>,
+    overtaken: &[MutationId],
+) -> OutboxPlan<Decided> {
+    let id = sent.mutation.id;
     let request = PushRequest {
-        device: late.mutation.device,
+        device: sent.mutation.device,
         ack_below: Seq(1),
         epoch: None,
-        mutations: vec![late.mutation.clone()],
+        mutations: vec![sent.mutation.clone()],
     };
-    let reason = Rejection::SequenceReused;
-    let verdicts = vec![MutationVerdict {
-        id: late.mutation.id,
-        verdict: Verdict::Rejected { reason },
-    }];
+    let verdicts = verdict.map(|verdict| MutationVerdict { id, verdict });
     let answer = Answer {
         request: &request,
-        response: &PushResponse { verdicts },
+        response: &PushResponse {
+            verdicts: verdicts.into_iter().collect(),
+        },
         epoch: &EpochId("one".into()),
         server_time: Timestamp(0),
         now: &Reading::default(),
         copies: &[],
-        overtaken: &[late.mutation.id],
+        overtaken,
     };
     let view = OutboxView {
-        entries: vec![late.clone()],
+        entries: vec![sent.clone()],
         ..OutboxView::default()
     };
-    let planned = plan_verdicts(&view, 0, answer).unwrap().writes;
+    plan_verdicts(&view, 0, answer).unwrap()
+}
+
+/// What came too late for its record gets no other place by itself.
+fn what_came_too_late_is_asked_about() -> bool {
+    let late = entry(1, set(1, JobStatus::EnRoute)).unwrap();
+    let reason = Rejection::SequenceReused;
+    let verdict = Verdict::Rejected { reason };
+    let planned = planned(&late, Some(verdict), &[late.mutation.id]).writes;
     planned.iter().any(|write| {
         let state = match write {
             OutboxWrite::Put(entry) => &entry.state,
@@ -131,12 +141,19 @@ fn what_came_too_late_is_asked_about() -> bool {
     })
 }
 
+/// The server says nothing of what waits for a refused change: the rest goes on.
+fn the_rest_goes_on_without_what_waits() -> bool {
+    let undecided = planned(&after(2, add(1, 1), 1), None, &[]).value.undecided;
+    !undecided.ends
+}
+
 #[test]
 fn rare_bugs_change_what_is_planned() {
-    let plans: [(Bug, fn() -> bool); 6] = [
+    let plans: [(Bug, fn() -> bool); 7] = [
         (Bug::DependantOvertaken, nothing_overtakes_what_waits),
         (Bug::FollowersOvertaken, nothing_stays_in_front_of_it),
         (Bug::OvertakenSentAnew, what_came_too_late_is_asked_about),
+        (Bug::SilentStopsAll, the_rest_goes_on_without_what_waits),
         (Bug::LeavingForgotten, leaves),
         (Bug::VerdictResurrects, stays_gone),
         (Bug::RefreshAnyEpoch, names_its_data_set),

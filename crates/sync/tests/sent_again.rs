@@ -1,4 +1,4 @@
-//! The ways back: refused changes sent again, what waits for them, conflicts, servers of other builds.
+//! What is sent again: refused changes and what waits for them, conflicts, what a server of another build has refused.
 
 #![allow(
     clippy::unwrap_used,

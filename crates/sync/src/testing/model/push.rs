@@ -1,0 +1,183 @@
+//! A push: what the model decides of each mutation.
+//!
+//! Owns the order, what is held, the stored verdicts and the places. Must never decide what `domain` does.
+
+use super::{Model, refuse};
+use afield_domain::{
+    Actor, ApplyContext, Effect, MutationId, Op, Record, RecordKey, Rejection, User, Zone,
+    apply_op, operation::consequences,
+};
+use afield_protocol::{
+    ErrorCode, Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict,
+};
+use std::collections::BTreeSet;
+
+fn is_accepted(verdict: Option<&Verdict>) -> bool {
+    matches!(
+        verdict,
+        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
+    )
+}
+
+impl Model {
+    /// Carries out a push under `user`'s session.
+    pub fn push(&mut self, user: &User, request: &PushRequest) -> Reply<PushResponse> {
+        // Another user signed in while this was on its way: not refused, only not now.
+        if request.mutations.iter().any(|m| m.user != user.id) {
+            return refuse(ErrorCode::Unauthorized);
+        }
+        if request
+            .epoch
+            .as_ref()
+            .is_some_and(|epoch| *epoch != self.epoch)
+        {
+            return refuse(ErrorCode::EpochChanged);
+        }
+        if request.mutations.len() > self.largest_batch {
+            return refuse(ErrorCode::TooLarge);
+        }
+        self.pushes
+            .push(request.mutations.iter().map(|m| m.seq).collect());
+        let mut verdicts = Vec::new();
+        let mut held_lanes: BTreeSet<RecordKey> = BTreeSet::new();
+        let mut held: BTreeSet<MutationId> = BTreeSet::new();
+        for mutation in &request.mutations {
+            let waits = held_lanes.contains(&mutation.lane)
+                || mutation.depends_on.iter().any(|id| held.contains(id));
+            let verdict = if waits {
+                None
+            } else if self.in_trouble || self.damaged == Some(mutation.lane) {
+                Some(Verdict::Retry { after_ms: 700 })
+            } else {
+                self.judge(user, mutation)
+            };
+            if !is_accepted(verdict.as_ref()) {
+                held_lanes.insert(mutation.lane);
+                held.insert(mutation.id);
+            }
+            verdicts.extend(verdict.map(|verdict| MutationVerdict {
+                id: mutation.id,
+                verdict,
+            }));
+            if self.in_trouble {
+                break;
+            }
+        }
+        Reply::Ok(PushResponse { verdicts })
+    }
+
+    /// The verdict on one mutation; none while something that it depends on stands as refused.
+    pub fn judge(&mut self, user: &User, mutation: &Mutation) -> Option<Verdict> {
+        if let Some((first, verdict)) = self.verdicts.get(&mutation.id) {
+            return Some(if first.as_ref() == Some(mutation) {
+                verdict.clone()
+            } else {
+                let reason = Rejection::IdempotencyMismatch;
+                Verdict::Rejected { reason }
+            });
+        }
+        let is_refused = |id| matches!(self.verdict(id), Some(Verdict::Rejected { .. }));
+        if mutation.depends_on.iter().any(|id| is_refused(*id)) {
+            return None;
+        }
+        let lane = (mutation.device, mutation.user, mutation.lane);
+        let is_passed = self
+            .last
+            .get(&lane)
+            .is_some_and(|last| *last > mutation.seq);
+        let place = |seq| (mutation.device, mutation.user, seq);
+        if self.are_places_used || is_passed || !self.places.insert(place(mutation.seq)) {
+            let reason = Rejection::SequenceReused;
+            return Some(Verdict::Rejected { reason });
+        }
+        let verdict = self.decide(user, mutation);
+        if !matches!(verdict, Verdict::Rejected { .. }) {
+            self.last.insert(lane, mutation.seq);
+        }
+        let row = (Some(mutation.clone()), verdict.clone());
+        self.verdicts.insert(mutation.id, row);
+        for old in &mutation.replaces {
+            // Should it still come, late, it must have no effect.
+            let reason = Rejection::Other;
+            let refused = (None, Verdict::Rejected { reason });
+            self.verdicts.entry(old.id).or_insert(refused);
+            self.places.insert(place(old.seq));
+        }
+        Some(verdict)
+    }
+
+    fn decide(&mut self, user: &User, mutation: &Mutation) -> Verdict {
+        let nothing = Verdict::AlreadyApplied { records: vec![] };
+        let had_effect = |id| {
+            let verdict = self.verdict(id);
+            verdict.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. }))
+        };
+        if mutation.replaces.iter().any(|old| had_effect(old.id)) {
+            return nothing;
+        }
+        let op = &mutation.op;
+        if op.reads().iter().any(|key| self.gone.contains_key(key)) {
+            let reason = Rejection::Deleted;
+            return Verdict::Rejected { reason };
+        }
+        let is_there = |user| self.users.as_ref().is_none_or(|all| all.contains(user));
+        if !op.assignees().iter().all(is_there) {
+            let reason = Rejection::NotFound;
+            return Verdict::Rejected { reason };
+        }
+        let copy = op.target().and_then(|key| self.record(key));
+        let saw_target = copy.is_some_and(|copy| mutation.base_rev == Some(copy.rev));
+        let is_other = |seen| copy.is_some_and(|copy| copy.rev != seen);
+        if op.needs_connection() && mutation.base_rev.is_some_and(is_other) {
+            let reason = Rejection::Outdated;
+            return Verdict::Rejected { reason };
+        }
+        let made_at = mutation.made_before(self.now);
+        let no_stamps = Vec::new();
+        let stamps = op.target().and_then(|key| self.stamps.get(&key));
+        let context = ApplyContext {
+            actor: Actor::from(user),
+            made_at,
+            received_at: self.now,
+            mutation: mutation.id,
+            saw_target,
+            stamps: stamps.unwrap_or(&no_stamps),
+        };
+        let effect = apply_op(context, op, |key| {
+            self.records
+                .get(&key)
+                .map(|(versioned, _)| &versioned.record)
+        });
+        let (records, merged) = match effect {
+            Ok(Effect::Write(records)) => (records, false),
+            Ok(Effect::Merged(records)) => (records, true),
+            Ok(Effect::Already) => return nothing,
+            Err(reason) => return Verdict::Rejected { reason },
+        };
+        let records = self.with_consequences(op, records);
+        self.applied.push(mutation.clone());
+        let records = records
+            .into_iter()
+            .filter_map(|record| self.write(record, user, made_at))
+            .collect();
+        if merged {
+            Verdict::Merged { records }
+        } else {
+            Verdict::Applied { records }
+        }
+    }
+
+    /// What is written, and what the business rules make of it.
+    fn with_consequences(&self, op: &Op, mut written: Vec<Record>) -> Vec<Record> {
+        if consequences::concerns(op) {
+            let is_written = |key| written.iter().any(|record| record.key() == Some(key));
+            let untouched = self.records.iter().filter(|(key, _)| !is_written(**key));
+            let untouched = untouched.map(|(_, (versioned, _))| versioned.record.clone());
+            let after: Vec<Record> = untouched.chain(written.iter().cloned()).collect();
+            // The model's company lives in universal time.
+            let zone = Zone::utc();
+            written.extend(consequences::consequences(op, &after, self.now, &zone));
+        }
+        written
+    }
+}
