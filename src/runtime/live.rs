@@ -8,10 +8,11 @@ use super::clock::use_clock;
 use super::engine::{AppEngine, EngineHandle};
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
-use super::wanted::{Wanted, WantedOutbox};
+use super::wanted::{Wanted, WantedOutbox, rest_ms};
 use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
 use afield_domain::{Module, RecordKey, Versioned};
+use afield_platform::timer;
 use afield_protocol::worker_message::Notice;
 use afield_sync::{
     CacheStore, Order, OutboxStore, OutboxView, Projection, Read, StoreError, SyncError, Written,
@@ -47,6 +48,8 @@ struct Reading {
     following: bool,
     /// How many wait for everything to be read: notices are followed afterwards.
     loading: u32,
+    /// Whether the first load is let on before it is looked at again.
+    resting: bool,
 }
 
 /// A write of this page: boxed, so that the code around it exists once.
@@ -102,7 +105,10 @@ impl Live {
     pub fn hear(self, notice: Notice) {
         match notice {
             Notice::SyncStarted => self.sync.pass_began(self.engine),
-            Notice::SyncEnded => self.sync.pass_ended(),
+            Notice::SyncEnded => {
+                self.sync.pass_ended();
+                self.end_rest();
+            }
             notice => self.look(Wanted::of(notice)),
         }
     }
@@ -217,6 +223,7 @@ impl Live {
         let Some(began) = self.reading.with_value(began) else {
             return false;
         };
+        let looks_from = self.engine.now();
         let found = load_wanted(&engine, &wanted).await;
         let may_take = |reading: &mut Reading| reading.order.end_read(began);
         if self.reading.try_update_value(may_take) != Some(true) {
@@ -232,9 +239,27 @@ impl Live {
         if let Ok(state) = engine.cache.load_state().await {
             set_if_new(self.sync.ready, state.is_ready());
             set_if_new(self.sync.unread, state.unread.count());
+            let is_first_load = !state.is_ready();
             set_if_new(self.sync.priming, state.priming);
+            if is_first_load && !wanted.modules.is_empty() {
+                self.rest(rest_ms(looks_from, self.engine.now()));
+            }
         }
         true
+    }
+
+    /// Looks at nothing for so long, or until the pass has ended.
+    fn rest(self, ms: u32) {
+        self.reading.update_value(|reading| reading.resting = true);
+        spawn_local(async move {
+            timer::sleep_ms(ms).await;
+            self.end_rest();
+        });
+    }
+
+    fn end_rest(self) {
+        self.reading.update_value(|reading| reading.resting = false);
+        self.follow();
     }
 
     fn take(self, found: Reread) {
@@ -287,9 +312,9 @@ impl Live {
     }
 }
 
-/// What is to be read next; none while somebody writes, or reads everything.
+/// What is to be read next; none while somebody writes, or reads everything, or the first load is let on.
 fn next(reading: &mut Reading) -> Option<Wanted> {
-    let must_wait = reading.loading > 0 || reading.order.begin_read().is_none();
+    let must_wait = reading.loading > 0 || reading.resting || reading.order.begin_read().is_none();
     if must_wait || reading.wanted == Wanted::default() {
         return None;
     }
