@@ -19,11 +19,19 @@ impl Remote for FetchRemote {
         Ok(received.envelope)
     }
 
-    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
+    async fn pull(
+        &self,
+        user: UserId,
+        cursor: Option<&Cursor>,
+        bytes: Option<u64>,
+    ) -> Result<Page, TransportError> {
         let mut path = format!("{}?user={user}", paths::PULL);
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));
+        }
+        if let Some(bytes) = bytes {
+            path.push_str(&format!("&bytes={bytes}"));
         }
         let received = fetch(Method::GET, &path, None).await?;
         Ok(Page {

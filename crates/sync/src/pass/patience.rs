@@ -73,6 +73,41 @@ impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
     }
 }
 
+/// Does `first`, and `second` beside it; when `first` fails nobody waits for `second` any more.
+///
+/// # Errors
+/// Those of `first`.
+pub(crate) async fn while_under_way<T, E, U>(
+    first: impl Future<Output = Result<T, E>>,
+    second: impl Future<Output = U>,
+) -> Result<(T, U), E> {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let (mut done, mut other) = (None, None);
+    std::future::poll_fn(|context| {
+        if done.is_none()
+            && let Poll::Ready(ended) = first.as_mut().poll(context)
+        {
+            match ended {
+                Ok(value) => done = Some(value),
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        if other.is_none()
+            && let Poll::Ready(value) = second.as_mut().poll(context)
+        {
+            other = Some(value);
+        }
+        match (done.take(), other.take()) {
+            (Some(first), Some(second)) => Poll::Ready(Ok((first, second))),
+            (first, second) => {
+                (done, other) = (first, second);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
