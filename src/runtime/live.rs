@@ -20,7 +20,10 @@ use afield_sync::{
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::Poll;
 
 /// The picture in memory.
 #[derive(Debug, Clone, Copy)]
@@ -312,6 +315,27 @@ impl Live {
     }
 }
 
+/// Waits for all of `parts`, and for none any more when one has failed.
+async fn all_of(mut parts: Vec<Part<'_>>) -> Result<(), StoreError> {
+    poll_fn(move |context| {
+        let mut failed = Ok(());
+        parts.retain_mut(|part| match part.as_mut().poll(context) {
+            Poll::Pending => true,
+            Poll::Ready(ended) => {
+                if ended.is_err() {
+                    failed = ended;
+                }
+                false
+            }
+        });
+        match failed {
+            Ok(()) if !parts.is_empty() => Poll::Pending,
+            ended => Poll::Ready(ended),
+        }
+    })
+    .await
+}
+
 /// What is to be read next; none while somebody writes, or reads everything, or the first load is let on.
 fn next(reading: &mut Reading) -> Option<Wanted> {
     let must_wait = reading.loading > 0 || reading.resting || reading.order.begin_read().is_none();
@@ -341,20 +365,36 @@ impl Drop for UnderWay {
     }
 }
 
+/// A part of what is wanted, on its way: boxed, so that the code that waits for all exists once.
+type Part<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + 'a>>;
+
+/// Reads the outbox and every module beside each other: the browser brings the next one while one is read.
 async fn load_wanted(engine: &AppEngine, wanted: &Wanted) -> Result<Reread, StoreError> {
-    let mut found = Reread::default();
-    match &wanted.outbox {
-        WantedOutbox::Nothing => {}
-        WantedOutbox::Entries(seqs) => {
-            let view = engine.outbox.load(Read::Entries(seqs.clone())).await?;
-            found.touched = Some(Written::found(seqs, view));
+    let all = RefCell::new(Reread::default());
+    let mut parts: Vec<Part<'_>> = vec![Box::pin(async {
+        match &wanted.outbox {
+            WantedOutbox::Nothing => {}
+            WantedOutbox::Entries(seqs) => {
+                let view = engine.outbox.load(Read::Entries(seqs.clone())).await?;
+                all.borrow_mut().touched = Some(Written::found(seqs, view));
+            }
+            WantedOutbox::All => {
+                let view = engine.outbox.load(Read::All).await?;
+                all.borrow_mut().outbox = Some(view);
+            }
         }
-        WantedOutbox::All => found.outbox = Some(engine.outbox.load(Read::All).await?),
-    }
+        Ok(())
+    })];
     for module in &wanted.modules {
-        let records = engine.cache.load_module(*module).await?;
-        found.modules.push((*module, records));
+        let all = &all;
+        parts.push(Box::pin(async move {
+            let records = engine.cache.load_module(*module).await?;
+            all.borrow_mut().modules.push((*module, records));
+            Ok(())
+        }));
     }
+    all_of(parts).await?;
+    let mut found = all.into_inner();
     for key in &wanted.keys {
         let record = engine.cache.load_record(*key).await?;
         found.records.push((*key, record));

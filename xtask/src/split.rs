@@ -167,7 +167,13 @@ fn bundle(repo: &Repo, from: &Path, to: &Path) -> Result<()> {
     let text = text_of(&glue)?;
     files::write(&glue, without_own_address(&text)?)?;
     let entry = from.join("entry.js");
-    files::write(&entry, ENTRY)?;
+    let mut script = ENTRY.to_owned();
+    if from.join(LOADER).exists() {
+        script.push_str(&format!(
+            "import {{ ahead }} from \"./{LOADER}\";\nglobalThis.afield.ahead = ahead;\n"
+        ));
+    }
+    files::write(&entry, script)?;
     let mut esbuild: Command = repo.command(tools::path_of_npm(repo, "esbuild"));
     esbuild
         .arg(&entry)

@@ -97,7 +97,7 @@ impl Request {
                 format!("push {seqs:?}")
             }
             // A real cursor is long and says nothing to people.
-            Self::Pull(_, cursor) => {
+            Self::Pull(_, cursor, _) => {
                 let text = cursor.as_ref().map_or("", |cursor| &cursor.0);
                 let tail: String = text.chars().rev().take(12).collect();
                 format!("pull {tail}")
