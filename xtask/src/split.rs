@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::repo::Repo;
-use crate::{files, merge, owners, progress, tools, unused, wasm_opt};
+use crate::{files, merge, owners, progress, short_names, tools, unused, wasm_opt};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Trunk's script, which this replaces.
@@ -49,7 +49,11 @@ pub(crate) fn release(repo: &Repo, staging: &Path) -> Result<()> {
         let main = bound.join("afield_bg.wasm");
         let whole = files::read(&main)?;
         owners::check(&whole)?;
-        files::write(&main, unused::without_unused_exports(&whole)?)?;
+        let slim = unused::without_unused_exports(&whole)?;
+        let glue = bound.join(GLUE);
+        let (slim, script) = short_names::shorten(&slim, &text_of(&glue)?)?;
+        files::write(&main, slim)?;
+        files::write(&glue, script)?;
         for piece in &pieces {
             let parts: Result<Vec<_>> = piece
                 .parts

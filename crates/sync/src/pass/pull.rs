@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::pass::classify::{Disposition, TransportError, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
-use crate::pass::patience::while_under_way;
+use crate::pass::patience::{Boxed, while_under_way};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxStore, Page, Read, Remote, Source,
 };
@@ -136,22 +136,24 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     }
 
     /// Asks for the page after `cursor`.
-    async fn run_ask(
-        &self,
+    fn run_ask<'a>(
+        &'a self,
         lease: u64,
         user: UserId,
-        cursor: Option<&Cursor>,
+        cursor: Option<&'a Cursor>,
         bytes: Option<u64>,
-    ) -> Answer {
-        let began = self.host.reading().ran_ms;
-        let asked = self.remote.pull(user, cursor, bytes);
-        let page = self.run_alive(lease, asked).await;
-        let at = self.host.reading();
-        Answer {
-            page,
-            took_ms: at.ran_ms.saturating_sub(began),
-            at,
-        }
+    ) -> Boxed<'a, Answer> {
+        Box::pin(async move {
+            let began = self.host.reading().ran_ms;
+            let asked = self.remote.pull(user, cursor, bytes);
+            let page = self.run_alive(lease, asked).await;
+            let at = self.host.reading();
+            Answer {
+                page,
+                took_ms: at.ran_ms.saturating_sub(began),
+                at,
+            }
+        })
     }
 
     async fn run_pull_page(&self, lease: u64, progress: &mut Progress) -> Result<Step, SyncError> {
@@ -230,7 +232,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             state: Some(next),
         };
         planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
-        let writing = self.run_write_page(user, &batch, takes_over);
+        let writing = Box::pin(self.run_write_page(user, &batch, takes_over));
         let written = if more {
             let ask = progress.pace.ask();
             let fetching = self.run_ask(lease, user, Some(&after), ask);
