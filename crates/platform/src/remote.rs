@@ -23,15 +23,12 @@ impl Remote for FetchRemote {
         &self,
         user: UserId,
         cursor: Option<&Cursor>,
-        bytes: Option<u64>,
+        bytes: u64,
     ) -> Result<Page, TransportError> {
-        let mut path = format!("{}?user={user}", paths::PULL);
+        let mut path = format!("{}?user={user}&bytes={bytes}", paths::PULL);
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));
-        }
-        if let Some(bytes) = bytes {
-            path.push_str(&format!("&bytes={bytes}"));
         }
         let received = fetch(Method::GET, &path, None).await?;
         Ok(Page {

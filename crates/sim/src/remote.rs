@@ -40,7 +40,7 @@ pub struct SimRemote {
 const PAGE: usize = 3;
 const LARGE_PAGE: usize = 9;
 /// What a page weighs. On a quick line a phone asks for large ones then.
-const PAGE_BYTES: u64 = 200_000;
+const PAGE_BYTES: u64 = 224 * 1024;
 
 #[derive(Clone)]
 enum Request {
@@ -367,9 +367,9 @@ impl Remote for SimRemote {
         &self,
         user: UserId,
         cursor: Option<&Cursor>,
-        bytes: Option<u64>,
+        bytes: u64,
     ) -> Result<Page, TransportError> {
-        let most = if bytes.is_some() { LARGE_PAGE } else { PAGE };
+        let most = if bytes > PAGE_BYTES { LARGE_PAGE } else { PAGE };
         let asked = Request::Pull(user, cursor.cloned(), most);
         match self.request(asked).await? {
             Answer::Pull(mut envelope) => {

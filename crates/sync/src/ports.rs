@@ -271,7 +271,7 @@ pub trait Remote {
 
     /// Fetches the page after `cursor`, the first one without, for `user` and nobody else: the
     /// session is a cookie that all tabs share, and another user may just have signed in. `bytes` is about how
-    /// large a page may be; without it the server chooses.
+    /// large a page may be.
     ///
     /// # Errors
     /// [`TransportError`]: no valid envelope came back.
@@ -279,7 +279,7 @@ pub trait Remote {
         &self,
         user: UserId,
         cursor: Option<&Cursor>,
-        bytes: Option<u64>,
+        bytes: u64,
     ) -> Result<Page, TransportError>;
 }
 

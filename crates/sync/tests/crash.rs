@@ -93,7 +93,7 @@ impl<R: Remote> Remote for Stepped<R> {
         &self,
         user: UserId,
         cursor: Option<&Cursor>,
-        bytes: Option<u64>,
+        bytes: u64,
     ) -> Result<Page, TransportError> {
         stepped!(self.0.pull(user, cursor, bytes))
     }

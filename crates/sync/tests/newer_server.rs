@@ -79,7 +79,7 @@ impl Remote for Newer {
         &self,
         user: UserId,
         cursor: Option<&Cursor>,
-        bytes: Option<u64>,
+        bytes: u64,
     ) -> Result<Page, TransportError> {
         let mut page = self.server.pull(user, cursor, bytes).await?;
         if let Reply::Ok(PullResponse { changes, .. }) = &mut page.envelope.reply {

@@ -77,7 +77,7 @@ impl Remote for NewerServer {
         &self,
         user: UserId,
         cursor: Option<&Cursor>,
-        _: Option<u64>,
+        _: u64,
     ) -> Result<Page, TransportError> {
         self.server.set_now(self.host.now());
         let cursor = cursor.map(|cursor| cursor.0.as_str());

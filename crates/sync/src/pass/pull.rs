@@ -141,7 +141,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         lease: u64,
         user: UserId,
         cursor: Option<&'a Cursor>,
-        bytes: Option<u64>,
+        bytes: u64,
     ) -> Boxed<'a, Answer> {
         Box::pin(async move {
             let began = self.host.reading().ran_ms;

@@ -297,7 +297,7 @@ impl Remote for ModelServer {
         &self,
         asked: UserId,
         cursor: Option<&Cursor>,
-        _: Option<u64>,
+        _: u64,
     ) -> Result<Page, TransportError> {
         let envelope = self.answer(|model, user| model.pull(user, asked, cursor))?;
         Ok(Page {
