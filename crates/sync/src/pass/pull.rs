@@ -106,7 +106,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let mut progress = Progress::default();
         let mut resets = 0;
         loop {
-            let step = self.run_pull_page(lease, &mut progress).await?;
+            // Boxed: what is around it is one large function already.
+            let step = Box::pin(self.run_pull_page(lease, &mut progress)).await?;
             let pages = progress.pages;
             let disposition = match step {
                 Step::More => continue,
