@@ -39,6 +39,28 @@ if (text) {
   text.textContent = say.opening;
 }
 
+/** Whether somebody has signed in here: see src/runtime/prefs.rs. */
+function isKnown() {
+  try {
+    return localStorage.getItem("afield-email") !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** What the first page waits for is begun beside the start of main. Whoever needs it asks again, and hears if anything
+ * is wrong. The browser takes a while to open its storage at all: */
+function wakeStorage() {
+  indexedDB.databases?.().catch(() => {});
+}
+
+/** And the pieces take a while to compile. A development build has none. */
+function compilePieces() {
+  for (const piece of ["engine", "day"]) {
+    globalThis.afield.ahead?.(piece);
+  }
+}
+
 /** Whether the browser is from before Safari 16.4, which brought this: older ones stop somewhere later. */
 function isTooOld() {
   return !("CompressionStream" in globalThis);
@@ -63,10 +85,17 @@ if (isTooOld()) {
   fail(say.old);
 } else {
   try {
+    const known = isKnown();
+    if (known) {
+      wakeStorage();
+    }
     // Beside the script, not after it. A preload in the page would be fetched twice by some browsers.
     const coming = fetch(wasm);
     coming.catch(() => {});
     await import(js);
+    if (known) {
+      compilePieces();
+    }
     await globalThis.afield.init({ module_or_path: coming });
     document.getElementById("shell")?.remove();
   } catch (error) {

@@ -35,11 +35,7 @@ pub(crate) async fn run(event: Event) -> Result<Option<SyncReport>, JsValue> {
     for action in actions {
         // Timers do not outlive the event: the browser's own Background Sync is what comes again.
         if let Action::Pass(trigger) = action {
-            let report = engine.run_sync(trigger).await.map_err(text)?;
-            if report.is_done() {
-                engine.run_report().await.map_err(text)?;
-            }
-            return Ok(Some(report));
+            return engine.run_sync(trigger).await.map(Some).map_err(text);
         }
     }
     Ok(None)

@@ -60,15 +60,6 @@ chunk!(engine: fn run_sign_in(commands: Commands, request: SignInRequest) -> Wor
     Box::pin(commands.sign_in_now(request))
 });
 
-chunk!(engine: fn note_lost_read(commands: Commands) -> Work<()> {
-    Box::pin(async move {
-        let Ok(engine) = commands.engine() else { return };
-        if let Err(error) = engine.run_lost_read().await {
-            leptos::logging::warn!("not noted: {error}");
-        }
-    })
-});
-
 /// The commands of this page's context; none before they are provided.
 pub fn use_commands() -> Option<Commands> {
     use_context()
@@ -273,11 +264,7 @@ impl Commands {
 
     /// The user has read what the browser has cleared.
     pub fn lost_read(self) {
-        spawn_local(async move {
-            if let Ok(noting) = note_lost_read(self).await {
-                noting.await;
-            }
-        });
+        self.driver.lost_read();
     }
 
     /// Starts a pass at once: the button **Sync now**.

@@ -8,10 +8,11 @@ use super::clock::use_clock;
 use super::engine::{AppEngine, EngineHandle};
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
-use super::wanted::{Wanted, WantedOutbox};
+use super::wanted::{Wanted, WantedOutbox, rest_ms};
 use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
 use afield_domain::{Module, RecordKey, Versioned};
+use afield_platform::timer;
 use afield_protocol::worker_message::Notice;
 use afield_sync::{
     CacheStore, Order, OutboxStore, OutboxView, Projection, Read, StoreError, SyncError, Written,
@@ -19,7 +20,10 @@ use afield_sync::{
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::Poll;
 
 /// The picture in memory.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +51,8 @@ struct Reading {
     following: bool,
     /// How many wait for everything to be read: notices are followed afterwards.
     loading: u32,
+    /// Whether the first load is let on before it is looked at again.
+    resting: bool,
 }
 
 /// A write of this page: boxed, so that the code around it exists once.
@@ -102,7 +108,10 @@ impl Live {
     pub fn hear(self, notice: Notice) {
         match notice {
             Notice::SyncStarted => self.sync.pass_began(self.engine),
-            Notice::SyncEnded => self.sync.pass_ended(),
+            Notice::SyncEnded => {
+                self.sync.pass_ended();
+                self.end_rest();
+            }
             notice => self.look(Wanted::of(notice)),
         }
     }
@@ -217,6 +226,7 @@ impl Live {
         let Some(began) = self.reading.with_value(began) else {
             return false;
         };
+        let looks_from = self.engine.now();
         let found = load_wanted(&engine, &wanted).await;
         let may_take = |reading: &mut Reading| reading.order.end_read(began);
         if self.reading.try_update_value(may_take) != Some(true) {
@@ -232,9 +242,27 @@ impl Live {
         if let Ok(state) = engine.cache.load_state().await {
             set_if_new(self.sync.ready, state.is_ready());
             set_if_new(self.sync.unread, state.unread.count());
+            let is_first_load = !state.is_ready();
             set_if_new(self.sync.priming, state.priming);
+            if is_first_load && !wanted.modules.is_empty() {
+                self.rest(rest_ms(looks_from, self.engine.now()));
+            }
         }
         true
+    }
+
+    /// Looks at nothing for so long, or until the pass has ended.
+    fn rest(self, ms: u32) {
+        self.reading.update_value(|reading| reading.resting = true);
+        spawn_local(async move {
+            timer::sleep_ms(ms).await;
+            self.end_rest();
+        });
+    }
+
+    fn end_rest(self) {
+        self.reading.update_value(|reading| reading.resting = false);
+        self.follow();
     }
 
     fn take(self, found: Reread) {
@@ -287,9 +315,30 @@ impl Live {
     }
 }
 
-/// What is to be read next; none while somebody writes, or reads everything.
+/// Waits for all of `parts`, and for none any more when one has failed.
+async fn all_of(mut parts: Vec<Part<'_>>) -> Result<(), StoreError> {
+    poll_fn(move |context| {
+        let mut failed = Ok(());
+        parts.retain_mut(|part| match part.as_mut().poll(context) {
+            Poll::Pending => true,
+            Poll::Ready(ended) => {
+                if ended.is_err() {
+                    failed = ended;
+                }
+                false
+            }
+        });
+        match failed {
+            Ok(()) if !parts.is_empty() => Poll::Pending,
+            ended => Poll::Ready(ended),
+        }
+    })
+    .await
+}
+
+/// What is to be read next; none while somebody writes, or reads everything, or the first load is let on.
 fn next(reading: &mut Reading) -> Option<Wanted> {
-    let must_wait = reading.loading > 0 || reading.order.begin_read().is_none();
+    let must_wait = reading.loading > 0 || reading.resting || reading.order.begin_read().is_none();
     if must_wait || reading.wanted == Wanted::default() {
         return None;
     }
@@ -316,20 +365,36 @@ impl Drop for UnderWay {
     }
 }
 
+/// A part of what is wanted, on its way: boxed, so that the code that waits for all exists once.
+type Part<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + 'a>>;
+
+/// Reads the outbox and every module beside each other: the browser brings the next one while one is read.
 async fn load_wanted(engine: &AppEngine, wanted: &Wanted) -> Result<Reread, StoreError> {
-    let mut found = Reread::default();
-    match &wanted.outbox {
-        WantedOutbox::Nothing => {}
-        WantedOutbox::Entries(seqs) => {
-            let view = engine.outbox.load(Read::Entries(seqs.clone())).await?;
-            found.touched = Some(Written::found(seqs, view));
+    let all = RefCell::new(Reread::default());
+    let mut parts: Vec<Part<'_>> = vec![Box::pin(async {
+        match &wanted.outbox {
+            WantedOutbox::Nothing => {}
+            WantedOutbox::Entries(seqs) => {
+                let view = engine.outbox.load(Read::Entries(seqs.clone())).await?;
+                all.borrow_mut().touched = Some(Written::found(seqs, view));
+            }
+            WantedOutbox::All => {
+                let view = engine.outbox.load(Read::All).await?;
+                all.borrow_mut().outbox = Some(view);
+            }
         }
-        WantedOutbox::All => found.outbox = Some(engine.outbox.load(Read::All).await?),
-    }
+        Ok(())
+    })];
     for module in &wanted.modules {
-        let records = engine.cache.load_module(*module).await?;
-        found.modules.push((*module, records));
+        let all = &all;
+        parts.push(Box::pin(async move {
+            let records = engine.cache.load_module(*module).await?;
+            all.borrow_mut().modules.push((*module, records));
+            Ok(())
+        }));
     }
+    all_of(parts).await?;
+    let mut found = all.into_inner();
     for key in &wanted.keys {
         let record = engine.cache.load_record(*key).await?;
         found.records.push((*key, record));

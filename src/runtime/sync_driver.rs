@@ -8,9 +8,11 @@ use super::sync_status::{SyncState, set_if_new};
 use crate::chunk::{Work, chunk};
 use afield_domain::Timestamp;
 use afield_platform::{api, connectivity, timer, worker};
+use afield_protocol::DeviceReport;
 use afield_protocol::worker_message::{Notice, ToWorker};
+use afield_sync::device_report::plan_report;
 use afield_sync::driver::{Action, DriverState, Event, PassEnd, TICK_MS, classify_end, plan_wake};
-use afield_sync::{OutboxStore, Read, StoreError, SyncError, SyncReport, Trigger};
+use afield_sync::{FileStore, OutboxStore, Read, StoreError, SyncError, SyncReport, Trigger};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,6 +22,8 @@ pub struct SyncDriver {
     engine: EngineHandle,
     sync: SyncState,
     state: StoredValue<DriverState>,
+    /// What this page has told the server of this phone.
+    told: StoredValue<Option<DeviceReport>>,
 }
 
 /// Makes the driver and puts it in the context. Once, in `app`.
@@ -28,6 +32,7 @@ pub fn provide_sync_driver(engine: EngineHandle, sync: SyncState) -> SyncDriver 
         engine,
         sync,
         state: StoredValue::new(DriverState::default()),
+        told: StoredValue::new(None),
     };
     provide_context(driver);
     driver
@@ -35,6 +40,12 @@ pub fn provide_sync_driver(engine: EngineHandle, sync: SyncState) -> SyncDriver 
 
 chunk!(engine: fn run_pass(driver: SyncDriver, trigger: Trigger) -> Work<PassEnd> {
     Box::pin(driver.run_once(trigger))
+});
+
+chunk!(engine: fn note_lost_read(report: DeviceReport) -> Work<()> {
+    Box::pin(async move {
+        let _ = api::report(&report).await;
+    })
 });
 
 /// The driver of this page's context; none before it is provided.
@@ -112,13 +123,44 @@ impl SyncDriver {
         if let Err(error) = &report {
             leptos::logging::warn!("a sync pass ended early: {error}");
         }
-        if report.as_ref().is_ok_and(SyncReport::is_done)
-            && let Err(error) = engine.run_report().await
-        {
-            leptos::logging::warn!("the device's report was not noted: {error}");
+        if report.as_ref().is_ok_and(SyncReport::is_done) {
+            spawn_local(async move {
+                let _ = self.tell_office().await;
+            });
         }
         let not_before = self.load_not_before().await;
         classify_end(&report, not_before)
+    }
+
+    /// Tells the server what stands on this phone alone, unless this page has told that already. Should it fail,
+    /// the next pass makes up for it.
+    async fn tell_office(self) -> Option<()> {
+        let outbox = self.engine.get()?.outbox;
+        let rows = outbox.load_files().await.ok()?;
+        let view = outbox.load(Read::All).await.ok()?;
+        let report = plan_report(&view, &rows)?;
+        if self.told.with_value(|told| told.as_ref() != Some(&report)) {
+            let answer = api::report(&report).await.ok()?;
+            let lost = answer.lost.map(|lost| (report.user, lost));
+            set_if_new(self.sync.lost, lost);
+            self.told.set_value(Some(report));
+        }
+        Some(())
+    }
+
+    /// The user has read what is lost; the server need not say it any more. Should it not hear that, it says so
+    /// again when the app is next opened.
+    pub fn lost_read(self) {
+        self.sync.lost.set(None);
+        let Some(told) = self.told.get_value() else {
+            return;
+        };
+        spawn_local(async move {
+            let heard = true;
+            if let Ok(noting) = note_lost_read(DeviceReport { heard, ..told }).await {
+                noting.await;
+            }
+        });
     }
 
     async fn load_not_before(self) -> Option<Timestamp> {

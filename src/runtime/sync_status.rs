@@ -73,8 +73,9 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 mod browser {
     use super::super::engine::EngineHandle;
     use super::{Connection, Obstacle, connection, is_contact, is_cut_off};
-    use afield_domain::Timestamp;
+    use afield_domain::{Timestamp, UserId};
     use afield_platform::{connectivity, timer};
+    use afield_protocol::LostWork;
     use afield_sync::{OutboxStore, Priming, Read, SyncStatus};
     use leptos::prelude::*;
     use leptos::task::spawn_local;
@@ -104,6 +105,8 @@ mod browser {
         pub online: RwSignal<bool>,
         /// Whether the last pass of this page found no room on the phone.
         pub full: RwSignal<bool>,
+        /// What its user had on this phone before the browser cleared it, until they have read of it.
+        pub lost: RwSignal<Option<(UserId, LostWork)>>,
         /// When the browser last told that the network is gone; none once it is back.
         offline: StoredValue<Option<Timestamp>>,
         syncing: RwSignal<bool>,
@@ -121,6 +124,7 @@ mod browser {
             unread: RwSignal::new(0),
             online: RwSignal::new(connectivity::is_online()),
             full: RwSignal::new(false),
+            lost: RwSignal::new(None),
             offline: StoredValue::new(None),
             syncing: RwSignal::new(false),
             pass: StoredValue::new(0),

@@ -3,7 +3,7 @@
 //! Owns [`Wanted`]: how notices that come together are one read. Pure.
 
 use afield_domain::order::Order;
-use afield_domain::{Module, RecordKey};
+use afield_domain::{Module, RecordKey, Timestamp};
 use afield_protocol::Seq;
 use afield_protocol::worker_message::Notice;
 
@@ -12,6 +12,22 @@ const SINGLE_READS: usize = 32;
 
 // Beyond this many touched entries the whole outbox is read: five full batches.
 const SINGLE_ENTRIES: usize = 250;
+
+// A look at whole modules may take a quarter of the time, and the rest is the load's.
+const REST_FACTOR: i64 = 3;
+
+// So often there is something new to see in any case, in milliseconds.
+const LONGEST_REST_MS: i64 = 1_000;
+
+/// How long the first load is let on, in milliseconds, after a look at whole modules that took from `began`
+/// to `ended`. Each page that arrives changes them: looking at all that is there after every page would take
+/// longer with each, and keep the next one waiting.
+#[must_use]
+pub fn rest_ms(began: Timestamp, ended: Timestamp) -> u32 {
+    let took = ended.0.saturating_sub(began.0);
+    let rest = took.saturating_mul(REST_FACTOR).clamp(0, LONGEST_REST_MS);
+    u32::try_from(rest).unwrap_or_default()
+}
 
 /// What of the outbox to read again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -165,6 +181,20 @@ mod tests {
         assert_eq!(wanted.modules, [Module::Job, Module::Note]);
         wanted.add(keys(Module::Note, 1));
         assert_eq!(wanted.keys, [], "its module is read anyway");
+    }
+
+    #[test]
+    fn a_look_at_the_first_load_takes_a_quarter_of_the_time_at_most() {
+        for (began, ended, rest) in [
+            (1_000, 1_000, 0),
+            (1_000, 1_040, 120),
+            (1_000, 9_000, 1_000),
+            // The phone's clock was set meanwhile.
+            (9_000, 1_000, 0),
+            (i64::MIN, i64::MAX, 1_000),
+        ] {
+            assert_eq!(rest_ms(Timestamp(began), Timestamp(ended)), rest);
+        }
     }
 
     #[test]

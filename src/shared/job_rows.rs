@@ -85,10 +85,21 @@ fn all_marks(entries: &[OutboxEntry]) -> BTreeMap<JobId, Marks> {
 /// Every job on this phone, by planned start.
 #[must_use]
 pub fn job_rows(projection: &Projection, entries: &[OutboxEntry], zone: &Zone) -> Vec<JobRow> {
+    some_job_rows(projection, entries, zone, &mut |_| true)
+}
+
+/// The jobs that `is_wanted`, which is asked about every one on this phone, by planned start. A row is made of
+/// these alone: one costs more than a look at ten jobs.
+pub fn some_job_rows(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    zone: &Zone,
+    is_wanted: &mut dyn FnMut(&Job) -> bool,
+) -> Vec<JobRow> {
     let marks = all_marks(entries);
     let views = projection.views(Module::Job);
     let rows = views.filter_map(|view| match view.record {
-        Record::Job(job) => {
+        Record::Job(job) if is_wanted(job) => {
             let marks = marks.get(&job.id).copied().unwrap_or_default();
             Some(job_row(projection, job, marks, zone))
         }

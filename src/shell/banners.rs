@@ -35,7 +35,11 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
             .flatten()
             .map(|hours| (hours, has_button))
     });
-    let lost = Memo::new(move |_| sync.status.with(|status| status.lost));
+    let lost = Memo::new(move |_| {
+        let user = session.account()?.signed_in.user();
+        let (of, lost) = sync.lost.get()?;
+        (of == user).then_some(lost)
+    });
     let updates = use_updates();
     let update_needed =
         Memo::new(move |_| sync.update_needed.get() && !updates.is_some_and(Updates::is_ready));

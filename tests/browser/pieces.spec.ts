@@ -123,7 +123,49 @@ test.describe('with a newer build', () => {
     await app.goTo(text('pages.settings'));
     expect(await loadedPieces(app.page)).not.toEqual(await loadedPieces(settings.page));
   });
+
+  test('a page of the old build that first asks for a piece after the update says that it is gone, and can be loaded again', async ({ world }) => {
+    const phone = await world.phone();
+    await phone.running.addInitScript(loseWork);
+    const old = await phone.open();
+    await old.signIn('anna@nordhaus.example');
+    await old.waitReady();
+    const other = await phone.open('/jobs');
+    const piece = await publishWithNewName(world.assets, 'work');
+    await other.replay(true);
+    const action = other.page.getByRole('button', { name: text('banners.update_action') });
+    const loaded = other.page.waitForEvent('load');
+    await action.click();
+    await loaded;
+    await expect(action).toBeHidden();
+
+    // From now on the page gets whatever is still there: the browser's own cache may have lost it too.
+    await (await phone.protocol(old.page)).send('Network.clearBrowserCache');
+    await old.page.evaluate(() => sessionStorage.setItem('found', 'yes'));
+    await old.page.getByRole('navigation').getByRole('link', { name: text('pages.settings'), exact: true }).click();
+    await expect(old.heading(text('shell.part_missing'))).toBeVisible();
+    await old.page.getByRole('button', { name: text('common.retry') }).click();
+    const again = old.page.getByRole('button', { name: text('shell.load_again') });
+    await expect(again).toBeVisible();
+    await again.click();
+    await expect(old.heading(text('pages.settings'))).toBeVisible();
+    expect(await loadedPieces(old.page)).toEqual([`/${piece}`]);
+  });
 });
+
+/** Runs in every page before the app: a page that has not been told that the line is good does not get the piece. */
+function loseWork(): void {
+  let app: { bring: (url: string) => Promise<Response> } | undefined;
+  Object.defineProperty(window, 'afield', {
+    get: () => app,
+    set: (value: NonNullable<typeof app>) => {
+      const { bring } = value;
+      value.bring = (url) =>
+        url.includes('/work-') && sessionStorage.getItem('found') === null ? Promise.reject(new Error('lost')) : bring(url);
+      app = value;
+    },
+  });
+}
 
 async function signedIn(phone: Awaited<ReturnType<import('./support/world').World['phone']>>) {
   const app = await phone.open();
@@ -139,8 +181,8 @@ const loadedPieces = (page: import('@playwright/test').Page): Promise<string[]> 
       .filter((path) => path.startsWith('/work-')),
   );
 
-/** A newer build in which a piece has another name, and the old file is gone. */
-async function publishWithNewName(folder: string, name: string): Promise<void> {
+/** A newer build in which a piece has another name, which is given back, and the old file is gone. */
+async function publishWithNewName(folder: string, name: string): Promise<string> {
   const files = await readdir(folder);
   const find = (start: RegExp): string => files.find((file) => start.test(file)) ?? '';
   const old = find(new RegExp(`^${name}-[0-9a-f]+\\.wasm$`));
@@ -173,4 +215,5 @@ async function publishWithNewName(folder: string, name: string): Promise<void> {
   words = words.replace(/"build":"([0-9a-f]+)"/, (_, build: string) => `"build":"${build.slice(0, -1)}${build.endsWith('0') ? '1' : '0'}"`);
   await rm(`${script}.br`);
   await writeFile(script, words);
+  return changed;
 }

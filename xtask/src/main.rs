@@ -17,6 +17,7 @@ mod pwa;
 mod repo;
 mod run;
 mod seal;
+mod short_names;
 mod shots;
 mod sim;
 mod size;

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::repo::Repo;
-use crate::{files, merge, owners, progress, tools, unused, wasm_opt};
+use crate::{files, merge, owners, progress, short_names, tools, unused, wasm_opt};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Trunk's script, which this replaces.
@@ -49,7 +49,11 @@ pub(crate) fn release(repo: &Repo, staging: &Path) -> Result<()> {
         let main = bound.join("afield_bg.wasm");
         let whole = files::read(&main)?;
         owners::check(&whole)?;
-        files::write(&main, unused::without_unused_exports(&whole)?)?;
+        let slim = unused::without_unused_exports(&whole)?;
+        let glue = bound.join(GLUE);
+        let (slim, script) = short_names::shorten(&slim, &text_of(&glue)?)?;
+        files::write(&main, slim)?;
+        files::write(&glue, script)?;
         for piece in &pieces {
             let parts: Result<Vec<_>> = piece
                 .parts
@@ -167,7 +171,13 @@ fn bundle(repo: &Repo, from: &Path, to: &Path) -> Result<()> {
     let text = text_of(&glue)?;
     files::write(&glue, without_own_address(&text)?)?;
     let entry = from.join("entry.js");
-    files::write(&entry, ENTRY)?;
+    let mut script = ENTRY.to_owned();
+    if from.join(LOADER).exists() {
+        script.push_str(&format!(
+            "import {{ ahead }} from \"./{LOADER}\";\nglobalThis.afield.ahead = ahead;\n"
+        ));
+    }
+    files::write(&entry, script)?;
     let mut esbuild: Command = repo.command(tools::path_of_npm(repo, "esbuild"));
     esbuild
         .arg(&entry)

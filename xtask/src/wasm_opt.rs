@@ -23,7 +23,9 @@ pub(crate) fn optimise(repo: &Repo, wasm: &Path, made: &Path) -> Result<()> {
     progress::execute(
         repo.command(tools::path_of_npm(repo, "wasm-opt"))
             .args(WASM_FEATURES)
-            .arg("-Oz")
+            // No address of ours is in the first 1,024 bytes: that is the end of the stack.
+            .args(["--low-memory-unused", "-Oz"])
+            .args(["--generate-global-effects", "-Oz"])
             .arg(wasm)
             .arg("-o")
             .arg(made),

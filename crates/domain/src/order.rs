@@ -69,6 +69,14 @@ fn merge_into(
     right: &[usize],
     compare: &mut dyn FnMut(usize, usize) -> Ordering,
 ) {
+    // What comes in order already, as records by their keys, costs a comparison for each run.
+    if let (Some(&last), Some(&first)) = (left.last(), right.first())
+        && compare(last, first) != Ordering::Greater
+    {
+        merged.extend_from_slice(left);
+        merged.extend_from_slice(right);
+        return;
+    }
     let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
     while let (Some(&&one), Some(&&other)) = (left.peek(), right.peek()) {
         if compare(one, other) == Ordering::Greater {

@@ -8,8 +8,8 @@ use crate::http::fetch;
 use afield_domain::wire::FromTree;
 use afield_domain::{JobId, MutationId, Rev, UserId};
 use afield_protocol::{
-    AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, Reply, SessionInfo,
-    SignInRequest, paths,
+    AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, DeviceAnswer,
+    DeviceReport, Reply, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -68,6 +68,14 @@ pub async fn load_session() -> Result<SessionInfo, ApiFailure> {
 /// [`ApiFailure`].
 pub async fn sign_out() -> Result<(), ApiFailure> {
     ask(Method::DELETE, paths::SESSION, None).await
+}
+
+/// Tells the server what stands on this device alone.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn report(report: &DeviceReport) -> Result<DeviceAnswer, ApiFailure> {
+    ask(Method::POST, paths::DEVICE, json(report)?).await
 }
 
 /// The board of a day (`YYYY-MM-DD`), today without one.

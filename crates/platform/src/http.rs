@@ -11,6 +11,8 @@ use gloo_net::http::{Method, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
@@ -122,7 +124,20 @@ impl Patience {
     }
 }
 
-async fn send(method: Method, path: &str, body: Option<String>) -> Result<Answer, TransportError> {
+/// Boxed, so that its code exists once and not for each kind of answer.
+fn send(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Pin<Box<dyn Future<Output = Result<Answer, TransportError>> + '_>> {
+    Box::pin(send_now(method, path, body))
+}
+
+async fn send_now(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<Answer, TransportError> {
     let patience = Patience::new(body.as_ref().map_or(0, String::len))?;
     let signal = patience.controller.signal();
     let builder = RequestBuilder::new(path)

@@ -2,22 +2,11 @@
 
 use crate::http::fetch;
 use afield_domain::UserId;
-use afield_domain::wire::FromTree;
-use afield_protocol::{
-    Cursor, DeviceAnswer, DeviceReport, Envelope, PushRequest, PushResponse, paths,
-};
+use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, paths};
+use afield_sync::Remote;
+use afield_sync::TransportError;
 use afield_sync::ports::Page;
-use afield_sync::{Remote, ReportRemote, TransportError};
 use gloo_net::http::Method;
-use serde::Serialize;
-
-async fn post<T: for<'de> FromTree<'de>>(
-    path: &str,
-    request: &impl Serialize,
-) -> Result<Envelope<T>, TransportError> {
-    let body = serde_json::to_string(request).map_err(|_| TransportError::NoAnswer)?;
-    Ok(fetch(Method::POST, path, Some(body)).await?.envelope)
-}
 
 /// The server this app came from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,11 +14,18 @@ pub struct FetchRemote;
 
 impl Remote for FetchRemote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
-        post(paths::PUSH, request).await
+        let body = serde_json::to_string(request).map_err(|_| TransportError::NoAnswer)?;
+        let received = fetch(Method::POST, paths::PUSH, Some(body)).await?;
+        Ok(received.envelope)
     }
 
-    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
-        let mut path = format!("{}?user={user}", paths::PULL);
+    async fn pull(
+        &self,
+        user: UserId,
+        cursor: Option<&Cursor>,
+        bytes: u64,
+    ) -> Result<Page, TransportError> {
+        let mut path = format!("{}?user={user}&bytes={bytes}", paths::PULL);
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));
@@ -39,14 +35,5 @@ impl Remote for FetchRemote {
             envelope: received.envelope,
             bytes: received.bytes,
         })
-    }
-}
-
-impl ReportRemote for FetchRemote {
-    async fn report(
-        &self,
-        report: &DeviceReport,
-    ) -> Result<Envelope<DeviceAnswer>, TransportError> {
-        post(paths::DEVICE, report).await
     }
 }

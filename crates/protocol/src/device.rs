@@ -6,7 +6,8 @@ use afield_domain::wire::FromTree;
 use afield_domain::{DeviceId, Timestamp, UserId};
 use serde::Serialize;
 
-/// How much of a user's work stands on one device alone. Sent after a pass, when it differs from the last one.
+/// How much of a user's work stands on one device alone. Sent after a pass, when it differs
+/// from the last one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DeviceReport {
@@ -21,7 +22,7 @@ pub struct DeviceReport {
     /// When the oldest of these changes was made, by the corrected clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest: Option<Timestamp>,
-    /// Whether the device keeps what an answer has told it of lost work: it need not be told again.
+    /// Whether the user has read what an answer has told of lost work: it need not be told again.
     #[serde(default)]
     pub heard: bool,
 }

@@ -36,10 +36,17 @@ pub struct SimRemote {
     pub swarm: Rc<Swarm>,
 }
 
+/// Changes in a page, and in one of a phone that has asked for a large one.
+const PAGE: usize = 3;
+const LARGE_PAGE: usize = 9;
+/// What a page weighs. On a quick line a phone asks for large ones then.
+const PAGE_BYTES: u64 = 224 * 1024;
+
 #[derive(Clone)]
 enum Request {
     Push(PushRequest),
-    Pull(UserId, Option<Cursor>),
+    /// For whom, from where on, and how many changes at most.
+    Pull(UserId, Option<Cursor>, usize),
 }
 
 enum Answer {
@@ -90,7 +97,7 @@ impl Request {
                 format!("push {seqs:?}")
             }
             // A real cursor is long and says nothing to people.
-            Self::Pull(_, cursor) => {
+            Self::Pull(_, cursor, _) => {
                 let text = cursor.as_ref().map_or("", |cursor| &cursor.0);
                 let tail: String = text.chars().rev().take(12).collect();
                 format!("pull {tail}")
@@ -142,8 +149,8 @@ impl SimRemote {
                 }
                 Answer::Push(envelope)
             }
-            Request::Pull(asked, cursor) => {
-                Answer::Pull(server.pull(&user, *asked, cursor.as_ref()))
+            Request::Pull(asked, cursor, most) => {
+                Answer::Pull(server.pull(&user, *asked, cursor.as_ref(), *most))
             }
         };
         self.device.sim.note(|| {
@@ -301,7 +308,9 @@ impl SimRemote {
                 Ok(self.refuse(&request, ErrorCode::Unavailable, Some(3_000)))
             }
             Some(Fault::CursorExpired) => Ok(match &request {
-                Request::Pull(_, Some(_)) => self.refuse(&request, ErrorCode::CursorExpired, None),
+                Request::Pull(_, Some(_), _) => {
+                    self.refuse(&request, ErrorCode::CursorExpired, None)
+                }
                 _ => self.arrive(&request, None),
             }),
             Some(Fault::DatabaseBusy) => Ok(self.arrive_in_part(&request, false)),
@@ -354,12 +363,21 @@ impl Remote for SimRemote {
         }
     }
 
-    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
-        match self.request(Request::Pull(user, cursor.cloned())).await? {
+    async fn pull(
+        &self,
+        user: UserId,
+        cursor: Option<&Cursor>,
+        bytes: u64,
+    ) -> Result<Page, TransportError> {
+        let most = if bytes > PAGE_BYTES { LARGE_PAGE } else { PAGE };
+        let asked = Request::Pull(user, cursor.cloned(), most);
+        match self.request(asked).await? {
             Answer::Pull(mut envelope) => {
                 self.make_unread(&mut envelope);
-                let bytes = 100;
-                Ok(Page { envelope, bytes })
+                Ok(Page {
+                    envelope,
+                    bytes: PAGE_BYTES,
+                })
             }
             Answer::Push(_) => Err(TransportError::NoAnswer),
         }

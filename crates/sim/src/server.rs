@@ -328,14 +328,15 @@ impl Server {
         Reply::Ok(PushResponse { verdicts })
     }
 
-    /// Answers a pull.
+    /// Answers a pull with `most` changes at most; the model has pages of its own size.
     pub fn pull(
         &mut self,
         user: &User,
         asked: UserId,
         cursor: Option<&Cursor>,
+        most: usize,
     ) -> Envelope<PullResponse> {
-        let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor));
+        let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor, most));
         if let Some(Reply::Ok(page)) = answered.as_ref().map(|answer| &answer.reply) {
             self.check_shown(user, page);
         }

@@ -36,7 +36,11 @@ pub(crate) fn from_text(text: &str) -> StoreError {
 pub(crate) fn from_js(value: &JsValue) -> StoreError {
     match value.dyn_ref::<web_sys::DomException>() {
         Some(exception) => from_exception(exception),
-        None => from_text(&format!("{value:?}")),
+        None => {
+            let error = value.dyn_ref::<js_sys::Error>();
+            let text = error.map(|error| String::from(error.message()));
+            from_text(&text.or_else(|| value.as_string()).unwrap_or_default())
+        }
     }
 }
 
@@ -45,11 +49,53 @@ pub(crate) fn from_exception(exception: &web_sys::DomException) -> StoreError {
     from_text(&format!("{}: {}", exception.name(), exception.message()))
 }
 
-/// The meaning of an error of the idb library, whose exception is only in its debug form.
+/// The meaning of an error of the idb library. Each kind by name: its debug form would bring that of every type in it.
 pub(crate) fn from_idb(error: &idb::Error) -> StoreError {
+    use idb::Error as E;
     match error {
-        idb::Error::DomException(exception) => from_exception(exception),
-        other => from_text(&format!("{other:?}")),
+        E::DomException(exception) => from_exception(exception),
+        // Whatever else it may say, the transaction is no more.
+        E::TransactionAbortError(value) => match from_js(value) {
+            StoreError::Failed(_) => StoreError::Closed,
+            known => known,
+        },
+        E::AddFailed(value)
+        | E::ClearFailed(value)
+        | E::CountFailed(value)
+        | E::CursorAdvanceFailed(value)
+        | E::CursorContinueFailed(value)
+        | E::CursorKeyNotFound(value)
+        | E::CursorPrimaryKeyNotFound(value)
+        | E::CursorValueNotFound(value)
+        | E::DeleteFailed(value)
+        | E::GetAllFailed(value)
+        | E::GetAllKeysFailed(value)
+        | E::GetFailed(value)
+        | E::GetKeyFailed(value)
+        | E::IndexCreateFailed(value)
+        | E::IndexDeleteFailed(value)
+        | E::IndexedDbDeleteFailed(value)
+        | E::IndexedDbNotFound(value)
+        | E::IndexedDbOpenFailed(value)
+        | E::IndexNotFound(value)
+        | E::KeyPathNotFound(value)
+        | E::KeyRangeBoundNotFound(value)
+        | E::KeyRangeCreateFailed(value)
+        | E::KeyRangeIncludesFailed(value)
+        | E::ObjectStoreCreateFailed(value)
+        | E::ObjectStoreDeleteFailed(value)
+        | E::ObjectStoreNotFound(value)
+        | E::OpenCursorFailed(value)
+        | E::OpenKeyCursorFailed(value)
+        | E::RequestErrorNotFound(value)
+        | E::RequestResultNotFound(value)
+        | E::TransactionCommitError(value)
+        | E::TransactionModeNotFound(value)
+        | E::TransactionOpenFailed(value)
+        | E::UnexpectedJsType(_, value)
+        | E::UpdateFailed(value) => from_js(value),
+        // What the library says of itself.
+        _ => StoreError::Failed("IndexedDB answered otherwise than it should".to_owned()),
     }
 }
 

@@ -22,6 +22,8 @@ use idb::{ObjectStore, Query, Transaction};
 use reading::marked;
 use settle::{Running, settle};
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransaction;
@@ -87,17 +89,24 @@ impl IdbOutbox {
         self.connection.begin(reach.stores(mode), mode).await
     }
 
-    /// The part of a transaction that no plan's type changes, so that its code exists once.
-    async fn run_tx(&self, mode: Mode, read: &Read, plan: Plan<'_>) -> Result<(), SyncError> {
-        let mut again = true;
-        loop {
-            match self.try_tx(mode, read, plan).await {
-                Err(SyncError::Store(ref error)) if again && self.connection.is_lost(error) => {
-                    again = false;
+    /// The part of a transaction that no plan's type changes: boxed, so that its code exists once.
+    fn run_tx<'a>(
+        &'a self,
+        mode: Mode,
+        read: &'a Read,
+        plan: Plan<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), SyncError>> + 'a>> {
+        Box::pin(async move {
+            let mut again = true;
+            loop {
+                match self.try_tx(mode, read, plan).await {
+                    Err(SyncError::Store(ref error)) if again && self.connection.is_lost(error) => {
+                        again = false;
+                    }
+                    ended => return ended,
                 }
-                ended => return ended,
             }
-        }
+        })
     }
 
     async fn try_tx(&self, mode: Mode, read: &Read, plan: Plan<'_>) -> Result<(), SyncError> {

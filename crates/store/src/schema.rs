@@ -21,9 +21,9 @@ pub const OUTBOX: &str = "afield-outbox";
 /// photos and files in one of them: code that does not know these operations must not write them back. The
 /// fourth one has an index over the entries: code that does not know it would write rows that it misses.
 /// The fifth one knows what the line carries and what somebody on the way has stopped: code that does not
-/// know would forget it. The sixth one knows what the server was told of this phone, and what an entry's job is
-/// called. The seventh one knows by which clocks the server was last heard of. The eighth one knows whether the
-/// lease was taken without the lock, and how often the server could not decide an entry.
+/// know would forget it. The sixth one knows what an entry's job is called (and knew what the server was told of
+/// this phone, which is stored no more). The seventh one knows by which clocks the server was last heard of. The
+/// eighth one knows whether the lease was taken without the lock, and how often the server could not decide an entry.
 pub const OUTBOX_VERSION: u32 = 8;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";

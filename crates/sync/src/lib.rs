@@ -36,7 +36,6 @@ pub use cache::scope::pinned_records;
 pub use cache::state::CacheState;
 pub use cache::unread::{UnreadRecord, UnreadRecords};
 pub use clock::Reading;
-pub use device_report::ReportRemote;
 pub use engine::Engine;
 pub use error::{NoUndo, StoreError, SyncError};
 pub use files::local_file::{LocalFile, chunks_of};

@@ -270,11 +270,17 @@ pub trait Remote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError>;
 
     /// Fetches the page after `cursor`, the first one without, for `user` and nobody else: the
-    /// session is a cookie that all tabs share, and another user may just have signed in.
+    /// session is a cookie that all tabs share, and another user may just have signed in. `bytes` is about how
+    /// large a page may be.
     ///
     /// # Errors
     /// [`TransportError`]: no valid envelope came back.
-    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError>;
+    async fn pull(
+        &self,
+        user: UserId,
+        cursor: Option<&Cursor>,
+        bytes: u64,
+    ) -> Result<Page, TransportError>;
 }
 
 /// Clock, ids, chance, locks and notices.

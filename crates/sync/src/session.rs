@@ -35,9 +35,6 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             .transact(Read::Meta, |view| {
                 let mut meta = view.meta.clone();
                 meta.device.get_or_insert(fresh);
-                if owner != meta.told.as_ref().map(|told| told.user) {
-                    (meta.told, meta.lost, meta.lost_read) = (None, None, false);
-                }
                 meta.session = Some(SignedIn {
                     info: info.clone(),
                     at: now,

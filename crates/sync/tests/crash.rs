@@ -89,8 +89,13 @@ impl<R: Remote> Remote for Stepped<R> {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
         stepped!(self.0.push(request))
     }
-    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
-        stepped!(self.0.pull(user, cursor))
+    async fn pull(
+        &self,
+        user: UserId,
+        cursor: Option<&Cursor>,
+        bytes: u64,
+    ) -> Result<Page, TransportError> {
+        stepped!(self.0.pull(user, cursor, bytes))
     }
 }
 

@@ -75,8 +75,13 @@ impl Remote for Newer {
         Ok(self.garble(envelope))
     }
 
-    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
-        let mut page = self.server.pull(user, cursor).await?;
+    async fn pull(
+        &self,
+        user: UserId,
+        cursor: Option<&Cursor>,
+        bytes: u64,
+    ) -> Result<Page, TransportError> {
+        let mut page = self.server.pull(user, cursor, bytes).await?;
         if let Reply::Ok(PullResponse { changes, .. }) = &mut page.envelope.reply {
             for change in changes {
                 if let Some(unread) = self.is_unreadable(change) {

@@ -111,13 +111,19 @@ fn source(account: &Account, live: Live) -> Source {
         active,
         filter,
         rows,
-        places: Memo::new(move |_| {
-            let place = |(place, row): (usize, &JobRow)| (row.id, place);
-            rows.with(|rows| rows.iter().enumerate().map(place).collect())
-        }),
+        places: Memo::new(move |_| rows.with(|rows| places_of(rows))),
         today: Memo::new(move |_| zone.day(clock.now())),
         limit,
     }
+}
+
+/// Not collected: that would sort first, by code that is downloaded for it.
+fn places_of(rows: &[JobRow]) -> BTreeMap<JobId, usize> {
+    let mut places = BTreeMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        places.insert(row.id, place);
+    }
+    places
 }
 
 fn shown(source: Source, now: Timestamp) -> ListContent {

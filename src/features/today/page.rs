@@ -17,7 +17,6 @@ use crate::shared::amounts::bytes_text;
 use crate::shared::clock_warning::clock_warning;
 use crate::shared::conflicts::recent_losses;
 use crate::shared::expired::hidden;
-use crate::shared::job_rows::job_rows;
 use crate::shared::labels::{changes, jobs};
 use crate::shared::names::{numbered, unbroken};
 use crate::shared::new_job_link::new_job_link;
@@ -30,10 +29,20 @@ use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
 use afield_domain::Zone;
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::sync::Arc;
+use std::time::Duration;
 
 // Beyond this the day's line says where the rest is.
 const MOST_PIECES: usize = 200;
+// So many are drawn when the app has just been opened: more than a screen holds. The rest follows a frame later.
+const FIRST_PIECES: usize = 24;
+
+thread_local! {
+    /// Whether the app has shown the page since it was opened. Whoever comes back to it finds all of it there, and
+    /// so the place where they were.
+    static WAS_SHOWN: Cell<bool> = const { Cell::new(false) };
+}
 // More questions than this are only counted.
 const MOST_ASKED: usize = 3;
 
@@ -56,8 +65,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let zone = account.zone.clone();
     let view = Memo::new(move |_| {
         live.projection.with(|projection| {
-            let rows = job_rows(projection, projection.entries(), &account.zone);
-            today_view(projection, rows, &account.zone, clock.now())
+            today_view(projection, projection.entries(), &account.zone, clock.now())
         })
     });
     let stepping = Stepping::new();
@@ -255,6 +263,19 @@ fn day_part(live: Live, sync: SyncState, view: Memo<TodayView>, zone: Zone) -> i
     let pieces = Memo::new(move |_| view.with(|view| view.pieces.clone()));
     let is_cut = Memo::new(move |_| pieces.with(|pieces| pieces.len() > MOST_PIECES));
     let routes = Memo::new(move |_| view.with(|view| view.routes.clone()));
+    let shown = RwSignal::new(match WAS_SHOWN.replace(true) {
+        true => MOST_PIECES,
+        false => FIRST_PIECES,
+    });
+    Effect::new(move |_| {
+        if live.loaded.get() && shown.get_untracked() < MOST_PIECES {
+            let rest = move || {
+                let _ = shown.try_set(MOST_PIECES);
+            };
+            // After the frame that shows the first ones.
+            request_animation_frame(move || set_timeout(rest, Duration::ZERO));
+        }
+    });
     let done = move || {
         let (closed, all) = view.with(|view| (view.closed, view.count));
         (all > 0).then(|| tr!(today.done, closed = closed, all = all))
@@ -274,7 +295,7 @@ fn day_part(live: Live, sync: SyncState, view: Memo<TodayView>, zone: Zone) -> i
             empty(Icon::Today, tr!(today.none), hint).into_any()
         }
         (true, false) => view! {
-            {timeline_list(pieces, MOST_PIECES, zone.clone())}
+            {timeline_list(pieces, shown, zone.clone())}
             {move || is_cut.get().then(|| {
                 view! { <a class="btn w-full mt-3" href="/jobs?day=today">{tr!(today.rest)}</a> }
             })}

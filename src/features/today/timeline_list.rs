@@ -31,10 +31,14 @@ fn anchored(pieces: &[Piece]) -> Vec<(Option<JobId>, Piece)> {
 }
 
 /// The first `most` pieces of the line.
-pub(super) fn timeline_list(pieces: Memo<Vec<Piece>>, most: usize, zone: Zone) -> AnyView {
+pub(super) fn timeline_list(
+    pieces: Memo<Vec<Piece>>,
+    most: RwSignal<usize>,
+    zone: Zone,
+) -> AnyView {
     let clock = use_clock();
     let now = Memo::new(move |_| zone.time(clock.now()));
-    let list = move || pieces.with(|pieces| anchored(pieces.get(..most).unwrap_or(pieces)));
+    let list = move || pieces.with(|pieces| anchored(pieces.get(..most.get()).unwrap_or(pieces)));
     view! {
         <ol class="card list timeline" aria-label=tr!(today.day)>
             <For each=list key=Clone::clone let(item)>

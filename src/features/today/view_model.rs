@@ -3,12 +3,11 @@
 //! Owns the choice of the next job. Pure: the time and the zone are arguments.
 
 use super::timeline::{DayJob, Late, Piece, late, timeline};
-use crate::shared::job_rows::JobRow;
-use crate::shared::job_rows::{property_of, route_of};
+use crate::shared::job_rows::{JobRow, property_of, route_of, some_job_rows};
 use afield_domain::{
-    Acceptance, JobStatus, Module, Position, Property, Record, RouteId, Timestamp, Zone,
+    Acceptance, JobId, JobStatus, Module, Position, Property, Record, RouteId, Timestamp, Zone,
 };
-use afield_sync::{Priming, Projection};
+use afield_sync::{OutboxEntry, Priming, Projection};
 
 /// What the page shows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,25 +54,30 @@ pub struct RouteLink {
     pub stops: usize,
 }
 
-/// The page for `now`, from every row on the phone (by start).
+/// The page for `now`, from all jobs on the phone. `entries` are the signed-in user's.
 #[must_use]
 pub fn today_view(
     projection: &Projection,
-    rows: Vec<JobRow>,
+    entries: &[OutboxEntry],
     zone: &Zone,
     now: Timestamp,
 ) -> TodayView {
     let today = zone.day(now);
+    let (begins, ends) = (zone.start_of(today), zone.start_of(today.plus(1)));
     let mut view = TodayView::default();
+    let rows = some_job_rows(projection, entries, zone, &mut |job| {
+        let is_open = job.status.is_open();
+        view.left_over += usize::from(is_open && job.starts < begins);
+        view.later += usize::from(job.starts >= ends);
+        (begins..ends).contains(&job.starts) || is_open && is_asked(projection, job.id)
+    });
     let mut day = Vec::new();
     for row in rows {
-        if row.status.is_open() && is_asked(projection, &row) {
+        if row.status.is_open() && is_asked(projection, row.id) {
             view.asked.push(row.clone());
         }
-        match row.day.cmp(&today) {
-            std::cmp::Ordering::Less => view.left_over += usize::from(row.status.is_open()),
-            std::cmp::Ordering::Equal => day.push(row),
-            std::cmp::Ordering::Greater => view.later += 1,
+        if row.day == today {
+            day.push(row);
         }
     }
     view.count = day.len();
@@ -98,10 +102,10 @@ pub fn today_view(
     view
 }
 
-fn is_asked(projection: &Projection, row: &JobRow) -> bool {
+fn is_asked(projection: &Projection, job: JobId) -> bool {
     // An answer goes straight to the office: the server's copy says whether it waits for one.
     match projection
-        .base(row.id.into())
+        .base(job.into())
         .map(|versioned| &versioned.record)
     {
         Some(Record::Job(job)) => job.acceptance == Acceptance::Asked,
@@ -207,18 +211,16 @@ mod tests {
     use super::*;
     use crate::samples::day_route::{ROUTE, with_route};
     use crate::samples::{NOON, job, projection, status_entry, with_outbox};
-    use crate::shared::job_rows::job_rows;
     use afield_domain::{Job, Rev, Versioned};
     use afield_protocol::ModuleTotal;
 
-    fn view(entries: &[afield_sync::OutboxEntry]) -> TodayView {
+    fn view(entries: &[OutboxEntry]) -> TodayView {
         let projection = if entries.is_empty() {
             projection()
         } else {
             with_outbox(entries)
         };
-        let rows = job_rows(&projection, entries, &Zone::utc());
-        today_view(&projection, rows, &Zone::utc(), NOON)
+        today_view(&projection, entries, &Zone::utc(), NOON)
     }
 
     #[test]
@@ -242,8 +244,7 @@ mod tests {
     fn the_day_is_on_its_route_and_the_next_job_knows_its_way() {
         let mut projection = with_route([JobStatus::Scheduled; 3]);
         projection.set_outbox(&afield_sync::OutboxView::default());
-        let rows = job_rows(&projection, &[], &Zone::utc());
-        let view = today_view(&projection, rows, &Zone::utc(), NOON.plus_ms(3_600_000 * 2));
+        let view = today_view(&projection, &[], &Zone::utc(), NOON.plus_ms(3_600_000 * 2));
         let route = RouteLink {
             id: ROUTE,
             name: "North".into(),
@@ -276,8 +277,7 @@ mod tests {
             ask(3, Acceptance::Asked, JobStatus::Scheduled),
         ];
         projection.set_module(Module::Job, jobs.to_vec());
-        let rows = job_rows(&projection, &[], &Zone::utc());
-        let view = today_view(&projection, rows, &Zone::utc(), NOON);
+        let view = today_view(&projection, &[], &Zone::utc(), NOON);
         let numbers: Vec<&str> = view.asked.iter().map(|row| row.number.as_str()).collect();
         assert_eq!(numbers, ["J-3"]);
     }

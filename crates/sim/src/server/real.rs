@@ -104,9 +104,10 @@ impl Real {
         user: UserId,
         asked: UserId,
         cursor: Option<&Cursor>,
+        most: usize,
     ) -> Result<Envelope<PullResponse>, RealError> {
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        let answer = self.0.pull(user, asked, cursor, Some(3));
+        let answer = self.0.pull(user, asked, cursor, Some(most));
         Ok(serde_json::from_slice(&answer)?)
     }
 

@@ -73,7 +73,12 @@ impl Remote for NewerServer {
         read_envelope(&said).ok_or(NOT_OURS)
     }
 
-    async fn pull(&self, user: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
+    async fn pull(
+        &self,
+        user: UserId,
+        cursor: Option<&Cursor>,
+        _: u64,
+    ) -> Result<Page, TransportError> {
         self.server.set_now(self.host.now());
         let cursor = cursor.map(|cursor| cursor.0.as_str());
         let said = self.said(&self.server.pull(user, user, cursor, Some(3)));

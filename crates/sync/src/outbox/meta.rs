@@ -8,7 +8,7 @@ use crate::pass::backoff::Backoff;
 use crate::pass::lease::Lease;
 use afield_domain::wire::FromTree;
 use afield_domain::{Actor, DeviceId, Timestamp, UserId};
-use afield_protocol::{DeviceReport, EpochId, LostWork, Seq, SessionInfo};
+use afield_protocol::{EpochId, Seq, SessionInfo};
 use serde::Serialize;
 
 /// Device identity, order, lease, session and back-off.
@@ -56,15 +56,6 @@ pub struct OutboxMeta {
     /// The last contact by all clocks; none before the first, nor of a build that knew none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
-    /// What the server was last told of the work that stands on this device alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub told: Option<DeviceReport>,
-    /// What the signed-in user had here before the browser cleared it, until they have read of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lost: Option<LostWork>,
-    /// Whether they have, and the server has yet to hear of it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub lost_read: bool,
 }
 
 /// Who is signed in.

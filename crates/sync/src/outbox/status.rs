@@ -8,7 +8,6 @@ use crate::ports::OutboxView;
 use crate::{OutboxEntry, OutboxMeta};
 use afield_domain::Timestamp;
 use afield_planted::planted;
-use afield_protocol::LostWork;
 
 /// The signed-in user's sync state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,8 +38,6 @@ pub struct SyncStatus {
     pub clock_offset_ms: i64,
     /// The app's build that the server serves; empty before the first contact.
     pub server_build: String,
-    /// What the user had here before the browser cleared it, until they have read of it.
-    pub lost: Option<LostWork>,
 }
 
 impl SyncStatus {
@@ -87,6 +84,5 @@ pub(crate) fn count(
         sign_in_needed: meta.sign_in_needed,
         clock_offset_ms: meta.clock_offset_ms,
         server_build: meta.server_build.clone(),
-        lost: meta.lost,
     }
 }

@@ -11,7 +11,7 @@ use crate::pass::lease::check_lease;
 use crate::ports::{Host, OutboxPlan, OutboxStore, OutboxWrite, Read};
 use afield_planted::planted;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 /// Nothing arriving for so long, in milliseconds, is no answer.
@@ -71,6 +71,43 @@ impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
             }
         }
     }
+}
+
+/// A part of a pass, in a box: so that what waits for it is small, and stands once.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Does `first`, and `second` beside it; when `first` fails nobody waits for `second` any more.
+///
+/// # Errors
+/// Those of `first`.
+pub(crate) async fn while_under_way<T, E, U>(
+    mut first: Boxed<'_, Result<T, E>>,
+    mut second: Boxed<'_, U>,
+) -> Result<(T, U), E> {
+    let (mut done, mut other) = (None, None);
+    std::future::poll_fn(|context| {
+        if done.is_none()
+            && let Poll::Ready(ended) = first.as_mut().poll(context)
+        {
+            match ended {
+                Ok(value) => done = Some(value),
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        if other.is_none()
+            && let Poll::Ready(value) = second.as_mut().poll(context)
+        {
+            other = Some(value);
+        }
+        match (done.take(), other.take()) {
+            (Some(first), Some(second)) => Poll::Ready(Ok((first, second))),
+            (first, second) => {
+                (done, other) = (first, second);
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 #[cfg(test)]

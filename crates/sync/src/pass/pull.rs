@@ -1,25 +1,33 @@
 //! Pull: fetch the changes after the cursor, page by page; without a cursor that is priming.
 //!
-//! Owns paging, progress and reset. Page and cursor commit together, so a cut anywhere resumes at
-//! the last page. Never waits for the outbox and never edits it.
+//! Owns paging and reset. Page and cursor commit together, so a cut anywhere resumes at the last page. While a page is
+//! written the next one is fetched; it counts only if the cache stands where it begins. What a page does is [`plan`]'s,
+//! how large it is [`pace`]'s, what is noted of the answer [`contact`]'s. Never waits for the outbox and never edits it.
+
+mod contact;
+mod pace;
+pub mod plan;
 
 use crate::cache::scope::pinned_records;
 use crate::cache::state::CacheState;
-use crate::cache::unread::UnreadRecords;
 use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
-use crate::outbox::lookup::marks_on;
 use crate::pass::classify::{Disposition, TransportError, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
+use crate::pass::patience::{Boxed, while_under_way};
 use crate::ports::{
-    CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Page, Read,
-    Remote, Source,
+    CacheBatch, CacheOutcome, CacheStore, Host, OutboxStore, Page, Read, Remote, Source,
 };
-use afield_domain::{Module, RecordKey, Timestamp, UserId};
+use afield_domain::{RecordKey, UserId};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{ApiError, Change, Envelope, EpochId, ErrorCode, PullResponse, Reply};
+use afield_protocol::{ApiError, Cursor, EpochId, ErrorCode, PullResponse, Reply};
+use pace::Pace;
+use plan::{plan_page, plan_pins};
+
+/// More records than this are not named one by one to those who look: they look at everything.
+const MOST_NAMED: usize = 1_000;
 
 /// What a pull did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,110 +59,6 @@ pub enum PullEnd {
     OtherEpoch,
 }
 
-/// The cache's state after a page, and the changes to write.
-#[must_use]
-pub fn plan_page(
-    state: &CacheState,
-    page: &PullResponse,
-    bytes: u64,
-    pinned: &[RecordKey],
-    records_version: u32,
-    now: Timestamp,
-) -> (CacheState, Vec<Change>) {
-    let mut state = state.clone();
-    let mut changes = page.changes.clone();
-    if state.cursor.is_none() {
-        state.records_version = records_version;
-    } else if !page.changes.is_empty() {
-        // A tab of the build before may go on where a newer one began: what it read, it read its way.
-        state.records_version = state.records_version.min(records_version);
-    }
-    if !state.priming.is_done() {
-        if !page.totals.is_empty() {
-            state.priming.totals = page.totals.clone();
-        }
-        state.priming.bytes = state.priming.bytes.saturating_add(bytes);
-        for change in &page.changes {
-            let module = match change {
-                Change::Upsert(versioned) => versioned.record.key().map(|key| key.module),
-                Change::Unread(unread) if !unread.gone => Module::from_name(&unread.module),
-                _ => None,
-            };
-            if let Some(module) = module {
-                state.priming.count(module);
-            }
-        }
-        if !page.more {
-            state.priming.done_at = Some(now);
-            state.staging = false;
-        }
-    }
-    for change in &page.changes {
-        note_unread(&mut state.unread, change);
-        match change {
-            Change::ScopeOut { key } if pinned.contains(key) => {
-                if !state.leaving.contains(key) {
-                    state.leaving.push(*key);
-                }
-            }
-            Change::Upsert(versioned) => {
-                let key = versioned.record.key();
-                state.leaving.retain(|leaving| Some(*leaving) != key);
-            }
-            Change::Tombstone { key } | Change::ScopeOut { key } => {
-                state.leaving.retain(|leaving| leaving != key);
-            }
-            Change::Unread(_) => {}
-        }
-    }
-    // What left the scope while unsent work referred to it goes once that work is sent. A copy that only
-    // an older generation had, because the newer one cannot be read, goes when the server says so.
-    let stays = |key: &RecordKey| pinned.contains(key) || state.unread.holds(*key);
-    let (stay, go) = std::mem::take(&mut state.leaving)
-        .into_iter()
-        .partition(|key| planted!(LeavingForgotten: stays(key) => true));
-    state.leaving = stay;
-    let go: Vec<RecordKey> = go;
-    changes.extend(go.into_iter().map(|key| Change::ScopeOut { key }));
-    state.cursor = Some(page.cursor.clone());
-    state.last_pull = Some(now);
-    (state, changes)
-}
-
-/// Remembers what cannot be read, until it can be or has gone.
-fn note_unread(unread: &mut UnreadRecords, change: &Change) {
-    match change {
-        Change::Upsert(versioned) => {
-            if let Some(key) = versioned.record.key() {
-                unread.forget(key);
-            }
-        }
-        Change::Tombstone { key } | Change::ScopeOut { key } => unread.forget(*key),
-        Change::Unread(change) => planted!(UnreadForgotten: unread.note(change) => ()),
-    }
-}
-
-/// Beyond this many records one read of everything is cheaper than looking for each.
-const PINS_LOOKED_UP: usize = 64;
-
-/// What to read of the outbox to know which of the records that the page takes away must stay. None if it
-/// takes nothing away.
-fn plan_pins(state: &CacheState, page: &PullResponse) -> Option<Read> {
-    let leaves = |change: &Change| match change {
-        Change::ScopeOut { key } => Some(*key),
-        _ => None,
-    };
-    let mut going: Vec<RecordKey> = page.changes.iter().filter_map(leaves).collect();
-    going.extend(&state.leaving);
-    // With a new generation everything goes that is not there.
-    let takes_over = state.staging && !page.more;
-    if takes_over || going.len() > PINS_LOOKED_UP {
-        return Some(Read::All);
-    }
-    let marks = going.into_iter().flat_map(marks_on).collect::<Vec<_>>();
-    (!marks.is_empty()).then_some(Read::Found(marks))
-}
-
 enum Step {
     More,
     Done,
@@ -163,24 +67,53 @@ enum Step {
     Failed(Disposition),
 }
 
+/// An answer to a pull.
+struct Answer {
+    page: Result<Page, TransportError>,
+    /// The clocks when it was there.
+    at: Reading,
+    /// How long it took.
+    took_ms: i64,
+}
+
+/// An answer that was fetched while the page before it was written.
+struct Ahead {
+    user: UserId,
+    after: Cursor,
+    answer: Answer,
+}
+
+/// What one pull knows besides the databases.
+#[derive(Default)]
+struct Progress {
+    pages: usize,
+    pace: Pace,
+    ahead: Option<Ahead>,
+}
+
+impl Progress {
+    /// The answer that is here already to what `user` asks for with `cursor`.
+    fn take_ahead(&mut self, user: UserId, cursor: Option<&Cursor>) -> Option<Answer> {
+        let ahead = self.ahead.take()?;
+        let fits = ahead.user == user && cursor == Some(&ahead.after);
+        fits.then_some(ahead.answer)
+    }
+}
+
 impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     pub(crate) async fn run_pull(&self, lease: u64) -> Result<PullReport, SyncError> {
         self.run_read_again(lease).await?;
-        let mut pages = 0;
+        let mut progress = Progress::default();
         let mut resets = 0;
         loop {
-            let step = self.run_pull_page(lease).await?;
+            // Boxed: what is around it is one large function already.
+            let step = Box::pin(self.run_pull_page(lease, &mut progress)).await?;
+            let pages = progress.pages;
             let disposition = match step {
-                Step::More => {
-                    pages += 1;
-                    continue;
-                }
+                Step::More => continue,
                 Step::Done => {
                     let end = PullEnd::Done;
-                    return Ok(PullReport {
-                        end,
-                        pages: pages + 1,
-                    });
+                    return Ok(PullReport { end, pages });
                 }
                 // A server that resets again and again is not well: back off.
                 Step::Reset if resets > 0 => Disposition::BackOff { asked_ms: None },
@@ -203,14 +136,44 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         }
     }
 
-    async fn run_pull_page(&self, lease: u64) -> Result<Step, SyncError> {
+    /// Asks for the page after `cursor`.
+    fn run_ask<'a>(
+        &'a self,
+        lease: u64,
+        user: UserId,
+        cursor: Option<&'a Cursor>,
+        bytes: u64,
+    ) -> Boxed<'a, Answer> {
+        Box::pin(async move {
+            let began = self.host.reading().ran_ms;
+            let asked = self.remote.pull(user, cursor, bytes);
+            let page = self.run_alive(lease, asked).await;
+            let at = self.host.reading();
+            Answer {
+                page,
+                took_ms: at.ran_ms.saturating_sub(began),
+                at,
+            }
+        })
+    }
+
+    async fn run_pull_page(&self, lease: u64, progress: &mut Progress) -> Result<Step, SyncError> {
         let (user, known_epoch) = self.load_pull_context(lease).await?;
         let state = self.load_owned_state(user).await?;
-        let asked = self.remote.pull(user, state.cursor.as_ref());
-        let page = match self.run_alive(lease, asked).await {
+        let answer = match progress.take_ahead(user, state.cursor.as_ref()) {
+            Some(answer) => answer,
+            None => {
+                let bytes = progress.pace.ask();
+                self.run_ask(lease, user, state.cursor.as_ref(), bytes)
+                    .await
+            }
+        };
+        let page = match answer.page {
             Ok(page) => page,
             Err(error) => return Ok(step_of_transport(&error)),
         };
+        progress.pace.fetched(page.bytes, answer.took_ms);
+        let reading = answer.at;
         let Page { envelope, bytes } = page;
         let is_other = known_epoch.is_some_and(|known| known != envelope.epoch);
         if planted!(BlindToEpoch: is_other => false) {
@@ -247,12 +210,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             self.run_restage(&state).await?;
             return Ok(Step::Reset);
         }
-        let reading = self.host.reading();
-        self.note_contact(lease, &envelope, &reading).await?;
-        let now = reading.wall;
+        let is_first = progress.pages == 0;
+        self.note_contact(lease, &envelope, &reading, is_first)
+            .await?;
         let mut pinned = self.load_pins(&state, &response).await?;
         let version = self.host.records_version();
-        let (mut next, changes) = plan_page(&state, &response, bytes, &pinned, version, now);
+        let (more, after) = (response.more, response.cursor.clone());
+        let (mut next, changes) =
+            plan_page(&state, response, bytes, &pinned, version, reading.wall);
         next.epoch = Some(envelope.epoch);
         let takes_over = state.staging && !next.staging;
         if takes_over {
@@ -268,25 +233,51 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             state: Some(next),
         };
         planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
-        let outcome = self.cache.apply(&batch).await;
-        match outcome {
-            // Naming none means all: only after a new generation has taken over. Whatever else of the
-            // state has changed is read with the notice at the end of the pass.
+        let writing = Box::pin(self.run_write_page(user, &batch, takes_over));
+        let written = if more {
+            let ask = progress.pace.ask();
+            let fetching = self.run_ask(lease, user, Some(&after), ask);
+            let (written, answer) = while_under_way(writing, fetching).await?;
+            progress.ahead = Some(Ahead {
+                user,
+                after,
+                answer,
+            });
+            written
+        } else {
+            writing.await?
+        };
+        let Some(took_ms) = written else {
+            return Ok(Step::Reset);
+        };
+        progress.pace.written(bytes, took_ms);
+        progress.pages += 1;
+        Ok(if more { Step::More } else { Step::Done })
+    }
+
+    /// Writes a page and says so: how many milliseconds it took, or none if the cache was damaged and begins anew.
+    async fn run_write_page(
+        &self,
+        user: UserId,
+        batch: &CacheBatch,
+        takes_over: bool,
+    ) -> Result<Option<i64>, SyncError> {
+        let began = self.host.reading().ran_ms;
+        match self.cache.apply(batch).await {
+            // Naming none means all. Whatever else of the state has changed is read with the notice at the end of
+            // the pass.
             Ok(CacheOutcome::Written(keys)) if takes_over || !keys.is_empty() => {
-                self.host.announce(Notice::Records { keys });
+                self.host.announce(Notice::Records { keys: named(keys) });
             }
             Ok(CacheOutcome::Written(_) | CacheOutcome::CursorMoved | CacheOutcome::Staged) => {}
             Err(StoreError::Corrupt(_)) => {
                 self.run_reset(user).await?;
-                return Ok(Step::Reset);
+                return Ok(None);
             }
             Err(error) => return Err(error.into()),
         }
-        Ok(if response.more {
-            Step::More
-        } else {
-            Step::Done
-        })
+        let ended = self.host.reading().ran_ms;
+        Ok(Some(ended.saturating_sub(began)))
     }
 
     /// After an update that reads more: begins to fetch everything again.
@@ -367,46 +358,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         self.host.announce(Notice::Records { keys: Vec::new() });
         Ok(state)
     }
+}
 
-    /// The server has answered what this build cannot read: the envelope says which build it serves.
-    pub(crate) async fn note_unread_reply<T>(
-        &self,
-        lease: u64,
-        envelope: &Envelope<T>,
-    ) -> Result<(), SyncError> {
-        self.outbox
-            .transact(Read::Meta, |view| {
-                check_lease(&view.meta.lease, lease)?;
-                let mut meta = view.meta.clone();
-                meta.server_build = envelope.build.clone();
-                Ok(OutboxPlan {
-                    writes: vec![OutboxWrite::Meta(meta)],
-                    value: (),
-                })
-            })
-            .await
-    }
-
-    async fn note_contact(
-        &self,
-        lease: u64,
-        envelope: &Envelope<()>,
-        now: &Reading,
-    ) -> Result<(), SyncError> {
-        self.outbox
-            .transact(Read::Meta, |view| {
-                check_lease(&view.meta.lease, lease)?;
-                let mut meta = view.meta.clone();
-                meta.note_contact(envelope.server_time, now);
-                meta.server_build = envelope.build.clone();
-                meta.epoch.get_or_insert_with(|| envelope.epoch.clone());
-                meta.lease.heartbeat = Some(now.wall);
-                Ok(OutboxPlan {
-                    writes: vec![OutboxWrite::Meta(meta)],
-                    value: (),
-                })
-            })
-            .await
+fn named(keys: Vec<RecordKey>) -> Vec<RecordKey> {
+    if keys.len() > MOST_NAMED {
+        Vec::new()
+    } else {
+        keys
     }
 }
 

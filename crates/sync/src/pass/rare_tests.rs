@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // These are tests.
 
-use super::pull::plan_page;
+use super::pull::plan::plan_page;
 use super::replay::refresh_of;
 use super::verdicts::{Answer, Decided, plan_verdicts};
 use crate::cache::rules::{CacheAction, plan_change};
@@ -32,7 +32,7 @@ fn leaves() -> bool {
         more: false,
         totals: Vec::new(),
     };
-    let (_, changes) = plan_page(&state, &page, 0, &[], 1, Timestamp(0));
+    let (_, changes) = plan_page(&state, page, 0, &[], 1, Timestamp(0));
     changes == [Change::ScopeOut { key: job_key(1) }]
 }
 

@@ -9,6 +9,7 @@ use super::unsent::{Touched, Unsent};
 use super::written::Written;
 use crate::outbox::status::SyncStatus;
 use crate::{OutboxEntry, OutboxMeta, OutboxView};
+use afield_domain::order::Order;
 use afield_domain::{Module, Record, RecordKey, Rev, Versioned};
 use afield_planted::planted;
 use std::collections::BTreeMap;
@@ -95,7 +96,7 @@ impl Projection {
         let all = self.nodes.get(&key).map_or(&[][..], |node| &node.referrers);
         let of_module = all.iter().filter(|other| other.module == module);
         let mut keys: Vec<RecordKey> = of_module.copied().collect();
-        keys.sort_unstable();
+        keys.order();
         keys.into_iter().filter_map(|key| self.view(key))
     }
 
@@ -148,7 +149,7 @@ impl Projection {
     pub fn set_module(&mut self, module: Module, records: Vec<Versioned>) -> bool {
         let keyed = |versioned: Versioned| Some((versioned.record.key()?, Box::new(versioned)));
         let mut here: Vec<_> = records.into_iter().rev().filter_map(keyed).collect();
-        here.sort_by_key(|(key, _)| *key);
+        here.order_by_key(|(key, _)| *key);
         here.dedup_by_key(|(key, _)| *key);
         let is_here = |key: RecordKey| here.binary_search_by_key(&key, |(key, _)| *key).is_ok();
         let mut gone: Vec<RecordKey> = self.keys(module).collect();
@@ -228,7 +229,7 @@ impl Projection {
         }
         self.version += 1;
         self.outbox_version = self.version;
-        lanes.sort_unstable();
+        lanes.order();
         lanes.dedup();
         for lane in &lanes {
             self.nodes.entry(*lane).or_default().changes.clear();
@@ -292,16 +293,14 @@ impl Projection {
         true
     }
 
-    /// Adds to the index who refers to what. Sorted, so that each that is referred to is found once, and
-    /// neighbours after each other.
-    fn link(&mut self, mut links: Vec<(RecordKey, RecordKey)>) {
-        links.sort_unstable();
-        for same in links.chunk_by(|one, other| one.0 == other.0) {
-            if let Some((target, _)) = same.first() {
-                let node = self.nodes.entry(*target).or_default();
-                node.referrers
-                    .extend(same.iter().map(|(_, referrer)| *referrer));
-            }
+    /// Adds to the index who refers to what.
+    fn link(&mut self, links: Vec<(RecordKey, RecordKey)>) {
+        for (target, referrer) in links {
+            self.nodes
+                .entry(target)
+                .or_default()
+                .referrers
+                .push(referrer);
         }
     }
 

@@ -293,7 +293,12 @@ impl Remote for ModelServer {
         }
     }
 
-    async fn pull(&self, asked: UserId, cursor: Option<&Cursor>) -> Result<Page, TransportError> {
+    async fn pull(
+        &self,
+        asked: UserId,
+        cursor: Option<&Cursor>,
+        _: u64,
+    ) -> Result<Page, TransportError> {
         let envelope = self.answer(|model, user| model.pull(user, asked, cursor))?;
         Ok(Page {
             envelope,
