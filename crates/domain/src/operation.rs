@@ -30,7 +30,7 @@ use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
-use crate::record::{AttachmentKind, FieldEdit, JobStatus, TaskStatus};
+use crate::record::{AttachmentKind, FieldEdit, JobStatus, Priority, TaskStatus};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -87,6 +87,9 @@ pub enum Op {
         /// Where.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         property: Option<PropertyId>,
+        /// How pressing it is.
+        #[serde(default, skip_serializing_if = "Priority::is_normal")]
+        priority: Priority,
         /// Planned start.
         starts: Timestamp,
         /// Planned end, not before the start.
