@@ -45,7 +45,7 @@ impl Lease {
 
     /// Whether its holder has given no sign of life for too long, or has given it back.
     #[must_use]
-    fn is_stale(&self, now: Timestamp) -> bool {
+    pub fn is_stale(&self, now: Timestamp) -> bool {
         self.heartbeat
             .is_none_or(|heartbeat| now.since(heartbeat).unsigned_abs() > STALE_MS.unsigned_abs())
     }
