@@ -123,7 +123,7 @@ test('the office is asked before a job goes to somebody else, and each card says
   await expect(whose).toHaveValue(before ?? '');
   await whose.selectOption({ label: 'Ben Ito' });
   await sure.click();
-  await expect(board.page.getByText(text('board.assigned'))).toBeVisible();
+  await expect(board.page.getByText(text('board.assigned'), { exact: true })).toBeVisible();
   await expect(board.page.getByRole('region', { name: 'Ben Ito' }).getByRole('combobox')).not.toHaveCount(0);
   expect(await assignee()).not.toBe(before);
 });
@@ -137,4 +137,33 @@ test('the next job has the number of its customer to call', async ({ world }) =>
   const name = (await call.getAttribute('href'))?.replace('tel:', '') ?? '';
   const digits = (phone = '') => phone.replace(/\(0\)|[^\d+]/g, '');
   expect(customers.map(({ phone }) => digits(phone))).toContain(name);
+});
+
+test('within a list no two buttons, links or fields are called the same', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  await app.page.setViewportSize({ width: 390, height: 844 });
+  const found: string[] = [];
+  let looked = 0;
+  const look = async (where: App, name: string): Promise<void> => {
+    await expect(where.main.locator('.skeleton')).toHaveCount(0);
+    for (const list of await where.main.getByRole('list').all()) {
+      const lines = (await list.ariaSnapshot()).split('\n').map((line) => line.trim());
+      const names = lines.filter((line) => /^- (button|link|combobox|textbox) "/.test(line)).map((line) => line.replace(/:$/, ''));
+      looked += names.length;
+      found.push(...names.filter((line, at) => names.indexOf(line) !== at).map((line) => `${name}: ${line}`));
+    }
+  };
+  for (const page of ['Today', 'Jobs', 'Sync', 'Settings']) {
+    await app.goTo(page);
+    await look(app, page);
+  }
+  await app.goTo('Jobs');
+  await app.page.getByRole('link', { name: text('job.new') }).click();
+  await expect(app.heading(text('pages.new_job'))).toBeVisible();
+  await look(app, 'New job');
+  const board = await world.board();
+  await expect(board.page.getByRole('combobox').first()).toBeVisible();
+  await look(board, 'Board');
+  expect(found).toEqual([]);
+  expect(looked, 'the lists have something in them').toBeGreaterThan(20);
 });

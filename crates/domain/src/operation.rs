@@ -177,6 +177,27 @@ mod tests {
         assert_eq!(op, Op::Unknown);
         assert_eq!(op.target(), None);
     }
+
+    #[test]
+    fn the_usual_priority_of_a_new_job_is_not_written() {
+        for (priority, written) in [(Priority::Normal, ""), (Priority::Urgent, "urgent")] {
+            let op = Op::CreateJob {
+                job: JobId(uuid::Uuid::from_u128(1)),
+                title: "Leak".into(),
+                description: String::new(),
+                customer: None,
+                property: None,
+                priority,
+                starts: Timestamp(1),
+                ends: Timestamp(2),
+            };
+            let json = serde_json::to_value(&op).unwrap();
+            let found = json.get("priority").and_then(|name| name.as_str());
+            assert_eq!(found.unwrap_or_default(), written);
+            let read: Op = serde_json::from_value(json).unwrap();
+            assert_eq!(read, op);
+        }
+    }
 }
 
 #[cfg(test)]
