@@ -37,6 +37,7 @@ pub mod map_link;
 pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
+pub mod news;
 pub mod pull_gesture;
 #[cfg(target_family = "wasm")]
 pub mod pull_to_sync;

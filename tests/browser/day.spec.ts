@@ -139,6 +139,38 @@ test('the next job has the number of its customer to call', async ({ world }) =>
   expect(customers.map(({ phone }) => digits(phone))).toContain(name);
 });
 
+test('new and changed jobs are marked until they are opened, own changes are not', async ({ world }) => {
+  const office = await world.client();
+  const [changed, own] = await todaysJobs(world);
+  const [given] = await todaysJobs(world, 'ben@nordhaus.example');
+  const { app } = await world.primedPhone();
+  await app.goTo('Jobs');
+  const row = ({ number }: Job) => app.main.getByRole('listitem').filter({ hasText: number });
+  const mark = (job: Job, key: string) => row(job).getByText(text(`marks.${key}`), { exact: true });
+  await expect(row(changed)).toBeVisible();
+  await expect(app.main.getByText(text('marks.new'), { exact: true })).toHaveCount(0);
+
+  await app.openJob(own.number);
+  await app.edit('title', 'My own words');
+  await office.edit(changed.id, 'title', changed.title, 'Bring the long ladder');
+  await office.assign(given.id, 'Anna Berg');
+  await app.syncNow();
+  await app.goTo('Jobs');
+  await app.page.getByRole('searchbox').fill('');
+  await expect(mark(changed, 'changed')).toBeVisible();
+  await expect(mark(given, 'new')).toBeVisible();
+  await expect(mark(own, 'changed')).toHaveCount(0);
+  await app.page.reload();
+  await expect(mark(given, 'new')).toBeVisible();
+  await app.openJob(changed.number);
+  await app.openJob(given.number);
+  await app.goTo('Jobs');
+  await app.page.getByRole('searchbox').fill('');
+  await expect(row(changed)).toBeVisible();
+  await expect(mark(changed, 'changed')).toHaveCount(0);
+  await expect(mark(given, 'new')).toHaveCount(0);
+});
+
 test('within a list no two buttons, links or fields are called the same', async ({ world }) => {
   const { app } = await world.primedPhone();
   await app.page.setViewportSize({ width: 390, height: 844 });

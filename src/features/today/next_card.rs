@@ -7,6 +7,7 @@ use crate::routes::Route;
 use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
 use crate::shared::call_link::call_link;
 use crate::shared::map_link::navigate_link;
+use crate::shared::news::news_mark;
 use crate::shared::status_steps::{Stepping, step_button};
 use crate::shared::travel_labels::way_text;
 use crate::tr;
@@ -41,6 +42,7 @@ pub(super) fn next_card(
                 {way}
                 <span class="tags">
                     {move || late.get().map(late_mark)}
+                    {news_mark(row.id, row.face)}
                     {status_badge(row.status)}
                     {priority_badge(row.priority)}
                     {(row.marks.unsent > 0).then(unsent_mark)}

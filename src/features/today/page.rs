@@ -21,6 +21,7 @@ use crate::shared::job_rows::job_rows;
 use crate::shared::labels::{changes, jobs};
 use crate::shared::names::{numbered, unbroken};
 use crate::shared::new_job_link::new_job_link;
+use crate::shared::news::follow_news;
 use crate::shared::pull_to_sync::pull_to_sync;
 use crate::shared::status_steps::Stepping;
 use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
@@ -42,6 +43,7 @@ const MOST_ASKED: usize = 3;
 pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let clock = use_clock();
     let sync = use_sync_state();
+    follow_news(account.signed_in.info.user.id, live);
     let day_text = {
         let account = Arc::clone(&account);
         move || account.zone.day(clock.now()).long(language())
