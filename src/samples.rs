@@ -100,7 +100,7 @@ pub(crate) fn projection() -> Projection {
         postcode: String::new(),
         access: "Key at the bakery".into(),
         position: None,
-        customer: None,
+        customer: Some(CustomerId(Uuid::from_u128(5))),
     };
     let note = Note {
         id: NoteId(Uuid::from_u128(50)),

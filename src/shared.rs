@@ -7,6 +7,8 @@ pub mod amounts;
 pub mod answers;
 #[cfg(target_family = "wasm")]
 pub mod badge;
+#[cfg(target_family = "wasm")]
+pub mod call_link;
 pub mod clock_warning;
 pub mod conflicts;
 #[cfg(any(target_family = "wasm", test))]
@@ -18,6 +20,7 @@ pub mod expired;
 pub mod field_values;
 #[cfg(target_family = "wasm")]
 pub mod files;
+pub mod finding;
 pub mod item_names;
 pub mod job_form;
 #[cfg(target_family = "wasm")]
@@ -34,6 +37,7 @@ pub mod map_link;
 pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
+pub mod news;
 pub mod pull_gesture;
 #[cfg(target_family = "wasm")]
 pub mod pull_to_sync;
@@ -59,3 +63,5 @@ pub mod travel;
 #[cfg(target_family = "wasm")]
 pub mod travel_labels;
 pub mod waiting_files;
+#[cfg(target_family = "wasm")]
+pub mod which_number;

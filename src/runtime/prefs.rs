@@ -1,10 +1,10 @@
 //! What this browser remembers besides the databases: the theme, the language, the last address that
-//! signed in, and that somebody signed out without a connection.
+//! signed in, that somebody signed out without a connection, and which jobs were seen.
 //!
 //! Owns the keys in localStorage. Must never hold data of a customer or a change.
 
 use crate::texts;
-use afield_domain::Language;
+use afield_domain::{Language, UserId};
 use leptos::prelude::*;
 
 const THEME: &str = "afield-theme";
@@ -140,6 +140,21 @@ pub fn forget_sign_out() {
 #[must_use]
 pub fn signed_out_here() -> bool {
     get(SIGNED_OUT).is_some()
+}
+
+fn seen_key(user: UserId) -> String {
+    format!("afield-seen-{user}")
+}
+
+/// What this user has seen of the jobs, as it was written down.
+#[must_use]
+pub fn seen_jobs(user: UserId) -> Option<String> {
+    get(&seen_key(user))
+}
+
+/// Writes it down.
+pub fn remember_seen_jobs(user: UserId, seen: &str) {
+    set(&seen_key(user), Some(seen));
 }
 
 /// Whether `/` goes to the search.

@@ -81,7 +81,7 @@ pub(crate) fn with_records() -> Projection {
     set(Module::Job, jobs.map(Record::Job).to_vec());
     let assets = [
         asset(1, "Boiler", "VD-2014/77", "4006381333931"),
-        asset(2, "Äpfelpumpe", "WX 9", "777"),
+        asset(2, "Äpfelpumpe", "WX 9", "0036000291452"),
         asset(3, "Boiler", "ZZ-1", "4006381333931"),
     ];
     set(Module::Asset, assets.map(Record::Asset).to_vec());

@@ -7,7 +7,9 @@ use super::answers::view_model::{canonical, with_answer};
 use super::job_form::{EditDraft, EditForm};
 use afield_domain::answers::answer_to;
 use afield_domain::wire::{FromTree, Tree};
-use afield_domain::{Answer, FieldEdit, Job, JobId, MutationId, Question, TaskId, UserId};
+use afield_domain::{
+    Answer, FieldEdit, Job, JobId, Language, MutationId, Question, TaskId, UserId,
+};
 
 /// What a draft is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,16 +132,21 @@ pub struct AnswerDraft {
 
 impl AnswerDraft {
     /// What is left of it when `edit`, an answer to one of `questions`, was saved: what was typed
-    /// meanwhile stays, and follows what was saved.
+    /// meanwhile, in `language`, stays, and follows what was saved.
     #[must_use]
-    pub fn after_saved(mut self, questions: &[Question], edit: &FieldEdit) -> Self {
+    pub fn after_saved(
+        mut self,
+        questions: &[Question],
+        edit: &FieldEdit,
+        language: Language,
+    ) -> Self {
         let item = &edit.item;
         if !self.typed.iter().any(|answer| answer.item == *item) {
             return self;
         }
         let question = questions.iter().find(|question| question.item == *item);
         let typed = answer_to(&self.typed, item);
-        let value = question.and_then(|question| canonical(question, typed).ok());
+        let value = question.and_then(|question| canonical(question, typed, language).ok());
         if value.as_ref() == Some(&edit.new) {
             self.typed = with_answer(&self.typed, item, None);
             self.seen = with_answer(&self.seen, item, None);

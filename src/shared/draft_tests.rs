@@ -33,12 +33,12 @@ fn what_was_typed_while_an_answer_was_saved_stays_and_follows_it() {
     };
     let questions = std::slice::from_ref(&question);
     // The same number as it is typed here.
-    let left = draft("1,5").after_saved(questions, &edit);
+    let left = draft("1,5").after_saved(questions, &edit, Language::English);
     assert_eq!(left, AnswerDraft::default());
-    let left = draft("1,55").after_saved(questions, &edit);
+    let left = draft("1,55").after_saved(questions, &edit, Language::English);
     assert_eq!(left.typed, draft("1,55").typed);
     assert_eq!(left.seen, [answer("pressure", text("1.5"))]);
-    let none = AnswerDraft::default().after_saved(questions, &edit);
+    let none = AnswerDraft::default().after_saved(questions, &edit, Language::English);
     assert_eq!(none, AnswerDraft::default());
 }
 

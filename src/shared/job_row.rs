@@ -4,6 +4,7 @@
 
 use super::badge::{priority_badge, refused_mark, status_badge, unsent_mark};
 use super::job_rows::JobRow;
+use super::news::news_mark;
 use crate::routes::Route;
 use leptos::prelude::*;
 
@@ -63,6 +64,7 @@ pub fn job_row(row: &JobRow, texts: JobRowTexts) -> AnyView {
                 {texts.why.map(|why| view! { <span class="job-why">{why}</span> })}
                 <span class="tags job-tags">
                     {texts.mark}
+                    {news_mark(row.id, row.face)}
                     {status_badge(row.status)}
                     {priority_badge(row.priority)}
                     {(row.marks.unsent > 0).then(unsent_mark)}

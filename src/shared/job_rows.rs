@@ -3,6 +3,7 @@
 //! Owns the rows and the days; which of them are shown is `filter`'s. Pure: the time and the zone are arguments.
 
 use super::names::address_of;
+use super::news::face;
 use afield_domain::order::Order;
 use afield_domain::time::Day;
 use afield_domain::{Job, JobId, JobStatus, Module, Priority, Record, Timestamp, Zone};
@@ -38,6 +39,8 @@ pub struct JobRow {
     pub ends_at: String,
     /// What this phone has not sent of it.
     pub marks: Marks,
+    /// What of it the office may change, as one number.
+    pub face: u32,
 }
 
 /// What this phone has not sent of one job.
@@ -140,6 +143,7 @@ fn job_row(projection: &Projection, job: &Job, marks: Marks, zone: &Zone) -> Job
         priority: job.priority,
         starts: job.starts,
         marks,
+        face: face(job),
     }
 }
 

@@ -14,11 +14,17 @@ use crate::runtime::session::use_session;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::of;
 use leptos::prelude::*;
 
 /// The box of one refused change of the job `job_name`. `on_job`: it stands on that job's own page.
 pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl IntoView {
     let what = change_label(&refused.what);
+    let name = if on_job {
+        what.clone()
+    } else {
+        format!("{what}, {job_name}")
+    };
     let title_id = format!("refused-{}", refused.id);
     let held = (refused.held > 0).then(|| view! { <p>{waiting_text(refused.held)}</p> });
     // On the job's own page the way to the record is the form, if there is one.
@@ -33,10 +39,22 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
     let id = refused.id;
     let again = refused.can_send_again.then(|| {
         let resend = move |commands: Commands| Box::pin(commands.resend(id, None)) as Work;
-        action_button(tr!(sync.send_again), tr!(sync.sent_again), resend)
+        action_button(
+            tr!(sync.send_again),
+            name.clone(),
+            None,
+            tr!(sync.sent_again),
+            resend,
+        )
     });
     let revert = move |commands: Commands| Box::pin(commands.revert(id)) as Work;
-    let revert = action_button(tr!(sync.revert), tr!(sync.reverted), revert);
+    let revert = action_button(
+        tr!(sync.revert),
+        name.clone(),
+        Some(tr!(sync.revert_sure)),
+        tr!(sync.reverted),
+        revert,
+    );
     let values = refused.values.iter().map(|(name, value)| {
         view! {
             <div class="side">
@@ -61,7 +79,7 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
         {held}
         <p class="muted">{tr!(sync.refused_at, time = refused.when)}</p>
         <div class="actions">
-            {record.map(|href| view! { <a class="btn" href=href>{tr!(sync.go_to_record)}</a> })}
+            {record.map(|href| view! { <a class="btn" href=href>{tr!(sync.go_to_record)} {of(name)}</a> })}
             {again}
             {access}
             {revert}
@@ -104,15 +122,21 @@ fn request_access(refused: &Refused, what: &str, job_name: &str) -> Option<impl 
     Some(view! { <a class="btn" href=href>{tr!(sync.request_access)}</a> })
 }
 
-/// A button whose card goes when it is done.
+/// A button whose card goes when it is done. With a question the first tap asks it, and the second one acts.
 fn action_button(
     label: &'static str,
+    name: String,
+    question: Option<&'static str>,
     done: &'static str,
     work: impl Fn(Commands) -> Work + 'static,
 ) -> impl IntoView {
     let commands = use_commands();
     let toasts = use_toasts();
+    let asked = RwSignal::new(question.is_none());
     let act = move |_| {
+        if !asked.get_untracked() {
+            return asked.set(true);
+        }
         if let Some(commands) = commands {
             let then = |is_done| {
                 if is_done {
@@ -122,5 +146,8 @@ fn action_button(
             toasts.run(work(commands), done, Box::new(then));
         }
     };
-    view! { <button type="button" class="btn" on:click=act>{label}</button> }
+    let question = question.map(|question| {
+        view! { <p role="status" class="w-full">{move || asked.get().then_some(question)}</p> }
+    });
+    view! { {question} <button type="button" class="btn" on:click=act>{label} {of(name)}</button> }
 }

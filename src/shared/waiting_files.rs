@@ -8,6 +8,8 @@ use afield_sync::{FileRows, SyncStatus};
 /// How many photos and files wait on this phone, and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WaitingFiles {
+    /// Whether it was looked up: before that nothing can be said.
+    pub is_known: bool,
     /// How many files.
     pub count: usize,
     /// Their bytes together.
@@ -20,6 +22,7 @@ pub struct WaitingFiles {
 #[must_use]
 pub fn waiting(rows: &FileRows, user: UserId) -> WaitingFiles {
     let none = WaitingFiles {
+        is_known: true,
         unreadable: rows.unreadable,
         ..WaitingFiles::default()
     };
@@ -49,9 +52,15 @@ impl OnlyHere {
         let sendable = status.sendable();
         Self {
             sendable,
-            stuck: status.unsent - sendable,
+            stuck: status.unsent - sendable + files.unreadable,
             files: files.count,
         }
+    }
+
+    /// Whether everything has reached the office, refused changes, photos and files included.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
     }
 }
 
@@ -166,6 +175,10 @@ mod tests {
             count,
             ..WaitingFiles::default()
         };
+        let damaged = |unreadable| WaitingFiles {
+            unreadable,
+            ..WaitingFiles::default()
+        };
         for (status, files, expected) in [
             (status(0, 0, 0, 0), files(0), [0, 0, 0]),
             (status(0, 0, 0, 0), files(12), [0, 0, 12]),
@@ -173,13 +186,12 @@ mod tests {
             (status(6, 1, 2, 1), files(1), [2, 4, 1]),
             (status(1, 0, 1, 0), files(0), [0, 1, 0]),
             (status(1, 1, 0, 0), files(0), [0, 1, 0]),
+            (status(0, 0, 0, 0), damaged(2), [0, 2, 0]),
         ] {
-            let OnlyHere {
-                sendable,
-                stuck,
-                files,
-            } = OnlyHere::of(&status, &files);
-            assert_eq!([sendable, stuck, files], expected, "{status:?}");
+            let here = OnlyHere::of(&status, &files);
+            let counts = [here.sendable, here.stuck, here.files];
+            assert_eq!(counts, expected, "{status:?}");
+            assert_eq!(here.is_nothing(), expected == [0, 0, 0], "{status:?}");
         }
     }
 
@@ -200,6 +212,7 @@ mod tests {
                 count,
                 bytes,
                 unreadable: 2,
+                is_known: true,
             };
             assert_eq!(found, expected, "user {user}");
         }

@@ -2,7 +2,10 @@
 
 use super::icon::{Icon, icon};
 use crate::tr;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 /// A labelled control with what is wrong with it. The control has the id `id` and is described by
 /// `{id}-flaw`.
@@ -20,6 +23,19 @@ pub fn field(
                 {move || flaw().map(|flaw| view! { {icon(Icon::Alert)} <span>{flaw}</span> })}
             </p>
         </div>
+    }
+}
+
+/// Enter in a line submits nothing: hand scanners end with it. What was typed is taken. For `on:keydown` of a form.
+pub fn enter_stays(event: KeyboardEvent) {
+    if event.key() == "Enter"
+        && let Some(input) = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+    {
+        event.prevent_default();
+        // Only a field that is left says what was typed in it.
+        let _ = input.blur().and_then(|()| input.focus());
     }
 }
 

@@ -29,6 +29,11 @@ pub fn empty(shape: Icon, title: &'static str, hint: impl IntoView) -> impl Into
     }
 }
 
+/// What a button or a link is about, for who hears it without what stands around it.
+pub fn of(name: String) -> impl IntoView {
+    view! { " " <span class="sr-only">{name}</span> }
+}
+
 /// Stands where `rows` rows will be.
 pub fn skeleton(rows: usize) -> impl IntoView {
     view! {

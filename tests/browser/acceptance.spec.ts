@@ -39,6 +39,8 @@ test('a job is accepted or rejected with a connection, and without one both say 
   await app.page.getByLabel(text('acceptance.reason')).fill('On leave that day');
   await app.page.getByRole('button', { name: text('acceptance.send_reject') }).click();
   await expect(board.feed.first()).toContainText('On leave that day');
+  // The job is gone from this phone: the technician is back at the day.
+  await expect(app.heading('Today')).toBeVisible();
   await app.goTo('Jobs');
   await app.page.getByRole('searchbox').fill(second.number);
   await expect(app.page.getByText(text('jobs.no_match'))).toBeVisible();

@@ -66,6 +66,6 @@ test('a longer note from elsewhere is refused, shown, and can be reverted', asyn
   await expect(app.refused).toContainText(text('reason.too_long', { max: NOTE_CHARS }));
   await app.expectUnsent(1);
   expect(await notesOf(world, job, 'x')).toEqual([]);
-  await app.refused.getByRole('button', { name: 'Revert changes' }).click();
+  await app.revert();
   await app.expectUnsent(0);
 });

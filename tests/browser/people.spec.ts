@@ -100,7 +100,7 @@ test('a change to a job that was given away is parked, shown, and holds nothing 
   await app.refused.getByRole('link', { name: 'Go to record' }).click();
   await expect(app.heading(taken.title)).toBeVisible();
   await app.goTo('Sync');
-  await app.refused.getByRole('button', { name: 'Revert changes' }).click();
+  await app.revert();
   await expect(app.refused).toHaveCount(0);
   await app.expectUnsent(0);
   await app.goTo('Jobs');

@@ -1,7 +1,7 @@
 // A photo that another app shares with this one gets its job, with no network.
 import { of, type Attachment } from './support/office';
-import { picture } from './support/picture';
 import { todaysJobs } from './support/jobs';
+import { sharePhoto } from './support/share';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
@@ -9,22 +9,7 @@ test('a shared photo goes to the chosen job without a network and arrives once',
   const [job] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   await world.line.refuse();
-  // What the browser does for a share target: a form, posted as a navigation.
-  await app.page.evaluate(async (bytes) => {
-    const form = document.createElement('form');
-    form.action = '/share';
-    form.method = 'post';
-    form.enctype = 'multipart/form-data';
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.name = 'files';
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([new Uint8Array(bytes)], 'Zähler im Keller.png', { type: 'image/png' }));
-    input.files = transfer.files;
-    form.append(input);
-    document.body.append(form);
-    form.submit();
-  }, [...picture()]);
+  await sharePhoto(app.page, 'Zähler im Keller.png');
   await expect(app.heading(text('pages.share'))).toBeVisible();
   await expect(app.page.getByRole('list', { name: text('share.files') })).toContainText('Zähler im Keller.png');
   await app.page.reload();

@@ -7,7 +7,9 @@
 
 mod localized;
 
-pub use localized::{DecimalError, MAX_FRACTION, MAX_WHOLE, is_canonical, parse, separator, shown};
+pub use localized::{
+    DecimalError, MAX_FRACTION, MAX_WHOLE, is_canonical, meanings, parse, separator, shown,
+};
 
 /// Digits after the point.
 const PLACES: usize = 6;

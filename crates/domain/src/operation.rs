@@ -30,7 +30,7 @@ use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
-use crate::record::{AttachmentKind, FieldEdit, JobStatus, TaskStatus};
+use crate::record::{AttachmentKind, FieldEdit, JobStatus, Priority, TaskStatus};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -87,6 +87,9 @@ pub enum Op {
         /// Where.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         property: Option<PropertyId>,
+        /// How pressing it is.
+        #[serde(default, skip_serializing_if = "Priority::is_normal")]
+        priority: Priority,
         /// Planned start.
         starts: Timestamp,
         /// Planned end, not before the start.
@@ -173,6 +176,27 @@ mod tests {
         let op: Op = serde_json::from_str(r#"{"op":"teleport","to":"mars"}"#).unwrap();
         assert_eq!(op, Op::Unknown);
         assert_eq!(op.target(), None);
+    }
+
+    #[test]
+    fn the_usual_priority_of_a_new_job_is_not_written() {
+        for (priority, written) in [(Priority::Normal, ""), (Priority::Urgent, "urgent")] {
+            let op = Op::CreateJob {
+                job: JobId(uuid::Uuid::from_u128(1)),
+                title: "Leak".into(),
+                description: String::new(),
+                customer: None,
+                property: None,
+                priority,
+                starts: Timestamp(1),
+                ends: Timestamp(2),
+            };
+            let json = serde_json::to_value(&op).unwrap();
+            let found = json.get("priority").and_then(|name| name.as_str());
+            assert_eq!(found.unwrap_or_default(), written);
+            let read: Op = serde_json::from_value(json).unwrap();
+            assert_eq!(read, op);
+        }
     }
 }
 

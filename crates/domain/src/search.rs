@@ -22,6 +22,7 @@ pub use highlight::{Marked, excerpt};
 pub use index::{Field, Hit, SearchIndex};
 pub use letters::normalize;
 pub use query::Query;
+pub use tokens::one_code;
 
 /// How well a word of the query matches a word of a document; more is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -127,6 +127,7 @@ fn push() {
         description: String::new(),
         customer: Some(CustomerId(uuid(20))),
         property: None,
+        priority: Priority::default(),
         starts: Timestamp(1_795_248_000_000),
         ends: Timestamp(1_795_251_600_000),
     };

@@ -126,7 +126,7 @@ fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl I
             {(!description.is_empty()).then(|| {
                 view! {
                     <details class="details">
-                        <summary>{tr!(board.details)}</summary>
+                        <summary>{tr!(board.details, job = job.job.number)}</summary>
                         <p class="prose">{description}</p>
                     </details>
                 }
@@ -136,8 +136,11 @@ fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl I
     }
 }
 
+/// Whose the job is. Another choice is asked about before it is made: a finger slips on a list.
 fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
     let (id, rev, assignee) = (job.job.id, job.rev, job.job.assignee);
+    let number = job.job.number;
+    let label = tr!(board.assign, job = number);
     let value = assignee.map(|id| id.to_string()).unwrap_or_default();
     let chosen = RwSignal::new(value.clone());
     let options = move || {
@@ -150,25 +153,45 @@ fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> i
             })
             .collect_view()
     };
+    let before = StoredValue::new(value);
+    let put_back = move || {
+        let _ = chosen.try_set(before.get_value());
+    };
+    let question = move || {
+        let to = chosen.get();
+        let to = before
+            .with_value(|before| *before != to)
+            .then(|| to.parse().ok())?;
+        let name = technicians.with(|all| {
+            let who = all.iter().find(|user| Some(user.id) == to.or(assignee));
+            who.map(|user| user.name.clone()).unwrap_or_default()
+        });
+        let label = match to {
+            Some(_) => tr!(board.assign_now, job = number, name = name),
+            None => tr!(board.unassign_now, job = number, name = name),
+        };
+        Some(view! {
+            <div class="actions">
+                <button type="button" class="btn btn-sm btn-primary" on:click=move |_| board.assign(id, rev, to, put_back)>
+                    {label}
+                </button>
+                <button type="button" class="btn btn-sm" on:click=move |_| put_back()>{tr!(common.cancel)}</button>
+            </div>
+        })
+    };
     view! {
         <label class="assign">
-            <span>{tr!(board.assign)}</span>
+            <span>{label}</span>
             <select
                 class="select select-sm"
                 prop:value=chosen
-                on:change:target=move |event| {
-                    let to = event.target().value();
-                    chosen.set(to.clone());
-                    let before = value.clone();
-                    board.assign(id, rev, to.parse().ok(), move || {
-                        let _ = chosen.try_set(before.clone());
-                    });
-                }
+                on:change:target=move |event| chosen.set(event.target().value())
             >
                 <option value="" selected=assignee.is_none()>{tr!(board.nobody)}</option>
                 {options}
             </select>
         </label>
+        {question}
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The office waits for the answer, so it needs a connection, and says so before anybody taps.
 
+use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::labels::trouble_text;
@@ -15,6 +16,8 @@ use afield_domain::{JobId, limits};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 const NEEDS: &str = "acceptance-needs";
 const REASON: &str = "acceptance-reason";
@@ -152,8 +155,9 @@ fn reject_form(card: Card, answer: impl Fn(bool, String) + 'static) -> AnyView {
 
 /// Tells the office, and shows what became of it.
 fn answering(card: Card) -> impl Fn(bool, String) + Clone + 'static {
-    let (commands, toasts) = (use_commands(), use_toasts());
+    let (commands, toasts, navigate) = (use_commands(), use_toasts(), use_navigate());
     move |accept, reason| {
+        let navigate = navigate.clone();
         let Some(commands) = commands else {
             return;
         };
@@ -171,7 +175,16 @@ fn answering(card: Card) -> impl Fn(bool, String) + Clone + 'static {
                         tr!(acceptance.rejected)
                     };
                     toasts.show(Ok(told));
-                    focus::heading();
+                    if accept {
+                        focus::heading();
+                    } else {
+                        // The job leaves this phone: its page would only say so.
+                        let options = NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        };
+                        navigate(&Route::Today.href(), options);
+                    }
                 }
                 Err(trouble) => {
                     let _ = card.trouble.try_set(Some(trouble_text(&trouble)));

@@ -9,6 +9,7 @@ use crate::shared::answers::sheet::Given;
 use crate::shared::answers::view_model::{AnswerFlaw, canonical, with_answer};
 use crate::shared::draft::{AnswerDraft, Draft, DraftKey};
 use crate::shared::drafts::Drafts;
+use crate::texts::language;
 use afield_domain::answers::answer_to;
 use afield_domain::{FieldEdit, Job, JobField, JobId};
 use leptos::prelude::*;
@@ -65,7 +66,7 @@ impl AnswerSaver {
         let base = answer_to(&draft.seen, item).clone();
         self.keep(draft);
         let question = job.checklist.iter().find(|question| question.item == item);
-        let new = question.map(|question| canonical(question, &value));
+        let new = question.map(|question| canonical(question, &value, language()));
         let flaw = new.as_ref().and_then(|new| new.as_ref().err().cloned());
         *self.typing() = is_typing.then(|| item.to_owned());
         self.set_flaw(item, flaw, is_typing);
@@ -147,7 +148,8 @@ impl AnswerSaver {
                 .checklist
                 .iter()
                 .find(|question| question.item == typed.item);
-            let new = question.and_then(|question| canonical(question, &typed.value).ok());
+            let new =
+                question.and_then(|question| canonical(question, &typed.value, language()).ok());
             new != Some(job.value(JobField::Answer, &typed.item))
         });
         if draft.typed.len() < before {

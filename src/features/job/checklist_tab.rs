@@ -15,7 +15,7 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::empty;
-use afield_domain::{Answer, JobField, JobId, Question};
+use afield_domain::{Answer, JobField, JobId, Language, Question};
 use afield_sync::unsent_items;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -39,7 +39,9 @@ pub(super) fn checklist_tab(
         (false, false) => {
             let read = move || {
                 questions.with(|questions| {
-                    stored.with(|stored| answers_read(live, questions, &settled(questions, stored)))
+                    stored.with(|stored| {
+                        answers_read(live, questions, &settled(questions, stored, CANONICAL))
+                    })
                 })
             };
             view! { <div class="checklist">{read}</div> }.into_any()
@@ -51,6 +53,9 @@ pub(super) fn checklist_tab(
     }
     .into_any()
 }
+
+/// Stored numbers are written as in this language.
+const CANONICAL: Language = Language::English;
 
 fn both_of(live: Live, job: JobId) -> (Vec<Question>, Vec<Answer>) {
     live.projection
@@ -79,7 +84,7 @@ fn sheet_of(
         })
     });
     let settled = Memo::new(move |_| {
-        questions.with(|questions| typed.with(|typed| settled(questions, typed)))
+        questions.with(|questions| typed.with(|typed| settled(questions, typed, language())))
     });
     let saver = saver_of(live, job, items);
     let take: Take = {

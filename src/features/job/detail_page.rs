@@ -18,6 +18,7 @@ use crate::runtime::session::Account;
 use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
 use crate::shared::expired::hidden;
 use crate::shared::names::numbered;
+use crate::shared::news::look;
 use crate::shared::refused_card::refused_card;
 use crate::shared::status_steps::{Stepping, status_steps, step_button};
 use crate::tr;
@@ -42,6 +43,14 @@ pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
         })
     };
     let is_here = Memo::new(move |_| detail.with(Option::is_some));
+    Effect::new(move |_| {
+        detail.with(|detail| {
+            detail
+                .as_ref()
+                .inspect(|detail| look(&detail.job))
+                .is_some()
+        })
+    });
     view! {
         <a class="back" href="/jobs">{icon(Icon::Left)} {tr!(job.back)}</a>
         {move || match (is_here.get(), live.loaded.get()) {

@@ -10,6 +10,7 @@ use crate::runtime::live::Live;
 use crate::shared::draft::{Draft, DraftKey};
 use crate::shared::drafts::{Drafts, use_drafts};
 use crate::shared::toast::{Toasts, use_toasts};
+use crate::texts::language;
 use crate::tr;
 use afield_domain::{FieldEdit, FieldValue, JobField, JobId};
 use leptos::prelude::*;
@@ -103,7 +104,7 @@ impl ItemSaver {
         let draft = self.live.projection.with_untracked(|projection| {
             let job = projection.job(self.job);
             let questions = job.map_or(&[][..], |job| &job.checklist);
-            draft.after_saved(questions, edit)
+            draft.after_saved(questions, edit, language())
         });
         let is_empty = draft.typed.is_empty();
         let draft = (!is_empty).then_some(Draft::Answers(draft));

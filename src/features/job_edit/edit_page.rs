@@ -4,24 +4,24 @@
 //! cancelled.
 
 use super::correct_note::note_correction;
-use super::page_form::PageForm;
+use super::page_form::{PageForm, priority_field};
 use super::refused_notice::refused_notice;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_form::{EditDraft, Input};
-use crate::shared::labels::{input_flaw_text, priority_label};
+use crate::shared::labels::input_flaw_text;
 use crate::shared::refusals::{Reason, Refused, refused};
 use crate::shared::restored::restored;
 use crate::shared::toast::{Work, use_toasts};
 use crate::tr;
 use crate::ui::focus;
-use crate::ui::form::{field, save_bar};
+use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
 use afield_domain::permission::may_work_on;
-use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Priority, Zone};
+use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -213,10 +213,10 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
         {heading(tr!(pages.edit_job))}
         {refused.map(|(_, reason)| refused_notice(&reason))}
         {restored(key, None)}
-        <form class="edit-form" novalidate on:submit=submit>
+        <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
             {line(Input::Title, tr!(edit.title), "text", form.title)}
             {description(form.description, typed, flaw)}
-            {priority(&form.priority, typed, flaw)}
+            {priority_field(input_id(Input::Priority), &form.priority, move |name| typed(Input::Priority, name))}
             {line(Input::Starts, tr!(edit.starts), "datetime-local", form.starts)}
             {line(Input::Ends, tr!(edit.ends), "datetime-local", form.ends)}
             <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
@@ -244,30 +244,6 @@ fn description(
     };
     field(id, tr!(edit.description), control.into_any(), move || {
         flaw(Input::Description)
-    })
-}
-
-fn priority(
-    value: &str,
-    typed: impl Fn(Input, String) + Copy + 'static,
-    flaw: impl Fn(Input) -> Option<String> + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    let id = input_id(Input::Priority);
-    let options = Priority::ALL.map(|priority| {
-        let chosen = priority.name() == value;
-        view! { <option value=priority.name() selected=chosen>{priority_label(priority)}</option> }
-    });
-    let control = view! {
-        <select
-            id=id
-            class="select w-full"
-            on:change:target=move |event| typed(Input::Priority, event.target().value())
-        >
-            {options.collect_view()}
-        </select>
-    };
-    field(id, tr!(edit.priority), control.into_any(), move || {
-        flaw(Input::Priority)
     })
 }
 

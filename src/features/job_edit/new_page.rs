@@ -1,8 +1,10 @@
 //! The form that makes a job that was found on site. It works without a connection: the job has its id
 //! from this phone, and its number from the office later.
 
-use super::new_view_model::{NewForm, RecordOption, customer_of, customers, properties};
-use super::page_form::PageForm;
+use super::new_view_model::{
+    NewForm, RecordOption, customer_of, customers, only_place_of, properties,
+};
+use super::page_form::{PageForm, priority_field};
 use crate::error::Trouble;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
@@ -15,7 +17,7 @@ use crate::shared::restored::restored;
 use crate::shared::toast::use_toasts;
 use crate::tr;
 use crate::ui::focus;
-use crate::ui::form::{field, save_bar};
+use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::parts::heading;
@@ -61,11 +63,12 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
         <a class="back" href="/jobs">{icon(Icon::Left)} {tr!(job.back)}</a>
         {heading(tr!(pages.new_job))}
         {restored(DraftKey::NewJob, None)}
-        <form class="edit-form" novalidate on:submit=submit>
+        <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
             {line(form, Input::Title, tr!(edit.title), "text")}
             {description(form)}
             {customer(form)}
             {property(form)}
+            {priority(form)}
             {line(form, Input::Starts, tr!(edit.starts), "datetime-local")}
             {line(form, Input::Ends, tr!(edit.ends), "datetime-local")}
             <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
@@ -161,6 +164,13 @@ fn description(form: FormState) -> AnyView {
     field(id, tr!(edit.description), control.into_any(), flaw).into_any()
 }
 
+fn priority(form: FormState) -> AnyView {
+    let chosen = form.all.with_untracked(|all| all.form.priority.clone());
+    priority_field(input_id(Input::Priority), &chosen, move |name| {
+        typed(form, Input::Priority, name);
+    })
+}
+
 fn input_id(input: Input) -> &'static str {
     match input {
         Input::Title => "new-title",
@@ -190,12 +200,18 @@ fn customer(form: FormState) -> AnyView {
                 .projection
                 .with_untracked(|all| customer_of(all, place))
         });
+        let only = id.and_then(|id| {
+            form.live
+                .projection
+                .with_untracked(|all| only_place_of(all, id))
+        });
         form.all.update(|all| {
             all.customer = id;
             // A place of one customer is no place of another.
             if id.is_some() && owner.is_some() && owner != id {
                 all.property = None;
             }
+            all.property = all.property.or(only);
         });
     };
     let texts = ("new-customer", tr!(job.customer), tr!(job.find_customer));
@@ -263,12 +279,6 @@ fn choice(
         name: tr!(job.none).to_owned(),
         detail: String::new(),
     };
-    // Enter in the field narrows the list; it must not save the job.
-    let keys = |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Enter" {
-            event.prevent_default();
-        }
-    };
     view! {
         <fieldset class="choice">
             <legend>{legend}</legend>
@@ -280,7 +290,6 @@ fn choice(
                     class="input w-full"
                     placeholder=search
                     autocomplete="off"
-                    on:keydown=keys
                     on:input:target=move |event| query.set(event.target().value())
                 />
             </label>

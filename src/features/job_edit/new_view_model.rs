@@ -5,10 +5,10 @@
 
 use crate::kinds::lines::listed;
 use crate::shared::draft::AnswerDraft;
+use crate::shared::finding::Sought;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use afield_domain::answers::answer_to;
 use afield_domain::order::Order;
-use afield_domain::search::normalize;
 use afield_domain::{
     Answer, CustomerId, FieldValue, Job, JobId, Module, Op, PropertyId, Record, RecordKey,
     Timestamp, Zone,
@@ -111,6 +111,7 @@ impl NewForm {
             description: job.description,
             customer: self.customer,
             property: self.property,
+            priority: job.priority,
             starts: job.starts,
             ends: job.ends,
         })
@@ -118,7 +119,13 @@ impl NewForm {
 }
 
 /// The fields that are typed into.
-const INPUTS: [Input; 4] = [Input::Title, Input::Description, Input::Starts, Input::Ends];
+const INPUTS: [Input; 5] = [
+    Input::Title,
+    Input::Description,
+    Input::Priority,
+    Input::Starts,
+    Input::Ends,
+];
 const CUSTOMER: &str = "customer";
 const PROPERTY: &str = "property";
 
@@ -177,10 +184,13 @@ pub fn properties(
     let found = records(projection, Module::Property).filter_map(|record| match record {
         Record::Property(property) => {
             let is_theirs = customer.is_some() && property.customer == customer;
+            let owner = property.customer.filter(|_| !is_theirs);
+            let owner = owner.and_then(|id| projection.customer(id));
+            let owner = owner.map_or("", |owner| owner.name.as_str());
             let choice = RecordOption {
                 id: property.id.to_string(),
                 name: listed(&[&property.address, &property.city]),
-                detail: property.postcode.clone(),
+                detail: listed(&[owner, &property.postcode]),
             };
             Some((u8::from(!is_theirs), choice))
         }
@@ -195,6 +205,17 @@ pub fn customer_of(projection: &Projection, property: PropertyId) -> Option<Cust
     projection.property(property)?.customer
 }
 
+/// The place of this customer, if there is one and no other.
+#[must_use]
+pub fn only_place_of(projection: &Projection, customer: CustomerId) -> Option<PropertyId> {
+    let mut theirs = records(projection, Module::Property).filter_map(|record| match record {
+        Record::Property(property) if property.customer == Some(customer) => Some(property.id),
+        _ => None,
+    });
+    let first = theirs.next();
+    first.filter(|_| theirs.next().is_none())
+}
+
 fn records(projection: &Projection, module: Module) -> impl Iterator<Item = &Record> {
     let record = |key: RecordKey| projection.base(key).map(|copy| &copy.record);
     projection.keys(module).filter_map(record)
@@ -202,19 +223,22 @@ fn records(projection: &Projection, module: Module) -> impl Iterator<Item = &Rec
 
 /// Those that match, in order, at most [`MOST`], and the chosen one; and how many more there are.
 fn matching(
-    mut found: Vec<(u8, RecordOption)>,
+    found: Vec<(u8, RecordOption)>,
     query: &str,
     chosen: Option<String>,
 ) -> (Vec<RecordOption>, usize) {
-    let query = normalize(query);
-    let words: Vec<&str> = query.split_whitespace().collect();
+    let sought = Sought::new(query);
     let is_chosen = |choice: &RecordOption| Some(&choice.id) == chosen.as_ref();
-    found.retain(|(_, choice)| {
-        let text = normalize(&format!("{} {}", choice.name, choice.detail));
-        is_chosen(choice) || words.iter().all(|word| text.contains(word))
-    });
-    found.order_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
-    let mut choices = found.into_iter().map(|(_, choice)| choice);
+    let rank = |choice: &RecordOption| {
+        let rank = sought.rank(&[&choice.name, &choice.detail]);
+        rank.or_else(|| is_chosen(choice).then_some(0))
+    };
+    let mut found: Vec<_> = found
+        .into_iter()
+        .filter_map(|(group, choice)| Some((rank(&choice)?, group, choice)))
+        .collect();
+    found.order_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
+    let mut choices = found.into_iter().map(|(_, _, choice)| choice);
     let mut shown: Vec<RecordOption> = choices.by_ref().take(MOST).collect();
     let rest: Vec<RecordOption> = choices.collect();
     let more = rest.len();
@@ -227,7 +251,7 @@ mod tests {
     use super::*;
     use crate::samples::{NOON, one_hour_east, projection};
     use crate::shared::refusals::Reason;
-    use afield_domain::limits;
+    use afield_domain::{Priority, limits};
     use uuid::Uuid;
 
     fn id() -> JobId {
@@ -253,6 +277,7 @@ mod tests {
             let mut form = form();
             form.form.title = format!(" {title} ");
             form.form.description = "Wet".into();
+            form.form.priority = Priority::Urgent.name().into();
             let op = form.op(id(), &Zone::utc()).unwrap();
             let expected = Op::CreateJob {
                 job: id(),
@@ -260,6 +285,7 @@ mod tests {
                 description: "Wet".into(),
                 customer: None,
                 property: None,
+                priority: Priority::Urgent,
                 starts: NOON,
                 ends: NOON.plus_ms(LASTS_MS),
             };
@@ -313,8 +339,15 @@ mod tests {
             names(customers(&projection, "nobody", ada)),
             one("Ada Berg")
         );
-        let place = names(properties(&projection, "bruck mill", ada, None));
-        assert_eq!(place, one("Mill Lane 4, Bruck"));
+        // A letter wrong, and by whose place it is.
+        for (query, customer) in [("bruck mill", ada), ("Bruk", ada), ("mil berg", None)] {
+            let place = names(properties(&projection, query, customer, None));
+            assert_eq!(place, one("Mill Lane 4, Bruck"), "{query}");
+        }
+        assert_eq!(names(customers(&projection, "Brg Ada", None)).1, 0);
+        assert!(only_place_of(&projection, ada.unwrap()).is_some());
+        let nobody = CustomerId(Uuid::from_u128(6));
+        assert_eq!(only_place_of(&projection, nobody), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::shared::job_rows::{DaySection, JobRow, job_rows, sections};
 use crate::shared::labels::{day_label, jobs};
 use crate::shared::new_job_link::new_job_link;
+use crate::shared::news::follow_news;
 use crate::shared::pull_to_sync::pull_to_sync;
 use crate::shared::sync_now::sync_now_button;
 use crate::tr;
@@ -67,6 +68,7 @@ enum ListContent {
 
 /// The page Jobs.
 pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
+    follow_news(account.signed_in.info.user.id, live);
     let source = source(&account, live);
     let active = source.active;
     let clock = use_clock();

@@ -47,7 +47,7 @@ fn a_customer_has_ways_to_be_reached_and_everything_of_theirs() {
     assert_eq!(sheet.links[0].name, "City Housing");
     let expected = [
         (Module::Job, vec!["J-1 · Boiler"]),
-        (Module::Property, vec![]),
+        (Module::Property, vec!["Mill Lane 4, Bruck"]),
         (Module::Asset, vec!["Boiler", "Äpfelpumpe"]),
         (Module::Contract, vec!["C-204 · Full service"]),
     ];

@@ -13,7 +13,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
-use crate::ui::parts::{empty, section};
+use crate::ui::parts::{empty, of, section};
 use afield_domain::ConflictId;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -69,6 +69,7 @@ fn title(row: ConflictRow) -> String {
 }
 
 fn details(row: ConflictRow) -> AnyView {
+    let name = title(row.clone());
     let (class, outcome) = match &row.outcome {
         Outcome::ByRule => ("tag", tr!(conflict.open).to_owned()),
         Outcome::ChosenHere => ("tag tag-unsent", tr!(conflict.chosen).to_owned()),
@@ -89,8 +90,8 @@ fn details(row: ConflictRow) -> AnyView {
         <p class="muted">{rule_text(row.rule)} " " {tr!(conflict.noticed, time = row.when)}</p>
         <p class="tags mt-1"><span class=class>{outcome}</span></p>
         <div class="actions">
-            <a class="btn" href=Route::Job(row.job).href()>{tr!(sync.go_to_record)}</a>
-            {row.action.map(|action| choose_button(row.id, action))}
+            <a class="btn" href=Route::Job(row.job).href()>{tr!(sync.go_to_record)} {of(name.clone())}</a>
+            {row.action.map(|action| choose_button(row.id, action, name))}
         </div>
     }
     .into_any()
@@ -113,7 +114,7 @@ fn side(side: Side) -> impl IntoView {
     }
 }
 
-fn choose_button(id: ConflictId, action: ConflictAction) -> impl IntoView {
+fn choose_button(id: ConflictId, action: ConflictAction, name: String) -> impl IntoView {
     let commands = use_commands();
     let toasts = use_toasts();
     let label = match action {
@@ -135,5 +136,5 @@ fn choose_button(id: ConflictId, action: ConflictAction) -> impl IntoView {
             );
         }
     };
-    view! { <button type="button" class="btn" on:click=choose>{label}</button> }
+    view! { <button type="button" class="btn" on:click=choose>{label} {of(name)}</button> }
 }

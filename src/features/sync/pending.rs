@@ -5,7 +5,7 @@ use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
-use crate::shared::labels::{change_label, changes, records};
+use crate::shared::labels::{change_label, changes, photos, records};
 use crate::shared::names::{job_name, unbroken};
 use crate::shared::refusals::refused;
 use crate::shared::refused_card::refused_card;
@@ -55,9 +55,27 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
     spawn_local(async move {
         let _ = may_be_cleared.try_set(storage::is_persisted().await == Some(false));
     });
-    let arrived = move || match files.get().count {
-        0 => tr!(sync.nothing_pending_hint),
-        _ => tr!(files.changes_arrived),
+    // "Everything has arrived" is said only when it is true, and nothing before it is known.
+    let arrived = move || {
+        let (files, here) = (files.get(), here.get());
+        if here.sendable + here.stuck > 0 || !files.is_known {
+            return ().into_any();
+        }
+        let (title, hint) = match here.files {
+            0 => (
+                tr!(sync.nothing_pending),
+                tr!(sync.nothing_pending_hint).to_owned(),
+            ),
+            count => (
+                tr!(sync.no_change_pending),
+                tr!(files.changes_arrived, files = photos(count)),
+            ),
+        };
+        section(
+            tr!(sync.waiting),
+            empty(Icon::Check, title, hint).into_any(),
+        )
+        .into_any()
     };
     let sealed = move || sync.status.with(|status| status.sealed);
     let unread = move || sync.unread.get();
@@ -79,16 +97,12 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             section(tr!(sync.attention), cards.into_any())
         })}
         {move || {
-            if rows.with(Vec::is_empty) && unreadable() > 0 {
-                return ().into_any();
+            if rows.with(Vec::is_empty) {
+                return arrived();
             }
-            let list = if rows.with(Vec::is_empty) {
-                empty(Icon::Check, tr!(sync.nothing_pending), arrived).into_any()
-            } else {
-                let rows = rows.get().into_iter().map(pending_row).collect_view();
-                view! { <ol class="card list">{rows}</ol> }.into_any()
-            };
-            section(tr!(sync.waiting), list).into_any()
+            let rows = rows.get().into_iter().map(pending_row).collect_view();
+            let list = view! { <ol class="card list">{rows}</ol> };
+            section(tr!(sync.waiting), list.into_any()).into_any()
         }}
         {move || (!sends_closed && here.get().sendable > 0).then(|| {
             view! { <p class="muted">{tr!(sync.keep_open)}</p> }

@@ -19,6 +19,7 @@ use crate::shared::toast::{Work, use_toasts};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::focus;
+use crate::ui::form::enter_stays;
 use crate::ui::notice::{Tone, notice};
 use afield_domain::answers::answer_to;
 use afield_domain::{FormTemplate, JobId, Op, Question, SubmissionId, TaskId};
@@ -49,7 +50,7 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
     let questions = Signal::stored(subject.template.questions.clone());
     let typed = Memo::new(move |_| drafts.answers(key).unwrap_or_default().typed);
     let settled = Memo::new(move |_| {
-        typed.with(|typed| questions.with(|questions| settled(questions, typed)))
+        typed.with(|typed| questions.with(|questions| settled(questions, typed, language())))
     });
     let found = RwSignal::new(Vec::new());
     let sheet = AnswerSheet {
@@ -74,7 +75,7 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         <div role="alert">{move || others.notice()}</div>
         {restored(key, Some(discard))}
         {progress_line(sheet, questions)}
-        <form class="form" novalidate on:submit=submit>
+        <form class="form" novalidate on:submit=submit on:keydown=enter_stays>
             {summary(questions, found)}
             {question_list(sheet, questions)}
             <div class="steps">
@@ -150,7 +151,7 @@ fn taking(
             .questions
             .iter()
             .find(|question| question.item == item);
-        let flaw = question.and_then(|question| canonical(question, &value).err());
+        let flaw = question.and_then(|question| canonical(question, &value, language()).err());
         draft.typed = with_answer(&draft.typed, item, Some(value));
         drafts.set(key, Some(Draft::Answers(draft)));
         let is_said =
@@ -226,7 +227,7 @@ fn submitting(
         }
         let key = subject.key();
         let draft = untrack(|| drafts.answers(key)).unwrap_or_default();
-        let wrong = flaws(&subject.template.questions, &draft.typed);
+        let wrong = flaws(&subject.template.questions, &draft.typed, language());
         if let Some((first, _)) = wrong.first() {
             let first = input_id(first);
             found.set(wrong);
@@ -260,6 +261,6 @@ fn submission(commands: Commands, subject: &FormSubject, draft: &AnswerDraft) ->
         job: subject.job,
         task: Some(subject.task),
         template: subject.template.id,
-        answers: settled(&subject.template.questions, &draft.typed),
+        answers: settled(&subject.template.questions, &draft.typed, language()),
     })
 }

@@ -5,7 +5,9 @@ use super::timeline_list::late_mark;
 use super::view_model::NextJob;
 use crate::routes::Route;
 use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
+use crate::shared::call_link::call_link;
 use crate::shared::map_link::navigate_link;
+use crate::shared::news::news_mark;
 use crate::shared::status_steps::{Stepping, step_button};
 use crate::shared::travel_labels::way_text;
 use crate::tr;
@@ -29,6 +31,7 @@ pub(super) fn next_card(
     let navigate = next
         .property
         .map(|property| navigate_link(&property, &row.address));
+    let call = (!next.phone.is_empty()).then(|| call_link(&next.phone, row.customer.clone()));
     let card = view! {
         <div class="card next-card">
             <a class="next-link" href=Route::Job(row.id).href()>
@@ -39,6 +42,7 @@ pub(super) fn next_card(
                 {way}
                 <span class="tags">
                     {move || late.get().map(late_mark)}
+                    {news_mark(row.id, row.face)}
                     {status_badge(row.status)}
                     {priority_badge(row.priority)}
                     {(row.marks.unsent > 0).then(unsent_mark)}
@@ -48,6 +52,7 @@ pub(super) fn next_card(
             <div class="next-actions">
                 {step.map(|to| step_button(stepping, row.id, to, "btn btn-primary btn-lg"))}
                 {navigate}
+                {call}
             </div>
         </div>
     };

@@ -20,8 +20,10 @@ use crate::shared::expired::hidden;
 use crate::shared::labels::{changes, jobs};
 use crate::shared::names::{numbered, unbroken};
 use crate::shared::new_job_link::new_job_link;
+use crate::shared::news::follow_news;
 use crate::shared::pull_to_sync::pull_to_sync;
 use crate::shared::status_steps::Stepping;
+use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -50,6 +52,7 @@ const MOST_ASKED: usize = 3;
 pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let clock = use_clock();
     let sync = use_sync_state();
+    follow_news(account.signed_in.info.user.id, live);
     let day_text = {
         let account = Arc::clone(&account);
         move || account.zone.day(clock.now()).long(language())
@@ -87,7 +90,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
                 {move || next.get().map(|next| next_card(stepping, next, late, role))}
                 {all_done(view)}
                 {attention(sync, view, lost)}
-                {unsent_line(sync)}
+                {unsent_line(live)}
             </div>
             <div>{day_part(live, sync, view, zone)}</div>
         </div>
@@ -187,18 +190,22 @@ fn all_done(view: Memo<TodayView>) -> impl IntoView {
     }
 }
 
-/// What has not reached the office, or that everything has.
-fn unsent_line(sync: SyncState) -> impl IntoView {
-    let unsent = Memo::new(move |_| sync.status.with(|status| status.unsent));
-    let shape = move || match unsent.get() {
-        0 => icon(Icon::Check),
-        _ => icon(Icon::Unsent),
+/// What has not reached the office, photos and refused changes included, or that everything has.
+fn unsent_line(live: Live) -> impl IntoView {
+    let files = load_waiting();
+    let here = only_here(files);
+    let is_known = Memo::new(move |_| live.loaded.get() && files.with(|files| files.is_known));
+    let line = move || {
+        let here = here.get();
+        let (shape, text) = if here.is_nothing() {
+            (Icon::Check, tr!(today.all_sent).to_owned())
+        } else {
+            let what = only_here_text(here.sendable + here.stuck, here.files);
+            (Icon::Unsent, tr!(today.unsent, what = what))
+        };
+        view! { <a class="line line-link" href=Route::Sync.href()>{icon(shape)} <span>{text}</span></a> }
     };
-    let text = move || match unsent.get() {
-        0 => tr!(today.all_sent).to_owned(),
-        count => tr!(today.unsent, changes = changes(count)),
-    };
-    view! { <a class="line line-link" href=Route::Sync.href()>{shape} <span>{text}</span></a> }
+    move || is_known.get().then_some(line)
 }
 
 fn attention(sync: SyncState, view: Memo<TodayView>, lost: Memo<usize>) -> impl IntoView {

@@ -41,6 +41,8 @@ pub struct NextJob {
     pub way_m: Option<u32>,
     /// Where it is done, to navigate there.
     pub property: Option<Property>,
+    /// The number of the customer; may be empty.
+    pub phone: String,
 }
 
 /// A route of the day.
@@ -97,6 +99,7 @@ pub fn today_view(
             .and_then(|job| late(job, now)),
         way_m: way_to(&view.pieces, &row),
         property: property_of(projection, &row),
+        phone: phone_of(projection, &row).unwrap_or_default(),
         row,
     });
     view
@@ -111,6 +114,11 @@ fn is_asked(projection: &Projection, job: JobId) -> bool {
         Some(Record::Job(job)) => job.acceptance == Acceptance::Asked,
         _ => false,
     }
+}
+
+fn phone_of(projection: &Projection, row: &JobRow) -> Option<String> {
+    let customer = projection.job(row.id)?.customer?;
+    Some(projection.customer(customer)?.phone.clone())
 }
 
 fn day_job(projection: &Projection, row: JobRow) -> DayJob {
@@ -228,7 +236,11 @@ mod tests {
         let view = view(&[]);
         assert_eq!(view.count, 2);
         assert_eq!((view.left_over, view.later, view.closed), (1, 1, 0));
-        assert_eq!(view.next.unwrap().row.number, "J-1");
+        let next = view.next.unwrap();
+        assert_eq!(
+            (next.row.number.as_str(), next.phone.as_str()),
+            ("J-1", "+49 123")
+        );
     }
 
     #[test]

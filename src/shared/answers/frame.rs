@@ -5,10 +5,12 @@
 
 use super::labels::answer_flaw_text;
 use super::sheet::AnswerRow;
-use super::view_model::explained;
+use super::view_model::{AnswerFlaw, explained};
 use crate::shared::badge::unsent_mark;
+use crate::shared::which_number::which_number;
 use crate::texts::language;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use afield_domain::answers::answer_to;
 use leptos::prelude::*;
@@ -64,8 +66,21 @@ pub(super) fn flaw_line(row: AnswerRow) -> AnyView {
         let text = answer_flaw_text(&flaw);
         Some(view! { {icon(Icon::Alert)} <span>{text}</span> })
     };
-    view! { <p id=format!("{}-flaw", row.id()) class="flaw" aria-live="polite">{flaw}</p> }
-        .into_any()
+    let meant = move || match row.flaw.get() {
+        Some(AnswerFlaw::TwoMeanings(both)) => Some(which_number(
+            both,
+            Callback::new(move |number| {
+                focus::by_id(&row.id());
+                row.give_text(number, true);
+            }),
+        )),
+        _ => None,
+    };
+    view! {
+        <p id=format!("{}-flaw", row.id()) class="flaw" aria-live="polite">{flaw}</p>
+        {meant}
+    }
+    .into_any()
 }
 
 /// Whether the answer says that something is not in order.

@@ -16,6 +16,9 @@ pub fn answer_flaw_text(flaw: &AnswerFlaw) -> String {
                 example = decimal::shown("12.5", language())
             )
         }
+        AnswerFlaw::TwoMeanings([one, other]) => {
+            tr!(answer.two_meanings, one = one, other = other)
+        }
         AnswerFlaw::TooManyDigits => tr!(answer.too_many_digits).to_owned(),
         AnswerFlaw::OutOfRange(range) => tr!(answer.out_of_range, limits = range_text(range)),
         AnswerFlaw::TooLong(max) => tr!(answer.too_long, max = max),

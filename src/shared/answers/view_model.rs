@@ -21,6 +21,8 @@ pub enum AnswerFlaw {
     Missing,
     /// Not a number.
     NotANumber,
+    /// One of these two numbers, as they are read: which one, only the person knows.
+    TwoMeanings([String; 2]),
     /// A number with too many digits.
     TooManyDigits,
     /// Outside of the limits.
@@ -80,13 +82,21 @@ pub enum ShownAnswer {
     Files(Vec<AttachmentId>),
 }
 
-/// What was typed, in its canonical form.
+/// What was typed in `language`, in its canonical form.
 ///
 /// # Errors
 /// Why it is no answer to `question`.
-pub fn canonical(question: &Question, typed: &FieldValue) -> Result<FieldValue, AnswerFlaw> {
+pub fn canonical(
+    question: &Question,
+    typed: &FieldValue,
+    language: Language,
+) -> Result<FieldValue, AnswerFlaw> {
     let number = match (&question.kind, typed) {
         (QuestionKind::Number { .. }, FieldValue::Text(text)) if !text.trim().is_empty() => {
+            if let Some(both) = decimal::meanings(text, language) {
+                let both = both.map(|number| decimal::shown(&number, language));
+                return Err(AnswerFlaw::TwoMeanings(both));
+            }
             Some(FieldValue::Text(decimal::parse(text)?))
         }
         _ => None,
@@ -207,9 +217,9 @@ pub fn overlay(stored: &[Answer], typed: &[Answer]) -> Vec<Answer> {
 
 /// What is typed, as it would be stored: without what cannot be, and with every calculation done.
 #[must_use]
-pub fn settled(questions: &[Question], typed: &[Answer]) -> Vec<Answer> {
+pub fn settled(questions: &[Question], typed: &[Answer], language: Language) -> Vec<Answer> {
     let valid = questions.iter().filter_map(|question| {
-        let value = canonical(question, answer_to(typed, &question.item)).ok()?;
+        let value = canonical(question, answer_to(typed, &question.item), language).ok()?;
         (value != FieldValue::Nothing).then(|| Answer {
             item: question.item.clone(),
             value,
@@ -255,10 +265,14 @@ pub fn progress(questions: &[Question], settled: &[Answer]) -> AnswerProgress {
 
 /// Everything that keeps a form from being submitted, in its order: the key of each question and why.
 #[must_use]
-pub fn flaws(questions: &[Question], typed: &[Answer]) -> Vec<(String, AnswerFlaw)> {
-    let settled = settled(questions, typed);
+pub fn flaws(
+    questions: &[Question],
+    typed: &[Answer],
+    language: Language,
+) -> Vec<(String, AnswerFlaw)> {
+    let settled = settled(questions, typed, language);
     let flaw = |question: Question| {
-        let flaw = match canonical(&question, answer_to(typed, &question.item)) {
+        let flaw = match canonical(&question, answer_to(typed, &question.item), language) {
             Err(flaw) => flaw,
             // As the domain has it, a calculation that must be there must be there.
             Ok(_)

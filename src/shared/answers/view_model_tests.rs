@@ -122,7 +122,11 @@ fn what_is_typed_becomes_an_answer_or_says_why_not() {
         ),
     ];
     for (kind, typed, expected) in cases {
-        assert_eq!(canonical(&ask("q", kind), &typed), expected, "{typed:?}");
+        assert_eq!(
+            canonical(&ask("q", kind), &typed, Language::English),
+            expected,
+            "{typed:?}"
+        );
     }
 }
 
@@ -157,7 +161,7 @@ fn numbers_and_limits_read_as_in_the_language() {
 #[track_caller]
 fn check_asked(typed: &[Answer], expected: &[&str], answered: usize, required_open: usize) {
     let questions = form();
-    let settled = settled(&questions, typed);
+    let settled = settled(&questions, typed, Language::English);
     let items: Vec<String> = asked(&questions, &settled)
         .into_iter()
         .map(|q| q.item)
@@ -200,9 +204,9 @@ fn a_question_is_asked_when_its_condition_holds() {
 #[test]
 fn a_calculation_follows_what_is_typed() {
     let typed = [answer("before", "1,25"), answer("after", "2")];
-    let settled = settled(&form(), &typed);
+    let settled = settled(&form(), &typed, Language::English);
     assert_eq!(answer_to(&settled, "difference"), &text("0.75"));
-    let half = super::settled(&form(), &typed[..1]);
+    let half = super::settled(&form(), &typed[..1], Language::English);
     assert_eq!(answer_to(&half, "difference"), &FieldValue::Nothing);
 }
 
@@ -213,14 +217,17 @@ fn every_flaw_of_a_form_is_found_and_only_of_what_is_asked() {
         answer("after", "9"),
         answer("before", "x"),
     ];
-    let found = flaws(&form(), &typed);
+    let found = flaws(&form(), &typed, Language::English);
     let expected = [
         ("place", AnswerFlaw::Missing),
         ("before", AnswerFlaw::NotANumber),
         ("after", AnswerFlaw::OutOfRange(Range::default())),
     ];
     assert_eq!(found, expected.map(|(item, flaw)| (item.to_owned(), flaw)));
-    assert_eq!(flaws(&form(), &[answer("leak", "no")]), []);
+    assert_eq!(
+        flaws(&form(), &[answer("leak", "no")], Language::English),
+        []
+    );
 }
 
 #[test]

@@ -182,6 +182,14 @@ export class App {
     return this.main.getByRole('group').filter({ has: this.page.getByRole('button', { name: 'Revert changes' }) });
   }
 
+  /** Takes back the one refused change; the first tap only asks. */
+  async revert(): Promise<void> {
+    const button = this.refused.getByRole('button', { name: 'Revert changes' });
+    await button.click();
+    await expect(this.refused.getByText(text('sync.revert_sure'))).toBeVisible();
+    await button.click();
+  }
+
   /** Opens the form of the open job. */
   async editJob(): Promise<void> {
     await this.page.getByRole('link', { name: text('job.edit'), exact: true }).click();

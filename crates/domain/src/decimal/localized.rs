@@ -59,6 +59,23 @@ pub fn parse(typed: &str) -> Result<String, DecimalError> {
     Ok(text)
 }
 
+/// The two numbers that may be meant by what was typed in `language` with the other language's separator and three
+/// digits behind it: `1,000` is a thousand to whoever writes English and one to whoever writes German. Canonical,
+/// the larger one first; none where only one can be meant.
+#[must_use]
+pub fn meanings(typed: &str, language: Language) -> Option<[String; 2]> {
+    let other = match language {
+        Language::English => ',',
+        Language::German => '.',
+    };
+    let (_, whole, fraction) = parts(typed.trim(), &[other]);
+    let is_group =
+        fraction?.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
+    let thousands = parse(&typed.replace(other, "")).ok()?;
+    let fraction = parse(typed).ok()?;
+    is_group.then_some([thousands, fraction])
+}
+
 /// A canonical number as it is written in `language`.
 #[must_use]
 pub fn shown(canonical: &str, language: Language) -> String {
@@ -121,6 +138,32 @@ mod tests {
     }
 
     #[test]
+    fn thousands_of_the_other_language_are_asked_for() {
+        use Language::{English, German};
+        for (typed, language, expected) in [
+            ("1,000", English, Some(["1000", "1"])),
+            (" -12,345 ", English, Some(["-12345", "-12.345"])),
+            ("123,450", English, Some(["123450", "123.45"])),
+            ("1.000", German, Some(["1000", "1"])),
+            // The separator of one's own language, or what cannot be thousands.
+            ("1.000", English, None),
+            ("1,000", German, None),
+            ("0,125", English, None),
+            ("1234,567", English, None),
+            (",125", English, None),
+            ("1,25", English, None),
+            ("1,0000", English, None),
+            ("1000", English, None),
+            ("1,000,000", English, None),
+            ("1,00a", English, None),
+            ("", German, None),
+        ] {
+            let expected = expected.map(|both| both.map(str::to_owned));
+            assert_eq!(meanings(typed, language), expected, "{typed} {language:?}");
+        }
+    }
+
+    #[test]
     fn each_language_has_its_separator() {
         assert_eq!(shown("-12.5", Language::English), "-12.5");
         assert_eq!(shown("-12.5", Language::German), "-12,5");
@@ -132,7 +175,9 @@ mod tests {
         fn what_is_shown_reads_back(number in "-?[1-9][0-9]{0,11}(\\.[0-9]{0,5}[1-9])?") {
             prop_assert!(is_canonical(&number));
             for language in Language::ALL {
-                prop_assert_eq!(parse(&shown(&number, language)), Ok(number.clone()));
+                let written = shown(&number, language);
+                prop_assert_eq!(meanings(&written, language), None);
+                prop_assert_eq!(parse(&written), Ok(number.clone()));
             }
         }
 

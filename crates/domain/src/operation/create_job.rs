@@ -4,7 +4,7 @@ use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{CustomerId, JobId, PropertyId, TaskId, UserId};
 use crate::merge::FieldValue;
 use crate::permission::may_work_on;
-use crate::record::{Job, JobField, Record, RecordKey};
+use crate::record::{Job, JobField, Priority, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::Actor;
@@ -16,6 +16,7 @@ pub(super) struct CreateJob<'o> {
     pub(super) description: &'o str,
     pub(super) customer: Option<CustomerId>,
     pub(super) property: Option<PropertyId>,
+    pub(super) priority: Priority,
     pub(super) starts: Timestamp,
     pub(super) ends: Timestamp,
 }
@@ -30,6 +31,7 @@ impl CreateJob<'_> {
             ends: self.ends,
             customer: self.customer,
             property: self.property,
+            priority: self.priority,
             ..Job::BLANK
         };
         made.set_field(JobField::Title, &FieldValue::Text(self.title.to_owned()))?;

@@ -186,17 +186,21 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
             select(vec!["Boiler", " Boiler", ""]),
             proptest::option::of(30u8..32),
             proptest::option::weighted(0.3, 35u8..37),
-            0i64..3
+            0i64..3,
+            select(Priority::ALL.to_vec())
         )
-            .prop_map(|(job, title, customer, property, ends)| Op::CreateJob {
-                job: JobId(id(job)),
-                title: title.into(),
-                description: String::new(),
-                customer: customer.map(|n| CustomerId(id(n))),
-                property: property.map(|n| PropertyId(id(n))),
-                starts: Timestamp(1),
-                ends: Timestamp(ends),
-            }),
+            .prop_map(
+                |(job, title, customer, property, ends, priority)| Op::CreateJob {
+                    job: JobId(id(job)),
+                    title: title.into(),
+                    description: String::new(),
+                    customer: customer.map(|n| CustomerId(id(n))),
+                    property: property.map(|n| PropertyId(id(n))),
+                    priority,
+                    starts: Timestamp(1),
+                    ends: Timestamp(ends),
+                }
+            ),
         (
             40u8..43,
             some_job(),

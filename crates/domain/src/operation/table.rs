@@ -61,6 +61,7 @@ macro_rules! meaning {
                 description,
                 customer,
                 property,
+                priority,
                 starts,
                 ends,
             } => {
@@ -70,6 +71,7 @@ macro_rules! meaning {
                     description,
                     customer: *customer,
                     property: *property,
+                    priority: *priority,
                     starts: *starts,
                     ends: *ends,
                 };

@@ -38,6 +38,12 @@ impl Priority {
     /// Every priority, the least pressing first.
     pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
 
+    /// Whether it is the usual one, which is not written down.
+    #[must_use]
+    pub fn is_normal(&self) -> bool {
+        *self == Self::Normal
+    }
+
     /// Its name on the wire and in storage.
     #[must_use]
     pub fn name(self) -> &'static str {

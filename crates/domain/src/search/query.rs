@@ -3,7 +3,7 @@
 //! Owns the reading of a query. The last word is taken as a beginning, because it is still being
 //! typed; so is a long number or one of several parts, because nobody types a whole serial number.
 
-use super::tokens::{Cutter, LONG_NUMBER};
+use super::tokens::{Cutter, LONG_NUMBER, one_code};
 use super::typo::Typos;
 
 // More words than this only come from a slip of the clipboard.
@@ -34,7 +34,7 @@ impl Query {
         Cutter::default().chunks(text, false, |chunk| {
             if chunk.has_digits() {
                 words.extend(chunk.rest(0).map(|(text, _)| QueryWord {
-                    text: text.to_owned(),
+                    text: one_code(text).to_owned(),
                     is_start: chunk.len() > 1 || text.len() >= LONG_NUMBER,
                     is_letters: false,
                 }));
@@ -97,6 +97,7 @@ mod tests {
         check("4 Mill", &[("4", false, false), ("mill", true, true)]);
         let number = ("ab12", true, false);
         check("AB-12 Mill", &[number, ("mill", true, true)]);
+        check("0012345678905", &[("012345678905", true, false)]);
         check("12/77", &[("1277", true, false)]);
         check("8010 a", &[("8010", true, false), ("a", true, true)]);
     }

@@ -13,6 +13,16 @@ pub(super) const MOST_RUNS: usize = 6;
 // From so many digits on a number is long enough to be looked for by its beginning.
 pub(super) const LONG_NUMBER: usize = 4;
 
+/// An EAN-13 that begins with 0 is the UPC-A without it: scanners give either. The UPC-A; the code itself where it is
+/// none.
+#[must_use]
+pub fn one_code(code: &str) -> &str {
+    match code.strip_prefix('0') {
+        Some(upc) if upc.len() == 12 && is_number(upc) => upc,
+        _ => code,
+    }
+}
+
 fn is_number(run: &str) -> bool {
     run.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -151,7 +161,11 @@ impl<'a> Chunk<'a> {
             let alone = self.run(index).filter(|(run, _)| {
                 index + 1 < count && !(run.len() >= LONG_NUMBER && is_number(run))
             });
-            self.rest(index).into_iter().chain(alone)
+            let rest = self.rest(index);
+            // As typed, also in its shorter writing; what is looked for has that alone.
+            let code = rest.clone().filter(|(word, _)| one_code(word) != *word);
+            let code = code.map(|(word, place)| (one_code(word), place));
+            rest.into_iter().chain(alone).chain(code)
         })
     }
 }
@@ -183,6 +197,9 @@ mod tests {
         check("AB 12 77x", true, &parts);
         check("AB 12", false, &["ab", "12"]);
         check("J-1042", false, &["j", "j1042", "1042"]);
+        let ean = ["0012345678905", "012345678905"];
+        check("0012345678905", false, &ean);
+        check("5012345678900", false, &["5012345678900"]);
         check("K 204711x", true, &["k", "k204711x", "204711x", "x"]);
         check("O'Brien", false, &["o", "brien", "obrien"]);
         check("Weiß-Str. 4", false, &["weiss", "weissstr", "str", "4"]);

@@ -261,6 +261,7 @@ async fn the_place_of_a_new_job_is_not_another_customer_s() {
             description: String::new(),
             customer: asked,
             property: Some(place.id),
+            priority: Priority::default(),
             starts: at(NOON),
             ends: at(NOON),
         });

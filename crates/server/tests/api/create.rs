@@ -14,6 +14,7 @@ fn found(n: u128, customer: Option<CustomerId>) -> Op {
         description: String::new(),
         customer,
         property: None,
+        priority: Priority::default(),
         starts: at(NOON),
         ends: at(NOON),
     }
@@ -51,10 +52,15 @@ async fn a_job_found_on_site_gets_a_number_and_keeps_what_was_done_there() {
     assert_eq!(server.job(second).await.number, "J-1002");
     // Again: the same answer, and no number is used up.
     assert_eq!(anna.push_raw(&batch).await.body, answer.body);
-    let third = [phone.make(found(3, None))];
+    let mut pressing = found(3, None);
+    if let Op::CreateJob { priority, .. } = &mut pressing {
+        *priority = Priority::Urgent;
+    }
+    let third = [phone.make(pressing)];
     assert_eq!(anna.push(&third).await, ["applied"]);
     let third = server.job(JobId(Uuid::from_u128(0xC3))).await;
     assert_eq!(third.number, "J-1003");
+    assert_eq!(third.priority, Priority::Urgent);
     let board: BoardResponse = server.sign_in(DORA).await.get(paths::BOARD).await.ok();
     let first = board.activity.last().unwrap();
     assert_eq!(first.what, ActivityKind::Created);

@@ -246,6 +246,7 @@ impl Scene {
                     description: String::new(),
                     customer: None,
                     property: None,
+                    priority: Priority::default(),
                     starts: at(NOON),
                     ends: at(NOON).plus_ms(3_600_000),
                 };

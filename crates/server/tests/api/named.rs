@@ -154,6 +154,7 @@ fn found(customer: Option<CustomerId>, property: Option<PropertyId>, fresh: u128
         description: String::new(),
         customer,
         property,
+        priority: Priority::default(),
         starts: at(NOON),
         ends: at(NOON),
     }

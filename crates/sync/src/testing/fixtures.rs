@@ -120,6 +120,7 @@ pub fn create(n: u128) -> Intent {
             description: String::new(),
             customer: None,
             property: None,
+            priority: Priority::default(),
             starts: Timestamp(1_795_248_000_000),
             ends: Timestamp(1_795_251_600_000),
         },

@@ -3,9 +3,11 @@
 //! Owns what matches and what comes first. Pure. Looks at the server's copies, without making one of each:
 //! nobody changes an asset or a part on a phone.
 
+use crate::kinds::lines::joined;
+use crate::shared::finding::{Sought, squeezed};
 use crate::shared::item_names::{ItemName, asset_name, part_name};
 use afield_domain::order::Order;
-use afield_domain::search::normalize;
+use afield_domain::search::one_code;
 use afield_domain::{Asset, AssetId, Job, Module, Part, PartId, Record, RecordKey};
 use afield_sync::Projection;
 
@@ -29,35 +31,58 @@ pub struct FoundItem<Id> {
 /// With no words, only these. Not more than [`MOST`].
 #[must_use]
 pub fn find_assets(projection: &Projection, job: &Job, query: &str) -> Vec<FoundItem<AssetId>> {
-    let terms = search_terms(query);
-    let mut found: Vec<(usize, &Asset)> = assets(projection)
-        .map(|asset| (distance(job, asset), asset))
-        .filter(|(distance, asset)| match terms.is_empty() {
-            true => *distance < FAR,
-            false => matches(
-                &terms,
-                &[
-                    &asset.name,
-                    &asset.model,
-                    &asset.location,
-                    &asset.serial,
-                    &asset.code,
-                ],
-            ),
+    let sought = Sought::new(query);
+    let rank = |asset: &Asset, distance| {
+        if sought.is_empty() {
+            return (distance < FAR).then_some(0);
+        }
+        let Asset {
+            name,
+            model,
+            location,
+            serial,
+            code,
+            ..
+        } = asset;
+        sought.rank(&[name, model, location, serial, code])
+    };
+    let mut found: Vec<(u8, usize, &Asset)> = assets(projection)
+        .filter_map(|asset| {
+            let distance = distance(job, asset);
+            Some((rank(asset, distance)?, distance, asset))
         })
         .collect();
-    found.order_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
-    found
+    found.order_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
+    let found: Vec<_> = found
         .into_iter()
-        .filter(|(_, asset)| is_shown(projection, asset.id.into()))
+        .filter(|(_, _, asset)| is_shown(projection, asset.id.into()))
         .take(MOST)
-        .map(|(distance, asset)| FoundItem {
+        .collect();
+    let is_repeated = |name: &str| found.iter().filter(|found| found.2.name == name).count() > 1;
+    found
+        .iter()
+        .map(|(_, distance, asset)| FoundItem {
             id: asset.id,
-            about: asset_name(asset),
-            is_near: distance < FAR,
+            about: if *distance == FAR && is_repeated(&asset.name) {
+                owned(projection, asset)
+            } else {
+                asset_name(asset)
+            },
+            is_near: *distance < FAR,
             is_there: job.assets.contains(&asset.id),
         })
         .collect()
+}
+
+/// What names an asset among others of its name: whose it is comes first.
+fn owned(projection: &Projection, asset: &Asset) -> ItemName {
+    let about = asset_name(asset);
+    let owner = asset.customer.and_then(|id| projection.customer(id));
+    let owner = owner.map_or("", |owner| owner.name.as_str());
+    ItemName {
+        detail: joined(&[owner, &about.detail]),
+        ..about
+    }
 }
 
 /// The assets whose code or serial number is exactly `code`: those of the job's place and customer, or
@@ -65,11 +90,12 @@ pub fn find_assets(projection: &Projection, job: &Job, query: &str) -> Vec<Found
 #[must_use]
 pub fn assets_of_code(projection: &Projection, job: &Job, code: &str) -> Vec<AssetId> {
     let wanted = squeezed(code);
+    let wanted = one_code(&wanted);
     if wanted.is_empty() {
         return Vec::new();
     }
-    let is_it =
-        |asset: &&Asset| squeezed(&asset.code) == wanted || squeezed(&asset.serial) == wanted;
+    let is_wanted = |text: &str| one_code(&squeezed(text)) == wanted;
+    let is_it = |asset: &&Asset| is_wanted(&asset.code) || is_wanted(&asset.serial);
     let found = assets(projection)
         .filter(is_it)
         .filter(|asset| is_shown(projection, asset.id.into()));
@@ -89,13 +115,17 @@ pub fn assets_of_code(projection: &Projection, job: &Job, code: &str) -> Vec<Ass
 /// The parts and services that match every word of `query`, by name. Not more than [`MOST`].
 #[must_use]
 pub fn find_parts(projection: &Projection, job: &Job, query: &str) -> Vec<FoundItem<PartId>> {
-    let terms = search_terms(query);
-    let mut found: Vec<&Part> = parts(projection)
-        .filter(|part| matches(&terms, &[&part.name, &part.number, &part.description]))
+    let sought = Sought::new(query);
+    let mut found: Vec<(u8, &Part)> = parts(projection)
+        .filter_map(|part| {
+            let rank = sought.rank(&[&part.name, &part.number, &part.description]);
+            Some((rank?, part))
+        })
         .collect();
-    found.order_by(|a, b| a.name.cmp(&b.name));
+    found.order_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
     found
         .into_iter()
+        .map(|(_, part)| part)
         .filter(|part| is_shown(projection, part.id.into()))
         .take(MOST)
         .map(|part| FoundItem {
@@ -139,33 +169,6 @@ fn distance(job: &Job, asset: &Asset) -> usize {
     } else {
         FAR
     }
-}
-
-fn search_terms(query: &str) -> Vec<String> {
-    normalize(query)
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect()
-}
-
-/// Whether each word is somewhere in the texts; a number also without its spaces and dashes.
-fn matches(terms: &[String], texts: &[&str]) -> bool {
-    let text = normalize(&texts.join(" "));
-    let squeezed_texts: Vec<String> = texts.iter().map(|text| squeezed(text)).collect();
-    terms.iter().all(|term| {
-        let has_digit = term.bytes().any(|byte| byte.is_ascii_digit());
-        let tight = squeezed(term);
-        let is_within = |text: &String| has_digit && !tight.is_empty() && text.contains(&tight);
-        text.contains(term.as_str()) || squeezed_texts.iter().any(is_within)
-    })
-}
-
-/// Letters and digits alone, without case.
-fn squeezed(text: &str) -> String {
-    normalize(text)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect()
 }
 
 #[cfg(test)]

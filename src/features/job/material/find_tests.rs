@@ -32,6 +32,7 @@ fn any_word_of_it_finds_an_asset() {
         ("Äpfel", vec![asset_id(2)]),
         ("wx9", vec![asset_id(2)]),
         ("boiler lift", vec![]),
+        ("boilr", vec![asset_id(1), asset_id(3)]),
         ("-", vec![asset_id(1), asset_id(3)]),
     ] {
         assert_eq!(numbers(query), expected, "{query}");
@@ -46,6 +47,9 @@ fn a_code_finds_exactly_its_asset_and_the_near_one_of_two() {
     assert_eq!(of("zz1"), [asset_id(3)]);
     assert_eq!(of("400638133393"), []);
     assert_eq!(of("  "), []);
+    // EAN-13 and UPC-A of one article, whichever stands in the record.
+    assert_eq!(of("0036000291452"), [asset_id(2)]);
+    assert_eq!(of("036000291452"), [asset_id(2)]);
     let elsewhere = assets_of_code(&with_records(), &job(2), "4006381333931");
     assert_eq!(elsewhere, [asset_id(1), asset_id(3)]);
 }
@@ -70,6 +74,6 @@ fn what_is_too_old_is_not_found() {
     let mut projection = with_records();
     projection.set_expired(true);
     assert_eq!(find_assets(&projection, &job_1(), "boiler"), []);
-    assert_eq!(assets_of_code(&projection, &job_1(), "777"), []);
+    assert_eq!(assets_of_code(&projection, &job_1(), "0036000291452"), []);
     assert_eq!(find_parts(&projection, &job_1(), ""), []);
 }

@@ -6,6 +6,7 @@ use super::removal::{Removed, Tab};
 use super::view_model::{Material, PartItem, stepped, typed_quantity};
 use crate::routes::record_href;
 use crate::shared::badge::unsent_mark;
+use crate::shared::which_number::which_number;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -101,16 +102,28 @@ fn stepper(
 ) -> AnyView {
     // What was typed and is no quantity yet: nothing that arrives meanwhile may take it away.
     let typed = RwSignal::new(None::<String>);
-    let flaw = RwSignal::new(false);
+    let flaw = RwSignal::new(None::<Option<[String; 2]>>);
     let flaw_id = format!("quantity-{id}-flaw");
     let set = move |new: String| {
         typed.set(None);
-        flaw.set(false);
+        flaw.set(None);
         tab.set(JobField::Part, id.to_string(), FieldValue::Text(new));
     };
-    let take = move |text: String| match typed_quantity(&text) {
-        Some(number) => set(number),
-        None => flaw.set(true),
+    let take = move |text: String| match typed_quantity(&text, language()) {
+        Ok(number) => set(number),
+        Err(wrong) => flaw.set(Some(wrong)),
+    };
+    let choose = Callback::new(take);
+    let what_is_wrong = move || {
+        flaw.get().map(|wrong| match wrong {
+            None => tr!(assets.quantity_flaw).into_any(),
+            Some(both) => {
+                let both = both.map(|number| decimal::shown(&number, language()));
+                let [one, other] = &both;
+                let question = tr!(answer.two_meanings, one = one, other = other);
+                view! { <span>{question}</span> {which_number(both, choose)} }.into_any()
+            }
+        })
     };
     let step = move |up: bool| {
         if let Some(next) = stepped(&quantity.get_untracked(), up) {
@@ -148,7 +161,7 @@ fn stepper(
                 autocomplete="off"
                 class="input quantity-field"
                 aria-label=move || tr!(assets.quantity, name = name.get(), unit = unit.get())
-                aria-invalid=move || flaw.get().then_some("true")
+                aria-invalid=move || flaw.with(Option::is_some).then_some("true")
                 aria-describedby=flaw_id.clone()
                 prop:value=shown
                 on:input:target=move |event| typed.set(Some(event.target().value()))
@@ -171,9 +184,7 @@ fn stepper(
             >
                 {icon(Icon::Close)}
             </button>
-            <p id=flaw_id class="flaw" role="status">
-                {move || flaw.get().then(|| tr!(assets.quantity_flaw))}
-            </p>
+            <div id=flaw_id class="flaw" role="status">{what_is_wrong}</div>
         </div>
     }
     .into_any()

@@ -105,6 +105,14 @@ fn a_quantity_is_typed_as_in_any_language() {
         ("two", None),
         ("1234567890123", None),
     ] {
-        assert_eq!(typed_quantity(typed).as_deref(), quantity, "{typed}");
+        let expected = quantity.map(str::to_owned).ok_or(None);
+        assert_eq!(
+            typed_quantity(typed, Language::English),
+            expected,
+            "{typed}"
+        );
     }
+    let both = ["1000", "1"].map(str::to_owned);
+    assert_eq!(typed_quantity("1,000", Language::English), Err(Some(both)));
+    assert_eq!(typed_quantity("1,000", Language::German), Ok("1".into()));
 }

@@ -1,0 +1,17 @@
+//! Asks which of two numbers is meant, where what was typed can be read as either.
+
+use crate::tr;
+use leptos::prelude::*;
+
+/// A button for each of `both`, which are as they are read; `choose` hears the one.
+pub fn which_number(both: [String; 2], choose: Callback<String>) -> AnyView {
+    let button = |number: String| {
+        let label = tr!(answer.mean, number = number);
+        view! {
+            <button type="button" class="btn btn-sm" on:click=move |_| choose.run(number.clone())>
+                {label}
+            </button>
+        }
+    };
+    view! { <div class="actions">{both.map(button).collect_view()}</div> }.into_any()
+}

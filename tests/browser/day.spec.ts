@@ -1,0 +1,201 @@
+// The day around a job's page: what the app claims, what the office changed, lists, pickers, numbers.
+import type { App } from './support/app';
+import { Day } from './support/day';
+import { todaysJobs } from './support/jobs';
+import { of, type Job, type Question } from './support/office';
+import { sharePhoto } from './support/share';
+import { text } from './support/texts';
+import { expect, test } from './support/world';
+
+const ANNA = 'anna@nordhaus.example';
+
+/** Counts the taps on the page from now on. */
+async function countTaps(app: App): Promise<() => Promise<number>> {
+  const taps = await app.page.evaluateHandle(() => {
+    const taps = { count: 0 };
+    addEventListener('pointerdown', () => (taps.count += 1), { capture: true });
+    return taps;
+  });
+  return () => taps.evaluate(({ count }) => count);
+}
+
+test('everything is sent only when no photo, no file and no refused change waits', async ({ world }) => {
+  const office = await world.client();
+  const [job, taken] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  const everything = app.main.getByText(text('today.all_sent'));
+  const nothing = app.main.getByText(text('sync.nothing_pending_hint'));
+  await expect(everything).toBeVisible();
+  await app.goTo('Sync');
+  await expect(nothing).toBeVisible();
+
+  await sharePhoto(app.page, 'meter.png');
+  await app.page.getByLabel(text('share.search')).fill(job.number);
+  await app.saving(() => app.page.getByRole('button', { name: job.number }).click());
+  await app.syncNow();
+  await app.expectUnsent(0);
+  const photo = text('counts.photo');
+  await expect(app.main.getByText(text('files.changes_arrived', { files: photo }))).toBeVisible();
+  await expect(nothing).toBeHidden();
+  await app.goTo('Today');
+  await expect(app.main.getByText(text('today.unsent', { what: photo }))).toBeVisible();
+  await expect(everything).toBeHidden();
+
+  await app.openJob(taken.number);
+  await world.line.refuse();
+  await app.setStatus('En route');
+  await office.assign(taken.id, 'Ben Ito');
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.refused).toHaveCount(1);
+  await expect(app.main.getByText(text('sync.waiting'))).toBeHidden();
+  await app.goTo('Today');
+  await expect(app.main.getByText(text('today.unsent', { what: `${text('counts.change')}, ${photo}` }))).toBeVisible();
+});
+
+test('a number that can be read as two is asked about, and Enter submits no form', async ({ world }) => {
+  const takesOne = ({ kind, when }: Question) => kind.kind === 'number' && when === undefined && Number(kind.min) <= 1 && Number(kind.max) >= 1;
+  const job = (await todaysJobs(world)).find(({ checklist = [] }) => checklist.some(takesOne));
+  const question = job?.checklist?.find(takesOne);
+  if (job === undefined || question === undefined) {
+    throw new Error('the demo has no such question');
+  }
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  await app.openTab(text('job.tab_checklist'));
+  await world.line.refuse();
+  const input = new Day(app).input(question);
+  await input.fill('1,000');
+  await input.press('Enter');
+  await expect(input).toHaveAccessibleDescription(new RegExp(text('answer.two_meanings', { one: '1000', other: '1' }).replace('?', '\\?')));
+  await app.expectUnsent(0);
+  await app.saving(() => app.page.getByRole('button', { name: text('answer.mean', { number: '1' }), exact: true }).click());
+  await expect(input).toHaveValue('1');
+  await app.expectUnsent(1);
+
+  await app.editJob();
+  await app.field('title').fill('Scanned: 4006381333931');
+  await app.field('title').press('Enter');
+  await expect(app.field('title')).toBeFocused();
+  await expect(app.heading(text('pages.edit_job'))).toBeVisible();
+  await app.expectUnsent(1);
+});
+
+test('a new job for a known customer: its place comes by itself, a slip of the finger finds it, four taps', async ({ world }) => {
+  const all = await (await world.client(ANNA)).scope();
+  const customers = of<{ id: string; name: string }>(all, 'customer');
+  const places = of<{ id: string; customer?: string }>(all, 'property');
+  const placesOf = (id: string) => places.filter(({ customer }) => customer === id);
+  const isPlain = (name: string) => /^[A-Za-z]+ [A-Za-z]{8,}$/.test(name) && customers.filter((other) => other.name === name).length === 1;
+  const customer = customers.find(({ id, name }) => placesOf(id).length === 1 && isPlain(name));
+  if (customer === undefined) {
+    throw new Error('the demo has no such customer');
+  }
+  const { app } = await world.primedPhone();
+  const taps = await countTaps(app);
+  await app.page.getByRole('link', { name: text('job.new') }).click();
+  await app.field('title').fill('Valve drips');
+  const group = app.page.getByRole('group', { name: text('job.customer') });
+  // The last letter but two is missing.
+  await group.getByRole('searchbox').fill(`${customer.name.slice(0, -3)}${customer.name.slice(-2)}`);
+  await group.getByRole('radio', { name: customer.name }).click();
+  await app.field('priority').selectOption({ label: text('priority.urgent') });
+  await app.saving(() => app.saveButton.click());
+  await expect(app.heading('Valve drips')).toBeVisible();
+  expect(await taps()).toBeLessThanOrEqual(4);
+  await app.expectUnsent(0);
+  const made = of<Job>(await (await world.client(ANNA)).scope(), 'job').find(({ title }) => title === 'Valve drips');
+  expect(made).toMatchObject({ customer: customer.id, property: placesOf(customer.id)[0].id, priority: 'urgent' });
+});
+
+test('the office is asked before a job goes to somebody else, and each card says which job', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const board = await world.board();
+  const whose = board.page.getByRole('combobox', { name: text('board.assign', { job: job.number }) });
+  const assignee = async () => (await (await world.client()).board()).jobs.find((found) => found.job.id === job.id)?.job.assignee;
+  const before = await assignee();
+  await whose.selectOption({ label: 'Ben Ito' });
+  const sure = board.page.getByRole('button', { name: text('board.assign_now', { job: job.number, name: 'Ben Ito' }) });
+  await expect(sure).toBeVisible();
+  expect(await assignee()).toBe(before);
+  await board.page.getByRole('listitem').filter({ has: whose }).getByRole('button', { name: text('common.cancel') }).click();
+  await expect(sure).toBeHidden();
+  await expect(whose).toHaveValue(before ?? '');
+  await whose.selectOption({ label: 'Ben Ito' });
+  await sure.click();
+  await expect(board.page.getByText(text('board.assigned'), { exact: true })).toBeVisible();
+  await expect(board.page.getByRole('region', { name: 'Ben Ito' }).getByRole('combobox')).not.toHaveCount(0);
+  expect(await assignee()).not.toBe(before);
+});
+
+test('the next job has the number of its customer to call', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  const all = await (await world.client(ANNA)).scope();
+  const customers = of<{ id: string; name: string; phone?: string }>(all, 'customer');
+  const call = app.main.getByRole('link', { name: new RegExp(`^${text('records.call')} `) });
+  await expect(call).toHaveCount(1);
+  const name = (await call.getAttribute('href'))?.replace('tel:', '') ?? '';
+  const digits = (phone = '') => phone.replace(/\(0\)|[^\d+]/g, '');
+  expect(customers.map(({ phone }) => digits(phone))).toContain(name);
+});
+
+test('new and changed jobs are marked until they are opened, own changes are not', async ({ world }) => {
+  const office = await world.client();
+  const [changed, own] = await todaysJobs(world);
+  const [given] = await todaysJobs(world, 'ben@nordhaus.example');
+  const { app } = await world.primedPhone();
+  await app.goTo('Jobs');
+  const row = ({ number }: Job) => app.main.getByRole('listitem').filter({ hasText: number });
+  const mark = (job: Job, key: string) => row(job).getByText(text(`marks.${key}`), { exact: true });
+  await expect(row(changed)).toBeVisible();
+  await expect(app.main.getByText(text('marks.new'), { exact: true })).toHaveCount(0);
+
+  await app.openJob(own.number);
+  await app.edit('title', 'My own words');
+  await office.edit(changed.id, 'title', changed.title, 'Bring the long ladder');
+  await office.assign(given.id, 'Anna Berg');
+  await app.syncNow();
+  await app.goTo('Jobs');
+  await app.page.getByRole('searchbox').fill('');
+  await expect(mark(changed, 'changed')).toBeVisible();
+  await expect(mark(given, 'new')).toBeVisible();
+  await expect(mark(own, 'changed')).toHaveCount(0);
+  await app.page.reload();
+  await expect(mark(given, 'new')).toBeVisible();
+  await app.openJob(changed.number);
+  await app.openJob(given.number);
+  await app.goTo('Jobs');
+  await app.page.getByRole('searchbox').fill('');
+  await expect(row(changed)).toBeVisible();
+  await expect(mark(changed, 'changed')).toHaveCount(0);
+  await expect(mark(given, 'new')).toHaveCount(0);
+});
+
+test('within a list no two buttons, links or fields are called the same', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  await app.page.setViewportSize({ width: 390, height: 844 });
+  const found: string[] = [];
+  let looked = 0;
+  const look = async (where: App, name: string): Promise<void> => {
+    await expect(where.main.locator('.skeleton')).toHaveCount(0);
+    for (const list of await where.main.getByRole('list').all()) {
+      const lines = (await list.ariaSnapshot()).split('\n').map((line) => line.trim());
+      const names = lines.filter((line) => /^- (button|link|combobox|textbox) "/.test(line)).map((line) => line.replace(/:$/, ''));
+      looked += names.length;
+      found.push(...names.filter((line, at) => names.indexOf(line) !== at).map((line) => `${name}: ${line}`));
+    }
+  };
+  for (const page of ['Today', 'Jobs', 'Sync', 'Settings']) {
+    await app.goTo(page);
+    await look(app, page);
+  }
+  await app.goTo('Jobs');
+  await app.page.getByRole('link', { name: text('job.new') }).click();
+  await expect(app.heading(text('pages.new_job'))).toBeVisible();
+  await look(app, 'New job');
+  const board = await world.board();
+  await expect(board.page.getByRole('combobox').first()).toBeVisible();
+  await look(board, 'Board');
+  expect(found).toEqual([]);
+  expect(looked, 'the lists have something in them').toBeGreaterThan(20);
+});
