@@ -5,6 +5,7 @@
 
 pub mod amounts;
 pub mod answers;
+pub mod asking;
 #[cfg(target_family = "wasm")]
 pub mod badge;
 pub mod clock_warning;
@@ -18,6 +19,7 @@ pub mod expired;
 pub mod field_values;
 #[cfg(target_family = "wasm")]
 pub mod files;
+pub mod gesture;
 pub mod item_names;
 pub mod job_form;
 #[cfg(target_family = "wasm")]
@@ -34,6 +36,7 @@ pub mod map_link;
 pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
+pub mod progress;
 pub mod pull_gesture;
 #[cfg(target_family = "wasm")]
 pub mod pull_to_sync;
@@ -53,6 +56,9 @@ pub mod task_badge;
 pub mod tasks;
 #[cfg(target_family = "wasm")]
 pub mod thumbnail;
+pub mod times;
+#[cfg(target_family = "wasm")]
+pub mod times_line;
 #[cfg(target_family = "wasm")]
 pub mod toast;
 pub mod travel;
