@@ -186,7 +186,7 @@ fn entry(seq: u64, n: u128) -> OutboxEntry {
     } else {
         JobStatus::Started
     };
-    let op = Op::SetJobStatus { job: job_id(n), to };
+    let op = Op::set_status(job_id(n), to);
     OutboxEntry::new(Mutation {
         id: MutationId(id(10, seq.into())),
         device: DeviceId(id(9, 2)),

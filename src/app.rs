@@ -190,6 +190,7 @@ fn title(route: Route) -> String {
         Route::JobNew => tr!(pages.new_job),
         Route::Task(..) => tr!(pages.task),
         Route::Submission(..) => tr!(pages.submission),
+        Route::Report(_) => tr!(pages.report),
         Route::Record(key) => page_label(key.module),
         Route::DayRoute(_) => tr!(pages.route),
         Route::Share => tr!(pages.share),

@@ -27,6 +27,15 @@ pub enum Trouble {
     FileTooLarge,
     /// What was picked has gone or cannot be read.
     FileUnreadable,
+    /// Of several that were picked some were not saved.
+    NotAllSaved {
+        /// How many were.
+        saved: usize,
+        /// How many were picked.
+        count: usize,
+        /// Why the first of the others was not.
+        why: Box<Trouble>,
+    },
     /// A photo that was picked is not saved yet.
     PhotoUnderWay,
     /// Nobody is signed in.

@@ -20,6 +20,8 @@ pub enum Route {
     JobEdit(JobId),
     /// The form that makes a job that was found on site.
     JobNew,
+    /// The service report of a job.
+    Report(JobId),
     /// A service task of a job, with its form.
     Task(JobId, TaskId),
     /// A form that was submitted on a job.
@@ -54,6 +56,7 @@ impl Route {
             ["jobs", "new"] => Some(Self::JobNew),
             ["jobs", id] => id.parse().map(Self::Job).ok(),
             ["jobs", id, "edit"] => id.parse().map(Self::JobEdit).ok(),
+            ["jobs", id, "report"] => id.parse().map(Self::Report).ok(),
             ["jobs", id, "tasks", task] => both(id, task).map(|(id, task)| Self::Task(id, task)),
             ["jobs", id, "forms", form] => {
                 both(id, form).map(|(id, form)| Self::Submission(id, form))
@@ -80,6 +83,7 @@ impl Route {
             Self::Job(id) => format!("/jobs/{id}"),
             Self::JobEdit(id) => format!("/jobs/{id}/edit"),
             Self::JobNew => "/jobs/new".to_owned(),
+            Self::Report(id) => format!("/jobs/{id}/report"),
             Self::Task(job, task) => format!("/jobs/{job}/tasks/{task}"),
             Self::Submission(job, form) => format!("/jobs/{job}/forms/{form}"),
             Self::Record(key) => record_href(key).unwrap_or_else(|| Self::NotFound.href()),
@@ -99,6 +103,7 @@ impl Route {
             Self::Job(_)
             | Self::JobEdit(_)
             | Self::JobNew
+            | Self::Report(_)
             | Self::Task(..)
             | Self::Submission(..)
             | Self::Record(_)
@@ -202,10 +207,53 @@ tabs! {
 }
 
 impl JobTab {
+    /// The tab that the address shows.
+    #[cfg(target_family = "wasm")]
+    #[must_use]
+    pub fn of_address() -> Self {
+        let query = leptos_router::hooks::use_query_map();
+        let read = |query: &leptos_router::params::ParamsMap| Self::parse(query.get_str("tab"));
+        leptos::prelude::WithUntracked::with_untracked(&query, read)
+    }
+
     /// Its address on the page of `job`.
     #[must_use]
     pub fn href(self, job: JobId) -> String {
         self.on(Route::Job(job))
+    }
+}
+
+/// What a job's page asks before a step, `?ask=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobAsk {
+    /// Why it is finished with something left open.
+    Finish,
+    /// Why it could not be done.
+    NotPossible,
+    /// What becomes of the other job that is started.
+    Start,
+}
+
+impl JobAsk {
+    const ALL: [(Self, &'static str); 3] = [
+        (Self::Finish, "finish"),
+        (Self::NotPossible, "not-possible"),
+        (Self::Start, "start"),
+    ];
+
+    /// What the address asks.
+    #[must_use]
+    pub fn parse(name: Option<&str>) -> Option<Self> {
+        let is_it = |(_, known): &&(Self, &str)| Some(*known) == name;
+        Self::ALL.iter().find(is_it).map(|(ask, _)| *ask)
+    }
+
+    /// Its address over `tab` of the page of `job`.
+    #[must_use]
+    pub fn href(self, job: JobId, tab: JobTab) -> String {
+        let is_it = |(ask, _): &&(Self, &str)| *ask == self;
+        let name = Self::ALL.iter().find(is_it).map_or("", |(_, name)| name);
+        format!("{}?tab={}&ask={name}", Route::Job(job).href(), tab.name())
     }
 }
 

@@ -154,7 +154,7 @@ pub(crate) fn entry(seq: u64, op: Op) -> OutboxEntry {
 }
 
 pub(crate) fn status_entry(seq: u64, job: JobId, to: JobStatus) -> OutboxEntry {
-    entry(seq, Op::SetJobStatus { job, to })
+    entry(seq, Op::set_status(job, to))
 }
 
 pub(crate) fn note_entry(seq: u64, job: JobId) -> OutboxEntry {

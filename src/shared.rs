@@ -5,6 +5,7 @@
 
 pub mod amounts;
 pub mod answers;
+pub mod asking;
 #[cfg(target_family = "wasm")]
 pub mod badge;
 #[cfg(target_family = "wasm")]
@@ -21,6 +22,7 @@ pub mod field_values;
 #[cfg(target_family = "wasm")]
 pub mod files;
 pub mod finding;
+pub mod gesture;
 pub mod item_names;
 pub mod job_form;
 #[cfg(target_family = "wasm")]
@@ -38,6 +40,7 @@ pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
 pub mod news;
+pub mod progress;
 pub mod pull_gesture;
 #[cfg(target_family = "wasm")]
 pub mod pull_to_sync;
@@ -57,6 +60,9 @@ pub mod task_badge;
 pub mod tasks;
 #[cfg(target_family = "wasm")]
 pub mod thumbnail;
+pub mod times;
+#[cfg(target_family = "wasm")]
+pub mod times_line;
 #[cfg(target_family = "wasm")]
 pub mod toast;
 pub mod travel;

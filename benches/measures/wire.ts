@@ -57,9 +57,9 @@ async function app(company: Company): Promise<Bytes> {
   await signIn(page);
   await openFirstJob(page, side);
   // The first one is not counted: after a navigation the browser looks for a new worker, whenever it likes.
-  const status = (name: string) => () => page.getByRole('group', { name: 'Status' }).getByRole('button', { name }).click();
-  await counted(counter, 'Afield, not counted', status('En route'), UNDO_MS);
-  const change = await counted(counter, 'Afield, a change', status('Started'), UNDO_MS);
+  const status = (name: string) => () => page.getByRole('group', { name: 'Actions' }).getByRole('button', { name }).click();
+  await counted(counter, 'Afield, not counted', status('Drive'), UNDO_MS);
+  const change = await counted(counter, 'Afield, a change', status('Start work'), UNDO_MS);
   await page.getByRole('navigation').getByRole('link', { name: 'Sync', exact: true }).click();
   const button = page.getByRole('button', { name: 'Sync now' });
   const idle = await counted(counter, 'Afield, idle', () => button.click());

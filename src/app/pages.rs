@@ -25,6 +25,7 @@ chunk!(work: pub(super) fn of_work(account: Arc<Account>, live: Live, route: Rou
         Route::Job(id) => job::detail_page::detail_page(account, live, id),
         Route::JobEdit(id) => job_edit::edit_page::edit_page(account, live, id),
         Route::JobNew => job_edit::new_page::new_page(account, live),
+        Route::Report(id) => job::report::report_page(account, live, id),
         Route::Task(job, task) => tasks::task_page::task_page(account, live, job, task),
         Route::Submission(job, id) => tasks::submission_page::submission_page(account, live, job, id),
         Route::Record(key) => records::record_page::record_page(account, live, key),

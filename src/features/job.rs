@@ -3,7 +3,11 @@
 #[cfg(target_family = "wasm")]
 mod acceptance;
 #[cfg(target_family = "wasm")]
+mod action_bar;
+#[cfg(target_family = "wasm")]
 mod answer_saver;
+#[cfg(target_family = "wasm")]
+mod ask_sheet;
 #[cfg(target_family = "wasm")]
 mod checklist_tab;
 #[cfg(target_family = "wasm")]
@@ -25,7 +29,9 @@ pub mod notes_view_model;
 #[cfg(target_family = "wasm")]
 mod overview_tab;
 pub mod overview_view_model;
-pub mod progress;
+#[cfg(target_family = "wasm")]
+pub mod report;
+pub mod report_view_model;
 #[cfg(target_family = "wasm")]
 mod tabs;
 #[cfg(target_family = "wasm")]

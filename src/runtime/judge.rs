@@ -12,15 +12,46 @@ use afield_sync::view::Projection;
 /// The reason for which it would be refused.
 pub fn judge(projection: &Projection, op: &Op, actor: Actor<'_>) -> Result<Effect, Rejection> {
     let find = |key: RecordKey| projection.record(key);
-    // No rule that a phone can judge looks at the time.
-    apply_op(ApplyContext::local(actor, Timestamp(0)), op, find)
+    apply_op(
+        ApplyContext::local(actor, time_for(projection, op)),
+        op,
+        find,
+    )
+}
+
+/// A time that no rule objects to: of those that look at it the page has asked its clock, and the server has
+/// the last word.
+fn time_for(projection: &Projection, op: &Op) -> Timestamp {
+    let job = match op {
+        Op::SetJobStatus { job, .. } => projection.job(*job),
+        _ => None,
+    };
+    let last = job.and_then(|job| job.steps.last());
+    last.map_or(Timestamp(0), |step| step.at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{edit_entry, job, signed_in, title_edit, with_outbox};
-    use afield_domain::{JobStatus, UserId};
+    use crate::samples::{edit_entry, job, signed_in, status_entry, title_edit, with_outbox};
+    use afield_domain::{JobStatus, StepKind, UserId};
+
+    #[test]
+    fn what_was_finished_by_mistake_is_reopened_whatever_the_time_is_here() {
+        let steps = [JobStatus::Started, JobStatus::Finished];
+        let entries: Vec<_> = (1..)
+            .zip(steps)
+            .map(|(seq, to)| status_entry(seq, job(1).id, to))
+            .collect();
+        let reopen = Op::SetJobStatus {
+            job: job(1).id,
+            to: JobStatus::Started,
+            kind: StepKind::Reopened,
+            reason: String::new(),
+        };
+        let judged = judge(&with_outbox(&entries), &reopen, signed_in().actor());
+        assert!(matches!(judged, Ok(Effect::Write(_))));
+    }
 
     #[test]
     fn a_change_is_judged_on_what_the_user_sees() {
@@ -38,7 +69,7 @@ mod tests {
             judged(&edit("Pump", "Valve")),
             Ok(Effect::Write(_))
         ));
-        let step = |to| Op::SetJobStatus { job: job(1).id, to };
+        let step = |to| Op::set_status(job(1).id, to);
         assert!(judged(&step(JobStatus::Started)).is_ok());
         assert!(judged(&step(JobStatus::Finished)).is_err());
         let mut other = signed_in();

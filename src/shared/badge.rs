@@ -3,7 +3,7 @@
 use super::labels::{priority_label, status_label};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use afield_domain::{JobStatus, Priority};
+use afield_domain::{Job, JobStatus, Priority};
 use leptos::prelude::*;
 
 /// The icon of a status.
@@ -35,6 +35,15 @@ pub fn status_badge(status: JobStatus) -> impl IntoView {
     view! {
         <span class=status_class(status)>{icon(status_icon(status))} {status_label(status)}</span>
     }
+}
+
+/// Where `job` stands; how it ended, if it could not be done.
+pub fn job_badge(job: &Job) -> AnyView {
+    if job.was_not_possible() {
+        let word = tr!(action.not_possible);
+        return view! { <span class="tag tag-paused">{icon(Icon::Stop)} {word}</span> }.into_any();
+    }
+    status_badge(job.status).into_any()
 }
 
 /// How pressing a job is; nothing for the usual.

@@ -5,13 +5,15 @@
 //! there are.
 
 use super::thumbnail;
-use super::thumbnail::Original;
+use super::thumbnail::{Beside, Original};
 use super::toast::use_toasts;
 use crate::error::Trouble;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::engine::AppEngine;
+use crate::runtime::live::use_live;
 use crate::tr;
 use crate::ui::capture::OnPicked;
+use afield_domain::order::Order;
 use afield_domain::{
     Attachment, AttachmentId, AttachmentKind, JobId, Op, UserId,
     limits::{ATTACHMENT_BYTES, THUMBNAIL_BYTES},
@@ -163,9 +165,11 @@ pub fn attaching(job: JobId, kind: AttachmentKind, then: Rc<dyn Fn(AttachmentId)
             return;
         };
         commands.count_pick(true);
+        let said =
+            move |number, count| toasts.working(tr!(files.saving, number = number, count = count));
         let work = counted(
             commands,
-            attach_all(commands, job, kind, files, Rc::clone(&then)),
+            attach_all(commands, job, kind, files, said, Rc::clone(&then)),
         );
         toasts.run(Box::pin(work), tr!(common.saved), Box::new(|_| ()));
     })
@@ -182,29 +186,46 @@ async fn counted(
 }
 
 /// One after the other: a phone has memory for a few large pictures, not for twenty. One that cannot be
-/// saved does not keep the others from being saved.
+/// saved does not keep the others from being saved, and is not passed over: how many were saved is told,
+/// and why the first of the others was not. `said` hears of each that begins, if there are several.
 async fn attach_all(
     commands: Commands,
     job: JobId,
     kind: AttachmentKind,
     files: Vec<File>,
+    said: impl Fn(usize, usize),
     then: Rc<dyn Fn(AttachmentId)>,
 ) -> Result<(), Trouble> {
+    let count = files.len();
+    let mut saved = 0;
     let mut first = Ok(());
-    for file in files {
+    for (place, file) in files.into_iter().enumerate() {
+        if count > 1 {
+            said(place + 1, count);
+        }
         match commands.attach(job, file, kind).await {
-            Ok(id) => then(id),
+            Ok(id) => {
+                saved += 1;
+                then(id);
+            }
             Err(trouble) => first = first.and(Err(trouble)),
         }
     }
-    first
+    first.map_err(|trouble| match count {
+        1 => trouble,
+        count => Trouble::NotAllSaved {
+            saved,
+            count,
+            why: Box::new(trouble),
+        },
+    })
 }
 
-/// A small picture of an attachment; a tap shows the whole file, if it is on this phone.
+/// A small picture of an attachment; a tap shows the whole file, if it is on this phone, and from there
+/// the others of its job.
 pub fn thumbnail(attachment: &Attachment) -> AnyView {
-    let commands = use_commands();
-    let id = attachment.id;
-    let original: Original = Rc::new(move || {
+    let (commands, live) = (use_commands(), use_live());
+    let original: Original = Rc::new(move |id| {
         Box::pin(async move {
             match commands {
                 Some(commands) => commands.object_url(id).await,
@@ -212,5 +233,15 @@ pub fn thumbnail(attachment: &Attachment) -> AnyView {
             }
         })
     });
-    thumbnail::thumbnail(attachment, original)
+    let job = attachment.job;
+    let beside: Beside = Rc::new(move || {
+        let Some(live) = live else { return Vec::new() };
+        let mut files: Vec<Attachment> = live.projection.with_untracked(|all| {
+            let files = all.attachments_of(job);
+            files.map(|(file, _)| file.clone()).collect()
+        });
+        files.order_by_key(|file| (file.made_at, file.id));
+        files
+    });
+    thumbnail::thumbnail(attachment, beside, original)
 }

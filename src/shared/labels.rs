@@ -11,7 +11,7 @@ use crate::texts::language;
 use crate::tr;
 use afield_domain::limits::ATTACHMENT_BYTES;
 use afield_domain::time::Day;
-use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Role, TaskStatus};
+use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Role, StepKind, TaskStatus};
 
 /// The name of a status.
 #[must_use]
@@ -23,6 +23,41 @@ pub fn status_label(status: JobStatus) -> &'static str {
         JobStatus::Paused => tr!(status.paused),
         JobStatus::Finished => tr!(status.finished),
         JobStatus::Cancelled => tr!(status.cancelled),
+    }
+}
+
+/// What a step of the status does, as a button says it.
+#[must_use]
+pub fn step_verb(to: JobStatus, kind: StepKind) -> &'static str {
+    match (kind, to) {
+        (StepKind::NotPossible, _) => tr!(action.not_possible),
+        (StepKind::Reopened, _) => tr!(action.reopen),
+        (StepKind::Usual, JobStatus::Scheduled) => tr!(action.plan),
+        (StepKind::Usual, JobStatus::EnRoute) => tr!(action.drive),
+        (StepKind::Usual, JobStatus::Started) => tr!(action.start),
+        (StepKind::Usual, JobStatus::Paused) => tr!(action.pause),
+        (StepKind::Usual, JobStatus::Finished) => tr!(action.finish),
+        (StepKind::Usual, JobStatus::Cancelled) => tr!(action.cancel),
+    }
+}
+
+/// What a step of the status has led to, as a badge says it.
+#[must_use]
+pub fn step_label(to: JobStatus, kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Usual => status_label(to),
+        StepKind::NotPossible => tr!(action.not_possible),
+        StepKind::Reopened => tr!(action.reopened),
+    }
+}
+
+/// A span of time, in hours and minutes.
+#[must_use]
+pub fn duration(ms: i64) -> String {
+    let minutes = ms / 60_000;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => tr!(job.minutes, minutes = minutes),
+        (hours, minutes) => tr!(job.hours_minutes, hours = hours, minutes = minutes),
     }
 }
 
@@ -268,6 +303,15 @@ pub fn trouble_text(trouble: &Trouble) -> String {
             );
         }
         Trouble::FileUnreadable => tr!(trouble.file_unreadable),
+        Trouble::NotAllSaved { saved, count, why } => {
+            let why = trouble_text(why);
+            return tr!(
+                trouble.not_all_saved,
+                saved = saved,
+                count = count,
+                why = why
+            );
+        }
         Trouble::PhotoUnderWay => tr!(trouble.photo_under_way),
         Trouble::SignedOut => tr!(trouble.signed_out),
         Trouble::Refused(rejection) => return refusal_text(rejection),

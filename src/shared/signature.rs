@@ -1,4 +1,4 @@
-//! A place to sign: drawn with a finger, a pen or the mouse, or typed.
+//! A place to sign: drawn with a finger, a pen or the mouse, or typed; with the name of whoever signs.
 //!
 //! Owns the drawing. It is dark on white, whatever the theme: it is seen on paper too.
 
@@ -31,6 +31,8 @@ struct Pad {
     canvas: NodeRef<Canvas>,
     pen: StoredValue<Option<(f64, f64)>>,
     has_ink: RwSignal<bool>,
+    /// Whether the ink is a hand's: then a name is written beside it, not over it.
+    drawn: StoredValue<bool>,
     name: RwSignal<String>,
     flaw: RwSignal<bool>,
     handed: StoredValue<bool>,
@@ -42,6 +44,7 @@ pub fn signature_pad(label: String, on_done: OnPicked) -> AnyView {
         canvas: NodeRef::new(),
         pen: StoredValue::new(None),
         has_ink: RwSignal::new(false),
+        drawn: StoredValue::new(false),
         name: RwSignal::default(),
         flaw: RwSignal::new(false),
         handed: StoredValue::new(false),
@@ -147,10 +150,16 @@ impl Pad {
         }
         self.pen.set_value(None);
         self.has_ink.set(false);
+        self.drawn.set_value(false);
         self.flaw.set(false);
     }
 
     fn begin(self, event: &PointerEvent) {
+        if !self.drawn.get_value() {
+            // A typed name makes room for a hand.
+            self.blank();
+            self.drawn.set_value(true);
+        }
         let Some((canvas, context)) = self.surface() else {
             return;
         };
@@ -179,8 +188,12 @@ impl Pad {
         self.pen.set_value(Some((x, y)));
     }
 
-    /// A typed name takes the place of what was drawn.
+    /// A typed name alone is a signature; beside a drawn one it says whose that is.
     fn write(self, name: String) {
+        if self.drawn.get_value() {
+            self.name.set(name);
+            return;
+        }
         self.blank();
         if let Some((_, context)) = self.surface()
             && !name.trim().is_empty()
@@ -203,8 +216,14 @@ impl Pad {
             return;
         }
         self.handed.set_value(true);
+        // The report reads the name from the file's.
+        let name = self.name.get_untracked().trim().replace(['/', '\\'], " ");
+        let file = match name.as_str() {
+            "" => "signature.png".to_owned(),
+            name => format!("{name}.png"),
+        };
         spawn_local(async move {
-            match file_of_canvas(&canvas, "signature.png").await {
+            match file_of_canvas(&canvas, &file).await {
                 Some(file) => on_done(vec![file]),
                 None => toasts.show(Err(Trouble::FileUnreadable)),
             }

@@ -1,33 +1,67 @@
-//! The buttons that take a job a step further.
+//! The buttons that take a job a step further: each says what it does, a badge says what is.
 //!
 //! Owns the guard against the second half of a double tap: after a step the next one stands under
-//! the same finger. A step is never asked about; it is taken back with **Undo** while it was not sent.
+//! the same finger. A step is asked about only where [`asks_before`] says so; any other is taken back with
+//! **Undo** while it was not sent.
 
+use super::asking::asks_before;
 use super::badge::status_icon;
-use super::labels::status_label;
-use super::toast::use_toasts;
+use super::labels::step_verb;
+use super::toast::{Toasts, use_toasts};
 use crate::routes::JobTab;
-use crate::runtime::commands::use_commands;
-use crate::tr;
+use crate::runtime::commands::{Commands, use_commands};
 use crate::ui::focus;
-use crate::ui::icon::icon;
-use afield_domain::{JobId, JobStatus, Op};
+use crate::ui::icon::{Icon, icon};
+use afield_domain::{JobId, JobStatus, Op, StepKind};
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 const SETTLE_MS: u32 = 500;
-const GROUP: &str = "status-steps";
+/// The group of the buttons: a keyboard goes on from it when the one that was tapped is gone.
+pub const GROUP: &str = "status-steps";
 
 /// Whether a step was just taken; owned by the page, so that it outlives the buttons.
 #[derive(Debug, Clone, Copy)]
-pub struct Stepping(RwSignal<bool>);
+pub struct Stepping {
+    busy: RwSignal<bool>,
+    /// Found when the page is drawn: later there may be no context to find them in.
+    toasts: Toasts,
+}
 
 impl Stepping {
     /// No step was taken yet.
     #[must_use]
     pub fn new() -> Self {
-        Self(RwSignal::new(false))
+        Self {
+            busy: RwSignal::new(false),
+            toasts: use_toasts(),
+        }
+    }
+
+    /// Takes the step `op`, unless one was just taken.
+    pub fn take(self, commands: Option<Commands>, op: Op) {
+        let Some(commands) = commands.filter(|_| !self.busy.get_untracked()) else {
+            return;
+        };
+        let toasts = self.toasts;
+        self.busy.set(true);
+        toasts.clear();
+        spawn_local(async move {
+            match commands.save_undoable(op).await {
+                Ok(undo) => toasts.saved_with_undo(undo),
+                Err(trouble) => toasts.show(Err(trouble)),
+            }
+            request_animation_frame(|| {
+                if focus::is_lost() {
+                    focus::by_id(GROUP);
+                }
+            });
+            timer::sleep_ms(SETTLE_MS).await;
+            let _ = self.busy.try_set(false);
+        });
     }
 }
 
@@ -38,94 +72,51 @@ impl Default for Stepping {
 }
 
 /// The button that takes `job` to `to`.
-pub fn step_button(
-    stepping: Stepping,
-    job: JobId,
-    to: JobStatus,
-    class: &'static str,
-) -> impl IntoView {
+pub fn step_button(stepping: Stepping, job: JobId, to: JobStatus, class: &'static str) -> AnyView {
+    op_button(stepping, Op::set_status(job, to), class)
+}
+
+/// The button that does `op`, a step of a job's status.
+pub fn op_button(stepping: Stepping, op: Op, class: &'static str) -> AnyView {
+    let Op::SetJobStatus { job, to, kind, .. } = op else {
+        return ().into_any();
+    };
+    let shape = match kind {
+        StepKind::Usual => status_icon(to),
+        StepKind::NotPossible => Icon::Stop,
+        StepKind::Reopened => Icon::Undo,
+    };
     let commands = use_commands();
-    let toasts = use_toasts();
+    let navigate = use_navigate();
     let set = move |_| {
-        let Some(commands) = commands.filter(|_| !stepping.0.get_untracked()) else {
-            return;
-        };
-        stepping.0.set(true);
-        toasts.clear();
-        spawn_local(async move {
-            match commands.save_undoable(Op::SetJobStatus { job, to }).await {
-                Ok(undo) => toasts.saved_with_undo(undo),
-                Err(trouble) => toasts.show(Err(trouble)),
-            }
-            request_animation_frame(|| {
-                // The button that was tapped may be gone: a keyboard goes on from its group.
-                if focus::is_lost() {
-                    focus::by_id(GROUP);
-                }
-            });
-            timer::sleep_ms(SETTLE_MS).await;
-            let _ = stepping.0.try_set(false);
+        let asked = commands.and_then(|commands| {
+            let user = commands.user().ok()?;
+            commands
+                .live
+                .projection
+                .with_untracked(|all| asks_before(all, user, &op))
         });
+        match asked {
+            Some(ask) => {
+                let options = NavigateOptions {
+                    scroll: false,
+                    ..NavigateOptions::default()
+                };
+                navigate(&ask.href(job, JobTab::of_address()), options);
+            }
+            None => stepping.take(commands, op.clone()),
+        }
     };
     view! {
         <button
             type="button"
             class=class
-            aria-disabled=move || stepping.0.get().then_some("true")
+            aria-disabled=move || stepping.busy.get().then_some("true")
             on:click=set
         >
-            {icon(status_icon(to))}
-            {status_label(to)}
+            {icon(shape)}
+            <span>{step_verb(to, kind)}</span>
         </button>
-    }
-}
-
-/// The legal next steps, the most likely first. `left_open`: required questions and service tasks
-/// that are still to be done before the job is finished.
-pub fn status_steps(
-    stepping: Stepping,
-    id: JobId,
-    steps: &'static [JobStatus],
-    left_open: Memo<Option<(usize, usize)>>,
-) -> impl IntoView {
-    let button = move |(index, to): (usize, JobStatus)| {
-        let class = match index {
-            0 => "btn btn-primary btn-lg",
-            _ => "btn btn-lg",
-        };
-        step_button(stepping, id, to, class)
-    };
-    (!steps.is_empty()).then(|| {
-        view! {
-            <div id=GROUP class="steps" role="group" aria-label=tr!(job.status) tabindex="-1">
-                {move || left_open.get().map(|open| open_hint(id, open))}
-                {steps.iter().copied().enumerate().map(button).collect_view()}
-            </div>
-        }
-    })
-}
-
-/// What is still open: a hint, not a hurdle. The work may well be done.
-fn open_hint(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
-    let questions = match questions {
-        0 => None,
-        1 => Some(tr!(job.open_question).to_owned()),
-        count => Some(tr!(job.open_questions, count = count)),
-    };
-    let tasks = match tasks {
-        0 => None,
-        1 => Some(tr!(job.open_task).to_owned()),
-        count => Some(tr!(job.open_tasks, count = count)),
-    };
-    let link = |tab: JobTab, text: String| {
-        view! { <a class="link" href=tab.href(id) data-noscroll="" prop:replace=true>{text}</a> }
-    };
-    view! {
-        <p class="steps-hint">
-            <span>{tr!(job.still_open)}</span>
-            {questions.map(|text| link(JobTab::Checklist, text))}
-            {tasks.map(|text| link(JobTab::Tasks, text))}
-        </p>
     }
     .into_any()
 }

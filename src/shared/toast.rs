@@ -28,6 +28,8 @@ type Button = fn(Toasts) -> AnyView;
 #[derive(Debug, Clone, Copy)]
 pub struct Toasts {
     done: RwSignal<Option<String>>,
+    /// How far something is that takes a while; not read aloud.
+    under_way: RwSignal<Option<String>>,
     undo: RwSignal<Option<Undo>>,
     /// Whether **Undo** is on the screen.
     offered: StoredValue<bool>,
@@ -41,6 +43,7 @@ pub struct Toasts {
 pub fn provide_toasts() -> Toasts {
     let toasts = Toasts {
         done: RwSignal::new(None),
+        under_way: RwSignal::new(None),
         undo: RwSignal::new(None),
         offered: StoredValue::new(false),
         button: StoredValue::new(None),
@@ -62,6 +65,7 @@ impl Toasts {
         self.number
             .update_value(|number| *number = number.wrapping_add(1));
         self.done.set(None);
+        self.under_way.set(None);
         self.undo.set(None);
         self.trouble.set(None);
     }
@@ -82,6 +86,11 @@ impl Toasts {
             .set_value(Some(|toasts| undo_button(toasts).into_any()));
         self.undo.set(undo);
         self.show_done(tr!(common.saved));
+    }
+
+    /// Shows how far something is that takes a while; what became of it takes its place.
+    pub fn working(self, text: String) {
+        self.under_way.set(Some(text));
     }
 
     fn show_done(self, text: &'static str) {
@@ -186,6 +195,9 @@ pub fn toast_area(toasts: Toasts) -> impl IntoView {
                             .map(|text| view! { <p class="toast-done">{icon(Icon::Check)} {text}</p> })
                     }}
                 </div>
+                {move || {
+                    toasts.under_way.get().map(|text| view! { <p class="toast-done">{text}</p> })
+                }}
                 {move || {
                     // Asked first: also before there is a button, the next change must be heard of.
                     let is_offered = is_offered.get();

@@ -13,6 +13,7 @@ use web_sys::{Event, File, HtmlInputElement};
 pub type OnPicked = Rc<dyn Fn(Vec<File>)>;
 
 const PICTURES: &str = "image/*";
+const BUTTON: &str = "btn pick";
 
 /// What an input picks.
 #[derive(Debug, Clone, Copy)]
@@ -34,9 +35,25 @@ pub fn photo_button(label: String, on_picked: OnPicked) -> AnyView {
         camera: false,
         multiple: true,
     };
-    let take = picker(Icon::Camera, tr!(files.take), camera, Rc::clone(&on_picked));
-    let choose = picker(Icon::Picture, tr!(files.choose), gallery, on_picked);
+    let take = picker(
+        Icon::Camera,
+        tr!(files.take),
+        BUTTON,
+        camera,
+        Rc::clone(&on_picked),
+    );
+    let choose = picker(Icon::Picture, tr!(files.choose), BUTTON, gallery, on_picked);
     view! { <div role="group" aria-label=label class="picks">{take} {choose}</div> }.into_any()
+}
+
+/// The camera alone, as one button among others.
+pub fn camera_button(label: &'static str, class: &'static str, on_picked: OnPicked) -> AnyView {
+    let camera = Pick {
+        accept: PICTURES,
+        camera: true,
+        multiple: false,
+    };
+    picker(Icon::Camera, label, class, camera, on_picked)
 }
 
 /// Any file, in a group that is called `label`.
@@ -46,11 +63,17 @@ pub fn file_button(label: String, on_picked: OnPicked) -> AnyView {
         camera: false,
         multiple: true,
     };
-    let choose = picker(Icon::File, tr!(files.choose_file), any, on_picked);
+    let choose = picker(Icon::File, tr!(files.choose_file), BUTTON, any, on_picked);
     view! { <div role="group" aria-label=label class="picks">{choose}</div> }.into_any()
 }
 
-fn picker(shape: Icon, label: &'static str, pick: Pick, on_picked: OnPicked) -> AnyView {
+fn picker(
+    shape: Icon,
+    label: &'static str,
+    class: &'static str,
+    pick: Pick,
+    on_picked: OnPicked,
+) -> AnyView {
     let take = move |event: Event| {
         let input: HtmlInputElement = event_target(&event);
         let picked = files_of(&input);
@@ -61,7 +84,7 @@ fn picker(shape: Icon, label: &'static str, pick: Pick, on_picked: OnPicked) -> 
         }
     };
     view! {
-        <label class="btn pick">
+        <label class=class>
             {icon(shape)}
             <span>{label}</span>
             <input

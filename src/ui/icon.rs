@@ -67,6 +67,8 @@ pub enum Icon {
     Edit,
     /// A plus sign.
     Plus,
+    /// Three dots.
+    More,
 }
 
 impl Icon {
@@ -108,6 +110,9 @@ impl Icon {
             Self::Camera => "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
             Self::Picture => "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M9 9h.01",
             Self::File => "M6 3h8l4 4v14H6zM14 3v4h4",
+            Self::More => {
+                "M4 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0M11 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0M18 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0"
+            }
             Self::Plus => "M12 5v14M5 12h14",
             Self::Edit => "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
         }

@@ -34,7 +34,7 @@ pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FieldEdit,
     FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note, Organization, Part, PartKind,
     PartLine, Position, Priority, Property, RECORDS_VERSION, Record, RecordKey, Rev, Route,
-    ServiceTask, Settlement, StatusStep, Submission, TaskStatus, Versioned,
+    ServiceTask, Settlement, StatusStep, StepKind, Submission, TaskStatus, Versioned,
 };
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};

@@ -26,13 +26,15 @@ pub const SCOPE_DAYS: i64 = 3;
 /// Photos in one answer.
 pub const ANSWER_FILES: usize = 10;
 /// Files on one note.
-pub const NOTE_FILES: usize = 10;
+pub const NOTE_FILES: usize = 40;
 /// Bytes of one attachment.
 pub const ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
 /// Bytes of a thumbnail, before base64.
 pub const THUMBNAIL_BYTES: usize = 6 * 1024;
 /// Questions of one checklist or form.
 pub const QUESTIONS: usize = 200;
+/// Milliseconds after a finish in which its technician may reopen the job.
+pub const REOPEN_MS: u64 = 24 * 60 * 60 * 1000;
 /// Steps of the status that a job remembers.
 pub const STATUS_STEPS: usize = 200;
 /// Assets, and parts, of one job.

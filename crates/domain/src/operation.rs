@@ -30,14 +30,14 @@ use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
-use crate::record::{AttachmentKind, FieldEdit, JobStatus, Priority, TaskStatus};
+use crate::record::{AttachmentKind, FieldEdit, JobStatus, Priority, StepKind, TaskStatus};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
 
-/// The version of the operations that this build makes. The second one edits items of fields: read by
-/// the first, such an edit would lose its item.
-pub const OP_VERSION: u16 = 2;
+/// The newest version of the operations that this build reads. The second one edits items of fields: read
+/// by the first, such an edit would lose its item. The third one says what a step of the status is, and why.
+pub const OP_VERSION: u16 = 3;
 
 /// One user intent on one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
@@ -50,6 +50,12 @@ pub enum Op {
         job: JobId,
         /// The new status.
         to: JobStatus,
+        /// What the step is beside where it goes to.
+        #[serde(default, skip_serializing_if = "StepKind::is_usual")]
+        kind: StepKind,
+        /// Why the job could not be done, or why it ends with required questions open; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     /// Add a note to a job.
     AddNote {
@@ -165,6 +171,29 @@ pub enum Op {
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]
     Unknown,
+}
+
+impl Op {
+    /// A step of the day: `job` goes to another status.
+    #[must_use]
+    pub fn set_status(job: JobId, to: JobStatus) -> Self {
+        Self::SetJobStatus {
+            job,
+            to,
+            kind: StepKind::Usual,
+            reason: String::new(),
+        }
+    }
+
+    /// The version of the operations that a server must know to do this one: an older one would take a job
+    /// that could not be done for one that is done.
+    #[must_use]
+    pub fn version(&self) -> u16 {
+        match self {
+            Self::SetJobStatus { kind, reason, .. } if !kind.is_usual() || !reason.is_empty() => 3,
+            _ => 2,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    Job, JobField, JobId, JobStatus, MutationId, Rejection, Rev, TaskStatus, Timestamp, User,
-    UserId,
+    Job, JobField, JobId, JobStatus, MutationId, Rejection, Rev, StepKind, TaskStatus, Timestamp,
+    User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,12 @@ pub enum ActivityKind {
         from: JobStatus,
         /// Now.
         to: JobStatus,
+        /// What the step is beside where it goes to.
+        #[serde(default, skip_serializing_if = "StepKind::is_usual")]
+        step: StepKind,
+        /// Why the job could not be done, or why it ends with required questions open.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     /// A note was added.
     Note {

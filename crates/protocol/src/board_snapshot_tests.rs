@@ -18,6 +18,8 @@ fn board() {
         ActivityKind::Status {
             from: JobStatus::Scheduled,
             to: JobStatus::EnRoute,
+            step: StepKind::Usual,
+            reason: String::new(),
         },
         ActivityKind::Note {
             text: "Valve stuck.".into(),

@@ -72,7 +72,7 @@ pub(crate) fn mutation(op: Op, seq: u64) -> Mutation {
         lane: op.target().unwrap(),
         depends_on: Vec::new(),
         replaces: Vec::new(),
-        op_version: OP_VERSION,
+        op_version: op.version(),
         op,
         base_rev: Some(Rev(3)),
         wall: Timestamp(1_795_248_100_000),
@@ -93,10 +93,7 @@ pub(crate) fn envelope<T>(reply: Reply<T>) -> Envelope<T> {
 #[test]
 fn push() {
     let to = JobStatus::EnRoute;
-    let status = Op::SetJobStatus {
-        job: JobId(uuid(7)),
-        to,
-    };
+    let status = Op::set_status(JobId(uuid(7)), to);
     let note = Op::AddNote {
         note: NoteId(uuid(9)),
         job: JobId(uuid(7)),
@@ -306,7 +303,7 @@ fn worker_messages() {
     let to = JobStatus::EnRoute;
     let to_worker = vec![
         ToWorker::Enqueue {
-            ops: vec![Op::SetJobStatus { job, to }],
+            ops: vec![Op::set_status(job, to)],
         },
         ToWorker::Replay { asked: true },
         ToWorker::Activate,

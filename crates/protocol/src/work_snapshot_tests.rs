@@ -196,11 +196,11 @@ fn whole_job() -> Job {
             part: PartId(uuid(81)),
             quantity: "2.5".into(),
         }],
-        steps: vec![StatusStep {
-            to: JobStatus::EnRoute,
-            at: Timestamp(1_795_248_100_000),
-            by: "Anna Berg".into(),
-        }],
+        steps: vec![StatusStep::usual(
+            JobStatus::EnRoute,
+            Timestamp(1_795_248_100_000),
+            "Anna Berg",
+        )],
         tasks_closed: true,
         ..job()
     }
@@ -366,4 +366,28 @@ fn board() {
         },
     ];
     check("ops_with_connection", &ops);
+    let op = Op::SetJobStatus {
+        job: JobId(uuid(7)),
+        to: JobStatus::Finished,
+        kind: StepKind::NotPossible,
+        reason: "Nobody is at home.".into(),
+    };
+    check("op_not_possible", &op);
+    let step = StatusStep {
+        kind: StepKind::NotPossible,
+        reason: "Nobody is at home.".into(),
+        ..StatusStep::usual(
+            JobStatus::Finished,
+            Timestamp(1_795_248_200_000),
+            "Anna Berg",
+        )
+    };
+    check("step_not_possible", &step);
+    let told = ActivityKind::Status {
+        from: JobStatus::EnRoute,
+        to: JobStatus::Finished,
+        step: StepKind::NotPossible,
+        reason: "Nobody is at home.".into(),
+    };
+    check("activity_not_possible", &told);
 }

@@ -110,10 +110,7 @@ fn request(who: &User, n: u64) -> PushRequest {
             }],
             settles: None,
         },
-        _ => Op::SetJobStatus {
-            job,
-            to: JobStatus::EnRoute,
-        },
+        _ => Op::set_status(job, JobStatus::EnRoute),
     };
     let device = DeviceId(who.id.0);
     PushRequest {

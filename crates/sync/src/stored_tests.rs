@@ -8,9 +8,7 @@ use crate::{
     outbox::{push_size::PushSize, stopped::Stopped},
     pass::{backoff::Backoff, lease::Lease},
 };
-use afield_domain::{
-    DeviceId, JobStatus, Module, MutationId, OP_VERSION, Op, Rejection, Rev, Timestamp,
-};
+use afield_domain::{DeviceId, JobStatus, Module, MutationId, Op, Rejection, Rev, Timestamp};
 use afield_protocol::{Cursor, EpochId, ModuleTotal, Mutation, Replaced, Seq};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -38,7 +36,7 @@ fn mutation(seq: u64, op: Op) -> Mutation {
             id: MutationId(Uuid::from_u128(4)),
             seq: Seq(0),
         }],
-        op_version: OP_VERSION,
+        op_version: op.version(),
         op,
         base_rev: Some(Rev(7)),
         wall: Timestamp(1_795_248_000_123),

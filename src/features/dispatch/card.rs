@@ -3,7 +3,7 @@
 use super::board::Age;
 use super::live_board::Board;
 use crate::runtime::clock::use_clock;
-use crate::shared::badge::{priority_badge, status_badge};
+use crate::shared::badge::{job_badge, priority_badge};
 use crate::shared::labels::jobs;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -110,7 +110,7 @@ fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl I
             <p class="job-title">{job.job.title.clone()}</p>
             <p class="job-place">{place}</p>
             <p class="tags">
-                {status_badge(job.job.status)}
+                {job_badge(&job.job)}
                 {priority_badge(job.job.priority)}
                 {(job.notes > 0).then(|| {
                     view! {

@@ -8,6 +8,7 @@ use crate::shared::labels::{
 use crate::shared::refusals::{Reason, excerpt};
 use crate::tr;
 use crate::ui::list::For;
+use afield_domain::StepKind;
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::board::BoardState;
 use leptos::prelude::*;
@@ -71,7 +72,19 @@ fn picture(kind: &ActivityKind) -> Option<AnyView> {
 
 fn what(account: &Account, kind: &ActivityKind) -> String {
     match kind {
-        ActivityKind::Status { from, to } => tr!(
+        ActivityKind::Status {
+            step: StepKind::NotPossible,
+            reason,
+            ..
+        } => tr!(board.not_possible, reason = reason),
+        ActivityKind::Status {
+            step: StepKind::Reopened,
+            ..
+        } => tr!(board.reopened).to_owned(),
+        ActivityKind::Status { reason, .. } if !reason.is_empty() => {
+            tr!(board.left_open, reason = reason)
+        }
+        ActivityKind::Status { from, to, .. } => tr!(
             board.did_status,
             from = status_label(*from),
             to = status_label(*to)

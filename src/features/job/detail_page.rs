@@ -3,6 +3,8 @@
 //! Heading, tabs and buttons stand apart from what changes, so that nothing takes the focus from them.
 
 use super::acceptance::acceptance;
+use super::action_bar::action_bar;
+use super::ask_sheet::ask_sheet;
 use super::checklist_tab::checklist_tab;
 use super::detail_view_model::{JobDetail, job_detail};
 use super::history_tab::history_tab;
@@ -15,12 +17,12 @@ use crate::features::job::material::tab::material_tab;
 use crate::routes::{JobTab, Route};
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
+use crate::shared::badge::{job_badge, priority_badge, unsent_mark};
 use crate::shared::expired::hidden;
 use crate::shared::names::numbered;
 use crate::shared::news::look;
 use crate::shared::refused_card::refused_card;
-use crate::shared::status_steps::{Stepping, status_steps, step_button};
+use crate::shared::status_steps::{Stepping, step_button};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
@@ -81,10 +83,9 @@ fn part<T: PartialEq + Default + Send + Sync + 'static>(
 
 fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyView {
     let stepping = Stepping::new();
+    let wants_note = StoredValue::new(false);
     let items = ItemSaver::new(live, id);
     let may_write = part(detail, |detail| detail.may_write);
-    let steps = part(detail, |detail| detail.steps);
-    let left_open = part(detail, JobDetail::left_open);
     let is_asked = part(detail, |detail| detail.is_asked);
     let progress = part(detail, |detail| detail.progress);
     let title = part(detail, |detail| detail.job.title.clone());
@@ -93,7 +94,9 @@ fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyVie
     let edit = move || {
         may_write.get().then(|| {
             view! {
-                <a class="btn" href=Route::JobEdit(id).href()>{icon(Icon::Edit)} {tr!(job.edit)}</a>
+                <a class="btn btn-ghost btn-square" href=Route::JobEdit(id).href() aria-label=tr!(job.edit)>
+                    {icon(Icon::Edit)}
+                </a>
             }
         })
     };
@@ -103,7 +106,7 @@ fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyVie
         JobTab::Checklist => checklist_tab(live, id, &items, may_write),
         JobTab::Tasks => tasks_tab(live, id, may_write),
         JobTab::Material => material_tab(live, id, &items, may_write),
-        JobTab::Notes => notes_tab(&account, live, id, may_write),
+        JobTab::Notes => notes_tab(&account, live, id, may_write, wants_note),
         JobTab::History => history_tab(&account, live, id),
     };
     view! {
@@ -114,7 +117,8 @@ fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyVie
         {finish_offer(stepping, id, detail, tab)}
         {tabs(id, tab, progress)}
         <div class="job-panel">{panel}</div>
-        {move || status_steps(stepping, id, steps.get(), left_open)}
+        {ask_sheet(stepping, live, id, detail)}
+        {action_bar(stepping, id, detail, wants_note)}
     }
     .into_any()
 }
@@ -126,7 +130,7 @@ fn marks(detail: &JobDetail) -> AnyView {
     };
     view! {
         <p class="tags mb-4">
-            {status_badge(detail.job.status)}
+            {job_badge(&detail.job)}
             {priority_badge(detail.job.priority)}
             {detail.unsent.then(unsent_mark)}
             <span class="job-number">{number.to_owned()}</span>

@@ -2,12 +2,12 @@
 //!
 //! Owns what stands over every tab and which steps it offers. Pure: the zone is an argument.
 
-use super::progress::{JobProgress, progress};
 use crate::shared::job_rows::{Marks, marks_of};
 pub use crate::shared::map_app::MapApp;
+use crate::shared::progress::{JobProgress, progress};
 use crate::shared::refusals::{Reason, Refused, refused};
-use afield_domain::permission::may_work_on;
-use afield_domain::{Acceptance, Job, JobId, JobStatus, Zone};
+use afield_domain::permission::{may_reopen, may_work_on};
+use afield_domain::{Acceptance, Job, JobId, JobStatus, Timestamp, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
 
@@ -30,21 +30,14 @@ pub struct JobDetail {
     pub progress: JobProgress,
     /// Whether the office waits for the user's word that they take it.
     pub is_asked: bool,
+    /// Whether the user may end it as not possible.
+    pub may_end: bool,
+    /// Until when the user may reopen it: the end of the company's day on which they finished it.
+    pub reopens_until: Option<Timestamp>,
     /// Whether its last service task is done, and finishing it is the next step.
     pub offers_finish: bool,
     /// What was refused of it, oldest first.
     pub refused: Vec<Refused>,
-}
-
-impl JobDetail {
-    /// What is still to be done before it can be finished with a good conscience: required
-    /// questions and service tasks. None if finishing is not a next step.
-    #[must_use]
-    pub fn left_open(&self) -> Option<(usize, usize)> {
-        let open = (self.progress.required_open, self.progress.tasks_open());
-        let may_finish = self.steps.contains(&JobStatus::Finished);
-        (may_finish && open != (0, 0)).then_some(open)
-    }
 }
 
 /// What the page of `id` shows; none if the job is not on this phone.
@@ -85,11 +78,20 @@ pub fn job_detail(
         is_asked: job.acceptance == Acceptance::Asked
             && job.status.is_open()
             && job.assignee == Some(session.user()),
+        may_end: may_write && job.status.is_open(),
+        reopens_until: last_finish(session, zone, job).filter(|_| may_write),
         offers_finish: may_finish && progress.offers_finish(job),
         progress,
         refused,
         job: job.clone(),
     })
+}
+
+/// The end of the day on which the user finished `job`, if they may still reopen it then.
+fn last_finish(session: &SignedIn, zone: &Zone, job: &Job) -> Option<Timestamp> {
+    let finished = job.steps.last()?.at;
+    let ends = zone.at(zone.day(finished).plus(1), 0, 0);
+    may_reopen(session.actor(), job, finished).then_some(ends)
 }
 
 #[cfg(test)]
@@ -139,6 +141,18 @@ mod tests {
         assert_eq!(detail.refused[0].reason, Reason::NotYours);
         assert_eq!(detail.refused[0].held, 1);
         assert!(detail.steps.is_empty(), "the job is somebody else's");
+    }
+
+    #[test]
+    fn what_was_finished_by_mistake_can_be_reopened_until_midnight() {
+        let started = status_entry(1, job(1).id, JobStatus::Started);
+        assert_eq!(detail(std::slice::from_ref(&started)).reopens_until, None);
+        let finished = status_entry(2, job(1).id, JobStatus::Finished);
+        let at = finished.mutation.made_at();
+        let until = detail(&[started, finished]).reopens_until.unwrap();
+        let zone = Zone::utc();
+        assert_eq!(zone.day(until), zone.day(at).plus(1));
+        assert_eq!(zone.day(until.plus_ms(-1)), zone.day(at));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The tab History of a job: the plan and what became of it, then what happened, newest first.
 
 use super::history_view_model::{History, HistoryEvent, HistoryRow, history};
-use super::overview_tab::duration;
-use super::overview_view_model::{actual, worked};
+use super::overview_view_model::actual;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::{status_icon, unsent_mark};
-use crate::shared::labels::{change_label, status_label};
+use crate::shared::labels::{change_label, duration, step_label};
+use crate::shared::times::times_of;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
@@ -65,13 +65,15 @@ fn plan(account: &Arc<Account>, found: Memo<Option<History>>) -> impl IntoView +
         let times = actual(&steps, &zone);
         let began = times.as_ref().map(|(began, _)| began.clone());
         let ended = times.and_then(|(_, ended)| ended);
-        let time = worked(&steps, clock.now()).map(duration);
+        let times = times_of(&steps, clock.now());
+        let time = |name, ms| (ms >= 60_000).then(|| fact(name, duration(ms)));
         let facts = view! {
             <dl class="card list facts">
                 {fact(tr!(job.planned), planned)}
                 {began.map(|began| fact(tr!(job.began), began))}
                 {ended.map(|ended| fact(tr!(job.ended), ended))}
-                {time.map(|time| fact(tr!(job.time_on_job), time))}
+                {time(tr!(job.travel_time), times.travel)}
+                {time(tr!(job.time_on_job), times.work)}
             </dl>
         };
         Some(section(tr!(job.plan), facts.into_any()))
@@ -80,7 +82,14 @@ fn plan(account: &Arc<Account>, found: Memo<Option<History>>) -> impl IntoView +
 
 fn history_row(job: JobId, row: HistoryRow) -> AnyView {
     let (shape, text) = match &row.what {
-        HistoryEvent::Status(to) => (status_icon(*to), status_label(*to).to_owned()),
+        HistoryEvent::Status(to, kind, reason) => {
+            let label = step_label(*to, *kind);
+            let text = match reason.as_str() {
+                "" => label.to_owned(),
+                reason => format!("{label}: {reason}"),
+            };
+            (status_icon(*to), text)
+        }
         HistoryEvent::Note(text) => (Icon::Note, tr!(intent.note, text = text)),
         HistoryEvent::File(name) => (Icon::Picture, tr!(intent.attachment, name = name)),
         HistoryEvent::Submission(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),

@@ -4,11 +4,11 @@
 //! in the words of their operation; what a job has become by them stands in the picture alone.
 
 use super::notes_view_model::files_of;
-use super::progress::{Step, steps_of, waiting};
 use crate::routes::Route;
+use crate::shared::progress::{Step, steps_of, waiting};
 use crate::shared::refusals::{ChangeSummary, excerpt};
 use afield_domain::order::Order;
-use afield_domain::{Job, JobId, JobStatus, Op, SubmissionId, Timestamp, Zone};
+use afield_domain::{Job, JobId, JobStatus, Op, StepKind, SubmissionId, Timestamp, Zone};
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
 
@@ -41,8 +41,8 @@ pub struct HistoryRow {
 /// The kinds of things that happen to a job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum HistoryEvent {
-    /// The job went to another status.
-    Status(JobStatus),
+    /// The job went to another status: what the step was beside that, and why.
+    Status(JobStatus, StepKind, String),
     /// A note, with its beginning.
     Note(String),
     /// A photo or a file, with its name.
@@ -101,7 +101,7 @@ pub fn history(
 
 fn status_row(step: &Step, zone: &Zone) -> HistoryRow {
     HistoryRow {
-        what: HistoryEvent::Status(step.to),
+        what: HistoryEvent::Status(step.to, step.kind, step.reason.clone()),
         by: step.by.clone(),
         at: step.at,
         when: zone.date_and_time(step.at),
@@ -212,7 +212,11 @@ mod tests {
                     true
                 ),
                 (&note("Note 3"), "Anna", true),
-                (&HistoryEvent::Status(JobStatus::Started), "Anna", true),
+                (
+                    &HistoryEvent::Status(JobStatus::Started, StepKind::Usual, String::new()),
+                    "Anna",
+                    true
+                ),
                 (&note("Valve ordered"), "Anna", false),
             ]
         );

@@ -3,6 +3,7 @@
 //! The text is a draft until it was saved; leaving the page does not lose it. A photo is saved when it
 //! is picked, before the note: it can be taken once, and the text can be typed again.
 
+use super::action_bar::NOTE_FIELD as FIELD;
 use super::notes_view_model::{FileRow, files_of};
 use crate::error::Trouble;
 use crate::runtime::commands::use_commands;
@@ -16,13 +17,19 @@ use crate::ui::capture::{file_button, photo_button};
 use crate::ui::focus;
 use afield_domain::{Answer, AttachmentId, AttachmentKind, FieldValue, JobId, Zone, limits};
 use leptos::ev::SubmitEvent;
+use leptos::html::Textarea;
 use leptos::prelude::*;
 use std::rc::Rc;
 
-const FIELD: &str = "note-new";
-
-/// The form for notes on `job`.
-pub(super) fn note_form(job: JobId) -> AnyView {
+/// The form for notes on `job`. `wants_focus`: somebody came to write one.
+pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>) -> AnyView {
+    let area = NodeRef::<Textarea>::new();
+    Effect::new(move |_| {
+        if area.get().is_some() && wants_focus.get_value() {
+            wants_focus.set_value(false);
+            focus::by_id(FIELD);
+        }
+    });
     let drafts = use_drafts();
     let toasts = use_toasts();
     let commands = use_commands();
@@ -73,6 +80,7 @@ pub(super) fn note_form(job: JobId) -> AnyView {
                 <span>{tr!(job.note)}</span>
                 <textarea
                     id=FIELD
+                    node_ref=area
                     class="textarea w-full"
                     rows="3"
                     required
@@ -158,10 +166,13 @@ fn picked(job: JobId) -> impl IntoView {
             };
             (!files.is_empty()).then(|| {
                 let list = files.iter().map(one).collect_view();
+                let is_full = files.len() >= limits::NOTE_FILES;
+                let full = is_full.then(|| tr!(job.note_full, count = limits::NOTE_FILES));
                 view! {
                     <div>
                         <p class="font-semibold">{tr!(job.with_note)}</p>
                         <ul class="files" aria-label=tr!(job.with_note)>{list}</ul>
+                        {full.map(|text| view! { <p class="muted">{text}</p> })}
                         <button
                             type="button"
                             class="btn btn-ghost"

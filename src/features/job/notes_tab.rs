@@ -25,6 +25,7 @@ pub(super) fn notes_tab(
     live: Live,
     job: JobId,
     may_write: Memo<bool>,
+    wants_note: StoredValue<bool>,
 ) -> AnyView {
     let zone = account.zone.clone();
     let drafts = use_drafts();
@@ -45,7 +46,7 @@ pub(super) fn notes_tab(
     view! {
         <div class="job-grid">
             <section class="section">
-                {move || may_write.get().then(|| note_form(job))}
+                {move || may_write.get().then(|| note_form(job, wants_note))}
                 {loose}
             </section>
             <section class="section">

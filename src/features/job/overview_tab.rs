@@ -1,14 +1,16 @@
 //! The tab Overview of a job: a tap navigates, calls, or opens the record behind a name.
 
-use super::overview_view_model::{Overview, RecordLink, Worked, overview, worked};
+use super::overview_view_model::{Overview, RecordLink, overview};
 use crate::routes::record_href;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
+use crate::shared::labels::duration;
 use crate::shared::map_app::MapApp;
+use crate::shared::times::times_of;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{fact, section};
-use afield_domain::{Customer, JobId, Property};
+use afield_domain::{Customer, JobId, JobStatus, Property};
 use leptos::prelude::*;
 
 /// The tab of `job`.
@@ -104,28 +106,32 @@ fn description(text: &str) -> Option<AnyView> {
 
 fn time_on_job(found: Memo<Option<Overview>>) -> impl IntoView {
     let clock = use_clock();
-    let time = Memo::new(move |_| found.with(|found| worked(&found.as_ref()?.steps, clock.now())));
+    let steps =
+        Memo::new(move |_| found.with(|found| found.as_ref().map(|found| found.steps.clone())));
     move || {
-        time.get().map(|time| {
-            let running = time.running.then(|| {
+        let steps = steps.get()?;
+        let times = times_of(&steps, clock.now());
+        let is_at = |status| steps.last().is_some_and(|(to, _)| *to == status);
+        let line = |name: &'static str, ms: i64, running: bool| {
+            let mark = running.then(|| {
                 view! { <span class="tag tag-started">{icon(Icon::Play)} {tr!(job.running)}</span> }
             });
-            let card = view! {
-                <p class="card pad tags">
-                    <strong class="job-time-worked">{duration(time)}</strong>
-                    {running}
-                </p>
-            };
-            section(tr!(job.time_on_job), card.into_any())
+            (ms >= 60_000 || running).then(|| {
+                fact(
+                    name,
+                    view! { <span class="tags">{mark} {duration(ms)}</span> },
+                )
+            })
+        };
+        let travel = line(
+            tr!(job.travel_time),
+            times.travel,
+            is_at(JobStatus::EnRoute),
+        );
+        let work = line(tr!(job.time_on_job), times.work, is_at(JobStatus::Started));
+        (travel.is_some() || work.is_some()).then(|| {
+            view! { <dl class="card list facts section">{travel} {work}</dl> }
         })
-    }
-}
-
-/// A span of work, in hours and minutes.
-pub(super) fn duration(time: Worked) -> String {
-    match time.hours {
-        0 => tr!(job.minutes, minutes = time.minutes),
-        hours => tr!(job.hours_minutes, hours = hours, minutes = time.minutes),
     }
 }
 

@@ -4,7 +4,6 @@
 
 use crate::routes::record_href;
 use crate::shared::names::{address_of, numbered};
-use afield_domain::record::time_on_job;
 use afield_domain::{Customer, JobId, JobStatus, Property, Record, RecordKey, Timestamp, Zone};
 use afield_sync::view::Projection;
 
@@ -74,31 +73,6 @@ fn link(projection: &Projection, key: RecordKey) -> Option<RecordLink> {
     })
 }
 
-/// Work on a job until now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Worked {
-    /// Full hours.
-    pub hours: i64,
-    /// Minutes beside them.
-    pub minutes: i64,
-    /// Whether it still runs.
-    pub running: bool,
-}
-
-/// The work that `steps` come to at `now`; none if it never began.
-#[must_use]
-pub fn worked(steps: &[(JobStatus, Timestamp)], now: Timestamp) -> Option<Worked> {
-    steps.iter().find(|(to, _)| *to == JobStatus::Started)?;
-    let minutes = time_on_job(steps, now) / 60_000;
-    Some(Worked {
-        hours: minutes / 60,
-        minutes: minutes % 60,
-        running: steps
-            .last()
-            .is_some_and(|(to, _)| *to == JobStatus::Started),
-    })
-}
-
 /// When work began and when it ended, on the company's clock; none if it never began.
 #[must_use]
 pub fn actual(steps: &[(JobStatus, Timestamp)], zone: &Zone) -> Option<(String, Option<String>)> {
@@ -114,6 +88,7 @@ pub fn actual(steps: &[(JobStatus, Timestamp)], zone: &Zone) -> Option<(String, 
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, projection, status_entry, versioned, with_outbox};
+    use crate::shared::times::times_of;
     use afield_domain::{Contract, ContractId, Module};
     use uuid::Uuid;
 
@@ -156,18 +131,13 @@ mod tests {
         let entries = [status_entry(1, job(1).id, Started)];
         let steps = overview(&with_outbox(&entries), job(1).id).unwrap().steps;
         let began = entries[0].mutation.made_at();
-        let expected = Worked {
-            hours: 1,
-            minutes: 5,
-            running: true,
-        };
-        assert_eq!(worked(&steps, began.plus_ms(65 * 60_000)), Some(expected));
+        let times = times_of(&steps, began.plus_ms(65 * 60_000));
+        assert_eq!(times.work, 65 * 60_000);
     }
 
     #[test]
     fn work_begins_with_the_first_start_and_ends_with_the_finish() {
         let at = |minutes: i64| NOON.plus_ms(minutes * 60_000);
-        assert_eq!(worked(&[(EnRoute, at(0))], at(60)), None);
         assert_eq!(actual(&[(EnRoute, at(0))], &Zone::utc()), None);
         let steps = [
             (EnRoute, at(0)),
@@ -176,12 +146,7 @@ mod tests {
             (Started, at(50)),
             (Finished, at(95)),
         ];
-        let expected = Worked {
-            hours: 1,
-            minutes: 5,
-            running: false,
-        };
-        assert_eq!(worked(&steps, at(600)), Some(expected));
+        assert_eq!(times_of(&steps, at(600)).work, 65 * 60_000);
         let (began, ended) = actual(&steps, &Zone::utc()).unwrap();
         assert!(began.ends_with("12:10"), "{began}");
         assert!(ended.unwrap().ends_with("13:35"));

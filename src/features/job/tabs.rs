@@ -1,7 +1,7 @@
 //! The tabs of a job's page: links, so that each has an address of its own.
 
-use super::progress::JobProgress;
 use crate::routes::JobTab;
+use crate::shared::progress::JobProgress;
 use crate::tr;
 use afield_domain::JobId;
 use leptos::prelude::*;

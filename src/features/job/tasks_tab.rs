@@ -50,7 +50,7 @@ fn task_row(job: JobId, row: TaskRow) -> AnyView {
     let asset = (!row.asset.is_empty()).then(|| view! { <span class="muted">{row.asset}</span> });
     view! {
         <li>
-            <a class="task-row" href=Route::Task(job, row.id).href()>
+            <a class="task-row" class:task-closed=row.status.is_closed() href=Route::Task(job, row.id).href()>
                 <span class="task-main">
                     <span class="task-title">{row.title}</span>
                     {asset}

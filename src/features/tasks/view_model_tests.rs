@@ -180,7 +180,7 @@ fn finishing_is_offered_when_the_last_task_is_closed() {
         to: TaskStatus::Done,
     };
     assert!(offers(&open, &[entry(1, close)]));
-    let step = |to| Op::SetJobStatus { job: job(1).id, to };
+    let step = |to| Op::set_status(job(1).id, to);
     let finish = [
         entry(1, step(JobStatus::Started)),
         entry(2, step(JobStatus::Finished)),

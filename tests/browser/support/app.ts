@@ -80,12 +80,48 @@ export class App {
 
   /** Takes the open job to another status and waits until that is saved. */
   async setStatus(name: string): Promise<void> {
-    await this.saving(() => this.statusButton(name).click());
+    const button = this.statusButton(name);
+    const more = this.actions.getByRole('button', { name: text('action.more') });
+    await expect(more).toBeVisible();
+    if (!(await button.isVisible())) {
+      await more.click();
+    }
+    await this.saving(async () => {
+      await button.click();
+      await this.leaveOpen(name);
+    });
     await expect(this.badge(name)).toBeVisible();
   }
 
-  statusButton(name: string): Locator {
-    return this.page.getByRole('group', { name: text('job.status') }).getByRole('button', { name });
+  /** A finish with something left open asks why. */
+  private async leaveOpen(name: string): Promise<void> {
+    if (name !== 'Finished') {
+      return;
+    }
+    const sheet = this.page.getByRole('dialog', { name: text('action.finish_title') });
+    await expect(sheet.or(this.badge(name)).first()).toBeVisible();
+    if (await sheet.isVisible()) {
+      await sheet.getByRole('textbox').fill('The customer has to leave.');
+      await sheet.getByRole('button', { name: text('action.finish') }).click();
+    }
+  }
+
+  /** What can be done with the open job: the line at the bottom of its page. */
+  get actions(): Locator {
+    return this.page.getByRole('group', { name: text('action.label') });
+  }
+
+  /** The button that takes the open job to this status: in the line, or behind **More**. */
+  statusButton(status: string): Locator {
+    const verbs: Record<string, string> = {
+      'En route': text('action.drive'),
+      Started: text('action.start'),
+      Paused: text('action.pause'),
+      Finished: text('action.finish'),
+    };
+    const name = verbs[status];
+    const more = this.page.getByRole('group', { name: text('action.more') });
+    return this.actions.or(more).getByRole('button', { name, exact: true });
   }
 
   /** The open job's status. */

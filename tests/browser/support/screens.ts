@@ -33,6 +33,7 @@ export async function screens(world: World, email = 'anna@nordhaus.example'): Pr
     ...tabs.map((tab) => ({ name: `Job, ${tab}`, path: `/jobs/${open.id}?tab=${tab}` })),
     ...(done === undefined ? [] : tabs.map((tab) => ({ name: `Finished job, ${tab}`, path: `/jobs/${done.id}?tab=${tab}` }))),
     ...(asked === undefined ? [] : [{ name: 'Job to be accepted', path: `/jobs/${asked.id}` }]),
+    ...(done === undefined ? [] : [{ name: 'Service report', path: `/jobs/${done.id}/report` }]),
     { name: 'Edit job', path: `/jobs/${open.id}/edit` },
     { name: 'New job', path: '/jobs/new' },
     ...(formTask === undefined ? [] : [{ name: 'Service task', path: `/jobs/${formTask.job}/tasks/${formTask.id}` }]),

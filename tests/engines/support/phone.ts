@@ -90,7 +90,8 @@ export class Phone {
   }
 
   async setStatus(name: string): Promise<void> {
-    await this.saving(() => this.browser.click('#status-steps button:not([aria-disabled])', name));
+    const verb = name === 'En route' ? 'Drive' : 'Start work';
+    await this.saving(() => this.browser.click('#status-steps button:not([aria-disabled])', verb));
     await this.browser.see('main p.tags .tag', name);
   }
 

@@ -62,7 +62,7 @@ fn check(records: &[Record], actor: Actor<'_>, op: &Op, expected: Result<Effect,
 }
 
 fn set(to: JobStatus) -> Op {
-    Op::SetJobStatus { job: JOB, to }
+    Op::set_status(JOB, to)
 }
 
 fn add(text: &str) -> Op {
@@ -80,11 +80,8 @@ fn status_follows_the_machine_and_the_rights_of_this_moment() {
     let anna = actor(ANNA, Role::Technician);
     let moved_by = |by: &str| {
         let mut moved = job(JobStatus::EnRoute);
-        moved.steps.push(StatusStep {
-            to: JobStatus::EnRoute,
-            at: Timestamp(5),
-            by: by.into(),
-        });
+        let step = StatusStep::usual(JobStatus::EnRoute, Timestamp(5), by);
+        moved.steps.push(step);
         Effect::Write(vec![Record::Job(moved)])
     };
     let moved = moved_by(anna.name);

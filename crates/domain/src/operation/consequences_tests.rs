@@ -91,10 +91,7 @@ fn the_last_closed_task_marks_an_open_job_and_a_reopened_one_takes_the_mark_back
 }
 
 fn after_finish(records: &[Record]) -> Vec<Record> {
-    let op = Op::SetJobStatus {
-        job: JOB,
-        to: JobStatus::Finished,
-    };
+    let op = Op::set_status(JOB, JobStatus::Finished);
     let mut all = vec![Record::Job(job(JobStatus::Finished, false)), form()];
     all.extend(records.iter().cloned());
     consequences(&op, &all, NOW, &Zone::utc())

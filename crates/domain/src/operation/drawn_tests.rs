@@ -157,8 +157,22 @@ fn answers() -> impl Strategy<Value = Vec<Answer>> {
 /// Any operation. A new one without a row here fails [`every_operation_is_drawn`].
 fn op(of: Job) -> impl Strategy<Value = Op> {
     prop_oneof![
-        (some_job(), select(JobStatus::ALL.to_vec()))
-            .prop_map(|(job, to)| Op::SetJobStatus { job, to }),
+        (
+            some_job(),
+            select(JobStatus::ALL.to_vec()),
+            select(vec![
+                StepKind::Usual,
+                StepKind::NotPossible,
+                StepKind::Reopened
+            ]),
+            select(vec!["", " Nobody is at home "]),
+        )
+            .prop_map(|(job, to, kind, reason)| Op::SetJobStatus {
+                job,
+                to,
+                kind,
+                reason: reason.into(),
+            }),
         (
             70u8..72,
             some_job(),

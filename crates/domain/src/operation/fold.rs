@@ -74,7 +74,7 @@ mod tests {
             steps.insert(0, start);
             steps.dedup();
             steps.remove(0);
-            let ops: Vec<Op> = steps.iter().map(|to| Op::SetJobStatus { job: JobId(Uuid::from_u128(7)), to: *to }).collect();
+            let ops: Vec<Op> = steps.iter().map(|to| Op::set_status(JobId(Uuid::from_u128(7)), *to)).collect();
             let fold = |base, ops: &[Op]| ops.iter().fold(base, |view, op| fold_op(key, view, op, ANNA, Timestamp(5)));
             let view = fold(Some(job(start)), &ops);
             let held = held.min(ops.len());

@@ -3,18 +3,22 @@
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning};
 use crate::ids::{JobId, TaskId, UserId};
 use crate::limits;
-use crate::record::{Job, JobStatus, Record, RecordKey, StatusStep};
+use crate::permission::may_reopen;
+use crate::record::{Job, JobStatus, Record, RecordKey, StatusStep, StepKind};
 use crate::rejection::Rejection;
+use crate::text;
 use crate::time::Timestamp;
 use crate::user::Actor;
 
 /// See [`super::Op::SetJobStatus`].
-pub(super) struct SetJobStatus {
+pub(super) struct SetJobStatus<'o> {
     pub(super) job: JobId,
     pub(super) to: JobStatus,
+    pub(super) kind: StepKind,
+    pub(super) reason: &'o str,
 }
 
-impl Meaning for SetJobStatus {
+impl Meaning for SetJobStatus<'_> {
     fn target(&self) -> RecordKey {
         self.job.into()
     }
@@ -58,13 +62,15 @@ impl Meaning for SetJobStatus {
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
         let job = case.job(self.job)?;
         case.check_right(job)?;
+        self.check_reason()?;
         if job.status == self.to {
             return Ok(self.noted(job, case));
         }
-        if !job.status.may_become(self.to, case.context.actor.role) {
+        if !self.is_allowed(job, case) {
             // Somebody else was faster, and who took this step did not know: it is done, what comes after
             // it can still be. Who saw the job as it is wants back, and that there is not.
-            if !case.context.saw_target && job.status.is_beyond(self.to) {
+            let knew = case.context.saw_target || self.kind == StepKind::Reopened;
+            if !knew && job.status.is_beyond(self.to) {
                 return Ok(self.noted(job, case));
             }
             return Err(Rejection::IllegalStatus {
@@ -91,12 +97,37 @@ impl Meaning for SetJobStatus {
     }
 }
 
-impl SetJobStatus {
+impl SetJobStatus<'_> {
+    /// Nobody ends a job as not possible without a word. A finish needs none here: whether one with open
+    /// required questions does is asked on the phone, and a company that wants such a finish refused will
+    /// have its rule judged at this place.
+    fn check_reason(&self) -> Result<(), Rejection> {
+        match self.kind {
+            StepKind::NotPossible => text::required("reason", self.reason, limits::LINE_CHARS),
+            StepKind::Usual | StepKind::Reopened => {
+                text::optional("reason", self.reason, limits::LINE_CHARS)
+            }
+        }
+        .map(drop)
+    }
+
+    fn is_allowed(&self, job: &Job, case: &Case<'_, '_>) -> bool {
+        let actor = case.context.actor;
+        match self.kind {
+            StepKind::Usual => job.status.may_become(self.to, actor.role),
+            // Wherever one stands: nobody opens the door, or the customer calls it off on the way.
+            StepKind::NotPossible => self.to == JobStatus::Finished && job.status.is_open(),
+            StepKind::Reopened => {
+                self.to == JobStatus::Started && may_reopen(actor, job, case.context.made_at)
+            }
+        }
+    }
+
     fn step(&self, by: Actor<'_>, at: Timestamp) -> StatusStep {
         StatusStep {
-            to: self.to,
-            at,
-            by: by.name.to_owned(),
+            kind: self.kind,
+            reason: self.reason.trim().to_owned(),
+            ..StatusStep::usual(self.to, at, by.name)
         }
     }
 
@@ -110,7 +141,8 @@ impl SetJobStatus {
         let Some((last, earlier)) = job.steps.split_last() else {
             return Judgement::Already;
         };
-        if case.context.saw_target || !is_work || !is_new || last.to != job.status {
+        let reopens = self.kind == StepKind::Reopened;
+        if case.context.saw_target || reopens || !is_work || !is_new || last.to != job.status {
             return Judgement::Already;
         }
         let is_before = |earlier: &StatusStep| earlier.at <= step.at;

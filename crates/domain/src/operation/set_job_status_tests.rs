@@ -3,7 +3,8 @@
 use crate::ids::{JobId, UserId};
 use crate::limits;
 use crate::operation::{ApplyContext, Effect, Op, apply_op, fold_op};
-use crate::record::{Job, JobStatus, Record, StatusStep, time_on_job};
+use crate::record::{Job, JobStatus, Record, StatusStep, StepKind, time_on_job};
+use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::user::{Actor, Role};
 use JobStatus::{EnRoute, Finished, Paused, Scheduled, Started};
@@ -25,7 +26,7 @@ fn anna() -> Actor<'static> {
 }
 
 fn set(to: JobStatus) -> Op {
-    Op::SetJobStatus { job: JOB, to }
+    Op::set_status(JOB, to)
 }
 
 fn scheduled() -> Job {
@@ -149,4 +150,105 @@ proptest! {
             }
         }
     }
+}
+
+fn ended(kind: StepKind, to: JobStatus, reason: &str) -> Op {
+    Op::SetJobStatus {
+        job: JOB,
+        to,
+        kind,
+        reason: reason.into(),
+    }
+}
+
+/// What the server makes of `op` by `by` at `minute`, on a copy that the phone has not seen.
+fn judged(job: &Job, by: Actor<'_>, op: &Op, minute: i64) -> Result<Job, Rejection> {
+    let at = Timestamp(minute * 60_000);
+    let context = ApplyContext {
+        saw_target: false,
+        ..ApplyContext::local(by, at)
+    };
+    let before = Record::Job(job.clone());
+    match apply_op(context, op, |_| Some(&before))? {
+        Effect::Write(records) => {
+            // What the phone shows is what the server writes.
+            let shown = fold_op(JOB.into(), Some(before.clone()), op, by, at);
+            assert_eq!(shown.as_slice(), records);
+            match records.into_iter().next() {
+                Some(Record::Job(job)) => Ok(job),
+                other => panic!("{other:?}"),
+            }
+        }
+        _ => Ok(job.clone()),
+    }
+}
+
+#[test]
+fn a_job_that_cannot_be_done_ends_with_its_reason_wherever_it_stands() {
+    let op = ended(StepKind::NotPossible, Finished, " Nobody is at home ");
+    for steps in [
+        &[][..],
+        &[(EnRoute, 1)],
+        &[(Started, 1)],
+        &[(Started, 1), (Paused, 2)],
+    ] {
+        let job = judged(&after(scheduled(), anna(), steps), anna(), &op, 9).unwrap();
+        assert!(job.was_not_possible(), "{steps:?}");
+        assert_eq!(job.steps.last().unwrap().reason, "Nobody is at home");
+        assert_eq!(judged(&job, anna(), &op, 9).as_ref(), Ok(&job), "once more");
+    }
+    let silent = ended(StepKind::NotPossible, Finished, " ");
+    let refused = judged(&scheduled(), anna(), &silent, 9);
+    assert!(matches!(refused, Err(Rejection::Invalid { .. })));
+    let elsewhere = ended(StepKind::NotPossible, Started, "No");
+    let refused = judged(&scheduled(), anna(), &elsewhere, 9);
+    assert!(matches!(refused, Err(Rejection::IllegalStatus { .. })));
+}
+
+#[test]
+fn a_finish_keeps_why_questions_stay_open_and_needs_no_reason() {
+    let started = after(scheduled(), anna(), &[(Started, 1)]);
+    let told = ended(StepKind::Usual, Finished, "The meter is locked");
+    let job = judged(&started, anna(), &told, 9).unwrap();
+    assert_eq!(job.steps.last().unwrap().reason, "The meter is locked");
+    assert!(!job.was_not_possible());
+    assert!(judged(&started, anna(), &set(Finished), 9).is_ok());
+}
+
+#[test]
+fn who_may_reopen_what_and_for_how_long() {
+    let op = ended(StepKind::Reopened, Started, "");
+    let done = after(scheduled(), anna(), &[(Started, 1), (Finished, 10)]);
+    let again = judged(&done, anna(), &op, 12).unwrap();
+    assert_eq!((again.status, minutes(&again)), (Started, 9 + 10_000 - 12));
+    assert_eq!(again.steps.last().unwrap().kind, StepKind::Reopened);
+    // It is the same change when it comes again, and it is noted of nobody who did not know.
+    assert_eq!(judged(&again, anna(), &op, 12).as_ref(), Ok(&again));
+    let illegal = Err(Rejection::IllegalStatus {
+        from: Finished,
+        to: Started,
+    });
+    assert_eq!(
+        judged(&done, anna(), &op, 10 + 24 * 60),
+        illegal,
+        "a day later"
+    );
+    let by_office = office(scheduled(), &[(Started, 1), (Finished, 10)]);
+    assert_eq!(
+        judged(&by_office, anna(), &op, 12),
+        illegal,
+        "the office's word"
+    );
+    let olga = actor("Olga", Role::Dispatcher);
+    assert!(judged(&by_office, olga, &op, 5_000).is_ok());
+    let called_off = office(scheduled(), &[(JobStatus::Cancelled, 10)]);
+    let refused = judged(&called_off, anna(), &op, 12);
+    assert!(matches!(refused, Err(Rejection::IllegalStatus { .. })));
+}
+
+#[test]
+fn only_what_says_more_asks_for_a_newer_server() {
+    assert_eq!(set(Finished).version(), 2);
+    assert_eq!(ended(StepKind::Usual, Finished, "Locked").version(), 3);
+    assert_eq!(ended(StepKind::Reopened, Started, "").version(), 3);
 }

@@ -25,8 +25,18 @@ use crate::user::Actor;
 macro_rules! meaning {
     ($op:expr, $meaning:ident => $answer:expr, unknown => $none:expr) => {
         match $op {
-            Op::SetJobStatus { job, to } => {
-                let $meaning = SetJobStatus { job: *job, to: *to };
+            Op::SetJobStatus {
+                job,
+                to,
+                kind,
+                reason,
+            } => {
+                let $meaning = SetJobStatus {
+                    job: *job,
+                    to: *to,
+                    kind: *kind,
+                    reason,
+                };
                 $answer
             }
             Op::AddNote {

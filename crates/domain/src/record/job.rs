@@ -10,7 +10,7 @@ use crate::ids::{
     AssetId, ContractId, CustomerId, JobId, OrganizationId, PropertyId, RouteId, UserId,
 };
 use crate::record::JobStatus;
-use crate::record::{Acceptance, PartLine, StatusStep};
+use crate::record::{Acceptance, PartLine, StatusStep, StepKind};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -152,6 +152,14 @@ impl Kind for Job {
 }
 
 impl Job {
+    /// Whether it ended because it could not be done.
+    #[must_use]
+    pub fn was_not_possible(&self) -> bool {
+        let last = self.steps.last();
+        self.status == JobStatus::Finished
+            && last.is_some_and(|last| last.kind == StepKind::NotPossible)
+    }
+
     /// A job with nothing in it, to build others from.
     pub const BLANK: Self = Self {
         id: JobId(Uuid::nil()),

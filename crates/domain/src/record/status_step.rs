@@ -7,6 +7,31 @@ use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
 
+/// What a step is beside where it goes to.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum StepKind {
+    /// A step of the day, as the machine of the status has it.
+    #[default]
+    #[wire(other)]
+    Usual,
+    /// The end of a job that could not be done.
+    NotPossible,
+    /// A job that its technician had finished by mistake goes on.
+    Reopened,
+}
+
+impl StepKind {
+    /// Whether it is a step of the day: then it is not written.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
+}
+
 /// One step of a job's status, as it happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -17,19 +42,45 @@ pub struct StatusStep {
     pub at: Timestamp,
     /// Who took it, by name.
     pub by: String,
+    /// What it is beside where it goes to.
+    #[serde(default, skip_serializing_if = "StepKind::is_usual")]
+    pub kind: StepKind,
+    /// Why the job could not be done, or why it ends with required questions open; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
-/// Milliseconds of work on a job: the time between each start and what ended it, until `now` where
-/// nothing has. `steps` are in the order in which they happened.
+impl StatusStep {
+    /// A step of the day.
+    #[must_use]
+    pub fn usual(to: JobStatus, at: Timestamp, by: &str) -> Self {
+        Self {
+            to,
+            at,
+            by: by.to_owned(),
+            kind: StepKind::Usual,
+            reason: String::new(),
+        }
+    }
+}
+
+/// Milliseconds of work on a job: [`time_in`] of [`JobStatus::Started`].
 #[must_use]
 pub fn time_on_job(steps: &[(JobStatus, Timestamp)], now: Timestamp) -> i64 {
+    time_in(JobStatus::Started, steps, now)
+}
+
+/// Milliseconds in a status: the time between each step there and what came next, until `now` where
+/// nothing has. `steps` are in the order in which they happened.
+#[must_use]
+pub fn time_in(status: JobStatus, steps: &[(JobStatus, Timestamp)], now: Timestamp) -> i64 {
     let mut total = 0;
     let mut since: Option<Timestamp> = None;
     for (to, at) in steps {
         if let Some(start) = since.take() {
             total += at.0.saturating_sub(start.0).max(0);
         }
-        if *to == JobStatus::Started {
+        if *to == status {
             since = Some(*at);
         }
     }

@@ -225,9 +225,12 @@ fn describe_job(before: Option<&Record>, after: &Job) -> Vec<ActivityKind> {
     };
     let mut seen = Vec::new();
     if before.status != after.status {
+        let step = after.steps.last().filter(|step| step.to == after.status);
         seen.push(ActivityKind::Status {
             from: before.status,
             to: after.status,
+            step: step.map(|step| step.kind).unwrap_or_default(),
+            reason: step.map(|step| step.reason.clone()).unwrap_or_default(),
         });
     }
     let fields = changed_fields(before, after);

@@ -173,11 +173,7 @@ impl Done<'_> {
     }
 
     fn steps(&self, random: &mut Random, job: &Job) -> Vec<StatusStep> {
-        let step = |to, at| StatusStep {
-            to,
-            at,
-            by: self.around.technician.name.clone(),
-        };
+        let step = |to, at| StatusStep::usual(to, at, &self.around.technician.name);
         let mut steps = vec![
             step(JobStatus::EnRoute, job.starts.plus_ms(-15 * MINUTE_MS)),
             step(JobStatus::Started, job.starts),
@@ -219,10 +215,7 @@ impl Done<'_> {
         let mut forms = self.around.setting.forms.iter();
         let used = forms.find(|form| form.id == submission.template);
         known.extend(used.cloned().map(Record::Form));
-        let op = Op::SetJobStatus {
-            job: job.id,
-            to: JobStatus::Finished,
-        };
+        let op = Op::set_status(job.id, JobStatus::Finished);
         let mut follows =
             consequences::consequences(&op, &known, job.ends, self.around.setting.zone);
         for record in &mut follows {

@@ -114,6 +114,8 @@ async fn a_job_on_the_board_says_where_for_whom_and_what_came_last() {
     let status = ActivityKind::Status {
         from: JobStatus::Scheduled,
         to: JobStatus::EnRoute,
+        step: StepKind::Usual,
+        reason: String::new(),
     };
     assert_eq!(kinds, [ActivityKind::Note { text: "wet".into() }, status]);
     assert_eq!(

@@ -24,6 +24,7 @@ mod create;
 mod damaged;
 mod demo;
 mod device;
+mod ending;
 mod envelope;
 mod epoch;
 mod events;

@@ -41,7 +41,7 @@ impl Phone {
     }
 
     pub(crate) fn status(&mut self, job: JobId, to: JobStatus) -> Mutation {
-        self.make(Op::SetJobStatus { job, to })
+        self.make(Op::set_status(job, to))
     }
 
     /// Saves an edit of one field at `minute` minutes after noon.

@@ -218,10 +218,7 @@ async fn a_finished_job_with_a_failing_form_gets_one_follow_up_in_whatever_order
         assert_eq!(follow_ups(&mut cache, &anna, job.id).await, []);
         let mut phone = Phone::of(ANNA);
         let failing = submit(1, job.id, &[("tight", NO), ("where", "valve")]);
-        let finish = Op::SetJobStatus {
-            job: job.id,
-            to: JobStatus::Finished,
-        };
+        let finish = Op::set_status(job.id, JobStatus::Finished);
         let ops = if form_first {
             [failing, finish]
         } else {

@@ -12,7 +12,7 @@ use crate::outbox::entry::OutboxEntry;
 use crate::outbox::lookup::marks_before;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
-use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, Rejection, Rev};
+use afield_domain::{DeviceId, MutationId, Op, Rejection, Rev};
 use afield_planted::planted;
 use afield_protocol::{Mutation, Seq};
 
@@ -87,7 +87,7 @@ pub fn plan_enqueue(
             lane,
             depends_on: needs,
             replaces: Vec::new(),
-            op_version: OP_VERSION,
+            op_version: intent.op.version(),
             op: intent.op.clone(),
             base_rev: intent.base_rev,
             wall,

@@ -81,7 +81,7 @@ pub fn note(n: u128, on: u128, author: &User) -> Record {
 #[must_use]
 pub fn set(n: u128, to: JobStatus) -> Intent {
     Intent {
-        op: Op::SetJobStatus { job: job_id(n), to },
+        op: Op::set_status(job_id(n), to),
         base_rev: None,
     }
 }

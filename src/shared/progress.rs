@@ -1,10 +1,12 @@
 //! How far a job is: the steps of its status with those not yet sent, and what is still open on it.
 //!
-//! Owns [`Step`] and [`JobProgress`], which every tab of a job's page counts by. Pure.
+//! Owns [`Step`] and [`JobProgress`], which every tab of a job's page counts by, and what is asked before
+//! a finish. Pure.
 
 use afield_domain::answers::{answer_to, is_asked};
 use afield_domain::{
-    FieldValue, Job, JobStatus, Op, Question, QuestionKind, StatusStep, TaskStatus, Timestamp,
+    FieldValue, Job, JobStatus, Op, Question, QuestionKind, StatusStep, StepKind, TaskStatus,
+    Timestamp,
 };
 use afield_sync::OutboxEntry;
 use afield_sync::held_entries;
@@ -19,6 +21,10 @@ pub struct Step {
     pub at: Timestamp,
     /// Who took it, by name.
     pub by: String,
+    /// What it is beside where it goes to.
+    pub kind: StepKind,
+    /// Why; may be empty.
+    pub reason: String,
     /// Whether the office does not know of it yet.
     pub unsent: bool,
 }
@@ -28,17 +34,19 @@ pub struct Step {
 pub fn steps_of(job: &Job, entries: &[OutboxEntry]) -> Vec<Step> {
     let is_unsent = |step: &StatusStep| {
         waiting(entries).any(|entry| {
-            let op = Op::SetJobStatus {
-                job: job.id,
-                to: step.to,
-            };
-            (&entry.mutation.op, entry.mutation.made_at()) == (&op, step.at)
+            let is_it = matches!(
+                entry.mutation.op,
+                Op::SetJobStatus { job: of, to, .. } if (of, to) == (job.id, step.to)
+            );
+            is_it && entry.mutation.made_at() == step.at
         })
     };
     let step_of = |step: &StatusStep| Step {
         to: step.to,
         at: step.at,
         by: step.by.clone(),
+        kind: step.kind,
+        reason: step.reason.clone(),
         unsent: is_unsent(step),
     };
     job.steps.iter().map(step_of).collect()
@@ -74,6 +82,14 @@ impl JobProgress {
     #[must_use]
     pub fn tasks_open(self) -> usize {
         self.tasks.saturating_sub(self.tasks_closed)
+    }
+
+    /// What is still to be done before the job can be finished with a good conscience: required questions
+    /// and service tasks.
+    #[must_use]
+    pub fn left_open(self) -> Option<(usize, usize)> {
+        let open = (self.required_open, self.tasks_open());
+        (open != (0, 0)).then_some(open)
     }
 
     /// Whether every service task is done, by the office's word or by what this phone knows.
@@ -154,14 +170,8 @@ mod tests {
         let told = |entries: &[OutboxEntry]| -> Vec<(JobStatus, bool)> {
             let picture = with_outbox(entries);
             let mut of = picture.job(job(1).id).unwrap().clone();
-            of.steps.insert(
-                0,
-                StatusStep {
-                    to: JobStatus::EnRoute,
-                    at: NOON,
-                    by: "Dora".into(),
-                },
-            );
+            of.steps
+                .insert(0, StatusStep::usual(JobStatus::EnRoute, NOON, "Dora"));
             steps_of(&of, entries)
                 .into_iter()
                 .map(|step| (step.to, step.unsent))

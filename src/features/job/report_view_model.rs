@@ -1,0 +1,197 @@
+//! The service report of a job: what the customer gets, in words and figures.
+//!
+//! Owns [`Report`]. Pure: the zone and the time are arguments.
+
+use super::material::view_model::{AssetLine, PartItem, material};
+use crate::shared::names::{address_of, numbered};
+use crate::shared::times::{Times, times_of};
+use afield_domain::order::Order;
+use afield_domain::{
+    Answer, Attachment, AttachmentKind, JobId, Question, StepKind, Submission, Timestamp, Zone,
+};
+use afield_sync::view::Projection;
+
+/// What the report says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Number and title of the job.
+    pub job: String,
+    /// What was ordered; may be empty.
+    pub description: String,
+    /// For whom; may be empty.
+    pub customer: String,
+    /// Where; may be empty.
+    pub address: String,
+    /// When it was planned, on the company's clock.
+    pub planned: String,
+    /// When work began and when it ended, on the company's clock; empty where it has not.
+    pub began: String,
+    /// See `began`.
+    pub ended: String,
+    /// How long it took.
+    pub times: Times,
+    /// Whoever took the steps, each once.
+    pub by: Vec<String>,
+    /// Whether it could not be done.
+    pub not_possible: bool,
+    /// Why it could not, or why something stays open; may be empty.
+    pub reason: String,
+    /// The checklist and what was answered.
+    pub checklist: (Vec<Question>, Vec<Answer>),
+    /// Every form that counts: its name, its questions, what was answered.
+    pub forms: Vec<(String, Vec<Question>, Vec<Answer>)>,
+    /// What it was done on.
+    pub assets: Vec<AssetLine>,
+    /// What it used.
+    pub parts: Vec<PartItem>,
+    /// Photos, oldest first.
+    pub photos: Vec<Attachment>,
+    /// Signatures, oldest first, each with the name of whoever signed; the name may be empty.
+    pub signatures: Vec<(Attachment, String, String)>,
+}
+
+/// The report of the job `id` at `now`; none if it is not on this phone.
+#[must_use]
+pub fn report(projection: &Projection, zone: &Zone, id: JobId, now: Timestamp) -> Option<Report> {
+    let job = projection.job(id)?;
+    let steps: Vec<_> = job.steps.iter().map(|step| (step.to, step.at)).collect();
+    let (began, ended) = super::overview_view_model::actual(&steps, zone).unwrap_or_default();
+    let last = job.steps.last();
+    let mut by: Vec<String> = job.steps.iter().map(|step| step.by.clone()).collect();
+    by.order();
+    by.dedup();
+    let mut files: Vec<Attachment> = projection
+        .attachments_of(id)
+        .map(|(file, _)| file.clone())
+        .collect();
+    files.order_by_key(|file| (file.made_at, file.id));
+    let (signed, rest): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .partition(|file| file.kind == AttachmentKind::Signature);
+    let used = material(projection, &[], id).unwrap_or_default();
+    let customer = job.customer.and_then(|id| projection.customer(id));
+    Some(Report {
+        job: numbered(&job.number, &job.title),
+        description: job.description.clone(),
+        customer: customer
+            .map(|customer| customer.name.clone())
+            .unwrap_or_default(),
+        address: address_of(projection, job),
+        planned: zone.span(job.starts, job.ends),
+        began,
+        ended: ended.unwrap_or_default(),
+        times: times_of(&steps, now),
+        by,
+        not_possible: job.was_not_possible(),
+        reason: last
+            .filter(|step| step.to == job.status && step.kind != StepKind::Reopened)
+            .map(|step| step.reason.clone())
+            .unwrap_or_default(),
+        checklist: (job.checklist.clone(), job.answers.clone()),
+        forms: forms(projection, id),
+        assets: used.assets,
+        parts: used.parts,
+        photos: rest
+            .into_iter()
+            .filter(|file| file.kind == AttachmentKind::Photo)
+            .collect(),
+        signatures: signed
+            .into_iter()
+            .map(|file| {
+                let when = zone.date_and_time(file.made_at);
+                let name = signer(&file.name);
+                (file, name, when)
+            })
+            .collect(),
+    })
+}
+
+/// Whoever signed, as the signature's file is called; empty if nobody gave a name.
+#[must_use]
+pub fn signer(file: &str) -> String {
+    let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+    match name {
+        "signature" => String::new(),
+        name => name.to_owned(),
+    }
+}
+
+/// Of each task, or of each form without a task, the last submission.
+fn forms(projection: &Projection, id: JobId) -> Vec<(String, Vec<Question>, Vec<Answer>)> {
+    let mut all: Vec<&Submission> = projection
+        .submissions_of(id)
+        .map(|(made, _)| made)
+        .collect();
+    all.order_by_key(|made| (made.made_at, made.id));
+    let is_last = |place: usize, made: &Submission| {
+        let what = (made.task, made.template);
+        let later = all.iter().skip(place + 1);
+        !later
+            .clone()
+            .any(|later| (later.task, later.template) == what)
+    };
+    all.iter()
+        .enumerate()
+        .filter(|(place, made)| is_last(*place, made))
+        .filter_map(|(_, made)| {
+            let form = projection.form(made.template)?;
+            Some((
+                form.name.clone(),
+                form.questions.clone(),
+                made.answers.clone(),
+            ))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, job, projection, status_entry, versioned, with_outbox};
+    use afield_domain::{JobStatus, Record, StatusStep};
+
+    #[test]
+    fn it_says_for_whom_where_when_and_by_whom() {
+        let entries = [
+            status_entry(1, job(1).id, JobStatus::Started),
+            status_entry(2, job(1).id, JobStatus::Finished),
+        ];
+        let found = report(&with_outbox(&entries), &Zone::utc(), job(1).id, NOON).unwrap();
+        assert_eq!(found.customer, "Ada Berg");
+        assert_eq!(found.address, "Mill Lane 4, Bruck");
+        assert!(!found.began.is_empty() && !found.ended.is_empty());
+        assert_eq!(found.by.len(), 1);
+        assert!(!found.not_possible && found.reason.is_empty());
+        assert_eq!(
+            report(&projection(), &Zone::utc(), JobId(uuid::Uuid::nil()), NOON),
+            None
+        );
+    }
+
+    #[test]
+    fn what_was_not_possible_says_why() {
+        let mut of = job(1);
+        of.status = JobStatus::Finished;
+        of.steps = vec![StatusStep {
+            kind: StepKind::NotPossible,
+            reason: "No access".into(),
+            ..StatusStep::usual(JobStatus::Finished, NOON, "Anna")
+        }];
+        let mut projection = projection();
+        projection.set_record(of.id.into(), Some(versioned(Record::Job(of))));
+        let found = report(&projection, &Zone::utc(), job(1).id, NOON).unwrap();
+        assert!(found.not_possible);
+        assert_eq!(found.reason, "No access");
+    }
+
+    #[test]
+    fn a_signature_is_called_after_whoever_signed() {
+        for (file, name) in [
+            ("Petra Berg.png", "Petra Berg"),
+            ("signature.png", ""),
+            ("Dr. Klein.png", "Dr. Klein"),
+        ] {
+            assert_eq!(signer(file), name);
+        }
+    }
+}
