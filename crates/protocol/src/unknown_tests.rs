@@ -4,8 +4,8 @@
 use crate::strange::{files, places, strange};
 use crate::worker_message::{FromWorker, Notice, ToWorker};
 use crate::*;
-use afield_domain::Op;
 use afield_domain::wire::take_left_out;
+use afield_domain::{Op, StatusStep};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fmt::Debug;
@@ -243,6 +243,9 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("id", &wish.id),
             ])
         }
+        "op_not_possible" => Some(alone::<Op>("", &json!([json]))),
+        "step_not_possible" => Some(alone::<StatusStep>("", &json!([json]))),
+        "activity_not_possible" => Some(alone::<ActivityKind>("", &json!([json]))),
         "ops_with_connection" => Some(alone::<Op>("*", json)),
         _ => panic!("no type is named like {name}"),
     }

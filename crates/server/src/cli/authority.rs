@@ -4,7 +4,7 @@
 //! server at each start. Must never vouch for anything but this server: the authority's certificate names the
 //! addresses that it may speak for, so that its key is worth nothing elsewhere.
 
-use super::data_folder::{not_writable, own_file};
+use super::data_folder::{not_writable, own_file, own_folder};
 use super::files::failed;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
@@ -154,8 +154,7 @@ impl Stored {
         let certificate = authority(&named)?
             .self_signed(&key)
             .map_err(|error| unusable(&error))?;
-        std::fs::create_dir_all(&self.folder)
-            .map_err(|error| not_writable(&self.folder, &error))?;
+        own_folder(&self.folder).map_err(|error| not_writable(&self.folder, &error))?;
         let _ = std::fs::remove_file(self.names());
         write(&self.key(), &key.serialize_pem())?;
         write(&self.certificate(), &certificate.pem())?;

@@ -98,6 +98,18 @@ pub(super) fn own_file(file: &Path) -> std::io::Result<File> {
     open_own(file, File::options().create(true).append(true))
 }
 
+/// Makes a folder that is not there yet; nobody else on the machine gets into it.
+pub(super) fn own_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
 /// Makes a file to write in, which must not be there; nobody else on the machine may read it.
 pub(super) fn own_new_file(file: &Path) -> std::io::Result<File> {
     open_own(file, File::options().create_new(true).append(true))

@@ -1,7 +1,7 @@
 //! `afield-server serve`.
 
 use super::authority::{Names, certify, reached_at};
-use super::data_folder::{hold, open};
+use super::data_folder::{hold, not_writable, open, own_folder};
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
@@ -16,7 +16,7 @@ use afield_domain::{Role, Timestamp};
 use clap::Args;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -110,11 +110,17 @@ async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerEr
     };
     let config = Config {
         behind_proxy: options.behind_proxy,
-        files: Files::folder(&options.data.join("uploads"))?,
+        files: keep_files(&options.data.join("uploads"))?,
         tls,
         ..Config::default()
     };
     App::start(storage, clock, passwords, assets, config).await
+}
+
+/// What lies in the folder, whatever made it, is nobody else's on this machine.
+fn keep_files(folder: &Path) -> Result<Files, ServerError> {
+    own_folder(folder).map_err(|error| not_writable(folder, &error))?;
+    Files::folder(folder)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {

@@ -3,11 +3,17 @@
 //! Owns the few kinds that may be shown as pictures, and how large a picture may be. Pure. Must never believe a name
 //! or a media type that somebody sent.
 
-use super::whole::Refused;
 use imagesize::ImageType;
 
 /// Pixels of a picture; a browser needs four bytes for each.
 const PIXELS: usize = 100_000_000;
+
+/// Why the bytes of a file are not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// A picture that would take too much memory where it is shown.
+    TooManyPixels,
+}
 
 /// What the first bytes of a file say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! drop the pieces. A kill between any two of them is made good by the next request for that file. Must never be run
 //! before the attachment's record is there.
 
-use super::whole::{Joined, Refused};
+use super::content::Refused;
+use super::whole::Joined;
 use super::{FileKey, Files};
 use crate::decide::records::{Fate, OFFICE, Write, save_record};
 use crate::error::StorageError;

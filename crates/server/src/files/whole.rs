@@ -3,7 +3,7 @@
 //! Owns putting the pieces together: the file gets its place only after all its bytes were read again and their hash
 //! is the one that was announced. Must never replace a file that is there.
 
-use super::content::Begin;
+use super::content::{Begin, Refused};
 use super::pieces::{PIECE_BYTES, Stored};
 use super::{FileKey, Files};
 use crate::auth::token::hex;
@@ -21,13 +21,6 @@ pub(crate) enum Joined {
     OtherBytes,
     /// What it begins with is refused.
     Refused(Refused),
-}
-
-/// Why the bytes of a file are not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
-    /// A picture that would take too much memory where it is shown.
-    TooManyPixels,
 }
 
 /// Some stores take parts of no fewer bytes.

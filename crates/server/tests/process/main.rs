@@ -176,14 +176,15 @@ fn nobody_else_on_the_machine_may_read_the_data() {
     let file = data.path().join("afield.db");
     std::fs::write(&file, "").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let server = Server::start(data.path());
-    server.sign_in();
+    let server = Server::start_with(data.path(), &["--tls"]);
     let files: Vec<_> = std::fs::read_dir(data.path()).unwrap().collect();
     assert!(files.len() >= 3, "{files:?}");
     for file in files {
         let file = file.unwrap();
-        let mode = file.metadata().unwrap().mode() & 0o777;
-        assert_eq!(mode, 0o600, "{:?}", file.path());
+        let about = file.metadata().unwrap();
+        // Nobody else gets past a folder.
+        let expected = if about.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(about.mode() & 0o777, expected, "{:?}", file.path());
     }
     server.kill();
 }

@@ -1,0 +1,246 @@
+//! The rows of the matrix: every route, what is asked of it, and who is answered what.
+
+use afield_protocol::paths;
+
+/// Who asks. The job that is asked about is Anna's.
+pub(super) const WHO: [&str; 8] = [
+    "its technician",
+    "a technician",
+    "a dispatcher",
+    "an admin",
+    "nobody",
+    "a disabled user",
+    "a technician elsewhere",
+    "a dispatcher elsewhere",
+];
+
+pub(super) const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// What is asked, and what each of [`WHO`] is answered: the status, of a push also the verdict.
+pub(super) struct Row {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) asks: Asks,
+    pub(super) answers: [&'static str; 8],
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asks {
+    /// The path alone.
+    Plain,
+    /// With this behind the path.
+    Query(&'static str),
+    /// For what belongs to Anna's phone.
+    OfAnna,
+    SignIn,
+    /// A note for Anna's job, for nobody's, for one that is not there.
+    NoteOfAnna,
+    NoteOfNobody,
+    NoteNowhere,
+    /// A note that says that Anna made it.
+    AsAnna,
+    /// To give Anna's job to Ben; to somebody of another company; to do so with a job that is not there.
+    Assign,
+    AssignElsewhere,
+    AssignNowhere,
+    /// To accept Anna's job; one that is not there; one without a readable id.
+    Accept,
+    AcceptNowhere,
+    AcceptUnreadable,
+    /// The bytes of a file that Anna has registered for her job: to begin, how far they are, some more, all of them.
+    BeginFile,
+    FileOffset,
+    FileBytes,
+    File,
+    FileNowhere,
+    /// What stands on a device of one's own alone, and on one of Anna's.
+    Report,
+    ReportOfAnna,
+}
+
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    asks: Asks,
+    answers: [&'static str; 8],
+) -> Row {
+    Row {
+        method,
+        path,
+        asks,
+        answers,
+    }
+}
+
+const SIGNED_IN: [&str; 8] = ["200", "200", "200", "200", "401", "401", "200", "200"];
+const OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "200"];
+const ALL: [&str; 8] = ["200"; 8];
+
+const NOWHERE: [&str; 8] = ["404", "404", "404", "404", "401", "401", "404", "404"];
+
+const PUSH: &str = paths::PUSH;
+const ASSIGN: &str = "/api/v1/assign/{job}";
+const ACCEPT: &str = "/api/v1/acceptance/{job}";
+
+const FILE: &str = "/api/v1/files/{attachment}";
+
+pub(super) const ROWS: [Row; 35] = [
+    row("GET", paths::HEALTH, Asks::Plain, ALL),
+    row("HEAD", paths::HEALTH, Asks::Plain, ALL),
+    row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
+    row("HEAD", paths::SESSION, Asks::Plain, SIGNED_IN),
+    row("GET", paths::PULL, Asks::Plain, SIGNED_IN),
+    row("HEAD", paths::PULL, Asks::Plain, SIGNED_IN),
+    row(
+        "GET",
+        paths::PULL,
+        Asks::OfAnna,
+        ["200", "401", "401", "401", "401", "401", "401", "401"],
+    ),
+    row(
+        "GET",
+        paths::PULL,
+        Asks::Query("?cursor=c1.1.1"),
+        ["410", "410", "410", "410", "401", "401", "410", "410"],
+    ),
+    row("GET", paths::BOARD, Asks::Plain, OFFICE),
+    row("HEAD", paths::BOARD, Asks::Plain, OFFICE),
+    row(
+        "GET",
+        paths::BOARD,
+        Asks::Query("?day=today"),
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row("GET", paths::EVENTS, Asks::Plain, OFFICE),
+    row("HEAD", paths::EVENTS, Asks::Plain, OFFICE),
+    row(
+        "POST",
+        PUSH,
+        Asks::NoteOfAnna,
+        [
+            "applied",
+            "forbidden",
+            "applied",
+            "applied",
+            "401",
+            "401",
+            "not_found",
+            "not_found",
+        ],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::NoteOfNobody,
+        [
+            "forbidden",
+            "forbidden",
+            "applied",
+            "applied",
+            "401",
+            "401",
+            "not_found",
+            "not_found",
+        ],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::NoteNowhere,
+        [
+            "not_found",
+            "not_found",
+            "not_found",
+            "not_found",
+            "401",
+            "401",
+            "not_found",
+            "not_found",
+        ],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::AsAnna,
+        ["applied", "401", "401", "401", "401", "401", "401", "401"],
+    ),
+    row(
+        "POST",
+        ASSIGN,
+        Asks::Assign,
+        ["403", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        ASSIGN,
+        Asks::AssignElsewhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        ASSIGN,
+        Asks::AssignNowhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        ACCEPT,
+        Asks::Accept,
+        ["200", "403", "403", "403", "401", "401", "404", "404"],
+    ),
+    row(
+        "POST",
+        ACCEPT,
+        Asks::AcceptNowhere,
+        ["404", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "POST",
+        ACCEPT,
+        Asks::AcceptUnreadable,
+        ["404", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row("POST", paths::DEVICE, Asks::Report, SIGNED_IN),
+    row(
+        "POST",
+        paths::DEVICE,
+        Asks::ReportOfAnna,
+        ["200", "401", "401", "401", "401", "401", "401", "401"],
+    ),
+    row("OPTIONS", paths::FILES, Asks::Plain, ["204"; 8]),
+    row("OPTIONS", FILE, Asks::Plain, ["204"; 8]),
+    row(
+        "POST",
+        paths::FILES,
+        Asks::BeginFile,
+        ["201", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "HEAD",
+        FILE,
+        Asks::FileOffset,
+        ["200", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "PATCH",
+        FILE,
+        Asks::FileBytes,
+        ["204", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "GET",
+        FILE,
+        Asks::File,
+        ["200", "404", "200", "200", "401", "401", "404", "404"],
+    ),
+    row("GET", FILE, Asks::Plain, NOWHERE),
+    row("HEAD", FILE, Asks::FileNowhere, NOWHERE),
+    // These two end sessions: last.
+    row(
+        "POST",
+        paths::SESSION,
+        Asks::SignIn,
+        ["200", "200", "200", "200", "401", "401", "200", "200"],
+    ),
+    row("DELETE", paths::SESSION, Asks::Plain, ALL),
+];
