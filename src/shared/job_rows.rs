@@ -47,9 +47,9 @@ pub struct JobRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Marks {
     /// Changes on their way, notes included.
-    pub unsent: usize,
+    pub unsent: u32,
     /// Changes that were refused.
-    pub refused: usize,
+    pub refused: u32,
 }
 
 /// The marks of one job. `entries` are the signed-in user's.

@@ -140,7 +140,7 @@ fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl I
 fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
     let (id, rev, assignee) = (job.job.id, job.rev, job.job.assignee);
     let number = job.job.number;
-    let label = tr!(board.assign, job = number);
+    let label = tr!(board.assign, job = &number);
     let value = assignee.map(|id| id.to_string()).unwrap_or_default();
     let chosen = RwSignal::new(value.clone());
     let options = move || {
@@ -157,27 +157,14 @@ fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> i
     let put_back = move || {
         let _ = chosen.try_set(before.get_value());
     };
+    let to = move || chosen.with(|chosen| chosen.parse().ok());
     let question = move || {
-        let to = chosen.get();
-        let to = before
-            .with_value(|before| *before != to)
-            .then(|| to.parse().ok())?;
         let name = technicians.with(|all| {
-            let who = all.iter().find(|user| Some(user.id) == to.or(assignee));
-            who.map(|user| user.name.clone()).unwrap_or_default()
+            let who = all.iter().find(|user| Some(user.id) == to());
+            who.map(|user| user.name.clone())
         });
-        let label = match to {
-            Some(_) => tr!(board.assign_now, job = number, name = name),
-            None => tr!(board.unassign_now, job = number, name = name),
-        };
-        Some(view! {
-            <div class="actions">
-                <button type="button" class="btn btn-sm btn-primary" on:click=move |_| board.assign(id, rev, to, put_back)>
-                    {label}
-                </button>
-                <button type="button" class="btn btn-sm" on:click=move |_| put_back()>{tr!(common.cancel)}</button>
-            </div>
-        })
+        let name = name.as_deref().unwrap_or(tr!(board.nobody));
+        tr!(board.assign_now, job = number, name = name)
     };
     view! {
         <label class="assign">
@@ -191,7 +178,12 @@ fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> i
                 {options}
             </select>
         </label>
-        {question}
+        <div class="actions" hidden=move || chosen.with(|chosen| before.with_value(|before| before == chosen))>
+            <button type="button" class="btn btn-sm btn-primary" on:click=move |_| board.assign(id, rev, to(), put_back)>
+                {question}
+            </button>
+            <button type="button" class="btn btn-sm" on:click=move |_| put_back()>{tr!(common.cancel)}</button>
+        </div>
     }
 }
 
