@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037). Lower it, never
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0049). Lower it, never
 /// raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,14 +18,14 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 8] = [
-    budget("main", &["afield_bg-"], 139_000),
-    budget("engine", &["engine-"], 227_000),
-    budget("day", &["day-"], 109_000),
-    budget("work", &["work-"], 231_000),
+    budget("main", &["afield_bg-"], 134_000),
+    budget("engine", &["engine-"], 226_700),
+    budget("day", &["day-"], 119_300),
+    budget("work", &["work-"], 259_000),
     budget("office", &["office-"], 33_000),
     budget("the worker's script", &["sw.js"], 2_000),
-    budget("sign-in usable", &SIGN_IN, 163_500),
-    budget("everything", &[], 763_000),
+    budget("sign-in usable", &SIGN_IN, 157_500),
+    budget("everything", &[], 796_000),
 ];
 
 /// What must be there before somebody can sign in.
