@@ -5,6 +5,7 @@ import { todaysJobs } from './support/jobs';
 import { of, type Job, type Question } from './support/office';
 import { sharePhoto } from './support/share';
 import { text } from './support/texts';
+import { hurryClock } from './support/time';
 import { expect, test } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
@@ -198,4 +199,17 @@ test('within a list no two buttons, links or fields are called the same', async 
   await look(board, 'Board');
   expect(found).toEqual([]);
   expect(looked, 'the lists have something in them').toBeGreaterThan(20);
+});
+
+test('the day ends with how long was driven and worked so far', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await hurryClock(app.page);
+  await app.page.reload();
+  await app.openJob(job.number);
+  await app.setStatus('En route');
+  await app.page.clock.fastForward('00:20:00');
+  await app.goTo('Today');
+  const sum = app.main.getByRole('paragraph').filter({ hasText: text('job.time_today') });
+  await expect(sum).toContainText(new RegExp(text('job.travel_sum', { time: '(\\d+ h )?[1-9]\\d* min' })));
 });

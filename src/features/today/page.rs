@@ -23,6 +23,7 @@ use crate::shared::new_job_link::new_job_link;
 use crate::shared::news::follow_news;
 use crate::shared::pull_to_sync::pull_to_sync;
 use crate::shared::status_steps::Stepping;
+use crate::shared::times_line::times_line;
 use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
 use crate::texts::language;
 use crate::tr;
@@ -65,6 +66,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
                 .with(|all| recent_losses(all, all.entries(), &account.signed_in, clock.now()))
         })
     };
+    let times = times_line(&account, live);
     let zone = account.zone.clone();
     let view = Memo::new(move |_| {
         live.projection.with(|projection| {
@@ -92,7 +94,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
                 {attention(sync, view, lost)}
                 {unsent_line(live)}
             </div>
-            <div>{day_part(live, sync, view, zone)}</div>
+            <div>{day_part(live, sync, view, zone)} {times}</div>
         </div>
     }
     .into_any()
