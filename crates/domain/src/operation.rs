@@ -186,11 +186,12 @@ impl Op {
     }
 
     /// The version of the operations that a server must know to do this one: an older one would take a job
-    /// that could not be done for one that is done.
+    /// that could not be done for one that is done, or an urgent one for a usual one.
     #[must_use]
     pub fn version(&self) -> u16 {
         match self {
             Self::SetJobStatus { kind, reason, .. } if !kind.is_usual() || !reason.is_empty() => 3,
+            Self::CreateJob { priority, .. } if !priority.is_normal() => 3,
             _ => 2,
         }
     }
@@ -225,6 +226,8 @@ mod tests {
             assert_eq!(found.unwrap_or_default(), written);
             let read: Op = serde_json::from_value(json).unwrap();
             assert_eq!(read, op);
+            // A server that would lose it refuses.
+            assert_eq!(op.version(), if written.is_empty() { 2 } else { 3 });
         }
     }
 }
