@@ -38,7 +38,7 @@ async fn the_office_hears_why_a_job_could_not_be_done() {
     assert_eq!(anna.push(&[silent]).await, ["invalid"]);
     for expected in ["applied", "applied"] {
         // The second time as after a lost answer.
-        assert_eq!(anna.push(&[told_why.clone()]).await, [expected]);
+        assert_eq!(anna.push(std::slice::from_ref(&told_why)).await, [expected]);
     }
     let expected = (
         JobStatus::Finished,
