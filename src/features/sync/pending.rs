@@ -151,7 +151,7 @@ fn pending_row(row: PendingRow) -> impl IntoView {
         } else {
             row.job_name.clone()
         };
-        view! { <a class="link" href=Route::Job(id).href()>{unbroken(name)}</a> }
+        view! { <a class="link" href=Route::Job(id).href()><span>{unbroken(name)}</span></a> }
     });
     view! {
         <li class="row">
