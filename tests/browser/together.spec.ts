@@ -13,15 +13,18 @@ import { expect, test } from './support/world';
 const ANNA = 'anna@nordhaus.example';
 
 test('two tabs and the worker at once: one effect each, one request at a time', async ({ world }) => {
-  const [job] = await todaysJobs(world);
+  // Each at a job of its own: two windows at the same note are one person's, and share its draft.
+  const [job, other] = await todaysJobs(world);
   const { phone, app: one } = await world.primedPhone();
-  const two = await phone.open(`/jobs/${job.id}`);
+  const two = await phone.open(`/jobs/${other.id}`);
   await one.openJob(job.number);
   const from = world.line.now();
-  const expected: string[] = [];
+  const ofJob: string[] = [];
+  const ofOther: string[] = [];
   for (let round = 1; round <= 5; round += 1) {
     const words = ['the first tab', 'the second tab', 'the worker'].map((who) => `Round ${round}, ${who}`);
-    expected.push(...words);
+    ofJob.push(words[0], words[2]);
+    ofOther.push(words[1]);
     // The first request waits until all three have saved and all three want to send.
     let release = (): void => {};
     world.line.rule(isPush, { kind: 'hold', until: new Promise<void>((resolve) => (release = resolve)) }, 1);
@@ -39,10 +42,10 @@ test('two tabs and the worker at once: one effect each, one request at a time', 
   }
   await one.expectUnsent(0);
   await two.expectUnsent(0);
-  expect((await notesOf(world, job, 'Round ')).sort()).toEqual(expected.sort());
-  for (const app of [one, two]) {
+  for (const [app, about, expected] of [[one, job, ofJob], [two, other, ofOther]] as const) {
+    expect((await notesOf(world, about, 'Round ')).sort()).toEqual([...expected].sort());
+    await app.openNotes();
     for (const note of expected) {
-      await app.openNotes();
       await expect(app.note(note)).toHaveCount(1);
     }
   }
