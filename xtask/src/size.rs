@@ -20,9 +20,9 @@ struct Budget {
 const BUDGETS: [Budget; 8] = [
     budget("main", &["afield_bg-"], 134_000),
     budget("engine", &["engine-"], 226_700),
-    budget("day", &["day-"], 119_300),
-    budget("work", &["work-"], 259_000),
-    budget("office", &["office-"], 33_000),
+    budget("day", &["day-"], 120_600),
+    budget("work", &["work-"], 258_200),
+    budget("office", &["office-"], 33_100),
     budget("the worker's script", &["sw.js"], 2_000),
     budget("sign-in usable", &SIGN_IN, 157_500),
     budget("everything", &[], 796_000),
