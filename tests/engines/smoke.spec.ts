@@ -113,7 +113,7 @@ test('a day in this engine', async ({ world }) => {
     await phone.addPhoto(await photo(world, 'smoke-2', 2));
     await phone.openJob(second);
     await phone.setStatus('En route');
-    await phone.setStatus('Started');
+    await phone.setStatus('Started', true);
     await phone.expectUnsent(4);
     await phone.killAndStart();
     await phone.openJob(second);

@@ -89,9 +89,15 @@ export class Phone {
     await this.browser.until('it is saved', (before: number) => (window.timesSaved ?? 0) > before, before);
   }
 
-  async setStatus(name: string): Promise<void> {
+  /** `besides`: another job is started already, and stays so. */
+  async setStatus(name: string, besides = false): Promise<void> {
     const verb = name === 'En route' ? 'Drive' : 'Start work';
-    await this.saving(() => this.browser.click('#status-steps button:not([aria-disabled])', verb));
+    await this.saving(async () => {
+      await this.browser.click('#status-steps button:not([aria-disabled])', verb);
+      if (besides) {
+        await this.browser.click('dialog[open] button', 'Keep both running');
+      }
+    });
     await this.browser.see('main p.tags .tag', name);
   }
 
