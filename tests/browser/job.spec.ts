@@ -136,7 +136,9 @@ test('a second job that is started says which one still is, and pauses it', asyn
   await expect(app.badge('Paused')).toBeVisible();
 });
 
-for (const [name, viewport] of Object.entries({ small: { width: 320, height: 568 }, landscape: { width: 844, height: 390 } })) {
+const SCREENS = { small: { width: 320, height: 568 }, landscape: { width: 844, height: 390 }, desk: { width: 1280, height: 800 } };
+
+for (const [name, viewport] of Object.entries(SCREENS)) {
   test(`the line of actions is slim and covers nothing on a ${name} screen`, async ({ world }) => {
     const { asking } = await jobs(world);
     const { app } = await world.primedPhone();
@@ -147,6 +149,8 @@ for (const [name, viewport] of Object.entries({ small: { width: 320, height: 568
     await expect(bar).toBeVisible();
     const box = (await bar.boundingBox())!;
     expect(box.height, 'a seventh of the screen at most').toBeLessThanOrEqual(viewport.height / 7);
+    const cut = await bar.locator('button').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight).map((one) => one.textContent));
+    expect(cut, 'no word is cut').toEqual([]);
     const last = app.main.getByRole('radio').or(app.main.getByRole('textbox')).last();
     await app.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     const wide = await app.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
