@@ -53,6 +53,49 @@ test('two tabs and the worker at once: one effect each, one request at a time', 
   pushes.slice(1).forEach((push, index) => expect(push.at, 'one at a time').toBeGreaterThanOrEqual(pushes[index].endedAt ?? Infinity));
 });
 
+test('a tab that is closed between what it was answered and what it tells leaves the other one true', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone, app: one } = await world.primedPhone(ANNA);
+  await one.openJob(job.number);
+  await one.openNotes();
+  const two = await phone.open(`/jobs/${job.id}`);
+  await two.page.evaluate(endAfterAnswer);
+  await two.addNote('The last of this tab');
+  await two.page.waitForFunction(() => (window as Ending).ended);
+  expect(await notesOf(world, job, 'The last')).toEqual(['The last of this tab']);
+  await one.expectUnsent(1);
+  await two.page.close();
+  await one.syncNow();
+  await one.expectUnsent(0);
+});
+
+interface Ending extends Window {
+  ended?: boolean;
+}
+
+/** In the page: from the moment in which it would tell of an answer it tells nothing and writes nothing. */
+function endAfterAnswer(): void {
+  const [ask, tell, begin] = [window.fetch, BroadcastChannel.prototype.postMessage, IDBDatabase.prototype.transaction];
+  let answered = false;
+  window.fetch = async (asked, how) => {
+    const answer = await ask.call(window, asked, how);
+    answered ||= asked instanceof Request && asked.url.endsWith('/api/v1/push');
+    return answer;
+  };
+  BroadcastChannel.prototype.postMessage = function (notice) {
+    (window as Ending).ended ||= answered && String(notice).includes('"outbox"');
+    if (!answered) {
+      tell.call(this, notice);
+    }
+  };
+  IDBDatabase.prototype.transaction = function (...of) {
+    if ((window as Ending).ended) {
+      throw new DOMException('this tab is closed', 'InvalidStateError');
+    }
+    return begin.apply(this, of);
+  };
+}
+
 const isStream: Match = ({ path }) => path.startsWith('/api/v1/events');
 
 test('eight boards share one stream, and when the tab that has it closes another goes on', async ({ world }) => {

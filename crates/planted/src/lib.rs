@@ -56,6 +56,10 @@ bugs! {
     NeverStealLease,
     /// Whoever gets the lock takes the lease from one who is at it without.
     TakenFromLockless,
+    /// Who takes over from a dead holder does not tell of what that may have written.
+    SilentTakeover,
+    /// A pass that the database broke off does not tell of what it may have written.
+    SilentBreakOff,
     /// A holder that has lost its lease goes on writing.
     StaleLeaseWrites,
     /// What a dead holder had on the wire is never taken back.

@@ -20,6 +20,7 @@ pub const NEW_BUILD: u32 = 2;
 
 mod clocks;
 mod seat;
+mod untold;
 mod watch;
 
 pub use seat::{HeldLock, Seat};
@@ -68,6 +69,10 @@ pub struct Device {
     pub cut_off: RefCell<BTreeSet<ContextId>>,
     /// Contexts that will not hear of their next commit.
     pub unheard: RefCell<BTreeSet<ContextId>>,
+    /// Contexts that end at the worst moment: between what they write and what they tell of it.
+    pub doomed: RefCell<BTreeSet<ContextId>>,
+    /// Contexts that have ended there, and whose tabs are still counted.
+    pub ended: RefCell<BTreeSet<ContextId>>,
     /// Until when, in true time, another tab keeps the database from being opened.
     pub blocked_until: Cell<i64>,
     /// Until when, in true time, the server has asked for quiet; nobody's tap counts here.
@@ -93,6 +98,7 @@ pub struct Device {
     pub leaks: Cell<bool>,
     /// Whether a lock is let go some time after its holder has.
     pub unlocks_late: Cell<bool>,
+    untold: RefCell<untold::Untold>,
     locks: RefCell<BTreeMap<String, ContextId>>,
     flushed: RefCell<MemoryCache>,
 }
@@ -118,6 +124,8 @@ impl Device {
             full: Cell::new(false),
             cut_off: RefCell::default(),
             unheard: RefCell::default(),
+            doomed: RefCell::default(),
+            ended: RefCell::default(),
             blocked_until: Cell::new(0),
             quiet_until: Cell::new(0),
             shown_revs: RefCell::default(),
@@ -130,6 +138,7 @@ impl Device {
             records_version: Cell::new(OLD_BUILD),
             leaks: Cell::new(false),
             unlocks_late: Cell::new(false),
+            untold: RefCell::default(),
             locks: RefCell::default(),
         })
     }
@@ -137,6 +146,7 @@ impl Device {
     /// The power goes: the cache falls back to what was flushed, locks go with their holders.
     pub fn lose_power(&self) {
         self.cache.restore(&self.flushed.borrow());
+        self.untold.take();
         self.cursors.borrow_mut().clear();
         self.locks.borrow_mut().clear();
     }
@@ -144,6 +154,7 @@ impl Device {
     /// The browser throws everything of the app away.
     pub fn evict(&self) {
         self.outbox.evict();
+        self.untold.take();
         self.cache.restore(&MemoryCache::default());
         self.cursors.borrow_mut().clear();
         self.flush();
@@ -154,6 +165,7 @@ impl Device {
     /// A copy of what the browser kept takes its place.
     pub fn put_back(&self, outbox: &MemoryOutbox, cache: &MemoryCache) {
         self.outbox.restore(outbox);
+        self.untold.take();
         self.cache.restore(cache);
         self.cursors.borrow_mut().clear();
         self.flush();
@@ -174,6 +186,14 @@ impl Device {
         };
         self.forget_quiet();
         Err(error)
+    }
+
+    /// Whether this commit is the one that the context does not hear of: any of those to come may be.
+    fn is_unheard(&self, context: ContextId) -> bool {
+        let mut unheard = self.unheard.borrow_mut();
+        unheard.contains(&context)
+            && self.sim.draw(|chance| chance.percent(40))
+            && unheard.remove(&context)
     }
 
     /// Whether nobody is in a pass or in the way of one.

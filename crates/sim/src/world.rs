@@ -107,7 +107,11 @@ impl World {
     }
 
     fn phone(&self, device: u8) -> Option<&Phone> {
-        self.phones.get(usize::from(device))
+        let phone = self.phones.get(usize::from(device))?;
+        let ended = phone.device.ended.take();
+        let lives = |tab: &Tab| !ended.contains(&tab.context);
+        phone.tabs.borrow_mut().retain(lives);
+        Some(phone)
     }
 
     fn engine(&self, phone: &Phone, context: ContextId) -> SimEngine {
@@ -293,6 +297,7 @@ impl World {
             phone.device.network.set(Network::Up);
             phone.device.full.set(false);
             phone.device.unheard.borrow_mut().clear();
+            phone.device.doomed.borrow_mut().clear();
             let blocked = phone.device.blocked_until.get().min(self.sim.now());
             phone.device.blocked_until.set(blocked);
             phone.device.cut_off.borrow_mut().clear();

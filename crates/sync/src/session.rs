@@ -47,10 +47,9 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 let writes = vec![OutboxWrite::Meta(meta)];
                 Ok(OutboxPlan { writes, value: () }.handing_back())
             })
-            .await?;
-        self.host.announce(Notice::Outbox { seqs: None });
-        self.host.announce(Notice::Records { keys: Vec::new() });
-        Ok(written)
+            .await;
+        self.announce_all();
+        written
     }
 
     /// Signs out on this device: the cache goes, the outbox stays for when its user comes back.
@@ -70,10 +69,19 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 let writes = vec![OutboxWrite::Meta(meta)];
                 Ok(OutboxPlan { writes, value: () }.handing_back())
             })
-            .await?;
-        self.cache.reset(&CacheState::default()).await?;
+            .await;
+        let reset = match &written {
+            Ok(_) => self.cache.reset(&CacheState::default()).await,
+            Err(_) => Ok(()),
+        };
+        self.announce_all();
+        reset?;
+        written
+    }
+
+    /// Also after an error: the database may have done it all the same, and no other tab may go on showing what was.
+    fn announce_all(&self) {
         self.host.announce(Notice::Outbox { seqs: None });
         self.host.announce(Notice::Records { keys: Vec::new() });
-        Ok(written)
     }
 }

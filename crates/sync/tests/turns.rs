@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
 
 use afield_domain::JobStatus;
+use afield_protocol::worker_message::Notice;
 use afield_sync::outbox::batch::{BatchLimits, PassedOver};
 use afield_sync::pass::replay::plan_send;
 use afield_sync::pass::turn::{Turn, plan_take_lease};
@@ -166,4 +167,24 @@ fn who_has_the_lock_does_not_wait_for_one_who_had_it() {
     assert!(pass(&sibling(&page, "page-2")).is_done());
     assert_eq!(send(&page, dead), Err(SyncError::Fenced));
     assert_eq!(applied(&server), [1]);
+}
+
+/// A tab was closed between what it wrote and what it told of it: whoever comes next tells everybody to look.
+#[test]
+fn who_takes_over_from_a_dead_one_has_everybody_look_again() {
+    let look = Notice::Records { keys: Vec::new() };
+    for (dies, looks) in [(true, true), (false, false)] {
+        let (_, page) = primed();
+        let other = sibling(&page, "page-2");
+        save(&page, &[set(1, EnRoute)]);
+        if dies {
+            taken(&page, true);
+        } else {
+            assert!(pass(&page).is_done());
+        }
+        page.host.take_notices();
+        assert!(pass(&other).is_done());
+        let told = page.host.take_notices();
+        assert_eq!(told.contains(&look), looks, "dies: {dies}, {told:?}");
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns how long each call takes and how it fails. Must never do what the stores in memory do.
 
-use super::{Device, watch};
+use super::{Device, untold, watch};
 use crate::executor::{ContextId, OUTSIDE};
 use crate::fault::Fault;
 use afield_domain::{AttachmentId, Module, RecordKey, Timestamp, Versioned};
@@ -14,6 +14,7 @@ use afield_sync::{
     OutboxStore, OutboxView, OutboxWrite, Read, Reading, StoreError, SyncError,
 };
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -66,10 +67,16 @@ impl OutboxStore for Seat {
         }
         if wrote.get() {
             watch::outbox_write(device, self.context, &before);
+            let mut untold = device.untold.borrow_mut();
+            let now = device.sim.now();
+            device
+                .outbox
+                .peek(|after| untold.outbox_written(&before, after, now));
         }
         // From here on the write is durable, and nobody knows yet.
+        self.end_if_doomed();
         device.sim.pause(0, 4).await;
-        if device.unheard.borrow_mut().remove(&self.context) {
+        if device.is_unheard(self.context) {
             device.strike(Fault::CommitUnheard);
             return Err(StoreError::Closed.into());
         }
@@ -143,6 +150,7 @@ impl CacheStore for Seat {
         let pins = watch::pins_there(device, batch);
         let shown = device.cache.peek(|cache| cache.records.clone());
         let outcome = device.cache.apply(batch).await;
+        self.cache_written(&shown);
         watch::pins_hold(device, batch, &pins);
         if matches!(outcome, Ok(CacheOutcome::Written(_) | CacheOutcome::Staged)) {
             watch::unread_is_kept(device, batch, &shown);
@@ -161,6 +169,7 @@ impl CacheStore for Seat {
         if device.sim.draw(|chance| chance.percent(40)) {
             device.flush();
         }
+        self.end_if_doomed();
         device.sim.pause(0, 6).await;
         outcome
     }
@@ -168,7 +177,9 @@ impl CacheStore for Seat {
     async fn restage(&self, state: &CacheState) -> Result<(), StoreError> {
         self.device.sim.pause(0, 6).await;
         self.device.check_connection(self.context)?;
+        let shown = self.device.cache.peek(|cache| cache.records.clone());
         self.device.cache.restage(state).await?;
+        self.cache_written(&shown);
         self.device.cursors.borrow_mut().clear();
         self.device.sim.pause(0, 3).await;
         Ok(())
@@ -177,10 +188,33 @@ impl CacheStore for Seat {
     async fn reset(&self, state: &CacheState) -> Result<(), StoreError> {
         self.device.sim.pause(0, 6).await;
         self.device.check_connection(self.context)?;
+        // Who signs in or out does this as well, in a page that is drawn anew: it is not counted as untold.
         self.device.cache.reset(state).await?;
         self.device.cursors.borrow_mut().clear();
         self.device.sim.pause(0, 3).await;
         Ok(())
+    }
+}
+
+impl Seat {
+    /// The tab is closed now if it is doomed, and if it has something to tell.
+    fn end_if_doomed(&self) {
+        let device = &self.device;
+        let has_more = !device.untold.borrow().is_empty();
+        if has_more && device.doomed.borrow_mut().remove(&self.context) {
+            device.forget_quiet();
+            device.ended.borrow_mut().insert(self.context);
+            device.sim.kill(self.context);
+        }
+    }
+
+    /// The cache was written; `before` is what was there.
+    fn cache_written(&self, before: &BTreeMap<RecordKey, Versioned>) {
+        let device = &self.device;
+        let (mut untold, now) = (device.untold.borrow_mut(), device.sim.now());
+        device
+            .cache
+            .peek(|after| untold.cache_written(before, &after.records, now));
     }
 }
 
@@ -258,5 +292,10 @@ impl Host for Seat {
         })
     }
 
-    fn announce(&self, _: Notice) {}
+    fn announce(&self, notice: Notice) {
+        self.device.untold.borrow_mut().hear(&notice);
+        if notice == Notice::SyncEnded {
+            untold::all_is_told(&self.device);
+        }
+    }
 }

@@ -178,6 +178,10 @@ impl World {
             Fault::TabKill
         });
         phone.device.leaks.set(leak);
+        if self.sim.draw(|chance| chance.percent(50)) {
+            phone.device.doomed.borrow_mut().insert(closed.context);
+            return closed.wake.tell(Event::Visible);
+        }
         phone.device.forget_quiet();
         phone
             .tabs

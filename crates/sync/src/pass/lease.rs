@@ -43,6 +43,12 @@ impl Lease {
         }
     }
 
+    /// Whether its holder has yet to give it back, be it alive or dead.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.heartbeat.is_some()
+    }
+
     /// Whether its holder has given no sign of life for too long, or has given it back.
     #[must_use]
     pub fn is_stale(&self, now: Timestamp) -> bool {

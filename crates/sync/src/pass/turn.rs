@@ -82,18 +82,26 @@ impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
         has_lock: bool,
     ) -> Result<Turn, SyncError> {
         let (now, holder) = (self.host.now(), self.host.holder());
-        let (turn, taken_back) = self
+        let (turn, taken_back, was_open) = self
             .outbox
             .transact(Read::Found(vec![Mark::InFlight]), |view| {
                 let OutboxPlan { writes, value } =
                     plan_take_lease(view, trigger, has_lock, &holder, now);
-                let value = (value, seqs_of(&view.entries));
+                let was_open = view.meta.lease.is_open();
+                let value = (value, seqs_of(&view.entries), was_open);
                 Ok(OutboxPlan { writes, value })
             })
             .await?;
-        if matches!(turn, Turn::Taken(_)) && !taken_back.is_empty() {
-            let seqs = Some(taken_back);
-            self.host.announce(Notice::Outbox { seqs });
+        if matches!(turn, Turn::Taken(_)) {
+            if planted!(SilentTakeover: was_open => false) {
+                // Its holder may have died between what it wrote and what it told of it.
+                let keys = Vec::new();
+                self.host.announce(Notice::Records { keys });
+            }
+            if !taken_back.is_empty() {
+                let seqs = Some(taken_back);
+                self.host.announce(Notice::Outbox { seqs });
+            }
         }
         Ok(turn)
     }

@@ -14,6 +14,7 @@ use crate::pass::turn::Turn;
 use crate::pass::verdicts::{Tally, Undecided};
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
 use afield_domain::Timestamp;
+use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 
 /// The lock that tabs and the worker share.
@@ -82,6 +83,12 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let report = self.run_pass(lease, trigger).await;
         let ended = self.run_end(lease, matches!(&report, Ok(report) if report.is_done()));
         let ended = ended.await;
+        let is_broken_off = matches!(report, Err(SyncError::Store(_))) || ended.is_err();
+        if planted!(SilentBreakOff: is_broken_off => false) {
+            // What it had written before, and had yet to tell of.
+            let keys = Vec::new();
+            self.host.announce(Notice::Records { keys });
+        }
         self.host.announce(Notice::SyncEnded);
         drop(lock);
         let report = report?;
