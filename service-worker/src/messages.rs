@@ -24,7 +24,7 @@ pub async fn answer(json: &str) -> Result<Option<String>, JsValue> {
             run(event).await.map(|_| FromWorker::Done)
         }
         // The script itself does that, without the engine.
-        ToWorker::Activate | ToWorker::Unknown => return Ok(None),
+        ToWorker::Activate | ToWorker::LetGo | ToWorker::Unknown => return Ok(None),
     };
     let answer = answer.unwrap_or_else(|error| FromWorker::Failed {
         message: error.as_string().unwrap_or_default(),

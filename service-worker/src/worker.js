@@ -110,15 +110,28 @@ async function share(request) {
 /** Does what a page asks for; its answer, or nothing for what another build says. */
 async function answer(json) {
   try {
-    if (JSON.parse(json).type === "activate") {
+    const { type } = JSON.parse(json);
+    if (type === "activate") {
       await skipWaiting();
-      return '{"type":"done"}';
+    } else if (type === "let_go") {
+      letGo();
+    } else {
+      return await (await app()).message(json);
     }
-    return await (await app()).message(json);
+    return '{"type":"done"}';
   } catch (error) {
     return JSON.stringify({ type: "failed", message: String(error) });
   }
 }
+
+let letGo;
+const freed = new Promise((resolve) => {
+  letGo = resolve;
+});
+
+/** Keeps the worker awake for `work`: at the longest until a newer build must not wait any more. The engine may be
+ * stopped anywhere. */
+const hold = (event, work) => event.waitUntil(Promise.race([work, freed]));
 
 async function message({ data, ports }) {
   if (typeof data !== "string") {
@@ -138,6 +151,6 @@ addEventListener("fetch", (event) => {
     event.respondWith(work(event.request));
   }
 });
-addEventListener("message", (event) => event.waitUntil(message(event)));
+addEventListener("message", (event) => hold(event, message(event)));
 // Its failure makes the browser try again later.
-addEventListener("sync", (event) => event.waitUntil(app().then((app) => app.sync())));
+addEventListener("sync", (event) => hold(event, app().then((app) => app.sync())));

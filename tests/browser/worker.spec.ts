@@ -145,6 +145,23 @@ test.describe('with a newer build', () => {
     await expect(action).toBeHidden();
   });
 
+  test('an old worker whose work never ends is told to let go of it', async ({ world }) => {
+    world.line.prelude = NEVER_ENDS;
+    const { app } = await world.primedPhone();
+    await publishNewer(world.assets, await build(world.assets));
+    await app.syncNow();
+    const action = app.page.getByRole('button', { name: text('banners.update_action') });
+    await expect(action).toBeEnabled();
+    void app.tellWorker({ type: 'replay', asked: true }).catch(() => undefined);
+    const holders = () => app.page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name));
+    await expect.poll(holders, 'the worker is at it').toContain('afield-replay');
+    const loaded = app.page.waitForEvent('load');
+    await action.click();
+    await loaded;
+    await expect(action).toBeHidden();
+    expect(await shells(app.page)).toEqual([`afield-shell-${await build(world.assets)}`]);
+  });
+
   test('a tab in which nobody agreed comes to the newer build by a tap of its own', async ({ world }) => {
     const { phone, app: one } = await world.primedPhone();
     const two = await phone.open('/jobs');
@@ -160,6 +177,15 @@ test.describe('with a newer build', () => {
     expect(await shells(two.page)).toEqual([`afield-shell-${await build(world.assets)}`]);
   });
 });
+
+/** In front of the worker's script: nothing that it asks the server for is ever answered, and it waits for ever. */
+const NEVER_ENDS = `{
+  const ask = self.fetch;
+  const isOfApi = ({ url }) => new URL(url, location.href).pathname.startsWith("/api/");
+  self.fetch = (what, how) => (what instanceof Request && isOfApi(what) ? new Promise(() => {}) : ask(what, how));
+  self.setTimeout = () => 0;
+}
+`;
 
 async function stopWorkers(protocol: CDPSession): Promise<void> {
   const stopped = new Promise<void>((resolve) => {

@@ -155,6 +155,9 @@ pub async fn request(message: &ToWorker) -> Result<FromWorker, String> {
 
 /// How long a worker that was asked to take over may be silent before it is asked again, in milliseconds.
 const ASK_AGAIN_MS: u32 = 2_000;
+/// After so many times the old one is told to let go of what it is at: a browser that never hears of an event's end
+/// keeps the newer one waiting for minutes.
+const ASKED_ENOUGH: u32 = 5;
 
 /// Lets the waiting worker take over and reloads the page once it has. Only when the user agreed, and only as
 /// long as `may_reload`: the old worker may be at work for minutes, and what its user has begun meanwhile would be
@@ -172,17 +175,30 @@ pub async fn apply_update(may_reload: Rc<dyn Fn() -> bool>) {
     container.set_oncontrollerchange(Some(changed.as_ref().unchecked_ref()));
     // Once is not enough: a browser that is busy loses a message to a worker that it has to start first,
     // and forgets that it may take over when the old one was still at work.
+    let mut asked = 0_u32;
     while may_reload() {
-        let (Some(waiting), Some(json)) = (registration.waiting(), encode(&ToWorker::Activate))
-        else {
+        if !ask_to_take_over(&registration, asked) {
             // Also where another tab was faster: nothing waits, and this page is still of the old build.
             reload();
             break;
-        };
-        let _ = waiting.post_message(&json);
+        }
+        asked = asked.saturating_add(1);
         timer::sleep_ms(ASK_AGAIN_MS).await;
     }
     container.set_oncontrollerchange(None);
+}
+
+/// Asks for the change of workers; false if none waits.
+fn ask_to_take_over(registration: &ServiceWorkerRegistration, asked_before: u32) -> bool {
+    let tell = |worker: Option<ServiceWorker>, message: &ToWorker| {
+        worker
+            .zip(encode(message))
+            .is_some_and(|(worker, json)| worker.post_message(&json).is_ok())
+    };
+    if asked_before >= ASKED_ENOUGH {
+        tell(registration.active(), &ToWorker::LetGo);
+    }
+    tell(registration.waiting(), &ToWorker::Activate)
 }
 
 fn reload() {

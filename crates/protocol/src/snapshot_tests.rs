@@ -307,6 +307,7 @@ fn worker_messages() {
         },
         ToWorker::Replay { asked: true },
         ToWorker::Activate,
+        ToWorker::LetGo,
     ];
     check("to_worker", &to_worker);
     let from_worker = vec![

@@ -23,6 +23,8 @@ pub enum ToWorker {
     },
     /// Take over from the running worker: the user has agreed to the update.
     Activate,
+    /// Hold the running worker no longer, whatever it is at: a newer one has waited for long.
+    LetGo,
     /// A message of another build.
     #[serde(other)]
     Unknown,

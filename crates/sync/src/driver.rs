@@ -21,6 +21,10 @@ pub const TICK_MS: u32 = 120_000;
 /// is stale by then.
 const AFTER_BUSY_MS: u32 = 20_000;
 
+/// The first time already after this, in milliseconds: a tab that is closed in the middle of a pass lets the lock go
+/// a moment after this one is seen.
+const SOON_AFTER_BUSY_MS: u32 = 2_000;
+
 /// So much later than asked for, in milliseconds: a timer that fires a little early would find the time
 /// not yet come.
 const LATE_MS: u32 = 50;
@@ -184,10 +188,11 @@ impl DriverState {
 
     fn alarm_after(&mut self, end: PassEnd, now: Timestamp) -> Option<Action> {
         let wait = match end {
-            PassEnd::Over => return None,
-            PassEnd::Busy => {
-                self.turned_away = true;
-                AFTER_BUSY_MS
+            PassEnd::Busy if std::mem::replace(&mut self.turned_away, true) => AFTER_BUSY_MS,
+            PassEnd::Busy => SOON_AFTER_BUSY_MS,
+            PassEnd::Over => {
+                self.turned_away = false;
+                return None;
             }
             PassEnd::NotBefore(at) if self.alarm == Some(at) => return None,
             PassEnd::NotBefore(at) => {

@@ -131,7 +131,17 @@ fn a_pass_that_could_not_be_made_is_due_again() {
     let busy = Event::Ended(PassEnd::Busy);
     assert_eq!(
         play(&[Event::Started, busy]),
+        [Arm(Alarm::Retry, SOON_AFTER_BUSY_MS + LATE_MS)]
+    );
+    let retry = Event::Rang(Alarm::Retry);
+    assert_eq!(
+        play(&[Event::Started, busy, retry, busy]),
         [Arm(Alarm::Retry, AFTER_BUSY_MS + LATE_MS)]
+    );
+    let over = Event::Ended(PassEnd::Over);
+    assert_eq!(
+        play(&[Event::Started, busy, retry, over, Event::Ticked, busy]),
+        [Arm(Alarm::Retry, SOON_AFTER_BUSY_MS + LATE_MS)]
     );
     assert_eq!(
         play(&[Event::Started, busy, Event::OthersEnded]),
