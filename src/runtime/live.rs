@@ -4,7 +4,7 @@
 //! draw. What this page writes itself comes from the write, not from a look. Must never write, and never
 //! hold anything that the databases do not.
 
-use super::clock::use_clock;
+use super::clock::{Clock, use_clock};
 use super::engine::{AppEngine, EngineHandle};
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
@@ -39,6 +39,7 @@ pub struct Live {
     engine: EngineHandle,
     session: Session,
     sync: SyncState,
+    clock: Clock,
     reading: StoredValue<Reading>,
 }
 
@@ -70,6 +71,7 @@ struct Reread {
 
 /// Makes the picture and puts it in the context. Once, in `app`.
 pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> Live {
+    let clock = use_clock();
     let live = Live {
         projection: RwSignal::default(),
         loaded: RwSignal::new(false),
@@ -78,12 +80,12 @@ pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> 
         engine,
         session,
         sync,
+        clock,
         reading: StoredValue::default(),
     };
     provide_context(live);
-    let clock = use_clock();
     Effect::new(move |_| {
-        clock.now();
+        clock.wall();
         // Before that there is nothing to hide.
         if engine.is_open() {
             spawn_local(async move {
@@ -293,11 +295,14 @@ impl Live {
         }
     }
 
-    /// Hides what is too old to be shown, and shows it again after a contact with the server.
+    /// Says what time it is by the server's clock, hides what is too old to be shown, and shows it again after a
+    /// contact with the server.
     fn check_age(self) {
         let now = self.engine.reading();
-        let is_expired = |all: &Projection| is_expired(all.meta(), &now);
-        let expired = self.projection.with_untracked(is_expired);
+        let of_meta =
+            |all: &Projection| (all.meta().server_now(&now), is_expired(all.meta(), &now));
+        let (server_now, expired) = self.projection.with_untracked(of_meta);
+        self.clock.correct(server_now);
         if self.expired.get_untracked() != expired {
             self.projection
                 .maybe_update(|projection| projection.set_expired(expired));

@@ -8,7 +8,8 @@ use crate::routes::{JobTab, Route};
 use crate::runtime::judge::judge;
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Rejection, TaskStatus, Zone,
+    AttachmentId, FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, Rejection,
+    TaskStatus, Zone,
 };
 use afield_sync::plan_revert;
 use afield_sync::view::Projection;
@@ -25,8 +26,8 @@ pub struct Refused {
     pub what: ChangeSummary,
     /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
     pub text: String,
-    /// The small picture of a refused photo, base64: it goes nowhere else; empty for the rest.
-    pub picture: String,
+    /// The refused photo, or the photos and files of a refused note: what can be said of them on this phone.
+    pub files: Vec<RefusedFile>,
     /// The values of a refused edit.
     pub values: Vec<(FieldName, ShownValue)>,
     /// Why it was refused.
@@ -39,6 +40,15 @@ pub struct Refused {
     pub held: usize,
     /// Whether it may be accepted if it is sent as it is.
     pub can_send_again: bool,
+}
+
+/// A photo or a file of a refused change.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RefusedFile {
+    /// Its name; empty if it is not on this phone.
+    pub name: String,
+    /// Its small picture, base64; empty if it has none.
+    pub picture: String,
 }
 
 impl Refused {
@@ -221,9 +231,18 @@ pub fn refused(
                     Op::AddNote { text, .. } => text.clone(),
                     _ => String::new(),
                 },
-                picture: match &mutation.op {
-                    Op::AddAttachment { thumbnail, .. } => thumbnail.clone(),
-                    _ => String::new(),
+                files: match &mutation.op {
+                    Op::AddAttachment {
+                        name, thumbnail, ..
+                    } => vec![RefusedFile {
+                        name: name.clone(),
+                        picture: thumbnail.clone(),
+                    }],
+                    Op::AddNote { files, .. } => {
+                        let file = |id: &AttachmentId| file_of(projection, entries, *id);
+                        files.iter().map(file).collect()
+                    }
+                    _ => Vec::new(),
                 },
                 values: match &mutation.op {
                     Op::EditJob { job, edits, .. } => {
@@ -240,6 +259,31 @@ pub fn refused(
             }
         })
         .collect()
+}
+
+/// A file of a note: sent, unsent, or refused itself.
+fn file_of(projection: &Projection, entries: &[OutboxEntry], id: AttachmentId) -> RefusedFile {
+    let sent = match projection.record(id.into()) {
+        Some(Record::Attachment(file)) => Some((&file.name, &file.thumbnail)),
+        _ => None,
+    };
+    let unsent = || {
+        let mut ops = entries.iter().map(|entry| &entry.mutation.op);
+        ops.find_map(|op| match op {
+            Op::AddAttachment {
+                attachment,
+                name,
+                thumbnail,
+                ..
+            } if *attachment == id => Some((name, thumbnail)),
+            _ => None,
+        })
+    };
+    let (name, picture) = sent.or_else(unsent).unzip();
+    RefusedFile {
+        name: name.cloned().unwrap_or_default(),
+        picture: picture.cloned().unwrap_or_default(),
+    }
 }
 
 /// Whether the present copy of the record speaks for another try. Where the reason lies in the

@@ -132,7 +132,26 @@ fn refused_work_keeps_its_job_s_name_and_its_picture_when_the_job_has_left_the_p
     // What waits behind it is of the same job.
     let entries = [photo, status_entry(2, gone, JobStatus::EnRoute)];
     let projection = with_outbox(&entries);
-    assert_eq!(all(&entries)[0].picture, "/9j/");
+    let file = |name: &str, picture: &str| RefusedFile {
+        name: name.into(),
+        picture: picture.into(),
+    };
+    assert_eq!(all(&entries)[0].files, [file("a.jpg", "/9j/")]);
+    // A note that was refused names its photos; of one that is not on the phone it says that there is one.
+    let mut note = parked(
+        status_entry(3, gone, JobStatus::Started),
+        Rejection::Forbidden,
+    );
+    let known = afield_domain::AttachmentId(uuid::Uuid::from_u128(5));
+    let other = afield_domain::AttachmentId(uuid::Uuid::from_u128(6));
+    note.mutation.op = Op::AddNote {
+        note: afield_domain::NoteId(uuid::Uuid::from_u128(7)),
+        job: gone,
+        text: "wet".into(),
+        files: vec![known, other],
+    };
+    let of_note = all(&[entries[0].clone(), note]).remove(1);
+    assert_eq!(of_note.files, [file("a.jpg", "/9j/"), file("", "")]);
     let name = crate::shared::names::job_name;
     assert_eq!(name(&projection, Some(gone)), "J-7 · Boiler");
     // A name on the phone is newer.

@@ -3,9 +3,9 @@
 use super::long_value::long_value;
 use super::mailto::mailto;
 
-use super::labels::{change_label, field_name_label, reason_label, waiting_text};
+use super::labels::{change_label, field_name_label, photos, reason_label, waiting_text};
 use super::names::unbroken;
-use super::refusals::Refused;
+use super::refusals::{ChangeSummary, Refused};
 use super::thumbnail::preview;
 use super::toast::{Work, use_toasts};
 use crate::routes::Route;
@@ -73,8 +73,7 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
         {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{unbroken(job_name)}</p> })}
         <p>{reason_label(&refused.reason)}</p>
         {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
-        // Its name stands above.
-        {preview(&refused.picture).map(|src| view! { <img class="feed-picture" src=src alt="" /> })}
+        {files(&refused)}
         {values}
         {held}
         <p class="muted">{tr!(sync.refused_at, time = refused.when)}</p>
@@ -91,6 +90,29 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
             {notice(Tone::Error, body.into_any())}
         </div>
     }
+}
+
+/// The photos and files of the change: how many a note has and what they are called, for it waits with them.
+fn files(refused: &Refused) -> impl IntoView + use<> {
+    let pictures = refused
+        .files
+        .iter()
+        .filter_map(|file| preview(&file.picture));
+    // The names stand beside them.
+    let pictures = pictures
+        .map(|src| view! { <img class="feed-picture" src=src alt="" /> })
+        .collect_view();
+    let is_note = matches!(refused.what, ChangeSummary::Note(_));
+    let text = (is_note && !refused.files.is_empty()).then(|| {
+        let mut all = photos(refused.files.len());
+        // One that has left the phone with its job has no name here.
+        for file in refused.files.iter().filter(|file| !file.name.is_empty()) {
+            all.push_str(", ");
+            all.push_str(&file.name);
+        }
+        view! { <p>{all}</p> }
+    });
+    view! { {text} {pictures} }
 }
 
 /// A mail to whoever can give the access that is missing, where the company has named somebody.

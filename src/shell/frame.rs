@@ -91,7 +91,7 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
     let Some(account) = session.account() else {
         return String::new();
     };
-    let now = use_clock().now();
+    let now = use_clock().wall();
     let (unsent, last_sync) = sync.status.with(|status| (status.unsent, status.last_sync));
     let last = match last_sync {
         Some(at) => tr!(connection.last_sync, time = account.near_time(at, now)),

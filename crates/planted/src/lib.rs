@@ -198,6 +198,12 @@ bugs! {
     DamagedNotCounted,
     /// A change whose place in the order was given away waits for its user.
     PlaceNotRenewed,
+    /// What a board hears while it loads the day is overwritten by the answer.
+    HeardOverwritten,
+    /// A board's last event is taken for one of this data set, whatever its number.
+    LastEventBelieved,
+    /// A board is told only of what has an activity.
+    SilentChangesUntold,
     }
     rare: {
     /// What another mutation was sent instead of may still have an effect.

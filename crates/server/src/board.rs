@@ -7,3 +7,4 @@ pub(crate) mod day;
 pub(crate) mod events;
 pub(crate) mod feed;
 pub(crate) mod jobs;
+pub(crate) mod listener;

@@ -5,6 +5,7 @@
 //! the browser's cookie is gone as well, nobody can know; then the office learns that the user has begun on another
 //! device. Must never know what the work is.
 
+use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{ReportRow, SessionRow, Stored, WriteTx};
 use afield_domain::{CompanyId, JobId, Timestamp};
@@ -126,7 +127,7 @@ pub(crate) async fn run_report(
     }
     tx.commit().await?;
     if !plan.told.is_empty() {
-        app.hub.notify(company);
+        app.hub.notify(company, Wrote::Told);
     }
     Ok(DeviceAnswer { lost: plan.lost })
 }

@@ -1,8 +1,8 @@
 //! "Something happened in this company": wakes the boards that watch it.
 //!
 //! Owns one signal per company, the signal that the server ends, and what is handed from a company's one feed
-//! to its boards. A signal carries nothing: the feed reads what it has not seen from the storage, so that order
-//! and gaps are the storage's.
+//! to its boards. A signal says no more than whether an activity tells of what happened: the feed reads what it has
+//! not seen from the storage, so that order and gaps are the storage's.
 
 use afield_domain::CompanyId;
 use std::collections::{HashMap, HashSet};
@@ -34,10 +34,31 @@ pub(crate) struct Told {
 /// The feeds that run, by company.
 pub(crate) type Feeds = tokio::sync::Mutex<HashMap<CompanyId, broadcast::Sender<Arc<Page>>>>;
 
+/// What happened in a company since the server began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Happened {
+    /// Commits.
+    pub commits: u64,
+    /// Those of them that wrote something of which no activity tells.
+    pub untold: u64,
+}
+
+/// What a commit has written, as the boards see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Wrote {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What its activity tells.
+    Told,
+    /// Something that a board shows and no activity tells of.
+    Untold,
+}
+
 /// Wakes boards.
 #[derive(Debug, Clone)]
 pub struct Hub {
-    companies: Arc<Mutex<HashMap<CompanyId, watch::Sender<u64>>>>,
+    companies: Arc<Mutex<HashMap<CompanyId, watch::Sender<Happened>>>>,
     ending: watch::Sender<bool>,
 }
 
@@ -52,26 +73,39 @@ impl Default for Hub {
 
 impl Hub {
     /// Tells the boards of `company` to look; call it after a commit.
-    pub fn notify(&self, company: CompanyId) {
+    pub fn notify(&self, company: CompanyId, wrote: Wrote) {
+        if wrote == Wrote::Nothing {
+            return;
+        }
         let companies = self
             .companies
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(sender) = companies.get(&company) {
-            sender.send_modify(|count| *count = count.wrapping_add(1));
+            sender.send_modify(|happened| {
+                happened.commits = happened.commits.wrapping_add(1);
+                let untold = u64::from(wrote == Wrote::Untold);
+                happened.untold = happened.untold.wrapping_add(untold);
+            });
         }
+    }
+
+    /// How often something changed of which no activity tells.
+    #[must_use]
+    pub fn untold(&self, company: CompanyId) -> u64 {
+        self.listen(company).borrow().untold
     }
 
     /// Listens to `company` from now on.
     #[must_use]
-    pub fn listen(&self, company: CompanyId) -> watch::Receiver<u64> {
+    pub fn listen(&self, company: CompanyId) -> watch::Receiver<Happened> {
         let mut companies = self
             .companies
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         companies
             .entry(company)
-            .or_insert_with(|| watch::Sender::new(0))
+            .or_insert_with(|| watch::Sender::new(Happened::default()))
             .subscribe()
     }
 

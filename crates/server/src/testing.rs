@@ -8,6 +8,7 @@
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, ManualClock};
 use crate::error::ServerError;
+use crate::events::Wrote;
 use crate::http::failure::Failure as Refusal;
 use crate::http::{extract, pull, push, reply};
 use crate::maintenance::{Pruned, keep_house};
@@ -20,15 +21,20 @@ use crate::storage::sqlite::memory::{Copy, MemorySqlite};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
 use afield_domain::{
-    Actor, CompanyId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned, limits,
+    Actor, CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
+    limits,
 };
-use afield_protocol::{EpochId, Reply};
+use afield_protocol::{Activity, ActivityKind, EpochId, Reply};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
+
+mod board;
+
+pub use board::{LocalFeed, LocalListener, LocalPage};
 
 /// A server with one company in the zone Etc/UTC.
 ///
@@ -157,11 +163,46 @@ impl LocalServer {
         })
     }
 
-    /// Writes a record as `by` does at the office, now; a job without a number gets one.
+    /// Writes a record as `by` does at the office, now; a job without a number gets one. No activity tells of it.
     ///
     /// # Errors
     /// When the database fails.
     pub fn put(&self, record: &Record, by: &User) -> Result<Versioned, ServerError> {
+        let written = self.write(record, by, None)?;
+        self.app.borrow().hub.notify(self.company, Wrote::Untold);
+        Ok(written)
+    }
+
+    /// The same with a job, and the board is told `what` was done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn put_told(
+        &self,
+        job: &Job,
+        by: &User,
+        what: ActivityKind,
+    ) -> Result<Versioned, ServerError> {
+        let activity = |seq, now| Activity {
+            seq,
+            actor: by.name.clone(),
+            job: job.id,
+            job_number: job.number.clone(),
+            made_at: now,
+            received_at: now,
+            what: what.clone(),
+        };
+        let written = self.write(&Record::Job(job.clone()), by, Some(&activity))?;
+        self.app.borrow().hub.notify(self.company, Wrote::Told);
+        Ok(written)
+    }
+
+    fn write(
+        &self,
+        record: &Record,
+        by: &User,
+        told: Option<&Told<'_>>,
+    ) -> Result<Versioned, ServerError> {
         let key = record
             .key()
             .ok_or_else(|| unusable("a record of no module"))?;
@@ -177,6 +218,11 @@ impl LocalServer {
                 made_at: self.clock.now(),
             };
             let versioned = save_record(tx.as_mut(), self.company, write, self.clock.now()).await?;
+            if let Some(activity) = told {
+                let seq = tx.next_seq(self.company).await?;
+                let activity = activity(seq, self.clock.now());
+                tx.add_activity(self.company, &activity).await?;
+            }
             tx.commit().await.map(|()| versioned)
         })?)
     }
@@ -201,7 +247,9 @@ impl LocalServer {
                 made_at: self.clock.now(),
             };
             save_record(tx.as_mut(), self.company, write, self.clock.now()).await?;
-            tx.commit().await
+            tx.commit().await?;
+            self.app.borrow().hub.notify(self.company, Wrote::Untold);
+            Stored::Ok(())
         })?)
     }
 
@@ -298,6 +346,9 @@ impl LocalServer {
         reply::bytes(app, reply).unwrap_or_default()
     }
 }
+
+/// The activity with that place in the order, at that time.
+type Told<'a> = dyn Fn(u64, Timestamp) -> Activity + 'a;
 
 fn unusable(text: &str) -> ServerError {
     ServerError::Unusable(text.to_owned())

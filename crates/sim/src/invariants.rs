@@ -11,7 +11,7 @@ use crate::world::World;
 pub type Invariant = (&'static str, fn(&World) -> Result<(), String>);
 
 /// After every step.
-pub const ALWAYS: [Invariant; 7] = [
+pub const ALWAYS: [Invariant; 8] = [
     (
         "nothing is seen to go wrong on the way",
         always::nothing_accused,
@@ -28,10 +28,14 @@ pub const ALWAYS: [Invariant; 7] = [
         always::dependencies_first,
     ),
     ("what is unsent is on the screen", always::unsent_is_shown),
+    (
+        "a live board shows what a fresh load shows",
+        always::board_is_right,
+    ),
 ];
 
 /// When the faults have stopped and time has passed.
-pub const AT_THE_END: [Invariant; 8] = [
+pub const AT_THE_END: [Invariant; 9] = [
     ("the outbox drains", at_the_end::the_outbox_drains),
     ("the phone shows what the server has", at_the_end::converged),
     ("ready for offline use", at_the_end::primed),
@@ -46,4 +50,5 @@ pub const AT_THE_END: [Invariant; 8] = [
     ("the rules decide what stands", at_the_end::the_rules_decide),
     ("what was filled in is whole", at_the_end::forms_are_whole),
     ("requests stay few", at_the_end::requests_are_bounded),
+    ("the office's board is live", at_the_end::board_is_live),
 ];

@@ -5,6 +5,7 @@
 //! the world do, drawn from the seed, so that a failing one can be shrunk and kept.
 //! Must never let anything but the seed decide: no clock, no threads, no hash order.
 
+mod board;
 pub mod chance;
 pub mod company;
 pub mod device;

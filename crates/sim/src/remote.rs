@@ -280,6 +280,7 @@ impl SimRemote {
             }
             Some(fault @ (Fault::KilledBeforeCommit | Fault::KilledAfterCommit)) => {
                 let _ = self.arrive_in_part(&request, fault == Fault::KilledAfterCommit);
+                self.server.borrow_mut().starts += 1;
                 self.no_answer(10).await
             }
             Some(Fault::Reorder) => {

@@ -94,6 +94,7 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     fn after_poll(&self, world: &World) -> Result<(), Violation> {
+        world.watch_board();
         let poll = self.polls.get();
         self.polls.set(poll + 1);
         if self.setup.crash_at == Some(poll) {

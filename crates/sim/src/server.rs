@@ -10,11 +10,11 @@ mod real;
 
 use crate::company;
 use afield_domain::{
-    DeviceId, JobId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User, UserId,
+    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User, UserId,
 };
 use afield_protocol::{
-    Change, Cursor, Envelope, EpochId, MutationVerdict, PullResponse, PushRequest, PushResponse,
-    Reply, Verdict,
+    ActivityKind, Change, Cursor, Envelope, EpochId, MutationVerdict, PullResponse, PushRequest,
+    PushResponse, Reply, Verdict,
 };
 use afield_sync::testing::model::Model;
 use held::HeldLanes;
@@ -54,6 +54,10 @@ pub struct Server {
     pub unreadable: BTreeSet<RecordKey>,
     /// Whether it was ever restored from a backup.
     pub was_restored: bool,
+    /// Rises with everything that is written.
+    pub writes: u64,
+    /// Rises whenever it is started anew.
+    pub starts: u64,
     has_forgotten: bool,
     /// The jobs' numbers, as they were told: none ever changes.
     numbers: BTreeMap<JobId, String>,
@@ -80,6 +84,8 @@ impl Server {
             unreadable: BTreeSet::new(),
             has_forgotten: false,
             was_restored: false,
+            writes: 0,
+            starts: 0,
             numbers: BTreeMap::new(),
             promoted: BTreeSet::new(),
             real,
@@ -121,12 +127,22 @@ impl Server {
         });
     }
 
-    /// The office writes a record.
+    /// The office writes a record; no activity tells of it.
     pub fn put(&mut self, record: Record) {
         let office = company::office();
+        self.writes += 1;
         self.with_real(|real, _| real.put(&record, &office));
         let now = self.model.now;
         self.model.write(record, &office, now);
+    }
+
+    /// The office writes a job, and the boards are told of it.
+    pub fn put_told(&mut self, job: Job, what: ActivityKind) {
+        let office = company::office();
+        self.writes += 1;
+        self.with_real(|real, _| real.put_told(&job, &office, what));
+        let now = self.model.now;
+        self.model.write(Record::Job(job), &office, now);
     }
 
     /// A user as of now.
@@ -147,6 +163,7 @@ impl Server {
             self.promoted.remove(&number);
         }
         let user = self.user(number);
+        self.writes += 1;
         self.with_real(|real, _| real.set_user(&user));
     }
 
@@ -168,6 +185,7 @@ impl Server {
     /// The office deletes a record.
     pub fn delete(&mut self, key: RecordKey) {
         if self.model.record(key).is_some() {
+            self.writes += 1;
             self.with_real(|real, _| real.delete(key));
             self.model.delete(key);
         }
@@ -187,6 +205,8 @@ impl Server {
         self.model.epoch = EpochId(epoch.to_owned());
         self.numbers.clear();
         self.was_restored = true;
+        self.writes += 1;
+        self.starts += 1;
         self.with_real(|real, _| real.restore(epoch));
         for number in 0..company::USERS {
             // Who may do what is as it was; the backup is of the work.
@@ -198,6 +218,7 @@ impl Server {
     /// Forgets what is old enough, a month later than it is.
     pub fn keep_house(&mut self) {
         self.has_forgotten = true;
+        self.writes += 1;
         let later = self.model.now.plus_ms(31 * 86_400_000);
         self.with_real(|real, _| real.keep_house(later));
     }
@@ -205,6 +226,7 @@ impl Server {
     /// Becomes another version, or the newest again.
     pub fn set_older(&mut self, is_older: bool, build: &str) {
         self.is_older = is_older;
+        self.starts += 1;
         build.clone_into(&mut self.model.build);
         self.with_real(|real, model| real.set_build(&model.build));
     }
@@ -216,6 +238,7 @@ impl Server {
         request: &PushRequest,
         stop: Option<Stop>,
     ) -> Envelope<PushResponse> {
+        self.writes += 1;
         let envelope = self.answer_push(user, request, stop);
         if let Reply::Ok(response) = &envelope.reply {
             self.check_numbers(response);

@@ -2,6 +2,7 @@
 //!
 //! Owns what each action does. Must never look into the engine: it only calls what the app calls.
 
+use crate::board::Board;
 use crate::company;
 use crate::device::NEW_BUILD;
 use crate::device::{Device, Network, Seat};
@@ -59,6 +60,7 @@ pub struct World {
     pub server: Rc<RefCell<Server>>,
     swarm: Rc<Swarm>,
     desk: Desk,
+    board: RefCell<Option<Board>>,
     phones: Vec<Phone>,
     /// How often anything was done to anybody.
     actions: Rc<Cell<u64>>,
@@ -70,6 +72,9 @@ impl World {
     pub fn new(schedule: &Schedule, real: Option<Rc<Real>>, verbose: bool) -> Self {
         let sim = Sim::new(schedule.seed, START_MS, verbose);
         let ledger = Rc::new(RefCell::new(Ledger::default()));
+        let board = real
+            .clone()
+            .map(|real| Board::new(real, schedule, START_MS));
         let server = Server::new(real, Timestamp(START_MS));
         let phones = (0..schedule.devices).map(|number| Phone {
             device: Device::new(number, sim.clone(), Rc::clone(&ledger)),
@@ -86,6 +91,7 @@ impl World {
             server: Rc::new(RefCell::new(server)),
             swarm: Rc::new(schedule.swarm.clone()),
             desk: Desk::default(),
+            board: RefCell::new(board),
             actions: Rc::default(),
         };
         for (number, phone) in (0..).zip(&world.phones) {
@@ -290,6 +296,9 @@ impl World {
         self.sim.note(|| "heal".to_owned());
         self.actions.set(self.actions.get() + 1);
         self.swarm = Rc::new(Swarm::default());
+        if let Some(board) = self.board.borrow_mut().as_mut() {
+            board.heal();
+        }
         if self.server.borrow().is_older {
             self.act(Action::Skew { older: false });
         }
@@ -310,6 +319,30 @@ impl World {
             phone.device.forget_quiet();
             self.open_tab(phone);
         }
+    }
+
+    /// What happens on the office's board until now.
+    pub fn watch_board(&self) {
+        if let Some(board) = self.board.borrow_mut().as_mut()
+            && board.advance(self.sim.now(), &self.server.borrow())
+        {
+            self.ledger.borrow_mut().touch();
+        }
+    }
+
+    /// What the office's board showed otherwise than a fresh load.
+    #[must_use]
+    pub fn board_wrong(&self) -> Option<String> {
+        self.board.borrow().as_ref().and_then(Board::wrong)
+    }
+
+    /// Whether the office's board has shown what the server has since the last write; `None` without one.
+    #[must_use]
+    pub fn is_board_quiet(&self) -> Option<bool> {
+        let board = self.board.borrow();
+        board
+            .as_ref()
+            .map(|board| board.is_quiet(&self.server.borrow()))
     }
 
     /// Each phone's next user signs in: one who has unsent work there, else the one who was there.

@@ -7,6 +7,7 @@
 use afield_domain::order::Order;
 use afield_domain::time::Day;
 use afield_domain::{Rev, Timestamp, User, UserId, Zone};
+use afield_planted::planted;
 use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
 
 const FEED_LENGTH: usize = 100;
@@ -85,7 +86,8 @@ impl Loading {
             return None;
         }
         self.under_way = false;
-        Some(std::mem::take(&mut self.heard))
+        let heard = std::mem::take(&mut self.heard);
+        Some(planted!(HeardOverwritten: heard => Vec::new()))
     }
 
     /// Whether no later fetch has begun than the one of that number.

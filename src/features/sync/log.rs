@@ -35,7 +35,7 @@ pub(super) fn log_tab(account: &Arc<Account>, live: Live) -> impl IntoView + use
             notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
         });
         let next = match status.next_try {
-            Some(at) if at > clock.now() => time(Some(at)),
+            Some(at) if at > clock.wall() => time(Some(at)),
             Some(_) | None => tr!(sync.next_regular).to_owned(),
         };
         view! {

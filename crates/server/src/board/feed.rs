@@ -5,7 +5,7 @@
 //! reads by itself what was committed before ([`load_missed`]).
 
 use super::events::{Stamp, load_last_event, load_page, load_stamp};
-use crate::events::Page;
+use crate::events::{Happened, Page};
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::CompanyId;
@@ -37,26 +37,86 @@ pub(crate) async fn listen(
     }
     // Awake first: what is committed after it is read here wakes the feed.
     let wake = app.hub.listen(company);
-    let start = load_stamp(app, company).await?;
+    let feed = Feed::begin(app, company).await?;
     let (sender, receiver) = broadcast::channel(PAGES);
     feeds.insert(company, sender.clone());
-    tokio::spawn(run_feed(Arc::clone(app), company, sender, wake, start));
+    tokio::spawn(run_feed(Arc::clone(app), feed, sender, wake));
     Ok(receiver)
 }
 
-/// Tells those who listen what happens after that stamp and activity, until nobody does, the server ends or the storage fails.
+/// Where a company's feed stands.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    company: CompanyId,
+    stamp: Stamp,
+    /// All up to this place was told.
+    after: u64,
+    /// Whether it is to be looked for what no activity tells of. Now and then, for a board that loads anew is dear.
+    is_due: bool,
+}
+
+impl Feed {
+    /// One that tells of what happens from now on.
+    pub(crate) async fn begin(app: &App, company: CompanyId) -> Stored<Self> {
+        let (stamp, after) = load_stamp(app, company).await?;
+        Ok(Self {
+            company,
+            stamp,
+            after,
+            is_due: false,
+        })
+    }
+
+    /// Has the next turn that finds no news look for what no activity tells of.
+    pub(crate) fn make_due(&mut self) {
+        self.is_due = true;
+    }
+
+    /// Whether that is still to be done.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn is_due(&self) -> bool {
+        self.is_due
+    }
+
+    /// What there is to tell now, and whether there may be more.
+    pub(crate) async fn turn(&mut self, app: &App) -> Stored<(Page, bool)> {
+        let page = load_page(app, self.company, self.after, BATCH).await?;
+        let more = page.last > self.after;
+        let page = if self.is_due && !more {
+            self.look(app, page).await?
+        } else {
+            page
+        };
+        self.is_due &= more;
+        self.after = page.last;
+        Ok((page, more))
+    }
+
+    /// Notes on `page`, which holds no news, whether something changed all the same since it was last looked.
+    async fn look(&mut self, app: &App, page: Page) -> Stored<Page> {
+        let (now, told) = load_stamp(app, self.company).await?;
+        if told > page.last {
+            // Something happened meanwhile: the next page says what, and then this is looked at again.
+            return Ok(page);
+        }
+        let reload = !now.is_explained(&self.stamp, told);
+        self.stamp = now;
+        Ok(Page { reload, ..page })
+    }
+}
+
+/// Tells those who listen what happens, until nobody does, the server ends or the storage fails.
 async fn run_feed(
     app: Arc<App>,
-    company: CompanyId,
+    mut feed: Feed,
     sender: broadcast::Sender<Arc<Page>>,
-    mut wake: watch::Receiver<u64>,
-    (mut stamp, mut after): (Stamp, u64),
+    mut wake: watch::Receiver<Happened>,
 ) {
+    let company = feed.company;
     let mut ending = app.hub.ending();
     let mut looks = interval(app.config.keep_alive.max(Duration::from_millis(1)));
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     looks.reset();
-    let mut is_due = false;
     loop {
         {
             let mut feeds = app.feeds.lock().await;
@@ -66,20 +126,11 @@ async fn run_feed(
             }
         }
         wake.mark_unchanged();
-        let page = load_page(&app, company, after, BATCH).await;
-        let page = match page {
-            // Now and then, for a board that loads anew is dear.
-            Ok(page) if is_due && page.last <= after => look(&app, company, &mut stamp, page).await,
-            page => page,
-        };
-        let Ok(page) = page else {
+        let Ok((page, more)) = feed.turn(&app).await else {
             // The boards come back by themselves, with what they have heard last.
             app.feeds.lock().await.remove(&company);
             return;
         };
-        let more = page.last > after;
-        is_due &= more;
-        after = page.last;
         let boards = sender.send(Arc::new(page)).unwrap_or_default();
         if more {
             let boards = u32::try_from(boards).unwrap_or(u32::MAX);
@@ -90,21 +141,9 @@ async fn run_feed(
             _ = wake.changed() => {}
             _ = ending.changed() => {}
             // Another process (an import, a command) may have written.
-            _ = looks.tick() => is_due = true,
+            _ = looks.tick() => feed.make_due(),
         }
     }
-}
-
-/// Notes on `page`, which holds no news, whether something changed all the same since `stamp`.
-async fn look(app: &App, company: CompanyId, stamp: &mut Stamp, page: Page) -> Stored<Page> {
-    let (now, told) = load_stamp(app, company).await?;
-    if told > page.last {
-        // Something happened meanwhile: the next page says what, and then this is looked at again.
-        return Ok(page);
-    }
-    let reload = !now.is_explained(stamp, told);
-    *stamp = now;
-    Ok(Page { reload, ..page })
 }
 
 /// What a board begins with that has heard all up to `after`: what it has missed, or that it must load anew,

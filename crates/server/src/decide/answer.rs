@@ -4,6 +4,7 @@
 
 use super::told::{Told, verdict_json};
 use crate::error::StorageError;
+use crate::events::Wrote;
 use crate::storage::{MutationRow, Stored};
 use afield_domain::{MutationId, Rejection};
 use afield_protocol::Verdict;
@@ -11,20 +12,23 @@ use serde_json::value::RawValue;
 
 /// The answer for one mutation.
 pub(crate) enum Answer {
-    /// A verdict, whether it is a rejection, and whether it was decided just now: then something was written.
+    /// A verdict, whether it is a rejection, and what was written for it: nothing unless it was decided just now.
     Verdict {
         told: Told,
         rejected: bool,
-        is_new: bool,
+        wrote: Wrote,
     },
     /// Left alone: something it depends on was refused earlier.
     Waits,
 }
 
 impl Answer {
-    /// Whether something was written for it.
-    pub(crate) fn is_new(&self) -> bool {
-        matches!(self, Self::Verdict { is_new: true, .. })
+    /// What was written for it.
+    pub(crate) fn wrote(&self) -> Wrote {
+        match self {
+            Self::Verdict { wrote, .. } => *wrote,
+            Self::Waits => Wrote::Nothing,
+        }
     }
 }
 
@@ -43,7 +47,7 @@ pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
     Ok(Answer::Verdict {
         told: json.into(),
         rejected: row.rejected,
-        is_new: false,
+        wrote: Wrote::Nothing,
     })
 }
 
@@ -52,6 +56,6 @@ pub(crate) fn refused(id: MutationId, reason: Rejection) -> Stored<Answer> {
     Ok(Answer::Verdict {
         told: verdict_json(id, Verdict::Rejected { reason })?.into(),
         rejected: true,
-        is_new: false,
+        wrote: Wrote::Nothing,
     })
 }

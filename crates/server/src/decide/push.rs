@@ -11,6 +11,7 @@ use super::save::Visit;
 use super::told::{Load, Told, fit, verdict_json};
 use super::transaction::{decide, decide_in};
 use crate::error::StorageError;
+use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
 use afield_domain::{MutationId, Rejection};
@@ -104,9 +105,7 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
     if !seat.leave(items.len()).await {
         return Together::Lost;
     }
-    if answers.wrote {
-        app.hub.notify(company);
-    }
+    app.hub.notify(company, answers.wrote);
     Together::Durable(answers.told)
 }
 
@@ -139,8 +138,8 @@ struct Answers {
     told: Vec<Told>,
     /// What the reply carries: once it is full, what is left is not decided, and comes again.
     load: Load,
-    /// Whether anything was written.
-    wrote: bool,
+    /// What was written.
+    wrote: Wrote,
 }
 
 impl Answers {
@@ -150,12 +149,12 @@ impl Answers {
             Ok(Answer::Verdict {
                 told,
                 rejected,
-                is_new,
+                wrote,
             }) => {
                 if rejected {
                     self.holds.add(item);
                 }
-                self.wrote |= is_new;
+                self.wrote = self.wrote.max(wrote);
                 self.load.add(&told);
                 self.told.push(told);
                 true

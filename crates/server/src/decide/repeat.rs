@@ -8,6 +8,7 @@ use super::answer::{Answer, repeat};
 use super::named::hide_unknown;
 use super::save::load_read;
 use super::told::{Told, told};
+use crate::events::Wrote;
 use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
 use afield_domain::{Record, RecordKey, Timestamp, User, Versioned};
 use afield_protocol::{Mutation, Verdict};
@@ -37,7 +38,7 @@ pub(crate) async fn repeat_whole(
             Ok(Answer::Verdict {
                 told,
                 rejected,
-                is_new: false,
+                wrote: Wrote::Nothing,
             })
         }
         Ok(None) => Ok(answer),

@@ -6,6 +6,7 @@
 use super::judge::{describe, described_by, made_at};
 use super::records::{Fate, Write, save_record};
 use super::told::{Told, stored_text, told};
+use crate::events::Wrote;
 use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{
     Actor, CompanyId, DeviceId, Job, JobId, Record, RecordKey, Timestamp, User, UserId, Versioned,
@@ -13,6 +14,7 @@ use afield_domain::{
 use afield_planted::planted;
 use afield_protocol::{Activity, ActivityKind, Mutation, PushRequest, Seq, Verdict};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// A mutation with all that its effect needs.
 pub(crate) struct Case<'a> {
@@ -80,23 +82,39 @@ impl Case<'_> {
         Ok(versioned)
     }
 
-    /// Stores the verdict and what the board shows of it.
-    pub(crate) async fn remember(&self, tx: &mut dyn WriteTx, verdict: Verdict) -> Stored<Told> {
+    /// Stores the verdict and what the board shows of it; gives the verdict, and whether the activity tells all.
+    pub(crate) async fn remember(
+        &self,
+        tx: &mut dyn WriteTx,
+        verdict: Verdict,
+    ) -> Stored<(Told, Wrote)> {
         let written = match &verdict {
             Verdict::Applied { records } | Verdict::Merged { records } => records.as_slice(),
             _ => &[],
         };
+        // Of these jobs an event tells, with all that a board shows of them; those changed.
+        let (mut told_of, mut changed) = (HashSet::new(), HashSet::new());
         for Versioned { record, .. } in written {
             let before = record.key().and_then(|key| self.find(key));
             let find = |key: RecordKey| self.find(key).map(|(_, record)| record.clone());
             let before = before.map(|(_, record)| record);
             let about = described_by(&self.mutation.op, record, self.people);
             let seen = about.map_or_else(|| describe(before, record, &find), |what| vec![what]);
+            let job = self.job_of(record, written);
+            changed.insert(job.as_ref().map(|(id, _)| *id));
             for what in seen {
-                let job = self.job_of(record, written);
-                self.add_activity(tx, job, what).await?;
+                if let Some((id, _)) = &job {
+                    told_of.insert(Some(*id));
+                }
+                self.add_activity(tx, job.clone(), what).await?;
             }
         }
+        // A step that the job has passed is in its history and nowhere else.
+        let wrote = if changed.is_subset(&told_of) {
+            Wrote::Told
+        } else {
+            Wrote::Untold
+        };
         let rejected = matches!(verdict, Verdict::Rejected { .. });
         // Of a refused change that nobody keeps, only the one who asks hears.
         if let Verdict::Rejected { reason } = &verdict
@@ -131,7 +149,7 @@ impl Case<'_> {
             };
             tx.close_mutation(self.company, &closed).await?;
         }
-        Ok(told)
+        Ok((told, wrote))
     }
 
     /// Shows it on the board, if the job exists.

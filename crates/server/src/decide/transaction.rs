@@ -10,6 +10,7 @@ use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
 use super::repeat::repeat_whole;
 use super::save::{self, Case};
+use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{Place, SessionRow, Stored, WriteTx};
 use afield_domain::rejection::Problem;
@@ -31,10 +32,11 @@ pub(crate) async fn decide(
 ) -> Stored<Answer> {
     let mut tx = app.storage.write().await?;
     let answer = decide_in(tx.as_mut(), app, session, mutation, fingerprint).await?;
-    if answer.is_new() {
+    let wrote = answer.wrote();
+    if wrote != Wrote::Nothing {
         let done = tx.commit().await;
         planted!(CommitUnchecked: done? => ());
-        app.hub.notify(session.company.id);
+        app.hub.notify(session.company.id, wrote);
     }
     Ok(answer)
 }
@@ -133,11 +135,11 @@ pub(crate) async fn decide_in(
         tx.split().await?;
     }
     let rejected = matches!(verdict, Verdict::Rejected { .. });
-    let told = case.remember(tx, verdict).await?;
+    let (told, wrote) = case.remember(tx, verdict).await?;
     Ok(Answer::Verdict {
         told,
         rejected,
-        is_new: true,
+        wrote,
     })
 }
 

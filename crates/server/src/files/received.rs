@@ -9,6 +9,7 @@ use super::whole::Joined;
 use super::{FileKey, Files};
 use crate::decide::records::{Fate, OFFICE, Write, save_record};
 use crate::error::StorageError;
+use crate::events::Wrote;
 use crate::state::App;
 use afield_domain::{Attachment, CompanyId, Record, RecordKey};
 
@@ -106,6 +107,6 @@ async fn note_received(app: &App, company: CompanyId, key: RecordKey) -> Result<
     };
     save_record(tx.as_mut(), company, write, now).await?;
     tx.commit().await?;
-    app.hub.notify(company);
+    app.hub.notify(company, Wrote::Untold);
     Ok(())
 }

@@ -1,27 +1,25 @@
 //! `GET /api/v1/events`: the board's events as they happen, as server-sent events.
 //!
 //! Owns one stream: where it begins (after `Last-Event-ID`, or `?after=`, or now), and when it ends. What it
-//! sends comes from the company's feed. A board that cannot be told what it missed is told to load anew
-//! ([`RELOAD`]): its last event is of another data set, is not known any more or lies too far back, or it takes
-//! events too slowly.
+//! sends comes from the company's feed, as its [`Listener`] takes it. A board that takes events too slowly is told to
+//! load anew, and cut.
 
 use super::extract::{Office, load_session};
 use super::failure::Failure;
 use super::reply::{Enveloped, Nothing};
-use crate::board::events::load_last_event;
-use crate::board::feed::{listen, load_missed};
-use crate::events::{Page, Told};
+use crate::board::feed::listen;
+use crate::board::listener::{Heard, Listener};
+use crate::events::Page;
 use crate::places::Place;
 use crate::state::App;
 use afield_domain::UserId;
-use afield_protocol::{ALIVE, Envelope, EpochId, RELOAD};
+use afield_protocol::{ALIVE, Envelope};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, Stream, StreamExt as _};
 use serde::Deserialize;
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,20 +64,14 @@ pub(crate) async fn events(
     // Listen first: what happens from here on is told, and what was before is read.
     let pages = listen(&app, company).await?;
     let heard = match headers.get("last-event-id") {
-        Some(id) => Some(id.to_str().ok().and_then(|id| seq_of(id, &app.epoch))),
-        None => parameters.after.map(Some),
-    };
-    let (after, missed) = match heard {
-        None => (load_last_event(&app, company).await?, Vec::new()),
-        Some(heard) => match load_missed(&app, company, heard).await? {
-            (after, Some(page)) => (after, page.events),
-            (after, None) => (after, vec![reload(after)]),
-        },
+        Some(id) => id
+            .to_str()
+            .map_or(Heard::Elsewhere, |id| Heard::of_id(id, &app.epoch)),
+        None => parameters.after.map_or(Heard::Nothing, Heard::Until),
     };
     let watcher = Watcher {
         token_hash: signed_in.token_hash,
-        after,
-        waiting: missed.into(),
+        listener: Listener::begin(&app, company, heard).await?,
         pages,
         ending: app.hub.ending(),
         is_behind: false,
@@ -98,17 +90,6 @@ pub(crate) async fn events(
     Ok(response)
 }
 
-/// An event's id: which data set, and where in the company's order.
-fn id_of(epoch: &EpochId, seq: u64) -> String {
-    format!("{}.{seq}", epoch.0)
-}
-
-/// The place in the order that an event's id names; none if it is of another data set.
-fn seq_of(id: &str, epoch: &EpochId) -> Option<u64> {
-    let (named, seq) = id.trim().rsplit_once('.')?;
-    seq.parse().ok().filter(|_| named == epoch.0)
-}
-
 /// What a quiet stream says. A message, for a page hears no comments: one that hears neither this nor anything else
 /// for some of these intervals has a dead line.
 fn sign_of_life(interval: Duration) -> Event {
@@ -119,18 +100,10 @@ fn sign_of_life(interval: Duration) -> Event {
         .data(format!("{{\"every_ms\":{every_ms}}}"))
 }
 
-/// Says that the day must be loaded anew.
-fn reload(seq: u64) -> Told {
-    let text = RELOAD.to_owned();
-    Told { seq, text }
-}
-
 struct Watcher {
     app: Arc<App>,
     token_hash: String,
-    /// What was before or at this place was told, or is part of what the board loads.
-    after: u64,
-    waiting: VecDeque<Told>,
+    listener: Listener,
     pages: Receiver<Arc<Page>>,
     ending: watch::Receiver<bool>,
     /// It takes events too slowly: what waits is the last that it is told.
@@ -142,24 +115,19 @@ impl Watcher {
     fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
         // Some browsers take a stream for open with its first byte, not with its head. The id is for one that is
         // cut before anything happens.
-        let first = Event::default()
-            .comment("here")
-            .id(id_of(&self.app.epoch, self.after));
+        let first = Event::default().comment("here").id(self.listener.id());
         let events = stream::unfold(self, |mut watcher| async move {
-            let told = watcher.next().await?;
-            let event = Event::default()
-                .id(id_of(&watcher.app.epoch, told.seq))
-                .data(told.text);
-            Some((Ok(event), watcher))
+            let (id, text) = watcher.next().await?;
+            Some((Ok(Event::default().id(id).data(text)), watcher))
         });
         stream::iter([Ok(first)]).chain(events)
     }
 
-    /// The next event; none when the stream ends: the server stops, the session is over, the user is no longer
-    /// of the office, the storage failed, or the board is too slow. The browser connects again by itself.
-    async fn next(&mut self) -> Option<Told> {
+    /// The next event, its id and text; none when the stream ends: the server stops, the session is over, the user is
+    /// no longer of the office, the storage failed, or the board is too slow. The browser connects again by itself.
+    async fn next(&mut self) -> Option<(String, String)> {
         loop {
-            if let Some(told) = self.waiting.pop_front() {
+            if let Some(told) = self.listener.next() {
                 return Some(told);
             }
             if self.is_behind || *self.ending.borrow_and_update() {
@@ -170,11 +138,11 @@ impl Watcher {
                 _ = self.ending.changed() => return None,
             };
             match page {
-                Ok(page) if self.may_watch(&page).await => self.take(&page),
+                Ok(page) if self.may_watch(&page).await => self.listener.take(&page),
                 Ok(_) | Err(RecvError::Closed) => return None,
                 Err(RecvError::Lagged(_)) => {
                     self.is_behind = true;
-                    self.waiting.push_back(reload(self.after));
+                    self.listener.lose();
                 }
             }
         }
@@ -187,28 +155,5 @@ impl Watcher {
         // A page that was read a moment before this sign-in does not know it.
         let session = load_session(&self.app, &self.token_hash).await;
         session.is_ok_and(|session| session.is_some_and(|session| session.user.role.is_office()))
-    }
-
-    fn take(&mut self, page: &Page) {
-        let new = page.events.iter().filter(|told| told.seq > self.after);
-        self.waiting.extend(new.cloned());
-        self.after = self.after.max(page.last);
-        if page.reload {
-            self.waiting.push_back(reload(self.after));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_counts_only_in_its_own_data_set() {
-        let epoch = EpochId("e1".into());
-        assert_eq!(seq_of(&id_of(&epoch, 7), &epoch), Some(7));
-        for id in ["7", "e2.7", "e1.", "e1.x", "", ".7"] {
-            assert_eq!(seq_of(id, &epoch), None, "{id}");
-        }
     }
 }

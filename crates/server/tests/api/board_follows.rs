@@ -3,11 +3,13 @@
 use crate::client::Client;
 use crate::events::{Said, Stream};
 use crate::import_support::mapped;
+use crate::phone::Phone;
 use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::clock::Clock;
 use afield_server::import::*;
+use afield_server::records::Fate;
 use afield_server::storage::Storage;
 use afield_server::web_app::WebApp;
 use axum::body::Body;
@@ -36,7 +38,7 @@ impl Live {
 
     /// Follows the stream until the board shows what one that is opened now does; gives how often it loaded anew.
     async fn catch_up(&mut self) -> usize {
-        let mut loads = 0;
+        let (mut loads, mut signs) = (0, 0);
         loop {
             let fresh: BoardResponse = self.client.get(paths::BOARD).await.ok();
             if jobs_and_people(&self.shown) == jobs_and_people(&fresh) {
@@ -47,7 +49,9 @@ impl Live {
                     loads += 1;
                     self.shown = self.client.get(paths::BOARD).await.ok();
                 }
-                Said::Alive => {}
+                // A look is as often as a sign of life.
+                Said::Alive if signs < 100 => signs += 1,
+                Said::Alive => panic!("the board is not told of {fresh:?}"),
                 Said::Event(event) => {
                     let job = event.job;
                     self.shown.jobs.retain(|known| known.job.id != job.job.id);
@@ -179,4 +183,47 @@ async fn a_quiet_stream_says_that_it_lives_in_a_message_that_a_page_hears() {
     let said = body.next().await.unwrap().unwrap();
     let said = std::str::from_utf8(&said).unwrap();
     assert_eq!(said, "event: alive\ndata: {\"every_ms\":20}\n\n");
+}
+
+#[tokio::test]
+async fn what_no_activity_tells_of_is_not_hidden_by_what_happens_after_it() {
+    let (server, _) = start().await;
+    let (boiler, other) = (server.put_job(1, ANNA).await, server.put_job(2, ANNA).await);
+    let (anna, mut phone) = (server.sign_in(ANNA).await, Phone::of(ANNA));
+    let steps = [JobStatus::Started, JobStatus::Finished];
+    let steps: Vec<Mutation> = steps
+        .map(|to| phone.status(boiler.id, to))
+        .into_iter()
+        .collect();
+    anna.push(&steps).await;
+    let mut live = Live::open(server.sign_in(DORA).await).await;
+    // A step that the job has passed is in its history, and is no event.
+    let passed = phone.status(boiler.id, JobStatus::EnRoute);
+    let verdicts = anna.push(&[passed, phone.note(other.id, "wet")]).await;
+    assert_eq!(verdicts, ["applied", "applied"]);
+    live.catch_up().await;
+}
+
+#[tokio::test]
+async fn an_event_about_a_job_that_is_gone_brings_no_job_back() {
+    let (server, _) = start().await;
+    let job = server.put_job(1, ANNA).await;
+    let (anna, mut phone) = (server.sign_in(ANNA).await, Phone::of(ANNA));
+    let mut live = Live::open(server.sign_in(DORA).await).await;
+    server
+        .write(NORDHAUS, &Record::Job(job.clone()), Fate::Deleted)
+        .await;
+    live.catch_up().await;
+    assert!(live.shown.jobs.is_empty());
+    let refused = anna.push(&[phone.note(job.id, "wet")]).await;
+    assert_eq!(refused, ["deleted"]);
+    loop {
+        match live.stream.say().await.unwrap() {
+            Said::Alive => {}
+            said => {
+                assert_eq!(said, Said::Reload);
+                break;
+            }
+        }
+    }
 }

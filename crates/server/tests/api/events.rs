@@ -312,7 +312,10 @@ async fn an_import_is_one_word_to_load_anew() {
     let format = || mapped(Kind::Jobs, "Ref=external_key,What=title,When=starts");
     let told = async |file: &str| {
         let report = import(&server, NORDHAUS, format(), file.as_bytes(), |_| ()).await;
-        server.app.hub.notify(NORDHAUS);
+        server
+            .app
+            .hub
+            .notify(NORDHAUS, afield_server::events::Wrote::Told);
         let board: BoardResponse = dora.get(paths::BOARD).await.ok();
         let lines: Vec<ActivityKind> = board.activity.into_iter().map(|seen| seen.what).collect();
         (report.created, lines)

@@ -133,7 +133,9 @@ impl Server {
         };
         let versioned = save_record(tx.as_mut(), company, write, now).await.unwrap();
         tx.commit().await.unwrap();
-        self.app.hub.notify(company);
+        self.app
+            .hub
+            .notify(company, afield_server::events::Wrote::Untold);
         versioned.rev
     }
 

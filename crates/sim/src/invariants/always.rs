@@ -17,6 +17,11 @@ pub(super) fn server_agrees(world: &World) -> Result<(), String> {
     world.server.borrow().wrong.clone().map_or(Ok(()), Err)
 }
 
+/// It is held against a fresh load whenever it falls quiet.
+pub(super) fn board_is_right(world: &World) -> Result<(), String> {
+    world.board_wrong().map_or(Ok(()), Err)
+}
+
 pub(super) fn no_saved_change_is_lost(world: &World) -> Result<(), String> {
     let (ledger, server) = (world.ledger.borrow(), world.server.borrow());
     let mut present = BTreeSet::new();

@@ -1,5 +1,6 @@
 //! What holds when the faults have stopped and time has passed.
 
+use super::always::board_is_right;
 use crate::company;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::SPAN_MS;
@@ -188,6 +189,15 @@ pub(super) fn requests_are_bounded(world: &World) -> Result<(), String> {
         return Err(format!("{sent} requests in {minutes} minutes"));
     }
     Ok(())
+}
+
+/// What it shows then was held against a fresh load when it fell quiet.
+pub(super) fn board_is_live(world: &World) -> Result<(), String> {
+    world.watch_board();
+    if world.is_board_quiet() == Some(false) {
+        return Err("the office's board still waits for something".to_owned());
+    }
+    board_is_right(world)
 }
 
 /// Of two changes of one field the later one stands, unless the office wins it.

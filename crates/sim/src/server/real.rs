@@ -2,9 +2,15 @@
 
 use super::{Stop, is_unknown_to_older};
 use crate::company;
-use afield_domain::{CompanyId, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned};
-use afield_protocol::{Cursor, Envelope, EpochId, PullResponse, PushRequest, PushResponse};
-use afield_server::testing::{Failure, LocalServer};
+use afield_domain::time::Day;
+use afield_domain::{
+    CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
+};
+use afield_protocol::{
+    ActivityKind, BoardResponse, Cursor, Envelope, EpochId, PullResponse, PushRequest,
+    PushResponse, Reply,
+};
+use afield_server::testing::{Failure, LocalFeed, LocalListener, LocalPage, LocalServer};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -58,6 +64,37 @@ impl Real {
 
     pub(super) fn put(&self, record: &Record, by: &User) -> Result<(), RealError> {
         self.0.put(record, by).map(drop).map_err(failed)
+    }
+
+    pub(super) fn put_told(
+        &self,
+        job: &Job,
+        by: &User,
+        what: ActivityKind,
+    ) -> Result<(), RealError> {
+        self.0.put_told(job, by, what).map(drop).map_err(failed)
+    }
+
+    pub(crate) fn begin_feed(&self) -> Result<LocalFeed, RealError> {
+        self.0.begin_feed().map_err(failed)
+    }
+
+    pub(crate) fn turn(&self, feed: &mut LocalFeed) -> Result<(LocalPage, bool), RealError> {
+        self.0.turn(feed).map_err(failed)
+    }
+
+    pub(crate) fn listen(&self, last: Option<&str>) -> Result<LocalListener, RealError> {
+        self.0.listen(last).map_err(failed)
+    }
+
+    /// The board of a day, as the office gets it.
+    pub(crate) fn board(&self, day: Day) -> Result<BoardResponse, RealError> {
+        let answer = self.0.board(company::office().id, day);
+        let envelope: Envelope<BoardResponse> = serde_json::from_slice(&answer)?;
+        match envelope.reply {
+            Reply::Ok(board) => Ok(board),
+            other => Err(failed(format!("{other:?}"))),
+        }
     }
 
     pub(super) fn delete(&self, key: RecordKey) -> Result<(), RealError> {

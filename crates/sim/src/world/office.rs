@@ -6,9 +6,9 @@ use crate::fault::Fault;
 use crate::remote::short;
 use crate::schedule::Action;
 use afield_domain::{
-    DeviceId, Job, JobField, MutationId, OP_VERSION, Op, Record, RecordKey, Timestamp,
+    DeviceId, Job, JobField, MutationId, OP_VERSION, Op, Record, RecordKey, StepKind, Timestamp,
 };
-use afield_protocol::{Mutation, PushRequest, Seq};
+use afield_protocol::{ActivityKind, Mutation, PushRequest, Seq};
 use afield_sync::testing::model::Model;
 use std::cell::RefCell;
 use uuid::Uuid;
@@ -37,14 +37,25 @@ impl World {
         match action {
             Action::Assign { job, user } => {
                 if let Some(mut job) = job_of(&server.model, job) {
-                    job.assignee = Some(company::user(user).id);
-                    server.put(Record::Job(job));
+                    let user = company::user(user);
+                    job.assignee = Some(user.id);
+                    let what = ActivityKind::Assigned {
+                        to: job.assignee,
+                        to_name: user.name,
+                    };
+                    server.put_told(job, what);
                 }
             }
             Action::Status { job, to } => {
                 if let Some(mut job) = job_of(&server.model, job) {
+                    let what = ActivityKind::Status {
+                        from: job.status,
+                        to,
+                        step: StepKind::default(),
+                        reason: String::new(),
+                    };
                     job.status = to;
-                    server.put(Record::Job(job));
+                    server.put_told(job, what);
                 }
             }
             Action::Unreadable { job } => {
