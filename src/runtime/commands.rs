@@ -13,7 +13,9 @@ use super::start::Start;
 use super::sync_driver::SyncDriver;
 use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
-use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
+use afield_domain::{
+    AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, RecordKey, UserId,
+};
 use afield_platform::{api, storage};
 use afield_protocol::SignInRequest;
 use afield_sync::driver::Event;
@@ -200,6 +202,22 @@ impl Commands {
     pub async fn undo(self, undo: &Undo) -> Result<(), Trouble> {
         let engine = self.engine()?;
         self.live.write(Box::pin(engine.run_undo(undo))).await?;
+        Ok(())
+    }
+
+    /// Takes back the user's own notes, photos and files, a note before its photos. Ok: saved on this phone, and
+    /// off its screen.
+    ///
+    /// # Errors
+    /// Everything stands as before.
+    pub async fn withdraw(self, job: JobId, parts: &[RecordKey]) -> Result<(), Trouble> {
+        for part in parts {
+            self.judge(&Op::Withdraw { part: *part, job })?;
+        }
+        let engine = self.engine()?;
+        let withdrawn = engine.run_withdraw(job, parts);
+        self.live.write(Box::pin(withdrawn)).await?;
+        self.go_out();
         Ok(())
     }
 

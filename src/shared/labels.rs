@@ -212,6 +212,7 @@ pub fn change_label(intent: &ChangeSummary) -> String {
             )
         }
         ChangeSummary::Submission => tr!(intent.form).to_owned(),
+        ChangeSummary::Withdraw => tr!(intent.withdraw).to_owned(),
         ChangeSummary::Unknown => tr!(intent.unknown).to_owned(),
     }
 }

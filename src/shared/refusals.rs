@@ -55,7 +55,7 @@ impl Refused {
             }),
             ChangeSummary::Note(_) => Some(form()),
             ChangeSummary::Status(_) => Some(JobTab::Overview.href(job)),
-            ChangeSummary::Attachment(_) => Some(JobTab::Notes.href(job)),
+            ChangeSummary::Attachment(_) | ChangeSummary::Withdraw => Some(JobTab::Notes.href(job)),
             ChangeSummary::Task(..) | ChangeSummary::Submission => Some(JobTab::Tasks.href(job)),
             // A job that was never accepted has no page, and what cannot be read no form.
             ChangeSummary::Create(_) | ChangeSummary::Unknown => None,
@@ -97,6 +97,8 @@ pub enum ChangeSummary {
     Task(String, TaskStatus),
     /// A filled-in form.
     Submission,
+    /// A note, a photo or a file less.
+    Withdraw,
     /// A change of another build.
     Unknown,
 }
@@ -177,6 +179,7 @@ impl ChangeSummary {
                 )
             }
             Op::SubmitForm { .. } => Self::Submission,
+            Op::Withdraw { .. } => Self::Withdraw,
             // What needs a connection is never kept on the phone.
             Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::Unknown => Self::Unknown,
         }

@@ -20,6 +20,7 @@ mod set_job_status;
 mod set_task_status;
 mod submit_form;
 mod table;
+mod withdraw;
 
 pub use apply::{Effect, apply_op};
 pub use context::ApplyContext;
@@ -30,7 +31,9 @@ use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
-use crate::record::{AttachmentKind, FieldEdit, JobStatus, Priority, StepKind, TaskStatus};
+use crate::record::{
+    AttachmentKind, FieldEdit, JobStatus, Priority, RecordKey, StepKind, TaskStatus,
+};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -168,6 +171,14 @@ pub enum Op {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reason: String,
     },
+    /// Take back one's own note, photo or file: it leaves every screen, and the office's list of what happened
+    /// keeps it.
+    Withdraw {
+        /// The note, photo or file.
+        part: RecordKey,
+        /// The job it stands on.
+        job: JobId,
+    },
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]
     Unknown,
@@ -182,6 +193,15 @@ impl Op {
             to,
             kind: StepKind::Usual,
             reason: String::new(),
+        }
+    }
+
+    /// The record that it takes away.
+    #[must_use]
+    pub fn takes_away(&self) -> Option<RecordKey> {
+        match self {
+            Self::Withdraw { part, .. } => Some(*part),
+            _ => None,
         }
     }
 

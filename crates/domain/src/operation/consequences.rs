@@ -30,6 +30,7 @@ pub fn concerns(op: &Op) -> bool {
         | Op::AddAttachment { .. }
         | Op::AssignJob { .. }
         | Op::AnswerOffer { .. }
+        | Op::Withdraw { .. }
         | Op::Unknown => false,
     }
 }

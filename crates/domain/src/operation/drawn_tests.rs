@@ -266,6 +266,14 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                 reason: reason.into(),
             }
         ),
+        (
+            prop_oneof![
+                (70u8..72).prop_map(|n| RecordKey::from(NoteId(id(n)))),
+                (40u8..42).prop_map(|n| RecordKey::from(AttachmentId(id(n)))),
+            ],
+            some_job()
+        )
+            .prop_map(|(part, job)| Op::Withdraw { part, job }),
     ]
 }
 

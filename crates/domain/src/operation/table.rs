@@ -13,6 +13,7 @@ use super::meaning::{Case, Ends, Judgement, Meaning};
 use super::set_job_status::SetJobStatus;
 use super::set_task_status::SetTaskStatus;
 use super::submit_form::SubmitForm;
+use super::withdraw::Withdraw;
 use crate::ids::{JobId, TaskId, UserId};
 use crate::order::Order;
 use crate::record::{Record, RecordKey};
@@ -153,6 +154,13 @@ macro_rules! meaning {
                     job: *job,
                     accept: *accept,
                     reason,
+                };
+                $answer
+            }
+            Op::Withdraw { part, job } => {
+                let $meaning = Withdraw {
+                    part: *part,
+                    job: *job,
                 };
                 $answer
             }

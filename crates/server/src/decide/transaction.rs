@@ -117,6 +117,10 @@ pub(crate) async fn decide_in(
         Decision::Replaced => Verdict::AlreadyApplied {
             records: Vec::new(),
         },
+        // What is gone is told of by the pull.
+        Decision::Already if mutation.op.takes_away().is_some() => Verdict::AlreadyApplied {
+            records: Vec::new(),
+        },
         Decision::Already => Verdict::AlreadyApplied {
             records: case.target()?,
         },
@@ -127,6 +131,12 @@ pub(crate) async fn decide_in(
         Decision::Merge(records) => {
             let records = case.write(tx, &records).await?;
             Verdict::Merged { records }
+        }
+        Decision::Remove(key) => {
+            case.remove(tx, key).await?;
+            Verdict::Applied {
+                records: Vec::new(),
+            }
         }
     };
     if planted!(VerdictAfterCommit: false => true) {

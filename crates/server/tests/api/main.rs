@@ -56,4 +56,5 @@ mod replaces;
 mod rules;
 mod serving;
 mod uploads;
+mod withdraw;
 mod work;
