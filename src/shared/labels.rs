@@ -200,6 +200,7 @@ pub fn change_label(intent: &ChangeSummary) -> String {
             tr!(intent.edit, fields = names.join(", "))
         }
         ChangeSummary::Create(title) => tr!(intent.create, title = title),
+        ChangeSummary::Made(name) => tr!(intent.made, name = name),
         ChangeSummary::Attachment(name) => tr!(intent.attachment, name = name),
         ChangeSummary::Task(title, to) if title.is_empty() => {
             tr!(intent.task, status = task_status_label(*to))

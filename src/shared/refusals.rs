@@ -8,7 +8,7 @@ use crate::routes::{JobTab, Route};
 use crate::runtime::judge::judge;
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Rejection, TaskStatus, Zone,
+    FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, Rejection, TaskStatus, Zone,
 };
 use afield_sync::plan_revert;
 use afield_sync::view::Projection;
@@ -58,7 +58,7 @@ impl Refused {
             ChangeSummary::Attachment(_) | ChangeSummary::Withdraw => Some(JobTab::Notes.href(job)),
             ChangeSummary::Task(..) | ChangeSummary::Submission => Some(JobTab::Tasks.href(job)),
             // A job that was never accepted has no page, and what cannot be read no form.
-            ChangeSummary::Create(_) | ChangeSummary::Unknown => None,
+            ChangeSummary::Create(_) | ChangeSummary::Made(_) | ChangeSummary::Unknown => None,
         }
     }
 
@@ -91,6 +91,8 @@ pub enum ChangeSummary {
     Edit(Vec<FieldName>),
     /// A new job, with its title.
     Create(String),
+    /// Another record that is new, with what people call it.
+    Made(String),
     /// A photo or a file, with its name.
     Attachment(String),
     /// Another status of a service task, with what there is to do; empty if it is not on this phone.
@@ -170,6 +172,7 @@ impl ChangeSummary {
                 Self::Edit(edits.iter().map(name).collect())
             }
             Op::CreateJob { title, .. } => Self::Create(excerpt(title)),
+            Op::Create { record } => Self::Made(excerpt(called(record))),
             Op::AddAttachment { name, .. } => Self::Attachment(excerpt(name)),
             Op::SetTaskStatus { task, to, .. } => {
                 let task = projection.task(*task);
@@ -183,6 +186,16 @@ impl ChangeSummary {
             // What needs a connection is never kept on the phone.
             Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::Unknown => Self::Unknown,
         }
+    }
+}
+
+/// What people call what was made on site.
+fn called(record: &Record) -> &str {
+    match record {
+        Record::Customer(customer) => &customer.name,
+        Record::Property(property) => &property.address,
+        Record::Asset(asset) => &asset.name,
+        _ => "",
     }
 }
 

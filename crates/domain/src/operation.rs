@@ -12,6 +12,7 @@ mod apply;
 mod assign_job;
 pub mod consequences;
 mod context;
+mod create;
 mod create_job;
 mod edit_job;
 mod fold;
@@ -32,7 +33,7 @@ use crate::ids::{
     TemplateId, UserId,
 };
 use crate::record::{
-    AttachmentKind, FieldEdit, JobStatus, Priority, RecordKey, StepKind, TaskStatus,
+    AttachmentKind, FieldEdit, JobStatus, Priority, Record, RecordKey, StepKind, TaskStatus,
 };
 use crate::time::Timestamp;
 use crate::wire::FromTree;
@@ -178,6 +179,11 @@ pub enum Op {
         part: RecordKey,
         /// The job it stands on.
         job: JobId,
+    },
+    /// Make a customer, a place or an asset that was found on site.
+    Create {
+        /// What is made, under an id of the phone's. Of another kind: refused.
+        record: Box<Record>,
     },
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]

@@ -378,6 +378,16 @@ fn board() {
         job: JobId(uuid(7)),
     };
     check("op_withdraw", &op);
+    let op = Op::Create {
+        record: Box::new(Record::Customer(Customer {
+            id: CustomerId(uuid(9)),
+            name: "Hansen".into(),
+            phone: "040 1".into(),
+            email: String::new(),
+            organization: None,
+        })),
+    };
+    check("op_create", &op);
     let withdrawn = ActivityKind::Withdrawn {
         name: "burner.jpg".into(),
     };

@@ -58,8 +58,8 @@ fn sheet(job: JobId, asked: Asked, parts: Vec<RecordKey>) -> AnyView {
         }
     });
     let question = match parts.len() {
-        1 => tr!(files.remove_one).to_owned(),
-        count => tr!(files.remove_many, count = count - 1),
+        1 => tr!(files.remove_one),
+        _ => tr!(files.remove_many),
     };
     let remove = move |_| {
         asked.set(None);

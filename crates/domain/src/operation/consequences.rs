@@ -31,6 +31,7 @@ pub fn concerns(op: &Op) -> bool {
         | Op::AssignJob { .. }
         | Op::AnswerOffer { .. }
         | Op::Withdraw { .. }
+        | Op::Create { .. }
         | Op::Unknown => false,
     }
 }

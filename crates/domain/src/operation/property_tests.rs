@@ -60,6 +60,7 @@ operations![
     AssignJob,
     AnswerOffer,
     Withdraw,
+    Create,
 ];
 
 /// What is drawn is not always refused, and not always done: or the properties would say nothing.

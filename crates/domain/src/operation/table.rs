@@ -7,6 +7,7 @@ use super::add_attachment::AddAttachment;
 use super::add_note::AddNote;
 use super::answer_offer::AnswerOffer;
 use super::assign_job::AssignJob;
+use super::create::Create;
 use super::create_job::CreateJob;
 use super::edit_job::EditJob;
 use super::meaning::{Case, Ends, Judgement, Meaning};
@@ -164,6 +165,10 @@ macro_rules! meaning {
                 };
                 $answer
             }
+            Op::Create { record } => {
+                let $meaning = Create { record };
+                $answer
+            }
             Op::Unknown => $none,
         }
     };
@@ -179,7 +184,7 @@ impl Op {
     /// The job it is about: what "Go to record" opens.
     #[must_use]
     pub fn job(&self) -> Option<JobId> {
-        meaning!(self, meaning => Some(meaning.job()), unknown => None)
+        meaning!(self, meaning => meaning.job(), unknown => None)
     }
 
     /// The records that must be loaded before [`crate::apply_op`] can judge it.

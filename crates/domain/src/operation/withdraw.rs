@@ -20,8 +20,8 @@ impl Meaning for Withdraw {
         self.part
     }
 
-    fn job(&self) -> JobId {
-        self.job
+    fn job(&self) -> Option<JobId> {
+        Some(self.job)
     }
 
     fn task(&self) -> Option<TaskId> {

@@ -223,7 +223,7 @@ pub(crate) fn describe(
         Record::Conflict(conflict) => Some(ActivityKind::Conflict {
             field: conflict.field,
         }),
-        // No operation writes them.
+        // What is made on site hangs on a job that says so; no operation writes the others.
         Record::Property(_)
         | Record::Customer(_)
         | Record::Organization(_)

@@ -76,7 +76,7 @@ pub(crate) async fn decide_in(
     let mut records = save::load_read(tx, company, mutation).await?;
     if let Some(user) = &user {
         let (op, now) = (&mutation.op, app.clock.now());
-        hide_unknown(tx, company, user, op, now, &mut records).await?;
+        hide_unknown(tx, company, user, op, now, &decided, &mut records).await?;
     }
     let people = load_assignees(tx, company, &mutation.op).await?;
     let known = Known {

@@ -39,6 +39,7 @@ mod import_support;
 mod import_updates;
 mod isolation;
 mod live_board;
+mod made;
 mod matrix;
 mod merge;
 mod migration;

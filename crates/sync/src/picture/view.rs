@@ -107,6 +107,12 @@ impl Projection {
         self.nodes.get(&key)?.base.as_deref()
     }
 
+    /// The record `key` as the user sees it, even if it is too old to be shown: what names other things.
+    #[must_use]
+    pub fn known(&self, key: RecordKey) -> Option<&Record> {
+        self.nodes.get(&key)?.shown()
+    }
+
     /// Of a record that is shown: a number that is another one whenever it has changed, or one that refers
     /// to it or that it refers to, or the unsent work on it. What was drawn at this number is still right.
     #[must_use]
