@@ -36,3 +36,5 @@ pub mod report_view_model;
 mod tabs;
 #[cfg(target_family = "wasm")]
 mod tasks_tab;
+#[cfg(target_family = "wasm")]
+mod withdraw;

@@ -4,7 +4,7 @@
 //! connection is the point (signing in and out).
 
 use super::engine::{AppEngine, EngineHandle};
-use super::judge::judge;
+use super::judge::{judge, judge_after};
 use super::live::Live;
 use super::prefs;
 use super::session::Session;
@@ -13,11 +13,13 @@ use super::start::Start;
 use super::sync_driver::SyncDriver;
 use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
-use afield_domain::{AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, UserId};
+use afield_domain::{
+    AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, RecordKey, UserId,
+};
 use afield_platform::{api, storage};
 use afield_protocol::SignInRequest;
 use afield_sync::driver::Event;
-use afield_sync::{Host, Intent, Projection, Undo};
+use afield_sync::{Host, Intent, Projection, Undo, Written};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
@@ -175,22 +177,49 @@ impl Commands {
     }
 
     async fn enqueue(self, op: Op) -> Result<Option<Undo>, Trouble> {
-        let engine = self.engine()?;
         if self.judge(&op)? == Effect::Already {
             return Ok(None);
         }
-        let base_rev = op.target().and_then(|key| {
-            let rev = |all: &Projection| all.view(key)?.rev;
-            self.live.projection.with_untracked(rev)
-        });
-        let intents = [Intent {
-            op: op.clone(),
-            base_rev,
-        }];
-        let saved = engine.run_enqueue(&intents);
-        let saved = self.live.write(Box::pin(saved)).await?;
+        let saved = self.write(vec![op.clone()]).await?;
         let id = saved.put.first().map(|entry| entry.mutation.id);
         Ok(id.map(|id| Undo { id, op }))
+    }
+
+    /// Saves changes that belong together, in order: what is made on site, and what refers to it. Ok: all of
+    /// them are saved on this phone.
+    ///
+    /// # Errors
+    /// None of them was saved.
+    pub async fn save_together(self, ops: Vec<Op>) -> Result<(), Trouble> {
+        let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
+        let actor = account.signed_in.actor();
+        for (place, op) in ops.iter().enumerate() {
+            let before = ops.get(..place).unwrap_or_default();
+            self.live
+                .projection
+                .with_untracked(|all| judge_after(all, before, op, actor))
+                .map_err(Trouble::Refused)?;
+        }
+        self.write(ops).await?;
+        self.go_out();
+        Ok(())
+    }
+
+    async fn write(self, ops: Vec<Op>) -> Result<Written, Trouble> {
+        let engine = self.engine()?;
+        let rev = |op: &Op| {
+            let key = op.target()?;
+            self.live
+                .projection
+                .with_untracked(|all| all.view(key)?.rev)
+        };
+        let intent = |op: Op| Intent {
+            base_rev: rev(&op),
+            op,
+        };
+        let intents: Vec<Intent> = ops.into_iter().map(intent).collect();
+        let saved = engine.run_enqueue(&intents);
+        Ok(self.live.write(Box::pin(saved)).await?)
     }
 
     /// Takes back a change that never left this phone.
@@ -200,6 +229,22 @@ impl Commands {
     pub async fn undo(self, undo: &Undo) -> Result<(), Trouble> {
         let engine = self.engine()?;
         self.live.write(Box::pin(engine.run_undo(undo))).await?;
+        Ok(())
+    }
+
+    /// Takes back the user's own notes, photos and files, a note before its photos. Ok: saved on this phone, and
+    /// off its screen.
+    ///
+    /// # Errors
+    /// Everything stands as before.
+    pub async fn withdraw(self, job: JobId, parts: &[RecordKey]) -> Result<(), Trouble> {
+        for part in parts {
+            self.judge(&Op::Withdraw { part: *part, job })?;
+        }
+        let engine = self.engine()?;
+        let withdrawn = engine.run_withdraw(job, parts);
+        self.live.write(Box::pin(withdrawn)).await?;
+        self.go_out();
         Ok(())
     }
 

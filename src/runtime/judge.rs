@@ -11,7 +11,27 @@ use afield_sync::view::Projection;
 /// # Errors
 /// The reason for which it would be refused.
 pub fn judge(projection: &Projection, op: &Op, actor: Actor<'_>) -> Result<Effect, Rejection> {
-    let find = |key: RecordKey| projection.record(key);
+    judge_after(projection, &[], op, actor)
+}
+
+/// `op` judged on what `actor` sees once `before` is done, which goes with it.
+///
+/// # Errors
+/// The reason for which it would be refused.
+pub fn judge_after(
+    projection: &Projection,
+    before: &[Op],
+    op: &Op,
+    actor: Actor<'_>,
+) -> Result<Effect, Rejection> {
+    let made = |key: RecordKey| {
+        let mut records = before.iter().filter_map(|op| match op {
+            Op::Create { record } => Some(&**record),
+            _ => None,
+        });
+        records.find(|record| record.key() == Some(key))
+    };
+    let find = |key: RecordKey| made(key).or_else(|| projection.record(key));
     apply_op(
         ApplyContext::local(actor, time_for(projection, op)),
         op,

@@ -148,7 +148,7 @@ fn job_row(projection: &Projection, job: &Job, marks: Marks, zone: &Zone) -> Job
 }
 
 fn customer_of(projection: &Projection, job: &Job) -> String {
-    let of = |key| match projection.base(key).map(|versioned| &versioned.record) {
+    let of = |key| match projection.known(key) {
         Some(Record::Customer(customer)) => Some(customer.name.clone()),
         Some(Record::Organization(organization)) => Some(organization.name.clone()),
         _ => None,

@@ -200,6 +200,7 @@ pub fn change_label(intent: &ChangeSummary) -> String {
             tr!(intent.edit, fields = names.join(", "))
         }
         ChangeSummary::Create(title) => tr!(intent.create, title = title),
+        ChangeSummary::Made(name) => tr!(intent.made, name = name),
         ChangeSummary::Attachment(name) => tr!(intent.attachment, name = name),
         ChangeSummary::Task(title, to) if title.is_empty() => {
             tr!(intent.task, status = task_status_label(*to))
@@ -212,6 +213,7 @@ pub fn change_label(intent: &ChangeSummary) -> String {
             )
         }
         ChangeSummary::Submission => tr!(intent.form).to_owned(),
+        ChangeSummary::Withdraw => tr!(intent.withdraw).to_owned(),
         ChangeSummary::Unknown => tr!(intent.unknown).to_owned(),
     }
 }

@@ -34,10 +34,8 @@ pub fn job_name(projection: &Projection, job: Option<JobId>) -> String {
 /// Where the job is, in one line.
 #[must_use]
 pub fn address_of(projection: &Projection, job: &Job) -> String {
-    let property = job.property.and_then(|id| projection.base(id.into()));
-    property
-        .and_then(|place| name_of(&place.record))
-        .unwrap_or_default()
+    let property = job.property.and_then(|id| projection.known(id.into()));
+    property.and_then(name_of).unwrap_or_default()
 }
 
 /// What names a job: its number, which a new one does not have yet, and its title.

@@ -65,10 +65,10 @@ impl Refused {
             }),
             ChangeSummary::Note(_) => Some(form()),
             ChangeSummary::Status(_) => Some(JobTab::Overview.href(job)),
-            ChangeSummary::Attachment(_) => Some(JobTab::Notes.href(job)),
+            ChangeSummary::Attachment(_) | ChangeSummary::Withdraw => Some(JobTab::Notes.href(job)),
             ChangeSummary::Task(..) | ChangeSummary::Submission => Some(JobTab::Tasks.href(job)),
             // A job that was never accepted has no page, and what cannot be read no form.
-            ChangeSummary::Create(_) | ChangeSummary::Unknown => None,
+            ChangeSummary::Create(_) | ChangeSummary::Made(_) | ChangeSummary::Unknown => None,
         }
     }
 
@@ -101,12 +101,16 @@ pub enum ChangeSummary {
     Edit(Vec<FieldName>),
     /// A new job, with its title.
     Create(String),
+    /// Another record that is new, with what people call it.
+    Made(String),
     /// A photo or a file, with its name.
     Attachment(String),
     /// Another status of a service task, with what there is to do; empty if it is not on this phone.
     Task(String, TaskStatus),
     /// A filled-in form.
     Submission,
+    /// A note, a photo or a file less.
+    Withdraw,
     /// A change of another build.
     Unknown,
 }
@@ -178,6 +182,7 @@ impl ChangeSummary {
                 Self::Edit(edits.iter().map(name).collect())
             }
             Op::CreateJob { title, .. } => Self::Create(excerpt(title)),
+            Op::Create { record } => Self::Made(excerpt(called(record))),
             Op::AddAttachment { name, .. } => Self::Attachment(excerpt(name)),
             Op::SetTaskStatus { task, to, .. } => {
                 let task = projection.task(*task);
@@ -187,9 +192,20 @@ impl ChangeSummary {
                 )
             }
             Op::SubmitForm { .. } => Self::Submission,
+            Op::Withdraw { .. } => Self::Withdraw,
             // What needs a connection is never kept on the phone.
             Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::Unknown => Self::Unknown,
         }
+    }
+}
+
+/// What people call what was made on site.
+fn called(record: &Record) -> &str {
+    match record {
+        Record::Customer(customer) => &customer.name,
+        Record::Property(property) => &property.address,
+        Record::Asset(asset) => &asset.name,
+        _ => "",
     }
 }
 

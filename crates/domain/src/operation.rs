@@ -12,6 +12,7 @@ mod apply;
 mod assign_job;
 pub mod consequences;
 mod context;
+mod create;
 mod create_job;
 mod edit_job;
 mod fold;
@@ -20,6 +21,7 @@ mod set_job_status;
 mod set_task_status;
 mod submit_form;
 mod table;
+mod withdraw;
 
 pub use apply::{Effect, apply_op};
 pub use context::ApplyContext;
@@ -30,7 +32,9 @@ use crate::ids::{
     AttachmentId, ConflictId, CustomerId, JobId, NoteId, PropertyId, SubmissionId, TaskId,
     TemplateId, UserId,
 };
-use crate::record::{AttachmentKind, FieldEdit, JobStatus, Priority, StepKind, TaskStatus};
+use crate::record::{
+    AttachmentKind, FieldEdit, JobStatus, Priority, Record, RecordKey, StepKind, TaskStatus,
+};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -168,6 +172,19 @@ pub enum Op {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reason: String,
     },
+    /// Take back one's own note, photo or file: it leaves every screen, and the office's list of what happened
+    /// keeps it.
+    Withdraw {
+        /// The note, photo or file.
+        part: RecordKey,
+        /// The job it stands on.
+        job: JobId,
+    },
+    /// Make a customer, a place or an asset that was found on site.
+    Create {
+        /// What is made, under an id of the phone's. Of another kind: refused.
+        record: Box<Record>,
+    },
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]
     Unknown,
@@ -182,6 +199,15 @@ impl Op {
             to,
             kind: StepKind::Usual,
             reason: String::new(),
+        }
+    }
+
+    /// The record that it takes away.
+    #[must_use]
+    pub fn takes_away(&self) -> Option<RecordKey> {
+        match self {
+            Self::Withdraw { part, .. } => Some(*part),
+            _ => None,
         }
     }
 

@@ -93,7 +93,7 @@ macro_rules! kinds {
         }
 
         /// A record of any module. A module added after this build reads as [`Record::Unknown`] and is skipped.
-        #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
         #[serde(tag = "module", rename_all = "snake_case")]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub enum Record {

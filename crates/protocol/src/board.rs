@@ -182,6 +182,12 @@ pub enum ActivityKind {
         /// Whether the browser has cleared it, so that it is gone; else it may still be there.
         cleared: bool,
     },
+    /// A note, a photo or a file was taken back by whoever wrote or took it.
+    Withdrawn {
+        /// Its file name; empty for a note.
+        #[wire(default)]
+        name: String,
+    },
     /// Something added after this build.
     #[serde(other)]
     #[default]

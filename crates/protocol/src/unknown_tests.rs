@@ -243,9 +243,11 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("id", &wish.id),
             ])
         }
-        "op_not_possible" => Some(alone::<Op>("", &json!([json]))),
+        "op_not_possible" | "op_withdraw" | "op_create" => Some(alone::<Op>("", &json!([json]))),
         "step_not_possible" => Some(alone::<StatusStep>("", &json!([json]))),
-        "activity_not_possible" => Some(alone::<ActivityKind>("", &json!([json]))),
+        "activity_not_possible" | "activity_withdrawn" => {
+            Some(alone::<ActivityKind>("", &json!([json])))
+        }
         "ops_with_connection" => Some(alone::<Op>("*", json)),
         _ => panic!("no type is named like {name}"),
     }

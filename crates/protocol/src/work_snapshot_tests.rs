@@ -373,6 +373,25 @@ fn board() {
         reason: "Nobody is at home.".into(),
     };
     check("op_not_possible", &op);
+    let op = Op::Withdraw {
+        part: NoteId(uuid(8)).into(),
+        job: JobId(uuid(7)),
+    };
+    check("op_withdraw", &op);
+    let op = Op::Create {
+        record: Box::new(Record::Customer(Customer {
+            id: CustomerId(uuid(9)),
+            name: "Hansen".into(),
+            phone: "040 1".into(),
+            email: String::new(),
+            organization: None,
+        })),
+    };
+    check("op_create", &op);
+    let withdrawn = ActivityKind::Withdrawn {
+        name: "burner.jpg".into(),
+    };
+    check("activity_withdrawn", &withdrawn);
     let step = StatusStep {
         kind: StepKind::NotPossible,
         reason: "Nobody is at home.".into(),

@@ -177,6 +177,10 @@ fn issue_writes(stores: &Stores, writes: Vec<OutboxWrite>) -> Result<(), StoreEr
                 let key = JsValue::from_str(&row_key(file.id));
                 put(files, &row_to_js(&file)?, key)?;
             }
+            OutboxWrite::DropFile(id) => {
+                let files = stores.files.as_ref().ok_or(StoreError::Closed)?;
+                files::drop_file(files, id)?;
+            }
         }
     }
     Ok(())

@@ -24,8 +24,9 @@ pub const OUTBOX: &str = "afield-outbox";
 /// know would forget it. The sixth one knows what an entry's job is called (and knew what the server was told of
 /// this phone, which is stored no more). The seventh one knows by which clocks the server was last heard of. The
 /// eighth one knows whether the lease was taken without the lock, and how often the server could not decide an entry.
-/// The ninth one knows what a step of the status is beside where it goes to, and why.
-pub const OUTBOX_VERSION: u32 = 9;
+/// The ninth one knows what a step of the status is beside where it goes to, and why. The tenth one takes back notes
+/// and photos.
+pub const OUTBOX_VERSION: u32 = 10;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
@@ -86,7 +87,7 @@ mod tests {
             ("afield-outbox", "afield-cache", "afield-drafts")
         );
         // More stores need a higher version, or a phone that has the database never gets them.
-        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 9));
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 10));
         assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 4));
         assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }

@@ -194,6 +194,10 @@ impl OutboxRows {
             OutboxWrite::File(file) => {
                 self.files.insert(file.id, file);
             }
+            OutboxWrite::DropFile(id) => {
+                self.files.remove(&id);
+                self.chunks.retain(|(of, _), _| *of != id);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 //! - [`enqueue`]: an intent becomes a mutation; [`depend`]: what it waits for, what it is joined with;
 //! - [`batch`]: which entries go on the wire next; [`push_size`]: how many; [`held`]: which ones a refused one
 //!   holds; [`stopped`]: which one somebody on the way does not let through;
-//! - [`undo`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
+//! - [`undo`], [`withdraw`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
 //! - [`acknowledged`]: what is kept for a server that comes back from a backup;
 //! - [`lookup`]: which entries a plan needs to read;
 //! - [`entry`], [`meta`]: the stored rows; [`status`]: what is counted for people.
@@ -28,3 +28,4 @@ pub mod revert;
 pub mod status;
 pub mod stopped;
 pub mod undo;
+pub mod withdraw;

@@ -84,6 +84,8 @@ pub enum OutboxWrite {
     Forget(Seq),
     /// The file is whole: its chunks were written before, and are its bytes from now on.
     File(LocalFile),
+    /// The file goes, its bytes with it: by its user's explicit choice.
+    DropFile(AttachmentId),
 }
 
 /// What a pure plan decided: the writes, and the value to hand back once they are durable.

@@ -105,6 +105,8 @@ fn what(account: &Account, kind: &ActivityKind) -> String {
         }
         ActivityKind::Answered { accepted: true, .. } => tr!(board.accepted).to_owned(),
         ActivityKind::Answered { reason, .. } => tr!(board.rejected, reason = reason),
+        ActivityKind::Withdrawn { name } if name.is_empty() => tr!(board.withdrew_note).to_owned(),
+        ActivityKind::Withdrawn { name } => tr!(board.withdrew, name = name),
         ActivityKind::Refused { reason } => {
             tr!(
                 board.did_refused,

@@ -79,7 +79,7 @@ pub fn history(
     let mut rows: Vec<HistoryRow> = steps.iter().map(|step| status_row(step, zone)).collect();
     rows.extend(note_rows(projection, zone, id));
     rows.extend(
-        files_of(projection, zone, id)
+        files_of(projection, zone, id, None)
             .into_iter()
             .map(|row| HistoryRow {
                 what: HistoryEvent::File(excerpt(&row.file.name)),

@@ -4,6 +4,8 @@
 mod asset_lines;
 pub mod find;
 #[cfg(target_family = "wasm")]
+mod new_asset;
+#[cfg(target_family = "wasm")]
 mod part_lines;
 #[cfg(target_family = "wasm")]
 mod picker;

@@ -5,9 +5,10 @@
 
 use super::action_bar::NOTE_FIELD as FIELD;
 use super::notes_view_model::{FileRow, files_of};
+use super::withdraw::{Asked, remove_file};
 use crate::error::Trouble;
 use crate::runtime::commands::use_commands;
-use crate::runtime::live::use_live;
+use crate::runtime::live::{Live, use_live};
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::files::{attaching, thumbnail};
 use crate::shared::restored::restored;
@@ -16,13 +17,14 @@ use crate::tr;
 use crate::ui::capture::{file_button, photo_button};
 use crate::ui::focus;
 use afield_domain::{Answer, AttachmentId, AttachmentKind, FieldValue, JobId, Zone, limits};
+use afield_sync::view::Projection;
 use leptos::ev::SubmitEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use std::rc::Rc;
 
 /// The form for notes on `job`. `wants_focus`: somebody came to write one.
-pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>) -> AnyView {
+pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>, asked: Asked) -> AnyView {
     let area = NodeRef::<Textarea>::new();
     Effect::new(move |_| {
         if area.get().is_some() && wants_focus.get_value() {
@@ -32,13 +34,13 @@ pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>) -> AnyView {
     });
     let drafts = use_drafts();
     let toasts = use_toasts();
-    let commands = use_commands();
+    let (commands, live) = (use_commands(), use_live());
     let key = DraftKey::Note(job);
     let busy = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let text = untrack(move || drafts.note(key)).unwrap_or_default();
-        let files = untrack(move || draft_files(drafts, job));
+        let files = untrack(move || draft_files(drafts, live, job));
         let Some(commands) = commands else {
             return;
         };
@@ -90,7 +92,7 @@ pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>) -> AnyView {
                 ></textarea>
             </label>
             {pickers(job)}
-            {picked(job)}
+            {picked(job, asked)}
             <button
                 type="submit"
                 class="btn btn-primary"
@@ -103,13 +105,19 @@ pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>) -> AnyView {
     .into_any()
 }
 
-/// The files that will belong to the note that is being written; tracks.
-pub(super) fn draft_files(drafts: Drafts, job: JobId) -> Vec<AttachmentId> {
+/// The files that will belong to the note that is being written, those that are still there; tracks.
+pub(super) fn draft_files(drafts: Drafts, live: Option<Live>, job: JobId) -> Vec<AttachmentId> {
     let draft = drafts.answers(DraftKey::NoteFiles(job)).unwrap_or_default();
-    match draft.typed.into_iter().next().map(|answer| answer.value) {
+    let mut files = match draft.typed.into_iter().next().map(|answer| answer.value) {
         Some(FieldValue::Files(files)) => files,
         _ => Vec::new(),
+    };
+    if let Some(live) = live {
+        let is_there = |all: &Projection, id: &AttachmentId| all.attachment(*id).is_some();
+        live.projection
+            .with(|all| files.retain(|id| is_there(all, id)));
     }
+    files
 }
 
 fn keep_files(drafts: Drafts, job: JobId, files: Vec<AttachmentId>) {
@@ -126,10 +134,10 @@ fn keep_files(drafts: Drafts, job: JobId, files: Vec<AttachmentId>) {
 
 /// What is picked belongs to the note that is being written, as far as a note has room.
 fn pickers(job: JobId) -> AnyView {
-    let drafts = use_drafts();
+    let (drafts, live) = (use_drafts(), use_live());
     let picked = move || -> Rc<dyn Fn(AttachmentId)> {
         Rc::new(move |id| {
-            let mut files = untrack(move || draft_files(drafts, job));
+            let mut files = untrack(move || draft_files(drafts, live, job));
             if files.len() < limits::NOTE_FILES {
                 files.push(id);
                 keep_files(drafts, job, files);
@@ -148,21 +156,25 @@ fn pickers(job: JobId) -> AnyView {
     .into_any()
 }
 
-fn picked(job: JobId) -> impl IntoView {
+fn picked(job: JobId, asked: Asked) -> impl IntoView {
     let (drafts, live) = (use_drafts(), use_live());
+    let user = use_commands().and_then(|commands| commands.user().ok());
     let files = Memo::new(move |_| {
-        let ids = draft_files(drafts, job);
+        let ids = draft_files(drafts, live, job);
         let Some(live) = live.filter(|_| !ids.is_empty()) else {
             return Vec::new();
         };
-        let mut rows = live.projection.with(|all| files_of(all, &Zone::utc(), job));
+        let mut rows = live
+            .projection
+            .with(|all| files_of(all, &Zone::utc(), job, user));
         rows.retain(|row| ids.contains(&row.file.id));
         rows
     });
     move || {
         files.with(|files| {
             let one = |row: &FileRow| {
-                view! { <li class="file">{thumbnail(&row.file)}</li> }
+                let remove = remove_file(row, asked, vec![row.file.id.into()]);
+                view! { <li class="file">{thumbnail(&row.file)} {remove}</li> }
             };
             (!files.is_empty()).then(|| {
                 let list = files.iter().map(one).collect_view();

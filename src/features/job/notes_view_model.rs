@@ -4,7 +4,8 @@
 
 use afield_domain::order::Order;
 use afield_domain::{
-    Answer, Attachment, AttachmentId, FieldValue, JobId, Note, NoteId, Timestamp, Zone,
+    Answer, Attachment, AttachmentId, FieldValue, JobId, Note, NoteId, RecordKey, Timestamp,
+    UserId, Zone,
 };
 use afield_sync::view::Projection;
 
@@ -32,6 +33,8 @@ pub struct NoteRow {
     pub when: String,
     /// Whether it has not reached the office.
     pub unsent: bool,
+    /// Whether the user may take it back.
+    pub own: bool,
     /// Its photos and files, those that are known here.
     pub files: Vec<FileRow>,
 }
@@ -39,9 +42,27 @@ pub struct NoteRow {
 impl NoteRow {
     /// What it is drawn anew for: a note never changes, its standing and its files do.
     #[must_use]
-    pub fn key(&self) -> (NoteId, bool, Vec<(AttachmentId, bool)>) {
+    pub fn key(&self) -> (NoteId, [bool; 2], Vec<FileKey>) {
         let files = self.files.iter().map(FileRow::key);
-        (self.id, self.unsent, files.collect())
+        (self.id, [self.unsent, self.own], files.collect())
+    }
+
+    /// What goes when it is taken back: the note, then its photos and files.
+    #[must_use]
+    pub fn parts(&self) -> Vec<RecordKey> {
+        let own = self.files.iter().filter(|row| row.own);
+        let files = own.map(|row| row.file.id.into());
+        std::iter::once(self.id.into()).chain(files).collect()
+    }
+
+    /// What goes when its file `row` is taken back: of a note without a text the last file is all there is.
+    #[must_use]
+    pub fn parts_of(&self, row: &FileRow) -> Vec<RecordKey> {
+        if self.text.is_empty() && self.files.len() == 1 && self.own {
+            self.parts()
+        } else {
+            vec![row.file.id.into()]
+        }
     }
 }
 
@@ -54,20 +75,27 @@ pub struct FileRow {
     pub when: String,
     /// Whether the office does not even know of it yet.
     pub unsent: bool,
+    /// Whether the user may take it back.
+    pub own: bool,
+    /// Its place among the files of its job, the oldest being 1: phones call every photo the same.
+    pub number: usize,
 }
 
 impl FileRow {
     /// What it is drawn anew for.
     #[must_use]
-    pub fn key(&self) -> (AttachmentId, bool) {
-        (self.file.id, self.unsent)
+    pub fn key(&self) -> FileKey {
+        (self.file.id, [self.unsent, self.own], self.number)
     }
 }
 
-/// The notes, photos and files of the job `id`.
+/// What a [`FileRow`] is drawn anew for.
+pub type FileKey = (AttachmentId, [bool; 2], usize);
+
+/// The notes, photos and files of the job `id`; `user` may take back their own, if there is one.
 #[must_use]
-pub fn notes(projection: &Projection, zone: &Zone, id: JobId) -> Notes {
-    let mut files = files_of(projection, zone, id);
+pub fn notes(projection: &Projection, zone: &Zone, id: JobId, user: Option<UserId>) -> Notes {
+    let mut files = files_of(projection, zone, id, user);
     let mut notes: Vec<(&Note, bool)> = projection.notes_of(id).collect();
     notes.order_by_key(|(note, _)| std::cmp::Reverse((note.made_at, note.id)));
     let rows = notes
@@ -79,6 +107,7 @@ pub fn notes(projection: &Projection, zone: &Zone, id: JobId) -> Notes {
             made_at: note.made_at,
             when: zone.date_and_time(note.made_at),
             unsent: *unsent,
+            own: Some(note.author) == user,
             files: files
                 .iter()
                 .filter(|row| note.files.contains(&row.file.id))
@@ -92,18 +121,28 @@ pub fn notes(projection: &Projection, zone: &Zone, id: JobId) -> Notes {
     Notes { rows, loose: files }
 }
 
-/// The photos and files of the job `id`, newest first.
+/// The photos and files of the job `id`, newest first; `user` may take back their own, if there is one.
 #[must_use]
-pub fn files_of(projection: &Projection, zone: &Zone, id: JobId) -> Vec<FileRow> {
+pub fn files_of(
+    projection: &Projection,
+    zone: &Zone,
+    id: JobId,
+    user: Option<UserId>,
+) -> Vec<FileRow> {
     let files = projection.attachments_of(id);
     let mut files: Vec<FileRow> = files
         .map(|(file, unsent)| FileRow {
             when: zone.date_and_time(file.made_at),
+            own: Some(file.author) == user,
             file: file.clone(),
             unsent,
+            number: 0,
         })
         .collect();
     files.order_by_key(|row| std::cmp::Reverse((row.file.made_at, row.file.id)));
+    for (number, row) in (1..).zip(files.iter_mut().rev()) {
+        row.number = number;
+    }
     files
 }
 
@@ -156,7 +195,8 @@ mod tests {
     }
 
     fn found(entries: &[OutboxEntry]) -> Notes {
-        notes(&with_outbox(entries), &Zone::utc(), job(1).id)
+        let me = Some(user().id);
+        notes(&with_outbox(entries), &Zone::utc(), job(1).id, me)
     }
 
     #[test]
@@ -190,5 +230,41 @@ mod tests {
         assert_eq!(names(&found.rows[0].files), ["photo-1.jpg"]);
         assert_eq!(names(&found.loose), ["photo-3.jpg", "photo-2.jpg"]);
         assert!(found.loose[0].unsent);
+    }
+
+    #[test]
+    fn one_s_own_can_be_taken_back_and_a_photo_without_words_takes_its_note_along() {
+        let note = |n: u128, text: &str, files: &[u128]| {
+            let op = Op::AddNote {
+                note: NoteId(Uuid::from_u128(900 + n)),
+                job: job(1).id,
+                text: text.into(),
+                files: files.iter().map(|n| id(*n)).collect(),
+            };
+            entry(u64::try_from(10 + n).unwrap(), op)
+        };
+        let entries = [
+            photo(1),
+            photo(2),
+            photo(3),
+            note(1, "", &[1]),
+            note(2, "Words", &[2]),
+            note(3, "", &[]),
+        ];
+        let found = found(&entries);
+        let row = |n: u128| {
+            let mut rows = found.rows.iter();
+            rows.find(|row| row.id.0.as_u128() == 900 + n).unwrap()
+        };
+        let (words, bare) = (row(2), row(1));
+        let key = |n: u128| RecordKey::from(id(n));
+        assert_eq!(words.parts(), [words.id.into(), key(2)]);
+        assert_eq!(words.parts_of(&words.files[0]), [key(2)]);
+        assert_eq!(bare.parts_of(&bare.files[0]), [bare.id.into(), key(1)]);
+        let numbers: Vec<usize> = found.loose.iter().map(|row| row.number).collect();
+        assert_eq!(numbers, [3]);
+        assert!(found.loose[0].own && words.own);
+        let others = notes(&with_outbox(&entries), &Zone::utc(), job(1).id, None);
+        assert!(!others.loose[0].own && !others.rows[0].own);
     }
 }

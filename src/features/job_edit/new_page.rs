@@ -1,11 +1,12 @@
 //! The form that makes a job that was found on site. It works without a connection: the job has its id
 //! from this phone, and its number from the office later.
 
+use super::made_fields::{MadeState, made_lines, make_button};
+use super::made_view_model::MadeInput;
 use super::new_view_model::{
     NewForm, RecordOption, customer_of, customers, only_place_of, properties,
 };
 use super::page_form::{PageForm, priority_field};
-use crate::error::Trouble;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
@@ -25,6 +26,7 @@ use afield_domain::{CustomerId, JobId, PropertyId, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// What the form works with.
 #[derive(Clone, Copy)]
@@ -33,6 +35,7 @@ struct FormState {
     zone: StoredValue<Zone>,
     all: RwSignal<NewForm>,
     flaws: RwSignal<Vec<(Input, InputFlaw)>>,
+    made: MadeState,
 }
 
 /// The page with the form of a new job.
@@ -41,12 +44,24 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
     let zone = account.zone.clone();
     let now = untrack(|| clock.now());
     let left = untrack(|| drafts.answers(DraftKey::NewJob)).unwrap_or_default();
+    let all = NewForm::restored(&left, now, &zone);
+    let made = MadeState {
+        made: RwSignal::new(all.made.clone()),
+        flaw: RwSignal::new(None),
+    };
     let form = FormState {
         live,
-        all: RwSignal::new(NewForm::restored(&left, now, &zone)),
+        all: RwSignal::new(all),
         zone: StoredValue::new(zone),
         flaws: RwSignal::new(Vec::new()),
+        made,
     };
+    Effect::new(move |before: Option<()>| {
+        let made = form.made.made.get();
+        if before.is_some() {
+            form.all.update(|all| all.made = made);
+        }
+    });
     let page = PageForm::new(DraftKey::NewJob);
     // Whatever is typed or chosen outlives the page, until it is saved or cancelled.
     Effect::new(move |before: Option<()>| {
@@ -66,8 +81,8 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
         <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
             {line(form, Input::Title, tr!(edit.title), "text")}
             {description(form)}
-            {customer(form)}
-            {property(form)}
+            {whose(form)}
+            {where_to(form)}
             {priority(form)}
             {line(form, Input::Starts, tr!(edit.starts), "datetime-local")}
             {line(form, Input::Ends, tr!(edit.ends), "datetime-local")}
@@ -81,34 +96,48 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
 fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static {
     let toasts = use_toasts();
     // The same job, however often it is tried.
-    let id = StoredValue::new(None::<JobId>);
+    let ids = StoredValue::new(None::<[Uuid; 3]>);
     move |event: SubmitEvent| {
         event.prevent_default();
         let Some(commands) = page.commands() else {
             return;
         };
-        let known = id.get_value().ok_or(Trouble::SignedOut);
-        let job = match known.or_else(|_| commands.new_id().map(JobId)) {
-            Ok(job) => job,
+        let fresh = || Ok([commands.new_id()?, commands.new_id()?, commands.new_id()?]);
+        let [job, customer, place] = match ids.get_value().map_or_else(fresh, Ok) {
+            Ok(ids) => ids,
             Err(trouble) => return toasts.show(Err(trouble)),
         };
-        id.set_value(Some(job));
-        let op = form
-            .all
-            .with_untracked(|all| form.zone.with_value(|zone| all.op(job, zone)));
-        let op = match op {
-            Ok(op) => op,
-            Err(found) => {
+        ids.set_value(Some([job, customer, place]));
+        let job = JobId(job);
+        let flaw = form.all.with_untracked(|all| all.made.flaw());
+        let ops = form.all.with_untracked(|all| {
+            form.zone
+                .with_value(|zone| all.ops(job, [customer, place], zone))
+        });
+        form.made.flaw.set(flaw.clone());
+        let mut ops = match (ops, flaw) {
+            (Ok(ops), None) => ops,
+            (ops, _) => {
+                let found = ops.err().unwrap_or_default();
                 let first = found.first().map(|(input, _)| input_id(*input));
                 form.flaws.set(found);
-                first.map(focus::by_id);
+                focus::by_id(first.unwrap_or(MadeInput::Name.item()));
                 return;
             }
         };
         form.flaws.set(Vec::new());
         page.busy.set(true);
-        let then = move |is_saved| page.end(is_saved, Route::Job(job));
-        toasts.run_undoable(Box::pin(commands.save_undoable(op)), Box::new(then));
+        let then = Box::new(move |is_saved| page.end(is_saved, Route::Job(job)));
+        match (ops.pop(), ops.is_empty()) {
+            (Some(op), true) => {
+                toasts.run_undoable(Box::pin(commands.save_undoable(op)), then);
+            }
+            (last, _) => {
+                ops.extend(last);
+                let saved = Box::pin(commands.save_together(ops));
+                toasts.run(saved, tr!(common.saved), then);
+            }
+        }
     }
 }
 
@@ -178,6 +207,51 @@ fn input_id(input: Input) -> &'static str {
         Input::Priority => "new-priority",
         Input::Starts => "new-starts",
         Input::Ends => "new-ends",
+    }
+}
+
+/// For whom: somebody on this phone, or somebody new, with a place of theirs.
+fn whose(form: FormState) -> impl IntoView {
+    let is_new = Memo::new(move |_| form.made.made.with(|made| made.customer));
+    let make = move |new: bool| {
+        Callback::new(move |()| {
+            form.all.update(|all| all.customer = None);
+            form.made.made.update(|made| {
+                made.customer = new;
+                made.place = new;
+            });
+        })
+    };
+    let lines = [
+        (MadeInput::Name, tr!(edit.name), "text"),
+        (MadeInput::Phone, tr!(edit.phone), "tel"),
+    ];
+    move || {
+        if is_new.get() {
+            made_lines(form.made, tr!(edit.new_customer), lines, make(false))
+        } else {
+            let button = make_button(tr!(edit.new_customer), make(true), MadeInput::Name);
+            view! { {customer(form)} {button} }.into_any()
+        }
+    }
+}
+
+/// Where: a place on this phone, or a new one.
+fn where_to(form: FormState) -> impl IntoView {
+    let is_new = Memo::new(move |_| form.made.made.with(|made| made.place));
+    let make =
+        move |new: bool| Callback::new(move |()| form.made.made.update(|made| made.place = new));
+    let lines = [
+        (MadeInput::Address, tr!(edit.address), "text"),
+        (MadeInput::City, tr!(edit.city), "text"),
+    ];
+    move || {
+        if is_new.get() {
+            made_lines(form.made, tr!(edit.new_place), lines, make(false))
+        } else {
+            let button = make_button(tr!(edit.new_place), make(true), MadeInput::Address);
+            view! { {property(form)} {button} }.into_any()
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns [`NewForm`] and what can be chosen from. Pure: time, id and zone are arguments. The rules for
 //! its texts and times are those of the form that edits a job.
 
+use super::made_view_model::Made;
 use crate::kinds::lines::listed;
 use crate::shared::draft::AnswerDraft;
 use crate::shared::finding::Sought;
@@ -14,6 +15,7 @@ use afield_domain::{
     Timestamp, Zone,
 };
 use afield_sync::view::Projection;
+use uuid::Uuid;
 
 const MINUTE_MS: i64 = 60_000;
 const LASTS_MS: i64 = 60 * MINUTE_MS;
@@ -30,6 +32,8 @@ pub struct NewForm {
     pub customer: Option<CustomerId>,
     /// The place that was chosen.
     pub property: Option<PropertyId>,
+    /// What of customer and place is new.
+    pub made: Made,
     /// The job that it began as: now, for an hour.
     seen: Job,
 }
@@ -48,6 +52,7 @@ impl NewForm {
             form: EditForm::of(&seen, zone),
             customer: None,
             property: None,
+            made: Made::default(),
             seen,
         }
     }
@@ -67,6 +72,7 @@ impl NewForm {
         }
         form.customer = text(CUSTOMER).and_then(|id| id.parse().ok());
         form.property = text(PROPERTY).and_then(|id| id.parse().ok());
+        form.made = Made::restored(&draft.typed);
         form
     }
 
@@ -85,10 +91,36 @@ impl NewForm {
             .collect();
         typed.extend(self.customer.map(|id| answer(CUSTOMER, id.to_string())));
         typed.extend(self.property.map(|id| answer(PROPERTY, id.to_string())));
+        typed.extend(self.made.draft());
         (!typed.is_empty()).then(|| AnswerDraft {
             typed,
             seen: Vec::new(),
         })
+    }
+
+    /// The changes that make the job `id`, with what is new under the ids `made`.
+    ///
+    /// # Errors
+    /// As [`Self::op`].
+    pub fn ops(
+        &self,
+        id: JobId,
+        made: [Uuid; 2],
+        zone: &Zone,
+    ) -> Result<Vec<Op>, Vec<(Input, InputFlaw)>> {
+        let chosen = (self.customer, self.property);
+        let (records, customer, property) = self.made.records(chosen, made);
+        let whose = Self {
+            customer,
+            property,
+            ..self.clone()
+        };
+        let create = |record: Record| Op::Create {
+            record: Box::new(record),
+        };
+        let mut ops: Vec<Op> = records.into_iter().map(create).collect();
+        ops.push(whose.op(id, zone)?);
+        Ok(ops)
     }
 
     /// The change that makes the job `id`.
@@ -217,7 +249,8 @@ pub fn only_place_of(projection: &Projection, customer: CustomerId) -> Option<Pr
 }
 
 fn records(projection: &Projection, module: Module) -> impl Iterator<Item = &Record> {
-    let record = |key: RecordKey| projection.base(key).map(|copy| &copy.record);
+    // Also what was made on this phone and not sent yet.
+    let record = |key: RecordKey| projection.record(key);
     projection.keys(module).filter_map(record)
 }
 
@@ -252,7 +285,6 @@ mod tests {
     use crate::samples::{NOON, one_hour_east, projection};
     use crate::shared::refusals::Reason;
     use afield_domain::{Priority, limits};
-    use uuid::Uuid;
 
     fn id() -> JobId {
         JobId(Uuid::from_u128(77))

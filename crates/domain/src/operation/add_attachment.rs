@@ -48,8 +48,8 @@ impl Meaning for AddAttachment<'_> {
         self.attachment.into()
     }
 
-    fn job(&self) -> JobId {
-        self.job
+    fn job(&self) -> Option<JobId> {
+        Some(self.job)
     }
 
     fn task(&self) -> Option<TaskId> {

@@ -41,8 +41,8 @@ impl Meaning for AddNote<'_> {
         self.note.into()
     }
 
-    fn job(&self) -> JobId {
-        self.job
+    fn job(&self) -> Option<JobId> {
+        Some(self.job)
     }
 
     fn task(&self) -> Option<TaskId> {

@@ -16,6 +16,8 @@ pub enum Effect {
     Write(Vec<Record>),
     /// The same, and it has met another's change: the conflicts are among the records.
     Merged(Vec<Record>),
+    /// Take this record away.
+    Remove(RecordKey),
     /// The state already is as asked for; nothing to write.
     Already,
 }
@@ -42,6 +44,9 @@ pub fn apply_op<'r>(
     let done = || op.effect(before.cloned(), context.actor, context.made_at);
     let noted = accepted.noted.map(|noted| *noted);
     let after = noted.or_else(done);
+    if before.is_some() && after.is_none() {
+        return Ok(Effect::Remove(target));
+    }
     let mut records = Vec::with_capacity(accepted.besides.len() + 1);
     records.extend(after.filter(|after| Some(after) != before));
     records.extend(accepted.besides);

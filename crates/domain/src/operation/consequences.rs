@@ -30,6 +30,8 @@ pub fn concerns(op: &Op) -> bool {
         | Op::AddAttachment { .. }
         | Op::AssignJob { .. }
         | Op::AnswerOffer { .. }
+        | Op::Withdraw { .. }
+        | Op::Create { .. }
         | Op::Unknown => false,
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::answers::complete;
 use crate::ids::{AssetId, UserId};
 use crate::merge::FieldValue;
-use crate::record::{Acceptance, Job, JobField, LINKED, Priority, Record};
+use crate::record::{Acceptance, Customer, Job, JobField, LINKED, Priority, Property, Record};
 use crate::user::Role;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -154,6 +154,28 @@ fn answers() -> impl Strategy<Value = Vec<Answer>> {
         .prop_map(|answers| complete(&questions(), &answers).unwrap_or(answers))
 }
 
+/// A customer, or a place of one.
+fn found(n: u8, name: &str, of: Option<u8>) -> Record {
+    match of {
+        None => Record::Customer(Customer {
+            id: CustomerId(id(n)),
+            name: name.into(),
+            phone: String::new(),
+            email: String::new(),
+            organization: None,
+        }),
+        Some(of) => Record::Property(Property {
+            id: PropertyId(id(n)),
+            address: name.into(),
+            city: String::new(),
+            postcode: String::new(),
+            access: String::new(),
+            position: None,
+            customer: Some(CustomerId(id(of))),
+        }),
+    }
+}
+
 /// Any operation. A new one without a row here fails [`every_operation_is_drawn`].
 fn op(of: Job) -> impl Strategy<Value = Op> {
     prop_oneof![
@@ -266,6 +288,22 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                 reason: reason.into(),
             }
         ),
+        (
+            prop_oneof![
+                (70u8..72).prop_map(|n| RecordKey::from(NoteId(id(n)))),
+                (40u8..42).prop_map(|n| RecordKey::from(AttachmentId(id(n)))),
+            ],
+            some_job()
+        )
+            .prop_map(|(part, job)| Op::Withdraw { part, job }),
+        (
+            30u8..33,
+            select(vec!["Ada", " Ada ", ""]),
+            proptest::option::weighted(0.5, 30u8..32)
+        )
+            .prop_map(|(n, name, of)| Op::Create {
+                record: Box::new(found(n, name, of)),
+            }),
     ]
 }
 

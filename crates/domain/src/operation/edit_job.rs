@@ -44,8 +44,8 @@ impl Meaning for EditJob<'_> {
         self.job.into()
     }
 
-    fn job(&self) -> JobId {
-        self.job
+    fn job(&self) -> Option<JobId> {
+        Some(self.job)
     }
 
     fn task(&self) -> Option<TaskId> {

@@ -18,8 +18,8 @@ pub(super) trait Meaning {
     /// The record whose lane it runs in, and that it changes.
     fn target(&self) -> RecordKey;
 
-    /// The job it is about.
-    fn job(&self) -> JobId;
+    /// The job it is about, if it is about one.
+    fn job(&self) -> Option<JobId>;
 
     /// The service task it is about.
     fn task(&self) -> Option<TaskId>;

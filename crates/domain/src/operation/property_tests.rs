@@ -59,6 +59,8 @@ operations![
     SubmitForm,
     AssignJob,
     AnswerOffer,
+    Withdraw,
+    Create,
 ];
 
 /// What is drawn is not always refused, and not always done: or the properties would say nothing.
@@ -72,7 +74,7 @@ fn every_operation_is_drawn_and_done_and_refused() {
         let (records, op, by) = case().new_tree(&mut runner).unwrap().current();
         let counts = seen.entry(name_of(&op)).or_default();
         match applied(&records, &op, named(by)) {
-            Ok(Effect::Write(_)) => counts.0 += 1,
+            Ok(Effect::Write(_) | Effect::Remove(_)) => counts.0 += 1,
             Ok(_) => {}
             Err(_) => counts.1 += 1,
         }
@@ -95,6 +97,10 @@ fn fold_is_what_applying_writes((records, op, by): &Drawn) -> Result<(), TestCas
         Ok(Effect::Write(written)) => {
             let after = find(&written, key).cloned().or(before);
             prop_assert_eq!(folded(records, op, by), after);
+        }
+        Ok(Effect::Remove(gone)) => {
+            prop_assert_eq!(gone, key);
+            prop_assert_eq!(folded(records, op, by), None);
         }
         Ok(Effect::Already) => prop_assert_eq!(folded(records, op, by), before),
         // Where two changes met, the server may keep the other; what it refuses is shown until it is parked.

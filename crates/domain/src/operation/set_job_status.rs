@@ -23,8 +23,8 @@ impl Meaning for SetJobStatus<'_> {
         self.job.into()
     }
 
-    fn job(&self) -> JobId {
-        self.job
+    fn job(&self) -> Option<JobId> {
+        Some(self.job)
     }
 
     fn task(&self) -> Option<TaskId> {

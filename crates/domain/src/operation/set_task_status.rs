@@ -19,8 +19,8 @@ impl Meaning for SetTaskStatus {
         self.task.into()
     }
 
-    fn job(&self) -> JobId {
-        self.job
+    fn job(&self) -> Option<JobId> {
+        Some(self.job)
     }
 
     fn task(&self) -> Option<TaskId> {

@@ -67,8 +67,8 @@ impl Meaning for SubmitForm<'_> {
         self.submission.into()
     }
 
-    fn job(&self) -> JobId {
-        self.job
+    fn job(&self) -> Option<JobId> {
+        Some(self.job)
     }
 
     fn task(&self) -> Option<TaskId> {

@@ -7,12 +7,14 @@ use super::add_attachment::AddAttachment;
 use super::add_note::AddNote;
 use super::answer_offer::AnswerOffer;
 use super::assign_job::AssignJob;
+use super::create::Create;
 use super::create_job::CreateJob;
 use super::edit_job::EditJob;
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use super::set_job_status::SetJobStatus;
 use super::set_task_status::SetTaskStatus;
 use super::submit_form::SubmitForm;
+use super::withdraw::Withdraw;
 use crate::ids::{JobId, TaskId, UserId};
 use crate::order::Order;
 use crate::record::{Record, RecordKey};
@@ -156,6 +158,17 @@ macro_rules! meaning {
                 };
                 $answer
             }
+            Op::Withdraw { part, job } => {
+                let $meaning = Withdraw {
+                    part: *part,
+                    job: *job,
+                };
+                $answer
+            }
+            Op::Create { record } => {
+                let $meaning = Create { record };
+                $answer
+            }
             Op::Unknown => $none,
         }
     };
@@ -171,7 +184,7 @@ impl Op {
     /// The job it is about: what "Go to record" opens.
     #[must_use]
     pub fn job(&self) -> Option<JobId> {
-        meaning!(self, meaning => Some(meaning.job()), unknown => None)
+        meaning!(self, meaning => meaning.job(), unknown => None)
     }
 
     /// The records that must be loaded before [`crate::apply_op`] can judge it.

@@ -15,6 +15,9 @@ pub struct Position {
     pub longitude: f64,
 }
 
+/// No number on the earth is none: JSON has no word for it, and [`Position::new`] refuses it.
+impl Eq for Position {}
+
 impl Position {
     /// The position, if both numbers are on the earth.
     #[must_use]

@@ -10,7 +10,7 @@ use crate::wire::FromTree;
 use serde::Serialize;
 
 /// A place where work is done.
-#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Property {
     /// Its id.

@@ -10,7 +10,7 @@ use crate::wire::FromTree;
 use serde::Serialize;
 
 /// The route of one technician's day. Its stops are the jobs that refer to it, by planned start.
-#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Route {
     /// Its id.

@@ -258,6 +258,12 @@ impl<'de, T: FromTree<'de>> FromTree<'de> for Option<T> {
     }
 }
 
+impl<'de, T: FromTree<'de>> FromTree<'de> for Box<T> {
+    fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
+        T::from_tree(tree).map(Self::new)
+    }
+}
+
 impl<'de, T: FromTree<'de>> FromTree<'de> for Vec<T> {
     fn from_tree(tree: Tree<'de>) -> Result<Self, TreeError> {
         let Tree::List(trees) = tree else {

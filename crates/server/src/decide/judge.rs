@@ -44,6 +44,8 @@ pub(crate) enum Decision {
     Write(Vec<Record>),
     /// Write these; they hold what met another's change.
     Merge(Vec<Record>),
+    /// Take this record away.
+    Remove(RecordKey),
     /// Nothing to write: the state is as asked for.
     Already,
     /// Nothing to write: what it is sent instead of had its effect.
@@ -102,6 +104,15 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
     if known.decided.iter().any(had_effect) {
         return Ok(Decision::Replaced);
     }
+    // Whoever takes back what is gone has what they want.
+    let taken = mutation.op.takes_away();
+    let is_gone = |key: RecordKey| {
+        let mut deleted = known.records.iter().filter(|(stored, _)| stored.deleted);
+        deleted.any(|(stored, _)| stored.key == key)
+    };
+    if taken.is_some_and(is_gone) {
+        return Ok(Decision::Already);
+    }
     if known.records.iter().any(|(stored, _)| stored.deleted) {
         return Ok(Decision::Refuse(Rejection::Deleted));
     }
@@ -138,6 +149,7 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
     Ok(match apply_op(context, &mutation.op, lookup) {
         Ok(Effect::Write(records)) => Decision::Write(records),
         Ok(Effect::Merged(records)) => Decision::Merge(records),
+        Ok(Effect::Remove(key)) => Decision::Remove(key),
         Ok(Effect::Already) => Decision::Already,
         // A field of a newer build: that server will know it.
         Err(Rejection::UnknownOp) => Decision::RefuseForNow(Rejection::UnknownOp),
@@ -166,6 +178,12 @@ pub(crate) fn described_by(op: &Op, after: &Record, people: &[User]) -> Option<A
         (Op::AnswerOffer { accept, reason, .. }, Record::Job(_)) => Some(ActivityKind::Answered {
             accepted: *accept,
             reason: reason.trim().to_owned(),
+        }),
+        (Op::Withdraw { .. }, Record::Attachment(file)) => Some(ActivityKind::Withdrawn {
+            name: file.name.clone(),
+        }),
+        (Op::Withdraw { .. }, _) => Some(ActivityKind::Withdrawn {
+            name: String::new(),
         }),
         _ => None,
     }
@@ -205,7 +223,7 @@ pub(crate) fn describe(
         Record::Conflict(conflict) => Some(ActivityKind::Conflict {
             field: conflict.field,
         }),
-        // No operation writes them.
+        // What is made on site hangs on a job that says so; no operation writes the others.
         Record::Property(_)
         | Record::Customer(_)
         | Record::Organization(_)

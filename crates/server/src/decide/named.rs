@@ -6,29 +6,33 @@
 //!
 //! The office knows all of its company. A technician knows what hangs on the jobs that are theirs now,
 //! also on those of the last weeks: a phone may have been without a network since. Parts of a job (tasks,
-//! files, conflicts) are known through their job only.
+//! files, conflicts) are known through their job only. And a technician knows what they have just made
+//! themselves, which hangs on no job yet: what waits for it says so.
 
 use super::consequences::Read;
 use crate::pull::scope::load_reach;
-use crate::storage::{Stored, WriteTx};
+use crate::storage::{MutationRow, Stored, WriteTx};
 use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, Module, Op, Record, RecordKey, Timestamp, User, limits};
+use afield_protocol::{MutationVerdict, Verdict};
 use std::collections::HashSet;
 
 const DAY_MS: i64 = 86_400_000;
 /// How long a phone may have been without a network and still name what it was shown.
 const OFFLINE_DAYS: i64 = 30;
 
-/// Takes out of `records` what `user` may not name in `op`.
+/// Takes out of `records` what `user` may not name in `op`. `decided`: what was decided of the mutations that
+/// it waits for.
 pub(crate) async fn hide_unknown(
     tx: &mut dyn WriteTx,
     company: CompanyId,
     user: &User,
     op: &Op,
     now: Timestamp,
+    decided: &[MutationRow],
     records: &mut Vec<Read>,
 ) -> Stored<()> {
-    let own = Own::of(op, user, records);
+    let own = Own::of(op, user, decided, records);
     let known = if !user.role.is_office() && records.iter().any(|(row, _)| is_shared(row.key)) {
         Some(load_known(tx, company, user, own.job_of_user, now).await?)
     } else {
@@ -42,6 +46,8 @@ pub(crate) async fn hide_unknown(
 struct Own {
     /// What it is about or makes: judged by what stands there.
     targets: Vec<RecordKey>,
+    /// What the user has made in what it waits for.
+    made: Vec<RecordKey>,
     /// The job it is about.
     job: Option<RecordKey>,
     /// The same, if it is the user's.
@@ -49,7 +55,7 @@ struct Own {
 }
 
 impl Own {
-    fn of(op: &Op, user: &User, records: &[Read]) -> Self {
+    fn of(op: &Op, user: &User, decided: &[MutationRow], records: &[Read]) -> Self {
         let job = op.job().map(RecordKey::from);
         let is_theirs = |(row, record): &Read| {
             let theirs = matches!(record, Record::Job(job) if job.assignee == Some(user.id));
@@ -57,9 +63,24 @@ impl Own {
         };
         Self {
             targets: op.creates().into_iter().chain(job).collect(),
+            made: decided.iter().flat_map(|row| made_by(user, row)).collect(),
             job,
             job_of_user: job.filter(|_| records.iter().any(is_theirs)),
         }
+    }
+}
+
+/// What `user` has made by this mutation: only the verdict, which is the server's own word, tells.
+fn made_by(user: &User, row: &MutationRow) -> Vec<RecordKey> {
+    let verdict = row.verdict.as_deref().filter(|_| row.user == user.id);
+    let told = verdict.and_then(|text| serde_json::from_str::<MutationVerdict>(text).ok());
+    match told.map(|told| told.verdict) {
+        Some(Verdict::Applied { records } | Verdict::AlreadyApplied { records }) => records
+            .iter()
+            .filter_map(|made| made.record.key())
+            .filter(|key| is_shared(*key))
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -75,7 +96,7 @@ fn may_name(
     }
     match record.parent() {
         Some(parent) => own.job == Some(parent),
-        None => known.is_none_or(|known| known.contains(&key)),
+        None => known.is_none_or(|known| known.contains(&key) || own.made.contains(&key)),
     }
 }
 

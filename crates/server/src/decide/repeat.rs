@@ -105,7 +105,7 @@ async fn load_seen(
     };
     let mut records = load_read(tx, company, mutation).await?;
     let is_theirs = is_of_user(&user, mutation.op.job().map(RecordKey::from), &records);
-    hide_unknown(tx, company, &user, &mutation.op, now, &mut records).await?;
+    hide_unknown(tx, company, &user, &mutation.op, now, &[], &mut records).await?;
     let found = records
         .iter()
         .find(|(row, _)| row.key == target && !row.deleted);

@@ -68,18 +68,34 @@ impl Case<'_> {
     ) -> Stored<Vec<Versioned>> {
         let mut versioned = Vec::with_capacity(records.len());
         for record in records {
-            let old = record.key().and_then(|key| self.find(key));
-            let write = Write {
-                old: old.map(|(stored, _)| stored),
-                record,
-                fate: Fate::Present,
-                external_key: None,
-                by: Actor::from(self.actor),
-                made_at: made_at(self.mutation, self.now),
-            };
-            versioned.push(save_record(tx, self.company, write, self.now).await?);
+            versioned.push(self.save(tx, record, Fate::Present).await?);
         }
         Ok(versioned)
+    }
+
+    /// Takes a record away, and shows it on the board.
+    pub(crate) async fn remove(&self, tx: &mut dyn WriteTx, key: RecordKey) -> Stored<()> {
+        let Some((_, record)) = self.find(key) else {
+            return Ok(());
+        };
+        self.save(tx, record, Fate::Deleted).await?;
+        if let Some(what) = described_by(&self.mutation.op, record, self.people) {
+            self.add_activity(tx, self.job_about(&[]), what).await?;
+        }
+        Ok(())
+    }
+
+    async fn save(&self, tx: &mut dyn WriteTx, record: &Record, fate: Fate) -> Stored<Versioned> {
+        let old = record.key().and_then(|key| self.find(key));
+        let write = Write {
+            old: old.map(|(stored, _)| stored),
+            record,
+            fate,
+            external_key: None,
+            by: Actor::from(self.actor),
+            made_at: made_at(self.mutation, self.now),
+        };
+        save_record(tx, self.company, write, self.now).await
     }
 
     /// Stores the verdict and what the board shows of it; gives the verdict, and whether the activity tells all.

@@ -78,7 +78,7 @@ pub(crate) async fn decide_in(
     let mut records = save::load_read(tx, company, mutation).await?;
     if let Some(user) = &user {
         let (op, now) = (&mutation.op, app.clock.now());
-        hide_unknown(tx, company, user, op, now, &mut records).await?;
+        hide_unknown(tx, company, user, op, now, &decided, &mut records).await?;
     }
     let people = load_assignees(tx, company, &mutation.op).await?;
     let known = Known {
@@ -119,6 +119,10 @@ pub(crate) async fn decide_in(
         Decision::Replaced => Verdict::AlreadyApplied {
             records: Vec::new(),
         },
+        // What is gone is told of by the pull.
+        Decision::Already if mutation.op.takes_away().is_some() => Verdict::AlreadyApplied {
+            records: Vec::new(),
+        },
         Decision::Already => Verdict::AlreadyApplied {
             records: case.target()?,
         },
@@ -129,6 +133,12 @@ pub(crate) async fn decide_in(
         Decision::Merge(records) => {
             let records = case.write(tx, &records).await?;
             Verdict::Merged { records }
+        }
+        Decision::Remove(key) => {
+            case.remove(tx, key).await?;
+            Verdict::Applied {
+                records: Vec::new(),
+            }
         }
     };
     if planted!(VerdictAfterCommit: false => true) {

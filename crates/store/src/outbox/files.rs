@@ -1,7 +1,8 @@
 //! Photos and files: rows and chunks of bytes in one store.
 //!
 //! Owns the transactions over that store. A row is written with its mutation (see `issue_writes`);
-//! chunks are written before it and, once it is there, never again. Nothing here removes a file.
+//! chunks are written before it and, once it is there, never again. A file goes only by its user's choice or
+//! with a verdict ([`drop_file`]).
 
 use super::connection::Reach;
 use super::settle::{Running, settle};
@@ -70,14 +71,26 @@ impl FileStore for IdbOutbox {
     async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {
         self.with_files(Mode::StrictWrite, async |store| {
             if load_row(store, id).await?.is_none() {
-                let (first, end) = chunk_range(id);
-                let deleted = store.delete(Query::KeyRange(range(&first, &end)?));
-                deleted.map(drop).map_err(|error| from_idb(&error))?;
+                drop_bytes(store, id)?;
             }
             Ok(())
         })
         .await
     }
+}
+
+/// Removes the row and the bytes of a file.
+pub(super) fn drop_file(store: &ObjectStore, id: AttachmentId) -> Result<(), StoreError> {
+    let row = Query::Key(JsValue::from_str(&row_key(id)));
+    let deleted = store.delete(row);
+    deleted.map(drop).map_err(|error| from_idb(&error))?;
+    drop_bytes(store, id)
+}
+
+fn drop_bytes(store: &ObjectStore, id: AttachmentId) -> Result<(), StoreError> {
+    let (first, end) = chunk_range(id);
+    let deleted = store.delete(Query::KeyRange(range(&first, &end)?));
+    deleted.map(drop).map_err(|error| from_idb(&error))
 }
 
 impl IdbOutbox {

@@ -15,6 +15,7 @@ pub async fn file_suite<S: OutboxStore + FileStore>(store: S, again: impl AsyncF
     a_file_that_is_there_is_never_written_over(&store).await;
     a_file_with_a_hole_is_said_to_be_damaged(&store).await;
     files_outlive_every_entry(&store, &again).await;
+    a_file_goes_with_all_its_bytes(&store, &again).await;
 }
 
 fn bytes(n: u8, length: usize) -> Vec<u8> {
@@ -158,4 +159,23 @@ async fn files_outlive_every_entry<S: OutboxStore + FileStore>(
     assert_eq!(other.load(Read::All).await.unwrap(), Default::default());
     assert_eq!(listed(&other).await.len(), 5);
     assert!(read(&other, 1).await.is_some());
+}
+
+/// Taken back by its user: the row, every chunk, and nothing of the others.
+async fn a_file_goes_with_all_its_bytes<S: OutboxStore + FileStore>(
+    store: &S,
+    again: &impl AsyncFn() -> S,
+) {
+    // One that is not there is gone already.
+    let gone = [attachment_id(2), attachment_id(77)];
+    write(store, gone.map(OutboxWrite::DropFile).to_vec()).await;
+    let other = again().await;
+    assert_eq!(other.load_file(attachment_id(2)).await, Ok(None));
+    let ids: Vec<_> = listed(&other).await.iter().map(|file| file.id).collect();
+    assert_eq!(ids, [1, 3, 4, 9].map(attachment_id));
+    assert!(read(&other, 3).await.is_some());
+    let file = local_file(2, 2, &bytes(2, 12 * CHUNK_BYTES));
+    save(&other, 2, file).await;
+    let left = other.load_bytes(attachment_id(2)).await;
+    assert_eq!(left, Err(StoreError::not_whole()));
 }

@@ -2,8 +2,8 @@
 //!
 //! Owns [`LocalFile`], a stored type: fields are only ever added, with a default. Its row stands in the
 //! same transaction as the mutation that registers the file, so there is never one without the other;
-//! its bytes are written before, in chunks, and nobody sees them until the row is there. Nothing here
-//! removes a row: bytes go only after the server has confirmed them.
+//! its bytes are written before, in chunks, and nobody sees them until the row is there. Bytes go only
+//! after the server has confirmed them, or when their user takes the file back.
 
 use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, JobId, Timestamp, UserId};

@@ -21,8 +21,13 @@ pub fn dependencies(op: &Op, user: UserId, earlier: &[OutboxEntry]) -> Vec<Mutat
             planted!(CompleteEarly: op.completes() && other.job() == op.job() => false);
         let is_of_task =
             planted!(TaskDoneEarly: op.completes_task() && other.task() == op.task() => false);
+        // What refers to it must arrive while it is still there.
+        let is_used = op
+            .takes_away()
+            .is_some_and(|key| other.needs().contains(&key));
+        let is_before = makes_it || is_done_before || is_of_task || is_used;
         let is_own = entry.mutation.user == user;
-        is_own && Some(entry.mutation.lane) != lane && (makes_it || is_done_before || is_of_task)
+        is_own && Some(entry.mutation.lane) != lane && is_before
     };
     earlier
         .iter()

@@ -77,7 +77,7 @@ pub fn marks_of(entry: &OutboxEntry) -> Vec<Mark> {
 #[must_use]
 pub fn marks_before(op: &Op) -> Vec<Mark> {
     let mut marks: Vec<Mark> = op.needs().into_iter().map(Mark::Makes).collect();
-    if op.completes() {
+    if op.completes() || op.takes_away().is_some() {
         marks.extend(op.job().map(|job| Mark::Job(job.into())));
     }
     if op.completes_task() {

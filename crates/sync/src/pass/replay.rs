@@ -14,7 +14,7 @@ use crate::outbox::release::decisive_record;
 use crate::pass::aside::SentAlone;
 use crate::pass::classify::{Disposition, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
-use crate::pass::verdicts::{Answer, Tally, Undecided, plan_verdicts, verdict_records};
+use crate::pass::verdicts::{Answer, Tally, Undecided, plan_verdicts, taken_away, verdict_records};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
@@ -236,7 +236,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 return Ok(Pushed::Failed(Disposition::BackOff { asked_ms: None }));
             }
         };
-        let changes: Vec<Change> = verdict_records(&response).map(Change::Upsert).collect();
+        let mut changes: Vec<Change> = verdict_records(&response).map(Change::Upsert).collect();
+        // Or it would be on the screen again until the pull says so too.
+        changes.extend(taken_away(request, &response).map(|key| Change::Tombstone { key }));
         if !changes.is_empty() {
             self.run_refresh(&envelope.epoch, changes).await?;
         }

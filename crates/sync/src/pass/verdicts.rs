@@ -8,9 +8,10 @@ use crate::error::SyncError;
 use crate::outbox::batch::{BatchLimits, PassedOver, bytes_of};
 use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
 use crate::outbox::stopped::TIMES;
+use crate::outbox::withdraw::file_of;
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
-use afield_domain::{MutationId, Record, Rejection, Timestamp, Versioned};
+use afield_domain::{MutationId, Record, RecordKey, Rejection, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
 
@@ -85,6 +86,28 @@ pub fn verdict_records(response: &PushResponse) -> impl Iterator<Item = Versione
         .cloned()
 }
 
+/// The records that these verdicts have taken away.
+pub fn taken_away(
+    request: &PushRequest,
+    response: &PushResponse,
+) -> impl Iterator<Item = RecordKey> {
+    let is_done = |id| {
+        let verdict = verdict_on(response, id);
+        let applied = |verdict: &Verdict| {
+            matches!(
+                verdict,
+                Verdict::Applied { .. } | Verdict::AlreadyApplied { .. }
+            )
+        };
+        verdict.is_some_and(applied)
+    };
+    let sent = request
+        .mutations
+        .iter()
+        .filter(move |sent| is_done(sent.id));
+    sent.filter_map(|sent| sent.op.takes_away())
+}
+
 /// An answer to a push, with what is known when it comes.
 #[derive(Debug, Clone, Copy)]
 pub struct Answer<'a> {
@@ -127,6 +150,8 @@ pub fn plan_verdicts(
             ) => {
                 tally.applied += 1;
                 writes.push(OutboxWrite::Remove(entry.seq()));
+                let taken = entry.mutation.op.takes_away();
+                writes.extend(taken.and_then(file_of).map(OutboxWrite::DropFile));
                 writes.extend(planted!(KeepNothing: Some(OutboxWrite::Keep(Acknowledged {
                     mutation: entry.mutation.clone(),
                     at: answer.server_time,

@@ -4,6 +4,7 @@
 
 use afield_domain::order::Order;
 use afield_domain::{Record, RecordKey, Versioned};
+use afield_planted::planted;
 use afield_protocol::Seq;
 
 /// What is known under one key.
@@ -13,6 +14,8 @@ pub(super) struct Node {
     pub(super) base: Option<Box<Versioned>>,
     /// The record with the user's unsent changes, if there are some.
     pub(super) folded: Option<Box<Record>>,
+    /// Whether the user's unsent changes take it away.
+    pub(super) is_taken: bool,
     /// The user's unsent changes that are folded, rising.
     pub(super) changes: Vec<Seq>,
     /// The records that refer to this one, as the user sees them; in no order.
@@ -24,8 +27,14 @@ pub(super) struct Node {
 impl Node {
     /// The record, were nothing ever too old to be shown.
     pub(super) fn shown(&self) -> Option<&Record> {
-        let base = self.base.as_deref().map(|base| &base.record);
-        self.folded.as_deref().or(base)
+        let base = self.base.as_deref().filter(|_| !self.is_taken);
+        self.folded.as_deref().or(base.map(|base| &base.record))
+    }
+
+    /// Takes the record as its changes make it; none if there are no changes, or they take it away.
+    pub(super) fn fold(&mut self, folded: Option<Box<Record>>) {
+        self.is_taken = folded.is_none() && !self.changes.is_empty();
+        self.folded = planted!(BaseAlone: folded => None);
     }
 
     /// Whether the server has it or the user changes it: not only a name that others refer to.

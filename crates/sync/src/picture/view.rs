@@ -60,7 +60,8 @@ impl Projection {
     }
 
     fn view_of<'a>(&'a self, key: RecordKey, node: &'a Node) -> Option<View<'a>> {
-        let base = node.base.as_deref().filter(|_| self.is_shown(key));
+        let is_seen = !node.is_taken && self.is_shown(key);
+        let base = node.base.as_deref().filter(|_| is_seen);
         let folded = node.folded.as_deref();
         Some(View {
             record: folded.or_else(|| base.map(|base| &base.record))?,
@@ -104,6 +105,12 @@ impl Projection {
     #[must_use]
     pub fn base(&self, key: RecordKey) -> Option<&Versioned> {
         self.nodes.get(&key)?.base.as_deref()
+    }
+
+    /// The record `key` as the user sees it, even if it is too old to be shown: what names other things.
+    #[must_use]
+    pub fn known(&self, key: RecordKey) -> Option<&Record> {
+        self.nodes.get(&key)?.shown()
     }
 
     /// Of a record that is shown: a number that is another one whenever it has changed, or one that refers
@@ -283,7 +290,7 @@ impl Projection {
             return self.put_base(key, Some(base), false);
         }
         node.base = Some(base);
-        node.folded = self.unsent.fold(key, node);
+        node.fold(self.unsent.fold(key, node));
         node.stamp = self.version;
         links.extend(
             refs_of(node.shown())
@@ -312,7 +319,7 @@ impl Projection {
         if let Some(base) = base {
             node.base = base;
         }
-        node.folded = planted!(BaseAlone: self.unsent.fold(key, node) => None);
+        node.fold(self.unsent.fold(key, node));
         node.stamp = self.version;
         let after = refs_of(node.shown());
         let is_there = node.is_there();

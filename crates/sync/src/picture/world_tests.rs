@@ -9,7 +9,7 @@ use crate::outbox::resend::{ResendContext, plan_resend};
 use crate::outbox::undo::{Undo, plan_undo};
 use crate::plan_revert;
 use crate::testing::fixtures::{
-    add, attach, create, edit, job, job_id, note, session, set, technician,
+    add, attach, create, edit, job, job_id, note, note_key, session, set, technician,
 };
 use crate::{Intent, OutboxWrite, SignedIn};
 use afield_domain::{
@@ -83,7 +83,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         1 => (0usize..8).prop_map(Event::Gone),
         1 => (0usize..Module::ALL.len()).prop_map(Event::Module),
         1 => proptest::collection::vec((0u128..4, 0u128..3), 0..6).prop_map(Event::Primed),
-        8 => (0u8..7, 0u128..4, 0u128..4).prop_map(|(what, n, on)| Event::Save(what, n, on)),
+        8 => (0u8..8, 0u128..4, 0u128..4).prop_map(|(what, n, on)| Event::Save(what, n, on)),
         2 => (0usize..6).prop_map(Event::Undo),
         1 => (0usize..6).prop_map(Event::Send),
         2 => (0usize..6).prop_map(Event::Refuse),
@@ -131,6 +131,13 @@ fn intent(what: u8, n: u128, on: u128) -> Intent {
         3 => create(10 + n),
         4 => attach(n, on),
         5 => link(FieldValue::Text("linked".into())),
+        6 => Intent {
+            op: Op::Withdraw {
+                part: note_key(n),
+                job: job_id(on),
+            },
+            base_rev: None,
+        },
         _ => link(FieldValue::Nothing),
     }
 }

@@ -30,7 +30,10 @@ impl Written {
                 OutboxWrite::Meta(meta) => written.meta = Some(meta.clone()),
                 OutboxWrite::Put(entry) => written.put.push(entry.clone()),
                 OutboxWrite::Remove(seq) => written.removed.push(*seq),
-                OutboxWrite::Keep(_) | OutboxWrite::Forget(_) | OutboxWrite::File(_) => {}
+                OutboxWrite::Keep(_)
+                | OutboxWrite::Forget(_)
+                | OutboxWrite::File(_)
+                | OutboxWrite::DropFile(_) => {}
             }
         }
         written

@@ -1,7 +1,6 @@
 //! Finds what can be linked to a job: an asset by words or by its code, a part in the catalogue.
 //!
-//! Owns what matches and what comes first. Pure. Looks at the server's copies, without making one of each:
-//! nobody changes an asset or a part on a phone.
+//! Owns what matches and what comes first. Pure. Makes no copy of any.
 
 use crate::kinds::lines::joined;
 use crate::shared::finding::{Sought, squeezed};
@@ -138,7 +137,7 @@ pub fn find_parts(projection: &Projection, job: &Job, query: &str) -> Vec<FoundI
 }
 
 fn assets(projection: &Projection) -> impl Iterator<Item = &Asset> {
-    let record = |key| match &projection.base(key)?.record {
+    let record = |key| match projection.known(key)? {
         Record::Asset(asset) => Some(asset),
         _ => None,
     };
@@ -146,7 +145,7 @@ fn assets(projection: &Projection) -> impl Iterator<Item = &Asset> {
 }
 
 fn parts(projection: &Projection) -> impl Iterator<Item = &Part> {
-    let record = |key| match &projection.base(key)?.record {
+    let record = |key| match projection.known(key)? {
         Record::Part(part) => Some(part),
         _ => None,
     };

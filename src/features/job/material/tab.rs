@@ -1,6 +1,7 @@
 //! The tab of a job with its assets, parts and services, and its contract.
 
 use super::asset_lines::{asset_list, asset_picker};
+use super::new_asset::new_asset;
 use super::part_lines::{part_list, part_picker};
 use super::removal::{Tab, undo_line};
 use super::view_model::{ContractLine, material};
@@ -39,7 +40,7 @@ pub(in crate::features::job) fn material_tab(
                 <h2 class="section-title">{tr!(assets.assets)}</h2>
                 {asset_list(tab, all, may_write)}
                 {undo_line(tab, JobField::Asset)}
-                {move || may_write.get().then(|| asset_picker(tab))}
+                {move || may_write.get().then(|| view! { {asset_picker(tab)} " " {new_asset(tab)} })}
             </section>
             <section class="section">
                 <h2 class="section-title">{tr!(assets.parts)}</h2>

@@ -116,7 +116,11 @@ impl Model {
             return nothing;
         }
         let op = &mutation.op;
-        if op.reads().iter().any(|key| self.gone.contains_key(key)) {
+        let gone = |key: &RecordKey| self.gone.contains_key(key);
+        if op.takes_away().as_ref().is_some_and(gone) {
+            return nothing;
+        }
+        if op.reads().iter().any(gone) {
             let reason = Rejection::Deleted;
             return Verdict::Rejected { reason };
         }
@@ -152,6 +156,12 @@ impl Model {
             Ok(Effect::Write(records)) => (records, false),
             Ok(Effect::Merged(records)) => (records, true),
             Ok(Effect::Already) => return nothing,
+            Ok(Effect::Remove(key)) => {
+                self.delete(key);
+                self.applied.push(mutation.clone());
+                let records = Vec::new();
+                return Verdict::Applied { records };
+            }
             Err(reason) => return Verdict::Rejected { reason },
         };
         let records = self.with_consequences(op, records);
