@@ -12,6 +12,7 @@ mod files;
 mod fuzz;
 mod merge;
 mod owners;
+mod panics;
 mod progress;
 mod pwa;
 mod repo;
