@@ -47,9 +47,11 @@ pub fn start() {
     if web_sys::window().is_none() {
         return;
     }
+    // A release stops without a word: xtask/src/panics.rs.
+    #[cfg(not(afield_split))]
     console_error_panic_hook::set_once();
     prefs::show_theme(prefs::theme());
-    prefs::show_language(prefs::language());
+    prefs::start_in_loaded_language();
     leptos::mount::mount_to_body(|| view! { <Router>{app()}</Router> });
 }
 

@@ -25,6 +25,7 @@ mod size;
 mod split;
 mod stamp;
 mod test;
+mod texts;
 mod tools;
 mod unused;
 mod verdicts;

@@ -215,3 +215,113 @@ fn encoded(of: &RelocSectionReader<'_>, is_gone: &impl Fn(u32) -> bool) -> Resul
 fn place_of(range: &Range<u64>) -> Result<Range<usize>> {
     Ok(usize::try_from(range.start)?..usize::try_from(range.end)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_encoder::{
+        BlockType, CodeSection, Function, FunctionSection, NameMap, NameSection, TypeSection,
+        ValType,
+    };
+
+    const PANIC: &str = "_RNvNtCs1_4core9panicking9panic_fmt";
+    /// `i32.const` of an address, `call` and the first function's index, as long as the linker writes them.
+    const ADDRESS: [u8; 6] = [0x41, 0x88, 0x80, 0x80, 0x80, 0x00];
+    const CALL: [u8; 6] = [0x10, 0x80, 0x80, 0x80, 0x80, 0x00];
+    const UNREACHABLE: u8 = 0x00;
+
+    /// The first function is called `name`; the second calls it with an address if it is given something, and goes on
+    /// with another address. Each number has its relocation.
+    fn linked(name: &str, then: &[u8]) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], []);
+        let mut functions = FunctionSection::new();
+        functions.function(0).function(0);
+        let mut words = Function::new([]);
+        words.instructions().end();
+        let mut user = Function::new([]);
+        user.instructions().local_get(0).if_(BlockType::Empty);
+        user.raw(ADDRESS.into_iter().chain(CALL).chain(then.iter().copied()));
+        user.instructions().end();
+        user.raw(ADDRESS);
+        user.instructions().drop().end();
+        let mut code = CodeSection::new();
+        code.function(&words).function(&user);
+        let mut map = NameMap::new();
+        map.append(0, name);
+        map.append(1, "user");
+        let mut names = NameSection::new();
+        names.functions(&map);
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&code);
+        let bytes = module.clone().finish();
+        let starts = bytes.len() - code.byte_len() - 1;
+        let places = (starts..bytes.len() - 5).filter(|at| bytes.get(at + 1..at + 6).is_some());
+        let mut entries = Vec::new();
+        let mut count = 0_u32;
+        for at in places {
+            for (what, ty) in [(ADDRESS, 4_u8), (CALL, 0)] {
+                if bytes[at..].starts_with(&what) {
+                    count += 1;
+                    entries.push(ty);
+                    u32::try_from(at + 1 - starts).unwrap().encode(&mut entries);
+                    0_u32.encode(&mut entries);
+                    if ty == 4 {
+                        0_i64.encode(&mut entries);
+                    }
+                }
+            }
+        }
+        let mut data = Vec::new();
+        2_u32.encode(&mut data);
+        count.encode(&mut data);
+        data.append(&mut entries);
+        module.section(&names).section(&CustomSection {
+            name: "reloc.CODE".into(),
+            data: data.into(),
+        });
+        module.finish()
+    }
+
+    /// How many relocations there are, and how often the first function is called.
+    fn counts(wasm: &[u8]) -> (u32, usize) {
+        let (mut relocations, mut calls) = (0, 0);
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload.unwrap() {
+                Payload::CustomSection(section) => {
+                    if let KnownCustom::Reloc(reader) = section.as_known() {
+                        relocations += reader.entries().count();
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    let operators = body.get_operators_reader().unwrap().into_iter();
+                    calls += operators
+                        .filter(|operator| matches!(operator, Ok(Operator::Call { .. })))
+                        .count();
+                }
+                _ => {}
+            }
+        }
+        (relocations, calls)
+    }
+
+    #[test]
+    fn a_panic_is_a_trap_and_refers_to_nothing() {
+        let linked = linked(PANIC, &[UNREACHABLE]);
+        assert_eq!(counts(&linked), (3, 1));
+        let quiet = without_words(&linked).unwrap();
+        wasmparser::Validator::new().validate_all(&quiet).unwrap();
+        assert_eq!(counts(&quiet), (1, 0), "what comes after it is still there");
+    }
+
+    #[test]
+    fn what_returns_or_words_no_panic_is_as_it_was() {
+        for linked in [
+            linked(PANIC, &[]),
+            linked("_ZN6afield5start17h0E", &[UNREACHABLE]),
+        ] {
+            let error = without_words(&linked).unwrap_err().to_string();
+            assert!(error.contains("no panic was found"), "{error}");
+        }
+    }
+}

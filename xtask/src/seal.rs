@@ -19,8 +19,8 @@ pub(crate) struct Entry {
     pub(crate) bytes: usize,
 }
 
-/// A file is renamed before the files that may name it: wasm and styles, then scripts, then the script that starts them.
-const ORDER: [&[&str]; 4] = [&["wasm", "bin"], &["css"], &["js"], &["mjs"]];
+/// A file is renamed before the files that may name it: wasm, texts and styles, then scripts, then the script that starts them.
+const ORDER: [&[&str]; 4] = [&["wasm", "bin", "txt"], &["css"], &["js"], &["mjs"]];
 
 /// What compresses well enough to be worth a packed copy.
 const PACKED: [&str; 10] = [

@@ -24,21 +24,22 @@ const BUDGETS: [Budget; 9] = [
     budget("work", &["work-"], 258_800),
     budget("office", &["office-"], 33_300),
     budget("the pieces in one file", &[TOGETHER], 611_000),
-    budget("the worker's script", &["sw.js"], 2_000),
+    budget("the worker's script", &["sw.js"], 2_100),
     budget("sign-in usable", &SIGN_IN, 157_500),
     budget("everything", &[], 797_500),
 ];
 
 /// The file of all pieces.
 const TOGETHER: &str = "pieces-";
-/// What must be there before somebody can sign in.
-const SIGN_IN: [&str; 6] = [
+/// What must be there before somebody can sign in; of the languages, that with the longer words.
+const SIGN_IN: [&str; 7] = [
     "index.html",
     "app-",
     "away-",
     "boot-",
     "afield-",
     "afield_bg-",
+    "texts-de-",
 ];
 
 const fn budget(what: &'static str, files: &'static [&'static str], limit: u64) -> Budget {
