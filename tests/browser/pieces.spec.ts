@@ -101,7 +101,7 @@ test('a worker whose module is gone answers files and says what it cannot do, an
     }
     return removed;
   });
-  expect(gone).toHaveLength(5);
+  expect(gone).toHaveLength(6);
   await world.line.refuse();
   await protocol.send('Network.clearBrowserCache');
   await protocol.send('ServiceWorker.enable');

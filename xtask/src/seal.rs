@@ -316,7 +316,7 @@ mod tests {
             file("/pieces-6.bin", 18),
         ];
         assert!(build_json(&entries, b"w").is_err(), "one is missing");
-        entries.push(file("/work-7.wasm", 6));
+        entries.extend([file("/work-7.wasm", 6), file("/seldom-8.wasm", 7)]);
         let told: serde_json::Value =
             serde_json::from_str(&build_json(&entries, b"w").unwrap()).unwrap();
         let urls = |list: &str| -> Vec<String> {
@@ -332,7 +332,8 @@ mod tests {
                 "/engine-4.wasm",
                 "/day-3.wasm",
                 "/office-5.wasm",
-                "/work-7.wasm"
+                "/work-7.wasm",
+                "/seldom-8.wasm"
             ]
         );
         assert_eq!(told["together"]["url"], "/pieces-6.bin");

@@ -20,12 +20,16 @@ const LOADER: &str = "__wasm_split.js";
 const ENGINE: &str = "engine";
 /// The first page of most; it also carries what pages share.
 const DAY: &str = "day";
+/// A technician's other pages.
+const WORK: &str = "work";
+/// Those of them that are opened seldom.
+const SELDOM: &str = "seldom";
 
 /// All pieces in one file, one after the other: a first visit fetches this one, which packs better than each by itself.
 const TOGETHER: &str = "pieces.bin";
 /// In what order they stand there: as they are waited for. The office's is small and waited for by those who have no
 /// use for a technician's.
-pub(crate) const ORDER: [&str; 4] = [ENGINE, DAY, "office", "work"];
+pub(crate) const ORDER: [&str; 5] = [ENGINE, DAY, "office", WORK, SELDOM];
 
 /// The splitter's files of each piece's name: what a piece alone needs, and what several share.
 type Parts = BTreeMap<String, Vec<String>>;
@@ -94,7 +98,8 @@ fn put_together(staging: &Path) -> Result<Vec<(&'static str, usize)>> {
 }
 
 /// What the splitter gives apart becomes few files: what the engine shares with anything stands in the engine, which
-/// is there before any page; what pages share stands with the day's. Many small files compress badly.
+/// is there before any page; what pages share stands with the day's, and what only a technician's other pages share
+/// with those. Many small files compress badly.
 fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, parts) in split {
@@ -105,6 +110,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let home = |users: &BTreeSet<&str>| match users.len() {
         1 => users.first().copied().unwrap_or_default().to_owned(),
         _ if users.contains(ENGINE) => ENGINE.to_owned(),
+        _ if users.iter().all(|user| [WORK, SELDOM].contains(user)) => WORK.to_owned(),
         _ => DAY.to_owned(),
     };
     let names = split.keys().map(|name| {
@@ -117,6 +123,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
         let needs: &[&str] = match name.as_str() {
             ENGINE => &[],
             DAY => &[ENGINE],
+            SELDOM => &[ENGINE, DAY, WORK],
             _ => &[ENGINE, DAY],
         };
         Piece {
@@ -280,7 +287,8 @@ mod tests {
             ("day", &["chunk_1", "chunk_2", "split_day"]),
             ("engine", &["chunk_1", "split_engine"]),
             ("office", &["chunk_2", "chunk_3", "split_office"]),
-            ("work", &["chunk_1", "chunk_3", "split_work"]),
+            ("seldom", &["chunk_3", "chunk_4", "split_seldom"]),
+            ("work", &["chunk_1", "chunk_3", "chunk_4", "split_work"]),
         ]);
         let piece = |name: &str, parts: &[&str], needs: &[&str]| Piece {
             name: name.into(),
@@ -293,7 +301,8 @@ mod tests {
                 piece("day", &["chunk_2", "chunk_3", "split_day"], &["engine"]),
                 piece("engine", &["chunk_1", "split_engine"], &[]),
                 piece("office", &["split_office"], &["engine", "day"]),
-                piece("work", &["split_work"], &["engine", "day"]),
+                piece("seldom", &["split_seldom"], &["engine", "day", "work"]),
+                piece("work", &["chunk_4", "split_work"], &["engine", "day"]),
             ]
         );
     }

@@ -6,6 +6,7 @@
 use super::action_bar::NOTE_FIELD as FIELD;
 use super::notes_view_model::{FileRow, files_of};
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::use_live;
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};

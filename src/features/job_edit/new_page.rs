@@ -6,6 +6,7 @@ use super::new_view_model::{
 };
 use super::page_form::{PageForm, priority_field};
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
