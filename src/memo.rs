@@ -40,12 +40,8 @@ impl Value {
     }
 }
 
-/// Made once for all types.
-fn erased(
-    make: Box<dyn Fn(Option<&Value>) -> Value + Send + Sync>,
-) -> leptos::prelude::Memo<Value> {
-    leptos::prelude::Memo::new(move |before| make(before))
-}
+/// Makes the value of the one before; of one type for all of them.
+type Make = Box<dyn Fn(Option<&Value>) -> Value + Send + Sync>;
 
 impl<T: Send + Sync + 'static> Memo<T> {
     /// `make` is given the value before, and is called when what it has read has changed and somebody asks.
@@ -54,8 +50,9 @@ impl<T: Send + Sync + 'static> Memo<T> {
         T: PartialEq,
     {
         let make = move |before: Option<&Value>| Value::new(make(before.and_then(Value::of)));
+        let make: Make = Box::new(make);
         Self {
-            erased: erased(Box::new(make)),
+            erased: leptos::prelude::Memo::new(make),
             kind: PhantomData,
         }
     }
