@@ -1,9 +1,25 @@
-//! Tells cargo which files the texts come from: the macro that reads them does not.
+//! Numbers the texts of `locales/`, so that the app knows each by its place, and tells cargo which files those are.
 //!
-//! Without it a changed or a new text would not rebuild the app. Must never generate anything.
+//! Must never put a text into the app: it loads those of its language.
+
+#[path = "build/texts.rs"]
+mod texts;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn main() -> Result<(), String> {
+    tell_cargo();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
+    let keys: Vec<String> = texts::texts(&folder)?.into_keys().collect();
+    let out = std::env::var("OUT_DIR").map_err(|error| error.to_string())?;
+    std::fs::write(Path::new(&out).join("texts.rs"), numbered(&keys))
+        .map_err(|error| error.to_string())
+}
 
 #[allow(clippy::print_stdout)] // How a build script speaks to cargo.
-fn main() {
+fn tell_cargo() {
     println!("cargo::rustc-check-cfg=cfg(afield_split)");
     let of = |name| std::env::var(name).unwrap_or_default();
     // A release is cut into pieces after linking (src/chunk.rs): that needs to know what refers to what.
@@ -11,6 +27,44 @@ fn main() {
         println!("cargo::rustc-cfg=afield_split");
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=locales");
-    println!("cargo::rerun-if-changed=Cargo.toml");
+}
+
+/// A constant for each key, in modules as the key is written: `jobs::title`.
+fn numbered(keys: &[String]) -> String {
+    let mut root = Names::default();
+    for (place, key) in keys.iter().enumerate() {
+        let mut at = &mut root;
+        let (path, name) = key.rsplit_once('.').unwrap_or(("", key));
+        for part in path.split('.') {
+            at = at.modules.entry(part.to_owned()).or_default();
+        }
+        at.places.push((name.to_owned(), place));
+    }
+    let mut code = format!(
+        "/// How many texts there are.\npub const COUNT: usize = {};\n",
+        keys.len()
+    );
+    root.write(&mut code);
+    code
+}
+
+#[derive(Default)]
+struct Names {
+    places: Vec<(String, usize)>,
+    modules: BTreeMap<String, Names>,
+}
+
+impl Names {
+    fn write(&self, code: &mut String) {
+        for (name, place) in &self.places {
+            let _ = writeln!(code, "pub const {name}: usize = {place};");
+        }
+        for (name, module) in &self.modules {
+            let _ = writeln!(code, "pub mod {name} {{");
+            module.write(code);
+            code.push_str("}\n");
+        }
+    }
 }

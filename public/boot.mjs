@@ -2,7 +2,10 @@
 // It must never hold app logic or register the service worker: the app does that, in Rust.
 const { js, wasm } = document.getElementById("boot").dataset;
 
-// The app's own texts come with its wasm; these stand in for them until then, or without it.
+/** The app's own texts, a file for each language. */
+const files = { en: "/texts-en.txt", de: "/texts-de.txt" };
+
+// These stand in for them until they are there, or without them.
 const texts = {
   en: {
     opening: "Opening Afield…",
@@ -20,7 +23,8 @@ const texts = {
   },
 };
 
-/** The language that the app will choose too: see src/ui/prefs.rs. */
+/** The language to start in: the chosen one (see src/runtime/prefs.rs), or the first of the browser's that the app
+ * speaks. The app follows the one of the page. */
 function language() {
   let chosen = null;
   try {
@@ -66,6 +70,14 @@ function isTooOld() {
   return !("CompressionStream" in globalThis);
 }
 
+async function textOf(file) {
+  const response = await fetch(file);
+  if (!response.ok) {
+    throw new Error(`${file}: HTTP ${response.status}`);
+  }
+  return response.text();
+}
+
 /** The end of the start: what happened, and a button to try again. */
 function fail(what) {
   if (!text) {
@@ -92,10 +104,13 @@ if (isTooOld()) {
     // Beside the script, not after it. A preload in the page would be fetched twice by some browsers.
     const coming = fetch(wasm);
     coming.catch(() => {});
+    const words = textOf(files[document.documentElement.lang]);
+    words.catch(() => {});
     await import(js);
     if (known) {
       compilePieces();
     }
+    globalThis.afield.texts = await words;
     await globalThis.afield.init({ module_or_path: coming });
     document.getElementById("shell")?.remove();
   } catch (error) {

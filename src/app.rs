@@ -11,6 +11,7 @@ use crate::features::job_list::search_index::provide_search;
 use crate::features::settings::install::provide_installation;
 use crate::features::sign_in;
 use crate::kinds::page_label;
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::provide_clock;
 use crate::runtime::commands::{Commands, provide_commands};
@@ -47,9 +48,11 @@ pub fn start() {
     if web_sys::window().is_none() {
         return;
     }
+    // A release stops without a word: xtask/src/panics.rs.
+    #[cfg(not(afield_split))]
     console_error_panic_hook::set_once();
     prefs::show_theme(prefs::theme());
-    prefs::show_language(prefs::language());
+    prefs::start_in_loaded_language();
     leptos::mount::mount_to_body(|| view! { <Router>{app()}</Router> });
 }
 
@@ -214,6 +217,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Board if account.is_office() => pages::office(account),
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
             Route::Board | Route::NotFound => not_found().into_any(),
+            route @ (Route::Report(_)
+            | Route::Submission(..)
+            | Route::Share
+            | Route::Sync
+            | Route::Settings) => pages::seldom(account, live, route),
             route => pages::work(account, live, route),
         },
     }

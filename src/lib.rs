@@ -5,8 +5,8 @@
 //! channels (that is `store` and `platform`), nor decide what a change does (that is `domain`).
 //! What draws is compiled for wasm only; the rest is pure and tested natively.
 //!
-//! A house of floors, each of which sees only those below it: `kinds`, `routes`, `error` and `texts` on
-//! the ground; `ui` (how things look) and `runtime` (what runs while the page is open); `shared` (what
+//! A house of floors, each of which sees only those below it: `kinds`, `routes`, `error`, `texts` and `memo`
+//! on the ground; `ui` (how things look) and `runtime` (what runs while the page is open); `shared` (what
 //! several pages show or ask); `shell` (the frame of every page) and `features` (the pages, which
 //! know nothing of each other); and on top `app`, the one place that names the pages.
 
@@ -17,6 +17,8 @@ pub mod chunk;
 pub mod error;
 pub mod features;
 pub mod kinds;
+#[cfg(target_family = "wasm")]
+pub mod memo;
 pub mod routes;
 pub mod runtime;
 #[cfg(test)]

@@ -1,28 +1,26 @@
-//! Every text of the app, from `locales/`, through leptos_i18n.
+//! Every text of the app, from `locales/`.
 //!
-//! Owns the choice of the language and [`tr!`]. A text is a key known at compile time. Values go
-//! into `{name}` by [`fill`]: far fewer bytes than a generated type for each text; the tests below
-//! make sure that names and values match. Must never hold a text itself.
+//! Owns the choice of the language and [`tr!`]. A text is a key known at compile time, which is a place in a table
+//! (`build.rs`); the table is filled with the texts of one language before anything is drawn, out of a file that
+//! `boot.mjs` loads beside the app. Values go into `{name}` by [`fill`]; the tests below make sure that names and values
+//! match. Must never hold a text itself.
 
 #[cfg(target_family = "wasm")]
 use afield_domain::Language;
 #[cfg(target_family = "wasm")]
 use std::cell::Cell;
 
+/// The places of the texts, as their keys are written.
 #[cfg(target_family = "wasm")]
-mod generated {
-    //! What leptos_i18n makes of the files. The macro is deprecated in favour of a build script,
-    //! which would compile the whole ICU data exporter for the same code.
-    #![allow(deprecated, missing_docs, unreachable_pub, clippy::all)]
-    leptos_i18n::load_locales!();
+#[allow(missing_docs, non_upper_case_globals)]
+pub mod keys {
+    include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 }
-
-#[cfg(target_family = "wasm")]
-pub use generated::i18n;
 
 #[cfg(target_family = "wasm")]
 thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::English) };
+    static TEXTS: [Cell<&'static str>; keys::COUNT] = const { [const { Cell::new("") }; keys::COUNT] };
 }
 
 /// The language of this run.
@@ -32,31 +30,36 @@ pub fn language() -> Language {
     LANGUAGE.get()
 }
 
-/// Sets the language of this run. Once, before anything is drawn: what stands on the screen stays as it is.
+/// Sets the language of this run and its texts, as they stand in their file. Once, before anything is drawn: what stands
+/// on the screen stays as it is.
 #[cfg(target_family = "wasm")]
-pub fn set_language(language: Language) {
+pub fn set_language(language: Language, texts: String) {
     LANGUAGE.set(language);
+    let texts: &'static str = String::leak(texts);
+    TEXTS.with(|table| {
+        for (place, text) in table.iter().zip(texts.split('\u{1f}')) {
+            place.set(text);
+        }
+    });
 }
 
-/// The texts of that language.
+/// The text at a place of [`keys`].
 #[cfg(target_family = "wasm")]
+#[inline(always)] // The place is known then, and this becomes two loads.
 #[must_use]
-pub fn locale() -> i18n::Locale {
-    match language() {
-        Language::English => i18n::Locale::en,
-        Language::German => i18n::Locale::de,
-    }
+pub fn text(place: usize) -> &'static str {
+    TEXTS.with(|table| table.get(place).map_or("", Cell::get))
 }
 
 /// The text of a key: `tr!(jobs.title)`, or with values `tr!(jobs.more, count = 3)`.
 #[macro_export]
 macro_rules! tr {
     ($($key:ident).+) => {
-        $crate::texts::i18n::td_string!($crate::texts::locale(), $($key).+)
+        $crate::texts::text($crate::texts::keys::$($key)::+)
     };
     ($($key:ident).+, $($name:ident = $value:expr),+ $(,)?) => {
         $crate::texts::fill(
-            $crate::texts::i18n::td_string!($crate::texts::locale(), $($key).+),
+            $crate::texts::text($crate::texts::keys::$($key)::+),
             &[$((stringify!($name), &$value)),+],
         )
     };
@@ -208,24 +211,16 @@ mod tests {
         }
     }
 
+    /// The place of a text is that of its key among all of its language.
     #[test]
-    fn the_manifest_names_each_language_and_each_file() {
-        let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-        let (_, table) = manifest
-            .split_once("[package.metadata.leptos-i18n]")
-            .unwrap();
-        let named = |key: &str| -> BTreeSet<String> {
-            let (_, rest) = table.split_once(&format!("\n{key} = [")).unwrap();
-            let list = rest.split(']').next().unwrap();
-            let quoted = list.split('"').skip(1).step_by(2);
-            quoted.map(str::to_owned).collect()
+    fn each_language_has_the_same_keys_and_no_text_has_what_stands_between_two() {
+        let keys = |language: Language| -> Vec<String> {
+            let texts = texts(language.tag());
+            assert!(!texts.values().any(|text| text.contains('\u{1f}')));
+            texts.into_keys().collect()
         };
-        let tags = Language::ALL.map(|language| language.tag().to_owned());
-        assert_eq!(named("locales"), BTreeSet::from(tags));
         for language in Language::ALL {
-            let files = files(language.tag()).into_iter();
-            let files: BTreeSet<String> = files.map(|(namespace, _)| namespace).collect();
-            assert_eq!(named("namespaces"), files, "{}", language.tag());
+            assert_eq!(keys(language), keys(Language::English));
         }
     }
 

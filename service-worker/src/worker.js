@@ -5,7 +5,7 @@
 // The engine is the page's: the same bytes, from the shell's cache, brought in when an event needs it. What answers
 // files needs none of it. All listeners are added while the script runs for the first time: one that is added later
 // misses events.
-const { build, files, script, module } = self.AFIELD_BUILD;
+const { build, files, pieces, together, script, module } = self.AFIELD_BUILD;
 // Kept by the browser together with this script: a worker that is started again needs no network for it.
 importScripts(script);
 
@@ -48,7 +48,21 @@ async function verified({ url, integrity }) {
  * network the round trips cost more than the bytes. */
 async function install() {
   const cache = await caches.open(NAME);
-  await Promise.all(files.map(async (file) => cache.put(file.url, await verified(file))));
+  const keep = async (file) => cache.put(file.url, await verified(file));
+  const apart = () => Promise.all(pieces.map(keep));
+  await Promise.all([...files.map(keep), together ? keepPieces(cache).catch(apart) : apart()]);
+}
+
+/** The pieces come in one file, as the page fetches them on a first visit, and are kept one by one: a page loads what
+ * it needs, and the browser keeps what it compiled under their names. */
+async function keepPieces(cache) {
+  const all = await (await verified(together)).arrayBuffer();
+  let end = 0;
+  const kept = pieces.map(({ url, bytes }) => {
+    const piece = all.slice(end, (end += bytes));
+    return cache.put(url, new Response(piece, { headers: { "content-type": "application/wasm" } }));
+  });
+  await Promise.all(kept);
 }
 
 /** Removes the shells of other builds. On the very first visit the page is taken over, so that it works offline without

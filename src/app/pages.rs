@@ -24,12 +24,17 @@ chunk!(work: pub(super) fn of_work(account: Arc<Account>, live: Live, route: Rou
     match route {
         Route::Job(id) => job::detail_page::detail_page(account, live, id),
         Route::JobEdit(id) => job_edit::edit_page::edit_page(account, live, id),
-        Route::JobNew => job_edit::new_page::new_page(account, live),
-        Route::Report(id) => job::report::report_page(account, live, id),
         Route::Task(job, task) => tasks::task_page::task_page(account, live, job, task),
-        Route::Submission(job, id) => tasks::submission_page::submission_page(account, live, job, id),
-        Route::Record(key) => records::record_page::record_page(account, live, key),
         Route::DayRoute(id) => day_route::page::route_page(account, live, id),
+        Route::Record(key) => records::record_page::record_page(account, live, key),
+        _ => job_edit::new_page::new_page(account, live),
+    }
+});
+
+chunk!(seldom: pub(super) fn of_seldom(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    match route {
+        Route::Report(id) => job::report::report_page(account, live, id),
+        Route::Submission(job, id) => tasks::submission_page::submission_page(account, live, job, id),
         Route::Share => share::page::share_page(account, live),
         Route::Sync => sync::page::sync_page(account, live),
         _ => settings::page::settings_page(account),
@@ -43,6 +48,7 @@ chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
 chunk!(day: fn touch_day() -> () {});
 chunk!(work: fn touch_work() -> () {});
 chunk!(office: fn touch_office() -> () {});
+chunk!(seldom: fn touch_seldom() -> () {});
 
 /// Today or the job list.
 pub(super) fn day(account: Arc<Account>, live: Live, route: Route) -> AnyView {
@@ -55,6 +61,13 @@ pub(super) fn day(account: Arc<Account>, live: Live, route: Route) -> AnyView {
 pub(super) fn work(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     later(Box::new(move || {
         Box::pin(of_work(Arc::clone(&account), live, route))
+    }))
+}
+
+/// One that is opened seldom.
+pub(super) fn seldom(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    later(Box::new(move || {
+        Box::pin(of_seldom(Arc::clone(&account), live, route))
     }))
 }
 
@@ -71,5 +84,6 @@ pub(super) async fn bring_all(office_first: bool) {
     }
     let _ = touch_day().await;
     let _ = touch_work().await;
+    let _ = touch_seldom().await;
     let _ = touch_office().await;
 }

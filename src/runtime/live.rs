@@ -11,6 +11,7 @@ use super::sync_status::{SyncState, set_if_new};
 use super::wanted::{Wanted, WantedOutbox, rest_ms};
 use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
+use crate::memo::Memo;
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_platform::timer;
 use afield_protocol::worker_message::Notice;

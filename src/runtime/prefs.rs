@@ -5,6 +5,7 @@
 
 use crate::texts;
 use afield_domain::{Language, UserId};
+use afield_platform::texts::loaded_texts;
 use leptos::prelude::*;
 
 const THEME: &str = "afield-theme";
@@ -95,7 +96,8 @@ pub fn choose_language(language: Option<Language>) {
     set(LANGUAGE, language.map(Language::tag));
 }
 
-/// The language to start in: the chosen one, or the first of the browser's that the app speaks.
+/// The language to start in next time: the chosen one, or the first of the browser's that the app speaks. As in
+/// `boot.mjs`, which chooses.
 #[must_use]
 pub fn language() -> Language {
     let of_browser = || {
@@ -107,12 +109,13 @@ pub fn language() -> Language {
     chosen_language().or_else(of_browser).unwrap_or_default()
 }
 
-/// Starts in `language`. Once, before anything is drawn.
-pub fn show_language(language: Language) {
-    texts::set_language(language);
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("lang", language.tag());
-    }
+/// Starts in the language whose texts have been loaded: that of the page, see `boot.mjs`. Once, before anything is
+/// drawn.
+pub fn start_in_loaded_language() {
+    let root = document().document_element();
+    let tag = root.and_then(|root| root.get_attribute("lang"));
+    let language = tag.and_then(|tag| Language::from_tag(&tag));
+    texts::set_language(language.unwrap_or_default(), loaded_texts());
 }
 
 /// The address that signed in here last; empty if none did.

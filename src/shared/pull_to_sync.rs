@@ -5,6 +5,7 @@
 //! style sheet's (`overscroll-behavior-y`). Whoever cannot pull has the button **Sync now**.
 
 use super::pull_gesture::Pull;
+use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::sync_status::{Connection, use_sync_state};
 use crate::tr;

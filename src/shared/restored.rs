@@ -1,6 +1,7 @@
 //! Says that what stands in the inputs was typed in an earlier run, with a way to begin anew.
 
 use super::drafts::{DraftKey, use_drafts};
+use crate::memo::Memo;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use leptos::prelude::*;

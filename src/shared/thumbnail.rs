@@ -5,10 +5,13 @@
 use super::amounts::bytes_text;
 use super::gesture::{Gesture, Hand};
 use super::labels::trouble_text;
+use crate::chunk::chunk;
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::later::later;
 use afield_domain::{Attachment, AttachmentId, AttachmentKind};
 use afield_platform::picture::ObjectUrl;
 use leptos::ev::{KeyboardEvent, PointerEvent};
@@ -50,7 +53,7 @@ pub fn thumbnail(attachment: &Attachment, beside: Beside, original: Original) ->
         >
             {small(attachment)}
         </button>
-        {move || is_open.get().then(|| viewer(files, at, original))}
+        {move || is_open.get().then(|| later(Box::new(move || Box::pin(viewer_of(files, at, original)))))}
     }
     .into_any()
 }
@@ -85,12 +88,16 @@ fn small(attachment: &Attachment) -> AnyView {
     }
 }
 
+type Files = StoredValue<Vec<Attachment>>;
+type At = RwSignal<Option<usize>>;
+type Source = StoredValue<Original, LocalStorage>;
+
+chunk!(seldom: fn viewer_of(files: Files, at: At, original: Source) -> AnyView {
+    viewer(files, at, original)
+});
+
 /// One file after the other, as large as the screen.
-fn viewer(
-    files: StoredValue<Vec<Attachment>>,
-    at: RwSignal<Option<usize>>,
-    original: StoredValue<Original, LocalStorage>,
-) -> AnyView {
+fn viewer(files: Files, at: At, original: Source) -> AnyView {
     let dialog = NodeRef::<Dialog>::new();
     let loaded = RwSignal::new_local(None::<Loaded>);
     let zoom = RwSignal::new(1.0_f64);
@@ -260,6 +267,13 @@ fn elsewhere(attachment: &Attachment, zoom: RwSignal<f64>) -> AnyView {
     }
 }
 
+/// So many times the screen, for a style. Not as the number itself is written: what writes any number exactly is
+/// fourteen kilobytes that nothing else needs.
+fn in_percent(times: f64) -> String {
+    let tenths = (times * 1000.0).round() as u32;
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
 fn picture(attachment: &Attachment, src: String, zoom: RwSignal<f64>) -> AnyView {
     view! {
         <img
@@ -267,8 +281,8 @@ fn picture(attachment: &Attachment, src: String, zoom: RwSignal<f64>) -> AnyView
             src=src
             alt=attachment.name.clone()
             draggable="false"
-            style:width=move || format!("{}%", zoom.get() * 100.0)
-            style:height=move || format!("{}%", zoom.get() * 100.0)
+            style:width=move || in_percent(zoom.get())
+            style:height=move || in_percent(zoom.get())
         />
     }
     .into_any()

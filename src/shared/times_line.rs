@@ -2,6 +2,7 @@
 
 use super::labels::duration;
 use super::times::day_times;
+use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

@@ -5,6 +5,7 @@
 
 use super::labels::trouble_text;
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::use_live;
 use crate::tr;

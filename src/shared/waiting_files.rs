@@ -70,6 +70,7 @@ pub use browser::{load_waiting, only_here, only_here_text, waiting_section};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::{OnlyHere, WaitingFiles, waiting};
+    use crate::memo::Memo;
     use crate::runtime::commands::use_commands;
     use crate::runtime::live::use_live;
     use crate::runtime::sync_status::{set_if_new, use_sync_state};
@@ -87,7 +88,7 @@ mod browser {
         let commands = use_commands();
         let outbox = use_live().map(|live| live.outbox_version());
         Effect::new(move |_| {
-            outbox.inspect(Track::track);
+            outbox.inspect(Memo::track);
             let Some(commands) = commands else {
                 return;
             };

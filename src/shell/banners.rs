@@ -1,6 +1,7 @@
 //! What must be seen on every page: sign in again, an update waits, the data is too old, work is lost, the
 //! databases fail.
 
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;

@@ -2,6 +2,7 @@
 //!
 //! Owns where things stand, not what they say.
 
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::use_session;

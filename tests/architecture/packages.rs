@@ -125,13 +125,7 @@ pub(crate) fn foreign_packages(package: &Package) -> Vec<String> {
         (&["rexie", "idb", "indexed_db_futures"], &["afield-store"]),
         (&["gloo-net"], &["afield-platform"]),
         (
-            &[
-                "leptos",
-                "leptos_router",
-                "leptos_meta",
-                "leptos_i18n",
-                "reactive_stores",
-            ],
+            &["leptos", "leptos_router", "leptos_meta", "reactive_stores"],
             &["afield"],
         ),
     ];

@@ -7,11 +7,27 @@ import type { Match } from './support/proxy';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
-/** The files of a piece, or of all pieces but the first. */
+/** Where a piece may come from, or any of all but the first: by itself, and in the file of all. */
 const piece = (name = '(engine|day|work|office)'): Match => {
-  const pattern = new RegExp(`^/${name}-[0-9a-f]+\\.wasm$`);
+  const pattern = new RegExp(`^/(${name}-[0-9a-f]+\\.wasm|pieces-[0-9a-f]+\\.bin)$`);
   return ({ path }) => pattern.test(path);
 };
+
+test('a first visit fetches all pieces in one file, and one by one where that does not come', async ({ world }) => {
+  const asked = (start: string): number => world.line.log.filter(({ path }) => path.startsWith(`/${start}-`)).length;
+  const phone = await world.phone();
+  const app = await phone.open();
+  await app.signIn('anna@nordhaus.example');
+  await app.waitReady();
+  expect(asked('pieces')).toBeGreaterThan(0);
+  expect(['engine', 'day', 'office', 'work'].map(asked)).toEqual([0, 0, 0, 0]);
+
+  world.line.rule(({ path }) => path.startsWith('/pieces-'), { kind: 'drop' });
+  const other = await (await world.phone()).open();
+  await other.signIn('anna@nordhaus.example');
+  await other.waitReady();
+  expect(asked('engine')).toBeGreaterThan(0);
+});
 
 test('the sign-in can be used before the rest of the app has come', async ({ world }) => {
   const phone = await world.phone();
@@ -85,7 +101,7 @@ test('a worker whose module is gone answers files and says what it cannot do, an
     }
     return removed;
   });
-  expect(gone).toHaveLength(5);
+  expect(gone).toHaveLength(6);
   await world.line.refuse();
   await protocol.send('Network.clearBrowserCache');
   await protocol.send('ServiceWorker.enable');
@@ -161,7 +177,7 @@ function loseWork(): void {
     set: (value: NonNullable<typeof app>) => {
       const { bring } = value;
       value.bring = (url) =>
-        url.includes('/work-') && sessionStorage.getItem('found') === null ? Promise.reject(new Error('lost')) : bring(url);
+        /^\/(work|pieces)-/.test(url) && sessionStorage.getItem('found') === null ? Promise.reject(new Error('lost')) : bring(url);
       app = value;
     },
   });

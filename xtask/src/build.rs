@@ -8,11 +8,12 @@ use crate::stamp::Stamp;
 use crate::{progress, tools};
 
 /// All that ends up in the browser, and what shapes it. `crates/server` and the tests do not.
-pub(crate) const APP_INPUTS: [&str; 20] = [
+pub(crate) const APP_INPUTS: [&str; 21] = [
     ".cargo",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
+    "build",
     "build.rs",
     "crates/domain",
     "crates/platform",

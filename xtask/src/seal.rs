@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::files;
+use crate::{files, split};
 
 /// One file that the worker keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +19,12 @@ pub(crate) struct Entry {
     pub(crate) bytes: usize,
 }
 
-/// A file is renamed before the files that may name it: wasm and styles, then scripts, then the script that starts them.
-const ORDER: [&[&str]; 4] = [&["wasm"], &["css"], &["js"], &["mjs"]];
+/// A file is renamed before the files that may name it: wasm, texts and styles, then scripts, then the script that starts them.
+const ORDER: [&[&str]; 4] = [&["wasm", "bin", "txt"], &["css"], &["js"], &["mjs"]];
 
 /// What compresses well enough to be worth a packed copy.
-const PACKED: [&str; 9] = [
+const PACKED: [&str; 10] = [
+    "bin",
     "css",
     "html",
     "js",
@@ -95,21 +96,53 @@ pub(crate) fn build_json(entries: &[Entry], worker: &[u8]) -> Result<String> {
     for entry in entries {
         identity.extend_from_slice(format!("\n{} {}", entry.url, entry.integrity).as_bytes());
     }
+    let told = |entry: &Entry| json!({"url": entry.url, "integrity": entry.integrity});
+    let (together, pieces) = pieces(entries)?;
     let list: Vec<_> = entries
         .iter()
-        .map(|entry| json!({"url": entry.url, "integrity": entry.integrity, "bytes": entry.bytes}))
+        .filter(|entry| together != Some(*entry) && !pieces.contains(entry))
+        .map(told)
         .collect();
     let build = files::short_hash(&identity);
     let (script, module) = (
         find(entries, "/afield-", ".js")?,
         find(entries, "/afield_bg-", ".wasm")?,
     );
-    Ok(json!({"build": build, "files": list, "module": module, "script": script}).to_string())
+    let piece = |entry: &Entry| json!({"url": entry.url, "integrity": entry.integrity, "bytes": entry.bytes});
+    let pieces: Vec<_> = pieces.into_iter().map(piece).collect();
+    let together = together.map(told);
+    let told = json!({
+        "build": build, "files": list, "module": module, "pieces": pieces, "script": script, "together": together,
+    });
+    Ok(told.to_string())
+}
+
+/// The file that holds all pieces of the app, and the pieces, in the order in which they stand in it; a development
+/// build has none.
+fn pieces(entries: &[Entry]) -> Result<(Option<&Entry>, Vec<&Entry>)> {
+    let Some(together) = entries
+        .iter()
+        .find(|entry| is_named(entry, "/pieces-", ".bin"))
+    else {
+        return Ok((None, Vec::new()));
+    };
+    let piece = |name: &str| {
+        let start = format!("/{name}-");
+        let found = entries
+            .iter()
+            .find(|entry| is_named(entry, &start, ".wasm"));
+        found.with_context(|| format!("the build has no piece {name}"))
+    };
+    let pieces = split::ORDER.iter().map(|name| piece(name));
+    Ok((Some(together), pieces.collect::<Result<_>>()?))
+}
+
+fn is_named(entry: &Entry, start: &str, end: &str) -> bool {
+    entry.url.starts_with(start) && entry.url.ends_with(end)
 }
 
 fn find<'a>(entries: &'a [Entry], start: &str, end: &str) -> Result<&'a str> {
-    let is_it = |entry: &&Entry| entry.url.starts_with(start) && entry.url.ends_with(end);
-    let found = entries.iter().find(is_it);
+    let found = entries.iter().find(|entry| is_named(entry, start, end));
     found
         .map(|entry| entry.url.as_str())
         .with_context(|| format!("the build has no {start}…{end}"))
@@ -258,12 +291,52 @@ mod tests {
         let build = |integrity, worker| {
             let app = [file("/afield-1.js"), file("/afield_bg-2.wasm")];
             let text = build_json(&[&[entry(integrity)], app.as_slice()].concat(), worker).unwrap();
-            assert!(text.contains(r#""module":"/afield_bg-2.wasm","script":"/afield-1.js""#));
+            assert!(text.contains(r#""module":"/afield_bg-2.wasm""#), "{text}");
+            assert!(text.contains(r#""script":"/afield-1.js""#), "{text}");
             text
         };
         assert_eq!(build("a", b"w"), build("a", b"w"));
         assert_ne!(build("a", b"w"), build("b", b"w"));
         assert_ne!(build("a", b"w"), build("a", b"v"));
+    }
+
+    #[test]
+    fn the_pieces_are_told_apart_from_the_files_and_in_their_order() {
+        let file = |url: &str, bytes| Entry {
+            url: url.into(),
+            integrity: "c".into(),
+            bytes,
+        };
+        let mut entries = vec![
+            file("/afield-1.js", 1),
+            file("/afield_bg-2.wasm", 2),
+            file("/day-3.wasm", 3),
+            file("/engine-4.wasm", 4),
+            file("/office-5.wasm", 5),
+            file("/pieces-6.bin", 18),
+        ];
+        assert!(build_json(&entries, b"w").is_err(), "one is missing");
+        entries.extend([file("/work-7.wasm", 6), file("/seldom-8.wasm", 7)]);
+        let told: serde_json::Value =
+            serde_json::from_str(&build_json(&entries, b"w").unwrap()).unwrap();
+        let urls = |list: &str| -> Vec<String> {
+            let files = told[list].as_array().unwrap().iter();
+            files
+                .map(|file| file["url"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(urls("files"), ["/afield-1.js", "/afield_bg-2.wasm"]);
+        assert_eq!(
+            urls("pieces"),
+            [
+                "/engine-4.wasm",
+                "/day-3.wasm",
+                "/office-5.wasm",
+                "/work-7.wasm",
+                "/seldom-8.wasm"
+            ]
+        );
+        assert_eq!(told["together"]["url"], "/pieces-6.bin");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::repo::Repo;
-use crate::{files, merge, owners, progress, short_names, tools, unused, wasm_opt};
+use crate::{files, merge, owners, panics, progress, short_names, tools, unused, wasm_opt};
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Trunk's script, which this replaces.
@@ -20,6 +20,16 @@ const LOADER: &str = "__wasm_split.js";
 const ENGINE: &str = "engine";
 /// The first page of most; it also carries what pages share.
 const DAY: &str = "day";
+/// A technician's other pages.
+const WORK: &str = "work";
+/// Those of them that are opened seldom.
+const SELDOM: &str = "seldom";
+
+/// All pieces in one file, one after the other: a first visit fetches this one, which packs better than each by itself.
+const TOGETHER: &str = "pieces.bin";
+/// In what order they stand there: as they are waited for. The office's is small and waited for by those who have no
+/// use for a technician's.
+pub(crate) const ORDER: [&str; 5] = [ENGINE, DAY, "office", WORK, SELDOM];
 
 /// The splitter's files of each piece's name: what a piece alone needs, and what several share.
 type Parts = BTreeMap<String, Vec<String>>;
@@ -43,8 +53,9 @@ pub(crate) fn release(repo: &Repo, staging: &Path) -> Result<()> {
         .join("afield.wasm");
     let cut_into = fresh(&repo.notes().join("pieces"))?;
     let bound = fresh(&repo.notes().join("bound"))?;
-    progress::step("Cutting the app into pieces", || {
-        let pieces = plan_pieces(&cut(&files::read(&linked)?, &cut_into)?);
+    let pieces = progress::step("Cutting the app into pieces", || {
+        let quiet = panics::without_words(&files::read(&linked)?)?;
+        let pieces = plan_pieces(&cut(&quiet, &cut_into)?);
         bind(repo, &cut_into.join("main.wasm"), &bound)?;
         let main = bound.join("afield_bg.wasm");
         let whole = files::read(&main)?;
@@ -63,16 +74,32 @@ pub(crate) fn release(repo: &Repo, staging: &Path) -> Result<()> {
             let file = bound.join(format!("{}.wasm", piece.name));
             files::write(&file, merge::merge(&parts?)?)?;
         }
-        files::write(&bound.join(LOADER), loader(&pieces))
+        Ok(pieces)
     })?;
-    bundle(repo, &bound, &staging.join(GLUE))?;
     progress::step("Making the pieces small (wasm-opt)", || {
         optimise(repo, &bound, staging)
-    })
+    })?;
+    let lengths = put_together(staging)?;
+    files::write(&bound.join(LOADER), loader(&pieces, &lengths))?;
+    bundle(repo, &bound, &staging.join(GLUE))
+}
+
+/// Writes the file of all pieces; each with its length, in their order.
+fn put_together(staging: &Path) -> Result<Vec<(&'static str, usize)>> {
+    let mut all = Vec::new();
+    let mut lengths = Vec::new();
+    for name in ORDER {
+        let piece = files::read(&staging.join(format!("{name}.wasm")))?;
+        lengths.push((name, piece.len()));
+        all.extend_from_slice(&piece);
+    }
+    files::write(&staging.join(TOGETHER), all)?;
+    Ok(lengths)
 }
 
 /// What the splitter gives apart becomes few files: what the engine shares with anything stands in the engine, which
-/// is there before any page; what pages share stands with the day's. Many small files compress badly.
+/// is there before any page; what pages share stands with the day's, and what only a technician's other pages share
+/// with those. Many small files compress badly.
 fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, parts) in split {
@@ -83,6 +110,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let home = |users: &BTreeSet<&str>| match users.len() {
         1 => users.first().copied().unwrap_or_default().to_owned(),
         _ if users.contains(ENGINE) => ENGINE.to_owned(),
+        _ if users.iter().all(|user| [WORK, SELDOM].contains(user)) => WORK.to_owned(),
         _ => DAY.to_owned(),
     };
     let names = split.keys().map(|name| {
@@ -95,6 +123,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
         let needs: &[&str] = match name.as_str() {
             ENGINE => &[],
             DAY => &[ENGINE],
+            SELDOM => &[ENGINE, DAY, WORK],
             _ => &[ENGINE, DAY],
         };
         Piece {
@@ -108,8 +137,12 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
 
 /// The script by which main asks for a piece: `load` calls back with whether it came. A piece that did not come is
 /// asked for again the next time.
-fn loader(pieces: &[Piece]) -> String {
+fn loader(pieces: &[Piece], lengths: &[(&str, usize)]) -> String {
     let mut script = LOAD.to_owned();
+    script.push_str(&format!(
+        "together.url = \"/{TOGETHER}\";\ntogether.holds = {};\n",
+        serde_json::json!(lengths)
+    ));
     for Piece { name, needs, .. } in pieces {
         let needs = serde_json::json!(needs);
         script.push_str(&format!(
@@ -254,7 +287,8 @@ mod tests {
             ("day", &["chunk_1", "chunk_2", "split_day"]),
             ("engine", &["chunk_1", "split_engine"]),
             ("office", &["chunk_2", "chunk_3", "split_office"]),
-            ("work", &["chunk_1", "chunk_3", "split_work"]),
+            ("seldom", &["chunk_3", "chunk_4", "split_seldom"]),
+            ("work", &["chunk_1", "chunk_3", "chunk_4", "split_work"]),
         ]);
         let piece = |name: &str, parts: &[&str], needs: &[&str]| Piece {
             name: name.into(),
@@ -267,7 +301,8 @@ mod tests {
                 piece("day", &["chunk_2", "chunk_3", "split_day"], &["engine"]),
                 piece("engine", &["chunk_1", "split_engine"], &[]),
                 piece("office", &["split_office"], &["engine", "day"]),
-                piece("work", &["split_work"], &["engine", "day"]),
+                piece("seldom", &["split_seldom"], &["engine", "day", "work"]),
+                piece("work", &["chunk_4", "split_work"], &["engine", "day"]),
             ]
         );
     }
@@ -278,7 +313,7 @@ mod tests {
             ("day", &["split_day"]),
             ("engine", &["split_engine"]),
         ]));
-        let script = loader(&pieces);
+        let script = loader(&pieces, &[("engine", 4), ("day", 3)]);
         assert!(script.contains("export const __wasm_split_load_day = when(\"day\");"));
         assert!(script.contains("places[\"day\"] = [\"/day.wasm\", [\"engine\"]];"));
     }

@@ -11,6 +11,7 @@
 //! - A word of letters may be misspelt: one letter wrong, missing, too many or two swapped from four
 //!   letters on, two from eight on. What is found that way comes last.
 
+mod case;
 mod highlight;
 mod index;
 mod letters;

@@ -40,6 +40,8 @@ pub mod shared;
 #[cfg(target_family = "wasm")]
 pub mod storage;
 #[cfg(target_family = "wasm")]
+pub mod texts;
+#[cfg(target_family = "wasm")]
 pub mod timer;
 #[cfg(target_family = "wasm")]
 pub mod worker;

@@ -3,6 +3,7 @@
 use super::drawing::drawing;
 use super::map::route_map;
 use super::view_model::{RouteView, Stop, StopState, route_view};
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

@@ -2,6 +2,7 @@
 
 use super::board::Age;
 use super::live_board::Board;
+use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::shared::badge::{job_badge, priority_badge};
 use crate::shared::labels::jobs;

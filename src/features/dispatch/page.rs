@@ -5,6 +5,7 @@
 use super::card::lane_column;
 use super::feed::feed;
 use super::live_board::Board;
+use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::job_rows::near;

@@ -2,6 +2,7 @@
 //!
 //! The office waits for the answer, so it needs a connection, and says so before anybody taps.
 
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::sync_status::use_sync_state;

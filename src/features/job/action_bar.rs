@@ -3,6 +3,7 @@
 //! Must never take two lines or stand over what can be tapped: the page leaves room for it.
 
 use super::detail_view_model::JobDetail;
+use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab, Route};
 use crate::runtime::clock::use_clock;
 use crate::shared::files::attaching;

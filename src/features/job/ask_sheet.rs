@@ -4,6 +4,7 @@
 //! The address says what is asked, so that the phone's own **Back** takes the sheet away.
 
 use super::detail_view_model::JobDetail;
+use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab};
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;

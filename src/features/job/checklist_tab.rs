@@ -4,6 +4,7 @@
 
 use super::answer_saver::AnswerSaver;
 use super::item_saver::ItemSaver;
+use crate::memo::Memo;
 use crate::runtime::live::Live;
 use crate::shared::answers::question::{progress_line, question_list};
 use crate::shared::answers::read::answers_read;
@@ -105,9 +106,9 @@ fn sheet_of(
         take: StoredValue::new_local(take),
     };
     view! {
-        {progress_line(sheet, questions.into())}
+        {progress_line(sheet, Signal::derive(move || questions.get()))}
         {left_over(draft, saver)}
-        <div class="checklist">{question_list(sheet, questions.into())}</div>
+        <div class="checklist">{question_list(sheet, Signal::derive(move || questions.get()))}</div>
     }
     .into_any()
 }

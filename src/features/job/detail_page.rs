@@ -14,6 +14,7 @@ use super::overview_tab::overview_tab;
 use super::tabs::tabs;
 use super::tasks_tab::tasks_tab;
 use crate::features::job::material::tab::material_tab;
+use crate::memo::Memo;
 use crate::routes::{JobTab, Route};
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

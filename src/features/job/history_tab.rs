@@ -2,6 +2,7 @@
 
 use super::history_view_model::{History, HistoryEvent, HistoryRow, history};
 use super::overview_view_model::actual;
+use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

@@ -7,6 +7,7 @@ use super::action_bar::NOTE_FIELD as FIELD;
 use super::notes_view_model::{FileRow, files_of};
 use super::withdraw::{Asked, remove_file};
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::{Live, use_live};
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};

@@ -4,6 +4,7 @@
 use super::note_form::{draft_files, note_form};
 use super::notes_view_model::{FileRow, NoteRow, Notes, notes};
 use super::withdraw::{Asked, remove_button, remove_file, remove_sheet};
+use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

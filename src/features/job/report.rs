@@ -4,6 +4,7 @@
 
 use super::material::view_model::{AssetLine, PartItem};
 use super::report_view_model::{Report, report};
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::commands::use_commands;

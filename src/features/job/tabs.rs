@@ -1,5 +1,6 @@
 //! The tabs of a job's page: links, so that each has an address of its own.
 
+use crate::memo::Memo;
 use crate::routes::JobTab;
 use crate::shared::progress::JobProgress;
 use crate::tr;

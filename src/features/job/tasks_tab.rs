@@ -1,5 +1,6 @@
 //! The service tasks of a job.
 
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::shared::badge::unsent_mark;

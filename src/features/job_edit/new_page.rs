@@ -7,6 +7,7 @@ use super::new_view_model::{
     NewForm, RecordOption, customer_of, customers, only_place_of, properties,
 };
 use super::page_form::{PageForm, priority_field};
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;

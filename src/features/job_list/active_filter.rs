@@ -4,6 +4,7 @@
 //! the address follows when the typing pauses, because browsers limit how often it may change.
 
 use super::filter::Filter;
+use crate::memo::Memo;
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -9,6 +9,7 @@ use super::results::{ResultRow, SearchResults, nearness, search_results};
 use super::row::found_row;
 use super::search_bar::{clear_button, search_bar};
 use super::search_index::{Search, use_search};
+use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

@@ -4,6 +4,7 @@ use super::active_filter::ActiveFilter;
 use super::filter::{DayFilter, Sort, StatusFilter};
 use super::keys;
 use super::search_index::use_search;
+use crate::memo::Memo;
 use crate::shared::labels::priority_label;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};

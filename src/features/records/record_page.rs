@@ -3,6 +3,7 @@
 use super::linked::{Linked, LinkedRow, State};
 use super::sheet::{Action, Fact, FactLink, FactName, RecordKind, RecordSheet, sheet};
 use crate::kinds::{module_label, page_label};
+use crate::memo::Memo;
 use crate::routes::{Route, record_href};
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;

@@ -2,6 +2,7 @@
 
 use super::install::install_part;
 use super::language::language_part;
+use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::prefs::{Theme, set_theme, theme};
 use crate::runtime::session::Account;

@@ -5,6 +5,7 @@
 
 use super::view_model::{JobOption, job_options};
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::routes::JobTab;
 use crate::runtime::clock::use_clock;
 use crate::runtime::commands::use_commands;

@@ -1,5 +1,6 @@
 //! The conflicts in the tab Log: both values, which one counts and why, and what may be chosen.
 
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;

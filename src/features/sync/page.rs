@@ -2,6 +2,7 @@
 
 use super::log::log_tab;
 use super::pending::pending_tab;
+use crate::memo::Memo;
 use crate::routes::SyncTab;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;

@@ -1,6 +1,7 @@
 //! The tab Pending changes: what needs attention, then what is unsent, in the order of sending.
 
 use super::view_model::{PendingRow, Standing, pending_rows};
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

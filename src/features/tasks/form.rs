@@ -5,6 +5,7 @@
 
 use super::view_model::submitted_for;
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
 use crate::shared::answers::labels::answer_flaw_text;

@@ -1,6 +1,7 @@
 //! A form that was submitted, for reading: it is never changed.
 
 use super::view_model::{SubmissionPage, SubmissionRow, submission_page as page_of};
+use crate::memo::Memo;
 use crate::routes::{JobTab, Route};
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;

@@ -5,6 +5,7 @@
 use super::form::{FormSubject, form_view};
 use super::submission_page::facts;
 use super::view_model::{SubmissionRow, TaskPage, task_page as page_of};
+use crate::memo::Memo;
 use crate::routes::{JobTab, Route, record_href};
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;

@@ -3,6 +3,7 @@
 use super::timeline::Late;
 use super::timeline_list::late_mark;
 use super::view_model::NextJob;
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
 use crate::shared::call_link::call_link;

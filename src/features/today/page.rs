@@ -6,6 +6,7 @@ use super::view_model::{
     NextJob, RouteLink, TodayView, missing_bytes, priming_progress, today_view,
 };
 use crate::kinds::module_label;
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::commands::use_commands;

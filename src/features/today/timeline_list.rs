@@ -1,6 +1,7 @@
 //! The day's line on the screen.
 
 use super::timeline::{Late, Piece};
+use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::shared::travel_labels::{minutes_text, way_text};

@@ -3,6 +3,7 @@
 use super::frame::{grouped, labelled};
 use super::sheet::{AnswerRow, Given};
 use super::view_model::is_long;
+use crate::memo::Memo;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};

@@ -5,6 +5,7 @@
 
 use super::sheet::{AnswerRow, Given};
 use super::view_model::files_of;
+use crate::memo::Memo;
 use crate::runtime::live::Live;
 use crate::shared::files::{attaching, thumbnail};
 use crate::shared::signature::signature_pad;

@@ -6,6 +6,7 @@
 use super::labels::answer_flaw_text;
 use super::sheet::AnswerRow;
 use super::view_model::{AnswerFlaw, explained};
+use crate::memo::Memo;
 use crate::shared::badge::unsent_mark;
 use crate::shared::which_number::which_number;
 use crate::texts::language;

@@ -7,6 +7,7 @@ use super::inputs::{barcode, date, number, text};
 use super::labels::answer_progress_text;
 use super::sheet::{AnswerRow, AnswerSheet};
 use super::view_model::{ShownAnswer, asked, progress, shown};
+use crate::memo::Memo;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::list::For;

@@ -4,6 +4,7 @@
 //! Must never save anything: whoever made the sheet does.
 
 use super::view_model::{AnswerFlaw, files_of};
+use crate::memo::Memo;
 use crate::runtime::live::Live;
 use afield_domain::answers::answer_to;
 use afield_domain::{Answer, AttachmentId, FieldValue, JobId, Question};

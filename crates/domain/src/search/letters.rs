@@ -4,6 +4,8 @@
 //! Czech and their neighbours); any other script only loses its case. A table of 192 bytes instead
 //! of a Unicode crate, which would weigh more than the whole search.
 
+use super::case::small;
+
 const FIRST: u32 = 0xC0;
 
 // One letter for each character from U+00C0 on; a capital stands for two letters, see `pair`, and a
@@ -44,7 +46,7 @@ pub(super) fn push_folded(c: char, into: &mut String) {
         (None, 0x218 | 0x219) => into.push('s'),
         (None, 0x21A | 0x21B) => into.push('t'),
         (None, 0x1E9E) => into.push_str("ss"),
-        (None, _) => into.extend(c.to_lowercase()),
+        (None, _) => into.push(small(c)),
     }
 }
 

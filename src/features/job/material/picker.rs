@@ -3,6 +3,7 @@
 //! Owns the panel; what is found and what choosing means is the caller's. It stays open: who adds one
 //! thing often adds the next.
 
+use crate::memo::Memo;
 use crate::shared::item_names::{ItemName, names_apart};
 use crate::tr;
 use crate::ui::focus;

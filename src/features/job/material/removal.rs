@@ -1,6 +1,7 @@
 //! What the parts of the tab share, and the way back of a line that was taken away.
 
 use crate::features::job::item_saver::ItemSaver;
+use crate::memo::Memo;
 use crate::runtime::live::Live;
 use crate::tr;
 use crate::ui::focus;

@@ -6,6 +6,7 @@ use super::part_lines::{part_list, part_picker};
 use super::removal::{Tab, undo_line};
 use super::view_model::{ContractLine, material};
 use crate::features::job::item_saver::ItemSaver;
+use crate::memo::Memo;
 use crate::routes::record_href;
 use crate::runtime::live::Live;
 use crate::tr;

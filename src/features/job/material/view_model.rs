@@ -8,6 +8,7 @@ use afield_domain::decimal;
 use afield_domain::decimal::Decimal;
 use afield_domain::order::Order;
 use afield_domain::record::LINKED;
+use afield_domain::search::normalize;
 use afield_domain::{AssetId, ContractId, FieldValue, JobField, JobId, Language, PartId};
 use afield_sync::{OutboxEntry, Projection, unsent_items};
 
@@ -126,7 +127,7 @@ fn calls<'a>(abouts: impl Iterator<Item = &'a Option<ItemName>>) -> Vec<String> 
 }
 
 fn name_of(about: &Option<ItemName>) -> Option<String> {
-    about.as_ref().map(|about| about.name.to_lowercase())
+    about.as_ref().map(|about| normalize(&about.name))
 }
 
 /// The value of an asset that is linked.

@@ -1,0 +1,43 @@
+//! The texts of a language out of `locales/`, in one order that the app and its build agree on.
+//! Owns that order. Must never change a text.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What stands between two texts in the file that the app loads.
+#[allow(dead_code)] // The build script writes no such file.
+pub(crate) const BETWEEN: char = '\u{1f}';
+
+/// Every text of the language in `folder`, by its key (`jobs.title`: `title` in `jobs.json`), in the order of the keys.
+///
+/// # Errors
+/// A file cannot be read, or is not an object of texts and of such objects.
+pub(crate) fn texts(folder: &Path) -> Result<BTreeMap<String, String>, String> {
+    let mut texts = BTreeMap::new();
+    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
+    for file in std::fs::read_dir(folder).map_err(|error| wrong(&error))? {
+        let path = file.map_err(|error| wrong(&error))?.path();
+        let namespace = path.file_stem().unwrap_or_default().to_string_lossy();
+        let json = std::fs::read_to_string(&path).map_err(|error| wrong(&error))?;
+        let json = serde_json::from_str(&json).map_err(|error| wrong(&error))?;
+        take(&namespace, json, &mut texts)?;
+    }
+    Ok(texts)
+}
+
+fn take(
+    key: &str,
+    json: serde_json::Value,
+    texts: &mut BTreeMap<String, String>,
+) -> Result<(), String> {
+    match json {
+        serde_json::Value::String(text) => {
+            texts.insert(key.to_owned(), text);
+            Ok(())
+        }
+        serde_json::Value::Object(parts) => parts
+            .into_iter()
+            .try_for_each(|(name, part)| take(&format!("{key}.{name}"), part, texts)),
+        other => Err(format!("{key} is not a text: {other}")),
+    }
+}
