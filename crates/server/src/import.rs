@@ -34,6 +34,7 @@ mod refusal;
 pub mod report;
 mod row;
 mod row_plan;
+mod rows;
 pub mod run;
 pub mod spreadsheet_damage;
 pub mod table;

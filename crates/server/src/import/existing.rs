@@ -13,6 +13,9 @@ use std::collections::HashMap;
 /// Records by their keys, with what the last import wrote to them.
 #[derive(Debug, Default)]
 pub struct Existing {
+    /// What was looked for: keys of the other system, and records.
+    asked: Vec<(Module, String)>,
+    loaded: Vec<RecordKey>,
     keys: HashMap<String, RecordKey>,
     records: HashMap<RecordKey, StoredRecord>,
     bases: HashMap<RecordKey, ImportBase>,
@@ -55,6 +58,32 @@ impl Existing {
         }))
     }
 
+    /// Whether `tx` shows the same.
+    ///
+    /// # Errors
+    /// When the storage fails or a row is damaged.
+    pub async fn is_current(&self, tx: &mut dyn ReadTx, company: CompanyId) -> Stored<bool> {
+        let mut now = Self::default();
+        now.find(tx, company, self.asked.clone()).await?;
+        now.load(tx, company, &self.loaded).await?;
+        Ok(now.keys == self.keys && now.records == self.records && now.bases == self.bases)
+    }
+
+    async fn find(
+        &mut self,
+        tx: &mut dyn ReadTx,
+        company: CompanyId,
+        asked: Vec<(Module, String)>,
+    ) -> Stored<()> {
+        for (module, key) in &asked {
+            if let Some(found) = tx.record_by_external_key(company, *module, key).await? {
+                self.keys.insert(key.clone(), found);
+            }
+        }
+        self.asked = asked;
+        Ok(())
+    }
+
     async fn load(
         &mut self,
         tx: &mut dyn ReadTx,
@@ -68,6 +97,7 @@ impl Existing {
             let base = serde_json::from_str(&base).map_err(|_| StorageError::Damaged("import"))?;
             self.bases.insert(key, base);
         }
+        self.loaded.extend(keys);
         Ok(())
     }
 }
@@ -83,14 +113,12 @@ pub async fn load_existing(
     inputs: &[&Input],
 ) -> Stored<Existing> {
     let mut existing = Existing::default();
-    let mut keys = Vec::new();
-    for input in inputs {
-        let (module, key) = (input.described.module(), &input.external_key);
-        if let Some(found) = tx.record_by_external_key(company, module, key).await? {
-            existing.keys.insert(key.clone(), found);
-            keys.push(found);
-        }
-    }
+    let asked = |input: &&Input| (input.described.module(), input.external_key.clone());
+    existing
+        .find(tx, company, inputs.iter().map(asked).collect())
+        .await?;
+    let mut keys: Vec<RecordKey> = existing.keys.values().copied().collect();
+    keys.sort_unstable();
     existing.load(tx, company, &keys).await?;
     let properties: Vec<RecordKey> = inputs
         .iter()

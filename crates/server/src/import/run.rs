@@ -1,33 +1,28 @@
 //! An import from the first row to the last, some hundred rows in a transaction.
 //!
 //! Owns the order: everything that can be wrong with the file as a whole is known before anything is
-//! written; then each row is written as a whole or not at all. An import that is cut short has written
+//! written; then each row is written as a whole or not at all (`rows`). An import that is cut short has written
 //! the rows before, and running it again goes on from there. A dry run plans the same and writes nothing.
 
 use super::assignment::Assignment;
 use super::date_columns::DateOptions;
 use super::dates::Moment;
-use super::existing::{load_directory, load_existing};
-use super::input::{Described, Input, InputRow};
-use super::plan::{Planner, RowPlan};
+use super::existing::load_directory;
+use super::input::{Described, InputRow};
+use super::plan::Planner;
 use super::reading::read_inputs;
 use super::report::Report;
-use super::row_plan::Change;
+use super::rows::{Plans, begin_rows, plan_rows, save_plan, tell_board};
 use super::{Format, Table};
 use crate::clock::Clock;
-use crate::error::{ServerError, StorageError};
-use crate::ids::new_id;
-use crate::records::{Fate, OFFICE, Write, save_record};
-use crate::storage::{CompanyRow, ReadTx, Storage, WriteTx};
-use afield_domain::{CompanyId, JobId, Timestamp, UserId};
-use afield_protocol::{Activity, ActivityKind};
+use crate::error::ServerError;
+use crate::storage::{CompanyRow, ReadTx, Storage};
+use afield_domain::{CompanyId, Timestamp, UserId};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio::time::Instant;
-use uuid::Uuid;
 
 /// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.
 const ROWS_AT_ONCE: usize = 250;
@@ -35,8 +30,6 @@ const ROWS_AT_ONCE: usize = 250;
 const LOOKS: Duration = Duration::from_millis(120);
 /// No pause is longer: a machine that slept is no reason to wait.
 const LONGEST_REST: Duration = Duration::from_secs(10);
-/// Who the board says it was.
-const ACTOR: &str = "Import";
 
 /// Whether the dates are moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,16 +125,18 @@ pub async fn run_import(
         if let Some(took) = took.take() {
             between.rest(took).await;
         }
-        let now = clock.now();
         if import.is_dry_run {
             let mut tx = storage.read().await?;
-            let plans = plan_rows(tx.as_mut(), company, &mut planner, rows, now).await?;
+            let (_, plans) =
+                plan_rows(tx.as_mut(), company, &mut planner, rows, clock.now()).await?;
             count(&mut report, plans);
         } else {
-            let mut tx = storage.write().await?;
-            let begun = Instant::now();
-            let plans = plan_rows(tx.as_mut(), company, &mut planner, rows, now).await?;
-            let is_quiet = plans.iter().all(|(_, plan)| plan.changes.is_empty());
+            let (mut tx, plans, begun) =
+                begin_rows(storage, clock, company, &mut planner, rows).await?;
+            let (now, is_quiet) = (
+                clock.now(),
+                plans.iter().all(|(_, plan)| plan.changes.is_empty()),
+            );
             for (_, plan) in &plans {
                 save_plan(tx.as_mut(), company, plan, now).await?;
             }
@@ -180,30 +175,7 @@ async fn check_users(
     }
 }
 
-async fn plan_rows(
-    tx: &mut dyn ReadTx,
-    company: CompanyId,
-    planner: &mut Planner<'_>,
-    rows: &[InputRow],
-    now: Timestamp,
-) -> Result<Vec<(u64, RowPlan)>, ServerError> {
-    let inputs: Vec<&Input> = rows
-        .iter()
-        .filter_map(|(_, input)| input.as_ref().ok())
-        .collect();
-    let existing = load_existing(tx, company, &planner.directory, &inputs).await?;
-    let mut ids = || new_id(now).map_err(ServerError::from);
-    let plans = rows.iter().map(|(line, input)| {
-        let plan = match input {
-            Ok(input) => planner.plan_row(input, &existing, &mut ids)?,
-            Err(refusal) => RowPlan::refused(refusal.clone()),
-        };
-        Ok((*line, plan))
-    });
-    plans.collect()
-}
-
-fn count(report: &mut Report, plans: Vec<(u64, RowPlan)>) {
+fn count(report: &mut Report, plans: Plans) {
     for (line, plan) in plans {
         report.without_position += usize::from(plan.is_without_position);
         let kept = plan.kept.into_iter().map(|kept| (line, kept));
@@ -216,83 +188,6 @@ fn count(report: &mut Report, plans: Vec<(u64, RowPlan)>) {
         }
         report.count(line, plan.outcome);
     }
-}
-
-/// Tells the board of the import as a whole: one line that grows with it, so that it also stands there when the
-/// import is cut short. `before` is the line of until now; gives the new one's place.
-async fn tell_board(
-    tx: &mut dyn WriteTx,
-    company: CompanyId,
-    before: Option<u64>,
-    report: &Report,
-    now: Timestamp,
-) -> Result<u64, ServerError> {
-    if let Some(before) = before {
-        tx.remove_activity(company, before).await?;
-    }
-    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let activity = Activity {
-        seq: tx.next_seq(company).await?,
-        actor: ACTOR.to_owned(),
-        // It is about many.
-        job: JobId(Uuid::nil()),
-        job_number: String::new(),
-        made_at: now,
-        received_at: now,
-        what: ActivityKind::Imported {
-            created: number(report.created),
-            updated: number(report.updated.len()),
-        },
-    };
-    tx.add_activity(company, &activity).await?;
-    Ok(activity.seq)
-}
-
-async fn save_plan(
-    tx: &mut dyn WriteTx,
-    company: CompanyId,
-    plan: &RowPlan,
-    now: Timestamp,
-) -> Result<(), ServerError> {
-    for change in &plan.changes {
-        let external_key = free_key(tx, company, change).await?;
-        let write = Write {
-            old: change.old.as_ref(),
-            record: &change.record,
-            fate: Fate::Present,
-            external_key,
-            by: OFFICE,
-            made_at: now,
-        };
-        save_record(tx, company, write, now).await?;
-    }
-    for (key, base) in &plan.bases {
-        let base = serde_json::to_string(base).map_err(|_| StorageError::Damaged("import"))?;
-        tx.put_import_base(company, *key, &base).await?;
-    }
-    Ok(())
-}
-
-/// The key that a record is to be stored under, unless another has it: one that was deleted in Afield keeps its own.
-async fn free_key<'c>(
-    tx: &mut dyn WriteTx,
-    company: CompanyId,
-    change: &'c Change,
-) -> Result<Option<&'c str>, ServerError> {
-    let (Some(key), Some(asked)) = (change.record.key(), change.external_key.as_deref()) else {
-        return Ok(None);
-    };
-    let had = change
-        .old
-        .as_ref()
-        .and_then(|old| old.external_key.as_deref());
-    if had == Some(asked) {
-        return Ok(Some(asked));
-    }
-    let holder = tx
-        .record_by_external_key(company, key.module, asked)
-        .await?;
-    Ok(Some(asked).filter(|_| holder.is_none_or(|holder| holder == key)))
 }
 
 fn time_zone(name: &str) -> Option<TimeZone> {

@@ -2,12 +2,14 @@
 
 use crate::client::Client;
 use crate::import_support::*;
+use crate::merge::title;
 use crate::phone::Phone;
 use crate::support::*;
 use afield_domain::*;
 use afield_server::import::*;
+use afield_server::storage::{ReadTx, Storage, Stored, WriteTx};
 use async_trait::async_trait;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Anna, who saves a note whenever an import leaves her room.
@@ -48,6 +50,143 @@ async fn others_write_between_the_rows_of_an_import() {
     }
     // Three transactions each, and nobody waits for the last.
     assert_eq!(server.notes(NORDHAUS, anna.job).await, 4);
+}
+
+/// What an import does with the storage. Dora edits a job just before it gets the writer's lock, so many times.
+struct Beside {
+    storage: Arc<dyn Storage>,
+    dora: Client,
+    phone: Mutex<Phone>,
+    edited: Option<JobId>,
+    edits: Mutex<Vec<FieldEdit>>,
+    did: Mutex<String>,
+}
+
+impl Beside {
+    async fn of(server: &Server, edited: Option<&Job>, edits: usize) -> Self {
+        let names = (0..=edits).map(|n| match n {
+            0 => edited.map_or_else(String::new, |job| job.title.clone()),
+            n => format!("Hers {n}"),
+        });
+        let names: Vec<String> = names.collect();
+        let edits = names.windows(2).map(|pair| title(&pair[0], &pair[1])).rev();
+        Self {
+            storage: Arc::clone(&server.storage) as Arc<dyn Storage>,
+            dora: server.sign_in(DORA).await,
+            phone: Mutex::new(Phone::of(DORA)),
+            edited: edited.map(|job| job.id),
+            edits: Mutex::new(edits.collect()),
+            did: Mutex::default(),
+        }
+    }
+
+    fn note(&self, what: char) {
+        self.did.lock().unwrap().push(what);
+    }
+}
+
+#[async_trait]
+impl Storage for Beside {
+    async fn read(&self) -> Stored<Box<dyn ReadTx>> {
+        self.note('r');
+        self.storage.read().await
+    }
+
+    async fn write(&self) -> Stored<Box<dyn WriteTx>> {
+        let edit = self.edits.lock().unwrap().pop();
+        if let (Some(job), Some(edit)) = (self.edited, edit) {
+            // The rows are planned, and nobody waits for that.
+            let edit = self.phone.lock().unwrap().edit(0, job, edit);
+            assert_eq!(self.dora.push(&[edit]).await, ["applied"]);
+        }
+        self.note('w');
+        self.storage.write().await
+    }
+
+    async fn close(&self) {}
+}
+
+#[tokio::test]
+async fn rows_are_planned_before_the_lock_is_taken_and_anew_if_their_records_changed_meanwhile() {
+    for (edits, did) in [
+        (0, "rrw"),
+        // The plan of one who is edited goes; the last is made in the lock.
+        (1, "rrwrrw"),
+        (2, "rrwrrwrrw"),
+        (3, "rrwrrwrrwrw"),
+        (4, "rrwrrwrrwrw"),
+    ] {
+        let server = Server::start().await;
+        let map = || mapped(Kind::Jobs, "Ticket=external_key,What=title,When=starts");
+        let file = |title: &str| {
+            let others: String = (0..9)
+                .map(|n| format!("O{n},Pump {n},2026-11-21\n"))
+                .collect();
+            format!("Ticket,What,When\n{others}T1,{title},2026-11-21\n")
+        };
+        import(&server, NORDHAUS, map(), file("Boiler").as_bytes(), |_| ()).await;
+        let job = job_titled(&server, NORDHAUS, "Boiler").await.unwrap();
+        let beside = Beside::of(&server, Some(&job), edits).await;
+        let import = import_of(&server, NORDHAUS, map()).await;
+        let table = Table::read(file("Stove").as_bytes(), &TableOptions::default()).unwrap();
+        let report = run_import(&beside, server.clock.as_ref(), &import, &table, &Rest).await;
+        let report = report.unwrap();
+        assert_eq!(*beside.did.lock().unwrap(), did, "{edits}");
+        let title = server.job(job.id).await.title;
+        if edits == 0 {
+            assert_eq!((report.updated.len(), title.as_str()), (1, "Stove"));
+        } else {
+            // What was changed in Afield stays.
+            assert_eq!((report.kept, title), (1, format!("Hers {edits}")));
+        }
+        let mut tx = server.app.storage.read().await.unwrap();
+        let stored = tx
+            .records(NORDHAUS, &[job.id.into()])
+            .await
+            .unwrap()
+            .remove(0);
+        let revs = 1 + u64::try_from(edits.max(1)).unwrap();
+        assert_eq!(stored.rev, Rev(revs), "{edits}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_planned_and_not_written_is_known_to_nobody() {
+    let server = Server::start().await;
+    let map = || {
+        mapped(
+            Kind::Jobs,
+            "Ticket=external_key,What=title,When=starts,For=customer",
+        )
+    };
+    let first = "Ticket,What,When,For\nT1,Boiler,2026-11-21,\n";
+    import(&server, NORDHAUS, map(), first.as_bytes(), |_| ()).await;
+    let job = job_titled(&server, NORDHAUS, "Boiler").await.unwrap();
+    let beside = Beside::of(&server, Some(&job), 1).await;
+    let mut import = import_of(&server, NORDHAUS, map()).await;
+    import.assignment = Assignment::InTurn(vec![ANNA, BEN]);
+    // The first plan makes the customer; the second makes it anew, once.
+    let text = format!("{first}T2,Pump,2026-11-21,Hansen\nT3,Stove,2026-11-21,Hansen\n");
+    let table = Table::read(text.as_bytes(), &TableOptions::default()).unwrap();
+    let report = run_import(&beside, server.clock.as_ref(), &import, &table, &Rest).await;
+    assert_eq!(report.unwrap().created, 2);
+    let customers = all_records(&server, NORDHAUS, Module::Customer).await;
+    assert_eq!(customers.len(), 1);
+    let assignees = ["Pump", "Stove"].map(|title| job_titled(&server, NORDHAUS, title));
+    let assignees = futures::future::join_all(assignees).await;
+    let assignees: Vec<_> = assignees
+        .into_iter()
+        .map(|job| job.unwrap().assignee)
+        .collect();
+    assert_eq!(assignees, [Some(ANNA), Some(BEN)]);
+    for title in ["Pump", "Stove"] {
+        let job = job_titled(&server, NORDHAUS, title).await.unwrap();
+        assert_eq!(
+            job.customer.map(RecordKey::from),
+            customers[0].key(),
+            "{title}"
+        );
+    }
 }
 
 const CUSTOMERS: &str = "Nr=external_key,Name=name,Street=address";
