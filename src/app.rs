@@ -6,6 +6,7 @@
 mod pages;
 
 use crate::chunk::{Work, chunk};
+use crate::effect::Effect;
 use crate::error::Trouble;
 use crate::features::job_list::search_index::provide_search;
 use crate::features::settings::install::provide_installation;
@@ -29,6 +30,7 @@ use crate::shell::{banners, frame};
 use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::{focus, notice, parts};
+use crate::view::view;
 use afield_platform::{badge, connectivity, notices};
 use afield_protocol::worker_message::Notice;
 use afield_sync::driver::Event;

@@ -14,6 +14,8 @@
 pub mod app;
 #[cfg(target_family = "wasm")]
 pub mod chunk;
+#[cfg(target_family = "wasm")]
+pub mod effect;
 pub mod error;
 pub mod features;
 pub mod kinds;
@@ -26,8 +28,12 @@ pub(crate) mod samples;
 pub mod shared;
 #[cfg(target_family = "wasm")]
 pub mod shell;
+#[cfg(target_family = "wasm")]
+pub mod signal;
 pub mod texts;
 #[cfg(target_family = "wasm")]
 pub mod ui;
+#[cfg(target_family = "wasm")]
+pub(crate) mod view;
 #[cfg(target_family = "wasm")]
 pub mod worker;

@@ -5,6 +5,7 @@
 //! day comes from the company's zone.
 
 use super::engine::EngineHandle;
+use crate::signal::RwSignal;
 use afield_domain::Timestamp;
 use afield_platform::{connectivity, timer};
 use leptos::prelude::*;

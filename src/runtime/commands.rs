@@ -13,6 +13,7 @@ use super::start::Start;
 use super::sync_driver::SyncDriver;
 use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
+use crate::signal::RwSignal;
 use afield_domain::{
     AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, RecordKey, UserId,
 };

@@ -3,6 +3,7 @@
 //! Owns [`Session`], a projection of the outbox's meta row. Must never hold a password.
 
 use crate::error::Trouble;
+use crate::signal::RwSignal;
 use crate::texts::language;
 use afield_domain::{Timestamp, Zone};
 use afield_sync::SignedIn;

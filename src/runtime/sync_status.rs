@@ -73,6 +73,7 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 mod browser {
     use super::super::engine::EngineHandle;
     use super::{Connection, Obstacle, connection, is_contact, is_cut_off};
+    use crate::signal::RwSignal;
     use afield_domain::{Timestamp, UserId};
     use afield_platform::{connectivity, timer};
     use afield_protocol::LostWork;

@@ -4,6 +4,8 @@
 //! says when, and not while something typed would be lost.
 
 use super::sync_status::SyncState;
+use crate::effect::Effect;
+use crate::signal::RwSignal;
 use afield_platform::worker;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

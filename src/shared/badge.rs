@@ -3,6 +3,7 @@
 use super::labels::{priority_label, status_label};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::{Job, JobStatus, Priority};
 use leptos::prelude::*;
 

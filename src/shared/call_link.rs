@@ -4,6 +4,7 @@ use super::names::dialled;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::of;
+use crate::view::view;
 use leptos::prelude::*;
 
 /// **Call** `phone`; `name` says whom for who hears the link without what stands around it.

@@ -9,6 +9,7 @@ pub use super::draft::{AnswerDraft, Draft, DraftKey};
 use super::draft::{DraftEntry, DraftRow, merge_drafts, missing_rows};
 use super::job_form::EditDraft;
 use crate::runtime::session::Session;
+use crate::signal::RwSignal;
 use afield_domain::UserId;
 use afield_platform::notices::Sender;
 use afield_platform::{connectivity, timer};

@@ -6,6 +6,7 @@ use super::badge::{priority_badge, refused_mark, status_badge, unsent_mark};
 use super::job_rows::JobRow;
 use super::news::news_mark;
 use crate::routes::Route;
+use crate::view::view;
 use leptos::prelude::*;
 
 /// What stands in a row.

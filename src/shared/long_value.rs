@@ -3,6 +3,7 @@
 use crate::shared::field_values::ShownValue;
 use crate::shared::labels::value_label;
 use crate::shared::refusals::excerpt;
+use crate::view::view;
 use leptos::prelude::*;
 
 /// The whole value; what is long opens with a tap.

@@ -3,6 +3,7 @@
 use crate::features::job::detail_view_model::MapApp;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::Property;
 use leptos::prelude::*;
 

@@ -77,6 +77,7 @@ pub use view::unbroken;
 #[cfg(target_family = "wasm")]
 mod view {
     use super::around_number;
+    use crate::view::view;
     use leptos::prelude::*;
 
     /// `text`, with the number in it on one line.

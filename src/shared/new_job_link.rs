@@ -3,6 +3,7 @@
 use crate::routes::Route;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// The way to this page.

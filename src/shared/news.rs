@@ -92,10 +92,12 @@ pub use browser::{follow_news, look, news_mark};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::{News, Seen, face};
+    use crate::effect::Effect;
     use crate::runtime::live::Live;
     use crate::runtime::prefs;
     use crate::runtime::sync_status::use_sync_state;
     use crate::tr;
+    use crate::view::view;
     use afield_domain::{Job, JobId, Module, Record, UserId};
     use leptos::prelude::*;
 

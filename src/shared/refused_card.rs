@@ -11,10 +11,12 @@ use super::toast::{Work, use_toasts};
 use crate::routes::Route;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::session::use_session;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::of;
+use crate::view::view;
 use leptos::prelude::*;
 
 /// The box of one refused change of the job `job_name`. `on_job`: it stands on that job's own page.

@@ -4,6 +4,7 @@ use super::drafts::{DraftKey, use_drafts};
 use crate::memo::Memo;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// The notice over the inputs of `key`, as long as their draft is from an earlier run. `discard` empties

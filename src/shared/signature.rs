@@ -4,10 +4,13 @@
 
 use super::drafts::use_drafts;
 use super::toast::{Toasts, use_toasts};
+use crate::effect::Effect;
 use crate::error::Trouble;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::OnPicked;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_platform::picture::file_of_canvas;
 use afield_platform::timer;
 use leptos::ev::KeyboardEvent;

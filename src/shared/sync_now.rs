@@ -4,6 +4,7 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::sync_status::use_sync_state;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// **Sync now**, with a sign of the pass under way.

@@ -5,6 +5,7 @@ use crate::routes::JobTab;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
+use crate::view::view;
 use afield_domain::JobId;
 use afield_domain::TaskStatus;
 use leptos::prelude::*;

@@ -6,12 +6,15 @@ use super::amounts::bytes_text;
 use super::gesture::{Gesture, Hand};
 use super::labels::trouble_text;
 use crate::chunk::chunk;
+use crate::effect::Effect;
 use crate::error::Trouble;
 use crate::memo::Memo;
+use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::later::later;
+use crate::view::view;
 use afield_domain::{Attachment, AttachmentId, AttachmentKind};
 use afield_platform::picture::ObjectUrl;
 use leptos::ev::{KeyboardEvent, PointerEvent};
@@ -99,7 +102,7 @@ chunk!(seldom: fn viewer_of(files: Files, at: At, original: Source) -> AnyView {
 /// One file after the other, as large as the screen.
 fn viewer(files: Files, at: At, original: Source) -> AnyView {
     let dialog = NodeRef::<Dialog>::new();
-    let loaded = RwSignal::new_local(None::<Loaded>);
+    let loaded = leptos::prelude::RwSignal::new_local(None::<Loaded>);
     let zoom = RwSignal::new(1.0_f64);
     let is_zoomed = Memo::new(move |_| zoom.get() > 1.0);
     let hand = StoredValue::new(Hand::default());

@@ -8,6 +8,7 @@ use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use leptos::prelude::*;
 use std::sync::Arc;
 

@@ -4,13 +4,16 @@
 //! stands in a message for as long as the change has not left this phone.
 
 use super::labels::trouble_text;
+use crate::effect::Effect;
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::use_live;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_platform::timer;
 use afield_sync::Undo;
 use afield_sync::check_undo;

@@ -70,15 +70,18 @@ pub use browser::{load_waiting, only_here, only_here_text, waiting_section};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::{OnlyHere, WaitingFiles, waiting};
+    use crate::effect::Effect;
     use crate::memo::Memo;
     use crate::runtime::commands::use_commands;
     use crate::runtime::live::use_live;
     use crate::runtime::sync_status::{set_if_new, use_sync_state};
     use crate::shared::amounts::bytes_text;
     use crate::shared::labels::{changes, photos};
+    use crate::signal::RwSignal;
     use crate::texts::language;
     use crate::tr;
     use crate::ui::parts::section;
+    use crate::view::view;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 

@@ -1,6 +1,7 @@
 //! Asks which of two numbers is meant, where what was typed can be read as either.
 
 use crate::tr;
+use crate::view::view;
 use leptos::prelude::*;
 
 /// A button for each of `both`, which are as they are read; `choose` hears the one.

@@ -13,6 +13,7 @@ use crate::shared::labels::{changes, reported, trouble_text};
 use crate::shared::sync_now::sync_now_button;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
+use crate::view::view;
 use afield_protocol::{LostWork, paths};
 use leptos::prelude::*;
 

@@ -10,6 +10,7 @@ use crate::runtime::sync_status::{Connection, SyncState, use_sync_state};
 use crate::shared::labels::changes;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// The link that a keyboard reaches first.

@@ -5,6 +5,7 @@
 
 use super::icon::{Icon, icon};
 use crate::tr;
+use crate::view::view;
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::{Event, File, HtmlInputElement};

@@ -1,7 +1,9 @@
 //! Parts of forms: a field with its flaw, and the bar that saves or cancels.
 
 use super::icon::{Icon, icon};
+use crate::signal::RwSignal;
 use crate::tr;
+use crate::view::view;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

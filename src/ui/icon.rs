@@ -2,6 +2,7 @@
 //!
 //! Owns the shapes. An icon never stands for a word alone: it is hidden from screen readers.
 
+use crate::view::view;
 use leptos::prelude::*;
 
 /// An icon.

@@ -5,7 +5,9 @@
 use super::notice::{Tone, notice};
 use super::parts;
 use crate::chunk::{NotLoaded, Work};
+use crate::signal::RwSignal;
 use crate::tr;
+use crate::view::view;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use leptos::task::spawn_local;

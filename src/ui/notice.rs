@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, icon};
 use crate::tr;
+use crate::view::view;
 use afield_platform::worker;
 use leptos::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Small parts that every page uses: headings, cards, empty states, skeletons.
 
 use super::icon::{Icon, icon};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// A page's heading; takes the focus on navigation.

@@ -4,7 +4,9 @@
 //! every browser can scan, and not every label can be read.
 
 use super::icon::{Icon, icon};
+use crate::signal::RwSignal;
 use crate::tr;
+use crate::view::view;
 use afield_platform::barcode::{Scanner, can_scan};
 use afield_platform::timer;
 use leptos::html::{Dialog, Video};

@@ -17,7 +17,10 @@ const FLOORS: [&[&str]; 6] = [
         "src/error.rs",
         "src/chunk.rs",
         "src/texts.rs",
+        "src/effect.rs",
         "src/memo.rs",
+        "src/signal.rs",
+        "src/view.rs",
     ],
     // The map of the crate, and what tests take for example.
     &["src/lib.rs", "src/samples"],

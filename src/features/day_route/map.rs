@@ -5,6 +5,7 @@ use super::view_model::StopState;
 use crate::shared::travel::distance_text;
 use crate::texts::language;
 use crate::tr;
+use crate::view::view;
 use leptos::prelude::*;
 
 const MARK: i32 = 12;

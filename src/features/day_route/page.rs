@@ -19,6 +19,7 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::parts::{empty, heading, skeleton};
+use crate::view::view;
 use afield_domain::RouteId;
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -6,9 +6,11 @@ use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::shared::badge::{job_badge, priority_badge};
 use crate::shared::labels::jobs;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
+use crate::view::view;
 use afield_domain::{User, UserId};
 use afield_protocol::BoardJob;
 use afield_sync::board::Lane;
@@ -172,7 +174,7 @@ fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> i
             <span>{label}</span>
             <select
                 class="select select-sm"
-                prop:value=chosen
+                prop:value=move || chosen.get()
                 on:change:target=move |event| chosen.set(event.target().value())
             >
                 <option value="" selected=assignee.is_none()>{tr!(board.nobody)}</option>

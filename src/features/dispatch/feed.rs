@@ -6,8 +6,10 @@ use crate::shared::labels::{
     field_label, field_list, reason_label, reported, status_label, task_status_label,
 };
 use crate::shared::refusals::{Reason, excerpt};
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::list::For;
+use crate::view::view;
 use afield_domain::StepKind;
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::board::BoardState;

@@ -7,6 +7,7 @@ use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::session::Account;
 use crate::shared::toast::Toasts;
+use crate::signal::RwSignal;
 use crate::tr;
 use afield_domain::time::Day;
 use afield_domain::{JobId, Rev, Timestamp, UserId};

@@ -12,6 +12,7 @@ use crate::tr;
 use crate::ui::capture::camera_button;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::{AttachmentKind, JobId, JobStatus, Op, StepKind};
 use leptos::prelude::*;
 use std::rc::Rc;

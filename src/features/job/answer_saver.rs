@@ -9,6 +9,7 @@ use crate::shared::answers::sheet::Given;
 use crate::shared::answers::view_model::{AnswerFlaw, canonical, with_answer};
 use crate::shared::draft::{AnswerDraft, Draft, DraftKey};
 use crate::shared::drafts::Drafts;
+use crate::signal::RwSignal;
 use crate::texts::language;
 use afield_domain::answers::answer_to;
 use afield_domain::{FieldEdit, Job, JobField, JobId};

@@ -4,6 +4,7 @@
 //! The address says what is asked, so that the phone's own **Back** takes the sheet away.
 
 use super::detail_view_model::JobDetail;
+use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab};
 use crate::runtime::commands::use_commands;
@@ -12,11 +13,13 @@ use crate::shared::asking::other_started;
 use crate::shared::files::attaching;
 use crate::shared::names::numbered;
 use crate::shared::status_steps::Stepping;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::photo_button;
 use crate::ui::focus;
 use crate::ui::form::field;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::{AttachmentKind, JobId, JobStatus, Op, StepKind, limits};
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;

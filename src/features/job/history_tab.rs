@@ -13,6 +13,7 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::parts::{fact, section};
+use crate::view::view;
 use afield_domain::JobId;
 use leptos::prelude::*;
 use std::sync::Arc;

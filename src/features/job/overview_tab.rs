@@ -11,6 +11,7 @@ use crate::shared::times::times_of;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{fact, section};
+use crate::view::view;
 use afield_domain::{Customer, JobId, JobStatus, Property};
 use leptos::prelude::*;
 

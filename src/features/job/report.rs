@@ -17,6 +17,7 @@ use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
+use crate::view::view;
 use afield_domain::{Attachment, JobId, decimal};
 use afield_platform::picture::ObjectUrl;
 use leptos::prelude::*;
@@ -164,7 +165,7 @@ fn signatures(signed: Vec<(Attachment, String, String)>) -> Option<AnyView> {
 
 /// The whole picture if it is on this phone, its small one if not.
 fn picture(attachment: &Attachment) -> AnyView {
-    let whole = RwSignal::new_local(None::<ObjectUrl>);
+    let whole = leptos::prelude::RwSignal::new_local(None::<ObjectUrl>);
     let commands = use_commands();
     let id = attachment.id;
     spawn_local(async move {

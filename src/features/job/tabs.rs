@@ -1,9 +1,11 @@
 //! The tabs of a job's page: links, so that each has an address of its own.
 
+use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::JobTab;
 use crate::shared::progress::JobProgress;
 use crate::tr;
+use crate::view::view;
 use afield_domain::JobId;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -11,6 +11,7 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::parts::empty;
+use crate::view::view;
 use afield_domain::JobId;
 use leptos::prelude::*;
 

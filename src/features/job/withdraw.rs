@@ -3,11 +3,14 @@
 //! Must never offer what is somebody else's, nor what is an answer: those stand at their questions.
 
 use super::notes_view_model::FileRow;
+use crate::effect::Effect;
 use crate::runtime::commands::use_commands;
 use crate::shared::toast::use_toasts;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::{JobId, RecordKey};
 use leptos::html::Dialog;
 use leptos::prelude::*;

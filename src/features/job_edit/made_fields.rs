@@ -3,10 +3,12 @@
 use super::made_view_model::{Made, MadeInput};
 use crate::shared::job_form::InputFlaw;
 use crate::shared::labels::input_flaw_text;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::form::field;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::limits;
 use leptos::prelude::*;
 

@@ -7,6 +7,7 @@ use super::new_view_model::{
     NewForm, RecordOption, customer_of, customers, only_place_of, properties,
 };
 use super::page_form::{PageForm, priority_field};
+use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
@@ -17,12 +18,14 @@ use crate::shared::job_form::{Input, InputFlaw};
 use crate::shared::labels::input_flaw_text;
 use crate::shared::restored::restored;
 use crate::shared::toast::use_toasts;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::parts::heading;
+use crate::view::view;
 use afield_domain::{CustomerId, JobId, PropertyId, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;

@@ -4,6 +4,7 @@ use crate::shared::labels::reason_label;
 use crate::shared::refusals::Reason;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
+use crate::view::view;
 use leptos::prelude::*;
 
 /// Why the change came back.

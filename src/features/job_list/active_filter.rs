@@ -4,7 +4,9 @@
 //! the address follows when the typing pauses, because browsers limit how often it may change.
 
 use super::filter::Filter;
+use crate::effect::Effect;
 use crate::memo::Memo;
+use crate::signal::RwSignal;
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -7,6 +7,7 @@ use super::active_filter::ActiveFilter;
 use crate::runtime::prefs;
 use crate::tr;
 use crate::ui::focus;
+use crate::view::view;
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -4,6 +4,7 @@ use super::results::ResultRow;
 use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::texts::language;
 use crate::tr;
+use crate::view::view;
 use afield_domain::search::{Field, Marked};
 use leptos::prelude::*;
 

@@ -8,6 +8,7 @@ use crate::memo::Memo;
 use crate::shared::labels::priority_label;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::Priority;
 use afield_domain::time::Day;
 use leptos::prelude::*;

@@ -107,8 +107,10 @@ pub use browser::{Search, provide_search, use_search};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::JobIndex;
+    use crate::effect::Effect;
     use crate::runtime::live::Live;
     use crate::runtime::sync_status::set_if_new;
+    use crate::signal::RwSignal;
     use afield_domain::JobId;
     use afield_domain::search::{Field, Hit, Query};
     use afield_platform::timer;

@@ -16,6 +16,7 @@ use crate::shared::names::{dialled, unbroken};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
+use crate::view::view;
 use afield_domain::{Module, RecordKey};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;

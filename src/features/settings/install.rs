@@ -2,10 +2,12 @@
 
 use crate::shared::labels::changes;
 use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::section;
+use crate::view::view;
 use afield_platform::install::{self, Place};
 use leptos::prelude::*;
 

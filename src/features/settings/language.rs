@@ -5,8 +5,10 @@
 
 use crate::runtime::prefs;
 use crate::shared::drafts::use_drafts;
+use crate::signal::RwSignal;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::section;
+use crate::view::view;
 use crate::{texts, tr};
 use afield_domain::Language;
 use leptos::prelude::*;

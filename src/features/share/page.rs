@@ -15,12 +15,14 @@ use crate::shared::job_rows::job_rows;
 use crate::shared::names::unbroken;
 use crate::shared::refusals::excerpt;
 use crate::shared::toast::use_toasts;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::Icon;
 use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
+use crate::view::view;
 use afield_domain::{AttachmentKind, JobId, limits};
 use afield_platform::shared::{self, Shared};
 use leptos::prelude::*;
@@ -29,11 +31,11 @@ use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 
 /// The files that wait; none while they are being looked for.
-type SharedFiles = RwSignal<Option<Vec<Shared>>, LocalStorage>;
+type SharedFiles = leptos::prelude::RwSignal<Option<Vec<Shared>>, LocalStorage>;
 
 /// The page on which shared photos get their job.
 pub fn share_page(account: Arc<Account>, live: Live) -> AnyView {
-    let waiting: SharedFiles = RwSignal::new_local(None);
+    let waiting: SharedFiles = leptos::prelude::RwSignal::new_local(None);
     let user = StoredValue::new(account.signed_in.user().to_string());
     spawn_local(async move {
         // Without a cache there was nowhere to keep them.

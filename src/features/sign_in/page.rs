@@ -8,9 +8,11 @@ use crate::runtime::prefs::last_email;
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::labels::{changes, trouble_text};
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::heading;
+use crate::view::view;
 use afield_protocol::SignInRequest;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -125,7 +127,7 @@ fn fields(form: SignInForm, is_again: bool) -> impl IntoView {
                     inputmode="email"
                     autocapitalize="none"
                     required
-                    prop:value=form.email
+                    prop:value=move || form.email.get()
                     on:input:target=move |event| form.email.set(event.target().value())
                 />
             </label>
@@ -137,7 +139,7 @@ fn fields(form: SignInForm, is_again: bool) -> impl IntoView {
                     name="password"
                     autocomplete="current-password"
                     required
-                    prop:value=form.password
+                    prop:value=move || form.password.get()
                     on:input:target=move |event| form.password.set(event.target().value())
                 />
             </label>

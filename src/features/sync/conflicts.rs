@@ -15,6 +15,7 @@ use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::parts::{empty, of, section};
+use crate::view::view;
 use afield_domain::ConflictId;
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use crate::shared::labels::changes;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::fact;
+use crate::view::view;
 use afield_domain::Timestamp;
 use leptos::prelude::*;
 use std::sync::Arc;

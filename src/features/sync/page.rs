@@ -13,6 +13,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
+use crate::view::view;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};

@@ -13,10 +13,12 @@ use crate::shared::refused_card::refused_card;
 use crate::shared::waiting_files::{
     OnlyHere, load_waiting, only_here, only_here_text, waiting_section,
 };
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, section};
+use crate::view::view;
 use afield_platform::{storage, worker};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

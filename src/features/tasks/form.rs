@@ -17,11 +17,13 @@ use crate::shared::answers::view_model::{
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::restored::restored;
 use crate::shared::toast::{Work, use_toasts};
+use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::form::enter_stays;
 use crate::ui::notice::{Tone, notice};
+use crate::view::view;
 use afield_domain::answers::answer_to;
 use afield_domain::{FormTemplate, JobId, Op, Question, SubmissionId, TaskId};
 use afield_sync::Host;

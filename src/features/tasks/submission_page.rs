@@ -10,6 +10,7 @@ use crate::shared::badge::unsent_mark;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
+use crate::view::view;
 use afield_domain::{JobId, SubmissionId};
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -14,6 +14,7 @@ use crate::shared::travel_labels::way_text;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::section;
+use crate::view::view;
 use afield_domain::Role;
 use leptos::prelude::*;
 

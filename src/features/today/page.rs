@@ -5,6 +5,7 @@ use super::timeline_list::timeline_list;
 use super::view_model::{
     NextJob, RouteLink, TodayView, missing_bytes, priming_progress, today_view,
 };
+use crate::effect::Effect;
 use crate::kinds::module_label;
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -26,11 +27,13 @@ use crate::shared::pull_to_sync::pull_to_sync;
 use crate::shared::status_steps::Stepping;
 use crate::shared::times_line::times_line;
 use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
+use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
+use crate::view::view;
 use afield_domain::Zone;
 use leptos::prelude::*;
 use std::cell::Cell;

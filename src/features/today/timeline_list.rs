@@ -5,9 +5,11 @@ use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::shared::travel_labels::{minutes_text, way_text};
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
+use crate::view::view;
 use afield_domain::{JobId, Zone};
 use leptos::prelude::*;
 

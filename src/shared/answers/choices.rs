@@ -7,6 +7,7 @@ use crate::memo::Memo;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::FieldValue;
 use afield_domain::answers::{NO, YES};
 use leptos::prelude::*;

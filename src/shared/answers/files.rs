@@ -14,6 +14,7 @@ use crate::ui::capture::photo_button;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
+use crate::view::view;
 use afield_domain::limits::ANSWER_FILES;
 use afield_domain::{Attachment, AttachmentId, AttachmentKind, FieldValue};
 use leptos::prelude::*;

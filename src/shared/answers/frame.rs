@@ -13,6 +13,7 @@ use crate::texts::language;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::answers::answer_to;
 use leptos::prelude::*;
 

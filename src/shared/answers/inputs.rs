@@ -6,6 +6,7 @@ use super::view_model::{characters_left, range_of};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::scan::scan_button;
+use crate::view::view;
 use afield_platform::barcode::can_scan;
 use leptos::prelude::*;
 use web_sys::HtmlInputElement;

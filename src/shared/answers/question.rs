@@ -11,6 +11,7 @@ use crate::memo::Memo;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::list::For;
+use crate::view::view;
 use afield_domain::answers::answer_to;
 use afield_domain::{Question, QuestionKind};
 use leptos::prelude::*;

@@ -6,6 +6,7 @@ use super::view_model::{ShownAnswer, asked, shown};
 use crate::runtime::live::Live;
 use crate::texts::language;
 use crate::tr;
+use crate::view::view;
 use afield_domain::answers::answer_to;
 use afield_domain::time::Day;
 use afield_domain::{Answer, Question, QuestionKind};

@@ -6,6 +6,7 @@
 use super::view_model::{AnswerFlaw, files_of};
 use crate::memo::Memo;
 use crate::runtime::live::Live;
+use crate::signal::RwSignal;
 use afield_domain::answers::answer_to;
 use afield_domain::{Answer, AttachmentId, FieldValue, JobId, Question};
 use leptos::prelude::*;

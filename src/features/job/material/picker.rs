@@ -5,10 +5,12 @@
 
 use crate::memo::Memo;
 use crate::shared::item_names::{ItemName, names_apart};
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
+use crate::view::view;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::sync::Arc;

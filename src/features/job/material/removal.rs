@@ -3,9 +3,11 @@
 use crate::features::job::item_saver::ItemSaver;
 use crate::memo::Memo;
 use crate::runtime::live::Live;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
+use crate::view::view;
 use afield_domain::{FieldValue, JobField, JobId};
 use leptos::prelude::*;
 

@@ -9,9 +9,11 @@ use crate::features::job::item_saver::ItemSaver;
 use crate::memo::Memo;
 use crate::routes::record_href;
 use crate::runtime::live::Live;
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::section;
+use crate::view::view;
 use afield_domain::{JobField, JobId};
 use leptos::prelude::*;
 
