@@ -265,7 +265,7 @@ fn main() {
         println!("{:36} {time:>10.1?}", "take the outbox");
         let time = took(|| page(&projection, &outbox.entries, 77));
         println!("{:36} {time:>10.1?}", "open a job");
-        let time = took(|| notes(&projection, &zone, job_id(77)));
+        let time = took(|| notes(&projection, &zone, job_id(77), None));
         println!("{:36} {time:>10.1?}", "its notes");
         let time = took(|| history(&projection, &outbox.entries, &session, &zone, job_id(77)));
         println!("{:36} {time:>10.1?}", "its history");
