@@ -9,6 +9,7 @@ mod asset_input;
 mod assignment;
 pub mod bounds;
 mod calendar_day;
+mod cell;
 pub mod columns;
 mod customer_input;
 pub mod date_columns;

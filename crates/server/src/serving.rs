@@ -3,6 +3,7 @@
 //! Owns how many connections there are, how long each may be silent, and the end of them all. Must never look
 //! into a request.
 
+mod debts;
 mod patience;
 pub mod tls;
 mod trust;
@@ -14,9 +15,9 @@ use crate::maintenance::run_daily;
 use crate::places::{Place, Places};
 use crate::state::App;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
+use debts::{Client, Debts, follow};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -70,13 +71,17 @@ pub async fn serve(
     Ok(())
 }
 
-/// Takes connections for ever, no more at a time than may be, and not all of them from one network.
+/// Takes connections for ever, no more at a time than may be, and not all of them from one network. Where there is no
+/// room, who has owed the rest of a request longest makes some; where all are being answered, the newest is refused.
 async fn take_connections(app: &Arc<App>, listener: &TcpListener, open: &GracefulShutdown) {
     let router = router(Arc::clone(app));
     let places = Arc::new(Semaphore::new(app.config.connections.max(1)));
-    let networks = Places::default();
+    let (networks, debts) = (Places::default(), Debts::default());
     loop {
-        // Who comes when all places are taken waits in the system's queue: silent ones lose theirs.
+        // Who comes when all places are taken waits in the system's queue.
+        if places.available_permits() == 0 {
+            debts.end_longest(None);
+        }
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
         };
@@ -87,9 +92,23 @@ async fn take_connections(app: &Arc<App>, listener: &TcpListener, open: &Gracefu
                     true => usize::MAX,
                     false => app.config.connections_per_network,
                 };
-                match networks.take(network(peer.ip()), most) {
+                let network = network(peer.ip());
+                let free = networks.take(network.clone(), most);
+                let of_network = free.or_else(|| {
+                    // Whose place it was goes in a moment.
+                    let is_told = debts.end_longest(Some(&network));
+                    is_told.then(|| networks.take(network.clone(), usize::MAX))?
+                });
+                match of_network {
                     Some(of_network) => {
-                        begin(app, &router, open, (stream, peer), (place, of_network))
+                        let client = debts.open(network);
+                        begin(
+                            app,
+                            &router,
+                            open,
+                            (stream, peer),
+                            (client, place, of_network),
+                        )
                     }
                     None => tracing::debug!("a network has too many connections; one was closed"),
                 }
@@ -117,26 +136,25 @@ fn begin(
     router: &Router,
     open: &GracefulShutdown,
     (stream, peer): (TcpStream, SocketAddr),
-    places: (OwnedSemaphorePermit, Place<String>),
+    (client, place, of_network): (Arc<Client>, OwnedSemaphorePermit, Place<String>),
 ) {
     // Small events shall not wait for more.
     let _ = stream.set_nodelay(true);
     let (app, router, watcher) = (Arc::clone(app), router.clone(), open.watcher());
     tokio::spawn(async move {
         let patience = app.config.write_timeout;
-        match &app.config.tls {
-            None => {
-                run(
-                    &app,
-                    watcher,
-                    Patient::new(stream, patience),
-                    (router, peer),
-                )
-                .await
+        let who = (router, peer, Arc::clone(&client));
+        let served = async {
+            match &app.config.tls {
+                None => run(&app, watcher, Patient::new(stream, patience), who).await,
+                Some(tls) => secure(&app, tls, watcher, stream, who).await,
             }
-            Some(tls) => secure(&app, tls, watcher, stream, (router, peer)).await,
+        };
+        tokio::select! {
+            () = served => {}
+            () = client.must_end() => tracing::debug!("a client that owed a request made room"),
         }
-        drop(places);
+        drop((place, of_network));
     });
 }
 
@@ -146,11 +164,13 @@ async fn secure(
     tls: &Tls,
     watcher: Watcher,
     stream: TcpStream,
-    (router, peer): (Router, SocketAddr),
+    (router, peer, client): (Router, SocketAddr, Arc<Client>),
 ) {
     match tls.greet(stream, app.config.write_timeout).await {
-        Ok(Greeted::Secure(stream)) => run(app, watcher, stream, (router, peer)).await,
-        Ok(Greeted::Plain(stream)) => run(app, watcher, stream, (trust::router(tls), peer)).await,
+        Ok(Greeted::Secure(stream)) => run(app, watcher, stream, (router, peer, client)).await,
+        Ok(Greeted::Plain(stream)) => {
+            run(app, watcher, stream, (trust::router(tls), peer, client)).await
+        }
         Err(error) => tracing::debug!(%error, "a connection began without TLS or HTTP"),
     }
 }
@@ -160,12 +180,13 @@ async fn run(
     app: &App,
     watcher: Watcher,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    (router, peer): (Router, SocketAddr),
+    (router, peer, client): (Router, SocketAddr, Arc<Client>),
 ) {
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let (mut request, answered) = follow(&client, request);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        let answer = router.clone().oneshot(request);
+        async move { answer.await.map(|response| answered.wrap(response)) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

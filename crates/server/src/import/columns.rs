@@ -104,6 +104,12 @@ impl Field {
         )
     }
 
+    /// Whether its cells are digits that are no number, so that what is doubtful in a code is doubtful in them.
+    #[must_use]
+    pub fn is_code_like(self) -> bool {
+        self.is_code() || matches!(self, Self::Postcode | Self::Phone)
+    }
+
     /// Whether people write its cells in several lines, in a text file as well.
     fn has_lines(self) -> bool {
         matches!(self, Self::Description | Self::Access)

@@ -36,6 +36,38 @@ pub fn decode(bytes: &[u8], asked: Option<&'static Encoding>) -> Decoded {
     }
 }
 
+/// What a file is that is no text with cells, as far as its beginning tells. Some programs call a web page `.xls`.
+#[must_use]
+pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    let begin = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let begin = begin.trim_ascii_start();
+    let is_utf32 = bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]);
+    let is_tag = |tag: &[u8]| {
+        let start = begin.get(..tag.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(tag))
+    };
+    if is_utf32 {
+        Some("in UTF-32")
+    } else if [
+        &b"<!doctype html"[..],
+        b"<html",
+        b"<table",
+        b"<?xml",
+        b"<meta",
+    ]
+    .into_iter()
+    .any(is_tag)
+    {
+        Some("a page of HTML or XML, whatever its name says")
+    } else if begin.starts_with(b"%PDF-") {
+        Some("a PDF")
+    } else if bytes.starts_with(b"\x1F\x8B") {
+        Some("compressed (gzip)")
+    } else {
+        None
+    }
+}
+
 fn recognise(bytes: &[u8]) -> (&'static Encoding, bool) {
     if let Some(wide) = wide(bytes) {
         return (wide, false);

@@ -5,6 +5,7 @@
 
 use super::asset_input::AssetInput;
 use super::bounds::quoted;
+use super::cell::unspoilt;
 use super::columns::{Field, Kind, Mapping};
 use super::customer_input::CustomerInput;
 use super::date_columns::DateOptions;
@@ -91,16 +92,25 @@ fn read_mapped(mapping: &Mapping, row: &RowView<'_>) -> Result<Input, Refusal> {
         }
     };
     check_lines(&[("external_key", mapping.get(Field::ExternalKey, row))])?;
-    let codes = mapping.columns().filter(|(_, field)| field.is_code());
+    let codes = mapping.columns().filter(|(_, field)| field.is_code_like());
     let notes = codes.filter_map(|(column, field)| {
         let cell = row.cell(column);
         let doubt = doubtful_code(cell)?;
         Some(format!("{} {} {doubt}", field.name(), quoted(cell)))
     });
+    let mut notes: Vec<String> = notes.collect();
+    notes.extend(mapping.columns().filter_map(|(column, field)| {
+        let cell = row.cell(column);
+        let (name, meant) = (field.name(), unspoilt(cell)?);
+        let (cell, meant) = (quoted(cell), quoted(&meant));
+        Some(format!(
+            "{name} {cell} may be {meant}, read in a wrong encoding before"
+        ))
+    }));
     Ok(Input {
         external_key,
         described,
-        notes: notes.collect(),
+        notes,
     })
 }
 

@@ -75,9 +75,37 @@ pub fn doubtful_code(cell: &str) -> Option<&'static str> {
     if is_month_and_day {
         return Some("may be a code that a spreadsheet has turned into a date");
     }
+    if is_written_day(cell) {
+        return Some("is a date: spreadsheets make one of codes such as 3.12");
+    }
+    let is_fraction = cell
+        .strip_suffix(".0")
+        .is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_fraction {
+        return Some("may be a whole number that a program has written with a fraction");
+    }
     let is_long = cell.len() > 15 && cell.bytes().all(|byte| byte.is_ascii_digit());
     let is_cut = is_long && cell.bytes().skip(15).all(|byte| byte == b'0');
     is_cut.then_some("may have lost its last digits: spreadsheets keep fifteen")
+}
+
+/// Whether a cell is a whole date in digits, as `03.12.2026`.
+fn is_written_day(cell: &str) -> bool {
+    let part = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
+        lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let parts: Vec<&str> = cell.split(['.', '/', '-']).collect();
+    let is_same = ['.', '/', '-']
+        .iter()
+        .any(|each| cell.matches(*each).count() == 2);
+    match parts.as_slice() {
+        [day, month, year] if is_same => {
+            let is_short = part(month, 1..=2);
+            is_short
+                && (part(day, 1..=2) && part(year, 4..=4) || part(day, 4..=4) && part(year, 1..=2))
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +149,17 @@ mod tests {
             ("12-Sep", true),
             ("4006381333931000", true),
             ("4006381333931", false),
+            ("03.12.2026", true),
+            ("2026-12-03", true),
+            ("12/3/2026", true),
+            ("1.0", true),
+            ("24103.0", true),
+            ("1.2.3", false),
+            ("1.2-2026", false),
+            ("10.20.30.40", false),
+            ("A.0", false),
+            (".0", false),
+            ("1.10", false),
             ("MARK-12", false),
             ("NF-1", false),
         ] {

@@ -4,6 +4,7 @@
 //! takes no other with it; a file of which nobody can say where its rows end is refused as a whole.
 
 use super::bounds::{self, listed, quoted};
+use super::cell::tidy;
 use super::raw_row::RawRow;
 pub use super::raw_row::TableError;
 use super::{decoding, delimited, workbook};
@@ -114,11 +115,12 @@ impl Table {
     ) -> Result<HashMap<&'n str, usize>, TableError> {
         let mut places = HashMap::new();
         for name in needed {
+            let asked = one_line(name);
             let mut found = self
                 .columns
                 .iter()
                 .enumerate()
-                .filter(|(_, column)| *column == name);
+                .filter(|(_, column)| **column == asked);
             match (found.next(), found.next()) {
                 (Some((place, _)), None) => places.insert(name, place),
                 (Some(_), Some(_)) => {
@@ -144,6 +146,11 @@ fn read_text(
     bytes: &[u8],
     options: &TableOptions,
 ) -> Result<(Vec<RawRow>, Vec<String>), TableError> {
+    if let Some(other) = decoding::foreign(bytes) {
+        return Err(TableError::new(format!(
+            "the file is {other}: open it in a spreadsheet program and save it as CSV in UTF-8, or as XLSX"
+        )));
+    }
     let decoded = decoding::decode(bytes, options.encoding);
     let rows = delimited::read_rows(&decoded.text, options.separator, options.header_line)?;
     let assumed = decoded.is_assumed.then(|| {
@@ -157,12 +164,12 @@ fn read_text(
 
 /// A name of a column on one line: spreadsheets break long ones.
 fn one_line(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
+    tidy(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The cells of a row, as many as there are columns.
 fn check_row(row: RawRow, columns: usize) -> Result<Vec<String>, String> {
-    let mut cells = row.cells;
+    let mut cells: Vec<String> = row.cells.iter().map(|cell| tidy(cell)).collect();
     while cells.len() > columns && cells.last().is_some_and(String::is_empty) {
         cells.pop();
     }

@@ -168,6 +168,45 @@ fn headers_are_trimmed_found_and_unique_where_they_are_used() {
 }
 
 #[test]
+fn what_programs_put_around_cells_is_not_part_of_them() {
+    let text =
+        "\u{200b}Nr,Gro\u{308}\u{df}e\n=\"00123\",Ko\u{308}ln\u{feff}\n\"=\"\"00124\"\"\",x\n";
+    check(
+        text.as_bytes(),
+        &[(2, Ok(&["00123", "Köln"])), (3, Ok(&["00124", "x"]))],
+    );
+    let table = Table::read(text.as_bytes(), &TableOptions::default()).unwrap();
+    // As a person types it, or copies it from there.
+    for name in ["Größe", "Gro\u{308}\u{df}e", "Nr"] {
+        assert!(table.places([name].into_iter()).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_table_is_called_by_its_name() {
+    let utf32: Vec<u8> = "\u{feff}a,b"
+        .chars()
+        .flat_map(|each| u32::from(each).to_le_bytes())
+        .collect();
+    for (bytes, expected) in [
+        (&utf32[..], "in UTF-32"),
+        (
+            b"\xEF\xBB\xBF<?xml version=\"1.0\"?><Workbook/>",
+            "a page of HTML or XML",
+        ),
+        (b"\r\n<HTML><table>", "a page of HTML or XML"),
+        (b"<table><tr><td>a</td></tr>", "a page of HTML or XML"),
+        (b"%PDF-1.4\n%", "a PDF"),
+        (b"\x1F\x8B\x08\x00", "compressed"),
+    ] {
+        let error = Table::read(bytes, &TableOptions::default()).unwrap_err();
+        let start = format!("the file is {expected}");
+        assert!(error.to_string().starts_with(&start), "{error}");
+    }
+    check(b"<a>,b\n1,2\n", &[(2, Ok(&["1", "2"]))]);
+}
+
+#[test]
 fn too_much_is_refused_before_it_fills_the_memory() {
     let long = "x".repeat(40_000);
     check(

@@ -16,7 +16,7 @@ struct Serving {
     address: SocketAddr,
     end: oneshot::Sender<()>,
     ended: JoinHandle<()>,
-    _server: Server,
+    server: Server,
 }
 
 impl Serving {
@@ -36,7 +36,7 @@ impl Serving {
             address,
             end,
             ended,
-            _server: server,
+            server,
         }
     }
 
@@ -51,6 +51,23 @@ impl Serving {
             .write_all(b"GET /api/v1/health HTTP/1.1\r\nhost: a\r\nx: ")
             .await
             .unwrap();
+        stream
+    }
+
+    /// Says so much, and no more.
+    async fn say(&self, text: &str) -> TcpStream {
+        let mut stream = self.connect().await;
+        stream.write_all(text.as_bytes()).await.unwrap();
+        stream
+    }
+
+    /// A board that listens, as one who has signed in with that cookie.
+    async fn board(&self, cookie: &str) -> TcpStream {
+        let ask = format!("GET /api/v1/events HTTP/1.1\r\nhost: a\r\ncookie: {cookie}\r\n\r\n");
+        let mut stream = self.say(&ask).await;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200");
         stream
     }
 
@@ -90,18 +107,19 @@ async fn one_network_has_so_many_connections_and_leaves_the_others_theirs() {
         ..Config::default()
     };
     let serving = Serving::start(config(false)).await;
-    let mut half = Vec::new();
+    let cookie = serving.server.sign_in(DORA).await.cookie.unwrap();
+    let mut boards = Vec::new();
     for _ in 0..3 {
-        half.push(serving.half().await);
+        boards.push(serving.board(&cookie).await);
     }
-    // One more is closed unread.
+    // One more is closed unread: nobody who is being answered makes room.
     for _ in 0..20 {
         assert_eq!(until_closed(serving.connect().await).await, 0);
     }
     // A place that is given back can be had again; the server sees the end when it comes to it.
-    drop(half.pop());
+    drop(boards.pop());
     while !serving.try_is_well().await {}
-    drop(half);
+    drop(boards);
     // Behind a proxy all come from one address.
     let serving = Serving::start(config(true)).await;
     let mut half = Vec::new();
@@ -109,6 +127,48 @@ async fn one_network_has_so_many_connections_and_leaves_the_others_theirs() {
         half.push(serving.half().await);
     }
     assert!(serving.is_well().await);
+}
+
+#[tokio::test]
+async fn who_owes_the_rest_of_a_request_longest_makes_room_for_who_asks() {
+    const HEAD: &str = "GET /api/v1/health HTTP/1.1\r\nhost: a\r\n";
+    let post = |length: &str| {
+        format!(
+            "POST /api/v1/session HTTP/1.1\r\nhost: a\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n{length}\r\n\r\n"
+        )
+    };
+    let kinds = [
+        ("nothing", String::new()),
+        ("half a head", format!("{HEAD}x: ")),
+        ("half a body", format!("{}{{", post("content-length: 100"))),
+        (
+            "half a chunk",
+            format!("{}5\r\n{{", post("transfer-encoding: chunked")),
+        ),
+        ("nothing more", format!("{HEAD}\r\n")),
+    ];
+    // All places of the network, and all there are.
+    for (connections, connections_per_network) in [(8, 3), (3, 900)] {
+        for (what, text) in &kinds {
+            let serving = Serving::start(Config {
+                connections,
+                connections_per_network,
+                ..Config::default()
+            })
+            .await;
+            let mut owing = Vec::new();
+            for _ in 0..3 {
+                let mut stream = serving.say(text).await;
+                if *what == "nothing more" {
+                    // It has its answer.
+                    stream.read_exact(&mut [0; 12]).await.unwrap();
+                }
+                owing.push(stream);
+            }
+            assert!(serving.is_well().await, "{what}");
+            until_closed(owing.remove(0)).await;
+        }
+    }
 }
 
 #[tokio::test]
