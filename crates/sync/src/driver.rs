@@ -6,6 +6,7 @@
 //! Must never name a timer, an event or a browser: it says what to do, its executors do it.
 
 use crate::error::SyncError;
+use crate::files::upload::FilesEnd;
 use crate::pass::trigger::Trigger;
 use crate::pass::whole::SyncReport;
 use afield_domain::Timestamp;
@@ -171,6 +172,12 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
 }
 
 impl DriverState {
+    /// Whether a pass waits for the one under way to end.
+    #[must_use]
+    pub fn is_wanted(self) -> bool {
+        self.wanted.is_some()
+    }
+
     /// Wants a pass: now, or right after the one under way.
     fn want(&mut self, trigger: Trigger) {
         // What forgets the back-off must not be forgotten for a trigger that does not.
@@ -216,6 +223,16 @@ pub fn classify_end(
         Ok(SyncReport::NotBefore(at)) => PassEnd::NotBefore(*at),
         Ok(SyncReport::Passed { .. }) => not_before.map_or(PassEnd::Over, PassEnd::NotBefore),
         Ok(SyncReport::SignedOut | SyncReport::SignInNeeded) | Err(_) => PassEnd::Over,
+    }
+}
+
+/// The same, after files were sent as well: `pass` is how the text before them ended.
+#[must_use]
+pub fn classify_files(pass: PassEnd, files: FilesEnd, now: Timestamp) -> PassEnd {
+    match files {
+        FilesEnd::Unfinished => PassEnd::NotBefore(now),
+        FilesEnd::NotBefore(at) => PassEnd::NotBefore(at),
+        FilesEnd::Done | FilesEnd::Slow | FilesEnd::NotMine => pass,
     }
 }
 

@@ -39,6 +39,7 @@ pub use clock::Reading;
 pub use engine::Engine;
 pub use error::{NoUndo, StoreError, SyncError};
 pub use files::local_file::{LocalFile, chunks_of};
+pub use files::upload::FilesEnd;
 pub use memory::{MemoryCache, MemoryOutbox};
 pub use outbox::enqueue::Intent;
 pub use outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};

@@ -3,10 +3,12 @@
 //! Owns [`LocalFile`], a stored type: fields are only ever added, with a default. Its row stands in the
 //! same transaction as the mutation that registers the file, so there is never one without the other;
 //! its bytes are written before, in chunks, and nobody sees them until the row is there. Bytes go only
-//! after the server has confirmed them, or when their user takes the file back.
+//! after the server has confirmed them ([`super::copies`]), or when their user takes the file back.
 
+use crate::files::sending::Sending;
 use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, JobId, Timestamp, UserId};
+use afield_protocol::EpochId;
 use serde::Serialize;
 
 /// Bytes of a chunk; the last one of a file may be shorter.
@@ -33,9 +35,26 @@ pub struct LocalFile {
     pub chunks: u32,
     /// When it was picked, by this device's clock.
     pub made_at: Timestamp,
+    /// How its sending stands.
+    #[serde(default, skip_serializing_if = "Sending::is_new")]
+    pub sending: Sending,
 }
 
 impl LocalFile {
+    /// Whether the server, whose data set is `epoch`, has not received it.
+    #[must_use]
+    pub fn waits(&self, epoch: Option<&EpochId>) -> bool {
+        let received = self.sending.received.as_ref();
+        received.is_none_or(|receipt| receipt.epoch.as_ref() != epoch)
+    }
+
+    /// How much of it has arrived, in percent, all of it only when that is sure.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        let percent = self.sending.sent.saturating_mul(100) / self.bytes.max(1);
+        percent.min(99)
+    }
+
     /// Joins the chunks, if they are all there and of the right length together.
     #[must_use]
     pub fn join(&self, chunks: &[Vec<u8>]) -> Option<Vec<u8>> {
