@@ -82,6 +82,8 @@ pub enum PassEnd {
     Busy,
     /// Not before this time; or it failed, and may try again from then on.
     NotBefore(Timestamp),
+    /// Files made way for something else: another pass follows at once.
+    Again,
     /// Nothing more to do until something happens; or it failed in the database, and the tick tries again.
     Over,
 }
@@ -159,6 +161,9 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         }
         Event::Ended(end) => {
             state.running = false;
+            if end == PassEnd::Again {
+                state.want(Trigger::Timer);
+            }
             actions.extend(state.alarm_after(end, now));
         }
     }
@@ -197,7 +202,7 @@ impl DriverState {
         let wait = match end {
             PassEnd::Busy if std::mem::replace(&mut self.turned_away, true) => AFTER_BUSY_MS,
             PassEnd::Busy => SOON_AFTER_BUSY_MS,
-            PassEnd::Over => {
+            PassEnd::Over | PassEnd::Again => {
                 self.turned_away = false;
                 return None;
             }
@@ -228,9 +233,9 @@ pub fn classify_end(
 
 /// The same, after files were sent as well: `pass` is how the text before them ended.
 #[must_use]
-pub fn classify_files(pass: PassEnd, files: FilesEnd, now: Timestamp) -> PassEnd {
+pub fn classify_files(pass: PassEnd, files: FilesEnd) -> PassEnd {
     match files {
-        FilesEnd::Unfinished => PassEnd::NotBefore(now),
+        FilesEnd::Unfinished => PassEnd::Again,
         FilesEnd::NotBefore(at) => PassEnd::NotBefore(at),
         FilesEnd::Done | FilesEnd::Slow | FilesEnd::NotMine => pass,
     }
@@ -239,10 +244,12 @@ pub fn classify_files(pass: PassEnd, files: FilesEnd, now: Timestamp) -> PassEnd
 /// Whether the browser shall repeat its Background Sync later. Not if a page is at it, or if only the
 /// user can go on.
 #[must_use]
-pub fn must_sync_again(report: &SyncReport) -> bool {
+pub fn must_sync_again(report: &SyncReport, files: FilesEnd) -> bool {
     match report {
         SyncReport::Busy | SyncReport::SignedOut | SyncReport::SignInNeeded => false,
-        SyncReport::NotBefore(_) | SyncReport::Passed { .. } => !report.is_done(),
+        SyncReport::NotBefore(_) | SyncReport::Passed { .. } => {
+            !report.is_done() || matches!(files, FilesEnd::Unfinished | FilesEnd::NotBefore(_))
+        }
     }
 }
 

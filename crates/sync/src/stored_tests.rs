@@ -126,6 +126,7 @@ fn the_meta_row() {
             holder: "worker-0a1b2c".into(),
             heartbeat: Some(Timestamp(1_795_248_000_000)),
             without_lock: true,
+            called: false,
         },
         ..OutboxMeta::default()
     };
@@ -151,8 +152,13 @@ fn the_meta_row() {
     files.carried(300_000, 15_000);
     files.backoff = Backoff::default().after_failure(Timestamp(5), None, 0.5);
     files.at_once = true;
+    let lease = Lease {
+        called: true,
+        ..Lease::default()
+    };
     let meta = OutboxMeta {
         files,
+        lease,
         ..OutboxMeta::default()
     };
     check("outbox_meta_files", &meta);

@@ -9,8 +9,9 @@ use afield_sync::testing::fixtures::{
     TestEngine, attachment_id, device, job, local_file, register, session, set, technician,
 };
 use afield_sync::testing::{FileFault, ModelServer};
-use afield_sync::{FileStore, FilesEnd, Host, LocalFile, OutboxStore, Read, Trigger};
+use afield_sync::{FileStore, FilesEnd, Host, LocalFile, OutboxStore, Read, SyncReport, Trigger};
 use futures::executor::block_on;
+use std::future::Future;
 use std::slice;
 
 /// A phone of technician 1 who has two jobs, and its server.
@@ -279,4 +280,28 @@ fn nobody_s_files_are_sent_under_another_s_session() {
     block_on(engine.run_signed_in(&session(&technician(2)))).unwrap();
     assert_eq!(pass(&engine, Trigger::Asked), FilesEnd::Done);
     assert_eq!((came(&server), row(&engine, 1).sending.is_new()), (0, true));
+}
+
+#[test]
+fn files_make_way_for_another_tab_that_was_turned_away() {
+    let (server, page) = phone();
+    pick(&server, &page, 1, 100);
+    pick(&server, &page, 2, 100);
+    block_on(page.run_sync(Trigger::Enqueue)).unwrap();
+    // The page is frozen at the first question, and another tab comes.
+    server.plan_files([FileFault::Hang]);
+    let mut sending = Box::pin(page.run_files(Trigger::Enqueue, seen(&page)));
+    let waker = futures::task::noop_waker();
+    let mut context = std::task::Context::from_waker(&waker);
+    assert!(sending.as_mut().poll(&mut context).is_pending());
+    let tab = TestEngine {
+        host: page.host.sibling("page-2"),
+        ..page.clone()
+    };
+    let report = block_on(tab.run_sync(Trigger::Enqueue)).unwrap();
+    assert_eq!(report, SyncReport::Busy);
+    let end = block_on(sending).unwrap();
+    assert_eq!((end, came(&server)), (FilesEnd::Unfinished, 0));
+    assert_eq!(pass(&tab, Trigger::Enqueue), FilesEnd::Done);
+    assert!(has_received(&server, 1, 100) && has_received(&server, 2, 100));
 }

@@ -6,6 +6,7 @@
 //! after the server has confirmed them ([`super::copies`]), or when their user takes the file back.
 
 use crate::files::sending::Sending;
+use crate::outbox::entry::OutboxEntry;
 use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, JobId, Timestamp, UserId};
 use afield_protocol::EpochId;
@@ -65,6 +66,25 @@ impl LocalFile {
     }
 }
 
+/// How many files of `user` wait here although the server knows of them: those whose registration is unsent are
+/// counted with it.
+#[must_use]
+pub fn count_alone(
+    files: &[LocalFile],
+    user: UserId,
+    epoch: Option<&EpochId>,
+    entries: &[OutboxEntry],
+) -> usize {
+    let registers = |file: &LocalFile| {
+        let made = Some(file.id.into());
+        let mut ops = entries.iter().map(|entry| &entry.mutation.op);
+        ops.any(|op| op.creates() == made)
+    };
+    let own = files.iter().filter(|file| file.user == user);
+    own.filter(|file| file.waits(epoch) && !registers(file))
+        .count()
+}
+
 /// The bytes of a file in chunks, in order.
 pub fn chunks_of(bytes: &[u8]) -> impl ExactSizeIterator<Item = &[u8]> {
     bytes.chunks(CHUNK_BYTES)
@@ -73,7 +93,8 @@ pub fn chunks_of(bytes: &[u8]) -> impl ExactSizeIterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::fixtures::local_file;
+    use crate::files::sending::Receipt;
+    use crate::testing::fixtures::{entry, local_file, register, technician};
 
     #[test]
     fn chunks_make_the_same_bytes_again() {
@@ -84,6 +105,23 @@ mod tests {
             let file = local_file(1, 1, &bytes);
             assert_eq!(file.join(&chunks), Some(bytes), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn a_file_is_counted_once_with_its_registration_or_without() {
+        let epoch = EpochId("e".into());
+        let mut files: Vec<LocalFile> = (1..=5).map(|n| local_file(n, 1, &[1])).collect();
+        files[1].user = technician(2).id;
+        files[2].sending.received = Some(Receipt {
+            at: Timestamp(1),
+            epoch: Some(epoch.clone()),
+        });
+        let entries: Vec<OutboxEntry> = entry(1, register(&files[3])).into_iter().collect();
+        let count = |epoch, entries| count_alone(&files, technician(1).id, epoch, entries);
+        assert_eq!(count(Some(&epoch), &entries), 2);
+        assert_eq!(count(Some(&epoch), &[]), 3);
+        // The server was restored, and may not have what it had received.
+        assert_eq!(count(None, &[]), 4);
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn plan_pause(
     if let (false, Some(at)) = (backoff.allows(now), backoff.not_before) {
         return Some(FilesEnd::NotBefore(at));
     }
-    let mut is_due = is_wanted;
+    let mut is_due = is_wanted || meta.lease.called;
     if meta.last_seq > sender.seen {
         // What was just saved may still be taken back.
         let since = *sender.text_since.get_or_insert(now);
@@ -308,7 +308,8 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                 })
             })
             .await?;
-        self.host.announce(Notice::Outbox { seqs: None });
+        let seqs = Some(Vec::new());
+        self.host.announce(Notice::Outbox { seqs });
         Ok(step)
     }
 }

@@ -1,3 +1,5 @@
+//! Tables of what each answer about a file's bytes means, and of which file goes next.
+
 use super::local_file::LocalFile;
 use super::sending::{FIRST_PIECE, FileLine, LEAST_PIECE, Receipt, Refusal};
 use super::upload::{Heard, Looking, Next, Piece, Step, plan_answer, plan_next};

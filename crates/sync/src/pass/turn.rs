@@ -42,7 +42,14 @@ pub fn plan_take_lease(
 ) -> OutboxPlan<Turn> {
     let mut meta = view.meta.clone();
     if let Some(turn) = check_turn(&meta, has_lock, now) {
-        return OutboxPlan::nothing(turn);
+        let leaves_word = turn == Turn::Busy && !std::mem::replace(&mut meta.lease.called, true);
+        return OutboxPlan {
+            writes: leaves_word
+                .then_some(OutboxWrite::Meta(meta))
+                .into_iter()
+                .collect(),
+            value: turn,
+        };
     }
     if trigger.is_person() {
         meta.backoff = Default::default();
@@ -91,6 +98,7 @@ pub(crate) fn take_lease(
     meta.lease.holder = holder.to_owned();
     meta.lease.heartbeat = Some(now);
     meta.lease.without_lock = !has_lock;
+    meta.lease.called = false;
     meta.lease.number
 }
 

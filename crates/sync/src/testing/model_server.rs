@@ -12,6 +12,7 @@ use afield_protocol::{
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::task::Poll;
 
 /// What happens to the next request. Each is used up by one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub enum FileFault {
     None,
     /// The line is cut after so many bytes of the piece.
     Cut(usize),
+    /// It takes a while, and goes through.
+    Hang,
     /// It is carried out, and the answer is lost.
     LoseReply,
     /// Somebody answers with this status and, if given, a Retry-After in milliseconds.
@@ -337,15 +340,19 @@ impl Remote for ModelServer {
         id: AttachmentId,
         piece: Option<(u64, Vec<u8>)>,
     ) -> Result<u64, TransportError> {
-        let State {
-            user,
-            model,
-            file_faults,
-            ..
-        } = &mut *self.0.borrow_mut();
+        let fault = self.0.borrow_mut().file_faults.pop_front();
+        if fault == Some(FileFault::Hang) {
+            let mut waited = false;
+            std::future::poll_fn(|_| match std::mem::replace(&mut waited, true) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            })
+            .await;
+        }
+        let State { user, model, .. } = &mut *self.0.borrow_mut();
         let piece = piece.as_ref().map(|(at, bytes)| (*at, bytes.as_slice()));
-        let answer = match file_faults.pop_front().unwrap_or(FileFault::None) {
-            FileFault::None => model.take_bytes(user, id, piece),
+        let answer = match fault.unwrap_or(FileFault::None) {
+            FileFault::None | FileFault::Hang => model.take_bytes(user, id, piece),
             FileFault::Cut(length) => {
                 let came = piece.map(|(at, bytes)| (at, bytes.get(..length).unwrap_or(bytes)));
                 if came.is_some() {
