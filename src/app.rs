@@ -26,6 +26,7 @@ use crate::runtime::worker_client::provide_updates;
 use crate::shared::drafts::{Drafts, provide_drafts};
 use crate::shared::labels::trouble_text;
 use crate::shared::toast;
+use crate::shared::waiting_files::count_unsent;
 use crate::shell::{banners, frame};
 use crate::tr;
 use crate::ui::icon::Icon;
@@ -87,7 +88,8 @@ fn app() -> impl IntoView {
     spawn_local(start_all(parts));
 
     let route = current_route();
-    Effect::new(move |_| badge::set(sync.status.with(|status| status.unsent)));
+    let unsent = count_unsent(sync);
+    Effect::new(move |_| badge::set(unsent.get()));
     view! {
         <Title text=move || title(route.get()) />
         {frame::skip_link()}

@@ -8,7 +8,10 @@ use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
 use afield_store::{IdbCache, IdbOutbox};
 use afield_sync::driver::{Action, DriverState, Event, must_sync_again, plan_wake};
-use afield_sync::{Engine, Host, OutboxStore, Read, StoreError, SyncReport, sync_status};
+use afield_sync::{
+    Engine, FileStore, FilesEnd, Host, OutboxStore, Read, SignedIn, StoreError, SyncReport,
+    count_alone, sync_status,
+};
 use wasm_bindgen::JsValue;
 
 /// The engine over the browser's parts.
@@ -28,14 +31,22 @@ pub(crate) async fn open_engine() -> Result<WorkerEngine, JsValue> {
     })
 }
 
-/// The pass that `event` asks for, if it does. A worker knows of none before it.
-pub(crate) async fn run(event: Event) -> Result<Option<SyncReport>, JsValue> {
+/// The pass that `event` asks for, if it does, and files after it. A worker knows of none before it.
+pub(crate) async fn run(event: Event) -> Result<Option<(SyncReport, FilesEnd)>, JsValue> {
     let engine = open_engine().await?;
     let (_, actions) = plan_wake(DriverState::default(), event, engine.host.now());
     for action in actions {
         // Timers do not outlive the event: the browser's own Background Sync is what comes again.
         if let Action::Pass(trigger) = action {
-            return engine.run_sync(trigger).await.map(Some).map_err(text);
+            let seen = engine.outbox.load(Read::Meta).await.map_err(text)?;
+            let report = engine.run_sync(trigger).await.map_err(text)?;
+            let files = if report.is_followed_by_files() {
+                let sent = engine.run_files(trigger, seen.meta.last_seq).await;
+                sent.map_err(text)?
+            } else {
+                FilesEnd::NotMine
+            };
+            return Ok(Some((report, files)));
         }
     }
     Ok(None)
@@ -50,19 +61,24 @@ pub async fn background_sync() -> Result<(), JsValue> {
     // No page may be open that would do it.
     show_unsent().await;
     let report = report?;
-    if report.is_some_and(|report| must_sync_again(&report)) {
+    if report.is_some_and(|(report, files)| must_sync_again(&report, files)) {
         return Err(text("not everything was sent"));
     }
     Ok(())
 }
 
-/// Shows on the app's icon how many changes are unsent.
+/// Shows on the app's icon how many changes and files are unsent.
 async fn show_unsent() {
     let Ok(outbox) = IdbOutbox::open().await else {
         return;
     };
-    if let Ok(view) = outbox.load(Read::All).await {
-        badge::set(sync_status(&view).unsent);
+    if let (Ok(view), Ok(rows)) = (outbox.load(Read::All).await, outbox.load_files().await) {
+        let user = view.meta.session.as_ref().map(SignedIn::user);
+        let epoch = view.meta.epoch.as_ref();
+        let files = user.map_or(0, |user| {
+            count_alone(&rows.files, user, epoch, &view.entries)
+        });
+        badge::set(sync_status(&view).unsent + files);
     }
 }
 

@@ -318,6 +318,17 @@ impl Commands {
         self.driver.tell(Event::Asked);
     }
 
+    /// Sends photos and files at once, on a slow network too: the button **Send photos now**.
+    pub fn send_files_now(self) {
+        spawn_local(async move {
+            if let Ok(engine) = self.engine()
+                && engine.run_at_once(true).await.is_ok()
+            {
+                self.sync_now();
+            }
+        });
+    }
+
     /// Signs in. The password goes to the server and is not kept.
     ///
     /// # Errors

@@ -63,6 +63,11 @@ impl EngineHandle {
         self.engine.with_value(Option::is_some)
     }
 
+    /// Another pass waits for the one under way, or no longer.
+    pub fn set_wanted(self, wanted: bool) {
+        self.host.with_value(|host| host.set_wanted(wanted));
+    }
+
     /// The device's clock.
     #[must_use]
     pub fn now(self) -> Timestamp {

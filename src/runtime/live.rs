@@ -18,8 +18,8 @@ use afield_domain::{Module, RecordKey, Versioned};
 use afield_platform::timer;
 use afield_protocol::worker_message::Notice;
 use afield_sync::{
-    CacheStore, Order, OutboxStore, OutboxView, Projection, Read, StoreError, SyncError, Written,
-    is_expired,
+    CacheStore, FileStore, Order, OutboxStore, OutboxView, Projection, Read, StoreError, SyncError,
+    Written, is_expired,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -243,6 +243,11 @@ impl Live {
                 self.take(found);
             }
             Err(error) => set_if_new(self.trouble, Some(Trouble::from(error))),
+        }
+        if wanted.outbox != WantedOutbox::Nothing
+            && let Ok(rows) = engine.outbox.load_files().await
+        {
+            set_if_new(self.sync.files, Some(rows));
         }
         if let Ok(state) = engine.cache.load_state().await {
             set_if_new(self.sync.ready, state.is_ready());

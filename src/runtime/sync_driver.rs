@@ -11,8 +11,12 @@ use afield_platform::{api, connectivity, timer, worker};
 use afield_protocol::DeviceReport;
 use afield_protocol::worker_message::{Notice, ToWorker};
 use afield_sync::device_report::plan_report;
-use afield_sync::driver::{Action, DriverState, Event, PassEnd, TICK_MS, classify_end, plan_wake};
-use afield_sync::{FileStore, OutboxStore, Read, StoreError, SyncError, SyncReport, Trigger};
+use afield_sync::driver::{
+    Action, DriverState, Event, PassEnd, TICK_MS, classify_end, classify_files, plan_wake,
+};
+use afield_sync::{
+    FileStore, FilesEnd, OutboxStore, Read, StoreError, SyncError, SyncReport, Trigger,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -62,6 +66,10 @@ impl SyncDriver {
                 self.tell(Event::Online);
             }
         });
+        connectivity::on_speed(move || {
+            self.sync.hear_speed();
+            self.tell(Event::Online);
+        });
         // A page that is left may never come back: its work goes now, by the worker if need be.
         connectivity::on_hidden(move || self.tell(Event::Hidden));
         connectivity::on_visible(move || self.tell(Event::Visible));
@@ -86,6 +94,7 @@ impl SyncDriver {
         let actions = self.state.try_update_value(|state| {
             let (next, actions) = plan_wake(*state, event, now);
             *state = next;
+            self.engine.set_wanted(next.is_wanted());
             actions
         });
         for action in actions.unwrap_or_default() {
@@ -115,6 +124,8 @@ impl SyncDriver {
         let Some(engine) = self.engine.get() else {
             return PassEnd::Over;
         };
+        // What is saved from here on goes before any file.
+        let seen = engine.outbox.load(Read::Meta).await;
         let report = engine.run_sync(trigger).await;
         set_if_new(self.sync.update_needed, api::is_update_needed());
         set_if_new(self.sync.redirected, api::is_redirected());
@@ -129,7 +140,16 @@ impl SyncDriver {
             });
         }
         let not_before = self.load_not_before().await;
-        classify_end(&report, not_before)
+        let end = classify_end(&report, not_before);
+        self.sync.hear_speed();
+        match seen {
+            Ok(view) if report.is_ok_and(|report| report.is_followed_by_files()) => {
+                let sent = engine.run_files(trigger, view.meta.last_seq).await;
+                let files = sent.unwrap_or(FilesEnd::NotMine);
+                classify_files(end, files)
+            }
+            _ => end,
+        }
     }
 
     /// Tells the server what stands on this phone alone, unless this page has told that already. Should it fail,

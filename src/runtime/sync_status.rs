@@ -18,6 +18,8 @@ pub enum Connection {
     UpdateNeeded,
     /// Somebody in front of the server asks to sign in there first.
     Walled,
+    /// The last contact went well, and the network is so slow that it is left to text.
+    Slow,
 }
 
 /// What the last answer says of why nothing comes through.
@@ -77,7 +79,7 @@ mod browser {
     use afield_domain::{Timestamp, UserId};
     use afield_platform::{connectivity, timer};
     use afield_protocol::LostWork;
-    use afield_sync::{OutboxStore, Priming, Read, SyncStatus};
+    use afield_sync::{FileRows, OutboxStore, Priming, Read, SyncStatus};
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
@@ -92,6 +94,10 @@ mod browser {
     pub struct SyncState {
         /// Counts and times, from the outbox.
         pub status: RwSignal<SyncStatus>,
+        /// The photos and files on this phone, of whomever; none before they were looked up.
+        pub files: RwSignal<Option<FileRows>>,
+        /// Whether the network is left to text.
+        pub slow: RwSignal<bool>,
         /// How far the first load is.
         pub priming: RwSignal<Priming>,
         /// Whether the device is ready for offline use.
@@ -118,6 +124,8 @@ mod browser {
     pub fn provide_sync_state() -> SyncState {
         let state = SyncState {
             status: RwSignal::default(),
+            files: RwSignal::new(None),
+            slow: RwSignal::new(connectivity::is_slow()),
             priming: RwSignal::default(),
             ready: RwSignal::new(false),
             update_needed: RwSignal::new(false),
@@ -157,7 +165,10 @@ mod browser {
                 (false, true) => Some(Obstacle::Wall),
                 (false, false) => None,
             };
-            connection(self.online.get(), syncing, self.is_failing(), obstacle)
+            match connection(self.online.get(), syncing, self.is_failing(), obstacle) {
+                Connection::Online if self.slow.get() => Connection::Slow,
+                other => other,
+            }
         }
 
         fn is_failing(self) -> bool {
@@ -182,6 +193,11 @@ mod browser {
         pub fn hear_network(self, online: bool, now: Timestamp) {
             self.offline.set_value((!online).then_some(now));
             set_if_new(self.online, online);
+        }
+
+        /// The network may have become slow, or quick.
+        pub fn hear_speed(self) {
+            set_if_new(self.slow, connectivity::is_slow());
         }
 
         /// Whether a pass is under way; tracks.

@@ -15,13 +15,13 @@ use crate::tr;
 use crate::ui::capture::OnPicked;
 use afield_domain::order::Order;
 use afield_domain::{
-    Attachment, AttachmentId, AttachmentKind, JobId, Op, UserId,
+    Attachment, AttachmentId, AttachmentKind, JobId, Op,
     limits::{ATTACHMENT_BYTES, THUMBNAIL_BYTES},
 };
 use afield_platform::picture::{Limits, ObjectUrl, Picked, read_picked};
 use afield_sync::chunks_of;
 use afield_sync::files::saving::{FileStep, plan_file_step};
-use afield_sync::{FileRows, FileStore, Host, Intent, LocalFile, StoreError, SyncError};
+use afield_sync::{FileStore, Host, Intent, LocalFile, StoreError, SyncError};
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::File;
@@ -60,6 +60,7 @@ impl Commands {
             sha256: picked.sha256.clone(),
             chunks: chunks_of(&picked.bytes).len() as u32,
             made_at: engine.host.now(),
+            sending: Default::default(),
         };
         let (op, bytes) = registration(&row, kind, picked);
         self.judge(&op)?;
@@ -100,15 +101,6 @@ impl Commands {
                 failure = error;
             }
         }
-    }
-
-    /// Every file whose bytes are on this phone, and whose they must be to be shown.
-    ///
-    /// # Errors
-    /// They cannot be read, or nobody is signed in.
-    pub async fn files(self) -> Result<(FileRows, UserId), Trouble> {
-        let user = self.user()?;
-        Ok((self.engine()?.outbox.load_files().await?, user))
     }
 
     /// The whole file, if it is on this phone and the user's.

@@ -1,9 +1,11 @@
 //! What is on this phone alone: photos and files that wait, and changes.
 //!
-//! Owns their number and size. Must never offer to delete any: they may be the only ones there are.
+//! Owns their number and size, and how each stands. Must never offer to delete any: they may be the only ones
+//! there are.
 
-use afield_domain::UserId;
-use afield_sync::{FileRows, SyncStatus};
+use afield_domain::{AttachmentId, Timestamp, UserId};
+use afield_protocol::EpochId;
+use afield_sync::{FileRows, LocalFile, OutboxEntry, SyncStatus, count_alone};
 
 /// How many photos and files wait on this phone, and how large they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,26 +14,80 @@ pub struct WaitingFiles {
     pub is_known: bool,
     /// How many files.
     pub count: usize,
-    /// Their bytes together.
+    /// Of these: how many whose registration is not unsent as well, so that no change stands for them.
+    pub alone: usize,
+    /// Their bytes together, those that have arrived already included.
     pub bytes: u64,
     /// How many there are, of whomever, whose rows cannot be read.
     pub unreadable: usize,
 }
 
-/// What waits of `user`'s files.
+/// What waits of `user`'s files. `epoch` is the server's data set, `entries` what is unsent.
 #[must_use]
-pub fn waiting(rows: &FileRows, user: UserId) -> WaitingFiles {
+pub fn waiting(
+    rows: &FileRows,
+    user: UserId,
+    epoch: Option<&EpochId>,
+    entries: &[OutboxEntry],
+) -> WaitingFiles {
     let none = WaitingFiles {
         is_known: true,
         unreadable: rows.unreadable,
+        alone: count_alone(&rows.files, user, epoch, entries),
         ..WaitingFiles::default()
     };
     let own = rows.files.iter().filter(|file| file.user == user);
-    own.fold(none, |all, file| WaitingFiles {
-        count: all.count + 1,
-        bytes: all.bytes.saturating_add(file.bytes),
-        ..all
-    })
+    own.filter(|file| file.waits(epoch))
+        .fold(none, |all, file| WaitingFiles {
+            count: all.count + 1,
+            bytes: all.bytes.saturating_add(file.bytes),
+            ..all
+        })
+}
+
+/// Where a photo or a file stands on its way to the office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// It waits on this phone.
+    Waits,
+    /// So much of it has arrived, in percent.
+    Sending(u64),
+    /// It is not taken for now: the HTTP status, or none if its bytes cannot be read here.
+    Stopped(Option<u16>),
+    /// The office has all of it, since then.
+    Received(Timestamp),
+    /// It waits on the phone that took it, which is another one.
+    Elsewhere,
+}
+
+/// How the file `id` stands, which `local` are the rows of this phone for, and of which the record says
+/// `received_at`.
+#[must_use]
+pub fn file_state(
+    id: AttachmentId,
+    received_at: Option<Timestamp>,
+    local: &[LocalFile],
+    epoch: Option<&EpochId>,
+) -> FileState {
+    let row = local.iter().find(|file| file.id == id);
+    let receipt = row.and_then(|file| file.sending.received.as_ref());
+    match (row, received_at) {
+        (Some(file), _) if file.waits(epoch) => row_state(file),
+        (_, Some(at)) => FileState::Received(at),
+        (_, None) => receipt.map_or(FileState::Elsewhere, |receipt| {
+            FileState::Received(receipt.at)
+        }),
+    }
+}
+
+/// How a file stands that waits.
+#[must_use]
+pub fn row_state(file: &LocalFile) -> FileState {
+    match file.sending.refused {
+        Some(refusal) => FileState::Stopped(refusal.status),
+        None if file.sending.sent > 0 => FileState::Sending(file.percent()),
+        None => FileState::Waits,
+    }
 }
 
 /// What would be lost with this browser's storage.
@@ -41,7 +97,7 @@ pub struct OnlyHere {
     pub sendable: usize,
     /// Changes that do not: refused, waiting for a refused one, damaged.
     pub stuck: usize,
-    /// Photos and files: their originals cannot be sent yet.
+    /// Photos and files whose originals have not arrived.
     pub files: usize,
 }
 
@@ -65,49 +121,74 @@ impl OnlyHere {
 }
 
 #[cfg(target_family = "wasm")]
-pub use browser::{load_waiting, only_here, only_here_text, waiting_section};
+pub use browser::{
+    count_unsent, file_state_text, load_waiting, only_here, only_here_text, own_rows,
+    waiting_section,
+};
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::{OnlyHere, WaitingFiles, waiting};
-    use crate::effect::Effect;
+    use super::{FileState, OnlyHere, WaitingFiles, row_state, waiting};
     use crate::memo::Memo;
     use crate::runtime::commands::use_commands;
     use crate::runtime::live::use_live;
-    use crate::runtime::sync_status::{set_if_new, use_sync_state};
+    use crate::runtime::session::Account;
+    use crate::runtime::sync_status::{SyncState, use_sync_state};
     use crate::shared::amounts::bytes_text;
     use crate::shared::labels::{changes, photos};
-    use crate::signal::RwSignal;
     use crate::texts::language;
     use crate::tr;
     use crate::ui::parts::section;
     use crate::view::view;
+    use afield_protocol::EpochId;
+    use afield_sync::{LocalFile, OutboxMeta, SignedIn};
     use leptos::prelude::*;
-    use leptos::task::spawn_local;
+    use std::sync::Arc;
 
-    /// What waits, looked at again whenever the outbox changes.
-    pub fn load_waiting() -> RwSignal<WaitingFiles> {
-        let found = RwSignal::new(WaitingFiles::default());
-        let commands = use_commands();
-        let outbox = use_live().map(|live| live.outbox_version());
-        Effect::new(move |_| {
-            outbox.inspect(Memo::track);
-            let Some(commands) = commands else {
-                return;
-            };
-            spawn_local(async move {
-                if let Ok((files, user)) = commands.files().await
-                    && !found.is_disposed()
-                {
-                    set_if_new(found, waiting(&files, user));
-                }
+    /// What waits, as it is now.
+    pub fn load_waiting() -> Memo<WaitingFiles> {
+        let (sync, live) = (use_sync_state(), use_live());
+        Memo::new(move |_| {
+            let found = live.and_then(|live| {
+                live.projection.with(|all| {
+                    let user = all.meta().session.as_ref().map(SignedIn::user)?;
+                    let epoch = all.meta().epoch.as_ref();
+                    sync.files
+                        .with(|rows| Some(waiting(rows.as_ref()?, user, epoch, all.entries())))
+                })
             });
-        });
-        found
+            found.unwrap_or_default()
+        })
+    }
+
+    /// The signed-in user's files on this phone, and the server's data set.
+    pub fn own_rows() -> Memo<(Vec<LocalFile>, Option<EpochId>)> {
+        let (sync, live) = (use_sync_state(), use_live());
+        let own = move |meta: &OutboxMeta| {
+            let user = meta.session.as_ref().map(SignedIn::user);
+            let files = sync.files.with(|rows| {
+                let files = rows.iter().flat_map(|rows| &rows.files);
+                files
+                    .filter(|file| Some(file.user) == user)
+                    .cloned()
+                    .collect()
+            });
+            (files, meta.epoch.clone())
+        };
+        Memo::new(move |_| {
+            let found = live.map(|live| live.projection.with(|all| own(all.meta())));
+            found.unwrap_or_default()
+        })
+    }
+
+    /// Unsent changes, and files that no unsent change stands for.
+    pub fn count_unsent(sync: SyncState) -> Memo<usize> {
+        let files = load_waiting();
+        Memo::new(move |_| sync.status.with(|status| status.unsent) + files.get().alone)
     }
 
     /// What is on this phone alone, of changes and of the files `found`.
-    pub fn only_here(found: RwSignal<WaitingFiles>) -> Memo<OnlyHere> {
+    pub fn only_here(found: Memo<WaitingFiles>) -> Memo<OnlyHere> {
         let sync = use_sync_state();
         Memo::new(move |_| {
             sync.status
@@ -123,8 +204,55 @@ mod browser {
         parts.join(", ")
     }
 
-    /// The part of the page that says so; nothing if nothing waits.
-    pub fn waiting_section(found: RwSignal<WaitingFiles>) -> impl IntoView {
+    /// How a file stands, in words.
+    pub fn file_state_text(state: FileState, account: &Account) -> String {
+        match state {
+            FileState::Waits => tr!(job.waits_here).to_owned(),
+            FileState::Sending(percent) => tr!(files.sending, percent = percent),
+            FileState::Stopped(Some(status)) => tr!(files.stopped, status = status),
+            FileState::Stopped(None) => tr!(files.damaged).to_owned(),
+            FileState::Received(at) => tr!(files.received, time = account.date_time(at)),
+            FileState::Elsewhere => tr!(files.elsewhere).to_owned(),
+        }
+    }
+
+    /// The part of the page that says so, file by file; nothing if nothing waits.
+    pub fn waiting_section(
+        found: Memo<WaitingFiles>,
+        account: &Arc<Account>,
+    ) -> impl IntoView + use<> {
+        let (sync, commands, rows) = (use_sync_state(), use_commands(), own_rows());
+        let account = Arc::clone(account);
+        let list = move || {
+            let (files, epoch) = rows.get();
+            let waits = files.into_iter().filter(|file| file.waits(epoch.as_ref()));
+            let row = |file: LocalFile| {
+                let state = file_state_text(row_state(&file), &account);
+                let size = bytes_text(file.bytes, language());
+                view! {
+                    <li class="row">
+                        <p>{file.name}</p>
+                        <p class="muted">{size} " · " {state}</p>
+                    </li>
+                }
+            };
+            waits.map(row).collect_view()
+        };
+        let slow = move || {
+            sync.slow.get().then(|| {
+                let send = move |_| {
+                    if let Some(commands) = commands {
+                        commands.send_files_now();
+                    }
+                };
+                view! {
+                    <p>{tr!(files.slow)}</p>
+                    <button type="button" class="btn btn-sm" on:click=send>
+                        {tr!(files.send_now)}
+                    </button>
+                }
+            })
+        };
         move || {
             let WaitingFiles { count, bytes, .. } = found.get();
             (count > 0).then(|| {
@@ -137,7 +265,9 @@ mod browser {
                     <div class="card pad">
                         <p class="font-semibold">{text}</p>
                         <p class="muted">{tr!(files.waiting_hint)}</p>
+                        {slow.clone()}
                     </div>
+                    <ul class="card list">{list.clone()}</ul>
                 };
                 section(tr!(files.waiting_title), body.into_any())
             })
@@ -148,8 +278,8 @@ mod browser {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use afield_domain::{AttachmentId, JobId, Timestamp};
-    use afield_sync::LocalFile;
+    use afield_domain::JobId;
+    use afield_sync::files::sending::{Receipt, Refusal, Sending};
     use uuid::Uuid;
 
     fn file(n: u128, user: u128, bytes: u64) -> LocalFile {
@@ -163,6 +293,7 @@ mod tests {
             sha256: String::new(),
             chunks: 1,
             made_at: Timestamp(0),
+            sending: Sending::default(),
         }
     }
 
@@ -211,14 +342,68 @@ mod tests {
             unreadable: 2,
         };
         for (user, count, bytes) in [(7, 2, 42), (8, 1, 500), (9, 1, u64::MAX), (1, 0, 0)] {
-            let found = waiting(&rows, UserId(Uuid::from_u128(user)));
+            let found = waiting(&rows, UserId(Uuid::from_u128(user)), None, &[]);
             let expected = WaitingFiles {
                 count,
+                alone: count,
                 bytes,
                 unreadable: 2,
                 is_known: true,
             };
             assert_eq!(found, expected, "user {user}");
+        }
+    }
+
+    #[test]
+    fn each_file_says_where_it_stands() {
+        let epoch = EpochId("e".into());
+        let at = Timestamp(7);
+        let row = |sent, status: Option<Option<u16>>, received: Option<&str>| LocalFile {
+            sending: Sending {
+                sent,
+                refused: status.map(|status| Refusal { status, at }),
+                received: received.map(|epoch| Receipt {
+                    at,
+                    epoch: Some(EpochId(epoch.into())),
+                }),
+                ..Sending::default()
+            },
+            ..file(1, 7, 200)
+        };
+        let told = Some(Timestamp(9));
+        for (local, record, expected) in [
+            (None, None, FileState::Elsewhere),
+            (None, told, FileState::Received(Timestamp(9))),
+            (Some(row(0, None, None)), None, FileState::Waits),
+            (Some(row(86, None, None)), None, FileState::Sending(43)),
+            (Some(row(200, None, None)), None, FileState::Sending(99)),
+            (
+                Some(row(0, Some(Some(404)), None)),
+                None,
+                FileState::Stopped(Some(404)),
+            ),
+            (
+                Some(row(0, Some(None), None)),
+                None,
+                FileState::Stopped(None),
+            ),
+            (
+                Some(row(200, None, Some("e"))),
+                None,
+                FileState::Received(at),
+            ),
+            (
+                Some(row(200, None, Some("e"))),
+                told,
+                FileState::Received(Timestamp(9)),
+            ),
+            // Of a server that was restored since: it may not have it.
+            (Some(row(0, None, Some("old"))), told, FileState::Waits),
+        ] {
+            let rows: Vec<LocalFile> = local.into_iter().collect();
+            let id = AttachmentId(Uuid::from_u128(1));
+            let state = file_state(id, record, &rows, Some(&epoch));
+            assert_eq!(state, expected, "{rows:?} {record:?}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::runtime::clock::use_clock;
 use crate::runtime::session::use_session;
 use crate::runtime::sync_status::{Connection, SyncState, use_sync_state};
 use crate::shared::labels::changes;
+use crate::shared::waiting_files::count_unsent;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
@@ -43,7 +44,7 @@ pub fn top_bar() -> impl IntoView {
 }
 
 fn unsent_counter(sync: SyncState) -> impl IntoView {
-    let count = Memo::new(move |_| sync.status.with(|status| status.unsent));
+    let count = count_unsent(sync);
     view! {
         <div role="group" aria-label=tr!(shell.unsent) class="unsent" class:unsent-some=move || count.get() != 0>
             <a href="/sync" aria-label=move || tr!(shell.unsent_link, count = count.get())>
@@ -60,7 +61,7 @@ fn status_strip(sync: SyncState) -> impl IntoView {
         Connection::Online => "strip strip-online",
         Connection::Offline => "strip strip-offline",
         Connection::Syncing => "strip strip-syncing",
-        Connection::UpdateNeeded | Connection::Walled => "strip strip-offline",
+        Connection::UpdateNeeded | Connection::Walled | Connection::Slow => "strip strip-offline",
     };
     let text = move || match connection.get() {
         Connection::Online => tr!(connection.online),
@@ -68,13 +69,14 @@ fn status_strip(sync: SyncState) -> impl IntoView {
         Connection::Syncing => tr!(connection.syncing),
         Connection::UpdateNeeded => tr!(connection.update_needed),
         Connection::Walled => tr!(connection.walled),
+        Connection::Slow => tr!(connection.slow),
     };
     let shape = move || {
         icon(match connection.get() {
             Connection::Online => Icon::Check,
             Connection::Offline => Icon::Offline,
             Connection::Syncing => Icon::Sync,
-            Connection::UpdateNeeded | Connection::Walled => Icon::Alert,
+            Connection::UpdateNeeded | Connection::Walled | Connection::Slow => Icon::Alert,
         })
     };
     view! {
@@ -100,7 +102,8 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
         None => tr!(connection.never_synced).to_owned(),
     };
     match (connection, unsent) {
-        (Connection::Online | Connection::Syncing, _) | (Connection::Offline, 0) => last,
+        (Connection::Online | Connection::Syncing | Connection::Slow, _)
+        | (Connection::Offline, 0) => last,
         (Connection::UpdateNeeded | Connection::Walled, 0) => last,
         (Connection::Offline | Connection::UpdateNeeded | Connection::Walled, count) => {
             tr!(connection.offline_kept, changes = changes(count))

@@ -3,6 +3,7 @@ import type { App } from './support/app';
 import { Day } from './support/day';
 import { todaysJobs } from './support/jobs';
 import { of, type Job, type Question } from './support/office';
+import { isFile } from './support/proxy';
 import { sharePhoto } from './support/share';
 import { text } from './support/texts';
 import { hurryClock } from './support/time';
@@ -30,11 +31,13 @@ test('everything is sent only when no photo, no file and no refused change waits
   await app.goTo('Sync');
   await expect(nothing).toBeVisible();
 
+  // The server has no room for files.
+  const full = world.line.rule(isFile, { kind: 'answer', status: 507 });
   await sharePhoto(app.page, 'meter.png');
   await app.page.getByLabel(text('share.search')).fill(job.number);
   await app.saving(() => app.page.getByRole('button', { name: job.number }).click());
   await app.syncNow();
-  await app.expectUnsent(0);
+  await app.expectUnsent(1);
   const photo = text('counts.photo');
   await expect(app.main.getByText(text('files.changes_arrived', { files: photo }))).toBeVisible();
   await expect(nothing).toBeHidden();
@@ -52,6 +55,13 @@ test('everything is sent only when no photo, no file and no refused change waits
   await expect(app.main.getByText(text('sync.waiting'))).toBeHidden();
   await app.goTo('Today');
   await expect(app.main.getByText(text('today.unsent', { what: `${text('counts.change')}, ${photo}` }))).toBeVisible();
+
+  full();
+  await app.syncNow();
+  await app.expectUnsent(1);
+  await app.revert();
+  await app.goTo('Today');
+  await expect(everything).toBeVisible();
 });
 
 test('a number that can be read as two is asked about, and Enter submits no form', async ({ world }) => {

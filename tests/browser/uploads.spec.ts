@@ -1,55 +1,13 @@
 // The bytes of files, by a client of tus that is not ours, over a line that is cut again and again.
 import { randomBytes } from 'node:crypto';
-import net from 'node:net';
 import { Upload } from 'tus-js-client';
+import { Cutter } from './support/cutter';
 import { todaysJobs } from './support/jobs';
 import { of, type Attachment, type Client } from './support/office';
 import { expect, test } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
 const FILE_BYTES = 3_000_000;
-
-/** A line to `upstream` that is cut after each of `cuts` bytes sent, one after the other; then it holds. */
-class Cutter {
-  sent = 0;
-  cut = 0;
-  private readonly listener: net.Server;
-
-  constructor(upstream: () => number, cuts: number[]) {
-    this.listener = net.createServer((near) => {
-      const far = net.connect(upstream(), '127.0.0.1');
-      let left = cuts[this.cut] ?? Infinity;
-      near.on('data', (bytes: Buffer) => {
-        const passed = bytes.subarray(0, Math.min(bytes.length, left));
-        left -= passed.length;
-        this.sent += passed.length;
-        far.write(passed);
-        if (left === 0) {
-          this.cut += 1;
-          near.destroy();
-          far.destroy();
-        }
-      });
-      far.on('data', (bytes) => near.write(bytes));
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ]) {
-        one.on('close', () => other.destroy());
-        one.on('error', () => other.destroy());
-      }
-    });
-  }
-
-  async start(): Promise<number> {
-    await new Promise<void>((resolve) => this.listener.listen(0, '127.0.0.1', resolve));
-    return (this.listener.address() as net.AddressInfo).port;
-  }
-
-  end(): Promise<void> {
-    return new Promise((resolve) => this.listener.close(() => resolve()));
-  }
-}
 
 /** Sends a file; `goesOn` as a client does that knows where it is. */
 function send(bytes: Buffer, attachment: string, client: Client, port: number, goesOn = false): Promise<void> {

@@ -15,6 +15,16 @@ pub fn is_online() -> bool {
         .unwrap_or(true)
 }
 
+/// Whether the network is left to text: it is of the second generation, or its user saves data. Some browsers do not
+/// tell.
+#[must_use]
+pub fn is_slow() -> bool {
+    let tells = |name| global::find(&["navigator", "connection", name]);
+    let kind = tells("effectiveType").and_then(|kind| kind.as_string());
+    let is_saving = tells("saveData").and_then(|saving| saving.as_bool());
+    is_saving == Some(true) || matches!(kind.as_deref(), Some("slow-2g" | "2g"))
+}
+
 fn listen(target: &web_sys::EventTarget, event: &str, work: impl Fn() + 'static) {
     let callback = Closure::<dyn Fn()>::new(work);
     let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
@@ -29,6 +39,14 @@ pub fn on_change(work: impl Fn(bool) + Clone + 'static) {
     let offline = work.clone();
     listen(&window, "online", move || work(true));
     listen(&window, "offline", move || offline(false));
+}
+
+/// Calls `work` whenever the network may have become slow or quick, as long as the page lives.
+pub fn on_speed(work: impl Fn() + 'static) {
+    let connection = global::find(&["navigator", "connection"]);
+    if let Some(target) = connection.and_then(|found| found.dyn_into().ok()) {
+        listen(&target, "change", work);
+    }
 }
 
 /// Calls `work` whenever the page comes to the front, as long as the page lives.

@@ -29,9 +29,15 @@ pub struct BrowserHost {
     holder: Rc<str>,
     sender: Sender,
     clocks: Rc<Clocks>,
+    wanted: Rc<Cell<bool>>,
 }
 
 impl BrowserHost {
+    /// This page has a reason for another pass, or no longer.
+    pub fn set_wanted(&self, wanted: bool) {
+        self.wanted.set(wanted);
+    }
+
     /// A host whose leases carry `kind` ("page" or "worker") and a mark of this context.
     #[must_use]
     pub fn new(kind: &str) -> Self {
@@ -43,6 +49,7 @@ impl BrowserHost {
             holder: format!("{kind}-{mark}").into(),
             sender: Sender::default(),
             clocks: Clocks::begin(),
+            wanted: Rc::default(),
         }
     }
 }
@@ -148,6 +155,14 @@ impl Host for BrowserHost {
 
     async fn try_lock(&self, name: &str) -> Option<WebLock> {
         try_web_lock(name).await
+    }
+
+    fn is_slow(&self) -> bool {
+        connectivity::is_slow()
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.wanted.get()
     }
 
     fn announce(&self, notice: Notice) {

@@ -7,7 +7,7 @@ use afield_domain::wire::{FromTree, take_left_out};
 use afield_protocol::{Envelope, ErrorCode, Reply, read_envelope};
 use afield_sync::TransportError;
 use afield_sync::pass::patience::{LONGEST_REQUEST_MS, QUIET_MS, first_answer_ms};
-use gloo_net::http::{Method, RequestBuilder, Response};
+use gloo_net::http::{Headers, Method, Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use std::cell::Cell;
@@ -24,6 +24,14 @@ const LARGEST_ANSWER: usize = 32 * 1024 * 1024;
 /// What a redirect counts as: its own status is hidden from a page. Our server never redirects a request
 /// of the app, so that somebody in front of it asks to sign in there first.
 const REDIRECT: u16 = 302;
+
+/// How long the answer to a piece of a file is waited for, in milliseconds.
+const PIECE_QUIET_MS: u32 = 60_000;
+
+/// The headers of tus 1.0, by which files are sent.
+const TUS: &str = "tus-resumable";
+const TUS_VERSION: &str = "1.0.0";
+const OFFSET: &str = "upload-offset";
 
 #[wasm_bindgen]
 extern "C" {
@@ -58,7 +66,7 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     path: &str,
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
-    let answer = send(method, path, body).await?;
+    let answer = send(method, path, body.map_or(Body::Empty, Body::Json)).await?;
     let envelope = read_envelope(&answer.text);
     log_left_out(path);
     let envelope = envelope.ok_or(answer.not_ours)?;
@@ -87,10 +95,68 @@ pub(crate) fn log_unreadable(path: &str, what: &str) {
     warn(&format!("{path}: cannot be read: {what}"));
 }
 
+/// Sends `bytes` of the file at `path` from a place on, or asks where it is. Gives how many bytes are stored there.
+pub(crate) async fn send_bytes(
+    path: &str,
+    piece: Option<(u64, Vec<u8>)>,
+) -> Result<u64, TransportError> {
+    let (method, body) = match piece {
+        Some((at, bytes)) => (Method::PATCH, Body::Piece(at, bytes)),
+        None => (Method::HEAD, Body::Ask),
+    };
+    let answer = send(method, path, body).await?;
+    answer.stored.ok_or(answer.not_ours)
+}
+
+/// What is sent.
+enum Body {
+    Empty,
+    Json(String),
+    /// Where is that file?
+    Ask,
+    /// The bytes of a file from a place on.
+    Piece(u64, Vec<u8>),
+}
+
+impl Body {
+    /// How long the first sign of an answer is waited for. A piece was made as large as the line carries in a few
+    /// seconds.
+    fn patience_ms(&self) -> u32 {
+        match self {
+            Self::Json(json) => first_answer_ms(json.len()),
+            Self::Piece(..) => PIECE_QUIET_MS,
+            Self::Empty | Self::Ask => first_answer_ms(0),
+        }
+    }
+
+    fn build(self, builder: RequestBuilder) -> Result<Request, gloo_net::Error> {
+        match self {
+            Self::Empty => builder.build(),
+            Self::Json(json) => builder
+                .header("content-type", "application/json")
+                .body(json),
+            Self::Ask => builder.header(TUS, TUS_VERSION).build(),
+            Self::Piece(at, bytes) => builder
+                .header(TUS, TUS_VERSION)
+                .header(OFFSET, &at.to_string())
+                .header("content-type", "application/offset+octet-stream")
+                .body(Uint8Array::from(bytes.as_slice())),
+        }
+    }
+}
+
 /// A whole body, and what to say if it is not our envelope.
 struct Answer {
     text: String,
     not_ours: TransportError,
+    /// How many bytes of a file are stored, if that was said.
+    stored: Option<u64>,
+}
+
+/// How many bytes of a file are stored, as our server alone says it.
+fn stored(headers: &Headers, status: u16) -> Option<u64> {
+    let is_ours = matches!(status, 200 | 204) && headers.get(TUS)? == TUS_VERSION;
+    headers.get(OFFSET)?.parse().ok().filter(|_| is_ours)
 }
 
 /// Ends a request when nothing has arrived for too long, and in the end whatever arrives.
@@ -106,7 +172,7 @@ fn abort_after(controller: &AbortController, ms: u32) -> Timeout {
 }
 
 impl Patience {
-    fn new(body_bytes: usize) -> Result<Self, TransportError> {
+    fn new(first_ms: u32) -> Result<Self, TransportError> {
         let controller = AbortController::new().map_err(|_| TransportError::NoAnswer)?;
         let whole = abort_after(&controller, LONGEST_REQUEST_MS);
         let patience = Self {
@@ -114,7 +180,7 @@ impl Patience {
             _whole: whole,
             controller,
         };
-        patience.wait(first_answer_ms(body_bytes));
+        patience.wait(first_ms);
         Ok(patience)
     }
 
@@ -128,30 +194,20 @@ impl Patience {
 fn send(
     method: Method,
     path: &str,
-    body: Option<String>,
+    body: Body,
 ) -> Pin<Box<dyn Future<Output = Result<Answer, TransportError>> + '_>> {
     Box::pin(send_now(method, path, body))
 }
 
-async fn send_now(
-    method: Method,
-    path: &str,
-    body: Option<String>,
-) -> Result<Answer, TransportError> {
-    let patience = Patience::new(body.as_ref().map_or(0, String::len))?;
+async fn send_now(method: Method, path: &str, body: Body) -> Result<Answer, TransportError> {
+    let patience = Patience::new(body.patience_ms())?;
     let signal = patience.controller.signal();
     let builder = RequestBuilder::new(path)
         .method(method)
         .cache(web_sys::RequestCache::NoStore)
         .redirect(web_sys::RequestRedirect::Manual)
         .abort_signal(Some(&signal));
-    let request = match body {
-        Some(json) => builder
-            .header("content-type", "application/json")
-            .body(json),
-        None => builder.build(),
-    };
-    let request = request.map_err(|_| TransportError::NoAnswer)?;
+    let request = body.build(builder).map_err(|_| TransportError::NoAnswer)?;
     let response = request.send().await.map_err(|_| {
         // Whatever stood there: there is nothing to sign in to on a dead line.
         REDIRECTED.set(false);
@@ -172,11 +228,16 @@ async fn send_now(
             .get("retry-after")
             .and_then(|header| parse_retry_after(&header)),
     };
+    let stored = stored(&headers, response.status());
     // A cut in the middle of the body, too, is a reply that is not whole.
     let text = read(&response, &patience)
         .await
         .ok_or(TransportError::NoAnswer)?;
-    Ok(Answer { text, not_ours })
+    Ok(Answer {
+        text,
+        not_ours,
+        stored,
+    })
 }
 
 /// The body as a text, part by part as it arrives; empty if it is no text.

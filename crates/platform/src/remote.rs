@@ -1,7 +1,7 @@
 //! The engine's remote over fetch.
 
-use crate::http::fetch;
-use afield_domain::UserId;
+use crate::http::{fetch, send_bytes};
+use afield_domain::{AttachmentId, UserId};
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, paths};
 use afield_sync::Remote;
 use afield_sync::TransportError;
@@ -35,5 +35,13 @@ impl Remote for FetchRemote {
             envelope: received.envelope,
             bytes: received.bytes,
         })
+    }
+
+    async fn send_bytes(
+        &self,
+        id: AttachmentId,
+        piece: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError> {
+        send_bytes(&format!("{}/{id}", paths::FILES), piece).await
     }
 }

@@ -27,6 +27,10 @@ pub const ALWAYS: [Invariant; 8] = [
         "nothing applies before what it depends on",
         always::dependencies_first,
     ),
+    (
+        "what is called received the server has",
+        always::received_is_there,
+    ),
     ("what is unsent is on the screen", always::unsent_is_shown),
     (
         "a live board shows what a fresh load shows",
@@ -49,6 +53,7 @@ pub const AT_THE_END: [Invariant; 9] = [
     ),
     ("the rules decide what stands", at_the_end::the_rules_decide),
     ("what was filled in is whole", at_the_end::forms_are_whole),
+    ("every file has arrived", at_the_end::files_have_arrived),
     ("requests stay few", at_the_end::requests_are_bounded),
     ("the office's board is live", at_the_end::board_is_live),
 ];

@@ -5,7 +5,7 @@ use crate::executor::{ContextId, OUTSIDE};
 use crate::fault::Fault;
 use crate::schedule::Swarm;
 use crate::server::{Server, Stop};
-use afield_domain::{Timestamp, UserId};
+use afield_domain::{AttachmentId, Timestamp, UserId};
 use afield_protocol::{
     ApiError, Cursor, Envelope, ErrorCode, Mutation, PullResponse, PushRequest, PushResponse,
     Reply, Verdict,
@@ -16,6 +16,7 @@ use afield_sync::ports::Page;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+mod files;
 pub mod line;
 mod observed;
 
@@ -382,5 +383,13 @@ impl Remote for SimRemote {
             }
             Answer::Push(_) => Err(TransportError::NoAnswer),
         }
+    }
+
+    async fn send_bytes(
+        &self,
+        id: AttachmentId,
+        piece: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError> {
+        self.carry_bytes(id, piece).await
     }
 }

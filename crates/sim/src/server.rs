@@ -200,7 +200,9 @@ impl Server {
     /// Goes back to the backup, as another data set.
     pub fn restore(&mut self, epoch: &str) {
         let (now, build) = (self.model.now, self.model.build.clone());
+        let right = std::mem::take(&mut self.model.files.right);
         self.model = self.backup.clone();
+        self.model.files.right = right;
         (self.model.now, self.model.build) = (now, build);
         self.model.epoch = EpochId(epoch.to_owned());
         self.numbers.clear();

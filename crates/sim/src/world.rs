@@ -128,6 +128,7 @@ impl World {
             device: Rc::clone(&phone.device),
             context,
             records_version,
+            wanted: Rc::default(),
         };
         Engine {
             outbox: seat.clone(),

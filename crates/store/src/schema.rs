@@ -25,7 +25,7 @@ pub const OUTBOX: &str = "afield-outbox";
 /// this phone, which is stored no more). The seventh one knows by which clocks the server was last heard of. The
 /// eighth one knows whether the lease was taken without the lock, and how often the server could not decide an entry.
 /// The ninth one knows what a step of the status is beside where it goes to, and why. The tenth one takes back notes
-/// and photos.
+/// and photos, and knows how far the sending of a file is: code that does not know would forget that it was received.
 pub const OUTBOX_VERSION: u32 = 10;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";

@@ -3,6 +3,7 @@
 //! Owns what is counted as standing on this phone alone: a browser that has cleared the phone's storage cannot tell
 //! any more, so that the server must know before. Pure. Must never carry what a user has typed.
 
+use crate::files::local_file::LocalFile;
 use crate::outbox::status::sync_status;
 use crate::ports::{FileRows, OutboxView};
 use afield_protocol::DeviceReport;
@@ -14,7 +15,9 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows) -> Option<DeviceReport> {
     let session = meta.session.as_ref().filter(|_| !meta.sign_in_needed)?;
     let user = session.user();
     let status = sync_status(view);
-    let own = rows.files.iter().filter(|file| file.user == user).count();
+    let epoch = meta.epoch.as_ref();
+    let waits = |file: &&LocalFile| file.user == user && file.waits(epoch);
+    let own = rows.files.iter().filter(waits).count();
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     Some(DeviceReport {
         device: meta.device?,
@@ -31,7 +34,7 @@ mod tests {
     use super::*;
     use crate::testing::ModelServer;
     use crate::testing::fixtures::{device, local_file, session, set, technician};
-    use crate::{LocalFile, OutboxStore, Read};
+    use crate::{OutboxStore, Read};
     use afield_domain::JobStatus;
     use afield_protocol::Seq;
     use futures::executor::block_on;

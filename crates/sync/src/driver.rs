@@ -6,6 +6,7 @@
 //! Must never name a timer, an event or a browser: it says what to do, its executors do it.
 
 use crate::error::SyncError;
+use crate::files::upload::FilesEnd;
 use crate::pass::trigger::Trigger;
 use crate::pass::whole::SyncReport;
 use afield_domain::Timestamp;
@@ -81,6 +82,8 @@ pub enum PassEnd {
     Busy,
     /// Not before this time; or it failed, and may try again from then on.
     NotBefore(Timestamp),
+    /// Files made way for something else: another pass follows at once.
+    Again,
     /// Nothing more to do until something happens; or it failed in the database, and the tick tries again.
     Over,
 }
@@ -158,6 +161,9 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         }
         Event::Ended(end) => {
             state.running = false;
+            if end == PassEnd::Again {
+                state.want(Trigger::Timer);
+            }
             actions.extend(state.alarm_after(end, now));
         }
     }
@@ -171,6 +177,12 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
 }
 
 impl DriverState {
+    /// Whether a pass waits for the one under way to end.
+    #[must_use]
+    pub fn is_wanted(self) -> bool {
+        self.wanted.is_some()
+    }
+
     /// Wants a pass: now, or right after the one under way.
     fn want(&mut self, trigger: Trigger) {
         // What forgets the back-off must not be forgotten for a trigger that does not.
@@ -190,7 +202,7 @@ impl DriverState {
         let wait = match end {
             PassEnd::Busy if std::mem::replace(&mut self.turned_away, true) => AFTER_BUSY_MS,
             PassEnd::Busy => SOON_AFTER_BUSY_MS,
-            PassEnd::Over => {
+            PassEnd::Over | PassEnd::Again => {
                 self.turned_away = false;
                 return None;
             }
@@ -219,13 +231,25 @@ pub fn classify_end(
     }
 }
 
+/// The same, after files were sent as well: `pass` is how the text before them ended.
+#[must_use]
+pub fn classify_files(pass: PassEnd, files: FilesEnd) -> PassEnd {
+    match files {
+        FilesEnd::Unfinished => PassEnd::Again,
+        FilesEnd::NotBefore(at) => PassEnd::NotBefore(at),
+        FilesEnd::Done | FilesEnd::Slow | FilesEnd::NotMine => pass,
+    }
+}
+
 /// Whether the browser shall repeat its Background Sync later. Not if a page is at it, or if only the
 /// user can go on.
 #[must_use]
-pub fn must_sync_again(report: &SyncReport) -> bool {
+pub fn must_sync_again(report: &SyncReport, files: FilesEnd) -> bool {
     match report {
         SyncReport::Busy | SyncReport::SignedOut | SyncReport::SignInNeeded => false,
-        SyncReport::NotBefore(_) | SyncReport::Passed { .. } => !report.is_done(),
+        SyncReport::NotBefore(_) | SyncReport::Passed { .. } => {
+            !report.is_done() || matches!(files, FilesEnd::Unfinished | FilesEnd::NotBefore(_))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is done about each event, in each state that counts.
 
 use super::*;
+use crate::pass::pull::{PullEnd, PullReport};
 use crate::pass::replay::{ReplayEnd, ReplayReport};
 use crate::pass::verdicts::Tally;
 use Action::{Arm, AskForSyncEvent, HandOver, Pass};
@@ -184,13 +185,57 @@ fn the_end_of_a_pass_says_when_the_next_is_due() {
     for (report, not_before, expected) in cases {
         assert_eq!(classify_end(&report, not_before), expected, "{report:?}");
     }
-    assert!(must_sync_again(&passed(ReplayEnd::Failed)));
-    assert!(must_sync_again(&SyncReport::NotBefore(at)));
+    assert!(must_sync_again(
+        &passed(ReplayEnd::Failed),
+        FilesEnd::NotMine
+    ));
+    assert!(must_sync_again(
+        &SyncReport::NotBefore(at),
+        FilesEnd::NotMine
+    ));
     for report in [
         SyncReport::Busy,
         SyncReport::SignedOut,
         SyncReport::SignInNeeded,
     ] {
-        assert!(!must_sync_again(&report), "{report:?}");
+        assert!(!must_sync_again(&report, FilesEnd::NotMine), "{report:?}");
     }
+}
+
+#[test]
+fn files_that_wait_are_followed_up_on() {
+    let later = NOW.plus_ms(5_000);
+    let (end, tally) = (ReplayEnd::Drained, Tally::default());
+    let pulled = PullReport {
+        end: PullEnd::Done,
+        pages: 1,
+    };
+    let done = SyncReport::Passed {
+        replay: ReplayReport { end, tally },
+        pull: Some(pulled),
+    };
+    for (files, next, again) in [
+        (FilesEnd::Done, PassEnd::Over, false),
+        (FilesEnd::Slow, PassEnd::Over, false),
+        (FilesEnd::NotMine, PassEnd::Over, false),
+        (FilesEnd::Unfinished, PassEnd::Again, true),
+        (FilesEnd::NotBefore(later), PassEnd::NotBefore(later), true),
+    ] {
+        assert_eq!(classify_files(PassEnd::Over, files), next, "{files:?}");
+        assert_eq!(must_sync_again(&done, files), again, "{files:?}");
+    }
+}
+
+/// One pass, and no alarm besides that would have the next one make way again.
+#[test]
+fn files_that_made_way_are_gone_on_with_after_one_pass() {
+    let again = Event::Ended(PassEnd::Again);
+    assert_eq!(play(&[Event::Started, again]), [Pass(Trigger::Timer)]);
+    let made_way = [Event::Started, Event::Online, again];
+    assert_eq!(play(&made_way), [Pass(Trigger::Online)]);
+    let mut state = DriverState::default();
+    for event in made_way {
+        state = plan_wake(state, event, NOW).0;
+    }
+    assert!(!state.is_wanted(), "nothing is in the way of files now");
 }

@@ -1,8 +1,19 @@
-//! Photos and files: their bytes on this phone.
+//! Photos and files: their bytes on this phone, and their way to the office.
 //!
-//! Owns [`local_file::LocalFile`], the row of a file whose bytes are whole, and [`saving`], the
-//! order in which a file is saved. What comes here besides: its upload in resumable parts after all text, and when its bytes
-//! may go. Must never let bytes go that the server has not confirmed.
+//! Owns
+//! - [`local_file::LocalFile`], the row of a file whose bytes are whole; [`sending`], how far its way is;
+//! - [`saving`]: the order in which a file is saved;
+//! - [`upload`]: which bytes go next, and what an answer means; [`send`]: the sending itself, after all text;
+//! - [`copies`]: what stays here of what was received.
+//!
+//! Must never let bytes go that the server has not confirmed.
 
+pub mod copies;
 pub mod local_file;
 pub mod saving;
+pub mod send;
+pub mod sending;
+pub mod upload;
+
+#[cfg(test)]
+mod upload_tests;

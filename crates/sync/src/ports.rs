@@ -167,6 +167,23 @@ pub trait FileStore {
     /// [`StoreError::Corrupt`] if they are not whole.
     async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// One chunk of a file that is there, without the others: none if there is no such chunk.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Removes a file, row and bytes, in one transaction, if its row says that it was received; otherwise leaves it
+    /// as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError>;
+
     /// Removes the chunks of a file that came to nothing. Leaves a file that is there as it is: whoever
     /// believes that it failed may not have heard of its commit.
     ///
@@ -283,6 +300,17 @@ pub trait Remote {
         cursor: Option<&Cursor>,
         bytes: u64,
     ) -> Result<Page, TransportError>;
+
+    /// Sends `piece`, the bytes of an attachment from a place on, or asks without one. Gives how many bytes the
+    /// server has, durably: all of them only if it has received the file.
+    ///
+    /// # Errors
+    /// [`TransportError`]: it did not say so. Part of the piece may have come through all the same.
+    async fn send_bytes(
+        &self,
+        id: AttachmentId,
+        piece: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError>;
 }
 
 /// Clock, ids, chance, locks and notices.
@@ -315,6 +343,16 @@ pub trait Host {
 
     /// The lock of that name, shared by all tabs and the worker, if it is free right now.
     async fn try_lock(&self, name: &str) -> Option<Self::Lock>;
+
+    /// Whether the network is so slow that it is left to text.
+    fn is_slow(&self) -> bool {
+        false
+    }
+
+    /// Whether this page has a reason for another pass: files then let text go first.
+    fn is_wanted(&self) -> bool {
+        false
+    }
 
     /// Tells every tab and the worker, this one included.
     fn announce(&self, notice: Notice);

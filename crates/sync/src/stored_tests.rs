@@ -1,6 +1,7 @@
 //! Every stored type as it stands in the databases. A change here raises the database's version
 //! (`crates/store/src/schema.rs`): a build that does not know a field would lose it when it writes.
 
+use crate::files::sending::{FileLine, Receipt, Refusal, Sending};
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
     Acknowledged, CacheState, EntryState, JobName, OutboxEntry, OutboxMeta, Priming, Reading,
@@ -125,6 +126,7 @@ fn the_meta_row() {
             holder: "worker-0a1b2c".into(),
             heartbeat: Some(Timestamp(1_795_248_000_000)),
             without_lock: true,
+            called: false,
         },
         ..OutboxMeta::default()
     };
@@ -146,6 +148,20 @@ fn the_meta_row() {
     };
     meta.note_contact(Timestamp(1_795_248_060_000), &by);
     check("outbox_meta_contact", &meta);
+    let mut files = FileLine::default();
+    files.carried(300_000, 15_000);
+    files.backoff = Backoff::default().after_failure(Timestamp(5), None, 0.5);
+    files.at_once = true;
+    let lease = Lease {
+        called: true,
+        ..Lease::default()
+    };
+    let meta = OutboxMeta {
+        files,
+        lease,
+        ..OutboxMeta::default()
+    };
+    check("outbox_meta_files", &meta);
 }
 
 /// A build of before kept there what it had told the server of the phone.
@@ -160,6 +176,21 @@ fn the_meta_row_of_a_build_that_kept_more() {
 #[test]
 fn a_file() {
     check("local_file", &local_file(1, 2, &[1, 2, 3]));
+    let mut file = local_file(1, 2, &[1, 2, 3]);
+    file.sending = Sending {
+        sent: 2,
+        failures: 3,
+        mismatches: 1,
+        refused: Some(Refusal {
+            status: Some(404),
+            at: Timestamp(1_795_248_000_000),
+        }),
+        received: Some(Receipt {
+            at: Timestamp(1_795_248_000_500),
+            epoch: Some(EpochId("e-5f0c".into())),
+        }),
+    };
+    check("local_file_sending", &file);
 }
 
 #[test]

@@ -10,4 +10,4 @@ pub mod model;
 pub mod model_server;
 
 pub use host::ManualHost;
-pub use model_server::{Fault, Line, ModelServer};
+pub use model_server::{Fault, FileFault, Line, ModelServer};

@@ -9,7 +9,7 @@
     clippy::indexing_slicing
 )] // These are tests.
 
-use afield_domain::{JobStatus, Module, RecordKey, Timestamp, UserId, Versioned};
+use afield_domain::{AttachmentId, JobStatus, Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse};
 use afield_sync::pass::classify::TransportError;
@@ -96,6 +96,13 @@ impl<R: Remote> Remote for Stepped<R> {
         bytes: u64,
     ) -> Result<Page, TransportError> {
         stepped!(self.0.pull(user, cursor, bytes))
+    }
+    async fn send_bytes(
+        &self,
+        id: AttachmentId,
+        piece: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError> {
+        stepped!(self.0.send_bytes(id, piece))
     }
 }
 

@@ -15,7 +15,7 @@ use afield_sync::testing::fixtures::{
 };
 use afield_sync::testing::{Fault, Line, ModelServer};
 use afield_sync::{
-    Intent, OutboxEntry, OutboxMeta, OutboxStore, Read, SyncReport, Trigger, sync_status,
+    FilesEnd, Intent, OutboxEntry, OutboxMeta, OutboxStore, Read, SyncReport, Trigger, sync_status,
 };
 use futures::executor::block_on;
 
@@ -180,7 +180,10 @@ fn a_damaged_record_keeps_up_itself() {
             else {
                 panic!("{report:?}");
             };
-            assert!(pull.is_done() && must_sync_again(&report), "{report:?}");
+            assert!(
+                pull.is_done() && must_sync_again(&report, FilesEnd::NotMine),
+                "{report:?}"
+            );
             assert!(matches!(
                 pass(&engine, Trigger::Timer),
                 SyncReport::NotBefore(_)
@@ -295,11 +298,17 @@ fn a_pass_that_has_just_given_new_places_is_not_done() {
     save(&engine, &[set(1, EnRoute)]);
     engine.host.advance(60_000);
     let report = pass(&engine, Trigger::Asked);
-    assert!(!report.is_done() && must_sync_again(&report), "{report:?}");
+    assert!(
+        !report.is_done() && must_sync_again(&report, FilesEnd::NotMine),
+        "{report:?}"
+    );
     assert_eq!(meta(&engine).last_sync, before);
     server.refuse_places(false);
     let report = later(&engine);
-    assert!(report.is_done() && !must_sync_again(&report), "{report:?}");
+    assert!(
+        report.is_done() && !must_sync_again(&report, FilesEnd::NotMine),
+        "{report:?}"
+    );
 }
 
 /// Three times in a row: in between, that the line was down says that it was the line.

@@ -7,7 +7,7 @@
     clippy::indexing_slicing
 )] // These are tests.
 
-use afield_domain::{JobStatus, Module, Record, RecordKey, Timestamp, UserId};
+use afield_domain::{AttachmentId, JobStatus, Module, Record, RecordKey, Timestamp, UserId};
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Change, Cursor, Envelope, PullResponse, PushRequest, PushResponse, Reply};
 use afield_protocol::{UnreadChange, Verdict};
@@ -91,6 +91,14 @@ impl Remote for Newer {
         }
         page.envelope = self.garble(page.envelope);
         Ok(page)
+    }
+
+    async fn send_bytes(
+        &self,
+        _: AttachmentId,
+        _: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError> {
+        Err(TransportError::NoAnswer)
     }
 }
 

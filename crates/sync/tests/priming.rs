@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use afield_domain::{JobStatus, Module, RecordKey, UserId, Versioned};
+use afield_domain::{AttachmentId, JobStatus, Module, RecordKey, UserId, Versioned};
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse};
 use afield_sync::ports::{CacheBatch, CacheOutcome, Page};
 use afield_sync::testing::fixtures::{TestEngine, device, job, session, technician};
@@ -61,6 +61,14 @@ impl Remote for Line {
         self.host.advance(100);
         let bytes = 200_000;
         Ok(Page { bytes, ..page })
+    }
+
+    async fn send_bytes(
+        &self,
+        _: AttachmentId,
+        _: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError> {
+        Err(TransportError::NoAnswer)
     }
 }
 

@@ -4,25 +4,21 @@
 use super::note_form::{draft_files, note_form};
 use super::notes_view_model::{FileRow, NoteRow, Notes, notes};
 use super::withdraw::{Asked, remove_button, remove_file, remove_sheet};
-use crate::effect::Effect;
 use crate::memo::Memo;
-use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::runtime::sync_status::set_if_new;
 use crate::shared::badge::unsent_mark;
 use crate::shared::drafts::use_drafts;
 use crate::shared::files::thumbnail;
 use crate::shared::refusals::excerpt;
-use crate::signal::RwSignal;
+use crate::shared::waiting_files::{FileState, file_state, file_state_text, own_rows};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::parts::section;
 use crate::view::view;
-use afield_domain::{AttachmentId, JobId, RecordKey};
+use afield_domain::{AttachmentId, JobId, RecordKey, Timestamp};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// The tab of `job`.
@@ -45,12 +41,13 @@ pub(super) fn notes_tab(
         found.loose.retain(|row| !taken.contains(&row.file.id));
         found
     });
-    let waiting = files_waiting(live);
+    let waiting = file_states(account);
+    let at_notes = Arc::clone(&waiting);
     let has_loose = Memo::new(move |_| found.with(|found| !found.loose.is_empty()));
     let loose = move || {
         has_loose
             .get()
-            .then(|| section(tr!(job.photos), gallery(found, waiting, asked)))
+            .then(|| section(tr!(job.photos), gallery(found, &waiting, asked)))
     };
     view! {
         <div class="job-grid">
@@ -60,7 +57,7 @@ pub(super) fn notes_tab(
             </section>
             <section class="section">
                 <h2 class="section-title">{tr!(job.notes)}</h2>
-                {note_list(found, waiting, asked)}
+                {note_list(found, at_notes, asked)}
             </section>
         </div>
         {remove_sheet(job, asked)}
@@ -68,50 +65,40 @@ pub(super) fn notes_tab(
     .into_any()
 }
 
-/// The files whose originals have not left this phone.
-type Waiting = RwSignal<Vec<AttachmentId>>;
+/// How a file stands on its way, given its id and what its record says of when it was received.
+type States = Arc<dyn Fn(AttachmentId, Option<Timestamp>) -> (FileState, String) + Send + Sync>;
 
-/// The files whose originals have not left this phone, looked at again whenever the outbox changes.
-fn files_waiting(live: Live) -> Waiting {
-    let waiting = Waiting::new(Vec::new());
-    let commands = use_commands();
-    let outbox = live.outbox_version();
-    Effect::new(move |_| {
-        outbox.track();
-        let Some(commands) = commands else {
-            return;
-        };
-        spawn_local(async move {
-            if let Ok((files, user)) = commands.files().await
-                && !waiting.is_disposed()
-            {
-                let own = files.files.into_iter().filter(|file| file.user == user);
-                set_if_new(waiting, own.map(|file| file.id).collect());
-            }
-        });
-    });
-    waiting
+fn file_states(account: &Arc<Account>) -> States {
+    let (account, rows) = (Arc::clone(account), own_rows());
+    Arc::new(move |id, received_at| {
+        let state = rows.with(|(files, epoch)| file_state(id, received_at, files, epoch.as_ref()));
+        (state, file_state_text(state, &account))
+    })
 }
 
-fn gallery(found: Memo<Notes>, waiting: Waiting, asked: Asked) -> AnyView {
+fn gallery(found: Memo<Notes>, waiting: &States, asked: Asked) -> AnyView {
+    let waiting = Arc::clone(waiting);
     let rows = move || found.with(|found| found.loose.clone());
     view! {
         <ul class="files">
             <For each=rows key=FileRow::key let(row)>
-                {file(&row, waiting, asked, vec![row.file.id.into()])}
+                {file(&row, &waiting, asked, vec![row.file.id.into()])}
             </For>
         </ul>
     }
     .into_any()
 }
 
-fn file(row: &FileRow, waiting: Waiting, asked: Asked, parts: Vec<RecordKey>) -> AnyView {
-    let id = row.file.id;
-    let waits = move || waiting.with(|waiting| waiting.contains(&id));
-    let mark = move || {
-        waits().then(|| {
-            view! { <span class="tag tag-unsent">{icon(Icon::Unsent)} {tr!(job.waits_here)}</span> }
-        })
+fn file(row: &FileRow, waiting: &States, asked: Asked, parts: Vec<RecordKey>) -> AnyView {
+    let (id, received_at) = (row.file.id, row.file.received_at);
+    let waiting = Arc::clone(waiting);
+    let mark = move || match waiting(id, received_at) {
+        (FileState::Received(_) | FileState::Elsewhere, text) => {
+            view! { <span class="muted">{text}</span> }.into_any()
+        }
+        (_, text) => {
+            view! { <span class="tag tag-unsent">{icon(Icon::Unsent)} {text}</span> }.into_any()
+        }
     };
     view! {
         <li class="file">
@@ -124,13 +111,13 @@ fn file(row: &FileRow, waiting: Waiting, asked: Asked, parts: Vec<RecordKey>) ->
     .into_any()
 }
 
-fn note_list(found: Memo<Notes>, waiting: Waiting, asked: Asked) -> AnyView {
+fn note_list(found: Memo<Notes>, waiting: States, asked: Asked) -> AnyView {
     let rows = move || found.with(|found| found.rows.clone());
     let none = Memo::new(move |_| found.with(|found| found.rows.is_empty()));
     view! {
         <ul class="notes" aria-label=tr!(job.notes)>
             <For each=rows key=NoteRow::key let(note)>
-                {note_row(note, waiting, asked)}
+                {note_row(note, &waiting, asked)}
             </For>
         </ul>
         {move || none.get().then(|| view! { <p class="muted">{tr!(job.no_notes)}</p> })}
@@ -138,7 +125,7 @@ fn note_list(found: Memo<Notes>, waiting: Waiting, asked: Asked) -> AnyView {
     .into_any()
 }
 
-fn note_row(note: NoteRow, waiting: Waiting, asked: Asked) -> AnyView {
+fn note_row(note: NoteRow, waiting: &States, asked: Asked) -> AnyView {
     let files = (!note.files.is_empty()).then(|| {
         let files = note
             .files

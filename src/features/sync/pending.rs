@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// The tab's content.
 pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
     let sync = use_sync_state();
-    let account = Arc::clone(account);
+    let (account, shown_to) = (Arc::clone(account), Arc::clone(account));
     let rows = {
         let zone = account.zone.clone();
         Memo::new(move |_| {
@@ -111,7 +111,7 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
             view! { <p class="muted">{tr!(sync.keep_open)}</p> }
         })}
         {move || may_be_cleared.get().then(|| cleared_hint(here.get()))}
-        {waiting_section(files)}
+        {waiting_section(files, &shown_to)}
         {move || (sealed() > 0).then(|| {
             view! { <p class="muted">{tr!(sync.sealed, changes = changes(sealed()))}</p> }
         })}

@@ -57,6 +57,10 @@ const PORTS = 10_000;
 export const isPush: Match = (exchange) => exchange.method === 'POST' && exchange.path === '/api/v1/push';
 /** Requests for what is new. */
 export const isPull: Match = (exchange) => exchange.path.startsWith('/api/v1/pull');
+/** Requests about the bytes of files. */
+export const isFile: Match = (exchange) => exchange.path.startsWith('/api/v1/files');
+/** Those that carry bytes. */
+export const isPiece: Match = (exchange) => isFile(exchange) && exchange.method === 'PATCH';
 /** Anything of the API. */
 export const isApi: Match = (exchange) => exchange.path.startsWith('/api/');
 
@@ -70,7 +74,8 @@ export class Proxy {
 
   private constructor(
     readonly port: number,
-    private readonly upstream: () => number,
+    /** The port behind it, asked for at each request. */
+    public upstream: () => number,
     /** What the worker's script begins with; may be empty. */
     private readonly prelude: string,
     listener: http.Server,

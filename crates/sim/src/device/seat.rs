@@ -27,6 +27,8 @@ pub struct Seat {
     pub context: ContextId,
     /// The version of the records that its build knows: a tab keeps its build until it ends.
     pub records_version: u32,
+    /// Whether its driver wants another pass.
+    pub wanted: Rc<Cell<bool>>,
 }
 
 impl OutboxStore for Seat {
@@ -112,6 +114,22 @@ impl FileStore for Seat {
 
     async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError> {
         self.device.outbox.load_bytes(id).await
+    }
+
+    async fn load_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.device.sim.pause(0, 2).await;
+        self.device.check_connection(self.context)?;
+        self.device.outbox.load_chunk(id, number).await
+    }
+
+    async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {
+        self.device.sim.pause(0, 2).await;
+        self.device.check_connection(self.context)?;
+        self.device.outbox.drop_received(id).await
     }
 
     async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {
@@ -290,6 +308,10 @@ impl Host for Seat {
             name: name.to_owned(),
             context: self.context,
         })
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.wanted.get()
     }
 
     fn announce(&self, notice: Notice) {

@@ -6,7 +6,7 @@ use crate::world::work::projection;
 use afield_domain::{FieldEdit, MutationId, Op, Record};
 use afield_protocol::{Mutation, Seq, Verdict};
 use afield_sync::outbox::held::held_entries;
-use afield_sync::{OutboxEntry, View};
+use afield_sync::{LocalFile, OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn nothing_accused(world: &World) -> Result<(), String> {
@@ -211,4 +211,23 @@ fn shows(view: Option<&View>, op: &Op) -> bool {
         (None, Op::SetJobStatus { .. } | Op::EditJob { .. } | Op::SetTaskStatus { .. }) => true,
         _ => false,
     }
+}
+
+/// No phone takes a file for received that the server, of the same data set, has not received whole.
+pub(super) fn received_is_there(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    let model = &server.model;
+    for device in world.devices() {
+        let wrong = device.outbox.peek(|outbox| {
+            let mut files = outbox.files.values();
+            let is_wrong = |file: &&LocalFile| {
+                !file.waits(Some(&model.epoch)) && !model.files.received.contains_key(&file.id)
+            };
+            files.find(is_wrong).map(|file| file.id)
+        });
+        if let Some(id) = wrong {
+            return Err(format!("device {} calls {id} received", device.number));
+        }
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use afield_sync::cache::scope::pinned_records;
 use afield_sync::memory::OutboxRows;
 use afield_sync::outbox::held::held_entries;
 use afield_sync::testing::model::Model;
-use afield_sync::{EntryState, OutboxEntry, OutboxView};
+use afield_sync::{EntryState, LocalFile, OutboxEntry, OutboxView};
 
 fn entries(device: &crate::device::Device) -> Vec<OutboxEntry> {
     device
@@ -172,6 +172,39 @@ pub(super) fn forms_are_whole(world: &World) -> Result<(), String> {
         let done = complete(&form.questions, answers);
         if done.as_ref() != Ok(answers) || first_missing(&form.questions, answers).is_some() {
             return Err(format!("{answers:?} was stored, not {done:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Whole and right, of everybody who is signed in, if the office knows of it.
+pub(super) fn files_have_arrived(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for device in world.devices() {
+        let user = company::user(world.user_of(device.number).unwrap_or(0)).id;
+        let (files, entries) = device.outbox.peek(|outbox| {
+            let files: Vec<LocalFile> = outbox.files.values().cloned().collect();
+            let makes = |entry: &OutboxEntry| entry.mutation.op.creates();
+            (
+                files,
+                outbox
+                    .entries
+                    .values()
+                    .filter_map(makes)
+                    .collect::<Vec<_>>(),
+            )
+        });
+        for file in files.iter().filter(|file| file.user == user) {
+            let known = server.model.record(file.id.into());
+            let is_known = matches!(known.map(|copy| &copy.record),
+                Some(Record::Attachment(attachment)) if attachment.author == user);
+            let is_named = is_known && !entries.contains(&file.id.into());
+            if is_named && !server.model.files.received.contains_key(&file.id) {
+                return Err(format!(
+                    "{} of device {} stands at {:?}",
+                    file.id, device.number, file.sending
+                ));
+            }
         }
     }
     Ok(())

@@ -13,8 +13,10 @@ use afield_sync::testing::fixtures::{add_with_file, local_file, register};
 use afield_sync::{FileStore, LocalFile, Written};
 use std::rc::Rc;
 
-/// Three small chunks stand for a few large ones.
-const CHUNKS: [&[u8]; 3] = [b"pho", b"to ", b"of it"];
+/// The bytes of a photo: in one chunk, and long enough to be cut in many places.
+fn bytes_of(number: u128) -> Vec<u8> {
+    format!("photo number {number} of this phone, byte for byte").into_bytes()
+}
 
 impl World {
     /// A photo of a job, and then a note that shows it.
@@ -28,14 +30,20 @@ impl World {
             u128::from(self.sim.fresh()),
             u128::from(job % company::JOBS),
         );
+        let bytes = bytes_of(number);
         let row = LocalFile {
             user: company::user(phone.user.get()).id,
-            chunks: CHUNKS.len() as u32,
-            ..local_file(number, job, &CHUNKS.concat())
+            ..local_file(number, job, &bytes)
         };
+        self.server
+            .borrow_mut()
+            .model
+            .files
+            .right
+            .insert(row.id, bytes.clone());
         let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
         self.sim.spawn(tab.context, async move {
-            let Some(written) = run_save(&engine, row).await else {
+            let Some(written) = run_save(&engine, row, &bytes).await else {
                 return sim.note(|| "no photo saved".to_owned());
             };
             ledger.borrow_mut().said_saved(&written.put);
@@ -49,17 +57,14 @@ impl World {
     }
 }
 
-async fn run_save(engine: &SimEngine, row: LocalFile) -> Option<Written> {
+async fn run_save(engine: &SimEngine, row: LocalFile, bytes: &[u8]) -> Option<Written> {
     let (id, count) = (row.id, row.chunks);
     let (intents, rows) = ([register(&row)], [row]);
     let (mut last, mut written) = (None, None);
     loop {
         let step = plan_file_step(count, last);
         let is_done = match step {
-            FileStep::Chunk(number) => {
-                let chunk = CHUNKS.get(number as usize).copied().unwrap_or_default();
-                engine.outbox.put_chunk(id, number, chunk).await.is_ok()
-            }
+            FileStep::Chunk(number) => engine.outbox.put_chunk(id, number, bytes).await.is_ok(),
             FileStep::Register => {
                 written = engine.run_attach(&intents, &rows).await.ok();
                 written.is_some()

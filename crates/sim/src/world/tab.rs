@@ -6,8 +6,10 @@ use super::SimEngine;
 use crate::device::Seat;
 use crate::executor::{ContextId, Sim, TaskWaker};
 use crate::remote::SimRemote;
-use afield_sync::driver::{Action, Alarm, DriverState, Event, TICK_MS, classify_end, plan_wake};
-use afield_sync::{Engine, OutboxStore, Read, Trigger};
+use afield_sync::driver::{
+    Action, Alarm, DriverState, Event, TICK_MS, classify_end, classify_files, plan_wake,
+};
+use afield_sync::{Engine, FilesEnd, OutboxStore, Read, SyncError, SyncReport, Trigger};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -79,6 +81,7 @@ impl Driver {
             let now = self.engine.host.device.clock();
             let (next, actions) = plan_wake(state, event, now);
             state = next;
+            self.engine.host.wanted.set(state.is_wanted());
             for action in actions {
                 match action {
                     Action::Pass(trigger) => self.pass(trigger),
@@ -98,10 +101,11 @@ impl Driver {
         }
         let (engine, wake) = (self.engine.clone(), self.wake.clone());
         self.sim.spawn(engine.host.context, async move {
-            let report = engine.run_sync(trigger).await;
+            let (report, files) = run_both(&engine, trigger).await;
             let view = engine.outbox.load(Read::Meta).await;
             let not_before = view.ok().and_then(|view| view.meta.backoff.not_before);
-            wake.tell(Event::Ended(classify_end(&report, not_before)));
+            let end = classify_end(&report, not_before);
+            wake.tell(Event::Ended(classify_files(end, files)));
         });
     }
 
@@ -110,6 +114,7 @@ impl Driver {
         self.worker.set(Some(context));
         let host = Seat {
             context,
+            wanted: Rc::default(),
             ..self.engine.host.clone()
         };
         let engine = Engine {
@@ -130,13 +135,30 @@ fn take_due(alarms: &mut Vec<(i64, Alarm)>, now: i64) -> Option<Alarm> {
     Some(alarms.remove(place).1)
 }
 
+/// A pass, and files after it.
+async fn run_both(
+    engine: &SimEngine,
+    trigger: Trigger,
+) -> (Result<SyncReport, SyncError>, FilesEnd) {
+    let seen = engine.outbox.load(Read::Meta).await;
+    let report = engine.run_sync(trigger).await;
+    let mut files = FilesEnd::NotMine;
+    if let (Ok(view), Ok(report)) = (seen, &report)
+        && report.is_followed_by_files()
+    {
+        let sent = engine.run_files(trigger, view.meta.last_seq).await;
+        files = sent.unwrap_or(files);
+    }
+    (report, files)
+}
+
 /// Executes the policy in a worker: it knows of no event before this one.
 pub(super) async fn run_worker(engine: SimEngine, event: Event) {
     let now = engine.host.device.clock();
     let (_, actions) = plan_wake(DriverState::default(), event, now);
     for action in actions {
         if let Action::Pass(trigger) = action {
-            let _ = engine.run_sync(trigger).await;
+            let _ = run_both(&engine, trigger).await;
         }
     }
 }

@@ -9,9 +9,9 @@
 mod words;
 
 use afield_domain::{
-    Asset, AssetId, CompanyId, Conflict, ConflictId, Customer, CustomerId, FieldValue, Job,
-    JobField, JobStatus, MutationId, Policy, Record, RecordKey, ServiceTask, TaskId, TaskStatus,
-    Timestamp, User, UserId, Versioned, Winner,
+    Asset, AssetId, AttachmentId, CompanyId, Conflict, ConflictId, Customer, CustomerId,
+    FieldValue, Job, JobField, JobStatus, MutationId, Policy, Record, RecordKey, ServiceTask,
+    TaskId, TaskStatus, Timestamp, User, UserId, Versioned, Winner,
 };
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, SessionInfo, read_envelope};
@@ -86,6 +86,14 @@ impl Remote for NewerServer {
             envelope: read_envelope(&said).ok_or(NOT_OURS)?,
             bytes: said.len() as u64,
         })
+    }
+
+    async fn send_bytes(
+        &self,
+        _: AttachmentId,
+        _: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError> {
+        Err(TransportError::NoAnswer)
     }
 }
 

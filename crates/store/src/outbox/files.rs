@@ -2,7 +2,7 @@
 //!
 //! Owns the transactions over that store. A row is written with its mutation (see `issue_writes`);
 //! chunks are written before it and, once it is there, never again. A file goes only by its user's choice or
-//! with a verdict ([`drop_file`]).
+//! with a verdict ([`drop_file`]), or if its row says that the server has received it.
 
 use super::connection::Reach;
 use super::settle::{Running, settle};
@@ -66,6 +66,33 @@ impl FileStore for IdbOutbox {
         let chunks: Option<Vec<_>> = chunks.iter().map(bytes_of).collect();
         let bytes = chunks.and_then(|chunks| file.join(&chunks));
         bytes.map(Some).ok_or_else(StoreError::not_whole)
+    }
+
+    async fn load_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let chunk = self
+            .with_files(Mode::Read, async |store| {
+                match get(store, JsValue::from_str(&row_key(id))).await? {
+                    Some(_) => get(store, JsValue::from_str(&chunk_key(id, number))).await,
+                    None => Ok(None),
+                }
+            })
+            .await?;
+        Ok(chunk.as_ref().and_then(bytes_of))
+    }
+
+    async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {
+        self.with_files(Mode::StrictWrite, async |store| {
+            let row = load_row(store, id).await?;
+            if row.is_some_and(|file| file.sending.received.is_some()) {
+                drop_file(store, id)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use super::{entry, seqs, write};
 use crate::files::local_file::{CHUNK_BYTES, LocalFile, chunks_of};
+use crate::files::sending::Receipt;
 use crate::ports::{FileStore, OutboxStore, OutboxWrite, Read};
 use crate::testing::fixtures::{attachment_id, local_file};
 use crate::{StoreError, SyncError};
@@ -16,6 +17,8 @@ pub async fn file_suite<S: OutboxStore + FileStore>(store: S, again: impl AsyncF
     a_file_with_a_hole_is_said_to_be_damaged(&store).await;
     files_outlive_every_entry(&store, &again).await;
     a_file_goes_with_all_its_bytes(&store, &again).await;
+    one_chunk_is_read_without_the_others(&store).await;
+    only_what_was_received_is_removed(&store, &again).await;
 }
 
 fn bytes(n: u8, length: usize) -> Vec<u8> {
@@ -178,4 +181,46 @@ async fn a_file_goes_with_all_its_bytes<S: OutboxStore + FileStore>(
     save(&other, 2, file).await;
     let left = other.load_bytes(attachment_id(2)).await;
     assert_eq!(left, Err(StoreError::not_whole()));
+}
+
+async fn one_chunk_is_read_without_the_others<S: OutboxStore + FileStore>(store: &S) {
+    let id = attachment_id(21);
+    let whole = bytes(21, CHUNK_BYTES + 5);
+    put(store, 21, &whole).await;
+    assert_eq!(store.load_chunk(id, 0).await, Ok(None), "not there yet");
+    save(store, 21, local_file(21, 1, &whole)).await;
+    for (number, chunk) in (0..).zip(chunks_of(&whole)) {
+        let read = store.load_chunk(id, number).await;
+        assert_eq!(read.unwrap().as_deref(), Some(chunk));
+    }
+    assert_eq!(store.load_chunk(id, 2).await, Ok(None));
+    assert_eq!(store.load_chunk(attachment_id(404), 0).await, Ok(None));
+}
+
+async fn only_what_was_received_is_removed<S: OutboxStore + FileStore>(
+    store: &S,
+    again: &impl AsyncFn() -> S,
+) {
+    let [waiting, received] = [31, 32].map(|n| local_file(n, 1, &bytes(7, CHUNK_BYTES + 5)));
+    for file in [&waiting, &received] {
+        let n = file.id.0.as_u128() - attachment_id(0).0.as_u128();
+        put(store, n, &bytes(7, CHUNK_BYTES + 5)).await;
+    }
+    save(store, 31, waiting.clone()).await;
+    let mut told = received.clone();
+    told.sending.received = Some(Receipt {
+        at: told.made_at,
+        epoch: None,
+    });
+    save(store, 32, told).await;
+    for file in [&waiting, &received] {
+        assert_eq!(store.drop_received(file.id).await, Ok(()));
+    }
+    let other = again().await;
+    assert_eq!(read(&other, 31).await, Some(bytes(7, CHUNK_BYTES + 5)));
+    assert_eq!(read(&other, 32).await, None);
+    // Not a byte of it is left for a row of the same id.
+    save(store, 33, received.clone()).await;
+    assert!(other.load_bytes(received.id).await.is_err());
+    assert_eq!(other.load_file(waiting.id).await, Ok(Some(waiting)));
 }

@@ -3,10 +3,13 @@
 //! Owns [`LocalFile`], a stored type: fields are only ever added, with a default. Its row stands in the
 //! same transaction as the mutation that registers the file, so there is never one without the other;
 //! its bytes are written before, in chunks, and nobody sees them until the row is there. Bytes go only
-//! after the server has confirmed them, or when their user takes the file back.
+//! after the server has confirmed them ([`super::copies`]), or when their user takes the file back.
 
+use crate::files::sending::Sending;
+use crate::outbox::entry::OutboxEntry;
 use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, JobId, Timestamp, UserId};
+use afield_protocol::EpochId;
 use serde::Serialize;
 
 /// Bytes of a chunk; the last one of a file may be shorter.
@@ -33,9 +36,26 @@ pub struct LocalFile {
     pub chunks: u32,
     /// When it was picked, by this device's clock.
     pub made_at: Timestamp,
+    /// How its sending stands.
+    #[serde(default, skip_serializing_if = "Sending::is_new")]
+    pub sending: Sending,
 }
 
 impl LocalFile {
+    /// Whether the server, whose data set is `epoch`, has not received it.
+    #[must_use]
+    pub fn waits(&self, epoch: Option<&EpochId>) -> bool {
+        let received = self.sending.received.as_ref();
+        received.is_none_or(|receipt| receipt.epoch.as_ref() != epoch)
+    }
+
+    /// How much of it has arrived, in percent, all of it only when that is sure.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        let percent = self.sending.sent.saturating_mul(100) / self.bytes.max(1);
+        percent.min(99)
+    }
+
     /// Joins the chunks, if they are all there and of the right length together.
     #[must_use]
     pub fn join(&self, chunks: &[Vec<u8>]) -> Option<Vec<u8>> {
@@ -46,6 +66,25 @@ impl LocalFile {
     }
 }
 
+/// How many files of `user` wait here although the server knows of them: those whose registration is unsent are
+/// counted with it.
+#[must_use]
+pub fn count_alone(
+    files: &[LocalFile],
+    user: UserId,
+    epoch: Option<&EpochId>,
+    entries: &[OutboxEntry],
+) -> usize {
+    let registers = |file: &LocalFile| {
+        let made = Some(file.id.into());
+        let mut ops = entries.iter().map(|entry| &entry.mutation.op);
+        ops.any(|op| op.creates() == made)
+    };
+    let own = files.iter().filter(|file| file.user == user);
+    own.filter(|file| file.waits(epoch) && !registers(file))
+        .count()
+}
+
 /// The bytes of a file in chunks, in order.
 pub fn chunks_of(bytes: &[u8]) -> impl ExactSizeIterator<Item = &[u8]> {
     bytes.chunks(CHUNK_BYTES)
@@ -54,7 +93,8 @@ pub fn chunks_of(bytes: &[u8]) -> impl ExactSizeIterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::fixtures::local_file;
+    use crate::files::sending::Receipt;
+    use crate::testing::fixtures::{entry, local_file, register, technician};
 
     #[test]
     fn chunks_make_the_same_bytes_again() {
@@ -65,6 +105,23 @@ mod tests {
             let file = local_file(1, 1, &bytes);
             assert_eq!(file.join(&chunks), Some(bytes), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn a_file_is_counted_once_with_its_registration_or_without() {
+        let epoch = EpochId("e".into());
+        let mut files: Vec<LocalFile> = (1..=5).map(|n| local_file(n, 1, &[1])).collect();
+        files[1].user = technician(2).id;
+        files[2].sending.received = Some(Receipt {
+            at: Timestamp(1),
+            epoch: Some(epoch.clone()),
+        });
+        let entries: Vec<OutboxEntry> = entry(1, register(&files[3])).into_iter().collect();
+        let count = |epoch, entries| count_alone(&files, technician(1).id, epoch, entries);
+        assert_eq!(count(Some(&epoch), &entries), 2);
+        assert_eq!(count(Some(&epoch), &[]), 3);
+        // The server was restored, and may not have what it had received.
+        assert_eq!(count(None, &[]), 4);
     }
 
     #[test]

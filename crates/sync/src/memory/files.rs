@@ -43,6 +43,27 @@ impl FileStore for MemoryOutbox {
             .ok_or_else(StoreError::not_whole)
     }
 
+    async fn load_chunk(
+        &self,
+        id: AttachmentId,
+        number: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let rows = self.0.borrow();
+        let is_there = rows.files.contains_key(&id);
+        let chunk = rows.chunks.get(&(id, number)).cloned();
+        Ok(chunk.filter(|_| is_there))
+    }
+
+    async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {
+        let mut rows = self.0.borrow_mut();
+        let received = |file: &LocalFile| file.sending.received.is_some();
+        if rows.files.get(&id).is_some_and(received) {
+            rows.files.remove(&id);
+            rows.chunks.retain(|(of, _), _| *of != id);
+        }
+        Ok(())
+    }
+
     async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {
         let mut rows = self.0.borrow_mut();
         if !rows.files.contains_key(&id) {

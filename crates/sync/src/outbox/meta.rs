@@ -3,6 +3,7 @@
 //! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
 
 use crate::clock::{Contact, Reading};
+use crate::files::sending::FileLine;
 use crate::outbox::push_size::PushSize;
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::Lease;
@@ -56,6 +57,9 @@ pub struct OutboxMeta {
     /// The last contact by all clocks; none before the first, nor of a build that knew none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
+    /// What the line carries of files.
+    #[serde(default, skip_serializing_if = "FileLine::is_usual")]
+    pub files: FileLine,
 }
 
 /// Who is signed in.

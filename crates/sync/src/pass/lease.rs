@@ -26,6 +26,9 @@ pub struct Lease {
     /// Whether the holder did without the lock, so that whoever gets that must not take it for dead.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_lock: bool,
+    /// Whether somebody was turned away since it was taken: files make way for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub called: bool,
 }
 
 impl Lease {

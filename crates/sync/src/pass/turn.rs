@@ -1,12 +1,14 @@
 //! Whose turn it is to make a pass.
 //!
-//! Owns how the lease is taken, and when it is not. Must never send anything.
+//! Owns how the lease is taken and given back, and when it is not. Must never send anything.
 
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::EntryState;
 use crate::outbox::lookup::Mark;
+use crate::outbox::meta::OutboxMeta;
 use crate::pass::failure::seqs_of;
+use crate::pass::lease::check_lease;
 use crate::pass::trigger::Trigger;
 use crate::ports::{Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::Timestamp;
@@ -39,14 +41,15 @@ pub fn plan_take_lease(
     now: Timestamp,
 ) -> OutboxPlan<Turn> {
     let mut meta = view.meta.clone();
-    if meta.session.is_none() {
-        return OutboxPlan::nothing(Turn::SignedOut);
-    }
-    if meta.sign_in_needed {
-        return OutboxPlan::nothing(Turn::SignInNeeded);
-    }
-    if !meta.lease.may_be_taken(has_lock, now) {
-        return OutboxPlan::nothing(Turn::Busy);
+    if let Some(turn) = check_turn(&meta, has_lock, now) {
+        let leaves_word = turn == Turn::Busy && !std::mem::replace(&mut meta.lease.called, true);
+        return OutboxPlan {
+            writes: leaves_word
+                .then_some(OutboxWrite::Meta(meta))
+                .into_iter()
+                .collect(),
+            value: turn,
+        };
     }
     if trigger.is_person() {
         meta.backoff = Default::default();
@@ -56,11 +59,7 @@ pub fn plan_take_lease(
     if let (false, Some(at)) = (meta.backoff.allows(now), meta.backoff.not_before) {
         return OutboxPlan::nothing(Turn::NotBefore(at));
     }
-    meta.lease.number = meta.lease.number.saturating_add(1);
-    meta.lease.holder = holder.to_owned();
-    meta.lease.heartbeat = Some(now);
-    meta.lease.without_lock = !has_lock;
-    let number = meta.lease.number;
+    let number = take_lease(&mut meta, has_lock, holder, now);
     let mut writes = vec![OutboxWrite::Meta(meta)];
     for entry in &view.entries {
         if planted!(NoTakeBack: entry.is_in_flight() => false) {
@@ -73,6 +72,34 @@ pub fn plan_take_lease(
         writes,
         value: Turn::Taken(number),
     }
+}
+
+/// Why nobody may be at it now; none if somebody may.
+pub(crate) fn check_turn(meta: &OutboxMeta, has_lock: bool, now: Timestamp) -> Option<Turn> {
+    if meta.session.is_none() {
+        Some(Turn::SignedOut)
+    } else if meta.sign_in_needed {
+        Some(Turn::SignInNeeded)
+    } else if !meta.lease.may_be_taken(has_lock, now) {
+        Some(Turn::Busy)
+    } else {
+        None
+    }
+}
+
+/// Takes the lease; gives its number.
+pub(crate) fn take_lease(
+    meta: &mut OutboxMeta,
+    has_lock: bool,
+    holder: &str,
+    now: Timestamp,
+) -> u64 {
+    meta.lease.number = meta.lease.number.saturating_add(1);
+    meta.lease.holder = holder.to_owned();
+    meta.lease.heartbeat = Some(now);
+    meta.lease.without_lock = !has_lock;
+    meta.lease.called = false;
+    meta.lease.number
 }
 
 impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
@@ -104,5 +131,29 @@ impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
             }
         }
         Ok(turn)
+    }
+
+    /// Gives the lease back; `done`: everything sendable was sent and everything new fetched.
+    pub(crate) async fn run_end(&self, lease: u64, done: bool) -> Result<(), SyncError> {
+        let now = self.host.now();
+        let ended = self
+            .outbox
+            .transact(Read::Meta, |view| {
+                check_lease(&view.meta.lease, lease)?;
+                let mut meta = view.meta.clone();
+                meta.lease.heartbeat = None;
+                if done {
+                    meta.last_sync = Some(now);
+                }
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::Meta(meta)],
+                    value: (),
+                })
+            })
+            .await;
+        self.host.announce(Notice::Outbox {
+            seqs: Some(Vec::new()),
+        });
+        ended
     }
 }

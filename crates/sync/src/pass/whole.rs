@@ -6,13 +6,12 @@
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::pass::aside::SentAlone;
-use crate::pass::lease::check_lease;
 use crate::pass::pull::{PullEnd, PullReport};
 use crate::pass::replay::{ReplayEnd, ReplayReport};
 use crate::pass::trigger::Trigger;
 use crate::pass::turn::Turn;
 use crate::pass::verdicts::{Tally, Undecided};
-use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
+use crate::ports::{CacheStore, Host, OutboxStore, Read, Remote};
 use afield_domain::Timestamp;
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
@@ -61,6 +60,13 @@ impl SyncReport {
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Passed { replay, pull: Some(pull) }
             if replay.end == ReplayEnd::Drained && pull.is_done())
+    }
+
+    /// Whether files may follow: all text was sent that can be sent now, and the line is well.
+    #[must_use]
+    pub fn is_followed_by_files(&self) -> bool {
+        matches!(self, Self::Passed { replay, pull: Some(pull) } if pull.is_done()
+            && matches!(replay.end, ReplayEnd::Drained | ReplayEnd::Undecided | ReplayEnd::Stopped(_)))
     }
 }
 
@@ -173,28 +179,5 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         self.run_sweep(lease).await?;
         let now_served = self.outbox.load(Read::Meta).await?.meta.server_build;
         self.run_release(lease, now_served != build).await
-    }
-
-    async fn run_end(&self, lease: u64, done: bool) -> Result<(), SyncError> {
-        let now = self.host.now();
-        let ended = self
-            .outbox
-            .transact(Read::Meta, |view| {
-                check_lease(&view.meta.lease, lease)?;
-                let mut meta = view.meta.clone();
-                meta.lease.heartbeat = None;
-                if done {
-                    meta.last_sync = Some(now);
-                }
-                Ok(OutboxPlan {
-                    writes: vec![OutboxWrite::Meta(meta)],
-                    value: (),
-                })
-            })
-            .await;
-        self.host.announce(Notice::Outbox {
-            seqs: Some(Vec::new()),
-        });
-        ended
     }
 }

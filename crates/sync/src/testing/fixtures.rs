@@ -173,6 +173,7 @@ pub fn local_file(n: u128, of: u128, bytes: &[u8]) -> LocalFile {
         sha256: format!("{n:064x}"),
         chunks: bytes.len().div_ceil(crate::files::local_file::CHUNK_BYTES) as u32,
         made_at: Timestamp(1_795_248_000_000),
+        sending: Default::default(),
     }
 }
 

@@ -17,6 +17,8 @@ struct Device {
     ids: Cell<u128>,
     locks: RefCell<BTreeSet<String>>,
     notices: RefCell<Vec<Notice>>,
+    slow: Cell<bool>,
+    wanted: Cell<bool>,
 }
 
 impl Device {
@@ -68,6 +70,16 @@ impl ManualHost {
     /// Somebody sets the clock on the wall by so much.
     pub fn set_clock(&self, ms: i64) {
         self.device.set_by.set(self.device.set_by.get() + ms);
+    }
+
+    /// The network becomes slow, or quick again.
+    pub fn set_slow(&self, slow: bool) {
+        self.device.slow.set(slow);
+    }
+
+    /// Another pass is wanted, or no longer.
+    pub fn set_wanted(&self, wanted: bool) {
+        self.device.wanted.set(wanted);
     }
 
     /// The notices so far, which are forgotten.
@@ -131,6 +143,14 @@ impl Host for ManualHost {
             device: Rc::clone(&self.device),
             name: name.to_owned(),
         })
+    }
+
+    fn is_slow(&self) -> bool {
+        self.device.slow.get()
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.device.wanted.get()
     }
 
     fn announce(&self, notice: Notice) {

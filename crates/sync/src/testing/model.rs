@@ -4,14 +4,15 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey, Rev, Timestamp, User, UserId,
-    Versioned, record::stamps_after,
+    Actor, AttachmentId, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey, Rev, Timestamp,
+    User, UserId, Versioned, record::stamps_after,
 };
 use afield_protocol::{
     ApiError, Envelope, EpochId, ErrorCode, Mutation, PROTOCOL_VERSION, Reply, Seq, Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+pub mod files;
 mod pull;
 mod push;
 
@@ -42,6 +43,8 @@ pub struct Model {
     pub pushes: Vec<Vec<Seq>>,
     /// The decided mutations with their stored verdicts; of one that another was sent instead of, none.
     pub verdicts: BTreeMap<MutationId, (Option<Mutation>, Verdict)>,
+    /// The bytes of files.
+    pub files: files::ModelFiles,
     /// The place in the order belongs to a user's device.
     places: BTreeSet<(DeviceId, UserId, Seq)>,
     /// The last of each lane of a user's device that was not refused.
@@ -68,6 +71,7 @@ impl Default for Model {
             applied: Vec::new(),
             pushes: Vec::new(),
             verdicts: BTreeMap::new(),
+            files: files::ModelFiles::default(),
             places: BTreeSet::new(),
             last: BTreeMap::new(),
             stamps: BTreeMap::new(),
@@ -181,5 +185,24 @@ impl Model {
                 is_root && refers() && self.in_scope(user, &from.record)
             }),
         }
+    }
+}
+
+impl Model {
+    /// Takes bytes of a file of `user`, or tells where it is.
+    ///
+    /// # Errors
+    /// The HTTP status.
+    pub fn take_bytes(
+        &mut self,
+        user: &User,
+        id: AttachmentId,
+        piece: Option<(u64, &[u8])>,
+    ) -> Result<u64, u16> {
+        let registered = match self.record(id.into()).map(|copy| &copy.record) {
+            Some(Record::Attachment(file)) if file.author == user.id => Some(file.bytes),
+            _ => None,
+        };
+        self.files.take(id, registered, piece)
     }
 }

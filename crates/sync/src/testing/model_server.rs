@@ -3,7 +3,8 @@
 use crate::pass::classify::TransportError;
 use crate::ports::{Page, Remote};
 use crate::testing::model::Model;
-use afield_domain::{Op, Record, RecordKey, Rejection, Timestamp, User, UserId};
+use crate::testing::model::files::ModelFiles;
+use afield_domain::{AttachmentId, Op, Record, RecordKey, Rejection, Timestamp, User, UserId};
 use afield_protocol::{
     ApiError, Cursor, Envelope, EpochId, ErrorCode, Mutation, MutationVerdict, PushRequest,
     PushResponse, Reply, Verdict,
@@ -11,6 +12,7 @@ use afield_protocol::{
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::task::Poll;
 
 /// What happens to the next request. Each is used up by one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,21 @@ pub enum Fault {
     Trouble,
     /// An older server knows no edits of fields.
     UnknownOps,
+}
+
+/// What happens to the next request about a file's bytes. Each is used up by one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFault {
+    /// It goes through.
+    None,
+    /// The line is cut after so many bytes of the piece.
+    Cut(usize),
+    /// It takes a while, and goes through.
+    Hang,
+    /// It is carried out, and the answer is lost.
+    LoseReply,
+    /// Somebody answers with this status and, if given, a Retry-After in milliseconds.
+    Status(u16, Option<u64>),
 }
 
 /// What is wrong with the way to the server, for good.
@@ -79,6 +96,7 @@ struct State {
     user: User,
     model: Model,
     faults: VecDeque<Fault>,
+    file_faults: VecDeque<FileFault>,
     line: Line,
 }
 
@@ -94,6 +112,7 @@ impl ModelServer {
             user,
             model,
             faults: VecDeque::new(),
+            file_faults: VecDeque::new(),
             line: Line::default(),
         })))
     }
@@ -101,6 +120,16 @@ impl ModelServer {
     /// Plans what happens to the next requests, in order.
     pub fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
         self.0.borrow_mut().faults.extend(faults);
+    }
+
+    /// Plans what happens to the next requests about files' bytes, in order.
+    pub fn plan_files(&self, faults: impl IntoIterator<Item = FileFault>) {
+        self.0.borrow_mut().file_faults.extend(faults);
+    }
+
+    /// Looks at the bytes of files, or changes them.
+    pub fn with_files<T>(&self, work: impl FnOnce(&mut ModelFiles) -> T) -> T {
+        work(&mut self.0.borrow_mut().model.files)
     }
 
     /// Changes the way to it.
@@ -303,6 +332,48 @@ impl Remote for ModelServer {
         Ok(Page {
             envelope,
             bytes: 100,
+        })
+    }
+
+    async fn send_bytes(
+        &self,
+        id: AttachmentId,
+        piece: Option<(u64, Vec<u8>)>,
+    ) -> Result<u64, TransportError> {
+        let fault = self.0.borrow_mut().file_faults.pop_front();
+        if fault == Some(FileFault::Hang) {
+            let mut waited = false;
+            std::future::poll_fn(|_| match std::mem::replace(&mut waited, true) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            })
+            .await;
+        }
+        let State { user, model, .. } = &mut *self.0.borrow_mut();
+        let piece = piece.as_ref().map(|(at, bytes)| (*at, bytes.as_slice()));
+        let answer = match fault.unwrap_or(FileFault::None) {
+            FileFault::None | FileFault::Hang => model.take_bytes(user, id, piece),
+            FileFault::Cut(length) => {
+                let came = piece.map(|(at, bytes)| (at, bytes.get(..length).unwrap_or(bytes)));
+                if came.is_some() {
+                    let _ = model.take_bytes(user, id, came);
+                }
+                return Err(TransportError::NoAnswer);
+            }
+            FileFault::LoseReply => {
+                let _ = model.take_bytes(user, id, piece);
+                return Err(TransportError::NoAnswer);
+            }
+            FileFault::Status(status, retry_after_ms) => {
+                return Err(TransportError::NotOurs {
+                    status,
+                    retry_after_ms,
+                });
+            }
+        };
+        answer.map_err(|status| TransportError::NotOurs {
+            status,
+            retry_after_ms: None,
         })
     }
 }

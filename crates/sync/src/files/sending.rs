@@ -1,0 +1,160 @@
+//! How far the sending of a file is, and what the line carries. Stored types: fields are only ever added, with
+//! a default.
+//!
+//! Owns [`Sending`] in the file's row and [`FileLine`] in the meta row. The server alone knows how many bytes it
+//! has: what stands here of it is shown, and never gone on from.
+
+use crate::pass::backoff::Backoff;
+use afield_domain::Timestamp;
+use afield_domain::wire::FromTree;
+use afield_protocol::EpochId;
+use serde::Serialize;
+
+/// Bytes of the smallest piece.
+pub const LEAST_PIECE: u64 = 64 * 1024;
+/// Bytes of the first piece on a line that nothing is known of.
+pub const FIRST_PIECE: u64 = 256 * 1024;
+/// Bytes of the largest piece: as much of a file is in memory at once.
+pub const MOST_PIECE: u64 = 2 * 1024 * 1024;
+/// How long a piece shall be on its way, in milliseconds: text waits for it.
+const PIECE_MS: u64 = 10_000;
+
+/// How the sending of a file stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
+pub struct Sending {
+    /// How many of its bytes the server was last heard to have.
+    #[serde(default)]
+    pub sent: u64,
+    /// Failures in a row since a byte of it last arrived: who has fewer goes first.
+    #[serde(default)]
+    pub failures: u32,
+    /// How often all of it arrived and was not what had been registered.
+    #[serde(default)]
+    pub mismatches: u32,
+    /// Why it is not sent for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refusal>,
+    /// That the server has all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Receipt>,
+}
+
+impl Sending {
+    /// Whether nothing of it was tried.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Why a file is not sent for now. It is kept, and tried again after a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
+pub struct Refusal {
+    /// The HTTP status; none if its bytes cannot be read on this phone.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// When, by this device's clock.
+    pub at: Timestamp,
+}
+
+/// That the server has all bytes of a file, durably, and that they are those that were registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+pub struct Receipt {
+    /// When, by the server's clock as this device knows it.
+    pub at: Timestamp,
+    /// The server's data set: another one, as of a restored backup, may not have it.
+    #[serde(default)]
+    pub epoch: Option<EpochId>,
+}
+
+/// What the line carries of files, as learned, and when to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
+pub struct FileLine {
+    /// Bytes of the next piece; zero: nothing was learned.
+    #[serde(default)]
+    pub piece: u64,
+    /// When to try again after failures. Text has its own.
+    #[serde(default)]
+    pub backoff: Backoff,
+    /// Whether its user wants what waits sent on a slow network too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_once: bool,
+}
+
+impl FileLine {
+    /// Whether nothing was learned or asked for.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Bytes of the next piece.
+    #[must_use]
+    pub fn piece(&self) -> u64 {
+        match self.piece {
+            0 => FIRST_PIECE,
+            piece => piece.clamp(LEAST_PIECE, MOST_PIECE),
+        }
+    }
+
+    /// A piece of so many bytes came through in `ms` milliseconds.
+    pub fn carried(&mut self, length: u64, ms: u64) {
+        let fits = length.saturating_mul(PIECE_MS) / ms.max(1);
+        let piece = self.piece();
+        // The short rest of a file says nothing of a larger piece.
+        if length >= piece || fits < piece {
+            self.piece = fits
+                .clamp(piece / 2, piece * 2)
+                .clamp(LEAST_PIECE, MOST_PIECE);
+        }
+    }
+
+    /// A piece did not come through.
+    pub fn failed(&mut self) {
+        self.piece = (self.piece() / 2).max(LEAST_PIECE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_is_as_large_as_the_line_carries_in_ten_seconds() {
+        // The line's bytes a second, and where it settles.
+        for (speed, expected) in [
+            (1_000, LEAST_PIECE),
+            (8_000, 80_000),
+            (62_500, 625_000),
+            (10_000_000, MOST_PIECE),
+        ] {
+            let mut line = FileLine::default();
+            for _ in 0..12 {
+                let length = line.piece();
+                line.carried(length, length * 1_000 / speed);
+            }
+            let piece = line.piece();
+            assert!(
+                piece.abs_diff(expected) * 100 <= expected,
+                "{speed}: {piece}"
+            );
+            // A cut line: smaller, and never nothing.
+            for _ in 0..12 {
+                line.failed();
+            }
+            assert_eq!(line.piece(), LEAST_PIECE);
+        }
+    }
+
+    #[test]
+    fn a_short_rest_makes_no_piece_larger_and_a_slow_one_makes_it_smaller() {
+        let mut line = FileLine::default();
+        line.carried(1_000, 1);
+        assert_eq!(line.piece(), FIRST_PIECE);
+        line.carried(10_000, 10_000);
+        assert_eq!(line.piece(), FIRST_PIECE / 2);
+        // A clock that was set back in between.
+        line.carried(FIRST_PIECE, 0);
+        assert_eq!(line.piece(), FIRST_PIECE);
+    }
+}

@@ -1,0 +1,45 @@
+// A line that counts what is sent over it, and that is cut after so many bytes.
+import net from 'node:net';
+
+/** A line to `upstream` that is cut after each of `cuts` bytes sent, one after the other; then it holds. */
+export class Cutter {
+  sent = 0;
+  cut = 0;
+  private readonly listener: net.Server;
+
+  constructor(upstream: () => number, cuts: number[]) {
+    this.listener = net.createServer((near) => {
+      const far = net.connect(upstream(), '127.0.0.1');
+      let left = cuts[this.cut] ?? Infinity;
+      near.on('data', (bytes: Buffer) => {
+        const passed = bytes.subarray(0, Math.min(bytes.length, left));
+        left -= passed.length;
+        this.sent += passed.length;
+        far.write(passed);
+        if (left === 0) {
+          this.cut += 1;
+          near.destroy();
+          // What has passed arrives.
+          far.end();
+        }
+      });
+      far.on('data', (bytes) => near.write(bytes));
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ]) {
+        one.on('close', () => other.end());
+        one.on('error', () => other.end());
+      }
+    });
+  }
+
+  async start(): Promise<number> {
+    await new Promise<void>((resolve) => this.listener.listen(0, '127.0.0.1', resolve));
+    return (this.listener.address() as net.AddressInfo).port;
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => this.listener.close(() => resolve()));
+  }
+}
