@@ -265,7 +265,7 @@ mod browser {
                     <div class="card pad">
                         <p class="font-semibold">{text}</p>
                         <p class="muted">{tr!(files.waiting_hint)}</p>
-                        {slow.clone()}
+                        {slow}
                     </div>
                     <ul class="card list">{list.clone()}</ul>
                 };
