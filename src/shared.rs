@@ -23,6 +23,8 @@ pub mod field_values;
 pub mod files;
 pub mod finding;
 pub mod gesture;
+#[cfg(target_family = "wasm")]
+pub mod gone;
 pub mod item_names;
 pub mod job_form;
 #[cfg(target_family = "wasm")]

@@ -252,6 +252,7 @@ impl Live {
         if let Ok(state) = engine.cache.load_state().await {
             set_if_new(self.sync.ready, state.is_ready());
             set_if_new(self.sync.unread, state.unread.count());
+            set_if_new(self.sync.gone, state.gone.clone());
             let is_first_load = !state.is_ready();
             set_if_new(self.sync.priming, state.priming);
             if is_first_load && !wanted.modules.is_empty() {

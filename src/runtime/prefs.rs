@@ -160,6 +160,22 @@ pub fn remember_seen_jobs(user: UserId, seen: &str) {
     set(&seen_key(user), Some(seen));
 }
 
+fn gone_key(user: UserId) -> String {
+    format!("afield-gone-{user}")
+}
+
+/// Until when this user has read which jobs have left, in milliseconds.
+#[must_use]
+pub fn gone_read(user: UserId) -> i64 {
+    let read = get(&gone_key(user)).and_then(|text| text.parse().ok());
+    read.unwrap_or_default()
+}
+
+/// Writes it down.
+pub fn remember_gone_read(user: UserId, at: i64) {
+    set(&gone_key(user), Some(&at.to_string()));
+}
+
 /// Whether `/` goes to the search.
 #[must_use]
 pub fn slash_searches() -> bool {

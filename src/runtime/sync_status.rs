@@ -79,7 +79,7 @@ mod browser {
     use afield_domain::{Timestamp, UserId};
     use afield_platform::{connectivity, timer};
     use afield_protocol::LostWork;
-    use afield_sync::{FileRows, OutboxStore, Priming, Read, SyncStatus};
+    use afield_sync::{FileRows, GoneJob, OutboxStore, Priming, Read, SyncStatus};
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
@@ -108,6 +108,8 @@ mod browser {
         pub redirected: RwSignal<bool>,
         /// How many records of the server's this version of the app cannot read.
         pub unread: RwSignal<u64>,
+        /// The jobs that have left because somebody else has them, oldest first.
+        pub gone: RwSignal<Vec<GoneJob>>,
         /// Whether the browser believes in a network.
         pub online: RwSignal<bool>,
         /// Whether the last pass of this page found no room on the phone.
@@ -131,6 +133,7 @@ mod browser {
             update_needed: RwSignal::new(false),
             redirected: RwSignal::new(false),
             unread: RwSignal::new(0),
+            gone: RwSignal::new(Vec::new()),
             online: RwSignal::new(connectivity::is_online()),
             full: RwSignal::new(false),
             lost: RwSignal::new(None),

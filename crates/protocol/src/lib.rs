@@ -25,7 +25,7 @@ pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
 pub use mutation::{Mutation, Replaced, Seq};
-pub use pull::{Change, Cursor, ModuleTotal, PullResponse, UnreadChange};
+pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
 pub use session::{Company, SessionInfo, SignInRequest};
 pub use verdict::{MutationVerdict, Verdict};

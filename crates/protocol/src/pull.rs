@@ -1,7 +1,7 @@
 //! Pull: the changes after a cursor.
 
 use afield_domain::wire::{self, FromTree, Tree, TreeError, left_out};
-use afield_domain::{Module, RecordKey, Versioned};
+use afield_domain::{JobId, Module, RecordKey, Versioned};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -37,6 +37,9 @@ pub struct PullResponse {
     /// How many records priming will bring, by module; with the first page of a priming only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub totals: Vec<ModuleTotal>,
+    /// Of the jobs that these changes take away because they are somebody else's now: whose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LeftJob>,
 }
 
 impl<'de> FromTree<'de> for PullResponse {
@@ -53,6 +56,7 @@ impl<'de> FromTree<'de> for PullResponse {
             cursor: fields.take("cursor")?,
             more: fields.take("more")?,
             totals: fields.take_each_readable("totals"),
+            left: fields.take_each_readable("left"),
         })
     }
 }
@@ -61,6 +65,17 @@ impl<'de> serde::Deserialize<'de> for PullResponse {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         wire::deserialize(deserializer)
     }
+}
+
+/// A job that has left a phone, and who has it now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LeftJob {
+    /// The job.
+    pub job: JobId,
+    /// The name of whoever has it; empty if nobody has.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub to: String,
 }
 
 /// How many records of a module are in scope.

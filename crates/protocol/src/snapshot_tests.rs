@@ -249,6 +249,7 @@ fn pull() {
             module: Module::Job,
             count: 1,
         }],
+        left: Vec::new(),
     };
     check("pull_response", &envelope(Reply::Ok(response)));
 }

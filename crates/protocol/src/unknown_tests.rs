@@ -173,9 +173,10 @@ fn is_read(change: &&Change) -> bool {
 /// What is read of `json` as the type that its snapshot is named after.
 fn read_as(name: &str, json: &Value) -> Option<Pieces> {
     match name {
-        "pull_response" | "pull_work" => enveloped(json, |page: &PullResponse| {
+        "pull_response" | "pull_work" | "pull_left" => enveloped(json, |page: &PullResponse| {
             let mut all = pieces("reply.ok.changes", page.changes.iter().filter(is_read));
             all.extend(pieces("reply.ok.totals", &page.totals));
+            all.extend(pieces("reply.ok.left", &page.left));
             all.push(piece("reply.ok.cursor", &page.cursor));
             all.push(piece("reply.ok.more", &page.more));
             all

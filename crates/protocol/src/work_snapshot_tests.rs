@@ -313,8 +313,21 @@ fn pull() {
         cursor: Cursor("c1.7.43".into()),
         more: false,
         totals: Vec::new(),
+        left: Vec::new(),
     };
     check("pull_work", &envelope(Reply::Ok(response)));
+    let key = JobId(uuid(7)).into();
+    let response = PullResponse {
+        changes: vec![Change::ScopeOut { key }],
+        cursor: Cursor("c1.7.44".into()),
+        more: false,
+        totals: Vec::new(),
+        left: vec![LeftJob {
+            job: JobId(uuid(7)),
+            to: "Ben Krause".into(),
+        }],
+    };
+    check("pull_left", &envelope(Reply::Ok(response)));
 }
 
 #[test]

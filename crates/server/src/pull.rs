@@ -21,7 +21,7 @@ use afield_planted::planted;
 use afield_protocol::{Cursor, ModuleTotal};
 use cursor::{Base, Position, Round};
 pub(crate) use page::PullReply;
-use page::{Size, load_page};
+use page::{Size, load_left, load_page};
 use plan::{Planned, count_modules, plan_round};
 use rounds::{Plan, RoundId};
 use scope::load_round;
@@ -93,6 +93,7 @@ pub(crate) async fn run_pull(
             cursor: write(&position),
             more: false,
             totals: Vec::new(),
+            left: Vec::new(),
         });
     }
     let id = RoundId {
@@ -110,6 +111,7 @@ pub(crate) async fn run_pull(
     let rest = after(&plan.entries, round.after);
     let size = Size::asked(query.limit, query.bytes);
     let page = load_page(tx.as_mut(), company, rest, size).await?;
+    let left = load_left(tx.as_mut(), company, user, &page.changes).await?;
     let next = match page.last {
         Some(last) => {
             app.rounds.keep(id, plan);
@@ -139,6 +141,7 @@ pub(crate) async fn run_pull(
         cursor: write(&next),
         more: next.round.is_some() || round.target != current,
         totals,
+        left,
     })
 }
 

@@ -8,8 +8,9 @@ pub const CACHE: &str = "afield-cache";
 /// Its version. The second one has two generations of records ([`crate::generation`]) in the same stores:
 /// code that knows of one must not write there, or it would switch back to pages that are gone. The third
 /// one has attachments: code that does not know them would drop them from a page that it writes again.
-/// The fourth one remembers what could not be read: code that does not know of it would forget it.
-pub const CACHE_VERSION: u32 = 4;
+/// The fourth one remembers what could not be read: code that does not know of it would forget it. The fifth one
+/// remembers who has the jobs that have left.
+pub const CACHE_VERSION: u32 = 5;
 /// The cache's state and the directories of its modules, by name.
 pub const CACHE_STATE: &str = "state";
 /// Pages: bytes by generation, module and number.
@@ -88,7 +89,7 @@ mod tests {
         );
         // More stores need a higher version, or a phone that has the database never gets them.
         assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 10));
-        assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 4));
+        assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 5));
         assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }
 }

@@ -21,6 +21,7 @@ use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::{job_badge, priority_badge, unsent_mark};
 use crate::shared::expired::hidden;
+use crate::shared::gone::who_has;
 use crate::shared::names::numbered;
 use crate::shared::news::look;
 use crate::shared::refused_card::refused_card;
@@ -67,13 +68,21 @@ pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
             (false, true) => {
                 view! {
                     {heading(tr!(pages.job))}
-                    {empty(Icon::Search, tr!(job.missing), tr!(job.missing_hint))}
+                    {missing(id)}
                 }
                 .into_any()
             }
         }}
     }
     .into_any()
+}
+
+/// In the place of a job that is not here: who has it, if that is known.
+fn missing(id: JobId) -> AnyView {
+    match who_has(id) {
+        Some(text) => empty(Icon::Person, tr!(job.gone), text).into_any(),
+        None => empty(Icon::Search, tr!(job.missing), tr!(job.missing_hint)).into_any(),
+    }
 }
 
 /// A part of what the page knows; drawn anew only if this part changes.

@@ -19,6 +19,7 @@ use crate::shared::amounts::bytes_text;
 use crate::shared::clock_warning::clock_warning;
 use crate::shared::conflicts::recent_losses;
 use crate::shared::expired::hidden;
+use crate::shared::gone::gone_section;
 use crate::shared::labels::{changes, jobs};
 use crate::shared::names::{numbered, unbroken};
 use crate::shared::new_job_link::new_job_link;
@@ -57,7 +58,8 @@ const MOST_ASKED: usize = 3;
 pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let clock = use_clock();
     let sync = use_sync_state();
-    follow_news(account.signed_in.info.user.id, live);
+    let user = account.signed_in.info.user.id;
+    follow_news(user, live);
     let day_text = {
         let account = Arc::clone(&account);
         move || account.zone.day(clock.now()).long(language())
@@ -96,6 +98,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
                 {move || next.get().map(|next| next_card(stepping, next, late, role))}
                 {all_done(view)}
                 {attention(sync, view, lost)}
+                {gone_section(user)}
                 {unsent_line(live)}
             </div>
             <div>{day_part(live, sync, view, zone)} {times}</div>

@@ -6,9 +6,9 @@
 use super::plan::Planned;
 use crate::error::StorageError;
 use crate::storage::{ReadTx, Stored, StoredRecord};
-use afield_domain::{CompanyId, RecordKey, Rev, limits};
+use afield_domain::{CompanyId, JobId, Module, Record, RecordKey, Rev, UserId, limits};
 use afield_planted::planted;
-use afield_protocol::{Cursor, ModuleTotal};
+use afield_protocol::{Cursor, LeftJob, ModuleTotal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -35,6 +35,9 @@ pub(crate) struct PullReply {
     /// How many records priming will bring, by module; with the first page of a priming only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) totals: Vec<ModuleTotal>,
+    /// Whose the jobs are that have left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) left: Vec<LeftJob>,
 }
 
 /// [`afield_protocol::Change`] as it is sent.
@@ -134,6 +137,40 @@ pub(crate) async fn load_page(
         page.last = None;
     }
     Ok(page)
+}
+
+/// Of more jobs than this nobody reads one by one who has them.
+const MOST_LEFT: usize = 50;
+
+/// Whose the jobs are that `changes` take from `user`, where they are somebody else's or nobody's: the others have
+/// only left the days that a phone holds.
+pub(crate) async fn load_left(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    user: UserId,
+    changes: &[Sent],
+) -> Stored<Vec<LeftJob>> {
+    let gone = changes.iter().filter_map(|change| match change {
+        Sent::ScopeOut { key } if key.module == Module::Job => Some(*key),
+        _ => None,
+    });
+    let gone: Vec<RecordKey> = gone.take(MOST_LEFT).collect();
+    let mut left = Vec::new();
+    for row in tx.records(company, &gone).await? {
+        let assignee = match row.record() {
+            Ok(Record::Job(job)) if job.assignee != Some(user) => job.assignee,
+            _ => continue,
+        };
+        let has_it = match assignee {
+            Some(id) => tx.user(company, id).await?,
+            None => None,
+        };
+        left.push(LeftJob {
+            job: JobId(row.key.id),
+            to: has_it.map(|user| user.name).unwrap_or_default(),
+        });
+    }
+    Ok(left)
 }
 
 async fn load_sent(

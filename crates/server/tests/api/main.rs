@@ -38,6 +38,7 @@ mod import_dates;
 mod import_support;
 mod import_updates;
 mod isolation;
+mod left;
 mod live_board;
 mod made;
 mod matrix;

@@ -2,6 +2,7 @@
 //!
 //! Owns [`CacheState`]. A stored type, but the cache may be dropped.
 
+use crate::cache::gone::GoneJob;
 use crate::cache::priming::Priming;
 use crate::cache::unread::UnreadRecords;
 use afield_domain::wire::FromTree;
@@ -38,6 +39,9 @@ pub struct CacheState {
     /// it. What a build does not know of a record it cannot keep either.
     #[serde(default, skip_serializing_if = "is_none")]
     pub records_version: u32,
+    /// Jobs that have left because somebody else has them, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<GoneJob>,
     /// What could not be read.
     #[serde(default, skip_serializing_if = "UnreadRecords::is_empty")]
     pub unread: UnreadRecords,

@@ -8,6 +8,7 @@ mod contact;
 mod pace;
 pub mod plan;
 
+use crate::cache::gone::{GoneJob, plan_gone};
 use crate::cache::scope::pinned_records;
 use crate::cache::state::CacheState;
 use crate::clock::Reading;
@@ -19,10 +20,10 @@ use crate::pass::patience::{Boxed, while_under_way};
 use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxStore, Page, Read, Remote, Source,
 };
-use afield_domain::{RecordKey, UserId};
+use afield_domain::{Record, RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{ApiError, Cursor, EpochId, ErrorCode, PullResponse, Reply};
+use afield_protocol::{ApiError, Cursor, EpochId, ErrorCode, LeftJob, PullResponse, Reply};
 use pace::Pace;
 use plan::{plan_page, plan_pins};
 
@@ -216,8 +217,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let mut pinned = self.load_pins(&state, &response).await?;
         let version = self.host.records_version();
         let (more, after) = (response.more, response.cursor.clone());
+        let gone = self.load_gone(&response.left, reading.wall).await;
         let (mut next, changes) =
             plan_page(&state, response, bytes, &pinned, version, reading.wall);
+        next.gone = plan_gone(&state.gone, gone, &changes, reading.wall);
         next.epoch = Some(envelope.epoch);
         let takes_over = state.staging && !next.staging;
         if takes_over {
@@ -323,6 +326,20 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(pinned_records(&view.entries))
     }
 
+    /// What this phone was shown of the jobs that leave.
+    async fn load_gone(&self, left: &[LeftJob], now: Timestamp) -> Vec<GoneJob> {
+        let mut gone = Vec::new();
+        for left in left {
+            // A cache that cannot be read must not keep the page from being written.
+            if let Ok(Some(copy)) = self.cache.load_record(left.job.into()).await
+                && let Record::Job(job) = &copy.record
+            {
+                gone.push(GoneJob::of(job, left.clone(), now));
+            }
+        }
+        gone
+    }
+
     /// The cache's state, emptied first if it is another user's.
     async fn load_owned_state(&self, user: UserId) -> Result<CacheState, SyncError> {
         let state = self.cache.load_state().await?;
@@ -343,6 +360,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             owner: Some(user),
             staging: true,
             leaving: old.leaving.clone(),
+            gone: old.gone.clone(),
             ..CacheState::default()
         };
         self.cache.restage(&state).await?;

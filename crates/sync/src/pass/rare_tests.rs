@@ -31,6 +31,7 @@ fn leaves() -> bool {
         cursor: Cursor("next".into()),
         more: false,
         totals: Vec::new(),
+        left: Vec::new(),
     };
     let (_, changes) = plan_page(&state, page, 0, &[], 1, Timestamp(0));
     changes == [Change::ScopeOut { key: job_key(1) }]

@@ -3,8 +3,8 @@
 //! Owns pages and cursors, and what comes into scope or leaves it with a record. Must never change anything.
 
 use super::{Model, refuse};
-use afield_domain::{RecordKey, User, UserId};
-use afield_protocol::{Change, Cursor, ErrorCode, ModuleTotal, PullResponse, Reply};
+use afield_domain::{Record, RecordKey, User, UserId};
+use afield_protocol::{Change, Cursor, ErrorCode, LeftJob, ModuleTotal, PullResponse, Reply};
 use std::collections::BTreeMap;
 
 impl Model {
@@ -46,7 +46,12 @@ impl Model {
         let reached = changes
             .last()
             .map_or(self.changes.max(after), |(at, _)| *at);
+        let left = changes
+            .iter()
+            .filter_map(|(_, change)| self.left_by(user, change));
+        let left = left.collect();
         Reply::Ok(PullResponse {
+            left,
             changes: changes.into_iter().map(|(_, change)| change).collect(),
             cursor: Cursor(format!("{}/{reached}", self.epoch.0)),
             more,
@@ -77,6 +82,20 @@ impl Model {
             }
             Some(_) => Change::ScopeOut { key },
             None => Change::Tombstone { key },
+        }
+    }
+
+    /// Whose a job is that leaves; the model knows no names, so it tells the id.
+    fn left_by(&self, user: &User, change: &Change) -> Option<LeftJob> {
+        let Change::ScopeOut { key } = change else {
+            return None;
+        };
+        match &self.record(*key)?.record {
+            Record::Job(job) if job.assignee != Some(user.id) => Some(LeftJob {
+                job: job.id,
+                to: job.assignee.map(|id| id.to_string()).unwrap_or_default(),
+            }),
+            _ => None,
         }
     }
 
