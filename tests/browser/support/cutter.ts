@@ -7,11 +7,16 @@ export class Cutter {
   cut = 0;
   private readonly listener: net.Server;
 
-  constructor(upstream: () => number, cuts: number[]) {
+  /** `begins`: only a connection is cut that carries a request that begins with it, so many bytes into that. */
+  constructor(upstream: () => number, cuts: number[], begins = '') {
     this.listener = net.createServer((near) => {
       const far = net.connect(upstream(), '127.0.0.1');
-      let left = cuts[this.cut] ?? Infinity;
+      const next = () => cuts[this.cut] ?? Infinity;
+      let left = begins === '' ? next() : Infinity;
       near.on('data', (bytes: Buffer) => {
+        if (left === Infinity && bytes.subarray(0, begins.length).toString('latin1') === begins) {
+          left = next();
+        }
         const passed = bytes.subarray(0, Math.min(bytes.length, left));
         left -= passed.length;
         this.sent += passed.length;
