@@ -46,7 +46,7 @@ async function expectReceived(world: World, job: Job, file: { name: string; buff
 
 /** The line between the phones and the server from now on: what is sent over it is counted, and cut. */
 async function cutLine(world: World, cuts: number[] = []): Promise<Cutter> {
-  const cutter = new Cutter(() => world.server.port, cuts);
+  const cutter = new Cutter(() => world.server.port, cuts, 'PATCH');
   const port = await cutter.start();
   world.line.upstream = () => port;
   return cutter;

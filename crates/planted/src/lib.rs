@@ -206,14 +206,8 @@ bugs! {
     SilentChangesUntold,
     /// A file is taken for received when some of it is.
     ReceivedTooEarly,
-    /// A file is sent from its begin without asking where it is.
-    OffsetTrusted,
-    /// A piece without an answer is taken for stored.
-    PieceCounted,
     /// A file that was refused once is never tried again.
     RefusedForEver,
-    /// Files go on while text waits.
-    TextStarved,
     }
     rare: {
     /// What another mutation was sent instead of may still have an effect.

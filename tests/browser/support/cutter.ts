@@ -6,12 +6,20 @@ export class Cutter {
   sent = 0;
   cut = 0;
   private readonly listener: net.Server;
+  private readonly sockets = new Set<net.Socket>();
 
-  constructor(upstream: () => number, cuts: number[]) {
+  /** `begins`: only a connection is cut that carries a request that begins with it, so many bytes into that. */
+  constructor(upstream: () => number, cuts: number[], begins = '') {
     this.listener = net.createServer((near) => {
       const far = net.connect(upstream(), '127.0.0.1');
-      let left = cuts[this.cut] ?? Infinity;
+      this.sockets.add(near);
+      near.on('close', () => this.sockets.delete(near));
+      const next = () => cuts[this.cut] ?? Infinity;
+      let left = begins === '' ? next() : Infinity;
       near.on('data', (bytes: Buffer) => {
+        if (left === Infinity && bytes.subarray(0, begins.length).toString('latin1') === begins) {
+          left = next();
+        }
         const passed = bytes.subarray(0, Math.min(bytes.length, left));
         left -= passed.length;
         this.sent += passed.length;
@@ -40,6 +48,8 @@ export class Cutter {
   }
 
   end(): Promise<void> {
-    return new Promise((resolve) => this.listener.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
+    this.sockets.forEach((socket) => socket.destroy());
+    return closed;
   }
 }

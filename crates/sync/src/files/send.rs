@@ -20,7 +20,6 @@ use crate::pass::turn::{check_turn, take_lease};
 use crate::pass::whole::LOCK;
 use crate::ports::{FileStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
 use afield_domain::{AttachmentId, Timestamp};
-use afield_planted::planted;
 use afield_protocol::Seq;
 use afield_protocol::worker_message::Notice;
 
@@ -54,7 +53,7 @@ fn plan_pause(
         let since = *sender.text_since.get_or_insert(now);
         is_due |= now.since(since).unsigned_abs() >= u64::from(UNDO_MS);
     }
-    planted!(TextStarved: is_due => false).then_some(FilesEnd::Unfinished)
+    is_due.then_some(FilesEnd::Unfinished)
 }
 
 impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
@@ -184,7 +183,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         let mut step = Step {
             file,
             line: Default::default(),
-            next: planted!(OffsetTrusted: Next::Ask => Next::GoOn(0)),
+            next: Next::Ask,
             fruitless: 0,
         };
         let marks = vec![Mark::Makes(id.into())];

@@ -161,11 +161,8 @@ pub fn plan_answer(
 fn no_answer(mut step: Step, piece: Option<Piece>, heard: Heard<'_>) -> Step {
     step.line.failed();
     step.fruitless += 1;
-    if let Some(piece) = piece
-        && step.fruitless < TRIES
-    {
-        let end = piece.at + piece.length;
-        step.next = planted!(PieceCounted: Next::Ask => Next::GoOn(end.min(step.file.bytes)));
+    if piece.is_some() && step.fruitless < TRIES {
+        step.next = Next::Ask;
         return step;
     }
     back_off(step, None, heard)

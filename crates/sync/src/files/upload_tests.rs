@@ -51,7 +51,7 @@ fn the_oldest_goes_first_and_who_fails_or_is_refused_holds_up_nobody() {
     let not_taken = |n, ago| with(n, 0, &move |file| file.sending.refused = refused(404, ago));
     let arrived =
         |n, epoch: &'static str| with(n, 0, &|file| file.sending.received = received(epoch));
-    let of_another = |n| with(n, 0, &|file| file.user = technician(2).id);
+    let of_other = |n| with(n, 0, &|file| file.user = technician(2).id);
     let cases: [(&str, Vec<LocalFile>, bool, Option<u128>); 11] = [
         ("none", vec![], false, None),
         ("the oldest", vec![plain(1, 9), plain(2, 5)], false, Some(2)),
@@ -82,7 +82,7 @@ fn the_oldest_goes_first_and_who_fails_or_is_refused_holds_up_nobody() {
             Some(1),
         ),
         ("a person asks", vec![not_taken(1, 1)], true, Some(1)),
-        ("received", vec![arrived(1, "e-1"), of_another(2)], true, None),
+        ("received", vec![arrived(1, "e-1"), of_other(2)], true, None),
         (
             "by a server that was restored",
             vec![arrived(1, "e-0")],

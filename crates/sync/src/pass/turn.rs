@@ -42,7 +42,10 @@ pub fn plan_take_lease(
 ) -> OutboxPlan<Turn> {
     let mut meta = view.meta.clone();
     if let Some(turn) = check_turn(&meta, has_lock, now) {
-        let leaves_word = turn == Turn::Busy && !std::mem::replace(&mut meta.lease.called, true);
+        // Who has nothing of its own to send keeps nobody from sending files.
+        let has_news = trigger.is_person() || trigger == Trigger::Enqueue;
+        let leaves_word =
+            turn == Turn::Busy && has_news && !std::mem::replace(&mut meta.lease.called, true);
         return OutboxPlan {
             writes: leaves_word
                 .then_some(OutboxWrite::Meta(meta))
