@@ -11,7 +11,7 @@ use crate::world::World;
 pub type Invariant = (&'static str, fn(&World) -> Result<(), String>);
 
 /// After every step.
-pub const ALWAYS: [Invariant; 8] = [
+pub const ALWAYS: [Invariant; 9] = [
     (
         "nothing is seen to go wrong on the way",
         always::nothing_accused,
@@ -39,7 +39,7 @@ pub const ALWAYS: [Invariant; 8] = [
 ];
 
 /// When the faults have stopped and time has passed.
-pub const AT_THE_END: [Invariant; 9] = [
+pub const AT_THE_END: [Invariant; 10] = [
     ("the outbox drains", at_the_end::the_outbox_drains),
     ("the phone shows what the server has", at_the_end::converged),
     ("ready for offline use", at_the_end::primed),
