@@ -43,7 +43,8 @@ pub fn gone_section(user: UserId) -> impl IntoView {
         let name = unbroken(numbered(&gone.number, &gone.title));
         view! {
             <li class="row">
-                <p class="line"><span><strong>{name}</strong> " " {whose(gone)}</span></p>
+                <p class="font-semibold">{name}</p>
+                <p class="muted">{whose(gone)}</p>
             </li>
         }
     };
