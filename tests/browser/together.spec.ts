@@ -60,10 +60,15 @@ test('a tab that is closed between what it was answered and what it tells leaves
   await one.openNotes();
   const two = await phone.open(`/jobs/${job.id}`);
   await two.page.evaluate(endAfterAnswer);
-  await two.addNote('The last of this tab');
-  await two.page.waitForFunction(() => (window as Ending).ended);
-  expect(await notesOf(world, job, 'The last')).toEqual(['The last of this tab']);
-  await one.expectUnsent(1);
+  const ended = (): Promise<boolean> => two.page.evaluate(() => (window as Ending).ended ?? false);
+  // The worker, or the other tab, may be faster: then the next note is its own to send.
+  let note = '';
+  for (let n = 1; !(await ended()); n += 1) {
+    note = `The last of this tab, ${n}`;
+    await two.addNote(note);
+    await expect.poll(async () => (await ended()) || (await two.unsent.innerText()) === '0', 'somebody sends it').toBe(true);
+  }
+  expect(await notesOf(world, job, note)).toEqual([note]);
   await two.page.close();
   await one.syncNow();
   await one.expectUnsent(0);
@@ -76,6 +81,8 @@ interface Ending extends Window {
 /** In the page: from the moment in which it would tell of an answer it tells nothing and writes nothing. */
 function endAfterAnswer(): void {
   const [ask, tell, begin] = [window.fetch, BroadcastChannel.prototype.postMessage, IDBDatabase.prototype.transaction];
+  // The worker is not asked to send.
+  Object.assign((window as unknown as { SyncManager: { prototype: object } }).SyncManager.prototype, { register: () => Promise.resolve() });
   let answered = false;
   window.fetch = async (asked, how) => {
     const answer = await ask.call(window, asked, how);
