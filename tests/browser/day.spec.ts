@@ -218,6 +218,9 @@ test('the day ends with how long was driven and worked so far', async ({ world }
   await app.page.reload();
   await app.openJob(job.number);
   await app.setStatus('En route');
+  await app.expectUnsent(0);
+  // A contact would set the hurried clock right.
+  await world.line.refuse();
   await app.page.clock.fastForward('00:20:00');
   await app.goTo('Today');
   const sum = app.main.getByRole('paragraph').filter({ hasText: text('job.time_today') });
