@@ -206,10 +206,10 @@ bugs! {
     SilentChangesUntold,
     /// A file is taken for received when some of it is.
     ReceivedTooEarly,
-    }
-    rare: {
     /// A file that was refused once is never tried again.
     RefusedForEver,
+    }
+    rare: {
     /// What another mutation was sent instead of may still have an effect.
     ReplacedStaysOpen,
     /// What hangs on a refused change whose row is damaged stops all that is behind it.

@@ -199,9 +199,7 @@ pub(super) fn files_have_arrived(world: &World) -> Result<(), String> {
             let is_known = matches!(known.map(|copy| &copy.record),
                 Some(Record::Attachment(attachment)) if attachment.author == user);
             let is_named = is_known && !entries.contains(&file.id.into());
-            // One that was refused has hours until it is tried again.
-            let waits = file.sending.refused.is_some();
-            if is_named && !waits && !server.model.files.received.contains_key(&file.id) {
+            if is_named && !server.model.files.received.contains_key(&file.id) {
                 return Err(format!(
                     "{} of device {} stands at {:?}",
                     file.id, device.number, file.sending
