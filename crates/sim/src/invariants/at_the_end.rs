@@ -224,11 +224,11 @@ pub(super) fn requests_are_bounded(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// What it shows then was held against a fresh load when it fell quiet. One that has just begun to look is not judged.
+/// What it shows then was held against a fresh load when it fell quiet.
 pub(super) fn board_is_live(world: &World) -> Result<(), String> {
     world.watch_board();
     if world.is_board_quiet() == Some(false) {
-        return Ok(());
+        return Err("the office's board still waits for something".to_owned());
     }
     board_is_right(world)
 }
