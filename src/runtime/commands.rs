@@ -322,7 +322,7 @@ impl Commands {
     pub fn send_files_now(self) {
         spawn_local(async move {
             if let Ok(engine) = self.engine()
-                && engine.run_at_once(true).await.is_ok()
+                && engine.run_at_once().await.is_ok()
             {
                 self.sync_now();
             }

@@ -331,6 +331,14 @@ impl World {
         }
     }
 
+    /// What happens on the office's board in the minute that follows, in which nobody else does anything: what was
+    /// written last it may hear of then only.
+    pub fn settle_board(&self) {
+        if let Some(board) = self.board.borrow_mut().as_mut() {
+            board.advance(self.sim.now() + 60_000, &self.server.borrow());
+        }
+    }
+
     /// What the office's board showed otherwise than a fresh load.
     #[must_use]
     pub fn board_wrong(&self) -> Option<String> {

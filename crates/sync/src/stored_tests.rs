@@ -152,6 +152,7 @@ fn the_meta_row() {
     files.carried(300_000, 15_000);
     files.backoff = Backoff::default().after_failure(Timestamp(5), None, 0.5);
     files.at_once = true;
+    files.asked = true;
     let lease = Lease {
         called: true,
         ..Lease::default()

@@ -8,10 +8,13 @@ use afield_sync::files::local_file::{CHUNK_BYTES, chunks_of};
 use afield_sync::testing::fixtures::{
     TestEngine, attachment_id, device, job, local_file, register, session, set, technician,
 };
-use afield_sync::testing::{FileFault, ModelServer};
-use afield_sync::{FileStore, FilesEnd, Host, LocalFile, OutboxStore, Read, SyncReport, Trigger};
+use afield_sync::testing::{Fault, FileFault, ModelServer};
+use afield_sync::{
+    FileStore, FilesEnd, Host, LocalFile, OutboxStore, Read, SyncError, SyncReport, Trigger,
+};
 use futures::executor::block_on;
 use std::future::Future;
+use std::pin::Pin;
 use std::slice;
 
 /// A phone of technician 1 who has two jobs, and its server.
@@ -174,6 +177,42 @@ fn one_that_is_refused_is_kept_said_and_tried_again_and_the_others_arrive() {
     assert_eq!(row(&engine, 1).sending.refused, None);
 }
 
+/// Whatever became of the pass that they asked for; and once only.
+#[test]
+fn a_person_who_asks_has_what_was_refused_tried_again_with_the_next_pass_that_comes_through() {
+    for busy in [false, true] {
+        let (server, engine) = phone();
+        pick(&server, &engine, 1, 100);
+        let refused = FileFault::Status(404, None);
+        server.plan_files([refused]);
+        assert_eq!(pass(&engine, Trigger::Enqueue), FilesEnd::Done);
+        if busy {
+            pick(&server, &engine, 2, 100);
+            block_on(engine.run_sync(Trigger::Enqueue)).unwrap();
+            let (sending, tab) = sending_beside(&server, &engine);
+            let asked = block_on(tab.run_sync(Trigger::Asked));
+            assert_eq!(asked, Ok(SyncReport::Busy));
+            block_on(tab.run_at_once()).unwrap();
+            assert_eq!(block_on(sending), Ok(FilesEnd::Unfinished));
+            let meta = block_on(engine.outbox.load(Read::Meta)).unwrap().meta;
+            assert!(meta.files.at_once, "an answer takes no wish back");
+        } else {
+            server.plan([Fault::LoseRequest]);
+            let report = block_on(engine.run_sync(Trigger::Asked)).unwrap();
+            assert!(!report.is_followed_by_files());
+        }
+        engine.host.advance(60_000);
+        server.plan_files([refused]);
+        assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
+        let refusal = row(&engine, 1).sending.refused.unwrap();
+        assert_eq!(refusal.at, engine.host.now(), "tried, and refused again");
+        assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
+        assert!(!has_received(&server, 1, 100), "once");
+        assert_eq!(pass(&engine, Trigger::Asked), FilesEnd::Done);
+        assert!(has_received(&server, 1, 100));
+    }
+}
+
 #[test]
 fn bytes_that_are_not_whole_here_are_said_and_hold_up_nothing() {
     let (server, engine) = phone();
@@ -225,7 +264,7 @@ fn on_a_slow_network_only_text_goes_unless_a_person_wants_it() {
     engine.host.set_slow(true);
     assert_eq!(pass(&engine, Trigger::Asked), FilesEnd::Slow);
     assert_eq!((came(&server), server.applied().len()), (0, 1));
-    block_on(engine.run_at_once(true)).unwrap();
+    block_on(engine.run_at_once()).unwrap();
     assert_eq!(pass(&engine, Trigger::Asked), FilesEnd::Done);
     assert!(has_received(&server, 1, 100));
     // What is picked later waits again.
@@ -282,15 +321,16 @@ fn nobody_s_files_are_sent_under_another_s_session() {
     assert_eq!((came(&server), row(&engine, 1).sending.is_new()), (0, true));
 }
 
-#[test]
-fn files_make_way_for_another_tab_that_was_turned_away() {
-    let (server, page) = phone();
-    pick(&server, &page, 1, 100);
-    pick(&server, &page, 2, 100);
-    block_on(page.run_sync(Trigger::Enqueue)).unwrap();
-    // The page is frozen at the first question, and another tab comes.
+/// The page is frozen at its first question about a file, and there is another tab.
+fn sending_beside<'a>(
+    server: &ModelServer,
+    page: &'a TestEngine,
+) -> (
+    Pin<Box<dyn Future<Output = Result<FilesEnd, SyncError>> + 'a>>,
+    TestEngine,
+) {
     server.plan_files([FileFault::Hang]);
-    let mut sending = Box::pin(page.run_files(Trigger::Enqueue, seen(&page)));
+    let mut sending = Box::pin(page.run_files(Trigger::Enqueue, seen(page)));
     let waker = futures::task::noop_waker();
     let mut context = std::task::Context::from_waker(&waker);
     assert!(sending.as_mut().poll(&mut context).is_pending());
@@ -298,6 +338,16 @@ fn files_make_way_for_another_tab_that_was_turned_away() {
         host: page.host.sibling("page-2"),
         ..page.clone()
     };
+    (sending, tab)
+}
+
+#[test]
+fn files_make_way_for_another_tab_that_was_turned_away() {
+    let (server, page) = phone();
+    pick(&server, &page, 1, 100);
+    pick(&server, &page, 2, 100);
+    block_on(page.run_sync(Trigger::Enqueue)).unwrap();
+    let (sending, tab) = sending_beside(&server, &page);
     let report = block_on(tab.run_sync(Trigger::Enqueue)).unwrap();
     assert_eq!(report, SyncReport::Busy);
     let end = block_on(sending).unwrap();

@@ -226,7 +226,7 @@ pub(super) fn requests_are_bounded(world: &World) -> Result<(), String> {
 
 /// What it shows then was held against a fresh load when it fell quiet.
 pub(super) fn board_is_live(world: &World) -> Result<(), String> {
-    world.watch_board();
+    world.settle_board();
     if world.is_board_quiet() == Some(false) {
         return Err("the office's board still waits for something".to_owned());
     }

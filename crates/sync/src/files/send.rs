@@ -8,6 +8,7 @@ use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::files::copies::{COPIES_BYTES, plan_drop};
 use crate::files::local_file::{CHUNK_BYTES, LocalFile};
+use crate::files::sending::FileLine;
 use crate::files::upload::{
     FilesEnd, Heard, Looking, Next, Piece, Step, plan_answer, plan_next, refuse,
 };
@@ -26,6 +27,7 @@ use afield_protocol::worker_message::Notice;
 /// What is known while files are being sent.
 struct Sender {
     lease: u64,
+    /// Whether a person had asked when it began: who asks later has what was refused before that tried again.
     asked: bool,
     /// The last change that the pass before has sent, and when a later one was first seen.
     seen: Seq,
@@ -57,15 +59,19 @@ fn plan_pause(
 }
 
 impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
-    /// Notes that its user wants what waits sent on a slow network too, or that this is done.
+    /// Notes that its user wants what waits sent on a slow network too.
     ///
     /// # Errors
     /// [`SyncError::Store`].
-    pub async fn run_at_once(&self, at_once: bool) -> Result<(), SyncError> {
+    pub async fn run_at_once(&self) -> Result<(), SyncError> {
+        self.run_wish(|files| files.at_once = true).await
+    }
+
+    async fn run_wish(&self, wish: impl Fn(&mut FileLine)) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
                 let mut meta = view.meta.clone();
-                meta.files.at_once = at_once;
+                wish(&mut meta.files);
                 Ok(OutboxPlan {
                     writes: vec![OutboxWrite::Meta(meta)],
                     value: (),
@@ -81,7 +87,6 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
     /// [`SyncError::Fenced`] if another holder took over; [`SyncError::Store`].
     pub async fn run_files(&self, trigger: Trigger, seen: Seq) -> Result<FilesEnd, SyncError> {
         let meta = self.outbox.load(Read::Meta).await?.meta;
-        let asked = trigger.is_person();
         let Some(user) = meta.session.as_ref().map(SignedIn::user) else {
             return Ok(FilesEnd::NotMine);
         };
@@ -89,13 +94,13 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             user,
             epoch: meta.epoch.as_ref(),
             now: self.host.now(),
-            asked,
+            asked: meta.files.asked,
         };
         let files = self.outbox.load_files().await?.files;
         for id in plan_drop(&files, looking.epoch, COPIES_BYTES) {
             self.outbox.drop_received(id).await?;
         }
-        if plan_next(&files, looking, &[]).is_none() {
+        if plan_next(&files, looking, &[]).is_none() && !looking.asked {
             return Ok(FilesEnd::Done);
         }
         let lock = self.host.try_lock(LOCK).await;
@@ -104,7 +109,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         };
         let sender = Sender {
             lease,
-            asked,
+            asked: looking.asked,
             seen,
             text_since: None,
         };
@@ -123,7 +128,8 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         has_lock: bool,
     ) -> Result<Option<u64>, SyncError> {
         let (now, holder) = (self.host.now(), self.host.holder());
-        self.outbox
+        let taken = self
+            .outbox
             .transact(Read::Found(vec![Mark::InFlight]), |view| {
                 let mut meta = view.meta.clone();
                 // What is in flight was another's, who has died: the pass takes it back.
@@ -136,13 +142,18 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                 } else if trigger.resets_backoff() {
                     *backoff = backoff.after_news();
                 }
+                let was_open = meta.lease.is_open();
                 let lease = take_lease(&mut meta, has_lock, &holder, now);
                 Ok(OutboxPlan {
                     writes: vec![OutboxWrite::Meta(meta)],
-                    value: Some(lease),
+                    value: Some((lease, was_open)),
                 })
             })
-            .await
+            .await?;
+        Ok(taken.map(|(lease, was_open)| {
+            self.announce_takeover(was_open);
+            lease
+        }))
     }
 
     /// One file after the other.
@@ -161,8 +172,13 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                 asked: sender.asked,
             };
             let Some(file) = plan_next(&files, looking, &passed) else {
-                if meta.files.at_once {
-                    self.run_at_once(false).await?;
+                if meta.files.at_once || sender.asked {
+                    let asked = sender.asked;
+                    self.run_wish(|files| {
+                        files.at_once = false;
+                        files.asked &= !asked;
+                    })
+                    .await?;
                 }
                 return Ok(FilesEnd::Done);
             };
@@ -295,7 +311,12 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                         plan_answer(before, piece, answer, heard)
                     }
                 };
-                meta.files = step.line;
+                // What a person has wished meanwhile stays.
+                meta.files = FileLine {
+                    at_once: meta.files.at_once,
+                    asked: meta.files.asked,
+                    ..step.line
+                };
                 meta.lease.heartbeat = Some(now);
                 let writes = vec![
                     OutboxWrite::Meta(meta),

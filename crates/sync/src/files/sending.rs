@@ -79,6 +79,10 @@ pub struct FileLine {
     /// Whether its user wants what waits sent on a slow network too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_once: bool,
+    /// Whether a person wants what was refused to be tried again, and that has not been done yet: the pass that they
+    /// asked for may have failed on its way.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
 }
 
 impl FileLine {

@@ -41,7 +41,7 @@ pub struct Looking<'a> {
     pub epoch: Option<&'a EpochId>,
     /// This device's clock.
     pub now: Timestamp,
-    /// Whether a person asks: then what was refused is tried too.
+    /// Whether a person has asked: then what was refused is tried too.
     pub asked: bool,
 }
 

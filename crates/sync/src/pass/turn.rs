@@ -44,8 +44,11 @@ pub fn plan_take_lease(
     if let Some(turn) = check_turn(&meta, has_lock, now) {
         // Who has nothing of its own to send keeps nobody from sending files.
         let has_news = trigger.is_person() || trigger == Trigger::Enqueue;
-        let leaves_word =
-            turn == Turn::Busy && has_news && !std::mem::replace(&mut meta.lease.called, true);
+        let mut leaves_word = false;
+        if turn == Turn::Busy {
+            leaves_word |= has_news && !std::mem::replace(&mut meta.lease.called, true);
+            leaves_word |= trigger.is_person() && !std::mem::replace(&mut meta.files.asked, true);
+        }
         return OutboxPlan {
             writes: leaves_word
                 .then_some(OutboxWrite::Meta(meta))
@@ -56,6 +59,7 @@ pub fn plan_take_lease(
     }
     if trigger.is_person() {
         meta.backoff = Default::default();
+        meta.files.asked = true;
     } else if trigger.resets_backoff() {
         meta.backoff = meta.backoff.after_news();
     }
@@ -123,17 +127,22 @@ impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
             })
             .await?;
         if matches!(turn, Turn::Taken(_)) {
-            if planted!(SilentTakeover: was_open => false) {
-                // Its holder may have died between what it wrote and what it told of it.
-                let keys = Vec::new();
-                self.host.announce(Notice::Records { keys });
-            }
+            self.announce_takeover(was_open);
             if !taken_back.is_empty() {
                 let seqs = Some(taken_back);
                 self.host.announce(Notice::Outbox { seqs });
             }
         }
         Ok(turn)
+    }
+
+    /// A lease was taken that nobody had given back: its holder may have died between what it wrote and what it told
+    /// of it, so that everybody looks again.
+    pub(crate) fn announce_takeover(&self, was_open: bool) {
+        if planted!(SilentTakeover: was_open => false) {
+            let keys = Vec::new();
+            self.host.announce(Notice::Records { keys });
+        }
     }
 
     /// Gives the lease back; `done`: everything sendable was sent and everything new fetched.
