@@ -38,15 +38,8 @@ pub(crate) async fn run(event: Event) -> Result<Option<(SyncReport, FilesEnd)>, 
     for action in actions {
         // Timers do not outlive the event: the browser's own Background Sync is what comes again.
         if let Action::Pass(trigger) = action {
-            let seen = engine.outbox.load(Read::Meta).await.map_err(text)?;
-            let report = engine.run_sync(trigger).await.map_err(text)?;
-            let files = if report.is_followed_by_files() {
-                let sent = engine.run_files(trigger, seen.meta.last_seq).await;
-                sent.map_err(text)?
-            } else {
-                FilesEnd::NotMine
-            };
-            return Ok(Some((report, files)));
+            let (report, files) = engine.run_sync_and_files(trigger, |_| {}).await;
+            return Ok(Some((report.map_err(text)?, files.map_err(text)?)));
         }
     }
     Ok(None)

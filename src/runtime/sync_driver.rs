@@ -124,14 +124,19 @@ impl SyncDriver {
         let Some(engine) = self.engine.get() else {
             return PassEnd::Over;
         };
-        // What is saved from here on goes before any file.
-        let seen = engine.outbox.load(Read::Meta).await;
-        let report = engine.run_sync(trigger).await;
+        let passed = |report: &_| self.note_passed(report);
+        let (report, files) = engine.run_sync_and_files(trigger, passed).await;
+        let end = classify_end(&report, self.load_not_before().await);
+        classify_files(end, files.unwrap_or(FilesEnd::NotMine))
+    }
+
+    /// Shows what became of a pass.
+    fn note_passed(self, report: &Result<SyncReport, SyncError>) {
         set_if_new(self.sync.update_needed, api::is_update_needed());
         set_if_new(self.sync.redirected, api::is_redirected());
         let is_full = matches!(report, Err(SyncError::Store(StoreError::Quota)));
         set_if_new(self.sync.full, is_full);
-        if let Err(error) = &report {
+        if let Err(error) = report {
             leptos::logging::warn!("a sync pass ended early: {error}");
         }
         if report.as_ref().is_ok_and(SyncReport::is_done) {
@@ -139,17 +144,7 @@ impl SyncDriver {
                 let _ = self.tell_office().await;
             });
         }
-        let not_before = self.load_not_before().await;
-        let end = classify_end(&report, not_before);
         self.sync.hear_speed();
-        match seen {
-            Ok(view) if report.is_ok_and(|report| report.is_followed_by_files()) => {
-                let sent = engine.run_files(trigger, view.meta.last_seq).await;
-                let files = sent.unwrap_or(FilesEnd::NotMine);
-                classify_files(end, files)
-            }
-            _ => end,
-        }
     }
 
     /// Tells the server what stands on this phone alone, unless this page has told that already. Should it fail,

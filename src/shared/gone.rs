@@ -5,8 +5,10 @@
 use crate::runtime::prefs;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::names::{numbered, unbroken};
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::parts::section;
+use crate::view::view;
 use afield_domain::{JobId, UserId};
 use afield_sync::GoneJob;
 use leptos::prelude::*;

@@ -21,8 +21,8 @@ pub struct Life {
     pub wire: Option<String>,
     /// Whether the screen said **Saved on this phone**.
     pub said_saved: bool,
-    /// Whether the user chose **Revert changes**.
-    pub reverted: bool,
+    /// How many choices of **Revert changes** may have ended it: two tabs can choose at once, and one come to nothing.
+    pub reverts: u32,
     /// Whether the user chose **Undo**, and it may have come through.
     pub undo_chosen: bool,
     /// Whether **Undo** has taken it back.
@@ -100,7 +100,7 @@ impl Ledger {
                 user: mutation.user,
                 wire: None,
                 said_saved: false,
-                reverted: false,
+                reverts: 0,
                 undo_chosen: false,
                 undone: false,
                 replaced: false,
@@ -180,11 +180,14 @@ impl Ledger {
         }
     }
 
-    /// The user chose **Revert changes**.
-    pub fn chosen_to_revert(&mut self, entries: &[OutboxEntry]) {
+    /// The user chose **Revert changes**, or has heard that it came to nothing.
+    pub fn chosen_to_revert(&mut self, entries: &[OutboxEntry], chosen: bool) {
         for entry in entries {
             if let Some(life) = self.lives.get_mut(&entry.mutation.id) {
-                life.reverted = true;
+                life.reverts = match chosen {
+                    true => life.reverts + 1,
+                    false => life.reverts.saturating_sub(1),
+                };
             }
         }
     }

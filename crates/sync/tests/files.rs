@@ -321,14 +321,11 @@ fn nobody_s_files_are_sent_under_another_s_session() {
     assert_eq!((came(&server), row(&engine, 1).sending.is_new()), (0, true));
 }
 
+/// A pass over the files that has begun and is not at its end.
+type Sending<'a> = Pin<Box<dyn Future<Output = Result<FilesEnd, SyncError>> + 'a>>;
+
 /// The page is frozen at its first question about a file, and there is another tab.
-fn sending_beside<'a>(
-    server: &ModelServer,
-    page: &'a TestEngine,
-) -> (
-    Pin<Box<dyn Future<Output = Result<FilesEnd, SyncError>> + 'a>>,
-    TestEngine,
-) {
+fn sending_beside<'a>(server: &ModelServer, page: &'a TestEngine) -> (Sending<'a>, TestEngine) {
     server.plan_files([FileFault::Hang]);
     let mut sending = Box::pin(page.run_files(Trigger::Enqueue, seen(page)));
     let waker = futures::task::noop_waker();

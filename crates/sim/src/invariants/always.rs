@@ -35,7 +35,7 @@ pub(super) fn no_saved_change_is_lost(world: &World) -> Result<(), String> {
         });
     }
     for (id, life) in &ledger.lives {
-        let excused = life.reverted || life.undo_chosen || life.replaced || life.evicted;
+        let excused = life.reverts > 0 || life.undo_chosen || life.replaced || life.evicted;
         if !excused && !present.contains(id) && !was_accepted(server.model.verdict(*id)) {
             return Err(format!(
                 "seq {} of device {} is neither in the outbox nor decided (said saved: {})",

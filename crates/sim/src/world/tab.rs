@@ -9,7 +9,7 @@ use crate::remote::SimRemote;
 use afield_sync::driver::{
     Action, Alarm, DriverState, Event, TICK_MS, classify_end, classify_files, plan_wake,
 };
-use afield_sync::{Engine, FilesEnd, OutboxStore, Read, SyncError, SyncReport, Trigger};
+use afield_sync::{Engine, FilesEnd, OutboxStore, Read, Trigger};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -101,11 +101,14 @@ impl Driver {
         }
         let (engine, wake) = (self.engine.clone(), self.wake.clone());
         self.sim.spawn(engine.host.context, async move {
-            let (report, files) = run_both(&engine, trigger).await;
+            let (report, files) = engine.run_sync_and_files(trigger, |_| {}).await;
             let view = engine.outbox.load(Read::Meta).await;
             let not_before = view.ok().and_then(|view| view.meta.backoff.not_before);
             let end = classify_end(&report, not_before);
-            wake.tell(Event::Ended(classify_files(end, files)));
+            wake.tell(Event::Ended(classify_files(
+                end,
+                files.unwrap_or(FilesEnd::NotMine),
+            )));
         });
     }
 
@@ -135,30 +138,13 @@ fn take_due(alarms: &mut Vec<(i64, Alarm)>, now: i64) -> Option<Alarm> {
     Some(alarms.remove(place).1)
 }
 
-/// A pass, and files after it.
-async fn run_both(
-    engine: &SimEngine,
-    trigger: Trigger,
-) -> (Result<SyncReport, SyncError>, FilesEnd) {
-    let seen = engine.outbox.load(Read::Meta).await;
-    let report = engine.run_sync(trigger).await;
-    let mut files = FilesEnd::NotMine;
-    if let (Ok(view), Ok(report)) = (seen, &report)
-        && report.is_followed_by_files()
-    {
-        let sent = engine.run_files(trigger, view.meta.last_seq).await;
-        files = sent.unwrap_or(files);
-    }
-    (report, files)
-}
-
 /// Executes the policy in a worker: it knows of no event before this one.
 pub(super) async fn run_worker(engine: SimEngine, event: Event) {
     let now = engine.host.device.clock();
     let (_, actions) = plan_wake(DriverState::default(), event, now);
     for action in actions {
         if let Action::Pass(trigger) = action {
-            let _ = run_both(&engine, trigger).await;
+            let _ = engine.run_sync_and_files(trigger, |_| {}).await;
         }
     }
 }

@@ -236,14 +236,17 @@ impl World {
             let Ok(view) = engine.outbox.load(Read::All).await else {
                 return;
             };
-            // The choice counts from its transaction on, also if the tab dies before it hears of it;
-            // and it is about nothing but what was shown.
-            if let Ok(plan) = plan_revert(&view.entries, id, &shown) {
-                let mut chosen = plan.value;
-                chosen.retain(|entry| shown.contains(&entry.mutation.id));
-                ledger.borrow_mut().chosen_to_revert(&chosen);
+            // The choice counts from its transaction on, also if the tab dies before it hears of it; and it is about
+            // nothing but what was shown: what was not may still go before that transaction.
+            let mut seen = view.entries;
+            seen.retain(|entry| shown.contains(&entry.mutation.id));
+            let chosen = plan_revert(&seen, id, &shown).map_or(Vec::new(), |plan| plan.value);
+            ledger.borrow_mut().chosen_to_revert(&chosen, true);
+            match engine.run_revert(id, &shown).await {
+                // Of an error of the database nobody knows how far it came.
+                Ok(_) | Err(SyncError::Store(_)) => {}
+                Err(_) => ledger.borrow_mut().chosen_to_revert(&chosen, false),
             }
-            let _ = engine.run_revert(id, &shown).await;
         });
     }
 

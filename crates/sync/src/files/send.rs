@@ -18,8 +18,10 @@ use crate::pass::classify::TransportError;
 use crate::pass::lease::check_lease;
 use crate::pass::trigger::Trigger;
 use crate::pass::turn::{check_turn, take_lease};
-use crate::pass::whole::LOCK;
-use crate::ports::{FileStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
+use crate::pass::whole::{LOCK, SyncReport};
+use crate::ports::{
+    CacheStore, FileStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote,
+};
 use afield_domain::{AttachmentId, Timestamp};
 use afield_protocol::Seq;
 use afield_protocol::worker_message::Notice;
@@ -80,6 +82,32 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             .await
     }
 
+    /// A pass, and then what waits of files, if its end allows that. `passed` hears what became of the pass before any
+    /// file is sent: that may take minutes.
+    ///
+    /// # Errors
+    /// Those of [`Engine::run_sync`], and those of [`Engine::run_files`].
+    pub async fn run_sync_and_files(
+        &self,
+        trigger: Trigger,
+        passed: impl FnOnce(&Result<SyncReport, SyncError>),
+    ) -> (Result<SyncReport, SyncError>, Result<FilesEnd, SyncError>)
+    where
+        C: CacheStore,
+    {
+        // What is saved from here on goes before any file.
+        let seen = self.outbox.load(Read::Meta).await;
+        let report = self.run_sync(trigger).await;
+        passed(&report);
+        let goes_on = report.as_ref().is_ok_and(SyncReport::is_followed_by_files);
+        let files = match seen {
+            Ok(view) if goes_on => self.run_files(trigger, view.meta.last_seq).await,
+            Err(error) if goes_on => Err(error.into()),
+            _ => Ok(FilesEnd::NotMine),
+        };
+        (report, files)
+    }
+
     /// Sends what waits of files. `seen` is the last number of a change that was given out when the pass before this
     /// began: what was saved since goes first.
     ///
@@ -87,20 +115,15 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
     /// [`SyncError::Fenced`] if another holder took over; [`SyncError::Store`].
     pub async fn run_files(&self, trigger: Trigger, seen: Seq) -> Result<FilesEnd, SyncError> {
         let meta = self.outbox.load(Read::Meta).await?.meta;
-        let Some(user) = meta.session.as_ref().map(SignedIn::user) else {
+        let asked = meta.files.asked;
+        let Some(looking) = Looking::of(&meta, self.host.now(), asked) else {
             return Ok(FilesEnd::NotMine);
-        };
-        let looking = Looking {
-            user,
-            epoch: meta.epoch.as_ref(),
-            now: self.host.now(),
-            asked: meta.files.asked,
         };
         let files = self.outbox.load_files().await?.files;
         for id in plan_drop(&files, looking.epoch, COPIES_BYTES) {
             self.outbox.drop_received(id).await?;
         }
-        if plan_next(&files, looking, &[]).is_none() && !looking.asked {
+        if plan_next(&files, looking, &[]).is_none() && !asked {
             return Ok(FilesEnd::Done);
         }
         let lock = self.host.try_lock(LOCK).await;
@@ -109,7 +132,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         };
         let sender = Sender {
             lease,
-            asked: looking.asked,
+            asked,
             seen,
             text_since: None,
         };
@@ -162,14 +185,8 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         loop {
             let files = self.outbox.load_files().await?.files;
             let meta = self.outbox.load(Read::Meta).await?.meta;
-            let Some(user) = meta.session.as_ref().map(SignedIn::user) else {
+            let Some(looking) = Looking::of(&meta, self.host.now(), sender.asked) else {
                 return Ok(FilesEnd::NotMine);
-            };
-            let looking = Looking {
-                user,
-                epoch: meta.epoch.as_ref(),
-                now: self.host.now(),
-                asked: sender.asked,
             };
             let Some(file) = plan_next(&files, looking, &passed) else {
                 if meta.files.at_once || sender.asked {

@@ -6,6 +6,7 @@
 
 use crate::files::local_file::LocalFile;
 use crate::files::sending::{FileLine, LEAST_PIECE, Receipt, Refusal};
+use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::pass::classify::TransportError;
 use afield_domain::{AttachmentId, Timestamp, UserId};
 use afield_planted::planted;
@@ -43,6 +44,20 @@ pub struct Looking<'a> {
     pub now: Timestamp,
     /// Whether a person has asked: then what was refused is tried too.
     pub asked: bool,
+}
+
+impl<'a> Looking<'a> {
+    /// For who is signed in; none if nobody is.
+    pub(crate) fn of(meta: &'a OutboxMeta, now: Timestamp, asked: bool) -> Option<Self> {
+        let user = meta.session.as_ref().map(SignedIn::user)?;
+        let epoch = meta.epoch.as_ref();
+        Some(Self {
+            user,
+            epoch,
+            now,
+            asked,
+        })
+    }
 }
 
 /// The file to send next. Those in `passed` had their turn.

@@ -97,11 +97,13 @@ impl Model {
         let row = (Some(mutation.clone()), verdict.clone());
         self.verdicts.insert(mutation.id, row);
         for old in &mutation.replaces {
-            // Should it still come, late, it must have no effect.
-            let reason = Rejection::Other;
-            let refused = (None, Verdict::Rejected { reason });
-            self.verdicts.entry(old.id).or_insert(refused);
-            self.places.insert(place(old.seq));
+            // Should it still come, late, it must have no effect. Where another change has its place by now, as after a
+            // profile was put back, that alone refuses it.
+            if self.places.insert(place(old.seq)) {
+                let reason = Rejection::Other;
+                let refused = (None, Verdict::Rejected { reason });
+                self.verdicts.entry(old.id).or_insert(refused);
+            }
         }
         Some(verdict)
     }
