@@ -107,6 +107,10 @@ impl World {
         let Some(phone) = self.phone(device) else {
             return;
         };
+        // Nobody edits a job that the phone does not show: nothing is saved, and nothing is to be sent.
+        if intents.is_empty() {
+            return;
+        }
         let tab = self.tab_or_new(phone, tab);
         let engine = self.engine(phone, tab.context);
         let (ledger, sim) = (Rc::clone(&self.ledger), self.sim.clone());
