@@ -44,7 +44,7 @@ pub fn enter_stays(event: KeyboardEvent) {
 /// **Save** and **Cancel**, where the thumb is.
 pub fn save_bar(busy: RwSignal<bool>, cancel: impl Fn() + 'static) -> impl IntoView {
     view! {
-        <div class="steps">
+        <div class="save-bar">
             <button
                 type="submit"
                 class="btn btn-primary btn-lg"

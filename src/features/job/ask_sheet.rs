@@ -206,7 +206,7 @@ fn open_parts(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
         view! { <a class="link" href=tab.href(id) data-noscroll="" prop:replace=true>{text}</a> }
     };
     view! {
-        <p class="steps-hint">
+        <p class="still-open">
             <span>{tr!(job.still_open)}</span>
             {questions.map(|text| link(JobTab::Checklist, text))}
             {tasks.map(|text| link(JobTab::Tasks, text))}

@@ -64,7 +64,7 @@ fn place_text(place: Place) -> AnyView {
         Place::AppleBrowser => view! {
             <p>{tr!(install.why)}</p>
             {stays_behind()}
-            <ol class="steps">
+            <ol class="list-decimal ps-6">
                 <li>{tr!(install.apple_share)}</li>
                 <li>{tr!(install.apple_add)}</li>
                 <li>{tr!(install.apple_open)}</li>

@@ -81,7 +81,7 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         <form class="form" novalidate on:submit=submit on:keydown=enter_stays>
             {summary(questions, found)}
             {question_list(sheet, questions)}
-            <div class="steps">
+            <div class="save-bar">
                 <button
                     type="submit"
                     class="btn btn-primary btn-lg"

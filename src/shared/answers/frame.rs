@@ -53,7 +53,7 @@ fn question_label(row: AnswerRow) -> AnyView {
 fn framed(row: AnswerRow, control: AnyView) -> AnyView {
     let failed = failed(row);
     view! {
-        <div class="card pad answer" class:answer-failed=move || failed.get()>
+        <div class="answer" class:answer-failed=move || failed.get()>
             {control}
             {flaw_line(row)}
             {state(row, failed)}

@@ -23,7 +23,7 @@ pub fn answers_read(live: Live, questions: &[Question], answers: &[Answer]) -> A
             _ => answer_read(live, question, answers),
         })
         .collect();
-    view! { <div class="answers">{rows}</div> }.into_any()
+    view! { <div class="answers answers-read">{rows}</div> }.into_any()
 }
 
 fn answer_read(live: Live, question: &Question, answers: &[Answer]) -> AnyView {
@@ -43,7 +43,7 @@ fn answer_read(live: Live, question: &Question, answers: &[Answer]) -> AnyView {
         }
     };
     view! {
-        <div class="card pad answer" class:answer-failed=failed>
+        <div class="answer" class:answer-failed=failed>
             <p class="answer-label">{question.label.clone()}</p>
             {shown}
             {failed.then(failed_mark)}
