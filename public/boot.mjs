@@ -5,6 +5,9 @@ const { js, wasm } = document.getElementById("boot").dataset;
 /** The app's own texts, a file for each language. */
 const files = { en: "/texts-en.txt", de: "/texts-de.txt" };
 
+/** Reads codes where the browser cannot: see crates/platform/src/barcode.rs. */
+globalThis.codeReader = () => import("/codes.js");
+
 // These stand in for them until they are there, or without them.
 const texts = {
   en: {

@@ -44,13 +44,14 @@ async function verified({ url, integrity }) {
   throw failure;
 }
 
-/** A file whose bytes are not those of this build fails the install: versions are never mixed. All at once: on a slow
+/** The reader of codes is kept only where the browser has none. A file whose bytes are not those of this build fails the install: versions are never mixed. All at once: on a slow
  * network the round trips cost more than the bytes. */
 async function install() {
   const cache = await caches.open(NAME);
   const keep = async (file) => cache.put(file.url, await verified(file));
   const apart = () => Promise.all(pieces.map(keep));
-  await Promise.all([...files.map(keep), together ? keepPieces(cache).catch(apart) : apart()]);
+  const needed = ({ url }) => !(url.startsWith("/codes") && "BarcodeDetector" in self);
+  await Promise.all([...files.filter(needed).map(keep), together ? keepPieces(cache).catch(apart) : apart()]);
 }
 
 /** The pieces come in one file, as the page fetches them on a first visit, and are kept one by one: a page loads what

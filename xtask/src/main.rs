@@ -6,6 +6,7 @@
 mod bench;
 mod browser;
 mod build;
+mod codes;
 mod dev;
 mod engines;
 mod files;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::repo::Repo;
-use crate::{files, progress, seal, split, texts, tools};
+use crate::{codes, files, progress, seal, split, texts, tools};
 
 /// The worker's events, in JavaScript; the engine they call is the app's.
 const WORKER: &str = "service-worker/src/worker.js";
@@ -34,6 +34,7 @@ pub(crate) fn run() -> Result<()> {
         }
     }
     texts::write(&repo, &staging)?;
+    codes::write(&repo, &staging)?;
     seal::rename_by_content(&staging)?;
     let entries = seal::precache_list(&staging)?;
     let worker = worker_script(&repo)?;

@@ -1,4 +1,4 @@
-//! Reads barcodes with the camera, where the browser can (`BarcodeDetector`).
+//! Reads barcodes with the camera: with the browser's `BarcodeDetector`, or else with `codes.js`, which is loaded then.
 //!
 //! Owns the camera while it is on: dropping a [`Scanner`] switches it off. Must never keep a picture.
 
@@ -9,8 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 /// Why the camera cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
-    /// The browser cannot read barcodes.
-    #[error("this browser cannot read barcodes")]
+    /// The browser has no reader of barcodes, and ours did not come.
+    #[error("the reader of barcodes did not come")]
     NotHere,
     /// There is no camera, or the person said no.
     #[error("the camera cannot be used")]
@@ -20,7 +20,19 @@ pub enum ScanError {
 /// Whether this browser can read barcodes with the camera.
 #[must_use]
 pub fn can_scan() -> bool {
-    find(&["BarcodeDetector"]).is_some() && find(&["navigator", "mediaDevices"]).is_some()
+    find(&["navigator", "mediaDevices"]).is_some()
+}
+
+/// What finds codes in a video by its method `detect`.
+async fn detector() -> Option<JsValue> {
+    match find(&["BarcodeDetector"]) {
+        Some(theirs) => {
+            let theirs: Function = theirs.dyn_into().ok()?;
+            Reflect::construct(&theirs, &Array::new()).ok()
+        }
+        // A module of ours: public/boot.mjs knows where it is.
+        None => call_async(&js_sys::global(), "codeReader", &[]).await,
+    }
 }
 
 /// The camera, switched on.
@@ -36,15 +48,12 @@ impl Scanner {
     /// # Errors
     /// There is no camera to use, or no barcode reader.
     pub async fn open() -> Result<Self, ScanError> {
-        let detector = find(&["BarcodeDetector"])
-            .and_then(|detector| detector.dyn_into::<Function>().ok())
-            .and_then(|detector| Reflect::construct(&detector, &Array::new()).ok())
-            .ok_or(ScanError::NotHere)?;
+        let detector = detector().await.ok_or(ScanError::NotHere)?;
         let devices = find(&["navigator", "mediaDevices"]).ok_or(ScanError::NotHere)?;
-        let asked = object(
-            "video",
-            &object("facingMode", &JsValue::from_str("environment")),
-        );
+        let camera = object("facingMode", &JsValue::from_str("environment"));
+        // Fine lines need more than what some browsers give by themselves.
+        let _ = Reflect::set(&camera, &JsValue::from_str("width"), &JsValue::from(1280));
+        let asked = object("video", &camera);
         let stream = call_async(&devices, "getUserMedia", &[asked]).await;
         Ok(Self {
             stream: stream.ok_or(ScanError::NoCamera)?,

@@ -13,6 +13,8 @@ export interface Look {
   colorScheme?: 'light' | 'dark';
   /** The browser's language. */
   locale?: string;
+  /** A film (.y4m) that the camera sees. */
+  camera?: string;
 }
 
 export class Phone {
@@ -47,6 +49,7 @@ export class Phone {
         '--disable-component-update',
         '--disable-sync',
         '--hide-crash-restore-bubble',
+        ...(this.look.camera === undefined ? [] : ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${this.look.camera}`]),
       ],
     });
     this.context = context;
