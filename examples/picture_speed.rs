@@ -4,10 +4,10 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
 use afield::features::job::detail_view_model::job_detail;
-use afield::features::job::history_view_model::history;
-use afield::features::job::notes_view_model::notes;
-use afield::features::job::overview_view_model::overview;
 use afield::features::records::sheet::sheet;
+use afield::shared::job::history::history;
+use afield::shared::job::notes::notes;
+use afield::shared::job::overview::overview;
 use afield::shared::job_rows::job_rows;
 use afield_domain::{
     Asset, AssetId, CompanyId, Contract, ContractId, Customer, CustomerId, DeviceId, Job, JobId,

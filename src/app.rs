@@ -192,7 +192,7 @@ fn title(route: Route) -> String {
         Route::Home => return tr!(common.brand).to_owned(),
         Route::Today => tr!(pages.today),
         Route::Jobs => tr!(pages.jobs),
-        Route::Job(_) => tr!(pages.job),
+        Route::Job(_) | Route::OfficeJob(_) => tr!(pages.job),
         Route::JobEdit(_) => tr!(pages.edit_job),
         Route::JobNew => tr!(pages.new_job),
         Route::Task(..) => tr!(pages.task),
@@ -219,8 +219,9 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Home => home(account.is_office()).into_any(),
             route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),
             Route::Board if account.is_office() => pages::office(account),
+            Route::OfficeJob(job) if account.is_office() => pages::desk(account, live, job),
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
-            Route::Board | Route::NotFound => not_found().into_any(),
+            Route::Board | Route::OfficeJob(_) | Route::NotFound => not_found().into_any(),
             route @ (Route::Report(_)
             | Route::Submission(..)
             | Route::Share

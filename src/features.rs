@@ -7,6 +7,7 @@ pub mod dispatch;
 pub mod job;
 pub mod job_edit;
 pub mod job_list;
+pub mod office_job;
 pub mod records;
 #[cfg(target_family = "wasm")]
 pub mod settings;

@@ -38,6 +38,8 @@ pub enum Route {
     Settings,
     /// The company's day, for the office.
     Board,
+    /// One job, for the office.
+    OfficeJob(JobId),
     /// Sign in again while signed in, or as somebody else.
     SignIn,
     /// Any other address.
@@ -66,6 +68,7 @@ impl Route {
             ["sync"] => Some(Self::Sync),
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
+            ["dispatch", "job", id] => id.parse().map(Self::OfficeJob).ok(),
             ["sign-in"] => Some(Self::SignIn),
             [kind, id] => record_page(kind, id),
             _ => None,
@@ -92,6 +95,7 @@ impl Route {
             Self::Sync => "/sync".to_owned(),
             Self::Settings => "/settings".to_owned(),
             Self::Board => "/board".to_owned(),
+            Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
             Self::SignIn => "/sign-in".to_owned(),
         }
     }
@@ -109,6 +113,7 @@ impl Route {
             | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) => Self::Today,
+            Self::OfficeJob(_) => Self::Board,
             other => other,
         }
     }
@@ -288,6 +293,7 @@ mod tests {
             Route::Sync,
             Route::Settings,
             Route::Board,
+            Route::OfficeJob(job),
             Route::SignIn,
         ] {
             assert_eq!(Route::parse(&route.href()), route);

@@ -3,6 +3,9 @@
 //!
 //! Must never know a page: what only one of them needs stands with it.
 
+#[cfg(target_family = "wasm")]
+pub mod activity;
+pub mod age;
 pub mod amounts;
 pub mod answers;
 pub mod asking;
@@ -26,6 +29,7 @@ pub mod gesture;
 #[cfg(target_family = "wasm")]
 pub mod gone;
 pub mod item_names;
+pub mod job;
 pub mod job_form;
 #[cfg(target_family = "wasm")]
 pub mod job_row;

@@ -4,12 +4,14 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    day_route, dispatch, job, job_edit, job_list, records, settings, share, sync, tasks, today,
+    day_route, dispatch, job, job_edit, job_list, office_job, records, settings, share, sync,
+    tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::ui::later::later;
+use afield_domain::JobId;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -45,10 +47,15 @@ chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
     dispatch::page::board_page(account)
 });
 
+chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, job: JobId) -> AnyView {
+    office_job::page::job_page(account, live, job)
+});
+
 chunk!(day: fn touch_day() -> () {});
 chunk!(work: fn touch_work() -> () {});
 chunk!(office: fn touch_office() -> () {});
 chunk!(seldom: fn touch_seldom() -> () {});
+chunk!(desk: fn touch_desk() -> () {});
 
 /// Today or the job list.
 pub(super) fn day(account: Arc<Account>, live: Live, route: Route) -> AnyView {
@@ -76,6 +83,13 @@ pub(super) fn office(account: Arc<Account>) -> AnyView {
     later(Box::new(move || Box::pin(of_office(Arc::clone(&account)))))
 }
 
+/// What the office has of one job.
+pub(super) fn desk(account: Arc<Account>, live: Live, job: JobId) -> AnyView {
+    later(Box::new(move || {
+        Box::pin(of_desk(Arc::clone(&account), live, job))
+    }))
+}
+
 /// Brings the pieces before anybody asks for a page of them, so that a page opens at once and no update takes away
 /// what this page still needs. One that does not come is asked for again by the page that needs it.
 pub(super) async fn bring_all(office_first: bool) {
@@ -86,4 +100,8 @@ pub(super) async fn bring_all(office_first: bool) {
     let _ = touch_work().await;
     let _ = touch_seldom().await;
     let _ = touch_office().await;
+    // Whoever is not of the office has no use for it.
+    if office_first {
+        let _ = touch_desk().await;
+    }
 }

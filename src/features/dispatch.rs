@@ -1,6 +1,5 @@
 //! Dispatch: the Board, the company's day as it happens.
 
-pub mod board;
 #[cfg(target_family = "wasm")]
 mod card;
 #[cfg(target_family = "wasm")]

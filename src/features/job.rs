@@ -15,7 +15,6 @@ pub mod detail_page;
 pub mod detail_view_model;
 #[cfg(target_family = "wasm")]
 mod history_tab;
-pub mod history_view_model;
 #[cfg(any(target_family = "wasm", test))]
 mod item_queue;
 #[cfg(target_family = "wasm")]
@@ -25,10 +24,8 @@ pub mod material;
 mod note_form;
 #[cfg(target_family = "wasm")]
 mod notes_tab;
-pub mod notes_view_model;
 #[cfg(target_family = "wasm")]
 mod overview_tab;
-pub mod overview_view_model;
 #[cfg(target_family = "wasm")]
 pub mod report;
 pub mod report_view_model;

@@ -109,6 +109,12 @@ pub fn use_live() -> Option<Live> {
 }
 
 impl Live {
+    /// The same, with another picture: of what the office sees, which is on no phone.
+    #[must_use]
+    pub fn of(self, projection: RwSignal<Projection>) -> Self {
+        Self { projection, ..self }
+    }
+
     /// Takes a notice of any tab or the worker.
     pub fn hear(self, notice: Notice) {
         match notice {

@@ -13,10 +13,12 @@ const compiled = {};
 /** A worker that is in charge of the page has each piece by itself, and so has the worker. */
 const isFirstVisit = () => "document" in globalThis && !navigator.serviceWorker?.controller;
 
+const isTogether = (name) => together.holds.some(([held]) => held === name);
+
 /** A first visit fetches all pieces in one file, an eighth less than one by one; what does not come that way is asked
  * for by itself. */
 const compile = (name) =>
-  isFirstVisit() ? arriving(name).then((bytes) => WebAssembly.compile(bytes)).catch(() => apart(name)) : apart(name);
+  isFirstVisit() && isTogether(name) ? arriving(name).then((bytes) => WebAssembly.compile(bytes)).catch(() => apart(name)) : apart(name);
 
 const apart = (name) => WebAssembly.compileStreaming(globalThis.afield.bring(places[name][0]));
 

@@ -64,6 +64,12 @@ pub(crate) fn rename_by_content(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether it is the piece that only the office asks for.
+fn is_desk(name: &str) -> bool {
+    name.strip_prefix(split::DESK)
+        .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('.'))
+}
+
 /// Every file a first visit needs to work offline, in a stable order.
 pub(crate) fn precache_list(folder: &Path) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
@@ -71,6 +77,7 @@ pub(crate) fn precache_list(folder: &Path) -> Result<Vec<Entry>> {
         let name = files::below(folder, &path);
         let left_out = NOT_KEPT.contains(&name.as_str())
             || NOT_KEPT_FOLDERS.iter().any(|start| name.starts_with(start))
+            || is_desk(&name)
             || matches!(files::extension(&path).as_str(), "br" | "map");
         if left_out {
             continue;

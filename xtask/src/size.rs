@@ -24,6 +24,7 @@ const BUDGETS: [Budget; 11] = [
     budget("work", &["work-"], 182_600),
     budget("seldom", &["seldom-"], 53_300),
     budget("office", &["office-"], 28_400),
+    budget("desk", &["desk-"], 60_000),
     budget("the pieces in one file", &[TOGETHER], 568_900),
     budget("the worker's script", &["sw.js"], 2_330),
     budget("sign-in usable", &SIGN_IN, 148_400),
@@ -126,7 +127,7 @@ fn is_piece(name: &str) -> bool {
         name.strip_prefix(*piece)
             .is_some_and(|rest| rest.starts_with('-'))
     };
-    split::ORDER.iter().any(is_it)
+    split::ORDER.iter().chain([&split::DESK]).any(is_it)
 }
 
 fn length(path: &Path) -> Result<u64> {

@@ -24,12 +24,17 @@ const DAY: &str = "day";
 const WORK: &str = "work";
 /// Those of them that are opened seldom.
 const SELDOM: &str = "seldom";
+/// The board.
+const OFFICE: &str = "office";
+/// The office's other pages. Not in the file of all, and not kept by the worker: only the office asks for it, and its
+/// pages need the server anyway.
+pub(crate) const DESK: &str = "desk";
 
 /// All pieces in one file, one after the other: a first visit fetches this one, which packs better than each by itself.
 const TOGETHER: &str = "pieces.bin";
 /// In what order they stand there: as they are waited for. The office's is small and waited for by those who have no
 /// use for a technician's.
-pub(crate) const ORDER: [&str; 5] = [ENGINE, DAY, "office", WORK, SELDOM];
+pub(crate) const ORDER: [&str; 5] = [ENGINE, DAY, OFFICE, WORK, SELDOM];
 
 /// The splitter's files of each piece's name: what a piece alone needs, and what several share.
 type Parts = BTreeMap<String, Vec<String>>;
@@ -99,7 +104,8 @@ fn put_together(staging: &Path) -> Result<Vec<(&'static str, usize)>> {
 
 /// What the splitter gives apart becomes few files: what the engine shares with anything stands in the engine, which
 /// is there before any page; what pages share stands with the day's, and what only a technician's other pages share
-/// with those. Many small files compress badly.
+/// with those, also where the office's read it; what only the office's share stands with the board. Many small files
+/// compress badly.
 fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, parts) in split {
@@ -110,7 +116,8 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let home = |users: &BTreeSet<&str>| match users.len() {
         1 => users.first().copied().unwrap_or_default().to_owned(),
         _ if users.contains(ENGINE) => ENGINE.to_owned(),
-        _ if users.iter().all(|user| [WORK, SELDOM].contains(user)) => WORK.to_owned(),
+        _ if users.iter().all(|user| [OFFICE, DESK].contains(user)) => OFFICE.to_owned(),
+        _ if users.iter().all(|user| [WORK, SELDOM, DESK].contains(user)) => WORK.to_owned(),
         _ => DAY.to_owned(),
     };
     let names = split.keys().map(|name| {
@@ -124,6 +131,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
             ENGINE => &[],
             DAY => &[ENGINE],
             SELDOM => &[ENGINE, DAY, WORK],
+            DESK => &[ENGINE, DAY, OFFICE, WORK],
             _ => &[ENGINE, DAY],
         };
         Piece {
@@ -285,10 +293,14 @@ mod tests {
     fn what_is_shared_stands_with_what_is_there_first() {
         let split = parts(&[
             ("day", &["chunk_1", "chunk_2", "split_day"]),
+            ("desk", &["chunk_4", "chunk_5", "chunk_6", "split_desk"]),
             ("engine", &["chunk_1", "split_engine"]),
-            ("office", &["chunk_2", "chunk_3", "split_office"]),
+            ("office", &["chunk_2", "chunk_3", "chunk_5", "split_office"]),
             ("seldom", &["chunk_3", "chunk_4", "split_seldom"]),
-            ("work", &["chunk_1", "chunk_3", "chunk_4", "split_work"]),
+            (
+                "work",
+                &["chunk_1", "chunk_3", "chunk_4", "chunk_6", "split_work"],
+            ),
         ]);
         let piece = |name: &str, parts: &[&str], needs: &[&str]| Piece {
             name: name.into(),
@@ -299,10 +311,19 @@ mod tests {
             plan_pieces(&split),
             [
                 piece("day", &["chunk_2", "chunk_3", "split_day"], &["engine"]),
+                piece(
+                    "desk",
+                    &["split_desk"],
+                    &["engine", "day", "office", "work"]
+                ),
                 piece("engine", &["chunk_1", "split_engine"], &[]),
-                piece("office", &["split_office"], &["engine", "day"]),
+                piece("office", &["chunk_5", "split_office"], &["engine", "day"]),
                 piece("seldom", &["split_seldom"], &["engine", "day", "work"]),
-                piece("work", &["chunk_4", "split_work"], &["engine", "day"]),
+                piece(
+                    "work",
+                    &["chunk_4", "chunk_6", "split_work"],
+                    &["engine", "day"]
+                ),
             ]
         );
     }

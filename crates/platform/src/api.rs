@@ -6,10 +6,10 @@
 use crate::host::new_id;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
-use afield_domain::{JobId, MutationId, Rev, UserId};
+use afield_domain::{JobId, MutationId, Op, Rev, UserId};
 use afield_protocol::{
-    AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, DeviceAnswer,
-    DeviceReport, Reply, SessionInfo, SignInRequest, paths,
+    AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
+    DeviceAnswer, DeviceReport, OfficeChange, OfficeJob, Reply, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -88,6 +88,36 @@ pub async fn load_board(day: Option<&str>) -> Result<BoardResponse, ApiFailure> 
         None => paths::BOARD.to_owned(),
     };
     ask(Method::GET, &path, None).await
+}
+
+/// Everything of a job, for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if there is no such job in the company.
+pub async fn load_job(job: JobId) -> Result<OfficeJob, ApiFailure> {
+    ask(Method::GET, &format!("{}/{job}", paths::JOBS), None).await
+}
+
+/// What happened before the activity `before`, newest first.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_activity(before: u64) -> Result<ActivityPage, ApiFailure> {
+    let path = format!("{}?before={before}", paths::ACTIVITY);
+    ask(Method::GET, &path, None).await
+}
+
+/// Changes a job from the office, or makes one. Each call is one change, with an id of its own.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `conflict` if the job has changed since the revision `base_rev`, or has no such step.
+pub async fn change_job(job: JobId, op: Op, base_rev: Option<Rev>) -> Result<BoardJob, ApiFailure> {
+    let change = OfficeChange {
+        id: MutationId(new_id()),
+        op,
+        base_rev,
+    };
+    ask_for_change(&format!("{}/{job}", paths::JOBS), json(&change)?).await
 }
 
 /// Whether the last reply of the server was that it needs a newer app.

@@ -75,6 +75,10 @@ pub struct Activity {
     /// What people call the job; empty if it is about none.
     #[wire(readable)]
     pub job_number: String,
+    /// What the job is called at the moment of reading; empty if it is about none, or one that is gone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[wire(readable)]
+    pub job_title: String,
     /// When it was done, by the phone's corrected clock, not later than the receipt.
     pub made_at: Timestamp,
     /// When the server got it.

@@ -47,6 +47,7 @@ fn board() {
             actor: "Anna Berg".into(),
             job: JobId(uuid(7)),
             job_number: "J-1007".into(),
+            job_title: String::new(),
             made_at: Timestamp(1_795_248_100_000),
             received_at: Timestamp(1_795_248_200_000),
             what,
@@ -76,4 +77,54 @@ fn board() {
         ..request
     };
     check("assign_request_with_id", &request);
+}
+
+#[test]
+fn office() {
+    let happened = Activity {
+        seq: 41,
+        actor: "Anna Berg".into(),
+        job: JobId(uuid(7)),
+        job_number: "J-1007".into(),
+        job_title: "Boiler does not start".into(),
+        made_at: Timestamp(1_795_248_100_000),
+        received_at: Timestamp(1_795_248_200_000),
+        what: ActivityKind::Status {
+            from: JobStatus::Scheduled,
+            to: JobStatus::EnRoute,
+            step: StepKind::Usual,
+            reason: String::new(),
+        },
+    };
+    let page = ActivityPage {
+        activity: vec![happened.clone()],
+        more: true,
+    };
+    check("activity_page", &envelope(Reply::Ok(page)));
+    let answer = OfficeJob {
+        records: vec![Versioned {
+            rev: Rev(4),
+            record: Record::Job(job()),
+        }],
+        left_out: 0,
+        technicians: vec![User {
+            id: UserId(uuid(1)),
+            name: "Anna Berg".into(),
+            role: Role::Technician,
+        }],
+        activity: vec![happened],
+        holder: Some(Holder {
+            seen_at: Some(Timestamp(1_795_248_200_000)),
+            unsent: 3,
+            files: 2,
+            oldest: Some(Timestamp(1_795_248_000_000)),
+        }),
+    };
+    check("office_job", &envelope(Reply::Ok(answer)));
+    let change = OfficeChange {
+        id: MutationId(uuid(0x73)),
+        op: Op::set_status(JobId(uuid(7)), JobStatus::Cancelled),
+        base_rev: Some(Rev(4)),
+    };
+    check("office_change", &change);
 }

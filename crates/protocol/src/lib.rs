@@ -8,6 +8,7 @@ pub mod board;
 pub mod device;
 pub mod envelope;
 pub mod mutation;
+pub mod office;
 pub mod pull;
 pub mod push;
 pub mod session;
@@ -25,6 +26,7 @@ pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
 pub use mutation::{Mutation, Replaced, Seq};
+pub use office::{ActivityPage, Holder, OfficeChange, OfficeJob};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
 pub use session::{Company, SessionInfo, SignInRequest};
@@ -44,6 +46,10 @@ pub mod paths {
     pub const EVENTS: &str = "/api/v1/events";
     /// Reassign a job (POST `{ASSIGN}/{job id}`).
     pub const ASSIGN: &str = "/api/v1/assign";
+    /// Everything of one job (GET `{JOBS}/{job id}`), for the office; a change of it, or a new job (POST).
+    pub const JOBS: &str = "/api/v1/jobs";
+    /// What happened, page by page (GET, `?before=&job=`), for the office.
+    pub const ACTIVITY: &str = "/api/v1/activity";
     /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Tell what stands on this device alone (POST).

@@ -191,6 +191,19 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.day", &board.day));
             all
         }),
+        "office_job" => enveloped(json, |job: &OfficeJob| {
+            let mut all = pieces("reply.ok.records", &job.records);
+            all.extend(pieces("reply.ok.technicians", &job.technicians));
+            all.extend(pieces("reply.ok.activity", &job.activity));
+            all.push(piece("reply.ok.holder", &job.holder));
+            all
+        }),
+        "activity_page" => enveloped(json, |page: &ActivityPage| {
+            let mut all = pieces("reply.ok.activity", &page.activity);
+            all.push(piece("reply.ok.more", &page.more));
+            all
+        }),
+        "office_change" => Some(alone::<OfficeChange>("", &json!([json]))),
         "session_info" => enveloped(json, |info: &SessionInfo| {
             let (user, company) = (&info.user, &info.company);
             vec![

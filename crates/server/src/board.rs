@@ -6,5 +6,7 @@
 pub(crate) mod day;
 pub(crate) mod events;
 pub(crate) mod feed;
+pub(crate) mod history;
+pub(crate) mod job;
 pub(crate) mod jobs;
 pub(crate) mod listener;

@@ -148,6 +148,7 @@ async fn tell_office(
         actor: user.name,
         job: JobId(Uuid::nil()),
         job_number: String::new(),
+        job_title: String::new(),
         made_at: now,
         received_at: now,
         what: ActivityKind::Left {

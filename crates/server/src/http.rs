@@ -12,6 +12,7 @@ pub(crate) mod extract;
 pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod guard;
+pub(crate) mod office;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod reply;
@@ -48,6 +49,14 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         (paths::BOARD.to_owned(), get(board::board).layer(small())),
         (paths::EVENTS.to_owned(), get(events::events)),
         (format!("{}/{{job}}", paths::ASSIGN), post(board::assign)),
+        (
+            format!("{}/{{job}}", paths::JOBS),
+            get(office::job).post(office::change).layer(small()),
+        ),
+        (
+            paths::ACTIVITY.to_owned(),
+            get(office::activity).layer(small()),
+        ),
         (
             format!("{}/{{job}}", paths::ACCEPTANCE),
             post(acceptance::accept),

@@ -20,6 +20,7 @@ pub mod auth;
 mod board;
 pub mod cli;
 pub mod clock;
+mod contacts;
 pub mod decide;
 pub mod demo;
 mod device;

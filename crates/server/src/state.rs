@@ -7,6 +7,7 @@ use crate::auth::pace::Pace;
 use crate::auth::password::Passwords;
 use crate::auth::token::random_hex;
 use crate::clock::Clock;
+use crate::contacts::Contacts;
 use crate::decide::group::Groups;
 use crate::error::{ServerError, StorageError};
 use crate::events::{Feeds, Hub};
@@ -89,6 +90,7 @@ pub struct App {
     pub config: Config,
     pub(crate) logins: Mutex<LoginLimiter>,
     pub(crate) pace: Mutex<Pace>,
+    pub(crate) contacts: Contacts,
     pub(crate) cursor_key: CursorKey,
     pub(crate) rounds: Rounds,
     pub(crate) groups: Groups,
@@ -134,6 +136,7 @@ impl App {
             web_app,
             epoch,
             pace: Mutex::default(),
+            contacts: Contacts::default(),
             logins: Mutex::new(LoginLimiter::new(config.logins)),
             cursor_key,
             rounds: Rounds::default(),

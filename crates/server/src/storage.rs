@@ -16,7 +16,9 @@ pub use rows::{
 
 use crate::error::StorageError;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, DeviceId, Module, MutationId, RecordKey, Timestamp, User, UserId};
+use afield_domain::{
+    CompanyId, DeviceId, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId,
+};
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;
 use std::collections::HashSet;
@@ -142,6 +144,14 @@ pub trait ReadTx: Send {
     ) -> Stored<Activities>;
     /// The latest activity that reads, newest first, at most `limit`.
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>>;
+    /// The latest activity before `before` that reads, newest first, at most `limit`; of `job` alone, if there is one.
+    async fn activity_before(
+        &mut self,
+        company: CompanyId,
+        before: u64,
+        job: Option<JobId>,
+        limit: u32,
+    ) -> Stored<Vec<Activity>>;
 
     /// What the devices of `user`, and those in `browser` whosever they are, have last told, the latest first.
     async fn reports(

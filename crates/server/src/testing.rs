@@ -188,6 +188,7 @@ impl LocalServer {
             actor: by.name.clone(),
             job: job.id,
             job_number: job.number.clone(),
+            job_title: String::new(),
             made_at: now,
             received_at: now,
             what: what.clone(),

@@ -141,6 +141,11 @@ impl BoardState {
                 .order_by_key(|activity| std::cmp::Reverse(activity.seq));
             self.activity.truncate(FEED_LENGTH);
         }
+        for activity in &mut self.activity {
+            if activity.job == event.job.job.id {
+                activity.job_title.clone_from(&event.job.job.title);
+            }
+        }
         self.put(event.job, zone);
     }
 
@@ -237,6 +242,7 @@ mod tests {
                 actor: "Anna".into(),
                 job: job.job.id,
                 job_number: job.job.number.clone(),
+                job_title: String::new(),
                 made_at: NOON,
                 received_at: NOON,
                 what: ActivityKind::Created,

@@ -1,9 +1,11 @@
 //! A lane of the board and its cards.
 
-use super::board::Age;
 use super::live_board::Board;
 use crate::memo::Memo;
+use crate::routes::Route;
 use crate::runtime::clock::use_clock;
+use crate::shared::activity::age_label;
+use crate::shared::age::Age;
 use crate::shared::badge::{job_badge, priority_badge};
 use crate::shared::labels::jobs;
 use crate::signal::RwSignal;
@@ -110,7 +112,7 @@ fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl I
                 <strong>{time}</strong>
                 <span class="job-number">{job.job.number.clone()}</span>
             </p>
-            <p class="job-title">{job.job.title.clone()}</p>
+            <p class="job-title"><a class="board-card-link" href=Route::OfficeJob(job.job.id).href()>{job.job.title.clone()}</a></p>
             <p class="job-place">{place}</p>
             <p class="tags">
                 {job_badge(&job.job)}
@@ -187,15 +189,5 @@ fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> i
             </button>
             <button type="button" class="btn btn-sm" on:click=move |_| put_back()>{tr!(common.cancel)}</button>
         </div>
-    }
-}
-
-/// How long ago.
-fn age_label(age: Age) -> String {
-    match age {
-        Age::Now => tr!(age.now).to_owned(),
-        Age::Minutes(count) => tr!(age.minutes, count = count),
-        Age::Hours(count) => tr!(age.hours, count = count),
-        Age::Days(count) => tr!(age.days, count = count),
     }
 }

@@ -1,16 +1,12 @@
 //! The board's feed: who did what, and when it reached the office.
 
-use super::board::came_late;
 use crate::runtime::session::Account;
-use crate::shared::labels::{
-    field_label, field_list, reason_label, reported, status_label, task_status_label,
-};
-use crate::shared::refusals::{Reason, excerpt};
+use crate::shared::activity::happened_label;
+use crate::shared::age::came_late;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::list::For;
 use crate::view::view;
-use afield_domain::StepKind;
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::board::BoardState;
 use leptos::prelude::*;
@@ -49,7 +45,7 @@ fn feed_row(account: &Account, activity: Activity) -> impl IntoView + use<> {
             <p>
                 <strong>{activity.actor}</strong>
                 " "
-                {what(account, &activity.what)}
+                {happened_label(account, &activity.what)}
             </p>
             {picture(&activity.what)}
             <p class="tags muted">
@@ -70,73 +66,4 @@ fn picture(kind: &ActivityKind) -> Option<AnyView> {
         let source = format!("data:image/jpeg;base64,{thumbnail}");
         view! { <img class="feed-picture" src=source alt=name.clone() /> }.into_any()
     })
-}
-
-fn what(account: &Account, kind: &ActivityKind) -> String {
-    match kind {
-        ActivityKind::Status {
-            step: StepKind::NotPossible,
-            reason,
-            ..
-        } => tr!(board.not_possible, reason = reason),
-        ActivityKind::Status {
-            step: StepKind::Reopened,
-            ..
-        } => tr!(board.reopened).to_owned(),
-        ActivityKind::Status { reason, .. } if !reason.is_empty() => {
-            tr!(board.left_open, reason = reason)
-        }
-        ActivityKind::Status { from, to, .. } => tr!(
-            board.did_status,
-            from = status_label(*from),
-            to = status_label(*to)
-        ),
-        ActivityKind::Note { text } => tr!(board.did_note, text = excerpt(text)),
-        ActivityKind::Assigned { to: None, .. } => tr!(board.did_unassign).to_owned(),
-        ActivityKind::Assigned { to_name, .. } => tr!(board.did_assign, name = to_name),
-        ActivityKind::Created => tr!(board.did_create).to_owned(),
-        ActivityKind::Edited { fields } => tr!(board.did_edit, fields = field_list(fields)),
-        ActivityKind::Conflict { field } => tr!(board.did_conflict, field = field_label(*field)),
-        ActivityKind::Attached { name, .. } => tr!(board.attached, name = name),
-        ActivityKind::Task { title, to } => {
-            tr!(board.task, title = title, status = task_status_label(*to))
-        }
-        ActivityKind::Submitted { form, failures: 0 } => tr!(board.submitted, form = form),
-        ActivityKind::Submitted { form, failures } => {
-            tr!(board.submitted_failing, form = form, count = failures)
-        }
-        ActivityKind::Answered { accepted: true, .. } => tr!(board.accepted).to_owned(),
-        ActivityKind::Answered { reason, .. } => tr!(board.rejected, reason = reason),
-        ActivityKind::Withdrawn { name } if name.is_empty() => tr!(board.withdrew_note).to_owned(),
-        ActivityKind::Withdrawn { name } => tr!(board.withdrew, name = name),
-        ActivityKind::Refused { reason } => {
-            tr!(
-                board.did_refused,
-                reason = reason_label(&Reason::from(reason))
-            )
-        }
-        ActivityKind::Imported { created, updated } => {
-            tr!(board.did_import, created = created, updated = updated)
-        }
-        ActivityKind::Left {
-            unsent,
-            files,
-            told_at,
-            cleared,
-        } => {
-            let (changes, files) = reported(*unsent, *files);
-            let time = account.date_time(*told_at);
-            if *cleared {
-                tr!(
-                    board.left_cleared,
-                    changes = changes,
-                    files = files,
-                    time = time
-                )
-            } else {
-                tr!(board.left, changes = changes, files = files, time = time)
-            }
-        }
-        ActivityKind::Other => tr!(board.did_other).to_owned(),
-    }
 }

@@ -1,12 +1,12 @@
 //! The tab History of a job: the plan and what became of it, then what happened, newest first.
 
-use super::history_view_model::{History, HistoryEvent, HistoryRow, history};
-use super::overview_view_model::actual;
 use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::{status_icon, unsent_mark};
+use crate::shared::job::history::{History, HistoryEvent, HistoryRow, history};
+use crate::shared::job::overview::actual;
 use crate::shared::labels::{change_label, duration, step_label};
 use crate::shared::times::times_of;
 use crate::tr;

@@ -123,3 +123,22 @@ fn what_failed_is_given_up_by_field() {
     queue.give_up(JobField::Part);
     assert!(!queue.has_failed(JobField::Part));
 }
+
+#[test]
+fn a_change_of_one_line_says_what_was_seen() {
+    let edit = FieldEdit {
+        field: JobField::Asset,
+        item: crate::samples::records::asset_id(1).to_string(),
+        base: crate::shared::job::material::linked(),
+        new: FieldValue::Nothing,
+    };
+    let op = op_of(crate::samples::records::job_1().id, edit);
+    let mut job = crate::samples::records::job_1();
+    let Op::EditJob { edits, .. } = op else {
+        unreachable!()
+    };
+    assert_eq!(edits[0].base, job.value(JobField::Asset, &edits[0].item));
+    job.set_value(edits[0].field, &edits[0].item, &edits[0].new)
+        .unwrap();
+    assert_eq!(job.assets, []);
+}

@@ -13,4 +13,3 @@ mod picker;
 mod removal;
 #[cfg(target_family = "wasm")]
 pub mod tab;
-pub mod view_model;

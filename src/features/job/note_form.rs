@@ -4,7 +4,6 @@
 //! is picked, before the note: it can be taken once, and the text can be typed again.
 
 use super::action_bar::NOTE_FIELD as FIELD;
-use super::notes_view_model::{FileRow, files_of};
 use super::withdraw::{Asked, remove_file};
 use crate::effect::Effect;
 use crate::error::Trouble;
@@ -13,6 +12,7 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::live::{Live, use_live};
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::files::{attaching, thumbnail};
+use crate::shared::job::notes::{FileRow, files_of};
 use crate::shared::restored::restored;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;

@@ -2,7 +2,6 @@
 //! that belong to no note.
 
 use super::note_form::{draft_files, note_form};
-use super::notes_view_model::{FileRow, NoteRow, Notes, notes};
 use super::withdraw::{Asked, remove_button, remove_file, remove_sheet};
 use crate::memo::Memo;
 use crate::runtime::live::Live;
@@ -10,6 +9,7 @@ use crate::runtime::session::Account;
 use crate::shared::badge::unsent_mark;
 use crate::shared::drafts::use_drafts;
 use crate::shared::files::thumbnail;
+use crate::shared::job::notes::{FileRow, NoteRow, Notes, notes};
 use crate::shared::refusals::excerpt;
 use crate::shared::waiting_files::{FileState, file_state, file_state_text, own_rows};
 use crate::tr;

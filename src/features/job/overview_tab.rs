@@ -1,10 +1,10 @@
 //! The tab Overview of a job: a tap navigates, calls, or opens the record behind a name.
 
-use super::overview_view_model::{Overview, RecordLink, overview};
 use crate::memo::Memo;
 use crate::routes::record_href;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
+use crate::shared::job::overview::{Overview, RecordLink, overview};
 use crate::shared::labels::duration;
 use crate::shared::map_app::MapApp;
 use crate::shared::times::times_of;

@@ -2,7 +2,6 @@
 //!
 //! Works from what is on this phone. Must never show what only the company is meant to read: notes stay out.
 
-use super::material::view_model::{AssetLine, PartItem};
 use super::report_view_model::{Report, report};
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -11,6 +10,7 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::answers::read::answers_read;
+use crate::shared::job::material::{AssetLine, PartItem};
 use crate::shared::labels::duration;
 use crate::shared::thumbnail::preview;
 use crate::texts::language;

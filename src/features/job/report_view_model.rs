@@ -2,7 +2,7 @@
 //!
 //! Owns [`Report`]. Pure: the zone and the time are arguments.
 
-use super::material::view_model::{AssetLine, PartItem, material};
+use crate::shared::job::material::{AssetLine, PartItem, material};
 use crate::shared::names::{address_of, numbered};
 use crate::shared::times::{Times, times_of};
 use afield_domain::order::Order;
@@ -55,7 +55,7 @@ pub struct Report {
 pub fn report(projection: &Projection, zone: &Zone, id: JobId, now: Timestamp) -> Option<Report> {
     let job = projection.job(id)?;
     let steps: Vec<_> = job.steps.iter().map(|step| (step.to, step.at)).collect();
-    let (began, ended) = super::overview_view_model::actual(&steps, zone).unwrap_or_default();
+    let (began, ended) = crate::shared::job::overview::actual(&steps, zone).unwrap_or_default();
     let last = job.steps.last();
     let mut by: Vec<String> = job.steps.iter().map(|step| step.by.clone()).collect();
     by.order();

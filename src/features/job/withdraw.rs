@@ -2,9 +2,9 @@
 //!
 //! Must never offer what is somebody else's, nor what is an answer: those stand at their questions.
 
-use super::notes_view_model::FileRow;
 use crate::effect::Effect;
 use crate::runtime::commands::use_commands;
+use crate::shared::job::notes::FileRow;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;

@@ -2,15 +2,14 @@
 //!
 //! Owns what is read for it. Must never write.
 
+use super::history::{PAGE, load_titles};
+use super::job::load_technicians;
 use super::jobs::load_board_jobs;
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
+use afield_domain::Zone;
 use afield_domain::time::{Day, ScopeWindow};
-use afield_domain::{Role, Zone};
 use afield_protocol::BoardResponse;
-
-/// Activities shown on the board.
-const ACTIVITIES: u32 = 50;
 
 /// One day of the company.
 pub(crate) async fn load_board(
@@ -26,17 +25,15 @@ pub(crate) async fn load_board(
         until: zone.start_of(day.plus(1)),
     };
     let rows = tx.jobs_starting(company, window).await?;
-    let users = tx.users(company).await?;
+    let technicians = load_technicians(tx.as_mut(), company).await?;
     let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;
+    let mut activity = tx.latest_activity(company, PAGE).await?;
+    load_titles(tx.as_mut(), company, &mut activity).await?;
     Ok(BoardResponse {
         day: day.to_string(),
-        technicians: users
-            .into_iter()
-            .map(|(user, _)| user)
-            .filter(|user| user.role == Role::Technician)
-            .collect(),
+        technicians,
         jobs: shown.jobs,
         unreadable: shown.unreadable,
-        activity: tx.latest_activity(company, ACTIVITIES).await?,
+        activity,
     })
 }

@@ -9,7 +9,7 @@ use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::{CompanyId, JobId, RecordKey, User};
 use afield_planted::planted;
-use afield_protocol::{BoardEvent, BoardJob, RELOAD};
+use afield_protocol::{Activity, BoardEvent, BoardJob, RELOAD};
 use std::collections::HashMap;
 
 /// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them. One that is
@@ -51,6 +51,10 @@ pub(crate) async fn load_page(
                 }),
             }
             continue;
+        };
+        let activity = Activity {
+            job_title: job.job.title.clone(),
+            ..activity
         };
         let text = serde_json::to_string(&BoardEvent { activity, job })
             .map_err(|_| StorageError::Damaged("event"))?;

@@ -183,6 +183,7 @@ impl Case<'_> {
             actor: self.actor.name.clone(),
             job,
             job_number,
+            job_title: String::new(),
             made_at: made_at(self.mutation, self.now),
             received_at: self.now,
             what,

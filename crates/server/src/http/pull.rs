@@ -57,6 +57,7 @@ pub(crate) async fn answer(
     if parameters.user.is_some_and(|user| user != session.user.id) {
         return Err(Failure::other_user());
     }
+    app.contacts.see(session.user.id, app.clock.now());
     let query = PullQuery {
         cursor: parameters.cursor.filter(|cursor| !cursor.is_empty()),
         limit: parameters.limit,

@@ -40,6 +40,7 @@ pub(crate) async fn answer(
     session: &SessionRow,
     request: &PushRequest<Value>,
 ) -> Result<PushReply, Failure> {
+    app.contacts.see(session.user.id, app.clock.now());
     let answer = run_push(app, session, request).await;
     answer.map_err(|error| match error {
         // Its owner can still send it: nothing of it was looked at.

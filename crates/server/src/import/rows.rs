@@ -108,6 +108,7 @@ pub(super) async fn tell_board(
         // It is about many.
         job: JobId(Uuid::nil()),
         job_number: String::new(),
+        job_title: String::new(),
         made_at: now,
         received_at: now,
         what: ActivityKind::Imported {

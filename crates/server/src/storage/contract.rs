@@ -193,6 +193,7 @@ fn activity(seq: u64) -> Activity {
         actor: "Anna".into(),
         job: JobId(Uuid::from_u128(101)),
         job_number: "J-1".into(),
+        job_title: String::new(),
         made_at: NOW,
         received_at: NOW,
         what: ActivityKind::Created,

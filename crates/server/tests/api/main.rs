@@ -45,6 +45,7 @@ mod matrix;
 mod merge;
 mod migration;
 mod named;
+mod office;
 mod openapi;
 mod pull;
 mod pull_departures;

@@ -41,6 +41,35 @@ fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<
         .unwrap()
 }
 
+/// Another title for `job`.
+fn titled(job: JobId) -> Op {
+    let edit = FieldEdit {
+        field: JobField::Title,
+        item: String::new(),
+        base: FieldValue::Text("Boiler".into()),
+        new: FieldValue::Text("Boiler leaks".into()),
+    };
+    Op::EditJob {
+        job,
+        edits: vec![edit],
+        settles: None,
+    }
+}
+
+/// A new job.
+fn made(job: JobId) -> Op {
+    Op::CreateJob {
+        job,
+        title: "Leak".into(),
+        description: String::new(),
+        customer: None,
+        property: None,
+        priority: Priority::Normal,
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+    }
+}
+
 /// One of [`WHO`] with a server of their own.
 struct Asker {
     server: Server,
@@ -126,6 +155,26 @@ impl Asker {
                 self.on_job(row, nowhere, json!({"assignee": BEN, "base_rev": 1}))
                     .await
             }
+            Asks::Job => {
+                let job = self.job(anna).await;
+                self.read_job(row, &job.to_string()).await
+            }
+            Asks::JobNowhere => self.read_job(row, &nowhere.to_string()).await,
+            Asks::JobUnreadable => self.read_job(row, "no-id").await,
+            Asks::Change => {
+                let job = self.job(anna).await;
+                self.change(row, job, titled(job)).await
+            }
+            Asks::ChangeNowhere => self.change(row, nowhere, titled(nowhere)).await,
+            Asks::ChangeOfAnother => {
+                let (one, other) = (self.job(anna).await, self.job(anna).await);
+                self.change(row, one, titled(other)).await
+            }
+            Asks::MakeJob => {
+                self.jobs += 1;
+                let id = JobId(Uuid::from_u128(0xA100 + self.jobs));
+                self.change(row, id, made(id)).await
+            }
             Asks::Accept => {
                 let job = self.job(anna).await;
                 self.on_job(row, job, json!({"accept": true})).await
@@ -200,6 +249,23 @@ impl Asker {
     async fn on_job(&self, row: &Row, job: JobId, body: Value) -> String {
         let path = row.path.replace("{job}", &job.to_string());
         self.send(row.method, &path, Some(body)).await
+    }
+
+    async fn read_job(&self, row: &Row, job: &str) -> String {
+        self.send(row.method, &row.path.replace("{job}", job), None)
+            .await
+    }
+
+    async fn change(&mut self, row: &Row, job: JobId, op: Op) -> String {
+        self.jobs += 1;
+        let id = MutationId(Uuid::from_u128(0xC100 + self.jobs));
+        let change = OfficeChange {
+            id,
+            op,
+            base_rev: None,
+        };
+        self.on_job(row, job, serde_json::to_value(change).unwrap())
+            .await
     }
 
     /// The status alone: the body of a stream never ends.

@@ -24,6 +24,7 @@ fn every_route_is_described() {
     let mut described: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     described.sort();
     let assign = format!("{}/{{job}}", paths::ASSIGN);
+    let job = format!("{}/{{job}}", paths::JOBS);
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let mut routes = vec![
@@ -35,6 +36,8 @@ fn every_route_is_described() {
         paths::BOARD,
         paths::EVENTS,
         &assign,
+        &job,
+        paths::ACTIVITY,
         &acceptance,
         paths::DEVICE,
         paths::HEALTH,

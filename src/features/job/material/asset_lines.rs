@@ -3,10 +3,10 @@
 use super::find::{assets_of_code, find_assets};
 use super::picker::{PickerDoes, PickerItem, PickerTexts, picker};
 use super::removal::{Removed, Tab};
-use super::view_model::{AssetLine, Material, linked};
 use crate::memo::Memo;
 use crate::routes::record_href;
 use crate::shared::badge::unsent_mark;
+use crate::shared::job::material::{AssetLine, Material, linked};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::list::For;

@@ -1,8 +1,8 @@
 //! An asset that nobody has entered yet: made on site, of the job's customer and at its place, and linked at once.
 
 use super::removal::Tab;
-use super::view_model::linked;
 use crate::runtime::commands::use_commands;
+use crate::shared::job::material::linked;
 use crate::shared::labels::reason_label;
 use crate::shared::refusals::Reason;
 use crate::shared::toast::use_toasts;

@@ -3,10 +3,10 @@
 use super::find::find_parts;
 use super::picker::{PickerDoes, PickerItem, PickerTexts, picker};
 use super::removal::{Removed, Tab};
-use super::view_model::{Material, PartItem, stepped, typed_quantity};
 use crate::memo::Memo;
 use crate::routes::record_href;
 use crate::shared::badge::unsent_mark;
+use crate::shared::job::material::{Material, PartItem, stepped, typed_quantity};
 use crate::shared::which_number::which_number;
 use crate::signal::RwSignal;
 use crate::texts::language;

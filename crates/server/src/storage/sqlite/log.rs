@@ -6,7 +6,7 @@ use super::values::{
     column, int, key, key_at, key_list, keys_from_list, maybe_text, text, uint_at, uuid, uuid_at,
 };
 use crate::error::StorageError;
-use afield_domain::{CompanyId, DeviceId, MutationId, RecordKey, Timestamp, UserId};
+use afield_domain::{CompanyId, DeviceId, JobId, MutationId, RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::{Activity, Seq};
 use rusqlite::Row;
@@ -169,18 +169,24 @@ impl SqliteTx {
         after: u64,
         limit: u32,
     ) -> Stored<Activities> {
-        const SQL: &str =
-            "SELECT seq, data FROM activity WHERE company = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
-        self.load_activities(company, SQL, int(after), limit)
+        const SQL: &str = "SELECT seq, data FROM activity WHERE company = ?1 AND seq > ?2 AND ?4 IS NULL ORDER BY seq LIMIT ?3";
+        self.load_activities(company, SQL, int(after), None, limit)
     }
 
-    pub(super) fn load_latest_activity(
+    pub(super) fn load_activity_before(
         &self,
         company: CompanyId,
+        before: u64,
+        job: Option<JobId>,
         limit: u32,
     ) -> Stored<Activities> {
-        const SQL: &str = "SELECT seq, data FROM activity WHERE company = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
-        self.load_activities(company, SQL, i64::MAX, limit)
+        const ALL: &str = "SELECT seq, data FROM activity WHERE company = ?1 AND seq < ?2 AND ?4 IS NULL ORDER BY seq DESC LIMIT ?3";
+        // Word by word as in the index.
+        const OF_JOB: &str = "SELECT seq, data FROM activity WHERE company = ?1 AND seq < ?2 \
+             AND CASE WHEN json_valid(data) THEN data ->> '$.job' END = ?4 ORDER BY seq DESC LIMIT ?3";
+        let sql = if job.is_some() { OF_JOB } else { ALL };
+        let before = i64::try_from(before).unwrap_or(i64::MAX);
+        self.load_activities(company, sql, before, job, limit)
     }
 
     /// The first that `sql` gives of those beyond `from`, as far as they read. Where none of so many does, those
@@ -190,14 +196,15 @@ impl SqliteTx {
         company: CompanyId,
         sql: &str,
         mut from: i64,
+        job: Option<JobId>,
         limit: u32,
     ) -> Stored<Activities> {
-        let company = company.to_string();
+        let (company, job) = (company.to_string(), job.map(|job| job.to_string()));
         loop {
             let mut last = None;
             let found = self.tx.readable(
                 sql,
-                (&company, from, limit),
+                (&company, from, limit, &job),
                 |row| {
                     last = Some(column(row, 0)?);
                     activity(row)

@@ -7,7 +7,7 @@ use super::super::{
 use super::SqliteTx;
 use super::values::text;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, Module, MutationId, RecordKey, Timestamp, User, UserId};
+use afield_domain::{CompanyId, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId};
 use afield_protocol::{Activity, EpochId};
 use async_trait::async_trait;
 use std::collections::HashSet;
@@ -161,8 +161,19 @@ impl ReadTx for SqliteTx {
     }
 
     async fn latest_activity(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<Activity>> {
-        self.load_latest_activity(company, limit)
+        self.load_activity_before(company, u64::MAX, None, limit)
     }
+
+    async fn activity_before(
+        &mut self,
+        company: CompanyId,
+        before: u64,
+        job: Option<JobId>,
+        limit: u32,
+    ) -> Stored<Vec<Activity>> {
+        self.load_activity_before(company, before, job, limit)
+    }
+
     async fn reports(
         &mut self,
         company: CompanyId,

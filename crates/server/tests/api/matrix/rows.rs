@@ -43,6 +43,16 @@ pub(super) enum Asks {
     Assign,
     AssignElsewhere,
     AssignNowhere,
+    /// Everything of Anna's job; of one that is not there; of one without a readable id.
+    Job,
+    JobNowhere,
+    JobUnreadable,
+    /// A title for Anna's job; for one that is not there; for another job than that of the address.
+    Change,
+    ChangeNowhere,
+    ChangeOfAnother,
+    /// A new job.
+    MakeJob,
     /// To accept Anna's job; one that is not there; one without a readable id.
     Accept,
     AcceptNowhere,
@@ -82,9 +92,11 @@ const PUSH: &str = paths::PUSH;
 const ASSIGN: &str = "/api/v1/assign/{job}";
 const ACCEPT: &str = "/api/v1/acceptance/{job}";
 
+const JOB: &str = "/api/v1/jobs/{job}";
+
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 35] = [
+pub(super) const ROWS: [Row; 45] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -182,6 +194,51 @@ pub(super) const ROWS: [Row; 35] = [
         Asks::AssignNowhere,
         ["403", "403", "404", "404", "401", "401", "403", "404"],
     ),
+    row(
+        "GET",
+        JOB,
+        Asks::Job,
+        ["403", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "HEAD",
+        JOB,
+        Asks::Job,
+        ["403", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "GET",
+        JOB,
+        Asks::JobNowhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
+        "GET",
+        JOB,
+        Asks::JobUnreadable,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        JOB,
+        Asks::Change,
+        ["403", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        JOB,
+        Asks::ChangeNowhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        JOB,
+        Asks::ChangeOfAnother,
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row("POST", JOB, Asks::MakeJob, OFFICE),
+    row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
+    row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),
     row(
         "POST",
         ACCEPT,

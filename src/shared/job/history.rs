@@ -3,7 +3,7 @@
 //! Owns the rows. Pure: the zone is an argument. Entries of the outbox are listed here as what somebody did,
 //! in the words of their operation; what a job has become by them stands in the picture alone.
 
-use super::notes_view_model::files_of;
+use super::notes::files_of;
 use crate::routes::Route;
 use crate::shared::progress::{Step, steps_of, waiting};
 use crate::shared::refusals::{ChangeSummary, excerpt};

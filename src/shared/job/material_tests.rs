@@ -1,10 +1,9 @@
 //! Tests of what a job uses.
 
 use super::*;
-use crate::features::job::item_queue::op_of;
 use crate::samples::records::{asset_id, job_1, part_id, with_records};
 use crate::samples::{edit_entry, job, parked};
-use afield_domain::{FieldEdit, Op, Rejection};
+use afield_domain::{FieldEdit, Rejection};
 
 #[test]
 fn the_lines_carry_what_names_them() {
@@ -57,25 +56,6 @@ fn a_line_of_a_record_that_is_not_here_stays() {
         ),
         (None, "2")
     );
-}
-
-#[test]
-fn a_change_of_one_line_says_what_was_seen() {
-    let edit = FieldEdit {
-        field: JobField::Asset,
-        item: asset_id(1).to_string(),
-        base: linked(),
-        new: FieldValue::Nothing,
-    };
-    let op = op_of(job_1().id, edit);
-    let mut job = job_1();
-    let Op::EditJob { edits, .. } = op else {
-        unreachable!()
-    };
-    assert_eq!(edits[0].base, job.value(JobField::Asset, &edits[0].item));
-    job.set_value(edits[0].field, &edits[0].item, &edits[0].new)
-        .unwrap();
-    assert_eq!(job.assets, []);
 }
 
 #[test]

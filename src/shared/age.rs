@@ -1,6 +1,6 @@
-//! How old what the board shows is, for people.
+//! How old what the office sees is, for people.
 //!
-//! Owns the words' measures. Pure. The picture itself is [`afield_sync::board`]'s.
+//! Owns the measures of the words. Pure.
 
 use afield_domain::Timestamp;
 use afield_protocol::Activity;

@@ -162,5 +162,5 @@ pub fn typed_quantity(typed: &str, language: Language) -> Result<String, Option<
 }
 
 #[cfg(test)]
-#[path = "view_model_tests.rs"]
+#[path = "material_tests.rs"]
 mod tests;

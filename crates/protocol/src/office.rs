@@ -1,0 +1,78 @@
+//! What the office asks of one job, and of what happened: everything of it in one answer, and one change of it.
+
+use crate::board::Activity;
+use afield_domain::wire::FromTree;
+use afield_domain::{MutationId, Op, Rev, Timestamp, User, Versioned};
+use serde::Serialize;
+
+/// Everything of one job.
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OfficeJob {
+    /// The job, its parts, and what it and they refer to.
+    #[wire(each, readable)]
+    pub records: Vec<Versioned>,
+    /// How many more there are that the server cannot read, or that are too many for one answer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[wire(readable)]
+    pub left_out: u64,
+    /// The technicians, by name.
+    #[wire(each, readable)]
+    pub technicians: Vec<User>,
+    /// The latest that happened to it, newest first.
+    #[wire(each, readable)]
+    pub activity: Vec<Activity>,
+    /// What is known of the phones of whoever has it; none if nobody has, or nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub holder: Option<Holder>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// What the server knows of a user's phones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Holder {
+    /// When one of them last spoke with the server, as far as it remembers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// Changes that stood on them alone when they last told, of whatever job.
+    #[serde(default)]
+    pub unsent: u64,
+    /// Photos and files that did.
+    #[serde(default)]
+    pub files: u64,
+    /// When the oldest of these changes was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<Timestamp>,
+}
+
+/// A change of one job by the office, or a new job.
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OfficeChange {
+    /// The id of this change, made once: a repeated request gets the stored verdict.
+    pub id: MutationId,
+    /// What is wanted. Its job must be that of the address.
+    pub op: Op,
+    /// The revision that was seen, where the change is of that one alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_rev: Option<Rev>,
+}
+
+/// What happened, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ActivityPage {
+    /// At most fifty, each with a lower `seq` than was asked for.
+    #[wire(each, readable)]
+    pub activity: Vec<Activity>,
+    /// Whether there is more before these.
+    #[serde(default)]
+    #[wire(readable)]
+    pub more: bool,
+}

@@ -1,0 +1,178 @@
+//! The office's page of a job: what stands over it, how live it is, and its sections side by side.
+
+use super::live_job::LiveJob;
+use super::sections;
+use super::view_model::waiting;
+use crate::memo::Memo;
+use crate::runtime::clock::use_clock;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::activity::age_label;
+use crate::shared::age::Age;
+use crate::shared::badge::{job_badge, priority_badge};
+use crate::shared::labels::{files, photos, reported, trouble_text};
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::{empty, heading, skeleton};
+use crate::view::view;
+use afield_domain::{Job, JobId};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The page of `id`.
+pub fn job_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
+    let page = LiveJob::follow(live, use_clock(), id);
+    // What is drawn below asks for the picture of this job, not for the phone's.
+    provide_context(page.live);
+    let job = Memo::new(move |_| page.live.projection.with(|all| all.job(id).cloned()));
+    let is_here = Memo::new(move |_| job.with(Option::is_some));
+    let at = Arc::clone(&account);
+    view! {
+        <a class="back" href=move || back(&at, job)>{icon(Icon::Left)} {tr!(pages.board)}</a>
+        {move || match (is_here.get(), page.missing.get(), page.trouble.with(Option::is_some)) {
+            (_, true, _) => view! {
+                {heading(tr!(pages.job))}
+                {empty(Icon::Search, tr!(office.missing), tr!(office.missing_hint))}
+            }
+            .into_any(),
+            (true, ..) => here(&account, page, job),
+            (false, _, false) => view! { {heading(tr!(pages.job))} {skeleton(5)} }.into_any(),
+            (false, _, true) => view! { {heading(tr!(pages.job))} {standing(&account, page)} }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+/// The board of the job's day.
+fn back(account: &Account, job: Memo<Option<Job>>) -> String {
+    match job.with(|job| job.as_ref().map(|job| account.zone.day(job.starts))) {
+        Some(day) => format!("/board?day={day}"),
+        None => "/board".to_owned(),
+    }
+}
+
+fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyView {
+    let title = Memo::new(move |_| job.with(|job| job.as_ref().map(|job| job.title.clone())));
+    let (marked, zoned) = (Arc::clone(account), account.zone.clone());
+    let marks = move |job: &Job| {
+        view! {
+            <p class="tags mb-4">
+                {job_badge(job)}
+                {priority_badge(job.priority)}
+                <span class="job-number">{job.number.clone()}</span>
+                <span class="muted">{zoned.span(job.starts, job.ends)}</span>
+                <span class="tag">{icon(Icon::Person)} {technician(page, job)}</span>
+            </p>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="job-head">{heading(move || title.get())}</div>
+        {move || job.with(|job| job.as_ref().map(&marks))}
+        {standing(&marked, page)}
+        {phones(account, page, job)}
+        {sections::sections(account, page)}
+    }
+    .into_any()
+}
+
+/// The name of whoever has it.
+pub(super) fn technician(page: LiveJob, job: &Job) -> String {
+    let Some(id) = job.assignee else {
+        return tr!(board.nobody).to_owned();
+    };
+    let name = page.beside.with(|beside| {
+        let all = beside.iter().flat_map(|beside| &beside.technicians);
+        let mut its = all.filter(|user| user.id == id);
+        its.next().map(|user| user.name.clone())
+    });
+    name.unwrap_or_else(|| tr!(fields.somebody).to_owned())
+}
+
+/// Whether it is live, of when it is if not, and how to ask again.
+fn standing(account: &Arc<Account>, page: LiveJob) -> AnyView {
+    let account = Arc::clone(account);
+    let line = move || match (page.is_live(), page.as_of.get()) {
+        (true, _) => view! { <span class="tag tag-started">{tr!(board.live)}</span> }.into_any(),
+        (false, Some(at)) => {
+            let text = tr!(board.not_live, time = account.clock(at));
+            view! { <span class="tag tag-paused">{text}</span> }.into_any()
+        }
+        (false, None) => ().into_any(),
+    };
+    let retry = move |_| page.fetch();
+    let left_out = Memo::new(move |_| {
+        page.beside
+            .with(|beside| beside.as_ref().map_or(0, |beside| beside.left_out))
+    });
+    view! {
+        <p class="tags mb-3" aria-live="polite">{line}</p>
+        {move || page.trouble.get().map(|trouble| {
+            let body = view! {
+                <p>{trouble_text(&trouble)}</p>
+                <div class="actions">
+                    <button type="button" class="btn" on:click=retry>{tr!(common.retry)}</button>
+                </div>
+            };
+            notice(Tone::Warning, body.into_any())
+        })}
+        {move || (left_out.get() > 0).then(|| {
+            let text = tr!(office.left_out, count = left_out.get());
+            notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
+        })}
+    }
+    .into_any()
+}
+
+/// What is still on a phone, as far as the server knows.
+fn phones(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyView {
+    let (account, clock) = (Arc::clone(account), use_clock());
+    let waits = Memo::new(move |_| page.live.projection.with(|all| waiting(all, page.id)));
+    let holder = Memo::new(move |_| {
+        page.beside
+            .with(|beside| beside.as_ref().and_then(|beside| beside.holder))
+    });
+    let content = move || {
+        let (waits, now) = (waits.get(), clock.now());
+        let age = |at| age_label(Age::of(at, now));
+        let name = job.with(|job| job.as_ref().map(|job| technician(page, job)));
+        let name = name.unwrap_or_default();
+        let files_line = waits.oldest.map(|oldest| {
+            let text = tr!(
+                office.files_wait,
+                files = photos(waits.count),
+                time = account.near_time(oldest, now),
+                age = age(oldest)
+            );
+            view! { <p class="line">{icon(Icon::Unsent)} <span>{text}</span></p> }
+        });
+        let holder = holder.get();
+        let owes = holder.filter(|holder| holder.unsent + holder.files > 0);
+        let owes = owes.map(|holder| {
+            let (changed, filed) = reported(holder.unsent, holder.files);
+            let text = match holder.oldest {
+                Some(oldest) => tr!(
+                    office.owes_since,
+                    name = name,
+                    changes = changed,
+                    files = filed,
+                    time = account.near_time(oldest, now)
+                ),
+                None => tr!(
+                    office.owes,
+                    name = name,
+                    files = files(holder.files as usize)
+                ),
+            };
+            view! { <p class="line">{icon(Icon::Unsent)} <span>{text}</span></p> }
+        });
+        let seen = holder.and_then(|holder| holder.seen_at);
+        let seen = seen.map(|at| {
+            let text = tr!(office.heard, name = name, age = age(at));
+            view! { <p class="line muted">{icon(Icon::Phone)} <span>{text}</span></p> }
+        });
+        view! { <div class="office-phone">{files_line} {owes} {seen}</div> }
+    };
+    view! { {content} }.into_any()
+}

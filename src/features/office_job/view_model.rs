@@ -1,0 +1,207 @@
+//! What the office's page of a job says beside what its technician's page says.
+//!
+//! Owns the picture of the answer, what is still on a phone, and the list of what happened. Pure.
+
+use crate::shared::job::history::{HistoryEvent, HistoryRow, history};
+use afield_domain::order::Order;
+use afield_domain::{Answer, JobId, Question, Submission, Timestamp, Versioned, Zone};
+use afield_protocol::{Activity, ActivityKind};
+use afield_sync::SignedIn;
+use afield_sync::view::Projection;
+
+/// The picture of what the server has answered: no outbox, nothing unsent.
+#[must_use]
+pub fn picture_of(records: Vec<Versioned>) -> Projection {
+    let mut picture = Projection::default();
+    for versioned in records {
+        if let Some(key) = versioned.record.key() {
+            picture.set_record(key, Some(versioned));
+        }
+    }
+    picture
+}
+
+/// Photos and files that are known and whose bytes have not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// How many.
+    pub count: usize,
+    /// When the oldest was taken.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What of the job `id` is still on the phone that took it.
+#[must_use]
+pub fn waiting(picture: &Projection, id: JobId) -> Waiting {
+    let files = picture.attachments_of(id);
+    let waits = files.filter(|(file, _)| file.received_at.is_none());
+    waits.fold(Waiting::default(), |all, (file, _)| Waiting {
+        count: all.count + 1,
+        oldest: all.oldest.into_iter().chain([file.made_at]).min(),
+    })
+}
+
+/// A form that was submitted, to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormRead {
+    /// The form's name; empty if it is not known.
+    pub name: String,
+    /// Who filled it in.
+    pub by: String,
+    /// When, on the company's clock.
+    pub when: String,
+    /// What it asks; nothing if it is not known.
+    pub questions: Vec<Question>,
+    /// What was answered.
+    pub answers: Vec<Answer>,
+}
+
+/// The forms that were submitted on the job `id`, the last one first.
+#[must_use]
+pub fn forms(picture: &Projection, zone: &Zone, id: JobId) -> Vec<FormRead> {
+    let mut all: Vec<&Submission> = picture.submissions_of(id).map(|(made, _)| made).collect();
+    all.order_by_key(|made| std::cmp::Reverse((made.made_at, made.id)));
+    let read = |made: &Submission| {
+        let form = picture.form(made.template);
+        FormRead {
+            name: form.map(|form| form.name.clone()).unwrap_or_default(),
+            by: made.author_name.clone(),
+            when: zone.date_and_time(made.made_at),
+            questions: form.map(|form| form.questions.clone()).unwrap_or_default(),
+            answers: made.answers.clone(),
+        }
+    };
+    all.into_iter().map(read).collect()
+}
+
+/// Something that happened to the job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happened {
+    /// As the records tell it, for as long as the job is kept.
+    Recorded(HistoryRow),
+    /// What no record tells: who assigned and edited it, what was refused. Kept for some months.
+    Told(Activity),
+}
+
+impl Happened {
+    fn at(&self) -> Timestamp {
+        match self {
+            Self::Recorded(row) => row.at,
+            Self::Told(activity) => activity.made_at,
+        }
+    }
+}
+
+/// What happened to the job `id`, newest first: each once.
+#[must_use]
+pub fn happened(
+    picture: &Projection,
+    activity: &[Activity],
+    session: &SignedIn,
+    zone: &Zone,
+    id: JobId,
+) -> Vec<Happened> {
+    let recorded = history(picture, &[], session, zone, id);
+    let recorded = recorded.map(|found| found.rows).unwrap_or_default();
+    let mut all: Vec<Happened> = recorded
+        .into_iter()
+        // A form has a place of its own on this page.
+        .filter(|row| !matches!(row.what, HistoryEvent::Change(_)))
+        .map(Happened::Recorded)
+        .collect();
+    let told = activity.iter().filter(|one| !is_recorded(&one.what));
+    all.extend(told.cloned().map(Happened::Told));
+    all.order_by_key(|one| std::cmp::Reverse(one.at()));
+    all
+}
+
+/// Whether the job's own records tell it too.
+fn is_recorded(what: &ActivityKind) -> bool {
+    matches!(
+        what,
+        ActivityKind::Status { .. }
+            | ActivityKind::Note { .. }
+            | ActivityKind::Attached { .. }
+            | ActivityKind::Submitted { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, job, projection, signed_in, versioned};
+    use afield_domain::{Attachment, AttachmentId, AttachmentKind, JobField, Record, UserId};
+    use uuid::Uuid;
+
+    fn told(seq: u64, minutes: i64, what: ActivityKind) -> Activity {
+        Activity {
+            seq,
+            actor: "Dora".into(),
+            job: job(1).id,
+            job_number: "J-1".into(),
+            job_title: "Boiler".into(),
+            made_at: NOON.plus_ms(minutes * 60_000),
+            received_at: NOON,
+            what,
+        }
+    }
+
+    #[test]
+    fn what_records_and_activity_both_tell_is_told_once_and_in_its_order() {
+        let edited = || ActivityKind::Edited {
+            fields: vec![JobField::Title],
+        };
+        let note = ActivityKind::Note {
+            text: "Valve ordered".into(),
+        };
+        let activity = [
+            told(3, 5, edited()),
+            told(2, 0, note),
+            told(1, -5, ActivityKind::Created),
+        ];
+        let all = happened(
+            &projection(),
+            &activity,
+            &signed_in(),
+            &Zone::utc(),
+            job(1).id,
+        );
+        let kinds: Vec<_> = all
+            .iter()
+            .map(|one| match one {
+                Happened::Recorded(_) => "record",
+                Happened::Told(activity) => match activity.what {
+                    ActivityKind::Created => "created",
+                    _ => "edited",
+                },
+            })
+            .collect();
+        assert_eq!(kinds, ["edited", "record", "created"]);
+    }
+
+    #[test]
+    fn what_is_still_on_a_phone_is_counted_with_its_age() {
+        let file = |n: u128, minutes: i64, received: bool| Attachment {
+            id: AttachmentId(Uuid::from_u128(n)),
+            job: job(1).id,
+            author: UserId(Uuid::from_u128(1)),
+            author_name: "Anna".into(),
+            kind: AttachmentKind::Photo,
+            name: "burner.jpg".into(),
+            mime: "image/jpeg".into(),
+            bytes: 1,
+            sha256: String::new(),
+            width: 1,
+            height: 1,
+            thumbnail: String::new(),
+            made_at: NOON.plus_ms(minutes * 60_000),
+            received_at: received.then_some(NOON),
+        };
+        let files = [file(1, -9, true), file(2, -5, false), file(3, -7, false)];
+        let mut records = vec![versioned(Record::Job(job(1)))];
+        records.extend(files.map(Record::Attachment).map(versioned));
+        let found = waiting(&picture_of(records), job(1).id);
+        let oldest = Some(NOON.plus_ms(-7 * 60_000));
+        assert_eq!(found, Waiting { count: 2, oldest });
+    }
+}
