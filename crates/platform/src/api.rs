@@ -4,9 +4,10 @@
 //! the outbox.
 
 use crate::host::new_id;
+pub use crate::http::Fetched;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
-use afield_domain::{JobId, MutationId, Rev, UserId};
+use afield_domain::{AttachmentId, JobId, MutationId, Rev, UserId};
 use afield_protocol::{
     AcceptanceRequest, ApiError, AssignRequest, BoardJob, BoardResponse, DeviceAnswer,
     DeviceReport, Reply, SessionInfo, SignInRequest, paths,
@@ -88,6 +89,14 @@ pub async fn load_board(day: Option<&str>) -> Result<BoardResponse, ApiFailure> 
         None => paths::BOARD.to_owned(),
     };
     ask(Method::GET, &path, None).await
+}
+
+/// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.
+///
+/// # Errors
+/// [`TransportError`]: they did not come whole, or something else than our server answered.
+pub async fn load_file(id: AttachmentId) -> Result<Option<Fetched>, TransportError> {
+    crate::http::fetch_file(&format!("{}/{id}", paths::FILES)).await
 }
 
 /// Whether the last reply of the server was that it needs a newer app.
