@@ -46,6 +46,8 @@ pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
 pub mod news;
+#[cfg(target_family = "wasm")]
+pub mod preview;
 pub mod progress;
 pub mod pull_gesture;
 #[cfg(target_family = "wasm")]
@@ -74,6 +76,8 @@ pub mod toast;
 pub mod travel;
 #[cfg(target_family = "wasm")]
 pub mod travel_labels;
+#[cfg(target_family = "wasm")]
+pub mod viewer;
 pub mod waiting_files;
 #[cfg(target_family = "wasm")]
 pub mod which_number;

@@ -5,7 +5,7 @@
 //! there are.
 
 use super::thumbnail;
-use super::thumbnail::{Beside, Original};
+use super::thumbnail::{Beside, Shown};
 use super::toast::use_toasts;
 use crate::error::Trouble;
 use crate::runtime::commands::{Commands, use_commands};
@@ -18,7 +18,7 @@ use afield_domain::{
     Attachment, AttachmentId, AttachmentKind, JobId, Op,
     limits::{ATTACHMENT_BYTES, THUMBNAIL_BYTES},
 };
-use afield_platform::picture::{Limits, ObjectUrl, Picked, read_picked};
+use afield_platform::picture::{Limits, Picked, read_picked};
 use afield_sync::chunks_of;
 use afield_sync::files::saving::{FileStep, plan_file_step};
 use afield_sync::{FileStore, Host, Intent, LocalFile, StoreError, SyncError};
@@ -101,22 +101,6 @@ impl Commands {
                 failure = error;
             }
         }
-    }
-
-    /// The whole file, if it is on this phone and the user's.
-    ///
-    /// # Errors
-    /// It is here, and cannot be read.
-    pub async fn object_url(self, id: AttachmentId) -> Result<Option<ObjectUrl>, Trouble> {
-        let (engine, user) = (self.engine()?, self.user()?);
-        let Some(file) = engine.outbox.load_file(id).await? else {
-            return Ok(None);
-        };
-        if file.user != user {
-            return Ok(None);
-        }
-        let bytes = engine.outbox.load_bytes(id).await?;
-        Ok(bytes.and_then(|bytes| ObjectUrl::new(&bytes, &file.mime)))
     }
 }
 
@@ -213,18 +197,10 @@ async fn attach_all(
     })
 }
 
-/// A small picture of an attachment; a tap shows the whole file, if it is on this phone, and from there
+/// A small picture of an attachment; a tap shows the whole file, from this phone or from the office, and from there
 /// the others of its job.
 pub fn thumbnail(attachment: &Attachment) -> AnyView {
-    let (commands, live) = (use_commands(), use_live());
-    let original: Original = Rc::new(move |id| {
-        Box::pin(async move {
-            match commands {
-                Some(commands) => commands.object_url(id).await,
-                None => Ok(None),
-            }
-        })
-    });
+    let live = use_live();
     let job = attachment.job;
     let beside: Beside = Rc::new(move || {
         let Some(live) = live else { return Vec::new() };
@@ -233,7 +209,7 @@ pub fn thumbnail(attachment: &Attachment) -> AnyView {
             files.map(|(file, _)| file.clone()).collect()
         });
         files.order_by_key(|file| (file.made_at, file.id));
-        files
+        files.iter().map(Shown::from).collect()
     });
-    thumbnail::thumbnail(attachment, beside, original)
+    thumbnail::thumbnail(&Shown::from(attachment), beside)
 }

@@ -217,3 +217,32 @@ test('on a slow network only text is sent, until somebody wants the photos sent'
   await app.expectUnsent(0);
   await expectReceived(world, job, file);
 });
+
+test('the office sees where an original is, and opens it when it is there', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await inTheCellar(world, job);
+  await app.openNotes();
+  const photos = app.page.getByRole('group', { name: text('job.add_photo') });
+  await app.saving(() => photos.getByLabel(text('files.choose')).setInputFiles(nextPicture('boiler.png')));
+  await app.page.getByRole('button', { name: text('job.without_note') }).click();
+  const office = await world.board();
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  world.line.rule(isPiece, { kind: 'hold', until: held }, 1);
+  await world.line.accept();
+  await app.syncNow();
+
+  const small = office.page.getByRole('complementary', { name: text('board.feed') }).getByRole('button', { name: 'boiler' });
+  const viewer = office.page.getByRole('dialog', { name: 'boiler' });
+  await small.click();
+  await expect(viewer.getByText(text('files.elsewhere'))).toBeVisible();
+  await viewer.getByRole('button', { name: text('common.close') }).click();
+
+  release();
+  await app.expectUnsent(0);
+  await small.click();
+  await expect(viewer.getByRole('link', { name: text('files.keep_copy') })).toBeVisible();
+  const shown = viewer.getByRole('img');
+  await expect(shown).toHaveAttribute('src', /^blob:/);
+  expect(await shown.evaluate((image: HTMLImageElement) => image.naturalWidth), 'the whole picture').toBe(64);
+});

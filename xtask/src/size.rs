@@ -17,7 +17,7 @@ struct Budget {
     limit: u64,
 }
 
-const BUDGETS: [Budget; 11] = [
+const BUDGETS: [Budget; 12] = [
     budget("main", &["afield_bg-"], 117_100),
     budget("engine", &["engine-"], 232_400),
     budget("day", &["day-"], 102_200),

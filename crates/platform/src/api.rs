@@ -4,9 +4,10 @@
 //! the outbox.
 
 use crate::host::new_id;
+pub use crate::http::Fetched;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
-use afield_domain::{JobId, MutationId, Op, Rev, UserId};
+use afield_domain::{AttachmentId, JobId, MutationId, Op, Rev, UserId};
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
     DeviceAnswer, DeviceReport, OfficeChange, OfficeJob, Reply, SessionInfo, SignInRequest, paths,
@@ -118,6 +119,14 @@ pub async fn change_job(job: JobId, op: Op, base_rev: Option<Rev>) -> Result<Boa
         base_rev,
     };
     ask_for_change(&format!("{}/{job}", paths::JOBS), json(&change)?).await
+}
+
+/// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.
+///
+/// # Errors
+/// [`TransportError`]: they did not come whole, or something else than our server answered.
+pub async fn load_file(id: AttachmentId) -> Result<Option<Fetched>, TransportError> {
+    crate::http::fetch_file(&format!("{}/{id}", paths::FILES)).await
 }
 
 /// Whether the last reply of the server was that it needs a newer app.

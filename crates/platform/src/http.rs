@@ -2,6 +2,7 @@
 //!
 //! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
 
+use crate::picture::sha256;
 use crate::retry_after::parse_retry_after;
 use afield_domain::wire::{FromTree, take_left_out};
 use afield_protocol::{Envelope, ErrorCode, Reply, read_envelope};
@@ -67,7 +68,8 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
     let answer = send(method, path, body.map_or(Body::Empty, Body::Json)).await?;
-    let envelope = read_envelope(&answer.text);
+    let text = String::from_utf8(answer.bytes).unwrap_or_default();
+    let envelope = read_envelope(&text);
     log_left_out(path);
     let envelope = envelope.ok_or(answer.not_ours)?;
     UPDATE_NEEDED.set(match &envelope.reply {
@@ -77,8 +79,42 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     });
     Ok(Received {
         envelope,
-        bytes: answer.text.len() as u64,
+        bytes: text.len() as u64,
     })
+}
+
+/// A file as our server has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// Its bytes, which are those of `sha256`.
+    pub bytes: Vec<u8>,
+    /// What its bytes were found to be.
+    pub mime: String,
+    /// Their SHA-256, as 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+/// The bytes of the file at `path`; none if the server does not have it, or not for this user. What somebody on the
+/// way has put in its place is no answer.
+pub(crate) async fn fetch_file(path: &str) -> Result<Option<Fetched>, TransportError> {
+    let answer = send(Method::GET, path, Body::Empty).await?;
+    match answer.not_ours {
+        TransportError::NotOurs { status: 200, .. } => {}
+        TransportError::NotOurs { status: 404, .. } => return Ok(None),
+        failure => return Err(failure),
+    }
+    let header = |name| answer.headers.get(name).unwrap_or_default();
+    let (mime, named) = (header("content-type"), header("etag"));
+    let sum = sha256(&answer.bytes).await;
+    let found = sum.filter(|sum| named.trim_matches('"') == sum.as_str());
+    match found {
+        Some(sha256) => Ok(Some(Fetched {
+            bytes: answer.bytes,
+            mime,
+            sha256,
+        })),
+        None => Err(answer.not_ours),
+    }
 }
 
 /// Says in the browser's console where a reply could not be read, for whoever writes the server.
@@ -105,7 +141,11 @@ pub(crate) async fn send_bytes(
         None => (Method::HEAD, Body::Ask),
     };
     let answer = send(method, path, body).await?;
-    answer.stored.ok_or(answer.not_ours)
+    let stored = match answer.not_ours {
+        TransportError::NotOurs { status, .. } => stored(&answer.headers, status),
+        TransportError::NoAnswer => None,
+    };
+    stored.ok_or(answer.not_ours)
 }
 
 /// What is sent.
@@ -147,10 +187,9 @@ impl Body {
 
 /// A whole body, and what to say if it is not our envelope.
 struct Answer {
-    text: String,
+    bytes: Vec<u8>,
     not_ours: TransportError,
-    /// How many bytes of a file are stored, if that was said.
-    stored: Option<u64>,
+    headers: Headers,
 }
 
 /// How many bytes of a file are stored, as our server alone says it.
@@ -228,23 +267,22 @@ async fn send_now(method: Method, path: &str, body: Body) -> Result<Answer, Tran
             .get("retry-after")
             .and_then(|header| parse_retry_after(&header)),
     };
-    let stored = stored(&headers, response.status());
     // A cut in the middle of the body, too, is a reply that is not whole.
-    let text = read(&response, &patience)
+    let bytes = read(&response, &patience)
         .await
         .ok_or(TransportError::NoAnswer)?;
     Ok(Answer {
-        text,
+        bytes,
         not_ours,
-        stored,
+        headers,
     })
 }
 
-/// The body as a text, part by part as it arrives; empty if it is no text.
-async fn read(response: &Response, patience: &Patience) -> Option<String> {
+/// The body, part by part as it arrives.
+async fn read(response: &Response, patience: &Patience) -> Option<Vec<u8>> {
     patience.wait(QUIET_MS);
     let Some(stream) = response.body() else {
-        return Some(String::new());
+        return Some(Vec::new());
     };
     let reader = stream.get_reader();
     let reader: ReadableStreamDefaultReader = reader.dyn_into().ok()?;
@@ -254,7 +292,7 @@ async fn read(response: &Response, patience: &Patience) -> Option<String> {
         patience.wait(QUIET_MS);
         let part: ReadableStreamReadResult = part.unchecked_into();
         if part.get_done() == Some(true) {
-            return Some(String::from_utf8(bytes).unwrap_or_default());
+            return Some(bytes);
         }
         let part: Uint8Array = part.get_value().dyn_into().ok()?;
         bytes.extend(part.to_vec());

@@ -129,7 +129,8 @@ fn blob_of(bytes: &[u8], mime: &str) -> Option<Blob> {
     Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()
 }
 
-async fn sha256(bytes: &[u8]) -> Option<String> {
+/// The SHA-256 of `bytes`, as 64 hexadecimal digits.
+pub(crate) async fn sha256(bytes: &[u8]) -> Option<String> {
     let subtle = global::find(&["crypto", "subtle"])?;
     let bytes = Uint8Array::from(bytes);
     let digest = global::call_async(&subtle, "digest", &["SHA-256".into(), bytes.into()]).await?;
@@ -283,25 +284,37 @@ fn base64(bytes: &[u8]) -> Option<String> {
 
 /// An address under which this page can show bytes, until it is dropped.
 #[derive(Debug)]
-pub struct ObjectUrl(String);
+pub struct ObjectUrl {
+    href: String,
+    is_picture: bool,
+}
 
 impl ObjectUrl {
     /// An address for `bytes`; what is no picture can only be saved, never opened in this origin.
     #[must_use]
     pub fn new(bytes: &[u8], mime: &str) -> Option<Self> {
-        let blob = blob_of(bytes, shown_as(mime))?;
-        Url::create_object_url_with_blob(&blob).ok().map(Self)
+        let kind = shown_as(mime);
+        let blob = blob_of(bytes, kind)?;
+        let href = Url::create_object_url_with_blob(&blob).ok()?;
+        let is_picture = kind.starts_with("image/");
+        Some(Self { href, is_picture })
     }
 
     /// The address.
     #[must_use]
     pub fn href(&self) -> &str {
-        &self.0
+        &self.href
+    }
+
+    /// Whether it is a picture of a kind that every browser draws.
+    #[must_use]
+    pub fn is_picture(&self) -> bool {
+        self.is_picture
     }
 }
 
 impl Drop for ObjectUrl {
     fn drop(&mut self) {
-        let _ = Url::revoke_object_url(&self.0);
+        let _ = Url::revoke_object_url(&self.href);
     }
 }

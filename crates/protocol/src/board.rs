@@ -2,8 +2,8 @@
 
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    Job, JobField, JobId, JobStatus, MutationId, Rejection, Rev, StepKind, TaskStatus, Timestamp,
-    User, UserId,
+    AttachmentId, Job, JobField, JobId, JobStatus, MutationId, Rejection, Rev, StepKind,
+    TaskStatus, Timestamp, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +137,9 @@ pub enum ActivityKind {
         /// A small picture of it: JPEG, base64; empty if there is none.
         #[wire(default)]
         thumbnail: String,
+        /// Whose bytes can be asked for; none in what older servers have written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attachment: Option<AttachmentId>,
     },
     /// A service task went to another status.
     Task {

@@ -336,6 +336,7 @@ fn board() {
         ActivityKind::Attached {
             name: "burner.jpg".into(),
             thumbnail: "/9j/4AAQSkZJRg==".into(),
+            attachment: None,
         },
         ActivityKind::Task {
             title: "Inspect the boiler".into(),
@@ -351,6 +352,12 @@ fn board() {
         },
     ];
     check("activity_work", &kinds.to_vec());
+    let attached = ActivityKind::Attached {
+        name: "boiler.jpg".into(),
+        thumbnail: String::new(),
+        attachment: Some(AttachmentId(uuid(8))),
+    };
+    check("activity_attached", &attached);
     let imported = ActivityKind::Imported {
         created: 240,
         updated: 3,

@@ -3,13 +3,16 @@
 use crate::runtime::session::Account;
 use crate::shared::activity::happened_label;
 use crate::shared::age::came_late;
+use crate::shared::thumbnail::{self, Shown, preview};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::list::For;
 use crate::view::view;
+use afield_domain::AttachmentKind;
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::board::BoardState;
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The feed, newest first.
@@ -59,11 +62,25 @@ fn feed_row(account: &Account, activity: Activity) -> impl IntoView + use<> {
 
 /// The small picture of a photo, long before the photo itself arrives.
 fn picture(kind: &ActivityKind) -> Option<AnyView> {
-    let ActivityKind::Attached { name, thumbnail } = kind else {
+    let ActivityKind::Attached {
+        name,
+        thumbnail,
+        attachment,
+    } = kind
+    else {
         return None;
     };
-    (!thumbnail.is_empty()).then(|| {
-        let source = format!("data:image/jpeg;base64,{thumbnail}");
-        view! { <img class="feed-picture" src=source alt=name.clone() /> }.into_any()
-    })
+    if let Some(id) = *attachment {
+        let file = Shown {
+            id,
+            kind: AttachmentKind::Photo,
+            name: name.clone(),
+            thumbnail: thumbnail.clone(),
+        };
+        let alone = file.clone();
+        let button = thumbnail::thumbnail(&file, Rc::new(move || vec![alone.clone()]));
+        return Some(view! { <div class="thumbs">{button}</div> }.into_any());
+    }
+    preview(thumbnail)
+        .map(|source| view! { <img class="feed-picture" src=source alt=name.clone() /> }.into_any())
 }

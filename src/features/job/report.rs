@@ -13,6 +13,7 @@ use crate::shared::answers::read::answers_read;
 use crate::shared::job::material::{AssetLine, PartItem};
 use crate::shared::labels::duration;
 use crate::shared::thumbnail::preview;
+use crate::shared::viewer::load_own;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -170,8 +171,8 @@ fn picture(attachment: &Attachment) -> AnyView {
     let id = attachment.id;
     spawn_local(async move {
         let Some(commands) = commands else { return };
-        if let Ok(url) = commands.object_url(id).await {
-            let _ = whole.try_set(url);
+        if let Ok(own) = load_own(commands, id).await {
+            let _ = whole.try_set(own.map(|(url, _)| url));
         }
     });
     let small = preview(&attachment.thumbnail);

@@ -218,6 +218,7 @@ pub(crate) fn describe(
         Record::Attachment(attachment) => Some(ActivityKind::Attached {
             name: attachment.name.clone(),
             thumbnail: attachment.thumbnail.clone(),
+            attachment: Some(attachment.id),
         }),
         Record::Submission(submission) => describe_submission(submission, find),
         Record::Conflict(conflict) => Some(ActivityKind::Conflict {

@@ -71,9 +71,11 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Ne
             .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     for (name, value) in HEADERS {
+        // What a file says of itself is stricter.
         response
             .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if by_https {
         let (name, value) = HSTS;

@@ -19,7 +19,8 @@ use afield_protocol::{Envelope, paths};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, LOCATION,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    ETAG, HeaderValue, LOCATION,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -33,6 +34,8 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A request that names a hash of its bytes is taken only whole: as many at most.
 const CHECKED_BYTES: usize = 5 * PIECE_BYTES;
+/// What a file may do in a browser that opens it: nothing.
+const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
@@ -326,7 +329,8 @@ pub(crate) async fn fetch(
 fn describe(headers: &mut HeaderMap, attachment: &Attachment, begin: Begin, size: u64) {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(begin.media_type()));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
-    // Never opened as a page of ours, whatever is in it.
+    // Never opened as a page of ours, whatever is in it; and should a browser open it all the same, nothing in it runs.
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
     let name = tus::disposition(&attachment.name);
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(CONTENT_DISPOSITION, name);

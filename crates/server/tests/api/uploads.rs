@@ -306,6 +306,10 @@ async fn a_file_is_saved_and_never_opened_as_a_page() {
         assert_eq!(answer.header("content-type"), media_type);
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(
+            answer.header("content-security-policy"),
+            "default-src 'none'; sandbox; frame-ancestors 'none'"
+        );
+        assert_eq!(
             answer.header("content-disposition"),
             "attachment; filename=\".._boiler _1_.jpg\"; filename*=UTF-8''..%2Fboiler%20%221%22.jpg"
         );

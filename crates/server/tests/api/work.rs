@@ -318,6 +318,7 @@ async fn a_file_is_registered_once_and_only_if_it_is_one() {
     let attached = ActivityKind::Attached {
         name: "burner.jpg".into(),
         thumbnail: "/9j/4AAQ".into(),
+        attachment: Some(file(1)),
     };
     let shown = board.activity.iter().filter(|seen| seen.what == attached);
     assert_eq!(shown.count(), 1);

@@ -1,0 +1,263 @@
+//! One file after the other, as large as the screen.
+//!
+//! Owns the viewer, and where it takes a whole file from: this phone, or else the office. What comes is shown as a
+//! picture or saved, never opened as a page. Must never hold more than one whole file.
+
+use super::amounts::bytes_text;
+use super::gesture::{Gesture, Hand};
+use super::labels::trouble_text;
+use super::preview::{Shown, preview, small};
+use crate::chunk::chunk;
+use crate::effect::Effect;
+use crate::error::Trouble;
+use crate::memo::Memo;
+use crate::runtime::commands::Commands;
+use crate::signal::RwSignal;
+use crate::texts::language;
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::view::view;
+use afield_domain::AttachmentId;
+use afield_platform::api;
+use afield_platform::picture::ObjectUrl;
+use afield_sync::FileStore;
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// A whole file and how large it is; none if it is neither on this phone nor at the office.
+pub type Loaded = Result<Option<(ObjectUrl, u64)>, Trouble>;
+type Files = StoredValue<Vec<Shown>>;
+type At = RwSignal<Option<usize>>;
+
+chunk!(seldom: /// The viewer of `files`, which shows the one `at` a place and closes when there is none.
+pub fn viewer_of(files: Files, at: At, commands: Option<Commands>) -> AnyView {
+    viewer(files, at, commands)
+});
+
+/// One file after the other, as large as the screen.
+fn viewer(files: Files, at: At, commands: Option<Commands>) -> AnyView {
+    let dialog = NodeRef::<Dialog>::new();
+    let loaded = leptos::prelude::RwSignal::new_local(None::<Loaded>);
+    let zoom = RwSignal::new(1.0_f64);
+    let is_zoomed = Memo::new(move |_| zoom.get() > 1.0);
+    let hand = StoredValue::new(Hand::default());
+    let count = files.with_value(Vec::len);
+    let current = move || {
+        at.get()
+            .and_then(|at| files.with_value(|files| files.get(at).cloned()))
+    };
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            let _ = dialog.show_modal();
+        }
+    });
+    Effect::new(move |_| {
+        // What was loaded is let go: a whole picture is large.
+        loaded.set(None);
+        zoom.set(1.0);
+        let Some(file) = current() else { return };
+        spawn_local(async move {
+            let found = load_whole(commands, file.id).await;
+            let is_shown = at.try_get_untracked().flatten().and_then(|at| {
+                files.try_with_value(|files| files.get(at).is_some_and(|shown| shown.id == file.id))
+            });
+            if is_shown == Some(true) {
+                let _ = loaded.try_set(Some(found));
+            }
+        });
+    });
+    let go = move |forward: bool| {
+        let next = at.get_untracked().and_then(|at| match forward {
+            true => Some(at + 1).filter(|next| *next < count),
+            false => at.checked_sub(1),
+        });
+        if next.is_some() {
+            at.set(next);
+        }
+    };
+    let key = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowRight" => go(true),
+        "ArrowLeft" => go(false),
+        _ => {}
+    };
+    let moved = move |event: PointerEvent, is_down: Option<bool>| {
+        let point = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let before = zoom.get_untracked();
+        let did = hand.try_update_value(|hand| match is_down {
+            Some(true) => hand.down(event.pointer_id(), point, before),
+            Some(false) => hand.up(event.pointer_id(), point, event.time_stamp(), before),
+            None => hand.moves(event.pointer_id(), point),
+        });
+        match did.flatten() {
+            Some(Gesture::Zoom(to)) => zoom.set(to),
+            Some(Gesture::Swipe { forward }) => go(forward),
+            None => {}
+        }
+    };
+    let name = move || current().map(|file| file.name).unwrap_or_default();
+    let step = move |forward: bool, shape: Icon, label: &'static str| {
+        let is_end = move || {
+            let end = if forward {
+                count.checked_sub(1)
+            } else {
+                Some(0)
+            };
+            (at.get() == end).then_some("true")
+        };
+        view! {
+            <button
+                type="button"
+                class="btn btn-square"
+                aria-label=label
+                aria-disabled=is_end
+                on:click=move |_| go(forward)
+            >
+                {icon(shape)}
+            </button>
+        }
+    };
+    let close = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let shown = move || {
+        let file = current()?;
+        Some(loaded.with(|loaded| match loaded {
+            Some(loaded) => shown(&file, loaded, zoom),
+            None => instead(&file, zoom, tr!(files.opening)),
+        }))
+    };
+    let place = move || {
+        at.get()
+            .map(|at| tr!(files.nth, number = at + 1, count = count))
+    };
+    view! {
+        <dialog
+            class="viewer"
+            aria-label=name
+            node_ref=dialog
+            on:close=move |_| at.set(None)
+            on:keydown=key
+        >
+            <div class="viewer-line">
+                <p class="viewer-name">{name} <span class="muted" role="status">{place}</span></p>
+                <button type="button" class="btn btn-square" aria-label=tr!(common.close) on:click=close>
+                    {icon(Icon::Close)}
+                </button>
+            </div>
+            <div
+                class="viewer-stage"
+                class:viewer-zoomed=move || is_zoomed.get()
+                on:pointerdown=move |event| moved(event, Some(true))
+                on:pointermove=move |event| moved(event, None)
+                on:pointerup=move |event| moved(event, Some(false))
+                on:pointercancel=move |event| moved(event, Some(false))
+            >
+                {shown}
+            </div>
+            <div class="viewer-line">
+                {step(false, Icon::Left, tr!(files.before))}
+                {move || current().and_then(|file| {
+                    loaded.with(|loaded| match loaded {
+                        Some(Ok(Some((url, bytes)))) => Some(copy(&file, url, *bytes)),
+                        _ => None,
+                    })
+                })}
+                {step(true, Icon::Right, tr!(files.after))}
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// The whole file: from this phone, or else from the office.
+async fn load_whole(commands: Option<Commands>, id: AttachmentId) -> Loaded {
+    if let Some(commands) = commands
+        && let Some(own) = load_own(commands, id).await?
+    {
+        return Ok(Some(own));
+    }
+    // What is not here yet is asked for anew with each tap.
+    let found = api::load_file(id).await?;
+    Ok(found.and_then(|file| shown_bytes(&file.bytes, &file.mime)))
+}
+
+/// The whole file, if it is on this phone and the user's. It may be read only while its user is signed in.
+///
+/// # Errors
+/// It is here, and cannot be read.
+pub async fn load_own(commands: Commands, id: AttachmentId) -> Loaded {
+    let (engine, user) = (commands.engine()?, commands.user()?);
+    let row = engine.outbox.load_file(id).await?;
+    let Some(file) = row.filter(|file| file.user == user) else {
+        return Ok(None);
+    };
+    let bytes = engine.outbox.load_bytes(id).await?;
+    Ok(bytes.and_then(|bytes| shown_bytes(&bytes, &file.mime)))
+}
+
+fn shown_bytes(bytes: &[u8], mime: &str) -> Option<(ObjectUrl, u64)> {
+    Some((ObjectUrl::new(bytes, mime)?, bytes.len() as u64))
+}
+
+fn copy(file: &Shown, url: &ObjectUrl, bytes: u64) -> AnyView {
+    let size = bytes_text(bytes, language());
+    view! {
+        <p class="viewer-copy">
+            <a class="link" href=url.href().to_owned() download=file.name.clone()>
+                {tr!(files.keep_copy)}
+            </a>
+            " " <span class="muted">{size}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn shown(file: &Shown, loaded: &Loaded, zoom: RwSignal<f64>) -> AnyView {
+    match loaded {
+        Ok(Some((url, _))) if url.is_picture() => picture(file, url.href().to_owned(), zoom),
+        Ok(Some(_)) => small(file),
+        Ok(None) => instead(file, zoom, tr!(files.elsewhere)),
+        Err(Trouble::NoConnection | Trouble::NotOurServer) => {
+            instead(file, zoom, tr!(files.at_office))
+        }
+        Err(trouble) => {
+            let text = trouble_text(trouble);
+            view! { <p role="alert">{tr!(files.damaged)} " " {text}</p> }.into_any()
+        }
+    }
+}
+
+/// The small picture, and why it is not the whole one.
+fn instead(file: &Shown, zoom: RwSignal<f64>, why: &'static str) -> AnyView {
+    let small = preview(&file.thumbnail);
+    view! {
+        {small.map(|src| picture(file, src, zoom))}
+        <p class="muted">{why}</p>
+    }
+    .into_any()
+}
+
+/// So many times the screen, for a style. Not as the number itself is written: what writes any number exactly is
+/// fourteen kilobytes that nothing else needs.
+fn in_percent(times: f64) -> String {
+    let tenths = (times * 1000.0).round() as u32;
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
+fn picture(file: &Shown, src: String, zoom: RwSignal<f64>) -> AnyView {
+    view! {
+        <img
+            class="viewer-picture"
+            src=src
+            alt=file.name.clone()
+            draggable="false"
+            style:width=move || in_percent(zoom.get())
+            style:height=move || in_percent(zoom.get())
+        />
+    }
+    .into_any()
+}
