@@ -208,6 +208,8 @@ bugs! {
     ReceivedTooEarly,
     /// A file that was refused once is never tried again.
     RefusedForEver,
+    /// What was made here is off the screen from its verdict to the next pull.
+    MadeLeavesWithEntry,
     }
     rare: {
     /// What another mutation was sent instead of may still have an effect.
@@ -224,6 +226,10 @@ bugs! {
     LeavingForgotten,
     /// A verdict brings back what has gone.
     VerdictResurrects,
+    /// What a verdict has added stays, though the pull that follows does not know it.
+    UnconfirmedStays,
+    /// Which records a verdict has added is forgotten with the next page.
+    UnconfirmedForgotten,
     /// A verdict of another data set is written to the cache.
     RefreshAnyEpoch,
     /// A copy that is carried into a new generation keeps the revision that it had in another data set.

@@ -6,7 +6,7 @@ use crate::executor::{ContextId, Sim};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
 use crate::remote::line::Line;
-use afield_domain::{MutationId, RecordKey, Rev, Timestamp};
+use afield_domain::{MutationId, RecordKey, Rev, Timestamp, UserId};
 use afield_protocol::{Cursor, EpochId};
 use afield_sync::{MemoryCache, MemoryOutbox, StoreError};
 use std::cell::{Cell, RefCell};
@@ -79,6 +79,9 @@ pub struct Device {
     pub quiet_until: Cell<i64>,
     /// What the verdicts said the records are by then, by mutation.
     pub shown_revs: RefCell<BTreeMap<MutationId, Vec<Told>>>,
+    /// The jobs that were made here and have their verdict, of that user and data set, since the cache was last
+    /// thrown away or lost.
+    pub made: RefCell<BTreeMap<RecordKey, (UserId, EpochId)>>,
     /// Under which lease it was told.
     pub quiet_lease: Cell<u64>,
     /// Whether nobody can tell from outside what it knows of the server's wish for quiet, nor who may think
@@ -129,6 +132,7 @@ impl Device {
             blocked_until: Cell::new(0),
             quiet_until: Cell::new(0),
             shown_revs: RefCell::default(),
+            made: RefCell::default(),
             is_quiet_unsure: Cell::new(false),
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
@@ -148,6 +152,7 @@ impl Device {
         self.cache.restore(&self.flushed.borrow());
         self.untold.take();
         self.cursors.borrow_mut().clear();
+        self.made.borrow_mut().clear();
         self.locks.borrow_mut().clear();
     }
 
@@ -157,6 +162,7 @@ impl Device {
         self.untold.take();
         self.cache.restore(&MemoryCache::default());
         self.cursors.borrow_mut().clear();
+        self.made.borrow_mut().clear();
         self.flush();
         self.locks.borrow_mut().clear();
         self.ledger.borrow_mut().evicted(self.number);
@@ -168,6 +174,7 @@ impl Device {
         self.untold.take();
         self.cache.restore(cache);
         self.cursors.borrow_mut().clear();
+        self.made.borrow_mut().clear();
         self.flush();
         self.locks.borrow_mut().clear();
     }

@@ -11,7 +11,7 @@ use crate::world::World;
 pub type Invariant = (&'static str, fn(&World) -> Result<(), String>);
 
 /// After every step.
-pub const ALWAYS: [Invariant; 9] = [
+pub const ALWAYS: [Invariant; 10] = [
     (
         "nothing is seen to go wrong on the way",
         always::nothing_accused,
@@ -32,6 +32,7 @@ pub const ALWAYS: [Invariant; 9] = [
         always::received_is_there,
     ),
     ("what is unsent is on the screen", always::unsent_is_shown),
+    ("what was made here is on the screen", always::made_is_shown),
     (
         "a live board shows what a fresh load shows",
         always::board_is_right,

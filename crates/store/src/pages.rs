@@ -5,9 +5,9 @@
 //! few pages, and plain lists hold them. Must never leave the store crate: the engine sees records only.
 
 use crate::directory::Directory;
-use afield_domain::{Module, RecordKey, Versioned};
+use afield_domain::{Module, RecordKey, Rev, Versioned};
 use afield_protocol::Change;
-use afield_sync::cache::rules::{CacheAction, key_of_change, plan_change};
+use afield_sync::cache::rules::{CacheAction, Changed, key_of_change, plan_change};
 use afield_sync::ports::CacheBatch;
 
 /// A page's place: module and number.
@@ -116,15 +116,22 @@ impl PageSet {
 
     /// Applies every change of `batch`; the touched pages must have been read. Gives back the
     /// records that changed.
-    pub fn apply(&mut self, batch: &CacheBatch) -> Vec<RecordKey> {
-        let mut changed = Vec::new();
+    pub fn apply(&mut self, batch: &CacheBatch) -> Changed {
+        let mut changed = Changed::default();
         for change in &batch.changes {
-            changed.extend(self.apply_change(batch, change));
+            if let Some((key, stored)) = self.apply_change(batch, change) {
+                changed.note(key, stored);
+            }
         }
         changed
     }
 
-    fn apply_change(&mut self, batch: &CacheBatch, change: &Change) -> Option<RecordKey> {
+    /// The record that has changed, if one has, and the revision that was there.
+    fn apply_change(
+        &mut self,
+        batch: &CacheBatch,
+        change: &Change,
+    ) -> Option<(RecordKey, Option<Rev>)> {
         let key = key_of_change(change)?;
         let stored = self.find(key).map(|versioned| versioned.rev);
         let parent_stored = parent_of(change).is_some_and(|parent| self.page_of(parent).is_some());
@@ -134,7 +141,7 @@ impl PageSet {
             (CacheAction::Put | CacheAction::Nothing, _) => return None,
         };
         self.page_mut(page)?.dirty = true;
-        Some(key)
+        Some((key, stored))
     }
 
     fn put(&mut self, key: RecordKey, versioned: &Versioned) -> Option<PageId> {

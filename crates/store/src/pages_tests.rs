@@ -25,6 +25,7 @@ fn batch(changes: Vec<Change>) -> CacheBatch {
         epoch: None,
         changes,
         pinned: Vec::new(),
+        made: Vec::new(),
         state: None,
     }
 }
@@ -56,7 +57,7 @@ impl Disk {
         for (module, directory) in set.dirty_directories() {
             self.directories.insert(module, directory.to_bytes());
         }
-        (changed, written)
+        (changed.keys, written)
     }
 
     fn revs(&self) -> BTreeMap<Uuid, u64> {

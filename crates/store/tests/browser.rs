@@ -217,6 +217,7 @@ fn batch(changes: Vec<Change>) -> CacheBatch {
         epoch: None,
         changes,
         pinned: Vec::new(),
+        made: Vec::new(),
         state: None,
     }
 }

@@ -156,6 +156,7 @@ fn batch(jobs: std::ops::Range<u128>, state: Option<CacheState>) -> CacheBatch {
         epoch: None,
         changes: jobs.map(upsert).collect(),
         pinned: Vec::new(),
+        made: Vec::new(),
         state,
     }
 }

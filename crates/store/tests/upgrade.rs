@@ -132,6 +132,7 @@ fn batch(changes: Vec<Change>) -> CacheBatch {
         epoch: None,
         changes,
         pinned: Vec::new(),
+        made: Vec::new(),
         state: None,
     }
 }

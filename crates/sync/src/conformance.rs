@@ -165,6 +165,7 @@ pub async fn cache_suite<C: CacheStore>(store: C, again: impl AsyncFn() -> C) {
     a_page_for_a_moved_cursor_is_dropped_whole(&store).await;
     revisions_never_go_back(&store).await;
     a_verdict_refreshes_and_never_resurrects(&store).await;
+    what_was_made_here_stays_until_a_page_names_it(&store).await;
     pins_hold_against_scope_out(&store).await;
     many_records_all_stay_readable(&store, &again).await;
     reset_leaves_nothing(&store, &again).await;
@@ -192,6 +193,7 @@ fn batch(source: Source, changes: Vec<Change>) -> CacheBatch {
         epoch: None,
         changes,
         pinned: Vec::new(),
+        made: Vec::new(),
         state: None,
     }
 }
@@ -276,6 +278,30 @@ async fn a_verdict_refreshes_and_never_resurrects<C: CacheStore>(store: &C) {
     let late = vec![upsert(2, 9, JobStatus::Finished)];
     store.apply(&batch(Source::Verdict, late)).await.unwrap();
     assert_eq!(status_of(store, 2).await, None);
+}
+
+async fn what_was_made_here_stays_until_a_page_names_it<C: CacheStore>(store: &C) {
+    let unconfirmed = async || store.load_state().await.unwrap().unconfirmed;
+    assert_eq!(unconfirmed().await, [note_key(2)]);
+    let mut verdict = batch(Source::Verdict, vec![upsert(41, 1, JobStatus::Started)]);
+    verdict.made.push(job_key(41));
+    for _ in 0..2 {
+        store.apply(&verdict).await.unwrap();
+        assert!(status_of(store, 41).await.is_some());
+        assert_eq!(unconfirmed().await, [note_key(2), job_key(41)]);
+    }
+    // Whoever wrote the page need not have known of it.
+    let mut page = batch(Source::Pull, vec![upsert_note(2, 1)]);
+    page.state = Some(CacheState {
+        unconfirmed: Vec::new(),
+        ..store.load_state().await.unwrap()
+    });
+    store.apply(&page).await.unwrap();
+    assert_eq!(unconfirmed().await, [job_key(41)]);
+    page.changes = vec![Change::ScopeOut { key: job_key(41) }];
+    store.apply(&page).await.unwrap();
+    assert_eq!(status_of(store, 41).await, None);
+    assert_eq!(unconfirmed().await, []);
 }
 
 async fn pins_hold_against_scope_out<C: CacheStore>(store: &C) {

@@ -5,7 +5,7 @@
 mod files;
 
 use crate::cache::plan::{ApplyPlan, plan_apply, plan_take_over};
-use crate::cache::rules::{CacheAction, carried_copy, key_of_change, plan_change};
+use crate::cache::rules::{CacheAction, Changed, carried_copy, key_of_change, plan_change};
 use crate::cache::state::CacheState;
 use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
@@ -258,8 +258,11 @@ fn apply_change(
     records: &mut BTreeMap<RecordKey, Versioned>,
     batch: &CacheBatch,
     change: &Change,
-) -> Option<RecordKey> {
-    let key = key_of_change(change)?;
+    changed: &mut Changed,
+) {
+    let Some(key) = key_of_change(change) else {
+        return;
+    };
     let stored = records.get(&key).map(|stored| stored.rev);
     let parent_stored = match change {
         Change::Upsert(versioned) => versioned
@@ -275,9 +278,9 @@ fn apply_change(
         (CacheAction::Remove, _) => {
             records.remove(&key);
         }
-        (CacheAction::Put | CacheAction::Nothing, _) => return None,
+        (CacheAction::Put | CacheAction::Nothing, _) => return,
     }
-    Some(key)
+    changed.note(key, stored);
 }
 
 impl CacheRows {
@@ -286,22 +289,23 @@ impl CacheRows {
             ApplyPlan::Nothing(outcome) => return outcome,
             ApplyPlan::Write(plan) => plan,
         };
-        let mut changed = Vec::new();
+        let (mut filled, mut shown) = (Changed::default(), Changed::default());
         for change in &plan.batch.changes {
             if plan.fills {
-                apply_change(&mut self.staged, &plan.batch, change);
+                apply_change(&mut self.staged, &plan.batch, change, &mut filled);
             }
             if plan.shows {
-                changed.extend(apply_change(&mut self.records, &plan.batch, change));
+                apply_change(&mut self.records, &plan.batch, change, &mut shown);
             }
         }
-        if let Some(state) = &plan.batch.state {
-            self.state = state.clone();
+        let pulled = if plan.fills { &filled } else { &shown };
+        if let Some(state) = plan.state_after(&self.state, pulled) {
+            self.state = state;
         }
         if plan.takes_over {
             self.take_over(&plan.batch.pinned);
         }
-        plan.outcome(changed)
+        plan.outcome(shown.keys)
     }
 
     fn take_over(&mut self, pinned: &[RecordKey]) {

@@ -197,8 +197,9 @@ pub trait FileStore {
 pub enum Source {
     /// A pull page: it decides what is here.
     Pull,
-    /// A verdict, maybe stored long ago: it may refresh what is here and add a part of it
-    /// (a note of a job that is here), and never bring back what has gone.
+    /// A verdict, maybe stored long ago: it may refresh what is here, add a part of it (a note of a job
+    /// that is here) and what was made here, and never bring back what has gone. What it adds stays until
+    /// a pull that was asked for afterwards has ended without naming it.
     Verdict,
 }
 
@@ -215,6 +216,8 @@ pub struct CacheBatch {
     pub changes: Vec<Change>,
     /// Records that a scope-out must not remove: unsent work refers to them.
     pub pinned: Vec<RecordKey>,
+    /// Records that were made here, by what the verdicts are about: on the screen until now.
+    pub made: Vec<RecordKey>,
     /// The new state, if it changes.
     pub state: Option<CacheState>,
 }

@@ -209,6 +209,7 @@ impl CacheStore for Seat {
         // Who signs in or out does this as well, in a page that is drawn anew: it is not counted as untold.
         self.device.cache.reset(state).await?;
         self.device.cursors.borrow_mut().clear();
+        self.device.made.borrow_mut().clear();
         self.device.sim.pause(0, 3).await;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::Device;
 use super::clocks::times_are_right;
 use crate::executor::ContextId;
-use afield_domain::{RecordKey, Versioned};
+use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
 use afield_sync::cache::rules::key_of_change;
 use afield_sync::cache::unread::UnreadRecord;
@@ -133,6 +133,10 @@ fn shows_what_was_acknowledged(device: &Device, before: &OutboxRows) {
             continue;
         };
         for (key, rev, epoch) in expected {
+            if entry.mutation.op.creates() == Some(*key) && key.module == Module::Job {
+                let made = (entry.mutation.user, epoch.clone());
+                device.made.borrow_mut().insert(*key, made);
+            }
             let stale = device.cache.peek(|cache| {
                 let same = cache.state.epoch.as_ref() == Some(epoch) && !cache.state.staging;
                 // What hangs on a record that is about to leave is brought by no verdict.

@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::world::World;
 use crate::world::work::projection;
-use afield_domain::{FieldEdit, MutationId, Op, Record};
+use afield_domain::{FieldEdit, MutationId, Op, Record, Rev};
 use afield_protocol::{Mutation, Seq, Verdict};
 use afield_sync::outbox::held::held_entries;
 use afield_sync::{LocalFile, OutboxEntry, View};
@@ -211,6 +211,29 @@ fn shows(view: Option<&View>, op: &Op) -> bool {
         (None, Op::SetJobStatus { .. } | Op::EditJob { .. } | Op::SetTaskStatus { .. }) => true,
         _ => false,
     }
+}
+
+/// From its verdict on, before the pull that names it and after, as long as nobody else has touched it.
+pub(super) fn made_is_shown(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    let model = &server.model;
+    for device in world.devices() {
+        let user = device.outbox.peek(|outbox| {
+            let session = outbox.meta.session.as_ref();
+            session.map(afield_sync::SignedIn::user)
+        });
+        for (key, (maker, epoch)) in &*device.made.borrow() {
+            let is_as_made = model.record(*key).is_some_and(|copy| copy.rev == Rev(1));
+            let is_due = is_as_made && *epoch == model.epoch && user == Some(*maker);
+            if is_due && projection(device, &[*key]).view(*key).is_none() {
+                return Err(format!(
+                    "{key} was made on device {} and is off the screen",
+                    device.number
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// No phone takes a file for received that the server, of the same data set, has not received whole.

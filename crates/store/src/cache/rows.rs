@@ -13,7 +13,7 @@ use crate::pages::{PageId, PageSet, modules_of};
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
 use afield_sync::cache::plan::{ApplyPlan, plan_apply, plan_take_over};
-use afield_sync::cache::rules::carried_copy;
+use afield_sync::cache::rules::{Changed, carried_copy};
 use afield_sync::ports::{CacheBatch, CacheOutcome, Source};
 use afield_sync::{CacheState, StoreError};
 use js_sys::{Reflect, Uint8Array};
@@ -210,22 +210,23 @@ impl Rows {
             ApplyPlan::Nothing(outcome) => return Ok(outcome),
             ApplyPlan::Write(plan) => plan,
         };
+        let mut filled = None;
         if plan.fills {
-            self.change(shown.other(), &plan.batch).await?;
+            filled = Some(self.change(shown.other(), &plan.batch).await?);
         }
-        let mut changed = Vec::new();
+        let mut changed = Changed::default();
         if plan.shows {
             changed = self.change(shown, &plan.batch).await?;
         }
-        match &plan.batch.state {
+        match plan.state_after(&state, filled.as_ref().unwrap_or(&changed)) {
             Some(next) if plan.takes_over => {
-                self.take_over(shown, &plan.batch.pinned, next).await?;
+                self.take_over(shown, &plan.batch.pinned, &next).await?;
             }
-            Some(next) => self.save_state(next, shown).await?,
+            Some(next) => self.save_state(&next, shown).await?,
             None if self.damaged.get() => self.save_state(&state, shown).await?,
             None => {}
         }
-        Ok(plan.outcome(changed))
+        Ok(plan.outcome(changed.keys))
     }
 
     /// Applies the changes to one generation.
@@ -233,7 +234,7 @@ impl Rows {
         &self,
         generation: Generation,
         batch: &CacheBatch,
-    ) -> Result<Vec<RecordKey>, StoreError> {
+    ) -> Result<Changed, StoreError> {
         let mut directories = Vec::new();
         for module in modules_of(batch) {
             directories.push((module, self.load_directory(generation, module).await?));
@@ -292,6 +293,7 @@ impl Rows {
             epoch: None,
             changes,
             pinned: Vec::new(),
+            made: Vec::new(),
             state: None,
         };
         self.change(new, &copies).await?;

@@ -4,10 +4,13 @@
 //! Owns which generation a batch is written to, what is told of it, and what is carried over. What one
 //! change does to one record is [`crate::cache::rules`]. Must never load or save.
 
-use crate::cache::rules::{carried_over, is_of_other_epoch, takes_over, welcome};
+use crate::cache::rules::{
+    Changed, carried_over, is_of_other_epoch, left_unconfirmed, made_elsewhere, takes_over, welcome,
+};
 use crate::cache::state::CacheState;
 use crate::ports::{CacheBatch, CacheOutcome, Source};
 use afield_domain::RecordKey;
+use afield_planted::planted;
 use std::borrow::Cow;
 
 /// What to do with a batch.
@@ -41,7 +44,15 @@ pub fn plan_apply<'a>(state: &CacheState, batch: &'a CacheBatch) -> ApplyPlan<'a
         return ApplyPlan::Nothing(CacheOutcome::CursorMoved);
     }
     if is_of_other_epoch(state, batch) {
-        return ApplyPlan::Nothing(CacheOutcome::Written(Vec::new()));
+        return match made_elsewhere(batch) {
+            None => ApplyPlan::Nothing(CacheOutcome::Written(Vec::new())),
+            Some(made) => ApplyPlan::Write(BatchPlan {
+                fills: false,
+                shows: true,
+                takes_over: false,
+                batch: Cow::Owned(made),
+            }),
+        };
     }
     ApplyPlan::Write(BatchPlan {
         fills: state.staging,
@@ -53,6 +64,25 @@ pub fn plan_apply<'a>(state: &CacheState, batch: &'a CacheBatch) -> ApplyPlan<'a
 }
 
 impl BatchPlan<'_> {
+    /// The state to write, if it changes; `stored` is what is there. `changed` are the records of the generation that
+    /// pulls fill. What a verdict has added is unconfirmed until a page names it: whoever wrote the batch may not have
+    /// known of all that is.
+    #[must_use]
+    pub fn state_after(&self, stored: &CacheState, changed: &Changed) -> Option<CacheState> {
+        let added = match self.batch.source {
+            Source::Pull => &[],
+            Source::Verdict => changed.added.as_slice(),
+        };
+        let mut unconfirmed = left_unconfirmed(&stored.unconfirmed, &self.batch.changes);
+        unconfirmed.extend(added);
+        let next = self.batch.state.as_ref();
+        let next = next.or_else(|| (!added.is_empty()).then_some(stored))?;
+        Some(CacheState {
+            unconfirmed: planted!(UnconfirmedForgotten: unconfirmed => Vec::new()),
+            ..next.clone()
+        })
+    }
+
     /// What to tell, once everything is written. `changed` are the shown records that have changed.
     #[must_use]
     pub fn outcome(&self, changed: Vec<RecordKey>) -> CacheOutcome {
@@ -106,6 +136,7 @@ mod tests {
             epoch: None,
             changes: Vec::new(),
             pinned: Vec::new(),
+            made: Vec::new(),
             state: staging.map(|staging| CacheState {
                 staging,
                 ..CacheState::default()

@@ -1,6 +1,6 @@
 //! What one change does to one cached record: the rules that every cache obeys.
 //!
-//! Owns "revisions never go back", pins, and what a verdict may bring. Must never load or save.
+//! Owns "revisions never go back", pins, and what a verdict may bring and for how long. Must never load or save.
 
 use crate::cache::state::CacheState;
 use crate::ports::{CacheBatch, Source};
@@ -8,6 +8,25 @@ use afield_domain::{RecordKey, Rev, Versioned};
 use afield_planted::planted;
 use afield_protocol::Change;
 use std::borrow::Cow;
+
+/// The records that a batch has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// All of them.
+    pub keys: Vec<RecordKey>,
+    /// Those that were not there before.
+    pub added: Vec<RecordKey>,
+}
+
+impl Changed {
+    /// Takes note of one; `stored` is what was there.
+    pub fn note(&mut self, key: RecordKey, stored: Option<Rev>) {
+        self.keys.push(key);
+        if stored.is_none() {
+            self.added.push(key);
+        }
+    }
+}
 
 /// What to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +62,15 @@ pub fn plan_change(
             let newer =
                 planted!(RevGoesBack: stored.is_none_or(|stored| stored < versioned.rev) => true);
             // A verdict may be a stored one, older than a tombstone: it must not bring back what has gone.
+            // What was made here was on the screen until this moment.
+            let is_made = || {
+                let key = versioned.record.key();
+                planted!(MadeLeavesWithEntry: key.is_some_and(|key| batch.made.contains(&key)) => false)
+            };
             let welcome = match batch.source {
                 Source::Pull => true,
                 Source::Verdict => {
-                    planted!(VerdictResurrects: stored.is_some() || parent_stored => true)
+                    planted!(VerdictResurrects: stored.is_some() || parent_stored || is_made() => true)
                 }
             };
             if newer && welcome {
@@ -97,6 +121,35 @@ pub fn welcome<'a>(state: &CacheState, batch: &'a CacheBatch) -> Cow<'a, CacheBa
     let mut batch = batch.clone();
     batch.changes.retain(|change| !is_unwelcome(change));
     Cow::Owned(batch)
+}
+
+/// What is left of `unconfirmed` after a page: what it names it has decided.
+#[must_use]
+pub fn left_unconfirmed(unconfirmed: &[RecordKey], page: &[Change]) -> Vec<RecordKey> {
+    let is_named = |key: &RecordKey| {
+        page.iter()
+            .any(|change| key_of_change(change) == Some(*key))
+    };
+    let left = unconfirmed.iter().copied();
+    left.filter(|key| !is_named(key)).collect()
+}
+
+/// What a verdict of another data set may bring: what was made here, until the pull that finds the new data
+/// set has filled a generation with it. Its revision says nothing here.
+#[must_use]
+pub fn made_elsewhere(batch: &CacheBatch) -> Option<CacheBatch> {
+    let made = |change: &Change| match change {
+        Change::Upsert(copy) => {
+            let key = copy.record.key().filter(|key| batch.made.contains(key));
+            key.map(|_| Change::Upsert(carried_copy(copy.clone())))
+        }
+        _ => None,
+    };
+    let changes: Vec<Change> = batch.changes.iter().filter_map(made).collect();
+    (!changes.is_empty()).then(|| CacheBatch {
+        changes,
+        ..batch.clone()
+    })
 }
 
 /// Whether a batch ends the filling of a new generation, which then takes over.

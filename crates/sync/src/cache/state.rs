@@ -45,6 +45,10 @@ pub struct CacheState {
     /// What could not be read.
     #[serde(default, skip_serializing_if = "UnreadRecords::is_empty")]
     pub unread: UnreadRecords,
+    /// Records that a verdict has brought and no page has named since. They may be older than a deletion:
+    /// whether they are there still, the end of the next pull tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unconfirmed: Vec<RecordKey>,
 }
 
 /// Whether it was filled before there were versions.

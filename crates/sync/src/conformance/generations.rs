@@ -149,7 +149,12 @@ async fn changes_of_another_data_set_are_dropped<C: CacheStore>(store: &C) {
         assert_eq!(outcome, CacheOutcome::Written(vec![]));
     }
     check(store, 1, Some((10, Paused))).await;
-    assert_eq!(store.load_state().await.unwrap(), state(Some("a"), true));
+    // A verdict has brought it.
+    let unconfirmed = CacheState {
+        unconfirmed: vec![note_key(9)],
+        ..state(Some("a"), true)
+    };
+    assert_eq!(store.load_state().await.unwrap(), unconfirmed);
 }
 
 async fn the_new_one_takes_over_with_what_unsent_work_needs<C: CacheStore>(
@@ -187,6 +192,8 @@ async fn the_new_one_takes_over_with_what_unsent_work_needs<C: CacheStore>(
     end.leaving = [2, 3, 4].map(job_key).to_vec();
     end.leaving.push(note_key(1));
     end.leaving.sort();
+    // A verdict has brought it, and this page has not named it.
+    end.unconfirmed = vec![note_key(9)];
     assert_eq!(stored, end);
 }
 

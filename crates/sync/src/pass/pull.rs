@@ -71,6 +71,8 @@ enum Step {
 /// An answer to a pull.
 struct Answer {
     page: Result<Page, TransportError>,
+    /// What was unconfirmed when it was asked for.
+    unconfirmed: Vec<RecordKey>,
     /// The clocks when it was there.
     at: Reading,
     /// How long it took.
@@ -143,8 +145,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         lease: u64,
         user: UserId,
         cursor: Option<&'a Cursor>,
+        unconfirmed: &[RecordKey],
         bytes: u64,
     ) -> Boxed<'a, Answer> {
+        let unconfirmed = unconfirmed.to_vec();
         Box::pin(async move {
             let began = self.host.reading().ran_ms;
             let asked = self.remote.pull(user, cursor, bytes);
@@ -152,6 +156,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             let at = self.host.reading();
             Answer {
                 page,
+                unconfirmed,
                 took_ms: at.ran_ms.saturating_sub(began),
                 at,
             }
@@ -160,13 +165,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 
     async fn run_pull_page(&self, lease: u64, progress: &mut Progress) -> Result<Step, SyncError> {
         let (user, known_epoch) = self.load_pull_context(lease).await?;
-        let state = self.load_owned_state(user).await?;
+        let mut state = self.load_owned_state(user).await?;
         let answer = match progress.take_ahead(user, state.cursor.as_ref()) {
             Some(answer) => answer,
             None => {
                 let bytes = progress.pace.ask();
-                self.run_ask(lease, user, state.cursor.as_ref(), bytes)
-                    .await
+                let (cursor, unconfirmed) = (state.cursor.as_ref(), &state.unconfirmed);
+                self.run_ask(lease, user, cursor, unconfirmed, bytes).await
             }
         };
         let page = match answer.page {
@@ -214,6 +219,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let is_first = progress.pages == 0;
         self.note_contact(lease, &envelope, &reading, is_first)
             .await?;
+        // Of what a verdict has brought since it was asked for it cannot know.
+        let known = |key: &RecordKey| answer.unconfirmed.contains(key);
+        state.unconfirmed.retain(known);
         let mut pinned = self.load_pins(&state, &response).await?;
         let version = self.host.records_version();
         let (more, after) = (response.more, response.cursor.clone());
@@ -229,17 +237,18 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         }
         let batch = CacheBatch {
             source: Source::Pull,
-            expected_cursor: planted!(CursorUnchecked: Some(state.cursor) => None),
+            expected_cursor: planted!(CursorUnchecked: Some(state.cursor.clone()) => None),
             epoch: None,
             changes,
             pinned,
+            made: Vec::new(),
             state: Some(next),
         };
         planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
         let writing = Box::pin(self.run_write_page(user, &batch, takes_over));
         let written = if more {
             let ask = progress.pace.ask();
-            let fetching = self.run_ask(lease, user, Some(&after), ask);
+            let fetching = self.run_ask(lease, user, Some(&after), &state.unconfirmed, ask);
             let (written, answer) = while_under_way(writing, fetching).await?;
             progress.ahead = Some(Ahead {
                 user,

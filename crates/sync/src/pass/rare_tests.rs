@@ -5,7 +5,8 @@
 use super::pull::plan::plan_page;
 use super::replay::refresh_of;
 use super::verdicts::{Answer, Decided, plan_verdicts};
-use crate::cache::rules::{CacheAction, plan_change};
+use crate::cache::plan::{ApplyPlan, plan_apply};
+use crate::cache::rules::{CacheAction, Changed, plan_change};
 use crate::cache::state::CacheState;
 use crate::clock::Reading;
 use crate::outbox::batch::{BatchLimits, plan_batch};
@@ -20,37 +21,73 @@ use afield_protocol::{
     Change, Cursor, EpochId, MutationVerdict, PullResponse, PushRequest, PushResponse, Seq, Verdict,
 };
 
+fn upsert() -> Change {
+    Change::Upsert(Versioned {
+        rev: Rev(1),
+        record: job(1, &technician(1), JobStatus::Scheduled),
+    })
+}
+
+/// A last page that names nothing.
+fn page() -> PullResponse {
+    PullResponse {
+        changes: Vec::new(),
+        cursor: Cursor("next".into()),
+        more: false,
+        totals: Vec::new(),
+        left: Vec::new(),
+    }
+}
+
 /// What left the scope goes with the next page, once no unsent work refers to it.
 fn leaves() -> bool {
     let state = CacheState {
         leaving: vec![job_key(1)],
         ..CacheState::default()
     };
-    let page = PullResponse {
-        changes: Vec::new(),
-        cursor: Cursor("next".into()),
-        more: false,
-        totals: Vec::new(),
-        left: Vec::new(),
-    };
-    let (_, changes) = plan_page(&state, page, 0, &[], 1, Timestamp(0));
+    let (_, changes) = plan_page(&state, page(), 0, &[], 1, Timestamp(0));
     changes == [Change::ScopeOut { key: job_key(1) }]
 }
 
 /// The record of a verdict does not come back to a phone from which it has gone.
 fn stays_gone() -> bool {
-    let batch = refresh_of(&EpochId("one".into()), Vec::new());
-    let change = Change::Upsert(Versioned {
-        rev: Rev(1),
-        record: job(1, &technician(1), JobStatus::Scheduled),
-    });
-    plan_change(&batch, &change, None, false) == CacheAction::Nothing
+    let batch = refresh_of(&EpochId("one".into()), Vec::new(), Vec::new());
+    plan_change(&batch, &upsert(), None, false) == CacheAction::Nothing
+}
+
+/// What was made here is on the screen when its entry has gone.
+fn made_stays() -> bool {
+    let batch = refresh_of(&EpochId("one".into()), Vec::new(), vec![job_key(1)]);
+    plan_change(&batch, &upsert(), None, false) == CacheAction::Put
+}
+
+/// And goes with the end of a pull that does not name it.
+fn unnamed_goes() -> bool {
+    let state = CacheState {
+        unconfirmed: vec![job_key(1)],
+        ..CacheState::default()
+    };
+    let (_, changes) = plan_page(&state, page(), 0, &[], 1, Timestamp(0));
+    changes == [Change::ScopeOut { key: job_key(1) }]
+}
+
+/// Until then it is known to be unconfirmed.
+fn added_is_unconfirmed() -> bool {
+    let batch = refresh_of(&EpochId("one".into()), vec![upsert()], vec![job_key(1)]);
+    let stored = CacheState::default();
+    let ApplyPlan::Write(plan) = plan_apply(&stored, &batch) else {
+        return false;
+    };
+    let mut changed = Changed::default();
+    changed.note(job_key(1), None);
+    let state = plan.state_after(&stored, &changed);
+    state.is_some_and(|state| state.unconfirmed == [job_key(1)])
 }
 
 /// What a verdict brings says which data set it is of.
 fn names_its_data_set() -> bool {
     let epoch = EpochId("one".into());
-    refresh_of(&epoch, Vec::new()).epoch == Some(epoch)
+    refresh_of(&epoch, Vec::new(), Vec::new()).epoch == Some(epoch)
 }
 
 fn after(seq: u64, intent: crate::Intent, before: u64) -> OutboxEntry {
@@ -150,7 +187,7 @@ fn the_rest_goes_on_without_what_waits() -> bool {
 
 #[test]
 fn rare_bugs_change_what_is_planned() {
-    let plans: [(Bug, fn() -> bool); 7] = [
+    let plans: [(Bug, fn() -> bool); 10] = [
         (Bug::DependantOvertaken, nothing_overtakes_what_waits),
         (Bug::FollowersOvertaken, nothing_stays_in_front_of_it),
         (Bug::OvertakenSentAnew, what_came_too_late_is_asked_about),
@@ -158,6 +195,9 @@ fn rare_bugs_change_what_is_planned() {
         (Bug::LeavingForgotten, leaves),
         (Bug::VerdictResurrects, stays_gone),
         (Bug::RefreshAnyEpoch, names_its_data_set),
+        (Bug::MadeLeavesWithEntry, made_stays),
+        (Bug::UnconfirmedStays, unnamed_goes),
+        (Bug::UnconfirmedForgotten, added_is_unconfirmed),
     ];
     for (bug, is_right) in plans {
         assert!(is_right(), "{bug:?} is off");

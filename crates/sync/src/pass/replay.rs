@@ -19,7 +19,7 @@ use crate::ports::{
     CacheBatch, CacheOutcome, CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite,
     Read, Remote, Source,
 };
-use afield_domain::{MutationId, Rejection, Timestamp, Versioned};
+use afield_domain::{MutationId, RecordKey, Rejection, Timestamp, Versioned};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
@@ -240,7 +240,12 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         // Or it would be on the screen again until the pull says so too.
         changes.extend(taken_away(request, &response).map(|key| Change::Tombstone { key }));
         if !changes.is_empty() {
-            self.run_refresh(&envelope.epoch, changes).await?;
+            let made = request
+                .mutations
+                .iter()
+                .filter_map(|sent| sent.op.creates());
+            let batch = refresh_of(&envelope.epoch, changes, made.collect());
+            self.run_refresh(&batch).await?;
         }
         let answer = Answer {
             request,
@@ -265,9 +270,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
 
     /// Writes the verdicts' records to the cache. A cache that cannot take them must not keep the
     /// outbox from draining: it is emptied, and primed again by the next pull.
-    async fn run_refresh(&self, epoch: &EpochId, changes: Vec<Change>) -> Result<(), SyncError> {
-        let batch = refresh_of(epoch, changes);
-        let keys = match self.cache.apply(&batch).await {
+    async fn run_refresh(&self, batch: &CacheBatch) -> Result<(), SyncError> {
+        let keys = match self.cache.apply(batch).await {
             Ok(CacheOutcome::Written(keys)) if !keys.is_empty() => keys,
             Ok(_) => return Ok(()),
             Err(StoreError::Corrupt(_) | StoreError::Quota) => {
@@ -345,13 +349,19 @@ enum Pushed {
     Failed(Disposition),
 }
 
-/// The records of verdicts of the data set `epoch`, as they are written to the cache of that one alone.
-pub(super) fn refresh_of(epoch: &EpochId, changes: Vec<Change>) -> CacheBatch {
+/// The records of verdicts of the data set `epoch`, as they are written to the cache of that one; `made` are those
+/// that this device made.
+pub(super) fn refresh_of(
+    epoch: &EpochId,
+    changes: Vec<Change>,
+    made: Vec<RecordKey>,
+) -> CacheBatch {
     CacheBatch {
         source: Source::Verdict,
         expected_cursor: None,
         epoch: planted!(RefreshAnyEpoch: Some(epoch.clone()) => None),
         changes,
+        made,
         pinned: Vec::new(),
         state: None,
     }

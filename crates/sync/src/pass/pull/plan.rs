@@ -2,6 +2,7 @@
 //!
 //! Owns the state after a page, and which records it may not take away. Must never know where the page came from.
 
+use crate::cache::rules::key_of_change;
 use crate::cache::state::CacheState;
 use crate::cache::unread::UnreadRecords;
 use crate::outbox::lookup::marks_on;
@@ -66,6 +67,19 @@ pub fn plan_page(
             Change::Unread(_) => {}
         }
     }
+    if !page.more {
+        // What no page has named was deleted, or left the scope, before its verdict came.
+        let named = |key: &RecordKey| changes.iter().any(|one| key_of_change(one) == Some(*key));
+        let known = state.leaving.clone();
+        let unnamed = |key: &RecordKey| !named(key) && !known.contains(key);
+        let gone = std::mem::take(&mut state.unconfirmed);
+        let gone = gone.into_iter().filter(unnamed);
+        state.leaving.extend(
+            planted!(UnconfirmedStays: Some(gone) => None)
+                .into_iter()
+                .flatten(),
+        );
+    }
     // What left the scope while unsent work referred to it goes once that work is sent. A copy that only
     // an older generation had, because the newer one cannot be read, goes when the server says so.
     let stays = |key: &RecordKey| pinned.contains(key) || state.unread.holds(*key);
@@ -105,6 +119,9 @@ pub(super) fn plan_pins(state: &CacheState, page: &PullResponse) -> Option<Read>
     };
     let mut going: Vec<RecordKey> = page.changes.iter().filter_map(leaves).collect();
     going.extend(&state.leaving);
+    if !page.more {
+        going.extend(&state.unconfirmed);
+    }
     // With a new generation everything goes that is not there.
     let takes_over = state.staging && !page.more;
     if takes_over || going.len() > PINS_LOOKED_UP {
