@@ -21,7 +21,7 @@ use crate::runtime::live::{Live, provide_live};
 use crate::runtime::prefs;
 use crate::runtime::session::{Session, SessionState, provide_session};
 use crate::runtime::sync_driver::{SyncDriver, provide_sync_driver};
-use crate::runtime::sync_status::provide_sync_state;
+use crate::runtime::sync_status::{SyncState, provide_sync_state};
 use crate::runtime::worker_client::provide_updates;
 use crate::shared::drafts::{Drafts, provide_drafts};
 use crate::shared::labels::trouble_text;
@@ -77,6 +77,7 @@ fn app() -> impl IntoView {
     if prefs::last_email().is_empty() {
         session.settle();
     }
+    ask_again(sync, commands);
     let parts = Parts {
         engine,
         session,
@@ -103,6 +104,20 @@ fn app() -> impl IntoView {
         </div>
         {toast::toast_area(toasts)}
     }
+}
+
+/// Who is signed in and what their company's rules are is asked at the start, and again now and then.
+fn ask_again(sync: SyncState, commands: Commands) {
+    const EVERY: u32 = 5;
+    let contact = Memo::new(move |_| sync.status.with(|status| status.last_sync));
+    Effect::new(move |contacts: Option<u32>| {
+        contact.get();
+        let contacts = contacts.unwrap_or_default() + 1;
+        if contacts.is_multiple_of(EVERY) {
+            spawn_local(commands.restore_session());
+        }
+        contacts
+    });
 }
 
 /// What the start-up works on.

@@ -45,6 +45,7 @@ pub(crate) fn signed_in() -> SignedIn {
                 zone: ZoneData::new("UTC", &[]),
                 contact_email: String::new(),
                 expiry_hours: 24,
+                refuses_open_questions: false,
             },
         },
         at: NOON,

@@ -45,6 +45,12 @@ impl Account {
         self.signed_in.info.company.expiry_hours
     }
 
+    /// Whether the company lets nobody finish a job whose required questions are open.
+    #[must_use]
+    pub fn refuses_open_questions(&self) -> bool {
+        self.signed_in.info.company.refuses_open_questions
+    }
+
     /// A time on the company's clock.
     #[must_use]
     pub fn clock(&self, at: Timestamp) -> String {

@@ -1,7 +1,7 @@
 //! What is asked before a step of a job's status.
 //!
 //! Owns [`asks_before`]. Pure. A company that wants a finish with open questions refused instead of
-//! explained will say so in its settings, and this is where the phone will ask for it.
+//! explained is asked for by the sheet itself.
 
 use super::progress::progress;
 use crate::routes::JobAsk;

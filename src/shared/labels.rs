@@ -225,6 +225,7 @@ pub fn reason_label(reason: &Reason) -> String {
         Reason::NotYours => tr!(reason.not_yours).to_owned(),
         Reason::Gone => tr!(reason.gone).to_owned(),
         Reason::NoStep(from) => tr!(reason.no_step, status = status_label(*from)),
+        Reason::OpenQuestions => tr!(reason.open_questions).to_owned(),
         Reason::Empty => tr!(reason.empty).to_owned(),
         Reason::TooLong(max) => tr!(reason.too_long, max = max),
         Reason::OutOfRange => tr!(reason.out_of_range).to_owned(),

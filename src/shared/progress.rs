@@ -4,10 +4,7 @@
 //! a finish. Pure.
 
 use afield_domain::answers::{answer_to, is_asked};
-use afield_domain::{
-    FieldValue, Job, JobStatus, Op, Question, QuestionKind, StatusStep, StepKind, TaskStatus,
-    Timestamp,
-};
+use afield_domain::{FieldValue, Job, JobStatus, Op, StatusStep, StepKind, TaskStatus, Timestamp};
 use afield_sync::OutboxEntry;
 use afield_sync::held_entries;
 use afield_sync::view::Projection;
@@ -107,7 +104,7 @@ pub fn progress(projection: &Projection, job: &Job) -> JobProgress {
     for question in job
         .checklist
         .iter()
-        .filter(|question| wants_answer(question))
+        .filter(|question| question.kind.wants_answer())
     {
         if !is_asked(&job.checklist, question, &job.answers) {
             continue;
@@ -125,13 +122,6 @@ pub fn progress(projection: &Projection, job: &Job) -> JobProgress {
     }
     progress.notes = projection.notes_of(job.id).count();
     progress
-}
-
-fn wants_answer(question: &Question) -> bool {
-    !matches!(
-        question.kind,
-        QuestionKind::Heading | QuestionKind::Calculation { .. } | QuestionKind::Unknown
-    )
 }
 
 #[cfg(test)]

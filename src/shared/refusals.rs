@@ -124,6 +124,8 @@ pub enum Reason {
     Gone,
     /// The office's copy is at a status from which this step does not exist.
     NoStep(JobStatus),
+    /// Required questions are open.
+    OpenQuestions,
     /// There is nothing in it.
     Empty,
     /// It has more characters than this.
@@ -148,6 +150,7 @@ impl From<&Rejection> for Reason {
             Rejection::Forbidden => Self::NotYours,
             Rejection::NotFound | Rejection::Deleted => Self::Gone,
             Rejection::IllegalStatus { from, .. } => Self::NoStep(*from),
+            Rejection::OpenQuestions => Self::OpenQuestions,
             Rejection::Invalid { problem, .. } => Self::from(problem),
             Rejection::UnknownOp => Self::ServerTooOld,
             Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
@@ -313,7 +316,8 @@ fn may_pass_now(projection: &Projection, entry: &OutboxEntry, session: &SignedIn
         Rejection::Forbidden
         | Rejection::NotFound
         | Rejection::Deleted
-        | Rejection::IllegalStatus { .. } => op
+        | Rejection::IllegalStatus { .. }
+        | Rejection::OpenQuestions => op
             .job()
             .and_then(|job| projection.view(job.into())?.rev)
             .is_some_and(|copy| rev.is_none_or(|rev| copy > rev)),

@@ -1,9 +1,11 @@
 // One job in a technician's hand: the taps are counted, nobody is kept from finishing, nothing stands over anything.
 import type { Locator } from '@playwright/test';
 import type { App } from './support/app';
-import { of, type Job } from './support/office';
+import { Day, fill } from './support/day';
+import { of, type Job, type Task, type Template } from './support/office';
 import { todaysJobs } from './support/jobs';
 import { picture } from './support/picture';
+import { run } from './support/server';
 import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
 
@@ -70,6 +72,29 @@ test('the commonest things take few taps', async ({ world }) => {
   await expect(app.note('The valve drips').getByRole('button', PICTURE)).toHaveCount(1);
 });
 
+test('an inspection takes two taps beside its answers', async ({ world }) => {
+  const all = await (await world.client(ANNA)).scope();
+  const job = (await todaysJobs(world)).find(({ id }) => of<Task>(all, 'task').some((task) => task.job === id && task.template !== undefined));
+  expect(job, 'the demo has an inspection for today').toBeDefined();
+  const own = of<Task>(all, 'task').filter((task) => task.job === job!.id && task.template !== undefined);
+  const [task, following] = own.sort((one, other) => one.place - other.place);
+  const { app } = await world.primedPhone();
+  await app.openJob(job!.number);
+  await app.setStatus('Started');
+  await app.goTo('Today');
+  const taps = new Taps();
+  await taps.tap(app.main.getByRole('link', { name: task.title, exact: true }));
+  const questions = of<Template>(all, 'form').find(({ id }) => id === task.template)!.questions;
+  await fill(new Day(app), questions, new Map(), 1, false);
+  await app.saving(() => taps.tap(app.page.getByRole('button', { name: text('form.submit') })));
+  await expect(app.page.getByRole('list', { name: text('form.submitted') }).getByRole('listitem')).toHaveCount(1);
+  expect(taps.count).toBe(2);
+
+  await app.goTo('Today');
+  await expect(app.main.getByRole('link', { name: task.title, exact: true })).toHaveCount(0);
+  await expect(app.main.getByRole('link', { name: following?.title ?? task.title, exact: true })).toHaveCount(following === undefined ? 0 : 1);
+});
+
 test('a job that is not possible ends with a reason that the office reads', async ({ world }) => {
   const board = await world.board();
   const { plain } = await jobs(world);
@@ -121,6 +146,44 @@ test('a finish with a required question open asks why, and one by mistake is reo
   await expect(board.feed.filter({ hasText: text('board.reopened') })).toHaveCount(1);
   const { status, steps = [] } = await (await world.client(ANNA)).job(asking.id);
   expect([status, steps.map(({ to }) => to)]).toEqual(['started', ['started', 'finished', 'started']]);
+});
+
+test('a company that lets nobody finish with required questions open: the phone says what is missing, the server decides', async ({ world }) => {
+  const { asking } = await jobs(world);
+  const missing = (asking.checklist ?? []).filter(({ required, when }) => required === true && when === undefined);
+  const { app } = await world.primedPhone();
+  await app.openJob(asking.number);
+  await app.setStatus('Started');
+  await app.expectUnsent(0);
+  // Without a network, and before this phone has heard of the rule.
+  await world.line.refuse();
+  await app.setStatus('Finished');
+  await run('company', 'set', 'nordhaus', '--open-questions', 'refuse', '--data', world.data);
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.refused.getByText(text('reason.open_questions'))).toBeVisible();
+  await app.revert();
+
+  // Contacts bring the rule.
+  const asked = () => world.line.log.filter(({ path }) => path === '/api/v1/session').length;
+  const before = asked();
+  await expect
+    .poll(async () => {
+      await app.page.getByRole('button', { name: 'Sync now' }).click();
+      return asked();
+    })
+    .toBeGreaterThan(before);
+  await app.openJob(asking.number);
+  await app.statusButton('Finished').click();
+  const sheet = app.page.getByRole('dialog', { name: text('action.finish_missing') });
+  await expect(sheet.getByText(text('action.finish_missing_hint'))).toBeVisible();
+  await expect(sheet.getByRole('button', { name: text('action.finish') })).toHaveCount(0);
+  await sheet.getByRole('link').first().click();
+  await expect(sheet).toBeHidden();
+  await fill(new Day(app), missing, new Map(), 1, true);
+  await app.setStatus('Finished');
+  await app.expectUnsent(0);
+  expect((await (await world.client(ANNA)).job(asking.id)).status).toBe('finished');
 });
 
 test('a second job that is started says which one still is, and pauses it', async ({ world }) => {
@@ -225,6 +288,22 @@ test('the customer gets a service report on the spot, without a network', async 
   await expect(report).toContainText('Anna Berg');
   await expect(report).toContainText('The customer has to leave.');
   await expect(report.getByRole('img', { name: 'meter' })).toBeVisible();
+  // This browser has no sheet to share with.
+  const share = app.page.getByRole('button', { name: text('report.share'), exact: true });
+  await expect(share).toHaveCount(0);
+  await app.page.addInitScript(() => {
+    const shared: ShareData[] = [];
+    Object.assign(globalThis, { shared });
+    Object.defineProperty(navigator, 'share', { configurable: true, value: (data: ShareData) => Promise.resolve(shared.push(data)) });
+  });
+  await app.page.reload();
+  await expect(report).toContainText('The customer has to leave.');
+  await share.click();
+  const [shared] = await app.page.evaluate(() => (globalThis as unknown as { shared: ShareData[] }).shared);
+  expect(shared.title).toBe(text('pages.report'));
+  for (const said of [asking.title, 'Anna Berg', 'The customer has to leave.', ...(asking.checklist ?? []).filter(({ when, kind }) => when === undefined && kind.kind === 'yes_no').map(({ label }) => label)]) {
+    expect(shared.text).toContain(said);
+  }
   await app.page.emulateMedia({ media: 'print' });
   await expect(app.page.getByRole('button', { name: text('report.print') })).toBeHidden();
   await expect(app.page.getByRole('navigation').first()).toBeHidden();

@@ -1,6 +1,6 @@
 // A technician's day without a network, from the first tap to the last, on twelve jobs, by roles and labels alone.
 // Then one reconnect: the server's state is what was entered, field by field.
-import { anAnswer, Day, nextPicture, type Given } from './support/day';
+import { Day, fill, nextPicture, type Given } from './support/day';
 import { of, type Answer, type Asset, type Attachment, type Job, type Note, type Question, type Scoped, type Submission, type Task, type Template } from './support/office';
 import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
@@ -90,21 +90,6 @@ function failing(template?: Template): Question | undefined {
 async function step(day: Day, done: Entered, to: keyof typeof STATUS): Promise<void> {
   await day.app.setStatus(STATUS[to]);
   done.steps.push(to);
-}
-
-/** Answers what is asked, question by question; what a condition hides is left out. */
-async function fill(day: Day, questions: Question[], answers: Map<string, Given>, round: number, saves: boolean, fails?: string): Promise<void> {
-  for (const question of questions) {
-    const given = question.item === fails ? 'no' : anAnswer(question, round);
-    if (given === undefined) {
-      continue;
-    }
-    if (question.when !== undefined && !(await day.isAsked(question))) {
-      continue;
-    }
-    await day.answer(question, given, saves);
-    answers.set(question.item, given);
-  }
 }
 
 async function checklist(day: Day, done: Entered, round: number): Promise<void> {

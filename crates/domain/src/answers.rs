@@ -10,5 +10,5 @@ mod question;
 pub use answer::Answer;
 pub use question::{
     Condition, NO, Question, QuestionKind, Test, YES, answer_to, calculated, complete, failures,
-    first_missing, is_asked, is_day,
+    first_missing, is_asked, is_day, open_required,
 };

@@ -50,6 +50,9 @@ pub enum Rejection {
     /// The record is another than the user saw, or nobody waits for this any more.
     #[error("the record has changed meanwhile")]
     Outdated,
+    /// Required questions of the job are open, and the company lets nobody finish it like that.
+    #[error("required questions are open")]
+    OpenQuestions,
     /// A reason added after this build.
     #[error("refused for a reason this version does not know")]
     #[serde(other)]

@@ -35,8 +35,9 @@ pub mod picture;
 #[cfg(target_family = "wasm")]
 pub mod remote;
 #[cfg(target_family = "wasm")]
-pub mod shared;
+pub mod share_sheet;
 #[cfg(target_family = "wasm")]
+pub mod shared;
 #[cfg(target_family = "wasm")]
 pub mod storage;
 #[cfg(target_family = "wasm")]

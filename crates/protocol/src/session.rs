@@ -51,6 +51,10 @@ pub struct Company {
     #[serde(default = "default_expiry_hours")]
     #[wire(readable)]
     pub expiry_hours: u32,
+    /// Whether a job whose required questions are open can not be finished; otherwise it can, with a reason.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub refuses_open_questions: bool,
 }
 
 /// The zone of a company whose own cannot be read.

@@ -292,6 +292,7 @@ fn session() {
             zone: ZoneData::new("Etc/UTC", b"TZif"),
             contact_email: "office@nordhaus.example".into(),
             expiry_hours: 24,
+            refuses_open_questions: false,
         },
     };
     check("session_info", &envelope(Reply::Ok(info)));

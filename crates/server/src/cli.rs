@@ -61,7 +61,7 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
         Command::Import(options) => import::run(options).await,
-        Command::Company(options) => company::add(options).await,
+        Command::Company(options) => company::run(options).await,
         Command::User(options) => user::run(options).await,
         Command::Backup(options) => backup::back_up_to(options).await,
         Command::Restore(options) => restore::restore(options).await,

@@ -116,6 +116,7 @@ async fn add_company(
         zone: demo.zone.to_owned(),
         contact_email: demo.contact.to_owned(),
         expiry_hours: 24,
+        refuses_open_questions: false,
         change_seq: 0,
         cursor_floor: 0,
     })

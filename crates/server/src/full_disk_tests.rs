@@ -30,6 +30,7 @@ fn company() -> CompanyRow {
         zone: "Etc/UTC".into(),
         contact_email: String::new(),
         expiry_hours: 24,
+        refuses_open_questions: false,
         change_seq: 0,
         cursor_floor: 0,
     }

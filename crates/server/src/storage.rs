@@ -186,6 +186,8 @@ pub trait WriteTx: ReadTx {
     async fn name_cursor_key(&mut self, key: &str) -> Stored<()>;
     /// Adds a company.
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()>;
+    /// Sets what people set of the company with this id: name, zone, contact, hours, whether it refuses open questions.
+    async fn set_company(&mut self, company: &CompanyRow) -> Stored<()>;
     /// Adds a user.
     async fn add_user(&mut self, account: &Account) -> Stored<()>;
     /// Sets name, role, password and whether it is active of the account with this company and id.

@@ -1,5 +1,6 @@
 //! What is asked before a step: why something stays open, why a job was not possible, what becomes of the
-//! other job that is started. Each question has a way out; none of them keeps anybody from finishing.
+//! other job that is started. Each question has a way out; only where the company says so do required
+//! questions keep somebody from finishing.
 //!
 //! The address says what is asked, so that the phone's own **Back** takes the sheet away.
 
@@ -9,6 +10,7 @@ use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab};
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
+use crate::runtime::session::use_session;
 use crate::shared::asking::other_started;
 use crate::shared::files::attaching;
 use crate::shared::names::numbered;
@@ -77,12 +79,15 @@ fn sheet(
         };
         navigate(&tab.href(id), options);
     });
-    let title = match ask {
+    let is_refused = refused(detail, ask);
+    let title = move || match ask {
+        JobAsk::Finish if is_refused.get() => tr!(action.finish_missing),
         JobAsk::Finish => tr!(action.finish_title),
         JobAsk::NotPossible => tr!(action.not_possible),
         JobAsk::Start => tr!(action.start_title),
     };
-    let body = match ask {
+    let body = move || match ask {
+        JobAsk::Finish if is_refused.get() => missing(id, detail, leave),
         JobAsk::Finish | JobAsk::NotPossible => reason_form(stepping, id, detail, ask, leave),
         JobAsk::Start => start_choice(stepping, live, id, leave),
     };
@@ -96,6 +101,32 @@ fn sheet(
             <h2 id=TITLE class="sheet-title">{title}</h2>
             {body}
         </dialog>
+    }
+    .into_any()
+}
+
+/// Whether the company refuses what is asked about, because required questions are open.
+fn refused(detail: Memo<Option<JobDetail>>, ask: JobAsk) -> Memo<bool> {
+    let session = use_session();
+    Memo::new(move |_| {
+        let account = session.account();
+        let refuses = account.is_some_and(|account| account.refuses_open_questions());
+        let is_open = |detail: &JobDetail| detail.progress.required_open > 0;
+        ask == JobAsk::Finish
+            && refuses
+            && detail.with(|detail| detail.as_ref().is_some_and(is_open))
+    })
+}
+
+/// What must be answered first, a tap away.
+fn missing(id: JobId, detail: Memo<Option<JobDetail>>, leave: Callback<()>) -> AnyView {
+    let open = move || detail.with(|detail| detail.as_ref()?.progress.left_open());
+    view! {
+        <div class="sheet-form">
+            <p>{tr!(action.finish_missing_hint)}</p>
+            {move || open().map(|open| open_parts(id, open))}
+            <div class="sheet-actions">{cancel(leave)}</div>
+        </div>
     }
     .into_any()
 }

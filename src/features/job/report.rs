@@ -21,9 +21,13 @@ use crate::ui::parts::{empty, fact, heading, section, skeleton};
 use crate::view::view;
 use afield_domain::{Attachment, JobId, decimal};
 use afield_platform::picture::ObjectUrl;
+use afield_platform::share_sheet::{self, can_share};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
+
+const REPORT: &str = "report";
 
 /// The report of `id`.
 pub fn report_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
@@ -48,11 +52,31 @@ pub fn report_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
     view! {
         <div class="no-print report-actions">
             <a class="back" href=Route::Job(id).href()>{icon(Icon::Left)} {tr!(job.back_to_job)}</a>
-            <button type="button" class="btn btn-primary" on:click=print>
-                {icon(Icon::File)} {tr!(report.print)}
-            </button>
+            <span class="report-ways">
+                {can_share().then(share_button)}
+                <button type="button" class="btn btn-primary" on:click=print>
+                    {icon(Icon::File)} {tr!(report.print)}
+                </button>
+            </span>
         </div>
         {content}
+    }
+    .into_any()
+}
+
+/// The words of the report for another app: a message, a mail. Pictures go with the print.
+fn share_button() -> AnyView {
+    let share = move |_| {
+        let sheet = document().get_element_by_id(REPORT);
+        let sheet = sheet.and_then(|sheet| sheet.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(sheet) = sheet {
+            share_sheet::share(tr!(pages.report), &sheet.inner_text());
+        }
+    };
+    view! {
+        <button type="button" class="btn" on:click=share>
+            {icon(Icon::Unsent)} {tr!(report.share)}
+        </button>
     }
     .into_any()
 }
@@ -81,7 +105,7 @@ fn here(live: Live, company: String, report: Report) -> AnyView {
         }
     });
     view! {
-        <article class="report">
+        <article id=REPORT class="report">
             <p class="report-company">{company}</p>
             {heading(tr!(pages.report))}
             <p class="report-job">{report.job}</p>

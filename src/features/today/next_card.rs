@@ -33,6 +33,13 @@ pub(super) fn next_card(
     let navigate = next
         .property
         .map(|property| navigate_link(&property, &row.address));
+    let form = next.form.map(|(task, title)| {
+        view! {
+            <a class="btn next-form" href=Route::Task(row.id, task).href()>
+                {icon(Icon::File)} <span>{title}</span>
+            </a>
+        }
+    });
     let call = (!next.phone.is_empty()).then(|| call_link(&next.phone, row.customer.clone()));
     let card = view! {
         <div class="card next-card">
@@ -53,6 +60,7 @@ pub(super) fn next_card(
             </a>
             <div class="next-actions">
                 {step.map(|to| step_button(stepping, row.id, to, "btn btn-primary btn-lg"))}
+                {form}
                 {navigate}
                 {call}
             </div>

@@ -5,7 +5,8 @@
 use super::timeline::{DayJob, Late, Piece, late, timeline};
 use crate::shared::job_rows::{JobRow, property_of, route_of, some_job_rows};
 use afield_domain::{
-    Acceptance, JobId, JobStatus, Module, Position, Property, Record, RouteId, Timestamp, Zone,
+    Acceptance, JobId, JobStatus, Module, Position, Property, Record, RouteId, ServiceTask, TaskId,
+    Timestamp, Zone,
 };
 use afield_sync::{OutboxEntry, Priming, Projection};
 
@@ -43,6 +44,8 @@ pub struct NextJob {
     pub property: Option<Property>,
     /// The number of the customer; may be empty.
     pub phone: String,
+    /// While it is worked at: the first service task whose form is still to be filled in, by its title.
+    pub form: Option<(TaskId, String)>,
 }
 
 /// A route of the day.
@@ -100,6 +103,7 @@ pub fn today_view(
         way_m: way_to(&view.pieces, &row),
         property: property_of(projection, &row),
         phone: phone_of(projection, &row).unwrap_or_default(),
+        form: form_of(projection, &row),
         row,
     });
     view
@@ -119,6 +123,25 @@ fn is_asked(projection: &Projection, job: JobId) -> bool {
 fn phone_of(projection: &Projection, row: &JobRow) -> Option<String> {
     let customer = projection.job(row.id)?.customer?;
     Some(projection.customer(customer)?.phone.clone())
+}
+
+fn form_of(projection: &Projection, row: &JobRow) -> Option<(TaskId, String)> {
+    if row.status != JobStatus::Started {
+        return None;
+    }
+    let is_submitted = |id: TaskId| {
+        let mut all = projection.submissions_of(row.id);
+        all.any(|(submission, _)| submission.task == Some(id))
+    };
+    let mut first: Option<&ServiceTask> = None;
+    for (task, _) in projection.tasks_of(row.id) {
+        let is_open = task.template.is_some() && !task.status.is_closed();
+        let is_before = first.is_none_or(|first| (task.place, task.id) < (first.place, first.id));
+        if is_open && is_before && !is_submitted(task.id) {
+            first = Some(task);
+        }
+    }
+    first.map(|task| (task.id, task.title.clone()))
 }
 
 fn day_job(projection: &Projection, row: JobRow) -> DayJob {

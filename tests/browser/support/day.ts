@@ -104,3 +104,18 @@ export function anAnswer(question: Question, round: number): Given | undefined {
       return undefined;
   }
 }
+
+/** Answers what is asked, question by question; what a condition hides is left out. */
+export async function fill(day: Day, questions: Question[], answers: Map<string, Given>, round: number, saves: boolean, fails?: string): Promise<void> {
+  for (const question of questions) {
+    const given = question.item === fails ? 'no' : anAnswer(question, round);
+    if (given === undefined) {
+      continue;
+    }
+    if (question.when !== undefined && !(await day.isAsked(question))) {
+      continue;
+    }
+    await day.answer(question, given, saves);
+    answers.set(question.item, given);
+  }
+}

@@ -139,6 +139,17 @@ pub struct Question {
     pub fails: Option<Test>,
 }
 
+impl QuestionKind {
+    /// Whether somebody has to answer it: no heading, nothing that is calculated.
+    #[must_use]
+    pub fn wants_answer(&self) -> bool {
+        !matches!(
+            self,
+            Self::Heading | Self::Calculation { .. } | Self::Unknown
+        )
+    }
+}
+
 impl Question {
     /// A question that is always asked and need not be answered.
     #[must_use]
@@ -276,6 +287,18 @@ pub fn is_asked(questions: &[Question], question: &Question, answers: &[Answer])
         }
     }
     false
+}
+
+/// How many questions must be answered, are asked and are not answered.
+#[must_use]
+pub fn open_required(questions: &[Question], answers: &[Answer]) -> usize {
+    let is_open = |question: &&Question| {
+        question.required
+            && question.kind.wants_answer()
+            && is_asked(questions, question, answers)
+            && *answer_to(answers, &question.item) == FieldValue::Nothing
+    };
+    questions.iter().filter(is_open).count()
 }
 
 /// The value of a calculation, if all that it needs is there.

@@ -22,6 +22,8 @@ pub struct ApplyContext<'a> {
     pub saw_target: bool,
     /// Who gave the target's fields the values they have.
     pub stamps: &'a [FieldStamp],
+    /// Whether the company refuses to finish a job whose required questions are open.
+    pub refuses_open_questions: bool,
 }
 
 impl<'a> ApplyContext<'a> {
@@ -35,6 +37,7 @@ impl<'a> ApplyContext<'a> {
             mutation: MutationId(uuid::Uuid::nil()),
             saw_target: true,
             stamps: &[],
+            refuses_open_questions: false,
         }
     }
 }

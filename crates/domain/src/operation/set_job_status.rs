@@ -1,6 +1,7 @@
 //! Take a job to another status.
 
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning};
+use crate::answers::open_required;
 use crate::ids::{JobId, TaskId, UserId};
 use crate::limits;
 use crate::permission::may_reopen;
@@ -78,6 +79,11 @@ impl Meaning for SetJobStatus<'_> {
                 to: self.to,
             });
         }
+        let ends = self.kind == StepKind::Usual && self.to == JobStatus::Finished;
+        let is_open = || open_required(&job.checklist, &job.answers) > 0;
+        if ends && case.context.refuses_open_questions && is_open() {
+            return Err(Rejection::OpenQuestions);
+        }
         Ok(Judgement::as_asked())
     }
 
@@ -99,8 +105,7 @@ impl Meaning for SetJobStatus<'_> {
 
 impl SetJobStatus<'_> {
     /// Nobody ends a job as not possible without a word. A finish needs none here: whether one with open
-    /// required questions does is asked on the phone, and a company that wants such a finish refused will
-    /// have its rule judged at this place.
+    /// required questions does is asked on the phone.
     fn check_reason(&self) -> Result<(), Rejection> {
         match self.kind {
             StepKind::NotPossible => text::required("reason", self.reason, limits::LINE_CHARS),

@@ -1,7 +1,9 @@
 //! Tests of `set_job_status`: what somebody did who did not know that the job had gone on.
 
+use crate::answers::{Answer, Question, QuestionKind, YES};
 use crate::ids::{JobId, UserId};
 use crate::limits;
+use crate::merge::FieldValue;
 use crate::operation::{ApplyContext, Effect, Op, apply_op, fold_op};
 use crate::record::{Job, JobStatus, Record, StatusStep, StepKind, time_on_job};
 use crate::rejection::Rejection;
@@ -251,4 +253,36 @@ fn only_what_says_more_asks_for_a_newer_server() {
     assert_eq!(set(Finished).version(), 2);
     assert_eq!(ended(StepKind::Usual, Finished, "Locked").version(), 3);
     assert_eq!(ended(StepKind::Reopened, Started, "").version(), 3);
+}
+
+#[test]
+fn a_company_may_refuse_a_finish_while_required_questions_are_open() {
+    let mut job = after(scheduled(), anna(), &[(Started, 1)]);
+    job.checklist = vec![
+        Question {
+            required: true,
+            ..Question::new("safe", "Is it safe?", QuestionKind::YesNo)
+        },
+        Question::new("hint", "Anything else?", QuestionKind::Text),
+    ];
+    let finish = |job: &Job, refuses_open_questions: bool, kind: StepKind| {
+        let context = ApplyContext {
+            refuses_open_questions,
+            ..ApplyContext::local(anna(), Timestamp(540_000))
+        };
+        let before = Record::Job(job.clone());
+        let op = ended(kind, Finished, "The meter is locked");
+        apply_op(context, &op, |_| Some(&before)).map(drop)
+    };
+    assert_eq!(finish(&job, false, StepKind::Usual), Ok(()));
+    assert_eq!(
+        finish(&job, true, StepKind::Usual),
+        Err(Rejection::OpenQuestions)
+    );
+    assert_eq!(finish(&job, true, StepKind::NotPossible), Ok(()));
+    job.answers = vec![Answer {
+        item: "safe".into(),
+        value: FieldValue::Text(YES.into()),
+    }];
+    assert_eq!(finish(&job, true, StepKind::Usual), Ok(()));
 }

@@ -29,6 +29,7 @@ pub(crate) async fn add_people(storage: &SqliteStorage) -> Result<()> {
         zone: "Europe/Berlin".into(),
         contact_email: String::new(),
         expiry_hours: 24,
+        refuses_open_questions: false,
         change_seq: 0,
         cursor_floor: 0,
     })

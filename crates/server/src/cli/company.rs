@@ -1,6 +1,9 @@
-//! `afield-server company`: adding one, from the machine the data is on.
+//! `afield-server company`: adding one, and its rules, from the machine the data is on.
+//!
+//! The server may run meanwhile: what is set here holds from the next request on, and phones hear of it at their next
+//! contact.
 
-use super::data_folder::{open, open_for_use};
+use super::data_folder::{open, open_for_use, open_present};
 use super::say;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
@@ -8,12 +11,47 @@ use crate::ids::new_id;
 use crate::storage::{CompanyRow, Storage};
 use crate::zones::zone_data;
 use afield_domain::CompanyId;
-use clap::Args;
-use std::path::PathBuf;
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
 
 /// What `company` takes.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Options {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    new: Option<New>,
+}
+
+/// What is changed of a company that is there.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Set a rule of a company.
+    Set {
+        /// Its short name.
+        slug: String,
+        /// What becomes of a finish while required questions of the job are open.
+        #[arg(long, value_enum)]
+        open_questions: OpenQuestions,
+        /// The folder that holds the data.
+        #[arg(long, default_value = "./data")]
+        data: PathBuf,
+    },
+}
+
+/// What becomes of a finish while required questions are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OpenQuestions {
+    /// The technician says why.
+    Explain,
+    /// The job cannot be finished.
+    Refuse,
+}
+
+/// What is added.
+#[derive(Debug, Args)]
+struct New {
     /// Its short name for command lines, such as `nordhaus`.
     slug: String,
     /// Its name.
@@ -30,7 +68,46 @@ pub(super) struct Options {
     data: PathBuf,
 }
 
-pub(super) async fn add(options: Options) -> Result<(), ServerError> {
+pub(super) async fn run(options: Options) -> Result<(), ServerError> {
+    match (options.action, options.new) {
+        (
+            Some(Action::Set {
+                slug,
+                open_questions,
+                data,
+            }),
+            _,
+        ) => set(&slug, open_questions, &data).await,
+        (None, Some(new)) => add(new).await,
+        // clap asks for one of the two.
+        (None, None) => Ok(()),
+    }
+}
+
+async fn set(slug: &str, rule: OpenQuestions, data: &Path) -> Result<(), ServerError> {
+    let (_held, storage) = open_present(data).await?;
+    let mut tx = storage.write().await?;
+    let Some(mut company) = tx.company_by_slug(slug).await? else {
+        return Err(ServerError::Unusable(format!(
+            "there is no company {slug}; nothing was changed"
+        )));
+    };
+    company.refuses_open_questions = rule == OpenQuestions::Refuse;
+    tx.set_company(&company).await?;
+    tx.commit().await?;
+    storage.close().await;
+    say(&match rule {
+        OpenQuestions::Refuse => {
+            format!("{slug}: a job cannot be finished while required questions are open.")
+        }
+        OpenQuestions::Explain => {
+            format!("{slug}: whoever finishes with required questions open says why.")
+        }
+    });
+    Ok(())
+}
+
+async fn add(options: New) -> Result<(), ServerError> {
     if zone_data(&options.zone).is_none() {
         return Err(ServerError::Unusable(format!(
             "there is no time zone {}: give one like Europe/Berlin",
@@ -53,6 +130,7 @@ pub(super) async fn add(options: Options) -> Result<(), ServerError> {
         zone: options.zone,
         contact_email: options.contact,
         expiry_hours: 24,
+        refuses_open_questions: false,
         change_seq: 0,
         cursor_floor: 0,
     })

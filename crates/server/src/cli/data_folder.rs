@@ -170,3 +170,15 @@ pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
             ))
         })
 }
+
+/// Opens data that are there, and keeps them from being exchanged.
+pub(super) async fn open_present(data: &Path) -> Result<(Held, SqliteStorage), ServerError> {
+    if !database(data).exists() {
+        return Err(ServerError::Unusable(format!(
+            "there is no database in {}: name its folder with --data DIR; nothing was changed",
+            data.display()
+        )));
+    }
+    let held = open_for_use(data)?;
+    Ok((held, open(data).await?))
+}

@@ -3,13 +3,12 @@
 //! Owns what is asked for and said. The server may run meanwhile: what is changed here holds from the next request
 //! on, because every request asks the database who its user is.
 
-use super::data_folder::{Held, database, open, open_for_use};
+use super::data_folder::{open, open_for_use, open_present};
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
 use crate::ids::new_id;
-use crate::storage::sqlite::SqliteStorage;
 use crate::storage::{Account, Storage};
 use afield_domain::{Role, User, UserId};
 use clap::{Args, Subcommand, ValueEnum};
@@ -159,18 +158,6 @@ fn read_password() -> Result<String, ServerError> {
         ));
     }
     Passwords::new(Cost::Full, 1)?.hash(password)
-}
-
-/// Opens data that are there, and keeps them from being exchanged.
-async fn open_present(data: &Path) -> Result<(Held, SqliteStorage), ServerError> {
-    if !database(data).exists() {
-        return Err(ServerError::Unusable(format!(
-            "there is no database in {}: name its folder with --data DIR; nothing was changed",
-            data.display()
-        )));
-    }
-    let held = open_for_use(data)?;
-    Ok((held, open(data).await?))
 }
 
 /// Changes an account and ends its sessions; gives its mail address.

@@ -27,6 +27,8 @@ pub(crate) struct Known<'a> {
     pub(crate) records: &'a [(StoredRecord, Record)],
     /// The time of receipt.
     pub(crate) now: Timestamp,
+    /// Whether the company refuses a finish with required questions open.
+    pub(crate) refuses_open_questions: bool,
 }
 
 /// What to do with a mutation.
@@ -141,6 +143,7 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
         mutation: mutation.id,
         saw_target: target.is_some_and(|(stored, _)| mutation.base_rev == Some(stored.rev)),
         stamps: &stamps,
+        refuses_open_questions: known.refuses_open_questions,
     };
     let lookup = |key: RecordKey| {
         let found = known.records.iter().find(|(stored, _)| stored.key == key);

@@ -103,7 +103,9 @@ impl Failure {
             Rejection::Invalid { .. }
             | Rejection::IdempotencyMismatch
             | Rejection::SequenceReused => Self::invalid(&reason.to_string()),
-            Rejection::IllegalStatus { .. } | Rejection::Outdated => Self::conflict(),
+            Rejection::IllegalStatus { .. } | Rejection::Outdated | Rejection::OpenQuestions => {
+                Self::conflict()
+            }
             Rejection::UnknownOp | Rejection::Other => Self::internal(),
         }
     }

@@ -161,6 +161,7 @@ fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
             zone: zone_data(&company.zone).ok_or_else(Failure::internal)?,
             contact_email: company.contact_email.clone(),
             expiry_hours: company.expiry_hours,
+            refuses_open_questions: company.refuses_open_questions,
         },
     })
 }

@@ -62,6 +62,7 @@ async fn seeded<S: Storage>(storage: S) -> S {
             zone: "Europe/Berlin".into(),
             contact_email: String::new(),
             expiry_hours: 24,
+            refuses_open_questions: false,
             change_seq: 0,
             cursor_floor: 0,
         };

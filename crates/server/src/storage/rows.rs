@@ -24,6 +24,8 @@ pub struct CompanyRow {
     pub contact_email: String,
     /// Hours after the last contact until a phone hides what it holds.
     pub expiry_hours: u32,
+    /// Whether a finish with required questions open is refused.
+    pub refuses_open_questions: bool,
     /// The last number given to a change.
     pub change_seq: u64,
     /// Cursors below this are too old.

@@ -77,3 +77,45 @@ async fn a_finish_by_mistake_and_its_reopening_arrive_in_one_batch() {
     let again = phone.make(step(job.id, JobStatus::Started, StepKind::Reopened, ""));
     assert_eq!(anna.push(&[again]).await, ["illegal_status"]);
 }
+
+#[tokio::test]
+async fn a_company_that_refuses_open_questions_says_so_and_decides_when_the_finish_arrives() {
+    let server = Server::start().await;
+    let question = Question {
+        required: true,
+        ..Question::new("safe", "Is it safe?", QuestionKind::YesNo)
+    };
+    let job = Job {
+        status: JobStatus::Started,
+        checklist: vec![question],
+        ..job(1, Some(ANNA))
+    };
+    server.put(NORDHAUS, &Record::Job(job.clone())).await;
+    let anna = server.sign_in(ANNA).await;
+    let rule = async || {
+        let info: SessionInfo = anna.get(paths::SESSION).await.ok();
+        info.company.refuses_open_questions
+    };
+    assert!(!rule().await);
+    server.refuse_open_questions(NORDHAUS).await;
+    assert!(rule().await, "an open session hears of it");
+
+    let mut phone = Phone::of(ANNA);
+    let finish = |phone: &mut Phone| {
+        phone.make(step(job.id, JobStatus::Finished, StepKind::Usual, "Locked"))
+    };
+    let early = finish(&mut phone);
+    assert_eq!(anna.push(&[early]).await, ["open_questions"]);
+    let answer = phone.make(Op::EditJob {
+        job: job.id,
+        edits: vec![FieldEdit {
+            field: JobField::Answer,
+            item: "safe".into(),
+            base: FieldValue::Nothing,
+            new: FieldValue::Text("yes".into()),
+        }],
+        settles: None,
+    });
+    let late = finish(&mut phone);
+    assert_eq!(anna.push(&[answer, late]).await, ["applied", "applied"]);
+}

@@ -139,6 +139,15 @@ impl Server {
         versioned.rev
     }
 
+    /// From now on this company refuses a finish with required questions open.
+    pub(crate) async fn refuse_open_questions(&self, company: CompanyId) {
+        let mut tx = self.app.storage.write().await.unwrap();
+        let mut row = tx.company(company).await.unwrap().unwrap();
+        row.refuses_open_questions = true;
+        tx.set_company(&row).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub(crate) async fn put_job(&self, n: u128, assignee: UserId) -> Job {
         let job = job(n, Some(assignee));
         self.put(NORDHAUS, &Record::Job(job.clone())).await;
@@ -185,6 +194,7 @@ async fn add_people(storage: &dyn Storage, passwords: &Passwords) {
             zone: zone.into(),
             contact_email: String::new(),
             expiry_hours: 24,
+            refuses_open_questions: false,
             change_seq: 0,
             cursor_floor: 0,
         };

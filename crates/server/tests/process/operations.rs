@@ -93,10 +93,38 @@ fn what_a_user_may_do_changes_at_once_while_the_server_runs() {
         status(&server, &server.sign_in_as(ANNA, "another one")),
         "200"
     );
+    let (_, before) = server.ask(
+        "GET /api/v1/session",
+        &server.sign_in_as(ANNA, "another one"),
+        "",
+    );
+    assert!(!before.contains("refuses_open_questions"), "{before}");
+    say(
+        &["company", "set", "nordhaus", "--open-questions", "refuse"],
+        "",
+    );
+    let (_, after) = server.ask(
+        "GET /api/v1/session",
+        &server.sign_in_as(ANNA, "another one"),
+        "",
+    );
+    assert!(
+        after.contains(r#""refuses_open_questions":true"#),
+        "{after}"
+    );
     server.kill();
 
     let folder = data.path().to_str().unwrap();
     for command in [
+        &[
+            "company",
+            "set",
+            "nowhere",
+            "--open-questions",
+            "refuse",
+            "--data",
+            folder,
+        ][..],
         &["user", "disable", "nobody@example.com", "--data", folder][..],
         &["user", "list", "--company", "nowhere", "--data", folder],
         &["user", "enable", ANNA, "--data", "/nowhere/at/all"],

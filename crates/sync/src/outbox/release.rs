@@ -41,7 +41,8 @@ pub fn is_released(
         Rejection::Forbidden
         | Rejection::NotFound
         | Rejection::Deleted
-        | Rejection::IllegalStatus { .. } => true,
+        | Rejection::IllegalStatus { .. }
+        | Rejection::OpenQuestions => true,
         Rejection::Invalid { .. }
         | Rejection::IdempotencyMismatch
         | Rejection::SequenceReused
@@ -59,6 +60,7 @@ pub fn is_released(
     };
     let newer = find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
     let context = ApplyContext {
+        refuses_open_questions: *reason == Rejection::OpenQuestions,
         saw_target: find(key).is_some_and(|(_, rev)| entry.mutation.base_rev == Some(rev)),
         ..ApplyContext::local(actor, now)
     };

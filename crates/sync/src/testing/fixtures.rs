@@ -33,6 +33,7 @@ pub fn session(user: &User) -> SessionInfo {
             zone: ZoneData::new("Etc/UTC", &[]),
             contact_email: String::new(),
             expiry_hours: 24,
+            refuses_open_questions: false,
         },
     }
 }

@@ -10,7 +10,8 @@ use std::collections::HashSet;
 
 macro_rules! company_columns {
     () => {
-        "c.id, c.slug, c.name, c.zone, c.contact_email, c.expiry_hours, c.change_seq, c.cursor_floor"
+        "c.id, c.slug, c.name, c.zone, c.contact_email, c.expiry_hours, c.change_seq, c.cursor_floor, \
+         c.refuses_open_questions"
     };
 }
 
@@ -139,8 +140,9 @@ impl SqliteTx {
     pub(super) fn insert_company(&self, company: &CompanyRow) -> Stored<()> {
         let expiry_hours = i64::from(company.expiry_hours);
         self.tx.run(
-            "INSERT INTO companies (id, slug, name, zone, contact_email, expiry_hours) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO companies \
+             (id, slug, name, zone, contact_email, expiry_hours, refuses_open_questions) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             (
                 company.id.to_string(),
                 &company.slug,
@@ -148,6 +150,23 @@ impl SqliteTx {
                 &company.zone,
                 &company.contact_email,
                 expiry_hours,
+                company.refuses_open_questions,
+            ),
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn update_company(&self, company: &CompanyRow) -> Stored<()> {
+        self.tx.run(
+            "UPDATE companies SET name = ?2, zone = ?3, contact_email = ?4, expiry_hours = ?5, \
+             refuses_open_questions = ?6 WHERE id = ?1",
+            (
+                company.id.to_string(),
+                &company.name,
+                &company.zone,
+                &company.contact_email,
+                i64::from(company.expiry_hours),
+                company.refuses_open_questions,
             ),
         )?;
         Ok(())

@@ -156,8 +156,8 @@ pub(super) fn head_at(row: &Row<'_>, at: usize) -> Stored<Head> {
     })
 }
 
-/// The company in the columns `id, slug, name, zone, contact_email, expiry_hours, change_seq, cursor_floor` from
-/// `at` on.
+/// The company in the columns `id, slug, name, zone, contact_email, expiry_hours, change_seq, cursor_floor,
+/// refuses_open_questions` from `at` on.
 pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
     Ok(CompanyRow {
         id: CompanyId(uuid_at(row, at)?),
@@ -168,5 +168,6 @@ pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
         expiry_hours: u32::try_from(column::<i64>(row, at + 5)?).unwrap_or(24),
         change_seq: uint_at(row, at + 6)?,
         cursor_floor: uint_at(row, at + 7)?,
+        refuses_open_questions: column(row, at + 8)?,
     })
 }

@@ -53,6 +53,10 @@ impl WriteTx for SqliteTx {
         self.insert_company(company)
     }
 
+    async fn set_company(&mut self, company: &CompanyRow) -> Stored<()> {
+        self.update_company(company)
+    }
+
     async fn add_user(&mut self, account: &Account) -> Stored<()> {
         self.insert_user(account)
     }

@@ -148,6 +148,7 @@ impl Model {
             mutation: mutation.id,
             saw_target,
             stamps: stamps.unwrap_or(&no_stamps),
+            refuses_open_questions: false,
         };
         let effect = apply_op(context, op, |key| {
             self.records
