@@ -17,6 +17,7 @@ use crate::routes::Route;
 use crate::runtime::clock::provide_clock;
 use crate::runtime::commands::{Commands, provide_commands};
 use crate::runtime::engine::EngineHandle;
+use crate::runtime::fetching::keep_files_here;
 use crate::runtime::live::{Live, provide_live};
 use crate::runtime::prefs;
 use crate::runtime::session::{Session, SessionState, provide_session};
@@ -67,6 +68,7 @@ fn app() -> impl IntoView {
     let sync = provide_sync_state();
     let live = provide_live(engine, session, sync);
     provide_search(live);
+    keep_files_here(engine, live, sync);
     let driver = provide_sync_driver(engine, sync);
     let commands = provide_commands(engine, session, live, driver);
     let toasts = toast::provide_toasts();

@@ -21,6 +21,11 @@ pub enum Trouble {
     StorageSilent,
     /// The database failed, with the browser's words for it.
     Storage(String),
+    /// The device has no room for what was picked, whatever goes.
+    NoRoom {
+        /// Bytes that are missing.
+        missing: u64,
+    },
     /// What was picked has nothing in it.
     FileEmpty,
     /// What was picked has too many bytes.
@@ -153,7 +158,6 @@ impl From<afield_platform::picture::PickError> for Trouble {
             PickError::Empty => Self::FileEmpty,
             PickError::TooLarge => Self::FileTooLarge,
             PickError::Unreadable => Self::FileUnreadable,
-            PickError::NoRoom => Self::StorageFull,
         }
     }
 }

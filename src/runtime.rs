@@ -9,6 +9,8 @@ pub mod clock;
 pub mod commands;
 #[cfg(target_family = "wasm")]
 pub mod engine;
+#[cfg(target_family = "wasm")]
+pub mod fetching;
 pub mod judge;
 #[cfg(target_family = "wasm")]
 pub mod live;

@@ -3,3 +3,4 @@
 pub mod install;
 mod language;
 pub mod page;
+mod storage;

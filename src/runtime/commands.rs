@@ -280,7 +280,7 @@ impl Commands {
             .map_err(Trouble::Refused)
     }
 
-    fn ask_to_persist(self) {
+    pub(crate) fn ask_to_persist(self) {
         if !self.asked_to_persist.get_value() {
             self.asked_to_persist.set_value(true);
             spawn_local(async {

@@ -19,6 +19,7 @@ use afield_domain::{
     limits::{ATTACHMENT_BYTES, THUMBNAIL_BYTES},
 };
 use afield_platform::picture::{Limits, Picked, read_picked};
+use afield_platform::storage;
 use afield_sync::chunks_of;
 use afield_sync::files::saving::{FileStep, plan_file_step};
 use afield_sync::{FileStore, Host, Intent, LocalFile, StoreError, SyncError};
@@ -30,6 +31,9 @@ const LIMITS: Limits = Limits {
     bytes: ATTACHMENT_BYTES,
     thumbnail: THUMBNAIL_BYTES,
 };
+
+/// What is left free for everything else, in bytes.
+const RESERVE: u64 = 4 * 1024 * 1024;
 
 impl Commands {
     /// Keeps what was picked and registers it as an attachment of `job`. Ok: saved on this phone.
@@ -46,7 +50,10 @@ impl Commands {
         let id = AttachmentId(engine.host.new_id());
         // Whoever picked it: reading takes its time, and somebody else may have signed in meanwhile.
         let user = self.user()?;
+        // Before the browser has anything to lose.
+        self.ask_to_persist();
         let picked = read_picked(&file, LIMITS).await?;
+        make_room(&engine, picked.bytes.len() as u64).await?;
         if self.user()? != user {
             return Err(Trouble::SignedOut);
         }
@@ -61,6 +68,7 @@ impl Commands {
             chunks: chunks_of(&picked.bytes).len() as u32,
             made_at: engine.host.now(),
             sending: Default::default(),
+            is_copy: false,
         };
         let (op, bytes) = registration(&row, kind, picked);
         self.judge(&op)?;
@@ -101,6 +109,19 @@ impl Commands {
                 failure = error;
             }
         }
+    }
+}
+
+/// Lets copies of what the office has go if `bytes` more would not fit. Where the browser does not tell how much room
+/// there is, the writing shows it.
+async fn make_room(engine: &AppEngine, bytes: u64) -> Result<(), Trouble> {
+    let Some(usage) = storage::estimate().await else {
+        return Ok(());
+    };
+    let free = usage.quota.saturating_sub(usage.used);
+    match engine.run_make_room(bytes, (free, RESERVE)).await? {
+        0 => Ok(()),
+        missing => Err(Trouble::NoRoom { missing }),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Owns the mapping from types to texts, in one place, so that a thing has one name everywhere.
 
+use super::amounts::bytes_text;
 use super::field_values::{FieldName, ShownValue};
 use super::job_form::InputFlaw;
 use super::job_rows::NearDay;
@@ -294,6 +295,9 @@ pub fn jobs(count: usize) -> String {
 pub fn trouble_text(trouble: &Trouble) -> String {
     match trouble {
         Trouble::StorageFull => tr!(trouble.storage_full),
+        Trouble::NoRoom { missing } => {
+            return tr!(trouble.no_room, size = bytes_text(*missing, language()));
+        }
         Trouble::StorageBlocked => tr!(trouble.storage_blocked),
         Trouble::StorageNewer => tr!(trouble.storage_newer),
         Trouble::StorageSilent => tr!(trouble.storage_silent),

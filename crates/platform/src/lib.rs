@@ -3,6 +3,7 @@
 //! Owns every browser API that is not a database or the DOM; the only crate that names them.
 //! Must never hold a rule: it carries out what the engine decided.
 
+pub mod metadata;
 pub mod retry_after;
 pub mod scaling;
 

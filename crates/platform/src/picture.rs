@@ -5,10 +5,10 @@
 //! browser's, off the main thread. A picture that it cannot decode is kept as the file it is.
 
 use crate::global;
+use crate::metadata::without_metadata;
 use crate::scaling::{
     LONGEST_SIDE, QUALITY, THUMBNAILS, as_jpeg, fitted, hex, shown_as, tidy_mime, tidy_name,
 };
-use crate::storage;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -17,8 +17,6 @@ use web_sys::{Blob, BlobPropertyBag, File, HtmlCanvasElement, ImageBitmap, Url};
 const JPEG: &str = "image/jpeg";
 /// A picture may be this many times as large as what may be kept: it gets smaller.
 const BEFORE_SCALING: u64 = 4;
-/// What is left free for everything else, in bytes.
-const RESERVE: u64 = 4 * 1024 * 1024;
 
 /// What was picked, ready to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +49,6 @@ pub enum PickError {
     /// It has gone, or the browser may not read it.
     #[error("the file cannot be read")]
     Unreadable,
-    /// The device has no room left.
-    #[error("no room left on this device")]
-    NoRoom,
 }
 
 /// What may be kept.
@@ -96,14 +91,10 @@ pub async fn read_picked(file: &File, limits: Limits) -> Result<Picked, PickErro
     if is_picture {
         shrink(&mut picked, limits).await;
     }
+    picked.bytes = without_metadata(picked.bytes);
     let length = picked.bytes.len() as u64;
     if length > limits.bytes {
         return Err(PickError::TooLarge);
-    }
-    if let Some(usage) = storage::estimate().await
-        && usage.quota.saturating_sub(usage.used) < length.saturating_add(RESERVE)
-    {
-        return Err(PickError::NoRoom);
     }
     picked.sha256 = sha256(&picked.bytes).await.ok_or(PickError::Unreadable)?;
     Ok(picked)

@@ -1,6 +1,6 @@
 //! The engine's remote over fetch.
 
-use crate::http::{fetch, send_bytes};
+use crate::http::{fetch, fetch_file, send_bytes};
 use afield_domain::{AttachmentId, UserId};
 use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, paths};
 use afield_sync::Remote;
@@ -43,5 +43,11 @@ impl Remote for FetchRemote {
         piece: Option<(u64, Vec<u8>)>,
     ) -> Result<u64, TransportError> {
         send_bytes(&format!("{}/{id}", paths::FILES), piece).await
+    }
+
+    async fn fetch_bytes(&self, id: AttachmentId, sha256: &str) -> Result<Vec<u8>, TransportError> {
+        let found = fetch_file(&format!("{}/{id}", paths::FILES)).await?;
+        let found = found.filter(|file| file.sha256 == sha256);
+        Ok(found.map(|file| file.bytes).unwrap_or_default())
     }
 }

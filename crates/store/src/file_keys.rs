@@ -28,6 +28,12 @@ pub fn chunk_range(id: AttachmentId) -> (String, String) {
     (format!("{id}/"), format!("{id}0"))
 }
 
+/// The file whose chunk has this key; none if it is a row's key.
+#[must_use]
+pub fn chunk_owner(key: &str) -> Option<AttachmentId> {
+    key.split_once('/')?.0.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +48,8 @@ mod tests {
             let (first, end) = chunk_range(id);
             let keys = [0, 9, 10, 99_999, u32::MAX].map(|number| chunk_key(id, number));
             assert!(keys.is_sorted());
+            assert!(keys.iter().all(|key| chunk_owner(key) == Some(id)));
+            assert_eq!(chunk_owner(&row), None);
             for other in ids {
                 let (first, end) = chunk_range(other);
                 for key in &keys {

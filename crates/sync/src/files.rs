@@ -4,11 +4,12 @@
 //! - [`local_file::LocalFile`], the row of a file whose bytes are whole; [`sending`], how far its way is;
 //! - [`saving`]: the order in which a file is saved;
 //! - [`upload`]: which bytes go next, and what an answer means; [`send`]: the sending itself, after all text;
-//! - [`copies`]: what stays here of what was received.
+//! - [`copies`]: what stays here of what was received, and what is fetched; [`fetch`]: the fetching itself.
 //!
 //! Must never let bytes go that the server has not confirmed.
 
 pub mod copies;
+pub mod fetch;
 pub mod local_file;
 pub mod saving;
 pub mod send;

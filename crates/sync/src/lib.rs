@@ -39,6 +39,7 @@ pub use cache::unread::{UnreadRecord, UnreadRecords};
 pub use clock::Reading;
 pub use engine::Engine;
 pub use error::{NoUndo, StoreError, SyncError};
+pub use files::fetch::FetchEnd;
 pub use files::local_file::{LocalFile, chunks_of, count_alone};
 pub use files::upload::FilesEnd;
 pub use memory::{MemoryCache, MemoryOutbox};

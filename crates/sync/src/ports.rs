@@ -177,6 +177,12 @@ pub trait FileStore {
         number: u32,
     ) -> Result<Option<Vec<u8>>, StoreError>;
 
+    /// Every file of which there is a chunk, whether its row is there or not; reads no byte of any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn load_chunk_owners(&self) -> Result<Vec<AttachmentId>, StoreError>;
+
     /// Removes a file, row and bytes, in one transaction, if its row says that it was received; otherwise leaves it
     /// as it is.
     ///
@@ -314,6 +320,19 @@ pub trait Remote {
         id: AttachmentId,
         piece: Option<(u64, Vec<u8>)>,
     ) -> Result<u64, TransportError>;
+
+    /// Fetches the bytes of an attachment whose SHA-256 is `sha256`; empty if the server does not have them, or not
+    /// for this user.
+    ///
+    /// # Errors
+    /// [`TransportError`]: they did not come whole, or others came.
+    async fn fetch_bytes(
+        &self,
+        _id: AttachmentId,
+        _sha256: &str,
+    ) -> Result<Vec<u8>, TransportError> {
+        Err(TransportError::NoAnswer)
+    }
 }
 
 /// Clock, ids, chance, locks and notices.

@@ -163,6 +163,9 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta_files", &meta);
+    let mut meta = meta;
+    meta.files.copies = Some(50_000_000);
+    check("outbox_meta_copies", &meta);
 }
 
 /// A build of before kept there what it had told the server of the phone.
@@ -192,6 +195,8 @@ fn a_file() {
         }),
     };
     check("local_file_sending", &file);
+    file.is_copy = true;
+    check("local_file_copy", &file);
 }
 
 #[test]

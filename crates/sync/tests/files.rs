@@ -2,15 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // These are tests.
 
-use afield_domain::{JobStatus, Timestamp};
+use afield_domain::{Attachment, JobStatus, Timestamp};
 use afield_protocol::Seq;
 use afield_sync::files::local_file::{CHUNK_BYTES, chunks_of};
 use afield_sync::testing::fixtures::{
-    TestEngine, attachment_id, device, job, local_file, register, session, set, technician,
+    TestEngine, attachment, attachment_id, device, job, local_file, register, session, set,
+    technician,
 };
 use afield_sync::testing::{Fault, FileFault, ModelServer};
 use afield_sync::{
-    FileStore, FilesEnd, Host, LocalFile, OutboxStore, Read, SyncError, SyncReport, Trigger,
+    FetchEnd, FileStore, FilesEnd, Host, LocalFile, OutboxStore, Read, SyncError, SyncReport,
+    Trigger,
 };
 use futures::executor::block_on;
 use std::future::Future;
@@ -351,4 +353,88 @@ fn files_make_way_for_another_tab_that_was_turned_away() {
     assert_eq!((end, came(&server)), (FilesEnd::Unfinished, 0));
     assert_eq!(pass(&tab, Trigger::Enqueue), FilesEnd::Done);
     assert!(has_received(&server, 1, 100) && has_received(&server, 2, 100));
+}
+
+/// What the office has of technician 1's job: files number `from` to `to`, of so many bytes each.
+fn at_office(server: &ModelServer, from: u128, to: u128, length: usize) -> Vec<Attachment> {
+    let one = |n: u128| {
+        server.with_files(|files| files.received.insert(attachment_id(n), bytes(n, length)));
+        Attachment {
+            bytes: length as u64,
+            received_at: Some(Timestamp(n as i64)),
+            ..attachment(n)
+        }
+    };
+    (from..=to).map(one).collect()
+}
+
+fn here(engine: &TestEngine) -> Vec<u128> {
+    let files = block_on(engine.outbox.load_files()).unwrap().files;
+    files
+        .iter()
+        .map(|file| file.id.0.as_u128() - 0x3000)
+        .collect()
+}
+
+#[test]
+fn what_the_office_has_is_fetched_newest_first_and_opens_without_a_network() {
+    let (server, engine) = phone();
+    let known = at_office(&server, 1, 4, 1_000_000);
+    block_on(engine.run_keep_most(2_500_000)).unwrap();
+    assert_eq!(
+        block_on(engine.run_fetch(&known, None)).unwrap(),
+        FetchEnd::Done
+    );
+    assert_eq!(here(&engine), [3, 4]);
+    let copy = block_on(engine.outbox.load_bytes(attachment_id(4))).unwrap();
+    assert_eq!(copy, Some(bytes(4, 1_000_000)));
+    // It is nothing that waits, and stays nothing when the server is restored.
+    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
+    assert_eq!(came(&server), 0);
+    // Another budget, a smaller room, a job that has left.
+    block_on(engine.run_keep_most(1_000_000)).unwrap();
+    assert_eq!(here(&engine), [4]);
+    block_on(engine.run_keep_most(4_000_000)).unwrap();
+    let room = Some(2_000_000);
+    assert_eq!(
+        block_on(engine.run_fetch(&known, room)).unwrap(),
+        FetchEnd::Done
+    );
+    assert_eq!(here(&engine), [3, 4]);
+    assert_eq!(
+        block_on(engine.run_fetch(&known[..3], None)).unwrap(),
+        FetchEnd::Done
+    );
+    assert_eq!(here(&engine), [1, 2, 3]);
+}
+
+#[test]
+fn a_fetch_that_fails_leaves_no_row_and_what_is_captured_goes_first() {
+    let (server, engine) = phone();
+    let known = at_office(&server, 1, 2, 1_000);
+    server.plan_files([FileFault::Cut(1)]);
+    assert_eq!(
+        block_on(engine.run_fetch(&known, None)).unwrap(),
+        FetchEnd::Later
+    );
+    assert_eq!(here(&engine), []);
+    // The office's bytes are others than its record says.
+    server.with_files(|files| files.received.insert(attachment_id(2), vec![1]));
+    assert_eq!(
+        block_on(engine.run_fetch(&known, None)).unwrap(),
+        FetchEnd::Done
+    );
+    assert_eq!(here(&engine), [1]);
+    // The copy gives way to a photo, and the photo to nothing.
+    pick(&server, &engine, 5, 3_000);
+    assert_eq!(
+        block_on(engine.run_make_room(3_000, (2_500, 0))).unwrap(),
+        0
+    );
+    assert_eq!(here(&engine), [5]);
+    assert_eq!(
+        block_on(engine.run_make_room(3_000, (2_500, 0))).unwrap(),
+        500
+    );
+    assert_eq!(here(&engine), [5]);
 }

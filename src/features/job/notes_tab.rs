@@ -72,7 +72,14 @@ fn file_states(account: &Arc<Account>) -> States {
     let (account, rows) = (Arc::clone(account), own_rows());
     Arc::new(move |id, received_at| {
         let state = rows.with(|(files, epoch)| file_state(id, received_at, files, epoch.as_ref()));
-        (state, file_state_text(state, &account))
+        let text = file_state_text(state, &account);
+        let is_here = rows.with(|(files, _)| files.iter().any(|file| file.id == id));
+        match state {
+            FileState::Received(_) if !is_here => {
+                (state, tr!(files.needs_connection, state = text))
+            }
+            _ => (state, text),
+        }
     })
 }
 

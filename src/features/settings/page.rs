@@ -2,29 +2,25 @@
 
 use super::install::install_part;
 use super::language::language_part;
+use super::storage::storage_part;
 use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::prefs::{Theme, set_theme, theme};
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::runtime::worker_client::use_updates;
-use crate::shared::amounts::bytes_text;
 use crate::shared::labels::{changes, role_label};
 use crate::shared::toast::use_toasts;
 use crate::shared::waiting_files::load_waiting;
 use crate::signal::RwSignal;
-use crate::texts::language;
 use crate::tr;
-use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{fact, heading, section};
 use crate::view::view;
-use afield_platform::storage::{self, Usage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
 
-const ANSWER: &str = "persist-answer";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The page Settings.
@@ -152,64 +148,6 @@ fn theme_label(theme: Theme) -> &'static str {
         Theme::Light => tr!(settings.theme_light),
         Theme::Dark => tr!(settings.theme_dark),
     }
-}
-
-fn storage_part() -> impl IntoView {
-    let usage: RwSignal<Option<Usage>> = RwSignal::new(None);
-    let persisted = RwSignal::new(None::<bool>);
-    let agreed = RwSignal::new(None::<bool>);
-    spawn_local(async move {
-        let _ = usage.try_set(storage::estimate().await);
-        let _ = persisted.try_set(storage::is_persisted().await);
-    });
-    let ask = move |_| {
-        spawn_local(async move {
-            let answer = storage::persist().await;
-            let _ = persisted.try_set(answer);
-            let _ = agreed.try_set(answer);
-            // The button is gone; what it came to takes its place, and the focus.
-            request_animation_frame(|| {
-                focus::by_id(ANSWER);
-            });
-        });
-    };
-    let kept = move || match persisted.get() {
-        Some(true) => tr!(settings.persisted),
-        Some(false) => tr!(settings.not_persisted),
-        None => tr!(settings.unknown),
-    };
-    let used = move || match usage.get() {
-        Some(usage) => tr!(
-            settings.used_of,
-            used = bytes_text(usage.used, language()),
-            quota = bytes_text(usage.quota, language())
-        ),
-        None => tr!(settings.unknown).to_owned(),
-    };
-    let facts = view! {
-        <div class="card">
-            <dl class="list facts">
-                {fact(tr!(settings.used), used)}
-                {fact(tr!(settings.kept), kept)}
-            </dl>
-            {move || match (agreed.get(), persisted.get()) {
-                (Some(true), _) => Some(answer(tr!(settings.persisted))),
-                (Some(false), _) => Some(answer(tr!(settings.persist_refused))),
-                (None, Some(false)) => Some(view! {
-                    <div class="pad">
-                        <button type="button" class="btn" on:click=ask>{tr!(settings.persist)}</button>
-                    </div>
-                }.into_any()),
-                (None, _) => None,
-            }}
-        </div>
-    };
-    section(tr!(settings.storage), facts.into_any())
-}
-
-/// What the browser has said to the request to protect the storage.
-fn answer(text: &'static str) -> AnyView {
-    view! { <p id=ANSWER class="pad muted" tabindex="-1">{text}</p> }.into_any()
 }
 
 fn app_part() -> impl IntoView {

@@ -179,6 +179,12 @@ export class Client {
     return attachment;
   }
 
+  /** Sends all bytes of a file that was registered. */
+  async sendFile(attachment: string, bytes: Buffer): Promise<void> {
+    const headers = { ...this.headers(this.port()), 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+    await fetch(`http://127.0.0.1:${this.port()}/api/v1/files/${attachment}`, { method: 'PATCH', headers, body: new Uint8Array(bytes) });
+  }
+
   /** The headers of a request that a page of this server's makes through `port`. */
   headers(port: number): Record<string, string> {
     return { cookie: this.cookie, origin: `http://127.0.0.1:${port}` };

@@ -126,6 +126,12 @@ impl FileStore for Seat {
         self.device.outbox.load_chunk(id, number).await
     }
 
+    async fn load_chunk_owners(&self) -> Result<Vec<AttachmentId>, StoreError> {
+        self.device.sim.pause(0, 2).await;
+        self.device.check_connection(self.context)?;
+        self.device.outbox.load_chunk_owners().await
+    }
+
     async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {
         self.device.sim.pause(0, 2).await;
         self.device.check_connection(self.context)?;

@@ -9,7 +9,7 @@ use super::settle::{Running, settle};
 use super::{IdbOutbox, Mode, get, open_store, put};
 use crate::codec::row_from_js;
 use crate::fault::from_idb;
-use crate::file_keys::{ROWS, chunk_key, chunk_range, row_key};
+use crate::file_keys::{ROWS, chunk_key, chunk_owner, chunk_range, row_key};
 use crate::schema::OUTBOX_CHUNKS;
 use afield_domain::AttachmentId;
 use afield_sync::{FileRows, FileStore, LocalFile, StoreError};
@@ -82,6 +82,20 @@ impl FileStore for IdbOutbox {
             })
             .await?;
         Ok(chunk.as_ref().and_then(bytes_of))
+    }
+
+    async fn load_chunk_owners(&self) -> Result<Vec<AttachmentId>, StoreError> {
+        let keys = self
+            .with_files(Mode::Read, async |store| {
+                let request = store.get_all_keys(None, None);
+                let request = request.map_err(|error| from_idb(&error))?;
+                Ok(Array::from(&settle(request.into()).await?))
+            })
+            .await?;
+        let keys = keys.iter().filter_map(|key| key.as_string());
+        let mut ids: Vec<AttachmentId> = keys.filter_map(|key| chunk_owner(&key)).collect();
+        ids.dedup();
+        Ok(ids)
     }
 
     async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {

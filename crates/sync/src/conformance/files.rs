@@ -107,11 +107,15 @@ async fn only_chunks_without_a_row_are_dropped<S: OutboxStore + FileStore>(
     store: &S,
     again: &impl AsyncFn() -> S,
 ) {
+    let named = store.load_chunk_owners().await.unwrap();
+    assert_eq!(named, [1, 2, 3, 9].map(attachment_id));
     // What its maker believes to have failed may have been written all the same.
     for n in [1, 2, 3, 9, 77] {
         assert_eq!(store.drop_chunks(attachment_id(n)).await, Ok(()));
     }
     let other = again().await;
+    let named = other.load_chunk_owners().await.unwrap();
+    assert_eq!(named, [1, 2, 3].map(attachment_id));
     assert_eq!(
         read(&other, 1).await.map(|all| all.len()),
         Some(3 * CHUNK_BYTES + 17)

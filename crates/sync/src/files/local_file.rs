@@ -39,6 +39,10 @@ pub struct LocalFile {
     /// How its sending stands.
     #[serde(default, skip_serializing_if = "Sending::is_new")]
     pub sending: Sending,
+    /// Whether it was fetched from the office, to be opened without a network. Such a file is never sent, whatever
+    /// becomes of the server's data set.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_copy: bool,
 }
 
 impl LocalFile {
@@ -46,7 +50,7 @@ impl LocalFile {
     #[must_use]
     pub fn waits(&self, epoch: Option<&EpochId>) -> bool {
         let received = self.sending.received.as_ref();
-        received.is_none_or(|receipt| receipt.epoch.as_ref() != epoch)
+        !self.is_copy && received.is_none_or(|receipt| receipt.epoch.as_ref() != epoch)
     }
 
     /// How much of it has arrived, in percent, all of it only when that is sure.

@@ -6,7 +6,7 @@
 use crate::driver::UNDO_MS;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
-use crate::files::copies::{COPIES_BYTES, plan_drop};
+use crate::files::copies::{copies_most, plan_drop};
 use crate::files::local_file::{CHUNK_BYTES, LocalFile};
 use crate::files::sending::FileLine;
 use crate::files::upload::{
@@ -69,7 +69,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         self.run_wish(|files| files.at_once = true).await
     }
 
-    async fn run_wish(&self, wish: impl Fn(&mut FileLine)) -> Result<(), SyncError> {
+    pub(super) async fn run_wish(&self, wish: impl Fn(&mut FileLine)) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
                 let mut meta = view.meta.clone();
@@ -120,7 +120,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             return Ok(FilesEnd::NotMine);
         };
         let files = self.outbox.load_files().await?.files;
-        for id in plan_drop(&files, looking.epoch, COPIES_BYTES) {
+        for id in plan_drop(&files, looking.epoch, copies_most(&meta)) {
             self.outbox.drop_received(id).await?;
         }
         if plan_next(&files, looking, &[]).is_none() && !asked {
@@ -332,6 +332,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                 meta.files = FileLine {
                     at_once: meta.files.at_once,
                     asked: meta.files.asked,
+                    copies: meta.files.copies,
                     ..step.line
                 };
                 meta.lease.heartbeat = Some(now);

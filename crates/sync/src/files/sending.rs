@@ -83,6 +83,9 @@ pub struct FileLine {
     /// asked for may have failed on its way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked: bool,
+    /// Bytes of received files that stay here at most, as its user wishes; none: as many as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u64>,
 }
 
 impl FileLine {

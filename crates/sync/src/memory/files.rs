@@ -54,6 +54,13 @@ impl FileStore for MemoryOutbox {
         Ok(chunk.filter(|_| is_there))
     }
 
+    async fn load_chunk_owners(&self) -> Result<Vec<AttachmentId>, StoreError> {
+        let rows = self.0.borrow();
+        let mut ids: Vec<AttachmentId> = rows.chunks.keys().map(|(id, _)| *id).collect();
+        ids.dedup();
+        Ok(ids)
+    }
+
     async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {
         let mut rows = self.0.borrow_mut();
         let received = |file: &LocalFile| file.sending.received.is_some();

@@ -5,9 +5,9 @@ use crate::{
     testing::{ManualHost, ModelServer},
 };
 use afield_domain::{
-    AttachmentId, AttachmentKind, CompanyId, DeviceId, FieldEdit, FieldValue, Job, JobField, JobId,
-    JobStatus, MutationId, Note, NoteId, OP_VERSION, Op, Priority, Record, RecordKey, Role,
-    Timestamp, User, UserId, ZoneData,
+    Attachment, AttachmentId, AttachmentKind, CompanyId, DeviceId, FieldEdit, FieldValue, Job,
+    JobField, JobId, JobStatus, MutationId, Note, NoteId, OP_VERSION, Op, Priority, Record,
+    RecordKey, Role, Timestamp, User, UserId, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use uuid::Uuid;
@@ -175,6 +175,30 @@ pub fn local_file(n: u128, of: u128, bytes: &[u8]) -> LocalFile {
         chunks: bytes.len().div_ceil(crate::files::local_file::CHUNK_BYTES) as u32,
         made_at: Timestamp(1_795_248_000_000),
         sending: Default::default(),
+        is_copy: false,
+    }
+}
+
+/// Attachment number `n` of technician 1 for job 1, as a record.
+#[must_use]
+pub fn attachment(n: u128) -> Attachment {
+    let file = local_file(n, 1, &[]);
+    let author = technician(1);
+    Attachment {
+        id: file.id,
+        job: file.job,
+        kind: AttachmentKind::Photo,
+        name: file.name,
+        mime: file.mime,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        width: 1,
+        height: 1,
+        thumbnail: String::new(),
+        author: author.id,
+        author_name: author.name,
+        made_at: file.made_at,
+        received_at: None,
     }
 }
 

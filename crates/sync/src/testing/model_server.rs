@@ -335,6 +335,15 @@ impl Remote for ModelServer {
         })
     }
 
+    async fn fetch_bytes(&self, id: AttachmentId, _: &str) -> Result<Vec<u8>, TransportError> {
+        let mut state = self.0.borrow_mut();
+        if state.file_faults.pop_front().is_some() {
+            return Err(TransportError::NoAnswer);
+        }
+        let bytes = state.model.files.received.get(&id);
+        Ok(bytes.cloned().unwrap_or_default())
+    }
+
     async fn send_bytes(
         &self,
         id: AttachmentId,
