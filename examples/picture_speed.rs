@@ -173,6 +173,7 @@ fn session() -> SignedIn {
                 zone: ZoneData::new("Etc/UTC", &[]),
                 contact_email: String::new(),
                 expiry_hours: 24,
+                refuses_open_questions: false,
             },
         },
         at: NOON,

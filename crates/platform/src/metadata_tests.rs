@@ -1,3 +1,5 @@
+//! Tests of `metadata`: pictures lose place and device, and nothing else.
+
 use super::*;
 
 fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
