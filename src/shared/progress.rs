@@ -128,7 +128,9 @@ pub fn progress(projection: &Projection, job: &Job) -> JobProgress {
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, parked, projection, status_entry, versioned, with_outbox};
-    use afield_domain::{Answer, Module, Record, Rejection, ServiceTask, TaskId};
+    use afield_domain::{
+        Answer, Module, Question, QuestionKind, Record, Rejection, ServiceTask, TaskId,
+    };
     use uuid::Uuid;
 
     fn question(item: &str, kind: QuestionKind, required: bool) -> Question {
