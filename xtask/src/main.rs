@@ -11,6 +11,7 @@ mod dev;
 mod engines;
 mod files;
 mod fuzz;
+mod guide;
 mod merge;
 mod owners;
 mod panics;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::repo::Repo;
-use crate::{codes, files, progress, seal, split, texts, tools};
+use crate::{codes, files, guide, progress, seal, split, texts, tools};
 
 /// The worker's events, in JavaScript; the engine they call is the app's.
 const WORKER: &str = "service-worker/src/worker.js";
@@ -31,13 +31,17 @@ pub(crate) fn run() -> Result<()> {
         Profile::Development => {
             split::development(&repo, &staging)?;
             add_reload(&staging)?;
+            guide::write(&repo, &staging)?;
         }
     }
     texts::write(&repo, &staging)?;
     codes::write(&repo, &staging)?;
     seal::rename_by_content(&staging)?;
     let entries = seal::precache_list(&staging)?;
-    let worker = worker_script(&repo)?;
+    let worker = match profile {
+        Profile::Release => worker_script(&repo)?,
+        Profile::Development => guide::beside(&worker_script(&repo)?),
+    };
     let build = seal::build_json(&entries, worker.as_bytes())?;
     files::write(
         &staging.join("sw.js"),

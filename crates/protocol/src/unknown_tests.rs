@@ -215,6 +215,10 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("reply.ok.company.zone", &company.zone),
                 piece("reply.ok.company.contact_email", &company.contact_email),
                 piece("reply.ok.company.expiry_hours", &company.expiry_hours),
+                piece(
+                    "reply.ok.company.refuses_open_questions",
+                    &company.refuses_open_questions,
+                ),
             ]
         }),
         "device_answer" => enveloped(json, |answer: &DeviceAnswer| {
@@ -259,7 +263,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         }
         "op_not_possible" | "op_withdraw" | "op_create" => Some(alone::<Op>("", &json!([json]))),
         "step_not_possible" => Some(alone::<StatusStep>("", &json!([json]))),
-        "activity_not_possible" | "activity_withdrawn" => {
+        "activity_attached" | "activity_not_possible" | "activity_withdrawn" => {
             Some(alone::<ActivityKind>("", &json!([json])))
         }
         "ops_with_connection" => Some(alone::<Op>("*", json)),
