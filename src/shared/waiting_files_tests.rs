@@ -17,6 +17,7 @@ fn file(n: u128, user: u128, bytes: u64) -> LocalFile {
         chunks: 1,
         made_at: Timestamp(0),
         sending: Sending::default(),
+        is_copy: false,
     }
 }
 

@@ -1,3 +1,5 @@
+//! What is in a picture beside its pixels, made up: places, turns, hostile lengths, cuts.
+
 use super::*;
 
 fn segment(marker: u8, body: &[u8]) -> Vec<u8> {

@@ -259,7 +259,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         }
         "op_not_possible" | "op_withdraw" | "op_create" => Some(alone::<Op>("", &json!([json]))),
         "step_not_possible" => Some(alone::<StatusStep>("", &json!([json]))),
-        "activity_not_possible" | "activity_withdrawn" => {
+        "activity_not_possible" | "activity_withdrawn" | "activity_attached" => {
             Some(alone::<ActivityKind>("", &json!([json])))
         }
         "ops_with_connection" => Some(alone::<Op>("*", json)),
