@@ -23,6 +23,7 @@ pub mod directory;
 pub mod existing;
 pub mod input;
 mod job_input;
+mod letters;
 pub mod nyc311;
 pub mod place;
 pub mod plan;
@@ -41,6 +42,7 @@ pub mod spreadsheet_damage;
 pub mod table;
 #[cfg(test)]
 mod table_tests;
+pub mod text_encoding;
 mod times;
 pub mod update;
 mod workbook;

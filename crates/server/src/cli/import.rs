@@ -6,6 +6,7 @@ use super::data_folder::{database, open, open_for_use};
 use super::say;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
+use crate::import::text_encoding::TextEncoding;
 use crate::import::{
     Assignment, DateOptions, DateOrder, DayNumbers, Format, Import, Kind, Mapping, Report, Rest,
     Shift, Table, TableOptions, bounds, run_import,
@@ -13,7 +14,6 @@ use crate::import::{
 use crate::storage::{CompanyRow, ReadTx, Storage};
 use afield_domain::{Module, Role};
 use clap::{ArgGroup, Args, ValueEnum};
-use encoding_rs::Encoding;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +51,7 @@ pub(super) struct Options {
     /// and most others) or 1904 (older Macs).
     #[arg(long, value_enum)]
     day_numbers: Option<DayNumbersName>,
-    /// The encoding of a text file, such as windows-1252; UTF-8, UTF-16 and Windows-1252 are recognised.
+    /// The encoding of a text file, such as windows-1252, macintosh, ibm850 or ibm437; it is recognised where its letters tell.
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
     /// What separates the cells of a text file, such as ";" or "tab"; usually recognised.
@@ -199,10 +199,10 @@ fn read_format(options: &Options) -> Result<Format, ServerError> {
 fn read_table_options(options: &Options) -> Result<TableOptions, ServerError> {
     let encoding = match options.encoding.as_deref() {
         None => None,
-        Some(name) => Some(Encoding::for_label(name.as_bytes()).ok_or_else(|| {
+        Some(name) => Some(TextEncoding::for_label(name).ok_or_else(|| {
             let name = bounds::quoted(name);
             unusable(&format!(
-                "--encoding knows no {name}; such as utf-8, utf-16le, windows-1252"
+                "--encoding knows no {name}; such as utf-8, utf-16le, windows-1252, macintosh, ibm850, ibm437"
             ))
         })?),
     };

@@ -1,10 +1,13 @@
 //! From bytes to text: which encoding a file is in.
 //!
 //! Owns the rule: a byte order mark decides; without one, UTF-16 shows by its zeros, UTF-8 by being
-//! valid; what is left and has no letter of UTF-8 at all is Windows-1252, and the report says so. What
-//! cannot be read becomes U+FFFD, which no cell may hold.
+//! valid; what is left and has no letter of UTF-8 at all is what its letters tell
+//! ([`super::letters`]), and the report says so, or it is asked for. What cannot be read becomes U+FFFD,
+//! which no cell may hold.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use super::letters::tell_encoding;
+use super::text_encoding::TextEncoding;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes that are looked at to tell UTF-16.
 const SAMPLE: usize = 4_096;
@@ -15,25 +18,26 @@ pub struct Decoded {
     /// The text, without a byte order mark.
     pub text: String,
     /// What it was written in.
-    pub encoding: &'static Encoding,
+    pub encoding: TextEncoding,
     /// Whether nothing in the file said so.
     pub is_assumed: bool,
 }
 
 /// Reads `bytes`, in the encoding `asked` for if there is one. A byte order mark is stronger.
-#[must_use]
-pub fn decode(bytes: &[u8], asked: Option<&'static Encoding>) -> Decoded {
-    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+///
+/// # Errors
+/// With the encodings that are possible, when nothing tells which it is; with none when no letters make sense.
+pub fn decode(bytes: &[u8], asked: Option<TextEncoding>) -> Result<Decoded, Vec<TextEncoding>> {
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| TextEncoding::Web(encoding));
     let (encoding, is_assumed) = match (marked, asked) {
         (Some(encoding), _) | (None, Some(encoding)) => (encoding, false),
-        (None, None) => recognise(bytes),
+        (None, None) => recognise(bytes)?,
     };
-    let (text, _, _) = encoding.decode(bytes);
-    Decoded {
-        text: text.into_owned(),
+    Ok(Decoded {
+        text: encoding.decode(bytes),
         encoding,
         is_assumed,
-    }
+    })
 }
 
 /// What a file is that is no text with cells, as far as its beginning tells. Some programs call a web page `.xls`.
@@ -68,15 +72,15 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn recognise(bytes: &[u8]) -> (&'static Encoding, bool) {
+fn recognise(bytes: &[u8]) -> Result<(TextEncoding, bool), Vec<TextEncoding>> {
     if let Some(wide) = wide(bytes) {
-        return (wide, false);
+        return Ok((TextEncoding::Web(wide), false));
     }
     match std::str::from_utf8(bytes) {
-        Ok(_) => (UTF_8, false),
+        Ok(_) => Ok((TextEncoding::Web(UTF_8), false)),
         // One damaged row in a file of UTF-8 must not turn all other letters into something else.
-        Err(_) if has_letters_of_utf8(bytes) => (UTF_8, false),
-        Err(_) => (WINDOWS_1252, true),
+        Err(_) if has_letters_of_utf8(bytes) => Ok((TextEncoding::Web(UTF_8), false)),
+        Err(_) => tell_encoding(bytes).map(|encoding| (encoding, true)),
     }
 }
 
@@ -106,6 +110,7 @@ fn has_letters_of_utf8(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding_rs::WINDOWS_1252;
 
     #[test]
     fn the_encoding_is_told_by_the_bytes() {
@@ -131,22 +136,22 @@ mod tests {
             (mark(b"\xFE\xFF", &utf16(text, false)), UTF_16BE, false),
             (WINDOWS_1252.encode(text).0.into_owned(), WINDOWS_1252, true),
         ] {
-            let decoded = decode(&bytes, None);
+            let decoded = decode(&bytes, None).unwrap();
             assert_eq!(
                 (decoded.text.as_str(), decoded.encoding, decoded.is_assumed),
-                (text, encoding, is_assumed)
+                (text, TextEncoding::Web(encoding), is_assumed)
             );
         }
     }
 
     #[test]
     fn one_damaged_row_does_not_change_the_encoding_of_the_others() {
-        let decoded = decode(b"Stra\xC3\x9Fe\nStra\xDFe\n", None);
+        let decoded = decode(b"Stra\xC3\x9Fe\nStra\xDFe\n", None).unwrap();
         assert_eq!(
             (decoded.text.as_str(), decoded.encoding),
-            ("Straße\nStra\u{fffd}e\n", UTF_8)
+            ("Straße\nStra\u{fffd}e\n", TextEncoding::Web(UTF_8))
         );
-        let asked = decode(b"\xA4", Encoding::for_label(b"iso-8859-15"));
+        let asked = decode(b"\xA4", TextEncoding::for_label("iso-8859-15")).unwrap();
         assert_eq!((asked.text.as_str(), asked.is_assumed), ("€", false));
     }
 }

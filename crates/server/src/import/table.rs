@@ -7,8 +7,8 @@ use super::bounds::{self, listed, quoted};
 use super::cell::tidy;
 use super::raw_row::RawRow;
 pub use super::raw_row::TableError;
+use super::text_encoding::TextEncoding;
 use super::{decoding, delimited, workbook};
-use encoding_rs::Encoding;
 use std::collections::HashMap;
 
 /// The rows of a file.
@@ -39,7 +39,7 @@ pub struct Row {
 #[derive(Debug, Clone, Default)]
 pub struct TableOptions {
     /// The encoding of a text file.
-    pub encoding: Option<&'static Encoding>,
+    pub encoding: Option<TextEncoding>,
     /// What separates the cells of a text file.
     pub separator: Option<char>,
     /// The sheet of a workbook.
@@ -151,7 +151,8 @@ fn read_text(
             "the file is {other}: open it in a spreadsheet program and save it as CSV in UTF-8, or as XLSX"
         )));
     }
-    let decoded = decoding::decode(bytes, options.encoding);
+    let decoded =
+        decoding::decode(bytes, options.encoding).map_err(|possible| unsure(&possible))?;
     let rows = delimited::read_rows(&decoded.text, options.separator, options.header_line)?;
     let assumed = decoded.is_assumed.then(|| {
         format!(
@@ -160,6 +161,18 @@ fn read_text(
         )
     });
     Ok((rows, assumed.into_iter().collect()))
+}
+
+/// Why a file is refused whose letters tell of no encoding, or of several.
+fn unsure(possible: &[TextEncoding]) -> TableError {
+    let names: Vec<String> = possible.iter().map(|encoding| encoding.name()).collect();
+    let names = match names.as_slice() {
+        [] => "windows-1252, macintosh, ibm850 or ibm437".to_owned(),
+        names => names.join(" or "),
+    };
+    TableError::new(format!(
+        "the file is no UTF-8, and its letters do not tell what it is: name it with --encoding ({names}), or save the file as CSV in UTF-8"
+    ))
 }
 
 /// A name of a column on one line: spreadsheets break long ones.
