@@ -1,10 +1,15 @@
 //! Dispatch: the Board, the company's day as it happens.
 
+pub mod board_query;
 #[cfg(target_family = "wasm")]
 mod card;
 #[cfg(target_family = "wasm")]
 mod feed;
+pub mod feed_view_model;
 #[cfg(target_family = "wasm")]
 mod live_board;
 #[cfg(target_family = "wasm")]
 pub mod page;
+#[cfg(target_family = "wasm")]
+mod timeline;
+pub mod timeline_view_model;

@@ -1,9 +1,12 @@
 //! The office's page of one job: everything its technician has of it, as it happens.
 
 #[cfg(target_family = "wasm")]
+mod edit;
+#[cfg(target_family = "wasm")]
 mod live_job;
 #[cfg(target_family = "wasm")]
 pub mod page;
 #[cfg(target_family = "wasm")]
 mod sections;
 pub mod view_model;
+pub mod warning;

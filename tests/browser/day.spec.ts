@@ -122,6 +122,7 @@ test('a new job for a known customer: its place comes by itself, a slip of the f
 test('the office is asked before a job goes to somebody else, and each card says which job', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const board = await world.board();
+  await board.page.getByRole('link', { name: text('board.as_list') }).click();
   const whose = board.page.getByRole('combobox', { name: text('board.assign', { job: job.number }) });
   const assignee = async () => (await (await world.client()).board()).jobs.find((found) => found.job.id === job.id)?.job.assignee;
   const before = await assignee();

@@ -7,10 +7,14 @@ import type { Job } from './support/office';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
-/** Opens a job's page from its card. */
-async function openJob(board: App, { title, id }: Job): Promise<void> {
-  await board.main.locator(`a[href="/dispatch/job/${id}"]`).first().click();
-  await expect(board.heading(title)).toBeVisible();
+/** The job's block on the time axis. */
+const block = (board: App, { number }: Job): Locator => board.main.getByRole('button', { name: new RegExp(`^${number}, `) });
+
+/** Opens a job's page from its block. */
+async function openJob(board: App, job: Job): Promise<void> {
+  await block(board, job).click();
+  await board.page.getByRole('dialog').getByRole('link', { name: job.title }).click();
+  await expect(board.heading(job.title)).toBeVisible();
 }
 
 /** A section of the page, by its heading. */
@@ -71,4 +75,100 @@ test('a technician and a job of nowhere get no such page', async ({ world }) => 
   const board = await world.board();
   await board.page.goto('/dispatch/job/01930000-0000-7000-8000-00000000dead');
   await expect(board.page.getByText(text('office.missing'), { exact: true })).toBeVisible();
+});
+
+test('the feed tells by job, with photos of one go in one line, and what was before it', async ({ world }) => {
+  const [job, other] = await todaysJobs(world);
+  const anna = await world.client('anna@nordhaus.example');
+  for (let n = 1; n <= 55; n += 1) {
+    await anna.addNote(other.id, `Earlier, ${n}`);
+  }
+  const board = await world.board();
+  await expect(board.feed.first()).toContainText('Earlier, 55');
+  await expect(board.feed.filter({ hasText: 'Earlier, 1' }).filter({ hasText: /Earlier, 1$/ })).toHaveCount(0);
+  for (let n = 1; n <= 3; n += 1) {
+    await anna.addAttachment(job.id, randomBytes(2_000));
+  }
+  const feed = board.page.getByRole('complementary', { name: text('board.feed') });
+  const title = `${job.number} · ${job.title}`;
+  const three = text('board.attached', { name: text('counts.photos', { count: 3 }) });
+  await expect(board.feed.filter({ hasText: three })).toHaveCount(1);
+  await expect(feed.getByRole('heading', { level: 3 }).first()).toHaveText(title);
+  await feed.getByRole('button', { name: text('board.earlier') }).click();
+  await expect(feed.getByText(/Earlier, 1$/)).toHaveCount(1);
+  await expect(feed.getByRole('button', { name: text('board.earlier') })).toBeHidden();
+  await feed.getByRole('link', { name: title }).click();
+  await expect(board.heading(job.title)).toBeVisible();
+});
+
+test('the day is on a time axis: searched, filtered and assigned from there, all in its address', async ({ world }) => {
+  const [job, other] = await todaysJobs(world);
+  const board = await world.board();
+  await expect(block(board, job)).toBeVisible();
+  await expect(block(board, other)).toBeVisible();
+  await board.page.getByRole('searchbox', { name: text('board.search') }).fill(job.number);
+  await expect(block(board, other)).toHaveCount(0);
+  await expect(block(board, job)).toBeVisible();
+  await expect.poll(() => new URL(board.page.url()).searchParams.get('q')).toBe(job.number);
+  await board.page.reload();
+  await expect(block(board, job)).toBeVisible();
+  await expect(block(board, other)).toHaveCount(0);
+  await board.page.getByRole('combobox', { name: text('board.status') }).selectOption({ label: text('status.cancelled') });
+  await expect(board.page.getByText(text('board.found_none'), { exact: true })).toBeVisible();
+  await board.page.goto(`/board?whose=${job.assignee}`);
+  await expect(block(board, job)).toBeVisible();
+  await expect(board.page.getByRole('region', { name: 'Ben Ito' })).toHaveCount(0);
+  // By the keyboard alone: the block opens its card, and the card gives the job away.
+  await board.page.goto('/board');
+  await block(board, job).focus();
+  await board.page.keyboard.press('Enter');
+  const card = board.page.getByRole('dialog');
+  await card.getByRole('combobox').selectOption({ label: 'Ben Ito' });
+  await card.getByRole('button', { name: text('board.assign_now', { job: job.number, name: 'Ben Ito' }) }).press('Enter');
+  await expect(board.page.getByRole('region', { name: 'Ben Ito' }).getByRole('button', { name: new RegExp(`^${job.number}, `) })).toHaveCount(1);
+  // Another day, by its date.
+  await board.page.keyboard.press('Escape');
+  await board.page.getByLabel(text('board.choose_day')).fill('2031-05-05');
+  await expect(board.page.getByText(text('board.none'), { exact: true })).toBeVisible();
+  expect(new URL(board.page.url()).searchParams.get('day')).toBe('2031-05-05');
+});
+
+test('the office edits a job, writes a note, calls it off and plans it again, and is warned before it meets a phone', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  await app.setStatus('En route');
+  await app.expectUnsent(0);
+  const board = await world.board();
+  await openJob(board, job);
+  await board.page.getByRole('button', { name: text('job.edit'), exact: true }).click();
+  const sheet = board.page.getByRole('dialog', { name: text('pages.edit_job') });
+  // Another technician would take a job away that is being done.
+  await expect(sheet.getByText(text('office.reassigning'))).toBeHidden();
+  await sheet.getByLabel(text('board.technician')).selectOption({ label: 'Ben Ito' });
+  await expect(sheet.getByText(text('office.in_hand', { name: 'Anna Berg', time: '' }).replace(/ ?\.$/, ''))).toBeVisible();
+  await expect(sheet.getByText(text('office.reassigning'))).toBeVisible();
+  await sheet.getByLabel(text('board.technician')).selectOption({ label: 'Anna Berg' });
+  await expect(sheet.getByText(text('office.reassigning'))).toBeHidden();
+  await sheet.getByLabel(text('edit.title')).fill('Pump instead');
+  await sheet.getByLabel(text('edit.priority')).selectOption({ label: text('priority.urgent') });
+  await sheet.getByRole('button', { name: text('common.save') }).click();
+  await expect(sheet).toBeHidden();
+  await expect(board.heading('Pump instead')).toBeVisible();
+  await app.syncNow();
+  await app.openJob(job.number);
+  await expect(app.heading('Pump instead')).toBeVisible();
+  await board.page.getByRole('textbox', { name: text('job.note') }).fill('The key is at the neighbour.');
+  await board.page.getByRole('button', { name: text('job.add_note') }).click();
+  await expect(section(board, text('job.notes'))).toContainText('The key is at the neighbour.');
+  await expect(board.page.getByRole('textbox', { name: text('job.note') })).toHaveValue('');
+  const off = text('action.cancel');
+  await board.page.getByRole('button', { name: off, exact: true }).click();
+  await board.page.getByRole('button', { name: text('office.sure', { step: off }) }).click();
+  await expect(board.badge('Cancelled').first()).toBeVisible();
+  await board.page.getByRole('button', { name: text('action.plan'), exact: true }).click();
+  await expect(board.badge('Scheduled').first()).toBeVisible();
+  const { jobs } = await (await world.client()).board();
+  const now = jobs.find((found) => found.job.id === job.id)?.job;
+  expect(now).toMatchObject({ title: 'Pump instead', priority: 'urgent', status: 'scheduled', assignee: job.assignee });
 });

@@ -68,10 +68,10 @@ for (const network of ['switched off', 'out of reach']) {
       `${second.number} note Key is at the neighbour`,
     ]);
     await expect(board.feed.nth(0)).toContainText('Key is at the neighbour');
-    await expect(board.feed.nth(0)).toContainText(second.number);
+    await expect(board.feedJobs.nth(0)).toContainText(second.number);
     await expect(board.feed.nth(1)).toContainText('Started');
     await expect(board.feed.nth(2)).toContainText('En route');
-    await expect(board.feed.nth(2)).toContainText(first.number);
+    await expect(board.feedJobs.nth(1)).toContainText(first.number);
     expect(await board.page.evaluate(() => 'sameDocument' in window)).toBe(true);
   });
 }

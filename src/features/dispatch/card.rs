@@ -91,7 +91,7 @@ fn card_key(job: &BoardJob) -> (afield_domain::JobId, u64, u64, i64, Option<User
     )
 }
 
-fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
+pub(super) fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
     let clock = use_clock();
     let updated_at = job.updated_at;
     let age = move || {

@@ -2,15 +2,17 @@
 //!
 //! Owns what is drawn. What it draws is `live_board`'s.
 
+use super::board_query::{BoardQuery, Whose, status_name, status_of};
 use super::card::lane_column;
 use super::feed::feed;
 use super::live_board::Board;
+use super::timeline::timeline;
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::job_rows::near;
-use crate::shared::labels::{day_label, jobs, trouble_text};
+use crate::shared::labels::{day_label, jobs, priority_label, status_label, trouble_text};
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -20,11 +22,13 @@ use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_domain::time::Day;
+use afield_domain::{JobStatus, Priority, User};
 use afield_platform::one_stream;
 use afield_protocol::paths;
-use afield_sync::board::{BoardState, Loading};
+use afield_sync::board::{BoardState, Lane, Loading};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use std::sync::Arc;
 
 /// The page Board.
@@ -39,11 +43,13 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         clock,
         toasts: use_toasts(),
     };
-    let query = use_query_map();
+    let address = use_query_map();
+    let query = Memo::new(move |_| {
+        address.with(|address| BoardQuery::read(|name| address.get_str(name).map(str::to_owned)))
+    });
     let zone = account.zone.clone();
     let day = Memo::new(move |_| {
-        let asked =
-            query.with(|query| query.get_str("day").and_then(|day| day.parse::<Day>().ok()));
+        let asked = query.with(|query| query.day);
         asked.unwrap_or_else(|| zone.day(clock.now()))
     });
     Effect::new(move |_| board.fetch(day.get()));
@@ -70,33 +76,64 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         let account = Arc::clone(&account);
         Memo::new(move |_| account.zone.day(clock.now()))
     };
+    let technicians = Memo::new(move |_| {
+        let of = |state: &BoardState| state.technicians.clone();
+        board
+            .state
+            .with(|state| state.as_ref().map(of).unwrap_or_default())
+    });
+    let wide = wide();
     view! {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
-            {day_picker(day, today)}
+            {day_picker(day, today, query)}
         </div>
-        {board_status(board)}
-        <div class="board">
-            {move || lanes(board)}
+        {filter_bar(query, technicians)}
+        {board_status(board, query)}
+        <div class="board" class:board-list=move || is_list(query, wide)>
+            {move || lanes(board, technicians, query, is_list(query, wide))}
             {feed(board.state, account)}
         </div>
     }
     .into_any()
 }
 
-fn lanes(board: Board) -> AnyView {
-    let lanes = Memo::new(move |_| {
-        board
-            .state
-            .with(|state| state.as_ref().map(BoardState::lanes))
+/// Below this width there is no room for the time axis.
+const AXIS_WIDTH: f64 = 700.0;
+
+/// Whether there is room for the time axis.
+fn wide() -> RwSignal<bool> {
+    let measure = || {
+        let width = window().inner_width().ok();
+        width
+            .and_then(|width| width.as_f64())
+            .is_some_and(|width| width >= AXIS_WIDTH)
+    };
+    let wide = RwSignal::new(measure());
+    let listening = window_event_listener(leptos::ev::resize, move |_| {
+        if wide.get_untracked() != measure() {
+            wide.set(measure());
+        }
     });
-    let technicians = Memo::new(move |_| {
-        board.state.with(|state| {
-            state
-                .as_ref()
-                .map(|state| state.technicians.clone())
-                .unwrap_or_default()
-        })
+    on_cleanup(move || listening.remove());
+    wide
+}
+
+fn is_list(query: Memo<BoardQuery>, wide: RwSignal<bool>) -> bool {
+    !wide.get() || query.with(|query| query.list)
+}
+
+fn lanes(
+    board: Board,
+    technicians: Memo<Vec<User>>,
+    query: Memo<BoardQuery>,
+    list: bool,
+) -> AnyView {
+    let lanes = Memo::new(move |_| {
+        let all = board
+            .state
+            .with(|state| state.as_ref().map(BoardState::lanes))?;
+        Some(query.with(|query| narrowed(all, query)))
     });
     let is_empty = Memo::new(move |_| {
         lanes.with(|lanes| {
@@ -105,13 +142,25 @@ fn lanes(board: Board) -> AnyView {
                 .map(|lanes| lanes.iter().all(|lane| lane.jobs.is_empty()))
         })
     });
+    let none = move || match is_empty.get() {
+        None => Some(skeleton(4).into_any()),
+        Some(true) if query.with(BoardQuery::is_narrow) => Some(
+            empty(
+                Icon::Search,
+                tr!(board.found_none),
+                tr!(board.found_none_hint),
+            )
+            .into_any(),
+        ),
+        Some(true) => Some(empty(Icon::Board, tr!(board.none), tr!(board.none_hint)).into_any()),
+        Some(false) => None,
+    };
+    if !list {
+        return view! { <div>{none} {timeline(board, lanes, technicians)}</div> }.into_any();
+    }
     view! {
         <div class="lanes">
-            {move || match is_empty.get() {
-                None => Some(skeleton(4).into_any()),
-                Some(true) => Some(empty(Icon::Board, tr!(board.none), tr!(board.none_hint)).into_any()),
-                Some(false) => None,
-            }}
+            {none}
             <For
                 each=move || lanes.get().unwrap_or_default()
                 key=|lane| lane.technician.as_ref().map(|user| user.id)
@@ -124,12 +173,40 @@ fn lanes(board: Board) -> AnyView {
     .into_any()
 }
 
-fn day_picker(day: Memo<Day>, today: Memo<Day>) -> impl IntoView {
+/// The jobs of `lanes` that `query` asks for; whoever has none of them is left out where it asks for some.
+fn narrowed(mut lanes: Vec<Lane>, query: &BoardQuery) -> Vec<Lane> {
+    if query.is_narrow() {
+        for lane in &mut lanes {
+            lane.jobs.retain(|job| query.finds(job));
+        }
+        lanes.retain(|lane| !lane.jobs.is_empty());
+    }
+    lanes
+}
+
+/// The address of the board as `query`, changed.
+fn changed(query: &BoardQuery, change: impl FnOnce(&mut BoardQuery)) -> String {
+    let mut changed = query.clone();
+    change(&mut changed);
+    changed.href(leptos_router::location::Url::escape)
+}
+
+fn day_picker(day: Memo<Day>, today: Memo<Day>, query: Memo<BoardQuery>) -> impl IntoView {
+    let on = move |day: Day| {
+        let is_today = day == today.get();
+        query.with(|query| changed(query, |query| query.day = (!is_today).then_some(day)))
+    };
     let link = move |days: i64, shape: Icon, label: &'static str| {
         view! {
-            <a class="btn btn-square" href=move || day_href(day.get().plus(days)) aria-label=label>
+            <a class="btn btn-square" href=move || on(day.get().plus(days)) aria-label=label>
                 {icon(shape)}
             </a>
+        }
+    };
+    let navigate = use_navigate();
+    let choose = move |text: String| {
+        if let Ok(day) = text.parse::<Day>() {
+            navigate(&untrack(|| on(day)), NavigateOptions::default());
         }
     };
     view! {
@@ -139,22 +216,130 @@ fn day_picker(day: Memo<Day>, today: Memo<Day>) -> impl IntoView {
                 {move || day_label(near(day.get(), today.get()), day.get())}
             </span>
             {link(1, Icon::Right, tr!(board.next_day))}
-            {move || (day.get() != today.get()).then(|| view! { <a class="btn" href="/board">{tr!(board.today)}</a> })}
+            <input
+                type="date"
+                class="input input-sm"
+                aria-label=tr!(board.choose_day)
+                prop:value=move || day.get().to_string()
+                on:change:target=move |event| choose(event.target().value())
+            />
+            {move || (day.get() != today.get()).then(|| view! { <a class="btn" href=on(today.get())>{tr!(board.today)}</a> })}
         </div>
     }
 }
 
-fn day_href(day: Day) -> String {
-    format!("/board?day={day}")
+/// What of the day is shown, and how.
+fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>) -> AnyView {
+    let navigate = use_navigate();
+    let go = StoredValue::new_local(move |href: String| {
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&href, options);
+    });
+    let change = move |change: Box<dyn FnOnce(&mut BoardQuery)>| {
+        let href = query.with_untracked(|query| changed(query, change));
+        go.with_value(|go| go(href));
+    };
+    let option = |value: String, name: String, chosen: bool| {
+        view! { <option value=value selected=chosen>{name}</option> }
+    };
+    let statuses = move || {
+        let chosen = query.with(|query| query.status);
+        let one = |status| {
+            let name = status_label(status).to_owned();
+            option(status_name(status).to_owned(), name, chosen == Some(status))
+        };
+        JobStatus::ALL.map(one).collect_view()
+    };
+    let priorities = move || {
+        let chosen = query.with(|query| query.priority);
+        let one = |priority: Priority| {
+            let name = priority_label(priority).to_owned();
+            option(priority.name().to_owned(), name, chosen == Some(priority))
+        };
+        Priority::ALL.map(one).collect_view()
+    };
+    let people = move || {
+        let chosen = query.with(|query| query.whose);
+        let one = |user: User| {
+            let whose = Whose::User(user.id);
+            option(whose.name(), user.name, chosen == whose)
+        };
+        let nobody = option(
+            Whose::Nobody.name(),
+            tr!(board.unassigned).to_owned(),
+            chosen == Whose::Nobody,
+        );
+        view! { {nobody} {technicians.get().into_iter().map(one).collect_view()} }
+    };
+    let select = move |label: &'static str,
+                       all: &'static str,
+                       options: AnyView,
+                       set: fn(&mut BoardQuery, &str)| {
+        view! {
+            <select
+                class="select select-sm"
+                aria-label=label
+                on:change:target=move |event| {
+                    let value = event.target().value();
+                    change(Box::new(move |query| set(query, &value)));
+                }
+            >
+                <option value="">{all}</option>
+                {options}
+            </select>
+        }
+    };
+    let other_view = move || {
+        let href = query.with(|query| changed(query, |query| query.list = !query.list));
+        let name = match query.with(|query| query.list) {
+            true => tr!(board.as_axis),
+            false => tr!(board.as_list),
+        };
+        view! { <a class="btn btn-sm board-view" href=href>{name}</a> }
+    };
+    view! {
+        <div class="board-filter" role="search">
+            <input
+                type="search"
+                class="input input-sm"
+                placeholder=tr!(board.search)
+                aria-label=tr!(board.search)
+                prop:value=move || query.with(|query| query.words.clone())
+                on:input:target=move |event| {
+                    let words = event.target().value();
+                    change(Box::new(move |query| query.words = words));
+                }
+            />
+            {select(tr!(board.status), tr!(board.any_status), view! { {statuses} }.into_any(), |query, value| query.status = status_of(value))}
+            {select(tr!(board.priority), tr!(board.any_priority), view! { {priorities} }.into_any(), |query, value| query.priority = Priority::from_name(value))}
+            {select(tr!(board.technician), tr!(board.anybody), view! { {people} }.into_any(), |query, value| query.whose = Whose::parse(value))}
+            {other_view}
+        </div>
+    }
+    .into_any()
 }
 
 /// Whether the board is live, and of when it is if not.
-fn board_status(board: Board) -> impl IntoView {
+fn board_status(board: Board, query: Memo<BoardQuery>) -> impl IntoView {
     let count = Memo::new(move |_| {
         board
             .state
             .with(|state| state.as_ref().map(|state| state.jobs.len()))
     });
+    let told = move |all: usize| {
+        if !query.with(BoardQuery::is_narrow) {
+            return jobs(all);
+        }
+        let found = board.state.with(|state| {
+            let found = state.iter().flat_map(|state| &state.jobs);
+            query.with(|query| found.filter(|job| query.finds(job)).count())
+        });
+        tr!(board.found, count = found, jobs = jobs(all))
+    };
     let as_of = move || {
         let at = board
             .state
@@ -177,7 +362,7 @@ fn board_status(board: Board) -> impl IntoView {
     view! {
         <p class="tags mb-3" aria-live="polite">
             {line}
-            <span class="muted">{move || count.get().map(jobs)}</span>
+            <span class="muted">{move || count.get().map(told)}</span>
         </p>
         {move || (unreadable.get() > 0).then(|| {
             let text = tr!(board.unreadable, count = unreadable.get());

@@ -7,7 +7,7 @@ use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::live::Live;
 use crate::signal::RwSignal;
-use afield_domain::{JobId, Timestamp, User};
+use afield_domain::{JobId, Rev, Timestamp, User};
 use afield_platform::{api, events, one_stream};
 use afield_protocol::{Activity, BoardEvent, ErrorCode, Holder, RELOAD, paths};
 use afield_sync::view::Projection;
@@ -90,6 +90,12 @@ impl LiveJob {
     /// Whether what is shown is what the server has.
     pub(super) fn is_live(self) -> bool {
         self.open.get() && self.trouble.with(Option::is_none)
+    }
+
+    /// The revision of the job that is shown.
+    pub(super) fn rev(self) -> Option<Rev> {
+        let of = |all: &Projection| all.view(self.id.into()).and_then(|view| view.rev);
+        self.live.projection.with_untracked(of)
     }
 
     fn hear(self, text: &str) {

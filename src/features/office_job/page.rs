@@ -1,5 +1,6 @@
 //! The office's page of a job: what stands over it, how live it is, and its sections side by side.
 
+use super::edit::desk;
 use super::live_job::LiveJob;
 use super::sections;
 use super::view_model::waiting;
@@ -71,6 +72,7 @@ fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyVie
         <div class="job-head">{heading(move || title.get())}</div>
         {move || job.with(|job| job.as_ref().map(&marks))}
         {standing(&marked, page)}
+        {desk(account, page, job)}
         {phones(account, page, job)}
         {sections::sections(account, page)}
     }

@@ -272,6 +272,11 @@ export class App {
     return this.page.getByRole('complementary', { name: text('board.feed') }).getByRole('listitem');
   }
 
+  /** The jobs that the board's feed tells of, the one that something happened to last first. */
+  get feedJobs(): Locator {
+    return this.page.getByRole('complementary', { name: text('board.feed') }).getByRole('heading', { level: 3 });
+  }
+
   /** Has the active worker send; again where a page that sends as well has taken its turn. */
   async replay(asked: boolean): Promise<void> {
     await expect.poll(() => this.tellWorker({ type: 'replay', asked })).toEqual({ type: 'done' });

@@ -1,0 +1,236 @@
+//! What the board's address asks for: the day, which jobs of it, and how they are drawn.
+//!
+//! Owns [`BoardQuery`] in both directions, and which jobs it finds. Pure.
+
+use afield_domain::search::normalize;
+use afield_domain::time::Day;
+use afield_domain::{JobStatus, Priority, UserId};
+use afield_protocol::BoardJob;
+
+/// Whose jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// Everybody's.
+    #[default]
+    All,
+    /// Those that nobody has.
+    Nobody,
+    /// One technician's.
+    User(UserId),
+}
+
+/// What the address says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BoardQuery {
+    /// The day; none for today.
+    pub day: Option<Day>,
+    /// Whether it is a list by technician, also where there is room for the time axis.
+    pub list: bool,
+    /// Words of the number, the title, the customer or the place.
+    pub words: String,
+    /// Of this status alone.
+    pub status: Option<JobStatus>,
+    /// Of this priority alone.
+    pub priority: Option<Priority>,
+    /// Whose.
+    pub whose: Whose,
+}
+
+const STATUSES: [(JobStatus, &str); 6] = [
+    (JobStatus::Scheduled, "scheduled"),
+    (JobStatus::EnRoute, "en_route"),
+    (JobStatus::Started, "started"),
+    (JobStatus::Paused, "paused"),
+    (JobStatus::Finished, "finished"),
+    (JobStatus::Cancelled, "cancelled"),
+];
+
+/// The name of a status in the address.
+#[must_use]
+pub fn status_name(status: JobStatus) -> &'static str {
+    let is_it = |(one, _): &&(JobStatus, &str)| *one == status;
+    STATUSES.iter().find(is_it).map_or("", |(_, name)| name)
+}
+
+/// The status of that name.
+#[must_use]
+pub fn status_of(name: &str) -> Option<JobStatus> {
+    let is_it = |(_, one): &&(JobStatus, &str)| *one == name;
+    STATUSES.iter().find(is_it).map(|(status, _)| *status)
+}
+
+impl Whose {
+    /// Its name in the address.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::All => String::new(),
+            Self::Nobody => "nobody".to_owned(),
+            Self::User(id) => id.to_string(),
+        }
+    }
+
+    /// Of that name; everybody's for any other.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "nobody" => Self::Nobody,
+            name => name.parse().map_or(Self::All, Self::User),
+        }
+    }
+}
+
+impl BoardQuery {
+    /// What the address says; `get` gives a value of its query. What is not understood asks for nothing.
+    #[must_use]
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let of = |name: &str| get(name).unwrap_or_default();
+        Self {
+            day: of("day").parse().ok(),
+            list: of("view") == "list",
+            words: of("q"),
+            status: status_of(&of("status")),
+            priority: Priority::from_name(&of("priority")),
+            whose: Whose::parse(&of("whose")),
+        }
+    }
+
+    /// The address; `escape` makes words fit for it.
+    #[must_use]
+    pub fn href(&self, escape: impl Fn(&str) -> String) -> String {
+        let day = self.day.map(|day| day.to_string()).unwrap_or_default();
+        let parts = [
+            ("day", day),
+            ("view", if self.list { "list" } else { "" }.to_owned()),
+            ("q", escape(&self.words)),
+            (
+                "status",
+                self.status.map(status_name).unwrap_or_default().to_owned(),
+            ),
+            (
+                "priority",
+                self.priority
+                    .map(Priority::name)
+                    .unwrap_or_default()
+                    .to_owned(),
+            ),
+            ("whose", self.whose.name()),
+        ];
+        let mut href = "/board".to_owned();
+        let given = parts.iter().filter(|(_, value)| !value.is_empty());
+        for (place, (name, value)) in given.enumerate() {
+            href.push(if place == 0 { '?' } else { '&' });
+            href.push_str(name);
+            href.push('=');
+            href.push_str(value);
+        }
+        href
+    }
+
+    /// Whether it asks for some of the day's jobs alone.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        !self.words.trim().is_empty()
+            || self.status.is_some()
+            || self.priority.is_some()
+            || self.whose != Whose::All
+    }
+
+    /// Whether it asks for `job`.
+    #[must_use]
+    pub fn finds(&self, job: &BoardJob) -> bool {
+        let of = &job.job;
+        let is_whose = match self.whose {
+            Whose::All => true,
+            Whose::Nobody => of.assignee.is_none(),
+            Whose::User(id) => of.assignee == Some(id),
+        };
+        let text = [&of.number, &of.title, &job.customer, &job.address];
+        let text = normalize(&text.map(String::as_str).join(" "));
+        let words = normalize(&self.words);
+        is_whose
+            && self.status.is_none_or(|status| status == of.status)
+            && self.priority.is_none_or(|priority| priority == of.priority)
+            && words.split_whitespace().all(|word| text.contains(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, job};
+    use afield_domain::Rev;
+    use uuid::Uuid;
+
+    fn board_job(n: u128) -> BoardJob {
+        BoardJob {
+            rev: Rev(1),
+            job: job(n),
+            address: "Hafenstraße 8, Berlin".into(),
+            customer: "Bäckerei Sommer".into(),
+            notes: 0,
+            updated_at: NOON,
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_as_it_is_written() {
+        let all = BoardQuery {
+            day: "2027-01-15".parse().ok(),
+            list: true,
+            words: "sommer hafen".into(),
+            status: Some(JobStatus::EnRoute),
+            priority: Some(Priority::Urgent),
+            whose: Whose::User(UserId(Uuid::from_u128(7))),
+        };
+        let nobody = BoardQuery {
+            whose: Whose::Nobody,
+            ..BoardQuery::default()
+        };
+        for query in [all, nobody, BoardQuery::default()] {
+            let href = query.href(|words| words.replace(' ', "+"));
+            let get = |name: &str| {
+                let (_, query) = href.split_once('?')?;
+                let mut parts = query.split('&').filter_map(|part| part.split_once('='));
+                parts
+                    .find(|(key, _)| *key == name)
+                    .map(|(_, value)| value.replace('+', " "))
+            };
+            assert_eq!(BoardQuery::read(get), query, "{href}");
+        }
+        let strange = |_: &str| Some("strange".to_owned());
+        let read = BoardQuery::read(strange);
+        assert_eq!(
+            (read.day, read.status, read.whose),
+            (None, None, Whose::All)
+        );
+    }
+
+    #[test]
+    fn jobs_are_found_by_any_of_their_words_and_by_what_they_are() {
+        let job = board_job(1);
+        for (words, found) in [
+            ("", true),
+            ("backerei", true),
+            ("HAFEN sommer", true),
+            (job.job.number.as_str(), true),
+            ("sommer keller", false),
+        ] {
+            let query = BoardQuery {
+                words: words.into(),
+                ..BoardQuery::default()
+            };
+            assert_eq!(query.finds(&job), found, "{words}");
+        }
+        let other = BoardQuery {
+            status: Some(JobStatus::Cancelled),
+            ..BoardQuery::default()
+        };
+        assert!(!other.finds(&job) && other.is_narrow());
+        let nobody = BoardQuery {
+            whose: Whose::Nobody,
+            ..BoardQuery::default()
+        };
+        assert_eq!(nobody.finds(&job), job.job.assignee.is_none());
+    }
+}
