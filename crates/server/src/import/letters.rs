@@ -104,12 +104,12 @@ mod tests {
                 b"M\x9Fller;Gro\xA7;\x86bersee;J\x8Ager".to_vec(),
                 mac.clone(),
             ),
-            (b"Caf\x8E M\x9Fnchen".to_vec(), mac),
+            (b"M\x9Fnchen Andr\x8E".to_vec(), mac),
             (
                 b"M\x81ller;Gro\xE1;\x9Abersee;J\x84ger".to_vec(),
                 dos.clone(),
             ),
-            (b"Caf\x82 M\x81nchen".to_vec(), dos),
+            (b"M\x81nchen Andr\x82".to_vec(), dos),
         ] {
             assert_eq!(tell_encoding(&bytes), expected, "{bytes:x?}");
         }
