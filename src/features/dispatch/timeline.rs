@@ -137,20 +137,16 @@ fn one_block(block: Block, chosen: RwSignal<Option<JobId>>) -> AnyView {
         JobStatus::Finished => "block tag-finished",
         JobStatus::Cancelled => "block tag-cancelled",
     };
-    let mut label = vec![
-        job.number.clone(),
-        job.title.clone(),
-        block.job.customer.clone(),
-        status_label(job.status).to_owned(),
-    ];
-    label.extend(block.late.then(|| tr!(board.late).to_owned()));
-    label.extend(block.overlaps.then(|| tr!(board.overlaps).to_owned()));
-    label.retain(|text| !text.is_empty());
-    let label = label.join(", ");
     let shown = match block.job.customer.as_str() {
         "" => job.title.clone(),
         customer => customer.to_owned(),
     };
+    // What is seen is a part of what it is called, and the rest is heard.
+    let mut rest = vec![job.title.clone(), status_label(job.status).to_owned()];
+    rest.extend(block.late.then(|| tr!(board.late).to_owned()));
+    rest.extend(block.overlaps.then(|| tr!(board.overlaps).to_owned()));
+    let rest = rest.join(", ");
+    let hint = rest.clone();
     let presses = matches!(job.priority, Priority::High | Priority::Urgent);
     view! {
         <li
@@ -164,13 +160,15 @@ fn one_block(block: Block, chosen: RwSignal<Option<JobId>>) -> AnyView {
                 class=class
                 class:block-overlaps=block.overlaps
                 class:block-late=block.late
-                aria-label=label.clone()
-                title=label
+                title=hint
                 aria-haspopup="dialog"
                 on:click=move |_| chosen.set(Some(id))
             >
                 <strong class="block-text">{job.number.clone()} {presses.then(|| icon(Icon::Alert))}</strong>
+                " "
                 <span class="block-text">{icon(status_icon(job.status))} {shown}</span>
+                " "
+                <span class="sr-only">{rest}</span>
             </button>
         </li>
     }
