@@ -3,8 +3,7 @@
 //! Owns the form and the buttons. Every change is one operation, which the server decides at once; before one that
 //! may meet what is on a phone it says so.
 
-use super::live_job::LiveJob;
-use super::page::technician;
+use super::live_job::{LiveJob, technician};
 use super::warning::{Warning, warnings};
 use crate::effect::Effect;
 use crate::memo::Memo;

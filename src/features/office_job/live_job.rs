@@ -7,7 +7,8 @@ use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::live::Live;
 use crate::signal::RwSignal;
-use afield_domain::{JobId, Rev, Timestamp, User};
+use crate::tr;
+use afield_domain::{Job, JobId, Rev, Timestamp, User};
 use afield_platform::{api, events, one_stream};
 use afield_protocol::{Activity, BoardEvent, ErrorCode, Holder, RELOAD, paths};
 use afield_sync::view::Projection;
@@ -171,4 +172,17 @@ impl LiveJob {
         };
         let _ = self.trouble.try_set(trouble);
     }
+}
+
+/// The name of whoever has it.
+pub(super) fn technician(page: LiveJob, job: &Job) -> String {
+    let Some(id) = job.assignee else {
+        return tr!(board.nobody).to_owned();
+    };
+    let name = page.beside.with(|beside| {
+        let all = beside.iter().flat_map(|beside| &beside.technicians);
+        let mut its = all.filter(|user| user.id == id);
+        its.next().map(|user| user.name.clone())
+    });
+    name.unwrap_or_else(|| tr!(fields.somebody).to_owned())
 }

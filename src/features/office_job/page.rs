@@ -1,7 +1,7 @@
 //! The office's page of a job: what stands over it, how live it is, and its sections side by side.
 
 use super::edit::desk;
-use super::live_job::LiveJob;
+use super::live_job::{LiveJob, technician};
 use super::sections;
 use super::view_model::waiting;
 use crate::memo::Memo;
@@ -77,19 +77,6 @@ fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyVie
         {sections::sections(account, page)}
     }
     .into_any()
-}
-
-/// The name of whoever has it.
-pub(super) fn technician(page: LiveJob, job: &Job) -> String {
-    let Some(id) = job.assignee else {
-        return tr!(board.nobody).to_owned();
-    };
-    let name = page.beside.with(|beside| {
-        let all = beside.iter().flat_map(|beside| &beside.technicians);
-        let mut its = all.filter(|user| user.id == id);
-        its.next().map(|user| user.name.clone())
-    });
-    name.unwrap_or_else(|| tr!(fields.somebody).to_owned())
 }
 
 /// Whether it is live, of when it is if not, and how to ask again.
