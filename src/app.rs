@@ -108,6 +108,8 @@ fn app() -> impl IntoView {
     }
 }
 
+chunk!(engine: fn restore_session(commands: Commands) -> Work<()> { Box::pin(commands.restore_session()) });
+
 /// Who is signed in and what their company's rules are is asked at the start, and again now and then.
 fn ask_again(sync: SyncState, commands: Commands) {
     const EVERY: u32 = 5;
@@ -116,7 +118,11 @@ fn ask_again(sync: SyncState, commands: Commands) {
         contact.get();
         let contacts = contacts.unwrap_or_default() + 1;
         if contacts.is_multiple_of(EVERY) {
-            spawn_local(commands.restore_session());
+            spawn_local(async move {
+                if let Ok(asking) = restore_session(commands).await {
+                    asking.await;
+                }
+            });
         }
         contacts
     });

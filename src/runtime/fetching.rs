@@ -19,8 +19,9 @@ use leptos::task::spawn_local;
 const TRIES: u32 = 60;
 const WAIT_MS: u32 = 2_000;
 
-chunk!(seldom: fn fetch_files(engine: EngineHandle, known: Vec<Attachment>) -> Work<()> {
+chunk!(seldom: fn fetch_files(engine: EngineHandle, live: Live) -> Work<()> {
     Box::pin(async move {
+        let known = known_files(live);
         let room = storage::estimate().await;
         let room = room.map(|usage| usage.quota.saturating_sub(usage.used));
         let Some(engine) = engine.get() else { return };
@@ -37,6 +38,18 @@ chunk!(seldom: fn fetch_files(engine: EngineHandle, known: Vec<Attachment>) -> W
     })
 });
 
+/// The photos and files that this phone's jobs name.
+fn known_files(live: Live) -> Vec<Attachment> {
+    live.projection.with_untracked(|all| {
+        let files = all.views(Module::Attachment);
+        let files = files.filter_map(|view| match view.record {
+            Record::Attachment(file) => Some(file.clone()),
+            _ => None,
+        });
+        files.collect()
+    })
+}
+
 /// Fetches from now on. Once, in `app`.
 pub fn keep_files_here(engine: EngineHandle, live: Live, sync: SyncState) {
     let synced = Memo::new(move |_| sync.status.with(|status| status.last_sync));
@@ -47,16 +60,8 @@ pub fn keep_files_here(engine: EngineHandle, live: Live, sync: SyncState) {
         if !is_synced || !is_whole || sync.slow.get() {
             return;
         }
-        let known = live.projection.with_untracked(|all| {
-            let files = all.views(Module::Attachment);
-            let files = files.filter_map(|view| match view.record {
-                Record::Attachment(file) => Some(file.clone()),
-                _ => None,
-            });
-            files.collect::<Vec<_>>()
-        });
         spawn_local(async move {
-            if let Ok(fetching) = fetch_files(engine, known).await {
+            if let Ok(fetching) = fetch_files(engine, live).await {
                 fetching.await;
             }
         });
