@@ -26,6 +26,30 @@ const kept = async (what) => {
 /** From the cache; from the network where it was evicted. */
 const bring = async (what) => (await kept(what)) ?? fetch(what);
 
+/** What only the office asks for. */
+const isOffices = (url) => /\/(office|desk)-[^/]+$/.test(url);
+
+/** Whether the office works at this browser: an earlier build was asked for what only the office needs. */
+async function isOffice() {
+  const shells = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  const urls = await Promise.all(shells.map(async (name) => (await caches.open(name)).keys()));
+  return urls.flat().some(({ url }) => isOffices(url));
+}
+
+/** What only the office asks for is kept from then on. */
+async function bringOffices(request) {
+  const file = files.find(({ url }) => request.url.endsWith(url));
+  const there = (await kept(request)) ?? (file ? undefined : await fetch(request));
+  if (there) {
+    return there;
+  }
+  const response = await verified(file);
+  const copy = response.clone();
+  // A browser without room for it still has what the network gave.
+  await caches.open(NAME).then((cache) => cache.put(file.url, copy)).catch(() => {});
+  return response;
+}
+
 /** A file whose bytes are those of this build. What the page has just loaded is not loaded twice; if the browser's own
  * cache has other bytes, it is passed by. */
 async function verified({ url, integrity }) {
@@ -44,13 +68,15 @@ async function verified({ url, integrity }) {
   throw failure;
 }
 
-/** The reader of codes is kept only where the browser has none. A file whose bytes are not those of this build fails the install: versions are never mixed. All at once: on a slow
- * network the round trips cost more than the bytes. */
+/** The reader of codes is kept only where the browser has none, and the office's pieces where the office works. A file
+ * whose bytes are not those of this build fails the install: versions are never mixed. All at once: on a slow network
+ * the round trips cost more than the bytes. */
 async function install() {
   const cache = await caches.open(NAME);
   const keep = async (file) => cache.put(file.url, await verified(file));
   const apart = () => Promise.all(pieces.map(keep));
-  const needed = ({ url }) => !(url.startsWith("/codes") && "BarcodeDetector" in self);
+  const office = await isOffice().catch(() => false);
+  const needed = ({ url }) => (url.startsWith("/codes") ? !("BarcodeDetector" in self) : office || !isOffices(url));
   await Promise.all([...files.filter(needed).map(keep), together ? keepPieces(cache).catch(apart) : apart()]);
 }
 
@@ -104,7 +130,10 @@ function plan({ method, mode, url }) {
   if (method !== "GET" || pathname.startsWith("/api/")) {
     return undefined;
   }
-  return navigates ? shell : bring;
+  if (navigates) {
+    return shell;
+  }
+  return isOffices(pathname) ? bringOffices : bring;
 }
 
 /** The app's page, whatever the path: the app finds its screen by itself. */

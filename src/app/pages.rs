@@ -13,6 +13,7 @@ use crate::runtime::session::Account;
 use crate::ui::later::later;
 use afield_domain::JobId;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::sync::Arc;
 
 chunk!(day: pub(super) fn of_day(account: Arc<Account>, live: Live, route: Route) -> AnyView {
@@ -78,8 +79,13 @@ pub(super) fn seldom(account: Arc<Account>, live: Live, route: Route) -> AnyView
     }))
 }
 
-/// The board.
+/// The board; the office's other pages come behind it.
 pub(super) fn office(account: Arc<Account>) -> AnyView {
+    spawn_local(async {
+        if touch_office().await.is_ok() {
+            let _ = touch_desk().await;
+        }
+    });
     later(Box::new(move || Box::pin(of_office(Arc::clone(&account)))))
 }
 
@@ -92,16 +98,15 @@ pub(super) fn desk(account: Arc<Account>, live: Live, job: JobId) -> AnyView {
 
 /// Brings the pieces before anybody asks for a page of them, so that a page opens at once and no update takes away
 /// what this page still needs. One that does not come is asked for again by the page that needs it.
-pub(super) async fn bring_all(office_first: bool) {
-    if office_first {
+pub(super) async fn bring_all(is_office: bool) {
+    if is_office {
         let _ = touch_office().await;
     }
     let _ = touch_day().await;
     let _ = touch_work().await;
     let _ = touch_seldom().await;
-    let _ = touch_office().await;
     // Whoever is not of the office has no use for it.
-    if office_first {
+    if is_office {
         let _ = touch_desk().await;
     }
 }

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { todaysJobs } from './support/jobs';
+import type { App } from './support/app';
 import type { Match } from './support/proxy';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
 /** Where a piece may come from, or any of all but the first: by itself, and in the file of all. */
-const piece = (name = '(engine|day|work|office)'): Match => {
+const piece = (name = '(engine|day|work|seldom)'): Match => {
   const pattern = new RegExp(`^/(${name}-[0-9a-f]+\\.wasm|pieces-[0-9a-f]+\\.bin)$`);
   return ({ path }) => pattern.test(path);
 };
@@ -20,7 +21,7 @@ test('a first visit fetches all pieces in one file, and one by one where that do
   await app.signIn('anna@nordhaus.example');
   await app.waitReady();
   expect(asked('pieces')).toBeGreaterThan(0);
-  expect(['engine', 'day', 'office', 'work'].map(asked)).toEqual([0, 0, 0, 0]);
+  expect(['engine', 'day', 'work', 'seldom'].map(asked)).toEqual([0, 0, 0, 0]);
 
   world.line.rule(({ path }) => path.startsWith('/pieces-'), { kind: 'drop' });
   const other = await (await world.phone()).open();
@@ -86,6 +87,35 @@ test('after one visit every page opens without a network, in a browser that was 
   }
 });
 
+test("the office's pieces come to nobody else, and stay where the office works", async ({ world }) => {
+  const office: Match = ({ path }) => /^\/(office|desk)-/.test(path);
+  const { phone, app } = await world.primedPhone();
+  expect(world.line.log.filter(office)).toEqual([]);
+  expect(await keptOf(app, 'office|desk')).toEqual([]);
+  await phone.close();
+
+  const desk = await world.phone();
+  const first = await desk.open();
+  await first.signIn('dora@nordhaus.example');
+  await first.goTo('Board');
+  await expect(first.page.getByText('Live', { exact: true })).toBeVisible();
+  await expect.poll(() => keptOf(first, 'office|desk')).toHaveLength(2);
+  await desk.kill();
+  await world.line.refuse();
+  await desk.start();
+  const board = await desk.open('/dispatch');
+  await expect(board.heading('Board')).toBeVisible();
+});
+
+/** The pieces of these names that the worker of this browser keeps. */
+const keptOf = (app: App, names: string): Promise<string[]> =>
+  app.page.evaluate(async (start) => {
+    const shells = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = await Promise.all(shells.map((cache) => cache.keys()));
+    const pattern = new RegExp(`^/(${start})-`);
+    return requests.flat().map(({ url }) => new URL(url).pathname).filter((path) => pattern.test(path));
+  }, names);
+
 test('a worker whose module is gone answers files and says what it cannot do, and fetches it again', async ({ world }) => {
   const { phone, app } = await world.primedPhone();
   const protocol = await phone.protocol(app.page);
@@ -101,7 +131,7 @@ test('a worker whose module is gone answers files and says what it cannot do, an
     }
     return removed;
   });
-  expect(gone).toHaveLength(6);
+  expect(gone).toHaveLength(5);
   await world.line.refuse();
   await protocol.send('Network.clearBrowserCache');
   await protocol.send('ServiceWorker.enable');

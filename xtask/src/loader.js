@@ -20,7 +20,14 @@ const isTogether = (name) => together.holds.some(([held]) => held === name);
 const compile = (name) =>
   isFirstVisit() && isTogether(name) ? arriving(name).then((bytes) => WebAssembly.compile(bytes)).catch(() => apart(name)) : apart(name);
 
-const apart = (name) => WebAssembly.compileStreaming(globalThis.afield.bring(places[name][0]));
+function apart(name) {
+  const url = places[name][0];
+  // What only the office needs the worker keeps when it is asked for it. It is not there yet on a first visit.
+  if (isFirstVisit() && !isTogether(name)) {
+    navigator.serviceWorker?.addEventListener("controllerchange", () => fetch(url).catch(() => {}), { once: true });
+  }
+  return WebAssembly.compileStreaming(globalThis.afield.bring(url));
+}
 
 /** The bytes of each piece, out of the file of all. */
 let arrivals;

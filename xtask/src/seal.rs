@@ -64,20 +64,13 @@ pub(crate) fn rename_by_content(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether it is the piece that only the office asks for.
-fn is_desk(name: &str) -> bool {
-    name.strip_prefix(split::DESK)
-        .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('.'))
-}
-
-/// Every file a first visit needs to work offline, in a stable order.
+/// Every file that is needed to work offline, in a stable order. Which of them a browser has no use for, its worker knows.
 pub(crate) fn precache_list(folder: &Path) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for path in files::list(folder)? {
         let name = files::below(folder, &path);
         let left_out = NOT_KEPT.contains(&name.as_str())
             || NOT_KEPT_FOLDERS.iter().any(|start| name.starts_with(start))
-            || is_desk(&name)
             || matches!(files::extension(&path).as_str(), "br" | "map");
         if left_out {
             continue;
@@ -332,13 +325,15 @@ mod tests {
                 .map(|file| file["url"].as_str().unwrap().to_owned())
                 .collect()
         };
-        assert_eq!(urls("files"), ["/afield-1.js", "/afield_bg-2.wasm"]);
+        assert_eq!(
+            urls("files"),
+            ["/afield-1.js", "/afield_bg-2.wasm", "/office-5.wasm"]
+        );
         assert_eq!(
             urls("pieces"),
             [
                 "/engine-4.wasm",
                 "/day-3.wasm",
-                "/office-5.wasm",
                 "/work-7.wasm",
                 "/seldom-8.wasm"
             ]

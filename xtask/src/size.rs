@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052). Lower it, never
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060). Lower it, never
 /// raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,18 +18,18 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 12] = [
-    budget("main", &["afield_bg-"], 117_100),
-    budget("engine", &["engine-"], 232_400),
-    budget("day", &["day-"], 102_200),
+    budget("main", &["afield_bg-"], 118_200),
+    budget("engine", &["engine-"], 235_900),
+    budget("day", &["day-"], 104_700),
     budget("work", &["work-"], 182_600),
-    budget("seldom", &["seldom-"], 53_300),
-    budget("office", &["office-"], 28_400),
-    budget("desk", &["desk-"], 60_000),
-    budget("the pieces in one file", &[TOGETHER], 568_900),
-    budget("the worker's script", &["sw.js"], 2_330),
-    budget("sign-in usable", &SIGN_IN, 148_400),
+    budget("seldom", &["seldom-"], 69_300),
+    budget("office", &["office-"], 47_100),
+    budget("desk", &["desk-"], 29_500),
+    budget("the pieces in one file", &[TOGETHER], 565_500),
+    budget("the worker's script", &["sw.js"], 2_520),
+    budget("sign-in usable", &SIGN_IN, 150_800),
     budget("the reader of codes", &[READER], 30_900),
-    budget("everything", &[], 727_200),
+    budget("everything", &[], 726_500),
 ];
 
 /// The file of all pieces.
@@ -127,7 +127,7 @@ fn is_piece(name: &str) -> bool {
         name.strip_prefix(*piece)
             .is_some_and(|rest| rest.starts_with('-'))
     };
-    split::ORDER.iter().chain([&split::DESK]).any(is_it)
+    split::ORDER.iter().chain(&split::OFFICES).any(is_it)
 }
 
 fn length(path: &Path) -> Result<u64> {

@@ -26,15 +26,15 @@ const WORK: &str = "work";
 const SELDOM: &str = "seldom";
 /// The board.
 const OFFICE: &str = "office";
-/// The office's other pages. Not in the file of all, and not kept by the worker: only the office asks for it, and its
-/// pages need the server anyway.
-pub(crate) const DESK: &str = "desk";
+/// The office's other pages.
+const DESK: &str = "desk";
+/// What only the office asks for. Not in the file of all; the worker keeps them where the office works.
+pub(crate) const OFFICES: [&str; 2] = [OFFICE, DESK];
 
 /// All pieces in one file, one after the other: a first visit fetches this one, which packs better than each by itself.
 const TOGETHER: &str = "pieces.bin";
-/// In what order they stand there: as they are waited for. The office's is small and waited for by those who have no
-/// use for a technician's.
-pub(crate) const ORDER: [&str; 5] = [ENGINE, DAY, OFFICE, WORK, SELDOM];
+/// In what order they stand there: as they are waited for.
+pub(crate) const ORDER: [&str; 4] = [ENGINE, DAY, WORK, SELDOM];
 
 /// The splitter's files of each piece's name: what a piece alone needs, and what several share.
 type Parts = BTreeMap<String, Vec<String>>;
@@ -116,7 +116,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let home = |users: &BTreeSet<&str>| match users.len() {
         1 => users.first().copied().unwrap_or_default().to_owned(),
         _ if users.contains(ENGINE) => ENGINE.to_owned(),
-        _ if users.iter().all(|user| [OFFICE, DESK].contains(user)) => OFFICE.to_owned(),
+        _ if users.iter().all(|user| OFFICES.contains(user)) => OFFICE.to_owned(),
         _ if users.iter().all(|user| [WORK, SELDOM, DESK].contains(user)) => WORK.to_owned(),
         _ => DAY.to_owned(),
     };

@@ -5,7 +5,8 @@
 //! change does to one record is [`crate::cache::rules`]. Must never load or save.
 
 use crate::cache::rules::{
-    Changed, carried_over, is_of_other_epoch, left_unconfirmed, made_elsewhere, takes_over, welcome,
+    Changed, carried_over, is_of_other_epoch, left_unconfirmed, made_again, made_elsewhere,
+    takes_over, welcome,
 };
 use crate::cache::state::CacheState;
 use crate::ports::{CacheBatch, CacheOutcome, Source};
@@ -69,18 +70,19 @@ impl BatchPlan<'_> {
     /// known of all that is.
     #[must_use]
     pub fn state_after(&self, stored: &CacheState, changed: &Changed) -> Option<CacheState> {
-        let added = match self.batch.source {
-            Source::Pull => &[],
-            Source::Verdict => changed.added.as_slice(),
+        let (added, staying) = match self.batch.source {
+            Source::Pull => (&[][..], Vec::new()),
+            Source::Verdict => (changed.added.as_slice(), made_again(stored, &self.batch)),
         };
         let mut unconfirmed = left_unconfirmed(&stored.unconfirmed, &self.batch.changes);
         unconfirmed.extend(added);
+        unconfirmed.extend(&staying);
         let next = self.batch.state.as_ref();
-        let next = next.or_else(|| (!added.is_empty()).then_some(stored))?;
-        Some(CacheState {
-            unconfirmed: planted!(UnconfirmedForgotten: unconfirmed => Vec::new()),
-            ..next.clone()
-        })
+        let is_noted = !added.is_empty() || !staying.is_empty();
+        let mut next = next.or_else(|| is_noted.then_some(stored))?.clone();
+        next.leaving.retain(|key| !staying.contains(key));
+        next.unconfirmed = planted!(UnconfirmedForgotten: unconfirmed => Vec::new());
+        Some(next)
     }
 
     /// What to tell, once everything is written. `changed` are the shown records that have changed.
@@ -125,8 +127,8 @@ pub fn plan_take_over(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::fixtures::{job_key, note, technician};
-    use afield_domain::{Rev, Versioned};
+    use crate::testing::fixtures::{job, job_key, note, technician};
+    use afield_domain::{JobStatus, Rev, Versioned};
     use afield_protocol::{Change, Cursor, EpochId, UnreadChange};
 
     fn batch(source: Source, staging: Option<bool>) -> CacheBatch {
@@ -173,6 +175,32 @@ mod tests {
                 _ => assert_eq!(told, CacheOutcome::Staged),
             }
         }
+    }
+
+    /// Found by the simulation (seed 3024 of the model): a job that was made again in a restored data set left the
+    /// screen with the first page after its verdict, because the copy that was carried over counted as leaving.
+    #[test]
+    fn what_was_made_again_leaves_no_sooner_than_the_pull_ends() {
+        let stored = CacheState {
+            leaving: vec![job_key(1), job_key(2)],
+            ..CacheState::default()
+        };
+        let mut verdict = batch(Source::Verdict, None);
+        verdict.changes = [1, 2, 3].map(of_job).to_vec();
+        verdict.made = vec![job_key(1), job_key(4)];
+        let ApplyPlan::Write(plan) = plan_apply(&stored, &verdict) else {
+            panic!("{verdict:?}")
+        };
+        let after = plan.state_after(&stored, &Changed::default()).unwrap();
+        assert_eq!(after.leaving, [job_key(2)]);
+        assert_eq!(after.unconfirmed, [job_key(1)]);
+    }
+
+    fn of_job(n: u128) -> Change {
+        Change::Upsert(Versioned {
+            rev: Rev(1),
+            record: job(n, &technician(1), JobStatus::Scheduled),
+        })
     }
 
     /// Found by the simulation (seed 262 of the model): a settled conflict of a job whose newest copy

@@ -102,14 +102,20 @@ pub fn is_of_other_epoch(state: &CacheState, batch: &CacheBatch) -> bool {
 
 /// The batch without what the cache must not take: a verdict may bring a part of a record (a note of a
 /// job), but not of one that is about to leave. The part would stay behind, for the server knows
-/// nothing of it to take back.
+/// nothing of it to take back. What the verdict says was made again stays, with its parts.
 #[must_use]
 pub fn welcome<'a>(state: &CacheState, batch: &'a CacheBatch) -> Cow<'a, CacheBatch> {
+    let again = match batch.source {
+        Source::Pull => Vec::new(),
+        Source::Verdict => made_again(state, batch),
+    };
     let is_unwelcome = |change: &Change| match change {
         Change::Upsert(copy) => {
             let parent = copy.record.parent();
             // One that stays because its newer copy cannot be read is in scope, and so are its parts.
-            let is_going = |key| state.leaving.contains(&key) && !state.unread.holds(key);
+            let is_going = |key| {
+                state.leaving.contains(&key) && !state.unread.holds(key) && !again.contains(&key)
+            };
             parent.is_some_and(is_going)
         }
         Change::Tombstone { .. } | Change::ScopeOut { .. } | Change::Unread(_) => false,
@@ -132,6 +138,19 @@ pub fn left_unconfirmed(unconfirmed: &[RecordKey], page: &[Change]) -> Vec<Recor
     };
     let left = unconfirmed.iter().copied();
     left.filter(|key| !is_named(key)).collect()
+}
+
+/// What was carried over into a new data set for the sake of its unsent change alone, and was to leave with it: the
+/// verdict says that it is there now too, and the pages to come name it.
+#[must_use]
+pub fn made_again(state: &CacheState, verdict: &CacheBatch) -> Vec<RecordKey> {
+    let is_there = |key: &RecordKey| {
+        verdict.made.contains(key)
+            && verdict.changes.iter().any(
+                |change| matches!(change, Change::Upsert(copy) if copy.record.key() == Some(*key)),
+            )
+    };
+    state.leaving.iter().copied().filter(is_there).collect()
 }
 
 /// What a verdict of another data set may bring: what was made here, until the pull that finds the new data
