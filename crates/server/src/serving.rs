@@ -78,15 +78,11 @@ async fn take_connections(app: &Arc<App>, listener: &TcpListener, open: &Gracefu
     let places = Arc::new(Semaphore::new(app.config.connections.max(1)));
     let (networks, debts) = (Places::default(), Debts::default());
     loop {
-        // Who comes when all places are taken waits in the system's queue.
-        if places.available_permits() == 0 {
-            debts.end_longest(None);
-        }
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            return;
-        };
         match listener.accept().await {
             Ok((stream, peer)) => {
+                let Some(place) = place_of(&places, &debts).await else {
+                    return;
+                };
                 // Behind a proxy all come from one address, and the proxy counts.
                 let most = match app.config.behind_proxy {
                     true => usize::MAX,
@@ -120,6 +116,16 @@ async fn take_connections(app: &Arc<App>, listener: &TcpListener, open: &Gracefu
             }
         }
     }
+}
+
+/// A place for who has come: nobody is put out before somebody needs the room. Who comes meanwhile waits in the system's
+/// queue.
+async fn place_of(places: &Arc<Semaphore>, debts: &Debts) -> Option<OwnedSemaphorePermit> {
+    if let Ok(free) = Arc::clone(places).try_acquire_owned() {
+        return Some(free);
+    }
+    debts.end_longest(None);
+    Arc::clone(places).acquire_owned().await.ok()
 }
 
 /// Whether the fault concerns the one connection only.

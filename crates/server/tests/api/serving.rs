@@ -209,6 +209,27 @@ async fn an_answer_that_nobody_takes_ends_its_connection() {
 }
 
 #[tokio::test]
+async fn who_takes_the_last_place_keeps_it_while_nobody_else_comes() {
+    let serving = Serving::start(Config {
+        connections: 1,
+        ..Config::default()
+    })
+    .await;
+    let mut stream = serving.connect().await;
+    // The server has had every occasion to put it out before it asks.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    stream
+        .write_all(b"GET /api/v1/health HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+#[tokio::test]
 async fn a_connection_is_used_again_and_ends_with_the_server() {
     let serving = Serving::start(Config::default()).await;
     let mut stream = serving.connect().await;

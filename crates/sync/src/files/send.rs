@@ -228,6 +228,9 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             .entries
             .is_empty()
         {
+            if sender.asked && step.file.sending.refused.is_some() {
+                self.run_forgive(sender.lease, step.file).await?;
+            }
             return Ok(None);
         }
         loop {
@@ -273,6 +276,23 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                 .run_answer(sender.lease, step, (sent, began), answer)
                 .await?;
         }
+    }
+
+    /// A person has asked for it, and it cannot go yet: once it can, it does not rest for what refused it before.
+    async fn run_forgive(&self, lease: u64, mut file: LocalFile) -> Result<(), SyncError> {
+        file.sending.refused = None;
+        self.outbox
+            .transact(Read::Meta, |view| {
+                check_lease(&view.meta.lease, lease)?;
+                Ok(OutboxPlan {
+                    writes: vec![OutboxWrite::File(file.clone())],
+                    value: (),
+                })
+            })
+            .await?;
+        let seqs = Some(Vec::new());
+        self.host.announce(Notice::Outbox { seqs });
+        Ok(())
     }
 
     /// The bytes of a file from `at` on, `most` of them at most.
