@@ -103,7 +103,7 @@ test("the office's pieces come to nobody else, and stay where the office works",
   await desk.kill();
   await world.line.refuse();
   await desk.start();
-  const board = await desk.open('/dispatch');
+  const board = await desk.open('/board');
   await expect(board.heading('Board')).toBeVisible();
 });
 
