@@ -11,7 +11,9 @@ use std::path::Path;
 
 fn main() -> Result<(), String> {
     tell_cargo();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
+    // Where it is now: a cache of builds may come from another folder.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let folder = Path::new(&here).join("locales/en");
     let keys: Vec<String> = texts::texts(&folder)?.into_keys().collect();
     let out = std::env::var("OUT_DIR").map_err(|error| error.to_string())?;
     std::fs::write(Path::new(&out).join("texts.rs"), numbered(&keys))
