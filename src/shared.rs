@@ -32,6 +32,8 @@ pub mod item_names;
 pub mod job;
 pub mod job_form;
 #[cfg(target_family = "wasm")]
+pub mod job_lines;
+#[cfg(target_family = "wasm")]
 pub mod job_row;
 pub mod job_rows;
 #[cfg(target_family = "wasm")]

@@ -4,13 +4,14 @@ use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::badge::{status_icon, unsent_mark};
-use crate::shared::job::history::{History, HistoryEvent, HistoryRow, history};
+use crate::shared::badge::unsent_mark;
+use crate::shared::job::history::{History, HistoryRow, history};
 use crate::shared::job::overview::actual;
-use crate::shared::labels::{change_label, duration, step_label};
+use crate::shared::job_lines::happened_line;
+use crate::shared::labels::duration;
 use crate::shared::times::times_of;
 use crate::tr;
-use crate::ui::icon::{Icon, icon};
+use crate::ui::icon::icon;
 use crate::ui::list::For;
 use crate::ui::parts::{fact, section};
 use crate::view::view;
@@ -83,20 +84,7 @@ fn plan(account: &Arc<Account>, found: Memo<Option<History>>) -> impl IntoView +
 }
 
 fn history_row(job: JobId, row: HistoryRow) -> AnyView {
-    let (shape, text) = match &row.what {
-        HistoryEvent::Status(to, kind, reason) => {
-            let label = step_label(*to, *kind);
-            let text = match reason.as_str() {
-                "" => label.to_owned(),
-                reason => format!("{label}: {reason}"),
-            };
-            (status_icon(*to), text)
-        }
-        HistoryEvent::Note(text) => (Icon::Note, tr!(intent.note, text = text)),
-        HistoryEvent::File(name) => (Icon::Picture, tr!(intent.attachment, name = name)),
-        HistoryEvent::Submission(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),
-        HistoryEvent::Change(change) => (Icon::Edit, change_label(change)),
-    };
+    let (shape, text) = happened_line(&row.what);
     let text = match row.what.href(job) {
         Some(href) => view! { <a class="link" href=href>{text}</a> }.into_any(),
         None => view! { <span>{text}</span> }.into_any(),

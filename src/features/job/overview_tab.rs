@@ -5,6 +5,7 @@ use crate::routes::record_href;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::shared::job::overview::{Overview, RecordLink, overview};
+use crate::shared::job_lines::contact_line;
 use crate::shared::labels::duration;
 use crate::shared::map_app::MapApp;
 use crate::shared::times::times_of;
@@ -78,22 +79,13 @@ fn place(address: String, property: Option<Property>) -> Option<AnyView> {
 
 fn contact(customer: Option<Customer>) -> Option<AnyView> {
     let customer = customer?;
-    let link = |shape, scheme: &str, value: &str| {
-        (!value.is_empty()).then(|| {
-            view! {
-                <a class="line line-link" href=format!("{scheme}:{value}")>
-                    {icon(shape)} <span>{value.to_owned()}</span>
-                </a>
-            }
-        })
-    };
     let card = view! {
         <div class="card pad">
             <a class="line line-link" href=record_href(customer.id.into())>
                 {icon(Icon::Person)} <span class="font-semibold">{customer.name.clone()}</span>
             </a>
-            {link(Icon::Phone, "tel", &customer.phone)}
-            {link(Icon::Mail, "mailto", &customer.email)}
+            {contact_line(Icon::Phone, "tel", &customer.phone)}
+            {contact_line(Icon::Mail, "mailto", &customer.email)}
         </div>
     };
     Some(section(tr!(job.customer), card.into_any()).into_any())

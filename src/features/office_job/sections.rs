@@ -11,16 +11,14 @@ use crate::shared::activity::{age_label, happened_label};
 use crate::shared::age::{Age, came_late};
 use crate::shared::answers::read::answers_read;
 use crate::shared::answers::view_model::settled;
-use crate::shared::badge::status_icon;
 use crate::shared::conflicts::{ConflictRow, Outcome, Side, Who, conflict_rows};
 use crate::shared::files::thumbnail;
-use crate::shared::job::history::{HistoryEvent, HistoryRow};
+use crate::shared::job::history::HistoryRow;
 use crate::shared::job::material::{Material, material};
 use crate::shared::job::notes::{FileRow, NoteRow, notes};
 use crate::shared::job::overview::{Overview, RecordLink, actual, overview};
-use crate::shared::labels::{
-    change_label, duration, field_name_label, rule_text, step_label, value_label,
-};
+use crate::shared::job_lines::{contact_line, happened_line};
+use crate::shared::labels::{duration, field_name_label, rule_text, value_label};
 use crate::shared::long_value::long_value;
 use crate::shared::map_app::MapApp;
 use crate::shared::refusals::excerpt;
@@ -84,20 +82,11 @@ fn about(account: &Arc<Account>, page: LiveJob) -> AnyView {
                 {access}
             }
         });
-        let link = |shape, scheme: &str, value: &str| {
-            (!value.is_empty()).then(|| {
-                view! {
-                    <a class="line line-link" href=format!("{scheme}:{value}")>
-                        {icon(shape)} <span>{value.to_owned()}</span>
-                    </a>
-                }
-            })
-        };
         let customer = found.customer.as_ref().map(|customer| {
             view! {
                 <p class="line">{icon(Icon::Person)} <span class="font-semibold">{customer.name.clone()}</span></p>
-                {link(Icon::Phone, "tel", &customer.phone)}
-                {link(Icon::Mail, "mailto", &customer.email)}
+                {contact_line(Icon::Phone, "tel", &customer.phone)}
+                {contact_line(Icon::Mail, "mailto", &customer.email)}
             }
         });
         let has_card = found.property.is_some() || found.customer.is_some();
@@ -399,20 +388,7 @@ fn history(account: &Arc<Account>, page: LiveJob) -> AnyView {
 }
 
 fn recorded(row: &HistoryRow) -> AnyView {
-    let (shape, text) = match &row.what {
-        HistoryEvent::Status(to, kind, reason) => {
-            let label = step_label(*to, *kind);
-            let text = match reason.as_str() {
-                "" => label.to_owned(),
-                reason => format!("{label}: {reason}"),
-            };
-            (status_icon(*to), text)
-        }
-        HistoryEvent::Note(text) => (Icon::Note, tr!(intent.note, text = text)),
-        HistoryEvent::File(name) => (Icon::Picture, tr!(intent.attachment, name = name)),
-        HistoryEvent::Submission(name, _) => (Icon::File, tr!(job.form_submitted, name = name)),
-        HistoryEvent::Change(change) => (Icon::Edit, change_label(change)),
-    };
+    let (shape, text) = happened_line(&row.what);
     view! {
         <li class="row">
             <p class="line job-event">{icon(shape)} <span>{text}</span></p>

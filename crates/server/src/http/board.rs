@@ -8,6 +8,7 @@ use crate::board::day::load_board;
 use crate::board::jobs::load_job;
 use crate::decide::connected::{Asked, run_asked};
 use crate::state::App;
+use crate::storage::SessionRow;
 use crate::zones::zone;
 use afield_domain::{JobId, Op};
 use afield_protocol::{AssignRequest, BoardJob, BoardResponse, Envelope};
@@ -81,8 +82,17 @@ pub(crate) async fn assign(
         },
         base_rev: Some(request.base_rev),
     };
-    done(run_asked(&app, session, asked).await?)?;
-    let shown = load_job(&app, session.company.id, job).await?;
-    let shown = shown.ok_or_else(Failure::not_found)?;
-    Ok(reply::ok(&app, &shown))
+    change_job(&app, session, asked).await
+}
+
+/// Does what the office has asked for; the answer is the job as it is then.
+pub(super) async fn change_job(
+    app: &App,
+    session: &SessionRow,
+    asked: Asked,
+) -> Result<Response, Failure> {
+    let job = asked.job;
+    done(run_asked(app, session, asked).await?)?;
+    let shown = load_job(app, session.company.id, job).await?;
+    Ok(reply::ok(app, &shown.ok_or_else(Failure::not_found)?))
 }

@@ -1,13 +1,12 @@
 //! `GET` and `POST /api/v1/jobs/{job}`, `GET /api/v1/activity`, for the office.
 
-use super::acceptance::done;
+use super::board::change_job;
 use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::board::history::load_history;
 use crate::board::job::load_office_job;
-use crate::board::jobs::load_job;
-use crate::decide::connected::{Asked, run_asked};
+use crate::decide::connected::Asked;
 use crate::state::App;
 use afield_domain::JobId;
 use afield_protocol::{ActivityPage, BoardJob, Envelope, OfficeChange, OfficeJob};
@@ -61,16 +60,13 @@ pub(crate) async fn change(
     if request.op.job() != Some(job) {
         return Err(Failure::invalid("the change is of another job"));
     }
-    let session = &signed_in.session;
     let asked = Asked {
         id: Some(request.id),
         job,
         op: request.op,
         base_rev: request.base_rev,
     };
-    done(run_asked(&app, session, asked).await?)?;
-    let shown = load_job(&app, session.company.id, job).await?;
-    Ok(reply::ok(&app, &shown.ok_or_else(Failure::not_found)?))
+    change_job(&app, &signed_in.session, asked).await
 }
 
 /// What stands in the address.
