@@ -136,11 +136,7 @@ fn checklist(page: LiveJob) -> AnyView {
         // Stored numbers are written as in this language.
         let answers = settled(questions, answers, Language::English);
         let read = answers_read(page.live, questions, &answers);
-        section(
-            tr!(job.tab_checklist),
-            view! { <div class="checklist">{read}</div> }.into_any(),
-        )
-        .into_any()
+        section(tr!(job.tab_checklist), read).into_any()
     })
 }
 
