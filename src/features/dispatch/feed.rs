@@ -55,6 +55,11 @@ pub(super) fn feed(state: RwSignal<Option<BoardState>>, account: Arc<Account>) -
             None => true,
         })
     });
+    // Before the day is there nobody knows.
+    let is_empty = Memo::new(move |_| {
+        let is_known = state.with(Option::is_some);
+        is_known && shown.with(Vec::is_empty)
+    });
     let clock = use_clock();
     let toasts = use_toasts();
     let earlier = move |_| {
@@ -81,6 +86,7 @@ pub(super) fn feed(state: RwSignal<Option<BoardState>>, account: Arc<Account>) -
     view! {
         <aside class="feed" aria-label=tr!(board.feed) tabindex="0">
             <h2 class="section-title">{tr!(board.feed)}</h2>
+            <p class="muted" hidden=move || !is_empty.get()>{tr!(board.feed_empty)}</p>
             <For each=move || shown.get() key=Group::key let(group)>
                 {feed_group(&account, untrack(|| clock.now()), group)}
             </For>
