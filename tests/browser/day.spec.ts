@@ -216,7 +216,6 @@ test('the day ends with how long was driven and worked so far', async ({ world }
   const [job] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   await hurryClock(app.page);
-  await app.page.reload();
   await app.openJob(job.number);
   await app.setStatus('En route');
   await app.expectUnsent(0);

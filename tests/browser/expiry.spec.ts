@@ -8,7 +8,6 @@ test('after a day without contact the records are hidden, unsent work is not, an
   const [job, other] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   await hurryClock(app.page);
-  await app.page.reload();
   await app.openJob(job.number);
   await world.line.refuse();
   await app.addNote('Not sent');

@@ -12,7 +12,6 @@ export async function eachState(world: World, show: (app: App, name: string) => 
   const [taken, first, second] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   await hurryClock(app.page);
-  await app.page.reload();
 
   await app.openJob(taken.number);
   await app.editJob();

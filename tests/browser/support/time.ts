@@ -38,10 +38,16 @@ export function moveClock(ahead: number): void {
   Date.now = () => machine() + ahead;
 }
 
-/** From now on the page's timers and its time can be hurried (`page.clock`); they go on as they did. */
+/**
+ * Opens the page again with a clock that can be hurried (`page.clock`); its time and timers go on as they did.
+ * A page that runs keeps real timers, which a clock put in under it can't end: they would ring for what is gone.
+ */
 export async function hurryClock(page: Page): Promise<void> {
+  const address = page.url();
   await page.evaluate(() => sessionStorage.setItem('afield-test-clock', 'hurried'));
+  await page.goto('about:blank');
   await page.clock.install({ time: now() });
+  await page.goto(address);
 }
 
 /** The same, as the text of a script; empty where there is nothing to move. */
