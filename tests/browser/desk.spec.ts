@@ -8,7 +8,7 @@ import { text } from './support/texts';
 import { expect, test } from './support/world';
 
 /** The job's block on the time axis. */
-const block = (board: App, { number }: Job): Locator => board.main.getByRole('button', { name: new RegExp(`^${number} `) });
+const block = (board: App, { number }: Job): Locator => board.main.getByRole('button', { name: new RegExp(`${number}, `) });
 
 /** Opens a job's page from its block. */
 async function openJob(board: App, job: Job): Promise<void> {

@@ -20,6 +20,9 @@ use afield_sync::board::Lane;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
+/// How high a line of blocks is, in CSS pixels.
+const LINE: usize = 36;
+
 /// A thousandth of the axis, for a style.
 fn share(thousandths: i64) -> String {
     format!("{}.{}%", thousandths / 10, thousandths % 10)
@@ -97,7 +100,7 @@ fn one_row(all: Memo<Vec<Row>>, id: Option<UserId>, chosen: RwSignal<Option<JobI
     let open = move || row.with(|row| jobs(row.as_ref().map_or(0, |row| row.open)));
     let height = move || {
         let lines = row.with(|row| row.as_ref().map_or(1, |row| row.lines));
-        format!("{}px", lines * 44)
+        format!("{}px", lines * LINE)
     };
     let blocks = move || {
         row.with(|row| {
@@ -137,23 +140,19 @@ fn one_block(block: Block, chosen: RwSignal<Option<JobId>>) -> AnyView {
         JobStatus::Finished => "block tag-finished",
         JobStatus::Cancelled => "block tag-cancelled",
     };
-    let shown = match block.job.customer.as_str() {
-        "" => job.title.clone(),
-        customer => customer.to_owned(),
-    };
-    // What is seen is a part of what it is called, and the rest is heard.
-    let mut rest = vec![job.title.clone(), status_label(job.status).to_owned()];
+    // What is seen is a part of what it is called, and the rest is heard. Of a narrow one only the status is seen.
+    let mut rest = vec![job.number.clone(), status_label(job.status).to_owned()];
     rest.extend(block.late.then(|| tr!(board.late).to_owned()));
     rest.extend(block.overlaps.then(|| tr!(board.overlaps).to_owned()));
     let rest = rest.join(", ");
-    let hint = rest.clone();
+    let hint = format!("{}, {}, {rest}", job.title, block.job.customer);
     let presses = matches!(job.priority, Priority::High | Priority::Urgent);
     view! {
         <li
             class="block-place"
             style:left=share(block.left)
             style:width=share(block.width)
-            style:top=format!("{}px", block.line * 44)
+            style:top=format!("{}px", block.line * LINE)
         >
             <button
                 type="button"
@@ -164,9 +163,9 @@ fn one_block(block: Block, chosen: RwSignal<Option<JobId>>) -> AnyView {
                 aria-haspopup="dialog"
                 on:click=move |_| chosen.set(Some(id))
             >
-                <strong class="block-text">{job.number.clone()} {presses.then(|| icon(Icon::Alert))}</strong>
+                <strong class="block-text">{presses.then(|| icon(Icon::Alert))} {job.title.clone()}</strong>
                 " "
-                <span class="block-text">{icon(status_icon(job.status))} {shown}</span>
+                <span class="block-text">{icon(status_icon(job.status))} {block.job.customer.clone()}</span>
                 " "
                 <span class="sr-only">{rest}</span>
             </button>
