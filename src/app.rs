@@ -69,7 +69,7 @@ fn app() -> impl IntoView {
     let live = provide_live(engine, session, sync);
     provide_search(live);
     keep_files_here(engine, live, sync);
-    let driver = provide_sync_driver(engine, sync);
+    let driver = provide_sync_driver(engine, session, sync);
     let commands = provide_commands(engine, session, live, driver);
     let toasts = toast::provide_toasts();
     let drafts = provide_drafts(session);

@@ -24,6 +24,8 @@ pub mod start;
 #[cfg(target_family = "wasm")]
 pub mod sync_driver;
 pub mod sync_status;
+#[cfg(target_family = "wasm")]
+pub mod wake_stream;
 pub mod wanted;
 #[cfg(target_family = "wasm")]
 pub mod worker_client;

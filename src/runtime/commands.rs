@@ -364,6 +364,7 @@ impl Commands {
         let engine = self.engine()?;
         // Without a connection the cookie stays; it must not sign anybody in again by itself.
         prefs::note_sign_out();
+        self.driver.forget_session();
         let told_server = api::sign_out().await.is_ok();
         let signed_out = engine.run_signed_out();
         self.live.write_and_load(Box::pin(signed_out)).await?;

@@ -4,7 +4,9 @@
 //! `afield_sync::driver`. Must never decide when a pass is made, or what is sent.
 
 use super::engine::EngineHandle;
+use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
+use super::wake_stream::WakeStream;
 use crate::chunk::{Work, chunk};
 use afield_domain::Timestamp;
 use afield_platform::{api, connectivity, timer, worker};
@@ -24,19 +26,23 @@ use leptos::task::spawn_local;
 #[derive(Debug, Clone, Copy)]
 pub struct SyncDriver {
     engine: EngineHandle,
+    session: Session,
     sync: SyncState,
     state: StoredValue<DriverState>,
     /// What this page has told the server of this phone.
     told: StoredValue<Option<DeviceReport>>,
+    wake: WakeStream,
 }
 
 /// Makes the driver and puts it in the context. Once, in `app`.
-pub fn provide_sync_driver(engine: EngineHandle, sync: SyncState) -> SyncDriver {
+pub fn provide_sync_driver(engine: EngineHandle, session: Session, sync: SyncState) -> SyncDriver {
     let driver = SyncDriver {
         engine,
+        session,
         sync,
         state: StoredValue::new(DriverState::default()),
         told: StoredValue::new(None),
+        wake: WakeStream::default(),
     };
     provide_context(driver);
     driver
@@ -71,7 +77,10 @@ impl SyncDriver {
             self.tell(Event::Online);
         });
         // A page that is left may never come back: its work goes now, by the worker if need be.
-        connectivity::on_hidden(move || self.tell(Event::Hidden));
+        connectivity::on_hidden(move || {
+            self.wake.close();
+            self.tell(Event::Hidden);
+        });
         connectivity::on_visible(move || self.tell(Event::Visible));
         timer::every_ms(TICK_MS, move || self.tell(Event::Ticked));
     }
@@ -86,6 +95,11 @@ impl SyncDriver {
             }
             _ => {}
         }
+    }
+
+    /// Nobody is signed in any more, or somebody else: what the server says to the last session is over.
+    pub fn forget_session(self) {
+        self.wake.close();
     }
 
     /// Does what is to be done about `event`.
@@ -140,11 +154,22 @@ impl SyncDriver {
             leptos::logging::warn!("a sync pass ended early: {error}");
         }
         if report.as_ref().is_ok_and(SyncReport::is_done) {
+            self.listen_to_server();
             spawn_local(async move {
                 let _ = self.tell_office().await;
             });
         }
         self.sync.hear_speed();
+    }
+
+    /// A technician's page hears from now on when there is something to pull. The office's pages have a stream of
+    /// their own.
+    fn listen_to_server(self) {
+        let account = self.session.account_now();
+        if account.is_some_and(|account| !account.signed_in.info.user.role.is_office()) {
+            self.wake
+                .open(move |event| self.tell(event), move || self.engine.now());
+        }
     }
 
     /// Tells the server what stands on this phone alone, unless this page has told that already. Should it fail,

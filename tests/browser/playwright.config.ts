@@ -8,7 +8,8 @@ export default defineConfig({
   outputDir: '../../test-results/browser',
   globalSetup: './support/prepare.ts',
   fullyParallel: false,
-  workers: Number(process.env.AFIELD_BROWSER_WORKERS ?? 1),
+  // Each test has a server, a browser and ports of its own; most of its time it waits.
+  workers: Number(process.env.AFIELD_BROWSER_WORKERS ?? 2),
   // A test that passes only the second time is a failing test.
   retries: 0,
   forbidOnly: true,

@@ -49,6 +49,13 @@ pub fn on_speed(work: impl Fn() + 'static) {
     }
 }
 
+/// Whether the page is seen.
+#[must_use]
+pub fn is_seen() -> bool {
+    let document = global::window().and_then(|window| window.document());
+    document.is_some_and(|page| page.visibility_state() == web_sys::VisibilityState::Visible)
+}
+
 /// Calls `work` whenever the page comes to the front, as long as the page lives.
 pub fn on_visible(work: impl Fn() + 'static) {
     let Some(document) = global::window().and_then(|window| window.document()) else {

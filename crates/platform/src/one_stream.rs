@@ -6,8 +6,8 @@
 //! fetch what was missed in between. A leader that does not answer (a tab that the system has put to sleep) loses the
 //! lock to a tab that is seen. Must never know what an event says.
 
+use crate::connectivity::is_seen;
 use crate::events::{self, EventsHandle};
-use crate::global;
 use crate::lock::{Ask, WebLock, has_locks, web_lock};
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
@@ -15,7 +15,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{BroadcastChannel, MessageEvent, VisibilityState};
+use web_sys::{BroadcastChannel, MessageEvent};
 
 /// Of the lock and of the channel.
 const NAME: &str = "afield-events";
@@ -199,10 +199,7 @@ impl Tab {
 
     /// Asks the leader whether it is there; takes its place if it has not answered.
     fn check(&self, weak: &Weak<Self>) {
-        let document = global::window().and_then(|window| window.document());
-        let is_seen =
-            document.is_some_and(|page| page.visibility_state() == VisibilityState::Visible);
-        if !is_seen || self.lead.borrow().is_some() {
+        if !is_seen() || self.lead.borrow().is_some() {
             return;
         }
         if self.unanswered.get() >= UNANSWERED {

@@ -14,6 +14,8 @@ pub const RELOAD: &str = r#"{"reload":true}"#;
 /// The name of the message by which a quiet stream says that it lives. Its data is `{"every_ms":15000}`: how long the
 /// stream is silent at most. A page that hears nothing for some of these has a dead line.
 pub const ALIVE: &str = "alive";
+/// What a phone hears where there is something to pull.
+pub const PULL_NOW: &str = r#"{"pull":true}"#;
 
 /// One day of the company.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]

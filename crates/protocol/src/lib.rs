@@ -19,7 +19,7 @@ pub mod worker_message;
 
 pub use board::{
     ALIVE, AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob,
-    BoardResponse, RELOAD,
+    BoardResponse, PULL_NOW, RELOAD,
 };
 pub use device::{DeviceAnswer, DeviceReport, LostWork};
 pub use envelope::{
@@ -44,6 +44,8 @@ pub mod paths {
     pub const BOARD: &str = "/api/v1/board";
     /// Board events as they happen (GET, server-sent events).
     pub const EVENTS: &str = "/api/v1/events";
+    /// When there is something to pull (GET, server-sent events).
+    pub const WAKE: &str = "/api/v1/wake";
     /// Reassign a job (POST `{ASSIGN}/{job id}`).
     pub const ASSIGN: &str = "/api/v1/assign";
     /// Everything of one job (GET `{JOBS}/{job id}`), for the office; a change of it, or a new job (POST).

@@ -4,7 +4,7 @@
 //! to its boards. A signal says no more than whether an activity tells of what happened: the feed reads what it has
 //! not seen from the storage, so that order and gaps are the storage's.
 
-use afield_domain::CompanyId;
+use afield_domain::{CompanyId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, watch};
@@ -20,6 +20,26 @@ pub(crate) struct Page {
     pub(crate) reload: bool,
     /// The hashes of the sessions' tokens that may see it.
     pub(crate) may_watch: HashSet<String>,
+    /// Whose phones have something to pull because of it.
+    pub(crate) concerns: Concerned,
+}
+
+/// Whose phones a page concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Concerned {
+    /// Everybody's: what happened was about no job that can be read.
+    All,
+    /// Those of whose jobs it tells, and from whom one was taken.
+    Users(HashSet<UserId>),
+}
+
+impl Concerned {
+    pub(crate) fn includes(&self, user: UserId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Users(users) => users.contains(&user),
+        }
+    }
 }
 
 /// One event as it is sent.

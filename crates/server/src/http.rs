@@ -17,6 +17,7 @@ pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod reply;
 pub(crate) mod session;
+pub(crate) mod wake;
 pub(crate) mod web_app;
 
 use crate::state::App;
@@ -48,6 +49,7 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         (paths::PULL.to_owned(), get(pull::pull).layer(small())),
         (paths::BOARD.to_owned(), get(board::board).layer(small())),
         (paths::EVENTS.to_owned(), get(events::events)),
+        (paths::WAKE.to_owned(), get(wake::wake)),
         (format!("{}/{{job}}", paths::ASSIGN), post(board::assign)),
         (
             format!("{}/{{job}}", paths::JOBS),

@@ -33,6 +33,7 @@ the host) and carry `application/json`."
         http::acceptance::accept,
         http::device::report,
         http::events::events,
+        http::wake::wake,
         http::files::abilities,
         http::files::create,
         http::files::offset,

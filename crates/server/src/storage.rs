@@ -124,6 +124,8 @@ pub trait ReadTx: Send {
         after: u64,
         user: UserId,
     ) -> Stored<Vec<Departure>>;
+    /// Whose a job was that ceased to be theirs after `after`.
+    async fn users_left(&mut self, company: CompanyId, after: u64) -> Stored<Vec<UserId>>;
 
     /// The decided ones among these mutations; with a place the one of that user that used it, too, and the last of its
     /// lane that was not refused, if it is later. In any order, and one may come twice.

@@ -61,6 +61,8 @@ pub enum Event {
     Hidden,
     /// [`TICK_MS`] have passed.
     Ticked,
+    /// The server says that there is something to pull.
+    OfficeChanged,
     /// A person wants a pass now.
     Asked,
     /// The browser's Background Sync.
@@ -140,7 +142,9 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         Event::Rang(Alarm::UndoOver) | Event::Hidden => {}
         Event::Online => planted!(OnlineIgnored: state.want(Trigger::Online) => ()),
         Event::Visible => state.want(Trigger::Visible),
-        Event::Ticked | Event::Rang(Alarm::Retry) => state.want(Trigger::Timer),
+        Event::Ticked | Event::OfficeChanged | Event::Rang(Alarm::Retry) => {
+            state.want(Trigger::Timer);
+        }
         Event::Asked => state.want(Trigger::Asked),
         Event::SyncEvent => state.want(Trigger::BackgroundSync),
         Event::OthersSaved => {

@@ -34,6 +34,11 @@ fn each_event_has_its_answer() {
         ("network", vec![Event::Online], vec![Pass(Trigger::Online)]),
         ("seen", vec![Event::Visible], vec![Pass(Trigger::Visible)]),
         ("tick", vec![Event::Ticked], vec![Pass(Trigger::Timer)]),
+        (
+            "the office",
+            vec![Event::OfficeChanged],
+            vec![Pass(Trigger::Timer)],
+        ),
         ("tap", vec![Event::Asked], vec![Pass(Trigger::Asked)]),
         (
             "worker",

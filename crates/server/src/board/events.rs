@@ -4,13 +4,13 @@
 
 use super::jobs::load_board_jobs;
 use crate::error::StorageError;
-use crate::events::{Page, Told};
+use crate::events::{Concerned, Page, Told};
 use crate::state::App;
 use crate::storage::Stored;
-use afield_domain::{CompanyId, JobId, RecordKey, User};
+use afield_domain::{CompanyId, JobId, RecordKey, User, UserId};
 use afield_planted::planted;
 use afield_protocol::{Activity, BoardEvent, BoardJob, RELOAD};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The activities after `after` with their jobs as they are now, at most `limit`, and who may see them. One that is
 /// about no job, or about one that is gone or does not read, comes with the day, which the boards are told to load.
@@ -32,12 +32,17 @@ pub(crate) async fn load_page(
     let mut rows = tx.records(company, &keys).await?;
     rows.retain(|row| !row.deleted);
     let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;
+    let left = tx.users_left(company, after).await?;
     let jobs: HashMap<JobId, BoardJob> = shown
         .jobs
         .into_iter()
         .map(|job| (job.job.id, job))
         .collect();
     let last = activities.last().map_or(after, |activity| activity.seq);
+    let told = activities.iter().map(|activity| activity.job);
+    let concerns = plan_concerned(told, left, |job| {
+        jobs.get(&job).map(|shown| shown.job.assignee)
+    });
     let mut events: Vec<Told> = Vec::with_capacity(activities.len());
     for activity in activities {
         let seq = activity.seq;
@@ -65,7 +70,25 @@ pub(crate) async fn load_page(
         events,
         reload: false,
         may_watch,
+        concerns,
     })
+}
+
+/// Whose phones have something to pull when it is told of these jobs and these users have `left` one. A job that
+/// cannot be shown may be anybody's.
+fn plan_concerned(
+    told: impl IntoIterator<Item = JobId>,
+    left: Vec<UserId>,
+    assignee: impl Fn(JobId) -> Option<Option<UserId>>,
+) -> Concerned {
+    let mut users: HashSet<UserId> = left.into_iter().collect();
+    for job in told {
+        match assignee(job) {
+            Some(assignee) => users.extend(assignee),
+            None => return Concerned::All,
+        }
+    }
+    Concerned::Users(users)
 }
 
 /// The newest activity's place in the company's order; 0 if there is none.
@@ -121,6 +144,31 @@ mod tests {
     use super::*;
     use afield_domain::{Role, UserId};
     use uuid::Uuid;
+
+    #[test]
+    fn a_page_concerns_those_whose_jobs_it_tells_of_and_from_whom_one_was_taken() {
+        let id = |n| JobId(Uuid::from_u128(n));
+        let user = |n| UserId(Uuid::from_u128(n));
+        let assignee = |job| match job {
+            job if job == id(1) => Some(Some(user(1))),
+            job if job == id(2) => Some(None),
+            job if job == id(3) => Some(Some(user(3))),
+            _ => None,
+        };
+        let users = |all: &[u128]| Concerned::Users(all.iter().copied().map(user).collect());
+        for (told, left, expected) in [
+            (vec![], vec![], users(&[])),
+            (vec![id(1)], vec![], users(&[1])),
+            (vec![id(2)], vec![user(9)], users(&[9])),
+            (vec![id(1), id(3)], vec![user(3)], users(&[1, 3])),
+            (vec![id(1), id(7)], vec![], Concerned::All),
+        ] {
+            let concerned = plan_concerned(told.clone(), left, assignee);
+            assert_eq!(concerned, expected, "{told:?}");
+        }
+        assert!(users(&[1]).includes(user(1)) && !users(&[1]).includes(user(2)));
+        assert!(Concerned::All.includes(user(2)));
+    }
 
     #[test]
     fn what_no_activity_tells_of_is_not_explained() {

@@ -58,9 +58,6 @@ pub(crate) async fn events(
     let user = signed_in.session.user.id;
     let place = app.streams.take(user, app.config.streams_per_user);
     let place = place.ok_or_else(Failure::too_many_streams)?;
-    let keep_alive = KeepAlive::new()
-        .interval(app.config.keep_alive)
-        .event(sign_of_life(app.config.keep_alive));
     // Listen first: what happens from here on is told, and what was before is read.
     let pages = listen(&app, company).await?;
     let heard = match headers.get("last-event-id") {
@@ -76,18 +73,27 @@ pub(crate) async fn events(
         ending: app.hub.ending(),
         is_behind: false,
         _place: place,
-        app,
+        app: Arc::clone(&app),
     };
-    let mut response = Sse::new(watcher.stream())
-        .keep_alive(keep_alive)
-        .into_response();
+    Ok(respond(&app, watcher.stream()))
+}
+
+/// Answers with a stream that is not kept back anywhere, and gives signs of life.
+pub(super) fn respond(
+    app: &App,
+    stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
+) -> Response {
+    let keep_alive = KeepAlive::new()
+        .interval(app.config.keep_alive)
+        .event(sign_of_life(app.config.keep_alive));
+    let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
     response.extensions_mut().insert(Enveloped);
     // Some proxies keep what they are sent until it is much; for a board that is a dead line.
     let unbuffered = HeaderValue::from_static("no");
     response
         .headers_mut()
         .insert("x-accel-buffering", unbuffered);
-    Ok(response)
+    response
 }
 
 /// What a quiet stream says. A message, for a page hears no comments: one that hears neither this nor anything else

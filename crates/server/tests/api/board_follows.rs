@@ -51,6 +51,7 @@ impl Live {
                 }
                 // A look is as often as a sign of life.
                 Said::Alive if signs < 100 => signs += 1,
+                Said::Pull => panic!("that is for phones"),
                 Said::Alive => panic!("the board is not told of {fresh:?}"),
                 Said::Event(event) => {
                     let job = event.job;

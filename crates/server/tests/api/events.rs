@@ -24,6 +24,8 @@ pub(crate) struct Stream {
 pub(crate) enum Said {
     Event(Box<BoardEvent>),
     Reload,
+    /// That there is something to pull.
+    Pull,
     /// That the stream lives.
     Alive,
 }
@@ -87,6 +89,7 @@ impl Stream {
                 return Some(match field("data:") {
                     Some(_) if field("event:") == Some(ALIVE) => Some(Said::Alive),
                     Some(RELOAD) => Some(Said::Reload),
+                    Some(PULL_NOW) => Some(Said::Pull),
                     Some(data) => {
                         let event: BoardEvent = serde_json::from_str(data).unwrap();
                         let seq = self.id.rsplit_once('.').unwrap().1;
@@ -105,7 +108,7 @@ impl Stream {
     pub(crate) async fn next(&mut self) -> Option<BoardEvent> {
         match self.say().await? {
             Said::Event(event) => Some(*event),
-            Said::Reload | Said::Alive => panic!("told to load anew"),
+            Said::Reload | Said::Pull | Said::Alive => panic!("told to load anew"),
         }
     }
 

@@ -132,7 +132,7 @@ impl Live {
                     self.stream = None;
                     return;
                 }
-                Some(None | Some(Said::Alive)) => {}
+                Some(None | Some(Said::Alive | Said::Pull)) => {}
                 Some(Some(Said::Reload)) => self.fetch().await,
                 Some(Some(Said::Event(event))) => {
                     self.loading.hear(&event);

@@ -59,5 +59,6 @@ mod replaces;
 mod rules;
 mod serving;
 mod uploads;
+mod wake;
 mod withdraw;
 mod work;

@@ -35,6 +35,7 @@ fn every_route_is_described() {
         paths::PULL,
         paths::BOARD,
         paths::EVENTS,
+        paths::WAKE,
         &assign,
         &job,
         paths::ACTIVITY,

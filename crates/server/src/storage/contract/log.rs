@@ -170,6 +170,16 @@ pub(super) async fn departures_are_told_to_those_who_had_the_job(storage: &dyn S
     let told = tx.departures(ONE, 1, ANNA).await.unwrap();
     assert_eq!(told, [rows[2].clone(), rows[3].clone()]);
     assert_eq!(tx.departures(OTHER, 0, ANNA).await.unwrap(), []);
+    for (company, after, expected) in [
+        (ONE, 0, vec![ANNA, BEN]),
+        (ONE, 2, vec![ANNA]),
+        (ONE, 4, vec![]),
+        (OTHER, 0, vec![]),
+    ] {
+        let mut left = tx.users_left(company, after).await.unwrap();
+        left.sort_unstable();
+        assert_eq!(left, expected, "after {after}");
+    }
     assert_eq!(tx.prune_departures(Timestamp(3)).await.unwrap(), 2);
     tx.commit().await.unwrap();
     let mut tx = storage.read().await.unwrap();

@@ -141,6 +141,16 @@ impl SqliteTx {
         )
     }
 
+    pub(super) fn load_users_left(&self, company: CompanyId, after: u64) -> Stored<Vec<UserId>> {
+        self.tx.readable(
+            "SELECT DISTINCT assignee FROM departures \
+             WHERE company = ?1 AND seq > ?2 AND module = 'job' AND assignee IS NOT NULL",
+            (company.to_string(), int(after)),
+            |row| Ok(UserId(uuid_at(row, 0)?)),
+            |_| Ok("departure's user".to_owned()),
+        )
+    }
+
     pub(super) fn insert_departure(
         &self,
         company: CompanyId,

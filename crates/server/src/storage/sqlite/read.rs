@@ -142,6 +142,10 @@ impl ReadTx for SqliteTx {
         self.load_departures(company, after, user)
     }
 
+    async fn users_left(&mut self, company: CompanyId, after: u64) -> Stored<Vec<UserId>> {
+        self.load_users_left(company, after)
+    }
+
     async fn mutations(
         &mut self,
         company: CompanyId,

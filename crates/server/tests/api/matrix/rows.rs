@@ -96,7 +96,7 @@ const JOB: &str = "/api/v1/jobs/{job}";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 45] = [
+pub(super) const ROWS: [Row; 47] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -125,6 +125,8 @@ pub(super) const ROWS: [Row; 45] = [
     ),
     row("GET", paths::EVENTS, Asks::Plain, OFFICE),
     row("HEAD", paths::EVENTS, Asks::Plain, OFFICE),
+    row("GET", paths::WAKE, Asks::Plain, SIGNED_IN),
+    row("HEAD", paths::WAKE, Asks::Plain, SIGNED_IN),
     row(
         "POST",
         PUSH,
