@@ -7,6 +7,8 @@ const files = { en: "/texts-en.txt", de: "/texts-de.txt" };
 
 /** Reads codes where the browser cannot: see crates/platform/src/barcode.rs. */
 globalThis.codeReader = () => import("/codes.js");
+/** Writes unsent work into a file: see crates/platform/src/rescue.rs. */
+globalThis.rescue = async (user) => (await import("/rescue.js")).save(user);
 
 // These stand in for them until they are there, or without them.
 const texts = {
@@ -16,6 +18,7 @@ const texts = {
       "Afield could not start. Nothing that was saved on this phone is lost. Check the connection and load the page again; if that does not help, update the browser.",
     old: "This browser is too old for Afield. Nothing that was saved on this phone is lost. Update the phone or the browser (on an iPhone or iPad: iOS 16.4 or newer), then open Afield again.",
     retry: "Retry",
+    rescue: "Save unsent work in a file",
   },
   de: {
     opening: "Afield wird geöffnet …",
@@ -23,6 +26,7 @@ const texts = {
       "Afield konnte nicht starten. Auf diesem Handy ist nichts verloren, was gespeichert war. Prüfen Sie die Verbindung und laden Sie die Seite neu; hilft das nicht, aktualisieren Sie den Browser.",
     old: "Dieser Browser ist zu alt für Afield. Auf diesem Handy ist nichts verloren, was gespeichert war. Aktualisieren Sie das Handy oder den Browser (auf einem iPhone oder iPad: iOS 16.4 oder neuer) und öffnen Sie Afield dann wieder.",
     retry: "Erneut versuchen",
+    rescue: "Ungesendete Arbeit in einer Datei sichern",
   },
 };
 
@@ -81,7 +85,7 @@ async function textOf(file) {
   return response.text();
 }
 
-/** The end of the start: what happened, and a button to try again. */
+/** The end of the start: what happened, a button to try again, and the way to what is unsent. */
 function fail(what) {
   if (!text) {
     return;
@@ -94,6 +98,13 @@ function fail(what) {
   again.textContent = say.retry;
   again.addEventListener("click", () => location.reload());
   text.after(again);
+  if (isKnown()) {
+    const rescue = document.createElement("a");
+    rescue.className = "link";
+    rescue.href = "/rescue.html";
+    rescue.textContent = say.rescue;
+    again.after(rescue);
+  }
 }
 
 if (isTooOld()) {

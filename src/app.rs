@@ -225,6 +225,8 @@ fn title(route: Route) -> String {
         Route::DayRoute(_) => tr!(pages.route),
         Route::Share => tr!(pages.share),
         Route::Sync => tr!(pages.sync),
+        Route::Receipts => tr!(pages.receipts),
+        Route::Rescue => tr!(pages.rescue),
         Route::Settings => tr!(pages.settings),
         Route::Board => tr!(pages.board),
         Route::SignIn => tr!(pages.sign_in),
@@ -249,6 +251,8 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::Submission(..)
             | Route::Share
             | Route::Sync
+            | Route::Receipts
+            | Route::Rescue
             | Route::Settings) => pages::seldom(account, live, route),
             route => pages::work(account, live, route),
         },

@@ -8,7 +8,10 @@ pub mod job;
 pub mod job_edit;
 pub mod job_list;
 pub mod office_job;
+pub mod receipts;
 pub mod records;
+#[cfg(target_family = "wasm")]
+pub mod rescue;
 #[cfg(target_family = "wasm")]
 pub mod settings;
 pub mod share;

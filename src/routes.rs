@@ -34,6 +34,10 @@ pub enum Route {
     Share,
     /// What is unsent, what was refused, and how sync went.
     Sync,
+    /// What of the day the office has.
+    Receipts,
+    /// Unsent work as a file, and such a file.
+    Rescue,
     /// The user, this device, the app.
     Settings,
     /// The company's day, for the office.
@@ -66,6 +70,8 @@ impl Route {
             ["routes", id] => id.parse().map(Self::DayRoute).ok(),
             ["share"] => Some(Self::Share),
             ["sync"] => Some(Self::Sync),
+            ["received"] => Some(Self::Receipts),
+            ["rescue"] => Some(Self::Rescue),
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
             ["dispatch", "job", id] => id.parse().map(Self::OfficeJob).ok(),
@@ -93,6 +99,8 @@ impl Route {
             Self::DayRoute(id) => format!("/routes/{id}"),
             Self::Share => "/share".to_owned(),
             Self::Sync => "/sync".to_owned(),
+            Self::Receipts => "/received".to_owned(),
+            Self::Rescue => "/rescue".to_owned(),
             Self::Settings => "/settings".to_owned(),
             Self::Board => "/board".to_owned(),
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
@@ -114,6 +122,7 @@ impl Route {
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) => Self::Today,
             Self::OfficeJob(_) => Self::Board,
+            Self::Receipts | Self::Rescue => Self::Sync,
             other => other,
         }
     }
@@ -291,6 +300,8 @@ mod tests {
             Route::Job(job),
             Route::JobEdit(job),
             Route::Sync,
+            Route::Receipts,
+            Route::Rescue,
             Route::Settings,
             Route::Board,
             Route::OfficeJob(job),

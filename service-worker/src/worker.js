@@ -13,6 +13,8 @@ const PREFIX = "afield-shell-";
 const NAME = PREFIX + build;
 // Where the manifest sends what another app shares.
 const SHARE = "/share";
+// The page for an app that does not start.
+const RESCUE = "/rescue.html";
 
 const kept = async (what) => {
   try {
@@ -130,7 +132,7 @@ function plan({ method, mode, url }) {
   if (method !== "GET" || pathname.startsWith("/api/")) {
     return undefined;
   }
-  if (navigates) {
+  if (navigates && pathname !== RESCUE) {
     return shell;
   }
   return isOffices(pathname) ? bringOffices : bring;

@@ -3,7 +3,7 @@
 //! Owns their number and size, and how each stands. Must never offer to delete any: they may be the only ones
 //! there are.
 
-use afield_domain::{AttachmentId, Timestamp, UserId};
+use afield_domain::{AttachmentId, Op, Timestamp, UserId};
 use afield_protocol::EpochId;
 use afield_sync::{FileRows, LocalFile, OutboxEntry, SyncStatus, count_alone};
 
@@ -45,11 +45,74 @@ pub fn waiting(
         })
 }
 
+/// What of the user's photos and files is on this phone, and what says how each stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OwnFiles {
+    /// Their rows.
+    pub files: Vec<LocalFile>,
+    /// The server's data set.
+    pub epoch: Option<EpochId>,
+    /// Those whose names and small previews are still unsent.
+    pub unsent: Vec<AttachmentId>,
+}
+
+impl OwnFiles {
+    /// The files of `user` among `rows`. `entries` are what is unsent.
+    #[must_use]
+    pub fn of(
+        rows: Option<&FileRows>,
+        user: Option<UserId>,
+        epoch: Option<EpochId>,
+        entries: &[OutboxEntry],
+    ) -> Self {
+        let files = rows.into_iter().flat_map(|rows| &rows.files);
+        let made = entries.iter().filter_map(|entry| match entry.mutation.op {
+            Op::AddAttachment { attachment, .. } => Some(attachment),
+            _ => None,
+        });
+        Self {
+            files: files
+                .filter(|file| Some(file.user) == user)
+                .cloned()
+                .collect(),
+            epoch,
+            unsent: made.collect(),
+        }
+    }
+
+    /// How `file` stands, which waits.
+    #[must_use]
+    pub fn waiting_state(&self, file: &LocalFile) -> FileState {
+        match file.sending.refused {
+            Some(refusal) => FileState::Stopped(refusal.status),
+            None if file.sending.sent > 0 => FileState::Sending(file.percent()),
+            None if self.unsent.contains(&file.id) => FileState::Waits,
+            None => FileState::Previewed,
+        }
+    }
+
+    /// How the file `id` stands, of which the record says `received_at`.
+    #[must_use]
+    pub fn state(&self, id: AttachmentId, received_at: Option<Timestamp>) -> FileState {
+        let row = self.files.iter().find(|file| file.id == id);
+        let receipt = row.and_then(|file| file.sending.received.as_ref());
+        match (row, received_at) {
+            (Some(file), _) if file.waits(self.epoch.as_ref()) => self.waiting_state(file),
+            (_, Some(at)) => FileState::Received(at),
+            (_, None) => receipt.map_or(FileState::Elsewhere, |receipt| {
+                FileState::Received(receipt.at)
+            }),
+        }
+    }
+}
+
 /// Where a photo or a file stands on its way to the office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileState {
-    /// It waits on this phone.
+    /// It waits on this phone, and the office does not know of it.
     Waits,
+    /// The office has its name and its small preview.
+    Previewed,
     /// So much of it has arrived, in percent.
     Sending(u64),
     /// It is not taken for now: the HTTP status, or none if its bytes cannot be read here.
@@ -58,36 +121,6 @@ pub enum FileState {
     Received(Timestamp),
     /// It waits on the phone that took it, which is another one.
     Elsewhere,
-}
-
-/// How the file `id` stands, which `local` are the rows of this phone for, and of which the record says
-/// `received_at`.
-#[must_use]
-pub fn file_state(
-    id: AttachmentId,
-    received_at: Option<Timestamp>,
-    local: &[LocalFile],
-    epoch: Option<&EpochId>,
-) -> FileState {
-    let row = local.iter().find(|file| file.id == id);
-    let receipt = row.and_then(|file| file.sending.received.as_ref());
-    match (row, received_at) {
-        (Some(file), _) if file.waits(epoch) => row_state(file),
-        (_, Some(at)) => FileState::Received(at),
-        (_, None) => receipt.map_or(FileState::Elsewhere, |receipt| {
-            FileState::Received(receipt.at)
-        }),
-    }
-}
-
-/// How a file stands that waits.
-#[must_use]
-pub fn row_state(file: &LocalFile) -> FileState {
-    match file.sending.refused {
-        Some(refusal) => FileState::Stopped(refusal.status),
-        None if file.sending.sent > 0 => FileState::Sending(file.percent()),
-        None => FileState::Waits,
-    }
 }
 
 /// What would be lost with this browser's storage.
@@ -122,13 +155,13 @@ impl OnlyHere {
 
 #[cfg(target_family = "wasm")]
 pub use browser::{
-    count_unsent, file_state_text, load_waiting, only_here, only_here_text, own_rows,
+    count_unsent, file_state_text, load_waiting, only_here, only_here_text, own_files,
     waiting_section,
 };
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::{FileState, OnlyHere, WaitingFiles, row_state, waiting};
+    use super::{FileState, OnlyHere, OwnFiles, WaitingFiles, waiting};
     use crate::memo::Memo;
     use crate::runtime::commands::use_commands;
     use crate::runtime::live::use_live;
@@ -140,8 +173,7 @@ mod browser {
     use crate::tr;
     use crate::ui::parts::section;
     use crate::view::view;
-    use afield_protocol::EpochId;
-    use afield_sync::{LocalFile, OutboxMeta, SignedIn};
+    use afield_sync::{FileRows, LocalFile, SignedIn};
     use leptos::prelude::*;
     use std::sync::Arc;
 
@@ -161,22 +193,20 @@ mod browser {
         })
     }
 
-    /// The signed-in user's files on this phone, and the server's data set.
-    pub fn own_rows() -> Memo<(Vec<LocalFile>, Option<EpochId>)> {
+    /// The signed-in user's files on this phone.
+    pub fn own_files() -> Memo<OwnFiles> {
         let (sync, live) = (use_sync_state(), use_live());
-        let own = move |meta: &OutboxMeta| {
-            let user = meta.session.as_ref().map(SignedIn::user);
-            let files = sync.files.with(|rows| {
-                let files = rows.iter().flat_map(|rows| &rows.files);
-                files
-                    .filter(|file| Some(file.user) == user)
-                    .cloned()
-                    .collect()
-            });
-            (files, meta.epoch.clone())
-        };
         Memo::new(move |_| {
-            let found = live.map(|live| live.projection.with(|all| own(all.meta())));
+            let found = live.map(|live| {
+                live.projection.with(|all| {
+                    let meta = all.meta();
+                    let user = meta.session.as_ref().map(SignedIn::user);
+                    let of = |rows: &Option<FileRows>| {
+                        OwnFiles::of(rows.as_ref(), user, meta.epoch.clone(), all.entries())
+                    };
+                    sync.files.with(of)
+                })
+            });
             found.unwrap_or_default()
         })
     }
@@ -208,6 +238,7 @@ mod browser {
     pub fn file_state_text(state: FileState, account: &Account) -> String {
         match state {
             FileState::Waits => tr!(job.waits_here).to_owned(),
+            FileState::Previewed => tr!(files.previewed).to_owned(),
             FileState::Sending(percent) => tr!(files.sending, percent = percent),
             FileState::Stopped(Some(status)) => tr!(files.stopped, status = status),
             FileState::Stopped(None) => tr!(files.damaged).to_owned(),
@@ -221,17 +252,20 @@ mod browser {
         found: Memo<WaitingFiles>,
         account: &Arc<Account>,
     ) -> impl IntoView + use<> {
-        let (sync, commands, rows) = (use_sync_state(), use_commands(), own_rows());
+        let (sync, commands, own) = (use_sync_state(), use_commands(), own_files());
         let account = Arc::clone(account);
         let list = move || {
-            let (files, epoch) = rows.get();
-            let waits = files.into_iter().filter(|file| file.waits(epoch.as_ref()));
-            let row = |file: LocalFile| {
-                let state = file_state_text(row_state(&file), &account);
+            let own = own.get();
+            let waits = own
+                .files
+                .iter()
+                .filter(|file| file.waits(own.epoch.as_ref()));
+            let row = |file: &LocalFile| {
+                let state = file_state_text(own.waiting_state(file), &account);
                 let size = bytes_text(file.bytes, language());
                 view! {
                     <li class="row">
-                        <p>{file.name}</p>
+                        <p>{file.name.clone()}</p>
                         <p class="muted">{size} " · " {state}</p>
                     </li>
                 }

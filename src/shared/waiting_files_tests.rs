@@ -98,7 +98,7 @@ fn each_file_says_where_it_stands() {
     for (local, record, expected) in [
         (None, None, FileState::Elsewhere),
         (None, told, FileState::Received(Timestamp(9))),
-        (Some(row(0, None, None)), None, FileState::Waits),
+        (Some(row(0, None, None)), None, FileState::Previewed),
         (Some(row(86, None, None)), None, FileState::Sending(43)),
         (Some(row(200, None, None)), None, FileState::Sending(99)),
         (
@@ -122,11 +122,21 @@ fn each_file_says_where_it_stands() {
             FileState::Received(Timestamp(9)),
         ),
         // Of a server that was restored since: it may not have it.
-        (Some(row(0, None, Some("old"))), told, FileState::Waits),
+        (Some(row(0, None, Some("old"))), told, FileState::Previewed),
     ] {
-        let rows: Vec<LocalFile> = local.into_iter().collect();
         let id = AttachmentId(Uuid::from_u128(1));
-        let state = file_state(id, record, &rows, Some(&epoch));
-        assert_eq!(state, expected, "{rows:?} {record:?}");
+        let mut own = OwnFiles {
+            files: local.into_iter().collect(),
+            epoch: Some(epoch.clone()),
+            unsent: Vec::new(),
+        };
+        assert_eq!(own.state(id, record), expected, "{own:?} {record:?}");
+        // Before its name and its preview have left, nothing else can have.
+        own.unsent.push(id);
+        let expected = match expected {
+            FileState::Previewed => FileState::Waits,
+            other => other,
+        };
+        assert_eq!(own.state(id, record), expected, "{own:?} {record:?}");
     }
 }

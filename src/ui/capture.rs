@@ -68,6 +68,16 @@ pub fn file_button(label: String, on_picked: OnPicked) -> AnyView {
     view! { <div role="group" aria-label=label class="picks">{choose}</div> }.into_any()
 }
 
+/// One file of any kind, as a button that says `label`.
+pub fn pick_one(label: &'static str, on_picked: OnPicked) -> AnyView {
+    let one = Pick {
+        accept: "",
+        camera: false,
+        multiple: false,
+    };
+    picker(Icon::File, label, BUTTON, one, on_picked)
+}
+
 fn picker(
     shape: Icon,
     label: &'static str,

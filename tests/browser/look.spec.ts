@@ -100,7 +100,7 @@ test('axe finds nothing on any screen at its address', async ({ world }) => {
   }
   expect(found.join('\n')).toBe('');
   // Every kind of screen: a demo that lacks one would make this test weaker.
-  expect(all.length).toBeGreaterThanOrEqual(33);
+  expect(all.length).toBeGreaterThanOrEqual(35);
 });
 
 test('axe finds nothing on what edits, conflicts, refusals and old data bring about', async ({ world }) => {
@@ -110,6 +110,17 @@ test('axe finds nothing on what edits, conflicts, refusals and old data bring ab
     found.push(...(await violations(app, screen)));
   });
   expect(found.join('\n')).toBe('');
+});
+
+test('axe finds nothing on the page for an app that does not start', async ({ world }) => {
+  const { phone, app } = await world.primedPhone();
+  const [job] = await todaysJobs(world);
+  await world.line.refuse();
+  await app.openJob(job.number);
+  await app.addNote('Not sent');
+  const page = await phone.open('/rescue.html');
+  await expect(page.page.getByRole('button')).toBeVisible();
+  expect((await violations(page, 'Rescue page')).join('\n')).toBe('');
 });
 
 test('axe finds nothing on the board', async ({ world }) => {

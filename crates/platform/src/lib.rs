@@ -36,6 +36,8 @@ pub mod picture;
 #[cfg(target_family = "wasm")]
 pub mod remote;
 #[cfg(target_family = "wasm")]
+pub mod rescue;
+#[cfg(target_family = "wasm")]
 pub mod share_sheet;
 #[cfg(target_family = "wasm")]
 pub mod shared;

@@ -2,7 +2,7 @@
 //! and the server.
 //!
 //! Owns a room for each concern: [`outbox`], [`pass`], [`cache`], [`picture`], [`files`], [`driver`],
-//! [`clock`], [`device_report`], and the office's picture ([`board`]). Everything outside is a port ([`ports`]): the
+//! [`clock`], [`device_report`], [`rescue`], and the office's picture ([`board`]). Everything outside is a port ([`ports`]): the
 //! two databases, the remote, and the host (clock, ids, chance, locks, notices). `plan_*` functions
 //! are pure; `run_*` functions are IO between them. A future dropped between any two awaits is a
 //! crash that must lose nothing and apply nothing twice.
@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod pass;
 pub mod picture;
 pub mod ports;
+pub mod rescue;
 pub mod session;
 
 #[cfg(feature = "testing")]

@@ -11,7 +11,7 @@ use crate::shared::drafts::use_drafts;
 use crate::shared::files::thumbnail;
 use crate::shared::job::notes::{FileRow, NoteRow, Notes, notes};
 use crate::shared::refusals::excerpt;
-use crate::shared::waiting_files::{FileState, file_state, file_state_text, own_rows};
+use crate::shared::waiting_files::{FileState, file_state_text, own_files};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
@@ -69,11 +69,11 @@ pub(super) fn notes_tab(
 type States = Arc<dyn Fn(AttachmentId, Option<Timestamp>) -> (FileState, String) + Send + Sync>;
 
 fn file_states(account: &Arc<Account>) -> States {
-    let (account, rows) = (Arc::clone(account), own_rows());
+    let (account, own) = (Arc::clone(account), own_files());
     Arc::new(move |id, received_at| {
-        let state = rows.with(|(files, epoch)| file_state(id, received_at, files, epoch.as_ref()));
+        let state = own.with(|own| own.state(id, received_at));
         let text = file_state_text(state, &account);
-        let is_here = rows.with(|(files, _)| files.iter().any(|file| file.id == id));
+        let is_here = own.with(|own| own.files.iter().any(|file| file.id == id));
         match state {
             FileState::Received(_) if !is_here => {
                 (state, tr!(files.needs_connection, state = text))

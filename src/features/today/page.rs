@@ -206,13 +206,13 @@ fn unsent_line(live: Live) -> impl IntoView {
     let is_known = Memo::new(move |_| live.loaded.get() && files.with(|files| files.is_known));
     let line = move || {
         let here = here.get();
-        let (shape, text) = if here.is_nothing() {
-            (Icon::Check, tr!(today.all_sent).to_owned())
+        let (shape, text, to) = if here.is_nothing() {
+            (Icon::Check, tr!(today.all_sent).to_owned(), Route::Receipts)
         } else {
             let what = only_here_text(here.sendable + here.stuck, here.files);
-            (Icon::Unsent, tr!(today.unsent, what = what))
+            (Icon::Unsent, tr!(today.unsent, what = what), Route::Sync)
         };
-        view! { <a class="line line-link" href=Route::Sync.href()>{icon(shape)} <span>{text}</span></a> }
+        view! { <a class="line line-link" href=to.href()>{icon(shape)} <span>{text}</span></a> }
     };
     move || is_known.get().then_some(line)
 }

@@ -48,6 +48,8 @@ export async function screens(world: World, email = 'anna@nordhaus.example'): Pr
     { name: 'Shared photo', path: '/share' },
     { name: 'Sync', path: '/sync' },
     { name: 'Log', path: '/sync?tab=log' },
+    { name: 'Received by the office', path: '/received' },
+    { name: 'Rescue file', path: '/rescue' },
     { name: 'Settings', path: '/settings' },
     { name: 'Page not found', path: '/nowhere' },
   ];

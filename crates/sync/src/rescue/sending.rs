@@ -1,0 +1,159 @@
+//! What of a rescue file goes on the wire next.
+//!
+//! Owns the order: that of its phone, what was refused with what waits for it, and what is left. Nothing is stored:
+//! whoever is interrupted opens the file again, and the server tells what it has. Must never send a change otherwise
+//! than its phone would.
+
+use super::format::{RescueIndex, RescuedFile};
+use crate::files::sending::FIRST_PIECE;
+use crate::outbox::batch::{BatchLimits, BatchScan, PassedOver, batch_of};
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use afield_domain::{MutationId, Timestamp, UserId};
+use afield_protocol::{EpochId, PushRequest, PushResponse, Seq, Verdict};
+
+/// The changes of a rescue file on their way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RescueSending {
+    user: UserId,
+    epoch: Option<EpochId>,
+    /// What has no accepting verdict yet.
+    entries: Vec<OutboxEntry>,
+    passed_over: PassedOver,
+    limits: BatchLimits,
+    /// How many the server has accepted, now or before.
+    accepted: usize,
+}
+
+impl RescueSending {
+    /// Nothing was sent yet. What stood as refused on the phone is asked about again: the server answers as before,
+    /// unless its reason was not for ever.
+    #[must_use]
+    pub fn new(index: &RescueIndex) -> Self {
+        let fresh = |entry: &OutboxEntry| OutboxEntry::new(entry.mutation.clone());
+        Self {
+            user: index.user,
+            epoch: index.epoch.clone(),
+            entries: index.entries.iter().map(fresh).collect(),
+            passed_over: PassedOver::default(),
+            limits: BatchLimits::USUAL,
+            accepted: 0,
+        }
+    }
+
+    /// The next request; none if nothing is left that can go.
+    #[must_use]
+    pub fn next_request(&self) -> Option<PushRequest> {
+        let scan = BatchScan::new(Some(self.user), self.limits).passing_over(&self.passed_over);
+        let batch = batch_of(&self.entries, scan);
+        let device = batch.first()?.mutation.device;
+        let mutations = batch.into_iter().map(|entry| entry.mutation);
+        Some(PushRequest {
+            device,
+            // What the phone has heard of, it tells itself.
+            ack_below: Seq(0),
+            epoch: self.epoch.clone(),
+            mutations: mutations
+                .take_while(|mutation| mutation.device == device)
+                .collect(),
+        })
+    }
+
+    /// Takes note of what the server has said to `request`.
+    pub fn heard(&mut self, request: &PushRequest, response: &PushResponse, now: Timestamp) {
+        let mut decided = 0;
+        let verdict = |id: MutationId| {
+            let mut verdicts = response.verdicts.iter();
+            verdicts.find(|verdict| verdict.id == id)
+        };
+        for sent in &request.mutations {
+            let id = sent.id;
+            match verdict(id).map(|verdict| &verdict.verdict) {
+                Some(
+                    Verdict::Applied { .. }
+                    | Verdict::Merged { .. }
+                    | Verdict::AlreadyApplied { .. },
+                ) => {
+                    self.entries.retain(|entry| entry.mutation.id != id);
+                    self.accepted += 1;
+                    decided += 1;
+                }
+                Some(Verdict::Rejected { reason }) => {
+                    let mut entries = self.entries.iter_mut();
+                    if let Some(entry) = entries.find(|entry| entry.mutation.id == id) {
+                        entry.state = EntryState::Parked {
+                            reason: reason.clone(),
+                            at: now,
+                            rev: None,
+                        };
+                    }
+                    decided += 1;
+                }
+                Some(Verdict::Retry { .. } | Verdict::Unknown) => {
+                    self.passed_over.ids.push(id);
+                    decided += 1;
+                }
+                None => {}
+            }
+        }
+        // A server that says nothing at all of what it was asked is not asked the same for ever.
+        if decided == 0 {
+            let asked = request.mutations.iter().map(|sent| sent.id);
+            self.passed_over.ids.extend(asked);
+        }
+    }
+
+    /// Somebody on the way finds a request too large; whether a smaller one can be tried.
+    pub fn shrink(&mut self) -> bool {
+        self.limits.items /= 2;
+        self.limits.bytes /= 2;
+        self.limits.items > 0
+    }
+
+    /// Sends to whatever data set the server has: its user has been told that it is another one.
+    pub fn take_any_epoch(&mut self) {
+        self.epoch = None;
+    }
+
+    /// What was left is tried once more.
+    pub fn try_again(&mut self) {
+        self.passed_over = PassedOver::default();
+        self.limits = BatchLimits::USUAL;
+    }
+
+    /// How many changes the server has accepted, now or before.
+    #[must_use]
+    pub fn accepted(&self) -> usize {
+        self.accepted
+    }
+
+    /// What was refused.
+    pub fn refused(&self) -> impl Iterator<Item = &OutboxEntry> {
+        self.entries.iter().filter(|entry| entry.is_parked())
+    }
+
+    /// How many changes are neither accepted nor refused.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.entries.len() - self.refused().count()
+    }
+
+    /// Whether the server knows of `file`, so that its bytes can go.
+    #[must_use]
+    pub fn knows(&self, file: &RescuedFile) -> bool {
+        let made = Some(file.row.id.into());
+        let mut left = self.entries.iter();
+        !left.any(|entry| entry.mutation.op.creates() == made)
+    }
+}
+
+/// The next piece of `file`, of which the server has `offset` bytes: where it begins in the rescue file, and its
+/// length. None: the server has all of it.
+#[must_use]
+pub fn next_piece(file: &RescuedFile, offset: u64) -> Option<(u64, u64)> {
+    let left = file
+        .row
+        .bytes
+        .checked_sub(offset)
+        .filter(|left| *left > 0)?;
+    Some((file.at.saturating_add(offset), left.min(FIRST_PIECE)))
+}

@@ -1,0 +1,160 @@
+//! From a picked file to the server: everything is checked before anything is sent, and sent as its phone would.
+//!
+//! Owns the reading and the requests; what is sent next is the engine's plan (`afield_sync::rescue`). Must never write
+//! to this phone's own storage: the file is where the work is, until the office has it.
+
+use crate::error::Trouble;
+use crate::runtime::commands::Commands;
+use afield_platform::rescue::{hash_of_part, read_part};
+use afield_protocol::{ErrorCode, Reply};
+use afield_sync::rescue::format::{
+    FOOT_BYTES, HEAD_BYTES, RescueError, RescueIndex, RescuedFile, check_head, read_foot,
+    read_index,
+};
+use afield_sync::rescue::sending::{RescueSending, next_piece};
+use afield_sync::{Host, Remote, TransportError};
+use web_sys::File;
+
+/// So often a piece of a photo may come to nothing in a row.
+const TRIES: u32 = 3;
+
+/// A rescue file that is whole, and how far its work is.
+#[derive(Debug)]
+pub(super) struct Opened {
+    file: File,
+    pub(super) index: RescueIndex,
+    pub(super) sending: RescueSending,
+    /// How many of its photos and files the office has.
+    pub(super) arrived: usize,
+}
+
+/// Why it went no further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Stopped {
+    /// The office's data was put back from a backup since the file was written.
+    OtherData,
+    /// Anything else.
+    By(Trouble),
+}
+
+impl From<Trouble> for Stopped {
+    fn from(trouble: Trouble) -> Self {
+        Self::By(trouble)
+    }
+}
+
+impl From<TransportError> for Stopped {
+    fn from(error: TransportError) -> Self {
+        Self::By(error.into())
+    }
+}
+
+/// Reads and checks every byte of `file`. `tell` hears how far that is, in percent.
+///
+/// # Errors
+/// [`RescueError`]: it is not taken, and nothing has changed.
+pub(super) async fn open(file: File, tell: impl Fn(u64)) -> Result<Opened, RescueError> {
+    let total = file.size() as u64;
+    let part = async |at: u64, bytes: u64| {
+        let read = read_part(&file, at, bytes).await;
+        read.ok_or(RescueError::Damaged)
+    };
+    check_head(&part(0, HEAD_BYTES).await?)?;
+    let foot = part(total.saturating_sub(FOOT_BYTES), FOOT_BYTES).await?;
+    let foot = read_foot(total, &foot)?;
+    let hash = hash_of_part(&file, foot.at, foot.bytes).await;
+    let bytes = part(foot.at, foot.bytes).await?;
+    let index = read_index(&foot, &bytes, &hash.unwrap_or_default())?;
+    drop(bytes);
+    for part in index.parts() {
+        tell(part.at.saturating_mul(100) / total.max(1));
+        let hash = hash_of_part(&file, part.at, part.bytes).await;
+        if hash.as_deref() != Some(part.sha256) {
+            return Err(RescueError::Damaged);
+        }
+    }
+    let sending = RescueSending::new(&index);
+    Ok(Opened {
+        file,
+        index,
+        sending,
+        arrived: 0,
+    })
+}
+
+impl Opened {
+    /// Sends what has not arrived: the changes, then the photos. `tell` hears of each step.
+    ///
+    /// # Errors
+    /// [`Stopped`]: what was sent so far has arrived, and trying again goes on from there.
+    pub(super) async fn send(
+        &mut self,
+        commands: Commands,
+        tell: impl Fn(&Self),
+    ) -> Result<(), Stopped> {
+        self.sending.try_again();
+        let engine = commands.engine()?;
+        while let Some(request) = self.sending.next_request() {
+            if commands.user()? != self.index.user {
+                return Err(Trouble::SignedOut.into());
+            }
+            tell(self);
+            match engine.remote.push(&request).await?.reply {
+                Reply::Ok(response) => {
+                    self.sending.heard(&request, &response, engine.host.now());
+                }
+                Reply::Error(error) => match error.code {
+                    ErrorCode::EpochChanged => return Err(Stopped::OtherData),
+                    ErrorCode::TooLarge if self.sending.shrink() => {}
+                    _ => return Err(Trouble::from(error).into()),
+                },
+                Reply::Unread => return Err(Trouble::UpdateNeeded.into()),
+            }
+        }
+        self.arrived = 0;
+        for place in 0..self.index.files.len() {
+            let file = self.index.files.get(place);
+            let Some(file) = file.filter(|file| self.sending.knows(file)) else {
+                continue;
+            };
+            tell(self);
+            if send_file(commands, &self.file, file).await? {
+                self.arrived += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sends what the office does not have of one photo. Whether it has all of it then.
+async fn send_file(commands: Commands, from: &File, file: &RescuedFile) -> Result<bool, Stopped> {
+    let engine = commands.engine()?;
+    let id = file.row.id;
+    let (mut offset, mut fruitless) = (0, 0);
+    let mut piece = None;
+    loop {
+        let before = offset;
+        match engine.remote.send_bytes(id, piece.take()).await {
+            Ok(stored) => {
+                fruitless = if stored > before { 0 } else { fruitless + 1 };
+                offset = stored;
+            }
+            // It is not taken: that keeps no other from going.
+            Err(TransportError::NotOurs { .. }) if fruitless >= TRIES => return Ok(false),
+            // Asked again: somebody else may have sent a part of it meanwhile.
+            Err(TransportError::NotOurs { .. }) => {
+                fruitless += 1;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let Some((at, length)) = next_piece(file, offset) else {
+            return Ok(true);
+        };
+        if !file.is_whole() || fruitless > TRIES {
+            return Ok(false);
+        }
+        let bytes = read_part(from, at, length).await;
+        piece = Some((offset, bytes.ok_or(Trouble::FileUnreadable)?));
+    }
+}
