@@ -76,6 +76,8 @@ pub trait ReadTx: Send {
     /// All records of a module, without deleted ones, in any order.
     async fn records_of(&mut self, company: CompanyId, module: Module)
     -> Stored<Vec<StoredRecord>>;
+    /// The number of the last change of a record of these modules, deleted ones too; 0 if there is none.
+    async fn last_change(&mut self, company: CompanyId, modules: &[Module]) -> Stored<u64>;
     /// The record with that key of another system.
     async fn record_by_external_key(
         &mut self,

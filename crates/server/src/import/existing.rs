@@ -10,6 +10,10 @@ use crate::storage::{ReadTx, Stored, StoredRecord};
 use afield_domain::{CompanyId, CustomerId, Module, PropertyId, Record, RecordKey};
 use std::collections::HashMap;
 
+/// Whom and what a row may refer to.
+pub(super) const IN_DIRECTORY: [Module; 3] =
+    [Module::Customer, Module::Organization, Module::Property];
+
 /// Records by their keys, with what the last import wrote to them.
 #[derive(Debug, Default)]
 pub struct Existing {
@@ -152,7 +156,7 @@ impl Existing {
 /// When the storage fails or a row is damaged.
 pub async fn load_directory(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Directory> {
     let mut directory = Directory::default();
-    for module in [Module::Customer, Module::Organization, Module::Property] {
+    for module in IN_DIRECTORY {
         for row in tx.records_of(company, module).await? {
             directory.add(&row.record()?, row.external_key.as_deref());
         }

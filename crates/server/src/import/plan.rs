@@ -41,6 +41,8 @@ pub struct Planner<'a> {
     pub days: i64,
     /// Who and what is known.
     pub directory: Directory,
+    /// Up to which change it knows what others have made.
+    pub directory_at: u64,
     /// Jobs given to somebody.
     pub assigned: usize,
 }

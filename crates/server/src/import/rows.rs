@@ -4,7 +4,7 @@
 //! what the plan stands on is read once more, and a plan whose ground has moved is made anew. Must never write what
 //! was planned on other records than are there.
 
-use super::existing::{Existing, load_directory, load_existing};
+use super::existing::{Existing, IN_DIRECTORY, load_directory, load_existing};
 use super::input::{Input, InputRow};
 use super::plan::{Planner, RowPlan};
 use super::report::Report;
@@ -46,19 +46,44 @@ pub(super) async fn begin_rows(
         };
         let mut tx = storage.write().await?;
         let begun = Instant::now();
-        if existing.is_current(tx.as_mut(), company).await? {
+        let is_known = knows_all(planner, tx.as_mut(), company).await?;
+        if is_known && existing.is_current(tx.as_mut(), company).await? {
             return Ok((tx, plans, begun));
         }
         drop(tx);
         // What was planned and is not written is known to nobody.
         let mut tx = storage.read().await?;
-        planner.directory = load_directory(tx.as_mut(), company).await?;
+        look_again(planner, tx.as_mut(), company).await?;
         planner.assigned = assigned;
     }
     let mut tx = storage.write().await?;
     let begun = Instant::now();
+    if !knows_all(planner, tx.as_mut(), company).await? {
+        look_again(planner, tx.as_mut(), company).await?;
+    }
     let (_, plans) = plan_rows(tx.as_mut(), company, planner, rows, clock.now()).await?;
     Ok((tx, plans, begun))
+}
+
+/// Whether nobody has made a customer or a place since the planner looked who there is: made twice, nobody would
+/// find out which is meant.
+async fn knows_all(
+    planner: &Planner<'_>,
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+) -> Result<bool, ServerError> {
+    Ok(tx.last_change(company, &IN_DIRECTORY).await? <= planner.directory_at)
+}
+
+/// Has the planner look again.
+async fn look_again(
+    planner: &mut Planner<'_>,
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+) -> Result<(), ServerError> {
+    planner.directory_at = tx.last_change(company, &IN_DIRECTORY).await?;
+    planner.directory = load_directory(tx, company).await?;
+    Ok(())
 }
 
 /// Plans rows on what `tx` shows; gives that too.

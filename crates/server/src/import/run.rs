@@ -7,7 +7,7 @@
 use super::assignment::Assignment;
 use super::date_columns::DateOptions;
 use super::dates::Moment;
-use super::existing::load_directory;
+use super::existing::{IN_DIRECTORY, load_directory};
 use super::input::{Described, InputRow};
 use super::plan::Planner;
 use super::reading::read_inputs;
@@ -101,10 +101,11 @@ pub async fn run_import(
     let inputs = read_inputs(table, &import.format, import.dates)
         .map_err(|refusal| ServerError::Unusable(refusal.to_string()))?;
     let company = import.company.id;
-    let directory = {
+    let (directory, directory_at) = {
         let mut tx = storage.read().await?;
         check_users(tx.as_mut(), company, &import.assignment).await?;
-        load_directory(tx.as_mut(), company).await?
+        let at = tx.last_change(company, &IN_DIRECTORY).await?;
+        (load_directory(tx.as_mut(), company).await?, at)
     };
     let mut planner = Planner {
         format: &import.format,
@@ -112,6 +113,7 @@ pub async fn run_import(
         zone: &zone,
         days: plan_shift(import.shift, &inputs, &zone, clock.now()),
         directory,
+        directory_at,
         assigned: 0,
     };
     let mut report = Report {
@@ -142,7 +144,10 @@ pub async fn run_import(
             }
             count(&mut report, plans);
             if !is_quiet {
-                told = Some(tell_board(tx.as_mut(), company, told, &report, now).await?);
+                let seq = tell_board(tx.as_mut(), company, told, &report, now).await?;
+                // Higher than what was just written: the planner knows that.
+                planner.directory_at = seq;
+                told = Some(seq);
             }
             tx.commit().await?;
             took = Some(begun.elapsed());

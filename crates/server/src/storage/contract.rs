@@ -251,6 +251,10 @@ async fn records_belong_to_their_company(storage: &dyn Storage) {
         deleted: true,
     };
     assert_eq!(heads, [head]);
+    let both = [Module::Customer, Module::Job];
+    assert_eq!(tx.last_change(OTHER, &both).await.unwrap(), 2);
+    assert_eq!(tx.last_change(ONE, &both).await.unwrap(), 1);
+    assert_eq!(tx.last_change(ONE, &[Module::Customer]).await.unwrap(), 0);
     assert_eq!(tx.heads(OTHER, &[]).await.unwrap(), []);
     assert_eq!(tx.records(OTHER, &[]).await.unwrap(), []);
 }

@@ -52,6 +52,71 @@ async fn others_write_between_the_rows_of_an_import() {
     assert_eq!(server.notes(NORDHAUS, anna.job).await, 4);
 }
 
+/// Anna, who enters a customer on site whenever an import leaves her room.
+struct OnSite {
+    client: Client,
+    phone: Mutex<Phone>,
+}
+
+#[async_trait]
+impl Between for OnSite {
+    async fn rest(&self, _: Duration) {
+        let record = Record::Customer(Customer {
+            id: CustomerId(uuid::Uuid::from_u128(0x590)),
+            name: "Customer 590".into(),
+            phone: String::new(),
+            email: String::new(),
+            organization: None,
+        });
+        let made = self.phone.lock().unwrap().make(Op::Create {
+            record: Box::new(record),
+        });
+        assert_eq!(self.client.push(&[made]).await, ["applied"]);
+    }
+}
+
+#[tokio::test]
+async fn who_is_made_on_site_during_an_import_is_not_made_again() {
+    let server = Server::start().await;
+    let rows: Vec<String> = (0..500)
+        .map(|n| format!("T{n},Pump,2026-11-21,Nobody {n}"))
+        .collect();
+    let text = format!(
+        "Ticket,What,When,Who\n{}\nT590,Pump,2026-11-21,Customer 590\n",
+        rows.join("\n")
+    );
+    let map = "Ticket=external_key,What=title,When=starts,Who=customer";
+    let import = import_of(&server, NORDHAUS, mapped(Kind::Jobs, map)).await;
+    let table = Table::read(text.as_bytes(), &TableOptions::default()).unwrap();
+    let storage = server.app.storage.as_ref();
+    let anna = OnSite {
+        client: server.sign_in(ANNA).await,
+        phone: Mutex::new(Phone::of(ANNA)),
+    };
+    // In the first pause; the last row of the file comes later.
+    let once = Once(anna, Mutex::new(false));
+    let report = run_import(storage, server.clock.as_ref(), &import, &table, &once).await;
+    assert_eq!(report.unwrap().created, 501);
+    let customers = all_records(&server, NORDHAUS, Module::Customer).await;
+    let same = customers.iter().filter(
+        |record| matches!(record, Record::Customer(customer) if customer.name == "Customer 590"),
+    );
+    assert_eq!(same.count(), 1);
+}
+
+/// Only in the first pause.
+struct Once<B>(B, Mutex<bool>);
+
+#[async_trait]
+impl<B: Between> Between for Once<B> {
+    async fn rest(&self, took: Duration) {
+        let is_first = !std::mem::replace(&mut *self.1.lock().unwrap(), true);
+        if is_first {
+            self.0.rest(took).await;
+        }
+    }
+}
+
 /// What an import does with the storage. Dora edits a job just before it gets the writer's lock, so many times.
 struct Beside {
     storage: Arc<dyn Storage>,

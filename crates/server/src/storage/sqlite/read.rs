@@ -77,6 +77,10 @@ impl ReadTx for SqliteTx {
         self.load_records_of(company, module)
     }
 
+    async fn last_change(&mut self, company: CompanyId, modules: &[Module]) -> Stored<u64> {
+        self.load_last_change(company, modules)
+    }
+
     async fn record_by_external_key(
         &mut self,
         company: CompanyId,

@@ -148,6 +148,20 @@ impl SqliteTx {
         })
     }
 
+    pub(super) fn load_last_change(&self, company: CompanyId, modules: &[Module]) -> Stored<u64> {
+        const SQL: &str =
+            "SELECT coalesce(max(change_seq), 0) FROM records WHERE company = ?1 AND module = ?2";
+        off_worker(|| {
+            let mut last = 0;
+            for module in modules {
+                let params = (company.to_string(), module.name());
+                let found = self.tx.all(SQL, params, |row| uint_at(row, 0))?;
+                last = found.into_iter().fold(last, u64::max);
+            }
+            Ok(last)
+        })
+    }
+
     pub(super) fn load_jobs_starting(
         &self,
         company: CompanyId,
