@@ -30,6 +30,23 @@ test('a first visit fetches all pieces in one file, and one by one where that do
   expect(asked('engine')).toBeGreaterThan(0);
 });
 
+test('the module is fetched once for a page and its worker, and not again for the next page', async ({ world }) => {
+  const modules = (): string[] => world.line.log.filter(({ path }) => /^\/(afield_bg-.*\.wasm|pieces-.*\.bin)$/.test(path)).map(({ path }) => path);
+  const phone = await world.phone();
+  const app = await phone.open();
+  await app.signIn('anna@nordhaus.example');
+  await app.waitReady();
+  // The worker brings the module in for this.
+  await app.replay(true);
+  const first = modules();
+  expect(first.length, 'the main module and the pieces').toBe(2);
+  expect(new Set(first).size, 'each once').toBe(2);
+  await app.page.reload();
+  await expect(app.heading(text('pages.today'))).toBeVisible();
+  await app.replay(true);
+  expect(modules()).toEqual(first);
+});
+
 test('the sign-in can be used before the rest of the app has come', async ({ world }) => {
   const phone = await world.phone();
   let release = (): void => {};

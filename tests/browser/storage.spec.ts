@@ -1,8 +1,12 @@
 // A phone that has no room, protects nothing, or is too old: what it says, and what it never offers.
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
+import { App, SAVED, watchMoments } from './support/app';
+import { PHONE } from './support/browser';
+import { nextPicture } from './support/day';
 import { todaysJobs } from './support/jobs';
+import { of, type Attachment, type Job } from './support/office';
 import { text } from './support/texts';
-import { expect, test } from './support/world';
+import { expect, test, type World } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
 
@@ -46,6 +50,122 @@ test('where the browser protects nothing, that is said, and so is its no', async
   await app.main.getByRole('button', { name: text('settings.persist') }).click();
   await expect(app.main.getByText(text('settings.persist_refused'))).toBeFocused();
 });
+
+/** The app in a window that forgets everything when it is closed, or that protects nothing. */
+const unprotected: Record<string, (world: World, browser: Browser) => Promise<App>> = {
+  'in a private window': async (world, browser) => {
+    const context = await browser.newContext({ baseURL: world.line.address, viewport: PHONE, locale: 'en-US' });
+    await context.exposeBinding('afieldSaid', () => {});
+    await context.addInitScript(watchMoments, SAVED);
+    const page = await context.newPage();
+    await page.goto('/');
+    return new App(page);
+  },
+  'where the browser refuses to protect it': async (world) => {
+    const phone = await world.phone();
+    await phone.running.addInitScript(() => {
+      const never = (): Promise<boolean> => Promise.resolve(false);
+      Object.assign(navigator.storage, { persisted: never, persist: never });
+    });
+    return phone.open();
+  },
+};
+
+for (const [where, open] of Object.entries(unprotected)) {
+  test(`${where} the work that is only here is said to be in danger, where that work is`, async ({ world, browser }) => {
+    const [job] = await todaysJobs(world);
+    const app = await open(world, browser);
+    await app.signIn(ANNA);
+    await app.waitReady();
+    await world.line.refuse();
+    await app.openJob(job.number);
+    await app.addNote('Only here');
+    await app.goTo('Sync');
+    const said = app.main.getByText(text('sync.may_be_cleared', { what: text('counts.change') }));
+    await expect(said).toBeVisible();
+    await world.line.accept();
+    await app.syncNow();
+    await app.expectUnsent(0);
+    await expect(said).toBeHidden();
+  });
+}
+
+test('on an iPhone what is unsent is to be sent before the app is installed, and photos stay in the browser', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const phone = await world.phone();
+  await phone.running.addInitScript(() => {
+    const agent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 Version/17.2 Mobile/15E148 Safari/604.1';
+    Object.defineProperty(Navigator.prototype, 'userAgent', { get: () => agent });
+    // No iPhone offers to install anything.
+    addEventListener('beforeinstallprompt', (event) => event.stopImmediatePropagation());
+  });
+  const app = await phone.open();
+  await app.signIn(ANNA);
+  await app.waitReady();
+  await app.goTo('Settings');
+  const first = app.main.getByText(text('install.apple_send_first', { changes: '' }).split(':')[0]);
+  await expect(app.main.getByText(text('install.apple_add'))).toBeVisible();
+  await expect(first).toHaveCount(0);
+
+  await world.line.refuse();
+  await app.openJob(job.number);
+  await app.addNote('In the browser only');
+  await app.expectUnsent(1);
+  await app.goTo('Settings');
+  await expect(app.main.getByText(text('install.apple_send_first', { changes: text('counts.change') }))).toBeVisible();
+  await world.line.accept();
+  await app.syncNow();
+  await app.expectUnsent(0);
+  await app.goTo('Settings');
+  await expect(app.main.getByText(text('install.apple_add'))).toBeVisible();
+  await expect(first).toHaveCount(0);
+});
+
+/** In the page, before the app: what older browsers lack. */
+const lacking: Record<string, () => void> = {
+  'throws at options of createImageBitmap': () => {
+    const make = createImageBitmap;
+    Object.assign(globalThis, {
+      createImageBitmap: (...given: [Blob]) => {
+        if (given.length > 1) {
+          throw new TypeError('Type error');
+        }
+        return make(...given);
+      },
+    });
+  },
+  'refuses options of createImageBitmap': () => {
+    const make = createImageBitmap;
+    const refuse = (): Promise<never> => Promise.reject(new DOMException('no options', 'InvalidStateError'));
+    Object.assign(globalThis, { createImageBitmap: (...given: [Blob]) => (given.length > 1 ? refuse() : make(...given)) });
+  },
+  'has no OffscreenCanvas': () => Reflect.deleteProperty(globalThis, 'OffscreenCanvas'),
+  'has an OffscreenCanvas without anything to draw with': () => Object.assign(OffscreenCanvas.prototype, { getContext: () => null }),
+};
+
+const photosOf = async (world: World, job: Job): Promise<Attachment[]> =>
+  of<Attachment>(await (await world.client(ANNA)).scope(), 'attachment').filter((file) => file.job === job.id);
+
+for (const [what, take] of Object.entries(lacking)) {
+  test(`a photo gets its thumbnail in a browser that ${what}`, async ({ world }) => {
+    const [job] = await todaysJobs(world);
+    const phone = await world.phone();
+    await phone.running.addInitScript(take);
+    const app = await phone.open();
+    await app.signIn(ANNA);
+    await app.waitReady();
+    const before = (await photosOf(world, job)).length;
+    await app.openJob(job.number);
+    await app.openNotes();
+    const group = app.page.getByRole('group', { name: text('job.add_photo') });
+    await app.saving(() => group.getByLabel(text('files.choose')).setInputFiles(nextPicture('boiler.png')));
+    await app.page.getByRole('button', { name: text('job.without_note') }).click();
+    await app.expectUnsent(0);
+    await expect.poll(async () => (await photosOf(world, job)).length).toBe(before + 1);
+    const photo = (await photosOf(world, job)).find(({ name }) => name.startsWith('boiler'));
+    expect(Buffer.from(photo?.thumbnail ?? '', 'base64').subarray(0, 2).toString('hex'), 'a JPEG').toBe('ffd8');
+  });
+}
 
 test('where the browser cannot be asked to protect anything, no button asks', async ({ world }) => {
   const phone = await world.phone();
