@@ -159,10 +159,14 @@ test('an app that does not start any more leads to its work', async ({ world }) 
   });
   world.line.rule(({ path }) => /\.(wasm|bin)$/.test(path), { kind: 'answer', status: 404 });
   world.line.rule(({ path }) => path.startsWith('/api/'), { kind: 'drop' });
-  await phone.setOffline(false);
   const page = await phone.running.newPage();
+  // Nor does the browser's own cache keep them.
+  await (await phone.protocol(page)).send('Network.clearBrowserCache');
+  await phone.setOffline(false);
   await page.goto('/');
-  await page.getByRole('link', { name: 'Save unsent work in a file' }).click();
+  const way = page.getByRole('link', { name: 'Save unsent work in a file' });
+  await expect(way).toBeVisible();
+  await way.click();
   await expect(page.getByRole('heading', { name: 'Save unsent work' })).toBeVisible();
   const { index } = read(await save(page, 'Save a rescue file'));
   expect(index.changes).toBe(3);
