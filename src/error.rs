@@ -92,6 +92,7 @@ impl From<StoreError> for Trouble {
             StoreError::Away
             | StoreError::Closed
             | StoreError::Corrupt(_)
+            | StoreError::NotWhole
             | StoreError::Failed(_) => Self::Storage(error.to_string()),
         }
     }

@@ -21,7 +21,7 @@ use afield_domain::{
 use afield_platform::picture::{Limits, Picked, read_picked};
 use afield_platform::storage;
 use afield_sync::chunks_of;
-use afield_sync::files::saving::{FileStep, plan_file_step};
+use afield_sync::files::saving::{FileStep, StepEnd, plan_file_step};
 use afield_sync::{FileStore, Host, Intent, LocalFile, StoreError, SyncError};
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -87,8 +87,8 @@ impl Commands {
     ) -> Result<(), SyncError> {
         let (id, count) = (row.id, row.chunks);
         let (intents, rows) = ([Intent { op, base_rev: None }], [row]);
-        let mut failure = SyncError::Store(StoreError::not_whole());
-        let mut last = None;
+        let mut failure = SyncError::Store(StoreError::NotWhole);
+        let (mut last, mut swept) = (None, 0);
         loop {
             let step = plan_file_step(count, last);
             let done = match step {
@@ -104,7 +104,7 @@ impl Commands {
                 FileStep::Refer => return Ok(()),
                 FileStep::Failed => return Err(failure),
             };
-            last = Some((step, done.is_ok()));
+            last = Some((step, StepEnd::of(&done, &mut swept)));
             if let Err(error) = done {
                 failure = error;
             }

@@ -128,8 +128,8 @@ bugs! {
     UnreadDropsCopy,
     /// After an update that reads more, what could not be read before is not fetched again.
     NeverReadAgain,
-    /// A file is registered before its bytes are there.
-    RegisterBeforeBytes,
+    /// A file is registered whether its bytes are there or not.
+    RegisterUnchecked,
     /// What was sent is taken back all the same.
     UndoAfterSend,
     /// Nobody makes a pass when the network is there again.
@@ -206,6 +206,16 @@ bugs! {
     ReceivedTooEarly,
     /// A file that was refused once is never tried again.
     RefusedForEver,
+    /// A piece of a file is counted before it is on the server's disk.
+    CountedBeforeDurable,
+    /// Whether what has arrived of a file is what was registered is not looked at.
+    HashUnchecked,
+    /// A phone goes on with a file from where it remembers to be.
+    OffsetTrusted,
+    /// A file gives way before the server has it.
+    DroppedUnconfirmed,
+    /// Text waits until all files are sent.
+    TextStarved,
     /// What was made here is off the screen from its verdict to the next pull.
     MadeLeavesWithEntry,
     }

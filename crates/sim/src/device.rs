@@ -19,10 +19,12 @@ pub const OLD_BUILD: u32 = 1;
 pub const NEW_BUILD: u32 = 2;
 
 mod clocks;
+mod room;
 mod seat;
 mod untold;
 mod watch;
 
+pub use room::Pieces;
 pub use seat::{HeldLock, Seat};
 
 /// What the phone has of a network.
@@ -65,6 +67,12 @@ pub struct Device {
     pub cookie: Cell<Option<u8>>,
     /// Whether there is no room left.
     pub full: Cell<bool>,
+    /// Whether a photo was ever taken here.
+    pub has_photos: Cell<bool>,
+    /// The room for photos, in bytes; none if there is no end of it.
+    pub room: Cell<Option<u64>>,
+    /// What was seen of the lease under which files are being sent.
+    pub pieces: Cell<Pieces>,
     /// Contexts whose database connection was dropped.
     pub cut_off: RefCell<BTreeSet<ContextId>>,
     /// Contexts that will not hear of their next commit.
@@ -125,6 +133,9 @@ impl Device {
             line: Cell::default(),
             cookie: Cell::new(None),
             full: Cell::new(false),
+            has_photos: Cell::default(),
+            room: Cell::default(),
+            pieces: Cell::default(),
             cut_off: RefCell::default(),
             unheard: RefCell::default(),
             doomed: RefCell::default(),

@@ -11,7 +11,7 @@ use crate::world::World;
 pub type Invariant = (&'static str, fn(&World) -> Result<(), String>);
 
 /// After every step.
-pub const ALWAYS: [Invariant; 10] = [
+pub const ALWAYS: [Invariant; 12] = [
     (
         "nothing is seen to go wrong on the way",
         always::nothing_accused,
@@ -31,6 +31,11 @@ pub const ALWAYS: [Invariant; 10] = [
         "what is called received the server has",
         always::received_is_there,
     ),
+    (
+        "received and fetched bytes are right",
+        always::bytes_are_right,
+    ),
+    ("captured bytes stay", always::captured_bytes_stay),
     ("what is unsent is on the screen", always::unsent_is_shown),
     ("what was made here is on the screen", always::made_is_shown),
     (

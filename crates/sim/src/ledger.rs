@@ -2,7 +2,7 @@
 
 use crate::executor::Sim;
 use crate::fault::{Fault, FaultCounts};
-use afield_domain::{DeviceId, MutationId, UserId};
+use afield_domain::{AttachmentId, DeviceId, MutationId, UserId};
 use afield_protocol::{Mutation, Seq};
 use afield_sync::OutboxEntry;
 use afield_sync::memory::OutboxRows;
@@ -48,6 +48,12 @@ pub struct Ledger {
     pub put_back: BTreeSet<DeviceId>,
     /// What the server has not decided although it has answered.
     pub undecided: BTreeSet<MutationId>,
+    /// Files whose registration was said to be saved, and where: their bytes may be the only ones.
+    pub captured: BTreeMap<AttachmentId, u8>,
+    /// Files that a device has let go by itself, for the server had them.
+    pub dropped: BTreeSet<(u8, AttachmentId)>,
+    /// Files of which a chunk was damaged on the disk.
+    pub rotten: BTreeSet<AttachmentId>,
     /// What was seen to be wrong on the way.
     pub wrong: Option<String>,
     /// Requests that arrived at the server.
@@ -117,6 +123,7 @@ impl Ledger {
         for life in self.lives.values_mut().filter(|life| life.device == device) {
             life.evicted = true;
         }
+        self.captured.retain(|_, on| *on != device);
     }
 
     /// The row of a mutation is damaged.
@@ -151,6 +158,7 @@ impl Ledger {
     /// or taken back since is unsent again.
     pub fn put_back(&mut self, device: u8, rows: &OutboxRows) {
         self.touch();
+        self.captured.retain(|_, on| *on != device);
         let there: BTreeSet<MutationId> = rows.entries.values().map(|e| e.mutation.id).collect();
         let kept: BTreeSet<MutationId> = rows.kept.values().map(|e| e.mutation.id).collect();
         for (id, life) in &mut self.lives {

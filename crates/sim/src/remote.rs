@@ -281,7 +281,7 @@ impl SimRemote {
             }
             Some(fault @ (Fault::KilledBeforeCommit | Fault::KilledAfterCommit)) => {
                 let _ = self.arrive_in_part(&request, fault == Fault::KilledAfterCommit);
-                self.server.borrow_mut().starts += 1;
+                self.server.borrow_mut().restart();
                 self.no_answer(10).await
             }
             Some(Fault::Reorder) => {
@@ -390,6 +390,17 @@ impl Remote for SimRemote {
         id: AttachmentId,
         piece: Option<(u64, Vec<u8>)>,
     ) -> Result<u64, TransportError> {
+        if piece.is_some() {
+            self.device.piece_begins(self.context);
+        }
         self.carry_bytes(id, piece).await
+    }
+
+    async fn fetch_bytes(
+        &self,
+        id: AttachmentId,
+        _sha256: &str,
+    ) -> Result<Vec<u8>, TransportError> {
+        self.bring_bytes(id).await
     }
 }

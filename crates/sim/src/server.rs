@@ -191,6 +191,12 @@ impl Server {
         }
     }
 
+    /// It was killed, and begins anew.
+    pub fn restart(&mut self) {
+        self.starts += 1;
+        self.model.files.restart();
+    }
+
     /// Makes a backup.
     pub fn back_up(&mut self) {
         self.backup = self.model.clone();

@@ -15,6 +15,7 @@ use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
 use afield_domain::Timestamp;
 use afield_sync::driver::Event;
+use afield_sync::files::sizes::shrink;
 use afield_sync::outbox::held::held_entries;
 use afield_sync::testing::fixtures::session;
 use afield_sync::{Engine, Undo};
@@ -71,6 +72,8 @@ impl World {
     #[must_use]
     pub fn new(schedule: &Schedule, real: Option<Rc<Real>>, verbose: bool) -> Self {
         let sim = Sim::new(schedule.seed, START_MS, verbose);
+        // Photos of a few bytes have several chunks and pieces.
+        shrink(16_384);
         let ledger = Rc::new(RefCell::new(Ledger::default()));
         let board = real
             .clone()

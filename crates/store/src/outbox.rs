@@ -124,7 +124,9 @@ impl IdbOutbox {
             },
         };
         let view = reading::load_view(&stores, read).await?;
-        issue_writes(&stores, plan(&view)?)?;
+        let writes = plan(&view)?;
+        files::check_whole(&stores, &writes).await?;
+        issue_writes(&stores, writes)?;
         running.commit().await?;
         Ok(())
     }

@@ -27,17 +27,12 @@ pub enum StoreError {
     /// A stored value cannot be read.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),
+    /// Chunks of a file are missing, or are not of the length that its row says.
+    #[error("the bytes of a file are not whole")]
+    NotWhole,
     /// Anything else, with the browser's name for it.
     #[error("the database failed: {0}")]
     Failed(String),
-}
-
-impl StoreError {
-    /// Chunks of a file are missing, or are not of the length that its row says.
-    #[must_use]
-    pub fn not_whole() -> Self {
-        Self::Corrupt("the bytes of a file are not whole".to_owned())
-    }
 }
 
 /// Why a change cannot be taken back.

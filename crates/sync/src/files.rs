@@ -2,7 +2,7 @@
 //!
 //! Owns
 //! - [`local_file::LocalFile`], the row of a file whose bytes are whole; [`sending`], how far its way is;
-//! - [`saving`]: the order in which a file is saved;
+//! - [`saving`]: the order in which a file is saved; [`sizes`]: of chunks and pieces;
 //! - [`upload`]: which bytes go next, and what an answer means; [`send`]: the sending itself, after all text;
 //! - [`copies`]: what stays here of what was received, and what is fetched; [`fetch`]: the fetching itself.
 //!
@@ -14,6 +14,7 @@ pub mod local_file;
 pub mod saving;
 pub mod send;
 pub mod sending;
+pub mod sizes;
 pub mod upload;
 
 #[cfg(test)]

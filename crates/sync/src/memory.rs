@@ -67,6 +67,15 @@ impl MemoryOutbox {
         self.0.borrow_mut().damaged.insert(seq);
     }
 
+    /// Damages a byte of a file: its chunks are all there, and not what was written.
+    pub fn damage_file(&self, id: AttachmentId) {
+        let rows = &mut self.0.borrow_mut().chunks;
+        let mut chunks = rows.range_mut((id, 0)..=(id, u32::MAX));
+        if let Some(byte) = chunks.next().and_then(|(_, bytes)| bytes.first_mut()) {
+            *byte ^= 1;
+        }
+    }
+
     /// A copy that shares nothing, as a browser's profile is copied.
     #[must_use]
     pub fn snapshot(&self) -> Self {
@@ -213,6 +222,7 @@ impl OutboxStore for MemoryOutbox {
     {
         let mut rows = self.0.borrow_mut();
         let OutboxPlan { writes, value } = plan(&rows.view(&read))?;
+        rows.check_whole(&writes)?;
         for write in writes {
             rows.write(write);
         }

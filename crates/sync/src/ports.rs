@@ -82,7 +82,9 @@ pub enum OutboxWrite {
     Keep(Acknowledged),
     /// Keep the mutation of that `seq` no longer.
     Forget(Seq),
-    /// The file is whole: its chunks were written before, and are its bytes from now on.
+    /// The file is whole: its chunks were written before, and are its bytes from now on. Of a file that is not there
+    /// yet the store counts them first: if they are not all there, the transaction fails with
+    /// [`StoreError::NotWhole`].
     File(LocalFile),
     /// The file goes, its bytes with it: by its user's explicit choice.
     DropFile(AttachmentId),
@@ -164,7 +166,7 @@ pub trait FileStore {
     /// The bytes of a file, if it is there.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] if they are not whole.
+    /// [`StoreError::NotWhole`] if they are not whole.
     async fn load_bytes(&self, id: AttachmentId) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// One chunk of a file that is there, without the others: none if there is no such chunk.

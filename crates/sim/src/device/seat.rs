@@ -95,12 +95,12 @@ impl FileStore for Seat {
     ) -> Result<(), StoreError> {
         self.device.sim.pause(0, 4).await;
         self.device.check_connection(self.context)?;
-        if self.device.full.get() {
+        if self.device.is_too_full(bytes.len()) {
             self.device.strike(Fault::Quota);
             return Err(StoreError::Quota);
         }
         let put = self.device.outbox.put_chunk(id, number, bytes).await;
-        self.device.sim.pause(0, 4).await;
+        self.device.sim.pause(0, 40).await;
         put
     }
 
@@ -135,7 +135,10 @@ impl FileStore for Seat {
     async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {
         self.device.sim.pause(0, 2).await;
         self.device.check_connection(self.context)?;
-        self.device.outbox.drop_received(id).await
+        let before = self.device.outbox.peek(Clone::clone);
+        let dropped = self.device.outbox.drop_received(id).await;
+        self.device.file_dropped(id, &before);
+        dropped
     }
 
     async fn drop_chunks(&self, id: AttachmentId) -> Result<(), StoreError> {

@@ -2,8 +2,9 @@
 
 use crate::device::Device;
 use crate::world::World;
+use crate::world::photo::{bytes_of, is_whole};
 use crate::world::work::projection;
-use afield_domain::{FieldEdit, MutationId, Op, Record, Rev};
+use afield_domain::{AttachmentId, FieldEdit, MutationId, Op, Record, Rev};
 use afield_protocol::{Mutation, Seq, Verdict};
 use afield_sync::outbox::held::held_entries;
 use afield_sync::{LocalFile, OutboxEntry, View};
@@ -244,12 +245,54 @@ pub(super) fn received_is_there(world: &World) -> Result<(), String> {
         let wrong = device.outbox.peek(|outbox| {
             let mut files = outbox.files.values();
             let is_wrong = |file: &&LocalFile| {
-                !file.waits(Some(&model.epoch)) && !model.files.received.contains_key(&file.id)
+                !file.is_copy
+                    && !file.waits(Some(&model.epoch))
+                    && !model.files.received.contains_key(&file.id)
             };
             files.find(is_wrong).map(|file| file.id)
         });
         if let Some(id) = wrong {
             return Err(format!("device {} calls {id} received", device.number));
+        }
+    }
+    Ok(())
+}
+
+/// What the server has received are the bytes that were registered, and so is what was fetched from it.
+pub(super) fn bytes_are_right(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    let files = &server.model.files;
+    let is_wrong = |(id, bytes): &(&AttachmentId, &Vec<u8>)| files.right.get(id) != Some(*bytes);
+    if let Some((id, _)) = files.received.iter().find(is_wrong) {
+        return Err(format!("the server has received other bytes of {id}"));
+    }
+    let ledger = world.ledger.borrow();
+    for device in world.devices() {
+        let wrong = device.outbox.peek(|rows| {
+            let copies = rows.files.values().filter(|file| file.is_copy);
+            let mut copies = copies.filter(|file| !ledger.rotten.contains(&file.id));
+            copies
+                .find(|file| bytes_of(rows, file.id).as_ref() != files.right.get(&file.id))
+                .map(|file| file.id)
+        });
+        if let Some(id) = wrong {
+            return Err(format!("device {} has other bytes of {id}", device.number));
+        }
+    }
+    Ok(())
+}
+
+/// The office knows of it and does not have it: its bytes are on the phone that took it, unless that has let them go for
+/// a receipt, or was emptied.
+pub(super) fn captured_bytes_stay(world: &World) -> Result<(), String> {
+    let (ledger, server) = (world.ledger.borrow(), world.server.borrow());
+    for (id, number) in &ledger.captured {
+        let is_due = server.model.record((*id).into()).is_some()
+            && !server.model.files.received.contains_key(id)
+            && !ledger.dropped.contains(&(*number, *id));
+        let mut devices = world.devices().filter(|device| device.number == *number);
+        if is_due && !devices.any(|device| device.outbox.peek(|rows| is_whole(rows, *id))) {
+            return Err(format!("the bytes of {id} are nowhere"));
         }
     }
     Ok(())

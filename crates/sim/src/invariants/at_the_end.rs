@@ -194,7 +194,11 @@ pub(super) fn files_have_arrived(world: &World) -> Result<(), String> {
                     .collect::<Vec<_>>(),
             )
         });
-        for file in files.iter().filter(|file| file.user == user) {
+        let ledger = world.ledger.borrow();
+        let sent = |file: &&LocalFile| {
+            file.user == user && !file.is_copy && !ledger.rotten.contains(&file.id)
+        };
+        for file in files.iter().filter(sent) {
             let known = server.model.record(file.id.into());
             let is_known = matches!(known.map(|copy| &copy.record),
                 Some(Record::Attachment(attachment)) if attachment.author == user);

@@ -64,14 +64,25 @@ impl SimRemote {
         let length = piece.as_ref().map_or(0, |(_, bytes)| bytes.len() as u64);
         match fault {
             Some(Fault::RequestLost | Fault::WrongContent) => self.no_bytes(10).await,
-            Some(Fault::KilledBeforeCommit | Fault::DatabaseBusy) => {
+            Some(fault @ (Fault::KilledBeforeCommit | Fault::DatabaseBusy)) => {
                 let came = sim.draw(|chance| chance.below(length.max(1)));
                 let _ = self.arrive_bytes(id, &piece, usize::try_from(came).unwrap_or(0));
+                if fault == Fault::KilledBeforeCommit {
+                    self.server.borrow_mut().restart();
+                }
                 self.no_bytes(10).await
             }
-            Some(Fault::ReplyLost | Fault::KilledAfterCommit | Fault::Truncated) => {
-                let _ = self.arrive_bytes(id, &piece, all);
-                self.no_bytes(10).await
+            Some(fault @ (Fault::ReplyLost | Fault::KilledAfterCommit | Fault::Truncated)) => {
+                let answer = self.arrive_bytes(id, &piece, all);
+                if fault != Fault::KilledAfterCommit {
+                    return self.no_bytes(10).await;
+                }
+                // It may have got its answer out before it was killed.
+                self.server.borrow_mut().restart();
+                match sim.draw(|chance| chance.percent(50)) {
+                    true => answer,
+                    false => self.no_bytes(10).await,
+                }
             }
             Some(Fault::Reorder) => {
                 self.again_later(id, &piece, TIMEOUT_MS);
@@ -91,6 +102,31 @@ impl SimRemote {
                 sim.pause(5, 150).await;
                 answer
             }
+        }
+    }
+
+    /// The bytes of a file on their way to the phone, which holds them against their hash before it takes them.
+    pub(super) async fn bring_bytes(&self, id: AttachmentId) -> Result<Vec<u8>, TransportError> {
+        let sim = &self.device.sim;
+        sim.pause(5, 300).await;
+        let lost = Err(TransportError::NoAnswer);
+        if self.device.network.get() != Network::Up {
+            sim.pause(5, TIMEOUT_MS).await;
+            return lost;
+        }
+        let fault = sim.draw(|chance| self.swarm.draw_request_fault(chance));
+        if let Some(fault) = fault {
+            self.strike(fault);
+        }
+        if fault.is_some_and(|fault| !matches!(fault, Fault::Duplicate | Fault::Delay)) {
+            return lost;
+        }
+        let files = &self.server.borrow().model.files;
+        let is_right = |bytes: &&Vec<u8>| files.right.get(&id) == Some(*bytes);
+        match files.received.get(&id) {
+            _ if self.device.cookie.get().is_none() => lost,
+            None => Ok(Vec::new()),
+            Some(bytes) => Some(bytes).filter(is_right).cloned().map_or(lost, Ok),
         }
     }
 

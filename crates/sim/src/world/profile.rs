@@ -44,6 +44,15 @@ impl World {
             return;
         };
         let outbox = &phone.device.outbox;
+        let rows = outbox.peek(|rows| rows.files.keys().copied().collect::<Vec<_>>());
+        if !rows.is_empty()
+            && self.sim.draw(|chance| chance.percent(40))
+            && let Some(id) = self.sim.draw(|chance| chance.pick(&rows))
+        {
+            self.strike(Fault::DamagedRow);
+            self.ledger.borrow_mut().rotten.insert(id);
+            return outbox.damage_file(id);
+        }
         let entries: Vec<_> = outbox.peek(|outbox| outbox.readable().cloned().collect());
         let entries: Vec<_> = entries.iter().collect();
         let Some(entry) = self.sim.draw(|chance| chance.pick(&entries)) else {

@@ -6,10 +6,11 @@ use super::SimEngine;
 use crate::device::Seat;
 use crate::executor::{ContextId, Sim, TaskWaker};
 use crate::remote::SimRemote;
+use afield_domain::{Attachment, Record};
 use afield_sync::driver::{
     Action, Alarm, DriverState, Event, TICK_MS, classify_end, classify_files, plan_wake,
 };
-use afield_sync::{Engine, FilesEnd, OutboxStore, Read, Trigger};
+use afield_sync::{Engine, FetchEnd, FilesEnd, Host, OutboxStore, Read, Trigger};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -109,6 +110,9 @@ impl Driver {
                 end,
                 files.unwrap_or(FilesEnd::NotMine),
             )));
+            if report.is_ok_and(|report| report.is_followed_by_files()) {
+                fetch(&engine).await;
+            }
         });
     }
 
@@ -131,6 +135,43 @@ impl Driver {
         };
         self.sim.spawn(context, run_worker(engine, Event::Saved));
     }
+}
+
+/// So often it is asked again whether what goes first has ended, and after so many milliseconds.
+const FETCH_TRIES: u32 = 3;
+const FETCH_WAIT_MS: u32 = 2_000;
+
+/// What the page does after a pass: what the office has of the jobs that are here is fetched, as much as fits.
+async fn fetch(engine: &SimEngine) {
+    let device = &engine.host.device;
+    let known = known_files(engine);
+    if known.is_empty() && device.outbox.peek(|rows| rows.chunks.is_empty()) {
+        return;
+    }
+    for _ in 0..FETCH_TRIES {
+        match engine.run_fetch(&known, device.room_left()).await {
+            Ok(FetchEnd::Busy) => engine.host.pause(FETCH_WAIT_MS).await,
+            _ => return,
+        }
+    }
+}
+
+/// The files that this phone shows. What the office has received only the model of it tells here, not the record.
+fn known_files(engine: &SimEngine) -> Vec<Attachment> {
+    let received = &engine.remote.server.borrow().model.files.received;
+    engine.host.device.cache.peek(|rows| {
+        let files = rows.records.values().filter_map(|copy| match &copy.record {
+            Record::Attachment(file) => {
+                let received_at = received.contains_key(&file.id).then_some(file.made_at);
+                Some(Attachment {
+                    received_at,
+                    ..file.clone()
+                })
+            }
+            _ => None,
+        });
+        files.collect()
+    })
 }
 
 fn take_due(alarms: &mut Vec<(i64, Alarm)>, now: i64) -> Option<Alarm> {

@@ -6,13 +6,13 @@
 
 use super::connection::Reach;
 use super::settle::{Running, settle};
-use super::{IdbOutbox, Mode, get, open_store, put};
+use super::{IdbOutbox, Mode, Stores, get, open_store, put};
 use crate::codec::row_from_js;
 use crate::fault::from_idb;
 use crate::file_keys::{ROWS, chunk_key, chunk_owner, chunk_range, row_key};
 use crate::schema::OUTBOX_CHUNKS;
 use afield_domain::AttachmentId;
-use afield_sync::{FileRows, FileStore, LocalFile, StoreError};
+use afield_sync::{FileRows, FileStore, LocalFile, OutboxWrite, StoreError};
 use idb::{KeyRange, ObjectStore, Query, Transaction};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -65,7 +65,7 @@ impl FileStore for IdbOutbox {
         };
         let chunks: Option<Vec<_>> = chunks.iter().map(bytes_of).collect();
         let bytes = chunks.and_then(|chunks| file.join(&chunks));
-        bytes.map(Some).ok_or_else(StoreError::not_whole)
+        bytes.map(Some).ok_or(StoreError::NotWhole)
     }
 
     async fn load_chunk(
@@ -86,11 +86,7 @@ impl FileStore for IdbOutbox {
 
     async fn load_chunk_owners(&self) -> Result<Vec<AttachmentId>, StoreError> {
         let keys = self
-            .with_files(Mode::Read, async |store| {
-                let request = store.get_all_keys(None, None);
-                let request = request.map_err(|error| from_idb(&error))?;
-                Ok(Array::from(&settle(request.into()).await?))
-            })
+            .with_files(Mode::Read, async |store| get_keys(store, None).await)
             .await?;
         let keys = keys.iter().filter_map(|key| key.as_string());
         let mut ids: Vec<AttachmentId> = keys.filter_map(|key| chunk_owner(&key)).collect();
@@ -118,6 +114,31 @@ impl FileStore for IdbOutbox {
         })
         .await
     }
+}
+
+/// That the chunks of every file whose row is to be there from now on are all there: whoever sweeps may have taken
+/// them since they were written.
+pub(super) async fn check_whole(stores: &Stores, writes: &[OutboxWrite]) -> Result<(), StoreError> {
+    for write in writes {
+        let (OutboxWrite::File(file), Some(store)) = (write, &stores.files) else {
+            continue;
+        };
+        let row = JsValue::from_str(&row_key(file.id));
+        if get(store, row).await?.is_none() {
+            let (first, end) = chunk_range(file.id);
+            let chunks = get_keys(store, Some(range(&first, &end)?)).await?;
+            if chunks.length() != file.chunks {
+                return Err(StoreError::NotWhole);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn get_keys(store: &ObjectStore, range: Option<KeyRange>) -> Result<Array, StoreError> {
+    let request = store.get_all_keys(range.map(Query::KeyRange), None);
+    let request = request.map_err(|error| from_idb(&error))?;
+    Ok(Array::from(&settle(request.into()).await?))
 }
 
 /// Removes the row and the bytes of a file.

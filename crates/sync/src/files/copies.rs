@@ -4,11 +4,13 @@
 //! they fit, and give way to what is captured. Pure. Must never name a file that was not received: the store looks once
 //! more, in the transaction that drops it.
 
-use crate::files::local_file::{CHUNK_BYTES, LocalFile};
+use crate::files::local_file::LocalFile;
 use crate::files::sending::Receipt;
+use crate::files::sizes::chunk_bytes;
 use crate::outbox::meta::OutboxMeta;
 use afield_domain::order::Order;
 use afield_domain::{Attachment, AttachmentId, Timestamp, UserId};
+use afield_planted::planted;
 use afield_protocol::EpochId;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -16,7 +18,7 @@ use std::collections::BTreeSet;
 /// Bytes of received files that stay here at most, unless their user wishes otherwise.
 pub const COPIES_BYTES: u64 = 200_000_000;
 /// Chunks that no row names are left alone for so long after their file got its id, in milliseconds: it may be being
-/// saved.
+/// saved. Should that take longer, or a clock be set, the row finds them gone and is not written (`saving`).
 const SWEPT_AFTER_MS: i64 = 86_400_000;
 
 /// Bytes of received files that stay here at most.
@@ -30,9 +32,14 @@ fn received<'a>(
     files: &'a [LocalFile],
     epoch: Option<&EpochId>,
 ) -> Vec<(Reverse<Timestamp>, &'a LocalFile)> {
-    let received = files.iter().filter(|file| !file.waits(epoch));
+    let is_safe = |file: &&LocalFile| planted!(DroppedUnconfirmed: !file.waits(epoch) => true);
+    let received = files.iter().filter(is_safe);
     let mut copies: Vec<_> = received
-        .filter_map(|file| Some((Reverse(file.sending.received.as_ref()?.at), file)))
+        .filter_map(|file| {
+            let receipt = file.sending.received.as_ref().map(|receipt| receipt.at);
+            let at = planted!(DroppedUnconfirmed: receipt => receipt.or(Some(file.made_at)))?;
+            Some((Reverse(at), file))
+        })
         .collect();
     copies.order_by_key(|(at, file)| (*at, file.id));
     copies
@@ -115,7 +122,7 @@ pub fn copy_row(of: &Attachment, user: UserId, epoch: Option<EpochId>) -> LocalF
         mime: of.mime.clone(),
         bytes: of.bytes,
         sha256: of.sha256.clone(),
-        chunks: u32::try_from(of.bytes.div_ceil(CHUNK_BYTES as u64)).unwrap_or(u32::MAX),
+        chunks: u32::try_from(of.bytes.div_ceil(chunk_bytes() as u64)).unwrap_or(u32::MAX),
         made_at: of.made_at,
         sending: Default::default(),
         is_copy: true,

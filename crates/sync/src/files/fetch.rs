@@ -141,6 +141,8 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                         self.outbox.drop_chunks(next.id).await?;
                         return Ok(FetchEnd::Full);
                     }
+                    // Another tab has swept what was written of it: with the next pass anew.
+                    Err(SyncError::Store(StoreError::NotWhole)) => {}
                     kept => kept?,
                 },
             }

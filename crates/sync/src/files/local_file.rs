@@ -6,14 +6,13 @@
 //! after the server has confirmed them ([`super::copies`]), or when their user takes the file back.
 
 use crate::files::sending::Sending;
+pub use crate::files::sizes::CHUNK_BYTES;
+use crate::files::sizes::chunk_bytes;
 use crate::outbox::entry::OutboxEntry;
 use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, JobId, Timestamp, UserId};
 use afield_protocol::EpochId;
 use serde::Serialize;
-
-/// Bytes of a chunk; the last one of a file may be shorter.
-pub const CHUNK_BYTES: usize = 256 * 1024;
 
 /// A file whose bytes are whole on this phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
@@ -91,7 +90,7 @@ pub fn count_alone(
 
 /// The bytes of a file in chunks, in order.
 pub fn chunks_of(bytes: &[u8]) -> impl ExactSizeIterator<Item = &[u8]> {
-    bytes.chunks(CHUNK_BYTES)
+    bytes.chunks(chunk_bytes())
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use crate::driver::UNDO_MS;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::files::copies::{copies_most, plan_drop};
-use crate::files::local_file::{CHUNK_BYTES, LocalFile};
+use crate::files::local_file::LocalFile;
 use crate::files::sending::FileLine;
+use crate::files::sizes::chunk_bytes;
 use crate::files::upload::{
     FilesEnd, Heard, Looking, Next, Piece, Step, plan_answer, plan_next, refuse,
 };
@@ -23,6 +24,7 @@ use crate::ports::{
     CacheStore, FileStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote,
 };
 use afield_domain::{AttachmentId, Timestamp};
+use afield_planted::planted;
 use afield_protocol::Seq;
 use afield_protocol::worker_message::Notice;
 
@@ -57,7 +59,7 @@ fn plan_pause(
         let since = *sender.text_since.get_or_insert(now);
         is_due |= now.since(since).unsigned_abs() >= u64::from(UNDO_MS);
     }
-    is_due.then_some(FilesEnd::Unfinished)
+    planted!(TextStarved: is_due => false).then_some(FilesEnd::Unfinished)
 }
 
 impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
@@ -214,9 +216,9 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
     ) -> Result<Option<FilesEnd>, SyncError> {
         let id = file.id;
         let mut step = Step {
+            next: file.whereabouts(),
             file,
             line: Default::default(),
-            next: Next::Ask,
             fruitless: 0,
         };
         let marks = vec![Mark::Makes(id.into())];
@@ -269,7 +271,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                     let answer = self.remote.send_bytes(id, piece);
                     (sent, Some(self.run_alive(sender.lease, answer).await))
                 }
-                Err(StoreError::Corrupt(_)) => (None, None),
+                Err(StoreError::NotWhole | StoreError::Corrupt(_)) => (None, None),
                 Err(error) => return Err(error.into()),
             };
             step = self
@@ -303,7 +305,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         most: u64,
     ) -> Result<(u64, Vec<u8>), StoreError> {
         let end = at.saturating_add(most).min(file.bytes);
-        let (mut from, chunk_bytes) = (at, CHUNK_BYTES as u64);
+        let (mut from, chunk_bytes) = (at, chunk_bytes() as u64);
         let mut bytes = Vec::with_capacity(end.saturating_sub(at) as usize);
         while from < end {
             let number = u32::try_from(from / chunk_bytes).unwrap_or(u32::MAX);
@@ -312,7 +314,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             let until = (begins + chunk_bytes).min(end);
             let range = (from - begins) as usize..(until - begins) as usize;
             let part = chunk.as_ref().and_then(|chunk| chunk.get(range));
-            bytes.extend_from_slice(part.ok_or_else(StoreError::not_whole)?);
+            bytes.extend_from_slice(part.ok_or(StoreError::NotWhole)?);
             from = until;
         }
         Ok((at, bytes))

@@ -4,18 +4,13 @@
 //! Owns [`Sending`] in the file's row and [`FileLine`] in the meta row. The server alone knows how many bytes it
 //! has: what stands here of it is shown, and never gone on from.
 
+use crate::files::sizes::{FIRST_PIECE, LEAST_PIECE, MOST_PIECE, scaled};
 use crate::pass::backoff::Backoff;
 use afield_domain::Timestamp;
 use afield_domain::wire::FromTree;
 use afield_protocol::EpochId;
 use serde::Serialize;
 
-/// Bytes of the smallest piece.
-pub const LEAST_PIECE: u64 = 64 * 1024;
-/// Bytes of the first piece on a line that nothing is known of.
-pub const FIRST_PIECE: u64 = 256 * 1024;
-/// Bytes of the largest piece: as much of a file is in memory at once.
-pub const MOST_PIECE: u64 = 2 * 1024 * 1024;
 /// How long a piece shall be on its way, in milliseconds: text waits for it.
 const PIECE_MS: u64 = 10_000;
 
@@ -99,8 +94,8 @@ impl FileLine {
     #[must_use]
     pub fn piece(&self) -> u64 {
         match self.piece {
-            0 => FIRST_PIECE,
-            piece => piece.clamp(LEAST_PIECE, MOST_PIECE),
+            0 => scaled(FIRST_PIECE),
+            piece => piece.clamp(scaled(LEAST_PIECE), scaled(MOST_PIECE)),
         }
     }
 
@@ -112,13 +107,13 @@ impl FileLine {
         if length >= piece || fits < piece {
             self.piece = fits
                 .clamp(piece / 2, piece * 2)
-                .clamp(LEAST_PIECE, MOST_PIECE);
+                .clamp(scaled(LEAST_PIECE), scaled(MOST_PIECE));
         }
     }
 
     /// A piece did not come through.
     pub fn failed(&mut self) {
-        self.piece = (self.piece() / 2).max(LEAST_PIECE);
+        self.piece = (self.piece() / 2).max(scaled(LEAST_PIECE));
     }
 }
 

@@ -5,7 +5,8 @@
 //! the server's word that it has all of it.
 
 use crate::files::local_file::LocalFile;
-use crate::files::sending::{FileLine, LEAST_PIECE, Receipt, Refusal};
+use crate::files::sending::{FileLine, Receipt, Refusal};
+use crate::files::sizes::{LEAST_PIECE, scaled};
 use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::pass::classify::TransportError;
 use afield_domain::{AttachmentId, Timestamp, UserId};
@@ -105,6 +106,13 @@ pub enum Next {
     Stop,
 }
 
+impl LocalFile {
+    /// How to learn where it is: what this phone remembers of it may be wrong.
+    pub(super) fn whereabouts(&self) -> Next {
+        planted!(OffsetTrusted: Next::Ask => Next::GoOn(self.sending.sent))
+    }
+}
+
 /// When an answer came, and by whose clock.
 #[derive(Debug, Clone, Copy)]
 pub struct Heard<'a> {
@@ -177,7 +185,7 @@ fn no_answer(mut step: Step, piece: Option<Piece>, heard: Heard<'_>) -> Step {
     step.line.failed();
     step.fruitless += 1;
     if piece.is_some() && step.fruitless < TRIES {
-        step.next = Next::Ask;
+        step.next = step.file.whereabouts();
         return step;
     }
     back_off(step, None, heard)
@@ -206,11 +214,11 @@ fn refusal(
         // It stands elsewhere than was thought.
         (409, _) if step.fruitless < TRIES => {
             step.fruitless += 1;
-            step.next = Next::Ask;
+            step.next = step.file.whereabouts();
             return step;
         }
         // Too large for somebody on the way.
-        (413, Some(piece)) if piece.length > LEAST_PIECE => {
+        (413, Some(piece)) if piece.length > scaled(LEAST_PIECE) => {
             step.line.failed();
             step.next = Next::GoOn(piece.at);
             return step;

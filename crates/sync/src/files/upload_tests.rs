@@ -1,7 +1,8 @@
 //! Tables of what each answer about a file's bytes means, and of which file goes next.
 
 use super::local_file::LocalFile;
-use super::sending::{FIRST_PIECE, FileLine, LEAST_PIECE, Receipt, Refusal};
+use super::sending::{FileLine, Receipt, Refusal};
+use super::sizes::{FIRST_PIECE, LEAST_PIECE};
 use super::upload::{Heard, Looking, Next, Piece, Step, plan_answer, plan_next};
 use crate::TransportError;
 use crate::testing::fixtures::{attachment_id, local_file, technician};

@@ -2,9 +2,29 @@
 
 use crate::error::StoreError;
 use crate::files::local_file::LocalFile;
-use crate::memory::MemoryOutbox;
-use crate::ports::{FileRows, FileStore};
+use crate::memory::{MemoryOutbox, OutboxRows};
+use crate::ports::{FileRows, FileStore, OutboxWrite};
 use afield_domain::AttachmentId;
+use afield_planted::planted;
+
+impl OutboxRows {
+    /// That the chunks of every file whose row is to be there from now on are all there.
+    pub(super) fn check_whole(&self, writes: &[OutboxWrite]) -> Result<(), StoreError> {
+        let is_whole = |write: &OutboxWrite| match write {
+            OutboxWrite::File(file) if !self.files.contains_key(&file.id) => {
+                let chunks = self.chunks.range((file.id, 0)..=(file.id, u32::MAX));
+                chunks.count() == file.chunks as usize
+            }
+            _ => true,
+        };
+        let all = writes.iter().all(is_whole);
+        if planted!(RegisterUnchecked: all => true) {
+            Ok(())
+        } else {
+            Err(StoreError::NotWhole)
+        }
+    }
+}
 
 impl FileStore for MemoryOutbox {
     async fn put_chunk(
@@ -38,9 +58,7 @@ impl FileStore for MemoryOutbox {
         };
         let chunks = rows.chunks.range((id, 0)..=(id, u32::MAX));
         let chunks: Vec<_> = chunks.map(|(_, bytes)| bytes.clone()).collect();
-        file.join(&chunks)
-            .map(Some)
-            .ok_or_else(StoreError::not_whole)
+        file.join(&chunks).map(Some).ok_or(StoreError::NotWhole)
     }
 
     async fn load_chunk(
@@ -63,7 +81,7 @@ impl FileStore for MemoryOutbox {
 
     async fn drop_received(&self, id: AttachmentId) -> Result<(), StoreError> {
         let mut rows = self.0.borrow_mut();
-        let received = |file: &LocalFile| file.sending.received.is_some();
+        let received = |file: &LocalFile| planted!(DroppedUnconfirmed: file.sending.received.is_some() => true);
         if rows.files.get(&id).is_some_and(received) {
             rows.files.remove(&id);
             rows.chunks.retain(|(of, _), _| *of != id);

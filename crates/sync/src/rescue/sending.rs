@@ -5,7 +5,7 @@
 //! than its phone would.
 
 use super::format::{RescueIndex, RescuedFile};
-use crate::files::sending::FIRST_PIECE;
+use crate::files::sizes::FIRST_PIECE;
 use crate::outbox::batch::{BatchLimits, BatchScan, PassedOver, batch_of};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use afield_domain::{MutationId, Timestamp, UserId};

@@ -172,7 +172,7 @@ pub fn local_file(n: u128, of: u128, bytes: &[u8]) -> LocalFile {
         mime: "image/jpeg".into(),
         bytes: bytes.len() as u64,
         sha256: format!("{n:064x}"),
-        chunks: bytes.len().div_ceil(crate::files::local_file::CHUNK_BYTES) as u32,
+        chunks: crate::chunks_of(bytes).len() as u32,
         made_at: Timestamp(1_795_248_000_000),
         sending: Default::default(),
         is_copy: false,

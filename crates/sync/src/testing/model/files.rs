@@ -1,6 +1,7 @@
 //! The reference meaning of the bytes of files: what is stored, and when a file is received.
 
 use afield_domain::AttachmentId;
+use afield_planted::planted;
 use std::collections::BTreeMap;
 
 /// The files of a server.
@@ -14,9 +15,22 @@ pub struct ModelFiles {
     pub received: BTreeMap<AttachmentId, Vec<u8>>,
     /// How many bytes came in all.
     pub came: u64,
+    /// What was counted and is not on the disk yet: how much of those files is.
+    pub loose: BTreeMap<AttachmentId, usize>,
 }
 
 impl ModelFiles {
+    /// The server was killed: what is not on the disk is gone.
+    pub fn restart(&mut self) {
+        for (id, length) in std::mem::take(&mut self.loose) {
+            let received = self.received.remove(&id);
+            let bytes = received.or_else(|| self.stored.remove(&id));
+            let mut bytes = bytes.unwrap_or_default();
+            bytes.truncate(length);
+            self.stored.insert(id, bytes);
+        }
+    }
+
     /// Takes the bytes from a place on, or tells where the file is. It was registered with so many bytes, or not at
     /// all.
     ///
@@ -41,11 +55,15 @@ impl ModelFiles {
             if at + bytes.len() as u64 > length {
                 return Err(413);
             }
+            if planted!(CountedBeforeDurable: false => true) {
+                self.loose.insert(id, stored.len());
+            }
             stored.extend_from_slice(bytes);
         }
         if stored.len() as u64 == length {
             let bytes = std::mem::take(stored);
-            if self.right.get(&id).is_some_and(|right| *right != bytes) {
+            let is_other = self.right.get(&id).is_some_and(|right| *right != bytes);
+            if planted!(HashUnchecked: is_other => false) {
                 return Err(460);
             }
             self.received.insert(id, bytes);
