@@ -14,6 +14,8 @@ pub mod badge;
 #[cfg(target_family = "wasm")]
 pub mod call_link;
 pub mod clock_warning;
+#[cfg(target_family = "wasm")]
+mod compare;
 pub mod conflicts;
 #[cfg(any(target_family = "wasm", test))]
 pub mod draft;
@@ -48,6 +50,9 @@ pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
 pub mod news;
+#[cfg(target_family = "wasm")]
+pub mod photo_marks;
+pub mod photo_pairs;
 #[cfg(target_family = "wasm")]
 pub mod preview;
 pub mod progress;

@@ -84,6 +84,7 @@ fn tab_of(fields: &[FieldName]) -> Option<JobTab> {
     let tab = |name: &FieldName| match name.field {
         JobField::Answer => Some(JobTab::Checklist),
         JobField::Asset | JobField::Part => Some(JobTab::Material),
+        JobField::Photo => Some(JobTab::Notes),
         _ => None,
     };
     let first = tab(fields.first()?);

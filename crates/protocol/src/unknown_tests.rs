@@ -5,7 +5,7 @@ use crate::strange::{files, places, strange};
 use crate::worker_message::{FromWorker, Notice, ToWorker};
 use crate::*;
 use afield_domain::wire::take_left_out;
-use afield_domain::{Op, StatusStep};
+use afield_domain::{Op, PhotoMark, StatusStep};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fmt::Debug;
@@ -261,7 +261,10 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("id", &wish.id),
             ])
         }
-        "op_not_possible" | "op_withdraw" | "op_create" => Some(alone::<Op>("", &json!([json]))),
+        "op_not_possible" | "op_withdraw" | "op_create" | "op_photo" => {
+            Some(alone::<Op>("", &json!([json])))
+        }
+        "photo_mark" => Some(alone::<PhotoMark>("", &json!([json]))),
         "step_not_possible" => Some(alone::<StatusStep>("", &json!([json]))),
         "activity_attached" | "activity_not_possible" | "activity_withdrawn" => {
             Some(alone::<ActivityKind>("", &json!([json])))

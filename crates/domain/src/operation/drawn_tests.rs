@@ -63,6 +63,7 @@ fn fitting(field: JobField) -> BoxedStrategy<FieldValue> {
         JobField::Answer => text(vec!["yes", "no", "7", "07.50"]),
         JobField::Asset => text(vec![LINKED]),
         JobField::Part => text(vec!["1", "2.50"]),
+        JobField::Photo => text(vec!["before", "after"]),
         JobField::Other => value().boxed(),
     }
 }
@@ -79,6 +80,8 @@ fn edit(job: Job) -> impl Strategy<Value = FieldEdit> {
         (JobField::Answer, "photo".to_owned()),
         (JobField::Asset, id(20).to_string()),
         (JobField::Part, id(21).to_string()),
+        (JobField::Photo, id(40).to_string()),
+        (JobField::Photo, id(41).to_string()),
         (JobField::Title, "item".to_owned()),
         (JobField::Other, String::new()),
     ];
