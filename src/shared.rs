@@ -13,6 +13,10 @@ pub mod asking;
 pub mod badge;
 #[cfg(target_family = "wasm")]
 pub mod call_link;
+#[cfg(target_family = "wasm")]
+pub mod choice;
+#[cfg(any(target_family = "wasm", test))]
+pub mod choices;
 pub mod clock_warning;
 #[cfg(target_family = "wasm")]
 mod compare;

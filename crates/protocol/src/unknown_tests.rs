@@ -203,7 +203,12 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.more", &page.more));
             all
         }),
-        "office_change" => Some(alone::<OfficeChange>("", &json!([json]))),
+        "found" => enveloped(json, |found: &Found| {
+            let mut all = pieces("reply.ok.records", &found.records);
+            all.push(piece("reply.ok.more", &found.more));
+            all
+        }),
+        "office_change" | "office_plan" => Some(alone::<OfficeChange>("", &json!([json]))),
         "session_info" => enveloped(json, |info: &SessionInfo| {
             let (user, company) = (&info.user, &info.company);
             vec![
