@@ -216,6 +216,7 @@ fn title(route: Route) -> String {
         Route::Today => tr!(pages.today),
         Route::Jobs => tr!(pages.jobs),
         Route::Job(_) | Route::OfficeJob(_) => tr!(pages.job),
+        Route::OfficeNew => tr!(pages.new_job),
         Route::JobEdit(_) => tr!(pages.edit_job),
         Route::JobNew => tr!(pages.new_job),
         Route::Task(..) => tr!(pages.task),
@@ -244,9 +245,13 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Home => home(account.is_office()).into_any(),
             route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),
             Route::Board if account.is_office() => pages::office(account),
-            Route::OfficeJob(job) if account.is_office() => pages::desk(account, live, job),
+            route @ (Route::OfficeJob(_) | Route::OfficeNew) if account.is_office() => {
+                pages::desk(account, live, route)
+            }
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
-            Route::Board | Route::OfficeJob(_) | Route::NotFound => not_found().into_any(),
+            Route::Board | Route::OfficeJob(_) | Route::OfficeNew | Route::NotFound => {
+                not_found().into_any()
+            }
             route @ (Route::Report(_)
             | Route::Submission(..)
             | Route::Share

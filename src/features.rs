@@ -8,6 +8,7 @@ pub mod job;
 pub mod job_edit;
 pub mod job_list;
 pub mod office_job;
+pub mod office_new;
 pub mod receipts;
 pub mod records;
 #[cfg(target_family = "wasm")]

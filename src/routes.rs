@@ -44,6 +44,8 @@ pub enum Route {
     Board,
     /// One job, for the office.
     OfficeJob(JobId),
+    /// The form by which the office makes a job for anyone.
+    OfficeNew,
     /// Sign in again while signed in, or as somebody else.
     SignIn,
     /// Any other address.
@@ -74,6 +76,7 @@ impl Route {
             ["rescue"] => Some(Self::Rescue),
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
+            ["dispatch", "new"] => Some(Self::OfficeNew),
             ["dispatch", "job", id] => id.parse().map(Self::OfficeJob).ok(),
             ["sign-in"] => Some(Self::SignIn),
             [kind, id] => record_page(kind, id),
@@ -104,6 +107,7 @@ impl Route {
             Self::Settings => "/settings".to_owned(),
             Self::Board => "/board".to_owned(),
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
+            Self::OfficeNew => "/dispatch/new".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
         }
     }
@@ -121,7 +125,7 @@ impl Route {
             | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) => Self::Today,
-            Self::OfficeJob(_) => Self::Board,
+            Self::OfficeJob(_) | Self::OfficeNew => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
             other => other,
         }

@@ -13,7 +13,13 @@ pub mod asking;
 pub mod badge;
 #[cfg(target_family = "wasm")]
 pub mod call_link;
+#[cfg(target_family = "wasm")]
+pub mod choice;
+#[cfg(any(target_family = "wasm", test))]
+pub mod choices;
 pub mod clock_warning;
+#[cfg(target_family = "wasm")]
+mod compare;
 pub mod conflicts;
 #[cfg(any(target_family = "wasm", test))]
 pub mod draft;
@@ -48,6 +54,9 @@ pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
 pub mod news;
+#[cfg(target_family = "wasm")]
+pub mod photo_marks;
+pub mod photo_pairs;
 #[cfg(target_family = "wasm")]
 pub mod preview;
 pub mod progress;

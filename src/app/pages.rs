@@ -4,14 +4,13 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    day_route, dispatch, job, job_edit, job_list, office_job, receipts, records, rescue, settings,
-    share, sync, tasks, today,
+    day_route, dispatch, job, job_edit, job_list, office_job, office_new, receipts, records, rescue,
+    settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::ui::later::later;
-use afield_domain::JobId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
@@ -50,8 +49,11 @@ chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
     dispatch::page::board_page(account)
 });
 
-chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, job: JobId) -> AnyView {
-    office_job::page::job_page(account, live, job)
+chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    match route {
+        Route::OfficeJob(job) => office_job::page::job_page(account, live, job),
+        _ => office_new::page::new_page(account, live),
+    }
 });
 
 chunk!(day: fn touch_day() -> () {});
@@ -91,10 +93,10 @@ pub(super) fn office(account: Arc<Account>) -> AnyView {
     later(Box::new(move || Box::pin(of_office(Arc::clone(&account)))))
 }
 
-/// What the office has of one job.
-pub(super) fn desk(account: Arc<Account>, live: Live, job: JobId) -> AnyView {
+/// One of the office's pages of a job.
+pub(super) fn desk(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     later(Box::new(move || {
-        Box::pin(of_desk(Arc::clone(&account), live, job))
+        Box::pin(of_desk(Arc::clone(&account), live, route))
     }))
 }
 

@@ -5,7 +5,7 @@
 
 use afield_domain::answers::{NO, YES};
 use afield_domain::record::LINKED;
-use afield_domain::{FieldValue, JobField, JobId, Priority, UserId, Zone};
+use afield_domain::{FieldValue, JobField, JobId, PhotoMoment, Priority, UserId, Zone};
 use afield_sync::view::Projection;
 
 /// What stands in a field.
@@ -23,6 +23,8 @@ pub enum ShownValue {
     Yes,
     /// The answer no.
     No,
+    /// A photo of before or after the work.
+    Photo(PhotoMoment),
     /// It belongs to the job.
     Linked,
     /// It does not belong to the job.
@@ -46,6 +48,10 @@ pub fn shown(field: JobField, value: &FieldValue, zone: &Zone, me: UserId) -> Sh
         },
         (JobField::Priority, FieldValue::Text(name)) => match Priority::from_name(name) {
             Some(priority) => ShownValue::Priority(priority),
+            None => ShownValue::Text(name.clone()),
+        },
+        (JobField::Photo, FieldValue::Text(name)) => match PhotoMoment::from_name(name) {
+            Some(moment) => ShownValue::Photo(moment),
             None => ShownValue::Text(name.clone()),
         },
         (JobField::Asset | JobField::Part, FieldValue::Nothing) => ShownValue::NotLinked,
@@ -140,6 +146,12 @@ mod tests {
         check(JobField::Answer, text("12.5"), plain("12.5"));
         check(JobField::Answer, FieldValue::Nothing, ShownValue::Empty);
         check(JobField::Asset, text(LINKED), ShownValue::Linked);
+        check(
+            JobField::Photo,
+            text("after"),
+            ShownValue::Photo(PhotoMoment::After),
+        );
+        check(JobField::Photo, FieldValue::Nothing, ShownValue::Empty);
         check(JobField::Part, text("2"), plain("2"));
         check(JobField::Part, FieldValue::Nothing, ShownValue::NotLinked);
     }

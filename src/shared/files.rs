@@ -4,6 +4,7 @@
 //! (`afield_sync::files::saving`). Must never remove a file that was saved: its bytes may be the only ones
 //! there are.
 
+use super::photo_marks::PhotoMarks;
 use super::thumbnail;
 use super::thumbnail::{Beside, Shown};
 use super::toast::use_toasts;
@@ -232,5 +233,10 @@ pub fn thumbnail(attachment: &Attachment) -> AnyView {
         files.order_by_key(|file| (file.made_at, file.id));
         files.iter().map(Shown::from).collect()
     });
-    thumbnail::thumbnail(&Shown::from(attachment), beside)
+    let marks = live.map(|live| PhotoMarks {
+        live,
+        job,
+        marking: use_context(),
+    });
+    thumbnail::thumbnail(&Shown::from(attachment), beside, marks)
 }

@@ -6,6 +6,7 @@ use super::amounts::bytes_text;
 use super::field_values::{FieldName, ShownValue};
 use super::job_form::InputFlaw;
 use super::job_rows::NearDay;
+use super::photo_marks::moment_label;
 use super::refusals::{ChangeSummary, Reason};
 use crate::error::Trouble;
 use crate::texts::language;
@@ -96,6 +97,7 @@ pub fn field_label(field: JobField) -> &'static str {
         JobField::Answer => tr!(fields.answer),
         JobField::Asset => tr!(fields.asset),
         JobField::Part => tr!(fields.part),
+        JobField::Photo => tr!(fields.photo),
         JobField::Other => tr!(fields.other),
     }
 }
@@ -130,6 +132,7 @@ pub fn value_label(value: &ShownValue) -> String {
         ShownValue::Empty => tr!(fields.empty),
         ShownValue::Yes => tr!(fields.yes),
         ShownValue::No => tr!(fields.no),
+        ShownValue::Photo(moment) => moment_label(*moment).unwrap_or_default(),
         ShownValue::Linked => tr!(fields.linked),
         ShownValue::NotLinked => tr!(fields.not_linked),
         ShownValue::You => tr!(fields.you),

@@ -84,6 +84,7 @@ fn tab_of(fields: &[FieldName]) -> Option<JobTab> {
     let tab = |name: &FieldName| match name.field {
         JobField::Answer => Some(JobTab::Checklist),
         JobField::Asset | JobField::Part => Some(JobTab::Material),
+        JobField::Photo => Some(JobTab::Notes),
         _ => None,
     };
     let first = tab(fields.first()?);
@@ -197,7 +198,9 @@ impl ChangeSummary {
             Op::SubmitForm { .. } => Self::Submission,
             Op::Withdraw { .. } => Self::Withdraw,
             // What needs a connection is never kept on the phone.
-            Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::Unknown => Self::Unknown,
+            Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::PlanJob { .. } | Op::Unknown => {
+                Self::Unknown
+            }
         }
     }
 }

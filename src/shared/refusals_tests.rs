@@ -86,6 +86,7 @@ fn what_was_done_on_a_tab_leads_back_to_it() {
             format!("{page}?tab=checklist"),
         ),
         (vec![item(JobField::Part)], format!("{page}?tab=material")),
+        (vec![item(JobField::Photo)], format!("{page}?tab=notes")),
         (
             vec![item(JobField::Answer), title()],
             format!("{page}/edit"),

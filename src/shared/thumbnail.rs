@@ -2,6 +2,7 @@
 //!
 //! Its place is reserved before anything is drawn. Must never load a whole file before somebody asks for it.
 
+use super::photo_marks::PhotoMarks;
 use super::preview::small;
 pub use super::preview::{Shown, preview};
 use super::viewer::viewer_of;
@@ -17,8 +18,8 @@ use std::rc::Rc;
 /// The files of the same job, oldest first.
 pub type Beside = Rc<dyn Fn() -> Vec<Shown>>;
 
-/// The button with the small picture, and what it opens.
-pub fn thumbnail(attachment: &Shown, beside: Beside) -> AnyView {
+/// The button with the small picture, with what it shows by `marks`, and what it opens.
+pub fn thumbnail(attachment: &Shown, beside: Beside, marks: Option<PhotoMarks>) -> AnyView {
     let commands = use_commands();
     let files = StoredValue::new(Vec::new());
     let at = RwSignal::new(None);
@@ -32,17 +33,27 @@ pub fn thumbnail(attachment: &Shown, beside: Beside) -> AnyView {
         at.set(place(&found));
         files.set_value(found);
     };
-    let name = attachment.name.clone();
+    let called = tr!(files.show, number = number, name = attachment.name);
+    let shows = marks.clone();
+    let word = Memo::new(move |_| shows.as_ref().and_then(|marks| marks.word(id)));
+    let label = move || match word.get() {
+        Some(word) => format!("{called}, {word}"),
+        None => called.clone(),
+    };
     view! {
         <button
             type="button"
             class="thumb"
-            aria-label=tr!(files.show, number = number, name = name)
+            aria-label=label
             on:click=open
         >
             {small(attachment)}
+            {move || word.get().map(|word| view! { <span class="thumb-word">{word}</span> })}
         </button>
-        {move || is_open.get().then(|| later(Box::new(move || Box::pin(viewer_of(files, at, commands)))))}
+        {move || is_open.get().then(|| {
+            let marks = marks.clone();
+            later(Box::new(move || Box::pin(viewer_of(files, at, commands, marks.clone()))))
+        })}
     }
     .into_any()
 }

@@ -1,11 +1,14 @@
 //! One file after the other, as large as the screen.
 //!
 //! Owns the viewer, and where it takes a whole file from: this phone, or else the office. What comes is shown as a
-//! picture or saved, never opened as a page. Must never hold more than one whole file.
+//! picture or saved, never opened as a page. Must never hold more than one whole file, or the two that are compared.
 
 use super::amounts::bytes_text;
+use super::compare::compare;
 use super::gesture::{Gesture, Hand};
 use super::labels::trouble_text;
+use super::photo_marks::{PhotoMarks, moment_label};
+use super::photo_pairs::pair_of;
 use super::preview::{Shown, preview, small};
 use crate::chunk::chunk;
 use crate::effect::Effect;
@@ -17,7 +20,8 @@ use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
-use afield_domain::AttachmentId;
+use afield_domain::record::moment_of;
+use afield_domain::{AttachmentId, AttachmentKind, FieldValue, PhotoMoment};
 use afield_platform::api;
 use afield_platform::picture::ObjectUrl;
 use afield_sync::FileStore;
@@ -32,17 +36,18 @@ type Files = StoredValue<Vec<Shown>>;
 type At = RwSignal<Option<usize>>;
 
 chunk!(seldom: /// The viewer of `files`, which shows the one `at` a place and closes when there is none.
-pub fn viewer_of(files: Files, at: At, commands: Option<Commands>) -> AnyView {
-    viewer(files, at, commands)
+pub fn viewer_of(files: Files, at: At, commands: Option<Commands>, marks: Option<PhotoMarks>) -> AnyView {
+    viewer(files, at, commands, marks)
 });
 
 /// One file after the other, as large as the screen.
-fn viewer(files: Files, at: At, commands: Option<Commands>) -> AnyView {
+fn viewer(files: Files, at: At, commands: Option<Commands>, marks: Option<PhotoMarks>) -> AnyView {
     let dialog = NodeRef::<Dialog>::new();
     let loaded = leptos::prelude::RwSignal::new_local(None::<Loaded>);
     let zoom = RwSignal::new(1.0_f64);
     let is_zoomed = Memo::new(move |_| zoom.get() > 1.0);
     let hand = StoredValue::new(Hand::default());
+    let pair = RwSignal::new(None::<(Shown, Shown)>);
     let count = files.with_value(Vec::len);
     let current = move || {
         at.get()
@@ -57,6 +62,7 @@ fn viewer(files: Files, at: At, commands: Option<Commands>) -> AnyView {
         // What was loaded is let go: a whole picture is large.
         loaded.set(None);
         zoom.set(1.0);
+        pair.set(None);
         let Some(file) = current() else { return };
         spawn_local(async move {
             let found = load_whole(commands, file.id).await;
@@ -77,12 +83,18 @@ fn viewer(files: Files, at: At, commands: Option<Commands>) -> AnyView {
             at.set(next);
         }
     };
+    // There the arrows and the fingers move the slider.
+    let compares = move || pair.with_untracked(Option::is_some);
     let key = move |event: KeyboardEvent| match event.key().as_str() {
+        _ if compares() => {}
         "ArrowRight" => go(true),
         "ArrowLeft" => go(false),
         _ => {}
     };
     let moved = move |event: PointerEvent, is_down: Option<bool>| {
+        if compares() {
+            return;
+        }
         let point = (f64::from(event.client_x()), f64::from(event.client_y()));
         let before = zoom.get_untracked();
         let did = hand.try_update_value(|hand| match is_down {
@@ -124,6 +136,9 @@ fn viewer(files: Files, at: At, commands: Option<Commands>) -> AnyView {
         }
     };
     let shown = move || {
+        if let Some((before, after)) = pair.get() {
+            return Some(compare(&before, &after, commands));
+        }
         let file = current()?;
         Some(loaded.with(|loaded| match loaded {
             Some(loaded) => shown(&file, loaded, zoom),
@@ -158,6 +173,7 @@ fn viewer(files: Files, at: At, commands: Option<Commands>) -> AnyView {
             >
                 {shown}
             </div>
+            {marks.map(|marks| said(files, at, pair, marks))}
             <div class="viewer-line">
                 {step(false, Icon::Left, tr!(files.before))}
                 {move || current().and_then(|file| {
@@ -173,8 +189,79 @@ fn viewer(files: Files, at: At, commands: Option<Commands>) -> AnyView {
     .into_any()
 }
 
+/// What the photo shows, how that is said, and the one that it belongs to.
+fn said(
+    files: Files,
+    at: At,
+    pair: RwSignal<Option<(Shown, Shown)>>,
+    marks: PhotoMarks,
+) -> AnyView {
+    let current = move || {
+        let file = files.with_value(|files| at.get().and_then(|at| files.get(at).cloned()))?;
+        (file.kind == AttachmentKind::Photo).then_some(file.id)
+    };
+    let (known, other) = (marks.clone(), marks.clone());
+    let value = Memo::new(move |_| {
+        let id = current()?;
+        let marks = known.all();
+        Some((id, moment_of(&marks, id)))
+    });
+    let partner = Memo::new(move |_| {
+        let id = current()?;
+        let ids = files.with_value(|files| files.iter().map(|file| file.id).collect::<Vec<_>>());
+        pair_of(&ids, &other.all(), id)
+    });
+    let button = move |moment: PhotoMoment| {
+        let marking = marks.marking.clone().filter(|marking| marking.may.get())?;
+        let is_so = move || value.get().and_then(|(_, moment)| moment) == Some(moment);
+        let set = move |_| {
+            let Some((id, now)) = value.get_untracked() else {
+                return;
+            };
+            let new = match now == Some(moment) {
+                true => FieldValue::Nothing,
+                false => FieldValue::Text(moment.name().to_owned()),
+            };
+            (marking.set)(id, new);
+        };
+        let pressed = move || if is_so() { "true" } else { "false" };
+        Some(view! {
+            <button type="button" class="btn" aria-pressed=pressed on:click=set>{moment_label(moment)}</button>
+        })
+    };
+    let find = move |id| files.with_value(|files| files.iter().find(|file| file.id == id).cloned());
+    let compares = move |_| match pair.with_untracked(Option::is_some) {
+        true => pair.set(None),
+        false => pair.set(
+            partner
+                .get_untracked()
+                .and_then(|(a, b)| Some((find(a)?, find(b)?))),
+        ),
+    };
+    let is_compared = move || {
+        if pair.with(Option::is_some) {
+            "true"
+        } else {
+            "false"
+        }
+    };
+    let is_photo = Memo::new(move |_| value.with(Option::is_some));
+    let has_partner = Memo::new(move |_| partner.with(Option::is_some));
+    view! {
+        <div class="viewer-line viewer-said" role="group" aria-label=tr!(photo.shows)>
+            {move || is_photo.get().then(|| view! { {button(PhotoMoment::Before)} {button(PhotoMoment::After)} })}
+            {move || has_partner.get().then(|| view! {
+                <button type="button" class="btn" aria-pressed=is_compared on:click=compares>
+                    {tr!(photo.compare)}
+                </button>
+            })}
+        </div>
+    }
+    .into_any()
+}
+
 /// The whole file: from this phone, or else from the office.
-async fn load_whole(commands: Option<Commands>, id: AttachmentId) -> Loaded {
+pub(super) async fn load_whole(commands: Option<Commands>, id: AttachmentId) -> Loaded {
     if let Some(commands) = commands
         && let Some(own) = load_own(commands, id).await?
     {

@@ -29,12 +29,13 @@ pub use answers::{Answer, Condition, Question, QuestionKind};
 pub use ids::*;
 pub use language::Language;
 pub use merge::{Author, FieldValue, Policy, Winner};
-pub use operation::{ApplyContext, Effect, OP_VERSION, Op, apply_op, fold_op};
+pub use operation::{ApplyContext, Effect, JobPlan, OP_VERSION, Op, apply_op, fold_op};
 pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FieldEdit,
     FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note, Organization, Part, PartKind,
-    PartLine, Position, Priority, Property, RECORDS_VERSION, Record, RecordKey, Rev, Route,
-    ServiceTask, Settlement, StatusStep, StepKind, Submission, TaskStatus, Versioned,
+    PartLine, PhotoMark, PhotoMoment, Position, Priority, Property, RECORDS_VERSION, Record,
+    RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, StepKind, Submission, TaskStatus,
+    Versioned,
 };
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};

@@ -39,6 +39,10 @@ pub const REOPEN_MS: u64 = 24 * 60 * 60 * 1000;
 pub const STATUS_STEPS: usize = 200;
 /// Assets, and parts, of one job.
 pub const JOB_LINKS: usize = 100;
+/// Forms that the office asks for with a new job.
+pub const PLANNED_FORMS: usize = 20;
+/// Photos of one job that show it before or after the work.
+pub const PHOTO_MARKS: usize = 200;
 /// Places that one mutation edits.
 pub const EDITS: usize = 500;
 /// Bytes of an item's key: a question's key, or an id.

@@ -17,6 +17,7 @@ mod create_job;
 mod edit_job;
 mod fold;
 mod meaning;
+mod plan_job;
 mod set_job_status;
 mod set_task_status;
 mod submit_form;
@@ -26,6 +27,7 @@ mod withdraw;
 pub use apply::{Effect, apply_op};
 pub use context::ApplyContext;
 pub use fold::fold_op;
+pub use plan_job::JobPlan;
 
 use crate::answers::Answer;
 use crate::ids::{
@@ -82,6 +84,13 @@ pub enum Op {
         /// The conflict that this settles, by **Revert changes** or **Keep mine**.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         settles: Option<ConflictId>,
+    },
+    /// Make a job for anyone, or for nobody yet: for the office, with a connection.
+    PlanJob {
+        /// The job's id, made by whoever asks, and the job's for ever.
+        job: JobId,
+        /// What it shall be.
+        plan: Box<JobPlan>,
     },
     /// Make a job that was found on site; it is its maker's.
     CreateJob {

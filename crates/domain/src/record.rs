@@ -19,6 +19,7 @@ mod kind;
 mod note;
 mod organization;
 mod part;
+mod photo;
 mod position;
 mod property;
 mod route;
@@ -41,6 +42,7 @@ pub use kind::Kind;
 pub use note::Note;
 pub use organization::Organization;
 pub use part::{Part, PartKind, PartLine};
+pub use photo::{PhotoMark, PhotoMoment, moment_of};
 pub use position::Position;
 pub use property::Property;
 pub use route::Route;
@@ -57,7 +59,7 @@ use uuid::Uuid;
 /// The version of the records as this build reads them. It rises whenever a kind of record, a field or
 /// a value is added: a phone then fetches everything again once, because the build before could not
 /// read, or has not kept, what it did not know.
-pub const RECORDS_VERSION: u32 = 2;
+pub const RECORDS_VERSION: u32 = 3;
 
 /// The kinds that the records have at that version: whoever adds one is led here to raise it.
 const KINDS: usize = 14;

@@ -16,6 +16,7 @@ mod highlight;
 mod index;
 mod letters;
 mod query;
+mod sought;
 mod tokens;
 mod typo;
 
@@ -23,6 +24,7 @@ pub use highlight::{Marked, excerpt};
 pub use index::{Field, Hit, SearchIndex};
 pub use letters::normalize;
 pub use query::Query;
+pub use sought::{Sought, squeezed};
 pub use tokens::one_code;
 
 /// How well a word of the query matches a word of a document; more is better.

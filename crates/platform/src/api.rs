@@ -7,10 +7,11 @@ use crate::host::new_id;
 pub use crate::http::Fetched;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
-use afield_domain::{AttachmentId, JobId, MutationId, Op, Rev, UserId};
+use afield_domain::{AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, UserId};
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    DeviceAnswer, DeviceReport, OfficeChange, OfficeJob, Reply, SessionInfo, SignInRequest, paths,
+    DeviceAnswer, DeviceReport, Found, OfficeChange, OfficeJob, Reply, SessionInfo, SignInRequest,
+    paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -97,6 +98,17 @@ pub async fn load_board(day: Option<&str>) -> Result<BoardResponse, ApiFailure> 
 /// [`ApiFailure`]; its code is `not_found` if there is no such job in the company.
 pub async fn load_job(job: JobId) -> Result<OfficeJob, ApiFailure> {
     ask(Method::GET, &format!("{}/{job}", paths::JOBS), None).await
+}
+
+/// Records of the company that match `text`, of the customer `of` alone if there is one; for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn find(module: Module, text: &str, of: Option<CustomerId>) -> Result<Found, ApiFailure> {
+    let text = String::from(js_sys::encode_uri_component(text));
+    let of = of.map(|id| format!("&of={id}")).unwrap_or_default();
+    let path = format!("{}?module={}&q={text}{of}", paths::FIND, module.name());
+    ask(Method::GET, &path, None).await
 }
 
 /// What happened before the activity `before`, newest first.

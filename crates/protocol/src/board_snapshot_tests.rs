@@ -101,6 +101,42 @@ fn office() {
         more: true,
     };
     check("activity_page", &envelope(Reply::Ok(page)));
+    let found = Found {
+        records: vec![Versioned {
+            rev: Rev(4),
+            record: Record::Customer(Customer {
+                id: CustomerId(uuid(30)),
+                name: "Hansen & Co".into(),
+                phone: "+49 30 5550205".into(),
+                email: String::new(),
+                organization: None,
+            }),
+        }],
+        more: 3,
+    };
+    check("found", &envelope(Reply::Ok(found)));
+    let plan = JobPlan {
+        title: "Boiler leaks".into(),
+        description: "Water under the burner.".into(),
+        priority: Priority::High,
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+        customer: Some(CustomerId(uuid(30))),
+        property: Some(PropertyId(uuid(31))),
+        assignee: Some(UserId(uuid(2))),
+        assets: vec![AssetId(uuid(80))],
+        forms: vec![TemplateId(uuid(91))],
+    };
+    let job = JobId(uuid(7));
+    let change = OfficeChange {
+        id: MutationId(uuid(108)),
+        op: Op::PlanJob {
+            job,
+            plan: Box::new(plan),
+        },
+        base_rev: None,
+    };
+    check("office_plan", &change);
     let answer = OfficeJob {
         records: vec![Versioned {
             rev: Rev(4),

@@ -26,7 +26,7 @@ pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
 pub use mutation::{Mutation, Replaced, Seq};
-pub use office::{ActivityPage, Holder, OfficeChange, OfficeJob};
+pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeJob};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
 pub use session::{Company, SessionInfo, SignInRequest};
@@ -50,6 +50,8 @@ pub mod paths {
     pub const ASSIGN: &str = "/api/v1/assign";
     /// Everything of one job (GET `{JOBS}/{job id}`), for the office; a change of it, or a new job (POST).
     pub const JOBS: &str = "/api/v1/jobs";
+    /// Records of the company by what somebody typed (GET, `?module=&q=&of=`), for the office.
+    pub const FIND: &str = "/api/v1/find";
     /// What happened, page by page (GET, `?before=&job=`), for the office.
     pub const ACTIVITY: &str = "/api/v1/activity";
     /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).

@@ -64,6 +64,19 @@ pub struct OfficeChange {
     pub base_rev: Option<Rev>,
 }
 
+/// Records that were looked for, the best match first.
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Found {
+    /// At most twenty.
+    #[wire(each, readable)]
+    pub records: Vec<Versioned>,
+    /// How many more match.
+    #[serde(default)]
+    #[wire(readable)]
+    pub more: u64,
+}
+
 /// What happened, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -5,7 +5,7 @@ use crate::strange::{files, places, strange};
 use crate::worker_message::{FromWorker, Notice, ToWorker};
 use crate::*;
 use afield_domain::wire::take_left_out;
-use afield_domain::{Op, StatusStep};
+use afield_domain::{Op, PhotoMark, StatusStep};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::fmt::Debug;
@@ -203,7 +203,12 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.more", &page.more));
             all
         }),
-        "office_change" => Some(alone::<OfficeChange>("", &json!([json]))),
+        "found" => enveloped(json, |found: &Found| {
+            let mut all = pieces("reply.ok.records", &found.records);
+            all.push(piece("reply.ok.more", &found.more));
+            all
+        }),
+        "office_change" | "office_plan" => Some(alone::<OfficeChange>("", &json!([json]))),
         "session_info" => enveloped(json, |info: &SessionInfo| {
             let (user, company) = (&info.user, &info.company);
             vec![
@@ -261,7 +266,10 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("id", &wish.id),
             ])
         }
-        "op_not_possible" | "op_withdraw" | "op_create" => Some(alone::<Op>("", &json!([json]))),
+        "op_not_possible" | "op_withdraw" | "op_create" | "op_photo" => {
+            Some(alone::<Op>("", &json!([json])))
+        }
+        "photo_mark" => Some(alone::<PhotoMark>("", &json!([json]))),
         "step_not_possible" => Some(alone::<StatusStep>("", &json!([json]))),
         "activity_attached" | "activity_not_possible" | "activity_withdrawn" => {
             Some(alone::<ActivityKind>("", &json!([json])))

@@ -430,3 +430,25 @@ fn board() {
     };
     check("activity_not_possible", &told);
 }
+
+#[test]
+fn photos_before_and_after() {
+    let job = JobId(uuid(7));
+    let item = file().to_string();
+    let op = Op::EditJob {
+        job,
+        edits: vec![edit(
+            JobField::Photo,
+            &item,
+            FieldValue::Nothing,
+            text("after"),
+        )],
+        settles: None,
+    };
+    check("op_photo", &op);
+    let mark = PhotoMark {
+        photo: file(),
+        moment: PhotoMoment::After,
+    };
+    check("photo_mark", &mark);
+}

@@ -6,6 +6,7 @@
 pub(crate) mod day;
 pub(crate) mod events;
 pub(crate) mod feed;
+pub(crate) mod find;
 pub(crate) mod history;
 pub(crate) mod job;
 pub(crate) mod jobs;

@@ -55,6 +55,7 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             format!("{}/{{job}}", paths::JOBS),
             get(office::job).post(office::change).layer(small()),
         ),
+        (paths::FIND.to_owned(), get(office::find).layer(small())),
         (
             paths::ACTIVITY.to_owned(),
             get(office::activity).layer(small()),

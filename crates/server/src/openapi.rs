@@ -30,6 +30,7 @@ the host) and carry `application/json`."
         http::office::job,
         http::office::change,
         http::office::activity,
+        http::office::find,
         http::acceptance::accept,
         http::device::report,
         http::events::events,

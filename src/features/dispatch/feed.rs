@@ -190,7 +190,7 @@ fn picture(kind: &ActivityKind) -> Option<AnyView> {
             thumbnail: thumbnail.clone(),
         };
         let alone = file.clone();
-        let button = thumbnail::thumbnail(&file, Rc::new(move || vec![alone.clone()]));
+        let button = thumbnail::thumbnail(&file, Rc::new(move || vec![alone.clone()]), None);
         return Some(view! { <div class="thumbs">{button}</div> }.into_any());
     }
     preview(thumbnail)

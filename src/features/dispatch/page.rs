@@ -9,6 +9,7 @@ use super::live_board::Board;
 use super::timeline::timeline;
 use crate::effect::Effect;
 use crate::memo::Memo;
+use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::job_rows::near;
@@ -87,6 +88,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
             {day_picker(day, today, query)}
+            <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
         {filter_bar(query, technicians)}
         {board_status(board, query)}

@@ -24,6 +24,7 @@ use crate::shared::expired::hidden;
 use crate::shared::gone::who_has;
 use crate::shared::names::numbered;
 use crate::shared::news::look;
+use crate::shared::photo_marks::Marking;
 use crate::shared::refused_card::refused_card;
 use crate::shared::status_steps::{Stepping, step_button};
 use crate::tr;
@@ -31,7 +32,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
-use afield_domain::{JobId, JobStatus};
+use afield_domain::{JobField, JobId, JobStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::sync::Arc;
@@ -98,6 +99,11 @@ fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyVie
     let wants_note = StoredValue::new(false);
     let items = ItemSaver::new(live, id);
     let may_write = part(detail, |detail| detail.may_write);
+    let saver = items.clone();
+    provide_context(Marking {
+        may: may_write,
+        set: Arc::new(move |photo, new| saver.set(JobField::Photo, photo.to_string(), new)),
+    });
     let is_asked = part(detail, |detail| detail.is_asked);
     let progress = part(detail, |detail| detail.progress);
     let title = part(detail, |detail| detail.job.title.clone());

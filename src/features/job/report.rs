@@ -2,7 +2,7 @@
 //!
 //! Works from what is on this phone. Must never show what only the company is meant to read: notes stay out.
 
-use super::report_view_model::{Report, report};
+use super::report_view_model::{Photos, Report, report};
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
@@ -12,6 +12,7 @@ use crate::runtime::session::Account;
 use crate::shared::answers::read::answers_read;
 use crate::shared::job::material::{AssetLine, PartItem};
 use crate::shared::labels::duration;
+use crate::shared::photo_marks::moment_label;
 use crate::shared::thumbnail::preview;
 use crate::shared::viewer::load_own;
 use crate::texts::language;
@@ -19,7 +20,7 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
 use crate::view::view;
-use afield_domain::{Attachment, JobId, decimal};
+use afield_domain::{Attachment, JobId, PhotoMoment, decimal};
 use afield_platform::picture::ObjectUrl;
 use afield_platform::share_sheet::{self, can_share};
 use leptos::prelude::*;
@@ -163,14 +164,32 @@ fn used(assets: Vec<AssetLine>, parts: Vec<PartItem>) -> AnyView {
     view! { {assets} {parts} }.into_any()
 }
 
-fn pictures(photos: Vec<Attachment>) -> Option<AnyView> {
-    (!photos.is_empty()).then(|| {
-        let all = photos
+/// Those that belong together beside each other, then the others.
+fn pictures(Photos { pairs, alone }: Photos) -> Option<AnyView> {
+    (!pairs.is_empty() || !alone.is_empty()).then(|| {
+        let pairs = pairs.iter().map(|(before, after)| {
+            view! {
+                <li class="report-pair">
+                    {told(before, Some(PhotoMoment::Before))}
+                    {told(after, Some(PhotoMoment::After))}
+                </li>
+            }
+        });
+        let alone = alone
             .iter()
-            .map(|photo| view! { <li>{picture(photo)}</li> });
-        let list = view! { <ul class="report-photos">{all.collect_view()}</ul> };
+            .map(|(photo, moment)| view! { <li>{told(photo, *moment)}</li> });
+        let list = view! {
+            <ul class="report-photos">{pairs.collect_view()} {alone.collect_view()}</ul>
+        };
         section(tr!(report.photos), list.into_any()).into_any()
     })
+}
+
+/// A photo with what it shows.
+fn told(photo: &Attachment, moment: Option<PhotoMoment>) -> AnyView {
+    let word = moment.and_then(moment_label);
+    let word = word.map(|word| view! { <figcaption>{word}</figcaption> });
+    view! { <figure>{picture(photo)} {word}</figure> }.into_any()
 }
 
 fn signatures(signed: Vec<(Attachment, String, String)>) -> Option<AnyView> {

@@ -4,10 +4,13 @@
 
 use crate::shared::job::material::{AssetLine, PartItem, material};
 use crate::shared::names::{address_of, numbered};
+use crate::shared::photo_pairs::sides;
 use crate::shared::times::{Times, times_of};
 use afield_domain::order::Order;
+use afield_domain::record::moment_of;
 use afield_domain::{
-    Answer, Attachment, AttachmentKind, JobId, Question, StepKind, Submission, Timestamp, Zone,
+    Answer, Attachment, AttachmentKind, JobId, PhotoMark, PhotoMoment, Question, StepKind,
+    Submission, Timestamp, Zone,
 };
 use afield_sync::view::Projection;
 
@@ -44,10 +47,19 @@ pub struct Report {
     pub assets: Vec<AssetLine>,
     /// What it used.
     pub parts: Vec<PartItem>,
-    /// Photos, oldest first.
-    pub photos: Vec<Attachment>,
+    /// The photos: those of before with those of after, and the others.
+    pub photos: Photos,
     /// Signatures, oldest first, each with the name of whoever signed; the name may be empty.
     pub signatures: Vec<(Attachment, String, String)>,
+}
+
+/// The photos of a job, as the customer gets them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Photos {
+    /// Those of before the work, each with the one of after it.
+    pub pairs: Vec<(Attachment, Attachment)>,
+    /// The others, oldest first, each with what it shows, if that is known.
+    pub alone: Vec<(Attachment, Option<PhotoMoment>)>,
 }
 
 /// The report of the job `id` at `now`; none if it is not on this phone.
@@ -68,6 +80,10 @@ pub fn report(projection: &Projection, zone: &Zone, id: JobId, now: Timestamp) -
     let (signed, rest): (Vec<_>, Vec<_>) = files
         .into_iter()
         .partition(|file| file.kind == AttachmentKind::Signature);
+    let photos = rest
+        .into_iter()
+        .filter(|file| file.kind == AttachmentKind::Photo);
+    let photos = paired(photos.collect(), &job.photos);
     let used = material(projection, &[], id).unwrap_or_default();
     let customer = job.customer.and_then(|id| projection.customer(id));
     Some(Report {
@@ -91,10 +107,7 @@ pub fn report(projection: &Projection, zone: &Zone, id: JobId, now: Timestamp) -
         forms: forms(projection, id),
         assets: used.assets,
         parts: used.parts,
-        photos: rest
-            .into_iter()
-            .filter(|file| file.kind == AttachmentKind::Photo)
-            .collect(),
+        photos,
         signatures: signed
             .into_iter()
             .map(|file| {
@@ -104,6 +117,23 @@ pub fn report(projection: &Projection, zone: &Zone, id: JobId, now: Timestamp) -
             })
             .collect(),
     })
+}
+
+/// The photos that belong together, and the others.
+fn paired(photos: Vec<Attachment>, marks: &[PhotoMark]) -> Photos {
+    let ids: Vec<_> = photos.iter().map(|photo| photo.id).collect();
+    let (before, after) = sides(&ids, marks);
+    let both: Vec<_> = before.into_iter().zip(after).collect();
+    let find = |id| photos.iter().find(|photo| photo.id == id).cloned();
+    let pair = |(one, other): &(_, _)| Some((find(*one)?, find(*other)?));
+    let is_alone = |photo: &&Attachment| !both.iter().any(|(a, b)| [*a, *b].contains(&photo.id));
+    let alone = photos.iter().filter(is_alone);
+    Photos {
+        pairs: both.iter().filter_map(pair).collect(),
+        alone: alone
+            .map(|photo| (photo.clone(), moment_of(marks, photo.id)))
+            .collect(),
+    }
 }
 
 /// Whoever signed, as the signature's file is called; empty if nobody gave a name.
@@ -147,8 +177,9 @@ fn forms(projection: &Projection, id: JobId) -> Vec<(String, Vec<Question>, Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{NOON, job, projection, status_entry, versioned, with_outbox};
-    use afield_domain::{JobStatus, Record, StatusStep};
+    use crate::samples::{NOON, job, projection, status_entry, user, versioned, with_outbox};
+    use afield_domain::{AttachmentId, JobStatus, Module, Record, StatusStep};
+    use uuid::Uuid;
 
     #[test]
     fn it_says_for_whom_where_when_and_by_whom() {
@@ -182,6 +213,52 @@ mod tests {
         let found = report(&projection, &Zone::utc(), job(1).id, NOON).unwrap();
         assert!(found.not_possible);
         assert_eq!(found.reason, "No access");
+    }
+
+    #[test]
+    fn photos_of_before_and_after_stand_together_and_the_rest_alone() {
+        let photo = |n: u128| Attachment {
+            id: AttachmentId(Uuid::from_u128(n)),
+            job: job(1).id,
+            kind: AttachmentKind::Photo,
+            name: format!("{n}.jpg"),
+            mime: "image/jpeg".into(),
+            bytes: 1,
+            sha256: "0".repeat(64),
+            width: 4,
+            height: 3,
+            thumbnail: String::new(),
+            author: user().id,
+            author_name: String::new(),
+            made_at: NOON.plus_ms(i64::try_from(n).unwrap()),
+            received_at: None,
+        };
+        let mark = |n: u128, moment| PhotoMark {
+            photo: photo(n).id,
+            moment,
+        };
+        let mut of = job(1);
+        of.photos = vec![
+            mark(1, PhotoMoment::Before),
+            mark(2, PhotoMoment::Before),
+            mark(4, PhotoMoment::After),
+        ];
+        let mut projection = projection();
+        projection.set_record(of.id.into(), Some(versioned(Record::Job(of))));
+        let photos = (1..=4).map(|n| versioned(Record::Attachment(photo(n))));
+        projection.set_module(Module::Attachment, photos.collect());
+        let found = report(&projection, &Zone::utc(), job(1).id, NOON).unwrap();
+        let Photos { pairs, alone } = found.photos;
+        let pairs: Vec<_> = pairs.iter().map(|(a, b)| (&*a.name, &*b.name)).collect();
+        assert_eq!(pairs, [("1.jpg", "4.jpg")]);
+        let alone: Vec<_> = alone
+            .iter()
+            .map(|(a, moment)| (&*a.name, *moment))
+            .collect();
+        assert_eq!(
+            alone,
+            [("2.jpg", Some(PhotoMoment::Before)), ("3.jpg", None)]
+        );
     }
 
     #[test]

@@ -3,9 +3,7 @@
 
 use super::made_fields::{MadeState, made_lines, make_button};
 use super::made_view_model::MadeInput;
-use super::new_view_model::{
-    NewForm, RecordOption, customer_of, customers, only_place_of, properties,
-};
+use super::new_view_model::NewForm;
 use super::page_form::{PageForm, priority_field};
 use crate::effect::Effect;
 use crate::memo::Memo;
@@ -13,6 +11,8 @@ use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
+use crate::shared::choice::choice;
+use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_form::{Input, InputFlaw};
 use crate::shared::labels::input_flaw_text;
@@ -23,7 +23,6 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::list::For;
 use crate::ui::parts::heading;
 use crate::view::view;
 use afield_domain::{CustomerId, JobId, PropertyId, Zone};
@@ -333,80 +332,4 @@ fn property(form: FormState) -> AnyView {
         chosen,
         Callback::new(move |id: String| choose(id.parse().ok())),
     )
-}
-
-/// One of the records on this phone, or none: a field that narrows the list, and the list. `choose`
-/// hears the id, or nothing as an empty text.
-fn choice(
-    (name, legend, search): (&'static str, &'static str, &'static str),
-    query: RwSignal<String>,
-    found: Memo<(Vec<RecordOption>, usize)>,
-    chosen: Memo<Option<String>>,
-    choose: Callback<String>,
-) -> AnyView {
-    let rows = move || found.with(|(rows, _)| rows.clone());
-    let told = move || {
-        found.with(|(rows, more)| match (rows.len(), more) {
-            (0, _) => tr!(job.found_none).to_owned(),
-            (_, 0) => String::new(),
-            (_, more) => tr!(job.found_more, count = more),
-        })
-    };
-    let none = RecordOption {
-        id: String::new(),
-        name: tr!(job.none).to_owned(),
-        detail: String::new(),
-    };
-    view! {
-        <fieldset class="choice">
-            <legend>{legend}</legend>
-            <label class="search">
-                <span class="sr-only">{search}</span>
-                {icon(Icon::Search)}
-                <input
-                    type="search"
-                    class="input w-full"
-                    placeholder=search
-                    autocomplete="off"
-                    on:input:target=move |event| query.set(event.target().value())
-                />
-            </label>
-            <div class="card list choice-list">
-                {radio(name, none, chosen, choose)}
-                <For each=rows key=Clone::clone let(row)>
-                    {radio(name, row, chosen, choose)}
-                </For>
-            </div>
-            <p class="muted" role="status">{told}</p>
-        </fieldset>
-    }
-    .into_any()
-}
-
-fn radio(
-    name: &'static str,
-    choice: RecordOption,
-    chosen: Memo<Option<String>>,
-    choose: Callback<String>,
-) -> AnyView {
-    let id = choice.id.clone();
-    let is_chosen = {
-        let id = id.clone();
-        move || chosen.with(|chosen| chosen.as_deref().unwrap_or_default() == id)
-    };
-    view! {
-        <label class="choice-row">
-            <input
-                type="radio"
-                name=name
-                prop:checked=is_chosen
-                on:change=move |_| choose.run(id.clone())
-            />
-            <span class="choice-text">
-                <span class="job-title" dir="auto">{choice.name}</span>
-                <span class="job-place">{choice.detail}</span>
-            </span>
-        </label>
-    }
-    .into_any()
 }

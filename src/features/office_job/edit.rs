@@ -12,6 +12,7 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::session::Account;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use crate::shared::labels::{input_flaw_text, priority_label, step_verb};
+use crate::shared::photo_marks::Marking;
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
@@ -20,7 +21,8 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
 use afield_domain::{
-    FieldEdit, FieldValue, Job, JobField, JobStatus, NoteId, Op, Priority, StepKind, UserId, Zone,
+    AttachmentId, FieldEdit, FieldValue, Job, JobField, JobStatus, NoteId, Op, Priority, StepKind,
+    UserId, Zone,
 };
 use afield_platform::api;
 use leptos::ev::SubmitEvent;
@@ -62,6 +64,27 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Says of a photo whether it is of before or after the work.
+    fn mark(self, photo: AttachmentId, new: FieldValue) {
+        let (field, item) = (JobField::Photo, photo.to_string());
+        let id = self.page.id;
+        let seen = self.page.live.projection;
+        let seen = seen.with_untracked(|all| all.job(id).map(|job| job.value(field, &item)));
+        let op = Op::EditJob {
+            job: id,
+            edits: vec![FieldEdit {
+                field,
+                item,
+                base: seen.unwrap_or(FieldValue::Nothing),
+                new,
+            }],
+            settles: None,
+        };
+        self.run(op, || {});
+    }
+}
+
 /// The buttons under the job's heading, and the sheet that edits it.
 pub(super) fn desk(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyView {
     let desk = Desk {
@@ -70,6 +93,10 @@ pub(super) fn desk(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>
         busy: RwSignal::new(false),
         zone: StoredValue::new(account.zone.clone()),
     };
+    provide_context(Marking {
+        may: Memo::new(|_| true),
+        set: Arc::new(move |photo, new| desk.mark(photo, new)),
+    });
     let open = RwSignal::new(None::<EditDraft>);
     let edit = move |_| {
         let seen = job.get_untracked();

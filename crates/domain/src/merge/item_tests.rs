@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::answers::{Question, QuestionKind};
-use crate::ids::{AssetId, JobId, PartId, UserId};
+use crate::ids::{AssetId, AttachmentId, JobId, PartId, UserId};
 use crate::record::{Conflict, FieldEdit, Job, JobField, LINKED};
 use crate::user::Role;
 use uuid::Uuid;
@@ -119,6 +119,24 @@ fn linking_what_is_linked_is_nothing_new_and_quantities_are_compared_as_numbers(
 }
 
 #[test]
+fn photos_are_told_apart_and_of_two_words_on_one_the_later_stands() {
+    let photo = |n: u128| AttachmentId(Uuid::from_u128(n)).to_string();
+    let mark = |n: u128, base: &str, new: &str| edit(JobField::Photo, &photo(n), base, new);
+    let merged = both(&[mark(60, "", "before")], &[mark(61, "", "after")]);
+    assert!(merged.met.is_empty());
+    let shows = |job: &Job, n: u128| job.value(JobField::Photo, &photo(n));
+    assert_eq!(shows(&merged.record, 60), text("before"));
+    assert_eq!(shows(&merged.record, 61), text("after"));
+    let met = both(&[mark(60, "", "before")], &[mark(60, "", "after")]);
+    assert_eq!(shows(&met.record, 60), text("before"));
+    assert_eq!(met.met.len(), 1);
+    let taken_back = [mark(60, "before", "")];
+    let after = merge_edits(&merged.record, &taken_back, &[], author(1, 9)).unwrap();
+    assert_eq!(shows(&after.record, 60), FieldValue::Nothing);
+    assert_eq!(after.record.photos.len(), 1);
+}
+
+#[test]
 fn what_is_no_item_or_no_value_of_it_is_refused_whole() {
     let asset = AssetId(Uuid::from_u128(40)).to_string();
     let part = PartId(Uuid::from_u128(50)).to_string();
@@ -131,6 +149,8 @@ fn what_is_no_item_or_no_value_of_it_is_refused_whole() {
         edit(JobField::Part, &part, "", "-1"),
         edit(JobField::Part, &part, "", "many"),
         edit(JobField::Part, "not an id", "", "1"),
+        edit(JobField::Photo, "not an id", "", "before"),
+        edit(JobField::Photo, &part, "", "during"),
     ] {
         let good = answer("notes", "", "Dry");
         let refused = merge_edits(&job(), &[good, bad.clone()], &[], author(1, 5));

@@ -27,6 +27,7 @@ pub fn concerns(op: &Op) -> bool {
         Op::AddNote { .. }
         | Op::EditJob { .. }
         | Op::CreateJob { .. }
+        | Op::PlanJob { .. }
         | Op::AddAttachment { .. }
         | Op::AssignJob { .. }
         | Op::AnswerOffer { .. }

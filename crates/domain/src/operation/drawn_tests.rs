@@ -63,6 +63,7 @@ fn fitting(field: JobField) -> BoxedStrategy<FieldValue> {
         JobField::Answer => text(vec!["yes", "no", "7", "07.50"]),
         JobField::Asset => text(vec![LINKED]),
         JobField::Part => text(vec!["1", "2.50"]),
+        JobField::Photo => text(vec!["before", "after"]),
         JobField::Other => value().boxed(),
     }
 }
@@ -79,6 +80,8 @@ fn edit(job: Job) -> impl Strategy<Value = FieldEdit> {
         (JobField::Answer, "photo".to_owned()),
         (JobField::Asset, id(20).to_string()),
         (JobField::Part, id(21).to_string()),
+        (JobField::Photo, id(40).to_string()),
+        (JobField::Photo, id(41).to_string()),
         (JobField::Title, "item".to_owned()),
         (JobField::Other, String::new()),
     ];
@@ -277,6 +280,32 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                 template: TemplateId(id(template)),
                 answers,
             }),
+        (
+            7u8..9,
+            select(vec!["Boiler", " Boiler", ""]),
+            proptest::option::of(1u8..3),
+            proptest::option::weighted(0.5, 30u8..32),
+            proptest::option::weighted(0.3, 35u8..37),
+            proptest::collection::vec(20u8..22, 0..2),
+            proptest::collection::vec(prop_oneof![4 => Just(50u8), 1 => Just(51u8)], 0..3),
+        )
+            .prop_map(
+                |(job, title, assignee, customer, property, assets, forms)| Op::PlanJob {
+                    job: JobId(id(job)),
+                    plan: Box::new(JobPlan {
+                        title: title.into(),
+                        description: String::new(),
+                        priority: Priority::High,
+                        starts: Timestamp(1),
+                        ends: Timestamp(2),
+                        customer: customer.map(|n| CustomerId(id(n))),
+                        property: property.map(|n| PropertyId(id(n))),
+                        assignee: assignee.map(|n| UserId(id(n))),
+                        assets: assets.into_iter().map(|n| AssetId(id(n))).collect(),
+                        forms: forms.into_iter().map(|n| TemplateId(id(n))).collect(),
+                    }),
+                }
+            ),
         (some_job(), proptest::option::of(1u8..3)).prop_map(|(job, assignee)| Op::AssignJob {
             job,
             assignee: assignee.map(|n| UserId(id(n))),

@@ -3,7 +3,7 @@
 use super::Op;
 use super::assign_job::assigned;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning, keys_of};
-use crate::ids::{AssetId, ConflictId, JobId, PartId, TaskId, UserId};
+use crate::ids::{AssetId, AttachmentId, ConflictId, JobId, PartId, TaskId, UserId};
 use crate::merge::{Author, FieldValue, merge_edits};
 use crate::record::{Conflict, FieldEdit, JobField, Record, RecordKey, Settlement};
 use crate::rejection::Rejection;
@@ -23,6 +23,9 @@ impl EditJob<'_> {
         for edit in self.edits {
             if let FieldValue::Files(files) = &edit.new {
                 case.check_files(self.job, files)?;
+            }
+            if let Some(photo) = marked(edit) {
+                case.check_files(self.job, &[photo])?;
             }
         }
         Ok(())
@@ -142,6 +145,12 @@ impl Meaning for EditJob<'_> {
     }
 }
 
+/// The photo that an edit says is of before or after; none where that is taken away.
+fn marked(edit: &FieldEdit) -> Option<AttachmentId> {
+    let is_mark = edit.field == JobField::Photo && edit.new != FieldValue::Nothing;
+    edit.item.parse().ok().filter(|_| is_mark)
+}
+
 /// What an edit refers to. Taking away asks for nothing: what is gone can always be taken away.
 fn push_needs(needs: &mut Vec<RecordKey>, edit: &FieldEdit) {
     match (edit.field, &edit.new) {
@@ -149,6 +158,7 @@ fn push_needs(needs: &mut Vec<RecordKey>, edit: &FieldEdit) {
         (_, FieldValue::Files(files)) => needs.extend(keys_of(files)),
         (JobField::Asset, _) => needs.extend(edit.item.parse::<AssetId>().map(RecordKey::from)),
         (JobField::Part, _) => needs.extend(edit.item.parse::<PartId>().map(RecordKey::from)),
+        (JobField::Photo, _) => needs.extend(marked(edit).map(RecordKey::from)),
         (
             JobField::Title
             | JobField::Description
@@ -159,5 +169,64 @@ fn push_needs(needs: &mut Vec<RecordKey>, edit: &FieldEdit) {
             | JobField::Other,
             _,
         ) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::surroundings::{id, surroundings};
+    use crate::ids::{JobId, UserId};
+    use crate::merge::FieldValue;
+    use crate::operation::{ApplyContext, Effect, Op};
+    use crate::record::{FieldEdit, Job, JobField, PhotoMoment, Record, moment_of};
+    use crate::user::{Actor, Role};
+    use crate::{AttachmentId, Rejection, Timestamp, apply_op};
+
+    fn marked(photo: u8, of: u8, base: FieldValue, new: FieldValue) -> Result<Effect, Rejection> {
+        let anna = Actor {
+            id: UserId(id(1)),
+            name: "Anna",
+            role: Role::Technician,
+        };
+        let mut records = surroundings();
+        records.extend([7, 8].map(|n| {
+            Record::Job(Job {
+                id: JobId(id(n)),
+                assignee: Some(anna.id),
+                ..Job::BLANK
+            })
+        }));
+        let op = Op::EditJob {
+            job: JobId(id(of)),
+            edits: vec![FieldEdit {
+                field: JobField::Photo,
+                item: id(photo).to_string(),
+                base,
+                new,
+            }],
+            settles: None,
+        };
+        apply_op(ApplyContext::local(anna, Timestamp(5)), &op, |key| {
+            records.iter().find(|record| record.key() == Some(key))
+        })
+    }
+
+    #[test]
+    fn a_photo_is_marked_on_its_own_job_alone() {
+        let before = || FieldValue::Text("before".into());
+        let Ok(Effect::Write(written)) = marked(40, 7, FieldValue::Nothing, before()) else {
+            panic!("a photo of the job");
+        };
+        let Some(Record::Job(job)) = written.first() else {
+            panic!("{written:?}");
+        };
+        let moment = moment_of(&job.photos, AttachmentId(id(40)));
+        assert_eq!(moment, Some(PhotoMoment::Before));
+        for (photo, of) in [(40, 8), (41, 7)] {
+            let refused = marked(photo, of, FieldValue::Nothing, before());
+            assert_eq!(refused, Err(Rejection::NotFound), "{photo} on {of}");
+        }
+        // Of a photo that was taken back meanwhile the word can be taken back all the same.
+        assert!(marked(41, 7, before(), FieldValue::Nothing).is_ok());
     }
 }

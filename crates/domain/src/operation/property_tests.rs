@@ -54,6 +54,7 @@ operations![
     AddNote,
     EditJob,
     CreateJob,
+    PlanJob,
     AddAttachment,
     SetTaskStatus,
     SubmitForm,

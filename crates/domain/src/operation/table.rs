@@ -11,6 +11,7 @@ use super::create::Create;
 use super::create_job::CreateJob;
 use super::edit_job::EditJob;
 use super::meaning::{Case, Ends, Judgement, Meaning};
+use super::plan_job::PlanJob;
 use super::set_job_status::SetJobStatus;
 use super::set_task_status::SetTaskStatus;
 use super::submit_form::SubmitForm;
@@ -137,6 +138,10 @@ macro_rules! meaning {
                     template: *template,
                     answers,
                 };
+                $answer
+            }
+            Op::PlanJob { job, plan } => {
+                let $meaning = PlanJob { job: *job, plan };
                 $answer
             }
             Op::AssignJob { job, assignee } => {

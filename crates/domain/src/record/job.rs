@@ -10,7 +10,7 @@ use crate::ids::{
     AssetId, ContractId, CustomerId, JobId, OrganizationId, PropertyId, RouteId, UserId,
 };
 use crate::record::JobStatus;
-use crate::record::{Acceptance, PartLine, StatusStep, StepKind};
+use crate::record::{Acceptance, PartLine, PhotoMark, StatusStep, StepKind};
 use crate::time::Timestamp;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -122,6 +122,9 @@ pub struct Job {
     /// What it uses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartLine>,
+    /// Which of its photos show it before the work, and which after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<PhotoMark>,
     /// The steps of its status, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StatusStep>,
@@ -182,6 +185,7 @@ impl Job {
         answers: Vec::new(),
         assets: Vec::new(),
         parts: Vec::new(),
+        photos: Vec::new(),
         steps: Vec::new(),
         tasks_closed: false,
     };

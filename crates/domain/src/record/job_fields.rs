@@ -6,9 +6,10 @@
 
 use super::job::{Job, Priority};
 use super::part::PartLine;
+use super::photo::{PhotoMark, PhotoMoment, moment_of};
 use crate::answers::{Answer, answer_to};
 use crate::decimal::Decimal;
-use crate::ids::{AssetId, PartId};
+use crate::ids::{AssetId, AttachmentId, PartId};
 use crate::limits;
 use crate::merge::{Edit, Editable, Field, FieldValue, Policy, Stamp};
 use crate::order::Order;
@@ -39,6 +40,8 @@ pub enum JobField {
     Asset,
     /// A part or service; the item is its id. Its value is the quantity or nothing.
     Part,
+    /// A photo of the job; the item is its id. Its value is `before`, `after` or nothing.
+    Photo,
     /// A field of another build.
     #[serde(other)]
     Other,
@@ -66,6 +69,7 @@ impl JobField {
             Self::Answer => "answer",
             Self::Asset => "asset",
             Self::Part => "part",
+            Self::Photo => "photo",
             Self::Other => "other",
         }
     }
@@ -77,7 +81,7 @@ impl JobField {
         match self {
             Self::Title | Self::Description | Self::Priority => Policy::LatestWins,
             Self::Schedule | Self::Assignee => Policy::OfficeWins,
-            Self::Answer | Self::Asset | Self::Part => Policy::LatestWins,
+            Self::Answer | Self::Asset | Self::Part | Self::Photo => Policy::LatestWins,
             Self::Other => Policy::Other,
         }
     }
@@ -92,7 +96,8 @@ impl JobField {
             | Self::Schedule
             | Self::Answer
             | Self::Asset
-            | Self::Part => true,
+            | Self::Part
+            | Self::Photo => true,
             Self::Assignee => role.is_office(),
             Self::Other => false,
         }
@@ -141,10 +146,12 @@ impl Editable for Job {
         let answers = self.answers.iter().map(|answer| answer.item.clone());
         let assets = self.assets.iter().map(ToString::to_string);
         let parts = self.parts.iter().map(|line| line.part.to_string());
+        let photos = self.photos.iter().map(|mark| mark.photo.to_string());
         let answers = answers.map(|item| (JobField::Answer, item));
         let assets = assets.map(|item| (JobField::Asset, item));
         let parts = parts.map(|item| (JobField::Part, item));
-        answers.chain(assets).chain(parts).collect()
+        let photos = photos.map(|item| (JobField::Photo, item));
+        answers.chain(assets).chain(parts).chain(photos).collect()
     }
 }
 
@@ -169,9 +176,11 @@ impl Job {
             JobField::Assignee => self.assignee.map_or(FieldValue::Nothing, |user| {
                 FieldValue::Text(user.to_string())
             }),
-            JobField::Answer | JobField::Asset | JobField::Part | JobField::Other => {
-                FieldValue::Nothing
-            }
+            JobField::Answer
+            | JobField::Asset
+            | JobField::Part
+            | JobField::Photo
+            | JobField::Other => FieldValue::Nothing,
         }
     }
 
@@ -193,6 +202,10 @@ impl Job {
                 let line = self.parts.iter().find(|line| line.part.to_string() == item);
                 line.map_or(FieldValue::Nothing, |line| text(&line.quantity))
             }
+            JobField::Photo => {
+                let moment = canonical_id(item).and_then(|photo| moment_of(&self.photos, photo));
+                moment.map_or(FieldValue::Nothing, |moment| text(moment.name()))
+            }
             other => self.field(other),
         }
     }
@@ -211,6 +224,7 @@ impl Job {
             JobField::Answer => self.set_answer(item, value),
             JobField::Asset => self.set_asset(item, value),
             JobField::Part => self.set_part(item, value),
+            JobField::Photo => self.set_photo(item, value),
             other => self.set_field(other, value),
         }
     }
@@ -243,7 +257,7 @@ impl Job {
         match value {
             FieldValue::Nothing => Ok(()),
             FieldValue::Text(text) if text == LINKED => {
-                check_room(JobField::Asset, self.assets.len())?;
+                check_room(JobField::Asset, self.assets.len(), limits::JOB_LINKS)?;
                 self.assets.push(id);
                 self.assets.order();
                 Ok(())
@@ -264,12 +278,27 @@ impl Job {
         if quantity <= Decimal::default() {
             return Err(invalid(JobField::Part.name(), Problem::OutOfRange));
         }
-        check_room(JobField::Part, self.parts.len())?;
+        check_room(JobField::Part, self.parts.len(), limits::JOB_LINKS)?;
         self.parts.push(PartLine {
             part,
             quantity: quantity.to_string(),
         });
         self.parts.order_by_key(|line| line.part);
+        Ok(())
+    }
+
+    fn set_photo(&mut self, item: &str, value: &FieldValue) -> Result<(), Rejection> {
+        let malformed = || invalid(JobField::Photo.name(), Problem::Malformed);
+        let photo: AttachmentId = canonical_id(item).ok_or_else(malformed)?;
+        self.photos.retain(|mark| mark.photo != photo);
+        let moment = match value {
+            FieldValue::Nothing => return Ok(()),
+            FieldValue::Text(name) => PhotoMoment::from_name(name).ok_or_else(malformed)?,
+            _ => return Err(malformed()),
+        };
+        check_room(JobField::Photo, self.photos.len(), limits::PHOTO_MARKS)?;
+        self.photos.push(PhotoMark { photo, moment });
+        self.photos.order_by_key(|mark| mark.photo);
         Ok(())
     }
 
@@ -320,8 +349,7 @@ fn canonical_id<Id: std::str::FromStr + ToString>(item: &str) -> Option<Id> {
     (id.to_string() == item).then_some(id)
 }
 
-fn check_room(field: JobField, there: usize) -> Result<(), Rejection> {
-    let max = limits::JOB_LINKS;
+fn check_room(field: JobField, there: usize, max: usize) -> Result<(), Rejection> {
     if there < max {
         Ok(())
     } else {

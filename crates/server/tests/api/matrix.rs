@@ -70,6 +70,25 @@ fn made(job: JobId) -> Op {
     }
 }
 
+/// A new job for nobody yet.
+fn planned(job: JobId) -> Op {
+    Op::PlanJob {
+        job,
+        plan: Box::new(JobPlan {
+            title: "Leak".into(),
+            description: String::new(),
+            priority: Priority::Normal,
+            starts: Timestamp(1_795_248_000_000),
+            ends: Timestamp(1_795_251_600_000),
+            customer: None,
+            property: None,
+            assignee: None,
+            assets: Vec::new(),
+            forms: Vec::new(),
+        }),
+    }
+}
+
 /// One of [`WHO`] with a server of their own.
 struct Asker {
     server: Server,
@@ -174,6 +193,11 @@ impl Asker {
                 self.jobs += 1;
                 let id = JobId(Uuid::from_u128(0xA100 + self.jobs));
                 self.change(row, id, made(id)).await
+            }
+            Asks::PlanJob => {
+                self.jobs += 1;
+                let id = JobId(Uuid::from_u128(0xA200 + self.jobs));
+                self.change(row, id, planned(id)).await
             }
             Asks::Accept => {
                 let job = self.job(anna).await;

@@ -51,8 +51,9 @@ pub(super) enum Asks {
     Change,
     ChangeNowhere,
     ChangeOfAnother,
-    /// A new job.
+    /// A new job: one's own, and one for nobody yet.
     MakeJob,
+    PlanJob,
     /// To accept Anna's job; one that is not there; one without a readable id.
     Accept,
     AcceptNowhere,
@@ -96,7 +97,7 @@ const JOB: &str = "/api/v1/jobs/{job}";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 47] = [
+pub(super) const ROWS: [Row; 52] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -239,6 +240,26 @@ pub(super) const ROWS: [Row; 47] = [
         ["403", "403", "400", "400", "401", "401", "403", "400"],
     ),
     row("POST", JOB, Asks::MakeJob, OFFICE),
+    row("POST", JOB, Asks::PlanJob, OFFICE),
+    row(
+        "GET",
+        paths::FIND,
+        Asks::Query("?module=customer&q=a"),
+        OFFICE,
+    ),
+    row(
+        "GET",
+        paths::FIND,
+        Asks::Query("?module=job"),
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row(
+        "GET",
+        paths::FIND,
+        Asks::Plain,
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row("HEAD", paths::FIND, Asks::Query("?module=form"), OFFICE),
     row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
     row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),
     row(

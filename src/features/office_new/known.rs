@@ -1,0 +1,71 @@
+//! What of the company the form has been told so far: what was looked for, and what belongs to the chosen customer.
+//!
+//! Owns the questions to the server. Must never change a record.
+
+use crate::error::Trouble;
+use crate::signal::RwSignal;
+use afield_domain::{CustomerId, Module, User};
+use afield_platform::api;
+use afield_sync::view::Projection;
+use leptos::task::spawn_local;
+
+/// What the form knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// The records that were found.
+    pub(super) all: RwSignal<Projection>,
+    /// The technicians, by name.
+    pub(super) people: RwSignal<Vec<User>>,
+    /// Why the last question was not answered.
+    pub(super) trouble: RwSignal<Option<Trouble>>,
+}
+
+impl Known {
+    /// Nothing but the technicians and the forms, which are asked for at once.
+    pub(super) fn new() -> Self {
+        let this = Self {
+            all: RwSignal::new(Projection::default()),
+            people: RwSignal::new(Vec::new()),
+            trouble: RwSignal::new(None),
+        };
+        this.begin();
+        this
+    }
+
+    /// Asks for what every new job needs.
+    pub(super) fn begin(self) {
+        self.find(Module::Customer, String::new(), None);
+        self.find(Module::Form, String::new(), None);
+        spawn_local(async move {
+            match api::load_board(None).await {
+                Ok(board) => {
+                    let _ = self.people.try_set(board.technicians);
+                }
+                Err(failure) => self.fail(failure.into()),
+            }
+        });
+    }
+
+    /// Asks for the records of `module` that match `text`; of the customer `of` alone, if there is one.
+    pub(super) fn find(self, module: Module, text: String, of: Option<CustomerId>) {
+        spawn_local(async move {
+            match api::find(module, &text, of).await {
+                Ok(found) => {
+                    let _ = self.trouble.try_set(None);
+                    let _ = self.all.try_update(|all| {
+                        for row in found.records {
+                            if let Some(key) = row.record.key() {
+                                all.set_record(key, Some(row));
+                            }
+                        }
+                    });
+                }
+                Err(failure) => self.fail(failure.into()),
+            }
+        });
+    }
+
+    fn fail(self, trouble: Trouble) {
+        let _ = self.trouble.try_set(Some(trouble));
+    }
+}

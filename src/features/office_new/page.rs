@@ -1,0 +1,404 @@
+//! The form by which the office makes a job: for whom, where, on what, with which forms, when, and whose.
+//!
+//! Needs the server: it chooses from all of the company, and the server decides at once.
+
+use super::known::Known;
+use super::plan::{PlanForm, toggle};
+use crate::effect::Effect;
+use crate::memo::Memo;
+use crate::routes::Route;
+use crate::runtime::clock::use_clock;
+use crate::runtime::commands::use_commands;
+use crate::runtime::live::Live;
+use crate::runtime::session::Account;
+use crate::shared::choice::choice;
+use crate::shared::choices::{customers, only_place_of, properties};
+use crate::shared::item_names::asset_name;
+use crate::shared::job_form::{Input, InputFlaw};
+use crate::shared::labels::{input_flaw_text, priority_label, trouble_text};
+use crate::shared::toast::use_toasts;
+use crate::signal::RwSignal;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::form::{enter_stays, field, save_bar};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::heading;
+use crate::view::view;
+use afield_domain::{JobId, Module, Op, Priority, Record, RecordKey, Zone};
+use afield_platform::api;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long after the last key the server is asked.
+const TYPED: Duration = Duration::from_millis(250);
+
+/// What the page works with.
+#[derive(Clone, Copy)]
+struct Desk {
+    known: Known,
+    form: RwSignal<PlanForm>,
+    flaws: RwSignal<Vec<(Input, InputFlaw)>>,
+    busy: RwSignal<bool>,
+    zone: StoredValue<Zone>,
+}
+
+/// The page with the form.
+pub fn new_page(account: Arc<Account>, _: Live) -> AnyView {
+    let now = untrack(|| use_clock().now());
+    let zone = account.zone.clone();
+    let desk = Desk {
+        known: Known::new(),
+        form: RwSignal::new(PlanForm::new(now, &zone)),
+        flaws: RwSignal::new(Vec::new()),
+        busy: RwSignal::new(false),
+        zone: StoredValue::new(zone),
+    };
+    let go = use_navigate();
+    let cancel = move || go(&Route::Board.href(), NavigateOptions::default());
+    let zone_name = account.signed_in.info.company.zone.name.clone();
+    view! {
+        <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
+        {heading(tr!(pages.new_job))}
+        {trouble(desk)}
+        <form class="edit-form" novalidate on:submit=submitting(desk) on:keydown=enter_stays>
+            {line(desk, Input::Title, tr!(edit.title), "text")}
+            {description(desk)}
+            {whose(desk)}
+            {where_to(desk)}
+            {what_on(desk)}
+            {forms(desk)}
+            {priority(desk)}
+            {line(desk, Input::Starts, tr!(edit.starts), "datetime-local")}
+            {line(desk, Input::Ends, tr!(edit.ends), "datetime-local")}
+            <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
+            {technician(desk)}
+            {save_bar(desk.busy, cancel)}
+        </form>
+    }
+    .into_any()
+}
+
+fn trouble(desk: Desk) -> AnyView {
+    let retry = move |_| desk.known.begin();
+    let line = move || {
+        desk.known.trouble.get().map(|trouble| {
+            let body = view! {
+                <p>{trouble_text(&trouble)}</p>
+                <div class="actions">
+                    <button type="button" class="btn" on:click=retry>{tr!(common.retry)}</button>
+                </div>
+            };
+            notice(Tone::Warning, body.into_any())
+        })
+    };
+    view! { {line} }.into_any()
+}
+
+fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
+    let (toasts, commands, go) = (use_toasts(), use_commands(), use_navigate());
+    // The same job, however often it is tried: a repeated request makes no second one.
+    let id = StoredValue::new(None::<JobId>);
+    move |event: SubmitEvent| {
+        event.prevent_default();
+        if desk.busy.get_untracked() {
+            return;
+        }
+        let plan = desk
+            .zone
+            .with_value(|zone| desk.form.with_untracked(|form| form.plan(zone)));
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(found) => {
+                let first = found.first().map(|(input, _)| input_id(*input));
+                desk.flaws.set(found);
+                focus::by_id(first.unwrap_or("plan-title"));
+                return;
+            }
+        };
+        let fresh = || commands.and_then(|commands| commands.new_id().ok());
+        let Some(job) = id.get_value().or_else(|| fresh().map(JobId)) else {
+            return;
+        };
+        id.set_value(Some(job));
+        desk.flaws.set(Vec::new());
+        desk.busy.set(true);
+        toasts.clear();
+        let op = Op::PlanJob {
+            job,
+            plan: Box::new(plan),
+        };
+        let go = go.clone();
+        spawn_local(async move {
+            let answer = api::change_job(job, op, None).await;
+            let is_here = desk.busy.try_set(false).is_none();
+            match answer {
+                Ok(_) if is_here => {
+                    go(&Route::OfficeJob(job).href(), NavigateOptions::default());
+                }
+                Ok(_) => {}
+                Err(failure) => toasts.show(Err(failure.into())),
+            }
+        });
+    }
+}
+
+fn input_id(input: Input) -> &'static str {
+    match input {
+        Input::Title => "plan-title",
+        Input::Description => "plan-description",
+        Input::Priority => "plan-priority",
+        Input::Starts => "plan-starts",
+        Input::Ends => "plan-ends",
+    }
+}
+
+fn flaw(desk: Desk, input: Input) -> Option<String> {
+    desk.flaws.with(|flaws| {
+        let found = flaws.iter().find(|(flawed, _)| *flawed == input);
+        found.map(|(_, flaw)| input_flaw_text(flaw))
+    })
+}
+
+fn typed(desk: Desk, input: Input, text: String) {
+    desk.form.update(|form| form.form.type_in(input, text));
+    desk.flaws
+        .update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
+}
+
+fn line(desk: Desk, input: Input, label: &'static str, kind: &'static str) -> AnyView {
+    let id = input_id(input);
+    let value = desk
+        .form
+        .with_untracked(|form| form.form.text(input).to_owned());
+    let control = view! {
+        <input
+            id=id
+            type=kind
+            class="input w-full"
+            dir="auto"
+            aria-invalid=move || flaw(desk, input).is_some().then_some("true")
+            aria-describedby=format!("{id}-flaw")
+            prop:value=value
+            on:input:target=move |event| typed(desk, input, event.target().value())
+        />
+    };
+    field(id, label, control.into_any(), move || flaw(desk, input)).into_any()
+}
+
+fn description(desk: Desk) -> AnyView {
+    let id = input_id(Input::Description);
+    let control = view! {
+        <textarea
+            id=id
+            class="textarea w-full"
+            rows="3"
+            dir="auto"
+            aria-describedby=format!("{id}-flaw")
+            on:input:target=move |event| typed(desk, Input::Description, event.target().value())
+        ></textarea>
+    };
+    let flaw = move || flaw(desk, Input::Description);
+    field(id, tr!(edit.description), control.into_any(), flaw).into_any()
+}
+
+fn priority(desk: Desk) -> AnyView {
+    let id = input_id(Input::Priority);
+    let options = Priority::ALL.map(|one| {
+        let chosen = one == Priority::Normal;
+        view! { <option value=one.name() selected=chosen>{priority_label(one)}</option> }
+    });
+    let control = view! {
+        <select
+            id=id
+            class="select w-full"
+            on:change:target=move |event| typed(desk, Input::Priority, event.target().value())
+        >
+            {options.collect_view()}
+        </select>
+    };
+    field(id, tr!(edit.priority), control.into_any(), || None).into_any()
+}
+
+fn technician(desk: Desk) -> AnyView {
+    let options = move || {
+        let all = desk.known.people.get().into_iter();
+        let one = |user: afield_domain::User| view! { <option value=user.id.to_string()>{user.name}</option> };
+        all.map(one).collect_view()
+    };
+    let choose = move |text: String| desk.form.update(|form| form.assignee = text.parse().ok());
+    let control = view! {
+        <select
+            id="plan-technician"
+            class="select w-full"
+            on:change:target=move |event| choose(event.target().value())
+        >
+            <option value="">{tr!(board.nobody)}</option>
+            {options}
+        </select>
+    };
+    field(
+        "plan-technician",
+        tr!(board.technician),
+        control.into_any(),
+        || None,
+    )
+    .into_any()
+}
+
+/// What is typed, asked for when nothing more has been typed for a moment.
+fn asking(desk: Desk, module: Module) -> RwSignal<String> {
+    let query = RwSignal::new(String::new());
+    Effect::new(move |before: Option<()>| {
+        let text = query.get();
+        if before.is_some() {
+            let ask = move || {
+                if query.try_with_untracked(|now| *now == text) == Some(true) {
+                    let of = desk.form.with_untracked(|form| form.customer);
+                    let of = of.filter(|_| module != Module::Customer);
+                    desk.known.find(module, text, of);
+                }
+            };
+            set_timeout(ask, TYPED);
+        }
+    });
+    query
+}
+
+/// For whom.
+fn whose(desk: Desk) -> AnyView {
+    let query = asking(desk, Module::Customer);
+    let found = Memo::new(move |_| {
+        let chosen = desk.form.with(|form| form.customer);
+        query.with(|query| desk.known.all.with(|all| customers(all, query, chosen)))
+    });
+    let chosen = Memo::new(move |_| {
+        desk.form
+            .with(|form| form.customer.map(|id| id.to_string()))
+    });
+    let choose = move |id: String| {
+        let id = id.parse().ok();
+        desk.form.update(|form| form.choose_customer(id));
+        if id.is_some() {
+            desk.known.find(Module::Property, String::new(), id);
+            desk.known.find(Module::Asset, String::new(), id);
+        }
+    };
+    let texts = ("plan-customer", tr!(job.customer), tr!(job.find_customer));
+    choice(texts, query, found, chosen, Callback::new(choose))
+}
+
+/// Where: a customer's only place is chosen with the customer.
+fn where_to(desk: Desk) -> AnyView {
+    let query = asking(desk, Module::Property);
+    // Once for each customer that is chosen: whoever takes it back has their reason.
+    let suggested = StoredValue::new(None);
+    Effect::new(move |_| {
+        let customer = desk.form.with(|form| form.customer);
+        let only = customer.and_then(|id| desk.known.all.with(|all| only_place_of(all, id)));
+        if only.is_some() && suggested.get_value() != customer {
+            suggested.set_value(customer);
+            desk.form
+                .update(|form| form.property = form.property.or(only));
+        }
+    });
+    let found = Memo::new(move |_| {
+        let (customer, chosen) = desk.form.with(|form| (form.customer, form.property));
+        query.with(|query| {
+            desk.known
+                .all
+                .with(|all| properties(all, query, customer, chosen))
+        })
+    });
+    let chosen = Memo::new(move |_| {
+        desk.form
+            .with(|form| form.property.map(|id| id.to_string()))
+    });
+    let choose = move |id: String| desk.form.update(|form| form.property = id.parse().ok());
+    let texts = ("plan-property", tr!(job.place), tr!(job.find_place));
+    choice(texts, query, found, chosen, Callback::new(choose))
+}
+
+/// The customer's assets, each with a box.
+fn what_on(desk: Desk) -> AnyView {
+    let rows = Memo::new(move |_| {
+        let customer = desk.form.with(|form| form.customer)?;
+        let rows = desk.known.all.with(|all| {
+            let found =
+                all.keys(Module::Asset)
+                    .filter_map(|key: RecordKey| match all.record(key) {
+                        Some(Record::Asset(asset)) if asset.customer == Some(customer) => {
+                            let name = asset_name(asset);
+                            Some((asset.id, name.name, name.detail))
+                        }
+                        _ => None,
+                    });
+            found.collect::<Vec<_>>()
+        });
+        (!rows.is_empty()).then_some(rows)
+    });
+    let boxes = move || {
+        rows.get().map(|rows| {
+            let rows = rows.into_iter().map(|(id, name, detail)| {
+                let tick = move || desk.form.update(|form| toggle(&mut form.assets, id));
+                ticked(name, detail, tick)
+            });
+            boxes(tr!(modules.assets), rows.collect())
+        })
+    };
+    view! { {boxes} }.into_any()
+}
+
+/// The forms, each with a box.
+fn forms(desk: Desk) -> AnyView {
+    let rows = Memo::new(move |_| {
+        let rows = desk.known.all.with(|all| {
+            let found = all
+                .keys(Module::Form)
+                .filter_map(|key: RecordKey| match all.record(key) {
+                    Some(Record::Form(form)) => Some((form.id, form.name.clone())),
+                    _ => None,
+                });
+            found.collect::<Vec<_>>()
+        });
+        (!rows.is_empty()).then_some(rows)
+    });
+    let boxes = move || {
+        rows.get().map(|rows| {
+            let rows = rows.into_iter().map(|(id, name)| {
+                let tick = move || desk.form.update(|form| toggle(&mut form.forms, id));
+                ticked(name, String::new(), tick)
+            });
+            boxes(tr!(office.forms), rows.collect())
+        })
+    };
+    view! { {boxes} }.into_any()
+}
+
+fn boxes(legend: &'static str, rows: Vec<AnyView>) -> AnyView {
+    view! {
+        <fieldset class="choice">
+            <legend>{legend}</legend>
+            <div class="card list choice-list">{rows}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn ticked(name: String, detail: String, tick: impl Fn() + 'static) -> AnyView {
+    view! {
+        <label class="choice-row">
+            <input type="checkbox" class="checkbox" on:change=move |_| tick() />
+            <span class="choice-text">
+                <span class="job-title" dir="auto">{name}</span>
+                <span class="job-place">{detail}</span>
+            </span>
+        </label>
+    }
+    .into_any()
+}

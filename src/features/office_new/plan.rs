@@ -1,0 +1,147 @@
+//! What the office has typed and chosen of a new job, and the job that it comes to.
+//!
+//! Owns [`PlanForm`]. Pure: time and zone are arguments. The rules for its texts and times are those of the form that
+//! edits a job.
+
+use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
+use afield_domain::{
+    AssetId, CustomerId, Job, JobPlan, PropertyId, TemplateId, Timestamp, UserId, Zone,
+};
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// What was typed and chosen so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanForm {
+    /// What stands in it.
+    pub form: EditForm,
+    /// For whom.
+    pub customer: Option<CustomerId>,
+    /// Where.
+    pub property: Option<PropertyId>,
+    /// Whose it shall be.
+    pub assignee: Option<UserId>,
+    /// What it is done on.
+    pub assets: Vec<AssetId>,
+    /// Which forms are to be filled in.
+    pub forms: Vec<TemplateId>,
+    /// The job that it began as.
+    seen: Job,
+}
+
+impl PlanForm {
+    /// An empty form: the job begins with the next full hour, and takes one.
+    #[must_use]
+    pub fn new(now: Timestamp, zone: &Zone) -> Self {
+        let starts = Timestamp((now.0.div_euclid(HOUR_MS) + 1) * HOUR_MS);
+        let seen = Job {
+            starts,
+            ends: starts.plus_ms(HOUR_MS),
+            ..Job::BLANK
+        };
+        Self {
+            form: EditForm::of(&seen, zone),
+            customer: None,
+            property: None,
+            assignee: None,
+            assets: Vec::new(),
+            forms: Vec::new(),
+            seen,
+        }
+    }
+
+    /// Takes `id` as the customer: what is another's goes.
+    pub fn choose_customer(&mut self, id: Option<CustomerId>) {
+        if self.customer != id {
+            self.customer = id;
+            self.property = None;
+            self.assets.clear();
+        }
+    }
+
+    /// The job that it comes to.
+    ///
+    /// # Errors
+    /// Every field that cannot be saved, in the order of the form.
+    pub fn plan(&self, zone: &Zone) -> Result<JobPlan, Vec<(Input, InputFlaw)>> {
+        let draft = EditDraft {
+            seen: self.seen.clone(),
+            form: self.form.clone(),
+        };
+        let mut job = self.seen.clone();
+        for edit in draft.edits(zone)? {
+            // It was checked a moment ago.
+            let _ = job.set_field(edit.field, &edit.new);
+        }
+        Ok(JobPlan {
+            title: job.title,
+            description: job.description,
+            priority: job.priority,
+            starts: job.starts,
+            ends: job.ends,
+            customer: self.customer,
+            property: self.property,
+            assignee: self.assignee,
+            assets: self.assets.clone(),
+            forms: self.forms.clone(),
+        })
+    }
+}
+
+/// Puts `id` into the list, or takes it out.
+pub fn toggle<T: PartialEq>(list: &mut Vec<T>, id: T) {
+    match list.iter().position(|known| *known == id) {
+        Some(place) => {
+            list.remove(place);
+        }
+        None => list.push(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NOON, one_hour_east};
+    use afield_domain::Priority;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_was_typed_and_chosen_is_the_job() {
+        let zone = one_hour_east();
+        let mut form = PlanForm::new(NOON.plus_ms(61_000), &zone);
+        assert_eq!(
+            form.plan(&zone).map_err(|flaws| flaws[0].0),
+            Err(Input::Title),
+            "it needs a title"
+        );
+        form.form.type_in(Input::Title, " Boiler leaks ".into());
+        form.form.type_in(Input::Priority, "urgent".into());
+        form.customer = Some(CustomerId(Uuid::from_u128(5)));
+        form.assignee = Some(UserId(Uuid::from_u128(2)));
+        let plan = form.plan(&zone).unwrap();
+        assert_eq!(plan.title, "Boiler leaks");
+        assert_eq!(plan.priority, Priority::Urgent);
+        assert_eq!(plan.starts, NOON.plus_ms(HOUR_MS));
+        assert_eq!(plan.ends, NOON.plus_ms(2 * HOUR_MS));
+        assert_eq!(
+            (plan.customer, plan.assignee),
+            (form.customer, form.assignee)
+        );
+    }
+
+    #[test]
+    fn another_customer_has_other_places_and_assets() {
+        let mut form = PlanForm::new(NOON, &Zone::utc());
+        let one = Some(CustomerId(Uuid::from_u128(5)));
+        form.choose_customer(one);
+        form.property = Some(PropertyId(Uuid::from_u128(6)));
+        toggle(&mut form.assets, AssetId(Uuid::from_u128(7)));
+        form.choose_customer(one);
+        assert_eq!((form.property.is_some(), form.assets.len()), (true, 1));
+        form.choose_customer(Some(CustomerId(Uuid::from_u128(8))));
+        assert_eq!((form.property.is_some(), form.assets.len()), (false, 0));
+        let mut list = vec![1, 2];
+        toggle(&mut list, 1);
+        assert_eq!(list, [2]);
+    }
+}
