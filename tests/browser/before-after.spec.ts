@@ -13,7 +13,7 @@ const BEFORE = text('photo.before');
 const AFTER = text('photo.after');
 
 /** The small picture of this name, whatever its number; with a word, only if it says so. */
-const photo = (app: App, name: string, word = '') => app.page.getByRole('button', { name: new RegExp(`^Show \\d+: ${name}${word === '' ? '' : `, ${word}`}$`) });
+const photo = (app: App, name: string, word = '') => app.page.getByRole('button', { name: new RegExp(`^Show \\d+: ${name}\\.jpg${word === '' ? '' : `, ${word}`}$`) });
 
 test('photos of before and after are told apart without a network, compared, and reach the report and the office', async ({ world }) => {
   const [job] = await todaysJobs(world);
