@@ -40,12 +40,15 @@ test('photos of before and after are told apart without a network, compared, and
   await expect(viewer.getByRole('img', { name: BEFORE })).toBeVisible();
   await expect(viewer.getByRole('img', { name: AFTER })).toBeVisible();
   const slider = viewer.getByRole('slider', { name: text('photo.slider') });
+  const phone = app.page.viewportSize() ?? DESK;
   await slider.fill('20');
   await expect(viewer.locator('.compare-both')).toHaveCSS('--at', '20%');
   await app.page.keyboard.press('ArrowRight');
   await expect(slider, 'the arrows move the slider').toHaveValue('21');
+  // On its side too a phone shows all of it.
+  await app.page.setViewportSize({ width: 740, height: 360 });
+  await expect(slider).toBeInViewport({ ratio: 1 });
   // On a wide screen they stand beside each other.
-  const phone = app.page.viewportSize() ?? DESK;
   await app.page.setViewportSize(DESK);
   await expect(slider).toBeHidden();
   const left = (word: string) => viewer.getByRole('img', { name: word }).evaluate((image) => image.getBoundingClientRect().left);

@@ -127,11 +127,10 @@ fn office() {
         assets: vec![AssetId(uuid(80))],
         forms: vec![TemplateId(uuid(91))],
     };
-    let job = JobId(uuid(7));
     let change = OfficeChange {
         id: MutationId(uuid(108)),
         op: Op::PlanJob {
-            job,
+            job: JobId(uuid(7)),
             plan: Box::new(plan),
         },
         base_rev: None,
