@@ -377,6 +377,61 @@ fn a_backup_has_the_name_that_was_asked_for_or_none() {
     assert_eq!(names, ["b.db", "data"]);
 }
 
+#[test]
+fn what_was_copied_is_no_backup_unless_it_reads_as_a_whole_database_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    // SQLite takes an empty file for a database without anything in it, and copies it.
+    std::fs::write(data.join("afield.db"), "").unwrap();
+    let file = folder.path().join("backup.db");
+    let arguments = ["backup", file.to_str().unwrap(), "--data"];
+    check(
+        &[&arguments[..], &[data.to_str().unwrap()]].concat(),
+        "there is no backup",
+    );
+    let left = std::fs::read_dir(folder.path()).unwrap();
+    let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["data"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_keeps_its_data_from_being_exchanged_until_it_has_ended() {
+    use std::io::Read as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = killed_after_a_backup(folder.path());
+    let report = folder.path().join("report.csv");
+    let made = std::process::Command::new("mkfifo").arg(&report).status();
+    assert!(made.unwrap().success());
+    // More is to be looked at than a pipe holds: the import ends only when somebody reads.
+    let rows = "T,Pump,never\n".repeat(5_000);
+    let jobs = folder.path().join("jobs.csv");
+    std::fs::write(&jobs, format!("Ticket,What,When\n{rows}")).unwrap();
+    let mut import = program()
+        .arg("import")
+        .arg(&jobs)
+        .args(["--company", "nordhaus", "--map"])
+        .arg("Ticket=external_key,What=title,When=starts")
+        .arg("--report")
+        .arg(&report)
+        .arg("--data")
+        .arg(&data)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut reader = std::fs::File::open(&report).unwrap();
+    let text = data.to_str().unwrap();
+    check(
+        &["restore", file.to_str().unwrap(), "--data", text],
+        "another command still uses the data",
+    );
+    reader.read_to_end(&mut Vec::new()).unwrap();
+    assert!(import.wait().unwrap().success());
+    let said = run(&data, &["restore", file.to_str().unwrap()], "");
+    assert!(said.contains("Restored"), "{said}");
+}
+
 /// The head of the answer to a request that came through a proxy, and what the log says of it.
 fn through_a_proxy(data: &Path, flags: &[&str]) -> (String, String) {
     let mut child = program()
