@@ -13,6 +13,7 @@ mod files;
 mod fuzz;
 mod guide;
 mod merge;
+mod order;
 mod owners;
 mod panics;
 mod progress;

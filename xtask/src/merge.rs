@@ -1,7 +1,9 @@
 //! Makes one wasm of several pieces that the splitter gave apart.
-//! Owns the renumbering. It must never be given what the splitter does not make: pieces that import one global, one
-//! table and one memory at most, export nothing, and know each other by the table alone.
+//! Owns the renumbering, and that what stands in one wasm afterwards is called directly. It must never be given what
+//! the splitter does not make: pieces that import one global, one table and one memory at most, export nothing, and know
+//! each other by the table alone.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -10,15 +12,18 @@ use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, FunctionSection, ImportSection,
     Module, TypeSection,
 };
-use wasmparser::{Parser, Payload, TypeRef};
+use wasmparser::{ElementItems, ElementKind, FunctionBody, Operator, Parser, Payload, TypeRef};
 
 /// Moves the numbers of one piece behind those of the pieces before it.
-struct Moved {
+struct Moved<'a> {
     types: u32,
     functions: u32,
+    /// Of this piece's functions those that only hand over to one that stands in the same wasm now, and that one's
+    /// number there.
+    direct: &'a BTreeMap<u32, u32>,
 }
 
-impl Reencode for Moved {
+impl Reencode for Moved<'_> {
     type Error = Infallible;
 
     fn type_index(&mut self, of: u32) -> Result<u32, reencode::Error<Infallible>> {
@@ -26,7 +31,8 @@ impl Reencode for Moved {
     }
 
     fn function_index(&mut self, of: u32) -> Result<u32, reencode::Error<Infallible>> {
-        Ok(self.functions + of)
+        let moved = || self.functions + of;
+        Ok(self.direct.get(&of).copied().unwrap_or_else(moved))
     }
 }
 
@@ -42,18 +48,97 @@ struct Merged {
 
 /// One wasm that does what `pieces` do, in their order.
 pub(crate) fn merge(pieces: &[Vec<u8>]) -> Result<Vec<u8>> {
+    let ways = direct_ways(pieces)?;
     let mut merged = Merged::default();
-    for piece in pieces {
-        merged.add(piece)?;
+    for (piece, direct) in pieces.iter().zip(&ways) {
+        merged.add(piece, direct)?;
     }
     Ok(merged.finish())
 }
 
+/// For each piece its functions that do nothing but call a function of one of the pieces by its place in the table, and
+/// that function's number in the merged wasm. Calls of them become calls of it, and wasm-opt takes them out.
+fn direct_ways(pieces: &[Vec<u8>]) -> Result<Vec<BTreeMap<u32, u32>>> {
+    let mut places = BTreeMap::new();
+    let mut ways = Vec::new();
+    let mut before = 0;
+    for piece in pieces {
+        let mut count = 0;
+        let mut calls = BTreeMap::new();
+        for payload in Parser::new(0).parse_all(piece) {
+            match payload? {
+                Payload::ElementSection(section) => {
+                    for element in section {
+                        for (place, function) in placed(element?)? {
+                            places.insert(place, before + function);
+                        }
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    if let Some(place) = only_calls(&body)? {
+                        calls.insert(count, place);
+                    }
+                    count += 1;
+                }
+                _ => {}
+            }
+        }
+        before += count;
+        ways.push(calls);
+    }
+    let direct = |calls: BTreeMap<u32, i32>| {
+        let known = calls
+            .into_iter()
+            .filter_map(|(function, place)| Some((function, *places.get(&place)?)));
+        known.collect()
+    };
+    Ok(ways.into_iter().map(direct).collect())
+}
+
+/// The places of the table that `element` fills, and with which functions.
+fn placed(element: wasmparser::Element<'_>) -> Result<Vec<(i32, u32)>> {
+    let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) =
+        (element.kind, element.items)
+    else {
+        bail!("a piece fills the table in an unknown way");
+    };
+    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
+        bail!("a piece fills the table at an unknown place");
+    };
+    let functions = functions.into_iter().zip(value..);
+    functions
+        .map(|(function, place)| Ok((place, function?)))
+        .collect()
+}
+
+/// The place in the table of the function that `body` calls with all that it was given, if it does nothing else.
+fn only_calls(body: &FunctionBody<'_>) -> Result<Option<i32>> {
+    if body.get_locals_reader()?.get_count() > 0 {
+        return Ok(None);
+    }
+    let operators = body.get_operators_reader()?.into_iter();
+    let operators: Vec<_> = operators.collect::<Result<_, _>>()?;
+    let [
+        given @ ..,
+        Operator::I32Const { value },
+        Operator::CallIndirect { .. },
+        Operator::End,
+    ] = operators.as_slice()
+    else {
+        return Ok(None);
+    };
+    let in_order = (0..).zip(given).all(|(at, operator)| {
+        matches!(operator, Operator::LocalGet { local_index } if *local_index == at)
+    });
+    Ok(in_order.then_some(*value))
+}
+
 impl Merged {
-    fn add(&mut self, piece: &[u8]) -> Result<()> {
+    fn add(&mut self, piece: &[u8], direct: &BTreeMap<u32, u32>) -> Result<()> {
         let mut moved = Moved {
             types: self.types.len(),
             functions: self.functions.len(),
+            direct,
         };
         for payload in Parser::new(0).parse_all(piece) {
             self.take(&mut moved, payload?)?;
@@ -61,7 +146,7 @@ impl Merged {
         Ok(())
     }
 
-    fn take(&mut self, moved: &mut Moved, payload: Payload<'_>) -> Result<()> {
+    fn take(&mut self, moved: &mut Moved<'_>, payload: Payload<'_>) -> Result<()> {
         let wrong = |error: reencode::Error<Infallible>| anyhow!("{error}");
         match payload {
             Payload::TypeSection(section) => moved
@@ -104,7 +189,7 @@ impl Merged {
     }
 
     /// The pieces import the same things: each stands once, and as each kind has one, its number is the same in all.
-    fn import(&mut self, moved: &mut Moved, import: wasmparser::Import<'_>) -> Result<()> {
+    fn import(&mut self, moved: &mut Moved<'_>, import: wasmparser::Import<'_>) -> Result<()> {
         if let TypeRef::Func(_) | TypeRef::FuncExact(_) = import.ty {
             bail!("a piece imports the function {}", import.name);
         }
@@ -209,6 +294,58 @@ mod tests {
             .section(&code)
             .section(&data);
         module.finish()
+    }
+
+    #[test]
+    fn what_stands_in_the_same_wasm_is_called_directly() {
+        // The second piece has a way to the first's function, at place 0, and one to a function of another wasm.
+        let caller = |given: u32, place: i32| {
+            let mut body = Function::new([]);
+            body.instructions()
+                .local_get(given)
+                .i32_const(place)
+                .call_indirect(0, 0)
+                .end();
+            body
+        };
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], [ValType::I32]);
+        let table = TableType {
+            element_type: RefType::FUNCREF,
+            minimum: 2,
+            maximum: None,
+            table64: false,
+            shared: false,
+        };
+        let mut imports = ImportSection::new();
+        imports.import("main", "table", EntityType::Table(table));
+        let mut functions = FunctionSection::new();
+        functions.function(0).function(0).function(0);
+        let mut code = CodeSection::new();
+        let mut user = Function::new([]);
+        user.instructions().local_get(0).call(0).call(1).end();
+        code.function(&caller(0, 0))
+            .function(&caller(0, 77))
+            .function(&user);
+        let mut second = Module::new();
+        second
+            .section(&types)
+            .section(&imports)
+            .section(&functions)
+            .section(&code);
+        let merged = merge(&[piece(7, 0), second.finish()]).unwrap();
+        wasmparser::Validator::new().validate_all(&merged).unwrap();
+        let mut called = Vec::new();
+        for payload in Parser::new(0).parse_all(&merged) {
+            if let Payload::CodeSectionEntry(body) = payload.unwrap() {
+                let operators = body.get_operators_reader().unwrap().into_iter();
+                called.extend(operators.filter_map(|operator| match operator.unwrap() {
+                    Operator::Call { function_index } => Some(function_index),
+                    _ => None,
+                }));
+            }
+        }
+        assert_eq!(called, [0, 2]);
     }
 
     #[test]

@@ -27,7 +27,10 @@ pub(crate) fn run() -> Result<()> {
     };
     let repo = Repo::find()?;
     match profile {
-        Profile::Release => split::release(&repo, &staging)?,
+        Profile::Release => {
+            split::release(&repo, &staging)?;
+            make_styles_small(&repo, &staging)?;
+        }
         Profile::Development => {
             split::development(&repo, &staging)?;
             add_reload(&staging)?;
@@ -60,6 +63,17 @@ fn worker_script(repo: &Repo) -> Result<String> {
             .arg(repo.root.join(WORKER))
             .args(["--minify", "--format=iife", "--log-level=warning"]),
     )
+}
+
+/// Styles without what only people read. Not Trunk's way to do that, which rewrites the page and the scripts besides.
+fn make_styles_small(repo: &Repo, staging: &Path) -> Result<()> {
+    let styles = staging.join("app.css");
+    let small = progress::capture(
+        repo.command(tools::path_of_npm(repo, "esbuild"))
+            .arg(&styles)
+            .args(["--minify", "--log-level=warning"]),
+    )?;
+    files::write(&styles, small)
 }
 
 /// In development the page asks for the build's name each second and loads itself again when it changes.
