@@ -8,7 +8,7 @@ const texts = {
     about:
       "For when Afield does not open any more. What has not reached the office is written into one file, with its photos. Sign in to Afield on another phone or computer and open the file there under Sync, “Rescue file”. Nothing is deleted here, and nothing arrives twice if this phone sends it later as well.",
     none: "Nothing is unsent in this browser.",
-    whose: (name, changes, files) => `${name}: ${changes} unsent changes, ${files} photos and files.`,
+    whose: (name, changes, files) => `${name}. Unsent changes: ${changes}. Photos and files: ${files}.`,
     somebody: "A user who has signed out",
     save: "Save a rescue file",
     saving: "Writing the file…",
@@ -21,7 +21,7 @@ const texts = {
     about:
       "Für den Fall, dass Afield nicht mehr startet. Was noch nicht im Büro ist, wird mit seinen Fotos in eine Datei geschrieben. Melden Sie sich auf einem anderen Handy oder Computer bei Afield an und öffnen Sie die Datei dort unter Sync, „Rettungsdatei“. Hier wird nichts gelöscht, und nichts kommt doppelt an, wenn auch dieses Handy es später sendet.",
     none: "In diesem Browser ist nichts ungesendet.",
-    whose: (name, changes, files) => `${name}: ${changes} ungesendete Änderungen, ${files} Fotos und Dateien.`,
+    whose: (name, changes, files) => `${name}. Ungesendete Änderungen: ${changes}. Fotos und Dateien: ${files}.`,
     somebody: "Jemand, der sich abgemeldet hat",
     save: "Rettungsdatei sichern",
     saving: "Die Datei wird geschrieben …",

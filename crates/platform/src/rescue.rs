@@ -41,6 +41,13 @@ pub fn download(name: &str, mime: &str, bytes: &[u8]) {
     });
 }
 
+/// A time as spreadsheets and other programs read it: ISO 8601, in UTC. `ms` since 1970.
+#[must_use]
+pub fn iso_time(ms: i64) -> String {
+    let date = js_sys::Date::new(&JsValue::from_f64(ms as f64));
+    String::from(date.to_iso_string())
+}
+
 async fn buffer(file: &File, at: u64, bytes: u64) -> Option<JsValue> {
     let end = at.saturating_add(bytes);
     let part = file.slice_with_f64_and_f64(at as f64, end as f64).ok()?;

@@ -275,6 +275,22 @@ fn a_photo_goes_once_its_registration_has_arrived_and_only_what_is_missing_of_it
 }
 
 #[test]
+fn a_photo_that_is_refused_is_told_from_one_that_waits() {
+    let server = server();
+    let old = phone(1, &server);
+    let row = local_file(1, 1, &[1, 2, 3]);
+    save(&old, &[register(&row)]);
+    let index = rescue(&old);
+    let (at, chunks) = (19, Vec::new());
+    let file = RescuedFile { row, at, chunks };
+    let mut sending = RescueSending::new(&index);
+    assert!(!sending.has_refused(&file) && !sending.knows(&file));
+    server.put(job(1, &technician(2), JobStatus::Scheduled));
+    drive(&server, &mut sending);
+    assert!(sending.has_refused(&file) && !sending.knows(&file));
+}
+
+#[test]
 fn every_request_is_of_one_device_and_in_its_order() {
     let server = server();
     let old = phone(1, &server);

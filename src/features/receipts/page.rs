@@ -19,7 +19,7 @@ use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
 use crate::view::view;
 use afield_domain::Timestamp;
-use afield_platform::rescue::download;
+use afield_platform::rescue::{download, iso_time};
 use afield_sync::{Acknowledged, OutboxStore, Read};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -147,8 +147,10 @@ fn whole(found: &Receipts, account: &Arc<Account>) -> AnyView {
         </div>
         {list(tr!(receipts.missing), missing)}
         {list(tr!(receipts.received), arrived)}
-        <p class="muted">{tr!(receipts.hint)}</p>
-        <button type="button" class="btn" on:click=save>{icon(Icon::File)} {tr!(receipts.save)}</button>
+        <div class="stack">
+            <p class="muted">{tr!(receipts.hint)}</p>
+            <button type="button" class="btn" on:click=save>{icon(Icon::File)} {tr!(receipts.save)}</button>
+        </div>
     }
     .into_any()
 }
@@ -189,10 +191,7 @@ fn csv(found: &Receipts, account: &Account) -> String {
         "state",
         "received_at",
     ]));
-    let at = |time: Option<Timestamp>| {
-        time.map(|time| account.zone.date_and_second(time))
-            .unwrap_or_default()
-    };
+    let at = |time: Option<Timestamp>| time.map(|time| iso_time(time.0)).unwrap_or_default();
     for file in &found.files {
         let received = at(file.received_at());
         text.push_str(&csv_row(&[

@@ -7,7 +7,8 @@ use crate::shared::names::job_name;
 use crate::shared::refusals::ChangeSummary;
 use crate::shared::waiting_files::{FileState, OwnFiles};
 use afield_domain::time::Day;
-use afield_domain::{AttachmentId, JobId, Module, MutationId, Record, Timestamp, UserId, Zone};
+use afield_domain::{AttachmentId, JobId, Module, MutationId, Op, Record, Timestamp, UserId, Zone};
+use afield_protocol::Mutation;
 use afield_sync::view::Projection;
 use afield_sync::{Acknowledged, LocalFile};
 
@@ -17,7 +18,7 @@ pub struct Receipts {
     /// The user's photos and files of that day, and those of earlier days that the office has not received: these
     /// first, then the newest.
     pub files: Vec<FileReceipt>,
-    /// The user's changes that the office took that day, in their order.
+    /// The user's changes that the office took that day, in their order; what registers a photo or a file counts with it.
     pub changes: Vec<ChangeReceipt>,
     /// Changes that are unsent, of whatever day.
     pub unsent: Vec<ChangeReceipt>,
@@ -95,17 +96,20 @@ pub fn receipts(
     acknowledged: &[Acknowledged],
     asked: Asked<'_>,
 ) -> Receipts {
+    let counts = |mutation: &Mutation| !matches!(mutation.op, Op::AddAttachment { .. });
     let unsent = projection.entries().iter().map(|entry| &entry.mutation);
-    let on_day = |kept: &&Acknowledged| {
-        kept.mutation.user == asked.user && asked.zone.day(kept.at) == asked.day
+    let unsent = unsent.filter(|mutation| counts(mutation));
+    let is_asked = |kept: &&Acknowledged| {
+        let of_day = asked.zone.day(kept.at) == asked.day;
+        kept.mutation.user == asked.user && of_day && counts(&kept.mutation)
     };
-    let change = |mutation: &afield_protocol::Mutation, received_at| ChangeReceipt {
+    let change = |mutation: &Mutation, received_at| ChangeReceipt {
         id: mutation.id,
         what: ChangeSummary::of(projection, &mutation.op),
         job: job_name(projection, mutation.op.job()),
         received_at,
     };
-    let taken = acknowledged.iter().filter(on_day);
+    let taken = acknowledged.iter().filter(is_asked);
     Receipts {
         files: file_receipts(projection, own, asked),
         changes: taken

@@ -1,7 +1,7 @@
 //! Tests of the day's receipts.
 
 use super::*;
-use crate::samples::{NOON, job, note_entry, projection, user, versioned, with_outbox};
+use crate::samples::{NOON, entry, job, note_entry, projection, user, versioned, with_outbox};
 use afield_domain::{Attachment, AttachmentKind};
 use afield_protocol::EpochId;
 use afield_sync::files::sending::{Receipt, Sending};
@@ -52,6 +52,21 @@ fn row(n: u128, made_at: Timestamp, sent: u64, received: bool) -> LocalFile {
             ..Sending::default()
         },
         is_copy: false,
+    }
+}
+
+fn register(n: u128) -> Op {
+    Op::AddAttachment {
+        attachment: id(n),
+        job: job(1).id,
+        kind: AttachmentKind::Photo,
+        name: "1.jpg".into(),
+        mime: "image/jpeg".into(),
+        bytes: 200,
+        sha256: "a".repeat(64),
+        width: 0,
+        height: 0,
+        thumbnail: String::new(),
     }
 }
 
@@ -123,12 +138,16 @@ fn what_is_missing_comes_first_whatever_its_day_and_the_rest_is_of_the_day() {
 #[test]
 fn changes_count_on_the_day_on_which_the_office_took_them_and_unsent_ones_always() {
     let other = UserId(Uuid::from_u128(2));
+    // What registers a photo is not counted beside it.
+    let mut registered = kept(4, NOON, user().id);
+    registered.mutation.op = register(1);
     let acknowledged = [
         kept(1, NOON.plus_ms(-DAY_MS), user().id),
         kept(2, NOON, user().id),
         kept(3, NOON, other),
+        registered,
     ];
-    let all = with_outbox(&[note_entry(7, job(1).id)]);
+    let all = with_outbox(&[note_entry(7, job(1).id), entry(8, register(2))]);
     let zone = Zone::utc();
     let found = receipts(&all, &OwnFiles::default(), &acknowledged, asked(&zone));
     let seen: Vec<Option<Timestamp>> = found.changes.iter().map(|it| it.received_at).collect();

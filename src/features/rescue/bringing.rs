@@ -51,6 +51,8 @@ struct Summary {
     accepted: usize,
     arrived: usize,
     refused: Vec<Refused>,
+    /// Photos and files that were refused with the change that registers them.
+    refused_files: usize,
 }
 
 impl Summary {
@@ -68,6 +70,11 @@ impl Summary {
             accepted: sending.accepted(),
             arrived: opened.arrived,
             refused,
+            refused_files: index
+                .files
+                .iter()
+                .filter(|file| sending.has_refused(file))
+                .count(),
         }
     }
 
@@ -75,7 +82,7 @@ impl Summary {
         let decided = self.accepted + self.refused.len();
         (
             self.changes.saturating_sub(decided),
-            self.files.saturating_sub(self.arrived),
+            self.files.saturating_sub(self.arrived + self.refused_files),
         )
     }
 }

@@ -137,6 +137,14 @@ impl RescueSending {
         self.entries.len() - self.refused().count()
     }
 
+    /// Whether the server has refused to know of `file`: its bytes cannot go then.
+    #[must_use]
+    pub fn has_refused(&self, file: &RescuedFile) -> bool {
+        let made = Some(file.row.id.into());
+        let mut refused = self.refused();
+        refused.any(|entry| entry.mutation.op.creates() == made)
+    }
+
     /// Whether the server knows of `file`, so that its bytes can go.
     #[must_use]
     pub fn knows(&self, file: &RescuedFile) -> bool {
