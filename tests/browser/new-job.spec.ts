@@ -56,18 +56,18 @@ test('a job for nobody yet stands in the lane of nobody, and a repeated request 
   await openForm(board);
   await board.page.getByLabel(text('edit.title')).fill('Gutter drips');
   // The answer is lost on the way: whoever saves again saves the same job.
-  world.officeLine.rule((request) => request.method === 'POST' && request.path.startsWith('/api/v1/jobs/'), { kind: 'cut', after: -1 }, 1);
+  const heal = world.officeLine.rule((request) => request.method === 'POST' && request.path.startsWith('/api/v1/jobs/'), { kind: 'cut', after: -1 });
   const save = board.page.getByRole('button', { name: text('common.save') });
   await save.click();
   await expect(board.page.locator('.toast-trouble')).toBeVisible();
+  heal();
   await save.click();
   await expect(board.heading('Gutter drips')).toBeVisible();
-  const { jobs } = await (await world.client()).board();
-  const made = jobs.filter(({ job }) => job.title === 'Gutter drips');
-  expect(made).toHaveLength(1);
-  expect(made[0].job.assignee).toBeUndefined();
-  await board.page.getByRole('link', { name: text('pages.board') }).first().click();
-  await expect(board.main.getByRole('button', { name: new RegExp(`^${made[0].job.number} `) })).toBeVisible();
+  // Back to the board of its day, whichever that is.
+  await board.main.getByRole('link', { name: text('pages.board') }).click();
+  const nobodys = board.main.getByRole('region', { name: text('board.unassigned') });
+  await expect(nobodys.getByRole('button', { name: /Gutter drips/ })).toHaveCount(1);
+  await expect(board.main.getByRole('button', { name: /Gutter drips/ })).toHaveCount(1);
 });
 
 test('the form is there again when the server was away, and a technician has no such page', async ({ world }) => {
