@@ -147,7 +147,7 @@ impl SyncDriver {
     /// Shows what became of a pass.
     fn note_passed(self, report: &Result<SyncReport, SyncError>) {
         set_if_new(self.sync.update_needed, api::is_update_needed());
-        set_if_new(self.sync.redirected, api::is_redirected());
+        set_if_new(self.sync.walled, api::is_walled());
         let is_full = matches!(report, Err(SyncError::Store(StoreError::Quota)));
         set_if_new(self.sync.full, is_full);
         if let Err(error) = report {

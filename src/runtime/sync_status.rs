@@ -27,7 +27,7 @@ pub enum Connection {
 pub enum Obstacle {
     /// This version of the app is too old.
     Outdated,
-    /// It was a redirect, as to a sign-in page: our server never answers like that.
+    /// It was a redirect to a sign-in page, or that page itself: our server never answers like that.
     Wall,
 }
 
@@ -104,8 +104,8 @@ mod browser {
         pub ready: RwSignal<bool>,
         /// Whether the server needs a newer app, or says what this one cannot read.
         pub update_needed: RwSignal<bool>,
-        /// Whether the last answer was a redirect.
-        pub redirected: RwSignal<bool>,
+        /// Whether somebody in front of the server was the last to answer.
+        pub walled: RwSignal<bool>,
         /// How many records of the server's this version of the app cannot read.
         pub unread: RwSignal<u64>,
         /// The jobs that have left because somebody else has them, oldest first.
@@ -131,7 +131,7 @@ mod browser {
             priming: RwSignal::default(),
             ready: RwSignal::new(false),
             update_needed: RwSignal::new(false),
-            redirected: RwSignal::new(false),
+            walled: RwSignal::new(false),
             unread: RwSignal::new(0),
             gone: RwSignal::new(Vec::new()),
             online: RwSignal::new(connectivity::is_online()),
@@ -163,7 +163,7 @@ mod browser {
         }
 
         fn connection_while(self, syncing: bool) -> Connection {
-            let obstacle = match (self.update_needed.get(), self.redirected.get()) {
+            let obstacle = match (self.update_needed.get(), self.walled.get()) {
                 (true, _) => Some(Obstacle::Outdated),
                 (false, true) => Some(Obstacle::Wall),
                 (false, false) => None,

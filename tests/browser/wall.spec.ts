@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { notesOf, todaysJobs } from './support/jobs';
-import { isApi } from './support/proxy';
+import { isApi, isPush, type Match } from './support/proxy';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
@@ -35,4 +35,52 @@ test('a login wall is called by its name, and its page opens past the worker', a
   await expect(app.status).toHaveText('Online');
   expect(await notesOf(world, job, 'Behind')).toEqual(['Behind the wall']);
   await new Promise((resolve) => wall.close(resolve));
+});
+
+/** 407 is none of them here: Chromium takes that of anybody but its own proxy for a dead line. */
+for (const status of [200, 401, 403, 511]) {
+  test(`a login wall that answers ${status} with its page is called by its name, and forgotten once the server answers`, async ({ world }) => {
+    const [job] = await todaysJobs(world);
+    const { app } = await world.primedPhone();
+    const body = '<!doctype html><title>Wall</title><h1>Sign in to this network</h1>';
+    const headers = { 'content-type': 'Text/HTML; charset=utf-8' };
+    const end = world.line.rule(isApi, { kind: 'answer', status, headers, body });
+    await app.openJob(job.number);
+    await app.addNote(`Behind a wall of ${status}`);
+    await expect(app.page.getByText(text('banners.wall'))).toBeVisible();
+    await expect(app.status).toHaveText(text('connection.walled'));
+    await app.expectUnsent(1);
+
+    const opened = app.page.waitForEvent('popup');
+    await app.page.getByRole('link', { name: text('banners.wall_action') }).click();
+    const page = await opened;
+    await expect(page.getByRole('heading', { name: 'Sign in to this network' })).toBeVisible();
+    end();
+    await page.close();
+    await app.syncNow();
+    await app.expectUnsent(0);
+    await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
+    await expect(app.status).toHaveText('Online');
+    expect(await notesOf(world, job, 'Behind')).toEqual([`Behind a wall of ${status}`]);
+  });
+}
+
+test('a filter that answers one text with its page is no login wall', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  const isRefused: Match = (exchange) => isPush(exchange) && exchange.body.includes('forbidden word');
+  world.line.rule(isRefused, { kind: 'answer', status: 403, body: '<!doctype html><h1>Blocked</h1>' });
+  await app.openJob(job.number);
+  const from = world.line.now();
+  await app.addNote('A forbidden word');
+  await world.line.ended(isRefused, from);
+  // Who stands there was asked, and our server has answered.
+  await world.line.ended((exchange) => exchange.path === '/api/v1/health', from);
+  await expect(app.status).toHaveText('Working offline');
+  await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
+  // After some tries it waits by itself, and the rest is sent.
+  await app.addNote('A plain one');
+  await expect.poll(() => notesOf(world, job, '')).toContain('A plain one');
+  await app.expectUnsent(1);
+  await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
 });

@@ -147,10 +147,10 @@ pub fn is_update_needed() -> bool {
     crate::http::is_update_needed()
 }
 
-/// Whether the last request was answered by a redirect: somebody in front of the server asks to sign in there first.
+/// Whether the last answer was a redirect or a page of somebody in front of the server, who asks to sign in there first.
 #[must_use]
-pub fn is_redirected() -> bool {
-    crate::http::is_redirected()
+pub fn is_walled() -> bool {
+    crate::http::is_walled()
 }
 
 /// Asks for a change, and once more if no answer comes: its body has an id, so that it is done once.

@@ -5,8 +5,9 @@
 use crate::picture::sha256;
 use crate::retry_after::parse_retry_after;
 use afield_domain::wire::{FromTree, take_left_out};
-use afield_protocol::{Envelope, ErrorCode, Reply, read_envelope};
+use afield_protocol::{Envelope, ErrorCode, Reply, paths, read_envelope};
 use afield_sync::TransportError;
+use afield_sync::pass::classify::is_sign_in_page;
 use afield_sync::pass::patience::{LONGEST_REQUEST_MS, QUIET_MS, first_answer_ms};
 use gloo_net::http::{Headers, Method, Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
@@ -42,12 +43,12 @@ extern "C" {
 
 thread_local! {
     static UPDATE_NEEDED: Cell<bool> = const { Cell::new(false) };
-    static REDIRECTED: Cell<bool> = const { Cell::new(false) };
+    static WALLED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the last request of all was answered by a redirect: there is a sign-in page in front of the server.
-pub(crate) fn is_redirected() -> bool {
-    REDIRECTED.get()
+/// Whether somebody in front of the server was the last to answer, with a redirect or with a page of theirs.
+pub(crate) fn is_walled() -> bool {
+    WALLED.get()
 }
 
 /// Whether the last valid reply was that this build is too old.
@@ -67,11 +68,16 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     path: &str,
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
+    let is_text = body.is_some();
     let answer = send(method, path, body.map_or(Body::Empty, Body::Json)).await?;
     let text = String::from_utf8(answer.bytes).unwrap_or_default();
     let envelope = read_envelope(&text);
     log_left_out(path);
-    let envelope = envelope.ok_or(answer.not_ours)?;
+    let Some(envelope) = envelope else {
+        note_page(answer.is_page, is_text).await;
+        return Err(answer.not_ours);
+    };
+    WALLED.set(false);
     UPDATE_NEEDED.set(match &envelope.reply {
         Reply::Error(error) => error.code == ErrorCode::UpgradeRequired,
         Reply::Unread => true,
@@ -81,6 +87,16 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
         envelope,
         bytes: text.len() as u64,
     })
+}
+
+/// Something else than our server has answered, with a page to sign in at or without. A filter answers one text that
+/// it dislikes with such a page too, and lets the rest pass: whether it is that is seen by what has no text.
+async fn note_page(is_page: bool, is_text: bool) {
+    if !(is_page && is_text) {
+        WALLED.set(is_page);
+    } else if let Ok(answer) = send(Method::GET, paths::HEALTH, Body::Empty).await {
+        WALLED.set(answer.is_page);
+    }
 }
 
 /// A file as our server has it.
@@ -189,6 +205,8 @@ impl Body {
 struct Answer {
     bytes: Vec<u8>,
     not_ours: TransportError,
+    /// Whether it is then a page to sign in at.
+    is_page: bool,
     headers: Headers,
 }
 
@@ -249,18 +267,19 @@ async fn send_now(method: Method, path: &str, body: Body) -> Result<Answer, Tran
     let request = body.build(builder).map_err(|_| TransportError::NoAnswer)?;
     let response = request.send().await.map_err(|_| {
         // Whatever stood there: there is nothing to sign in to on a dead line.
-        REDIRECTED.set(false);
+        WALLED.set(false);
         TransportError::NoAnswer
     })?;
     let is_redirect = response.type_() == web_sys::ResponseType::Opaqueredirect;
-    REDIRECTED.set(is_redirect);
     if is_redirect {
+        WALLED.set(true);
         return Err(TransportError::NotOurs {
             status: REDIRECT,
             retry_after_ms: None,
         });
     }
     let headers = response.headers();
+    let content_type = headers.get("content-type").unwrap_or_default();
     let not_ours = TransportError::NotOurs {
         status: response.status(),
         retry_after_ms: headers
@@ -274,6 +293,7 @@ async fn send_now(method: Method, path: &str, body: Body) -> Result<Answer, Tran
     Ok(Answer {
         bytes,
         not_ours,
+        is_page: is_sign_in_page(response.status(), &content_type),
         headers,
     })
 }

@@ -74,6 +74,19 @@ pub fn classify_transport(error: &TransportError) -> Disposition {
     }
 }
 
+/// Whether an answer that is not our server's, with this status and content type, is a page to sign in at: of a network
+/// or a login in front of the server. To a request that carries texts a filter may answer so too, because of one of
+/// these.
+#[must_use]
+pub fn is_sign_in_page(status: u16, content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    let is_page = ["text/html", "application/xhtml+xml"]
+        .iter()
+        .any(|page| kind.eq_ignore_ascii_case(page));
+    // Not a gateway's page about a server in trouble, nor that of a wrong address.
+    is_page && matches!(status, 200..=299 | 401 | 403 | 407 | 511)
+}
+
 /// What an error inside a valid envelope means.
 #[must_use]
 pub fn classify_api(error: &ApiError) -> Disposition {
@@ -155,6 +168,34 @@ mod tests {
                 asked_ms,
             };
             assert_eq!(classify_transport(&error), expected);
+        }
+    }
+
+    #[test]
+    fn a_page_in_the_place_of_an_answer_is_one_to_sign_in_at_unless_it_speaks_of_trouble() {
+        const HTML: &str = "text/html";
+        for (status, content_type, expected) in [
+            (200, HTML, true),
+            (203, HTML, true),
+            (401, HTML, true),
+            (403, HTML, true),
+            (407, HTML, true),
+            (511, HTML, true),
+            (200, "Text/HTML; charset=utf-8", true),
+            (200, "application/xhtml+xml", true),
+            (404, HTML, false),
+            (413, HTML, false),
+            (429, HTML, false),
+            (500, HTML, false),
+            (502, HTML, false),
+            (503, HTML, false),
+            (520, HTML, false),
+            (200, "application/json", false),
+            (403, "text/plain", false),
+            (511, "", false),
+        ] {
+            let found = is_sign_in_page(status, content_type);
+            assert_eq!(found, expected, "{status} {content_type}");
         }
     }
 
