@@ -127,7 +127,7 @@ mod browser {
         let state = SyncState {
             status: RwSignal::default(),
             files: RwSignal::new(None),
-            slow: RwSignal::new(connectivity::is_slow()),
+            slow: RwSignal::new(connectivity::is_slow() == Some(true)),
             priming: RwSignal::default(),
             ready: RwSignal::new(false),
             update_needed: RwSignal::new(false),
@@ -190,6 +190,7 @@ mod browser {
                 set_if_new(self.online, true);
             }
             set_if_new(self.status, status);
+            self.hear_speed();
         }
 
         /// The browser tells at `now` that there is a network, or none.
@@ -198,9 +199,10 @@ mod browser {
             set_if_new(self.online, online);
         }
 
-        /// The network may have become slow, or quick.
+        /// The network may have become slow, or quick: by the browser's word, else by what the engine has found.
         pub fn hear_speed(self) {
-            set_if_new(self.slow, connectivity::is_slow());
+            let found = || self.status.with_untracked(|status| status.is_slow);
+            set_if_new(self.slow, connectivity::is_slow().unwrap_or_else(found));
         }
 
         /// Whether a pass is under way; tracks.

@@ -15,14 +15,17 @@ pub fn is_online() -> bool {
         .unwrap_or(true)
 }
 
-/// Whether the network is left to text: it is of the second generation, or its user saves data. Some browsers do not
-/// tell.
+/// Whether the network is left to text: it is of the second generation, or its user saves data. None where the browser
+/// does not tell.
 #[must_use]
-pub fn is_slow() -> bool {
+pub fn is_slow() -> Option<bool> {
     let tells = |name| global::find(&["navigator", "connection", name]);
     let kind = tells("effectiveType").and_then(|kind| kind.as_string());
     let is_saving = tells("saveData").and_then(|saving| saving.as_bool());
-    is_saving == Some(true) || matches!(kind.as_deref(), Some("slow-2g" | "2g"))
+    match is_saving {
+        Some(true) => Some(true),
+        _ => kind.map(|kind| matches!(kind.as_str(), "slow-2g" | "2g")),
+    }
 }
 
 fn listen(target: &web_sys::EventTarget, event: &str, work: impl Fn() + 'static) {

@@ -157,7 +157,7 @@ impl Host for BrowserHost {
         try_web_lock(name).await
     }
 
-    fn is_slow(&self) -> bool {
+    fn is_slow(&self) -> Option<bool> {
         connectivity::is_slow()
     }
 

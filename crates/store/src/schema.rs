@@ -30,7 +30,7 @@ pub const OUTBOX: &str = "afield-outbox";
 /// and photos, and knows how far the sending of a file is: code that does not know would forget that it was received.
 /// The eleventh one knows which files are copies of the office's, and how many bytes of such may stay: code that does
 /// not know would send them. The twelfth one says of a photo that it shows the job before or after the work: code that
-/// does not know that field would lose which one was edited.
+/// does not know that field would lose which one was edited; and it knows whether the line was found to be slow.
 pub const OUTBOX_VERSION: u32 = 12;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";

@@ -4,6 +4,7 @@
 //! - [`local_file::LocalFile`], the row of a file whose bytes are whole; [`sending`], how far its way is;
 //! - [`saving`]: the order in which a file is saved; [`sizes`]: of chunks and pieces;
 //! - [`upload`]: which bytes go next, and what an answer means; [`send`]: the sending itself, after all text;
+//! - [`speed`]: whether the line is left to text;
 //! - [`copies`]: what stays here of what was received, and what is fetched; [`fetch`]: the fetching itself.
 //!
 //! Must never let bytes go that the server has not confirmed.
@@ -15,6 +16,7 @@ pub mod saving;
 pub mod send;
 pub mod sending;
 pub mod sizes;
+pub mod speed;
 pub mod upload;
 
 #[cfg(test)]

@@ -368,9 +368,9 @@ pub trait Host {
     /// The lock of that name, shared by all tabs and the worker, if it is free right now.
     async fn try_lock(&self, name: &str) -> Option<Self::Lock>;
 
-    /// Whether the network is so slow that it is left to text.
-    fn is_slow(&self) -> bool {
-        false
+    /// Whether the network is so slow that it is left to text; none where the browser does not tell.
+    fn is_slow(&self) -> Option<bool> {
+        None
     }
 
     /// Whether this page has a reason for another pass: files then let text go first.

@@ -2,6 +2,7 @@
 //! (`crates/store/src/schema.rs`): a build that does not know a field would lose it when it writes.
 
 use crate::files::sending::{FileLine, Receipt, Refusal, Sending};
+use crate::files::speed::Speed;
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
     Acknowledged, CacheState, EntryState, JobName, OutboxEntry, OutboxMeta, Priming, Reading,
@@ -149,7 +150,8 @@ fn the_meta_row() {
     meta.note_contact(Timestamp(1_795_248_060_000), &by);
     check("outbox_meta_contact", &meta);
     let mut files = FileLine::default();
-    files.carried(300_000, 15_000);
+    files.carried(300_000, 15_000, Timestamp(5));
+    files.speed = Speed::default();
     files.backoff = Backoff::default().after_failure(Timestamp(5), None, 0.5);
     files.at_once = true;
     files.asked = true;
@@ -166,6 +168,12 @@ fn the_meta_row() {
     let mut meta = meta;
     meta.files.copies = Some(50_000_000);
     check("outbox_meta_copies", &meta);
+    meta.files.speed = Speed {
+        is_slow: true,
+        against: 1,
+        at: Some(Timestamp(1_795_248_000_123)),
+    };
+    check("outbox_meta_slow", &meta);
 }
 
 /// A build of before kept there what it had told the server of the phone.

@@ -13,7 +13,7 @@ use afield_sync::testing::fixtures::{
 use afield_sync::testing::{Fault, FileFault, ModelServer};
 use afield_sync::{
     FetchEnd, FileStore, FilesEnd, Host, LocalFile, OutboxPlan, OutboxStore, OutboxWrite, Read,
-    SyncError, SyncReport, Trigger,
+    SyncError, SyncReport, Trigger, sync_status,
 };
 use futures::executor::block_on;
 use std::future::Future;
@@ -403,6 +403,32 @@ fn here(engine: &TestEngine) -> Vec<u128> {
         .iter()
         .map(|file| file.id.0.as_u128() - 0x3000)
         .collect()
+}
+
+/// Where the browser does not tell: two pieces are enough to know, and a quiet while later one tries it again.
+#[test]
+fn a_line_that_was_found_slow_is_left_to_text_and_tried_again() {
+    let (server, engine) = phone();
+    let is_slow = || sync_status(&block_on(engine.outbox.load(Read::All)).unwrap()).is_slow;
+    pick(&server, &engine, 1, 1_000_000);
+    // A piece of 64 KiB takes sixteen seconds.
+    server.set_pace(Some((4_096, engine.host.clone())));
+    assert_eq!(pass(&engine, Trigger::Enqueue), FilesEnd::Slow);
+    let first = came(&server);
+    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Slow);
+    assert_eq!((is_slow(), came(&server)), (true, first));
+    engine.host.advance(6 * 60_000);
+    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Slow);
+    assert_eq!(came(&server), first + 64 * 1_024);
+    block_on(engine.run_at_once()).unwrap();
+    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
+    assert!(is_slow() && has_received(&server, 1, 1_000_000));
+    // Quick again: found out with the next try.
+    server.set_pace(None);
+    pick(&server, &engine, 2, 1_000_000);
+    engine.host.advance(6 * 60_000);
+    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
+    assert!(!is_slow() && has_received(&server, 2, 1_000_000));
 }
 
 #[test]

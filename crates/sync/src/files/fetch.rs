@@ -129,7 +129,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             if meta.lease.is_open() || self.host.is_wanted() {
                 return Ok(FetchEnd::Busy);
             }
-            if self.host.is_slow() {
+            if self.is_left_to_text(&meta, self.host.now()) {
                 return Ok(FetchEnd::Later);
             }
             match self.remote.fetch_bytes(next.id, &next.sha256).await {

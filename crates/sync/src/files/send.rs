@@ -161,6 +161,10 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                 if check_turn(&meta, has_lock, now).is_some() || !view.entries.is_empty() {
                     return Ok(OutboxPlan::nothing(None));
                 }
+                if trigger.resets_backoff() {
+                    // It may be another line by now.
+                    meta.files.speed.at = None;
+                }
                 let backoff = &mut meta.files.backoff;
                 if trigger.is_person() {
                     *backoff = Default::default();
@@ -179,6 +183,12 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             self.announce_takeover(was_open);
             lease
         }))
+    }
+
+    /// Whether the network is left to text: by the browser's word, or by what pieces have told.
+    pub(super) fn is_left_to_text(&self, meta: &OutboxMeta, now: Timestamp) -> bool {
+        let told = self.host.is_slow();
+        told.unwrap_or_else(|| meta.files.speed.rests(now))
     }
 
     /// One file after the other.
@@ -252,8 +262,9 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             if meta.session.as_ref().map(SignedIn::user) != Some(step.file.user) {
                 return Ok(Some(FilesEnd::NotMine));
             }
-            let (is_slow, is_wanted) = (self.host.is_slow(), self.host.is_wanted());
-            if let Some(end) = plan_pause(sender, &meta, self.host.now(), is_slow, is_wanted) {
+            let (now, is_wanted) = (self.host.now(), self.host.is_wanted());
+            let is_slow = self.is_left_to_text(&meta, now);
+            if let Some(end) = plan_pause(sender, &meta, now, is_slow, is_wanted) {
                 return Ok(Some(end));
             }
             step.line = meta.files;

@@ -5,6 +5,7 @@
 //! has: what stands here of it is shown, and never gone on from.
 
 use crate::files::sizes::{FIRST_PIECE, LEAST_PIECE, MOST_PIECE, scaled};
+use crate::files::speed::{Speed, classify_speed};
 use crate::pass::backoff::Backoff;
 use afield_domain::Timestamp;
 use afield_domain::wire::FromTree;
@@ -81,6 +82,9 @@ pub struct FileLine {
     /// Bytes of received files that stay here at most, as its user wishes; none: as many as usual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copies: Option<u64>,
+    /// Whether the line is slow, where the browser does not tell.
+    #[serde(default, skip_serializing_if = "Speed::is_usual")]
+    pub speed: Speed,
 }
 
 impl FileLine {
@@ -99,8 +103,9 @@ impl FileLine {
         }
     }
 
-    /// A piece of so many bytes came through in `ms` milliseconds.
-    pub fn carried(&mut self, length: u64, ms: u64) {
+    /// A piece of so many bytes came through in `ms` milliseconds, at `now`.
+    pub fn carried(&mut self, length: u64, ms: u64, now: Timestamp) {
+        self.speed = classify_speed(self.speed, length, ms, now);
         let fits = length.saturating_mul(PIECE_MS) / ms.max(1);
         let piece = self.piece();
         // The short rest of a file says nothing of a larger piece.
@@ -133,7 +138,7 @@ mod tests {
             let mut line = FileLine::default();
             for _ in 0..12 {
                 let length = line.piece();
-                line.carried(length, length * 1_000 / speed);
+                line.carried(length, length * 1_000 / speed, Timestamp(1));
             }
             let piece = line.piece();
             assert!(
@@ -151,12 +156,12 @@ mod tests {
     #[test]
     fn a_short_rest_makes_no_piece_larger_and_a_slow_one_makes_it_smaller() {
         let mut line = FileLine::default();
-        line.carried(1_000, 1);
+        line.carried(1_000, 1, Timestamp(1));
         assert_eq!(line.piece(), FIRST_PIECE);
-        line.carried(10_000, 10_000);
+        line.carried(10_000, 10_000, Timestamp(1));
         assert_eq!(line.piece(), FIRST_PIECE / 2);
         // A clock that was set back in between.
-        line.carried(FIRST_PIECE, 0);
+        line.carried(FIRST_PIECE, 0, Timestamp(1));
         assert_eq!(line.piece(), FIRST_PIECE);
     }
 }

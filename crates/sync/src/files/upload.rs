@@ -166,7 +166,7 @@ pub fn plan_answer(
         step.line.backoff = Default::default();
     }
     if let Some(piece) = piece {
-        step.line.carried(piece.length, piece.ms);
+        step.line.carried(piece.length, piece.ms, heard.now);
     }
     (sending.sent, sending.refused) = (stored, None);
     step.next = Next::GoOn(stored);

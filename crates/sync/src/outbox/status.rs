@@ -32,6 +32,8 @@ pub struct SyncStatus {
     pub last_contact: Option<Timestamp>,
     /// When the next automatic try may start, after failures.
     pub next_try: Option<Timestamp>,
+    /// Whether the line was found to be so slow that it is left to text.
+    pub is_slow: bool,
     /// Whether the user must sign in again.
     pub sign_in_needed: bool,
     /// The server's clock minus the device's, in milliseconds.
@@ -81,6 +83,7 @@ pub(crate) fn count(
         last_sync: meta.last_sync,
         last_contact: meta.last_contact,
         next_try: meta.backoff.not_before,
+        is_slow: meta.files.speed.is_slow,
         sign_in_needed: meta.sign_in_needed,
         clock_offset_ms: meta.clock_offset_ms,
         server_build: meta.server_build.clone(),

@@ -17,7 +17,7 @@ struct Device {
     ids: Cell<u128>,
     locks: RefCell<BTreeSet<String>>,
     notices: RefCell<Vec<Notice>>,
-    slow: Cell<bool>,
+    slow: Cell<Option<bool>>,
     wanted: Cell<bool>,
 }
 
@@ -72,9 +72,9 @@ impl ManualHost {
         self.device.set_by.set(self.device.set_by.get() + ms);
     }
 
-    /// The network becomes slow, or quick again.
+    /// The browser tells from now on that the network is slow, or quick.
     pub fn set_slow(&self, slow: bool) {
-        self.device.slow.set(slow);
+        self.device.slow.set(Some(slow));
     }
 
     /// Another pass is wanted, or no longer.
@@ -145,7 +145,7 @@ impl Host for ManualHost {
         })
     }
 
-    fn is_slow(&self) -> bool {
+    fn is_slow(&self) -> Option<bool> {
         self.device.slow.get()
     }
 

@@ -2,6 +2,7 @@
 
 use crate::pass::classify::TransportError;
 use crate::ports::{Page, Remote};
+use crate::testing::host::ManualHost;
 use crate::testing::model::Model;
 use crate::testing::model::files::ModelFiles;
 use afield_domain::{AttachmentId, Op, Record, RecordKey, Rejection, Timestamp, User, UserId};
@@ -97,6 +98,7 @@ struct State {
     model: Model,
     faults: VecDeque<Fault>,
     file_faults: VecDeque<FileFault>,
+    pace: Option<(u64, ManualHost)>,
     line: Line,
 }
 
@@ -113,6 +115,7 @@ impl ModelServer {
             model,
             faults: VecDeque::new(),
             file_faults: VecDeque::new(),
+            pace: None,
             line: Line::default(),
         })))
     }
@@ -125,6 +128,11 @@ impl ModelServer {
     /// Plans what happens to the next requests about files' bytes, in order.
     pub fn plan_files(&self, faults: impl IntoIterator<Item = FileFault>) {
         self.0.borrow_mut().file_faults.extend(faults);
+    }
+
+    /// From now on the bytes of files come at so many a second, by the clock of that host; at once without.
+    pub fn set_pace(&self, pace: Option<(u64, ManualHost)>) {
+        self.0.borrow_mut().pace = pace;
     }
 
     /// Looks at the bytes of files, or changes them.
@@ -358,7 +366,13 @@ impl Remote for ModelServer {
             })
             .await;
         }
-        let State { user, model, .. } = &mut *self.0.borrow_mut();
+        let State {
+            user, model, pace, ..
+        } = &mut *self.0.borrow_mut();
+        if let (Some((a_second, host)), Some((_, bytes))) = (pace, &piece) {
+            let ms = bytes.len() as u64 * 1_000 / *a_second;
+            host.advance(i64::try_from(ms).unwrap_or(i64::MAX));
+        }
         let piece = piece.as_ref().map(|(at, bytes)| (*at, bytes.as_slice()));
         let answer = match fault.unwrap_or(FileFault::None) {
             FileFault::None | FileFault::Hang => model.take_bytes(user, id, piece),
