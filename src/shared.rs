@@ -92,3 +92,5 @@ pub mod viewer;
 pub mod waiting_files;
 #[cfg(target_family = "wasm")]
 pub mod which_number;
+#[cfg(target_family = "wasm")]
+pub mod whole_file;

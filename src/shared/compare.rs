@@ -4,7 +4,7 @@
 //! Must never hold more than the two.
 
 use super::preview::{Shown, preview};
-use super::viewer::{Loaded, load_whole};
+use super::whole_file::{Loaded, load_whole};
 use crate::runtime::commands::Commands;
 use crate::signal::RwSignal;
 use crate::tr;

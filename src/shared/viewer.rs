@@ -1,7 +1,7 @@
 //! One file after the other, as large as the screen.
 //!
-//! Owns the viewer, and where it takes a whole file from: this phone, or else the office. What comes is shown as a
-//! picture or saved, never opened as a page. Must never hold more than one whole file, or the two that are compared.
+//! Owns the viewer. What comes is shown as a picture or saved, never opened as a page. Must never hold more than one
+//! whole file, or the two that are compared.
 
 use super::amounts::bytes_text;
 use super::compare::compare;
@@ -10,6 +10,7 @@ use super::labels::trouble_text;
 use super::photo_marks::{PhotoMarks, moment_label};
 use super::photo_pairs::pair_of;
 use super::preview::{Shown, preview, small};
+use super::whole_file::{Loaded, load_whole};
 use crate::chunk::chunk;
 use crate::effect::Effect;
 use crate::error::Trouble;
@@ -21,17 +22,13 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
 use afield_domain::record::moment_of;
-use afield_domain::{AttachmentId, AttachmentKind, FieldValue, PhotoMoment};
-use afield_platform::api;
+use afield_domain::{AttachmentKind, FieldValue, PhotoMoment};
 use afield_platform::picture::ObjectUrl;
-use afield_sync::FileStore;
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// A whole file and how large it is; none if it is neither on this phone nor at the office.
-pub type Loaded = Result<Option<(ObjectUrl, u64)>, Trouble>;
 type Files = StoredValue<Vec<Shown>>;
 type At = RwSignal<Option<usize>>;
 
@@ -258,36 +255,6 @@ fn said(
         </div>
     }
     .into_any()
-}
-
-/// The whole file: from this phone, or else from the office.
-pub(super) async fn load_whole(commands: Option<Commands>, id: AttachmentId) -> Loaded {
-    if let Some(commands) = commands
-        && let Some(own) = load_own(commands, id).await?
-    {
-        return Ok(Some(own));
-    }
-    // What is not here yet is asked for anew with each tap.
-    let found = api::load_file(id).await?;
-    Ok(found.and_then(|file| shown_bytes(&file.bytes, &file.mime)))
-}
-
-/// The whole file, if it is on this phone and the user's. It may be read only while its user is signed in.
-///
-/// # Errors
-/// It is here, and cannot be read.
-pub async fn load_own(commands: Commands, id: AttachmentId) -> Loaded {
-    let (engine, user) = (commands.engine()?, commands.user()?);
-    let row = engine.outbox.load_file(id).await?;
-    let Some(file) = row.filter(|file| file.user == user) else {
-        return Ok(None);
-    };
-    let bytes = engine.outbox.load_bytes(id).await?;
-    Ok(bytes.and_then(|bytes| shown_bytes(&bytes, &file.mime)))
-}
-
-fn shown_bytes(bytes: &[u8], mime: &str) -> Option<(ObjectUrl, u64)> {
-    Some((ObjectUrl::new(bytes, mime)?, bytes.len() as u64))
 }
 
 fn copy(file: &Shown, url: &ObjectUrl, bytes: u64) -> AnyView {

@@ -14,7 +14,7 @@ use crate::shared::job::material::{AssetLine, PartItem};
 use crate::shared::labels::duration;
 use crate::shared::photo_marks::moment_label;
 use crate::shared::thumbnail::preview;
-use crate::shared::viewer::load_own;
+use crate::shared::whole_file::load_own;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
