@@ -2,7 +2,9 @@
 //!
 //! Owns what matches and how well. Pure. The search of jobs has an index of its own; a list that is chosen from is short.
 
-use super::{Field, Query, normalize};
+use super::index::Field;
+use super::letters::normalize;
+use super::query::Query;
 
 /// What somebody typed to find a record.
 #[derive(Debug, Clone)]
