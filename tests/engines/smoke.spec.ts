@@ -21,6 +21,8 @@ interface World {
   server: Server;
   phone: Phone;
   folder: string;
+  /** The addresses of all requests. */
+  asked: string[];
   office: () => Promise<Client>;
   anna: () => Promise<Client>;
 }
@@ -40,7 +42,7 @@ const test = base.extend<{ world: World }>({
     const obstacle = await phone.start(front.address).then(() => undefined, String);
     console.log(`    ${obstacle ?? phone.browser.version}`);
     if (obstacle === undefined) {
-      await use({ server, phone, folder, office: () => Client.signIn(port, 'dora@nordhaus.example'), anna: () => Client.signIn(port, ANNA) });
+      await use({ server, phone, folder, asked: front.asked, office: () => Client.signIn(port, 'dora@nordhaus.example'), anna: () => Client.signIn(port, ANNA) });
     }
     await phone.end();
     front.end();
@@ -89,6 +91,9 @@ test('a day in this engine', async ({ world }) => {
   await test.step('sign in, ready for offline use', async () => {
     await phone.go('/');
     await phone.signIn(ANNA);
+    const modules = world.asked.filter((path) => /^\/(afield_bg-.*\.wasm|pieces-.*\.bin)$/.test(path));
+    expect(modules.length, 'the main module and the pieces, for the page and its worker').toBe(2);
+    expect(new Set(modules).size, 'each once').toBe(2);
   });
   await test.step('steps, a note and a photo arrive once and in order', async () => {
     await phone.openJob(first);

@@ -6,18 +6,20 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 
-/** Listens until `end`; `port` is where the server is now. */
-export async function startFront(tls: boolean, folder: string, port: () => number): Promise<{ address: string; end: () => void }> {
+/** Listens until `end`; `port` is where the server is now; `asked` are the addresses of all requests. */
+export async function startFront(tls: boolean, folder: string, port: () => number): Promise<{ address: string; asked: string[]; end: () => void }> {
+  const asked: string[] = [];
   const onward = (request: http.IncomingMessage, response: http.ServerResponse): void => {
-    const asked = http.request({ host: '127.0.0.1', port: port(), method: request.method, path: request.url, headers: request.headers }, (answer) => {
+    asked.push(request.url ?? '');
+    const onwards = http.request({ host: '127.0.0.1', port: port(), method: request.method, path: request.url, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.flushHeaders();
       answer.pipe(response);
       answer.on('error', () => response.destroy());
     });
-    asked.on('error', () => response.destroy());
-    response.on('close', () => asked.destroy());
-    request.pipe(asked);
+    onwards.on('error', () => response.destroy());
+    response.on('close', () => onwards.destroy());
+    request.pipe(onwards);
   };
   const front = tls ? https.createServer(certificate(folder), onward) : http.createServer(onward);
   await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
@@ -26,7 +28,7 @@ export async function startFront(tls: boolean, folder: string, port: () => numbe
     front.close();
     front.closeAllConnections();
   };
-  return { address: `${tls ? 'https' : 'http'}://localhost:${own}`, end };
+  return { address: `${tls ? 'https' : 'http'}://localhost:${own}`, asked, end };
 }
 
 function certificate(folder: string): { key: Buffer; cert: Buffer } {
