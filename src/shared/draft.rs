@@ -121,6 +121,16 @@ pub fn missing_rows(
         .collect()
 }
 
+/// Takes each of `rows` out of `list` once: what is written a second time while the first write is under way is
+/// `ours` until both have ended. Else a look between the two would put back what was typed before.
+pub fn remove_once(list: &mut Vec<DraftRow>, rows: &[DraftRow]) {
+    for row in rows {
+        if let Some(place) = list.iter().position(|one| one == row) {
+            list.remove(place);
+        }
+    }
+}
+
 /// Answers that are being given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AnswerDraft {

@@ -185,3 +185,29 @@ fn what_another_build_wrote_is_no_draft_of_this_one() {
         assert_eq!(DraftKey::of_row(row), None, "{row}");
     }
 }
+
+#[test]
+fn what_is_written_twice_at_a_time_is_not_overwritten_by_the_first_of_them() {
+    let row: DraftRow = (user().id, DraftKey::Note(job(1).id));
+    let other: DraftRow = (user().id, DraftKey::NewJob);
+    let entry = |text: &str| DraftEntry {
+        user: row.0,
+        key: row.1,
+        draft: Draft::Note(text.into()),
+        restored: false,
+        typed: true,
+    };
+    // Slow storage: "Smoke" is still being written when "Smoke: two" is, too.
+    let mut writing = vec![row, other, row];
+    remove_once(&mut writing, &[row]);
+    assert_eq!(writing, [other, row]);
+    // A look that began between the two shows the first.
+    let stored = [(
+        row.1.row(row.0),
+        Draft::Note("Smoke".into()).to_text().unwrap_or_default(),
+    )];
+    let here = [entry("Smoke: two")];
+    assert_eq!(merge_drafts(&here, &stored, &writing, false), here);
+    remove_once(&mut writing, &[row, other]);
+    assert_eq!(writing, []);
+}

@@ -6,7 +6,7 @@
 
 pub use super::draft::{AnswerDraft, Draft, DraftKey};
 
-use super::draft::{DraftEntry, DraftRow, merge_drafts, missing_rows};
+use super::draft::{DraftEntry, DraftRow, merge_drafts, missing_rows, remove_once};
 use super::job_form::EditDraft;
 use crate::runtime::session::Session;
 use crate::signal::RwSignal;
@@ -30,7 +30,7 @@ pub struct Drafts {
     store: StoredValue<Option<IdbDrafts>, LocalStorage>,
     /// What is not written yet.
     touched: StoredValue<Vec<DraftRow>>,
-    /// What is being written.
+    /// What is being written; a row stands here once for each write that has not ended.
     writing: StoredValue<Vec<DraftRow>>,
     /// What was typed into an open form that holds its text itself.
     held: StoredValue<Vec<DraftRow>>,
@@ -276,7 +276,7 @@ impl Drafts {
         spawn_local(async move {
             let saved = store.save(&changes).await;
             self.writing
-                .update_value(|writing| writing.retain(|row| !touched.contains(row)));
+                .update_value(|writing| remove_once(writing, &touched));
             if saved.is_ok() {
                 self.sender
                     .with_value(|sender| sender.send(&Notice::Drafts));
