@@ -10,11 +10,12 @@ use crate::progress;
 use crate::repo::Repo;
 
 /// The targets, each with its inputs in one run of the tests: about ten seconds.
-const TARGETS: [(&str, u64); 4] = [
+const TARGETS: [(&str, u64); 5] = [
     ("push", 200_000),
     ("cursor", 500_000),
     ("outbox", 200_000),
     ("import", 20_000),
+    ("metadata", 200_000),
 ];
 /// Bytes of the longest input that is made up; a seed may be longer.
 const LONGEST: u64 = 4096;

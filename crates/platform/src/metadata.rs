@@ -49,11 +49,12 @@ fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
             // JFIF, the colours, and how they are coded.
             0xE0 | 0xEE => kept.extend_from_slice(segment),
             0xE2 if body.starts_with(b"ICC_PROFILE\0") => kept.extend_from_slice(segment),
-            0xE1 => kept.extend(
-                body.strip_prefix(EXIF)
-                    .and_then(orientation)
-                    .map_or(Vec::new(), turned),
-            ),
+            0xE1 => match body.strip_prefix(EXIF).and_then(orientation) {
+                // So short a one has no room for anything else.
+                Some(_) if segment.len() < SHORTEST => kept.extend_from_slice(segment),
+                Some(turn) => kept.extend(turned(turn)),
+                None => {}
+            },
             0xE2..=0xEF | 0xFE => {}
             _ => kept.extend_from_slice(segment),
         }
@@ -108,6 +109,9 @@ fn orientation(tiff: &[u8]) -> Option<u8> {
     let turn = u8::try_from(read(found + 8, 2)?).ok()?;
     (2..=8).contains(&turn).then_some(turn)
 }
+
+/// Bytes of [`turned`].
+const SHORTEST: usize = 36;
 
 /// A segment that says nothing but how the picture is turned.
 fn turned(turn: u8) -> Vec<u8> {

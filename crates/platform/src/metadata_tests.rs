@@ -181,3 +181,18 @@ fn whatever_is_cut_or_is_something_else_stays_or_gets_no_longer() {
         assert_eq!(without_metadata(other.to_vec()), other);
     }
 }
+
+/// The shortest Exif that says how a picture is turned has no room for anything else.
+#[test]
+fn an_exif_of_nothing_but_the_turn_gets_no_longer() {
+    for is_little in [false, true] {
+        let mut short = exif(is_little, 6);
+        // Without the entry of the place, the offset of a second directory, and what is behind.
+        short.drain(16..28);
+        short.truncate(28);
+        let one = if is_little { [1, 0] } else { [0, 1] };
+        short[14..16].copy_from_slice(&one);
+        let all = picture(&[segment(0xE1, &short)]);
+        assert_eq!(without_metadata(all.clone()), all);
+    }
+}
