@@ -125,7 +125,7 @@ test('the day is on a time axis: searched, filtered and assigned from there, all
   const card = board.page.getByRole('dialog');
   await card.getByRole('combobox').selectOption({ label: 'Ben Ito' });
   await card.getByRole('button', { name: text('board.assign_now', { job: job.number, name: 'Ben Ito' }) }).press('Enter');
-  await expect(board.page.getByRole('region', { name: 'Ben Ito' }).getByRole('button', { name: new RegExp(`^${job.number} `) })).toHaveCount(1);
+  await expect(board.page.getByRole('region', { name: 'Ben Ito' }).getByRole('button', { name: new RegExp(`${job.number}, `) })).toHaveCount(1);
   // Another day, by its date.
   await board.page.keyboard.press('Escape');
   await board.page.getByLabel(text('board.choose_day')).fill('2031-05-05');
