@@ -340,4 +340,29 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_property_that_was_corrected_is_not_found_where_it_was() {
+        let mut directory = Directory::default();
+        let place = |address: &str| PlaceInput::new(address, "Kiel", "", None).unwrap();
+        let key = |address: &str| place(address).identity(Some(id(1))).external_key();
+        let property = PropertyId(Uuid::from_u128(9));
+        for address in ["Wharf Road 30", "Wharf Road 31"] {
+            let record = Record::Property(Property {
+                id: property,
+                address: address.into(),
+                city: "Kiel".into(),
+                postcode: String::new(),
+                access: String::new(),
+                position: None,
+                customer: Some(id(1)),
+            });
+            directory.add(&record, Some(&key(address)));
+        }
+        let found = |address| directory.property(&place(address), Some(id(1)));
+        assert_eq!(found("Wharf Road 31"), Some(property));
+        assert_eq!(found("Wharf Road 30"), None);
+        assert!(!directory.has_property_key(&key("Wharf Road 30")));
+        assert_eq!(directory.only_property(id(1)), Some(property));
+    }
 }

@@ -198,6 +198,20 @@ async fn a_hundred_wrong_ones_at_once_are_not_all_looked_at() {
 }
 
 #[tokio::test]
+async fn a_network_that_asks_for_many_sign_ins_at_once_leaves_the_others_theirs() {
+    let server = Server::start().await;
+    let nobody = server.nobody();
+    let sign_in = |peer| {
+        let body = json!({"email": email(ANNA), "password": PASSWORD});
+        post_from(&nobody, peer, body)
+    };
+    let crowd = (0..100).map(|_| sign_in("192.0.2.1:5000"));
+    let one = [sign_in("198.51.100.7:5000")];
+    let answers = futures::future::join_all(crowd.chain(one)).await;
+    assert_eq!(answers.last(), Some(&StatusCode::OK), "{answers:?}");
+}
+
+#[tokio::test]
 async fn all_addresses_of_one_ipv6_network_count_as_one() {
     let server = Server::start().await;
     let nobody = server.nobody();
