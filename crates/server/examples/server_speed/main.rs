@@ -1,11 +1,12 @@
 //! What the server does a second, over HTTP on this machine, with every fsync: priming, pages, pushes of many
-//! devices with and without boards that watch, a drain; and what SQLite alone does with the same disk.
+//! devices with and without boards that watch, a drain, pushes beside an import; and what SQLite alone does with the same disk.
 //!
-//! `cargo run --release -p afield-server --example server_speed -- [limit|priming|pages|pushes|drain]`
+//! `cargo run --release -p afield-server --example server_speed -- [limit|priming|pages|pushes|drain|import]`
 //! The figures of one run are compared with each other only: machine and disk are what they are.
 
 mod client;
 mod data;
+mod import;
 
 use afield_domain::{Timestamp, UserId};
 use afield_server::auth::password::{Cost, Passwords};
@@ -19,6 +20,7 @@ use afield_server::{App, Config};
 use client::{Client, Result};
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -45,12 +47,17 @@ fn main() -> Result<()> {
         pages()?;
     }
     if is_wanted("pushes") {
-        for streams in [0, STREAMS] {
-            pushes(streams)?;
-        }
+        let (alone, watched) = (pushes(0)?, pushes(STREAMS)?);
+        say(&format!(
+            "with {STREAMS} streams {:.2} of the pushes without",
+            watched / alone
+        ))?;
     }
     if is_wanted("drain") {
         drain()?;
+    }
+    if is_wanted("import") {
+        import::import()?;
     }
     Ok(())
 }
@@ -69,6 +76,7 @@ struct Server {
     runtime: Runtime,
     address: SocketAddr,
     storage: Arc<SqliteStorage>,
+    file: PathBuf,
     _folder: tempfile::TempDir,
 }
 
@@ -102,6 +110,7 @@ impl Server {
             runtime,
             address,
             storage,
+            file,
             _folder: folder,
         })
     }
@@ -197,8 +206,8 @@ fn pages() -> Result<()> {
     Ok(())
 }
 
-/// Pushes of one note each from ten devices, with so many boards that watch.
-fn pushes(streams: usize) -> Result<()> {
+/// Pushes of one note each from ten devices, with so many boards that watch; how many a second.
+fn pushes(streams: usize) -> Result<f64> {
     let server = Server::start()?;
     server.runtime.block_on(data::fill(&server.storage, 50))?;
     let mut boards = Vec::new();
@@ -242,7 +251,7 @@ fn pushes(streams: usize) -> Result<()> {
     for thread in threads {
         times.extend(thread.join().map_err(|_| "a thread panicked")??);
     }
-    let seconds = began.elapsed().as_secs_f64();
+    let rate = times.len() as f64 / began.elapsed().as_secs_f64();
     times.sort_unstable();
     let at = |part: usize| {
         times
@@ -251,12 +260,12 @@ fn pushes(streams: usize) -> Result<()> {
             .unwrap_or_default()
     };
     say(&format!(
-        "single pushes, {DEVICES} devices, {streams} streams: {:.0}/s, p50 {:.2} ms, p99 {:.2} ms; events heard {}",
-        times.len() as f64 / seconds,
+        "single pushes, {DEVICES} devices, {streams} streams: {rate:.0}/s, p50 {:.2} ms, p99 {:.2} ms; events heard {}",
         ms(at(50)),
         ms(at(99)),
         heard.load(Ordering::Relaxed),
-    ))
+    ))?;
+    Ok(rate)
 }
 
 /// One device sends what it saved, in batches as large as they may be.
