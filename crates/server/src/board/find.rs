@@ -111,7 +111,7 @@ mod tests {
             Some("Kr\u{fc}ger")
         );
         assert_eq!(names(&find("petersn")), ["Petersen"]);
-        assert_eq!(names(&find("030 3")), ["Petersen"]);
+        assert_eq!(names(&find("030-3")), ["Petersen"]);
         assert_eq!(
             find("nobody"),
             Found {
