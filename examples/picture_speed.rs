@@ -174,6 +174,7 @@ fn session() -> SignedIn {
                 contact_email: String::new(),
                 expiry_hours: 24,
                 refuses_open_questions: false,
+                keeps_photo_details: false,
             },
         },
         at: NOON,

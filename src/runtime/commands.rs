@@ -78,6 +78,12 @@ impl Commands {
         Ok(account.signed_in.user())
     }
 
+    /// Whether the company wants to know where, when and with what its pictures were taken.
+    pub(crate) fn keeps_photo_details(self) -> bool {
+        let account = self.session.account_now();
+        account.is_some_and(|account| account.signed_in.info.company.keeps_photo_details)
+    }
+
     /// Adds a note to a job, with files of it. Ok: saved on this phone.
     ///
     /// # Errors

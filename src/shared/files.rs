@@ -31,6 +31,7 @@ use web_sys::File;
 const LIMITS: Limits = Limits {
     bytes: ATTACHMENT_BYTES,
     thumbnail: THUMBNAIL_BYTES,
+    keeps_details: false,
 };
 
 /// What is left free for everything else, in bytes.
@@ -53,7 +54,11 @@ impl Commands {
         let user = self.user()?;
         // Before the browser has anything to lose.
         self.ask_to_persist();
-        let picked = read_picked(&file, LIMITS).await?;
+        let limits = Limits {
+            keeps_details: self.keeps_photo_details(),
+            ..LIMITS
+        };
+        let picked = read_picked(&file, limits).await?;
         make_room(&engine, picked.bytes.len() as u64).await?;
         if self.user()? != user {
             return Err(Trouble::SignedOut);

@@ -1,7 +1,7 @@
 //! What a picture says beside its pixels: where and when it was taken, with which device.
 //!
-//! Owns [`without_metadata`]. Pure. Must never change a pixel or how the picture is turned, and never lose a file: what
-//! it does not understand stays as it is.
+//! Owns [`without_metadata`], and [`with_exif_of`] for companies that want it kept. Pure. Must never change a pixel or
+//! how the picture is turned, and never lose a file: what it does not understand stays as it is.
 
 /// The bytes of a picture without place, time, device and texts. A JPEG keeps how it is turned, and its colours; what is
 /// neither JPEG, PNG nor WebP, or is not built as such, stays as it is.
@@ -52,7 +52,7 @@ fn jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
             0xE1 => match body.strip_prefix(EXIF).and_then(orientation) {
                 // So short a one has no room for anything else.
                 Some(_) if segment.len() < SHORTEST => kept.extend_from_slice(segment),
-                Some(turn) => kept.extend(turned(turn)),
+                Some((_, turn)) => kept.extend(turned(turn)),
                 None => {}
             },
             0xE2..=0xEF | 0xFE => {}
@@ -86,8 +86,8 @@ fn end_of(scans: &[u8]) -> Option<usize> {
     }
 }
 
-/// How the picture is turned, from 2 to 8, if Exif says so; 1 is as it stands.
-fn orientation(tiff: &[u8]) -> Option<u8> {
+/// How the picture is turned, from 2 to 8, if Exif says so, and at which byte; 1 is as it stands.
+fn orientation(tiff: &[u8]) -> Option<(usize, u8)> {
     let is_little = match tiff.get(..4)? {
         b"II*\0" => true,
         b"MM\0*" => false,
@@ -107,7 +107,45 @@ fn orientation(tiff: &[u8]) -> Option<u8> {
         .map_while(|at| at.filter(|at| at + 12 <= tiff.len()))
         .find(|at| read(*at, 2) == Some(0x0112))?;
     let turn = u8::try_from(read(found + 8, 2)?).ok()?;
-    (2..=8).contains(&turn).then_some(turn)
+    let at = found + if is_little { 8 } else { 9 };
+    (2..=8).contains(&turn).then_some((at, turn))
+}
+
+/// `drawn`, a JPEG that stands as it is meant to be seen, with what the JPEG `original` says in its Exif, but for how that
+/// was turned. Without a word of Exif as it is.
+#[must_use]
+pub fn with_exif_of(original: &[u8], drawn: Vec<u8>) -> Vec<u8> {
+    let with = |exif: Vec<u8>| {
+        let rest = drawn.strip_prefix(START)?;
+        Some([START, &exif, rest].concat())
+    };
+    exif_of(original).and_then(with).unwrap_or(drawn)
+}
+
+/// The segment with Exif of a JPEG, which says that the picture stands as it is.
+fn exif_of(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = bytes.strip_prefix(START)?;
+    loop {
+        let (&[first, marker], after) = rest.split_first_chunk()?;
+        if first != 0xFF || marker == SCAN {
+            return None;
+        }
+        if marker == 0xFF {
+            rest = rest.get(1..)?;
+            continue;
+        }
+        let length = number(after.get(..2)?);
+        let segment = rest.get(..length.checked_add(2)?)?;
+        if let (0xE1, Some(tiff)) = (marker, after.get(2..length)?.strip_prefix(EXIF)) {
+            let mut exif = segment.to_vec();
+            let turn = orientation(tiff).map(|(at, _)| segment.len() - tiff.len() + at);
+            if let Some(byte) = turn.and_then(|at| exif.get_mut(at)) {
+                *byte = 1;
+            }
+            return Some(exif);
+        }
+        rest = rest.get(segment.len()..)?;
+    }
 }
 
 /// Bytes of [`turned`].

@@ -196,3 +196,36 @@ fn an_exif_of_nothing_but_the_turn_gets_no_longer() {
         assert_eq!(without_metadata(all.clone()), all);
     }
 }
+
+#[test]
+fn what_was_drawn_anew_says_what_the_original_said_but_for_the_turn() {
+    let drawn = picture(&[segment(0xE0, b"JFIF\0")]);
+    for is_little in [false, true] {
+        for turn in 1..=8 {
+            let original = picture(&[
+                segment(0xE0, b"JFIF\0"),
+                segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>"),
+                segment(0xE1, &exif(is_little, turn)),
+            ]);
+            let straight = segment(0xE1, &exif(is_little, 1));
+            let expected = picture(&[straight, segment(0xE0, b"JFIF\0")]);
+            assert_eq!(with_exif_of(&original, drawn.clone()), expected, "{turn}");
+        }
+    }
+    let other = picture(&[segment(0xE1, b"Exif\0\0cut")]);
+    assert!(contains(
+        &with_exif_of(&other, drawn.clone()),
+        b"Exif\0\0cut"
+    ));
+    for other in [
+        &b""[..],
+        b"%PDF-1.7",
+        b"\xFF\xD8",
+        b"\xFF\xD8\xFF\xE1\0\0",
+        &drawn,
+    ] {
+        assert_eq!(with_exif_of(other, drawn.clone()), drawn);
+    }
+    // What is no JPEG gets nothing.
+    assert_eq!(with_exif_of(&other, PNG.to_vec()), PNG);
+}

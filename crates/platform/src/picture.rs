@@ -5,7 +5,7 @@
 //! browser's, off the main thread. A picture that it cannot decode is kept as the file it is.
 
 use crate::global;
-use crate::metadata::without_metadata;
+use crate::metadata::{with_exif_of, without_metadata};
 use crate::scaling::{
     LONGEST_SIDE, QUALITY, THUMBNAILS, as_jpeg, fitted, hex, shown_as, tidy_mime, tidy_name,
 };
@@ -58,6 +58,8 @@ pub struct Limits {
     pub bytes: u64,
     /// Bytes of a thumbnail, before base64.
     pub thumbnail: usize,
+    /// Whether a picture goes on telling where, when and with what it was taken.
+    pub keeps_details: bool,
 }
 
 /// Reads what was picked and makes a picture small enough.
@@ -91,7 +93,9 @@ pub async fn read_picked(file: &File, limits: Limits) -> Result<Picked, PickErro
     if is_picture {
         shrink(&mut picked, limits).await;
     }
-    picked.bytes = without_metadata(picked.bytes);
+    if !limits.keeps_details {
+        picked.bytes = without_metadata(picked.bytes);
+    }
     let length = picked.bytes.len() as u64;
     if length > limits.bytes {
         return Err(PickError::TooLarge);
@@ -145,7 +149,10 @@ async fn shrink(picked: &mut Picked, limits: Limits) -> Option<()> {
     // Encoding loses a little: not for a picture that gets no smaller by it, unless only this browser
     // might be able to show it.
     if is_scaled || encoded.len() < picked.bytes.len() || shown_as(&picked.mime) != picked.mime {
-        picked.bytes = encoded;
+        picked.bytes = match limits.keeps_details {
+            true => with_exif_of(&picked.bytes, encoded),
+            false => encoded,
+        };
         (picked.width, picked.height) = (to_width, to_height);
         picked.name = as_jpeg(&picked.name);
         picked.mime = JPEG.to_owned();

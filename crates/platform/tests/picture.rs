@@ -15,6 +15,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 const LIMITS: Limits = Limits {
     bytes: 3_000_000,
     thumbnail: 6 * 1024,
+    keeps_details: false,
 };
 
 fn file(name: &str, mime: &str, bytes: &[u8]) -> File {
@@ -88,6 +89,24 @@ async fn a_picture_is_kept_the_right_way_up() {
     turned.extend(&jpeg[2..]);
     let found = picked("a.jpg", "image/jpeg", &turned).await.unwrap();
     assert_eq!((found.width, found.height), (683, 2048));
+    // A company that wants to know more of its pictures gets all that was said beside them, but for the turn.
+    let keeps = Limits {
+        keeps_details: true,
+        ..LIMITS
+    };
+    let picked = read_picked(&file("a.jpg", "image/jpeg", &turned), keeps).await;
+    let kept = picked.unwrap();
+    let mut straight = turned[..38].to_vec();
+    straight[31] = 1;
+    assert_eq!(kept.bytes[..38], straight);
+    assert_eq!(kept.bytes[38..], found.bytes[2..]);
+    let again = picked_again(&kept).await;
+    assert_eq!((again.width, again.height), (683, 2048));
+}
+
+async fn picked_again(picture: &Picked) -> Picked {
+    let again = picked(&picture.name, &picture.mime, &picture.bytes).await;
+    again.unwrap()
 }
 
 /// Runs a script now, and gives back what undoes it.

@@ -55,6 +55,10 @@ pub struct Company {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[wire(readable)]
     pub refuses_open_questions: bool,
+    /// Whether pictures go on telling where, when and with what they were taken; otherwise that is taken out on the phone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub keeps_photo_details: bool,
 }
 
 /// The zone of a company whose own cannot be read.

@@ -293,6 +293,7 @@ fn session() {
             contact_email: "office@nordhaus.example".into(),
             expiry_hours: 24,
             refuses_open_questions: false,
+            keeps_photo_details: false,
         },
     };
     check("session_info", &envelope(Reply::Ok(info)));

@@ -224,6 +224,10 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                     "reply.ok.company.refuses_open_questions",
                     &company.refuses_open_questions,
                 ),
+                piece(
+                    "reply.ok.company.keeps_photo_details",
+                    &company.keeps_photo_details,
+                ),
             ]
         }),
         "device_answer" => enveloped(json, |answer: &DeviceAnswer| {

@@ -117,6 +117,7 @@ async fn add_company(
         contact_email: demo.contact.to_owned(),
         expiry_hours: 24,
         refuses_open_questions: false,
+        keeps_photo_details: false,
         change_seq: 0,
         cursor_floor: 0,
     })

@@ -68,6 +68,7 @@ impl LocalServer {
             contact_email: String::new(),
             expiry_hours: 24,
             refuses_open_questions: false,
+            keeps_photo_details: false,
             change_seq: 0,
             cursor_floor: 0,
         };

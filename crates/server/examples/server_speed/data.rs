@@ -30,6 +30,7 @@ pub(crate) async fn add_people(storage: &SqliteStorage) -> Result<()> {
         contact_email: String::new(),
         expiry_hours: 24,
         refuses_open_questions: false,
+        keeps_photo_details: false,
         change_seq: 0,
         cursor_floor: 0,
     })

@@ -27,17 +27,37 @@ pub(super) struct Options {
 /// What is changed of a company that is there.
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Set a rule of a company.
+    /// Set rules of a company.
     Set {
         /// Its short name.
         slug: String,
-        /// What becomes of a finish while required questions of the job are open.
-        #[arg(long, value_enum)]
-        open_questions: OpenQuestions,
+        #[command(flatten)]
+        rules: Rules,
         /// The folder that holds the data.
         #[arg(long, default_value = "./data")]
         data: PathBuf,
     },
+}
+
+/// What is set; the others stay as they are.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct Rules {
+    /// What becomes of a finish while required questions of the job are open.
+    #[arg(long, value_enum)]
+    open_questions: Option<OpenQuestions>,
+    /// What becomes of what a picture says of where, when and with what it was taken.
+    #[arg(long, value_enum)]
+    photo_details: Option<PhotoDetails>,
+}
+
+/// What becomes of what a picture says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PhotoDetails {
+    /// The phone takes it out.
+    Drop,
+    /// It stays in the picture.
+    Keep,
 }
 
 /// What becomes of a finish while required questions are open.
@@ -70,21 +90,14 @@ struct New {
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     match (options.action, options.new) {
-        (
-            Some(Action::Set {
-                slug,
-                open_questions,
-                data,
-            }),
-            _,
-        ) => set(&slug, open_questions, &data).await,
+        (Some(Action::Set { slug, rules, data }), _) => set(&slug, &rules, &data).await,
         (None, Some(new)) => add(new).await,
         // clap asks for one of the two.
         (None, None) => Ok(()),
     }
 }
 
-async fn set(slug: &str, rule: OpenQuestions, data: &Path) -> Result<(), ServerError> {
+async fn set(slug: &str, rules: &Rules, data: &Path) -> Result<(), ServerError> {
     let (_held, storage) = open_present(data).await?;
     let mut tx = storage.write().await?;
     let Some(mut company) = tx.company_by_slug(slug).await? else {
@@ -92,18 +105,26 @@ async fn set(slug: &str, rule: OpenQuestions, data: &Path) -> Result<(), ServerE
             "there is no company {slug}; nothing was changed"
         )));
     };
-    company.refuses_open_questions = rule == OpenQuestions::Refuse;
+    if let Some(rule) = rules.open_questions {
+        company.refuses_open_questions = rule == OpenQuestions::Refuse;
+    }
+    if let Some(rule) = rules.photo_details {
+        company.keeps_photo_details = rule == PhotoDetails::Keep;
+    }
     tx.set_company(&company).await?;
     tx.commit().await?;
     storage.close().await;
-    say(&match rule {
-        OpenQuestions::Refuse => {
-            format!("{slug}: a job cannot be finished while required questions are open.")
-        }
-        OpenQuestions::Explain => {
-            format!("{slug}: whoever finishes with required questions open says why.")
-        }
+    let questions = rules.open_questions.map(|rule| match rule {
+        OpenQuestions::Refuse => "a job cannot be finished while required questions are open",
+        OpenQuestions::Explain => "whoever finishes with required questions open says why",
     });
+    let details = rules.photo_details.map(|rule| match rule {
+        PhotoDetails::Keep => "pictures keep where, when and with what they were taken",
+        PhotoDetails::Drop => "where, when and with what a picture was taken is taken out of it",
+    });
+    for set in [questions, details].into_iter().flatten() {
+        say(&format!("{slug}: {set}."));
+    }
     Ok(())
 }
 
@@ -131,6 +152,7 @@ async fn add(options: New) -> Result<(), ServerError> {
         contact_email: options.contact,
         expiry_hours: 24,
         refuses_open_questions: false,
+        keeps_photo_details: false,
         change_seq: 0,
         cursor_floor: 0,
     })

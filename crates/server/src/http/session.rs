@@ -162,6 +162,7 @@ fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
             contact_email: company.contact_email.clone(),
             expiry_hours: company.expiry_hours,
             refuses_open_questions: company.refuses_open_questions,
+            keeps_photo_details: company.keeps_photo_details,
         },
     })
 }

@@ -63,6 +63,7 @@ async fn seeded<S: Storage>(storage: S) -> S {
             contact_email: String::new(),
             expiry_hours: 24,
             refuses_open_questions: false,
+            keeps_photo_details: false,
             change_seq: 0,
             cursor_floor: 0,
         };

@@ -26,6 +26,8 @@ pub struct CompanyRow {
     pub expiry_hours: u32,
     /// Whether a finish with required questions open is refused.
     pub refuses_open_questions: bool,
+    /// Whether its pictures go on telling where, when and with what they were taken.
+    pub keeps_photo_details: bool,
     /// The last number given to a change.
     pub change_seq: u64,
     /// Cursors below this are too old.

@@ -195,6 +195,7 @@ async fn add_people(storage: &dyn Storage, passwords: &Passwords) {
             contact_email: String::new(),
             expiry_hours: 24,
             refuses_open_questions: false,
+            keeps_photo_details: false,
             change_seq: 0,
             cursor_floor: 0,
         };

@@ -112,6 +112,20 @@ fn what_a_user_may_do_changes_at_once_while_the_server_runs() {
         after.contains(r#""refuses_open_questions":true"#),
         "{after}"
     );
+    assert!(!after.contains("keeps_photo_details"), "{after}");
+    // One rule is set, the other stays.
+    say(
+        &["company", "set", "nordhaus", "--photo-details", "keep"],
+        "",
+    );
+    let (_, after) = server.ask(
+        "GET /api/v1/session",
+        &server.sign_in_as(ANNA, "another one"),
+        "",
+    );
+    for rule in ["refuses_open_questions", "keeps_photo_details"] {
+        assert!(after.contains(&format!(r#""{rule}":true"#)), "{after}");
+    }
     server.kill();
 
     let folder = data.path().to_str().unwrap();

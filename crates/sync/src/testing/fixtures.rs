@@ -34,6 +34,7 @@ pub fn session(user: &User) -> SessionInfo {
             contact_email: String::new(),
             expiry_hours: 24,
             refuses_open_questions: false,
+            keeps_photo_details: false,
         },
     }
 }

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 macro_rules! company_columns {
     () => {
         "c.id, c.slug, c.name, c.zone, c.contact_email, c.expiry_hours, c.change_seq, c.cursor_floor, \
-         c.refuses_open_questions"
+         c.refuses_open_questions, c.keeps_photo_details"
     };
 }
 
@@ -141,8 +141,8 @@ impl SqliteTx {
         let expiry_hours = i64::from(company.expiry_hours);
         self.tx.run(
             "INSERT INTO companies \
-             (id, slug, name, zone, contact_email, expiry_hours, refuses_open_questions) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+             (id, slug, name, zone, contact_email, expiry_hours, refuses_open_questions, \
+             keeps_photo_details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             (
                 company.id.to_string(),
                 &company.slug,
@@ -151,6 +151,7 @@ impl SqliteTx {
                 &company.contact_email,
                 expiry_hours,
                 company.refuses_open_questions,
+                company.keeps_photo_details,
             ),
         )?;
         Ok(())
@@ -159,7 +160,7 @@ impl SqliteTx {
     pub(super) fn update_company(&self, company: &CompanyRow) -> Stored<()> {
         self.tx.run(
             "UPDATE companies SET name = ?2, zone = ?3, contact_email = ?4, expiry_hours = ?5, \
-             refuses_open_questions = ?6 WHERE id = ?1",
+             refuses_open_questions = ?6, keeps_photo_details = ?7 WHERE id = ?1",
             (
                 company.id.to_string(),
                 &company.name,
@@ -167,6 +168,7 @@ impl SqliteTx {
                 &company.contact_email,
                 i64::from(company.expiry_hours),
                 company.refuses_open_questions,
+                company.keeps_photo_details,
             ),
         )?;
         Ok(())

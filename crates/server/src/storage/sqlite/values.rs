@@ -157,7 +157,7 @@ pub(super) fn head_at(row: &Row<'_>, at: usize) -> Stored<Head> {
 }
 
 /// The company in the columns `id, slug, name, zone, contact_email, expiry_hours, change_seq, cursor_floor,
-/// refuses_open_questions` from `at` on.
+/// refuses_open_questions, keeps_photo_details` from `at` on.
 pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
     Ok(CompanyRow {
         id: CompanyId(uuid_at(row, at)?),
@@ -169,5 +169,6 @@ pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
         change_seq: uint_at(row, at + 6)?,
         cursor_floor: uint_at(row, at + 7)?,
         refuses_open_questions: column(row, at + 8)?,
+        keeps_photo_details: column(row, at + 9)?,
     })
 }
