@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
         Profile::Release => {
             split::release(&repo, &staging)?;
             make_styles_small(&repo, &staging)?;
+            make_scripts_small(&repo, &staging)?;
         }
         Profile::Development => {
             split::development(&repo, &staging)?;
@@ -74,6 +75,22 @@ fn make_styles_small(repo: &Repo, staging: &Path) -> Result<()> {
             .args(["--minify", "--log-level=warning"]),
     )?;
     files::write(&styles, small)
+}
+
+/// The scripts of `public/` without what only people read. Their syntax stays as it is written: `boot.mjs` must be
+/// understood by browsers that are too old for the app.
+fn make_scripts_small(repo: &Repo, staging: &Path) -> Result<()> {
+    for script in seal::top_files(&repo.root.join("public"), &["js", "mjs"])? {
+        let built = staging.join(script.file_name().context("a script has a name")?);
+        let small = progress::capture(
+            repo.command(tools::path_of_npm(repo, "esbuild"))
+                .arg(&built)
+                .args(["--minify-whitespace", "--minify-identifiers"])
+                .args(["--charset=utf8", "--log-level=warning"]),
+        )?;
+        files::write(&built, small)?;
+    }
+    Ok(())
 }
 
 /// In development the page asks for the build's name each second and loads itself again when it changes.

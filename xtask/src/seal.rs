@@ -161,7 +161,7 @@ pub(crate) fn write_packed_copies(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn top_files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
+pub(crate) fn top_files(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(files::list(folder)?
         .into_iter()
         .filter(|path| path.parent() == Some(folder))
