@@ -13,7 +13,6 @@ use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::pick_one;
 use crate::ui::notice::{Tone, notice};
-use crate::ui::parts::section;
 use crate::view::view;
 use afield_sync::OutboxEntry;
 use afield_sync::rescue::format::RescueError;
@@ -97,8 +96,8 @@ struct Desk {
     opened: StoredValue<Option<Opened>, LocalStorage>,
 }
 
-/// The part.
-pub(super) fn opening_part(account: Arc<Account>, live: Live) -> AnyView {
+/// The part's button, and what is told.
+pub(super) fn opening(account: Arc<Account>, live: Live) -> AnyView {
     let desk = Desk {
         live,
         commands: use_commands(),
@@ -113,14 +112,11 @@ pub(super) fn opening_part(account: Arc<Account>, live: Live) -> AnyView {
     };
     let is_busy = move || matches!(desk.stage.get(), Stage::Checking(_) | Stage::Sending(_));
     let button = move || (!is_busy()).then(|| pick_one(tr!(rescue.open), Rc::new(pick)));
-    let body = view! {
-        <div class="card pad stack">
-            <p>{tr!(rescue.open_hint)}</p>
-            {button}
-            <div role="status" class="stack">{move || desk.told()}</div>
-        </div>
-    };
-    section(tr!(rescue.open_title), body.into_any()).into_any()
+    view! {
+        {button}
+        <div role="status" class="stack">{move || desk.told()}</div>
+    }
+    .into_any()
 }
 
 impl Desk {

@@ -1,13 +1,17 @@
 //! The page *Rescue file*: saves what is unsent on this phone, and opens such a file.
 
-use super::bringing::opening_part;
+use super::bringing::opening;
+use crate::chunk::{Work, chunk};
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
+use crate::runtime::sync_status::use_sync_state;
 use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::later::later;
 use crate::ui::parts::{heading, section};
 use crate::view::view;
 use afield_platform::rescue::save_rescue_file;
@@ -25,6 +29,27 @@ pub fn rescue_page(account: Arc<Account>, live: Live) -> AnyView {
         {opening_part(account, live)}
     }
     .into_any()
+}
+
+chunk!(desk: fn opening_of(account: Arc<Account>, live: Live) -> AnyView { opening(account, live) });
+
+/// What opens a file is downloaded where somebody opens one: sending needs a network anyhow.
+fn opening_part(account: Arc<Account>, live: Live) -> AnyView {
+    let online = use_sync_state().online;
+    // It stays when the network goes: a file may be open.
+    let shown = Memo::new(move |before| before == Some(&true) || online.get());
+    let opening = move || {
+        let account = Arc::clone(&account);
+        let ask = move || -> Work<_> { Box::pin(opening_of(Arc::clone(&account), live)) };
+        shown.get().then(|| later(Box::new(ask)))
+    };
+    let body = view! {
+        <div class="card pad stack">
+            <p>{tr!(rescue.open_hint)}</p>
+            {opening}
+        </div>
+    };
+    section(tr!(rescue.open_title), body.into_any()).into_any()
 }
 
 fn saving_part(account: &Account) -> AnyView {
