@@ -46,6 +46,7 @@ pub(crate) fn signed_in() -> SignedIn {
                 contact_email: String::new(),
                 expiry_hours: 24,
                 refuses_open_questions: false,
+                keeps_photo_details: false,
             },
         },
         at: NOON,
