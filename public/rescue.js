@@ -133,6 +133,7 @@ export async function write(user, tell = () => {}) {
     const index = new TextEncoder().encode(
       JSON.stringify({
         made_at: Date.now(),
+        rows: db.version,
         device: meta?.device ?? entries[0]?.mutation.device,
         user,
         user_name: isTheirs ? session.user.name : "",

@@ -79,7 +79,7 @@ mod browser {
     use afield_domain::{Timestamp, UserId};
     use afield_platform::{connectivity, timer};
     use afield_protocol::LostWork;
-    use afield_sync::{FileRows, GoneJob, OutboxStore, Priming, Read, SyncStatus};
+    use afield_sync::{FileRows, GoneJob, LocalFile, OutboxStore, Priming, Read, SyncStatus};
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
@@ -201,7 +201,16 @@ mod browser {
 
         /// The network may have become slow, or quick: by the browser's word, else by what the engine has found.
         pub fn hear_speed(self) {
-            let found = || self.status.with_untracked(|status| status.is_slow);
+            // Only pieces of files tell when it is quick again: without one that waits, what was found is nobody's news.
+            let waits = |file: &LocalFile| !file.is_copy && file.sending.received.is_none();
+            let found = || {
+                let rows = self.files;
+                self.status.with_untracked(|status| status.is_slow)
+                    && rows.with_untracked(|rows| {
+                        rows.as_ref()
+                            .is_some_and(|rows| rows.files.iter().any(waits))
+                    })
+            };
             set_if_new(self.slow, connectivity::is_slow().unwrap_or_else(found));
         }
 

@@ -18,19 +18,30 @@ const STEADY_MS: i64 = 60_000;
 /// How long after the end of a stream, in milliseconds: when a server starts anew, not all phones come at once.
 const AGAIN_MS: (u32, u32) = (2_000, 10_000);
 
-/// The stream; none while it is closed.
+/// How long no other is opened after one that was not steady.
+const REST_MS: u64 = 120_000;
+
+/// The stream.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct WakeStream(StoredValue<Option<Box<dyn Any>>, LocalStorage>);
+pub(super) struct WakeStream {
+    /// None while it is closed.
+    open: StoredValue<Option<Box<dyn Any>>, LocalStorage>,
+    /// When the last one ended that was not steady.
+    failed: StoredValue<Option<Timestamp>>,
+}
 
 impl Default for WakeStream {
     fn default() -> Self {
-        Self(StoredValue::new_local(None))
+        Self {
+            open: StoredValue::new_local(None),
+            failed: StoredValue::new(None),
+        }
     }
 }
 
 impl WakeStream {
     pub(super) fn close(self) {
-        self.0.set_value(None);
+        self.open.set_value(None);
     }
 
     /// Opens it, unless it is open or nobody looks at the page. `tell` tells the driver, `now` is the time.
@@ -39,7 +50,9 @@ impl WakeStream {
         tell: impl Fn(Event) + Copy + 'static,
         now: impl Fn() -> Timestamp + 'static,
     ) {
-        if self.0.with_value(Option::is_some) || !connectivity::is_seen() {
+        let rests = |failed: Timestamp| now().since(failed).unsigned_abs() < REST_MS;
+        let is_open = self.open.with_value(Option::is_some);
+        if is_open || !connectivity::is_seen() || self.failed.get_value().is_some_and(rests) {
             return;
         }
         let opened = StoredValue::new(None);
@@ -52,12 +65,15 @@ impl WakeStream {
                     // What came between the pass and the stream.
                     tell(Event::OfficeChanged);
                 } else {
-                    let lived = opened.get_value().map(|at| now().since(at));
-                    spawn_local(self.end(tell, lived.is_some_and(|ms| ms >= STEADY_MS)));
+                    let now = now();
+                    let lived = opened.get_value().map(|at| now.since(at));
+                    let was_steady = lived.is_some_and(|ms| ms >= STEADY_MS);
+                    self.failed.set_value((!was_steady).then_some(now));
+                    spawn_local(self.end(tell, was_steady));
                 }
             },
         );
-        self.0.set_value(Some(Box::new(stream)));
+        self.open.set_value(Some(Box::new(stream)));
     }
 
     /// Not from inside the stream's own handler, which would end with it.

@@ -68,7 +68,8 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     path: &str,
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
-    let is_text = body.is_some();
+    // What somebody has typed is in the body, or in a search.
+    let is_text = body.is_some() || path.contains('?');
     let answer = send(method, path, body.map_or(Body::Empty, Body::Json)).await?;
     let text = String::from_utf8(answer.bytes).unwrap_or_default();
     let envelope = read_envelope(&text);

@@ -52,6 +52,7 @@ fn rescue(engine: &TestEngine) -> RescueIndex {
     let info = meta.session.unwrap().info;
     RescueIndex {
         made_at: Timestamp(1),
+        rows: 12,
         device: meta.device.unwrap(),
         user: info.user.id,
         user_name: info.user.name,

@@ -3,7 +3,7 @@
 //! Needs the server: it chooses from all of the company, and the server decides at once.
 
 use super::known::Known;
-use super::plan::{PlanForm, toggle};
+use super::plan::{PlanForm, put};
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -12,7 +12,7 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::choice::choice;
-use crate::shared::choices::{customers, only_place_of, properties};
+use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::item_names::asset_name;
 use crate::shared::job_form::{Input, InputFlaw};
 use crate::shared::labels::{input_flaw_text, priority_label, trouble_text};
@@ -319,7 +319,17 @@ fn where_to(desk: Desk) -> AnyView {
         desk.form
             .with(|form| form.property.map(|id| id.to_string()))
     });
-    let choose = move |id: String| desk.form.update(|form| form.property = id.parse().ok());
+    let choose = move |id: String| {
+        let id = id.parse().ok();
+        let whose = id.and_then(|id| desk.known.all.with_untracked(|all| customer_of(all, id)));
+        desk.form.update(|form| {
+            form.property = id;
+            form.customer = form.customer.or(whose);
+        });
+        if whose.is_some() {
+            desk.known.find(Module::Asset, String::new(), whose);
+        }
+    };
     let texts = ("plan-property", tr!(job.place), tr!(job.find_place));
     choice(texts, query, found, chosen, Callback::new(choose))
 }
@@ -345,8 +355,9 @@ fn what_on(desk: Desk) -> AnyView {
     let boxes = move || {
         rows.get().map(|rows| {
             let rows = rows.into_iter().map(|(id, name, detail)| {
-                let tick = move || desk.form.update(|form| toggle(&mut form.assets, id));
-                ticked(name, detail, tick)
+                let is_chosen = move || desk.form.with(|form| form.assets.contains(&id));
+                let tick = move |is| desk.form.update(|form| put(&mut form.assets, id, is));
+                ticked(name, detail, is_chosen, tick)
             });
             boxes(tr!(modules.assets), rows.collect())
         })
@@ -371,8 +382,9 @@ fn forms(desk: Desk) -> AnyView {
     let boxes = move || {
         rows.get().map(|rows| {
             let rows = rows.into_iter().map(|(id, name)| {
-                let tick = move || desk.form.update(|form| toggle(&mut form.forms, id));
-                ticked(name, String::new(), tick)
+                let is_chosen = move || desk.form.with(|form| form.forms.contains(&id));
+                let tick = move |is| desk.form.update(|form| put(&mut form.forms, id, is));
+                ticked(name, String::new(), is_chosen, tick)
             });
             boxes(tr!(office.forms), rows.collect())
         })
@@ -390,10 +402,20 @@ fn boxes(legend: &'static str, rows: Vec<AnyView>) -> AnyView {
     .into_any()
 }
 
-fn ticked(name: String, detail: String, tick: impl Fn() + 'static) -> AnyView {
+fn ticked(
+    name: String,
+    detail: String,
+    is_chosen: impl Fn() -> bool + Send + 'static,
+    tick: impl Fn(bool) + 'static,
+) -> AnyView {
     view! {
         <label class="choice-row">
-            <input type="checkbox" class="checkbox" on:change=move |_| tick() />
+            <input
+                type="checkbox"
+                class="checkbox"
+                prop:checked=is_chosen
+                on:change:target=move |event| tick(event.target().checked())
+            />
             <span class="choice-text">
                 <span class="job-title" dir="auto">{name}</span>
                 <span class="job-place">{detail}</span>

@@ -88,13 +88,11 @@ impl PlanForm {
     }
 }
 
-/// Puts `id` into the list, or takes it out.
-pub fn toggle<T: PartialEq>(list: &mut Vec<T>, id: T) {
-    match list.iter().position(|known| *known == id) {
-        Some(place) => {
-            list.remove(place);
-        }
-        None => list.push(id),
+/// Has `id` in the list, or not.
+pub fn put<T: PartialEq>(list: &mut Vec<T>, id: T, is_in: bool) {
+    list.retain(|known| *known != id);
+    if is_in {
+        list.push(id);
     }
 }
 
@@ -135,13 +133,16 @@ mod tests {
         let one = Some(CustomerId(Uuid::from_u128(5)));
         form.choose_customer(one);
         form.property = Some(PropertyId(Uuid::from_u128(6)));
-        toggle(&mut form.assets, AssetId(Uuid::from_u128(7)));
+        put(&mut form.assets, AssetId(Uuid::from_u128(7)), true);
         form.choose_customer(one);
         assert_eq!((form.property.is_some(), form.assets.len()), (true, 1));
         form.choose_customer(Some(CustomerId(Uuid::from_u128(8))));
         assert_eq!((form.property.is_some(), form.assets.len()), (false, 0));
         let mut list = vec![1, 2];
-        toggle(&mut list, 1);
-        assert_eq!(list, [2]);
+        for (id, is_in, expected) in [(1, false, vec![2]), (1, false, vec![2]), (2, true, vec![2])]
+        {
+            put(&mut list, id, is_in);
+            assert_eq!(list, expected, "what is ticked twice is ticked");
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::error::Trouble;
 use crate::runtime::commands::Commands;
 use afield_platform::rescue::{hash_of_part, read_part};
 use afield_protocol::{ErrorCode, Reply};
+use afield_store::schema::OUTBOX_VERSION;
 use afield_sync::rescue::format::{
     FOOT_BYTES, HEAD_BYTES, RescueError, RescueIndex, RescuedFile, check_head, read_foot,
     read_index,
@@ -64,7 +65,7 @@ pub(super) async fn open(file: File, tell: impl Fn(u64)) -> Result<Opened, Rescu
     let foot = read_foot(total, &foot)?;
     let hash = hash_of_part(&file, foot.at, foot.bytes).await;
     let bytes = part(foot.at, foot.bytes).await?;
-    let index = read_index(&foot, &bytes, &hash.unwrap_or_default())?;
+    let index = read_index(&foot, &bytes, &hash.unwrap_or_default(), OUTBOX_VERSION)?;
     drop(bytes);
     for part in index.parts() {
         tell(part.at.saturating_mul(100) / total.max(1));

@@ -75,14 +75,14 @@ pub(crate) async fn load_page(
 }
 
 /// Whose phones have something to pull when it is told of these jobs and these users have `left` one. A job that
-/// cannot be shown may be anybody's.
+/// cannot be shown may be anybody's; what is about no job, as an import, comes with everybody's next round.
 fn plan_concerned(
     told: impl IntoIterator<Item = JobId>,
     left: Vec<UserId>,
     assignee: impl Fn(JobId) -> Option<Option<UserId>>,
 ) -> Concerned {
     let mut users: HashSet<UserId> = left.into_iter().collect();
-    for job in told {
+    for job in told.into_iter().filter(|job| !job.0.is_nil()) {
         match assignee(job) {
             Some(assignee) => users.extend(assignee),
             None => return Concerned::All,
@@ -162,6 +162,7 @@ mod tests {
             (vec![id(2)], vec![user(9)], users(&[9])),
             (vec![id(1), id(3)], vec![user(3)], users(&[1, 3])),
             (vec![id(1), id(7)], vec![], Concerned::All),
+            (vec![id(0), id(1)], vec![], users(&[1])),
         ] {
             let concerned = plan_concerned(told.clone(), left, assignee);
             assert_eq!(concerned, expected, "{told:?}");

@@ -10,6 +10,8 @@ use afield_protocol::Found;
 
 /// Records of one answer at most.
 const MOST: usize = 20;
+/// The same where all are shown to choose from: forms, and what is a customer's.
+const MOST_OF_FEW: usize = 200;
 
 /// The records of `module` that match `text`; of the customer `of` alone, if there is one.
 pub(crate) async fn load_found(
@@ -23,13 +25,19 @@ pub(crate) async fn load_found(
     let rows = tx.records_of(company, module).await?;
     // A row that does not read is left out, as everywhere; the log named it when it was loaded.
     let all = rows.iter().filter_map(|row| row.versioned().ok());
-    Ok(plan_found(all, &Sought::new(text), of))
+    let most = match module {
+        Module::Form => MOST_OF_FEW,
+        _ if of.is_some() => MOST_OF_FEW,
+        _ => MOST,
+    };
+    Ok(plan_found(all, &Sought::new(text), of, most))
 }
 
 fn plan_found(
     all: impl Iterator<Item = Versioned>,
     sought: &Sought,
     of: Option<CustomerId>,
+    most: usize,
 ) -> Found {
     let owner = of.map(RecordKey::from);
     let mut found: Vec<(u8, String, Versioned)> = all
@@ -45,8 +53,8 @@ fn plan_found(
         let by = |row: &(u8, String, Versioned)| (row.0, row.1.clone(), row.2.record.key());
         by(one).cmp(&by(other))
     });
-    let more = found.len().saturating_sub(MOST) as u64;
-    let shown = found.into_iter().take(MOST).map(|(_, _, row)| row);
+    let more = found.len().saturating_sub(most) as u64;
+    let shown = found.into_iter().take(most).map(|(_, _, row)| row);
     Found {
         records: shown.collect(),
         more,
@@ -105,7 +113,7 @@ mod tests {
             let named = ["Krueger", "Kr\u{fc}ger", "Petersen"];
             (1..).zip(named).map(|(n, name)| customer(n, name))
         };
-        let find = |text: &str| plan_found(all(), &Sought::new(text), None);
+        let find = |text: &str| plan_found(all(), &Sought::new(text), None, MOST);
         assert_eq!(
             names(&find("KR\u{dc}GER")).first().map(String::as_str),
             Some("Kr\u{fc}ger")
@@ -120,7 +128,7 @@ mod tests {
             }
         );
         let many = (1..=25).map(|n| customer(n, &format!("Customer {n:02}")));
-        let found = plan_found(many, &Sought::new(""), None);
+        let found = plan_found(many, &Sought::new(""), None, MOST);
         assert_eq!((found.records.len(), found.more), (MOST, 5));
         assert_eq!(names(&found)[0], "Customer 01");
     }
@@ -140,7 +148,12 @@ mod tests {
             }),
         };
         let all = [place(1, 8), place(2, 9)].into_iter();
-        let found = plan_found(all, &Sought::new(""), Some(CustomerId(Uuid::from_u128(9))));
+        let found = plan_found(
+            all,
+            &Sought::new(""),
+            Some(CustomerId(Uuid::from_u128(9))),
+            MOST,
+        );
         assert_eq!(found.records.len(), 1);
         assert_eq!(found.records[0], place(2, 9));
     }

@@ -59,6 +59,9 @@ pub struct Foot {
 pub struct RescueIndex {
     /// When it was written, by the phone's clock.
     pub made_at: Timestamp,
+    /// The version of the phone's outbox, whose rows the changes and files are; 0 if it is not told.
+    #[serde(default)]
+    pub rows: u32,
     /// The phone.
     pub device: DeviceId,
     /// Whose work it is.
@@ -149,17 +152,27 @@ pub fn read_foot(total: u64, foot: &[u8]) -> Result<Foot, RescueError> {
     read().ok_or(RescueError::Damaged)
 }
 
-/// Reads the index, whose bytes have the hash `sha256`.
+/// Reads the index, whose bytes have the hash `sha256`. `newest_rows`: the version of this build's own outbox.
 ///
 /// # Errors
+/// [`RescueError::Newer`]: the phone's app was newer than this one.
 /// [`RescueError::Damaged`]: it is not what the foot says, or what it says cannot be.
-pub fn read_index(foot: &Foot, bytes: &[u8], sha256: &str) -> Result<RescueIndex, RescueError> {
+pub fn read_index(
+    foot: &Foot,
+    bytes: &[u8],
+    sha256: &str,
+    newest_rows: u32,
+) -> Result<RescueIndex, RescueError> {
     if sha256 != foot.sha256 || u64::try_from(bytes.len()) != Ok(foot.bytes) {
         return Err(RescueError::Damaged);
     }
     let json = std::str::from_utf8(bytes).ok();
     let tree: Option<Tree<'_>> = json.and_then(|json| serde_json::from_str(json).ok());
     let index = tree.and_then(|tree| RescueIndex::from_tree(tree).ok());
+    // What such a build would leave out of a change could never be sent again.
+    if let Some(index) = index.as_ref().filter(|index| index.rows > newest_rows) {
+        return Err(RescueError::Newer(index.rows));
+    }
     let index = index.filter(|index| index.is_sound(foot.at));
     index.ok_or(RescueError::Damaged)
 }

@@ -9,6 +9,9 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+/// The version of this build's outbox.
+const ROWS: u32 = 12;
+
 fn hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -18,6 +21,7 @@ fn index(entries: Vec<OutboxEntry>) -> RescueIndex {
     let session = session(&technician(1));
     RescueIndex {
         made_at: Timestamp(1_795_248_000_000),
+        rows: ROWS,
         device: DeviceId(Uuid::from_u128(1)),
         user: session.user.id,
         user_name: session.user.name,
@@ -65,7 +69,7 @@ fn read(file: &[u8]) -> Result<RescueIndex, RescueError> {
     );
     let foot = read_foot(total, foot)?;
     let bytes = slice(file, foot.at, foot.bytes);
-    let index = read_index(&foot, bytes, &hash(bytes))?;
+    let index = read_index(&foot, bytes, &hash(bytes), ROWS)?;
     let is_right = |part: Part<'_>| hash(slice(file, part.at, part.bytes)) == part.sha256;
     if !index.parts().all(is_right) {
         return Err(RescueError::Damaged);
@@ -191,8 +195,24 @@ fn an_index_that_says_what_cannot_be_is_refused() {
             bytes: json.len() as u64,
             sha256: hash(&json),
         };
-        let read = read_index(&foot, &json, &foot.sha256);
+        let read = read_index(&foot, &json, &foot.sha256, ROWS);
         assert_eq!(read, Err(RescueError::Damaged), "{at}");
+    }
+}
+
+#[test]
+fn rows_of_a_newer_app_are_not_sent_by_an_older_one() {
+    for (rows, expected) in [
+        (0, None),
+        (ROWS, None),
+        (ROWS + 1, Some(RescueError::Newer(ROWS + 1))),
+    ] {
+        let index = RescueIndex {
+            rows,
+            ..index(Vec::new())
+        };
+        let file = written(&index, &[], hash);
+        assert_eq!(read(&file).err(), expected, "{rows}");
     }
 }
 
@@ -209,7 +229,7 @@ fn what_a_newer_build_has_saved_is_counted_and_the_rest_is_read() {
         bytes: json.len() as u64,
         sha256: hash(json.as_bytes()),
     };
-    let index = read_index(&foot, json.as_bytes(), &foot.sha256).unwrap();
+    let index = read_index(&foot, json.as_bytes(), &foot.sha256, ROWS).unwrap();
     assert_eq!((index.entries.len(), index.unreadable()), (1, 1));
 }
 
@@ -227,7 +247,7 @@ proptest! {
     fn no_index_with_the_right_hash_stops_the_reader(json in "[{}\\[\\]\",:a-z0-9]{0,200}", at in 19_u64..1_000) {
         let hash = hash(json.as_bytes());
         let foot = Foot { at, bytes: json.len() as u64, sha256: hash.clone() };
-        let _ = read_index(&foot, json.as_bytes(), &hash);
+        let _ = read_index(&foot, json.as_bytes(), &hash, ROWS);
     }
 
     #[test]
