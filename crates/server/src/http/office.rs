@@ -125,7 +125,7 @@ pub(crate) struct Wanted {
     ),
     security(("session" = [])),
     responses(
-        (status = 200, description = "at most twenty, the best first; for the office only", body = Envelope<Found>),
+        (status = 200, description = "at most twenty, of forms and with `of` 200, the best first; for the office only", body = Envelope<Found>),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
