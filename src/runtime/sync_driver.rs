@@ -163,10 +163,12 @@ impl SyncDriver {
     }
 
     /// A technician's page hears from now on when there is something to pull. The office's pages have a stream of
-    /// their own.
+    /// their own; browsers in which nobody goes on when a page is closed have none (docs/adr/0066).
     fn listen_to_server(self) {
         let account = self.session.account_now();
-        if account.is_some_and(|account| !account.signed_in.info.user.role.is_office()) {
+        let is_technician =
+            account.is_some_and(|account| !account.signed_in.info.user.role.is_office());
+        if is_technician && worker::has_background_sync() {
             self.wake
                 .open(move |event| self.tell(event), move || self.engine.now());
         }
