@@ -13,6 +13,7 @@ const texts = {
     save: "Save a rescue file",
     saving: "Writing the file…",
     saved: "The file is among your downloads. It holds your work as it is: keep it where nobody else can read it.",
+    unmarked: "This phone is full: until this work has reached the office, change and take back nothing of it here.",
     failed: "The file could not be written. Nothing is lost. Free some space and try again, and do not clear the data of this site.",
     back: "Open Afield",
   },
@@ -26,6 +27,7 @@ const texts = {
     save: "Rettungsdatei sichern",
     saving: "Die Datei wird geschrieben …",
     saved: "Die Datei liegt bei Ihren Downloads. Sie enthält Ihre Arbeit unverschlüsselt: bewahren Sie sie so auf, dass niemand sonst sie lesen kann.",
+    unmarked: "Dieses Handy ist voll: Bis diese Arbeit im Büro ist, ändern Sie hier nichts daran und nehmen Sie nichts davon zurück.",
     failed: "Die Datei konnte nicht geschrieben werden. Nichts ist verloren. Schaffen Sie Speicherplatz und versuchen Sie es erneut, und löschen Sie die Daten dieser Website nicht.",
     back: "Afield öffnen",
   },
@@ -70,10 +72,10 @@ function row({ user, name, changes, files }) {
     button.disabled = true;
     said.textContent = say.saving;
     try {
-      await save(user, (part) => {
+      const isMarked = await save(user, (part) => {
         said.textContent = `${say.saving} ${Math.floor(part * 100)} %`;
       });
-      said.textContent = say.saved;
+      said.textContent = isMarked ? say.saved : `${say.saved} ${say.unmarked}`;
     } catch (error) {
       console.error(error);
       said.textContent = say.failed;

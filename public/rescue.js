@@ -96,12 +96,16 @@ export async function look() {
   }
 }
 
-/** The file, and what is in it. `tell` hears how much of the photos has been written, from 0 to 1. */
+/** The file, and whether its changes could be marked. `tell` hears how much of the photos has been written, from 0 to 1. */
 export async function write(user, tell = () => {}) {
   const db = await open();
   try {
     // A storage that cannot be written any more can still be read.
-    const all = await read(db, user).catch(() => read(db));
+    let isMarked = true;
+    const all = await read(db, user).catch(() => {
+      isMarked = false;
+      return read(db);
+    });
     const { meta } = all;
     const { entries, files } = of(user, all);
     const session = meta?.session?.info;
@@ -145,15 +149,15 @@ export async function write(user, tell = () => {}) {
       }),
     );
     parts.push(index, `${NAME} ${String(index.length).padStart(12, "0")} ${await sha256(index)}\n`);
-    return { blob: new Blob(parts, { type: "application/octet-stream" }), changes: entries.length, files: files.length };
+    return { blob: new Blob(parts, { type: "application/octet-stream" }), isMarked };
   } finally {
     db?.close();
   }
 }
 
-/** Writes the file and hands it to the browser as a download. */
+/** Writes the file and hands it to the browser as a download. Whether its changes could be marked here. */
 export async function save(user, tell) {
-  const { blob } = await write(user, tell);
+  const { blob, isMarked } = await write(user, tell);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `afield-rescue-${new Date().toISOString().slice(0, 16).replace(/\D/g, "-")}.afield`;
@@ -162,4 +166,5 @@ export async function save(user, tell) {
   link.remove();
   // Not at once: some browsers begin to read it later.
   setTimeout(() => URL.revokeObjectURL(link.href), 600_000);
+  return isMarked;
 }

@@ -11,10 +11,23 @@ use crate::ui::list::For;
 use crate::view::view;
 use leptos::prelude::*;
 
+/// What stands in it.
+#[derive(Clone, Copy)]
+pub struct ChoiceTexts {
+    /// The name of its radio buttons.
+    pub name: &'static str,
+    /// What is chosen.
+    pub legend: &'static str,
+    /// The name of the field that narrows the list.
+    pub search: &'static str,
+    /// Said where nothing fits.
+    pub nothing: &'static str,
+}
+
 /// One of the records, or none: a field that narrows the list, and the list. `choose`
 /// hears the id, or nothing as an empty text.
 pub fn choice(
-    (name, legend, search): (&'static str, &'static str, &'static str),
+    texts: ChoiceTexts,
     query: RwSignal<String>,
     found: Memo<(Vec<RecordOption>, usize)>,
     chosen: Memo<Option<String>>,
@@ -23,11 +36,17 @@ pub fn choice(
     let rows = move || found.with(|(rows, _)| rows.clone());
     let told = move || {
         found.with(|(rows, more)| match (rows.len(), more) {
-            (0, _) => tr!(job.found_none).to_owned(),
+            (0, _) => texts.nothing.to_owned(),
             (_, 0) => String::new(),
             (_, more) => tr!(job.found_more, count = more),
         })
     };
+    let ChoiceTexts {
+        name,
+        legend,
+        search,
+        ..
+    } = texts;
     let none = RecordOption {
         id: String::new(),
         name: tr!(job.none).to_owned(),

@@ -15,12 +15,13 @@ use web_sys::File;
 /// How long a browser may take to begin reading what it downloads, in milliseconds.
 const DOWNLOAD_MS: u32 = 60_000;
 
-/// Writes what is unsent of the user with this id into a file, which the browser downloads. Whether it could.
-pub async fn save_rescue_file(user: &str) -> bool {
+/// Writes what is unsent of the user with this id into a file, which the browser downloads. None if it could not, and
+/// whether the changes in it could be marked here: not where the storage is full.
+pub async fn save_rescue_file(user: &str) -> Option<bool> {
     let (page, user) = (js_sys::global(), JsValue::from_str(user));
     // public/boot.mjs knows where the module is.
     let saved = global::call_async(&page, "rescue", &[user]).await;
-    saved.is_some()
+    saved.map(|is_marked| is_marked.is_truthy())
 }
 
 /// Hands `bytes` to the browser as a download of this name.

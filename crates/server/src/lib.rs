@@ -37,6 +37,7 @@ pub mod http;
 mod ids;
 pub mod import;
 pub mod maintenance;
+mod off_worker;
 pub mod openapi;
 mod places;
 mod pull;

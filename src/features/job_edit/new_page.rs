@@ -11,7 +11,7 @@ use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::choice::choice;
+use crate::shared::choice::{ChoiceTexts, choice};
 use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_form::{Input, InputFlaw};
@@ -291,7 +291,12 @@ fn customer(form: FormState) -> AnyView {
             all.property = all.property.or(only);
         });
     };
-    let texts = ("new-customer", tr!(job.customer), tr!(job.find_customer));
+    let texts = ChoiceTexts {
+        name: "new-customer",
+        legend: tr!(job.customer),
+        search: tr!(job.find_customer),
+        nothing: tr!(job.found_none),
+    };
     choice(
         texts,
         query,
@@ -324,7 +329,12 @@ fn property(form: FormState) -> AnyView {
             all.customer = owner.or(all.customer);
         });
     };
-    let texts = ("new-property", tr!(job.place), tr!(job.find_place));
+    let texts = ChoiceTexts {
+        name: "new-property",
+        legend: tr!(job.place),
+        search: tr!(job.find_place),
+        nothing: tr!(job.found_none),
+    };
     choice(
         texts,
         query,

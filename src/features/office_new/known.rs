@@ -16,6 +16,8 @@ pub(super) struct Known {
     pub(super) all: RwSignal<Projection>,
     /// The technicians, by name.
     pub(super) people: RwSignal<Vec<User>>,
+    /// How many fit the last question, by kind: more than were sent.
+    totals: RwSignal<Vec<(Module, usize)>>,
     /// Why the last question was not answered.
     pub(super) trouble: RwSignal<Option<Trouble>>,
 }
@@ -26,6 +28,7 @@ impl Known {
         let this = Self {
             all: RwSignal::new(Projection::default()),
             people: RwSignal::new(Vec::new()),
+            totals: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
         };
         this.begin();
@@ -48,10 +51,13 @@ impl Known {
 
     /// Asks for the records of `module` that match `text`; of the customer `of` alone, if there is one.
     pub(super) fn find(self, module: Module, text: String, of: Option<CustomerId>) {
+        self.set_total(module, 0);
         spawn_local(async move {
             match api::find(module, &text, of).await {
                 Ok(found) => {
                     let _ = self.trouble.try_set(None);
+                    let more = usize::try_from(found.more).unwrap_or(usize::MAX);
+                    self.set_total(module, found.records.len().saturating_add(more));
                     let _ = self.all.try_update(|all| {
                         for row in found.records {
                             if let Some(key) = row.record.key() {
@@ -63,6 +69,22 @@ impl Known {
                 Err(failure) => self.fail(failure.into()),
             }
         });
+    }
+
+    fn set_total(self, module: Module, total: usize) {
+        let _ = self.totals.try_update(|totals| {
+            totals.retain(|(of, _)| *of != module);
+            totals.push((module, total));
+        });
+    }
+
+    /// How many of `module` fit beside the `shown`, of which `known` are here.
+    pub(super) fn more(self, module: Module, shown: usize, known: usize) -> usize {
+        let of = |totals: &Vec<(Module, usize)>| {
+            let found = totals.iter().find(|(of, _)| *of == module);
+            found.map_or(0, |(_, total)| *total)
+        };
+        known.max(self.totals.with(of).saturating_sub(shown))
     }
 
     fn fail(self, trouble: Trouble) {

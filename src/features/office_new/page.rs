@@ -3,7 +3,7 @@
 //! Needs the server: it chooses from all of the company, and the server decides at once.
 
 use super::known::Known;
-use super::plan::{PlanForm, put};
+use super::plan::{PlanForm, is_as_planned, put};
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -11,7 +11,7 @@ use crate::runtime::clock::use_clock;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::choice::choice;
+use crate::shared::choice::{ChoiceTexts, choice};
 use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::item_names::asset_name;
 use crate::shared::job_form::{Input, InputFlaw};
@@ -131,14 +131,18 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
         toasts.clear();
         let op = Op::PlanJob {
             job,
-            plan: Box::new(plan),
+            plan: Box::new(plan.clone()),
         };
         let go = go.clone();
         spawn_local(async move {
             let answer = api::change_job(job, op, None).await;
             let is_here = desk.busy.try_set(false).is_none();
             match answer {
-                Ok(_) if is_here => {
+                Ok(made) if is_here => {
+                    // Its answer may have been lost, and something else typed since.
+                    if !is_as_planned(&made.job, &plan) {
+                        toasts.show(Ok(tr!(office.made_before)));
+                    }
                     go(&Route::OfficeJob(job).href(), NavigateOptions::default());
                 }
                 Ok(_) => {}
@@ -275,7 +279,10 @@ fn whose(desk: Desk) -> AnyView {
     let query = asking(desk, Module::Customer);
     let found = Memo::new(move |_| {
         let chosen = desk.form.with(|form| form.customer);
-        query.with(|query| desk.known.all.with(|all| customers(all, query, chosen)))
+        let (rows, more) =
+            query.with(|query| desk.known.all.with(|all| customers(all, query, chosen)));
+        let more = desk.known.more(Module::Customer, rows.len(), more);
+        (rows, more)
     });
     let chosen = Memo::new(move |_| {
         desk.form
@@ -289,7 +296,12 @@ fn whose(desk: Desk) -> AnyView {
             desk.known.find(Module::Asset, String::new(), id);
         }
     };
-    let texts = ("plan-customer", tr!(job.customer), tr!(job.find_customer));
+    let texts = ChoiceTexts {
+        name: "plan-customer",
+        legend: tr!(job.customer),
+        search: tr!(job.find_customer),
+        nothing: tr!(office.found_none),
+    };
     choice(texts, query, found, chosen, Callback::new(choose))
 }
 
@@ -309,11 +321,13 @@ fn where_to(desk: Desk) -> AnyView {
     });
     let found = Memo::new(move |_| {
         let (customer, chosen) = desk.form.with(|form| (form.customer, form.property));
-        query.with(|query| {
+        let (rows, more) = query.with(|query| {
             desk.known
                 .all
                 .with(|all| properties(all, query, customer, chosen))
-        })
+        });
+        let more = desk.known.more(Module::Property, rows.len(), more);
+        (rows, more)
     });
     let chosen = Memo::new(move |_| {
         desk.form
@@ -330,7 +344,12 @@ fn where_to(desk: Desk) -> AnyView {
             desk.known.find(Module::Asset, String::new(), whose);
         }
     };
-    let texts = ("plan-property", tr!(job.place), tr!(job.find_place));
+    let texts = ChoiceTexts {
+        name: "plan-property",
+        legend: tr!(job.place),
+        search: tr!(job.find_place),
+        nothing: tr!(office.found_none),
+    };
     choice(texts, query, found, chosen, Callback::new(choose))
 }
 

@@ -88,6 +88,18 @@ impl PlanForm {
     }
 }
 
+/// Whether `made` is what `plan` asks for: an earlier try may have arrived with other words. Its forms are not compared.
+#[must_use]
+pub fn is_as_planned(made: &Job, plan: &JobPlan) -> bool {
+    let texts = (&made.title, &made.description, made.priority);
+    let links = (made.customer, made.property, made.assignee);
+    texts == (&plan.title, &plan.description, plan.priority)
+        && links == (plan.customer, plan.property, plan.assignee)
+        && (made.starts, made.ends) == (plan.starts, plan.ends)
+        && made.assets.len() == plan.assets.len()
+        && plan.assets.iter().all(|asset| made.assets.contains(asset))
+}
+
 /// Has `id` in the list, or not.
 pub fn put<T: PartialEq>(list: &mut Vec<T>, id: T, is_in: bool) {
     list.retain(|known| *known != id);
@@ -125,6 +137,34 @@ mod tests {
             (plan.customer, plan.assignee),
             (form.customer, form.assignee)
         );
+    }
+
+    #[test]
+    fn what_an_earlier_try_made_is_told_from_what_is_asked_now() {
+        let mut form = PlanForm::new(NOON, &Zone::utc());
+        form.form.type_in(Input::Title, "Boiler leaks".into());
+        let plan = form.plan(&Zone::utc()).unwrap();
+        let made = Job {
+            title: plan.title.clone(),
+            starts: plan.starts,
+            ends: plan.ends,
+            number: "J-7".into(),
+            ..Job::BLANK
+        };
+        assert!(is_as_planned(&made, &plan), "its number is the server's");
+        let changes: [fn(&mut JobPlan); 6] = [
+            |plan| plan.title.push('!'),
+            |plan| plan.ends = plan.ends.plus_ms(1),
+            |plan| plan.priority = Priority::Low,
+            |plan| plan.assignee = Some(UserId(Uuid::from_u128(2))),
+            |plan| plan.customer = Some(CustomerId(Uuid::from_u128(5))),
+            |plan| plan.assets = vec![AssetId(Uuid::from_u128(7))],
+        ];
+        for (number, change) in changes.iter().enumerate() {
+            let mut asked = plan.clone();
+            change(&mut asked);
+            assert!(!is_as_planned(&made, &asked), "{number}");
+        }
     }
 
     #[test]

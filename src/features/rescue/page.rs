@@ -57,7 +57,7 @@ fn saving_part(account: &Account) -> AnyView {
     let user = account.signed_in.user().to_string();
     // Whether it is under way, and how the last one ended.
     let busy = RwSignal::new(false);
-    let saved = RwSignal::new(None::<bool>);
+    let saved = RwSignal::new(None::<Option<bool>>);
     let save = move |_| {
         if busy.get_untracked() {
             return;
@@ -72,10 +72,11 @@ fn saving_part(account: &Account) -> AnyView {
         });
     };
     let said = move || match (busy.get(), saved.get()) {
-        (true, _) => tr!(rescue.saving),
-        (false, Some(true)) => tr!(rescue.saved),
-        (false, Some(false)) => tr!(rescue.save_failed),
-        (false, None) => "",
+        (true, _) => tr!(rescue.saving).to_owned(),
+        (false, Some(Some(true))) => tr!(rescue.saved).to_owned(),
+        (false, Some(Some(false))) => format!("{} {}", tr!(rescue.saved), tr!(rescue.unmarked)),
+        (false, Some(None)) => tr!(rescue.save_failed).to_owned(),
+        (false, None) => String::new(),
     };
     let what = move || {
         let here = here.get();

@@ -2,6 +2,7 @@
 //!
 //! Owns which are found, and in which order. Must never write.
 
+use crate::off_worker::off_worker;
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::search::Sought;
@@ -23,14 +24,17 @@ pub(crate) async fn load_found(
 ) -> Stored<Found> {
     let mut tx = app.storage.read().await?;
     let rows = tx.records_of(company, module).await?;
-    // A row that does not read is left out, as everywhere; the log named it when it was loaded.
-    let all = rows.iter().filter_map(|row| row.versioned().ok());
     let most = match module {
         Module::Form => MOST_OF_FEW,
         _ if of.is_some() => MOST_OF_FEW,
         _ => MOST,
     };
-    Ok(plan_found(all, &Sought::new(text), of, most))
+    // All of a kind are read and compared: no other request waits for that.
+    Ok(off_worker(|| {
+        // A row that does not read is left out, as everywhere; the log named it when it was loaded.
+        let all = rows.iter().filter_map(|row| row.versioned().ok());
+        plan_found(all, &Sought::new(text), of, most)
+    }))
 }
 
 fn plan_found(
@@ -49,9 +53,9 @@ fn plan_found(
             Some((rank, name, row))
         })
         .collect();
-    found.sort_by(|one, other| {
-        let by = |row: &(u8, String, Versioned)| (row.0, row.1.clone(), row.2.record.key());
-        by(one).cmp(&by(other))
+    found.sort_by(|(rank, name, row), (other_rank, other_name, other)| {
+        let rest = || row.record.key().cmp(&other.record.key());
+        (rank, name).cmp(&(other_rank, other_name)).then_with(rest)
     });
     let more = found.len().saturating_sub(most) as u64;
     let shown = found.into_iter().take(most).map(|(_, _, row)| row);

@@ -7,8 +7,8 @@ use super::memory::transaction::MemoryTx;
 use super::pool::Pooled;
 use super::{Stored, backend};
 use crate::error::StorageError;
+use crate::off_worker::off_worker;
 use rusqlite::{Connection, Params, Row};
-use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Keys that are looked up sooner than another thread is told.
 const FEW: usize = 64;
@@ -162,12 +162,4 @@ impl OpenTransaction {
 /// Does what is asked of so many keys: where they are many, so that no other request is kept waiting.
 pub(super) fn of_many<T>(keys: usize, work: impl FnOnce() -> T) -> T {
     if keys > FEW { off_worker(work) } else { work() }
-}
-
-/// Does what may take long where it keeps no other request waiting.
-pub(super) fn off_worker<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
-    }
 }

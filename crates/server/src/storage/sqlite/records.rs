@@ -2,7 +2,7 @@
 
 use super::super::{Child, Head, JobHead, Link, RecordRow, Stored, StoredRecord};
 use super::SqliteTx;
-use super::open_transaction::{of_many, off_worker};
+use super::open_transaction::of_many;
 use super::values::{
     column, head_at, int, key, key_at, maybe_text, status_name, text, texts_of, uint_at, uuid_at,
 };
