@@ -5,7 +5,7 @@
 use crate::replay_job::{open_engine, run};
 use afield_domain::Op;
 use afield_protocol::worker_message::{FromWorker, ToWorker};
-use afield_sync::Intent;
+use afield_sync::{Intent, SyncReport};
 use afield_sync::driver::Event;
 use wasm_bindgen::JsValue;
 
@@ -21,7 +21,10 @@ pub async fn answer(json: &str) -> Result<Option<String>, JsValue> {
         ToWorker::Enqueue { ops } => enqueue(ops).await,
         ToWorker::Replay { asked } => {
             let event = if asked { Event::Asked } else { Event::Saved };
-            run(event).await.map(|_| FromWorker::Done)
+            run(event).await.map(|made| match made {
+                Some((SyncReport::Passed { .. }, _)) => FromWorker::Done,
+                _ => FromWorker::NotNow,
+            })
         }
         // The script itself does that, without the engine.
         ToWorker::Activate | ToWorker::LetGo | ToWorker::Unknown => return Ok(None),

@@ -44,8 +44,10 @@ pub enum FromWorker {
         /// Why, in English, for logs.
         message: String,
     },
-    /// Done.
+    /// A pass was made.
     Done,
+    /// No pass was made: another page is at it, nobody is signed in, or it is too early. Nothing is lost by that.
+    NotNow,
     /// A message of another build.
     #[serde(other)]
     Unknown,
