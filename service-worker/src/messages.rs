@@ -5,8 +5,8 @@
 use crate::replay_job::{open_engine, run};
 use afield_domain::Op;
 use afield_protocol::worker_message::{FromWorker, ToWorker};
-use afield_sync::{Intent, SyncReport};
 use afield_sync::driver::Event;
+use afield_sync::{Intent, SyncReport};
 use wasm_bindgen::JsValue;
 
 /// Does what a page asks for; gives the answer, or none to what a page of another build says.

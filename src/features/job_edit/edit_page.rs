@@ -4,21 +4,20 @@
 //! cancelled.
 
 use super::correct_note::note_correction;
-use super::page_form::{PageForm, priority_field};
+use super::page_form::PageForm;
 use super::refused_notice::refused_notice;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
+use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::{EditDraft, Input};
-use crate::shared::labels::input_flaw_text;
 use crate::shared::refusals::{Reason, Refused, refused};
 use crate::shared::restored::restored;
 use crate::shared::toast::{Work, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
-use crate::ui::focus;
-use crate::ui::form::{enter_stays, field, save_bar};
+use crate::ui::form::{enter_stays, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
@@ -142,10 +141,25 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
         settles,
         items,
     } = subject;
-    let form = draft.form.clone();
     let draft = StoredValue::new(draft);
     let flaws = RwSignal::new(Vec::new());
     let page = PageForm::new(key);
+    let typed = move |(input, text): (Input, String)| {
+        draft.update_value(|draft| draft.form.type_in(input, text));
+        let left = draft.with_value(|draft| {
+            let is_dirty = zone.with_value(|zone| draft.is_dirty(zone));
+            is_dirty.then(|| draft.clone())
+        });
+        page.keep(left.map(|left| Draft::Edit(Box::new(left))));
+    };
+    let fields = JobFields {
+        id_of: input_id,
+        text: Callback::new(move |input| {
+            draft.with_value(|draft| draft.form.text(input).to_owned())
+        }),
+        type_in: Callback::new(typed),
+        flaws,
+    };
     let resends = refused.as_ref().map(|(id, _)| *id);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -154,12 +168,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
         };
         let mut edits = match draft.with_value(|draft| zone.with_value(|zone| draft.edits(zone))) {
             Ok(edits) => edits,
-            Err(found) => {
-                let first = found.first().map(|(input, _)| input_id(*input));
-                flaws.set(found);
-                first.map(focus::by_id);
-                return;
-            }
+            Err(found) => return fields.refuse(found, input_id(Input::Title)),
         };
         edits.extend_from_slice(&items);
         flaws.set(Vec::new());
@@ -180,73 +189,20 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
         let then = move |is_saved| page.end(is_saved, Route::Job(id));
         toasts.run(work, tr!(common.saved), Box::new(then));
     };
-    let typed = move |input: Input, text: String| {
-        draft.update_value(|draft| draft.form.type_in(input, text));
-        flaws.update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
-        let left = draft.with_value(|draft| {
-            let is_dirty = zone.with_value(|zone| draft.is_dirty(zone));
-            is_dirty.then(|| draft.clone())
-        });
-        page.keep(left.map(|left| Draft::Edit(Box::new(left))));
-    };
-    let flaw = move |input: Input| {
-        flaws.with(|flaws| {
-            let found = flaws.iter().find(|(flawed, _)| *flawed == input);
-            found.map(|(_, flaw)| input_flaw_text(flaw))
-        })
-    };
-    let line = move |input: Input, label: &'static str, kind: &'static str, value: String| {
-        let control = view! {
-            <input
-                id=input_id(input)
-                type=kind
-                class="input w-full"
-                aria-invalid=move || flaw(input).is_some().then_some("true")
-                aria-describedby=format!("{}-flaw", input_id(input))
-                prop:value=value
-                on:input:target=move |event| typed(input, event.target().value())
-            />
-        };
-        field(input_id(input), label, control.into_any(), move || {
-            flaw(input)
-        })
-    };
     view! {
         {heading(tr!(pages.edit_job))}
         {refused.map(|(_, reason)| refused_notice(&reason))}
         {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
-            {line(Input::Title, tr!(edit.title), "text", form.title)}
-            {description(form.description, typed, flaw)}
-            {priority_field(input_id(Input::Priority), &form.priority, move |name| typed(Input::Priority, name))}
-            {line(Input::Starts, tr!(edit.starts), "datetime-local", form.starts)}
-            {line(Input::Ends, tr!(edit.ends), "datetime-local", form.ends)}
+            {fields.line(Input::Title, tr!(edit.title), "text")}
+            {fields.description()}
+            {fields.priority()}
+            {fields.line(Input::Starts, tr!(edit.starts), "datetime-local")}
+            {fields.line(Input::Ends, tr!(edit.ends), "datetime-local")}
             <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
             {save_bar(page.busy, move || page.leave(Route::Job(id)))}
         </form>
     }
-}
-
-fn description(
-    value: String,
-    typed: impl Fn(Input, String) + Copy + 'static,
-    flaw: impl Fn(Input) -> Option<String> + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    let id = input_id(Input::Description);
-    let control = view! {
-        <textarea
-            id=id
-            class="textarea w-full"
-            rows="4"
-            aria-invalid=move || flaw(Input::Description).is_some().then_some("true")
-            aria-describedby=format!("{id}-flaw")
-            prop:value=value
-            on:input:target=move |event| typed(Input::Description, event.target().value())
-        ></textarea>
-    };
-    field(id, tr!(edit.description), control.into_any(), move || {
-        flaw(Input::Description)
-    })
 }
 
 fn input_id(input: Input) -> &'static str {

@@ -4,7 +4,7 @@
 use super::made_fields::{MadeState, made_lines, make_button};
 use super::made_view_model::MadeInput;
 use super::new_view_model::NewForm;
-use super::page_form::{PageForm, priority_field};
+use super::page_form::PageForm;
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -14,14 +14,13 @@ use crate::runtime::session::Account;
 use crate::shared::choice::{ChoiceTexts, choice};
 use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
-use crate::shared::job_form::{Input, InputFlaw};
-use crate::shared::labels::input_flaw_text;
+use crate::shared::job_fields::JobFields;
+use crate::shared::job_form::Input;
 use crate::shared::restored::restored;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
-use crate::ui::focus;
-use crate::ui::form::{enter_stays, field, save_bar};
+use crate::ui::form::{enter_stays, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::heading;
 use crate::view::view;
@@ -37,7 +36,7 @@ struct FormState {
     live: Live,
     zone: StoredValue<Zone>,
     all: RwSignal<NewForm>,
-    flaws: RwSignal<Vec<(Input, InputFlaw)>>,
+    fields: JobFields,
     made: MadeState,
 }
 
@@ -52,11 +51,20 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
         made: RwSignal::new(all.made.clone()),
         flaw: RwSignal::new(None),
     };
+    let all = RwSignal::new(all);
+    let fields = JobFields {
+        id_of: input_id,
+        text: Callback::new(move |input| all.with(|all| all.form.text(input).to_owned())),
+        type_in: Callback::new(move |(input, text)| {
+            all.update(|all| all.form.type_in(input, text))
+        }),
+        flaws: RwSignal::new(Vec::new()),
+    };
     let form = FormState {
         live,
-        all: RwSignal::new(all),
+        all,
         zone: StoredValue::new(zone),
-        flaws: RwSignal::new(Vec::new()),
+        fields,
         made,
     };
     Effect::new(move |before: Option<()>| {
@@ -82,13 +90,13 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
         {heading(tr!(pages.new_job))}
         {restored(DraftKey::NewJob, None)}
         <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
-            {line(form, Input::Title, tr!(edit.title), "text")}
-            {description(form)}
+            {fields.line(Input::Title, tr!(edit.title), "text")}
+            {fields.description()}
             {whose(form)}
             {where_to(form)}
-            {priority(form)}
-            {line(form, Input::Starts, tr!(edit.starts), "datetime-local")}
-            {line(form, Input::Ends, tr!(edit.ends), "datetime-local")}
+            {fields.priority()}
+            {fields.line(Input::Starts, tr!(edit.starts), "datetime-local")}
+            {fields.line(Input::Ends, tr!(edit.ends), "datetime-local")}
             <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
             {save_bar(page.busy, move || page.leave(Route::Jobs))}
         </form>
@@ -122,13 +130,11 @@ fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static
             (Ok(ops), None) => ops,
             (ops, _) => {
                 let found = ops.err().unwrap_or_default();
-                let first = found.first().map(|(input, _)| input_id(*input));
-                form.flaws.set(found);
-                focus::by_id(first.unwrap_or(MadeInput::Name.item()));
+                form.fields.refuse(found, MadeInput::Name.item());
                 return;
             }
         };
-        form.flaws.set(Vec::new());
+        form.fields.flaws.set(Vec::new());
         page.busy.set(true);
         let then = Box::new(move |is_saved| page.end(is_saved, Route::Job(job)));
         match (ops.pop(), ops.is_empty()) {
@@ -142,65 +148,6 @@ fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static
             }
         }
     }
-}
-
-fn flaw(form: FormState, input: Input) -> Option<String> {
-    form.flaws.with(|flaws| {
-        let found = flaws.iter().find(|(flawed, _)| *flawed == input);
-        found.map(|(_, flaw)| input_flaw_text(flaw))
-    })
-}
-
-fn typed(form: FormState, input: Input, text: String) {
-    form.all.update(|all| all.form.type_in(input, text));
-    form.flaws
-        .update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
-}
-
-fn line(form: FormState, input: Input, label: &'static str, kind: &'static str) -> AnyView {
-    let id = input_id(input);
-    let value = form
-        .all
-        .with_untracked(|all| all.form.text(input).to_owned());
-    let control = view! {
-        <input
-            id=id
-            type=kind
-            class="input w-full"
-            dir="auto"
-            aria-invalid=move || flaw(form, input).is_some().then_some("true")
-            aria-describedby=format!("{id}-flaw")
-            prop:value=value
-            on:input:target=move |event| typed(form, input, event.target().value())
-        />
-    };
-    field(id, label, control.into_any(), move || flaw(form, input)).into_any()
-}
-
-fn description(form: FormState) -> AnyView {
-    let id = input_id(Input::Description);
-    let value = form.all.with_untracked(|all| all.form.description.clone());
-    let control = view! {
-        <textarea
-            id=id
-            class="textarea w-full"
-            rows="3"
-            dir="auto"
-            aria-invalid=move || flaw(form, Input::Description).is_some().then_some("true")
-            aria-describedby=format!("{id}-flaw")
-            prop:value=value
-            on:input:target=move |event| typed(form, Input::Description, event.target().value())
-        ></textarea>
-    };
-    let flaw = move || flaw(form, Input::Description);
-    field(id, tr!(edit.description), control.into_any(), flaw).into_any()
-}
-
-fn priority(form: FormState) -> AnyView {
-    let chosen = form.all.with_untracked(|all| all.form.priority.clone());
-    priority_field(input_id(Input::Priority), &chosen, move |name| {
-        typed(form, Input::Priority, name);
-    })
 }
 
 fn input_id(input: Input) -> &'static str {

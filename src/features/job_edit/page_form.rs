@@ -6,12 +6,7 @@
 use crate::routes::Route;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::shared::drafts::{Draft, DraftKey, Drafts, use_drafts};
-use crate::shared::labels::priority_label;
 use crate::signal::RwSignal;
-use crate::tr;
-use crate::ui::form::field;
-use crate::view::view;
-use afield_domain::Priority;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -81,26 +76,4 @@ impl PageForm {
         }
         let _ = self.busy.try_set(false);
     }
-}
-
-/// How pressing the job is: a list of the priorities, `chosen` by name.
-pub(super) fn priority_field(
-    id: &'static str,
-    chosen: &str,
-    typed: impl Fn(String) + 'static,
-) -> AnyView {
-    let options = Priority::ALL.map(|priority| {
-        let is_chosen = priority.name() == chosen;
-        view! { <option value=priority.name() selected=is_chosen>{priority_label(priority)}</option> }
-    });
-    let control = view! {
-        <select
-            id=id
-            class="select w-full"
-            on:change:target=move |event| typed(event.target().value())
-        >
-            {options.collect_view()}
-        </select>
-    };
-    field(id, tr!(edit.priority), control.into_any(), || None).into_any()
 }

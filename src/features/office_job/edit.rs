@@ -10,8 +10,9 @@ use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::commands::use_commands;
 use crate::runtime::session::Account;
+use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
-use crate::shared::labels::{input_flaw_text, priority_label, step_verb};
+use crate::shared::labels::step_verb;
 use crate::shared::photo_marks::Marking;
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
@@ -21,8 +22,8 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
 use afield_domain::{
-    AttachmentId, FieldEdit, FieldValue, Job, JobField, JobStatus, NoteId, Op, Priority, StepKind,
-    UserId, Zone,
+    AttachmentId, FieldEdit, FieldValue, Job, JobField, JobStatus, NoteId, Op, StepKind, UserId,
+    Zone,
 };
 use afield_platform::api;
 use leptos::ev::SubmitEvent;
@@ -210,7 +211,13 @@ fn sheet(desk: Desk, open: RwSignal<Option<EditDraft>>, job: Memo<Option<Job>>) 
         return ().into_any();
     };
     let seen = draft.seen.clone();
-    let (form, flaws) = (RwSignal::new(draft.form), RwSignal::new(Vec::new()));
+    let form = RwSignal::new(draft.form);
+    let fields = JobFields {
+        id_of: input_id,
+        text: Callback::new(move |input| form.with(|form: &EditForm| form.text(input).to_owned())),
+        type_in: Callback::new(move |(input, text)| form.update(|form| form.type_in(input, text))),
+        flaws: RwSignal::new(Vec::new()),
+    };
     let whose = RwSignal::new(seen.assignee);
     let base = StoredValue::new(seen);
     let draft = move || EditDraft {
@@ -240,68 +247,18 @@ fn sheet(desk: Desk, open: RwSignal<Option<EditDraft>>, job: Memo<Option<Job>>) 
                     let _ = open.try_set(None);
                 });
             }
-            Err(found) => flaws.set(found),
+            Err(found) => fields.refuse(found, input_id(Input::Title)),
         }
-    };
-    let flaw = move |input: Input| {
-        flaws.with(|flaws| {
-            let mut its = flaws.iter().filter(|(at, _)| *at == input);
-            its.next().map(|(_, flaw)| input_flaw_text(flaw))
-        })
-    };
-    let line = move |id: &'static str, label: &'static str, input: Input, kind: &'static str| {
-        let control = view! {
-            <input
-                id=id
-                type=kind
-                class="input w-full"
-                prop:value=move || form.with(|form: &EditForm| form.text(input).to_owned())
-                on:input:target=move |event| {
-                    let text = event.target().value();
-                    form.update(|form| form.type_in(input, text));
-                }
-            />
-        };
-        field(id, label, control.into_any(), move || flaw(input))
-    };
-    let description = view! {
-        <textarea
-            id="office-description"
-            class="textarea w-full"
-            rows="4"
-            prop:value=move || form.with(|form: &EditForm| form.description.clone())
-            on:input:target=move |event| {
-                let text = event.target().value();
-                form.update(|form| form.type_in(Input::Description, text));
-            }
-        ></textarea>
-    };
-    let priority = form.with_untracked(|form| form.priority.clone());
-    let priorities = Priority::ALL.map(|one| {
-        let chosen = one.name() == priority;
-        view! { <option value=one.name() selected=chosen>{priority_label(one)}</option> }
-    });
-    let priority = view! {
-        <select
-            id="office-priority"
-            class="select w-full"
-            on:change:target=move |event| {
-                let name = event.target().value();
-                form.update(|form| form.type_in(Input::Priority, name));
-            }
-        >
-            {priorities.collect_view()}
-        </select>
     };
     view! {
         <dialog class="sheet" aria-label=tr!(pages.edit_job) node_ref=dialog on:close=move |_| close()>
             <h2 class="sheet-title">{tr!(pages.edit_job)}</h2>
             <form class="sheet-form" on:submit=save>
-                {line("office-title", tr!(edit.title), Input::Title, "text")}
-                {field("office-description", tr!(edit.description), description.into_any(), move || flaw(Input::Description))}
-                {field("office-priority", tr!(edit.priority), priority.into_any(), || None)}
-                {line("office-starts", tr!(edit.starts), Input::Starts, "datetime-local")}
-                {line("office-ends", tr!(edit.ends), Input::Ends, "datetime-local")}
+                {fields.line(Input::Title, tr!(edit.title), "text")}
+                {fields.description()}
+                {fields.priority()}
+                {fields.line(Input::Starts, tr!(edit.starts), "datetime-local")}
+                {fields.line(Input::Ends, tr!(edit.ends), "datetime-local")}
                 {field("office-technician", tr!(board.technician), people(desk.page, whose), || None)}
                 {warned(desk, job, move || touched().unwrap_or_default())}
                 <div class="sheet-actions">
@@ -318,6 +275,16 @@ fn sheet(desk: Desk, open: RwSignal<Option<EditDraft>>, job: Memo<Option<Job>>) 
         </dialog>
     }
     .into_any()
+}
+
+fn input_id(input: Input) -> &'static str {
+    match input {
+        Input::Title => "office-title",
+        Input::Description => "office-description",
+        Input::Priority => "office-priority",
+        Input::Starts => "office-starts",
+        Input::Ends => "office-ends",
+    }
 }
 
 /// The edit of whose it is; none if it stays.

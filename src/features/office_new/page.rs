@@ -14,18 +14,18 @@ use crate::runtime::session::Account;
 use crate::shared::choice::{ChoiceTexts, choice};
 use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::item_names::asset_name;
-use crate::shared::job_form::{Input, InputFlaw};
-use crate::shared::labels::{input_flaw_text, priority_label, trouble_text};
+use crate::shared::job_fields::JobFields;
+use crate::shared::job_form::Input;
+use crate::shared::labels::trouble_text;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
-use crate::ui::focus;
 use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
 use crate::view::view;
-use afield_domain::{JobId, Module, Op, Priority, Record, RecordKey, Zone};
+use afield_domain::{JobId, Module, Op, Record, RecordKey, Zone};
 use afield_platform::api;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -43,7 +43,7 @@ const TYPED: Duration = Duration::from_millis(250);
 struct Desk {
     known: Known,
     form: RwSignal<PlanForm>,
-    flaws: RwSignal<Vec<(Input, InputFlaw)>>,
+    fields: JobFields,
     busy: RwSignal<bool>,
     zone: StoredValue<Zone>,
 }
@@ -52,10 +52,19 @@ struct Desk {
 pub fn new_page(account: Arc<Account>, _: Live) -> AnyView {
     let now = untrack(|| use_clock().now());
     let zone = account.zone.clone();
+    let form = RwSignal::new(PlanForm::new(now, &zone));
+    let fields = JobFields {
+        id_of: input_id,
+        text: Callback::new(move |input| form.with(|form| form.form.text(input).to_owned())),
+        type_in: Callback::new(move |(input, text)| {
+            form.update(|form| form.form.type_in(input, text))
+        }),
+        flaws: RwSignal::new(Vec::new()),
+    };
     let desk = Desk {
         known: Known::new(),
-        form: RwSignal::new(PlanForm::new(now, &zone)),
-        flaws: RwSignal::new(Vec::new()),
+        form,
+        fields,
         busy: RwSignal::new(false),
         zone: StoredValue::new(zone),
     };
@@ -67,15 +76,15 @@ pub fn new_page(account: Arc<Account>, _: Live) -> AnyView {
         {heading(tr!(pages.new_job))}
         {trouble(desk)}
         <form class="edit-form" novalidate on:submit=submitting(desk) on:keydown=enter_stays>
-            {line(desk, Input::Title, tr!(edit.title), "text")}
-            {description(desk)}
+            {fields.line(Input::Title, tr!(edit.title), "text")}
+            {fields.description()}
             {whose(desk)}
             {where_to(desk)}
             {what_on(desk)}
             {forms(desk)}
-            {priority(desk)}
-            {line(desk, Input::Starts, tr!(edit.starts), "datetime-local")}
-            {line(desk, Input::Ends, tr!(edit.ends), "datetime-local")}
+            {fields.priority()}
+            {fields.line(Input::Starts, tr!(edit.starts), "datetime-local")}
+            {fields.line(Input::Ends, tr!(edit.ends), "datetime-local")}
             <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
             {technician(desk)}
             {save_bar(desk.busy, cancel)}
@@ -114,19 +123,14 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
             .with_value(|zone| desk.form.with_untracked(|form| form.plan(zone)));
         let plan = match plan {
             Ok(plan) => plan,
-            Err(found) => {
-                let first = found.first().map(|(input, _)| input_id(*input));
-                desk.flaws.set(found);
-                focus::by_id(first.unwrap_or("plan-title"));
-                return;
-            }
+            Err(found) => return desk.fields.refuse(found, input_id(Input::Title)),
         };
         let fresh = || commands.and_then(|commands| commands.new_id().ok());
         let Some(job) = id.get_value().or_else(|| fresh().map(JobId)) else {
             return;
         };
         id.set_value(Some(job));
-        desk.flaws.set(Vec::new());
+        desk.fields.flaws.set(Vec::new());
         desk.busy.set(true);
         toasts.clear();
         let op = Op::PlanJob {
@@ -160,73 +164,6 @@ fn input_id(input: Input) -> &'static str {
         Input::Starts => "plan-starts",
         Input::Ends => "plan-ends",
     }
-}
-
-fn flaw(desk: Desk, input: Input) -> Option<String> {
-    desk.flaws.with(|flaws| {
-        let found = flaws.iter().find(|(flawed, _)| *flawed == input);
-        found.map(|(_, flaw)| input_flaw_text(flaw))
-    })
-}
-
-fn typed(desk: Desk, input: Input, text: String) {
-    desk.form.update(|form| form.form.type_in(input, text));
-    desk.flaws
-        .update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
-}
-
-fn line(desk: Desk, input: Input, label: &'static str, kind: &'static str) -> AnyView {
-    let id = input_id(input);
-    let value = desk
-        .form
-        .with_untracked(|form| form.form.text(input).to_owned());
-    let control = view! {
-        <input
-            id=id
-            type=kind
-            class="input w-full"
-            dir="auto"
-            aria-invalid=move || flaw(desk, input).is_some().then_some("true")
-            aria-describedby=format!("{id}-flaw")
-            prop:value=value
-            on:input:target=move |event| typed(desk, input, event.target().value())
-        />
-    };
-    field(id, label, control.into_any(), move || flaw(desk, input)).into_any()
-}
-
-fn description(desk: Desk) -> AnyView {
-    let id = input_id(Input::Description);
-    let control = view! {
-        <textarea
-            id=id
-            class="textarea w-full"
-            rows="3"
-            dir="auto"
-            aria-describedby=format!("{id}-flaw")
-            on:input:target=move |event| typed(desk, Input::Description, event.target().value())
-        ></textarea>
-    };
-    let flaw = move || flaw(desk, Input::Description);
-    field(id, tr!(edit.description), control.into_any(), flaw).into_any()
-}
-
-fn priority(desk: Desk) -> AnyView {
-    let id = input_id(Input::Priority);
-    let options = Priority::ALL.map(|one| {
-        let chosen = one == Priority::Normal;
-        view! { <option value=one.name() selected=chosen>{priority_label(one)}</option> }
-    });
-    let control = view! {
-        <select
-            id=id
-            class="select w-full"
-            on:change:target=move |event| typed(desk, Input::Priority, event.target().value())
-        >
-            {options.collect_view()}
-        </select>
-    };
-    field(id, tr!(edit.priority), control.into_any(), || None).into_any()
 }
 
 fn technician(desk: Desk) -> AnyView {
