@@ -238,7 +238,13 @@ impl Live {
             return false;
         };
         let looks_from = self.engine.now();
+        // Before the records: what it says is there must be among them.
+        let state = engine.cache.load_state().await;
         let found = load_wanted(&engine, &wanted).await;
+        let files = match wanted.outbox {
+            WantedOutbox::Nothing => None,
+            _ => engine.outbox.load_files().await.ok(),
+        };
         let may_take = |reading: &mut Reading| reading.order.end_read(began);
         if self.reading.try_update_value(may_take) != Some(true) {
             return false;
@@ -246,16 +252,15 @@ impl Live {
         match found {
             Ok(found) => {
                 set_if_new(self.trouble, None);
+                // In one turn: a file whose registration has just gone is counted as the one or the other.
                 self.take(found);
+                if files.is_some() {
+                    set_if_new(self.sync.files, files);
+                }
             }
             Err(error) => set_if_new(self.trouble, Some(Trouble::from(error))),
         }
-        if wanted.outbox != WantedOutbox::Nothing
-            && let Ok(rows) = engine.outbox.load_files().await
-        {
-            set_if_new(self.sync.files, Some(rows));
-        }
-        if let Ok(state) = engine.cache.load_state().await {
+        if let Ok(state) = state {
             set_if_new(self.sync.ready, state.is_ready());
             set_if_new(self.sync.unread, state.unread.count());
             set_if_new(self.sync.gone, state.gone.clone());

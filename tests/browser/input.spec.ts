@@ -35,8 +35,7 @@ test('an empty note is not saved, and the app says why', async ({ world }) => {
   await app.openJob(job.number);
   for (const words of ['', '   ', '\n\n']) {
     await app.draftNote(words);
-    await app.noteButton.focus();
-    await app.page.keyboard.press('Enter');
+    await app.noteButton.press('Enter');
     await expect(app.page.getByRole('alert').filter({ hasText: text('reason.empty') })).toBeVisible();
     await app.page.getByRole('button', { name: text('common.close') }).click();
   }
@@ -50,8 +49,10 @@ test('the longest note arrives whole, and a longer one cannot be typed', async (
   await app.openJob(job.number);
   await app.openNotes();
   await app.noteField.focus();
+  // What is inserted goes to whatever has the focus.
+  await expect(app.noteField).toBeFocused();
   await app.page.keyboard.insertText('ä'.repeat(NOTE_CHARS + 1));
-  expect(await app.noteField.inputValue()).toHaveLength(NOTE_CHARS);
+  await expect.poll(async () => (await app.noteField.inputValue()).length).toBe(NOTE_CHARS);
   await app.saving(() => app.noteButton.click());
   await app.expectUnsent(0);
   expect((await notesOf(world, job, 'ä')).map((note) => note.length)).toEqual([NOTE_CHARS]);

@@ -10,6 +10,8 @@ test('a job is found, opened and taken on by keys alone', async ({ world }) => {
   const { app } = await world.primedPhone();
   const keys = app.page.keyboard;
   await app.goTo('Jobs');
+  // A new page's heading takes the focus with the next frame, from whoever has it then.
+  await expect(app.heading('Jobs')).toBeFocused();
   await keys.press('/');
   await expect(app.page.getByRole('searchbox')).toBeFocused();
   await keys.type(job.number);

@@ -24,6 +24,8 @@ test('a new customer, place and asset are made with their job and arrive togethe
   await expect(app.heading('Boiler in the cellar drips')).toBeVisible();
   await expect(app.main.getByText('Hinrike Petersen')).toBeVisible();
   await expect(app.main.getByText('Deichweg 7').first()).toBeVisible();
+  // The address that Playwright knows follows the page.
+  await expect(app.page).toHaveURL(/\/jobs\/[0-9a-f-]{36}/);
   const job = new URL(app.page.url()).pathname.split('/').pop();
 
   await app.openTab(text('job.tab_material'));

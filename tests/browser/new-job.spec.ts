@@ -23,7 +23,7 @@ test('the office makes a job for a technician, who has it on the phone with its 
   const { app } = await world.primedPhone();
   const board = await world.board();
   await openForm(board);
-  expect(new URL(board.page.url()).pathname).toBe('/dispatch/new');
+  await expect.poll(() => new URL(board.page.url()).pathname).toBe('/dispatch/new');
   // Without a title there is no job, and nothing that was chosen goes.
   const save = board.page.getByRole('button', { name: text('common.save') });
   await board.page.getByRole('searchbox', { name: text('job.find_customer') }).fill(name.toUpperCase());
@@ -41,6 +41,7 @@ test('the office makes a job for a technician, who has it on the phone with its 
   await expect(board.heading('Pump knocks')).toBeVisible();
   await expect(board.main.getByText('Anna Berg').first()).toBeVisible();
   await expect(board.main.getByText(name).first()).toBeVisible();
+  await expect(board.page).toHaveURL(/\/dispatch\/job\/[^/]+$/);
   const id = new URL(board.page.url()).pathname.split('/').pop() ?? '';
   await app.syncNow();
   await app.page.goto(`/jobs/${id}?tab=tasks`);

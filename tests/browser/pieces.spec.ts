@@ -1,7 +1,8 @@
 // The app comes in pieces: the sign-in first, the rest behind it. None of them may be missed.
 import { createHash } from 'node:crypto';
-import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Page } from '@playwright/test';
 import { todaysJobs } from './support/jobs';
 import type { App } from './support/app';
 import type { Match } from './support/proxy';
@@ -57,7 +58,7 @@ test('the sign-in can be used before the rest of the app has come', async ({ wor
   await app.page.getByLabel(text('sign_in.password')).fill('afield-demo');
   await app.page.getByRole('button', { name: text('sign_in.action') }).click();
   await expect(app.page.getByRole('button', { name: text('sign_in.busy') })).toBeVisible();
-  expect(world.line.log.filter(({ path }) => path === '/api/v1/sign-in')).toEqual([]);
+  expect(world.line.log.filter(({ method, path }) => method === 'POST' && path === '/api/v1/session')).toEqual([]);
 
   release();
   await expect(app.heading(text('pages.today'))).toBeVisible();
@@ -117,7 +118,8 @@ test("the office's pieces come to nobody else, and stay where the office works",
   await first.goTo('Board');
   await expect(first.page.getByText('Live', { exact: true })).toBeVisible();
   await expect.poll(() => keptOf(first, 'office|desk')).toHaveLength(2);
-  await desk.kill();
+  // Closed and not killed: of what the worker has only just kept, the browser may still write the end.
+  await desk.close();
   await world.line.refuse();
   await desk.start();
   const board = await desk.open('/board');
@@ -165,18 +167,22 @@ test.describe('with a newer build', () => {
 
   test('a page of the old build finds its pieces until it is loaded again, and then those of the new one', async ({ world }) => {
     const phone = await world.phone();
-    // The page never gets its piece while the old build is there; the worker does.
     const { app } = await signedIn(phone);
     await app.waitReady();
     const page = await phone.open('/jobs');
     await expect(page.heading(text('pages.jobs'))).toBeVisible();
-    await publishWithNewName(world.assets, 'work');
+    // The page brings its pieces behind that; after the update this one is gone.
+    await expect.poll(() => loadedPieces(page.page)).toHaveLength(1);
+    const old = await loadedPieces(page.page);
+    const piece = await publishWithNewName(world.assets, 'work');
 
     await app.replay(true);
+    const action = app.page.getByRole('button', { name: text('banners.update_action') });
+    await expect(action).toBeVisible();
     // Of the old build, with a newer one waiting: the worker in charge still has what the old pages need.
     const settings = await phone.open('/settings');
     await expect(settings.heading(text('pages.settings'))).toBeVisible();
-    const action = app.page.getByRole('button', { name: text('banners.update_action') });
+    await expect.poll(() => loadedPieces(settings.page)).toEqual(old);
     const loaded = app.page.waitForEvent('load');
     await action.click();
     await loaded;
@@ -184,7 +190,7 @@ test.describe('with a newer build', () => {
     // The old build's pages live on with what they have.
     await page.goTo(text('pages.settings'));
     await app.goTo(text('pages.settings'));
-    expect(await loadedPieces(app.page)).not.toEqual(await loadedPieces(settings.page));
+    await expect.poll(() => loadedPieces(app.page)).toEqual([`/${piece}`]);
   });
 
   test('a page of the old build that first asks for a piece after the update says that it is gone, and can be loaded again', async ({ world }) => {
@@ -194,6 +200,7 @@ test.describe('with a newer build', () => {
     await old.signIn('anna@nordhaus.example');
     await old.waitReady();
     const other = await phone.open('/jobs');
+    await hearsOfUpdates(other.page);
     const piece = await publishWithNewName(world.assets, 'work');
     await other.replay(true);
     const action = other.page.getByRole('button', { name: text('banners.update_action') });
@@ -212,7 +219,7 @@ test.describe('with a newer build', () => {
     await expect(again).toBeVisible();
     await again.click();
     await expect(old.heading(text('pages.settings'))).toBeVisible();
-    expect(await loadedPieces(old.page)).toEqual([`/${piece}`]);
+    await expect.poll(() => loadedPieces(old.page)).toEqual([`/${piece}`]);
   });
 });
 
@@ -236,7 +243,14 @@ async function signedIn(phone: Awaited<ReturnType<import('./support/world').Worl
   return { app };
 }
 
-const loadedPieces = (page: import('@playwright/test').Page): Promise<string[]> =>
+/** The page listens for newer workers: one that is being installed before that it does not hear of. */
+async function hearsOfUpdates(page: Page): Promise<void> {
+  const listens = (): Promise<boolean> =>
+    page.evaluate(async () => typeof (await navigator.serviceWorker.getRegistration())?.onupdatefound === 'function');
+  await expect.poll(listens).toBe(true);
+}
+
+const loadedPieces = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     performance
       .getEntriesByType('resource')
@@ -277,6 +291,8 @@ async function publishWithNewName(folder: string, name: string): Promise<string>
   }
   words = words.replace(/"build":"([0-9a-f]+)"/, (_, build: string) => `"build":"${build.slice(0, -1)}${build.endsWith('0') ? '1' : '0'}"`);
   await rm(`${script}.br`);
-  await writeFile(script, words);
+  // All of it at once: browser and server may look at any moment.
+  await writeFile(`${script}.new`, words);
+  await rename(`${script}.new`, script);
   return changed;
 }

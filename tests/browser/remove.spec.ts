@@ -32,8 +32,12 @@ test('a photo is removed before its note, and a note with its photos, without a 
   await expect(picked.getByRole('listitem')).toHaveCount(3);
   // The question has a way out.
   const cross = picked.getByRole('button', { name: /shot-2/ }).last();
+  const question = app.page.getByRole('dialog', { includeHidden: true });
   await cross.click();
+  await expect(question).toBeVisible();
   await app.page.keyboard.press('Escape');
+  // Not only closed: the page hears of that a moment later, and would take the next question away.
+  await expect(question).toHaveCount(0);
   await expect(picked.getByRole('listitem')).toHaveCount(3);
   await cross.click();
   await confirm(app);

@@ -29,10 +29,10 @@ function read(file: Buffer): { index: Index; bytes: Buffer } {
   return { index: JSON.parse(json.toString()) as Index, bytes: file.subarray(HEAD, begins) };
 }
 
-/** The work in a file, without when it was written. */
+/** The work in a file, without when it was written, and without what a pass that goes on meanwhile counts in it. */
 function work(file: Buffer): unknown[] {
   const { index, bytes } = read(file);
-  return [index.entries, index.files, bytes.toString('base64')];
+  return [index.entries.map(({ mutation }) => mutation), index.files, bytes.toString('base64')];
 }
 
 async function save(page: Page, button: string): Promise<Buffer> {
@@ -126,7 +126,6 @@ test('what is not whole, or not this user’s, is refused with its reason and ch
   const newer = Buffer.from(whole);
   newer.write('0002', 14);
   const { app: ben } = await world.primedPhone('ben@nordhaus.example');
-  await ben.page.goto('/rescue');
   const name = (await (await world.client('anna@nordhaus.example')).request<{ user: { name: string } }>('GET', '/api/v1/session')).user.name;
   for (const [bytes, said] of [
     [Buffer.from('a shopping list'), text('rescue.not_ours')],
@@ -137,6 +136,8 @@ test('what is not whole, or not this user’s, is refused with its reason and ch
     [whole, text('rescue.other_user_named', { name })],
   ] as const) {
     const file = { name: 'picked.afield', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) };
+    // On a page of its own: what it said of the one before could be taken for what it says of this one.
+    await ben.page.goto('/rescue');
     await ben.page.getByLabel(text('rescue.open'), { exact: true }).setInputFiles(file);
     await expect(ben.main.getByText(said)).toBeVisible();
     await expect(ben.page.getByRole('button', { name: text('rescue.send') })).toHaveCount(0);

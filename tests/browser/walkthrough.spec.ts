@@ -140,7 +140,7 @@ async function notes(day: Day, done: Entered, round: number): Promise<void> {
   done.files += 2;
 }
 
-/** Links an asset by search, unlinks another, uses a part. */
+/** Links an asset by search, unlinks another, uses a part. Each is saved before the next: the battery may die after this job. */
 async function material(day: Day, done: Entered, { all }: Before): Promise<void> {
   await day.app.openTab(text('job.tab_material'));
   const linked = done.job.assets ?? [];
@@ -153,20 +153,20 @@ async function material(day: Day, done: Entered, { all }: Before): Promise<void>
     await day.page.getByRole('button', { name: text('assets.link_open') }).click();
     await day.page.getByRole('searchbox', { name: text('assets.search') }).fill(other.serial);
     const found = day.page.getByRole('listitem').filter({ hasText: other.serial });
-    await found.getByRole('button', { name: new RegExp(`^${text('assets.link')} `) }).click();
+    await day.app.saving(() => found.getByRole('button', { name: new RegExp(`^${text('assets.link')} `) }).click());
     await expect(day.page.getByRole('list', { name: text('assets.assets') })).toContainText(other.serial);
     done.linked = other.id;
   }
   if (gone?.serial !== undefined) {
     // By its name alone if no other line has the same, else by its name and serial number.
     const unlink = new RegExp(`^${text('assets.unlink_name', { name: gone.name })}.*${other?.name === gone.name ? gone.serial : ''}`);
-    await day.page.getByRole('list', { name: text('assets.assets') }).getByRole('button', { name: unlink }).click();
+    await day.app.saving(() => day.page.getByRole('list', { name: text('assets.assets') }).getByRole('button', { name: unlink }).click());
     done.unlinked = gone.id;
   }
   const part = (done.job.parts ?? [])[0];
   const known = part && of<{ id: string; name: string }>(all, 'part').find(({ id }) => id === part.part);
   if (part !== undefined && known !== undefined) {
-    await day.page.getByRole('button', { name: text('assets.more', { name: known.name }), exact: true }).click();
+    await day.app.saving(() => day.page.getByRole('button', { name: text('assets.more', { name: known.name }), exact: true }).click());
     done.part = { id: part.part, quantity: String(Number(part.quantity) + 1) };
   }
 }

@@ -34,7 +34,11 @@ test('a login wall is called by its name, and its page opens past the worker', a
   await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
   await expect(app.status).toHaveText('Online');
   expect(await notesOf(world, job, 'Behind')).toEqual(['Behind the wall']);
-  await new Promise((resolve) => wall.close(resolve));
+  await new Promise((resolve) => {
+    wall.close(resolve);
+    // Also the connections that the browser has opened for later.
+    wall.closeAllConnections();
+  });
 });
 
 /** 407 is none of them here: Chromium takes that of anybody but its own proxy for a dead line. */
@@ -65,22 +69,44 @@ for (const status of [200, 401, 403, 511]) {
   });
 }
 
+interface Listening extends Window {
+  said?: string[];
+}
+
+/** In the page: writes down what the bar says from now on, and the words of a banner whenever they are there. */
+function listen([bar, banner]: string[]): void {
+  const said: string[] = [];
+  const look = (): void => {
+    said.push(document.querySelector(`[role=status][aria-label="${bar}"]`)?.textContent ?? '');
+    if ((document.body.textContent ?? '').includes(banner)) {
+      said.push(banner);
+    }
+  };
+  look();
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  Object.assign(window, { said });
+}
+
 test('a filter that answers one text with its page is no login wall', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   const isRefused: Match = (exchange) => isPush(exchange) && exchange.body.includes('forbidden word');
   world.line.rule(isRefused, { kind: 'answer', status: 403, body: '<!doctype html><h1>Blocked</h1>' });
   await app.openJob(job.number);
+  await app.page.evaluate(listen, [text('connection.label'), text('banners.wall')]);
+  const said = (): Promise<string[]> => app.page.evaluate(() => (window as Listening).said ?? []);
   const from = world.line.now();
   await app.addNote('A forbidden word');
   await world.line.ended(isRefused, from);
   // Who stands there was asked, and our server has answered.
   await world.line.ended((exchange) => exchange.path === '/api/v1/health', from);
-  await expect(app.status).toHaveText('Working offline');
-  await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
-  // After some tries it waits by itself, and the rest is sent.
+  // Between its tries, which may be over by now: after some it waits by itself, and the rest is sent.
+  await expect.poll(said).toContain(text('connection.offline'));
   await app.addNote('A plain one');
   await expect.poll(() => notesOf(world, job, '')).toContain('A plain one');
   await app.expectUnsent(1);
   await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
+  for (const words of ['banners.wall', 'connection.walled']) {
+    expect(await said(), 'never').not.toContain(text(words));
+  }
 });

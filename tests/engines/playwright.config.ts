@@ -14,6 +14,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: 1_800_000,
+  expect: { timeout: 90_000 },
   reporter: 'list',
   projects: (process.env.AFIELD_ENGINES ?? 'firefox,webkit').split(',').map((name) => ({ name })),
 });

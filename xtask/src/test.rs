@@ -329,7 +329,9 @@ fn wasm(repo: &Repo) -> Result<Outcome> {
             browser::webdriver_settings(repo, &browser)?,
         )
         .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "180")
+        // Ends for what hangs. The driver's own would be 5 s.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "900")
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "180")
         .env("CHROMEDRIVER", &browser.driver);
     counted(&mut command, Runner::Libtest)
 }

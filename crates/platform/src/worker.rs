@@ -58,11 +58,14 @@ fn watch_updates(
         on_update_ready();
     }
     let (container, watched) = (container.clone(), registration.clone());
-    let callback = Closure::<dyn Fn()>::new(move || {
+    let look = move || {
         if let Some(installing) = watched.installing() {
             watch_installing(&container, &installing, Rc::clone(&on_update_ready));
         }
-    });
+    };
+    // One may be on its way already: its being found was told before this page listened.
+    look();
+    let callback = Closure::<dyn Fn()>::new(look);
     registration.set_onupdatefound(Some(callback.as_ref().unchecked_ref()));
     callback.forget();
 }

@@ -7,7 +7,7 @@ use afield_domain::{
     DeviceId, JobStatus, Module, MutationId, OP_VERSION, Rev, Timestamp, Versioned,
 };
 use afield_protocol::{Change, ModuleTotal, Mutation, Seq};
-use afield_store::{IdbCache, IdbOutbox};
+use afield_store::{IdbCache, IdbOutbox, open_patiently};
 use afield_sync::conformance::{cache_suite, file_suite, outbox_suite};
 use afield_sync::outbox::batch::BatchLimits;
 use afield_sync::outbox::lookup::Mark;
@@ -31,11 +31,13 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 async fn outbox(name: &str) -> IdbOutbox {
-    IdbOutbox::open_named(name).await.unwrap()
+    let open = async || IdbOutbox::open_named(name).await;
+    open_patiently(open, || {}).await.unwrap()
 }
 
 async fn cache(name: &str) -> IdbCache {
-    IdbCache::open_named(name).await.unwrap()
+    let open = async || IdbCache::open_named(name).await;
+    open_patiently(open, || {}).await.unwrap()
 }
 
 async fn raise(store: &IdbOutbox) -> Result<u64, SyncError> {

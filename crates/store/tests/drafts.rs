@@ -7,15 +7,16 @@
 #[allow(dead_code)]
 mod raw;
 
-use afield_store::IdbDrafts;
 use afield_store::schema::DRAFTS_VERSION;
+use afield_store::{IdbDrafts, open_patiently};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 async fn drafts(name: &str) -> IdbDrafts {
-    IdbDrafts::open_named(name).await.unwrap()
+    let open = async || IdbDrafts::open_named(name).await;
+    open_patiently(open, || {}).await.unwrap()
 }
 
 fn put(key: &str, text: &str) -> (String, Option<String>) {

@@ -33,9 +33,10 @@ const LATE_MS: u32 = 50;
 /// What one page or worker knows of its own passes. Not stored: with its context it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DriverState {
-    running: bool,
+    running: Option<Trigger>,
     wanted: Option<Trigger>,
-    turned_away: bool,
+    /// The pass that somebody else's kept from being made, until one is made.
+    turned_away: Option<Trigger>,
     /// Whether another page or the worker has saved something and has not told of a pass since.
     others_due: bool,
     alarm: Option<Timestamp>,
@@ -142,9 +143,8 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         Event::Rang(Alarm::UndoOver) | Event::Hidden => {}
         Event::Online => planted!(OnlineIgnored: state.want(Trigger::Online) => ()),
         Event::Visible => state.want(Trigger::Visible),
-        Event::Ticked | Event::OfficeChanged | Event::Rang(Alarm::Retry) => {
-            state.want(Trigger::Timer);
-        }
+        Event::Ticked | Event::OfficeChanged => state.want(Trigger::Timer),
+        Event::Rang(Alarm::Retry) => state.want(state.turned_away.unwrap_or(Trigger::Timer)),
         Event::Asked => state.want(Trigger::Asked),
         Event::SyncEvent => state.want(Trigger::BackgroundSync),
         Event::OthersSaved => {
@@ -159,22 +159,22 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         }
         Event::OthersEnded => {
             state.others_due = false;
-            if std::mem::take(&mut state.turned_away) {
-                state.want(Trigger::Timer);
+            if let Some(trigger) = state.turned_away.take() {
+                state.want(trigger);
             }
         }
         Event::Ended(end) => {
-            state.running = false;
+            let made = state.running.take();
             if end == PassEnd::Again {
                 state.want(Trigger::Timer);
             }
-            actions.extend(state.alarm_after(end, now));
+            actions.extend(state.alarm_after(made, end, now));
         }
     }
-    if !state.running
+    if state.running.is_none()
         && let Some(trigger) = state.wanted.take()
     {
-        state.running = true;
+        state.running = Some(trigger);
         actions.push(Action::Pass(trigger));
     }
     (state, actions)
@@ -189,11 +189,7 @@ impl DriverState {
 
     /// Wants a pass: now, or right after the one under way.
     fn want(&mut self, trigger: Trigger) {
-        // What forgets the back-off must not be forgotten for a trigger that does not.
-        let is_stronger = |known: Trigger| known.resets_backoff() && !trigger.resets_backoff();
-        if !self.wanted.is_some_and(is_stronger) {
-            self.wanted = Some(trigger);
-        }
+        self.wanted = Some(stronger(self.wanted, trigger));
     }
 
     /// What was saved goes out as soon as there is a network, with this page or without it.
@@ -202,14 +198,23 @@ impl DriverState {
         actions.push(Action::AskForSyncEvent);
     }
 
-    fn alarm_after(&mut self, end: PassEnd, now: Timestamp) -> Option<Action> {
+    /// `made`: why the pass that has ended was made.
+    fn alarm_after(
+        &mut self,
+        made: Option<Trigger>,
+        end: PassEnd,
+        now: Timestamp,
+    ) -> Option<Action> {
+        let before = self.turned_away.take();
         let wait = match end {
-            PassEnd::Busy if std::mem::replace(&mut self.turned_away, true) => AFTER_BUSY_MS,
-            PassEnd::Busy => SOON_AFTER_BUSY_MS,
-            PassEnd::Over | PassEnd::Again => {
-                self.turned_away = false;
-                return None;
+            PassEnd::Busy => {
+                // Whoever asked for it need not ask again; of the others a tick is as good.
+                let made = made.filter(|made| made.resets_backoff());
+                let kept = made.unwrap_or(Trigger::Timer);
+                self.turned_away = Some(stronger(before, kept));
+                before.map_or(SOON_AFTER_BUSY_MS, |_| AFTER_BUSY_MS)
             }
+            PassEnd::Over | PassEnd::Again => return None,
             PassEnd::NotBefore(at) if self.alarm == Some(at) => return None,
             PassEnd::NotBefore(at) => {
                 self.alarm = Some(at);
@@ -219,6 +224,13 @@ impl DriverState {
         };
         Some(Action::Arm(Alarm::Retry, wait.saturating_add(LATE_MS)))
     }
+}
+
+/// `new`, but what forgets the back-off is not forgotten for a trigger that does not.
+fn stronger(known: Option<Trigger>, new: Trigger) -> Trigger {
+    known
+        .filter(|known| known.resets_backoff() && !new.resets_backoff())
+        .unwrap_or(new)
 }
 
 /// What the end of a pass means for the next one. `not_before` is the back-off that stands in the outbox.
@@ -245,12 +257,13 @@ pub fn classify_files(pass: PassEnd, files: FilesEnd) -> PassEnd {
     }
 }
 
-/// Whether the browser shall repeat its Background Sync later. Not if a page is at it, or if only the
-/// user can go on.
+/// Whether the browser shall repeat its Background Sync later. Not if only the user can go on. A page that is at it may
+/// be closed in the middle, so that nobody would.
 #[must_use]
 pub fn must_sync_again(report: &SyncReport, files: FilesEnd) -> bool {
     match report {
-        SyncReport::Busy | SyncReport::SignedOut | SyncReport::SignInNeeded => false,
+        SyncReport::Busy => true,
+        SyncReport::SignedOut | SyncReport::SignInNeeded => false,
         SyncReport::NotBefore(_) | SyncReport::Passed { .. } => {
             !report.is_done() || matches!(files, FilesEnd::Unfinished | FilesEnd::NotBefore(_))
         }

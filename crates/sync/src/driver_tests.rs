@@ -153,6 +153,23 @@ fn a_pass_that_could_not_be_made_is_due_again() {
         play(&[Event::Started, busy, Event::OthersEnded]),
         [Pass(Trigger::Timer)]
     );
+    // Who asked is not put off by what others, or the one before, have left as a back-off.
+    for asked in [Event::Asked, Event::Online] {
+        let trigger = if asked == Event::Asked {
+            Trigger::Asked
+        } else {
+            Trigger::Online
+        };
+        assert_eq!(play(&[asked, busy, Event::OthersEnded]), [Pass(trigger)]);
+        assert_eq!(play(&[asked, busy, retry]), [Pass(trigger)]);
+        assert_eq!(play(&[asked, busy, retry, busy, retry]), [Pass(trigger)]);
+        // Once one was made, its end counts.
+        let failed = Event::Ended(PassEnd::NotBefore(NOW.plus_ms(9)));
+        assert_eq!(
+            play(&[asked, busy, retry, failed, retry]),
+            [Pass(Trigger::Timer)]
+        );
+    }
     for (wait, armed) in [(-5, 0), (700, 700), (10_000_000, TICK_MS)] {
         let at = NOW.plus_ms(wait);
         let ended = Event::Ended(PassEnd::NotBefore(at));
@@ -194,15 +211,10 @@ fn the_end_of_a_pass_says_when_the_next_is_due() {
         &passed(ReplayEnd::Failed),
         FilesEnd::NotMine
     ));
-    assert!(must_sync_again(
-        &SyncReport::NotBefore(at),
-        FilesEnd::NotMine
-    ));
-    for report in [
-        SyncReport::Busy,
-        SyncReport::SignedOut,
-        SyncReport::SignInNeeded,
-    ] {
+    for report in [SyncReport::NotBefore(at), SyncReport::Busy] {
+        assert!(must_sync_again(&report, FilesEnd::NotMine), "{report:?}");
+    }
+    for report in [SyncReport::SignedOut, SyncReport::SignInNeeded] {
         assert!(!must_sync_again(&report, FilesEnd::NotMine), "{report:?}");
     }
 }

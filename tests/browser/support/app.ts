@@ -75,6 +75,8 @@ export class App {
     await this.goTo('Jobs');
     await this.page.getByRole('searchbox').fill(number);
     await this.page.getByRole('link', { name: number }).click();
+    // The list shows the number as well: until it is gone the job is not open.
+    await expect(this.page.getByRole('searchbox')).toBeHidden();
     await expect(this.main.getByText(number, { exact: true })).toBeVisible();
   }
 
@@ -277,7 +279,7 @@ export class App {
     return this.page.getByRole('complementary', { name: text('board.feed') }).getByRole('heading', { level: 3 });
   }
 
-  /** Has the active worker send; again where a page that sends as well has taken its turn. */
+  /** Has the active worker make a pass; asks again where a page was at one (`not_now`, or `failed` by its lease). */
   async replay(asked: boolean): Promise<void> {
     await expect.poll(() => this.tellWorker({ type: 'replay', asked })).toEqual({ type: 'done' });
   }

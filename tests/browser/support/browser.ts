@@ -1,5 +1,6 @@
 // A phone: a Chromium of its own on a profile of its own, which can be killed and started again.
 import { readFile, readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
 import * as environment from './environment';
 import { App, SAVED, watchMoments } from './app';
@@ -7,6 +8,8 @@ import { ahead, moveClock } from './time';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
+/** Between two looks at processes that end, in milliseconds. */
+const BETWEEN = 20;
 
 export interface Look {
   viewport?: { width: number; height: number };
@@ -115,7 +118,7 @@ export class Phone {
     return async () => {
       this.context = undefined;
       const closed = new Promise((resolve) => context.on('close', resolve));
-      for (const pid of processes) {
+      for (const { pid } of processes) {
         try {
           process.kill(pid, 'SIGKILL');
         } catch {
@@ -123,6 +126,10 @@ export class Phone {
         }
       }
       await closed;
+      // What still ends may have a file of the profile that the next browser needs, such as the one of the cookies.
+      while ((await Promise.all(processes.map(isLeft))).includes(true)) {
+        await pause(BETWEEN);
+      }
     };
   }
 
@@ -153,8 +160,8 @@ export class Phone {
     page.on('crash', () => this.problems.push('the page crashed'));
   }
 
-  /** The browser on this profile and all its children, by process id. */
-  private async processes(): Promise<number[]> {
+  /** The browser on this profile, then all its children: while it lives it tells of one that has ended as of a crash. */
+  private async processes(): Promise<Process[]> {
     const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map((name) => describe(Number(name))));
     const alive = all.filter((one) => one !== undefined);
     const found = new Set(alive.filter((one) => one.flags.includes(`--user-data-dir=${this.profile}`)).map((one) => one.pid));
@@ -162,7 +169,8 @@ export class Phone {
       size = found.size;
       alive.filter((one) => found.has(one.parent)).forEach((one) => found.add(one.pid));
     }
-    return [...found];
+    const isChild = ({ flags }: Process) => flags.some((flag) => flag.startsWith('--type='));
+    return alive.filter((one) => found.has(one.pid)).sort((one, other) => Number(isChild(one)) - Number(isChild(other)));
   }
 }
 
@@ -170,17 +178,28 @@ interface Process {
   pid: number;
   parent: number;
   flags: string[];
+  /** `Z`: it has ended, and its parent has not asked how. */
+  state: string;
+  threads: number;
+  /** When it was started: the same id may come again. */
+  started: string;
 }
 
 async function describe(pid: number): Promise<Process | undefined> {
   try {
     const [flags, stat] = await Promise.all([readFile(`/proc/${pid}/cmdline`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
     // The name in brackets may hold spaces.
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    return { pid, parent, flags: flags.split('\0') };
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { pid, parent: Number(fields[1]), flags: flags.split('\0'), state: fields[0], threads: Number(fields[17]), started: fields[19] };
   } catch {
     return undefined;
   }
+}
+
+/** Whether a process that was killed still holds anything: of a dead one the last thread may be about to end. */
+async function isLeft({ pid, started }: Process): Promise<boolean> {
+  const now = await describe(pid);
+  return now !== undefined && now.started === started && !(['Z', 'X'].includes(now.state) && now.threads <= 1);
 }
 
 function isProblem(text: string): boolean {

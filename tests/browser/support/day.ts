@@ -107,6 +107,11 @@ export function anAnswer(question: Question, round: number): Given | undefined {
 
 /** Answers what is asked, question by question; what a condition hides is left out. */
 export async function fill(day: Day, questions: Question[], answers: Map<string, Given>, round: number, saves: boolean, fails?: string): Promise<void> {
+  // Before the page is drawn no question is asked.
+  const always = questions.find((question) => question.when === undefined && anAnswer(question, round) !== undefined);
+  if (always !== undefined) {
+    await expect(day.page.getByText(always.label, { exact: true })).not.toHaveCount(0);
+  }
   for (const question of questions) {
     const given = question.item === fails ? 'no' : anAnswer(question, round);
     if (given === undefined) {

@@ -182,7 +182,10 @@ export class Client {
   /** Sends all bytes of a file that was registered. */
   async sendFile(attachment: string, bytes: Buffer): Promise<void> {
     const headers = { ...this.headers(this.port()), 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
-    await fetch(`http://127.0.0.1:${this.port()}/api/v1/files/${attachment}`, { method: 'PATCH', headers, body: new Uint8Array(bytes) });
+    const answer = await fetch(`http://127.0.0.1:${this.port()}/api/v1/files/${attachment}`, { method: 'PATCH', headers, body: new Uint8Array(bytes) });
+    if (!answer.ok) {
+      throw new Error(`the file was not taken: ${answer.status} ${await answer.text()}`);
+    }
   }
 
   /** The headers of a request that a page of this server's makes through `port`. */
@@ -296,6 +299,8 @@ function ask(port: number, method: string, path: string, cookie: string, body?: 
       let said = '';
       response.setEncoding('utf8');
       response.on('data', (part) => (said += part));
+      // A server that dies in the middle of its answer.
+      response.on('error', reject);
       response.on('end', () => {
         const envelope = JSON.parse(said) as { server_time: number; reply: { ok?: unknown; error?: { code: string; message: string } } };
         if (envelope.reply.error !== undefined) {

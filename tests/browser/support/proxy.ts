@@ -2,7 +2,7 @@
 //
 // It keeps a log of every request, with events to wait for, so that no test ever sleeps.
 import http from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 
 /** A request and what became of it. */
 export interface Exchange {
@@ -52,6 +52,11 @@ interface Waiter {
 
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
+const HOST = '127.0.0.1';
+/** Where a proxy listens on its port all the time, so that no other takes the port while this one refuses. */
+const CLAIM_HOST = '127.0.0.2';
+/** The server closes a connection that rests for 30 s: one that it may be about to close is not used again. */
+const REST_MS = 20_000;
 
 /** Requests that carry changes. */
 export const isPush: Match = (exchange) => exchange.method === 'POST' && exchange.path === '/api/v1/push';
@@ -70,15 +75,20 @@ export class Proxy {
   private waiters: Waiter[] = [];
   private readonly listener: http.Server;
   private readonly sockets = new Set<Socket>();
-  private readonly agent = new http.Agent({ keepAlive: true });
+  private readonly agent = new http.Agent({ keepAlive: true, timeout: REST_MS });
+  /** What the server was asked and has not answered. */
+  private readonly asked = new Map<http.IncomingMessage, Promise<unknown>>();
+  /** What a test has the worker's script begin with. */
+  prelude = '';
 
   private constructor(
     readonly port: number,
     /** The port behind it, asked for at each request. */
     public upstream: () => number,
-    /** What the worker's script begins with; may be empty. */
-    private readonly prelude: string,
+    /** What the worker's script begins with before that; may be empty. */
+    private readonly clock: string,
     listener: http.Server,
+    private readonly claim: net.Server,
   ) {
     this.listener = listener;
     listener.on('request', (request, response) => void this.take(request, response));
@@ -89,35 +99,46 @@ export class Proxy {
     });
   }
 
-  /** Starts one in front of the port that `upstream` names at each request. `prelude` goes before the worker's script. */
-  static async start(upstream: () => number, prelude = ''): Promise<Proxy> {
-    const listener = http.createServer({ keepAliveTimeout: 600_000, requestTimeout: 0 });
+  /** Starts one in front of the port that `upstream` names at each request. `clock` goes before the worker's script. */
+  static async start(upstream: () => number, clock = ''): Promise<Proxy> {
+    // A browser opens connections before it needs them: none is closed because nothing comes over it.
+    const listener = http.createServer({ keepAliveTimeout: 600_000, headersTimeout: 0, requestTimeout: 0 });
+    const claim = net.createServer();
     // Below the ports that the system gives to outgoing connections, so that it can be closed and opened again.
-    let offset = Math.floor(Math.random() * PORTS);
-    for (;;) {
-      const port = FIRST_PORT + (offset++ % PORTS);
-      if (await listens(listener, port)) {
-        return new Proxy(port, upstream, prelude, listener);
+    const first = Math.floor(Math.random() * PORTS);
+    for (let offset = 0; offset < PORTS; offset += 1) {
+      const port = FIRST_PORT + ((first + offset) % PORTS);
+      if (!(await listens(claim, port, CLAIM_HOST))) {
+        continue;
       }
+      if (await listens(listener, port, HOST)) {
+        return new Proxy(port, upstream, clock, listener, claim);
+      }
+      await closed(claim);
     }
+    throw new Error(`no port from ${FIRST_PORT} on is free`);
   }
 
   get address(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${HOST}:${this.port}`;
   }
 
-  /** From now on connections are refused, and the open ones are cut. */
+  /**
+   * From now on connections are refused, and the open ones are cut. What the server was asked before that, it has
+   * done: nothing of it arrives later.
+   */
   async refuse(): Promise<void> {
-    const closed = new Promise((resolve) => this.listener.close(resolve));
+    const ended = closed(this.listener);
     for (const socket of this.sockets) {
       socket.destroy();
     }
-    await closed;
+    await ended;
+    await Promise.all(this.asked.values());
   }
 
   /** Connections are taken again. */
   async accept(): Promise<void> {
-    if (!this.listener.listening && !(await listens(this.listener, this.port))) {
+    if (!this.listener.listening && !(await listens(this.listener, this.port, HOST))) {
       throw new Error(`port ${this.port} was taken by another program meanwhile`);
     }
   }
@@ -150,6 +171,7 @@ export class Proxy {
     if (this.listener.listening) {
       await this.refuse();
     }
+    await closed(this.claim);
     this.agent.destroy();
   }
 
@@ -189,7 +211,8 @@ export class Proxy {
     };
     this.log.push(exchange);
     this.tell(exchange);
-    response.on('close', () => this.finish(exchange, 0));
+    // A browser that is gone does not hear the answer; the server may still be at it.
+    response.on('close', () => void Promise.resolve(this.asked.get(request)).then(() => this.finish(exchange, 0)));
     const rule = this.rules.find((rule) => rule.left > 0 && rule.match(exchange));
     if (rule !== undefined) {
       rule.left -= 1;
@@ -227,7 +250,11 @@ export class Proxy {
         return;
       }
       case 'truncate': {
-        const answer = await this.ask(request, body).then(read);
+        const answer = await this.ask(request, body).then(read).catch(() => undefined);
+        if (answer === undefined) {
+          request.socket.destroy();
+          return;
+        }
         const half = answer.body.subarray(0, Math.floor(answer.body.length / 2));
         response.writeHead(answer.status, { ...answer.headers, 'content-length': half.length });
         response.end(half, () => this.finish(exchange, answer.status));
@@ -242,9 +269,19 @@ export class Proxy {
       request.socket.destroy();
       return;
     }
-    if (this.prelude !== '' && exchange.path === '/sw.js' && answer.statusCode === 200) {
-      const script = await read(answer);
-      const longer = Buffer.concat([Buffer.from(this.prelude), script.body]);
+    if (response.destroyed) {
+      // So is the browser.
+      answer.destroy();
+      return;
+    }
+    const before = this.clock + this.prelude;
+    if (before !== '' && exchange.path === '/sw.js' && answer.statusCode === 200) {
+      const script = await read(answer).catch(() => undefined);
+      if (script === undefined) {
+        request.socket.destroy();
+        return;
+      }
+      const longer = Buffer.concat([Buffer.from(before), script.body]);
       response.writeHead(200, { ...script.headers, 'content-length': longer.length });
       response.end(longer, () => this.finish(exchange, 200));
       return;
@@ -261,30 +298,50 @@ export class Proxy {
 
   private ask(request: http.IncomingMessage, body: Buffer): Promise<http.IncomingMessage> {
     const headers = endToEnd(request.headers);
-    if (this.prelude !== '' && request.url === '/sw.js') {
+    if (this.clock + this.prelude !== '' && request.url === '/sw.js') {
       // Only what is not compressed can be added to.
       delete headers['accept-encoding'];
     }
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
       const asked = http.request(
-        { host: '127.0.0.1', port: this.upstream(), method: request.method, path: request.url, headers, agent: this.agent },
+        { host: HOST, port: this.upstream(), method: request.method, path: request.url, headers, agent: this.agent },
         resolve,
       );
       asked.on('error', reject);
       asked.end(body);
     });
+    const over = answer.then(
+      () => this.asked.delete(request),
+      () => this.asked.delete(request),
+    );
+    this.asked.set(request, over);
+    return answer;
   }
 }
 
-function listens(listener: http.Server, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const failed = () => resolve(false);
-    listener.once('error', failed);
-    listener.listen(port, '127.0.0.1', () => {
+/** Whether it listens now; not where the port is somebody else's. */
+function listens(listener: net.Server, port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) => {
+      listener.off('listening', done);
+      if (error.code === 'EADDRINUSE') {
+        resolve(false);
+      } else {
+        reject(error);
+      }
+    };
+    const done = () => {
       listener.off('error', failed);
-      resolve((listener.address() as AddressInfo).port === port);
-    });
+      resolve(true);
+    };
+    listener.once('error', failed);
+    listener.once('listening', done);
+    listener.listen(port, host);
   });
+}
+
+function closed(listener: net.Server): Promise<void> {
+  return new Promise((resolve) => listener.close(() => resolve()));
 }
 
 async function whole(message: http.IncomingMessage): Promise<Buffer> {

@@ -5,6 +5,9 @@ import { createInterface } from 'node:readline';
 import * as environment from './environment';
 import { today } from './time';
 
+/** How long it may take to start, in milliseconds: where it is not asked by a test, nobody else has a limit. */
+const PATIENCE_MS = 180_000;
+
 export class Server {
   /** Where it listens; another one after each start. */
   port = 0;
@@ -32,9 +35,13 @@ export class Server {
         }
       });
     });
-    const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the server ended:\n${this.said.join('\n')}`)));
+    const ended = once(child, 'close').then(() => Promise.reject(new Error(`the server ended:\n${this.said.join('\n')}`)));
     ended.catch(() => {});
-    this.port = await Promise.race([ready, ended]);
+    let end: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      end = setTimeout(() => reject(new Error(`the server is not ready after ${PATIENCE_MS} ms:\n${this.said.join('\n')}`)), PATIENCE_MS);
+    });
+    this.port = await Promise.race([ready, ended, late]).finally(() => clearTimeout(end));
   }
 
   /** Asks it to end, as a service manager does. */
@@ -55,7 +62,8 @@ export class Server {
   private async signal(signal: NodeJS.Signals): Promise<void> {
     const child = this.child;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
+      // Not `exit`: the last lines of its log may come after that.
+      const ended = once(child, 'close');
       child.kill(signal);
       await ended;
     }
@@ -68,7 +76,8 @@ export async function run(...flags: string[]): Promise<string> {
   let said = '';
   child.stdout.on('data', (part) => (said += part));
   child.stderr.on('data', (part) => (said += part));
-  const [code] = await once(child, 'exit');
+  // Not `exit`: what it printed last may come after that.
+  const [code] = await once(child, 'close');
   if (code !== 0) {
     throw new Error(`afield-server ${flags.join(' ')} ended with ${code}:\n${said}`);
   }

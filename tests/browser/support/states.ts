@@ -34,6 +34,7 @@ export async function eachState(world: World, show: (app: App, name: string) => 
   await office.edit(second.id, 'schedule', span, { from: second.starts, until: second.ends + 600_000 });
   await app.openJob(second.number);
   await app.editJob();
+  await expect(app.field('ends')).not.toHaveValue('');
   const ends = await app.field('ends').inputValue();
   await app.field('ends').fill(ends.replace(/T.*/, 'T23:45'));
   await app.field('description').fill('Ring twice. '.repeat(30));

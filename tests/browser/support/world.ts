@@ -109,7 +109,8 @@ export class World {
     await Promise.all(this.browser.contexts().map((context) => context.close()));
     await this.server.stop();
     await Promise.all([this.line.end(), this.officeLine.end()]);
-    await rm(this.folder, { recursive: true, force: true });
+    // A process of a browser that ends may still write into its profile.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     return [...this.problems, ...this.phones.flatMap((phone) => phone.problems)];
   }
 }

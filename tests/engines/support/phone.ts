@@ -38,7 +38,8 @@ export class Phone {
 
   async end(): Promise<void> {
     await this.browser.end();
-    await rm(this.folder, { recursive: true, force: true });
+    // A process of a browser that ends may still write into its profile.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 
   async go(where: string): Promise<void> {

@@ -175,6 +175,11 @@ fn verify(password: &str, stored: &str, memory: &mut Vec<Block>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+    use tokio::time::timeout;
+
+    /// Who would wait for ever fails.
+    const PATIENCE: Duration = Duration::from_mins(3);
 
     async fn verify(passwords: &Passwords, password: &str, stored: Option<&str>) -> bool {
         let place = passwords.place().await.unwrap();
@@ -220,12 +225,13 @@ mod tests {
             let _ = begun.send(());
             let _ = goes_on.recv();
         }));
-        begins.await.unwrap();
+        timeout(PATIENCE, begins).await.unwrap().unwrap();
         asking.abort();
         assert!(asking.await.unwrap_err().is_cancelled());
         assert_eq!(passwords.places.available_permits(), 0);
         drop(go_on);
-        let done = passwords.place().await.unwrap().run(|| 7).await;
+        let place = timeout(PATIENCE, passwords.place()).await.unwrap();
+        let done = place.unwrap().run(|| 7).await;
         assert_eq!(done.unwrap().0, 7);
     }
 
@@ -247,7 +253,7 @@ mod tests {
             let _ = futures::poll!(&mut asking);
             drop(asking);
             // The next one has the place only when that one is counted.
-            let next = passwords.place().await.unwrap();
+            let next = timeout(PATIENCE, passwords.place()).await.unwrap();
             let count = failures.load(std::sync::atomic::Ordering::SeqCst);
             assert_eq!(count, expected, "{password}");
             drop(next);

@@ -90,10 +90,14 @@ impl Drop for Asking {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+    use tokio::time::timeout;
     use uuid::Uuid;
 
     const FILE: AttachmentId = AttachmentId(Uuid::from_u128(1));
     const OTHER: AttachmentId = AttachmentId(Uuid::from_u128(2));
+    /// Who would wait for ever fails.
+    const PATIENCE: Duration = Duration::from_mins(3);
 
     #[tokio::test]
     async fn the_newest_ends_the_one_before_and_others_are_left_alone() {
@@ -105,10 +109,10 @@ mod tests {
             let turns = Arc::clone(&turns);
             async move { turns.take(FILE).await }
         });
-        first.over().await;
+        timeout(PATIENCE, first.over()).await.unwrap();
         assert!(first.is_over());
         drop(first);
-        let second = second.await.unwrap();
+        let second = timeout(PATIENCE, second).await.unwrap().unwrap();
         assert!(!second.is_over());
         drop((second, other));
         assert!(turns.0.lock().unwrap().is_empty());
@@ -118,7 +122,7 @@ mod tests {
     async fn one_who_gives_up_waiting_leaves_nothing() {
         let turns = Turns::default();
         let first = turns.take(FILE).await;
-        let waited = tokio::time::timeout(std::time::Duration::ZERO, turns.take(FILE)).await;
+        let waited = timeout(Duration::ZERO, turns.take(FILE)).await;
         assert!(waited.is_err() && !first.is_over());
         drop(first);
         assert!(turns.0.lock().unwrap().is_empty());

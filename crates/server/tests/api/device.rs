@@ -133,10 +133,14 @@ async fn an_open_board_is_told_to_load_what_is_about_no_job() {
     anna.tells(1, 3, 0, false).await;
     anna.tells(2, 0, 0, false).await;
     let mut text = String::new();
-    while !text.contains(RELOAD) {
-        let bytes = body.next().await.unwrap().unwrap();
-        text.push_str(std::str::from_utf8(&bytes).unwrap());
-    }
+    // A stream that has nothing to say gives signs of life for ever.
+    in_time(async {
+        while !text.contains(RELOAD) {
+            let bytes = body.next().await.unwrap().unwrap();
+            text.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -55,12 +55,16 @@ impl Stream {
 
     /// The next message that says something; none when the stream has ended.
     pub(crate) async fn say(&mut self) -> Option<Said> {
-        loop {
-            match self.hear().await {
-                Some(Said::Alive) => {}
-                said => return said,
+        // A stream that has nothing to say gives signs of life for ever.
+        in_time(async {
+            loop {
+                match self.hear().await {
+                    Some(Said::Alive) => {}
+                    said => return said,
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next message; none when the stream has ended.
@@ -99,7 +103,7 @@ impl Stream {
                     None => None,
                 });
             }
-            let bytes = self.body.next().await?.unwrap();
+            let bytes = in_time(self.body.next()).await?.unwrap();
             self.text.push_str(std::str::from_utf8(&bytes).unwrap());
         }
     }
@@ -131,7 +135,7 @@ async fn a_quiet_stream_says_at_once_that_it_is_open() {
     let dora = server.sign_in(DORA).await;
     let mut stream = Stream::open(&dora, paths::EVENTS, None).await;
     // Nothing happens, and nothing would be said for a quarter of a minute.
-    let first = stream.body.next().await.unwrap().unwrap();
+    let first = in_time(stream.body.next()).await.unwrap().unwrap();
     let epoch = &server.app.epoch.0;
     // With an id: should it be cut before anything happens, it goes on from here.
     let expected = format!(": here\nid: {epoch}.0\n\n");

@@ -266,7 +266,7 @@ impl Scene {
             }
             Step::Hear => {
                 let present = self.present().await;
-                self.live.hear(present).await;
+                in_time(self.live.hear(present)).await;
             }
             Step::Fetch => self.live.fetch().await,
             Step::Arrive => self.live.arrive(),
@@ -314,7 +314,7 @@ impl Scene {
     async fn check(&mut self) {
         self.live.open().await;
         let present = self.present().await;
-        self.live.hear(present).await;
+        in_time(self.live.hear(present)).await;
         while !self.live.answers.is_empty() {
             self.live.arrive();
         }

@@ -66,7 +66,7 @@ impl Serving {
         let ask = format!("GET /api/v1/events HTTP/1.1\r\nhost: a\r\ncookie: {cookie}\r\n\r\n");
         let mut stream = self.say(&ask).await;
         let mut answer = [0; 12];
-        stream.read_exact(&mut answer).await.unwrap();
+        in_time(stream.read_exact(&mut answer)).await.unwrap();
         assert_eq!(&answer, b"HTTP/1.1 200");
         stream
     }
@@ -76,7 +76,7 @@ impl Serving {
         let ask = "GET /api/v1/health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         stream.write_all(ask.as_bytes()).await.unwrap();
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
+        in_time(stream.read_to_string(&mut answer)).await.unwrap();
         answer.starts_with("HTTP/1.1 200")
     }
 
@@ -86,15 +86,20 @@ impl Serving {
         let ask = "GET /api/v1/health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         let mut answer = Vec::new();
         stream.write_all(ask.as_bytes()).await.is_ok()
-            && stream.read_to_end(&mut answer).await.is_ok()
+            && in_time(stream.read_to_end(&mut answer)).await.is_ok()
             && answer.starts_with(b"HTTP/1.1 200")
+    }
+
+    /// Asks again and again until it is well.
+    async fn until_well(&self) {
+        in_time(async { while !self.try_is_well().await {} }).await;
     }
 }
 
 /// What is left to read until the server closes the connection; a reset is an end as well.
 async fn until_closed(mut stream: TcpStream) -> usize {
     let mut left = Vec::new();
-    let _ = stream.read_to_end(&mut left).await;
+    let _ = in_time(stream.read_to_end(&mut left)).await;
     left.len()
 }
 
@@ -118,7 +123,7 @@ async fn one_network_has_so_many_connections_and_leaves_the_others_theirs() {
     }
     // A place that is given back can be had again; the server sees the end when it comes to it.
     drop(boards.pop());
-    while !serving.try_is_well().await {}
+    serving.until_well().await;
     drop(boards);
     // Behind a proxy all come from one address.
     let serving = Serving::start(config(true)).await;
@@ -161,7 +166,7 @@ async fn who_owes_the_rest_of_a_request_longest_makes_room_for_who_asks() {
                 let mut stream = serving.say(text).await;
                 if *what == "nothing more" {
                     // It has its answer.
-                    stream.read_exact(&mut [0; 12]).await.unwrap();
+                    in_time(stream.read_exact(&mut [0; 12])).await.unwrap();
                 }
                 owing.push(stream);
             }
@@ -181,7 +186,8 @@ async fn a_head_that_does_not_come_ends_its_connection_and_frees_its_place() {
     .await;
     // Both places are taken; who comes then is served when the silent ones have lost theirs.
     let (half, silent) = (serving.half().await, serving.connect().await);
-    assert!(serving.is_well().await);
+    // Again, should this process stand still for so long between its connection and its own head.
+    serving.until_well().await;
     until_closed(half).await;
     assert_eq!(until_closed(silent).await, 0);
 }
@@ -199,13 +205,16 @@ async fn an_answer_that_nobody_takes_ends_its_connection() {
     let ask = "GET /api/v1/health HTTP/1.1\r\nhost: a\r\n\r\n".repeat(1_000);
     let (mut read, mut write) = stream.split();
     let asking = async { while write.write_all(ask.as_bytes()).await.is_ok() {} };
-    tokio::select! {
-        () = asking => {}
-        // The only place is free again.
-        well = serving.is_well() => assert!(well),
-    }
+    in_time(async {
+        tokio::select! {
+            () = asking => {}
+            // The only place is free again.
+            well = serving.is_well() => assert!(well),
+        }
+    })
+    .await;
     let mut left = Vec::new();
-    let _ = read.read_to_end(&mut left).await;
+    let _ = in_time(read.read_to_end(&mut left)).await;
 }
 
 #[tokio::test]
@@ -225,7 +234,7 @@ async fn who_takes_the_last_place_keeps_it_while_nobody_else_comes() {
         .await
         .unwrap();
     let mut answer = [0; 12];
-    stream.read_exact(&mut answer).await.unwrap();
+    in_time(stream.read_exact(&mut answer)).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
 }
 
@@ -239,14 +248,14 @@ async fn a_connection_is_used_again_and_ends_with_the_server() {
             .write_all(b"HEAD /api/v1/health HTTP/1.1\r\nhost: a\r\n\r\n")
             .await
             .unwrap();
-        stream.read_exact(&mut answer).await.unwrap();
+        in_time(stream.read_exact(&mut answer)).await.unwrap();
         assert_eq!(&answer, b"HTTP/1.1 200");
         let mut rest = Vec::new();
         while !rest.ends_with(b"\r\n\r\n") {
-            rest.push(stream.read_u8().await.unwrap());
+            rest.push(in_time(stream.read_u8()).await.unwrap());
         }
     }
     serving.end.send(()).unwrap();
     assert_eq!(until_closed(stream).await, 0);
-    serving.ended.await.unwrap();
+    in_time(serving.ended).await.unwrap();
 }

@@ -17,6 +17,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -40,6 +41,14 @@ pub(crate) const PEOPLE: [(CompanyId, UserId, &str, Role); 6] = [
 /// Saturday noon in Berlin, six in the morning in New York.
 pub(crate) const NOON: &str = "2026-11-21T11:00:00Z";
 pub(crate) const DAY_MS: i64 = 86_400_000;
+/// How long is waited for what must come, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// What `work` comes to, which must end: who would wait for ever fails.
+pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    let ended = tokio::time::timeout(PATIENCE, work).await;
+    ended.unwrap_or_else(|_| panic!("what was waited for did not come within {PATIENCE:?}"))
+}
 
 pub(crate) fn at(text: &str) -> Timestamp {
     Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())

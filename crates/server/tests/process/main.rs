@@ -12,7 +12,7 @@ mod operations;
 mod program;
 mod tls;
 
-use program::{Server, check, field, program};
+use program::{Server, check, field, output, program};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
@@ -64,7 +64,7 @@ fn a_restored_data_set_has_another_id_and_phones_are_told_before_anything_is_loo
 
     let mut restored = program();
     restored.arg("restored").arg("--data").arg(data.path());
-    let done = restored.output().unwrap();
+    let done = output(&mut restored);
     assert!(done.status.success(), "{done:?}");
     let server = Server::start(data.path());
     // Sessions that were ended after the backup are in it: all end.
@@ -97,7 +97,7 @@ fn a_demo_runs_on_the_day_that_it_is_told_and_only_a_demo_does() {
 
     let mut real = program();
     real.args(["serve", "--port", "0", "--today", "2028-02-29", "--data"]);
-    let refused = real.arg(data.path()).output().unwrap();
+    let refused = output(real.arg(data.path()));
     assert!(!refused.status.success());
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(said.contains("--demo"), "{said}");

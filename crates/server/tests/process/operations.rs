@@ -1,7 +1,6 @@
 //! What is done on the machine: people, backups, a proxy in front.
 
-use crate::program::{Server, check, field, program, run};
-use std::io::{BufRead, BufReader};
+use crate::program::{Server, Watch, check, field, output, program, run};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -369,21 +368,15 @@ fn a_backup_has_the_name_that_was_asked_for_or_none() {
     let data = folder.path().join("data");
     Server::start(&data).kill();
     let name = std::ffi::OsStr::from_bytes(b"b\xff.db");
-    let done = program()
-        .current_dir(folder.path())
-        .arg("backup")
-        .arg(name)
-        .args(["--data", "data"])
-        .output()
-        .unwrap();
+    let mut backup = program();
+    backup.current_dir(folder.path()).arg("backup").arg(name);
+    let done = output(backup.args(["--data", "data"]));
     assert!(!done.status.success());
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(said.contains("not UTF-8"), "{said}");
-    let done = program()
-        .current_dir(folder.path())
-        .args(["backup", "b.db", "--data", "data"])
-        .output()
-        .unwrap();
+    let mut backup = program();
+    backup.current_dir(folder.path());
+    let done = output(backup.args(["backup", "b.db", "--data", "data"]));
     assert!(done.status.success(), "{done:?}");
     let files = std::fs::read_dir(folder.path()).unwrap();
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
@@ -434,6 +427,16 @@ fn an_import_keeps_its_data_from_being_exchanged_until_it_has_ended() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
+    let watch = Watch::begin(&import);
+    // An import that ends without a word opens the pipe for nobody: then this does.
+    let pipe = report.clone();
+    let ended = std::thread::spawn(move || {
+        let status = import.wait();
+        drop(watch);
+        let opened = std::fs::File::options().read(true).write(true).open(pipe);
+        drop(opened);
+        status
+    });
     let mut reader = std::fs::File::open(&report).unwrap();
     let text = data.to_str().unwrap();
     check(
@@ -441,7 +444,7 @@ fn an_import_keeps_its_data_from_being_exchanged_until_it_has_ended() {
         "another command still uses the data",
     );
     reader.read_to_end(&mut Vec::new()).unwrap();
-    assert!(import.wait().unwrap().success());
+    assert!(ended.join().unwrap().unwrap().success());
     let said = run(&data, &["restore", file.to_str().unwrap()], "");
     assert!(said.contains("Restored"), "{said}");
 }
@@ -457,16 +460,8 @@ fn through_a_proxy(data: &Path, flags: &[&str]) -> (String, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    out.read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("Afield is ready: http://");
     let err = child.stderr.take().unwrap();
-    let server = Server {
-        address: address.unwrap().to_owned(),
-        child,
-        out,
-    };
+    let server = Server::ready(child);
     let forwarded = "x-forwarded-for: 192.0.2.1\r\nx-forwarded-proto: https\r\n";
     let (head, _) = server.ask("GET /api/v1/health", forwarded, "");
     server.ask("GET /api/v1/health", forwarded, "");

@@ -3,13 +3,46 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+/// How long a program may run, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+/// Kills a program that runs on and on: who waits for its answer or its end fails instead of waiting for ever.
+pub(crate) struct Watch {
+    /// Dropped when there is nothing to watch any more.
+    _over: Sender<()>,
+}
+
+impl Watch {
+    pub(crate) fn begin(child: &Child) -> Self {
+        let id = child.id().to_string();
+        let (sender, over) = channel();
+        std::thread::spawn(move || {
+            if over.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
+        Self { _over: sender }
+    }
+}
 
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) address: String,
     /// Kept open: the program prints while it runs.
     pub(crate) out: BufReader<std::process::ChildStdout>,
+    _watch: Watch,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A test that fails leaves none behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Server {
@@ -18,7 +51,7 @@ impl Server {
     }
 
     pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
-        let mut child = program()
+        let child = program()
             .args(["serve", "--port", "0", "--demo", "--data"])
             .arg(data)
             .args(flags)
@@ -26,17 +59,25 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
+        Self::ready(child)
+    }
+
+    /// A server that was just started, as soon as it says that it is ready.
+    pub(crate) fn ready(mut child: Child) -> Self {
+        let watch = Watch::begin(&child);
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut server = Self {
+            child,
+            address: String::new(),
+            out,
+            _watch: watch,
+        };
         let mut line = String::new();
-        out.read_line(&mut line).unwrap();
+        server.out.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("Afield is ready: http");
         let address = address.map(|rest| rest.trim_start_matches('s').trim_start_matches("://"));
-        let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
-        Self {
-            child,
-            address,
-            out,
-        }
+        server.address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        server
     }
 
     pub(crate) fn ask(&self, request: &str, headers: &str, body: &str) -> (String, String) {
@@ -98,6 +139,7 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    let _watch = Watch::begin(&child);
     // It may refuse before it reads.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let done = child.wait_with_output().unwrap();
@@ -109,9 +151,21 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
     String::from_utf8(said).unwrap()
 }
 
+/// What a program has said when it has ended.
+pub(crate) fn output(command: &mut Command) -> Output {
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _watch = Watch::begin(&child);
+    child.wait_with_output().unwrap()
+}
+
 #[track_caller]
 pub(crate) fn check(arguments: &[&str], expected: &str) {
-    let done = program().args(arguments).output().unwrap();
+    let done = output(program().args(arguments));
     let error = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(1), "{error}");
     assert!(

@@ -1,11 +1,11 @@
 //! `serve --tls`: the app by TLS alone, and how to trust it for whoever comes without.
 
-use crate::program::{Server, program};
+use crate::program::{Server, output, program};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 use tokio_rustls::rustls;
@@ -105,23 +105,17 @@ fn clients_that_begin_nothing_or_nonsense_keep_nobody_away() {
 #[test]
 fn what_cannot_be_is_refused_in_a_line() {
     let data = tempfile::tempdir().unwrap();
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let port = free.to_string();
     let mut serve = program();
     serve.args([
         "serve",
         "--port",
-        &port,
+        "0",
         "--tls",
         "--tls-name",
         "bücher",
         "--data",
     ]);
-    let done = serve.arg(data.path()).output().unwrap();
+    let done = output(serve.arg(data.path()));
     let error = String::from_utf8(done.stderr).unwrap();
     assert!(
         !done.status.success() && error.contains("--tls-name"),
