@@ -36,6 +36,7 @@ pub mod gesture;
 pub mod gone;
 pub mod item_names;
 pub mod job;
+#[cfg(target_family = "wasm")]
 pub mod job_fields;
 pub mod job_form;
 #[cfg(target_family = "wasm")]

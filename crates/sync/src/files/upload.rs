@@ -211,9 +211,13 @@ fn refusal(
 ) -> Step {
     let sending = &mut step.file.sending;
     match (status, piece) {
-        // It stands elsewhere than was thought.
+        // It stands elsewhere than was thought: often because the browser itself has sent a piece again whose line was
+        // cut, so that nobody else tells of the cut.
         (409, _) if step.fruitless < TRIES => {
             step.fruitless += 1;
+            if piece.is_some() {
+                step.line.failed();
+            }
             step.next = step.file.whereabouts();
             return step;
         }

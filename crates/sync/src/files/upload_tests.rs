@@ -199,6 +199,18 @@ fn each_answer_says_where_to_go_on() {
     }
 }
 
+/// A browser sends a piece again by itself when its line is cut: all that is heard of the cut is a 409.
+#[test]
+fn a_piece_that_does_not_come_through_makes_the_next_smaller_however_that_is_heard_of() {
+    let first = Some((0, FIRST_PIECE));
+    for answer in [Err(TransportError::NoAnswer), stranger(409), stranger(413)] {
+        let after = answered(step(0), first, &answer);
+        assert_eq!(after.line.piece(), FIRST_PIECE / 2, "{answer:?}");
+    }
+    let asked = answered(step(0), None, &stranger(409));
+    assert_eq!(asked.line.piece(), FIRST_PIECE, "nothing was sent");
+}
+
 #[test]
 fn a_receipt_says_when_by_the_server_s_clock_and_of_which_data_set() {
     let receipt = answered(step(0), None, &Ok(LENGTH)).file.sending.received;

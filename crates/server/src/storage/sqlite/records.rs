@@ -6,6 +6,7 @@ use super::open_transaction::of_many;
 use super::values::{
     column, head_at, int, key, key_at, maybe_text, status_name, text, texts_of, uint_at, uuid_at,
 };
+use crate::off_worker::off_worker;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, Module, RecordKey, Rev, Timestamp, UserId};
 use rusqlite::Row;
