@@ -105,7 +105,10 @@ fn viewer(files: Files, at: At, commands: Option<Commands>, marks: Option<PhotoM
             None => {}
         }
     };
-    let name = move || current().map(|file| file.name).unwrap_or_default();
+    let name = move || match pair.with(Option::is_some) {
+        true => tr!(photo.compare).to_owned(),
+        false => current().map(|file| file.name).unwrap_or_default(),
+    };
     let step = move |forward: bool, shape: Icon, label: &'static str| {
         let is_end = move || {
             let end = if forward {
@@ -144,6 +147,7 @@ fn viewer(files: Files, at: At, commands: Option<Commands>, marks: Option<PhotoM
     };
     let place = move || {
         at.get()
+            .filter(|_| pair.with(Option::is_none))
             .map(|at| tr!(files.nth, number = at + 1, count = count))
     };
     view! {
@@ -171,7 +175,8 @@ fn viewer(files: Files, at: At, commands: Option<Commands>, marks: Option<PhotoM
                 {shown}
             </div>
             {marks.map(|marks| said(files, at, pair, marks))}
-            <div class="viewer-line">
+            // Of two that are compared none is the one to go on from.
+            <div class="viewer-line" hidden=move || pair.with(Option::is_some)>
                 {step(false, Icon::Left, tr!(files.before))}
                 {move || current().and_then(|file| {
                     loaded.with(|loaded| match loaded {

@@ -172,6 +172,7 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         }
     }
     if state.running.is_none()
+        && !state.waits_for_undo()
         && let Some(trigger) = state.wanted.take()
     {
         state.running = Some(trigger);
@@ -185,6 +186,11 @@ impl DriverState {
     #[must_use]
     pub fn is_wanted(self) -> bool {
         self.wanted.is_some()
+    }
+
+    /// Whether what is wanted can wait until nothing can be taken back any more: a pass would send that too.
+    fn waits_for_undo(self) -> bool {
+        self.held > 0 && self.wanted == Some(Trigger::Timer)
     }
 
     /// Wants a pass: now, or right after the one under way.

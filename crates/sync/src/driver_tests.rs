@@ -92,6 +92,26 @@ fn each_event_has_its_answer() {
             vec![Arm(Alarm::OthersDue, AFTER_BUSY_MS)],
         ),
         (
+            "nobody asked for a pass that would send what can be taken back",
+            vec![Event::SavedUndoable, Event::Ticked],
+            vec![],
+        ),
+        (
+            "nor did the office",
+            vec![Event::SavedUndoable, Event::OfficeChanged],
+            vec![],
+        ),
+        (
+            "it is made after that",
+            vec![Event::SavedUndoable, Event::Ticked, undo_over],
+            send.to_vec(),
+        ),
+        (
+            "a person does not wait",
+            vec![Event::SavedUndoable, Event::Asked],
+            vec![Pass(Trigger::Asked)],
+        ),
+        (
             "saved by another: one alarm",
             vec![Event::OthersSaved, Event::OthersSaved],
             vec![],

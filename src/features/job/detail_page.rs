@@ -152,7 +152,8 @@ fn marks(detail: &JobDetail) -> AnyView {
             {priority_badge(detail.job.priority)}
             {detail.unsent.then(unsent_mark)}
             <span class="job-number">{number.to_owned()}</span>
-            <span class="muted">{detail.when.clone()}</span>
+            // On a line of its own: what comes and goes before it moves nothing.
+            <span class="job-when">{detail.when.clone()}</span>
         </p>
     }
     .into_any()
