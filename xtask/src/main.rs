@@ -30,6 +30,7 @@ mod stamp;
 mod test;
 mod texts;
 mod tools;
+mod trials;
 mod unused;
 mod verdicts;
 mod wasm_opt;
@@ -109,6 +110,8 @@ enum Chore {
         #[arg(long, value_name = "DIR", default_value = "target/shots")]
         to: PathBuf,
     },
+    /// Makes the trials that take an hour and more: a hundred files over a slow line that is cut again and again.
+    Trials,
     /// What a first visit downloads, against the budget.
     Size,
     /// Measure ours and what people would otherwise use, side by side in one Chromium.
@@ -155,6 +158,7 @@ fn main() -> ExitCode {
             target, seconds, ..
         } => repo::Repo::find().and_then(|repo| fuzz::run(&repo, target.as_deref(), seconds)),
         Chore::Shots { to } => shots::run(&to),
+        Chore::Trials => trials::run(),
         Chore::Size => size::run(),
         Chore::Bench { only, rounds, json } => bench::run(&bench::Wanted {
             only: &only,
