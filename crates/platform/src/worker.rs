@@ -158,9 +158,12 @@ pub async fn request(message: &ToWorker) -> Result<FromWorker, String> {
 
 /// How long a worker that was asked to take over may be silent before it is asked again, in milliseconds.
 const ASK_AGAIN_MS: u32 = 2_000;
-/// After so many times the old one is told to let go of what it is at: a browser that never hears of an event's end
-/// keeps the newer one waiting for minutes.
+/// After so many times, and so many more, the old one is told to let go of what it is at: a browser that never hears of
+/// an event's end keeps the newer one waiting for minutes. Not each time: what it is told keeps it at work too.
 const ASKED_ENOUGH: u32 = 5;
+/// After so many times the page is loaded again in any case: whoever waits for a browser that does nothing more can at
+/// least go on, and ask again.
+const ASKED_IN_VAIN: u32 = 30;
 
 /// Lets the waiting worker take over and reloads the page once it has. Only when the user agreed, and only as
 /// long as `may_reload`: the old worker may be at work for minutes, and what its user has begun meanwhile would be
@@ -187,6 +190,10 @@ pub async fn apply_update(may_reload: Rc<dyn Fn() -> bool>) {
         }
         asked = asked.saturating_add(1);
         timer::sleep_ms(ASK_AGAIN_MS).await;
+        if asked >= ASKED_IN_VAIN && may_reload() {
+            reload();
+            break;
+        }
     }
     container.set_oncontrollerchange(None);
 }
@@ -198,7 +205,7 @@ fn ask_to_take_over(registration: &ServiceWorkerRegistration, asked_before: u32)
             .zip(encode(message))
             .is_some_and(|(worker, json)| worker.post_message(&json).is_ok())
     };
-    if asked_before >= ASKED_ENOUGH {
+    if asked_before > 0 && asked_before.is_multiple_of(ASKED_ENOUGH) {
         tell(registration.active(), &ToWorker::LetGo);
     }
     tell(registration.waiting(), &ToWorker::Activate)
