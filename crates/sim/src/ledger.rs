@@ -46,6 +46,9 @@ pub struct Ledger {
     pub set_aside: BTreeSet<DeviceId>,
     /// Devices that were put back.
     pub put_back: BTreeSet<DeviceId>,
+    /// Devices of which a rescue file was sent to another data set than it was of: what they alone can bring back may
+    /// be missing before it.
+    pub any_data: BTreeSet<DeviceId>,
     /// What the server has not decided although it has answered.
     pub undecided: BTreeSet<MutationId>,
     /// Files whose registration was said to be saved, and where: their bytes may be the only ones.
