@@ -38,6 +38,8 @@ pub struct RescueFile {
     bytes: Rc<Vec<u8>>,
     /// Whether nobody opens it any more.
     pub is_forgotten: bool,
+    /// Whether its user has chosen to send it to another data set than it was of.
+    any_data: bool,
     /// What was told when it was sent last, and to the end.
     pub told: Option<Told>,
 }
@@ -327,6 +329,7 @@ impl World {
                 user,
                 bytes: Rc::new(bytes),
                 is_forgotten,
+                any_data: false,
                 told: None,
             });
         });
@@ -420,7 +423,14 @@ impl World {
         };
         let is_quiet = !self.is_phone_waiting();
         for (place, other_data) in due {
-            self.send_file(None, place, other_data && is_quiet);
+            let mut all = self.rescues.borrow_mut();
+            let Some(file) = all.files.get_mut(place) else {
+                continue;
+            };
+            file.any_data |= other_data && is_quiet;
+            let any_data = file.any_data;
+            drop(all);
+            self.send_file(None, place, any_data);
         }
     }
 

@@ -5,10 +5,10 @@
 
 use super::format::RescuedFile;
 use super::sending::{RescueSending, next_piece};
-use crate::pass::classify::TransportError;
+use crate::pass::classify::{Disposition, TransportError, classify_transport};
 use crate::ports::Remote;
 use afield_domain::Timestamp;
-use afield_protocol::{ApiError, ErrorCode, Reply};
+use afield_protocol::{ApiError, ErrorCode, PushRequest, Reply};
 
 /// So often a piece of a photo may come to nothing in a row.
 const TRIES: u32 = 3;
@@ -47,7 +47,14 @@ impl RescueSending {
         let Some(request) = self.next_request() else {
             return Ok(false);
         };
-        match remote.push(&request).await?.reply {
+        let answer = match remote.push(&request).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.note_line(&request, &error)?;
+                return Ok(true);
+            }
+        };
+        match answer.reply {
             Reply::Ok(response) => self.heard(&request, &response, now),
             Reply::Error(error) => match error.code {
                 ErrorCode::EpochChanged => return Err(RescueStop::OtherData),
@@ -57,6 +64,24 @@ impl RescueSending {
             Reply::Unread => return Err(RescueStop::Unread),
         }
         Ok(true)
+    }
+
+    /// The request did not come through, and its size or one of its texts may be why: the next one is smaller. An error
+    /// says that its time has not come yet.
+    fn note_line(
+        &mut self,
+        request: &PushRequest,
+        error: &TransportError,
+    ) -> Result<(), RescueStop> {
+        let is_smaller = self.shrink();
+        let disposition = classify_transport(error);
+        if !matches!(disposition, Disposition::SendLess { at_once: true, .. }) {
+            return Err(error.clone().into());
+        }
+        if !is_smaller {
+            self.pass_over(request);
+        }
+        Ok(())
     }
 }
 

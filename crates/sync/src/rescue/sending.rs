@@ -105,8 +105,7 @@ impl RescueSending {
         }
         // A server that says nothing at all of what it was asked is not asked the same for ever.
         if decided == 0 {
-            let asked = request.mutations.iter().map(|sent| sent.id);
-            self.passed_over.ids.extend(asked);
+            self.pass_over(request);
         }
     }
 
@@ -122,10 +121,15 @@ impl RescueSending {
         self.epoch = None;
     }
 
-    /// What was left is tried once more.
+    /// What was left is tried once more, in requests as small as they have become.
     pub fn try_again(&mut self) {
         self.passed_over = PassedOver::default();
-        self.limits = BatchLimits::USUAL;
+    }
+
+    /// Somebody on the way does not let `request` through, which is as small as it gets: the rest goes on without it.
+    pub(super) fn pass_over(&mut self, request: &PushRequest) {
+        let stopped = request.mutations.iter().map(|sent| sent.id);
+        self.passed_over.ids.extend(stopped);
     }
 
     /// What the server has not accepted: refused or not decided, rising by `seq`.
