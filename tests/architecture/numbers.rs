@@ -5,8 +5,8 @@ use crate::scan::{Source, files, root};
 
 /// Where the numbers are found in a text and kept together.
 const HELPER: &str = "src/shared/names.rs";
-/// What keeps them together there.
-const KEEPS: &str = "unbroken(";
+/// What keeps them together there, called or passed on.
+const KEEPS: [&str; 2] = ["unbroken(", "(unbroken)"];
 /// Makes a text with a job's number in it.
 const MAKES: [&str; 2] = ["numbered(", "job_name("];
 /// The classes under which a number is shown.
@@ -64,7 +64,7 @@ pub(crate) fn names_are_unbroken(source: &Source) -> Vec<String> {
     let shown_by = listed.map_or(&itself[..], |(_, by)| by);
     let keeps = |path: &str| {
         let text = std::fs::read_to_string(root().join(path)).unwrap_or_default();
-        text.contains(KEEPS)
+        KEEPS.iter().any(|call| text.contains(call))
     };
     let wrong = shown_by.iter().filter(|path| !keeps(path));
     wrong

@@ -5,8 +5,6 @@
 mod always;
 mod at_the_end;
 
-pub(crate) use always::was_accepted;
-
 use crate::world::World;
 
 /// A named invariant.

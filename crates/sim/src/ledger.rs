@@ -3,7 +3,7 @@
 use crate::executor::Sim;
 use crate::fault::{Fault, FaultCounts};
 use afield_domain::{AttachmentId, DeviceId, MutationId, UserId};
-use afield_protocol::{Mutation, Seq};
+use afield_protocol::{Mutation, Seq, Verdict};
 use afield_sync::OutboxEntry;
 use afield_sync::memory::OutboxRows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,4 +238,12 @@ impl Ledger {
             Some(_) => self.accuse("one id with two payloads on the wire"),
         }
     }
+}
+
+/// Whether the server has taken it.
+pub(crate) fn was_accepted(verdict: Option<&Verdict>) -> bool {
+    matches!(
+        verdict,
+        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
+    )
 }

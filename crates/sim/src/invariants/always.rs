@@ -1,11 +1,12 @@
 //! What holds after every step.
 
 use crate::device::Device;
+use crate::ledger::was_accepted;
 use crate::world::World;
 use crate::world::photo::{bytes_of, is_whole};
 use crate::world::work::projection;
 use afield_domain::{AttachmentId, FieldEdit, MutationId, Op, Record, Rev};
-use afield_protocol::{Mutation, Seq, Verdict};
+use afield_protocol::{Mutation, Seq};
 use afield_sync::outbox::held::held_entries;
 use afield_sync::{LocalFile, OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,13 +46,6 @@ pub(super) fn no_saved_change_is_lost(world: &World) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-pub(crate) fn was_accepted(verdict: Option<&Verdict>) -> bool {
-    matches!(
-        verdict,
-        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
-    )
 }
 
 pub(super) fn one_effect_each(world: &World) -> Result<(), String> {

@@ -8,7 +8,7 @@ use super::World;
 use crate::company;
 use crate::device::{Device, NEW_BUILD};
 use crate::executor::{ContextId, OUTSIDE};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, was_accepted};
 use crate::remote::SimRemote;
 use crate::server::Server;
 use afield_domain::{AttachmentId, DeviceId, Timestamp};
@@ -289,7 +289,7 @@ impl Told {
         let is_left = |seq: Seq| left.iter().any(|left| left.seq() == seq);
         for entry in &self.index.entries {
             let verdict = server.model.verdict(entry.mutation.id);
-            if !is_left(entry.seq()) && !crate::invariants::was_accepted(verdict) {
+            if !is_left(entry.seq()) && !was_accepted(verdict) {
                 return Some(format!("seq {} has not arrived", entry.seq().0));
             }
         }
