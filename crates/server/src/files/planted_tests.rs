@@ -1,6 +1,8 @@
 //! What the server says of a file against the bugs that are planted there: each must be seen by whoever asks for the
 //! file afterwards. The simulation has the same two in its model, for its phones never meet this code.
 
+#![allow(clippy::unwrap_used)] // These are tests.
+
 use super::FileKey;
 use super::received::{Progress, settle};
 use crate::App;
