@@ -15,6 +15,8 @@ mod circles;
 mod floors;
 #[path = "architecture/names.rs"]
 mod names;
+#[path = "architecture/numbers.rs"]
+mod numbers;
 #[path = "architecture/packages.rs"]
 mod packages;
 #[path = "architecture/paths.rs"]
@@ -158,4 +160,24 @@ fn every_exception_is_still_needed() {
             "{path} is gone: take it off the list of exceptions"
         );
     }
+}
+
+#[test]
+fn a_job_s_number_stands_on_one_line() {
+    hold_in_sources(
+        "a name with a job's number in it is shown unbroken",
+        numbers::names_are_unbroken,
+    );
+    hold_in_sources(
+        "a job's number by itself is not broken",
+        numbers::bare_numbers_are_unbroken,
+    );
+    hold(
+        "the class of a number keeps it together",
+        numbers::styles_keep_numbers(),
+    );
+    hold(
+        "a number in a text gets that class",
+        numbers::the_helper_keeps_numbers(),
+    );
 }

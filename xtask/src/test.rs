@@ -22,7 +22,7 @@ const WASM_PACKAGES: [&str; 7] = [
     "afield-worker",
 ];
 /// Packages whose own tests must find planted bugs; the simulation looks for the others.
-const PLANTED_PACKAGES: [&str; 2] = ["afield-domain", "afield-sync"];
+const PLANTED_PACKAGES: [&str; 3] = ["afield-domain", "afield-server", "afield-sync"];
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 struct Step {

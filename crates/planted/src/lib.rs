@@ -218,6 +218,16 @@ bugs! {
     TextStarved,
     /// What was made here is off the screen from its verdict to the next pull.
     MadeLeavesWithEntry,
+    /// What is sent from a rescue file has other ids than on its phone.
+    RescueRenewsIds,
+    /// The changes of a rescue file go in another order than on their phone.
+    RescueOutOfOrder,
+    /// What the server has not decided of a rescue file is taken for done.
+    RescueTakesForDone,
+    /// The photos of a rescue file are taken for arrived before any of their bytes were sent.
+    RescueDropsPhotos,
+    /// What is in a rescue file is joined with later edits, and taken back, as if it had not left the phone.
+    RescueUnmarked,
     }
     rare: {
     /// What another mutation was sent instead of may still have an effect.

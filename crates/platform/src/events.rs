@@ -5,6 +5,7 @@
 //! does not give its sign of life is opened anew.
 
 use crate::http::{log_left_out, log_unreadable};
+use crate::pulse::{Heard, Pulse};
 use afield_domain::wire::{FromTree, Tree};
 use afield_protocol::ALIVE;
 use gloo_timers::callback::Timeout;
@@ -15,8 +16,6 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
 const REOPEN_MS: u32 = 3_000;
-/// How often a server gives its sign of life, in milliseconds; a stream that misses two of them is dead.
-const ALIVE_EVERY_MS: u32 = 15_000;
 
 /// An open stream; dropping it closes it.
 pub struct EventsHandle {
@@ -29,9 +28,9 @@ struct Stream {
     on_open_change: Box<dyn Fn(bool)>,
     open: RefCell<Option<Open>>,
     reopen: RefCell<Option<Timeout>>,
-    /// Ends a stream that says nothing. Not before its first sign of life: another server may give none.
+    /// Ends a stream that says nothing.
     silence: RefCell<Option<Timeout>>,
-    gives_signs: Cell<bool>,
+    pulse: Cell<Pulse>,
 }
 
 struct Open {
@@ -75,7 +74,7 @@ pub fn open(
         open: RefCell::default(),
         reopen: RefCell::default(),
         silence: RefCell::default(),
-        gives_signs: Cell::new(false),
+        pulse: Cell::default(),
     });
     connect(&stream);
     EventsHandle { _stream: stream }
@@ -90,7 +89,7 @@ fn connect(stream: &Rc<Stream>) {
         let weak = weak.clone();
         move |event: MessageEvent| {
             if let (Some(stream), Some(text)) = (weak.upgrade(), event.data().as_string()) {
-                wait_for_sign(&stream);
+                hear(&stream, Heard::Event);
                 (stream.on_message)(text);
             }
         }
@@ -99,8 +98,7 @@ fn connect(stream: &Rc<Stream>) {
         let weak = weak.clone();
         move || {
             if let Some(stream) = weak.upgrade() {
-                stream.gives_signs.set(true);
-                wait_for_sign(&stream);
+                hear(&stream, Heard::Sign);
             }
         }
     });
@@ -108,7 +106,7 @@ fn connect(stream: &Rc<Stream>) {
         let weak = weak.clone();
         move || {
             if let Some(stream) = weak.upgrade() {
-                wait_for_sign(&stream);
+                hear(&stream, Heard::Opened);
                 (stream.on_open_change)(true);
             }
         }
@@ -127,19 +125,21 @@ fn connect(stream: &Rc<Stream>) {
     });
 }
 
-/// The stream lives now; if nothing is heard of it for two signs and a half, it is opened anew.
-fn wait_for_sign(stream: &Rc<Stream>) {
-    if !stream.gives_signs.get() {
-        return;
-    }
-    let weak = Rc::downgrade(stream);
-    let dead = Timeout::new(ALIVE_EVERY_MS * 5 / 2, move || {
-        if let Some(stream) = weak.upgrade() {
-            (stream.on_open_change)(false);
-            connect(&stream);
-        }
+/// Something was heard of the stream; if it is silent from now on for longer than it may be, it is opened anew.
+fn hear(stream: &Rc<Stream>, heard: Heard) {
+    let mut pulse = stream.pulse.get();
+    let silence = pulse.hear(heard);
+    stream.pulse.set(pulse);
+    let dead = silence.map(|ms| {
+        let weak = Rc::downgrade(stream);
+        Timeout::new(ms, move || {
+            if let Some(stream) = weak.upgrade() {
+                (stream.on_open_change)(false);
+                connect(&stream);
+            }
+        })
     });
-    *stream.silence.borrow_mut() = Some(dead);
+    *stream.silence.borrow_mut() = dead;
 }
 
 fn fail(weak: &Weak<Stream>) {
@@ -147,7 +147,7 @@ fn fail(weak: &Weak<Stream>) {
         return;
     };
     (stream.on_open_change)(false);
-    stream.silence.take();
+    hear(&stream, Heard::Failed);
     let closed = stream
         .open
         .borrow()

@@ -4,6 +4,7 @@
 //! Must never hold a rule: it carries out what the engine decided.
 
 pub mod metadata;
+pub mod pulse;
 pub mod retry_after;
 pub mod scaling;
 

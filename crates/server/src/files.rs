@@ -7,6 +7,8 @@
 
 pub(crate) mod content;
 pub(crate) mod pieces;
+#[cfg(all(test, feature = "planted"))]
+mod planted_tests;
 pub(crate) mod received;
 pub(crate) mod rights;
 pub(crate) mod turns;

@@ -17,9 +17,9 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-const NOON: Timestamp = Timestamp(1_795_248_000_000);
-const COMPANY: CompanyId = CompanyId(Uuid::from_u128(900));
-const JOB: JobId = JobId(Uuid::from_u128(100));
+pub(crate) const NOON: Timestamp = Timestamp(1_795_248_000_000);
+pub(crate) const COMPANY: CompanyId = CompanyId(Uuid::from_u128(900));
+pub(crate) const JOB: JobId = JobId(Uuid::from_u128(100));
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(9));
 
 fn company() -> CompanyRow {
@@ -37,7 +37,7 @@ fn company() -> CompanyRow {
     }
 }
 
-fn anna() -> User {
+pub(crate) fn anna() -> User {
     User {
         id: UserId(Uuid::from_u128(1)),
         name: "Anna".into(),

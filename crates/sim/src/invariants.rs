@@ -45,7 +45,7 @@ pub const ALWAYS: [Invariant; 12] = [
 ];
 
 /// When the faults have stopped and time has passed.
-pub const AT_THE_END: [Invariant; 10] = [
+pub const AT_THE_END: [Invariant; 11] = [
     ("the outbox drains", at_the_end::the_outbox_drains),
     ("the phone shows what the server has", at_the_end::converged),
     ("ready for offline use", at_the_end::primed),
@@ -60,6 +60,10 @@ pub const AT_THE_END: [Invariant; 10] = [
     ("the rules decide what stands", at_the_end::the_rules_decide),
     ("what was filled in is whole", at_the_end::forms_are_whole),
     ("every file has arrived", at_the_end::files_have_arrived),
+    (
+        "what a rescue file holds has arrived",
+        at_the_end::rescues_have_arrived,
+    ),
     ("requests stay few", at_the_end::requests_are_bounded),
     ("the office's board is live", at_the_end::board_is_live),
 ];

@@ -3,7 +3,7 @@
 use crate::executor::Sim;
 use crate::fault::{Fault, FaultCounts};
 use afield_domain::{AttachmentId, DeviceId, MutationId, UserId};
-use afield_protocol::{Mutation, Seq};
+use afield_protocol::{Mutation, Seq, Verdict};
 use afield_sync::OutboxEntry;
 use afield_sync::memory::OutboxRows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,9 @@ pub struct Ledger {
     pub set_aside: BTreeSet<DeviceId>,
     /// Devices that were put back.
     pub put_back: BTreeSet<DeviceId>,
+    /// Devices of which a rescue file was sent to another data set than it was of: what they alone can bring back may
+    /// be missing before it.
+    pub any_data: BTreeSet<DeviceId>,
     /// What the server has not decided although it has answered.
     pub undecided: BTreeSet<MutationId>,
     /// Files whose registration was said to be saved, and where: their bytes may be the only ones.
@@ -235,4 +238,12 @@ impl Ledger {
             Some(_) => self.accuse("one id with two payloads on the wire"),
         }
     }
+}
+
+/// Whether the server has taken it.
+pub(crate) fn was_accepted(verdict: Option<&Verdict>) -> bool {
+    matches!(
+        verdict,
+        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
+    )
 }

@@ -35,6 +35,8 @@ pub struct SimRemote {
     pub records_version: u32,
     /// Which faults this schedule knows, and how often.
     pub swarm: Rc<Swarm>,
+    /// Whether these are the requests of a pass, and not of a person who sends a rescue file.
+    pub is_pass: bool,
 }
 
 /// Changes in a page, and in one of a phone that has asked for a large one.
@@ -236,9 +238,11 @@ impl SimRemote {
     async fn request(&self, request: Request) -> Result<Answer, TransportError> {
         let sim = &self.device.sim;
         sim.note(|| format!("device {}: {}", self.device.number, request.name()));
-        self.device.begun.set(self.device.begun.get() + 1);
-        let _waiting = Waiting::begin(&self.device, self.context);
-        if self.must_be_quiet() {
+        let _waiting = self.is_pass.then(|| {
+            self.device.begun.set(self.device.begun.get() + 1);
+            Waiting::begin(&self.device, self.context)
+        });
+        if self.is_pass && self.must_be_quiet() {
             let mut ledger = self.device.ledger.borrow_mut();
             ledger.accuse("a request while the server had asked for quiet");
         }
@@ -332,6 +336,15 @@ impl SimRemote {
 
 impl Remote for SimRemote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
+        if !self.is_pass {
+            for mutation in &request.mutations {
+                self.device.ledger.borrow_mut().sent(mutation);
+            }
+            return match self.request(Request::Push(request.clone())).await? {
+                Answer::Push(envelope) => Ok(envelope),
+                Answer::Pull(_) => Err(TransportError::NoAnswer),
+            };
+        }
         self.note_passed_over(request);
         for mutation in &request.mutations {
             self.device.ledger.borrow_mut().sent(mutation);

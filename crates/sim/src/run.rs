@@ -162,6 +162,7 @@ fn run_healed(world: &mut World, mut tasks: Tasks, watch: &Watch<'_>) -> Result<
     world.heal();
     for _ in 0..ROUNDS {
         world.sign_in_owners();
+        world.open_rescues();
         let until = sim.now() + ROUND_MS;
         sim.run_until(&mut tasks, until, || watch.after_poll(world))?;
         if !world.is_waiting() {

@@ -28,11 +28,13 @@ mod phone;
 pub(crate) mod photo;
 mod profile;
 mod prompt;
+pub(crate) mod rescue;
 mod tab;
 pub(crate) mod work;
 
 use office::Desk;
 use profile::Profile;
+use rescue::RescueFiles;
 use tab::{Driver, Tab, Wake};
 
 /// The time at which every schedule starts.
@@ -63,6 +65,7 @@ pub struct World {
     desk: Desk,
     board: RefCell<Option<Board>>,
     phones: Vec<Phone>,
+    rescues: Rc<RefCell<RescueFiles>>,
     /// How often anything was done to anybody.
     actions: Rc<Cell<u64>>,
 }
@@ -89,6 +92,7 @@ impl World {
         });
         let world = Self {
             phones: phones.collect(),
+            rescues: Rc::default(),
             sim,
             ledger,
             server: Rc::new(RefCell::new(server)),
@@ -142,6 +146,7 @@ impl World {
                 server: Rc::clone(&self.server),
                 records_version,
                 swarm: Rc::clone(&self.swarm),
+                is_pass: true,
             },
             host: seat,
         }
@@ -237,6 +242,12 @@ impl World {
             Action::Damage { device } => self.damage(device),
             Action::CopyProfile { device } => self.copy_profile(device),
             Action::PutBack { device } => self.put_back(device),
+            Action::WriteRescue { device } => self.write_rescue(device),
+            Action::SendRescue {
+                device,
+                file,
+                cut_ms,
+            } => self.send_rescue(device, file, cut_ms),
             Action::CloseTab { device, tab, leak } => self.close_tab(device, tab, leak),
             Action::StopWorker { device } => self.stop_worker(device),
             Action::LosePower { device } => self.lose_power(device),
@@ -367,6 +378,10 @@ impl World {
     /// Whether anything could still be sent.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
+        self.is_phone_waiting() || self.is_rescue_due()
+    }
+
+    fn is_phone_waiting(&self) -> bool {
         self.phones
             .iter()
             .any(|phone| self.waiting_user(phone).is_some())

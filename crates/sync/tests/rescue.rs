@@ -3,16 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
 
 use afield_domain::{DeviceId, JobStatus, Rejection, Timestamp};
-use afield_protocol::{ErrorCode, Reply};
 use afield_sync::rescue::format::{RescueIndex, RescuedChunk, RescuedFile};
-use afield_sync::rescue::sending::{RescueSending, next_piece};
+use afield_sync::rescue::requests::{RescueStop, run_file};
+use afield_sync::rescue::sending::RescueSending;
+use afield_sync::rescue::writing::plan_written;
 use afield_sync::testing::fixtures::{
     TestEngine, add, attachment_id, device, edit, job, job_key, local_file, register, session, set,
     technician,
 };
-use afield_sync::testing::{Fault, ModelServer};
+use afield_sync::testing::{Fault, FileFault, Line, ModelServer};
 use afield_sync::{
-    FileStore, Intent, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote, Trigger, sync_status,
+    FileStore, Intent, OutboxStore, Read, Remote, TransportError, Trigger, sync_status,
 };
 use futures::executor::block_on;
 use uuid::Uuid;
@@ -35,20 +36,16 @@ fn save(engine: &TestEngine, intents: &[Intent]) {
     block_on(engine.run_enqueue(intents)).unwrap();
 }
 
-/// What `public/rescue.mjs` does: writes down what is unsent, and notes that it has left the phone.
+/// What `public/rescue.js` does: writes down what is unsent, and notes that it has left the phone.
 fn rescue(engine: &TestEngine) -> RescueIndex {
-    let (entries, meta) = block_on(engine.outbox.transact(Read::All, |view| {
-        let frozen = |entry: &afield_sync::OutboxEntry| {
-            let mut entry = entry.clone();
-            entry.sent = true;
-            OutboxWrite::Put(entry)
-        };
-        Ok(OutboxPlan {
-            writes: view.entries.iter().map(frozen).collect(),
-            value: (view.entries.clone(), view.meta.clone()),
-        })
-    }))
-    .unwrap();
+    let (user, meta) = {
+        let view = block_on(engine.outbox.load(Read::Meta)).unwrap();
+        (technician(1).id, view.meta)
+    };
+    let marked = engine
+        .outbox
+        .transact(Read::All, |view| Ok(plan_written(view, user)));
+    let entries = block_on(marked).unwrap();
     let info = meta.session.unwrap().info;
     RescueIndex {
         made_at: Timestamp(1),
@@ -71,22 +68,16 @@ fn send(server: &ModelServer, index: &RescueIndex) -> RescueSending {
     sending
 }
 
-fn drive(server: &ModelServer, sending: &mut RescueSending) {
-    let mut rounds = 0;
-    while let Some(request) = sending.next_request() {
-        rounds += 1;
-        assert!(rounds < 1_000, "it goes on for ever");
-        let Ok(envelope) = block_on(server.push(&request)) else {
-            return;
-        };
-        match envelope.reply {
-            Reply::Ok(response) => sending.heard(&request, &response, Timestamp(2)),
-            Reply::Error(error) if error.code == ErrorCode::TooLarge => {
-                assert!(sending.shrink());
-            }
-            Reply::Error(_) | Reply::Unread => return,
+/// Why it went no further, if it was not because nothing is left that can go.
+fn drive(server: &ModelServer, sending: &mut RescueSending) -> Option<RescueStop> {
+    for _ in 0..1_000 {
+        match block_on(sending.run_next(server, Timestamp(2))) {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(stop) => return Some(stop),
         }
     }
+    panic!("it goes on for ever")
 }
 
 fn unsent(engine: &TestEngine) -> (usize, usize) {
@@ -218,6 +209,51 @@ fn a_cut_a_server_in_trouble_and_a_small_line_cost_nothing() {
     assert_eq!(applied(&server), [1, 2, 3, 4, 5]);
 }
 
+/// A line that drops large bodies without a word carries small ones: whoever tries again sends less.
+#[test]
+fn a_line_that_carries_little_gets_it_in_small_requests() {
+    let server = server();
+    let old = phone(1, &server);
+    save(&old, &work());
+    let mut sending = RescueSending::new(&rescue(&old));
+    let whole = serde_json::to_string(&sending.next_request())
+        .unwrap()
+        .len();
+    server.set_line(Line {
+        largest_body: Some(whole / 2),
+        ..Line::default()
+    });
+    let no_answer = Some(RescueStop::Line(TransportError::NoAnswer));
+    assert_eq!(drive(&server, &mut sending), no_answer);
+    let tried = (0..10).any(|_| {
+        sending.try_again();
+        drive(&server, &mut sending).is_none()
+    });
+    assert!(tried, "it never comes through");
+    assert_eq!((sending.accepted(), sending.waiting()), (5, 0));
+    assert_eq!(applied(&server), [1, 2, 3, 4, 5]);
+}
+
+/// Somebody on the way refuses one text: it waits, and what does not belong to it goes on.
+#[test]
+fn one_text_that_is_not_let_through_holds_up_nothing_else() {
+    let server = server();
+    let old = phone(1, &server);
+    save(&old, &work());
+    let mut sending = RescueSending::new(&rescue(&old));
+    server.set_line(Line {
+        filtered: Some(("Valve".into(), Some(403))),
+        ..Line::default()
+    });
+    assert_eq!(drive(&server, &mut sending), None);
+    assert_eq!((sending.accepted(), sending.waiting()), (4, 1));
+    server.set_line(Line::default());
+    sending.try_again();
+    assert_eq!(drive(&server, &mut sending), None);
+    assert_eq!((sending.accepted(), sending.waiting()), (5, 0));
+    assert_eq!(applied(&server), [1, 2, 4, 5, 3]);
+}
+
 #[test]
 fn another_data_set_is_told_before_anything_is_sent_to_it() {
     let server = server();
@@ -226,7 +262,8 @@ fn another_data_set_is_told_before_anything_is_sent_to_it() {
     let file = rescue(&old);
     server.set_epoch("restored");
     let mut sending = RescueSending::new(&file);
-    drive(&server, &mut sending);
+    let stop = drive(&server, &mut sending);
+    assert_eq!(stop, Some(RescueStop::OtherData));
     assert_eq!((sending.accepted(), sending.waiting()), (0, 5));
     sending.take_any_epoch();
     drive(&server, &mut sending);
@@ -261,12 +298,16 @@ fn a_photo_goes_once_its_registration_has_arrived_and_only_what_is_missing_of_it
     assert!(sending.knows(file));
     // Somebody has brought a part of it before.
     let first = bytes.get(..100_000).unwrap().to_vec();
-    let mut offset = block_on(server.send_bytes(row.id, Some((0, first)))).unwrap();
-    while let Some((at, length)) = next_piece(file, offset) {
-        let piece = whole.get(at as usize..(at + length) as usize).unwrap();
-        let sent = server.send_bytes(row.id, Some((offset, piece.to_vec())));
-        offset = block_on(sent).unwrap();
-    }
+    let offset = block_on(server.send_bytes(row.id, Some((0, first)))).unwrap();
+    assert_eq!(offset, 100_000);
+    let read = async |at: u64, length: u64| {
+        let piece = whole.get(at as usize..(at + length) as usize);
+        piece.map(<[u8]>::to_vec)
+    };
+    server.plan_files([FileFault::None, FileFault::None, FileFault::LoseReply]);
+    let cut = block_on(run_file(&server, file, read));
+    assert_eq!(cut, Err(RescueStop::Line(TransportError::NoAnswer)));
+    assert_eq!(block_on(run_file(&server, file, read)), Ok(true));
     let came = server.with_files(|files| {
         assert_eq!(files.received.get(&attachment_id(1)), Some(&bytes));
         files.came

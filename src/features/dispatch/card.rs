@@ -8,6 +8,7 @@ use crate::shared::activity::age_label;
 use crate::shared::age::Age;
 use crate::shared::badge::{job_badge, priority_badge};
 use crate::shared::labels::jobs;
+use crate::shared::names::unbroken;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -131,7 +132,7 @@ pub(super) fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob
             {(!description.is_empty()).then(|| {
                 view! {
                     <details class="details">
-                        <summary>{tr!(board.details, job = job.job.number)}</summary>
+                        <summary>{unbroken(tr!(board.details, job = job.job.number))}</summary>
                         <p class="prose">{description}</p>
                     </details>
                 }

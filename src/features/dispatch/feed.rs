@@ -11,7 +11,7 @@ use crate::runtime::session::Account;
 use crate::shared::activity::happened_label;
 use crate::shared::age::came_late;
 use crate::shared::labels::photos;
-use crate::shared::names::numbered;
+use crate::shared::names::{numbered, unbroken};
 use crate::shared::thumbnail::{self, Shown, preview};
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
@@ -107,7 +107,7 @@ fn feed_group(account: &Account, now: Timestamp, group: Group) -> impl IntoView 
     let name = numbered(&group.newest.job_number, &group.newest.job_title);
     let title = group.job().map(|job| {
         view! {
-            <h3 class="feed-job"><a class="line-link" href=Route::OfficeJob(job).href()>{name}</a></h3>
+            <h3 class="feed-job"><a class="line-link" href=Route::OfficeJob(job).href()>{unbroken(name)}</a></h3>
         }
     });
     let mut lines = group.lines.into_iter();

@@ -13,7 +13,7 @@ use crate::runtime::live::Live;
 use crate::runtime::session::use_session;
 use crate::shared::asking::other_started;
 use crate::shared::files::attaching;
-use crate::shared::names::numbered;
+use crate::shared::names::{numbered, unbroken};
 use crate::shared::status_steps::Stepping;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -305,7 +305,7 @@ fn start_choice(stepping: Stepping, live: Live, id: JobId, leave: Callback<()>) 
         });
     };
     view! {
-        <p>{icon(Icon::Alert)} " " {tr!(action.still_started, job = name)}</p>
+        <p>{icon(Icon::Alert)} " " {unbroken(tr!(action.still_started, job = name))}</p>
         <div class="sheet-actions">
             <button type="button" class="btn btn-primary btn-lg" on:click=pause>
                 {tr!(action.pause_other)}

@@ -8,6 +8,7 @@ use crate::shared::job::overview::{Overview, RecordLink, overview};
 use crate::shared::job_lines::contact_line;
 use crate::shared::labels::duration;
 use crate::shared::map_app::MapApp;
+use crate::shared::names::unbroken;
 use crate::shared::times::times_of;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -146,8 +147,9 @@ fn facts(found: &Overview) -> AnyView {
 
 fn to(link: &RecordLink) -> AnyView {
     if link.href.is_empty() {
-        link.text.clone().into_any()
+        unbroken(link.text.clone())
     } else {
-        view! { <a class="link" href=link.href.clone()>{link.text.clone()}</a> }.into_any()
+        view! { <a class="link" href=link.href.clone()>{unbroken(link.text.clone())}</a> }
+            .into_any()
     }
 }

@@ -12,6 +12,7 @@ use crate::runtime::session::Account;
 use crate::shared::answers::read::answers_read;
 use crate::shared::job::material::{AssetLine, PartItem};
 use crate::shared::labels::duration;
+use crate::shared::names::unbroken;
 use crate::shared::photo_marks::moment_label;
 use crate::shared::thumbnail::preview;
 use crate::shared::whole_file::load_own;
@@ -109,7 +110,7 @@ fn here(live: Live, company: String, report: Report) -> AnyView {
         <article id=REPORT class="report">
             <p class="report-company">{company}</p>
             {heading(tr!(pages.report))}
-            <p class="report-job">{report.job}</p>
+            <p class="report-job">{unbroken(report.job)}</p>
             <dl class="facts">
                 {line(tr!(job.customer), report.customer)}
                 {line(tr!(job.place), report.address)}

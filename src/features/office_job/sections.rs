@@ -21,6 +21,7 @@ use crate::shared::job_lines::{contact_line, happened_line};
 use crate::shared::labels::{duration, field_name_label, rule_text, value_label};
 use crate::shared::long_value::long_value;
 use crate::shared::map_app::MapApp;
+use crate::shared::names::unbroken;
 use crate::shared::refusals::excerpt;
 use crate::shared::task_badge::task_badge;
 use crate::shared::tasks::{TaskRow, task_list};
@@ -104,7 +105,7 @@ fn about(account: &Arc<Account>, page: LiveJob) -> AnyView {
         let times = times_of(&found.steps, clock.now());
         let time = |name, ms: i64| (ms >= 60_000).then(|| fact(name, duration(ms)));
         let one = |name: &'static str, to: &Option<RecordLink>| {
-            to.as_ref().map(|to| fact(name, to.text.clone()))
+            to.as_ref().map(|to| fact(name, unbroken(to.text.clone())))
         };
         view! {
             {card}

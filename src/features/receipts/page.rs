@@ -11,6 +11,7 @@ use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::labels::{change_label, changes, photos, trouble_text};
+use crate::shared::names::unbroken;
 use crate::shared::waiting_files::{file_state_text, own_files};
 use crate::signal::RwSignal;
 use crate::tr;
@@ -159,7 +160,7 @@ fn file_row(file: &FileReceipt, account: &Account) -> AnyView {
     view! {
         <li class="row">
             <p>{file.name.clone()}</p>
-            <p class="muted">{file.job.clone()}</p>
+            <p class="muted">{unbroken(file.job.clone())}</p>
             <p class="muted">{file_state_text(file.state, account)}</p>
         </li>
     }
@@ -171,7 +172,7 @@ fn change_row(change: &ChangeReceipt) -> AnyView {
     view! {
         <li class="row">
             <p>{change_label(&change.what)}</p>
-            <p class="muted">{change.job.clone()}</p>
+            <p class="muted">{unbroken(change.job.clone())}</p>
             <p><a class="link" href=Route::Sync.href()>{tr!(receipts.unsent)}</a></p>
         </li>
     }

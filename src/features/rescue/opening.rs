@@ -1,23 +1,19 @@
 //! From a picked file to the server: everything is checked before anything is sent, and sent as its phone would.
 //!
-//! Owns the reading and the requests; what is sent next is the engine's plan (`afield_sync::rescue`). Must never write
+//! Owns the reading; what is sent, and when that ends, is the engine's (`afield_sync::rescue`). Must never write
 //! to this phone's own storage: the file is where the work is, until the office has it.
 
 use crate::error::Trouble;
 use crate::runtime::commands::Commands;
 use afield_platform::rescue::{hash_of_part, read_part};
-use afield_protocol::{ErrorCode, Reply};
 use afield_store::schema::OUTBOX_VERSION;
+use afield_sync::Host;
 use afield_sync::rescue::format::{
-    FOOT_BYTES, HEAD_BYTES, RescueError, RescueIndex, RescuedFile, check_head, read_foot,
-    read_index,
+    FOOT_BYTES, HEAD_BYTES, RescueError, RescueIndex, check_head, read_foot, read_index,
 };
-use afield_sync::rescue::sending::{RescueSending, next_piece};
-use afield_sync::{Host, Remote, TransportError};
+use afield_sync::rescue::requests::{RescueStop, run_file};
+use afield_sync::rescue::sending::RescueSending;
 use web_sys::File;
-
-/// So often a piece of a photo may come to nothing in a row.
-const TRIES: u32 = 3;
 
 /// A rescue file that is whole, and how far its work is.
 #[derive(Debug)]
@@ -44,9 +40,15 @@ impl From<Trouble> for Stopped {
     }
 }
 
-impl From<TransportError> for Stopped {
-    fn from(error: TransportError) -> Self {
-        Self::By(error.into())
+impl From<RescueStop> for Stopped {
+    fn from(stop: RescueStop) -> Self {
+        Self::By(match stop {
+            RescueStop::OtherData => return Self::OtherData,
+            RescueStop::Line(error) => error.into(),
+            RescueStop::Refused(error) => error.into(),
+            RescueStop::Unread => Trouble::UpdateNeeded,
+            RescueStop::FileUnreadable => Trouble::FileUnreadable,
+        })
     }
 }
 
@@ -95,21 +97,14 @@ impl Opened {
     ) -> Result<(), Stopped> {
         self.sending.try_again();
         let engine = commands.engine()?;
-        while let Some(request) = self.sending.next_request() {
+        loop {
             if commands.user()? != self.index.user {
                 return Err(Trouble::SignedOut.into());
             }
             tell(self);
-            match engine.remote.push(&request).await?.reply {
-                Reply::Ok(response) => {
-                    self.sending.heard(&request, &response, engine.host.now());
-                }
-                Reply::Error(error) => match error.code {
-                    ErrorCode::EpochChanged => return Err(Stopped::OtherData),
-                    ErrorCode::TooLarge if self.sending.shrink() => {}
-                    _ => return Err(Trouble::from(error).into()),
-                },
-                Reply::Unread => return Err(Trouble::UpdateNeeded.into()),
+            let now = engine.host.now();
+            if !self.sending.run_next(&engine.remote, now).await? {
+                break;
             }
         }
         self.arrived = 0;
@@ -119,43 +114,11 @@ impl Opened {
                 continue;
             };
             tell(self);
-            if send_file(commands, &self.file, file).await? {
+            let read = async |at, bytes| read_part(&self.file, at, bytes).await;
+            if run_file(&engine.remote, file, read).await? {
                 self.arrived += 1;
             }
         }
         Ok(())
-    }
-}
-
-/// Sends what the office does not have of one photo. Whether it has all of it then.
-async fn send_file(commands: Commands, from: &File, file: &RescuedFile) -> Result<bool, Stopped> {
-    let engine = commands.engine()?;
-    let id = file.row.id;
-    let (mut offset, mut fruitless) = (0, 0);
-    let mut piece = None;
-    loop {
-        let before = offset;
-        match engine.remote.send_bytes(id, piece.take()).await {
-            Ok(stored) => {
-                fruitless = if stored > before { 0 } else { fruitless + 1 };
-                offset = stored;
-            }
-            // It is not taken: that keeps no other from going.
-            Err(TransportError::NotOurs { .. }) if fruitless >= TRIES => return Ok(false),
-            // Asked again: somebody else may have sent a part of it meanwhile.
-            Err(TransportError::NotOurs { .. }) => {
-                fruitless += 1;
-                continue;
-            }
-            Err(error) => return Err(error.into()),
-        }
-        let Some((at, length)) = next_piece(file, offset) else {
-            return Ok(true);
-        };
-        if !file.is_whole() || fruitless > TRIES {
-            return Ok(false);
-        }
-        let bytes = read_part(from, at, length).await;
-        piece = Some((offset, bytes.ok_or(Trouble::FileUnreadable)?));
     }
 }

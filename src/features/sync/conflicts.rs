@@ -8,6 +8,7 @@ use crate::runtime::session::Account;
 use crate::shared::conflicts::{ConflictAction, ConflictRow, Outcome, Side, Who, conflict_rows};
 use crate::shared::labels::{field_name_label, rule_text, value_label};
 use crate::shared::long_value::long_value;
+use crate::shared::names::unbroken;
 use crate::shared::refusals::excerpt;
 use crate::shared::toast::use_toasts;
 use crate::tr;
@@ -51,7 +52,7 @@ fn conflict_row(rows: Memo<Vec<ConflictRow>>, id: ConflictId) -> impl IntoView {
     let row = move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
     view! {
         <li class="row">
-            <p id=title_id(id) tabindex="-1" class="font-semibold">{move || row().map(title)}</p>
+            <p id=title_id(id) tabindex="-1" class="font-semibold">{move || row().map(title).map(unbroken)}</p>
             {move || row().map(details)}
         </li>
     }

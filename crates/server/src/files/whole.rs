@@ -7,6 +7,7 @@ use super::content::{Begin, Refused};
 use super::pieces::{PIECE_BYTES, Stored};
 use super::{FileKey, Files};
 use crate::auth::token::hex;
+use afield_planted::planted;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use object_store::{Error, ObjectStoreExt as _, Result, WriteMultipart};
@@ -77,11 +78,14 @@ impl Files {
             whole.abort().await?;
             return Ok(Joined::Refused(refused));
         }
-        if hex(&hash.finalize()) != sha256 {
+        let is_other = hex(&hash.finalize()) != sha256;
+        if planted!(HashUnchecked: is_other => false) {
             whole.abort().await?;
             return Ok(Joined::OtherBytes);
         }
-        whole.finish().await?;
+        planted!(CountedBeforeDurable: {
+            whole.finish().await?;
+        } => ());
         Ok(Joined::Whole)
     }
 }

@@ -1,11 +1,12 @@
 //! What holds after every step.
 
 use crate::device::Device;
+use crate::ledger::was_accepted;
 use crate::world::World;
 use crate::world::photo::{bytes_of, is_whole};
 use crate::world::work::projection;
 use afield_domain::{AttachmentId, FieldEdit, MutationId, Op, Record, Rev};
-use afield_protocol::{Mutation, Seq, Verdict};
+use afield_protocol::{Mutation, Seq};
 use afield_sync::outbox::held::held_entries;
 use afield_sync::{LocalFile, OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,13 +48,6 @@ pub(super) fn no_saved_change_is_lost(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-fn was_accepted(verdict: Option<&Verdict>) -> bool {
-    matches!(
-        verdict,
-        Some(Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. })
-    )
-}
-
 pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
     let mut seen: BTreeSet<MutationId> = BTreeSet::new();
     for mutation in &world.server.borrow().model.applied {
@@ -76,7 +70,8 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
     let ledger = world.ledger.borrow();
     let set_aside = &ledger.set_aside;
     let mut last: BTreeMap<_, Seq> = BTreeMap::new();
-    for mutation in &server.model.applied {
+    let is_due = |mutation: &&Mutation| !ledger.any_data.contains(&mutation.device);
+    for mutation in server.model.applied.iter().filter(is_due) {
         let refused =
             server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
@@ -102,7 +97,8 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
 
 pub(super) fn dependencies_first(world: &World) -> Result<(), String> {
     let (server, ledger) = (world.server.borrow(), world.ledger.borrow());
-    for mutation in &server.model.applied {
+    let is_due = |mutation: &&Mutation| !ledger.any_data.contains(&mutation.device);
+    for mutation in server.model.applied.iter().filter(is_due) {
         for id in &mutation.depends_on {
             // Of one that cannot be read nobody knows that something waits for it.
             let is_damaged = ledger.lives.get(id).is_some_and(|life| life.damaged);

@@ -214,6 +214,46 @@ pub(super) fn files_have_arrived(world: &World) -> Result<(), String> {
     Ok(())
 }
 
+/// Of each file that was sent to its end: accepted, refused and told so, or behind what was refused; and every photo
+/// that the office knows of and whose bytes are in the file.
+pub(super) fn rescues_have_arrived(world: &World) -> Result<(), String> {
+    let (server, ledger) = (world.server.borrow(), world.ledger.borrow());
+    world.with_rescues(|files| {
+        for file in files.iter().filter(|file| !file.is_forgotten) {
+            let Some(told) = file.told.as_ref().filter(|told| told.stop.is_none()) else {
+                return Err(format!("a rescue file of device {} is unsent", file.device));
+            };
+            // Of what was put back from a backup afterwards nobody who has sent it knows.
+            if told.epoch != server.model.epoch {
+                continue;
+            }
+            let left = told.sending.left();
+            let (held, behind) = (held_entries(left), ledger.behind_damage(left));
+            let mut stuck = left.iter().filter(|entry| !entry.is_parked());
+            let stuck =
+                stuck.find(|entry| !held.contains(entry.seq()) && !behind.contains(&entry.seq()));
+            if let Some(entry) = stuck {
+                return Err(format!("seq {} of a rescue file waits", entry.seq().0));
+            }
+            let missing = told.index.files.iter().find(|file| {
+                let id = file.row.id;
+                let known = server.model.record(id.into());
+                let is_known = matches!(known.map(|copy| &copy.record),
+                    Some(Record::Attachment(attachment)) if attachment.author == file.row.user);
+                is_known
+                    && file.is_whole()
+                    && told.sending.knows(file)
+                    && !ledger.rotten.contains(&id)
+                    && !server.model.files.received.contains_key(&id)
+            });
+            if let Some(file) = missing {
+                return Err(format!("{} of a rescue file has not arrived", file.row.id));
+            }
+        }
+        Ok(())
+    })
+}
+
 /// Requests of one phone in a minute, at most, on average: pushes and pulls of three tabs and a worker.
 const REQUESTS_A_MINUTE: i64 = 12;
 

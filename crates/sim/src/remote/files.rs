@@ -46,7 +46,9 @@ impl SimRemote {
         piece: Piece,
     ) -> Result<u64, TransportError> {
         let sim = &self.device.sim;
-        let _waiting = Waiting::begin(&self.device, self.context);
+        let _waiting = self
+            .is_pass
+            .then(|| Waiting::begin(&self.device, self.context));
         sim.pause(5, 150).await;
         let all = usize::MAX;
         match self.device.network.get() {

@@ -85,6 +85,7 @@ impl World {
         };
         self.strike(Fault::PutBack);
         self.kill_all(phone);
+        self.throw_rescues_away(device);
         copy.outbox.peek(|rows: &OutboxRows| {
             self.ledger.borrow_mut().put_back(device, rows);
         });

@@ -45,8 +45,12 @@ pub enum Disposition {
 }
 
 const TOO_LARGE: u16 = 413;
+/// A proxy wants somebody to sign in.
+const PROXY_SIGN_IN: u16 = 407;
+/// The network does.
+const NETWORK_SIGN_IN: u16 = 511;
 /// Statuses below 500 that ask for something else than less: to sign in somewhere, or for time.
-const NOT_ABOUT_CONTENT: [u16; 5] = [401, 407, 408, 425, 429];
+const NOT_ABOUT_CONTENT: [u16; 5] = [401, PROXY_SIGN_IN, 408, 425, 429];
 
 /// What no valid envelope means.
 #[must_use]
@@ -74,8 +78,8 @@ pub fn classify_transport(error: &TransportError) -> Disposition {
     }
 }
 
-/// Whether an answer that is not our server's, with this status and content type, is a page to sign in at: of a network
-/// or a login in front of the server. To a request that carries texts a filter may answer so too, because of one of
+/// Whether an answer that is not our server's, with this status and content type, asks to sign in somewhere first: a
+/// page of a network or a login in front of the server, or a status that says it whatever comes with it. To a request that carries texts a filter may answer so too, because of one of
 /// these.
 #[must_use]
 pub fn is_sign_in_page(status: u16, content_type: &str) -> bool {
@@ -83,8 +87,10 @@ pub fn is_sign_in_page(status: u16, content_type: &str) -> bool {
     let is_page = ["text/html", "application/xhtml+xml"]
         .iter()
         .any(|page| kind.eq_ignore_ascii_case(page));
+    // Who says by the status alone that the network wants somebody to sign in needs no page to say it.
+    let is_said = matches!(status, PROXY_SIGN_IN | NETWORK_SIGN_IN);
     // Not a gateway's page about a server in trouble, nor that of a wrong address.
-    is_page && matches!(status, 200..=299 | 401 | 403 | 407 | 511)
+    is_said || is_page && matches!(status, 200..=299 | 401 | 403)
 }
 
 /// What an error inside a valid envelope means.
@@ -181,6 +187,11 @@ mod tests {
             (403, HTML, true),
             (407, HTML, true),
             (511, HTML, true),
+            // A proxy may say it in no words, or in others.
+            (407, "", true),
+            (407, "text/plain", true),
+            (407, "application/json", true),
+            (511, "", true),
             (200, "Text/HTML; charset=utf-8", true),
             (200, "application/xhtml+xml", true),
             (404, HTML, false),
@@ -191,8 +202,9 @@ mod tests {
             (503, HTML, false),
             (520, HTML, false),
             (200, "application/json", false),
+            (401, "", false),
             (403, "text/plain", false),
-            (511, "", false),
+            (408, "", false),
         ] {
             let found = is_sign_in_page(status, content_type);
             assert_eq!(found, expected, "{status} {content_type}");

@@ -5,11 +5,13 @@
 //! than its phone would.
 
 use super::format::{RescueIndex, RescuedFile};
-use crate::files::sizes::FIRST_PIECE;
+use crate::files::sizes::{FIRST_PIECE, scaled};
 use crate::outbox::batch::{BatchLimits, BatchScan, PassedOver, batch_of};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use afield_domain::{MutationId, Timestamp, UserId};
-use afield_protocol::{EpochId, PushRequest, PushResponse, Seq, Verdict};
+use afield_planted::planted;
+use afield_protocol::{EpochId, Mutation, PushRequest, PushResponse, Seq, Verdict};
+use uuid::Uuid;
 
 /// The changes of a rescue file on their way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +31,15 @@ impl RescueSending {
     /// unless its reason was not for ever.
     #[must_use]
     pub fn new(index: &RescueIndex) -> Self {
-        let fresh = |entry: &OutboxEntry| OutboxEntry::new(entry.mutation.clone());
+        let fresh = |entry: &OutboxEntry| {
+            let mutation = entry.mutation.clone();
+            OutboxEntry::new(planted!(RescueRenewsIds: mutation => renewed(mutation)))
+        };
+        let entries: Vec<OutboxEntry> = index.entries.iter().map(fresh).collect();
         Self {
             user: index.user,
             epoch: index.epoch.clone(),
-            entries: index.entries.iter().map(fresh).collect(),
+            entries: planted!(RescueOutOfOrder: entries => backwards(entries)),
             passed_over: PassedOver::default(),
             limits: BatchLimits::USUAL,
             accepted: 0,
@@ -89,7 +95,9 @@ impl RescueSending {
                     decided += 1;
                 }
                 Some(Verdict::Retry { .. } | Verdict::Unknown) => {
-                    self.passed_over.ids.push(id);
+                    planted!(RescueTakesForDone: self.passed_over.ids.push(id) => {
+                        self.entries.retain(|entry| entry.mutation.id != id);
+                    });
                     decided += 1;
                 }
                 None => {}
@@ -97,8 +105,7 @@ impl RescueSending {
         }
         // A server that says nothing at all of what it was asked is not asked the same for ever.
         if decided == 0 {
-            let asked = request.mutations.iter().map(|sent| sent.id);
-            self.passed_over.ids.extend(asked);
+            self.pass_over(request);
         }
     }
 
@@ -114,10 +121,21 @@ impl RescueSending {
         self.epoch = None;
     }
 
-    /// What was left is tried once more.
+    /// What was left is tried once more, in requests as small as they have become.
     pub fn try_again(&mut self) {
         self.passed_over = PassedOver::default();
-        self.limits = BatchLimits::USUAL;
+    }
+
+    /// Somebody on the way does not let `request` through, which is as small as it gets: the rest goes on without it.
+    pub(super) fn pass_over(&mut self, request: &PushRequest) {
+        let stopped = request.mutations.iter().map(|sent| sent.id);
+        self.passed_over.ids.extend(stopped);
+    }
+
+    /// What the server has not accepted: refused or not decided, rising by `seq`.
+    #[must_use]
+    pub fn left(&self) -> &[OutboxEntry] {
+        &self.entries
     }
 
     /// How many changes the server has accepted, now or before.
@@ -163,5 +181,21 @@ pub fn next_piece(file: &RescuedFile, offset: u64) -> Option<(u64, u64)> {
         .bytes
         .checked_sub(offset)
         .filter(|left| *left > 0)?;
-    Some((file.at.saturating_add(offset), left.min(FIRST_PIECE)))
+    let piece = (
+        file.at.saturating_add(offset),
+        left.min(scaled(FIRST_PIECE)),
+    );
+    planted!(RescueDropsPhotos: Some(piece) => None)
+}
+
+/// For a planted bug: what must never be done with a change.
+fn renewed(mut mutation: Mutation) -> Mutation {
+    mutation.id = MutationId(Uuid::from_u128(mutation.id.0.as_u128() ^ 1));
+    mutation
+}
+
+/// For a planted bug: nor this.
+fn backwards(mut entries: Vec<OutboxEntry>) -> Vec<OutboxEntry> {
+    entries.reverse();
+    entries
 }
