@@ -221,8 +221,8 @@ fn reason_form(
     .into_any()
 }
 
-/// What is still open, each part a tap away.
-fn open_parts(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
+/// How many required questions and service tasks are open, in words; none where there are none of them.
+fn open_texts((questions, tasks): (usize, usize)) -> [Option<String>; 2] {
     let questions = match questions {
         0 => None,
         1 => Some(tr!(job.open_question).to_owned()),
@@ -233,6 +233,18 @@ fn open_parts(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
         1 => Some(tr!(job.open_task).to_owned()),
         count => Some(tr!(job.open_tasks, count = count)),
     };
+    [questions, tasks]
+}
+
+/// What is open, in words: the customer may read it.
+pub(super) fn open_words(open: (usize, usize)) -> String {
+    let texts: Vec<String> = open_texts(open).into_iter().flatten().collect();
+    texts.join(", ")
+}
+
+/// What is still open, each part a tap away.
+fn open_parts(id: JobId, open: (usize, usize)) -> AnyView {
+    let [questions, tasks] = open_texts(open);
     let link = |tab: JobTab, text: String| {
         view! { <a class="link" href=tab.href(id) data-noscroll="" prop:replace=true>{text}</a> }
     };
@@ -246,14 +258,18 @@ fn open_parts(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
     .into_any()
 }
 
-/// With gloves on, a word is tapped.
-fn common_reasons(reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
-    let words = [
+/// The reasons that a tap gives: the customer may read them too.
+pub(super) fn offered_reasons() -> [&'static str; 4] {
+    [
         tr!(action.nobody),
         tr!(action.no_access),
         tr!(action.no_part),
         tr!(action.unsafe_place),
-    ];
+    ]
+}
+
+/// With gloves on, a word is tapped.
+fn common_reasons(reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
     let one = |word: &'static str| {
         let choose = move |_| {
             reason.set(word.to_owned());
@@ -261,7 +277,7 @@ fn common_reasons(reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
         };
         view! { <button type="button" class="chip" on:click=choose>{word}</button> }
     };
-    view! { <div class="chips">{words.map(one).collect_view()}</div> }.into_any()
+    view! { <div class="chips">{offered_reasons().map(one).collect_view()}</div> }.into_any()
 }
 
 fn photo(job: JobId) -> AnyView {
