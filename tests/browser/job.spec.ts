@@ -104,7 +104,7 @@ test('a job that is not possible ends with a reason that the office reads', asyn
   await app.openJob(plain.number);
   await (await more(app)).getByRole('link', { name: text('action.not_possible') }).click();
   const sheet = app.page.getByRole('dialog', { name: text('action.not_possible') });
-  const end = sheet.getByRole('button', { name: text('action.not_possible') });
+  const end = sheet.getByRole('button', { name: text('action.end_not_possible') });
   await end.click();
   await expect(sheet.getByRole('textbox')).toHaveAccessibleDescription(text('action.reason_missing'));
   await expect(sheet.getByRole('textbox')).toBeFocused();

@@ -208,13 +208,13 @@ fn reason_form(
     };
     let flaw = move || flawed.get().then(|| tr!(action.reason_missing).to_owned());
     let verb = match kind {
-        StepKind::NotPossible => tr!(action.not_possible),
+        StepKind::NotPossible => tr!(action.end_not_possible),
         StepKind::Usual | StepKind::Reopened => tr!(action.finish),
     };
     view! {
         <form class="sheet-form" novalidate on:submit=save>
             {(ask == JobAsk::Finish).then(|| open_parts(live, job, open))}
-            {(kind == StepKind::NotPossible).then(|| common_reasons(reason, flawed))}
+            {needs_reason().then(|| common_reasons(kind, reason, flawed))}
             {field(REASON, label, control.into_any(), flaw)}
             {(kind == StepKind::NotPossible).then(|| photo(job))}
             <div class="sheet-actions">
@@ -282,7 +282,7 @@ fn open_parts(live: Live, id: JobId, open: Memo<(usize, usize)>) -> AnyView {
     .into_any()
 }
 
-/// The reasons that a tap gives: the customer may read them too.
+/// The reasons that a tap gives why a job was not possible: the customer may read them too.
 pub(super) fn offered_reasons() -> [&'static str; 4] {
     [
         tr!(action.nobody),
@@ -293,7 +293,16 @@ pub(super) fn offered_reasons() -> [&'static str; 4] {
 }
 
 /// With gloves on, a word is tapped.
-fn common_reasons(reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
+fn common_reasons(kind: StepKind, reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
+    let words = match kind {
+        StepKind::NotPossible => offered_reasons(),
+        StepKind::Usual | StepKind::Reopened => [
+            tr!(action.no_part),
+            tr!(action.no_access),
+            tr!(action.customer_left),
+            tr!(action.come_back),
+        ],
+    };
     let one = |word: &'static str| {
         let choose = move |_| {
             reason.set(word.to_owned());
@@ -301,7 +310,7 @@ fn common_reasons(reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
         };
         view! { <button type="button" class="chip" on:click=choose>{word}</button> }
     };
-    view! { <div class="chips">{offered_reasons().map(one).collect_view()}</div> }.into_any()
+    view! { <div class="chips">{words.map(one).collect_view()}</div> }.into_any()
 }
 
 fn photo(job: JobId) -> AnyView {
@@ -345,7 +354,7 @@ fn start_choice(stepping: Stepping, live: Live, id: JobId, leave: Callback<()>) 
         });
     };
     view! {
-        <p>{icon(Icon::Alert)} " " {tr!(action.still_started, job = name)}</p>
+        <p class="line">{icon(Icon::Alert)} <span>{tr!(action.still_started, job = name)}</span></p>
         <div class="sheet-actions">
             <button type="button" class="btn btn-primary btn-lg" on:click=pause>
                 {tr!(action.pause_other)}
