@@ -9,12 +9,9 @@ use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
-use crate::shared::answers::labels::answer_flaw_text;
 use crate::shared::answers::question::{progress_line, question_list};
 use crate::shared::answers::sheet::{AnswerSheet, Given, Take, input_id};
-use crate::shared::answers::view_model::{
-    AnswerFlaw, canonical, explained, flaws, settled, with_answer,
-};
+use crate::shared::answers::view_model::{AnswerFlaw, canonical, flaws, settled, with_answer};
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::restored::restored;
 use crate::shared::signature::HandOver;
@@ -27,7 +24,7 @@ use crate::ui::form::enter_stays;
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
 use afield_domain::answers::answer_to;
-use afield_domain::{FieldValue, FormTemplate, JobId, Op, Question, SubmissionId, TaskId};
+use afield_domain::{FieldValue, FormTemplate, JobId, Op, SubmissionId, TaskId};
 use afield_sync::Host;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -85,7 +82,7 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         {restored(key, Some(discard))}
         {progress_line(sheet, questions)}
         <form class="form" novalidate on:submit=submit on:keydown=enter_stays>
-            {summary(questions, found)}
+            {summary(found)}
             {question_list(sheet, questions)}
             <div class="save-bar">
                 <button
@@ -182,39 +179,31 @@ fn taking(
     })
 }
 
-/// Everything that keeps the form from being submitted, each with the way to it.
-fn summary(
-    questions: Signal<Vec<Question>>,
-    found: RwSignal<Vec<(String, AnswerFlaw)>>,
-) -> AnyView {
-    let row = |question: &Question, flaw: AnswerFlaw| {
-        let text = answer_flaw_text(&explained(question, flaw, language()));
-        let id = input_id(&question.item);
-        let go = {
-            let id = id.clone();
-            move |event: leptos::ev::MouseEvent| {
-                event.prevent_default();
-                focus::by_id(&id);
-            }
-        };
-        let label = question.label.clone();
-        view! { <li><a class="link" href=format!("#{id}") on:click=go>{label}": "{text}</a></li> }
+/// How much keeps the form from being submitted, and the way to the first of it; what is wrong stands at each
+/// question.
+fn summary(found: RwSignal<Vec<(String, AnswerFlaw)>>) -> AnyView {
+    let first = move |_| {
+        let first = found.with_untracked(|found| found.first().map(|(item, _)| input_id(item)));
+        first.map(|first| focus::by_id(&first));
     };
-    let rows = move || {
+    let text = move || {
         found.with(|found| {
-            questions.with(|questions| {
-                let flaw = |question: &Question| {
-                    let (_, flaw) = found.iter().find(|(item, _)| *item == question.item)?;
-                    Some(row(question, flaw.clone()))
-                };
-                questions.iter().filter_map(flaw).collect_view()
-            })
+            let are_missing = found.iter().all(|(_, flaw)| *flaw == AnswerFlaw::Missing);
+            match (found.len(), are_missing) {
+                (1, true) => tr!(form.open_one).to_owned(),
+                (1, false) => tr!(form.flawed_one).to_owned(),
+                (count, true) => tr!(form.open_many, count = count),
+                (count, false) => tr!(form.flawed_many, count = count),
+            }
         })
     };
     let has_flaws = Memo::new(move |_| found.with(|found| !found.is_empty()));
     let content = move || {
         has_flaws.get().then(|| {
-            let body = view! { <p>{tr!(form.not_yet)}</p> <ul>{rows}</ul> };
+            let body = view! {
+                <p>{text}</p>
+                <button type="button" class="btn" on:click=first>{tr!(form.to_first)}</button>
+            };
             notice(Tone::Error, body.into_any())
         })
     };
