@@ -3,14 +3,47 @@
 //! Owns [`asks_before`]. Pure. A company that wants a finish with open questions refused instead of
 //! explained is asked for by the sheet itself.
 
+use super::answers::view_model::canonical;
 use super::progress::progress;
 use crate::routes::JobAsk;
-use afield_domain::{Job, JobId, JobStatus, Module, Op, Record, StepKind, UserId};
+use afield_domain::answers::answer_to;
+use afield_domain::{
+    Answer, Job, JobId, JobStatus, Language, Module, Op, Question, Record, StepKind, UserId,
+};
 use afield_sync::view::Projection;
 
-/// What the job's page asks before `user` does `op`; nothing for most.
+/// What was typed on a job and is not saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unsaved {
+    /// Answers that cannot be saved as they stand.
+    pub answers: usize,
+    /// Whether a note was typed and not added.
+    pub note: bool,
+}
+
+impl Unsaved {
+    /// What is unsaved of the drafts `typed` to the questions of `job`, and of the draft of a note. A draft that can
+    /// be saved is on its way.
+    #[must_use]
+    pub fn of(job: &Job, typed: &[Answer], note: &str, language: Language) -> Self {
+        let is_flawed = |question: &&Question| {
+            canonical(question, answer_to(typed, &question.item), language).is_err()
+        };
+        Self {
+            answers: job.checklist.iter().filter(is_flawed).count(),
+            note: !note.trim().is_empty(),
+        }
+    }
+}
+
+/// What the job's page asks before `user` does `op`; nothing for most. `unsaved` is of the job of `op`.
 #[must_use]
-pub fn asks_before(projection: &Projection, user: UserId, op: &Op) -> Option<JobAsk> {
+pub fn asks_before(
+    projection: &Projection,
+    user: UserId,
+    op: &Op,
+    unsaved: Unsaved,
+) -> Option<JobAsk> {
     let Op::SetJobStatus {
         job,
         to,
@@ -23,7 +56,7 @@ pub fn asks_before(projection: &Projection, user: UserId, op: &Op) -> Option<Job
     match to {
         JobStatus::Finished => {
             let open = progress(projection, projection.job(*job)?).left_open();
-            open.map(|_| JobAsk::Finish)
+            (open.is_some() || unsaved != Unsaved::default()).then_some(JobAsk::Finish)
         }
         JobStatus::Started => other_started(projection, user, *job).map(|_| JobAsk::Start),
         _ => None,
@@ -49,13 +82,14 @@ pub fn other_started(projection: &Projection, user: UserId, job: JobId) -> Optio
 mod tests {
     use super::*;
     use crate::samples::{job, projection, signed_in, status_entry, versioned, with_outbox};
-    use afield_domain::{Question, QuestionKind};
+    use afield_domain::{FieldValue, QuestionKind};
 
     fn asked(projection: &Projection, to: JobStatus) -> Option<JobAsk> {
         asks_before(
             projection,
             signed_in().user(),
             &Op::set_status(job(1).id, to),
+            Unsaved::default(),
         )
     }
 
@@ -80,7 +114,11 @@ mod tests {
             kind: StepKind::NotPossible,
             reason: "Locked".into(),
         };
-        assert_eq!(asks_before(&projection, signed_in().user(), &told), None);
+        let user = signed_in().user();
+        assert_eq!(
+            asks_before(&projection, user, &told, Unsaved::default()),
+            None
+        );
     }
 
     #[test]
@@ -95,5 +133,40 @@ mod tests {
             asked(&with_outbox(&[first, paused]), JobStatus::Started),
             None
         );
+    }
+
+    #[test]
+    fn what_is_typed_and_not_saved_is_asked_about_before_a_finish() {
+        let mut of = job(1);
+        let number = QuestionKind::Number {
+            min: None,
+            max: None,
+            unit: String::new(),
+        };
+        of.checklist = vec![Question::new("flow", "Flow?", number)];
+        let unsaved = |typed: &str, note| {
+            let typed = Answer {
+                item: "flow".into(),
+                value: FieldValue::Text(typed.into()),
+            };
+            Unsaved::of(&of, &[typed], note, Language::English)
+        };
+        assert_eq!(unsaved("21.5", " "), Unsaved::default());
+        let two_meanings = Unsaved {
+            answers: 1,
+            note: false,
+        };
+        assert_eq!(unsaved("1,000", ""), two_meanings);
+        let note = unsaved("", "The gate is");
+        assert!(note.note && note.answers == 0);
+        for (unsaved, asks) in [
+            (two_meanings, Some(JobAsk::Finish)),
+            (note, Some(JobAsk::Finish)),
+            (Unsaved::default(), None),
+        ] {
+            let finish = Op::set_status(job(1).id, JobStatus::Finished);
+            let user = signed_in().user();
+            assert_eq!(asks_before(&projection(), user, &finish, unsaved), asks);
+        }
     }
 }

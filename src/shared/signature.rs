@@ -1,11 +1,13 @@
 //! A place to sign: drawn with a finger, a pen or the mouse, or typed; with the name of whoever signs.
 //!
-//! Owns the drawing. It is dark on white, whatever the theme: it is seen on paper too.
+//! Owns the drawing. It is dark on white, whatever the theme: it is seen on paper too. Must never lose one: what
+//! was drawn is handed over when it is asked for, and when the pad is taken off the page.
 
 use super::drafts::use_drafts;
 use super::toast::{Toasts, use_toasts};
 use crate::effect::Effect;
 use crate::error::Trouble;
+use crate::runtime::commands::{Commands, use_commands};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::OnPicked;
@@ -25,8 +27,11 @@ const WIDTH: u32 = 800;
 const HEIGHT: u32 = 300;
 const PEN: f64 = 4.0;
 const MARGIN: f64 = 40.0;
-/// A second tap on Done within this time is a double tap, and would save the drawing twice.
+/// A second tap on the button within this time is a double tap, and would save the drawing twice.
 const DOUBLE_TAP_MS: u32 = 1_500;
+
+/// Hands over what stands on a pad, and says whether there was anything.
+pub type HandOver = Rc<dyn Fn() -> bool>;
 
 /// The parts of a pad. One that is drawn on is no longer empty.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +46,9 @@ struct Pad {
     handed: StoredValue<bool>,
 }
 
-/// A pad that is called `label`. `on_done` gets the drawing as a file, once somebody taps Done.
-pub fn signature_pad(label: String, on_done: OnPicked) -> AnyView {
+/// A pad that is called `label`. `on_done` gets the drawing as a file, once somebody taps the button, a form asks
+/// with what it was lent, or the page is left.
+pub fn signature_pad(label: String, on_done: OnPicked, lend: impl FnOnce(HandOver)) -> AnyView {
     let pad = Pad {
         canvas: NodeRef::new(),
         pen: StoredValue::new(None),
@@ -60,19 +66,28 @@ pub fn signature_pad(label: String, on_done: OnPicked) -> AnyView {
         }
         has_ink
     });
+    let commands = use_commands();
+    let hand_over: HandOver = Rc::new(move || pad.hand_over(toasts, commands, &on_done));
+    lend(Rc::clone(&hand_over));
+    let hand_over = StoredValue::new_local(hand_over);
     on_cleanup(move || {
         if pad.has_ink.try_get_untracked() == Some(true) {
             drafts.count_drawing(false);
         }
+        if let Some(hand_over) = hand_over.try_get_value() {
+            hand_over();
+        }
     });
-    let enter = {
-        let on_done = Rc::clone(&on_done);
-        move |event: KeyboardEvent| {
-            if event.key() == "Enter" {
-                // The form around the pad is not meant.
-                event.prevent_default();
-                pad.done(toasts, Rc::clone(&on_done));
-            }
+    let done = move || {
+        if !hand_over.get_value()() {
+            pad.flaw.set(true);
+        }
+    };
+    let enter = move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            // The form around the pad is not meant.
+            event.prevent_default();
+            done();
         }
     };
     Effect::new(move |_| {
@@ -111,19 +126,13 @@ pub fn signature_pad(label: String, on_done: OnPicked) -> AnyView {
             <p class="flaw" role="alert">
                 {move || pad.flaw.get().then(|| view! { {icon(Icon::Alert)} <span>{tr!(files.sign_empty)}</span> })}
             </p>
-            {buttons(pad, toasts, on_done)}
+            <div class="actions">
+                <button type="button" class="btn btn-primary" on:click=move |_| done()>
+                    {tr!(files.sign_done)}
+                </button>
+                <button type="button" class="btn" on:click=move |_| pad.clear()>{tr!(files.sign_clear)}</button>
+            </div>
         </fieldset>
-    }
-    .into_any()
-}
-
-fn buttons(pad: Pad, toasts: Toasts, on_done: OnPicked) -> AnyView {
-    let done = move |_| pad.done(toasts, Rc::clone(&on_done));
-    view! {
-        <div class="actions">
-            <button type="button" class="btn btn-primary" on:click=done>{tr!(files.sign_done)}</button>
-            <button type="button" class="btn" on:click=move |_| pad.clear()>{tr!(files.sign_clear)}</button>
-        </div>
     }
     .into_any()
 }
@@ -210,13 +219,14 @@ impl Pad {
         self.name.set(name);
     }
 
-    fn done(self, toasts: Toasts, on_done: OnPicked) {
-        let (Some((canvas, _)), true) = (self.surface(), self.has_ink.get_untracked()) else {
-            self.flaw.set(true);
-            return;
+    /// Once, however often it is asked for while it is being saved. The pad may be off the page by the end.
+    fn hand_over(self, toasts: Toasts, commands: Option<Commands>, on_done: &OnPicked) -> bool {
+        let has_ink = self.has_ink.try_get_untracked() == Some(true);
+        let Some(canvas) = self.canvas.try_get_untracked().flatten() else {
+            return false;
         };
-        if self.handed.get_value() {
-            return;
+        if !has_ink || self.handed.try_get_value() != Some(false) {
+            return has_ink;
         }
         self.handed.set_value(true);
         // The report reads the name from the file's.
@@ -225,14 +235,19 @@ impl Pad {
             "" => "signature.png".to_owned(),
             name => format!("{name}.png"),
         };
+        let on_done = Rc::clone(on_done);
         spawn_local(async move {
             match file_of_canvas(&canvas, &file).await {
                 Some(file) => on_done(vec![file]),
                 None => toasts.show(Err(Trouble::FileUnreadable)),
             }
             timer::sleep_ms(DOUBLE_TAP_MS).await;
+            while untrack(|| commands.is_some_and(Commands::is_picking)) {
+                timer::sleep_ms(DOUBLE_TAP_MS).await;
+            }
             let _ = self.handed.try_set_value(false);
         });
+        true
     }
 }
 

@@ -4,13 +4,16 @@
 //! the same finger. A step is asked about only where [`asks_before`] says so; any other is taken back with
 //! **Undo** while it was not sent.
 
-use super::asking::asks_before;
+use super::asking::{Unsaved, asks_before};
 use super::badge::status_icon;
+use super::drafts::{DraftKey, Drafts, use_drafts};
 use super::labels::step_verb;
 use super::toast::{Toasts, use_toasts};
 use crate::routes::JobTab;
 use crate::runtime::commands::{Commands, use_commands};
+use crate::runtime::live::Live;
 use crate::signal::RwSignal;
+use crate::texts::language;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
@@ -73,6 +76,20 @@ impl Default for Stepping {
     }
 }
 
+/// What was typed on `job` and is not saved; tracks.
+#[must_use]
+pub fn unsaved_of(drafts: Drafts, live: Live, job: JobId) -> Unsaved {
+    let typed = drafts
+        .answers(DraftKey::Checklist(job))
+        .unwrap_or_default()
+        .typed;
+    let note = drafts.note(DraftKey::Note(job)).unwrap_or_default();
+    live.projection.with(|all| {
+        let of = |job| Unsaved::of(job, &typed, &note, language());
+        all.job(job).map(of).unwrap_or_default()
+    })
+}
+
 /// The button that takes `job` to `to`.
 pub fn step_button(stepping: Stepping, job: JobId, to: JobStatus, class: &'static str) -> AnyView {
     op_button(stepping, Op::set_status(job, to), class)
@@ -88,15 +105,16 @@ pub fn op_button(stepping: Stepping, op: Op, class: &'static str) -> AnyView {
         StepKind::NotPossible => Icon::Stop,
         StepKind::Reopened => Icon::Undo,
     };
-    let commands = use_commands();
+    let (commands, drafts) = (use_commands(), use_drafts());
     let navigate = use_navigate();
     let set = move |_| {
         let asked = commands.and_then(|commands| {
             let user = commands.user().ok()?;
+            let unsaved = untrack(|| unsaved_of(drafts, commands.live, job));
             commands
                 .live
                 .projection
-                .with_untracked(|all| asks_before(all, user, &op))
+                .with_untracked(|all| asks_before(all, user, &op, unsaved))
         });
         match asked {
             Some(ask) => {

@@ -104,7 +104,7 @@ test('a job that is not possible ends with a reason that the office reads', asyn
   await app.openJob(plain.number);
   await (await more(app)).getByRole('link', { name: text('action.not_possible') }).click();
   const sheet = app.page.getByRole('dialog', { name: text('action.not_possible') });
-  const end = sheet.getByRole('button', { name: text('action.not_possible') });
+  const end = sheet.getByRole('button', { name: text('action.end_not_possible') });
   await end.click();
   await expect(sheet.getByRole('textbox')).toHaveAccessibleDescription(text('action.reason_missing'));
   await expect(sheet.getByRole('textbox')).toBeFocused();
@@ -315,7 +315,9 @@ test('the customer gets a service report on the spot, without a network', async 
   const report = app.main.getByRole('article');
   await expect(report).toContainText(asking.title);
   await expect(report).toContainText('Anna Berg');
-  await expect(report).toContainText('The customer has to leave.');
+  // That something was left open, not the words that the office reads.
+  await expect(report).toContainText(text('report.left_open'));
+  await expect(report).not.toContainText('The customer has to leave.');
   await expect(report.getByRole('img', { name: 'meter' })).toBeVisible();
   // This browser has no sheet to share with.
   const share = app.page.getByRole('button', { name: text('report.share'), exact: true });
@@ -326,7 +328,9 @@ test('the customer gets a service report on the spot, without a network', async 
     Object.defineProperty(navigator, 'share', { configurable: true, value: (data: ShareData) => Promise.resolve(shared.push(data)) });
   });
   await app.page.reload();
-  await expect(report).toContainText('The customer has to leave.');
+  // That something was left open, not the words that the office reads.
+  await expect(report).toContainText(text('report.left_open'));
+  await expect(report).not.toContainText('The customer has to leave.');
   await share.click();
   const [shared] = await app.page.evaluate(() => (globalThis as unknown as { shared: ShareData[] }).shared);
   expect(shared.title).toBe(text('pages.report'));

@@ -10,13 +10,17 @@ test('a new customer, place and asset are made with their job and arrive togethe
   await world.line.refuse();
   await app.page.goto('/jobs/new');
   await app.field('title').fill('Boiler in the cellar drips');
+  await app.page.getByRole('searchbox', { name: text('job.find_customer') }).fill('Hinri');
   await app.page.getByRole('button', { name: text('edit.new_customer') }).click();
   const name = app.page.getByLabel(text('edit.name'), { exact: true });
   await expect(name).toBeFocused();
+  // What was searched for and not found is typed already.
+  await expect(name).toHaveValue('Hinri');
+  await name.fill('');
   // A customer needs a name, and says so.
   await app.saveButton.click();
   await expect(name).toBeFocused();
-  await expect(name).toHaveAccessibleDescription(text('reason.empty'));
+  await expect(name).toHaveAccessibleDescription(text('edit.name_missing'));
   await name.fill('Hinrike Petersen');
   await app.page.getByLabel(text('edit.phone'), { exact: true }).fill('040 555 0199');
   await app.page.getByLabel(text('edit.address'), { exact: true }).fill('Deichweg 7');

@@ -12,9 +12,10 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::use_session;
 use crate::shared::asking::other_started;
+use crate::shared::drafts::use_drafts;
 use crate::shared::files::attaching;
 use crate::shared::names::{numbered, unbroken};
-use crate::shared::status_steps::Stepping;
+use crate::shared::status_steps::{Stepping, unsaved_of};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::photo_button;
@@ -87,8 +88,8 @@ fn sheet(
         JobAsk::Start => tr!(action.start_title),
     };
     let body = move || match ask {
-        JobAsk::Finish if is_refused.get() => missing(id, detail, leave),
-        JobAsk::Finish | JobAsk::NotPossible => reason_form(stepping, id, detail, ask, leave),
+        JobAsk::Finish if is_refused.get() => missing(live, id, detail, leave),
+        JobAsk::Finish | JobAsk::NotPossible => reason_form(stepping, live, id, detail, ask, leave),
         JobAsk::Start => start_choice(stepping, live, id, leave),
     };
     view! {
@@ -119,12 +120,12 @@ fn refused(detail: Memo<Option<JobDetail>>, ask: JobAsk) -> Memo<bool> {
 }
 
 /// What must be answered first, a tap away.
-fn missing(id: JobId, detail: Memo<Option<JobDetail>>, leave: Callback<()>) -> AnyView {
-    let open = move || detail.with(|detail| detail.as_ref()?.progress.left_open());
+fn missing(live: Live, id: JobId, detail: Memo<Option<JobDetail>>, leave: Callback<()>) -> AnyView {
+    let open = left_open(detail);
     view! {
         <div class="sheet-form">
             <p>{tr!(action.finish_missing_hint)}</p>
-            {move || open().map(|open| open_parts(id, open))}
+            {open_parts(live, id, open)}
             <div class="sheet-actions">{cancel(leave)}</div>
         </div>
     }
@@ -140,8 +141,17 @@ fn cancel(leave: Callback<()>) -> AnyView {
     .into_any()
 }
 
+/// How many required questions and service tasks are open.
+fn left_open(detail: Memo<Option<JobDetail>>) -> Memo<(usize, usize)> {
+    Memo::new(move |_| {
+        let open = detail.with(|detail| detail.as_ref()?.progress.left_open());
+        open.unwrap_or_default()
+    })
+}
+
 fn reason_form(
     stepping: Stepping,
+    live: Live,
     job: JobId,
     detail: Memo<Option<JobDetail>>,
     ask: JobAsk,
@@ -150,18 +160,13 @@ fn reason_form(
     let commands = use_commands();
     let reason = RwSignal::new(String::new());
     let flawed = RwSignal::new(false);
-    let left_open = Memo::new(move |_| {
-        let open = detail.with(|detail| detail.as_ref()?.progress.left_open());
-        open.filter(|_| ask == JobAsk::Finish)
-    });
+    let open = left_open(detail);
     let kind = match ask {
         JobAsk::NotPossible => StepKind::NotPossible,
         JobAsk::Finish | JobAsk::Start => StepKind::Usual,
     };
     let needs_reason = move || {
-        let questions = left_open
-            .get_untracked()
-            .map_or(0, |(questions, _)| questions);
+        let (questions, _) = open.get_untracked();
         kind == StepKind::NotPossible || questions > 0
     };
     let save = move |event: SubmitEvent| {
@@ -203,13 +208,13 @@ fn reason_form(
     };
     let flaw = move || flawed.get().then(|| tr!(action.reason_missing).to_owned());
     let verb = match kind {
-        StepKind::NotPossible => tr!(action.not_possible),
+        StepKind::NotPossible => tr!(action.end_not_possible),
         StepKind::Usual | StepKind::Reopened => tr!(action.finish),
     };
     view! {
         <form class="sheet-form" novalidate on:submit=save>
-            {move || left_open.get().map(|open| open_parts(job, open))}
-            {(kind == StepKind::NotPossible).then(|| common_reasons(reason, flawed))}
+            {(ask == JobAsk::Finish).then(|| open_parts(live, job, open))}
+            {needs_reason().then(|| common_reasons(kind, reason, flawed))}
             {field(REASON, label, control.into_any(), flaw)}
             {(kind == StepKind::NotPossible).then(|| photo(job))}
             <div class="sheet-actions">
@@ -221,8 +226,8 @@ fn reason_form(
     .into_any()
 }
 
-/// What is still open, each part a tap away.
-fn open_parts(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
+/// How many required questions and service tasks are open, in words; none where there are none of them.
+fn open_texts((questions, tasks): (usize, usize)) -> [Option<String>; 2] {
     let questions = match questions {
         0 => None,
         1 => Some(tr!(job.open_question).to_owned()),
@@ -233,27 +238,71 @@ fn open_parts(id: JobId, (questions, tasks): (usize, usize)) -> AnyView {
         1 => Some(tr!(job.open_task).to_owned()),
         count => Some(tr!(job.open_tasks, count = count)),
     };
-    let link = |tab: JobTab, text: String| {
+    [questions, tasks]
+}
+
+/// What is open, in words: the customer may read it.
+pub(super) fn open_words(open: (usize, usize)) -> String {
+    let texts: Vec<String> = open_texts(open).into_iter().flatten().collect();
+    texts.join(", ")
+}
+
+/// What is still open and what is not saved yet, each part a tap away.
+fn open_parts(live: Live, id: JobId, open: Memo<(usize, usize)>) -> AnyView {
+    let drafts = use_drafts();
+    let link = move |tab: JobTab, text: String| {
         view! { <a class="link" href=tab.href(id) data-noscroll="" prop:replace=true>{text}</a> }
+    };
+    let parts = move || {
+        let unsaved = unsaved_of(drafts, live, id);
+        let [questions, tasks] = open_texts(open.get());
+        let answers = match unsaved.answers {
+            0 => None,
+            1 => Some(tr!(job.unsaved_answer).to_owned()),
+            count => Some(tr!(job.unsaved_answers, count = count)),
+        };
+        let note = unsaved.note.then(|| tr!(job.unsaved_note).to_owned());
+        let parts = [
+            (JobTab::Checklist, answers),
+            (JobTab::Notes, note),
+            (JobTab::Checklist, questions),
+            (JobTab::Tasks, tasks),
+        ];
+        let links = parts
+            .into_iter()
+            .filter_map(|(tab, text)| Some(link(tab, text?)));
+        links.collect_view()
     };
     view! {
         <p class="still-open">
             <span>{tr!(job.still_open)}</span>
-            {questions.map(|text| link(JobTab::Checklist, text))}
-            {tasks.map(|text| link(JobTab::Tasks, text))}
+            {parts}
         </p>
     }
     .into_any()
 }
 
-/// With gloves on, a word is tapped.
-fn common_reasons(reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
-    let words = [
+/// The reasons that a tap gives why a job was not possible: the customer may read them too.
+pub(super) fn offered_reasons() -> [&'static str; 4] {
+    [
         tr!(action.nobody),
         tr!(action.no_access),
         tr!(action.no_part),
         tr!(action.unsafe_place),
-    ];
+    ]
+}
+
+/// With gloves on, a word is tapped.
+fn common_reasons(kind: StepKind, reason: RwSignal<String>, flawed: RwSignal<bool>) -> AnyView {
+    let words = match kind {
+        StepKind::NotPossible => offered_reasons(),
+        StepKind::Usual | StepKind::Reopened => [
+            tr!(action.no_part),
+            tr!(action.no_access),
+            tr!(action.customer_left),
+            tr!(action.come_back),
+        ],
+    };
     let one = |word: &'static str| {
         let choose = move |_| {
             reason.set(word.to_owned());
@@ -305,7 +354,7 @@ fn start_choice(stepping: Stepping, live: Live, id: JobId, leave: Callback<()>) 
         });
     };
     view! {
-        <p>{icon(Icon::Alert)} " " {unbroken(tr!(action.still_started, job = name))}</p>
+        <p class="line">{icon(Icon::Alert)} <span>{unbroken(tr!(action.still_started, job = name))}</span></p>
         <div class="sheet-actions">
             <button type="button" class="btn btn-primary btn-lg" on:click=pause>
                 {tr!(action.pause_other)}

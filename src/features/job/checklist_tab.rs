@@ -106,6 +106,7 @@ fn sheet_of(
         }),
         unsaved: Memo::new(move |_| draft.with(|draft| items_of(draft))),
         take: StoredValue::new_local(take),
+        pads: StoredValue::new_local(Vec::new()),
     };
     view! {
         {progress_line(sheet, Signal::derive(move || questions.get()))}

@@ -1,7 +1,9 @@
 //! The service report: a page that the customer gets on the spot, on paper or as a PDF of the browser's.
 //!
-//! Works from what is on this phone. Must never show what only the company is meant to read: notes stay out.
+//! Works from what is on this phone. Must never show what only the company is meant to read: notes stay out, and
+//! so does what somebody wrote to the office about a finish.
 
+use super::ask_sheet::{offered_reasons, open_words};
 use super::report_view_model::{Photos, Report, report};
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -36,8 +38,9 @@ pub fn report_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
     let clock = use_clock();
     let company = account.signed_in.info.company.name.clone();
     let found = Memo::new(move |_| {
+        let now = untrack(|| clock.now());
         live.projection
-            .with(|all| report(all, &account.zone, id, untrack(|| clock.now())))
+            .with(|all| report(all, &account.zone, id, now, &offered_reasons()))
     });
     let content = move || match (found.get(), live.loaded.get()) {
         (Some(report), _) => here(live, company.clone(), report),
@@ -86,10 +89,14 @@ fn share_button() -> AnyView {
 fn here(live: Live, company: String, report: Report) -> AnyView {
     let line = |name: &'static str, value: String| (!value.is_empty()).then(|| fact(name, value));
     let time = |name: &'static str, ms: i64| (ms >= 60_000).then(|| fact(name, duration(ms)));
-    let outcome = match (report.not_possible, report.reason.as_str()) {
-        (true, reason) => Some((tr!(action.not_possible), reason.to_owned())),
-        (false, "") => None,
-        (false, reason) => Some((tr!(report.left_open), reason.to_owned())),
+    let outcome = match (report.not_possible, report.left_open) {
+        (true, _) if report.reason.is_empty() => tr!(action.not_possible).to_owned(),
+        (true, _) => format!("{}: {}", tr!(action.not_possible), report.reason),
+        (false, open) => open.map(open_words).unwrap_or_default(),
+    };
+    let outcome_name = match report.not_possible {
+        true => tr!(report.outcome),
+        false => tr!(report.left_open),
     };
     let (questions, answers) = report.checklist;
     let checklist = (!questions.is_empty()).then(|| {
@@ -120,7 +127,7 @@ fn here(live: Live, company: String, report: Report) -> AnyView {
                 {line(tr!(job.ended), report.ended)}
                 {time(tr!(job.travel_time), report.times.travel)}
                 {time(tr!(job.time_on_job), report.times.work)}
-                {outcome.map(|(name, reason)| fact(name, reason))}
+                {line(outcome_name, outcome)}
             </dl>
             {(!report.description.is_empty()).then(|| {
                 let text = view! { <p class="prose">{report.description}</p> };

@@ -5,11 +5,12 @@
 use crate::shared::job::material::{AssetLine, PartItem, material};
 use crate::shared::names::{address_of, numbered};
 use crate::shared::photo_pairs::sides;
+use crate::shared::progress::progress;
 use crate::shared::times::{Times, times_of};
 use afield_domain::order::Order;
 use afield_domain::record::moment_of;
 use afield_domain::{
-    Answer, Attachment, AttachmentKind, JobId, PhotoMark, PhotoMoment, Question, StepKind,
+    Answer, Attachment, AttachmentKind, JobId, JobStatus, PhotoMark, PhotoMoment, Question,
     Submission, Timestamp, Zone,
 };
 use afield_sync::view::Projection;
@@ -37,8 +38,11 @@ pub struct Report {
     pub by: Vec<String>,
     /// Whether it could not be done.
     pub not_possible: bool,
-    /// Why it could not, or why something stays open; may be empty.
+    /// Why it could not, where that is one of the words that the app offers; may be empty. What somebody wrote
+    /// themselves, they wrote to the office.
     pub reason: String,
+    /// How many required questions and service tasks were left open at the finish.
+    pub left_open: Option<(usize, usize)>,
     /// The checklist and what was answered.
     pub checklist: (Vec<Question>, Vec<Answer>),
     /// Every form that counts: its name, its questions, what was answered.
@@ -62,13 +66,22 @@ pub struct Photos {
     pub alone: Vec<(Attachment, Option<PhotoMoment>)>,
 }
 
-/// The report of the job `id` at `now`; none if it is not on this phone.
+/// The report of the job `id` at `now`; none if it is not on this phone. `offered` are the reasons that the app
+/// offers as words to tap.
 #[must_use]
-pub fn report(projection: &Projection, zone: &Zone, id: JobId, now: Timestamp) -> Option<Report> {
+pub fn report(
+    projection: &Projection,
+    zone: &Zone,
+    id: JobId,
+    now: Timestamp,
+    offered: &[&str],
+) -> Option<Report> {
     let job = projection.job(id)?;
     let steps: Vec<_> = job.steps.iter().map(|step| (step.to, step.at)).collect();
     let (began, ended) = crate::shared::job::overview::actual(&steps, zone).unwrap_or_default();
-    let last = job.steps.last();
+    let not_possible = job.was_not_possible();
+    let is_finished = job.status == JobStatus::Finished;
+    let left_open = progress(projection, job).left_open();
     let mut by: Vec<String> = job.steps.iter().map(|step| step.by.clone()).collect();
     by.order();
     by.dedup();
@@ -98,11 +111,14 @@ pub fn report(projection: &Projection, zone: &Zone, id: JobId, now: Timestamp) -
         ended: ended.unwrap_or_default(),
         times: times_of(&steps, now),
         by,
-        not_possible: job.was_not_possible(),
-        reason: last
-            .filter(|step| step.to == job.status && step.kind != StepKind::Reopened)
+        not_possible,
+        reason: job
+            .steps
+            .last()
+            .filter(|step| not_possible && offered.contains(&&*step.reason))
             .map(|step| step.reason.clone())
             .unwrap_or_default(),
+        left_open: left_open.filter(|_| is_finished && !not_possible),
         checklist: (job.checklist.clone(), job.answers.clone()),
         forms: forms(projection, id),
         assets: used.assets,
@@ -178,8 +194,10 @@ fn forms(projection: &Projection, id: JobId) -> Vec<(String, Vec<Question>, Vec<
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, projection, status_entry, user, versioned, with_outbox};
-    use afield_domain::{AttachmentId, JobStatus, Module, Record, StatusStep};
+    use afield_domain::{AttachmentId, Module, QuestionKind, Record, StatusStep, StepKind};
     use uuid::Uuid;
+
+    const OFFERED: [&str; 2] = ["Nobody is there", "No access"];
 
     #[test]
     fn it_says_for_whom_where_when_and_by_whom() {
@@ -187,32 +205,64 @@ mod tests {
             status_entry(1, job(1).id, JobStatus::Started),
             status_entry(2, job(1).id, JobStatus::Finished),
         ];
-        let found = report(&with_outbox(&entries), &Zone::utc(), job(1).id, NOON).unwrap();
+        let found = report(
+            &with_outbox(&entries),
+            &Zone::utc(),
+            job(1).id,
+            NOON,
+            &OFFERED,
+        )
+        .unwrap();
         assert_eq!(found.customer, "Ada Berg");
         assert_eq!(found.address, "Mill Lane 4, Bruck");
         assert!(!found.began.is_empty() && !found.ended.is_empty());
         assert_eq!(found.by.len(), 1);
         assert!(!found.not_possible && found.reason.is_empty());
+        assert_eq!(found.left_open, None);
         assert_eq!(
-            report(&projection(), &Zone::utc(), JobId(uuid::Uuid::nil()), NOON),
+            report(
+                &projection(),
+                &Zone::utc(),
+                JobId(uuid::Uuid::nil()),
+                NOON,
+                &OFFERED
+            ),
             None
         );
     }
 
-    #[test]
-    fn what_was_not_possible_says_why() {
+    fn finished(kind: StepKind, reason: &str) -> Report {
         let mut of = job(1);
         of.status = JobStatus::Finished;
+        of.checklist = vec![Question {
+            required: true,
+            ..Question::new("safe", "Is it safe?", QuestionKind::YesNo)
+        }];
         of.steps = vec![StatusStep {
-            kind: StepKind::NotPossible,
-            reason: "No access".into(),
+            kind,
+            reason: reason.into(),
             ..StatusStep::usual(JobStatus::Finished, NOON, "Anna")
         }];
         let mut projection = projection();
         projection.set_record(of.id.into(), Some(versioned(Record::Job(of))));
-        let found = report(&projection, &Zone::utc(), job(1).id, NOON).unwrap();
+        report(&projection, &Zone::utc(), job(1).id, NOON, &OFFERED).unwrap()
+    }
+
+    #[test]
+    fn what_was_not_possible_says_why_only_in_the_words_that_the_app_offers() {
+        let found = finished(StepKind::NotPossible, "No access");
         assert!(found.not_possible);
-        assert_eq!(found.reason, "No access");
+        assert_eq!((&*found.reason, found.left_open), ("No access", None));
+        let found = finished(StepKind::NotPossible, "The customer was drunk");
+        assert!(found.not_possible);
+        assert_eq!(found.reason, "");
+    }
+
+    #[test]
+    fn what_was_left_open_is_counted_and_its_reason_stays_with_the_company() {
+        let found = finished(StepKind::Usual, "No access");
+        assert!(!found.not_possible);
+        assert_eq!((&*found.reason, found.left_open), ("", Some((1, 0))));
     }
 
     #[test]
@@ -247,7 +297,7 @@ mod tests {
         projection.set_record(of.id.into(), Some(versioned(Record::Job(of))));
         let photos = (1..=4).map(|n| versioned(Record::Attachment(photo(n))));
         projection.set_module(Module::Attachment, photos.collect());
-        let found = report(&projection, &Zone::utc(), job(1).id, NOON).unwrap();
+        let found = report(&projection, &Zone::utc(), job(1).id, NOON, &OFFERED).unwrap();
         let Photos { pairs, alone } = found.photos;
         let pairs: Vec<_> = pairs.iter().map(|(a, b)| (&*a.name, &*b.name)).collect();
         assert_eq!(pairs, [("1.jpg", "4.jpg")]);

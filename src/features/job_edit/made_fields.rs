@@ -3,6 +3,7 @@
 use super::made_view_model::{Made, MadeInput};
 use crate::shared::job_form::InputFlaw;
 use crate::shared::labels::input_flaw_text;
+use crate::shared::refusals::Reason;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
@@ -77,6 +78,12 @@ fn line(state: MadeState, input: MadeInput, label: &'static str, kind: &'static 
             }
         />
     };
-    let flaw = move || flaw().map(|flaw| input_flaw_text(&flaw));
+    // Only a name is needed.
+    let flaw = move || {
+        flaw().map(|flaw| match flaw {
+            InputFlaw::Reason(Reason::Empty) => tr!(edit.name_missing).to_owned(),
+            flaw => input_flaw_text(&flaw),
+        })
+    };
     field(id, label, control.into_any(), flaw).into_any()
 }

@@ -73,6 +73,14 @@ impl Made {
         *self.line(input) = text;
     }
 
+    /// Puts what was searched for and not found into a line that is empty.
+    pub fn begin(&mut self, input: MadeInput, searched: &str) {
+        let line = self.line(input);
+        if line.trim().is_empty() {
+            *line = searched.trim().to_owned();
+        }
+    }
+
     /// What was left of it.
     #[must_use]
     pub fn restored(typed: &[Answer]) -> Self {
@@ -206,6 +214,15 @@ mod tests {
         let (records, _, place) =
             typed(true, true, ["Hansen", "", " ", "Kiel"]).records((None, None), IDS);
         assert_eq!((records.len(), place), (1, None));
+    }
+
+    #[test]
+    fn what_was_searched_for_is_typed_already_and_replaces_nothing() {
+        let mut made = Made::default();
+        made.begin(MadeInput::Name, " Müler ");
+        assert_eq!(made.text(MadeInput::Name), "Müler");
+        made.begin(MadeInput::Name, "Hansen");
+        assert_eq!(made.text(MadeInput::Name), "Müler");
     }
 
     #[test]

@@ -163,12 +163,18 @@ fn input_id(input: Input) -> &'static str {
 /// For whom: somebody on this phone, or somebody new, with a place of theirs.
 fn whose(form: FormState) -> impl IntoView {
     let is_new = Memo::new(move |_| form.made.made.with(|made| made.customer));
+    // Whoever searched for a name and found none has typed it already.
+    let query = RwSignal::new(String::new());
     let make = move |new: bool| {
         Callback::new(move |()| {
             form.all.update(|all| all.customer = None);
             form.made.made.update(|made| {
                 made.customer = new;
                 made.place = new;
+                if new {
+                    made.begin(MadeInput::Name, &query.get_untracked());
+                }
+                query.set(String::new());
             });
         })
     };
@@ -181,7 +187,7 @@ fn whose(form: FormState) -> impl IntoView {
             made_lines(form.made, tr!(edit.new_customer), lines, make(false))
         } else {
             let button = make_button(tr!(edit.new_customer), make(true), MadeInput::Name);
-            view! { {customer(form)} {button} }.into_any()
+            view! { {customer(form, query)} {button} }.into_any()
         }
     }
 }
@@ -189,8 +195,18 @@ fn whose(form: FormState) -> impl IntoView {
 /// Where: a place on this phone, or a new one.
 fn where_to(form: FormState) -> impl IntoView {
     let is_new = Memo::new(move |_| form.made.made.with(|made| made.place));
-    let make =
-        move |new: bool| Callback::new(move |()| form.made.made.update(|made| made.place = new));
+    let query = RwSignal::new(String::new());
+    let make = move |new: bool| {
+        Callback::new(move |()| {
+            form.made.made.update(|made| {
+                made.place = new;
+                if new {
+                    made.begin(MadeInput::Address, &query.get_untracked());
+                }
+            });
+            query.set(String::new());
+        })
+    };
     let lines = [
         (MadeInput::Address, tr!(edit.address), "text"),
         (MadeInput::City, tr!(edit.city), "text"),
@@ -200,13 +216,12 @@ fn where_to(form: FormState) -> impl IntoView {
             made_lines(form.made, tr!(edit.new_place), lines, make(false))
         } else {
             let button = make_button(tr!(edit.new_place), make(true), MadeInput::Address);
-            view! { {property(form)} {button} }.into_any()
+            view! { {property(form, query)} {button} }.into_any()
         }
     }
 }
 
-fn customer(form: FormState) -> AnyView {
-    let query = RwSignal::new(String::new());
+fn customer(form: FormState, query: RwSignal<String>) -> AnyView {
     let found = Memo::new(move |_| {
         let chosen = form.all.with(|all| all.customer);
         let find = |query: &String| {
@@ -253,8 +268,7 @@ fn customer(form: FormState) -> AnyView {
     )
 }
 
-fn property(form: FormState) -> AnyView {
-    let query = RwSignal::new(String::new());
+fn property(form: FormState, query: RwSignal<String>) -> AnyView {
     let found = Memo::new(move |_| {
         let (customer, chosen) = form.all.with(|all| (all.customer, all.property));
         let find = |query: &String| {

@@ -4,18 +4,17 @@
 //! says all that is wrong. Must never submit by itself, nor forget a draft that was not submitted.
 
 use super::view_model::submitted_for;
+use crate::effect::Effect;
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
-use crate::shared::answers::labels::answer_flaw_text;
 use crate::shared::answers::question::{progress_line, question_list};
 use crate::shared::answers::sheet::{AnswerSheet, Given, Take, input_id};
-use crate::shared::answers::view_model::{
-    AnswerFlaw, canonical, explained, flaws, settled, with_answer,
-};
+use crate::shared::answers::view_model::{AnswerFlaw, canonical, flaws, settled, with_answer};
 use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::restored::restored;
+use crate::shared::signature::HandOver;
 use crate::shared::toast::{Work, use_toasts};
 use crate::signal::RwSignal;
 use crate::texts::language;
@@ -25,7 +24,7 @@ use crate::ui::form::enter_stays;
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
 use afield_domain::answers::answer_to;
-use afield_domain::{FormTemplate, JobId, Op, Question, SubmissionId, TaskId};
+use afield_domain::{FieldValue, FormTemplate, JobId, Op, SubmissionId, TaskId};
 use afield_sync::Host;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -56,6 +55,8 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         typed.with(|typed| questions.with(|questions| settled(questions, typed, language())))
     });
     let found = RwSignal::new(Vec::new());
+    let signing = RwSignal::new(Signing::Idle);
+    let pads = StoredValue::new_local(Vec::new());
     let sheet = AnswerSheet {
         job: subject.job,
         live,
@@ -64,7 +65,8 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         flaws: found,
         unsent: Memo::new(|_| Vec::new()),
         unsaved: Memo::new(|_| Vec::new()),
-        take: StoredValue::new_local(taking(drafts, &subject, found)),
+        take: StoredValue::new_local(taking(drafts, &subject, found, signing)),
+        pads,
     };
     let busy = RwSignal::new(false);
     let others = Others::new(live, &subject, busy);
@@ -74,12 +76,13 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
         focus::heading();
     });
     let submit = submitting(drafts, &subject, found, busy, then, others);
+    let submit = signed_first(drafts, key, pads, signing, submit);
     view! {
         <div role="alert">{move || others.notice()}</div>
         {restored(key, Some(discard))}
         {progress_line(sheet, questions)}
         <form class="form" novalidate on:submit=submit on:keydown=enter_stays>
-            {summary(questions, found)}
+            {summary(found)}
             {question_list(sheet, questions)}
             <div class="save-bar">
                 <button
@@ -144,11 +147,17 @@ fn taking(
     drafts: Drafts,
     subject: &FormSubject,
     found: RwSignal<Vec<(String, AnswerFlaw)>>,
+    signing: RwSignal<Signing>,
 ) -> Take {
     let (key, template) = (subject.key(), Arc::clone(&subject.template));
     Rc::new(move |item, given: Given| {
         let mut draft = untrack(|| drafts.answers(key)).unwrap_or_default();
         let is_typing = matches!(given, Given::Typing(_));
+        let signing_now = match (&given, signing.try_get_untracked()) {
+            (Given::Add(_), Some(Signing::HandingOver)) => Signing::Taken,
+            // Whoever goes on filling in submits later.
+            _ => Signing::Idle,
+        };
         let value = given.after(answer_to(&draft.typed, item));
         let question = template
             .questions
@@ -157,6 +166,7 @@ fn taking(
         let flaw = question.and_then(|question| canonical(question, &value, language()).err());
         draft.typed = with_answer(&draft.typed, item, Some(value));
         drafts.set(key, Some(Draft::Answers(draft)));
+        let _ = signing.try_set(signing_now);
         let is_said =
             |found: &Vec<(String, AnswerFlaw)>| found.iter().any(|(other, _)| other == item);
         let is_said = found.try_with_untracked(is_said).unwrap_or_default();
@@ -169,39 +179,31 @@ fn taking(
     })
 }
 
-/// Everything that keeps the form from being submitted, each with the way to it.
-fn summary(
-    questions: Signal<Vec<Question>>,
-    found: RwSignal<Vec<(String, AnswerFlaw)>>,
-) -> AnyView {
-    let row = |question: &Question, flaw: AnswerFlaw| {
-        let text = answer_flaw_text(&explained(question, flaw, language()));
-        let id = input_id(&question.item);
-        let go = {
-            let id = id.clone();
-            move |event: leptos::ev::MouseEvent| {
-                event.prevent_default();
-                focus::by_id(&id);
-            }
-        };
-        let label = question.label.clone();
-        view! { <li><a class="link" href=format!("#{id}") on:click=go>{label}": "{text}</a></li> }
+/// How much keeps the form from being submitted, and the way to the first of it; what is wrong stands at each
+/// question.
+fn summary(found: RwSignal<Vec<(String, AnswerFlaw)>>) -> AnyView {
+    let first = move |_| {
+        let first = found.with_untracked(|found| found.first().map(|(item, _)| input_id(item)));
+        first.map(|first| focus::by_id(&first));
     };
-    let rows = move || {
+    let text = move || {
         found.with(|found| {
-            questions.with(|questions| {
-                let flaw = |question: &Question| {
-                    let (_, flaw) = found.iter().find(|(item, _)| *item == question.item)?;
-                    Some(row(question, flaw.clone()))
-                };
-                questions.iter().filter_map(flaw).collect_view()
-            })
+            let are_missing = found.iter().all(|(_, flaw)| *flaw == AnswerFlaw::Missing);
+            match (found.len(), are_missing) {
+                (1, true) => tr!(form.open_one).to_owned(),
+                (1, false) => tr!(form.flawed_one).to_owned(),
+                (count, true) => tr!(form.open_many, count = count),
+                (count, false) => tr!(form.flawed_many, count = count),
+            }
         })
     };
     let has_flaws = Memo::new(move |_| found.with(|found| !found.is_empty()));
     let content = move || {
         has_flaws.get().then(|| {
-            let body = view! { <p>{tr!(form.not_yet)}</p> <ul>{rows}</ul> };
+            let body = view! {
+                <p>{text}</p>
+                <button type="button" class="btn" on:click=first>{tr!(form.to_first)}</button>
+            };
             notice(Tone::Error, body.into_any())
         })
     };
@@ -215,19 +217,13 @@ fn submitting(
     busy: RwSignal<bool>,
     then: Callback<()>,
     others: Others,
-) -> impl Fn(SubmitEvent) + 'static {
+) -> Callback<()> {
     let (commands, toasts) = (use_commands(), use_toasts());
     let subject = subject.clone();
-    move |event: SubmitEvent| {
-        event.prevent_default();
+    Callback::new(move |()| {
         let Some(commands) = commands.filter(|_| !busy.get_untracked()) else {
             return;
         };
-        // A photo that is not there yet would be missing in the form for ever.
-        if untrack(move || commands.is_picking()) {
-            toasts.show(Err(Trouble::PhotoUnderWay));
-            return;
-        }
         let key = subject.key();
         let draft = untrack(|| drafts.answers(key)).unwrap_or_default();
         let wrong = flaws(&subject.template.questions, &draft.typed, language());
@@ -254,6 +250,61 @@ fn submitting(
         };
         let work: Work = Box::pin(commands.save(op));
         toasts.run(work, tr!(common.saved), Box::new(done));
+    })
+}
+
+/// Where a signature is that was still on its pad when the form was submitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signing {
+    /// On its pad, or an answer.
+    Idle,
+    /// It is being saved.
+    HandingOver,
+    /// It is an answer: the form can be submitted.
+    Taken,
+}
+
+/// Submits once what is drawn is an answer, for that is what somebody means who signs and submits.
+fn signed_first(
+    drafts: Drafts,
+    key: DraftKey,
+    pads: StoredValue<Vec<(String, HandOver)>, LocalStorage>,
+    signing: RwSignal<Signing>,
+    submit: Callback<()>,
+) -> impl Fn(SubmitEvent) + 'static {
+    let (commands, toasts) = (use_commands(), use_toasts());
+    let hand_over = move || {
+        let draft = untrack(|| drafts.answers(key)).unwrap_or_default();
+        let is_open = |item: &str| *answer_to(&draft.typed, item) == FieldValue::Nothing;
+        pads.with_value(|pads| {
+            pads.iter()
+                .any(|(item, hand_over)| is_open(item) && hand_over())
+        })
+    };
+    let go_on = move || {
+        let is_waiting = hand_over();
+        signing.set(match is_waiting {
+            true => Signing::HandingOver,
+            false => Signing::Idle,
+        });
+        if !is_waiting {
+            submit.run(());
+        }
+    };
+    let is_picking = move || commands.is_some_and(Commands::is_picking);
+    Effect::new(move |_| {
+        if signing.get() == Signing::Taken && !is_picking() {
+            untrack(go_on);
+        }
+    });
+    move |event: SubmitEvent| {
+        event.prevent_default();
+        // A photo that is not there yet would be missing in the form for ever.
+        if untrack(is_picking) {
+            toasts.show(Err(Trouble::PhotoUnderWay));
+            return;
+        }
+        go_on();
     }
 }
 

@@ -21,6 +21,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
+use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_domain::{Asset, JobId, Op, TaskId, TaskStatus};
@@ -33,6 +34,7 @@ type Page = Memo<Option<TaskPage>>;
 
 const SUBMITTED: &str = "task-submitted";
 const STEPS: &str = "task-steps";
+const FORM: &str = "task-form";
 const SETTLE_MS: u32 = 500;
 
 /// The page of `task`.
@@ -71,6 +73,7 @@ fn here(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
     let head = part(page, |page| (page.task.status, page.unsent));
     let asset = part(page, |page| page.asset.clone());
     let offers_finish = part(page, |page| page.may_write && page.offers_finish);
+    let form_open = RwSignal::new(form_is_open(page, task));
     let head = move || {
         head.get()
             .map(|(status, unsent)| view! { {task_badge(status)} {unsent.then(unsent_mark)} })
@@ -82,10 +85,10 @@ fn here(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
         <div class="task-grid">
             <div>
                 {move || asset.get().flatten().map(asset_card)}
-                {steps(job, task, page)}
+                {steps(job, task, page, form_open)}
                 {submissions(job, page)}
             </div>
-            {form_part(live, job, task, page)}
+            {form_part(live, job, task, page, form_open)}
         </div>
     }
     .into_any()
@@ -112,9 +115,15 @@ fn asset_card(asset: Asset) -> AnyView {
     .into_any()
 }
 
-/// The next steps, the most likely first.
-fn steps(job: JobId, task: TaskId, page: Page) -> AnyView {
+/// The next steps, the most likely first. A step that closes the task closes its form too: what was typed into it
+/// stays a draft. To be done without a form that is needed takes a second tap.
+fn steps(job: JobId, task: TaskId, page: Page, form_open: RwSignal<bool>) -> AnyView {
     let steps = part(page, |page| page.steps.clone());
+    let needs_form = part(page, |page| {
+        page.needs_form && !page.task.status.is_closed()
+    });
+    let asked = RwSignal::new(false);
+    let is_asking = Memo::new(move |_| asked.get() && needs_form.get() == Some(true));
     let settling = RwSignal::new(false);
     let (commands, toasts) = (use_commands(), use_toasts());
     let set = move |to: TaskStatus| {
@@ -123,9 +132,28 @@ fn steps(job: JobId, task: TaskId, page: Page) -> AnyView {
         };
         settling.set(true);
         toasts.clear();
+        let must_ask = to == TaskStatus::Done && needs_form.get_untracked() == Some(true);
+        let is_asked = asked.get_untracked();
+        asked.set(must_ask && !is_asked);
         spawn_local(async move {
-            let saved = commands.save(Op::SetTaskStatus { task, job, to }).await;
-            toasts.show(saved.map(|()| tr!(common.saved)));
+            if must_ask && !is_asked {
+                // What follows at once is a double tap, and no answer.
+                timer::sleep_ms(SETTLE_MS).await;
+                let _ = settling.try_set(false);
+                return;
+            }
+            match commands
+                .save_undoable(Op::SetTaskStatus { task, job, to })
+                .await
+            {
+                Ok(undo) => {
+                    toasts.saved_with_undo(undo);
+                    if to.is_closed() {
+                        let _ = form_open.try_set(false);
+                    }
+                }
+                Err(trouble) => toasts.show(Err(trouble)),
+            }
             request_animation_frame(|| {
                 if focus::is_lost() {
                     focus::by_id(STEPS);
@@ -136,7 +164,8 @@ fn steps(job: JobId, task: TaskId, page: Page) -> AnyView {
         });
     };
     let button = move |(at, to): (usize, TaskStatus)| {
-        let class = if at == 0 {
+        // Nobody is led to open again what is closed.
+        let class = if at == 0 && to != TaskStatus::Open {
             "btn btn-primary btn-lg"
         } else {
             "btn"
@@ -159,7 +188,22 @@ fn steps(job: JobId, task: TaskId, page: Page) -> AnyView {
         let buttons: Vec<AnyView> = steps.into_iter().enumerate().map(button).collect();
         (!buttons.is_empty()).then_some(buttons)
     };
+    let question = move || {
+        is_asking.get().then(|| {
+            let body = view! {
+                <p>{tr!(tasks.form_missing)}</p>
+                <button type="button" class="btn" on:click=move |_| {
+                    form_open.set(true);
+                    request_animation_frame(|| {
+                        focus::by_id(FORM);
+                    });
+                }>{tr!(tasks.to_form)}</button>
+            };
+            notice(Tone::Warning, body.into_any())
+        })
+    };
     view! {
+        <div role="alert">{question}</div>
         <div id=STEPS class="task-steps" role="group" aria-label=tr!(tasks.status) tabindex="-1">
             {buttons}
         </div>
@@ -197,18 +241,22 @@ fn submissions(job: JobId, page: Page) -> AnyView {
     .into_any()
 }
 
-/// The form, if there is one to fill in: at once the first time, later when it is asked for.
-fn form_part(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
+/// Whether the form stands open: at once the first time, later when it is asked for.
+fn form_is_open(page: Page, task: TaskId) -> bool {
     let drafts = use_drafts();
+    let has_draft = untrack(|| drafts.answers(DraftKey::TaskForm(task))).is_some();
+    page.with_untracked(|page| {
+        page.as_ref().is_some_and(|page| {
+            !page.task.status.is_closed() && (has_draft || page.submissions.is_empty())
+        })
+    })
+}
+
+/// The form, if there is one to fill in.
+fn form_part(live: Live, job: JobId, task: TaskId, page: Page, open: RwSignal<bool>) -> AnyView {
     let template = part(page, |page| page.form.clone());
     let has_template = part(page, |page| page.task.template.is_some());
     let may_write = part(page, |page| page.may_write);
-    let was_submitted = page.with_untracked(|page| {
-        page.as_ref()
-            .is_some_and(|page| !page.submissions.is_empty())
-    });
-    let has_draft = untrack(|| drafts.answers(DraftKey::TaskForm(task))).is_some();
-    let open = RwSignal::new(has_draft || !was_submitted);
     let then = Callback::new(move |()| {
         let _ = open.try_set(false);
         // The picture holds what was submitted: its row stands in the next frame.
@@ -231,7 +279,8 @@ fn form_part(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
                     task,
                     template,
                 };
-                view! { <h2 class="section-title">{name}</h2> {form_view(live, subject, then)} }
+                let form = form_view(live, subject, then);
+                view! { <h2 id=FORM class="section-title" tabindex="-1">{name}</h2> {form} }
                     .into_any()
             }
             (Some(template), _) => again(template.name, page, open),
@@ -242,18 +291,28 @@ fn form_part(live: Live, job: JobId, task: TaskId, page: Page) -> AnyView {
     view! { <section class="section">{content}</section> }.into_any()
 }
 
-/// The form was submitted: what comes next.
+/// The form was submitted, or is left out: what comes next.
 fn again(name: String, page: Page, open: RwSignal<bool>) -> AnyView {
     let is_open = part(page, |page| !page.task.status.is_closed());
     let hint = move || (is_open.get() == Some(true)).then(|| view! { <p>{tr!(form.next)}</p> });
+    let is_submitted = part(page, |page| !page.submissions.is_empty());
+    let is_submitted = move || is_submitted.get() == Some(true);
+    let state = move || match is_submitted() {
+        true => view! { {icon(Icon::Check)} <span>{tr!(tasks.submitted)}</span> },
+        false => view! { {icon(Icon::File)} <span>{tr!(tasks.not_submitted)}</span> },
+    };
+    let verb = move || match is_submitted() {
+        true => tr!(form.again),
+        false => tr!(form.fill_in),
+    };
     view! {
         <h2 class="section-title">{name}</h2>
         <div class="card pad stack">
-            <p class="line">{icon(Icon::Check)} <span>{tr!(tasks.submitted)}</span></p>
+            <p class="line">{state}</p>
             {hint}
             <button type="button" class="btn" on:click=move |_| open.set(true)>
                 {icon(Icon::Edit)}
-                {tr!(form.again)}
+                {verb}
             </button>
         </div>
     }

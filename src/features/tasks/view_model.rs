@@ -25,6 +25,8 @@ pub struct TaskPage {
     pub form: Option<FormTemplate>,
     /// What was submitted for it, the last one first.
     pub submissions: Vec<SubmissionRow>,
+    /// Whether its form has questions that must be answered and was never submitted.
+    pub needs_form: bool,
     /// Whether the user may write on it.
     pub may_write: bool,
     /// The next steps, the most likely first.
@@ -88,10 +90,13 @@ pub fn task_page(
     } else {
         Vec::new()
     };
+    let form = task.template.and_then(|id| projection.form(id)).cloned();
+    let requires = |form: &FormTemplate| form.questions.iter().any(|question| question.required);
     Some(TaskPage {
         steps,
+        needs_form: submissions.is_empty() && form.as_ref().is_some_and(requires),
         asset: task.asset.and_then(|id| projection.asset(id)).cloned(),
-        form: task.template.and_then(|id| projection.form(id)).cloned(),
+        form,
         submissions: submissions.iter().map(row).collect(),
         may_write,
         unsent: projection

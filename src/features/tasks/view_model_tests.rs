@@ -231,3 +231,22 @@ fn a_submission_reads_as_it_was_asked() {
     );
     assert_eq!(page(job(2).id, submission(1, "").id), None);
 }
+
+#[test]
+fn a_form_with_a_required_question_is_needed_until_it_is_submitted() {
+    let needs = |required, submissions: &[Submission]| {
+        let mut projection = with(&[task(1, 1, TaskStatus::Open)], submissions, &[]);
+        let mut form = template();
+        form.questions[0].required = required;
+        projection.set_record(
+            form.id.into(),
+            Some(crate::samples::versioned(Record::Form(form))),
+        );
+        let id = task(1, 1, TaskStatus::Open).id;
+        let page = task_page(&projection, &signed_in(), &Zone::utc(), job(1).id, id);
+        page.unwrap().needs_form
+    };
+    assert!(needs(true, &[]));
+    assert!(!needs(true, &[submission(1, "no")]));
+    assert!(!needs(false, &[]));
+}

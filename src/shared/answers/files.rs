@@ -92,7 +92,10 @@ pub(super) fn signature(row: AnswerRow) -> AnyView {
     };
     let content = move || {
         match signed.get() {
-        None => signature_pad(tr!(answer.sign_here).to_owned(), on_done.get_value()),
+        None => {
+            let lend = |pad| row.sheet.pads.update_value(|pads| pads.push((row.item(), pad)));
+            signature_pad(tr!(answer.sign_here).to_owned(), on_done.get_value(), lend)
+        }
         Some(id) => view! {
             <div class="answer-photo">
                 {picture(row.sheet.live, id)}

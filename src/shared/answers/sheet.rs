@@ -6,6 +6,7 @@
 use super::view_model::{AnswerFlaw, files_of};
 use crate::memo::Memo;
 use crate::runtime::live::Live;
+use crate::shared::signature::HandOver;
 use crate::signal::RwSignal;
 use afield_domain::answers::answer_to;
 use afield_domain::{Answer, AttachmentId, FieldValue, JobId, Question};
@@ -65,6 +66,8 @@ pub struct AnswerSheet {
     pub unsaved: Memo<Vec<String>>,
     /// Where answers go.
     pub take: StoredValue<Take, LocalStorage>,
+    /// What hands over the signatures that are drawn and not used yet, each with its item.
+    pub pads: StoredValue<Vec<(String, HandOver)>, LocalStorage>,
 }
 
 /// One question of a sheet.
