@@ -26,6 +26,7 @@ pub(super) fn next_card(
     role: Role,
 ) -> AnyView {
     let row = next.row;
+    let late = late_mark(&row, late);
     let step = row.status.next_steps(role).first().copied();
     let way = next.way_m.map(|way| {
         view! { <span class="next-way">{icon(Icon::Van)} {way_text(way)}</span> }
@@ -50,7 +51,7 @@ pub(super) fn next_card(
                 <span class="job-place">{row.customer}</span>
                 {way}
                 <span class="tags">
-                    {move || late.get().map(late_mark)}
+                    {late}
                     {news_mark(row.id, row.face)}
                     {status_badge(row.status)}
                     {priority_badge(row.priority)}
