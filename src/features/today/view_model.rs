@@ -5,8 +5,8 @@
 use super::timeline::{DayJob, Late, Piece, late, timeline};
 use crate::shared::job_rows::{JobRow, property_of, route_of, some_job_rows};
 use afield_domain::{
-    Acceptance, Job, JobId, JobStatus, Module, Position, Property, Record, RouteId, ServiceTask, TaskId,
-    Timestamp, UserId, Zone,
+    Acceptance, Job, JobId, JobStatus, Module, Position, Property, Record, RouteId, ServiceTask,
+    TaskId, Timestamp, UserId, Zone,
 };
 use afield_sync::{OutboxEntry, Priming, Projection};
 
@@ -78,14 +78,19 @@ pub fn today_view(
         view.left_over += usize::from(is_open && job.starts < begins);
         view.later += usize::from(job.starts >= ends);
         let is_running = is_running(job, user);
-        (begins..ends).contains(&job.starts) || is_running || is_open && is_asked(projection, job.id)
+        (begins..ends).contains(&job.starts)
+            || is_running
+            || is_open && is_asked(projection, job.id)
     });
     let mut day = Vec::new();
     for row in rows {
         if row.status.is_open() && is_asked(projection, row.id) {
             view.asked.push(row.clone());
         }
-        if projection.job(row.id).is_some_and(|job| is_running(job, user)) {
+        if projection
+            .job(row.id)
+            .is_some_and(|job| is_running(job, user))
+        {
             view.running.push(row.clone());
         }
         if row.day == today {
