@@ -104,6 +104,7 @@ pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>, asked: Asked
             >
                 {tr!(job.add_note)}
             </button>
+            <p class="muted">{tr!(job.photos_hint)}</p>
         </form>
     }
     .into_any()
@@ -163,7 +164,6 @@ fn pickers(job: JobId) -> AnyView {
             {photo_button(tr!(job.add_photo).to_owned(), photo)}
             {file_button(tr!(job.add_file).to_owned(), file)}
         </div>
-        <p class="muted">{tr!(job.photos_hint)}</p>
     }
     .into_any()
 }
