@@ -7,7 +7,7 @@ use super::note_form::joining;
 use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab, Route};
 use crate::runtime::clock::use_clock;
-use crate::shared::files::attaching;
+use crate::shared::files::attaching_saying;
 use crate::shared::status_steps::{GROUP, Stepping, op_button, step_button};
 use crate::tr;
 use crate::ui::capture::camera_button;
@@ -93,7 +93,8 @@ fn tools(id: JobId, wants_note: StoredValue<bool>) -> AnyView {
         wants_note.set_value(!is_here);
     };
     // Of a note that is being written, on whatever tab.
-    let photo = attaching(id, AttachmentKind::Photo, joining(id, true));
+    let (kind, done) = (AttachmentKind::Photo, tr!(action.photo_saved));
+    let photo = attaching_saying(id, kind, done, joining(id, true));
     view! {
         <a
             class="btn btn-ghost act-tool"
