@@ -161,6 +161,16 @@ async fn put_chunk(
 /// For the buttons of [`crate::ui::capture`]: saves what was picked as attachments of `job`, says so, and
 /// tells `then` of each that was saved.
 pub fn attaching(job: JobId, kind: AttachmentKind, then: Rc<dyn Fn(AttachmentId)>) -> OnPicked {
+    attaching_saying(job, kind, tr!(common.saved), then)
+}
+
+/// As [`attaching`], where what was saved is not seen: `done` says where it went.
+pub fn attaching_saying(
+    job: JobId,
+    kind: AttachmentKind,
+    done: &'static str,
+    then: Rc<dyn Fn(AttachmentId)>,
+) -> OnPicked {
     let commands = use_commands();
     let toasts = use_toasts();
     Rc::new(move |files| {
@@ -174,7 +184,7 @@ pub fn attaching(job: JobId, kind: AttachmentKind, then: Rc<dyn Fn(AttachmentId)
             commands,
             attach_all(commands, job, kind, files, said, Rc::clone(&then)),
         );
-        toasts.run(Box::pin(work), tr!(common.saved), Box::new(|_| ()));
+        toasts.run(Box::pin(work), done, Box::new(|_| ()));
     })
 }
 

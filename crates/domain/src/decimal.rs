@@ -9,6 +9,7 @@ mod localized;
 
 pub use localized::{
     DecimalError, MAX_FRACTION, MAX_WHOLE, is_canonical, meanings, parse, separator, shown,
+    unmistakable,
 };
 
 /// Digits after the point.

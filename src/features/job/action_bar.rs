@@ -3,10 +3,11 @@
 //! Must never take two lines or stand over what can be tapped: the page leaves room for it.
 
 use super::detail_view_model::JobDetail;
+use super::note_form::joining;
 use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab, Route};
 use crate::runtime::clock::use_clock;
-use crate::shared::files::attaching;
+use crate::shared::files::attaching_saying;
 use crate::shared::status_steps::{GROUP, Stepping, op_button, step_button};
 use crate::tr;
 use crate::ui::capture::camera_button;
@@ -15,7 +16,6 @@ use crate::ui::icon::{Icon, icon};
 use crate::view::view;
 use afield_domain::{AttachmentKind, JobId, JobStatus, Op, StepKind};
 use leptos::prelude::*;
-use std::rc::Rc;
 
 const MORE: &str = "job-more";
 /// The field of a new note.
@@ -92,7 +92,9 @@ fn tools(id: JobId, wants_note: StoredValue<bool>) -> AnyView {
         let is_here = focus::by_id(NOTE_FIELD);
         wants_note.set_value(!is_here);
     };
-    let photo = attaching(id, AttachmentKind::Photo, Rc::new(|_| ()));
+    // Of a note that is being written, on whatever tab.
+    let (kind, done) = (AttachmentKind::Photo, tr!(action.photo_saved));
+    let photo = attaching_saying(id, kind, done, joining(id, true));
     view! {
         <a
             class="btn btn-ghost act-tool"

@@ -104,6 +104,7 @@ pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>, asked: Asked
             >
                 {tr!(job.add_note)}
             </button>
+            <p class="muted">{tr!(job.photos_hint)}</p>
         </form>
     }
     .into_any()
@@ -136,26 +137,33 @@ fn keep_files(drafts: Drafts, job: JobId, files: Vec<AttachmentId>) {
     drafts.set(DraftKey::NoteFiles(job), Some(Draft::Answers(draft)));
 }
 
-/// What is picked belongs to the note that is being written, as far as a note has room.
-fn pickers(job: JobId) -> AnyView {
+/// Adds a file to the note that is being written, as far as a note has room. `only_begun`: to a note that has
+/// words or files already.
+pub(super) fn joining(job: JobId, only_begun: bool) -> Rc<dyn Fn(AttachmentId)> {
     let (drafts, live) = (use_drafts(), use_live());
-    let picked = move || -> Rc<dyn Fn(AttachmentId)> {
-        Rc::new(move |id| {
-            let mut files = untrack(move || draft_files(drafts, live, job));
-            if files.len() < limits::NOTE_FILES {
+    Rc::new(move |id| {
+        untrack(move || {
+            let mut files = draft_files(drafts, live, job);
+            let text = drafts.note(DraftKey::Note(job)).unwrap_or_default();
+            let is_begun = !files.is_empty() || !text.trim().is_empty();
+            if (is_begun || !only_begun) && files.len() < limits::NOTE_FILES {
                 files.push(id);
                 keep_files(drafts, job, files);
             }
-        })
-    };
-    let photo = attaching(job, AttachmentKind::Photo, picked());
-    let file = attaching(job, AttachmentKind::File, picked());
+        });
+    })
+}
+
+/// What is picked belongs to the note that is being written.
+fn pickers(job: JobId) -> AnyView {
+    let picked = joining(job, false);
+    let photo = attaching(job, AttachmentKind::Photo, Rc::clone(&picked));
+    let file = attaching(job, AttachmentKind::File, picked);
     view! {
         <div class="picks">
             {photo_button(tr!(job.add_photo).to_owned(), photo)}
             {file_button(tr!(job.add_file).to_owned(), file)}
         </div>
-        <p class="muted">{tr!(job.photos_hint)}</p>
     }
     .into_any()
 }

@@ -89,7 +89,7 @@ pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
             {move || shown.with(count_text)}
         </p>
         <div id=keys::LIST on:keydown=move |event| keys::in_list(&event, active)>
-            {list(shown, active)}
+            {list(shown, active, source.today)}
         </div>
         {more(source, shown)}
     }
@@ -222,7 +222,7 @@ enum ListKind {
     Results,
 }
 
-fn list(shown: Memo<ListContent>, active: ActiveFilter) -> impl IntoView {
+fn list(shown: Memo<ListContent>, active: ActiveFilter, today: Memo<Day>) -> impl IntoView {
     let kind = Memo::new(move |_| {
         shown.with(|shown| match shown {
             ListContent::Loading | ListContent::Searching => ListKind::Loading,
@@ -244,7 +244,7 @@ fn list(shown: Memo<ListContent>, active: ActiveFilter) -> impl IntoView {
         }
         .into_any(),
         ListKind::Days => day_list(shown).into_any(),
-        ListKind::Results => found_list(shown).into_any(),
+        ListKind::Results => found_list(shown, today).into_any(),
     }
 }
 
@@ -279,7 +279,7 @@ fn day_list(shown: Memo<ListContent>) -> impl IntoView {
     }
 }
 
-fn found_list(shown: Memo<ListContent>) -> impl IntoView {
+fn found_list(shown: Memo<ListContent>, today: Memo<Day>) -> impl IntoView {
     let rows = move |of: fn(&SearchResults) -> &Vec<ResultRow>| {
         shown.with(|shown| match shown {
             ListContent::Results(found) => of(found).clone(),
@@ -292,7 +292,7 @@ fn found_list(shown: Memo<ListContent>) -> impl IntoView {
         view! {
             <ul class="card list section">
                 <For each=move || rows(of) key=Clone::clone let(row)>
-                    {found_row(row)}
+                    {found_row(row, today.get_untracked())}
                 </For>
             </ul>
         }

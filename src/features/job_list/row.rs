@@ -6,12 +6,13 @@ use crate::texts::language;
 use crate::tr;
 use crate::view::view;
 use afield_domain::search::{Field, Marked};
+use afield_domain::time::Day;
 use leptos::prelude::*;
 
-/// The row of a job that was found, an `<li>`.
-pub(super) fn found_row(found: ResultRow) -> AnyView {
+/// The row of a job that was found, an `<li>`, as it is seen `today`.
+pub(super) fn found_row(found: ResultRow, today: Day) -> AnyView {
     let texts = JobRowTexts {
-        day: Some(found.row.day.date(language())),
+        day: Some(found.row.day.date_seen_on(today, language())),
         number: marked(found.number),
         title: marked(found.title),
         address: marked(found.address),

@@ -17,6 +17,10 @@ use leptos::prelude::*;
 pub(super) fn search_bar(active: ActiveFilter, today: Memo<Day>) -> AnyView {
     let is_on = Memo::new(move |_| active.filter().is_on());
     let has_query = Memo::new(move |_| active.typed.with(|typed| !typed.is_empty()));
+    // Folded, so that the jobs begin high on a small screen; a list that is cut down says by what.
+    let is_chosen = active.address.with_untracked(|address| {
+        address.day != DayFilter::All || address.priority.is_some() || address.sort != Sort::Best
+    });
     view! {
         <div role="search" class="stack mb-2">
             {search_field(active)}
@@ -24,9 +28,14 @@ pub(super) fn search_bar(active: ActiveFilter, today: Memo<Day>) -> AnyView {
                 {StatusFilter::ALL.map(|filter| status_chip(active, filter)).collect_view()}
             </div>
             <div class="filters">
-                {day_select(active, today)}
-                {priority_select(active)}
-                {move || has_query.get().then(|| sort_select(active))}
+                <details class="filter-fold" open=is_chosen>
+                    <summary>{tr!(jobs.more_filters)}</summary>
+                    <div class="filters">
+                        {day_select(active, today)}
+                        {priority_select(active)}
+                        {move || has_query.get().then(|| sort_select(active))}
+                    </div>
+                </details>
                 {move || is_on.get().then(|| clear_button(active))}
             </div>
         </div>

@@ -4,6 +4,7 @@ use super::install::install_part;
 use super::language::language_part;
 use super::storage::storage_part;
 use crate::memo::Memo;
+use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::prefs::{Theme, set_theme, theme};
 use crate::runtime::session::Account;
@@ -14,6 +15,7 @@ use crate::shared::toast::use_toasts;
 use crate::shared::waiting_files::load_waiting;
 use crate::signal::RwSignal;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{fact, heading, section};
 use crate::view::view;
@@ -21,6 +23,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
 
+/// The id of the button that signs out.
+const SIGN_OUT: &str = "sign-out";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The page Settings.
@@ -76,8 +80,8 @@ fn sign_out() -> impl IntoView {
     let files = Memo::new(move |_| waiting.with(|waiting| waiting.count));
     // Where something stays on the phone, or nobody could get in again, the first tap explains and the second one
     // signs out. The words stay when the reason goes meanwhile: a question that vanishes reads as a yes or as nothing.
-    let needs_words =
-        move || unsent.get_untracked() + files.get_untracked() > 0 || is_offline.get_untracked();
+    let kept = Memo::new(move |_| unsent.get() + files.get());
+    let needs_words = move || kept.get_untracked() > 0 || is_offline.get_untracked();
     let click = move |_| {
         if needs_words() && !asked.get_untracked() {
             asked.set(true);
@@ -111,9 +115,29 @@ fn sign_out() -> impl IntoView {
         <div aria-live="polite">
             {move || asked.get().then(|| notice(Tone::Warning, words().into_any()))}
         </div>
-        <button type="button" class="btn btn-outline" on:click=click>
-            {tr!(settings.sign_out)}
+        <div class="actions">
+            <button id=SIGN_OUT type="button" class="btn btn-outline" on:click=click>
+                {tr!(settings.sign_out)}
+            </button>
+            {move || asked.get().then(|| other_ways(asked, kept.get() > 0))}
+        </div>
+    }
+}
+
+/// What one can do instead of signing out. `has_kept`: something would stay behind on this phone.
+fn other_ways(asked: RwSignal<bool>, has_kept: bool) -> impl IntoView {
+    let stay = move |_| {
+        focus::by_id(SIGN_OUT);
+        asked.set(false);
+    };
+    let rescue = has_kept.then(|| {
+        view! { <a class="btn" href=Route::Rescue.href()>{tr!(rescue.save)}</a> }
+    });
+    view! {
+        <button type="button" class="btn" on:click=stay>
+            {tr!(settings.stay)}
         </button>
+        {rescue}
     }
 }
 

@@ -1,4 +1,4 @@
-//! The next job: where, how far, what is late, and one large step.
+//! The next job, or the one in hand: where, how far, what is late, and one large step.
 
 use super::timeline::Late;
 use super::timeline_list::late_mark;
@@ -15,7 +15,7 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::section;
 use crate::view::view;
-use afield_domain::Role;
+use afield_domain::{JobStatus, Role};
 use leptos::prelude::*;
 
 /// The card of the next job. How late it is goes on by itself, and must not take the focus from the step.
@@ -26,7 +26,12 @@ pub(super) fn next_card(
     role: Role,
 ) -> AnyView {
     let row = next.row;
+    let late = late_mark(&row, late);
     let step = row.status.next_steps(role).first().copied();
+    let title = match row.status {
+        JobStatus::EnRoute | JobStatus::Started => tr!(today.in_hand),
+        _ => tr!(today.next),
+    };
     let way = next.way_m.map(|way| {
         view! { <span class="next-way">{icon(Icon::Van)} {way_text(way)}</span> }
     });
@@ -50,7 +55,7 @@ pub(super) fn next_card(
                 <span class="job-place">{row.customer}</span>
                 {way}
                 <span class="tags">
-                    {move || late.get().map(late_mark)}
+                    {late}
                     {news_mark(row.id, row.face)}
                     {status_badge(row.status)}
                     {priority_badge(row.priority)}
@@ -66,5 +71,5 @@ pub(super) fn next_card(
             </div>
         </div>
     };
-    section(tr!(today.next), card.into_any()).into_any()
+    section(title, card.into_any()).into_any()
 }

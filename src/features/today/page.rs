@@ -20,12 +20,13 @@ use crate::shared::clock_warning::clock_warning;
 use crate::shared::conflicts::recent_losses;
 use crate::shared::expired::hidden;
 use crate::shared::gone::gone_section;
+use crate::shared::job_rows::JobRow;
 use crate::shared::labels::{changes, jobs};
 use crate::shared::names::{numbered, unbroken};
 use crate::shared::new_job_link::new_job_link;
 use crate::shared::news::follow_news;
 use crate::shared::pull_to_sync::pull_to_sync;
-use crate::shared::status_steps::Stepping;
+use crate::shared::status_steps::{Stepping, step_button};
 use crate::shared::times_line::times_line;
 use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
 use crate::signal::RwSignal;
@@ -35,7 +36,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, insecure_notice, notice};
 use crate::ui::parts::{empty, heading, section, skeleton};
 use crate::view::view;
-use afield_domain::Zone;
+use afield_domain::{JobStatus, Zone};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -76,7 +77,8 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     let zone = account.zone.clone();
     let view = Memo::new(move |_| {
         live.projection.with(|projection| {
-            today_view(projection, projection.entries(), &account.zone, clock.now())
+            let entries = projection.entries();
+            today_view(projection, entries, user, &account.zone, clock.now())
         })
     });
     let stepping = Stepping::new();
@@ -96,6 +98,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
         <div class="today-grid">
             <div>
                 {move || next.get().map(|next| next_card(stepping, next, late, role))}
+                {running(stepping, view)}
                 {all_done(view)}
                 {attention(sync, view, lost)}
                 {gone_section(user)}
@@ -179,6 +182,29 @@ fn progress(sync: SyncState) -> impl IntoView {
             {tr!(today.records, received = received, total = total, bytes = bytes_text(priming.bytes, language()))}
         </p>
         <ul class="module-list">{modules}</ul>
+    }
+}
+
+/// What runs beside the job in hand, with the step that stops its time.
+fn running(stepping: Stepping, view: Memo<TodayView>) -> impl IntoView {
+    let rows = Memo::new(move |_| view.with(|view| view.running.clone()));
+    let row = move |row: JobRow| {
+        view! {
+            <li class="row">
+                <a class="line line-link" href=Route::Job(row.id).href()>
+                    {icon(Icon::Clock)} <span>{unbroken(numbered(&row.number, &row.title))}</span>
+                </a>
+                {step_button(stepping, row.id, JobStatus::Paused, "btn")}
+            </li>
+        }
+    };
+    move || {
+        let rows = rows.get();
+        (!rows.is_empty()).then(|| {
+            let rows = rows.into_iter().map(row).collect_view();
+            let list = view! { <ul class="card list attention">{rows}</ul> };
+            section(tr!(today.running), list.into_any())
+        })
     }
 }
 

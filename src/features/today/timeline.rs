@@ -57,8 +57,9 @@ pub enum Piece {
 pub enum Late {
     /// It should have begun so many minutes ago.
     NotStarted(u32),
-    /// It should have ended so many minutes ago.
-    RunningOver(u32),
+    /// It should have ended before now. How much longer than planned the work takes nobody can say from that: it may
+    /// have begun late.
+    PastItsEnd,
 }
 
 /// The line of a day. `jobs` are by start, `begin` is where the day begins.
@@ -127,8 +128,7 @@ pub fn late(job: &DayJob, now: Timestamp) -> Option<Late> {
             (minutes > LATE_AFTER_MIN).then_some(Late::NotStarted(minutes))
         }
         JobStatus::Started | JobStatus::Paused => {
-            let minutes = minutes_after(job.ends);
-            (minutes > 0).then_some(Late::RunningOver(minutes))
+            (minutes_after(job.ends) > 0).then_some(Late::PastItsEnd)
         }
         JobStatus::Finished | JobStatus::Cancelled => None,
     }

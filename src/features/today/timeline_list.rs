@@ -4,13 +4,14 @@ use super::timeline::{Late, Piece};
 use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::shared::job_row::{JobRowTexts, job_row};
+use crate::shared::job_rows::JobRow;
 use crate::shared::travel_labels::{minutes_text, way_text};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::view::view;
-use afield_domain::{JobId, Zone};
+use afield_domain::{JobId, JobStatus, Zone};
 use leptos::prelude::*;
 
 /// The pieces, each with the job that it leads to: that tells two pauses of the same length apart.
@@ -57,9 +58,8 @@ fn piece_row(piece: Piece, pieces: Memo<Vec<Piece>>, now: Memo<String>) -> AnyVi
         Piece::Job { row, .. } => {
             let id = row.id;
             let late = Memo::new(move |_| pieces.with(|pieces| late_of(pieces, id)));
-            let mark = move || late.get().map(late_mark);
             let texts = JobRowTexts {
-                mark: Some(mark.into_any()),
+                mark: Some(late_mark(&row, late)),
                 ..JobRowTexts::of(&row)
             };
             job_row(&row, texts)
@@ -91,11 +91,19 @@ fn between(shape: Icon, class: &'static str, text: String) -> AnyView {
     view! { <li class=class>{icon(shape)} <span>{text}</span></li> }.into_any()
 }
 
-/// The mark of what is late.
-pub(super) fn late_mark(late: Late) -> AnyView {
-    let text = match late {
-        Late::NotStarted(minutes) => tr!(today.late, time = minutes_text(minutes)),
-        Late::RunningOver(minutes) => tr!(today.over, time = minutes_text(minutes)),
+/// The mark of what is late about `row`. A pause is no alarm.
+pub(super) fn late_mark(row: &JobRow, late: Memo<Option<Late>>) -> AnyView {
+    let ends_at = row.ends_at.clone();
+    let class = match row.status {
+        JobStatus::Paused => "tag",
+        _ => "tag tag-late",
     };
-    view! { <span class="tag tag-late">{icon(Icon::Alert)} {text}</span> }.into_any()
+    let mark = move || {
+        let text = match late.get()? {
+            Late::NotStarted(minutes) => tr!(today.late, time = minutes_text(minutes)),
+            Late::PastItsEnd => tr!(today.past_end, time = ends_at),
+        };
+        Some(view! { <span class=class>{icon(Icon::Alert)} {text}</span> })
+    };
+    mark.into_any()
 }

@@ -5,8 +5,8 @@
 use super::timeline::{DayJob, Late, Piece, late, timeline};
 use crate::shared::job_rows::{JobRow, property_of, route_of, some_job_rows};
 use afield_domain::{
-    Acceptance, JobId, JobStatus, Module, Position, Property, Record, RouteId, ServiceTask, TaskId,
-    Timestamp, Zone,
+    Acceptance, Job, JobId, JobStatus, Module, Position, Property, Record, RouteId, ServiceTask,
+    TaskId, Timestamp, UserId, Zone,
 };
 use afield_sync::{OutboxEntry, Priming, Projection};
 
@@ -15,6 +15,8 @@ use afield_sync::{OutboxEntry, Priming, Projection};
 pub struct TodayView {
     /// The job to look at first.
     pub next: Option<NextJob>,
+    /// What the user has started beside it and not paused, of any day: its time runs.
+    pub running: Vec<JobRow>,
     /// The day as a line.
     pub pieces: Vec<Piece>,
     /// How many jobs the day has.
@@ -59,11 +61,12 @@ pub struct RouteLink {
     pub stops: usize,
 }
 
-/// The page for `now`, from all jobs on the phone. `entries` are the signed-in user's.
+/// The page of `user` for `now`, from all jobs on the phone. `entries` are theirs.
 #[must_use]
 pub fn today_view(
     projection: &Projection,
     entries: &[OutboxEntry],
+    user: UserId,
     zone: &Zone,
     now: Timestamp,
 ) -> TodayView {
@@ -74,12 +77,21 @@ pub fn today_view(
         let is_open = job.status.is_open();
         view.left_over += usize::from(is_open && job.starts < begins);
         view.later += usize::from(job.starts >= ends);
-        (begins..ends).contains(&job.starts) || is_open && is_asked(projection, job.id)
+        let is_running = is_running(job, user);
+        (begins..ends).contains(&job.starts)
+            || is_running
+            || is_open && is_asked(projection, job.id)
     });
     let mut day = Vec::new();
     for row in rows {
         if row.status.is_open() && is_asked(projection, row.id) {
             view.asked.push(row.clone());
+        }
+        if projection
+            .job(row.id)
+            .is_some_and(|job| is_running(job, user))
+        {
+            view.running.push(row.clone());
         }
         if row.day == today {
             day.push(row);
@@ -90,6 +102,9 @@ pub fn today_view(
     let (routes, begin) = routes_of(projection, &day);
     view.routes = routes;
     let next = next_job(&day).cloned();
+    if let Some(next) = &next {
+        view.running.retain(|row| row.id != next.id);
+    }
     let day: Vec<DayJob> = day
         .into_iter()
         .map(|row| day_job(projection, row))
@@ -107,6 +122,10 @@ pub fn today_view(
         row,
     });
     view
+}
+
+fn is_running(job: &Job, user: UserId) -> bool {
+    job.status == JobStatus::Started && job.assignee == Some(user)
 }
 
 fn is_asked(projection: &Projection, job: JobId) -> bool {
@@ -241,9 +260,13 @@ pub fn missing_bytes(priming: &Priming) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::samples::day_route::{ROUTE, with_route};
-    use crate::samples::{NOON, job, projection, status_entry, with_outbox};
-    use afield_domain::{Job, Rev, Versioned};
+    use crate::samples::{NOON, job, projection, signed_in, status_entry, with_outbox};
+    use afield_domain::{Rev, Versioned};
     use afield_protocol::ModuleTotal;
+
+    fn me() -> UserId {
+        signed_in().user()
+    }
 
     fn view(entries: &[OutboxEntry]) -> TodayView {
         let projection = if entries.is_empty() {
@@ -251,7 +274,7 @@ mod tests {
         } else {
             with_outbox(entries)
         };
-        today_view(&projection, entries, &Zone::utc(), NOON)
+        today_view(&projection, entries, me(), &Zone::utc(), NOON)
     }
 
     #[test]
@@ -276,10 +299,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_started_beside_the_job_in_hand_is_told_of_whatever_its_day() {
+        let running = |entries: &[OutboxEntry]| -> Vec<String> {
+            let rows = view(entries).running;
+            rows.into_iter().map(|row| row.number).collect()
+        };
+        let started = |number, n| status_entry(number, job(n).id, JobStatus::Started);
+        assert!(running(&[started(1, 2)]).is_empty());
+        let three = [started(1, 2), started(2, 1), started(3, 0)];
+        assert_eq!(view(&three).next.unwrap().row.number, "J-1");
+        assert_eq!(running(&three), ["J-0", "J-2"]);
+        let paused = status_entry(2, job(0).id, JobStatus::Paused);
+        assert!(running(&[started(1, 0), paused]).is_empty());
+        let other = UserId(uuid::Uuid::nil());
+        let view = today_view(&with_outbox(&three), &three, other, &Zone::utc(), NOON);
+        assert!(view.running.is_empty());
+    }
+
+    #[test]
     fn the_day_is_on_its_route_and_the_next_job_knows_its_way() {
         let mut projection = with_route([JobStatus::Scheduled; 3]);
         projection.set_outbox(&afield_sync::OutboxView::default());
-        let view = today_view(&projection, &[], &Zone::utc(), NOON.plus_ms(3_600_000 * 2));
+        let later = NOON.plus_ms(3_600_000 * 2);
+        let view = today_view(&projection, &[], me(), &Zone::utc(), later);
         let route = RouteLink {
             id: ROUTE,
             name: "North".into(),
@@ -312,7 +354,7 @@ mod tests {
             ask(3, Acceptance::Asked, JobStatus::Scheduled),
         ];
         projection.set_module(Module::Job, jobs.to_vec());
-        let view = today_view(&projection, &[], &Zone::utc(), NOON);
+        let view = today_view(&projection, &[], me(), &Zone::utc(), NOON);
         let numbers: Vec<&str> = view.asked.iter().map(|row| row.number.as_str()).collect();
         assert_eq!(numbers, ["J-3"]);
     }

@@ -93,7 +93,7 @@ pub fn canonical(
 ) -> Result<FieldValue, AnswerFlaw> {
     let number = match (&question.kind, typed) {
         (QuestionKind::Number { .. }, FieldValue::Text(text)) if !text.trim().is_empty() => {
-            if let Some(both) = decimal::meanings(text, language) {
+            if let Some(both) = decimal::meanings(text) {
                 let both = both.map(|number| decimal::shown(&number, language));
                 return Err(AnswerFlaw::TwoMeanings(both));
             }
@@ -160,7 +160,9 @@ pub fn range_of(question: &Question, language: Language) -> Option<Range> {
 #[must_use]
 pub fn typed_of(question: &Question, value: &FieldValue, language: Language) -> String {
     match (value, &question.kind) {
-        (FieldValue::Text(text), QuestionKind::Number { .. }) => decimal::shown(text, language),
+        (FieldValue::Text(text), QuestionKind::Number { .. }) => {
+            decimal::unmistakable(decimal::shown(text, language))
+        }
         (FieldValue::Text(text), _) => text.clone(),
         _ => String::new(),
     }

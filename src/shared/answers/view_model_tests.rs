@@ -74,12 +74,16 @@ fn what_is_typed_becomes_an_answer_or_says_why_not() {
         options: vec!["Gas".into(), "Oil".into()],
     };
     let bar = || number("0", "3", "bar");
+    let both = AnswerFlaw::TwoMeanings(["1500", "1.5"].map(str::to_owned));
     let cases = [
         (bar(), text("1,50"), Ok(text("1.5"))),
         (bar(), text(" 1.5 "), Ok(text("1.5"))),
         (bar(), text("  "), Ok(FieldValue::Nothing)),
         (bar(), text("a lot"), Err(AnswerFlaw::NotANumber)),
         (bar(), text("1.234,5"), Err(AnswerFlaw::NotANumber)),
+        (bar(), text("1.5000"), Ok(text("1.5"))),
+        (bar(), text("1.500"), Err(both.clone())),
+        (bar(), text("1,500"), Err(both)),
         (
             bar(),
             text("3,01"),
@@ -140,6 +144,12 @@ fn numbers_and_limits_read_as_in_the_language() {
     );
     assert!(!range.is_open());
     assert_eq!(typed_of(&question, &text("12.5"), Language::German), "12,5");
+    let kept = typed_of(&question, &text("1.234"), Language::German);
+    assert_eq!(kept, "1,2340");
+    assert_eq!(
+        canonical(&question, &text(&kept), Language::German),
+        Ok(text("1.234"))
+    );
     assert_eq!(
         typed_of(&question, &text("12.5"), Language::English),
         "12.5"

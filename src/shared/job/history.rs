@@ -81,6 +81,7 @@ pub fn history(
     rows.extend(
         files_of(projection, zone, id, None)
             .into_iter()
+            .rev()
             .map(|row| HistoryRow {
                 what: HistoryEvent::File(excerpt(&row.file.name)),
                 by: row.file.author_name,

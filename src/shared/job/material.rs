@@ -9,7 +9,7 @@ use afield_domain::decimal::Decimal;
 use afield_domain::order::Order;
 use afield_domain::record::LINKED;
 use afield_domain::search::normalize;
-use afield_domain::{AssetId, ContractId, FieldValue, JobField, JobId, Language, PartId};
+use afield_domain::{AssetId, ContractId, FieldValue, JobField, JobId, PartId};
 use afield_sync::{OutboxEntry, Projection, unsent_items};
 
 /// What a job uses.
@@ -144,18 +144,18 @@ pub fn stepped(quantity: &str, up: bool) -> Option<String> {
     (next > Decimal::default()).then(|| next.to_string())
 }
 
-/// What was typed in `language` as a quantity, in the canonical form.
+/// What was typed as a quantity, in the canonical form.
 ///
 /// # Errors
 /// The two numbers that may be meant, or none where it is no number above nothing.
-pub fn typed_quantity(typed: &str, language: Language) -> Result<String, Option<[String; 2]>> {
+pub fn typed_quantity(typed: &str) -> Result<String, Option<[String; 2]>> {
     let number = decimal::parse(typed)
         .ok()
         .and_then(|text| Decimal::parse(&text));
     let number = number
         .filter(|number| *number > Decimal::default())
         .ok_or(None)?;
-    match decimal::meanings(typed, language) {
+    match decimal::meanings(typed) {
         Some(both) => Err(Some(both)),
         None => Ok(number.to_string()),
     }

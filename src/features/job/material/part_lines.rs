@@ -112,7 +112,7 @@ fn stepper(
         flaw.set(None);
         tab.set(JobField::Part, id.to_string(), FieldValue::Text(new));
     };
-    let take = move |text: String| match typed_quantity(&text, language()) {
+    let take = move |text: String| match typed_quantity(&text) {
         Ok(number) => set(number),
         Err(wrong) => flaw.set(Some(wrong)),
     };
@@ -137,7 +137,7 @@ fn stepper(
     let shown = move || {
         typed
             .get()
-            .unwrap_or_else(|| decimal::shown(&quantity.get(), language()))
+            .unwrap_or_else(|| decimal::unmistakable(decimal::shown(&quantity.get(), language())))
     };
     let remove = move |_| {
         tab.remove(Removed {
