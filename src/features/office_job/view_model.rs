@@ -4,7 +4,9 @@
 
 use crate::shared::job::history::{HistoryEvent, HistoryRow, history};
 use afield_domain::order::Order;
-use afield_domain::{Answer, JobId, Question, Submission, Timestamp, Versioned, Zone};
+use afield_domain::{
+    Answer, JobId, Question, Submission, Timestamp, UserId, Versioned, Zone,
+};
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::SignedIn;
 use afield_sync::view::Projection;
@@ -30,11 +32,11 @@ pub struct Waiting {
     pub oldest: Option<Timestamp>,
 }
 
-/// What of the job `id` is still on the phone that took it.
+/// What of the job `id` is still on the phone that took it. What `user` attaches at the office is on none.
 #[must_use]
-pub fn waiting(picture: &Projection, id: JobId) -> Waiting {
+pub fn waiting(picture: &Projection, id: JobId, user: UserId) -> Waiting {
     let files = picture.attachments_of(id);
-    let waits = files.filter(|(file, _)| file.received_at.is_none());
+    let waits = files.filter(|(file, _)| file.received_at.is_none() && file.author != user);
     waits.fold(Waiting::default(), |all, (file, _)| Waiting {
         count: all.count + 1,
         oldest: all.oldest.into_iter().chain([file.made_at]).min(),
@@ -130,7 +132,7 @@ fn is_recorded(what: &ActivityKind) -> bool {
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, projection, signed_in, versioned};
-    use afield_domain::{Attachment, AttachmentId, AttachmentKind, JobField, Record, UserId};
+    use afield_domain::{Attachment, AttachmentId, AttachmentKind, JobField, Record};
     use uuid::Uuid;
 
     fn told(seq: u64, minutes: i64, what: ActivityKind) -> Activity {
@@ -200,8 +202,10 @@ mod tests {
         let files = [file(1, -9, true), file(2, -5, false), file(3, -7, false)];
         let mut records = vec![versioned(Record::Job(job(1)))];
         records.extend(files.map(Record::Attachment).map(versioned));
-        let found = waiting(&picture_of(records), job(1).id);
+        let picture = picture_of(records);
+        let waits = |user| waiting(&picture, job(1).id, UserId(Uuid::from_u128(user)));
         let oldest = Some(NOON.plus_ms(-7 * 60_000));
-        assert_eq!(found, Waiting { count: 2, oldest });
+        assert_eq!(waits(2), Waiting { count: 2, oldest });
+        assert_eq!(waits(1), Waiting::default(), "one's own are on no phone");
     }
 }

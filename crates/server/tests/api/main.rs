@@ -46,6 +46,7 @@ mod merge;
 mod migration;
 mod named;
 mod office;
+mod office_files;
 mod openapi;
 mod pull;
 mod pull_departures;

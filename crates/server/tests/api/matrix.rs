@@ -89,6 +89,23 @@ fn planned(job: JobId) -> Op {
     }
 }
 
+/// A file for `job`.
+fn attached(job: JobId) -> Op {
+    let file = attachment(job, BYTES);
+    Op::AddAttachment {
+        attachment: AttachmentId(Uuid::from_u128(0xF200 + (job.0.as_u128() & 0xFF))),
+        job,
+        kind: AttachmentKind::File,
+        name: file.name,
+        mime: file.mime,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        width: 0,
+        height: 0,
+        thumbnail: String::new(),
+    }
+}
+
 /// One of [`WHO`] with a server of their own.
 struct Asker {
     server: Server,
@@ -199,6 +216,19 @@ impl Asker {
                 let id = JobId(Uuid::from_u128(0xA200 + self.jobs));
                 self.change(row, id, planned(id)).await
             }
+            Asks::AttachFile => {
+                let job = self.job(anna).await;
+                self.change(row, job, attached(job)).await
+            }
+            Asks::AttachNowhere => self.change(row, nowhere, attached(nowhere)).await,
+            Asks::FileOfOffice => {
+                let id = self.register_as(DORA).await;
+                self.tus(row, id, false).await
+            }
+            Asks::BytesOfOffice => {
+                let id = self.register_as(DORA).await;
+                self.tus(row, id, true).await
+            }
             Asks::Accept => {
                 let job = self.job(anna).await;
                 self.on_job(row, job, json!({"accept": true})).await
@@ -230,10 +260,16 @@ impl Asker {
 
     /// Anna's phone has registered a file for her job, and nothing of it has come.
     async fn register(&mut self) -> AttachmentId {
+        self.register_as(ANNA).await
+    }
+
+    /// Somebody has registered a file for Anna's job, and nothing of it has come.
+    async fn register_as(&mut self, author: UserId) -> AttachmentId {
         let job = self.job(Some(ANNA)).await;
         let id = AttachmentId(Uuid::from_u128(0xF100 + self.jobs));
         let registered = Attachment {
             id,
+            author,
             ..attachment(job, BYTES)
         };
         let record = Record::Attachment(registered);

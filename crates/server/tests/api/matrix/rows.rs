@@ -54,6 +54,11 @@ pub(super) enum Asks {
     /// A new job: one's own, and one for nobody yet.
     MakeJob,
     PlanJob,
+    /// A file for Anna's job; for one that is not there; the bytes of one that Dora has registered for Anna's job.
+    AttachFile,
+    AttachNowhere,
+    FileOfOffice,
+    BytesOfOffice,
     /// To accept Anna's job; one that is not there; one without a readable id.
     Accept,
     AcceptNowhere,
@@ -97,7 +102,7 @@ const JOB: &str = "/api/v1/jobs/{job}";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 52] = [
+pub(super) const ROWS: [Row; 56] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -242,6 +247,18 @@ pub(super) const ROWS: [Row; 52] = [
     row("POST", JOB, Asks::MakeJob, OFFICE),
     row("POST", JOB, Asks::PlanJob, OFFICE),
     row(
+        "POST",
+        JOB,
+        Asks::AttachFile,
+        ["403", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        JOB,
+        Asks::AttachNowhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row(
         "GET",
         paths::FIND,
         Asks::Query("?module=customer&q=a"),
@@ -306,6 +323,18 @@ pub(super) const ROWS: [Row; 52] = [
         FILE,
         Asks::FileBytes,
         ["204", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "HEAD",
+        FILE,
+        Asks::FileOfOffice,
+        ["404", "404", "200", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "PATCH",
+        FILE,
+        Asks::BytesOfOffice,
+        ["404", "404", "204", "404", "401", "401", "404", "404"],
     ),
     row(
         "GET",
