@@ -10,8 +10,8 @@ use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, UserId};
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    DeviceAnswer, DeviceReport, Found, OfficeChange, OfficeJob, Reply, SessionInfo, SignInRequest,
-    paths,
+    DeviceAnswer, DeviceReport, Found, OfficeChange, OfficeJob, PushRequest, PushResponse, Reply,
+    SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -139,6 +139,43 @@ pub async fn change_job(job: JobId, op: Op, base_rev: Option<Rev>) -> Result<Boa
 /// [`TransportError`]: they did not come whole, or something else than our server answered.
 pub async fn load_file(id: AttachmentId) -> Result<Option<Fetched>, TransportError> {
     crate::http::fetch_file(&format!("{}/{id}", paths::FILES)).await
+}
+
+/// Whose work is sent out of a rescue file: none for one's own.
+type Author = Option<UserId>;
+
+fn of_author(path: &str, author: Author) -> String {
+    match author {
+        Some(author) => format!("{path}?author={author}"),
+        None => path.to_owned(),
+    }
+}
+
+/// Sends changes of a rescue file, one's own or a technician's that the office brings in.
+///
+/// # Errors
+/// [`TransportError`]: nobody knows whether they arrived; the same may be sent again.
+pub async fn bring(
+    author: Author,
+    request: &PushRequest,
+) -> Result<Reply<PushResponse>, TransportError> {
+    let body = serde_json::to_string(request).map_err(|_| TransportError::NoAnswer)?;
+    let path = of_author(paths::PUSH, author);
+    Ok(fetch(Method::POST, &path, Some(body)).await?.envelope.reply)
+}
+
+/// Sends a piece of a file's bytes, or asks how many the server has; one's own, or a technician's that the office brings
+/// in. Gives how many bytes the server has.
+///
+/// # Errors
+/// [`TransportError`]: ask where it is.
+pub async fn bring_bytes(
+    author: Author,
+    id: AttachmentId,
+    piece: Option<(u64, Vec<u8>)>,
+) -> Result<u64, TransportError> {
+    let path = of_author(&format!("{}/{id}", paths::FILES), author);
+    crate::http::send_bytes(&path, piece).await
 }
 
 /// Whether the last reply of the server was that it needs a newer app.

@@ -4,8 +4,9 @@
 
 use afield_domain::{DeviceId, JobStatus, Rejection, Timestamp};
 use afield_protocol::{ErrorCode, Reply};
+use afield_sync::files::direct::{DirectEnd, DirectSending, DirectStep};
 use afield_sync::rescue::format::{RescueIndex, RescuedChunk, RescuedFile};
-use afield_sync::rescue::sending::{RescueSending, next_piece};
+use afield_sync::rescue::sending::RescueSending;
 use afield_sync::testing::fixtures::{
     TestEngine, add, attachment_id, device, edit, job, job_key, local_file, register, session, set,
     technician,
@@ -261,12 +262,21 @@ fn a_photo_goes_once_its_registration_has_arrived_and_only_what_is_missing_of_it
     assert!(sending.knows(file));
     // Somebody has brought a part of it before.
     let first = bytes.get(..100_000).unwrap().to_vec();
-    let mut offset = block_on(server.send_bytes(row.id, Some((0, first)))).unwrap();
-    while let Some((at, length)) = next_piece(file, offset) {
-        let piece = whole.get(at as usize..(at + length) as usize).unwrap();
-        let sent = server.send_bytes(row.id, Some((offset, piece.to_vec())));
-        offset = block_on(sent).unwrap();
-    }
+    block_on(server.send_bytes(row.id, Some((0, first)))).unwrap();
+    let mut to_send = DirectSending::new(row.bytes);
+    let end = loop {
+        let piece = match to_send.step() {
+            DirectStep::End(end) => break end,
+            DirectStep::Ask { .. } => None,
+            DirectStep::Send { at, length } => {
+                let place = (file.at + at) as usize;
+                let piece = whole.get(place..place + length as usize).unwrap();
+                Some((at, piece.to_vec()))
+            }
+        };
+        to_send.heard(&block_on(server.send_bytes(row.id, piece)));
+    };
+    assert_eq!(end, DirectEnd::Received);
     let came = server.with_files(|files| {
         assert_eq!(files.received.get(&attachment_id(1)), Some(&bytes));
         files.came

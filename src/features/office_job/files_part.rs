@@ -53,11 +53,10 @@ pub(super) fn attach_part(account: &Arc<Account>, page: LiveJob) -> AnyView {
     });
     let list = move || {
         is_any.get().then(|| {
-            let each = move || shown.get();
-            let key = |row: &Row| (row.number, row.stage.clone(), row.name.clone());
+            let each = move || shown.with(|rows| rows.iter().map(|row| row.number).collect::<Vec<_>>());
             view! {
                 <ul class="card list" aria-label=tr!(office.on_its_way)>
-                    <For each=each key=key let(row)>{line(commands, toasts, &row)}</For>
+                    <For each=each key=|number| *number let(number)>{line(commands, toasts, shown, number)}</For>
                 </ul>
             }
         })
@@ -73,26 +72,45 @@ pub(super) fn attach_part(account: &Arc<Account>, page: LiveJob) -> AnyView {
     .into_any()
 }
 
-fn line(commands: Option<Commands>, toasts: Toasts, row: &Row) -> AnyView {
-    let said = match &row.stage {
-        Stage::Waiting => tr!(office.attach_waits).to_owned(),
-        Stage::Reading => tr!(office.attach_reads).to_owned(),
-        Stage::Sending(percent) => tr!(files.sending, percent = percent),
-        Stage::Received => tr!(office.attach_arrived).to_owned(),
-        Stage::Failed(why) => why_text(why),
-    };
-    let buttons = match &row.stage {
-        Stage::Failed(why) => Some(failed_buttons(commands, toasts, row, why.may_try())),
-        _ => None,
+/// One that is on its way. What of it changes is drawn anew, and nothing else: somebody may be at its buttons.
+fn line(commands: Option<Commands>, toasts: Toasts, shown: Memo<Vec<Row>>, number: u32) -> AnyView {
+    let row = Memo::new(move |_| {
+        shown.with(|rows| rows.iter().find(|row| row.number == number).cloned())
+    });
+    let name = move || row.with(|row| row.as_ref().map(|row| row.name.clone()));
+    let said = move || row.with(|row| row.as_ref().map(|row| stage_text(&row.stage)));
+    let failed = Memo::new(move |_| {
+        row.with(|row| match row {
+            Some(Row {
+                name,
+                stage: Stage::Failed(why),
+                ..
+            }) => Some((name.clone(), why.may_try())),
+            _ => None,
+        })
+    });
+    let buttons = move || {
+        let failed = failed.get();
+        failed.map(|(name, may_try)| failed_buttons(commands, toasts, (number, &name), may_try))
     };
     view! {
         <li class="row">
-            <p class="line">{icon(Icon::File)} <span class="font-semibold">{row.name.clone()}</span></p>
+            <p class="line">{icon(Icon::File)} <span class="font-semibold">{name}</span></p>
             <p class="muted">{said}</p>
             {buttons}
         </li>
     }
     .into_any()
+}
+
+fn stage_text(stage: &Stage) -> String {
+    match stage {
+        Stage::Waiting => tr!(office.attach_waits).to_owned(),
+        Stage::Reading => tr!(office.attach_reads).to_owned(),
+        Stage::Sending(percent) => tr!(files.sending, percent = percent),
+        Stage::Received => tr!(office.attach_arrived).to_owned(),
+        Stage::Failed(why) => why_text(why),
+    }
 }
 
 fn why_text(why: &Why) -> String {
@@ -106,10 +124,9 @@ fn why_text(why: &Why) -> String {
 fn failed_buttons(
     commands: Option<Commands>,
     toasts: Toasts,
-    row: &Row,
+    (number, name): (u32, &str),
     may_try: bool,
 ) -> AnyView {
-    let number = row.number;
     let again = move |_| {
         if let Some(commands) = commands {
             try_again(commands, number);
@@ -123,12 +140,12 @@ fn failed_buttons(
         });
     };
     let again = may_try.then(|| {
-        let label = tr!(office.retry_named, name = row.name);
+        let label = tr!(office.retry_named, name = name);
         view! {
             <button type="button" class="btn" aria-label=label on:click=again>{tr!(common.retry)}</button>
         }
     });
-    let label = tr!(office.remove_named, name = row.name);
+    let label = tr!(office.remove_named, name = name);
     view! {
         <div class="actions">
             {again}
@@ -202,5 +219,6 @@ fn remove_own(page: LiveJob, row: &FileRow) -> AnyView {
         true => tr!(office.sure, step = named),
         false => named.clone(),
     };
-    view! { <button type="button" class="btn" aria-label=called on:click=go>{text}</button> }.into_any()
+    view! { <button type="button" class="btn" aria-label=called on:click=go>{text}</button> }
+        .into_any()
 }

@@ -120,8 +120,7 @@ fn standing(account: &Arc<Account>, page: LiveJob) -> AnyView {
 fn phones(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyView {
     let (account, clock) = (Arc::clone(account), use_clock());
     let user = account.signed_in.user();
-    let waits =
-        Memo::new(move |_| page.live.projection.with(|all| waiting(all, page.id, user)));
+    let waits = Memo::new(move |_| page.live.projection.with(|all| waiting(all, page.id, user)));
     let holder = Memo::new(move |_| {
         page.beside
             .with(|beside| beside.as_ref().and_then(|beside| beside.holder))

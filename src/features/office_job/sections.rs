@@ -8,7 +8,7 @@ use super::view_model::{FormRead, Happened, forms, happened};
 use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
-use crate::shared::activity::happened_label;
+use crate::shared::activity::{brought_label, happened_label};
 use crate::shared::age::came_late;
 use crate::shared::answers::read::answers_read;
 use crate::shared::answers::view_model::settled;
@@ -344,13 +344,14 @@ fn history(account: &Arc<Account>, page: LiveJob) -> AnyView {
                 let time = account.date_time(activity.received_at);
                 view! { " · " {tr!(board.received, time = time)} }
             });
+            let brought = brought_label(activity).map(|text| view! { <span>{text}</span> });
             view! {
                 <li class="row">
                     <p class="line job-event">
                         {icon(Icon::Edit)}
                         <span><strong>{activity.actor.clone()}</strong> " " {happened_label(&account, &activity.what)}</span>
                     </p>
-                    <p class="tags muted"><span>{account.date_time(activity.made_at)} {late}</span></p>
+                    <p class="tags muted"><span>{account.date_time(activity.made_at)} {late}</span> {brought}</p>
                 </li>
             }
             .into_any()

@@ -4,9 +4,7 @@
 
 use crate::shared::job::history::{HistoryEvent, HistoryRow, history};
 use afield_domain::order::Order;
-use afield_domain::{
-    Answer, JobId, Question, Submission, Timestamp, UserId, Versioned, Zone,
-};
+use afield_domain::{Answer, JobId, Question, Submission, Timestamp, UserId, Versioned, Zone};
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::SignedIn;
 use afield_sync::view::Projection;
@@ -94,7 +92,7 @@ impl Happened {
     }
 }
 
-/// What happened to the job `id`, newest first: each once.
+/// What happened to the job `id`, newest first: each once, but for what was brought in, which says so beside its record.
 #[must_use]
 pub fn happened(
     picture: &Projection,
@@ -111,7 +109,9 @@ pub fn happened(
         .filter(|row| !matches!(row.what, HistoryEvent::Change(_)))
         .map(Happened::Recorded)
         .collect();
-    let told = activity.iter().filter(|one| !is_recorded(&one.what));
+    // The records do not know who has brought it in.
+    let is_told = |one: &&Activity| !is_recorded(&one.what) || !one.brought_by.is_empty();
+    let told = activity.iter().filter(is_told);
     all.extend(told.cloned().map(Happened::Told));
     all.order_by_key(|one| std::cmp::Reverse(one.at()));
     all
@@ -139,6 +139,7 @@ mod tests {
         Activity {
             seq,
             actor: "Dora".into(),
+            brought_by: String::new(),
             job: job(1).id,
             job_number: "J-1".into(),
             job_title: "Boiler".into(),
@@ -179,6 +180,26 @@ mod tests {
             })
             .collect();
         assert_eq!(kinds, ["edited", "record", "created"]);
+    }
+
+    #[test]
+    fn what_was_brought_in_says_so_beside_its_record() {
+        let note = ActivityKind::Note {
+            text: "Valve ordered".into(),
+        };
+        let brought = Activity {
+            brought_by: "Dora".into(),
+            ..told(2, 0, note)
+        };
+        let all = happened(
+            &projection(),
+            std::slice::from_ref(&brought),
+            &signed_in(),
+            &Zone::utc(),
+            job(1).id,
+        );
+        let is_told = |one: &&Happened| **one == Happened::Told(brought.clone());
+        assert_eq!(all.iter().filter(is_told).count(), 1);
     }
 
     #[test]

@@ -5,24 +5,29 @@
 
 use crate::error::Trouble;
 use crate::runtime::commands::Commands;
+use afield_domain::{CompanyId, User, UserId};
+use afield_platform::api;
 use afield_platform::rescue::{hash_of_part, read_part};
+use afield_platform::timer::sleep_ms;
 use afield_protocol::{ErrorCode, Reply};
 use afield_store::schema::OUTBOX_VERSION;
+use afield_sync::files::direct::{DirectEnd, DirectSending, DirectStep};
 use afield_sync::rescue::format::{
     FOOT_BYTES, HEAD_BYTES, RescueError, RescueIndex, RescuedFile, check_head, read_foot,
     read_index,
 };
-use afield_sync::rescue::sending::{RescueSending, next_piece};
-use afield_sync::{Host, Remote, TransportError};
+use afield_sync::rescue::sending::RescueSending;
+use afield_sync::{Host, TransportError};
 use web_sys::File;
-
-/// So often a piece of a photo may come to nothing in a row.
-const TRIES: u32 = 3;
 
 /// A rescue file that is whole, and how far its work is.
 #[derive(Debug)]
 pub(super) struct Opened {
     file: File,
+    /// Who has opened it.
+    sender: UserId,
+    /// For whom they send it; none if it is their own work.
+    pub(super) author: Option<UserId>,
     pub(super) index: RescueIndex,
     pub(super) sending: RescueSending,
     /// How many of its photos and files the office has.
@@ -34,6 +39,8 @@ pub(super) struct Opened {
 pub(super) enum Stopped {
     /// The office's data was put back from a backup since the file was written.
     OtherData,
+    /// The office may not bring in this user's work: they are no technician of the company.
+    NoTechnician,
     /// Anything else.
     By(Trouble),
 }
@@ -50,11 +57,15 @@ impl From<TransportError> for Stopped {
     }
 }
 
-/// Reads and checks every byte of `file`. `tell` hears how far that is, in percent.
+/// Reads and checks every byte of `file`, which `sender` of `company` opens. `tell` hears how far that is, in percent.
 ///
 /// # Errors
 /// [`RescueError`]: it is not taken, and nothing has changed.
-pub(super) async fn open(file: File, tell: impl Fn(u64)) -> Result<Opened, RescueError> {
+pub(super) async fn open(
+    file: File,
+    (sender, company): (&User, CompanyId),
+    tell: impl Fn(u64),
+) -> Result<Opened, RescueError> {
     let total = file.size() as u64;
     let part = async |at: u64, bytes: u64| {
         let read = read_part(&file, at, bytes).await;
@@ -74,9 +85,12 @@ pub(super) async fn open(file: File, tell: impl Fn(u64)) -> Result<Opened, Rescu
             return Err(RescueError::Damaged);
         }
     }
+    let author = index.author_for(sender, company)?;
     let sending = RescueSending::new(&index);
     Ok(Opened {
         file,
+        sender: sender.id,
+        author,
         index,
         sending,
         arrived: 0,
@@ -96,17 +110,20 @@ impl Opened {
         self.sending.try_again();
         let engine = commands.engine()?;
         while let Some(request) = self.sending.next_request() {
-            if commands.user()? != self.index.user {
+            if commands.user()? != self.sender {
                 return Err(Trouble::SignedOut.into());
             }
             tell(self);
-            match engine.remote.push(&request).await?.reply {
+            match api::bring(self.author, &request).await? {
                 Reply::Ok(response) => {
                     self.sending.heard(&request, &response, engine.host.now());
                 }
                 Reply::Error(error) => match error.code {
                     ErrorCode::EpochChanged => return Err(Stopped::OtherData),
                     ErrorCode::TooLarge if self.sending.shrink() => {}
+                    ErrorCode::Forbidden | ErrorCode::NotFound if self.author.is_some() => {
+                        return Err(Stopped::NoTechnician);
+                    }
                     _ => return Err(Trouble::from(error).into()),
                 },
                 Reply::Unread => return Err(Trouble::UpdateNeeded.into()),
@@ -119,7 +136,10 @@ impl Opened {
                 continue;
             };
             tell(self);
-            if send_file(commands, &self.file, file).await? {
+            if commands.user()? != self.sender {
+                return Err(Trouble::SignedOut.into());
+            }
+            if send_file(self.author, &self.file, file).await? {
                 self.arrived += 1;
             }
         }
@@ -128,34 +148,28 @@ impl Opened {
 }
 
 /// Sends what the office does not have of one photo. Whether it has all of it then.
-async fn send_file(commands: Commands, from: &File, file: &RescuedFile) -> Result<bool, Stopped> {
-    let engine = commands.engine()?;
-    let id = file.row.id;
-    let (mut offset, mut fruitless) = (0, 0);
-    let mut piece = None;
+async fn send_file(
+    author: Option<UserId>,
+    from: &File,
+    file: &RescuedFile,
+) -> Result<bool, Stopped> {
+    let mut sending = DirectSending::new(file.row.bytes);
     loop {
-        let before = offset;
-        match engine.remote.send_bytes(id, piece.take()).await {
-            Ok(stored) => {
-                fruitless = if stored > before { 0 } else { fruitless + 1 };
-                offset = stored;
+        let piece = match sending.step() {
+            DirectStep::Ask { after_ms } => {
+                sleep_ms(u32::try_from(after_ms).unwrap_or(u32::MAX)).await;
+                None
             }
+            DirectStep::Send { .. } if !file.is_whole() => return Ok(false),
+            DirectStep::Send { at, length } => {
+                let bytes = read_part(from, file.at.saturating_add(at), length).await;
+                Some((at, bytes.ok_or(Trouble::FileUnreadable)?))
+            }
+            DirectStep::End(DirectEnd::Received) => return Ok(true),
             // It is not taken: that keeps no other from going.
-            Err(TransportError::NotOurs { .. }) if fruitless >= TRIES => return Ok(false),
-            // Asked again: somebody else may have sent a part of it meanwhile.
-            Err(TransportError::NotOurs { .. }) => {
-                fruitless += 1;
-                continue;
-            }
-            Err(error) => return Err(error.into()),
-        }
-        let Some((at, length)) = next_piece(file, offset) else {
-            return Ok(true);
+            DirectStep::End(DirectEnd::NotTaken { .. }) => return Ok(false),
+            DirectStep::End(DirectEnd::NoAnswer) => return Err(TransportError::NoAnswer.into()),
         };
-        if !file.is_whole() || fruitless > TRIES {
-            return Ok(false);
-        }
-        let bytes = read_part(from, at, length).await;
-        piece = Some((offset, bytes.ok_or(Trouble::FileUnreadable)?));
+        sending.heard(&api::bring_bytes(author, file.row.id, piece).await);
     }
 }

@@ -19,6 +19,7 @@ mod acceptance;
 mod auth;
 mod board;
 mod board_follows;
+mod brought;
 mod connected;
 mod create;
 mod damaged;

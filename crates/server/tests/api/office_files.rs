@@ -95,7 +95,10 @@ async fn a_file_of_the_office_is_on_the_phone_when_all_of_it_is_there() {
     assert_eq!(dora.get(&path).await.status, 404, "for nobody");
     // The line broke: the server says where it goes on.
     assert_eq!(tus(&dora, "HEAD", 0, b"").await, (200, "4".into()));
-    assert_eq!(tus(&dora, "PATCH", 4, &bytes[4..]).await, (204, "22".into()));
+    assert_eq!(
+        tus(&dora, "PATCH", 4, &bytes[4..]).await,
+        (204, "22".into())
+    );
     let there = files(&anna.pull(None, 100).await);
     let [file] = &there[..] else {
         panic!("{there:?}");
@@ -124,7 +127,10 @@ async fn it_keeps_to_the_limits_of_everybody_and_nobody_else_sends_its_bytes() {
         if let Op::AddAttachment { bytes, .. } = &mut asked.op {
             *bytes = wrong;
         }
-        assert_eq!(change(&dora, job, &asked).await.error().code, ErrorCode::Invalid);
+        assert_eq!(
+            change(&dora, job, &asked).await.error().code,
+            ErrorCode::Invalid
+        );
     }
     // To a job that is not there, and under an id that is another file's.
     let nowhere = JobId(Uuid::from_u128(404));
@@ -138,7 +144,10 @@ async fn it_keeps_to_the_limits_of_everybody_and_nobody_else_sends_its_bytes() {
         assert_eq!(tus(&client, "HEAD", 0, b"").await.0, 404);
         assert_eq!(tus(&client, "PATCH", 0, bytes).await.0, 404);
     }
-    assert_eq!(tus(&dora, "PATCH", 0, b"the plan of the attic?").await.0, 460);
+    assert_eq!(
+        tus(&dora, "PATCH", 0, b"the plan of the attic?").await.0,
+        460
+    );
     assert_eq!(tus(&dora, "HEAD", 0, b"").await, (200, "0".into()));
 }
 
