@@ -68,7 +68,9 @@ impl Why {
     pub fn may_try(&self) -> bool {
         match self {
             Self::NoAnswer => true,
-            Self::NotTaken(status) => !matches!(status, 400..500) || matches!(status, 408..=429),
+            Self::NotTaken(status) => {
+                matches!(status, 408 | 409 | 425 | 429) || !matches!(status, 400..500)
+            }
             Self::Trouble(trouble) => !matches!(
                 trouble,
                 Trouble::FileEmpty
@@ -244,6 +246,7 @@ mod tests {
             (not_taken(404), Some(false)),
             (not_taken(422), Some(false)),
             (not_taken(429), Some(true)),
+            (not_taken(460), Some(false)),
             (not_taken(503), Some(true)),
             (Some(Why::Trouble(Trouble::FileTooLarge)), Some(false)),
             (Some(Why::Trouble(Trouble::NoConnection)), Some(true)),
