@@ -3,6 +3,7 @@
 //! Owns the picture of the answer, what is still on a phone, and the list of what happened. Pure.
 
 use crate::shared::job::history::{HistoryEvent, HistoryRow, history};
+use crate::shared::refusals::excerpt;
 use afield_domain::order::Order;
 use afield_domain::{Answer, JobId, Question, Submission, Timestamp, UserId, Versioned, Zone};
 use afield_protocol::{Activity, ActivityKind};
@@ -107,6 +108,7 @@ pub fn happened(
         .into_iter()
         // A form has a place of its own on this page.
         .filter(|row| !matches!(row.what, HistoryEvent::Change(_)))
+        .filter(|row| !is_half_attached(picture, session.user(), id, row))
         .map(Happened::Recorded)
         .collect();
     // The records do not know who has brought it in.
@@ -115,6 +117,18 @@ pub fn happened(
     all.extend(told.cloned().map(Happened::Told));
     all.order_by_key(|one| std::cmp::Reverse(one.at()));
     all
+}
+
+/// Whether it tells of a file that `user` attaches at the office and that is not there as a whole.
+fn is_half_attached(picture: &Projection, user: UserId, id: JobId, row: &HistoryRow) -> bool {
+    let HistoryEvent::File(name) = &row.what else {
+        return false;
+    };
+    let mut files = picture.attachments_of(id).map(|(file, _)| file);
+    files.any(|file| {
+        let is_half = file.author == user && file.received_at.is_none();
+        is_half && file.made_at == row.at && excerpt(&file.name) == *name
+    })
 }
 
 /// Whether the job's own records tell it too.
@@ -202,9 +216,8 @@ mod tests {
         assert_eq!(all.iter().filter(is_told).count(), 1);
     }
 
-    #[test]
-    fn what_is_still_on_a_phone_is_counted_with_its_age() {
-        let file = |n: u128, minutes: i64, received: bool| Attachment {
+    fn file(n: u128, minutes: i64, received: bool) -> Attachment {
+        Attachment {
             id: AttachmentId(Uuid::from_u128(n)),
             job: job(1).id,
             author: UserId(Uuid::from_u128(1)),
@@ -219,7 +232,28 @@ mod tests {
             thumbnail: String::new(),
             made_at: NOON.plus_ms(minutes * 60_000),
             received_at: received.then_some(NOON),
+        }
+    }
+
+    #[test]
+    fn what_is_attached_here_has_happened_when_all_of_it_is_there() {
+        let user = signed_in().user();
+        let told_of = |author, received| {
+            let mine = Attachment {
+                author,
+                ..file(1, -9, received)
+            };
+            let records = [Record::Job(job(1)), Record::Attachment(mine)];
+            let picture = picture_of(records.map(versioned).into());
+            happened(&picture, &[], &signed_in(), &Zone::utc(), job(1).id).len()
         };
+        let other = UserId(Uuid::from_u128(0xFF));
+        assert_eq!(told_of(user, true) - told_of(user, false), 1);
+        assert_eq!(told_of(other, true), told_of(other, false));
+    }
+
+    #[test]
+    fn what_is_still_on_a_phone_is_counted_with_its_age() {
         let files = [file(1, -9, true), file(2, -5, false), file(3, -7, false)];
         let mut records = vec![versioned(Record::Job(job(1)))];
         records.extend(files.map(Record::Attachment).map(versioned));
