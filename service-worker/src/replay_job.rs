@@ -26,7 +26,7 @@ pub(crate) async fn open_engine() -> Result<WorkerEngine, JsValue> {
     Ok(Engine {
         outbox: IdbOutbox::open().await.map_err(text)?,
         cache: IdbCache::open().await.map_err(text)?,
-        remote: FetchRemote,
+        remote: FetchRemote::default(),
         host: BrowserHost::new("worker"),
     })
 }

@@ -1,11 +1,16 @@
 //! The office's page of one job: everything its technician has of it, as it happens.
 
 #[cfg(target_family = "wasm")]
+mod attaching;
+#[cfg(target_family = "wasm")]
 mod edit;
+#[cfg(target_family = "wasm")]
+mod files_part;
 #[cfg(target_family = "wasm")]
 mod live_job;
 #[cfg(target_family = "wasm")]
 pub mod page;
+pub mod queue;
 #[cfg(target_family = "wasm")]
 mod sections;
 pub mod view_model;

@@ -44,7 +44,7 @@ impl EngineHandle {
         let engine = Engine {
             outbox: outbox?,
             cache: cache?,
-            remote: FetchRemote,
+            remote: FetchRemote::default(),
             host: self.host.get_value(),
         };
         self.engine.set_value(Some(engine.clone()));

@@ -8,7 +8,7 @@ use super::refusals::{Reason, excerpt};
 use crate::runtime::session::Account;
 use crate::tr;
 use afield_domain::StepKind;
-use afield_protocol::ActivityKind;
+use afield_protocol::{Activity, ActivityKind};
 
 /// How long ago.
 #[must_use]
@@ -19,6 +19,13 @@ pub fn age_label(age: Age) -> String {
         Age::Hours(count) => tr!(age.hours, count = count),
         Age::Days(count) => tr!(age.days, count = count),
     }
+}
+
+/// Who of the office has brought it in for whoever did it; none if they have sent it themselves.
+#[must_use]
+pub fn brought_label(activity: &Activity) -> Option<String> {
+    let by = &activity.brought_by;
+    (!by.is_empty()).then(|| tr!(board.brought, name = by))
 }
 
 /// What somebody did, after their name.

@@ -113,6 +113,50 @@ test('work in a rescue file arrives once from another phone, however often and b
   await expect(app.main.getByText(text('receipts.missing'), { exact: true })).toHaveCount(0);
 });
 
+test('the office brings in a technician’s work: as theirs, once, and with a word of who did it', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  await phone.setOffline(true);
+  const files = await leaveWork(app, job);
+  await app.goTo('Sync');
+  await app.main.getByRole('link', { name: text('pages.rescue') }).click();
+  const whole = await save(app.page, text('rescue.save'));
+  const picked = path.join(world.folder, 'anna.afield');
+  await writeFile(picked, whole);
+  const ids = read(whole).index.files.map(({ row }) => row.id);
+  const expected = [['Rescued'], files.map((bytes) => createHash('sha256').update(bytes).digest('hex')).sort()];
+
+  const dora = await world.board();
+  await dora.goTo('Sync');
+  await dora.main.getByRole('link', { name: text('pages.rescue') }).click();
+  await dora.page.getByLabel(text('rescue.open'), { exact: true }).setInputFiles(picked);
+  await expect(dora.main.getByText(text('rescue.for_author', { name: 'Anna Berg' }))).toBeVisible();
+  expect(await notesOf(world, job, 'Rescued'), 'nothing goes before it is said').toEqual([]);
+  await dora.page.getByRole('button', { name: text('rescue.send') }).click();
+  const [all] = text('rescue.all_arrived', { what: '|' }).split('|');
+  await expect(dora.main.getByText(all)).toBeVisible();
+  expect(await arrived(world, job, ids)).toEqual(expected);
+  await bring(dora, picked);
+  expect(await arrived(world, job, ids)).toEqual(expected);
+
+  await dora.page.goto(`/dispatch/job/${job.id}`);
+  const part = (title: string) => dora.main.locator('section').filter({ has: dora.page.getByRole('heading', { name: title, exact: true }) });
+  const note = part(text('job.notes')).getByRole('listitem').filter({ hasText: 'Rescued' });
+  await expect(note).toContainText('Anna Berg');
+  const brought = part(text('job.happened')).getByRole('listitem').filter({ hasText: text('board.brought', { name: 'Dora Lindner' }) });
+  await expect(brought).toHaveCount(3);
+
+  // The phone works again.
+  await phone.setOffline(false);
+  await app.syncNow();
+  await app.expectUnsent(0);
+  await app.goTo('Sync');
+  await expect(app.refused).toHaveCount(0);
+  await expect(app.main.getByText(text('sync.nothing_pending_hint'))).toBeVisible();
+  expect(await arrived(world, job, ids)).toEqual(expected);
+  await expect(brought).toHaveCount(3);
+});
+
 test('what is not whole, or not this user’s, is refused with its reason and changes nothing', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const { phone, app } = await world.primedPhone();

@@ -33,6 +33,8 @@ pub mod notices;
 #[cfg(target_family = "wasm")]
 pub mod one_stream;
 #[cfg(target_family = "wasm")]
+pub mod outgoing;
+#[cfg(target_family = "wasm")]
 pub mod picture;
 #[cfg(target_family = "wasm")]
 pub mod remote;

@@ -117,7 +117,7 @@ async fn bytes_of(blob: &Blob) -> Option<Vec<u8>> {
     Some(Uint8Array::new(&buffer).to_vec())
 }
 
-fn blob_of(bytes: &[u8], mime: &str) -> Option<Blob> {
+pub(crate) fn blob_of(bytes: &[u8], mime: &str) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
     let parts = Array::of1(&Uint8Array::from(bytes));

@@ -10,12 +10,30 @@ use gloo_net::http::Method;
 
 /// The server this app came from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct FetchRemote;
+pub struct FetchRemote {
+    /// Whose changes and bytes are sent, out of a rescue file that the office brings in; none: one's own.
+    author: Option<UserId>,
+}
+
+impl FetchRemote {
+    /// Sends for `author`, if there is one.
+    #[must_use]
+    pub fn bringing(author: Option<UserId>) -> Self {
+        Self { author }
+    }
+
+    fn address(self, path: &str) -> String {
+        match self.author {
+            Some(author) => format!("{path}?author={author}"),
+            None => path.to_owned(),
+        }
+    }
+}
 
 impl Remote for FetchRemote {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
         let body = serde_json::to_string(request).map_err(|_| TransportError::NoAnswer)?;
-        let received = fetch(Method::POST, paths::PUSH, Some(body)).await?;
+        let received = fetch(Method::POST, &self.address(paths::PUSH), Some(body)).await?;
         Ok(received.envelope)
     }
 
@@ -42,7 +60,7 @@ impl Remote for FetchRemote {
         id: AttachmentId,
         piece: Option<(u64, Vec<u8>)>,
     ) -> Result<u64, TransportError> {
-        send_bytes(&format!("{}/{id}", paths::FILES), piece).await
+        send_bytes(&self.address(&format!("{}/{id}", paths::FILES)), piece).await
     }
 
     async fn fetch_bytes(&self, id: AttachmentId, sha256: &str) -> Result<Vec<u8>, TransportError> {

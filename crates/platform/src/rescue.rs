@@ -10,7 +10,7 @@ use crate::timer;
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::File;
+use web_sys::Blob;
 
 /// How long a browser may take to begin reading what it downloads, in milliseconds.
 const DOWNLOAD_MS: u32 = 60_000;
@@ -49,19 +49,19 @@ pub fn iso_time(ms: i64) -> String {
     String::from(date.to_iso_string())
 }
 
-async fn buffer(file: &File, at: u64, bytes: u64) -> Option<JsValue> {
+async fn buffer(file: &Blob, at: u64, bytes: u64) -> Option<JsValue> {
     let end = at.saturating_add(bytes);
     let part = file.slice_with_f64_and_f64(at as f64, end as f64).ok()?;
     JsFuture::from(part.array_buffer()).await.ok()
 }
 
 /// These bytes of a file: fewer where it ends, none if it cannot be read.
-pub async fn read_part(file: &File, at: u64, bytes: u64) -> Option<Vec<u8>> {
+pub async fn read_part(file: &Blob, at: u64, bytes: u64) -> Option<Vec<u8>> {
     Some(Uint8Array::new(&buffer(file, at, bytes).await?).to_vec())
 }
 
 /// The SHA-256 of these bytes of a file, as 64 hexadecimal digits.
-pub async fn hash_of_part(file: &File, at: u64, bytes: u64) -> Option<String> {
+pub async fn hash_of_part(file: &Blob, at: u64, bytes: u64) -> Option<String> {
     let part = buffer(file, at, bytes).await?;
     let subtle = global::find(&["crypto", "subtle"])?;
     let digest = global::call_async(&subtle, "digest", &["SHA-256".into(), part]).await?;

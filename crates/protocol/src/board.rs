@@ -72,6 +72,10 @@ pub struct Activity {
     /// Who did it.
     #[wire(readable)]
     pub actor: String,
+    /// Who of the office has brought it in for them, out of a rescue file; empty for what they have sent themselves.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[wire(readable)]
+    pub brought_by: String,
     /// The job; the nil id if it is about none.
     pub job: JobId,
     /// What people call the job; empty if it is about none.

@@ -45,6 +45,7 @@ fn board() {
         .map(|(what, seq)| Activity {
             seq,
             actor: "Anna Berg".into(),
+            brought_by: String::new(),
             job: JobId(uuid(7)),
             job_number: "J-1007".into(),
             job_title: String::new(),
@@ -84,6 +85,7 @@ fn office() {
     let happened = Activity {
         seq: 41,
         actor: "Anna Berg".into(),
+        brought_by: String::new(),
         job: JobId(uuid(7)),
         job_number: "J-1007".into(),
         job_title: "Boiler does not start".into(),
@@ -97,7 +99,10 @@ fn office() {
         },
     };
     let page = ActivityPage {
-        activity: vec![happened.clone()],
+        activity: vec![Activity {
+            brought_by: "Dora Lindner".into(),
+            ..happened.clone()
+        }],
         more: true,
     };
     check("activity_page", &envelope(Reply::Ok(page)));

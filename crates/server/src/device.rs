@@ -146,6 +146,7 @@ async fn tell_office(
     let activity = Activity {
         seq: tx.next_seq(company).await?,
         actor: user.name,
+        brought_by: String::new(),
         job: JobId(Uuid::nil()),
         job_number: String::new(),
         job_title: String::new(),

@@ -117,6 +117,7 @@ pub(crate) async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
         created: NOON,
         last_seen: NOON,
         expires: Timestamp(i64::MAX),
+        brought_by: None,
     };
     let request = PushRequest {
         device: mutations[0].device,

@@ -80,6 +80,7 @@ impl LocalServer {
             created: Timestamp(0),
             last_seen: Timestamp(0),
             expires: Timestamp(i64::MAX),
+            brought_by: None,
         };
         // Every simulated server signs alike: the same calls give the same bytes.
         let key = CursorKey::new("simulation").ok_or_else(|| unusable("no key for cursors"))?;
@@ -188,6 +189,7 @@ impl LocalServer {
         let activity = |seq, now| Activity {
             seq,
             actor: by.name.clone(),
+            brought_by: String::new(),
             job: job.id,
             job_number: job.number.clone(),
             job_title: String::new(),

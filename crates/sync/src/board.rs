@@ -240,6 +240,7 @@ mod tests {
             activity: Activity {
                 seq,
                 actor: "Anna".into(),
+                brought_by: String::new(),
                 job: job.job.id,
                 job_number: job.job.number.clone(),
                 job_title: String::new(),

@@ -8,7 +8,7 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
-use crate::shared::activity::happened_label;
+use crate::shared::activity::{brought_label, happened_label};
 use crate::shared::age::came_late;
 use crate::shared::labels::photos;
 use crate::shared::names::{numbered, unbroken};
@@ -166,6 +166,7 @@ fn feed_row(account: &Account, now: Timestamp, line: Line) -> AnyView {
             <p class="tags muted">
                 <span>{made}</span>
                 {late}
+                {brought_label(activity).map(|text| view! { <span>{text}</span> })}
             </p>
         </li>
     }

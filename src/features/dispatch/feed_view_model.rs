@@ -119,7 +119,7 @@ fn is_one_go(line: &Line, one: &Activity) -> bool {
     let before = line.more.last().unwrap_or(&line.newest);
     is_file(before)
         && is_file(one)
-        && before.actor == one.actor
+        && (&before.actor, &before.brought_by) == (&one.actor, &one.brought_by)
         && before.made_at.0.abs_diff(one.made_at.0) <= ONE_GO_MS
 }
 
@@ -132,6 +132,7 @@ mod tests {
         Activity {
             seq,
             actor: "Anna".into(),
+            brought_by: String::new(),
             job: job(n).id,
             job_number: format!("J-{n}"),
             job_title: String::new(),

@@ -1,6 +1,7 @@
 //! The office's page of a job: what stands over it, how live it is, and its sections side by side.
 
 use super::edit::desk;
+use super::files_part::attach_part;
 use super::live_job::{LiveJob, technician};
 use super::sections;
 use super::view_model::waiting;
@@ -73,6 +74,7 @@ fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyVie
         {move || job.with(|job| job.as_ref().map(&marks))}
         {standing(&marked, page)}
         {desk(account, page, job)}
+        {attach_part(account, page)}
         {phones(account, page, job)}
         {sections::sections(account, page)}
     }
@@ -117,7 +119,8 @@ fn standing(account: &Arc<Account>, page: LiveJob) -> AnyView {
 /// What is still on a phone, as far as the server knows.
 fn phones(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyView {
     let (account, clock) = (Arc::clone(account), use_clock());
-    let waits = Memo::new(move |_| page.live.projection.with(|all| waiting(all, page.id)));
+    let user = account.signed_in.user();
+    let waits = Memo::new(move |_| page.live.projection.with(|all| waiting(all, page.id, user)));
     let holder = Memo::new(move |_| {
         page.beside
             .with(|beside| beside.as_ref().and_then(|beside| beside.holder))

@@ -2,20 +2,20 @@
 //!
 //! Owns what is drawn. What it says is `shared::job`'s, as on the technician's page.
 
+use super::files_part::{FileKey, file, file_key, is_on_its_way};
 use super::live_job::LiveJob;
 use super::view_model::{FormRead, Happened, forms, happened};
 use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
-use crate::shared::activity::{age_label, happened_label};
-use crate::shared::age::{Age, came_late};
+use crate::shared::activity::{brought_label, happened_label};
+use crate::shared::age::came_late;
 use crate::shared::answers::read::answers_read;
 use crate::shared::answers::view_model::settled;
 use crate::shared::conflicts::{ConflictRow, Outcome, Side, Who, conflict_rows};
-use crate::shared::files::thumbnail;
 use crate::shared::job::history::HistoryRow;
 use crate::shared::job::material::{Material, material};
-use crate::shared::job::notes::{FileRow, NoteRow, notes};
+use crate::shared::job::notes::{NoteRow, notes};
 use crate::shared::job::overview::{Overview, RecordLink, actual, overview};
 use crate::shared::job_lines::{contact_line, happened_line};
 use crate::shared::labels::{duration, field_name_label, rule_text, value_label};
@@ -218,11 +218,12 @@ fn conflicts(account: &Arc<Account>, page: LiveJob) -> AnyView {
 }
 
 fn written(account: &Arc<Account>, page: LiveJob) -> AnyView {
-    let zone = account.zone.clone();
+    let (zone, user) = (account.zone.clone(), account.signed_in.user());
     let found = Memo::new(move |_| {
-        page.live
-            .projection
-            .with(|all| notes(all, &zone, page.id, None))
+        let all = page.live.projection;
+        let mut found = all.with(|all| notes(all, &zone, page.id, Some(user)));
+        found.loose.retain(|row| !is_on_its_way(&row.file));
+        found
     });
     let has_notes = Memo::new(move |_| found.with(|found| !found.rows.is_empty()));
     let has_files = Memo::new(move |_| found.with(|found| !found.loose.is_empty()));
@@ -242,18 +243,12 @@ fn written(account: &Arc<Account>, page: LiveJob) -> AnyView {
         has_files.get().then(|| {
             let rows = move || found.with(|found| found.loose.clone());
             let list = view! {
-                <ul class="files"><For each=rows key=file_key let(row)>{file(&row)}</For></ul>
+                <ul class="files"><For each=rows key=file_key let(row)>{file(Some(page), &row)}</For></ul>
             };
             section(tr!(job.photos), list.into_any())
         })
     };
     view! { {noted} {loose} }.into_any()
-}
-
-type FileKey = (afield_domain::AttachmentId, bool);
-
-fn file_key(row: &FileRow) -> FileKey {
-    (row.file.id, row.file.received_at.is_some())
 }
 
 fn note_key(note: &NoteRow) -> (afield_domain::NoteId, Vec<FileKey>) {
@@ -262,29 +257,13 @@ fn note_key(note: &NoteRow) -> (afield_domain::NoteId, Vec<FileKey>) {
 
 fn note_row(note: NoteRow) -> AnyView {
     let files = (!note.files.is_empty())
-        .then(|| view! { <ul class="files">{note.files.iter().map(file).collect_view()}</ul> });
+        .then(|| view! { <ul class="files">{note.files.iter().map(|row| file(None, row)).collect_view()}</ul> });
     view! {
         <li class="note">
             <p class="note-head"><strong>{note.author}</strong> <span class="muted">{note.when}</span></p>
             <p class="prose">{note.text}</p>
             {files}
         </li>
-    }
-    .into_any()
-}
-
-/// A photo or a file; one whose bytes have not come says since when it is on a phone alone.
-fn file(row: &FileRow) -> AnyView {
-    let clock = use_clock();
-    let (made_at, waits) = (row.file.made_at, row.file.received_at.is_none());
-    let mark = move || {
-        waits.then(|| {
-            let age = age_label(Age::of(made_at, clock.now()));
-            view! { <span class="tag tag-unsent">{icon(Icon::Unsent)} {tr!(office.waits, age = age)}</span> }
-        })
-    };
-    view! {
-        <li class="file">{thumbnail(&row.file)} <span class="muted">{row.when.clone()}</span> {mark}</li>
     }
     .into_any()
 }
@@ -366,13 +345,14 @@ fn history(account: &Arc<Account>, page: LiveJob) -> AnyView {
                 let time = account.date_time(activity.received_at);
                 view! { " · " {tr!(board.received, time = time)} }
             });
+            let brought = brought_label(activity).map(|text| view! { <span>{text}</span> });
             view! {
                 <li class="row">
                     <p class="line job-event">
                         {icon(Icon::Edit)}
                         <span><strong>{activity.actor.clone()}</strong> " " {happened_label(&account, &activity.what)}</span>
                     </p>
-                    <p class="tags muted"><span>{account.date_time(activity.made_at)} {late}</span></p>
+                    <p class="tags muted"><span>{account.date_time(activity.made_at)} {late}</span> {brought}</p>
                 </li>
             }
             .into_any()

@@ -3,8 +3,9 @@
 //! Owns the picture of the answer, what is still on a phone, and the list of what happened. Pure.
 
 use crate::shared::job::history::{HistoryEvent, HistoryRow, history};
+use crate::shared::refusals::excerpt;
 use afield_domain::order::Order;
-use afield_domain::{Answer, JobId, Question, Submission, Timestamp, Versioned, Zone};
+use afield_domain::{Answer, JobId, Question, Submission, Timestamp, UserId, Versioned, Zone};
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::SignedIn;
 use afield_sync::view::Projection;
@@ -30,11 +31,11 @@ pub struct Waiting {
     pub oldest: Option<Timestamp>,
 }
 
-/// What of the job `id` is still on the phone that took it.
+/// What of the job `id` is still on the phone that took it. What `user` attaches at the office is on none.
 #[must_use]
-pub fn waiting(picture: &Projection, id: JobId) -> Waiting {
+pub fn waiting(picture: &Projection, id: JobId, user: UserId) -> Waiting {
     let files = picture.attachments_of(id);
-    let waits = files.filter(|(file, _)| file.received_at.is_none());
+    let waits = files.filter(|(file, _)| file.received_at.is_none() && file.author != user);
     waits.fold(Waiting::default(), |all, (file, _)| Waiting {
         count: all.count + 1,
         oldest: all.oldest.into_iter().chain([file.made_at]).min(),
@@ -92,7 +93,7 @@ impl Happened {
     }
 }
 
-/// What happened to the job `id`, newest first: each once.
+/// What happened to the job `id`, newest first: each once, but for what was brought in, which says so beside its record.
 #[must_use]
 pub fn happened(
     picture: &Projection,
@@ -107,12 +108,27 @@ pub fn happened(
         .into_iter()
         // A form has a place of its own on this page.
         .filter(|row| !matches!(row.what, HistoryEvent::Change(_)))
+        .filter(|row| !is_half_attached(picture, session.user(), id, row))
         .map(Happened::Recorded)
         .collect();
-    let told = activity.iter().filter(|one| !is_recorded(&one.what));
+    // The records do not know who has brought it in.
+    let is_told = |one: &&Activity| !is_recorded(&one.what) || !one.brought_by.is_empty();
+    let told = activity.iter().filter(is_told);
     all.extend(told.cloned().map(Happened::Told));
     all.order_by_key(|one| std::cmp::Reverse(one.at()));
     all
+}
+
+/// Whether it tells of a file that `user` attaches at the office and that is not there as a whole.
+fn is_half_attached(picture: &Projection, user: UserId, id: JobId, row: &HistoryRow) -> bool {
+    let HistoryEvent::File(name) = &row.what else {
+        return false;
+    };
+    let mut files = picture.attachments_of(id).map(|(file, _)| file);
+    files.any(|file| {
+        let is_half = file.author == user && file.received_at.is_none();
+        is_half && file.made_at == row.at && excerpt(&file.name) == *name
+    })
 }
 
 /// Whether the job's own records tell it too.
@@ -130,13 +146,14 @@ fn is_recorded(what: &ActivityKind) -> bool {
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, projection, signed_in, versioned};
-    use afield_domain::{Attachment, AttachmentId, AttachmentKind, JobField, Record, UserId};
+    use afield_domain::{Attachment, AttachmentId, AttachmentKind, JobField, Record};
     use uuid::Uuid;
 
     fn told(seq: u64, minutes: i64, what: ActivityKind) -> Activity {
         Activity {
             seq,
             actor: "Dora".into(),
+            brought_by: String::new(),
             job: job(1).id,
             job_number: "J-1".into(),
             job_title: "Boiler".into(),
@@ -180,8 +197,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_still_on_a_phone_is_counted_with_its_age() {
-        let file = |n: u128, minutes: i64, received: bool| Attachment {
+    fn what_was_brought_in_says_so_beside_its_record() {
+        let note = ActivityKind::Note {
+            text: "Valve ordered".into(),
+        };
+        let brought = Activity {
+            brought_by: "Dora".into(),
+            ..told(2, 0, note)
+        };
+        let all = happened(
+            &projection(),
+            std::slice::from_ref(&brought),
+            &signed_in(),
+            &Zone::utc(),
+            job(1).id,
+        );
+        let is_told = |one: &&Happened| **one == Happened::Told(brought.clone());
+        assert_eq!(all.iter().filter(is_told).count(), 1);
+    }
+
+    fn file(n: u128, minutes: i64, received: bool) -> Attachment {
+        Attachment {
             id: AttachmentId(Uuid::from_u128(n)),
             job: job(1).id,
             author: UserId(Uuid::from_u128(1)),
@@ -196,12 +232,35 @@ mod tests {
             thumbnail: String::new(),
             made_at: NOON.plus_ms(minutes * 60_000),
             received_at: received.then_some(NOON),
+        }
+    }
+
+    #[test]
+    fn what_is_attached_here_has_happened_when_all_of_it_is_there() {
+        let user = signed_in().user();
+        let told_of = |author, received| {
+            let mine = Attachment {
+                author,
+                ..file(1, -9, received)
+            };
+            let records = [Record::Job(job(1)), Record::Attachment(mine)];
+            let picture = picture_of(records.map(versioned).into());
+            happened(&picture, &[], &signed_in(), &Zone::utc(), job(1).id).len()
         };
+        let other = UserId(Uuid::from_u128(0xFF));
+        assert_eq!(told_of(user, true) - told_of(user, false), 1);
+        assert_eq!(told_of(other, true), told_of(other, false));
+    }
+
+    #[test]
+    fn what_is_still_on_a_phone_is_counted_with_its_age() {
         let files = [file(1, -9, true), file(2, -5, false), file(3, -7, false)];
         let mut records = vec![versioned(Record::Job(job(1)))];
         records.extend(files.map(Record::Attachment).map(versioned));
-        let found = waiting(&picture_of(records), job(1).id);
+        let picture = picture_of(records);
+        let waits = |user| waiting(&picture, job(1).id, UserId(Uuid::from_u128(user)));
         let oldest = Some(NOON.plus_ms(-7 * 60_000));
-        assert_eq!(found, Waiting { count: 2, oldest });
+        assert_eq!(waits(2), Waiting { count: 2, oldest });
+        assert_eq!(waits(1), Waiting::default(), "one's own are on no phone");
     }
 }

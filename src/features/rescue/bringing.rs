@@ -43,6 +43,8 @@ enum Stage {
 #[derive(Debug, Clone, PartialEq)]
 struct Summary {
     when: String,
+    /// Whose work the office brings in; none if it is the user's own.
+    author: Option<String>,
     changes: usize,
     files: usize,
     /// Changes that this build cannot read.
@@ -63,6 +65,10 @@ impl Summary {
             .with_untracked(|all| refused(all, &parked, &account.signed_in, &account.zone));
         Self {
             when: account.date_time(index.made_at),
+            author: opened.author.map(|_| match index.user_name.as_str() {
+                "" => tr!(fields.somebody).to_owned(),
+                name => name.to_owned(),
+            }),
             changes: index.entries.len(),
             files: index.files.len(),
             unreadable: index.unreadable(),
@@ -129,11 +135,7 @@ impl Desk {
             return;
         };
         let info = &account.signed_in.info;
-        let opened = open(file, tell).await.and_then(|opened| {
-            opened.index.check_owner(info.user.id, info.company.id)?;
-            Ok(opened)
-        });
-        let stage = match opened {
+        let stage = match open(file, (&info.user, info.company.id), tell).await {
             Err(error) => Stage::NotTaken(error),
             Ok(opened) => {
                 let found = Summary::of(&opened, &account, self.live);
@@ -182,7 +184,11 @@ impl Desk {
             }
             Stage::Found(found) => {
                 let what = only_here_text(found.changes, found.files);
+                let author = found.author.map(|name| {
+                    view! { <p>{tr!(rescue.for_author, name = name)}</p> }
+                });
                 view! {
+                    {author}
                     <p>{tr!(rescue.found, time = found.when, what = what)}</p>
                     {unreadable(found.unreadable)}
                     {self.send_button(tr!(rescue.send), false)}
@@ -217,6 +223,7 @@ impl Desk {
         let tone = if is_whole { Tone::Info } else { Tone::Warning };
         let why = stopped.as_ref().map(|stopped| match stopped {
             Stopped::OtherData => tr!(rescue.other_data).to_owned(),
+            Stopped::NoTechnician => tr!(rescue.no_technician).to_owned(),
             Stopped::By(trouble) => trouble_text(trouble),
         });
         let again = (!left.is_empty()).then(|| match stopped {

@@ -5,7 +5,10 @@
 
 use crate::error::Trouble;
 use crate::runtime::commands::Commands;
+use afield_domain::{CompanyId, User, UserId};
+use afield_platform::remote::FetchRemote;
 use afield_platform::rescue::{hash_of_part, read_part};
+use afield_protocol::ErrorCode;
 use afield_store::schema::OUTBOX_VERSION;
 use afield_sync::Host;
 use afield_sync::rescue::format::{
@@ -19,6 +22,10 @@ use web_sys::File;
 #[derive(Debug)]
 pub(super) struct Opened {
     file: File,
+    /// Who has opened it.
+    sender: UserId,
+    /// For whom they send it; none if it is their own work.
+    pub(super) author: Option<UserId>,
     pub(super) index: RescueIndex,
     pub(super) sending: RescueSending,
     /// How many of its photos and files the office has.
@@ -30,6 +37,8 @@ pub(super) struct Opened {
 pub(super) enum Stopped {
     /// The office's data was put back from a backup since the file was written.
     OtherData,
+    /// The office may not bring in this user's work: they are no technician of the company.
+    NoTechnician,
     /// Anything else.
     By(Trouble),
 }
@@ -52,11 +61,15 @@ impl From<RescueStop> for Stopped {
     }
 }
 
-/// Reads and checks every byte of `file`. `tell` hears how far that is, in percent.
+/// Reads and checks every byte of `file`, which `sender` of `company` opens. `tell` hears how far that is, in percent.
 ///
 /// # Errors
 /// [`RescueError`]: it is not taken, and nothing has changed.
-pub(super) async fn open(file: File, tell: impl Fn(u64)) -> Result<Opened, RescueError> {
+pub(super) async fn open(
+    file: File,
+    (sender, company): (&User, CompanyId),
+    tell: impl Fn(u64),
+) -> Result<Opened, RescueError> {
     let total = file.size() as u64;
     let part = async |at: u64, bytes: u64| {
         let read = read_part(&file, at, bytes).await;
@@ -76,9 +89,12 @@ pub(super) async fn open(file: File, tell: impl Fn(u64)) -> Result<Opened, Rescu
             return Err(RescueError::Damaged);
         }
     }
+    let author = index.author_for(sender, company)?;
     let sending = RescueSending::new(&index);
     Ok(Opened {
         file,
+        sender: sender.id,
+        author,
         index,
         sending,
         arrived: 0,
@@ -96,14 +112,24 @@ impl Opened {
         tell: impl Fn(&Self),
     ) -> Result<(), Stopped> {
         self.sending.try_again();
-        let engine = commands.engine()?;
+        let (engine, author) = (commands.engine()?, self.author);
+        let remote = FetchRemote::bringing(author);
+        let refused = |stop| match stop {
+            RescueStop::Refused(error)
+                if author.is_some()
+                    && matches!(error.code, ErrorCode::Forbidden | ErrorCode::NotFound) =>
+            {
+                Stopped::NoTechnician
+            }
+            stop => stop.into(),
+        };
         loop {
-            if commands.user()? != self.index.user {
+            if commands.user()? != self.sender {
                 return Err(Trouble::SignedOut.into());
             }
             tell(self);
             let now = engine.host.now();
-            if !self.sending.run_next(&engine.remote, now).await? {
+            if !self.sending.run_next(&remote, now).await.map_err(refused)? {
                 break;
             }
         }
@@ -114,8 +140,11 @@ impl Opened {
                 continue;
             };
             tell(self);
+            if commands.user()? != self.sender {
+                return Err(Trouble::SignedOut.into());
+            }
             let read = async |at, bytes| read_part(&self.file, at, bytes).await;
-            if run_file(&engine.remote, file, read).await? {
+            if run_file(&remote, file, read).await.map_err(refused)? {
                 self.arrived += 1;
             }
         }

@@ -22,6 +22,8 @@ pub(crate) struct Case<'a> {
     pub(crate) mutation: &'a Mutation,
     pub(crate) fingerprint: &'a str,
     pub(crate) actor: &'a User,
+    /// Who of the office has brought it in for them.
+    pub(crate) brought_by: Option<&'a User>,
     /// Those whose a job shall be.
     pub(crate) people: &'a [User],
     /// The records that the operation reads.
@@ -151,6 +153,7 @@ impl Case<'_> {
             rejected,
             verdict: Some(stored_text(&told).to_owned()),
             received_at: self.now,
+            brought_by: self.brought_by.map(|by| by.id),
         };
         planted!(VerdictNotStored: tx.add_mutation(self.company, &row).await? => ());
         for old in planted!(ReplacedStaysOpen: self.mutation.replaces.as_slice() => &[]) {
@@ -181,6 +184,10 @@ impl Case<'_> {
         let activity = Activity {
             seq: tx.next_seq(self.company).await?,
             actor: self.actor.name.clone(),
+            brought_by: self
+                .brought_by
+                .map(|by| by.name.clone())
+                .unwrap_or_default(),
             job,
             job_number,
             job_title: String::new(),
@@ -218,6 +225,8 @@ pub(crate) struct Visit {
     device: DeviceId,
     user: UserId,
     ack_below: Seq,
+    /// Whether it is. What the office brings in for it says nothing of where it is.
+    is_here: bool,
 }
 
 impl Visit {
@@ -226,6 +235,7 @@ impl Visit {
             device: request.device,
             user: session.user.id,
             ack_below: request.ack_below,
+            is_here: session.brought_by.is_none(),
         }
     }
 
@@ -236,6 +246,9 @@ impl Visit {
         company: CompanyId,
         now: Timestamp,
     ) -> Stored<()> {
+        if !self.is_here {
+            return Ok(());
+        }
         tx.see_device(company, self.device, self.user, self.ack_below, now)
             .await
     }

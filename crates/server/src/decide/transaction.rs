@@ -73,7 +73,7 @@ pub(crate) async fn decide_in(
         // `recall` gives nothing else; should it, the mutation stays with the phone.
         Some(_) => return Ok(Answer::Waits),
     }
-    let user = tx.user(company, session.user.id).await?;
+    let user = load_user(tx, session).await?;
     let user = planted!(StaleUser: user => Some(session.user.clone()));
     let mut records = save::load_read(tx, company, mutation).await?;
     if let Some(user) = &user {
@@ -108,6 +108,7 @@ pub(crate) async fn decide_in(
         mutation,
         fingerprint,
         actor: user.as_ref().unwrap_or(&session.user),
+        brought_by: session.brought_by.as_ref(),
         people: &people,
         records: &records,
         now,
@@ -152,6 +153,18 @@ pub(crate) async fn decide_in(
         rejected,
         wrote,
     })
+}
+
+/// Whose change it is, with the rights of now; none if they may do nothing any more. Whoever's work is brought in may
+/// have left; who brings it in may not.
+async fn load_user(tx: &mut dyn WriteTx, session: &SessionRow) -> Stored<Option<User>> {
+    let company = session.company.id;
+    let Some(by) = &session.brought_by else {
+        return tx.user(company, session.user.id).await;
+    };
+    let by = tx.user(company, by.id).await?;
+    let may = by.is_some_and(|by| by.role.is_office());
+    Ok(may.then(|| session.user.clone()))
 }
 
 /// Whether the conflicts in `written` are more than their job can still hold: every phone that has the job

@@ -1,18 +1,19 @@
 //! What handlers take from a request: who is signed in, and the body.
 //!
-//! Owns the two extractors. Both fail as a [`Failure`], never with the framework's own text.
+//! Owns the extractors. All fail as a [`Failure`], never with the framework's own text.
 
 use super::failure::Failure;
 use crate::auth::{session, token};
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
-use afield_domain::Timestamp;
+use afield_domain::{Timestamp, UserId};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -89,6 +90,48 @@ impl FromRequestParts<Arc<App>> for Office {
         } else {
             Err(Failure::forbidden("only for dispatchers"))
         }
+    }
+}
+
+/// Whose work a request sends: that of who is signed in; or, named in the address, that of a technician of the company,
+/// which the office brings in out of a rescue file. The technician may have left.
+pub(crate) struct Bringing(pub(crate) SessionRow);
+
+/// What stands in the address.
+#[derive(Deserialize)]
+struct Named {
+    author: Option<UserId>,
+}
+
+impl FromRequestParts<Arc<App>> for Bringing {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let SignedIn { session, .. } = SignedIn::from_request_parts(parts, app).await?;
+        let named = Query::<Named>::try_from_uri(&parts.uri);
+        let Query(Named { author }) =
+            named.map_err(|_| Failure::invalid("author must be a user's id"))?;
+        let Some(author) = author.filter(|author| *author != session.user.id) else {
+            return Ok(Self(session));
+        };
+        if !session.user.role.is_office() {
+            return Err(Failure::forbidden("only for dispatchers"));
+        }
+        let company = session.company.id;
+        let accounts = app.storage.read().await?.accounts(company).await?;
+        let mut users = accounts.into_iter().map(|account| account.user);
+        let user = users.find(|user| user.id == author);
+        let user = user.ok_or_else(Failure::not_found)?;
+        if user.role.is_office() {
+            return Err(Failure::forbidden(
+                "only the work of technicians is brought in",
+            ));
+        }
+        Ok(Self(SessionRow {
+            brought_by: Some(session.user),
+            user,
+            ..session
+        }))
     }
 }
 

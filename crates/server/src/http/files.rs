@@ -5,7 +5,7 @@
 
 mod tus;
 
-use super::extract::SignedIn;
+use super::extract::{Bringing, SignedIn};
 use super::failure::Failure;
 use super::reply::{Enveloped, Nothing};
 use crate::files::content::Begin;
@@ -14,6 +14,7 @@ use crate::files::rights::{load_to_fetch, load_to_send};
 use crate::files::turns::Turn;
 use crate::files::{FileKey, pieces::PIECE_BYTES};
 use crate::state::App;
+use crate::storage::SessionRow;
 use afield_domain::{Attachment, AttachmentId};
 use afield_protocol::{Envelope, paths};
 use axum::body::Body;
@@ -62,6 +63,7 @@ pub(crate) async fn abilities() -> Response {
     tag = "files",
     security(("session" = [])),
     params(
+        ("author" = Option<Uuid>, Query, description = "the technician whose file the office brings in"),
         ("tus-resumable" = String, Header, description = "1.0.0"),
         ("upload-length" = u64, Header, description = "the size, as it was registered"),
         ("upload-metadata" = String, Header, description = "`attachment`, and its id in base64"),
@@ -73,7 +75,7 @@ pub(crate) async fn abilities() -> Response {
 )]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
-    signed_in: SignedIn,
+    Bringing(session): Bringing,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     if !tus::is_ours(&headers) {
@@ -86,7 +88,7 @@ pub(crate) async fn create(
             "Upload-Metadata must hold `attachment`: the id of a registered attachment",
         )
     })?;
-    let attachment = to_send(&app, &signed_in, id).await?;
+    let attachment = to_send(&app, &session, id).await?;
     if attachment.bytes != length {
         return Err(Failure::invalid(
             "Upload-Length is not the size that was registered",
@@ -104,7 +106,10 @@ pub(crate) async fn create(
     head,
     path = "/api/v1/files/{attachment}",
     tag = "files",
-    params(("attachment" = Uuid, Path, description = "the attachment's id")),
+    params(
+        ("attachment" = Uuid, Path, description = "the attachment's id"),
+        ("author" = Option<Uuid>, Query, description = "the technician whose file the office brings in"),
+    ),
     security(("session" = [])),
     responses(
         (status = 200, description = "`Upload-Offset` of `Upload-Length` bytes are stored; all of them only when the file was found to be right"),
@@ -113,16 +118,16 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn offset(
     State(app): State<Arc<App>>,
-    signed_in: SignedIn,
+    Bringing(session): Bringing,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     if !tus::is_ours(&headers) {
         return Ok(tus::abilities(StatusCode::PRECONDITION_FAILED));
     }
-    let attachment = to_send(&app, &signed_in, read_id(&id)?).await?;
+    let attachment = to_send(&app, &session, read_id(&id)?).await?;
     let _turn = app.uploads.take(attachment.id).await;
-    let progress = settle(&app, signed_in.session.company.id, &attachment).await?;
+    let progress = settle(&app, session.company.id, &attachment).await?;
     let mut response = tell(StatusCode::OK, progress, attachment.bytes)?;
     let headers = response.headers_mut();
     headers.insert(tus::LENGTH, HeaderValue::from(attachment.bytes));
@@ -137,6 +142,7 @@ pub(crate) async fn offset(
     tag = "files",
     params(
         ("attachment" = Uuid, Path, description = "the attachment's id"),
+        ("author" = Option<Uuid>, Query, description = "the technician whose file the office brings in"),
         ("upload-offset" = u64, Header, description = "where these bytes begin: as many as are stored"),
         ("upload-checksum" = Option<String>, Header, description = "`sha256`, and the hash of these bytes in base64: they are taken whole or not at all, 5 MiB at most"),
     ),
@@ -151,7 +157,7 @@ pub(crate) async fn offset(
 )]
 pub(crate) async fn append(
     State(app): State<Arc<App>>,
-    signed_in: SignedIn,
+    Bringing(session): Bringing,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -170,9 +176,9 @@ pub(crate) async fn append(
     }
     let at = tus::number(&headers, tus::OFFSET)
         .ok_or_else(|| Failure::invalid("Upload-Offset is missing"))?;
-    let attachment = to_send(&app, &signed_in, read_id(&id)?).await?;
+    let attachment = to_send(&app, &session, read_id(&id)?).await?;
     let turn = app.uploads.take(attachment.id).await;
-    let company = signed_in.session.company.id;
+    let company = session.company.id;
     let before = settle(&app, company, &attachment).await?;
     let stored = match before {
         Progress::Under { bytes, .. } => bytes,
@@ -344,8 +350,8 @@ fn read_id(id: &str) -> Result<AttachmentId, Failure> {
     id.parse().map_err(|_| Failure::not_found())
 }
 
-async fn to_send(app: &App, signed_in: &SignedIn, id: AttachmentId) -> Result<Attachment, Failure> {
-    let found = load_to_send(app, &signed_in.session, id).await?;
+async fn to_send(app: &App, session: &SessionRow, id: AttachmentId) -> Result<Attachment, Failure> {
+    let found = load_to_send(app, session, id).await?;
     found.ok_or_else(Failure::not_found)
 }
 

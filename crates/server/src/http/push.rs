@@ -1,6 +1,6 @@
 //! `POST /api/v1/push`.
 
-use super::extract::{JsonBody, SignedIn};
+use super::extract::{Bringing, JsonBody};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::decide::batch::BatchError;
@@ -18,6 +18,7 @@ use std::sync::Arc;
     post,
     path = "/api/v1/push",
     tag = "sync",
+    params(("author" = Option<Uuid>, Query, description = "the technician whose work the office brings in, out of a rescue file")),
     request_body = PushRequest<Mutation>,
     security(("session" = [])),
     responses(
@@ -27,10 +28,10 @@ use std::sync::Arc;
 )]
 pub(crate) async fn push(
     State(app): State<Arc<App>>,
-    signed_in: SignedIn,
+    Bringing(session): Bringing,
     JsonBody(request): JsonBody<PushRequest<Value>>,
 ) -> Result<Response, Failure> {
-    let answer = answer(&app, &signed_in.session, &request).await?;
+    let answer = answer(&app, &session, &request).await?;
     Ok(reply::ok(&app, &answer))
 }
 
@@ -40,7 +41,9 @@ pub(crate) async fn answer(
     session: &SessionRow,
     request: &PushRequest<Value>,
 ) -> Result<PushReply, Failure> {
-    app.contacts.see(session.user.id, app.clock.now());
+    if session.brought_by.is_none() {
+        app.contacts.see(session.user.id, app.clock.now());
+    }
     let answer = run_push(app, session, request).await;
     answer.map_err(|error| match error {
         // Its owner can still send it: nothing of it was looked at.

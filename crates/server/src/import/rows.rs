@@ -130,6 +130,7 @@ pub(super) async fn tell_board(
     let activity = Activity {
         seq: tx.next_seq(company).await?,
         actor: ACTOR.to_owned(),
+        brought_by: String::new(),
         // It is about many.
         job: JobId(Uuid::nil()),
         job_number: String::new(),

@@ -193,6 +193,7 @@ fn activity(seq: u64) -> Activity {
     Activity {
         seq,
         actor: "Anna".into(),
+        brought_by: String::new(),
         job: JobId(Uuid::from_u128(101)),
         job_number: "J-1".into(),
         job_title: String::new(),

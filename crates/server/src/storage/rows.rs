@@ -79,6 +79,8 @@ pub struct SessionRow {
     pub last_seen: Timestamp,
     /// When it ends unless it is used.
     pub expires: Timestamp,
+    /// Who of the office brings the user's work in, out of a rescue file; none of a session as it is stored.
+    pub brought_by: Option<User>,
 }
 
 /// A record as stored.
@@ -241,6 +243,8 @@ pub struct MutationRow {
     pub verdict: Option<String>,
     /// When it was decided.
     pub received_at: Timestamp,
+    /// Who of the office has brought it in for its user; none of what its user has sent.
+    pub brought_by: Option<UserId>,
 }
 
 /// A place in the order of a user's device, and in its lane.

@@ -4,7 +4,7 @@
 
 mod rows;
 
-use crate::client::{Client, short};
+use crate::client::{Answer, Client, short};
 use crate::phone::Phone;
 use crate::support::*;
 use crate::uploads::attachment;
@@ -89,6 +89,23 @@ fn planned(job: JobId) -> Op {
     }
 }
 
+/// A file for `job`.
+fn attached(job: JobId) -> Op {
+    let file = attachment(job, BYTES);
+    Op::AddAttachment {
+        attachment: AttachmentId(Uuid::from_u128(0xF200 + (job.0.as_u128() & 0xFF))),
+        job,
+        kind: AttachmentKind::File,
+        name: file.name,
+        mime: file.mime,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        width: 0,
+        height: 0,
+        thumbnail: String::new(),
+    }
+}
+
 /// One of [`WHO`] with a server of their own.
 struct Asker {
     server: Server,
@@ -159,6 +176,18 @@ impl Asker {
                 let job = self.job(anna).await;
                 self.push(job, ANNA).await
             }
+            Asks::BringAnna => {
+                let job = self.job(anna).await;
+                self.bring(job, ANNA).await
+            }
+            Asks::BringAda => {
+                let job = self.job(anna).await;
+                self.bring(job, ADA).await
+            }
+            Asks::BringUnreadable => {
+                let body = Some(json!({"device": Uuid::nil(), "ack_below": 0, "mutations": []}));
+                self.status(row, "?author=anna", body).await
+            }
             Asks::Assign => {
                 let job = self.job(anna).await;
                 self.on_job(row, job, json!({"assignee": BEN, "base_rev": 1}))
@@ -199,6 +228,19 @@ impl Asker {
                 let id = JobId(Uuid::from_u128(0xA200 + self.jobs));
                 self.change(row, id, planned(id)).await
             }
+            Asks::AttachFile => {
+                let job = self.job(anna).await;
+                self.change(row, job, attached(job)).await
+            }
+            Asks::AttachNowhere => self.change(row, nowhere, attached(nowhere)).await,
+            Asks::FileOfOffice => {
+                let id = self.register_as(DORA).await;
+                self.tus(row, id, false).await
+            }
+            Asks::BytesOfOffice => {
+                let id = self.register_as(DORA).await;
+                self.tus(row, id, true).await
+            }
             Asks::Accept => {
                 let job = self.job(anna).await;
                 self.on_job(row, job, json!({"accept": true})).await
@@ -211,6 +253,16 @@ impl Asker {
             Asks::FileBytes => {
                 let id = self.register().await;
                 self.tus(row, id, true).await
+            }
+            Asks::BeginOfAnna | Asks::OffsetOfAnna => {
+                let id = self.register().await;
+                self.tus_for(row, id, false, &format!("?author={ANNA}"))
+                    .await
+            }
+            Asks::BytesOfAnna => {
+                let id = self.register().await;
+                self.tus_for(row, id, true, &format!("?author={ANNA}"))
+                    .await
             }
             Asks::FileNowhere => self.tus(row, AttachmentId(Uuid::nil()), false).await,
             Asks::File => {
@@ -230,10 +282,16 @@ impl Asker {
 
     /// Anna's phone has registered a file for her job, and nothing of it has come.
     async fn register(&mut self) -> AttachmentId {
+        self.register_as(ANNA).await
+    }
+
+    /// Somebody has registered a file for Anna's job, and nothing of it has come.
+    async fn register_as(&mut self, author: UserId) -> AttachmentId {
         let job = self.job(Some(ANNA)).await;
         let id = AttachmentId(Uuid::from_u128(0xF100 + self.jobs));
         let registered = Attachment {
             id,
+            author,
             ..attachment(job, BYTES)
         };
         let record = Record::Attachment(registered);
@@ -253,8 +311,12 @@ impl Asker {
 
     /// A request of tus, with all bytes or with none.
     async fn tus(&self, row: &Row, id: AttachmentId, with_bytes: bool) -> String {
+        self.tus_for(row, id, with_bytes, "").await
+    }
+
+    async fn tus_for(&self, row: &Row, id: AttachmentId, with_bytes: bool, query: &str) -> String {
         let path = row.path.replace("{attachment}", &id.to_string());
-        let request = tus(row.method, &path, id, with_bytes);
+        let request = tus(row.method, &format!("{path}{query}"), id, with_bytes);
         let response = self.client.open(request).await;
         response.status().as_u16().to_string()
     }
@@ -304,13 +366,34 @@ impl Asker {
         response.status().as_u16().to_string()
     }
 
+    /// A note of `author`'s, brought in for them.
+    async fn bring(&mut self, job: JobId, author: UserId) -> String {
+        // Whoever asks for themselves has a phone already.
+        let note = match author == self.user {
+            true => self.phone.note(job, "wet"),
+            false => Phone::of(author).note(job, "wet"),
+        };
+        let request = PushRequest {
+            device: note.device,
+            ack_below: Seq(0),
+            epoch: None,
+            mutations: vec![note],
+        };
+        let path = format!("{}?author={author}", paths::PUSH);
+        let body = serde_json::to_value(&request).unwrap();
+        self.verdict(self.client.post(&path, body).await)
+    }
+
     /// The verdict, or the status if there is none.
     async fn push(&mut self, job: JobId, user: UserId) -> String {
         let note = Mutation {
             user,
             ..self.phone.note(job, "wet")
         };
-        let answer = self.client.push_raw(&[note]).await;
+        self.verdict(self.client.push_raw(&[note]).await)
+    }
+
+    fn verdict(&self, answer: Answer) -> String {
         if answer.status != 200 {
             return answer.status.as_u16().to_string();
         }

@@ -132,6 +132,7 @@ async fn what_only_a_newer_server_reads_is_repeated_if_it_was_decided_and_is_its
         rejected: false,
         verdict: None,
         received_at: at(NOON),
+        brought_by: None,
     };
     tx.add_mutation(NORDHAUS, &row).await.unwrap();
     tx.commit().await.unwrap();

@@ -6,7 +6,7 @@
 use crate::files::local_file::LocalFile;
 use crate::outbox::entry::OutboxEntry;
 use afield_domain::wire::{FromTree, Tree};
-use afield_domain::{CompanyId, DeviceId, Timestamp, UserId};
+use afield_domain::{CompanyId, DeviceId, Timestamp, User, UserId};
 use afield_protocol::EpochId;
 use serde::Serialize;
 
@@ -197,18 +197,24 @@ impl RescueIndex {
             && seqs.is_sorted_by(|one, next| one < next)
     }
 
-    /// Whether `user` of `company` may send it.
+    /// For whom `sender` of `company` sends it: none if it is their own work, and for the office its user, who the
+    /// server then says may be brought in.
     ///
     /// # Errors
     /// [`RescueError::OtherCompany`], [`RescueError::OtherUser`].
-    pub fn check_owner(&self, user: UserId, company: CompanyId) -> Result<(), RescueError> {
+    pub fn author_for(
+        &self,
+        sender: &User,
+        company: CompanyId,
+    ) -> Result<Option<UserId>, RescueError> {
         if self.company.is_some_and(|its| its != company) {
             return Err(RescueError::OtherCompany);
         }
-        if self.user != user {
-            return Err(RescueError::OtherUser(self.user_name.clone()));
+        match (self.user == sender.id, sender.role.is_office()) {
+            (true, _) => Ok(None),
+            (false, true) => Ok(Some(self.user)),
+            (false, false) => Err(RescueError::OtherUser(self.user_name.clone())),
         }
-        Ok(())
     }
 
     /// Every part beside the index, with its hash: none of them may be sent before all were looked at.

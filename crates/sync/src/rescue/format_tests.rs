@@ -4,7 +4,7 @@ use super::format::*;
 use super::writing::written;
 use crate::testing::fixtures::{add, entry, local_file, register, session, set, technician};
 use crate::{LocalFile, OutboxEntry};
-use afield_domain::{CompanyId, DeviceId, JobStatus, Timestamp, UserId};
+use afield_domain::{CompanyId, DeviceId, JobStatus, Role, Timestamp, User, UserId};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -143,24 +143,41 @@ fn a_file_of_another_kind_version_company_or_user_is_refused_by_what_it_is() {
     let index = read(&sample()).unwrap();
     let (user, company) = (index.user, index.company.unwrap());
     let (other_user, other_company) = (UserId(Uuid::from_u128(2)), CompanyId(Uuid::from_u128(901)));
-    for (user, company, expected) in [
-        (user, company, Ok(())),
-        (user, other_company, Err(RescueError::OtherCompany)),
-        (other_user, other_company, Err(RescueError::OtherCompany)),
+    let sender = |id, role| User {
+        id,
+        name: String::new(),
+        role,
+    };
+    let (technician, dispatcher) = (Role::Technician, Role::Dispatcher);
+    let refused = Err(RescueError::OtherUser("Technician 1".into()));
+    for (id, role, company, expected) in [
+        (user, technician, company, Ok(None)),
+        (user, dispatcher, company, Ok(None)),
+        (other_user, technician, company, refused),
+        (other_user, dispatcher, company, Ok(Some(user))),
+        (other_user, Role::Admin, company, Ok(Some(user))),
+        (
+            user,
+            technician,
+            other_company,
+            Err(RescueError::OtherCompany),
+        ),
         (
             other_user,
-            company,
-            Err(RescueError::OtherUser("Technician 1".into())),
+            dispatcher,
+            other_company,
+            Err(RescueError::OtherCompany),
         ),
     ] {
-        assert_eq!(index.check_owner(user, company), expected);
+        assert_eq!(index.author_for(&sender(id, role), company), expected);
     }
     // Whoever has signed out left no word of their company.
     let signed_out = RescueIndex {
         company: None,
         ..index
     };
-    assert_eq!(signed_out.check_owner(user, other_company), Ok(()));
+    let anna = sender(user, technician);
+    assert_eq!(signed_out.author_for(&anna, other_company), Ok(None));
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn mutation(id: u128, seq: u64, rejected: bool) -> MutationRow {
         rejected,
         verdict: Some("{\"a\": 1}".into()),
         received_at: NOW,
+        brought_by: id.is_multiple_of(2).then_some(BEN),
     }
 }
 

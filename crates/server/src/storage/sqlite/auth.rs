@@ -107,6 +107,7 @@ impl SqliteTx {
                 created: Timestamp(column(row, 3)?),
                 last_seen: Timestamp(column(row, 4)?),
                 expires: Timestamp(column(row, 5)?),
+                brought_by: None,
             })
         })
     }

@@ -13,7 +13,7 @@ use rusqlite::Row;
 
 macro_rules! mutation_columns {
     () => {
-        "m.id, m.device, m.seq, m.user, m.lane, m.fingerprint, m.rejected, m.verdict, m.received_at"
+        "m.id, m.device, m.seq, m.user, m.lane, m.fingerprint, m.rejected, m.verdict, m.received_at, m.brought_by"
     };
 }
 
@@ -28,6 +28,9 @@ fn mutation(row: &Row<'_>) -> Stored<MutationRow> {
         rejected: column(row, 6)?,
         verdict: maybe_text(row, 7)?.map(str::to_owned),
         received_at: Timestamp(column(row, 8)?),
+        brought_by: maybe_text(row, 9)?
+            .map(|user| uuid(user).map(UserId))
+            .transpose()?,
     })
 }
 
@@ -46,10 +49,10 @@ fn activity(row: &Row<'_>) -> Stored<Activity> {
     serde_json::from_str(text(row, 1)?).map_err(|_| StorageError::Damaged("activity"))
 }
 
-const INSERT_MUTATION: &str = "INSERT INTO mutations (company, id, device, seq, user, lane, fingerprint, rejected, verdict, received_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-const INSERT_MUTATION_IF_FREE: &str = "INSERT OR IGNORE INTO mutations (company, id, device, seq, user, lane, fingerprint, rejected, verdict, received_at) \
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const INSERT_MUTATION: &str = "INSERT INTO mutations (company, id, device, seq, user, lane, fingerprint, rejected, verdict, received_at, brought_by) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const INSERT_MUTATION_IF_FREE: &str = "INSERT OR IGNORE INTO mutations (company, id, device, seq, user, lane, fingerprint, rejected, verdict, received_at, brought_by) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 impl SqliteTx {
     pub(super) fn load_mutations(
@@ -118,6 +121,7 @@ impl SqliteTx {
                 row.rejected,
                 &row.verdict,
                 row.received_at.0,
+                row.brought_by.map(|user| user.to_string()),
             ),
         )?;
         Ok(())

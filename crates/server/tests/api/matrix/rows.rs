@@ -39,6 +39,10 @@ pub(super) enum Asks {
     NoteNowhere,
     /// A note that says that Anna made it.
     AsAnna,
+    /// A note of Anna's, brought in for her; one of Ada's; for somebody without a readable id.
+    BringAnna,
+    BringAda,
+    BringUnreadable,
     /// To give Anna's job to Ben; to somebody of another company; to do so with a job that is not there.
     Assign,
     AssignElsewhere,
@@ -54,6 +58,11 @@ pub(super) enum Asks {
     /// A new job: one's own, and one for nobody yet.
     MakeJob,
     PlanJob,
+    /// A file for Anna's job; for one that is not there; the bytes of one that Dora has registered for Anna's job.
+    AttachFile,
+    AttachNowhere,
+    FileOfOffice,
+    BytesOfOffice,
     /// To accept Anna's job; one that is not there; one without a readable id.
     Accept,
     AcceptNowhere,
@@ -64,6 +73,10 @@ pub(super) enum Asks {
     FileBytes,
     File,
     FileNowhere,
+    /// The same, brought in for her.
+    BeginOfAnna,
+    OffsetOfAnna,
+    BytesOfAnna,
     /// What stands on a device of one's own alone, and on one of Anna's.
     Report,
     ReportOfAnna,
@@ -97,7 +110,7 @@ const JOB: &str = "/api/v1/jobs/{job}";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 52] = [
+pub(super) const ROWS: [Row; 62] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -181,6 +194,26 @@ pub(super) const ROWS: [Row; 52] = [
     ),
     row(
         "POST",
+        PUSH,
+        Asks::BringAnna,
+        [
+            "applied", "403", "applied", "applied", "401", "401", "403", "404",
+        ],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::BringAda,
+        ["403", "403", "403", "applied", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        PUSH,
+        Asks::BringUnreadable,
+        ["400", "400", "400", "400", "401", "401", "400", "400"],
+    ),
+    row(
+        "POST",
         ASSIGN,
         Asks::Assign,
         ["403", "403", "200", "200", "401", "401", "403", "404"],
@@ -241,6 +274,18 @@ pub(super) const ROWS: [Row; 52] = [
     ),
     row("POST", JOB, Asks::MakeJob, OFFICE),
     row("POST", JOB, Asks::PlanJob, OFFICE),
+    row(
+        "POST",
+        JOB,
+        Asks::AttachFile,
+        ["403", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "POST",
+        JOB,
+        Asks::AttachNowhere,
+        ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
     row(
         "GET",
         paths::FIND,
@@ -306,6 +351,36 @@ pub(super) const ROWS: [Row; 52] = [
         FILE,
         Asks::FileBytes,
         ["204", "404", "404", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "POST",
+        paths::FILES,
+        Asks::BeginOfAnna,
+        ["201", "403", "201", "201", "401", "401", "403", "404"],
+    ),
+    row(
+        "HEAD",
+        FILE,
+        Asks::OffsetOfAnna,
+        ["200", "403", "200", "200", "401", "401", "403", "404"],
+    ),
+    row(
+        "PATCH",
+        FILE,
+        Asks::BytesOfAnna,
+        ["204", "403", "204", "204", "401", "401", "403", "404"],
+    ),
+    row(
+        "HEAD",
+        FILE,
+        Asks::FileOfOffice,
+        ["404", "404", "200", "404", "401", "401", "404", "404"],
+    ),
+    row(
+        "PATCH",
+        FILE,
+        Asks::BytesOfOffice,
+        ["404", "404", "204", "404", "401", "401", "404", "404"],
     ),
     row(
         "GET",
