@@ -9,4 +9,3 @@ pub mod page;
 #[cfg(target_family = "wasm")]
 mod sections;
 pub mod view_model;
-pub mod warning;
