@@ -257,6 +257,60 @@ test('axe finds nothing while a block is carried', async ({ world }) => {
   }
 });
 
+test('figures: a block is carried over thirty technicians with twelve jobs each', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const port = world.server.port;
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/board`, { headers: (await world.client()).headers(port) });
+  const whole = (await answer.json()) as { reply: { ok: { technicians: Person[]; jobs: { rev: number; job: Job }[] } } };
+  const day = whole.reply.ok;
+  const mine = day.jobs.find((one) => one.job.id === job.id) ?? day.jobs[0];
+  const people = Array.from({ length: 30 }, (_, n) => day.technicians[n] ?? { ...day.technicians[0], id: randomUUID(), name: `Zoe ${n}` });
+  const anna = people.find(({ name }) => name === 'Anna Berg') ?? people[0];
+  day.technicians = people;
+  day.jobs = people.flatMap((person) =>
+    Array.from({ length: 12 }, (_, n) => {
+      const starts = mine.job.starts + n * (HOUR / 2);
+      const id = person === anna && n === 0 ? mine.job.id : randomUUID();
+      const number = id === mine.job.id ? mine.job.number : `N-${people.indexOf(person) * 12 + n}`;
+      return { ...mine, job: { ...mine.job, id, number, assignee: person.id, starts, ends: starts + HOUR / 2 } };
+    }),
+  );
+  const body = JSON.stringify(whole);
+  const isBoard: Match = ({ path }) => path.startsWith('/api/v1/board');
+  world.officeLine.rule(isBoard, { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body });
+  const board = await world.board();
+  await expect(board.main.getByRole('button', { name: /N-\d+, / })).toHaveCount(359);
+  await carry(board, job, 0, people[4].name);
+  await board.page.evaluate(() => {
+    const gaps: number[] = [];
+    let before = performance.now();
+    const frame = (): void => {
+      const now = performance.now();
+      gaps.push(now - before);
+      before = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    Object.assign(window, { gaps });
+  });
+  const axis = await board.main.locator('.axis-head .axis-track').boundingBox();
+  const [left, width] = [axis?.x ?? 0, axis?.width ?? 0];
+  for (let round = 0; round < 4; round += 1) {
+    await board.page.mouse.move(left + (round % 2 === 0 ? width * 0.9 : width * 0.1), 300 + 60 * round, { steps: 120 });
+  }
+  const gaps = await board.page.evaluate(() => (window as unknown as { gaps: number[] }).gaps.sort((one, other) => one - other));
+  const at = (share: number) => gaps[Math.floor((gaps.length - 1) * share)].toFixed(1);
+  console.log(`  carrying: ${gaps.length} frames, median ${at(0.5)} ms, 95 % within ${at(0.95)} ms, slowest ${at(1)} ms`);
+  await expect(ghost(board)).toBeVisible();
+  await board.page.keyboard.press('Escape');
+  await expect(ghost(board)).toBeHidden();
+});
+
+interface Person {
+  id: string;
+  name: string;
+}
+
 /** What axe finds on the page as it is now. */
 async function axe(board: App): Promise<string[]> {
   const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

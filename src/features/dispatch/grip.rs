@@ -4,22 +4,24 @@
 //! of it `moving`'s. While it is carried nothing is measured and only the ghost moves. A finger scrolls the page, as
 //! everywhere: on a touch screen the card moves a job.
 
-use super::landing::{Ground, HOUR_MS, Nudge, STEP_MS, Spot, Stays};
+mod ghost;
+mod keys;
+
+pub(super) use ghost::{ghost, said};
+
+use super::landing::{Ground, Spot, Stays};
 use super::live_board::Board;
-use super::moving::block_id;
 use super::timeline_view_model::{Axis, Row};
 use crate::memo::Memo;
 use crate::signal::RwSignal;
 use crate::tr;
-use crate::ui::focus;
-use crate::view::view;
 use afield_domain::JobId;
 use afield_protocol::BoardJob;
-use leptos::ev::{self, KeyboardEvent, PointerEvent};
+use leptos::ev::{self, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
 /// How far the mouse goes before that is no tap, in CSS pixels.
 const TAP: f64 = 6.0;
@@ -138,7 +140,7 @@ impl Grip {
             false => String::new(),
         });
         let to = Spot::of(&job.job);
-        mark(job.job.id, true);
+        ghost::mark(job.job.id, true);
         self.carried.set(Some(Carried { job, to, by_keys }));
         true
     }
@@ -148,7 +150,7 @@ impl Grip {
         let carried = self.carried.get_untracked()?;
         self.carried.set(None);
         self.press.set_value(None);
-        mark(carried.job.job.id, false);
+        ghost::mark(carried.job.job.id, false);
         Some(carried)
     }
 
@@ -326,113 +328,6 @@ impl Grip {
     }
 }
 
-/// The keys.
-impl Grip {
-    /// A key goes down on the axis.
-    pub(super) fn key(self, event: &KeyboardEvent) {
-        self.ends.set_value(false);
-        let by_keys = |carried: &Option<Carried>| carried.as_ref().map(|carried| carried.by_keys);
-        let is_plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
-        match self.carried.with_untracked(by_keys) {
-            Some(true) => self.key_while_carrying(event),
-            Some(false) => {}
-            None if is_plain && matches!(event.key().as_str(), "m" | "M") => {
-                let job = event.target().and_then(|target| block_of(&target));
-                if let Some(job) = job {
-                    event.prevent_default();
-                    self.lift(job, true);
-                }
-            }
-            None => {}
-        }
-    }
-
-    fn key_while_carrying(self, event: &KeyboardEvent) {
-        let step = if event.shift_key() { HOUR_MS } else { STEP_MS };
-        let by = match event.key().as_str() {
-            "ArrowLeft" => Nudge::Earlier(step),
-            "ArrowRight" => Nudge::Later(step),
-            "ArrowUp" => Nudge::Up,
-            "ArrowDown" => Nudge::Down,
-            "Enter" => {
-                event.prevent_default();
-                return self.drop_it();
-            }
-            // Escape is heard wherever the focus is.
-            _ => return,
-        };
-        event.prevent_default();
-        let landed = self.moves_to(|ground, axis, _, spot| ground.nudge(axis, spot, by));
-        if let Some(spot) = landed {
-            self.said.set(self.board.spot_text(spot));
-        }
-    }
-
-    /// The focus leaves a block: whoever goes elsewhere carries nothing along.
-    pub(super) fn left(self) {
-        let by_keys = |carried: &Option<Carried>| carried.as_ref().map(|carried| carried.by_keys);
-        if self.carried.try_with_untracked(by_keys).flatten() == Some(true) {
-            self.put_back();
-        }
-    }
-
-    /// Takes the job of the card that closes in the hand, for the keys.
-    pub(super) fn lift_from_card(self, job: JobId) {
-        self.board.chosen.set(None);
-        // After the card is gone and the focus back.
-        request_animation_frame(move || {
-            focus::by_id(&block_id(job));
-            if self.lift(job, true) {
-                let _ = self.measure();
-            }
-        });
-    }
-}
-
-/// The ghost of what is carried, and what is said of it.
-pub(super) fn ghost(grip: Grip) -> AnyView {
-    let place = Memo::new(move |_| {
-        let to = grip
-            .carried
-            .with(|carried| carried.as_ref().map(|carried| carried.to))?;
-        let axis = grip.axis.get()?;
-        grip.rows.track();
-        let (ground, _) = grip.measure()?;
-        let (left, top, width) = ground.place(axis, to);
-        let is_right = left > ground.left + ground.width / 2.0;
-        Some((left, top, width, is_right, grip.board.spot_text(to)))
-    });
-    let drawn = move || place.with(Option::is_some);
-    let transform = move || {
-        place.with(|place| match place {
-            Some((left, top, ..)) => format!("translate({left:.1}px, {top:.1}px)"),
-            None => String::new(),
-        })
-    };
-    let width = move || {
-        let width = place.with(|place| place.as_ref().map_or(0.0, |place| place.2));
-        format!("{width:.1}px")
-    };
-    let is_right = move || place.with(|place| place.as_ref().is_some_and(|place| place.3));
-    let text = move || place.with(|place| place.as_ref().map(|place| place.4.clone()));
-    view! {
-        <div
-            class="axis-ghost"
-            aria-hidden="true"
-            hidden=move || !drawn()
-            style:transform=transform
-            style:width=width
-        >
-            <span class="axis-ghost-text" class:axis-ghost-right=is_right>{text}</span>
-        </div>
-    }
-}
-
-/// What is said about carrying: seen and heard.
-pub(super) fn said(grip: Grip) -> AnyView {
-    view! { <p class="axis-said" role="status">{move || grip.said.get()}</p> }
-}
-
 fn at(event: &PointerEvent) -> Point {
     (f64::from(event.client_x()), f64::from(event.client_y()))
 }
@@ -452,16 +347,4 @@ fn block_of(target: &web_sys::EventTarget) -> Option<JobId> {
     let element = target.dyn_ref::<Element>()?;
     let block = element.closest("[data-job]").ok().flatten()?;
     block.get_attribute("data-job")?.parse().ok()
-}
-
-/// The block of what is carried is seen as carried.
-fn mark(job: JobId, is_carried: bool) {
-    let block = document().get_element_by_id(&block_id(job));
-    let block = block.and_then(|block| block.dyn_into::<HtmlElement>().ok());
-    if let Some(block) = block {
-        let _ = match is_carried {
-            true => block.set_attribute("data-carried", ""),
-            false => block.remove_attribute("data-carried"),
-        };
-    }
 }

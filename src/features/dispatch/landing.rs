@@ -225,6 +225,28 @@ pub fn with_moves(state: &BoardState, moves: &[Move], zone: &Zone) -> BoardState
     state
 }
 
+/// A move that waits for a yes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The job as it was when it was moved.
+    pub job: BoardJob,
+    /// Where it is to stand.
+    pub to: Spot,
+    /// Which way that is.
+    pub way: Way,
+    /// What there is to know.
+    pub warnings: Vec<Warning>,
+}
+
+/// Whether a move can be taken back, or takes one back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It can be taken back.
+    There,
+    /// It takes one back.
+    Back,
+}
+
 /// Why a block stays where it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stays {

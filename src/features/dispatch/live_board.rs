@@ -3,8 +3,7 @@
 //! Owns how the picture is fetched and kept up to date, and what of it is drawn while moves are under way (`moving`).
 //! Must never save anything by itself.
 
-use super::landing::{Move, with_moves};
-use super::moving::Question;
+use super::landing::{Move, Question, with_moves};
 use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::session::Account;

@@ -4,7 +4,7 @@
 //! server says so; until then it is taken back by any other answer. Must never take a job from somebody whose phone holds
 //! it without a word.
 
-use super::landing::{Move, Spot, Stays, stays, takes_away, to_ask};
+use super::landing::{Move, Question, Spot, Stays, Way, stays, takes_away, to_ask};
 use super::live_board::Board;
 use crate::effect::Effect;
 use crate::error::Trouble;
@@ -21,22 +21,6 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
-
-/// A move that waits for a yes.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Question {
-    job: BoardJob,
-    to: Spot,
-    way: Way,
-    warnings: Vec<Warning>,
-}
-
-/// Whether a move can be taken back, or takes one back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    There,
-    Back,
-}
 
 /// The id of a job's block on the axis.
 pub(super) fn block_id(job: JobId) -> String {
