@@ -190,11 +190,11 @@ fn stepped(axis: Axis, spot: Spot, ms: i64) -> Spot {
 fn kept(axis: Axis, spot: Spot, steps: i64) -> Spot {
     let room = axis.until.since(axis.from) - spot.length();
     let latest = room.div_euclid(STEP_MS).max(0);
-    let starts = axis.from.plus_ms(steps.clamp(0, latest) * STEP_MS);
+    let at = |steps: i64| axis.from.plus_ms(steps * STEP_MS);
     let is_over = spot.starts.since(axis.from) > room;
-    match is_over && steps > latest {
+    match is_over && at(steps) >= spot.starts {
         true => spot,
-        false => spot.begun(starts),
+        false => spot.begun(at(steps.clamp(0, latest))),
     }
 }
 
