@@ -234,17 +234,33 @@ test('with the server away the block goes back, and it is said; so it is where s
   await world.officeLine.accept();
   await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
   expect(await onServer(world, job)).toMatchObject({ name: 'Anna Berg', starts: job.starts });
-  // The move is on its way when another desk changes the job.
+  // The office is on its way to take a job away when another desk changes it.
   let release = (): void => {};
-  world.officeLine.rule(isMove, { kind: 'hold', until: new Promise<void>((resolve) => (release = resolve)) }, 1);
-  await carry(board, other, HOUR, 'Anna Berg');
+  const isLook: Match = ({ method, path }) => method === 'GET' && path === `/api/v1/jobs/${other.id}`;
+  world.officeLine.rule(isLook, { kind: 'hold', until: new Promise<void>((resolve) => (release = resolve)) }, 1);
+  await carry(board, other, HOUR, 'Ben Ito');
   await board.page.mouse.up();
-  await expect.poll(() => world.officeLine.log.filter(isMove).some(({ status }) => status === undefined)).toBe(true);
+  await expect.poll(() => world.officeLine.log.some(isLook)).toBe(true);
   await (await world.client()).edit(other.id, 'title', other.title, 'Pump instead');
   await expect(block(board, other)).toHaveAccessibleName(/Pump instead/);
   release();
   await expect(board.page.getByRole('alert').getByText(text('trouble.changed_meanwhile'))).toBeVisible();
+  await expect(blockOf(board, 'Anna Berg', other)).toBeVisible();
   expect(await onServer(world, other)).toMatchObject({ name: 'Anna Berg', starts: other.starts });
+});
+
+test('Undo does not run over what somebody has done since', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const board = await world.board();
+  await carry(board, job, HOUR, 'Anna Berg');
+  await board.page.mouse.up();
+  const undo = board.page.getByRole('button', { name: text('common.undo') });
+  await undo.focus();
+  await (await world.client()).edit(job.id, 'title', job.title, 'Pump instead');
+  await expect(block(board, job)).toHaveAccessibleName(/Pump instead/);
+  await undo.click();
+  await expect(board.page.getByRole('alert').getByText(text('trouble.changed_meanwhile'))).toBeVisible();
+  expect(await onServer(world, job)).toMatchObject({ name: 'Anna Berg', starts: nearest(job.starts + HOUR) });
 });
 
 test('axe finds nothing while a block is carried', async ({ world }) => {

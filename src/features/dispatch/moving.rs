@@ -14,7 +14,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
-use afield_domain::{JobField, JobId, Op, UserId};
+use afield_domain::{JobField, JobId, Op, RecordKey, UserId, Versioned};
 use afield_platform::api;
 use afield_protocol::BoardJob;
 use leptos::html::Dialog;
@@ -56,7 +56,7 @@ impl Board {
             .try_update(|moves| moves.push(Move { job: id, rev, to }));
         self.refocus(id);
         spawn_local(async move {
-            match self.word(&job, to).await {
+            match self.word(&job, to, way).await {
                 Ok(warnings) if warnings.is_empty() => self.send(job, to, way).await,
                 Ok(warnings) => {
                     let asked = Question {
@@ -77,12 +77,19 @@ impl Board {
         self.moves.try_with_untracked(under_way) == Some(true)
     }
 
-    /// What the office must know first: the server is asked about the phone of whoever has the job.
-    async fn word(self, job: &BoardJob, to: Spot) -> Result<Vec<Warning>, Trouble> {
-        if !takes_away(&job.job, to) {
+    /// What the office must know first: the server is asked about the job as it is now, and about the phone of whoever
+    /// has it. An edit is merged field by field, so only this tells whether somebody was faster.
+    async fn word(self, job: &BoardJob, to: Spot, way: Way) -> Result<Vec<Warning>, Trouble> {
+        if way == Way::There && !takes_away(&job.job, to) {
             return Ok(Vec::new());
         }
         let known = api::load_job(job.job.id).await?;
+        let key = RecordKey::from(job.job.id);
+        let is_it = |row: &&Versioned| row.record.key() == Some(key);
+        let rev = known.records.iter().find(is_it).map(|row| row.rev);
+        if rev != Some(job.rev) {
+            return Err(Trouble::ChangedMeanwhile);
+        }
         Ok(to_ask(&job.job, to, known.holder, self.now()))
     }
 
