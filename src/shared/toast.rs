@@ -41,8 +41,11 @@ pub struct Toasts {
     /// How far something is that takes a while; not read aloud.
     under_way: RwSignal<Option<String>>,
     undo: RwSignal<Option<Undo>>,
-    /// As `undo`, of what the server has already done.
-    back: RwSignal<Option<TakeBack>>,
+    /// Whether what the server has already done can be taken back.
+    back: RwSignal<bool>,
+    /// How that is taken back. The frame must not touch it: a function that once got the office's only way to take
+    /// something back, and else none, is compiled with that way in it, and brings the board along.
+    take_back: StoredValue<Option<TakeBack>>,
     /// Whether **Undo** is on the screen.
     offered: StoredValue<bool>,
     /// Draws **Undo**. Known with the first change that can be taken back: a page brings it, not the frame.
@@ -57,7 +60,8 @@ pub fn provide_toasts() -> Toasts {
         done: RwSignal::new(None),
         under_way: RwSignal::new(None),
         undo: RwSignal::new(None),
-        back: RwSignal::new(None),
+        back: RwSignal::new(false),
+        take_back: StoredValue::new(None),
         offered: StoredValue::new(false),
         button: StoredValue::new(None),
         trouble: RwSignal::new(None),
@@ -80,7 +84,7 @@ impl Toasts {
         self.done.set(None);
         self.under_way.set(None);
         self.undo.set(None);
-        self.back.set(None);
+        self.back.set(false);
         self.trouble.set(None);
     }
 
@@ -107,13 +111,15 @@ impl Toasts {
         self.clear();
         self.button
             .set_value(Some(|toasts| back_button(toasts).into_any()));
-        self.back.set(Some(back));
+        self.take_back.set_value(Some(back));
+        self.back.set(true);
         self.show_done(text);
     }
 
     /// Takes the offer away: what could take it back is gone.
     pub fn without_undo(self) {
-        self.back.set(None);
+        self.back.set(false);
+        self.take_back.set_value(None);
     }
 
     /// Shows how far something is that takes a while; what became of it takes its place.
@@ -127,10 +133,10 @@ impl Toasts {
         spawn_local(async move {
             timer::sleep_ms(SHOWN_MS).await;
             if self.offered.get_value() {
-                let longest = self.back.with_untracked(|back| match back {
-                    Some(_) => BACK_MS,
-                    None => UNDO_MS,
-                });
+                let longest = match self.back.get_untracked() {
+                    true => BACK_MS,
+                    false => UNDO_MS,
+                };
                 timer::sleep_ms(longest - SHOWN_MS).await;
             }
             // Nobody loses the button that they stand on.
@@ -140,7 +146,7 @@ impl Toasts {
             if self.number.get_value() == number {
                 self.done.set(None);
                 self.undo.set(None);
-                self.back.set(None);
+                self.back.set(false);
             }
         });
     }
@@ -219,7 +225,7 @@ fn back_button(toasts: Toasts) -> impl IntoView {
     toasts.offered.set_value(true);
     on_cleanup(move || toasts.offered.set_value(false));
     let take_back = move |_| {
-        let back = toasts.back.get_untracked();
+        let back = toasts.take_back.get_value();
         toasts.clear();
         if let Some(back) = back {
             back();
@@ -236,10 +242,7 @@ fn back_button(toasts: Toasts) -> impl IntoView {
 /// The live regions. Always there: a region that appears with its text is not read.
 pub fn toast_area(toasts: Toasts) -> impl IntoView {
     // Which of the two it is: the button of one is not that of the other.
-    let offered = Memo::new(move |_| {
-        let back = toasts.back.with(Option::is_some);
-        (toasts.undo.with(Option::is_some), back)
-    });
+    let offered = Memo::new(move |_| (toasts.undo.with(Option::is_some), toasts.back.get()));
     view! {
         <div class="toasts">
             <div class="toast-line">
