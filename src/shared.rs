@@ -56,6 +56,7 @@ pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
 pub mod news;
+pub mod phone_warning;
 #[cfg(target_family = "wasm")]
 pub mod photo_marks;
 pub mod photo_pairs;

@@ -7,7 +7,12 @@ mod card;
 mod feed;
 pub mod feed_view_model;
 #[cfg(target_family = "wasm")]
+mod grip;
+pub mod landing;
+#[cfg(target_family = "wasm")]
 mod live_board;
+#[cfg(target_family = "wasm")]
+mod moving;
 #[cfg(target_family = "wasm")]
 pub mod page;
 #[cfg(target_family = "wasm")]

@@ -14,4 +14,3 @@ pub mod queue;
 #[cfg(target_family = "wasm")]
 mod sections;
 pub mod view_model;
-pub mod warning;

@@ -202,12 +202,14 @@ impl EditDraft {
 }
 
 /// `at` as a field for day and time has it.
-fn local_text(at: Timestamp, zone: &Zone) -> String {
+#[must_use]
+pub fn local_text(at: Timestamp, zone: &Zone) -> String {
     format!("{}T{}", zone.day(at), zone.time(at))
 }
 
 /// The time that stands in such a field; browsers may add seconds.
-fn local_time(text: &str, zone: &Zone) -> Option<Timestamp> {
+#[must_use]
+pub fn local_time(text: &str, zone: &Zone) -> Option<Timestamp> {
     let (day, time) = text.split_once('T')?;
     let day: Day = day.parse().ok()?;
     let mut parts = time.split(':');

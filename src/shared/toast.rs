@@ -1,7 +1,7 @@
 //! Short messages: read aloud at once, seen above the navigation, moving nothing.
 //!
 //! Owns the two live regions. A message of success goes by itself; one of trouble waits. **Undo**
-//! stands in a message for as long as the change has not left this phone.
+//! stands in a message for as long as the change has not left this phone; at the office, as long as the message.
 
 use super::labels::trouble_text;
 use crate::effect::Effect;
@@ -21,12 +21,18 @@ use afield_sync::driver::UNDO_MS;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
+use std::sync::Arc;
 
 const SHOWN_MS: u32 = 4_000;
+/// How long the office may take back what it has done: nothing waits for that, unlike on a phone.
+const BACK_MS: u32 = 15_000;
 const UNDO_BUTTON: &str = "toast-undo";
 
 /// Draws a part of a message.
 type Button = fn(Toasts) -> AnyView;
+
+/// Takes back what the office has done.
+pub type TakeBack = Arc<dyn Fn() + Send + Sync>;
 
 /// The messages, for the context.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +41,11 @@ pub struct Toasts {
     /// How far something is that takes a while; not read aloud.
     under_way: RwSignal<Option<String>>,
     undo: RwSignal<Option<Undo>>,
+    /// Whether what the server has already done can be taken back.
+    back: RwSignal<bool>,
+    /// How that is taken back. The frame must not touch it: a function that once got the office's only way to take
+    /// something back, and else none, is compiled with that way in it, and brings the board along.
+    take_back: StoredValue<Option<TakeBack>>,
     /// Whether **Undo** is on the screen.
     offered: StoredValue<bool>,
     /// Draws **Undo**. Known with the first change that can be taken back: a page brings it, not the frame.
@@ -49,6 +60,8 @@ pub fn provide_toasts() -> Toasts {
         done: RwSignal::new(None),
         under_way: RwSignal::new(None),
         undo: RwSignal::new(None),
+        back: RwSignal::new(false),
+        take_back: StoredValue::new(None),
         offered: StoredValue::new(false),
         button: StoredValue::new(None),
         trouble: RwSignal::new(None),
@@ -71,6 +84,7 @@ impl Toasts {
         self.done.set(None);
         self.under_way.set(None);
         self.undo.set(None);
+        self.back.set(false);
         self.trouble.set(None);
     }
 
@@ -92,6 +106,22 @@ impl Toasts {
         self.show_done(tr!(common.saved));
     }
 
+    /// Shows that the office has done something, and offers to take it back.
+    pub fn done_with_undo(self, text: &'static str, back: TakeBack) {
+        self.clear();
+        self.button
+            .set_value(Some(|toasts| back_button(toasts).into_any()));
+        self.take_back.set_value(Some(back));
+        self.back.set(true);
+        self.show_done(text);
+    }
+
+    /// Takes the offer away: what could take it back is gone.
+    pub fn without_undo(self) {
+        self.back.set(false);
+        self.take_back.set_value(None);
+    }
+
     /// Shows how far something is that takes a while; what became of it takes its place.
     pub fn working(self, text: String) {
         self.under_way.set(Some(text));
@@ -103,7 +133,11 @@ impl Toasts {
         spawn_local(async move {
             timer::sleep_ms(SHOWN_MS).await;
             if self.offered.get_value() {
-                timer::sleep_ms(UNDO_MS - SHOWN_MS).await;
+                let longest = match self.back.get_untracked() {
+                    true => BACK_MS,
+                    false => UNDO_MS,
+                };
+                timer::sleep_ms(longest - SHOWN_MS).await;
             }
             // Nobody loses the button that they stand on.
             while focus::is_at(UNDO_BUTTON) && self.number.get_value() == number {
@@ -112,6 +146,7 @@ impl Toasts {
             if self.number.get_value() == number {
                 self.done.set(None);
                 self.undo.set(None);
+                self.back.set(false);
             }
         });
     }
@@ -185,9 +220,29 @@ fn undo_button(toasts: Toasts) -> impl IntoView {
     }
 }
 
+/// **Undo** of what the office has done.
+fn back_button(toasts: Toasts) -> impl IntoView {
+    toasts.offered.set_value(true);
+    on_cleanup(move || toasts.offered.set_value(false));
+    let take_back = move |_| {
+        let back = toasts.take_back.get_value();
+        toasts.clear();
+        if let Some(back) = back {
+            back();
+        }
+    };
+    view! {
+        <button id=UNDO_BUTTON type="button" class="btn btn-ghost toast-undo" on:click=take_back>
+            {icon(Icon::Undo)}
+            {tr!(common.undo)}
+        </button>
+    }
+}
+
 /// The live regions. Always there: a region that appears with its text is not read.
 pub fn toast_area(toasts: Toasts) -> impl IntoView {
-    let is_offered = Memo::new(move |_| toasts.undo.with(Option::is_some));
+    // Which of the two it is: the button of one is not that of the other.
+    let offered = Memo::new(move |_| (toasts.undo.with(Option::is_some), toasts.back.get()));
     view! {
         <div class="toasts">
             <div class="toast-line">
@@ -204,8 +259,8 @@ pub fn toast_area(toasts: Toasts) -> impl IntoView {
                 }}
                 {move || {
                     // Asked first: also before there is a button, the next change must be heard of.
-                    let is_offered = is_offered.get();
-                    let button = toasts.button.get_value().filter(|_| is_offered);
+                    let offered = offered.get();
+                    let button = toasts.button.get_value().filter(|_| offered != (false, false));
                     button.map(|button| button(toasts))
                 }}
             </div>

@@ -1,5 +1,6 @@
 //! A lane of the board and its cards.
 
+use super::landing::Spot;
 use super::live_board::Board;
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -7,7 +8,8 @@ use crate::runtime::clock::use_clock;
 use crate::shared::activity::age_label;
 use crate::shared::age::Age;
 use crate::shared::badge::{job_badge, priority_badge};
-use crate::shared::labels::jobs;
+use crate::shared::job_form::{InputFlaw, local_text, local_time};
+use crate::shared::labels::{input_flaw_text, jobs};
 use crate::shared::names::unbroken;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -81,14 +83,17 @@ fn open_first(jobs: &[BoardJob]) -> Vec<BoardJob> {
     open.chain(closed).cloned().collect()
 }
 
+type CardKey = (afield_domain::JobId, u64, u64, i64, Option<UserId>, i64);
+
 /// A card is drawn anew when anything of it has changed.
-fn card_key(job: &BoardJob) -> (afield_domain::JobId, u64, u64, i64, Option<UserId>) {
+fn card_key(job: &BoardJob) -> CardKey {
     (
         job.job.id,
         job.rev.0,
         job.notes,
         job.updated_at.0,
         job.job.assignee,
+        job.job.starts.0,
     )
 }
 
@@ -137,58 +142,91 @@ pub(super) fn job_card(board: Board, technicians: Memo<Vec<User>>, job: BoardJob
                     </details>
                 }
             })}
-            {assign_select(board, technicians, job)}
+            {move_fields(board, technicians, job)}
         </li>
     }
 }
 
-/// Whose the job is. Another choice is asked about before it is made: a finger slips on a list.
-fn assign_select(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
-    let (id, rev, assignee) = (job.job.id, job.rev, job.job.assignee);
-    let number = job.job.number;
-    let label = tr!(board.assign, job = &number);
-    let value = assignee.map(|id| id.to_string()).unwrap_or_default();
-    let chosen = RwSignal::new(value.clone());
+/// Whose the job is, and when it begins. Another choice is asked about before it is made: a finger slips on a list.
+fn move_fields(board: Board, technicians: Memo<Vec<User>>, job: BoardJob) -> impl IntoView {
+    let zone = board.account.with_value(|account| account.zone.clone());
+    let (here, number) = (Spot::of(&job.job), job.job.number.clone());
+    let is_open = job.job.status.is_open();
+    let whose = here.assignee.map(|id| id.to_string()).unwrap_or_default();
+    let seen = StoredValue::new((whose.clone(), local_text(here.starts, &zone)));
+    let typed = RwSignal::new(seen.get_value());
+    let put_back = move |_| typed.set(seen.get_value());
     let options = move || {
-        technicians
-            .get()
-            .into_iter()
-            .map(|user| {
-                let chosen = assignee == Some(user.id);
-                view! { <option value=user.id.to_string() selected=chosen>{user.name}</option> }
-            })
-            .collect_view()
+        let one = |user: User| {
+            let chosen = here.assignee == Some(user.id);
+            view! { <option value=user.id.to_string() selected=chosen>{user.name}</option> }
+        };
+        technicians.get().into_iter().map(one).collect_view()
     };
-    let before = StoredValue::new(value);
-    let put_back = move || {
-        let _ = chosen.try_set(before.get_value());
+    // None where what was typed is no time. A time that was not touched keeps what the field does not show.
+    let to = StoredValue::new(move || {
+        let (whose, starts) = typed.get();
+        let to = Spot {
+            assignee: whose.parse().ok(),
+            ..here
+        };
+        match seen.with_value(|(_, seen)| *seen == starts) {
+            true => Some(to),
+            false => local_time(&starts, &zone).map(|starts| to.begun(starts)),
+        }
+    });
+    let to = move || to.with_value(|to| to());
+    let label = tr!(board.assign, job = &number);
+    let starts_label = tr!(board.starts, job = &number);
+    let sure = move || {
+        let to = to()?;
+        let name = match to.assignee {
+            Some(_) => board.name_of(to.assignee),
+            None => tr!(board.nobody).to_owned(),
+        };
+        if to.starts == here.starts {
+            return Some(tr!(board.assign_now, job = &number, name = name));
+        }
+        let zone = board.account.with_value(|account| account.zone.clone());
+        let time = zone.span(to.starts, to.ends);
+        Some(tr!(board.move_now, job = &number, name = name, time = time))
     };
-    let to = move || chosen.with(|chosen| chosen.parse().ok());
-    let question = move || {
-        let name = technicians.with(|all| {
-            let who = all.iter().find(|user| Some(user.id) == to());
-            who.map(|user| user.name.clone())
-        });
-        let name = name.as_deref().unwrap_or(tr!(board.nobody));
-        tr!(board.assign_now, job = number, name = name)
+    let job = StoredValue::new(job);
+    let go = move |_| {
+        if let Some(to) = untrack(to) {
+            board.place(job.get_value(), to);
+        }
     };
+    let is_same = move || typed.with(|typed| seen.with_value(|seen| seen == typed));
     view! {
         <label class="assign">
             <span>{label}</span>
             <select
                 class="select select-sm"
-                prop:value=move || chosen.get()
-                on:change:target=move |event| chosen.set(event.target().value())
+                prop:value=move || typed.with(|(whose, _)| whose.clone())
+                on:change:target=move |event| typed.update(|(whose, _)| *whose = event.target().value())
             >
-                <option value="" selected=assignee.is_none()>{tr!(board.nobody)}</option>
+                <option value="" selected=here.assignee.is_none()>{tr!(board.nobody)}</option>
                 {options}
             </select>
         </label>
-        <div class="actions" hidden=move || chosen.with(|chosen| before.with_value(|before| before == chosen))>
-            <button type="button" class="btn btn-sm btn-primary" on:click=move |_| board.assign(id, rev, to(), put_back)>
-                {question}
-            </button>
-            <button type="button" class="btn btn-sm" on:click=move |_| put_back()>{tr!(common.cancel)}</button>
+        {is_open.then(|| view! {
+            <label class="assign">
+                <span>{starts_label}</span>
+                <input
+                    type="datetime-local"
+                    class="input input-sm"
+                    prop:value=move || typed.with(|(_, starts)| starts.clone())
+                    on:input:target=move |event| typed.update(|(_, starts)| *starts = event.target().value())
+                />
+            </label>
+        })}
+        <div class="actions" hidden=is_same>
+            {move || match sure() {
+                Some(sure) => view! { <button type="button" class="btn btn-sm btn-primary" on:click=go>{sure}</button> },
+                None => view! { <p class="flaw">{input_flaw_text(&InputFlaw::NoTime)}</p> },
+            }}
+            <button type="button" class="btn btn-sm" on:click=put_back>{tr!(common.cancel)}</button>
         </div>
     }
 }

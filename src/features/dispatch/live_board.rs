@@ -1,18 +1,18 @@
 //! What the page Board holds: the fetched day and the stream of events.
 //!
-//! Owns how the picture is fetched, kept up to date, and changed. Must never save anything by itself: a
-//! reassignment goes to the server, which answers with the job as it is then.
+//! Owns how the picture is fetched and kept up to date, and what of it is drawn while moves are under way (`moving`).
+//! Must never save anything by itself.
 
+use super::landing::{Move, Question, with_moves};
 use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::session::Account;
 use crate::shared::toast::Toasts;
 use crate::signal::RwSignal;
-use crate::tr;
 use afield_domain::time::Day;
-use afield_domain::{JobId, Rev, Timestamp, UserId};
+use afield_domain::{JobId, Timestamp};
 use afield_platform::{api, events};
-use afield_protocol::{BoardEvent, RELOAD, paths};
+use afield_protocol::{BoardEvent, BoardJob, RELOAD, paths};
 use afield_sync::board::{BoardState, Loading};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,13 +33,19 @@ pub(super) struct Board {
     pub(super) open: RwSignal<bool>,
     /// The fetches under way, and what was heard meanwhile.
     pub(super) loading: StoredValue<Loading>,
+    /// Whose card is open over the axis.
+    pub(super) chosen: RwSignal<Option<JobId>>,
+    /// The moves that the server has not answered.
+    pub(super) moves: RwSignal<Vec<Move>>,
+    /// What is asked before moves.
+    pub(super) questions: RwSignal<Vec<Question>>,
     pub(super) account: StoredValue<Arc<Account>>,
     pub(super) clock: Clock,
     pub(super) toasts: Toasts,
 }
 
 impl Board {
-    fn now(self) -> Timestamp {
+    pub(super) fn now(self) -> Timestamp {
         untrack(move || self.clock.now())
     }
 
@@ -89,8 +95,29 @@ impl Board {
         self.account.with_value(|account| account.clock(at))
     }
 
+    /// The picture with the moves that the server has not answered; tracks.
+    pub(super) fn drawn(self) -> Option<BoardState> {
+        let zone = self.account.with_value(|account| account.zone.clone());
+        self.moves.with(|moves| {
+            self.state.with(|state| {
+                let state = state.as_ref()?;
+                Some(match moves.is_empty() {
+                    true => state.clone(),
+                    false => with_moves(state, moves, &zone),
+                })
+            })
+        })
+    }
+
+    /// A job of the picture; tracks.
+    pub(super) fn job(self, id: JobId) -> Option<BoardJob> {
+        let is_it = |job: &&BoardJob| job.job.id == id;
+        self.state
+            .with(|state| state.as_ref()?.jobs.iter().find(is_it).cloned())
+    }
+
     /// Fetches the shown day anew.
-    fn fetch_again(self) {
+    pub(super) fn fetch_again(self) {
         let shown = self
             .state
             .try_with_untracked(|state| state.as_ref().map(|state| state.day));
@@ -117,35 +144,6 @@ impl Board {
         let _ = self.state.try_update(|state| {
             if let Some(state) = state {
                 state.apply(event, &zone, now);
-            }
-        });
-    }
-
-    /// Gives a job to somebody else, or to nobody; `undo` runs if the server says no.
-    pub(super) fn assign(
-        self,
-        job: JobId,
-        base_rev: Rev,
-        assignee: Option<UserId>,
-        undo: impl Fn() + 'static,
-    ) {
-        let zone = self.account.with_value(|account| account.zone.clone());
-        self.toasts.clear();
-        spawn_local(async move {
-            match api::assign(job, assignee, base_rev).await {
-                Ok(job) => {
-                    let _ = self.state.try_update(|state| {
-                        if let Some(state) = state {
-                            state.put(job, &zone);
-                        }
-                    });
-                    self.toasts.show(Ok(tr!(board.assigned)));
-                }
-                Err(failure) => {
-                    undo();
-                    self.toasts.show(Err(failure.into()));
-                    self.fetch_again();
-                }
             }
         });
     }

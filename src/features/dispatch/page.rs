@@ -6,6 +6,7 @@ use super::board_query::{BoardQuery, Whose, status_name, status_of};
 use super::card::lane_column;
 use super::feed::feed;
 use super::live_board::Board;
+use super::moving::question;
 use super::timeline::timeline;
 use crate::effect::Effect;
 use crate::memo::Memo;
@@ -39,6 +40,9 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         state: RwSignal::new(None),
         trouble: RwSignal::new(None),
         open: RwSignal::new(false),
+        chosen: RwSignal::new(None),
+        moves: RwSignal::new(Vec::new()),
+        questions: RwSignal::new(Vec::new()),
         loading: StoredValue::new(Loading::default()),
         account: StoredValue::new(Arc::clone(&account)),
         clock,
@@ -83,6 +87,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             .state
             .with(|state| state.as_ref().map(of).unwrap_or_default())
     });
+    on_cleanup(move || board.toasts.without_undo());
     let wide = wide();
     view! {
         <div class="page-head board-head">
@@ -96,6 +101,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             {move || lanes(board, technicians, query, is_list(query, wide))}
             {feed(board.state, account)}
         </div>
+        {question(board)}
     }
     .into_any()
 }
@@ -132,9 +138,15 @@ fn lanes(
     list: bool,
 ) -> AnyView {
     let lanes = Memo::new(move |_| {
-        let all = board
-            .state
-            .with(|state| state.as_ref().map(BoardState::lanes))?;
+        let mut all = board.drawn()?.lanes();
+        // On the axis there is always a row to take a job away to.
+        if !list && all.first().is_none_or(|lane| lane.technician.is_some()) {
+            let nobodys = Lane {
+                technician: None,
+                jobs: Vec::new(),
+            };
+            all.insert(0, nobodys);
+        }
         Some(query.with(|query| narrowed(all, query)))
     });
     let is_empty = Memo::new(move |_| {

@@ -1,21 +1,21 @@
 //! The board's day on a time axis.
 //!
-//! Owns what is drawn; a block opens the card of its job.
+//! Owns what is drawn; a block opens the card of its job, and `grip` carries it.
 
 use super::card::job_card;
+use super::grip::{Grip, ghost, said};
 use super::live_board::Board;
+use super::moving::block_id;
 use super::timeline_view_model::{Axis, Block, Row, rows};
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::shared::badge::status_icon;
 use crate::shared::labels::{jobs, status_label};
-use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::view::view;
 use afield_domain::{JobId, JobStatus, Priority, User, UserId};
-use afield_protocol::BoardJob;
 use afield_sync::board::Lane;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -35,7 +35,6 @@ pub(super) fn timeline(
     technicians: Memo<Vec<User>>,
 ) -> AnyView {
     let zone = board.account.with_value(|account| account.zone.clone());
-    let chosen = RwSignal::new(None::<JobId>);
     let axis = Memo::new(move |_| {
         let day = board
             .state
@@ -71,20 +70,34 @@ pub(super) fn timeline(
         };
         hours.into_iter().map(hour).collect_view()
     };
+    let grip = Grip::new(board, axis, all);
     view! {
-        <div class="axis" style=("--now", now)>
+        <div
+            class="axis"
+            style=("--now", now)
+            node_ref=grip.element()
+            on:pointerdown=move |event| grip.down(&event)
+            on:pointermove=move |event| grip.moves(&event)
+            on:pointerup=move |event| grip.up(&event)
+            on:pointercancel=move |event| grip.lost(&event)
+            on:lostpointercapture=move |event| grip.lost(&event)
+            on:keydown=move |event| grip.key(&event)
+            on:focusout=move |_| grip.left()
+        >
             <div class="axis-row axis-head" aria-hidden="true">
                 <span class="axis-name"></span>
                 <div class="axis-track">{hours}</div>
             </div>
-            <For each=ids key=Clone::clone let(id)>{one_row(all, id, chosen)}</For>
+            <For each=ids key=Clone::clone let(id)>{one_row(board, grip, all, id)}</For>
+            {ghost(grip)}
         </div>
-        {panel(board, technicians, chosen)}
+        {said(grip)}
+        {panel(board, grip, technicians)}
     }
     .into_any()
 }
 
-fn one_row(all: Memo<Vec<Row>>, id: Option<UserId>, chosen: RwSignal<Option<JobId>>) -> AnyView {
+fn one_row(board: Board, grip: Grip, all: Memo<Vec<Row>>, id: Option<UserId>) -> AnyView {
     let row = Memo::new(move |_| {
         let is_it = |row: &&Row| row.technician.as_ref().map(|user| user.id) == id;
         all.with(|all| all.iter().find(is_it).cloned())
@@ -102,88 +115,119 @@ fn one_row(all: Memo<Vec<Row>>, id: Option<UserId>, chosen: RwSignal<Option<JobI
         let lines = row.with(|row| row.as_ref().map_or(1, |row| row.lines));
         format!("{}px", lines * LINE)
     };
-    let blocks = move || {
+    let ids = move || {
         row.with(|row| {
-            row.as_ref()
-                .map(|row| row.blocks.clone())
-                .unwrap_or_default()
+            let blocks = row.iter().flat_map(|row| &row.blocks);
+            blocks.map(|block| block.job.job.id).collect::<Vec<_>>()
         })
     };
     view! {
         <section class="axis-row" aria-label=name>
             <h2 class="axis-name">{name} <span class="muted">{move || tr!(board.open, jobs = open())}</span></h2>
             <ul class="axis-track" style:height=height>
-                <For each=blocks key=block_key let(block)>{one_block(block, chosen)}</For>
+                <For each=ids key=Clone::clone let(id)>{one_block(board, grip, row, id)}</For>
             </ul>
         </section>
     }
     .into_any()
 }
 
-type BlockKey = (JobId, u64, [i64; 2], usize, [bool; 2]);
-
-/// A block is drawn anew when anything of it has changed.
-fn block_key(block: &Block) -> BlockKey {
-    let marks = [block.overlaps, block.late];
-    let places = [block.left, block.width];
-    (block.job.job.id, block.job.rev.0, places, block.line, marks)
-}
-
-fn one_block(block: Block, chosen: RwSignal<Option<JobId>>) -> AnyView {
-    let job = &block.job.job;
-    let id = job.id;
-    let class = match job.status {
-        JobStatus::Scheduled => "block",
-        JobStatus::EnRoute => "block tag-en-route",
-        JobStatus::Started => "block tag-started",
-        JobStatus::Paused => "block tag-paused",
-        JobStatus::Finished => "block tag-finished",
-        JobStatus::Cancelled => "block tag-cancelled",
+/// A block stays the same element for as long as its job is in this row: it may have the focus.
+fn one_block(board: Board, grip: Grip, row: Memo<Option<Row>>, id: JobId) -> AnyView {
+    let block = Memo::new(move |_| {
+        let is_it = |block: &&Block| block.job.job.id == id;
+        row.with(|row| row.as_ref()?.blocks.iter().find(is_it).cloned())
+    });
+    let place =
+        move |of: fn(&Block) -> i64| share(block.with(|block| block.as_ref().map_or(0, of)));
+    // In one piece: what is set as a whole takes away what was set beside it.
+    let class = move || {
+        let mut class = block
+            .with(|block| block.as_ref().map(block_class))
+            .unwrap_or_default();
+        if board.is_moving(id) {
+            class.push_str(" block-moving");
+        }
+        class
     };
-    // What is seen is a part of what it is called, and the rest is heard. Of a narrow one only the status is seen.
-    let mut rest = vec![job.number.clone(), status_label(job.status).to_owned()];
-    rest.extend(block.late.then(|| tr!(board.late).to_owned()));
-    rest.extend(block.overlaps.then(|| tr!(board.overlaps).to_owned()));
-    let rest = rest.join(", ");
-    let hint = format!("{}, {}, {rest}", job.title, block.job.customer);
-    let presses = matches!(job.priority, Priority::High | Priority::Urgent);
     view! {
         <li
             class="block-place"
-            style:left=share(block.left)
-            style:width=share(block.width)
-            style:top=format!("{}px", block.line * LINE)
+            style:left=move || place(|block| block.left)
+            style:width=move || place(|block| block.width)
+            style:top=move || {
+                let line = block.with(|block| block.as_ref().map_or(0, |block| block.line));
+                format!("{}px", line * LINE)
+            }
         >
             <button
                 type="button"
+                id=block_id(id)
+                data-job=id.to_string()
                 class=class
-                class:block-overlaps=block.overlaps
-                class:block-late=block.late
-                title=hint
+                title=move || block.with(|block| block.as_ref().map(hint))
                 aria-haspopup="dialog"
-                on:click=move |_| chosen.set(Some(id))
+                aria-keyshortcuts="M"
+                on:click=move |_| grip.click(id)
             >
-                <strong class="block-text">{presses.then(|| icon(Icon::Alert))} {job.title.clone()}</strong>
-                " "
-                <span class="block-text">{icon(status_icon(job.status))} {block.job.customer.clone()}</span>
-                " "
-                <span class="sr-only">{rest}</span>
+                {move || block.with(|block| block.as_ref().map(content))}
             </button>
         </li>
     }
     .into_any()
 }
 
+fn block_class(block: &Block) -> String {
+    let status = match block.job.job.status {
+        JobStatus::Scheduled => "block",
+        JobStatus::EnRoute => "block tag-en-route",
+        JobStatus::Started => "block tag-started",
+        JobStatus::Paused => "block tag-paused",
+        JobStatus::Finished => "block tag-finished block-stays",
+        JobStatus::Cancelled => "block tag-cancelled block-stays",
+    };
+    let overlaps = if block.overlaps {
+        " block-overlaps"
+    } else {
+        ""
+    };
+    let late = if block.late { " block-late" } else { "" };
+    format!("{status}{overlaps}{late}")
+}
+
+/// What is heard of it beside what is seen.
+fn rest(block: &Block) -> String {
+    let job = &block.job.job;
+    let mut rest = vec![job.number.clone(), status_label(job.status).to_owned()];
+    rest.extend(block.late.then(|| tr!(board.late).to_owned()));
+    rest.extend(block.overlaps.then(|| tr!(board.overlaps).to_owned()));
+    rest.join(", ")
+}
+
+fn hint(block: &Block) -> String {
+    let (title, customer) = (&block.job.job.title, &block.job.customer);
+    format!("{title}, {customer}, {}", rest(block))
+}
+
+/// What is seen is a part of what the block is called, and the rest is heard. Of a narrow one only the status is seen.
+fn content(block: &Block) -> AnyView {
+    let job = &block.job.job;
+    let presses = matches!(job.priority, Priority::High | Priority::Urgent);
+    view! {
+        <strong class="block-text">{presses.then(|| icon(Icon::Alert))} {job.title.clone()}</strong>
+        " "
+        <span class="block-text">{icon(status_icon(job.status))} {block.job.customer.clone()}</span>
+        " "
+        <span class="sr-only">{rest(block)}</span>
+    }
+    .into_any()
+}
+
 /// The card of the chosen job, over the board.
-fn panel(board: Board, technicians: Memo<Vec<User>>, chosen: RwSignal<Option<JobId>>) -> AnyView {
+fn panel(board: Board, grip: Grip, technicians: Memo<Vec<User>>) -> AnyView {
     let dialog = NodeRef::<Dialog>::new();
-    let job = Memo::new(move |_| {
-        let id = chosen.get()?;
-        let is_it = |job: &&BoardJob| job.job.id == id;
-        board
-            .state
-            .with(|state| state.as_ref()?.jobs.iter().find(is_it).cloned())
-    });
+    let chosen = board.chosen;
+    let job = Memo::new(move |_| board.job(chosen.get()?));
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         match (chosen.with(Option::is_some), dialog.open()) {
@@ -195,10 +239,18 @@ fn panel(board: Board, technicians: Memo<Vec<User>>, chosen: RwSignal<Option<Job
         }
     });
     let close = move || chosen.set(None);
+    let by_keys = move || {
+        let job = job.get().filter(|job| job.job.status.is_open())?;
+        let id = job.job.id;
+        Some(view! {
+            <button type="button" class="btn" on:click=move |_| grip.lift_from_card(id)>{tr!(board.by_keys)}</button>
+        })
+    };
     view! {
         <dialog class="sheet" aria-label=tr!(pages.job) node_ref=dialog on:close=move |_| close()>
             <ul>{move || job.get().map(|job| job_card(board, technicians, job))}</ul>
             <div class="sheet-actions">
+                {by_keys}
                 <button type="button" class="btn" on:click=move |_| close()>{tr!(common.close)}</button>
             </div>
         </dialog>

@@ -4,7 +4,6 @@
 //! may meet what is on a phone it says so.
 
 use super::live_job::{LiveJob, technician};
-use super::warning::{Warning, warnings};
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
@@ -13,6 +12,7 @@ use crate::runtime::session::Account;
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use crate::shared::labels::step_verb;
+use crate::shared::phone_warning::{Warning, warning_text, warnings};
 use crate::shared::photo_marks::Marking;
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
@@ -347,14 +347,9 @@ fn warned(
         let fields: Vec<JobField> = touched().iter().map(|edit| edit.field).collect();
         let found = warnings(&job, holder, &fields, clock.now());
         let name = technician(desk.page, &job);
-        let time = |at| desk.zone.with_value(|zone| zone.day_and_time(at));
-        let say = |warning: &Warning| match warning {
-            Warning::InHand(since) => tr!(office.in_hand, name = name, time = time(*since)),
-            Warning::Silent(since) => tr!(office.silent, name = name, time = time(*since)),
-            Warning::Owes => tr!(office.may_hold, name = name),
-            Warning::Reassigning => tr!(office.reassigning).to_owned(),
-            Warning::TimeIsSafe => tr!(office.time_is_safe).to_owned(),
-            Warning::BothKept => tr!(office.both_kept).to_owned(),
+        let say = |warning: &Warning| {
+            desk.zone
+                .with_value(|zone| warning_text(*warning, &name, zone))
         };
         let lines: Vec<_> = found
             .iter()

@@ -1,8 +1,12 @@
 //! What the office is told before it changes a job that a phone may be changing too.
 //!
-//! Owns when which warning is said: what the server knows of the phones of whoever has the job, and what the merge would
-//! do. Pure. Must never forbid anything.
+//! Owns when which warning is said, and its words: what the server knows of the phones of whoever has the job, and what
+//! the merge would do. Pure. Must never forbid anything.
 
+#[cfg(target_family = "wasm")]
+use crate::tr;
+#[cfg(target_family = "wasm")]
+use afield_domain::Zone;
 use afield_domain::{Job, JobField, Timestamp};
 use afield_protocol::Holder;
 
@@ -60,6 +64,21 @@ pub fn warnings(
     let words = [JobField::Title, JobField::Description, JobField::Priority];
     all.extend((may_meet && words.into_iter().any(has)).then_some(Warning::BothKept));
     all
+}
+
+/// A warning in words, about the phone of whoever is called `name`.
+#[cfg(target_family = "wasm")]
+#[must_use]
+pub fn warning_text(warning: Warning, name: &str, zone: &Zone) -> String {
+    let time = |at| zone.day_and_time(at);
+    match warning {
+        Warning::InHand(since) => tr!(office.in_hand, name = name, time = time(since)),
+        Warning::Silent(since) => tr!(office.silent, name = name, time = time(since)),
+        Warning::Owes => tr!(office.may_hold, name = name),
+        Warning::Reassigning => tr!(office.reassigning).to_owned(),
+        Warning::TimeIsSafe => tr!(office.time_is_safe).to_owned(),
+        Warning::BothKept => tr!(office.both_kept).to_owned(),
+    }
 }
 
 #[cfg(test)]
