@@ -25,13 +25,13 @@ pub(in crate::features::dispatch) fn ghost(grip: Grip) -> AnyView {
     let drawn = move || place.with(Option::is_some);
     let transform = move || {
         place.with(|place| match place {
-            Some((left, top, ..)) => format!("translate({left:.1}px, {top:.1}px)"),
+            Some((left, top, ..)) => format!("translate({}px, {}px)", pixels(*left), pixels(*top)),
             None => String::new(),
         })
     };
     let width = move || {
         let width = place.with(|place| place.as_ref().map_or(0.0, |place| place.2));
-        format!("{width:.1}px")
+        format!("{}px", pixels(width))
     };
     let is_right = move || place.with(|place| place.as_ref().is_some_and(|place| place.3));
     let text = move || place.with(|place| place.as_ref().map(|place| place.4.clone()));
@@ -46,6 +46,11 @@ pub(in crate::features::dispatch) fn ghost(grip: Grip) -> AnyView {
             <span class="axis-ghost-text" class:axis-ghost-right=is_right>{text}</span>
         </div>
     }
+}
+
+/// In whole pixels: what prints a fraction would be a tenth of the board.
+fn pixels(length: f64) -> i64 {
+    length.round() as i64
 }
 
 /// What is said about carrying: seen and heard.
