@@ -3,7 +3,7 @@
 //! Must never take two lines or stand over what can be tapped: the page leaves room for it.
 
 use super::detail_view_model::JobDetail;
-use super::note_form::joining;
+use super::note_form::{FIELD as NOTE_FIELD, joining};
 use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab, Route};
 use crate::runtime::clock::use_clock;
@@ -18,8 +18,6 @@ use afield_domain::{AttachmentKind, JobId, JobStatus, Op, StepKind};
 use leptos::prelude::*;
 
 const MORE: &str = "job-more";
-/// The field of a new note.
-pub(super) const NOTE_FIELD: &str = "note-new";
 
 /// What the bar shows of its job.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -3,7 +3,6 @@
 //! The text is a draft until it was saved; leaving the page does not lose it. A photo is saved when it
 //! is picked, before the note: it can be taken once, and the text can be typed again.
 
-use super::action_bar::NOTE_FIELD as FIELD;
 use super::withdraw::{Asked, remove_file};
 use crate::effect::Effect;
 use crate::error::Trouble;
@@ -26,6 +25,9 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use std::rc::Rc;
+
+/// The field of a new note.
+pub(super) const FIELD: &str = "note-new";
 
 /// The form for notes on `job`. `wants_focus`: somebody came to write one.
 pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>, asked: Asked) -> AnyView {
