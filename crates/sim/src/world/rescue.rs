@@ -233,7 +233,7 @@ impl Sender {
             return None;
         };
         let info = session(&company::user(self.user));
-        if index.check_owner(info.user.id, info.company.id).is_err() {
+        if index.author_for(&info.user, info.company.id) != Ok(None) {
             let mut ledger = self.device().ledger.borrow_mut();
             ledger.accuse("a rescue file is not taken from its user");
             return None;
