@@ -3,14 +3,20 @@
 //! Owns [`asks_before`]. Pure. A company that wants a finish with open questions refused instead of
 //! explained is asked for by the sheet itself.
 
-use super::answers::view_model::canonical;
 use super::progress::progress;
 use crate::routes::JobAsk;
 use afield_domain::answers::answer_to;
 use afield_domain::{
-    Answer, Job, JobId, JobStatus, Language, Module, Op, Question, Record, StepKind, UserId,
+    Answer, FieldValue, Job, JobId, JobStatus, Module, Op, Question, Record, StepKind, UserId,
 };
 use afield_sync::view::Projection;
+
+/// Whether what was typed as the answer to a question cannot be saved as it stands.
+pub type IsFlawed = fn(&Question, &FieldValue) -> bool;
+
+/// Where the job's page is not open, what can be saved has been: what is left of its drafts cannot. The page itself reads
+/// them as it would save them, which Today need not be able to.
+pub const LEFT_OVER: IsFlawed = |_, typed| *typed != FieldValue::Nothing;
 
 /// What was typed on a job and is not saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,10 +31,9 @@ impl Unsaved {
     /// What is unsaved of the drafts `typed` to the questions of `job`, and of the draft of a note. A draft that can
     /// be saved is on its way.
     #[must_use]
-    pub fn of(job: &Job, typed: &[Answer], note: &str, language: Language) -> Self {
-        let is_flawed = |question: &&Question| {
-            canonical(question, answer_to(typed, &question.item), language).is_err()
-        };
+    pub fn of(job: &Job, typed: &[Answer], note: &str, is_flawed: IsFlawed) -> Self {
+        let is_flawed =
+            |question: &&Question| is_flawed(question, answer_to(typed, &question.item));
         Self {
             answers: job.checklist.iter().filter(is_flawed).count(),
             note: !note.trim().is_empty(),
@@ -82,7 +87,8 @@ pub fn other_started(projection: &Projection, user: UserId, job: JobId) -> Optio
 mod tests {
     use super::*;
     use crate::samples::{job, projection, signed_in, status_entry, versioned, with_outbox};
-    use afield_domain::{FieldValue, QuestionKind};
+    use crate::shared::answers::view_model::canonical;
+    use afield_domain::{Language, QuestionKind};
 
     fn asked(projection: &Projection, to: JobStatus) -> Option<JobAsk> {
         asks_before(
@@ -149,7 +155,9 @@ mod tests {
                 item: "flow".into(),
                 value: FieldValue::Text(typed.into()),
             };
-            Unsaved::of(&of, &[typed], note, Language::English)
+            Unsaved::of(&of, &[typed], note, |question, typed| {
+                canonical(question, typed, Language::English).is_err()
+            })
         };
         assert_eq!(unsaved("21.5", " "), Unsaved::default());
         let two_meanings = Unsaved {

@@ -4,7 +4,7 @@
 //! the same finger. A step is asked about only where [`asks_before`] says so; any other is taken back with
 //! **Undo** while it was not sent.
 
-use super::asking::{Unsaved, asks_before};
+use super::asking::{IsFlawed, LEFT_OVER, Unsaved, asks_before};
 use super::badge::status_icon;
 use super::drafts::{DraftKey, Drafts, use_drafts};
 use super::labels::step_verb;
@@ -13,7 +13,6 @@ use crate::routes::JobTab;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
 use crate::signal::RwSignal;
-use crate::texts::language;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
@@ -32,18 +31,35 @@ pub const GROUP: &str = "status-steps";
 #[derive(Debug, Clone, Copy)]
 pub struct Stepping {
     busy: RwSignal<bool>,
+    is_flawed: IsFlawed,
     /// Found when the page is drawn: later there may be no context to find them in.
     toasts: Toasts,
 }
 
 impl Stepping {
-    /// No step was taken yet.
+    /// No step was taken yet. On the page of a job itself `is_flawed` says what of its answers cannot be saved; elsewhere
+    /// whatever is left of them.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(is_flawed: Option<IsFlawed>) -> Self {
         Self {
             busy: RwSignal::new(false),
+            is_flawed: is_flawed.unwrap_or(LEFT_OVER),
             toasts: use_toasts(),
         }
+    }
+
+    /// What was typed on `job` and is not saved; tracks.
+    #[must_use]
+    pub fn unsaved_of(self, drafts: Drafts, live: Live, job: JobId) -> Unsaved {
+        let typed = drafts
+            .answers(DraftKey::Checklist(job))
+            .unwrap_or_default()
+            .typed;
+        let note = drafts.note(DraftKey::Note(job)).unwrap_or_default();
+        live.projection.with(|all| {
+            let of = |job| Unsaved::of(job, &typed, &note, self.is_flawed);
+            all.job(job).map(of).unwrap_or_default()
+        })
     }
 
     /// Takes the step `op`, unless one was just taken.
@@ -70,26 +86,6 @@ impl Stepping {
     }
 }
 
-impl Default for Stepping {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// What was typed on `job` and is not saved; tracks.
-#[must_use]
-pub fn unsaved_of(drafts: Drafts, live: Live, job: JobId) -> Unsaved {
-    let typed = drafts
-        .answers(DraftKey::Checklist(job))
-        .unwrap_or_default()
-        .typed;
-    let note = drafts.note(DraftKey::Note(job)).unwrap_or_default();
-    live.projection.with(|all| {
-        let of = |job| Unsaved::of(job, &typed, &note, language());
-        all.job(job).map(of).unwrap_or_default()
-    })
-}
-
 /// The button that takes `job` to `to`.
 pub fn step_button(stepping: Stepping, job: JobId, to: JobStatus, class: &'static str) -> AnyView {
     op_button(stepping, Op::set_status(job, to), class)
@@ -110,7 +106,7 @@ pub fn op_button(stepping: Stepping, op: Op, class: &'static str) -> AnyView {
     let set = move |_| {
         let asked = commands.and_then(|commands| {
             let user = commands.user().ok()?;
-            let unsaved = untrack(|| unsaved_of(drafts, commands.live, job));
+            let unsaved = untrack(|| stepping.unsaved_of(drafts, commands.live, job));
             commands
                 .live
                 .projection

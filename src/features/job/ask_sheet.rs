@@ -15,7 +15,7 @@ use crate::shared::asking::other_started;
 use crate::shared::drafts::use_drafts;
 use crate::shared::files::attaching;
 use crate::shared::names::{numbered, unbroken};
-use crate::shared::status_steps::{Stepping, unsaved_of};
+use crate::shared::status_steps::Stepping;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::photo_button;
@@ -88,7 +88,7 @@ fn sheet(
         JobAsk::Start => tr!(action.start_title),
     };
     let body = move || match ask {
-        JobAsk::Finish if is_refused.get() => missing(live, id, detail, leave),
+        JobAsk::Finish if is_refused.get() => missing(stepping, live, id, detail, leave),
         JobAsk::Finish | JobAsk::NotPossible => reason_form(stepping, live, id, detail, ask, leave),
         JobAsk::Start => start_choice(stepping, live, id, leave),
     };
@@ -120,12 +120,18 @@ fn refused(detail: Memo<Option<JobDetail>>, ask: JobAsk) -> Memo<bool> {
 }
 
 /// What must be answered first, a tap away.
-fn missing(live: Live, id: JobId, detail: Memo<Option<JobDetail>>, leave: Callback<()>) -> AnyView {
+fn missing(
+    stepping: Stepping,
+    live: Live,
+    id: JobId,
+    detail: Memo<Option<JobDetail>>,
+    leave: Callback<()>,
+) -> AnyView {
     let open = left_open(detail);
     view! {
         <div class="sheet-form">
             <p>{tr!(action.finish_missing_hint)}</p>
-            {open_parts(live, id, open)}
+            {open_parts(stepping, live, id, open)}
             <div class="sheet-actions">{cancel(leave)}</div>
         </div>
     }
@@ -213,7 +219,7 @@ fn reason_form(
     };
     view! {
         <form class="sheet-form" novalidate on:submit=save>
-            {(ask == JobAsk::Finish).then(|| open_parts(live, job, open))}
+            {(ask == JobAsk::Finish).then(|| open_parts(stepping, live, job, open))}
             {needs_reason().then(|| common_reasons(kind, reason, flawed))}
             {field(REASON, label, control.into_any(), flaw)}
             {(kind == StepKind::NotPossible).then(|| photo(job))}
@@ -248,13 +254,13 @@ pub(super) fn open_words(open: (usize, usize)) -> String {
 }
 
 /// What is still open and what is not saved yet, each part a tap away.
-fn open_parts(live: Live, id: JobId, open: Memo<(usize, usize)>) -> AnyView {
+fn open_parts(stepping: Stepping, live: Live, id: JobId, open: Memo<(usize, usize)>) -> AnyView {
     let drafts = use_drafts();
     let link = move |tab: JobTab, text: String| {
         view! { <a class="link" href=tab.href(id) data-noscroll="" prop:replace=true>{text}</a> }
     };
     let parts = move || {
-        let unsaved = unsaved_of(drafts, live, id);
+        let unsaved = stepping.unsaved_of(drafts, live, id);
         let [questions, tasks] = open_texts(open.get());
         let answers = match unsaved.answers {
             0 => None,

@@ -19,6 +19,7 @@ use crate::memo::Memo;
 use crate::routes::{JobTab, Route};
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
+use crate::shared::answers::view_model::canonical;
 use crate::shared::badge::{job_badge, priority_badge, unsent_mark};
 use crate::shared::expired::hidden;
 use crate::shared::gone::who_has;
@@ -27,6 +28,7 @@ use crate::shared::news::look;
 use crate::shared::photo_marks::Marking;
 use crate::shared::refused_card::refused_card;
 use crate::shared::status_steps::{Stepping, step_button};
+use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
@@ -95,7 +97,9 @@ fn part<T: PartialEq + Default + Send + Sync + 'static>(
 }
 
 fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyView {
-    let stepping = Stepping::new();
+    let stepping = Stepping::new(Some(|question, typed| {
+        canonical(question, typed, language()).is_err()
+    }));
     let wants_note = StoredValue::new(false);
     let items = ItemSaver::new(live, id);
     let may_write = part(detail, |detail| detail.may_write);

@@ -81,7 +81,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
             today_view(projection, entries, user, &account.zone, clock.now())
         })
     });
-    let stepping = Stepping::new();
+    let stepping = Stepping::new(None);
     let late = Memo::new(move |_| view.with(|view| view.next.as_ref()?.late));
     let next = Memo::new(move |_| {
         let next = view.with(|view| view.next.clone());
