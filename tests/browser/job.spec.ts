@@ -334,9 +334,10 @@ test('the customer gets a service report on the spot, without a network', async 
   await share.click();
   const [shared] = await app.page.evaluate(() => (globalThis as unknown as { shared: ShareData[] }).shared);
   expect(shared.title).toBe(text('pages.report'));
-  for (const said of [asking.title, 'Anna Berg', 'The customer has to leave.', ...(asking.checklist ?? []).filter(({ when, kind }) => when === undefined && kind.kind === 'yes_no').map(({ label }) => label)]) {
+  for (const said of [asking.title, 'Anna Berg', text('report.left_open'), ...(asking.checklist ?? []).filter(({ when, kind }) => when === undefined && kind.kind === 'yes_no').map(({ label }) => label)]) {
     expect(shared.text).toContain(said);
   }
+  expect(shared.text).not.toContain('The customer has to leave.');
   await app.page.emulateMedia({ media: 'print' });
   await expect(app.page.getByRole('button', { name: text('report.print') })).toBeHidden();
   await expect(app.page.getByRole('navigation').first()).toBeHidden();
