@@ -217,3 +217,48 @@ test('an app that does not start any more leads to its work', async ({ world }) 
   expect(index.changes).toBe(3);
   await expect(page.getByText('The file is among your downloads.')).toBeVisible();
 });
+
+/** In the page that needs no app: how a full storage refuses to mark what was written. */
+const full: Record<string, () => void> = {
+  'takes nothing': () => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+  },
+  'takes it back at the end': () => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...row) {
+      const request = put.apply(this, row);
+      this.transaction.abort();
+      return request;
+    };
+  },
+};
+
+for (const [what, refuse] of Object.entries(full)) {
+  test(`a full storage that ${what}: the file is written all the same, and it is said what not to do`, async ({ world }) => {
+    const [job] = await todaysJobs(world);
+    const { phone, app } = await world.primedPhone();
+    await phone.setOffline(true);
+    const files = await leaveWork(app, job);
+    // The app is gone: only the other page has no room.
+    await app.page.goto('/rescue.html');
+    const page = await phone.running.newPage();
+    await page.addInitScript(refuse);
+    await page.goto('/rescue.html');
+    const file = await save(page, 'Save a rescue file');
+    const said = page.getByRole('status');
+    const done = 'The file is among your downloads. It holds your work as it is: keep it where nobody else can read it.';
+    const not = 'This phone is full: until this work has reached the office, change and take back nothing of it here.';
+    await expect(said).toHaveText(`${done} ${not}`);
+    const { index, bytes } = read(file);
+    expect(index.changes).toBe(3);
+    expect(index.entries.map(({ mutation }) => mutation.op.op)).toEqual(['add_note', 'add_attachment', 'add_attachment']);
+    expect(index.files.map(({ row }) => row.sha256).sort()).toEqual(files.map((file) => createHash('sha256').update(file).digest('hex')).sort());
+    expect(bytes.length, 'the photos too').toBe(300_003);
+
+    // A page with room says no such thing, of the same work.
+    await save(app.page, 'Save a rescue file');
+    await expect(app.page.getByRole('status')).toHaveText(done);
+  });
+}

@@ -1,10 +1,10 @@
-// A phone that has no room, protects nothing, or is too old: what it says, and what it never offers.
+// A phone that has no room, fails, protects nothing, or is too old: what it says, and what it never offers or hides.
 import type { Browser, Page } from '@playwright/test';
 import { App, SAVED, watchMoments } from './support/app';
 import { PHONE } from './support/browser';
 import * as environment from './support/environment';
 import { nextPicture } from './support/day';
-import { todaysJobs } from './support/jobs';
+import { notesOf, todaysJobs } from './support/jobs';
 import { of, type Attachment, type Job } from './support/office';
 import { text } from './support/texts';
 import { ahead, moveClock } from './support/time';
@@ -37,6 +37,62 @@ test('a phone that fills up while it loads says what is missing and what helps, 
   await app.main.getByRole('button', { name: text('common.retry') }).click();
   await app.waitReady();
   await expect(said).toBeHidden();
+});
+
+/** In the page, before the app: one record cannot be read while `window.fails` is set, and it is told again and again that it has changed. */
+function noRecord(job: string): void {
+  const fails = (): boolean => (window as { fails?: boolean }).fails === true;
+  const get = IDBObjectStore.prototype.get;
+  IDBObjectStore.prototype.get = function (...row) {
+    const { db, mode } = this.transaction;
+    // All of them at once are read otherwise.
+    if (fails() && db.name === 'afield-cache' && this.name === 'pages' && mode === 'readonly') {
+      throw new DOMException('cannot be read', 'DataError');
+    }
+    return get.apply(this, row);
+  };
+  // As another window does.
+  const channel = new BroadcastChannel('afield');
+  const changed = JSON.stringify({ notice: 'records', keys: [{ module: 'job', id: job }] });
+  // Again and again, for whatever else is read meanwhile counts as the end of the trouble; once more when it is over.
+  let told = false;
+  setInterval(() => {
+    if (fails() || told) {
+      channel.postMessage(changed);
+      told = fails();
+    }
+  }, 200);
+}
+
+test('a storage that fails while the app runs hides no count of what is unsent', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const phone = await world.usedPhone();
+  await phone.running.addInitScript(noRecord, job.id);
+  const app = await phone.open();
+  await app.waitReady();
+  await phone.setOffline(true);
+  await app.openJob(job.number);
+  await app.addNote('Only here');
+  await app.expectUnsent(1);
+  await app.page.evaluate(() => Object.assign(window, { fails: true }));
+  const [before] = text('trouble.storage', { detail: '|' }).split('|');
+  const said = app.main.getByRole('alert').filter({ hasText: before });
+  // Both at once.
+  const counted = app.page.locator('body').filter({ has: said }).getByRole('group', { name: text('shell.unsent') }).getByText('1', { exact: true });
+  await expect(counted).toBeVisible();
+  for (const page of ['Today', 'Jobs', 'Settings', 'Sync']) {
+    await app.goTo(page);
+    await expect(counted).toBeVisible();
+  }
+  await expect(app.main.getByText(text('sync.standing_waiting'), { exact: true })).toBeVisible();
+
+  await app.page.evaluate(() => Object.assign(window, { fails: false }));
+  await expect(said).toBeHidden();
+  await app.expectUnsent(1);
+  await phone.setOffline(false);
+  await app.syncNow();
+  await app.expectUnsent(0);
+  expect(await notesOf(world, job, 'Only')).toEqual(['Only here']);
 });
 
 test('where the browser protects nothing, that is said, and so is its no', async ({ world }) => {
@@ -94,6 +150,35 @@ for (const [where, open] of Object.entries(unprotected)) {
     await app.syncNow();
     await app.expectUnsent(0);
     await expect(said).toBeHidden();
+  });
+}
+
+/** What the Sync page says of a browser, by whether it wakes the worker when the network is back. */
+for (const [browser, wakes] of [
+  ['sends only while the app is open', false],
+  ['sends with the app closed as well', true],
+] as const) {
+  test(`a browser that ${browser}: the Sync page ${wakes ? 'asks for nothing' : 'asks to leave it open'}`, async ({ world }) => {
+    const [job] = await todaysJobs(world);
+    const phone = await world.phone();
+    if (!wakes) {
+      await phone.running.addInitScript(() => Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync'));
+    }
+    const app = await phone.open();
+    await app.signIn(ANNA);
+    await app.waitReady();
+    const said = app.main.getByText(text('sync.keep_open'));
+    await world.line.refuse();
+    await app.openJob(job.number);
+    await app.addNote('Waits for the network');
+    await app.goTo('Sync');
+    await expect(app.main.getByText(text('sync.standing_waiting'), { exact: true })).toBeVisible();
+    await app.expectUnsent(1);
+    await expect(said).toHaveCount(wakes ? 0 : 1);
+    await world.line.accept();
+    await app.syncNow();
+    await app.expectUnsent(0);
+    await expect(said).toHaveCount(0);
   });
 }
 

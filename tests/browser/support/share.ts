@@ -21,3 +21,23 @@ export async function sharePhoto(page: Page, name: string): Promise<void> {
   };
   await page.evaluate(share, { bytes: [...picture()], name });
 }
+
+/** Another app shares a text with this one. */
+export async function shareText(page: Page, fields: { title?: string; text?: string; url?: string }): Promise<void> {
+  const share = (fields: Record<string, string>): void => {
+    const form = document.createElement('form');
+    form.action = '/share';
+    form.method = 'post';
+    form.enctype = 'multipart/form-data';
+    for (const [name, value] of Object.entries(fields)) {
+      // An input would drop the ends of the lines.
+      const field = document.createElement('textarea');
+      field.name = name;
+      field.value = value;
+      form.append(field);
+    }
+    document.body.append(form);
+    form.submit();
+  };
+  await page.evaluate(share, fields);
+}
