@@ -8,6 +8,7 @@
     clippy::string_slice
 )]
 
+mod imports;
 mod operations;
 mod program;
 mod tls;
