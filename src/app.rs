@@ -300,6 +300,8 @@ fn broken(trouble: &Trouble) -> impl IntoView {
         >
             {tr!(common.retry)}
         </button>
+        // Needs neither the app nor all of its storage.
+        <a class="link" href="/rescue.html" rel="external">{tr!(shell.rescue)}</a>
     };
     view! {
         {parts::heading(match trouble {

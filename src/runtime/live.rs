@@ -249,16 +249,12 @@ impl Live {
         if self.reading.try_update_value(may_take) != Some(true) {
             return false;
         }
-        match found {
-            Ok(found) => {
-                set_if_new(self.trouble, None);
-                // In one turn: a file whose registration has just gone is counted as the one or the other.
-                self.take(found);
-                if files.is_some() {
-                    set_if_new(self.sync.files, files);
-                }
-            }
-            Err(error) => set_if_new(self.trouble, Some(Trouble::from(error))),
+        let (found, ended) = found;
+        set_if_new(self.trouble, ended.err().map(Trouble::from));
+        // In one turn: a file whose registration has just gone is counted as the one or the other.
+        self.take(found);
+        if files.is_some() {
+            set_if_new(self.sync.files, files);
         }
         if let Ok(state) = state {
             set_if_new(self.sync.ready, state.is_ready());
@@ -340,22 +336,24 @@ impl Live {
     }
 }
 
-/// Waits for all of `parts`, and for none any more when one has failed.
+/// Waits for all of `parts`, however they end: one that is left in the middle would still be told of its end. The
+/// first failure, if there was one.
 async fn all_of(mut parts: Vec<Part<'_>>) -> Result<(), StoreError> {
+    let mut first = Ok(());
     poll_fn(move |context| {
-        let mut failed = Ok(());
         parts.retain_mut(|part| match part.as_mut().poll(context) {
             Poll::Pending => true,
             Poll::Ready(ended) => {
-                if ended.is_err() {
-                    failed = ended;
+                if first.is_ok() {
+                    first = ended;
                 }
                 false
             }
         });
-        match failed {
-            Ok(()) if !parts.is_empty() => Poll::Pending,
-            ended => Poll::Ready(ended),
+        if parts.is_empty() {
+            Poll::Ready(std::mem::replace(&mut first, Ok(())))
+        } else {
+            Poll::Pending
         }
     })
     .await
@@ -393,8 +391,9 @@ impl Drop for UnderWay {
 /// A part of what is wanted, on its way: boxed, so that the code that waits for all exists once.
 type Part<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + 'a>>;
 
-/// Reads the outbox and every module beside each other: the browser brings the next one while one is read.
-async fn load_wanted(engine: &AppEngine, wanted: &Wanted) -> Result<Reread, StoreError> {
+/// Reads the outbox and every module beside each other: the browser brings the next one while one is read. Of records
+/// that cannot all be read none is given; who is signed in and what is unsent is known all the same.
+async fn load_wanted(engine: &AppEngine, wanted: &Wanted) -> (Reread, Result<(), StoreError>) {
     let all = RefCell::new(Reread::default());
     let mut parts: Vec<Part<'_>> = vec![Box::pin(async {
         match &wanted.outbox {
@@ -418,11 +417,20 @@ async fn load_wanted(engine: &AppEngine, wanted: &Wanted) -> Result<Reread, Stor
             Ok(())
         }));
     }
-    all_of(parts).await?;
+    let mut ended = all_of(parts).await;
     let mut found = all.into_inner();
     for key in &wanted.keys {
-        let record = engine.cache.load_record(*key).await?;
-        found.records.push((*key, record));
+        if ended.is_err() {
+            break;
+        }
+        match engine.cache.load_record(*key).await {
+            Ok(record) => found.records.push((*key, record)),
+            Err(error) => ended = Err(error),
+        }
     }
-    Ok(found)
+    if ended.is_err() {
+        found.modules.clear();
+        found.records.clear();
+    }
+    (found, ended)
 }

@@ -95,6 +95,30 @@ test('a storage that fails while the app runs hides no count of what is unsent',
   expect(await notesOf(world, job, 'Only')).toEqual(['Only here']);
 });
 
+test('an app that starts without a network and cannot read its records knows whose it is and what is unsent', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  await phone.setOffline(true);
+  await app.openJob(job.number);
+  await app.addNote('Only here');
+  await app.expectUnsent(1);
+  await phone.running.addInitScript(() => {
+    const getAll = IDBObjectStore.prototype.getAll;
+    IDBObjectStore.prototype.getAll = function (...row) {
+      if (this.transaction.db.name === 'afield-cache') {
+        throw new DOMException('cannot be read', 'DataError');
+      }
+      return getAll.apply(this, row);
+    };
+  });
+  await app.page.goto('/sync');
+  const [before] = text('trouble.storage', { detail: '|' }).split('|');
+  await expect(app.main.getByRole('alert').filter({ hasText: before })).toBeVisible();
+  await app.expectUnsent(1);
+  await expect(app.main.getByText(text('sync.standing_waiting'), { exact: true })).toBeVisible();
+  await expect(app.page.getByLabel(text('sign_in.password'))).toHaveCount(0);
+});
+
 test('where the browser protects nothing, that is said, and so is its no', async ({ world }) => {
   const phone = await world.phone();
   await phone.running.addInitScript(() => {
