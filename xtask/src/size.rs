@@ -21,7 +21,7 @@ const BUDGETS: [Budget; 12] = [
     budget("main", &["afield_bg-"], 114_400),
     budget("engine", &["engine-"], 235_500),
     budget("day", &["day-"], 104_700),
-    budget("work", &["work-"], 175_400),
+    budget("work", &["work-"], 176_500),
     budget("seldom", &["seldom-"], 82_700),
     budget("office", &["office-"], 64_100),
     budget("desk", &["desk-"], 60_900),
