@@ -1,11 +1,9 @@
 // Files for trials, and what the office has of them.
 import { createHash, randomBytes } from 'node:crypto';
 import type { App } from '../support/app';
-import { of, type Attachment, type Job } from '../support/office';
+import { of, type Attachment, type Client, type Job } from '../support/office';
 import { text } from '../support/texts';
-import type { World } from '../support/world';
 
-const ANNA = 'anna@nordhaus.example';
 /** Bytes that are picked at once: Playwright carries 50 MB. */
 const AT_ONCE = 30_000_000;
 
@@ -25,13 +23,16 @@ export async function pick(app: App, count: number, bytes: number): Promise<stri
   return hashes;
 }
 
-/** Those files of the job that are registered. */
-export async function registered(world: World, job: Job): Promise<Attachment[]> {
-  const all = of<Attachment>(await (await world.client(ANNA)).scope(), 'attachment');
+/**
+ * Those files of the job that are registered. `anna` has signed in once: a user has so many sessions, and an hour of
+ * sign-ins would end the phone's.
+ */
+export async function registered(anna: Client, job: Job): Promise<Attachment[]> {
+  const all = of<Attachment>(await anna.scope(), 'attachment');
   return all.filter((file) => file.job === job.id && file.name.startsWith('trial-'));
 }
 
 /** How many of them the office has as a whole. */
-export async function received(world: World, job: Job): Promise<number> {
-  return (await registered(world, job)).filter((file) => file.received_at !== undefined).length;
+export async function received(anna: Client, job: Job): Promise<number> {
+  return (await registered(anna, job)).filter((file) => file.received_at !== undefined).length;
 }

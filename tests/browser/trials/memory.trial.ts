@@ -9,6 +9,7 @@ const BYTES = Number(process.env.AFIELD_TRIAL_BYTES ?? 3_000_000);
 
 test('half a gigabyte waits and drains', async ({ world }) => {
   const [job] = await todaysJobs(world);
+  const anna = await world.client('anna@nordhaus.example');
   const phone = await world.usedPhone();
   const idle = await phone.open(`/jobs/${job.id}`);
   await expect(idle.heading(job.title)).toBeVisible();
@@ -25,7 +26,7 @@ test('half a gigabyte waits and drains', async ({ world }) => {
   const limit = { timeout: 3_600_000, intervals: [1_000] };
   const draining = await memory.peak(async () => {
     await world.line.accept();
-    await expect.poll(() => received(world, job), limit).toBe(FILES);
+    await expect.poll(() => received(anna, job), limit).toBe(FILES);
   });
   const figures = { megabytes: (FILES * BYTES) / 1_000_000, idle: Math.round(rest), waiting: Math.round(waiting), draining: Math.round(draining) };
   console.log(`    ${JSON.stringify(figures)}`);
