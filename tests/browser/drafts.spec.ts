@@ -1,5 +1,4 @@
 // Two windows with the same form: what is typed in one outlives what is saved or cancelled in the other.
-import type { App } from './support/app';
 import { todaysJobs } from './support/jobs';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
@@ -15,7 +14,7 @@ test('a form keeps what was typed although the same form is cancelled in another
   }
   await two.field('title').fill('Half a ti');
   // A draft is written a moment after it was typed.
-  await expect.poll(() => written(two)).toContain('Half a ti');
+  await expect.poll(() => two.writtenDrafts()).toContain('Half a ti');
   await one.main.getByRole('button', { name: text('common.cancel') }).click();
   await expect(one.heading(job.title)).toBeVisible();
   await expect(two.field('title')).toHaveValue('Half a ti');
@@ -23,19 +22,3 @@ test('a form keeps what was typed although the same form is cancelled in another
   await expect(two.field('title')).toHaveValue('Half a ti');
   await expect(two.main.getByText(text('form.restored'))).toBeVisible();
 });
-
-/** What the browser has written down of unfinished forms. */
-function written(app: App): Promise<string> {
-  return app.page.evaluate(async () => {
-    const request = indexedDB.open('afield-drafts');
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    const store = database.objectStoreNames[0];
-    const all = database.transaction(store).objectStore(store).getAll();
-    const rows = await new Promise<unknown[]>((resolve) => (all.onsuccess = () => resolve(all.result as unknown[])));
-    database.close();
-    return JSON.stringify(rows);
-  });
-}

@@ -102,7 +102,7 @@ test('a form says how much is missing, takes the focus there, and keeps a half o
   const field = () => new Day(app).input(question);
   await field().fill(long);
   // A draft is written down within a moment.
-  await expect.poll(() => drafts(app)).toContain(ODD.slice(0, 20));
+  await expect.poll(() => app.writtenDrafts()).toContain(ODD.slice(0, 20));
   await phone.kill();
   await phone.start();
   app = await phone.open(`/jobs/${task?.job}/tasks/${task?.id}`);
@@ -112,19 +112,3 @@ test('a form says how much is missing, takes the focus there, and keeps a half o
   await app.page.getByRole('button', { name: text('form.submit') }).click();
   await expect(field()).toHaveAccessibleDescription(new RegExp(text('answer.too_long', { max: '10,?000' })));
 });
-
-/** What the browser has written down of unfinished forms. */
-function drafts(app: { page: Day['page'] }): Promise<string> {
-  return app.page.evaluate(async () => {
-    const request = indexedDB.open('afield-drafts');
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    const store = database.objectStoreNames[0];
-    const all = database.transaction(store).objectStore(store).getAll();
-    const rows = await new Promise<unknown[]>((resolve) => (all.onsuccess = () => resolve(all.result as unknown[])));
-    database.close();
-    return JSON.stringify(rows);
-  });
-}

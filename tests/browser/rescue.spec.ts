@@ -55,6 +55,19 @@ async function leaveWork(app: App, job: Job): Promise<Buffer[]> {
   return files;
 }
 
+/** A phone in the cellar with work that is also in a rescue file, and what the office shall have of it. */
+async function savedByApp(world: World) {
+  const [job] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  await phone.setOffline(true);
+  const files = await leaveWork(app, job);
+  await app.goTo('Sync');
+  await app.main.getByRole('link', { name: text('pages.rescue') }).click();
+  const byApp = await save(app.page, text('rescue.save'));
+  const hashes = files.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+  return { job, phone, app, byApp, expected: [['Rescued'], hashes.sort()] };
+}
+
 /** Opens a rescue file on this phone and sends it. */
 async function bring(app: App, file: string): Promise<void> {
   await app.page.goto('/rescue');
@@ -73,13 +86,7 @@ async function arrived(world: World, job: Job, ids: string[]): Promise<[string[]
 }
 
 test('work in a rescue file arrives once from another phone, however often and by whom it is sent', async ({ world }) => {
-  const [job] = await todaysJobs(world);
-  const { phone, app } = await world.primedPhone();
-  await phone.setOffline(true);
-  const files = await leaveWork(app, job);
-  await app.goTo('Sync');
-  await app.main.getByRole('link', { name: text('pages.rescue') }).click();
-  const byApp = await save(app.page, text('rescue.save'));
+  const { job, phone, app, byApp, expected } = await savedByApp(world);
   await expect(app.main.getByText(text('rescue.saved'))).toBeVisible();
   // The page that needs no app works without a network, and writes the same.
   const page = (await phone.open('/rescue.html')).page;
@@ -89,7 +96,6 @@ test('work in a rescue file arrives once from another phone, however often and b
   expect(index.entries.map(({ mutation }) => mutation.op.op)).toEqual(['add_note', 'add_attachment', 'add_attachment']);
   expect(index.files.map(({ row }) => row.bytes).sort()).toEqual([3, 300_000]);
 
-  const expected = [['Rescued'], files.map((bytes) => createHash('sha256').update(bytes).digest('hex')).sort()];
   const ids = index.files.map(({ row }) => row.id);
   const [first, again] = [path.join(world.folder, 'first.afield'), path.join(world.folder, 'again.afield')];
   await writeFile(first, byApp);
@@ -114,17 +120,10 @@ test('work in a rescue file arrives once from another phone, however often and b
 });
 
 test('the office brings in a technician’s work: as theirs, once, and with a word of who did it', async ({ world }) => {
-  const [job] = await todaysJobs(world);
-  const { phone, app } = await world.primedPhone();
-  await phone.setOffline(true);
-  const files = await leaveWork(app, job);
-  await app.goTo('Sync');
-  await app.main.getByRole('link', { name: text('pages.rescue') }).click();
-  const whole = await save(app.page, text('rescue.save'));
+  const { job, phone, app, byApp: whole, expected } = await savedByApp(world);
   const picked = path.join(world.folder, 'anna.afield');
   await writeFile(picked, whole);
   const ids = read(whole).index.files.map(({ row }) => row.id);
-  const expected = [['Rescued'], files.map((bytes) => createHash('sha256').update(bytes).digest('hex')).sort()];
 
   const dora = await world.board();
   await dora.goTo('Sync');

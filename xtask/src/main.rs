@@ -16,6 +16,7 @@ mod merge;
 mod order;
 mod owners;
 mod panics;
+mod playwright;
 mod progress;
 mod pwa;
 mod repo;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::playwright;
 use crate::progress::{self, seconds};
 use crate::repo::Repo;
 use crate::verdicts::{self, Count, Runner};
@@ -373,16 +374,7 @@ fn end_to_end(repo: &Repo) -> Result<Outcome> {
     if !tests.is_dir() {
         return Ok(Outcome::Skipped("tests/browser is not there"));
     }
-    tools::ensure_npm(repo)?;
-    let browser = browser::ensure(repo)?;
-    let mut command = repo.command(tools::path_of_npm(repo, "playwright"));
-    command
-        .args(["test", "--reporter=list", "--config"])
-        .arg(&tests)
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-        .env("AFIELD_CHROMIUM", &browser.chromium)
-        .env("AFIELD_SERVER", repo.server("release"))
-        .env("AFIELD_DIST", repo.dist());
+    let mut command = playwright::in_chromium(repo, "list", &tests)?;
     counted(&mut command, Runner::Playwright)
 }
 
@@ -393,13 +385,8 @@ fn other_engines(repo: &Repo) -> Result<Outcome> {
             "Firefox ESR and WebKitGTK with its driver are not here and cannot be installed: on Debian `apt-get install firefox-esr webkit2gtk-driver xvfb python3-gi gir1.2-webkit2-4.1 gir1.2-gtk-3.0 openssl`",
         ));
     }
-    let mut command = repo.command(tools::path_of_npm(repo, "playwright"));
-    command
-        .args(["test", "--reporter=list", "--config"])
-        .arg(repo.root.join("tests").join("engines"))
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-        .env("AFIELD_GECKODRIVER", tools::path_of(repo, "geckodriver"))
-        .env("AFIELD_SERVER", repo.server("release"))
-        .env("AFIELD_DIST", repo.dist());
+    let tests = repo.root.join("tests").join("engines");
+    let mut command = playwright::command(repo, "list", &tests)?;
+    command.env("AFIELD_GECKODRIVER", tools::path_of(repo, "geckodriver"));
     counted(&mut command, Runner::Playwright)
 }

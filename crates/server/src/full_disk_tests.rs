@@ -45,6 +45,23 @@ pub(crate) fn anna() -> User {
     }
 }
 
+/// Stores a record that the company did not have.
+pub(crate) async fn put(storage: &dyn Storage, record: &Record) {
+    let mut tx = storage.write().await.unwrap();
+    let write = Write {
+        old: None,
+        record,
+        fate: Fate::Present,
+        external_key: None,
+        by: OFFICE,
+        made_at: NOON,
+    };
+    save_record(tx.as_mut(), COMPANY, write, NOON)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// Anna's job, in a company of its own.
 async fn fill(storage: &SqliteStorage) {
     let mut tx = storage.write().await.unwrap();
@@ -66,18 +83,8 @@ async fn fill(storage: &SqliteStorage) {
         ends: NOON,
         ..Job::BLANK
     });
-    let write = Write {
-        old: None,
-        record: &job,
-        fate: Fate::Present,
-        external_key: None,
-        by: OFFICE,
-        made_at: NOON,
-    };
-    save_record(tx.as_mut(), COMPANY, write, NOON)
-        .await
-        .unwrap();
     tx.commit().await.unwrap();
+    put(storage, &job).await;
 }
 
 /// A note as long as one may be.

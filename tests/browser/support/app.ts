@@ -279,6 +279,22 @@ export class App {
     return this.page.getByRole('complementary', { name: text('board.feed') }).getByRole('heading', { level: 3 });
   }
 
+  /** What the browser has written down of unfinished forms. */
+  writtenDrafts(): Promise<string> {
+    return this.page.evaluate(async () => {
+      const request = indexedDB.open('afield-drafts');
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const store = database.objectStoreNames[0];
+      const all = database.transaction(store).objectStore(store).getAll();
+      const rows = await new Promise<unknown[]>((resolve) => (all.onsuccess = () => resolve(all.result as unknown[])));
+      database.close();
+      return JSON.stringify(rows);
+    });
+  }
+
   /** Has the active worker make a pass; asks again where a page was at one (`not_now`, or `failed` by its lease). */
   async replay(asked: boolean): Promise<void> {
     await expect.poll(() => this.tellWorker({ type: 'replay', asked })).toEqual({ type: 'done' });

@@ -160,9 +160,9 @@ export class Client {
     await this.request('POST', `/api/v1/assign/${jobId}`, { assignee: person.id, base_rev: found.rev });
   }
 
-  /** Edits one field of a job, now, having seen `base`: what another device of this user would send. */
-  edit(job: string, field: string, base: unknown, value: unknown): Promise<void> {
-    return this.push(job, { op: 'edit_job', job, edits: [{ field, base, new: value }] });
+  /** Edits one field of a job, now or at `wall`, having seen `base`: what another device of this user would send. */
+  edit(job: string, field: string, base: unknown, value: unknown, wall = now()): Promise<void> {
+    return this.push(job, { op: 'edit_job', job, edits: [{ field, base, new: value }] }, wall);
   }
 
   /** Adds a note to a job, from another device of this user. */
@@ -208,7 +208,7 @@ export class Client {
   }
 
   /** Sends one change of a job from a device of its own. */
-  private async push(job: string, op: object): Promise<void> {
+  private async push(job: string, op: object, wall = now()): Promise<void> {
     const { user } = await this.request<{ user: { id: string } }>('GET', '/api/v1/session');
     const device = randomUUID();
     const mutation = {
@@ -219,7 +219,7 @@ export class Client {
       lane: { module: 'job', id: job },
       op_version: 1,
       op,
-      wall: now(),
+      wall,
       clock_offset_ms: 0,
     };
     const { verdicts } = await this.request<{ verdicts: { verdict: string }[] }>('POST', '/api/v1/push', {

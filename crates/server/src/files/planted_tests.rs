@@ -7,8 +7,7 @@ use super::FileKey;
 use super::received::{Progress, settle};
 use crate::App;
 use crate::auth::token::hex;
-use crate::full_disk_tests::{COMPANY, JOB, NOON, anna, start};
-use crate::records::{Fate, OFFICE, Write, save_record};
+use crate::full_disk_tests::{COMPANY, JOB, NOON, anna, put, start};
 use afield_domain::{Attachment, AttachmentId, AttachmentKind, Record};
 use afield_planted::{Bug, switch};
 use futures::TryStreamExt as _;
@@ -35,19 +34,8 @@ async fn registered(app: &App, announced: &[u8]) -> Attachment {
         made_at: NOON,
         received_at: None,
     };
-    let mut tx = app.storage.write().await.unwrap();
-    let write = Write {
-        old: None,
-        record: &Record::Attachment(attachment.clone()),
-        fate: Fate::Present,
-        external_key: None,
-        by: OFFICE,
-        made_at: NOON,
-    };
-    save_record(tx.as_mut(), COMPANY, write, NOON)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
+    let record = Record::Attachment(attachment.clone());
+    put(app.storage.as_ref(), &record).await;
     attachment
 }
 
