@@ -16,6 +16,7 @@ use afield_sync::{
     FileStore, Intent, OutboxStore, Read, Remote, TransportError, Trigger, sync_status,
 };
 use futures::executor::block_on;
+use std::cell::RefCell;
 use uuid::Uuid;
 
 fn server() -> ModelServer {
@@ -304,10 +305,15 @@ fn a_photo_goes_once_its_registration_has_arrived_and_only_what_is_missing_of_it
         let piece = whole.get(at as usize..(at + length) as usize);
         piece.map(<[u8]>::to_vec)
     };
-    server.plan_files([FileFault::None, FileFault::None, FileFault::LoseReply]);
-    let cut = block_on(run_file(&server, file, read));
+    let waited = RefCell::new(Vec::new());
+    let pause = async |ms| waited.borrow_mut().push(ms);
+    // The answer to a piece is lost, and then there is no line at all: it tries again, and says so in the end.
+    let begins = [FileFault::None, FileFault::None, FileFault::LoseReply];
+    server.plan_files(begins.into_iter().chain([FileFault::Cut(0); 4]));
+    let cut = block_on(run_file(&server, file, pause, read));
     assert_eq!(cut, Err(RescueStop::Line(TransportError::NoAnswer)));
-    assert_eq!(block_on(run_file(&server, file, read)), Ok(true));
+    assert_eq!(waited.take(), [0, 1_000, 2_000, 4_000, 8_000]);
+    assert_eq!(block_on(run_file(&server, file, pause, read)), Ok(true));
     let came = server.with_files(|files| {
         assert_eq!(files.received.get(&attachment_id(1)), Some(&bytes));
         files.came

@@ -144,7 +144,16 @@ impl Opened {
                 return Err(Trouble::SignedOut.into());
             }
             let read = async |at, bytes| read_part(&self.file, at, bytes).await;
-            if run_file(&remote, file, read).await.map_err(refused)? {
+            let pause = async |ms| {
+                engine
+                    .host
+                    .pause(u32::try_from(ms).unwrap_or(u32::MAX))
+                    .await;
+            };
+            if run_file(&remote, file, pause, read)
+                .await
+                .map_err(refused)?
+            {
                 self.arrived += 1;
             }
         }

@@ -189,7 +189,11 @@ impl Sender {
         }
         for file_row in index.files.iter().filter(|row| sending.knows(row)) {
             let read = async |at, bytes| part(file, at, bytes);
-            if run_file(&self.remote, file_row, read).await? {
+            let pause = async |ms: u64| {
+                let sim = &self.device().sim;
+                sim.sleep_until(sim.now() + ms as i64).await;
+            };
+            if run_file(&self.remote, file_row, pause, read).await? {
                 arrived.push(file_row.row.id);
             }
         }

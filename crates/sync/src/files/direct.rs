@@ -4,7 +4,7 @@
 //! asked first, and after every failure. Pure. Must never take a file for received on anything but the server's word
 //! that it has all of it.
 
-use super::sizes::{FIRST_PIECE, LEAST_PIECE, MOST_PIECE};
+use super::sizes::{FIRST_PIECE, LEAST_PIECE, MOST_PIECE, scaled};
 use crate::pass::classify::TransportError;
 
 /// So often in a row an answer may bring it no further.
@@ -65,7 +65,7 @@ impl DirectSending {
         Self {
             bytes,
             stored: 0,
-            piece: FIRST_PIECE,
+            piece: scaled(FIRST_PIECE),
             fruitless: 0,
             begun_again: false,
             step: DirectStep::Ask { after_ms: 0 },
@@ -107,7 +107,7 @@ impl DirectSending {
         if is_further {
             self.fruitless = 0;
             if sent {
-                self.piece = self.piece.saturating_mul(2).min(MOST_PIECE);
+                self.piece = self.piece.saturating_mul(2).min(scaled(MOST_PIECE));
             }
         } else if sent {
             return self.pause(None, DirectEnd::NoAnswer);
@@ -122,8 +122,8 @@ impl DirectSending {
         let end = DirectEnd::NotTaken { status };
         match status {
             // Too large for somebody on the way.
-            413 if sent && self.piece > LEAST_PIECE => {
-                self.piece = (self.piece / 4).max(LEAST_PIECE);
+            413 if sent && self.piece > scaled(LEAST_PIECE) => {
+                self.piece = (self.piece / 4).max(scaled(LEAST_PIECE));
                 DirectStep::Ask { after_ms: 0 }
             }
             // All of it arrived, and not as it was registered: once more from its begin.
@@ -141,7 +141,7 @@ impl DirectSending {
     fn pause(&mut self, asked_ms: Option<u64>, end: DirectEnd) -> DirectStep {
         // What is known may be wrong: what a line has swallowed may have arrived.
         self.fruitless += 1;
-        self.piece = (self.piece / 2).max(LEAST_PIECE);
+        self.piece = (self.piece / 2).max(scaled(LEAST_PIECE));
         if self.fruitless >= TRIES {
             return DirectStep::End(end);
         }

@@ -4,14 +4,13 @@
 //! that it has another data set, nor call a photo arrived of which the server has not said that it has every byte.
 
 use super::format::RescuedFile;
-use super::sending::{RescueSending, next_piece};
+use super::sending::RescueSending;
+use crate::files::direct::{DirectEnd, DirectSending, DirectStep};
 use crate::pass::classify::{Disposition, TransportError, classify_transport};
 use crate::ports::Remote;
 use afield_domain::Timestamp;
+use afield_planted::planted;
 use afield_protocol::{ApiError, ErrorCode, PushRequest, Reply};
-
-/// So often a piece of a photo may come to nothing in a row.
-const TRIES: u32 = 3;
 
 /// Why it went no further. What was sent so far has arrived, and trying again goes on from there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,40 +85,36 @@ impl RescueSending {
 }
 
 /// Sends what the server does not have of one photo. Whether it has all of it then. `read` gives bytes of the rescue
-/// file: where they begin, and how many.
+/// file: where they begin, and how many. `pause` waits so many milliseconds.
 ///
 /// # Errors
 /// [`RescueStop`].
 pub async fn run_file(
     remote: &impl Remote,
     file: &RescuedFile,
+    pause: impl AsyncFn(u64),
     read: impl AsyncFn(u64, u64) -> Option<Vec<u8>>,
 ) -> Result<bool, RescueStop> {
-    let (mut offset, mut fruitless) = (0, 0);
-    let mut piece = None;
+    let mut sending = DirectSending::new(file.row.bytes);
     loop {
-        let before = offset;
-        match remote.send_bytes(file.row.id, piece.take()).await {
-            Ok(stored) => {
-                fruitless = if stored > before { 0 } else { fruitless + 1 };
-                offset = stored;
+        let piece = match sending.step() {
+            DirectStep::Ask { after_ms } => {
+                pause(after_ms).await;
+                None
             }
+            DirectStep::Send { .. } if planted!(RescueDropsPhotos: false => true) => {
+                return Ok(true);
+            }
+            DirectStep::Send { .. } if !file.is_whole() => return Ok(false),
+            DirectStep::Send { at, length } => {
+                let bytes = read(file.at.saturating_add(at), length).await;
+                Some((at, bytes.ok_or(RescueStop::FileUnreadable)?))
+            }
+            DirectStep::End(DirectEnd::Received) => return Ok(true),
             // It is not taken: that keeps no other from going.
-            Err(TransportError::NotOurs { .. }) if fruitless >= TRIES => return Ok(false),
-            // Asked again: somebody else may have sent a part of it meanwhile.
-            Err(TransportError::NotOurs { .. }) => {
-                fruitless += 1;
-                continue;
-            }
-            Err(error) => return Err(error.into()),
-        }
-        let Some((at, length)) = next_piece(file, offset) else {
-            return Ok(true);
+            DirectStep::End(DirectEnd::NotTaken { .. }) => return Ok(false),
+            DirectStep::End(DirectEnd::NoAnswer) => return Err(TransportError::NoAnswer.into()),
         };
-        if !file.is_whole() || fruitless > TRIES {
-            return Ok(false);
-        }
-        let bytes = read(at, length).await;
-        piece = Some((offset, bytes.ok_or(RescueStop::FileUnreadable)?));
+        sending.heard(&remote.send_bytes(file.row.id, piece).await);
     }
 }

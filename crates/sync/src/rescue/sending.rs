@@ -5,7 +5,6 @@
 //! than its phone would.
 
 use super::format::{RescueIndex, RescuedFile};
-use crate::files::sizes::{FIRST_PIECE, scaled};
 use crate::outbox::batch::{BatchLimits, BatchScan, PassedOver, batch_of};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use afield_domain::{MutationId, Timestamp, UserId};
@@ -170,22 +169,6 @@ impl RescueSending {
         let mut left = self.entries.iter();
         !left.any(|entry| entry.mutation.op.creates() == made)
     }
-}
-
-/// The next piece of `file`, of which the server has `offset` bytes: where it begins in the rescue file, and its
-/// length. None: the server has all of it.
-#[must_use]
-pub fn next_piece(file: &RescuedFile, offset: u64) -> Option<(u64, u64)> {
-    let left = file
-        .row
-        .bytes
-        .checked_sub(offset)
-        .filter(|left| *left > 0)?;
-    let piece = (
-        file.at.saturating_add(offset),
-        left.min(scaled(FIRST_PIECE)),
-    );
-    planted!(RescueDropsPhotos: Some(piece) => None)
 }
 
 /// For a planted bug: what must never be done with a change.
