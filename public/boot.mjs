@@ -65,6 +65,11 @@ function wakeStorage() {
   indexedDB.databases?.().catch(() => {});
 }
 
+/** Shows what Today looked like when it was left, and keeps what it looks like when it is left next. */
+function lastScreen() {
+  import("/last-screen.js").catch(() => {});
+}
+
 /** And the pieces take a while to compile. A development build has none. */
 function compilePieces() {
   for (const piece of ["engine", "day"]) {
@@ -113,6 +118,7 @@ if (isTooOld()) {
   try {
     const known = isKnown();
     if (known) {
+      lastScreen();
       wakeStorage();
     }
     // Beside the script, not after it. A preload in the page would be fetched twice by some browsers.
@@ -127,6 +133,9 @@ if (isTooOld()) {
     globalThis.afield.texts = await words;
     await globalThis.afield.init({ module_or_path: coming });
     document.getElementById("shell")?.remove();
+    if (!known) {
+      lastScreen();
+    }
   } catch (error) {
     console.error(error);
     fail(say.failed);

@@ -1,7 +1,8 @@
 //! What this browser remembers besides the databases: the theme, the language, the last address that
 //! signed in, that somebody signed out without a connection, and which jobs were seen.
 //!
-//! Owns the keys in localStorage. Must never hold data of a customer or a change.
+//! Owns the keys in localStorage, but for what `public/last-screen.js` keeps there, which it forgets at a sign-out. Must
+//! never hold data of a customer or a change.
 
 use crate::texts;
 use afield_domain::{Language, UserId};
@@ -14,6 +15,8 @@ const LANGUAGE: &str = "afield-language";
 const SLASH: &str = "afield-slash";
 const EMAIL: &str = "afield-email";
 const SIGNED_OUT: &str = "afield-signed-out";
+// public/last-screen.js writes and reads it.
+const LAST_SCREEN: &str = "afield-last-screen";
 
 /// Whether the app is light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -143,6 +146,11 @@ pub fn forget_sign_out() {
 #[must_use]
 pub fn signed_out_here() -> bool {
     get(SIGNED_OUT).is_some()
+}
+
+/// Forgets what Today looked like: nobody who signs in next sees it.
+pub fn forget_last_screen() {
+    set(LAST_SCREEN, None);
 }
 
 fn seen_key(user: UserId) -> String {

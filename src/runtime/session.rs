@@ -2,6 +2,7 @@
 //!
 //! Owns [`Session`], a projection of the outbox's meta row. Must never hold a password.
 
+use super::prefs;
 use crate::error::Trouble;
 use crate::signal::RwSignal;
 use crate::texts::language;
@@ -131,10 +132,13 @@ impl Session {
         if is_known {
             return;
         }
-        self.0.set(match signed_in {
-            Some(signed_in) => SessionState::SignedIn(Arc::new(Account::new(signed_in.clone()))),
-            None => SessionState::SignedOut,
-        });
+        match signed_in {
+            Some(signed_in) => {
+                let account = Account::new(signed_in.clone());
+                self.0.set(SessionState::SignedIn(Arc::new(account)));
+            }
+            None => self.end(),
+        }
     }
 
     /// Nobody is signed in, and the server does not know better.
@@ -143,8 +147,13 @@ impl Session {
             .0
             .with_untracked(|state| matches!(state, SessionState::Opening))
         {
-            self.0.set(SessionState::SignedOut);
+            self.end();
         }
+    }
+
+    fn end(self) {
+        prefs::forget_last_screen();
+        self.0.set(SessionState::SignedOut);
     }
 
     /// The databases are open, if late: what was said before is no longer so.

@@ -3,7 +3,7 @@
 use super::next_card::next_card;
 use super::timeline_list::timeline_list;
 use super::view_model::{
-    NextJob, RouteLink, TodayView, missing_bytes, priming_progress, today_view,
+    NextJob, RouteLink, TodayView, missing_bytes, picture_ms, priming_progress, today_view,
 };
 use crate::effect::Effect;
 use crate::kinds::module_label;
@@ -73,6 +73,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
                 .with(|all| recent_losses(all, all.entries(), &account.signed_in, clock.now()))
         })
     };
+    let shown_for = picture_left(Arc::clone(&account), live, sync);
     let times = times_line(&account, live);
     let zone = account.zone.clone();
     let view = Memo::new(move |_| {
@@ -89,7 +90,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     });
     view! {
         {pull_to_sync()}
-        <div class="page-head">
+        <div class="page-head" data-left=move || shown_for.get()>
             {heading(tr!(pages.today))}
             <p class="muted">{day_text}</p>
             {new_job_link()}
@@ -108,6 +109,30 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// For how long, in milliseconds, what is drawn may be shown as a picture at the next start (`public/last-screen.js`);
+/// none until it is drawn.
+fn picture_left(account: Arc<Account>, live: Live, sync: SyncState) -> Memo<Option<i64>> {
+    let clock = use_clock();
+    Memo::new(move |_| {
+        if !live.loaded.get() {
+            return None;
+        }
+        // The office starts with the board.
+        if account.is_office() || live.expired.get() {
+            return Some(0);
+        }
+        let now = clock.now();
+        let last_contact = sync.status.with(|status| status.last_sync);
+        let since_contact = last_contact.map(|last| clock.wall().since(last));
+        let midnight = account.zone.start_of(account.zone.day(now).plus(1));
+        Some(picture_ms(
+            midnight.since(now),
+            since_contact,
+            account.expiry_hours(),
+        ))
+    })
 }
 
 /// The first load: how far it is, why it stopped, and when it is done.

@@ -10,6 +10,8 @@ use afield_domain::{
 };
 use afield_sync::{OutboxEntry, Priming, Projection};
 
+const HOUR_MS: i64 = 3_600_000;
+
 /// What the page shows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TodayView {
@@ -256,6 +258,17 @@ pub fn missing_bytes(priming: &Priming) -> Option<u64> {
     priming.bytes.saturating_mul(missing).checked_div(received)
 }
 
+/// For how many milliseconds a picture of the day may be shown: until midnight, and as long as the phone may show what
+/// it holds, `hours` after its last contact with the server.
+#[must_use]
+pub fn picture_ms(until_midnight: i64, since_contact: Option<i64>, hours: u32) -> i64 {
+    let until_hidden = match since_contact {
+        Some(since) => (i64::from(hours) * HOUR_MS).saturating_sub(since.max(0)),
+        None => 0,
+    };
+    until_midnight.min(until_hidden).max(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,6 +288,26 @@ mod tests {
             with_outbox(entries)
         };
         today_view(&projection, entries, me(), &Zone::utc(), NOON)
+    }
+
+    #[test]
+    fn a_picture_of_the_day_is_shown_until_midnight_and_never_longer_than_the_day_itself() {
+        for (until_midnight, since_contact, hours, shown_for) in [
+            (3 * HOUR_MS, Some(HOUR_MS), 24, 3 * HOUR_MS),
+            (9 * HOUR_MS, Some(20 * HOUR_MS), 24, 4 * HOUR_MS),
+            (9 * HOUR_MS, Some(24 * HOUR_MS), 24, 0),
+            (9 * HOUR_MS, Some(30 * HOUR_MS), 24, 0),
+            // A clock that was set back makes nothing younger.
+            (9 * HOUR_MS, Some(-HOUR_MS), 8, 8 * HOUR_MS),
+            (-1, Some(0), 24, 0),
+            (9 * HOUR_MS, None, 24, 0),
+        ] {
+            let found = picture_ms(until_midnight, since_contact, hours);
+            assert_eq!(
+                found, shown_for,
+                "{until_midnight} {since_contact:?} {hours}"
+            );
+        }
     }
 
     #[test]

@@ -1,0 +1,123 @@
+// The picture of Today that stands there while the app starts: whose, until when, and what a tap on it does.
+import type { Page } from '@playwright/test';
+import type { App } from './support/app';
+import type { Phone } from './support/browser';
+import { todaysJobs } from './support/jobs';
+import { text } from './support/texts';
+import { expect, test, type World } from './support/world';
+
+declare global {
+  interface Window {
+    /** Lets the app start. */
+    afieldGo: () => void;
+  }
+}
+
+/** Runs before the app, which then waits with its wasm. */
+function holdStart(): void {
+  const go = new Promise<void>((resolve) => (window.afieldGo = resolve));
+  const { instantiateStreaming, instantiate } = WebAssembly;
+  WebAssembly.instantiateStreaming = async (...what: Parameters<typeof instantiateStreaming>) => {
+    await go;
+    return instantiateStreaming.apply(WebAssembly, what);
+  };
+  WebAssembly.instantiate = (async (...what: Parameters<typeof instantiate>) => {
+    await go;
+    return instantiate.apply(WebAssembly, what);
+  }) as typeof instantiate;
+}
+
+const picture = (page: Page) => page.locator('#last-screen');
+const kept = (page: Page) => page.evaluate(() => localStorage.getItem('afield-last-screen'));
+
+/** The script that would show it has run when the page gets it a second time. */
+async function hasRun(page: Page): Promise<void> {
+  const address = () =>
+    page.evaluate(() => performance.getEntriesByType('resource').find(({ name }) => /\/last-screen.*\.js$/.test(name))?.name);
+  await expect.poll(address).toBeDefined();
+  await page.evaluate(async (name) => void (await import(name ?? '')), await address());
+}
+
+/** Anna's phone, after Today was drawn and left. */
+async function left(world: World): Promise<{ phone: Phone; app: App }> {
+  const { phone, app } = await world.primedPhone();
+  await app.goTo('Today');
+  await expect(app.main.getByRole('heading', { name: text('today.day') })).toBeVisible();
+  await app.leave();
+  await expect.poll(() => kept(app.page)).not.toBeNull();
+  return { phone, app };
+}
+
+/** Opens `path` with the app's start held. */
+async function openHeld({ phone, app }: { phone: Phone; app: App }, path = '/'): Promise<App> {
+  await phone.running.addInitScript(holdStart);
+  await app.page.goto(path);
+  return app;
+}
+
+test('what Today looked like is there before the app, says of when it is, and the app takes its place', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const app = await openHeld(await left(world));
+  const copy = picture(app.page);
+  await expect(copy.getByText(job.title).first()).toBeVisible();
+  await expect(copy.getByText(/^As of \d/)).toBeVisible();
+  await expect(app.page.getByText('Opening Afield')).toBeHidden();
+  expect(await copy.evaluate((element: HTMLElement) => element.inert)).toBe(true);
+  // Nothing in it is a control, and nobody takes a number of then for one of now.
+  await expect(app.page.getByRole('button')).toHaveCount(0);
+  await expect(copy.locator('.unsent')).toHaveCount(0);
+  await app.page.evaluate(() => window.afieldGo());
+  await expect(app.heading('Today')).toBeVisible();
+  await expect(copy).toHaveCount(0);
+  await expect(app.main.getByText(job.title).first()).toBeVisible();
+});
+
+test('a tap on a job of the picture opens the job when the app is there', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const app = await openHeld(await left(world), '/today');
+  const link = picture(app.page).locator(`a[href="/jobs/${job.id}"]`).first();
+  await expect(link).toBeVisible();
+  await link.scrollIntoViewIfNeeded();
+  const box = await link.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  });
+  await app.page.mouse.click(box.x, box.y);
+  await app.page.evaluate(() => window.afieldGo());
+  await expect(app.page).toHaveURL(new RegExp(`/jobs/${job.id}`));
+  await expect(app.heading(job.title)).toBeVisible();
+});
+
+const notShown: [string, (copy: { user: string; until: number; at: number; language: string }) => object][] = [
+  ['of another day, or longer than the phone may show what it holds', (copy) => ({ ...copy, until: Date.now() - 1 })],
+  ['of a time that has not come: the clock was set back', (copy) => ({ ...copy, at: copy.until - 1, until: copy.until })],
+  ['of another user', (copy) => ({ ...copy, user: 'ben@nordhaus.example' })],
+  ['in another language', (copy) => ({ ...copy, language: 'de' })],
+];
+for (const [what, change] of notShown) {
+  test(`no picture is shown ${what}`, async ({ world }) => {
+    const { phone, app } = await left(world);
+    const copy = JSON.parse((await kept(app.page)) ?? '{}') as Parameters<typeof change>[0];
+    await app.page.evaluate((json) => localStorage.setItem('afield-last-screen', json), JSON.stringify(change(copy)));
+    await openHeld({ phone, app });
+    await hasRun(app.page);
+    await expect(picture(app.page)).toHaveCount(0);
+    await expect(app.page.getByText('Opening Afield')).toBeVisible();
+    await app.page.evaluate(() => window.afieldGo());
+    await expect(app.heading('Today')).toBeVisible();
+  });
+}
+
+test('nothing of it stays after a sign-out, and a dispatcher gets the board', async ({ world }) => {
+  const { app } = await left(world);
+  await app.page.goto('/');
+  await expect(app.heading('Today')).toBeVisible();
+  await app.signOut();
+  expect(await kept(app.page)).toBeNull();
+  await app.leave();
+  await app.page.goto('/');
+  await app.signIn('dora@nordhaus.example');
+  await app.goTo('Today');
+  await app.leave();
+  expect(await kept(app.page)).toBeNull();
+});
