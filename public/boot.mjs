@@ -65,11 +65,6 @@ function wakeStorage() {
   indexedDB.databases?.().catch(() => {});
 }
 
-/** Shows what Today looked like when it was left, and keeps what it looks like when it is left next. */
-function lastScreen() {
-  import("/last-screen.js").catch(() => {});
-}
-
 /** And the pieces take a while to compile. A development build has none. */
 function compilePieces() {
   for (const piece of ["engine", "day"]) {
@@ -117,8 +112,9 @@ if (isTooOld()) {
 } else {
   try {
     const known = isKnown();
+    // Until the app is there. A page that is opened without a network and without it starts all the same.
+    import("/stand-in.js").catch(() => {});
     if (known) {
-      lastScreen();
       wakeStorage();
     }
     // Beside the script, not after it. A preload in the page would be fetched twice by some browsers.
@@ -133,9 +129,6 @@ if (isTooOld()) {
     globalThis.afield.texts = await words;
     await globalThis.afield.init({ module_or_path: coming });
     document.getElementById("shell")?.remove();
-    if (!known) {
-      lastScreen();
-    }
   } catch (error) {
     console.error(error);
     fail(say.failed);

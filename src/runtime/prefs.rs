@@ -1,7 +1,7 @@
 //! What this browser remembers besides the databases: the theme, the language, the last address that
 //! signed in, that somebody signed out without a connection, and which jobs were seen.
 //!
-//! Owns the keys in localStorage, but for what `public/last-screen.js` keeps there, which it forgets at a sign-out. Must
+//! Owns the keys in localStorage, but for what `public/stand-in.js` keeps there, which it forgets at a sign-out. Must
 //! never hold data of a customer or a change.
 
 use crate::texts;
@@ -15,7 +15,7 @@ const LANGUAGE: &str = "afield-language";
 const SLASH: &str = "afield-slash";
 const EMAIL: &str = "afield-email";
 const SIGNED_OUT: &str = "afield-signed-out";
-// public/last-screen.js writes and reads it.
+// public/stand-in.js writes and reads it.
 const LAST_SCREEN: &str = "afield-last-screen";
 
 /// Whether the app is light or dark.

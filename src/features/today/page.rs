@@ -111,7 +111,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     .into_any()
 }
 
-/// For how long, in milliseconds, what is drawn may be shown as a picture at the next start (`public/last-screen.js`);
+/// For how long, in milliseconds, what is drawn may be shown as a picture at the next start (`public/stand-in.js`);
 /// none until it is drawn.
 fn picture_left(account: Arc<Account>, live: Live, sync: SyncState) -> Memo<Option<i64>> {
     let clock = use_clock();

@@ -1,6 +1,7 @@
-// The picture of Today that stands there while the app starts: whose, until when, and what a tap on it does.
+// What stands there while the app starts: the picture of Today (whose, until when, and what a tap on it does), and the
+// sign-in form, which can be filled in before the app is there.
 import type { Page } from '@playwright/test';
-import type { App } from './support/app';
+import { PASSWORD, type App } from './support/app';
 import type { Phone } from './support/browser';
 import { todaysJobs } from './support/jobs';
 import { text } from './support/texts';
@@ -27,13 +28,13 @@ function holdStart(): void {
   }) as typeof instantiate;
 }
 
-const picture = (page: Page) => page.locator('#last-screen');
+const picture = (page: Page) => page.locator('#stand-in');
 const kept = (page: Page) => page.evaluate(() => localStorage.getItem('afield-last-screen'));
 
 /** The script that would show it has run when the page gets it a second time. */
 async function hasRun(page: Page): Promise<void> {
   const address = () =>
-    page.evaluate(() => performance.getEntriesByType('resource').find(({ name }) => /\/last-screen.*\.js$/.test(name))?.name);
+    page.evaluate(() => performance.getEntriesByType('resource').find(({ name }) => /\/stand-in.*\.js$/.test(name))?.name);
   await expect.poll(address).toBeDefined();
   await page.evaluate(async (name) => void (await import(name ?? '')), await address());
 }
@@ -120,4 +121,57 @@ test('nothing of it stays after a sign-out, and a dispatcher gets the board', as
   await app.goTo('Today');
   await app.leave();
   expect(await kept(app.page)).toBeNull();
+});
+
+test('the sign-in form can be filled in and sent before the app is there', async ({ world }) => {
+  const phone = await world.phone();
+  await phone.running.addInitScript(holdStart);
+  const app = await phone.open();
+  const [email, password] = [app.page.getByLabel(text('sign_in.email')), app.page.getByLabel(text('sign_in.password'))];
+  await email.fill('anna@nordhaus.example');
+  await password.fill(PASSWORD);
+  await password.press('Enter');
+  await expect(app.page.getByRole('button', { name: text('sign_in.busy') })).toBeVisible();
+  await app.page.evaluate(() => window.afieldGo());
+  await expect(app.heading('Today')).toBeVisible();
+  await app.waitReady();
+});
+
+test('what is half typed goes on in the form of the app, at the same place', async ({ world }) => {
+  const phone = await world.phone();
+  await phone.running.addInitScript(holdStart);
+  const app = await phone.open('/settings');
+  const [email, password] = [app.page.getByLabel(text('sign_in.email')), app.page.getByLabel(text('sign_in.password'))];
+  await email.fill('anna@nordhaus.example');
+  await password.focus();
+  const places = () => app.page.evaluate(() => [...document.querySelectorAll('h1, h1 + p, input, button')].map((part) => [part.tagName, part.textContent, JSON.stringify(part.getBoundingClientRect())]));
+  const before = await places();
+  await app.page.evaluate(() => window.afieldGo());
+  await expect(picture(app.page)).toHaveCount(0);
+  await expect(email).toHaveValue('anna@nordhaus.example');
+  await expect(password).toBeFocused();
+  expect(await places()).toEqual(before);
+});
+
+test('in German too', async ({ world }) => {
+  const phone = await world.phone({ locale: 'de-DE' });
+  await phone.running.addInitScript(holdStart);
+  const { page } = await phone.open();
+  await expect(page.getByLabel('Passwort')).toBeVisible();
+  const words = async (): Promise<string[]> => page.locator('main').allInnerTexts();
+  const before = await words();
+  await page.evaluate(() => window.afieldGo());
+  await expect(picture(page)).toHaveCount(0);
+  expect(await words()).toEqual(before);
+});
+
+test('a start that fails says so in the place of the form', async ({ world }) => {
+  const phone = await world.phone();
+  await phone.running.addInitScript(() => {
+    WebAssembly.instantiateStreaming = () => Promise.reject(new Error('no memory'));
+    WebAssembly.instantiate = () => Promise.reject(new Error('no memory'));
+  });
+  const { page } = await phone.open();
+  await expect(page.getByRole('alert')).toContainText('Afield could not start');
+  await expect(picture(page)).toHaveCount(0);
 });
