@@ -38,8 +38,9 @@ const TOGETHER: &str = "pieces-";
 /// (docs/adr/0057).
 const READER: &str = "codes-";
 /// What must be there before somebody can sign in; of the languages, that with the longer words.
-const SIGN_IN: [&str; 7] = [
+const SIGN_IN: [&str; 8] = [
     "index.html",
+    "stand-in-",
     "app-",
     "away-",
     "boot-",
