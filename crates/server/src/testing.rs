@@ -24,7 +24,8 @@ use afield_domain::{
     Actor, CompanyId, Job, MutationId, OperationMode, Record, RecordKey, Timestamp, User, UserId,
     Versioned, limits,
 };
-use afield_protocol::{Activity, ActivityKind, EpochId, Reply};
+use afield_protocol::extent::write_keys;
+use afield_protocol::{Activity, ActivityKind, EpochId, Extent, Reply};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -155,6 +156,7 @@ impl LocalServer {
         asked: UserId,
         cursor: Option<&str>,
         limit: Option<usize>,
+        extent: Option<&Extent>,
     ) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
@@ -163,6 +165,8 @@ impl LocalServer {
                 cursor: cursor.map(str::to_owned),
                 limit,
                 bytes: None,
+                kept: extent.map(|extent| write_keys(&extent.kept)),
+                asked: extent.map(|extent| write_keys(&extent.asked)),
             };
             pull::answer(app, self.session(user)?, parameters).await
         })

@@ -32,6 +32,7 @@ mod stored_tests;
 pub mod testing;
 
 pub use cache::expiry::is_expired;
+pub use cache::extent::{Holding, RECENT, Recent};
 pub use cache::gone::GoneJob;
 pub use cache::priming::Priming;
 pub use cache::scope::pinned_records;
