@@ -428,6 +428,8 @@ impl Commands {
             // Should this fail, everything stands as it was.
             let signed_in = engine.run_signed_in(&info);
             let _ = self.live.write_and_load(Box::pin(signed_in)).await;
+            // The phone may have to hold something else from now on.
+            self.driver.tell(Event::Ticked);
         }
     }
 }

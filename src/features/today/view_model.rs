@@ -222,8 +222,7 @@ mod tests {
     use super::*;
     use crate::samples::day_route::{ROUTE, with_route};
     use crate::samples::{NOON, job, projection, signed_in, status_entry, with_outbox};
-    use afield_domain::{Rev, Versioned};
-    use afield_protocol::ModuleTotal;
+    use afield_domain::{Module, Rev, Versioned};
 
     fn me() -> UserId {
         signed_in().user()

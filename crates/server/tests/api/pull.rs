@@ -315,6 +315,7 @@ async fn a_phone_that_holds_the_schedule_hears_of_the_rest_only_where_it_asks() 
         serial: String::new(),
         code: String::new(),
         location: String::new(),
+        installed: String::new(),
         property: None,
     };
     server.put(NORDHAUS, &Record::Asset(asset)).await;
