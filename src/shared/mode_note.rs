@@ -33,6 +33,11 @@ pub fn mode_note(sync: SyncState) -> Option<AnyView> {
     })
 }
 
+/// The same without a network alone: what is here then.
+pub fn cut_note(sync: SyncState) -> impl IntoView {
+    move || sync.is_cut_off().then(|| mode_note(sync)).flatten()
+}
+
 /// What stands on the page of a record whose surroundings are not on this phone. Tracks.
 pub fn part_note(key: RecordKey) -> Option<AnyView> {
     let (sync, live) = (use_sync_state(), use_live()?);

@@ -100,7 +100,7 @@ pub struct Device {
     /// The mutations that a server has refused to it.
     pub told_refused: RefCell<BTreeSet<MutationId>>,
     /// The cursors that its cache has had, since it was last begun anew.
-    pub cursors: RefCell<Vec<Cursor>>,
+    pub cursors: RefCell<Vec<(Cursor, u64)>>,
     /// Requests that were ever begun.
     pub begun: Cell<u64>,
     /// Who waits for an answer.

@@ -7,6 +7,8 @@ use crate::company::{JOBS, USERS, WORK};
 use crate::fault::Fault;
 use afield_domain::JobStatus;
 
+mod modes;
+
 /// One run's plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
@@ -251,8 +253,8 @@ impl Schedule {
         let rescues = &mut Chance::new(seed ^ 0x2E5C_0E5C_2E5C_0E5C);
         actions.extend(draw_rescues(rescues, devices));
         // And what it was before there were modes.
-        let modes = &mut Chance::new(seed ^ 0x00DE_5A11_00DE_5A11);
-        actions.extend(draw_modes(modes, devices));
+        let of_modes = &mut Chance::new(seed ^ 0x00DE_5A11_00DE_5A11);
+        actions.extend(modes::draw(of_modes, devices));
         actions.sort_by_key(|(at, _)| *at);
         Self {
             seed,
@@ -419,51 +421,6 @@ fn draw_rescues(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
                     fault: None,
                 },
             ));
-        }
-    }
-    actions
-}
-
-/// The office sets the mode and the offline feature, phones hear of it sooner or later, in the middle of their work, and
-/// jobs are opened.
-fn draw_modes(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
-    let mut actions = Vec::new();
-    if !chance.percent(40) {
-        return actions;
-    }
-    for _ in 0..chance.between(1, 4) {
-        let at = chance.between(0, SPAN_MS);
-        let set = Action::Setting {
-            online: chance.percent(60),
-            offers: chance.percent(80),
-        };
-        actions.push((at, set));
-        for device in 0..devices {
-            for _ in 0..chance.between(0, 3) {
-                let save = Action::Save {
-                    device,
-                    tab: small(chance, 3),
-                    job: busy_job(chance),
-                    what: small(chance, WORK),
-                };
-                actions.push((at + chance.between(-20_000, 60_000), save));
-            }
-            actions.push((at + chance.between(0, 90_000), Action::Hear { device }));
-        }
-        for _ in 0..chance.between(0, 8) {
-            let open = Action::Open {
-                device: small(chance, devices),
-                tab: small(chance, 3),
-                job: small(chance, JOBS),
-            };
-            actions.push((at + chance.between(0, 240_000), open));
-        }
-        if chance.percent(25) {
-            let switch = Action::OwnSwitch {
-                device: small(chance, devices),
-                without: chance.percent(60),
-            };
-            actions.push((at + chance.between(0, 120_000), switch));
         }
     }
     actions

@@ -1,7 +1,7 @@
 //! Every stored type as it stands in the databases. A change here raises the database's version
 //! (`crates/store/src/schema.rs`): a build that does not know a field would lose it when it writes.
 
-use crate::cache::extent::Partial;
+use crate::cache::partial::Partial;
 use crate::files::sending::{FileLine, Receipt, Refusal, Sending};
 use crate::files::speed::Speed;
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
@@ -257,6 +257,7 @@ fn the_state_of_the_cache() {
             asked: vec![job_key(2)],
             come: vec![job_key(2)],
             under_way: true,
+            pages: 7,
         }),
         widens: true,
         ..CacheState::default()

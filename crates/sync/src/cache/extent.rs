@@ -1,23 +1,18 @@
 //! How much of its user's scope a phone holds: all of it, or the schedule and what hangs on the last records that the
 //! person worked with.
 //!
-//! Owns [`Holding`], which company and user decide, [`Recent`], the last records, and when a generation of the cache is
+//! Owns [`Holding`], which company and user decide, what is asked for with a page, and when a generation of the cache is
 //! begun anew because it is to hold more or less: nothing is ever taken out of one. So whatever keeps unsent work and
 //! what it refers to across generations keeps it here. Pure. Must never know who sends what is asked for.
 
+use crate::cache::partial::Partial;
+use crate::cache::recent::RECENT;
 use crate::cache::state::CacheState;
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
-use afield_domain::wire::FromTree;
-use afield_domain::{Op, OperationMode, RecordKey, UserId};
-use afield_planted::planted;
-use afield_protocol::{Change, Extent};
-use serde::Serialize;
-
-/// The records that stay on a phone that does not hold all: the last ones that its person worked with.
-pub const RECENT: usize = 10;
+use afield_domain::{OperationMode, RecordKey};
 
 /// When all that hangs on more records than this is here, a generation with the last ones begins.
 const MOST_KEPT: usize = 2 * RECENT;
@@ -57,108 +52,6 @@ impl Holding {
     }
 }
 
-/// The last records that somebody worked with on this phone, the last one first.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
-pub struct Recent {
-    /// Who.
-    #[serde(default)]
-    pub user: Option<UserId>,
-    /// Which.
-    #[serde(default)]
-    pub keys: Vec<RecordKey>,
-}
-
-impl Recent {
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// Those of `user`.
-    #[must_use]
-    pub fn of(&self, user: UserId) -> &[RecordKey] {
-        match self.user {
-            Some(known) if known == user => &self.keys,
-            _ => &[],
-        }
-    }
-
-    /// `user` works with `key`.
-    pub fn note(&mut self, user: UserId, key: RecordKey) {
-        if self.user != Some(user) {
-            self.user = Some(user);
-            self.keys.clear();
-        }
-        if self.keys.first() == Some(&key) {
-            return;
-        }
-        self.keys.retain(|known| *known != key);
-        self.keys.insert(0, key);
-        self.keys
-            .truncate(planted!(HybridForgetsRecent: RECENT => 1));
-    }
-}
-
-/// The record that somebody works with who does `op`.
-#[must_use]
-pub fn worked_with(op: &Op) -> Option<RecordKey> {
-    let job = op.job().map(RecordKey::from);
-    job.or_else(|| op.target())
-}
-
-/// Of a cache that does not hold all: what hangs on which records is here.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
-pub struct Partial {
-    /// On these.
-    #[serde(default)]
-    pub kept: Vec<RecordKey>,
-    /// On these it comes with the pages until one says that no more waits.
-    #[serde(default)]
-    pub asked: Vec<RecordKey>,
-    /// Those of them that have come.
-    #[serde(default)]
-    pub come: Vec<RecordKey>,
-    /// Whether pages wait: what is asked for must not change between them.
-    #[serde(default)]
-    pub under_way: bool,
-}
-
-impl Partial {
-    /// What to tell the server.
-    #[must_use]
-    pub fn extent(&self) -> Extent {
-        Extent {
-            kept: self.kept.clone(),
-            asked: self.asked.clone(),
-        }
-    }
-
-    /// A page has brought `changes`; whether `more` wait.
-    pub fn note_page(&mut self, changes: &[Change], more: bool) {
-        for change in changes {
-            match change {
-                Change::Upsert(copy) => {
-                    let key = copy.record.key();
-                    self.come.extend(
-                        key.filter(|key| self.asked.contains(key) && !self.come.contains(key)),
-                    );
-                }
-                Change::ScopeOut { key } | Change::Tombstone { key } => {
-                    self.kept.retain(|kept| kept != key);
-                    self.come.retain(|come| come != key);
-                }
-                Change::Unread(_) => {}
-            }
-        }
-        self.under_way = more;
-        if !more {
-            self.kept.append(&mut self.come);
-            self.asked.clear();
-        }
-    }
-}
-
 /// Whether a generation must begin that holds more or less than the one that is here. Not while one is being filled.
 #[must_use]
 pub fn must_begin_anew(state: &CacheState, holding: Holding) -> bool {
@@ -191,6 +84,16 @@ pub fn plan_extent(
         partial.asked = recent.iter().copied().filter(is_new).collect();
     }
     Some(partial)
+}
+
+/// Whether a page that leads to `next` was asked for before what is stored now.
+#[must_use]
+pub fn is_overtaken(stored: &CacheState, next: Option<&CacheState>) -> bool {
+    let pages = |state: &CacheState| state.partial.as_ref().map(|partial| partial.pages);
+    match (pages(stored), next.and_then(pages)) {
+        (Some(stored), Some(next)) => next != stored.saturating_add(1),
+        _ => false,
+    }
 }
 
 impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {

@@ -1,8 +1,9 @@
 use super::*;
+use crate::cache::recent::Recent;
 use crate::testing::fixtures::{job, job_key, session, technician};
 use crate::{Priming, SignedIn};
 use afield_domain::{JobStatus, Rev, Timestamp, Versioned};
-use afield_protocol::Cursor;
+use afield_protocol::{Change, Cursor};
 
 fn signed_in(change: impl Fn(&mut afield_protocol::Company)) -> OutboxMeta {
     let mut info = session(&technician(1));
@@ -115,11 +116,14 @@ fn what_is_asked_for_stays_the_same_until_no_more_waits() {
     let next = plan_extent(&later, Holding::Recent, &[4].map(job_key), |_| true);
     assert_eq!(next, Some(asking.clone()));
     asking.note_page(&[Change::ScopeOut { key: job_key(1) }], false);
-    assert_eq!(
-        asking,
-        Partial {
-            kept: vec![job_key(2)],
-            ..Partial::default()
-        }
-    );
+    let expected = Partial {
+        kept: vec![job_key(2)],
+        pages: 2,
+        ..Partial::default()
+    };
+    assert_eq!(asking, expected);
+    // Whoever asked before that is too late, although the cursor may be the same again.
+    let (stored, mut late) = (holding(Some(asking)), kept(1));
+    late.note_page(&[], false);
+    assert!(is_overtaken(&stored, Some(&holding(Some(late)))));
 }

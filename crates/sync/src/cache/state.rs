@@ -2,8 +2,8 @@
 //!
 //! Owns [`CacheState`]. A stored type, but the cache may be dropped.
 
-use crate::cache::extent::Partial;
 use crate::cache::gone::GoneJob;
+use crate::cache::partial::Partial;
 use crate::cache::priming::Priming;
 use crate::cache::unread::UnreadRecords;
 use afield_domain::wire::FromTree;

@@ -3,7 +3,7 @@
 //! Owns how an intent becomes a mutation. The app says **Saved on this phone** when
 //! [`Engine::run_enqueue`] has returned, and not before. Never waits for the network.
 
-use crate::cache::extent::worked_with;
+use crate::cache::recent::worked_with;
 use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::SyncError;

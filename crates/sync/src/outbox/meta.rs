@@ -2,7 +2,7 @@
 //!
 //! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
 
-use crate::cache::extent::Recent;
+use crate::cache::recent::Recent;
 use crate::clock::{Contact, Reading};
 use crate::files::sending::FileLine;
 use crate::outbox::push_size::PushSize;

@@ -8,8 +8,9 @@ mod contact;
 mod pace;
 pub mod plan;
 
-use crate::cache::extent::{Holding, Partial, must_begin_anew, plan_extent};
+use crate::cache::extent::{Holding, must_begin_anew, plan_extent};
 use crate::cache::gone::{GoneJob, plan_gone};
+use crate::cache::partial::Partial;
 use crate::cache::scope::pinned_records;
 use crate::cache::state::CacheState;
 use crate::clock::Reading;
