@@ -14,10 +14,11 @@ const hybrid = text('today.hybrid', { count: RECENT });
 
 const set = (world: World, ...rules: string[]) => run('company', 'set', 'nordhaus', ...rules, '--data', world.data);
 
-/** Jobs of Anna's in the order of their days. */
+/** Jobs of Anna's that nothing was done on, in the order of their days. */
 async function jobsOf(world: World): Promise<Job[]> {
   const { jobs } = await (await world.client(ANNA)).records();
-  return jobs.sort((one, other) => one.starts - other.starts);
+  const untouched = jobs.filter(({ status, acceptance }) => status === 'scheduled' && acceptance === undefined);
+  return untouched.sort((one, other) => one.starts - other.starts);
 }
 
 async function signedIn(world: World) {

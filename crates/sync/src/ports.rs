@@ -71,6 +71,7 @@ impl OutboxView {
 
 /// One write on the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // A few at a time, and one of them is the meta row: a box would be for nothing.
 pub enum OutboxWrite {
     /// Replace the meta row.
     Meta(OutboxMeta),
