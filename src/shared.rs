@@ -46,12 +46,17 @@ pub mod job_row;
 pub mod job_rows;
 #[cfg(target_family = "wasm")]
 pub mod labels;
+pub mod loading;
+#[cfg(target_family = "wasm")]
+pub mod loading_part;
 #[cfg(target_family = "wasm")]
 pub mod long_value;
 pub mod mailto;
 pub mod map_app;
 #[cfg(target_family = "wasm")]
 pub mod map_link;
+#[cfg(target_family = "wasm")]
+pub mod mode_note;
 pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;

@@ -8,8 +8,10 @@ use crate::features::{
     rescue, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
+use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
+use crate::shared::mode_note::work_with;
 use crate::ui::later::later;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -23,6 +25,14 @@ chunk!(day: pub(super) fn of_day(account: Arc<Account>, live: Live, route: Route
 });
 
 chunk!(work: pub(super) fn of_work(account: Arc<Account>, live: Live, route: Route) -> AnyView {
+    let key = match route {
+        Route::Job(job) | Route::Task(job, _) => Some(job.into()),
+        Route::Record(key) => Some(key),
+        _ => None,
+    };
+    if let Some(key) = key {
+        work_with(use_commands(), key);
+    }
     match route {
         Route::Job(id) => job::detail_page::detail_page(account, live, id),
         Route::JobEdit(id) => job_edit::edit_page::edit_page(account, live, id),

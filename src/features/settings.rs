@@ -2,5 +2,6 @@
 
 pub mod install;
 mod language;
+mod offline;
 pub mod page;
 mod storage;

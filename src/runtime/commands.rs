@@ -324,6 +324,23 @@ impl Commands {
         self.driver.tell(Event::Asked);
     }
 
+    /// A record was opened of which this phone may not have all.
+    pub fn opened(self) {
+        self.driver.tell(Event::Opened);
+    }
+
+    /// Switches the offline feature on or off for whoever is signed in.
+    ///
+    /// # Errors
+    /// It is as before.
+    pub async fn work_without_offline(self, without: bool) -> Result<(), Trouble> {
+        let engine = self.engine()?;
+        engine.run_work_without_offline(without).await?;
+        self.live.load().await;
+        self.sync_now();
+        Ok(())
+    }
+
     /// Sends photos and files at once, on a slow network too: the button **Send photos now**.
     pub fn send_files_now(self) {
         spawn_local(async move {
@@ -411,6 +428,8 @@ impl Commands {
             // Should this fail, everything stands as it was.
             let signed_in = engine.run_signed_in(&info);
             let _ = self.live.write_and_load(Box::pin(signed_in)).await;
+            // The phone may have to hold something else from now on.
+            self.driver.tell(Event::Ticked);
         }
     }
 }

@@ -18,8 +18,8 @@ use afield_domain::{Module, RecordKey, Versioned};
 use afield_platform::timer;
 use afield_protocol::worker_message::Notice;
 use afield_sync::{
-    CacheStore, FileStore, Order, OutboxStore, OutboxView, Projection, Read, StoreError, SyncError,
-    Written, is_expired,
+    CacheStore, FileStore, Holding, Order, OutboxStore, OutboxView, Projection, Read, StoreError,
+    SyncError, Written, is_expired,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -89,6 +89,8 @@ pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> 
     provide_context(live);
     Effect::new(move |_| {
         clock.wall();
+        // Without the offline feature the network decides what is shown.
+        sync.is_cut_off();
         // Before that there is nothing to hide.
         if engine.is_open() {
             spawn_local(async move {
@@ -257,7 +259,8 @@ impl Live {
             set_if_new(self.sync.files, files);
         }
         if let Ok(state) = state {
-            set_if_new(self.sync.ready, state.is_ready());
+            set_if_new(self.sync.ready, state.is_ready() && !state.widens);
+            set_if_new(self.sync.kept, state.kept_alone());
             set_if_new(self.sync.unread, state.unread.count());
             set_if_new(self.sync.gone, state.gone.clone());
             let is_first_load = !state.is_ready();
@@ -319,17 +322,27 @@ impl Live {
             |all: &Projection| (all.meta().server_now(&now), is_expired(all.meta(), &now));
         let (server_now, expired) = self.projection.with_untracked(of_meta);
         self.clock.correct(server_now);
-        if self.expired.get_untracked() != expired {
-            self.projection
-                .maybe_update(|projection| projection.set_expired(expired));
-            self.expired.set(expired);
-        }
+        set_if_new(self.expired, expired);
+        self.hide_or_show();
+    }
+
+    /// What is too old is hidden, and without the offline feature all that is here while there is no network.
+    pub fn hide_or_show(self) {
+        let (sync, expired) = (self.sync, self.expired.get_untracked());
+        let needs_network = sync.holding.get_untracked() == Holding::WhileConnected;
+        let hides = expired || (needs_network && untrack(|| sync.is_cut_off()));
+        self.projection
+            .maybe_update(|projection| projection.set_expired(hides));
     }
 
     /// Tells what stands beside the picture what the outbox says.
     fn show_outbox(self) {
         let what = |all: &Projection| (all.status(), all.meta().session.clone());
         let (status, session) = self.projection.with_untracked(what);
+        let holding = self
+            .projection
+            .with_untracked(|all| Holding::of(all.meta()));
+        set_if_new(self.sync.holding, holding);
         self.sync.take(status);
         self.session.take(session.as_ref());
         self.check_age();

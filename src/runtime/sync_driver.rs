@@ -42,7 +42,7 @@ pub fn provide_sync_driver(engine: EngineHandle, session: Session, sync: SyncSta
         sync,
         state: StoredValue::new(DriverState::default()),
         told: StoredValue::new(None),
-        wake: WakeStream::default(),
+        wake: WakeStream::new(sync),
     };
     provide_context(driver);
     driver
@@ -168,7 +168,8 @@ impl SyncDriver {
         let account = self.session.account_now();
         let is_technician =
             account.is_some_and(|account| !account.signed_in.info.user.role.is_office());
-        if is_technician && worker::has_background_sync() {
+        let is_live = !self.sync.holding.get_untracked().is_all();
+        if is_technician && (is_live || worker::has_background_sync()) {
             self.wake
                 .open(move |event| self.tell(event), move || self.engine.now());
         }

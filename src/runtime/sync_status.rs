@@ -18,6 +18,8 @@ pub enum Connection {
     UpdateNeeded,
     /// Somebody in front of the server asks to sign in there first.
     Walled,
+    /// The last contact went well, nothing waits, and the server tells of every change at once.
+    Live,
     /// The last contact went well, and the network is so slow that it is left to text.
     Slow,
 }
@@ -76,10 +78,12 @@ mod browser {
     use super::super::engine::EngineHandle;
     use super::{Connection, Obstacle, connection, is_contact, is_cut_off};
     use crate::signal::RwSignal;
-    use afield_domain::{Timestamp, UserId};
+    use afield_domain::{RecordKey, Timestamp, UserId};
     use afield_platform::{connectivity, timer};
     use afield_protocol::LostWork;
-    use afield_sync::{FileRows, GoneJob, LocalFile, OutboxStore, Priming, Read, SyncStatus};
+    use afield_sync::{
+        FileRows, GoneJob, Holding, LocalFile, OutboxStore, Priming, Read, SyncStatus,
+    };
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
@@ -100,6 +104,12 @@ mod browser {
         pub slow: RwSignal<bool>,
         /// How far the first load is.
         pub priming: RwSignal<Priming>,
+        /// What the phone is to hold.
+        pub holding: RwSignal<Holding>,
+        /// Whether the server tells of every change at once.
+        pub live: RwSignal<bool>,
+        /// The records on which all that hangs is here; none if that is so of all.
+        pub kept: RwSignal<Option<Vec<RecordKey>>>,
         /// Whether the device is ready for offline use.
         pub ready: RwSignal<bool>,
         /// Whether the server needs a newer app, or says what this one cannot read.
@@ -129,6 +139,9 @@ mod browser {
             files: RwSignal::new(None),
             slow: RwSignal::new(connectivity::is_slow() == Some(true)),
             priming: RwSignal::default(),
+            holding: RwSignal::new(Holding::All),
+            live: RwSignal::new(false),
+            kept: RwSignal::new(None),
             ready: RwSignal::new(false),
             update_needed: RwSignal::new(false),
             walled: RwSignal::new(false),
@@ -170,8 +183,14 @@ mod browser {
             };
             match connection(self.online.get(), syncing, self.is_failing(), obstacle) {
                 Connection::Online if self.slow.get() => Connection::Slow,
+                Connection::Online if self.is_live() => Connection::Live,
                 other => other,
             }
+        }
+
+        fn is_live(self) -> bool {
+            let waits = || self.status.with(|status| status.unsent > 0);
+            self.live.get() && !self.holding.get().is_all() && !waits()
         }
 
         fn is_failing(self) -> bool {

@@ -4,6 +4,7 @@
 //! session ends or the line breaks; the next pass that comes through opens another. Must never pull by itself: it tells
 //! the driver.
 
+use super::sync_status::{SyncState, set_if_new};
 use afield_domain::Timestamp;
 use afield_platform::{connectivity, events, timer};
 use afield_protocol::paths;
@@ -21,26 +22,31 @@ const AGAIN_MS: (u32, u32) = (2_000, 10_000);
 /// How long no other is opened after one that was not steady.
 const REST_MS: u64 = 120_000;
 
+/// The same where the company works live: there the next one is opened as soon as may be.
+const STEADY_LIVE_MS: i64 = 5_000;
+const REST_LIVE_MS: u64 = 10_000;
+
 /// The stream.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WakeStream {
+    sync: SyncState,
     /// None while it is closed.
     open: StoredValue<Option<Box<dyn Any>>, LocalStorage>,
     /// When the last one ended that was not steady.
     failed: StoredValue<Option<Timestamp>>,
 }
 
-impl Default for WakeStream {
-    fn default() -> Self {
+impl WakeStream {
+    pub(super) fn new(sync: SyncState) -> Self {
         Self {
+            sync,
             open: StoredValue::new_local(None),
             failed: StoredValue::new(None),
         }
     }
-}
 
-impl WakeStream {
     pub(super) fn close(self) {
+        set_if_new(self.sync.live, false);
         self.open.set_value(None);
     }
 
@@ -50,7 +56,12 @@ impl WakeStream {
         tell: impl Fn(Event) + Copy + 'static,
         now: impl Fn() -> Timestamp + 'static,
     ) {
-        let rests = |failed: Timestamp| now().since(failed).unsigned_abs() < REST_MS;
+        let (steady_ms, rest_ms) = if self.sync.holding.get_untracked().is_all() {
+            (STEADY_MS, REST_MS)
+        } else {
+            (STEADY_LIVE_MS, REST_LIVE_MS)
+        };
+        let rests = |failed: Timestamp| now().since(failed).unsigned_abs() < rest_ms;
         let is_open = self.open.with_value(Option::is_some);
         if is_open || !connectivity::is_seen() || self.failed.get_value().is_some_and(rests) {
             return;
@@ -60,6 +71,7 @@ impl WakeStream {
             paths::WAKE,
             move |_| tell(Event::OfficeChanged),
             move |is_open| {
+                set_if_new(self.sync.live, is_open);
                 if is_open {
                     opened.set_value(Some(now()));
                     // What came between the pass and the stream.
@@ -67,7 +79,7 @@ impl WakeStream {
                 } else {
                     let now = now();
                     let lived = opened.get_value().map(|at| now.since(at));
-                    let was_steady = lived.is_some_and(|ms| ms >= STEADY_MS);
+                    let was_steady = lived.is_some_and(|ms| ms >= steady_ms);
                     self.failed.set_value((!was_steady).then_some(now));
                     spawn_local(self.end(tell, was_steady));
                 }

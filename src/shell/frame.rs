@@ -58,7 +58,7 @@ fn unsent_counter(sync: SyncState) -> impl IntoView {
 fn status_strip(sync: SyncState) -> impl IntoView {
     let connection = Memo::new(move |_| sync.connection());
     let class = move || match connection.get() {
-        Connection::Online => "strip strip-online",
+        Connection::Online | Connection::Live => "strip strip-online",
         Connection::Offline => "strip strip-offline",
         Connection::Syncing => "strip strip-syncing",
         Connection::UpdateNeeded | Connection::Walled | Connection::Slow => "strip strip-offline",
@@ -70,10 +70,11 @@ fn status_strip(sync: SyncState) -> impl IntoView {
         Connection::UpdateNeeded => tr!(connection.update_needed),
         Connection::Walled => tr!(connection.walled),
         Connection::Slow => tr!(connection.slow),
+        Connection::Live => tr!(connection.live),
     };
     let shape = move || {
         icon(match connection.get() {
-            Connection::Online => Icon::Check,
+            Connection::Online | Connection::Live => Icon::Check,
             Connection::Offline => Icon::Offline,
             Connection::Syncing => Icon::Sync,
             Connection::UpdateNeeded | Connection::Walled | Connection::Slow => Icon::Alert,
@@ -102,7 +103,7 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
         None => tr!(connection.never_synced).to_owned(),
     };
     match (connection, unsent) {
-        (Connection::Online | Connection::Syncing | Connection::Slow, _)
+        (Connection::Online | Connection::Live | Connection::Syncing | Connection::Slow, _)
         | (Connection::Offline, 0) => last,
         (Connection::UpdateNeeded | Connection::Walled, 0) => last,
         (Connection::Offline | Connection::UpdateNeeded | Connection::Walled, count) => {

@@ -206,6 +206,27 @@ impl Module {
         Self::ALL.into_iter().find(|module| module.name() == name)
     }
 
+    /// Whether its records belong to the schedule: who is where when, for whom, with what to do there, and what met.
+    #[must_use]
+    pub fn is_of_schedule(self) -> bool {
+        match self {
+            Self::Job
+            | Self::Route
+            | Self::Property
+            | Self::Customer
+            | Self::Organization
+            | Self::Task
+            | Self::Conflict => true,
+            Self::Asset
+            | Self::Form
+            | Self::Contract
+            | Self::Part
+            | Self::Note
+            | Self::Attachment
+            | Self::Submission => false,
+        }
+    }
+
     /// Whether its records are parts of a job.
     #[must_use]
     pub fn is_part_of_job(self) -> bool {
@@ -224,6 +245,13 @@ pub struct RecordKey {
 }
 
 impl RecordKey {
+    /// The key of the record that is written like this.
+    #[must_use]
+    pub fn from_names(module: &str, id: &str) -> Option<Self> {
+        let id = Uuid::parse_str(id).ok()?;
+        Some(Self::new(Module::from_name(module)?, id))
+    }
+
     /// The key of `id` in `module`.
     #[must_use]
     pub fn new(module: Module, id: Uuid) -> Self {

@@ -228,6 +228,10 @@ bugs! {
     RescueDropsPhotos,
     /// What is in a rescue file is joined with later edits, and taken back, as if it had not left the phone.
     RescueUnmarked,
+    /// Where a phone is to hold more or less, what it holds goes before the rest has come.
+    ModeSwitchDropsOutboxRecords,
+    /// A phone that does not hold all keeps one record instead of the last ten.
+    HybridForgetsRecent,
     }
     rare: {
     /// What another mutation was sent instead of may still have an effect.

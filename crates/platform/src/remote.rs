@@ -2,7 +2,8 @@
 
 use crate::http::{fetch, fetch_file, send_bytes};
 use afield_domain::{AttachmentId, UserId};
-use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, paths};
+use afield_protocol::extent::write_keys;
+use afield_protocol::{Cursor, Envelope, Extent, PushRequest, PushResponse, paths};
 use afield_sync::Remote;
 use afield_sync::TransportError;
 use afield_sync::ports::Page;
@@ -42,11 +43,20 @@ impl Remote for FetchRemote {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError> {
         let mut path = format!("{}?user={user}&bytes={bytes}", paths::PULL);
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));
+        }
+        if let Some(extent) = extent {
+            path.push_str("&kept=");
+            path.push_str(&write_keys(&extent.kept));
+            if !extent.asked.is_empty() {
+                path.push_str("&asked=");
+                path.push_str(&write_keys(&extent.asked));
+            }
         }
         let received = fetch(Method::GET, &path, None).await?;
         Ok(Page {

@@ -7,6 +7,7 @@
 pub mod board;
 pub mod device;
 pub mod envelope;
+pub mod extent;
 pub mod mutation;
 pub mod office;
 pub mod pull;
@@ -25,6 +26,7 @@ pub use device::{DeviceAnswer, DeviceReport, LostWork};
 pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
+pub use extent::Extent;
 pub use mutation::{Mutation, Replaced, Seq};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeJob};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};

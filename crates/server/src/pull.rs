@@ -18,13 +18,13 @@ use crate::zones;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{Module, RecordKey};
 use afield_planted::planted;
-use afield_protocol::{Cursor, ModuleTotal};
+use afield_protocol::{Cursor, Extent, ModuleTotal};
 use cursor::{Base, Position, Round};
 pub(crate) use page::PullReply;
 use page::{Size, load_left, load_page};
 use plan::{Planned, count_modules, plan_round};
 use rounds::{Plan, RoundId};
-use scope::load_round;
+use scope::{load_held, load_round};
 
 /// How far back an unsigned cursor's days are believed: longer than any cursor lives.
 const UNSIGNED_MS: i64 = 100 * 86_400_000;
@@ -38,6 +38,8 @@ pub(crate) struct PullQuery {
     pub(crate) limit: Option<usize>,
     /// The most bytes of records that it wants in a page; none of a phone that takes what all take.
     pub(crate) bytes: Option<usize>,
+    /// What it holds; none of a phone that holds all.
+    pub(crate) extent: Option<Extent>,
 }
 
 /// Why there is no page.
@@ -87,7 +89,9 @@ pub(crate) async fn run_pull(
         after: None,
     });
     let write = |position: &Position| Cursor(position.write(&app.cursor_key, &app.epoch, user));
-    if position.round.is_none() && position.base == Some(round.target) {
+    let wants = |extent: &Extent| !extent.asked.is_empty();
+    let wants_more = query.extent.as_ref().is_some_and(wants);
+    if position.round.is_none() && position.base == Some(round.target) && !wants_more {
         return Ok(PullReply {
             changes: Vec::new(),
             cursor: write(&position),
@@ -102,6 +106,7 @@ pub(crate) async fn run_pull(
         user,
         base: position.base,
         target: round.target,
+        extent: query.extent.clone(),
     };
     let plan = load_plan(tx.as_mut(), app, &id, row.change_seq).await?;
     let totals = match (position.base, position.round) {
@@ -171,7 +176,20 @@ async fn load_plan(
         }
     }
     let base = planted!(CursorSkips: round.base => round.base.map(Base::one_too_far));
-    let loaded = load_round(tx, company, user, base, round.target).await?;
+    let mut loaded = load_round(tx, company, user, base, round.target).await?;
+    if let Some(extent) = &round.extent {
+        // What it names and may not see any more keeps nothing else here.
+        let scope = plan::in_scope(&loaded);
+        let theirs = |keys: &[RecordKey]| -> Vec<RecordKey> {
+            let keys = keys.iter().copied();
+            keys.filter(|key| scope.contains_key(key)).collect()
+        };
+        let extent = Extent {
+            kept: theirs(&extent.kept),
+            asked: theirs(&extent.asked),
+        };
+        loaded.held = Some(load_held(tx, company, &extent).await?);
+    }
     Ok(Plan {
         holds_at: change_seq,
         entries: plan_round(&loaded).into(),

@@ -21,10 +21,11 @@ use crate::storage::sqlite::memory::{Copy, MemorySqlite};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
 use afield_domain::{
-    Actor, CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
-    limits,
+    Actor, CompanyId, Job, MutationId, OperationMode, Record, RecordKey, Timestamp, User, UserId,
+    Versioned, limits,
 };
-use afield_protocol::{Activity, ActivityKind, EpochId, Reply};
+use afield_protocol::extent::write_keys;
+use afield_protocol::{Activity, ActivityKind, EpochId, Extent, Reply};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -69,6 +70,8 @@ impl LocalServer {
             expiry_hours: 24,
             refuses_open_questions: false,
             keeps_photo_details: false,
+            mode: OperationMode::Offline,
+            offers_offline: true,
             change_seq: 0,
             cursor_floor: 0,
         };
@@ -153,6 +156,7 @@ impl LocalServer {
         asked: UserId,
         cursor: Option<&str>,
         limit: Option<usize>,
+        extent: Option<&Extent>,
     ) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
@@ -161,6 +165,8 @@ impl LocalServer {
                 cursor: cursor.map(str::to_owned),
                 limit,
                 bytes: None,
+                kept: extent.map(|extent| write_keys(&extent.kept)),
+                asked: extent.map(|extent| write_keys(&extent.asked)),
             };
             pull::answer(app, self.session(user)?, parameters).await
         })

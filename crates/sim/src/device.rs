@@ -90,6 +90,8 @@ pub struct Device {
     /// The jobs that were made here and have their verdict, of that user and data set, since the cache was last
     /// thrown away or lost.
     pub made: RefCell<BTreeMap<RecordKey, (UserId, EpochId)>>,
+    /// Who has opened which records here, since anybody else worked here or the outbox was lost.
+    pub worked: RefCell<(Option<UserId>, BTreeSet<RecordKey>)>,
     /// Under which lease it was told.
     pub quiet_lease: Cell<u64>,
     /// Whether nobody can tell from outside what it knows of the server's wish for quiet, nor who may think
@@ -98,7 +100,7 @@ pub struct Device {
     /// The mutations that a server has refused to it.
     pub told_refused: RefCell<BTreeSet<MutationId>>,
     /// The cursors that its cache has had, since it was last begun anew.
-    pub cursors: RefCell<Vec<Cursor>>,
+    pub cursors: RefCell<Vec<(Cursor, u64)>>,
     /// Requests that were ever begun.
     pub begun: Cell<u64>,
     /// Who waits for an answer.
@@ -144,6 +146,7 @@ impl Device {
             quiet_until: Cell::new(0),
             shown_revs: RefCell::default(),
             made: RefCell::default(),
+            worked: RefCell::default(),
             is_quiet_unsure: Cell::new(false),
             told_refused: RefCell::default(),
             cursors: RefCell::default(),
@@ -169,6 +172,7 @@ impl Device {
 
     /// The browser throws everything of the app away.
     pub fn evict(&self) {
+        self.worked.take();
         self.outbox.evict();
         self.untold.take();
         self.cache.restore(&MemoryCache::default());
@@ -181,6 +185,7 @@ impl Device {
 
     /// A copy of what the browser kept takes its place.
     pub fn put_back(&self, outbox: &MemoryOutbox, cache: &MemoryCache) {
+        self.worked.take();
         self.outbox.restore(outbox);
         self.untold.take();
         self.cache.restore(cache);

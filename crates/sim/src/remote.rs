@@ -7,8 +7,8 @@ use crate::schedule::Swarm;
 use crate::server::{Server, Stop};
 use afield_domain::{AttachmentId, Timestamp, UserId};
 use afield_protocol::{
-    ApiError, Cursor, Envelope, ErrorCode, Mutation, PullResponse, PushRequest, PushResponse,
-    Reply, Verdict,
+    ApiError, Cursor, Envelope, ErrorCode, Extent, Mutation, PullResponse, PushRequest,
+    PushResponse, Reply, Verdict,
 };
 use afield_sync::Remote;
 use afield_sync::pass::classify::TransportError;
@@ -49,7 +49,7 @@ const PAGE_BYTES: u64 = 224 * 1024;
 enum Request {
     Push(PushRequest),
     /// For whom, from where on, and how many changes at most.
-    Pull(UserId, Option<Cursor>, usize),
+    Pull(UserId, Option<Cursor>, usize, Option<Extent>),
 }
 
 enum Answer {
@@ -100,7 +100,7 @@ impl Request {
                 format!("push {seqs:?}")
             }
             // A real cursor is long and says nothing to people.
-            Self::Pull(_, cursor, _) => {
+            Self::Pull(_, cursor, ..) => {
                 let text = cursor.as_ref().map_or("", |cursor| &cursor.0);
                 let tail: String = text.chars().rev().take(12).collect();
                 format!("pull {tail}")
@@ -152,8 +152,8 @@ impl SimRemote {
                 }
                 Answer::Push(envelope)
             }
-            Request::Pull(asked, cursor, most) => {
-                Answer::Pull(server.pull(&user, *asked, cursor.as_ref(), *most))
+            Request::Pull(asked, cursor, most, extent) => {
+                Answer::Pull(server.pull(&user, *asked, cursor.as_ref(), *most, extent.as_ref()))
             }
         };
         self.device.sim.note(|| {
@@ -314,7 +314,7 @@ impl SimRemote {
                 Ok(self.refuse(&request, ErrorCode::Unavailable, Some(3_000)))
             }
             Some(Fault::CursorExpired) => Ok(match &request {
-                Request::Pull(_, Some(_), _) => {
+                Request::Pull(_, Some(_), ..) => {
                     self.refuse(&request, ErrorCode::CursorExpired, None)
                 }
                 _ => self.arrive(&request, None),
@@ -383,9 +383,10 @@ impl Remote for SimRemote {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError> {
         let most = if bytes > PAGE_BYTES { LARGE_PAGE } else { PAGE };
-        let asked = Request::Pull(user, cursor.cloned(), most);
+        let asked = Request::Pull(user, cursor.cloned(), most, extent.cloned());
         match self.request(asked).await? {
             Answer::Pull(mut envelope) => {
                 self.make_unread(&mut envelope);

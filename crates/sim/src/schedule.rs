@@ -7,6 +7,8 @@ use crate::company::{JOBS, USERS, WORK};
 use crate::fault::Fault;
 use afield_domain::JobStatus;
 
+mod modes;
+
 /// One run's plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
@@ -186,6 +188,26 @@ pub enum Action {
     WriteRescue {
         device: u8,
     },
+    /// The office sets how phones hold the company's data.
+    Setting {
+        online: bool,
+        offers: bool,
+    },
+    /// The phone hears how its company is set.
+    Hear {
+        device: u8,
+    },
+    /// Its user switches the offline feature on or off.
+    OwnSwitch {
+        device: u8,
+        without: bool,
+    },
+    /// Its user opens a job.
+    Open {
+        device: u8,
+        tab: u8,
+        job: u8,
+    },
     /// One of the rescue files is sent, for so long or to its end.
     SendRescue {
         device: u8,
@@ -230,6 +252,9 @@ impl Schedule {
         // Of a stream of its own: what a seed was before rescue files is in it still.
         let rescues = &mut Chance::new(seed ^ 0x2E5C_0E5C_2E5C_0E5C);
         actions.extend(draw_rescues(rescues, devices));
+        // And what it was before there were modes.
+        let of_modes = &mut Chance::new(seed ^ 0x00DE_5A11_00DE_5A11);
+        actions.extend(modes::draw(of_modes, devices));
         actions.sort_by_key(|(at, _)| *at);
         Self {
             seed,

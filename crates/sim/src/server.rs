@@ -13,8 +13,8 @@ use afield_domain::{
     DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User, UserId,
 };
 use afield_protocol::{
-    ActivityKind, Change, Cursor, Envelope, EpochId, MutationVerdict, PullResponse, PushRequest,
-    PushResponse, Reply, Verdict,
+    ActivityKind, Change, Cursor, Envelope, EpochId, Extent, MutationVerdict, PullResponse,
+    PushRequest, PushResponse, Reply, Verdict,
 };
 use afield_sync::testing::model::Model;
 use held::HeldLanes;
@@ -366,13 +366,14 @@ impl Server {
         asked: UserId,
         cursor: Option<&Cursor>,
         most: usize,
+        extent: Option<&Extent>,
     ) -> Envelope<PullResponse> {
-        let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor, most));
+        let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor, most, extent));
         if let Some(Reply::Ok(page)) = answered.as_ref().map(|answer| &answer.reply) {
             self.check_shown(user, page);
         }
         answered.unwrap_or_else(|| {
-            let reply = self.model.pull(user, asked, cursor);
+            let reply = self.model.pull(user, asked, cursor, extent);
             self.model.envelope(reply)
         })
     }

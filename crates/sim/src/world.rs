@@ -13,16 +13,16 @@ use crate::remote::SimRemote;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
-use afield_domain::Timestamp;
+use afield_domain::{OperationMode, Timestamp};
 use afield_sync::driver::Event;
 use afield_sync::files::sizes::shrink;
 use afield_sync::outbox::held::held_entries;
-use afield_sync::testing::fixtures::session;
 use afield_sync::{Engine, Undo};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 mod form;
+mod mode;
 mod office;
 mod phone;
 pub(crate) mod photo;
@@ -68,6 +68,8 @@ pub struct World {
     rescues: Rc<RefCell<RescueFiles>>,
     /// How often anything was done to anybody.
     actions: Rc<Cell<u64>>,
+    /// The mode of the company, and whether it offers the offline feature.
+    setting: Cell<(OperationMode, bool)>,
 }
 
 impl World {
@@ -100,6 +102,7 @@ impl World {
             desk: Desk::default(),
             board: RefCell::new(board),
             actions: Rc::default(),
+            setting: Cell::new((OperationMode::Offline, true)),
         };
         for (number, phone) in (0..).zip(&world.phones) {
             let is_late = schedule.swarm.knows(Fault::LateUnlock);
@@ -243,6 +246,10 @@ impl World {
             Action::CopyProfile { device } => self.copy_profile(device),
             Action::PutBack { device } => self.put_back(device),
             Action::WriteRescue { device } => self.write_rescue(device),
+            Action::Setting { .. }
+            | Action::Hear { .. }
+            | Action::OwnSwitch { .. }
+            | Action::Open { .. } => self.mode(action),
             Action::SendRescue {
                 device,
                 file,
@@ -292,12 +299,14 @@ impl World {
         };
         let tab = self.tab_or_new(phone, 0);
         let engine = self.engine(phone, tab.context);
-        phone.user.set(user);
+        if phone.user.replace(user) != user {
+            phone.device.worked.take();
+        }
+        let info = self.session(user);
         let device = Rc::clone(&phone.device);
         self.sim.spawn(tab.context, async move {
             // The server sets the cookie first; the phone notes who it is second.
             device.cookie.set(Some(user));
-            let info = session(&company::user(user));
             let signed_in = engine.run_signed_in(&info).await;
             if signed_in.is_ok() {
                 tab.wake.tell(Event::SignedIn);

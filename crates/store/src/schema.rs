@@ -9,9 +9,10 @@ pub const CACHE: &str = "afield-cache";
 /// code that knows of one must not write there, or it would switch back to pages that are gone. The third
 /// one has attachments: code that does not know them would drop them from a page that it writes again.
 /// The fourth one remembers what could not be read: code that does not know of it would forget it. The fifth one
-/// remembers who has the jobs that have left. The sixth one knows which photos of a job show it before and after the
+/// remembers who has the jobs that have left. The seventh one says what it holds where that is not all: code that does
+/// not know would take it for all. The sixth one knows which photos of a job show it before and after the
 /// work: code that does not know would lose it from a job that it writes again.
-pub const CACHE_VERSION: u32 = 6;
+pub const CACHE_VERSION: u32 = 7;
 /// The cache's state and the directories of its modules, by name.
 pub const CACHE_STATE: &str = "state";
 /// Pages: bytes by generation, module and number.
@@ -30,8 +31,9 @@ pub const OUTBOX: &str = "afield-outbox";
 /// and photos, and knows how far the sending of a file is: code that does not know would forget that it was received.
 /// The eleventh one knows which files are copies of the office's, and how many bytes of such may stay: code that does
 /// not know would send them. The twelfth one says of a photo that it shows the job before or after the work: code that
-/// does not know that field would lose which one was edited; and it knows whether the line was found to be slow.
-pub const OUTBOX_VERSION: u32 = 12;
+/// does not know that field would lose which one was edited; and it knows whether the line was found to be slow. The
+/// thirteenth one knows with which records somebody worked last, and who has switched the offline feature off.
+pub const OUTBOX_VERSION: u32 = 13;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
@@ -92,8 +94,8 @@ mod tests {
             ("afield-outbox", "afield-cache", "afield-drafts")
         );
         // More stores need a higher version, or a phone that has the database never gets them.
-        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 12));
-        assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 6));
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 13));
+        assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 7));
         assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }
 }

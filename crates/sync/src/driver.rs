@@ -64,6 +64,8 @@ pub enum Event {
     Ticked,
     /// The server says that there is something to pull.
     OfficeChanged,
+    /// A record was opened of which this phone may not have all.
+    Opened,
     /// A person wants a pass now.
     Asked,
     /// The browser's Background Sync.
@@ -143,7 +145,7 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         Event::Rang(Alarm::UndoOver) | Event::Hidden => {}
         Event::Online => planted!(OnlineIgnored: state.want(Trigger::Online) => ()),
         Event::Visible => state.want(Trigger::Visible),
-        Event::Ticked | Event::OfficeChanged => state.want(Trigger::Timer),
+        Event::Ticked | Event::OfficeChanged | Event::Opened => state.want(Trigger::Timer),
         Event::Rang(Alarm::Retry) => state.want(state.turned_away.unwrap_or(Trigger::Timer)),
         Event::Asked => state.want(Trigger::Asked),
         Event::SyncEvent => state.want(Trigger::BackgroundSync),

@@ -32,8 +32,10 @@ mod stored_tests;
 pub mod testing;
 
 pub use cache::expiry::is_expired;
+pub use cache::extent::Holding;
 pub use cache::gone::GoneJob;
 pub use cache::priming::Priming;
+pub use cache::recent::{RECENT, Recent};
 pub use cache::scope::pinned_records;
 pub use cache::state::CacheState;
 pub use cache::unread::{UnreadRecord, UnreadRecords};

@@ -19,7 +19,7 @@ use afield_domain::{
 };
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{
-    Change, Cursor, Envelope, EpochId, PullResponse, PushRequest, PushResponse, Seq,
+    Change, Cursor, Envelope, EpochId, Extent, PullResponse, PushRequest, PushResponse, Seq,
 };
 use uuid::Uuid;
 
@@ -71,6 +71,7 @@ impl OutboxView {
 
 /// One write on the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // A few at a time, and one of them is the meta row: a box would be for nothing.
 pub enum OutboxWrite {
     /// Replace the meta row.
     Meta(OutboxMeta),
@@ -301,7 +302,7 @@ pub trait Remote {
 
     /// Fetches the page after `cursor`, the first one without, for `user` and nobody else: the
     /// session is a cookie that all tabs share, and another user may just have signed in. `bytes` is about how
-    /// large a page may be.
+    /// large a page may be, `extent` what the phone holds; none if that is all.
     ///
     /// # Errors
     /// [`TransportError`]: no valid envelope came back.
@@ -310,6 +311,7 @@ pub trait Remote {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError>;
 
     /// Sends `piece`, the bytes of an attachment from a place on, or asks without one. Gives how many bytes the

@@ -1,6 +1,7 @@
 //! Every stored type as it stands in the databases. A change here raises the database's version
 //! (`crates/store/src/schema.rs`): a build that does not know a field would lose it when it writes.
 
+use crate::cache::partial::Partial;
 use crate::files::sending::{FileLine, Receipt, Refusal, Sending};
 use crate::files::speed::Speed;
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
@@ -174,6 +175,12 @@ fn the_meta_row() {
         at: Some(Timestamp(1_795_248_000_123)),
     };
     check("outbox_meta_slow", &meta);
+    let mut meta = OutboxMeta {
+        without_offline: vec![technician(2).id],
+        ..OutboxMeta::default()
+    };
+    meta.recent.note(technician(1).id, job_key(4));
+    check("outbox_meta_recent", &meta);
 }
 
 /// A build of before kept there what it had told the server of the phone.
@@ -244,4 +251,16 @@ fn the_state_of_the_cache() {
         ..CacheState::default()
     };
     check("cache_state_unread", &state);
+    let state = CacheState {
+        partial: Some(Partial {
+            kept: vec![job_key(1)],
+            asked: vec![job_key(2)],
+            come: vec![job_key(2)],
+            under_way: true,
+            pages: 7,
+        }),
+        widens: true,
+        ..CacheState::default()
+    };
+    check("cache_state_partial", &state);
 }

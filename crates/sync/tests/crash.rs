@@ -11,7 +11,7 @@
 
 use afield_domain::{AttachmentId, JobStatus, Module, RecordKey, Timestamp, UserId, Versioned};
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse};
+use afield_protocol::{Cursor, Envelope, Extent, PushRequest, PushResponse};
 use afield_sync::pass::classify::TransportError;
 use afield_sync::ports::{CacheOutcome, Page};
 use afield_sync::testing::fixtures::{add, device, job, session, set, technician};
@@ -94,8 +94,9 @@ impl<R: Remote> Remote for Stepped<R> {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError> {
-        stepped!(self.0.pull(user, cursor, bytes))
+        stepped!(self.0.pull(user, cursor, bytes, extent))
     }
     async fn send_bytes(
         &self,

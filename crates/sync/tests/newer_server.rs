@@ -9,7 +9,9 @@
 
 use afield_domain::{AttachmentId, JobStatus, Module, Record, RecordKey, Timestamp, UserId};
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Change, Cursor, Envelope, PullResponse, PushRequest, PushResponse, Reply};
+use afield_protocol::{
+    Change, Cursor, Envelope, Extent, PullResponse, PushRequest, PushResponse, Reply,
+};
 use afield_protocol::{UnreadChange, Verdict};
 use afield_sync::SyncReport;
 use afield_sync::ports::Page;
@@ -80,8 +82,9 @@ impl Remote for Newer {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError> {
-        let mut page = self.server.pull(user, cursor, bytes).await?;
+        let mut page = self.server.pull(user, cursor, bytes, extent).await?;
         if let Reply::Ok(PullResponse { changes, .. }) = &mut page.envelope.reply {
             for change in changes {
                 if let Some(unread) = self.is_unreadable(change) {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use afield_domain::{AttachmentId, JobStatus, Module, RecordKey, UserId, Versioned};
-use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse};
+use afield_protocol::{Cursor, Envelope, Extent, PushRequest, PushResponse};
 use afield_sync::ports::{CacheBatch, CacheOutcome, Page};
 use afield_sync::testing::fixtures::{TestEngine, device, job, session, technician};
 use afield_sync::testing::{ManualHost, ModelServer};
@@ -54,10 +54,11 @@ impl Remote for Line {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError> {
         let asked = Seen::Asked(cursor.cloned(), bytes);
         self.log.borrow_mut().push(asked);
-        let page = self.server.pull(user, cursor, bytes).await?;
+        let page = self.server.pull(user, cursor, bytes, extent).await?;
         self.host.advance(100);
         let bytes = 200_000;
         Ok(Page { bytes, ..page })

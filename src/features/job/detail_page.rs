@@ -23,6 +23,7 @@ use crate::shared::answers::view_model::canonical;
 use crate::shared::badge::{job_badge, priority_badge, unsent_mark};
 use crate::shared::expired::hidden;
 use crate::shared::gone::who_has;
+use crate::shared::mode_note::part_note;
 use crate::shared::names::numbered;
 use crate::shared::news::look;
 use crate::shared::photo_marks::Marking;
@@ -134,6 +135,7 @@ fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyVie
     view! {
         <div class="job-head">{heading(move || title.get())} {edit}</div>
         {move || detail.with(|detail| detail.as_ref().map(marks))}
+        {move || part_note(id.into())}
         {refused(detail)}
         {move || is_asked.get().then(|| acceptance(id))}
         {finish_offer(stepping, id, detail, tab)}

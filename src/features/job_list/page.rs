@@ -14,10 +14,12 @@ use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
+use crate::runtime::sync_status::use_sync_state;
 use crate::shared::expired::hidden;
 use crate::shared::job_row::{JobRowTexts, job_row};
 use crate::shared::job_rows::{DaySection, JobRow, job_rows, sections};
 use crate::shared::labels::{day_label, jobs};
+use crate::shared::mode_note::cut_note;
 use crate::shared::new_job_link::new_job_link;
 use crate::shared::news::follow_news;
 use crate::shared::pull_to_sync::pull_to_sync;
@@ -84,6 +86,7 @@ pub fn list_page(account: Arc<Account>, live: Live) -> AnyView {
             {heading(tr!(pages.jobs))}
             <div class="actions">{new_job_link()} {sync_now_button()}</div>
         </div>
+        {cut_note(use_sync_state())}
         {search_bar(active, source.today)}
         <p class="muted mb-3" role="status" aria-live="polite">
             {move || shown.with(count_text)}

@@ -2,6 +2,7 @@
 
 use super::install::install_part;
 use super::language::language_part;
+use super::offline::offline_part;
 use super::storage::storage_part;
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -36,6 +37,7 @@ pub fn settings_page(account: Arc<Account>) -> AnyView {
             {look_part()}
             {language_part()}
             {install_part()}
+            {offline_part(&account)}
             {storage_part()}
             {app_part()}
         </div>

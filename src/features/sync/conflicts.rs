@@ -5,6 +5,7 @@ use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
+use crate::runtime::sync_status::use_sync_state;
 use crate::shared::conflicts::{ConflictAction, ConflictRow, Outcome, Side, Who, conflict_rows};
 use crate::shared::labels::{field_name_label, rule_text, value_label};
 use crate::shared::long_value::long_value;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 /// The list, newest first.
 pub(super) fn conflict_list(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
     let account = Arc::clone(account);
+    let sync = use_sync_state();
     let rows = Memo::new(move |_| {
         live.projection
             .with(|all| conflict_rows(all, all.entries(), &account.signed_in, &account.zone))
@@ -32,7 +34,12 @@ pub(super) fn conflict_list(account: &Arc<Account>, live: Live) -> impl IntoView
     let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
     let content = move || {
         if is_empty.get() {
-            return empty(Icon::Check, tr!(conflict.none), tr!(conflict.none_hint)).into_any();
+            let hint = if sync.holding.get().is_all() {
+                tr!(conflict.none_hint)
+            } else {
+                tr!(conflict.none_live)
+            };
+            return empty(Icon::Check, tr!(conflict.none), hint).into_any();
         }
         view! {
             <p class="muted mb-2">{tr!(conflict.lead)}</p>

@@ -2,26 +2,23 @@
 
 use super::next_card::next_card;
 use super::timeline_list::timeline_list;
-use super::view_model::{
-    NextJob, RouteLink, TodayView, missing_bytes, picture_ms, priming_progress, today_view,
-};
+use super::view_model::{NextJob, RouteLink, TodayView, picture_ms, today_view};
 use crate::effect::Effect;
-use crate::kinds::module_label;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
-use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::runtime::sync_status::{Connection, SyncState, use_sync_state};
+use crate::runtime::sync_status::{SyncState, use_sync_state};
 use crate::runtime::worker_client::{Updates, use_updates};
-use crate::shared::amounts::bytes_text;
 use crate::shared::clock_warning::clock_warning;
 use crate::shared::conflicts::recent_losses;
 use crate::shared::expired::hidden;
 use crate::shared::gone::gone_section;
 use crate::shared::job_rows::JobRow;
 use crate::shared::labels::{changes, jobs};
+use crate::shared::loading_part::loading_part;
+use crate::shared::mode_note::mode_note;
 use crate::shared::names::{numbered, unbroken};
 use crate::shared::new_job_link::new_job_link;
 use crate::shared::news::follow_news;
@@ -33,7 +30,7 @@ use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, insecure_notice, notice};
+use crate::ui::notice::insecure_notice;
 use crate::ui::parts::{empty, heading, section, skeleton};
 use crate::view::view;
 use afield_domain::{JobStatus, Zone};
@@ -137,15 +134,16 @@ fn picture_left(account: Arc<Account>, live: Live, sync: SyncState) -> Memo<Opti
 
 /// The first load: how far it is, why it stopped, and when it is done.
 fn priming_part(sync: SyncState) -> impl IntoView {
-    let commands = use_commands();
     let updates = use_updates();
     // Records without the app to show them are of no use in a cellar.
     let is_done = Memo::new(move |_| {
         let is_shell_kept = updates.is_some_and(Updates::is_shell_kept);
         is_shell_kept && sync.ready.get()
     });
-    let is_cut = Memo::new(move |_| sync.standing() == Connection::Offline);
     move || {
+        if let Some(note) = is_done.get().then(|| mode_note(sync)).flatten() {
+            return note;
+        }
         if is_done.get() {
             return view! { <p class="ready">{icon(Icon::Check)} {tr!(today.ready)}</p> }
                 .into_any();
@@ -154,59 +152,10 @@ fn priming_part(sync: SyncState) -> impl IntoView {
             <section class="card pad mb-4" aria-label=tr!(today.priming)>
                 <h2 class="font-semibold">{tr!(today.priming)}</h2>
                 {insecure_notice()}
-                {move || progress(sync)}
-                {move || (is_cut.get() || sync.full.get()).then(|| {
-                    let body = view! {
-                        <p>{cut_text(sync)}</p>
-                        <button type="button" class="btn btn-sm" on:click=move |_| {
-                            if let Some(commands) = commands {
-                                commands.sync_now();
-                            }
-                        }>
-                            {tr!(common.retry)}
-                        </button>
-                    };
-                    notice(Tone::Warning, body.into_any())
-                })}
+                {loading_part(sync)}
             </section>
         }
         .into_any()
-    }
-}
-
-/// Why the first load stopped, and what to do.
-fn cut_text(sync: SyncState) -> String {
-    if !sync.full.get() {
-        return tr!(today.priming_cut).to_owned();
-    }
-    match sync.priming.with(missing_bytes) {
-        Some(bytes) => tr!(today.priming_full, size = bytes_text(bytes, language())),
-        None => tr!(today.priming_full_unknown).to_owned(),
-    }
-}
-
-fn progress(sync: SyncState) -> impl IntoView {
-    let priming = sync.priming.get();
-    let (received, total) = priming.progress();
-    let modules = priming_progress(&priming)
-        .into_iter()
-        .map(|progress| {
-            view! {
-                <li>
-                    {module_label(progress.module)} " "
-                    <span class="muted">
-                        {tr!(today.of, received = progress.received, total = progress.total)}
-                    </span>
-                </li>
-            }
-        })
-        .collect_view();
-    view! {
-        <progress class="progress progress-primary w-full" aria-label=tr!(today.priming) max=total.max(1).to_string() value=received.to_string()></progress>
-        <p class="muted">
-            {tr!(today.records, received = received, total = total, bytes = bytes_text(priming.bytes, language()))}
-        </p>
-        <ul class="module-list">{modules}</ul>
     }
 }
 

@@ -5,10 +5,10 @@
 use super::timeline::{DayJob, Late, Piece, late, timeline};
 use crate::shared::job_rows::{JobRow, property_of, route_of, some_job_rows};
 use afield_domain::{
-    Acceptance, Job, JobId, JobStatus, Module, Position, Property, Record, RouteId, ServiceTask,
-    TaskId, Timestamp, UserId, Zone,
+    Acceptance, Job, JobId, JobStatus, Position, Property, Record, RouteId, ServiceTask, TaskId,
+    Timestamp, UserId, Zone,
 };
-use afield_sync::{OutboxEntry, Priming, Projection};
+use afield_sync::{OutboxEntry, Projection};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -219,45 +219,6 @@ fn next_job(day: &[JobRow]) -> Option<&JobRow> {
         .min_by_key(|row| (in_hand(row), row.starts))
 }
 
-/// How far priming is, for one module.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ModuleProgress {
-    /// The kind of records.
-    pub module: Module,
-    /// Records received.
-    pub received: u64,
-    /// Records to come in all.
-    pub total: u64,
-}
-
-/// Progress by module, in the order of priming; empty until the first page came.
-#[must_use]
-pub fn priming_progress(priming: &Priming) -> Vec<ModuleProgress> {
-    let count = |totals: &[afield_protocol::ModuleTotal], module| {
-        totals
-            .iter()
-            .find(|total| total.module == module)
-            .map_or(0, |total| total.count)
-    };
-    Module::ALL
-        .into_iter()
-        .map(|module| ModuleProgress {
-            module,
-            received: count(&priming.received, module),
-            total: count(&priming.totals, module),
-        })
-        .filter(|progress| progress.total > 0 || progress.received > 0)
-        .collect()
-}
-
-/// About how many bytes of the first load are missing; none before anything came to judge by.
-#[must_use]
-pub fn missing_bytes(priming: &Priming) -> Option<u64> {
-    let (received, total) = priming.progress();
-    let missing = total.saturating_sub(received);
-    priming.bytes.saturating_mul(missing).checked_div(received)
-}
-
 /// For how many milliseconds a picture of the day may be shown: until midnight, and as long as the phone may show what
 /// it holds, `hours` after its last contact with the server.
 #[must_use]
@@ -274,8 +235,7 @@ mod tests {
     use super::*;
     use crate::samples::day_route::{ROUTE, with_route};
     use crate::samples::{NOON, job, projection, signed_in, status_entry, with_outbox};
-    use afield_domain::{Rev, Versioned};
-    use afield_protocol::ModuleTotal;
+    use afield_domain::{Module, Rev, Versioned};
 
     fn me() -> UserId {
         signed_in().user()
@@ -390,45 +350,5 @@ mod tests {
         let view = today_view(&projection, &[], me(), &Zone::utc(), NOON);
         let numbers: Vec<&str> = view.asked.iter().map(|row| row.number.as_str()).collect();
         assert_eq!(numbers, ["J-3"]);
-    }
-
-    #[test]
-    fn what_is_missing_is_judged_by_what_came() {
-        let total = |count| {
-            vec![ModuleTotal {
-                module: Module::Job,
-                count,
-            }]
-        };
-        for (received, expected, bytes, missing) in [
-            (50, 200, 1_000, Some(3_000)),
-            (200, 200, 1_000, Some(0)),
-            (201, 200, 1_000, Some(0)),
-            (0, 200, 0, None),
-            (1, u64::MAX, u64::MAX, Some(u64::MAX)),
-        ] {
-            let priming = Priming {
-                totals: total(expected),
-                received: total(received),
-                bytes,
-                ..Priming::default()
-            };
-            assert_eq!(missing_bytes(&priming), missing, "{received} of {expected}");
-        }
-    }
-
-    #[test]
-    fn progress_is_by_module_in_the_order_of_priming() {
-        let total = |module, count| ModuleTotal { module, count };
-        let priming = Priming {
-            totals: vec![total(Module::Note, 7), total(Module::Job, 20)],
-            received: vec![total(Module::Job, 5)],
-            ..Priming::default()
-        };
-        let progress: Vec<_> = priming_progress(&priming)
-            .into_iter()
-            .map(|p| (p.module, p.received, p.total))
-            .collect();
-        assert_eq!(progress, [(Module::Job, 5, 20), (Module::Note, 0, 7)]);
     }
 }

@@ -7,7 +7,8 @@ use crate::pull::{PullError, PullQuery, PullReply, run_pull};
 use crate::state::App;
 use crate::storage::SessionRow;
 use afield_domain::UserId;
-use afield_protocol::{Envelope, PullResponse};
+use afield_protocol::extent::read_keys;
+use afield_protocol::{Envelope, Extent, PullResponse};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -20,6 +21,8 @@ pub(crate) struct Parameters {
     pub(crate) cursor: Option<String>,
     pub(crate) limit: Option<usize>,
     pub(crate) bytes: Option<usize>,
+    pub(crate) kept: Option<String>,
+    pub(crate) asked: Option<String>,
 }
 
 /// The changes after a cursor.
@@ -32,6 +35,8 @@ pub(crate) struct Parameters {
         ("cursor" = Option<String>, Query, description = "where the phone stands; none to prime"),
         ("limit" = Option<usize>, Query, description = "the most changes in the page, up to 500; up to 20,000 with `bytes`"),
         ("bytes" = Option<usize>, Query, description = "the most bytes of records in the page, up to 4 MiB; without it, 224 KiB"),
+        ("kept" = Option<String>, Query, description = "of a phone that holds the schedule alone: the records on which it holds all that hangs, such as `job.<id>,asset.<id>`, up to 64; may be empty"),
+        ("asked" = Option<String>, Query, description = "of such a phone: those of which it wants that from now on; it comes whole"),
     ),
     security(("session" = [])),
     responses(
@@ -48,6 +53,15 @@ pub(crate) async fn pull(
     Ok(reply::ok(&app, &page))
 }
 
+/// What a phone holds that names either; one that names neither holds all.
+fn extent(kept: Option<String>, asked: Option<String>) -> Option<Extent> {
+    let keys = |text: Option<String>| read_keys(&text.unwrap_or_default());
+    (kept.is_some() || asked.is_some()).then(|| Extent {
+        kept: keys(kept),
+        asked: keys(asked),
+    })
+}
+
 /// The answer to a pull under `session`.
 pub(crate) async fn answer(
     app: &App,
@@ -62,6 +76,7 @@ pub(crate) async fn answer(
         cursor: parameters.cursor.filter(|cursor| !cursor.is_empty()),
         limit: parameters.limit,
         bytes: parameters.bytes,
+        extent: extent(parameters.kept, parameters.asked),
     };
     run_pull(app, session, &query)
         .await

@@ -3,7 +3,7 @@
 //! Owns the rule. Pure. It may tell a phone to let go of what it never had, or send again what it
 //! has; it must never leave out a change, keep what is out of scope, or name a record twice.
 
-use super::scope::{Loaded, Reach};
+use super::scope::{Held, Loaded, Reach};
 use crate::storage::{Head, JobHead};
 use afield_domain::{Module, RecordKey};
 use afield_planted::planted;
@@ -81,10 +81,16 @@ pub(crate) fn count_modules(planned: &[Planned]) -> HashMap<Module, u64> {
     counts
 }
 
-/// Everything in scope now, also what is gone but still referred to.
-fn in_scope(loaded: &Loaded) -> HashMap<RecordKey, Head> {
+/// Everything in scope now that this phone holds or shall hold, also what is gone but still referred to.
+pub(crate) fn in_scope(loaded: &Loaded) -> HashMap<RecordKey, Head> {
     let jobs = loaded.jobs.iter().map(|job| job.head);
+    let held = loaded.held.as_ref();
+    let is_held = |head: &Head| {
+        let is_held = |held: &Held| held.deep.contains(&head.key);
+        head.key.module.is_of_schedule() || held.is_none_or(is_held)
+    };
     jobs.chain(heads_of(&loaded.reach))
+        .filter(is_held)
         .map(|head| (head.key, head))
         .collect()
 }
@@ -130,6 +136,7 @@ fn freshly_reached(loaded: &Loaded, scope: &HashMap<RecordKey, Head>) -> HashSet
             }
         }
     }
+    fresh.extend(loaded.held.iter().flat_map(|held| &held.asked));
     fresh
 }
 

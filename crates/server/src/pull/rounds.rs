@@ -7,7 +7,7 @@
 use super::cursor::Base;
 use super::plan::Planned;
 use afield_domain::{CompanyId, UserId};
-use afield_protocol::EpochId;
+use afield_protocol::{EpochId, Extent};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,6 +31,8 @@ pub(crate) struct RoundId {
     pub(crate) base: Option<Base>,
     /// To where.
     pub(crate) target: Base,
+    /// What the phone holds.
+    pub(crate) extent: Option<Extent>,
 }
 
 /// A plan, in the order of its round.
@@ -101,6 +103,7 @@ mod tests {
             user: UserId(Uuid::from_u128(user)),
             base: None,
             target: Base { seq, window },
+            extent: None,
         }
     }
 

@@ -5,6 +5,7 @@
 use super::cursor::Base;
 use crate::storage::{Child, Departure, Head, JobHead, Link, ReadTx, Stored};
 use afield_domain::{CompanyId, Module, RecordKey, UserId};
+use afield_protocol::Extent;
 use std::collections::HashSet;
 
 /// A set of jobs with all that hangs on them.
@@ -16,6 +17,15 @@ pub(crate) struct Reach {
     pub(crate) children: Vec<Child>,
     /// The heads of all that is linked.
     pub(crate) heads: Vec<Head>,
+}
+
+/// What a phone that does not hold all holds beside the schedule.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// What hangs on the records that it names.
+    pub(crate) deep: HashSet<RecordKey>,
+    /// Of that, what comes whether it has changed or not.
+    pub(crate) asked: HashSet<RecordKey>,
 }
 
 /// All that `plan` looks at.
@@ -35,6 +45,8 @@ pub(crate) struct Loaded {
     pub(crate) departures: Vec<Departure>,
     /// The heads of what the departures referred to, and what that refers to.
     pub(crate) old_links: Reach,
+    /// What the phone holds of the scope; none if that is all.
+    pub(crate) held: Option<Held>,
 }
 
 /// Reads everything for the round from `base` to `target`.
@@ -88,6 +100,24 @@ pub(crate) async fn load_round(
         .heads
         .extend(tx.heads(company, &old).await?);
     Ok(loaded)
+}
+
+/// What hangs on the records that a phone names, and that are in its scope. What of that it may see, the scope says.
+pub(crate) async fn load_held(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    extent: &Extent,
+) -> Stored<Held> {
+    let mut sets = [HashSet::new(), HashSet::new()];
+    for (roots, set) in [&extent.kept, &extent.asked].into_iter().zip(&mut sets) {
+        let reach = load_reach(tx, company, roots).await?;
+        set.extend(roots);
+        set.extend(reach.heads.iter().map(|head| head.key));
+        set.extend(reach.children.iter().map(|child| child.head.key));
+    }
+    let [mut deep, asked] = sets;
+    deep.extend(&asked);
+    Ok(Held { deep, asked })
 }
 
 /// What hangs on `roots`: their parts, links to depth 2 (a part's links count as its job's), and

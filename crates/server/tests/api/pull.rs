@@ -3,6 +3,7 @@
 use crate::cache::{Cache, in_short};
 use crate::support::*;
 use afield_domain::*;
+use afield_protocol::{Cursor, PullResponse};
 use uuid::Uuid;
 
 /// Job 1 (`700001`) of Anna with customer 20, its organization 40, property 30, and note 90.
@@ -288,4 +289,81 @@ async fn a_job_moved_out_of_the_days_leaves() {
         &[],
     )
     .await;
+}
+
+/// The changes that a phone hears of which holds the schedule alone, and where it stands then.
+async fn heard(
+    who: &crate::client::Client,
+    cursor: Option<&Cursor>,
+    names: &str,
+) -> (Vec<String>, Cursor) {
+    let cursor = cursor.map_or(String::new(), |cursor| format!("&cursor={}", cursor.0));
+    let path = format!("{}?{names}{cursor}", afield_protocol::paths::PULL);
+    let page: PullResponse = who.get(&path).await.ok();
+    assert!(!page.more);
+    (page.changes.iter().map(in_short).collect(), page.cursor)
+}
+
+#[tokio::test]
+async fn a_phone_that_holds_the_schedule_hears_of_the_rest_only_where_it_asks() {
+    let (server, job) = with_job().await;
+    let asset = Asset {
+        id: AssetId(Uuid::from_u128(0x70)),
+        customer: job.customer,
+        name: "Boiler".into(),
+        model: String::new(),
+        serial: String::new(),
+        code: String::new(),
+        location: String::new(),
+        installed: String::new(),
+        property: None,
+    };
+    server.put(NORDHAUS, &Record::Asset(asset)).await;
+    let bens = server.put_job(2, BEN).await;
+    server.put(NORDHAUS, &note(0x91, bens.id)).await;
+    let anna = server.sign_in(ANNA).await;
+    let (changes, cursor) = heard(&anna, None, "kept=").await;
+    let schedule = [
+        "+job 700001",
+        "+property 30",
+        "+customer 20",
+        "+organization 40",
+    ];
+    assert_eq!(changes, schedule);
+    // What changes beside the schedule is no news, but for what is asked for: that comes whole, once.
+    server.put(NORDHAUS, &note(0x92, job.id)).await;
+    let (changes, cursor) = heard(&anna, Some(&cursor), "kept=").await;
+    assert_eq!(changes, [""; 0]);
+    let named = format!("job.{}", job.id);
+    let (changes, cursor) = heard(&anna, Some(&cursor), &format!("asked={named}")).await;
+    let deep = ["+asset 70", "+note 90", "+note 92"];
+    assert_eq!(changes, [&schedule[..], &deep[..]].concat());
+    let kept = format!("kept={named}");
+    let (changes, cursor) = heard(&anna, Some(&cursor), &kept).await;
+    assert_eq!(changes, [""; 0]);
+    server.put(NORDHAUS, &note(0x93, job.id)).await;
+    let (changes, cursor) = heard(&anna, Some(&cursor), &kept).await;
+    assert_eq!(changes, ["+note 93"]);
+    // Nobody sees what is not theirs by asking for it.
+    let asked = format!(
+        "{kept}&asked=job.{},note.{}",
+        bens.id,
+        Uuid::from_u128(0x91)
+    );
+    let (changes, cursor) = heard(&anna, Some(&cursor), &asked).await;
+    assert_eq!(changes, [""; 0]);
+    // With the job goes what it brought along.
+    let moved = Job {
+        assignee: Some(BEN),
+        ..job
+    };
+    server.put(NORDHAUS, &Record::Job(moved)).await;
+    let (mut changes, _) = heard(&anna, Some(&cursor), &kept).await;
+    changes.sort();
+    for gone in ["-job 700001", "-asset 70", "-note 90", "-note 93"] {
+        assert!(
+            changes.iter().any(|change| change == gone),
+            "{gone}: {changes:?}"
+        );
+    }
 }

@@ -7,7 +7,7 @@ use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
 use afield_sync::cache::rules::key_of_change;
 use afield_sync::cache::unread::UnreadRecord;
-use afield_sync::memory::OutboxRows;
+use afield_sync::memory::{CacheRows, OutboxRows};
 use afield_sync::{CacheBatch, EntryState, OutboxEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -218,7 +218,13 @@ pub(super) fn unread_is_kept(
 
 /// The cursor never goes back to where it has been.
 pub(super) fn cursor_goes_on(device: &Device) {
-    let Some(cursor) = device.cache.peek(|cache| cache.state.cursor.clone()) else {
+    // What is asked for beside it is part of where it is.
+    let pages = |cache: &CacheRows| cache.state.partial.as_ref().map(|partial| partial.pages);
+    let found = device.cache.peek(|cache| {
+        let cursor = cache.state.cursor.clone()?;
+        Some((cursor, pages(cache).unwrap_or_default()))
+    });
+    let Some(cursor) = found else {
         return;
     };
     let mut cursors = device.cursors.borrow_mut();

@@ -6,13 +6,16 @@ use crate::remote::line::behind_a_filter;
 use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
 use afield_domain::answers::{complete, first_missing};
-use afield_domain::{Conflict, FieldEdit, JobId, Op, Policy, Record, Rejection, Winner};
+use afield_domain::{
+    Conflict, FieldEdit, JobId, Op, Policy, Record, RecordKey, Rejection, User, Winner,
+};
 use afield_protocol::Mutation;
 use afield_sync::cache::scope::pinned_records;
 use afield_sync::memory::OutboxRows;
 use afield_sync::outbox::held::held_entries;
 use afield_sync::testing::model::Model;
-use afield_sync::{EntryState, LocalFile, OutboxEntry, OutboxView};
+use afield_sync::{CacheState, EntryState, Holding, LocalFile, OutboxEntry, OutboxView, RECENT};
+use std::collections::BTreeSet;
 
 fn entries(device: &crate::device::Device) -> Vec<OutboxEntry> {
     device
@@ -67,11 +70,18 @@ pub(super) fn converged(world: &World) -> Result<(), String> {
     for device in world.devices() {
         let user = company::user(world.user_of(device.number).unwrap_or(0));
         let pinned = pinned_records(&entries(device));
-        let mut cached = device.cache.peek(|cache| cache.records.clone());
+        let (mut cached, state) = device
+            .cache
+            .peek(|cache| (cache.records.clone(), cache.state.clone()));
+        let held = held(device, &server.model, &user, &state)?;
         for versioned in server.model.scope(&user) {
             let Some(key) = versioned.record.key() else {
                 continue;
             };
+            if !held.as_ref().is_none_or(|held| held.contains(&key)) && !key.module.is_of_schedule()
+            {
+                continue;
+            }
             match cached.remove(&key) {
                 Some(copy) if copy == *versioned => {}
                 Some(copy) => {
@@ -88,6 +98,41 @@ pub(super) fn converged(world: &World) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What a phone holds beside the schedule that is not to hold all: what hangs on the last records of its user, those
+/// that are still theirs.
+fn held(
+    device: &crate::device::Device,
+    model: &Model,
+    user: &User,
+    state: &CacheState,
+) -> Result<Option<BTreeSet<RecordKey>>, String> {
+    let meta = device.outbox.peek(OutboxRows::all).meta;
+    let number = device.number;
+    let is_whole = Holding::of(&meta).is_all();
+    let Some(partial) = &state.partial else {
+        return if is_whole {
+            Ok(None)
+        } else {
+            Err(format!("device {number} holds all"))
+        };
+    };
+    if is_whole {
+        return Err(format!("device {number} does not hold all"));
+    }
+    let of_model = model.scope(user).filter_map(|copy| copy.record.key());
+    let scope: BTreeSet<RecordKey> = of_model.collect();
+    // Of more than stay nobody counts the last ones here.
+    let is_full = meta.recent.keys.len() == RECENT;
+    let (by, worked) = &*device.worked.borrow();
+    let worked = worked.iter().filter(|_| !is_full && *by == Some(user.id));
+    let mut theirs = worked.filter(|key| scope.contains(key));
+    let missing = theirs.find(|key| !partial.kept.contains(key));
+    if let Some(key) = missing {
+        return Err(format!("device {number} does not hold what hangs on {key}"));
+    }
+    Ok(Some(model.held(partial.kept.iter().copied())))
 }
 
 pub(super) fn primed(world: &World) -> Result<(), String> {

@@ -7,7 +7,7 @@ use afield_domain::{
     CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
 };
 use afield_protocol::{
-    ActivityKind, BoardResponse, Cursor, Envelope, EpochId, PullResponse, PushRequest,
+    ActivityKind, BoardResponse, Cursor, Envelope, EpochId, Extent, PullResponse, PushRequest,
     PushResponse, Reply,
 };
 use afield_server::testing::{Failure, LocalFeed, LocalListener, LocalPage, LocalServer};
@@ -142,9 +142,10 @@ impl Real {
         asked: UserId,
         cursor: Option<&Cursor>,
         most: usize,
+        extent: Option<&Extent>,
     ) -> Result<Envelope<PullResponse>, RealError> {
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        let answer = self.0.pull(user, asked, cursor, Some(most));
+        let answer = self.0.pull(user, asked, cursor, Some(most), extent);
         Ok(serde_json::from_slice(&answer)?)
     }
 

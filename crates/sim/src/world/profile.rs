@@ -43,6 +43,8 @@ impl World {
         let Some(phone) = self.phone(device) else {
             return;
         };
+        // It may be the one that knows them.
+        phone.device.worked.take();
         let outbox = &phone.device.outbox;
         let rows = outbox.peek(|rows| rows.files.keys().copied().collect::<Vec<_>>());
         if !rows.is_empty()

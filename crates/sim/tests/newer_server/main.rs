@@ -14,7 +14,9 @@ use afield_domain::{
     TaskId, TaskStatus, Timestamp, User, UserId, Versioned, Winner,
 };
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{Cursor, Envelope, PushRequest, PushResponse, SessionInfo, read_envelope};
+use afield_protocol::{
+    Cursor, Envelope, Extent, PushRequest, PushResponse, SessionInfo, read_envelope,
+};
 use afield_server::testing::LocalServer;
 use afield_sim::company::office;
 use afield_sync::ports::Page;
@@ -78,10 +80,11 @@ impl Remote for NewerServer {
         user: UserId,
         cursor: Option<&Cursor>,
         _: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError> {
         self.server.set_now(self.host.now());
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        let said = self.said(&self.server.pull(user, user, cursor, Some(3)));
+        let said = self.said(&self.server.pull(user, user, cursor, Some(3), extent));
         Ok(Page {
             envelope: read_envelope(&said).ok_or(NOT_OURS)?,
             bytes: said.len() as u64,

@@ -4,6 +4,7 @@
 //! Owns which generation a batch is written to, what is told of it, and what is carried over. What one
 //! change does to one record is [`crate::cache::rules`]. Must never load or save.
 
+use crate::cache::extent::is_overtaken;
 use crate::cache::rules::{
     Changed, carried_over, is_of_other_epoch, left_unconfirmed, made_again, made_elsewhere,
     takes_over, welcome,
@@ -42,6 +43,9 @@ pub struct BatchPlan<'a> {
 pub fn plan_apply<'a>(state: &CacheState, batch: &'a CacheBatch) -> ApplyPlan<'a> {
     let expected = batch.expected_cursor.as_ref();
     if expected.is_some_and(|expected| *expected != state.cursor) {
+        return ApplyPlan::Nothing(CacheOutcome::CursorMoved);
+    }
+    if batch.source == Source::Pull && is_overtaken(state, batch.state.as_ref()) {
         return ApplyPlan::Nothing(CacheOutcome::CursorMoved);
     }
     if is_of_other_epoch(state, batch) {

@@ -3,6 +3,7 @@
 //! Owns [`CacheState`]. A stored type, but the cache may be dropped.
 
 use crate::cache::gone::GoneJob;
+use crate::cache::partial::Partial;
 use crate::cache::priming::Priming;
 use crate::cache::unread::UnreadRecords;
 use afield_domain::wire::FromTree;
@@ -49,6 +50,12 @@ pub struct CacheState {
     /// whether they are there still, the end of the next pull tells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unconfirmed: Vec<RecordKey>,
+    /// What it holds, if that is not all of its user's scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<Partial>,
+    /// Whether what is shown while a generation is filled holds less than that one will.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub widens: bool,
 }
 
 /// Whether it was filled before there were versions.
@@ -61,6 +68,13 @@ impl CacheState {
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.staging || self.priming.is_done()
+    }
+
+    /// The records on which all that hangs is here; none if that is so of all.
+    #[must_use]
+    pub fn kept_alone(&self) -> Option<Vec<RecordKey>> {
+        let partial = self.partial.as_ref().filter(|_| !self.staging)?;
+        Some(partial.kept.clone())
     }
 
     /// Whether a build that knows `version` of the records reads more of what is here than the one did

@@ -3,6 +3,7 @@
 //! Owns how an intent becomes a mutation. The app says **Saved on this phone** when
 //! [`Engine::run_enqueue`] has returned, and not before. Never waits for the network.
 
+use crate::cache::recent::worked_with;
 use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::SyncError;
@@ -69,6 +70,9 @@ pub fn plan_enqueue(
             let known = &joined.mutation.depends_on;
             needs.iter().all(|id| known.contains(id))
         };
+        if let Some(key) = worked_with(&intent.op) {
+            meta.recent.note(user, key);
+        }
         let last = entries.last().filter(is_last);
         if let Some(mut joined) = coalesced(last, &intent.op, user).filter(waits) {
             (joined.mutation.wall, joined.mutation.clock_offset_ms) = (wall, offset_ms);

@@ -2,6 +2,7 @@
 //!
 //! Owns [`OutboxMeta`], a stored type: fields are only ever added, with a default.
 
+use crate::cache::recent::Recent;
 use crate::clock::{Contact, Reading};
 use crate::files::sending::FileLine;
 use crate::outbox::push_size::PushSize;
@@ -60,6 +61,12 @@ pub struct OutboxMeta {
     /// What the line carries of files.
     #[serde(default, skip_serializing_if = "FileLine::is_usual")]
     pub files: FileLine,
+    /// The last records that its user worked with.
+    #[serde(default, skip_serializing_if = "Recent::is_empty")]
+    pub recent: Recent,
+    /// Users who have switched the offline feature off on this device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_offline: Vec<UserId>,
 }
 
 /// Who is signed in.

@@ -8,12 +8,15 @@ mod contact;
 mod pace;
 pub mod plan;
 
+use crate::cache::extent::{Holding, must_begin_anew, plan_extent};
 use crate::cache::gone::{GoneJob, plan_gone};
+use crate::cache::partial::Partial;
 use crate::cache::scope::pinned_records;
 use crate::cache::state::CacheState;
 use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
+use crate::outbox::meta::OutboxMeta;
 use crate::pass::classify::{Disposition, TransportError, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
 use crate::pass::patience::{Boxed, while_under_way};
@@ -23,7 +26,7 @@ use crate::ports::{
 use afield_domain::{Record, RecordKey, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{ApiError, Cursor, EpochId, ErrorCode, LeftJob, PullResponse, Reply};
+use afield_protocol::{ApiError, Cursor, ErrorCode, LeftJob, PullResponse, Reply};
 use pace::Pace;
 use plan::{plan_page, plan_pins};
 
@@ -139,19 +142,20 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         }
     }
 
-    /// Asks for the page after `cursor`.
+    /// Asks for the page after the one with which the cache came to stand as in `state`.
     fn run_ask<'a>(
         &'a self,
         lease: u64,
         user: UserId,
-        cursor: Option<&'a Cursor>,
-        unconfirmed: &[RecordKey],
+        state: &'a CacheState,
         bytes: u64,
     ) -> Boxed<'a, Answer> {
-        let unconfirmed = unconfirmed.to_vec();
+        let unconfirmed = state.unconfirmed.clone();
         Box::pin(async move {
             let began = self.host.reading().ran_ms;
-            let asked = self.remote.pull(user, cursor, bytes);
+            let extent = state.partial.as_ref().map(Partial::extent);
+            let cursor = state.cursor.as_ref();
+            let asked = self.remote.pull(user, cursor, bytes, extent.as_ref());
             let page = self.run_alive(lease, asked).await;
             let at = self.host.reading();
             Answer {
@@ -164,14 +168,15 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     }
 
     async fn run_pull_page(&self, lease: u64, progress: &mut Progress) -> Result<Step, SyncError> {
-        let (user, known_epoch) = self.load_pull_context(lease).await?;
+        let (user, meta) = self.load_pull_context(lease).await?;
+        let known_epoch = meta.epoch.clone();
         let mut state = self.load_owned_state(user).await?;
         let answer = match progress.take_ahead(user, state.cursor.as_ref()) {
             Some(answer) => answer,
             None => {
+                state.partial = self.load_extent(&state, &meta, user).await?;
                 let bytes = progress.pace.ask();
-                let (cursor, unconfirmed) = (state.cursor.as_ref(), &state.unconfirmed);
-                self.run_ask(lease, user, cursor, unconfirmed, bytes).await
+                self.run_ask(lease, user, &state, bytes).await
             }
         };
         let page = match answer.page {
@@ -235,6 +240,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             // What only the generation before could read is taken over.
             pinned.extend(next.unread.keys().filter(|key| next.unread.holds(*key)));
         }
+        let ahead = CacheState {
+            unconfirmed: state.unconfirmed.clone(),
+            ..next.clone()
+        };
         let batch = CacheBatch {
             source: Source::Pull,
             expected_cursor: planted!(CursorUnchecked: Some(state.cursor.clone()) => None),
@@ -248,7 +257,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let writing = Box::pin(self.run_write_page(user, &batch, takes_over));
         let written = if more {
             let ask = progress.pace.ask();
-            let fetching = self.run_ask(lease, user, Some(&after), &state.unconfirmed, ask);
+            let fetching = self.run_ask(lease, user, &ahead, ask);
             let (written, answer) = while_under_way(writing, fetching).await?;
             progress.ahead = Some(Ahead {
                 user,
@@ -292,14 +301,39 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(Some(ended.saturating_sub(began)))
     }
 
-    /// After an update that reads more: begins to fetch everything again.
+    /// After an update that reads more, and where the phone is to hold more or less: begins to fetch everything again.
     async fn run_read_again(&self, lease: u64) -> Result<(), SyncError> {
         let state = self.cache.load_state().await?;
-        if state.must_be_read_again(self.host.records_version()) {
-            check_lease(&self.outbox.load(Read::Meta).await?.meta.lease, lease)?;
-            self.run_restage(&state).await?;
+        let meta = self.outbox.load(Read::Meta).await?.meta;
+        let holds_otherwise = must_begin_anew(&state, Holding::of(&meta));
+        if holds_otherwise || state.must_be_read_again(self.host.records_version()) {
+            check_lease(&meta.lease, lease)?;
+            let drops = holds_otherwise && planted!(ModeSwitchDropsOutboxRecords: false => true);
+            match state.owner.filter(|_| drops) {
+                Some(user) => self.run_reset(user).await.map(drop)?,
+                None => self.run_restage(&state).await?,
+            }
         }
         Ok(())
+    }
+
+    /// What is asked for with the next page, if not all.
+    async fn load_extent(
+        &self,
+        state: &CacheState,
+        meta: &OutboxMeta,
+        user: UserId,
+    ) -> Result<Option<Partial>, SyncError> {
+        let recent = meta.recent.of(user);
+        let mut here = Vec::new();
+        if state.partial.is_some() {
+            for key in recent {
+                let found = self.cache.load_record(*key).await?;
+                here.extend(found.map(|_| *key));
+            }
+        }
+        let is_here = |key| here.contains(&key);
+        Ok(plan_extent(state, Holding::of(meta), recent, is_here))
     }
 
     /// For a planted bug: what must never be a transaction of its own.
@@ -310,7 +344,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(())
     }
 
-    async fn load_pull_context(&self, lease: u64) -> Result<(UserId, Option<EpochId>), SyncError> {
+    async fn load_pull_context(&self, lease: u64) -> Result<(UserId, OutboxMeta), SyncError> {
         let view = self.outbox.load(Read::Meta).await?;
         check_lease(&view.meta.lease, lease)?;
         let user = view
@@ -319,7 +353,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             .as_ref()
             .map(crate::SignedIn::user)
             .ok_or(SyncError::SignedOut)?;
-        Ok((user, view.meta.epoch))
+        Ok((user, view.meta))
     }
 
     /// The records that unsent work refers to, of those that the page might take away.
@@ -368,6 +402,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         let state = CacheState {
             owner: Some(user),
             staging: true,
+            widens: old.widens || old.partial.is_some(),
             leaving: old.leaving.clone(),
             gone: old.gone.clone(),
             ..CacheState::default()

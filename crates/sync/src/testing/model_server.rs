@@ -7,7 +7,7 @@ use crate::testing::model::Model;
 use crate::testing::model::files::ModelFiles;
 use afield_domain::{AttachmentId, Op, Record, RecordKey, Rejection, Timestamp, User, UserId};
 use afield_protocol::{
-    ApiError, Cursor, Envelope, EpochId, ErrorCode, Mutation, MutationVerdict, PushRequest,
+    ApiError, Cursor, Envelope, EpochId, ErrorCode, Extent, Mutation, MutationVerdict, PushRequest,
     PushResponse, Reply, Verdict,
 };
 use std::cell::RefCell;
@@ -335,8 +335,9 @@ impl Remote for ModelServer {
         asked: UserId,
         cursor: Option<&Cursor>,
         _: u64,
+        extent: Option<&Extent>,
     ) -> Result<Page, TransportError> {
-        let envelope = self.answer(|model, user| model.pull(user, asked, cursor))?;
+        let envelope = self.answer(|model, user| model.pull(user, asked, cursor, extent))?;
         Ok(Page {
             envelope,
             bytes: 100,

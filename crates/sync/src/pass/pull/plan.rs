@@ -47,6 +47,7 @@ pub fn plan_page(
         if !page.more {
             state.priming.done_at = Some(now);
             state.staging = false;
+            state.widens = false;
         }
     }
     for change in &changes {
@@ -89,6 +90,9 @@ pub fn plan_page(
     state.leaving = stay;
     let go: Vec<RecordKey> = go;
     changes.extend(go.into_iter().map(|key| Change::ScopeOut { key }));
+    if let Some(partial) = &mut state.partial {
+        partial.note_page(&changes, page.more);
+    }
     state.cursor = Some(page.cursor);
     state.last_pull = Some(now);
     (state, changes)

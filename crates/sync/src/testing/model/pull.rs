@@ -4,13 +4,26 @@
 
 use super::{Model, refuse};
 use afield_domain::{Record, RecordKey, User, UserId};
-use afield_protocol::{Change, Cursor, ErrorCode, LeftJob, ModuleTotal, PullResponse, Reply};
-use std::collections::BTreeMap;
+use afield_protocol::{
+    Change, Cursor, ErrorCode, Extent, LeftJob, ModuleTotal, PullResponse, Reply,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a phone holds the record, if it may see it.
+pub(super) fn is_held(held: Option<&BTreeSet<RecordKey>>, key: RecordKey) -> bool {
+    key.module.is_of_schedule() || held.is_none_or(|held| held.contains(&key))
+}
 
 impl Model {
     /// Answers a pull under `user`'s session.
     #[must_use]
-    pub fn pull(&self, user: &User, asked: UserId, cursor: Option<&Cursor>) -> Reply<PullResponse> {
+    pub fn pull(
+        &self,
+        user: &User,
+        asked: UserId,
+        cursor: Option<&Cursor>,
+        extent: Option<&Extent>,
+    ) -> Reply<PullResponse> {
         if asked != user.id {
             return refuse(ErrorCode::Unauthorized);
         }
@@ -29,9 +42,18 @@ impl Model {
                 }
             }
         }
+        let theirs = |key: &RecordKey| {
+            let copy = self.record(*key);
+            copy.is_some_and(|copy| self.in_scope(user, &copy.record))
+        };
+        let held = extent.map(|extent| self.held(extent.named().filter(theirs)));
+        let change_of = |key| match self.change_of(user, key) {
+            Change::Upsert(_) if !is_held(held.as_ref(), key) => Change::ScopeOut { key },
+            change => change,
+        };
         let mut changes: Vec<(u64, Change)> = touched
-            .into_iter()
-            .map(|(key, at)| (at, self.change_of(user, key)))
+            .iter()
+            .map(|(key, at)| (*at, change_of(*key)))
             .collect();
         changes.sort_by_key(|(at, _)| *at);
         let totals = if cursor.is_none() {
@@ -50,13 +72,40 @@ impl Model {
             .iter()
             .filter_map(|(_, change)| self.left_by(user, change));
         let left = left.collect();
+        // What is asked for comes whole, with whatever page.
+        let asked = extent.map(|extent| self.held(extent.asked.iter().copied().filter(theirs)));
+        let asked = asked.into_iter().flatten();
+        let mut changes: Vec<Change> = changes.into_iter().map(|(_, change)| change).collect();
+        changes.extend(
+            asked
+                .filter(|key| !touched.contains_key(key))
+                .map(|key| self.change_of(user, key))
+                .filter(|change| matches!(change, Change::Upsert(_))),
+        );
         Reply::Ok(PullResponse {
             left,
-            changes: changes.into_iter().map(|(_, change)| change).collect(),
+            changes,
             cursor: Cursor(format!("{}/{reached}", self.epoch.0)),
             more,
             totals,
         })
+    }
+
+    /// Those records, and what hangs on them: to depth 2, with what the linked ones bring along.
+    #[must_use]
+    pub fn held(&self, roots: impl Iterator<Item = RecordKey>) -> BTreeSet<RecordKey> {
+        let links = |keys: &[RecordKey]| -> Vec<RecordKey> {
+            let copies = keys.iter().filter_map(|key| self.record(*key));
+            copies.flat_map(|copy| copy.record.links()).collect()
+        };
+        let mut first: Vec<RecordKey> = roots.collect();
+        let parts: Vec<_> = first.iter().flat_map(|key| self.parts_of(*key)).collect();
+        first.extend(parts);
+        let near = links(&first);
+        let far = links(&near);
+        let linked = near.iter().chain(&far);
+        let brought: Vec<_> = linked.flat_map(|key| self.parts_of(*key)).collect();
+        [first, near, far, brought].into_iter().flatten().collect()
     }
 
     /// What comes into scope or leaves it with a record: itself, its parts, and what they refer to.

@@ -1,0 +1,149 @@
+// How a phone holds its company's data: live, without a network, with the offline feature off, and a switch in the middle
+// of unsent work.
+import type { App } from './support/app';
+import { notesOf, todaysJobs } from './support/jobs';
+import type { Job } from './support/office';
+import { run } from './support/server';
+import { text } from './support/texts';
+import { expect, test, type World } from './support/world';
+
+const ANNA = 'anna@nordhaus.example';
+const RECENT = 10;
+const live = text('today.live', { count: RECENT });
+const hybrid = text('today.hybrid', { count: RECENT });
+
+const set = (world: World, ...rules: string[]) => run('company', 'set', 'nordhaus', ...rules, '--data', world.data);
+
+/** Jobs of Anna's that nothing was done on, in the order of their days. */
+async function jobsOf(world: World): Promise<Job[]> {
+  const { jobs } = await (await world.client(ANNA)).records();
+  const untouched = jobs.filter(({ status, acceptance }) => status === 'scheduled' && acceptance === undefined);
+  return untouched.sort((one, other) => one.starts - other.starts);
+}
+
+async function signedIn(world: World) {
+  const phone = await world.phone();
+  const app = await phone.open();
+  await app.signIn(ANNA);
+  return { phone, app };
+}
+
+const part = (app: App) => app.main.getByText(text('today.part_cut', { count: RECENT }));
+
+test('online a phone is live; without a network it has the schedule and the last ten records, and goes back to live by itself', async ({ world }) => {
+  test.slow();
+  await set(world, '--mode', 'online');
+  const [office, another] = await Promise.all([world.client(), world.client(ANNA)]);
+  const jobs = await jobsOf(world);
+  const opened = jobs.slice(0, RECENT);
+  const [unopened] = jobs.slice(RECENT);
+  for (const job of opened) {
+    await another.addNote(job.id, `Noted on ${job.number}`);
+  }
+  const { phone, app } = await signedIn(world);
+  await expect(app.main.getByText(live)).toBeVisible();
+  await expect(app.status).toHaveText(text('connection.live'));
+
+  // What hangs on a job comes when it is opened, and what others change is seen at once.
+  for (const job of opened) {
+    await app.openJob(job.number);
+    await app.openNotes();
+    await expect(app.note(`Noted on ${job.number}`)).toBeVisible();
+  }
+  await another.addNote(opened[RECENT - 1].id, 'From the van');
+  await expect(app.note('From the van')).toBeVisible({ timeout: 20_000 });
+  const [today] = await todaysJobs(world);
+  await app.goTo('Today');
+  const link = app.main.getByRole('link', { name: today.title }).first();
+  await expect(link).toBeVisible();
+  await office.assign(today.id, 'Ben Ito');
+  await expect(app.main.getByRole('listitem').filter({ hasText: text('job.gone_to', { name: 'Ben Ito' }) })).toContainText(today.title);
+  await office.assign(today.id, 'Anna Berg');
+  await expect(link).toBeVisible();
+
+  await phone.setOffline(true);
+  await expect(app.status).toHaveText(text('connection.offline'));
+  await expect(app.main.getByText(hybrid)).toBeVisible();
+  for (const job of opened.filter(({ id }) => id !== today.id)) {
+    await app.openJob(job.number);
+    await app.openNotes();
+    await expect(app.note(`Noted on ${job.number}`)).toBeVisible();
+    await expect(part(app)).toHaveCount(0);
+  }
+  const last = opened.findLast(({ id }) => id !== today.id) ?? opened[0];
+  await app.addNote('Written in hybrid');
+  await app.expectUnsent(1);
+  await app.openJob(unopened.number);
+  await expect(part(app)).toBeVisible();
+
+  await phone.setOffline(false);
+  await expect(part(app)).toHaveCount(0);
+  await app.expectUnsent(0);
+  await expect(app.status).toHaveText(text('connection.live'));
+  await expect.poll(() => notesOf(world, last, 'Written')).toEqual(['Written in hybrid']);
+  await app.openLog();
+  await expect(app.main.getByText(text('conflict.none_live'))).toBeVisible();
+});
+
+test('the mode is switched in the middle of unsent work, both ways, and nothing is lost', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  await app.openJob(job.number);
+  await phone.setOffline(true);
+  await app.addNote('Switch to online');
+  await app.expectUnsent(1);
+  await set(world, '--mode', 'online');
+  await phone.setOffline(false);
+  await app.page.goto('/today');
+  await expect(app.main.getByText(live)).toBeVisible();
+  await app.expectUnsent(0);
+
+  await app.openJob(job.number);
+  await app.openNotes();
+  await expect(app.note('Switch to online')).toBeVisible();
+  await phone.setOffline(true);
+  await app.addNote('Switch to offline');
+  await set(world, '--mode', 'offline');
+  await phone.setOffline(false);
+  await app.page.goto('/today');
+  await app.waitReady();
+  await app.expectUnsent(0);
+  await expect.poll(async () => (await notesOf(world, job, 'Switch')).sort()).toEqual(['Switch to offline', 'Switch to online']);
+});
+
+test('with the offline feature off the app works online, says so, and keeps what is unsent; on again it gets ready', async ({ world }) => {
+  const [job, other] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  await app.goTo('Settings');
+  const feature = app.page.getByRole('switch', { name: text('settings.offline_label') });
+  await expect(feature).toBeChecked();
+  const ready = app.main.getByText(/^Ready for offline use since /);
+  await expect(ready).toBeVisible();
+  await feature.click();
+  await expect(app.main.getByText(text('settings.offline_off'))).toBeVisible();
+  await expect(feature).not.toBeChecked();
+
+  await app.openJob(job.number);
+  await app.openNotes();
+  await phone.setOffline(true);
+  await app.addNote('Kept all the same');
+  await app.goTo('Today');
+  await expect(app.main.getByText(text('today.no_offline_cut'))).toBeVisible();
+  await app.goTo('Jobs');
+  await expect(app.page.getByRole('link', { name: job.number })).toBeVisible();
+  await expect(app.page.getByRole('link', { name: other.number })).toHaveCount(0);
+  await phone.setOffline(false);
+  await expect(app.page.getByRole('link', { name: other.number })).toBeVisible();
+  await app.expectUnsent(0);
+  await expect.poll(() => notesOf(world, job, 'Kept')).toEqual(['Kept all the same']);
+
+  await app.goTo('Settings');
+  await feature.click();
+  await expect(ready).toBeVisible();
+  await expect(feature).toBeChecked();
+  // The company's switch counts before the user's own.
+  await set(world, '--offline-feature', 'off');
+  await app.page.goto('/settings');
+  await expect(app.main.getByText(text('settings.offline_company'))).toBeVisible();
+  await expect(feature).toHaveCount(0);
+});
