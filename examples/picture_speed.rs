@@ -11,9 +11,9 @@ use afield::shared::job::overview::overview;
 use afield::shared::job_rows::job_rows;
 use afield_domain::{
     Asset, AssetId, CompanyId, Contract, ContractId, Customer, CustomerId, DeviceId, Job, JobId,
-    JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, PartId, PartLine, Property,
-    PropertyId, Record, Rev, Role, ServiceTask, TaskId, TaskStatus, Timestamp, User, UserId,
-    Versioned, Zone, ZoneData,
+    JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, OperationMode, PartId, PartLine,
+    Property, PropertyId, Record, Rev, Role, ServiceTask, TaskId, TaskStatus, Timestamp, User,
+    UserId, Versioned, Zone, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use afield_sync::{OutboxEntry, OutboxMeta, OutboxView, Projection, SignedIn};
@@ -175,6 +175,8 @@ fn session() -> SignedIn {
                 expiry_hours: 24,
                 refuses_open_questions: false,
                 keeps_photo_details: false,
+                mode: OperationMode::Offline,
+                offers_offline: true,
             },
         },
         at: NOON,

@@ -5,9 +5,9 @@ pub(crate) mod records;
 
 use afield_domain::{
     CompanyId, Conflict, ConflictId, Customer, CustomerId, DeviceId, FieldEdit, FieldValue, Job,
-    JobField, JobId, JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, Policy, Priority,
-    Property, PropertyId, Record, Rejection, Rev, Role, Timestamp, User, UserId, Versioned, Winner,
-    Zone, ZoneData,
+    JobField, JobId, JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, OperationMode,
+    Policy, Priority, Property, PropertyId, Record, Rejection, Rev, Role, Timestamp, User, UserId,
+    Versioned, Winner, Zone, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use afield_sync::view::Projection;
@@ -47,6 +47,8 @@ pub(crate) fn signed_in() -> SignedIn {
                 expiry_hours: 24,
                 refuses_open_questions: false,
                 keeps_photo_details: false,
+                mode: OperationMode::Offline,
+                offers_offline: true,
             },
         },
         at: NOON,

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod language;
 pub mod limits;
 pub mod merge;
+pub mod mode;
 pub mod operation;
 pub mod order;
 pub mod permission;
@@ -30,6 +31,7 @@ pub use answers::{Answer, Condition, Question, QuestionKind};
 pub use ids::*;
 pub use language::Language;
 pub use merge::{Author, FieldValue, Policy, Winner};
+pub use mode::OperationMode;
 pub use operation::{ApplyContext, Effect, JobPlan, OP_VERSION, Op, apply_op, fold_op};
 pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FieldEdit,

@@ -1,7 +1,7 @@
 //! Signing in.
 
 use afield_domain::wire::FromTree;
-use afield_domain::{CompanyId, User, ZoneData};
+use afield_domain::{CompanyId, OperationMode, User, ZoneData};
 use serde::{Deserialize, Serialize};
 
 /// Who wants in.
@@ -59,11 +59,29 @@ pub struct Company {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[wire(readable)]
     pub keeps_photo_details: bool,
+    /// How its phones hold its data.
+    #[serde(default, skip_serializing_if = "OperationMode::is_offline")]
+    #[wire(readable)]
+    pub mode: OperationMode,
+    /// Whether its phones may hold data for work without a network; otherwise they keep unsent work and no more.
+    #[serde(default = "offered", skip_serializing_if = "is_offered")]
+    #[wire(readable)]
+    pub offers_offline: bool,
 }
 
 /// The zone of a company whose own cannot be read.
 fn universal() -> ZoneData {
     ZoneData::new("", &[])
+}
+
+fn offered() -> bool {
+    true
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_offered(offers: &bool) -> bool {
+    *offers
 }
 
 fn default_expiry_hours() -> u32 {

@@ -30,7 +30,7 @@ fn read_as(name: &str, json: &str) -> Result<(), String> {
         "pull_response" | "pull_work" => reads::<Envelope<PullResponse>>(json),
         "push_request" | "push_work" => reads::<PushRequest>(json),
         "push_response" => reads::<Envelope<PushResponse>>(json),
-        "session_info" => reads::<Envelope<SessionInfo>>(json),
+        "session_info" | "session_info_online" => reads::<Envelope<SessionInfo>>(json),
         "sign_in_request" => reads::<SignInRequest>(json),
         "to_worker" => reads::<Vec<ToWorker>>(json),
         _ => Err("no type is named like this".to_owned()),

@@ -294,9 +294,23 @@ fn session() {
             expiry_hours: 24,
             refuses_open_questions: false,
             keeps_photo_details: false,
+            mode: OperationMode::Offline,
+            offers_offline: true,
         },
     };
-    check("session_info", &envelope(Reply::Ok(info)));
+    check("session_info", &envelope(Reply::Ok(info.clone())));
+    let online = Company {
+        mode: OperationMode::Online,
+        offers_offline: false,
+        ..info.company
+    };
+    check(
+        "session_info_online",
+        &envelope(Reply::Ok(SessionInfo {
+            company: online,
+            user: info.user,
+        })),
+    );
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all
         }),
         "office_change" | "office_plan" => Some(alone::<OfficeChange>("", &json!([json]))),
-        "session_info" => enveloped(json, |info: &SessionInfo| {
+        "session_info" | "session_info_online" => enveloped(json, |info: &SessionInfo| {
             let (user, company) = (&info.user, &info.company);
             vec![
                 piece("reply.ok.user.id", &user.id),
@@ -228,6 +228,8 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                     "reply.ok.company.keeps_photo_details",
                     &company.keeps_photo_details,
                 ),
+                piece("reply.ok.company.mode", &company.mode),
+                piece("reply.ok.company.offers_offline", &company.offers_offline),
             ]
         }),
         "device_answer" => enveloped(json, |answer: &DeviceAnswer| {

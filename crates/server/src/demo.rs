@@ -19,7 +19,9 @@ use crate::error::ServerError;
 use crate::storage::{Account, CompanyRow, Storage, WriteTx};
 use crate::zones::zone;
 use afield_domain::time::{Day, ScopeWindow};
-use afield_domain::{CompanyId, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits};
+use afield_domain::{
+    CompanyId, OperationMode, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits,
+};
 use catalog::{COMPANIES, DemoCompany, DemoUser};
 use random::seeded_id;
 use setting::Setting;
@@ -118,6 +120,8 @@ async fn add_company(
         expiry_hours: 24,
         refuses_open_questions: false,
         keeps_photo_details: false,
+        mode: OperationMode::Offline,
+        offers_offline: true,
         change_seq: 0,
         cursor_floor: 0,
     })

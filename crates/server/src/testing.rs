@@ -21,8 +21,8 @@ use crate::storage::sqlite::memory::{Copy, MemorySqlite};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
 use afield_domain::{
-    Actor, CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
-    limits,
+    Actor, CompanyId, Job, MutationId, OperationMode, Record, RecordKey, Timestamp, User, UserId,
+    Versioned, limits,
 };
 use afield_protocol::{Activity, ActivityKind, EpochId, Reply};
 use serde::Serialize;
@@ -69,6 +69,8 @@ impl LocalServer {
             expiry_hours: 24,
             refuses_open_questions: false,
             keeps_photo_details: false,
+            mode: OperationMode::Offline,
+            offers_offline: true,
             change_seq: 0,
             cursor_floor: 0,
         };

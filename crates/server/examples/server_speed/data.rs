@@ -31,6 +31,8 @@ pub(crate) async fn add_people(storage: &SqliteStorage) -> Result<()> {
         expiry_hours: 24,
         refuses_open_questions: false,
         keeps_photo_details: false,
+        mode: OperationMode::Offline,
+        offers_offline: true,
         change_seq: 0,
         cursor_floor: 0,
     })

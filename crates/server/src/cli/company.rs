@@ -10,7 +10,7 @@ use crate::error::ServerError;
 use crate::ids::new_id;
 use crate::storage::{CompanyRow, Storage};
 use crate::zones::zone_data;
-use afield_domain::CompanyId;
+use afield_domain::{CompanyId, OperationMode};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +49,53 @@ struct Rules {
     /// What becomes of what a picture says of where, when and with what it was taken.
     #[arg(long, value_enum)]
     photo_details: Option<PhotoDetails>,
+    /// How phones hold the company's data.
+    #[arg(long, value_enum)]
+    mode: Option<Mode>,
+    /// Whether phones may hold data for work without a network.
+    #[arg(long, value_enum)]
+    offline_feature: Option<Switch>,
+}
+
+impl Rules {
+    /// What is told of each rule that is set.
+    fn told(&self) -> impl Iterator<Item = &'static str> {
+        let questions = self.open_questions.map(|rule| match rule {
+            OpenQuestions::Refuse => "a job cannot be finished while required questions are open",
+            OpenQuestions::Explain => "whoever finishes with required questions open says why",
+        });
+        let details = self.photo_details.map(|rule| match rule {
+            PhotoDetails::Keep => "pictures keep where, when and with what they were taken",
+            PhotoDetails::Drop => {
+                "where, when and with what a picture was taken is taken out of it"
+            }
+        });
+        let mode = self.mode.map(|mode| match mode {
+            Mode::Offline => "phones hold all of it and are brought up to date now and then",
+            Mode::Online => "phones work live and hold the schedule and the last records",
+        });
+        let feature = self.offline_feature.map(|switch| match switch {
+            Switch::On => "phones may hold data for work without a network",
+            Switch::Off => "phones hold unsent work and no more",
+        });
+        [questions, details, mode, feature].into_iter().flatten()
+    }
+}
+
+/// How phones hold the company's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// All of it is on the phone, and brought up to date now and then.
+    Offline,
+    /// They work live; without a network they have what they worked with last and the schedule.
+    Online,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
 }
 
 /// What becomes of what a picture says of itself.
@@ -111,18 +158,19 @@ async fn set(slug: &str, rules: &Rules, data: &Path) -> Result<(), ServerError> 
     if let Some(rule) = rules.photo_details {
         company.keeps_photo_details = rule == PhotoDetails::Keep;
     }
+    if let Some(mode) = rules.mode {
+        company.mode = match mode {
+            Mode::Offline => OperationMode::Offline,
+            Mode::Online => OperationMode::Online,
+        };
+    }
+    if let Some(switch) = rules.offline_feature {
+        company.offers_offline = switch == Switch::On;
+    }
     tx.set_company(&company).await?;
     tx.commit().await?;
     storage.close().await;
-    let questions = rules.open_questions.map(|rule| match rule {
-        OpenQuestions::Refuse => "a job cannot be finished while required questions are open",
-        OpenQuestions::Explain => "whoever finishes with required questions open says why",
-    });
-    let details = rules.photo_details.map(|rule| match rule {
-        PhotoDetails::Keep => "pictures keep where, when and with what they were taken",
-        PhotoDetails::Drop => "where, when and with what a picture was taken is taken out of it",
-    });
-    for set in [questions, details].into_iter().flatten() {
+    for set in rules.told() {
         say(&format!("{slug}: {set}."));
     }
     Ok(())
@@ -153,6 +201,8 @@ async fn add(options: New) -> Result<(), ServerError> {
         expiry_hours: 24,
         refuses_open_questions: false,
         keeps_photo_details: false,
+        mode: OperationMode::Offline,
+        offers_offline: true,
         change_seq: 0,
         cursor_floor: 0,
     })

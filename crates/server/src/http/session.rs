@@ -163,6 +163,8 @@ fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
             expiry_hours: company.expiry_hours,
             refuses_open_questions: company.refuses_open_questions,
             keeps_photo_details: company.keeps_photo_details,
+            mode: company.mode,
+            offers_offline: company.offers_offline,
         },
     })
 }

@@ -4,8 +4,8 @@
 
 use crate::error::StorageError;
 use afield_domain::{
-    CompanyId, DeviceId, FieldStamp, JobStatus, MutationId, Record, RecordKey, Rev, Timestamp,
-    User, UserId, Versioned,
+    CompanyId, DeviceId, FieldStamp, JobStatus, MutationId, OperationMode, Record, RecordKey, Rev,
+    Timestamp, User, UserId, Versioned,
 };
 use afield_protocol::{Activity, Seq};
 
@@ -28,6 +28,10 @@ pub struct CompanyRow {
     pub refuses_open_questions: bool,
     /// Whether its pictures go on telling where, when and with what they were taken.
     pub keeps_photo_details: bool,
+    /// How its phones hold its data.
+    pub mode: OperationMode,
+    /// Whether its phones may hold data for work without a network.
+    pub offers_offline: bool,
     /// The last number given to a change.
     pub change_seq: u64,
     /// Cursors below this are too old.

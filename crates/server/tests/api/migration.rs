@@ -78,6 +78,8 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "ALTER TABLE job_index DROP COLUMN ended_seq",
         "DROP TABLE device_reports",
         "ALTER TABLE companies DROP COLUMN keeps_photo_details",
+        "ALTER TABLE companies DROP COLUMN mode",
+        "ALTER TABLE companies DROP COLUMN offers_offline",
         "ALTER TABLE companies DROP COLUMN refuses_open_questions",
         "DROP INDEX activity_by_job",
         "ALTER TABLE records DROP COLUMN stamps",

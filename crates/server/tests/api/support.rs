@@ -205,6 +205,8 @@ async fn add_people(storage: &dyn Storage, passwords: &Passwords) {
             expiry_hours: 24,
             refuses_open_questions: false,
             keeps_photo_details: false,
+            mode: OperationMode::Offline,
+            offers_offline: true,
             change_seq: 0,
             cursor_floor: 0,
         };

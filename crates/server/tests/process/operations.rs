@@ -125,6 +125,20 @@ fn what_a_user_may_do_changes_at_once_while_the_server_runs() {
     for rule in ["refuses_open_questions", "keeps_photo_details"] {
         assert!(after.contains(&format!(r#""{rule}":true"#)), "{after}");
     }
+    // Left out as long as they are what is usual.
+    for usual in ["\"mode\"", "offers_offline"] {
+        assert!(!after.contains(usual), "{after}");
+    }
+    let modes = ["--mode", "online", "--offline-feature", "off"];
+    say(&[&["company", "set", "nordhaus"][..], &modes].concat(), "");
+    let (_, after) = server.ask(
+        "GET /api/v1/session",
+        &server.sign_in_as(ANNA, "another one"),
+        "",
+    );
+    for set in [r#""mode":"online""#, r#""offers_offline":false"#] {
+        assert!(after.contains(set), "{after}");
+    }
     server.kill();
 
     let folder = data.path().to_str().unwrap();

@@ -6,8 +6,8 @@ use crate::{
 };
 use afield_domain::{
     Attachment, AttachmentId, AttachmentKind, CompanyId, DeviceId, FieldEdit, FieldValue, Job,
-    JobField, JobId, JobStatus, MutationId, Note, NoteId, OP_VERSION, Op, Priority, Record,
-    RecordKey, Role, Timestamp, User, UserId, ZoneData,
+    JobField, JobId, JobStatus, MutationId, Note, NoteId, OP_VERSION, Op, OperationMode, Priority,
+    Record, RecordKey, Role, Timestamp, User, UserId, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use uuid::Uuid;
@@ -35,6 +35,8 @@ pub fn session(user: &User) -> SessionInfo {
             expiry_hours: 24,
             refuses_open_questions: false,
             keeps_photo_details: false,
+            mode: OperationMode::Offline,
+            offers_offline: true,
         },
     }
 }

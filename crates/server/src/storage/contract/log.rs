@@ -1,6 +1,6 @@
 //! The promises about verdicts, departures, sessions and activity.
 
-use super::super::{Departure, MutationRow, NewSession, Place, ReportRow, Storage};
+use super::super::{CompanyRow, Departure, MutationRow, NewSession, Place, ReportRow, Storage};
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
 use afield_domain::*;
 use afield_protocol::{Activity, Seq};
@@ -223,6 +223,37 @@ pub(super) async fn a_session_is_its_user_s_as_they_are_now(storage: &dyn Storag
     assert!(tx.session("anna").await.unwrap().is_none());
     let account = tx.account("ben@example.com").await.unwrap().unwrap();
     assert!(!account.active);
+}
+
+pub(super) async fn what_is_set_of_a_company_stays_and_is_heard_by_its_sessions(
+    storage: &dyn Storage,
+) {
+    let mut tx = storage.write().await.unwrap();
+    tx.add_session(&NewSession {
+        token_hash: "anna".into(),
+        company: ONE,
+        user: ANNA,
+        label: String::new(),
+        created: NOW,
+        expires: Timestamp(2_000_000),
+    })
+    .await
+    .unwrap();
+    let usual = tx.company(ONE).await.unwrap().unwrap();
+    let set = CompanyRow {
+        mode: OperationMode::Online,
+        offers_offline: false,
+        ..usual.clone()
+    };
+    assert_ne!(set, usual);
+    tx.set_company(&set).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = storage.read().await.unwrap();
+    assert_eq!(tx.company(ONE).await.unwrap().unwrap(), set);
+    let session = tx.session("anna").await.unwrap().unwrap();
+    assert_eq!(session.company, set);
+    let other = tx.company(OTHER).await.unwrap().unwrap();
+    assert_eq!((other.mode, other.offers_offline), (usual.mode, true));
 }
 
 pub(super) async fn activity_keeps_its_order(storage: &dyn Storage) {

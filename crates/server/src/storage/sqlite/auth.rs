@@ -2,7 +2,9 @@
 
 use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
 use super::SqliteTx;
-use super::values::{column, company_at, int, role, role_name, text, uint_at, user_at, uuid_at};
+use super::values::{
+    column, company_at, int, mode_name, role, role_name, text, uint_at, user_at, uuid_at,
+};
 use crate::error::StorageError;
 use afield_domain::{CompanyId, Role, Timestamp, User, UserId};
 use rusqlite::Row;
@@ -11,7 +13,7 @@ use std::collections::HashSet;
 macro_rules! company_columns {
     () => {
         "c.id, c.slug, c.name, c.zone, c.contact_email, c.expiry_hours, c.change_seq, c.cursor_floor, \
-         c.refuses_open_questions, c.keeps_photo_details"
+         c.refuses_open_questions, c.keeps_photo_details, c.mode, c.offers_offline"
     };
 }
 
@@ -143,7 +145,7 @@ impl SqliteTx {
         self.tx.run(
             "INSERT INTO companies \
              (id, slug, name, zone, contact_email, expiry_hours, refuses_open_questions, \
-             keeps_photo_details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+             keeps_photo_details, mode, offers_offline) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 company.id.to_string(),
                 &company.slug,
@@ -153,6 +155,8 @@ impl SqliteTx {
                 expiry_hours,
                 company.refuses_open_questions,
                 company.keeps_photo_details,
+                mode_name(company.mode),
+                company.offers_offline,
             ),
         )?;
         Ok(())
@@ -161,7 +165,8 @@ impl SqliteTx {
     pub(super) fn update_company(&self, company: &CompanyRow) -> Stored<()> {
         self.tx.run(
             "UPDATE companies SET name = ?2, zone = ?3, contact_email = ?4, expiry_hours = ?5, \
-             refuses_open_questions = ?6, keeps_photo_details = ?7 WHERE id = ?1",
+             refuses_open_questions = ?6, keeps_photo_details = ?7, mode = ?8, \
+             offers_offline = ?9 WHERE id = ?1",
             (
                 company.id.to_string(),
                 &company.name,
@@ -170,6 +175,8 @@ impl SqliteTx {
                 i64::from(company.expiry_hours),
                 company.refuses_open_questions,
                 company.keeps_photo_details,
+                mode_name(company.mode),
+                company.offers_offline,
             ),
         )?;
         Ok(())

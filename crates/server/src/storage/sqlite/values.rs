@@ -5,7 +5,7 @@
 use super::super::{CompanyRow, Head, Stored};
 use super::backend;
 use crate::error::StorageError;
-use afield_domain::{CompanyId, JobStatus, Module, RecordKey, Role, User, UserId};
+use afield_domain::{CompanyId, JobStatus, Module, OperationMode, RecordKey, Role, User, UserId};
 use rusqlite::Row;
 use rusqlite::types::FromSql;
 use uuid::Uuid;
@@ -137,6 +137,21 @@ pub(super) fn status_name(status: JobStatus) -> &'static str {
     }
 }
 
+pub(super) fn mode_name(mode: OperationMode) -> &'static str {
+    match mode {
+        OperationMode::Offline => "offline",
+        OperationMode::Online => "online",
+    }
+}
+
+/// The mode of that name; one of a newer build is *offline*, as phones read it.
+pub(super) fn mode(name: &str) -> OperationMode {
+    [OperationMode::Offline, OperationMode::Online]
+        .into_iter()
+        .find(|mode| mode_name(*mode) == name)
+        .unwrap_or_default()
+}
+
 /// The user in the columns `id, name, role` from `at` on.
 pub(super) fn user_at(row: &Row<'_>, at: usize) -> Stored<User> {
     Ok(User {
@@ -157,7 +172,7 @@ pub(super) fn head_at(row: &Row<'_>, at: usize) -> Stored<Head> {
 }
 
 /// The company in the columns `id, slug, name, zone, contact_email, expiry_hours, change_seq, cursor_floor,
-/// refuses_open_questions, keeps_photo_details` from `at` on.
+/// refuses_open_questions, keeps_photo_details, mode, offers_offline` from `at` on.
 pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
     Ok(CompanyRow {
         id: CompanyId(uuid_at(row, at)?),
@@ -170,5 +185,7 @@ pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
         cursor_floor: uint_at(row, at + 7)?,
         refuses_open_questions: column(row, at + 8)?,
         keeps_photo_details: column(row, at + 9)?,
+        mode: mode(text(row, at + 10)?),
+        offers_offline: column(row, at + 11)?,
     })
 }
