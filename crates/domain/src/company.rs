@@ -34,7 +34,9 @@ pub struct CompanySettings {
 }
 
 /// One setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromTree,
+)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Setting {
@@ -269,7 +271,12 @@ mod tests {
             };
             settings.flaws().is_empty()
         };
-        for text in ["", "office@nordhaus.example", "a+b@x", "büro@nordhaus.example"] {
+        for text in [
+            "",
+            "office@nordhaus.example",
+            "a+b@x",
+            "büro@nordhaus.example",
+        ] {
             assert!(is_fine(text), "{text}");
         }
         let long = format!("{}@x.example", "a".repeat(limits::EMAIL_BYTES));

@@ -42,8 +42,12 @@ impl Remote for FetchRemote {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        let mut path = format!("{}?user={user}&bytes={bytes}", paths::PULL);
+        let mut path = format!(
+            "{}?user={user}&bytes={bytes}&settings={settings}",
+            paths::PULL
+        );
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));

@@ -250,6 +250,7 @@ fn pull() {
             count: 1,
         }],
         left: Vec::new(),
+        company: None,
     };
     check("pull_response", &envelope(Reply::Ok(response)));
 }
@@ -296,6 +297,10 @@ fn session() {
             keeps_photo_details: false,
             mode: OperationMode::Offline,
             offers_offline: true,
+            window_days: 3,
+            photo_edge: 2048,
+            files_budget_mb: 200,
+            settings: 0,
         },
     };
     check("session_info", &envelope(Reply::Ok(info.clone())));

@@ -383,6 +383,7 @@ impl Remote for SimRemote {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        _: u64,
     ) -> Result<Page, TransportError> {
         let most = if bytes > PAGE_BYTES { LARGE_PAGE } else { PAGE };
         let asked = Request::Pull(user, cursor.cloned(), most);

@@ -301,7 +301,7 @@ pub trait Remote {
 
     /// Fetches the page after `cursor`, the first one without, for `user` and nobody else: the
     /// session is a cookie that all tabs share, and another user may just have signed in. `bytes` is about how
-    /// large a page may be.
+    /// large a page may be; of another version of the company's settings than `settings` the page tells.
     ///
     /// # Errors
     /// [`TransportError`]: no valid envelope came back.
@@ -310,6 +310,7 @@ pub trait Remote {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        settings: u64,
     ) -> Result<Page, TransportError>;
 
     /// Sends `piece`, the bytes of an attachment from a place on, or asks without one. Gives how many bytes the

@@ -94,8 +94,9 @@ impl<R: Remote> Remote for Stepped<R> {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        stepped!(self.0.pull(user, cursor, bytes))
+        stepped!(self.0.pull(user, cursor, bytes, settings))
     }
     async fn send_bytes(
         &self,

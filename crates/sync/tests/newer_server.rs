@@ -80,8 +80,9 @@ impl Remote for Newer {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        let mut page = self.server.pull(user, cursor, bytes).await?;
+        let mut page = self.server.pull(user, cursor, bytes, settings).await?;
         if let Reply::Ok(PullResponse { changes, .. }) = &mut page.envelope.reply {
             for change in changes {
                 if let Some(unread) = self.is_unreadable(change) {

@@ -54,10 +54,11 @@ impl Remote for Line {
         user: UserId,
         cursor: Option<&Cursor>,
         bytes: u64,
+        settings: u64,
     ) -> Result<Page, TransportError> {
         let asked = Seen::Asked(cursor.cloned(), bytes);
         self.log.borrow_mut().push(asked);
-        let page = self.server.pull(user, cursor, bytes).await?;
+        let page = self.server.pull(user, cursor, bytes, settings).await?;
         self.host.advance(100);
         let bytes = 200_000;
         Ok(Page { bytes, ..page })

@@ -20,6 +20,7 @@ pub(crate) struct Parameters {
     pub(crate) cursor: Option<String>,
     pub(crate) limit: Option<usize>,
     pub(crate) bytes: Option<usize>,
+    pub(crate) settings: Option<u64>,
 }
 
 /// The changes after a cursor.
@@ -31,6 +32,7 @@ pub(crate) struct Parameters {
         ("user" = Option<String>, Query, description = "for whom it is; another user's session is refused as no session"),
         ("cursor" = Option<String>, Query, description = "where the phone stands; none to prime"),
         ("limit" = Option<usize>, Query, description = "the most changes in the page, up to 500; up to 20,000 with `bytes`"),
+        ("settings" = Option<u64>, Query, description = "the version of the company's settings that the phone knows; if another one stands, the page brings the company"),
         ("bytes" = Option<usize>, Query, description = "the most bytes of records in the page, up to 4 MiB; without it, 224 KiB"),
     ),
     security(("session" = [])),
@@ -62,6 +64,7 @@ pub(crate) async fn answer(
         cursor: parameters.cursor.filter(|cursor| !cursor.is_empty()),
         limit: parameters.limit,
         bytes: parameters.bytes,
+        settings: parameters.settings,
     };
     run_pull(app, session, &query)
         .await

@@ -78,6 +78,7 @@ impl Remote for NewerServer {
         user: UserId,
         cursor: Option<&Cursor>,
         _: u64,
+        _: u64,
     ) -> Result<Page, TransportError> {
         self.server.set_now(self.host.now());
         let cursor = cursor.map(|cursor| cursor.0.as_str());

@@ -146,12 +146,12 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         user: UserId,
         cursor: Option<&'a Cursor>,
         unconfirmed: &[RecordKey],
-        bytes: u64,
+        (bytes, settings): (u64, u64),
     ) -> Boxed<'a, Answer> {
         let unconfirmed = unconfirmed.to_vec();
         Box::pin(async move {
             let began = self.host.reading().ran_ms;
-            let asked = self.remote.pull(user, cursor, bytes);
+            let asked = self.remote.pull(user, cursor, bytes, settings);
             let page = self.run_alive(lease, asked).await;
             let at = self.host.reading();
             Answer {
@@ -164,14 +164,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     }
 
     async fn run_pull_page(&self, lease: u64, progress: &mut Progress) -> Result<Step, SyncError> {
-        let (user, known_epoch) = self.load_pull_context(lease).await?;
+        let (user, known_epoch, settings) = self.load_pull_context(lease).await?;
         let mut state = self.load_owned_state(user).await?;
         let answer = match progress.take_ahead(user, state.cursor.as_ref()) {
             Some(answer) => answer,
             None => {
-                let bytes = progress.pace.ask();
+                let ask = (progress.pace.ask(), settings);
                 let (cursor, unconfirmed) = (state.cursor.as_ref(), &state.unconfirmed);
-                self.run_ask(lease, user, cursor, unconfirmed, bytes).await
+                self.run_ask(lease, user, cursor, unconfirmed, ask).await
             }
         };
         let page = match answer.page {
@@ -194,7 +194,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             return Ok(Step::OtherEpoch);
         }
         let (envelope, reply) = envelope.split();
-        let response = match reply {
+        let mut response = match reply {
             Reply::Ok(response) => response,
             Reply::Error(error) => {
                 let step = step_of_api(&error);
@@ -217,7 +217,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             return Ok(Step::Reset);
         }
         let is_first = progress.pages == 0;
-        self.note_contact(lease, &envelope, &reading, is_first)
+        let company = response.company.take();
+        let settings = company.as_ref().map_or(settings, |told| told.settings);
+        self.note_contact(lease, &envelope, &reading, (is_first, company))
             .await?;
         // Of what a verdict has brought since it was asked for it cannot know.
         let known = |key: &RecordKey| answer.unconfirmed.contains(key);
@@ -247,7 +249,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
         let writing = Box::pin(self.run_write_page(user, &batch, takes_over));
         let written = if more {
-            let ask = progress.pace.ask();
+            let ask = (progress.pace.ask(), settings);
             let fetching = self.run_ask(lease, user, Some(&after), &state.unconfirmed, ask);
             let (written, answer) = while_under_way(writing, fetching).await?;
             progress.ahead = Some(Ahead {
@@ -310,16 +312,15 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         Ok(())
     }
 
-    async fn load_pull_context(&self, lease: u64) -> Result<(UserId, Option<EpochId>), SyncError> {
+    /// Who pulls, the data set as last told, and which version of the company's settings is known.
+    async fn load_pull_context(
+        &self,
+        lease: u64,
+    ) -> Result<(UserId, Option<EpochId>, u64), SyncError> {
         let view = self.outbox.load(Read::Meta).await?;
         check_lease(&view.meta.lease, lease)?;
-        let user = view
-            .meta
-            .session
-            .as_ref()
-            .map(crate::SignedIn::user)
-            .ok_or(SyncError::SignedOut)?;
-        Ok((user, view.meta.epoch))
+        let info = view.meta.session.ok_or(SyncError::SignedOut)?.info;
+        Ok((info.user.id, view.meta.epoch, info.company.settings))
     }
 
     /// The records that unsent work refers to, of those that the page might take away.

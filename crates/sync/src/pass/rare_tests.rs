@@ -37,6 +37,7 @@ fn page() -> PullResponse {
         totals: Vec::new(),
         left: Vec::new(),
     }
+    company: None,
 }
 
 /// What left the scope goes with the next page, once no unsent work refers to it.

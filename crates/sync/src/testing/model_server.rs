@@ -335,8 +335,15 @@ impl Remote for ModelServer {
         asked: UserId,
         cursor: Option<&Cursor>,
         _: u64,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        let envelope = self.answer(|model, user| model.pull(user, asked, cursor))?;
+        let envelope = self.answer(|model, user| {
+            let mut reply = model.pull(user, asked, cursor);
+            if let Reply::Ok(page) = &mut reply {
+                page.company = model.company_unlike(settings);
+            }
+            reply
+        })?;
         Ok(Page {
             envelope,
             bytes: 100,

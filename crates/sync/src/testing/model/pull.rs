@@ -56,6 +56,7 @@ impl Model {
             cursor: Cursor(format!("{}/{reached}", self.epoch.0)),
             more,
             totals,
+            company: None,
         })
     }
 
