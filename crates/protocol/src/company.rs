@@ -19,6 +19,10 @@ pub struct CompanyPage {
     pub zone: String,
     /// What stands.
     pub settings: CompanySettings,
+    /// The names of those who may change them.
+    #[serde(default)]
+    #[wire(each, readable)]
+    pub admins: Vec<String>,
     /// The latest changes, newest first; with `before` those before that one.
     #[wire(each, readable)]
     pub trail: Vec<SettingChange>,

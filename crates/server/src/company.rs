@@ -159,7 +159,10 @@ async fn read_page<Tx: ReadTx + ?Sized>(
         Some(last) => !tx.setting_changes(row.id, last.seq, 1).await?.is_empty(),
         None => false,
     };
+    let users = tx.users(row.id).await?.into_iter();
+    let admins = users.filter(|(user, _)| user.role == Role::Admin);
     Ok(CompanyPage {
+        admins: admins.map(|(user, _)| user.name).collect(),
         version: row.settings_version,
         name: row.name.clone(),
         zone: row.zone.clone(),

@@ -36,8 +36,8 @@ fn page() -> PullResponse {
         more: false,
         totals: Vec::new(),
         left: Vec::new(),
+        company: None,
     }
-    company: None,
 }
 
 /// What left the scope goes with the next page, once no unsent work refers to it.

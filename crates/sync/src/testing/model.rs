@@ -9,7 +9,8 @@ use afield_domain::{
     User, UserId, Versioned, record::stamps_after,
 };
 use afield_protocol::{
-    ApiError, Company, Envelope, EpochId, ErrorCode, Mutation, PROTOCOL_VERSION, Reply, Seq, Verdict,
+    ApiError, Company, Envelope, EpochId, ErrorCode, Mutation, PROTOCOL_VERSION, Reply, Seq,
+    Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,12 @@
 //! The promises about verdicts, departures, sessions and activity.
 
-use super::super::{CompanyRow, Departure, MutationRow, NewSession, Place, ReportRow, Storage};
+use super::super::{
+    CompanyRow, Departure, MutationRow, NewSession, Place, ReadTx, ReportRow, Storage,
+};
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
+use afield_domain::company::{CompanySettings, Setting};
 use afield_domain::*;
-use afield_protocol::{Activity, Seq};
+use afield_protocol::{Activity, Seq, SettingChange};
 use uuid::Uuid;
 
 fn lane() -> RecordKey {

@@ -1,0 +1,292 @@
+//! The page **Company**: what an admin sets for all phones of the company, and who has set what.
+//!
+//! Needs the server, which decides: all settings are saved at once, or none. Must never save what nobody has looked at:
+//! what others have set meanwhile is shown first.
+
+use super::fields::{fields, id, read_only};
+use super::form::CompanyForm;
+use super::leaving::ask_before_leaving;
+use super::trail::trail;
+use crate::error::Trouble;
+use crate::memo::Memo;
+use crate::routes::Route;
+use crate::runtime::commands::use_commands;
+use crate::runtime::session::Account;
+use crate::shared::labels::trouble_text;
+use crate::shared::toast::use_toasts;
+use crate::signal::RwSignal;
+use crate::tr;
+use crate::ui::focus;
+use crate::ui::form::{enter_stays, save_bar};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::{fact, heading, section, skeleton};
+use crate::view::view;
+use afield_domain::Role;
+use afield_domain::company::{CompanySettings, Setting, SettingFlaw};
+use afield_platform::api;
+use afield_protocol::{CompanyAnswer, CompanyChange, CompanyPage, SettingChange};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use std::sync::Arc;
+
+const MOVED: &str = "company-moved";
+
+/// What the page works with.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    /// What stands, as last seen; none before the first answer.
+    seen: RwSignal<Option<CompanyPage>>,
+    pub(super) form: RwSignal<CompanyForm>,
+    flaws: RwSignal<Vec<(Setting, SettingFlaw)>>,
+    /// The changes that were fetched, and whether there are earlier ones.
+    pub(super) trail: RwSignal<(Vec<SettingChange>, bool)>,
+    trouble: RwSignal<Option<Trouble>>,
+    /// Whether others have set something since the page was opened.
+    moved: RwSignal<bool>,
+    busy: RwSignal<bool>,
+}
+
+/// The page.
+pub fn company_page(account: Arc<Account>) -> AnyView {
+    let desk = Desk {
+        seen: RwSignal::new(None),
+        form: RwSignal::new(CompanyForm::of(&CompanySettings::default())),
+        flaws: RwSignal::new(Vec::new()),
+        trail: RwSignal::default(),
+        trouble: RwSignal::new(None),
+        moved: RwSignal::new(false),
+        busy: RwSignal::new(false),
+    };
+    desk.load(None);
+    let is_admin = account.signed_in.info.user.role == Role::Admin;
+    let is_there = Memo::new(move |_| desk.seen.with(Option::is_some));
+    let content = move || match is_there.get() {
+        false => (desk.trouble.with(Option::is_none))
+            .then(|| skeleton(6))
+            .into_any(),
+        true if is_admin => settings_form(desk).into_any(),
+        true => view! { {move || desk.seen.get().map(|seen| to_read(&seen))} }.into_any(),
+    };
+    let account = StoredValue::new(account);
+    let beside = move || {
+        is_there
+            .get()
+            .then(|| view! { {unchangeable(desk)} {trail(desk, account.get_value())} })
+    };
+    view! {
+        <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
+        {heading(tr!(pages.company))}
+        {trouble(desk)}
+        <div class="company-page">
+            <div>{content}</div>
+            <div>{beside}</div>
+        </div>
+    }
+    .into_any()
+}
+
+impl Desk {
+    /// Fetches what stands with the latest changes; or the changes before `before` alone.
+    fn load(self, before: Option<u64>) {
+        spawn_local(async move {
+            match api::load_company(before).await {
+                Ok(page) => {
+                    let _ = self.trouble.try_set(None);
+                    match before {
+                        None => self.take(page),
+                        Some(_) => {
+                            let _ = self.trail.try_update(|(trail, more)| {
+                                trail.extend(page.trail);
+                                *more = page.more;
+                            });
+                        }
+                    }
+                }
+                Err(failure) => {
+                    let _ = self.trouble.try_set(Some(failure.into()));
+                }
+            }
+        });
+    }
+
+    pub(super) fn load_more(self) {
+        let last = |(trail, _): &(Vec<SettingChange>, bool)| trail.last().map(|last| last.seq);
+        let before = self.trail.with_untracked(last);
+        if before.is_some() {
+            self.load(before);
+        }
+    }
+
+    /// Takes what stands; what was typed on top of what was seen before stays.
+    fn take(self, page: CompanyPage) {
+        let before = self.seen.try_get_untracked().flatten();
+        let _ = self.form.try_update(|form| match &before {
+            Some(before) => form.rebase(&before.settings, &page.settings),
+            None => *form = CompanyForm::of(&page.settings),
+        });
+        let _ = self.trail.try_set((page.trail.clone(), page.more));
+        let _ = self.seen.try_set(Some(page));
+    }
+
+    pub(super) fn text(self, setting: Setting) -> String {
+        self.form.with(|form| form.text(setting).to_owned())
+    }
+
+    pub(super) fn type_in(self, setting: Setting, text: String) {
+        self.form.update(|form| form.type_in(setting, text));
+        self.flaws
+            .update(|flaws| flaws.retain(|(flawed, _)| *flawed != setting));
+    }
+
+    pub(super) fn flaw(self, setting: Setting) -> Option<SettingFlaw> {
+        self.flaws.with(|flaws| {
+            let found = flaws.iter().find(|(flawed, _)| *flawed == setting);
+            found.map(|(_, flaw)| *flaw)
+        })
+    }
+
+    /// Whether something was typed that is not saved.
+    fn is_unsaved(self) -> bool {
+        let seen = self.seen.try_get_untracked().flatten();
+        let is_changed = |seen: CompanyPage| {
+            let differs = |form: &CompanyForm| form.is_changed(&seen.settings);
+            self.form.try_with_untracked(differs) == Some(true)
+        };
+        seen.is_some_and(is_changed)
+    }
+
+    /// Shows what is wrong, and goes to the first of it.
+    fn refuse(self, flaws: Vec<(Setting, SettingFlaw)>) {
+        let first = flaws.first().map(|(setting, _)| id(*setting));
+        let _ = self.flaws.try_set(flaws);
+        if let Some(first) = first {
+            focus::by_id(&first);
+        }
+    }
+}
+
+fn trouble(desk: Desk) -> AnyView {
+    let retry = move |_| desk.load(None);
+    let line = move || {
+        desk.trouble.get().map(|trouble| {
+            let body = view! {
+                <p>{trouble_text(&trouble)}</p>
+                <div class="actions">
+                    <button type="button" class="btn" on:click=retry>{tr!(common.retry)}</button>
+                </div>
+            };
+            notice(Tone::Warning, body.into_any())
+        })
+    };
+    view! { {line} }.into_any()
+}
+
+/// What a dispatcher sees.
+fn to_read(seen: &CompanyPage) -> AnyView {
+    let who = match seen.admins.is_empty() {
+        true => tr!(company.read_only).to_owned(),
+        false => tr!(company.read_only_who, names = seen.admins.join(", ")),
+    };
+    view! {
+        {notice(Tone::Info, view! { <p>{who}</p> }.into_any())}
+        {read_only(&seen.settings)}
+    }
+    .into_any()
+}
+
+fn settings_form(desk: Desk) -> AnyView {
+    let to = RwSignal::new(None::<String>);
+    let go = use_navigate();
+    let cancel = move || match desk.is_unsaved() {
+        true => to.set(Some(Route::Board.href())),
+        false => go(&Route::Board.href(), NavigateOptions::default()),
+    };
+    let moved = move || {
+        desk.moved.get().then(|| {
+            let body = view! { <p id=MOVED tabindex="-1">{tr!(company.moved)}</p> };
+            notice(Tone::Warning, body.into_any())
+        })
+    };
+    view! {
+        <p class="muted">{tr!(company.intro)}</p>
+        <div aria-live="polite">{moved}</div>
+        <form class="edit-form" novalidate on:submit=submitting(desk) on:keydown=enter_stays>
+            {fields(desk)}
+            {save_bar(desk.busy, cancel)}
+        </form>
+        {ask_before_leaving(to, move || desk.is_unsaved())}
+    }
+    .into_any()
+}
+
+fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
+    let (toasts, commands) = (use_toasts(), use_commands());
+    move |event: SubmitEvent| {
+        event.prevent_default();
+        let version = desk.seen.with_untracked(|seen| {
+            let seen = seen.as_ref();
+            seen.map(|seen| seen.version)
+        });
+        let Some(version) = version.filter(|_| !desk.busy.get_untracked()) else {
+            return;
+        };
+        let settings = match desk.form.with_untracked(CompanyForm::settings) {
+            Ok(settings) => settings,
+            Err(flaws) => return desk.refuse(flaws),
+        };
+        desk.flaws.set(Vec::new());
+        desk.busy.set(true);
+        toasts.clear();
+        spawn_local(async move {
+            let answer = api::change_company(&CompanyChange { version, settings }).await;
+            let _ = desk.busy.try_set(false);
+            match answer {
+                Ok(CompanyAnswer::Saved(page)) => {
+                    let _ = desk.moved.try_set(false);
+                    let _ = desk.form.try_set(CompanyForm::of(&page.settings));
+                    desk.take(page);
+                    toasts.show(Ok(tr!(company.saved)));
+                    if let Some(commands) = commands {
+                        commands.sync_now();
+                    }
+                }
+                Ok(CompanyAnswer::Changed(page)) => {
+                    desk.take(page);
+                    let _ = desk.moved.try_set(true);
+                    request_animation_frame(|| {
+                        focus::by_id(MOVED);
+                    });
+                }
+                Ok(CompanyAnswer::Refused { flaws }) => {
+                    let flaws = flaws.iter().map(|flaw| (flaw.setting, flaw.why));
+                    desk.refuse(flaws.collect());
+                }
+                Err(failure) => toasts.show(Err(failure.into())),
+            }
+        });
+    }
+}
+
+/// What nobody changes here, and why.
+fn unchangeable(desk: Desk) -> AnyView {
+    let of = |read: fn(&CompanyPage) -> &str| {
+        move || {
+            let text = |seen: &Option<CompanyPage>| seen.as_ref().map(read).map(str::to_owned);
+            desk.seen.with(text)
+        }
+    };
+    let facts = view! {
+        <div class="card">
+            <dl class="list facts">
+                {fact(tr!(company.name), of(|seen| &seen.name))}
+                {fact(tr!(settings.zone), of(|seen| &seen.zone))}
+            </dl>
+            <p class="pad muted">{tr!(company.unchangeable)}</p>
+        </div>
+    };
+    section(tr!(company.fixed), facts.into_any()).into_any()
+}
