@@ -309,6 +309,13 @@ fn session() {
         offers_offline: false,
         ..info.company
     };
+    let set = Company {
+        window_days: 7,
+        photo_edge: 1600,
+        files_budget_mb: 50,
+        settings: 2,
+        ..online.clone()
+    };
     check(
         "session_info_online",
         &envelope(Reply::Ok(SessionInfo {
@@ -316,6 +323,15 @@ fn session() {
             user: info.user,
         })),
     );
+    let page = PullResponse {
+        changes: Vec::new(),
+        cursor: Cursor("c1.7.42".into()),
+        more: false,
+        totals: Vec::new(),
+        left: Vec::new(),
+        company: Some(set),
+    };
+    check("pull_settings", &envelope(Reply::Ok(page)));
 }
 
 #[test]

@@ -173,13 +173,31 @@ fn is_read(change: &&Change) -> bool {
 /// What is read of `json` as the type that its snapshot is named after.
 fn read_as(name: &str, json: &Value) -> Option<Pieces> {
     match name {
-        "pull_response" | "pull_work" | "pull_left" => enveloped(json, |page: &PullResponse| {
-            let mut all = pieces("reply.ok.changes", page.changes.iter().filter(is_read));
-            all.extend(pieces("reply.ok.totals", &page.totals));
-            all.extend(pieces("reply.ok.left", &page.left));
-            all.push(piece("reply.ok.cursor", &page.cursor));
+        "pull_response" | "pull_work" | "pull_left" | "pull_settings" => {
+            enveloped(json, |page: &PullResponse| {
+                let mut all = pieces("reply.ok.changes", page.changes.iter().filter(is_read));
+                all.extend(pieces("reply.ok.totals", &page.totals));
+                all.extend(pieces("reply.ok.left", &page.left));
+                all.push(piece("reply.ok.cursor", &page.cursor));
+                all.push(piece("reply.ok.more", &page.more));
+                all.push(piece("reply.ok.company", &page.company));
+                all
+            })
+        }
+        "company_page" => enveloped(json, |page: &CompanyPage| {
+            let mut all = pieces("reply.ok.trail", &page.trail);
+            all.extend(pieces("reply.ok.admins", &page.admins));
+            all.push(piece("reply.ok.version", &page.version));
+            all.push(piece("reply.ok.name", &page.name));
+            all.push(piece("reply.ok.zone", &page.zone));
+            all.push(piece("reply.ok.settings", &page.settings));
             all.push(piece("reply.ok.more", &page.more));
             all
+        }),
+        "company_change" => Some(alone::<CompanyChange>("", &json!([json]))),
+        "company_refused" => enveloped(json, |answer: &CompanyAnswer| match answer {
+            CompanyAnswer::Refused { flaws } => pieces("reply.ok.flaws", flaws),
+            _ => Vec::new(),
         }),
         "push_response" => enveloped(json, |push: &PushResponse| {
             pieces("reply.ok.verdicts", &push.verdicts)
