@@ -62,8 +62,8 @@ fn other_settings_are_taken_over_with_the_next_pull_beside_unsent_work() {
     let server = ModelServer::new(technician(1), vec![in_days(1, 0)]);
     let engine = primed(&server);
     let before = company(&engine);
-    // What this phone has cannot be decided for now: it waits.
-    server.set_damaged(Some(job_key(1)));
+    // Nothing can be decided for now: what this phone has waits.
+    server.set_in_trouble(true);
     block_on(engine.run_enqueue(&[add(1, 1)])).unwrap();
     let set = Company {
         expiry_hours: 48,
@@ -80,7 +80,7 @@ fn other_settings_are_taken_over_with_the_next_pull_beside_unsent_work() {
     assert_eq!(copies_most(&meta(&engine)), 50_000_000);
     let waiting = block_on(engine.outbox.load(Read::All)).unwrap().entries;
     assert_eq!(waiting.len(), 1);
-    server.set_damaged(None);
+    server.set_in_trouble(false);
     pass(&engine);
     assert_eq!(server.applied().len(), 1);
     assert_eq!(company(&engine), set);
@@ -127,13 +127,13 @@ fn a_wider_window_brings_jobs_and_a_narrower_one_takes_those_without_unsent_work
     server.set_window(window(7));
     pass(&engine);
     assert_eq!([1, 2, 3].map(|n| holds(&engine, n)), [true; 3]);
-    server.set_damaged(Some(job_key(3)));
+    server.set_in_trouble(true);
     block_on(engine.run_enqueue(&[add(1, 3)])).unwrap();
     server.set_window(window(1));
     pass(&engine);
     assert_eq!([1, 2, 3].map(|n| holds(&engine, n)), [true, false, true]);
     // It goes out, and then the job may go.
-    server.set_damaged(None);
+    server.set_in_trouble(false);
     pass(&engine);
     pass(&engine);
     assert_eq!(server.applied().len(), 1);

@@ -37,6 +37,12 @@ fn question(to: RwSignal<Option<String>>, href: String) -> AnyView {
     let stay = move || {
         let _ = to.try_set(None);
     };
+    // Closed, it gives the focus back to where it was.
+    let close = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
     view! {
         <dialog
             class="sheet"
@@ -48,7 +54,7 @@ fn question(to: RwSignal<Option<String>>, href: String) -> AnyView {
             <div class="sheet-form">
                 <p>{tr!(company.leave_hint)}</p>
                 <div class="sheet-actions">
-                    <button type="button" class="btn btn-primary" on:click=move |_| stay()>
+                    <button type="button" class="btn btn-primary" on:click=close>
                         {tr!(company.stay)}
                     </button>
                     <button type="button" class="btn" on:click=leave>{tr!(company.leave_unsaved)}</button>
