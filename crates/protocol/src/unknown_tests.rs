@@ -100,11 +100,6 @@ const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "a change of a version that nobody has seen would be made",
     ),
     (
-        "company_change",
-        "version",
-        "a change of a version that nobody has seen would be made",
-    ),
-    (
         "company_refused",
         "reply.ok.outcome",
         "nobody knows what became of it",
