@@ -1,6 +1,8 @@
 //! Unknown words never fail the whole: every place of every snapshot, of this version and of all that
 //! were shipped, gets in turn what this build cannot know, and all the rest is read as before.
 
+mod company;
+
 use crate::strange::{files, places, strange};
 use crate::worker_message::{FromWorker, Notice, ToWorker};
 use crate::*;
@@ -194,21 +196,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 all
             })
         }
-        "company_page" => enveloped(json, |page: &CompanyPage| {
-            let mut all = pieces("reply.ok.trail", &page.trail);
-            all.extend(pieces("reply.ok.admins", &page.admins));
-            all.push(piece("reply.ok.version", &page.version));
-            all.push(piece("reply.ok.name", &page.name));
-            all.push(piece("reply.ok.zone", &page.zone));
-            all.push(piece("reply.ok.settings", &page.settings));
-            all.push(piece("reply.ok.more", &page.more));
-            all
-        }),
-        "company_change" => Some(alone::<CompanyChange>("", &json!([json]))),
-        "company_refused" => enveloped(json, |answer: &CompanyAnswer| match answer {
-            CompanyAnswer::Refused { flaws } => pieces("reply.ok.flaws", flaws),
-            _ => Vec::new(),
-        }),
+        "company_page" | "company_change" | "company_refused" => company::read_as(name, json),
         "push_response" => enveloped(json, |push: &PushResponse| {
             pieces("reply.ok.verdicts", &push.verdicts)
         }),
