@@ -1,6 +1,8 @@
 //! The company's settings: what an admin sets, and who has set what.
 
 #[cfg(target_family = "wasm")]
+mod desk;
+#[cfg(target_family = "wasm")]
 mod fields;
 #[cfg(any(target_family = "wasm", test))]
 mod form;

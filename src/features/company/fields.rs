@@ -1,6 +1,6 @@
 //! A field for each setting, with what it does and what is wrong with it; and the same to be read alone.
 
-use super::page::Desk;
+use super::desk::{Desk, field_id};
 use super::words;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -63,13 +63,8 @@ pub(super) fn read_only(settings: &CompanySettings) -> AnyView {
     parts().map(part).collect_view().into_any()
 }
 
-/// The id of the field of `setting`.
-pub(super) fn id(setting: Setting) -> String {
-    format!("company-{}", setting.name())
-}
-
 fn field(desk: Desk, setting: Setting) -> AnyView {
-    let id = id(setting);
+    let id = field_id(setting);
     let hint = format!("{id}-hint");
     let flaw_id = format!("{id}-flaw");
     let flaw = move || {

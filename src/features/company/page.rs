@@ -3,11 +3,11 @@
 //! Needs the server, which decides: all settings are saved at once, or none. Must never save what nobody has looked at:
 //! what others have set meanwhile is shown first.
 
-use super::fields::{fields, id, read_only};
+use super::desk::Desk;
+use super::fields::{fields, read_only};
 use super::form::CompanyForm;
 use super::leaving::ask_before_leaving;
 use super::trail::trail;
-use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -23,9 +23,8 @@ use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{fact, heading, section, skeleton};
 use crate::view::view;
 use afield_domain::Role;
-use afield_domain::company::{CompanySettings, Setting, SettingFlaw};
 use afield_platform::api;
-use afield_protocol::{CompanyAnswer, CompanyChange, CompanyPage, SettingChange};
+use afield_protocol::{CompanyAnswer, CompanyChange, CompanyPage};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -35,32 +34,9 @@ use std::sync::Arc;
 
 const MOVED: &str = "company-moved";
 
-/// What the page works with.
-#[derive(Clone, Copy)]
-pub(super) struct Desk {
-    /// What stands, as last seen; none before the first answer.
-    seen: RwSignal<Option<CompanyPage>>,
-    pub(super) form: RwSignal<CompanyForm>,
-    flaws: RwSignal<Vec<(Setting, SettingFlaw)>>,
-    /// The changes that were fetched, and whether there are earlier ones.
-    pub(super) trail: RwSignal<(Vec<SettingChange>, bool)>,
-    trouble: RwSignal<Option<Trouble>>,
-    /// Whether others have set something since the page was opened.
-    moved: RwSignal<bool>,
-    busy: RwSignal<bool>,
-}
-
 /// The page.
 pub fn company_page(account: Arc<Account>) -> AnyView {
-    let desk = Desk {
-        seen: RwSignal::new(None),
-        form: RwSignal::new(CompanyForm::of(&CompanySettings::default())),
-        flaws: RwSignal::new(Vec::new()),
-        trail: RwSignal::default(),
-        trouble: RwSignal::new(None),
-        moved: RwSignal::new(false),
-        busy: RwSignal::new(false),
-    };
+    let desk = Desk::new();
     desk.load(None);
     let is_admin = account.signed_in.info.user.role == Role::Admin;
     let is_there = Memo::new(move |_| desk.seen.with(Option::is_some));
@@ -87,86 +63,6 @@ pub fn company_page(account: Arc<Account>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-impl Desk {
-    /// Fetches what stands with the latest changes; or the changes before `before` alone.
-    fn load(self, before: Option<u64>) {
-        spawn_local(async move {
-            match api::load_company(before).await {
-                Ok(page) => {
-                    let _ = self.trouble.try_set(None);
-                    match before {
-                        None => self.take(page),
-                        Some(_) => {
-                            let _ = self.trail.try_update(|(trail, more)| {
-                                trail.extend(page.trail);
-                                *more = page.more;
-                            });
-                        }
-                    }
-                }
-                Err(failure) => {
-                    let _ = self.trouble.try_set(Some(failure.into()));
-                }
-            }
-        });
-    }
-
-    pub(super) fn load_more(self) {
-        let last = |(trail, _): &(Vec<SettingChange>, bool)| trail.last().map(|last| last.seq);
-        let before = self.trail.with_untracked(last);
-        if before.is_some() {
-            self.load(before);
-        }
-    }
-
-    /// Takes what stands; what was typed on top of what was seen before stays.
-    fn take(self, page: CompanyPage) {
-        let before = self.seen.try_get_untracked().flatten();
-        let _ = self.form.try_update(|form| match &before {
-            Some(before) => form.rebase(&before.settings, &page.settings),
-            None => *form = CompanyForm::of(&page.settings),
-        });
-        let _ = self.trail.try_set((page.trail.clone(), page.more));
-        let _ = self.seen.try_set(Some(page));
-    }
-
-    pub(super) fn text(self, setting: Setting) -> String {
-        self.form.with(|form| form.text(setting).to_owned())
-    }
-
-    pub(super) fn type_in(self, setting: Setting, text: String) {
-        self.form.update(|form| form.type_in(setting, text));
-        self.flaws
-            .update(|flaws| flaws.retain(|(flawed, _)| *flawed != setting));
-    }
-
-    pub(super) fn flaw(self, setting: Setting) -> Option<SettingFlaw> {
-        self.flaws.with(|flaws| {
-            let found = flaws.iter().find(|(flawed, _)| *flawed == setting);
-            found.map(|(_, flaw)| *flaw)
-        })
-    }
-
-    /// Whether something was typed that is not saved.
-    fn is_unsaved(self) -> bool {
-        let seen = self.seen.try_get_untracked().flatten();
-        let is_changed = |seen: CompanyPage| {
-            let differs = |form: &CompanyForm| form.is_changed(&seen.settings);
-            self.form.try_with_untracked(differs) == Some(true)
-        };
-        seen.is_some_and(is_changed)
-    }
-
-    /// Shows what is wrong, and goes to the first of it.
-    fn refuse(self, flaws: Vec<(Setting, SettingFlaw)>) {
-        let first = flaws.first().map(|(setting, _)| id(*setting));
-        let _ = self.flaws.try_set(flaws);
-        if let Some(first) = first {
-            focus::by_id(&first);
-        }
-    }
 }
 
 fn trouble(desk: Desk) -> AnyView {

@@ -1,6 +1,6 @@
 //! Who has set what, newest first, as far back as somebody looks.
 
-use super::page::Desk;
+use super::desk::Desk;
 use super::words;
 use crate::runtime::session::Account;
 use crate::tr;

@@ -139,7 +139,6 @@ fn what_a_user_may_do_changes_at_once_while_the_server_runs() {
     for set in [r#""mode":"online""#, r#""offers_offline":false"#] {
         assert!(after.contains(set), "{after}");
     }
-    check_trail(&server, &say);
     server.kill();
 
     let folder = data.path().to_str().unwrap();
@@ -159,31 +158,6 @@ fn what_a_user_may_do_changes_at_once_while_the_server_runs() {
     ] {
         check(command, "nothing was changed");
     }
-}
-
-/// What was set from here stands in the trail that the app shows, without a name; what is out of bounds is not set.
-fn check_trail(server: &Server, say: &impl Fn(&[&str], &str) -> String) {
-    let set = |option, value| say(&["company", "set", "nordhaus", option, value], "");
-    assert!(set("--window-days", "7").contains("7 days before and after"));
-    let refused = set("--window-days", "15");
-    assert!(
-        refused.contains("from 1 to 14; nothing was changed"),
-        "{refused}"
-    );
-    let anna = server.sign_in_as(ANNA, "another one");
-    let (_, page) = server.ask("GET /api/v1/company", &anna, "");
-    for part in [
-        r#""version":4"#,
-        r#""seq":5"#,
-        r#""setting":"window_days","from":"3","to":"7""#,
-        r#""setting":"refuses_open_questions","from":"false","to":"true""#,
-    ] {
-        assert!(page.contains(part), "{part} is not in {page}");
-    }
-    assert!(
-        !page.contains(r#""by""#) && !page.contains("by_name"),
-        "{page}"
-    );
 }
 
 fn note_id(n: u32) -> String {
