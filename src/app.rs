@@ -92,6 +92,8 @@ fn app() -> impl IntoView {
 
     let route = current_route();
     let unsent = count_unsent(sync);
+    // Other settings of the company draw no page anew: what somebody has in hand there stays.
+    let shown = Memo::new(move |_| session.shown());
     Effect::new(move |_| badge::set(unsent.get()));
     view! {
         <Title text=move || title(route.get()) />
@@ -101,7 +103,10 @@ fn app() -> impl IntoView {
             {move || session.account().map(|_| frame::navigation(route))}
             <main id="main" tabindex="-1">
                 {banners::banners(live, route)}
-                {move || page(session, live, route)}
+                {move || {
+                    shown.get();
+                    page(session, live, route)
+                }}
             </main>
         </div>
         {toast::toast_area(toasts)}
@@ -230,6 +235,7 @@ fn title(route: Route) -> String {
         Route::Rescue => tr!(pages.rescue),
         Route::Settings => tr!(pages.settings),
         Route::Board => tr!(pages.board),
+        Route::Company => tr!(pages.company),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
     };
@@ -237,7 +243,7 @@ fn title(route: Route) -> String {
 }
 
 fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
-    match session.state() {
+    match untrack(|| session.state()) {
         SessionState::Opening => opening().into_any(),
         SessionState::SignedOut => sign_in::page::sign_in_page(None).into_any(),
         SessionState::Broken(trouble) => broken(&trouble).into_any(),
@@ -245,13 +251,17 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Home => home(account.is_office()).into_any(),
             route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),
             Route::Board if account.is_office() => pages::office(account),
-            route @ (Route::OfficeJob(_) | Route::OfficeNew) if account.is_office() => {
+            route @ (Route::OfficeJob(_) | Route::OfficeNew | Route::Company)
+                if account.is_office() =>
+            {
                 pages::desk(account, live, route)
             }
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
-            Route::Board | Route::OfficeJob(_) | Route::OfficeNew | Route::NotFound => {
-                not_found().into_any()
-            }
+            Route::Board
+            | Route::OfficeJob(_)
+            | Route::OfficeNew
+            | Route::Company
+            | Route::NotFound => not_found().into_any(),
             route @ (Route::Report(_)
             | Route::Submission(..)
             | Route::Share

@@ -46,6 +46,8 @@ pub enum Route {
     OfficeJob(JobId),
     /// The form by which the office makes a job for anyone.
     OfficeNew,
+    /// What an admin sets for the company, for the office.
+    Company,
     /// Sign in again while signed in, or as somebody else.
     SignIn,
     /// Any other address.
@@ -77,6 +79,7 @@ impl Route {
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
             ["dispatch", "new"] => Some(Self::OfficeNew),
+            ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "job", id] => id.parse().map(Self::OfficeJob).ok(),
             ["sign-in"] => Some(Self::SignIn),
             [kind, id] => record_page(kind, id),
@@ -108,6 +111,7 @@ impl Route {
             Self::Board => "/board".to_owned(),
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
             Self::OfficeNew => "/dispatch/new".to_owned(),
+            Self::Company => "/dispatch/company".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
         }
     }
@@ -125,7 +129,7 @@ impl Route {
             | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) => Self::Today,
-            Self::OfficeJob(_) | Self::OfficeNew => Self::Board,
+            Self::OfficeJob(_) | Self::OfficeNew | Self::Company => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
             other => other,
         }
@@ -309,6 +313,7 @@ mod tests {
             Route::Settings,
             Route::Board,
             Route::OfficeJob(job),
+            Route::Company,
             Route::SignIn,
         ] {
             assert_eq!(Route::parse(&route.href()), route);

@@ -69,7 +69,7 @@ fn check_meta(mut meta: OutboxMeta) {
 
 /// The zone came over the wire once: whatever its rules are, a screen can be drawn.
 fn check_zone(zone: &Zone, at: Timestamp) {
-    let window = zone.scope(at);
+    let window = zone.scope(at, 14);
     assert!(window.from <= window.until, "{window:?}");
     let day = zone.day(at);
     assert!(zone.day(at).days_since(day) == 0 && !zone.date_and_time(at).is_empty());

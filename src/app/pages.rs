@@ -4,8 +4,8 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    day_route, dispatch, job, job_edit, job_list, office_job, office_new, receipts, records,
-    rescue, settings, share, sync, tasks, today,
+    company, day_route, dispatch, job, job_edit, job_list, office_job, office_new, receipts,
+    records, rescue, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -61,6 +61,7 @@ chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
 
 chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     match route {
+        Route::Company => company::page::company_page(account),
         Route::OfficeJob(job) => office_job::page::job_page(account, live, job),
         _ => office_new::page::new_page(account, live),
     }
@@ -103,7 +104,7 @@ pub(super) fn office(account: Arc<Account>) -> AnyView {
     later(Box::new(move || Box::pin(of_office(Arc::clone(&account)))))
 }
 
-/// One of the office's pages of a job.
+/// One of the office's other pages.
 pub(super) fn desk(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     later(Box::new(move || {
         Box::pin(of_desk(Arc::clone(&account), live, route))

@@ -14,6 +14,7 @@ use super::sync_driver::SyncDriver;
 use crate::chunk::{Work, chunk};
 use crate::error::Trouble;
 use crate::signal::RwSignal;
+use afield_domain::limits::DEFAULT_PHOTO_EDGE;
 use afield_domain::{
     AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, RecordKey, UserId,
 };
@@ -78,10 +79,14 @@ impl Commands {
         Ok(account.signed_in.user())
     }
 
-    /// Whether the company wants to know where, when and with what its pictures were taken.
-    pub(crate) fn keeps_photo_details(self) -> bool {
+    /// What the company has set of its photos: the longest side in pixels, and whether they go on telling where, when and
+    /// with what they were taken.
+    pub(crate) fn photo_rules(self) -> (u32, bool) {
         let account = self.session.account_now();
-        account.is_some_and(|account| account.signed_in.info.company.keeps_photo_details)
+        account.map_or((DEFAULT_PHOTO_EDGE, false), |account| {
+            let company = &account.signed_in.info.company;
+            (company.photo_edge, company.keeps_photo_details)
+        })
     }
 
     /// Adds a note to a job, with files of it. Ok: saved on this phone.

@@ -6,7 +6,8 @@ use super::prefs;
 use crate::error::Trouble;
 use crate::signal::RwSignal;
 use crate::texts::language;
-use afield_domain::{Timestamp, Zone};
+use afield_domain::limits::DEFAULT_WINDOW_DAYS;
+use afield_domain::{Timestamp, User, Zone, ZoneData};
 use afield_sync::SignedIn;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -88,6 +89,19 @@ pub enum SessionState {
     Broken(Trouble),
 }
 
+/// What of a session a page is drawn for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    /// The databases are being opened.
+    Opening,
+    /// Nobody is signed in.
+    SignedOut,
+    /// A user, by the clock of their company.
+    For(Box<(User, ZoneData)>),
+    /// The databases cannot be opened.
+    Broken(Trouble),
+}
+
 /// The session, for the context.
 #[derive(Debug, Clone, Copy)]
 pub struct Session(RwSignal<SessionState>);
@@ -108,6 +122,27 @@ impl Session {
     /// The state; tracks.
     pub fn state(self) -> SessionState {
         self.0.get()
+    }
+
+    /// What a page is drawn for: it is drawn anew when this is another one; tracks.
+    pub fn shown(self) -> Shown {
+        self.0.with(|state| match state {
+            SessionState::Opening => Shown::Opening,
+            SessionState::SignedOut => Shown::SignedOut,
+            SessionState::Broken(trouble) => Shown::Broken(trouble.clone()),
+            SessionState::SignedIn(account) => {
+                let info = &account.signed_in.info;
+                Shown::For(Box::new((info.user.clone(), info.company.zone.clone())))
+            }
+        })
+    }
+
+    /// Days before and after today whose jobs a phone holds; tracks.
+    pub fn window_days(self) -> u32 {
+        let account = self.account();
+        account.map_or(DEFAULT_WINDOW_DAYS, |account| {
+            account.signed_in.info.company.window_days
+        })
     }
 
     /// The signed-in user; tracks.

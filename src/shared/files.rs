@@ -28,12 +28,6 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::File;
 
-const LIMITS: Limits = Limits {
-    bytes: ATTACHMENT_BYTES,
-    thumbnail: THUMBNAIL_BYTES,
-    keeps_details: false,
-};
-
 /// What is left free for everything else, in bytes.
 const RESERVE: u64 = 4 * 1024 * 1024;
 
@@ -54,9 +48,12 @@ impl Commands {
         let user = self.user()?;
         // Before the browser has anything to lose.
         self.ask_to_persist();
+        let (longest_side, keeps_details) = self.photo_rules();
         let limits = Limits {
-            keeps_details: self.keeps_photo_details(),
-            ..LIMITS
+            bytes: ATTACHMENT_BYTES,
+            thumbnail: THUMBNAIL_BYTES,
+            longest_side,
+            keeps_details,
         };
         let picked = read_picked(&file, limits).await?;
         make_room(&engine, picked.bytes.len() as u64).await?;

@@ -2,6 +2,8 @@
 //!
 //! Owns the numbers. Must never hold a rule: the rules that use them stand with their subject.
 
+use std::ops::RangeInclusive;
+
 /// A note's text, in characters.
 pub const NOTE_CHARS: usize = 10_000;
 /// A job's title, in characters.
@@ -21,8 +23,27 @@ pub const PULL_CHANGES: usize = 500;
 /// Days before its arrival at which a change can have been made at the earliest: what a phone says of an
 /// earlier time is taken for that. As long as the server remembers what a cursor needs.
 pub const MADE_BACK_DAYS: i64 = 90;
-/// Days before and after today whose jobs a technician's phone holds.
-pub const SCOPE_DAYS: i64 = 3;
+/// Days before and after today whose jobs a technician's phone holds, as a company may set it. With none, tomorrow's
+/// first job would come only after the first contact of the day; two weeks are what a phone fetches within minutes.
+pub const WINDOW_DAYS: RangeInclusive<u32> = 1..=14;
+/// The same where nobody has set it.
+pub const DEFAULT_WINDOW_DAYS: u32 = 3;
+/// Hours without contact until a phone hides what it holds, as a company may set it. Less would hide a day's work in a
+/// cellar; of a phone that is lost nobody shall read addresses and door codes for longer than two weeks.
+pub const EXPIRY_HOURS: RangeInclusive<u32> = 1..=24 * 14;
+/// The same where nobody has set it.
+pub const DEFAULT_EXPIRY_HOURS: u32 = 24;
+/// The longest side of a photo that is kept, in pixels, as a company may set it: a type plate can still be read, and
+/// every phone's browser can still draw it.
+pub const PHOTO_EDGE: RangeInclusive<u32> = 1024..=4096;
+/// The same where nobody has set it.
+pub const DEFAULT_PHOTO_EDGE: u32 = 2048;
+/// Megabytes of copies of the office's files on a phone, as a company may set it.
+pub const FILES_BUDGET_MB: RangeInclusive<u32> = 0..=4000;
+/// The same where nobody has set it.
+pub const DEFAULT_FILES_BUDGET_MB: u32 = 200;
+/// Bytes of a mail address: no mail server takes more.
+pub const EMAIL_BYTES: usize = 254;
 /// Photos in one answer.
 pub const ANSWER_FILES: usize = 10;
 /// Files on one note.

@@ -20,6 +20,15 @@ pub enum OperationMode {
 }
 
 impl OperationMode {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Online => "online",
+        }
+    }
+
     /// Whether this is the mode of whoever says nothing.
     #[must_use]
     pub fn is_offline(&self) -> bool {

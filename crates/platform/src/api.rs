@@ -10,8 +10,8 @@ use afield_domain::wire::FromTree;
 use afield_domain::{AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, UserId};
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    DeviceAnswer, DeviceReport, Found, OfficeChange, OfficeJob, Reply, SessionInfo, SignInRequest,
-    paths,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, OfficeChange,
+    OfficeJob, Reply, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -118,6 +118,24 @@ pub async fn find(module: Module, text: &str, of: Option<CustomerId>) -> Result<
 pub async fn load_activity(before: u64) -> Result<ActivityPage, ApiFailure> {
     let path = format!("{}?before={before}", paths::ACTIVITY);
     ask(Method::GET, &path, None).await
+}
+
+/// The company's settings with the latest changes, or with those before `before`; for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_company(before: Option<u64>) -> Result<CompanyPage, ApiFailure> {
+    let before = before.map(|before| format!("?before={before}"));
+    let path = format!("{}{}", paths::COMPANY, before.unwrap_or_default());
+    ask(Method::GET, &path, None).await
+}
+
+/// Sets all settings of the company; for admins.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn change_company(change: &CompanyChange) -> Result<CompanyAnswer, ApiFailure> {
+    ask(Method::PUT, paths::COMPANY, json(change)?).await
 }
 
 /// Changes a job from the office, or makes one. Each call is one change, with an id of its own.

@@ -27,6 +27,8 @@ mod http;
 #[cfg(target_family = "wasm")]
 pub mod install;
 #[cfg(target_family = "wasm")]
+pub mod leaving;
+#[cfg(target_family = "wasm")]
 mod lock;
 #[cfg(target_family = "wasm")]
 pub mod notices;

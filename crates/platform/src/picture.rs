@@ -6,9 +6,7 @@
 
 use crate::global;
 use crate::metadata::{with_exif_of, without_metadata};
-use crate::scaling::{
-    LONGEST_SIDE, QUALITY, THUMBNAILS, as_jpeg, fitted, hex, shown_as, tidy_mime, tidy_name,
-};
+use crate::scaling::{QUALITY, THUMBNAILS, as_jpeg, fitted, hex, shown_as, tidy_mime, tidy_name};
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -58,6 +56,8 @@ pub struct Limits {
     pub bytes: u64,
     /// Bytes of a thumbnail, before base64.
     pub thumbnail: usize,
+    /// The longest side of a picture that is kept, in pixels.
+    pub longest_side: u32,
     /// Whether a picture goes on telling where, when and with what it was taken.
     pub keeps_details: bool,
 }
@@ -136,7 +136,7 @@ pub(crate) async fn sha256(bytes: &[u8]) -> Option<String> {
 async fn shrink(picked: &mut Picked, limits: Limits) -> Option<()> {
     let bitmap = decode(&blob_of(&picked.bytes, &picked.mime)?).await?;
     let (width, height) = (bitmap.width(), bitmap.height());
-    let (to_width, to_height) = fitted(width, height, LONGEST_SIDE);
+    let (to_width, to_height) = fitted(width, height, limits.longest_side);
     let drawn = Drawn::new(&bitmap, to_width, to_height);
     bitmap.close();
     let drawn = drawn?;

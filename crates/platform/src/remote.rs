@@ -44,8 +44,12 @@ impl Remote for FetchRemote {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        let mut path = format!("{}?user={user}&bytes={bytes}", paths::PULL);
+        let mut path = format!(
+            "{}?user={user}&bytes={bytes}&settings={settings}",
+            paths::PULL
+        );
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));

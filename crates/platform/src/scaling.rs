@@ -1,7 +1,5 @@
 //! Sizes and names of pictures. Pure.
 
-/// The longest side of a picture that is kept, in pixels.
-pub const LONGEST_SIDE: u32 = 2048;
 /// How a picture is encoded: from 0 to 1.
 pub const QUALITY: f64 = 0.85;
 /// Thumbnails to try, one after the other: the longest side and the quality.

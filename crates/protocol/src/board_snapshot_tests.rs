@@ -2,6 +2,7 @@
 
 use crate::snapshot_tests::{check, envelope, job, uuid};
 use crate::*;
+use afield_domain::company::{CompanySettings, Setting, SettingFlaw};
 use afield_domain::*;
 
 #[test]
@@ -167,4 +168,54 @@ fn office() {
         base_rev: Some(Rev(4)),
     };
     check("office_change", &change);
+}
+
+#[test]
+fn company() {
+    let settings = CompanySettings {
+        window_days: 7,
+        contact_email: "office@nordhaus.example".into(),
+        ..CompanySettings::default()
+    };
+    let changes = [
+        SettingChange {
+            seq: 2,
+            at: Timestamp(1_795_248_200_000),
+            by: Some(UserId(uuid(4))),
+            by_name: "Ada Falk".into(),
+            setting: Setting::WindowDays,
+            from: "3".into(),
+            to: "7".into(),
+        },
+        SettingChange {
+            seq: 1,
+            at: Timestamp(1_795_248_100_000),
+            by: None,
+            by_name: String::new(),
+            setting: Setting::ContactEmail,
+            from: String::new(),
+            to: "office@nordhaus.example".into(),
+        },
+    ];
+    let page = CompanyPage {
+        version: 2,
+        name: "Nordhaus Service".into(),
+        zone: "Europe/Berlin".into(),
+        settings: settings.clone(),
+        admins: vec!["Ada Falk".into()],
+        trail: changes.into(),
+        more: false,
+    };
+    check("company_page", &envelope(Reply::Ok(page)));
+    let change = CompanyChange {
+        version: 2,
+        settings,
+    };
+    check("company_change", &change);
+    let flaw = FlawedSetting {
+        setting: Setting::ExpiryHours,
+        why: SettingFlaw::OutOfBounds,
+    };
+    let refused = CompanyAnswer::Refused { flaws: vec![flaw] };
+    check("company_refused", &envelope(Reply::Ok(refused)));
 }

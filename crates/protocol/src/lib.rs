@@ -5,6 +5,7 @@
 //! with a default. Must never hold a rule (that is `domain`) or do IO.
 
 pub mod board;
+pub mod company;
 pub mod device;
 pub mod envelope;
 pub mod extent;
@@ -22,6 +23,7 @@ pub use board::{
     ALIVE, AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob,
     BoardResponse, PULL_NOW, RELOAD,
 };
+pub use company::{CompanyAnswer, CompanyChange, CompanyPage, FlawedSetting, SettingChange};
 pub use device::{DeviceAnswer, DeviceReport, LostWork};
 pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
@@ -56,6 +58,8 @@ pub mod paths {
     pub const FIND: &str = "/api/v1/find";
     /// What happened, page by page (GET, `?before=&job=`), for the office.
     pub const ACTIVITY: &str = "/api/v1/activity";
+    /// The company's settings and who has changed them (GET, `?before=`), for the office; what shall stand (PUT), for admins.
+    pub const COMPANY: &str = "/api/v1/company";
     /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Tell what stands on this device alone (POST).

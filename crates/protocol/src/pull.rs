@@ -1,5 +1,6 @@
 //! Pull: the changes after a cursor.
 
+use crate::session::Company;
 use afield_domain::wire::{self, FromTree, Tree, TreeError, left_out};
 use afield_domain::{JobId, Module, RecordKey, Versioned};
 use serde::Serialize;
@@ -40,6 +41,9 @@ pub struct PullResponse {
     /// Of the jobs that these changes take away because they are somebody else's now: whose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftJob>,
+    /// The company as it is told now, if the phone has named another version of its settings than stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<Company>,
 }
 
 impl<'de> FromTree<'de> for PullResponse {
@@ -57,6 +61,7 @@ impl<'de> FromTree<'de> for PullResponse {
             more: fields.take("more")?,
             totals: fields.take_each_readable("totals"),
             left: fields.take_each_readable("left"),
+            company: fields.take_readable("company", None),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Signing in.
 
 use afield_domain::wire::FromTree;
-use afield_domain::{CompanyId, OperationMode, User, ZoneData};
+use afield_domain::{CompanyId, OperationMode, User, ZoneData, limits};
 use serde::{Deserialize, Serialize};
 
 /// Who wants in.
@@ -67,6 +67,22 @@ pub struct Company {
     #[serde(default = "offered", skip_serializing_if = "is_offered")]
     #[wire(readable)]
     pub offers_offline: bool,
+    /// Days before and after today whose jobs a phone holds.
+    #[serde(default = "three_days", skip_serializing_if = "is_three_days")]
+    #[wire(readable)]
+    pub window_days: u32,
+    /// The longest side of a photo that is kept, in pixels.
+    #[serde(default = "usual_edge", skip_serializing_if = "is_usual_edge")]
+    #[wire(readable)]
+    pub photo_edge: u32,
+    /// Megabytes of copies that a phone keeps of what the office has, unless its user has chosen otherwise.
+    #[serde(default = "usual_budget", skip_serializing_if = "is_usual_budget")]
+    #[wire(readable)]
+    pub files_budget_mb: u32,
+    /// The version of what an admin sets: a pull names it and is told of another one.
+    #[serde(default, skip_serializing_if = "is_first")]
+    #[wire(readable)]
+    pub settings: u64,
 }
 
 /// The zone of a company whose own cannot be read.
@@ -85,5 +101,36 @@ fn is_offered(offers: &bool) -> bool {
 }
 
 fn default_expiry_hours() -> u32 {
-    24
+    limits::DEFAULT_EXPIRY_HOURS
+}
+
+fn three_days() -> u32 {
+    limits::DEFAULT_WINDOW_DAYS
+}
+
+fn usual_edge() -> u32 {
+    limits::DEFAULT_PHOTO_EDGE
+}
+
+fn usual_budget() -> u32 {
+    limits::DEFAULT_FILES_BUDGET_MB
+}
+
+/// What need not be said, because it is read as this where nothing is said; serde hands over references.
+macro_rules! unsaid {
+    ($($name:ident: $type:ty = $usual:expr;)+) => {
+        $(
+            #[allow(clippy::trivially_copy_pass_by_ref)]
+            fn $name(value: &$type) -> bool {
+                *value == $usual
+            }
+        )+
+    };
+}
+
+unsaid! {
+    is_three_days: u32 = three_days();
+    is_usual_edge: u32 = usual_edge();
+    is_usual_budget: u32 = usual_budget();
+    is_first: u64 = 0;
 }

@@ -250,6 +250,7 @@ fn pull() {
             count: 1,
         }],
         left: Vec::new(),
+        company: None,
     };
     check("pull_response", &envelope(Reply::Ok(response)));
 }
@@ -296,6 +297,10 @@ fn session() {
             keeps_photo_details: false,
             mode: OperationMode::Offline,
             offers_offline: true,
+            window_days: 3,
+            photo_edge: 2048,
+            files_budget_mb: 200,
+            settings: 0,
         },
     };
     check("session_info", &envelope(Reply::Ok(info.clone())));
@@ -304,6 +309,13 @@ fn session() {
         offers_offline: false,
         ..info.company
     };
+    let set = Company {
+        window_days: 7,
+        photo_edge: 1600,
+        files_budget_mb: 50,
+        settings: 2,
+        ..online.clone()
+    };
     check(
         "session_info_online",
         &envelope(Reply::Ok(SessionInfo {
@@ -311,6 +323,15 @@ fn session() {
             user: info.user,
         })),
     );
+    let page = PullResponse {
+        changes: Vec::new(),
+        cursor: Cursor("c1.7.42".into()),
+        more: false,
+        totals: Vec::new(),
+        left: Vec::new(),
+        company: Some(set),
+    };
+    check("pull_settings", &envelope(Reply::Ok(page)));
 }
 
 #[test]

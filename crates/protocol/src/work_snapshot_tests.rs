@@ -314,6 +314,7 @@ fn pull() {
         more: false,
         totals: Vec::new(),
         left: Vec::new(),
+        company: None,
     };
     check("pull_work", &envelope(Reply::Ok(response)));
     let key = JobId(uuid(7)).into();
@@ -326,6 +327,7 @@ fn pull() {
             job: JobId(uuid(7)),
             to: "Ben Krause".into(),
         }],
+        company: None,
     };
     check("pull_left", &envelope(Reply::Ok(response)));
 }

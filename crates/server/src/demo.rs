@@ -18,10 +18,9 @@ use crate::clock::Clock;
 use crate::error::ServerError;
 use crate::storage::{Account, CompanyRow, Storage, WriteTx};
 use crate::zones::zone;
+use afield_domain::company::CompanySettings;
 use afield_domain::time::{Day, ScopeWindow};
-use afield_domain::{
-    CompanyId, OperationMode, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits,
-};
+use afield_domain::{CompanyId, Record, RecordKey, Role, Timestamp, User, UserId, Zone, limits};
 use catalog::{COMPANIES, DemoCompany, DemoUser};
 use random::seeded_id;
 use setting::Setting;
@@ -116,12 +115,11 @@ async fn add_company(
         slug: demo.slug.to_owned(),
         name: demo.name.to_owned(),
         zone: demo.zone.to_owned(),
-        contact_email: demo.contact.to_owned(),
-        expiry_hours: 24,
-        refuses_open_questions: false,
-        keeps_photo_details: false,
-        mode: OperationMode::Offline,
-        offers_offline: true,
+        settings: CompanySettings {
+            contact_email: demo.contact.to_owned(),
+            ..CompanySettings::default()
+        },
+        settings_version: 0,
         change_seq: 0,
         cursor_floor: 0,
     })
@@ -171,7 +169,8 @@ async fn add_days(
 /// The days that have jobs: those that a phone holds.
 fn days(zone: &Zone, now: Timestamp) -> impl Iterator<Item = Day> {
     let today = zone.day(now);
-    (-limits::SCOPE_DAYS..=limits::SCOPE_DAYS).map(move |offset| today.plus(offset))
+    let days = i64::from(limits::DEFAULT_WINDOW_DAYS);
+    (-days..=days).map(move |offset| today.plus(offset))
 }
 
 /// Writes those of `records` that are not there: a database of an older demo lacks some.

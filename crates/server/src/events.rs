@@ -22,6 +22,8 @@ pub(crate) struct Page {
     pub(crate) may_watch: HashSet<String>,
     /// Whose phones have something to pull because of it.
     pub(crate) concerns: Concerned,
+    /// The version of the company's settings.
+    pub(crate) settings: u64,
 }
 
 /// Whose phones a page concerns.

@@ -8,9 +8,10 @@ use crate::storage::sqlite::{Durability, SqliteStorage};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage};
 use crate::web_app::WebApp;
 use crate::{App, Config};
+use afield_domain::company::CompanySettings;
 use afield_domain::{
-    CompanyId, DeviceId, Job, JobId, JobStatus, MutationId, NoteId, OP_VERSION, Op, OperationMode,
-    Record, Role, Timestamp, User, UserId, limits,
+    CompanyId, DeviceId, Job, JobId, JobStatus, MutationId, NoteId, OP_VERSION, Op, Record, Role,
+    Timestamp, User, UserId, limits,
 };
 use afield_protocol::{Mutation, PushRequest, Seq};
 use std::sync::Arc;
@@ -28,12 +29,8 @@ fn company() -> CompanyRow {
         slug: "local".into(),
         name: "Local".into(),
         zone: "Etc/UTC".into(),
-        contact_email: String::new(),
-        expiry_hours: 24,
-        refuses_open_questions: false,
-        keeps_photo_details: false,
-        mode: OperationMode::Offline,
-        offers_offline: true,
+        settings: CompanySettings::default(),
+        settings_version: 0,
         change_seq: 0,
         cursor_floor: 0,
     }

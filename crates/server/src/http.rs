@@ -5,6 +5,7 @@
 
 pub(crate) mod acceptance;
 pub(crate) mod board;
+pub(crate) mod company;
 pub(crate) mod device;
 pub(crate) mod edge;
 pub(crate) mod events;
@@ -59,6 +60,10 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         (
             paths::ACTIVITY.to_owned(),
             get(office::activity).layer(small()),
+        ),
+        (
+            paths::COMPANY.to_owned(),
+            get(company::company).put(company::change).layer(small()),
         ),
         (
             format!("{}/{{job}}", paths::ACCEPTANCE),

@@ -6,6 +6,7 @@
 //! | [`decide`] | the one way to write: judge a change, store its effect and its verdict |
 //! | `pull` | what a phone must learn to hold its scope |
 //! | `board` | what the office sees of a day |
+//! | `company` | what an admin sets, and the trail of it |
 //! | `files` | the bytes of photos and files |
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
 //! | [`storage`] | the port to the database, and SQLite behind it |
@@ -20,6 +21,7 @@ pub mod auth;
 mod board;
 pub mod cli;
 pub mod clock;
+mod company;
 mod contacts;
 pub mod decide;
 pub mod demo;

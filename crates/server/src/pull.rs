@@ -11,6 +11,7 @@ pub(crate) mod plan;
 pub(crate) mod rounds;
 pub(crate) mod scope;
 
+use crate::company::told;
 use crate::error::StorageError;
 use crate::state::App;
 use crate::storage::{ReadTx, SessionRow};
@@ -40,6 +41,8 @@ pub(crate) struct PullQuery {
     pub(crate) bytes: Option<usize>,
     /// What it holds; none of a phone that holds all.
     pub(crate) extent: Option<Extent>,
+    /// The version of the company's settings that it knows; none of a phone that asks for them otherwise.
+    pub(crate) settings: Option<u64>,
 }
 
 /// Why there is no page.
@@ -71,7 +74,11 @@ pub(crate) async fn run_pull(
     // The session's copy was read in another transaction.
     let row = tx.company(company).await?.ok_or(PullError::Zone)?;
     let zone = zones::zone(&row.zone).ok_or(PullError::Zone)?;
-    let window = zone.scope(app.clock.now());
+    let window = zone.scope(app.clock.now(), row.settings.window_days);
+    let is_news = query
+        .settings
+        .is_some_and(|known| known != row.settings_version);
+    let news = is_news.then(|| told(&row)).flatten();
     let position = match &query.cursor {
         None => Position::start(),
         Some(text) => Position::read(text, &app.cursor_key, &app.epoch, user)
@@ -98,6 +105,7 @@ pub(crate) async fn run_pull(
             more: false,
             totals: Vec::new(),
             left: Vec::new(),
+            company: news,
         });
     }
     let id = RoundId {
@@ -147,6 +155,7 @@ pub(crate) async fn run_pull(
         more: next.round.is_some() || round.target != current,
         totals,
         left,
+        company: news,
     })
 }
 
@@ -208,11 +217,11 @@ fn after(entries: &[Planned], last: Option<RecordKey>) -> &[Planned] {
 }
 
 /// The days that a phone of an unsigned cursor may hold: those that the server remembers departures of,
-/// and those to come.
+/// and as many to come, for the company may have had it hold more of them.
 fn remembered(window: ScopeWindow) -> ScopeWindow {
     ScopeWindow {
         from: window.from.plus_ms(-UNSIGNED_MS),
-        until: window.until,
+        until: window.until.plus_ms(UNSIGNED_MS),
     }
 }
 

@@ -19,7 +19,7 @@ use afield_domain::time::ScopeWindow;
 use afield_domain::{
     CompanyId, DeviceId, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId,
 };
-use afield_protocol::{Activity, EpochId, Seq};
+use afield_protocol::{Activity, EpochId, Seq, SettingChange};
 use async_trait::async_trait;
 use std::collections::HashSet;
 
@@ -164,6 +164,14 @@ pub trait ReadTx: Send {
         user: UserId,
         browser: &str,
     ) -> Stored<Vec<ReportRow>>;
+
+    /// The latest changes of the company's settings before `before` that read, newest first, at most `limit`.
+    async fn setting_changes(
+        &mut self,
+        company: CompanyId,
+        before: u64,
+        limit: u32,
+    ) -> Stored<Vec<SettingChange>>;
 }
 
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
@@ -190,8 +198,14 @@ pub trait WriteTx: ReadTx {
     async fn name_cursor_key(&mut self, key: &str) -> Stored<()>;
     /// Adds a company.
     async fn add_company(&mut self, company: &CompanyRow) -> Stored<()>;
-    /// Sets what people set of the company with this id: name, zone, contact, hours, whether it refuses open questions.
+    /// Sets what people set of the company with this id: name, zone and settings, with the settings' version.
     async fn set_company(&mut self, company: &CompanyRow) -> Stored<()>;
+    /// Notes that a setting was changed, for ever. Fails if the place is taken.
+    async fn add_setting_change(
+        &mut self,
+        company: CompanyId,
+        change: &SettingChange,
+    ) -> Stored<()>;
     /// Adds a user.
     async fn add_user(&mut self, account: &Account) -> Stored<()>;
     /// Sets name, role, password and whether it is active of the account with this company and id.

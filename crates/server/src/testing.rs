@@ -20,9 +20,10 @@ pub use crate::storage::sqlite::memory::Failure;
 use crate::storage::sqlite::memory::{Copy, MemorySqlite};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
+use afield_domain::company::CompanySettings;
 use afield_domain::{
-    Actor, CompanyId, Job, MutationId, OperationMode, Record, RecordKey, Timestamp, User, UserId,
-    Versioned, limits,
+    Actor, CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
+    limits,
 };
 use afield_protocol::extent::write_keys;
 use afield_protocol::{Activity, ActivityKind, EpochId, Extent, Reply};
@@ -66,12 +67,8 @@ impl LocalServer {
             slug: "local".into(),
             name: "Local".into(),
             zone: "Etc/UTC".into(),
-            contact_email: String::new(),
-            expiry_hours: 24,
-            refuses_open_questions: false,
-            keeps_photo_details: false,
-            mode: OperationMode::Offline,
-            offers_offline: true,
+            settings: CompanySettings::default(),
+            settings_version: 0,
             change_seq: 0,
             cursor_floor: 0,
         };
@@ -167,6 +164,7 @@ impl LocalServer {
                 bytes: None,
                 kept: extent.map(|extent| write_keys(&extent.kept)),
                 asked: extent.map(|extent| write_keys(&extent.asked)),
+                settings: None,
             };
             pull::answer(app, self.session(user)?, parameters).await
         })

@@ -384,6 +384,7 @@ impl Remote for SimRemote {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
+        _: u64,
     ) -> Result<Page, TransportError> {
         let most = if bytes > PAGE_BYTES { LARGE_PAGE } else { PAGE };
         let asked = Request::Pull(user, cursor.cloned(), most, extent.cloned());

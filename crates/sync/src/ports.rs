@@ -302,7 +302,8 @@ pub trait Remote {
 
     /// Fetches the page after `cursor`, the first one without, for `user` and nobody else: the
     /// session is a cookie that all tabs share, and another user may just have signed in. `bytes` is about how
-    /// large a page may be, `extent` what the phone holds; none if that is all.
+    /// large a page may be, `extent` what the phone holds, none if that is all; of another version of the company's
+    /// settings than `settings` the page tells.
     ///
     /// # Errors
     /// [`TransportError`]: no valid envelope came back.
@@ -312,6 +313,7 @@ pub trait Remote {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
+        settings: u64,
     ) -> Result<Page, TransportError>;
 
     /// Sends `piece`, the bytes of an attachment from a place on, or asks without one. Gives how many bytes the

@@ -95,8 +95,9 @@ impl<R: Remote> Remote for Stepped<R> {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        stepped!(self.0.pull(user, cursor, bytes, extent))
+        stepped!(self.0.pull(user, cursor, bytes, extent, settings))
     }
     async fn send_bytes(
         &self,

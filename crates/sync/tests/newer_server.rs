@@ -83,8 +83,12 @@ impl Remote for Newer {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        let mut page = self.server.pull(user, cursor, bytes, extent).await?;
+        let mut page = self
+            .server
+            .pull(user, cursor, bytes, extent, settings)
+            .await?;
         if let Reply::Ok(PullResponse { changes, .. }) = &mut page.envelope.reply {
             for change in changes {
                 if let Some(unread) = self.is_unreadable(change) {

@@ -55,10 +55,14 @@ impl Remote for Line {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
+        settings: u64,
     ) -> Result<Page, TransportError> {
         let asked = Seen::Asked(cursor.cloned(), bytes);
         self.log.borrow_mut().push(asked);
-        let page = self.server.pull(user, cursor, bytes, extent).await?;
+        let page = self
+            .server
+            .pull(user, cursor, bytes, extent, settings)
+            .await?;
         self.host.advance(100);
         let bytes = 200_000;
         Ok(Page { bytes, ..page })

@@ -6,7 +6,7 @@ use super::view_model::{RouteView, Stop, StopState, route_view};
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::badge::{priority_badge, status_badge, unsent_mark};
 use crate::shared::expired::hidden;
 use crate::shared::job_rows::route_rows;
@@ -44,7 +44,7 @@ pub fn route_page(account: Arc<Account>, live: Live, id: RouteId) -> AnyView {
             (false, true) => {
                 view! {
                     {heading(tr!(pages.route))}
-                    {empty(Icon::Search, tr!(route.missing), tr!(route.missing_hint))}
+                    {empty(Icon::Search, tr!(route.missing), tr!(route.missing_hint, days = use_session().window_days()))}
                 }
                 .into_any()
             }

@@ -93,6 +93,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
             {day_picker(day, today, query)}
+            <a class="btn" href=Route::Company.href()>{icon(Icon::Settings)} {tr!(pages.company)}</a>
             <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
         {filter_bar(query, technicians)}

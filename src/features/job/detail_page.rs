@@ -18,7 +18,7 @@ use crate::features::job::material::tab::material_tab;
 use crate::memo::Memo;
 use crate::routes::{JobTab, Route};
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::answers::view_model::canonical;
 use crate::shared::badge::{job_badge, priority_badge, unsent_mark};
 use crate::shared::expired::hidden;
@@ -85,7 +85,12 @@ pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
 fn missing(id: JobId) -> AnyView {
     match who_has(id) {
         Some(text) => empty(Icon::Person, tr!(job.gone), text).into_any(),
-        None => empty(Icon::Search, tr!(job.missing), tr!(job.missing_hint)).into_any(),
+        None => empty(
+            Icon::Search,
+            tr!(job.missing),
+            tr!(job.missing_hint, days = use_session().window_days()),
+        )
+        .into_any(),
     }
 }
 

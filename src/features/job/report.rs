@@ -10,7 +10,7 @@ use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::answers::read::answers_read;
 use crate::shared::job::material::{AssetLine, PartItem};
 use crate::shared::labels::duration;
@@ -42,14 +42,16 @@ pub fn report_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
         live.projection
             .with(|all| report(all, &account.zone, id, now, &offered_reasons()))
     });
-    let content = move || match (found.get(), live.loaded.get()) {
+    let content = move || {
+        match (found.get(), live.loaded.get()) {
         (Some(report), _) => here(live, company.clone(), report),
         (None, false) => view! { {heading(tr!(pages.report))} {skeleton(5)} }.into_any(),
         (None, true) => view! {
             {heading(tr!(pages.report))}
-            {empty(Icon::Search, tr!(job.missing), tr!(job.missing_hint))}
+            {empty(Icon::Search, tr!(job.missing), tr!(job.missing_hint, days = use_session().window_days()))}
         }
         .into_any(),
+    }
     };
     let print = move |_| {
         let _ = window().print();

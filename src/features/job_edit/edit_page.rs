@@ -8,7 +8,7 @@ use super::page_form::PageForm;
 use super::refused_notice::refused_notice;
 use crate::routes::Route;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::{EditDraft, Input};
@@ -62,8 +62,11 @@ pub fn edit_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
         match untrack(|| subject(&account, live, id, change.as_deref())) {
             Subject::Edit(subject) => edit_form(&account, id, subject).into_any(),
             Subject::Note(refused, op) => note_correction(id, refused, op).into_any(),
-            Subject::Missing => nothing(tr!(job.missing), tr!(job.missing_hint)),
-            Subject::Gone => nothing(tr!(edit.gone), tr!(edit.gone_hint)),
+            Subject::Missing => {
+                let days = use_session().window_days();
+                nothing(tr!(job.missing), tr!(job.missing_hint, days = days))
+            }
+            Subject::Gone => nothing(tr!(edit.gone), tr!(edit.gone_hint).to_owned()),
         }
     };
     view! {
@@ -73,7 +76,7 @@ pub fn edit_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
     .into_any()
 }
 
-fn nothing(title: &'static str, hint: &'static str) -> AnyView {
+fn nothing(title: &'static str, hint: String) -> AnyView {
     view! { {heading(tr!(pages.edit_job))} {empty(Icon::Search, title, hint)} }.into_any()
 }
 

@@ -13,7 +13,7 @@ use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::expired::hidden;
 use crate::shared::job_row::{JobRowTexts, job_row};
@@ -238,9 +238,12 @@ fn list(shown: Memo<ListContent>, active: ActiveFilter, today: Memo<Day>) -> imp
     move || match kind.get() {
         ListKind::Loading => skeleton(6).into_any(),
         ListKind::Expired => hidden().into_any(),
-        ListKind::Nothing(true) => {
-            empty(Icon::Jobs, tr!(jobs.none), tr!(jobs.none_hint)).into_any()
-        }
+        ListKind::Nothing(true) => empty(
+            Icon::Jobs,
+            tr!(jobs.none),
+            tr!(jobs.none_hint, days = use_session().window_days()),
+        )
+        .into_any(),
         ListKind::Nothing(false) => view! {
             {empty(Icon::Search, tr!(jobs.no_match), tr!(jobs.no_match_hint))}
             <p class="text-center">{clear_button(active)}</p>

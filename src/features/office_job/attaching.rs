@@ -58,10 +58,12 @@ pub(super) fn rows() -> ArcRwSignal<Vec<Row>> {
 
 /// Begins to attach `files` to the job of `page`.
 pub(super) fn attach(commands: Commands, account: &Account, page: LiveJob, files: Vec<File>) {
+    let (longest_side, keeps_details) = commands.photo_rules();
     let limits = Limits {
         bytes: ATTACHMENT_BYTES,
         thumbnail: THUMBNAIL_BYTES,
-        keeps_details: account.signed_in.info.company.keeps_photo_details,
+        longest_side,
+        keeps_details,
     };
     for file in files {
         let Ok(id) = commands.new_id() else { return };

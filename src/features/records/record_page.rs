@@ -7,7 +7,7 @@ use crate::memo::Memo;
 use crate::routes::{Route, record_href};
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::badge::{status_badge, unsent_mark};
 use crate::shared::expired::hidden;
 use crate::shared::labels::task_status_label;
@@ -55,9 +55,10 @@ pub fn record_page(account: Arc<Account>, live: Live, key: RecordKey) -> AnyView
             (false, true) if live.expired.get() => view! { {heading(name)} {hidden()} }.into_any(),
             (false, true) => {
                 let (title, hint) = if was_here.get_untracked() {
-                    (tr!(records.gone), tr!(records.gone_hint))
+                    (tr!(records.gone), tr!(records.gone_hint).to_owned())
                 } else {
-                    (tr!(records.missing), tr!(records.missing_hint))
+                    let days = use_session().window_days();
+                    (tr!(records.missing), tr!(records.missing_hint, days = days))
                 };
                 view! { {heading(name)} {empty(Icon::Search, title, hint)} }.into_any()
             }

@@ -14,6 +14,7 @@ use crate::tr;
 use crate::ui::focus;
 use crate::ui::parts::{fact, section};
 use crate::view::view;
+use afield_domain::order::Order;
 use afield_platform::storage::{self, Usage};
 use afield_sync::files::copies::{copies_bytes, copies_most};
 use leptos::prelude::*;
@@ -104,7 +105,14 @@ fn copies_part() -> AnyView {
         live.projection
             .with_untracked(|all| copies_most(all.meta()))
     });
-    let chosen = RwSignal::new(found.unwrap_or_default());
+    let found = found.unwrap_or_default();
+    let chosen = RwSignal::new(found);
+    // What the company has set, or somebody has chosen when there was more to choose from.
+    let mut choices = CHOICES.to_vec();
+    if !choices.contains(&found) {
+        choices.push(found);
+        choices.order();
+    }
     let here = Memo::new(move |_| {
         let epoch = live.and_then(|live| live.projection.with(|all| all.meta().epoch.clone()));
         let rows = |rows: &Option<_>| {
@@ -152,7 +160,7 @@ fn copies_part() -> AnyView {
             <p class="font-semibold" id="copies">{tr!(settings.copies)}</p>
             <p class="muted">{tr!(settings.copies_hint)} " " {state}</p>
             <div class="chips" role="group" aria-labelledby="copies">
-                {CHOICES.map(option).collect_view()}
+                {choices.into_iter().map(option).collect_view()}
             </div>
         </div>
     }

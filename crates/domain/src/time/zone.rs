@@ -5,7 +5,6 @@
 //! Of jiff it uses what computes; its printing and parsing, with their errors, would be a tenth of the app.
 
 use crate::language::Language;
-use crate::limits::SCOPE_DAYS;
 use crate::time::Timestamp;
 use crate::time::pattern::{self, Form};
 use crate::time::rules::Rules;
@@ -172,13 +171,13 @@ impl Zone {
         Timestamp(instant.unwrap_or(0))
     }
 
-    /// The days a technician's phone holds: today and [`SCOPE_DAYS`] to each side.
+    /// The days a technician's phone holds: today and `days` to each side.
     #[must_use]
-    pub fn scope(&self, now: Timestamp) -> ScopeWindow {
-        let today = self.day(now);
+    pub fn scope(&self, now: Timestamp, days: u32) -> ScopeWindow {
+        let (today, days) = (self.day(now), i64::from(days));
         ScopeWindow {
-            from: self.start_of(today.plus(-SCOPE_DAYS)),
-            until: self.start_of(today.plus(SCOPE_DAYS + 1)),
+            from: self.start_of(today.plus(-days)),
+            until: self.start_of(today.plus(days + 1)),
         }
     }
 }
@@ -310,8 +309,12 @@ mod tests {
     }
 
     #[test]
-    fn the_scope_is_seven_whole_days_also_when_the_clocks_change() {
-        let scope = zone("Europe/Berlin").scope(at("2026-10-25T12:00:00Z"));
+    fn the_scope_is_whole_days_also_when_the_clocks_change() {
+        let (zone, noon) = (zone("Europe/Berlin"), at("2026-10-25T12:00:00Z"));
+        let one = zone.scope(noon, 1);
+        assert_eq!(one.from, at("2026-10-23T22:00:00Z"));
+        assert_eq!(one.until, at("2026-10-26T23:00:00Z"));
+        let scope = zone.scope(noon, 3);
         assert_eq!(scope.from, at("2026-10-21T22:00:00Z"));
         assert_eq!(scope.until, at("2026-10-28T23:00:00Z"));
         assert!(scope.contains(scope.from) && !scope.contains(scope.until));

@@ -2,6 +2,7 @@
 
 use crate::client::Result;
 use crate::say;
+use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::{Mutation, PushRequest, Seq};
 use afield_server::clock::{Clock as _, SystemClock};
@@ -27,12 +28,8 @@ pub(crate) async fn add_people(storage: &SqliteStorage) -> Result<()> {
         slug: "local".into(),
         name: "Local".into(),
         zone: "Europe/Berlin".into(),
-        contact_email: String::new(),
-        expiry_hours: 24,
-        refuses_open_questions: false,
-        keeps_photo_details: false,
-        mode: OperationMode::Offline,
-        offers_offline: true,
+        settings: CompanySettings::default(),
+        settings_version: 0,
         change_seq: 0,
         cursor_floor: 0,
     })

@@ -71,6 +71,10 @@ pub(crate) async fn load_page(
         reload: false,
         may_watch,
         concerns,
+        settings: tx
+            .company(company)
+            .await?
+            .map_or(0, |row| row.settings_version),
     })
 }
 

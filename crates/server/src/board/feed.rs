@@ -5,7 +5,7 @@
 //! reads by itself what was committed before ([`load_missed`]).
 
 use super::events::{Stamp, load_last_event, load_page, load_stamp};
-use crate::events::{Happened, Page};
+use crate::events::{Concerned, Happened, Page};
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::CompanyId;
@@ -53,17 +53,21 @@ pub(crate) struct Feed {
     after: u64,
     /// Whether it is to be looked for what no activity tells of. Now and then, for a board that loads anew is dear.
     is_due: bool,
+    /// The version of the company's settings that phones were woken for.
+    settings: u64,
 }
 
 impl Feed {
     /// One that tells of what happens from now on.
     pub(crate) async fn begin(app: &App, company: CompanyId) -> Stored<Self> {
         let (stamp, after) = load_stamp(app, company).await?;
+        let row = app.storage.read().await?.company(company).await?;
         Ok(Self {
             company,
             stamp,
             after,
             is_due: false,
+            settings: row.map_or(0, |row| row.settings_version),
         })
     }
 
@@ -89,7 +93,20 @@ impl Feed {
         };
         self.is_due &= more;
         self.after = page.last;
+        let page = self.call_all_to_settings(page);
         Ok((page, more))
+    }
+
+    /// Other settings concern everybody's phones.
+    fn call_all_to_settings(&mut self, page: Page) -> Page {
+        let known = std::mem::replace(&mut self.settings, page.settings);
+        match known == page.settings {
+            true => page,
+            false => Page {
+                concerns: Concerned::All,
+                ..page
+            },
+        }
     }
 
     /// Notes on `page`, which holds no news, whether something changed all the same since it was last looked.

@@ -6,10 +6,12 @@
 use super::data_folder::{open, open_for_use, open_present};
 use super::say;
 use crate::clock::{Clock, SystemClock};
+use crate::company::set_from_command_line;
 use crate::error::ServerError;
 use crate::ids::new_id;
 use crate::storage::{CompanyRow, Storage};
 use crate::zones::zone_data;
+use afield_domain::company::{CompanySettings, Setting};
 use afield_domain::{CompanyId, OperationMode};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -55,11 +57,54 @@ struct Rules {
     /// Whether phones may hold data for work without a network.
     #[arg(long, value_enum)]
     offline_feature: Option<Switch>,
+    /// Hours after the last contact until a phone hides what it holds, 1 to 336.
+    #[arg(long)]
+    expiry_hours: Option<u32>,
+    /// Days before and after today whose jobs a phone holds, 1 to 14.
+    #[arg(long)]
+    window_days: Option<u32>,
+    /// The longest side of a photo, in pixels, 1024 to 4096.
+    #[arg(long)]
+    photo_edge: Option<u32>,
+    /// Megabytes of copies of files on a phone, 0 to 4000.
+    #[arg(long)]
+    files_budget_mb: Option<u32>,
+    /// The address that "Request access" writes to; "" for nobody.
+    #[arg(long)]
+    contact: Option<String>,
 }
 
 impl Rules {
+    /// `settings` with what is set.
+    fn applied_to(&self, settings: &CompanySettings) -> CompanySettings {
+        let old = settings.clone();
+        let contact = self.contact.as_deref().map(str::trim).map(str::to_owned);
+        CompanySettings {
+            offers_offline: self
+                .offline_feature
+                .map_or(old.offers_offline, |switch| switch == Switch::On),
+            mode: self.mode.map_or(old.mode, |mode| match mode {
+                Mode::Offline => OperationMode::Offline,
+                Mode::Online => OperationMode::Online,
+            }),
+            expiry_hours: self.expiry_hours.unwrap_or(old.expiry_hours),
+            window_days: self.window_days.unwrap_or(old.window_days),
+            refuses_open_questions: self
+                .open_questions
+                .map_or(old.refuses_open_questions, |rule| {
+                    rule == OpenQuestions::Refuse
+                }),
+            keeps_photo_details: self
+                .photo_details
+                .map_or(old.keeps_photo_details, |rule| rule == PhotoDetails::Keep),
+            photo_edge: self.photo_edge.unwrap_or(old.photo_edge),
+            files_budget_mb: self.files_budget_mb.unwrap_or(old.files_budget_mb),
+            contact_email: contact.unwrap_or(old.contact_email),
+        }
+    }
+
     /// What is told of each rule that is set.
-    fn told(&self) -> impl Iterator<Item = &'static str> {
+    fn told(&self) -> impl Iterator<Item = String> {
         let questions = self.open_questions.map(|rule| match rule {
             OpenQuestions::Refuse => "a job cannot be finished while required questions are open",
             OpenQuestions::Explain => "whoever finishes with required questions open says why",
@@ -78,7 +123,27 @@ impl Rules {
             Switch::On => "phones may hold data for work without a network",
             Switch::Off => "phones hold unsent work and no more",
         });
-        [questions, details, mode, feature].into_iter().flatten()
+        let expiry = self
+            .expiry_hours
+            .map(|hours| format!("phones hide what they hold {hours} h after the last contact"));
+        let window = self
+            .window_days
+            .map(|days| format!("phones hold the jobs of {days} days before and after today"));
+        let edge = self
+            .photo_edge
+            .map(|edge| format!("photos have {edge} pixels on the longest side at most"));
+        let budget = self
+            .files_budget_mb
+            .map(|budget| format!("phones keep {budget} MB of copies of files"));
+        let contact = self.contact.as_deref().map(|contact| match contact.trim() {
+            "" => "nobody is asked for access".to_owned(),
+            contact => format!("whoever needs access writes to {contact}"),
+        });
+        let rules = [questions, details, mode, feature].map(|told| told.map(str::to_owned));
+        let rules = rules
+            .into_iter()
+            .chain([expiry, window, edge, budget, contact]);
+        rules.flatten()
     }
 }
 
@@ -147,33 +212,38 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
 async fn set(slug: &str, rules: &Rules, data: &Path) -> Result<(), ServerError> {
     let (_held, storage) = open_present(data).await?;
     let mut tx = storage.write().await?;
-    let Some(mut company) = tx.company_by_slug(slug).await? else {
+    let Some(company) = tx.company_by_slug(slug).await? else {
         return Err(ServerError::Unusable(format!(
             "there is no company {slug}; nothing was changed"
         )));
     };
-    if let Some(rule) = rules.open_questions {
-        company.refuses_open_questions = rule == OpenQuestions::Refuse;
+    let wanted = rules.applied_to(&company.settings);
+    let flaws = set_from_command_line(tx.as_mut(), company, wanted, SystemClock.now()).await?;
+    if let Some(flaw) = flaws.first() {
+        return Err(ServerError::Unusable(format!(
+            "{}; nothing was changed",
+            refusal(flaw.setting)
+        )));
     }
-    if let Some(rule) = rules.photo_details {
-        company.keeps_photo_details = rule == PhotoDetails::Keep;
-    }
-    if let Some(mode) = rules.mode {
-        company.mode = match mode {
-            Mode::Offline => OperationMode::Offline,
-            Mode::Online => OperationMode::Online,
-        };
-    }
-    if let Some(switch) = rules.offline_feature {
-        company.offers_offline = switch == Switch::On;
-    }
-    tx.set_company(&company).await?;
     tx.commit().await?;
     storage.close().await;
     for set in rules.told() {
         say(&format!("{slug}: {set}."));
     }
     Ok(())
+}
+
+/// Why a setting is not taken.
+fn refusal(setting: Setting) -> String {
+    match setting.bounds() {
+        Some(bounds) => format!(
+            "{} must be from {} to {}",
+            setting.name(),
+            bounds.start(),
+            bounds.end()
+        ),
+        None => format!("{} is no mail address", setting.name()),
+    }
 }
 
 async fn add(options: New) -> Result<(), ServerError> {
@@ -197,12 +267,11 @@ async fn add(options: New) -> Result<(), ServerError> {
         slug: options.slug.clone(),
         name: options.name,
         zone: options.zone,
-        contact_email: options.contact,
-        expiry_hours: 24,
-        refuses_open_questions: false,
-        keeps_photo_details: false,
-        mode: OperationMode::Offline,
-        offers_offline: true,
+        settings: CompanySettings {
+            contact_email: options.contact,
+            ..CompanySettings::default()
+        },
+        settings_version: 0,
         change_seq: 0,
         cursor_floor: 0,
     })

@@ -113,10 +113,11 @@ async fn load_known(
     job: Option<RecordKey>,
     now: Timestamp,
 ) -> Stored<HashSet<RecordKey>> {
-    // In UTC, and so a day wider than in any zone.
+    // The most that a company may have set meanwhile. In UTC, and so a day wider than in any zone.
+    let days = i64::from(*limits::WINDOW_DAYS.end());
     let window = ScopeWindow {
-        from: now.plus_ms(-(OFFLINE_DAYS + limits::SCOPE_DAYS + 1) * DAY_MS),
-        until: now.plus_ms((limits::SCOPE_DAYS + 2) * DAY_MS),
+        from: now.plus_ms(-(OFFLINE_DAYS + days + 1) * DAY_MS),
+        until: now.plus_ms((days + 2) * DAY_MS),
     };
     let jobs = tx.jobs_of(company, user.id, window).await?;
     let mut roots: Vec<RecordKey> = jobs.iter().map(|job| job.head.key).collect();

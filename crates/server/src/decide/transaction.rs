@@ -87,7 +87,7 @@ pub(crate) async fn decide_in(
         decided: &decided,
         records: &records,
         now: app.clock.now(),
-        refuses_open_questions: session.company.refuses_open_questions,
+        refuses_open_questions: session.company.settings.refuses_open_questions,
     };
     let now = known.now;
     let mut decision = judge(mutation, &known)?;

@@ -12,7 +12,7 @@ use afield_domain::answers::failures;
 use afield_domain::time::Day;
 use afield_domain::{
     Acceptance, FormTemplate, Job, JobId, JobStatus, Question, QuestionKind, Record, RecordKey,
-    ServiceTask, Submission, TaskStatus, Timestamp, User, UserId, Zone,
+    ServiceTask, Submission, TaskStatus, Timestamp, User, UserId, Zone, limits,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem::{Discriminant, discriminant};
@@ -132,7 +132,7 @@ impl<'a> Demo<'a> {
         for (at, key) in &self.done {
             assert!(*at <= self.now, "{key:?} was done before now");
         }
-        let window = self.zone().scope(self.now);
+        let window = self.zone().scope(self.now, limits::DEFAULT_WINDOW_DAYS);
         assert!(self.jobs.iter().all(|(_, job)| window.contains(job.starts)));
         for technician in self.setting.technicians() {
             self.check_days(technician);

@@ -23,6 +23,7 @@ pub(crate) struct Parameters {
     pub(crate) bytes: Option<usize>,
     pub(crate) kept: Option<String>,
     pub(crate) asked: Option<String>,
+    pub(crate) settings: Option<u64>,
 }
 
 /// The changes after a cursor.
@@ -34,6 +35,7 @@ pub(crate) struct Parameters {
         ("user" = Option<String>, Query, description = "for whom it is; another user's session is refused as no session"),
         ("cursor" = Option<String>, Query, description = "where the phone stands; none to prime"),
         ("limit" = Option<usize>, Query, description = "the most changes in the page, up to 500; up to 20,000 with `bytes`"),
+        ("settings" = Option<u64>, Query, description = "the version of the company's settings that the phone knows; if another one stands, the page brings the company"),
         ("bytes" = Option<usize>, Query, description = "the most bytes of records in the page, up to 4 MiB; without it, 224 KiB"),
         ("kept" = Option<String>, Query, description = "of a phone that holds the schedule alone: the records on which it holds all that hangs, such as `job.<id>,asset.<id>`, up to 64; may be empty"),
         ("asked" = Option<String>, Query, description = "of such a phone: those of which it wants that from now on; it comes whole"),
@@ -77,6 +79,7 @@ pub(crate) async fn answer(
         limit: parameters.limit,
         bytes: parameters.bytes,
         extent: extent(parameters.kept, parameters.asked),
+        settings: parameters.settings,
     };
     run_pull(app, session, &query)
         .await

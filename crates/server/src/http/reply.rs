@@ -28,6 +28,11 @@ pub(crate) fn ok<T: Serialize>(app: &App, value: &T) -> Response {
     write(app, StatusCode::OK, Reply::Ok(value))
 }
 
+/// The answer `value` under another status, in its envelope.
+pub(crate) fn answered<T: Serialize>(app: &App, status: StatusCode, value: &T) -> Response {
+    write(app, status, Reply::Ok(value))
+}
+
 /// The failure, in its envelope.
 pub(crate) fn failed(app: &App, failure: Failure) -> Response {
     let wait = failure.error.retry_after_ms;

@@ -5,11 +5,11 @@ use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::auth::limiter::{Counted, LoginLimiter, network, read_address};
 use crate::auth::{session, token};
+use crate::company::told;
 use crate::state::App;
 use crate::storage::{Account, CompanyRow, NewSession};
-use crate::zones::zone_data;
 use afield_domain::User;
-use afield_protocol::{Company, Envelope, SessionInfo, SignInRequest};
+use afield_protocol::{Envelope, SessionInfo, SignInRequest};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
@@ -155,17 +155,7 @@ async fn begin_session(
 fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
     Ok(SessionInfo {
         user: user.clone(),
-        company: Company {
-            id: company.id,
-            name: company.name.clone(),
-            zone: zone_data(&company.zone).ok_or_else(Failure::internal)?,
-            contact_email: company.contact_email.clone(),
-            expiry_hours: company.expiry_hours,
-            refuses_open_questions: company.refuses_open_questions,
-            keeps_photo_details: company.keeps_photo_details,
-            mode: company.mode,
-            offers_offline: company.offers_offline,
-        },
+        company: told(company).ok_or_else(Failure::internal)?,
     })
 }
 

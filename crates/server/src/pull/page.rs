@@ -8,7 +8,7 @@ use crate::error::StorageError;
 use crate::storage::{ReadTx, Stored, StoredRecord};
 use afield_domain::{CompanyId, JobId, Module, Record, RecordKey, Rev, UserId, limits};
 use afield_planted::planted;
-use afield_protocol::{Cursor, LeftJob, ModuleTotal};
+use afield_protocol::{Company, Cursor, LeftJob, ModuleTotal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -38,6 +38,9 @@ pub(crate) struct PullReply {
     /// Whose the jobs are that have left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) left: Vec<LeftJob>,
+    /// The company, of whose settings the phone knows another version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) company: Option<Company>,
 }
 
 /// [`afield_protocol::Change`] as it is sent.

@@ -7,6 +7,7 @@ mod modules;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
 use crate::records::{Fate, OFFICE, Write, save_record};
+use afield_domain::company::CompanySettings;
 use afield_domain::time::ScopeWindow;
 use afield_domain::*;
 use afield_protocol::{Activity, ActivityKind, EpochId};
@@ -49,6 +50,8 @@ where
     )
     .await;
     log::what_devices_tell_is_found_by_user_and_browser(&seeded(fresh().await).await).await;
+    log::who_has_set_what_is_told_newest_first_and_never_forgotten(&seeded(fresh().await).await)
+        .await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
     log::activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(&seeded(fresh().await).await)
         .await;
@@ -62,12 +65,8 @@ async fn seeded<S: Storage>(storage: S) -> S {
             slug: slug.into(),
             name: slug.into(),
             zone: "Europe/Berlin".into(),
-            contact_email: String::new(),
-            expiry_hours: 24,
-            refuses_open_questions: false,
-            keeps_photo_details: false,
-            mode: OperationMode::Offline,
-            offers_offline: true,
+            settings: CompanySettings::default(),
+            settings_version: 0,
             change_seq: 0,
             cursor_floor: 0,
         };

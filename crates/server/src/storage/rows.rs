@@ -3,9 +3,10 @@
 //! Owns plain data. Must never hold SQL or a rule.
 
 use crate::error::StorageError;
+use afield_domain::company::CompanySettings;
 use afield_domain::{
-    CompanyId, DeviceId, FieldStamp, JobStatus, MutationId, OperationMode, Record, RecordKey, Rev,
-    Timestamp, User, UserId, Versioned,
+    CompanyId, DeviceId, FieldStamp, JobStatus, MutationId, Record, RecordKey, Rev, Timestamp,
+    User, UserId, Versioned,
 };
 use afield_protocol::{Activity, Seq};
 
@@ -20,18 +21,10 @@ pub struct CompanyRow {
     pub name: String,
     /// The IANA name of its time zone.
     pub zone: String,
-    /// The address that "Request access" writes to, may be empty.
-    pub contact_email: String,
-    /// Hours after the last contact until a phone hides what it holds.
-    pub expiry_hours: u32,
-    /// Whether a finish with required questions open is refused.
-    pub refuses_open_questions: bool,
-    /// Whether its pictures go on telling where, when and with what they were taken.
-    pub keeps_photo_details: bool,
-    /// How its phones hold its data.
-    pub mode: OperationMode,
-    /// Whether its phones may hold data for work without a network.
-    pub offers_offline: bool,
+    /// What its admins set.
+    pub settings: CompanySettings,
+    /// Rises with each change of the settings.
+    pub settings_version: u64,
     /// The last number given to a change.
     pub change_seq: u64,
     /// Cursors below this are too old.

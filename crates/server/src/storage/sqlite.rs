@@ -15,6 +15,7 @@ mod pool;
 mod read;
 mod records;
 mod reports;
+mod settings;
 mod trimming;
 mod values;
 mod write;

@@ -20,6 +20,7 @@ mod auth;
 mod board;
 mod board_follows;
 mod brought;
+mod company;
 mod connected;
 mod create;
 mod damaged;

@@ -8,6 +8,7 @@ use crate::client::{Answer, Client, short};
 use crate::phone::Phone;
 use crate::support::*;
 use crate::uploads::attachment;
+use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
@@ -270,6 +271,9 @@ impl Asker {
                 let path = row.path.replace("{attachment}", &id.to_string());
                 self.send(row.method, &path, None).await
             }
+            Asks::Settings => self.set_expiry(row, 0, 48).await,
+            Asks::SettingsFlawed => self.set_expiry(row, 1, 0).await,
+            Asks::SettingsOfAnother => self.set_expiry(row, 77, 12).await,
             Asks::Report => self.report(row, self.user).await,
             Asks::ReportOfAnna => self.report(row, ANNA).await,
             Asks::AcceptUnreadable => {
@@ -323,6 +327,16 @@ impl Asker {
 
     async fn status(&self, row: &Row, query: &str, body: Option<Value>) -> String {
         self.send(row.method, &format!("{}{query}", row.path), body)
+            .await
+    }
+
+    async fn set_expiry(&self, row: &Row, version: u64, expiry_hours: u32) -> String {
+        let settings = CompanySettings {
+            expiry_hours,
+            ..CompanySettings::default()
+        };
+        let change = CompanyChange { version, settings };
+        self.status(row, "", Some(serde_json::to_value(change).unwrap()))
             .await
     }
 

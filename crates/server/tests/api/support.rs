@@ -5,6 +5,7 @@
 
 use crate::client::Client;
 use crate::fragile::Fragile;
+use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_server::auth::password::{Cost, Passwords};
 use afield_server::clock::{Clock, ManualClock};
@@ -152,7 +153,16 @@ impl Server {
     pub(crate) async fn refuse_open_questions(&self, company: CompanyId) {
         let mut tx = self.app.storage.write().await.unwrap();
         let mut row = tx.company(company).await.unwrap().unwrap();
-        row.refuses_open_questions = true;
+        row.settings.refuses_open_questions = true;
+        tx.set_company(&row).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// From now on phones of this company hold so many days before and after today.
+    pub(crate) async fn set_window(&self, company: CompanyId, days: u32) {
+        let mut tx = self.app.storage.write().await.unwrap();
+        let mut row = tx.company(company).await.unwrap().unwrap();
+        row.settings.window_days = days;
         tx.set_company(&row).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -201,12 +211,8 @@ async fn add_people(storage: &dyn Storage, passwords: &Passwords) {
             slug: slug.into(),
             name: slug.to_uppercase(),
             zone: zone.into(),
-            contact_email: String::new(),
-            expiry_hours: 24,
-            refuses_open_questions: false,
-            keeps_photo_details: false,
-            mode: OperationMode::Offline,
-            offers_offline: true,
+            settings: CompanySettings::default(),
+            settings_version: 0,
             change_seq: 0,
             cursor_floor: 0,
         };

@@ -8,6 +8,7 @@
     clippy::string_slice
 )]
 
+mod company;
 mod imports;
 mod operations;
 mod program;

@@ -81,6 +81,7 @@ impl Remote for NewerServer {
         cursor: Option<&Cursor>,
         _: u64,
         extent: Option<&Extent>,
+        _: u64,
     ) -> Result<Page, TransportError> {
         self.server.set_now(self.host.now());
         let cursor = cursor.map(|cursor| cursor.0.as_str());

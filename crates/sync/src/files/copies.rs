@@ -9,22 +9,29 @@ use crate::files::sending::Receipt;
 use crate::files::sizes::chunk_bytes;
 use crate::outbox::meta::OutboxMeta;
 use afield_domain::order::Order;
-use afield_domain::{Attachment, AttachmentId, Timestamp, UserId};
+use afield_domain::{Attachment, AttachmentId, Timestamp, UserId, limits};
 use afield_planted::planted;
 use afield_protocol::EpochId;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// Bytes of received files that stay here at most, unless their user wishes otherwise.
-pub const COPIES_BYTES: u64 = 200_000_000;
+/// The bytes of what people call a megabyte.
+const MEGABYTE: u64 = 1_000_000;
 /// Chunks that no row names are left alone for so long after their file got its id, in milliseconds: it may be being
 /// saved. Should that take longer, or a clock be set, the row finds them gone and is not written (`saving`).
 const SWEPT_AFTER_MS: i64 = 86_400_000;
 
-/// Bytes of received files that stay here at most.
+/// Bytes of received files that stay here at most: as their user has chosen, else as the company has set.
 #[must_use]
 pub fn copies_most(meta: &OutboxMeta) -> u64 {
-    meta.files.copies.unwrap_or(COPIES_BYTES)
+    let of_company = || {
+        let session = meta.session.as_ref();
+        let megabytes = session.map_or(limits::DEFAULT_FILES_BUDGET_MB, |session| {
+            session.info.company.files_budget_mb
+        });
+        u64::from(megabytes).saturating_mul(MEGABYTE)
+    };
+    meta.files.copies.unwrap_or_else(of_company)
 }
 
 /// The files that the server with the data set `epoch` has received, newest first.

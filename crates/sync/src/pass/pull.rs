@@ -148,14 +148,16 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         lease: u64,
         user: UserId,
         state: &'a CacheState,
-        bytes: u64,
+        (bytes, settings): (u64, u64),
     ) -> Boxed<'a, Answer> {
         let unconfirmed = state.unconfirmed.clone();
         Box::pin(async move {
             let began = self.host.reading().ran_ms;
             let extent = state.partial.as_ref().map(Partial::extent);
             let cursor = state.cursor.as_ref();
-            let asked = self.remote.pull(user, cursor, bytes, extent.as_ref());
+            let asked = self
+                .remote
+                .pull(user, cursor, bytes, extent.as_ref(), settings);
             let page = self.run_alive(lease, asked).await;
             let at = self.host.reading();
             Answer {
@@ -170,13 +172,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     async fn run_pull_page(&self, lease: u64, progress: &mut Progress) -> Result<Step, SyncError> {
         let (user, meta) = self.load_pull_context(lease).await?;
         let known_epoch = meta.epoch.clone();
+        let settings = known_settings(&meta);
         let mut state = self.load_owned_state(user).await?;
         let answer = match progress.take_ahead(user, state.cursor.as_ref()) {
             Some(answer) => answer,
             None => {
                 state.partial = self.load_extent(&state, &meta, user).await?;
-                let bytes = progress.pace.ask();
-                self.run_ask(lease, user, &state, bytes).await
+                let ask = (progress.pace.ask(), settings);
+                self.run_ask(lease, user, &state, ask).await
             }
         };
         let page = match answer.page {
@@ -199,7 +202,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             return Ok(Step::OtherEpoch);
         }
         let (envelope, reply) = envelope.split();
-        let response = match reply {
+        let mut response = match reply {
             Reply::Ok(response) => response,
             Reply::Error(error) => {
                 let step = step_of_api(&error);
@@ -222,7 +225,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             return Ok(Step::Reset);
         }
         let is_first = progress.pages == 0;
-        self.note_contact(lease, &envelope, &reading, is_first)
+        let company = response.company.take();
+        let settings = company.as_ref().map_or(settings, |told| told.settings);
+        self.note_contact(lease, &envelope, &reading, (is_first, company))
             .await?;
         // Of what a verdict has brought since it was asked for it cannot know.
         let known = |key: &RecordKey| answer.unconfirmed.contains(key);
@@ -256,7 +261,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
         let writing = Box::pin(self.run_write_page(user, &batch, takes_over));
         let written = if more {
-            let ask = progress.pace.ask();
+            let ask = (progress.pace.ask(), settings);
             let fetching = self.run_ask(lease, user, &ahead, ask);
             let (written, answer) = while_under_way(writing, fetching).await?;
             progress.ahead = Some(Ahead {
@@ -443,4 +448,10 @@ fn step_of_transport(error: &TransportError) -> Step {
         Disposition::SendLess { asked_ms, .. } => Disposition::BackOff { asked_ms },
         other => other,
     })
+}
+
+/// Which version of the company's settings this phone knows.
+fn known_settings(meta: &OutboxMeta) -> u64 {
+    let session = meta.session.as_ref();
+    session.map_or(0, |session| session.info.company.settings)
 }

@@ -36,6 +36,7 @@ fn page() -> PullResponse {
         more: false,
         totals: Vec::new(),
         left: Vec::new(),
+        company: None,
     }
 }
 

@@ -37,6 +37,10 @@ pub fn session(user: &User) -> SessionInfo {
             keeps_photo_details: false,
             mode: OperationMode::Offline,
             offers_offline: true,
+            window_days: 3,
+            photo_edge: 2048,
+            files_budget_mb: 200,
+            settings: 0,
         },
     }
 }

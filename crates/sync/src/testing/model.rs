@@ -3,12 +3,14 @@
 //! Owns [`Model`]: every record in one map, one verdict for each mutation id, one counter of
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
+use afield_domain::time::ScopeWindow;
 use afield_domain::{
     Actor, AttachmentId, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey, Rev, Timestamp,
     User, UserId, Versioned, record::stamps_after,
 };
 use afield_protocol::{
-    ApiError, Envelope, EpochId, ErrorCode, Mutation, PROTOCOL_VERSION, Reply, Seq, Verdict,
+    ApiError, Company, Envelope, EpochId, ErrorCode, Mutation, PROTOCOL_VERSION, Reply, Seq,
+    Verdict,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +39,10 @@ pub struct Model {
     pub users: Option<BTreeSet<UserId>>,
     /// Changes in a pull page.
     pub page: usize,
+    /// The company as it is told to a phone that knows another version of its settings; none where that plays no part.
+    pub company: Option<Company>,
+    /// The days whose jobs a phone holds; all where that plays no part.
+    window: Option<ScopeWindow>,
     /// The mutations that had an effect, in the order of their effects.
     pub applied: Vec<Mutation>,
     /// The `seq`s of every push that was looked at.
@@ -68,6 +74,8 @@ impl Default for Model {
             in_trouble: false,
             users: None,
             page: 3,
+            company: None,
+            window: None,
             applied: Vec::new(),
             pushes: Vec::new(),
             verdicts: BTreeMap::new(),
@@ -110,6 +118,28 @@ impl Model {
         self.changes += 1;
         self.records.remove(&key);
         self.gone.insert(key, self.changes);
+    }
+
+    /// Sets the days whose jobs a phone holds: what comes into scope by it or leaves it counts as changed.
+    pub fn set_window(&mut self, window: ScopeWindow) {
+        let before = self.window.replace(window);
+        self.changes += 1;
+        let was_in = |starts| before.is_none_or(|before| before.contains(starts));
+        for (versioned, at) in self.records.values_mut() {
+            if let Record::Job(job) = &versioned.record
+                && was_in(job.starts) != window.contains(job.starts)
+            {
+                *at = self.changes;
+            }
+        }
+    }
+
+    /// The company, if the version of its settings is another one.
+    pub(crate) fn company_unlike(&self, settings: u64) -> Option<Company> {
+        let company = self.company.as_ref();
+        company
+            .filter(|company| company.settings != settings)
+            .cloned()
     }
 
     /// A record as the server has it.
@@ -166,7 +196,11 @@ impl Model {
     }
 
     fn in_scope(&self, user: &User, record: &Record) -> bool {
-        let is_theirs = |job: &Job| job.assignee == Some(user.id);
+        let is_near = |job: &Job| {
+            let is_in = |window: ScopeWindow| window.contains(job.starts);
+            self.window.is_none_or(is_in) || job.status.is_in_hand()
+        };
+        let is_theirs = |job: &Job| job.assignee == Some(user.id) && is_near(job);
         match (record, record.parent()) {
             (Record::Job(job), _) => is_theirs(job),
             (_, Some(parent)) => match self.record(parent).map(|job| &job.record) {

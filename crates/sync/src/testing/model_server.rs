@@ -5,10 +5,11 @@ use crate::ports::{Page, Remote};
 use crate::testing::host::ManualHost;
 use crate::testing::model::Model;
 use crate::testing::model::files::ModelFiles;
+use afield_domain::time::ScopeWindow;
 use afield_domain::{AttachmentId, Op, Record, RecordKey, Rejection, Timestamp, User, UserId};
 use afield_protocol::{
-    ApiError, Cursor, Envelope, EpochId, ErrorCode, Extent, Mutation, MutationVerdict, PushRequest,
-    PushResponse, Reply, Verdict,
+    ApiError, Company, Cursor, Envelope, EpochId, ErrorCode, Extent, Mutation, MutationVerdict,
+    PushRequest, PushResponse, Reply, Verdict,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -148,6 +149,16 @@ impl ModelServer {
     /// Writes a record as the office would.
     pub fn put(&self, record: Record) {
         self.0.borrow_mut().model.put(record);
+    }
+
+    /// What a phone is told of the company if it knows another version of its settings.
+    pub fn set_company(&self, company: Company) {
+        self.0.borrow_mut().model.company = Some(company);
+    }
+
+    /// Sets the days whose jobs a phone holds.
+    pub fn set_window(&self, window: ScopeWindow) {
+        self.0.borrow_mut().model.set_window(window);
     }
 
     /// Cannot decide anything of this record any more, or can again.
@@ -336,8 +347,15 @@ impl Remote for ModelServer {
         cursor: Option<&Cursor>,
         _: u64,
         extent: Option<&Extent>,
+        settings: u64,
     ) -> Result<Page, TransportError> {
-        let envelope = self.answer(|model, user| model.pull(user, asked, cursor, extent))?;
+        let envelope = self.answer(|model, user| {
+            let mut reply = model.pull(user, asked, cursor, extent);
+            if let Reply::Ok(page) = &mut reply {
+                page.company = model.company_unlike(settings);
+            }
+            reply
+        })?;
         Ok(Page {
             envelope,
             bytes: 100,

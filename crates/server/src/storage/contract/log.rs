@@ -1,9 +1,12 @@
 //! The promises about verdicts, departures, sessions and activity.
 
-use super::super::{CompanyRow, Departure, MutationRow, NewSession, Place, ReportRow, Storage};
+use super::super::{
+    CompanyRow, Departure, MutationRow, NewSession, Place, ReadTx, ReportRow, Storage,
+};
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
+use afield_domain::company::{CompanySettings, Setting};
 use afield_domain::*;
-use afield_protocol::{Activity, Seq};
+use afield_protocol::{Activity, Seq, SettingChange};
 use uuid::Uuid;
 
 fn lane() -> RecordKey {
@@ -241,11 +244,22 @@ pub(super) async fn what_is_set_of_a_company_stays_and_is_heard_by_its_sessions(
     .unwrap();
     let usual = tx.company(ONE).await.unwrap().unwrap();
     let set = CompanyRow {
-        mode: OperationMode::Online,
-        offers_offline: false,
+        settings: CompanySettings {
+            offers_offline: false,
+            mode: OperationMode::Online,
+            expiry_hours: 48,
+            window_days: 7,
+            refuses_open_questions: true,
+            keeps_photo_details: true,
+            photo_edge: 1600,
+            files_budget_mb: 50,
+            contact_email: "office@nordhaus.example".into(),
+        },
+        settings_version: 9,
         ..usual.clone()
     };
-    assert_ne!(set, usual);
+    let differing = usual.settings.steps_to(&set.settings);
+    assert_eq!(differing.len(), Setting::ALL.len());
     tx.set_company(&set).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = storage.read().await.unwrap();
@@ -253,7 +267,47 @@ pub(super) async fn what_is_set_of_a_company_stays_and_is_heard_by_its_sessions(
     let session = tx.session("anna").await.unwrap().unwrap();
     assert_eq!(session.company, set);
     let other = tx.company(OTHER).await.unwrap().unwrap();
-    assert_eq!((other.mode, other.offers_offline), (usual.mode, true));
+    assert_eq!(
+        (other.settings, other.settings_version),
+        (usual.settings, 0)
+    );
+}
+
+pub(super) async fn who_has_set_what_is_told_newest_first_and_never_forgotten(
+    storage: &dyn Storage,
+) {
+    let change = |seq, by: Option<UserId>, setting| SettingChange {
+        seq,
+        at: NOW,
+        by,
+        by_name: by.map(|_| "Anna".to_owned()).unwrap_or_default(),
+        setting,
+        from: "24".into(),
+        to: "48".into(),
+    };
+    let all = [
+        change(3, None, Setting::Mode),
+        change(2, Some(ANNA), Setting::ContactEmail),
+        change(1, Some(ANNA), Setting::ExpiryHours),
+    ];
+    let mut tx = storage.write().await.unwrap();
+    for change in all.iter().rev() {
+        tx.add_setting_change(ONE, change).await.unwrap();
+    }
+    tx.add_setting_change(OTHER, &all[0]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = storage.write().await.unwrap();
+    assert!(tx.add_setting_change(ONE, &all[0]).await.is_err(), "taken");
+    drop(tx);
+    let mut tx = storage.read().await.unwrap();
+    let told = async |tx: &mut dyn ReadTx, company, before, limit| {
+        tx.setting_changes(company, before, limit).await.unwrap()
+    };
+    assert_eq!(told(tx.as_mut(), ONE, u64::MAX, 9).await, all);
+    assert_eq!(told(tx.as_mut(), ONE, u64::MAX, 2).await, all[..2]);
+    assert_eq!(told(tx.as_mut(), ONE, 2, 9).await, all[2..]);
+    assert_eq!(told(tx.as_mut(), ONE, 1, 9).await, []);
+    assert_eq!(told(tx.as_mut(), OTHER, u64::MAX, 9).await, all[..1]);
 }
 
 pub(super) async fn activity_keeps_its_order(storage: &dyn Storage) {

@@ -2,9 +2,7 @@
 
 use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
 use super::SqliteTx;
-use super::values::{
-    column, company_at, int, mode_name, role, role_name, text, uint_at, user_at, uuid_at,
-};
+use super::values::{column, company_at, int, role, role_name, text, uint_at, user_at, uuid_at};
 use crate::error::StorageError;
 use afield_domain::{CompanyId, Role, Timestamp, User, UserId};
 use rusqlite::Row;
@@ -13,7 +11,8 @@ use std::collections::HashSet;
 macro_rules! company_columns {
     () => {
         "c.id, c.slug, c.name, c.zone, c.contact_email, c.expiry_hours, c.change_seq, c.cursor_floor, \
-         c.refuses_open_questions, c.keeps_photo_details, c.mode, c.offers_offline"
+         c.refuses_open_questions, c.keeps_photo_details, c.mode, c.offers_offline, \
+         c.window_days, c.photo_edge, c.files_budget_mb, c.settings_version"
     };
 }
 
@@ -141,42 +140,41 @@ impl SqliteTx {
     }
 
     pub(super) fn insert_company(&self, company: &CompanyRow) -> Stored<()> {
-        let expiry_hours = i64::from(company.expiry_hours);
         self.tx.run(
-            "INSERT INTO companies \
-             (id, slug, name, zone, contact_email, expiry_hours, refuses_open_questions, \
-             keeps_photo_details, mode, offers_offline) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            // What it says of its settings comes with the next line.
+            "INSERT INTO companies (id, slug, name, zone, contact_email, expiry_hours) \
+             VALUES (?1, ?2, ?3, ?4, '', 0)",
             (
                 company.id.to_string(),
                 &company.slug,
                 &company.name,
                 &company.zone,
-                &company.contact_email,
-                expiry_hours,
-                company.refuses_open_questions,
-                company.keeps_photo_details,
-                mode_name(company.mode),
-                company.offers_offline,
             ),
         )?;
-        Ok(())
+        self.update_company(company)
     }
 
     pub(super) fn update_company(&self, company: &CompanyRow) -> Stored<()> {
+        let settings = &company.settings;
         self.tx.run(
             "UPDATE companies SET name = ?2, zone = ?3, contact_email = ?4, expiry_hours = ?5, \
-             refuses_open_questions = ?6, keeps_photo_details = ?7, mode = ?8, \
-             offers_offline = ?9 WHERE id = ?1",
+             refuses_open_questions = ?6, keeps_photo_details = ?7, mode = ?8, offers_offline = ?9, \
+             window_days = ?10, photo_edge = ?11, files_budget_mb = ?12, settings_version = ?13 \
+             WHERE id = ?1",
             (
                 company.id.to_string(),
                 &company.name,
                 &company.zone,
-                &company.contact_email,
-                i64::from(company.expiry_hours),
-                company.refuses_open_questions,
-                company.keeps_photo_details,
-                mode_name(company.mode),
-                company.offers_offline,
+                &settings.contact_email,
+                i64::from(settings.expiry_hours),
+                settings.refuses_open_questions,
+                settings.keeps_photo_details,
+                settings.mode.name(),
+                settings.offers_offline,
+                i64::from(settings.window_days),
+                i64::from(settings.photo_edge),
+                i64::from(settings.files_budget_mb),
+                int(company.settings_version),
             ),
         )?;
         Ok(())

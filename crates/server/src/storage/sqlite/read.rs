@@ -8,7 +8,7 @@ use super::SqliteTx;
 use super::values::text;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{CompanyId, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId};
-use afield_protocol::{Activity, EpochId};
+use afield_protocol::{Activity, EpochId, SettingChange};
 use async_trait::async_trait;
 use std::collections::HashSet;
 
@@ -180,6 +180,15 @@ impl ReadTx for SqliteTx {
         limit: u32,
     ) -> Stored<Vec<Activity>> {
         self.load_activity_before(company, before, job, limit)
+    }
+
+    async fn setting_changes(
+        &mut self,
+        company: CompanyId,
+        before: u64,
+        limit: u32,
+    ) -> Stored<Vec<SettingChange>> {
+        self.load_setting_changes(company, before, limit)
     }
 
     async fn reports(

@@ -5,6 +5,7 @@
 use super::super::{CompanyRow, Head, Stored};
 use super::backend;
 use crate::error::StorageError;
+use afield_domain::company::CompanySettings;
 use afield_domain::{CompanyId, JobStatus, Module, OperationMode, RecordKey, Role, User, UserId};
 use rusqlite::Row;
 use rusqlite::types::FromSql;
@@ -137,18 +138,11 @@ pub(super) fn status_name(status: JobStatus) -> &'static str {
     }
 }
 
-pub(super) fn mode_name(mode: OperationMode) -> &'static str {
-    match mode {
-        OperationMode::Offline => "offline",
-        OperationMode::Online => "online",
-    }
-}
-
 /// The mode of that name; one of a newer build is *offline*, as phones read it.
 pub(super) fn mode(name: &str) -> OperationMode {
     [OperationMode::Offline, OperationMode::Online]
         .into_iter()
-        .find(|mode| mode_name(*mode) == name)
+        .find(|mode| mode.name() == name)
         .unwrap_or_default()
 }
 
@@ -172,20 +166,37 @@ pub(super) fn head_at(row: &Row<'_>, at: usize) -> Stored<Head> {
 }
 
 /// The company in the columns `id, slug, name, zone, contact_email, expiry_hours, change_seq, cursor_floor,
-/// refuses_open_questions, keeps_photo_details, mode, offers_offline` from `at` on.
+/// refuses_open_questions, keeps_photo_details, mode, offers_offline, window_days, photo_edge, files_budget_mb,
+/// settings_version` from `at` on.
 pub(super) fn company_at(row: &Row<'_>, at: usize) -> Stored<CompanyRow> {
     Ok(CompanyRow {
         id: CompanyId(uuid_at(row, at)?),
         slug: text(row, at + 1)?.to_owned(),
         name: text(row, at + 2)?.to_owned(),
         zone: text(row, at + 3)?.to_owned(),
-        contact_email: text(row, at + 4)?.to_owned(),
-        expiry_hours: u32::try_from(column::<i64>(row, at + 5)?).unwrap_or(24),
         change_seq: uint_at(row, at + 6)?,
         cursor_floor: uint_at(row, at + 7)?,
+        settings: settings_at(row, at)?,
+        settings_version: uint_at(row, at + 15)?,
+    })
+}
+
+/// The settings of the company in the columns of [`company_at`].
+fn settings_at(row: &Row<'_>, at: usize) -> Stored<CompanySettings> {
+    let usual = CompanySettings::default();
+    let number = |place, usual| {
+        let number = column::<i64>(row, at + place)?;
+        Ok::<_, StorageError>(u32::try_from(number).unwrap_or(usual))
+    };
+    Ok(CompanySettings {
+        contact_email: text(row, at + 4)?.to_owned(),
+        expiry_hours: number(5, usual.expiry_hours)?,
         refuses_open_questions: column(row, at + 8)?,
         keeps_photo_details: column(row, at + 9)?,
         mode: mode(text(row, at + 10)?),
         offers_offline: column(row, at + 11)?,
+        window_days: number(12, usual.window_days)?,
+        photo_edge: number(13, usual.photo_edge)?,
+        files_budget_mb: number(14, usual.files_budget_mb)?,
     })
 }

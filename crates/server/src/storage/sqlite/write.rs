@@ -5,7 +5,7 @@ use super::super::{
 };
 use super::SqliteTx;
 use afield_domain::{CompanyId, DeviceId, RecordKey, Timestamp, UserId};
-use afield_protocol::{Activity, EpochId, Seq};
+use afield_protocol::{Activity, EpochId, Seq, SettingChange};
 use async_trait::async_trait;
 
 #[async_trait]
@@ -55,6 +55,14 @@ impl WriteTx for SqliteTx {
 
     async fn set_company(&mut self, company: &CompanyRow) -> Stored<()> {
         self.update_company(company)
+    }
+
+    async fn add_setting_change(
+        &mut self,
+        company: CompanyId,
+        change: &SettingChange,
+    ) -> Stored<()> {
+        self.insert_setting_change(company, change)
     }
 
     async fn add_user(&mut self, account: &Account) -> Stored<()> {

@@ -77,6 +77,10 @@ pub(super) enum Asks {
     BeginOfAnna,
     OffsetOfAnna,
     BytesOfAnna,
+    /// Settings of the company that are allowed; that are not; of a version that never stood.
+    Settings,
+    SettingsFlawed,
+    SettingsOfAnother,
     /// What stands on a device of one's own alone, and on one of Anna's.
     Report,
     ReportOfAnna,
@@ -110,7 +114,7 @@ const JOB: &str = "/api/v1/jobs/{job}";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 62] = [
+pub(super) const ROWS: [Row; 68] = [
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
@@ -285,6 +289,32 @@ pub(super) const ROWS: [Row; 62] = [
         JOB,
         Asks::AttachNowhere,
         ["403", "403", "404", "404", "401", "401", "403", "404"],
+    ),
+    row("GET", paths::COMPANY, Asks::Plain, OFFICE),
+    row("HEAD", paths::COMPANY, Asks::Plain, OFFICE),
+    row(
+        "GET",
+        paths::COMPANY,
+        Asks::Query("?before=x"),
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row(
+        "PUT",
+        paths::COMPANY,
+        Asks::Settings,
+        ["403", "403", "403", "200", "401", "401", "403", "403"],
+    ),
+    row(
+        "PUT",
+        paths::COMPANY,
+        Asks::SettingsFlawed,
+        ["403", "403", "403", "400", "401", "401", "403", "403"],
+    ),
+    row(
+        "PUT",
+        paths::COMPANY,
+        Asks::SettingsOfAnother,
+        ["403", "403", "403", "409", "401", "401", "403", "403"],
     ),
     row(
         "GET",

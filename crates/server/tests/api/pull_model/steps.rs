@@ -51,6 +51,9 @@ pub(super) enum Step {
     Sleep {
         hours: i64,
     },
+    Window {
+        days: u32,
+    },
     Page {
         limit: usize,
     },
@@ -108,6 +111,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (0..PARTIES, party()).prop_map(|(n, customer)| Step::PutContract { n, customer }),
         3 => task,
         1 => (1_i64..60).prop_map(|hours| Step::Sleep { hours }),
+        1 => (1_u32..7).prop_map(|days| Step::Window { days }),
         5 => (1_usize..4).prop_map(|limit| Step::Page { limit }),
         1 => (1_usize..50).prop_map(|limit| Step::PullAll { limit }),
     ];

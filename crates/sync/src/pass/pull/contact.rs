@@ -9,7 +9,7 @@ use crate::error::SyncError;
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
-use afield_protocol::Envelope;
+use afield_protocol::{Company, Envelope};
 
 /// A contact is noted again after so many milliseconds. What a kill takes with it is noted with the next pull's first
 /// page, and a sign of life is good for longer.
@@ -53,18 +53,19 @@ impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {
             .await
     }
 
-    /// The server has answered at `now`: with the `first` page of a pull, or a later one.
+    /// The server has answered at `now`: with the `first` page of a pull, or a later one, and has told of the `company`
+    /// if its settings are others than this phone knows.
     pub(super) async fn note_contact(
         &self,
         lease: u64,
         envelope: &Envelope<()>,
         now: &Reading,
-        first: bool,
+        (first, company): (bool, Option<Company>),
     ) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
                 check_lease(&view.meta.lease, lease)?;
-                if !first && is_noted(&view.meta, envelope, now) {
+                if !first && company.is_none() && is_noted(&view.meta, envelope, now) {
                     return Ok(OutboxPlan::nothing(()));
                 }
                 let mut meta = view.meta.clone();
@@ -72,6 +73,11 @@ impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {
                 meta.server_build = envelope.build.clone();
                 meta.epoch.get_or_insert_with(|| envelope.epoch.clone());
                 meta.lease.heartbeat = Some(now.wall);
+                if let (Some(session), Some(company)) = (&mut meta.session, &company)
+                    && session.info.company.id == company.id
+                {
+                    session.info.company = company.clone();
+                }
                 Ok(OutboxPlan {
                     writes: vec![OutboxWrite::Meta(meta)],
                     value: (),
