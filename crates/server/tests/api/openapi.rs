@@ -39,6 +39,7 @@ fn every_route_is_described() {
         &assign,
         &job,
         paths::ACTIVITY,
+        paths::COMPANY,
         paths::FIND,
         &acceptance,
         paths::DEVICE,

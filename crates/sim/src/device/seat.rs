@@ -215,6 +215,7 @@ impl CacheStore for Seat {
     async fn reset(&self, state: &CacheState) -> Result<(), StoreError> {
         self.device.sim.pause(0, 6).await;
         self.device.check_connection(self.context)?;
+        watch::reset_spares(&self.device, state);
         // Who signs in or out does this as well, in a page that is drawn anew: it is not counted as untold.
         self.device.cache.reset(state).await?;
         self.device.cursors.borrow_mut().clear();

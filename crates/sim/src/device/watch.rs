@@ -6,9 +6,10 @@ use crate::executor::ContextId;
 use afield_domain::{Module, RecordKey, Versioned};
 use afield_protocol::Change;
 use afield_sync::cache::rules::key_of_change;
+use afield_sync::cache::scope::pinned_records;
 use afield_sync::cache::unread::UnreadRecord;
 use afield_sync::memory::{CacheRows, OutboxRows};
-use afield_sync::{CacheBatch, EntryState, OutboxEntry};
+use afield_sync::{CacheBatch, CacheState, EntryState, OutboxEntry};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A transaction of `context` has written; `before` is what was there.
@@ -171,6 +172,24 @@ pub(super) fn pins_hold(device: &Device, batch: &CacheBatch, before: &[RecordKey
     };
     if let Some(key) = before.iter().find(is_gone) {
         let what = format!("{key} went although unsent work refers to it");
+        device.ledger.borrow_mut().accuse(what);
+    }
+}
+
+/// Nor is a cache that shows its user's records thrown away for the same user while unsent work refers to one.
+pub(super) fn reset_spares(device: &Device, next: &CacheState) {
+    let entries: Vec<OutboxEntry> = device
+        .outbox
+        .peek(|outbox| outbox.readable().cloned().collect());
+    let gone = device.cache.peek(|cache| {
+        let is_theirs = cache.state.owner == next.owner && cache.state.is_ready();
+        let pinned = pinned_records(&entries).into_iter().filter(|_| is_theirs);
+        pinned
+            .into_iter()
+            .find(|key| cache.records.contains_key(key))
+    });
+    if let Some(key) = gone {
+        let what = format!("{key} was thrown away although unsent work refers to it");
         device.ledger.borrow_mut().accuse(what);
     }
 }

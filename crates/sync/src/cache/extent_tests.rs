@@ -1,3 +1,5 @@
+//! What a phone holds: who decides it, when a generation begins for it, what is asked for.
+
 use super::*;
 use crate::cache::recent::Recent;
 use crate::testing::fixtures::{job, job_key, session, technician};
