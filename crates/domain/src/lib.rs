@@ -37,6 +37,7 @@ pub use record::{
     RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, StepKind, Submission, TaskStatus,
     Versioned,
 };
+pub use permission::{CompanyRights, Requirable, Right, Rights, RightsChange};
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};
 pub use user::{Actor, Role, User};

@@ -286,6 +286,7 @@ fn session() {
             name: "Anna Berg".into(),
             role: Role::Technician,
         },
+        rights: Default::default(),
         company: Company {
             id: CompanyId(uuid(2)),
             name: "Nordhaus Service".into(),

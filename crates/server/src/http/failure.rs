@@ -106,6 +106,10 @@ impl Failure {
             Rejection::IllegalStatus { .. } | Rejection::Outdated | Rejection::OpenQuestions => {
                 Self::conflict()
             }
+            Rejection::NotPermitted { .. } => {
+                Self::forbidden("an admin has taken this right from your role")
+            }
+            Rejection::FieldRequired { .. } => Self::invalid(&reason.to_string()),
             Rejection::UnknownOp | Rejection::Other => Self::internal(),
         }
     }

@@ -8,7 +8,7 @@ use crate::auth::{session, token};
 use crate::state::App;
 use crate::storage::{Account, CompanyRow, NewSession};
 use crate::zones::zone_data;
-use afield_domain::User;
+use afield_domain::{CompanyRights, User};
 use afield_protocol::{Company, Envelope, SessionInfo, SignInRequest};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
@@ -143,18 +143,24 @@ async fn begin_session(
         .company(account.company)
         .await?
         .ok_or_else(Failure::internal)?;
+    let rights = tx.rights(account.company).await?;
     tx.commit().await?;
     tracing::info!(company = %account.company, user = %account.user.id, "signed in");
-    let mut response = reply::ok(app, &info(&account.user, &company)?);
+    let mut response = reply::ok(app, &info(&account.user, &company, &rights)?);
     let cookie = token::set_cookie(&token, session::ABSOLUTE_MS / 1000);
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
     response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
 }
 
-fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
+pub(super) fn info(
+    user: &User,
+    company: &CompanyRow,
+    rights: &CompanyRights,
+) -> Result<SessionInfo, Failure> {
     Ok(SessionInfo {
         user: user.clone(),
+        rights: rights.of(user.role),
         company: Company {
             id: company.id,
             name: company.name.clone(),
@@ -183,7 +189,9 @@ pub(crate) async fn who(
     signed_in: SignedIn,
 ) -> Result<Response, Failure> {
     let session = &signed_in.session;
-    Ok(reply::ok(&app, &info(&session.user, &session.company)?))
+    let rights = app.storage.read().await?.rights(session.company.id).await?;
+    let info = info(&session.user, &session.company, &rights)?;
+    Ok(reply::ok(&app, &info))
 }
 
 /// `DELETE /api/v1/session`. Also answers "done" where there was no session: signing out twice is fine.
