@@ -39,6 +39,7 @@ pub mod import;
 pub mod maintenance;
 mod off_worker;
 pub mod openapi;
+mod people;
 mod places;
 mod pull;
 pub mod serving;

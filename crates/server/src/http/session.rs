@@ -25,7 +25,7 @@ const LABEL_CHARS: usize = 200;
 const SIGN_INS_OF_ONE: usize = 48;
 
 /// The client's network address, for the brake on guessing.
-pub(crate) struct Address(String);
+pub(crate) struct Address(pub(super) String);
 
 impl FromRequestParts<Arc<App>> for Address {
     type Rejection = Infallible;
@@ -76,6 +76,8 @@ pub(crate) async fn sign_in(
     let account = app.storage.read().await?.account(&email).await?;
     let account = account.filter(|account| account.active);
     let stored = account.as_ref().map(|account| account.password.clone());
+    // Who has not set one yet costs as much time as who is not there.
+    let stored = stored.filter(|stored| !stored.is_empty());
     // Who asks for many at once does not keep others from the queue.
     let queued = app.sign_ins.take(network, SIGN_INS_OF_ONE);
     let queued = queued.ok_or_else(Failure::too_many_sign_ins)?;
@@ -98,16 +100,16 @@ pub(crate) async fn sign_in(
     begin_session(&app, &account, &headers).await
 }
 
-fn logins(app: &App) -> MutexGuard<'_, LoginLimiter> {
+pub(super) fn logins(app: &App) -> MutexGuard<'_, LoginLimiter> {
     app.logins.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
+pub(super) fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
     let wait = logins(app).wait(keys, app.clock.now());
     wait.map_or(Ok(()), |ms| Err(Failure::rate_limited(ms)))
 }
 
-async fn begin_session(
+pub(super) async fn begin_session(
     app: &App,
     account: &Account,
     headers: &HeaderMap,
@@ -153,7 +155,7 @@ async fn begin_session(
     Ok(response)
 }
 
-pub(super) fn info(
+fn info(
     user: &User,
     company: &CompanyRow,
     rights: &CompanyRights,

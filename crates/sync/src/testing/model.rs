@@ -4,7 +4,7 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, AttachmentId, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey, Rev, Timestamp,
+    Actor, AttachmentId, CompanyRights, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey, Rev, Timestamp,
     User, UserId, Versioned, record::stamps_after,
 };
 use afield_protocol::{
@@ -35,6 +35,8 @@ pub struct Model {
     pub in_trouble: bool,
     /// The active users of the company; none where that plays no part.
     pub users: Option<BTreeSet<UserId>>,
+    /// What is taken from roles, and wanted filled in.
+    pub rights: CompanyRights,
     /// Changes in a pull page.
     pub page: usize,
     /// The mutations that had an effect, in the order of their effects.
@@ -67,6 +69,7 @@ impl Default for Model {
             damaged: None,
             in_trouble: false,
             users: None,
+            rights: CompanyRights::default(),
             page: 3,
             applied: Vec::new(),
             pushes: Vec::new(),
