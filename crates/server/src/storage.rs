@@ -222,6 +222,8 @@ pub trait WriteTx: ReadTx {
     async fn set_account(&mut self, account: &Account) -> Stored<()>;
     /// Sets the company's rights.
     async fn set_rights(&mut self, company: CompanyId, rights: &CompanyRights) -> Stored<()>;
+    /// Has every company's rights told anew: those of a backup may be older than what phones know.
+    async fn renew_rights(&mut self, now: Timestamp) -> Stored<()>;
     /// Notes who has done what about `about`.
     async fn add_trail(&mut self, company: CompanyId, about: &str, trail: &Trail) -> Stored<()>;
     /// Adds a sign-in link in place of any that its user has.

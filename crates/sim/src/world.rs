@@ -17,7 +17,6 @@ use afield_domain::Timestamp;
 use afield_sync::driver::Event;
 use afield_sync::files::sizes::shrink;
 use afield_sync::outbox::held::held_entries;
-use afield_sync::testing::fixtures::session;
 use afield_sync::{Engine, Undo};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -273,6 +272,7 @@ impl World {
             | Action::Status { .. }
             | Action::Delete { .. }
             | Action::Promote { .. }
+            | Action::Rights { .. }
             | Action::BackUp
             | Action::KeepHouse
             | Action::Skew { .. }
@@ -293,11 +293,11 @@ impl World {
         let tab = self.tab_or_new(phone, 0);
         let engine = self.engine(phone, tab.context);
         phone.user.set(user);
-        let device = Rc::clone(&phone.device);
+        let (device, server) = (Rc::clone(&phone.device), Rc::clone(&self.server));
         self.sim.spawn(tab.context, async move {
             // The server sets the cookie first; the phone notes who it is second.
             device.cookie.set(Some(user));
-            let info = session(&company::user(user));
+            let info = server.borrow().session(user);
             let signed_in = engine.run_signed_in(&info).await;
             if signed_in.is_ok() {
                 tab.wake.tell(Event::SignedIn);
@@ -316,6 +316,12 @@ impl World {
         }
         if self.server.borrow().is_older {
             self.act(Action::Skew { older: false });
+        }
+        for what in 0..company::RIGHTS {
+            let change = company::rights_change(what, false);
+            let mut server = self.server.borrow_mut();
+            server.set_now(Timestamp(self.sim.now()));
+            server.set_rights(Some(change));
         }
         for phone in &self.phones {
             phone.device.network.set(Network::Up);

@@ -360,20 +360,22 @@ fn a_change_of_rights_counts_and_says_what_nobody_can_set() {
     let set = |role, right, given| RightsChange::Right { role, right, given };
     let first = CompanyRights::default();
     let change = set(Role::Technician, Right::EditTitle, false);
-    let second = first.changed(change).unwrap().unwrap();
+    let second = first.changed(change, Timestamp(0)).unwrap().unwrap();
     assert_eq!(second.version, 1);
     assert_eq!(second.of(Role::Technician).taken, [Right::EditTitle]);
     assert!(second.of(Role::Dispatcher).taken.is_empty());
     assert!(second.of(Role::Admin).taken.is_empty());
-    assert_eq!(second.changed(change), Ok(None));
+    assert_eq!(second.changed(change, Timestamp(9)), Ok(None));
     let back = set(Role::Technician, Right::EditTitle, true);
-    let third = second.changed(back).unwrap().unwrap();
-    assert_eq!((third.version, third.technician.len()), (2, 0));
+    let third = second.changed(back, Timestamp(700)).unwrap().unwrap();
+    // Beyond the time, so that a restored backup does not go back to what was told before.
+    assert_eq!((third.version, third.technician.len()), (700, 0));
+    assert_eq!(third.clone().renewed(Timestamp(5)).version, 701);
     let required = RightsChange::Required {
         field: Requirable::Customer,
         required: true,
     };
-    let fourth = third.changed(required).unwrap().unwrap();
+    let fourth = third.changed(required, Timestamp(0)).unwrap().unwrap();
     assert_eq!(fourth.of(Role::Admin).required, [Requirable::Customer]);
     for odd in [
         set(Role::Admin, Right::EditTitle, false),
@@ -385,7 +387,7 @@ fn a_change_of_rights_counts_and_says_what_nobody_can_set() {
         },
         RightsChange::Other,
     ] {
-        let refused = first.changed(odd);
+        let refused = first.changed(odd, Timestamp(0));
         let is_refused = |problem: &Rejection| {
             matches!(problem, Rejection::Invalid { problem: Problem::Malformed, .. })
         };

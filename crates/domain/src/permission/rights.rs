@@ -7,6 +7,7 @@
 use crate::order::Order;
 use crate::record::{AttachmentKind, Job, JobField};
 use crate::rejection::{Problem, Rejection};
+use crate::time::Timestamp;
 use crate::user::Role;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -181,7 +182,7 @@ impl Requirable {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rights {
-    /// Rises with every change; 0 where nothing was ever changed.
+    /// Rises with every change, beyond the time of it in milliseconds; 0 where nothing was ever changed.
     #[serde(default)]
     #[wire(readable)]
     pub version: u64,
@@ -326,11 +327,20 @@ impl CompanyRights {
         }
     }
 
-    /// With `change` made; none if it changes nothing.
+    /// The same, as it is told anew at `at`: whoever was refused before then tries again.
+    #[must_use]
+    pub fn renewed(mut self, at: Timestamp) -> Self {
+        // A time, so that it rises beyond what was told before a backup was restored.
+        let next = self.version.saturating_add(1);
+        self.version = next.max(u64::try_from(at.0).unwrap_or(0));
+        self
+    }
+
+    /// With `change` made at `at`; none if it changes nothing.
     ///
     /// # Errors
     /// [`Rejection::Invalid`] for what nobody can set: a right that the role never had, or an admin's.
-    pub fn changed(&self, change: RightsChange) -> Result<Option<Self>, Rejection> {
+    pub fn changed(&self, change: RightsChange, at: Timestamp) -> Result<Option<Self>, Rejection> {
         let mut after = self.clone();
         match change {
             RightsChange::Right { role, right, given } => {
@@ -354,8 +364,7 @@ impl CompanyRights {
         if after == *self {
             return Ok(None);
         }
-        after.version = self.version.saturating_add(1);
-        Ok(Some(after))
+        Ok(Some(after.renewed(at)))
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) async fn set_right(
     let mut tx = app.storage.write().await?;
     let known = tx.rights(company).await?;
     let changed = known
-        .changed(change)
+        .changed(change, app.clock.now())
         .map_err(|_| Failure::invalid("nobody can set that"))?;
     if let Some(rights) = changed {
         tx.set_rights(company, &rights).await?;
@@ -194,6 +194,11 @@ async fn apply(
     };
     if plan.account != *account {
         tx.set_account(&plan.account).await?;
+    }
+    if matches!(plan.deed, PersonDeed::Role { .. }) {
+        // What the new role may is news to the phone, also of what was refused to the old one.
+        let rights = tx.rights(company).await?.renewed(now);
+        tx.set_rights(company, &rights).await?;
     }
     if plan.ends_sessions {
         tx.end_sessions_of(company, user).await?;

@@ -70,6 +70,10 @@ impl WriteTx for SqliteTx {
         self.upsert_rights(company, rights)
     }
 
+    async fn renew_rights(&mut self, now: Timestamp) -> Stored<()> {
+        self.update_all_rights(now)
+    }
+
     async fn add_trail(&mut self, company: CompanyId, about: &str, trail: &Trail) -> Stored<()> {
         self.insert_trail(company, about, trail)
     }
