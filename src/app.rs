@@ -108,7 +108,7 @@ fn app() -> impl IntoView {
     }
 }
 
-chunk!(engine: fn restore_session(commands: Commands) -> Work<()> { Box::pin(commands.restore_session()) });
+chunk!(engine: fn ask_who(commands: Commands, is_due: bool) -> Work<()> { Box::pin(commands.ask_again(is_due)) });
 
 /// Who is signed in and what their company's rules are is asked at the start, and again now and then.
 fn ask_again(sync: SyncState, commands: Commands) {
@@ -117,9 +117,10 @@ fn ask_again(sync: SyncState, commands: Commands) {
     Effect::new(move |contacts: Option<u32>| {
         contact.get();
         let contacts = contacts.unwrap_or_default() + 1;
-        if contacts.is_multiple_of(EVERY) {
+        if contacts > 1 {
+            let is_due = contacts.is_multiple_of(EVERY);
             spawn_local(async move {
-                if let Ok(asking) = restore_session(commands).await {
+                if let Ok(asking) = ask_who(commands, is_due).await {
                     asking.await;
                 }
             });

@@ -14,6 +14,7 @@ use crate::runtime::session::use_session;
 use crate::shared::asking::other_started;
 use crate::shared::drafts::use_drafts;
 use crate::shared::files::attaching;
+use crate::shared::rights::offered;
 use crate::shared::names::{numbered, unbroken};
 use crate::shared::status_steps::Stepping;
 use crate::signal::RwSignal;
@@ -23,7 +24,7 @@ use crate::ui::focus;
 use crate::ui::form::field;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
-use afield_domain::{AttachmentKind, JobId, JobStatus, Op, StepKind, limits};
+use afield_domain::{AttachmentKind, JobId, JobStatus, Op, Right, StepKind, limits};
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -327,7 +328,7 @@ fn photo(job: JobId) -> AnyView {
     let picked = attaching(job, AttachmentKind::Photo, then);
     let added = move || (count.get() > 0).then(|| tr!(action.photos_added, count = count.get()));
     view! {
-        {photo_button(tr!(action.add_photo).to_owned(), picked)}
+        {offered(Right::AddPhoto, photo_button(tr!(action.add_photo).to_owned(), picked).into_any())}
         <p class="muted" role="status">{added}</p>
     }
     .into_any()

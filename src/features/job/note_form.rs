@@ -13,13 +13,14 @@ use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::files::{attaching, thumbnail};
 use crate::shared::job::notes::{FileRow, files_of};
 use crate::shared::restored::restored;
+use crate::shared::rights::{lacks, locked, offered};
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::{file_button, photo_button};
 use crate::ui::focus;
 use crate::view::view;
-use afield_domain::{Answer, AttachmentId, AttachmentKind, FieldValue, JobId, Zone, limits};
+use afield_domain::{Answer, AttachmentId, AttachmentKind, FieldValue, JobId, Right, Zone, limits};
 use afield_sync::view::Projection;
 use leptos::ev::SubmitEvent;
 use leptos::html::Textarea;
@@ -31,6 +32,9 @@ pub(super) const FIELD: &str = "note-new";
 
 /// The form for notes on `job`. `wants_focus`: somebody came to write one.
 pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>, asked: Asked) -> AnyView {
+    if untrack(|| lacks(Right::AddNote)).is_some() {
+        return locked(Right::AddNote);
+    }
     let area = NodeRef::<Textarea>::new();
     Effect::new(move |_| {
         if area.get().is_some() && wants_focus.get_value() {
@@ -163,8 +167,8 @@ fn pickers(job: JobId) -> AnyView {
     let file = attaching(job, AttachmentKind::File, picked);
     view! {
         <div class="picks">
-            {photo_button(tr!(job.add_photo).to_owned(), photo)}
-            {file_button(tr!(job.add_file).to_owned(), file)}
+            {offered(Right::AddPhoto, photo_button(tr!(job.add_photo).to_owned(), photo).into_any())}
+            {offered(Right::AddFile, file_button(tr!(job.add_file).to_owned(), file).into_any())}
         </div>
     }
     .into_any()

@@ -270,6 +270,9 @@ fn form_part(live: Live, job: JobId, task: TaskId, page: Page, open: RwSignal<bo
         if may_write.get() != Some(true) {
             return ().into_any();
         }
+        if template.with(|found| matches!(found, Some(Some(_)))) && lacks(Right::SubmitForm).is_some() {
+            return locked(Right::SubmitForm);
+        }
         match (template.get().flatten(), has_template.get()) {
             (Some(template), _) if open.get() => {
                 let name = template.name.clone();
