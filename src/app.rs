@@ -42,7 +42,7 @@ use leptos::task::spawn_local;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 /// Mounts the app.
@@ -218,6 +218,8 @@ fn title(route: Route) -> String {
         Route::Jobs => tr!(pages.jobs),
         Route::Job(_) | Route::OfficeJob(_) => tr!(pages.job),
         Route::OfficeNew => tr!(pages.new_job),
+        Route::Rights => tr!(pages.rights),
+        Route::People => tr!(pages.people),
         Route::JobEdit(_) => tr!(pages.edit_job),
         Route::JobNew => tr!(pages.new_job),
         Route::Task(..) => tr!(pages.task),
@@ -240,6 +242,9 @@ fn title(route: Route) -> String {
 fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
     match session.state() {
         SessionState::Opening => opening().into_any(),
+        SessionState::SignedOut if route.get() == Route::SignIn && link_of().is_some() => {
+            pages::by_link(link_of().unwrap_or_default())
+        }
         SessionState::SignedOut => sign_in::page::sign_in_page(None).into_any(),
         SessionState::Broken(trouble) => broken(&trouble).into_any(),
         SessionState::SignedIn(account) => match route.get() {
@@ -249,10 +254,17 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             route @ (Route::OfficeJob(_) | Route::OfficeNew) if account.is_office() => {
                 pages::desk(account, live, route)
             }
-            Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
-            Route::Board | Route::OfficeJob(_) | Route::OfficeNew | Route::NotFound => {
-                not_found().into_any()
+            route @ (Route::Rights | Route::People) if account.is_admin() => {
+                pages::desk(account, live, route)
             }
+            Route::SignIn if link_of().is_some() => pages::by_link(link_of().unwrap_or_default()),
+            Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
+            Route::Board
+            | Route::OfficeJob(_)
+            | Route::OfficeNew
+            | Route::Rights
+            | Route::People
+            | Route::NotFound => not_found().into_any(),
             route @ (Route::Report(_)
             | Route::Submission(..)
             | Route::Share
@@ -263,6 +275,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             route => pages::work(account, live, route),
         },
     }
+}
+
+/// The token of the sign-in link in the address.
+fn link_of() -> Option<String> {
+    use_query_map().with_untracked(|query| query.get_str("link").map(str::to_owned))
 }
 
 /// `/` goes on to the page that this user starts with.

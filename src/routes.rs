@@ -46,6 +46,10 @@ pub enum Route {
     OfficeJob(JobId),
     /// The form by which the office makes a job for anyone.
     OfficeNew,
+    /// What each role may do, for admins.
+    Rights,
+    /// Who works here, for admins.
+    People,
     /// Sign in again while signed in, or as somebody else.
     SignIn,
     /// Any other address.
@@ -77,6 +81,8 @@ impl Route {
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
             ["dispatch", "new"] => Some(Self::OfficeNew),
+            ["dispatch", "rights"] => Some(Self::Rights),
+            ["dispatch", "people"] => Some(Self::People),
             ["dispatch", "job", id] => id.parse().map(Self::OfficeJob).ok(),
             ["sign-in"] => Some(Self::SignIn),
             [kind, id] => record_page(kind, id),
@@ -108,6 +114,8 @@ impl Route {
             Self::Board => "/board".to_owned(),
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
             Self::OfficeNew => "/dispatch/new".to_owned(),
+            Self::Rights => "/dispatch/rights".to_owned(),
+            Self::People => "/dispatch/people".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
         }
     }
@@ -125,7 +133,7 @@ impl Route {
             | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) => Self::Today,
-            Self::OfficeJob(_) | Self::OfficeNew => Self::Board,
+            Self::OfficeJob(_) | Self::OfficeNew | Self::Rights | Self::People => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
             other => other,
         }
@@ -294,6 +302,8 @@ mod tests {
         let id: uuid::Uuid = "0193e0a1-0000-7000-8000-000000000002".parse().unwrap();
         for route in [
             Route::JobNew,
+            Route::Rights,
+            Route::People,
             Route::Task(job, TaskId(id)),
             Route::Submission(job, SubmissionId(id)),
             Route::DayRoute(RouteId(id)),

@@ -18,7 +18,7 @@ use afield_domain::{
     AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, RecordKey, UserId,
 };
 use afield_platform::{api, storage};
-use afield_protocol::SignInRequest;
+use afield_protocol::{LinkRequest, SessionInfo, SignInRequest};
 use afield_sync::driver::Event;
 use afield_sync::{EntryState, Host, Intent, OutboxEntry, Projection, Undo, Written};
 use leptos::prelude::*;
@@ -353,9 +353,29 @@ impl Commands {
         if let Some(trouble) = asked.err().and_then(|trouble| trouble.of_new_session()) {
             return Err(trouble);
         }
+        self.take_session(engine, &info, &request.email).await
+    }
+
+    /// Sets the password of whom a link was made for, and signs them in.
+    ///
+    /// # Errors
+    /// Nobody else is signed in then.
+    pub async fn sign_in_by_link(self, request: &LinkRequest) -> Result<(), Trouble> {
+        self.start.wait().await;
+        let engine = self.engine()?;
+        let used = api::use_link(request).await.map_err(Trouble::from)?;
+        self.take_session(engine, &used.session, &used.email).await
+    }
+
+    async fn take_session(
+        self,
+        engine: AppEngine,
+        info: &SessionInfo,
+        email: &str,
+    ) -> Result<(), Trouble> {
         prefs::forget_sign_out();
-        prefs::remember_email(&request.email);
-        let signed_in = engine.run_signed_in(&info);
+        prefs::remember_email(email);
+        let signed_in = engine.run_signed_in(info);
         self.live.write_and_load(Box::pin(signed_in)).await?;
         self.driver.tell(Event::SignedIn);
         Ok(())

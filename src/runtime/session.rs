@@ -5,7 +5,7 @@
 use crate::error::Trouble;
 use crate::signal::RwSignal;
 use crate::texts::language;
-use afield_domain::{Timestamp, Zone};
+use afield_domain::{Role, Timestamp, Zone};
 use afield_sync::SignedIn;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -37,6 +37,12 @@ impl Account {
     #[must_use]
     pub fn is_office(&self) -> bool {
         self.signed_in.info.user.role.is_office()
+    }
+
+    /// Whether the user manages people and rights.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.signed_in.info.user.role == Role::Admin
     }
 
     /// Hours after the last contact until this phone hides what it holds.

@@ -29,7 +29,7 @@ pub use envelope::{
 pub use mutation::{Mutation, Replaced, Seq};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeJob};
 pub use people::{
-    LinkRequest, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange, PersonDeed,
+    LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange, PersonDeed,
     PersonDevice, PersonSession, RightsPage, RightsTrail,
 };
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};

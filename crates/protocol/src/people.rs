@@ -1,5 +1,6 @@
 //! What an admin asks about the people of their company and what these may do, and how somebody sets their password.
 
+use crate::session::SessionInfo;
 use afield_domain::wire::FromTree;
 use afield_domain::{CompanyRights, DeviceId, RightsChange, Role, Timestamp, User, UserId};
 use serde::Serialize;
@@ -246,4 +247,14 @@ impl std::fmt::Debug for LinkRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("LinkRequest(..)")
     }
+}
+
+/// Whose link it was, and their session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LinkUsed {
+    /// The mail address to sign in with from now on.
+    pub email: String,
+    /// Who is signed in.
+    pub session: SessionInfo,
 }

@@ -264,18 +264,14 @@ impl Rights {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CompanyRights {
     /// Rises with every change.
-    #[serde(default)]
     pub version: u64,
     /// What was taken from technicians.
-    #[serde(default)]
     #[wire(each)]
     pub technician: Vec<Right>,
     /// What was taken from dispatchers.
-    #[serde(default)]
     #[wire(each)]
     pub dispatcher: Vec<Right>,
     /// What may not be left empty.
-    #[serde(default)]
     #[wire(each)]
     pub required: Vec<Requirable>,
 }

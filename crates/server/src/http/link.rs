@@ -13,7 +13,7 @@ use crate::people::{self, check_password};
 use crate::state::App;
 use crate::storage::{Account, Stored, WriteTx};
 use afield_domain::Timestamp;
-use afield_protocol::{Envelope, LinkRequest, PersonDeed, SessionInfo};
+use afield_protocol::{Envelope, LinkRequest, LinkUsed, PersonDeed};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -26,7 +26,7 @@ use std::sync::Arc;
     tag = "session",
     request_body = LinkRequest,
     responses(
-        (status = 200, description = "the password is set, and its user signed in; sets the session's cookie", body = Envelope<SessionInfo>),
+        (status = 200, description = "the password is set, and its user signed in; sets the session's cookie", body = Envelope<LinkUsed>),
         (status = "default", description = "not done: the envelope holds an error; `not_found` for a link that was used or is too old", body = Envelope<Nothing>),
     )
 )]
@@ -53,7 +53,12 @@ pub(crate) async fn use_link(
     let account = take_link(tx.as_mut(), &token_hash, password, app.clock.now()).await?;
     let account = account.ok_or_else(Failure::link_of_no_use)?;
     tx.commit().await?;
-    begin_session(&app, &account, &headers).await
+    let email = account.email.clone();
+    begin_session(&app, &account, &headers, |session| LinkUsed {
+        email,
+        session,
+    })
+    .await
 }
 
 /// Uses a link up: sets the password, ends what was open. None if it is of no use any more.

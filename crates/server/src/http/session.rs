@@ -15,6 +15,7 @@ use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
+use serde::Serialize;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -97,7 +98,7 @@ pub(crate) async fn sign_in(
     let account = account.filter(|_| checked.is_right);
     let account = account.ok_or_else(Failure::wrong_password)?;
     drop(checked);
-    begin_session(&app, &account, &headers).await
+    begin_session(&app, &account, &headers, |info| info).await
 }
 
 pub(super) fn logins(app: &App) -> MutexGuard<'_, LoginLimiter> {
@@ -109,10 +110,11 @@ pub(super) fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
     wait.map_or(Ok(()), |ms| Err(Failure::rate_limited(ms)))
 }
 
-pub(super) async fn begin_session(
+pub(super) async fn begin_session<T: Serialize>(
     app: &App,
     account: &Account,
     headers: &HeaderMap,
+    told: impl FnOnce(SessionInfo) -> T,
 ) -> Result<Response, Failure> {
     let now = app.clock.now();
     let token = token::random_hex().map_err(|_| Failure::unavailable())?;
@@ -148,7 +150,7 @@ pub(super) async fn begin_session(
     let rights = tx.rights(account.company).await?;
     tx.commit().await?;
     tracing::info!(company = %account.company, user = %account.user.id, "signed in");
-    let mut response = reply::ok(app, &info(&account.user, &company, &rights)?);
+    let mut response = reply::ok(app, &told(info(&account.user, &company, &rights)?));
     let cookie = token::set_cookie(&token, session::ABSOLUTE_MS / 1000);
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
     response.headers_mut().insert(SET_COOKIE, cookie);

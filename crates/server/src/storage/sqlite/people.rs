@@ -29,7 +29,8 @@ impl SqliteTx {
     pub(super) fn update_all_rights(&self, now: Timestamp) -> Stored<()> {
         self.tx.run(
             "INSERT INTO rights (company, data) \
-             SELECT id, json_object('version', ?1) FROM companies WHERE true \
+             SELECT id, json_object('version', ?1, 'technician', json('[]'), 'dispatcher', json('[]'), \
+             'required', json('[]')) FROM companies WHERE true \
              ON CONFLICT (company) DO UPDATE SET \
              data = json_set(data, '$.version', max(?1, 1 + json_extract(data, '$.version')))",
             [now.0],
