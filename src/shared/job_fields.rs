@@ -5,6 +5,8 @@
 use super::job_form::{Input, InputFlaw};
 use super::labels::{input_flaw_text, priority_label};
 use super::rights::{lacks, right_of};
+use crate::memo::Memo;
+use crate::runtime::session::use_session;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
@@ -61,15 +63,23 @@ impl JobFields {
             .update(|flaws| flaws.retain(|(flawed, _)| *flawed != input));
     }
 
-    /// Why a field can only be read.
-    fn locked(self, input: Input) -> Option<String> {
-        self.edits.then(|| untrack(|| lacks(right_of(input)))).flatten()
+    /// Why a field can only be read; tracks.
+    fn locked(self, input: Input) -> Memo<Option<String>> {
+        let session = use_session();
+        Memo::new(move |_| {
+            if self.edits {
+                lacks(session, right_of(input))
+            } else {
+                None
+            }
+        })
     }
 
     /// A line of text, or a time.
     pub fn line(self, input: Input, label: &'static str, kind: &'static str) -> AnyView {
         let id = (self.id_of)(input);
         let value = untrack(|| self.text.run(input));
+        let why = self.locked(input);
         let control = view! {
             <input
                 id=id
@@ -78,13 +88,12 @@ impl JobFields {
                 dir="auto"
                 aria-invalid=move || self.flaw(input).is_some().then_some("true")
                 aria-describedby=format!("{id}-flaw")
-                readonly=self.locked(input).is_some()
+                readonly=move || why.get().is_some()
                 prop:value=value
                 on:input:target=move |event| self.typed(input, event.target().value())
             />
         };
-        let why = self.locked(input);
-        let flaw = move || self.flaw(input).or_else(|| why.clone());
+        let flaw = move || self.flaw(input).or_else(|| why.get());
         field(id, label, control.into_any(), flaw).into_any()
     }
 
@@ -92,6 +101,7 @@ impl JobFields {
     pub fn description(self) -> AnyView {
         let id = (self.id_of)(Input::Description);
         let value = untrack(|| self.text.run(Input::Description));
+        let why = self.locked(Input::Description);
         let control = view! {
             <textarea
                 id=id
@@ -100,20 +110,19 @@ impl JobFields {
                 dir="auto"
                 aria-invalid=move || self.flaw(Input::Description).is_some().then_some("true")
                 aria-describedby=format!("{id}-flaw")
-                readonly=self.locked(Input::Description).is_some()
+                readonly=move || why.get().is_some()
                 prop:value=value
                 on:input:target=move |event| self.typed(Input::Description, event.target().value())
             ></textarea>
         };
-        let why = self.locked(Input::Description);
-        let flaw = move || self.flaw(Input::Description).or_else(|| why.clone());
+        let flaw = move || self.flaw(Input::Description).or_else(|| why.get());
         field(id, tr!(edit.description), control.into_any(), flaw).into_any()
     }
 
     /// How pressing it is.
     pub fn priority(self) -> AnyView {
         let chosen = untrack(|| self.text.run(Input::Priority));
-        if let Some(why) = self.locked(Input::Priority) {
+        if let Some(why) = self.locked(Input::Priority).get_untracked() {
             let name = Priority::from_name(&chosen).map(priority_label);
             return view! { <p>{tr!(edit.priority)} ": " {name}</p> <p class="flaw">{why}</p> }.into_any();
         }

@@ -2,6 +2,7 @@
 
 use super::rights::lacks;
 use crate::routes::Route;
+use crate::runtime::session::use_session;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 
 /// The way to this page.
 pub fn new_job_link() -> AnyView {
-    if untrack(|| lacks(Right::CreateJob)).is_some() {
+    if untrack(|| lacks(use_session(), Right::CreateJob)).is_some() {
         return ().into_any();
     }
     view! { <a class="btn" href=Route::JobNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a> }

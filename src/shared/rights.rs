@@ -6,7 +6,7 @@ use super::job_form::{Input, InputFlaw};
 use super::labels::reason_label;
 use super::refusals::Reason;
 use crate::memo::Memo;
-use crate::runtime::session::use_session;
+use crate::runtime::session::{Session, use_session};
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
 use afield_domain::{JobField, Requirable, Right};
@@ -14,8 +14,8 @@ use leptos::prelude::*;
 
 /// Why the reader may not do it, if their company has taken the right; tracks.
 #[must_use]
-pub fn lacks(right: Right) -> Option<String> {
-    let account = use_session().account()?;
+pub fn lacks(session: Session, right: Right) -> Option<String> {
+    let account = session.account()?;
     let has = account.signed_in.info.rights.has(right);
     (!has).then(|| reason_label(&Reason::NotPermitted(right)))
 }
@@ -24,35 +24,25 @@ pub fn lacks(right: Right) -> Option<String> {
 #[must_use]
 pub fn may(may_write: Memo<bool>, right: Right) -> Memo<bool> {
     let session = use_session();
-    Memo::new(move |_| {
-        let has = |right| session.account().is_some_and(|account| account.signed_in.info.rights.has(right));
-        may_write.get() && has(right)
-    })
+    Memo::new(move |_| may_write.get() && lacks(session, right).is_none())
 }
 
 /// Says why it is not offered; nothing where it is.
 #[must_use]
 pub fn locked(right: Right) -> AnyView {
-    let session = use_session();
-    let line = move || {
-        let account = session.account()?;
-        let has = account.signed_in.info.rights.has(right);
-        (!has).then(|| {
-            let why = reason_label(&Reason::NotPermitted(right));
-            notice(Tone::Info, view! { <p>{why}</p> }.into_any())
-        })
-    };
-    view! { {line} }.into_any()
+    offered(right, || ().into_any())
 }
 
 /// What does it, where the reader may; else why not.
 #[must_use]
-pub fn offered(right: Right, control: AnyView) -> AnyView {
-    if untrack(|| lacks(right)).is_some() {
-        locked(right)
-    } else {
-        control
-    }
+pub fn offered(right: Right, control: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let session = use_session();
+    let why = Memo::new(move |_| lacks(session, right));
+    let part = move || match why.get() {
+        Some(why) => notice(Tone::Info, view! { <p>{why}</p> }.into_any()).into_any(),
+        None => control(),
+    };
+    view! { {part} }.into_any()
 }
 
 /// The right to change what stands in a field of a form.
@@ -66,13 +56,14 @@ pub fn right_of(input: Input) -> Right {
     })
 }
 
-/// What is wrong with a form whose description is `text`, if the company wants one.
+/// What is wrong with a form whose description is `text`, if the company wants one: as this phone knows, or because
+/// the form was refused for it (`refused`).
 #[must_use]
-pub fn empty_description(text: &str) -> Vec<(Input, InputFlaw)> {
+pub fn empty_description(text: &str, refused: bool) -> Vec<(Input, InputFlaw)> {
     let account = use_session().account_now();
     let field = Requirable::Description;
     let is_asked = account.is_some_and(|account| account.signed_in.info.rights.requires(field));
     let flaw = (Input::Description, InputFlaw::Reason(Reason::Required(field)));
-    let is_flawed = is_asked && text.trim().is_empty();
+    let is_flawed = (is_asked || refused) && text.trim().is_empty();
     is_flawed.then_some(flaw).into_iter().collect()
 }

@@ -8,6 +8,7 @@ use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab, Route};
 use crate::runtime::clock::use_clock;
 use crate::shared::files::attaching_saying;
+use crate::runtime::session::use_session;
 use crate::shared::rights::lacks;
 use crate::shared::status_steps::{GROUP, Stepping, op_button, step_button};
 use crate::tr;
@@ -104,7 +105,7 @@ fn tools(id: JobId, wants_note: StoredValue<bool>) -> AnyView {
         >
             {icon(Icon::Note)} <span>{tr!(action.note)}</span>
         </a>
-        {lacks(Right::AddPhoto)
+        {untrack(|| lacks(use_session(), Right::AddPhoto))
             .is_none()
             .then(|| camera_button(tr!(action.photo), "btn btn-ghost pick act-tool", photo))}
         <button type="button" class="btn btn-ghost act-tool" popovertarget=MORE>

@@ -322,13 +322,16 @@ fn common_reasons(kind: StepKind, reason: RwSignal<String>, flawed: RwSignal<boo
 
 fn photo(job: JobId) -> AnyView {
     let count = RwSignal::new(0_usize);
-    let then = Rc::new(move |_| {
-        let _ = count.try_update(|count| *count += 1);
-    });
-    let picked = attaching(job, AttachmentKind::Photo, then);
+    let picker = move || {
+        let then = Rc::new(move |_| {
+            let _ = count.try_update(|count| *count += 1);
+        });
+        let picked = attaching(job, AttachmentKind::Photo, then);
+        photo_button(tr!(action.add_photo).to_owned(), picked).into_any()
+    };
     let added = move || (count.get() > 0).then(|| tr!(action.photos_added, count = count.get()));
     view! {
-        {offered(Right::AddPhoto, photo_button(tr!(action.add_photo).to_owned(), picked).into_any())}
+        {offered(Right::AddPhoto, picker)}
         <p class="muted" role="status">{added}</p>
     }
     .into_any()

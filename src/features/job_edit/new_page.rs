@@ -11,7 +11,7 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::choice::{ChoiceTexts, choice};
 use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
@@ -92,7 +92,7 @@ fn refused_job(live: Live, id: &str) -> Option<RefusedJob> {
 }
 
 fn new_form(account: &Account, live: Live, refused: Option<RefusedJob>) -> AnyView {
-    if refused.is_none() && untrack(|| lacks(Right::CreateJob)).is_some() {
+    if refused.is_none() && untrack(|| lacks(use_session(), Right::CreateJob)).is_some() {
         return locked(Right::CreateJob);
     }
     let key = match &refused {
@@ -149,7 +149,7 @@ fn new_form(account: &Account, live: Live, refused: Option<RefusedJob>) -> AnyVi
         ..
     }) = &refused
     {
-        fields.refuse_at_first(empty_description(""));
+        fields.refuse_at_first(empty_description("", true));
     }
     let submit = submitting(form, page, refused);
     let zone_name = account.signed_in.info.company.zone.name.clone();
@@ -177,6 +177,9 @@ fn submitting(
     refused: Option<RefusedJob>,
 ) -> impl Fn(SubmitEvent) + 'static {
     let toasts = use_toasts();
+    let was_empty = refused
+        .as_ref()
+        .is_some_and(|refused| refused.field == Requirable::Description);
     // The same job, however often it is tried.
     let ids = StoredValue::new(None::<[Uuid; 3]>);
     move |event: SubmitEvent| {
@@ -197,7 +200,7 @@ fn submitting(
         };
         let lacking = form
             .all
-            .with_untracked(|all| empty_description(all.form.text(Input::Description)));
+            .with_untracked(|all| empty_description(all.form.text(Input::Description), was_empty));
         let flaw = form.all.with_untracked(|all| all.made.flaw());
         let ops = form.all.with_untracked(|all| {
             form.zone

@@ -125,7 +125,7 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
             .with_value(|zone| desk.form.with_untracked(|form| form.plan(zone)));
         let lacking = desk
             .form
-            .with_untracked(|form| empty_description(form.form.text(Input::Description)));
+            .with_untracked(|form| empty_description(form.form.text(Input::Description), false));
         let plan = match plan {
             Ok(_) if !lacking.is_empty() => {
                 return desk.fields.refuse(lacking, input_id(Input::Title));
