@@ -167,6 +167,7 @@ fn session() -> SignedIn {
     SignedIn {
         info: SessionInfo {
             user: user(),
+            rights: Default::default(),
             company: Company {
                 id: CompanyId(id(9, 1)),
                 name: "Nordhaus".into(),

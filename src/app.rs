@@ -42,7 +42,7 @@ use leptos::task::spawn_local;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 /// Mounts the app.
@@ -113,7 +113,7 @@ fn app() -> impl IntoView {
     }
 }
 
-chunk!(engine: fn restore_session(commands: Commands) -> Work<()> { Box::pin(commands.restore_session()) });
+chunk!(engine: fn ask_who(commands: Commands, is_due: bool) -> Work<()> { Box::pin(commands.ask_again(is_due)) });
 
 /// Who is signed in and what their company's rules are is asked at the start, and again now and then.
 fn ask_again(sync: SyncState, commands: Commands) {
@@ -122,9 +122,10 @@ fn ask_again(sync: SyncState, commands: Commands) {
     Effect::new(move |contacts: Option<u32>| {
         contact.get();
         let contacts = contacts.unwrap_or_default() + 1;
-        if contacts.is_multiple_of(EVERY) {
+        if contacts > 1 {
+            let is_due = contacts.is_multiple_of(EVERY);
             spawn_local(async move {
-                if let Ok(asking) = restore_session(commands).await {
+                if let Ok(asking) = ask_who(commands, is_due).await {
                     asking.await;
                 }
             });
@@ -222,6 +223,8 @@ fn title(route: Route) -> String {
         Route::Jobs => tr!(pages.jobs),
         Route::Job(_) | Route::OfficeJob(_) => tr!(pages.job),
         Route::OfficeNew => tr!(pages.new_job),
+        Route::Rights => tr!(pages.rights),
+        Route::People => tr!(pages.people),
         Route::JobEdit(_) => tr!(pages.edit_job),
         Route::JobNew => tr!(pages.new_job),
         Route::Task(..) => tr!(pages.task),
@@ -245,6 +248,9 @@ fn title(route: Route) -> String {
 fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
     match untrack(|| session.state()) {
         SessionState::Opening => opening().into_any(),
+        SessionState::SignedOut if route.get() == Route::SignIn && link_of().is_some() => {
+            pages::by_link(link_of().unwrap_or_default())
+        }
         SessionState::SignedOut => sign_in::page::sign_in_page(None).into_any(),
         SessionState::Broken(trouble) => broken(&trouble).into_any(),
         SessionState::SignedIn(account) => match route.get() {
@@ -256,11 +262,17 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             {
                 pages::desk(account, live, route)
             }
+            route @ (Route::Rights | Route::People) if account.is_admin() => {
+                pages::desk(account, live, route)
+            }
+            Route::SignIn if link_of().is_some() => pages::by_link(link_of().unwrap_or_default()),
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
             Route::Board
             | Route::OfficeJob(_)
             | Route::OfficeNew
             | Route::Company
+            | Route::Rights
+            | Route::People
             | Route::NotFound => not_found().into_any(),
             route @ (Route::Report(_)
             | Route::Submission(..)
@@ -272,6 +284,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             route => pages::work(account, live, route),
         },
     }
+}
+
+/// The token of the sign-in link in the address.
+fn link_of() -> Option<String> {
+    use_query_map().with_untracked(|query| query.get_str("link").map(str::to_owned))
 }
 
 /// `/` goes on to the page that this user starts with.

@@ -10,10 +10,14 @@ pub mod job_edit;
 pub mod job_list;
 pub mod office_job;
 pub mod office_new;
+#[cfg(target_family = "wasm")]
+pub mod people;
 pub mod receipts;
 pub mod records;
 #[cfg(target_family = "wasm")]
 pub mod rescue;
+#[cfg(target_family = "wasm")]
+pub mod rights;
 #[cfg(target_family = "wasm")]
 pub mod settings;
 pub mod share;

@@ -48,6 +48,10 @@ pub enum Route {
     OfficeNew,
     /// What an admin sets for the company, for the office.
     Company,
+    /// What each role may do, for admins.
+    Rights,
+    /// Who works here, for admins.
+    People,
     /// Sign in again while signed in, or as somebody else.
     SignIn,
     /// Any other address.
@@ -80,6 +84,8 @@ impl Route {
             ["board"] => Some(Self::Board),
             ["dispatch", "new"] => Some(Self::OfficeNew),
             ["dispatch", "company"] => Some(Self::Company),
+            ["dispatch", "rights"] => Some(Self::Rights),
+            ["dispatch", "people"] => Some(Self::People),
             ["dispatch", "job", id] => id.parse().map(Self::OfficeJob).ok(),
             ["sign-in"] => Some(Self::SignIn),
             [kind, id] => record_page(kind, id),
@@ -112,6 +118,8 @@ impl Route {
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
             Self::OfficeNew => "/dispatch/new".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
+            Self::Rights => "/dispatch/rights".to_owned(),
+            Self::People => "/dispatch/people".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
         }
     }
@@ -129,7 +137,9 @@ impl Route {
             | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) => Self::Today,
-            Self::OfficeJob(_) | Self::OfficeNew | Self::Company => Self::Board,
+            Self::OfficeJob(_) | Self::OfficeNew | Self::Company | Self::Rights | Self::People => {
+                Self::Board
+            }
             Self::Receipts | Self::Rescue => Self::Sync,
             other => other,
         }
@@ -298,6 +308,8 @@ mod tests {
         let id: uuid::Uuid = "0193e0a1-0000-7000-8000-000000000002".parse().unwrap();
         for route in [
             Route::JobNew,
+            Route::Rights,
+            Route::People,
             Route::Task(job, TaskId(id)),
             Route::Submission(job, SubmissionId(id)),
             Route::DayRoute(RouteId(id)),

@@ -39,6 +39,7 @@ pub(crate) fn signed_in() -> SignedIn {
     SignedIn {
         info: SessionInfo {
             user: user(),
+            rights: Default::default(),
             company: Company {
                 id: CompanyId(Uuid::from_u128(2)),
                 name: "Heat & Flow".into(),

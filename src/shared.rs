@@ -77,6 +77,8 @@ pub mod refused_card;
 #[cfg(target_family = "wasm")]
 pub mod restored;
 #[cfg(target_family = "wasm")]
+pub mod rights;
+#[cfg(target_family = "wasm")]
 pub mod signature;
 #[cfg(target_family = "wasm")]
 pub mod status_steps;

@@ -4,8 +4,8 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    company, day_route, dispatch, job, job_edit, job_list, office_job, office_new, receipts,
-    records, rescue, settings, share, sync, tasks, today,
+    company, day_route, dispatch, job, job_edit, job_list, office_job, office_new, people,
+    receipts, records, rescue, rights, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -55,6 +55,8 @@ chunk!(seldom: pub(super) fn of_seldom(account: Arc<Account>, live: Live, route:
     }
 });
 
+chunk!(seldom: pub(super) fn of_link(link: String) -> AnyView { people::link::link_page(link) });
+
 chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
     dispatch::page::board_page(account)
 });
@@ -63,6 +65,8 @@ chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, route: Rou
     match route {
         Route::Company => company::page::company_page(account),
         Route::OfficeJob(job) => office_job::page::job_page(account, live, job),
+        Route::Rights => rights::page::rights_page(account),
+        Route::People => people::page::people_page(account),
         _ => office_new::page::new_page(account, live),
     }
 });
@@ -92,6 +96,11 @@ pub(super) fn seldom(account: Arc<Account>, live: Live, route: Route) -> AnyView
     later(Box::new(move || {
         Box::pin(of_seldom(Arc::clone(&account), live, route))
     }))
+}
+
+/// The page on which somebody sets their password.
+pub(super) fn by_link(link: String) -> AnyView {
+    later(Box::new(move || Box::pin(of_link(link.clone()))))
 }
 
 /// The board; the office's other pages come behind it.

@@ -19,9 +19,9 @@ use afield_domain::{
     AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, RecordKey, UserId,
 };
 use afield_platform::{api, storage};
-use afield_protocol::SignInRequest;
+use afield_protocol::{LinkRequest, SessionInfo, SignInRequest};
 use afield_sync::driver::Event;
-use afield_sync::{Host, Intent, Projection, Undo, Written};
+use afield_sync::{EntryState, Host, Intent, OutboxEntry, Projection, Undo, Written};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
@@ -204,12 +204,12 @@ impl Commands {
     /// None of them was saved.
     pub async fn save_together(self, ops: Vec<Op>) -> Result<(), Trouble> {
         let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
-        let actor = account.signed_in.actor();
+        let session = &account.signed_in;
         for (place, op) in ops.iter().enumerate() {
             let before = ops.get(..place).unwrap_or_default();
             self.live
                 .projection
-                .with_untracked(|all| judge_after(all, before, op, actor))
+                .with_untracked(|all| judge_after(all, before, op, session))
                 .map_err(Trouble::Refused)?;
         }
         self.write(ops).await?;
@@ -284,10 +284,9 @@ impl Commands {
 
     pub(crate) fn judge(self, op: &Op) -> Result<Effect, Trouble> {
         let account = self.session.account_now().ok_or(Trouble::SignedOut)?;
-        let actor = account.signed_in.actor();
         self.live
             .projection
-            .with_untracked(|projection| judge(projection, op, actor))
+            .with_untracked(|projection| judge(projection, op, &account.signed_in))
             .map_err(Trouble::Refused)
     }
 
@@ -376,9 +375,29 @@ impl Commands {
         if let Some(trouble) = asked.err().and_then(|trouble| trouble.of_new_session()) {
             return Err(trouble);
         }
+        self.take_session(engine, &info, &request.email).await
+    }
+
+    /// Sets the password of whom a link was made for, and signs them in.
+    ///
+    /// # Errors
+    /// Nobody else is signed in then.
+    pub async fn sign_in_by_link(self, request: &LinkRequest) -> Result<(), Trouble> {
+        self.start.wait().await;
+        let engine = self.engine()?;
+        let used = api::use_link(request).await.map_err(Trouble::from)?;
+        self.take_session(engine, &used.session, &used.email).await
+    }
+
+    async fn take_session(
+        self,
+        engine: AppEngine,
+        info: &SessionInfo,
+        email: &str,
+    ) -> Result<(), Trouble> {
         prefs::forget_sign_out();
-        prefs::remember_email(&request.email);
-        let signed_in = engine.run_signed_in(&info);
+        prefs::remember_email(email);
+        let signed_in = engine.run_signed_in(info);
         self.live.write_and_load(Box::pin(signed_in)).await?;
         self.driver.tell(Event::SignedIn);
         Ok(())
@@ -402,8 +421,23 @@ impl Commands {
         Ok(())
     }
 
+    /// Asks who is signed in and what they may after a contact: now and then (`is_due`), and as long as something waits
+    /// that was refused for a right or for a field.
+    pub async fn ask_again(self, is_due: bool) {
+        let waits = self.live.projection.with_untracked(|all| {
+            let is_of_rights = |entry: &OutboxEntry| match &entry.state {
+                EntryState::Parked { reason, .. } => reason.rights_version().is_some(),
+                _ => false,
+            };
+            all.entries().iter().any(is_of_rights)
+        });
+        if is_due || waits {
+            self.restore_session().await;
+        }
+    }
+
     /// Takes up the session that the server knows, if this device knows none; and looks whether
-    /// name or role have changed, if it knows one.
+    /// name, role or rights have changed, if it knows one.
     pub async fn restore_session(self) {
         let Some(engine) = self.engine.get() else {
             return;
@@ -433,8 +467,8 @@ impl Commands {
             // Should this fail, everything stands as it was.
             let signed_in = engine.run_signed_in(&info);
             let _ = self.live.write_and_load(Box::pin(signed_in)).await;
-            // The phone may have to hold something else from now on.
-            self.driver.tell(Event::Ticked);
+            // What was refused for a right may go now, and the phone may have to hold something else.
+            self.driver.tell(Event::OfficeChanged);
         }
     }
 }

@@ -3,18 +3,19 @@
 //! Owns the one way from the picture in memory to the rules of the domain, so that nothing is
 //! offered or saved that cannot succeed. Pure.
 
-use afield_domain::{Actor, ApplyContext, Effect, Op, RecordKey, Rejection, Timestamp, apply_op};
+use afield_domain::{ApplyContext, Effect, Op, RecordKey, Rejection, Timestamp, apply_op};
+use afield_sync::SignedIn;
 use afield_sync::view::Projection;
 
-/// `op` judged on what `actor` sees.
+/// `op` judged on what the user of `session` sees, with the rights that this phone knows.
 ///
 /// # Errors
 /// The reason for which it would be refused.
-pub fn judge(projection: &Projection, op: &Op, actor: Actor<'_>) -> Result<Effect, Rejection> {
-    judge_after(projection, &[], op, actor)
+pub fn judge(projection: &Projection, op: &Op, session: &SignedIn) -> Result<Effect, Rejection> {
+    judge_after(projection, &[], op, session)
 }
 
-/// `op` judged on what `actor` sees once `before` is done, which goes with it.
+/// `op` judged on what the user of `session` sees once `before` is done, which goes with it.
 ///
 /// # Errors
 /// The reason for which it would be refused.
@@ -22,7 +23,7 @@ pub fn judge_after(
     projection: &Projection,
     before: &[Op],
     op: &Op,
-    actor: Actor<'_>,
+    session: &SignedIn,
 ) -> Result<Effect, Rejection> {
     let made = |key: RecordKey| {
         let mut records = before.iter().filter_map(|op| match op {
@@ -33,7 +34,10 @@ pub fn judge_after(
     };
     let find = |key: RecordKey| made(key).or_else(|| projection.record(key));
     apply_op(
-        ApplyContext::local(actor, time_for(projection, op)),
+        ApplyContext {
+            rights: &session.info.rights,
+            ..ApplyContext::local(session.actor(), time_for(projection, op))
+        },
         op,
         find,
     )
@@ -69,7 +73,7 @@ mod tests {
             kind: StepKind::Reopened,
             reason: String::new(),
         };
-        let judged = judge(&with_outbox(&entries), &reopen, signed_in().actor());
+        let judged = judge(&with_outbox(&entries), &reopen, &signed_in());
         assert!(matches!(judged, Ok(Effect::Write(_))));
     }
 
@@ -83,7 +87,7 @@ mod tests {
             settles: None,
         };
         let session = signed_in();
-        let judged = |op: &Op| judge(&projection, op, session.actor());
+        let judged = |op: &Op| judge(&projection, op, &session);
         assert_eq!(judged(&edit("Boiler", "Pump")), Ok(Effect::Already));
         assert!(matches!(
             judged(&edit("Pump", "Valve")),
@@ -94,7 +98,7 @@ mod tests {
         assert!(judged(&step(JobStatus::Finished)).is_err());
         let mut other = signed_in();
         other.info.user.id = UserId(uuid::Uuid::from_u128(77));
-        let refused = judge(&projection, &step(JobStatus::Started), other.actor());
+        let refused = judge(&projection, &step(JobStatus::Started), &other);
         assert_eq!(refused, Err(Rejection::Forbidden));
     }
 }

@@ -7,7 +7,7 @@ use crate::error::Trouble;
 use crate::signal::RwSignal;
 use crate::texts::language;
 use afield_domain::limits::DEFAULT_WINDOW_DAYS;
-use afield_domain::{Timestamp, User, Zone, ZoneData};
+use afield_domain::{Role, Timestamp, User, Zone, ZoneData};
 use afield_sync::SignedIn;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -39,6 +39,12 @@ impl Account {
     #[must_use]
     pub fn is_office(&self) -> bool {
         self.signed_in.info.user.role.is_office()
+    }
+
+    /// Whether the user manages people and rights.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.signed_in.info.user.role == Role::Admin
     }
 
     /// Hours after the last contact until this phone hides what it holds.

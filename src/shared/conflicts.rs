@@ -9,7 +9,8 @@ use super::names::job_name;
 use afield_domain::order::Order;
 use afield_domain::permission::may_work_on;
 use afield_domain::{
-    Conflict, ConflictId, FieldValue, JobId, Module, Op, Policy, Record, Timestamp, Winner, Zone,
+    Conflict, ConflictId, FieldValue, JobId, Module, Op, Policy, Record, Right, Timestamp, Winner,
+    Zone,
 };
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};
@@ -200,6 +201,7 @@ fn action(
     let is_the_office_s = conflict.rule == Policy::OfficeWins && !actor.role.is_office();
     let may = may_work_on(actor, job)
         && conflict.field.may_be_edited_by(actor.role)
+        && session.info.rights.has(Right::to_edit(conflict.field))
         && (!is_the_office_s || stands_mine);
     may.then(|| match conflict.winner {
         Winner::Mine => ConflictAction::Revert,

@@ -14,6 +14,7 @@ use crate::tr;
 use afield_domain::limits::ATTACHMENT_BYTES;
 use afield_domain::time::Day;
 use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Role, StepKind, TaskStatus};
+use afield_domain::{Requirable, Right};
 
 /// The name of a status.
 #[must_use]
@@ -171,6 +172,49 @@ pub fn waiting_text(count: usize) -> String {
     }
 }
 
+/// What a right allows.
+#[must_use]
+pub fn right_label(right: Right) -> &'static str {
+    match right {
+        Right::EditTitle => tr!(rights.edit_title),
+        Right::EditDescription => tr!(rights.edit_description),
+        Right::EditPriority => tr!(rights.edit_priority),
+        Right::EditSchedule => tr!(rights.edit_schedule),
+        Right::EditAssignee => tr!(rights.edit_assignee),
+        Right::EditAnswer => tr!(rights.edit_answer),
+        Right::EditAsset => tr!(rights.edit_asset),
+        Right::EditPart => tr!(rights.edit_part),
+        Right::EditPhoto => tr!(rights.edit_photo),
+        Right::SetStatus => tr!(rights.set_status),
+        Right::Finish => tr!(rights.finish),
+        Right::NotPossible => tr!(rights.not_possible),
+        Right::Reopen => tr!(rights.reopen),
+        Right::Cancel => tr!(rights.cancel),
+        Right::AnswerOffer => tr!(rights.answer_offer),
+        Right::SetTaskStatus => tr!(rights.set_task_status),
+        Right::SubmitForm => tr!(rights.submit_form),
+        Right::AddNote => tr!(rights.add_note),
+        Right::AddPhoto => tr!(rights.add_photo),
+        Right::AddSignature => tr!(rights.add_signature),
+        Right::AddFile => tr!(rights.add_file),
+        Right::Withdraw => tr!(rights.withdraw),
+        Right::CreateJob => tr!(rights.create_job),
+        Right::CreateRecord => tr!(rights.create_record),
+        Right::Other => tr!(rights.other),
+    }
+}
+
+/// What can be wanted filled in.
+#[must_use]
+pub fn requirable_label(field: Requirable) -> &'static str {
+    match field {
+        Requirable::Description => tr!(edit.description),
+        Requirable::Customer => tr!(job.customer),
+        Requirable::Property => tr!(job.place),
+        Requirable::Other => tr!(rights.other),
+    }
+}
+
 /// The name of a role.
 #[must_use]
 pub fn role_label(role: Role) -> &'static str {
@@ -230,6 +274,8 @@ pub fn reason_label(reason: &Reason) -> String {
         Reason::Gone => tr!(reason.gone).to_owned(),
         Reason::NoStep(from) => tr!(reason.no_step, status = status_label(*from)),
         Reason::OpenQuestions => tr!(reason.open_questions).to_owned(),
+        Reason::NotPermitted(right) => tr!(reason.not_permitted, right = right_label(*right)),
+        Reason::Required(field) => tr!(reason.required, field = requirable_label(*field)),
         Reason::Empty => tr!(reason.empty).to_owned(),
         Reason::TooLong(max) => tr!(reason.too_long, max = max),
         Reason::OutOfRange => tr!(reason.out_of_range).to_owned(),

@@ -9,7 +9,7 @@ use crate::runtime::judge::judge;
 use afield_domain::rejection::Problem;
 use afield_domain::{
     AttachmentId, FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, Rejection,
-    TaskStatus, Zone,
+    Requirable, Right, TaskStatus, Zone,
 };
 use afield_sync::plan_revert;
 use afield_sync::view::Projection;
@@ -57,6 +57,14 @@ impl Refused {
     #[must_use]
     pub fn record_href(&self) -> Option<String> {
         let job = self.job?;
+        let is_new = matches!(self.what, ChangeSummary::Create(_));
+        if let (true, Reason::Required(_)) = (is_new, &self.reason) {
+            return Some(format!("{}?change={}", Route::JobNew.href(), self.id));
+        }
+        if let (false, Reason::NotPermitted(_)) = (is_new, &self.reason) {
+            // No form makes good what was taken.
+            return Some(JobTab::Overview.href(job));
+        }
         let form = || format!("{}?change={}", Route::JobEdit(job).href(), self.id);
         match &self.what {
             ChangeSummary::Edit(fields) => Some(match tab_of(fields) {
@@ -75,7 +83,10 @@ impl Refused {
     /// Whether somebody in the office could give what is missing.
     #[must_use]
     pub fn needs_access(&self) -> bool {
-        matches!(self.reason, Reason::NotYours | Reason::Gone)
+        matches!(
+            self.reason,
+            Reason::NotYours | Reason::Gone | Reason::NotPermitted(_)
+        )
     }
 }
 
@@ -133,6 +144,10 @@ pub enum Reason {
     TooLong(usize),
     /// A number is beyond its limits.
     OutOfRange,
+    /// The user's company has taken the right from their role.
+    NotPermitted(Right),
+    /// A field is empty that the company wants filled in.
+    Required(Requirable),
     /// The value cannot be stored.
     Invalid,
     /// The server is older than this app.
@@ -152,6 +167,8 @@ impl From<&Rejection> for Reason {
             Rejection::NotFound | Rejection::Deleted => Self::Gone,
             Rejection::IllegalStatus { from, .. } => Self::NoStep(*from),
             Rejection::OpenQuestions => Self::OpenQuestions,
+            Rejection::NotPermitted { right, .. } => Self::NotPermitted(*right),
+            Rejection::FieldRequired { field, .. } => Self::Required(*field),
             Rejection::Invalid { problem, .. } => Self::from(problem),
             Rejection::UnknownOp => Self::ServerTooOld,
             Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
@@ -324,14 +341,17 @@ fn may_pass_now(projection: &Projection, entry: &OutboxEntry, session: &SignedIn
             .job()
             .and_then(|job| projection.view(job.into())?.rev)
             .is_some_and(|copy| rev.is_none_or(|rev| copy > rev)),
-        Rejection::Invalid { .. } => false,
+        // Newer rights send it again by themselves.
+        Rejection::Invalid { .. }
+        | Rejection::NotPermitted { .. }
+        | Rejection::FieldRequired { .. } => false,
         Rejection::UnknownOp
         | Rejection::IdempotencyMismatch
         | Rejection::SequenceReused
         | Rejection::Outdated
         | Rejection::Other => true,
     };
-    is_newer && judge(projection, op, session.actor()).is_ok()
+    is_newer && judge(projection, op, session).is_ok()
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub use language::Language;
 pub use merge::{Author, FieldValue, Policy, Winner};
 pub use mode::OperationMode;
 pub use operation::{ApplyContext, Effect, JobPlan, OP_VERSION, Op, apply_op, fold_op};
+pub use permission::{CompanyRights, Requirable, Right, Rights, RightsChange};
 pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FieldEdit,
     FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note, Organization, Part, PartKind,

@@ -278,3 +278,7 @@ mod drawn;
 #[cfg(test)]
 #[path = "operation/property_tests.rs"]
 mod property_tests;
+
+#[cfg(test)]
+#[path = "operation/rights_tests.rs"]
+mod rights_tests;

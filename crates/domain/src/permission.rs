@@ -1,7 +1,12 @@
-//! Who may see and do what with a record as a whole; who may edit a field, its table says ([`crate::record::JobField`]).
+//! Who may see and do what with a record as a whole; who may edit a field, its table says ([`crate::record::JobField`]);
+//! what a company has taken from a role, [`Rights`] say.
 //!
 //! Owns the rules. They are decided on the server at arrival; on the phone they only avoid
 //! offering what would be refused.
+
+mod rights;
+
+pub use rights::{CompanyRights, Requirable, Right, Rights, RightsChange, UNCHANGED};
 
 use crate::limits;
 use crate::record::{Job, JobStatus};

@@ -3,6 +3,7 @@
 //! Owns [`Rejection`], which is stored on phones and servers: variants are only ever added.
 //! Must never hold text for people: the app words it in the reader's language.
 
+use crate::permission::{Requirable, Right};
 use crate::record::JobStatus;
 use crate::wire::FromTree;
 use serde::Serialize;
@@ -53,10 +54,39 @@ pub enum Rejection {
     /// Required questions of the job are open, and the company lets nobody finish it like that.
     #[error("required questions are open")]
     OpenQuestions,
+    /// The user's role lacks a right that their company has taken from it.
+    #[error("the right {right:?} was taken")]
+    NotPermitted {
+        /// Which.
+        right: Right,
+        /// The version of the rights that it was judged by: only newer ones can have given it back.
+        version: u64,
+    },
+    /// A field is empty that the company wants filled in.
+    #[error("{field:?} must be filled in")]
+    FieldRequired {
+        /// Which.
+        field: Requirable,
+        /// The version of the rights that it was judged by.
+        version: u64,
+    },
     /// A reason added after this build.
     #[error("refused for a reason this version does not know")]
     #[serde(other)]
     Other,
+}
+
+impl Rejection {
+    /// The version of the rights that it was judged by, if it was refused for these.
+    #[must_use]
+    pub fn rights_version(&self) -> Option<u64> {
+        match self {
+            Self::NotPermitted { version, .. } | Self::FieldRequired { version, .. } => {
+                Some(*version)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What is wrong with a value.

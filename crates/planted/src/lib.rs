@@ -158,6 +158,10 @@ bugs! {
     ReplacedTakenForDone,
     /// The rights are those of the sign-in, not those of now.
     StaleUser,
+    /// A change is judged with the rights that its user had when it was saved.
+    JudgedWithRightsOfSaving,
+    /// A change that was refused for a right does not go when the right is given back.
+    GrantDoesNotRelease,
     /// The data set that a phone knows is not compared.
     EpochUnchecked,
     /// A revision stays as it was.

@@ -7,11 +7,14 @@ use crate::host::new_id;
 pub use crate::http::Fetched;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
-use afield_domain::{AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, UserId};
+use afield_domain::{
+    AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, RightsChange, UserId,
+};
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, OfficeChange,
-    OfficeJob, Reply, SessionInfo, SignInRequest, paths,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, LinkRequest,
+    LinkUsed, NewPerson, OfficeChange, OfficeJob, People, PeopleChanged, PersonChange, Reply,
+    RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -54,6 +57,58 @@ fn json<T: Serialize>(value: &T) -> Result<Option<String>, ApiFailure> {
 /// [`ApiFailure`].
 pub async fn sign_in(request: &SignInRequest) -> Result<SessionInfo, ApiFailure> {
     ask(Method::POST, paths::SESSION, json(request)?).await
+}
+
+/// Sets a password by a sign-in link, and signs in.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if the link is of no use any more.
+pub async fn use_link(request: &LinkRequest) -> Result<LinkUsed, ApiFailure> {
+    ask(Method::POST, paths::LINK, json(request)?).await
+}
+
+/// What the company has taken from its roles, for admins.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_rights() -> Result<RightsPage, ApiFailure> {
+    ask(Method::GET, paths::RIGHTS, None).await
+}
+
+/// Takes a right, gives it back, or says whether a field must be filled in.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn set_right(change: RightsChange) -> Result<RightsPage, ApiFailure> {
+    ask(Method::POST, paths::RIGHTS, json(&change)?).await
+}
+
+/// The people of the company, for admins.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_people() -> Result<People, ApiFailure> {
+    ask(Method::GET, paths::PEOPLE, None).await
+}
+
+/// Adds somebody.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `invalid` if the mail address cannot be used.
+pub async fn add_person(new: &NewPerson) -> Result<PeopleChanged, ApiFailure> {
+    ask(Method::POST, paths::PEOPLE, json(new)?).await
+}
+
+/// Changes what somebody is or may, or how they get in.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `conflict` if nobody could let people in any more.
+pub async fn change_person(
+    user: UserId,
+    change: &PersonChange,
+) -> Result<PeopleChanged, ApiFailure> {
+    let path = format!("{}/{user}", paths::PEOPLE);
+    ask(Method::POST, &path, json(change)?).await
 }
 
 /// Who is signed in, as the server sees it.

@@ -11,6 +11,7 @@ pub mod envelope;
 pub mod extent;
 pub mod mutation;
 pub mod office;
+pub mod people;
 pub mod pull;
 pub mod push;
 pub mod session;
@@ -31,6 +32,10 @@ pub use envelope::{
 pub use extent::Extent;
 pub use mutation::{Mutation, Replaced, Seq};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeJob};
+pub use people::{
+    LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
+    PersonDeed, PersonDevice, PersonSession, RightsPage, RightsTrail,
+};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
 pub use session::{Company, SessionInfo, SignInRequest};
@@ -60,6 +65,12 @@ pub mod paths {
     pub const ACTIVITY: &str = "/api/v1/activity";
     /// The company's settings and who has changed them (GET, `?before=`), for the office; what shall stand (PUT), for admins.
     pub const COMPANY: &str = "/api/v1/company";
+    /// What the company has taken from its roles and wants filled in (GET), and a change of it (POST), for admins.
+    pub const RIGHTS: &str = "/api/v1/rights";
+    /// The people of the company (GET), somebody new (POST), a change of one (POST `{PEOPLE}/{user id}`), for admins.
+    pub const PEOPLE: &str = "/api/v1/people";
+    /// Set one's password by a sign-in link, and sign in (POST).
+    pub const LINK: &str = "/api/v1/link";
     /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Tell what stands on this device alone (POST).

@@ -1,7 +1,7 @@
 //! Signing in.
 
 use afield_domain::wire::FromTree;
-use afield_domain::{CompanyId, OperationMode, User, ZoneData, limits};
+use afield_domain::{CompanyId, OperationMode, Rights, User, ZoneData, limits};
 use serde::{Deserialize, Serialize};
 
 /// Who wants in.
@@ -28,6 +28,10 @@ pub struct SessionInfo {
     pub user: User,
     /// Their company.
     pub company: Company,
+    /// What their company has taken from their role, and what it wants filled in: what differs from all others.
+    #[serde(default, skip_serializing_if = "Rights::is_unchanged")]
+    #[wire(readable)]
+    pub rights: Rights,
 }
 
 // A company that cannot be read whole must not keep anybody from signing in: only the id must be one.

@@ -287,6 +287,7 @@ fn session() {
             name: "Anna Berg".into(),
             role: Role::Technician,
         },
+        rights: Default::default(),
         company: Company {
             id: CompanyId(uuid(2)),
             name: "Nordhaus Service".into(),
@@ -320,7 +321,7 @@ fn session() {
         "session_info_online",
         &envelope(Reply::Ok(SessionInfo {
             company: online,
-            user: info.user,
+            ..info
         })),
     );
     let page = PullResponse {

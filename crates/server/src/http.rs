@@ -13,7 +13,9 @@ pub(crate) mod extract;
 pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod guard;
+pub(crate) mod link;
 pub(crate) mod office;
+pub(crate) mod people;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod reply;
@@ -65,6 +67,19 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             paths::COMPANY.to_owned(),
             get(company::company).put(company::change).layer(small()),
         ),
+        (
+            paths::RIGHTS.to_owned(),
+            get(people::rights).post(people::set_right).layer(small()),
+        ),
+        (
+            paths::PEOPLE.to_owned(),
+            get(people::list).post(people::add).layer(small()),
+        ),
+        (
+            format!("{}/{{user}}", paths::PEOPLE),
+            post(people::change).layer(small()),
+        ),
+        (paths::LINK.to_owned(), post(link::use_link)),
         (
             format!("{}/{{job}}", paths::ACCEPTANCE),
             post(acceptance::accept),

@@ -41,6 +41,7 @@ pub mod import;
 pub mod maintenance;
 mod off_worker;
 pub mod openapi;
+mod people;
 mod places;
 mod pull;
 pub mod serving;

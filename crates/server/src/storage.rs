@@ -10,14 +10,16 @@ pub mod rows;
 pub mod sqlite;
 
 pub use rows::{
-    Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow,
-    NewSession, Place, RecordRow, ReportRow, SessionRow, StoredRecord,
+    Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
+    MutationRow, NewSession, Place, RecordRow, ReportRow, SessionRow, SessionSeen, SignInLink,
+    StoredRecord, Trail,
 };
 
 use crate::error::StorageError;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{
-    CompanyId, DeviceId, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId,
+    CompanyId, CompanyRights, DeviceId, JobId, Module, MutationId, RecordKey, Timestamp, User,
+    UserId,
 };
 use afield_protocol::{Activity, EpochId, Seq, SettingChange};
 use async_trait::async_trait;
@@ -58,6 +60,29 @@ pub trait ReadTx: Send {
     async fn account(&mut self, email: &str) -> Stored<Option<Account>>;
     /// The session of a token's hash, with its user as they are now; none if the user is not active.
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>>;
+
+    /// What the company has taken from its roles, and wants filled in.
+    async fn rights(&mut self, company: CompanyId) -> Stored<CompanyRights>;
+    /// The latest of what was done about `about` (`rights`, `people`), newest first, at most `limit`.
+    async fn trail(&mut self, company: CompanyId, about: &str, limit: u32) -> Stored<Vec<Trail>>;
+    /// The account of a user of the company, also when not active.
+    async fn account_of(&mut self, company: CompanyId, user: UserId) -> Stored<Option<Account>>;
+    /// The company's sessions that have not ended at `now`, the last used first.
+    async fn sessions_seen(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<Vec<SessionSeen>>;
+    /// The company's devices that are not forgotten, the last here first.
+    async fn devices_seen(&mut self, company: CompanyId) -> Stored<Vec<DeviceSeen>>;
+    /// Who of the company has a sign-in link at `now`, and until when.
+    async fn links_of(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<Vec<(UserId, Timestamp)>>;
+    /// The sign-in link of a token's hash, also one that is too old.
+    async fn sign_in_link(&mut self, token_hash: &str) -> Stored<Option<SignInLink>>;
 
     /// The hashes of the tokens of the company's sessions that have not ended at `now` and whose user is, as
     /// they are now, active and of the office.
@@ -210,6 +235,16 @@ pub trait WriteTx: ReadTx {
     async fn add_user(&mut self, account: &Account) -> Stored<()>;
     /// Sets name, role, password and whether it is active of the account with this company and id.
     async fn set_account(&mut self, account: &Account) -> Stored<()>;
+    /// Sets the company's rights.
+    async fn set_rights(&mut self, company: CompanyId, rights: &CompanyRights) -> Stored<()>;
+    /// Has every company's rights told anew: those of a backup may be older than what phones know.
+    async fn renew_rights(&mut self, now: Timestamp) -> Stored<()>;
+    /// Notes who has done what about `about`.
+    async fn add_trail(&mut self, company: CompanyId, about: &str, trail: &Trail) -> Stored<()>;
+    /// Adds a sign-in link in place of any that its user has.
+    async fn put_link(&mut self, link: &SignInLink) -> Stored<()>;
+    /// Takes away a user's sign-in link.
+    async fn end_links_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
     /// Ends all sessions of a user.
     async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
     /// Adds a session; a user has so many at most, and those that were used longest ago end.

@@ -22,8 +22,8 @@ use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
 use afield_domain::company::CompanySettings;
 use afield_domain::{
-    Actor, CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
-    limits,
+    Actor, CompanyId, Job, MutationId, Record, RecordKey, RightsChange, Timestamp, User, UserId,
+    Versioned, limits,
 };
 use afield_protocol::extent::write_keys;
 use afield_protocol::{Activity, ActivityKind, EpochId, Extent, Reply};
@@ -270,6 +270,27 @@ impl LocalServer {
         Ok(self.runtime.block_on(self.storage.set_user(user))?)
     }
 
+    /// An admin takes a right or gives it back, or a role was changed (`None`).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_rights(&self, change: Option<RightsChange>) -> Result<(), ServerError> {
+        let now = self.clock.now();
+        self.runtime.block_on(async {
+            let mut tx = self.storage.write().await?;
+            let rights = tx.rights(self.company).await?;
+            let changed = match change {
+                Some(change) => rights.changed(change, now).ok().flatten(),
+                None => Some(rights.renewed(now)),
+            };
+            if let Some(rights) = changed {
+                tx.set_rights(self.company, &rights).await?;
+            }
+            tx.commit().await
+        })?;
+        Ok(())
+    }
+
     /// Those of `ids` whose verdict is stored, in their order.
     ///
     /// # Errors
@@ -329,6 +350,9 @@ impl LocalServer {
             self.storage.load(copy).await?;
             let mut tx = self.storage.write().await?;
             tx.rename_epoch(&epoch).await?;
+            if copy == Copy::Backup {
+                tx.renew_rights(self.clock.now()).await?;
+            }
             tx.commit().await
         })?;
         let mut app = self.app.borrow_mut();

@@ -1,8 +1,8 @@
 //! Who and what the simulated world consists of.
 
 use afield_domain::{
-    FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Question, QuestionKind, Record, Role,
-    ServiceTask, TaskId, TaskStatus, User, UserId,
+    FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Question, QuestionKind, Record,
+    Requirable, Right, RightsChange, Role, ServiceTask, TaskId, TaskStatus, User, UserId,
 };
 use afield_sync::Intent;
 use afield_sync::testing::fixtures::{add, create, job, job_id, set, technician};
@@ -26,6 +26,8 @@ pub const FORM: u8 = 15;
 pub const STEPS: u64 = 3;
 /// Service tasks of each job.
 pub const TASKS: u8 = 2;
+/// What can be taken from technicians, and what can be wanted filled in.
+pub const RIGHTS: u8 = 10;
 /// The questions of each job's checklist.
 pub const ITEMS: [&str; 2] = ["a", "b"];
 
@@ -42,6 +44,33 @@ pub fn office() -> User {
         id: UserId(Uuid::from_u128(90)),
         name: "Dora".into(),
         role: Role::Dispatcher,
+    }
+}
+
+/// Taking right number `what` from technicians, or giving it back; the last one asks for a field.
+#[must_use]
+pub fn rights_change(what: u8, taken: bool) -> RightsChange {
+    let rights = [
+        Right::EditTitle,
+        Right::EditAnswer,
+        Right::SetStatus,
+        Right::Finish,
+        Right::SetTaskStatus,
+        Right::SubmitForm,
+        Right::AddNote,
+        Right::AddPhoto,
+        Right::CreateJob,
+    ];
+    match rights.get(usize::from(what)) {
+        Some(right) => RightsChange::Right {
+            role: Role::Technician,
+            right: *right,
+            given: !taken,
+        },
+        None => RightsChange::Required {
+            field: Requirable::Description,
+            required: taken,
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 //! Owns how a seed becomes a schedule. A schedule is plain data, so that it can be shrunk and kept.
 
 use crate::chance::Chance;
-use crate::company::{JOBS, USERS, WORK};
+use crate::company::{JOBS, RIGHTS, USERS, WORK};
 use crate::fault::Fault;
 use afield_domain::JobStatus;
 
@@ -144,6 +144,11 @@ pub enum Action {
         user: u8,
         office: bool,
     },
+    /// A right of technicians is taken or given back; the last number is a field that must be filled in.
+    Rights {
+        what: u8,
+        taken: bool,
+    },
     OfficeEdit {
         job: u8,
         stale: bool,
@@ -255,6 +260,8 @@ impl Schedule {
         // And what it was before there were modes.
         let of_modes = &mut Chance::new(seed ^ 0x00DE_5A11_00DE_5A11);
         actions.extend(modes::draw(of_modes, devices));
+        let rights = &mut Chance::new(seed ^ 0x0416_4875_0416_4875);
+        actions.extend(draw_rights(rights));
         actions.sort_by_key(|(at, _)| *at);
         Self {
             seed,
@@ -421,6 +428,25 @@ fn draw_rescues(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
                     fault: None,
                 },
             ));
+        }
+    }
+    actions
+}
+
+/// Rights are taken, and some are given back. What is still taken when all is over is given back then.
+fn draw_rights(chance: &mut Chance) -> Vec<(i64, Action)> {
+    if !chance.percent(30) {
+        return Vec::new();
+    }
+    let count = chance.between(1, 4);
+    let mut actions = Vec::new();
+    for _ in 0..count {
+        let what = small(chance, RIGHTS);
+        let at = chance.between(0, SPAN_MS * 3 / 4);
+        actions.push((at, Action::Rights { what, taken: true }));
+        if chance.percent(60) {
+            let back = chance.between(at, SPAN_MS);
+            actions.push((back, Action::Rights { what, taken: false }));
         }
     }
     actions

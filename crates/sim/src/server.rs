@@ -10,12 +10,14 @@ mod real;
 
 use crate::company;
 use afield_domain::{
-    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, Role, Timestamp, User, UserId,
+    DeviceId, Job, JobId, Op, OperationMode, Priority, Record, RecordKey, Rejection, RightsChange,
+    Role, Timestamp, User, UserId,
 };
 use afield_protocol::{
     ActivityKind, Change, Cursor, Envelope, EpochId, Extent, MutationVerdict, PullResponse,
-    PushRequest, PushResponse, Reply, Verdict,
+    PushRequest, PushResponse, Reply, SessionInfo, Verdict,
 };
+use afield_sync::testing::fixtures::session;
 use afield_sync::testing::model::Model;
 use held::HeldLanes;
 pub use real::{Real, RealError};
@@ -58,6 +60,8 @@ pub struct Server {
     pub writes: u64,
     /// Rises whenever it is started anew.
     pub starts: u64,
+    /// The company's mode, and whether it offers the offline feature.
+    pub setting: (OperationMode, bool),
     has_forgotten: bool,
     /// The jobs' numbers, as they were told: none ever changes.
     numbers: BTreeMap<JobId, String>,
@@ -86,6 +90,7 @@ impl Server {
             was_restored: false,
             writes: 0,
             starts: 0,
+            setting: (OperationMode::Offline, true),
             numbers: BTreeMap::new(),
             promoted: BTreeSet::new(),
             real,
@@ -165,6 +170,30 @@ impl Server {
         let user = self.user(number);
         self.writes += 1;
         self.with_real(|real, _| real.set_user(&user));
+        self.set_rights(None);
+    }
+
+    /// An admin takes a right or gives it back; or what all have is told anew.
+    pub fn set_rights(&mut self, change: Option<RightsChange>) {
+        self.with_real(|real, _| real.set_rights(change));
+        let (rights, now) = (&mut self.model.rights, self.model.now);
+        match change {
+            Some(change) => {
+                if let Ok(Some(changed)) = rights.changed(change, now) {
+                    *rights = changed;
+                }
+            }
+            None => *rights = std::mem::take(rights).renewed(now),
+        }
+    }
+
+    /// Who a phone is told that its user is.
+    #[must_use]
+    pub fn session(&self, number: u8) -> SessionInfo {
+        let mut info = session(&company::user(number));
+        info.rights = self.model.rights.of(self.user(number).role);
+        (info.company.mode, info.company.offers_offline) = self.setting;
+        info
     }
 
     /// The office gives a job another priority.
@@ -210,6 +239,7 @@ impl Server {
         self.model = self.backup.clone();
         self.model.files.right = right;
         (self.model.now, self.model.build) = (now, build);
+        self.model.rights = std::mem::take(&mut self.model.rights).renewed(now);
         self.model.epoch = EpochId(epoch.to_owned());
         self.numbers.clear();
         self.was_restored = true;

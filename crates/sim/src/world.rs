@@ -13,7 +13,7 @@ use crate::remote::SimRemote;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
-use afield_domain::{OperationMode, Timestamp};
+use afield_domain::Timestamp;
 use afield_sync::driver::Event;
 use afield_sync::files::sizes::shrink;
 use afield_sync::outbox::held::held_entries;
@@ -68,8 +68,6 @@ pub struct World {
     rescues: Rc<RefCell<RescueFiles>>,
     /// How often anything was done to anybody.
     actions: Rc<Cell<u64>>,
-    /// The mode of the company, and whether it offers the offline feature.
-    setting: Cell<(OperationMode, bool)>,
 }
 
 impl World {
@@ -102,7 +100,6 @@ impl World {
             desk: Desk::default(),
             board: RefCell::new(board),
             actions: Rc::default(),
-            setting: Cell::new((OperationMode::Offline, true)),
         };
         for (number, phone) in (0..).zip(&world.phones) {
             let is_late = schedule.swarm.knows(Fault::LateUnlock);
@@ -280,6 +277,7 @@ impl World {
             | Action::Status { .. }
             | Action::Delete { .. }
             | Action::Promote { .. }
+            | Action::Rights { .. }
             | Action::BackUp
             | Action::KeepHouse
             | Action::Skew { .. }
@@ -302,11 +300,11 @@ impl World {
         if phone.user.replace(user) != user {
             phone.device.worked.take();
         }
-        let info = self.session(user);
-        let device = Rc::clone(&phone.device);
+        let (device, server) = (Rc::clone(&phone.device), Rc::clone(&self.server));
         self.sim.spawn(tab.context, async move {
             // The server sets the cookie first; the phone notes who it is second.
             device.cookie.set(Some(user));
+            let info = server.borrow().session(user);
             let signed_in = engine.run_signed_in(&info).await;
             if signed_in.is_ok() {
                 tab.wake.tell(Event::SignedIn);
@@ -325,6 +323,12 @@ impl World {
         }
         if self.server.borrow().is_older {
             self.act(Action::Skew { older: false });
+        }
+        for what in 0..company::RIGHTS {
+            let change = company::rights_change(what, false);
+            let mut server = self.server.borrow_mut();
+            server.set_now(Timestamp(self.sim.now()));
+            server.set_rights(Some(change));
         }
         for phone in &self.phones {
             phone.device.network.set(Network::Up);

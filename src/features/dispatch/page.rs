@@ -89,11 +89,18 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
     });
     on_cleanup(move || board.toasts.without_undo());
     let wide = wide();
+    let company_links = account.is_admin().then(|| {
+        view! {
+            <a class="btn btn-ghost" href=Route::People.href()>{tr!(pages.people)}</a>
+            <a class="btn btn-ghost" href=Route::Rights.href()>{tr!(pages.rights)}</a>
+        }
+    });
     view! {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
             {day_picker(day, today, query)}
-            <a class="btn" href=Route::Company.href()>{icon(Icon::Settings)} {tr!(pages.company)}</a>
+            <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
+            {company_links}
             <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
         {filter_bar(query, technicians)}

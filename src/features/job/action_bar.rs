@@ -7,14 +7,16 @@ use super::note_form::{FIELD as NOTE_FIELD, joining};
 use crate::memo::Memo;
 use crate::routes::{JobAsk, JobTab, Route};
 use crate::runtime::clock::use_clock;
+use crate::runtime::session::use_session;
 use crate::shared::files::attaching_saying;
+use crate::shared::rights::lacks;
 use crate::shared::status_steps::{GROUP, Stepping, op_button, step_button};
 use crate::tr;
 use crate::ui::capture::camera_button;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
-use afield_domain::{AttachmentKind, JobId, JobStatus, Op, StepKind};
+use afield_domain::{AttachmentKind, JobId, JobStatus, Op, Right, StepKind};
 use leptos::prelude::*;
 
 const MORE: &str = "job-more";
@@ -103,7 +105,9 @@ fn tools(id: JobId, wants_note: StoredValue<bool>) -> AnyView {
         >
             {icon(Icon::Note)} <span>{tr!(action.note)}</span>
         </a>
-        {camera_button(tr!(action.photo), "btn btn-ghost pick act-tool", photo)}
+        {untrack(|| lacks(use_session(), Right::AddPhoto))
+            .is_none()
+            .then(|| camera_button(tr!(action.photo), "btn btn-ghost pick act-tool", photo))}
         <button type="button" class="btn btn-ghost act-tool" popovertarget=MORE>
             {icon(Icon::More)} <span>{tr!(action.more)}</span>
         </button>

@@ -15,6 +15,7 @@ use crate::shared::asking::other_started;
 use crate::shared::drafts::use_drafts;
 use crate::shared::files::attaching;
 use crate::shared::names::{numbered, unbroken};
+use crate::shared::rights::offered;
 use crate::shared::status_steps::Stepping;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -23,7 +24,7 @@ use crate::ui::focus;
 use crate::ui::form::field;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
-use afield_domain::{AttachmentKind, JobId, JobStatus, Op, StepKind, limits};
+use afield_domain::{AttachmentKind, JobId, JobStatus, Op, Right, StepKind, limits};
 use leptos::ev::SubmitEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -321,13 +322,16 @@ fn common_reasons(kind: StepKind, reason: RwSignal<String>, flawed: RwSignal<boo
 
 fn photo(job: JobId) -> AnyView {
     let count = RwSignal::new(0_usize);
-    let then = Rc::new(move |_| {
-        let _ = count.try_update(|count| *count += 1);
-    });
-    let picked = attaching(job, AttachmentKind::Photo, then);
+    let picker = move || {
+        let then = Rc::new(move |_| {
+            let _ = count.try_update(|count| *count += 1);
+        });
+        let picked = attaching(job, AttachmentKind::Photo, then);
+        photo_button(tr!(action.add_photo).to_owned(), picked).into_any()
+    };
     let added = move || (count.get() > 0).then(|| tr!(action.photos_added, count = count.get()));
     view! {
-        {photo_button(tr!(action.add_photo).to_owned(), picked)}
+        {offered(Right::AddPhoto, picker)}
         <p class="muted" role="status">{added}</p>
     }
     .into_any()

@@ -28,6 +28,7 @@ use crate::shared::names::numbered;
 use crate::shared::news::look;
 use crate::shared::photo_marks::Marking;
 use crate::shared::refused_card::refused_card;
+use crate::shared::rights::{locked, may};
 use crate::shared::status_steps::{Stepping, step_button};
 use crate::texts::language;
 use crate::tr;
@@ -35,7 +36,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
-use afield_domain::{JobField, JobId, JobStatus};
+use afield_domain::{JobField, JobId, JobStatus, Right};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::sync::Arc;
@@ -131,7 +132,11 @@ fn here(account: &Arc<Account>, live: Live, id: JobId, detail: Detail) -> AnyVie
     let account = Arc::clone(account);
     let panel = move || match tab.get() {
         JobTab::Overview => overview_tab(live, id),
-        JobTab::Checklist => checklist_tab(live, id, &items, may_write),
+        JobTab::Checklist => {
+            let may = may(may_write, Right::EditAnswer);
+            let tab = checklist_tab(live, id, &items, may);
+            view! { {locked(Right::EditAnswer)} {tab} }.into_any()
+        }
         JobTab::Tasks => tasks_tab(live, id, may_write),
         JobTab::Material => material_tab(live, id, &items, may_write),
         JobTab::Notes => notes_tab(&account, live, id, may_write, wants_note),

@@ -13,13 +13,14 @@ use crate::shared::drafts::{AnswerDraft, Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::files::{attaching, thumbnail};
 use crate::shared::job::notes::{FileRow, files_of};
 use crate::shared::restored::restored;
+use crate::shared::rights::offered;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::capture::{file_button, photo_button};
 use crate::ui::focus;
 use crate::view::view;
-use afield_domain::{Answer, AttachmentId, AttachmentKind, FieldValue, JobId, Zone, limits};
+use afield_domain::{Answer, AttachmentId, AttachmentKind, FieldValue, JobId, Right, Zone, limits};
 use afield_sync::view::Projection;
 use leptos::ev::SubmitEvent;
 use leptos::html::Textarea;
@@ -31,6 +32,10 @@ pub(super) const FIELD: &str = "note-new";
 
 /// The form for notes on `job`. `wants_focus`: somebody came to write one.
 pub(super) fn note_form(job: JobId, wants_focus: StoredValue<bool>, asked: Asked) -> AnyView {
+    offered(Right::AddNote, move || form_of(job, wants_focus, asked))
+}
+
+fn form_of(job: JobId, wants_focus: StoredValue<bool>, asked: Asked) -> AnyView {
     let area = NodeRef::<Textarea>::new();
     Effect::new(move |_| {
         if area.get().is_some() && wants_focus.get_value() {
@@ -158,13 +163,16 @@ pub(super) fn joining(job: JobId, only_begun: bool) -> Rc<dyn Fn(AttachmentId)> 
 
 /// What is picked belongs to the note that is being written.
 fn pickers(job: JobId) -> AnyView {
-    let picked = joining(job, false);
-    let photo = attaching(job, AttachmentKind::Photo, Rc::clone(&picked));
-    let file = attaching(job, AttachmentKind::File, picked);
     view! {
         <div class="picks">
-            {photo_button(tr!(job.add_photo).to_owned(), photo)}
-            {file_button(tr!(job.add_file).to_owned(), file)}
+            {offered(Right::AddPhoto, move || {
+                let photo = attaching(job, AttachmentKind::Photo, joining(job, false));
+                photo_button(tr!(job.add_photo).to_owned(), photo).into_any()
+            })}
+            {offered(Right::AddFile, move || {
+                let file = attaching(job, AttachmentKind::File, joining(job, false));
+                file_button(tr!(job.add_file).to_owned(), file).into_any()
+            })}
         </div>
     }
     .into_any()

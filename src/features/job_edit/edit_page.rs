@@ -14,6 +14,7 @@ use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::{EditDraft, Input};
 use crate::shared::refusals::{Reason, Refused, refused};
 use crate::shared::restored::restored;
+use crate::shared::rights::empty_description;
 use crate::shared::toast::{Work, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
@@ -161,8 +162,15 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             draft.with_value(|draft| draft.form.text(input).to_owned())
         }),
         type_in: Callback::new(typed),
+        edits: true,
         flaws,
     };
+    let was_empty = matches!(&refused, Some((_, Reason::Required(_))));
+    if was_empty {
+        fields.refuse_at_first(
+            draft.with_value(|draft| empty_description(draft.form.text(Input::Description), true)),
+        );
+    }
     let resends = refused.as_ref().map(|(id, _)| *id);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -173,6 +181,11 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             Ok(edits) => edits,
             Err(found) => return fields.refuse(found, input_id(Input::Title)),
         };
+        let lacking = draft
+            .with_value(|draft| empty_description(draft.form.text(Input::Description), was_empty));
+        if !(edits.is_empty() || lacking.is_empty()) {
+            return fields.refuse(lacking, input_id(Input::Title));
+        }
         edits.extend_from_slice(&items);
         flaws.set(Vec::new());
         if edits.is_empty() {

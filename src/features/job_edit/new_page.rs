@@ -5,28 +5,35 @@ use super::made_fields::{MadeState, made_lines, make_button};
 use super::made_view_model::MadeInput;
 use super::new_view_model::NewForm;
 use super::page_form::PageForm;
+use super::refused_notice::refused_notice;
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::choice::{ChoiceTexts, choice};
 use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::Input;
+use crate::shared::refusals::Reason;
 use crate::shared::restored::restored;
+use crate::shared::rights::{empty_description, lacks, locked};
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::form::{enter_stays, save_bar};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::parts::heading;
+use crate::ui::parts::{heading, skeleton};
 use crate::view::view;
-use afield_domain::{CustomerId, JobId, PropertyId, Zone};
+use afield_domain::{
+    CustomerId, JobId, MutationId, Op, PropertyId, Rejection, Requirable, Right, Zone,
+};
+use afield_sync::EntryState;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -42,11 +49,65 @@ struct FormState {
 
 /// The page with the form of a new job.
 pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
+    let change = use_query_map().with_untracked(|query| query.get_str("change").map(str::to_owned));
+    // Drawn once: what arrives meanwhile must not take away what is being typed.
+    let content = move || {
+        if !live.loaded.get() {
+            return skeleton(5).into_any();
+        }
+        let refused = change
+            .as_deref()
+            .and_then(|id| untrack(|| refused_job(live, id)));
+        new_form(&account, live, refused)
+    };
+    view! {
+        <a class="back" href="/jobs">{icon(Icon::Left)} {tr!(job.back)}</a>
+        {heading(tr!(pages.new_job))}
+        {content}
+    }
+    .into_any()
+}
+
+/// A new job that was refused for a field that is empty in it.
+struct RefusedJob {
+    id: MutationId,
+    op: Op,
+    field: Requirable,
+}
+
+fn refused_job(live: Live, id: &str) -> Option<RefusedJob> {
+    live.projection.with(|all| {
+        let mut entries = all.entries().iter();
+        let entry = entries.find(|entry| entry.mutation.id.to_string() == id)?;
+        match &entry.state {
+            EntryState::Parked {
+                reason: Rejection::FieldRequired { field, .. },
+                ..
+            } => Some(RefusedJob {
+                id: entry.mutation.id,
+                op: entry.mutation.op.clone(),
+                field: *field,
+            }),
+            _ => None,
+        }
+    })
+}
+
+fn new_form(account: &Account, live: Live, refused: Option<RefusedJob>) -> AnyView {
+    if refused.is_none() && untrack(|| lacks(use_session(), Right::CreateJob)).is_some() {
+        return locked(Right::CreateJob);
+    }
+    let key = match &refused {
+        Some(refused) => DraftKey::Change(refused.id),
+        None => DraftKey::NewJob,
+    };
     let (drafts, clock) = (use_drafts(), use_clock());
     let zone = account.zone.clone();
     let now = untrack(|| clock.now());
-    let left = untrack(|| drafts.answers(DraftKey::NewJob)).unwrap_or_default();
-    let all = NewForm::restored(&left, now, &zone);
+    let all = match (untrack(|| drafts.answers(key)), &refused) {
+        (None, Some(refused)) => NewForm::correcting(&refused.op, now, &zone),
+        (left, _) => NewForm::restored(&left.unwrap_or_default(), now, &zone),
+    };
     let made = MadeState {
         made: RwSignal::new(all.made.clone()),
         flaw: RwSignal::new(None),
@@ -58,6 +119,7 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
         type_in: Callback::new(move |(input, text)| {
             all.update(|all| all.form.type_in(input, text))
         }),
+        edits: false,
         flaws: RwSignal::new(Vec::new()),
     };
     let form = FormState {
@@ -73,7 +135,7 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
             form.all.update(|all| all.made = made);
         }
     });
-    let page = PageForm::new(DraftKey::NewJob);
+    let page = PageForm::new(key);
     // Whatever is typed or chosen outlives the page, until it is saved or cancelled.
     Effect::new(move |before: Option<()>| {
         let draft = form
@@ -83,12 +145,21 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
             page.keep(draft.map(Draft::Answers));
         }
     });
-    let submit = submitting(form, page);
+    let why = refused
+        .as_ref()
+        .map(|refused| Reason::Required(refused.field));
+    if let Some(RefusedJob {
+        field: Requirable::Description,
+        ..
+    }) = &refused
+    {
+        fields.refuse_at_first(empty_description("", true));
+    }
+    let submit = submitting(form, page, refused);
     let zone_name = account.signed_in.info.company.zone.name.clone();
     view! {
-        <a class="back" href="/jobs">{icon(Icon::Left)} {tr!(job.back)}</a>
-        {heading(tr!(pages.new_job))}
-        {restored(DraftKey::NewJob, None)}
+        {why.map(|why| refused_notice(&why))}
+        {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
             {fields.line(Input::Title, tr!(edit.title), "text")}
             {fields.description()}
@@ -104,8 +175,15 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
     .into_any()
 }
 
-fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static {
+fn submitting(
+    form: FormState,
+    page: PageForm,
+    refused: Option<RefusedJob>,
+) -> impl Fn(SubmitEvent) + 'static {
     let toasts = use_toasts();
+    let was_empty = refused
+        .as_ref()
+        .is_some_and(|refused| refused.field == Requirable::Description);
     // The same job, however often it is tried.
     let ids = StoredValue::new(None::<[Uuid; 3]>);
     move |event: SubmitEvent| {
@@ -119,7 +197,14 @@ fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static
             Err(trouble) => return toasts.show(Err(trouble)),
         };
         ids.set_value(Some([job, customer, place]));
-        let job = JobId(job);
+        // What comes again is the same job.
+        let job = match &refused {
+            Some(refused) => refused.op.job().unwrap_or(JobId(job)),
+            None => JobId(job),
+        };
+        let lacking = form
+            .all
+            .with_untracked(|all| empty_description(all.form.text(Input::Description), was_empty));
         let flaw = form.all.with_untracked(|all| all.made.flaw());
         let ops = form.all.with_untracked(|all| {
             form.zone
@@ -127,9 +212,10 @@ fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static
         });
         form.made.flaw.set(flaw.clone());
         let mut ops = match (ops, flaw) {
-            (Ok(ops), None) => ops,
+            (Ok(ops), None) if lacking.is_empty() => ops,
             (ops, _) => {
-                let found = ops.err().unwrap_or_default();
+                let mut found = ops.err().unwrap_or_default();
+                found.extend(lacking);
                 form.fields.refuse(found, MadeInput::Name.item());
                 return;
             }
@@ -137,6 +223,15 @@ fn submitting(form: FormState, page: PageForm) -> impl Fn(SubmitEvent) + 'static
         form.fields.flaws.set(Vec::new());
         page.busy.set(true);
         let then = Box::new(move |is_saved| page.end(is_saved, Route::Job(job)));
+        if let Some(refused) = refused.as_ref().map(|refused| refused.id) {
+            let saved = Box::pin(async move {
+                let last = ops.pop();
+                commands.save_together(ops).await?;
+                commands.resend(refused, last).await
+            });
+            toasts.run(saved, tr!(common.saved), then);
+            return;
+        }
         match (ops.pop(), ops.is_empty()) {
             (Some(op), true) => {
                 toasts.run_undoable(Box::pin(commands.save_undoable(op)), then);

@@ -68,6 +68,36 @@ impl NewForm {
         form
     }
 
+    /// The form with what was refused in it.
+    #[must_use]
+    pub fn correcting(op: &Op, now: Timestamp, zone: &Zone) -> Self {
+        let Op::CreateJob {
+            title,
+            description,
+            customer,
+            property,
+            priority,
+            starts,
+            ends,
+            ..
+        } = op
+        else {
+            return Self::new(now, zone);
+        };
+        let mut form = Self::new(now, zone);
+        let asked = Job {
+            title: title.clone(),
+            description: description.clone(),
+            priority: *priority,
+            starts: *starts,
+            ends: *ends,
+            ..Job::BLANK
+        };
+        form.form = EditForm::of(&asked, zone);
+        (form.customer, form.property) = (*customer, *property);
+        form
+    }
+
     /// What of it is worth keeping; nothing if it is as it began.
     #[must_use]
     pub fn draft(&self, zone: &Zone) -> Option<AnswerDraft> {

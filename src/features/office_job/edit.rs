@@ -14,6 +14,7 @@ use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use crate::shared::labels::step_verb;
 use crate::shared::phone_warning::{Warning, warning_text, warnings};
 use crate::shared::photo_marks::Marking;
+use crate::shared::rights::empty_description;
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
@@ -216,6 +217,7 @@ fn sheet(desk: Desk, open: RwSignal<Option<EditDraft>>, job: Memo<Option<Job>>) 
         id_of: input_id,
         text: Callback::new(move |input| form.with(|form: &EditForm| form.text(input).to_owned())),
         type_in: Callback::new(move |(input, text)| form.update(|form| form.type_in(input, text))),
+        edits: true,
         flaws: RwSignal::new(Vec::new()),
     };
     let whose = RwSignal::new(seen.assignee);
@@ -238,6 +240,14 @@ fn sheet(desk: Desk, open: RwSignal<Option<EditDraft>>, job: Memo<Option<Job>>) 
         match untrack(touched) {
             Ok(edits) if edits.is_empty() => close(),
             Ok(edits) => {
+                let lacking = empty_description(
+                    form.with_untracked(|form| form.text(Input::Description).to_owned())
+                        .as_str(),
+                    false,
+                );
+                if !lacking.is_empty() && edits.iter().any(|edit| is_of_head(edit.field)) {
+                    return fields.refuse(lacking, input_id(Input::Title));
+                }
                 let op = Op::EditJob {
                     job: desk.page.id,
                     edits,
@@ -285,6 +295,14 @@ fn input_id(input: Input) -> &'static str {
         Input::Starts => "office-starts",
         Input::Ends => "office-ends",
     }
+}
+
+/// Whether an edit of it asks for what must be filled in.
+fn is_of_head(field: JobField) -> bool {
+    matches!(
+        field,
+        JobField::Title | JobField::Description | JobField::Priority
+    )
 }
 
 /// The edit of whose it is; none if it stays.

@@ -17,6 +17,7 @@ use crate::shared::item_names::asset_name;
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::Input;
 use crate::shared::labels::trouble_text;
+use crate::shared::rights::empty_description;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -59,6 +60,7 @@ pub fn new_page(account: Arc<Account>, _: Live) -> AnyView {
         type_in: Callback::new(move |(input, text)| {
             form.update(|form| form.form.type_in(input, text))
         }),
+        edits: false,
         flaws: RwSignal::new(Vec::new()),
     };
     let desk = Desk {
@@ -121,7 +123,13 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
         let plan = desk
             .zone
             .with_value(|zone| desk.form.with_untracked(|form| form.plan(zone)));
+        let lacking = desk
+            .form
+            .with_untracked(|form| empty_description(form.form.text(Input::Description), false));
         let plan = match plan {
+            Ok(_) if !lacking.is_empty() => {
+                return desk.fields.refuse(lacking, input_id(Input::Title));
+            }
             Ok(plan) => plan,
             Err(found) => return desk.fields.refuse(found, input_id(Input::Title)),
         };

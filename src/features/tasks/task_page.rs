@@ -9,10 +9,11 @@ use crate::memo::Memo;
 use crate::routes::{JobTab, Route, record_href};
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::shared::badge::unsent_mark;
 use crate::shared::drafts::{DraftKey, use_drafts};
 use crate::shared::names::unbroken;
+use crate::shared::rights::{lacks, locked};
 use crate::shared::task_badge::finish_offer;
 use crate::shared::task_badge::{task_badge, task_icon, task_step_label};
 use crate::shared::toast::use_toasts;
@@ -24,7 +25,7 @@ use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
-use afield_domain::{Asset, JobId, Op, TaskId, TaskStatus};
+use afield_domain::{Asset, JobId, Op, Right, TaskId, TaskStatus};
 use afield_platform::timer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -257,6 +258,7 @@ fn form_part(live: Live, job: JobId, task: TaskId, page: Page, open: RwSignal<bo
     let template = part(page, |page| page.form.clone());
     let has_template = part(page, |page| page.task.template.is_some());
     let may_write = part(page, |page| page.may_write);
+    let session = use_session();
     let then = Callback::new(move |()| {
         let _ = open.try_set(false);
         // The picture holds what was submitted: its row stands in the next frame.
@@ -269,6 +271,11 @@ fn form_part(live: Live, job: JobId, task: TaskId, page: Page, open: RwSignal<bo
     let content = move || {
         if may_write.get() != Some(true) {
             return ().into_any();
+        }
+        if template.with(|found| matches!(found, Some(Some(_))))
+            && lacks(session, Right::SubmitForm).is_some()
+        {
+            return locked(Right::SubmitForm);
         }
         match (template.get().flatten(), has_template.get()) {
             (Some(template), _) if open.get() => {

@@ -2,6 +2,7 @@
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{AttachmentId, JobId, TaskId, UserId};
+use crate::permission::Right;
 use crate::record::{Attachment, AttachmentKind, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -78,6 +79,10 @@ impl Meaning for AddAttachment<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::to_add(self.kind)]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -3,6 +3,7 @@
 use super::meaning::{Case, Ends, Judgement, Meaning, keys_of};
 use crate::ids::{AttachmentId, JobId, NoteId, TaskId, UserId};
 use crate::limits;
+use crate::permission::Right;
 use crate::record::{Note, Record, RecordKey};
 use crate::rejection::{Problem, Rejection};
 use crate::text;
@@ -73,6 +74,10 @@ impl Meaning for AddNote<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::AddNote]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -3,6 +3,7 @@
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{JobId, TaskId, UserId};
 use crate::limits;
+use crate::permission::Right;
 use crate::record::{Acceptance, Job, JobField, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::text;
@@ -51,6 +52,10 @@ impl Meaning for AnswerOffer<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::AnswerOffer]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

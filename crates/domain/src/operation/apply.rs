@@ -39,11 +39,19 @@ pub fn apply_op<'r>(
     let Judgement::Accepted(accepted) = op.judge(&case)? else {
         return Ok(Effect::Already);
     };
+    context.rights.check(&op.rights())?;
     let op = accepted.instead.as_ref().unwrap_or(op);
     let before = case.find(target);
     let done = || op.effect(before.cloned(), context.actor, context.made_at);
     let noted = accepted.noted.map(|noted| *noted);
     let after = noted.or_else(done);
+    if let Some(Record::Job(after)) = &after {
+        let before = match before {
+            Some(Record::Job(before)) => Some(before),
+            _ => None,
+        };
+        context.rights.check_required(before, after)?;
+    }
     if before.is_some() && after.is_none() {
         return Ok(Effect::Remove(target));
     }

@@ -2,6 +2,7 @@
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{JobId, TaskId, UserId};
+use crate::permission::Right;
 use crate::record::{Job, JobField, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -48,6 +49,10 @@ impl Meaning for AssignJob {
 
     fn assignees(&self) -> Vec<UserId> {
         self.assignee.into_iter().collect()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::EditAssignee]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

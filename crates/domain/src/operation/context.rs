@@ -3,6 +3,7 @@
 //! Owns [`ApplyContext`]. Must never hold a record, nor be stored.
 
 use crate::ids::MutationId;
+use crate::permission::{Rights, UNCHANGED};
 use crate::record::FieldStamp;
 use crate::time::Timestamp;
 use crate::user::Actor;
@@ -24,6 +25,8 @@ pub struct ApplyContext<'a> {
     pub stamps: &'a [FieldStamp],
     /// Whether the company refuses to finish a job whose required questions are open.
     pub refuses_open_questions: bool,
+    /// What the actor lacks, and what must be filled in, at this moment.
+    pub rights: &'a Rights,
 }
 
 impl<'a> ApplyContext<'a> {
@@ -38,6 +41,7 @@ impl<'a> ApplyContext<'a> {
             saw_target: true,
             stamps: &[],
             refuses_open_questions: false,
+            rights: &UNCHANGED,
         }
     }
 }

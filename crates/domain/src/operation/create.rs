@@ -6,6 +6,7 @@
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{CustomerId, JobId, TaskId, UserId};
 use crate::limits;
+use crate::permission::Right;
 use crate::record::{Asset, Customer, Property, Record, RecordKey};
 use crate::rejection::{Problem, Rejection};
 use crate::text;
@@ -127,6 +128,10 @@ impl Meaning for Create<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::CreateRecord]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -3,7 +3,7 @@
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{CustomerId, JobId, PropertyId, TaskId, UserId};
 use crate::merge::FieldValue;
-use crate::permission::may_work_on;
+use crate::permission::{Right, may_work_on};
 use crate::record::{Job, JobField, Priority, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -96,6 +96,10 @@ impl Meaning for CreateJob<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::CreateJob]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -5,6 +5,7 @@ use super::assign_job::assigned;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning, keys_of};
 use crate::ids::{AssetId, AttachmentId, ConflictId, JobId, PartId, TaskId, UserId};
 use crate::merge::{Author, FieldValue, merge_edits};
+use crate::permission::Right;
 use crate::record::{Conflict, FieldEdit, JobField, Record, RecordKey, Settlement};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -89,6 +90,12 @@ impl Meaning for EditJob<'_> {
             _ => None,
         });
         users.collect()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        // An edit that leaves what was seen asks for nothing.
+        let edits = self.edits.iter().filter(|edit| edit.new != edit.base);
+        edits.map(|edit| Right::to_edit(edit.field)).collect()
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

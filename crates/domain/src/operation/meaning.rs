@@ -6,7 +6,7 @@
 use super::Op;
 use super::context::ApplyContext;
 use crate::ids::{AttachmentId, JobId, TaskId, UserId};
-use crate::permission::may_work_on;
+use crate::permission::{Right, may_work_on};
 use crate::record::{Job, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -42,6 +42,9 @@ pub(super) trait Meaning {
 
     /// The users whose a job shall be. Only the server knows whether they are active users of the company.
     fn assignees(&self) -> Vec<UserId>;
+
+    /// The rights that it takes, each of which a company may have taken from the actor's role.
+    fn rights(&self) -> Vec<Right>;
 
     /// Whether the actor may do it, whether it is valid, and whether anything is left to do.
     ///

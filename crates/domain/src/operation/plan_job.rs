@@ -4,6 +4,7 @@ use super::meaning::{Accepted, Case, Ends, Judgement, Meaning};
 use crate::ids::{AssetId, CustomerId, JobId, PropertyId, TaskId, TemplateId, UserId};
 use crate::limits;
 use crate::merge::FieldValue;
+use crate::permission::Right;
 use crate::record::{
     FormTemplate, Job, JobField, Priority, Record, RecordKey, ServiceTask, TaskStatus,
 };
@@ -177,6 +178,10 @@ impl Meaning for PlanJob<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         self.plan.assignee.into_iter().collect()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::CreateJob]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

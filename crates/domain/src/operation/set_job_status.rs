@@ -4,7 +4,7 @@ use super::meaning::{Accepted, Case, Ends, Judgement, Meaning};
 use crate::answers::open_required;
 use crate::ids::{JobId, TaskId, UserId};
 use crate::limits;
-use crate::permission::may_reopen;
+use crate::permission::{Right, may_reopen};
 use crate::record::{Job, JobStatus, Record, RecordKey, StatusStep, StepKind};
 use crate::rejection::Rejection;
 use crate::text;
@@ -58,6 +58,17 @@ impl Meaning for SetJobStatus<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        let right = match (self.kind, self.to) {
+            (StepKind::NotPossible, _) => Right::NotPossible,
+            (StepKind::Reopened, _) => Right::Reopen,
+            (StepKind::Usual, JobStatus::Finished) => Right::Finish,
+            (StepKind::Usual, JobStatus::Cancelled) => Right::Cancel,
+            (StepKind::Usual, _) => Right::SetStatus,
+        };
+        vec![right]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -2,6 +2,7 @@
 
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::ids::{JobId, TaskId, UserId};
+use crate::permission::Right;
 use crate::record::{Record, RecordKey, TaskStatus};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -53,6 +54,10 @@ impl Meaning for SetTaskStatus {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::SetTaskStatus]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -6,6 +6,7 @@ use crate::answers::{self, Answer};
 use crate::ids::{JobId, SubmissionId, TaskId, TemplateId, UserId};
 use crate::limits;
 use crate::merge::FieldValue;
+use crate::permission::Right;
 use crate::record::{FormTemplate, Record, RecordKey, Submission};
 use crate::rejection::{Problem, Rejection};
 use crate::time::Timestamp;
@@ -100,6 +101,10 @@ impl Meaning for SubmitForm<'_> {
 
     fn assignees(&self) -> Vec<UserId> {
         Vec::new()
+    }
+
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::SubmitForm]
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {

@@ -18,6 +18,7 @@ use super::submit_form::SubmitForm;
 use super::withdraw::Withdraw;
 use crate::ids::{JobId, TaskId, UserId};
 use crate::order::Order;
+use crate::permission::Right;
 use crate::record::{Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -235,6 +236,12 @@ impl Op {
     #[must_use]
     pub fn task(&self) -> Option<TaskId> {
         meaning!(self, meaning => meaning.task(), unknown => None)
+    }
+
+    /// The rights that it takes, each of which a company may have taken from a role.
+    #[must_use]
+    pub fn rights(&self) -> Vec<Right> {
+        meaning!(self, meaning => meaning.rights(), unknown => Vec::new())
     }
 
     fn ends(&self) -> Ends {

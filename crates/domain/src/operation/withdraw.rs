@@ -4,6 +4,7 @@ use super::meaning::{Case, Ends, Judgement, Meaning};
 use crate::answers::Answer;
 use crate::ids::{JobId, TaskId, UserId};
 use crate::merge::FieldValue;
+use crate::permission::Right;
 use crate::record::{Attachment, Job, Record, RecordKey};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -54,6 +55,10 @@ impl Meaning for Withdraw {
 
     /// Only whoever wrote or took it, as long as the job is theirs; and no file that is an answer, which
     /// would be left without it.
+    fn rights(&self) -> Vec<Right> {
+        vec![Right::Withdraw]
+    }
+
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
         let job = case.job(self.job)?;
         case.check_right(job)?;

@@ -132,6 +132,13 @@ impl Place {
         }
     }
 
+    /// The hash of a password; none if the system gives no random numbers.
+    pub async fn hash(self, password: String) -> Option<String> {
+        let passwords = self.passwords.clone();
+        let hashed = self.run(move || passwords.hash(&password).ok()).await;
+        hashed.and_then(|(hash, _)| hash)
+    }
+
     /// Does `work` off the async threads.
     async fn run<T: Send + 'static>(
         self,

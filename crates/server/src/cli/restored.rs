@@ -3,6 +3,7 @@
 use super::data_folder::{database, hold_alone, open};
 use super::files::with_end;
 use super::say;
+use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
 use crate::state::new_epoch;
 use crate::storage::Storage;
@@ -46,6 +47,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
 pub(super) async fn begin_anew(storage: &dyn Storage) -> Result<(), ServerError> {
     let mut tx = storage.write().await?;
     tx.rename_epoch(&new_epoch()?).await?;
+    tx.renew_rights(SystemClock.now()).await?;
     tx.prune_sessions(Timestamp(i64::MAX)).await?;
     tx.commit().await?;
     Ok(())

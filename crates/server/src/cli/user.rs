@@ -170,8 +170,14 @@ async fn change(who: &Who, change: impl FnOnce(&mut Account)) -> Result<String, 
             "there is no account {email}; nothing was changed"
         )));
     };
+    let role = account.user.role;
     change(&mut account);
     tx.set_account(&account).await?;
+    if account.user.role != role {
+        let rights = tx.rights(account.company).await?.renewed(SystemClock.now());
+        tx.set_rights(account.company, &rights).await?;
+    }
+    tx.end_links_of(account.company, account.user.id).await?;
     tx.end_sessions_of(account.company, account.user.id).await?;
     tx.commit().await?;
     storage.close().await;

@@ -8,7 +8,7 @@ use afield_domain::merge::changed_fields;
 use afield_domain::rejection::Problem;
 use afield_domain::{
     Actor, ApplyContext, Effect, Job, MutationId, OP_VERSION, Op, Record, RecordKey, Rejection,
-    Submission, Timestamp, User, UserId, answers, apply_op,
+    Rights, Submission, Timestamp, User, UserId, answers, apply_op,
 };
 use afield_planted::planted;
 use afield_protocol::{ActivityKind, Mutation};
@@ -29,6 +29,8 @@ pub(crate) struct Known<'a> {
     pub(crate) now: Timestamp,
     /// Whether the company refuses a finish with required questions open.
     pub(crate) refuses_open_questions: bool,
+    /// What the user lacks of rights, and must fill in, as of now.
+    pub(crate) rights: &'a Rights,
 }
 
 /// What to do with a mutation.
@@ -144,6 +146,7 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
         saw_target: target.is_some_and(|(stored, _)| mutation.base_rev == Some(stored.rev)),
         stamps: &stamps,
         refuses_open_questions: known.refuses_open_questions,
+        rights: known.rights,
     };
     let lookup = |key: RecordKey| {
         let found = known.records.iter().find(|(stored, _)| stored.key == key);

@@ -15,7 +15,7 @@ use crate::state::App;
 use crate::storage::{Place, SessionRow, Stored, WriteTx};
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    CompanyId, Module, MutationId, Op, Record, RecordKey, Rejection, User, limits,
+    CompanyId, Module, MutationId, Op, Record, RecordKey, Rejection, Rights, User, limits,
 };
 use afield_planted::planted;
 use afield_protocol::{Mutation, Verdict};
@@ -81,6 +81,9 @@ pub(crate) async fn decide_in(
         hide_unknown(tx, company, user, op, now, &decided, &mut records).await?;
     }
     let people = load_assignees(tx, company, &mutation.op).await?;
+    let rights = tx.rights(company).await?;
+    let rights = rights.of(user.as_ref().unwrap_or(&session.user).role);
+    let rights = planted!(JudgedWithRightsOfSaving: rights => Rights::default());
     let known = Known {
         user: user.as_ref(),
         people: &people,
@@ -88,6 +91,7 @@ pub(crate) async fn decide_in(
         records: &records,
         now: app.clock.now(),
         refuses_open_questions: session.company.settings.refuses_open_questions,
+        rights: &rights,
     };
     let now = known.now;
     let mut decision = judge(mutation, &known)?;

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use crate::auth::{session, token};
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
-use afield_domain::{Timestamp, UserId};
+use afield_domain::{Role, Timestamp, UserId};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -89,6 +89,22 @@ impl FromRequestParts<Arc<App>> for Office {
             Ok(Self(signed_in))
         } else {
             Err(Failure::forbidden("only for dispatchers"))
+        }
+    }
+}
+
+/// An admin's session.
+pub(crate) struct Admin(pub(crate) SessionRow);
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let signed_in = SignedIn::from_request_parts(parts, app).await?;
+        if signed_in.session.user.role == Role::Admin {
+            Ok(Self(signed_in.session))
+        } else {
+            Err(Failure::forbidden("only for admins"))
         }
     }
 }

@@ -90,6 +90,22 @@ impl Failure {
         )
     }
 
+    pub(crate) fn last_admin() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            ErrorCode::Conflict,
+            "this is the last admin who can sign in: make somebody else one first",
+        )
+    }
+
+    pub(crate) fn link_of_no_use() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            ErrorCode::NotFound,
+            "this link was used, or is too old: ask for another one",
+        )
+    }
+
     /// An upload that is not as it was announced, under the status that tus gives it.
     pub(crate) fn upload(status: StatusCode, message: &str) -> Self {
         Self::new(status, ErrorCode::Invalid, message)
@@ -106,6 +122,10 @@ impl Failure {
             Rejection::IllegalStatus { .. } | Rejection::Outdated | Rejection::OpenQuestions => {
                 Self::conflict()
             }
+            Rejection::NotPermitted { .. } => {
+                Self::forbidden("an admin has taken this right from your role")
+            }
+            Rejection::FieldRequired { .. } => Self::invalid(&reason.to_string()),
             Rejection::UnknownOp | Rejection::Other => Self::internal(),
         }
     }

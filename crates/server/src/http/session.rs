@@ -8,13 +8,14 @@ use crate::auth::{session, token};
 use crate::company::told;
 use crate::state::App;
 use crate::storage::{Account, CompanyRow, NewSession};
-use afield_domain::User;
+use afield_domain::{CompanyRights, User};
 use afield_protocol::{Envelope, SessionInfo, SignInRequest};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
+use serde::Serialize;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, MutexGuard, PoisonError};
@@ -25,7 +26,7 @@ const LABEL_CHARS: usize = 200;
 const SIGN_INS_OF_ONE: usize = 48;
 
 /// The client's network address, for the brake on guessing.
-pub(crate) struct Address(String);
+pub(crate) struct Address(pub(super) String);
 
 impl FromRequestParts<Arc<App>> for Address {
     type Rejection = Infallible;
@@ -76,6 +77,8 @@ pub(crate) async fn sign_in(
     let account = app.storage.read().await?.account(&email).await?;
     let account = account.filter(|account| account.active);
     let stored = account.as_ref().map(|account| account.password.clone());
+    // Who has not set one yet costs as much time as who is not there.
+    let stored = stored.filter(|stored| !stored.is_empty());
     // Who asks for many at once does not keep others from the queue.
     let queued = app.sign_ins.take(network, SIGN_INS_OF_ONE);
     let queued = queued.ok_or_else(Failure::too_many_sign_ins)?;
@@ -95,22 +98,23 @@ pub(crate) async fn sign_in(
     let account = account.filter(|_| checked.is_right);
     let account = account.ok_or_else(Failure::wrong_password)?;
     drop(checked);
-    begin_session(&app, &account, &headers).await
+    begin_session(&app, &account, &headers, |info| info).await
 }
 
-fn logins(app: &App) -> MutexGuard<'_, LoginLimiter> {
+pub(super) fn logins(app: &App) -> MutexGuard<'_, LoginLimiter> {
     app.logins.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
+pub(super) fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
     let wait = logins(app).wait(keys, app.clock.now());
     wait.map_or(Ok(()), |ms| Err(Failure::rate_limited(ms)))
 }
 
-async fn begin_session(
+pub(super) async fn begin_session<T: Serialize>(
     app: &App,
     account: &Account,
     headers: &HeaderMap,
+    told: impl FnOnce(SessionInfo) -> T,
 ) -> Result<Response, Failure> {
     let now = app.clock.now();
     let token = token::random_hex().map_err(|_| Failure::unavailable())?;
@@ -143,18 +147,20 @@ async fn begin_session(
         .company(account.company)
         .await?
         .ok_or_else(Failure::internal)?;
+    let rights = tx.rights(account.company).await?;
     tx.commit().await?;
     tracing::info!(company = %account.company, user = %account.user.id, "signed in");
-    let mut response = reply::ok(app, &info(&account.user, &company)?);
+    let mut response = reply::ok(app, &told(info(&account.user, &company, &rights)?));
     let cookie = token::set_cookie(&token, session::ABSOLUTE_MS / 1000);
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
     response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
 }
 
-fn info(user: &User, company: &CompanyRow) -> Result<SessionInfo, Failure> {
+fn info(user: &User, company: &CompanyRow, rights: &CompanyRights) -> Result<SessionInfo, Failure> {
     Ok(SessionInfo {
         user: user.clone(),
+        rights: rights.of(user.role),
         company: told(company).ok_or_else(Failure::internal)?,
     })
 }
@@ -175,7 +181,9 @@ pub(crate) async fn who(
     signed_in: SignedIn,
 ) -> Result<Response, Failure> {
     let session = &signed_in.session;
-    Ok(reply::ok(&app, &info(&session.user, &session.company)?))
+    let rights = app.storage.read().await?.rights(session.company.id).await?;
+    let info = info(&session.user, &session.company, &rights)?;
+    Ok(reply::ok(&app, &info))
 }
 
 /// `DELETE /api/v1/session`. Also answers "done" where there was no session: signing out twice is fine.

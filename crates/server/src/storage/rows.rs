@@ -80,6 +80,60 @@ pub struct SessionRow {
     pub brought_by: Option<User>,
 }
 
+/// Who of a company has done what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trail {
+    /// When.
+    pub at: Timestamp,
+    /// Who, by name.
+    pub by: String,
+    /// What, as JSON.
+    pub data: String,
+}
+
+/// A session, as an admin sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSeen {
+    /// Whose.
+    pub user: UserId,
+    /// sha-256 of the token, hex.
+    pub token_hash: String,
+    /// What the browser calls itself, shortened.
+    pub label: String,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it was last used, to the hour.
+    pub last_seen: Timestamp,
+}
+
+/// A device, as an admin sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceSeen {
+    /// Whose.
+    pub user: UserId,
+    /// Which.
+    pub device: DeviceId,
+    /// When it last pushed.
+    pub last_seen: Timestamp,
+    /// Changes that stood on it alone when it last told.
+    pub unsent: u64,
+    /// Photos and files that did.
+    pub files: u64,
+}
+
+/// A link by which somebody sets their password once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInLink {
+    /// sha-256 of its token, hex.
+    pub token_hash: String,
+    /// The company.
+    pub company: CompanyId,
+    /// Whose.
+    pub user: UserId,
+    /// From when on it is of no use.
+    pub expires: Timestamp,
+}
+
 /// A record as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredRecord {

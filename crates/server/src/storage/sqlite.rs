@@ -11,6 +11,7 @@ mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 mod open_transaction;
+mod people;
 mod pool;
 mod read;
 mod records;

@@ -274,6 +274,22 @@ impl Asker {
             Asks::Settings => self.set_expiry(row, 0, 48).await,
             Asks::SettingsFlawed => self.set_expiry(row, 1, 0).await,
             Asks::SettingsOfAnother => self.set_expiry(row, 77, 12).await,
+            Asks::TakeRight => {
+                let change = json!({"change": "right", "role": "technician", "right": "reopen", "given": false});
+                self.status(row, "", Some(change)).await
+            }
+            Asks::AddPerson => {
+                let id = Uuid::from_u128(0x9000);
+                let new = json!({"id": id, "name": "Nora", "email": "nora@example.com", "role": "technician"});
+                self.status(row, "", Some(new)).await
+            }
+            Asks::RenameAnna => self.rename(row, ANNA).await,
+            Asks::RenameTom => self.rename(row, TOM).await,
+            Asks::RenameNobody => self.rename(row, UserId(Uuid::from_u128(404))).await,
+            Asks::WrongLink => {
+                let body = json!({"link": "none", "password": "12345678"});
+                self.status(row, "", Some(body)).await
+            }
             Asks::Report => self.report(row, self.user).await,
             Asks::ReportOfAnna => self.report(row, ANNA).await,
             Asks::AcceptUnreadable => {
@@ -348,6 +364,12 @@ impl Asker {
 
     async fn on_job(&self, row: &Row, job: JobId, body: Value) -> String {
         let path = row.path.replace("{job}", &job.to_string());
+        self.send(row.method, &path, Some(body)).await
+    }
+
+    async fn rename(&self, row: &Row, user: UserId) -> String {
+        let path = row.path.replace("{user}", &user.to_string());
+        let body = json!({"change": "rename", "name": "Anna K."});
         self.send(row.method, &path, Some(body)).await
     }
 
@@ -446,6 +468,7 @@ async fn a_route_that_no_row_knows_does_not_exist() {
         for path in &paths {
             let at = path.replace("{job}", &Uuid::from_u128(1).to_string());
             let at = at.replace("{attachment}", &Uuid::from_u128(1).to_string());
+            let at = at.replace("{user}", &Uuid::from_u128(1).to_string());
             for method in METHODS {
                 if !known.contains(&(path.as_str(), method)) {
                     let status = asker.send(method, &at, None).await;

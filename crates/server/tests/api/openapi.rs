@@ -26,6 +26,7 @@ fn every_route_is_described() {
     let assign = format!("{}/{{job}}", paths::ASSIGN);
     let job = format!("{}/{{job}}", paths::JOBS);
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
+    let person = format!("{}/{{user}}", paths::PEOPLE);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let mut routes = vec![
         paths::FILES,
@@ -42,6 +43,10 @@ fn every_route_is_described() {
         paths::COMPANY,
         paths::FIND,
         &acceptance,
+        paths::RIGHTS,
+        paths::PEOPLE,
+        &person,
+        paths::LINK,
         paths::DEVICE,
         paths::HEALTH,
     ];

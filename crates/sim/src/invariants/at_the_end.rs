@@ -7,7 +7,8 @@ use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
 use afield_domain::answers::{complete, first_missing};
 use afield_domain::{
-    Conflict, FieldEdit, JobId, Op, Policy, Record, RecordKey, Rejection, User, Winner,
+    Actor, ApplyContext, Conflict, FieldEdit, JobId, Op, Policy, Record, RecordKey, Rejection,
+    User, Winner, apply_op,
 };
 use afield_protocol::Mutation;
 use afield_sync::cache::scope::pinned_records;
@@ -63,6 +64,37 @@ fn waits_for_a_place(entry: &OutboxEntry, view: &OutboxView) -> bool {
     let is_reused = |reason: &Rejection| *reason == Rejection::SequenceReused;
     matches!(&entry.state, EntryState::Parked { reason, .. } if is_reused(reason))
         && Some(entry.mutation.user) == user
+}
+
+/// What was refused for a right goes by itself when that is given back, and what lacked a field when nobody asks for it
+/// any more.
+pub(super) fn what_is_granted_goes(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for device in world.devices() {
+        let number = world.user_of(device.number).unwrap_or(0);
+        let (user, told) = (server.user(number), server.session(number));
+        for entry in entries(device) {
+            let EntryState::Parked { reason, .. } = &entry.state else {
+                continue;
+            };
+            let mutation = &entry.mutation;
+            if reason.rights_version().is_none() || mutation.user != user.id {
+                continue;
+            }
+            let context = ApplyContext {
+                rights: &told.rights,
+                ..ApplyContext::local(Actor::from(&user), server.model.now)
+            };
+            let find = |key| server.model.record(key).map(|copy| &copy.record);
+            if apply_op(context, &mutation.op, find).is_ok() {
+                return Err(format!(
+                    "seq {} of device {} waits with {reason:?}",
+                    mutation.seq.0, device.number
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn converged(world: &World) -> Result<(), String> {

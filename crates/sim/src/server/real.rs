@@ -4,7 +4,7 @@ use super::{Stop, is_unknown_to_older};
 use crate::company;
 use afield_domain::time::Day;
 use afield_domain::{
-    CompanyId, Job, MutationId, Record, RecordKey, Timestamp, User, UserId, Versioned,
+    CompanyId, Job, MutationId, Record, RecordKey, RightsChange, Timestamp, User, UserId, Versioned,
 };
 use afield_protocol::{
     ActivityKind, BoardResponse, Cursor, Envelope, EpochId, Extent, PullResponse, PushRequest,
@@ -60,6 +60,10 @@ impl Real {
 
     pub(super) fn set_user(&self, user: &User) -> Result<(), RealError> {
         self.0.set_user(user).map_err(failed)
+    }
+
+    pub(super) fn set_rights(&self, change: Option<RightsChange>) -> Result<(), RealError> {
+        self.0.set_rights(change).map_err(failed)
     }
 
     pub(super) fn put(&self, record: &Record, by: &User) -> Result<(), RealError> {

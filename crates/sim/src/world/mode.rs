@@ -6,10 +6,8 @@ use crate::company;
 use crate::device::Device;
 use crate::schedule::Action;
 use afield_domain::{OperationMode, RecordKey, UserId};
-use afield_protocol::SessionInfo;
 use afield_sync::driver::Event;
 use afield_sync::memory::OutboxRows;
-use afield_sync::testing::fixtures::session;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -23,13 +21,6 @@ fn note(device: &Device, user: Option<UserId>, key: RecordKey) {
 }
 
 impl World {
-    /// What the server says of `user` and of the company as it is set now.
-    pub(super) fn session(&self, user: u8) -> SessionInfo {
-        let mut info = session(&company::user(user));
-        (info.company.mode, info.company.offers_offline) = self.setting.get();
-        info
-    }
-
     pub(super) fn mode(&self, action: Action) {
         match action {
             Action::Setting { online, offers } => {
@@ -38,7 +29,7 @@ impl World {
                 } else {
                     OperationMode::Offline
                 };
-                self.setting.set((mode, offers));
+                self.server.borrow_mut().setting = (mode, offers);
             }
             Action::Hear { device } => self.hear(device),
             Action::OwnSwitch { device, without } => {
@@ -82,7 +73,7 @@ impl World {
         };
         let tab = self.tab_or_new(phone, 0);
         let engine = self.engine(phone, tab.context);
-        let info = self.session(phone.user.get());
+        let info = self.server.borrow().session(phone.user.get());
         let device = Rc::clone(&phone.device);
         self.sim.spawn(tab.context, async move {
             let known = device.outbox.peek(OutboxRows::all).meta.session;

@@ -65,6 +65,9 @@ impl World {
             }
             Action::Delete { job } => server.delete(company::id_of(job).into()),
             Action::Promote { user, office } => server.promote(user, office),
+            Action::Rights { what, taken } => {
+                server.set_rights(Some(company::rights_change(what, taken)));
+            }
             Action::BackUp => return server.back_up(),
             Action::KeepHouse => return server.keep_house(),
             Action::Skew { older } => {

@@ -110,6 +110,9 @@ impl Driver {
                 end,
                 files.unwrap_or(FilesEnd::NotMine),
             )));
+            if report.is_ok() && ask_who(&engine).await {
+                wake.tell(Event::Asked);
+            }
             if report.is_ok_and(|report| report.is_followed_by_files()) {
                 fetch(&engine).await;
             }
@@ -135,6 +138,19 @@ impl Driver {
         };
         self.sim.spawn(context, run_worker(engine, Event::Saved));
     }
+}
+
+/// What the page does after a contact: asks what its user may. Whether that was news.
+async fn ask_who(engine: &SimEngine) -> bool {
+    let device = &engine.host.device;
+    let Some(user) = device.cookie.get() else {
+        return false;
+    };
+    let told = engine.remote.server.borrow().session(user);
+    let known = device.outbox.peek(|rows| rows.meta.session.clone());
+    let is_news =
+        known.is_some_and(|known| known.user() == told.user.id && known.info.rights != told.rights);
+    is_news && engine.run_signed_in(&told).await.is_ok()
 }
 
 /// So often it is asked again whether what goes first has ended, and after so many milliseconds.

@@ -1,9 +1,10 @@
 //! Sending refused mutations again by themselves, once the reason has gone.
 //!
 //! Owns what counts as a grant or a correction: a pull has brought a newer copy of the record, and by
-//! it the change would be accepted; or the server serves another build and may know the operation
-//! now. And what needs no reason: a change whose place in the order was given to another one gets the next. Each newer copy gives one try, so that a refusal cannot go round for ever.
+//! it the change would be accepted; the company has changed its rights since, and by these the same; or the server
+//! serves another build and may know the operation now. And what needs no reason: a change whose place in the order was given to another one gets the next. Each newer copy gives one try, so that a refusal cannot go round for ever.
 
+use crate::SignedIn;
 use crate::engine::Engine;
 use crate::error::SyncError;
 use crate::outbox::entry::{EntryState, OutboxEntry};
@@ -12,8 +13,7 @@ use crate::outbox::resend::{RENUMBERED_MOST, plan_resend};
 use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxStore, OutboxView, Read};
 use afield_domain::{
-    Actor, ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned,
-    apply_op,
+    ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned, apply_op,
 };
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
@@ -31,18 +31,23 @@ pub fn is_released(
     entry: &OutboxEntry,
     records: &[Versioned],
     leaving: &[RecordKey],
-    actor: Actor<'_>,
+    session: &SignedIn,
     now: Timestamp,
 ) -> bool {
     let EntryState::Parked { reason, rev, .. } = &entry.state else {
         return false;
     };
+    let rights = &session.info.rights;
     let may_pass = match reason {
         Rejection::Forbidden
         | Rejection::NotFound
         | Rejection::Deleted
         | Rejection::IllegalStatus { .. }
         | Rejection::OpenQuestions => true,
+        Rejection::NotPermitted { version, .. } | Rejection::FieldRequired { version, .. } => {
+            let is_newer = rights.version > *version;
+            planted!(GrantDoesNotRelease: is_newer => false)
+        }
         Rejection::Invalid { .. }
         | Rejection::IdempotencyMismatch
         | Rejection::SequenceReused
@@ -58,11 +63,14 @@ pub fn is_released(
         let found = records.iter().find(|copy| copy.record.key() == Some(key));
         found.map(|copy| (&copy.record, copy.rev))
     };
-    let newer = find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
+    // What was refused for the rights of then hangs on no record.
+    let newer = reason.rights_version().is_some()
+        || find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
     let context = ApplyContext {
+        rights,
         refuses_open_questions: *reason == Rejection::OpenQuestions,
         saw_target: find(key).is_some_and(|(_, rev)| entry.mutation.base_rev == Some(rev)),
-        ..ApplyContext::local(actor, now)
+        ..ApplyContext::local(session.actor(), now)
     };
     newer && apply_op(context, op, |key| find(key).map(|(record, _)| record)).is_ok()
 }
@@ -72,7 +80,7 @@ pub fn is_released(
 /// it did not know.
 #[must_use]
 pub fn sent_anew(view: &OutboxView, build_changed: bool) -> Vec<MutationId> {
-    let user = view.meta.session.as_ref().map(crate::SignedIn::user);
+    let user = view.meta.session.as_ref().map(SignedIn::user);
     let is_sent_anew = |entry: &&OutboxEntry| {
         let EntryState::Parked { reason, .. } = &entry.state else {
             return false;
@@ -138,7 +146,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             for key in entry.mutation.op.reads() {
                 records.extend(self.cache.load_record(key).await?);
             }
-            if is_released(entry, &records, &leaving, session.actor(), now) {
+            if is_released(entry, &records, &leaving, session, now) {
                 released.push(entry.mutation.id);
             }
         }

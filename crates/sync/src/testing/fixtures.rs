@@ -27,6 +27,7 @@ pub fn technician(n: u128) -> User {
 pub fn session(user: &User) -> SessionInfo {
     SessionInfo {
         user: user.clone(),
+        rights: Default::default(),
         company: Company {
             id: CompanyId(Uuid::from_u128(900)),
             name: "Nordhaus".into(),

@@ -5,8 +5,8 @@
 
 use afield_domain::time::ScopeWindow;
 use afield_domain::{
-    Actor, AttachmentId, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey, Rev, Timestamp,
-    User, UserId, Versioned, record::stamps_after,
+    Actor, AttachmentId, CompanyRights, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey,
+    Rev, Timestamp, User, UserId, Versioned, record::stamps_after,
 };
 use afield_protocol::{
     ApiError, Company, Envelope, EpochId, ErrorCode, Mutation, PROTOCOL_VERSION, Reply, Seq,
@@ -37,6 +37,8 @@ pub struct Model {
     pub in_trouble: bool,
     /// The active users of the company; none where that plays no part.
     pub users: Option<BTreeSet<UserId>>,
+    /// What is taken from roles, and wanted filled in.
+    pub rights: CompanyRights,
     /// Changes in a pull page.
     pub page: usize,
     /// The company as it is told to a phone that knows another version of its settings; none where that plays no part.
@@ -73,6 +75,7 @@ impl Default for Model {
             damaged: None,
             in_trouble: false,
             users: None,
+            rights: CompanyRights::default(),
             page: 3,
             company: None,
             window: None,

@@ -6,7 +6,10 @@ use crate::testing::host::ManualHost;
 use crate::testing::model::Model;
 use crate::testing::model::files::ModelFiles;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{AttachmentId, Op, Record, RecordKey, Rejection, Timestamp, User, UserId};
+use afield_domain::{
+    AttachmentId, Op, Record, RecordKey, Rejection, Rights, RightsChange, Role, Timestamp, User,
+    UserId,
+};
 use afield_protocol::{
     ApiError, Company, Cursor, Envelope, EpochId, ErrorCode, Extent, Mutation, MutationVerdict,
     PushRequest, PushResponse, Reply, Verdict,
@@ -212,6 +215,20 @@ impl ModelServer {
     /// Moves the server's clock.
     pub fn set_now(&self, now: Timestamp) {
         self.0.borrow_mut().model.now = now;
+    }
+
+    /// An admin takes a right, gives it back, or says what must be filled in.
+    pub fn set_right(&self, change: RightsChange) {
+        let model = &mut self.0.borrow_mut().model;
+        if let Ok(Some(changed)) = model.rights.changed(change, model.now) {
+            model.rights = changed;
+        }
+    }
+
+    /// What somebody with this role has.
+    #[must_use]
+    pub fn rights_of(&self, role: Role) -> Rights {
+        self.0.borrow().model.rights.of(role)
     }
 
     /// Changes who is signed in.

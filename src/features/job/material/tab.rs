@@ -9,12 +9,13 @@ use crate::memo::Memo;
 use crate::routes::record_href;
 use crate::runtime::live::Live;
 use crate::shared::job::material::{ContractLine, material};
+use crate::shared::rights::{locked, may};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::section;
 use crate::view::view;
-use afield_domain::{JobField, JobId};
+use afield_domain::{JobField, JobId, Right};
 use leptos::prelude::*;
 
 /// The tab of `job`.
@@ -30,6 +31,8 @@ pub(in crate::features::job) fn material_tab(
         items: StoredValue::new(items.clone()),
         removed: RwSignal::new(None),
     };
+    let may_assets = may(may_write, Right::EditAsset);
+    let may_parts = may(may_write, Right::EditPart);
     let all = Memo::new(move |_| {
         let found = live
             .projection
@@ -41,15 +44,17 @@ pub(in crate::features::job) fn material_tab(
         <div class="material-grid">
             <section class="section">
                 <h2 class="section-title">{tr!(assets.assets)}</h2>
-                {asset_list(tab, all, may_write)}
+                {locked(Right::EditAsset)}
+                {asset_list(tab, all, may_assets)}
                 {undo_line(tab, JobField::Asset)}
-                {move || may_write.get().then(|| view! { {asset_picker(tab)} " " {new_asset(tab)} })}
+                {move || may_assets.get().then(|| view! { {asset_picker(tab)} " " {new_asset(tab)} })}
             </section>
             <section class="section">
                 <h2 class="section-title">{tr!(assets.parts)}</h2>
-                {part_list(tab, all, may_write)}
+                {locked(Right::EditPart)}
+                {part_list(tab, all, may_parts)}
                 {undo_line(tab, JobField::Part)}
-                {move || may_write.get().then(|| part_picker(tab))}
+                {move || may_parts.get().then(|| part_picker(tab))}
             </section>
             {move || contract.get().map(contract_card)}
         </div>

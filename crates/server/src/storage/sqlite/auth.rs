@@ -22,7 +22,7 @@ macro_rules! account_columns {
     };
 }
 
-fn account(row: &Row<'_>) -> Stored<Account> {
+pub(super) fn account_at(row: &Row<'_>) -> Stored<Account> {
     Ok(Account {
         company: CompanyId(uuid_at(row, 0)?),
         user: user_at(row, 1)?,
@@ -80,7 +80,7 @@ impl SqliteTx {
             account_columns!(),
             " FROM users WHERE email = ?1"
         );
-        self.tx.first(SQL, [email], account)
+        self.tx.first(SQL, [email], account_at)
     }
 
     pub(super) fn load_accounts(&self, company: CompanyId) -> Stored<Vec<Account>> {
@@ -90,7 +90,7 @@ impl SqliteTx {
             " FROM users WHERE company = ?1 ORDER BY email"
         );
         self.tx
-            .readable(SQL, [company.to_string()], account, named(1))
+            .readable(SQL, [company.to_string()], account_at, named(1))
     }
 
     pub(super) fn load_session(&self, token_hash: &str) -> Stored<Option<SessionRow>> {

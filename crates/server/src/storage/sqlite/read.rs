@@ -1,13 +1,16 @@
 //! The reading half of the port, each method where its rows are.
 
 use super::super::{
-    Account, Activities, Child, CompanyRow, Departure, Head, JobHead, Link, MutationRow, Place,
-    ReadTx, ReportRow, SessionRow, Stored, StoredRecord,
+    Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
+    MutationRow, Place, ReadTx, ReportRow, SessionRow, SessionSeen, SignInLink, Stored,
+    StoredRecord, Trail,
 };
 use super::SqliteTx;
 use super::values::text;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId};
+use afield_domain::{
+    CompanyId, CompanyRights, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId,
+};
 use afield_protocol::{Activity, EpochId, SettingChange};
 use async_trait::async_trait;
 use std::collections::HashSet;
@@ -51,6 +54,42 @@ impl ReadTx for SqliteTx {
 
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>> {
         self.load_session(token_hash)
+    }
+
+    async fn rights(&mut self, company: CompanyId) -> Stored<CompanyRights> {
+        self.load_rights(company)
+    }
+
+    async fn trail(&mut self, company: CompanyId, about: &str, limit: u32) -> Stored<Vec<Trail>> {
+        self.load_trail(company, about, limit)
+    }
+
+    async fn account_of(&mut self, company: CompanyId, user: UserId) -> Stored<Option<Account>> {
+        self.load_account_of(company, user)
+    }
+
+    async fn sessions_seen(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<Vec<SessionSeen>> {
+        self.load_sessions_seen(company, now)
+    }
+
+    async fn devices_seen(&mut self, company: CompanyId) -> Stored<Vec<DeviceSeen>> {
+        self.load_devices_seen(company)
+    }
+
+    async fn links_of(
+        &mut self,
+        company: CompanyId,
+        now: Timestamp,
+    ) -> Stored<Vec<(UserId, Timestamp)>> {
+        self.load_links_of(company, now)
+    }
+
+    async fn sign_in_link(&mut self, token_hash: &str) -> Stored<Option<SignInLink>> {
+        self.load_link(token_hash)
     }
 
     async fn office_sessions(

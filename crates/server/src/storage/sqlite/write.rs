@@ -1,10 +1,11 @@
 //! The writing half of the port, each method where its rows are.
 
 use super::super::{
-    Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, ReportRow, Stored, WriteTx,
+    Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, ReportRow, SignInLink,
+    Stored, Trail, WriteTx,
 };
 use super::SqliteTx;
-use afield_domain::{CompanyId, DeviceId, RecordKey, Timestamp, UserId};
+use afield_domain::{CompanyId, CompanyRights, DeviceId, RecordKey, Timestamp, UserId};
 use afield_protocol::{Activity, EpochId, Seq, SettingChange};
 use async_trait::async_trait;
 
@@ -71,6 +72,27 @@ impl WriteTx for SqliteTx {
 
     async fn set_account(&mut self, account: &Account) -> Stored<()> {
         self.update_user(account)
+    }
+
+    async fn set_rights(&mut self, company: CompanyId, rights: &CompanyRights) -> Stored<()> {
+        self.upsert_rights(company, rights)
+    }
+
+    async fn renew_rights(&mut self, now: Timestamp) -> Stored<()> {
+        self.update_all_rights(now)
+    }
+
+    async fn add_trail(&mut self, company: CompanyId, about: &str, trail: &Trail) -> Stored<()> {
+        self.insert_trail(company, about, trail)
+    }
+
+    async fn put_link(&mut self, link: &SignInLink) -> Stored<()> {
+        self.delete_links_of(link.company, link.user)?;
+        self.upsert_link(link)
+    }
+
+    async fn end_links_of(&mut self, company: CompanyId, user: UserId) -> Stored<()> {
+        self.delete_links_of(company, user)
     }
 
     async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()> {

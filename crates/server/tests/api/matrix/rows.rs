@@ -81,6 +81,13 @@ pub(super) enum Asks {
     Settings,
     SettingsFlawed,
     SettingsOfAnother,
+    /// To take a right; to add somebody; another name for Anna, for somebody of Harbor's, for nobody; a link that is none.
+    TakeRight,
+    AddPerson,
+    RenameAnna,
+    RenameTom,
+    RenameNobody,
+    WrongLink,
     /// What stands on a device of one's own alone, and on one of Anna's.
     Report,
     ReportOfAnna,
@@ -102,6 +109,8 @@ const fn row(
 
 const SIGNED_IN: [&str; 8] = ["200", "200", "200", "200", "401", "401", "200", "200"];
 const OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "200"];
+const ADMIN: [&str; 8] = ["403", "403", "403", "200", "401", "401", "403", "403"];
+const ADMIN_NOWHERE: [&str; 8] = ["403", "403", "403", "404", "401", "401", "403", "403"];
 const ALL: [&str; 8] = ["200"; 8];
 
 const NOWHERE: [&str; 8] = ["404", "404", "404", "404", "401", "401", "404", "404"];
@@ -112,9 +121,21 @@ const ACCEPT: &str = "/api/v1/acceptance/{job}";
 
 const JOB: &str = "/api/v1/jobs/{job}";
 
+const PERSON: &str = "/api/v1/people/{user}";
+
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 68] = [
+pub(super) const ROWS: [Row; 78] = [
+    row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
+    row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
+    row("POST", paths::RIGHTS, Asks::TakeRight, ADMIN),
+    row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
+    row("HEAD", paths::PEOPLE, Asks::Plain, ADMIN),
+    row("POST", paths::PEOPLE, Asks::AddPerson, ADMIN),
+    row("POST", PERSON, Asks::RenameAnna, ADMIN),
+    row("POST", PERSON, Asks::RenameTom, ADMIN_NOWHERE),
+    row("POST", PERSON, Asks::RenameNobody, ADMIN_NOWHERE),
+    row("POST", paths::LINK, Asks::WrongLink, ["404"; 8]),
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),

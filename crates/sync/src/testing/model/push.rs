@@ -141,6 +141,7 @@ impl Model {
         let made_at = mutation.made_before(self.now);
         let no_stamps = Vec::new();
         let stamps = op.target().and_then(|key| self.stamps.get(&key));
+        let rights = self.rights.of(user.role);
         let context = ApplyContext {
             actor: Actor::from(user),
             made_at,
@@ -149,6 +150,7 @@ impl Model {
             saw_target,
             stamps: stamps.unwrap_or(&no_stamps),
             refuses_open_questions: false,
+            rights: &rights,
         };
         let effect = apply_op(context, op, |key| {
             self.records

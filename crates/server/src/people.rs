@@ -1,0 +1,413 @@
+//! The people of a company and what is taken from their roles: what an admin may do to them, and what is told of it.
+//!
+//! Owns the rules ([`plan_change`], [`check_new`]) and what an admin sees. An admin can never be the last one to go:
+//! somebody must be able to let people in. Must never know of requests.
+
+use crate::storage::{Account, ReadTx, Stored, Trail, WriteTx};
+use afield_domain::{CompanyId, Rejection, Role, Timestamp, UserId, limits, text};
+use afield_protocol::{
+    NewPerson, People, PeopleTrail, Person, PersonChange, PersonDeed, PersonDevice, PersonSession,
+    RightsPage, RightsTrail,
+};
+use serde::{Deserialize, Serialize};
+
+/// How long a sign-in link can be used, in milliseconds.
+pub(crate) const LINK_MS: i64 = 48 * 60 * 60 * 1000;
+/// Fewer characters are no password.
+const PASSWORD_LEAST: usize = 8;
+/// More are none that anybody types.
+const PASSWORD_MOST: usize = 200;
+const EMAIL_MOST: usize = 254;
+/// So much of the trail an admin is shown.
+const TRAIL: u32 = 100;
+/// So much of a session's hash names it.
+const SESSION_ID: usize = 16;
+
+pub(crate) const RIGHTS: &str = "rights";
+const PEOPLE: &str = "people";
+
+/// Why something is not done to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// Nobody could let people in any more.
+    LastAdmin,
+    /// What was asked for cannot be stored.
+    Invalid(&'static str),
+    /// There is no such session.
+    NotFound,
+}
+
+/// What is to be done to somebody.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// How their account stands then.
+    pub(crate) account: Account,
+    /// What was done.
+    pub(crate) deed: PersonDeed,
+    /// Whether their sessions end.
+    pub(crate) ends_sessions: bool,
+    /// Whether a sign-in link of theirs is of no use any more.
+    pub(crate) ends_links: bool,
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Plan({:?}, ..)", self.deed)
+    }
+}
+
+/// Checks a password that somebody shall have.
+///
+/// # Errors
+/// [`Refused::Invalid`].
+pub(crate) fn check_password(password: &str) -> Result<(), Refused> {
+    let chars = password.chars().count();
+    if (PASSWORD_LEAST..=PASSWORD_MOST).contains(&chars) {
+        Ok(())
+    } else {
+        Err(Refused::Invalid("a password has 8 to 200 characters"))
+    }
+}
+
+fn checked_name(name: &str) -> Result<String, Refused> {
+    let checked = text::required("name", name, limits::LINE_CHARS);
+    checked.map_err(|_: Rejection| Refused::Invalid("a name has 1 to 500 characters"))
+}
+
+/// The name and the mail address of somebody new, as they are stored.
+///
+/// # Errors
+/// [`Refused::Invalid`].
+pub(crate) fn check_new(new: &NewPerson) -> Result<(String, String), Refused> {
+    let email = new.email.trim().to_lowercase();
+    let (local, domain) = email.split_once('@').unwrap_or_default();
+    let is_odd = |at: char| at.is_whitespace() || at.is_control() || at == '@';
+    let is_address = !local.is_empty() && !domain.is_empty() && !domain.contains(is_odd);
+    if !is_address || local.contains(is_odd) || email.len() > EMAIL_MOST {
+        return Err(Refused::Invalid("that is no mail address"));
+    }
+    if let Some(password) = &new.password {
+        check_password(password)?;
+    }
+    Ok((checked_name(&new.name)?, email))
+}
+
+fn is_working_admin(account: &Account) -> bool {
+    account.active && account.user.role == Role::Admin && !account.password.is_empty()
+}
+
+/// What `change` does to `account`, one of `all`; nothing if it changes nothing. `password` is the hash of the new one.
+///
+/// # Errors
+/// [`Refused`].
+pub(crate) fn plan_change(
+    all: &[Account],
+    account: &Account,
+    change: &PersonChange,
+    password: Option<String>,
+) -> Result<Option<Plan>, Refused> {
+    let mut after = account.clone();
+    let (mut ends_sessions, mut ends_links) = (false, false);
+    let deed = match change {
+        PersonChange::Rename { name } => {
+            after.user.name = checked_name(name)?;
+            PersonDeed::Renamed {
+                from: account.user.name.clone(),
+                to: after.user.name.clone(),
+            }
+        }
+        PersonChange::Role { role } => {
+            after.user.role = *role;
+            ends_sessions = true;
+            PersonDeed::Role {
+                from: account.user.role,
+                to: *role,
+            }
+        }
+        PersonChange::Password { .. } => {
+            after.password = password.ok_or(Refused::Invalid("a password is missing"))?;
+            (ends_sessions, ends_links) = (true, true);
+            PersonDeed::PasswordSet
+        }
+        PersonChange::Disable => {
+            after.active = false;
+            (ends_sessions, ends_links) = (true, true);
+            PersonDeed::Disabled
+        }
+        PersonChange::Enable => {
+            after.active = true;
+            PersonDeed::Enabled
+        }
+        PersonChange::Link if !account.active => {
+            return Err(Refused::Invalid("who is disabled gets no link"));
+        }
+        PersonChange::Link => PersonDeed::LinkMade,
+        PersonChange::EndSession { .. } => PersonDeed::SessionEnded,
+        PersonChange::Other => return Err(Refused::Invalid("that change is not known")),
+    };
+    let is_other = |other: &&Account| other.user.id != account.user.id;
+    let others = all.iter().filter(is_other).any(is_working_admin);
+    if is_working_admin(account) && !is_working_admin(&after) && !others {
+        return Err(Refused::LastAdmin);
+    }
+    let is_news =
+        after != *account || matches!(deed, PersonDeed::LinkMade | PersonDeed::SessionEnded);
+    Ok(is_news.then_some(Plan {
+        account: after,
+        deed,
+        ends_sessions,
+        ends_links,
+    }))
+}
+
+/// What is stored of something that was done to somebody.
+#[derive(Serialize, Deserialize)]
+struct Done {
+    who: String,
+    what: PersonDeed,
+}
+
+/// Notes that `by` has done `what` to `who`.
+pub(crate) async fn note(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    at: Timestamp,
+    by: &str,
+    (who, what): (&str, PersonDeed),
+) -> Stored<()> {
+    let who = who.to_owned();
+    let trail = Trail {
+        at,
+        by: by.to_owned(),
+        data: serde_json::to_string(&Done { who, what }).unwrap_or_default(),
+    };
+    tx.add_trail(company, PEOPLE, &trail).await
+}
+
+/// Everybody, as an admin sees them.
+pub(crate) async fn load_people(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    now: Timestamp,
+) -> Stored<People> {
+    let sessions = tx.sessions_seen(company, now).await?;
+    let devices = tx.devices_seen(company).await?;
+    let links = tx.links_of(company, now).await?;
+    let accounts = tx.accounts(company).await?;
+    let person = |account: Account| {
+        let id = account.user.id;
+        let of = sessions.iter().filter(|session| session.user == id);
+        let sessions: Vec<PersonSession> = of
+            .map(|seen| PersonSession {
+                id: session_id(&seen.token_hash).to_owned(),
+                label: seen.label.clone(),
+                created: seen.created,
+                last_seen: seen.last_seen,
+            })
+            .collect();
+        let of = devices.iter().filter(|device| device.user == id);
+        let devices: Vec<PersonDevice> = of
+            .map(|seen| PersonDevice {
+                device: seen.device,
+                last_seen: seen.last_seen,
+                unsent: seen.unsent,
+                files: seen.files,
+            })
+            .collect();
+        let used = sessions.iter().map(|session| session.last_seen);
+        let sent = devices.iter().map(|device| device.last_seen);
+        Person {
+            seen_at: used.chain(sent).max(),
+            link_until: links
+                .iter()
+                .find(|(user, _)| *user == id)
+                .map(|(_, at)| *at),
+            has_password: !account.password.is_empty(),
+            email: account.email,
+            active: account.active,
+            user: account.user,
+            sessions,
+            devices,
+        }
+    };
+    let mut people: Vec<Person> = accounts.into_iter().map(person).collect();
+    people.sort_by(|one, other| {
+        let key = |person: &Person| (!person.active, person.user.name.to_lowercase());
+        (key(one), one.user.id).cmp(&(key(other), other.user.id))
+    });
+    let trail = tx.trail(company, PEOPLE, TRAIL).await?;
+    let told = trail.into_iter().filter_map(|row| {
+        let done: Done = serde_json::from_str(&row.data).ok()?;
+        Some(PeopleTrail {
+            at: row.at,
+            by: row.by,
+            who: done.who,
+            what: done.what,
+        })
+    });
+    Ok(People {
+        people,
+        trail: told.collect(),
+    })
+}
+
+/// What a session is called when it shall end: too little to be used.
+fn session_id(token_hash: &str) -> &str {
+    token_hash.get(..SESSION_ID).unwrap_or_default()
+}
+
+/// Ends the session of `user` that an admin calls `id`.
+///
+/// # Errors
+/// The storage's; none of the user's is called that: [`Refused::NotFound`].
+pub(crate) async fn end_session(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    user: UserId,
+    (id, now): (&str, Timestamp),
+) -> Stored<Result<(), Refused>> {
+    let seen = tx.sessions_seen(company, now).await?;
+    let mut of = seen.iter().filter(|seen| seen.user == user);
+    match of.find(|seen| session_id(&seen.token_hash) == id) {
+        Some(seen) => {
+            tx.end_session(&seen.token_hash).await?;
+            Ok(Ok(()))
+        }
+        None => Ok(Err(Refused::NotFound)),
+    }
+}
+
+/// The rights of a company, as an admin sees them.
+pub(crate) async fn load_rights(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<RightsPage> {
+    let rights = tx.rights(company).await?;
+    let trail = tx.trail(company, RIGHTS, TRAIL).await?;
+    let told = trail.into_iter().filter_map(|row| {
+        Some(RightsTrail {
+            at: row.at,
+            by: row.by,
+            change: serde_json::from_str(&row.data).ok()?,
+        })
+    });
+    Ok(RightsPage {
+        rights,
+        trail: told.collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use afield_domain::User;
+    use uuid::Uuid;
+
+    fn account(n: u128, role: Role, active: bool, password: &str) -> Account {
+        Account {
+            company: CompanyId(Uuid::from_u128(9)),
+            user: User {
+                id: UserId(Uuid::from_u128(n)),
+                name: format!("P{n}"),
+                role,
+            },
+            email: format!("p{n}@example.com"),
+            password: password.to_owned(),
+            active,
+        }
+    }
+
+    fn new(name: &str, email: &str, password: Option<&str>) -> NewPerson {
+        NewPerson {
+            id: UserId(Uuid::from_u128(5)),
+            name: name.to_owned(),
+            email: email.to_owned(),
+            role: Role::Technician,
+            password: password.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn somebody_new_has_a_name_and_an_address() {
+        let long = "x".repeat(501);
+        for (new, is_fine) in [
+            (new(" Ada ", " Ada@Example.com ", None), true),
+            (new("Ada", "ada@example.com", Some("12345678")), true),
+            (new("Ada", "ada@example.com", Some("1234567")), false),
+            (new(" ", "ada@example.com", None), false),
+            (new(&long, "ada@example.com", None), false),
+            (new("Ada", "ada", None), false),
+            (new("Ada", "@example.com", None), false),
+            (new("Ada", "ada@", None), false),
+            (new("Ada", "a da@example.com", None), false),
+            (new("Ada", "ada@exam@ple.com", None), false),
+        ] {
+            let found = check_new(&new);
+            assert_eq!(found.is_ok(), is_fine, "{} {found:?}", new.email);
+            if let Ok((name, email)) = found {
+                assert_eq!((name.as_str(), email.as_str()), ("Ada", "ada@example.com"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_admin_who_can_sign_in_stays_one() {
+        let admin = account(1, Role::Admin, true, "hash");
+        let down = PersonChange::Role {
+            role: Role::Dispatcher,
+        };
+        let out = PersonChange::Disable;
+        for (other, may) in [
+            (account(2, Role::Admin, true, "hash"), true),
+            (account(2, Role::Admin, false, "hash"), false),
+            // Whoever has not set a password yet may never do so.
+            (account(2, Role::Admin, true, ""), false),
+            (account(2, Role::Dispatcher, true, "hash"), false),
+        ] {
+            let all = [admin.clone(), other.clone()];
+            for change in [&down, &out] {
+                let planned = plan_change(&all, &admin, change, None);
+                assert_eq!(planned.is_ok(), may, "{:?}", other.user);
+                if !may {
+                    assert_eq!(planned, Err(Refused::LastAdmin));
+                }
+                // Whoever is not the last one can go.
+                assert!(plan_change(&all, &other, change, None).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn what_changes_nothing_is_not_done_and_who_is_kept_out_loses_what_lets_in() {
+        let anna = account(1, Role::Technician, true, "hash");
+        let all = [anna.clone()];
+        let plan = |change: PersonChange| plan_change(&all, &anna, &change, Some("new".into()));
+        let same = PersonChange::Rename { name: "P1".into() };
+        assert_eq!(plan(same), Ok(None));
+        assert_eq!(plan(PersonChange::Enable), Ok(None));
+        let role = PersonChange::Role {
+            role: Role::Technician,
+        };
+        assert_eq!(plan(role), Ok(None));
+        for (change, sessions, links) in [
+            (PersonChange::Rename { name: "Ann".into() }, false, false),
+            (PersonChange::Role { role: Role::Admin }, true, false),
+            (PersonChange::Disable, true, true),
+            (
+                PersonChange::Password {
+                    password: "12345678".into(),
+                },
+                true,
+                true,
+            ),
+            (PersonChange::Link, false, false),
+        ] {
+            let planned = plan(change).unwrap().unwrap();
+            assert_eq!(
+                (planned.ends_sessions, planned.ends_links),
+                (sessions, links)
+            );
+        }
+        assert!(plan(PersonChange::Other).is_err());
+        let out = account(1, Role::Technician, false, "hash");
+        let link = plan_change(&all, &out, &PersonChange::Link, None);
+        assert!(matches!(link, Err(Refused::Invalid(_))));
+    }
+}

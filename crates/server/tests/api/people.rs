@@ -1,0 +1,263 @@
+//! Admins add people, change them, let them in and keep them out; a sign-in link sets a password once.
+
+use crate::client::Client;
+use crate::phone::Phone;
+use crate::support::*;
+use afield_domain::*;
+use afield_protocol::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const NEW: UserId = UserId(Uuid::from_u128(0x9001));
+const HOURS: i64 = 3_600_000;
+
+fn new_person(password: Option<&str>) -> Value {
+    let new = NewPerson {
+        id: NEW,
+        name: " Nora ".into(),
+        email: " Nora@Example.com ".into(),
+        role: Role::Technician,
+        password: password.map(str::to_owned),
+    };
+    serde_json::to_value(new).unwrap()
+}
+
+async fn change(client: &Client, user: UserId, body: Value) -> PeopleChanged {
+    let path = format!("{}/{user}", paths::PEOPLE);
+    client.post(&path, body).await.ok()
+}
+
+async fn status_of(client: &Client, user: UserId, body: Value) -> u16 {
+    let path = format!("{}/{user}", paths::PEOPLE);
+    client.post(&path, body).await.status.as_u16()
+}
+
+fn person(people: &People, user: UserId) -> &Person {
+    let mut all = people.people.iter();
+    all.find(|person| person.user.id == user).unwrap()
+}
+
+async fn use_link(server: &Server, link: &str, password: &str) -> crate::client::Answer {
+    let body = json!({"link": link, "password": password});
+    server.nobody().post(paths::LINK, body).await
+}
+
+#[tokio::test]
+async fn somebody_new_sets_a_password_by_a_link_once() {
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    let added: PeopleChanged = ada.post(paths::PEOPLE, new_person(None)).await.ok();
+    let link = added.link.unwrap();
+    let nora = person(&added.people, NEW);
+    assert_eq!(
+        (nora.user.name.as_str(), nora.email.as_str()),
+        ("Nora", "nora@example.com")
+    );
+    assert!(nora.active && !nora.has_password && nora.link_until.is_some());
+    // Nobody signs in without a password, whatever they type.
+    for password in ["", "12345678"] {
+        let answer = server
+            .nobody()
+            .try_sign_in("nora@example.com", password)
+            .await;
+        assert_eq!(answer.status, 401);
+    }
+    // One that is too short uses nothing up.
+    assert_eq!(use_link(&server, &link, "1234567").await.status, 400);
+    let used = use_link(&server, &link, "nora's own").await;
+    assert!(used.cookie().is_some());
+    let told: LinkUsed = used.ok();
+    assert_eq!(
+        (told.session.user.id, told.email.as_str()),
+        (NEW, "nora@example.com")
+    );
+    assert_eq!(
+        use_link(&server, &link, "somebody else's").await.status,
+        404
+    );
+    let answer = server
+        .nobody()
+        .try_sign_in("nora@example.com", "nora's own")
+        .await;
+    assert_eq!(answer.status, 200);
+    let people: People = ada.get(paths::PEOPLE).await.ok();
+    let nora = person(&people, NEW);
+    assert!(nora.has_password && nora.link_until.is_none() && nora.seen_at.is_some());
+    let did: Vec<_> = people
+        .trail
+        .iter()
+        .map(|row| (row.by.as_str(), row.who.as_str()))
+        .collect();
+    assert_eq!(did, [("Nora", "Nora"), ("Ada", "Nora")]);
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_48_hours_and_the_last_one_alone() {
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    let first: PeopleChanged = ada.post(paths::PEOPLE, new_person(None)).await.ok();
+    // The answer was lost: the same again adds nobody, and gives a link that works.
+    let again: PeopleChanged = ada.post(paths::PEOPLE, new_person(None)).await.ok();
+    assert_eq!(again.people.people.len(), 5);
+    assert_eq!(
+        use_link(&server, &first.link.unwrap(), "12345678")
+            .await
+            .status,
+        404
+    );
+    server.clock.advance(48 * HOURS);
+    assert_eq!(
+        use_link(&server, &again.link.unwrap(), "12345678")
+            .await
+            .status,
+        404
+    );
+    let ada = server.sign_in(ADA).await;
+    let third = change(&ada, NEW, json!({"change": "link"}))
+        .await
+        .link
+        .unwrap();
+    server.clock.advance(48 * HOURS - 1);
+    assert_eq!(use_link(&server, &third, "12345678").await.status, 200);
+    // Who is kept out does not come in by a link that was made before.
+    let ada = server.sign_in(ADA).await;
+    let fourth = change(&ada, NEW, json!({"change": "link"}))
+        .await
+        .link
+        .unwrap();
+    change(&ada, NEW, json!({"change": "disable"})).await;
+    assert_eq!(use_link(&server, &fourth, "12345678").await.status, 404);
+    assert_eq!(status_of(&ada, NEW, json!({"change": "link"})).await, 400);
+}
+
+#[tokio::test]
+async fn guessing_links_is_braked() {
+    let server = Server::start().await;
+    let mut last = 0;
+    for n in 0..40 {
+        let answer = use_link(&server, &format!("guess {n}"), "12345678").await;
+        last = answer.status.as_u16();
+    }
+    assert_eq!(last, 429);
+    // For whoever guesses; who is signed in goes on.
+    server.clock.advance(60_000);
+    assert_eq!(use_link(&server, "guess", "12345678").await.status, 404);
+}
+
+#[tokio::test]
+async fn who_is_disabled_is_out_at_once_and_what_they_have_not_sent_goes_when_they_are_back() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await;
+    let (anna, ada) = (server.sign_in(ANNA).await, server.sign_in(ADA).await);
+    let note = Phone::of(ANNA).note(job.id, "wet");
+    change(&ada, ANNA, json!({"change": "disable"})).await;
+    assert_eq!(anna.push_raw(std::slice::from_ref(&note)).await.status, 401);
+    let answer = server.nobody().try_sign_in(&email(ANNA), PASSWORD).await;
+    assert_eq!(answer.status, 401);
+    let enabled = change(&ada, ANNA, json!({"change": "enable"})).await;
+    assert!(person(&enabled.people, ANNA).active);
+    assert_eq!(server.sign_in(ANNA).await.push(&[note]).await, ["applied"]);
+}
+
+#[tokio::test]
+async fn name_role_and_password_are_changed_and_sessions_end_where_they_must() {
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    let anna = server.sign_in(ANNA).await;
+    change(&ada, ANNA, json!({"change": "rename", "name": "Anna K."})).await;
+    let info: SessionInfo = anna.get(paths::SESSION).await.ok();
+    assert_eq!(info.user.name, "Anna K.", "she stays signed in");
+    change(&ada, ANNA, json!({"change": "role", "role": "dispatcher"})).await;
+    assert_eq!(anna.get(paths::SESSION).await.status, 401);
+    let anna = server.sign_in(ANNA).await;
+    let info: SessionInfo = anna.get(paths::SESSION).await.ok();
+    assert_eq!(info.user.role, Role::Dispatcher);
+    // What the new role may is news to the phone.
+    assert!(!info.rights.is_unchanged());
+    change(
+        &ada,
+        ANNA,
+        json!({"change": "password", "password": "another one"}),
+    )
+    .await;
+    assert_eq!(anna.get(paths::SESSION).await.status, 401);
+    assert_eq!(
+        server
+            .nobody()
+            .try_sign_in(&email(ANNA), PASSWORD)
+            .await
+            .status,
+        401
+    );
+    let answer = server
+        .nobody()
+        .try_sign_in(&email(ANNA), "another one")
+        .await;
+    assert_eq!(answer.status, 200);
+    for body in [
+        json!({"change": "password", "password": "short"}),
+        json!({"change": "rename", "name": " "}),
+        json!({"change": "fly"}),
+    ] {
+        assert_eq!(status_of(&ada, ANNA, body.clone()).await, 400, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn one_session_of_many_is_ended() {
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    let here = server.sign_in(ANNA).await;
+    let people: People = ada.get(paths::PEOPLE).await.ok();
+    let first = person(&people, ANNA).sessions[0].id.clone();
+    server.clock.advance(HOURS);
+    let there = server.sign_in(ANNA).await;
+    let body = json!({"change": "end_session", "session": first});
+    // It is hers, and of nobody else.
+    assert_eq!(status_of(&ada, BEN, body.clone()).await, 404);
+    let ended = change(&ada, ANNA, body).await;
+    assert_eq!(person(&ended.people, ANNA).sessions.len(), 1);
+    assert_eq!(here.get(paths::SESSION).await.status, 401);
+    assert_eq!(there.get(paths::SESSION).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_last_admin_stays_and_nobody_reaches_another_company() {
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    for body in [
+        json!({"change": "disable"}),
+        json!({"change": "role", "role": "technician"}),
+    ] {
+        let path = format!("{}/{ADA}", paths::PEOPLE);
+        let refused = ada.post(&path, body).await;
+        assert_eq!(refused.error().code, ErrorCode::Conflict);
+        assert!(refused.error().message.contains("last admin"));
+    }
+    assert_eq!(ada.get(paths::SESSION).await.status, 200);
+    // With another one, she can go.
+    change(&ada, DORA, json!({"change": "role", "role": "admin"})).await;
+    change(&ada, ADA, json!({"change": "disable"})).await;
+    let dora = server.sign_in(DORA).await;
+    let people: People = dora.get(paths::PEOPLE).await.ok();
+    assert!(
+        people
+            .people
+            .iter()
+            .all(|person| ![TOM, DANA].contains(&person.user.id))
+    );
+    for user in [TOM, UserId(Uuid::from_u128(404))] {
+        assert_eq!(
+            status_of(&dora, user, json!({"change": "disable"})).await,
+            404
+        );
+    }
+    // Another company's mail address is told of as any that cannot be used.
+    let mut taken = new_person(None);
+    taken["email"] = json!(email(TOM));
+    let mut odd = new_person(None);
+    odd["email"] = json!("no address");
+    for body in [taken, odd] {
+        assert_eq!(dora.post(paths::PEOPLE, body).await.status, 400);
+    }
+}

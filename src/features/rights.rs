@@ -1,0 +1,3 @@
+//! What an admin takes from a role, and which fields must be filled in.
+
+pub mod page;
