@@ -11,11 +11,7 @@ use afield_sync::view::Projection;
 ///
 /// # Errors
 /// The reason for which it would be refused.
-pub fn judge(
-    projection: &Projection,
-    op: &Op,
-    session: &SignedIn,
-) -> Result<Effect, Rejection> {
+pub fn judge(projection: &Projection, op: &Op, session: &SignedIn) -> Result<Effect, Rejection> {
     judge_after(projection, &[], op, session)
 }
 

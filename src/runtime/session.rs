@@ -27,6 +27,12 @@ impl Account {
         Self { signed_in, zone }
     }
 
+    /// Whether pages look the same with `other`: but for what is asked for at each tap.
+    fn is_drawn_like(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&self.signed_in.info, &other.signed_in.info);
+        (&mine.user, &mine.company) == (&theirs.user, &theirs.company)
+    }
+
     /// The user's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -95,11 +101,14 @@ pub enum SessionState {
 
 /// The session, for the context.
 #[derive(Debug, Clone, Copy)]
-pub struct Session(RwSignal<SessionState>);
+pub struct Session(RwSignal<SessionState>, RwSignal<SessionState>);
 
 /// Makes the session and puts it in the context. Once, in `app`.
 pub fn provide_session() -> Session {
-    let session = Session(RwSignal::new(SessionState::Opening));
+    let session = Session(
+        RwSignal::new(SessionState::Opening),
+        RwSignal::new(SessionState::Opening),
+    );
     provide_context(session);
     session
 }
@@ -110,9 +119,22 @@ pub fn use_session() -> Session {
 }
 
 impl Session {
-    /// The state; tracks.
+    /// The state by which the page is drawn; tracks. Other rights alone draw nothing anew: somebody may be typing.
     pub fn state(self) -> SessionState {
-        self.0.get()
+        self.1.get()
+    }
+
+    fn set(self, state: SessionState) {
+        let is_drawn =
+            self.1
+                .with_untracked(|drawn| match (account_of(drawn), account_of(&state)) {
+                    (Some(drawn), Some(new)) => drawn.is_drawn_like(&new),
+                    _ => false,
+                });
+        self.0.set(state.clone());
+        if !is_drawn {
+            self.1.set(state);
+        }
     }
 
     /// The signed-in user; tracks.
@@ -137,7 +159,7 @@ impl Session {
         if is_known {
             return;
         }
-        self.0.set(match signed_in {
+        self.set(match signed_in {
             Some(signed_in) => SessionState::SignedIn(Arc::new(Account::new(signed_in.clone()))),
             None => SessionState::SignedOut,
         });
@@ -149,7 +171,7 @@ impl Session {
             .0
             .with_untracked(|state| matches!(state, SessionState::Opening))
         {
-            self.0.set(SessionState::SignedOut);
+            self.set(SessionState::SignedOut);
         }
     }
 
@@ -157,13 +179,13 @@ impl Session {
     pub fn open(self) {
         let is_broken = |state: &SessionState| matches!(state, SessionState::Broken(_));
         if self.0.with_untracked(is_broken) {
-            self.0.set(SessionState::Opening);
+            self.set(SessionState::Opening);
         }
     }
 
     /// The databases cannot be opened.
     pub fn fail(self, trouble: Trouble) {
-        self.0.set(SessionState::Broken(trouble));
+        self.set(SessionState::Broken(trouble));
     }
 }
 

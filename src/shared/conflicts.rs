@@ -9,7 +9,8 @@ use super::names::job_name;
 use afield_domain::order::Order;
 use afield_domain::permission::may_work_on;
 use afield_domain::{
-    Conflict, ConflictId, FieldValue, JobId, Module, Op, Policy, Record, Timestamp, Right, Winner, Zone,
+    Conflict, ConflictId, FieldValue, JobId, Module, Op, Policy, Record, Right, Timestamp, Winner,
+    Zone,
 };
 use afield_sync::view::Projection;
 use afield_sync::{OutboxEntry, SignedIn};

@@ -124,7 +124,8 @@ impl JobFields {
         let chosen = untrack(|| self.text.run(Input::Priority));
         if let Some(why) = self.locked(Input::Priority).get_untracked() {
             let name = Priority::from_name(&chosen).map(priority_label);
-            return view! { <p>{tr!(edit.priority)} ": " {name}</p> <p class="flaw">{why}</p> }.into_any();
+            return view! { <p>{tr!(edit.priority)} ": " {name}</p> <p class="flaw">{why}</p> }
+                .into_any();
         }
         priority_field((self.id_of)(Input::Priority), &chosen, move |name| {
             self.typed(Input::Priority, name);

@@ -11,10 +11,10 @@ use super::refusals::{ChangeSummary, Reason};
 use crate::error::Trouble;
 use crate::texts::language;
 use crate::tr;
-use afield_domain::{Requirable, Right};
 use afield_domain::limits::ATTACHMENT_BYTES;
 use afield_domain::time::Day;
 use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Role, StepKind, TaskStatus};
+use afield_domain::{Requirable, Right};
 
 /// The name of a status.
 #[must_use]

@@ -63,7 +63,10 @@ pub fn empty_description(text: &str, refused: bool) -> Vec<(Input, InputFlaw)> {
     let account = use_session().account_now();
     let field = Requirable::Description;
     let is_asked = account.is_some_and(|account| account.signed_in.info.rights.requires(field));
-    let flaw = (Input::Description, InputFlaw::Reason(Reason::Required(field)));
+    let flaw = (
+        Input::Description,
+        InputFlaw::Reason(Reason::Required(field)),
+    );
     let is_flawed = (is_asked || refused) && text.trim().is_empty();
     is_flawed.then_some(flaw).into_iter().collect()
 }

@@ -30,6 +30,7 @@ pub use ids::*;
 pub use language::Language;
 pub use merge::{Author, FieldValue, Policy, Winner};
 pub use operation::{ApplyContext, Effect, JobPlan, OP_VERSION, Op, apply_op, fold_op};
+pub use permission::{CompanyRights, Requirable, Right, Rights, RightsChange};
 pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FieldEdit,
     FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note, Organization, Part, PartKind,
@@ -37,7 +38,6 @@ pub use record::{
     RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, StepKind, Submission, TaskStatus,
     Versioned,
 };
-pub use permission::{CompanyRights, Requirable, Right, Rights, RightsChange};
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};
 pub use user::{Actor, Role, User};

@@ -7,7 +7,9 @@ use crate::host::new_id;
 pub use crate::http::Fetched;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
-use afield_domain::{AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, RightsChange, UserId};
+use afield_domain::{
+    AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, RightsChange, UserId,
+};
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
     DeviceAnswer, DeviceReport, Found, LinkRequest, LinkUsed, NewPerson, OfficeChange, OfficeJob,

@@ -29,8 +29,8 @@ pub use envelope::{
 pub use mutation::{Mutation, Replaced, Seq};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeJob};
 pub use people::{
-    LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange, PersonDeed,
-    PersonDevice, PersonSession, RightsPage, RightsTrail,
+    LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
+    PersonDeed, PersonDevice, PersonSession, RightsPage, RightsTrail,
 };
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};

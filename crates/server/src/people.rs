@@ -150,7 +150,8 @@ pub(crate) fn plan_change(
     if is_working_admin(account) && !is_working_admin(&after) && !others {
         return Err(Refused::LastAdmin);
     }
-    let is_news = after != *account || matches!(deed, PersonDeed::LinkMade | PersonDeed::SessionEnded);
+    let is_news =
+        after != *account || matches!(deed, PersonDeed::LinkMade | PersonDeed::SessionEnded);
     Ok(is_news.then_some(Plan {
         account: after,
         deed,
@@ -217,7 +218,10 @@ pub(crate) async fn load_people(
         let sent = devices.iter().map(|device| device.last_seen);
         Person {
             seen_at: used.chain(sent).max(),
-            link_until: links.iter().find(|(user, _)| *user == id).map(|(_, at)| *at),
+            link_until: links
+                .iter()
+                .find(|(user, _)| *user == id)
+                .map(|(_, at)| *at),
             has_password: !account.password.is_empty(),
             email: account.email,
             active: account.active,
@@ -396,7 +400,10 @@ mod tests {
             (PersonChange::Link, false, false),
         ] {
             let planned = plan(change).unwrap().unwrap();
-            assert_eq!((planned.ends_sessions, planned.ends_links), (sessions, links));
+            assert_eq!(
+                (planned.ends_sessions, planned.ends_links),
+                (sessions, links)
+            );
         }
         assert!(plan(PersonChange::Other).is_err());
         let out = account(1, Role::Technician, false, "hash");

@@ -18,7 +18,8 @@ pub use rows::{
 use crate::error::StorageError;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{
-    CompanyId, CompanyRights, DeviceId, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId,
+    CompanyId, CompanyRights, DeviceId, JobId, Module, MutationId, RecordKey, Timestamp, User,
+    UserId,
 };
 use afield_protocol::{Activity, EpochId, Seq};
 use async_trait::async_trait;

@@ -21,8 +21,8 @@ use crate::storage::sqlite::memory::{Copy, MemorySqlite};
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
 use afield_domain::{
-    Actor, CompanyId, Job, MutationId, Record, RecordKey, RightsChange, Timestamp, User, UserId, Versioned,
-    limits,
+    Actor, CompanyId, Job, MutationId, Record, RecordKey, RightsChange, Timestamp, User, UserId,
+    Versioned, limits,
 };
 use afield_protocol::{Activity, ActivityKind, EpochId, Reply};
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! Who and what the simulated world consists of.
 
 use afield_domain::{
-    FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Question, QuestionKind, Record, Requirable,
-    Right, RightsChange, Role, ServiceTask, TaskId, TaskStatus, User, UserId,
+    FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Question, QuestionKind, Record,
+    Requirable, Right, RightsChange, Role, ServiceTask, TaskId, TaskStatus, User, UserId,
 };
 use afield_sync::Intent;
 use afield_sync::testing::fixtures::{add, create, job, job_id, set, technician};

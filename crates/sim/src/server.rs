@@ -10,8 +10,8 @@ mod real;
 
 use crate::company;
 use afield_domain::{
-    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, RightsChange, Role, Timestamp,
-    User, UserId,
+    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, RightsChange, Role,
+    Timestamp, User, UserId,
 };
 use afield_protocol::{
     ActivityKind, Change, Cursor, Envelope, EpochId, MutationVerdict, PullResponse, PushRequest,

@@ -56,10 +56,13 @@ fn save(engine: &TestEngine, intents: &[Intent]) {
 
 fn reasons(engine: &TestEngine) -> Vec<Rejection> {
     let view = block_on(engine.outbox.load(Read::All)).unwrap();
-    let parked = view.entries.into_iter().filter_map(|entry| match entry.state {
-        EntryState::Parked { reason, .. } => Some(reason),
-        _ => None,
-    });
+    let parked = view
+        .entries
+        .into_iter()
+        .filter_map(|entry| match entry.state {
+            EntryState::Parked { reason, .. } => Some(reason),
+            _ => None,
+        });
     parked.collect()
 }
 
@@ -87,7 +90,13 @@ fn what_was_refused_for_a_right_waits_alone_and_goes_once_the_phone_hears_that_i
     assert_eq!(server.applied().len(), 1);
     let waits = reasons(&engine);
     assert!(
-        matches!(waits.as_slice(), [Rejection::NotPermitted { right: Right::EditTitle, .. }]),
+        matches!(
+            waits.as_slice(),
+            [Rejection::NotPermitted {
+                right: Right::EditTitle,
+                ..
+            }]
+        ),
         "{waits:?}"
     );
     // The phone still believes that it may, and then hears that it may not: nothing is tried again.

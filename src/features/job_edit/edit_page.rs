@@ -164,7 +164,9 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
     };
     let was_empty = matches!(&refused, Some((_, Reason::Required(_))));
     if was_empty {
-        fields.refuse_at_first(draft.with_value(|draft| empty_description(draft.form.text(Input::Description), true)));
+        fields.refuse_at_first(
+            draft.with_value(|draft| empty_description(draft.form.text(Input::Description), true)),
+        );
     }
     let resends = refused.as_ref().map(|(id, _)| *id);
     let submit = move |event: SubmitEvent| {
@@ -176,7 +178,8 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
             Ok(edits) => edits,
             Err(found) => return fields.refuse(found, input_id(Input::Title)),
         };
-        let lacking = draft.with_value(|draft| empty_description(draft.form.text(Input::Description), was_empty));
+        let lacking = draft
+            .with_value(|draft| empty_description(draft.form.text(Input::Description), was_empty));
         if !(edits.is_empty() || lacking.is_empty()) {
             return fields.refuse(lacking, input_id(Input::Title));
         }

@@ -55,7 +55,9 @@ pub fn new_page(account: Arc<Account>, live: Live) -> AnyView {
         if !live.loaded.get() {
             return skeleton(5).into_any();
         }
-        let refused = change.as_deref().and_then(|id| untrack(|| refused_job(live, id)));
+        let refused = change
+            .as_deref()
+            .and_then(|id| untrack(|| refused_job(live, id)));
         new_form(&account, live, refused)
     };
     view! {
@@ -143,7 +145,9 @@ fn new_form(account: &Account, live: Live, refused: Option<RefusedJob>) -> AnyVi
             page.keep(draft.map(Draft::Answers));
         }
     });
-    let why = refused.as_ref().map(|refused| Reason::Required(refused.field));
+    let why = refused
+        .as_ref()
+        .map(|refused| Reason::Required(refused.field));
     if let Some(RefusedJob {
         field: Requirable::Description,
         ..

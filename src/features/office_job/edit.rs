@@ -240,7 +240,11 @@ fn sheet(desk: Desk, open: RwSignal<Option<EditDraft>>, job: Memo<Option<Job>>) 
         match untrack(touched) {
             Ok(edits) if edits.is_empty() => close(),
             Ok(edits) => {
-                let lacking = empty_description(form.with_untracked(|form| form.text(Input::Description).to_owned()).as_str(), false);
+                let lacking = empty_description(
+                    form.with_untracked(|form| form.text(Input::Description).to_owned())
+                        .as_str(),
+                    false,
+                );
                 if !lacking.is_empty() && edits.iter().any(|edit| is_of_head(edit.field)) {
                     return fields.refuse(lacking, input_id(Input::Title));
                 }

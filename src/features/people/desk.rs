@@ -55,9 +55,13 @@ impl Desk {
 
     pub(super) fn add(self, new: NewPerson) {
         let name = new.name.clone();
-        self.run(name, async move { api::add_person(&new).await }, move || {
-            let _ = self.adding.try_set(false);
-        });
+        self.run(
+            name,
+            async move { api::add_person(&new).await },
+            move || {
+                let _ = self.adding.try_set(false);
+            },
+        );
     }
 
     pub(super) fn change(self, user: UserId, name: String, change: PersonChange) {

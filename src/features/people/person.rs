@@ -36,12 +36,7 @@ fn changing(desk: Desk, person: &Person) -> impl Fn(PersonChange) + Clone + 'sta
     move |change| desk.change(id, name.clone(), change)
 }
 
-fn saving(
-    desk: Desk,
-    control: AnyView,
-    label: &'static str,
-    save: impl Fn() + 'static,
-) -> AnyView {
+fn saving(desk: Desk, control: AnyView, label: &'static str, save: impl Fn() + 'static) -> AnyView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         save();
@@ -105,7 +100,9 @@ fn ways_in(desk: Desk, account: &Account, person: &Person) -> AnyView {
             </button>
         }
     };
-    let link = person.active.then(|| button(tr!(people.make_link), PersonChange::Link));
+    let link = person
+        .active
+        .then(|| button(tr!(people.make_link), PersonChange::Link));
     let door = if person.active {
         button(tr!(people.disable), PersonChange::Disable)
     } else {

@@ -100,8 +100,9 @@ fn failed(desk: Desk, trouble: &Trouble) -> AnyView {
 }
 
 fn tables(desk: Desk, account: &Account, page: &RightsPage) -> AnyView {
-    let (fields, kinds): (Vec<Right>, Vec<Right>) =
-        Right::ALL.into_iter().partition(|right| right.is_of_field());
+    let (fields, kinds): (Vec<Right>, Vec<Right>) = Right::ALL
+        .into_iter()
+        .partition(|right| right.is_of_field());
     let table = |rights: Vec<Right>| table(desk, &page.rights, rights);
     view! {
         {section(tr!(company.fields), table(fields))}

@@ -130,7 +130,12 @@ fn taking(right: Right) -> (JobStatus, Op) {
         Right::EditAnswer => at_work(edit(JobField::Answer, "n", FieldValue::Nothing, text("7"))),
         Right::EditAsset => {
             let asset = AssetId(id(20));
-            at_work(edit(JobField::Asset, asset, FieldValue::Nothing, text(LINKED)))
+            at_work(edit(
+                JobField::Asset,
+                asset,
+                FieldValue::Nothing,
+                text(LINKED),
+            ))
         }
         Right::EditPart => {
             let part = PartId(id(21));
@@ -138,7 +143,12 @@ fn taking(right: Right) -> (JobStatus, Op) {
         }
         Right::EditPhoto => {
             let photo = AttachmentId(id(40));
-            at_work(edit(JobField::Photo, photo, FieldValue::Nothing, text("before")))
+            at_work(edit(
+                JobField::Photo,
+                photo,
+                FieldValue::Nothing,
+                text("before"),
+            ))
         }
         Right::SetStatus => at_work(status(JobStatus::Paused, StepKind::Usual)),
         Right::Finish => at_work(status(JobStatus::Finished, StepKind::Usual)),
@@ -264,7 +274,10 @@ fn every_field_has_a_right_of_its_own() {
         JobField::Photo,
     ];
     let rights: Vec<Right> = fields.map(Right::to_edit).to_vec();
-    let of_fields: Vec<Right> = Right::ALL.into_iter().filter(|right| right.is_of_field()).collect();
+    let of_fields: Vec<Right> = Right::ALL
+        .into_iter()
+        .filter(|right| right.is_of_field())
+        .collect();
     assert_eq!(rights, of_fields);
 }
 
@@ -389,9 +402,18 @@ fn a_change_of_rights_counts_and_says_what_nobody_can_set() {
     ] {
         let refused = first.changed(odd, Timestamp(0));
         let is_refused = |problem: &Rejection| {
-            matches!(problem, Rejection::Invalid { problem: Problem::Malformed, .. })
+            matches!(
+                problem,
+                Rejection::Invalid {
+                    problem: Problem::Malformed,
+                    ..
+                }
+            )
         };
-        assert!(refused.as_ref().is_err_and(is_refused), "{odd:?} {refused:?}");
+        assert!(
+            refused.as_ref().is_err_and(is_refused),
+            "{odd:?} {refused:?}"
+        );
     }
 }
 

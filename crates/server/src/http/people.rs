@@ -31,7 +31,10 @@ pub(crate) async fn rights(
     Admin(session): Admin,
 ) -> Result<Response, Failure> {
     let mut tx = app.storage.read().await?;
-    Ok(reply::ok(&app, &load_rights(tx.as_mut(), session.company.id).await?))
+    Ok(reply::ok(
+        &app,
+        &load_rights(tx.as_mut(), session.company.id).await?,
+    ))
 }
 
 /// Takes a right, gives it back, or says whether a field must be filled in.
@@ -136,7 +139,14 @@ pub(crate) async fn add(
         };
         tx.add_user(&account).await?;
         let done = (name.as_str(), PersonDeed::Added { role: new.role });
-        people::note(tx.as_mut(), company, app.clock.now(), &session.user.name, done).await?;
+        people::note(
+            tx.as_mut(),
+            company,
+            app.clock.now(),
+            &session.user.name,
+            done,
+        )
+        .await?;
     }
     let link = match &new.password {
         Some(_) => None,

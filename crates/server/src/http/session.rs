@@ -157,11 +157,7 @@ pub(super) async fn begin_session<T: Serialize>(
     Ok(response)
 }
 
-fn info(
-    user: &User,
-    company: &CompanyRow,
-    rights: &CompanyRights,
-) -> Result<SessionInfo, Failure> {
+fn info(user: &User, company: &CompanyRow, rights: &CompanyRights) -> Result<SessionInfo, Failure> {
     Ok(SessionInfo {
         user: user.clone(),
         rights: rights.of(user.role),

@@ -49,11 +49,17 @@ async fn somebody_new_sets_a_password_by_a_link_once() {
     let added: PeopleChanged = ada.post(paths::PEOPLE, new_person(None)).await.ok();
     let link = added.link.unwrap();
     let nora = person(&added.people, NEW);
-    assert_eq!((nora.user.name.as_str(), nora.email.as_str()), ("Nora", "nora@example.com"));
+    assert_eq!(
+        (nora.user.name.as_str(), nora.email.as_str()),
+        ("Nora", "nora@example.com")
+    );
     assert!(nora.active && !nora.has_password && nora.link_until.is_some());
     // Nobody signs in without a password, whatever they type.
     for password in ["", "12345678"] {
-        let answer = server.nobody().try_sign_in("nora@example.com", password).await;
+        let answer = server
+            .nobody()
+            .try_sign_in("nora@example.com", password)
+            .await;
         assert_eq!(answer.status, 401);
     }
     // One that is too short uses nothing up.
@@ -61,14 +67,27 @@ async fn somebody_new_sets_a_password_by_a_link_once() {
     let used = use_link(&server, &link, "nora's own").await;
     assert!(used.cookie().is_some());
     let told: LinkUsed = used.ok();
-    assert_eq!((told.session.user.id, told.email.as_str()), (NEW, "nora@example.com"));
-    assert_eq!(use_link(&server, &link, "somebody else's").await.status, 404);
-    let answer = server.nobody().try_sign_in("nora@example.com", "nora's own").await;
+    assert_eq!(
+        (told.session.user.id, told.email.as_str()),
+        (NEW, "nora@example.com")
+    );
+    assert_eq!(
+        use_link(&server, &link, "somebody else's").await.status,
+        404
+    );
+    let answer = server
+        .nobody()
+        .try_sign_in("nora@example.com", "nora's own")
+        .await;
     assert_eq!(answer.status, 200);
     let people: People = ada.get(paths::PEOPLE).await.ok();
     let nora = person(&people, NEW);
     assert!(nora.has_password && nora.link_until.is_none() && nora.seen_at.is_some());
-    let did: Vec<_> = people.trail.iter().map(|row| (row.by.as_str(), row.who.as_str())).collect();
+    let did: Vec<_> = people
+        .trail
+        .iter()
+        .map(|row| (row.by.as_str(), row.who.as_str()))
+        .collect();
     assert_eq!(did, [("Nora", "Nora"), ("Ada", "Nora")]);
 }
 
@@ -80,16 +99,32 @@ async fn a_link_is_good_for_48_hours_and_the_last_one_alone() {
     // The answer was lost: the same again adds nobody, and gives a link that works.
     let again: PeopleChanged = ada.post(paths::PEOPLE, new_person(None)).await.ok();
     assert_eq!(again.people.people.len(), 5);
-    assert_eq!(use_link(&server, &first.link.unwrap(), "12345678").await.status, 404);
+    assert_eq!(
+        use_link(&server, &first.link.unwrap(), "12345678")
+            .await
+            .status,
+        404
+    );
     server.clock.advance(48 * HOURS);
-    assert_eq!(use_link(&server, &again.link.unwrap(), "12345678").await.status, 404);
+    assert_eq!(
+        use_link(&server, &again.link.unwrap(), "12345678")
+            .await
+            .status,
+        404
+    );
     let ada = server.sign_in(ADA).await;
-    let third = change(&ada, NEW, json!({"change": "link"})).await.link.unwrap();
+    let third = change(&ada, NEW, json!({"change": "link"}))
+        .await
+        .link
+        .unwrap();
     server.clock.advance(48 * HOURS - 1);
     assert_eq!(use_link(&server, &third, "12345678").await.status, 200);
     // Who is kept out does not come in by a link that was made before.
     let ada = server.sign_in(ADA).await;
-    let fourth = change(&ada, NEW, json!({"change": "link"})).await.link.unwrap();
+    let fourth = change(&ada, NEW, json!({"change": "link"}))
+        .await
+        .link
+        .unwrap();
     change(&ada, NEW, json!({"change": "disable"})).await;
     assert_eq!(use_link(&server, &fourth, "12345678").await.status, 404);
     assert_eq!(status_of(&ada, NEW, json!({"change": "link"})).await, 400);
@@ -139,10 +174,25 @@ async fn name_role_and_password_are_changed_and_sessions_end_where_they_must() {
     assert_eq!(info.user.role, Role::Dispatcher);
     // What the new role may is news to the phone.
     assert!(!info.rights.is_unchanged());
-    change(&ada, ANNA, json!({"change": "password", "password": "another one"})).await;
+    change(
+        &ada,
+        ANNA,
+        json!({"change": "password", "password": "another one"}),
+    )
+    .await;
     assert_eq!(anna.get(paths::SESSION).await.status, 401);
-    assert_eq!(server.nobody().try_sign_in(&email(ANNA), PASSWORD).await.status, 401);
-    let answer = server.nobody().try_sign_in(&email(ANNA), "another one").await;
+    assert_eq!(
+        server
+            .nobody()
+            .try_sign_in(&email(ANNA), PASSWORD)
+            .await
+            .status,
+        401
+    );
+    let answer = server
+        .nobody()
+        .try_sign_in(&email(ANNA), "another one")
+        .await;
     assert_eq!(answer.status, 200);
     for body in [
         json!({"change": "password", "password": "short"}),
@@ -190,9 +240,17 @@ async fn the_last_admin_stays_and_nobody_reaches_another_company() {
     change(&ada, ADA, json!({"change": "disable"})).await;
     let dora = server.sign_in(DORA).await;
     let people: People = dora.get(paths::PEOPLE).await.ok();
-    assert!(people.people.iter().all(|person| ![TOM, DANA].contains(&person.user.id)));
+    assert!(
+        people
+            .people
+            .iter()
+            .all(|person| ![TOM, DANA].contains(&person.user.id))
+    );
     for user in [TOM, UserId(Uuid::from_u128(404))] {
-        assert_eq!(status_of(&dora, user, json!({"change": "disable"})).await, 404);
+        assert_eq!(
+            status_of(&dora, user, json!({"change": "disable"})).await,
+            404
+        );
     }
     // Another company's mail address is told of as any that cannot be used.
     let mut taken = new_person(None);

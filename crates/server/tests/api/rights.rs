@@ -52,12 +52,18 @@ async fn a_right_that_was_taken_is_refused_at_arrival_and_one_that_was_given_bac
     let server = Server::start().await;
     let job = server.put_job(1, ANNA).await;
     let (anna, ada) = (server.sign_in(ANNA).await, server.sign_in(ADA).await);
-    assert!(told(&anna).await.is_unchanged(), "nothing is said of what nobody changed");
+    assert!(
+        told(&anna).await.is_unchanged(),
+        "nothing is said of what nobody changed"
+    );
     let mut phone = Phone::of(ANNA);
     // Saved while the right was there; it arrives when it is not.
     let saved = phone.make(title(job.id, &job.title, "Pump"));
     set(&ada, right(Role::Technician, Right::EditTitle, false)).await;
-    assert_eq!(anna.push(std::slice::from_ref(&saved)).await, ["not_permitted"]);
+    assert_eq!(
+        anna.push(std::slice::from_ref(&saved)).await,
+        ["not_permitted"]
+    );
     let rights = told(&anna).await;
     assert_eq!(rights.taken, [Right::EditTitle]);
     let answer = anna.push_raw(std::slice::from_ref(&saved)).await;
@@ -104,7 +110,10 @@ async fn what_must_be_filled_in_is_asked_of_everybody_and_named() {
     let whole = phone.make(create(51, "Wet wall"));
     assert_eq!(anna.push(&[whole]).await, ["applied"]);
     // Work on a job that has none goes on; its head is not edited without.
-    let batch = [phone.note(job.id, "wet"), phone.status(job.id, JobStatus::EnRoute)];
+    let batch = [
+        phone.note(job.id, "wet"),
+        phone.status(job.id, JobStatus::EnRoute),
+    ];
     assert_eq!(anna.push(&batch).await, ["applied", "applied"]);
     let edit = phone.make(title(job.id, &job.title, "Pump"));
     assert_eq!(anna.push(&[edit]).await, ["field_required"]);
@@ -118,10 +127,14 @@ async fn what_must_be_filled_in_is_asked_of_everybody_and_named() {
         .unwrap()
     };
     let dora = server.sign_in(DORA).await;
-    let refused = dora.post(&path, change(0xD0, title(job.id, &job.title, "Pump"))).await;
+    let refused = dora
+        .post(&path, change(0xD0, title(job.id, &job.title, "Pump")))
+        .await;
     assert_eq!(refused.error().code, ErrorCode::Invalid);
     set(&ada, required(false)).await;
-    let done = dora.post(&path, change(0xD1, title(job.id, &job.title, "Pump"))).await;
+    let done = dora
+        .post(&path, change(0xD1, title(job.id, &job.title, "Pump")))
+        .await;
     assert_eq!(done.status, 200);
 }
 
@@ -155,7 +168,11 @@ async fn who_has_changed_what_is_kept_for_each_company() {
     set(&ada, taken).await;
     // What changes nothing is no change.
     let page = set(&ada, taken).await;
-    let trail: Vec<_> = page.trail.iter().map(|row| (row.by.as_str(), row.change)).collect();
+    let trail: Vec<_> = page
+        .trail
+        .iter()
+        .map(|row| (row.by.as_str(), row.change))
+        .collect();
     assert_eq!(trail, [("Ada", taken)]);
     let back = right(Role::Technician, Right::AddNote, true);
     set(&ada, back).await;

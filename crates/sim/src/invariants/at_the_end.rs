@@ -7,7 +7,8 @@ use crate::schedule::SPAN_MS;
 use crate::world::{START_MS, World};
 use afield_domain::answers::{complete, first_missing};
 use afield_domain::{
-    Actor, ApplyContext, Conflict, FieldEdit, JobId, Op, Policy, Record, Rejection, Winner, apply_op,
+    Actor, ApplyContext, Conflict, FieldEdit, JobId, Op, Policy, Record, Rejection, Winner,
+    apply_op,
 };
 use afield_protocol::Mutation;
 use afield_sync::cache::scope::pinned_records;

@@ -148,9 +148,8 @@ async fn ask_who(engine: &SimEngine) -> bool {
     };
     let told = engine.remote.server.borrow().session(user);
     let known = device.outbox.peek(|rows| rows.meta.session.clone());
-    let is_news = known.is_some_and(|known| {
-        known.user() == told.user.id && known.info.rights != told.rights
-    });
+    let is_news =
+        known.is_some_and(|known| known.user() == told.user.id && known.info.rights != told.rights);
     is_news && engine.run_signed_in(&told).await.is_ok()
 }
 

@@ -13,8 +13,7 @@ use crate::outbox::resend::{RENUMBERED_MOST, plan_resend};
 use crate::pass::lease::check_lease;
 use crate::ports::{CacheStore, Host, OutboxStore, OutboxView, Read};
 use afield_domain::{
-    ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned,
-    apply_op,
+    ApplyContext, MutationId, Op, Record, RecordKey, Rejection, Rev, Timestamp, Versioned, apply_op,
 };
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
@@ -65,7 +64,8 @@ pub fn is_released(
         found.map(|copy| (&copy.record, copy.rev))
     };
     // What was refused for the rights of then hangs on no record.
-    let newer = reason.rights_version().is_some() || find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
+    let newer = reason.rights_version().is_some()
+        || find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
     let context = ApplyContext {
         rights,
         refuses_open_questions: *reason == Rejection::OpenQuestions,

@@ -4,8 +4,8 @@
 //! changes. The server's rules are `domain`'s; what is modelled is what stands around them.
 
 use afield_domain::{
-    Actor, AttachmentId, CompanyRights, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey, Rev, Timestamp,
-    User, UserId, Versioned, record::stamps_after,
+    Actor, AttachmentId, CompanyRights, DeviceId, FieldStamp, Job, MutationId, Record, RecordKey,
+    Rev, Timestamp, User, UserId, Versioned, record::stamps_after,
 };
 use afield_protocol::{
     ApiError, Envelope, EpochId, ErrorCode, Mutation, PROTOCOL_VERSION, Reply, Seq, Verdict,

@@ -8,7 +8,9 @@ use super::super::{
 use super::SqliteTx;
 use super::values::text;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, CompanyRights, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId};
+use afield_domain::{
+    CompanyId, CompanyRights, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId,
+};
 use afield_protocol::{Activity, EpochId};
 use async_trait::async_trait;
 use std::collections::HashSet;
