@@ -28,7 +28,6 @@ impl Account {
         let zone = zone.in_language(language());
         Self { signed_in, zone }
     }
-
     /// The user's name.
     #[must_use]
     pub fn name(&self) -> &str {

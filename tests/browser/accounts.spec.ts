@@ -60,7 +60,7 @@ test('somebody new sets a password by a link, once, and works', async ({ world }
   await expect(app.page).not.toHaveURL(/link=/);
   await app.signOut();
   await visit();
-  await expect(app.page.getByRole('alert')).toContainText(text('people.link_of_no_use'));
+  await expect(app.main.getByRole('alert')).toContainText(text('people.link_of_no_use'));
   await app.page.goto('/sign-in');
   await app.signIn('nora@nordhaus.example', 'nora’s own');
   await app.waitReady();
@@ -84,7 +84,7 @@ test('who is disabled is out at once, keeps what is unsent, and goes on when ena
   await app.page.getByLabel(text('sign_in.email')).fill(ANNA);
   await app.page.getByLabel(text('sign_in.password')).fill(PASSWORD);
   await app.page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(app.page.getByRole('alert')).toContainText(text('trouble.wrong_password'));
+  await expect(app.main.getByRole('alert')).toContainText(text('trouble.wrong_password'));
 
   await row(admin, 'Anna Berg').getByRole('button', { name: text('people.enable'), exact: true }).click();
   await told(admin, 'people.did_enable', { who: 'Anna Berg' });

@@ -94,7 +94,14 @@ fn tools(id: JobId, wants_note: StoredValue<bool>) -> AnyView {
     };
     // Of a note that is being written, on whatever tab.
     let (kind, done) = (AttachmentKind::Photo, tr!(action.photo_saved));
-    let photo = attaching_saying(id, kind, done, joining(id, true));
+    let session = use_session();
+    let may_photo = Memo::new(move |_| lacks(session, Right::AddPhoto).is_none());
+    let camera = move || {
+        may_photo.get().then(|| {
+            let photo = attaching_saying(id, kind, done, joining(id, true));
+            camera_button(tr!(action.photo), "btn btn-ghost pick act-tool", photo)
+        })
+    };
     view! {
         <a
             class="btn btn-ghost act-tool"
@@ -105,9 +112,7 @@ fn tools(id: JobId, wants_note: StoredValue<bool>) -> AnyView {
         >
             {icon(Icon::Note)} <span>{tr!(action.note)}</span>
         </a>
-        {untrack(|| lacks(use_session(), Right::AddPhoto))
-            .is_none()
-            .then(|| camera_button(tr!(action.photo), "btn btn-ghost pick act-tool", photo))}
+        {camera}
         <button type="button" class="btn btn-ghost act-tool" popovertarget=MORE>
             {icon(Icon::More)} <span>{tr!(action.more)}</span>
         </button>
