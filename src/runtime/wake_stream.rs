@@ -4,6 +4,8 @@
 //! session ends or the line breaks; the next pass that comes through opens another. Must never pull by itself: it tells
 //! the driver.
 
+use super::sync_status::set_if_new;
+use crate::signal::RwSignal;
 use afield_domain::Timestamp;
 use afield_platform::{connectivity, events, timer};
 use afield_protocol::paths;
@@ -28,19 +30,22 @@ pub(super) struct WakeStream {
     open: StoredValue<Option<Box<dyn Any>>, LocalStorage>,
     /// When the last one ended that was not steady.
     failed: StoredValue<Option<Timestamp>>,
-}
-
-impl Default for WakeStream {
-    fn default() -> Self {
-        Self {
-            open: StoredValue::new_local(None),
-            failed: StoredValue::new(None),
-        }
-    }
+    /// Whether it is open and heard, for the screen.
+    heard: RwSignal<bool>,
 }
 
 impl WakeStream {
+    /// One that is closed. `heard` is told when it is open.
+    pub(super) fn new(heard: RwSignal<bool>) -> Self {
+        Self {
+            open: StoredValue::new_local(None),
+            failed: StoredValue::new(None),
+            heard,
+        }
+    }
+
     pub(super) fn close(self) {
+        set_if_new(self.heard, false);
         self.open.set_value(None);
     }
 
@@ -60,6 +65,7 @@ impl WakeStream {
             paths::WAKE,
             move |_| tell(Event::OfficeChanged),
             move |is_open| {
+                set_if_new(self.heard, is_open);
                 if is_open {
                     opened.set_value(Some(now()));
                     // What came between the pass and the stream.

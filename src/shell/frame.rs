@@ -58,7 +58,7 @@ fn unsent_counter(sync: SyncState) -> impl IntoView {
 fn status_strip(sync: SyncState) -> impl IntoView {
     let connection = Memo::new(move |_| sync.connection());
     let class = move || match connection.get() {
-        Connection::Online => "strip strip-online",
+        Connection::Online | Connection::Live => "strip strip-online",
         Connection::Offline => "strip strip-offline",
         Connection::Syncing => "strip strip-syncing",
         Connection::UpdateNeeded | Connection::Walled | Connection::Slow => "strip strip-offline",
@@ -70,10 +70,11 @@ fn status_strip(sync: SyncState) -> impl IntoView {
         Connection::UpdateNeeded => tr!(connection.update_needed),
         Connection::Walled => tr!(connection.walled),
         Connection::Slow => tr!(connection.slow),
+        Connection::Live => tr!(connection.live),
     };
     let shape = move || {
         icon(match connection.get() {
-            Connection::Online => Icon::Check,
+            Connection::Online | Connection::Live => Icon::Check,
             Connection::Offline => Icon::Offline,
             Connection::Syncing => Icon::Sync,
             Connection::UpdateNeeded | Connection::Walled | Connection::Slow => Icon::Alert,
@@ -97,16 +98,18 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
     };
     let now = use_clock().wall();
     let (unsent, last_sync) = sync.status.with(|status| (status.unsent, status.last_sync));
-    let last = match last_sync {
-        Some(at) => tr!(connection.last_sync, time = account.near_time(at, now)),
-        None => tr!(connection.never_synced).to_owned(),
+    let Some(at) = last_sync else {
+        return tr!(connection.never_synced).to_owned();
     };
+    let time = account.near_time(at, now);
     match (connection, unsent) {
-        (Connection::Online | Connection::Syncing | Connection::Slow, _)
-        | (Connection::Offline, 0) => last,
-        (Connection::UpdateNeeded | Connection::Walled, 0) => last,
+        (Connection::Live, _) => tr!(connection.last_sync, time = time),
+        // What is shown is then the phone's own: it says as of when.
+        (Connection::Online | Connection::Syncing | Connection::Slow, _) | (_, 0) => {
+            tr!(connection.as_of, time = time)
+        }
         (Connection::Offline | Connection::UpdateNeeded | Connection::Walled, count) => {
-            tr!(connection.offline_kept, changes = changes(count))
+            tr!(connection.offline_kept, time = time, changes = changes(count))
         }
     }
 }
