@@ -9,6 +9,7 @@ pub mod job_edit;
 pub mod job_list;
 pub mod office_job;
 pub mod office_new;
+pub mod ready;
 pub mod receipts;
 pub mod records;
 #[cfg(target_family = "wasm")]

@@ -12,6 +12,7 @@ pub mod engine;
 #[cfg(target_family = "wasm")]
 pub mod fetching;
 pub mod judge;
+pub mod known_files;
 #[cfg(target_family = "wasm")]
 pub mod live;
 #[cfg(target_family = "wasm")]

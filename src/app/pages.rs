@@ -4,8 +4,8 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    day_route, dispatch, job, job_edit, job_list, office_job, office_new, receipts, records,
-    rescue, settings, share, sync, tasks, today,
+    day_route, dispatch, job, job_edit, job_list, office_job, office_new, ready, receipts,
+    records, rescue, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::live::Live;
@@ -39,6 +39,7 @@ chunk!(seldom: pub(super) fn of_seldom(account: Arc<Account>, live: Live, route:
         Route::Submission(job, id) => tasks::submission_page::submission_page(account, live, job, id),
         Route::Share => share::page::share_page(account, live),
         Route::Sync => sync::page::sync_page(account, live),
+        Route::Ready => ready::page::ready_page(account, live),
         Route::Receipts => receipts::page::receipts_page(account, live),
         Route::Rescue => rescue::page::rescue_page(account, live),
         _ => settings::page::settings_page(account),

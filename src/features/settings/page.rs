@@ -1,6 +1,5 @@
 //! The page Settings.
 
-use super::install::install_part;
 use super::language::language_part;
 use super::storage::storage_part;
 use crate::memo::Memo;
@@ -10,6 +9,7 @@ use crate::runtime::prefs::{Theme, set_theme, theme};
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::runtime::worker_client::use_updates;
+use crate::shared::install::install_part;
 use crate::shared::labels::{changes, role_label};
 use crate::shared::toast::use_toasts;
 use crate::shared::waiting_files::load_waiting;

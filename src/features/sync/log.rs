@@ -5,7 +5,7 @@ use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
-use crate::shared::clock_warning::clock_warning;
+use crate::shared::clock_warning::clock_text;
 use crate::shared::labels::changes;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
@@ -27,12 +27,7 @@ pub(super) fn log_tab(account: &Arc<Account>, live: Live) -> impl IntoView + use
     };
     let facts = move || {
         let status = sync.status.get();
-        let warning = clock_warning(status.clock_offset_ms).map(|minutes| {
-            let text = if minutes > 0 {
-                tr!(sync.clock_behind, minutes = minutes)
-            } else {
-                tr!(sync.clock_ahead, minutes = -minutes)
-            };
+        let warning = clock_text(status.clock_offset_ms).map(|text| {
             notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
         });
         let next = match status.next_try {

@@ -118,6 +118,7 @@ pub(super) fn pending_tab(account: &Arc<Account>, live: Live) -> impl IntoView {
         {move || (unread() > 0).then(|| {
             view! { <p class="muted">{tr!(sync.unread, records = records(unread()))}</p> }
         })}
+        <p><a class="link" href=Route::Ready.href()>{tr!(pages.ready)}</a></p>
         <p><a class="link" href=Route::Receipts.href()>{tr!(pages.receipts)}</a></p>
         <p><a class="link" href=Route::Rescue.href()>{tr!(pages.rescue)}</a></p>
     }
