@@ -76,6 +76,8 @@ pub mod refused_card;
 #[cfg(target_family = "wasm")]
 pub mod restored;
 #[cfg(target_family = "wasm")]
+pub mod reverted;
+#[cfg(target_family = "wasm")]
 pub mod signature;
 #[cfg(target_family = "wasm")]
 pub mod status_steps;
