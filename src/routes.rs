@@ -222,7 +222,9 @@ tabs! {
 tabs! {
     /// A tab of the Sync page.
     SyncTab:
-    /// What is unsent and what was refused.
+    /// What is unsent, in the order of sending.
+    Unsent = "unsent",
+    /// What the last attempt could not send.
     Pending = "pending",
     /// How sync went.
     Log = "log",

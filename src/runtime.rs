@@ -21,6 +21,8 @@ pub mod prefs;
 pub mod session;
 pub mod settling;
 #[cfg(target_family = "wasm")]
+pub mod sizes;
+#[cfg(target_family = "wasm")]
 pub mod start;
 #[cfg(target_family = "wasm")]
 pub mod sync_driver;

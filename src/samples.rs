@@ -4,10 +4,10 @@ pub(crate) mod day_route;
 pub(crate) mod records;
 
 use afield_domain::{
-    AttachmentId, CompanyId, Conflict, ConflictId, Customer, CustomerId, DeviceId, FieldEdit, FieldValue, Job,
-    JobField, JobId, JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, Policy, Priority,
-    Property, PropertyId, Record, Rejection, Rev, Role, Timestamp, User, UserId, Versioned, Winner,
-    Zone, ZoneData,
+    AttachmentId, CompanyId, Conflict, ConflictId, Customer, CustomerId, DeviceId, FieldEdit,
+    FieldValue, Job, JobField, JobId, JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op,
+    Policy, Priority, Property, PropertyId, Record, Rejection, Rev, Role, Timestamp, User, UserId,
+    Versioned, Winner, Zone, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use afield_sync::view::Projection;

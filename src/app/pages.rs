@@ -4,8 +4,8 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    day_route, dispatch, job, job_edit, job_list, office_job, office_new, ready, receipts,
-    records, rescue, settings, share, sync, tasks, today,
+    day_route, dispatch, job, job_edit, job_list, office_job, office_new, ready, receipts, records,
+    rescue, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::live::Live;

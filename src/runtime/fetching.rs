@@ -53,7 +53,9 @@ pub async fn fetch_now(
     let engine = commands.engine()?;
     let mut end = FetchEnd::Busy;
     for _ in 0..TRIES {
-        end = engine.run_fetch_now(&known, free().await, before_others).await?;
+        end = engine
+            .run_fetch_now(&known, free().await, before_others)
+            .await?;
         if end != FetchEnd::Busy {
             break;
         }

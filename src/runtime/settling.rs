@@ -71,7 +71,18 @@ mod tests {
         let op = dismissing_op(&projection, conflict.id).unwrap();
         let session = crate::samples::signed_in();
         let judged = crate::runtime::judge::judge(&projection, &op, session.actor());
-        assert_eq!(judged, Ok(afield_domain::Effect::Applied));
-        assert_eq!(dismissing_op(&crate::samples::projection(), conflict.id), None);
+        let Ok(afield_domain::Effect::Write(records)) = judged else {
+            panic!("{judged:?}");
+        };
+        let settled = records.into_iter().find_map(|record| match record {
+            Record::Conflict(conflict) => conflict.settled,
+            _ => None,
+        });
+        let boiler = afield_domain::FieldValue::Text("Boiler".into());
+        assert_eq!(settled.unwrap().value, boiler, "what stands");
+        assert_eq!(
+            dismissing_op(&crate::samples::projection(), conflict.id),
+            None
+        );
     }
 }

@@ -5,8 +5,8 @@ use super::mailto::mailto;
 
 use super::labels::{change_label, field_name_label, photos, reason_label, waiting_text};
 use super::names::unbroken;
-use super::reverted;
 use super::refusals::{ChangeSummary, Refused};
+use super::reverted;
 use super::thumbnail::preview;
 use super::toast::{Work, use_toasts};
 use crate::routes::Route;

@@ -109,7 +109,11 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
             tr!(connection.as_of, time = time)
         }
         (Connection::Offline | Connection::UpdateNeeded | Connection::Walled, count) => {
-            tr!(connection.offline_kept, time = time, changes = changes(count))
+            tr!(
+                connection.offline_kept,
+                time = time,
+                changes = changes(count)
+            )
         }
     }
 }

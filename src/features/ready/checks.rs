@@ -175,7 +175,10 @@ mod tests {
     #[test]
     fn a_phone_in_order_is_ready() {
         let found = checks(&phone(), &needs(0, 0, 0, 0));
-        assert!(found.iter().all(|(_, is)| *is == Finding::Good), "{found:?}");
+        assert!(
+            found.iter().all(|(_, is)| *is == Finding::Good),
+            "{found:?}"
+        );
         assert_eq!(count(&found), (0, 0));
         let mut sorted = found.clone();
         sorted.sort_by_key(|(check, _)| *check);
@@ -193,8 +196,16 @@ mod tests {
             (|it| it.is_primed = false, Jobs, Missing),
             (|it| it.is_expired = true, Jobs, Missing),
             (|it| it.synced.0 = None, Fresh, Advice),
-            (|it| it.synced.1 = NOON.plus_ms(FRESH_MS as i64 + 1), Fresh, Advice),
-            (|it| it.synced.1 = NOON.plus_ms(-(FRESH_MS as i64) - 1), Fresh, Advice),
+            (
+                |it| it.synced.1 = NOON.plus_ms(FRESH_MS as i64 + 1),
+                Fresh,
+                Advice,
+            ),
+            (
+                |it| it.synced.1 = NOON.plus_ms(-(FRESH_MS as i64) - 1),
+                Fresh,
+                Advice,
+            ),
             (|it| it.here = None, Sent, Unknown),
             (
                 |it| {
@@ -215,7 +226,10 @@ mod tests {
             let mut phone = phone();
             change(&mut phone);
             let found = checks(&phone, &needs(0, 0, 0, 0));
-            let bad: Vec<_> = found.iter().filter(|(_, is)| *is != Finding::Good).collect();
+            let bad: Vec<_> = found
+                .iter()
+                .filter(|(_, is)| *is != Finding::Good)
+                .collect();
             assert_eq!(bad, [&(check, expected)]);
         }
         for (needs, check, expected) in [
@@ -227,7 +241,10 @@ mod tests {
             (needs(0, 0, 0, 1), Files, Advice),
         ] {
             let found = checks(&phone(), &needs);
-            let bad: Vec<_> = found.iter().filter(|(_, is)| *is != Finding::Good).collect();
+            let bad: Vec<_> = found
+                .iter()
+                .filter(|(_, is)| *is != Finding::Good)
+                .collect();
             assert_eq!(bad, [&(check, expected)]);
         }
     }

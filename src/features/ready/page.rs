@@ -83,12 +83,7 @@ pub fn ready_page(account: Arc<Account>, live: Live) -> AnyView {
     .into_any()
 }
 
-fn needs(
-    account: &Arc<Account>,
-    live: Live,
-    today: Memo<Day>,
-    ahead: Memo<i64>,
-) -> Memo<DayNeeds> {
+fn needs(account: &Arc<Account>, live: Live, today: Memo<Day>, ahead: Memo<i64>) -> Memo<DayNeeds> {
     let sync = use_sync_state();
     let account = Arc::clone(account);
     let room = RwSignal::new(None);
@@ -166,7 +161,11 @@ fn day_choice(today: Memo<Day>, ahead: Memo<i64>) -> impl IntoView {
 
 /// In one line, whether the day can be worked.
 fn verdict(shown: Shown) -> impl IntoView {
-    let counts = Memo::new(move |_| shown.needs.with(|needs| count(&checks(&shown.phone.get(), needs))));
+    let counts = Memo::new(move |_| {
+        shown
+            .needs
+            .with(|needs| count(&checks(&shown.phone.get(), needs)))
+    });
     let class = move || match counts.get() {
         (0, _) => "notice notice-info",
         _ => "notice notice-warning",
@@ -269,7 +268,9 @@ fn check_text(shown: Shown, check: Check, account: &Account) -> String {
         Check::App => either(phone.is_shell_kept, tr!(ready.app_good), tr!(ready.app_bad)),
         Check::Jobs => shown.needs.with(|needs| jobs_text(&phone, needs)),
         Check::Forms => shown.needs.with(forms_text),
-        Check::Files => shown.needs.with(|needs| files_text(&needs.files, shown.live)),
+        Check::Files => shown
+            .needs
+            .with(|needs| files_text(&needs.files, shown.live)),
         Check::Fresh => fresh_text(&phone, account),
         Check::Sent => match phone.here {
             None => tr!(ready.sent_unknown).to_owned(),
@@ -280,11 +281,7 @@ fn check_text(shown: Shown, check: Check, account: &Account) -> String {
             }
         },
         Check::Protected => match phone.is_persisted {
-            Some(is_so) => either(
-                is_so,
-                tr!(settings.persisted),
-                tr!(settings.not_persisted),
-            ),
+            Some(is_so) => either(is_so, tr!(settings.persisted), tr!(settings.not_persisted)),
             None => tr!(settings.unknown).to_owned(),
         },
         Check::Installed => either(
@@ -378,7 +375,10 @@ fn job_list(shown: Shown, account: &Arc<Account>) -> impl IntoView + use<> {
     move || {
         let rows = all.get();
         (!rows.is_empty()).then(|| {
-            let rows = rows.into_iter().map(|job| job_row(job, &account)).collect_view();
+            let rows = rows
+                .into_iter()
+                .map(|job| job_row(job, &account))
+                .collect_view();
             let list = view! { <ul class="card list" aria-label=tr!(ready.of_day)>{rows}</ul> };
             section(tr!(ready.of_day), list.into_any())
         })

@@ -5,13 +5,13 @@
 
 use crate::runtime::known_files::known_files;
 use crate::shared::names::numbered;
+use afield_domain::limits::SCOPE_DAYS;
 use afield_domain::order::Order;
 use afield_domain::record::Kind;
-use afield_domain::limits::SCOPE_DAYS;
 use afield_domain::time::Day;
 use afield_domain::{
-    Attachment, AttachmentId, Job, JobId, Module, Record, RecordKey, ServiceTask, Timestamp, UserId,
-    Zone,
+    Attachment, AttachmentId, Job, JobId, Module, Record, RecordKey, ServiceTask, Timestamp,
+    UserId, Zone,
 };
 use afield_sync::files::copies::{copies_bytes, copies_fit, plan_fetch};
 use afield_sync::view::Projection;

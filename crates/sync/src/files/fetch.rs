@@ -6,7 +6,8 @@
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::files::copies::{
-    Room, copies_bytes, copies_fit, copies_most, copy_row, plan_drop, plan_fetch, plan_room, plan_sweep,
+    Room, copies_bytes, copies_fit, copies_most, copy_row, plan_drop, plan_fetch, plan_room,
+    plan_sweep,
 };
 use crate::files::local_file::chunks_of;
 use crate::outbox::meta::SignedIn;
