@@ -464,27 +464,6 @@ fn what_the_office_has_is_fetched_newest_first_and_opens_without_a_network() {
 }
 
 #[test]
-fn what_a_person_asks_for_comes_before_the_others_and_on_a_slow_line_too() {
-    let (server, engine) = phone();
-    let known = at_office(&server, 1, 3, 1_000_000);
-    let meta = || block_on(engine.outbox.load(Read::Meta)).unwrap().meta;
-    engine.host.set_slow(true);
-    let usual = block_on(engine.run_fetch(&known, None)).unwrap();
-    assert_eq!((usual, here(&engine)), (FetchEnd::Later, vec![]));
-    // Room for one: the newest is the one that stays.
-    block_on(engine.run_keep_most(1_000_000)).unwrap();
-    let asked = |first: u128| {
-        block_on(engine.run_fetch_now(&known, None, &[attachment_id(first)])).unwrap()
-    };
-    assert_eq!((asked(1), here(&engine)), (FetchEnd::Done, vec![3]));
-    block_on(engine.run_keep_most(9_000_000)).unwrap();
-    server.plan_files([FileFault::None, FileFault::Cut(1)]);
-    assert_eq!((asked(1), here(&engine)), (FetchEnd::Later, vec![1, 3]));
-    assert_eq!((asked(1), here(&engine)), (FetchEnd::Done, vec![1, 2, 3]));
-    assert!(meta().files.bytes_a_second().is_some());
-}
-
-#[test]
 fn a_fetch_that_fails_leaves_no_row_and_what_is_captured_goes_first() {
     let (server, engine) = phone();
     let known = at_office(&server, 1, 2, 1_000);
