@@ -72,6 +72,7 @@ impl SyncDriver {
         connectivity::on_change(move |online| {
             self.sync.hear_network(online, self.engine.now());
             if online {
+                self.wake.forgive();
                 self.tell(Event::Online);
             }
         });

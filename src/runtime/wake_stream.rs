@@ -49,6 +49,11 @@ impl WakeStream {
         self.open.set_value(None);
     }
 
+    /// The network is back: it was what broke the last one, and no reason to wait.
+    pub(super) fn forgive(self) {
+        self.failed.set_value(None);
+    }
+
     /// Opens it, unless it is open or nobody looks at the page. `tell` tells the driver, `now` is the time.
     pub(super) fn open(
         self,
