@@ -102,7 +102,7 @@ test('a log that is long is searched and cut down to one kind', async ({ world }
   await app.edit('title', 'Anna: the pump is loud');
   await app.edit('description', 'Anna: ring twice');
   await office.edit(met.id, 'title', met.title, 'Dora: the valve is stuck');
-  await office.edit(met.id, 'description', met.description, 'Dora: use the back door');
+  await office.edit(met.id, 'description', met.description ?? '', 'Dora: use the back door');
   await world.line.accept();
   await app.openLog();
   await app.page.getByRole('button', { name: 'Sync now' }).click();
