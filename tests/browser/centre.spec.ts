@@ -4,6 +4,7 @@ import type { App } from './support/app';
 import { notesOf, todaysJobs } from './support/jobs';
 import { isPull, type Match } from './support/proxy';
 import { text } from './support/texts';
+import { hurryClock } from './support/time';
 import { expect, test, type World } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
@@ -235,4 +236,46 @@ test('rounds are asked for once somebody works here, made by the worker with no 
   await app.page.goto('/settings');
   await app.signOut();
   await expect.poll(asked).toContain('unregister afield-round');
+});
+
+test('an open phone syncs every two minutes, in sight or not, and at once when it is seen, has a network, is asked or pulled down', async ({ world }) => {
+  // No stream: nothing but the phone itself is a reason to pull.
+  world.line.rule(({ path }) => path === '/api/v1/wake', { kind: 'drop' });
+  const { phone, app } = await world.primedPhone();
+  let from = world.line.now();
+  await hurryClock(app.page);
+  await world.line.ended(isPull, from);
+  await app.expectOnline();
+  const pulls = async (cause: () => Promise<unknown>): Promise<void> => {
+    from = world.line.now();
+    await cause();
+    await world.line.ended(isPull, from);
+    await app.expectOnline();
+  };
+  const see = (state: string) =>
+    app.page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  await pulls(() => app.page.clock.fastForward('00:02:01'));
+  await see('hidden');
+  await pulls(() => app.page.clock.fastForward('00:02:01'));
+  await pulls(() => see('visible'));
+  await phone.setOffline(true);
+  await expect(app.status).toHaveText('Working offline');
+  await pulls(() => phone.setOffline(false));
+  await app.goTo('Sync');
+  await pulls(() => app.page.getByRole('button', { name: 'Sync now' }).click());
+  await app.goTo('Jobs');
+  const protocol = await phone.protocol(app.page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...heights: number[]) =>
+    protocol.send('Input.dispatchTouchEvent', { type, touchPoints: heights.map((y) => ({ x: 40, y })) });
+  await expect(app.main.getByRole('link').first()).toBeVisible();
+  await pulls(async () => {
+    await touch('touchStart', 300);
+    await touch('touchMove', 330);
+    await touch('touchMove', 400);
+    await touch('touchMove', 480);
+    await touch('touchEnd');
+  });
 });
