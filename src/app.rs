@@ -9,7 +9,6 @@ use crate::chunk::{Work, chunk};
 use crate::effect::Effect;
 use crate::error::Trouble;
 use crate::features::job_list::search_index::provide_search;
-use crate::features::settings::install::provide_installation;
 use crate::features::sign_in;
 use crate::kinds::page_label;
 use crate::memo::Memo;
@@ -25,6 +24,7 @@ use crate::runtime::sync_driver::{SyncDriver, provide_sync_driver};
 use crate::runtime::sync_status::{SyncState, provide_sync_state};
 use crate::runtime::worker_client::provide_updates;
 use crate::shared::drafts::{Drafts, provide_drafts};
+use crate::shared::install::provide_installation;
 use crate::shared::labels::trouble_text;
 use crate::shared::toast;
 use crate::shared::waiting_files::count_unsent;
@@ -234,6 +234,7 @@ fn title(route: Route) -> String {
         Route::DayRoute(_) => tr!(pages.route),
         Route::Share => tr!(pages.share),
         Route::Sync => tr!(pages.sync),
+        Route::Ready => tr!(pages.ready),
         Route::Receipts => tr!(pages.receipts),
         Route::Rescue => tr!(pages.rescue),
         Route::Settings => tr!(pages.settings),
@@ -278,6 +279,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::Submission(..)
             | Route::Share
             | Route::Sync
+            | Route::Ready
             | Route::Receipts
             | Route::Rescue
             | Route::Settings) => pages::seldom(account, live, route),

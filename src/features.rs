@@ -12,6 +12,7 @@ pub mod office_job;
 pub mod office_new;
 #[cfg(target_family = "wasm")]
 pub mod people;
+pub mod ready;
 pub mod receipts;
 pub mod records;
 #[cfg(target_family = "wasm")]

@@ -34,6 +34,8 @@ pub enum Route {
     Share,
     /// What is unsent, what was refused, and how sync went.
     Sync,
+    /// Whether a day can be worked without a network.
+    Ready,
     /// What of the day the office has.
     Receipts,
     /// Unsent work as a file, and such a file.
@@ -78,6 +80,7 @@ impl Route {
             ["routes", id] => id.parse().map(Self::DayRoute).ok(),
             ["share"] => Some(Self::Share),
             ["sync"] => Some(Self::Sync),
+            ["ready"] => Some(Self::Ready),
             ["received"] => Some(Self::Receipts),
             ["rescue"] => Some(Self::Rescue),
             ["settings"] => Some(Self::Settings),
@@ -111,6 +114,7 @@ impl Route {
             Self::DayRoute(id) => format!("/routes/{id}"),
             Self::Share => "/share".to_owned(),
             Self::Sync => "/sync".to_owned(),
+            Self::Ready => "/ready".to_owned(),
             Self::Receipts => "/received".to_owned(),
             Self::Rescue => "/rescue".to_owned(),
             Self::Settings => "/settings".to_owned(),
@@ -136,7 +140,7 @@ impl Route {
             | Self::Submission(..)
             | Self::Record(_)
             | Self::Share => Self::Jobs,
-            Self::DayRoute(_) => Self::Today,
+            Self::DayRoute(_) | Self::Ready => Self::Today,
             Self::OfficeJob(_) | Self::OfficeNew | Self::Company | Self::Rights | Self::People => {
                 Self::Board
             }
@@ -232,7 +236,9 @@ tabs! {
 tabs! {
     /// A tab of the Sync page.
     SyncTab:
-    /// What is unsent and what was refused.
+    /// What is unsent, in the order of sending.
+    Unsent = "unsent",
+    /// What the last attempt could not send.
     Pending = "pending",
     /// How sync went.
     Log = "log",
@@ -320,6 +326,7 @@ mod tests {
             Route::Job(job),
             Route::JobEdit(job),
             Route::Sync,
+            Route::Ready,
             Route::Receipts,
             Route::Rescue,
             Route::Settings,

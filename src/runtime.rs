@@ -12,6 +12,7 @@ pub mod engine;
 #[cfg(target_family = "wasm")]
 pub mod fetching;
 pub mod judge;
+pub mod known_files;
 #[cfg(target_family = "wasm")]
 pub mod live;
 #[cfg(target_family = "wasm")]
@@ -19,6 +20,8 @@ pub mod prefs;
 #[cfg(target_family = "wasm")]
 pub mod session;
 pub mod settling;
+#[cfg(target_family = "wasm")]
+pub mod sizes;
 #[cfg(target_family = "wasm")]
 pub mod start;
 #[cfg(target_family = "wasm")]

@@ -4,10 +4,10 @@ pub(crate) mod day_route;
 pub(crate) mod records;
 
 use afield_domain::{
-    CompanyId, Conflict, ConflictId, Customer, CustomerId, DeviceId, FieldEdit, FieldValue, Job,
-    JobField, JobId, JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op, OperationMode,
-    Policy, Priority, Property, PropertyId, Record, Rejection, Rev, Role, Timestamp, User, UserId,
-    Versioned, Winner, Zone, ZoneData,
+    AttachmentId, CompanyId, Conflict, ConflictId, Customer, CustomerId, DeviceId, FieldEdit,
+    FieldValue, Job, JobField, JobId, JobStatus, Module, MutationId, Note, NoteId, OP_VERSION, Op,
+    OperationMode, Policy, Priority, Property, PropertyId, Record, Rejection, Rev, Role, Timestamp,
+    User, UserId, Versioned, Winner, Zone, ZoneData,
 };
 use afield_protocol::{Company, Mutation, Seq, SessionInfo};
 use afield_sync::view::Projection;
@@ -82,6 +82,10 @@ pub(crate) fn job(n: u128) -> Job {
         property: (n == 1).then_some(PropertyId(Uuid::from_u128(6))),
         ..Job::BLANK
     }
+}
+
+pub(crate) fn attachment_id(n: u128) -> AttachmentId {
+    AttachmentId(Uuid::from_u128(800 + n))
 }
 
 pub(crate) fn versioned(record: Record) -> Versioned {

@@ -34,6 +34,8 @@ pub mod finding;
 pub mod gesture;
 #[cfg(target_family = "wasm")]
 pub mod gone;
+#[cfg(target_family = "wasm")]
+pub mod install;
 pub mod item_names;
 pub mod job;
 #[cfg(target_family = "wasm")]
@@ -68,6 +70,8 @@ pub mod photo_pairs;
 #[cfg(target_family = "wasm")]
 pub mod preview;
 pub mod progress;
+#[cfg(target_family = "wasm")]
+pub mod protection;
 pub mod pull_gesture;
 #[cfg(target_family = "wasm")]
 pub mod pull_to_sync;
@@ -76,6 +80,8 @@ pub mod refusals;
 pub mod refused_card;
 #[cfg(target_family = "wasm")]
 pub mod restored;
+#[cfg(target_family = "wasm")]
+pub mod reverted;
 #[cfg(target_family = "wasm")]
 pub mod rights;
 #[cfg(target_family = "wasm")]

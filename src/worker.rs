@@ -32,7 +32,7 @@ pub async fn worker_message(json: String) -> Result<Option<String>, JsValue> {
     on_message(json).await.map_err(missing)?.await
 }
 
-/// The browser's Background Sync.
+/// The browser's Background Sync, once or periodic.
 ///
 /// # Errors
 /// Not everything was sent: the browser tries again.

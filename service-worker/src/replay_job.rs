@@ -45,7 +45,7 @@ pub(crate) async fn run(event: Event) -> Result<Option<(SyncReport, FilesEnd)>, 
     Ok(None)
 }
 
-/// The browser's Background Sync: failing the event makes the browser try again later.
+/// The browser's Background Sync, once or periodic: failing the event makes the browser try again later.
 ///
 /// # Errors
 /// Not everything was sent, or why nothing was.

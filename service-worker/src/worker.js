@@ -1,4 +1,4 @@
-// The service worker's own part: its five events, the files of the shell, and when the engine is needed.
+// The service worker's own part: its six events, the files of the shell, and when the engine is needed.
 // Owns install, activation and what is answered from the cache. It must never touch `/api` requests of the page, delete
 // a database, or take over by itself.
 //
@@ -198,5 +198,7 @@ addEventListener("fetch", (event) => {
   }
 });
 addEventListener("message", (event) => hold(event, message(event)));
-// Its failure makes the browser try again later.
-addEventListener("sync", (event) => hold(event, app().then((app) => app.sync())));
+// Its failure makes the browser try again later. Both make a pass: when the network is back, and now and then.
+const sync = (event) => hold(event, app().then((app) => app.sync()));
+addEventListener("sync", sync);
+addEventListener("periodicsync", sync);

@@ -4,7 +4,7 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    company, day_route, dispatch, job, job_edit, job_list, office_job, office_new, people,
+    company, day_route, dispatch, job, job_edit, job_list, office_job, office_new, people, ready,
     receipts, records, rescue, rights, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
@@ -49,6 +49,7 @@ chunk!(seldom: pub(super) fn of_seldom(account: Arc<Account>, live: Live, route:
         Route::Submission(job, id) => tasks::submission_page::submission_page(account, live, job, id),
         Route::Share => share::page::share_page(account, live),
         Route::Sync => sync::page::sync_page(account, live),
+        Route::Ready => ready::page::ready_page(account, live),
         Route::Receipts => receipts::page::receipts_page(account, live),
         Route::Rescue => rescue::page::rescue_page(account, live),
         _ => settings::page::settings_page(account),

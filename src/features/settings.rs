@@ -1,6 +1,5 @@
 //! Settings: the user, this device, the app.
 
-pub mod install;
 mod language;
 mod offline;
 pub mod page;

@@ -4,8 +4,13 @@
 mod conflicts;
 #[cfg(target_family = "wasm")]
 mod log;
+pub mod log_view_model;
 #[cfg(target_family = "wasm")]
 pub mod page;
 #[cfg(target_family = "wasm")]
 mod pending;
+#[cfg(target_family = "wasm")]
+mod rows;
+#[cfg(target_family = "wasm")]
+mod unsent;
 pub mod view_model;

@@ -8,7 +8,7 @@ use super::judge::{judge, judge_after};
 use super::live::Live;
 use super::prefs;
 use super::session::Session;
-use super::settling::settling_op;
+use super::settling::{dismissing_op, settling_op};
 use super::start::Start;
 use super::sync_driver::SyncDriver;
 use crate::chunk::{Work, chunk};
@@ -141,6 +141,18 @@ impl Commands {
             .live
             .projection
             .with_untracked(|projection| settling_op(projection, id));
+        self.save(op.ok_or(Trouble::AlreadyDecided)?).await
+    }
+
+    /// **Dismiss** of a conflict in which nothing is to be chosen. Ok: saved on this phone.
+    ///
+    /// # Errors
+    /// Nothing was saved.
+    pub async fn dismiss(self, id: ConflictId) -> Result<(), Trouble> {
+        let op = self
+            .live
+            .projection
+            .with_untracked(|projection| dismissing_op(projection, id));
         self.save(op.ok_or(Trouble::AlreadyDecided)?).await
     }
 
@@ -299,11 +311,11 @@ impl Commands {
         }
     }
 
-    /// **Revert changes**: drops a refused change and what waits for it.
+    /// **Revert changes**: drops a refused change and what waits for it. Gives them, to be brought back.
     ///
     /// # Errors
     /// Nothing was dropped.
-    pub async fn revert(self, id: MutationId) -> Result<(), Trouble> {
+    pub async fn revert(self, id: MutationId) -> Result<Vec<OutboxEntry>, Trouble> {
         let engine = self.engine()?;
         let ids = |all: &Projection| {
             all.entries()
@@ -312,9 +324,25 @@ impl Commands {
                 .collect()
         };
         let shown: Vec<MutationId> = self.live.projection.with_untracked(ids);
-        let reverted = engine.run_revert(id, &shown);
+        let mut removed = Vec::new();
+        let reverted = async {
+            let (written, entries) = engine.run_revert_kept(id, &shown).await?;
+            removed = entries;
+            Ok(written)
+        };
         self.live.write(Box::pin(reverted)).await?;
         self.driver.tell(Event::Asked);
+        Ok(removed)
+    }
+
+    /// Brings back what **Revert changes** has dropped. Ok: it stands as it stood.
+    ///
+    /// # Errors
+    /// It is not brought back.
+    pub async fn bring_back(self, removed: &[OutboxEntry]) -> Result<(), Trouble> {
+        let engine = self.engine()?;
+        let brought = engine.run_bring_back(removed);
+        self.live.write(Box::pin(brought)).await?;
         Ok(())
     }
 

@@ -32,6 +32,8 @@ pub struct SyncDriver {
     /// What this page has told the server of this phone.
     told: StoredValue<Option<DeviceReport>>,
     wake: WakeStream,
+    /// Whether this page has asked the browser for rounds while the app is closed.
+    goes_round: StoredValue<bool>,
 }
 
 /// Makes the driver and puts it in the context. Once, in `app`.
@@ -43,6 +45,7 @@ pub fn provide_sync_driver(engine: EngineHandle, session: Session, sync: SyncSta
         state: StoredValue::new(DriverState::default()),
         told: StoredValue::new(None),
         wake: WakeStream::new(sync),
+        goes_round: StoredValue::new(false),
     };
     provide_context(driver);
     driver
@@ -69,6 +72,7 @@ impl SyncDriver {
         connectivity::on_change(move |online| {
             self.sync.hear_network(online, self.engine.now());
             if online {
+                self.wake.forgive();
                 self.tell(Event::Online);
             }
         });
@@ -100,6 +104,8 @@ impl SyncDriver {
     /// Nobody is signed in any more, or somebody else: what the server says to the last session is over.
     pub fn forget_session(self) {
         self.wake.close();
+        self.goes_round.set_value(false);
+        worker::forget_periodic_sync();
     }
 
     /// Does what is to be done about `event`.
@@ -162,8 +168,9 @@ impl SyncDriver {
         self.sync.hear_speed();
     }
 
-    /// A technician's page hears from now on when there is something to pull. The office's pages have a stream of
-    /// their own; browsers in which nobody goes on when a page is closed have none (docs/adr/0066).
+    /// A technician's page hears from now on when there is something to pull, and the browser makes a round now and then
+    /// while the app is closed, if it does that. The office's pages have a stream of their own; browsers in which nobody
+    /// goes on when a page is closed have none (docs/adr/0066).
     fn listen_to_server(self) {
         let account = self.session.account_now();
         let is_technician =
@@ -172,6 +179,10 @@ impl SyncDriver {
         if is_technician && (is_live || worker::has_background_sync()) {
             self.wake
                 .open(move |event| self.tell(event), move || self.engine.now());
+        }
+        if is_technician && !self.goes_round.get_value() {
+            self.goes_round.set_value(true);
+            worker::register_periodic_sync();
         }
     }
 

@@ -18,10 +18,11 @@ pub enum Connection {
     UpdateNeeded,
     /// Somebody in front of the server asks to sign in there first.
     Walled,
-    /// The last contact went well, nothing waits, and the server tells of every change at once.
-    Live,
     /// The last contact went well, and the network is so slow that it is left to text.
     Slow,
+    /// The server says by itself when there is something new, and nothing waits here: what is shown is what the office
+    /// has.
+    Live,
 }
 
 /// What the last answer says of why nothing comes through.
@@ -51,6 +52,17 @@ pub fn connection(
     }
 }
 
+/// The same, where it is [`Connection::Online`]: whether the network is left to text, whether the server's stream is
+/// open, and whether a change or a file waits here.
+#[must_use]
+pub fn refined(found: Connection, is_slow: bool, is_streaming: bool, waits: bool) -> Connection {
+    match found {
+        Connection::Online if is_slow => Connection::Slow,
+        Connection::Online if is_streaming && !waits => Connection::Live,
+        other => other,
+    }
+}
+
 /// Whether a request that needs the server had better not be made: there is no network, or the last try failed,
 /// whatever the next one, which may be under way, comes to.
 #[must_use]
@@ -76,7 +88,7 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::super::engine::EngineHandle;
-    use super::{Connection, Obstacle, connection, is_contact, is_cut_off};
+    use super::{Connection, Obstacle, connection, is_contact, is_cut_off, refined};
     use crate::signal::RwSignal;
     use afield_domain::{RecordKey, Timestamp, UserId};
     use afield_platform::{connectivity, timer};
@@ -106,8 +118,6 @@ mod browser {
         pub priming: RwSignal<Priming>,
         /// What the phone is to hold.
         pub holding: RwSignal<Holding>,
-        /// Whether the server tells of every change at once.
-        pub live: RwSignal<bool>,
         /// The records on which all that hangs is here; none if that is so of all.
         pub kept: RwSignal<Option<Vec<RecordKey>>>,
         /// Whether the device is ready for offline use.
@@ -124,6 +134,8 @@ mod browser {
         pub online: RwSignal<bool>,
         /// Whether the last pass of this page found no room on the phone.
         pub full: RwSignal<bool>,
+        /// Whether the server's stream is open, which tells of every change.
+        pub streaming: RwSignal<bool>,
         /// What its user had on this phone before the browser cleared it, until they have read of it.
         pub lost: RwSignal<Option<(UserId, LostWork)>>,
         /// When the browser last told that the network is gone; none once it is back.
@@ -140,7 +152,6 @@ mod browser {
             slow: RwSignal::new(connectivity::is_slow() == Some(true)),
             priming: RwSignal::default(),
             holding: RwSignal::new(Holding::All),
-            live: RwSignal::new(false),
             kept: RwSignal::new(None),
             ready: RwSignal::new(false),
             update_needed: RwSignal::new(false),
@@ -149,6 +160,7 @@ mod browser {
             gone: RwSignal::new(Vec::new()),
             online: RwSignal::new(connectivity::is_online()),
             full: RwSignal::new(false),
+            streaming: RwSignal::new(false),
             lost: RwSignal::new(None),
             offline: StoredValue::new(None),
             syncing: RwSignal::new(false),
@@ -181,16 +193,18 @@ mod browser {
                 (false, true) => Some(Obstacle::Wall),
                 (false, false) => None,
             };
-            match connection(self.online.get(), syncing, self.is_failing(), obstacle) {
-                Connection::Online if self.slow.get() => Connection::Slow,
-                Connection::Online if self.is_live() => Connection::Live,
-                other => other,
-            }
+            let found = connection(self.online.get(), syncing, self.is_failing(), obstacle);
+            let waits = self.status.with(|status| status.unsent > 0) || self.has_waiting_files();
+            refined(found, self.slow.get(), self.streaming.get(), waits)
         }
 
-        fn is_live(self) -> bool {
-            let waits = || self.status.with(|status| status.unsent > 0);
-            self.live.get() && !self.holding.get().is_all() && !waits()
+        /// Whether a photo or a file waits here, of whomever; tracks.
+        fn has_waiting_files(self) -> bool {
+            let waits = |file: &LocalFile| !file.is_copy && file.sending.received.is_none();
+            self.files.with(|rows| {
+                rows.as_ref()
+                    .is_some_and(|rows| rows.files.iter().any(waits))
+            })
         }
 
         fn is_failing(self) -> bool {
@@ -221,14 +235,9 @@ mod browser {
         /// The network may have become slow, or quick: by the browser's word, else by what the engine has found.
         pub fn hear_speed(self) {
             // Only pieces of files tell when it is quick again: without one that waits, what was found is nobody's news.
-            let waits = |file: &LocalFile| !file.is_copy && file.sending.received.is_none();
             let found = || {
-                let rows = self.files;
                 self.status.with_untracked(|status| status.is_slow)
-                    && rows.with_untracked(|rows| {
-                        rows.as_ref()
-                            .is_some_and(|rows| rows.files.iter().any(waits))
-                    })
+                    && untrack(|| self.has_waiting_files())
             };
             set_if_new(self.slow, connectivity::is_slow().unwrap_or_else(found));
         }
@@ -294,6 +303,22 @@ mod tests {
         assert_eq!(connection(true, false, true, None), Connection::Offline);
         assert_eq!(connection(true, true, true, None), Connection::Syncing);
         assert_eq!(connection(true, false, false, None), Connection::Online);
+    }
+
+    #[test]
+    fn it_is_live_only_where_the_server_tells_by_itself_and_nothing_waits() {
+        use Connection::{Live, Offline, Online, Slow, Syncing};
+        for (found, is_slow, is_streaming, waits, expected) in [
+            (Online, false, true, false, Live),
+            (Online, false, true, true, Online),
+            (Online, false, false, false, Online),
+            (Online, true, true, false, Slow),
+            (Offline, false, true, false, Offline),
+            (Syncing, true, true, false, Syncing),
+        ] {
+            let said = refined(found, is_slow, is_streaming, waits);
+            assert_eq!(said, expected, "{found:?} {is_slow} {is_streaming} {waits}");
+        }
     }
 
     #[test]

@@ -46,8 +46,13 @@ impl WakeStream {
     }
 
     pub(super) fn close(self) {
-        set_if_new(self.sync.live, false);
+        set_if_new(self.sync.streaming, false);
         self.open.set_value(None);
+    }
+
+    /// The network is back: it was what broke the last one, and no reason to wait.
+    pub(super) fn forgive(self) {
+        self.failed.set_value(None);
     }
 
     /// Opens it, unless it is open or nobody looks at the page. `tell` tells the driver, `now` is the time.
@@ -71,7 +76,7 @@ impl WakeStream {
             paths::WAKE,
             move |_| tell(Event::OfficeChanged),
             move |is_open| {
-                set_if_new(self.sync.live, is_open);
+                set_if_new(self.sync.streaming, is_open);
                 if is_open {
                     opened.set_value(Some(now()));
                     // What came between the pass and the stream.

@@ -1,5 +1,8 @@
 //! Whether this device's clock is off by more than a person should accept. Pure.
 
+#[cfg(target_family = "wasm")]
+use crate::tr;
+
 const CLOCK_TOLERANCE_MS: u64 = 10 * 60_000;
 
 /// Minutes by which this device's clock is off, if that is more than a person should accept.
@@ -7,6 +10,19 @@ const CLOCK_TOLERANCE_MS: u64 = 10 * 60_000;
 #[must_use]
 pub fn clock_warning(offset_ms: i64) -> Option<i64> {
     (offset_ms.unsigned_abs() > CLOCK_TOLERANCE_MS).then_some(offset_ms / 60_000)
+}
+
+/// The same in words: what is wrong, and what to do.
+#[cfg(target_family = "wasm")]
+#[must_use]
+pub fn clock_text(offset_ms: i64) -> Option<String> {
+    clock_warning(offset_ms).map(|minutes| {
+        if minutes > 0 {
+            tr!(sync.clock_behind, minutes = minutes)
+        } else {
+            tr!(sync.clock_ahead, minutes = -minutes)
+        }
+    })
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub struct ConflictRow {
     pub outcome: Outcome,
     /// What the reader may choose instead of what stands.
     pub action: Option<ConflictAction>,
+    /// Whether the reader may say that they have read of it: it is theirs, and nothing is to be chosen.
+    pub can_dismiss: bool,
 }
 
 /// One of the two values.
@@ -109,7 +111,22 @@ pub fn conflict_rows(
         .collect()
 }
 
-fn conflicts(projection: &Projection) -> Vec<&Conflict> {
+/// The conflict `id`, if it is on this phone. `entries` are the signed-in user's.
+#[must_use]
+pub fn conflict_row(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    session: &SignedIn,
+    zone: &Zone,
+    id: ConflictId,
+) -> Option<ConflictRow> {
+    let conflict = projection.conflict(id)?;
+    Some(row(projection, entries, session, zone, conflict))
+}
+
+/// Every conflict on this phone, in no order that anybody should rely on.
+#[must_use]
+pub fn conflicts(projection: &Projection) -> Vec<&Conflict> {
     let views = projection.views(Module::Conflict);
     let conflicts = views.filter_map(|view| match view.record {
         Record::Conflict(conflict) => Some(conflict),
@@ -160,9 +177,13 @@ fn row(
         (None, true) => Outcome::ChosenHere,
         (None, false) => Outcome::ByRule,
     };
-    let action = (outcome == Outcome::ByRule)
+    let is_open = outcome == Outcome::ByRule;
+    let action = is_open
         .then(|| action(projection, session, conflict))
         .flatten();
+    let job_here = projection.job(conflict.job);
+    let is_at_work = job_here.is_some_and(|job| may_work_on(session.actor(), job));
+    let can_dismiss = is_open && action.is_none() && author == Who::You && is_at_work;
     ConflictRow {
         id: conflict.id,
         job: conflict.job,
@@ -170,22 +191,29 @@ fn row(
         field: field_name(projection, conflict.job, conflict.field, &conflict.item),
         before: shown(&conflict.base),
         sides: [
-            side(author, conflict.made_at, &conflict.mine),
+            side(author.clone(), conflict.made_at, &conflict.mine),
             side(other, conflict.their_at, &conflict.theirs),
         ],
         rule: conflict.rule,
         when: time(conflict.at),
         outcome,
         action,
+        can_dismiss,
     }
 }
 
 /// Whether the reader has chosen, and the office does not know it yet.
 fn is_chosen_here(entries: &[OutboxEntry], id: ConflictId) -> bool {
-    let mut waiting = entries.iter().filter(|entry| !entry.is_parked());
-    waiting.any(
-        |entry| matches!(entry.mutation.op, Op::EditJob { settles, .. } if settles == Some(id)),
-    )
+    chosen_here(entries).any(|chosen| chosen == id)
+}
+
+/// The conflicts about which the reader has chosen what the office does not know yet.
+pub fn chosen_here(entries: &[OutboxEntry]) -> impl Iterator<Item = ConflictId> {
+    let waiting = entries.iter().filter(|entry| !entry.is_parked());
+    waiting.filter_map(|entry| match entry.mutation.op {
+        Op::EditJob { settles, .. } => settles,
+        _ => None,
+    })
 }
 
 fn action(

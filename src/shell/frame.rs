@@ -98,16 +98,22 @@ fn strip_detail(sync: SyncState, connection: Connection) -> String {
     };
     let now = use_clock().wall();
     let (unsent, last_sync) = sync.status.with(|status| (status.unsent, status.last_sync));
-    let last = match last_sync {
-        Some(at) => tr!(connection.last_sync, time = account.near_time(at, now)),
-        None => tr!(connection.never_synced).to_owned(),
+    let Some(at) = last_sync else {
+        return tr!(connection.never_synced).to_owned();
     };
+    let time = account.near_time(at, now);
     match (connection, unsent) {
-        (Connection::Online | Connection::Live | Connection::Syncing | Connection::Slow, _)
-        | (Connection::Offline, 0) => last,
-        (Connection::UpdateNeeded | Connection::Walled, 0) => last,
+        (Connection::Live, _) => tr!(connection.last_sync, time = time),
+        // What is shown is then the phone's own: it says as of when.
+        (Connection::Online | Connection::Syncing | Connection::Slow, _) | (_, 0) => {
+            tr!(connection.as_of, time = time)
+        }
         (Connection::Offline | Connection::UpdateNeeded | Connection::Walled, count) => {
-            tr!(connection.offline_kept, changes = changes(count))
+            tr!(
+                connection.offline_kept,
+                time = time,
+                changes = changes(count)
+            )
         }
     }
 }

@@ -13,7 +13,7 @@ const MAKES: [&str; 2] = ["numbered(", "job_name("];
 const CLASSES: [&str; 2] = [".number", ".job-number"];
 
 /// Sources that make such a text and leave it to others to show it, and who they are.
-const SHOWN_BY: [(&str, &[&str]); 9] = [
+const SHOWN_BY: [(&str, &[&str]); 11] = [
     (
         "src/shared/job/overview.rs",
         &[
@@ -47,8 +47,14 @@ const SHOWN_BY: [(&str, &[&str]); 9] = [
     ),
     (
         "src/features/sync/view_model.rs",
-        &["src/features/sync/pending.rs"],
+        &["src/features/sync/rows.rs"],
     ),
+    (
+        "src/features/ready/view_model.rs",
+        &["src/features/ready/page.rs"],
+    ),
+    // It is only searched there.
+    ("src/features/sync/log_view_model.rs", &[]),
     // It is only heard there.
     ("src/features/day_route/page.rs", &[]),
 ];

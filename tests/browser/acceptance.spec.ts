@@ -29,7 +29,7 @@ test('a job is accepted or rejected with a connection, and without one both say 
 
   await world.line.accept();
   await app.syncNow();
-  await expect(app.status).toHaveText('Online');
+  await app.expectOnline();
   await app.openJob(first.number);
   await accept.click();
   await expect(app.page.getByText(text('acceptance.asked'))).toBeHidden();

@@ -34,7 +34,7 @@ for (const network of ['switched off', 'out of reach']) {
     };
 
     const app = await phone.open();
-    await expect(app.status).toHaveText('Online');
+    await app.expectOnline();
     await away();
     await app.openJob(first.number);
     await app.setStatus('En route');
@@ -60,7 +60,7 @@ for (const network of ['switched off', 'out of reach']) {
       await again.syncNow();
     }
     await again.expectUnsent(0);
-    await expect(again.status).toHaveText('Online');
+    await again.expectOnline();
     expect(await office.happened(first.id, second.id)).toEqual([
       ...before,
       `${first.number} status en_route`,

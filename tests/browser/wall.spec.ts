@@ -34,7 +34,7 @@ test('a login wall is called by its name, and its page opens past the worker', a
   await app.syncNow();
   await app.expectUnsent(0);
   await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
-  await expect(app.status).toHaveText('Online');
+  await app.expectOnline();
   expect(await notesOf(world, job, 'Behind')).toEqual(['Behind the wall']);
   await new Promise((resolve) => {
     wall.close(resolve);
@@ -66,7 +66,7 @@ for (const status of [200, 401, 403, 511]) {
     await app.syncNow();
     await app.expectUnsent(0);
     await expect(app.page.getByText(text('banners.wall'))).toBeHidden();
-    await expect(app.status).toHaveText('Online');
+    await app.expectOnline();
     expect(await notesOf(world, job, 'Behind')).toEqual([`Behind a wall of ${status}`]);
   });
 }

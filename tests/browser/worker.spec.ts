@@ -64,7 +64,7 @@ test('ready for offline use is not said before the shell is kept', async ({ worl
   const app = await phone.open();
   await app.signIn('anna@nordhaus.example');
   await expect(app.main.getByRole('listitem').first()).toBeVisible();
-  await expect(app.status).toHaveText('Online');
+  await app.expectOnline();
   expect(await app.page.getByText('Ready for offline use', { exact: true }).count()).toBe(0);
 
   release();

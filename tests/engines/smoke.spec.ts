@@ -131,7 +131,7 @@ test('a day in this engine', async ({ world }) => {
     await server.start();
     await phone.syncNow();
     await phone.expectUnsent(0);
-    await phone.expectConnection('Online');
+    await phone.expectConnection('Online', 'Live');
     expect(await happened(world, second, beforeSecond)).toEqual(['status en_route', 'status started']);
     expect((await notesOf(world, first, 'Smoke')).sort()).toEqual(['Smoke: offline', 'Smoke: online']);
     expect((await photosOf(world, first)).sort()).toEqual(['smoke-1', 'smoke-2']);

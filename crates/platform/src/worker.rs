@@ -17,6 +17,10 @@ use web_sys::{
 
 /// The tag of the one-off Background Sync.
 pub const SYNC_TAG: &str = "afield-replay";
+/// The tag of the Periodic Background Sync.
+pub const ROUND_TAG: &str = "afield-round";
+/// The browser is asked for a round no more often than this, in milliseconds. How often one is made, it decides itself.
+const ROUND_MS: u32 = 3_600_000;
 
 fn container() -> Option<ServiceWorkerContainer> {
     // Absent on pages that are not secure.
@@ -220,8 +224,13 @@ fn reload() {
 /// Whether the browser sends with the app closed.
 #[must_use]
 pub fn has_background_sync() -> bool {
+    has("sync")
+}
+
+/// Whether a worker's registration has this.
+fn has(what: &str) -> bool {
     let prototype = global::find(&["ServiceWorkerRegistration", "prototype"]);
-    prototype.is_some_and(|it| js_sys::Reflect::has(&it, &"sync".into()).unwrap_or(false))
+    prototype.is_some_and(|it| js_sys::Reflect::has(&it, &what.into()).unwrap_or(false))
 }
 
 /// Asks the browser to wake the worker when the network is back. Chromium only; elsewhere the page
@@ -236,4 +245,36 @@ pub fn register_background_sync() {
             let _ = global::call_async(&manager, "register", &[tag]).await;
         }
     });
+}
+
+/// Whether the browser can make rounds while the app is closed. Chromium only, and only once the app is installed.
+#[must_use]
+pub fn has_periodic_sync() -> bool {
+    has("periodicSync")
+}
+
+/// Asks the browser for a round now and then while the app is closed. It says no where the app is not installed, or its
+/// user has not allowed it: then there are none.
+pub fn register_periodic_sync() {
+    spawn_local(async {
+        let options = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&options, &"minInterval".into(), &ROUND_MS.into());
+        tell_rounds("register", &[ROUND_TAG.into(), options.into()]).await;
+    });
+}
+
+/// Nobody is signed in any more: there is nothing to go round for.
+pub fn forget_periodic_sync() {
+    spawn_local(async {
+        tell_rounds("unregister", &[ROUND_TAG.into()]).await;
+    });
+}
+
+async fn tell_rounds(what: &str, with: &[JsValue]) {
+    let Some(registration) = registration().await else {
+        return;
+    };
+    if let Some(manager) = global::get(&registration, "periodicSync") {
+        let _ = global::call_async(&manager, what, with).await;
+    }
 }

@@ -221,6 +221,37 @@ fn a_refusal_parks_its_lane_and_nobody_else_waits() {
 }
 
 #[test]
+fn what_was_reverted_comes_back_as_it_stood_once_and_for_its_user() {
+    let server = server();
+    let engine = primed(&server);
+    save(&engine, &[set(1, EnRoute), set(1, Started)]);
+    server.put(job(1, &technician(2), Scheduled));
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    let before = block_on(engine.outbox.load(Read::All)).unwrap();
+    let shown: Vec<_> = before.entries.iter().map(|e| e.mutation.id).collect();
+    let (_, removed) = block_on(engine.run_revert_kept(shown[0], &shown)).unwrap();
+    assert_eq!(status(&engine).unsent, 0);
+    // Something else is saved and sent meanwhile.
+    save(&engine, &[set(2, EnRoute)]);
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    block_on(engine.run_bring_back(&removed)).unwrap();
+    let after = block_on(engine.outbox.load(Read::All)).unwrap();
+    assert_eq!(after.entries, before.entries);
+    let counts = status(&engine);
+    assert_eq!((counts.unsent, counts.parked, counts.held), (2, 1, 1));
+    let again = || block_on(engine.run_bring_back(&removed));
+    assert_eq!(again(), Err(SyncError::Changed));
+    // The office hands the job back: all of it goes out, in its order.
+    server.put(job(1, &technician(1), Scheduled));
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    assert!(sync(&engine, Trigger::Asked).is_done());
+    assert_eq!(shown_status(&engine, 1), Started);
+    assert_eq!(status(&engine).unsent, 0);
+    block_on(engine.run_signed_in(&session(&technician(2)))).unwrap();
+    assert_eq!(again(), Err(SyncError::SignedOut));
+}
+
+#[test]
 fn an_ended_session_keeps_everything_for_the_same_user_only() {
     let server = server();
     let engine = primed(&server);

@@ -18,12 +18,13 @@ use crate::shared::rights::empty_description;
 use crate::shared::toast::{Work, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::form::{enter_stays, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_domain::permission::may_work_on;
-use afield_domain::{ConflictId, FieldEdit, Job, JobId, MutationId, Op, Zone};
+use afield_domain::{ConflictId, FieldEdit, Job, JobField, JobId, MutationId, Op, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -49,6 +50,8 @@ struct EditSubject {
     settles: Option<ConflictId>,
     /// What was refused with it and has no place in the form: answers, assets, parts. It goes along.
     items: Vec<FieldEdit>,
+    /// The first field that was refused: where the form opens.
+    at: Option<Input>,
 }
 
 /// The page of `id`.
@@ -126,6 +129,18 @@ fn edit_subject(account: &Account, key: DraftKey, job: Job, refused: &[FieldEdit
         refused: None,
         settles: None,
         items: items_of(refused),
+        at: refused.first().and_then(|edit| input_of(edit.field)),
+    }
+}
+
+/// Where a field stands in the form; none for one that does not.
+fn input_of(field: JobField) -> Option<Input> {
+    match field {
+        JobField::Title => Some(Input::Title),
+        JobField::Description => Some(Input::Description),
+        JobField::Priority => Some(Input::Priority),
+        JobField::Schedule => Some(Input::Starts),
+        _ => None,
     }
 }
 
@@ -144,7 +159,15 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
         refused,
         settles,
         items,
+        at,
     } = subject;
+    if let Some(input) = at {
+        // After the heading, which has the focus on every page that opens.
+        let go = move || {
+            focus::by_id(input_id(input));
+        };
+        request_animation_frame(move || request_animation_frame(go));
+    }
     let draft = StoredValue::new(draft);
     let flaws = RwSignal::new(Vec::new());
     let page = PageForm::new(key);

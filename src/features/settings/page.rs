@@ -1,6 +1,5 @@
 //! The page Settings.
 
-use super::install::install_part;
 use super::language::language_part;
 use super::offline::offline_part;
 use super::storage::storage_part;
@@ -11,9 +10,10 @@ use crate::runtime::prefs::{Theme, set_theme, theme};
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::runtime::worker_client::use_updates;
+use crate::shared::install::install_part;
 use crate::shared::labels::{changes, role_label};
 use crate::shared::toast::use_toasts;
-use crate::shared::waiting_files::load_waiting;
+use crate::shared::waiting_files::{load_waiting, only_here};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
@@ -83,15 +83,25 @@ fn sign_out() -> impl IntoView {
     // Where something stays on the phone, or nobody could get in again, the first tap explains and the second one
     // signs out. The words stay when the reason goes meanwhile: a question that vanishes reads as a yes or as nothing.
     let kept = Memo::new(move |_| unsent.get() + files.get());
+    let here = only_here(waiting);
+    // What was refused goes nowhere by itself.
+    let goes = Memo::new(move |_| here.get().sendable + files.get());
+    // What waits is sent first, where there is a way; the counts in the words follow.
+    let sends_first = RwSignal::new(false);
     let needs_words = move || kept.get_untracked() > 0 || is_offline.get_untracked();
     let click = move |_| {
         if needs_words() && !asked.get_untracked() {
             asked.set(true);
+            sends_first.set(goes.get_untracked() > 0 && !is_offline.get_untracked());
+            if let Some(commands) = commands.filter(|_| sends_first.get_untracked()) {
+                commands.sync_now();
+            }
         } else {
             go();
         }
     };
     let words = move || {
+        let left = kept.get();
         let kept = match unsent.get() {
             0 => String::new(),
             count => tr!(settings.sign_out_warning, changes = changes(count)),
@@ -106,7 +116,12 @@ fn sign_out() -> impl IntoView {
         } else {
             ""
         };
-        let paragraphs = [kept, files, offline.to_owned()].into_iter();
+        let first = match (sends_first.get() && !is_offline.get(), goes.get(), left) {
+            (true, 0, 0) => tr!(settings.sign_out_sent),
+            (false, ..) | (true, 0, _) => "",
+            (true, ..) => tr!(settings.sign_out_sends),
+        };
+        let paragraphs = [first.to_owned(), kept, files, offline.to_owned()].into_iter();
         paragraphs
             .filter(|text| !text.is_empty())
             .chain([tr!(settings.sign_out_again).to_owned()])

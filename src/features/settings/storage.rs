@@ -7,11 +7,11 @@ use crate::runtime::commands::use_commands;
 use crate::runtime::live::use_live;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::amounts::bytes_text;
+use crate::shared::protection::load_protection;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
-use crate::ui::focus;
 use crate::ui::parts::{fact, section};
 use crate::view::view;
 use afield_domain::order::Order;
@@ -20,31 +20,18 @@ use afield_sync::files::copies::{copies_bytes, copies_most};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-const ANSWER: &str = "persist-answer";
 /// How many bytes of copies can be chosen.
 const CHOICES: [u64; 4] = [0, 50_000_000, 200_000_000, 1_000_000_000];
 
 /// The part: how full the storage is, what protects it, and how many copies may stay.
 pub(super) fn storage_part() -> impl IntoView {
     let usage: RwSignal<Option<Usage>> = RwSignal::new(None);
-    let persisted = RwSignal::new(None::<bool>);
-    let agreed = RwSignal::new(None::<bool>);
+    let protection = load_protection();
+    let has_words = protection.has_words();
     spawn_local(async move {
         let _ = usage.try_set(storage::estimate().await);
-        let _ = persisted.try_set(storage::is_persisted().await);
     });
-    let ask = move |_| {
-        spawn_local(async move {
-            let answer = storage::persist().await;
-            let _ = persisted.try_set(answer);
-            let _ = agreed.try_set(answer);
-            // The button is gone; what it came to takes its place, and the focus.
-            request_animation_frame(|| {
-                focus::by_id(ANSWER);
-            });
-        });
-    };
-    let kept = move || match persisted.get() {
+    let kept = move || match protection.persisted.get() {
         Some(true) => tr!(settings.persisted),
         Some(false) => tr!(settings.not_persisted),
         None => tr!(settings.unknown),
@@ -64,25 +51,13 @@ pub(super) fn storage_part() -> impl IntoView {
                 {fact(tr!(settings.kept), kept)}
             </dl>
             {move || usage.get().map(gauge)}
-            {move || match (agreed.get(), persisted.get()) {
-                (Some(true), _) => Some(answer(tr!(settings.persisted))),
-                (Some(false), _) => Some(answer(tr!(settings.persist_refused))),
-                (None, Some(false)) => Some(view! {
-                    <div class="pad">
-                        <button type="button" class="btn" on:click=ask>{tr!(settings.persist)}</button>
-                    </div>
-                }.into_any()),
-                (None, _) => None,
-            }}
+            {move || has_words.get().then(|| {
+                view! { <div class="pad">{protection.asking()}</div> }
+            })}
             {copies_part()}
         </div>
     };
     section(tr!(settings.storage), facts.into_any())
-}
-
-/// What the browser has said to the request to protect the storage.
-fn answer(text: &'static str) -> AnyView {
-    view! { <p id=ANSWER class="pad muted" tabindex="-1">{text}</p> }.into_any()
 }
 
 fn gauge(usage: Usage) -> AnyView {

@@ -2,65 +2,34 @@
 
 use crate::memo::Memo;
 use crate::routes::Route;
-use crate::runtime::commands::use_commands;
+use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::runtime::sync_status::use_sync_state;
-use crate::shared::conflicts::{ConflictAction, ConflictRow, Outcome, Side, Who, conflict_rows};
+use crate::shared::conflicts::{ConflictAction, ConflictRow, Outcome, Side, Who, conflict_row};
 use crate::shared::labels::{field_name_label, rule_text, value_label};
 use crate::shared::long_value::long_value;
 use crate::shared::names::unbroken;
 use crate::shared::refusals::excerpt;
-use crate::shared::toast::use_toasts;
+use crate::shared::toast::{Work, use_toasts};
 use crate::tr;
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::list::For;
-use crate::ui::parts::{empty, of, section};
+use crate::ui::parts::of;
 use crate::view::view;
 use afield_domain::ConflictId;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The list, newest first.
-pub(super) fn conflict_list(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
-    let account = Arc::clone(account);
-    let sync = use_sync_state();
-    let rows = Memo::new(move |_| {
+/// The title stands apart: it has the focus after an action, while the rest is drawn anew.
+pub(super) fn conflict_item(account: Arc<Account>, live: Live, id: ConflictId) -> impl IntoView {
+    let row = Memo::new(move |_| {
         live.projection
-            .with(|all| conflict_rows(all, all.entries(), &account.signed_in, &account.zone))
+            .with(|all| conflict_row(all, all.entries(), &account.signed_in, &account.zone, id))
     });
-    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
-    let ids = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
-    let content = move || {
-        if is_empty.get() {
-            let hint = if sync.holding.get().is_all() {
-                tr!(conflict.none_hint)
-            } else {
-                tr!(conflict.none_live)
-            };
-            return empty(Icon::Check, tr!(conflict.none), hint).into_any();
-        }
-        view! {
-            <p class="muted mb-2">{tr!(conflict.lead)}</p>
-            <ul class="card list" aria-label=tr!(conflict.title)>
-                <For each=ids key=Clone::clone let(id)>
-                    {conflict_row(rows, id)}
-                </For>
-            </ul>
-        }
-        .into_any()
-    };
-    view! { <div class="mt-6">{section(tr!(conflict.title), content.into_any())}</div> }
-}
-
-/// The title stands apart: it has the focus after a action, while the rest is drawn anew.
-fn conflict_row(rows: Memo<Vec<ConflictRow>>, id: ConflictId) -> impl IntoView {
-    let row = move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
     view! {
         <li class="row">
-            <p id=title_id(id) tabindex="-1" class="font-semibold">{move || row().map(title).map(unbroken)}</p>
-            {move || row().map(details)}
+            <p id=title_id(id) tabindex="-1" class="font-semibold">{move || row.get().map(title).map(unbroken)}</p>
+            {move || row.get().map(details)}
         </li>
     }
 }
@@ -101,7 +70,8 @@ fn details(row: ConflictRow) -> AnyView {
         <p class="tags mt-1"><span class=class>{outcome}</span></p>
         <div class="actions">
             <a class="btn" href=Route::Job(row.job).href()>{tr!(sync.go_to_record)} {of(name.clone())}</a>
-            {row.action.map(|action| choose_button(row.id, action, name))}
+            {row.action.map(|action| choose_button(row.id, action, name.clone()))}
+            {row.can_dismiss.then(|| dismiss_button(row.id, name))}
         </div>
     }
     .into_any()
@@ -125,13 +95,32 @@ fn side(side: Side) -> impl IntoView {
 }
 
 fn choose_button(id: ConflictId, action: ConflictAction, name: String) -> impl IntoView {
-    let commands = use_commands();
-    let toasts = use_toasts();
     let label = match action {
         ConflictAction::KeepMine => tr!(conflict.keep_mine).to_owned(),
         ConflictAction::Revert => tr!(sync.revert).to_owned(),
         ConflictAction::Use(name) => tr!(conflict.use_theirs, name = name),
     };
+    settle_button(id, label, name, |commands, id| {
+        Box::pin(commands.settle(id))
+    })
+}
+
+/// Nothing is to be chosen: it was read, and that is said to the office.
+fn dismiss_button(id: ConflictId, name: String) -> impl IntoView {
+    let label = tr!(conflict.dismiss).to_owned();
+    settle_button(id, label, name, |commands, id| {
+        Box::pin(commands.dismiss(id))
+    })
+}
+
+fn settle_button(
+    id: ConflictId,
+    label: String,
+    name: String,
+    work: fn(Commands, ConflictId) -> Work,
+) -> impl IntoView {
+    let commands = use_commands();
+    let toasts = use_toasts();
     let choose = move |_| {
         if let Some(commands) = commands {
             let then = move |is_done| {
@@ -139,11 +128,7 @@ fn choose_button(id: ConflictId, action: ConflictAction, name: String) -> impl I
                     focus::by_id(&title_id(id));
                 }
             };
-            toasts.run(
-                Box::pin(commands.settle(id)),
-                tr!(common.saved),
-                Box::new(then),
-            );
+            toasts.run(work(commands, id), tr!(common.saved), Box::new(then));
         }
     };
     view! { <button type="button" class="btn" on:click=choose>{label} {of(name)}</button> }

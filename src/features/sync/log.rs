@@ -1,23 +1,50 @@
-//! The tab Log: how sync went, whether this device's clock can be trusted, and every conflict.
+//! The tab Log: how sync went, whether this device's clock can be trusted, and every conflict and refusal.
 
-use super::conflicts::conflict_list;
+use super::conflicts::conflict_item;
+use super::log_view_model::{LogFilter, LogItem, LogPage, LogQuery, log_page};
+use super::rows::{STEP, more_button};
+use crate::memo::Memo;
+use crate::routes::SyncTab;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
-use crate::shared::clock_warning::clock_warning;
-use crate::shared::labels::changes;
+use crate::shared::clock_warning::clock_text;
+use crate::shared::labels::{
+    change_label, changes, field_label, field_name_label, reason_label, value_label,
+};
+use crate::shared::names::{job_name, unbroken};
+use crate::shared::refusals::{Refused, excerpt, refused};
+use crate::signal::RwSignal;
 use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
-use crate::ui::parts::fact;
+use crate::ui::parts::{empty, fact, of, section};
 use crate::view::view;
-use afield_domain::Timestamp;
+use afield_domain::{ConflictId, MutationId, Timestamp};
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// A log with more entries than this can be searched.
+const LONG: usize = 4;
+
+/// What the tab looks for.
+#[derive(Debug, Clone, Copy)]
+struct Looking {
+    filter: RwSignal<LogFilter>,
+    words: RwSignal<String>,
+    most: RwSignal<usize>,
+}
+
 /// The tab's content.
 pub(super) fn log_tab(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
-    let conflicts = conflict_list(account, live);
+    let entries = entry_list(account, live);
+    let facts = fact_list(account);
+    view! { {facts} {entries} }
+}
+
+fn fact_list(account: &Arc<Account>) -> impl IntoView + use<> {
     let sync = use_sync_state();
     let clock = use_clock();
     let account = Arc::clone(account);
@@ -25,16 +52,10 @@ pub(super) fn log_tab(account: &Arc<Account>, live: Live) -> impl IntoView + use
         Some(at) => account.date_time(at),
         None => tr!(sync.never).to_owned(),
     };
-    let facts = move || {
+    move || {
         let status = sync.status.get();
-        let warning = clock_warning(status.clock_offset_ms).map(|minutes| {
-            let text = if minutes > 0 {
-                tr!(sync.clock_behind, minutes = minutes)
-            } else {
-                tr!(sync.clock_ahead, minutes = -minutes)
-            };
-            notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
-        });
+        let warning = clock_text(status.clock_offset_ms)
+            .map(|text| notice(Tone::Warning, view! { <p>{text}</p> }.into_any()));
         let next = match status.next_try {
             Some(at) if at > clock.wall() => time(Some(at)),
             Some(_) | None => tr!(sync.next_regular).to_owned(),
@@ -50,6 +71,193 @@ pub(super) fn log_tab(account: &Arc<Account>, live: Live) -> impl IntoView + use
                 {fact(tr!(sync.refused_count), changes(status.parked))}
             </dl>
         }
+    }
+}
+
+/// What was refused and what met another change, newest first; where they are many, by kind and words.
+fn entry_list(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
+    let looking = Looking {
+        filter: RwSignal::new(LogFilter::All),
+        words: RwSignal::new(String::new()),
+        most: RwSignal::new(STEP),
     };
-    view! { {facts} {conflicts} }
+    let page = Memo::new(move |_| {
+        looking.words.with(|words| {
+            let query = LogQuery {
+                filter: looking.filter.get(),
+                words,
+                label: field_label,
+                most: looking.most.get(),
+            };
+            live.projection
+                .with(|all| log_page(all, all.entries(), query))
+        })
+    });
+    let is_long = Memo::new(move |_| page.with(|page| page.all > LONG));
+    let rest = Memo::new(move |_| page.with(|page| page.found.saturating_sub(page.items.len())));
+    view! {
+        {move || is_long.get().then(|| search_part(looking, page))}
+        {refused_part(page, account, live)}
+        {conflict_part(page, account, live)}
+        {more_button(rest, looking.most)}
+    }
+}
+
+fn search_part(looking: Looking, page: Memo<LogPage>) -> impl IntoView {
+    let chip = move |filter: LogFilter| {
+        view! {
+            <button
+                type="button"
+                class="chip"
+                aria-pressed=move || (looking.filter.get() == filter).to_string()
+                on:click=move |_| {
+                    looking.most.set(STEP);
+                    looking.filter.set(filter);
+                }
+            >
+                {filter_label(filter)}
+            </button>
+        }
+    };
+    let type_in = move |words: String| {
+        looking.most.set(STEP);
+        looking.words.set(words);
+    };
+    let found = move || page.with(|page| tr!(sync.log_found, count = page.found, all = page.all));
+    view! {
+        <div role="search" class="stack mt-6">
+            <label class="search">
+                <span class="sr-only">{tr!(sync.log_search)}</span>
+                {icon(Icon::Search)}
+                <input
+                    type="search"
+                    class="input w-full"
+                    placeholder=tr!(sync.log_search_hint)
+                    autocomplete="off"
+                    prop:value=move || looking.words.get()
+                    on:input:target=move |event| type_in(event.target().value())
+                />
+            </label>
+            <div class="chips" role="group" aria-label=tr!(jobs.filter)>
+                {LogFilter::ALL.map(chip).collect_view()}
+            </div>
+            <p role="status" class="muted">{found}</p>
+        </div>
+    }
+}
+
+fn filter_label(filter: LogFilter) -> &'static str {
+    match filter {
+        LogFilter::All => tr!(sync.log_all),
+        LogFilter::Open => tr!(sync.log_open),
+        LogFilter::Conflicts => tr!(conflict.title),
+        LogFilter::Refused => tr!(sync.refused_count),
+    }
+}
+
+/// The conflicts of the page, or that there are none.
+fn conflict_part(page: Memo<LogPage>, account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
+    let account = Arc::clone(account);
+    let sync = use_sync_state();
+    let ids = Memo::new(move |_| {
+        let conflict = |item: &LogItem| match item {
+            LogItem::Conflict(id) => Some(*id),
+            LogItem::Refused(_) => None,
+        };
+        page.with(|page| {
+            page.items
+                .iter()
+                .filter_map(conflict)
+                .collect::<Vec<ConflictId>>()
+        })
+    });
+    let is_empty = Memo::new(move |_| ids.with(Vec::is_empty));
+    let is_nothing = Memo::new(move |_| page.with(|page| page.found == 0));
+    let has_any = Memo::new(move |_| page.with(|page| page.all > 0));
+    let content = move || {
+        let account = Arc::clone(&account);
+        match (is_empty.get(), is_nothing.get() && has_any.get()) {
+            (true, true) => {
+                empty(Icon::Search, tr!(sync.log_none), tr!(sync.log_none_hint)).into_any()
+            }
+            (true, false) => {
+                let hint = if sync.holding.get().is_all() {
+                    tr!(conflict.none_hint)
+                } else {
+                    tr!(conflict.none_live)
+                };
+                empty(Icon::Check, tr!(conflict.none), hint).into_any()
+            }
+            (false, _) => view! {
+                <p class="muted mb-2">{tr!(conflict.lead)}</p>
+                <ul class="card list" aria-label=tr!(conflict.title)>
+                    <For each=move || ids.get() key=Clone::clone let(id)>
+                        {conflict_item(Arc::clone(&account), live, id)}
+                    </For>
+                </ul>
+            }
+            .into_any(),
+        }
+    };
+    view! { <div class="mt-6">{section(tr!(conflict.title), content.into_any())}</div> }
+}
+
+/// The refused changes of the page, as they stand under Pending changes; nothing if there are none.
+fn refused_part(page: Memo<LogPage>, account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
+    let account = Arc::clone(account);
+    let rows = Memo::new(move |_| {
+        let refusal = |item: &LogItem| match item {
+            LogItem::Refused(id) => Some(*id),
+            LogItem::Conflict(_) => None,
+        };
+        let ids: Vec<MutationId> =
+            page.with(|page| page.items.iter().filter_map(refusal).collect());
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        live.projection.with(|all| {
+            let found = refused(all, all.entries(), &account.signed_in, &account.zone);
+            let found = found
+                .into_iter()
+                .filter(|refused| ids.contains(&refused.id));
+            let named = found.map(|refused| (job_name(all, refused.job), refused));
+            named.collect::<Vec<(String, Refused)>>()
+        })
+    });
+    move || {
+        let rows = rows.get();
+        (!rows.is_empty()).then(|| {
+            let rows = rows.into_iter().map(refused_row).collect_view();
+            let list =
+                view! { <ul class="card list" aria-label=tr!(sync.refused_count)>{rows}</ul> };
+            let part = section(tr!(sync.refused_count), list.into_any());
+            view! { <div class="mt-6">{part}</div> }
+        })
+    }
+}
+
+fn refused_row((job, refused): (String, Refused)) -> impl IntoView {
+    let what = change_label(&refused.what);
+    let values = refused.values.iter().map(|(name, value)| {
+        let value = excerpt(&value_label(value));
+        view! { <p>{field_name_label(name)} ": " {value}</p> }
+    });
+    let values = values.collect_view();
+    let text = (!refused.text.is_empty()).then(|| view! { <p>{excerpt(&refused.text)}</p> });
+    view! {
+        <li class="row">
+            <p class="font-semibold">{tr!(sync.refused, what = what)}</p>
+            <p>{unbroken(job)}</p>
+            {text}
+            {values}
+            <p class="muted">{reason_label(&refused.reason)}</p>
+            <p class="muted">
+                {tr!(sync.made, time = refused.made)} " · " {tr!(sync.refused_at, time = refused.when)}
+            </p>
+            <p class="tags mt-1"><span class="tag tag-urgent">{tr!(sync.log_undecided)}</span></p>
+            <div class="actions">
+                <a class="btn btn-sm" href=SyncTab::Pending.href()>{tr!(sync.tab_pending)} {of(what)}</a>
+            </div>
+        </li>
+    }
 }

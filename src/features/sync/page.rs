@@ -1,7 +1,8 @@
-//! The page Sync: two tabs, and **Sync now**.
+//! The page Sync: its tabs, and **Sync now**.
 
 use super::log::log_tab;
 use super::pending::pending_tab;
+use super::unsent::unsent_tab;
 use crate::memo::Memo;
 use crate::routes::SyncTab;
 use crate::runtime::commands::use_commands;
@@ -19,7 +20,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use std::sync::Arc;
 
-/// The page Sync with its two tabs.
+/// The page Sync with its tabs.
 pub fn sync_page(account: Arc<Account>, live: Live) -> AnyView {
     let query = use_query_map();
     let tab = Memo::new(move |_| query.with(|query| SyncTab::parse(query.get_str("tab"))));
@@ -29,6 +30,7 @@ pub fn sync_page(account: Arc<Account>, live: Live) -> AnyView {
         {tabs(tab)}
         <div id="sync-panel" role="tabpanel" aria-labelledby=move || tab_id(tab.get()) class="mt-4">
             {move || match tab.get() {
+                SyncTab::Unsent => unsent_tab(&account, live).into_any(),
                 SyncTab::Pending => pending_tab(&account, live).into_any(),
                 SyncTab::Log => log_tab(&account, live).into_any(),
             }}
@@ -70,8 +72,20 @@ fn failure() -> impl IntoView {
     }
 }
 
+/// The tab that an arrow key leads to, around the ends.
+fn tab_beside(tab: SyncTab, key: &str) -> Option<SyncTab> {
+    let step = match key {
+        "ArrowRight" => 1,
+        "ArrowLeft" => SyncTab::ALL.len() - 1,
+        _ => return None,
+    };
+    let at = SyncTab::ALL.iter().position(|other| *other == tab)?;
+    SyncTab::ALL.get((at + step) % SyncTab::ALL.len()).copied()
+}
+
 fn tab_id(tab: SyncTab) -> &'static str {
     match tab {
+        SyncTab::Unsent => "tab-unsent",
         SyncTab::Pending => "tab-pending",
         SyncTab::Log => "tab-log",
     }
@@ -91,11 +105,7 @@ fn tabs(tab: Memo<SyncTab>) -> impl IntoView {
     let keys = {
         let go = go.clone();
         move |event: leptos::ev::KeyboardEvent| {
-            if matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
-                let to = match tab.get_untracked() {
-                    SyncTab::Pending => SyncTab::Log,
-                    SyncTab::Log => SyncTab::Pending,
-                };
+            if let Some(to) = tab_beside(tab.get_untracked(), &event.key()) {
                 go(to);
                 focus::by_id(tab_id(to));
             }
@@ -120,6 +130,7 @@ fn tabs(tab: Memo<SyncTab>) -> impl IntoView {
     };
     view! {
         <div role="tablist" aria-label=tr!(pages.sync) class="tab-list" on:keydown=keys>
+            {one(SyncTab::Unsent, tr!(sync.tab_unsent))}
             {one(SyncTab::Pending, tr!(sync.tab_pending))}
             {one(SyncTab::Log, tr!(sync.tab_log))}
         </div>

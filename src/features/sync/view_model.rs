@@ -1,10 +1,10 @@
 //! The Sync page's lists: what is unsent and how each change stands.
 //!
-//! Owns the rows and the clock's warning. Pure: the zone is an argument.
+//! Owns the rows, why each waits, and which the last attempt left behind. Pure: the zone is an argument.
 
 use crate::shared::names::job_name;
 use crate::shared::refusals::ChangeSummary;
-use afield_domain::{JobId, Zone};
+use afield_domain::{JobId, Timestamp, Zone};
 use afield_protocol::Seq;
 use afield_sync::held_entries;
 use afield_sync::view::Projection;
@@ -25,6 +25,70 @@ pub struct PendingRow {
     pub when: String,
     /// Where it stands.
     pub standing: Standing,
+    /// How often it was put on the wire.
+    pub attempts: u32,
+    /// Whether our server has answered that it cannot decide it now.
+    pub is_undecided: bool,
+}
+
+impl PendingRow {
+    /// Whether the last attempt could not bring it to the office: it was tried, or may not be tried by itself.
+    #[must_use]
+    pub fn was_left_behind(&self) -> bool {
+        match self.standing {
+            Standing::Held | Standing::Stopped(_) => true,
+            Standing::Waiting => self.attempts > 0,
+            Standing::Sending => false,
+        }
+    }
+
+    /// Why it waits; none for one that says so by how it stands.
+    #[must_use]
+    pub fn why(&self, line: Line) -> Option<Why> {
+        if self.standing != Standing::Waiting {
+            return None;
+        }
+        Some(match line {
+            Line {
+                sign_in_needed: true,
+                ..
+            } => Why::SignIn,
+            Line {
+                is_online: false, ..
+            } => Why::NoNetwork,
+            Line {
+                next_try: Some(at), ..
+            } => Why::Until(at),
+            _ if self.is_undecided => Why::Undecided,
+            _ => Why::ItsTurn,
+        })
+    }
+}
+
+/// What is known of the way to the office.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Whether the user must sign in again.
+    pub sign_in_needed: bool,
+    /// Whether the browser believes in a network.
+    pub is_online: bool,
+    /// When the next automatic try may start, if that lies ahead.
+    pub next_try: Option<Timestamp>,
+}
+
+/// Why a change waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Its user must sign in again.
+    SignIn,
+    /// There is no network.
+    NoNetwork,
+    /// The last attempt failed; the next one is then.
+    Until(Timestamp),
+    /// The office could not decide it yet.
+    Undecided,
+    /// It goes with the next attempt.
+    ItsTurn,
 }
 
 /// Where an unsent change stands.
@@ -70,6 +134,8 @@ pub fn pending_rows(
                 job_name: job_name(projection, job),
                 when: zone.date_and_second(entry.mutation.wall),
                 standing,
+                attempts: entry.attempts,
+                is_undecided: entry.undecided > 0,
             })
         })
         .collect()
@@ -115,5 +181,44 @@ mod tests {
             ]
         );
         assert_eq!(rows[0].job_name, "J-1 · Boiler");
+        let left: Vec<u64> = rows
+            .iter()
+            .filter(|row| row.was_left_behind())
+            .map(|row| row.seq.0)
+            .collect();
+        assert_eq!(left, [2, 5]);
+    }
+
+    #[test]
+    fn a_change_that_waits_says_why_and_one_that_was_tried_was_left_behind() {
+        let mut tried = note_entry(1, job(1).id);
+        tried.attempts = 2;
+        let mut undecided = note_entry(2, job(2).id);
+        undecided.undecided = 1;
+        let fresh = note_entry(3, job(1).id);
+        let entries = [tried, undecided, fresh];
+        let rows = pending_rows(&projection(), &entries, &Zone::utc());
+        let left: Vec<bool> = rows.iter().map(PendingRow::was_left_behind).collect();
+        assert_eq!(left, [true, false, false]);
+        let at = Some(Timestamp(7));
+        let line = |sign_in_needed, is_online, next_try| Line {
+            sign_in_needed,
+            is_online,
+            next_try,
+        };
+        for (line, row, expected) in [
+            (line(true, false, at), &rows[2], Why::SignIn),
+            (line(false, false, at), &rows[2], Why::NoNetwork),
+            (line(false, true, at), &rows[0], Why::Until(Timestamp(7))),
+            (line(false, true, None), &rows[0], Why::ItsTurn),
+            (line(false, true, None), &rows[1], Why::Undecided),
+        ] {
+            assert_eq!(row.why(line), Some(expected), "{line:?}");
+        }
+        let sending = PendingRow {
+            standing: Standing::Sending,
+            ..rows[0].clone()
+        };
+        assert_eq!(sending.why(line(false, true, at)), None);
     }
 }

@@ -101,6 +101,9 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
                 {attention(sync, view, lost)}
                 {gone_section(user)}
                 {unsent_line(live)}
+                <a class="line line-link" href=Route::Ready.href()>
+                    {icon(Icon::Check)} <span>{tr!(pages.ready)}</span>
+                </a>
             </div>
             <div>{day_part(live, sync, view, zone)} {times}</div>
         </div>

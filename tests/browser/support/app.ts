@@ -213,6 +213,11 @@ export class App {
     return this.page.getByRole('status', { name: text('connection.label') });
   }
 
+  /** It says that the office is reached: *Online*, or *Live* where the server's stream is open and nothing waits. */
+  async expectOnline(): Promise<void> {
+    await expect(this.status).toHaveText(/^(Online|Live)$/);
+  }
+
   get main(): Locator {
     return this.page.getByRole('main');
   }

@@ -46,6 +46,7 @@ export async function screens(world: World, email = 'anna@nordhaus.example'): Pr
     ...one('part', 'parts'),
     ...one('route', 'routes'),
     { name: 'Shared photo', path: '/share' },
+    { name: 'Ready for the cellar', path: '/ready' },
     { name: 'Sync', path: '/sync' },
     { name: 'Log', path: '/sync?tab=log' },
     { name: 'Received by the office', path: '/received' },

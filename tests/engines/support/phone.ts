@@ -135,8 +135,11 @@ export class Phone {
     await this.browser.until(`${count} unsent`, (count: number) => document.querySelector<HTMLElement>('.unsent')?.innerText.trim() === String(count), count);
   }
 
-  async expectConnection(words: string): Promise<void> {
-    await this.browser.until(`the strip says ${words}`, (words: string) => document.querySelector<HTMLElement>('.strip-word')?.innerText.trim() === words, words);
+  /** The strip says one of these, which have no comma in them. */
+  async expectConnection(...words: string[]): Promise<void> {
+    const all = words.join();
+    const says = (all: string) => all.split(',').includes(document.querySelector<HTMLElement>('.strip-word')?.innerText.trim() ?? '');
+    await this.browser.until(`the strip says ${all}`, says, all);
   }
 
   async syncNow(): Promise<void> {

@@ -34,6 +34,14 @@ pub fn copies_most(meta: &OutboxMeta) -> u64 {
     meta.files.copies.unwrap_or_else(of_company)
 }
 
+/// Bytes of received files that may stay here where `here` are already and `room` is free, if the phone tells: half of
+/// that is left to what will be captured.
+#[must_use]
+pub fn copies_fit(meta: &OutboxMeta, here: u64, room: Option<u64>) -> u64 {
+    let half = room.map_or(u64::MAX, |room| here.saturating_add(room / 2));
+    copies_most(meta).min(half)
+}
+
 /// The files that the server with the data set `epoch` has received, newest first.
 fn received<'a>(
     files: &'a [LocalFile],

@@ -6,11 +6,13 @@
 use crate::engine::Engine;
 use crate::error::{StoreError, SyncError};
 use crate::files::copies::{
-    Room, copies_bytes, copies_most, copy_row, plan_drop, plan_fetch, plan_room, plan_sweep,
+    Room, copies_bytes, copies_fit, copies_most, copy_row, plan_drop, plan_fetch, plan_room,
+    plan_sweep,
 };
 use crate::files::local_file::chunks_of;
 use crate::outbox::meta::SignedIn;
 use crate::ports::{FileStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read, Remote};
+use afield_domain::order::Order;
 use afield_domain::{Attachment, AttachmentId};
 use afield_protocol::worker_message::Notice;
 use std::collections::BTreeSet;
@@ -90,18 +92,43 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         known: &[Attachment],
         room: Option<u64>,
     ) -> Result<FetchEnd, SyncError> {
+        self.run_fetch_locked(known, room, None).await
+    }
+
+    /// The same at once, because a person asked for it: on a slow network too, and of what fits these before the others.
+    ///
+    /// # Errors
+    /// [`SyncError::Store`].
+    pub async fn run_fetch_now(
+        &self,
+        known: &[Attachment],
+        room: Option<u64>,
+        before_others: &[AttachmentId],
+    ) -> Result<FetchEnd, SyncError> {
+        self.run_fetch_locked(known, room, Some(before_others))
+            .await
+    }
+
+    async fn run_fetch_locked(
+        &self,
+        known: &[Attachment],
+        room: Option<u64>,
+        asked: Option<&[AttachmentId]>,
+    ) -> Result<FetchEnd, SyncError> {
         let Some(lock) = self.host.try_lock(FETCH_LOCK).await else {
             return Ok(FetchEnd::Later);
         };
-        let ended = self.run_fetching(known, room).await;
+        let ended = self.run_fetching(known, room, asked).await;
         drop(lock);
         ended
     }
 
+    /// `asked`: what a person wants before the others, if one has asked.
     async fn run_fetching(
         &self,
         known: &[Attachment],
         room: Option<u64>,
+        asked: Option<&[AttachmentId]>,
     ) -> Result<FetchEnd, SyncError> {
         self.run_sweep_chunks().await?;
         let mut passed = BTreeSet::new();
@@ -113,15 +140,16 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             };
             let epoch = meta.epoch.as_ref();
             let files = self.outbox.load_files().await?.files;
-            // Half of the room is left to what will be captured.
             let most = *most.get_or_insert_with(|| {
                 let here = copies_bytes(&files, epoch);
-                let half = room.map_or(u64::MAX, |room| here.saturating_add(room / 2));
-                copies_most(&meta).min(half)
+                copies_fit(&meta, here, room)
             });
             let fetching = plan_fetch(known, &files, user, epoch, most.min(copies_most(&meta)));
             self.run_drop(fetching.dropped).await?;
-            let next = fetching.fetched.into_iter().find(|id| passed.insert(*id));
+            let mut fetched = fetching.fetched;
+            // Stable: the newest of each part stay the first of it.
+            fetched.order_by_key(|id| !asked.unwrap_or_default().contains(id));
+            let next = fetched.into_iter().find(|id| passed.insert(*id));
             let next = next.and_then(|id| known.iter().find(|file| file.id == id));
             let Some(next) = next else {
                 return Ok(FetchEnd::Done);
@@ -129,14 +157,17 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
             if meta.lease.is_open() || self.host.is_wanted() {
                 return Ok(FetchEnd::Busy);
             }
-            if self.is_left_to_text(&meta, self.host.now()) {
+            if asked.is_none() && self.is_left_to_text(&meta, self.host.now()) {
                 return Ok(FetchEnd::Later);
             }
-            match self.remote.fetch_bytes(next.id, &next.sha256).await {
+            let began = self.host.now();
+            let answer = self.remote.fetch_bytes(next.id, &next.sha256).await;
+            let took = self.host.now().since(began).unsigned_abs();
+            match answer {
                 Err(_) => return Ok(FetchEnd::Later),
                 // It was taken back meanwhile, or its bytes are others than its record says.
                 Ok(bytes) if bytes.len() as u64 != next.bytes => {}
-                Ok(bytes) => match self.run_keep(next, &bytes).await {
+                Ok(bytes) => match self.run_keep(next, &bytes, took).await {
                     Err(SyncError::Store(StoreError::Quota)) => {
                         self.outbox.drop_chunks(next.id).await?;
                         return Ok(FetchEnd::Full);
@@ -149,8 +180,9 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         }
     }
 
-    /// Keeps what was fetched, unless somebody else has signed in meanwhile.
-    async fn run_keep(&self, of: &Attachment, bytes: &[u8]) -> Result<(), SyncError> {
+    /// Keeps what was fetched in `took` milliseconds, and how fast that was, unless somebody else has signed in
+    /// meanwhile.
+    async fn run_keep(&self, of: &Attachment, bytes: &[u8], took: u64) -> Result<(), SyncError> {
         let before = self.outbox.load(Read::Meta).await?.meta;
         let Some(user) = before.session.as_ref().map(SignedIn::user) else {
             return Ok(());
@@ -165,10 +197,14 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         self.outbox
             .transact(Read::Meta, |view| {
                 let is_same = view.meta.session.as_ref().map(SignedIn::user) == Some(user);
+                if !is_same {
+                    return Ok(OutboxPlan::nothing(()));
+                }
                 let row = copy_row(of, user, view.meta.epoch.clone());
-                let write = is_same.then_some(OutboxWrite::File(row));
+                let mut meta = view.meta.clone();
+                meta.files.came(of.bytes, took);
                 Ok(OutboxPlan {
-                    writes: write.into_iter().collect(),
+                    writes: vec![OutboxWrite::File(row), OutboxWrite::Meta(meta)],
                     value: (),
                 })
             })

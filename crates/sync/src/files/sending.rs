@@ -85,6 +85,14 @@ pub struct FileLine {
     /// Whether the line is slow, where the browser does not tell.
     #[serde(default, skip_serializing_if = "Speed::is_usual")]
     pub speed: Speed,
+    /// Bytes a second with which files came from the office; zero: none has come yet.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub fetched: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_zero(bytes: &u64) -> bool {
+    *bytes == 0
 }
 
 impl FileLine {
@@ -113,6 +121,28 @@ impl FileLine {
             self.piece = fits
                 .clamp(piece / 2, piece * 2)
                 .clamp(scaled(LEAST_PIECE), scaled(MOST_PIECE));
+        }
+    }
+
+    /// A file of so many bytes came from the office in `ms` milliseconds. Of a small one, the way there and back is most
+    /// of the time.
+    pub fn came(&mut self, length: u64, ms: u64) {
+        if length >= scaled(LEAST_PIECE) {
+            let a_second = length.saturating_mul(1_000) / ms.max(1);
+            self.fetched = match self.fetched {
+                0 => a_second,
+                before => before / 2 + a_second / 2,
+            };
+        }
+    }
+
+    /// Bytes a second that the line carries of files, as far as that is known: as they came, else as they were sent.
+    #[must_use]
+    pub fn bytes_a_second(&self) -> Option<u64> {
+        match (self.fetched, self.piece) {
+            (0, 0) => None,
+            (0, piece) => Some(piece * 1_000 / PIECE_MS),
+            (fetched, _) => Some(fetched),
         }
     }
 
@@ -151,6 +181,23 @@ mod tests {
             }
             assert_eq!(line.piece(), LEAST_PIECE);
         }
+    }
+
+    #[test]
+    fn how_fast_files_come_is_known_by_those_that_came_else_by_those_that_were_sent() {
+        let mut line = FileLine::default();
+        assert_eq!(line.bytes_a_second(), None);
+        line.came(LEAST_PIECE - 1, 1);
+        assert_eq!(line.bytes_a_second(), None, "too small to tell");
+        line.piece = 500_000;
+        assert_eq!(line.bytes_a_second(), Some(50_000));
+        line.came(1_000_000, 10_000);
+        assert_eq!(line.bytes_a_second(), Some(100_000));
+        line.came(1_000_000, 5_000);
+        assert_eq!(line.bytes_a_second(), Some(150_000));
+        // A clock that was set back makes it no division by zero.
+        line.came(1_000_000, 0);
+        assert!(line.bytes_a_second() > Some(150_000));
     }
 
     #[test]

@@ -381,7 +381,8 @@ impl Remote for ModelServer {
 
     async fn fetch_bytes(&self, id: AttachmentId, _: &str) -> Result<Vec<u8>, TransportError> {
         let mut state = self.0.borrow_mut();
-        if state.file_faults.pop_front().is_some() {
+        let fault = state.file_faults.pop_front();
+        if fault.is_some_and(|fault| fault != FileFault::None) {
             return Err(TransportError::NoAnswer);
         }
         let bytes = state.model.files.received.get(&id);

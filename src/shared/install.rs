@@ -1,7 +1,7 @@
 //! Installing the app: the browser's offer as a button, and a guide where only the user can do it.
 
-use crate::shared::labels::changes;
-use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
+use super::labels::changes;
+use super::waiting_files::{load_waiting, only_here, only_here_text};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -22,14 +22,24 @@ pub fn provide_installation() {
     provide_context(Installation(place));
 }
 
-/// The part of the settings.
-pub fn install_part() -> impl IntoView {
-    let place = use_context::<Installation>().map_or_else(
+/// Where the app runs, as it changes.
+pub fn use_place() -> RwSignal<Place> {
+    use_context::<Installation>().map_or_else(
         || RwSignal::new(install::place()),
         |Installation(place)| place,
-    );
-    let body = view! { <div class="card pad stack">{move || place_text(place.get())}</div> };
+    )
+}
+
+/// The part of the settings.
+pub fn install_part() -> impl IntoView {
+    let body = view! { <div class="card pad stack">{install_text()}</div> };
     section(tr!(install.title), body.into_any())
+}
+
+/// Whether it is installed, and how to do it where the app runs.
+pub fn install_text() -> impl IntoView {
+    let place = use_place();
+    move || place_text(place.get())
 }
 
 /// The app on an iPhone's home screen has a storage of its own: what is only in the browser stays there.

@@ -1,0 +1,116 @@
+//! Tests of what stands in the log.
+
+use super::*;
+use crate::samples::{
+    NOON, conflict, edit_entry, job, note_entry, parked, title_edit, versioned, with_outbox,
+};
+use afield_domain::{Module, Record, Rejection, Settlement, Winner};
+
+fn label(_: JobField) -> &'static str {
+    "Title"
+}
+
+fn with(conflicts: Vec<Conflict>, entries: &[OutboxEntry]) -> Projection {
+    let mut all = with_outbox(entries);
+    let records = conflicts.into_iter().map(Record::Conflict).map(versioned);
+    all.set_module(Module::Conflict, records.collect());
+    all
+}
+
+fn page(all: &Projection, filter: LogFilter, words: &str, most: usize) -> LogPage {
+    let query = LogQuery {
+        filter,
+        words,
+        label,
+        most,
+    };
+    log_page(all, all.entries(), query)
+}
+
+/// Three conflicts, of which one is settled and one chosen about, and two refusals.
+fn some() -> (Projection, [LogItem; 5]) {
+    let of = |n: u128, minutes: i64| Conflict {
+        at: NOON.plus_ms(minutes * 60_000),
+        ..conflict(n, Winner::Theirs)
+    };
+    let (open, mut settled, chosen) = (of(1, 1), of(2, 5), of(3, 3));
+    settled.settled = Some(Settlement {
+        by: "Mia".into(),
+        at: NOON,
+        value: FieldValue::Text("Third".into()),
+    });
+    settled.mine = FieldValue::Text("Größe".into());
+    let mut choice = edit_entry(9, job(1).id, &[title_edit("Boiler", "Boiler")]);
+    if let Op::EditJob { settles, .. } = &mut choice.mutation.op {
+        *settles = Some(chosen.id);
+    }
+    let note = parked(note_entry(1, job(2).id), Rejection::Forbidden);
+    let edit = parked(
+        edit_entry(2, job(1).id, &[title_edit("Boiler", "Gasket")]),
+        Rejection::NotFound,
+    );
+    let items = [
+        LogItem::Conflict(open.id),
+        LogItem::Conflict(settled.id),
+        LogItem::Conflict(chosen.id),
+        LogItem::Refused(note.mutation.id),
+        LogItem::Refused(edit.mutation.id),
+    ];
+    (
+        with(vec![open, settled, chosen], &[note, edit, choice]),
+        items,
+    )
+}
+
+#[test]
+fn each_filter_has_its_own_and_all_are_counted() {
+    let (all, [open, settled, chosen, note, edit]) = some();
+    for (filter, expected) in [
+        (LogFilter::All, vec![open, settled, chosen, note, edit]),
+        (LogFilter::Open, vec![open, note, edit]),
+        (LogFilter::Conflicts, vec![open, settled, chosen]),
+        (LogFilter::Refused, vec![note, edit]),
+    ] {
+        let page = page(&all, filter, "", 50);
+        let mut items = page.items.clone();
+        items.sort();
+        let mut expected = expected;
+        expected.sort();
+        assert_eq!(items, expected, "{filter:?}");
+        assert_eq!((page.found, page.all), (expected.len(), 5));
+    }
+    let conflicts = page(&all, LogFilter::Conflicts, "", 50).items;
+    assert_eq!(conflicts, [settled, chosen, open], "newest first");
+}
+
+#[test]
+fn every_word_must_stand_in_the_job_the_field_a_value_or_a_name() {
+    let (all, [open, settled, chosen, note, edit]) = some();
+    for (words, mut expected) in [
+        ("  j-2  ", vec![note]),
+        ("TITLE", vec![open, settled, chosen, edit]),
+        ("gasket", vec![edit]),
+        ("gasket title j-1", vec![edit]),
+        ("gasket J-2", vec![]),
+        ("mia", vec![settled]),
+        ("größe", vec![settled]),
+        ("note", vec![note]),
+        ("pump", vec![open, chosen]),
+    ] {
+        let mut items = page(&all, LogFilter::All, words, 50).items;
+        items.sort();
+        expected.sort();
+        assert_eq!(items, expected, "{words}");
+    }
+}
+
+#[test]
+fn of_ten_thousand_only_those_are_given_that_are_drawn() {
+    let many = (1..=10_000).map(|n| conflict(n, Winner::Theirs)).collect();
+    let all = with(many, &[]);
+    let page = page(&all, LogFilter::All, "", 50);
+    assert_eq!(
+        (page.items.len(), page.found, page.all),
+        (50, 10_000, 10_000)
+    );
+}
