@@ -30,8 +30,9 @@ pub const OUTBOX: &str = "afield-outbox";
 /// and photos, and knows how far the sending of a file is: code that does not know would forget that it was received.
 /// The eleventh one knows which files are copies of the office's, and how many bytes of such may stay: code that does
 /// not know would send them. The twelfth one says of a photo that it shows the job before or after the work: code that
-/// does not know that field would lose which one was edited; and it knows whether the line was found to be slow.
-pub const OUTBOX_VERSION: u32 = 12;
+/// does not know that field would lose which one was edited; and it knows whether the line was found to be slow. The thirteenth one knows
+/// whether photos and files wait for a Wi-Fi: code that does not know would send them over what is paid for.
+pub const OUTBOX_VERSION: u32 = 13;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
@@ -92,7 +93,7 @@ mod tests {
             ("afield-outbox", "afield-cache", "afield-drafts")
         );
         // More stores need a higher version, or a phone that has the database never gets them.
-        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 12));
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 13));
         assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 6));
         assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }

@@ -174,6 +174,8 @@ fn the_meta_row() {
         at: Some(Timestamp(1_795_248_000_123)),
     };
     check("outbox_meta_slow", &meta);
+    meta.files.wifi_only = true;
+    check("outbox_meta_wifi", &meta);
 }
 
 /// A build of before kept there what it had told the server of the phone.

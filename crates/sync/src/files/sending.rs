@@ -85,6 +85,9 @@ pub struct FileLine {
     /// Whether the line is slow, where the browser does not tell.
     #[serde(default, skip_serializing_if = "Speed::is_usual")]
     pub speed: Speed,
+    /// Whether photos and files wait for a Wi-Fi where the browser tells of one, as its user wishes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wifi_only: bool,
 }
 
 impl FileLine {
