@@ -8,6 +8,7 @@ import * as environment from '../tests/browser/support/environment';
 import names from './measures.json';
 import { cold } from './measures/cold';
 import { drain } from './measures/drain';
+import { files } from './measures/files';
 import { lighthouseMobile } from './measures/lighthouse';
 import { memory } from './measures/memory';
 import { priming } from './measures/priming';
@@ -30,6 +31,7 @@ const MEASURES: Record<keyof typeof names, (rounds: number) => Promise<Rows>> = 
   search,
   wire,
   memory,
+  files,
   lighthouse: lighthouseMobile,
 };
 

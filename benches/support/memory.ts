@@ -4,9 +4,9 @@ import type { BrowserContext, CDPSession } from 'playwright';
 
 const MEGABYTE = 1024 * 1024;
 
-/** Looks at the renderers of one browser. */
+/** Looks at processes of one browser. */
 export class Memory {
-  private constructor(private readonly pids: number[]) {}
+  constructor(private readonly pids: () => Promise<number[]>) {}
 
   /** Only one site is open in that browser: its page and its worker share a renderer. */
   static async of(context: BrowserContext): Promise<Memory> {
@@ -15,12 +15,13 @@ export class Memory {
     const browser = context.browser();
     const session = browser === null ? protocol : await browser.newBrowserCDPSession();
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    return new Memory(processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id));
+    const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+    return new Memory(() => Promise.resolve(pids));
   }
 
   /** Private megabytes of all of them. */
   async megabytes(): Promise<number> {
-    const all = await Promise.all(this.pids.map(privateBytes));
+    const all = await Promise.all((await this.pids()).map(privateBytes));
     return all.reduce((one, other) => one + other, 0) / MEGABYTE;
   }
 

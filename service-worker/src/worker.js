@@ -189,7 +189,14 @@ async function message({ data, ports }) {
   }
 }
 
-addEventListener("install", (event) => event.waitUntil(install()));
+/** Where the browser can be told, requests of `/api` do not come here at all: each would wake the worker, and bring the
+ * bytes of a file that is sent into its memory, which grows by all of them. */
+const PAST = { condition: { urlPattern: "/api/*" }, source: "network" };
+
+addEventListener("install", (event) => {
+  event.addRoutes?.(PAST).catch(() => {});
+  event.waitUntil(install());
+});
 addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => {
   const work = plan(event.request);

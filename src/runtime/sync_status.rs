@@ -114,6 +114,8 @@ mod browser {
         pub files: RwSignal<Option<FileRows>>,
         /// Whether the network is left to text.
         pub slow: RwSignal<bool>,
+        /// Whether photos and files wait for a Wi-Fi now, as their user wishes.
+        pub waits_for_wifi: RwSignal<bool>,
         /// How far the first load is.
         pub priming: RwSignal<Priming>,
         /// What the phone is to hold.
@@ -150,6 +152,7 @@ mod browser {
             status: RwSignal::default(),
             files: RwSignal::new(None),
             slow: RwSignal::new(connectivity::is_slow() == Some(true)),
+            waits_for_wifi: RwSignal::new(false),
             priming: RwSignal::default(),
             holding: RwSignal::new(Holding::All),
             kept: RwSignal::new(None),
@@ -240,6 +243,9 @@ mod browser {
                     && untrack(|| self.has_waiting_files())
             };
             set_if_new(self.slow, connectivity::is_slow().unwrap_or_else(found));
+            let wifi_only = self.status.with_untracked(|status| status.wifi_only);
+            let is_cellular = connectivity::is_cellular() == Some(true);
+            set_if_new(self.waits_for_wifi, wifi_only && is_cellular);
         }
 
         /// Whether a pass is under way; tracks.

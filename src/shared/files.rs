@@ -19,10 +19,11 @@ use afield_domain::{
     Attachment, AttachmentId, AttachmentKind, JobId, Op,
     limits::{ATTACHMENT_BYTES, THUMBNAIL_BYTES},
 };
+use afield_platform::held::{Held, hurry_freeing};
 use afield_platform::picture::{Limits, Picked, read_picked};
 use afield_platform::storage;
-use afield_sync::chunks_of;
 use afield_sync::files::saving::{FileStep, StepEnd, plan_file_step};
+use afield_sync::files::sizes::CHUNK_BYTES;
 use afield_sync::{FileStore, Host, Intent, LocalFile, StoreError, SyncError};
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -56,7 +57,7 @@ impl Commands {
             keeps_details,
         };
         let picked = read_picked(&file, limits).await?;
-        make_room(&engine, picked.bytes.len() as u64).await?;
+        make_room(&engine, picked.bytes.length() as u64).await?;
         if self.user()? != user {
             return Err(Trouble::SignedOut);
         }
@@ -66,16 +67,18 @@ impl Commands {
             user,
             name: picked.name.clone(),
             mime: picked.mime.clone(),
-            bytes: picked.bytes.len() as u64,
+            bytes: picked.bytes.length() as u64,
             sha256: picked.sha256.clone(),
-            chunks: chunks_of(&picked.bytes).len() as u32,
+            chunks: picked.bytes.length().div_ceil(CHUNK_BYTES) as u32,
             made_at: engine.host.now(),
             sending: Default::default(),
             is_copy: false,
         };
         let (op, bytes) = registration(&row, kind, picked);
         self.judge(&op)?;
-        self.save_file(&engine, row, op, &bytes).await?;
+        let saved = self.save_file(&engine, row, op, &bytes).await;
+        hurry_freeing(bytes.length());
+        saved?;
         self.go_out();
         Ok(id)
     }
@@ -86,7 +89,7 @@ impl Commands {
         engine: &AppEngine,
         row: LocalFile,
         op: Op,
-        bytes: &[u8],
+        bytes: &Held,
     ) -> Result<(), SyncError> {
         let (id, count) = (row.id, row.chunks);
         let (intents, rows) = ([Intent { op, base_rev: None }], [row]);
@@ -129,7 +132,7 @@ async fn make_room(engine: &AppEngine, bytes: u64) -> Result<(), Trouble> {
 }
 
 /// The operation that registers a file, and the bytes that are left to be kept.
-fn registration(row: &LocalFile, kind: AttachmentKind, picked: Picked) -> (Op, Vec<u8>) {
+fn registration(row: &LocalFile, kind: AttachmentKind, picked: Picked) -> (Op, Held) {
     let op = Op::AddAttachment {
         attachment: row.id,
         job: row.job,
@@ -149,10 +152,10 @@ async fn put_chunk(
     store: &impl FileStore,
     id: AttachmentId,
     number: u32,
-    bytes: &[u8],
+    bytes: &Held,
 ) -> Result<(), SyncError> {
-    let chunk = chunks_of(bytes).nth(number as usize).unwrap_or_default();
-    Ok(store.put_chunk(id, number, chunk).await?)
+    let chunk = bytes.part(number as usize * CHUNK_BYTES, CHUNK_BYTES);
+    Ok(store.put_chunk(id, number, &chunk).await?)
 }
 
 /// For the buttons of [`crate::ui::capture`]: saves what was picked as attachments of `job`, says so, and

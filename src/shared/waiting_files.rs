@@ -273,14 +273,15 @@ mod browser {
             waits.map(row).collect_view()
         };
         let slow = move || {
-            sync.slow.get().then(|| {
+            let is_slow = sync.slow.get();
+            (is_slow || sync.waits_for_wifi.get()).then(|| {
                 let send = move |_| {
                     if let Some(commands) = commands {
                         commands.send_files_now();
                     }
                 };
                 view! {
-                    <p>{tr!(files.slow)}</p>
+                    <p>{if is_slow { tr!(files.slow) } else { tr!(files.no_wifi) }}</p>
                     <button type="button" class="btn btn-sm" on:click=send>
                         {tr!(files.send_now)}
                     </button>

@@ -223,6 +223,45 @@ test('on a slow network only text is sent, until somebody wants the photos sent'
   await expectReceived(world, job, file);
 });
 
+test('who wants photos on Wi-Fi only keeps them off a mobile network, and they flow by themselves on Wi-Fi', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const phone = await world.phone();
+  await phone.running.addInitScript(() => {
+    const connection = Object.assign(new EventTarget(), { effectiveType: '4g', saveData: false, type: 'cellular' });
+    Object.defineProperty(navigator, 'connection', { value: connection });
+    // Only this page says so: the worker must not be asked to send.
+    Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync');
+  });
+  const app = await phone.open();
+  await app.signIn(ANNA);
+  await app.waitReady();
+  await app.goTo('Settings');
+  const choice = app.page.getByRole('group', { name: text('settings.files_over') });
+  const wifi = choice.getByRole('button', { name: text('settings.files_wifi') });
+  await wifi.click();
+  await expect(wifi).toHaveAttribute('aria-pressed', 'true');
+  await app.openJob(job.number);
+  const file = someFile('on-wifi.bin');
+  await addFiles(app, file);
+  await app.addNote('Text goes on any network');
+  await app.goTo('Sync');
+  await expect(app.main.getByText(text('files.no_wifi'))).toBeVisible();
+  await app.expectUnsent(1);
+  expect((await received(world, job)).has(file.name), 'it is registered').toBe(true);
+  expect(world.line.log.filter(isFile).length, 'no byte of it').toBe(0);
+  await app.page.evaluate(() => {
+    const { connection } = navigator as unknown as { connection: EventTarget & { type: string } };
+    connection.type = 'wifi';
+    connection.dispatchEvent(new Event('change'));
+  });
+  await app.expectUnsent(0);
+  await expectReceived(world, job, file);
+  // The wish is kept.
+  await app.page.reload();
+  await app.goTo('Settings');
+  await expect(wifi).toHaveAttribute('aria-pressed', 'true');
+});
+
 test('the office sees where an original is, and opens it when it is there', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const { app } = await inTheCellar(world, job);

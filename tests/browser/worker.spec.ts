@@ -106,6 +106,19 @@ test('a server that needs a newer app is told as such, and nothing is lost', asy
   expect(await notesOf(world, job, 'For the')).toEqual(['For the newer app']);
 });
 
+test('requests of the API do not come to the worker, where the browser can be told', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  /** When the worker had a request, in milliseconds; 0: never. */
+  const worker = (address: string) =>
+    app.page.evaluate(async (address) => {
+      await (await fetch(address)).text();
+      const [entry] = performance.getEntriesByName(new URL(address, location.href).href) as PerformanceResourceTiming[];
+      return entry.workerStart;
+    }, address);
+  expect(await worker('/manifest.webmanifest?asked'), 'it is in the way').toBeGreaterThan(0);
+  expect(await worker('/api/v1/health?asked'), 'not of the API').toBe(0);
+});
+
 test('nothing of the API is in any cache', async ({ world }) => {
   const { app } = await world.primedPhone();
   await app.goTo('Sync');

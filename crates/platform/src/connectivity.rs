@@ -28,6 +28,23 @@ pub fn is_slow() -> Option<bool> {
     }
 }
 
+/// Whether the network is a mobile one. None where the browser does not tell, or does not know.
+#[must_use]
+pub fn is_cellular() -> Option<bool> {
+    let kind = global::find(&["navigator", "connection", "type"])?.as_string()?;
+    match kind.as_str() {
+        "cellular" => Some(true),
+        "wifi" | "ethernet" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether the browser ever tells what kind of network it is on.
+#[must_use]
+pub fn tells_kind() -> bool {
+    global::find(&["navigator", "connection", "type"]).is_some()
+}
+
 fn listen(target: &web_sys::EventTarget, event: &str, work: impl Fn() + 'static) {
     let callback = Closure::<dyn Fn()>::new(work);
     let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());

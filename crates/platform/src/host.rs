@@ -161,6 +161,10 @@ impl Host for BrowserHost {
         connectivity::is_slow()
     }
 
+    fn is_cellular(&self) -> bool {
+        connectivity::is_cellular() == Some(true)
+    }
+
     fn is_wanted(&self) -> bool {
         self.wanted.get()
     }

@@ -2,7 +2,8 @@
 //!
 //! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
 
-use crate::picture::sha256;
+use crate::held::{Held, hurry_freeing};
+use crate::picture::{blob_of, sha256};
 use crate::retry_after::parse_retry_after;
 use afield_domain::wire::{FromTree, take_left_out};
 use afield_protocol::{Envelope, ErrorCode, Reply, paths, read_envelope};
@@ -15,8 +16,8 @@ use js_sys::Uint8Array;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, ReadableStreamDefaultReader, ReadableStreamReadResult};
 
@@ -153,11 +154,14 @@ pub(crate) async fn send_bytes(
     path: &str,
     piece: Option<(u64, Vec<u8>)>,
 ) -> Result<u64, TransportError> {
+    let length = piece.as_ref().map_or(0, |(_, bytes)| bytes.len());
     let (method, body) = match piece {
         Some((at, bytes)) => (Method::PATCH, Body::Piece(at, bytes)),
         None => (Method::HEAD, Body::Ask),
     };
-    let answer = send(method, path, body).await?;
+    let answer = send(method, path, body).await;
+    hurry_freeing(length);
+    let answer = answer?;
     let stored = match answer.not_ours {
         TransportError::NotOurs { status, .. } => stored(&answer.headers, status),
         TransportError::NoAnswer => None,
@@ -197,9 +201,16 @@ impl Body {
                 .header(TUS, TUS_VERSION)
                 .header(OFFSET, &at.to_string())
                 .header("content-type", "application/offset+octet-stream")
-                .body(Uint8Array::from(bytes.as_slice())),
+                .body(piece_body(&bytes)),
         }
     }
+}
+
+/// The bytes as a blob, which the browser hands on as they are: of an array it makes copies for everybody on the way.
+fn piece_body(bytes: &[u8]) -> JsValue {
+    let bytes = Held::from(bytes);
+    let blob = blob_of(&bytes, "").map(JsValue::from);
+    blob.unwrap_or_else(|| bytes.array().into())
 }
 
 /// A whole body, and what to say if it is not our envelope.

@@ -21,6 +21,8 @@ pub mod events;
 #[cfg(target_family = "wasm")]
 mod global;
 #[cfg(target_family = "wasm")]
+pub mod held;
+#[cfg(target_family = "wasm")]
 pub mod host;
 #[cfg(target_family = "wasm")]
 mod http;

@@ -3,6 +3,15 @@
 //! Owns [`without_metadata`], and [`with_exif_of`] for companies that want it kept. Pure. Must never change a pixel or
 //! how the picture is turned, and never lose a file: what it does not understand stays as it is.
 
+/// The first bytes of a JPEG, a PNG and a WebP.
+const PICTURES: [&[u8]; 3] = [START, b"\x89PNG", b"RIFF"];
+
+/// Whether what begins with these bytes may be a picture that says something beside its pixels.
+#[must_use]
+pub fn may_tell(first: &[u8]) -> bool {
+    PICTURES.iter().any(|start| first.starts_with(start))
+}
+
 /// The bytes of a picture without place, time, device and texts. A JPEG keeps how it is turned, and its colours; what is
 /// neither JPEG, PNG nor WebP, or is not built as such, stays as it is.
 #[must_use]

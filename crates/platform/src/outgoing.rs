@@ -4,13 +4,11 @@
 //! where it is, and nothing of it is held but the part that is being sent. Its hash is the browser's, which takes the
 //! bytes as a whole, outside of what the app holds.
 
+use crate::metadata::may_tell;
 use crate::picture::{Limits, PickError, blob_of, read_picked};
 use crate::rescue::{hash_of_part, read_part};
 use crate::scaling::{tidy_mime, tidy_name};
 use web_sys::{Blob, File};
-
-/// The first bytes of a JPEG, a PNG and a WebP.
-const PICTURES: [&[u8]; 3] = [&[0xFF, 0xD8], b"\x89PNG", b"RIFF"];
 
 /// A file, and where its bytes are.
 #[derive(Debug, Clone)]
@@ -40,8 +38,7 @@ impl Outgoing {
     pub async fn of(file: &File, limits: Limits) -> Result<Self, PickError> {
         let size = file.size() as u64;
         let first = read_part(file, 0, 8).await.ok_or(PickError::Unreadable)?;
-        let begins_as = |start: &&[u8]| first.starts_with(start);
-        if file.type_().starts_with("image/") || PICTURES.iter().any(begins_as) {
+        if file.type_().starts_with("image/") || may_tell(&first) {
             return Self::of_picture(file, limits).await;
         }
         if size == 0 {
@@ -69,7 +66,7 @@ impl Outgoing {
         Ok(Self {
             name: picked.name,
             mime: picked.mime,
-            bytes: picked.bytes.len() as u64,
+            bytes: picked.bytes.length() as u64,
             sha256: picked.sha256,
             width: picked.width,
             height: picked.height,

@@ -5,11 +5,11 @@
 //! browser's, off the main thread. A picture that it cannot decode is kept as the file it is.
 
 use crate::global;
-use crate::metadata::{with_exif_of, without_metadata};
-use crate::scaling::{QUALITY, THUMBNAILS, as_jpeg, fitted, hex, shown_as, tidy_mime, tidy_name};
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use crate::held::Held;
+use crate::metadata::{may_tell, with_exif_of, without_metadata};
+use crate::scaling::{QUALITY, THUMBNAILS, as_jpeg, fitted, shown_as, tidy_mime, tidy_name};
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File, HtmlCanvasElement, ImageBitmap, Url};
 
 const JPEG: &str = "image/jpeg";
@@ -24,7 +24,7 @@ pub struct Picked {
     /// Its media type; "" if nobody knows.
     pub mime: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Held,
     /// Their SHA-256, as 64 hexadecimal digits.
     pub sha256: String,
     /// Its width in pixels; 0 if it is no picture that this browser can decode.
@@ -77,8 +77,8 @@ pub async fn read_picked(file: &File, limits: Limits) -> Result<Picked, PickErro
     if file.size() > most as f64 {
         return Err(PickError::TooLarge);
     }
-    let original = bytes_of(file).await.ok_or(PickError::Unreadable)?;
-    if original.is_empty() {
+    let original = Held::of(file).await.ok_or(PickError::Unreadable)?;
+    if original.length() == 0 {
         return Err(PickError::Empty);
     }
     let mut picked = Picked {
@@ -93,14 +93,15 @@ pub async fn read_picked(file: &File, limits: Limits) -> Result<Picked, PickErro
     if is_picture {
         shrink(&mut picked, limits).await;
     }
-    if !limits.keeps_details {
-        picked.bytes = without_metadata(picked.bytes);
+    if !limits.keeps_details && may_tell(&picked.bytes.part(0, 8)) {
+        picked.bytes = without_metadata(picked.bytes.whole()).as_slice().into();
     }
-    let length = picked.bytes.len() as u64;
+    let length = picked.bytes.length() as u64;
     if length > limits.bytes {
         return Err(PickError::TooLarge);
     }
-    picked.sha256 = sha256(&picked.bytes).await.ok_or(PickError::Unreadable)?;
+    let sha256 = picked.bytes.sha256().await;
+    picked.sha256 = sha256.ok_or(PickError::Unreadable)?;
     Ok(picked)
 }
 
@@ -112,24 +113,16 @@ pub async fn file_of_canvas(canvas: &HtmlCanvasElement, name: &str) -> Option<Fi
     File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &options).ok()
 }
 
-async fn bytes_of(blob: &Blob) -> Option<Vec<u8>> {
-    let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
-}
-
-pub(crate) fn blob_of(bytes: &[u8], mime: &str) -> Option<Blob> {
+pub(crate) fn blob_of(bytes: &Held, mime: &str) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
-    let parts = Array::of1(&Uint8Array::from(bytes));
+    let parts = Array::of1(bytes.array());
     Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()
 }
 
 /// The SHA-256 of `bytes`, as 64 hexadecimal digits.
 pub(crate) async fn sha256(bytes: &[u8]) -> Option<String> {
-    let subtle = global::find(&["crypto", "subtle"])?;
-    let bytes = Uint8Array::from(bytes);
-    let digest = global::call_async(&subtle, "digest", &["SHA-256".into(), bytes.into()]).await?;
-    Some(hex(&Uint8Array::new(&digest).to_vec()))
+    Held::from(bytes).sha256().await
 }
 
 /// Leaves everything as it is if the browser cannot decode the picture.
@@ -148,9 +141,14 @@ async fn shrink(picked: &mut Picked, limits: Limits) -> Option<()> {
     let is_scaled = (width, height) != (to_width, to_height);
     // Encoding loses a little: not for a picture that gets no smaller by it, unless only this browser
     // might be able to show it.
-    if is_scaled || encoded.len() < picked.bytes.len() || shown_as(&picked.mime) != picked.mime {
+    if is_scaled
+        || encoded.length() < picked.bytes.length()
+        || shown_as(&picked.mime) != picked.mime
+    {
         picked.bytes = match limits.keeps_details {
-            true => with_exif_of(&picked.bytes, encoded),
+            true => with_exif_of(&picked.bytes.whole(), encoded.whole())
+                .as_slice()
+                .into(),
             false => encoded,
         };
         (picked.width, picked.height) = (to_width, to_height);
@@ -212,7 +210,7 @@ impl Drawn {
         })
     }
 
-    async fn encode(&self, quality: f64) -> Option<Vec<u8>> {
+    async fn encode(&self, quality: f64) -> Option<Held> {
         let blob = match self.canvas.dyn_ref::<HtmlCanvasElement>() {
             Some(canvas) => blob_of_canvas(canvas, Some(quality)).await?,
             None => {
@@ -228,7 +226,7 @@ impl Drawn {
         if blob.type_() != JPEG {
             return None;
         }
-        bytes_of(&blob).await
+        Held::of(&blob).await
     }
 }
 
@@ -267,8 +265,8 @@ async fn thumbnail(picture: &Drawn, most: usize) -> Option<String> {
         let (width, height) = fitted(picture.width, picture.height, side);
         let small = Drawn::new(&picture.canvas, width, height)?;
         let bytes = small.encode(quality).await?;
-        if bytes.len() <= most {
-            return base64(&bytes);
+        if bytes.length() <= most {
+            return base64(&bytes.whole());
         }
     }
     None
@@ -292,7 +290,7 @@ impl ObjectUrl {
     #[must_use]
     pub fn new(bytes: &[u8], mime: &str) -> Option<Self> {
         let kind = shown_as(mime);
-        let blob = blob_of(bytes, kind)?;
+        let blob = blob_of(&bytes.into(), kind)?;
         let href = Url::create_object_url_with_blob(&blob).ok()?;
         let is_picture = kind.starts_with("image/");
         Some(Self { href, is_picture })

@@ -32,7 +32,8 @@ pub const OUTBOX: &str = "afield-outbox";
 /// The eleventh one knows which files are copies of the office's, and how many bytes of such may stay: code that does
 /// not know would send them. The twelfth one says of a photo that it shows the job before or after the work: code that
 /// does not know that field would lose which one was edited; and it knows whether the line was found to be slow. The
-/// thirteenth one knows with which records somebody worked last, and who has switched the offline feature off.
+/// thirteenth one knows with which records somebody worked last, who has switched the offline feature off, and whether
+/// photos and files wait for a Wi-Fi: code that does not know would send them over what is paid for.
 pub const OUTBOX_VERSION: u32 = 13;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";

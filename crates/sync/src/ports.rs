@@ -377,6 +377,11 @@ pub trait Host {
         None
     }
 
+    /// Whether the network is a mobile one; not where the browser does not tell.
+    fn is_cellular(&self) -> bool {
+        false
+    }
+
     /// Whether this page has a reason for another pass: files then let text go first.
     fn is_wanted(&self) -> bool {
         false

@@ -175,6 +175,8 @@ fn the_meta_row() {
         at: Some(Timestamp(1_795_248_000_123)),
     };
     check("outbox_meta_slow", &meta);
+    meta.files.wifi_only = true;
+    check("outbox_meta_wifi", &meta);
     let mut meta = OutboxMeta {
         without_offline: vec![technician(2).id],
         ..OutboxMeta::default()

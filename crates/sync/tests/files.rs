@@ -307,6 +307,31 @@ fn on_a_slow_network_only_text_goes_unless_a_person_wants_it() {
 }
 
 #[test]
+fn whoever_wants_wi_fi_for_photos_keeps_them_off_a_mobile_network_and_no_text() {
+    let (server, engine) = phone();
+    pick(&server, &engine, 1, 100);
+    engine.host.set_cellular(true);
+    block_on(engine.run_wifi_only(true)).unwrap();
+    assert_eq!(pass(&engine, Trigger::Asked), FilesEnd::Slow);
+    assert_eq!((came(&server), server.applied().len()), (0, 1));
+    // A person may want them sent all the same, those that wait now.
+    block_on(engine.run_at_once()).unwrap();
+    assert_eq!(pass(&engine, Trigger::Asked), FilesEnd::Done);
+    assert!(has_received(&server, 1, 100));
+    pick(&server, &engine, 2, 100);
+    assert_eq!(pass(&engine, Trigger::Enqueue), FilesEnd::Slow);
+    engine.host.set_cellular(false);
+    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
+    assert!(has_received(&server, 2, 100));
+    // Without that wish a mobile network is one as any other.
+    engine.host.set_cellular(true);
+    block_on(engine.run_wifi_only(false)).unwrap();
+    pick(&server, &engine, 3, 100);
+    assert_eq!(pass(&engine, Trigger::Enqueue), FilesEnd::Done);
+    assert!(has_received(&server, 3, 100));
+}
+
+#[test]
 fn a_restored_server_gets_what_it_lacks_again() {
     let (server, engine) = phone();
     pick(&server, &engine, 1, 100);

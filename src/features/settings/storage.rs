@@ -1,4 +1,5 @@
-//! How full this phone is, what protects its storage, and how many copies of the office's photos may stay.
+//! How full this phone is, what protects its storage, how many copies of the office's photos may stay, and over which
+//! networks photos travel.
 //!
 //! Must never offer to delete what the office does not have.
 
@@ -15,6 +16,7 @@ use crate::tr;
 use crate::ui::parts::{fact, section};
 use crate::view::view;
 use afield_domain::order::Order;
+use afield_platform::connectivity;
 use afield_platform::storage::{self, Usage};
 use afield_sync::files::copies::{copies_bytes, copies_most};
 use leptos::prelude::*;
@@ -55,6 +57,7 @@ pub(super) fn storage_part() -> impl IntoView {
                 view! { <div class="pad">{protection.asking()}</div> }
             })}
             {copies_part()}
+            {connectivity::tells_kind().then(wifi_part)}
         </div>
     };
     section(tr!(settings.storage), facts.into_any())
@@ -136,6 +139,56 @@ fn copies_part() -> AnyView {
             <p class="muted">{tr!(settings.copies_hint)} " " {state}</p>
             <div class="chips" role="group" aria-labelledby="copies">
                 {choices.into_iter().map(option).collect_view()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Over which networks photos and files go, where the browser tells which one it is.
+fn wifi_part() -> AnyView {
+    let (live, commands, toasts) = (use_live(), use_commands(), use_toasts());
+    let found = live.map(|live| {
+        live.projection
+            .with_untracked(|all| all.meta().files.wifi_only)
+    });
+    let chosen = RwSignal::new(found.unwrap_or_default());
+    let choose = move |wifi_only: bool| {
+        chosen.set(wifi_only);
+        spawn_local(async move {
+            let Some(commands) = commands else { return };
+            let kept = match commands.engine() {
+                Ok(engine) => engine.run_wifi_only(wifi_only).await.map_err(Into::into),
+                Err(trouble) => Err(trouble),
+            };
+            match kept {
+                Ok(()) => commands.sync_now(),
+                Err(trouble) => toasts.show(Err(trouble)),
+            }
+        });
+    };
+    let option = move |(wifi_only, label): (bool, &'static str)| {
+        view! {
+            <button
+                type="button"
+                class="chip"
+                aria-pressed=move || (chosen.get() == wifi_only).to_string()
+                on:click=move |_| choose(wifi_only)
+            >
+                {label}
+            </button>
+        }
+    };
+    let options = [
+        (false, tr!(settings.files_any)),
+        (true, tr!(settings.files_wifi)),
+    ];
+    view! {
+        <div class="pad">
+            <p class="font-semibold" id="files-over">{tr!(settings.files_over)}</p>
+            <p class="muted">{tr!(settings.files_over_hint)}</p>
+            <div class="chips" role="group" aria-labelledby="files-over">
+                {options.map(option).collect_view()}
             </div>
         </div>
     }

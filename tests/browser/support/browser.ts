@@ -1,9 +1,9 @@
 // A phone: a Chromium of its own on a profile of its own, which can be killed and started again.
-import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chromium, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
 import * as environment from './environment';
 import { App, SAVED, watchMoments } from './app';
+import { isLeft, processesOf } from './processes';
 import { ahead, moveClock } from './time';
 
 export const PHONE = { width: 390, height: 844 };
@@ -23,12 +23,14 @@ export interface Look {
 export class Phone {
   /** What no page may ever say or do; a test that finds anything here fails. */
   readonly problems: string[] = [];
+  /** What its browser is told besides, from its next start on. */
+  flags: string[] = [];
   private context?: BrowserContext;
   private isOffline = false;
   private readonly nextSaid = { hasCome: false, tell: () => {} };
 
   constructor(
-    private readonly profile: string,
+    readonly profile: string,
     readonly address: string,
     private readonly look: Look = {},
   ) {}
@@ -52,6 +54,7 @@ export class Phone {
         '--disable-component-update',
         '--disable-sync',
         '--hide-crash-restore-bubble',
+        ...this.flags,
         ...(this.look.camera === undefined ? [] : ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${this.look.camera}`]),
       ],
     });
@@ -114,7 +117,7 @@ export class Phone {
   /** Looks for the processes now, so that killing them later takes no time. */
   async prepareKill(): Promise<() => Promise<void>> {
     const context = this.running;
-    const processes = await this.processes();
+    const processes = await processesOf(this.profile);
     return async () => {
       this.context = undefined;
       const closed = new Promise((resolve) => context.on('close', resolve));
@@ -160,46 +163,6 @@ export class Phone {
     page.on('crash', () => this.problems.push('the page crashed'));
   }
 
-  /** The browser on this profile, then all its children: while it lives it tells of one that has ended as of a crash. */
-  private async processes(): Promise<Process[]> {
-    const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map((name) => describe(Number(name))));
-    const alive = all.filter((one) => one !== undefined);
-    const found = new Set(alive.filter((one) => one.flags.includes(`--user-data-dir=${this.profile}`)).map((one) => one.pid));
-    for (let size = -1; size !== found.size; ) {
-      size = found.size;
-      alive.filter((one) => found.has(one.parent)).forEach((one) => found.add(one.pid));
-    }
-    const isChild = ({ flags }: Process) => flags.some((flag) => flag.startsWith('--type='));
-    return alive.filter((one) => found.has(one.pid)).sort((one, other) => Number(isChild(one)) - Number(isChild(other)));
-  }
-}
-
-interface Process {
-  pid: number;
-  parent: number;
-  flags: string[];
-  /** `Z`: it has ended, and its parent has not asked how. */
-  state: string;
-  threads: number;
-  /** When it was started: the same id may come again. */
-  started: string;
-}
-
-async function describe(pid: number): Promise<Process | undefined> {
-  try {
-    const [flags, stat] = await Promise.all([readFile(`/proc/${pid}/cmdline`, 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
-    // The name in brackets may hold spaces.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, parent: Number(fields[1]), flags: flags.split('\0'), state: fields[0], threads: Number(fields[17]), started: fields[19] };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a process that was killed still holds anything: of a dead one the last thread may be about to end. */
-async function isLeft({ pid, started }: Process): Promise<boolean> {
-  const now = await describe(pid);
-  return now !== undefined && now.started === started && !(['Z', 'X'].includes(now.state) && now.threads <= 1);
 }
 
 function isProblem(text: string): boolean {

@@ -10,6 +10,7 @@ export interface Exchange {
   number: number;
   method: string;
   path: string;
+  /** Its text; of the bytes of a file nothing is kept. */
   body: string;
   /** When it was there as a whole, in milliseconds. */
   at: number;
@@ -206,7 +207,7 @@ export class Proxy {
       number: this.log.length,
       method: request.method ?? '',
       path: request.url ?? '',
-      body: body.toString('utf8'),
+      body: request.headers['content-type'] === 'application/offset+octet-stream' ? '' : body.toString('utf8'),
       at: performance.now(),
     };
     this.log.push(exchange);

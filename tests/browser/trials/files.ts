@@ -1,25 +1,34 @@
 // Files for trials, and what the office has of them.
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import type { App } from '../support/app';
 import { of, type Attachment, type Client, type Job } from '../support/office';
 import { text } from '../support/texts';
 
-/** Bytes that are picked at once: Playwright carries 50 MB. */
-const AT_ONCE = 30_000_000;
+/** Files that are picked at once. */
+const AT_ONCE = 10;
 
 /** Adds so many files of so many bytes to the open job; their hashes. */
 export async function pick(app: App, count: number, bytes: number): Promise<string[]> {
   const hashes: string[] = [];
   await app.openNotes();
   const group = app.page.getByRole('group', { name: text('job.add_file') });
-  const batch = Math.floor(AT_ONCE / bytes);
-  for (let first = 0; first < count; first += batch) {
-    const files = Array.from({ length: Math.min(batch, count - first) }, (_, place) => {
-      return { name: `trial-${first + place}.bin`, mimeType: 'application/octet-stream', buffer: randomBytes(bytes) };
-    });
-    hashes.push(...files.map(({ buffer }) => createHash('sha256').update(buffer).digest('hex')));
-    await app.saving(() => group.getByLabel(text('files.choose_file')).setInputFiles(files));
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'afield-trial-'));
+  for (let first = 0; first < count; first += AT_ONCE) {
+    // By their paths: what is carried into the page would be in its memory.
+    const paths: string[] = [];
+    for (let place = first; place < Math.min(first + AT_ONCE, count); place += 1) {
+      const [file, content] = [path.join(folder, `trial-${place}.bin`), randomBytes(bytes)];
+      hashes.push(createHash('sha256').update(content).digest('hex'));
+      await writeFile(file, content);
+      paths.push(file);
+    }
+    await app.saving(() => group.getByLabel(text('files.choose_file')).setInputFiles(paths));
+    await Promise.all(paths.map((file) => rm(file)));
   }
+  await rm(folder, { recursive: true });
   return hashes;
 }
 

@@ -71,6 +71,14 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         self.run_wish(|files| files.at_once = true).await
     }
 
+    /// Sets whether photos and files wait for a Wi-Fi.
+    ///
+    /// # Errors
+    /// [`SyncError::Store`].
+    pub async fn run_wifi_only(&self, wifi_only: bool) -> Result<(), SyncError> {
+        self.run_wish(|files| files.wifi_only = wifi_only).await
+    }
+
     pub(super) async fn run_wish(&self, wish: impl Fn(&mut FileLine)) -> Result<(), SyncError> {
         self.outbox
             .transact(Read::Meta, |view| {
@@ -185,10 +193,11 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         }))
     }
 
-    /// Whether the network is left to text: by the browser's word, or by what pieces have told.
+    /// Whether the network is left to text: by the browser's word, by what pieces have told, or by its user's wish.
     pub(super) fn is_left_to_text(&self, meta: &OutboxMeta, now: Timestamp) -> bool {
         let told = self.host.is_slow();
-        told.unwrap_or_else(|| meta.files.speed.rests(now))
+        let is_slow = told.unwrap_or_else(|| meta.files.speed.rests(now));
+        is_slow || (meta.files.wifi_only && self.host.is_cellular())
     }
 
     /// One file after the other.
@@ -366,6 +375,7 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
                     at_once: meta.files.at_once,
                     asked: meta.files.asked,
                     copies: meta.files.copies,
+                    wifi_only: meta.files.wifi_only,
                     ..step.line
                 };
                 meta.lease.heartbeat = Some(now);

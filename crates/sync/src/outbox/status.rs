@@ -34,6 +34,8 @@ pub struct SyncStatus {
     pub next_try: Option<Timestamp>,
     /// Whether the line was found to be so slow that it is left to text.
     pub is_slow: bool,
+    /// Whether its user wants photos and files to wait for a Wi-Fi.
+    pub wifi_only: bool,
     /// Whether the user must sign in again.
     pub sign_in_needed: bool,
     /// The server's clock minus the device's, in milliseconds.
@@ -84,6 +86,7 @@ pub(crate) fn count(
         last_contact: meta.last_contact,
         next_try: meta.backoff.not_before,
         is_slow: meta.files.speed.is_slow,
+        wifi_only: meta.files.wifi_only,
         sign_in_needed: meta.sign_in_needed,
         clock_offset_ms: meta.clock_offset_ms,
         server_build: meta.server_build.clone(),

@@ -18,6 +18,7 @@ struct Device {
     locks: RefCell<BTreeSet<String>>,
     notices: RefCell<Vec<Notice>>,
     slow: Cell<Option<bool>>,
+    cellular: Cell<bool>,
     wanted: Cell<bool>,
 }
 
@@ -70,6 +71,11 @@ impl ManualHost {
     /// Somebody sets the clock on the wall by so much.
     pub fn set_clock(&self, ms: i64) {
         self.device.set_by.set(self.device.set_by.get() + ms);
+    }
+
+    /// The browser tells from now on that the network is a mobile one, or another.
+    pub fn set_cellular(&self, cellular: bool) {
+        self.device.cellular.set(cellular);
     }
 
     /// The browser tells from now on that the network is slow, or quick.
@@ -147,6 +153,10 @@ impl Host for ManualHost {
 
     fn is_slow(&self) -> Option<bool> {
         self.device.slow.get()
+    }
+
+    fn is_cellular(&self) -> bool {
+        self.device.cellular.get()
     }
 
     fn is_wanted(&self) -> bool {
