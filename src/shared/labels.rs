@@ -210,7 +210,7 @@ pub fn requirable_label(field: Requirable) -> &'static str {
     match field {
         Requirable::Description => tr!(edit.description),
         Requirable::Customer => tr!(job.customer),
-        Requirable::Property => tr!(job.place),
+        Requirable::Property => tr!(rights.place),
         Requirable::Other => tr!(rights.other),
     }
 }

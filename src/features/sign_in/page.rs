@@ -17,7 +17,7 @@ use afield_protocol::SignInRequest;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
@@ -41,7 +41,11 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
     } else {
         tr!(sign_in.title)
     };
-    let is_again = account.is_some();
+    // Whoever signs in at its own address has to go on from there.
+    let is_here = use_location()
+        .pathname
+        .with_untracked(|path| path == "/sign-in");
+    let leaves = account.is_some() || is_here;
     view! {
         <div class="narrow">
             {heading(title)}
@@ -50,7 +54,7 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
                 Some(account) => again(&account).into_any(),
                 None => first().into_any(),
             }}
-            {fields(form, is_again)}
+            {fields(form, leaves)}
         </div>
     }
 }
@@ -87,7 +91,7 @@ fn first() -> impl IntoView {
     }
 }
 
-fn fields(form: SignInForm, is_again: bool) -> impl IntoView {
+fn fields(form: SignInForm, leaves: bool) -> impl IntoView {
     let commands = use_commands();
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
@@ -107,7 +111,7 @@ fn fields(form: SignInForm, is_again: bool) -> impl IntoView {
             // Signed in, the form may be gone already.
             let _ = form.busy.try_set(false);
             match result {
-                Ok(()) if is_again => navigate("/", leptos_router::NavigateOptions::default()),
+                Ok(()) if leaves => navigate("/", leptos_router::NavigateOptions::default()),
                 Ok(()) => {}
                 Err(trouble) => {
                     let _ = form.trouble.try_set(Some(trouble));
