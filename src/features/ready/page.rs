@@ -397,7 +397,7 @@ fn job_row(job: JobNeeds, account: &Account) -> impl IntoView {
             <a class="line line-link" href=Route::Job(job.id).href()>
                 {icon(shape)}
                 <span>{account.clock(job.starts)} " " {unbroken(job.name)}</span>
-                <span class="muted">{text}</span>
+                <span class="check-state">{text}</span>
             </a>
         </li>
     }
