@@ -12,7 +12,7 @@ const PHOTOS = Number(process.env.AFIELD_TRIAL_FILES ?? 100);
 /** Photos that are picked at once. */
 const AT_ONCE = 10;
 /** What 2G carries: bytes a second, and milliseconds there and back. */
-const SLOW = { offline: false, latency: 400, downloadThroughput: 30_000, uploadThroughput: 20_000, connectionType: 'cellular2g' } as const;
+const SLOW = { offline: false, latency: 1_500, downloadThroughput: 30_000, uploadThroughput: 20_000, connectionType: 'cellular2g' } as const;
 const FAST = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1, connectionType: 'wifi' } as const;
 const LIMIT = { timeout: 1_800_000, intervals: [1_000] };
 
