@@ -79,7 +79,7 @@ fn app() -> impl IntoView {
     if prefs::last_email().is_empty() {
         session.settle();
     }
-    ask_again(sync, commands);
+    ask_again(session, sync, commands);
     let parts = Parts {
         engine,
         session,
@@ -115,15 +115,25 @@ fn app() -> impl IntoView {
 
 chunk!(engine: fn ask_who(commands: Commands, is_due: bool) -> Work<()> { Box::pin(commands.ask_again(is_due)) });
 
-/// Who is signed in and what their company's rules are is asked at the start, and again now and then.
-fn ask_again(sync: SyncState, commands: Commands) {
+/// Who is signed in and what they may is asked at the start, again now and then, and when a pull has told that the
+/// company is set otherwise.
+fn ask_again(session: Session, sync: SyncState, commands: Commands) {
     const EVERY: u32 = 5;
     let contact = Memo::new(move |_| sync.status.with(|status| status.last_sync));
+    let settings = Memo::new(move |_| {
+        let account = session.account();
+        account.map(|account| account.signed_in.info.company.settings)
+    });
+    let told = StoredValue::new(None);
     Effect::new(move |contacts: Option<u32>| {
         contact.get();
+        let before = told.get_value();
+        let now = settings.get();
+        told.set_value(now);
+        let is_set_otherwise = before.is_some() && now.is_some() && before != now;
         let contacts = contacts.unwrap_or_default() + 1;
         if contacts > 1 {
-            let is_due = contacts.is_multiple_of(EVERY);
+            let is_due = is_set_otherwise || contacts.is_multiple_of(EVERY);
             spawn_local(async move {
                 if let Ok(asking) = ask_who(commands, is_due).await {
                     asking.await;

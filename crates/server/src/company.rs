@@ -110,6 +110,15 @@ pub(crate) async fn set_from_command_line(
     Ok(flaws)
 }
 
+/// Has every phone of the company ask what its user may, with its next contact.
+pub(crate) async fn tell_phones(tx: &mut dyn WriteTx, company: CompanyId) -> Stored<()> {
+    let Some(mut row) = tx.company(company).await? else {
+        return Ok(());
+    };
+    row.settings_version += 1;
+    tx.set_company(&row).await
+}
+
 async fn save_steps(
     tx: &mut dyn WriteTx,
     row: &mut CompanyRow,

@@ -34,6 +34,7 @@ use crate::ui::notice::insecure_notice;
 use crate::ui::parts::{empty, heading, section, skeleton};
 use crate::view::view;
 use afield_domain::{JobStatus, Zone};
+use afield_sync::Holding;
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -120,7 +121,8 @@ fn picture_left(account: Arc<Account>, live: Live, sync: SyncState) -> Memo<Opti
             return None;
         }
         // The office starts with the board.
-        if account.is_office() || live.expired.get() {
+        let is_hidden = sync.holding.get() == Holding::WhileConnected || live.expired.get();
+        if account.is_office() || is_hidden {
             return Some(0);
         }
         let now = clock.now();

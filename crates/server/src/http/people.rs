@@ -4,6 +4,7 @@ use super::extract::{Admin, JsonBody};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::auth::token;
+use crate::company::tell_phones;
 use crate::people::{self, LINK_MS, Refused, load_people, load_rights, plan_change};
 use crate::state::App;
 use crate::storage::{Account, SessionRow, SignInLink, Stored, Trail, WriteTx};
@@ -68,6 +69,7 @@ pub(crate) async fn set_right(
             data: serde_json::to_string(&change).map_err(|_| Failure::internal())?,
         };
         tx.add_trail(company, people::RIGHTS, &trail).await?;
+        tell_phones(tx.as_mut(), company).await?;
     }
     let page = load_rights(tx.as_mut(), company).await?;
     tx.commit().await?;
