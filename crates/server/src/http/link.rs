@@ -44,7 +44,7 @@ pub(crate) async fn use_link(
     let mut tx = app.storage.read().await?;
     let link = tx.sign_in_link(&token_hash).await?;
     drop(tx);
-    if !link.is_some_and(|link| app.clock.now() < link.expires) {
+    if link.is_none_or(|link| app.clock.now() >= link.expires) {
         logins(&app).fail(&keys, app.clock.now());
         return Err(Failure::link_of_no_use());
     }
