@@ -15,6 +15,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 const LIMITS: Limits = Limits {
     bytes: 3_000_000,
     thumbnail: 6 * 1024,
+    longest_side: 2048,
     keeps_details: false,
 };
 

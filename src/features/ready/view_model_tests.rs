@@ -214,7 +214,7 @@ fn only_days_that_the_phone_holds_can_be_asked_for() {
 }
 
 #[test]
-fn a_day_is_that_of_the_companys_zone() {
+fn a_day_is_that_of_the_zone_of_the_company() {
     let late = NOON.plus_ms(DAY_MS / 2 - 1_800_000);
     let mut all = projection();
     let one = Job {
