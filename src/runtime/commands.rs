@@ -232,10 +232,8 @@ impl Commands {
     async fn write(self, ops: Vec<Op>) -> Result<Written, Trouble> {
         let engine = self.engine()?;
         let rev = |op: &Op| {
-            let key = op.target()?;
-            self.live
-                .projection
-                .with_untracked(|all| all.view(key)?.rev)
+            let (key, projection) = (op.target()?, self.live.projection);
+            projection.with_untracked(|all| all.view(key)?.rev)
         };
         let intent = |op: Op| Intent {
             base_rev: rev(&op),

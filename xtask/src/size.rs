@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,18 +18,18 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 12] = [
-    budget("main", &["afield_bg-"], 114_800),
-    budget("engine", &["engine-"], 236_900),
-    budget("day", &["day-"], 104_900),
-    budget("work", &["work-"], 176_500),
-    budget("seldom", &["seldom-"], 83_000),
+    budget("main", &["afield_bg-"], 117_000),
+    budget("engine", &["engine-"], 245_000),
+    budget("day", &["day-"], 106_000),
+    budget("work", &["work-"], 183_100),
+    budget("seldom", &["seldom-"], 119_100),
     budget("office", &["office-"], 64_300),
-    budget("desk", &["desk-"], 76_600),
-    budget("the pieces in one file", &[TOGETHER], 574_800),
-    budget("the worker's script", &["sw.js"], 2_700),
-    budget("sign-in usable", &SIGN_IN, 147_600),
+    budget("desk", &["desk-"], 98_500),
+    budget("the pieces in one file", &[TOGETHER], 625_500),
+    budget("the worker's script", &["sw.js"], 2_800),
+    budget("sign-in usable", &SIGN_IN, 153_800),
     budget("the reader of codes", &[READER], 30_900),
-    budget("everything", &[], 736_000),
+    budget("everything", &[], 799_000),
 ];
 
 /// The file of all pieces.

@@ -4,9 +4,11 @@
 //! Owns the rules. They are decided on the server at arrival; on the phone they only avoid
 //! offering what would be refused.
 
+mod right;
 mod rights;
 
-pub use rights::{CompanyRights, Requirable, Right, Rights, RightsChange, UNCHANGED};
+pub use right::{Requirable, Right};
+pub use rights::{CompanyRights, Rights, RightsChange, UNCHANGED};
 
 use crate::limits;
 use crate::record::{Job, JobStatus};

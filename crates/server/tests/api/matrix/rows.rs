@@ -128,7 +128,6 @@ const FILE: &str = "/api/v1/files/{attachment}";
 pub(super) const ROWS: [Row; 78] = [
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
-    row("POST", paths::RIGHTS, Asks::TakeRight, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
     row("HEAD", paths::PEOPLE, Asks::Plain, ADMIN),
     row("POST", paths::PEOPLE, Asks::AddPerson, ADMIN),
@@ -337,6 +336,8 @@ pub(super) const ROWS: [Row; 78] = [
         Asks::SettingsOfAnother,
         ["403", "403", "403", "409", "401", "401", "403", "403"],
     ),
+    // Another version of what is set stands afterwards.
+    row("POST", paths::RIGHTS, Asks::TakeRight, ADMIN),
     row(
         "GET",
         paths::FIND,
