@@ -18,8 +18,7 @@ use crate::runtime::worker_client::{Updates, use_updates};
 use crate::shared::amounts::bytes_text;
 use crate::shared::clock_warning::clock_text;
 use crate::shared::install::use_place;
-use crate::shared::job_rows::near;
-use crate::shared::labels::{day_label, jobs, photos, records};
+use crate::shared::labels::{jobs, photos, records};
 use crate::shared::names::unbroken;
 use crate::shared::protection::{Protection, load_protection};
 use crate::shared::waiting_files::{load_waiting, only_here, only_here_text};
@@ -141,7 +140,12 @@ fn day_choice(today: Memo<Day>, ahead: Memo<i64>, window_days: u32) -> impl Into
         };
         let label = move || {
             let day = today.get();
-            day_label(near(day.plus(days), day), day.plus(days))
+            let date = day.plus(days).date_seen_on(day, language());
+            match days {
+                0 => tr!(days.today, date = date),
+                1 => tr!(days.tomorrow, date = date),
+                _ => date,
+            }
         };
         view! {
             <button
