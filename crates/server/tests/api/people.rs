@@ -165,11 +165,13 @@ async fn only_what_was_asked_for_before_is_a_repeat_and_a_new_link_is_told_of() 
         new_person(Some("12345678")),
         // Who has a password already was not invited by the same request.
         of_anna,
-        other("id", json!(UserId(Uuid::nil()))),
     ] {
         let refused = ada.post(paths::PEOPLE, body.clone()).await;
         assert_eq!(refused.error().code, ErrorCode::Invalid, "{body}");
     }
+    let mut nobody = other("id", json!(UserId(Uuid::nil())));
+    nobody["email"] = json!("nobody@example.com");
+    assert_eq!(ada.post(paths::PEOPLE, nobody).await.status, 400);
     change(&ada, NEW, json!({"change": "disable"})).await;
     let answer = ada.post(paths::PEOPLE, new_person(None)).await;
     assert_eq!(answer.status, 400, "who was kept out since gets no link");
