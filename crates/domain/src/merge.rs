@@ -181,7 +181,12 @@ pub fn merge_edits<K: Editable>(
         if !edit.field.may_be_edited_by(author.actor.role) {
             return Err(Rejection::Forbidden);
         }
+        // Whoever leaves what they saw changes nothing, also where it is stored in another form than they wrote it.
+        let is_no_edit = edit.new == edit.base;
         let edit = normalized(&merged, edit)?;
+        if is_no_edit {
+            continue;
+        }
         let current = merged.value(edit.field, &edit.item);
         let is_of_edit =
             |stamp: &&Stamp<K::Field>| stamp.field == edit.field && stamp.item == edit.item;

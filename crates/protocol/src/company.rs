@@ -9,7 +9,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CompanyPage {
-    /// Rises with each change of them.
+    /// Rises with each change of them. Not to be compared with the one that phones are told.
     pub version: u64,
     /// The company's name, which nobody changes here.
     #[wire(readable)]

@@ -102,7 +102,7 @@ pub struct PersonDevice {
 pub struct PeopleTrail {
     /// When.
     pub at: Timestamp,
-    /// Who did it, by name.
+    /// Who did it, by name; empty if it was done from the server's command line.
     pub by: String,
     /// To whom, by the name of then.
     pub who: String,

@@ -13,6 +13,14 @@ use afield_protocol::{Company, CompanyChange, CompanyPage, FlawedSetting, Settin
 /// Lines of the trail on a page.
 const PAGE: u32 = 100;
 
+/// What a version rises by when phones are told of something that is no setting: so the two are counted apart in it.
+const NEWS: u64 = 1 << 32;
+
+/// How often the settings were changed: what a form is checked against.
+fn form_version(row: &CompanyRow) -> u64 {
+    row.settings_version % NEWS
+}
+
 /// What becomes of a change that somebody wants.
 #[derive(Debug, PartialEq, Eq)]
 enum Plan {
@@ -48,7 +56,7 @@ fn plan_change(row: &CompanyRow, change: &CompanyChange) -> Plan {
         // Also when the answer to the same request was lost.
         return Plan::Stands;
     }
-    match change.version == row.settings_version {
+    match change.version == form_version(row) {
         true => Plan::Write(steps),
         false => Plan::Moved,
     }
@@ -110,12 +118,13 @@ pub(crate) async fn set_from_command_line(
     Ok(flaws)
 }
 
-/// Has every phone of the company ask what its user may, with its next contact.
+/// Has every phone of the company ask what its user may, with its next contact. A form of the settings that is open
+/// stays as good as it was.
 pub(crate) async fn tell_phones(tx: &mut dyn WriteTx, company: CompanyId) -> Stored<()> {
     let Some(mut row) = tx.company(company).await? else {
         return Ok(());
     };
-    row.settings_version += 1;
+    row.settings_version += NEWS;
     tx.set_company(&row).await
 }
 
@@ -172,7 +181,7 @@ async fn read_page<Tx: ReadTx + ?Sized>(
     let admins = users.filter(|(user, _)| user.role == Role::Admin);
     Ok(CompanyPage {
         admins: admins.map(|(user, _)| user.name).collect(),
-        version: row.settings_version,
+        version: form_version(row),
         name: row.name.clone(),
         zone: row.zone.clone(),
         settings: row.settings.clone(),
@@ -239,6 +248,19 @@ mod tests {
         for seen in [0, 3, 5] {
             assert_eq!(plan_change(&row(), &wanted(seen, 48)), Plan::Moved);
         }
+    }
+
+    #[test]
+    fn what_phones_were_told_besides_moves_no_settings() {
+        let row = CompanyRow {
+            settings_version: 4 + 3 * NEWS,
+            ..row()
+        };
+        assert!(matches!(plan_change(&row, &wanted(4, 48)), Plan::Write(_)));
+        for seen in [0, 3, 5, 7, row.settings_version] {
+            assert_eq!(plan_change(&row, &wanted(seen, 48)), Plan::Moved);
+        }
+        assert_eq!(told(&row).unwrap().settings, row.settings_version);
     }
 
     #[test]

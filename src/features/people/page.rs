@@ -144,10 +144,14 @@ fn trail(account: &Account, all: &[PeopleTrail]) -> AnyView {
     }
     let row = |row: &PeopleTrail| {
         let when = account.date_time(row.at);
+        let by = match row.by.as_str() {
+            "" => tr!(company.command_line).to_owned(),
+            name => name.to_owned(),
+        };
         view! {
             <li class="row">
                 <p>{what_was_done(row)}</p>
-                <p class="muted">{row.by.clone()} " · " {when}</p>
+                <p class="muted">{by} " · " {when}</p>
             </li>
         }
     };

@@ -41,6 +41,8 @@ pub fn apply_op<'r>(
     };
     context.rights.check(&op.rights())?;
     let op = accepted.instead.as_ref().unwrap_or(op);
+    // What is done needs its rights too, whatever was asked for.
+    context.rights.check(&op.rights())?;
     let before = case.find(target);
     let done = || op.effect(before.cloned(), context.actor, context.made_at);
     let noted = accepted.noted.map(|noted| *noted);

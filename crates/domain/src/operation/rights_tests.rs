@@ -297,6 +297,51 @@ fn a_state_that_already_is_as_asked_for_takes_no_right_and_what_hides_a_record_c
 }
 
 #[test]
+fn an_edit_that_leaves_what_was_seen_changes_nothing_however_it_is_written() {
+    let upper = text(&id(0xAB).to_string().to_uppercase());
+    for (role, field, value) in [
+        (Role::Technician, JobField::Title, text(" Pump ")),
+        (Role::Technician, JobField::Description, text("Hot ")),
+        (Role::Dispatcher, JobField::Assignee, upper),
+    ] {
+        let op = edit(field, "", value.clone(), value);
+        assert_eq!(op.rights(), []);
+        for rights in [Rights::default(), taken(&Right::ALL).of(role)] {
+            let found = judged(
+                role,
+                &rights,
+                job(JobStatus::Started, Acceptance::NotAsked),
+                &op,
+            );
+            assert_eq!(found, Ok(Effect::Already), "{field:?}");
+        }
+    }
+}
+
+#[test]
+fn the_office_needs_the_right_to_reopen_whatever_it_calls_the_step() {
+    let finished = || job(JobStatus::Finished, Acceptance::NotAsked);
+    let rights = taken(&[Right::Reopen]).of(Role::Dispatcher);
+    let refused = Rejection::NotPermitted {
+        right: Right::Reopen,
+        version: 1,
+    };
+    for kind in [StepKind::Usual, StepKind::Reopened] {
+        let op = status(JobStatus::Started, kind);
+        let with = judged(Role::Dispatcher, &Rights::default(), finished(), &op);
+        assert!(with.is_ok(), "{kind:?} {with:?}");
+        let without = judged(Role::Dispatcher, &rights, finished(), &op);
+        assert_eq!(without, Err(refused.clone()), "{kind:?}");
+        let admin = judged(Role::Admin, &Rights::default(), finished(), &op);
+        assert!(admin.is_ok(), "{kind:?} {admin:?}");
+    }
+    // To pause and to go on is no reopening.
+    let op = status(JobStatus::Paused, StepKind::Usual);
+    let started = job(JobStatus::Started, Acceptance::NotAsked);
+    assert!(judged(Role::Dispatcher, &rights, started, &op).is_ok());
+}
+
+#[test]
 fn what_must_be_filled_in_is_asked_of_new_jobs_and_of_who_edits_the_head() {
     let bare = Job {
         description: String::new(),

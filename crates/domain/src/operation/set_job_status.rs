@@ -90,6 +90,10 @@ impl Meaning for SetJobStatus<'_> {
                 to: self.to,
             });
         }
+        // The office may call it a usual step; it reopens the job all the same.
+        if self.kind == StepKind::Usual && job.status == JobStatus::Finished {
+            case.context.rights.check(&[Right::Reopen])?;
+        }
         let ends = self.kind == StepKind::Usual && self.to == JobStatus::Finished;
         let is_open = || open_required(&job.checklist, &job.answers) > 0;
         if ends && case.context.refuses_open_questions && is_open() {

@@ -9,8 +9,10 @@ use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
 use crate::ids::new_id;
+use crate::people;
 use crate::storage::{Account, Storage};
 use afield_domain::{Role, User, UserId};
+use afield_protocol::PersonDeed;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -160,6 +162,23 @@ fn read_password() -> Result<String, ServerError> {
     Passwords::new(Cost::Full, 1)?.hash(password)
 }
 
+/// Whose name the office reads of what was done from here.
+const NOBODY: &str = "";
+
+/// What is told of a change of an account; nothing if it changes nothing.
+fn deed(before: &Account, after: &Account) -> Option<PersonDeed> {
+    match (before.active, after.active) {
+        (true, false) => return Some(PersonDeed::Disabled),
+        (false, true) => return Some(PersonDeed::Enabled),
+        _ => {}
+    }
+    let (from, to) = (before.user.role, after.user.role);
+    if from != to {
+        return Some(PersonDeed::Role { from, to });
+    }
+    (before.password != after.password).then_some(PersonDeed::PasswordSet)
+}
+
 /// Changes an account and ends its sessions; gives its mail address.
 async fn change(who: &Who, change: impl FnOnce(&mut Account)) -> Result<String, ServerError> {
     let email = who.email.trim().to_lowercase();
@@ -170,12 +189,17 @@ async fn change(who: &Who, change: impl FnOnce(&mut Account)) -> Result<String, 
             "there is no account {email}; nothing was changed"
         )));
     };
-    let role = account.user.role;
+    let before = account.clone();
+    let now = SystemClock.now();
     change(&mut account);
     tx.set_account(&account).await?;
-    if account.user.role != role {
-        let rights = tx.rights(account.company).await?.renewed(SystemClock.now());
+    if account.user.role != before.user.role {
+        let rights = tx.rights(account.company).await?.renewed(now);
         tx.set_rights(account.company, &rights).await?;
+    }
+    if let Some(deed) = deed(&before, &account) {
+        let done = (account.user.name.as_str(), deed);
+        people::note(tx.as_mut(), account.company, now, NOBODY, done).await?;
     }
     tx.end_links_of(account.company, account.user.id).await?;
     tx.end_sessions_of(account.company, account.user.id).await?;
@@ -221,20 +245,100 @@ async fn add(options: New) -> Result<(), ServerError> {
             "there is an account {email} already; nothing was changed"
         )));
     }
-    tx.add_user(&Account {
+    let now = SystemClock.now();
+    let user = User {
+        id: UserId(new_id(now)?),
+        name: options.name,
+        role: options.role.into(),
+    };
+    let account = Account {
         company: company.id,
-        user: User {
-            id: UserId(new_id(SystemClock.now())?),
-            name: options.name,
-            role: options.role.into(),
-        },
+        user,
         email: email.clone(),
         password,
         active: true,
-    })
-    .await?;
+    };
+    tx.add_user(&account).await?;
+    let role = account.user.role;
+    let done = (account.user.name.as_str(), PersonDeed::Added { role });
+    people::note(tx.as_mut(), company.id, now, NOBODY, done).await?;
     tx.commit().await?;
     storage.close().await;
     say(&format!("Added {email} to {}.", options.company));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::load_people;
+    use crate::storage::CompanyRow;
+    use afield_domain::CompanyId;
+    use afield_domain::company::CompanySettings;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn what_was_done_from_the_command_line_is_told_with_nobody_s_name() {
+        let data = tempfile::tempdir().unwrap();
+        let company = CompanyRow {
+            id: CompanyId(Uuid::from_u128(1)),
+            slug: "one".into(),
+            name: "One".into(),
+            zone: "Europe/Berlin".into(),
+            settings: CompanySettings::default(),
+            settings_version: 0,
+            change_seq: 0,
+            cursor_floor: 0,
+        };
+        let anna = Account {
+            company: company.id,
+            user: User {
+                id: UserId(Uuid::from_u128(2)),
+                name: "Anna".into(),
+                role: Role::Technician,
+            },
+            email: "anna@one.example".into(),
+            password: "hash".into(),
+            active: true,
+        };
+        let storage = open(data.path()).await.unwrap();
+        let mut tx = storage.write().await.unwrap();
+        tx.add_company(&company).await.unwrap();
+        tx.add_user(&anna).await.unwrap();
+        tx.commit().await.unwrap();
+        storage.close().await;
+        let who = Who {
+            email: anna.email.clone(),
+            data: data.path().to_owned(),
+        };
+        let disable = |account: &mut Account| account.active = false;
+        change(&who, disable).await.unwrap();
+        // What stands already is not told of.
+        change(&who, disable).await.unwrap();
+        change(&who, |account| account.active = true).await.unwrap();
+        let promote = |account: &mut Account| account.user.role = Role::Admin;
+        change(&who, promote).await.unwrap();
+        let set = |account: &mut Account| account.password = "other".into();
+        change(&who, set).await.unwrap();
+        let (_held, storage) = open_present(data.path()).await.unwrap();
+        let mut tx = storage.read().await.unwrap();
+        let people = load_people(tx.as_mut(), company.id, SystemClock.now());
+        let trail = people.await.unwrap().trail;
+        let told = trail
+            .iter()
+            .map(|row| (row.by.as_str(), row.who.as_str(), row.what.clone()));
+        let expected = [
+            PersonDeed::PasswordSet,
+            PersonDeed::Role {
+                from: Role::Technician,
+                to: Role::Admin,
+            },
+            PersonDeed::Enabled,
+            PersonDeed::Disabled,
+        ];
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            expected.map(|what| ("", "Anna", what))
+        );
+    }
 }

@@ -15,7 +15,8 @@ use crate::state::App;
 use crate::storage::{Place, SessionRow, Stored, WriteTx};
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    CompanyId, Module, MutationId, Op, Record, RecordKey, Rejection, Rights, User, limits,
+    CompanyId, CompanyRights, Module, MutationId, Op, Record, RecordKey, Rejection, Rights, User,
+    limits,
 };
 use afield_planted::planted;
 use afield_protocol::{Mutation, Verdict};
@@ -81,8 +82,8 @@ pub(crate) async fn decide_in(
         hide_unknown(tx, company, user, op, now, &decided, &mut records).await?;
     }
     let people = load_assignees(tx, company, &mutation.op).await?;
-    let rights = tx.rights(company).await?;
-    let rights = rights.of(user.as_ref().unwrap_or(&session.user).role);
+    let of_company = tx.rights(company).await?;
+    let rights = of_company.of(user.as_ref().unwrap_or(&session.user).role);
     let rights = planted!(JudgedWithRightsOfSaving: rights => Rights::default());
     let known = Known {
         user: user.as_ref(),
@@ -95,6 +96,13 @@ pub(crate) async fn decide_in(
     };
     let now = known.now;
     let mut decision = judge(mutation, &known)?;
+    let writes = matches!(
+        decision,
+        Decision::Write(_) | Decision::Merge(_) | Decision::Remove(_)
+    );
+    if writes && let Err(reason) = check_bringer(tx, session, &mutation.op, &of_company).await? {
+        decision = Decision::RefuseForNow(reason);
+    }
     if let Decision::Merge(written) = &decision
         && has_too_many_conflicts(tx, company, written).await?
     {
@@ -169,6 +177,24 @@ async fn load_user(tx: &mut dyn WriteTx, session: &SessionRow) -> Stored<Option<
     let by = tx.user(company, by.id).await?;
     let may = by.is_some_and(|by| by.role.is_office());
     Ok(may.then(|| session.user.clone()))
+}
+
+/// Whether whoever brings a change in has the rights it takes, if somebody does. A refusal is theirs alone, and not to
+/// be remembered: the technician can still send the change.
+async fn check_bringer(
+    tx: &mut dyn WriteTx,
+    session: &SessionRow,
+    op: &Op,
+    rights: &CompanyRights,
+) -> Stored<Result<(), Rejection>> {
+    let Some(by) = &session.brought_by else {
+        return Ok(Ok(()));
+    };
+    let by = tx.user(session.company.id, by.id).await?;
+    Ok(match by {
+        Some(by) => rights.of(by.role).check(&op.rights()),
+        None => Err(Rejection::Forbidden),
+    })
 }
 
 /// Whether the conflicts in `written` are more than their job can still hold: every phone that has the job

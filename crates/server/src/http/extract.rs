@@ -93,8 +93,9 @@ impl FromRequestParts<Arc<App>> for Office {
     }
 }
 
-/// An admin's session.
-pub(crate) struct Admin(pub(crate) SessionRow);
+/// A signed-in admin. The body of the request may come much later: whoever writes asks again then
+/// ([`super::people`]'s `begin`).
+pub(crate) struct Admin(pub(crate) SignedIn);
 
 impl FromRequestParts<Arc<App>> for Admin {
     type Rejection = Failure;
@@ -102,7 +103,7 @@ impl FromRequestParts<Arc<App>> for Admin {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let signed_in = SignedIn::from_request_parts(parts, app).await?;
         if signed_in.session.user.role == Role::Admin {
-            Ok(Self(signed_in.session))
+            Ok(Self(signed_in))
         } else {
             Err(Failure::forbidden("only for admins"))
         }

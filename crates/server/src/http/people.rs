@@ -1,14 +1,15 @@
 //! `/api/v1/people` and `/api/v1/rights`, for admins: who works here, and what they may do.
 
-use super::extract::{Admin, JsonBody};
+use super::extract::{Admin, JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::auth::token;
 use crate::company::tell_phones;
+use crate::events::Wrote;
 use crate::people::{self, LINK_MS, Refused, load_people, load_rights, plan_change};
 use crate::state::App;
 use crate::storage::{Account, SessionRow, SignInLink, Stored, Trail, WriteTx};
-use afield_domain::{CompanyId, RightsChange, User, UserId};
+use afield_domain::{CompanyId, RightsChange, Role, User, UserId};
 use afield_protocol::{
     Envelope, NewPerson, People, PeopleChanged, PersonChange, PersonDeed, RightsPage,
 };
@@ -29,13 +30,11 @@ use std::sync::Arc;
 )]
 pub(crate) async fn rights(
     State(app): State<Arc<App>>,
-    Admin(session): Admin,
+    Admin(signed_in): Admin,
 ) -> Result<Response, Failure> {
+    let company = signed_in.session.company.id;
     let mut tx = app.storage.read().await?;
-    Ok(reply::ok(
-        &app,
-        &load_rights(tx.as_mut(), session.company.id).await?,
-    ))
+    Ok(reply::ok(&app, &load_rights(tx.as_mut(), company).await?))
 }
 
 /// Takes a right, gives it back, or says whether a field must be filled in.
@@ -52,15 +51,19 @@ pub(crate) async fn rights(
 )]
 pub(crate) async fn set_right(
     State(app): State<Arc<App>>,
-    Admin(session): Admin,
+    Admin(signed_in): Admin,
     JsonBody(change): JsonBody<RightsChange>,
 ) -> Result<Response, Failure> {
+    let (mut tx, session) = begin(&app, &signed_in).await?;
     let company = session.company.id;
-    let mut tx = app.storage.write().await?;
     let known = tx.rights(company).await?;
     let changed = known
         .changed(change, app.clock.now())
         .map_err(|_| Failure::invalid("nobody can set that"))?;
+    let wrote = match &changed {
+        Some(_) => Wrote::Told,
+        None => Wrote::Nothing,
+    };
     if let Some(rights) = changed {
         tx.set_rights(company, &rights).await?;
         let trail = Trail {
@@ -73,6 +76,7 @@ pub(crate) async fn set_right(
     }
     let page = load_rights(tx.as_mut(), company).await?;
     tx.commit().await?;
+    app.hub.notify(company, wrote);
     Ok(reply::ok(&app, &page))
 }
 
@@ -89,10 +93,11 @@ pub(crate) async fn set_right(
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
-    Admin(session): Admin,
+    Admin(signed_in): Admin,
 ) -> Result<Response, Failure> {
+    let company = signed_in.session.company.id;
     let mut tx = app.storage.read().await?;
-    let people = load_people(tx.as_mut(), session.company.id, app.clock.now()).await?;
+    let people = load_people(tx.as_mut(), company, app.clock.now()).await?;
     Ok(reply::ok(&app, &people))
 }
 
@@ -110,51 +115,62 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn add(
     State(app): State<Arc<App>>,
-    Admin(session): Admin,
+    Admin(signed_in): Admin,
     JsonBody(new): JsonBody<NewPerson>,
 ) -> Result<Response, Failure> {
-    let company = session.company.id;
     let (name, email) = people::check_new(&new)?;
     let password = match &new.password {
         Some(password) => hash(&app, password).await?,
         None => String::new(),
     };
-    let mut tx = app.storage.write().await?;
-    let there = tx.account_of(company, new.id).await?;
-    let is_new = there.is_none();
-    // Repeated: they were added, and the answer was lost.
-    let is_same = there.is_some_and(|there| there.email == email);
-    if !is_same && (!is_new || tx.account(&email).await?.is_some()) {
-        return Err(Failure::invalid("that mail address cannot be used"));
-    }
-    if is_new {
-        let account = Account {
-            company,
-            user: User {
-                id: new.id,
-                name: name.clone(),
-                role: new.role,
-            },
-            email,
-            password,
-            active: true,
-        };
-        tx.add_user(&account).await?;
-        let done = (name.as_str(), PersonDeed::Added { role: new.role });
-        people::note(
-            tx.as_mut(),
-            company,
-            app.clock.now(),
-            &session.user.name,
-            done,
-        )
-        .await?;
-    }
+    let (mut tx, session) = begin(&app, &signed_in).await?;
+    let company = session.company.id;
+    let user = User {
+        id: new.id,
+        name,
+        role: new.role,
+    };
+    let wanted = Account {
+        company,
+        user,
+        email,
+        password,
+        active: true,
+    };
+    let deed = add_account(tx.as_mut(), &wanted).await?;
     let link = match &new.password {
         Some(_) => None,
         None => Some(make_link(tx.as_mut(), &app, company, new.id).await?),
     };
+    if let Some(deed) = deed {
+        let (by, now) = (&session.user.name, app.clock.now());
+        let done = (wanted.user.name.as_str(), deed);
+        people::note(tx.as_mut(), company, now, by, done).await?;
+    }
     changed(tx, &app, company, link).await
+}
+
+/// Adds `wanted`, or finds it added by the same request, whose answer was lost; gives what is to be told of it.
+async fn add_account(
+    tx: &mut dyn WriteTx,
+    wanted: &Account,
+) -> Result<Option<PersonDeed>, Failure> {
+    let Some(there) = tx.account_of(wanted.company, wanted.user.id).await? else {
+        if tx.account(&wanted.email).await?.is_some() {
+            return Err(Failure::invalid("that mail address cannot be used"));
+        }
+        tx.add_user(wanted).await?;
+        let role = wanted.user.role;
+        return Ok(Some(PersonDeed::Added { role }));
+    };
+    if !people::is_repeat(&there, wanted) {
+        return Err(Failure::invalid(
+            "somebody with this id was added before, and is not as they are wanted here: change them instead",
+        ));
+    }
+    // The link that is made now takes the place of the one of before.
+    let is_invited = wanted.password.is_empty();
+    Ok(is_invited.then_some(PersonDeed::LinkMade))
 }
 
 /// Changes what somebody is or may, or how they get in.
@@ -172,7 +188,7 @@ pub(crate) async fn add(
 )]
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
-    Admin(session): Admin,
+    Admin(signed_in): Admin,
     Path(user): Path<String>,
     JsonBody(change): JsonBody<PersonChange>,
 ) -> Result<Response, Failure> {
@@ -184,10 +200,23 @@ pub(crate) async fn change(
         }
         _ => None,
     };
+    let (mut tx, session) = begin(&app, &signed_in).await?;
     let company = session.company.id;
-    let mut tx = app.storage.write().await?;
     let link = apply(tx.as_mut(), &app, &session, (user, &change, password)).await?;
     changed(tx, &app, company, link).await
+}
+
+/// Begins to write for an admin, with their session as it is now: whoever signed in as one may be none any more, or
+/// kept out, when the last of their request arrives.
+async fn begin(app: &App, signed_in: &SignedIn) -> Result<(Box<dyn WriteTx>, SessionRow), Failure> {
+    let mut tx = app.storage.write().await?;
+    let session = tx.session(&signed_in.token_hash).await?;
+    let session = session.filter(|session| app.clock.now() < session.expires);
+    let session = session.ok_or_else(Failure::unauthorized)?;
+    if session.user.role != Role::Admin {
+        return Err(Failure::forbidden("only for admins"));
+    }
+    Ok((tx, session))
 }
 
 /// Does a change; gives the link that was made.

@@ -170,6 +170,33 @@ async fn it_is_judged_by_the_technicians_rights_of_now_and_the_phone_hears_the_s
 }
 
 #[tokio::test]
+async fn who_brings_it_in_needs_the_right_too_and_the_technician_can_still_send_it() {
+    let server = Server::start().await;
+    let job = server.put_job(1, ANNA).await.id;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let ada = server.sign_in(ADA).await;
+    let change = RightsChange::Right {
+        role: Role::Dispatcher,
+        right: Right::AddNote,
+        given: false,
+    };
+    let change = to_value(change).unwrap();
+    assert_eq!(ada.post(paths::RIGHTS, change).await.status, 200);
+    let mut phone = Phone::of(ANNA);
+    let notes = [phone.note(job, "wet"), phone.note(job, "dry")];
+    assert_eq!(bring(&dora, ANNA, &notes[..1]).await, ["not_permitted"]);
+    assert_eq!(server.notes(NORDHAUS, job).await, 0);
+    assert_eq!(remembered(&server, &notes).await, [], "it stays undecided");
+    assert_eq!(anna.push(&notes[..1]).await, ["applied"]);
+    // What is decided is told again, whoever asks.
+    assert_eq!(bring(&dora, ANNA, &notes[..1]).await, ["applied"]);
+    // An admin lacks nothing.
+    assert_eq!(bring(&ada, ANNA, &notes[1..]).await, ["applied"]);
+    let both = [(ANNA, None), (ANNA, Some(ADA))];
+    assert_eq!(remembered(&server, &notes).await, both);
+}
+
+#[tokio::test]
 async fn the_work_of_somebody_who_has_left_is_brought_in_too() {
     let server = Server::start().await;
     let job = server.put_job(1, ANNA).await.id;

@@ -134,6 +134,46 @@ async fn of_two_at_once_the_second_is_shown_what_stands() {
 }
 
 #[tokio::test]
+async fn other_rights_are_news_to_phones_and_move_no_open_form() {
+    let server = Server::start().await;
+    let (ada, anna) = (server.sign_in(ADA).await, server.sign_in(ANNA).await);
+    let toggle = async |given: bool| {
+        let change = RightsChange::Right {
+            role: Role::Technician,
+            right: Right::AddNote,
+            given,
+        };
+        let body = serde_json::to_value(change).unwrap();
+        assert_eq!(ada.post(paths::RIGHTS, body).await.status, 200);
+    };
+    let known = async || {
+        let info: SessionInfo = anna.get(paths::SESSION).await.ok();
+        info.company.settings
+    };
+    let mut seen = vec![known().await];
+    let opened = page(&ada).await.version;
+    toggle(false).await;
+    seen.push(known().await);
+    let CompanyAnswer::Saved(saved) = put(&ada, opened, &hours(48)).await.ok() else {
+        panic!("not saved");
+    };
+    seen.push(known().await);
+    toggle(true).await;
+    seen.push(known().await);
+    assert_eq!(page(&ada).await.version, saved.version);
+    // Who has not seen the other settings is still shown them.
+    assert_eq!(put(&ada, opened, &hours(72)).await.status, 409);
+    assert_eq!(put(&ada, saved.version, &hours(72)).await.status, 200);
+    seen.push(known().await);
+    assert!(seen.is_sorted_by(|one, other| one < other), "{seen:?}");
+    let pulled = pulled(&anna, seen[0], None).await;
+    assert_eq!(
+        pulled.company.map(|company| company.settings),
+        seen.last().copied()
+    );
+}
+
+#[tokio::test]
 async fn who_was_an_admin_when_they_signed_in_and_is_none_now_sets_nothing() {
     let server = Server::start().await;
     let ada = server.sign_in(ADA).await;

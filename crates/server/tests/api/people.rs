@@ -5,6 +5,8 @@ use crate::phone::Phone;
 use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -128,6 +130,136 @@ async fn a_link_is_good_for_48_hours_and_the_last_one_alone() {
     change(&ada, NEW, json!({"change": "disable"})).await;
     assert_eq!(use_link(&server, &fourth, "12345678").await.status, 404);
     assert_eq!(status_of(&ada, NEW, json!({"change": "link"})).await, 400);
+}
+
+#[tokio::test]
+async fn only_what_was_asked_for_before_is_a_repeat_and_a_new_link_is_told_of() {
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    let deeds = async || {
+        let people: People = ada.get(paths::PEOPLE).await.ok();
+        let told = people.trail.into_iter().map(|row| (row.who, row.what));
+        told.collect::<Vec<_>>()
+    };
+    for _ in 0..2 {
+        assert_eq!(ada.post(paths::PEOPLE, new_person(None)).await.status, 200);
+    }
+    let nora = |what| ("Nora".to_owned(), what);
+    let added = PersonDeed::Added {
+        role: Role::Technician,
+    };
+    let made = [nora(PersonDeed::LinkMade), nora(added)];
+    assert_eq!(deeds().await, made);
+    let other = |field: &str, value: Value| {
+        let mut new = new_person(None);
+        new[field] = value;
+        new
+    };
+    let of_anna = json!({
+        "id": ANNA, "name": "Anna", "email": email(ANNA), "role": "technician",
+    });
+    for body in [
+        other("name", json!("Nora Lund")),
+        other("email", json!("nora.lund@example.com")),
+        other("role", json!("dispatcher")),
+        new_person(Some("12345678")),
+        // Who has a password already was not invited by the same request.
+        of_anna,
+    ] {
+        let refused = ada.post(paths::PEOPLE, body.clone()).await;
+        assert_eq!(refused.error().code, ErrorCode::Invalid, "{body}");
+    }
+    let mut nobody = other("id", json!(UserId(Uuid::nil())));
+    nobody["email"] = json!("nobody@example.com");
+    assert_eq!(ada.post(paths::PEOPLE, nobody).await.status, 400);
+    change(&ada, NEW, json!({"change": "disable"})).await;
+    let answer = ada.post(paths::PEOPLE, new_person(None)).await;
+    assert_eq!(answer.status, 400, "who was kept out since gets no link");
+    let mut expected = vec![nora(PersonDeed::Disabled)];
+    expected.extend(made);
+    assert_eq!(deeds().await, expected);
+    // With a password there is no link to tell of.
+    let with = |id: u128| {
+        let mut new = new_person(Some("12345678"));
+        new["id"] = json!(UserId(Uuid::from_u128(id)));
+        new["email"] = json!("olga@example.com");
+        new
+    };
+    for _ in 0..2 {
+        let done: PeopleChanged = ada.post(paths::PEOPLE, with(0x9002)).await.ok();
+        assert_eq!(done.link, None);
+    }
+    assert_eq!(ada.post(paths::PEOPLE, with(0x9003)).await.status, 400);
+    assert_eq!(deeds().await.len(), 4);
+}
+
+/// Sends a change as Ada, of whom `meanwhile` becomes while its body is on its way; the status.
+async fn late(server: &Server, path: &str, body: Value, meanwhile: Value) -> u16 {
+    let (ada, dora) = (server.sign_in(ADA).await, server.sign_in(DORA).await);
+    let sent = futures::stream::once(async move {
+        change(&dora, ADA, meanwhile).await;
+        Ok::<_, std::io::Error>(body.to_string())
+    });
+    let request = Request::builder()
+        .method("POST")
+        .uri(path)
+        .header("content-type", "application/json")
+        .body(Body::from_stream(sent));
+    ada.send(request.unwrap()).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn who_is_no_admin_any_more_when_the_body_arrives_changes_nothing() {
+    let right = json!({
+        "change": "right", "role": "technician", "right": "add_note", "given": false,
+    });
+    let anna = format!("{}/{ANNA}", paths::PEOPLE);
+    let rename = json!({"change": "rename", "name": "Anna K."});
+    for (path, body) in [
+        (paths::RIGHTS, right),
+        (paths::PEOPLE, new_person(Some("12345678"))),
+        (anna.as_str(), rename),
+    ] {
+        for (meanwhile, expected) in [
+            (json!({"change": "rename", "name": "Ada F."}), 200),
+            (json!({"change": "role", "role": "dispatcher"}), 401),
+            (json!({"change": "disable"}), 401),
+            (
+                json!({"change": "password", "password": "another one"}),
+                401,
+            ),
+        ] {
+            let server = Server::start().await;
+            let ada = server.sign_in(ADA).await;
+            change(&ada, DORA, json!({"change": "role", "role": "admin"})).await;
+            let status = late(&server, path, body.clone(), meanwhile.clone()).await;
+            assert_eq!(status, expected, "{path} {meanwhile}");
+            let dora = server.sign_in(DORA).await;
+            let people: People = dora.get(paths::PEOPLE).await.ok();
+            let rights: RightsPage = dora.get(paths::RIGHTS).await.ok();
+            let mut by = people.trail.iter().map(|row| row.by.as_str());
+            let by_ada = by.any(|by| by == "Ada F.") || !rights.trail.is_empty();
+            assert_eq!(by_ada, expected == 200, "{path} {meanwhile}");
+        }
+    }
+    // The role alone, as it is changed beside the app, is enough.
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    let app = server.app.clone();
+    let sent = futures::stream::once(async move {
+        let mut tx = app.storage.write().await.unwrap();
+        let mut account = tx.account(&email(ADA)).await.unwrap().unwrap();
+        account.user.role = Role::Dispatcher;
+        tx.set_account(&account).await.unwrap();
+        tx.commit().await.unwrap();
+        Ok::<_, std::io::Error>(json!({"change": "disable"}).to_string())
+    });
+    let request = Request::builder()
+        .method("POST")
+        .uri(anna)
+        .header("content-type", "application/json")
+        .body(Body::from_stream(sent));
+    assert_eq!(ada.send(request.unwrap()).await.status, 403);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What an admin takes from a role: decided when a change arrives, by the rights of that moment, and told with the session.
 
 use crate::client::Client;
+use crate::events::{Said, Stream};
 use crate::phone::Phone;
 use crate::support::*;
 use afield_domain::*;
@@ -158,6 +159,22 @@ async fn the_office_lacks_what_was_taken_from_it_and_an_admin_lacks_nothing() {
     }
     let unknown = json!({"change": "fly"});
     assert_eq!(ada.post(paths::RIGHTS, unknown).await.status, 400);
+}
+
+#[tokio::test]
+async fn every_open_phone_is_woken_by_other_rights() {
+    let server = Server::start().await;
+    let (ada, anna) = (server.sign_in(ADA).await, server.sign_in(ANNA).await);
+    let mut of_anna = Stream::open(&anna, paths::WAKE, None).await;
+    let told = server.app.hub.listen(NORDHAUS);
+    let commits = || told.borrow().commits;
+    let before = commits();
+    // At once, and of what changes nothing not at all.
+    for _ in 0..2 {
+        set(&ada, right(Role::Technician, Right::AddNote, false)).await;
+        assert_eq!(commits(), before + 1);
+    }
+    assert_eq!(of_anna.say().await, Some(Said::Pull));
 }
 
 #[tokio::test]
