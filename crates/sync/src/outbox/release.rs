@@ -38,16 +38,20 @@ pub fn is_released(
         return false;
     };
     let rights = &session.info.rights;
+    let are_newer = |version: u64| {
+        let are_newer = rights.version > version;
+        planted!(GrantDoesNotRelease: are_newer => false)
+    };
+    let granted = reason.rights_version().is_some_and(are_newer);
     let may_pass = match reason {
         Rejection::Forbidden
         | Rejection::NotFound
         | Rejection::Deleted
         | Rejection::IllegalStatus { .. }
-        | Rejection::OpenQuestions => true,
-        Rejection::NotPermitted { version, .. } | Rejection::FieldRequired { version, .. } => {
-            let is_newer = rights.version > *version;
-            planted!(GrantDoesNotRelease: is_newer => false)
-        }
+        | Rejection::OpenQuestions
+        // Nobody may ask for the field any more, or somebody else has filled it in.
+        | Rejection::FieldRequired { .. } => true,
+        Rejection::NotPermitted { .. } => granted,
         Rejection::Invalid { .. }
         | Rejection::IdempotencyMismatch
         | Rejection::SequenceReused
@@ -63,8 +67,8 @@ pub fn is_released(
         let found = records.iter().find(|copy| copy.record.key() == Some(key));
         found.map(|copy| (&copy.record, copy.rev))
     };
-    // What was refused for the rights of then hangs on no record.
-    let newer = reason.rights_version().is_some()
+    // What is granted hangs on no record.
+    let newer = granted
         || find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
     let context = ApplyContext {
         rights,
