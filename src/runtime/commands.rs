@@ -36,6 +36,8 @@ pub struct Commands {
     /// Whoever signs in waits for its end.
     pub(crate) start: Start,
     asked_to_persist: StoredValue<bool>,
+    /// Whether the server has not answered yet who is signed in and how the company is set, though it is time to ask.
+    unanswered: StoredValue<bool>,
     /// Photos and files that were picked and are not saved yet.
     picks: RwSignal<usize>,
 }
@@ -54,6 +56,7 @@ pub fn provide_commands(
         driver,
         start: Start::default(),
         asked_to_persist: StoredValue::new(false),
+        unanswered: StoredValue::new(false),
         picks: RwSignal::new(0),
     };
     provide_context(commands);
@@ -448,7 +451,7 @@ impl Commands {
     }
 
     /// Asks who is signed in and what they may after a contact: now and then (`is_due`), and as long as something waits
-    /// that was refused for a right or for a field.
+    /// that was refused for a right or for a field. Until it is answered, after every contact.
     pub async fn ask_again(self, is_due: bool) {
         let waits = self.live.projection.with_untracked(|all| {
             let is_of_rights = |entry: &OutboxEntry| match &entry.state {
@@ -457,7 +460,9 @@ impl Commands {
             };
             all.entries().iter().any(is_of_rights)
         });
-        if is_due || waits {
+        self.unanswered
+            .update_value(|is_due_still| *is_due_still |= is_due || waits);
+        if self.unanswered.get_value() {
             self.restore_session().await;
         }
     }
@@ -481,6 +486,7 @@ impl Commands {
         let Ok(info) = api::load_session().await else {
             return;
         };
+        self.unanswered.set_value(false);
         let known = self.session.account_now();
         let is_news = match &known {
             Some(account) => account.signed_in.info != info,

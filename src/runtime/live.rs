@@ -6,6 +6,7 @@
 
 use super::clock::{Clock, use_clock};
 use super::engine::{AppEngine, EngineHandle};
+use super::prefs;
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
 use super::wanted::{Wanted, WantedOutbox, rest_ms};
@@ -341,6 +342,9 @@ impl Live {
         self.projection
             .maybe_update(|projection| projection.set_expired(hides));
         set_if_new(self.hidden, hides);
+        if hides || needs_network {
+            prefs::forget_last_screen();
+        }
     }
 
     /// What is to be held may change before anything of it comes.

@@ -88,7 +88,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     });
     view! {
         {pull_to_sync()}
-        <div class="page-head" data-left=move || shown_for.get()>
+        <div class="page-head" data-left=move || shown_for.get() data-of=user.to_string()>
             {heading(tr!(pages.today))}
             <p class="muted">{day_text}</p>
             {new_job_link()}
