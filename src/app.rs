@@ -80,7 +80,7 @@ fn app() -> impl IntoView {
     if prefs::last_email().is_empty() {
         session.settle();
     }
-    follow_session(session, sync, driver, commands);
+    follow_session(session, sync, commands);
     let parts = Parts {
         engine,
         session,
@@ -114,11 +114,13 @@ fn app() -> impl IntoView {
     }
 }
 
-chunk!(engine: fn ask_who(commands: Commands, is_due: bool) -> Work<()> { Box::pin(commands.ask_again(is_due)) });
+chunk!(engine: fn ask_who(commands: Commands, is_due: bool, is_other: bool) -> Work<()> {
+    Box::pin(commands.ask_again(is_due, is_other))
+});
 
 /// Who is signed in and what they may is asked at the start, again now and then, and when a pull has told that the
 /// company is set otherwise. What the server says to a user ends with them, also if another tab signs in somebody else.
-fn follow_session(session: Session, sync: SyncState, driver: SyncDriver, commands: Commands) {
+fn follow_session(session: Session, sync: SyncState, commands: Commands) {
     const EVERY: u32 = 5;
     let contact = Memo::new(move |_| sync.status.with(|status| status.last_sync));
     let settings = Memo::new(move |_| {
@@ -133,14 +135,12 @@ fn follow_session(session: Session, sync: SyncState, driver: SyncDriver, command
         told.set_value(now);
         let is_set_otherwise = before.is_some() && now.is_some() && before != now;
         let user = |known: Option<(UserId, u64)>| known.map(|(user, _)| user);
-        if before.is_some() && user(before) != user(now) {
-            driver.forget_session();
-        }
+        let is_other = before.is_some() && user(before) != user(now);
         let contacts = contacts.unwrap_or_default() + 1;
         if contacts > 1 {
             let is_due = is_set_otherwise || contacts.is_multiple_of(EVERY);
             spawn_local(async move {
-                if let Ok(asking) = ask_who(commands, is_due).await {
+                if let Ok(asking) = ask_who(commands, is_due, is_other).await {
                     asking.await;
                 }
             });

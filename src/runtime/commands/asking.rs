@@ -11,8 +11,13 @@ use leptos::prelude::*;
 
 impl Commands {
     /// Asks who is signed in and what they may after a contact: now and then (`is_due`), and as long as something waits
-    /// that was refused for a right or for a field. Until it is answered, after every contact.
-    pub async fn ask_again(self, is_due: bool) {
+    /// that was refused for a right or for a field. Until it is answered, after every contact. `is_other`: it is
+    /// somebody else than a moment ago, or nobody, and what the server says to the user before is over.
+    pub async fn ask_again(self, is_due: bool, is_other: bool) {
+        if is_other {
+            self.driver.forget_session();
+            self.unanswered.set_value(false);
+        }
         let waits = self.live.projection.with_untracked(|all| {
             let is_of_rights = |entry: &OutboxEntry| match &entry.state {
                 EntryState::Parked { reason, .. } => reason.rights_version().is_some(),
