@@ -2,7 +2,8 @@
 // when it was left; where nobody has, the sign-in form, which can be filled in at once.
 // Owns the picture, in localStorage. It is a picture: nothing in it acts, and no reader of screens meets it. It must never
 // be shown to another user, after a sign-out, on another day, or longer than the phone may show what it holds: the page
-// says for how long (`data-left`, see src/features/today/page.rs). The app forgets it at sign-out (src/runtime/prefs.rs).
+// says for how long (`data-left`) and whose it is (`data-of`, see src/features/today/page.rs). The app forgets it at
+// sign-out and whenever it may not be shown any more (src/runtime/prefs.rs).
 // What is typed into the form goes to the app's form and nowhere else.
 const KEY = "afield-last-screen";
 const MOST_CHARACTERS = 300_000;
@@ -36,8 +37,15 @@ const words = {
 const language = document.documentElement.lang;
 const say = words[language];
 
+/** Who is signed in here, as the app notes it (src/runtime/session.rs). */
 function user() {
-  return localStorage.getItem("afield-email");
+  return localStorage.getItem("afield-user");
+}
+
+/** Whether nobody ever signed in here. Who comes by a link gets another form. */
+function needsForm() {
+  const hasLink = /[?#&]link=/.test(location.search + location.hash);
+  return localStorage.getItem("afield-email") === null && !hasLink;
 }
 
 function isToday() {
@@ -55,6 +63,11 @@ function left(frame) {
   return told === undefined ? null : Number(told);
 }
 
+/** Whose Today is drawn. */
+function whose(frame) {
+  return frame.querySelector("main [data-of]")?.dataset.of;
+}
+
 function copyOf(frame) {
   const copy = frame.cloneNode(true);
   // What is true of a moment ago only, what belongs to a place on the page, and what lies below the screen.
@@ -62,7 +75,7 @@ function copyOf(frame) {
     part.remove();
   }
   for (const part of [copy, ...copy.querySelectorAll("*")]) {
-    for (const name of ["id", "style", "data-left"]) {
+    for (const name of ["id", "style", "data-left", "data-of"]) {
       part.removeAttribute(name);
     }
   }
@@ -78,10 +91,15 @@ function keep() {
   }
   try {
     localStorage.removeItem(KEY);
+    // Another tab may have signed in somebody else.
+    const of = whose(frame);
+    if (ms <= 0 || of !== user()) {
+      return;
+    }
     const html = copyOf(frame);
-    if (ms > 0 && html.length <= MOST_CHARACTERS) {
+    if (html.length <= MOST_CHARACTERS) {
       const at = Date.now();
-      localStorage.setItem(KEY, JSON.stringify({ user: user(), language, at, until: at + ms, html }));
+      localStorage.setItem(KEY, JSON.stringify({ user: of, language, at, until: at + ms, html }));
     }
   } catch {
     // No room, or refused: the next start shows none.
@@ -93,7 +111,7 @@ function kept() {
   try {
     const copy = JSON.parse(localStorage.getItem(KEY));
     const now = Date.now();
-    const isOurs = copy?.user === user() && copy.language === language;
+    const isOurs = copy && copy.user === user() && copy.language === language;
     return isOurs && copy.at <= now && now < copy.until ? copy : null;
   } catch {
     return null;
@@ -151,8 +169,11 @@ function replaceWhenDrawn(place, then) {
       frame.hidden = false;
     }
     shell(true);
-    then(frame, place);
-    place.remove();
+    try {
+      then(frame, place);
+    } finally {
+      place.remove();
+    }
   };
   const look = () => {
     const frame = drawn();
@@ -223,6 +244,9 @@ function showForm() {
     }
     for (const typed of place.querySelectorAll("input")) {
       const input = own.elements[typed.name];
+      if (!input) {
+        continue;
+      }
       if (typed.value !== "") {
         input.value = typed.value;
         input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -249,7 +273,7 @@ function begin() {
   if (drawn()) {
     return;
   }
-  if (user() === null) {
+  if (needsForm()) {
     showForm();
   } else if (isToday()) {
     const copy = kept();

@@ -33,6 +33,7 @@ use crate::tr;
 use crate::ui::icon::Icon;
 use crate::ui::{focus, notice, parts};
 use crate::view::view;
+use afield_domain::UserId;
 use afield_platform::{badge, connectivity, notices};
 use afield_protocol::worker_message::Notice;
 use afield_sync::driver::Event;
@@ -79,7 +80,7 @@ fn app() -> impl IntoView {
     if prefs::last_email().is_empty() {
         session.settle();
     }
-    ask_again(session, sync, commands);
+    follow_session(session, sync, commands);
     let parts = Parts {
         engine,
         session,
@@ -113,16 +114,18 @@ fn app() -> impl IntoView {
     }
 }
 
-chunk!(engine: fn ask_who(commands: Commands, is_due: bool) -> Work<()> { Box::pin(commands.ask_again(is_due)) });
+chunk!(engine: fn ask_who(commands: Commands, is_due: bool, is_other: bool) -> Work<()> {
+    Box::pin(commands.ask_again(is_due, is_other))
+});
 
 /// Who is signed in and what they may is asked at the start, again now and then, and when a pull has told that the
-/// company is set otherwise.
-fn ask_again(session: Session, sync: SyncState, commands: Commands) {
+/// company is set otherwise. What the server says to a user ends with them, also if another tab signs in somebody else.
+fn follow_session(session: Session, sync: SyncState, commands: Commands) {
     const EVERY: u32 = 5;
     let contact = Memo::new(move |_| sync.status.with(|status| status.last_sync));
     let settings = Memo::new(move |_| {
-        let account = session.account();
-        account.map(|account| account.signed_in.info.company.settings)
+        let info = &session.account()?.signed_in.info;
+        Some((info.user.id, info.company.settings))
     });
     let told = StoredValue::new(None);
     Effect::new(move |contacts: Option<u32>| {
@@ -131,11 +134,13 @@ fn ask_again(session: Session, sync: SyncState, commands: Commands) {
         let now = settings.get();
         told.set_value(now);
         let is_set_otherwise = before.is_some() && now.is_some() && before != now;
+        let user = |known: Option<(UserId, u64)>| known.map(|(user, _)| user);
+        let is_other = before.is_some() && user(before) != user(now);
         let contacts = contacts.unwrap_or_default() + 1;
         if contacts > 1 {
             let is_due = is_set_otherwise || contacts.is_multiple_of(EVERY);
             spawn_local(async move {
-                if let Ok(asking) = ask_who(commands, is_due).await {
+                if let Ok(asking) = ask_who(commands, is_due, is_other).await {
                     asking.await;
                 }
             });

@@ -3,6 +3,8 @@
 //! Owns the way from a tap to the outbox. Must never wait for the network, except where a
 //! connection is the point (signing in and out).
 
+mod asking;
+
 use super::engine::{AppEngine, EngineHandle};
 use super::judge::{judge, judge_after};
 use super::live::Live;
@@ -21,7 +23,7 @@ use afield_domain::{
 use afield_platform::{api, storage};
 use afield_protocol::{LinkRequest, SessionInfo, SignInRequest};
 use afield_sync::driver::Event;
-use afield_sync::{EntryState, Host, Intent, OutboxEntry, Projection, Undo, Written};
+use afield_sync::{Host, Intent, OutboxEntry, Projection, Undo, Written};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
@@ -36,6 +38,8 @@ pub struct Commands {
     /// Whoever signs in waits for its end.
     pub(crate) start: Start,
     asked_to_persist: StoredValue<bool>,
+    /// Whether the server has not answered yet who is signed in and how the company is set, though it is time to ask.
+    unanswered: StoredValue<bool>,
     /// Photos and files that were picked and are not saved yet.
     picks: RwSignal<usize>,
 }
@@ -54,6 +58,7 @@ pub fn provide_commands(
         driver,
         start: Start::default(),
         asked_to_persist: StoredValue::new(false),
+        unanswered: StoredValue::new(false),
         picks: RwSignal::new(0),
     };
     provide_context(commands);
@@ -445,56 +450,5 @@ impl Commands {
             prefs::forget_sign_out();
         }
         Ok(())
-    }
-
-    /// Asks who is signed in and what they may after a contact: now and then (`is_due`), and as long as something waits
-    /// that was refused for a right or for a field.
-    pub async fn ask_again(self, is_due: bool) {
-        let waits = self.live.projection.with_untracked(|all| {
-            let is_of_rights = |entry: &OutboxEntry| match &entry.state {
-                EntryState::Parked { reason, .. } => reason.rights_version().is_some(),
-                _ => false,
-            };
-            all.entries().iter().any(is_of_rights)
-        });
-        if is_due || waits {
-            self.restore_session().await;
-        }
-    }
-
-    /// Takes up the session that the server knows, if this device knows none; and looks whether
-    /// name, role or rights have changed, if it knows one.
-    pub async fn restore_session(self) {
-        let Some(engine) = self.engine.get() else {
-            return;
-        };
-        // Nobody ever signed in here: the server would only say no.
-        if prefs::last_email().is_empty() {
-            return;
-        }
-        if prefs::signed_out_here() {
-            if api::sign_out().await.is_ok() {
-                prefs::forget_sign_out();
-            }
-            return;
-        }
-        let Ok(info) = api::load_session().await else {
-            return;
-        };
-        let known = self.session.account_now();
-        let is_news = match &known {
-            Some(account) => account.signed_in.info != info,
-            None => true,
-        };
-        let is_same_user = known
-            .as_ref()
-            .is_none_or(|account| account.signed_in.user() == info.user.id);
-        if is_news && is_same_user {
-            // Should this fail, everything stands as it was.
-            let signed_in = engine.run_signed_in(&info);
-            let _ = self.live.write_and_load(Box::pin(signed_in)).await;
-            // What was refused for a right may go now, and the phone may have to hold something else.
-            self.driver.tell(Event::OfficeChanged);
-        }
     }
 }

@@ -6,6 +6,7 @@
 
 use super::clock::{Clock, use_clock};
 use super::engine::{AppEngine, EngineHandle};
+use super::prefs;
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
 use super::wanted::{Wanted, WantedOutbox, rest_ms};
@@ -37,6 +38,8 @@ pub struct Live {
     pub loaded: RwSignal<bool>,
     /// Whether the records are too old to be shown.
     pub expired: RwSignal<bool>,
+    /// Whether the records are not shown: too old, or no network where the offline feature is off.
+    pub hidden: RwSignal<bool>,
     /// Why the databases cannot be read, if they cannot.
     pub trouble: RwSignal<Option<Trouble>>,
     engine: EngineHandle,
@@ -57,6 +60,8 @@ struct Reading {
     loading: u32,
     /// Whether the first load is let on before it is looked at again.
     resting: bool,
+    /// Whether what is here is all that is to be held, if that is everything, and if it is less.
+    ready: [bool; 2],
 }
 
 /// A write of this page: boxed, so that the code around it exists once.
@@ -79,6 +84,7 @@ pub fn provide_live(engine: EngineHandle, session: Session, sync: SyncState) -> 
         projection: RwSignal::default(),
         loaded: RwSignal::new(false),
         expired: RwSignal::new(false),
+        hidden: RwSignal::new(false),
         trouble: RwSignal::new(None),
         engine,
         session,
@@ -259,7 +265,9 @@ impl Live {
             set_if_new(self.sync.files, files);
         }
         if let Ok(state) = state {
-            set_if_new(self.sync.ready, state.is_ready() && !state.widens);
+            let ready = [Holding::All, Holding::Recent].map(|holding| state.is_ready_for(holding));
+            self.reading.update_value(|reading| reading.ready = ready);
+            self.show_ready();
             set_if_new(self.sync.kept, state.kept_alone());
             set_if_new(self.sync.unread, state.unread.count());
             set_if_new(self.sync.gone, state.gone.clone());
@@ -333,6 +341,17 @@ impl Live {
         let hides = expired || (needs_network && untrack(|| sync.is_cut_off()));
         self.projection
             .maybe_update(|projection| projection.set_expired(hides));
+        set_if_new(self.hidden, hides);
+        if hides || needs_network {
+            prefs::forget_last_screen();
+        }
+    }
+
+    /// What is to be held may change before anything of it comes.
+    fn show_ready(self) {
+        let [all, less] = self.reading.with_value(|reading| reading.ready);
+        let is_all = self.sync.holding.get_untracked().is_all();
+        set_if_new(self.sync.ready, if is_all { all } else { less });
     }
 
     /// Tells what stands beside the picture what the outbox says.
@@ -343,6 +362,7 @@ impl Live {
             .projection
             .with_untracked(|all| Holding::of(all.meta()));
         set_if_new(self.sync.holding, holding);
+        self.show_ready();
         self.sync.take(status);
         self.session.take(session.as_ref());
         self.check_age();

@@ -15,6 +15,8 @@ const LANGUAGE: &str = "afield-language";
 const SLASH: &str = "afield-slash";
 const EMAIL: &str = "afield-email";
 const SIGNED_OUT: &str = "afield-signed-out";
+// public/stand-in.js reads it.
+const USER: &str = "afield-user";
 // public/stand-in.js writes and reads it.
 const LAST_SCREEN: &str = "afield-last-screen";
 
@@ -130,6 +132,11 @@ pub fn last_email() -> String {
 /// Remembers the address for the next sign-in.
 pub fn remember_email(email: &str) {
     set(EMAIL, Some(email));
+}
+
+/// Notes who is signed in now, if somebody is: the picture of another's Today is never shown.
+pub fn note_user(user: Option<UserId>) {
+    set(USER, user.map(|user| user.to_string()).as_deref());
 }
 
 /// Notes that somebody signed out while the server could not be told.

@@ -175,6 +175,11 @@ impl Session {
         match signed_in {
             Some(signed_in) => {
                 let account = Account::new(signed_in.clone());
+                prefs::note_user(Some(signed_in.user()));
+                // The office starts with the board.
+                if account.is_office() {
+                    prefs::forget_last_screen();
+                }
                 self.0.set(SessionState::SignedIn(Arc::new(account)));
             }
             None => self.end(),
@@ -192,6 +197,7 @@ impl Session {
     }
 
     fn end(self) {
+        prefs::note_user(None);
         prefs::forget_last_screen();
         self.0.set(SessionState::SignedOut);
     }

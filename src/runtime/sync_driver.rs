@@ -165,6 +165,10 @@ impl SyncDriver {
                 let _ = self.tell_office().await;
             });
         }
+        // What the server says to a session that is over is nobody's news.
+        if report.as_ref().is_ok_and(SyncReport::is_signed_out) {
+            self.wake.close();
+        }
         self.sync.hear_speed();
     }
 

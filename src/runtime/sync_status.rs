@@ -63,6 +63,13 @@ pub fn refined(found: Connection, is_slow: bool, is_streaming: bool, waits: bool
     }
 }
 
+/// Whether something here is not at the office, or nobody can tell: a change, a file (`files`: none before they were
+/// looked up), or all of it until its user has signed in again.
+#[must_use]
+pub fn waits(unsent: usize, files: Option<bool>, sign_in_needed: bool) -> bool {
+    unsent > 0 || sign_in_needed || files.unwrap_or(true)
+}
+
 /// Whether a request that needs the server had better not be made: there is no network, or the last try failed,
 /// whatever the next one, which may be under way, comes to.
 #[must_use]
@@ -88,7 +95,7 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::super::engine::EngineHandle;
-    use super::{Connection, Obstacle, connection, is_contact, is_cut_off, refined};
+    use super::{Connection, Obstacle, connection, is_contact, is_cut_off, refined, waits};
     use crate::signal::RwSignal;
     use afield_domain::{RecordKey, Timestamp, UserId};
     use afield_platform::{connectivity, timer};
@@ -197,17 +204,17 @@ mod browser {
                 (false, false) => None,
             };
             let found = connection(self.online.get(), syncing, self.is_failing(), obstacle);
-            let waits = self.status.with(|status| status.unsent > 0) || self.has_waiting_files();
+            let files = self.has_waiting_files();
+            let waits = |status: &SyncStatus| waits(status.unsent, files, status.sign_in_needed);
+            let waits = self.status.with(waits);
             refined(found, self.slow.get(), self.streaming.get(), waits)
         }
 
-        /// Whether a photo or a file waits here, of whomever; tracks.
-        fn has_waiting_files(self) -> bool {
+        /// Whether a photo or a file waits here, of whomever; none before they were looked up; tracks.
+        fn has_waiting_files(self) -> Option<bool> {
             let waits = |file: &LocalFile| !file.is_copy && file.sending.received.is_none();
-            self.files.with(|rows| {
-                rows.as_ref()
-                    .is_some_and(|rows| rows.files.iter().any(waits))
-            })
+            self.files
+                .with(|rows| Some(rows.as_ref()?.files.iter().any(waits)))
         }
 
         fn is_failing(self) -> bool {
@@ -240,7 +247,7 @@ mod browser {
             // Only pieces of files tell when it is quick again: without one that waits, what was found is nobody's news.
             let found = || {
                 self.status.with_untracked(|status| status.is_slow)
-                    && untrack(|| self.has_waiting_files())
+                    && untrack(|| self.has_waiting_files()) == Some(true)
             };
             set_if_new(self.slow, connectivity::is_slow().unwrap_or_else(found));
             let wifi_only = self.status.with_untracked(|status| status.wifi_only);
@@ -324,6 +331,20 @@ mod tests {
         ] {
             let said = refined(found, is_slow, is_streaming, waits);
             assert_eq!(said, expected, "{found:?} {is_slow} {is_streaming} {waits}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_at_the_office_waits() {
+        for (unsent, files, sign_in_needed, expected) in [
+            (0, Some(false), false, false),
+            (1, Some(false), false, true),
+            (0, Some(true), false, true),
+            (0, None, false, true),
+            (0, Some(false), true, true),
+        ] {
+            let found = waits(unsent, files, sign_in_needed);
+            assert_eq!(found, expected, "{unsent} {files:?} {sign_in_needed}");
         }
     }
 

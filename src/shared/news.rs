@@ -116,7 +116,7 @@ mod browser {
         Effect::new(move |_| {
             let is_known =
                 seen().with_untracked(|seen| seen.as_ref().map(|seen| seen.0) == Some(user));
-            if is_known || !sync.ready.get() || !live.loaded.get() || live.expired.get() {
+            if is_known || !sync.ready.get() || !live.loaded.get() || live.hidden.get() {
                 return;
             }
             let found = live

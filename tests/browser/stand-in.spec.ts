@@ -89,10 +89,14 @@ test('a tap on a job of the picture opens the job when the app is there', async 
   await expect(app.heading(job.title)).toBeVisible();
 });
 
+/** Somebody who is not Anna. */
+const OTHER = '00000000-0000-4000-8000-000000000000';
+
 const notShown: [string, (copy: { user: string; until: number; at: number; language: string }) => object][] = [
   ['of another day, or longer than the phone may show what it holds', (copy) => ({ ...copy, until: Date.now() - 1 })],
   ['of a time that has not come: the clock was set back', (copy) => ({ ...copy, at: copy.until - 1, until: copy.until })],
-  ['of another user', (copy) => ({ ...copy, user: 'ben@nordhaus.example' })],
+  ['of another user', (copy) => ({ ...copy, user: OTHER })],
+  ['that does not say whose it is', ({ until, at, language }) => ({ until, at, language })],
   ['in another language', (copy) => ({ ...copy, language: 'de' })],
 ];
 for (const [what, change] of notShown) {
@@ -108,6 +112,47 @@ for (const [what, change] of notShown) {
     await expect(app.heading('Today')).toBeVisible();
   });
 }
+
+test('no picture is shown where somebody else has signed in since', async ({ world }) => {
+  const { phone, app } = await left(world);
+  await app.page.evaluate((other) => localStorage.setItem('afield-user', other), OTHER);
+  await openHeld({ phone, app });
+  await hasRun(app.page);
+  await expect(picture(app.page)).toHaveCount(0);
+  await app.page.evaluate(() => window.afieldGo());
+  await expect(app.heading('Today')).toBeVisible();
+});
+
+test('none is kept of a Today whose user another tab has replaced', async ({ world }) => {
+  const { app } = await left(world);
+  await app.page.goto('/');
+  await expect(app.main.getByRole('heading', { name: text('today.day') })).toBeVisible();
+  await app.page.evaluate((other) => localStorage.setItem('afield-user', other), OTHER);
+  await app.leave();
+  await expect.poll(() => kept(app.page)).toBeNull();
+});
+
+test('switched off, the offline feature takes the picture with it', async ({ world }) => {
+  const { app } = await left(world);
+  await app.page.goto('/settings');
+  const feature = app.page.getByRole('switch', { name: text('settings.offline_label') });
+  await expect(feature).toBeChecked();
+  expect(await kept(app.page)).not.toBeNull();
+  await feature.click();
+  await expect(app.main.getByText(text('settings.offline_off'))).toBeVisible();
+  await expect.poll(() => kept(app.page)).toBeNull();
+});
+
+test('whoever comes by a link gets the form of the link and no other', async ({ world }) => {
+  const phone = await world.phone();
+  await phone.running.addInitScript(holdStart);
+  const { page } = await phone.open(`/sign-in?link=${'0'.repeat(64)}`);
+  await hasRun(page);
+  await expect(picture(page)).toHaveCount(0);
+  await page.evaluate(() => window.afieldGo());
+  await expect(page.getByRole('heading', { level: 1, name: text('people.welcome') })).toBeVisible();
+  await expect(page.getByLabel(text('people.new_password'))).toBeVisible();
+});
 
 test('nothing of it stays after a sign-out, and a dispatcher gets the board', async ({ world }) => {
   const { app } = await left(world);

@@ -240,6 +240,31 @@ fn the_end_of_a_pass_says_when_the_next_is_due() {
 }
 
 #[test]
+fn a_pass_tells_that_the_session_is_over() {
+    let passed = |end, pull: Option<PullEnd>| SyncReport::Passed {
+        replay: ReplayReport {
+            end,
+            tally: Tally::default(),
+        },
+        pull: pull.map(|end| PullReport { end, pages: 0 }),
+    };
+    let drained = ReplayEnd::Drained;
+    for (report, expected) in [
+        (SyncReport::SignedOut, true),
+        (SyncReport::SignInNeeded, true),
+        (passed(ReplayEnd::SignInNeeded, None), true),
+        (passed(drained, Some(PullEnd::SignInNeeded)), true),
+        (passed(drained, Some(PullEnd::Failed)), false),
+        (passed(drained, Some(PullEnd::Done)), false),
+        (passed(ReplayEnd::Failed, None), false),
+        (SyncReport::Busy, false),
+        (SyncReport::NotBefore(NOW), false),
+    ] {
+        assert_eq!(report.is_signed_out(), expected, "{report:?}");
+    }
+}
+
+#[test]
 fn files_that_wait_are_followed_up_on() {
     let later = NOW.plus_ms(5_000);
     let (end, tally) = (ReplayEnd::Drained, Tally::default());

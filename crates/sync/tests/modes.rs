@@ -13,7 +13,7 @@ use afield_sync::testing::fixtures::{
     TestEngine, add, create, device, job, job_key, note, note_key, session, set, technician,
 };
 use afield_sync::testing::{Fault, ModelServer};
-use afield_sync::{CacheStore, Intent, OutboxStore, Read, SyncReport, Trigger};
+use afield_sync::{CacheStore, Holding, Intent, OutboxStore, Read, SyncReport, Trigger};
 use futures::executor::block_on;
 
 use JobStatus::{EnRoute, Scheduled, Started};
@@ -177,5 +177,52 @@ fn a_switch_shows_what_was_there_until_the_rest_has_come() {
     assert_eq!(held(&engine), (all(), vec![7]));
     hears(&engine, usual);
     assert!(sync(&engine).is_done());
+    assert_eq!(held(&engine), (all(), all()));
+}
+
+#[test]
+fn the_pass_that_brings_another_mode_goes_on_until_what_it_asks_for_is_here() {
+    let server = server();
+    let engine = signed_in(&server, online);
+    assert!(sync(&engine).is_done());
+    assert_eq!(held(&engine), (all(), vec![]));
+    let session = block_on(engine.outbox.load(Read::Meta))
+        .unwrap()
+        .meta
+        .session;
+    let mut company = session.unwrap().info.company;
+    company.mode = OperationMode::Offline;
+    company.settings += 1;
+    server.set_company(company);
+    assert!(sync(&engine).is_done());
+    assert_eq!(held(&engine), (all(), all()));
+}
+
+#[test]
+fn a_generation_that_holds_less_is_enough_until_all_is_to_be_held() {
+    let server = server();
+    for n in 20..=33 {
+        server.put(job(n, &technician(1), Scheduled));
+    }
+    let engine = signed_in(&server, online);
+    assert!(sync(&engine).is_done());
+    for round in [1..=10, 4..=13, 20..=26] {
+        works_with(&engine, round);
+        assert!(sync(&engine).is_done());
+    }
+    // All that hangs on one more is here than is kept: a generation with the last ten is begun, and is cut.
+    works_with(&engine, [27]);
+    server.plan([Fault::None, Fault::LoseReply]);
+    sync(&engine);
+    let state = block_on(engine.cache.load_state()).unwrap();
+    assert!(state.staging);
+    assert!(state.is_ready_for(Holding::Recent));
+    // Now it is to hold all, and is not ready before that is so.
+    hears(&engine, usual);
+    assert!(!state.is_ready_for(Holding::All));
+    engine.host.advance(600_000);
+    assert!(sync(&engine).is_done());
+    let state = block_on(engine.cache.load_state()).unwrap();
+    assert!(state.is_ready_for(Holding::All));
     assert_eq!(held(&engine), (all(), all()));
 }

@@ -38,7 +38,7 @@ pub fn route_page(account: Arc<Account>, live: Live, id: RouteId) -> AnyView {
         {move || match (is_here.get(), live.loaded.get()) {
             (true, _) => here(view),
             (false, false) => view! { {heading(tr!(pages.route))} {skeleton(5)} }.into_any(),
-            (false, true) if live.expired.get() => {
+            (false, true) if live.hidden.get() => {
                 view! { {heading(tr!(pages.route))} {hidden()} }.into_any()
             }
             (false, true) => {

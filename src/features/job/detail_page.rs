@@ -67,7 +67,7 @@ pub fn detail_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
         {move || match (is_here.get(), live.loaded.get()) {
             (true, _) => here(&account, live, id, detail),
             (false, false) => view! { {heading(tr!(pages.job))} {skeleton(5)} }.into_any(),
-            (false, true) if live.expired.get() => {
+            (false, true) if live.hidden.get() => {
                 view! { {heading(tr!(pages.job))} {hidden()} }.into_any()
             }
             (false, true) => {

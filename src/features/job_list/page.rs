@@ -140,7 +140,7 @@ fn shown(source: Source, now: Timestamp) -> ListContent {
         return ListContent::Loading;
     }
     let has_none_at_all = source.rows.with(Vec::is_empty);
-    if has_none_at_all && source.live.expired.get() {
+    if has_none_at_all && source.live.hidden.get() {
         return ListContent::Expired;
     }
     let filter = source.filter.get();

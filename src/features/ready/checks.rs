@@ -19,6 +19,8 @@ pub struct Phone {
     pub sign_in_needed: bool,
     /// Whether the first load is done.
     pub is_primed: bool,
+    /// Whether the offline feature is off: without a network nothing is shown but what is unsent.
+    pub is_off: bool,
     /// Whether what is here is too old to be shown.
     pub is_expired: bool,
     /// Whether the app opens without a network.
@@ -85,7 +87,11 @@ pub enum Finding {
 /// Every check of a day on this phone.
 #[must_use]
 pub fn checks(phone: &Phone, needs: &DayNeeds) -> Vec<(Check, Finding)> {
-    let jobs = match (phone.is_primed, phone.is_expired, needs.records.missing) {
+    let jobs = match (
+        phone.is_primed && !phone.is_off,
+        phone.is_expired,
+        needs.records.missing,
+    ) {
         (true, false, 0) => Finding::Good,
         _ => Finding::Missing,
     };
@@ -153,6 +159,7 @@ mod tests {
         Phone {
             sign_in_needed: false,
             is_primed: true,
+            is_off: false,
             is_expired: false,
             is_shell_kept: true,
             synced: (Some(NOON), NOON),
@@ -190,10 +197,11 @@ mod tests {
         use Check::{App, Clock, Files, Forms, Fresh, Installed, Jobs, Protected, Sent, SignedIn};
         use Finding::{Advice, Missing, Unknown};
         type Change = fn(&mut Phone);
-        let changes: [(Change, Check, Finding); 13] = [
+        let changes: [(Change, Check, Finding); 14] = [
             (|it| it.sign_in_needed = true, SignedIn, Missing),
             (|it| it.is_shell_kept = false, App, Missing),
             (|it| it.is_primed = false, Jobs, Missing),
+            (|it| it.is_off = true, Jobs, Missing),
             (|it| it.is_expired = true, Jobs, Missing),
             (|it| it.synced.0 = None, Fresh, Advice),
             (

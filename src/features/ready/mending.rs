@@ -8,6 +8,7 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::fetching::fetch_now;
+use crate::runtime::sync_status::use_sync_state;
 use crate::shared::install::install_text;
 use crate::shared::protection::Protection;
 use crate::shared::toast::use_toasts;
@@ -17,7 +18,7 @@ use crate::tr;
 use crate::ui::notice::insecure_notice;
 use crate::ui::parts::of;
 use crate::view::view;
-use afield_sync::FetchEnd;
+use afield_sync::{FetchEnd, Holding};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -37,6 +38,9 @@ pub(super) fn mending(
             })}
         }
         .into_any(),
+        Check::Jobs if use_sync_state().holding.get() == Holding::WhileConnected => {
+            link(Route::Settings.href(), tr!(settings.offline), name)
+        }
         Check::Jobs | Check::Forms | Check::Fresh => {
             button(tr!(common.sync_now), name, Commands::sync_now)
         }

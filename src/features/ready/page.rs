@@ -30,6 +30,7 @@ use crate::ui::parts::{heading, section, skeleton};
 use crate::view::view;
 use afield_domain::time::Day;
 use afield_platform::install::Place;
+use afield_sync::Holding;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -92,11 +93,13 @@ fn needs(account: &Arc<Account>, live: Live, today: Memo<Day>, ahead: Memo<i64>)
         let _ = room.try_set(free().await);
     });
     Memo::new(move |_| {
+        let kept = sync.kept.get();
         let asked = Asked {
             user: account.signed_in.user(),
             day: today.get().plus(ahead.get()),
             zone: &account.zone,
             room: room.get(),
+            kept: kept.as_deref(),
         };
         sync.files.with(|rows| match rows {
             Some(rows) => live.projection.with(|all| day_needs(all, rows, asked)),
@@ -114,6 +117,7 @@ fn phone(live: Live, protection: Protection) -> Memo<Phone> {
         sync.status.with(|status| Phone {
             sign_in_needed: status.sign_in_needed,
             is_primed: sync.ready.get(),
+            is_off: sync.holding.get() == Holding::WhileConnected,
             is_expired: live.expired.get(),
             is_shell_kept: updates.is_some_and(Updates::is_shell_kept),
             synced: (status.last_sync, clock.wall()),
@@ -304,6 +308,7 @@ fn check_text(shown: Shown, check: Check, account: &Account) -> String {
 fn jobs_text(phone: &Phone, needs: &DayNeeds) -> String {
     let number = |count: usize| records(u64::try_from(count).unwrap_or(u64::MAX));
     match (phone.is_expired, phone.is_primed, needs.records.missing) {
+        _ if phone.is_off => tr!(today.no_offline).to_owned(),
         (true, ..) => tr!(ready.jobs_expired).to_owned(),
         (false, false, _) => tr!(ready.jobs_priming).to_owned(),
         (false, true, 0) if needs.jobs.is_empty() => tr!(ready.jobs_none).to_owned(),

@@ -35,6 +35,8 @@ pub struct Asked<'a> {
     pub zone: &'a Zone,
     /// How much is free on this phone, if it tells.
     pub room: Option<u64>,
+    /// The records on which all that hangs is here; none if that is so of all.
+    pub kept: Option<&'a [RecordKey]>,
 }
 
 /// What the open jobs of a day need.
@@ -42,7 +44,7 @@ pub struct Asked<'a> {
 pub struct DayNeeds {
     /// The jobs, by their start.
     pub jobs: Vec<JobNeeds>,
-    /// The records that they refer to, each once.
+    /// The records that they refer to, each once, and the jobs of which nobody here knows what they refer to.
     pub records: Part,
     /// The forms of their service tasks, each once, as the office has them now: another version is another record.
     pub forms: Part,
@@ -121,12 +123,13 @@ pub fn day_needs(projection: &Projection, rows: &FileRows, asked: Asked<'_>) -> 
 /// What is here, and what may come.
 struct AtHand<'a> {
     projection: &'a Projection,
+    kept: Option<&'a [RecordKey]>,
     here: BTreeSet<AttachmentId>,
     fits: BTreeSet<AttachmentId>,
 }
 
 impl<'a> AtHand<'a> {
-    fn of(projection: &'a Projection, rows: &FileRows, asked: Asked<'_>) -> Self {
+    fn of(projection: &'a Projection, rows: &FileRows, asked: Asked<'a>) -> Self {
         let meta = projection.meta();
         let epoch = meta.epoch.as_ref();
         let own = |file: &&LocalFile| file.user == asked.user;
@@ -135,6 +138,7 @@ impl<'a> AtHand<'a> {
         let fetching = plan_fetch(&known, &rows.files, asked.user, epoch, most);
         Self {
             projection,
+            kept: asked.kept,
             here: rows.files.iter().filter(own).map(|file| file.id).collect(),
             fits: fetching.fetched.into_iter().collect(),
         }
@@ -142,7 +146,8 @@ impl<'a> AtHand<'a> {
 
     /// Counts what `job` needs, each thing once for all jobs; gives how many are missing of this one.
     fn count(&self, job: &Job, needs: &mut DayNeeds, seen: &mut BTreeSet<RecordKey>) -> usize {
-        let mut missing = 0;
+        let mut missing = usize::from(!self.is_kept(job));
+        needs.records.missing += missing;
         let tasks: Vec<&ServiceTask> = self.tasks(job.id).collect();
         let linked = tasks.iter().flat_map(|task| task.links());
         for key in job.links().into_iter().chain(linked) {
@@ -173,6 +178,13 @@ impl<'a> AtHand<'a> {
             }
         }
         missing
+    }
+
+    /// Whether all that hangs on `job` is here. What was made here is.
+    fn is_kept(&self, job: &Job) -> bool {
+        let key = job.id.into();
+        let is_made_here = self.projection.base(key).is_none();
+        is_made_here || self.kept.is_none_or(|kept| kept.contains(&key))
     }
 
     fn tasks(&self, job: JobId) -> impl Iterator<Item = &'a ServiceTask> {

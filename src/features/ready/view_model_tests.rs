@@ -74,6 +74,16 @@ fn template(n: u128) -> Record {
 }
 
 fn of_day(all: &Projection, rows: &[LocalFile], days: i64, room: Option<u64>) -> DayNeeds {
+    of_phone(all, rows, days, room, None)
+}
+
+fn of_phone(
+    all: &Projection,
+    rows: &[LocalFile],
+    days: i64,
+    room: Option<u64>,
+    kept: Option<&[RecordKey]>,
+) -> DayNeeds {
     let zone = Zone::utc();
     let rows = FileRows {
         files: rows.to_vec(),
@@ -84,6 +94,7 @@ fn of_day(all: &Projection, rows: &[LocalFile], days: i64, room: Option<u64>) ->
         day: zone.day(NOON).plus(days),
         zone: &zone,
         room,
+        kept,
     };
     day_needs(all, &rows, asked)
 }
@@ -214,6 +225,21 @@ fn only_days_that_the_phone_holds_can_be_asked_for() {
 }
 
 #[test]
+fn a_job_lacks_what_hangs_on_it_on_a_phone_that_keeps_that_of_others() {
+    let all = projection();
+    let missing = |kept: Option<&[RecordKey]>| {
+        let found = of_phone(&all, &[], 0, None, kept);
+        let jobs: Vec<usize> = found.jobs.iter().map(|job| job.missing).collect();
+        (found.records.missing, jobs)
+    };
+    let [one, two] = [1, 2].map(|n| job(n).id.into());
+    assert_eq!(missing(None), (0, vec![0, 0]), "all of it is here");
+    assert_eq!(missing(Some(&[one, two])), (0, vec![0, 0]));
+    assert_eq!(missing(Some(&[one])), (1, vec![0, 1]));
+    assert_eq!(missing(Some(&[])), (2, vec![1, 1]));
+}
+
+#[test]
 fn a_day_is_that_of_the_zone_of_the_company() {
     let late = NOON.plus_ms(DAY_MS / 2 - 1_800_000);
     let mut all = projection();
@@ -229,6 +255,7 @@ fn a_day_is_that_of_the_zone_of_the_company() {
             day: zone.day(NOON).plus(days),
             zone: &zone,
             room: None,
+            kept: None,
         };
         day_needs(&all, &FileRows::default(), asked).jobs.len()
     };

@@ -52,7 +52,7 @@ pub fn record_page(account: Arc<Account>, live: Live, key: RecordKey) -> AnyView
         {move || match (is_here.get(), live.loaded.get()) {
             (true, _) => here(view),
             (false, false) => view! { {heading(name)} {skeleton(4)} }.into_any(),
-            (false, true) if live.expired.get() => view! { {heading(name)} {hidden()} }.into_any(),
+            (false, true) if live.hidden.get() => view! { {heading(name)} {hidden()} }.into_any(),
             (false, true) => {
                 let (title, hint) = if was_here.get_untracked() {
                     (tr!(records.gone), tr!(records.gone_hint).to_owned())

@@ -4,7 +4,7 @@
 
 use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
-use crate::runtime::session::Account;
+use crate::runtime::session::{Account, use_session};
 use crate::runtime::sync_status::{SyncState, use_sync_state};
 use crate::shared::loading_part::loading_part;
 use crate::shared::toast::use_toasts;
@@ -19,15 +19,20 @@ use std::sync::Arc;
 /// The part: the switch, and what it means on this phone now.
 pub(super) fn offline_part(account: &Arc<Account>) -> impl IntoView + use<> {
     let sync = use_sync_state();
-    let is_offered = account.signed_in.info.company.offers_offline;
+    // The company may switch it while the page is there.
+    let session = use_session();
+    let is_offered = Memo::new(move |_| {
+        let account = session.account();
+        account.is_some_and(|account| account.signed_in.info.company.offers_offline)
+    });
     let account = Arc::clone(account);
     let state = Memo::new(move |_| (sync.holding.get(), sync.ready.get()));
     let content = view! {
         <div class="card pad">
-            {if is_offered { switch(sync).into_any() } else { ().into_any() }}
+            {move || is_offered.get().then(|| switch(sync))}
             <div aria-live="polite">
                 {move || match state.get() {
-                    (Holding::WhileConnected, _) if !is_offered => said(tr!(settings.offline_company)),
+                    (Holding::WhileConnected, _) if !is_offered.get() => said(tr!(settings.offline_company)),
                     (Holding::WhileConnected, _) => said(tr!(settings.offline_off)),
                     (_, false) => loading_part(sync),
                     (Holding::Recent, true) => said(tr!(settings.offline_recent, count = RECENT)),

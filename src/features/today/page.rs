@@ -88,7 +88,7 @@ pub fn today_page(account: Arc<Account>, live: Live) -> AnyView {
     });
     view! {
         {pull_to_sync()}
-        <div class="page-head" data-left=move || shown_for.get()>
+        <div class="page-head" data-left=move || shown_for.get() data-of=user.to_string()>
             {heading(tr!(pages.today))}
             <p class="muted">{day_text}</p>
             {new_job_link()}
@@ -121,7 +121,7 @@ fn picture_left(account: Arc<Account>, live: Live, sync: SyncState) -> Memo<Opti
             return None;
         }
         // The office starts with the board.
-        let is_hidden = sync.holding.get() == Holding::WhileConnected || live.expired.get();
+        let is_hidden = sync.holding.get() == Holding::WhileConnected || live.hidden.get();
         if account.is_office() || is_hidden {
             return Some(0);
         }
@@ -303,7 +303,7 @@ fn day_part(live: Live, sync: SyncState, view: Memo<TodayView>, zone: Zone) -> i
     };
     let content = move || match (live.loaded.get(), is_empty.get()) {
         (false, _) => skeleton(5).into_any(),
-        (true, true) if live.expired.get() => hidden().into_any(),
+        (true, true) if live.hidden.get() => hidden().into_any(),
         // Until everything has come, nobody knows that there is nothing.
         (true, true) if !sync.ready.get() => skeleton(5).into_any(),
         (true, true) => {

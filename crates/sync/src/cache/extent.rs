@@ -64,6 +64,16 @@ pub fn must_begin_anew(state: &CacheState, holding: Holding) -> bool {
     }
 }
 
+impl CacheState {
+    /// Whether what is shown is all that a phone with `holding` is to show without a network. Not while more is on its
+    /// way.
+    #[must_use]
+    pub fn is_ready_for(&self, holding: Holding) -> bool {
+        let is_less = self.widens || self.partial.is_some();
+        self.is_ready() && !(holding.is_all() && is_less)
+    }
+}
+
 /// What is asked for with the next page. `recent` are the last records, of which `is_here` is here.
 #[must_use]
 pub fn plan_extent(

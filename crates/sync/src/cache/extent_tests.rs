@@ -96,6 +96,36 @@ fn a_generation_begins_anew_only_when_it_is_to_hold_something_else_and_is_whole(
 }
 
 #[test]
+fn a_phone_is_ready_only_with_all_that_it_is_to_hold() {
+    let (all, partial) = (holding(None), holding(Some(kept(3))));
+    let anew = |state: &CacheState, widens| CacheState {
+        staging: true,
+        widens,
+        ..state.clone()
+    };
+    for (state, holding, expected) in [
+        (&all, Holding::All, true),
+        (&all, Holding::Recent, true),
+        (&partial, Holding::Recent, true),
+        // The company or its user wants more, and nothing of it has come yet.
+        (&partial, Holding::All, false),
+        (&anew(&all, true), Holding::All, false),
+        // Less is to be held all the same: nothing is lacking.
+        (&anew(&all, true), Holding::Recent, true),
+        (&anew(&all, false), Holding::All, true),
+        (&anew(&partial, false), Holding::Recent, true),
+        (&anew(&partial, false), Holding::All, false),
+        (&CacheState::default(), Holding::Recent, false),
+    ] {
+        assert_eq!(
+            state.is_ready_for(holding),
+            expected,
+            "{state:?} {holding:?}"
+        );
+    }
+}
+
+#[test]
 fn what_is_asked_for_stays_the_same_until_no_more_waits() {
     let recent = [1, 2, 3].map(job_key);
     let fresh = plan_extent(&CacheState::default(), Holding::Recent, &recent, |_| false);

@@ -53,7 +53,7 @@ pub struct CacheState {
     /// What it holds, if that is not all of its user's scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<Partial>,
-    /// Whether what is shown while a generation is filled holds less than that one will.
+    /// Whether what is shown while a generation is filled is not all of its user's scope.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub widens: bool,
 }

@@ -111,12 +111,19 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         self.run_read_again(lease).await?;
         let mut progress = Progress::default();
         let mut resets = 0;
+        let mut is_again = false;
         loop {
             // Boxed: what is around it is one large function already.
             let step = Box::pin(self.run_pull_page(lease, &mut progress)).await?;
             let pages = progress.pages;
             let disposition = match step {
                 Step::More => continue,
+                // A page may have told that the phone is to hold otherwise than when it was asked for. Once: the rest
+                // is for the next pass.
+                Step::Done if !is_again && self.run_read_again(lease).await? => {
+                    is_again = true;
+                    continue;
+                }
                 Step::Done => {
                     let end = PullEnd::Done;
                     return Ok(PullReport { end, pages });
@@ -307,11 +314,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     }
 
     /// After an update that reads more, and where the phone is to hold more or less: begins to fetch everything again.
-    async fn run_read_again(&self, lease: u64) -> Result<(), SyncError> {
+    /// Whether it did.
+    async fn run_read_again(&self, lease: u64) -> Result<bool, SyncError> {
         let state = self.cache.load_state().await?;
         let meta = self.outbox.load(Read::Meta).await?.meta;
         let holds_otherwise = must_begin_anew(&state, Holding::of(&meta));
-        if holds_otherwise || state.must_be_read_again(self.host.records_version()) {
+        let begins = holds_otherwise || state.must_be_read_again(self.host.records_version());
+        if begins {
             check_lease(&meta.lease, lease)?;
             let drops = holds_otherwise && planted!(ModeSwitchDropsOutboxRecords: false => true);
             match state.owner.filter(|_| drops) {
@@ -319,7 +328,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 None => self.run_restage(&state).await?,
             }
         }
-        Ok(())
+        Ok(begins)
     }
 
     /// What is asked for with the next page, if not all.

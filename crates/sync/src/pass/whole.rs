@@ -62,6 +62,19 @@ impl SyncReport {
             if replay.end == ReplayEnd::Drained && pull.is_done())
     }
 
+    /// Whether the session is over: nobody is signed in, or the server asks to sign in again.
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        match self {
+            Self::SignedOut | Self::SignInNeeded => true,
+            Self::Passed { replay, pull } => {
+                let pull = pull.as_ref().map(|pull| pull.end);
+                replay.end == ReplayEnd::SignInNeeded || pull == Some(PullEnd::SignInNeeded)
+            }
+            Self::Busy | Self::NotBefore(_) => false,
+        }
+    }
+
     /// Whether files may follow: all text was sent that can be sent now, and the line is well.
     #[must_use]
     pub fn is_followed_by_files(&self) -> bool {

@@ -1,0 +1,71 @@
+//! Who is signed in and what they may, asked of the server.
+//!
+//! Owns when a question counts as answered. Must never sign in another user than the one who is signed in here.
+
+use super::Commands;
+use crate::runtime::prefs;
+use afield_platform::api;
+use afield_sync::driver::Event;
+use afield_sync::{EntryState, OutboxEntry};
+use leptos::prelude::*;
+
+impl Commands {
+    /// Asks who is signed in and what they may after a contact: now and then (`is_due`), and as long as something waits
+    /// that was refused for a right or for a field. Until it is answered, after every contact. `is_other`: it is
+    /// somebody else than a moment ago, or nobody, and what the server says to the user before is over.
+    pub async fn ask_again(self, is_due: bool, is_other: bool) {
+        if is_other {
+            self.driver.forget_session();
+            self.unanswered.set_value(false);
+        }
+        let waits = self.live.projection.with_untracked(|all| {
+            let is_of_rights = |entry: &OutboxEntry| match &entry.state {
+                EntryState::Parked { reason, .. } => reason.rights_version().is_some(),
+                _ => false,
+            };
+            all.entries().iter().any(is_of_rights)
+        });
+        self.unanswered
+            .update_value(|is_due_still| *is_due_still |= is_due || waits);
+        if self.unanswered.get_value() {
+            self.restore_session().await;
+        }
+    }
+
+    /// Takes up the session that the server knows, if this device knows none; and looks whether
+    /// name, role or rights have changed, if it knows one.
+    pub async fn restore_session(self) {
+        let Some(engine) = self.engine.get() else {
+            return;
+        };
+        // Nobody ever signed in here: the server would only say no.
+        if prefs::last_email().is_empty() {
+            return;
+        }
+        if prefs::signed_out_here() {
+            if api::sign_out().await.is_ok() {
+                prefs::forget_sign_out();
+            }
+            return;
+        }
+        let Ok(info) = api::load_session().await else {
+            return;
+        };
+        self.unanswered.set_value(false);
+        let known = self.session.account_now();
+        let is_news = match &known {
+            Some(account) => account.signed_in.info != info,
+            None => true,
+        };
+        let is_same_user = known
+            .as_ref()
+            .is_none_or(|account| account.signed_in.user() == info.user.id);
+        if is_news && is_same_user {
+            // Should this fail, everything stands as it was.
+            let signed_in = engine.run_signed_in(&info);
+            let _ = self.live.write_and_load(Box::pin(signed_in)).await;
+            // What was refused for a right may go now, and the phone may have to hold something else.
+            self.driver.tell(Event::OfficeChanged);
+        }
+    }
+}
