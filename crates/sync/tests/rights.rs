@@ -9,14 +9,18 @@
 )] // These are tests.
 
 use afield_domain::{
-    JobStatus, Op, Priority, Rejection, Requirable, Right, RightsChange, Role, Timestamp,
+    JobStatus, Op, Priority, Rejection, Requirable, Rev, Right, RightsChange, Role, Timestamp,
+    Versioned,
 };
 use afield_protocol::SessionInfo;
+use afield_sync::outbox::release;
 use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
-    TestEngine, add, device, edit, job, job_id, session, technician,
+    TestEngine, add, create, device, edit, entry, job, job_id, job_key, session, technician,
 };
-use afield_sync::{EntryState, Intent, OutboxStore, Read, SyncReport, Trigger, sync_status};
+use afield_sync::{
+    EntryState, Intent, OutboxStore, Read, SignedIn, SyncReport, Trigger, sync_status,
+};
 use futures::executor::block_on;
 
 fn server() -> ModelServer {
@@ -179,4 +183,40 @@ fn a_field_that_must_be_filled_in_holds_the_new_job_until_it_is_or_need_not_be()
     hear(&engine, &server);
     assert!(sync(&engine).is_done());
     assert_eq!((server.applied().len(), unsent(&engine)), (3, 0));
+}
+
+/// Found by the simulation (seed 39992): the server was put back to before a job was made here, and a field of new jobs
+/// must be filled in meanwhile. To the phone the job is one that leaves.
+#[test]
+fn what_somebody_made_themselves_goes_again_also_where_the_data_set_was_put_back() {
+    let anna = technician(1);
+    let refused = |intent| {
+        let mut refused = entry(1, intent).unwrap();
+        refused.state = EntryState::Parked {
+            reason: Rejection::FieldRequired {
+                field: Requirable::Description,
+                version: 4,
+            },
+            at: Timestamp(0),
+            rev: None,
+        };
+        refused
+    };
+    let copy = |n| Versioned {
+        rev: Rev(1),
+        record: job(n, &anna, JobStatus::Scheduled),
+    };
+    let is_released = |intent, version| {
+        let mut info = session(&anna);
+        info.rights.version = version;
+        let at = Timestamp(0);
+        let signed_in = SignedIn { info, at };
+        release::is_released(&refused(intent), &[copy(9)], &[job_key(9)], &signed_in, at)
+    };
+    assert!(is_released(create(9), 5), "newer rights");
+    assert!(!is_released(create(9), 4), "the same rights");
+    assert!(
+        !is_released(edit(9, "Job 9", "x"), 5),
+        "a job that somebody else has"
+    );
 }

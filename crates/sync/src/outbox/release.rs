@@ -60,7 +60,10 @@ pub fn is_released(
         | Rejection::Other => false,
     };
     let op = &entry.mutation.op;
-    let Some(key) = decisive_record(op).filter(|key| may_pass && !leaving.contains(key)) else {
+    // What it makes itself nobody has taken away: a data set that was put back knows it not yet.
+    let is_there =
+        |key: &RecordKey| !leaving.contains(key) || granted && op.creates() == Some(*key);
+    let Some(key) = decisive_record(op).filter(|key| may_pass && is_there(key)) else {
         return false;
     };
     let find = |key: RecordKey| {
