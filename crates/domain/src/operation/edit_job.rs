@@ -141,10 +141,14 @@ impl Meaning for EditJob<'_> {
             return target;
         };
         let before = job.assignee;
-        // An edit that leaves what was seen asks for nothing.
+        // An edit that leaves what was seen asks for nothing, also where it is stored in another form than it was typed.
         for edit in self.edits.iter().filter(|edit| edit.new != edit.base) {
+            let mut edited = job.clone();
             // What cannot be set was checked before it was saved; the server says why not.
-            let _ = job.set_value(edit.field, &edit.item, &edit.new);
+            let is_set = edited.set_value(edit.field, &edit.item, &edit.new).is_ok();
+            if is_set && edited.value(edit.field, &edit.item) != edit.base {
+                job = edited;
+            }
         }
         let assignee = job.assignee;
         job.assignee = before;
@@ -184,7 +188,7 @@ mod tests {
     use super::super::surroundings::{id, surroundings};
     use crate::ids::{JobId, UserId};
     use crate::merge::FieldValue;
-    use crate::operation::{ApplyContext, Effect, Op};
+    use crate::operation::{ApplyContext, Effect, Op, fold_op};
     use crate::record::{FieldEdit, Job, JobField, PhotoMoment, Record, moment_of};
     use crate::user::{Actor, Role};
     use crate::{AttachmentId, Rejection, Timestamp, apply_op};
@@ -216,6 +220,47 @@ mod tests {
         apply_op(ApplyContext::local(anna, Timestamp(5)), &op, |key| {
             records.iter().find(|record| record.key() == Some(key))
         })
+    }
+
+    /// Found by a drawn case: the screen showed what the server never wrote.
+    #[test]
+    fn what_was_seen_with_a_blank_more_is_no_edit_on_the_screen_either() {
+        let anna = Actor {
+            id: UserId(id(1)),
+            name: "Anna",
+            role: Role::Technician,
+        };
+        let job = Job {
+            id: JobId(id(7)),
+            assignee: Some(anna.id),
+            description: "Tank".into(),
+            ..Job::BLANK
+        };
+        let shown = |base: &str, new: &str| {
+            let op = Op::EditJob {
+                job: job.id,
+                edits: vec![FieldEdit {
+                    field: JobField::Description,
+                    item: String::new(),
+                    base: FieldValue::Text(base.into()),
+                    new: FieldValue::Text(new.into()),
+                }],
+                settles: None,
+            };
+            let before = Some(Record::Job(job.clone()));
+            match fold_op(job.id.into(), before, &op, anna, Timestamp(5)) {
+                Some(Record::Job(job)) => job.description,
+                other => panic!("{other:?}"),
+            }
+        };
+        for (base, new, expected) in [
+            ("Pump", " Pump ", "Tank"),
+            (" Pump ", " Pump ", "Tank"),
+            ("Pump", " Boiler ", "Boiler"),
+            ("Tank", "", ""),
+        ] {
+            assert_eq!(shown(base, new), expected, "{base:?} {new:?}");
+        }
     }
 
     #[test]
