@@ -44,7 +44,7 @@ function user() {
 
 /** Whether nobody ever signed in here. Who comes by a link gets another form. */
 function needsForm() {
-  const hasLink = /[?#&]link=/.test(location.search + location.hash);
+  const hasLink = location.hash.startsWith("#link=");
   return localStorage.getItem("afield-email") === null && !hasLink;
 }
 

@@ -43,7 +43,7 @@ use leptos::task::spawn_local;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::{BrowserUrl, LocationProvider};
 
 /// Mounts the app.
@@ -303,9 +303,14 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
     }
 }
 
-/// The token of the sign-in link in the address.
+/// The token of the sign-in link in the address. Behind the `#`: no server and nothing on the way writes it down.
 fn link_of() -> Option<String> {
-    use_query_map().with_untracked(|query| query.get_str("link").map(str::to_owned))
+    let token = |hash: &String| {
+        hash.trim_start_matches('#')
+            .strip_prefix("link=")
+            .map(str::to_owned)
+    };
+    use_location().hash.with(token)
 }
 
 /// `/` goes on to the page that this user starts with.

@@ -146,7 +146,7 @@ test('switched off, the offline feature takes the picture with it', async ({ wor
 test('whoever comes by a link gets the form of the link and no other', async ({ world }) => {
   const phone = await world.phone();
   await phone.running.addInitScript(holdStart);
-  const { page } = await phone.open(`/sign-in?link=${'0'.repeat(64)}`);
+  const { page } = await phone.open(`/sign-in#link=${'0'.repeat(64)}`);
   await hasRun(page);
   await expect(picture(page)).toHaveCount(0);
   await page.evaluate(() => window.afieldGo());

@@ -104,7 +104,7 @@ impl Desk {
 
 fn address_of(link: &str) -> String {
     let origin = window().location().origin().unwrap_or_default();
-    format!("{origin}/sign-in?link={link}")
+    format!("{origin}/sign-in#link={link}")
 }
 
 fn words_of(failure: ApiFailure) -> String {
