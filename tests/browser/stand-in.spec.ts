@@ -44,6 +44,9 @@ async function left(world: World): Promise<{ phone: Phone; app: App }> {
   const { phone, app } = await world.primedPhone();
   await app.goTo('Today');
   await expect(app.main.getByRole('heading', { name: text('today.day') })).toBeVisible();
+  // Half a Today is not kept, nor one that does not know yet for how long it is true.
+  await expect(app.main.locator('.skeleton')).toHaveCount(0);
+  await expect(app.main.locator('[data-left]:not([data-left="0"])')).toHaveCount(1);
   await app.leave();
   await expect.poll(() => kept(app.page)).not.toBeNull();
   return { phone, app };

@@ -7,6 +7,7 @@ mod backup;
 mod company;
 mod data_folder;
 mod files;
+mod form;
 mod import;
 mod restore;
 mod restored;
@@ -31,6 +32,8 @@ enum Command {
     Serve(serve::Options),
     /// Import jobs, customers or assets from a spreadsheet.
     Import(import::Options),
+    /// Import a form that stands in a workbook as XLSForm (ODK, Kobo, CHT).
+    Form(form::Options),
     /// Add a company.
     Company(company::Options),
     /// Add a user (the password is read from standard input), or change or list those that are there.
@@ -61,6 +64,7 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
         Command::Import(options) => import::run(options).await,
+        Command::Form(options) => form::run(options).await,
         Command::Company(options) => company::run(options).await,
         Command::User(options) => user::run(options).await,
         Command::Backup(options) => backup::back_up_to(options).await,

@@ -30,7 +30,7 @@ pub mod plan;
 mod plan_builder;
 mod plan_customers;
 mod plan_jobs;
-mod raw_row;
+pub(crate) mod raw_row;
 pub mod reading;
 mod refusal;
 pub mod report;
@@ -45,7 +45,7 @@ mod table_tests;
 pub mod text_encoding;
 mod times;
 pub mod update;
-mod workbook;
+pub(crate) mod workbook;
 mod workbook_bounds;
 mod xls_bounds;
 

@@ -50,6 +50,7 @@ pub mod storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod web_app;
+pub mod xlsform;
 pub mod zones;
 
 pub use decide::records;

@@ -6,7 +6,7 @@ use super::bounds;
 
 /// A row as it stands in the file.
 #[derive(Debug, Default)]
-pub(super) struct RawRow {
+pub(crate) struct RawRow {
     /// The line on which it begins.
     pub line: u64,
     /// The line on which it ends.
@@ -23,7 +23,7 @@ pub(super) struct RawRow {
 
 /// What a line inside a row looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LineShape {
+pub(crate) struct LineShape {
     /// How many separators stand on it, quoted or not.
     pub separators: usize,
     /// Whether each of them is followed by a blank, as commas are in what people write.
@@ -38,7 +38,7 @@ pub(super) struct LineShape {
 pub struct TableError(String);
 
 impl TableError {
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 

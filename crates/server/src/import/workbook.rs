@@ -72,6 +72,56 @@ pub(super) fn read_rows(
     Ok((rows, Vec::new()))
 }
 
+/// For each sheet that is wanted, by any of its names and however they are written, its rows, if it is there.
+///
+/// # Errors
+/// When the file is no workbook, cannot be read or is too large.
+pub(crate) fn read_sheets(
+    bytes: &[u8],
+    wanted: &[&[&str]],
+) -> Result<Vec<Option<Vec<RawRow>>>, TableError> {
+    let Some(kind) = WorkbookKind::of(bytes) else {
+        return Err(TableError::new(
+            "the file is no workbook (xlsx, xls or ods)",
+        ));
+    };
+    let names = sheet_names(bytes, kind)?;
+    let called = |wanted: &str| {
+        let mut names = names.iter();
+        names.find(|name| name.trim().to_lowercase() == wanted)
+    };
+    let read = |wanted: &&[&str]| {
+        let name = wanted.iter().find_map(|wanted| called(wanted));
+        name.map(|name| read_rows(bytes, kind, Some(name)).map(|(rows, _)| rows))
+            .transpose()
+    };
+    wanted.iter().map(read).collect()
+}
+
+/// What the sheets are called.
+fn sheet_names(bytes: &[u8], kind: WorkbookKind) -> Result<Vec<String>, TableError> {
+    let is_open_document = match kind {
+        WorkbookKind::Zip => check_unpacked(bytes, bounds::UNPACKED_BYTES)?,
+        WorkbookKind::Compound => {
+            check_xls(bytes)?;
+            false
+        }
+    };
+    let book = Cursor::new(bytes);
+    let read = std::panic::catch_unwind(|| match (kind, is_open_document) {
+        (WorkbookKind::Zip, true) => Ods::new(book)
+            .map(|book| book.sheet_names())
+            .map_err(|error| damaged(&error)),
+        (WorkbookKind::Zip, false) => Xlsx::new(book)
+            .map(|book| book.sheet_names())
+            .map_err(|error| damaged(&error)),
+        (WorkbookKind::Compound, _) => Xls::new(book)
+            .map(|book| book.sheet_names())
+            .map_err(|error| damaged(&error)),
+    });
+    read.unwrap_or_else(|_| Err(TableError::new("the workbook is damaged")))
+}
+
 fn damaged(error: &dyn std::fmt::Display) -> TableError {
     TableError::new(format!("the workbook cannot be read: {error}"))
 }

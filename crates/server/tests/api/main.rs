@@ -31,6 +31,7 @@ mod envelope;
 mod epoch;
 mod events;
 mod files;
+mod forms;
 mod growth;
 mod import;
 mod import_beside;

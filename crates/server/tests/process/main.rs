@@ -9,6 +9,7 @@
 )]
 
 mod company;
+mod forms;
 mod imports;
 mod operations;
 mod program;

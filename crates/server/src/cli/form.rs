@@ -1,0 +1,135 @@
+//! `afield-server form`: an XLSForm becomes a form.
+//!
+//! Owns the options and what is printed. Each message says what happened to the data.
+
+use super::data_folder::{database, open, open_for_use};
+use super::say;
+use crate::clock::SystemClock;
+use crate::error::ServerError;
+use crate::import::bounds;
+use crate::storage::Storage;
+use crate::xlsform::{FormImport, Read, read_form, run_form_import};
+use afield_domain::limits;
+use clap::Args;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// What `form` takes.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The form: an XLSForm workbook (xlsx, xls, ods), as for ODK, Kobo or CHT.
+    file: PathBuf,
+    /// The company's short name.
+    #[arg(long, value_name = "SLUG")]
+    company: String,
+    /// The language of the labels, as the form names it; else its default, or the first.
+    #[arg(long, value_name = "NAME")]
+    language: Option<String>,
+    /// What the form is called, if not by its own title.
+    #[arg(long)]
+    name: Option<String>,
+    /// Say what would happen, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// The folder that holds the data.
+    #[arg(long, default_value = "./data")]
+    data: PathBuf,
+}
+
+pub(super) async fn run(options: Options) -> Result<(), ServerError> {
+    let bytes = read_file(&options.file)?;
+    let form = read_form(&bytes, options.language.as_deref()).map_err(|error| unusable(&error))?;
+    let form = with_name(form, &options);
+    if options.dry_run && !database(&options.data).is_file() {
+        let data = options.data.display();
+        return Err(unusable(&format!("there is no data in {data}")));
+    }
+    let _held = open_for_use(&options.data)?;
+    let storage = open(&options.data).await?;
+    let company = {
+        let mut tx = storage.read().await?;
+        tx.company_by_slug(&options.company).await?
+    };
+    let done = match company {
+        Some(company) => {
+            run_form_import(&storage, &SystemClock, company.id, &form, options.dry_run).await
+        }
+        None => Err(ServerError::Unusable(format!(
+            "there is no company {}",
+            options.company
+        ))),
+    };
+    storage.close().await;
+    print_rows(&form);
+    let done = done.map_err(|error| unusable(&error))?;
+    say(&summary(&form, &done));
+    if options.dry_run {
+        say("this was a dry run: nothing was written");
+    }
+    Ok(())
+}
+
+/// The form under the name that was asked for, else under its own, else under the file's.
+fn with_name(form: Read, options: &Options) -> Read {
+    let stem = options
+        .file
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
+    let own = Some(form.title.clone()).filter(|title| !title.is_empty());
+    let title = options.name.clone().or(own).or(stem).unwrap_or_default();
+    Read {
+        title: title
+            .trim()
+            .chars()
+            .take(limits::TITLE_CHARS - 20)
+            .collect(),
+        ..form
+    }
+}
+
+fn print_rows(form: &Read) {
+    for assumed in &form.report.assumed {
+        say(assumed);
+    }
+    for line in form.report.lines() {
+        say(&line);
+    }
+}
+
+fn summary(form: &Read, done: &FormImport) -> String {
+    let (imported, not_needed, refused) = form.report.counts();
+    let rows = format!(
+        "{} rows: {imported} imported, {not_needed} not needed, {refused} not imported",
+        form.report.rows.len()
+    );
+    match done {
+        FormImport::Created(name) => format!("{}: {rows}", bounds::quoted(name)),
+        FormImport::Unchanged(name) => format!(
+            "{} is there already, unchanged: {rows}",
+            bounds::quoted(name)
+        ),
+    }
+}
+
+fn unusable(error: &dyn std::fmt::Display) -> ServerError {
+    ServerError::Unusable(format!("{error}; nothing was imported"))
+}
+
+/// The file's bytes, one more than it may have at most.
+fn read_file(path: &Path) -> Result<Vec<u8>, ServerError> {
+    let unreadable =
+        |error: std::io::Error| unusable(&format!("cannot read {} ({error})", path.display()));
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(bounds::FILE_BYTES.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let is_more = u64::try_from(bytes.len()).unwrap_or(u64::MAX) > bounds::FILE_BYTES;
+    if is_more {
+        return Err(unusable(&format!(
+            "the file has more than {} bytes",
+            bounds::FILE_BYTES
+        )));
+    }
+    Ok(bytes)
+}
