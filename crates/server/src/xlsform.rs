@@ -12,6 +12,8 @@ mod condition_tests;
 mod constraint;
 mod expression;
 mod labels;
+#[cfg(test)]
+mod property_tests;
 mod question_type;
 mod questions;
 mod report;
