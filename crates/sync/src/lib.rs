@@ -49,6 +49,7 @@ pub use memory::{MemoryCache, MemoryOutbox};
 pub use outbox::enqueue::Intent;
 pub use outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
 pub use outbox::held::{HeldEntries, held_entries};
+pub use outbox::log::{Decision, LogEntry};
 pub use outbox::meta::{OutboxMeta, SignedIn};
 pub use outbox::revert::plan_revert;
 pub use outbox::status::{SyncStatus, sync_status};

@@ -1,15 +1,15 @@
-//! The tab Log: which conflicts and refusals stand there, newest first, by kind and by words.
+//! The tab Log: which conflicts and refusals stand there, decided or not, newest first, by kind and by words.
 //!
 //! Owns the filter and the search. Pure. Must never make a row of more than are drawn: a log may have ten thousand.
 
 use crate::shared::conflicts::{chosen_here, conflicts};
-use crate::shared::names::job_name;
+use crate::shared::names::{job_name, numbered};
 use afield_domain::order::Order;
 use afield_domain::{
     Conflict, ConflictId, FieldEdit, FieldValue, JobField, MutationId, Op, Timestamp,
 };
 use afield_sync::view::Projection;
-use afield_sync::{EntryState, OutboxEntry};
+use afield_sync::{EntryState, LogEntry, OutboxEntry};
 use std::collections::BTreeSet;
 
 /// Which kind of entries.
@@ -51,6 +51,8 @@ pub enum LogItem {
     Conflict(ConflictId),
     /// A change that was refused and waits.
     Refused(MutationId),
+    /// A change that was refused, and has been decided since.
+    Decided(MutationId),
 }
 
 /// What was found.
@@ -64,9 +66,15 @@ pub struct LogPage {
     pub all: usize,
 }
 
-/// The entries for `query`, newest first. `entries` are the signed-in user's.
+/// The entries for `query`, newest first. `entries` and `lines` are the signed-in user's: what is unsent, and what became
+/// of what was refused.
 #[must_use]
-pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuery<'_>) -> LogPage {
+pub fn log_page(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    lines: &[LogEntry],
+    query: LogQuery<'_>,
+) -> LogPage {
     let chosen: BTreeSet<ConflictId> = chosen_here(entries).collect();
     let words: Vec<String> = query
         .words
@@ -81,7 +89,14 @@ pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuer
             _ => None,
         })
         .collect();
-    let all = conflicts.len() + parked.len();
+    let mut decided: Vec<&LogEntry> = lines.iter().collect();
+    decided.retain(|line| {
+        // What has just been brought back waits again.
+        let is_it =
+            |(entry, _): &(&OutboxEntry, Timestamp)| entry.mutation.id == line.entry.mutation.id;
+        line.entry.is_parked() && !parked.iter().any(is_it)
+    });
+    let all = conflicts.len() + parked.len() + decided.len();
     let mut found: Vec<(Timestamp, LogItem)> = Vec::new();
     for conflict in conflicts {
         let is_open = conflict.settled.is_none() && !chosen.contains(&conflict.id);
@@ -101,6 +116,13 @@ pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuer
             found.push((at, LogItem::Refused(entry.mutation.id)));
         }
     }
+    for line in decided {
+        let is_asked = matches!(query.filter, LogFilter::All | LogFilter::Refused);
+        let text = || refused_text(projection, &line.entry, query.label);
+        if is_asked && has_all(&words, text) {
+            found.push((line.at, LogItem::Decided(line.entry.mutation.id)));
+        }
+    }
     found.order_by_key(|entry| std::cmp::Reverse(*entry));
     LogPage {
         found: found.len(),
@@ -110,6 +132,16 @@ pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuer
             .map(|(_, item)| item)
             .collect(),
         all,
+    }
+}
+
+/// What the job of a refused change is called, also of one that has left this phone since.
+#[must_use]
+pub fn entry_job(projection: &Projection, entry: &OutboxEntry) -> String {
+    let name = job_name(projection, entry.mutation.op.job());
+    match &entry.job {
+        Some(job) if name.is_empty() => numbered(&job.number, &job.title),
+        _ => name,
     }
 }
 
@@ -148,7 +180,7 @@ fn refused_text(
     label: fn(JobField) -> &'static str,
 ) -> String {
     let op = &entry.mutation.op;
-    let mut text = job_name(projection, op.job());
+    let mut text = entry_job(projection, entry);
     let mut add = |part: &str| {
         text.push(' ');
         text.push_str(part);
