@@ -11,7 +11,6 @@ use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
 use crate::outbox::batch::{BatchLimits, BatchScan, Gathered};
 use crate::outbox::entry::{Acknowledged, OutboxEntry};
-use crate::outbox::log::LogEntry;
 use crate::outbox::lookup::{Mark, marks_of};
 use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::ports::{
@@ -41,7 +40,7 @@ pub struct OutboxRows {
     /// What is kept.
     pub kept: BTreeMap<Seq, Acknowledged>,
     /// What became of what was refused.
-    pub log: BTreeMap<Seq, LogEntry>,
+    pub log: BTreeMap<Seq, OutboxEntry>,
     /// The files that are whole.
     pub files: BTreeMap<AttachmentId, LocalFile>,
     /// Bytes, also of files that are not whole yet.

@@ -11,7 +11,6 @@ use crate::error::{StoreError, SyncError};
 use crate::files::local_file::LocalFile;
 use crate::outbox::batch::BatchLimits;
 use crate::outbox::entry::{Acknowledged, OutboxEntry};
-use crate::outbox::log::LogEntry;
 use crate::outbox::lookup::Mark;
 use crate::outbox::meta::OutboxMeta;
 use crate::pass::classify::TransportError;
@@ -62,7 +61,7 @@ pub struct OutboxView {
     /// be read: the server has them.
     pub acknowledged: Vec<Acknowledged>,
     /// The log, rising by `seq`, if it was asked for, but for lines that cannot be read.
-    pub log: Vec<LogEntry>,
+    pub log: Vec<OutboxEntry>,
 }
 
 impl OutboxView {
@@ -91,8 +90,8 @@ pub enum OutboxWrite {
     /// Keep the mutation of that `seq` no longer.
     Forget(Seq),
     /// Insert or replace the line of that `seq` in the log.
-    Log(LogEntry),
-    /// Remove the line of that `seq` from the log.
+    Log(OutboxEntry),
+    /// Remove the line of that `seq` from it.
     Unlog(Seq),
     /// The file is whole: its chunks were written before, and are its bytes from now on. Of a file that is not there
     /// yet the store counts them first: if they are not all there, the transaction fails with

@@ -6,7 +6,7 @@ use crate::files::sending::{FileLine, Receipt, Refusal, Sending};
 use crate::files::speed::Speed;
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
-    Acknowledged, CacheState, Decision, EntryState, JobName, LogEntry, OutboxEntry, OutboxMeta,
+    Acknowledged, CacheState, Decided, Decision, EntryState, JobName, OutboxEntry, OutboxMeta,
     Priming, Reading, SignedIn, UnreadRecord, UnreadRecords,
     outbox::{push_size::PushSize, stopped::Stopped},
     pass::{backoff::Backoff, lease::Lease},
@@ -101,11 +101,13 @@ fn the_outbox() {
         at: Timestamp(1_795_248_200_000),
     };
     check("outbox_kept", &kept);
-    let line = |entry: &OutboxEntry, decision, behind| LogEntry {
-        entry: entry.clone(),
-        decision,
-        at: Timestamp(1_795_248_300_000),
-        behind,
+    let line = |entry: &OutboxEntry, decision, behind| OutboxEntry {
+        decided: Some(Decided {
+            decision,
+            at: Timestamp(1_795_248_300_000),
+            behind,
+        }),
+        ..entry.clone()
     };
     let refused = &entries[2];
     let log = [

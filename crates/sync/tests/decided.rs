@@ -13,7 +13,9 @@ use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
     TestEngine, add, device, edit, job, session, set, technician,
 };
-use afield_sync::{Decision, EntryState, Intent, LogEntry, OutboxStore, Read, SyncError, Trigger};
+use afield_sync::{
+    Decision, EntryState, Intent, OutboxEntry, OutboxStore, Read, SyncError, Trigger,
+};
 use futures::executor::block_on;
 
 fn server() -> ModelServer {
@@ -58,15 +60,17 @@ fn unsent(engine: &TestEngine) -> Vec<MutationId> {
     view.entries.iter().map(|entry| entry.mutation.id).collect()
 }
 
-fn log(engine: &TestEngine) -> Vec<LogEntry> {
+fn log(engine: &TestEngine) -> Vec<OutboxEntry> {
     block_on(engine.load_log()).unwrap()
 }
 
 /// What was decided, and how, of what was refused.
 fn decisions(engine: &TestEngine) -> Vec<(u64, Decision)> {
     let lines = log(engine).into_iter();
-    let refused = lines.filter(|line| line.entry.is_parked());
-    refused.map(|line| (line.seq().0, line.decision)).collect()
+    let refused = lines.filter(OutboxEntry::is_parked);
+    refused
+        .map(|line| (line.seq().0, line.decided.unwrap().decision))
+        .collect()
 }
 
 #[test]
@@ -110,9 +114,9 @@ fn each_decision_leaves_a_line_and_an_open_refusal_none() {
 
     // Each says what was asked and why not.
     let line = &log(&engine)[0];
-    assert_eq!(line.entry.mutation.op, add(1, 1).op);
+    assert_eq!(line.mutation.op, add(1, 1).op);
     assert!(matches!(
-        &line.entry.state,
+        &line.state,
         EntryState::Parked {
             reason: Rejection::NotPermitted { .. },
             ..

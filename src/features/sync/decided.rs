@@ -18,14 +18,12 @@ use crate::ui::focus;
 use crate::ui::parts::{of, section};
 use crate::view::view;
 use afield_domain::MutationId;
-use afield_domain::order::Order;
-use afield_sync::LogEntry;
+use afield_sync::OutboxEntry;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cmp::Reverse;
 
 /// The signed-in user's log, looked up anew with every change of the outbox: a decision is one.
-pub(super) fn log_lines(live: Live) -> RwSignal<Vec<LogEntry>> {
+pub(super) fn log_lines(live: Live) -> RwSignal<Vec<OutboxEntry>> {
     let lines = RwSignal::new(Vec::new());
     let (commands, version) = (use_commands(), live.outbox_version());
     Effect::new(move |_| {
@@ -46,29 +44,22 @@ pub(super) fn log_lines(live: Live) -> RwSignal<Vec<LogEntry>> {
     lines
 }
 
-/// What was taken back a moment ago, and can be brought back, the last one first.
+/// What was taken back a moment ago, and can be brought back, the newest change first.
 pub(super) fn reverted_part(live: Live) -> impl IntoView {
     let (lines, clock) = (log_lines(live), use_clock());
-    // Each with how many went with it. Drawn anew when it is another one, and not with each tick of the clock.
+    // Drawn anew when it is another one, and not with each tick of the clock.
     let taken = Memo::new(move |_| {
         let now = clock.wall();
         lines.with(|lines| {
-            let row = |line: &LogEntry| {
-                let id = line.entry.mutation.id;
-                let more = lines.iter().filter(|other| other.behind == Some(id));
-                (line.clone(), more.count())
-            };
-            let taken = lines.iter().filter(|line| line.can_come_back(now));
-            let mut taken: Vec<(LogEntry, usize)> = taken.map(row).collect();
-            taken.order_by_key(|(line, _)| Reverse(line.at));
-            taken
+            let taken = lines.iter().rev().filter(|line| line.can_come_back(now));
+            taken.map(|line| line.mutation.id).collect::<Vec<_>>()
         })
     });
     move || {
         let taken = taken.get();
         (!taken.is_empty()).then(|| {
-            let rows = taken.into_iter().map(|taken| reverted_row(taken, live));
-            let rows = rows.collect_view();
+            let row = |id| lines.with_untracked(|lines| reverted_row(lines, id, live));
+            let rows = taken.into_iter().filter_map(row).collect_view();
             let list = view! {
                 <p class="muted mb-2">{tr!(sync.reverted_hint)}</p>
                 <ul class="card list" aria-label=tr!(sync.reverted_title)>{rows}</ul>
@@ -78,22 +69,24 @@ pub(super) fn reverted_part(live: Live) -> impl IntoView {
     }
 }
 
-fn reverted_row((line, more): (LogEntry, usize), live: Live) -> AnyView {
-    let mutation = &line.entry.mutation;
+fn reverted_row(lines: &[OutboxEntry], id: MutationId, live: Live) -> Option<AnyView> {
+    let line = lines.iter().find(|line| line.mutation.id == id)?;
     let (what, job) = live.projection.with_untracked(|all| {
-        let what = change_label(&ChangeSummary::of(all, &mutation.op));
-        (what, entry_job(all, &line.entry))
+        let what = change_label(&ChangeSummary::of(all, &line.mutation.op));
+        (what, entry_job(all, line))
     });
+    let behind = |line: &&OutboxEntry| line.decided.is_some_and(|it| it.behind == Some(id));
+    let more = lines.iter().filter(behind).count();
     let more = (more > 0).then(|| tr!(sync.reverted_more, count = more));
-    view! {
+    let row = view! {
         <li class="row">
             <p class="font-semibold">{what.clone()}</p>
             <p>{unbroken(job)}</p>
             {more.map(|more| view! { <p class="muted">{more}</p> })}
-            <div class="actions">{bring_back(mutation.id, what)}</div>
+            <div class="actions">{bring_back(id, what)}</div>
         </li>
-    }
-    .into_any()
+    };
+    Some(row.into_any())
 }
 
 /// **Bring back** of what was reverted, the refused change `id` and what waited for it.

@@ -24,7 +24,8 @@ use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, fact, of, section};
 use crate::view::view;
 use afield_domain::{ConflictId, Timestamp};
-use afield_sync::{Decision, LogEntry, OutboxEntry};
+use afield_sync::view::Projection;
+use afield_sync::{Decided, Decision, OutboxEntry};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -167,7 +168,7 @@ fn conflict_part(page: Memo<LogPage>, account: &Arc<Account>, live: Live) -> imp
     let ids = Memo::new(move |_| {
         let conflict = |item: &LogItem| match item {
             LogItem::Conflict(id) => Some(*id),
-            LogItem::Refused(_) | LogItem::Decided(_) => None,
+            LogItem::Refused(_) => None,
         };
         page.with(|page| {
             page.items
@@ -207,25 +208,13 @@ fn conflict_part(page: Memo<LogPage>, account: &Arc<Account>, live: Live) -> imp
     view! { <div class="mt-6">{section(tr!(conflict.title), content.into_any())}</div> }
 }
 
-/// A refused change, and what became of it, if it was decided.
-#[derive(Debug, Clone, PartialEq)]
-struct RefusedRow {
-    refused: Refused,
-    job: String,
-    decided: Option<Decided>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Decided {
-    decision: Decision,
-    at: Timestamp,
-    can_come_back: bool,
-}
+/// A refused change, what its job is called, what became of it if it was decided, and whether it can be brought back.
+type RefusedRow = (Refused, String, Option<Decided>, bool);
 
 /// The refused changes of the page, newest first; nothing if there are none.
 fn refused_part(
     page: Memo<LogPage>,
-    lines: RwSignal<Vec<LogEntry>>,
+    lines: RwSignal<Vec<OutboxEntry>>,
     account: &Arc<Account>,
     live: Live,
 ) -> impl IntoView + use<> {
@@ -233,32 +222,25 @@ fn refused_part(
     // What can be brought back ends with the clock; nothing else is drawn again by it.
     let rows = Memo::new(move |_| {
         let now = clock.wall();
+        let of_item = |all: &Projection, lines: &[OutboxEntry], item: &LogItem| {
+            let LogItem::Refused(id) = item else {
+                return None;
+            };
+            let mut entries = all.entries().iter().chain(lines);
+            let entry = entries.find(|entry| entry.mutation.id == *id)?;
+            let only = std::slice::from_ref(entry);
+            let refused = refused(all, only, &account.signed_in, &account.zone).pop()?;
+            let job = entry_job(all, entry);
+            Some((refused, job, entry.decided, entry.can_come_back(now)))
+        };
         live.projection.with(|all| {
-            let row = |entry: &OutboxEntry, decided: Option<&LogEntry>| {
-                let entries = std::slice::from_ref(entry);
-                let found = refused(all, entries, &account.signed_in, &account.zone);
-                found.into_iter().next().map(|refused| RefusedRow {
-                    refused,
-                    job: entry_job(all, entry),
-                    decided: decided.map(|line| Decided {
-                        decision: line.decision,
-                        at: line.at,
-                        can_come_back: line.can_come_back(now),
-                    }),
+            lines.with(|lines| {
+                page.with(|page| {
+                    let items = page.items.iter();
+                    let rows = items.filter_map(|item| of_item(all, lines, item));
+                    rows.collect::<Vec<RefusedRow>>()
                 })
-            };
-            let of_item = |item: &LogItem| match item {
-                LogItem::Conflict(_) => None,
-                LogItem::Refused(id) => {
-                    let mut entries = all.entries().iter();
-                    row(entries.find(|entry| entry.mutation.id == *id)?, None)
-                }
-                LogItem::Decided(id) => lines.with(|lines| {
-                    let line = lines.iter().find(|line| line.entry.mutation.id == *id)?;
-                    row(&line.entry, Some(line))
-                }),
-            };
-            page.with(|page| page.items.iter().filter_map(of_item).collect::<Vec<_>>())
+            })
         })
     });
     move || {
@@ -274,8 +256,8 @@ fn refused_part(
     }
 }
 
-fn refused_row(row: RefusedRow, account: &Account) -> impl IntoView + use<> {
-    let refused = row.refused;
+fn refused_row(row: RefusedRow, account: &Account) -> AnyView {
+    let (refused, job, decided, can_come_back) = row;
     let what = change_label(&refused.what);
     let values = refused.values.iter().map(|(name, value)| {
         let value = excerpt(&value_label(value));
@@ -283,26 +265,18 @@ fn refused_row(row: RefusedRow, account: &Account) -> impl IntoView + use<> {
     });
     let values = values.collect_view();
     let text = (!refused.text.is_empty()).then(|| view! { <p>{excerpt(&refused.text)}</p> });
-    let (class, outcome) = match row.decided {
+    let (class, outcome) = match decided {
         Some(decided) => ("tag wrap", decision_text(decided, account)),
         None => ("tag tag-urgent", tr!(sync.log_undecided).to_owned()),
     };
-    let action = match row.decided {
-        None => Some(
-            view! {
-                <a class="btn btn-sm" href=SyncTab::Pending.href()>
-                    {tr!(sync.tab_pending)} {of(what.clone())}
-                </a>
-            }
-            .into_any(),
-        ),
-        Some(decided) if decided.can_come_back => Some(bring_back(refused.id, what.clone())),
-        Some(_) => None,
+    let action = match decided {
+        Some(_) => can_come_back.then(|| bring_back(refused.id, what.clone())),
+        None => Some(pending_link(&what)),
     };
     view! {
         <li class="row">
             <p class="font-semibold">{tr!(sync.refused, what = what)}</p>
-            <p>{unbroken(row.job)}</p>
+            <p>{unbroken(job)}</p>
             {text}
             {values}
             <p class="muted">{reason_label(&refused.reason)}</p>
@@ -313,6 +287,16 @@ fn refused_row(row: RefusedRow, account: &Account) -> impl IntoView + use<> {
             {action.map(|action| view! { <div class="actions">{action}</div> })}
         </li>
     }
+    .into_any()
+}
+
+fn pending_link(what: &str) -> AnyView {
+    view! {
+        <a class="btn btn-sm" href=SyncTab::Pending.href()>
+            {tr!(sync.tab_pending)} {of(what.to_owned())}
+        </a>
+    }
+    .into_any()
 }
 
 /// What became of it, and when.

@@ -9,7 +9,7 @@ use afield_domain::{
     Conflict, ConflictId, FieldEdit, FieldValue, JobField, MutationId, Op, Timestamp,
 };
 use afield_sync::view::Projection;
-use afield_sync::{EntryState, LogEntry, OutboxEntry};
+use afield_sync::{EntryState, OutboxEntry};
 use std::collections::BTreeSet;
 
 /// Which kind of entries.
@@ -49,10 +49,8 @@ pub struct LogQuery<'a> {
 pub enum LogItem {
     /// Two changes that met.
     Conflict(ConflictId),
-    /// A change that was refused and waits.
+    /// A change that was refused.
     Refused(MutationId),
-    /// A change that was refused, and has been decided since.
-    Decided(MutationId),
 }
 
 /// What was found.
@@ -72,7 +70,7 @@ pub struct LogPage {
 pub fn log_page(
     projection: &Projection,
     entries: &[OutboxEntry],
-    lines: &[LogEntry],
+    lines: &[OutboxEntry],
     query: LogQuery<'_>,
 ) -> LogPage {
     let chosen: BTreeSet<ConflictId> = chosen_here(entries).collect();
@@ -82,21 +80,8 @@ pub fn log_page(
         .map(str::to_lowercase)
         .collect();
     let conflicts = conflicts(projection);
-    let parked: Vec<(&OutboxEntry, Timestamp)> = entries
-        .iter()
-        .filter_map(|entry| match entry.state {
-            EntryState::Parked { at, .. } => Some((entry, at)),
-            _ => None,
-        })
-        .collect();
-    let mut decided: Vec<&LogEntry> = lines.iter().collect();
-    decided.retain(|line| {
-        // What has just been brought back waits again.
-        let is_it =
-            |(entry, _): &(&OutboxEntry, Timestamp)| entry.mutation.id == line.entry.mutation.id;
-        line.entry.is_parked() && !parked.iter().any(is_it)
-    });
-    let all = conflicts.len() + parked.len() + decided.len();
+    let refusals = refusals(entries, lines);
+    let all = conflicts.len() + refusals.len();
     let mut found: Vec<(Timestamp, LogItem)> = Vec::new();
     for conflict in conflicts {
         let is_open = conflict.settled.is_none() && !chosen.contains(&conflict.id);
@@ -110,17 +95,14 @@ pub fn log_page(
             found.push((conflict.at, LogItem::Conflict(conflict.id)));
         }
     }
-    for (entry, at) in parked {
-        let is_asked = query.filter != LogFilter::Conflicts;
+    for entry in refusals {
+        let is_asked = match query.filter {
+            LogFilter::All | LogFilter::Refused => true,
+            LogFilter::Open => entry.decided.is_none(),
+            LogFilter::Conflicts => false,
+        };
         if is_asked && has_all(&words, || refused_text(projection, entry, query.label)) {
-            found.push((at, LogItem::Refused(entry.mutation.id)));
-        }
-    }
-    for line in decided {
-        let is_asked = matches!(query.filter, LogFilter::All | LogFilter::Refused);
-        let text = || refused_text(projection, &line.entry, query.label);
-        if is_asked && has_all(&words, text) {
-            found.push((line.at, LogItem::Decided(line.entry.mutation.id)));
+            found.push((refused_at(entry), LogItem::Refused(entry.mutation.id)));
         }
     }
     found.order_by_key(|entry| std::cmp::Reverse(*entry));
@@ -132,6 +114,31 @@ pub fn log_page(
             .map(|(_, item)| item)
             .collect(),
         all,
+    }
+}
+
+/// What was refused: what waits among `entries`, and what was decided since among `lines`.
+fn refusals<'a>(entries: &'a [OutboxEntry], lines: &'a [OutboxEntry]) -> Vec<&'a OutboxEntry> {
+    let mut all: Vec<&OutboxEntry> = Vec::new();
+    for entry in entries.iter().chain(lines) {
+        // What has just been brought back waits again.
+        let is_known = || {
+            all.iter()
+                .any(|known| known.mutation.id == entry.mutation.id)
+        };
+        if entry.is_parked() && (entry.decided.is_none() || !is_known()) {
+            all.push(entry);
+        }
+    }
+    all
+}
+
+/// When it was decided, or else refused.
+fn refused_at(entry: &OutboxEntry) -> Timestamp {
+    match (&entry.decided, &entry.state) {
+        (Some(decided), _) => decided.at,
+        (None, EntryState::Parked { at, .. }) => *at,
+        (None, _) => entry.mutation.wall,
     }
 }
 

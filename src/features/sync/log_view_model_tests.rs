@@ -5,7 +5,7 @@ use crate::samples::{
     NOON, conflict, edit_entry, job, note_entry, parked, title_edit, versioned, with_outbox,
 };
 use afield_domain::{Module, Record, Rejection, Settlement, Winner};
-use afield_sync::{Decision, JobName};
+use afield_sync::{Decided, Decision, JobName};
 
 fn label(_: JobField) -> &'static str {
     "Title"
@@ -120,11 +120,13 @@ fn of_ten_thousand_only_those_are_given_that_are_drawn() {
 #[test]
 fn what_was_decided_stays_in_the_log_and_is_found_by_its_words() {
     let (all, [_, _, _, note, _]) = some();
-    let line = |entry: OutboxEntry, minutes: i64| LogEntry {
-        entry,
-        decision: Decision::Reverted,
-        at: NOON.plus_ms(minutes * 60_000),
-        behind: None,
+    let line = |entry: OutboxEntry, minutes: i64| OutboxEntry {
+        decided: Some(Decided {
+            decision: Decision::Reverted,
+            at: NOON.plus_ms(minutes * 60_000),
+            behind: None,
+        }),
+        ..entry
     };
     let mut gone = parked(note_entry(20, job(99).id), Rejection::Forbidden);
     gone.job = Some(JobName {
@@ -138,7 +140,7 @@ fn what_was_decided_stays_in_the_log_and_is_found_by_its_words() {
     let went_along = note_entry(22, job(1).id);
     // The look at the log is older than the outbox: it has been brought back meanwhile.
     let back = parked(note_entry(1, job(2).id), Rejection::Forbidden);
-    let decided = |entry: &OutboxEntry| LogItem::Decided(entry.mutation.id);
+    let decided = |entry: &OutboxEntry| LogItem::Refused(entry.mutation.id);
     let (of_gone, of_edit) = (decided(&gone), decided(&edit));
     let lines = [
         line(gone, 7),

@@ -123,14 +123,12 @@ fn left_no_line(before: &OutboxRows, after: &OutboxRows) -> Option<Seq> {
         EntryState::Parked { reason, .. } => *reason != Rejection::SequenceReused,
         EntryState::Pending | EntryState::InFlight { .. } => false,
     };
-    let lines = before.log.values().map(|line| &line.entry);
-    let known = before.entries.values().chain(lines);
+    let known = before.entries.values().chain(before.log.values());
     let mut refused = known.filter(|entry| is_told(entry));
     let lost = refused.find(|entry| {
         let is_it = |other: &OutboxEntry| other.mutation.id == entry.mutation.id;
         let is_back = after.entries.get(&entry.seq()).is_some_and(is_it);
-        let line = after.log.get(&entry.seq());
-        !is_back && !line.is_some_and(|line| is_it(&line.entry))
+        !is_back && !after.log.get(&entry.seq()).is_some_and(is_it)
     });
     lost.map(OutboxEntry::seq)
 }

@@ -2,8 +2,7 @@
 
 use super::{entry, seqs, write};
 use crate::SyncError;
-use crate::outbox::entry::Acknowledged;
-use crate::outbox::log::{Decision, LogEntry};
+use crate::outbox::entry::{Acknowledged, Decided, Decision, OutboxEntry};
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
 use afield_domain::Timestamp;
 use afield_protocol::Seq;
@@ -15,12 +14,15 @@ pub(super) async fn suite<O: OutboxStore>(store: &O, again: &impl AsyncFn() -> O
     the_log_stands_apart(store, again).await;
 }
 
-fn line(seq: u64, decision: Decision) -> LogEntry {
-    LogEntry {
-        entry: entry(seq),
+fn line(seq: u64, decision: Decision) -> OutboxEntry {
+    let decided = Decided {
         decision,
         at: Timestamp(1_795_248_000_000),
         behind: (seq > 10).then(|| entry(10).mutation.id),
+    };
+    OutboxEntry {
+        decided: Some(decided),
+        ..entry(seq)
     }
 }
 

@@ -64,6 +64,7 @@ fn write(view: &mut OutboxView, writes: Vec<OutboxWrite>) {
             OutboxWrite::Log(line) => {
                 view.log.retain(|old| old.seq() != line.seq());
                 view.log.push(line);
+                view.log.sort_by_key(OutboxEntry::seq);
             }
             OutboxWrite::Unlog(seq) => view.log.retain(|old| old.seq() != seq),
             OutboxWrite::Put(entry) => view.entries.push(entry),
@@ -78,9 +79,7 @@ fn decide(view: &mut OutboxView, removed: &[OutboxEntry], decision: Decision, no
 }
 
 fn seqs(view: &OutboxView) -> Vec<u64> {
-    let mut seqs: Vec<u64> = view.log.iter().map(|line| line.seq().0).collect();
-    seqs.sort_unstable();
-    seqs
+    view.log.iter().map(|line| line.seq().0).collect()
 }
 
 #[test]

@@ -7,9 +7,9 @@
 use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::SyncError;
-use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::entry::{Decision, EntryState, OutboxEntry};
 use crate::outbox::held::held_entries;
-use crate::outbox::log::{Decision, log_writes};
+use crate::outbox::log::log_writes;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{MutationId, Op, Rejection, limits};

@@ -4,8 +4,8 @@
 
 use crate::engine::Engine;
 use crate::error::SyncError;
-use crate::outbox::entry::OutboxEntry;
-use crate::outbox::log::{Decision, log_writes};
+use crate::outbox::entry::{Decision, OutboxEntry};
+use crate::outbox::log::log_writes;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxWrite, Read};
 use afield_domain::MutationId;
