@@ -3,7 +3,7 @@ use crate::outbox::entry::EntryState;
 use crate::testing::fixtures::{job_key, session, set, technician};
 use crate::{OutboxMeta, SignedIn};
 use afield_domain::{DeviceId, JobStatus, OP_VERSION, Rejection};
-use afield_protocol::Mutation;
+use afield_protocol::{Mutation, Seq};
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp(1_795_248_000_000);
