@@ -1,3 +1,5 @@
+//! Tests of how much of the log stays, and of the way back.
+
 use super::*;
 use crate::outbox::entry::EntryState;
 use crate::testing::fixtures::{job_key, session, set, technician};
