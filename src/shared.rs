@@ -81,8 +81,6 @@ pub mod refused_card;
 #[cfg(target_family = "wasm")]
 pub mod restored;
 #[cfg(target_family = "wasm")]
-pub mod reverted;
-#[cfg(target_family = "wasm")]
 pub mod rights;
 #[cfg(target_family = "wasm")]
 pub mod signature;

@@ -3,6 +3,8 @@
 #[cfg(target_family = "wasm")]
 mod conflicts;
 #[cfg(target_family = "wasm")]
+mod decided;
+#[cfg(target_family = "wasm")]
 mod log;
 pub mod log_view_model;
 #[cfg(target_family = "wasm")]

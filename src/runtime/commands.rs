@@ -23,7 +23,7 @@ use afield_domain::{
 use afield_platform::{api, storage};
 use afield_protocol::{LinkRequest, SessionInfo, SignInRequest};
 use afield_sync::driver::Event;
-use afield_sync::{Host, Intent, OutboxEntry, Projection, Undo, Written};
+use afield_sync::{Host, Intent, Projection, Undo, Written};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
@@ -314,11 +314,11 @@ impl Commands {
         }
     }
 
-    /// **Revert changes**: drops a refused change and what waits for it. Gives them, to be brought back.
+    /// **Revert changes**: drops a refused change and what waits for it.
     ///
     /// # Errors
     /// Nothing was dropped.
-    pub async fn revert(self, id: MutationId) -> Result<Vec<OutboxEntry>, Trouble> {
+    pub async fn revert(self, id: MutationId) -> Result<(), Trouble> {
         let engine = self.engine()?;
         let ids = |all: &Projection| {
             all.entries()
@@ -327,24 +327,19 @@ impl Commands {
                 .collect()
         };
         let shown: Vec<MutationId> = self.live.projection.with_untracked(ids);
-        let mut removed = Vec::new();
-        let reverted = async {
-            let (written, entries) = engine.run_revert_kept(id, &shown).await?;
-            removed = entries;
-            Ok(written)
-        };
+        let reverted = engine.run_revert(id, &shown);
         self.live.write(Box::pin(reverted)).await?;
         self.driver.tell(Event::Asked);
-        Ok(removed)
+        Ok(())
     }
 
-    /// Brings back what **Revert changes** has dropped. Ok: it stands as it stood.
+    /// Brings back what **Revert changes** has dropped with the refused `id`. Ok: it stands as it stood.
     ///
     /// # Errors
     /// It is not brought back.
-    pub async fn bring_back(self, removed: &[OutboxEntry]) -> Result<(), Trouble> {
+    pub async fn bring_back(self, id: MutationId) -> Result<(), Trouble> {
         let engine = self.engine()?;
-        let brought = engine.run_bring_back(removed);
+        let brought = engine.run_bring_back(id);
         self.live.write(Box::pin(brought)).await?;
         Ok(())
     }

@@ -6,7 +6,6 @@ use super::mailto::mailto;
 use super::labels::{change_label, field_name_label, photos, reason_label, waiting_text};
 use super::names::unbroken;
 use super::refusals::{ChangeSummary, Refused};
-use super::reverted;
 use super::thumbnail::preview;
 use super::toast::{Work, use_toasts};
 use crate::routes::Route;
@@ -50,13 +49,7 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
             resend,
         )
     });
-    let revert = move |commands: Commands| {
-        let work = async move {
-            reverted::note(commands.revert(id).await?);
-            Ok(())
-        };
-        Box::pin(work) as Work
-    };
+    let revert = move |commands: Commands| Box::pin(commands.revert(id)) as Work;
     let revert = action_button(
         tr!(sync.revert),
         name.clone(),

@@ -92,6 +92,50 @@ test('reverted changes can be brought back for a while, also without a network',
   await app.expectUnsent(1);
 });
 
+test('what became of refused changes stays in the log over a reload, and what was reverted can be brought back from there for a while', async ({ world }) => {
+  const [, job] = await todaysJobs(world);
+  const office = await world.client();
+  const { phone, app } = await world.primedPhone();
+  await refusals(world, app, 2);
+  // The second job is given back: its note goes without a tap.
+  await office.assign(job.id, 'Anna Berg');
+  await app.syncNow();
+  await app.expectUnsent(1);
+  await expect(app.refused).toContainText('Refused 1');
+  await phone.setOffline(true);
+  await app.revert();
+  await app.expectUnsent(0);
+
+  await app.page.reload();
+  await app.openLog();
+  const line = (words: string) =>
+    app.main.getByRole('list', { name: text('sync.refused_count') }).getByRole('listitem').filter({ hasText: words });
+  const [released] = text('sync.log_released', { time: '|' }).split(' |');
+  const reverted = text('sync.log_reverted', { time: '' }).trim();
+  const bring = line('Refused 1').getByRole('button', { name: text('sync.bring_back') });
+  await expect(line('Refused 2')).toContainText(released);
+  await expect(line('Refused 2')).toContainText(text('reason.not_yours'));
+  await expect(line('Refused 2').getByRole('button')).toHaveCount(0);
+  await expect(line('Refused 1')).toContainText(reverted);
+  await bring.click();
+  await expect(line('Refused 1')).toContainText(text('sync.log_undecided'));
+  await app.goTo('Today');
+  await app.goTo('Sync');
+  await expect(app.refused).toContainText('Refused 1');
+  await app.expectUnsent(1);
+
+  await test.step('its time ends', async () => {
+    await app.revert();
+    await app.expectUnsent(0);
+    await app.openLog();
+    await hurryClock(app.page);
+    await expect(bring).toBeVisible();
+    await app.page.clock.fastForward('00:10:01');
+    await expect(bring).toHaveCount(0);
+    await expect(line('Refused 1')).toContainText(reverted);
+  });
+});
+
 test('a log that is long is searched and cut down to one kind', async ({ world }) => {
   const { app } = await world.primedPhone();
   const office = await world.client();

@@ -158,6 +158,53 @@ test('a permission that is missing is asked for by mail, and when it is given th
   await expect.poll(notes).toEqual(expect.arrayContaining(['Written in the cellar', 'Key at the reception']));
 });
 
+test('without a network a refused change is corrected, and access asked for, and both go when they can', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const { phone, app } = await world.primedPhone(ANNA);
+  const office = await world.client();
+  await app.openJob(job.number);
+  await world.line.refuse();
+  await app.addNote('Written in the cellar');
+  await app.goTo('Jobs');
+  await app.page.getByRole('link', { name: text('job.new'), exact: true }).click();
+  await app.field('title').fill('Leak in the cellar');
+  await app.saving(() => app.saveButton.click());
+  await set(world, { ...NOTE, given: false });
+  await set(world, { ...DESCRIPTION, required: true });
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.refused).toHaveCount(2);
+
+  await phone.setOffline(true);
+  await expect(app.status).toHaveText('Working offline');
+  // Opened anew, with nothing but what is on this phone.
+  await app.page.reload();
+  const note = app.refused.filter({ hasText: 'Written in the cellar' });
+  const mail = await note.getByRole('link', { name: text('sync.request_access') }).getAttribute('href');
+  expect(decodeURIComponent(mail ?? '')).toContain(lacks('add_note'));
+  await app.refused.filter({ hasText: 'Leak in the cellar' }).getByRole('link', { name: text('sync.go_to_record') }).click();
+  await expect(app.field('description')).toBeFocused();
+  await app.field('description').fill('The wall is wet');
+  await app.saving(() => app.saveButton.click());
+  await app.goTo('Sync');
+  await expect(app.refused).toHaveCount(1);
+  await expect(note).toBeVisible();
+  await app.expectUnsent(2);
+
+  await phone.setOffline(false);
+  await app.expectUnsent(1);
+  const found = async () => (await office.board()).jobs.filter(({ job }) => job.title === 'Leak in the cellar').map(({ job }) => job.description);
+  await expect.poll(found).toEqual(['The wall is wet']);
+  await set(world, { ...NOTE, given: true });
+  await app.syncNow();
+  await app.expectUnsent(0);
+  await app.openLog();
+  const log = app.main.getByRole('list', { name: text('sync.refused_count') }).getByRole('listitem');
+  const words = (key: string) => text(key, { time: '|' }).split(' |')[0];
+  await expect(log.filter({ hasText: 'Leak in the cellar' })).toContainText(words('sync.log_corrected'));
+  await expect(log.filter({ hasText: 'Written in the cellar' })).toContainText(words('sync.log_released'));
+});
+
 test('what an admin sets is an admin’s to set', async ({ world }) => {
   const dora = await world.board();
   await expect(dora.page.getByRole('link', { name: text('pages.rights'), exact: true })).toHaveCount(0);

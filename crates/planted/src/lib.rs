@@ -162,6 +162,8 @@ bugs! {
     JudgedWithRightsOfSaving,
     /// A change that was refused for a right does not go when the right is given back.
     GrantDoesNotRelease,
+    /// A refusal that was decided stands in no log.
+    RefusalNotLogged,
     /// The data set that a phone knows is not compared.
     EpochUnchecked,
     /// A revision stays as it was.

@@ -13,7 +13,8 @@ use crate::codec::row_to_js;
 use crate::fault::from_idb;
 use crate::file_keys::row_key;
 use crate::schema::{
-    OUTBOX, OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META, OUTBOX_STORES, OUTBOX_VERSION,
+    OUTBOX, OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_LOG, OUTBOX_META, OUTBOX_STORES,
+    OUTBOX_VERSION,
 };
 use afield_protocol::Seq;
 use afield_sync::{OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read, StoreError, SyncError};
@@ -43,6 +44,7 @@ struct Stores {
     meta: ObjectStore,
     entries: ObjectStore,
     kept: ObjectStore,
+    log: ObjectStore,
     /// Only where something is written: reading entries must not wait for a photo.
     files: Option<ObjectStore>,
 }
@@ -118,6 +120,7 @@ impl IdbOutbox {
             meta: open_store(&transaction, OUTBOX_META)?,
             entries: open_store(&transaction, OUTBOX_ENTRIES)?,
             kept: open_store(&transaction, OUTBOX_KEPT)?,
+            log: open_store(&transaction, OUTBOX_LOG)?,
             files: match mode {
                 Mode::Read => None,
                 Mode::StrictWrite => Some(open_store(&transaction, OUTBOX_CHUNKS)?),
@@ -174,6 +177,8 @@ fn issue_writes(stores: &Stores, writes: Vec<OutboxWrite>) -> Result<(), StoreEr
             }
             OutboxWrite::Remove(seq) => delete(&stores.entries, seq)?,
             OutboxWrite::Forget(seq) => delete(&stores.kept, seq)?,
+            OutboxWrite::Log(line) => put(&stores.log, &row_to_js(&line)?, seq_key(line.seq()))?,
+            OutboxWrite::Unlog(seq) => delete(&stores.log, seq)?,
             OutboxWrite::File(file) => {
                 let files = stores.files.as_ref().ok_or(StoreError::Closed)?;
                 let key = JsValue::from_str(&row_key(file.id));

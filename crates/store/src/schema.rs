@@ -34,7 +34,8 @@ pub const OUTBOX: &str = "afield-outbox";
 /// does not know that field would lose which one was edited; and it knows whether the line was found to be slow. The
 /// thirteenth one knows with which records somebody worked last, who has switched the offline feature off, and whether
 /// photos and files wait for a Wi-Fi: code that does not know would send them over what is paid for.
-pub const OUTBOX_VERSION: u32 = 13;
+/// The fourteenth one has a log of what became of refused changes: code that does not know would decide without a line.
+pub const OUTBOX_VERSION: u32 = 14;
 /// The meta row.
 pub const OUTBOX_META: &str = "meta";
 /// Entries by `seq`.
@@ -43,8 +44,8 @@ pub const OUTBOX_ENTRIES: &str = "entries";
 pub const ENTRY_MARKS: &str = "marks";
 /// Photos and files: a row for each that is whole, and its bytes in chunks ([`crate::file_keys`]).
 pub const OUTBOX_CHUNKS: &str = "chunks";
-/// The conflict log, by entry id.
-pub const OUTBOX_CONFLICTS: &str = "conflicts";
+/// The log of decided refusals, by `seq`. Its name is of a log of conflicts that never was: those are records.
+pub const OUTBOX_LOG: &str = "conflicts";
 /// Acknowledged mutations that are kept for a while, by `seq`.
 pub const OUTBOX_KEPT: &str = "kept";
 
@@ -63,7 +64,7 @@ pub const OUTBOX_STORES: [&str; 5] = [
     OUTBOX_META,
     OUTBOX_ENTRIES,
     OUTBOX_CHUNKS,
-    OUTBOX_CONFLICTS,
+    OUTBOX_LOG,
     OUTBOX_KEPT,
 ];
 
@@ -95,7 +96,7 @@ mod tests {
             ("afield-outbox", "afield-cache", "afield-drafts")
         );
         // More stores need a higher version, or a phone that has the database never gets them.
-        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 13));
+        assert_eq!((OUTBOX_STORES.len(), OUTBOX_VERSION), (5, 14));
         assert_eq!((CACHE_STORES.len(), CACHE_VERSION), (2, 7));
         assert_eq!((DRAFTS_STORES.len(), DRAFTS_VERSION), (1, 1));
     }

@@ -47,7 +47,7 @@ pub use files::local_file::{LocalFile, chunks_of, count_alone};
 pub use files::upload::FilesEnd;
 pub use memory::{MemoryCache, MemoryOutbox};
 pub use outbox::enqueue::Intent;
-pub use outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
+pub use outbox::entry::{Acknowledged, Decided, Decision, EntryState, JobName, OutboxEntry};
 pub use outbox::held::{HeldEntries, held_entries};
 pub use outbox::meta::{OutboxMeta, SignedIn};
 pub use outbox::revert::plan_revert;

@@ -39,6 +39,8 @@ pub struct OutboxRows {
     pub damaged: BTreeSet<Seq>,
     /// What is kept.
     pub kept: BTreeMap<Seq, Acknowledged>,
+    /// What became of what was refused.
+    pub log: BTreeMap<Seq, OutboxEntry>,
     /// The files that are whole.
     pub files: BTreeMap<AttachmentId, LocalFile>,
     /// Bytes, also of files that are not whole yet.
@@ -109,7 +111,7 @@ impl OutboxRows {
 
     fn view(&self, read: &Read) -> OutboxView {
         let entries = match read {
-            Read::Meta => Vec::new(),
+            Read::Meta | Read::Log => Vec::new(),
             Read::Entries(seqs) => {
                 let mut seqs = seqs.clone();
                 seqs.order();
@@ -124,10 +126,16 @@ impl OutboxRows {
                 self.found(marks, last.map(|(seq, _)| *seq))
             }
             Read::Head(limits) => self.head(*limits),
-            Read::All | Read::AllAndAcknowledged => self.entries.values().cloned().collect(),
+            Read::All | Read::AllAndAcknowledged | Read::AllAndLog => {
+                self.entries.values().cloned().collect()
+            }
         };
         let acknowledged = match read {
             Read::AllAndAcknowledged => self.kept.values().cloned().collect(),
+            _ => Vec::new(),
+        };
+        let log = match read {
+            Read::Log | Read::AllAndLog => self.log.values().cloned().collect(),
             _ => Vec::new(),
         };
         let is_whole = |entry: &OutboxEntry| !self.damaged.contains(&entry.seq());
@@ -137,6 +145,7 @@ impl OutboxRows {
             entries,
             unreadable: unreadable.iter().map(OutboxEntry::seq).collect(),
             acknowledged,
+            log,
         }
     }
 
@@ -199,6 +208,12 @@ impl OutboxRows {
             }
             OutboxWrite::Forget(seq) => {
                 self.kept.remove(&seq);
+            }
+            OutboxWrite::Log(line) => {
+                self.log.insert(line.seq(), line);
+            }
+            OutboxWrite::Unlog(seq) => {
+                self.log.remove(&seq);
             }
             OutboxWrite::File(file) => {
                 self.files.insert(file.id, file);

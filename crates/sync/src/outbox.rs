@@ -6,6 +6,7 @@
 //! - [`batch`]: which entries go on the wire next; [`push_size`]: how many; [`held`]: which ones a refused one
 //!   holds; [`stopped`]: which one somebody on the way does not let through;
 //! - [`undo`], [`withdraw`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
+//! - [`log`]: what became of what was refused, and the way back from **Revert changes**;
 //! - [`acknowledged`]: what is kept for a server that comes back from a backup;
 //! - [`lookup`]: which entries a plan needs to read;
 //! - [`entry`], [`meta`]: the stored rows; [`status`]: what is counted for people.
@@ -19,6 +20,7 @@ pub mod depend;
 pub mod enqueue;
 pub mod entry;
 pub mod held;
+pub mod log;
 pub mod lookup;
 pub mod meta;
 pub mod push_size;

@@ -41,6 +41,10 @@ pub enum Read {
     All,
     /// The meta row, every entry, and every mutation that is kept.
     AllAndAcknowledged,
+    /// The meta row and the log.
+    Log,
+    /// The meta row, every entry, and the log.
+    AllAndLog,
 }
 
 /// What a transaction on the outbox has read. Entries rise by `seq`.
@@ -56,6 +60,8 @@ pub struct OutboxView {
     /// The acknowledged mutations that are kept, if they were asked for, but for those whose rows cannot
     /// be read: the server has them.
     pub acknowledged: Vec<Acknowledged>,
+    /// The log, rising by `seq`, if it was asked for, but for lines that cannot be read.
+    pub log: Vec<OutboxEntry>,
 }
 
 impl OutboxView {
@@ -83,6 +89,10 @@ pub enum OutboxWrite {
     Keep(Acknowledged),
     /// Keep the mutation of that `seq` no longer.
     Forget(Seq),
+    /// Insert or replace the line of that `seq` in the log.
+    Log(OutboxEntry),
+    /// Remove the line of that `seq` from it.
+    Unlog(Seq),
     /// The file is whole: its chunks were written before, and are its bytes from now on. Of a file that is not there
     /// yet the store counts them first: if they are not all there, the transaction fails with
     /// [`StoreError::NotWhole`].

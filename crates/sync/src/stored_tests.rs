@@ -6,8 +6,8 @@ use crate::files::sending::{FileLine, Receipt, Refusal, Sending};
 use crate::files::speed::Speed;
 use crate::testing::fixtures::{edit, job_key, local_file, session, set, technician};
 use crate::{
-    Acknowledged, CacheState, EntryState, JobName, OutboxEntry, OutboxMeta, Priming, Reading,
-    SignedIn, UnreadRecord, UnreadRecords,
+    Acknowledged, CacheState, Decided, Decision, EntryState, JobName, OutboxEntry, OutboxMeta,
+    Priming, Reading, SignedIn, UnreadRecord, UnreadRecords,
     outbox::{push_size::PushSize, stopped::Stopped},
     pass::{backoff::Backoff, lease::Lease},
 };
@@ -101,6 +101,23 @@ fn the_outbox() {
         at: Timestamp(1_795_248_200_000),
     };
     check("outbox_kept", &kept);
+    let line = |entry: &OutboxEntry, decision, behind| OutboxEntry {
+        decided: Some(Decided {
+            decision,
+            at: Timestamp(1_795_248_300_000),
+            behind,
+        }),
+        ..entry.clone()
+    };
+    let refused = &entries[2];
+    let log = [
+        line(refused, Decision::Reverted, None),
+        line(&entries[0], Decision::Reverted, Some(refused.mutation.id)),
+        line(refused, Decision::SentAgain, None),
+        line(refused, Decision::Corrected, None),
+        line(refused, Decision::Released, None),
+    ];
+    check("outbox_log", &log.to_vec());
 }
 
 #[test]

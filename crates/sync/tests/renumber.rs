@@ -104,6 +104,8 @@ fn it_does_not_go_round_for_ever() {
     let view = block_on(engine.outbox.load(Read::All)).unwrap();
     assert!(view.entries[0].is_parked());
     assert!(view.entries[0].mutation.replaces.len() <= 24);
+    // None of this was a refusal that anybody had decided.
+    assert_eq!(block_on(engine.load_log()), Ok(Vec::new()));
     // Its user sends it again when the server is well.
     server.refuse_places(false);
     block_on(engine.run_resend(view.entries[0].mutation.id, None)).unwrap();

@@ -1,7 +1,8 @@
 //! The tab Log: how sync went, whether this device's clock can be trusted, and every conflict and refusal.
 
 use super::conflicts::conflict_item;
-use super::log_view_model::{LogFilter, LogItem, LogPage, LogQuery, log_page};
+use super::decided::{bring_back, log_lines};
+use super::log_view_model::{LogFilter, LogItem, LogPage, LogQuery, entry_job, log_page};
 use super::rows::{STEP, more_button};
 use crate::memo::Memo;
 use crate::routes::SyncTab;
@@ -13,7 +14,7 @@ use crate::shared::clock_warning::clock_text;
 use crate::shared::labels::{
     change_label, changes, field_label, field_name_label, reason_label, value_label,
 };
-use crate::shared::names::{job_name, unbroken};
+use crate::shared::names::unbroken;
 use crate::shared::refusals::{Refused, excerpt, refused};
 use crate::signal::RwSignal;
 use crate::tr;
@@ -22,7 +23,9 @@ use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, fact, of, section};
 use crate::view::view;
-use afield_domain::{ConflictId, MutationId, Timestamp};
+use afield_domain::{ConflictId, Timestamp};
+use afield_sync::view::Projection;
+use afield_sync::{Decided, Decision, OutboxEntry};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -81,6 +84,7 @@ fn entry_list(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
         words: RwSignal::new(String::new()),
         most: RwSignal::new(STEP),
     };
+    let lines = log_lines(live);
     let page = Memo::new(move |_| {
         looking.words.with(|words| {
             let query = LogQuery {
@@ -89,15 +93,17 @@ fn entry_list(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
                 label: field_label,
                 most: looking.most.get(),
             };
-            live.projection
-                .with(|all| log_page(all, all.entries(), query))
+            lines.with(|lines| {
+                live.projection
+                    .with(|all| log_page(all, all.entries(), lines, query))
+            })
         })
     });
     let is_long = Memo::new(move |_| page.with(|page| page.all > LONG));
     let rest = Memo::new(move |_| page.with(|page| page.found.saturating_sub(page.items.len())));
     view! {
         {move || is_long.get().then(|| search_part(looking, page))}
-        {refused_part(page, account, live)}
+        {refused_part(page, lines, account, live)}
         {conflict_part(page, account, live)}
         {more_button(rest, looking.most)}
     }
@@ -202,32 +208,46 @@ fn conflict_part(page: Memo<LogPage>, account: &Arc<Account>, live: Live) -> imp
     view! { <div class="mt-6">{section(tr!(conflict.title), content.into_any())}</div> }
 }
 
-/// The refused changes of the page, as they stand under Pending changes; nothing if there are none.
-fn refused_part(page: Memo<LogPage>, account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
-    let account = Arc::clone(account);
+/// A refused change, what its job is called, what became of it if it was decided, and whether it can be brought back.
+type RefusedRow = (Refused, String, Option<Decided>, bool);
+
+/// The refused changes of the page, newest first; nothing if there are none.
+fn refused_part(
+    page: Memo<LogPage>,
+    lines: RwSignal<Vec<OutboxEntry>>,
+    account: &Arc<Account>,
+    live: Live,
+) -> impl IntoView + use<> {
+    let (account, shown_to, clock) = (Arc::clone(account), Arc::clone(account), use_clock());
+    // What can be brought back ends with the clock; nothing else is drawn again by it.
     let rows = Memo::new(move |_| {
-        let refusal = |item: &LogItem| match item {
-            LogItem::Refused(id) => Some(*id),
-            LogItem::Conflict(_) => None,
+        let now = clock.wall();
+        let of_item = |all: &Projection, lines: &[OutboxEntry], item: &LogItem| {
+            let LogItem::Refused(id) = item else {
+                return None;
+            };
+            let mut entries = all.entries().iter().chain(lines);
+            let entry = entries.find(|entry| entry.mutation.id == *id)?;
+            let only = std::slice::from_ref(entry);
+            let refused = refused(all, only, &account.signed_in, &account.zone).pop()?;
+            let job = entry_job(all, entry);
+            Some((refused, job, entry.decided, entry.can_come_back(now)))
         };
-        let ids: Vec<MutationId> =
-            page.with(|page| page.items.iter().filter_map(refusal).collect());
-        if ids.is_empty() {
-            return Vec::new();
-        }
         live.projection.with(|all| {
-            let found = refused(all, all.entries(), &account.signed_in, &account.zone);
-            let found = found
-                .into_iter()
-                .filter(|refused| ids.contains(&refused.id));
-            let named = found.map(|refused| (job_name(all, refused.job), refused));
-            named.collect::<Vec<(String, Refused)>>()
+            lines.with(|lines| {
+                page.with(|page| {
+                    let items = page.items.iter();
+                    let rows = items.filter_map(|item| of_item(all, lines, item));
+                    rows.collect::<Vec<RefusedRow>>()
+                })
+            })
         })
     });
     move || {
         let rows = rows.get();
         (!rows.is_empty()).then(|| {
-            let rows = rows.into_iter().map(refused_row).collect_view();
+            let row = |row| refused_row(row, &shown_to);
+            let rows = rows.into_iter().map(row).collect_view();
             let list =
                 view! { <ul class="card list" aria-label=tr!(sync.refused_count)>{rows}</ul> };
             let part = section(tr!(sync.refused_count), list.into_any());
@@ -236,7 +256,8 @@ fn refused_part(page: Memo<LogPage>, account: &Arc<Account>, live: Live) -> impl
     }
 }
 
-fn refused_row((job, refused): (String, Refused)) -> impl IntoView {
+fn refused_row(row: RefusedRow, account: &Account) -> AnyView {
+    let (refused, job, decided, can_come_back) = row;
     let what = change_label(&refused.what);
     let values = refused.values.iter().map(|(name, value)| {
         let value = excerpt(&value_label(value));
@@ -244,6 +265,14 @@ fn refused_row((job, refused): (String, Refused)) -> impl IntoView {
     });
     let values = values.collect_view();
     let text = (!refused.text.is_empty()).then(|| view! { <p>{excerpt(&refused.text)}</p> });
+    let (class, outcome) = match decided {
+        Some(decided) => ("tag wrap", decision_text(decided, account)),
+        None => ("tag tag-urgent", tr!(sync.log_undecided).to_owned()),
+    };
+    let action = match decided {
+        Some(_) => can_come_back.then(|| bring_back(refused.id, what.clone())),
+        None => Some(pending_link(&what)),
+    };
     view! {
         <li class="row">
             <p class="font-semibold">{tr!(sync.refused, what = what)}</p>
@@ -254,10 +283,29 @@ fn refused_row((job, refused): (String, Refused)) -> impl IntoView {
             <p class="muted">
                 {tr!(sync.made, time = refused.made)} " · " {tr!(sync.refused_at, time = refused.when)}
             </p>
-            <p class="tags mt-1"><span class="tag tag-urgent">{tr!(sync.log_undecided)}</span></p>
-            <div class="actions">
-                <a class="btn btn-sm" href=SyncTab::Pending.href()>{tr!(sync.tab_pending)} {of(what)}</a>
-            </div>
+            <p class="tags mt-1"><span class=class>{outcome}</span></p>
+            {action.map(|action| view! { <div class="actions">{action}</div> })}
         </li>
+    }
+    .into_any()
+}
+
+fn pending_link(what: &str) -> AnyView {
+    view! {
+        <a class="btn btn-sm" href=SyncTab::Pending.href()>
+            {tr!(sync.tab_pending)} {of(what.to_owned())}
+        </a>
+    }
+    .into_any()
+}
+
+/// What became of it, and when.
+fn decision_text(decided: Decided, account: &Account) -> String {
+    let time = account.date_time(decided.at);
+    match decided.decision {
+        Decision::Reverted => tr!(sync.log_reverted, time = time),
+        Decision::SentAgain => tr!(sync.log_sent_again, time = time),
+        Decision::Corrected => tr!(sync.log_corrected, time = time),
+        Decision::Released => tr!(sync.log_released, time = time),
     }
 }

@@ -1,9 +1,9 @@
-//! The tab Log: which conflicts and refusals stand there, newest first, by kind and by words.
+//! The tab Log: which conflicts and refusals stand there, decided or not, newest first, by kind and by words.
 //!
 //! Owns the filter and the search. Pure. Must never make a row of more than are drawn: a log may have ten thousand.
 
 use crate::shared::conflicts::{chosen_here, conflicts};
-use crate::shared::names::job_name;
+use crate::shared::names::{job_name, numbered};
 use afield_domain::order::Order;
 use afield_domain::{
     Conflict, ConflictId, FieldEdit, FieldValue, JobField, MutationId, Op, Timestamp,
@@ -49,7 +49,7 @@ pub struct LogQuery<'a> {
 pub enum LogItem {
     /// Two changes that met.
     Conflict(ConflictId),
-    /// A change that was refused and waits.
+    /// A change that was refused.
     Refused(MutationId),
 }
 
@@ -64,9 +64,15 @@ pub struct LogPage {
     pub all: usize,
 }
 
-/// The entries for `query`, newest first. `entries` are the signed-in user's.
+/// The entries for `query`, newest first. `entries` and `lines` are the signed-in user's: what is unsent, and what became
+/// of what was refused.
 #[must_use]
-pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuery<'_>) -> LogPage {
+pub fn log_page(
+    projection: &Projection,
+    entries: &[OutboxEntry],
+    lines: &[OutboxEntry],
+    query: LogQuery<'_>,
+) -> LogPage {
     let chosen: BTreeSet<ConflictId> = chosen_here(entries).collect();
     let words: Vec<String> = query
         .words
@@ -74,14 +80,8 @@ pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuer
         .map(str::to_lowercase)
         .collect();
     let conflicts = conflicts(projection);
-    let parked: Vec<(&OutboxEntry, Timestamp)> = entries
-        .iter()
-        .filter_map(|entry| match entry.state {
-            EntryState::Parked { at, .. } => Some((entry, at)),
-            _ => None,
-        })
-        .collect();
-    let all = conflicts.len() + parked.len();
+    let refusals = refusals(entries, lines);
+    let all = conflicts.len() + refusals.len();
     let mut found: Vec<(Timestamp, LogItem)> = Vec::new();
     for conflict in conflicts {
         let is_open = conflict.settled.is_none() && !chosen.contains(&conflict.id);
@@ -95,10 +95,14 @@ pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuer
             found.push((conflict.at, LogItem::Conflict(conflict.id)));
         }
     }
-    for (entry, at) in parked {
-        let is_asked = query.filter != LogFilter::Conflicts;
+    for entry in refusals {
+        let is_asked = match query.filter {
+            LogFilter::All | LogFilter::Refused => true,
+            LogFilter::Open => entry.decided.is_none(),
+            LogFilter::Conflicts => false,
+        };
         if is_asked && has_all(&words, || refused_text(projection, entry, query.label)) {
-            found.push((at, LogItem::Refused(entry.mutation.id)));
+            found.push((refused_at(entry), LogItem::Refused(entry.mutation.id)));
         }
     }
     found.order_by_key(|entry| std::cmp::Reverse(*entry));
@@ -110,6 +114,41 @@ pub fn log_page(projection: &Projection, entries: &[OutboxEntry], query: LogQuer
             .map(|(_, item)| item)
             .collect(),
         all,
+    }
+}
+
+/// What was refused: what waits among `entries`, and what was decided since among `lines`.
+fn refusals<'a>(entries: &'a [OutboxEntry], lines: &'a [OutboxEntry]) -> Vec<&'a OutboxEntry> {
+    let mut all: Vec<&OutboxEntry> = Vec::new();
+    for entry in entries.iter().chain(lines) {
+        // What has just been brought back waits again.
+        let is_known = || {
+            all.iter()
+                .any(|known| known.mutation.id == entry.mutation.id)
+        };
+        if entry.is_parked() && (entry.decided.is_none() || !is_known()) {
+            all.push(entry);
+        }
+    }
+    all
+}
+
+/// When it was decided, or else refused.
+fn refused_at(entry: &OutboxEntry) -> Timestamp {
+    match (&entry.decided, &entry.state) {
+        (Some(decided), _) => decided.at,
+        (None, EntryState::Parked { at, .. }) => *at,
+        (None, _) => entry.mutation.wall,
+    }
+}
+
+/// What the job of a refused change is called, also of one that has left this phone since.
+#[must_use]
+pub fn entry_job(projection: &Projection, entry: &OutboxEntry) -> String {
+    let name = job_name(projection, entry.mutation.op.job());
+    match &entry.job {
+        Some(job) if name.is_empty() => numbered(&job.number, &job.title),
+        _ => name,
     }
 }
 
@@ -148,7 +187,7 @@ fn refused_text(
     label: fn(JobField) -> &'static str,
 ) -> String {
     let op = &entry.mutation.op;
-    let mut text = job_name(projection, op.job());
+    let mut text = entry_job(projection, entry);
     let mut add = |part: &str| {
         text.push(' ');
         text.push_str(part);

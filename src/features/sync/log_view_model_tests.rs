@@ -5,6 +5,7 @@ use crate::samples::{
     NOON, conflict, edit_entry, job, note_entry, parked, title_edit, versioned, with_outbox,
 };
 use afield_domain::{Module, Record, Rejection, Settlement, Winner};
+use afield_sync::{Decided, Decision, JobName};
 
 fn label(_: JobField) -> &'static str {
     "Title"
@@ -24,7 +25,7 @@ fn page(all: &Projection, filter: LogFilter, words: &str, most: usize) -> LogPag
         label,
         most,
     };
-    log_page(all, all.entries(), query)
+    log_page(all, all.entries(), &[], query)
 }
 
 /// Three conflicts, of which one is settled and one chosen about, and two refusals.
@@ -113,4 +114,56 @@ fn of_ten_thousand_only_those_are_given_that_are_drawn() {
         (page.items.len(), page.found, page.all),
         (50, 10_000, 10_000)
     );
+}
+
+/// What was decided stands among the rest by the time of its decision; what only went along with it is no refusal.
+#[test]
+fn what_was_decided_stays_in_the_log_and_is_found_by_its_words() {
+    let (all, [_, _, _, note, _]) = some();
+    let line = |entry: OutboxEntry, minutes: i64| OutboxEntry {
+        decided: Some(Decided {
+            decision: Decision::Reverted,
+            at: NOON.plus_ms(minutes * 60_000),
+            behind: None,
+        }),
+        ..entry
+    };
+    let mut gone = parked(note_entry(20, job(99).id), Rejection::Forbidden);
+    gone.job = Some(JobName {
+        number: "J-99".into(),
+        title: "Attic".into(),
+    });
+    let edit = parked(
+        edit_entry(21, job(1).id, &[title_edit("Boiler", "Washer")]),
+        Rejection::NotFound,
+    );
+    let went_along = note_entry(22, job(1).id);
+    // The look at the log is older than the outbox: it has been brought back meanwhile.
+    let back = parked(note_entry(1, job(2).id), Rejection::Forbidden);
+    let decided = |entry: &OutboxEntry| LogItem::Refused(entry.mutation.id);
+    let (of_gone, of_edit) = (decided(&gone), decided(&edit));
+    let lines = [
+        line(gone, 7),
+        line(edit, 9),
+        line(went_along, 9),
+        line(back, 9),
+    ];
+    let page = |filter, words| {
+        let query = LogQuery {
+            filter,
+            words,
+            label,
+            most: 50,
+        };
+        log_page(&all, all.entries(), &lines, query)
+    };
+    let found = page(LogFilter::All, "");
+    assert_eq!((found.found, found.all), (7, 7));
+    assert_eq!(found.items[..2], [of_edit, of_gone]);
+    assert_eq!(page(LogFilter::Refused, "").found, 4);
+    assert!(!page(LogFilter::Open, "").items.contains(&of_gone));
+    assert!(page(LogFilter::Open, "").items.contains(&note));
+    assert_eq!(page(LogFilter::Conflicts, "").found, 3);
+    assert_eq!(page(LogFilter::All, "j-99 attic").items, [of_gone]);
+    assert_eq!(page(LogFilter::All, "title washer").items, [of_edit]);
 }

@@ -1,6 +1,7 @@
 //! The tab Pending changes: what the last attempt could not bring to the office, and what can be done about it.
 
-use super::rows::{attention, reverted_part, row_list, rows_memo};
+use super::decided::reverted_part;
+use super::rows::{attention, row_list, rows_memo};
 use super::view_model::PendingRow;
 use crate::memo::Memo;
 use crate::runtime::live::Live;

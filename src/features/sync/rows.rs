@@ -1,4 +1,4 @@
-//! What the tabs Unsent and Pending changes share: refused changes as boxes, unsent ones as rows, what can be brought back.
+//! What the tabs Unsent and Pending changes share: refused changes as boxes, unsent ones as rows.
 //!
 //! Must never draw more rows than somebody looks at: an outbox may hold thousands.
 
@@ -7,7 +7,6 @@ use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
-use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::runtime::sizes::sizes_of;
@@ -15,15 +14,12 @@ use crate::runtime::sync_status::use_sync_state;
 use crate::shared::amounts::bytes_text;
 use crate::shared::labels::change_label;
 use crate::shared::names::{job_name, unbroken};
-use crate::shared::refusals::{ChangeSummary, refused};
+use crate::shared::refusals::refused;
 use crate::shared::refused_card::refused_card;
-use crate::shared::reverted::{Taken, forget, taken};
-use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
-use crate::ui::focus;
-use crate::ui::parts::{of, section};
+use crate::ui::parts::section;
 use crate::view::view;
 use afield_protocol::Seq;
 use leptos::prelude::*;
@@ -65,62 +61,6 @@ pub(super) fn attention(account: &Arc<Account>, live: Live) -> impl IntoView + u
             section(tr!(sync.attention), cards.into_any())
         })
     }
-}
-
-/// What was taken back a moment ago, and can be brought back.
-pub(super) fn reverted_part(live: Live) -> impl IntoView {
-    let taken = taken();
-    move || {
-        let all = taken.get();
-        (!all.is_empty()).then(|| {
-            let rows = all
-                .into_iter()
-                .map(|taken| reverted_row(taken, live))
-                .collect_view();
-            let list = view! {
-                <p class="muted mb-2">{tr!(sync.reverted_hint)}</p>
-                <ul class="card list" aria-label=tr!(sync.reverted_title)>{rows}</ul>
-            };
-            section(tr!(sync.reverted_title), list.into_any())
-        })
-    }
-}
-
-fn reverted_row(taken: Taken, live: Live) -> AnyView {
-    let (commands, toasts) = (use_commands(), use_toasts());
-    let Some(first) = taken.first().map(|entry| entry.mutation.clone()) else {
-        return ().into_any();
-    };
-    let (what, job) = live.projection.with_untracked(|all| {
-        let what = change_label(&ChangeSummary::of(all, &first.op));
-        (what, job_name(all, first.op.job()))
-    });
-    let name = what.clone();
-    let more = taken.len().saturating_sub(1);
-    let more = (more > 0).then(|| tr!(sync.reverted_more, count = more));
-    let bring = move |_| {
-        let Some(commands) = commands else { return };
-        let taken = taken.clone();
-        let work = async move { commands.bring_back(&taken).await };
-        let then = move |is_done| {
-            if is_done {
-                forget(Some(first.id));
-                focus::heading();
-            }
-        };
-        toasts.run(Box::pin(work), tr!(sync.brought_back), Box::new(then));
-    };
-    view! {
-        <li class="row">
-            <p class="font-semibold">{what}</p>
-            <p>{unbroken(job)}</p>
-            {more.map(|more| view! { <p class="muted">{more}</p> })}
-            <div class="actions">
-                <button type="button" class="btn btn-sm" on:click=bring>{tr!(sync.bring_back)} {of(name)}</button>
-            </div>
-        </li>
-    }
-    .into_any()
 }
 
 /// The list of `rows`, as many as were asked for.

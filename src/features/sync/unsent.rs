@@ -1,6 +1,7 @@
 //! The tab Unsent: what needs attention, then what is unsent, in the order of sending.
 
-use super::rows::{attention, reverted_part, row_list, rows_memo};
+use super::decided::reverted_part;
+use super::rows::{attention, row_list, rows_memo};
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;

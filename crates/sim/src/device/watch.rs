@@ -3,8 +3,8 @@
 use super::Device;
 use super::clocks::times_are_right;
 use crate::executor::ContextId;
-use afield_domain::{Module, RecordKey, Versioned};
-use afield_protocol::Change;
+use afield_domain::{Module, RecordKey, Rejection, Versioned};
+use afield_protocol::{Change, Seq};
 use afield_sync::cache::rules::key_of_change;
 use afield_sync::cache::scope::pinned_records;
 use afield_sync::cache::unread::UnreadRecord;
@@ -47,6 +47,12 @@ pub(super) fn outbox_write(device: &Device, context: ContextId, before: &OutboxR
         }
         if let Some(entry) = thawed(before, after) {
             ledger.accuse(format!("seq {} changed after it was sent", entry.seq().0));
+        }
+        if let Some(seq) = left_no_line(before, after) {
+            ledger.accuse(format!(
+                "seq {} was refused and decided, and is in no log",
+                seq.0
+            ));
         }
         if let Err(what) = times_are_right(device, context, before, after) {
             ledger.accuse(what);
@@ -108,6 +114,23 @@ fn parked_unheard<'a>(
             .is_some_and(OutboxEntry::is_parked);
         entry.is_parked() && !was_parked && !refused.contains(&entry.mutation.id)
     })
+}
+
+/// A refusal that was decided, or a line of the log that went, and is neither in the log nor back: so few are made here
+/// that all of them stay. One that was refused for its place alone gets another by itself.
+fn left_no_line(before: &OutboxRows, after: &OutboxRows) -> Option<Seq> {
+    let is_told = |entry: &OutboxEntry| match &entry.state {
+        EntryState::Parked { reason, .. } => *reason != Rejection::SequenceReused,
+        EntryState::Pending | EntryState::InFlight { .. } => false,
+    };
+    let known = before.entries.values().chain(before.log.values());
+    let mut refused = known.filter(|entry| is_told(entry));
+    let lost = refused.find(|entry| {
+        let is_it = |other: &OutboxEntry| other.mutation.id == entry.mutation.id;
+        let is_back = after.entries.get(&entry.seq()).is_some_and(is_it);
+        !is_back && !after.log.get(&entry.seq()).is_some_and(is_it)
+    });
+    lost.map(OutboxEntry::seq)
 }
 
 /// An entry whose payload changed although it had been sent.

@@ -6,7 +6,7 @@
 use super::Mode;
 use crate::fault::from_js;
 use crate::opening;
-use crate::schema::{OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_META};
+use crate::schema::{OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_LOG, OUTBOX_META};
 use afield_sync::StoreError;
 use idb::Database;
 use js_sys::{Array, Function, Reflect};
@@ -19,7 +19,7 @@ use web_sys::{IdbDatabase, IdbTransaction};
 /// Which stores a transaction is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// The meta row, the entries and what is kept; if something is written, photos and files as well.
+    /// The meta row, the entries, what is kept and the log; if something is written, photos and files as well.
     Entries,
     /// Photos and files alone.
     Files,
@@ -29,10 +29,14 @@ impl Reach {
     pub(super) fn stores(self, mode: Mode) -> &'static [&'static str] {
         match (self, mode) {
             (Self::Files, _) => &[OUTBOX_CHUNKS],
-            (Self::Entries, Mode::Read) => &[OUTBOX_META, OUTBOX_ENTRIES, OUTBOX_KEPT],
-            (Self::Entries, Mode::StrictWrite) => {
-                &[OUTBOX_META, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_CHUNKS]
-            }
+            (Self::Entries, Mode::Read) => &[OUTBOX_META, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_LOG],
+            (Self::Entries, Mode::StrictWrite) => &[
+                OUTBOX_META,
+                OUTBOX_ENTRIES,
+                OUTBOX_KEPT,
+                OUTBOX_LOG,
+                OUTBOX_CHUNKS,
+            ],
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView
     let mut found = Found::default();
     let entries = &stores.entries;
     match read {
-        Read::Meta => {}
+        Read::Meta | Read::Log => {}
         Read::Entries(seqs) => by_seq(entries, seqs.clone(), &mut found).await?,
         Read::Found(marks) => by_mark(entries, marks, &mut found).await?,
         Read::FoundAndLast(marks) => {
@@ -39,7 +39,7 @@ pub(super) async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView
             }
         }
         Read::Head(limits) => head(entries, &meta, *limits, &mut found).await?,
-        Read::All | Read::AllAndAcknowledged => {
+        Read::All | Read::AllAndAcknowledged | Read::AllAndLog => {
             let keys = get_keys(entries, None, None).await?;
             found.take_all(&keys, get_all(entries, None, None).await?);
         }
@@ -49,12 +49,18 @@ pub(super) async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView
         _ => Vec::new(),
     };
     let acknowledged = acknowledged.into_iter().map(row_from_js);
+    let log = match read {
+        Read::Log | Read::AllAndLog => get_all(&stores.log, None, None).await?,
+        _ => Vec::new(),
+    };
+    let log = log.into_iter().map(row_from_js);
     let (entries, unreadable) = found.rising();
     Ok(OutboxView {
         meta,
         entries,
         unreadable,
         acknowledged: acknowledged.filter_map(Result::ok).collect(),
+        log: log.filter_map(Result::ok).collect(),
     })
 }
 

@@ -1,8 +1,8 @@
-//! What every outbox must do with what is kept of acknowledged mutations.
+//! What every outbox must do with what is kept of acknowledged mutations, and with its log.
 
 use super::{entry, seqs, write};
 use crate::SyncError;
-use crate::outbox::entry::Acknowledged;
+use crate::outbox::entry::{Acknowledged, Decided, Decision, OutboxEntry};
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
 use afield_domain::Timestamp;
 use afield_protocol::Seq;
@@ -11,6 +11,49 @@ use afield_protocol::Seq;
 pub(super) async fn suite<O: OutboxStore>(store: &O, again: &impl AsyncFn() -> O) {
     what_is_kept_stands_apart(store, again).await;
     what_is_kept_is_forgotten_one_by_one(store, again).await;
+    the_log_stands_apart(store, again).await;
+}
+
+fn line(seq: u64, decision: Decision) -> OutboxEntry {
+    let decided = Decided {
+        decision,
+        at: Timestamp(1_795_248_000_000),
+        behind: (seq > 10).then(|| entry(10).mutation.id),
+    };
+    OutboxEntry {
+        decided: Some(decided),
+        ..entry(seq)
+    }
+}
+
+/// Lines have the `seq` of entries and of what is kept.
+async fn the_log_stands_apart<O: OutboxStore>(store: &O, again: &impl AsyncFn() -> O) {
+    let before = store.load(Read::AllAndAcknowledged).await.unwrap();
+    assert_eq!(before.log, []);
+    let writes = [100, 9, 10].map(|seq| OutboxWrite::Log(line(seq, Decision::Reverted)));
+    write(store, writes.to_vec()).await;
+    let replaced = OutboxWrite::Log(line(9, Decision::Released));
+    write(store, vec![replaced, OutboxWrite::Unlog(Seq(77))]).await;
+    let other = again().await;
+    let log = [
+        line(9, Decision::Released),
+        line(10, Decision::Reverted),
+        line(100, Decision::Reverted),
+    ];
+    let view = other.load(Read::AllAndLog).await.unwrap();
+    assert_eq!((&view.log[..], &view.entries), (&log[..], &before.entries));
+    let view = other.load(Read::Log).await.unwrap();
+    assert_eq!((&view.log[..], view.entries.len()), (&log[..], 0));
+    assert_eq!(view.meta, before.meta);
+    assert_eq!(other.load(Read::AllAndAcknowledged).await.unwrap(), before);
+    let failed: Result<(), _> = store
+        .transact(Read::AllAndLog, |_| Err(SyncError::SignedOut))
+        .await;
+    assert_eq!(failed, Err(SyncError::SignedOut));
+    let writes = [9, 10, 100].map(|seq| OutboxWrite::Unlog(Seq(seq)));
+    write(store, writes.to_vec()).await;
+    assert_eq!(other.load(Read::AllAndLog).await.unwrap().log, []);
+    assert_eq!(other.load(Read::AllAndAcknowledged).await.unwrap(), before);
 }
 
 fn kept(seq: u64) -> Acknowledged {

@@ -1,10 +1,10 @@
 //! One row of the outbox, and what is kept of it once it has left.
 //!
-//! Owns [`OutboxEntry`] and [`Acknowledged`], stored types: fields are only ever added, with a default.
+//! Owns [`OutboxEntry`], [`Decided`] and [`Acknowledged`], stored types: fields are only ever added, with a default.
 
 use crate::outbox::stopped::Stopped;
 use afield_domain::wire::FromTree;
-use afield_domain::{Rejection, Rev, Timestamp};
+use afield_domain::{MutationId, Rejection, Rev, Timestamp};
 use afield_protocol::{Mutation, Seq};
 use serde::Serialize;
 
@@ -33,6 +33,35 @@ pub struct OutboxEntry {
     /// What its job was called when it was refused: the job may leave this phone before it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<JobName>,
+    /// Of one that has left the outbox and stands in the log: what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<Decided>,
+}
+
+/// What became of a refused change, or of one that went with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
+pub struct Decided {
+    /// What was decided.
+    pub decision: Decision,
+    /// When, by this device's clock.
+    pub at: Timestamp,
+    /// The refused one that it waited for, and went with when that was reverted; none for one that was decided itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<MutationId>,
+}
+
+/// A decision about a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Its user has reverted it.
+    Reverted,
+    /// Its user has sent it again as it was.
+    SentAgain,
+    /// Its user has corrected it and sent it again.
+    Corrected,
+    /// It was sent again by itself: its reason had gone.
+    Released,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
@@ -86,6 +115,7 @@ impl OutboxEntry {
             renumbered: 0,
             undecided: 0,
             job: None,
+            decided: None,
         }
     }
 

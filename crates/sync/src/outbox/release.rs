@@ -123,8 +123,9 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         let mut released = sent_anew(&view, build_changed);
         released.extend(self.load_released(&view).await?);
         for id in &released {
-            let context = self.load_resend_context().await?;
-            let sent = self.outbox.transact(Read::All, |view| {
+            let mut context = self.load_resend_context().await?;
+            context.by_itself = true;
+            let sent = self.outbox.transact(Read::AllAndLog, |view| {
                 check_lease(&view.meta.lease, lease)?;
                 plan_resend(view, *id, None, &context)
             });

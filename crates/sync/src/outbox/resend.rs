@@ -7,13 +7,15 @@
 use crate::clock::Reading;
 use crate::engine::Engine;
 use crate::error::SyncError;
-use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::entry::{Decision, EntryState, OutboxEntry};
 use crate::outbox::held::held_entries;
+use crate::outbox::log::log_writes;
 use crate::picture::written::Written;
 use crate::ports::{CacheStore, Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::{MutationId, Op, Rejection, limits};
 use afield_planted::planted;
 use afield_protocol::{Mutation, Replaced, Seq};
+use std::slice;
 
 /// So often a change gets another place by itself; then its user is asked.
 pub(crate) const RENUMBERED_MOST: u32 = 24;
@@ -25,9 +27,12 @@ pub struct ResendContext {
     pub now: Reading,
     /// New ids, one for each mutation that may have to follow.
     pub ids: Vec<MutationId>,
+    /// Whether nobody has asked for it: the reason has gone.
+    pub by_itself: bool,
 }
 
-/// Replaces the parked entry `id`, and what waits for it, by new entries at the end of the order.
+/// Replaces the parked entry `id`, and what waits for it, by new entries at the end of the order. The view must hold
+/// the log.
 /// With `op` the first of them asks for that; without, for the same as before.
 ///
 /// # Errors
@@ -75,6 +80,16 @@ pub fn plan_resend(
         if planted!(LoseFollowers: true => entries.is_empty()) {
             entries.push(entry);
         }
+    }
+    // A place that was given away is no refusal that anybody would look up.
+    if !(context.by_itself && lost_its_place(parked)) {
+        let decision = match (context.by_itself, op) {
+            (true, _) => Decision::Released,
+            (false, None) => Decision::SentAgain,
+            (false, Some(_)) => Decision::Corrected,
+        };
+        let now = context.now.wall;
+        writes.extend(log_writes(view, slice::from_ref(parked), decision, now));
     }
     writes.push(OutboxWrite::Meta(meta));
     writes.extend(entries.iter().cloned().map(OutboxWrite::Put));
@@ -181,7 +196,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         let context = self.load_resend_context().await?;
         let written = self
             .outbox
-            .transact(Read::All, |view| {
+            .transact(Read::AllAndLog, |view| {
                 Ok(plan_resend(view, id, op, &context)?.handing_back())
             })
             .await?;
@@ -194,6 +209,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
         Ok(ResendContext {
             now: self.host.reading(),
             ids: (0..most).map(|_| MutationId(self.host.new_id())).collect(),
+            by_itself: false,
         })
     }
 }

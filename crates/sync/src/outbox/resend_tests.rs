@@ -32,6 +32,7 @@ fn view(entries: Vec<OutboxEntry>) -> OutboxView {
 
 fn resent(view: &OutboxView, seq: u64) -> Vec<OutboxEntry> {
     let context = ResendContext {
+        by_itself: false,
         now: Reading::of_wall(Timestamp(9)),
         ids: (500..600).map(id).collect(),
     };

@@ -125,6 +125,7 @@ fn nothing_stays_in_front_of_it() -> bool {
         ..OutboxView::default()
     };
     let context = ResendContext {
+        by_itself: false,
         now: Reading::default(),
         ids: (10..20).map(mutation_id).collect(),
     };

@@ -310,6 +310,7 @@ impl World {
                     return;
                 };
                 let context = ResendContext {
+                    by_itself: false,
                     now: Reading::of_wall(Timestamp(7)),
                     ids: (0..20).map(|_| self.id()).collect(),
                 };

@@ -32,6 +32,8 @@ impl Written {
                 OutboxWrite::Remove(seq) => written.removed.push(*seq),
                 OutboxWrite::Keep(_)
                 | OutboxWrite::Forget(_)
+                | OutboxWrite::Log(_)
+                | OutboxWrite::Unlog(_)
                 | OutboxWrite::File(_)
                 | OutboxWrite::DropFile(_) => {}
             }

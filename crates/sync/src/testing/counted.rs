@@ -45,7 +45,7 @@ impl<O> CountedOutbox<O> {
 
     fn read(&self, read: Read) -> Read {
         match read {
-            Read::Meta | Read::All | Read::AllAndAcknowledged => read,
+            Read::Meta | Read::All | Read::AllAndAcknowledged | Read::Log | Read::AllAndLog => read,
             Read::Entries(_) | Read::Found(_) | Read::FoundAndLast(_) | Read::Head(_) => {
                 if self.reads_all { Read::All } else { read }
             }
