@@ -4,6 +4,7 @@
 //! (`survey`), and the storage ([`run_form_import`]). Every row is imported, or named with the reason why not; what an
 //! imported one loses is named too. Must never guess: what Afield cannot ask as it was meant is said.
 
+mod answered;
 mod calculation;
 mod choices;
 mod condition;

@@ -54,6 +54,11 @@ pub(super) fn read_rows(
     kind: WorkbookKind,
     sheet: Option<&str>,
 ) -> Result<(Vec<RawRow>, Vec<String>), TableError> {
+    let rows = read_cells(bytes, kind, sheet)?.into_rows(false)?;
+    Ok((rows, Vec::new()))
+}
+
+fn read_cells(bytes: &[u8], kind: WorkbookKind, sheet: Option<&str>) -> Result<Cells, TableError> {
     let is_open_document = match kind {
         WorkbookKind::Zip => check_unpacked(bytes, bounds::UNPACKED_BYTES)?,
         WorkbookKind::Compound => {
@@ -67,9 +72,7 @@ pub(super) fn read_rows(
         (WorkbookKind::Zip, false) => read_xlsx(bytes, sheet),
         (WorkbookKind::Compound, _) => read_xls(bytes, sheet),
     });
-    let cells = read.unwrap_or_else(|_| Err(TableError::new("the workbook is damaged")))?;
-    let rows = cells.into_rows()?;
-    Ok((rows, Vec::new()))
+    read.unwrap_or_else(|_| Err(TableError::new("the workbook is damaged")))
 }
 
 /// For each sheet that is wanted, by any of its names and however they are written, its rows, if it is there.
@@ -92,7 +95,7 @@ pub(crate) fn read_sheets(
     };
     let read = |wanted: &&[&str]| {
         let name = wanted.iter().find_map(|wanted| called(wanted));
-        name.map(|name| read_rows(bytes, kind, Some(name)).map(|(rows, _)| rows))
+        name.map(|name| read_cells(bytes, kind, Some(name))?.into_rows(true))
             .transpose()
     };
     wanted.iter().map(read).collect()
@@ -298,7 +301,9 @@ impl Cells {
         Ok(())
     }
 
-    fn into_rows(self) -> Result<Vec<RawRow>, TableError> {
+    /// `names_empty`: a row that holds nothing but formulas without a value is one that cannot be used; else it is none,
+    /// as of tables that are filled with formulas far down.
+    fn into_rows(self, names_empty: bool) -> Result<Vec<RawRow>, TableError> {
         let last = self.texts.keys().map(|(_, column)| *column).max();
         let width = last.map_or(0, |last| {
             usize::try_from(last)
@@ -329,6 +334,18 @@ impl Cells {
             }
         }
         for at in self.empty_formulas {
+            if names_empty {
+                if rows.len().saturating_mul(width) > bounds::CELLS {
+                    return Err(TableError::too_many_cells());
+                }
+                let line = u64::from(at.0) + 1;
+                rows.entry(at.0).or_insert_with(|| RawRow {
+                    line,
+                    last_line: line,
+                    cells: vec![String::new(); width],
+                    ..RawRow::default()
+                });
+            }
             if let Some(row) = rows.get_mut(&at.0) {
                 row.problem = Some(format!(
                     "{} holds a formula without a value: open the file in a spreadsheet program and save it",

@@ -4,56 +4,82 @@
 //! asked, so that a group's condition need not be said again. Pure. Must never give a condition that asks more or less
 //! often than what was read.
 
-use super::expression::{Expr, Operator, parse};
+use super::answered::{Answers, of_choices, of_number, several, united};
+use super::expression::{Expr, Operator, Place, parse};
 use crate::import::bounds::quoted;
-use afield_domain::answers::{Condition, NO, Test, YES};
+use afield_domain::answers::{Condition, Test, YES};
 use afield_domain::decimal::Decimal;
-
-/// What an earlier question can be answered with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answers {
-    /// One of these: the name in the file, and the answer in Afield.
-    OneOf(Vec<(String, String)>),
-    /// Several of these: the name in the file, and the item of the yes-or-no question that stands for it.
-    Several(Vec<(String, String)>),
-    /// A number.
-    Number,
-    /// Anything.
-    Other,
-    /// Nothing: it was not imported.
-    None,
-}
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A question that has been imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Known {
     /// Its name in the file.
     pub(super) name: String,
+    /// The name of the group that it stands in; empty outside of all.
+    pub(super) group: String,
     /// Its key in Afield; of several answers none has it.
     pub(super) item: String,
     pub(super) answers: Answers,
     /// When it is asked.
     pub(super) when: Option<Condition>,
+    /// Whether it must be answered where it is asked.
+    pub(super) required: bool,
 }
 
-/// What is known of the questions before.
+/// What is known of the rows before.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Before(pub(super) Vec<Known>);
+pub(super) struct Before {
+    by_name: BTreeMap<String, Known>,
+    /// Names of items, and when they are asked.
+    by_item: BTreeMap<String, Condition>,
+    /// Names that several rows of the form have.
+    twice: BTreeSet<String>,
+    /// When the group is asked in which the next question stands.
+    pub(super) around: Option<Condition>,
+}
 
 /// What a condition comes to: always, or as said.
 type When = Option<Condition>;
 
 impl Before {
+    /// Nothing, in a form of which these names are there several times.
+    pub(super) fn new(twice: BTreeSet<String>) -> Self {
+        Self {
+            twice,
+            ..Self::default()
+        }
+    }
+
+    /// Whether several rows have this name.
+    pub(super) fn is_twice(&self, name: &str) -> bool {
+        self.twice.contains(name)
+    }
+
+    pub(super) fn add(&mut self, known: Known) {
+        if let Some(when) = &known.when {
+            let items: Vec<String> = match &known.answers {
+                Answers::Several(items) => items.iter().map(|(_, item)| item.clone()).collect(),
+                _ => vec![known.item.clone()],
+            };
+            self.by_item
+                .extend(items.into_iter().map(|item| (item, when.clone())));
+        }
+        self.by_name.insert(known.name.clone(), known);
+    }
+
     /// What `relevant` comes to.
     ///
     /// # Errors
     /// Why it cannot be kept.
     pub(super) fn condition(&self, relevant: &str) -> Result<When, String> {
-        if relevant.trim().is_empty() {
+        let plain = relevant.trim();
+        // A spreadsheet's own TRUE is a word, no call.
+        if plain.is_empty() || plain.eq_ignore_ascii_case("true") {
             return Ok(None);
         }
         let expr =
-            parse(relevant).ok_or_else(|| format!("Afield does not read {}", quoted(relevant)))?;
+            parse(plain).ok_or_else(|| format!("Afield does not read {}", quoted(relevant)))?;
         self.of(&expr, true)
     }
 
@@ -72,6 +98,9 @@ impl Before {
         match left.as_slice() {
             [] => Ok(None),
             [one] => Ok(Some((*one).clone())),
+            [one, other] if one.item == other.item => {
+                Err("it tests one answer twice, and Afield tests it once".into())
+            }
             _ => Err("Afield asks by one earlier answer, and this hangs on several".into()),
         }
     }
@@ -79,12 +108,12 @@ impl Before {
     /// Whether a question is never asked under `one` where it would not be asked under `other`.
     fn implies(&self, one: &Condition, other: &Condition) -> bool {
         let mut current = one;
-        // No chain is longer than the list.
-        for _ in 0..=self.0.len() {
+        // No chain is longer than what is known.
+        for _ in 0..=self.by_item.len() {
             if is_within(current, other) {
                 return true;
             }
-            match self.when_of(&current.item) {
+            match self.by_item.get(&current.item) {
                 Some(before) => current = before,
                 None => return false,
             }
@@ -92,27 +121,33 @@ impl Before {
         false
     }
 
-    fn when_of(&self, item: &str) -> Option<&Condition> {
-        let has = |known: &&Known| match &known.answers {
-            Answers::Several(items) => items.iter().any(|(_, of)| of == item),
-            _ => known.item == item,
-        };
-        self.0.iter().find(has)?.when.as_ref()
-    }
-
-    /// The question of that name.
+    /// The question that is meant.
     ///
     /// # Errors
     /// When there is none or it is not asked, or it is not clear which one is meant.
-    pub(super) fn known(&self, name: &str) -> Result<&Known, String> {
-        let mut found = self.0.iter().filter(|known| known.name == name);
-        let first = found.next().filter(|known| known.answers != Answers::None);
-        if found.next().is_some() {
+    pub(super) fn known(&self, place: &Place) -> Result<&Known, String> {
+        let name = quoted(&place.name);
+        if self.is_twice(&place.name) {
             return Err(format!("several rows are called {name}"));
         }
-        first.ok_or_else(|| {
-            format!("it hangs on ${{{name}}}, which is not asked before it in Afield")
-        })
+        let is_it = |known: &&Known| {
+            place
+                .group
+                .as_ref()
+                .is_none_or(|group| *group == known.group)
+        };
+        let known = self.by_name.get(&place.name).filter(is_it);
+        known.ok_or_else(|| format!("it hangs on {name}, which is not asked before it in Afield"))
+    }
+
+    /// Whether that question has an answer wherever the next one may be asked.
+    fn is_sure(&self, known: &Known) -> bool {
+        let is_asked = match (&known.when, &self.around) {
+            (None, _) => true,
+            (Some(when), Some(around)) => self.implies(around, when),
+            (Some(_), None) => false,
+        };
+        known.required && is_asked
     }
 
     /// `expr`, or what it is not, as a condition.
@@ -122,10 +157,14 @@ impl Before {
                 ("true", []) if holds => Ok(None),
                 ("false", []) if !holds => Ok(None),
                 ("not", [inner]) => self.of(inner, !holds),
-                ("selected", [Expr::Answer(name), Expr::Text(choice)]) => {
-                    self.selected(name, choice, holds).map(Some)
-                }
-                (name, _) => Err(format!("Afield does not know {name}()")),
+                (
+                    "selected",
+                    [
+                        Expr::Answer(place),
+                        Expr::Text(choice) | Expr::Number(choice),
+                    ],
+                ) => self.selected(place, choice, holds).map(Some),
+                (name, _) => Err(format!("Afield does not know this use of {}", quoted(name))),
             },
             Expr::Pair(Operator::Or, one, other) if holds => self.either(one, other, holds),
             Expr::Pair(Operator::And, one, other) if !holds => self.either(one, other, holds),
@@ -134,11 +173,11 @@ impl Before {
                 self.both(both)
             }
             Expr::Pair(operator, one, other) => match (one.as_ref(), other.as_ref()) {
-                (Expr::Answer(name), value) => {
-                    self.compared(name, *operator, value, holds).map(Some)
+                (Expr::Answer(place), value) => {
+                    self.compared(place, *operator, value, holds).map(Some)
                 }
-                (value, Expr::Answer(name)) => self
-                    .compared(name, operator.turned(), value, holds)
+                (value, Expr::Answer(place)) => self
+                    .compared(place, operator.turned(), value, holds)
                     .map(Some),
                 _ => Err("it compares no answer with a value".into()),
             },
@@ -153,18 +192,16 @@ impl Before {
             && is_of_choices(one)
             && is_of_choices(other)
         {
-            let shared = one
-                .test
-                .is
-                .iter()
-                .filter(|answer| other.test.is.contains(answer));
-            return Ok(Some(of(
-                &one.item,
-                Test {
-                    is: shared.cloned().collect(),
-                    ..Test::default()
-                },
-            )));
+            let shared = one.test.is.iter().filter(|it| other.test.is.contains(it));
+            let is: Vec<String> = shared.cloned().collect();
+            if is.is_empty() {
+                return Err("it never holds".into());
+            }
+            let test = Test {
+                is,
+                ..Test::default()
+            };
+            return Ok(Some(of(&one.item, test)));
         }
         self.all(&both)
     }
@@ -181,49 +218,56 @@ impl Before {
         Ok(Some(of(&one.item, united(one.test, other.test))))
     }
 
-    fn selected(&self, name: &str, choice: &str, holds: bool) -> Result<Condition, String> {
-        let known = self.known(name)?;
-        if let Answers::Several(items) = &known.answers {
-            let item = items
-                .iter()
-                .find(|(name, _)| name == choice)
-                .map(|(_, item)| item);
-            let item = item.ok_or_else(|| format!("${{{name}}} has no choice \"{choice}\""))?;
-            if !holds {
-                return Err(
-                    "it holds where something is not chosen, also where nothing was said".into(),
-                );
-            }
-            return Ok(of(item, Test::any_of(&[YES])));
+    fn selected(&self, place: &Place, choice: &str, holds: bool) -> Result<Condition, String> {
+        let known = self.known(place)?;
+        let Answers::Several(items) = &known.answers else {
+            return self.compared(place, Operator::Is, &Expr::Text(choice.to_owned()), holds);
+        };
+        let item = items.iter().find(|(name, _)| name == choice);
+        let (_, item) = item
+            .ok_or_else(|| format!("{} has no choice {}", quoted(&place.name), quoted(choice)))?;
+        if !holds {
+            return Err(UNANSWERED.into());
         }
-        self.compared(name, Operator::Is, &Expr::Text(choice.to_owned()), holds)
+        Ok(of(item, Test::any_of(&[YES])))
     }
 
     fn compared(
         &self,
-        name: &str,
+        place: &Place,
         operator: Operator,
         value: &Expr,
         holds: bool,
     ) -> Result<Condition, String> {
-        let known = self.known(name)?;
-        let operator = if holds { operator } else { opposite(operator) };
+        let known = self.known(place)?;
         let value = constant(value).ok_or("it compares an answer with more than a value")?;
+        let is_turned = !holds || operator == Operator::IsNot;
+        let operator = if holds { operator } else { opposite(operator) };
+        let asks_for_any = operator == Operator::IsNot && value.text.is_empty();
+        if is_turned && !asks_for_any && operator != Operator::Is && !self.is_sure(known) {
+            return Err(UNANSWERED.into());
+        }
         let test = match &known.answers {
             Answers::OneOf(choices) => of_choices(choices, operator, &value),
-            Answers::Number => of_number(operator, &value),
+            Answers::Number => of_number(operator, &value.text),
             Answers::Several(items) => {
-                return several(items, operator, &value).ok_or_else(|| not_kept(name));
+                return several(items, operator, &value.text)
+                    .map(|(item, test)| of(&item, test))
+                    .ok_or_else(|| not_kept(&place.name));
             }
-            Answers::Other | Answers::None => None,
+            Answers::Other => None,
         };
         test.map(|test| of(&known.item, test))
-            .ok_or_else(|| not_kept(name))
+            .ok_or_else(|| not_kept(&place.name))
     }
 }
 
+/// Why what an answer is not is no condition.
+const UNANSWERED: &str =
+    "it also holds where nothing was answered, and Afield asks by what was answered";
+
 fn not_kept(name: &str) -> String {
-    format!("Afield has no such test of ${{{name}}}")
+    format!("Afield has no such test of {}", quoted(name))
 }
 
 fn of(item: &str, test: Test) -> Condition {
@@ -234,21 +278,22 @@ fn of(item: &str, test: Test) -> Condition {
 }
 
 /// A text or a number that stands there.
-fn constant(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Text(text) => Some(text.clone()),
-        Expr::Number(number) => Some(number.clone()),
+pub(super) struct Constant {
+    pub(super) text: String,
+    pub(super) is_number: bool,
+}
+
+fn constant(expr: &Expr) -> Option<Constant> {
+    let (text, is_number) = match expr {
+        Expr::Text(text) => (text.clone(), false),
+        Expr::Number(number) => (number.clone(), true),
         Expr::Negative(inner) => match inner.as_ref() {
-            Expr::Number(number) => Some(format!("-{number}")),
-            _ => None,
+            Expr::Number(number) => (format!("-{number}"), true),
+            _ => return None,
         },
-        Expr::Call(name, given) if given.is_empty() => match name.as_str() {
-            "true" => Some("true".into()),
-            "false" => Some("false".into()),
-            _ => None,
-        },
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Constant { text, is_number })
 }
 
 fn opposite(operator: Operator) -> Operator {
@@ -263,74 +308,6 @@ fn opposite(operator: Operator) -> Operator {
     }
 }
 
-fn of_choices(choices: &[(String, String)], operator: Operator, value: &str) -> Option<Test> {
-    let answers = |wanted: &dyn Fn(&str) -> bool| {
-        let found = choices.iter().filter(|(name, _)| wanted(name));
-        let is: Vec<String> = found.map(|(_, answer)| answer.clone()).collect();
-        Test {
-            is,
-            ..Test::default()
-        }
-    };
-    let is_there = choices.iter().any(|(name, _)| name == value);
-    match operator {
-        Operator::Is if is_there => Some(answers(&|name| name == value)),
-        // Not nothing: answered.
-        Operator::IsNot if value.is_empty() => Some(answers(&|_| true)),
-        // "Not this" holds of no answer too; a form means another answer, and so it is once it is answered.
-        Operator::IsNot if is_there => Some(answers(&|name| name != value)),
-        _ => None,
-    }
-}
-
-fn of_number(operator: Operator, value: &str) -> Option<Test> {
-    let number = Decimal::parse(value)?.to_string();
-    let (above, below) = (Some(number.clone()), Some(number.clone()));
-    let is = vec![number];
-    Some(match operator {
-        Operator::Is => Test {
-            is,
-            ..Test::default()
-        },
-        Operator::IsNot => Test {
-            above,
-            below,
-            ..Test::default()
-        },
-        Operator::More => Test {
-            above,
-            ..Test::default()
-        },
-        Operator::Less => Test {
-            below,
-            ..Test::default()
-        },
-        Operator::AtLeast => Test {
-            is,
-            above,
-            ..Test::default()
-        },
-        Operator::AtMost => Test {
-            is,
-            below,
-            ..Test::default()
-        },
-        _ => return None,
-    })
-}
-
-/// `${several} = 'a'` is meant as "a is chosen", and is only that where nothing else is.
-fn several(items: &[(String, String)], operator: Operator, value: &str) -> Option<Condition> {
-    let [(name, item)] = items else {
-        return None;
-    };
-    match operator {
-        Operator::Is if name == value => Some(of(item, Test::any_of(&[YES]))),
-        Operator::IsNot if name == value => Some(of(item, Test::any_of(&[NO]))),
-        _ => None,
-    }
-}
-
 fn is_of_choices(condition: &Condition) -> bool {
     condition.test.above.is_none() && condition.test.below.is_none()
 }
@@ -340,37 +317,18 @@ fn is_within(one: &Condition, other: &Condition) -> bool {
     if one.item != other.item {
         return false;
     }
-    if one.test == other.test {
-        return true;
-    }
     let is_taken = |answer: &String| other.test.is.contains(answer);
-    is_of_choices(one) && one.test.is.iter().all(is_taken)
+    one.test == other.test || (is_of_choices(one) && one.test.is.iter().all(is_taken))
 }
 
-/// What one of two tests takes.
-fn united(one: Test, other: Test) -> Test {
-    let mut is = one.is;
-    for answer in other.is {
-        if !is.contains(&answer) {
-            is.push(answer);
-        }
-    }
-    Test {
-        is,
-        above: wider(one.above, other.above, |one, other| one < other),
-        below: wider(one.below, other.below, |one, other| one > other),
-    }
-}
-
-fn wider(
-    one: Option<String>,
-    other: Option<String>,
-    is_wider: fn(Decimal, Decimal) -> bool,
-) -> Option<String> {
-    let (Some(one), Some(other)) = (one.clone(), other.clone()) else {
-        return one.or(other);
+/// The number that a text is, as forms write it: `.5` and `5.` too.
+pub(super) fn number_of(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits.trim()),
+        None => ("", text),
     };
-    let numbers = Decimal::parse(&one).zip(Decimal::parse(&other));
-    let is_first = numbers.is_some_and(|(one, other)| is_wider(one, other));
-    Some(if is_first { one } else { other })
+    let digits = digits.strip_suffix('.').unwrap_or(digits);
+    let whole = if digits.starts_with('.') { "0" } else { "" };
+    Decimal::parse(&format!("{sign}{whole}{digits}"))
 }

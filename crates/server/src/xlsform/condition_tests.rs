@@ -1,41 +1,42 @@
 //! What becomes of conditions.
 
-use super::condition::{Answers, Before, Known};
+use super::answered::Answers;
+use super::condition::{Before, Known};
 use afield_domain::answers::Condition;
 
-fn known(name: &str, answers: Answers, when: Option<&str>, before: &Before) -> Known {
-    let when = when.and_then(|when| before.condition(when).unwrap());
-    Known {
-        name: name.into(),
-        item: name.into(),
-        answers,
-        when,
-    }
+fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pair = |(one, other): &(&str, &str)| ((*one).to_owned(), (*other).to_owned());
+    all.iter().map(pair).collect()
 }
 
 fn before() -> Before {
-    let pairs = |all: &[(&str, &str)]| {
-        all.iter()
-            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
-            .collect()
+    let mut before = Before::new(["twice".to_owned()].into());
+    let mut add = |name: &str, answers: Answers, when: &str, required: bool| {
+        let when = before.condition(when).unwrap();
+        before.add(Known {
+            name: name.into(),
+            group: "people".into(),
+            item: name.into(),
+            answers,
+            when,
+            required,
+        });
     };
-    let mut before = Before::default();
-    let choices = Answers::OneOf(pairs(&[("a", "Apple"), ("b", "Pear"), ("c", "Plum")]));
-    before.0.push(known("fruit", choices, None, &before));
-    let yes = Answers::OneOf(pairs(&[("yes", "yes"), ("no", "no")]));
-    before
-        .0
-        .push(known("ripe", yes, Some("${fruit}='a'"), &before));
-    before.0.push(known("age", Answers::Number, None, &before));
-    let several = Answers::Several(pairs(&[("x", "food_x"), ("y", "food_y")]));
-    before.0.push(known("food", several, None, &before));
-    before.0.push(known("name", Answers::Other, None, &before));
-    before
-        .0
-        .push(known("left_out", Answers::None, None, &before));
-    for answers in [Answers::Number, Answers::None] {
-        before.0.push(known("twice", answers, None, &before));
-    }
+    let fruits = Answers::OneOf(pairs(&[("a", "Apple"), ("b", "Pear"), ("c", "Plum")]));
+    add("fruit", fruits.clone(), "", true);
+    let yes_no = Answers::OneOf(pairs(&[("yes", "yes"), ("no", "no")]));
+    add("ripe", yes_no, "${fruit}='a'", true);
+    add("age", Answers::Number, "", true);
+    add("weight", Answers::Number, "", false);
+    let several = Answers::Several(pairs(&[("x", "food_x"), ("1", "food_1")]));
+    add("food", several, "", false);
+    add("name", Answers::Other, "", true);
+    add("maybe", fruits, "", false);
+    let numbered = Answers::OneOf(pairs(&[("1", "One"), ("2", "Two"), ("2.0", "Two again")]));
+    add("numbered", numbered, "", true);
+    let one = Answers::OneOf(pairs(&[("ok", "OK")]));
+    add("only", one, "", true);
+    add("twice", Answers::Number, "", true);
     before
 }
 
@@ -57,24 +58,34 @@ fn a_relevance_becomes_one_test_of_one_answer() {
     for (relevant, expected) in [
         ("", "always"),
         ("true()", "always"),
+        ("TRUE", "always"),
         ("${fruit} = 'a'", "fruit: Apple"),
         ("'a' = ${fruit}", "fruit: Apple"),
+        ("../people/fruit = 'a'", "fruit: Apple"),
         ("selected(${fruit}, 'b')", "fruit: Pear"),
         ("${fruit} != 'a'", "fruit: Pear Plum"),
         ("not(${fruit} = 'a')", "fruit: Pear Plum"),
-        ("${fruit} != ''", "fruit: Apple Pear Plum"),
+        ("${maybe} != ''", "maybe: Apple Pear Plum"),
+        ("not(${maybe} = '')", "maybe: Apple Pear Plum"),
+        ("not(${maybe} != 'a')", "maybe: Apple"),
         ("${fruit}='a' or ${fruit}='c'", "fruit: Apple Plum"),
         ("not(${fruit}='a' or ${fruit}='c')", "fruit: Pear"),
         (
             "not(selected(${fruit},'a')) and ${fruit} != 'b'",
             "fruit: Plum",
         ),
-        ("${age} > 17", "age: >17"),
+        ("${weight} > 17", "weight: >17"),
+        ("${weight} > .5", "weight: >0.5"),
         ("18 <= ${age}", "age: 18 >18"),
         ("${age} != 5", "age: >5 <5"),
+        ("not(${age} > 5)", "age: 5 <5"),
         ("${age} < 5 or ${age} > 60", "age: >60 <5"),
         ("${age} > 5 or ${age} > 3", "age: >3"),
-        ("selected(${food}, 'y')", "food_y: yes"),
+        ("selected(${food}, 'x')", "food_x: yes"),
+        ("selected(${food}, 1)", "food_1: yes"),
+        ("${numbered} = 1", "numbered: One"),
+        ("${numbered} = 1.0", "numbered: One"),
+        ("${numbered} = '2'", "numbered: Two"),
         // Ripe is asked of apples only.
         ("${fruit} = 'a' and ${ripe} = 'yes'", "ripe: yes"),
         (
@@ -93,19 +104,73 @@ fn what_one_test_cannot_say_is_not_kept() {
         "${fruit} = 'a' or ${age} > 5",
         "${age} > 5 and ${age} < 60",
         "${fruit} = 'z'",
+        "${fruit} = 'a' and ${fruit} = 'b'",
         "${gone} = 'a'",
         "${name} = 'Anna'",
         "${age} > ${age}",
-        "not(selected(${food}, 'y'))",
         "count-selected(${food}) > 1",
         "${food} = 'x'",
         "${fruit}='b' and ${ripe}='no'",
+        "${only} != 'ok'",
+        "${numbered} = 2",
         "false()",
         "../gone/a = 1",
-        "${twice} = 'x'",
-        "${left_out} = 'x'",
+        "../other/fruit = 'a'",
+        "${twice} > 1",
         "1 = 1",
+        // They hold where nothing was answered, too.
+        "${maybe} != 'a'",
+        "not(${maybe} = 'a')",
+        "not(selected(${maybe}, 'a'))",
+        "not(${weight} > 5)",
+        "not(selected(${food}, 'x'))",
+        "${ripe} != 'yes'",
     ] {
         assert_eq!(shown(before().condition(relevant)), "none", "{relevant}");
     }
+}
+
+#[test]
+fn what_an_answer_is_not_is_a_condition_where_the_answer_is_sure_to_be_there() {
+    let mut before = before();
+    before.around = before.condition("${fruit} = 'a'").unwrap();
+    assert_eq!(shown(before.condition("${ripe} != 'yes'")), "ripe: no");
+    before.around = before.condition("${fruit} = 'b'").unwrap();
+    assert_eq!(shown(before.condition("${ripe} != 'yes'")), "none");
+}
+
+#[test]
+fn a_message_holds_no_more_of_a_name_than_can_be_read() {
+    let name = format!("a\u{9b}\n{}", "b".repeat(500));
+    let said = before().condition(&format!("${{{name}}} = 1")).unwrap_err();
+    assert!(
+        said.chars().count() < 200 && !said.chars().any(char::is_control),
+        "{said}"
+    );
+}
+
+#[test]
+fn many_terms_and_long_chains_take_no_time_that_anybody_notices() {
+    let mut before = Before::default();
+    for number in 0..199 {
+        let when = match number {
+            0 => None,
+            number => before
+                .condition(&format!("${{q{}}} = 'a'", number - 1))
+                .unwrap(),
+        };
+        before.add(Known {
+            name: format!("q{number}"),
+            group: String::new(),
+            item: format!("q{number}"),
+            answers: Answers::OneOf(pairs(&[("a", "A"), ("b", "B")])),
+            when,
+            required: true,
+        });
+    }
+    let terms = " and ${q0} = 'a'".repeat(300);
+    assert_eq!(
+        shown(before.condition(&format!("${{q198}} = 'a'{terms}"))),
+        "q198: A"
+    );
 }

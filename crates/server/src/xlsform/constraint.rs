@@ -2,6 +2,7 @@
 //!
 //! Owns the translation. Pure. Must never forbid what the form allows.
 
+use super::condition::number_of;
 use super::expression::{Expr, Operator, parse};
 use afield_domain::decimal::Decimal;
 
@@ -14,17 +15,27 @@ pub(super) struct Limits {
     pub(super) is_less: bool,
 }
 
-/// What `constraint` says of a number.
-pub(super) fn limits(constraint: &str, is_whole: bool) -> Limits {
-    let mut found = Limits::default();
-    if constraint.trim().is_empty() {
-        return found;
+impl Limits {
+    /// Also what `constraint` says of a number.
+    pub(super) fn and(mut self, constraint: &str, is_whole: bool) -> Self {
+        if constraint.trim().is_empty() {
+            return self;
+        }
+        match parse(constraint) {
+            Some(expr) => self.take(&expr, is_whole),
+            None => self.is_less = true,
+        }
+        let number = |limit: &Option<String>| limit.as_deref().and_then(Decimal::parse);
+        let ends = number(&self.min).zip(number(&self.max));
+        if ends.is_some_and(|(min, max)| min > max) {
+            // No answer would ever be right.
+            return Self {
+                is_less: true,
+                ..Self::default()
+            };
+        }
+        self
     }
-    match parse(constraint) {
-        Some(expr) => found.take(&expr, is_whole),
-        None => found.is_less = true,
-    }
-    found
 }
 
 impl Limits {
@@ -86,7 +97,7 @@ fn is_integer(number: Decimal) -> bool {
 
 fn number(expr: &Expr) -> Option<Decimal> {
     match expr {
-        Expr::Number(number) | Expr::Text(number) => Decimal::parse(number),
+        Expr::Number(number) | Expr::Text(number) => number_of(number),
         Expr::Negative(inner) => Decimal::default().minus(number(inner)?),
         _ => None,
     }
@@ -94,20 +105,32 @@ fn number(expr: &Expr) -> Option<Decimal> {
 
 /// What the column `parameters` of a range says: `start=0 end=10 step=2`.
 pub(super) fn of_range(parameters: &str) -> Limits {
-    let spaced = parameters
-        .replace([',', ';'], " ")
-        .replace("= ", "=")
-        .replace(" =", "=");
+    let mut found = Limits::default();
+    let spaced = parameters.replace([',', ';'], " ").replace('=', " = ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
     let value = |name: &str| {
-        let mut parts = spaced.split_whitespace();
-        let found = parts.find_map(|part| part.strip_prefix(name)?.strip_prefix('='))?;
-        Decimal::parse(found).map(|number| number.to_string())
+        let is_it =
+            |three: &&[&str]| matches!(three, [word, "=", _] if word.eq_ignore_ascii_case(name));
+        let found = words.windows(3).find(is_it)?;
+        found.get(2).copied()
     };
-    Limits {
-        min: Some(value("start").unwrap_or_else(|| "0".into())),
-        max: Some(value("end").unwrap_or_else(|| "10".into())),
-        is_less: value("step").is_some_and(|step| step != "1"),
+    let mut end = |name: &str, otherwise: i64| match value(name) {
+        None => Decimal::whole(otherwise),
+        Some(text) => {
+            let number = number_of(text);
+            found.is_less |= number.is_none();
+            number
+        }
+    };
+    let (mut start, mut last) = (end("start", 0), end("end", 10));
+    // A scale that goes down.
+    if start.zip(last).is_some_and(|(start, last)| start > last) {
+        std::mem::swap(&mut start, &mut last);
     }
+    found.is_less |= value("step").is_some_and(|step| step != "1");
+    found.min = start.map(|number| number.to_string());
+    found.max = last.map(|number| number.to_string());
+    found
 }
 
 #[cfg(test)]
@@ -128,6 +151,8 @@ mod tests {
             (". <= ${most}", true, "", "", true),
             (". <= 9 and . mod 2 = 0", true, "", "9", true),
             (". < 5 or . > 10", true, "", "", true),
+            (". > 5 and . < 5", true, "", "", true),
+            (". >= .5", false, "0.5", "", false),
             ("regex(., '[0-9]+')", true, "", "", true),
             ("§", true, "", "", true),
         ] {
@@ -137,7 +162,11 @@ mod tests {
                 max: some(max),
                 is_less,
             };
-            assert_eq!(limits(constraint, is_whole), expected, "{constraint}");
+            assert_eq!(
+                Limits::default().and(constraint, is_whole),
+                expected,
+                "{constraint}"
+            );
         }
     }
 
@@ -146,15 +175,24 @@ mod tests {
         for (parameters, min, max, is_less) in [
             ("", "0", "10", false),
             ("start=1 end=5 step=1", "1", "5", false),
-            ("start = 1, end = 5.5; step=0.5", "1", "5.5", true),
-            ("end=nonsense", "0", "10", false),
+            ("Start  =  1, END = 5.5; step=0.5", "1", "5.5", true),
+            ("start=-.5 end=.5", "-0.5", "0.5", false),
+            ("start=10 end=0 step=-1", "0", "10", true),
+            ("end=nonsense", "0", "", true),
+            ("end=${most}", "0", "", true),
         ] {
+            let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             let expected = Limits {
-                min: Some(min.into()),
-                max: Some(max.into()),
+                min: some(min),
+                max: some(max),
                 is_less,
             };
             assert_eq!(of_range(parameters), expected, "{parameters}");
         }
+        let both = of_range("end=100").and(". > 50", false);
+        assert_eq!(
+            (both.min.as_deref(), both.max.as_deref()),
+            (Some("50"), Some("100"))
+        );
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Expr {
     /// `12.5`, as it stands there.
     Number(String),
     /// `${pets}`, or a path that ends there, such as `../pets`: the answer to that question.
-    Answer(String),
+    Answer(Place),
     /// `.`: the answer to the question itself.
     This,
     /// `selected(…)`.
@@ -25,6 +25,15 @@ pub(super) enum Expr {
     Pair(Operator, Box<Expr>, Box<Expr>),
     /// `-…`.
     Negative(Box<Expr>),
+}
+
+/// Which question is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Its name.
+    pub(super) name: String,
+    /// The group that a path says it stands in.
+    pub(super) group: Option<String>,
 }
 
 /// What stands between two expressions.
@@ -74,7 +83,7 @@ impl Operator {
 enum Token {
     Text(String),
     Number(String),
-    Answer(String),
+    Answer(Place),
     This,
     Name(String),
     Sign(Operator),
@@ -143,17 +152,20 @@ fn token<'a>(first: char, rest: &'a str, before: Option<&Token>) -> Option<(Toke
 
 fn answer(rest: &str) -> Option<(Token, &str)> {
     let (name, after) = rest.strip_prefix("${")?.split_once('}')?;
-    Some((Token::Answer(name.trim().to_owned()), after))
+    let name = name.trim().to_owned();
+    Some((Token::Answer(Place { name, group: None }), after))
 }
 
-/// A path to another question: names are what matters, and no name is there twice ([`super::condition`] sees to it).
+/// A path to another question: its name, and the group that it names last.
 fn path(rest: &str) -> Option<(Token, &str)> {
     let belongs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     let end = rest.find(|c: char| !belongs(c)).unwrap_or(rest.len());
     let (path, after) = rest.split_at(end);
-    let name = path.rsplit('/').next()?;
-    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    is_name.then(|| (Token::Answer(name.to_owned()), after))
+    let is_name = |part: &&str| part.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let mut parts = path.rsplit('/');
+    let name = parts.next().filter(is_name)?.to_owned();
+    let group = parts.next().filter(is_name).map(str::to_owned);
+    Some((Token::Answer(Place { name, group }), after))
 }
 
 fn quoted<'a>(rest: &'a str, marks: &[char]) -> Option<(Token, &'a str)> {
@@ -233,7 +245,7 @@ impl Reader<'_> {
         match token {
             Token::Text(text) => Some(Expr::Text(text.clone())),
             Token::Number(number) => Some(Expr::Number(number.clone())),
-            Token::Answer(name) => Some(Expr::Answer(name.clone())),
+            Token::Answer(place) => Some(Expr::Answer(place.clone())),
             Token::This => Some(Expr::This),
             Token::Sign(Operator::Minus) => Some(Expr::Negative(Box::new(self.single(depth + 1)?))),
             Token::Open => {
@@ -272,7 +284,10 @@ mod tests {
         match expr {
             Expr::Text(text) => format!("'{text}'"),
             Expr::Number(number) => number.clone(),
-            Expr::Answer(name) => format!("${name}"),
+            Expr::Answer(place) => match &place.group {
+                Some(group) => format!("${group}/{}", place.name),
+                None => format!("${}", place.name),
+            },
             Expr::This => ".".to_owned(),
             Expr::Call(name, given) => {
                 let given: Vec<String> = given.iter().map(shown).collect();
@@ -315,9 +330,9 @@ mod tests {
             ),
             ("today()", "today()"),
             ("TRUE()", "true()"),
-            ("selected(../group/a, 'x')", "selected($a, 'x')"),
+            ("selected(../group/a, 'x')", "selected($group/a, 'x')"),
             ("./a = ‘x’", "($a Is 'x')"),
-            ("/data/a > 1", "($a More 1)"),
+            ("/data/a > 1", "($data/a More 1)"),
         ] {
             let found = parse(text).map(|expr| shown(&expr));
             assert_eq!(found.as_deref(), Some(expected), "{text}");

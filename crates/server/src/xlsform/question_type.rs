@@ -85,8 +85,13 @@ pub(super) fn row_type(cell: &str) -> RowType {
         "end group" | "end section" => RowType::GroupEnd,
         "begin repeat" => RowType::RepeatBegin,
         "end repeat" => RowType::RepeatEnd,
-        lower if lower.starts_with("begin loop") => RowType::RepeatBegin,
-        lower if lower.starts_with("end loop") => RowType::RepeatEnd,
+        lower if is_of_group(lower, "begin", "group") => RowType::GroupBegin,
+        lower if is_of_group(lower, "end", "group") => RowType::GroupEnd,
+        // Loops and other repeats of old forms.
+        lower if lower.starts_with("begin ") => RowType::RepeatBegin,
+        lower if is_of_group(lower, "end", "repeat") || is_of_group(lower, "end", "l") => {
+            RowType::RepeatEnd
+        }
         "start"
         | "end"
         | "today"
@@ -139,6 +144,14 @@ pub(super) fn row_type(cell: &str) -> RowType {
         lower if lower.starts_with("osm ") => RowType::NotThere("an area on the map"),
         _ => RowType::Unknown,
     }
+}
+
+/// Whether it begins with these two words, whatever stands behind them.
+fn is_of_group(lower: &str, begin: &str, what: &str) -> bool {
+    let rest = lower
+        .strip_prefix(begin)
+        .and_then(|rest| rest.strip_prefix(' '));
+    rest.is_some_and(|rest| rest.starts_with(what))
 }
 
 const ONE: &[&str] = &[
@@ -232,6 +245,11 @@ mod tests {
             ("begin group", RowType::GroupBegin),
             ("begin_group", RowType::GroupBegin),
             ("end_repeat", RowType::RepeatEnd),
+            ("begin group household", RowType::GroupBegin),
+            ("begin lgroup", RowType::RepeatBegin),
+            ("begin loop over pets", RowType::RepeatBegin),
+            ("end lgroup", RowType::RepeatEnd),
+            ("end looped group", RowType::RepeatEnd),
             ("geopoint", RowType::NotThere("a place on the map")),
             ("dateTime", RowType::TextFor("a day with its time")),
             ("start", RowType::Noted),

@@ -2,16 +2,18 @@
 //!
 //! Owns how each type is asked in Afield. Pure. Must never leave what is lost without a note.
 
+use super::answered::Answers;
 use super::calculation::formula;
-use super::choices::{Choice, MOST, yes_and_no};
-use super::condition::{Answers, Known};
-use super::constraint::{Limits, limits, of_range};
+use super::choices::{Choice, List, MOST, yes_and_no};
+use super::condition::Known;
+use super::constraint::{Limits, of_range};
+use super::expression::Place;
 use super::labels::label;
 use super::question_type::{RowType, row_type};
 use super::sheets::Row;
 use super::survey::{Walk, is_yes};
 use crate::import::bounds::quoted;
-use afield_domain::answers::{Condition, NO, YES};
+use afield_domain::answers::{NO, YES};
 use afield_domain::{Question, QuestionKind, limits as most};
 
 /// What *something else* is called among choices.
@@ -35,7 +37,8 @@ impl Walk<'_> {
         }
         let mut notes = Vec::new();
         let asked = self.asked(row, kind, &mut notes)?;
-        if !name.is_empty() && self.before.0.iter().any(|known| known.name == name) {
+        self.has_whole_numbers |= *kind == RowType::Number { is_whole: true };
+        if self.before.is_twice(name) {
             notes.push("another row has this name: no condition can hang on it".into());
         }
         let shown = label(
@@ -43,8 +46,11 @@ impl Walk<'_> {
             row.in_language("hint", self.language),
             name,
         );
+        if shown.text.is_empty() {
+            return Err("it says nothing".into());
+        }
         notes.extend(shown.notes);
-        let when = self.when(self.before.condition(row.get("relevant")));
+        let when = self.when(row);
         let is_kept = when.is_ok();
         if let Err(why) = &when {
             notes.push(format!(
@@ -76,12 +82,18 @@ impl Walk<'_> {
     /// What kind of question it is.
     fn asked(&self, row: &Row, kind: &RowType, notes: &mut Vec<String>) -> Result<Asked, String> {
         let one = |kind| Ok(Asked::One(kind, Answers::Other));
+        let appearance = row.get("appearance").to_lowercase();
         if is_yes(row.get("readonly")) && !matches!(kind, RowType::Note | RowType::Calculation) {
             return Err(
                 "it shows what cannot be changed, and Afield shows no other answers".into(),
             );
         }
         match kind {
+            RowType::Text
+                if appearance.contains("select-contact") || appearance.contains("db-object") =>
+            {
+                Err("Afield does not ask for a person or a thing of another program".into())
+            }
             RowType::Text => one(QuestionKind::Text),
             RowType::TextFor(what) => {
                 notes.push(format!("it is a text here: Afield has no field for {what}"));
@@ -90,15 +102,19 @@ impl Walk<'_> {
             RowType::Number { is_whole } => {
                 Ok(Asked::One(number(row, *is_whole, notes), Answers::Number))
             }
-            RowType::YesNo | RowType::Acknowledge => {
-                let answers = [("yes", YES), ("no", NO), ("OK", YES)];
-                Ok(Asked::One(QuestionKind::YesNo, one_of(&answers)))
+            RowType::YesNo => {
+                let answers = one_of(&[("yes", YES), ("no", NO)]);
+                Ok(Asked::One(QuestionKind::YesNo, answers))
+            }
+            RowType::Acknowledge => {
+                let options = vec!["OK".to_owned()];
+                let kind = QuestionKind::Choice { options };
+                Ok(Asked::One(kind, one_of(&[("OK", "OK")])))
             }
             RowType::One { list, or_other } => self.one(list, *or_other, row, notes),
             RowType::Many { list, or_other } => self.several(list, *or_other, row, notes),
             RowType::Date => one(QuestionKind::Date),
             RowType::Image => {
-                let appearance = row.get("appearance").to_lowercase();
                 let is_signature = appearance.contains("signature");
                 one(if is_signature {
                     QuestionKind::Signature
@@ -123,8 +139,8 @@ impl Walk<'_> {
     }
 
     fn calculation(&self, row: &Row) -> Result<Asked, String> {
-        let numbers = |name: &str| {
-            let known = self.before.known(name).ok()?;
+        let numbers = |place: &Place| {
+            let known = self.before.known(place).ok()?;
             (known.answers == Answers::Number).then(|| known.item.clone())
         };
         let (formula, decimals) = formula(row.get("calculation"), &numbers)?;
@@ -136,25 +152,25 @@ impl Walk<'_> {
         Ok(Asked::One(kind, Answers::Number))
     }
 
-    fn choices(&self, list: &str, row: &Row, notes: &mut Vec<String>) -> Result<&[Choice], String> {
-        let choices = self.lists.get(list);
-        if choices.is_empty() {
-            return Err(format!(
-                "the sheet \"choices\" has no list {}",
-                quoted(list)
-            ));
-        }
-        if choices.len() > MOST {
+    fn choices(&self, list: &str, row: &Row, notes: &mut Vec<String>) -> Result<&List, String> {
+        let Some((found, is_partial)) = self.lists.get(list) else {
+            let list = quoted(list);
+            return Err(format!("the sheet \"choices\" has no list {list}"));
+        };
+        if found.choices.len() > MOST {
             return Err(format!(
                 "its list has more choices than the {MOST} that Afield takes"
             ));
+        }
+        if is_partial {
+            notes.push("a choice of its list is missing: see the sheet \"choices\" above".into());
         }
         if !row.get("choice_filter").is_empty() {
             notes.push(
                 "all choices are offered: Afield does not filter them by other answers".into(),
             );
         }
-        Ok(choices)
+        Ok(found)
     }
 
     fn one(
@@ -164,20 +180,19 @@ impl Walk<'_> {
         row: &Row,
         notes: &mut Vec<String>,
     ) -> Result<Asked, String> {
-        let choices = self.choices(list, row, notes)?;
-        if let (Some((yes, no)), false) = (yes_and_no(choices), or_other) {
-            return Ok(Asked::One(
-                QuestionKind::YesNo,
-                one_of(&[(&yes, YES), (&no, NO)]),
-            ));
+        let mut list = self.choices(list, row, notes)?.clone();
+        if let (Some((yes, no)), false) = (yes_and_no(&list.choices), or_other) {
+            let answers = one_of(&[(&yes, YES), (&no, NO)]);
+            return Ok(Asked::One(QuestionKind::YesNo, answers));
         }
-        let mut pairs: Vec<(String, String)> = choices
-            .iter()
-            .map(|choice| (choice.name.clone(), choice.label.clone()))
-            .collect();
-        if or_other && !pairs.iter().any(|(name, _)| name == OTHER) {
-            pairs.push((OTHER.into(), "Other".into()));
+        if or_other && !list.has(OTHER) {
+            list.add(OTHER, "Other");
         }
+        let pairs = list
+            .choices
+            .into_iter()
+            .map(|choice| (choice.name, choice.label));
+        let pairs: Vec<(String, String)> = pairs.collect();
         let options = pairs.iter().map(|(_, answer)| answer.clone()).collect();
         let (kind, answers) = (QuestionKind::Choice { options }, Answers::OneOf(pairs));
         Ok(if or_other {
@@ -194,7 +209,7 @@ impl Walk<'_> {
         row: &Row,
         notes: &mut Vec<String>,
     ) -> Result<Asked, String> {
-        let choices = self.choices(list, row, notes)?.to_vec();
+        let choices = self.choices(list, row, notes)?.choices.clone();
         let room = most::QUESTIONS.saturating_sub(self.questions.len() + 1);
         if choices.len() + usize::from(or_other) > room {
             return Err(format!(
@@ -212,36 +227,42 @@ impl Walk<'_> {
 
     /// Adds the questions of a row.
     fn add(&mut self, name: &str, mut question: Question, asked: Asked, notes: &mut Vec<String>) {
-        let when = question.when.clone();
-        let item = question.item.clone();
+        let mut known = Known {
+            name: name.to_owned(),
+            group: self.group(),
+            item: question.item.clone(),
+            answers: Answers::Other,
+            when: question.when.clone(),
+            required: question.required,
+        };
+        let has_other = matches!(asked, Asked::OrOther(..));
         match asked {
-            Asked::One(kind, answers) => {
-                if !kind.wants_answer() {
-                    question.required = false;
-                }
+            Asked::One(kind, answers) | Asked::OrOther(kind, answers) => {
+                question.required &= kind.wants_answer();
+                known.required = question.required;
                 question.kind = kind;
+                known.answers = answers;
                 self.questions.push(question);
-                self.know(name, item, answers, when);
-            }
-            Asked::OrOther(kind, answers) => {
-                question.kind = kind;
-                self.questions.push(question);
-                self.know(name, item, answers, when);
-                self.add_other(name, notes);
+                self.before.add(known);
             }
             Asked::Several(choices) => {
                 question.required = false;
+                known.required = false;
                 self.questions.push(question);
                 let mut items = Vec::new();
                 for choice in choices {
                     let item = self.free_item(&format!("{name}_{}", choice.name));
                     let mut one = Question::new(&item, &choice.label, QuestionKind::YesNo);
-                    one.when.clone_from(&when);
+                    one.when.clone_from(&known.when);
                     self.questions.push(one);
                     items.push((choice.name, item));
                 }
-                self.know(name, item, Answers::Several(items), when);
+                known.answers = Answers::Several(items);
+                self.before.add(known);
             }
+        }
+        if has_other {
+            self.add_other(name, notes);
         }
     }
 
@@ -252,25 +273,14 @@ impl Walk<'_> {
             notes.push("what else is said has no place: the form is full".into());
             return;
         }
+        let Ok(condition) = condition else {
+            notes.push("what else is said has no place: ask for it in a text".into());
+            return;
+        };
         let item = self.free_item(&format!("{name}_{OTHER}"));
         let mut text = Question::new(&item, "Other", QuestionKind::Text);
-        text.when = condition.unwrap_or_default();
+        text.when = condition;
         self.questions.push(text);
-    }
-
-    pub(super) fn know(
-        &mut self,
-        name: &str,
-        item: String,
-        answers: Answers,
-        when: Option<Condition>,
-    ) {
-        self.before.0.push(Known {
-            name: name.to_owned(),
-            item,
-            answers,
-            when,
-        });
     }
 
     /// A key that no other question has, as close to `name` as can be.
@@ -304,25 +314,28 @@ fn one_of(pairs: &[(&str, &str)]) -> Answers {
 
 fn number(row: &Row, is_whole: bool, notes: &mut Vec<String>) -> QuestionKind {
     let is_range = row.get("type").trim().eq_ignore_ascii_case("range");
-    let Limits { min, max, is_less } = if is_range {
-        of_range(row.get("parameters"))
+    let parameters = if is_range { row.get("parameters") } else { "" };
+    let limits = if is_range {
+        of_range(parameters)
     } else {
-        limits(row.get("constraint"), is_whole)
+        Limits::default()
     };
-    if is_less {
-        let what = if is_range {
-            "steps"
-        } else {
-            row.get("constraint")
+    let limits = limits.and(row.get("constraint"), is_whole);
+    if limits.is_less {
+        let said = [parameters, row.get("constraint")].map(|text| text.trim().to_owned());
+        let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
+        let in_full = match (&limits.min, &limits.max) {
+            (None, None) => "",
+            _ => " in full",
         };
-        notes.push(format!("Afield does not check {} in full", quoted(what)));
-    }
-    if is_whole {
-        notes.push("a number with decimals is taken too".into());
+        notes.push(format!(
+            "Afield does not check {}{in_full}",
+            quoted(&said.join("; "))
+        ));
     }
     QuestionKind::Number {
-        min,
-        max,
+        min: limits.min,
+        max: limits.max,
         unit: String::new(),
     }
 }

@@ -11,6 +11,9 @@ use crate::records::{Fate, OFFICE, Write, save_record};
 use crate::storage::Storage;
 use afield_domain::{CompanyId, FormTemplate, Module, Record, TemplateId, limits};
 
+/// Bytes of a form as it is stored: every phone that gets a task with it loads them.
+const MOST_BYTES: usize = 256 * 1024;
+
 /// What became of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FormImport {
@@ -45,6 +48,15 @@ pub async fn run_form_import(
             "the form has no title: name it with --name".into(),
         ));
     }
+    let bytes = serde_json::to_vec(&form.questions).map_or(usize::MAX, |json| json.len());
+    if bytes > MOST_BYTES {
+        let text = format!(
+            "the form has {} KB, and {} are the most: shorten its lists",
+            bytes / 1024,
+            MOST_BYTES / 1024
+        );
+        return Err(ServerError::Unusable(text));
+    }
     let mut tx = storage.write().await?;
     let rows = tx.records_of(company, Module::Form).await?;
     let known = rows.iter().filter_map(|row| match row.record() {
@@ -55,7 +67,7 @@ pub async fn run_form_import(
     let forms: Vec<FormTemplate> = known.collect();
     if let Some(same) = forms
         .iter()
-        .find(|known| known.questions == form.questions && known.name.starts_with(&form.title))
+        .find(|known| known.questions == form.questions && is_version_of(&known.name, &form.title))
     {
         return Ok(FormImport::Unchanged(same.name.clone()));
     }
@@ -80,6 +92,12 @@ pub async fn run_form_import(
     save_record(tx.as_mut(), company, write, now).await?;
     tx.commit().await?;
     Ok(FormImport::Created(name))
+}
+
+/// Whether `name` is `title`, or `title` with a version.
+fn is_version_of(name: &str, title: &str) -> bool {
+    let rest = name.strip_prefix(title);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
 }
 
 /// A name that no other form has.

@@ -19,11 +19,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("variable name", "name"),
     ("value", "name"),
     ("caption", "label"),
-    ("text", "label"),
     ("list name", "list_name"),
     ("list-name", "list_name"),
     ("relevance", "relevant"),
-    ("skip", "relevant"),
     ("bind:relevant", "relevant"),
     ("constraining", "constraint"),
     ("bind:constraint", "constraint"),
@@ -61,10 +59,18 @@ impl Row {
     /// What stands in that column in this language; in none, where the form has only one.
     pub(super) fn in_language(&self, column: &str, language: Option<&str>) -> &str {
         let translated = language.map(|language| self.get(&format!("{column}::{language}")));
-        match translated {
+        let found = match translated {
             Some(text) if !text.is_empty() => text,
             _ => self.get(column),
+        };
+        if !found.is_empty() {
+            return found;
         }
+        // Another language says more than none.
+        let start = format!("{column}::");
+        let mut others = self.cells.iter();
+        let other = others.find(|(name, _)| name.starts_with(&start));
+        other.map_or("", |(_, text)| text.as_str())
     }
 
     /// Whether one of the columns that begin so says anything.
@@ -96,6 +102,8 @@ pub(super) struct Sheets {
     pub(super) settings: Row,
     /// The languages that labels are there in, in their order.
     pub(super) languages: Vec<String>,
+    /// Whether there are labels that do not say in which language they are.
+    pub(super) has_plain_labels: bool,
 }
 
 /// The sheets of a workbook.
@@ -104,8 +112,8 @@ pub(super) struct Sheets {
 /// When the file is no workbook, is too large or damaged, or has no sheet `survey` with a column `type`.
 pub(super) fn read(bytes: &[u8]) -> Result<Sheets, TableError> {
     let mut found = read_sheets(bytes, &[SURVEY, CHOICES, SETTINGS])?.into_iter();
-    let mut next = || found.next().flatten().map(Named::of);
-    let (survey, choices, settings) = (next(), next(), next());
+    let mut next = || found.next().flatten().map(Named::of).transpose();
+    let (survey, choices, settings) = (next()?, next()?, next()?);
     let Some(survey) = survey else {
         return Err(TableError::new(
             "the workbook has no sheet \"survey\": it is no XLSForm",
@@ -117,6 +125,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheets, TableError> {
         ));
     }
     let languages = languages(&survey.columns);
+    let has_plain_labels = survey.columns.iter().any(|column| column == "label");
     Ok(Sheets {
         survey: survey.rows,
         choices: choices.map(|sheet| sheet.rows).unwrap_or_default(),
@@ -124,6 +133,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheets, TableError> {
             .and_then(|sheet| sheet.rows.into_iter().next())
             .unwrap_or_default(),
         languages,
+        has_plain_labels,
     })
 }
 
@@ -146,9 +156,14 @@ struct Named {
 }
 
 impl Named {
-    fn of(rows: Vec<RawRow>) -> Self {
+    fn of(rows: Vec<RawRow>) -> Result<Self, TableError> {
         let mut rows = rows.into_iter();
-        let header = rows.next().map(|row| row.cells).unwrap_or_default();
+        let header = rows.next().unwrap_or_default();
+        // Without the name of a column everything in it would be lost.
+        if let Some(problem) = header.problem {
+            return Err(TableError::new(format!("line {}: {problem}", header.line)));
+        }
+        let header = header.cells;
         let columns: Vec<String> = header.iter().map(|name| column_name(name)).collect();
         let named = |row: RawRow| {
             let mut cells = BTreeMap::new();
@@ -168,12 +183,14 @@ impl Named {
             .map(named)
             .filter(|row| !row.cells.is_empty() || row.problem.is_some())
             .collect();
-        Self { columns, rows }
+        Ok(Self { columns, rows })
     }
 }
 
 /// What a column is called here: `label::English (en)` for `Label : English (en)` too.
 fn column_name(name: &str) -> String {
+    // The mark that some programs begin a file with.
+    let name = name.trim_start_matches('\u{feff}');
     let (base, language) = match name.split_once(':') {
         Some((base, rest)) => (base, Some(rest.trim_start_matches(':').trim())),
         None => (name, None),
@@ -215,6 +232,8 @@ mod tests {
             ("bind::jr:preload", "bind::jr:preload"),
             ("relevance", "relevant"),
             ("list name", "list_name"),
+            ("skip", "skip"),
+            ("\u{feff}type", "type"),
             ("media::image", "media::image"),
             ("", ""),
         ] {

@@ -3,7 +3,7 @@
 //! Owns the walk through the rows with the groups that they stand in. Pure. Must never leave a row out of the report.
 
 use super::choices::Lists;
-use super::condition::{Answers, Before};
+use super::condition::Before;
 use super::labels::{label, plain};
 use super::question_type::{RowType, row_type};
 use super::report::{FormReport, RowFate, RowReport};
@@ -12,6 +12,7 @@ use crate::import::bounds::{listed, quoted};
 use crate::import::raw_row::TableError;
 use afield_domain::answers::Condition;
 use afield_domain::{Question, QuestionKind, limits as most};
+use std::collections::BTreeSet;
 
 /// Rows of the sheet `survey`. The longest forms that people use have some two thousand.
 const ROWS: usize = 10_000;
@@ -51,17 +52,21 @@ pub(super) fn of_sheets(sheets: &Sheets, language: Option<&str>) -> Result<Read,
     let mut report = FormReport::default();
     let language = choose_language(sheets, language, &mut report)?;
     let language = language.as_deref();
+    let lists = Lists::read(&sheets.choices, language);
+    report.assumed.extend(lists.lost());
     let mut walk = Walk {
         language,
-        lists: Lists::read(&sheets.choices, language),
+        lists,
         groups: Vec::new(),
-        before: Before::default(),
+        before: Before::new(names_that_are_there_twice(&sheets.survey)),
         questions: Vec::new(),
         report,
+        has_whole_numbers: false,
     };
     for row in &sheets.survey {
         walk.take(row);
     }
+    walk.end_all();
     let title = plain(sheets.settings.get("form_title"), &mut Vec::new());
     let form_id = sheets.settings.get("form_id").to_owned();
     let title: String = if title.is_empty() {
@@ -82,52 +87,96 @@ pub(super) fn of_sheets(sheets: &Sheets, language: Option<&str>) -> Result<Read,
     })
 }
 
+/// The names that several rows have: nobody can tell which of them an expression means.
+fn names_that_are_there_twice(rows: &[Row]) -> BTreeSet<String> {
+    let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+    for row in rows {
+        let name = row.get("name");
+        let is_end = matches!(
+            row_type(row.get("type")),
+            RowType::GroupEnd | RowType::RepeatEnd
+        );
+        if !name.is_empty() && !is_end && !once.insert(name) {
+            twice.insert(name.to_owned());
+        }
+    }
+    twice
+}
+
+/// The language that labels are read in; none for those that do not say.
 fn choose_language(
     sheets: &Sheets,
     asked: Option<&str>,
     report: &mut FormReport,
 ) -> Result<Option<String>, TableError> {
-    let is = |language: &str, wanted: &str| {
-        language
-            .to_lowercase()
-            .starts_with(&wanted.trim().to_lowercase())
-    };
-    if let Some(asked) = asked {
-        let found = sheets.languages.iter().find(|language| is(language, asked));
-        return match found {
-            Some(found) => Ok(Some(found.clone())),
-            None => Err(TableError::new(format!(
-                "the form has no labels in {}; it has {}",
-                quoted(asked),
-                listed(&sheets.languages)
-            ))),
-        };
-    }
     let default = sheets.settings.get("default_language");
-    let default = sheets
+    let plain = sheets.has_plain_labels;
+    if let Some(asked) = asked {
+        let found = language_of(&sheets.languages, asked);
+        let is_plain = plain && default.trim().eq_ignore_ascii_case(asked.trim());
+        if found.is_none() && !is_plain {
+            let has = match sheets.languages.as_slice() {
+                [] => "its labels do not say in which language they are".to_owned(),
+                all => format!("it has {}", listed(all)),
+            };
+            return Err(TableError::new(format!(
+                "the form has no labels in {}; {has}",
+                quoted(asked)
+            )));
+        }
+        return Ok(found.cloned());
+    }
+    let own = language_of(&sheets.languages, default);
+    let chosen = match own {
+        None if plain => None,
+        own => own.or(sheets.languages.first()).cloned(),
+    };
+    let others: Vec<String> = sheets
         .languages
         .iter()
-        .find(|language| !default.is_empty() && is(language, default));
-    let chosen = default.or(sheets.languages.first()).cloned();
-    if let (Some(chosen), 2..) = (&chosen, sheets.languages.len()) {
+        .filter(|it| Some(*it) != chosen.as_ref())
+        .cloned()
+        .collect();
+    if !others.is_empty() {
+        let read = match &chosen {
+            Some(chosen) => quoted(chosen),
+            None => "the form's own language".to_owned(),
+        };
         report.assumed.push(format!(
-            "the labels are read in {}; the form also has {}: choose with --language",
-            quoted(chosen),
-            listed(
-                &sheets
-                    .languages
-                    .iter()
-                    .filter(|language| *language != chosen)
-                    .cloned()
-                    .collect::<Vec<_>>()
-            )
+            "the labels are read in {read}; the form also has {}: choose with --language",
+            listed(&others)
         ));
     }
     Ok(chosen)
 }
 
+/// The language that is meant: `English (en)` by its whole name, by its code, by its name without, or by how it begins if
+/// no other begins so.
+fn language_of<'a>(languages: &'a [String], wanted: &str) -> Option<&'a String> {
+    let wanted = wanted.trim().to_lowercase();
+    if wanted.is_empty() {
+        return None;
+    }
+    let parts = |language: &String| {
+        let language = language.to_lowercase();
+        let (name, code) = language.split_once('(').unwrap_or((&language, ""));
+        let code = code.trim().trim_end_matches(')').trim().to_owned();
+        (name.trim().to_owned(), code)
+    };
+    let exact = languages.iter().find(|language| {
+        let (name, code) = parts(language);
+        language.to_lowercase() == wanted || code == wanted || name == wanted
+    });
+    let mut starting = languages
+        .iter()
+        .filter(|language| language.to_lowercase().starts_with(&wanted));
+    exact.or_else(|| starting.next().filter(|_| starting.next().is_none()))
+}
+
 /// A group, or a repeat, that is open.
 struct Group {
+    name: String,
+    line: u64,
     /// When what stands in it is asked; an error where that cannot be kept.
     when: Result<Option<Condition>, String>,
     /// What becomes of all that stands in it, if it is left out.
@@ -142,13 +191,14 @@ pub(super) struct Walk<'a> {
     pub(super) before: Before,
     pub(super) questions: Vec<Question>,
     report: FormReport,
+    /// Whether a question asks for whole numbers, which Afield does not know.
+    pub(super) has_whole_numbers: bool,
 }
 
 impl Walk<'_> {
     fn take(&mut self, row: &Row) {
         let cell = row.get("type");
-        let name = row.get("name").to_owned();
-        if cell.is_empty() && row.problem.is_none() && name.is_empty() {
+        if cell.is_empty() && row.problem.is_none() {
             // A remark of whoever made the form.
             return self.say(row, RowFate::NotNeeded("it has no type".into()));
         }
@@ -166,11 +216,6 @@ impl Walk<'_> {
                     .map_or_else(RowFate::Refused, RowFate::Imported),
             },
         };
-        let is_end = matches!(kind, RowType::GroupEnd | RowType::RepeatEnd);
-        if !is_end && !matches!(fate, RowFate::Imported(_)) && !name.is_empty() {
-            // A condition must not take another row for this one.
-            self.know(&name, String::new(), Answers::None, None);
-        }
         self.say(row, fate);
     }
 
@@ -194,6 +239,13 @@ impl Walk<'_> {
         if is_yes(row.get("disabled")) {
             return Some(RowFate::NotNeeded("it is disabled".into()));
         }
+        if row
+            .get("appearance")
+            .split_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("hidden"))
+        {
+            return Some(RowFate::NotNeeded("it is hidden".into()));
+        }
         if is_never(row.get("relevant")) {
             return Some(RowFate::NotNeeded("its condition never holds".into()));
         }
@@ -208,6 +260,21 @@ impl Walk<'_> {
                 most::QUESTIONS
             ))
         })
+    }
+
+    /// Says which groups were never ended: what follows them hangs on their conditions.
+    fn end_all(&mut self) {
+        for group in self.groups.drain(..) {
+            self.report.assumed.push(format!(
+                "the group begun on line {} is never ended: all that follows is taken to stand in it",
+                group.line
+            ));
+        }
+        if self.has_whole_numbers {
+            self.report
+                .assumed
+                .push("questions for whole numbers take numbers with decimals too".into());
+        }
     }
 
     fn end(&mut self) -> RowFate {
@@ -233,13 +300,17 @@ impl Walk<'_> {
                 other => other.clone(),
             };
             self.groups.push(Group {
+                name: row.get("name").to_owned(),
+                line: row.line,
                 when: Ok(None),
                 left_out: Some(of_all),
             });
             return fate;
         }
-        let when = self.when(self.before.condition(row.get("relevant")));
+        let when = self.when(row);
         self.groups.push(Group {
+            name: row.get("name").to_owned(),
+            line: row.line,
             when: when.clone(),
             left_out: None,
         });
@@ -265,17 +336,32 @@ impl Walk<'_> {
         notes
     }
 
-    /// Its own condition, and those of the groups around.
-    pub(super) fn when(
-        &self,
-        own: Result<Option<Condition>, String>,
-    ) -> Result<Option<Condition>, String> {
-        let own = own?;
-        let group = match self.groups.last() {
-            Some(group) => group.when.clone()?,
-            None => None,
-        };
-        self.before.all(&[group, own])
+    /// The condition of the group that comes next.
+    ///
+    /// # Errors
+    /// Why it cannot be kept.
+    fn around(&self) -> Result<Option<Condition>, String> {
+        match self.groups.last() {
+            Some(group) => group.when.clone(),
+            None => Ok(None),
+        }
+    }
+
+    /// The condition of a row, with those of the groups around it.
+    pub(super) fn when(&mut self, row: &Row) -> Result<Option<Condition>, String> {
+        // Why was said at the group.
+        let around = self.around().map_err(|_| "as its group".to_owned())?;
+        self.before.around.clone_from(&around);
+        let own = self.before.condition(row.get("relevant"))?;
+        self.before.all(&[around, own])
+    }
+
+    /// The name of the group that the next row stands in; empty outside of all.
+    pub(super) fn group(&self) -> String {
+        self.groups
+            .last()
+            .map(|group| group.name.clone())
+            .unwrap_or_default()
     }
 }
 

@@ -33,7 +33,7 @@ fn read(survey: Vec<Row>) -> Read {
         survey,
         choices: choices.to_vec(),
         settings,
-        languages: Vec::new(),
+        ..Sheets::default()
     };
     of_sheets(&sheets, None).unwrap()
 }
@@ -69,7 +69,7 @@ fn each_type_becomes_what_afield_asks_or_is_refused() {
         ("image", "Photo"),
         ("barcode", "Barcode"),
         ("note", "Heading"),
-        ("acknowledge", "YesNo"),
+        ("acknowledge", "Choice"),
         ("select_one gone", "none"),
         ("geopoint", "none"),
         ("audio", "none"),
@@ -277,4 +277,85 @@ fn the_language_is_the_one_asked_for_or_the_forms_own() {
         missing.contains("Latin") && missing.contains("Deutsch"),
         "{missing}"
     );
+}
+
+#[test]
+fn a_group_that_is_never_ended_is_named() {
+    let form = form(&[
+        ["begin group", "g", "G", "", ""],
+        ["text", "a", "A", "", ""],
+    ]);
+    assert_eq!(asked(&form), ["g", "a"]);
+    let said = form.report.assumed.join(" ");
+    assert!(said.contains("line 2 is never ended"), "{said}");
+}
+
+#[test]
+fn what_is_acknowledged_can_only_be_acknowledged() {
+    let form = form(&[
+        ["acknowledge", "ok", "Read it", "", "yes"],
+        ["text", "a", "A", "${ok} = 'OK'", ""],
+        ["text", "b", "B", "${ok} != 'OK'", ""],
+    ]);
+    assert_eq!(asked(&form), ["ok!", "a?", "b"]);
+    let options = vec!["OK".to_owned()];
+    assert_eq!(form.questions[0].kind, QuestionKind::Choice { options });
+}
+
+#[test]
+fn what_is_hidden_or_of_another_program_is_not_asked() {
+    for (appearance, expected) in [
+        ("hidden", ["not needed"]),
+        ("multiline", ["imported"]),
+        ("select-contact type-person", ["refused"]),
+    ] {
+        let cells = [("type", "text"), ("name", "a"), ("appearance", appearance)];
+        assert_eq!(
+            fates(&read(vec![Row::of(2, &cells)])),
+            expected,
+            "{appearance}"
+        );
+    }
+}
+
+#[test]
+fn labels_without_a_language_are_those_of_the_forms_own() {
+    let cells = [
+        ("type", "text"),
+        ("name", "a"),
+        ("label", "Hello"),
+        ("label::French (fr)", "Bonjour"),
+    ];
+    let sheets = |default: &str| Sheets {
+        survey: vec![Row::of(2, &cells)],
+        settings: Row::of(2, &[("default_language", default)]),
+        languages: vec!["French (fr)".into()],
+        has_plain_labels: true,
+        ..Sheets::default()
+    };
+    let label = |default: &str, asked: Option<&str>| {
+        let form = of_sheets(&sheets(default), asked);
+        form.map_or_else(
+            |error| error.to_string(),
+            |form| form.questions[0].label.clone(),
+        )
+    };
+    for (default, asked, expected) in [
+        ("", None, "Hello"),
+        ("English", None, "Hello"),
+        ("English", Some("english"), "Hello"),
+        ("French (fr)", None, "Bonjour"),
+        ("English", Some("fr"), "Bonjour"),
+    ] {
+        assert_eq!(label(default, asked), expected, "{default} {asked:?}");
+    }
+    assert!(label("", Some("Dutch")).contains("no labels in \"Dutch\""));
+}
+
+#[test]
+fn something_else_is_a_choice_and_a_text() {
+    let form = form(&[["select_one pets or_other", "p", "Pet", "", "yes"]]);
+    let options = ["Cat", "Dog", "Other"].map(str::to_owned).to_vec();
+    assert_eq!(form.questions[0].kind, QuestionKind::Choice { options });
+    assert_eq!(asked(&form), ["p!", "p_other?"]);
 }
