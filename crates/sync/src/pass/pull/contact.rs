@@ -9,6 +9,7 @@ use crate::error::SyncError;
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
+use afield_planted::planted;
 use afield_protocol::{Company, Envelope};
 
 /// A contact is noted again after so many milliseconds. What a kill takes with it is noted with the next pull's first
@@ -62,6 +63,7 @@ impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {
         now: &Reading,
         (first, company): (bool, Option<Company>),
     ) -> Result<(), SyncError> {
+        let company = planted!(SettingsUnheard: company => None);
         self.outbox
             .transact(Read::Meta, |view| {
                 check_lease(&view.meta.lease, lease)?;
