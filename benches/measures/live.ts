@@ -13,11 +13,11 @@ import { enter, ours } from '../support/sides';
 
 const MODES: Mode[] = ['offline', 'online'];
 /** Of each kind in a round and a mode. */
-const CHANGES = 20;
+const CHANGES = 10;
 // Nothing has travelled for so long: what the last change led to is over.
-const QUIET_MS = 1_000;
+const QUIET_MS = 500;
 /** And a while more, so that the changes do not keep step with anything. */
-const APART_MS = 1_500;
+const APART_MS = 500;
 
 const WORDS = { assigned: 'a job that the office gives is seen', edited: 'a title that the office edits is seen' };
 type Kind = keyof typeof WORDS;

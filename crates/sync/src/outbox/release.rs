@@ -45,8 +45,8 @@ pub fn is_released(
     };
     let granted = reason.rights_version().is_some_and(are_newer);
     // The company does not ask any more that every question has its answer.
-    let is_relaxed =
-        *reason == Rejection::OpenQuestions && !session.info.company.refuses_open_questions;
+    let asks = session.info.company.refuses_open_questions;
+    let is_relaxed = *reason == Rejection::OpenQuestions && !asks;
     let is_relaxed = planted!(RelaxedRuleHolds: is_relaxed => false);
     let may_pass = match reason {
         Rejection::Forbidden
@@ -65,9 +65,10 @@ pub fn is_released(
         | Rejection::Other => false,
     };
     let op = &entry.mutation.op;
-    // What it makes itself nobody has taken away: a data set that was put back knows it not yet.
-    let is_there =
-        |key: &RecordKey| !leaving.contains(key) || granted && op.creates() == Some(*key);
+    // What has left may only be of another day than the company lets phones hold, and is theirs; once for each grant the
+    // server is asked.
+    let is_asked = granted || is_relaxed;
+    let is_there = |key: &RecordKey| !leaving.contains(key) || is_asked;
     let Some(key) = decisive_record(op).filter(|key| may_pass && is_there(key)) else {
         return false;
     };
@@ -76,8 +77,7 @@ pub fn is_released(
         found.map(|copy| (&copy.record, copy.rev))
     };
     // What is granted hangs on no record.
-    let newer = granted
-        || is_relaxed
+    let newer = is_asked
         || find(key).is_some_and(|(_, copy): (&Record, Rev)| rev.is_none_or(|rev| copy > rev));
     let context = ApplyContext {
         rights,
@@ -85,7 +85,10 @@ pub fn is_released(
         saw_target: find(key).is_some_and(|(_, rev)| entry.mutation.base_rev == Some(rev)),
         ..ApplyContext::local(session.actor(), now)
     };
-    newer && apply_op(context, op, |key| find(key).map(|(record, _)| record)).is_ok()
+    // What has left is not told any more, nor is what hangs on it: nobody can judge here.
+    let is_unknown = is_asked && (leaving.contains(&key) || find(key).is_none());
+    let is_fit = || apply_op(context, op, |key| find(key).map(|(record, _)| record)).is_ok();
+    newer && (is_unknown || is_fit())
 }
 
 /// The parked entries of the signed-in user that need nothing but another id and place: those whose place
