@@ -238,8 +238,8 @@ bugs! {
     HybridForgetsRecent,
     /// What the company has set since is not taken over with a pull.
     SettingsUnheard,
-    /// What has only left the days that a phone holds goes, whether unsent work refers to it or not.
-    WindowTakesUnsent,
+    /// With what the company has set since, what was not sent is forgotten.
+    SettingsForgetUnsent,
     /// A job is finished with required questions open, whatever the company says of that.
     RuleUnchecked,
     /// What was refused for open questions does not go when the company does not ask for them any more.

@@ -296,11 +296,7 @@ impl LocalServer {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn set_company(
-        &self,
-        settings: &CompanySettings,
-        version: u64,
-    ) -> Result<(), ServerError> {
+    pub fn set_company(&self, settings: &CompanySettings, version: u64) -> Result<(), ServerError> {
         self.runtime.block_on(async {
             let mut tx = self.storage.write().await?;
             if let Some(mut row) = tx.company(self.company).await? {

@@ -12,8 +12,8 @@ mod settings;
 use crate::company;
 use afield_domain::company::CompanySettings;
 use afield_domain::{
-    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, RightsChange,
-    Role, Timestamp, User, UserId,
+    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, RightsChange, Role,
+    Timestamp, User, UserId,
 };
 use afield_protocol::{
     ActivityKind, Change, Cursor, Envelope, EpochId, Extent, MutationVerdict, PullResponse,

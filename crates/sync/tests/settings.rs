@@ -10,7 +10,9 @@ use afield_domain::{
 use afield_protocol::{Company, SessionInfo};
 use afield_sync::files::copies::copies_most;
 use afield_sync::testing::ModelServer;
-use afield_sync::testing::fixtures::{TestEngine, add, device, job, job_key, session, set, technician};
+use afield_sync::testing::fixtures::{
+    TestEngine, add, device, job, job_key, session, set, technician,
+};
 use afield_sync::{CacheStore, EntryState, OutboxMeta, OutboxStore, Read, Trigger};
 use futures::executor::block_on;
 
@@ -178,9 +180,7 @@ fn what_was_refused_for_open_questions_goes_when_the_company_asks_for_them_no_mo
     server.set_company(refuses(&engine, true, 1));
     block_on(engine.run_enqueue(&[set(1, Finished)])).unwrap();
     pass(&engine);
-    let is_refused = |state: &EntryState| {
-        matches!(state, EntryState::Parked { reason, .. } if *reason == Rejection::OpenQuestions)
-    };
+    let is_refused = |state: &EntryState| matches!(state, EntryState::Parked { reason, .. } if *reason == Rejection::OpenQuestions);
     assert!(unsent(&engine).iter().all(is_refused));
     // As long as the rule stands nobody is asked again and again.
     let asked = server.pushes().len();

@@ -78,7 +78,8 @@ pub(super) fn what_is_granted_goes(world: &World) -> Result<(), String> {
                 continue;
             };
             let mutation = &entry.mutation;
-            let hangs_on_rules = reason.rights_version().is_some() || *reason == Rejection::OpenQuestions;
+            let hangs_on_rules =
+                reason.rights_version().is_some() || *reason == Rejection::OpenQuestions;
             if !hangs_on_rules || mutation.user != user.id {
                 continue;
             }

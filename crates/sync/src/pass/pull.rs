@@ -380,9 +380,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             return Ok(Vec::new());
         };
         let view = self.outbox.load(read).await?;
-        let pinned = pinned_records(&view.entries);
-        planted!(WindowTakesUnsent: () => return Ok(without_the_far(pinned, page)));
-        Ok(pinned)
+        Ok(pinned_records(&view.entries))
     }
 
     /// What this phone was shown of the jobs that leave.
@@ -459,14 +457,6 @@ fn step_of_transport(error: &TransportError) -> Step {
         Disposition::SendLess { asked_ms, .. } => Disposition::BackOff { asked_ms },
         other => other,
     })
-}
-
-/// As if work held nothing that has only left the days that a phone holds: the planted bug of that name.
-fn without_the_far(pinned: Vec<RecordKey>, page: &PullResponse) -> Vec<RecordKey> {
-    let leaves = |key: &RecordKey| page.changes.contains(&afield_protocol::Change::ScopeOut { key: *key });
-    let is_given = |key: &RecordKey| page.left.iter().any(|left| *key == left.job.into());
-    let stays = |key: &RecordKey| !leaves(key) || is_given(key);
-    pinned.into_iter().filter(stays).collect()
 }
 
 /// Which version of the company's settings this phone knows.

@@ -64,8 +64,9 @@ impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {
         (first, company): (bool, Option<Company>),
     ) -> Result<(), SyncError> {
         let company = planted!(SettingsUnheard: company => None);
+        let read = planted!(SettingsForgetUnsent: Read::Meta => Read::All);
         self.outbox
-            .transact(Read::Meta, |view| {
+            .transact(read, |view| {
                 check_lease(&view.meta.lease, lease)?;
                 if !first && company.is_none() && is_noted(&view.meta, envelope, now) {
                     return Ok(OutboxPlan::nothing(()));
@@ -80,10 +81,11 @@ impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {
                 {
                     session.info.company = company.clone();
                 }
-                Ok(OutboxPlan {
-                    writes: vec![OutboxWrite::Meta(meta)],
-                    value: (),
-                })
+                let mut writes = vec![OutboxWrite::Meta(meta)];
+                planted!(SettingsForgetUnsent: () => if company.is_some() {
+                    writes.extend(view.entries.iter().map(|entry| OutboxWrite::Remove(entry.seq())));
+                });
+                Ok(OutboxPlan { writes, value: () })
             })
             .await
     }
