@@ -91,15 +91,18 @@ async function rest(counter: Counter): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.random() * APART_MS));
 }
 
-/** The first job that the page shows and the board knows. */
+/** The first job that the page shows and the board knows; the page draws one after the other. */
 async function shown(page: Page, office: Client): Promise<Job> {
-  const hrefs = await page.locator('main a[href^="/jobs/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
   const { jobs } = await office.board();
-  const found = jobs.find(({ job }) => job.status === 'scheduled' && hrefs.some((href) => href.startsWith(`/jobs/${job.id}`)));
-  if (found === undefined) {
-    throw new Error('no job of the page is on the board');
-  }
-  return found.job;
+  const open = jobs.map(({ job }) => job).filter(({ status }) => status === 'scheduled');
+  const ids = open.map(({ id }) => id);
+  const found = await page.waitForFunction(
+    (ids) => ids.find((id) => document.querySelector(`main a[href^="/jobs/${id}"]`) !== null),
+    ids,
+    { polling: 50 },
+  );
+  const id = await found.jsonValue();
+  return (await on(office, id ?? '')).job;
 }
 
 async function on(office: Client, id: string): Promise<{ rev: number; job: Job }> {

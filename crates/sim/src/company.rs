@@ -86,7 +86,7 @@ pub fn set_something(settings: &mut CompanySettings, what: u8, to: u8) {
     let one_of = |some: [u32; 3]| some.into_iter().cycle().nth(usize::from(to));
     match what % SETTINGS {
         0 | 1 => settings.window_days = one_of([1, 3, 14]).unwrap_or(3),
-        2 | 3 => settings.refuses_open_questions = to % 3 > 0,
+        2 | 3 => settings.refuses_open_questions = !to.is_multiple_of(3),
         4 => settings.expiry_hours = one_of([1, 24, 100]).unwrap_or(24),
         _ => settings.files_budget_mb = one_of([0, 1, 200]).unwrap_or(200),
     }
