@@ -9,7 +9,9 @@ import names from './measures.json';
 import { cold } from './measures/cold';
 import { drain } from './measures/drain';
 import { files } from './measures/files';
+import { idle } from './measures/idle';
 import { lighthouseMobile } from './measures/lighthouse';
+import { live } from './measures/live';
 import { memory } from './measures/memory';
 import { priming } from './measures/priming';
 import { save } from './measures/save';
@@ -30,6 +32,8 @@ const MEASURES: Record<keyof typeof names, (rounds: number) => Promise<Rows>> = 
   save,
   search,
   wire,
+  live,
+  idle,
   memory,
   files,
   lighthouse: lighthouseMobile,

@@ -7,6 +7,7 @@ import { day } from '../../tests/browser/support/time';
 import { folder } from './children';
 
 export const EMAIL = 'tom@harbor.example';
+const OFFICE = 'dana@harbor.example';
 export const PASSWORD = 'afield-demo';
 
 const WHAT = ['Boiler does not start', 'Lift door stuck', 'Street light out', 'Heizkörper entlüften', 'Water meter change'];
@@ -14,10 +15,14 @@ const WHERE = ['Lindenallee', 'Mühlendamm', 'Torstraße', 'Pappelallee', 'Kirch
 const DAYS = 6;
 const DAY_MS = 86_400_000;
 
+/** How a company's phones hold their data. */
+export type Mode = 'offline' | 'online';
+
 export class Company {
   private constructor(
     readonly jobs: number,
     private readonly server: Server,
+    private readonly data: string,
   ) {}
 
   /** A server of its own with `jobs` jobs over six days from today on, each with a customer and a place. */
@@ -33,7 +38,7 @@ export class Company {
       await run('import', file, '--map', map, '--company-of', EMAIL, '--shift-to', day(), '--assign', EMAIL, '--data', data);
       await server.start();
     }
-    const company = new Company(jobs, server);
+    const company = new Company(jobs, server, data);
     started.add(company);
     return company;
   }
@@ -44,6 +49,16 @@ export class Company {
 
   get address(): string {
     return `http://127.0.0.1:${this.server.port}`;
+  }
+
+  /** Sets how phones hold their data, before any has signed in. */
+  async hold(mode: Mode): Promise<void> {
+    await run('company', 'set', 'harbor', '--mode', mode, '--data', this.data);
+  }
+
+  /** The dispatcher, without a browser. */
+  office(): Promise<Client> {
+    return Client.signIn(() => this.server.port, OFFICE);
   }
 
   /** Every record that the technician's phone holds: what a peer gets to hold. */

@@ -38,6 +38,13 @@ export class Counter {
     }
   }
 
+  /** Waits until this was asked for, since the last reset. */
+  async asked(path: string): Promise<void> {
+    while (!this.requests.some((line) => line.includes(path))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   async end(): Promise<void> {
     const closed = new Promise((resolve) => this.listener.close(resolve));
     this.sockets.forEach((socket) => socket.destroy());

@@ -68,6 +68,12 @@ export function summary(values: number[]): Summary | undefined {
   return { median, min: sorted[0], max: sorted[sorted.length - 1], rounds: sorted.length };
 }
 
+/** The value below which so many of a hundred lie, the nearest one that was measured. */
+export function percentile(values: number[], of: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil((sorted.length * of) / 100) - 1)] ?? NaN;
+}
+
 /** The row as it goes into the file of `--json`. */
 export function record(row: Row): object {
   const ours = summary(row.ours.values);

@@ -18,12 +18,17 @@ export const peer = (address: string): Side => ({ name: 'Preact + Dexie + Workbo
 
 /** Signs in on the page that asks for it; milliseconds from the tap until it works without a network. */
 export async function signIn(page: Page): Promise<number> {
+  await enter(page);
+  const ready = await moment(page, 'ready', PRIMED_MS);
+  return ready - (await page.evaluate(() => window.benchMoments.click ?? NaN));
+}
+
+/** The tap alone: a phone that works live never says that it is ready to work without a network. */
+export async function enter(page: Page): Promise<void> {
   await page.getByLabel('Email').fill(EMAIL);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.evaluate(() => ['click', 'ready', 'firstJob'].forEach((which) => window.benchForget(which as 'click')));
   await page.getByRole('button', { name: 'Sign in' }).click();
-  const ready = await moment(page, 'ready', PRIMED_MS);
-  return ready - (await page.evaluate(() => window.benchMoments.click ?? NaN));
 }
 
 // Not one of the demo's jobs, which may be finished.

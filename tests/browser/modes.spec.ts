@@ -1,6 +1,6 @@
 // How a phone holds its company's data: live, without a network, with the offline feature off, and a switch in the middle
 // of unsent work.
-import type { App } from './support/app';
+import { RECENT, type App } from './support/app';
 import { notesOf, todaysJobs } from './support/jobs';
 import type { Job } from './support/office';
 import { isPush } from './support/proxy';
@@ -9,7 +9,6 @@ import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
-const RECENT = 10;
 const live = text('today.live', { count: RECENT });
 const hybrid = text('today.hybrid', { count: RECENT });
 

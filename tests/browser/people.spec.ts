@@ -4,7 +4,7 @@ import { nextPicture } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
 import { isPush } from './support/proxy';
 import { text } from './support/texts';
-import { expect, test } from './support/world';
+import { expect, MODES, test } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
 const BEN = 'ben@nordhaus.example';
@@ -137,53 +137,56 @@ test('a question about signing out stays when what it asked about has been sent 
   await expect(app.page.getByLabel(text('sign_in.password'))).toBeVisible();
 });
 
-test('signing out without a connection says what stays and that nobody gets back in before there is one', async ({ world }) => {
-  const [job] = await todaysJobs(world, ANNA);
-  const { phone, app } = await world.primedPhone(ANNA);
-  const button = app.page.getByRole('button', { name: text('settings.sign_out') });
-  const question = app.page.getByText(text('settings.sign_out_again'));
-  const warning = app.page.getByText(text('settings.sign_out_offline'));
-  const changes = app.page.getByText(text('settings.sign_out_warning', { changes: '|' }).split('|')[1]);
-  const form = app.page.getByLabel(text('sign_in.password'));
-  await phone.setOffline(true);
-  await expect(app.status).toContainText(text('connection.offline'));
+for (const [mode, name] of MODES) {
+  test(`signing out without a connection says what stays and that nobody gets back in before there is one${name}`, async ({ world }) => {
+    await world.hold(mode);
+    const [job] = await todaysJobs(world, ANNA);
+    const { phone, app } = await world.primedPhone(ANNA);
+    const button = app.page.getByRole('button', { name: text('settings.sign_out') });
+    const question = app.page.getByText(text('settings.sign_out_again'));
+    const warning = app.page.getByText(text('settings.sign_out_offline'));
+    const changes = app.page.getByText(text('settings.sign_out_warning', { changes: '|' }).split('|')[1]);
+    const form = app.page.getByLabel(text('sign_in.password'));
+    await phone.setOffline(true);
+    await expect(app.status).toContainText(text('connection.offline'));
 
-  await test.step('it is said with nothing unsent too', async () => {
-    await app.goTo('Settings');
+    await test.step('it is said with nothing unsent too', async () => {
+      await app.goTo('Settings');
+      await button.click();
+      await expect(warning).toBeVisible();
+      await expect(question).toBeVisible();
+      await expect(changes).toHaveCount(0);
+      await app.page.getByRole('button', { name: text('settings.stay') }).click();
+      await expect(warning).toBeHidden();
+    });
+
+    await test.step('changes and files are counted', async () => {
+      await app.openJob(job.number);
+      await app.addNote('Stays here');
+      const group = app.page.getByRole('group', { name: text('job.add_file') });
+      const files = ['one', 'two'].map((name) => ({ name: `${name}.bin`, mimeType: 'application/octet-stream', buffer: Buffer.from(name) }));
+      await app.saving(() => group.getByLabel(text('files.choose_file')).setInputFiles(files));
+      await app.expectUnsent(3);
+      await app.goTo('Settings');
+      await button.click();
+      await expect(warning).toBeVisible();
+      await expect(app.page.getByText(text('settings.sign_out_warning', { changes: text('counts.changes', { count: 3 }) }))).toBeVisible();
+      await expect(app.page.getByText(text('settings.sign_out_files', { count: 2 }))).toBeVisible();
+      await expect(form).toBeHidden();
+    });
+
     await button.click();
-    await expect(warning).toBeVisible();
-    await expect(question).toBeVisible();
-    await expect(changes).toHaveCount(0);
-    await app.page.getByRole('button', { name: text('settings.stay') }).click();
-    await expect(warning).toBeHidden();
+    await expect(form).toBeVisible();
+    await app.page.getByLabel(text('sign_in.email')).fill(ANNA);
+    await form.fill(PASSWORD);
+    await app.page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(app.page.getByText(text('sign_in.no_connection'))).toBeVisible();
+    await phone.setOffline(false);
+    await app.signIn(ANNA);
+    await app.expectUnsent(0);
+    expect(await notesOf(world, job, 'Stays')).toEqual(['Stays here']);
   });
-
-  await test.step('changes and files are counted', async () => {
-    await app.openJob(job.number);
-    await app.addNote('Stays here');
-    const group = app.page.getByRole('group', { name: text('job.add_file') });
-    const files = ['one', 'two'].map((name) => ({ name: `${name}.bin`, mimeType: 'application/octet-stream', buffer: Buffer.from(name) }));
-    await app.saving(() => group.getByLabel(text('files.choose_file')).setInputFiles(files));
-    await app.expectUnsent(3);
-    await app.goTo('Settings');
-    await button.click();
-    await expect(warning).toBeVisible();
-    await expect(app.page.getByText(text('settings.sign_out_warning', { changes: text('counts.changes', { count: 3 }) }))).toBeVisible();
-    await expect(app.page.getByText(text('settings.sign_out_files', { count: 2 }))).toBeVisible();
-    await expect(form).toBeHidden();
-  });
-
-  await button.click();
-  await expect(form).toBeVisible();
-  await app.page.getByLabel(text('sign_in.email')).fill(ANNA);
-  await form.fill(PASSWORD);
-  await app.page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(app.page.getByText(text('sign_in.no_connection'))).toBeVisible();
-  await phone.setOffline(false);
-  await app.signIn(ANNA);
-  await app.expectUnsent(0);
-  expect(await notesOf(world, job, 'Stays')).toEqual(['Stays here']);
-});
+}
 
 test('refused work keeps the name of its job and its picture over signing out and in', async ({ world }) => {
   const office = await world.client();

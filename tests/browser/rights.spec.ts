@@ -2,7 +2,7 @@
 // nothing has to be thrown away to go on. Creatio's three examples, each with two phones and an office writer.
 import { todaysJobs } from './support/jobs';
 import { text } from './support/texts';
-import { expect, test, type World } from './support/world';
+import { expect, MODES, test, type World } from './support/world';
 import type { App } from './support/app';
 
 const ADA = 'ada@nordhaus.example';
@@ -116,47 +116,50 @@ test('a field that became required: the record opens where it is empty, and savi
   await expect.poll(async () => (await found('Leak found by Ben')).length).toBe(1);
 });
 
-test('a permission that is missing is asked for by mail, and when it is given the change arrives by itself', async ({ world }) => {
-  const [job] = await todaysJobs(world, ANNA);
-  const { phone, app } = await world.primedPhone(ANNA);
-  const { app: bens } = await world.primedPhone(BEN);
-  const office = await world.client();
-  await app.openJob(job.number);
-  await world.line.refuse();
-  await app.addNote('Written in the cellar');
-  await set(world, { ...NOTE, given: false });
-  await world.line.accept();
-  await app.syncNow();
-  await expect(app.refused).toHaveCount(1);
-  await expect(app.refused).toContainText('Written in the cellar');
-  const mail = await app.refused.getByRole('link', { name: 'Request access' }).getAttribute('href');
-  const draft = decodeURIComponent(mail ?? '');
-  expect(draft).toMatch(/^mailto:[^?]+@[^?]+\?subject=/);
-  for (const words of [job.number, lacks('add_note'), 'Anna Berg']) {
-    expect(draft).toContain(words);
-  }
-  // Nobody is offered to write one meanwhile; the rest of the job goes on.
-  await app.openJob(job.number);
-  await app.openTab(text('job.notes'));
-  await expect(app.main.getByText(lacks('add_note')).first()).toBeVisible();
-  await expect(app.noteField).toHaveCount(0);
-  await app.setStatus('En route');
-  // The office writes on the same job, and Ben's phone goes on.
-  await office.addNote(job.id, 'Key at the reception');
-  await bens.syncNow();
-  await bens.expectUnsent(0);
+for (const [mode, name] of MODES) {
+  test(`a permission that is missing is asked for by mail, and when it is given the change arrives by itself${name}`, async ({ world }) => {
+    await world.hold(mode);
+    const [job] = await todaysJobs(world, ANNA);
+    const { phone, app } = await world.primedPhone(ANNA);
+    const { app: bens } = await world.primedPhone(BEN);
+    const office = await world.client();
+    await app.openJob(job.number);
+    await world.line.refuse();
+    await app.addNote('Written in the cellar');
+    await set(world, { ...NOTE, given: false });
+    await world.line.accept();
+    await app.syncNow();
+    await expect(app.refused).toHaveCount(1);
+    await expect(app.refused).toContainText('Written in the cellar');
+    const mail = await app.refused.getByRole('link', { name: 'Request access' }).getAttribute('href');
+    const draft = decodeURIComponent(mail ?? '');
+    expect(draft).toMatch(/^mailto:[^?]+@[^?]+\?subject=/);
+    for (const words of [job.number, lacks('add_note'), 'Anna Berg']) {
+      expect(draft).toContain(words);
+    }
+    // Nobody is offered to write one meanwhile; the rest of the job goes on.
+    await app.openJob(job.number);
+    await app.openTab(text('job.notes'));
+    await expect(app.main.getByText(lacks('add_note')).first()).toBeVisible();
+    await expect(app.noteField).toHaveCount(0);
+    await app.setStatus('En route');
+    // The office writes on the same job, and Ben's phone goes on.
+    await office.addNote(job.id, 'Key at the reception');
+    await bens.syncNow();
+    await bens.expectUnsent(0);
 
-  // Nobody taps on Anna's phone: the network comes back, and with it the right.
-  await phone.setOffline(true);
-  await expect(app.status).toHaveText('Working offline');
-  await set(world, { ...NOTE, given: true });
-  await phone.setOffline(false);
-  await app.expectUnsent(0);
-  await expect(app.noteField).toBeVisible();
-  await expect(app.note('Written in the cellar')).toBeVisible();
-  const notes = async () => (await (await world.client(ANNA)).records()).notes.filter((note) => note.job === job.id).map((note) => note.text);
-  await expect.poll(notes).toEqual(expect.arrayContaining(['Written in the cellar', 'Key at the reception']));
-});
+    // Nobody taps on Anna's phone: the network comes back, and with it the right.
+    await phone.setOffline(true);
+    await expect(app.status).toHaveText('Working offline');
+    await set(world, { ...NOTE, given: true });
+    await phone.setOffline(false);
+    await app.expectUnsent(0);
+    await expect(app.noteField).toBeVisible();
+    await expect(app.note('Written in the cellar')).toBeVisible();
+    const notes = async () => (await (await world.client(ANNA)).records()).notes.filter((note) => note.job === job.id).map((note) => note.text);
+    await expect.poll(notes).toEqual(expect.arrayContaining(['Written in the cellar', 'Key at the reception']));
+  });
+}
 
 test('without a network a refused change is corrected, and access asked for, and both go when they can', async ({ world }) => {
   const [job] = await todaysJobs(world, ANNA);

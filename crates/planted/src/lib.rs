@@ -238,6 +238,14 @@ bugs! {
     ModeSwitchDropsOutboxRecords,
     /// A phone that does not hold all keeps one record instead of the last ten.
     HybridForgetsRecent,
+    /// What the company has set since is not taken over with a pull.
+    SettingsUnheard,
+    /// With what the company has set since, what was not sent is forgotten.
+    SettingsForgetUnsent,
+    /// A job is finished with required questions open, whatever the company says of that.
+    RuleUnchecked,
+    /// What was refused for open questions does not go when the company does not ask for them any more.
+    RelaxedRuleHolds,
     }
     rare: {
     /// What another mutation was sent instead of may still have an effect.

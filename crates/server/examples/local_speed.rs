@@ -81,7 +81,7 @@ fn schedule(server: &LocalServer) -> Result<u64, Refused> {
             let who = user(1 + phone);
             let request = serde_json::to_vec(&request(&who, 2 * n + u64::from(phone > 0)))?;
             server.push(who.id, &request);
-            let page = server.pull(who.id, who.id, cursor.as_deref(), None, None);
+            let page = server.pull(who.id, who.id, cursor.as_deref(), None, None, None);
             let page: Envelope<PullResponse> = serde_json::from_slice(&page)?;
             if let Reply::Ok(page) = page.reply {
                 *cursor = Some(page.cursor.0);

@@ -137,7 +137,7 @@ impl LocalServer {
     pub fn push(&self, user: UserId, body: &[u8]) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
-            let session = self.session(user)?;
+            let session = &self.session(user).await?;
             if body.len() > limits::PUSH_BYTES {
                 return Err(Refusal::too_large("the body is too large"));
             }
@@ -145,8 +145,8 @@ impl LocalServer {
         })
     }
 
-    /// The answer to a pull of `user` that says it is for `asked`: the JSON of an envelope, also when
-    /// it is an error.
+    /// The answer to a pull of `user` that says it is for `asked` and knows that version of the `settings`: the JSON
+    /// of an envelope, also when it is an error.
     pub fn pull(
         &self,
         user: UserId,
@@ -154,6 +154,7 @@ impl LocalServer {
         cursor: Option<&str>,
         limit: Option<usize>,
         extent: Option<&Extent>,
+        settings: Option<u64>,
     ) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
@@ -164,9 +165,9 @@ impl LocalServer {
                 bytes: None,
                 kept: extent.map(|extent| write_keys(&extent.kept)),
                 asked: extent.map(|extent| write_keys(&extent.asked)),
-                settings: None,
+                settings,
             };
-            pull::answer(app, self.session(user)?, parameters).await
+            pull::answer(app, &self.session(user).await?, parameters).await
         })
     }
 
@@ -291,6 +292,24 @@ impl LocalServer {
         Ok(())
     }
 
+    /// An admin has set the company: which version of its settings it is, is the caller's to say.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_company(&self, settings: &CompanySettings, version: u64) -> Result<(), ServerError> {
+        self.runtime.block_on(async {
+            let mut tx = self.storage.write().await?;
+            if let Some(mut row) = tx.company(self.company).await? {
+                row.settings = settings.clone();
+                row.settings_version = version;
+                tx.set_company(&row).await?;
+            }
+            tx.commit().await
+        })?;
+        self.app.borrow().hub.notify(self.company, Wrote::Told);
+        Ok(())
+    }
+
     /// Those of `ids` whose verdict is stored, in their order.
     ///
     /// # Errors
@@ -362,8 +381,13 @@ impl LocalServer {
         Ok(())
     }
 
-    fn session(&self, user: UserId) -> Result<&SessionRow, Refusal> {
-        self.sessions.get(&user).ok_or_else(Refusal::unauthorized)
+    /// The session of `user`, with the company as it is now: both are read with each request.
+    async fn session(&self, user: UserId) -> Result<SessionRow, Refusal> {
+        let session = self.sessions.get(&user);
+        let session = session.ok_or_else(Refusal::unauthorized)?.clone();
+        let company = self.storage.read().await?.company(self.company).await?;
+        let company = company.unwrap_or_else(|| session.company.clone());
+        Ok(SessionRow { company, ..session })
     }
 
     fn answer<T: Serialize>(

@@ -1,5 +1,6 @@
 //! Who and what the simulated world consists of.
 
+use afield_domain::company::CompanySettings;
 use afield_domain::{
     FieldEdit, FieldValue, Job, JobField, JobStatus, Op, Question, QuestionKind, Record,
     Requirable, Right, RightsChange, Role, ServiceTask, TaskId, TaskStatus, User, UserId,
@@ -11,6 +12,8 @@ use uuid::Uuid;
 mod forms;
 
 pub use forms::{forms, inspect, submit};
+
+const DAY_MS: i64 = 86_400_000;
 
 /// Technicians.
 pub const USERS: u8 = 3;
@@ -28,7 +31,11 @@ pub const STEPS: u64 = 3;
 pub const TASKS: u8 = 2;
 /// What can be taken from technicians, and what can be wanted filled in.
 pub const RIGHTS: u8 = 10;
-/// The questions of each job's checklist.
+/// What an admin may set besides mode and offline feature, each as often as it can change what a phone does.
+pub const SETTINGS: u8 = 6;
+/// The work that is a start; what follows are a pause, a finish, and a job done from note to finish.
+pub const STARTED: u8 = 1;
+/// The questions of each job's checklist; the first must be answered.
 pub const ITEMS: [&str; 2] = ["a", "b"];
 
 /// Technician number `n`.
@@ -74,18 +81,44 @@ pub fn rights_change(what: u8, taken: bool) -> RightsChange {
     }
 }
 
+/// Sets something to something else.
+pub fn set_something(settings: &mut CompanySettings, what: u8, to: u8) {
+    let one_of = |some: [u32; 3]| some.into_iter().cycle().nth(usize::from(to));
+    match what % SETTINGS {
+        0 | 1 => settings.window_days = one_of([1, 3, 14]).unwrap_or(3),
+        2 | 3 => settings.refuses_open_questions = !to.is_multiple_of(3),
+        4 => settings.expiry_hours = one_of([1, 24, 100]).unwrap_or(24),
+        _ => settings.files_budget_mb = one_of([0, 1, 200]).unwrap_or(200),
+    }
+}
+
 /// The jobs at the start: each technician has the same number.
 #[must_use]
 pub fn jobs() -> Vec<Record> {
     (0..JOBS)
-        .map(|n| with_checklist(job(u128::from(n), &user(n % USERS), JobStatus::Scheduled)))
+        .map(|n| {
+            let job = job(u128::from(n), &user(n % USERS), JobStatus::Scheduled);
+            planned(job, days_of(n))
+        })
         .chain((0..JOBS).flat_map(tasks))
         .chain(forms())
         .collect()
 }
 
+/// How many days after today a job is: all within the days of a company that has set nothing.
+fn days_of(job: u8) -> i64 {
+    match job % JOBS {
+        1 | 5 => 2,
+        3 => -2,
+        _ => 0,
+    }
+}
+
 fn question(item: &str) -> Question {
-    Question::new(item, item, QuestionKind::Text)
+    Question {
+        required: item == ITEMS[0],
+        ..Question::new(item, item, QuestionKind::Text)
+    }
 }
 
 fn tasks(job: u8) -> impl Iterator<Item = Record> {
@@ -126,12 +159,15 @@ fn step(job: u8, fresh: u64) -> Intent {
     }
 }
 
-fn with_checklist(record: Record) -> Record {
+/// With its questions, and so many days after today.
+fn planned(record: Record, days: i64) -> Record {
     let Record::Job(job) = record else {
         return record;
     };
     Record::Job(Job {
         checklist: ITEMS.into_iter().map(question).collect(),
+        starts: job.starts.plus_ms(days * DAY_MS),
+        ends: job.ends.plus_ms(days * DAY_MS),
         ..job
     })
 }

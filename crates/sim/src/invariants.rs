@@ -45,11 +45,15 @@ pub const ALWAYS: [Invariant; 12] = [
 ];
 
 /// When the faults have stopped and time has passed.
-pub const AT_THE_END: [Invariant; 12] = [
+pub const AT_THE_END: [Invariant; 13] = [
     ("the outbox drains", at_the_end::the_outbox_drains),
     (
         "what is granted goes by itself",
         at_the_end::what_is_granted_goes,
+    ),
+    (
+        "what the company sets is known",
+        at_the_end::settings_are_known,
     ),
     ("the phone shows what the server has", at_the_end::converged),
     ("ready for offline use", at_the_end::primed),

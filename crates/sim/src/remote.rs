@@ -48,8 +48,8 @@ const PAGE_BYTES: u64 = 224 * 1024;
 #[derive(Clone)]
 enum Request {
     Push(PushRequest),
-    /// For whom, from where on, and how many changes at most.
-    Pull(UserId, Option<Cursor>, usize, Option<Extent>),
+    /// For whom, from where on, how many changes at most, what it holds, and which settings it knows.
+    Pull(UserId, Option<Cursor>, usize, (Option<Extent>, u64)),
 }
 
 enum Answer {
@@ -152,8 +152,9 @@ impl SimRemote {
                 }
                 Answer::Push(envelope)
             }
-            Request::Pull(asked, cursor, most, extent) => {
-                Answer::Pull(server.pull(&user, *asked, cursor.as_ref(), *most, extent.as_ref()))
+            Request::Pull(asked, cursor, most, (extent, settings)) => {
+                let asks = (extent.as_ref(), *settings);
+                Answer::Pull(server.pull(&user, *asked, cursor.as_ref(), *most, asks))
             }
         };
         self.device.sim.note(|| {
@@ -384,10 +385,11 @@ impl Remote for SimRemote {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
-        _: u64,
+        settings: u64,
     ) -> Result<Page, TransportError> {
         let most = if bytes > PAGE_BYTES { LARGE_PAGE } else { PAGE };
-        let asked = Request::Pull(user, cursor.cloned(), most, extent.cloned());
+        let asks = (extent.cloned(), settings);
+        let asked = Request::Pull(user, cursor.cloned(), most, asks);
         match self.request(asked).await? {
             Answer::Pull(mut envelope) => {
                 self.make_unread(&mut envelope);

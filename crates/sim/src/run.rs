@@ -72,6 +72,8 @@ pub struct Violation {
 /// Rounds after healing; in each the next owner of unsent work signs in and has ten minutes.
 const ROUNDS: u32 = 6;
 const ROUND_MS: i64 = 10 * 60_000;
+/// Whoever signs in has done so by then.
+const SIGNED_IN_MS: i64 = 30_000;
 
 fn check(world: &World, invariants: &[Invariant]) -> Result<(), Violation> {
     for (invariant, holds) in invariants {
@@ -160,10 +162,16 @@ fn run_faults(
 fn run_healed(world: &mut World, mut tasks: Tasks, watch: &Watch<'_>) -> Result<(), Violation> {
     let sim = world.sim.clone();
     world.heal();
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         world.sign_in_owners();
         world.open_rescues();
         let until = sim.now() + ROUND_MS;
+        if round == 0 {
+            sim.run_until(&mut tasks, sim.now() + SIGNED_IN_MS, || {
+                watch.after_poll(world)
+            })?;
+            world.settle_settings();
+        }
         sim.run_until(&mut tasks, until, || watch.after_poll(world))?;
         if !world.is_waiting() {
             break;

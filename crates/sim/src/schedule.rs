@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use afield_domain::JobStatus;
 
 mod modes;
+mod settings;
 
 /// One run's plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,6 +199,11 @@ pub enum Action {
         online: bool,
         offers: bool,
     },
+    /// An admin sets something else of the company.
+    CompanySets {
+        what: u8,
+        to: u8,
+    },
     /// The phone hears how its company is set.
     Hear {
         device: u8,
@@ -262,6 +268,8 @@ impl Schedule {
         actions.extend(modes::draw(of_modes, devices));
         let rights = &mut Chance::new(seed ^ 0x0416_4875_0416_4875);
         actions.extend(draw_rights(rights));
+        let of_company = &mut Chance::new(seed ^ 0x5E77_1465_5E77_1465);
+        actions.extend(settings::draw(of_company, devices));
         actions.sort_by_key(|(at, _)| *at);
         Self {
             seed,

@@ -7,11 +7,13 @@
 mod compare;
 mod held;
 mod real;
+mod settings;
 
 use crate::company;
+use afield_domain::company::CompanySettings;
 use afield_domain::{
-    DeviceId, Job, JobId, Op, OperationMode, Priority, Record, RecordKey, Rejection, RightsChange,
-    Role, Timestamp, User, UserId,
+    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, RightsChange, Role,
+    Timestamp, User, UserId,
 };
 use afield_protocol::{
     ActivityKind, Change, Cursor, Envelope, EpochId, Extent, MutationVerdict, PullResponse,
@@ -60,8 +62,10 @@ pub struct Server {
     pub writes: u64,
     /// Rises whenever it is started anew.
     pub starts: u64,
-    /// The company's mode, and whether it offers the offline feature.
-    pub setting: (OperationMode, bool),
+    /// What the company has set.
+    pub(super) settings: CompanySettings,
+    /// Which version of it that is.
+    pub(super) version: u64,
     has_forgotten: bool,
     /// The jobs' numbers, as they were told: none ever changes.
     numbers: BTreeMap<JobId, String>,
@@ -90,7 +94,8 @@ impl Server {
             was_restored: false,
             writes: 0,
             starts: 0,
-            setting: (OperationMode::Offline, true),
+            settings: CompanySettings::default(),
+            version: 0,
             numbers: BTreeMap::new(),
             promoted: BTreeSet::new(),
             real,
@@ -98,6 +103,7 @@ impl Server {
         };
         server.with_real(|real, model| real.reset(&model.epoch, now));
         server.with_real(|real, model| real.set_build(&model.build));
+        server.set_company();
         for job in company::jobs() {
             server.put(job);
         }
@@ -192,7 +198,7 @@ impl Server {
     pub fn session(&self, number: u8) -> SessionInfo {
         let mut info = session(&company::user(number));
         info.rights = self.model.rights.of(self.user(number).role);
-        (info.company.mode, info.company.offers_offline) = self.setting;
+        info.company = self.company();
         info
     }
 
@@ -246,6 +252,8 @@ impl Server {
         self.writes += 1;
         self.starts += 1;
         self.with_real(|real, _| real.restore(epoch));
+        // So is what the company has set: with a backup everybody signs in again, and hears of it.
+        self.set_company();
         for number in 0..company::USERS {
             // Who may do what is as it was; the backup is of the work.
             let user = self.user(number);
@@ -396,31 +404,31 @@ impl Server {
         asked: UserId,
         cursor: Option<&Cursor>,
         most: usize,
-        extent: Option<&Extent>,
+        (extent, settings): (Option<&Extent>, u64),
     ) -> Envelope<PullResponse> {
-        let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor, most, extent));
+        let asks = (extent, settings);
+        let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor, most, asks));
         if let Some(Reply::Ok(page)) = answered.as_ref().map(|answer| &answer.reply) {
             self.check_shown(user, page);
+            self.check_told(page, settings);
         }
         answered.unwrap_or_else(|| {
-            let reply = self.model.pull(user, asked, cursor, extent);
+            let mut reply = self.model.pull(user, asked, cursor, extent);
+            if let Reply::Ok(page) = &mut reply {
+                page.company = self.model.company_unlike(settings);
+            }
             self.model.envelope(reply)
         })
     }
 
     /// Whether a page shows nothing that its user may not see at this moment.
     fn check_shown(&mut self, user: &User, page: &PullResponse) {
-        let in_scope: BTreeSet<RecordKey> = self
-            .model
-            .scope(user)
-            .filter_map(|versioned| versioned.record.key())
-            .collect();
         let shown = page.changes.iter().filter_map(|change| match change {
             Change::Upsert(versioned) => versioned.record.key(),
             _ => None,
         });
         for key in shown {
-            if !in_scope.contains(&key) {
+            if !self.model.is_theirs(user, key) {
                 self.accuse(format!("{key} was shown to one whose it is not"));
             }
         }

@@ -244,6 +244,7 @@ impl World {
             Action::PutBack { device } => self.put_back(device),
             Action::WriteRescue { device } => self.write_rescue(device),
             Action::Setting { .. }
+            | Action::CompanySets { .. }
             | Action::Hear { .. }
             | Action::OwnSwitch { .. }
             | Action::Open { .. } => self.mode(action),

@@ -2,14 +2,18 @@
 
 #![allow(clippy::unwrap_used)] // These are tests.
 
-use afield_domain::JobStatus::Scheduled;
+use afield_domain::JobStatus::{Finished, Scheduled, Started};
 use afield_domain::time::ScopeWindow;
-use afield_domain::{Job, Record, Timestamp};
-use afield_protocol::Company;
+use afield_domain::{
+    Job, Question, QuestionKind, Record, Rejection, Right, RightsChange, Role, Timestamp,
+};
+use afield_protocol::{Company, SessionInfo};
 use afield_sync::files::copies::copies_most;
 use afield_sync::testing::ModelServer;
-use afield_sync::testing::fixtures::{TestEngine, add, device, job, job_key, session, technician};
-use afield_sync::{CacheStore, OutboxMeta, OutboxStore, Read, Trigger};
+use afield_sync::testing::fixtures::{
+    TestEngine, add, device, job, job_key, session, set, technician,
+};
+use afield_sync::{CacheStore, EntryState, OutboxMeta, OutboxStore, Read, Trigger};
 use futures::executor::block_on;
 
 const DAY_MS: i64 = 86_400_000;
@@ -138,4 +142,84 @@ fn a_wider_window_brings_jobs_and_a_narrower_one_takes_those_without_unsent_work
     pass(&engine);
     assert_eq!(server.applied().len(), 1);
     assert!(!holds(&engine, 3));
+}
+
+/// A job that somebody is at, with a question that must be answered, so many days after today.
+fn begun(n: u128, days: i64) -> Record {
+    match in_days(n, days) {
+        Record::Job(job) => Record::Job(Job {
+            status: Started,
+            checklist: vec![Question {
+                required: true,
+                ..Question::new("a", "a", QuestionKind::Text)
+            }],
+            ..job
+        }),
+        other => other,
+    }
+}
+
+fn unsent(engine: &TestEngine) -> Vec<EntryState> {
+    let entries = block_on(engine.outbox.load(Read::All)).unwrap().entries;
+    entries.into_iter().map(|entry| entry.state).collect()
+}
+
+fn refuses(engine: &TestEngine, refuses_open_questions: bool, settings: u64) -> Company {
+    Company {
+        refuses_open_questions,
+        settings,
+        ..company(engine)
+    }
+}
+
+/// Found by the simulation, which draws the company's rules: the finish stayed refused for a rule that stands no more.
+#[test]
+fn what_was_refused_for_open_questions_goes_when_the_company_asks_for_them_no_more() {
+    let server = ModelServer::new(technician(1), vec![begun(1, 0), in_days(2, 0)]);
+    let engine = primed(&server);
+    server.set_company(refuses(&engine, true, 1));
+    block_on(engine.run_enqueue(&[set(1, Finished)])).unwrap();
+    pass(&engine);
+    let is_refused = |state: &EntryState| matches!(state, EntryState::Parked { reason, .. } if *reason == Rejection::OpenQuestions);
+    assert!(unsent(&engine).iter().all(is_refused));
+    // As long as the rule stands nobody is asked again and again.
+    let asked = server.pushes().len();
+    pass(&engine);
+    pass(&engine);
+    assert_eq!((server.pushes().len(), unsent(&engine).len()), (asked, 1));
+    server.set_company(refuses(&engine, false, 2));
+    pass(&engine);
+    pass(&engine);
+    assert_eq!(unsent(&engine), Vec::new());
+    assert_eq!(server.applied().len(), 1);
+}
+
+/// Found by the simulation (seed 102): the phone took the job for somebody else's.
+#[test]
+fn what_was_refused_for_a_right_goes_though_its_job_is_of_no_day_that_phones_hold_any_more() {
+    let server = ModelServer::new(technician(1), vec![in_days(1, 2)]);
+    server.set_window(window(3));
+    let engine = primed(&server);
+    let right = |given| RightsChange::Right {
+        role: Role::Technician,
+        right: Right::AddNote,
+        given,
+    };
+    server.set_right(right(false));
+    block_on(engine.run_enqueue(&[add(1, 1)])).unwrap();
+    pass(&engine);
+    assert_eq!(unsent(&engine).len(), 1);
+    server.set_window(window(1));
+    pass(&engine);
+    assert!(holds(&engine, 1), "work refers to it");
+    server.set_right(right(true));
+    let told = SessionInfo {
+        rights: server.rights_of(Role::Technician),
+        ..session(&technician(1))
+    };
+    block_on(engine.run_signed_in(&told)).unwrap();
+    pass(&engine);
+    pass(&engine);
+    assert_eq!(unsent(&engine), Vec::new());
+    assert_eq!(server.applied().len(), 1);
 }

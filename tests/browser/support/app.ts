@@ -4,6 +4,8 @@ import { text } from './texts';
 
 export const PASSWORD = 'afield-demo';
 export const SAVED = 'Saved on this phone';
+/** Of so many jobs a phone in online mode keeps all that hangs on them. */
+export const RECENT = 10;
 
 declare global {
   interface Window {
@@ -62,6 +64,12 @@ export class App {
   /** Waits until the app says that it works without a network. */
   async waitReady(): Promise<void> {
     await expect(this.page.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  }
+
+  /** The same in online mode, on the page Today: what the phone holds, and that the server tells by itself. */
+  async waitLive(): Promise<void> {
+    await expect(this.main.getByText(text('today.live', { count: RECENT }))).toBeVisible();
+    await expect(this.status).toHaveText(text('connection.live'));
   }
 
   /** Goes to a page through the navigation. */

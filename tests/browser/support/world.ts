@@ -8,10 +8,20 @@ import { DESK, Phone, type Look } from './browser';
 import * as environment from './environment';
 import { Client } from './office';
 import { Proxy } from './proxy';
-import { Server } from './server';
+import { run, Server } from './server';
 import { ahead, clockScript, moveClock } from './time';
 
+/** How a company's phones hold its data. */
+export type Mode = 'offline' | 'online';
+
+/** What is shown in both modes: the mode, and what the name of its test ends with. */
+export const MODES: [Mode, string][] = [
+  ['offline', ''],
+  ['online', ' (online mode)'],
+];
+
 export class World {
+  private mode: Mode = 'offline';
   private readonly phones: Phone[] = [];
   private readonly problems: string[] = [];
 
@@ -56,12 +66,21 @@ export class World {
     return phone;
   }
 
-  /** A phone on which this user has signed in and everything is there. */
+  /** Has the company's phones hold its data in this way; before any is there. */
+  async hold(mode: Mode): Promise<void> {
+    if (mode === this.mode) {
+      return;
+    }
+    this.mode = mode;
+    await run('company', 'set', 'nordhaus', '--mode', mode, '--data', this.data);
+  }
+
+  /** A phone on which this user has signed in and everything is there that it is to hold. */
   async primedPhone(email = 'anna@nordhaus.example', look?: Look): Promise<{ phone: Phone; app: App }> {
     const phone = await this.phone(look);
     const app = await phone.open();
     await app.signIn(email);
-    await app.waitReady();
+    await (this.mode === 'online' ? app.waitLive() : app.waitReady());
     return { phone, app };
   }
 

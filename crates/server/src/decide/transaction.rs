@@ -85,13 +85,14 @@ pub(crate) async fn decide_in(
     let of_company = tx.rights(company).await?;
     let rights = of_company.of(user.as_ref().unwrap_or(&session.user).role);
     let rights = planted!(JudgedWithRightsOfSaving: rights => Rights::default());
+    let refuses = session.company.settings.refuses_open_questions;
     let known = Known {
         user: user.as_ref(),
         people: &people,
         decided: &decided,
         records: &records,
         now: app.clock.now(),
-        refuses_open_questions: session.company.settings.refuses_open_questions,
+        refuses_open_questions: planted!(RuleUnchecked: refuses => false),
         rights: &rights,
     };
     let now = known.now;

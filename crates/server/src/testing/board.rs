@@ -92,7 +92,7 @@ impl LocalServer {
     pub fn board(&self, user: UserId, day: Day) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
-            let session = self.session(user)?;
+            let session = &self.session(user).await?;
             Ok::<_, Refusal>(load_board(app, session, &Zone::utc(), day).await?)
         })
     }

@@ -10,7 +10,7 @@ use afield_domain::{
     Actor, ApplyContext, Conflict, FieldEdit, JobId, Op, Policy, Record, RecordKey, Rejection,
     User, Winner, apply_op,
 };
-use afield_protocol::Mutation;
+use afield_protocol::{Company, Mutation};
 use afield_sync::cache::scope::pinned_records;
 use afield_sync::memory::OutboxRows;
 use afield_sync::outbox::held::held_entries;
@@ -66,8 +66,8 @@ fn waits_for_a_place(entry: &OutboxEntry, view: &OutboxView) -> bool {
         && Some(entry.mutation.user) == user
 }
 
-/// What was refused for a right goes by itself when that is given back, and what lacked a field when nobody asks for it
-/// any more.
+/// What was refused for a right goes by itself when that is given back, and what lacked a field or an answer when nobody
+/// asks for it any more.
 pub(super) fn what_is_granted_goes(world: &World) -> Result<(), String> {
     let server = world.server.borrow();
     for device in world.devices() {
@@ -78,7 +78,9 @@ pub(super) fn what_is_granted_goes(world: &World) -> Result<(), String> {
                 continue;
             };
             let mutation = &entry.mutation;
-            if reason.rights_version().is_none() || mutation.user != user.id {
+            let hangs_on_rules =
+                reason.rights_version().is_some() || *reason == Rejection::OpenQuestions;
+            if !hangs_on_rules || mutation.user != user.id {
                 continue;
             }
             let context = ApplyContext {
@@ -92,6 +94,27 @@ pub(super) fn what_is_granted_goes(world: &World) -> Result<(), String> {
                     mutation.seq.0, device.number
                 ));
             }
+        }
+    }
+    Ok(())
+}
+
+/// Whoever is signed in works by what stands.
+pub(super) fn settings_are_known(world: &World) -> Result<(), String> {
+    let stands = world.server.borrow().company();
+    for device in world.devices() {
+        let meta = device.outbox.peek(OutboxRows::all).meta;
+        let Some(session) = &meta.session else {
+            continue;
+        };
+        let known = Company {
+            name: stands.name.clone(),
+            zone: stands.zone.clone(),
+            ..session.info.company.clone()
+        };
+        if known != stands {
+            let number = device.number;
+            return Err(format!("device {number} knows {known:?}, not {stands:?}"));
         }
     }
     Ok(())

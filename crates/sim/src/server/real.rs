@@ -2,6 +2,7 @@
 
 use super::{Stop, is_unknown_to_older};
 use crate::company;
+use afield_domain::company::CompanySettings;
 use afield_domain::time::Day;
 use afield_domain::{
     CompanyId, Job, MutationId, Record, RecordKey, RightsChange, Timestamp, User, UserId, Versioned,
@@ -64,6 +65,14 @@ impl Real {
 
     pub(super) fn set_rights(&self, change: Option<RightsChange>) -> Result<(), RealError> {
         self.0.set_rights(change).map_err(failed)
+    }
+
+    pub(super) fn set_company(
+        &self,
+        settings: &CompanySettings,
+        version: u64,
+    ) -> Result<(), RealError> {
+        self.0.set_company(settings, version).map_err(failed)
     }
 
     pub(super) fn put(&self, record: &Record, by: &User) -> Result<(), RealError> {
@@ -146,10 +155,13 @@ impl Real {
         asked: UserId,
         cursor: Option<&Cursor>,
         most: usize,
-        extent: Option<&Extent>,
+        (extent, settings): (Option<&Extent>, u64),
     ) -> Result<Envelope<PullResponse>, RealError> {
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        let answer = self.0.pull(user, asked, cursor, Some(most), extent);
+        let most = Some(most);
+        let answer = self
+            .0
+            .pull(user, asked, cursor, most, extent, Some(settings));
         Ok(serde_json::from_slice(&answer)?)
     }
 

@@ -5,7 +5,8 @@ use super::World;
 use crate::company;
 use crate::device::Device;
 use crate::schedule::Action;
-use afield_domain::{OperationMode, RecordKey, UserId};
+use afield_domain::company::CompanySettings;
+use afield_domain::{OperationMode, RecordKey, Timestamp, UserId};
 use afield_sync::driver::Event;
 use afield_sync::memory::OutboxRows;
 use std::collections::BTreeSet;
@@ -29,7 +30,10 @@ impl World {
                 } else {
                     OperationMode::Offline
                 };
-                self.server.borrow_mut().setting = (mode, offers);
+                self.set(|settings| (settings.mode, settings.offers_offline) = (mode, offers));
+            }
+            Action::CompanySets { what, to } => {
+                self.set(|settings| company::set_something(settings, what, to));
             }
             Action::Hear { device } => self.hear(device),
             Action::OwnSwitch { device, without } => {
@@ -64,6 +68,22 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    fn set(&self, change: impl FnOnce(&mut CompanySettings)) {
+        let mut server = self.server.borrow_mut();
+        server.set_now(Timestamp(self.sim.now()));
+        self.ledger.borrow_mut().touch();
+        server.set(change);
+    }
+
+    /// The last that the company sets: what nobody could finish goes now, and whoever has signed in hears of it by a
+    /// pull alone.
+    pub fn settle_settings(&self) {
+        self.set(|settings| {
+            settings.refuses_open_questions = false;
+            settings.expiry_hours += 1;
+        });
     }
 
     /// A page asks now and then who is signed in; whoever signed in on it is.

@@ -85,7 +85,7 @@ impl Remote for NewerServer {
     ) -> Result<Page, TransportError> {
         self.server.set_now(self.host.now());
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        let said = self.said(&self.server.pull(user, user, cursor, Some(3), extent));
+        let said = self.said(&self.server.pull(user, user, cursor, Some(3), extent, None));
         Ok(Page {
             envelope: read_envelope(&said).ok_or(NOT_OURS)?,
             bytes: said.len() as u64,

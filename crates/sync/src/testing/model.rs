@@ -138,7 +138,8 @@ impl Model {
     }
 
     /// The company, if the version of its settings is another one.
-    pub(crate) fn company_unlike(&self, settings: u64) -> Option<Company> {
+    #[must_use]
+    pub fn company_unlike(&self, settings: u64) -> Option<Company> {
         let company = self.company.as_ref();
         company
             .filter(|company| company.settings != settings)
@@ -199,9 +200,20 @@ impl Model {
     }
 
     fn in_scope(&self, user: &User, record: &Record) -> bool {
+        self.is_within(self.window, user, record)
+    }
+
+    /// Whether `user` may see a record on whatever day it is: a round that has begun goes on with its own days.
+    #[must_use]
+    pub fn is_theirs(&self, user: &User, key: RecordKey) -> bool {
+        self.record(key)
+            .is_some_and(|copy| self.is_within(None, user, &copy.record))
+    }
+
+    fn is_within(&self, window: Option<ScopeWindow>, user: &User, record: &Record) -> bool {
         let is_near = |job: &Job| {
             let is_in = |window: ScopeWindow| window.contains(job.starts);
-            self.window.is_none_or(is_in) || job.status.is_in_hand()
+            window.is_none_or(is_in) || job.status.is_in_hand()
         };
         let is_theirs = |job: &Job| job.assignee == Some(user.id) && is_near(job);
         match (record, record.parent()) {
@@ -219,7 +231,7 @@ impl Model {
                         .key()
                         .is_some_and(|key| from.record.links().contains(&key))
                 };
-                is_root && refers() && self.in_scope(user, &from.record)
+                is_root && refers() && self.is_within(window, user, &from.record)
             }),
         }
     }

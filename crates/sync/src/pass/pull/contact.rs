@@ -9,6 +9,7 @@ use crate::error::SyncError;
 use crate::pass::backoff::Backoff;
 use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxStore, OutboxWrite, Read};
+use afield_planted::planted;
 use afield_protocol::{Company, Envelope};
 
 /// A contact is noted again after so many milliseconds. What a kill takes with it is noted with the next pull's first
@@ -62,8 +63,10 @@ impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {
         now: &Reading,
         (first, company): (bool, Option<Company>),
     ) -> Result<(), SyncError> {
+        let company = planted!(SettingsUnheard: company => None);
+        let read = planted!(SettingsForgetUnsent: Read::Meta => Read::All);
         self.outbox
-            .transact(Read::Meta, |view| {
+            .transact(read, |view| {
                 check_lease(&view.meta.lease, lease)?;
                 if !first && company.is_none() && is_noted(&view.meta, envelope, now) {
                     return Ok(OutboxPlan::nothing(()));
@@ -78,10 +81,11 @@ impl<O: OutboxStore, C, R, H> Engine<O, C, R, H> {
                 {
                     session.info.company = company.clone();
                 }
-                Ok(OutboxPlan {
-                    writes: vec![OutboxWrite::Meta(meta)],
-                    value: (),
-                })
+                let mut writes = vec![OutboxWrite::Meta(meta)];
+                planted!(SettingsForgetUnsent: () => if company.is_some() {
+                    writes.extend(view.entries.iter().map(|entry| OutboxWrite::Remove(entry.seq())));
+                });
+                Ok(OutboxPlan { writes, value: () })
             })
             .await
     }

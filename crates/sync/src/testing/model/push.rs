@@ -8,7 +8,7 @@ use afield_domain::{
     apply_op, operation::consequences,
 };
 use afield_protocol::{
-    ErrorCode, Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict,
+    Company, ErrorCode, Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict,
 };
 use std::collections::BTreeSet;
 
@@ -142,6 +142,7 @@ impl Model {
         let no_stamps = Vec::new();
         let stamps = op.target().and_then(|key| self.stamps.get(&key));
         let rights = self.rights.of(user.role);
+        let refuses = |company: &Company| company.refuses_open_questions;
         let context = ApplyContext {
             actor: Actor::from(user),
             made_at,
@@ -149,7 +150,7 @@ impl Model {
             mutation: mutation.id,
             saw_target,
             stamps: stamps.unwrap_or(&no_stamps),
-            refuses_open_questions: false,
+            refuses_open_questions: self.company.as_ref().is_some_and(refuses),
             rights: &rights,
         };
         let effect = apply_op(context, op, |key| {
