@@ -31,7 +31,8 @@ pub fn customers(
     chosen: Option<CustomerId>,
 ) -> (Vec<RecordOption>, usize) {
     let found = records(projection, Module::Customer).filter_map(|record| match record {
-        Record::Customer(customer) => {
+        // Who is archived is offered no more; who was chosen is not taken away.
+        Record::Customer(customer) if !customer.archived || Some(customer.id) == chosen => {
             let choice = RecordOption {
                 id: customer.id.to_string(),
                 name: customer.name.clone(),

@@ -116,6 +116,7 @@ fn office() {
                 phone: "+49 30 5550205".into(),
                 email: String::new(),
                 organization: None,
+                archived: false,
             }),
         }],
         more: 3,
@@ -132,6 +133,7 @@ fn office() {
         assignee: Some(UserId(uuid(2))),
         assets: vec![AssetId(uuid(80))],
         forms: vec![TemplateId(uuid(91))],
+        made: Vec::new(),
     };
     let change = OfficeChange {
         id: MutationId(uuid(108)),

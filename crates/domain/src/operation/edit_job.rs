@@ -68,8 +68,8 @@ impl Meaning for EditJob<'_> {
         false
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        self.settles.map(RecordKey::from)
+    fn looks_at(&self) -> Vec<RecordKey> {
+        self.settles.map(RecordKey::from).into_iter().collect()
     }
 
     fn ends(&self) -> Ends {

@@ -1,5 +1,6 @@
 //! Make a job for anyone, or for nobody yet. For the office, with a connection.
 
+use super::create::checked;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning};
 use crate::ids::{AssetId, CustomerId, JobId, PropertyId, TaskId, TemplateId, UserId};
 use crate::limits;
@@ -45,6 +46,10 @@ pub struct JobPlan {
     /// The forms to be filled in, each as a service task that is called like it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<TemplateId>,
+    /// What is made with it, all or nothing: its customer, its place, under ids of whoever asks. Each must be the one
+    /// that the plan names. A server that does not know this refuses the plan: it names what is not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Record>,
 }
 
 /// See [`super::Op::PlanJob`].
@@ -89,11 +94,49 @@ impl PlanJob<'_> {
         Ok(made)
     }
 
+    /// Whether it makes this record, too.
+    fn makes(&self, key: RecordKey) -> bool {
+        self.plan.made.iter().any(|made| made.key() == Some(key))
+    }
+
+    /// The customer and the place that are made with it, in the form in which they are stored.
+    fn ahead(&self, case: &Case<'_, '_>) -> Result<Vec<Record>, Rejection> {
+        let mut ahead: Vec<Record> = Vec::new();
+        for record in &self.plan.made {
+            let is_named = match record {
+                Record::Customer(customer) => self.plan.customer == Some(customer.id),
+                Record::Property(place) => {
+                    self.plan.property == Some(place.id) && self.plan.customer == place.customer
+                }
+                // A newer build may make more kinds.
+                _ => return Err(Rejection::UnknownOp),
+            };
+            let is_twice = ahead.iter().any(|known| known.key() == record.key());
+            if !is_named || is_twice {
+                return Err(Rejection::Invalid {
+                    field: "made".to_owned(),
+                    problem: Problem::Malformed,
+                });
+            }
+            // Ids are 122 random bits: one that is taken is a forged request.
+            if record.key().and_then(|key| case.find(key)).is_some() {
+                return Err(Rejection::Forbidden);
+            }
+            ahead.push(checked(record)?);
+        }
+        // A place is its customer's: the customer comes first, whatever the order of the request.
+        ahead.sort_by_key(|record| matches!(record, Record::Property(_)));
+        Ok(ahead)
+    }
+
     /// Whether the place is not another customer's than the job.
     fn check_place(&self, case: &Case<'_, '_>) -> Result<(), Rejection> {
         let (Some(customer), Some(property)) = (self.plan.customer, self.plan.property) else {
             return Ok(());
         };
+        if self.makes(property.into()) {
+            return Ok(());
+        }
         match case.find(property) {
             Some(Record::Property(place)) if place.customer.is_none_or(|of| of == customer) => {
                 Ok(())
@@ -157,15 +200,19 @@ impl Meaning for PlanJob<'_> {
         let assets = plan.assets.iter().map(|id| RecordKey::from(*id));
         let forms = plan.forms.iter().map(|id| RecordKey::from(*id));
         let single = customer.into_iter().chain(property);
-        single.chain(assets).chain(forms).collect()
+        let all = single.chain(assets).chain(forms);
+        let organization = self.plan.made.iter().flat_map(Record::links);
+        all.chain(organization)
+            .filter(|key| !self.makes(*key))
+            .collect()
     }
 
     fn creates(&self) -> bool {
         true
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        self.plan.made.iter().filter_map(Record::key).collect()
     }
 
     fn ends(&self) -> Ends {
@@ -181,7 +228,11 @@ impl Meaning for PlanJob<'_> {
     }
 
     fn rights(&self) -> Vec<Right> {
-        vec![Right::CreateJob]
+        let mut rights = vec![Right::CreateJob];
+        if !self.plan.made.is_empty() {
+            rights.push(Right::CreateRecord);
+        }
+        rights
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
@@ -190,16 +241,18 @@ impl Meaning for PlanJob<'_> {
         }
         // What is asked for is bounded before anything is looked up for it.
         self.made()?;
+        // Ids are 122 random bits: one that is taken was asked for before, and its answer was lost.
+        if case.find(self.job).is_some() {
+            return Ok(Judgement::Already);
+        }
+        let ahead = self.ahead(case)?;
         case.check_all(&self.needs())?;
         self.check_place(case)?;
-        match case.find(self.job) {
-            // Ids are 122 random bits: one that is taken was asked for before, and its answer was lost.
-            Some(_) => Ok(Judgement::Already),
-            None => Ok(Judgement::Accepted(Accepted {
-                besides: self.tasks(case)?,
-                ..Accepted::default()
-            })),
-        }
+        Ok(Judgement::Accepted(Accepted {
+            ahead,
+            besides: self.tasks(case)?,
+            ..Accepted::default()
+        }))
     }
 
     fn effect(&self, target: Option<Record>, _: Actor<'_>, _: Timestamp) -> Option<Record> {
@@ -212,6 +265,7 @@ mod tests {
     use super::super::surroundings::{id, surroundings};
     use super::*;
     use crate::operation::{ApplyContext, Effect, Op};
+    use crate::record::{Customer, Property};
     use crate::user::Role;
     use crate::{Rejection, apply_op};
 
@@ -227,6 +281,7 @@ mod tests {
             assignee: Some(UserId(id(2))),
             assets: vec![AssetId(id(20))],
             forms: vec![TemplateId(id(50)), TemplateId(id(50))],
+            made: Vec::new(),
         }
     }
 
@@ -261,6 +316,102 @@ mod tests {
         assert_eq!(one.template, Some(TemplateId(id(50))));
         assert_eq!(one.asset, Some(AssetId(id(20))));
         assert_ne!(one.id, other.id);
+    }
+
+    fn customer(n: u8, name: &str) -> Record {
+        Record::Customer(Customer {
+            id: CustomerId(id(n)),
+            name: name.into(),
+            phone: String::new(),
+            email: String::new(),
+            organization: None,
+            archived: false,
+        })
+    }
+
+    fn place(n: u8, of: Option<u8>) -> Record {
+        Record::Property(Property {
+            id: PropertyId(id(n)),
+            address: " Mole 1 ".into(),
+            city: String::new(),
+            postcode: String::new(),
+            access: String::new(),
+            position: None,
+            customer: of.map(|n| CustomerId(id(n))),
+        })
+    }
+
+    /// A plan for somebody new, made in this order.
+    fn with(made: Vec<Record>) -> JobPlan {
+        JobPlan {
+            customer: Some(CustomerId(id(33))),
+            property: Some(PropertyId(id(38))),
+            assets: Vec::new(),
+            forms: vec![TemplateId(id(50))],
+            made,
+            ..plan()
+        }
+    }
+
+    #[test]
+    fn a_customer_and_a_place_are_made_with_it_and_before_it() {
+        let made = vec![place(38, Some(33)), customer(33, " Hansen ")];
+        let Ok(Effect::Write(written)) = asked(Role::Dispatcher, with(made)) else {
+            panic!("the office may");
+        };
+        let [
+            Record::Customer(hansen),
+            Record::Property(mole),
+            Record::Job(job),
+            Record::Task(_),
+        ] = written.as_slice()
+        else {
+            panic!("{written:?}");
+        };
+        assert_eq!(
+            (hansen.name.as_str(), mole.address.as_str()),
+            ("Hansen", "Mole 1")
+        );
+        assert_eq!(
+            (job.customer, job.property, mole.customer),
+            (Some(hansen.id), Some(mole.id), Some(hansen.id))
+        );
+        // Somebody who is there gets a new place.
+        let known = JobPlan {
+            customer: Some(CustomerId(id(30))),
+            ..with(vec![place(38, Some(30))])
+        };
+        assert!(asked(Role::Dispatcher, known).is_ok());
+    }
+
+    #[test]
+    fn what_is_made_with_it_is_what_it_names_or_nothing_is_made() {
+        let malformed = |made: Vec<Record>| {
+            let refused = asked(Role::Admin, with(made));
+            assert!(
+                matches!(refused, Err(Rejection::Invalid { .. })),
+                "{refused:?}"
+            );
+        };
+        // Another's place; another customer; one twice; one without a name.
+        malformed(vec![customer(33, "Hansen"), place(38, Some(30))]);
+        malformed(vec![customer(34, "Hansen"), place(38, Some(33))]);
+        malformed(vec![customer(33, "Hansen"), customer(33, "Hansen")]);
+        malformed(vec![customer(33, " "), place(38, Some(33))]);
+        // The place is nobody's here, and not made.
+        assert_eq!(
+            asked(Role::Admin, with(vec![customer(33, "Hansen")])),
+            Err(Rejection::NotFound)
+        );
+        // Somebody is there under this id.
+        let taken = JobPlan {
+            customer: Some(CustomerId(id(30))),
+            property: None,
+            ..with(vec![customer(30, "Hansen")])
+        };
+        assert_eq!(asked(Role::Admin, taken), Err(Rejection::Forbidden));
+        let other = with(vec![Record::Job(Job::BLANK)]);
+        assert_eq!(asked(Role::Admin, other), Err(Rejection::UnknownOp));
     }
 
     #[test]

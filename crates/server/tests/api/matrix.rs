@@ -86,7 +86,47 @@ fn planned(job: JobId) -> Op {
             assignee: None,
             assets: Vec::new(),
             forms: Vec::new(),
+            made: Vec::new(),
         }),
+    }
+}
+
+/// A new job for somebody new.
+fn planned_for_new(job: JobId) -> Op {
+    let customer = Customer {
+        id: CustomerId(Uuid::from_u128(0xC000 + job.0.as_u128())),
+        ..hansen()
+    };
+    let mut op = planned(job);
+    if let Op::PlanJob { plan, .. } = &mut op {
+        plan.customer = Some(customer.id);
+        plan.made = vec![Record::Customer(customer)];
+    }
+    op
+}
+
+/// A customer of Nordhaus's.
+fn hansen() -> Customer {
+    Customer {
+        id: CustomerId(Uuid::from_u128(0xC0)),
+        name: "Hansen".into(),
+        phone: "040 1".into(),
+        email: String::new(),
+        organization: None,
+        archived: false,
+    }
+}
+
+/// Another number for `customer`.
+fn renumbered(customer: CustomerId) -> Op {
+    Op::EditCustomer {
+        customer,
+        edits: vec![CustomerEdit {
+            field: CustomerField::Phone,
+            base: "040 1".into(),
+            new: "040 2".into(),
+        }],
+        archived: None,
     }
 }
 
@@ -149,6 +189,28 @@ impl Asker {
         };
         self.server.put(NORDHAUS, &Record::Job(job.clone())).await;
         job.id
+    }
+
+    async fn customer(&self) -> CustomerId {
+        let record = Record::Customer(hansen());
+        self.server.put(NORDHAUS, &record).await;
+        hansen().id
+    }
+
+    async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
+        let path = row.path.replace("{customer}", id);
+        self.send(row.method, &path, body).await
+    }
+
+    async fn edit_customer(&mut self, row: &Row, id: CustomerId, op: Op) -> String {
+        self.jobs += 1;
+        let change = OfficeChange {
+            id: MutationId(Uuid::from_u128(0xC200 + self.jobs)),
+            op,
+            base_rev: None,
+        };
+        let body = serde_json::to_value(change).unwrap();
+        self.on_customer(row, &id.to_string(), Some(body)).await
     }
 
     async fn answer(&mut self, row: &Row) -> String {
@@ -228,6 +290,33 @@ impl Asker {
                 self.jobs += 1;
                 let id = JobId(Uuid::from_u128(0xA200 + self.jobs));
                 self.change(row, id, planned(id)).await
+            }
+            Asks::PlanForNew => {
+                self.jobs += 1;
+                let id = JobId(Uuid::from_u128(0xA300 + self.jobs));
+                self.change(row, id, planned_for_new(id)).await
+            }
+            Asks::Customer => {
+                let id = self.customer().await;
+                self.on_customer(row, &id.to_string(), None).await
+            }
+            Asks::CustomerNowhere => {
+                let id = CustomerId(Uuid::from_u128(404));
+                self.on_customer(row, &id.to_string(), None).await
+            }
+            Asks::CustomerUnreadable => self.on_customer(row, "no-id", None).await,
+            Asks::EditCustomer => {
+                let id = self.customer().await;
+                self.edit_customer(row, id, renumbered(id)).await
+            }
+            Asks::EditCustomerNowhere => {
+                let id = CustomerId(Uuid::from_u128(404));
+                self.edit_customer(row, id, renumbered(id)).await
+            }
+            Asks::EditAnotherCustomer => {
+                let id = self.customer().await;
+                let other = CustomerId(Uuid::from_u128(404));
+                self.edit_customer(row, id, renumbered(other)).await
             }
             Asks::AttachFile => {
                 let job = self.job(anna).await;
