@@ -1,5 +1,7 @@
 //! The customers of the company, for the office: found, opened, edited, archived and brought back.
 
+#[cfg(target_family = "wasm")]
+mod desk;
 #[cfg(any(target_family = "wasm", test))]
 pub mod edit;
 #[cfg(target_family = "wasm")]

@@ -155,6 +155,23 @@ mod tests {
     }
 
     #[test]
+    fn who_is_archived_is_offered_no_more_and_stays_where_they_were_chosen() {
+        let mut projection = projection();
+        let id = CustomerId(Uuid::from_u128(5));
+        let Some(mut ada) = projection.customer(id).cloned() else {
+            panic!("she is there");
+        };
+        ada.archived = true;
+        let row = afield_domain::Versioned {
+            rev: afield_domain::Rev(9),
+            record: Record::Customer(ada),
+        };
+        projection.set_record(id.into(), Some(row));
+        assert_eq!(customers(&projection, "ada", None).0, []);
+        assert_eq!(customers(&projection, "ada", Some(id)).0.len(), 1);
+    }
+
+    #[test]
     fn a_long_list_is_cut_and_says_so() {
         let choice = |n: usize| RecordOption {
             id: n.to_string(),

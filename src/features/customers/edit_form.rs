@@ -1,7 +1,7 @@
 //! The form that edits a customer, and what it says when somebody else has changed it meanwhile.
 
+use super::desk::{Desk, customer_of};
 use super::edit::{CustomerForm, Met};
-use super::page::{Desk, customer_of};
 use crate::shared::job_form::InputFlaw;
 use crate::shared::labels::input_flaw_text;
 use crate::shared::refusals::Reason;

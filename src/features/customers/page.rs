@@ -2,118 +2,27 @@
 //!
 //! Needs the server, which decides. Must never write over what somebody else has changed without having shown it.
 
+use super::desk::{Desk, customer_of};
 use super::edit_form::edit_form;
 use crate::error::Trouble;
 use crate::routes::Route;
 use crate::runtime::session::Account;
 use crate::shared::labels::{status_label, trouble_text};
 use crate::shared::names::dialled;
-use crate::shared::toast::{Toasts, use_toasts};
-use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
 use crate::view::view;
-use afield_domain::{Customer, CustomerId, Job, Op, Property, Record};
-use afield_platform::api::{self, ApiFailure};
+use afield_domain::{Customer, CustomerId, Job, Property, Record};
+use afield_platform::api::ApiFailure;
 use afield_protocol::{ErrorCode, OfficeCustomer};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
-
-/// What the page works with.
-#[derive(Clone, Copy)]
-pub(super) struct Desk {
-    pub(super) id: CustomerId,
-    pub(super) shown: RwSignal<Option<OfficeCustomer>>,
-    /// Why it could not be loaded.
-    trouble: RwSignal<Option<ApiFailure>>,
-    pub(super) editing: RwSignal<bool>,
-    pub(super) busy: RwSignal<bool>,
-    pub(super) toasts: Toasts,
-}
-
-impl Desk {
-    fn load(self) {
-        self.trouble.set(None);
-        spawn_local(async move {
-            match api::load_customer(self.id, 0).await {
-                Ok(found) => drop(self.shown.try_set(Some(found))),
-                Err(failure) => drop(self.trouble.try_set(Some(failure))),
-            }
-        });
-    }
-
-    /// Asks for the jobs behind those that are here.
-    fn load_more(self) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        let count = |shown: &Option<OfficeCustomer>| shown.as_ref().map_or(0, |all| all.jobs.len());
-        let skip = self.shown.with_untracked(count);
-        self.busy.set(true);
-        spawn_local(async move {
-            let answer = api::load_customer(self.id, skip).await;
-            let _ = self.busy.try_set(false);
-            match answer {
-                Ok(found) => drop(self.shown.try_update(|shown| {
-                    if let Some(all) = shown.as_mut().filter(|all| all.jobs.len() == skip) {
-                        all.jobs.extend(found.jobs);
-                        all.more = found.more;
-                    }
-                })),
-                Err(failure) => self.toasts.show(Err(failure.into())),
-            }
-        });
-    }
-
-    fn archive(self, archived: bool) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        let op = Op::EditCustomer {
-            customer: self.id,
-            edits: Vec::new(),
-            archived: Some(archived),
-        };
-        spawn_local(async move {
-            let answer = api::change_customer(self.id, op).await;
-            let _ = self.busy.try_set(false);
-            match answer {
-                Ok(found) => {
-                    let _ = self.shown.try_set(Some(found));
-                    self.toasts.show(Ok(match archived {
-                        true => tr!(customers.is_archived),
-                        false => tr!(customers.is_back),
-                    }));
-                }
-                Err(failure) => self.toasts.show(Err(failure.into())),
-            }
-        });
-    }
-}
-
-/// The customer among what was told of it.
-pub(super) fn customer_of(found: &OfficeCustomer) -> Option<Customer> {
-    let mut all = found.records.iter();
-    all.find_map(|row| match &row.record {
-        Record::Customer(customer) => Some(customer.clone()),
-        _ => None,
-    })
-}
 
 /// The page.
 pub fn customer_page(account: Arc<Account>, id: CustomerId) -> AnyView {
-    let desk = Desk {
-        id,
-        shown: RwSignal::new(None),
-        trouble: RwSignal::new(None),
-        editing: RwSignal::new(false),
-        busy: RwSignal::new(false),
-        toasts: use_toasts(),
-    };
+    let desk = Desk::new(id);
     desk.load();
     let name = move || {
         let of = |shown: &Option<OfficeCustomer>| {

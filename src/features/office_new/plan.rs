@@ -181,11 +181,8 @@ mod tests {
     fn who_is_new_is_made_with_the_job() {
         let mut form = PlanForm::new(NOON, &Zone::utc());
         form.form.type_in(Input::Title, "Boiler leaks".into());
-        form.made = Newcomer {
-            customer: true,
-            place: true,
-            ..Newcomer::default()
-        };
+        form.made.customer = true;
+        form.made.place = true;
         form.made.type_in(Line::Name, "Hansen".into());
         form.made.type_in(Line::Address, "Mole 1".into());
         let plan = form.plan(&Zone::utc(), IDS).unwrap();

@@ -2,6 +2,7 @@
 //!
 //! A route without a row here fails: nobody adds one and forgets who may use it.
 
+mod asked;
 mod rows;
 
 use crate::client::{Answer, Client, short};
@@ -12,6 +13,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
+use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
@@ -40,111 +42,6 @@ fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<
         .header("content-type", "application/offset+octet-stream")
         .body(body)
         .unwrap()
-}
-
-/// Another title for `job`.
-fn titled(job: JobId) -> Op {
-    let edit = FieldEdit {
-        field: JobField::Title,
-        item: String::new(),
-        base: FieldValue::Text("Boiler".into()),
-        new: FieldValue::Text("Boiler leaks".into()),
-    };
-    Op::EditJob {
-        job,
-        edits: vec![edit],
-        settles: None,
-    }
-}
-
-/// A new job.
-fn made(job: JobId) -> Op {
-    Op::CreateJob {
-        job,
-        title: "Leak".into(),
-        description: String::new(),
-        customer: None,
-        property: None,
-        priority: Priority::Normal,
-        starts: Timestamp(1_795_248_000_000),
-        ends: Timestamp(1_795_251_600_000),
-    }
-}
-
-/// A new job for nobody yet.
-fn planned(job: JobId) -> Op {
-    Op::PlanJob {
-        job,
-        plan: Box::new(JobPlan {
-            title: "Leak".into(),
-            description: String::new(),
-            priority: Priority::Normal,
-            starts: Timestamp(1_795_248_000_000),
-            ends: Timestamp(1_795_251_600_000),
-            customer: None,
-            property: None,
-            assignee: None,
-            assets: Vec::new(),
-            forms: Vec::new(),
-            made: Vec::new(),
-        }),
-    }
-}
-
-/// A new job for somebody new.
-fn planned_for_new(job: JobId) -> Op {
-    let customer = Customer {
-        id: CustomerId(Uuid::from_u128(0xC000 + job.0.as_u128())),
-        ..hansen()
-    };
-    let mut op = planned(job);
-    if let Op::PlanJob { plan, .. } = &mut op {
-        plan.customer = Some(customer.id);
-        plan.made = vec![Record::Customer(customer)];
-    }
-    op
-}
-
-/// A customer of Nordhaus's.
-fn hansen() -> Customer {
-    Customer {
-        id: CustomerId(Uuid::from_u128(0xC0)),
-        name: "Hansen".into(),
-        phone: "040 1".into(),
-        email: String::new(),
-        organization: None,
-        archived: false,
-    }
-}
-
-/// Another number for `customer`.
-fn renumbered(customer: CustomerId) -> Op {
-    Op::EditCustomer {
-        customer,
-        edits: vec![CustomerEdit {
-            field: CustomerField::Phone,
-            base: "040 1".into(),
-            new: "040 2".into(),
-        }],
-        archived: None,
-    }
-}
-
-/// A file for `job`.
-fn attached(job: JobId) -> Op {
-    let file = attachment(job, BYTES);
-    Op::AddAttachment {
-        attachment: AttachmentId(Uuid::from_u128(0xF200 + (job.0.as_u128() & 0xFF))),
-        job,
-        kind: AttachmentKind::File,
-        name: file.name,
-        mime: file.mime,
-        bytes: file.bytes,
-        sha256: file.sha256,
-        width: 0,
-        height: 0,
-        thumbnail: String::new(),
-    }
 }
 
 /// One of [`WHO`] with a server of their own.
