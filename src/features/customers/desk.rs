@@ -6,7 +6,6 @@ use crate::tr;
 use afield_domain::{Customer, CustomerId, Op, Record};
 use afield_platform::api::{self, ApiFailure};
 use afield_protocol::OfficeCustomer;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// What the page works with.

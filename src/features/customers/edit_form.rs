@@ -66,10 +66,16 @@ pub(super) fn edit_form(desk: Desk, customer: &Customer) -> AnyView {
             on:keydown=enter_stays
         >
             {lines.into_iter().collect_view()}
-            {save_bar(desk.busy, move || desk.editing.set(false))}
+            {save_bar(desk.busy, move || end(desk))}
         </form>
     }
     .into_any()
+}
+
+/// Puts the form away; whoever works with the keyboard goes on at the top.
+fn end(desk: Desk) {
+    let _ = desk.editing.try_set(false);
+    request_animation_frame(focus::heading);
 }
 
 /// What somebody else has changed meanwhile.
@@ -135,7 +141,7 @@ fn submitting(desk: Desk, editing: Editing) -> impl Fn(SubmitEvent) + 'static {
             return;
         }
         let edits = match editing.form.with_untracked(CustomerForm::edits) {
-            Ok(edits) if edits.is_empty() => return desk.editing.set(false),
+            Ok(edits) if edits.is_empty() => return end(desk),
             Ok(edits) => edits,
             Err(flaws) => {
                 let first = flaws.first().map(|(field, _)| id_of(*field));
@@ -155,7 +161,7 @@ fn submitting(desk: Desk, editing: Editing) -> impl Fn(SubmitEvent) + 'static {
             let answer = api::change_customer(desk.id, op).await;
             let failure = match answer {
                 Ok(found) => {
-                    let _ = desk.editing.try_set(false);
+                    end(desk);
                     let _ = desk.shown.try_set(Some(found));
                     desk.toasts.show(Ok(tr!(office.saved)));
                     let _ = desk.busy.try_set(false);

@@ -77,15 +77,14 @@ fn all(desk: Desk, account: &Account, found: &OfficeCustomer) -> AnyView {
         let body = view! { <p>{tr!(customers.archived_hint)}</p> };
         notice(Tone::Info, body.into_any())
     });
-    let form = {
-        let customer = customer.clone();
-        move || desk.editing.get().then(|| edit_form(desk, &customer))
+    // What else would change what is shown waits until the edit is saved or given up: what is typed stays.
+    let shown = move || match desk.editing.get() {
+        true => edit_form(desk, &customer),
+        false => view! { {actions(desk, &customer)} {facts(&customer)} }.into_any(),
     };
     view! {
         {archived}
-        {actions(desk, &customer)}
-        {form}
-        {move || (!desk.editing.get()).then(|| facts(&customer))}
+        {shown}
         {section(tr!(modules.properties), places(found))}
         {section(tr!(modules.jobs), jobs(desk, account, found))}
     }
@@ -102,18 +101,12 @@ fn actions(desk: Desk, customer: &Customer) -> AnyView {
         true => tr!(customers.bring_back),
         false => tr!(customers.archive),
     };
-    let edit = move || {
-        (!desk.editing.get()).then(|| {
-            view! {
-                <button type="button" class="btn" on:click=move |_| desk.editing.set(true)>
-                    {icon(Icon::Edit)} {tr!(job.edit)}
-                </button>
-            }
-        })
-    };
     view! {
         <div class="actions office-actions">
-            {new_job} {edit}
+            {new_job}
+            <button type="button" class="btn" on:click=move |_| desk.editing.set(true)>
+                {icon(Icon::Edit)} {tr!(job.edit)}
+            </button>
             <button
                 type="button"
                 class="btn"
@@ -139,7 +132,7 @@ fn facts(customer: &Customer) -> AnyView {
     let phone = link("tel", &dialled(&customer.phone), &customer.phone);
     let mail = link("mailto", &customer.email, &customer.email);
     view! {
-        <dl class="card list facts">
+        <dl class="card list facts customer-facts">
             {fact(tr!(edit.phone), phone)}
             {fact(tr!(records.mail), mail)}
         </dl>
@@ -198,17 +191,20 @@ fn jobs(desk: Desk, account: &Account, found: &OfficeCustomer) -> AnyView {
             _ => None,
         });
     let rows = all.collect_view();
-    let next = found.more.then(|| {
-        view! {
-            <button
-                type="button"
-                class="btn"
-                aria-disabled=move || desk.busy.get().then_some("true")
-                on:click=move |_| desk.load_more()
-            >
-                {tr!(customers.more_jobs)}
-            </button>
-        }
-    });
+    let has_more = found.more;
+    let next = move || {
+        (has_more && !desk.editing.get()).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="btn"
+                    aria-disabled=move || desk.busy.get().then_some("true")
+                    on:click=move |_| desk.load_more()
+                >
+                    {tr!(customers.more_jobs)}
+                </button>
+            }
+        })
+    };
     view! { <ul class="card list customers">{rows}</ul> {next} }.into_any()
 }

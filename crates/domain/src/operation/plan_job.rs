@@ -122,10 +122,13 @@ impl PlanJob<'_> {
             if record.key().and_then(|key| case.find(key)).is_some() {
                 return Err(Rejection::Forbidden);
             }
-            ahead.push(checked(record)?);
+            // A place is its customer's: the customer comes first, whatever the order of the request.
+            let place = match record {
+                Record::Customer(_) => 0,
+                _ => ahead.len(),
+            };
+            ahead.insert(place, checked(record)?);
         }
-        // A place is its customer's: the customer comes first, whatever the order of the request.
-        ahead.sort_by_key(|record| matches!(record, Record::Property(_)));
         Ok(ahead)
     }
 

@@ -5,7 +5,7 @@
 use crate::off_worker::off_worker;
 use crate::state::App;
 use crate::storage::Stored;
-use afield_domain::search::Sought;
+use afield_domain::search::{Sought, normalize};
 use afield_domain::{CompanyId, CustomerId, Module, Record, RecordKey, Versioned};
 use afield_protocol::Found;
 
@@ -90,7 +90,7 @@ fn plan_found(all: impl Iterator<Item = Versioned>, sought: &Sought, asking: &As
         .filter_map(|row| {
             let texts = texts_of(&row.record)?;
             let rank = sought.rank(&texts)?;
-            let name = texts.first().copied().unwrap_or_default().to_owned();
+            let name = normalize(texts.first().copied().unwrap_or_default());
             Some((rank, name, row))
         })
         .collect();
