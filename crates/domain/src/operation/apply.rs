@@ -40,7 +40,7 @@ pub fn apply_op<'r>(
         return Ok(Effect::Already);
     };
     context.rights.check(&op.rights())?;
-    let op = accepted.instead.as_ref().unwrap_or(op);
+    let op = accepted.instead.as_deref().unwrap_or(op);
     // What is done needs its rights too, whatever was asked for.
     context.rights.check(&op.rights())?;
     let before = case.find(target);

@@ -125,11 +125,11 @@ impl Meaning for EditJob<'_> {
             }));
         }
         Ok(Judgement::Accepted(Accepted {
-            instead: Some(Op::EditJob {
+            instead: Some(Box::new(Op::EditJob {
                 job: self.job,
                 edits: merged.taken,
                 settles: self.settles,
-            }),
+            })),
             besides,
             has_conflicts,
             ..Accepted::default()

@@ -81,7 +81,7 @@ pub(super) enum Judgement {
 #[derive(Debug, Default)]
 pub(super) struct Accepted {
     /// What is done in the place of what was asked for: the edits that win, the answers calculated anew.
-    pub(super) instead: Option<Op>,
+    pub(super) instead: Option<Box<Op>>,
     /// The target after it, where what was asked for is noted and not done.
     pub(super) noted: Option<Box<Record>>,
     /// What is written before the target: the target refers to it.
