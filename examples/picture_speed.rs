@@ -84,6 +84,7 @@ fn records() -> Vec<(Module, Vec<Record>)> {
         phone: "+49 123 456".into(),
         email: String::new(),
         organization: None,
+        archived: false,
     };
     let property = |n| Property {
         id: property_id(n),

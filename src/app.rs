@@ -238,6 +238,8 @@ fn title(route: Route) -> String {
         Route::Jobs => tr!(pages.jobs),
         Route::Job(_) | Route::OfficeJob(_) => tr!(pages.job),
         Route::OfficeNew => tr!(pages.new_job),
+        Route::Customers => tr!(modules.customers),
+        Route::OfficeCustomer(_) => tr!(pages.customer),
         Route::Rights => tr!(pages.rights),
         Route::People => tr!(pages.people),
         Route::JobEdit(_) => tr!(pages.edit_job),
@@ -273,7 +275,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Home => home(account.is_office()).into_any(),
             route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),
             Route::Board if account.is_office() => pages::office(account),
-            route @ (Route::OfficeJob(_) | Route::OfficeNew | Route::Company)
+            route @ (Route::OfficeJob(_)
+            | Route::OfficeNew
+            | Route::Customers
+            | Route::OfficeCustomer(_)
+            | Route::Company)
                 if account.is_office() =>
             {
                 pages::desk(account, live, route)
@@ -286,6 +292,8 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Board
             | Route::OfficeJob(_)
             | Route::OfficeNew
+            | Route::Customers
+            | Route::OfficeCustomer(_)
             | Route::Company
             | Route::Rights
             | Route::People

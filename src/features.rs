@@ -3,6 +3,7 @@
 //! None of them knows another: what two of them need stands in `shared`.
 
 pub mod company;
+pub mod customers;
 pub mod day_route;
 pub mod dispatch;
 pub mod job;

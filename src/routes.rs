@@ -3,7 +3,7 @@
 //! Owns the paths in both directions. Must never navigate by itself.
 
 use crate::kinds;
-use afield_domain::{JobId, RecordKey, RouteId, SubmissionId, TaskId};
+use afield_domain::{CustomerId, JobId, RecordKey, RouteId, SubmissionId, TaskId};
 
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,10 @@ pub enum Route {
     OfficeJob(JobId),
     /// The form by which the office makes a job for anyone.
     OfficeNew,
+    /// The company's customers, for the office.
+    Customers,
+    /// One customer, for the office.
+    OfficeCustomer(CustomerId),
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -86,6 +90,8 @@ impl Route {
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
             ["dispatch", "new"] => Some(Self::OfficeNew),
+            ["dispatch", "customers"] => Some(Self::Customers),
+            ["dispatch", "customers", id] => id.parse().map(Self::OfficeCustomer).ok(),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -121,6 +127,8 @@ impl Route {
             Self::Board => "/board".to_owned(),
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
             Self::OfficeNew => "/dispatch/new".to_owned(),
+            Self::Customers => "/dispatch/customers".to_owned(),
+            Self::OfficeCustomer(id) => format!("/dispatch/customers/{id}"),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -141,9 +149,13 @@ impl Route {
             | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) | Self::Ready => Self::Today,
-            Self::OfficeJob(_) | Self::OfficeNew | Self::Company | Self::Rights | Self::People => {
-                Self::Board
-            }
+            Self::OfficeJob(_)
+            | Self::OfficeNew
+            | Self::Customers
+            | Self::OfficeCustomer(_)
+            | Self::Company
+            | Self::Rights
+            | Self::People => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
             other => other,
         }
@@ -333,6 +345,8 @@ mod tests {
             Route::Board,
             Route::OfficeJob(job),
             Route::Company,
+            Route::Customers,
+            Route::OfficeCustomer(CustomerId(id)),
             Route::SignIn,
         ] {
             assert_eq!(Route::parse(&route.href()), route);

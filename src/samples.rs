@@ -105,6 +105,7 @@ pub(crate) fn projection() -> Projection {
         phone: "+49 123".into(),
         email: String::new(),
         organization: None,
+        archived: false,
     };
     let property = Property {
         id: PropertyId(Uuid::from_u128(6)),

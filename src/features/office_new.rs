@@ -1,8 +1,16 @@
 //! The form by which the office makes a job for anyone, or for nobody yet.
 
 #[cfg(target_family = "wasm")]
+mod desk;
+#[cfg(target_family = "wasm")]
 mod known;
+#[cfg(any(target_family = "wasm", test))]
+pub mod newcomer;
+#[cfg(target_family = "wasm")]
+mod newcomer_fields;
 #[cfg(target_family = "wasm")]
 pub mod page;
 #[cfg(any(target_family = "wasm", test))]
 pub mod plan;
+#[cfg(target_family = "wasm")]
+mod whose;

@@ -116,6 +116,7 @@ pub(crate) fn with_records() -> Projection {
         phone: "+49 123".into(),
         email: "ada@example.org".into(),
         organization: Some(ORGANIZATION),
+        archived: false,
     };
     set(Module::Customer, vec![Record::Customer(customer)]);
     let task = ServiceTask {

@@ -31,7 +31,8 @@ pub fn customers(
     chosen: Option<CustomerId>,
 ) -> (Vec<RecordOption>, usize) {
     let found = records(projection, Module::Customer).filter_map(|record| match record {
-        Record::Customer(customer) => {
+        // Who is archived is offered no more; who was chosen is not taken away.
+        Record::Customer(customer) if !customer.archived || Some(customer.id) == chosen => {
             let choice = RecordOption {
                 id: customer.id.to_string(),
                 name: customer.name.clone(),
@@ -151,6 +152,23 @@ mod tests {
         assert!(only_place_of(&projection, CustomerId(Uuid::from_u128(5))).is_some());
         let nobody = CustomerId(Uuid::from_u128(6));
         assert_eq!(only_place_of(&projection, nobody), None);
+    }
+
+    #[test]
+    fn who_is_archived_is_offered_no_more_and_stays_where_they_were_chosen() {
+        let mut projection = projection();
+        let id = CustomerId(Uuid::from_u128(5));
+        let Some(mut ada) = projection.customer(id).cloned() else {
+            panic!("she is there");
+        };
+        ada.archived = true;
+        let row = afield_domain::Versioned {
+            rev: afield_domain::Rev(9),
+            record: Record::Customer(ada),
+        };
+        projection.set_record(id.into(), Some(row));
+        assert_eq!(customers(&projection, "ada", None).0, []);
+        assert_eq!(customers(&projection, "ada", Some(id)).0.len(), 1);
     }
 
     #[test]

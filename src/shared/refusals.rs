@@ -215,9 +215,11 @@ impl ChangeSummary {
             Op::SubmitForm { .. } => Self::Submission,
             Op::Withdraw { .. } => Self::Withdraw,
             // What needs a connection is never kept on the phone.
-            Op::AssignJob { .. } | Op::AnswerOffer { .. } | Op::PlanJob { .. } | Op::Unknown => {
-                Self::Unknown
-            }
+            Op::AssignJob { .. }
+            | Op::AnswerOffer { .. }
+            | Op::PlanJob { .. }
+            | Op::EditCustomer { .. }
+            | Op::Unknown => Self::Unknown,
         }
     }
 }

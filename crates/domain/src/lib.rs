@@ -35,11 +35,11 @@ pub use mode::OperationMode;
 pub use operation::{ApplyContext, Effect, JobPlan, OP_VERSION, Op, apply_op, fold_op};
 pub use permission::{CompanyRights, Requirable, Right, Rights, RightsChange};
 pub use record::{
-    Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, FieldEdit,
-    FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note, Organization, Part, PartKind,
-    PartLine, PhotoMark, PhotoMoment, Position, Priority, Property, RECORDS_VERSION, Record,
-    RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, StepKind, Submission, TaskStatus,
-    Versioned,
+    Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, CustomerEdit,
+    CustomerField, FieldEdit, FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note,
+    Organization, Part, PartKind, PartLine, PhotoMark, PhotoMoment, Position, Priority, Property,
+    RECORDS_VERSION, Record, RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, StepKind,
+    Submission, TaskStatus, Versioned,
 };
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};

@@ -14,6 +14,7 @@ pub mod consequences;
 mod context;
 mod create;
 mod create_job;
+mod edit_customer;
 mod edit_job;
 mod fold;
 mod meaning;
@@ -35,7 +36,8 @@ use crate::ids::{
     TemplateId, UserId,
 };
 use crate::record::{
-    AttachmentKind, FieldEdit, JobStatus, Priority, Record, RecordKey, StepKind, TaskStatus,
+    AttachmentKind, CustomerEdit, FieldEdit, JobStatus, Priority, Record, RecordKey, StepKind,
+    TaskStatus,
 };
 use crate::time::Timestamp;
 use crate::wire::FromTree;
@@ -193,6 +195,17 @@ pub enum Op {
     Create {
         /// What is made, under an id of the phone's. Of another kind: refused.
         record: Box<Record>,
+    },
+    /// Edit texts of a customer, archive it or bring it back. Needs a connection: for the office.
+    EditCustomer {
+        /// The customer.
+        customer: CustomerId,
+        /// The touched texts, each once, with what was seen.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        edits: Vec<CustomerEdit>,
+        /// Whether it shall be archived; none leaves it as it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        archived: Option<bool>,
     },
     /// An operation of another build. Kept and shown, never dropped.
     #[serde(other)]

@@ -33,7 +33,7 @@ pub use asset::Asset;
 pub use attachment::{Attachment, AttachmentKind};
 pub use conflict::{Conflict, Settlement};
 pub use contract::Contract;
-pub use customer::Customer;
+pub use customer::{Customer, CustomerEdit, CustomerField};
 pub use form::FormTemplate;
 pub use job::{Job, Priority};
 pub use job_fields::{FieldEdit, FieldStamp, JobField, LINKED};
@@ -59,7 +59,7 @@ use uuid::Uuid;
 /// The version of the records as this build reads them. It rises whenever a kind of record, a field or
 /// a value is added: a phone then fetches everything again once, because the build before could not
 /// read, or has not kept, what it did not know.
-pub const RECORDS_VERSION: u32 = 3;
+pub const RECORDS_VERSION: u32 = 4;
 
 /// The kinds that the records have at that version: whoever adds one is led here to raise it.
 const KINDS: usize = 14;

@@ -13,8 +13,8 @@ use afield_domain::{
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
     CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, LinkRequest,
-    LinkUsed, NewPerson, OfficeChange, OfficeJob, People, PeopleChanged, PersonChange, Reply,
-    RightsPage, SessionInfo, SignInRequest, paths,
+    LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People, PeopleChanged,
+    PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -164,6 +164,57 @@ pub async fn find(module: Module, text: &str, of: Option<CustomerId>) -> Result<
     let of = of.map(|id| format!("&of={id}")).unwrap_or_default();
     let path = format!("{}?module={}&q={text}{of}", paths::FIND, module.name());
     ask(Method::GET, &path, None).await
+}
+
+/// Customers that match `text`, a page of them after the best `skip`: those that are archived, or those that are not; for
+/// the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn find_customers(text: &str, archived: bool, skip: usize) -> Result<Found, ApiFailure> {
+    let text = String::from(js_sys::encode_uri_component(text));
+    let path = format!(
+        "{}?module=customer&q={text}&archived={archived}&skip={skip}",
+        paths::FIND
+    );
+    ask(Method::GET, &path, None).await
+}
+
+/// The customers of this very name or number, archived ones too; for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn find_alike(name: &str, phone: &str) -> Result<Found, ApiFailure> {
+    let name = String::from(js_sys::encode_uri_component(name));
+    let phone = String::from(js_sys::encode_uri_component(phone));
+    let path = format!("{}?module=customer&name={name}&phone={phone}", paths::FIND);
+    ask(Method::GET, &path, None).await
+}
+
+/// Everything of a customer, with its jobs after the latest `skip`; for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if there is no such customer in the company.
+pub async fn load_customer(
+    customer: CustomerId,
+    skip: usize,
+) -> Result<OfficeCustomer, ApiFailure> {
+    let path = format!("{}/{customer}?skip={skip}", paths::CUSTOMERS);
+    ask(Method::GET, &path, None).await
+}
+
+/// Does what the office has asked for of a customer.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `conflict` if something else stands than was seen.
+pub async fn change_customer(customer: CustomerId, op: Op) -> Result<OfficeCustomer, ApiFailure> {
+    let change = OfficeChange {
+        id: MutationId(new_id()),
+        op,
+        base_rev: None,
+    };
+    let path = format!("{}/{customer}", paths::CUSTOMERS);
+    ask_for_change(&path, json(&change)?).await
 }
 
 /// What happened before the activity `before`, newest first.

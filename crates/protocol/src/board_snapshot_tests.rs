@@ -116,6 +116,7 @@ fn office() {
                 phone: "+49 30 5550205".into(),
                 email: String::new(),
                 organization: None,
+                archived: false,
             }),
         }],
         more: 3,
@@ -132,6 +133,7 @@ fn office() {
         assignee: Some(UserId(uuid(2))),
         assets: vec![AssetId(uuid(80))],
         forms: vec![TemplateId(uuid(91))],
+        made: Vec::new(),
     };
     let change = OfficeChange {
         id: MutationId(uuid(108)),
@@ -168,6 +170,82 @@ fn office() {
         base_rev: Some(Rev(4)),
     };
     check("office_change", &change);
+}
+
+#[test]
+fn customers() {
+    let hansen = Customer {
+        id: CustomerId(uuid(30)),
+        name: "Hansen & Co".into(),
+        phone: "+49 30 5550205".into(),
+        email: String::new(),
+        organization: None,
+        archived: true,
+    };
+    let mole = Property {
+        id: PropertyId(uuid(31)),
+        address: "Mole 1".into(),
+        city: "Kiel".into(),
+        postcode: String::new(),
+        access: String::new(),
+        position: None,
+        customer: Some(hansen.id),
+    };
+    let plan = JobPlan {
+        title: "Boiler leaks".into(),
+        description: String::new(),
+        priority: Priority::Normal,
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+        customer: Some(hansen.id),
+        property: Some(mole.id),
+        assignee: None,
+        assets: Vec::new(),
+        forms: Vec::new(),
+        made: vec![
+            Record::Customer(Customer {
+                archived: false,
+                ..hansen.clone()
+            }),
+            Record::Property(mole.clone()),
+        ],
+    };
+    let change = OfficeChange {
+        id: MutationId(uuid(109)),
+        op: Op::PlanJob {
+            job: JobId(uuid(7)),
+            plan: Box::new(plan),
+        },
+        base_rev: None,
+    };
+    check("office_plan_for_new", &change);
+    let change = OfficeChange {
+        id: MutationId(uuid(110)),
+        op: Op::EditCustomer {
+            customer: hansen.id,
+            edits: vec![CustomerEdit {
+                field: CustomerField::Phone,
+                base: "+49 30 5550204".into(),
+                new: "+49 30 5550205".into(),
+            }],
+            archived: Some(true),
+        },
+        base_rev: None,
+    };
+    check("office_edit_customer", &change);
+    let versioned = |record| Versioned {
+        rev: Rev(4),
+        record,
+    };
+    let answer = OfficeCustomer {
+        records: vec![
+            versioned(Record::Customer(hansen)),
+            versioned(Record::Property(mole)),
+        ],
+        jobs: vec![versioned(Record::Job(job()))],
+        more: true,
+    };
+    check("office_customer", &envelope(Reply::Ok(answer)));
 }
 
 #[test]

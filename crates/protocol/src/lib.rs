@@ -31,7 +31,7 @@ pub use envelope::{
 };
 pub use extent::Extent;
 pub use mutation::{Mutation, Replaced, Seq};
-pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeJob};
+pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeCustomer, OfficeJob};
 pub use people::{
     LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
     PersonDeed, PersonDevice, PersonSession, RightsPage, RightsTrail,
@@ -59,7 +59,10 @@ pub mod paths {
     pub const ASSIGN: &str = "/api/v1/assign";
     /// Everything of one job (GET `{JOBS}/{job id}`), for the office; a change of it, or a new job (POST).
     pub const JOBS: &str = "/api/v1/jobs";
-    /// Records of the company by what somebody typed (GET, `?module=&q=&of=`), for the office.
+    /// Everything of one customer (GET `{CUSTOMERS}/{customer id}`, `?skip=` jobs), for the office; a change of it (POST).
+    pub const CUSTOMERS: &str = "/api/v1/customers";
+    /// Records of the company by what somebody typed (GET, `?module=&q=&of=&archived=&skip=`, or those that may be the
+    /// same, `?module=customer&name=&phone=`), for the office.
     pub const FIND: &str = "/api/v1/find";
     /// What happened, page by page (GET, `?before=&job=`), for the office.
     pub const ACTIVITY: &str = "/api/v1/activity";

@@ -51,13 +51,29 @@ pub struct Holder {
     pub oldest: Option<Timestamp>,
 }
 
-/// A change of one job by the office, or a new job.
+/// Everything of one customer.
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OfficeCustomer {
+    /// The customer, its places, and the organization it belongs to.
+    #[wire(each, readable)]
+    pub records: Vec<Versioned>,
+    /// Its jobs, the latest first: at most fifty.
+    #[wire(each, readable)]
+    pub jobs: Vec<Versioned>,
+    /// Whether it has more jobs behind these.
+    #[serde(default)]
+    #[wire(readable)]
+    pub more: bool,
+}
+
+/// A change of one job or customer by the office, or a new job.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OfficeChange {
     /// The id of this change, made once: a repeated request gets the stored verdict.
     pub id: MutationId,
-    /// What is wanted. Its job must be that of the address.
+    /// What is wanted. Its job, or its customer, must be that of the address.
     pub op: Op,
     /// The revision that was seen, where the change is of that one alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -193,6 +193,7 @@ fn pull() {
             phone: "+49 30 901820".into(),
             email: "house@hansen.example".into(),
             organization: Some(OrganizationId(uuid(40))),
+            archived: false,
         }),
         Record::Organization(Organization {
             id: OrganizationId(uuid(40)),

@@ -219,12 +219,20 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.more", &page.more));
             all
         }),
+        "office_customer" => enveloped(json, |customer: &OfficeCustomer| {
+            let mut all = pieces("reply.ok.records", &customer.records);
+            all.extend(pieces("reply.ok.jobs", &customer.jobs));
+            all.push(piece("reply.ok.more", &customer.more));
+            all
+        }),
         "found" => enveloped(json, |found: &Found| {
             let mut all = pieces("reply.ok.records", &found.records);
             all.push(piece("reply.ok.more", &found.more));
             all
         }),
-        "office_change" | "office_plan" => Some(alone::<OfficeChange>("", &json!([json]))),
+        "office_change" | "office_plan" | "office_plan_for_new" | "office_edit_customer" => {
+            Some(alone::<OfficeChange>("", &json!([json])))
+        }
         "session_info" | "session_info_online" => enveloped(json, |info: &SessionInfo| {
             let (user, company) = (&info.user, &info.company);
             vec![

@@ -407,6 +407,7 @@ fn board() {
             phone: "040 1".into(),
             email: String::new(),
             organization: None,
+            archived: false,
         })),
     };
     check("op_create", &op);

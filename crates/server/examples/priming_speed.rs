@@ -100,6 +100,7 @@ fn records(assignee: UserId) -> Vec<Record> {
             phone: "+49 30 1234".into(),
             email: "a@example.com".into(),
             organization: None,
+            archived: false,
         };
         let assets = (0..ASSETS).map(move |a| {
             Record::Asset(Asset {

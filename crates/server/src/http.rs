@@ -6,6 +6,7 @@
 pub(crate) mod acceptance;
 pub(crate) mod board;
 pub(crate) mod company;
+pub(crate) mod customers;
 pub(crate) mod device;
 pub(crate) mod edge;
 pub(crate) mod events;
@@ -58,7 +59,13 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             format!("{}/{{job}}", paths::JOBS),
             get(office::job).post(office::change).layer(small()),
         ),
-        (paths::FIND.to_owned(), get(office::find).layer(small())),
+        (
+            format!("{}/{{customer}}", paths::CUSTOMERS),
+            get(customers::customer)
+                .post(customers::change)
+                .layer(small()),
+        ),
+        (paths::FIND.to_owned(), get(customers::find).layer(small())),
         (
             paths::ACTIVITY.to_owned(),
             get(office::activity).layer(small()),

@@ -141,6 +141,16 @@ pub trait ReadTx: Send {
     ) -> Stored<Vec<StoredRecord>>;
     /// What these records refer to.
     async fn links_from(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>>;
+    /// The records of `module` that refer to this one, without deleted ones: jobs by start, the latest first, others in
+    /// any order; at most `limit` after the first `skip`.
+    async fn referring_to(
+        &mut self,
+        company: CompanyId,
+        key: RecordKey,
+        module: Module,
+        skip: u32,
+        limit: u32,
+    ) -> Stored<Vec<StoredRecord>>;
     /// The records that are parts of these, also deleted ones.
     async fn children_of(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Child>>;
     /// What was before each change of scope after `after`: the jobs that were `user`'s, and every

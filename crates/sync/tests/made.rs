@@ -51,6 +51,7 @@ fn customer(name: &str) -> Record {
         phone: String::new(),
         email: String::new(),
         organization: None,
+        archived: false,
     })
 }
 

@@ -99,6 +99,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
             {day_picker(day, today, query)}
+            <a class="btn btn-ghost" href=Route::Customers.href()>{tr!(modules.customers)}</a>
             <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
             {company_links}
             <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>

@@ -142,6 +142,7 @@ impl Made {
                 phone: self.phone.trim().to_owned(),
                 email: String::new(),
                 organization: None,
+                archived: false,
             }));
         }
         if self.place {

@@ -4,7 +4,7 @@
 
 use crate::error::Trouble;
 use crate::signal::RwSignal;
-use afield_domain::{CustomerId, Module, User};
+use afield_domain::{CustomerId, Module, Record, Rev, User, Versioned};
 use afield_platform::api;
 use afield_sync::view::Projection;
 use leptos::task::spawn_local;
@@ -71,6 +71,20 @@ impl Known {
         });
     }
 
+    /// Takes a record that was found otherwise.
+    pub(super) fn add(self, record: Record) {
+        if let Some(key) = record.key() {
+            // Its revision is nobody's concern here.
+            let row = Versioned {
+                rev: Rev(1),
+                record,
+            };
+            self.all.update(|all| {
+                all.set_record(key, Some(row));
+            });
+        }
+    }
+
     fn set_total(self, module: Module, total: usize) {
         let _ = self.totals.try_update(|totals| {
             totals.retain(|(of, _)| *of != module);
@@ -87,7 +101,7 @@ impl Known {
         known.max(self.totals.with(of).saturating_sub(shown))
     }
 
-    fn fail(self, trouble: Trouble) {
+    pub(super) fn fail(self, trouble: Trouble) {
         let _ = self.trouble.try_set(Some(trouble));
     }
 }

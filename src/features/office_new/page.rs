@@ -2,17 +2,19 @@
 //!
 //! Needs the server: it chooses from all of the company, and the server decides at once.
 
+use super::desk::{Alike, Desk};
 use super::known::Known;
+use super::newcomer::Newcomer;
+use super::newcomer_fields::ALIKE;
 use super::plan::{PlanForm, is_as_planned, put};
-use crate::effect::Effect;
+use super::whose::{where_to, whose};
+use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
-use crate::runtime::commands::use_commands;
+use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::choice::{ChoiceTexts, choice};
-use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::item_names::asset_name;
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::Input;
@@ -21,33 +23,21 @@ use crate::shared::rights::empty_description;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
 use crate::view::view;
-use afield_domain::{JobId, Module, Op, Record, RecordKey, Zone};
+use afield_domain::{JobId, JobPlan, Module, Op, Record, RecordKey};
 use afield_platform::api;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long after the last key the server is asked.
-const TYPED: Duration = Duration::from_millis(250);
-
-/// What the page works with.
-#[derive(Clone, Copy)]
-struct Desk {
-    known: Known,
-    form: RwSignal<PlanForm>,
-    fields: JobFields,
-    busy: RwSignal<bool>,
-    zone: StoredValue<Zone>,
-}
+use uuid::Uuid;
 
 /// The page with the form.
 pub fn new_page(account: Arc<Account>, _: Live) -> AnyView {
@@ -67,9 +57,16 @@ pub fn new_page(account: Arc<Account>, _: Live) -> AnyView {
         known: Known::new(),
         form,
         fields,
+        flaws: RwSignal::new(Vec::new()),
+        alike: RwSignal::new(Alike::default()),
         busy: RwSignal::new(false),
         zone: StoredValue::new(zone),
     };
+    let named =
+        use_query_map().with_untracked(|query| query.get_str("customer").map(str::to_owned));
+    if let Some(id) = named.and_then(|id| id.parse().ok()) {
+        desk.begin_with(id);
+    }
     let go = use_navigate();
     let cancel = move || go(&Route::Board.href(), NavigateOptions::default());
     let zone_name = account.signed_in.info.company.zone.name.clone();
@@ -111,43 +108,73 @@ fn trouble(desk: Desk) -> AnyView {
     view! { {line} }.into_any()
 }
 
+/// What was asked for last. The same job, however often it is tried: a repeated request makes no second one. The same
+/// customer and place as long as the same is typed of them: otherwise what an earlier try has made would be taken for it.
+#[derive(Clone)]
+struct Tried {
+    job: JobId,
+    made: Newcomer,
+    ids: [Uuid; 2],
+}
+
+impl Tried {
+    /// This try, after `before`.
+    fn next(before: Option<Self>, made: &Newcomer, commands: Commands) -> Result<Self, Trouble> {
+        Ok(match before {
+            Some(before) if before.made == *made => before,
+            before => Self {
+                job: match before {
+                    Some(before) => before.job,
+                    None => JobId(commands.new_id()?),
+                },
+                made: made.clone(),
+                ids: [commands.new_id()?, commands.new_id()?],
+            },
+        })
+    }
+}
+
 fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
     let (toasts, commands, go) = (use_toasts(), use_commands(), use_navigate());
-    // The same job, however often it is tried: a repeated request makes no second one.
-    let id = StoredValue::new(None::<JobId>);
+    let tried = StoredValue::new(None::<Tried>);
     move |event: SubmitEvent| {
         event.prevent_default();
-        if desk.busy.get_untracked() {
-            return;
-        }
-        let plan = desk
-            .zone
-            .with_value(|zone| desk.form.with_untracked(|form| form.plan(zone)));
-        let lacking = desk
-            .form
-            .with_untracked(|form| empty_description(form.form.text(Input::Description), false));
-        let plan = match plan {
-            Ok(_) if !lacking.is_empty() => {
-                return desk.fields.refuse(lacking, input_id(Input::Title));
-            }
-            Ok(plan) => plan,
-            Err(found) => return desk.fields.refuse(found, input_id(Input::Title)),
-        };
-        let fresh = || commands.and_then(|commands| commands.new_id().ok());
-        let Some(job) = id.get_value().or_else(|| fresh().map(JobId)) else {
+        let Some(commands) = commands.filter(|_| !desk.busy.get_untracked()) else {
             return;
         };
-        id.set_value(Some(job));
-        desk.fields.flaws.set(Vec::new());
+        let made = desk.form.with_untracked(|form| form.made.clone());
+        let now = match Tried::next(tried.get_value(), &made, commands) {
+            Ok(now) => now,
+            Err(trouble) => return toasts.show(Err(trouble)),
+        };
+        tried.set_value(Some(now.clone()));
+        let Some(plan) = checked(desk, &now) else {
+            return;
+        };
         desk.busy.set(true);
         toasts.clear();
-        let op = Op::PlanJob {
-            job,
-            plan: Box::new(plan.clone()),
-        };
         let go = go.clone();
         spawn_local(async move {
-            let answer = api::change_job(job, op, None).await;
+            let who = untrack(|| desk.newcomer());
+            match desk.look_for_alike(who).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    // Told once: who saves again means it.
+                    let _ = desk.busy.try_set(false);
+                    return request_animation_frame(|| {
+                        focus::by_id(ALIKE);
+                    });
+                }
+                Err(trouble) => {
+                    let _ = desk.busy.try_set(false);
+                    return toasts.show(Err(trouble));
+                }
+            }
+            let op = Op::PlanJob {
+                job: now.job,
+                plan: Box::new(plan.clone()),
+            };
+            let answer = api::change_job(now.job, op, None).await;
             let is_here = desk.busy.try_set(false).is_none();
             match answer {
                 Ok(made) if is_here => {
@@ -155,13 +182,40 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
                     if !is_as_planned(&made.job, &plan) {
                         toasts.show(Ok(tr!(office.made_before)));
                     }
-                    go(&Route::OfficeJob(job).href(), NavigateOptions::default());
+                    go(
+                        &Route::OfficeJob(now.job).href(),
+                        NavigateOptions::default(),
+                    );
                 }
                 Ok(_) => {}
                 Err(failure) => toasts.show(Err(failure.into())),
             }
         });
     }
+}
+
+/// What is asked for; none if something of it cannot be saved, which is said at its field.
+fn checked(desk: Desk, tried: &Tried) -> Option<JobPlan> {
+    let plan = desk
+        .zone
+        .with_value(|zone| desk.form.with_untracked(|form| form.plan(zone, tried.ids)));
+    let flaws = tried.made.flaws();
+    let lacking = desk
+        .form
+        .with_untracked(|form| empty_description(form.form.text(Input::Description), false));
+    let first = flaws.first().map(|(line, _)| line.id());
+    desk.flaws.set(flaws);
+    let found = match plan {
+        Ok(plan) if lacking.is_empty() && first.is_none() => {
+            desk.fields.flaws.set(Vec::new());
+            return Some(plan);
+        }
+        Ok(_) => lacking,
+        Err(found) => found,
+    };
+    let otherwise = first.unwrap_or_else(|| input_id(Input::Title));
+    desk.fields.refuse(found, otherwise);
+    None
 }
 
 fn input_id(input: Input) -> &'static str {
@@ -198,104 +252,6 @@ fn technician(desk: Desk) -> AnyView {
         || None,
     )
     .into_any()
-}
-
-/// What is typed, asked for when nothing more has been typed for a moment.
-fn asking(desk: Desk, module: Module) -> RwSignal<String> {
-    let query = RwSignal::new(String::new());
-    Effect::new(move |before: Option<()>| {
-        let text = query.get();
-        if before.is_some() {
-            let ask = move || {
-                if query.try_with_untracked(|now| *now == text) == Some(true) {
-                    let of = desk.form.with_untracked(|form| form.customer);
-                    let of = of.filter(|_| module != Module::Customer);
-                    desk.known.find(module, text, of);
-                }
-            };
-            set_timeout(ask, TYPED);
-        }
-    });
-    query
-}
-
-/// For whom.
-fn whose(desk: Desk) -> AnyView {
-    let query = asking(desk, Module::Customer);
-    let found = Memo::new(move |_| {
-        let chosen = desk.form.with(|form| form.customer);
-        let (rows, more) =
-            query.with(|query| desk.known.all.with(|all| customers(all, query, chosen)));
-        let more = desk.known.more(Module::Customer, rows.len(), more);
-        (rows, more)
-    });
-    let chosen = Memo::new(move |_| {
-        desk.form
-            .with(|form| form.customer.map(|id| id.to_string()))
-    });
-    let choose = move |id: String| {
-        let id = id.parse().ok();
-        desk.form.update(|form| form.choose_customer(id));
-        if id.is_some() {
-            desk.known.find(Module::Property, String::new(), id);
-            desk.known.find(Module::Asset, String::new(), id);
-        }
-    };
-    let texts = ChoiceTexts {
-        name: "plan-customer",
-        legend: tr!(job.customer),
-        search: tr!(job.find_customer),
-        nothing: tr!(office.found_none),
-    };
-    choice(texts, query, found, chosen, Callback::new(choose))
-}
-
-/// Where: a customer's only place is chosen with the customer.
-fn where_to(desk: Desk) -> AnyView {
-    let query = asking(desk, Module::Property);
-    // Once for each customer that is chosen: whoever takes it back has their reason.
-    let suggested = StoredValue::new(None);
-    Effect::new(move |_| {
-        let customer = desk.form.with(|form| form.customer);
-        let only = customer.and_then(|id| desk.known.all.with(|all| only_place_of(all, id)));
-        if only.is_some() && suggested.get_value() != customer {
-            suggested.set_value(customer);
-            desk.form
-                .update(|form| form.property = form.property.or(only));
-        }
-    });
-    let found = Memo::new(move |_| {
-        let (customer, chosen) = desk.form.with(|form| (form.customer, form.property));
-        let (rows, more) = query.with(|query| {
-            desk.known
-                .all
-                .with(|all| properties(all, query, customer, chosen))
-        });
-        let more = desk.known.more(Module::Property, rows.len(), more);
-        (rows, more)
-    });
-    let chosen = Memo::new(move |_| {
-        desk.form
-            .with(|form| form.property.map(|id| id.to_string()))
-    });
-    let choose = move |id: String| {
-        let id = id.parse().ok();
-        let whose = id.and_then(|id| desk.known.all.with_untracked(|all| customer_of(all, id)));
-        desk.form.update(|form| {
-            form.property = id;
-            form.customer = form.customer.or(whose);
-        });
-        if whose.is_some() {
-            desk.known.find(Module::Asset, String::new(), whose);
-        }
-    };
-    let texts = ChoiceTexts {
-        name: "plan-property",
-        legend: tr!(job.place),
-        search: tr!(job.find_place),
-        nothing: tr!(office.found_none),
-    };
-    choice(texts, query, found, chosen, Callback::new(choose))
 }
 
 /// The customer's assets, each with a box.

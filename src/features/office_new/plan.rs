@@ -3,10 +3,12 @@
 //! Owns [`PlanForm`]. Pure: time and zone are arguments. The rules for its texts and times are those of the form that
 //! edits a job.
 
+use super::newcomer::Newcomer;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use afield_domain::{
     AssetId, CustomerId, Job, JobPlan, PropertyId, TemplateId, Timestamp, UserId, Zone,
 };
+use uuid::Uuid;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -19,6 +21,8 @@ pub struct PlanForm {
     pub customer: Option<CustomerId>,
     /// Where.
     pub property: Option<PropertyId>,
+    /// What of customer and place is new.
+    pub made: Newcomer,
     /// Whose it shall be.
     pub assignee: Option<UserId>,
     /// What it is done on.
@@ -43,6 +47,7 @@ impl PlanForm {
             form: EditForm::of(&seen, zone),
             customer: None,
             property: None,
+            made: Newcomer::default(),
             assignee: None,
             assets: Vec::new(),
             forms: Vec::new(),
@@ -59,11 +64,11 @@ impl PlanForm {
         }
     }
 
-    /// The job that it comes to.
+    /// The job that it comes to, with what is new under the ids `made`.
     ///
     /// # Errors
-    /// Every field that cannot be saved, in the order of the form.
-    pub fn plan(&self, zone: &Zone) -> Result<JobPlan, Vec<(Input, InputFlaw)>> {
+    /// Every field of the job that cannot be saved, in the order of the form.
+    pub fn plan(&self, zone: &Zone, made: [Uuid; 2]) -> Result<JobPlan, Vec<(Input, InputFlaw)>> {
         let draft = EditDraft {
             seen: self.seen.clone(),
             form: self.form.clone(),
@@ -73,17 +78,20 @@ impl PlanForm {
             // It was checked a moment ago.
             let _ = job.set_field(edit.field, &edit.new);
         }
+        let chosen = (self.customer, self.property);
+        let (made, customer, property) = self.made.records(chosen, made);
         Ok(JobPlan {
             title: job.title,
             description: job.description,
             priority: job.priority,
             starts: job.starts,
             ends: job.ends,
-            customer: self.customer,
-            property: self.property,
+            customer,
+            property,
             assignee: self.assignee,
             assets: self.assets.clone(),
             forms: self.forms.clone(),
+            made,
         })
     }
 }
@@ -111,16 +119,18 @@ pub fn put<T: PartialEq>(list: &mut Vec<T>, id: T, is_in: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::office_new::newcomer::Line;
     use crate::samples::{NOON, one_hour_east};
-    use afield_domain::Priority;
-    use uuid::Uuid;
+    use afield_domain::{Priority, Record};
+
+    const IDS: [Uuid; 2] = [Uuid::from_u128(70), Uuid::from_u128(71)];
 
     #[test]
     fn what_was_typed_and_chosen_is_the_job() {
         let zone = one_hour_east();
         let mut form = PlanForm::new(NOON.plus_ms(61_000), &zone);
         assert_eq!(
-            form.plan(&zone).map_err(|flaws| flaws[0].0),
+            form.plan(&zone, IDS).map_err(|flaws| flaws[0].0),
             Err(Input::Title),
             "it needs a title"
         );
@@ -128,7 +138,7 @@ mod tests {
         form.form.type_in(Input::Priority, "urgent".into());
         form.customer = Some(CustomerId(Uuid::from_u128(5)));
         form.assignee = Some(UserId(Uuid::from_u128(2)));
-        let plan = form.plan(&zone).unwrap();
+        let plan = form.plan(&zone, IDS).unwrap();
         assert_eq!(plan.title, "Boiler leaks");
         assert_eq!(plan.priority, Priority::Urgent);
         assert_eq!(plan.starts, NOON.plus_ms(HOUR_MS));
@@ -143,7 +153,7 @@ mod tests {
     fn what_an_earlier_try_made_is_told_from_what_is_asked_now() {
         let mut form = PlanForm::new(NOON, &Zone::utc());
         form.form.type_in(Input::Title, "Boiler leaks".into());
-        let plan = form.plan(&Zone::utc()).unwrap();
+        let plan = form.plan(&Zone::utc(), IDS).unwrap();
         let made = Job {
             title: plan.title.clone(),
             starts: plan.starts,
@@ -165,6 +175,24 @@ mod tests {
             change(&mut asked);
             assert!(!is_as_planned(&made, &asked), "{number}");
         }
+    }
+
+    #[test]
+    fn who_is_new_is_made_with_the_job() {
+        let mut form = PlanForm::new(NOON, &Zone::utc());
+        form.form.type_in(Input::Title, "Boiler leaks".into());
+        form.made.customer = true;
+        form.made.place = true;
+        form.made.type_in(Line::Name, "Hansen".into());
+        form.made.type_in(Line::Address, "Mole 1".into());
+        let plan = form.plan(&Zone::utc(), IDS).unwrap();
+        let keys: Vec<_> = plan.made.iter().filter_map(Record::key).collect();
+        let customer = plan.customer.map(Into::into);
+        assert_eq!(
+            keys,
+            [customer, plan.property.map(Into::into)].map(Option::unwrap)
+        );
+        assert_eq!(plan.customer, Some(CustomerId(IDS[0])));
     }
 
     #[test]

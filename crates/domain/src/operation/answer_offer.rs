@@ -38,8 +38,8 @@ impl Meaning for AnswerOffer<'_> {
         false
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        Vec::new()
     }
 
     fn ends(&self) -> Ends {

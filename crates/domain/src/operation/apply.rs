@@ -40,7 +40,7 @@ pub fn apply_op<'r>(
         return Ok(Effect::Already);
     };
     context.rights.check(&op.rights())?;
-    let op = accepted.instead.as_ref().unwrap_or(op);
+    let op = accepted.instead.as_deref().unwrap_or(op);
     // What is done needs its rights too, whatever was asked for.
     context.rights.check(&op.rights())?;
     let before = case.find(target);
@@ -57,7 +57,7 @@ pub fn apply_op<'r>(
     if before.is_some() && after.is_none() {
         return Ok(Effect::Remove(target));
     }
-    let mut records = Vec::with_capacity(accepted.besides.len() + 1);
+    let mut records = accepted.ahead;
     records.extend(after.filter(|after| Some(after) != before));
     records.extend(accepted.besides);
     Ok(match (records.is_empty(), accepted.has_conflicts) {

@@ -35,8 +35,8 @@ impl Meaning for AssignJob {
         false
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        Vec::new()
     }
 
     fn ends(&self) -> Ends {

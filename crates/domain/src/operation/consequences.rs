@@ -33,6 +33,7 @@ pub fn concerns(op: &Op) -> bool {
         | Op::AnswerOffer { .. }
         | Op::Withdraw { .. }
         | Op::Create { .. }
+        | Op::EditCustomer { .. }
         | Op::Unknown => false,
     }
 }

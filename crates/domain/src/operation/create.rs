@@ -22,13 +22,7 @@ pub(super) struct Create<'o> {
 impl Create<'_> {
     /// The record in the form in which it is stored.
     fn made(&self) -> Result<Record, Rejection> {
-        match self.record {
-            Record::Customer(customer) => checked_customer(customer).map(Record::Customer),
-            Record::Property(property) => checked_property(property).map(Record::Property),
-            Record::Asset(asset) => checked_asset(asset).map(Record::Asset),
-            // A newer build may make more kinds.
-            _ => Err(Rejection::UnknownOp),
-        }
+        checked(self.record)
     }
 
     /// Whether the place of an asset is not another customer's than the asset.
@@ -49,11 +43,23 @@ impl Create<'_> {
     }
 }
 
+/// A record that somebody makes, in the form in which it is stored.
+pub(super) fn checked(record: &Record) -> Result<Record, Rejection> {
+    match record {
+        Record::Customer(customer) => checked_customer(customer).map(Record::Customer),
+        Record::Property(property) => checked_property(property).map(Record::Property),
+        Record::Asset(asset) => checked_asset(asset).map(Record::Asset),
+        // A newer build may make more kinds.
+        _ => Err(Rejection::UnknownOp),
+    }
+}
+
 fn line(field: &str, value: &str) -> Result<String, Rejection> {
     text::optional(field, value, limits::LINE_CHARS)
 }
 
-fn checked_customer(customer: &Customer) -> Result<Customer, Rejection> {
+/// A customer in the form in which it is stored.
+pub(super) fn checked_customer(customer: &Customer) -> Result<Customer, Rejection> {
     Ok(Customer {
         name: text::required("name", &customer.name, limits::LINE_CHARS)?,
         phone: line("phone", &customer.phone)?,
@@ -114,8 +120,8 @@ impl Meaning for Create<'_> {
         true
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        Vec::new()
     }
 
     fn ends(&self) -> Ends {
@@ -173,6 +179,7 @@ mod tests {
             phone: " 040 1 ".into(),
             email: String::new(),
             organization: None,
+            archived: false,
         })
     }
 

@@ -5,7 +5,10 @@ use super::*;
 use crate::answers::complete;
 use crate::ids::{AssetId, UserId};
 use crate::merge::FieldValue;
-use crate::record::{Acceptance, Customer, Job, JobField, LINKED, Priority, Property, Record};
+use crate::record::{
+    Acceptance, Customer, CustomerEdit, CustomerField, Job, JobField, LINKED, Priority, Property,
+    Record,
+};
 use crate::user::Role;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -166,6 +169,7 @@ fn found(n: u8, name: &str, of: Option<u8>) -> Record {
             phone: String::new(),
             email: String::new(),
             organization: None,
+            archived: false,
         }),
         Some(of) => Record::Property(Property {
             id: PropertyId(id(n)),
@@ -284,7 +288,7 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
             7u8..9,
             select(vec!["Boiler", " Boiler", ""]),
             proptest::option::of(1u8..3),
-            proptest::option::weighted(0.5, 30u8..32),
+            proptest::option::weighted(0.5, 30u8..33),
             proptest::option::weighted(0.3, 35u8..37),
             proptest::collection::vec(20u8..22, 0..2),
             proptest::collection::vec(prop_oneof![4 => Just(50u8), 1 => Just(51u8)], 0..3),
@@ -303,6 +307,12 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                         assignee: assignee.map(|n| UserId(id(n))),
                         assets: assets.into_iter().map(|n| AssetId(id(n))).collect(),
                         forms: forms.into_iter().map(|n| TemplateId(id(n))).collect(),
+                        // The last one is nobody's yet.
+                        made: customer
+                            .filter(|n| *n == 32)
+                            .map(|n| found(n, "Ada", None))
+                            .into_iter()
+                            .collect(),
                     }),
                 }
             ),
@@ -332,6 +342,21 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
         )
             .prop_map(|(n, name, of)| Op::Create {
                 record: Box::new(found(n, name, of)),
+            }),
+        (
+            30u8..32,
+            select(vec!["Ada", " Ada ", ""]),
+            select(vec!["Ada", "040 9", ""]),
+            proptest::option::of(any::<bool>())
+        )
+            .prop_map(|(n, base, new, archived)| Op::EditCustomer {
+                customer: CustomerId(id(n)),
+                edits: vec![CustomerEdit {
+                    field: CustomerField::Phone,
+                    base: base.trim().into(),
+                    new: new.into(),
+                }],
+                archived,
             }),
     ]
 }

@@ -68,8 +68,8 @@ impl Meaning for EditJob<'_> {
         false
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        self.settles.map(RecordKey::from)
+    fn looks_at(&self) -> Vec<RecordKey> {
+        self.settles.map(RecordKey::from).into_iter().collect()
     }
 
     fn ends(&self) -> Ends {
@@ -125,11 +125,11 @@ impl Meaning for EditJob<'_> {
             }));
         }
         Ok(Judgement::Accepted(Accepted {
-            instead: Some(Op::EditJob {
+            instead: Some(Box::new(Op::EditJob {
                 job: self.job,
                 edits: merged.taken,
                 settles: self.settles,
-            }),
+            })),
             besides,
             has_conflicts,
             ..Accepted::default()

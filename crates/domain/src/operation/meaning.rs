@@ -30,8 +30,8 @@ pub(super) trait Meaning {
     /// Whether it makes its target.
     fn creates(&self) -> bool;
 
-    /// What the judge looks at besides: it may be missing.
-    fn looks_at(&self) -> Option<RecordKey>;
+    /// What the judge looks at besides: any of it may be missing.
+    fn looks_at(&self) -> Vec<RecordKey>;
 
     /// What it brings to an end, and so waits for everything done there before.
     fn ends(&self) -> Ends;
@@ -81,9 +81,11 @@ pub(super) enum Judgement {
 #[derive(Debug, Default)]
 pub(super) struct Accepted {
     /// What is done in the place of what was asked for: the edits that win, the answers calculated anew.
-    pub(super) instead: Option<Op>,
+    pub(super) instead: Option<Box<Op>>,
     /// The target after it, where what was asked for is noted and not done.
     pub(super) noted: Option<Box<Record>>,
+    /// What is written before the target: the target refers to it.
+    pub(super) ahead: Vec<Record>,
     /// What is written besides the target.
     pub(super) besides: Vec<Record>,
     /// Whether it has met another's change: then `besides` holds the conflicts.

@@ -1,5 +1,6 @@
 //! Make a job for anyone, or for nobody yet. For the office, with a connection.
 
+use super::create::checked;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning};
 use crate::ids::{AssetId, CustomerId, JobId, PropertyId, TaskId, TemplateId, UserId};
 use crate::limits;
@@ -45,6 +46,10 @@ pub struct JobPlan {
     /// The forms to be filled in, each as a service task that is called like it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<TemplateId>,
+    /// What is made with it, all or nothing: its customer, its place, under ids of whoever asks. Each must be the one
+    /// that the plan names. A server that does not know this refuses the plan: it names what is not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Record>,
 }
 
 /// See [`super::Op::PlanJob`].
@@ -89,11 +94,52 @@ impl PlanJob<'_> {
         Ok(made)
     }
 
+    /// Whether it makes this record, too.
+    fn makes(&self, key: RecordKey) -> bool {
+        self.plan.made.iter().any(|made| made.key() == Some(key))
+    }
+
+    /// The customer and the place that are made with it, in the form in which they are stored.
+    fn ahead(&self, case: &Case<'_, '_>) -> Result<Vec<Record>, Rejection> {
+        let mut ahead: Vec<Record> = Vec::new();
+        for record in &self.plan.made {
+            let is_named = match record {
+                Record::Customer(customer) => self.plan.customer == Some(customer.id),
+                Record::Property(place) => {
+                    self.plan.property == Some(place.id) && self.plan.customer == place.customer
+                }
+                // A newer build may make more kinds.
+                _ => return Err(Rejection::UnknownOp),
+            };
+            let is_twice = ahead.iter().any(|known| known.key() == record.key());
+            if !is_named || is_twice {
+                return Err(Rejection::Invalid {
+                    field: "made".to_owned(),
+                    problem: Problem::Malformed,
+                });
+            }
+            // Ids are 122 random bits: one that is taken is a forged request.
+            if record.key().and_then(|key| case.find(key)).is_some() {
+                return Err(Rejection::Forbidden);
+            }
+            // A place is its customer's: the customer comes first, whatever the order of the request.
+            let place = match record {
+                Record::Customer(_) => 0,
+                _ => ahead.len(),
+            };
+            ahead.insert(place, checked(record)?);
+        }
+        Ok(ahead)
+    }
+
     /// Whether the place is not another customer's than the job.
     fn check_place(&self, case: &Case<'_, '_>) -> Result<(), Rejection> {
         let (Some(customer), Some(property)) = (self.plan.customer, self.plan.property) else {
             return Ok(());
         };
+        if self.makes(property.into()) {
+            return Ok(());
+        }
         match case.find(property) {
             Some(Record::Property(place)) if place.customer.is_none_or(|of| of == customer) => {
                 Ok(())
@@ -157,15 +203,19 @@ impl Meaning for PlanJob<'_> {
         let assets = plan.assets.iter().map(|id| RecordKey::from(*id));
         let forms = plan.forms.iter().map(|id| RecordKey::from(*id));
         let single = customer.into_iter().chain(property);
-        single.chain(assets).chain(forms).collect()
+        let all = single.chain(assets).chain(forms);
+        let organization = self.plan.made.iter().flat_map(Record::links);
+        all.chain(organization)
+            .filter(|key| !self.makes(*key))
+            .collect()
     }
 
     fn creates(&self) -> bool {
         true
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        self.plan.made.iter().filter_map(Record::key).collect()
     }
 
     fn ends(&self) -> Ends {
@@ -181,7 +231,11 @@ impl Meaning for PlanJob<'_> {
     }
 
     fn rights(&self) -> Vec<Right> {
-        vec![Right::CreateJob]
+        let mut rights = vec![Right::CreateJob];
+        if !self.plan.made.is_empty() {
+            rights.push(Right::CreateRecord);
+        }
+        rights
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
@@ -190,16 +244,18 @@ impl Meaning for PlanJob<'_> {
         }
         // What is asked for is bounded before anything is looked up for it.
         self.made()?;
+        // Ids are 122 random bits: one that is taken was asked for before, and its answer was lost.
+        if case.find(self.job).is_some() {
+            return Ok(Judgement::Already);
+        }
+        let ahead = self.ahead(case)?;
         case.check_all(&self.needs())?;
         self.check_place(case)?;
-        match case.find(self.job) {
-            // Ids are 122 random bits: one that is taken was asked for before, and its answer was lost.
-            Some(_) => Ok(Judgement::Already),
-            None => Ok(Judgement::Accepted(Accepted {
-                besides: self.tasks(case)?,
-                ..Accepted::default()
-            })),
-        }
+        Ok(Judgement::Accepted(Accepted {
+            ahead,
+            besides: self.tasks(case)?,
+            ..Accepted::default()
+        }))
     }
 
     fn effect(&self, target: Option<Record>, _: Actor<'_>, _: Timestamp) -> Option<Record> {
@@ -208,91 +264,5 @@ impl Meaning for PlanJob<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::surroundings::{id, surroundings};
-    use super::*;
-    use crate::operation::{ApplyContext, Effect, Op};
-    use crate::user::Role;
-    use crate::{Rejection, apply_op};
-
-    fn plan() -> JobPlan {
-        JobPlan {
-            title: " Boiler leaks ".into(),
-            description: String::new(),
-            priority: Priority::High,
-            starts: Timestamp(10),
-            ends: Timestamp(20),
-            customer: Some(CustomerId(id(30))),
-            property: None,
-            assignee: Some(UserId(id(2))),
-            assets: vec![AssetId(id(20))],
-            forms: vec![TemplateId(id(50)), TemplateId(id(50))],
-        }
-    }
-
-    fn asked(role: Role, plan: JobPlan) -> Result<Effect, Rejection> {
-        let dora = Actor {
-            id: UserId(id(3)),
-            name: "Dora",
-            role,
-        };
-        let records = surroundings();
-        let op = Op::PlanJob {
-            job: JobId(id(7)),
-            plan: Box::new(plan),
-        };
-        apply_op(ApplyContext::local(dora, Timestamp(5)), &op, |key| {
-            records.iter().find(|record| record.key() == Some(key))
-        })
-    }
-
-    #[test]
-    fn it_is_whose_the_office_says_with_a_task_for_each_form() {
-        let Ok(Effect::Write(written)) = asked(Role::Dispatcher, plan()) else {
-            panic!("the office may");
-        };
-        let [Record::Job(job), Record::Task(one), Record::Task(other)] = written.as_slice() else {
-            panic!("{written:?}");
-        };
-        assert_eq!(job.title, "Boiler leaks");
-        assert_eq!(job.assignee, Some(UserId(id(2))));
-        assert_eq!(job.assets, [AssetId(id(20))]);
-        assert_eq!((one.place, other.place), (1, 2));
-        assert_eq!(one.template, Some(TemplateId(id(50))));
-        assert_eq!(one.asset, Some(AssetId(id(20))));
-        assert_ne!(one.id, other.id);
-    }
-
-    #[test]
-    fn who_may_not_and_what_cannot_be() {
-        assert_eq!(asked(Role::Technician, plan()), Err(Rejection::Forbidden));
-        let refused = |change: fn(&mut JobPlan)| {
-            let mut plan = plan();
-            change(&mut plan);
-            asked(Role::Admin, plan)
-        };
-        let missing = Err(Rejection::NotFound);
-        assert_eq!(
-            refused(|plan| plan.customer = Some(CustomerId(id(31)))),
-            missing
-        );
-        assert_eq!(refused(|plan| plan.assets = vec![AssetId(id(29))]), missing);
-        assert_eq!(
-            refused(|plan| plan.forms = vec![TemplateId(id(51))]),
-            missing
-        );
-        for change in [
-            (|plan| plan.title = "  ".into()) as fn(&mut JobPlan),
-            |plan| plan.ends = Timestamp(9),
-            |plan| plan.forms = vec![TemplateId(id(50)); limits::PLANNED_FORMS + 1],
-        ] {
-            let refused = refused(change);
-            assert!(
-                matches!(refused, Err(Rejection::Invalid { .. })),
-                "{refused:?}"
-            );
-        }
-        // Nobody's yet.
-        assert!(refused(|plan| plan.assignee = None).is_ok());
-    }
-}
+#[path = "plan_job_tests.rs"]
+mod tests;

@@ -62,6 +62,7 @@ operations![
     AnswerOffer,
     Withdraw,
     Create,
+    EditCustomer,
 ];
 
 /// What is drawn is not always refused, and not always done: or the properties would say nothing.
@@ -71,7 +72,7 @@ fn every_operation_is_drawn_and_done_and_refused() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::<&str, (u32, u32)>::new();
-    for _ in 0..5_000 {
+    for _ in 0..6_000 {
         let (records, op, by) = case().new_tree(&mut runner).unwrap().current();
         let counts = seen.entry(name_of(&op)).or_default();
         match applied(&records, &op, named(by)) {

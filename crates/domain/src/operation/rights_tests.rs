@@ -99,6 +99,7 @@ fn plan(description: &str) -> Op {
             assignee: None,
             assets: Vec::new(),
             forms: Vec::new(),
+            made: Vec::new(),
         }),
     }
 }
@@ -199,6 +200,7 @@ fn taking(right: Right) -> (JobStatus, Op) {
                 phone: String::new(),
                 email: String::new(),
                 organization: None,
+                archived: false,
             })),
         }),
         Right::Other => at_work(Op::Unknown),

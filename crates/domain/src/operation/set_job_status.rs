@@ -40,8 +40,8 @@ impl Meaning for SetJobStatus<'_> {
         false
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        Vec::new()
     }
 
     fn ends(&self) -> Ends {

@@ -36,8 +36,8 @@ impl Meaning for SetTaskStatus {
         false
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        Vec::new()
     }
 
     fn ends(&self) -> Ends {

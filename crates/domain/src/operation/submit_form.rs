@@ -87,8 +87,8 @@ impl Meaning for SubmitForm<'_> {
         true
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        Vec::new()
     }
 
     fn ends(&self) -> Ends {
@@ -122,13 +122,13 @@ impl Meaning for SubmitForm<'_> {
             // Ids are 122 random bits: a submission of this id that is another is a forged request.
             Some(_) => Err(Rejection::Forbidden),
             None => Ok(Judgement::Accepted(Accepted {
-                instead: Some(Op::SubmitForm {
+                instead: Some(Box::new(Op::SubmitForm {
                     submission: self.submission,
                     job: self.job,
                     task: self.task,
                     template: self.template,
                     answers,
-                }),
+                })),
                 ..Accepted::default()
             })),
         }

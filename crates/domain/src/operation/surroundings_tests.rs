@@ -145,6 +145,7 @@ pub(super) fn surroundings() -> Vec<Record> {
             phone: String::new(),
             email: String::new(),
             organization: None,
+            archived: false,
         }),
         Record::Note(Note {
             id: NoteId(id(70)),

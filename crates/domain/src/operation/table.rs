@@ -9,6 +9,7 @@ use super::answer_offer::AnswerOffer;
 use super::assign_job::AssignJob;
 use super::create::Create;
 use super::create_job::CreateJob;
+use super::edit_customer::EditCustomer;
 use super::edit_job::EditJob;
 use super::meaning::{Case, Ends, Judgement, Meaning};
 use super::plan_job::PlanJob;
@@ -175,6 +176,18 @@ macro_rules! meaning {
                 let $meaning = Create { record };
                 $answer
             }
+            Op::EditCustomer {
+                customer,
+                edits,
+                archived,
+            } => {
+                let $meaning = EditCustomer {
+                    customer: *customer,
+                    edits,
+                    archived: *archived,
+                };
+                $answer
+            }
             Op::Unknown => $none,
         }
     };
@@ -197,7 +210,7 @@ impl Op {
     #[must_use]
     pub fn reads(&self) -> Vec<RecordKey> {
         let mut reads = self.needs();
-        reads.extend(meaning!(self, meaning => meaning.looks_at(), unknown => None));
+        reads.extend(meaning!(self, meaning => meaning.looks_at(), unknown => Vec::new()));
         reads.extend(self.target());
         // Each once, however often it is named: what is read is paid for by the server.
         reads.order();

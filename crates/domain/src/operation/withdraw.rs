@@ -37,8 +37,8 @@ impl Meaning for Withdraw {
         false
     }
 
-    fn looks_at(&self) -> Option<RecordKey> {
-        None
+    fn looks_at(&self) -> Vec<RecordKey> {
+        Vec::new()
     }
 
     fn ends(&self) -> Ends {

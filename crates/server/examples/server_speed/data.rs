@@ -119,6 +119,7 @@ fn records(n: u128, now: Timestamp) -> Vec<Record> {
             phone: "+49 30 1234".into(),
             email: "a@example.com".into(),
             organization: None,
+            archived: false,
         }));
     }
     records

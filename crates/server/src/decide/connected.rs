@@ -1,4 +1,4 @@
-//! What is done with a connection: handing a job over, accepting or rejecting it.
+//! What is done with a connection: handing a job over, accepting or rejecting it, what the office makes and changes.
 //!
 //! Owns how such a change becomes a mutation, so that it is decided like every other. It has no device's
 //! order to stand in: it is the only mutation of a device of its own, which has its id. Must never write
@@ -11,7 +11,7 @@ use crate::error::StorageError;
 use crate::ids::new_id;
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
-use afield_domain::{DeviceId, JobId, MutationId, OP_VERSION, Op, Rev};
+use afield_domain::{DeviceId, MutationId, OP_VERSION, Op, RecordKey, Rev};
 use afield_protocol::{Mutation, MutationVerdict, Seq, Verdict};
 use serde_json::json;
 
@@ -21,11 +21,11 @@ pub(crate) struct Asked {
     /// Its id, made once by who asks; none from a page of the version before, whose repeated request is
     /// another change.
     pub(crate) id: Option<MutationId>,
-    /// The job.
-    pub(crate) job: JobId,
+    /// The record that it changes or makes.
+    pub(crate) on: RecordKey,
     /// What is wanted.
     pub(crate) op: Op,
-    /// The revision of the job that was seen, if it must be the present one.
+    /// The revision of the record that was seen, if it must be the present one.
     pub(crate) base_rev: Option<Rev>,
 }
 
@@ -47,7 +47,7 @@ pub(crate) async fn run_asked(app: &App, session: &SessionRow, asked: Asked) -> 
         device: DeviceId(id.0),
         seq: Seq(0),
         user,
-        lane: asked.job.into(),
+        lane: asked.on,
         depends_on: Vec::new(),
         replaces: Vec::new(),
         op_version: OP_VERSION,

@@ -37,6 +37,7 @@ pub(super) fn parties(demo: &DemoCompany) -> Vec<Record> {
             phone: format!("{}{}", demo.dialling, random.between(200, 999)),
             email: format!("customer{}@example.com", n + 1),
             organization: organization_of(demo, n),
+            archived: false,
         }));
         let access = if random.chance(50) {
             random.pick(&ACCESS)

@@ -33,7 +33,7 @@ pub(crate) async fn accept(
     let job: JobId = job.parse().map_err(|_| Failure::not_found())?;
     let asked = Asked {
         id: request.id,
-        job,
+        on: job.into(),
         op: Op::AnswerOffer {
             job,
             accept: request.accept,

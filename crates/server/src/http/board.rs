@@ -75,23 +75,23 @@ pub(crate) async fn assign(
     let session = &signed_in.session;
     let asked = Asked {
         id: request.id,
-        job,
+        on: job.into(),
         op: Op::AssignJob {
             job,
             assignee: request.assignee,
         },
         base_rev: Some(request.base_rev),
     };
-    change_job(&app, session, asked).await
+    change_job(&app, session, job, asked).await
 }
 
 /// Does what the office has asked for; the answer is the job as it is then.
 pub(super) async fn change_job(
     app: &App,
     session: &SessionRow,
+    job: JobId,
     asked: Asked,
 ) -> Result<Response, Failure> {
-    let job = asked.job;
     done(run_asked(app, session, asked).await?)?;
     let shown = load_job(app, session.company.id, job).await?;
     Ok(reply::ok(app, &shown.ok_or_else(Failure::not_found)?))

@@ -1,16 +1,15 @@
-//! `GET` and `POST /api/v1/jobs/{job}`, `GET /api/v1/activity` and `GET /api/v1/find`, for the office.
+//! `GET` and `POST /api/v1/jobs/{job}` and `GET /api/v1/activity`, for the office.
 
 use super::board::change_job;
 use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
-use crate::board::find::{is_found, load_found};
 use crate::board::history::load_history;
 use crate::board::job::load_office_job;
 use crate::decide::connected::Asked;
 use crate::state::App;
-use afield_domain::{CustomerId, JobId, Module, limits};
-use afield_protocol::{ActivityPage, BoardJob, Envelope, Found, OfficeChange, OfficeJob};
+use afield_domain::JobId;
+use afield_protocol::{ActivityPage, BoardJob, Envelope, OfficeChange, OfficeJob};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -63,11 +62,11 @@ pub(crate) async fn change(
     }
     let asked = Asked {
         id: Some(request.id),
-        job,
+        on: job.into(),
         op: request.op,
         base_rev: request.base_rev,
     };
-    change_job(&app, &signed_in.session, asked).await
+    change_job(&app, &signed_in.session, job, asked).await
 }
 
 /// What stands in the address.
@@ -101,45 +100,4 @@ pub(crate) async fn activity(
     let before = parameters.before.unwrap_or(u64::MAX);
     let page = load_history(&app, company, before, parameters.job).await?;
     Ok(reply::ok(&app, &page))
-}
-
-/// What is looked for.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Wanted {
-    #[serde(default)]
-    module: String,
-    #[serde(default)]
-    q: String,
-    of: Option<CustomerId>,
-}
-
-/// Records of the company that match what was typed.
-#[utoipa::path(
-    get,
-    path = "/api/v1/find",
-    tag = "board",
-    params(
-        ("module" = String, Query, description = "`customer`, `property`, `asset` or `form`"),
-        ("q" = Option<String>, Query, description = "words of its name, address or number; a misspelt one is found too"),
-        ("of" = Option<String>, Query, description = "of this customer alone"),
-    ),
-    security(("session" = [])),
-    responses(
-        (status = 200, description = "at most twenty, of forms and with `of` 200, the best first; for the office only", body = Envelope<Found>),
-        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
-    )
-)]
-pub(crate) async fn find(
-    State(app): State<Arc<App>>,
-    Office(signed_in): Office,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Failure> {
-    let module = Module::from_name(&wanted.module).filter(|module| is_found(*module));
-    let module = module.ok_or_else(|| Failure::invalid("nothing of that kind is looked for"))?;
-    if wanted.q.len() > limits::LINE_CHARS {
-        return Err(Failure::invalid("q is too long"));
-    }
-    let company = signed_in.session.company.id;
-    let found = load_found(&app, company, module, &wanted.q, wanted.of).await?;
-    Ok(reply::ok(&app, &found))
 }

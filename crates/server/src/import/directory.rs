@@ -232,6 +232,7 @@ mod tests {
                 phone: (*phone).into(),
                 email: String::new(),
                 organization: None,
+                archived: false,
             };
             directory.add(&Record::Customer(customer), *key);
         }

@@ -192,6 +192,7 @@ impl Planner<'_> {
             phone: job.phone.clone(),
             email: String::new(),
             organization,
+            archived: false,
         });
         building.add(record, customer_key(name, &job.phone));
         Ok(Some(id))

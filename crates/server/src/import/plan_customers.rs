@@ -47,6 +47,7 @@ impl Planner<'_> {
             phone: input.phone.clone(),
             email: input.email.clone(),
             organization,
+            archived: was.is_some_and(|customer| customer.archived),
         });
         if input.place.is_none() && !input.access.is_empty() {
             building

@@ -208,6 +208,7 @@ mod tests {
             phone: phone.into(),
             email: String::new(),
             organization: None,
+            archived: false,
         })
     }
 

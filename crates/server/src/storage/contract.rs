@@ -378,6 +378,17 @@ async fn links_and_parts_follow_the_record(storage: &dyn Storage) {
         let targets: Vec<u128> = links.iter().map(|link| link.to.id.as_u128()).collect();
         assert_eq!(targets, customer.into_iter().collect::<Vec<_>>());
         assert_eq!(tx.links_from(OTHER, &[key]).await.unwrap(), []);
+        for (to, company) in [(31, ONE), (32, ONE), (32, OTHER)] {
+            let to = CustomerId(Uuid::from_u128(to)).into();
+            let found = tx
+                .referring_to(company, to, Module::Job, 0, 10)
+                .await
+                .unwrap();
+            let is_it =
+                customer.is_some_and(|n| RecordKey::from(CustomerId(Uuid::from_u128(n))) == to);
+            let expected = usize::from(is_it && company == ONE);
+            assert_eq!(found.len(), expected, "{customer:?} {to:?}");
+        }
     }
     put(storage, ONE, &note(1, 1), Fate::Present).await;
     put(storage, ONE, &note(2, 1), Fate::Deleted).await;

@@ -71,6 +71,7 @@ async fn a_job_on_the_board_says_where_for_whom_and_what_came_last() {
         phone: String::new(),
         email: String::new(),
         organization: None,
+        archived: false,
     });
     let place = Record::Property(Property {
         id: property,

@@ -234,6 +234,7 @@ async fn the_place_of_a_new_job_is_not_another_customer_s() {
             phone: String::new(),
             email: String::new(),
             organization: None,
+            archived: false,
         });
         server.put(NORDHAUS, &record).await;
     }

@@ -67,6 +67,7 @@ impl Between for OnSite {
             phone: String::new(),
             email: String::new(),
             organization: None,
+            archived: false,
         });
         let made = self.phone.lock().unwrap().make(Op::Create {
             record: Box::new(record),

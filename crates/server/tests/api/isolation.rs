@@ -19,6 +19,7 @@ async fn with_harbor() -> (Server, Job) {
         phone: MARKER.into(),
         email: MARKER.into(),
         organization: None,
+        archived: false,
     };
     let theirs = Job {
         title: MARKER.into(),

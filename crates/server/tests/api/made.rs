@@ -20,6 +20,7 @@ fn customer(n: u128) -> Record {
         phone: "040 1".into(),
         email: String::new(),
         organization: None,
+        archived: false,
     })
 }
 
@@ -190,6 +191,7 @@ async fn what_somebody_else_has_made_is_named_by_nobody() {
         phone: String::new(),
         email: String::new(),
         organization: None,
+        archived: false,
     });
     assert_eq!(push(&dora, other.make(create(renamed))).await, "forbidden");
 }

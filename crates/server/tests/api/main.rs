@@ -23,6 +23,7 @@ mod brought;
 mod company;
 mod connected;
 mod create;
+mod customers;
 mod damaged;
 mod demo;
 mod device;

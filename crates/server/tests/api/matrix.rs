@@ -2,6 +2,7 @@
 //!
 //! A route without a row here fails: nobody adds one and forgets who may use it.
 
+mod asked;
 mod rows;
 
 use crate::client::{Answer, Client, short};
@@ -12,6 +13,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
+use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
@@ -40,71 +42,6 @@ fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<
         .header("content-type", "application/offset+octet-stream")
         .body(body)
         .unwrap()
-}
-
-/// Another title for `job`.
-fn titled(job: JobId) -> Op {
-    let edit = FieldEdit {
-        field: JobField::Title,
-        item: String::new(),
-        base: FieldValue::Text("Boiler".into()),
-        new: FieldValue::Text("Boiler leaks".into()),
-    };
-    Op::EditJob {
-        job,
-        edits: vec![edit],
-        settles: None,
-    }
-}
-
-/// A new job.
-fn made(job: JobId) -> Op {
-    Op::CreateJob {
-        job,
-        title: "Leak".into(),
-        description: String::new(),
-        customer: None,
-        property: None,
-        priority: Priority::Normal,
-        starts: Timestamp(1_795_248_000_000),
-        ends: Timestamp(1_795_251_600_000),
-    }
-}
-
-/// A new job for nobody yet.
-fn planned(job: JobId) -> Op {
-    Op::PlanJob {
-        job,
-        plan: Box::new(JobPlan {
-            title: "Leak".into(),
-            description: String::new(),
-            priority: Priority::Normal,
-            starts: Timestamp(1_795_248_000_000),
-            ends: Timestamp(1_795_251_600_000),
-            customer: None,
-            property: None,
-            assignee: None,
-            assets: Vec::new(),
-            forms: Vec::new(),
-        }),
-    }
-}
-
-/// A file for `job`.
-fn attached(job: JobId) -> Op {
-    let file = attachment(job, BYTES);
-    Op::AddAttachment {
-        attachment: AttachmentId(Uuid::from_u128(0xF200 + (job.0.as_u128() & 0xFF))),
-        job,
-        kind: AttachmentKind::File,
-        name: file.name,
-        mime: file.mime,
-        bytes: file.bytes,
-        sha256: file.sha256,
-        width: 0,
-        height: 0,
-        thumbnail: String::new(),
-    }
 }
 
 /// One of [`WHO`] with a server of their own.
@@ -149,6 +86,28 @@ impl Asker {
         };
         self.server.put(NORDHAUS, &Record::Job(job.clone())).await;
         job.id
+    }
+
+    async fn customer(&self) -> CustomerId {
+        let record = Record::Customer(hansen());
+        self.server.put(NORDHAUS, &record).await;
+        hansen().id
+    }
+
+    async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
+        let path = row.path.replace("{customer}", id);
+        self.send(row.method, &path, body).await
+    }
+
+    async fn edit_customer(&mut self, row: &Row, id: CustomerId, op: Op) -> String {
+        self.jobs += 1;
+        let change = OfficeChange {
+            id: MutationId(Uuid::from_u128(0xC200 + self.jobs)),
+            op,
+            base_rev: None,
+        };
+        let body = serde_json::to_value(change).unwrap();
+        self.on_customer(row, &id.to_string(), Some(body)).await
     }
 
     async fn answer(&mut self, row: &Row) -> String {
@@ -228,6 +187,33 @@ impl Asker {
                 self.jobs += 1;
                 let id = JobId(Uuid::from_u128(0xA200 + self.jobs));
                 self.change(row, id, planned(id)).await
+            }
+            Asks::PlanForNew => {
+                self.jobs += 1;
+                let id = JobId(Uuid::from_u128(0xA300 + self.jobs));
+                self.change(row, id, planned_for_new(id)).await
+            }
+            Asks::Customer => {
+                let id = self.customer().await;
+                self.on_customer(row, &id.to_string(), None).await
+            }
+            Asks::CustomerNowhere => {
+                let id = CustomerId(Uuid::from_u128(404));
+                self.on_customer(row, &id.to_string(), None).await
+            }
+            Asks::CustomerUnreadable => self.on_customer(row, "no-id", None).await,
+            Asks::EditCustomer => {
+                let id = self.customer().await;
+                self.edit_customer(row, id, renumbered(id)).await
+            }
+            Asks::EditCustomerNowhere => {
+                let id = CustomerId(Uuid::from_u128(404));
+                self.edit_customer(row, id, renumbered(id)).await
+            }
+            Asks::EditAnotherCustomer => {
+                let id = self.customer().await;
+                let other = CustomerId(Uuid::from_u128(404));
+                self.edit_customer(row, id, renumbered(other)).await
             }
             Asks::AttachFile => {
                 let job = self.job(anna).await;

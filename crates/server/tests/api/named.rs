@@ -67,6 +67,7 @@ fn records(n: u128, assignee: UserId) -> Vec<Record> {
             phone: String::new(),
             email: String::new(),
             organization: None,
+            archived: false,
         }),
         Record::Property(Property {
             id: property(n),

@@ -42,6 +42,7 @@ async fn the_office_has_of_a_job_what_its_technician_has() {
         organization: None,
         phone: String::new(),
         email: String::new(),
+        archived: false,
     };
     server.put(NORDHAUS, &Record::Customer(customer)).await;
     let job = Job {

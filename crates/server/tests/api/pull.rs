@@ -24,6 +24,7 @@ pub(crate) async fn with_job() -> (Server, Job) {
             phone: String::new(),
             email: String::new(),
             organization: Some(organization),
+            archived: false,
         }),
         Record::Property(Property {
             id: property,

@@ -76,6 +76,7 @@ async fn another_property_or_organization_takes_the_old_one_away() {
                 phone: String::new(),
                 email: String::new(),
                 organization: None,
+                archived: false,
             };
             server.put(NORDHAUS, &Record::Customer(customer)).await;
         },
@@ -92,6 +93,7 @@ async fn another_property_or_organization_takes_the_old_one_away() {
                 phone: String::new(),
                 email: String::new(),
                 organization: None,
+                archived: false,
             };
             server.put(NORDHAUS, &Record::Customer(customer)).await;
             let job = Job {

@@ -141,6 +141,7 @@ impl World {
                     phone: String::new(),
                     email: String::new(),
                     organization: organization.map(|n| OrganizationId(id(n, 4))),
+                    archived: false,
                 };
                 self.write(Record::Customer(customer), Fate::Present).await;
             }

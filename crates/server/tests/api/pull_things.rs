@@ -14,6 +14,7 @@ fn customer(n: u128) -> Customer {
         phone: String::new(),
         email: String::new(),
         organization: None,
+        archived: false,
     }
 }
 

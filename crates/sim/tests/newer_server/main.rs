@@ -200,6 +200,7 @@ fn records() -> Vec<Record> {
             phone: String::new(),
             email: String::new(),
             organization: None,
+            archived: false,
         })
     };
     let task = Record::Task(ServiceTask {

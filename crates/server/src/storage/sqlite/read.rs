@@ -172,6 +172,17 @@ impl ReadTx for SqliteTx {
         self.load_links(company, keys)
     }
 
+    async fn referring_to(
+        &mut self,
+        company: CompanyId,
+        key: RecordKey,
+        module: Module,
+        skip: u32,
+        limit: u32,
+    ) -> Stored<Vec<StoredRecord>> {
+        self.load_referring_to(company, key, module, skip, limit)
+    }
+
     async fn children_of(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Child>> {
         self.load_children(company, keys)
     }

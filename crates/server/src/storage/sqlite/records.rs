@@ -199,6 +199,36 @@ impl SqliteTx {
         })
     }
 
+    pub(super) fn load_referring_to(
+        &self,
+        company: CompanyId,
+        to: RecordKey,
+        module: Module,
+        skip: u32,
+        limit: u32,
+    ) -> Stored<Vec<StoredRecord>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM record_links l JOIN records r ON r.company = l.company AND r.module = l.from_module \
+              AND r.id = l.from_id LEFT JOIN job_index j ON j.company = l.company AND j.job = l.from_id \
+              WHERE l.company = ?1 AND l.to_module = ?2 AND l.to_id = ?3 AND l.from_module = ?4 AND r.deleted = 0 \
+              ORDER BY j.starts DESC, r.id LIMIT ?5 OFFSET ?6"
+        );
+        self.tx.all(
+            SQL,
+            (
+                company.to_string(),
+                to.module.name(),
+                to.id.to_string(),
+                module.name(),
+                limit,
+                skip,
+            ),
+            record,
+        )
+    }
+
     pub(super) fn load_children(
         &self,
         company: CompanyId,

@@ -58,6 +58,16 @@ pub(super) enum Asks {
     /// A new job: one's own, and one for nobody yet.
     MakeJob,
     PlanJob,
+    /// A new job for a customer who is made with it.
+    PlanForNew,
+    /// A customer of Nordhaus's; one that is not there; one without a readable id; another number for the first; for
+    /// one that is not there; for another than that of the address.
+    Customer,
+    CustomerNowhere,
+    CustomerUnreadable,
+    EditCustomer,
+    EditCustomerNowhere,
+    EditAnotherCustomer,
     /// A file for Anna's job; for one that is not there; the bytes of one that Dora has registered for Anna's job.
     AttachFile,
     AttachNowhere,
@@ -123,9 +133,14 @@ const JOB: &str = "/api/v1/jobs/{job}";
 
 const PERSON: &str = "/api/v1/people/{user}";
 
+const CUSTOMER: &str = "/api/v1/customers/{customer}";
+const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "404"];
+const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
+const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
+
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 78] = [
+pub(super) const ROWS: [Row; 87] = [
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
@@ -298,6 +313,35 @@ pub(super) const ROWS: [Row; 78] = [
     ),
     row("POST", JOB, Asks::MakeJob, OFFICE),
     row("POST", JOB, Asks::PlanJob, OFFICE),
+    row("POST", JOB, Asks::PlanForNew, OFFICE),
+    row("GET", CUSTOMER, Asks::Customer, OF_OFFICE),
+    row("HEAD", CUSTOMER, Asks::Customer, OF_OFFICE),
+    row("GET", CUSTOMER, Asks::CustomerNowhere, NOWHERE_FOR_OFFICE),
+    row(
+        "GET",
+        CUSTOMER,
+        Asks::CustomerUnreadable,
+        NOWHERE_FOR_OFFICE,
+    ),
+    row("POST", CUSTOMER, Asks::EditCustomer, OF_OFFICE),
+    row(
+        "POST",
+        CUSTOMER,
+        Asks::EditCustomerNowhere,
+        NOWHERE_FOR_OFFICE,
+    ),
+    row(
+        "POST",
+        CUSTOMER,
+        Asks::EditAnotherCustomer,
+        INVALID_FOR_OFFICE,
+    ),
+    row(
+        "GET",
+        paths::FIND,
+        Asks::Query("?module=customer&name=Hansen&phone=1"),
+        OFFICE,
+    ),
     row(
         "POST",
         JOB,

@@ -1,0 +1,111 @@
+//! The operations that the matrix asks for.
+
+use super::BYTES;
+use crate::uploads::attachment;
+use afield_domain::*;
+use uuid::Uuid;
+
+/// Another title for `job`.
+pub(super) fn titled(job: JobId) -> Op {
+    let edit = FieldEdit {
+        field: JobField::Title,
+        item: String::new(),
+        base: FieldValue::Text("Boiler".into()),
+        new: FieldValue::Text("Boiler leaks".into()),
+    };
+    Op::EditJob {
+        job,
+        edits: vec![edit],
+        settles: None,
+    }
+}
+
+/// A new job.
+pub(super) fn made(job: JobId) -> Op {
+    Op::CreateJob {
+        job,
+        title: "Leak".into(),
+        description: String::new(),
+        customer: None,
+        property: None,
+        priority: Priority::Normal,
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+    }
+}
+
+/// A new job for nobody yet.
+pub(super) fn planned(job: JobId) -> Op {
+    Op::PlanJob {
+        job,
+        plan: Box::new(JobPlan {
+            title: "Leak".into(),
+            description: String::new(),
+            priority: Priority::Normal,
+            starts: Timestamp(1_795_248_000_000),
+            ends: Timestamp(1_795_251_600_000),
+            customer: None,
+            property: None,
+            assignee: None,
+            assets: Vec::new(),
+            forms: Vec::new(),
+            made: Vec::new(),
+        }),
+    }
+}
+
+/// A new job for somebody new.
+pub(super) fn planned_for_new(job: JobId) -> Op {
+    let customer = Customer {
+        id: CustomerId(Uuid::from_u128(0xC000 + job.0.as_u128())),
+        ..hansen()
+    };
+    let mut op = planned(job);
+    if let Op::PlanJob { plan, .. } = &mut op {
+        plan.customer = Some(customer.id);
+        plan.made = vec![Record::Customer(customer)];
+    }
+    op
+}
+
+/// A customer of Nordhaus's.
+pub(super) fn hansen() -> Customer {
+    Customer {
+        id: CustomerId(Uuid::from_u128(0xC0)),
+        name: "Hansen".into(),
+        phone: "040 1".into(),
+        email: String::new(),
+        organization: None,
+        archived: false,
+    }
+}
+
+/// Another number for `customer`.
+pub(super) fn renumbered(customer: CustomerId) -> Op {
+    Op::EditCustomer {
+        customer,
+        edits: vec![CustomerEdit {
+            field: CustomerField::Phone,
+            base: "040 1".into(),
+            new: "040 2".into(),
+        }],
+        archived: None,
+    }
+}
+
+/// A file for `job`.
+pub(super) fn attached(job: JobId) -> Op {
+    let file = attachment(job, BYTES);
+    Op::AddAttachment {
+        attachment: AttachmentId(Uuid::from_u128(0xF200 + (job.0.as_u128() & 0xFF))),
+        job,
+        kind: AttachmentKind::File,
+        name: file.name,
+        mime: file.mime,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        width: 0,
+        height: 0,
+        thumbnail: String::new(),
+    }
+}

@@ -1,0 +1,210 @@
+//! The page of one customer, for the office: what is known of it, its places and its jobs.
+//!
+//! Needs the server, which decides. Must never write over what somebody else has changed without having shown it.
+
+use super::desk::{Desk, customer_of};
+use super::edit_form::edit_form;
+use crate::error::Trouble;
+use crate::routes::Route;
+use crate::runtime::session::Account;
+use crate::shared::labels::{status_label, trouble_text};
+use crate::shared::names::dialled;
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::{empty, fact, heading, section, skeleton};
+use crate::view::view;
+use afield_domain::{Customer, CustomerId, Job, Property, Record};
+use afield_platform::api::ApiFailure;
+use afield_protocol::{ErrorCode, OfficeCustomer};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The page.
+pub fn customer_page(account: Arc<Account>, id: CustomerId) -> AnyView {
+    let desk = Desk::new(id);
+    desk.load();
+    let name = move || {
+        let of = |shown: &Option<OfficeCustomer>| {
+            let customer = shown.as_ref().and_then(customer_of);
+            customer.map_or_else(|| tr!(pages.customer).to_owned(), |one| one.name)
+        };
+        desk.shown.with(of)
+    };
+    let content = move || match (desk.shown.get(), desk.trouble.get()) {
+        (Some(found), _) => all(desk, &account, &found),
+        (None, Some(failure)) => not_there(desk, failure),
+        (None, None) => skeleton(8).into_any(),
+    };
+    view! {
+        <a class="back" href=Route::Customers.href()>{icon(Icon::Left)} {tr!(modules.customers)}</a>
+        {heading(name)}
+        {content}
+    }
+    .into_any()
+}
+
+fn not_there(desk: Desk, failure: ApiFailure) -> AnyView {
+    let is_missing =
+        matches!(&failure, ApiFailure::Api(error) if error.code == ErrorCode::NotFound);
+    if is_missing {
+        return empty(
+            Icon::Search,
+            tr!(customers.missing),
+            tr!(office.missing_hint),
+        )
+        .into_any();
+    }
+    let body = view! {
+        <p>{trouble_text(&Trouble::from(failure))}</p>
+        <div class="actions">
+            <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
+        </div>
+    };
+    notice(Tone::Warning, body.into_any()).into_any()
+}
+
+fn all(desk: Desk, account: &Account, found: &OfficeCustomer) -> AnyView {
+    let Some(customer) = customer_of(found) else {
+        return empty(
+            Icon::Search,
+            tr!(customers.missing),
+            tr!(office.missing_hint),
+        )
+        .into_any();
+    };
+    let archived = customer.archived.then(|| {
+        let body = view! { <p>{tr!(customers.archived_hint)}</p> };
+        notice(Tone::Info, body.into_any())
+    });
+    // What else would change what is shown waits until the edit is saved or given up: what is typed stays.
+    let shown = move || match desk.editing.get() {
+        true => edit_form(desk, &customer),
+        false => view! { {actions(desk, &customer)} {facts(&customer)} }.into_any(),
+    };
+    view! {
+        {archived}
+        {shown}
+        {section(tr!(modules.properties), places(found))}
+        {section(tr!(modules.jobs), jobs(desk, account, found))}
+    }
+    .into_any()
+}
+
+fn actions(desk: Desk, customer: &Customer) -> AnyView {
+    let is_archived = customer.archived;
+    let new_job = (!is_archived).then(|| {
+        let href = format!("{}?customer={}", Route::OfficeNew.href(), customer.id);
+        view! { <a class="btn btn-primary" href=href>{icon(Icon::Plus)} {tr!(job.new)}</a> }
+    });
+    let label = match is_archived {
+        true => tr!(customers.bring_back),
+        false => tr!(customers.archive),
+    };
+    view! {
+        <div class="actions office-actions">
+            {new_job}
+            <button type="button" class="btn" on:click=move |_| desk.editing.set(true)>
+                {icon(Icon::Edit)} {tr!(job.edit)}
+            </button>
+            <button
+                type="button"
+                class="btn"
+                aria-disabled=move || desk.busy.get().then_some("true")
+                on:click=move |_| desk.archive(!is_archived)
+            >
+                {label}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(customer: &Customer) -> AnyView {
+    let none = || view! { <span class="muted">{tr!(fields.empty)}</span> }.into_any();
+    let link = |scheme: &str, target: &str, text: &str| match text.is_empty() {
+        true => none(),
+        false => {
+            let href = format!("{scheme}:{target}");
+            view! { <a class="link" href=href>{text.to_owned()}</a> }.into_any()
+        }
+    };
+    let phone = link("tel", &dialled(&customer.phone), &customer.phone);
+    let mail = link("mailto", &customer.email, &customer.email);
+    view! {
+        <dl class="card list facts customer-facts">
+            {fact(tr!(edit.phone), phone)}
+            {fact(tr!(records.mail), mail)}
+        </dl>
+    }
+    .into_any()
+}
+
+fn places(found: &OfficeCustomer) -> AnyView {
+    let places: Vec<&Property> = found
+        .records
+        .iter()
+        .filter_map(|row| match &row.record {
+            Record::Property(place) => Some(place),
+            _ => None,
+        })
+        .collect();
+    if places.is_empty() {
+        return view! { <p class="muted">{tr!(customers.no_places)}</p> }.into_any();
+    }
+    let row = |place: &Property| {
+        let city = format!("{} {}", place.postcode, place.city);
+        view! {
+            <li class="row">
+                <p class="font-semibold" dir="auto">{place.address.clone()}</p>
+                <p class="muted">{city.trim().to_owned()}</p>
+                <p dir="auto">{place.access.clone()}</p>
+            </li>
+        }
+    };
+    let rows = places.into_iter().map(row).collect_view();
+    view! { <ul class="card list">{rows}</ul> }.into_any()
+}
+
+fn jobs(desk: Desk, account: &Account, found: &OfficeCustomer) -> AnyView {
+    if found.jobs.is_empty() {
+        return view! { <p class="muted">{tr!(customers.no_jobs)}</p> }.into_any();
+    }
+    let row = |job: &Job| {
+        let when = account.date_time(job.starts);
+        let title = format!("{} {}", job.number, job.title);
+        view! {
+            <li>
+                <a class="row customer-row" href=Route::OfficeJob(job.id).href()>
+                    <span class="font-semibold customer-name" dir="auto">{title}</span>
+                    <span class="muted">{when}</span>
+                    <span>{status_label(job.status)}</span>
+                </a>
+            </li>
+        }
+    };
+    let all = found
+        .jobs
+        .iter()
+        .filter_map(|versioned| match &versioned.record {
+            Record::Job(job) => Some(row(job)),
+            _ => None,
+        });
+    let rows = all.collect_view();
+    let has_more = found.more;
+    let next = move || {
+        (has_more && !desk.editing.get()).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="btn"
+                    aria-disabled=move || desk.busy.get().then_some("true")
+                    on:click=move |_| desk.load_more()
+                >
+                    {tr!(customers.more_jobs)}
+                </button>
+            }
+        })
+    };
+    view! { <ul class="card list customers">{rows}</ul> {next} }.into_any()
+}
