@@ -254,6 +254,8 @@ fn title(route: Route) -> String {
         Route::Rescue => tr!(pages.rescue),
         Route::Settings => tr!(pages.settings),
         Route::Board => tr!(pages.board),
+        Route::Conflicts => tr!(conflict.title),
+        Route::Export => tr!(pages.export),
         Route::Company => tr!(pages.company),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
@@ -273,7 +275,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Home => home(account.is_office()).into_any(),
             route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),
             Route::Board if account.is_office() => pages::office(account),
-            route @ (Route::OfficeJob(_) | Route::OfficeNew | Route::Company)
+            route @ (Route::OfficeJob(_)
+            | Route::OfficeNew
+            | Route::Conflicts
+            | Route::Export
+            | Route::Company)
                 if account.is_office() =>
             {
                 pages::desk(account, live, route)
@@ -286,6 +292,8 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Board
             | Route::OfficeJob(_)
             | Route::OfficeNew
+            | Route::Conflicts
+            | Route::Export
             | Route::Company
             | Route::Rights
             | Route::People

@@ -48,6 +48,10 @@ pub enum Route {
     OfficeJob(JobId),
     /// The form by which the office makes a job for anyone.
     OfficeNew,
+    /// The conflicts that nobody has settled, for the office.
+    Conflicts,
+    /// Jobs and answers as a file, for the office.
+    Export,
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -86,6 +90,8 @@ impl Route {
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
             ["dispatch", "new"] => Some(Self::OfficeNew),
+            ["dispatch", "conflicts"] => Some(Self::Conflicts),
+            ["dispatch", "export"] => Some(Self::Export),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -121,6 +127,8 @@ impl Route {
             Self::Board => "/board".to_owned(),
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
             Self::OfficeNew => "/dispatch/new".to_owned(),
+            Self::Conflicts => "/dispatch/conflicts".to_owned(),
+            Self::Export => "/dispatch/export".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -141,9 +149,13 @@ impl Route {
             | Self::Record(_)
             | Self::Share => Self::Jobs,
             Self::DayRoute(_) | Self::Ready => Self::Today,
-            Self::OfficeJob(_) | Self::OfficeNew | Self::Company | Self::Rights | Self::People => {
-                Self::Board
-            }
+            Self::OfficeJob(_)
+            | Self::OfficeNew
+            | Self::Conflicts
+            | Self::Export
+            | Self::Company
+            | Self::Rights
+            | Self::People => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
             other => other,
         }
@@ -332,6 +344,8 @@ mod tests {
             Route::Settings,
             Route::Board,
             Route::OfficeJob(job),
+            Route::Conflicts,
+            Route::Export,
             Route::Company,
             Route::SignIn,
         ] {

@@ -77,6 +77,27 @@ pub struct Found {
     pub more: u64,
 }
 
+/// The conflicts that nobody has settled.
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OpenConflicts {
+    /// The newest of them, and the jobs, assets and parts that they are about.
+    #[wire(each, readable)]
+    pub records: Vec<Versioned>,
+    /// How many there are in all.
+    #[serde(default)]
+    #[wire(readable)]
+    pub count: u64,
+}
+
+/// What an export would hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ExportCount {
+    /// How many jobs.
+    pub jobs: u64,
+}
+
 /// What happened, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -31,6 +31,8 @@ the host) and carry `application/json`."
         http::office::change,
         http::office::activity,
         http::office::find,
+        http::office::conflicts,
+        http::export::export,
         http::company::company,
         http::company::change,
         http::people::rights,

@@ -1,5 +1,6 @@
 //! The office's page of a job: what stands over it, how live it is, and its sections side by side.
 
+use super::conflicts_part::conflicts;
 use super::edit::desk;
 use super::files_part::attach_part;
 use super::live_job::{LiveJob, technician};
@@ -76,6 +77,7 @@ fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyVie
         {desk(account, page, job)}
         {attach_part(account, page)}
         {phones(account, page, job)}
+        {conflicts(account, page)}
         {sections::sections(account, page)}
     }
     .into_any()

@@ -1,16 +1,20 @@
-//! `GET` and `POST /api/v1/jobs/{job}`, `GET /api/v1/activity` and `GET /api/v1/find`, for the office.
+//! `GET` and `POST /api/v1/jobs/{job}`, `GET /api/v1/activity`, `GET /api/v1/find` and `GET /api/v1/conflicts`, for the
+//! office.
 
 use super::board::change_job;
 use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
+use crate::board::conflicts::{MOST, load_open_conflicts};
 use crate::board::find::{is_found, load_found};
 use crate::board::history::load_history;
 use crate::board::job::load_office_job;
 use crate::decide::connected::Asked;
 use crate::state::App;
 use afield_domain::{CustomerId, JobId, Module, limits};
-use afield_protocol::{ActivityPage, BoardJob, Envelope, Found, OfficeChange, OfficeJob};
+use afield_protocol::{
+    ActivityPage, BoardJob, Envelope, Found, OfficeChange, OfficeJob, OpenConflicts,
+};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -141,5 +145,33 @@ pub(crate) async fn find(
     }
     let company = signed_in.session.company.id;
     let found = load_found(&app, company, module, &wanted.q, wanted.of).await?;
+    Ok(reply::ok(&app, &found))
+}
+
+/// How many are wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Limit {
+    limit: Option<u32>,
+}
+
+/// The conflicts that nobody has settled.
+#[utoipa::path(
+    get,
+    path = "/api/v1/conflicts",
+    tag = "board",
+    params(("limit" = Option<u32>, Query, description = "how many at most; 0 for their number alone")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "at most fifty, newest first, with the jobs, assets and parts that they are about, and how many there are; for the office only", body = Envelope<OpenConflicts>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
+pub(crate) async fn conflicts(
+    State(app): State<Arc<App>>,
+    Office(signed_in): Office,
+    Query(Limit { limit }): Query<Limit>,
+) -> Result<Response, Failure> {
+    let company = signed_in.session.company.id;
+    let found = load_open_conflicts(&app, company, limit.unwrap_or(MOST)).await?;
     Ok(reply::ok(&app, &found))
 }

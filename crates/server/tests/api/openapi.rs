@@ -40,6 +40,8 @@ fn every_route_is_described() {
         &assign,
         &job,
         paths::ACTIVITY,
+        paths::CONFLICTS,
+        paths::EXPORT,
         paths::COMPANY,
         paths::FIND,
         &acceptance,
