@@ -1,6 +1,6 @@
 //! The wire types of the board.
 
-use crate::snapshot_tests::{check, envelope, job, uuid};
+use crate::snapshot_tests::{check, conflict, envelope, job, uuid};
 use crate::*;
 use afield_domain::company::{CompanySettings, Setting, SettingFlaw};
 use afield_domain::*;
@@ -121,6 +121,18 @@ fn office() {
         more: 3,
     };
     check("found", &envelope(Reply::Ok(found)));
+    let open = OpenConflicts {
+        records: vec![Versioned {
+            rev: Rev(1),
+            record: Record::Conflict(conflict()),
+        }],
+        count: 3,
+    };
+    check("open_conflicts", &envelope(Reply::Ok(open)));
+    check(
+        "export_count",
+        &envelope(Reply::Ok(ExportCount { jobs: 214 })),
+    );
     let plan = JobPlan {
         title: "Boiler leaks".into(),
         description: "Water under the burner.".into(),

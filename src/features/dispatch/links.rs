@@ -4,7 +4,6 @@
 
 use crate::memo::Memo;
 use crate::routes::Route;
-use crate::runtime::session::Account;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};

@@ -59,7 +59,6 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
     });
     Effect::new(move |_| board.fetch(day.get()));
     let conflicts = OpenConflicts::new();
-    conflicts.fetch();
     let stream = StoredValue::new_local(Some(one_stream::open(
         paths::EVENTS,
         move |text| {

@@ -14,6 +14,7 @@ use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
+use afield_sync::view::Projection;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub fn conflicts_page(account: Arc<Account>) -> AnyView {
     let inbox = Inbox::follow(use_clock());
     let of = Arc::clone(&account);
     let rows = Memo::new(move |_| {
-        let rows = |all| conflict_rows(all, &[], &of.signed_in, &of.zone);
+        let rows = |all: &Projection| conflict_rows(all, &[], &of.signed_in, &of.zone);
         inbox
             .found
             .with(|found| found.as_ref().map(|(all, _)| rows(all)))
@@ -62,7 +63,7 @@ fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>) -> AnyView {
     let each = move || rows.get().unwrap_or_default();
     view! {
         {newest}
-        <ul class="card list">
+        <ul class="card list office-conflicts">
             <For each=each key=|row| (row.id, row.job_name.clone()) let(row)>{item(row)}</For>
         </ul>
     }
