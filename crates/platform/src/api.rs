@@ -12,9 +12,9 @@ use afield_domain::{
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, ExportCount, Found,
-    LinkRequest, LinkUsed, NewPerson, OfficeChange, OfficeJob, OpenConflicts, People,
-    PeopleChanged, PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, LinkRequest,
+    LinkUsed, NewPerson, OfficeChange, OfficeJob, People, PeopleChanged, PersonChange, Reply,
+    RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -214,11 +214,11 @@ pub async fn send_change(job: JobId, change: &OfficeChange) -> Result<BoardJob, 
     ask_for_change(&format!("{}/{job}", paths::JOBS), json(change)?).await
 }
 
-/// The newest `limit` conflicts that nobody has settled, and how many there are; for the office.
+/// The newest `limit` conflicts that nobody has settled, and how many more there are; for the office.
 ///
 /// # Errors
 /// [`ApiFailure`].
-pub async fn load_conflicts(limit: u32) -> Result<OpenConflicts, ApiFailure> {
+pub async fn load_conflicts(limit: u32) -> Result<Found, ApiFailure> {
     let path = format!("{}?limit={limit}", paths::CONFLICTS);
     ask(Method::GET, &path, None).await
 }
@@ -227,9 +227,10 @@ pub async fn load_conflicts(limit: u32) -> Result<OpenConflicts, ApiFailure> {
 ///
 /// # Errors
 /// [`ApiFailure`].
-pub async fn count_export(from: &str, until: &str) -> Result<ExportCount, ApiFailure> {
+pub async fn count_export(from: &str, until: &str) -> Result<u64, ApiFailure> {
     let path = format!("{}?from={from}&until={until}&format=count", paths::EXPORT);
-    ask(Method::GET, &path, None).await
+    let found: Found = ask(Method::GET, &path, None).await?;
+    Ok(found.more)
 }
 
 /// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.

@@ -121,18 +121,14 @@ fn office() {
         more: 3,
     };
     check("found", &envelope(Reply::Ok(found)));
-    let open = OpenConflicts {
+    let open = Found {
         records: vec![Versioned {
             rev: Rev(1),
             record: Record::Conflict(conflict()),
         }],
-        count: 3,
+        more: 2,
     };
-    check("open_conflicts", &envelope(Reply::Ok(open)));
-    check(
-        "export_count",
-        &envelope(Reply::Ok(ExportCount { jobs: 214 })),
-    );
+    check("found_conflicts", &envelope(Reply::Ok(open)));
     let plan = JobPlan {
         title: "Boiler leaks".into(),
         description: "Water under the burner.".into(),

@@ -31,9 +31,7 @@ pub use envelope::{
 };
 pub use extent::Extent;
 pub use mutation::{Mutation, Replaced, Seq};
-pub use office::{
-    ActivityPage, ExportCount, Found, Holder, OfficeChange, OfficeJob, OpenConflicts,
-};
+pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeJob};
 pub use people::{
     LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
     PersonDeed, PersonDevice, PersonSession, RightsPage, RightsTrail,

@@ -64,38 +64,17 @@ pub struct OfficeChange {
     pub base_rev: Option<Rev>,
 }
 
-/// Records that were looked for, the best match first.
+/// Records that were looked for, the best match first; or open conflicts, the newest first, and what they are about.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Found {
-    /// At most twenty.
+    /// As many as one answer takes.
     #[wire(each, readable)]
     pub records: Vec<Versioned>,
-    /// How many more match.
+    /// How many more there are.
     #[serde(default)]
     #[wire(readable)]
     pub more: u64,
-}
-
-/// The conflicts that nobody has settled.
-#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct OpenConflicts {
-    /// The newest of them, and the jobs, assets and parts that they are about.
-    #[wire(each, readable)]
-    pub records: Vec<Versioned>,
-    /// How many there are in all.
-    #[serde(default)]
-    #[wire(readable)]
-    pub count: u64,
-}
-
-/// What an export would hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct ExportCount {
-    /// How many jobs.
-    pub jobs: u64,
 }
 
 /// What happened, newest first.

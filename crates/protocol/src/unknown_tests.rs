@@ -62,11 +62,6 @@ const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "reply.ok.jobs",
         "an empty day would be shown",
     ),
-    (
-        "export_count",
-        "reply.ok.jobs",
-        "no jobs would be said of days that have some",
-    ),
     ("device_report", "device", "it is nobody's report"),
     ("device_report", "user", "it is nobody's report"),
     (
@@ -224,18 +219,10 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.more", &page.more));
             all
         }),
-        "found" => enveloped(json, |found: &Found| {
+        "found" | "found_conflicts" => enveloped(json, |found: &Found| {
             let mut all = pieces("reply.ok.records", &found.records);
             all.push(piece("reply.ok.more", &found.more));
             all
-        }),
-        "open_conflicts" => enveloped(json, |open: &OpenConflicts| {
-            let mut all = pieces("reply.ok.records", &open.records);
-            all.push(piece("reply.ok.count", &open.count));
-            all
-        }),
-        "export_count" => enveloped(json, |count: &ExportCount| {
-            vec![piece("reply.ok.jobs", &count.jobs)]
         }),
         "office_change" | "office_plan" => Some(alone::<OfficeChange>("", &json!([json]))),
         "session_info" | "session_info_online" => enveloped(json, |info: &SessionInfo| {

@@ -6,7 +6,6 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::signal::RwSignal;
 use crate::tr;
-use crate::ui::icon::{Icon, icon};
 use crate::view::view;
 use afield_platform::{api, events};
 use afield_protocol::{ActivityKind, BoardEvent, RELOAD, paths};
@@ -39,7 +38,7 @@ impl OpenConflicts {
         spawn_local(async move {
             // Without an answer the number stays: the page that it leads to says what is wrong.
             if let Ok(found) = api::load_conflicts(0).await {
-                let _ = self.count.try_set(Some(found.count));
+                let _ = self.count.try_set(Some(found.more));
             }
         });
     }
@@ -85,11 +84,12 @@ pub(super) fn links(is_admin: bool, conflicts: OpenConflicts) -> AnyView {
         count => tr!(conflict.link, count = count),
     };
     view! {
-        <a class="btn btn-ghost" href=Route::Conflicts.href()>{open}</a>
-        <a class="btn btn-ghost" href=Route::Export.href()>{tr!(pages.export)}</a>
-        <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
-        {for_admins}
-        <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
+        <nav class="board-links" aria-label=tr!(conflict.office)>
+            <a class="btn btn-ghost" href=Route::Conflicts.href()>{open}</a>
+            <a class="btn btn-ghost" href=Route::Export.href()>{tr!(pages.export)}</a>
+            <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
+            {for_admins}
+        </nav>
     }
     .into_any()
 }

@@ -11,6 +11,7 @@ use super::moving::question;
 use super::timeline::timeline;
 use crate::effect::Effect;
 use crate::memo::Memo;
+use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::job_rows::near;
@@ -98,8 +99,9 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
             {day_picker(day, today, query)}
-            {links(account.is_admin(), conflicts)}
+            <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
+        {links(account.is_admin(), conflicts)}
         {filter_bar(query, technicians)}
         {board_status(board, query)}
         <div class="board" class:board-list=move || is_list(query, wide)>

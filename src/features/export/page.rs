@@ -51,7 +51,7 @@ pub fn export_page(account: &Account) -> AnyView {
             let answer = api::count_export(&from.to_string(), &until.to_string()).await;
             let _ = busy.try_set(false);
             let became = match answer {
-                Ok(count) if count.jobs == 0 => Told::None,
+                Ok(0) => Told::None,
                 Ok(count) => {
                     if let (Some(file), Some(format)) =
                         (file.get_untracked(), format.try_get_untracked())
@@ -59,7 +59,7 @@ pub fn export_page(account: &Account) -> AnyView {
                         file.set_href(&href(from, until, format, language()));
                         file.click();
                     }
-                    Told::Begun(count.jobs)
+                    Told::Begun(count)
                 }
                 Err(failure) => Told::Failed(failure.into()),
             };
@@ -69,7 +69,7 @@ pub fn export_page(account: &Account) -> AnyView {
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         {heading(tr!(pages.export))}
-        <p class="muted">{tr!(export.lead)}</p>
+        <p class="muted mb-3">{tr!(export.lead)}</p>
         <form class="card pad stack people-add" novalidate on:submit=ask>
             {day("export-from", tr!(export.from), from)}
             {day("export-until", tr!(export.until), until)}

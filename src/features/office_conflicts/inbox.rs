@@ -19,7 +19,7 @@ const MOST: u32 = 50;
 /// What the page holds.
 #[derive(Clone, Copy)]
 pub(super) struct Inbox {
-    /// The conflicts with what they are about, and how many there are; none before the first answer.
+    /// The conflicts with what they are about, and how many more there are; none before the first answer.
     pub(super) found: RwSignal<Option<(Projection, u64)>>,
     /// When the server was last known to have nothing newer.
     pub(super) as_of: RwSignal<Option<Timestamp>>,
@@ -105,7 +105,7 @@ impl Inbox {
             };
             let trouble = match answer {
                 Ok(answer) => {
-                    let found = (picture_of(answer.records), answer.count);
+                    let found = (picture_of(answer.records), answer.more);
                     let _ = self.found.try_set(Some(found));
                     let _ = self.as_of.try_set(Some(self.now()));
                     None

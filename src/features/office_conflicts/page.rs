@@ -28,22 +28,27 @@ pub fn conflicts_page(account: Arc<Account>) -> AnyView {
             .found
             .with(|found| found.as_ref().map(|(all, _)| rows(all)))
     });
-    let count = Memo::new(move |_| rows.with(|rows| rows.as_ref().map(Vec::len)));
-    let content = move || match (count.get(), inbox.trouble.with(Option::is_some)) {
+    let state = Memo::new(move |_| {
+        let count = rows.with(|rows| rows.as_ref().map(Vec::len));
+        let failed = inbox.trouble.with(Option::is_some);
+        // Once there is a list, what is wrong stands above it.
+        (count.map(|count| count > 0), failed && count.is_none())
+    });
+    let content = move || match state.get() {
         (None, false) => skeleton(4).into_any(),
         (None, true) => ().into_any(),
-        (Some(0), _) => empty(
+        (Some(false), _) => empty(
             Icon::Check,
             tr!(conflict.inbox_none),
             tr!(conflict.inbox_none_hint),
         )
         .into_any(),
-        (Some(_), _) => list(inbox, rows),
+        (Some(true), _) => list(inbox, rows),
     };
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         {heading(tr!(conflict.title))}
-        <p class="muted">{tr!(conflict.inbox_lead)}</p>
+        <p class="muted mb-3">{tr!(conflict.inbox_lead)}</p>
         {standing(account, inbox)}
         {content}
     }
@@ -53,10 +58,11 @@ pub fn conflicts_page(account: Arc<Account>) -> AnyView {
 fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>) -> AnyView {
     let newest = move || {
         let shown = rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
-        let count = inbox
+        let more = inbox
             .found
-            .with(|found| found.as_ref().map_or(0, |(_, count)| *count));
-        (count > shown as u64).then(|| {
+            .with(|found| found.as_ref().map_or(0, |(_, more)| *more));
+        (more > 0).then(|| {
+            let count = more + shown as u64;
             view! { <p class="muted">{tr!(conflict.newest, shown = shown, count = count)}</p> }
         })
     };
@@ -78,7 +84,7 @@ fn item(row: ConflictRow) -> AnyView {
     view! {
         <li class="row">
             <a class="link wrap" href=Route::OfficeJob(row.job).href()>{job}</a>
-            <p>
+            <p class="met">
                 <span class="font-semibold">{field_name_label(&row.field)}</span>
                 " "
                 <span class="muted">{row.when}</span>
@@ -95,9 +101,12 @@ fn side(side: &Side) -> AnyView {
         Who::Named(name) => name,
         Who::Office => tr!(conflict.office),
     };
+    let stands = side.stands.then(|| {
+        view! { <span class="tag tag-finished">{icon(Icon::Check)} {tr!(conflict.stands)}</span> }
+    });
     view! {
         <div class="side">
-            <dt class="tags"><strong>{who.to_owned()}</strong></dt>
+            <dt class="tags"><strong>{who.to_owned()}</strong> {stands}</dt>
             <dd class="wrap">{excerpt(&value_label(&side.value))}</dd>
         </div>
     }

@@ -4,7 +4,7 @@
 //! than somebody else changes nothing and is told so.
 
 use super::live_job::LiveJob;
-use super::settling::{Met, Open, listed, met, request};
+use super::settling::{Met, Open, met, request};
 use crate::memo::Memo;
 use crate::runtime::commands::use_commands;
 use crate::runtime::session::Account;
@@ -88,15 +88,18 @@ pub(super) fn conflicts(account: &Arc<Account>, page: LiveJob) -> AnyView {
         kept: StoredValue::new(None),
         quicker: RwSignal::new(None),
     };
-    let ids = Memo::new(move |_| page.live.projection.with(listed));
-    let is_there = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
     let account = Arc::clone(account);
+    let all = Memo::new(move |_| {
+        let of = |all: &Projection| met(all, &account.signed_in, &account.zone);
+        page.live.projection.with(of)
+    });
+    let is_there = Memo::new(move |_| all.with(|all| !all.is_empty()));
+    let ids = move || all.with(|all| all.iter().map(|one| one.row.id).collect::<Vec<_>>());
     let content = move || {
-        let account = Arc::clone(&account);
         is_there.get().then(|| {
             let list = view! {
                 <ul class="card list office-conflicts">
-                    <For each=move || ids.get() key=Clone::clone let(id)>{item(&account, settle, id)}</For>
+                    <For each=ids key=Clone::clone let(id)>{item(settle, all, id)}</For>
                 </ul>
             };
             section(tr!(conflict.title), list.into_any())
@@ -110,11 +113,10 @@ fn title_id(id: ConflictId) -> String {
 }
 
 /// The title stands apart: it has the focus after a choice, while the rest is drawn anew.
-fn item(account: &Arc<Account>, settle: Settle, id: ConflictId) -> AnyView {
-    let account = Arc::clone(account);
+fn item(settle: Settle, all: Memo<Vec<Met>>, id: ConflictId) -> AnyView {
     let found = Memo::new(move |_| {
-        let of = |all: &Projection| met(all, &account.signed_in, &account.zone, id);
-        settle.page.live.projection.with(of)
+        let is_it = |one: &&Met| one.row.id == id;
+        all.with(|all| all.iter().find(is_it).cloned())
     });
     let title = move || {
         found.with(|found| {
@@ -133,7 +135,7 @@ fn item(account: &Arc<Account>, settle: Settle, id: ConflictId) -> AnyView {
     };
     view! {
         <li class="row">
-            <h3 id=title_id(id) tabindex="-1" class="font-semibold">{title}</h3>
+            <h3 id=title_id(id) tabindex="-1" class="font-semibold met">{title}</h3>
             <div role="status">{quicker}</div>
             {move || found.get().map(|found| details(settle, found))}
         </li>
@@ -156,7 +158,7 @@ fn details(settle: Settle, Met { row, open }: Met) -> AnyView {
             let text = tr!(conflict.settled, name = by, time = when, value = value);
             view! {
                 <details class="details">
-                    <summary>{icon(Icon::Check)} " " {text}</summary>
+                    <summary>{text}</summary>
                     {told}
                 </details>
             }

@@ -3,10 +3,9 @@
 //! Owns [`Met`] and the request of a choice. Pure. Must never say that a value stands which does not: what counts by the
 //! rule may have been changed since.
 
-use crate::shared::conflicts::{ConflictRow, Outcome, Who, conflict_row, conflicts};
+use crate::shared::conflicts::{ConflictRow, Outcome, Who, conflict_rows};
 use crate::shared::field_values::{ShownValue, shown};
-use afield_domain::order::Order;
-use afield_domain::{ConflictId, MutationId, Op, Rev, Winner, Zone};
+use afield_domain::{MutationId, Op, Rev, Winner, Zone};
 use afield_protocol::OfficeChange;
 use afield_sync::SignedIn;
 use afield_sync::view::Projection;
@@ -29,26 +28,22 @@ pub struct Open {
     pub restores: Option<Who>,
 }
 
-/// The conflicts in the picture: those that nobody has settled first, then the newest.
+/// The conflicts in the picture: those that nobody has settled first, each half from the newest on.
 #[must_use]
-pub fn listed(picture: &Projection) -> Vec<ConflictId> {
-    let mut all = conflicts(picture);
-    all.order_by_key(|one| {
-        let newest = std::cmp::Reverse((one.at, one.id));
-        (one.settled.is_some(), newest)
-    });
-    all.into_iter().map(|one| one.id).collect()
+pub fn met(picture: &Projection, session: &SignedIn, zone: &Zone) -> Vec<Met> {
+    let all = conflict_rows(picture, &[], session, zone).into_iter();
+    let all = all.map(|row| one(picture, session, zone, row));
+    let (mut open, settled): (Vec<Met>, Vec<Met>) = all.partition(|one| one.open.is_some());
+    open.extend(settled);
+    open
 }
 
-/// The conflict `id`, if it is in the picture.
-#[must_use]
-pub fn met(picture: &Projection, session: &SignedIn, zone: &Zone, id: ConflictId) -> Option<Met> {
-    let mut row = conflict_row(picture, &[], session, zone, id)?;
-    let conflict = picture.conflict(id)?;
+fn one(picture: &Projection, session: &SignedIn, zone: &Zone, mut row: ConflictRow) -> Met {
     let is_open = row.outcome == Outcome::ByRule;
-    let job = picture.job(conflict.job).filter(|_| is_open);
-    let open = job.map(|job| {
-        let now = job.value(conflict.field, &conflict.item);
+    let conflict = picture.conflict(row.id).filter(|_| is_open);
+    let open = conflict.and_then(|conflict| {
+        let now = picture.job(conflict.job)?;
+        let now = now.value(conflict.field, &conflict.item);
         let [mine, theirs] = &mut row.sides;
         mine.stands = conflict.mine == now;
         theirs.stands = conflict.theirs == now;
@@ -58,12 +53,12 @@ pub fn met(picture: &Projection, session: &SignedIn, zone: &Zone, id: ConflictId
             Winner::Theirs => mine,
         };
         let may = row.action.is_some() && !lost.stands;
-        Open {
+        Some(Open {
             other: is_other.then(|| shown(conflict.field, &now, zone, session.user())),
             restores: may.then(|| lost.who.clone()),
-        }
+        })
     });
-    Some(Met { row, open })
+    Met { row, open }
 }
 
 /// The request of a choice. What has got no answer is asked for again as it was, so that it is done once.
@@ -133,7 +128,8 @@ mod tests {
             conflict(1, Winner::Theirs),
             conflict(2, Winner::Mine),
         ];
-        let ids = listed(&picture("Valve", &all));
+        let found = met(&picture("Valve", &all), &dora(), &Zone::utc());
+        let ids: Vec<_> = found.iter().map(|one| one.row.id).collect();
         assert_eq!(ids, [all[2].id, all[1].id, all[0].id]);
     }
 
@@ -151,7 +147,7 @@ mod tests {
         ] {
             let conflict = conflict(1, winner);
             let all = picture(title, std::slice::from_ref(&conflict));
-            let found = met(&all, &dora(), &Zone::utc(), conflict.id).unwrap();
+            let found = met(&all, &dora(), &Zone::utc()).remove(0);
             let open = found.open.unwrap();
             assert_eq!(found.row.sides.map(|side| side.stands), stands, "{title}");
             assert_eq!(
@@ -164,13 +160,8 @@ mod tests {
 
     #[test]
     fn what_is_settled_leaves_nothing_to_choose() {
-        let found = met(
-            &picture("Valve", &[settled(1)]),
-            &dora(),
-            &Zone::utc(),
-            settled(1).id,
-        );
-        assert_eq!(found.unwrap().open, None);
+        let found = met(&picture("Valve", &[settled(1)]), &dora(), &Zone::utc());
+        assert_eq!(found[0].open, None);
     }
 
     #[test]

@@ -5,23 +5,24 @@
 use crate::state::App;
 use crate::storage::{ReadTx, Stored, StoredRecord};
 use afield_domain::{AssetId, CompanyId, Conflict, JobField, PartId, Record, RecordKey, Versioned};
-use afield_protocol::OpenConflicts;
+use afield_protocol::Found;
 
 /// Conflicts of one answer at most: each brings its job.
 pub(crate) const MOST: u32 = 50;
 
-/// The newest `limit` of them with what they are about, and how many there are.
+/// The newest `limit` of them with what they are about, and how many more there are.
 pub(crate) async fn load_open_conflicts(
     app: &App,
     company: CompanyId,
     limit: u32,
-) -> Stored<OpenConflicts> {
+) -> Stored<Found> {
     let mut tx = app.storage.read().await?;
     let (rows, count) = tx.open_conflicts(company, limit.min(MOST)).await?;
+    let more = count.saturating_sub(rows.len() as u64);
     let mut records = read(&rows);
     let about = plan_about(&records);
     records.extend(load(tx.as_mut(), company, &about).await?);
-    Ok(OpenConflicts { records, count })
+    Ok(Found { records, more })
 }
 
 async fn load(

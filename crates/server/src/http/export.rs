@@ -8,7 +8,7 @@ use crate::state::App;
 use crate::zones::zone;
 use afield_domain::Zone;
 use afield_domain::time::{Day, ScopeWindow};
-use afield_protocol::{Envelope, ExportCount};
+use afield_protocol::{Envelope, Found};
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
@@ -67,12 +67,12 @@ impl Parameters {
     params(
         ("from" = String, Query, description = "the first day, YYYY-MM-DD in the company's zone"),
         ("until" = String, Query, description = "the last day, at most 366 days in all"),
-        ("format" = String, Query, description = "`csv`, `json`, or `count` for how many jobs it is"),
+        ("format" = String, Query, description = "`csv`, `json`, or `count` for how many jobs it is, as `more`"),
         ("separator" = Option<String>, Query, description = "between the cells of CSV: `comma`, or `semicolon` for spreadsheets that write decimals with a comma"),
     ),
     security(("session" = [])),
     responses(
-        (status = 200, description = "of `count` an envelope; else the file: the jobs that are planned to start on these days with what was answered on them. A file that ends early ends the connection. For the office only", body = Envelope<ExportCount>),
+        (status = 200, description = "of `count` an envelope; else the file: the jobs that are planned to start on these days with what was answered on them. A file that ends early ends the connection. For the office only", body = Envelope<Found>),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
@@ -89,7 +89,14 @@ pub(crate) async fn export(
     // A database that cannot be read is an answer, not half a file.
     let jobs = load_count(&app, company.id, window).await?;
     let Some(format) = format else {
-        return Ok(reply::ok(&app, &ExportCount { jobs }));
+        let records = Vec::new();
+        return Ok(reply::ok(
+            &app,
+            &Found {
+                records,
+                more: jobs,
+            },
+        ));
     };
     let asked = Asked {
         company: company.id,

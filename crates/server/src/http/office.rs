@@ -12,9 +12,7 @@ use crate::board::job::load_office_job;
 use crate::decide::connected::Asked;
 use crate::state::App;
 use afield_domain::{CustomerId, JobId, Module, limits};
-use afield_protocol::{
-    ActivityPage, BoardJob, Envelope, Found, OfficeChange, OfficeJob, OpenConflicts,
-};
+use afield_protocol::{ActivityPage, BoardJob, Envelope, Found, OfficeChange, OfficeJob};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -162,7 +160,7 @@ pub(crate) struct Limit {
     params(("limit" = Option<u32>, Query, description = "how many at most; 0 for their number alone")),
     security(("session" = [])),
     responses(
-        (status = 200, description = "at most fifty, newest first, with the jobs, assets and parts that they are about, and how many there are; for the office only", body = Envelope<OpenConflicts>),
+        (status = 200, description = "at most fifty, newest first, with the jobs, assets and parts that they are about, and how many more there are; for the office only", body = Envelope<Found>),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]

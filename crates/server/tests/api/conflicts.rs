@@ -22,7 +22,7 @@ async fn meet(server: &Server, n: u128) -> (Job, Conflict) {
     phone.device = DeviceId(Uuid::from_u128(0xA0_0000 + n));
     let edited = [phone.edit(5, job.id, title(&job.title, "Heater"))];
     assert_eq!(server.sign_in(ANNA).await.push(&edited).await, ["merged"]);
-    let found: OpenConflicts = dora.get(paths::CONFLICTS).await.ok();
+    let found: Found = dora.get(paths::CONFLICTS).await.ok();
     let mut all = conflicts(&found);
     (job.clone(), all.swap_remove(at_job(&all, job.id)))
 }
@@ -31,7 +31,7 @@ fn at_job(all: &[Conflict], job: JobId) -> usize {
     all.iter().position(|one| one.job == job).unwrap()
 }
 
-fn conflicts(found: &OpenConflicts) -> Vec<Conflict> {
+fn conflicts(found: &Found) -> Vec<Conflict> {
     let one = |row: &Versioned| match &row.record {
         Record::Conflict(conflict) => Some(conflict.clone()),
         _ => None,
@@ -94,8 +94,8 @@ async fn the_office_chooses_once_and_the_phone_hears_who_chose() {
         assert_eq!((again.job.title.as_str(), again.rev), (stands, rev));
         let entry = format!("+conflict {:x}", conflict.id.0.as_u128());
         assert!(phone.all(&anna, 100).await.contains(&entry));
-        let open: OpenConflicts = dora.get(paths::CONFLICTS).await.ok();
-        assert_eq!((open.count, open.records.len()), (0, 0));
+        let open: Found = dora.get(paths::CONFLICTS).await.ok();
+        assert_eq!((open.more, open.records.len()), (0, 0));
         assert_eq!(server.job(job.id).await.title, stands);
     }
 }
@@ -156,11 +156,11 @@ async fn the_list_is_newest_first_counted_and_no_longer_than_was_asked() {
         ("?limit=9999", 3),
     ] {
         let path = format!("{}{limit}", paths::CONFLICTS);
-        let found: OpenConflicts = dora.get(&path).await.ok();
+        let found: Found = dora.get(&path).await.ok();
         let ids: Vec<_> = conflicts(&found).iter().map(|one| one.id).collect();
         assert_eq!(
-            (ids.as_slice(), found.count),
-            (&expected[..shown], 3),
+            (ids.as_slice(), found.more),
+            (&expected[..shown], 3 - shown as u64),
             "{limit}"
         );
         let jobs = found.records.iter();
@@ -169,6 +169,6 @@ async fn the_list_is_newest_first_counted_and_no_longer_than_was_asked() {
     }
     // Another company has none of them.
     let dana = server.sign_in(DANA).await;
-    let found: OpenConflicts = dana.get(paths::CONFLICTS).await.ok();
-    assert_eq!((found.count, found.records.len()), (0, 0));
+    let found: Found = dana.get(paths::CONFLICTS).await.ok();
+    assert_eq!((found.more, found.records.len()), (0, 0));
 }

@@ -192,14 +192,14 @@ async fn many_jobs_are_each_told_once_and_a_damaged_one_is_counted() {
         .unwrap();
     connection.close().await.unwrap();
     let dora = server.sign_in(DORA).await;
-    let count: ExportCount = {
+    let count: Found = {
         let path = format!(
             "{}?from=2026-11-21&until=2026-11-21&format=count",
             paths::EXPORT
         );
         dora.get(&path).await.ok()
     };
-    assert_eq!(count.jobs, 120);
+    assert_eq!(count.more, 120);
     let json: Value = serde_json::from_str(&file(&dora, "&format=json").await).unwrap();
     let numbers = json["jobs"].as_array().unwrap().iter();
     let mut numbers: Vec<_> = numbers.map(|job| job["number"].to_string()).collect();
@@ -228,7 +228,7 @@ async fn what_is_no_range_of_days_is_refused() {
     }
     let longest = "?from=2026-01-01&until=2027-01-01&format=count";
     let answer = dora.get(&format!("{}{longest}", paths::EXPORT)).await;
-    assert_eq!(answer.ok::<ExportCount>(), ExportCount { jobs: 0 });
+    assert_eq!(answer.ok::<Found>().more, 0);
     let answer = dora
         .get(&format!(
             "{}?from=2026-11-21&until=2026-11-21&format=json",
