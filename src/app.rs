@@ -256,6 +256,8 @@ fn title(route: Route) -> String {
         Route::Rescue => tr!(pages.rescue),
         Route::Settings => tr!(pages.settings),
         Route::Board => tr!(pages.board),
+        Route::Conflicts => tr!(conflict.title),
+        Route::Export => tr!(pages.export),
         Route::Company => tr!(pages.company),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
@@ -279,6 +281,8 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::OfficeNew
             | Route::Customers
             | Route::OfficeCustomer(_)
+            | Route::Conflicts
+            | Route::Export
             | Route::Company)
                 if account.is_office() =>
             {
@@ -294,6 +298,8 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::OfficeNew
             | Route::Customers
             | Route::OfficeCustomer(_)
+            | Route::Conflicts
+            | Route::Export
             | Route::Company
             | Route::Rights
             | Route::People

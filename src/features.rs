@@ -6,9 +6,12 @@ pub mod company;
 pub mod customers;
 pub mod day_route;
 pub mod dispatch;
+pub mod export;
 pub mod job;
 pub mod job_edit;
 pub mod job_list;
+#[cfg(target_family = "wasm")]
+pub mod office_conflicts;
 pub mod office_job;
 pub mod office_new;
 #[cfg(target_family = "wasm")]

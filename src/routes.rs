@@ -52,6 +52,10 @@ pub enum Route {
     Customers,
     /// One customer, for the office.
     OfficeCustomer(CustomerId),
+    /// The conflicts that nobody has settled, for the office.
+    Conflicts,
+    /// Jobs and answers as a file, for the office.
+    Export,
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -92,6 +96,8 @@ impl Route {
             ["dispatch", "new"] => Some(Self::OfficeNew),
             ["dispatch", "customers"] => Some(Self::Customers),
             ["dispatch", "customers", id] => id.parse().map(Self::OfficeCustomer).ok(),
+            ["dispatch", "conflicts"] => Some(Self::Conflicts),
+            ["dispatch", "export"] => Some(Self::Export),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -129,6 +135,8 @@ impl Route {
             Self::OfficeNew => "/dispatch/new".to_owned(),
             Self::Customers => "/dispatch/customers".to_owned(),
             Self::OfficeCustomer(id) => format!("/dispatch/customers/{id}"),
+            Self::Conflicts => "/dispatch/conflicts".to_owned(),
+            Self::Export => "/dispatch/export".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -153,6 +161,8 @@ impl Route {
             | Self::OfficeNew
             | Self::Customers
             | Self::OfficeCustomer(_)
+            | Self::Conflicts
+            | Self::Export
             | Self::Company
             | Self::Rights
             | Self::People => Self::Board,
@@ -344,6 +354,8 @@ mod tests {
             Route::Settings,
             Route::Board,
             Route::OfficeJob(job),
+            Route::Conflicts,
+            Route::Export,
             Route::Company,
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),

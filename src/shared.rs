@@ -7,6 +7,7 @@
 pub mod activity;
 pub mod age;
 pub mod amounts;
+pub mod answer_picture;
 pub mod answers;
 pub mod asking;
 #[cfg(target_family = "wasm")]

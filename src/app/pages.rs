@@ -4,8 +4,9 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    company, customers, day_route, dispatch, job, job_edit, job_list, office_job, office_new,
-    people, ready, receipts, records, rescue, rights, settings, share, sync, tasks, today,
+    company, customers, day_route, dispatch, export, job, job_edit, job_list, office_conflicts,
+    office_job, office_new, people, ready, receipts, records, rescue, rights, settings, share,
+    sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -67,6 +68,8 @@ chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, route: Rou
         Route::Company => company::page::company_page(account),
         Route::Customers => customers::list_page::list_page(),
         Route::OfficeCustomer(id) => customers::page::customer_page(account, id),
+        Route::Conflicts => office_conflicts::page::conflicts_page(account),
+        Route::Export => export::page::export_page(&account),
         Route::OfficeJob(job) => office_job::page::job_page(account, live, job),
         Route::Rights => rights::page::rights_page(account),
         Route::People => people::page::people_page(account),

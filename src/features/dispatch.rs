@@ -10,6 +10,8 @@ pub mod feed_view_model;
 mod grip;
 pub mod landing;
 #[cfg(target_family = "wasm")]
+mod links;
+#[cfg(target_family = "wasm")]
 mod live_board;
 #[cfg(target_family = "wasm")]
 mod moving;

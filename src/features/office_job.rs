@@ -3,6 +3,8 @@
 #[cfg(target_family = "wasm")]
 mod attaching;
 #[cfg(target_family = "wasm")]
+mod conflicts_part;
+#[cfg(target_family = "wasm")]
 mod edit;
 #[cfg(target_family = "wasm")]
 mod files_part;
@@ -13,4 +15,5 @@ pub mod page;
 pub mod queue;
 #[cfg(target_family = "wasm")]
 mod sections;
+pub mod settling;
 pub mod view_model;

@@ -59,6 +59,20 @@ test('the office opens a job and sees what happens to it while it is open', asyn
   await expect(board.heading(other.title)).toBeVisible();
 });
 
+test('what is being typed on the page of a job stays when something happens to the job', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const board = await world.board();
+  await openJob(board, job);
+  await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
+  const note = board.page.getByRole('textbox', { name: text('job.note') });
+  await note.fill('Half a');
+  const anna = await world.client('anna@nordhaus.example');
+  await anna.addNote(job.id, 'The cellar is wet.');
+  await expect(section(board, text('job.notes'))).toContainText('The cellar is wet.');
+  await expect(note).toHaveValue('Half a');
+  await expect(note).toBeFocused();
+});
+
 test('with the server away the last known job stays, with its age and a way to ask again', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const board = await world.board();

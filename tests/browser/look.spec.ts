@@ -7,6 +7,7 @@ import { todaysJobs } from './support/jobs';
 import { screens } from './support/screens';
 import { eachState } from './support/states';
 import { text } from './support/texts';
+import { now } from './support/time';
 import { expect, test, type World } from './support/world';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -129,6 +130,26 @@ test('axe finds nothing on the board', async ({ world }) => {
   await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
   await expect(board.main.locator('.skeleton')).toHaveCount(0);
   expect((await violations(board, 'Board')).join('\n')).toBe('');
+});
+
+test('axe finds nothing on conflicts and on the export of the office', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const [dora, anna] = await Promise.all([world.client(), world.client('anna@nordhaus.example')]);
+  await dora.edit(job.id, 'title', job.title, 'Dora: valve');
+  await anna.edit(job.id, 'title', job.title, 'Anna: pump', now() - 60_000);
+  const board = await world.board();
+  const found: string[] = [];
+  for (const path of ['/dispatch/conflicts', `/dispatch/job/${job.id}`]) {
+    await board.page.goto(path);
+    await expect(board.main.getByText('Anna: pump').first()).toBeVisible();
+    found.push(...(await violations(board, path, HALF)));
+  }
+  await board.page.goto('/dispatch/export');
+  await board.main.getByLabel(text('export.from')).fill('2031-05-05');
+  await board.main.getByRole('button', { name: text('export.go') }).click();
+  await expect(board.main.getByText(text('export.wrong_days'))).toBeVisible();
+  found.push(...(await violations(board, 'Export', HALF)));
+  expect(found.join('\n')).toBe('');
 });
 
 test('the app can be installed', async ({ world }) => {

@@ -254,7 +254,34 @@ pub async fn change_job(job: JobId, op: Op, base_rev: Option<Rev>) -> Result<Boa
         op,
         base_rev,
     };
-    ask_for_change(&format!("{}/{job}", paths::JOBS), json(&change)?).await
+    send_change(job, &change).await
+}
+
+/// The same for a change that has its id, so that it can be asked for again and is still one.
+///
+/// # Errors
+/// As [`change_job`].
+pub async fn send_change(job: JobId, change: &OfficeChange) -> Result<BoardJob, ApiFailure> {
+    ask_for_change(&format!("{}/{job}", paths::JOBS), json(change)?).await
+}
+
+/// The newest `limit` conflicts that nobody has settled, and how many more there are; for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_conflicts(limit: u32) -> Result<Found, ApiFailure> {
+    let path = format!("{}?limit={limit}", paths::CONFLICTS);
+    ask(Method::GET, &path, None).await
+}
+
+/// How many jobs an export of these days (`YYYY-MM-DD`) would hold; for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn count_export(from: &str, until: &str) -> Result<u64, ApiFailure> {
+    let path = format!("{}?from={from}&until={until}&format=count", paths::EXPORT);
+    let found: Found = ask(Method::GET, &path, None).await?;
+    Ok(found.more)
 }
 
 /// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.

@@ -1,6 +1,6 @@
 //! The wire types of the board.
 
-use crate::snapshot_tests::{check, envelope, job, uuid};
+use crate::snapshot_tests::{check, conflict, envelope, job, uuid};
 use crate::*;
 use afield_domain::company::{CompanySettings, Setting, SettingFlaw};
 use afield_domain::*;
@@ -122,6 +122,14 @@ fn office() {
         more: 3,
     };
     check("found", &envelope(Reply::Ok(found)));
+    let open = Found {
+        records: vec![Versioned {
+            rev: Rev(1),
+            record: Record::Conflict(conflict()),
+        }],
+        more: 2,
+    };
+    check("found_conflicts", &envelope(Reply::Ok(open)));
     let plan = JobPlan {
         title: "Boiler leaks".into(),
         description: "Water under the burner.".into(),

@@ -66,6 +66,10 @@ pub mod paths {
     pub const FIND: &str = "/api/v1/find";
     /// What happened, page by page (GET, `?before=&job=`), for the office.
     pub const ACTIVITY: &str = "/api/v1/activity";
+    /// The conflicts that nobody has settled (GET, `?limit=`), for the office.
+    pub const CONFLICTS: &str = "/api/v1/conflicts";
+    /// Jobs and answers of some days as a file (GET, `?from=&until=&format=`), for the office.
+    pub const EXPORT: &str = "/api/v1/export";
     /// The company's settings and who has changed them (GET, `?before=`), for the office; what shall stand (PUT), for admins.
     pub const COMPANY: &str = "/api/v1/company";
     /// What the company has taken from its roles and wants filled in (GET), and a change of it (POST), for admins.

@@ -80,14 +80,14 @@ pub struct OfficeChange {
     pub base_rev: Option<Rev>,
 }
 
-/// Records that were looked for, the best match first.
+/// Records that were looked for, the best match first; or open conflicts, the newest first, and what they are about.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Found {
-    /// At most twenty.
+    /// As many as one answer takes.
     #[wire(each, readable)]
     pub records: Vec<Versioned>,
-    /// How many more match.
+    /// How many more there are.
     #[serde(default)]
     #[wire(readable)]
     pub more: u64,

@@ -39,7 +39,7 @@ pub(crate) fn job() -> Job {
     }
 }
 
-fn conflict() -> Conflict {
+pub(crate) fn conflict() -> Conflict {
     let mutation = MutationId(uuid(106));
     let text = |value: &str| FieldValue::Text(value.into());
     Conflict {

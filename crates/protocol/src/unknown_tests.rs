@@ -225,7 +225,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.more", &customer.more));
             all
         }),
-        "found" => enveloped(json, |found: &Found| {
+        "found" | "found_conflicts" => enveloped(json, |found: &Found| {
             let mut all = pieces("reply.ok.records", &found.records);
             all.push(piece("reply.ok.more", &found.more));
             all

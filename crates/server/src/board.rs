@@ -3,6 +3,7 @@
 //! Owns what the board shows. What is done on it is decided in `decide`. Must never be reached by a
 //! technician.
 
+pub(crate) mod conflicts;
 pub(crate) mod customer;
 pub(crate) mod day;
 pub(crate) mod events;

@@ -10,6 +10,7 @@ pub(crate) mod customers;
 pub(crate) mod device;
 pub(crate) mod edge;
 pub(crate) mod events;
+pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod failure;
 pub(crate) mod files;
@@ -70,6 +71,11 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             paths::ACTIVITY.to_owned(),
             get(office::activity).layer(small()),
         ),
+        (
+            paths::CONFLICTS.to_owned(),
+            get(office::conflicts).layer(small()),
+        ),
+        (paths::EXPORT.to_owned(), get(export::export).layer(small())),
         (
             paths::COMPANY.to_owned(),
             get(company::company).put(company::change).layer(small()),

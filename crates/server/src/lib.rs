@@ -6,6 +6,7 @@
 //! | [`decide`] | the one way to write: judge a change, store its effect and its verdict |
 //! | `pull` | what a phone must learn to hold its scope |
 //! | `board` | what the office sees of a day |
+//! | `export` | jobs and answers as a file |
 //! | `company` | what an admin sets, and the trail of it |
 //! | `files` | the bytes of photos and files |
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
@@ -28,6 +29,7 @@ pub mod demo;
 mod device;
 pub mod error;
 pub mod events;
+mod export;
 pub mod files;
 #[cfg(test)]
 mod full_disk_tests;

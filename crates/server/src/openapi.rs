@@ -33,6 +33,8 @@ the host) and carry `application/json`."
         http::customers::find,
         http::customers::customer,
         http::customers::change,
+        http::office::conflicts,
+        http::export::export,
         http::company::company,
         http::company::change,
         http::people::rights,

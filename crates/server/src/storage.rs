@@ -139,6 +139,23 @@ pub trait ReadTx: Send {
         company: CompanyId,
         window: ScopeWindow,
     ) -> Stored<Vec<StoredRecord>>;
+    /// At most `limit` of the jobs of the company that start within `window`, each with its start, by start and id,
+    /// without deleted ones; behind the one that starts at `after` and has that id, if there is one.
+    async fn jobs_starting_after(
+        &mut self,
+        company: CompanyId,
+        window: ScopeWindow,
+        after: Option<(Timestamp, JobId)>,
+        limit: u32,
+    ) -> Stored<Vec<(Timestamp, StoredRecord)>>;
+    /// How many jobs of the company start within `window`, without deleted ones.
+    async fn count_jobs(&mut self, company: CompanyId, window: ScopeWindow) -> Stored<u64>;
+    /// The conflicts of the company's jobs that nobody has settled, newest first, at most `limit`; and how many there are.
+    async fn open_conflicts(
+        &mut self,
+        company: CompanyId,
+        limit: u32,
+    ) -> Stored<(Vec<StoredRecord>, u64)>;
     /// What these records refer to.
     async fn links_from(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>>;
     /// The records of `module` that refer to this one, without deleted ones: jobs by start, the latest first, others in

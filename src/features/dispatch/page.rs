@@ -5,6 +5,7 @@
 use super::board_query::{BoardQuery, Whose, status_name, status_of};
 use super::card::lane_column;
 use super::feed::feed;
+use super::links::{OpenConflicts, links};
 use super::live_board::Board;
 use super::moving::question;
 use super::timeline::timeline;
@@ -58,9 +59,13 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         asked.unwrap_or_else(|| zone.day(clock.now()))
     });
     Effect::new(move |_| board.fetch(day.get()));
+    let conflicts = OpenConflicts::new();
     let stream = StoredValue::new_local(Some(one_stream::open(
         paths::EVENTS,
-        move |text| board.hear(&text),
+        move |text| {
+            board.hear(&text);
+            conflicts.hear(&text);
+        },
         move |open| {
             let was_open = board.open.try_get_untracked() == Some(true);
             let _ = board.open.try_set(open);
@@ -71,6 +76,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             {
                 let _ = board.loading.try_update_value(Loading::forget);
                 board.fetch(day);
+                conflicts.fetch();
             }
         },
     )));
@@ -89,21 +95,13 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
     });
     on_cleanup(move || board.toasts.without_undo());
     let wide = wide();
-    let company_links = account.is_admin().then(|| {
-        view! {
-            <a class="btn btn-ghost" href=Route::People.href()>{tr!(pages.people)}</a>
-            <a class="btn btn-ghost" href=Route::Rights.href()>{tr!(pages.rights)}</a>
-        }
-    });
     view! {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
             {day_picker(day, today, query)}
-            <a class="btn btn-ghost" href=Route::Customers.href()>{tr!(modules.customers)}</a>
-            <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
-            {company_links}
             <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
+        {links(account.is_admin(), conflicts)}
         {filter_bar(query, technicians)}
         {board_status(board, query)}
         <div class="board" class:board-list=move || is_list(query, wide)>

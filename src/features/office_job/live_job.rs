@@ -2,10 +2,10 @@
 //!
 //! Must never save anything by itself, and never write into the picture of this phone.
 
-use super::view_model::picture_of;
 use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::runtime::live::Live;
+use crate::shared::answer_picture::picture_of;
 use crate::signal::RwSignal;
 use crate::tr;
 use afield_domain::{Job, JobId, Rev, Timestamp, User};

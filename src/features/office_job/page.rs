@@ -1,5 +1,6 @@
 //! The office's page of a job: what stands over it, how live it is, and its sections side by side.
 
+use super::conflicts_part::conflicts;
 use super::edit::desk;
 use super::files_part::attach_part;
 use super::live_job::{LiveJob, technician};
@@ -29,10 +30,17 @@ pub fn job_page(account: Arc<Account>, live: Live, id: JobId) -> AnyView {
     provide_context(page.live);
     let job = Memo::new(move |_| page.live.projection.with(|all| all.job(id).cloned()));
     let is_here = Memo::new(move |_| job.with(Option::is_some));
+    // Looked at as one, and only where it differs: each answer would draw the page anew, and with it take away the focus
+    // and what is being typed.
+    let state = Memo::new(move |_| {
+        let (is_here, missing) = (is_here.get(), page.missing.get());
+        let failed = page.trouble.with(Option::is_some);
+        (is_here, missing, failed && !is_here)
+    });
     let at = Arc::clone(&account);
     view! {
         <a class="back" href=move || back(&at, job)>{icon(Icon::Left)} {tr!(pages.board)}</a>
-        {move || match (is_here.get(), page.missing.get(), page.trouble.with(Option::is_some)) {
+        {move || match state.get() {
             (_, true, _) => view! {
                 {heading(tr!(pages.job))}
                 {empty(Icon::Search, tr!(office.missing), tr!(office.missing_hint))}
@@ -76,6 +84,7 @@ fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyVie
         {desk(account, page, job)}
         {attach_part(account, page)}
         {phones(account, page, job)}
+        {conflicts(account, page)}
         {sections::sections(account, page)}
     }
     .into_any()

@@ -138,9 +138,9 @@ pub fn begun(
 
 #[cfg(test)]
 mod tests {
-    use super::super::view_model::picture_of;
     use super::*;
     use crate::samples::{NOON, job, versioned};
+    use crate::shared::answer_picture::picture_of;
     use afield_domain::{AttachmentKind, Record};
     use uuid::Uuid;
 

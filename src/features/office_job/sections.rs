@@ -12,17 +12,14 @@ use crate::shared::activity::{brought_label, happened_label};
 use crate::shared::age::came_late;
 use crate::shared::answers::read::answers_read;
 use crate::shared::answers::view_model::settled;
-use crate::shared::conflicts::{ConflictRow, Outcome, Side, Who, conflict_rows};
 use crate::shared::job::history::HistoryRow;
 use crate::shared::job::material::{Material, material};
 use crate::shared::job::notes::{NoteRow, notes};
 use crate::shared::job::overview::{Overview, RecordLink, actual, overview};
 use crate::shared::job_lines::{contact_line, happened_line};
-use crate::shared::labels::{duration, field_name_label, rule_text, value_label};
-use crate::shared::long_value::long_value;
+use crate::shared::labels::duration;
 use crate::shared::map_app::MapApp;
 use crate::shared::names::unbroken;
-use crate::shared::refusals::excerpt;
 use crate::shared::task_badge::task_badge;
 use crate::shared::tasks::{TaskRow, task_list};
 use crate::shared::times::times_of;
@@ -46,7 +43,6 @@ pub(super) fn sections(account: &Arc<Account>, page: LiveJob) -> AnyView {
                 {submitted(account, page)}
             </div>
             <div>
-                {conflicts(account, page)}
                 {written(account, page)}
                 {tasks(page)}
                 {used(page)}
@@ -162,58 +158,6 @@ fn submitted(account: &Arc<Account>, page: LiveJob) -> AnyView {
     shown(all, move |all: &Vec<FormRead>| {
         let list = all.iter().map(form).collect_view();
         section(tr!(form.submitted), list.into_any()).into_any()
-    })
-}
-
-fn conflicts(account: &Arc<Account>, page: LiveJob) -> AnyView {
-    let account = Arc::clone(account);
-    let rows = Memo::new(move |_| {
-        let rows = page
-            .live
-            .projection
-            .with(|all| conflict_rows(all, &[], &account.signed_in, &account.zone));
-        (!rows.is_empty()).then_some(rows)
-    });
-    let side = |side: &Side| {
-        let who = match &side.who {
-            Who::You => tr!(conflict.yours),
-            Who::Named(name) => name,
-            Who::Office => tr!(conflict.office),
-        };
-        let stands = side.stands.then(|| {
-            view! { <span class="tag tag-finished">{icon(Icon::Check)} {tr!(conflict.stands)}</span> }
-        });
-        view! {
-            <div class="side">
-                <dt class="tags">
-                    <strong>{who.to_owned()}</strong> <span class="muted">{side.when.clone()}</span> {stands}
-                </dt>
-                <dd>{long_value(&side.value)}</dd>
-            </div>
-        }
-    };
-    let row = move |row: &ConflictRow| {
-        let outcome = match &row.outcome {
-            Outcome::Settled { by, when, value } => tr!(
-                conflict.settled,
-                name = by,
-                time = when,
-                value = excerpt(&value_label(value))
-            ),
-            _ => rule_text(row.rule).to_owned(),
-        };
-        let before = tr!(conflict.before, value = excerpt(&value_label(&row.before)));
-        view! {
-            <li class="row">
-                <p class="font-semibold">{field_name_label(&row.field)} " " <span class="muted">{row.when.clone()}</span></p>
-                <dl class="sides">{row.sides.iter().map(side).collect_view()}</dl>
-                <p class="muted">{before} " · " {outcome}</p>
-            </li>
-        }
-    };
-    shown(rows, move |rows: &Vec<ConflictRow>| {
-        let list = view! { <ul class="card list">{rows.iter().map(row).collect_view()}</ul> };
-        section(tr!(conflict.title), list.into_any()).into_any()
     })
 }
 

@@ -1,26 +1,14 @@
 //! What the office's page of a job says beside what its technician's page says.
 //!
-//! Owns the picture of the answer, what is still on a phone, and the list of what happened. Pure.
+//! Owns what is still on a phone, and the list of what happened. Pure.
 
 use crate::shared::job::history::{HistoryEvent, HistoryRow, history};
 use crate::shared::refusals::excerpt;
 use afield_domain::order::Order;
-use afield_domain::{Answer, JobId, Question, Submission, Timestamp, UserId, Versioned, Zone};
+use afield_domain::{Answer, JobId, Question, Submission, Timestamp, UserId, Zone};
 use afield_protocol::{Activity, ActivityKind};
 use afield_sync::SignedIn;
 use afield_sync::view::Projection;
-
-/// The picture of what the server has answered: no outbox, nothing unsent.
-#[must_use]
-pub fn picture_of(records: Vec<Versioned>) -> Projection {
-    let mut picture = Projection::default();
-    for versioned in records {
-        if let Some(key) = versioned.record.key() {
-            picture.set_record(key, Some(versioned));
-        }
-    }
-    picture
-}
 
 /// Photos and files that are known and whose bytes have not come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -146,6 +134,7 @@ fn is_recorded(what: &ActivityKind) -> bool {
 mod tests {
     use super::*;
     use crate::samples::{NOON, job, projection, signed_in, versioned};
+    use crate::shared::answer_picture::picture_of;
     use afield_domain::{Attachment, AttachmentId, AttachmentKind, JobField, Record};
     use uuid::Uuid;
 

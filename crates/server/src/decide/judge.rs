@@ -134,6 +134,9 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
     {
         return Ok(Decision::Refuse(Rejection::Outdated));
     }
+    if is_asked(mutation) && settles_what_is_settled(mutation, known) {
+        return Ok(Decision::Refuse(Rejection::Outdated));
+    }
     let stamps = match target {
         Some((stored, _)) => stored.stamps()?,
         None => Vec::new(),
@@ -163,6 +166,24 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
             planted!(RejectionForgotten: Decision::Refuse(reason) => Decision::RefuseForNow(reason))
         }
     })
+}
+
+/// Whether somebody waits for what becomes of it: it is then of no device but its own.
+fn is_asked(mutation: &Mutation) -> bool {
+    mutation.device.0 == mutation.id.0
+}
+
+/// Whether somebody was quicker to settle the conflict that it settles. Whoever waits for it hears so, and nothing is
+/// changed; what a phone has chosen in a cellar is an edit like any other all the same.
+fn settles_what_is_settled(mutation: &Mutation, known: &Known<'_>) -> bool {
+    let Op::EditJob {
+        settles: Some(id), ..
+    } = mutation.op
+    else {
+        return false;
+    };
+    let is_settled = |record: &Record| matches!(record, Record::Conflict(found) if found.id == id && found.settled.is_some());
+    known.records.iter().any(|(_, record)| is_settled(record))
 }
 
 /// When the user did it: by the phone's corrected clock, but not after it arrived, nor long before.

@@ -1,15 +1,16 @@
-//! `GET` and `POST /api/v1/jobs/{job}` and `GET /api/v1/activity`, for the office.
+//! `GET` and `POST /api/v1/jobs/{job}`, `GET /api/v1/activity` and `GET /api/v1/conflicts`, for the office.
 
 use super::board::change_job;
 use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
+use crate::board::conflicts::{MOST, load_open_conflicts};
 use crate::board::history::load_history;
 use crate::board::job::load_office_job;
 use crate::decide::connected::Asked;
 use crate::state::App;
 use afield_domain::JobId;
-use afield_protocol::{ActivityPage, BoardJob, Envelope, OfficeChange, OfficeJob};
+use afield_protocol::{ActivityPage, BoardJob, Envelope, Found, OfficeChange, OfficeJob};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -100,4 +101,32 @@ pub(crate) async fn activity(
     let before = parameters.before.unwrap_or(u64::MAX);
     let page = load_history(&app, company, before, parameters.job).await?;
     Ok(reply::ok(&app, &page))
+}
+
+/// How many are wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Limit {
+    limit: Option<u32>,
+}
+
+/// The conflicts that nobody has settled.
+#[utoipa::path(
+    get,
+    path = "/api/v1/conflicts",
+    tag = "board",
+    params(("limit" = Option<u32>, Query, description = "how many at most; 0 for their number alone")),
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "at most fifty, newest first, with the jobs, assets and parts that they are about, and how many more there are; for the office only", body = Envelope<Found>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
+pub(crate) async fn conflicts(
+    State(app): State<Arc<App>>,
+    Office(signed_in): Office,
+    Query(Limit { limit }): Query<Limit>,
+) -> Result<Response, Failure> {
+    let company = signed_in.session.company.id;
+    let found = load_open_conflicts(&app, company, limit.unwrap_or(MOST)).await?;
+    Ok(reply::ok(&app, &found))
 }

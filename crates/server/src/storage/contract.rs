@@ -33,6 +33,8 @@ where
     no_number_is_seen_before_a_lower_one(Arc::new(seeded(fresh().await).await)).await;
     records_belong_to_their_company(&seeded(fresh().await).await).await;
     jobs_are_found_by_assignee_and_start(&seeded(fresh().await).await).await;
+    modules::jobs_come_some_at_a_time_and_each_once(&seeded(fresh().await).await).await;
+    modules::open_conflicts_are_those_nobody_settled(&seeded(fresh().await).await).await;
     links_and_parts_follow_the_record(&seeded(fresh().await).await).await;
     stamps_stand_with_the_record(&seeded(fresh().await).await).await;
     modules::an_external_key_is_unique_in_a_module(&seeded(fresh().await).await).await;

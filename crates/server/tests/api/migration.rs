@@ -91,6 +91,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "ALTER TABLE companies DROP COLUMN offers_offline",
         "ALTER TABLE companies DROP COLUMN refuses_open_questions",
         "DROP INDEX activity_by_job",
+        "DROP INDEX open_conflicts",
         "ALTER TABLE records DROP COLUMN stamps",
         "ALTER TABLE server DROP COLUMN cursor_key",
         "DELETE FROM _sqlx_migrations WHERE version > 1",

@@ -41,6 +41,8 @@ fn every_route_is_described() {
         &assign,
         &job,
         paths::ACTIVITY,
+        paths::CONFLICTS,
+        paths::EXPORT,
         paths::COMPANY,
         paths::FIND,
         &customer,

@@ -2,8 +2,10 @@
 
 use super::{ANNA, NOW, ONE, OTHER, job, note, put};
 use crate::records::Fate;
-use crate::storage::Storage;
+use crate::storage::{Storage, StoredRecord};
+use afield_domain::time::ScopeWindow;
 use afield_domain::*;
+use uuid::Uuid;
 
 pub(super) async fn an_external_key_is_unique_in_a_module(storage: &dyn Storage) {
     let mut tx = storage.write().await.unwrap();
@@ -51,4 +53,82 @@ pub(super) async fn a_module_is_listed_without_what_is_gone(storage: &dyn Storag
     let keys: Vec<_> = listed.iter().map(|row| Some(row.key)).collect();
     assert_eq!(keys, [job(1, None, 0).key()]);
     assert!(tx.records_of(ONE, Module::Asset).await.unwrap().is_empty());
+}
+
+pub(super) async fn jobs_come_some_at_a_time_and_each_once(storage: &dyn Storage) {
+    // Two that start together, one that is gone, one outside at each end, one of another company.
+    for (n, starts) in [(3, 10), (1, 20), (2, 20), (5, 9), (6, 30)] {
+        put(storage, ONE, &job(n, None, starts), Fate::Present).await;
+    }
+    put(storage, ONE, &job(4, None, 15), Fate::Deleted).await;
+    put(storage, OTHER, &job(7, None, 20), Fate::Present).await;
+    let window = ScopeWindow {
+        from: Timestamp(10),
+        until: Timestamp(30),
+    };
+    let mut tx = storage.read().await.unwrap();
+    let (mut after, mut pages) = (None, Vec::new());
+    loop {
+        let rows = tx.jobs_starting_after(ONE, window, after, 2).await.unwrap();
+        let jobs = rows
+            .iter()
+            .map(|(starts, row)| (*starts, JobId(row.key.id)));
+        let jobs: Vec<_> = jobs.collect();
+        let Some(last) = jobs.last() else { break };
+        after = Some(*last);
+        pages.push(jobs);
+    }
+    let key = |n: u128, starts| (Timestamp(starts), JobId(Uuid::from_u128(100 + n)));
+    let expected = [vec![key(3, 10), key(1, 20)], vec![key(2, 20)]];
+    assert_eq!(pages, expected);
+    assert_eq!(tx.count_jobs(ONE, window).await.unwrap(), 3);
+}
+
+fn conflict(n: u128, of: u128, settled: bool) -> Record {
+    Record::Conflict(Conflict {
+        id: ConflictId(Uuid::from_u128(700 + n)),
+        job: JobId(Uuid::from_u128(100 + of)),
+        mutation: MutationId(Uuid::from_u128(800 + n)),
+        field: JobField::Title,
+        item: String::new(),
+        base: FieldValue::Text("Boiler".into()),
+        mine: FieldValue::Text("Pump".into()),
+        theirs: FieldValue::Text("Valve".into()),
+        author: ANNA,
+        author_name: "Anna".into(),
+        made_at: NOW,
+        their_name: "Dora".into(),
+        their_at: NOW,
+        winner: Winner::Theirs,
+        rule: Policy::LatestWins,
+        at: NOW,
+        settled: settled.then(|| Settlement {
+            by: "Dora".into(),
+            at: NOW,
+            value: FieldValue::Text("Valve".into()),
+        }),
+    })
+}
+
+pub(super) async fn open_conflicts_are_those_nobody_settled(storage: &dyn Storage) {
+    for (n, fate) in [(1, Fate::Present), (2, Fate::Deleted)] {
+        put(storage, ONE, &job(n, None, 0), fate).await;
+    }
+    put(storage, OTHER, &job(3, None, 0), Fate::Present).await;
+    for n in [4, 6, 5] {
+        put(storage, ONE, &conflict(n, 1, false), Fate::Present).await;
+    }
+    put(storage, ONE, &conflict(7, 1, true), Fate::Present).await;
+    put(storage, ONE, &conflict(8, 2, false), Fate::Present).await;
+    put(storage, ONE, &conflict(9, 1, false), Fate::Deleted).await;
+    put(storage, OTHER, &conflict(10, 3, false), Fate::Present).await;
+    // One of them is settled after all.
+    put(storage, ONE, &conflict(4, 1, true), Fate::Present).await;
+    let mut tx = storage.read().await.unwrap();
+    let keys = |rows: Vec<StoredRecord>| rows.into_iter().map(|row| row.key).collect::<Vec<_>>();
+    let key = |n| conflict(n, 1, false).key().unwrap();
+    let (rows, count) = tx.open_conflicts(ONE, 9).await.unwrap();
+    assert_eq!((keys(rows), count), (vec![key(6), key(5)], 2));
+    let (rows, count) = tx.open_conflicts(ONE, 1).await.unwrap();
+    assert_eq!((keys(rows), count), (vec![key(6)], 2));
 }

@@ -168,6 +168,28 @@ impl ReadTx for SqliteTx {
         self.load_jobs_starting(company, window)
     }
 
+    async fn jobs_starting_after(
+        &mut self,
+        company: CompanyId,
+        window: ScopeWindow,
+        after: Option<(Timestamp, JobId)>,
+        limit: u32,
+    ) -> Stored<Vec<(Timestamp, StoredRecord)>> {
+        self.load_jobs_starting_after(company, window, after, limit)
+    }
+
+    async fn count_jobs(&mut self, company: CompanyId, window: ScopeWindow) -> Stored<u64> {
+        self.load_job_count(company, window)
+    }
+
+    async fn open_conflicts(
+        &mut self,
+        company: CompanyId,
+        limit: u32,
+    ) -> Stored<(Vec<StoredRecord>, u64)> {
+        self.load_open_conflicts(company, limit)
+    }
+
     async fn links_from(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>> {
         self.load_links(company, keys)
     }

@@ -8,8 +8,18 @@ use super::values::{
 };
 use crate::off_worker::off_worker;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, Module, RecordKey, Rev, Timestamp, UserId};
+use afield_domain::{CompanyId, JobId, Module, RecordKey, Rev, Timestamp, UserId};
 use rusqlite::Row;
+
+/// A conflict that nobody has settled: word for word the condition of the index.
+macro_rules! open_conflicts {
+    () => {
+        " FROM records r WHERE r.company = ?1 AND r.module = 'conflict' AND r.deleted = 0 \
+         AND CASE WHEN json_valid(r.data) THEN (r.data ->> '$.settled') IS NULL ELSE 0 END \
+         AND EXISTS (SELECT 1 FROM records j WHERE j.company = r.company AND j.module = 'job' \
+         AND j.id = r.parent_id AND j.deleted = 0)"
+    };
+}
 
 macro_rules! record_columns {
     () => {
@@ -176,6 +186,59 @@ impl SqliteTx {
         );
         let params = (company.to_string(), window.from.0, window.until.0);
         off_worker(|| self.tx.all(SQL, params, record))
+    }
+
+    pub(super) fn load_jobs_starting_after(
+        &self,
+        company: CompanyId,
+        window: ScopeWindow,
+        after: Option<(Timestamp, JobId)>,
+        limit: u32,
+    ) -> Stored<Vec<(Timestamp, StoredRecord)>> {
+        const SQL: &str = concat!(
+            "SELECT ",
+            record_columns!(),
+            ", j.starts FROM job_index j JOIN records r ON r.company = j.company AND r.module = 'job' AND r.id = j.job \
+             AND r.deleted = 0 WHERE j.company = ?1 AND j.starts >= ?2 AND j.starts < ?3 \
+             AND (j.starts > ?2 OR j.job > ?4) ORDER BY j.starts, j.job LIMIT ?5"
+        );
+        // Ids are never empty, so that nothing is behind none.
+        let (from, behind) = match after {
+            Some((starts, job)) => (starts, job.to_string()),
+            None => (window.from, String::new()),
+        };
+        let until = window.until.0;
+        let params = (company.to_string(), from.0, until, behind, limit);
+        let started = |row: &Row<'_>| Ok((Timestamp(column(row, 9)?), record(row)?));
+        off_worker(|| self.tx.all(SQL, params, started))
+    }
+
+    pub(super) fn load_job_count(&self, company: CompanyId, window: ScopeWindow) -> Stored<u64> {
+        let sql = "SELECT count(*) FROM job_index j JOIN records r ON r.company = j.company AND r.module = 'job' \
+                   AND r.id = j.job AND r.deleted = 0 WHERE j.company = ?1 AND j.starts >= ?2 AND j.starts < ?3";
+        let params = (company.to_string(), window.from.0, window.until.0);
+        let count = off_worker(|| self.tx.first(sql, params, |row| uint_at(row, 0)))?;
+        Ok(count.unwrap_or_default())
+    }
+
+    pub(super) fn load_open_conflicts(
+        &self,
+        company: CompanyId,
+        limit: u32,
+    ) -> Stored<(Vec<StoredRecord>, u64)> {
+        const LATEST: &str = concat!(
+            "SELECT ",
+            record_columns!(),
+            open_conflicts!(),
+            " ORDER BY r.updated_at DESC, r.id DESC LIMIT ?2"
+        );
+        const COUNT: &str = concat!("SELECT count(*)", open_conflicts!());
+        off_worker(|| {
+            let company = company.to_string();
+            let latest = self.tx.all(LATEST, (&company, limit), record)?;
+            let count = self.tx.first(COUNT, [&company], |row| uint_at(row, 0))?;
+            Ok((latest, count.unwrap_or_default()))
+        })
     }
 
     pub(super) fn load_links(&self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Link>> {

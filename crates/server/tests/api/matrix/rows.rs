@@ -138,9 +138,12 @@ const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "
 const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
 const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
 
+const EXPORT_CSV: &str = "?from=2026-11-21&until=2026-11-21&format=csv";
+const EXPORT_COUNT: &str = "?from=2026-11-21&until=2026-11-21&format=count";
+
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 87] = [
+pub(super) const ROWS: [Row; 94] = [
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
@@ -401,6 +404,23 @@ pub(super) const ROWS: [Row; 87] = [
         ["403", "403", "400", "400", "401", "401", "403", "400"],
     ),
     row("HEAD", paths::FIND, Asks::Query("?module=form"), OFFICE),
+    row("GET", paths::CONFLICTS, Asks::Plain, OFFICE),
+    row("HEAD", paths::CONFLICTS, Asks::Query("?limit=0"), OFFICE),
+    row(
+        "GET",
+        paths::CONFLICTS,
+        Asks::Query("?limit=x"),
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row("GET", paths::EXPORT, Asks::Query(EXPORT_CSV), OFFICE),
+    row("HEAD", paths::EXPORT, Asks::Query(EXPORT_CSV), OFFICE),
+    row("GET", paths::EXPORT, Asks::Query(EXPORT_COUNT), OFFICE),
+    row(
+        "GET",
+        paths::EXPORT,
+        Asks::Plain,
+        ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
     row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
     row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),
     row(

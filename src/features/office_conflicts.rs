@@ -1,0 +1,4 @@
+//! The conflicts of the company that nobody has settled.
+
+mod inbox;
+pub mod page;

@@ -1,0 +1,121 @@
+//! What the page of open conflicts holds: the server's answer, and the stream that says when there is another.
+//!
+//! Owns when it is fetched. Must never change anything.
+
+use crate::error::Trouble;
+use crate::runtime::clock::Clock;
+use crate::shared::answer_picture::picture_of;
+use crate::signal::RwSignal;
+use afield_domain::Timestamp;
+use afield_platform::{api, events, one_stream};
+use afield_protocol::{ActivityKind, BoardEvent, RELOAD, paths};
+use afield_sync::view::Projection;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// As many as the server gives.
+const MOST: u32 = 50;
+
+/// What the page holds.
+#[derive(Clone, Copy)]
+pub(super) struct Inbox {
+    /// The conflicts with what they are about, and how many more there are; none before the first answer.
+    pub(super) found: RwSignal<Option<(Projection, u64)>>,
+    /// When the server was last known to have nothing newer.
+    pub(super) as_of: RwSignal<Option<Timestamp>>,
+    /// Why the last fetch failed.
+    pub(super) trouble: RwSignal<Option<Trouble>>,
+    /// Whether the stream of events is open.
+    open: RwSignal<bool>,
+    clock: Clock,
+    /// Whether it is being fetched, and whether something happened since that began.
+    under_way: StoredValue<(bool, bool)>,
+}
+
+impl Inbox {
+    /// Fetches them and follows them, as long as the page is there.
+    pub(super) fn follow(clock: Clock) -> Self {
+        let this = Self {
+            found: RwSignal::new(None),
+            as_of: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            open: RwSignal::new(false),
+            clock,
+            under_way: StoredValue::new((false, false)),
+        };
+        this.fetch();
+        let stream = StoredValue::new_local(Some(one_stream::open(
+            paths::EVENTS,
+            move |text| this.hear(&text),
+            move |open| {
+                let was_open = this.open.try_get_untracked() == Some(true);
+                let _ = this.open.try_set(open);
+                // What happened while it was closed is in no event.
+                if open && !was_open {
+                    this.fetch();
+                }
+            },
+        )));
+        on_cleanup(move || {
+            stream.try_update_value(Option::take);
+        });
+        this
+    }
+
+    /// Whether what is shown is what the server has.
+    pub(super) fn is_live(self) -> bool {
+        self.open.get() && self.trouble.with(Option::is_none)
+    }
+
+    fn hear(self, text: &str) {
+        let event = match text {
+            RELOAD => None,
+            text => events::read::<BoardEvent>(paths::EVENTS, text),
+        };
+        let is_about = event.is_none_or(|event| {
+            let what = event.activity.what;
+            matches!(
+                what,
+                ActivityKind::Conflict { .. } | ActivityKind::Edited { .. }
+            )
+        });
+        match is_about {
+            true => self.fetch(),
+            false => drop(self.as_of.try_set(Some(self.now()))),
+        }
+    }
+
+    fn now(self) -> Timestamp {
+        untrack(move || self.clock.now())
+    }
+
+    /// Fetches them; once more if something happens meanwhile.
+    pub(super) fn fetch(self) {
+        let begins = |(fetching, again): &mut (bool, bool)| {
+            *again = *fetching;
+            !std::mem::replace(fetching, true)
+        };
+        if self.under_way.try_update_value(begins) != Some(true) {
+            return;
+        }
+        spawn_local(async move {
+            let answer = api::load_conflicts(MOST).await;
+            let Some((_, again)) = self.under_way.try_update_value(std::mem::take) else {
+                return; // The page is gone.
+            };
+            let trouble = match answer {
+                Ok(answer) => {
+                    let found = (picture_of(answer.records), answer.more);
+                    let _ = self.found.try_set(Some(found));
+                    let _ = self.as_of.try_set(Some(self.now()));
+                    None
+                }
+                Err(failure) => Some(failure.into()),
+            };
+            let _ = self.trouble.try_set(trouble);
+            if again {
+                self.fetch();
+            }
+        });
+    }
+}
