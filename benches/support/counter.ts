@@ -14,6 +14,8 @@ export class Counter {
 
   static async start(port: number): Promise<Counter> {
     const listener = net.createServer();
+    // A measure that fails does not end it: the run must end all the same.
+    listener.unref();
     const counter = new Counter(listener);
     listener.on('connection', (from) => counter.join(from, net.connect(port, '127.0.0.1')));
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
