@@ -138,7 +138,7 @@ impl List {
 
 /// Words for yes, and for no: the app says them in its own.
 const YES: &[&str] = &[
-    "yes", "y", "ja", "oui", "si", "sí", "sì", "sim", "da", "tak", "ndiyo", "ndio", "evet",
+    "yes", "y", "ja", "oui", "si", "sí", "sì", "sim", "da", "ndiyo", "ndio", "evet",
 ];
 const NO: &[&str] = &[
     "no", "n", "nein", "non", "não", "nee", "nej", "ne", "nie", "hapana", "hayır",

@@ -143,7 +143,7 @@ const EXPORT_COUNT: &str = "?from=2026-11-21&until=2026-11-21&format=count";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) const ROWS: [Row; 94] = [
+pub(super) static ROWS: [Row; 94] = [
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
