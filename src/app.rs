@@ -277,19 +277,21 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             Route::Home => home(account.is_office()).into_any(),
             route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),
             Route::Board if account.is_office() => pages::office(account),
-            route @ (Route::OfficeJob(_)
-            | Route::OfficeNew
-            | Route::Customers
-            | Route::OfficeCustomer(_)
-            | Route::Conflicts
-            | Route::Export
-            | Route::Company)
+            route @ (Route::OfficeJob(_) | Route::OfficeNew | Route::Conflicts)
                 if account.is_office() =>
             {
                 pages::desk(account, live, route)
             }
+            route @ (Route::Customers
+            | Route::OfficeCustomer(_)
+            | Route::Export
+            | Route::Company)
+                if account.is_office() =>
+            {
+                pages::house(account, route)
+            }
             route @ (Route::Rights | Route::People) if account.is_admin() => {
-                pages::desk(account, live, route)
+                pages::house(account, route)
             }
             Route::SignIn if link_of().is_some() => pages::by_link(link_of().unwrap_or_default()),
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),

@@ -65,15 +65,20 @@ chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
 
 chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     match route {
-        Route::Company => company::page::company_page(account),
+        Route::Conflicts => office_conflicts::page::conflicts_page(account),
+        Route::OfficeJob(job) => office_job::page::job_page(account, live, job),
+        _ => office_new::page::new_page(account, live),
+    }
+});
+
+chunk!(house: pub(super) fn of_house(account: Arc<Account>, route: Route) -> AnyView {
+    match route {
         Route::Customers => customers::list_page::list_page(),
         Route::OfficeCustomer(id) => customers::page::customer_page(account, id),
-        Route::Conflicts => office_conflicts::page::conflicts_page(account),
         Route::Export => export::page::export_page(&account),
-        Route::OfficeJob(job) => office_job::page::job_page(account, live, job),
         Route::Rights => rights::page::rights_page(account),
         Route::People => people::page::people_page(account),
-        _ => office_new::page::new_page(account, live),
+        _ => company::page::company_page(account),
     }
 });
 
@@ -82,6 +87,7 @@ chunk!(work: fn touch_work() -> () {});
 chunk!(office: fn touch_office() -> () {});
 chunk!(seldom: fn touch_seldom() -> () {});
 chunk!(desk: fn touch_desk() -> () {});
+chunk!(house: fn touch_house() -> () {});
 
 /// Today or the job list.
 pub(super) fn day(account: Arc<Account>, live: Live, route: Route) -> AnyView {
@@ -112,14 +118,21 @@ pub(super) fn by_link(link: String) -> AnyView {
 /// The board; the office's other pages come behind it.
 pub(super) fn office(account: Arc<Account>) -> AnyView {
     spawn_local(async {
-        if touch_office().await.is_ok() {
-            let _ = touch_desk().await;
+        if touch_office().await.is_ok() && touch_desk().await.is_ok() {
+            let _ = touch_house().await;
         }
     });
     later(Box::new(move || Box::pin(of_office(Arc::clone(&account)))))
 }
 
-/// One of the office's other pages.
+/// One of the office's pages behind the board that are opened seldom.
+pub(super) fn house(account: Arc<Account>, route: Route) -> AnyView {
+    later(Box::new(move || {
+        Box::pin(of_house(Arc::clone(&account), route))
+    }))
+}
+
+/// One of the office's pages of jobs.
 pub(super) fn desk(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     later(Box::new(move || {
         Box::pin(of_desk(Arc::clone(&account), live, route))
@@ -138,5 +151,6 @@ pub(super) async fn bring_all(is_office: bool) {
     // Whoever is not of the office has no use for it.
     if is_office {
         let _ = touch_desk().await;
+        let _ = touch_house().await;
     }
 }

@@ -106,10 +106,10 @@ test('after one visit every page opens without a network, in a browser that was 
 });
 
 test("the office's pieces come to nobody else, and stay where the office works", async ({ world }) => {
-  const office: Match = ({ path }) => /^\/(office|desk)-/.test(path);
+  const office: Match = ({ path }) => /^\/(office|desk|house)-/.test(path);
   const { phone, app } = await world.primedPhone();
   expect(world.line.log.filter(office)).toEqual([]);
-  expect(await keptOf(app, 'office|desk')).toEqual([]);
+  expect(await keptOf(app, 'office|desk|house')).toEqual([]);
   await phone.close();
 
   const desk = await world.phone();
@@ -117,7 +117,7 @@ test("the office's pieces come to nobody else, and stay where the office works",
   await first.signIn('dora@nordhaus.example');
   await first.goTo('Board');
   await expect(first.page.getByText('Live', { exact: true })).toBeVisible();
-  await expect.poll(() => keptOf(first, 'office|desk')).toHaveLength(2);
+  await expect.poll(() => keptOf(first, 'office|desk|house')).toHaveLength(3);
   // Closed and not killed: of what the worker has only just kept, the browser may still write the end.
   await desk.close();
   await world.line.refuse();

@@ -26,10 +26,12 @@ const WORK: &str = "work";
 const SELDOM: &str = "seldom";
 /// The board.
 const OFFICE: &str = "office";
-/// The office's other pages.
+/// The office's pages of jobs.
 const DESK: &str = "desk";
+/// What the office seldom opens: the company, its people, its customers.
+const HOUSE: &str = "house";
 /// What only the office asks for. Not in the file of all; the worker keeps them where the office works.
-pub(crate) const OFFICES: [&str; 2] = [OFFICE, DESK];
+pub(crate) const OFFICES: [&str; 3] = [OFFICE, DESK, HOUSE];
 
 /// All pieces in one file, one after the other: a first visit fetches this one, which packs better than each by itself.
 const TOGETHER: &str = "pieces.bin";
@@ -104,7 +106,8 @@ fn put_together(staging: &Path) -> Result<Vec<(&'static str, usize)>> {
 
 /// What the splitter gives apart becomes few files: what the engine shares with anything stands in the engine, which
 /// is there before any page; what pages share stands with the day's, and what only a technician's other pages share
-/// with those, also where the office's read it; what only the office's share stands with the board. Many small files
+/// with those, also where the office's read it; what only the office's share stands with the board, and what its pages
+/// behind the board share with the job's. Many small files
 /// compress badly.
 fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -116,8 +119,14 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
     let home = |users: &BTreeSet<&str>| match users.len() {
         1 => users.first().copied().unwrap_or_default().to_owned(),
         _ if users.contains(ENGINE) => ENGINE.to_owned(),
+        _ if users.iter().all(|user| [DESK, HOUSE].contains(user)) => DESK.to_owned(),
         _ if users.iter().all(|user| OFFICES.contains(user)) => OFFICE.to_owned(),
-        _ if users.iter().all(|user| [WORK, SELDOM, DESK].contains(user)) => WORK.to_owned(),
+        _ if users
+            .iter()
+            .all(|user| [WORK, SELDOM, DESK, HOUSE].contains(user)) =>
+        {
+            WORK.to_owned()
+        }
         _ => DAY.to_owned(),
     };
     let names = split.keys().map(|name| {
@@ -132,6 +141,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
             DAY => &[ENGINE],
             SELDOM => &[ENGINE, DAY, WORK],
             DESK => &[ENGINE, DAY, OFFICE, WORK],
+            HOUSE => &[ENGINE, DAY, OFFICE, WORK, DESK],
             _ => &[ENGINE, DAY],
         };
         Piece {
@@ -293,8 +303,12 @@ mod tests {
     fn what_is_shared_stands_with_what_is_there_first() {
         let split = parts(&[
             ("day", &["chunk_1", "chunk_2", "split_day"]),
-            ("desk", &["chunk_4", "chunk_5", "chunk_6", "split_desk"]),
+            (
+                "desk",
+                &["chunk_4", "chunk_5", "chunk_6", "chunk_7", "split_desk"],
+            ),
             ("engine", &["chunk_1", "split_engine"]),
+            ("house", &["chunk_5", "chunk_6", "chunk_7", "split_house"]),
             ("office", &["chunk_2", "chunk_3", "chunk_5", "split_office"]),
             ("seldom", &["chunk_3", "chunk_4", "split_seldom"]),
             (
@@ -313,10 +327,15 @@ mod tests {
                 piece("day", &["chunk_2", "chunk_3", "split_day"], &["engine"]),
                 piece(
                     "desk",
-                    &["split_desk"],
+                    &["chunk_7", "split_desk"],
                     &["engine", "day", "office", "work"]
                 ),
                 piece("engine", &["chunk_1", "split_engine"], &[]),
+                piece(
+                    "house",
+                    &["split_house"],
+                    &["engine", "day", "office", "work", "desk"]
+                ),
                 piece("office", &["chunk_5", "split_office"], &["engine", "day"]),
                 piece("seldom", &["split_seldom"], &["engine", "day", "work"]),
                 piece(

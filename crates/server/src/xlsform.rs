@@ -10,6 +10,7 @@ mod choices;
 mod condition;
 #[cfg(test)]
 mod condition_tests;
+mod constant;
 mod constraint;
 mod expression;
 mod labels;

@@ -2,7 +2,7 @@
 //!
 //! Owns the tests that Afield knows of one answer. Pure. Must never give a test that nothing passes.
 
-use super::condition::{Constant, number_of};
+use super::constant::{Constant, number_of};
 use super::expression::Operator;
 use afield_domain::answers::{Test, YES};
 use afield_domain::decimal::Decimal;

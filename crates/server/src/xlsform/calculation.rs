@@ -3,7 +3,7 @@
 //! Owns the translation. Pure. Must never give a formula that counts otherwise: what is not plain arithmetic with numbers
 //! is refused.
 
-use super::condition::number_of;
+use super::constant::number_of;
 use super::expression::{Expr, Operator, Place, parse};
 use crate::import::bounds::quoted;
 use afield_domain::answers::formula::evaluate;

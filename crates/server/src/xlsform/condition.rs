@@ -5,10 +5,10 @@
 //! often than what was read.
 
 use super::answered::{Answers, of_choices, of_number, several, united};
+use super::constant::constant;
 use super::expression::{Expr, Operator, Place, parse};
 use crate::import::bounds::quoted;
 use afield_domain::answers::{Condition, Test, YES};
-use afield_domain::decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A question that has been imported.
@@ -277,25 +277,6 @@ fn of(item: &str, test: Test) -> Condition {
     }
 }
 
-/// A text or a number that stands there.
-pub(super) struct Constant {
-    pub(super) text: String,
-    pub(super) is_number: bool,
-}
-
-fn constant(expr: &Expr) -> Option<Constant> {
-    let (text, is_number) = match expr {
-        Expr::Text(text) => (text.clone(), false),
-        Expr::Number(number) => (number.clone(), true),
-        Expr::Negative(inner) => match inner.as_ref() {
-            Expr::Number(number) => (format!("-{number}"), true),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    Some(Constant { text, is_number })
-}
-
 fn opposite(operator: Operator) -> Operator {
     match operator {
         Operator::Is => Operator::IsNot,
@@ -319,16 +300,4 @@ fn is_within(one: &Condition, other: &Condition) -> bool {
     }
     let is_taken = |answer: &String| other.test.is.contains(answer);
     one.test == other.test || (is_of_choices(one) && one.test.is.iter().all(is_taken))
-}
-
-/// The number that a text is, as forms write it: `.5` and `5.` too.
-pub(super) fn number_of(text: &str) -> Option<Decimal> {
-    let text = text.trim();
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => ("-", digits.trim()),
-        None => ("", text),
-    };
-    let digits = digits.strip_suffix('.').unwrap_or(digits);
-    let whole = if digits.starts_with('.') { "0" } else { "" };
-    Decimal::parse(&format!("{sign}{whole}{digits}"))
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the translation. Pure. Must never forbid what the form allows.
 
-use super::condition::number_of;
+use super::constant::number_of;
 use super::expression::{Expr, Operator, parse};
 use afield_domain::decimal::Decimal;
 

@@ -3,6 +3,7 @@
 //! A route without a row here fails: nobody adds one and forgets who may use it.
 
 mod asked;
+mod asks;
 mod rows;
 
 use crate::client::{Answer, Client, short};
@@ -14,11 +15,12 @@ use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
 use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
+use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rows::{Asks, METHODS, ROWS, Row, WHO};
+use rows::ROWS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
