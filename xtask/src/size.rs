@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -17,19 +17,20 @@ struct Budget {
     limit: u64,
 }
 
-const BUDGETS: [Budget; 12] = [
-    budget("main", &["afield_bg-"], 117_400),
-    budget("engine", &["engine-"], 245_200),
-    budget("day", &["day-"], 106_500),
-    budget("work", &["work-"], 183_100),
-    budget("seldom", &["seldom-"], 119_100),
-    budget("office", &["office-"], 64_300),
-    budget("desk", &["desk-"], 98_500),
-    budget("the pieces in one file", &[TOGETHER], 625_500),
-    budget("the worker's script", &["sw.js"], 2_800),
-    budget("sign-in usable", &SIGN_IN, 156_200),
-    budget("the reader of codes", &[READER], 30_900),
-    budget("everything", &[], 799_000),
+const BUDGETS: [Budget; 13] = [
+    budget("main", &["afield_bg-"], 117_700),
+    budget("engine", &["engine-"], 246_000),
+    budget("day", &["day-"], 107_100),
+    budget("work", &["work-"], 182_300),
+    budget("seldom", &["seldom-"], 121_600),
+    budget("office", &["office-"], 65_950),
+    budget("desk", &["desk-"], 76_700),
+    budget("house", &["house-"], 57_300),
+    budget("the pieces in one file", &[TOGETHER], 627_900),
+    budget("the worker's script", &["sw.js"], 2_850),
+    budget("sign-in usable", &SIGN_IN, 157_200),
+    budget("the reader of codes", &[READER], 29_900),
+    budget("everything", &[], 803_500),
 ];
 
 /// The file of all pieces.

@@ -14,10 +14,12 @@ pub mod consequences;
 mod context;
 mod create;
 mod create_job;
+#[cfg(feature = "office")]
 mod edit_customer;
 mod edit_job;
 mod fold;
 mod meaning;
+#[cfg_attr(not(feature = "office"), allow(dead_code))]
 mod plan_job;
 mod set_job_status;
 mod set_task_status;

@@ -9,9 +9,11 @@ use super::answer_offer::AnswerOffer;
 use super::assign_job::AssignJob;
 use super::create::Create;
 use super::create_job::CreateJob;
+#[cfg(feature = "office")]
 use super::edit_customer::EditCustomer;
 use super::edit_job::EditJob;
 use super::meaning::{Case, Ends, Judgement, Meaning};
+#[cfg(feature = "office")]
 use super::plan_job::PlanJob;
 use super::set_job_status::SetJobStatus;
 use super::set_task_status::SetTaskStatus;
@@ -142,6 +144,7 @@ macro_rules! meaning {
                 };
                 $answer
             }
+            #[cfg(feature = "office")]
             Op::PlanJob { job, plan } => {
                 let $meaning = PlanJob { job: *job, plan };
                 $answer
@@ -176,6 +179,7 @@ macro_rules! meaning {
                 let $meaning = Create { record };
                 $answer
             }
+            #[cfg(feature = "office")]
             Op::EditCustomer {
                 customer,
                 edits,
@@ -188,6 +192,9 @@ macro_rules! meaning {
                 };
                 $answer
             }
+            // The office asks its server for these, and no phone has one in its outbox.
+            #[cfg(not(feature = "office"))]
+            Op::PlanJob { .. } | Op::EditCustomer { .. } => $none,
             Op::Unknown => $none,
         }
     };

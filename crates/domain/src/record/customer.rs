@@ -77,6 +77,7 @@ impl Customer {
         }
     }
 
+    #[cfg(feature = "office")]
     pub(crate) fn text_mut(&mut self, field: CustomerField) -> Option<&mut String> {
         match field {
             CustomerField::Name => Some(&mut self.name),
