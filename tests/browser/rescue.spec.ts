@@ -238,6 +238,18 @@ for (const [what, refuse] of Object.entries(full)) {
   test(`a full storage that ${what}: the file is written all the same, and it is said what not to do`, async ({ world }) => {
     const [job] = await todaysJobs(world);
     const { phone, app } = await world.primedPhone();
+    // Nobody makes a pass: what one has tried to send is marked already, and there would be nothing to write.
+    const busy = await phone.running.newPage();
+    await busy.goto('/api/v1/health');
+    await busy.evaluate(
+      () =>
+        new Promise<void>((held) => {
+          void navigator.locks.request('afield-replay', () => {
+            held();
+            return new Promise(() => {});
+          });
+        }),
+    );
     await phone.setOffline(true);
     const files = await leaveWork(app, job);
     // The app is gone: only the other page has no room.

@@ -299,6 +299,14 @@ mod tests {
             .collect()
     }
 
+    /// The worker has the names in a pattern of its own: a piece that is missing there comes to every technician.
+    #[test]
+    fn the_worker_knows_which_pieces_are_the_offices() {
+        let worker = include_str!("../../service-worker/src/worker.js");
+        let pattern = format!("/\\/({})-[^/]+$/", OFFICES.join("|"));
+        assert!(worker.contains(&pattern), "{pattern}");
+    }
+
     #[test]
     fn what_is_shared_stands_with_what_is_there_first() {
         let split = parts(&[
