@@ -9,6 +9,7 @@ mod data_folder;
 mod files;
 mod form;
 mod import;
+mod input_file;
 mod restore;
 mod restored;
 mod serve;

@@ -3,6 +3,7 @@
 //! Owns the options and what is printed. Each message says what happened to the data.
 
 use super::data_folder::{database, open, open_for_use};
+use super::input_file::{read_file, unusable};
 use super::say;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
@@ -11,8 +12,7 @@ use crate::storage::Storage;
 use crate::xlsform::{FormImport, Read, read_form, run_form_import};
 use afield_domain::limits;
 use clap::Args;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What `form` takes.
 #[derive(Debug, Args)]
@@ -109,27 +109,4 @@ fn summary(form: &Read, done: &FormImport) -> String {
             bounds::quoted(name)
         ),
     }
-}
-
-fn unusable(error: &dyn std::fmt::Display) -> ServerError {
-    ServerError::Unusable(format!("{error}; nothing was imported"))
-}
-
-/// The file's bytes, one more than it may have at most.
-fn read_file(path: &Path) -> Result<Vec<u8>, ServerError> {
-    let unreadable =
-        |error: std::io::Error| unusable(&format!("cannot read {} ({error})", path.display()));
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(bounds::FILE_BYTES.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    let is_more = u64::try_from(bytes.len()).unwrap_or(u64::MAX) > bounds::FILE_BYTES;
-    if is_more {
-        return Err(unusable(&format!(
-            "the file has more than {} bytes",
-            bounds::FILE_BYTES
-        )));
-    }
-    Ok(bytes)
 }

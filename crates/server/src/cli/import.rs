@@ -3,6 +3,7 @@
 //! Owns the options and what is printed. Each message says what happened to the data.
 
 use super::data_folder::{database, open, open_for_use};
+use super::input_file::{read_file, unusable};
 use super::say;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
@@ -14,7 +15,6 @@ use crate::import::{
 use crate::storage::{CompanyRow, ReadTx, Storage};
 use afield_domain::{Module, Role};
 use clap::{ArgGroup, Args, ValueEnum};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// What `import` takes.
@@ -157,22 +157,6 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
         Some(file) => write_report(file, &report),
         None => Ok(()),
     }
-}
-
-fn unusable(error: &dyn std::fmt::Display) -> ServerError {
-    ServerError::Unusable(format!("{error}; nothing was imported"))
-}
-
-/// The file's bytes, one more than it may have at most.
-fn read_file(path: &Path) -> Result<Vec<u8>, ServerError> {
-    let unreadable =
-        |error: std::io::Error| unusable(&format!("cannot read {} ({error})", path.display()));
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(bounds::FILE_BYTES.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    Ok(bytes)
 }
 
 fn read_format(options: &Options) -> Result<Format, ServerError> {
