@@ -85,6 +85,7 @@ pub mod restored;
 pub mod rights;
 #[cfg(target_family = "wasm")]
 pub mod signature;
+pub mod sketch;
 #[cfg(target_family = "wasm")]
 pub mod status_steps;
 #[cfg(target_family = "wasm")]

@@ -3,6 +3,7 @@
 pub mod board_query;
 #[cfg(target_family = "wasm")]
 mod card;
+pub mod day_map;
 #[cfg(target_family = "wasm")]
 mod feed;
 pub mod feed_view_model;
@@ -14,9 +15,13 @@ mod links;
 #[cfg(target_family = "wasm")]
 mod live_board;
 #[cfg(target_family = "wasm")]
+mod map;
+#[cfg(target_family = "wasm")]
 mod moving;
 #[cfg(target_family = "wasm")]
 pub mod page;
+#[cfg(target_family = "wasm")]
+mod sheet;
 #[cfg(target_family = "wasm")]
 mod timeline;
 pub mod timeline_view_model;

@@ -1,7 +1,6 @@
 // Customers at the office: made with a job, found, opened, edited while somebody else does too, archived and brought back.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { App } from './support/app';
+import { axe } from './support/axe';
 import { DESK, PHONE } from './support/browser';
 import { of, type Job, type Scoped } from './support/office';
 import { text } from './support/texts';
@@ -9,14 +8,6 @@ import { expect, test, type World } from './support/world';
 
 type Customer = Scoped & { name: string; phone?: string };
 type Place = Scoped & { address: string; city?: string; customer?: string };
-
-/** What axe finds on the page as it is now. */
-async function axe(board: App): Promise<string[]> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
-  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 /** What stands at the server under this name. */
 async function named(world: World, name: string): Promise<number> {

@@ -1,9 +1,8 @@
 // Jobs are moved on the board's time axis: with the mouse, by keys, from the card; and back.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import type { Locator } from '@playwright/test';
 import type { App } from './support/app';
+import { axe } from './support/axe';
 import { todaysJobs } from './support/jobs';
 import type { Job } from './support/office';
 import type { Match } from './support/proxy';
@@ -329,12 +328,4 @@ test('figures: a block is carried over thirty technicians with twelve jobs each'
 interface Person {
   id: string;
   name: string;
-}
-
-/** What axe finds on the page as it is now. */
-async function axe(board: App): Promise<string[]> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
-  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

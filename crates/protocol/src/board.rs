@@ -2,7 +2,7 @@
 
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    AttachmentId, Job, JobField, JobId, JobStatus, MutationId, Rejection, Rev, StepKind,
+    AttachmentId, Job, JobField, JobId, JobStatus, MutationId, Position, Rejection, Rev, StepKind,
     TaskStatus, Timestamp, User, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,10 @@ pub struct BoardJob {
     /// For whom; may be empty.
     #[serde(default)]
     pub customer: String,
+    /// Where its place is on the earth, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub position: Option<Position>,
     /// How many notes it has.
     #[serde(default)]
     pub notes: u64,

@@ -12,6 +12,7 @@ fn board() {
         job: job(),
         address: "Lindenallee 4, Berlin".into(),
         customer: "Hansen & Co".into(),
+        position: Position::new(52.52, 13.405),
         notes: 1,
         updated_at: Timestamp(1_795_248_200_000),
     };

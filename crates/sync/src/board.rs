@@ -226,6 +226,7 @@ mod tests {
             job: job(n),
             address: String::new(),
             customer: String::new(),
+            position: None,
             notes: 0,
             updated_at: NOON,
         }

@@ -31,9 +31,9 @@ fn spot(x: i32, y: i32) -> Spot {
 #[test]
 fn the_drawing_is_as_large_as_it_can_be_and_north_is_up() {
     let drawing = drawing(&route([Scheduled; 3])).unwrap();
-    assert_eq!(drawing.start, Some(spot(200, HEIGHT - PADDING)));
+    assert_eq!(drawing.start, Some(spot(200, FRAME.height - FRAME.padding)));
     let marks: Vec<(usize, Spot)> = drawing.marks.iter().map(|m| (m.number, m.at)).collect();
-    assert_eq!(marks, [(1, spot(200, 160)), (2, spot(200, PADDING))]);
+    assert_eq!(marks, [(1, spot(200, 160)), (2, spot(200, FRAME.padding))]);
     // 20 km are drawn over 252 units.
     assert_eq!(
         drawing.scale,
@@ -98,12 +98,9 @@ fn every_mark_is_inside_wherever_on_earth() {
             .map(|mark| mark.at)
             .chain(drawing.start)
         {
-            assert!(
-                (0..=WIDTH).contains(&at.x) && (0..=HEIGHT).contains(&at.y),
-                "{at:?}"
-            );
+            assert!(FRAME.holds(at, 0), "{at:?}");
         }
-        assert!((1..=WIDTH / 3 + 1).contains(&drawing.scale.length));
+        assert!((1..=FRAME.width / 3 + 1).contains(&drawing.scale.length));
     }
 }
 

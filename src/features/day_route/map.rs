@@ -1,7 +1,8 @@
 //! The drawing of a route, on the screen. What it shows stands in the list beside it too.
 
-use super::drawing::{Drawing, HEIGHT, Mark, Scale, Spot, WIDTH};
+use super::drawing::{Drawing, FRAME, Mark};
 use super::view_model::StopState;
+use crate::shared::sketch::{Scale, Spot};
 use crate::shared::travel::distance_text;
 use crate::texts::language;
 use crate::tr;
@@ -14,7 +15,7 @@ const MARK: i32 = 12;
 pub(super) fn route_map(drawing: Drawing, label: String) -> AnyView {
     view! {
         <figure class="card route-map">
-            <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label>
+            <svg viewBox=format!("0 0 {} {}", FRAME.width, FRAME.height) role="img" aria-label=label>
                 <polyline class="route-line" points=points(&drawing.line)></polyline>
                 <polyline class="route-line route-line-done" points=points(&drawing.done_line)></polyline>
                 {drawing.start.map(start)}
@@ -80,7 +81,7 @@ fn mark(mark: Mark) -> AnyView {
 }
 
 fn scale(scale: Scale) -> AnyView {
-    let (left, bottom) = (12, HEIGHT - 8);
+    let (left, bottom) = (12, FRAME.height - 8);
     let right = left + scale.length;
     let bar = format!("M{left} {}v4H{right}v-4", bottom - 4);
     view! {

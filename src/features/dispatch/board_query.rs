@@ -19,13 +19,47 @@ pub enum Whose {
     User(UserId),
 }
 
+/// How the board is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// A day: on the time axis where there is room for it, else as a list.
+    #[default]
+    Day,
+    /// A day as a list by technician, also where there is room for the axis.
+    List,
+    /// A day on the map.
+    Map,
+}
+
+impl View {
+    /// Its name in the address.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "",
+            Self::List => "list",
+            Self::Map => "map",
+        }
+    }
+
+    /// Of that name; the day for any other.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "list" => Self::List,
+            "map" => Self::Map,
+            _ => Self::Day,
+        }
+    }
+}
+
 /// What the address says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BoardQuery {
     /// The day; none for today.
     pub day: Option<Day>,
-    /// Whether it is a list by technician, also where there is room for the time axis.
-    pub list: bool,
+    /// How it is drawn.
+    pub view: View,
     /// Words of the number, the title, the customer or the place.
     pub words: String,
     /// Of this status alone.
@@ -87,7 +121,7 @@ impl BoardQuery {
         let of = |name: &str| get(name).unwrap_or_default();
         Self {
             day: of("day").parse().ok(),
-            list: of("view") == "list",
+            view: View::parse(&of("view")),
             words: of("q"),
             status: status_of(&of("status")),
             priority: Priority::from_name(&of("priority")),
@@ -101,7 +135,7 @@ impl BoardQuery {
         let day = self.day.map(|day| day.to_string()).unwrap_or_default();
         let parts = [
             ("day", day),
-            ("view", if self.list { "list" } else { "" }.to_owned()),
+            ("view", self.view.name().to_owned()),
             ("q", escape(&self.words)),
             (
                 "status",
@@ -168,6 +202,7 @@ mod tests {
             job: job(n),
             address: "Hafenstraße 8, Berlin".into(),
             customer: "Bäckerei Sommer".into(),
+            position: None,
             notes: 0,
             updated_at: NOON,
         }
@@ -177,7 +212,7 @@ mod tests {
     fn an_address_is_read_as_it_is_written() {
         let all = BoardQuery {
             day: "2027-01-15".parse().ok(),
-            list: true,
+            view: View::Map,
             words: "sommer hafen".into(),
             status: Some(JobStatus::EnRoute),
             priority: Some(Priority::Urgent),

@@ -194,6 +194,7 @@ fn board_job(n: u128, rev: u64) -> BoardJob {
         job: job(n),
         address: String::new(),
         customer: String::new(),
+        position: None,
         notes: 0,
         updated_at: NOON,
     }

@@ -2,11 +2,12 @@
 //!
 //! Owns what is drawn. What it draws is `live_board`'s.
 
-use super::board_query::{BoardQuery, Whose, status_name, status_of};
+use super::board_query::{BoardQuery, View, Whose, status_name, status_of};
 use super::card::lane_column;
 use super::feed::feed;
 use super::links::{OpenConflicts, links};
 use super::live_board::Board;
+use super::map::map;
 use super::moving::question;
 use super::timeline::timeline;
 use crate::effect::Effect;
@@ -94,7 +95,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             .with(|state| state.as_ref().map(of).unwrap_or_default())
     });
     on_cleanup(move || board.toasts.without_undo());
-    let wide = wide();
+    let shown = shown_view(query, wide());
     view! {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
@@ -102,10 +103,10 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
         {links(account.is_admin(), conflicts)}
-        {filter_bar(query, technicians)}
+        {filter_bar(query, technicians, shown)}
         {board_status(board, query)}
-        <div class="board" class:board-list=move || is_list(query, wide)>
-            {move || lanes(board, technicians, query, is_list(query, wide))}
+        <div class="board" class:board-list=move || shown.get() == View::List>
+            {move || lanes(board, technicians, query, shown.get())}
             {feed(board.state, account)}
         </div>
         {question(board)}
@@ -134,20 +135,40 @@ fn wide() -> RwSignal<bool> {
     wide
 }
 
-fn is_list(query: Memo<BoardQuery>, wide: RwSignal<bool>) -> bool {
-    !wide.get() || query.with(|query| query.list)
+/// How the day is drawn: without room for the axis as a list.
+fn shown_view(query: Memo<BoardQuery>, wide: RwSignal<bool>) -> Memo<View> {
+    Memo::new(
+        move |_| match (query.with(|query| query.view), wide.get()) {
+            (View::Day, false) => View::List,
+            (view, _) => view,
+        },
+    )
+}
+
+/// The jobs that are asked for, on the map, with the way of whom they are asked for.
+fn on_map(board: Board, technicians: Memo<Vec<User>>, query: Memo<BoardQuery>) -> AnyView {
+    let all = Memo::new(move |_| {
+        let state = board.drawn();
+        let jobs = state.into_iter().flat_map(|state| state.jobs);
+        query.with(|query| jobs.filter(|job| query.finds(job)).collect::<Vec<_>>())
+    });
+    let technician = Memo::new(move |_| match query.with(|query| query.whose) {
+        Whose::User(id) => Some(id),
+        Whose::All | Whose::Nobody => None,
+    });
+    map(board, all, technicians, technician)
 }
 
 fn lanes(
     board: Board,
     technicians: Memo<Vec<User>>,
     query: Memo<BoardQuery>,
-    list: bool,
+    shown: View,
 ) -> AnyView {
     let lanes = Memo::new(move |_| {
         let mut all = board.drawn()?.lanes();
         // On the axis there is always a row to take a job away to.
-        if !list && all.first().is_none_or(|lane| lane.technician.is_some()) {
+        if shown == View::Day && all.first().is_none_or(|lane| lane.technician.is_some()) {
             let nobodys = Lane {
                 technician: None,
                 jobs: Vec::new(),
@@ -176,8 +197,14 @@ fn lanes(
         Some(true) => Some(empty(Icon::Board, tr!(board.none), tr!(board.none_hint)).into_any()),
         Some(false) => None,
     };
-    if !list {
-        return view! { <div>{none} {timeline(board, lanes, technicians)}</div> }.into_any();
+    match shown {
+        View::Day => {
+            return view! { <div>{none} {timeline(board, lanes, technicians)}</div> }.into_any();
+        }
+        View::Map => {
+            return view! { <div>{none} {on_map(board, technicians, query)}</div> }.into_any();
+        }
+        View::List => {}
     }
     view! {
         <div class="lanes">
@@ -250,7 +277,7 @@ fn day_picker(day: Memo<Day>, today: Memo<Day>, query: Memo<BoardQuery>) -> impl
 }
 
 /// What of the day is shown, and how.
-fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>) -> AnyView {
+fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>, shown: Memo<View>) -> AnyView {
     let navigate = use_navigate();
     let go = StoredValue::new_local(move |href: String| {
         let options = NavigateOptions {
@@ -314,13 +341,20 @@ fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>) -> AnyView 
             </select>
         }
     };
-    let other_view = move || {
-        let href = query.with(|query| changed(query, |query| query.list = !query.list));
-        let name = match query.with(|query| query.list) {
-            true => tr!(board.as_axis),
-            false => tr!(board.as_list),
-        };
-        view! { <a class="btn btn-sm board-view" href=href>{name}</a> }
+    let other = move |(view, name, class): (View, &'static str, &'static str)| {
+        let href = query.with(|query| changed(query, |query| query.view = view));
+        view! { <a class=class href=href>{name}</a> }
+    };
+    // Those of the first class are not to be had without room for the axis.
+    let other_views = move || {
+        let (wide, any) = ("btn btn-sm board-view", "btn btn-sm");
+        let all = [
+            (View::Day, tr!(board.as_axis), wide),
+            (View::List, tr!(board.as_list), any),
+            (View::Map, tr!(map.show), any),
+        ];
+        let others = all.into_iter().filter(|(view, ..)| *view != shown.get());
+        others.map(other).collect_view()
     };
     view! {
         <div class="board-filter" role="search">
@@ -338,7 +372,7 @@ fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>) -> AnyView 
             {select(tr!(board.status), tr!(board.any_status), view! { {statuses} }.into_any(), |query, value| query.status = status_of(value))}
             {select(tr!(board.priority), tr!(board.any_priority), view! { {priorities} }.into_any(), |query, value| query.priority = Priority::from_name(value))}
             {select(tr!(board.technician), tr!(board.anybody), view! { {people} }.into_any(), |query, value| query.whose = Whose::parse(value))}
-            {other_view}
+            {other_views}
         </div>
     }
     .into_any()

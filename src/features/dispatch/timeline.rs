@@ -6,8 +6,8 @@ use super::card::job_card;
 use super::grip::{Grip, ghost, said};
 use super::live_board::Board;
 use super::moving::block_id;
+use super::sheet::sheet;
 use super::timeline_view_model::{Axis, Block, Row, rows};
-use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::shared::badge::status_icon;
 use crate::shared::labels::{jobs, status_label};
@@ -17,7 +17,6 @@ use crate::ui::list::For;
 use crate::view::view;
 use afield_domain::{JobId, JobStatus, Priority, User, UserId};
 use afield_sync::board::Lane;
-use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// How high a line of blocks is, in CSS pixels.
@@ -225,20 +224,8 @@ fn content(block: &Block) -> AnyView {
 
 /// The card of the chosen job, over the board.
 fn panel(board: Board, grip: Grip, technicians: Memo<Vec<User>>) -> AnyView {
-    let dialog = NodeRef::<Dialog>::new();
     let chosen = board.chosen;
     let job = Memo::new(move |_| board.job(chosen.get()?));
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match (chosen.with(Option::is_some), dialog.open()) {
-            (true, false) => {
-                let _ = dialog.show_modal();
-            }
-            (false, true) => dialog.close(),
-            _ => {}
-        }
-    });
-    let close = move || chosen.set(None);
     let by_keys = move || {
         let job = job.get().filter(|job| job.job.status.is_open())?;
         let id = job.job.id;
@@ -246,14 +233,11 @@ fn panel(board: Board, grip: Grip, technicians: Memo<Vec<User>>) -> AnyView {
             <button type="button" class="btn" on:click=move |_| grip.lift_from_card(id)>{tr!(board.by_keys)}</button>
         })
     };
-    view! {
-        <dialog class="sheet" aria-label=tr!(pages.job) node_ref=dialog on:close=move |_| close()>
-            <ul>{move || job.get().map(|job| job_card(board, technicians, job))}</ul>
-            <div class="sheet-actions">
-                {by_keys}
-                <button type="button" class="btn" on:click=move |_| close()>{tr!(common.close)}</button>
-            </div>
-        </dialog>
-    }
-    .into_any()
+    let card = move || job.get().map(|job| job_card(board, technicians, job));
+    sheet(
+        Memo::new(move |_| chosen.with(Option::is_some)),
+        move || chosen.set(None),
+        view! { <ul>{card}</ul> }.into_any(),
+        view! { {by_keys} }.into_any(),
+    )
 }

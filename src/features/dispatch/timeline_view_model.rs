@@ -190,6 +190,7 @@ mod tests {
             job,
             address: String::new(),
             customer: String::new(),
+            position: None,
             notes: 0,
             updated_at: NOON,
         }

@@ -4,7 +4,7 @@
 
 use crate::state::App;
 use crate::storage::{ReadTx, Stored, StoredRecord};
-use afield_domain::{CompanyId, Job, JobId, Module, Record, RecordKey, Timestamp};
+use afield_domain::{CompanyId, Job, JobId, Module, Position, Record, RecordKey, Timestamp};
 use afield_protocol::BoardJob;
 use std::collections::HashMap;
 
@@ -40,10 +40,10 @@ pub(crate) async fn load_board_jobs(
         .collect();
     linked.sort_unstable();
     linked.dedup();
-    let mut names = HashMap::new();
+    let mut beside = HashMap::new();
     for row in tx.records(company, &linked).await? {
         match row.record() {
-            Ok(record) => names.extend([(row.key, one_line(&record))]),
+            Ok(record) => beside.extend([(row.key, Beside::of(&record))]),
             Err(error) => tracing::error!(%error, "the board shows a job without it"),
         }
     }
@@ -52,7 +52,7 @@ pub(crate) async fn load_board_jobs(
         match row.record() {
             Ok(Record::Job(job)) => {
                 let (count, latest_part) = notes.get(&row.key).copied().unwrap_or_default();
-                let job = board_job(row, job, &names, count, latest_part);
+                let job = board_job(row, job, &beside, count, latest_part);
                 shown.jobs.push(job);
             }
             Ok(_) => {}
@@ -80,17 +80,17 @@ pub(crate) async fn load_job(
 fn board_job(
     row: &StoredRecord,
     job: Job,
-    names: &HashMap<RecordKey, String>,
+    beside: &HashMap<RecordKey, Beside>,
     notes: u64,
     latest_part: Timestamp,
 ) -> BoardJob {
-    let name = |key: Option<RecordKey>| {
-        let found = key.and_then(|key| names.get(&key));
-        found.cloned().unwrap_or_default()
-    };
+    let of = |key: Option<RecordKey>| key.and_then(|key| beside.get(&key));
+    let name = |key| of(key).map(|of| of.line.clone()).unwrap_or_default();
+    let place = job.property.map(Into::into);
     BoardJob {
         rev: row.rev,
-        address: name(job.property.map(Into::into)),
+        address: name(place),
+        position: of(place).and_then(|place| place.position),
         customer: name(
             job.customer
                 .map(Into::into)
@@ -110,12 +110,27 @@ fn has_line(module: Module) -> bool {
     )
 }
 
-fn one_line(record: &Record) -> String {
-    match record {
-        Record::Customer(customer) => customer.name.clone(),
-        Record::Organization(organization) => organization.name.clone(),
-        Record::Property(property) if property.city.is_empty() => property.address.clone(),
-        Record::Property(property) => format!("{}, {}", property.address, property.city),
-        _ => String::new(),
+/// What the board shows of a record that a job names.
+struct Beside {
+    /// In one line.
+    line: String,
+    /// Where it is, if that is known.
+    position: Option<Position>,
+}
+
+impl Beside {
+    fn of(record: &Record) -> Self {
+        let (line, position) = match record {
+            Record::Customer(customer) => (customer.name.clone(), None),
+            Record::Organization(organization) => (organization.name.clone(), None),
+            Record::Property(place) if place.city.is_empty() => {
+                (place.address.clone(), place.position)
+            }
+            Record::Property(place) => {
+                (format!("{}, {}", place.address, place.city), place.position)
+            }
+            _ => (String::new(), None),
+        };
+        Self { line, position }
     }
 }

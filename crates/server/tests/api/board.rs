@@ -79,7 +79,7 @@ async fn a_job_on_the_board_says_where_for_whom_and_what_came_last() {
         city: "Berlin".into(),
         postcode: String::new(),
         access: String::new(),
-        position: None,
+        position: Position::new(52.52, 13.4),
         customer: Some(customer),
     });
     server.put(NORDHAUS, &party).await;
@@ -102,6 +102,7 @@ async fn a_job_on_the_board_says_where_for_whom_and_what_came_last() {
     let shown = &board.jobs[0];
     assert_eq!(shown.address, "Lindenallee 4, Berlin");
     assert_eq!(shown.customer, "Hansen & Co");
+    assert_eq!(shown.position, Position::new(52.52, 13.4));
     assert_eq!(
         (shown.notes, shown.rev, shown.job.status),
         (1, Rev(2), JobStatus::EnRoute)
