@@ -119,6 +119,19 @@ pub fn day_map(
     map
 }
 
+/// The first letters of the first and the last word of a name.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
 /// Adds a job to the mark that is there, or makes one.
 fn put(marks: &mut Vec<Mark>, at: Spot, job: BoardJob, stop: Option<usize>) {
     let near = |mark: &&mut Mark| {

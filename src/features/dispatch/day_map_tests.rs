@@ -125,3 +125,16 @@ fn a_day_without_a_place_has_no_marks() {
     assert!(map.marks.is_empty() && map.unplaced.len() == 1);
     assert!(drawn(&[], None).unplaced.is_empty());
 }
+
+#[test]
+fn initials_are_of_the_first_and_the_last_word() {
+    for (name, short) in [
+        ("Anna Berg", "AB"),
+        ("émile de la tour", "ÉT"),
+        ("Cher", "C"),
+        ("李 小龙", "李小"),
+        ("", ""),
+    ] {
+        assert_eq!(initials(name), short);
+    }
+}

@@ -4,7 +4,7 @@
 //! only its layer moves, and what stands where is reckoned anew when it is let go.
 
 use super::card::job_card;
-use super::day_map::{DayMap, Mark, day_map, fit};
+use super::day_map::{DayMap, Mark, day_map, fit, initials};
 use super::live_board::Board;
 use super::sheet::sheet;
 use crate::effect::Effect;
@@ -311,7 +311,7 @@ fn one_mark(
             aria-haspopup="dialog"
             on:click=open
         >
-            {move || mark.with(|mark| mark.as_ref().and_then(Mark::sign))}
+            {move || mark.with(|mark| mark.as_ref().map(|mark| sign(board, mark)))}
         </button>
     }
     .into_any()
@@ -347,7 +347,7 @@ fn mark_name(board: Board, mark: &Mark) -> String {
             let parts = [
                 board.time_of(job.job.starts),
                 job.job.title.clone(),
-                whose(board, job),
+                board.name_of(job.job.assignee),
                 status.to_owned(),
                 job.address.clone(),
             ];
@@ -362,16 +362,14 @@ fn mark_name(board: Board, mark: &Mark) -> String {
     }
 }
 
-fn whose(board: Board, job: &BoardJob) -> String {
-    let name = |id: UserId| {
-        board.state.with(|state| {
-            let users = &state.as_ref()?.technicians;
-            let user = users.iter().find(|user| user.id == id)?;
-            Some(user.name.clone())
-        })
+/// What stands on a mark: its number, or of a single job whose it is.
+fn sign(board: Board, mark: &Mark) -> String {
+    let of = |job: &BoardJob| match job.job.assignee {
+        None => "?".to_owned(),
+        whose => initials(&board.name_of(whose)),
     };
-    let name = job.job.assignee.and_then(name);
-    name.unwrap_or_else(|| tr!(board.unassigned).to_owned())
+    let whose = || mark.jobs.first().map(of).unwrap_or_default();
+    mark.sign().unwrap_or_else(whose)
 }
 
 /// The jobs that have no place on the map, each with its page.
