@@ -106,7 +106,7 @@ impl Fit {
     pub fn closer(self, times: f64, at: Spot) -> Self {
         let most = NEAREST.max(self.least_units);
         let units = (self.units * times).clamp(self.least_units, most);
-        let (x, y) = self.from_middle(at);
+        let (x, y) = self.off_middle(at);
         let kept = 1.0 / self.units - 1.0 / units;
         Self {
             east: self.east + x * kept,
@@ -138,7 +138,7 @@ impl Fit {
         self.units > self.least_units
     }
 
-    fn from_middle(&self, at: Spot) -> (f64, f64) {
+    fn off_middle(&self, at: Spot) -> (f64, f64) {
         let from = |at: i32, side: i32| f64::from(at - side / 2);
         (from(at.x, self.frame.width), from(at.y, self.frame.height))
     }

@@ -26,6 +26,10 @@ pub struct BoardResponse {
     /// The technicians, by name.
     #[wire(each, readable)]
     pub technicians: Vec<User>,
+    /// The company's teams, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub teams: Vec<Team>,
     /// The day's jobs, by planned start.
     #[wire(each)]
     pub jobs: Vec<BoardJob>,
@@ -40,6 +44,17 @@ pub struct BoardResponse {
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// Who works together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Team {
+    /// What the office calls it.
+    pub name: String,
+    /// Who is in it, by name.
+    #[wire(each, readable)]
+    pub members: Vec<UserId>,
 }
 
 /// A job on the board.

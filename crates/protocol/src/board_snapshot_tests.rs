@@ -64,6 +64,10 @@ fn board() {
     let board = BoardResponse {
         day: "2026-11-21".into(),
         technicians: vec![],
+        teams: vec![Team {
+            name: "North".into(),
+            members: vec![UserId(uuid(3))],
+        }],
         jobs: vec![board_job],
         activity,
         unreadable: 0,

@@ -22,7 +22,7 @@ pub mod worker_message;
 
 pub use board::{
     ALIVE, AcceptanceRequest, Activity, ActivityKind, AssignRequest, BoardEvent, BoardJob,
-    BoardResponse, PULL_NOW, RELOAD,
+    BoardResponse, PULL_NOW, RELOAD, Team,
 };
 pub use company::{CompanyAnswer, CompanyChange, CompanyPage, FlawedSetting, SettingChange};
 pub use device::{DeviceAnswer, DeviceReport, LostWork};

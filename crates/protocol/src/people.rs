@@ -48,6 +48,10 @@ pub struct Person {
     pub user: User,
     /// The mail address to sign in with.
     pub email: String,
+    /// The team they work in; empty for none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[wire(readable)]
+    pub team: String,
     /// Whether they may sign in.
     pub active: bool,
     /// Whether they have a password.
@@ -127,6 +131,13 @@ pub enum PersonDeed {
         /// The one since.
         to: String,
     },
+    /// They went to another team, from one or to one that is empty where there is none.
+    Team {
+        /// The one before.
+        from: String,
+        /// The one since.
+        to: String,
+    },
     /// They got another role.
     Role {
         /// The one before.
@@ -183,6 +194,11 @@ pub enum PersonChange {
     Rename {
         /// Which.
         name: String,
+    },
+    /// Another team; empty for none.
+    Team {
+        /// Which.
+        team: String,
     },
     /// Another role; they sign in anew.
     Role {

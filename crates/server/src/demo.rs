@@ -131,6 +131,7 @@ async fn add_company(
             email: user.email.to_owned(),
             password: password_hash.to_owned(),
             active: true,
+            team: String::new(),
         })
         .await?;
     }

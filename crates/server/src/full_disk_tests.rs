@@ -71,6 +71,7 @@ async fn fill(storage: &SqliteStorage) {
         email: "anna@example.com".into(),
         password: String::new(),
         active: true,
+        team: String::new(),
     };
     tx.add_user(&account).await.unwrap();
     let job = Record::Job(Job {

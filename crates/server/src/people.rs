@@ -18,6 +18,7 @@ const PASSWORD_LEAST: usize = 8;
 /// More are none that anybody types.
 const PASSWORD_MOST: usize = 200;
 const EMAIL_MOST: usize = 254;
+const TEAM_CHARS: usize = 80;
 /// So much of the trail an admin is shown.
 const TRAIL: u32 = 100;
 /// So much of a session's hash names it.
@@ -74,6 +75,12 @@ fn checked_name(name: &str) -> Result<String, Refused> {
     checked.map_err(|_: Rejection| Refused::Invalid("a name has 1 to 500 characters"))
 }
 
+/// The team as it is stored; empty for none.
+fn checked_team(team: &str) -> Result<String, Refused> {
+    let checked = text::optional("team", team, TEAM_CHARS);
+    checked.map_err(|_: Rejection| Refused::Invalid("the name of a team has at most 80 characters"))
+}
+
 /// The name and the mail address of somebody new, as they are stored.
 ///
 /// # Errors
@@ -100,6 +107,8 @@ pub(crate) fn check_new(new: &NewPerson) -> Result<(String, String), Refused> {
 pub(crate) fn is_repeat(there: &Account, wanted: &Account) -> bool {
     let shape = |account: &Account| Account {
         password: String::new(),
+        // They may have been put into one since.
+        team: String::new(),
         ..account.clone()
     };
     shape(there) == shape(wanted) && there.password.is_empty() == wanted.password.is_empty()
@@ -127,6 +136,13 @@ pub(crate) fn plan_change(
             PersonDeed::Renamed {
                 from: account.user.name.clone(),
                 to: after.user.name.clone(),
+            }
+        }
+        PersonChange::Team { team } => {
+            after.team = checked_team(team)?;
+            PersonDeed::Team {
+                from: account.team.clone(),
+                to: after.team.clone(),
             }
         }
         PersonChange::Role { role } => {
@@ -239,6 +255,7 @@ pub(crate) async fn load_people(
                 .map(|(_, at)| *at),
             has_password: !account.password.is_empty(),
             email: account.email,
+            team: account.team,
             active: account.active,
             user: account.user,
             sessions,

@@ -15,6 +15,7 @@ fn account(n: u128, role: Role, active: bool, password: &str) -> Account {
         email: format!("p{n}@example.com"),
         password: password.to_owned(),
         active,
+        team: String::new(),
     }
 }
 

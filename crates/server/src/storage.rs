@@ -54,6 +54,8 @@ pub trait ReadTx: Send {
     async fn user(&mut self, company: CompanyId, user: UserId) -> Stored<Option<User>>;
     /// The company's active users with their mail addresses, by name.
     async fn users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>>;
+    /// The teams of those who may sign in, by team and name.
+    async fn teams(&mut self, company: CompanyId) -> Stored<Vec<(String, UserId)>>;
     /// All accounts of the company, also those that are not active, by mail address.
     async fn accounts(&mut self, company: CompanyId) -> Stored<Vec<Account>>;
     /// The account of a mail address (lower case), in whatever company, also when not active.

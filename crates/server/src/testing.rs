@@ -421,6 +421,7 @@ async fn add_people(storage: &MemorySqlite, company: &CompanyRow, users: &[User]
             email: format!("{}@example.com", user.id),
             password: String::new(),
             active: true,
+            team: String::new(),
         })
         .await?;
     }

@@ -8,7 +8,7 @@ use afield_domain::order::Order;
 use afield_domain::time::Day;
 use afield_domain::{Rev, Timestamp, User, UserId, Zone};
 use afield_planted::planted;
-use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse};
+use afield_protocol::{Activity, BoardEvent, BoardJob, BoardResponse, Team};
 
 const FEED_LENGTH: usize = 100;
 /// Events kept during a fetch; what is older than so many is in the answer.
@@ -21,6 +21,8 @@ pub struct BoardState {
     pub day: Day,
     /// The technicians, by name.
     pub technicians: Vec<User>,
+    /// The company's teams, by name.
+    pub teams: Vec<Team>,
     /// The day's jobs, by planned start.
     pub jobs: Vec<BoardJob>,
     /// The latest activity, newest first.
@@ -119,6 +121,7 @@ impl BoardState {
         let mut state = Self {
             day: response.day.parse().ok()?,
             technicians: response.technicians,
+            teams: response.teams,
             jobs: response.jobs,
             activity: response.activity,
             unreadable: response.unreadable,
@@ -271,6 +274,7 @@ mod tests {
         BoardResponse {
             day: Zone::utc().day(NOON).to_string(),
             technicians: vec![technician(1)],
+            teams: Vec::new(),
             jobs,
             activity: Vec::new(),
             unreadable: 0,

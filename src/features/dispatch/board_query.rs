@@ -5,7 +5,7 @@
 use afield_domain::search::normalize;
 use afield_domain::time::Day;
 use afield_domain::{JobStatus, Priority, UserId};
-use afield_protocol::BoardJob;
+use afield_protocol::{BoardJob, Team};
 
 /// Whose jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,6 +68,8 @@ pub struct BoardQuery {
     pub priority: Option<Priority>,
     /// Whose.
     pub whose: Whose,
+    /// Of this team alone; empty for any.
+    pub team: String,
 }
 
 const STATUSES: [(JobStatus, &str); 6] = [
@@ -126,6 +128,7 @@ impl BoardQuery {
             status: status_of(&of("status")),
             priority: Priority::from_name(&of("priority")),
             whose: Whose::parse(&of("whose")),
+            team: of("team"),
         }
     }
 
@@ -149,6 +152,7 @@ impl BoardQuery {
                     .to_owned(),
             ),
             ("whose", self.whose.name()),
+            ("team", escape(&self.team)),
         ];
         let mut href = "/board".to_owned();
         let given = parts.iter().filter(|(_, value)| !value.is_empty());
@@ -168,11 +172,19 @@ impl BoardQuery {
             || self.status.is_some()
             || self.priority.is_some()
             || self.whose != Whose::All
+            || !self.team.is_empty()
     }
 
-    /// Whether it asks for `job`.
+    /// Whether it asks for the jobs of somebody of a team, or of any.
+    fn is_of_team(&self, assignee: Option<UserId>, teams: &[Team]) -> bool {
+        let of = |team: &&Team| team.name == self.team;
+        let is_in = |team: &Team| assignee.is_some_and(|user| team.members.contains(&user));
+        self.team.is_empty() || teams.iter().find(of).is_some_and(is_in)
+    }
+
+    /// Whether it asks for `job`, where these are the teams.
     #[must_use]
-    pub fn finds(&self, job: &BoardJob) -> bool {
+    pub fn finds(&self, job: &BoardJob, teams: &[Team]) -> bool {
         let of = &job.job;
         let is_whose = match self.whose {
             Whose::All => true,
@@ -183,6 +195,7 @@ impl BoardQuery {
         let text = normalize(&text.map(String::as_str).join(" "));
         let words = normalize(&self.words);
         is_whose
+            && self.is_of_team(of.assignee, teams)
             && self.status.is_none_or(|status| status == of.status)
             && self.priority.is_none_or(|priority| priority == of.priority)
             && words.split_whitespace().all(|word| text.contains(word))
@@ -217,6 +230,7 @@ mod tests {
             status: Some(JobStatus::EnRoute),
             priority: Some(Priority::Urgent),
             whose: Whose::User(UserId(Uuid::from_u128(7))),
+            team: "North and south".into(),
         };
         let nobody = BoardQuery {
             whose: Whose::Nobody,
@@ -242,6 +256,27 @@ mod tests {
     }
 
     #[test]
+    fn a_team_is_whoever_is_in_it() {
+        let job = board_job(1);
+        let team = |name: &str, members: Vec<UserId>| Team {
+            name: name.into(),
+            members,
+        };
+        let of = |team: &str| BoardQuery {
+            team: team.into(),
+            ..BoardQuery::default()
+        };
+        let own: Vec<UserId> = job.job.assignee.into_iter().collect();
+        let teams = [team("North", own), team("South", Vec::new())];
+        assert!(of("").finds(&job, &teams) && of("North").finds(&job, &teams));
+        assert!(!of("South").finds(&job, &teams) && !of("West").finds(&job, &teams));
+        let mut nobodys = job;
+        nobodys.job.assignee = None;
+        assert!(!of("North").finds(&nobodys, &teams));
+        assert!(of("North").is_narrow());
+    }
+
+    #[test]
     fn jobs_are_found_by_any_of_their_words_and_by_what_they_are() {
         let job = board_job(1);
         for (words, found) in [
@@ -255,17 +290,17 @@ mod tests {
                 words: words.into(),
                 ..BoardQuery::default()
             };
-            assert_eq!(query.finds(&job), found, "{words}");
+            assert_eq!(query.finds(&job, &[]), found, "{words}");
         }
         let other = BoardQuery {
             status: Some(JobStatus::Cancelled),
             ..BoardQuery::default()
         };
-        assert!(!other.finds(&job) && other.is_narrow());
+        assert!(!other.finds(&job, &[]) && other.is_narrow());
         let nobody = BoardQuery {
             whose: Whose::Nobody,
             ..BoardQuery::default()
         };
-        assert_eq!(nobody.finds(&job), job.job.assignee.is_none());
+        assert_eq!(nobody.finds(&job, &[]), job.job.assignee.is_none());
     }
 }

@@ -211,6 +211,7 @@ fn a_move_shows_until_there_is_a_later_copy_of_its_job() {
                 name: "Ben".into(),
                 role: afield_domain::Role::Technician,
             }],
+            teams: Vec::new(),
             jobs,
             activity: Vec::new(),
             unreadable: 0,

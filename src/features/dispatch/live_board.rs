@@ -12,7 +12,7 @@ use crate::signal::RwSignal;
 use afield_domain::time::Day;
 use afield_domain::{JobId, Timestamp};
 use afield_platform::{api, events};
-use afield_protocol::{BoardEvent, BoardJob, RELOAD, paths};
+use afield_protocol::{BoardEvent, BoardJob, RELOAD, Team, paths};
 use afield_sync::board::{BoardState, Loading};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -107,6 +107,13 @@ impl Board {
                 })
             })
         })
+    }
+
+    /// The company's teams; tracks.
+    pub(super) fn teams(self) -> Vec<Team> {
+        let of = |state: &BoardState| state.teams.clone();
+        self.state
+            .with(|state| state.as_ref().map(of).unwrap_or_default())
     }
 
     /// A job of the picture; tracks.

@@ -28,7 +28,7 @@ use crate::view::view;
 use afield_domain::time::Day;
 use afield_domain::{JobStatus, Priority, User};
 use afield_platform::one_stream;
-use afield_protocol::paths;
+use afield_protocol::{Team, paths};
 use afield_sync::board::{BoardState, Lane, Loading};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -103,7 +103,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
             <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
         {links(account.is_admin(), conflicts)}
-        {filter_bar(query, technicians, shown)}
+        {filter_bar(board, query, technicians, shown)}
         {board_status(board, query)}
         <div class="board" class:board-list=move || shown.get() == View::List>
             {move || lanes(board, technicians, query, shown.get())}
@@ -150,7 +150,11 @@ fn on_map(board: Board, technicians: Memo<Vec<User>>, query: Memo<BoardQuery>) -
     let all = Memo::new(move |_| {
         let state = board.drawn();
         let jobs = state.into_iter().flat_map(|state| state.jobs);
-        query.with(|query| jobs.filter(|job| query.finds(job)).collect::<Vec<_>>())
+        let teams = board.teams();
+        query.with(|query| {
+            jobs.filter(|job| query.finds(job, &teams))
+                .collect::<Vec<_>>()
+        })
     });
     let technician = Memo::new(move |_| match query.with(|query| query.whose) {
         Whose::User(id) => Some(id),
@@ -175,7 +179,8 @@ fn lanes(
             };
             all.insert(0, nobodys);
         }
-        Some(query.with(|query| narrowed(all, query)))
+        let teams = board.teams();
+        Some(query.with(|query| narrowed(all, query, &teams)))
     });
     let is_empty = Memo::new(move |_| {
         lanes.with(|lanes| {
@@ -222,10 +227,10 @@ fn lanes(
 }
 
 /// The jobs of `lanes` that `query` asks for; whoever has none of them is left out where it asks for some.
-fn narrowed(mut lanes: Vec<Lane>, query: &BoardQuery) -> Vec<Lane> {
+fn narrowed(mut lanes: Vec<Lane>, query: &BoardQuery, teams: &[Team]) -> Vec<Lane> {
     if query.is_narrow() {
         for lane in &mut lanes {
-            lane.jobs.retain(|job| query.finds(job));
+            lane.jobs.retain(|job| query.finds(job, teams));
         }
         lanes.retain(|lane| !lane.jobs.is_empty());
     }
@@ -277,7 +282,12 @@ fn day_picker(day: Memo<Day>, today: Memo<Day>, query: Memo<BoardQuery>) -> impl
 }
 
 /// What of the day is shown, and how.
-fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>, shown: Memo<View>) -> AnyView {
+fn filter_bar(
+    board: Board,
+    query: Memo<BoardQuery>,
+    technicians: Memo<Vec<User>>,
+    shown: Memo<View>,
+) -> AnyView {
     let navigate = use_navigate();
     let go = StoredValue::new_local(move |href: String| {
         let options = NavigateOptions {
@@ -341,6 +351,25 @@ fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>, shown: Memo
             </select>
         }
     };
+    let team = move || {
+        let teams = board.teams();
+        let chosen = query.with(|query| query.team.clone());
+        let one = |team: Team| {
+            let is_chosen = team.name == chosen;
+            option(team.name.clone(), team.name, is_chosen)
+        };
+        // A company without teams has no use for it.
+        let is_of_use = !teams.is_empty() || !chosen.is_empty();
+        is_of_use.then(|| {
+            let options = teams.into_iter().map(one).collect_view();
+            select(
+                tr!(board.team),
+                tr!(board.any_team),
+                options.into_any(),
+                |query, value| query.team = value.to_owned(),
+            )
+        })
+    };
     let other = move |(view, name, class): (View, &'static str, &'static str)| {
         let href = query.with(|query| changed(query, |query| query.view = view));
         view! { <a class=class href=href>{name}</a> }
@@ -372,6 +401,7 @@ fn filter_bar(query: Memo<BoardQuery>, technicians: Memo<Vec<User>>, shown: Memo
             {select(tr!(board.status), tr!(board.any_status), view! { {statuses} }.into_any(), |query, value| query.status = status_of(value))}
             {select(tr!(board.priority), tr!(board.any_priority), view! { {priorities} }.into_any(), |query, value| query.priority = Priority::from_name(value))}
             {select(tr!(board.technician), tr!(board.anybody), view! { {people} }.into_any(), |query, value| query.whose = Whose::parse(value))}
+            {team}
             {other_views}
         </div>
     }
@@ -389,9 +419,10 @@ fn board_status(board: Board, query: Memo<BoardQuery>) -> impl IntoView {
         if !query.with(BoardQuery::is_narrow) {
             return jobs(all);
         }
+        let teams = board.teams();
         let found = board.state.with(|state| {
             let found = state.iter().flat_map(|state| &state.jobs);
-            query.with(|query| found.filter(|job| query.finds(job)).count())
+            query.with(|query| found.filter(|job| query.finds(job, &teams)).count())
         });
         tr!(board.found, count = found, jobs = jobs(all))
     };

@@ -5,6 +5,7 @@ use crate::shared::labels::trouble_text;
 use crate::signal::RwSignal;
 use crate::tr;
 use afield_domain::UserId;
+use afield_domain::order::Order;
 use afield_platform::api::{self, ApiFailure};
 use afield_protocol::{ErrorCode, NewPerson, People, PeopleChanged, PersonChange};
 use leptos::prelude::*;
@@ -31,6 +32,18 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    /// The teams that there are, by name.
+    pub(super) fn teams(self) -> Vec<String> {
+        self.people.with_untracked(|people| {
+            let all = people.iter().flat_map(|people| &people.people);
+            let mut teams: Vec<String> = all.map(|person| person.team.clone()).collect();
+            teams.order();
+            teams.dedup();
+            teams.retain(|team| !team.is_empty());
+            teams
+        })
+    }
+
     pub(super) fn new() -> Self {
         Self {
             people: RwSignal::new(None),

@@ -109,6 +109,7 @@ fn row(desk: Desk, account: &Arc<Account>, person: &Person) -> AnyView {
         (true, false) => Some(tr!(people.invited)),
         (true, true) => None,
     };
+    let team = (!person.team.is_empty()).then(|| person.team.clone());
     let is_open = move || desk.open.get() == Some(id);
     let toggle = move |_| {
         desk.open
@@ -125,6 +126,7 @@ fn row(desk: Desk, account: &Arc<Account>, person: &Person) -> AnyView {
                 </div>
                 <p class="person-role">
                     {role_label(person.user.role)}
+                    {team.map(|team| view! { " · " {team} })}
                     {state.map(|state| view! { " " <span class="badge">{state}</span> })}
                 </p>
                 <p class="muted person-seen">{seen}</p>

@@ -19,6 +19,7 @@ pub(super) fn details(desk: Desk, account: &Arc<Account>, person: &Person) -> An
         <div class="person-more">
             {name_form(desk, person)}
             {role_form(desk, person)}
+            {team_form(desk, person)}
             {password_form(desk, person)}
             {ways_in(desk, account, person)}
             <div class="person-lists">
@@ -72,6 +73,36 @@ fn role_form(desk: Desk, person: &Person) -> AnyView {
     };
     let control = roles(person.user.role, move |chosen| role.set(chosen));
     saving(desk, control, tr!(people.set_role), save)
+}
+
+/// The teams that there are stand there to be chosen; another name makes another team.
+fn team_form(desk: Desk, person: &Person) -> AnyView {
+    let team = RwSignal::new(person.team.clone());
+    let change = changing(desk, person);
+    let save = move || {
+        let team = team.get_untracked();
+        change(PersonChange::Team { team });
+    };
+    let list = format!("teams-{}", person.user.id);
+    let options = desk
+        .teams()
+        .into_iter()
+        .map(|name| view! { <option value=name></option> });
+    let control = view! {
+        <label class="field">
+            <span>{tr!(people.team)}</span>
+            <input
+                class="input w-full"
+                autocomplete="off"
+                maxlength="80"
+                list=list.clone()
+                prop:value=move || team.get()
+                on:input:target=move |event| team.set(event.target().value())
+            />
+            <datalist id=list>{options.collect_view()}</datalist>
+        </label>
+    };
+    saving(desk, control.into_any(), tr!(people.set_team), save)
 }
 
 fn password_form(desk: Desk, person: &Person) -> AnyView {
@@ -212,6 +243,8 @@ pub(super) fn what_was_done(row: &PeopleTrail) -> String {
     match &row.what {
         PersonDeed::Added { role } => tr!(people.did_add, who = who, role = role_label(*role)),
         PersonDeed::Renamed { from, to } => tr!(people.did_rename, from = from, to = to),
+        PersonDeed::Team { to, .. } if to.is_empty() => tr!(people.did_no_team, who = who),
+        PersonDeed::Team { to, .. } => tr!(people.did_team, who = who, team = to),
         PersonDeed::Role { from, to } => {
             let (from, to) = (role_label(*from), role_label(*to));
             tr!(people.did_role, who = who, from = from, to = to)

@@ -48,6 +48,7 @@ pub(crate) async fn add_people(storage: &SqliteStorage) -> Result<()> {
             email: format!("{name}@example.com"),
             password: String::new(),
             active: true,
+            team: String::new(),
         })
         .await?;
     }

@@ -6,10 +6,25 @@ use super::history::{PAGE, load_titles};
 use super::job::load_technicians;
 use super::jobs::load_board_jobs;
 use crate::state::App;
-use crate::storage::{SessionRow, Stored};
-use afield_domain::Zone;
+use crate::storage::{ReadTx, SessionRow, Stored};
 use afield_domain::time::{Day, ScopeWindow};
-use afield_protocol::BoardResponse;
+use afield_domain::{CompanyId, Zone};
+use afield_protocol::{BoardResponse, Team};
+
+/// The company's teams with who is in them, by name.
+async fn load_teams(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Vec<Team>> {
+    let mut teams: Vec<Team> = Vec::new();
+    for (name, member) in tx.teams(company).await? {
+        match teams.last_mut().filter(|team| team.name == name) {
+            Some(team) => team.members.push(member),
+            None => teams.push(Team {
+                name,
+                members: vec![member],
+            }),
+        }
+    }
+    Ok(teams)
+}
 
 /// One day of the company.
 pub(crate) async fn load_board(
@@ -26,12 +41,14 @@ pub(crate) async fn load_board(
     };
     let rows = tx.jobs_starting(company, window).await?;
     let technicians = load_technicians(tx.as_mut(), company).await?;
+    let teams = load_teams(tx.as_mut(), company).await?;
     let shown = load_board_jobs(tx.as_mut(), company, &rows).await?;
     let mut activity = tx.latest_activity(company, PAGE).await?;
     load_titles(tx.as_mut(), company, &mut activity).await?;
     Ok(BoardResponse {
         day: day.to_string(),
         technicians,
+        teams,
         jobs: shown.jobs,
         unreadable: shown.unreadable,
         activity,

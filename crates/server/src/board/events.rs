@@ -115,12 +115,15 @@ pub(crate) struct Stamp {
     untold: u64,
     /// The active users.
     users: Vec<User>,
+    /// The teams they work in.
+    teams: Vec<(String, UserId)>,
 }
 
 impl Stamp {
     /// Whether this one, of later, is explained by the activity up to `told`, which boards have heard of.
     pub(crate) fn is_explained(&self, before: &Self, told: u64) -> bool {
         let is_explained = self.users == before.users
+            && self.teams == before.teams
             && self.untold == before.untold
             && self.change_seq <= before.change_seq.max(told);
         planted!(SilentChangesUntold: is_explained => true)
@@ -134,11 +137,13 @@ pub(crate) async fn load_stamp(app: &App, company: CompanyId) -> Stored<(Stamp, 
     let mut tx = app.storage.read().await?;
     let row = tx.company(company).await?;
     let users = tx.users(company).await?;
+    let teams = tx.teams(company).await?;
     let latest = tx.latest_activity(company, 1).await?;
     let stamp = Stamp {
         untold,
         change_seq: row.map_or(0, |row| row.change_seq),
         users: users.into_iter().map(|(user, _)| user).collect(),
+        teams,
     };
     Ok((stamp, latest.first().map_or(0, |activity| activity.seq)))
 }
@@ -186,6 +191,7 @@ mod tests {
             untold: 0,
             change_seq,
             users: users.to_vec(),
+            teams: Vec::new(),
         };
         let anna = [user(Role::Technician)];
         for (now, told, expected) in [
@@ -198,6 +204,14 @@ mod tests {
             (stamp(8, &anna), 0, false),
             (stamp(7, &[user(Role::Dispatcher)]), 7, false),
             (stamp(7, &[]), 7, false),
+            (
+                Stamp {
+                    teams: vec![("North".into(), UserId(Uuid::from_u128(1)))],
+                    ..stamp(7, &anna)
+                },
+                7,
+                false,
+            ),
         ] {
             assert_eq!(
                 now.is_explained(&stamp(7, &anna), told),

@@ -257,6 +257,7 @@ async fn add(options: New) -> Result<(), ServerError> {
         email: email.clone(),
         password,
         active: true,
+        team: String::new(),
     };
     tx.add_user(&account).await?;
     let role = account.user.role;
@@ -300,6 +301,7 @@ mod tests {
             email: "anna@one.example".into(),
             password: "hash".into(),
             active: true,
+            team: String::new(),
         };
         let storage = open(data.path()).await.unwrap();
         let mut tx = storage.write().await.unwrap();

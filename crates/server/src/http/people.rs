@@ -136,6 +136,7 @@ pub(crate) async fn add(
         email,
         password,
         active: true,
+        team: String::new(),
     };
     let deed = add_account(tx.as_mut(), &wanted).await?;
     let link = match &new.password {

@@ -85,6 +85,7 @@ async fn seeded<S: Storage>(storage: S) -> S {
             email: format!("{name}@example.com").to_lowercase(),
             password: "hash".into(),
             active,
+            team: "North".into(),
         };
         tx.add_user(&account).await.unwrap();
     }

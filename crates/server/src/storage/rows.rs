@@ -44,6 +44,8 @@ pub struct Account {
     pub password: String,
     /// Whether the user may sign in.
     pub active: bool,
+    /// The team they work in; empty for none.
+    pub team: String,
 }
 
 /// A session to add.

@@ -393,3 +393,45 @@ async fn the_last_admin_stays_and_nobody_reaches_another_company() {
         assert_eq!(dora.post(paths::PEOPLE, body).await.status, 400);
     }
 }
+
+#[tokio::test]
+async fn somebody_is_put_into_a_team_and_taken_out_and_the_board_knows() {
+    let server = Server::start().await;
+    let ada = server.sign_in(ADA).await;
+    let into = |team: &str| json!({"change": "team", "team": team});
+    let teams = async || {
+        let board: BoardResponse = ada.get(paths::BOARD).await.ok();
+        let teams = board
+            .teams
+            .into_iter()
+            .map(|team| (team.name, team.members));
+        teams.collect::<Vec<_>>()
+    };
+    assert!(teams().await.is_empty());
+    let changed = change(&ada, ANNA, into("  North ")).await;
+    assert_eq!(person(&changed.people, ANNA).team, "North");
+    change(&ada, BEN, into("East")).await;
+    let north = ("North".to_owned(), vec![ANNA]);
+    assert_eq!(
+        teams().await,
+        [("East".to_owned(), vec![BEN]), north.clone()]
+    );
+    // Whoever is kept out is in no team that work could be given to; their team is theirs when they are back.
+    change(&ada, BEN, json!({"change": "disable"})).await;
+    assert_eq!(teams().await, [north]);
+    let changed = change(&ada, BEN, json!({"change": "enable"})).await;
+    assert_eq!(person(&changed.people, BEN).team, "East");
+    let changed = change(&ada, ANNA, into("")).await;
+    let said = &changed.people.trail[0].what;
+    let (from, to) = ("North".to_owned(), String::new());
+    assert_eq!(*said, PersonDeed::Team { from, to });
+    // The same again is nothing that is told, and a name without end is none.
+    let again = change(&ada, ANNA, into(" ")).await;
+    assert_eq!(again.people.trail.len(), changed.people.trail.len());
+    let long = "x".repeat(81);
+    assert_eq!(status_of(&ada, ANNA, into(&long)).await, 400);
+    assert_eq!(
+        person(&change(&ada, ANNA, into(&long[1..])).await.people, ANNA).team,
+        long[1..]
+    );
+}

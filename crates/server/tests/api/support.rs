@@ -229,6 +229,7 @@ async fn add_people(storage: &dyn Storage, passwords: &Passwords) {
             email: email(id),
             password: hash.clone(),
             active: true,
+            team: String::new(),
         };
         tx.add_user(&account).await.unwrap();
     }

@@ -18,9 +18,10 @@ macro_rules! company_columns {
 
 macro_rules! account_columns {
     () => {
-        "company, id, name, role, email, password, active"
+        "company, id, name, role, email, password, active, team"
     };
 }
+pub(super) use account_columns;
 
 pub(super) fn account_at(row: &Row<'_>) -> Stored<Account> {
     Ok(Account {
@@ -29,6 +30,7 @@ pub(super) fn account_at(row: &Row<'_>) -> Stored<Account> {
         email: text(row, 4)?.to_owned(),
         password: text(row, 5)?.to_owned(),
         active: column(row, 6)?,
+        team: text(row, 7)?.to_owned(),
     })
 }
 
@@ -71,6 +73,15 @@ impl SqliteTx {
             [company.to_string()],
             |row| Ok((user_at(row, 0)?, text(row, 3)?.to_owned())),
             named(0),
+        )
+    }
+
+    pub(super) fn load_teams(&self, company: CompanyId) -> Stored<Vec<(String, UserId)>> {
+        self.tx.readable(
+            "SELECT team, id FROM users WHERE company = ?1 AND active = 1 AND team <> '' ORDER BY team, name, id",
+            [company.to_string()],
+            |row| Ok((text(row, 0)?.to_owned(), UserId(uuid_at(row, 1)?))),
+            named(1),
         )
     }
 
@@ -182,8 +193,8 @@ impl SqliteTx {
 
     pub(super) fn insert_user(&self, account: &Account) -> Stored<()> {
         self.tx.run(
-            "INSERT INTO users (company, id, email, name, role, password, active) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO users (company, id, email, name, role, password, active, team) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             (
                 account.company.to_string(),
                 account.user.id.to_string(),
@@ -192,6 +203,7 @@ impl SqliteTx {
                 role_name(account.user.role),
                 &account.password,
                 account.active,
+                &account.team,
             ),
         )?;
         Ok(())
@@ -199,7 +211,8 @@ impl SqliteTx {
 
     pub(super) fn update_user(&self, account: &Account) -> Stored<()> {
         self.tx.run(
-            "UPDATE users SET name = ?3, role = ?4, password = ?5, active = ?6 WHERE company = ?1 AND id = ?2",
+            "UPDATE users SET name = ?3, role = ?4, password = ?5, active = ?6, team = ?7 \
+             WHERE company = ?1 AND id = ?2",
             (
                 account.company.to_string(),
                 account.user.id.to_string(),
@@ -207,6 +220,7 @@ impl SqliteTx {
                 role_name(account.user.role),
                 &account.password,
                 account.active,
+                &account.team,
             ),
         )?;
         Ok(())

@@ -3,7 +3,7 @@
 use super::super::rows::{DeviceSeen, SessionSeen, SignInLink, Trail};
 use super::super::{Account, Stored};
 use super::SqliteTx;
-use super::auth::account_at;
+use super::auth::{account_at, account_columns};
 use super::values::{column, text, uuid_at};
 use crate::error::StorageError;
 use afield_domain::{CompanyId, CompanyRights, DeviceId, Timestamp, UserId};
@@ -84,8 +84,12 @@ impl SqliteTx {
         user: UserId,
     ) -> Stored<Option<Account>> {
         self.tx.first(
-            "SELECT company, id, name, role, email, password, active FROM users \
-             WHERE company = ?1 AND id = ?2",
+            concat!(
+                "SELECT ",
+                account_columns!(),
+                " FROM users \
+             WHERE company = ?1 AND id = ?2"
+            ),
             [company.to_string(), user.to_string()],
             account_at,
         )

@@ -40,6 +40,10 @@ impl ReadTx for SqliteTx {
         self.load_user(company, user)
     }
 
+    async fn teams(&mut self, company: CompanyId) -> Stored<Vec<(String, UserId)>> {
+        self.load_teams(company)
+    }
+
     async fn users(&mut self, company: CompanyId) -> Stored<Vec<(User, String)>> {
         self.load_users(company)
     }
