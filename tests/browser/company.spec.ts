@@ -1,7 +1,8 @@
 // What an admin sets for the company: who may, what two at once see, and that it reaches an open phone and takes nothing from it.
-import type { App } from './support/app';
+import { RECENT, type App } from './support/app';
 import { todaysJobs } from './support/jobs';
-import type { Job } from './support/office';
+import { of, type Attachment, type Job } from './support/office';
+import { picture } from './support/picture';
 import type { Match } from './support/proxy';
 import { text } from './support/texts';
 import { hurryClock, now } from './support/time';
@@ -140,6 +141,102 @@ test('an open phone follows at once, and what is being typed on it stays', async
   await app.goTo('Jobs');
   await expect(app.page.getByRole('link', { name: near.number })).toBeVisible();
   await expect(app.page.getByRole('link', { name: far.number })).toHaveCount(0);
+});
+
+test('the operation mode and the offline feature are set by an admin, and each phone follows with its own next contact', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { phone, app } = await world.primedPhone();
+  const { phone: away, app: bens } = await world.primedPhone('ben@nordhaus.example');
+  await away.setOffline(true);
+  await app.openJob(job.number);
+  await world.line.refuse();
+  await app.addNote('Made before it was set');
+  const board = await world.board(ADA);
+  await openCompany(board);
+  await expect(field(board, 'mode')).toHaveValue('offline');
+  await field(board, 'mode').selectOption(text('company.mode_online'));
+  await board.saveButton.click();
+  const setMode = changed('mode', text('company.mode_offline'), text('company.mode_online'));
+  await expect(changes(board).filter({ hasText: setMode })).toContainText('Ada Falk');
+  await world.line.accept();
+  await app.syncNow();
+  await app.expectUnsent(0);
+  await app.goTo('Today');
+  await expect(app.main.getByText(text('today.live', { count: RECENT }))).toBeVisible();
+  // Ben has heard nothing of it.
+  await expect(bens.main.getByText('Ready for offline use', { exact: true })).toBeVisible();
+
+  await field(board, 'offers_offline').uncheck();
+  await board.saveButton.click();
+  await expect(changes(board).filter({ hasText: changed('offers_offline', text('company.on'), text('company.off')) })).toHaveCount(1);
+  await app.syncNow();
+  await app.goTo('Settings');
+  await expect(app.main.getByText(text('settings.offline_company'))).toBeVisible();
+  await phone.setOffline(true);
+  await app.goTo('Today');
+  await expect(app.main.getByText(text('today.no_offline_cut'))).toBeVisible();
+  await phone.setOffline(false);
+
+  // Both are taken back; Ben hears of the last word alone, and stays as he was.
+  await field(board, 'offers_offline').check();
+  await field(board, 'mode').selectOption(text('company.mode_offline'));
+  await board.saveButton.click();
+  await expect(changes(board)).toHaveCount(4);
+  await app.syncNow();
+  await app.goTo('Today');
+  await app.waitReady();
+  await away.setOffline(false);
+  await bens.syncNow();
+  await bens.goTo('Today');
+  await bens.waitReady();
+});
+
+/** How large a picture is, as a browser draws it. */
+function measured(app: App, bytes: Buffer): Promise<[number, number]> {
+  return app.page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const { width, height } = await createImageBitmap(new Blob([bytes]));
+    return [width, height] as [number, number];
+  }, bytes.toString('base64'));
+}
+
+test('how large photos are made is the company’s to set, and holds for those that are added after the next contact', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const own = await world.client(ANNA);
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  await app.openNotes();
+  const add = async (name: string) => {
+    const group = app.page.getByRole('group', { name: text('job.add_photo') });
+    const photo = { name: `${name}.png`, mimeType: 'image/png', buffer: picture(name.length, 1500, 300) };
+    await app.saving(() => group.getByLabel(text('files.choose')).setInputFiles(photo));
+    await app.page.getByRole('button', { name: text('job.without_note') }).click();
+  };
+  const arrived = async (name: string): Promise<Attachment | undefined> =>
+    of<Attachment>(await own.scope(), 'attachment').find((file) => file.job === job.id && file.name.startsWith(name) && file.received_at !== undefined);
+  const sizeOf = async (name: string) => {
+    await expect.poll(async () => (await arrived(name)) !== undefined).toBe(true);
+    const photo = await arrived(name);
+    return measured(app, await own.file(photo?.id ?? ''));
+  };
+  await add('as-it-is');
+  expect(await sizeOf('as-it-is')).toEqual([1500, 300]);
+
+  const board = await world.board(ADA);
+  await openCompany(board);
+  await world.line.refuse();
+  await field(board, 'photo_edge').fill('1024');
+  await board.saveButton.click();
+  await expect(changes(board).filter({ hasText: changed('photo_edge', '2048', '1024') })).toHaveCount(1);
+  await add('not-heard-of');
+  await world.line.accept();
+  await app.syncNow();
+  await app.expectUnsent(0);
+  await app.openJob(job.number);
+  await app.openNotes();
+  await add('smaller');
+  expect(await sizeOf('smaller')).toEqual([1024, 205]);
+  expect(await sizeOf('not-heard-of')).toEqual([1500, 300]);
 });
 
 /** Runs in the page before the app: the rounds of two minutes never come. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { notesOf, todaysJobs } from './support/jobs';
 import { text } from './support/texts';
 import { now } from './support/time';
-import { expect, test } from './support/world';
+import { expect, MODES, test } from './support/world';
 
 const ANNA = 'anna@nordhaus.example';
 const TITLE_CHARS = 200;
@@ -71,112 +71,121 @@ test('what cannot be saved is said at its field, and what was typed outlives lea
   await app.expectUnsent(0);
 });
 
-test('two edits of one field: both values stand in the log, and keeping mine settles it everywhere', async ({ world }) => {
-  const [job] = await todaysJobs(world);
-  const office = await world.client();
-  const { app } = await world.primedPhone();
-  const { app: tablet } = await world.primedPhone();
-  await app.openJob(job.number);
-  await world.line.refuse();
-  await app.edit('title', 'Anna: pump');
-  await office.edit(job.id, 'title', job.title, 'Dora: valve');
-  await world.line.accept();
-  await app.syncNow();
-  await app.expectUnsent(0);
+for (const [mode, name] of MODES) {
+  test(`two edits of one field: both values stand in the log, and keeping mine settles it everywhere${name}`, async ({ world }) => {
+    await world.hold(mode);
+    const [job] = await todaysJobs(world);
+    const office = await world.client();
+    const { app } = await world.primedPhone();
+    const { app: tablet } = await world.primedPhone();
+    await app.openJob(job.number);
+    await world.line.refuse();
+    await app.edit('title', 'Anna: pump');
+    await office.edit(job.id, 'title', job.title, 'Dora: valve');
+    await world.line.accept();
+    await app.syncNow();
+    await app.expectUnsent(0);
 
-  await app.openLog();
-  const entry = app.conflicts;
-  for (const words of [job.number, text('fields.title'), text('conflict.yours'), 'Anna: pump', 'Dora Lindner', 'Dora: valve', text('conflict.latest_wins'), text('conflict.open')]) {
-    await expect(entry).toContainText(words);
-  }
-  await expect(entry.getByRole('definition').filter({ hasText: 'Dora: valve' })).toBeVisible();
-  await app.goTo('Today');
-  await expect(app.main.getByText(text('today.lost', { changes: '1 change' }))).toBeVisible();
+    await app.openLog();
+    const entry = app.conflicts;
+    for (const words of [job.number, text('fields.title'), text('conflict.yours'), 'Anna: pump', 'Dora Lindner', 'Dora: valve', text('conflict.latest_wins'), text('conflict.open'), text('conflict.before', { value: job.title })]) {
+      await expect(entry).toContainText(words);
+    }
+    await expect(entry.getByRole('definition').filter({ hasText: 'Dora: valve' })).toBeVisible();
+    await app.goTo('Today');
+    await expect(app.main.getByText(text('today.lost', { changes: '1 change' }))).toBeVisible();
 
-  await tablet.syncNow();
-  await tablet.openLog();
-  await expect(tablet.conflicts).toContainText('Anna: pump');
+    await tablet.syncNow();
+    await tablet.openLog();
+    await expect(tablet.conflicts).toContainText('Anna: pump');
 
-  await app.openLog();
-  await world.line.refuse();
-  await app.saving(() => entry.getByRole('button', { name: 'Keep mine' }).click());
-  await expect(entry.getByRole('paragraph').first()).toBeFocused();
-  await expect(entry).toContainText(text('conflict.chosen'));
-  await expect(entry.getByRole('button')).toHaveCount(0);
-  await app.expectUnsent(1);
-  await world.line.accept();
-  await app.syncNow();
-  await app.expectUnsent(0);
-  await app.openLog();
-  await expect(entry).toContainText('Settled by Anna Berg');
-  await entry.getByRole('link', { name: 'Go to record' }).click();
-  await expect(app.heading('Anna: pump')).toBeVisible();
+    await app.openLog();
+    await world.line.refuse();
+    await app.saving(() => entry.getByRole('button', { name: 'Keep mine' }).click());
+    await expect(entry.getByRole('paragraph').first()).toBeFocused();
+    await expect(entry).toContainText(text('conflict.chosen'));
+    await expect(entry.getByRole('button')).toHaveCount(0);
+    await app.expectUnsent(1);
+    await world.line.accept();
+    await app.syncNow();
+    await app.expectUnsent(0);
+    await app.openLog();
+    await expect(entry).toContainText('Settled by Anna Berg');
+    await entry.getByRole('link', { name: 'Go to record' }).click();
+    await expect(app.heading('Anna: pump')).toBeVisible();
 
-  await tablet.syncNow();
-  await tablet.openLog();
-  await expect(tablet.conflicts).toContainText('Settled by Anna Berg');
-  expect((await (await world.client(ANNA)).job(job.id)).title).toBe('Anna: pump');
-});
+    await tablet.syncNow();
+    await tablet.openLog();
+    await expect(tablet.conflicts).toContainText('Settled by Anna Berg');
+    expect((await (await world.client(ANNA)).job(job.id)).title).toBe('Anna: pump');
+  });
+}
 
-test('two edits of one field: the later one stands and can be reverted; edits of other fields do not meet', async ({ world }) => {
-  const [job, other] = await todaysJobs(world);
-  const office = await world.client();
-  const board = await world.board();
-  const { app } = await world.primedPhone();
-  await world.line.refuse();
-  // A minute ago: a phone is behind the server's clock by as long as the last answer took to be read, which on a slow
-  // machine may be longer than a test takes from one edit to the next.
-  await office.edit(job.id, 'title', job.title, 'Dora: valve', now() - 60_000);
-  await office.edit(other.id, 'title', other.title, 'Dora: other title');
-  await app.openJob(job.number);
-  await app.edit('title', 'Anna: pump');
-  await app.openJob(other.number);
-  await app.edit('description', 'Anna: bring a hose');
-  await world.line.accept();
-  await app.syncNow();
-  await app.expectUnsent(0);
-  const own = await world.client(ANNA);
-  expect(await own.job(other.id)).toMatchObject({ title: 'Dora: other title', description: 'Anna: bring a hose' });
-  expect((await own.job(job.id)).title).toBe('Anna: pump');
-  for (const words of [
-    `Anna Berg ${text('board.did_edit', { fields: text('fields.description') })}`,
-    `Anna Berg ${text('board.did_conflict', { field: text('fields.title') })}`,
-    `Dora Lindner ${text('board.did_edit', { fields: text('fields.title') })}`,
-  ]) {
-    await expect(board.feed.filter({ hasText: words }).first()).toBeVisible();
-  }
+for (const [mode, name] of MODES) {
+  test(`two edits of one field: the later one stands and can be reverted; edits of other fields do not meet${name}`, async ({ world }) => {
+    await world.hold(mode);
+    const [job, other] = await todaysJobs(world);
+    const office = await world.client();
+    const board = await world.board();
+    const { app } = await world.primedPhone();
+    await world.line.refuse();
+    // A minute ago: a phone is behind the server's clock by as long as the last answer took to be read, which on a slow
+    // machine may be longer than a test takes from one edit to the next.
+    await office.edit(job.id, 'title', job.title, 'Dora: valve', now() - 60_000);
+    await office.edit(other.id, 'title', other.title, 'Dora: other title');
+    await app.openJob(job.number);
+    await app.edit('title', 'Anna: pump');
+    await app.openJob(other.number);
+    await app.edit('description', 'Anna: bring a hose');
+    await world.line.accept();
+    await app.syncNow();
+    await app.expectUnsent(0);
+    const own = await world.client(ANNA);
+    expect(await own.job(other.id)).toMatchObject({ title: 'Dora: other title', description: 'Anna: bring a hose' });
+    expect((await own.job(job.id)).title).toBe('Anna: pump');
+    for (const words of [
+      `Anna Berg ${text('board.did_edit', { fields: text('fields.description') })}`,
+      `Anna Berg ${text('board.did_conflict', { field: text('fields.title') })}`,
+      `Dora Lindner ${text('board.did_edit', { fields: text('fields.title') })}`,
+    ]) {
+      await expect(board.feed.filter({ hasText: words }).first()).toBeVisible();
+    }
 
-  await app.openLog();
-  await expect(app.conflicts).toHaveCount(1);
-  await app.saving(() => app.conflicts.getByRole('button', { name: 'Revert changes' }).click());
-  await app.expectUnsent(0);
-  await expect(app.conflicts).toContainText('Settled by Anna Berg');
-  expect((await own.job(job.id)).title).toBe('Dora: valve');
-});
+    await app.openLog();
+    await expect(app.conflicts).toHaveCount(1);
+    await app.saving(() => app.conflicts.getByRole('button', { name: 'Revert changes' }).click());
+    await app.expectUnsent(0);
+    await expect(app.conflicts).toContainText('Settled by Anna Berg');
+    expect((await own.job(job.id)).title).toBe('Dora: valve');
+  });
+}
 
-test('where the office wins, a technician sees the rule and has nothing to choose', async ({ world }) => {
-  const [job] = await todaysJobs(world);
-  const office = await world.client();
-  const { app } = await world.primedPhone();
-  await world.line.refuse();
-  const span = { from: job.starts, until: job.ends };
-  await office.edit(job.id, 'schedule', span, { from: job.starts, until: job.ends + 600_000 });
-  await app.openJob(job.number);
-  await app.editJob();
-  await expect(app.field('ends')).not.toHaveValue('');
-  const ends = await app.field('ends').inputValue();
-  await app.field('ends').fill(ends.replace(/T.*/, 'T23:45'));
-  await app.saving(() => app.saveButton.click());
-  await world.line.accept();
-  await app.syncNow();
-  await app.expectUnsent(0);
-  await app.openLog();
-  await expect(app.conflicts).toContainText(text('conflict.office_wins'));
-  await expect(app.conflicts).toContainText('23:45');
-  await expect(app.conflicts.getByRole('button')).toHaveCount(1);
-  await expect(app.conflicts.getByRole('button', { name: text('conflict.dismiss') })).toBeVisible();
-  expect((await (await world.client(ANNA)).job(job.id)).ends).toBe(job.ends + 600_000);
-});
+for (const [mode, name] of MODES) {
+  test(`where the office wins, a technician sees the rule and has nothing to choose${name}`, async ({ world }) => {
+    await world.hold(mode);
+    const [job] = await todaysJobs(world);
+    const office = await world.client();
+    const { app } = await world.primedPhone();
+    await world.line.refuse();
+    const span = { from: job.starts, until: job.ends };
+    await office.edit(job.id, 'schedule', span, { from: job.starts, until: job.ends + 600_000 });
+    await app.openJob(job.number);
+    await app.editJob();
+    await expect(app.field('ends')).not.toHaveValue('');
+    const ends = await app.field('ends').inputValue();
+    await app.field('ends').fill(ends.replace(/T.*/, 'T23:45'));
+    await app.saving(() => app.saveButton.click());
+    await world.line.accept();
+    await app.syncNow();
+    await app.expectUnsent(0);
+    await app.openLog();
+    await expect(app.conflicts).toContainText(text('conflict.office_wins'));
+    await expect(app.conflicts).toContainText('23:45');
+    await expect(app.conflicts.getByRole('button')).toHaveCount(1);
+    await expect(app.conflicts.getByRole('button', { name: text('conflict.dismiss') })).toBeVisible();
+    expect((await (await world.client(ANNA)).job(job.id)).ends).toBe(job.ends + 600_000);
+  });
+}
 
 test('a refused edit asks for access, and goes by itself when the job is given back', async ({ world }) => {
   const [job] = await todaysJobs(world);

@@ -1,9 +1,11 @@
 // How a phone holds its company's data: live, without a network, with the offline feature off, and a switch in the middle
 // of unsent work.
+import { createHash } from 'node:crypto';
 import { RECENT, type App } from './support/app';
+import { nextPicture } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
-import type { Job } from './support/office';
-import { isPush } from './support/proxy';
+import { of, type Attachment, type Job } from './support/office';
+import { isFile, isPush } from './support/proxy';
 import { run } from './support/server';
 import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
@@ -83,6 +85,87 @@ test('online a phone is live; without a network it has the schedule and the last
   await expect.poll(() => notesOf(world, last, 'Written')).toEqual(['Written in hybrid']);
   await app.openLog();
   await expect(app.main.getByText(text('conflict.none_live'))).toBeVisible();
+});
+
+test('a job that is made in hybrid is on its phone at once, and arrives by itself at the office and on a second phone', async ({ world }) => {
+  await world.hold('online');
+  const office = await world.client();
+  const { phone, app } = await world.primedPhone();
+  const { app: tablet } = await world.primedPhone();
+  await phone.setOffline(true);
+  await expect(app.main.getByText(hybrid)).toBeVisible();
+  await app.goTo('Jobs');
+  await app.page.getByRole('link', { name: text('job.new'), exact: true }).click();
+  await app.field('title').fill('Found in hybrid');
+  await app.saving(() => app.saveButton.click());
+  await expect(app.heading('Found in hybrid')).toBeVisible();
+  // What hangs on it is all here: it was made here.
+  await expect(part(app)).toHaveCount(0);
+  await app.addNote('Behind the boiler');
+  await app.expectUnsent(2);
+  // Opened anew, without a network still.
+  await app.page.reload();
+  await app.openNotes();
+  await expect(app.note('Behind the boiler')).toBeVisible();
+  await app.expectUnsent(2);
+  const found = async () => (await office.board()).jobs.map(({ job }) => job).filter(({ title }) => title === 'Found in hybrid');
+  expect(await found()).toEqual([]);
+
+  await phone.setOffline(false);
+  await app.expectUnsent(0);
+  await expect(app.status).toHaveText(text('connection.live'));
+  await expect.poll(async () => (await found()).length).toBe(1);
+  const [made] = await found();
+  expect(await notesOf(world, made, 'Behind')).toEqual(['Behind the boiler']);
+  // The other phone of its user is live: nobody taps there.
+  await tablet.goTo('Jobs');
+  await tablet.page.getByRole('link', { name: 'Found in hybrid' }).click();
+  await expect(tablet.heading('Found in hybrid')).toBeVisible();
+  await tablet.openNotes();
+  await expect(tablet.note('Behind the boiler')).toBeVisible();
+});
+
+test('the mode is switched while photos wait, both ways: they arrive whole, and the office goes on writing', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const [office, own] = await Promise.all([world.client(), world.client(ANNA)]);
+  const { phone, app } = await world.primedPhone();
+  const photos = async () => of<Attachment>(await own.scope(), 'attachment').filter((file) => file.job === job.id && file.kind === 'photo');
+  const received = async () => (await photos()).filter(({ received_at }) => received_at !== undefined);
+  const before = (await received()).length;
+  const waits = app.main.getByText(text('job.waits_here'), { exact: true });
+  await app.openJob(job.number);
+  for (const [round, mode] of (['online', 'offline'] as const).entries()) {
+    await phone.setOffline(true);
+    await app.openNotes();
+    const group = app.page.getByRole('group', { name: text('job.add_photo') });
+    await app.saving(() => group.getByLabel(text('files.choose')).setInputFiles(nextPicture(`switched-${mode}.png`)));
+    await app.page.getByRole('button', { name: text('job.without_note') }).click();
+    await expect(waits).toHaveCount(1);
+    await app.expectUnsent(1);
+    await set(world, '--mode', mode);
+    await office.addNote(job.id, `Office, ${mode}`);
+    // No byte goes before the phone has heard of the mode: the photo waits on the other side of it too.
+    const through = world.line.rule(isFile, { kind: 'drop' });
+    await phone.setOffline(false);
+    await app.page.goto('/today');
+    await (mode === 'online' ? expect(app.main.getByText(live)).toBeVisible() : app.waitReady());
+    await app.page.goto(`/jobs/${job.id}`);
+    await app.openNotes();
+    await expect(app.note(`Office, ${mode}`)).toBeVisible();
+    await app.expectUnsent(1);
+    expect(await received()).toHaveLength(before + round);
+    through();
+    await app.syncNow();
+    await app.expectUnsent(0);
+    await app.page.goto(`/jobs/${job.id}`);
+    await expect.poll(received).toHaveLength(before + round + 1);
+  }
+  // Each once, and what the server has is what was registered.
+  const arrived = (await photos()).filter(({ name }) => name.startsWith('switched-'));
+  expect(arrived.map(({ name }) => name.split('.')[0]).sort()).toEqual(['switched-offline', 'switched-online']);
+  for (const photo of arrived) {
+    expect(createHash('sha256').update(await own.file(photo.id)).digest('hex'), photo.name).toBe(photo.sha256);
+  }
 });
 
 test('the mode is switched in the middle of unsent work, both ways, and nothing is lost', async ({ world }) => {

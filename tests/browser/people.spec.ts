@@ -1,8 +1,9 @@
 // Whose work it is: sessions that end, two users of one phone, jobs that were given to somebody else.
-import { PASSWORD } from './support/app';
+import { PASSWORD, RECENT } from './support/app';
 import { nextPicture } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
-import { isPush } from './support/proxy';
+import { of, type Attachment } from './support/office';
+import { isFile, isPush, type Match } from './support/proxy';
 import { text } from './support/texts';
 import { expect, MODES, test } from './support/world';
 
@@ -186,6 +187,99 @@ for (const [mode, name] of MODES) {
     await app.expectUnsent(0);
     expect(await notesOf(world, job, 'Stays')).toEqual(['Stays here']);
   });
+}
+
+for (const [mode, name] of MODES) {
+  test(`signing out with a connection sends first what waits, says when nothing is left, and ends on this phone alone${name}`, async ({ world }) => {
+    await world.hold(mode);
+    const [job] = await todaysJobs(world, ANNA);
+    const { app: tablet } = await world.primedPhone(ANNA);
+    const phone = await world.phone();
+    await phone.running.addInitScript(onlyText);
+    const app = await phone.open();
+    await app.signIn(ANNA);
+    await (mode === 'online' ? expect(app.main.getByText(text('today.live', { count: RECENT }))).toBeVisible() : app.waitReady());
+    await app.openJob(job.number);
+    await app.openNotes();
+    const file = { name: 'waits.bin', mimeType: 'application/octet-stream', buffer: Buffer.from('on the way') };
+    const group = app.page.getByRole('group', { name: text('job.add_file') });
+    await app.saving(() => group.getByLabel(text('files.choose_file')).setInputFiles([file]));
+    await app.addNote('Written before leaving');
+    await app.goTo('Settings');
+    // The network is slow: the file stays here until somebody wants it sent.
+    await app.expectUnsent(1);
+    expect(world.line.log.filter(sends)).toEqual([]);
+    let through = (): void => {};
+    world.line.rule(sends, { kind: 'hold', until: new Promise<void>((resolve) => (through = resolve)) });
+    const button = app.page.getByRole('button', { name: text('settings.sign_out') });
+    const form = app.page.getByLabel(text('sign_in.password'));
+    await button.click();
+    await expect(app.page.getByText(text('settings.sign_out_sends'))).toBeVisible();
+    await expect(app.page.getByText(text('settings.sign_out_file'))).toBeVisible();
+    await world.line.seen(sends);
+    await expect(form).toHaveCount(0);
+    through();
+    await expect(app.page.getByText(text('settings.sign_out_sent'))).toBeVisible();
+    await expect(app.page.getByText(text('settings.sign_out_file'))).toHaveCount(0);
+    await app.expectUnsent(0);
+    expect(await notesOf(world, job, 'Written before')).toEqual(['Written before leaving']);
+    const files = of<Attachment>(await (await world.client(ANNA)).scope(), 'attachment').filter(({ name }) => name === file.name);
+    expect(files.map(({ received_at }) => received_at !== undefined)).toEqual([true]);
+    await button.click();
+    await expect(form).toBeVisible();
+    // The same user goes on working on the other phone, where all of it is.
+    await tablet.syncNow();
+    await tablet.openJob(job.number);
+    await tablet.openNotes();
+    await expect(tablet.note('Written before leaving')).toBeVisible();
+    await tablet.addNote('Signed in here still');
+    await tablet.expectUnsent(0);
+  });
+}
+
+test('signing out promises nothing of files that wait for a Wi-Fi: they stay, and that is said', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const phone = await world.phone();
+  await phone.running.addInitScript(() => {
+    const connection = Object.assign(new EventTarget(), { effectiveType: '4g', saveData: false, type: 'cellular' });
+    Object.defineProperty(navigator, 'connection', { value: connection });
+    Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync');
+  });
+  const app = await phone.open();
+  await app.signIn(ANNA);
+  await app.waitReady();
+  await app.goTo('Settings');
+  const wifi = app.page.getByRole('group', { name: text('settings.files_over') }).getByRole('button', { name: text('settings.files_wifi') });
+  await wifi.click();
+  await expect(wifi).toHaveAttribute('aria-pressed', 'true');
+  await app.openJob(job.number);
+  await app.openNotes();
+  const group = app.page.getByRole('group', { name: text('job.add_file') });
+  const file = { name: 'wifi.bin', mimeType: 'application/octet-stream', buffer: Buffer.from('later') };
+  await app.saving(() => group.getByLabel(text('files.choose_file')).setInputFiles([file]));
+  await app.addNote('Text goes');
+  await app.goTo('Settings');
+  await app.expectUnsent(1);
+  const button = app.page.getByRole('button', { name: text('settings.sign_out') });
+  await button.click();
+  await expect(app.page.getByText(text('settings.sign_out_file'))).toBeVisible();
+  await expect(app.page.getByText(text('settings.sign_out_again'))).toBeVisible();
+  await expect(app.page.getByText(text('settings.sign_out_sends'))).toHaveCount(0);
+  await button.click();
+  await app.signIn(ANNA);
+  await app.expectUnsent(1);
+  expect(world.line.log.filter(sends), 'no byte went over the mobile network').toEqual([]);
+});
+
+/** Requests that bring a file to the office: the other phone fetches it. */
+const sends: Match = (exchange) => isFile(exchange) && exchange.method !== 'GET';
+
+/** Runs in the page before the app: a network so slow that it is left to text. */
+function onlyText(): void {
+  const connection = Object.assign(new EventTarget(), { effectiveType: '2g', saveData: false });
+  Object.defineProperty(navigator, 'connection', { value: connection });
+  // Only this page says so: the worker must not be asked to send.
+  Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync');
 }
 
 test('refused work keeps the name of its job and its picture over signing out and in', async ({ world }) => {

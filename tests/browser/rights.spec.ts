@@ -161,6 +161,52 @@ for (const [mode, name] of MODES) {
   });
 }
 
+for (const [mode, name] of MODES) {
+  test(`a right that is taken or given is known with the next contact, though nothing was refused${name}`, async ({ world }) => {
+    await world.hold(mode);
+    const [job] = await todaysJobs(world, ANNA);
+    const { phone, app } = await world.primedPhone(ANNA);
+    const { phone: second, app: tablet } = await world.primedPhone(ANNA);
+    await second.setOffline(true);
+    for (const here of [app, tablet]) {
+      await here.openJob(job.number);
+      await here.openNotes();
+    }
+    const why = app.main.getByText(lacks('add_note')).first();
+    await phone.setOffline(true);
+    await expect(app.status).toHaveText('Working offline');
+    await set(world, { ...NOTE, given: false });
+    await set(world, { ...TITLE, given: false });
+    await set(world, { ...DESCRIPTION, required: true });
+    await expect(app.noteField).toBeVisible();
+    // Nobody taps: the network is back.
+    await phone.setOffline(false);
+    await expect(app.noteField).toHaveCount(0);
+    await expect(why).toBeVisible();
+    await app.editJob();
+    await expect(app.field('title')).toHaveJSProperty('readOnly', true);
+    await app.field('description').fill('');
+    await app.field('priority').selectOption({ label: 'Urgent' });
+    await app.saveButton.click();
+    await expect(app.field('description')).toHaveAccessibleDescription(text('reason.required', { field: text('edit.description') }));
+    await app.expectUnsent(0);
+    await app.page.getByRole('button', { name: text('common.cancel') }).click();
+    // The other phone has heard nothing, and goes by what it knows.
+    await expect(tablet.noteField).toBeVisible();
+
+    // The note's comes last: whoever has that has heard of both.
+    await set(world, { ...TITLE, given: true });
+    await set(world, { ...NOTE, given: true });
+    await app.syncNow();
+    await app.openJob(job.number);
+    await app.addNote('Written again');
+    await app.expectUnsent(0);
+    await app.editJob();
+    await expect(app.field('title')).toHaveJSProperty('readOnly', false);
+    await expect.poll(async () => (await (await world.client(ANNA)).records()).notes.filter((note) => note.text === 'Written again').length).toBe(1);
+  });
+}
+
 test('without a network a refused change is corrected, and access asked for, and both go when they can', async ({ world }) => {
   const [job] = await todaysJobs(world, ANNA);
   const { phone, app } = await world.primedPhone(ANNA);

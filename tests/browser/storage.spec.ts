@@ -199,6 +199,9 @@ for (const [browser, wakes] of [
     await expect(app.main.getByText(text('sync.standing_waiting'), { exact: true })).toBeVisible();
     await app.expectUnsent(1);
     await expect(said).toHaveCount(wakes ? 0 : 1);
+    // What it does and does not do while it is closed stands there too.
+    await expect(app.main.getByText(text('sync.closed_nothing'))).toHaveCount(wakes ? 0 : 1);
+    await expect(app.main.getByText(text('sync.closed_rounds')).or(app.main.getByText(text('sync.closed_sends')))).toHaveCount(wakes ? 1 : 0);
     await world.line.accept();
     await app.syncNow();
     await app.expectUnsent(0);

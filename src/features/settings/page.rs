@@ -84,8 +84,15 @@ fn sign_out() -> impl IntoView {
     // signs out. The words stay when the reason goes meanwhile: a question that vanishes reads as a yes or as nothing.
     let kept = Memo::new(move |_| unsent.get() + files.get());
     let here = only_here(waiting);
-    // What was refused goes nowhere by itself.
-    let goes = Memo::new(move |_| here.get().sendable + files.get());
+    // What was refused goes nowhere by itself, nor do files without the Wi-Fi that their user wants for them.
+    let goes = Memo::new(move |_| {
+        let files = if sync.waits_for_wifi.get() {
+            0
+        } else {
+            files.get()
+        };
+        here.get().sendable + files
+    });
     // What waits is sent first, where there is a way; the counts in the words follow.
     let sends_first = RwSignal::new(false);
     let needs_words = move || kept.get_untracked() > 0 || is_offline.get_untracked();
@@ -94,7 +101,12 @@ fn sign_out() -> impl IntoView {
             asked.set(true);
             sends_first.set(goes.get_untracked() > 0 && !is_offline.get_untracked());
             if let Some(commands) = commands.filter(|_| sends_first.get_untracked()) {
-                commands.sync_now();
+                // A network that is left to text keeps files back until somebody wants them sent.
+                if sync.slow.get_untracked() && !sync.waits_for_wifi.get_untracked() {
+                    commands.send_files_now();
+                } else {
+                    commands.sync_now();
+                }
             }
         } else {
             go();
