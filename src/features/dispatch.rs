@@ -8,6 +8,8 @@ mod feed;
 pub mod feed_view_model;
 #[cfg(target_family = "wasm")]
 mod grip;
+#[cfg(target_family = "wasm")]
+mod head;
 pub mod landing;
 #[cfg(target_family = "wasm")]
 mod links;
@@ -20,3 +22,7 @@ pub mod page;
 #[cfg(target_family = "wasm")]
 mod timeline;
 pub mod timeline_view_model;
+#[cfg(target_family = "wasm")]
+mod week;
+pub mod week_landing;
+pub mod week_view_model;

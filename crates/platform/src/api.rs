@@ -135,15 +135,18 @@ pub async fn report(report: &DeviceReport) -> Result<DeviceAnswer, ApiFailure> {
     ask(Method::POST, paths::DEVICE, json(report)?).await
 }
 
-/// The board of a day (`YYYY-MM-DD`), today without one.
+/// The board of a day (`YYYY-MM-DD`), today without one, and of so many days after it.
 ///
 /// # Errors
 /// [`ApiFailure`].
-pub async fn load_board(day: Option<&str>) -> Result<BoardResponse, ApiFailure> {
-    let path = match day {
+pub async fn load_board(day: Option<&str>, more_days: u64) -> Result<BoardResponse, ApiFailure> {
+    let mut path = match day {
         Some(day) => format!("{}?day={}", paths::BOARD, js_sys::encode_uri_component(day)),
         None => paths::BOARD.to_owned(),
     };
+    if more_days > 0 {
+        path.push_str(&format!("&days={}", more_days + 1));
+    }
     ask(Method::GET, &path, None).await
 }
 

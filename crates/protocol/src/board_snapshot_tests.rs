@@ -65,6 +65,7 @@ fn board() {
         technicians: vec![],
         jobs: vec![board_job],
         activity,
+        more_days: 0,
         unreadable: 0,
     };
     check("board_response", &envelope(Reply::Ok(board)));

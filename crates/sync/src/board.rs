@@ -1,4 +1,4 @@
-//! The office's picture: one day of the company, and how an event changes it.
+//! The office's picture: one day of the company or a week, and how an event changes it.
 //!
 //! Owns [`BoardState`], and what is heard while the day is fetched ([`Loading`]). Pure: events and time are
 //! arguments. It stands here and not in the app, so that the server's tests hold it against a day that is fetched
@@ -17,8 +17,10 @@ const HEARD: usize = 1_000;
 /// The board as it was fetched and changed since.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoardState {
-    /// The day that is shown.
+    /// The day that is shown, or the first of them.
     pub day: Day,
+    /// How many days after it are shown too.
+    pub more_days: i64,
     /// The technicians, by name.
     pub technicians: Vec<User>,
     /// The day's jobs, by planned start.
@@ -118,6 +120,7 @@ impl BoardState {
     pub fn new(response: BoardResponse, now: Timestamp) -> Option<Self> {
         let mut state = Self {
             day: response.day.parse().ok()?,
+            more_days: i64::try_from(response.more_days).ok()?,
             technicians: response.technicians,
             jobs: response.jobs,
             activity: response.activity,
@@ -163,10 +166,35 @@ impl BoardState {
         if let Some(index) = known {
             self.jobs.remove(index);
         }
-        if zone.day(job.job.starts) == self.day {
+        if self.shows(zone.day(job.job.starts)) {
             self.jobs.push(job);
         }
         self.sort();
+    }
+
+    /// Whether `day` is one of those that are shown.
+    #[must_use]
+    pub fn shows(&self, day: Day) -> bool {
+        (0..=self.more_days).contains(&day.days_since(self.day))
+    }
+
+    /// The same picture of `day` and `more_days` after it alone; none if some of these are not in it.
+    #[must_use]
+    pub fn only(&self, day: Day, more_days: i64, zone: &Zone) -> Option<Self> {
+        if !(self.shows(day) && self.shows(day.plus(more_days))) {
+            return None;
+        }
+        let mut only = Self {
+            day,
+            more_days,
+            ..self.clone()
+        };
+        let is_within = |job: &BoardJob| {
+            let after = zone.day(job.job.starts).days_since(day);
+            (0..=more_days).contains(&after)
+        };
+        only.jobs.retain(is_within);
+        Some(only)
     }
 
     fn sort(&mut self) {
@@ -269,6 +297,7 @@ mod tests {
     fn response(jobs: Vec<BoardJob>) -> BoardResponse {
         BoardResponse {
             day: Zone::utc().day(NOON).to_string(),
+            more_days: 0,
             technicians: vec![technician(1)],
             jobs,
             activity: Vec::new(),
@@ -314,6 +343,40 @@ mod tests {
         moved.job.starts = NOON.plus_ms(48 * 3_600_000);
         state.apply(event(7, moved), &Zone::utc(), NOON);
         assert_eq!(state.jobs.len(), 1);
+    }
+
+    #[test]
+    fn a_week_keeps_what_moves_within_it_and_gives_each_of_its_days() {
+        let zone = Zone::utc();
+        let week = BoardResponse {
+            more_days: 6,
+            ..response(vec![board_job(1, 1), board_job(2, 1)])
+        };
+        let mut state = BoardState::new(week, NOON).unwrap();
+        let first = state.day;
+        let on = |n, rev, days: i64| {
+            let mut job = board_job(n, rev);
+            job.job.starts = NOON.plus_ms(days * 86_400_000);
+            job
+        };
+        for (days, kept) in [(6, 2), (7, 1), (3, 2), (-1, 1), (0, 2)] {
+            let rev = state.jobs.iter().map(|job| job.rev.0).max().unwrap() + 1;
+            state.put(on(1, rev, days), &zone);
+            assert_eq!(state.jobs.len(), kept, "{days}");
+        }
+        state.put(on(1, 99, 6), &zone);
+        for (day, jobs) in [
+            (0, Some(1)),
+            (1, Some(0)),
+            (6, Some(1)),
+            (7, None),
+            (-1, None),
+        ] {
+            let only = state.only(first.plus(day), 0, &zone);
+            assert_eq!(only.map(|only| only.jobs.len()), jobs, "{day}");
+        }
+        assert_eq!(state.only(first, 6, &zone), Some(state.clone()));
+        assert_eq!(state.only(first.plus(1), 6, &zone), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use afield_domain::search::normalize;
 use afield_domain::time::Day;
 use afield_domain::{JobStatus, Priority, UserId};
 use afield_protocol::BoardJob;
+use afield_sync::board::BoardState;
 
 /// Whose jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,13 +20,72 @@ pub enum Whose {
     User(UserId),
 }
 
+/// How the board is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// A day: on the time axis where there is room for it, else as a list.
+    #[default]
+    Day,
+    /// A day as a list by technician, also where there is room for the axis.
+    List,
+    /// A week: a cell for each technician and day where there is room for that, else as a list by day.
+    Week,
+}
+
+impl View {
+    /// Its name in the address.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "",
+            Self::List => "list",
+            Self::Week => "week",
+        }
+    }
+
+    /// Of that name; the day for any other.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        match name {
+            "list" => Self::List,
+            "week" => Self::Week,
+            _ => Self::Day,
+        }
+    }
+}
+
+/// Which days are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The first.
+    pub day: Day,
+    /// How many after it.
+    pub more_days: i64,
+}
+
+impl Asked {
+    /// What of `state` is drawn: what is asked for, if that is in it; else, until the answer is there, as it is if it
+    /// is as long; else nothing.
+    #[must_use]
+    pub fn of(self, state: &BoardState) -> Option<Self> {
+        if state.shows(self.day) && state.shows(self.day.plus(self.more_days)) {
+            return Some(self);
+        }
+        let before = Self {
+            day: state.day,
+            more_days: state.more_days,
+        };
+        (before.more_days == self.more_days).then_some(before)
+    }
+}
+
 /// What the address says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BoardQuery {
     /// The day; none for today.
     pub day: Option<Day>,
-    /// Whether it is a list by technician, also where there is room for the time axis.
-    pub list: bool,
+    /// How it is drawn.
+    pub view: View,
     /// Words of the number, the title, the customer or the place.
     pub words: String,
     /// Of this status alone.
@@ -87,7 +147,7 @@ impl BoardQuery {
         let of = |name: &str| get(name).unwrap_or_default();
         Self {
             day: of("day").parse().ok(),
-            list: of("view") == "list",
+            view: View::parse(&of("view")),
             words: of("q"),
             status: status_of(&of("status")),
             priority: Priority::from_name(&of("priority")),
@@ -101,7 +161,7 @@ impl BoardQuery {
         let day = self.day.map(|day| day.to_string()).unwrap_or_default();
         let parts = [
             ("day", day),
-            ("view", if self.list { "list" } else { "" }.to_owned()),
+            ("view", self.view.name().to_owned()),
             ("q", escape(&self.words)),
             (
                 "status",
@@ -125,6 +185,19 @@ impl BoardQuery {
             href.push_str(value);
         }
         href
+    }
+
+    /// Which days it asks for on `today`: a week is that of its day.
+    #[must_use]
+    pub fn days(&self, today: Day) -> Asked {
+        let day = self.day.unwrap_or(today);
+        match self.view {
+            View::Day | View::List => Asked { day, more_days: 0 },
+            View::Week => Asked {
+                day: day.monday(),
+                more_days: 6,
+            },
+        }
     }
 
     /// Whether it asks for some of the day's jobs alone.
@@ -177,7 +250,7 @@ mod tests {
     fn an_address_is_read_as_it_is_written() {
         let all = BoardQuery {
             day: "2027-01-15".parse().ok(),
-            list: true,
+            view: View::List,
             words: "sommer hafen".into(),
             status: Some(JobStatus::EnRoute),
             priority: Some(Priority::Urgent),
@@ -187,7 +260,11 @@ mod tests {
             whose: Whose::Nobody,
             ..BoardQuery::default()
         };
-        for query in [all, nobody, BoardQuery::default()] {
+        let week = BoardQuery {
+            view: View::Week,
+            ..BoardQuery::default()
+        };
+        for query in [all, nobody, week, BoardQuery::default()] {
             let href = query.href(|words| words.replace(' ', "+"));
             let get = |name: &str| {
                 let (_, query) = href.split_once('?')?;
@@ -204,6 +281,43 @@ mod tests {
             (read.day, read.status, read.whose),
             (None, None, Whose::All)
         );
+    }
+
+    #[test]
+    fn a_week_is_that_of_its_day_and_a_day_is_drawn_out_of_it() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let query = |view, day| BoardQuery {
+            view,
+            day,
+            ..BoardQuery::default()
+        };
+        let today = day("2026-11-29");
+        let week = query(View::Week, Some(day("2027-01-02"))).days(today);
+        assert_eq!((week.day, week.more_days), (day("2026-12-28"), 6));
+        assert_eq!(query(View::Week, None).days(today).day, day("2026-11-23"));
+        let one = |text| query(View::List, Some(day(text))).days(today);
+        let state = |asked: Asked| BoardState {
+            day: asked.day,
+            more_days: asked.more_days,
+            technicians: Vec::new(),
+            jobs: Vec::new(),
+            activity: Vec::new(),
+            unreadable: 0,
+            as_of: NOON,
+        };
+        for (asked, of, drawn) in [
+            (one("2027-01-03"), week, Some(one("2027-01-03"))),
+            (one("2027-01-04"), week, None),
+            (week, one("2027-01-03"), None),
+            // What was shown before stays until the answer is there, and says of when it is.
+            (
+                one("2027-01-04"),
+                one("2027-01-03"),
+                Some(one("2027-01-03")),
+            ),
+        ] {
+            assert_eq!(asked.of(&state(of)), drawn, "{asked:?} of {of:?}");
+        }
     }
 
     #[test]

@@ -171,6 +171,13 @@ impl Zone {
         Timestamp(instant.unwrap_or(0))
     }
 
+    /// The same time of the clock as `at`, on `day`; one that is skipped there moves forward.
+    #[must_use]
+    pub fn on_day(&self, at: Timestamp, day: Day) -> Timestamp {
+        let instant = self.rules.instant(day.0.to_datetime(self.clock(at).time()));
+        instant.map_or(at, Timestamp)
+    }
+
     /// The days a technician's phone holds: today and `days` to each side.
     #[must_use]
     pub fn scope(&self, now: Timestamp, days: u32) -> ScopeWindow {
@@ -217,6 +224,18 @@ impl Day {
         earlier.0.duration_until(self.0).as_secs() / 86_400
     }
 
+    /// The Monday of its week.
+    #[must_use]
+    pub fn monday(self) -> Self {
+        self.plus(-i64::from(self.weekday()))
+    }
+
+    /// How many days after Monday it is: 0 to 6.
+    #[must_use]
+    pub fn weekday(self) -> u8 {
+        u8::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or(0)
+    }
+
     /// Whether it is a day from Monday to Friday.
     #[must_use]
     pub fn is_working_day(self) -> bool {
@@ -227,6 +246,12 @@ impl Day {
     #[must_use]
     pub fn long(self, language: Language) -> String {
         self.write(pattern::LONG_DAY, language)
+    }
+
+    /// Weekday and date: `Sat 21 Nov`.
+    #[must_use]
+    pub fn short(self, language: Language) -> String {
+        self.write(pattern::SHORT_DAY, language)
     }
 
     /// The date with its year: `21 Nov 2026`.
@@ -318,6 +343,42 @@ mod tests {
         assert_eq!(scope.from, at("2026-10-21T22:00:00Z"));
         assert_eq!(scope.until, at("2026-10-28T23:00:00Z"));
         assert!(scope.contains(scope.from) && !scope.contains(scope.until));
+    }
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        for (day, monday, weekday) in [
+            ("2026-11-30", "2026-11-30", 0),
+            ("2026-12-06", "2026-11-30", 6),
+            ("2027-01-01", "2026-12-28", 4),
+        ] {
+            let day: Day = day.parse().unwrap();
+            assert_eq!(
+                (day.monday().to_string(), day.weekday()),
+                (monday.to_owned(), weekday)
+            );
+        }
+        assert_eq!(
+            "2026-11-21".parse::<Day>().unwrap().short(Language::German),
+            "Sa 21. Nov"
+        );
+    }
+
+    #[test]
+    fn on_another_day_a_time_is_the_same_on_the_wall_whatever_the_clocks_do() {
+        let zone = zone("Europe/Berlin");
+        for (at_, day, there) in [
+            ("2026-03-27T08:00:00Z", "2026-03-30", "2026-03-30T07:00:00Z"),
+            ("2026-10-24T07:00:00Z", "2026-10-26", "2026-10-26T08:00:00Z"),
+            // Half past two does not exist on that day.
+            ("2026-03-28T01:30:00Z", "2026-03-29", "2026-03-29T01:30:00Z"),
+        ] {
+            assert_eq!(
+                zone.on_day(at(at_), day.parse().unwrap()),
+                at(there),
+                "{at_}"
+            );
+        }
     }
 
     #[test]
