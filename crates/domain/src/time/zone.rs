@@ -171,11 +171,27 @@ impl Zone {
         Timestamp(instant.unwrap_or(0))
     }
 
-    /// The same time of the clock as `at`, on `day`; one that is skipped there moves forward.
+    /// The same time of the clock as `at`, on `day`: the first one if it comes twice, and the next that there is if
+    /// the clocks skip it.
     #[must_use]
     pub fn on_day(&self, at: Timestamp, day: Day) -> Timestamp {
-        let instant = self.rules.instant(day.0.to_datetime(self.clock(at).time()));
-        instant.map_or(at, Timestamp)
+        let wanted = day.0.to_datetime(self.clock(at).time());
+        let Some(instant) = self.rules.instant(wanted) else {
+            return at;
+        };
+        if self.clock(Timestamp(instant)) <= wanted {
+            return Timestamp(instant);
+        }
+        // It is skipped: the clocks jump over it at some moment of the last day and a bit. No clock jumps by more.
+        let (mut before, mut after) = (instant - 26 * 3_600_000, instant);
+        while after - before > 1 {
+            let middle = before + (after - before) / 2;
+            match self.clock(Timestamp(middle)) > wanted {
+                true => after = middle,
+                false => before = middle,
+            }
+        }
+        Timestamp(after)
     }
 
     /// The days a technician's phone holds: today and `days` to each side.
@@ -234,6 +250,42 @@ impl Day {
     #[must_use]
     pub fn weekday(self) -> u8 {
         u8::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or(0)
+    }
+
+    /// The day of that number in the month that is `months` after its own, and the last one where that is shorter.
+    #[must_use]
+    pub fn in_month(self, months: u32, day: u32) -> Self {
+        let first = self.month_later(months);
+        let last = first.days_in_month();
+        let day = i8::try_from(day).unwrap_or(last).clamp(1, last);
+        Date::new(first.year(), first.month(), day).map_or(self, Self)
+    }
+
+    /// The `nth` of these weekdays (0 for Monday) in the month that is `months` after its own; the last one from the
+    /// fifth on.
+    #[must_use]
+    pub fn weekday_in_month(self, months: u32, nth: u32, weekday: u32) -> Self {
+        let first = Self(self.month_later(months));
+        let after = (i64::from(weekday) - i64::from(first.weekday())).rem_euclid(7);
+        let one = first.plus(after + 7 * (i64::from(nth.clamp(1, 5)) - 1));
+        match one.0.month() == first.0.month() {
+            true => one,
+            false => one.plus(-7),
+        }
+    }
+
+    /// The first of the month that is so many after its own.
+    fn month_later(self, months: u32) -> Date {
+        let all = i64::from(self.0.year()) * 12 + i64::from(self.0.month()) - 1 + i64::from(months);
+        let year = i16::try_from(all.div_euclid(12)).unwrap_or(i16::MAX);
+        let month = i8::try_from(all.rem_euclid(12) + 1).unwrap_or(1);
+        Date::new(year, month, 1).unwrap_or(self.0)
+    }
+
+    /// The number of the day in its month, from 1.
+    #[must_use]
+    pub fn of_month(self) -> u32 {
+        u32::try_from(self.0.day()).unwrap_or(1)
     }
 
     /// Whether it is a day from Monday to Friday.
@@ -370,8 +422,9 @@ mod tests {
         for (at_, day, there) in [
             ("2026-03-27T08:00:00Z", "2026-03-30", "2026-03-30T07:00:00Z"),
             ("2026-10-24T07:00:00Z", "2026-10-26", "2026-10-26T08:00:00Z"),
-            // Half past two does not exist on that day.
-            ("2026-03-28T01:30:00Z", "2026-03-29", "2026-03-29T01:30:00Z"),
+            // Half past two does not exist on that day: three o'clock is next. In October it comes twice.
+            ("2026-03-28T01:30:00Z", "2026-03-29", "2026-03-29T01:00:00Z"),
+            ("2026-10-24T00:30:00Z", "2026-10-25", "2026-10-25T00:30:00Z"),
         ] {
             assert_eq!(
                 zone.on_day(at(at_), day.parse().unwrap()),
