@@ -1,4 +1,6 @@
 // The board's week: a cell for each technician and day, its loads, its address, and jobs that are moved between days.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import type { Locator } from '@playwright/test';
 import type { App } from './support/app';
@@ -61,6 +63,14 @@ async function onServer(world: World, id: string): Promise<Job> {
   return job;
 }
 
+/** What axe finds on the page as it is now. */
+async function axe(board: App): Promise<string[]> {
+  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
+  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
 /** Opens the week of a far Monday, on which the demo has nothing. */
 async function openWeek(world: World, day: string): Promise<App> {
   const board = await world.board();
@@ -93,6 +103,10 @@ test('a week has a cell for each technician and day, with what is planned, and l
   await expect(cell(board, text('board.unassigned'), 6).getByRole('button')).toHaveCount(1);
   await expect(cell(board, text('board.unassigned'), 6)).toContainText(text('job.hours_minutes', { hours: 12, minutes: 0 }));
   await expect(board.main.locator('.week-full')).toHaveCount(1);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await board.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await axe(board)).toEqual([]);
+  }
   // Filters and words, all in the address.
   await board.page.getByRole('searchbox', { name: text('board.search') }).fill('late filter');
   await expect(board.main.locator('.week-cell').getByRole('button')).toHaveCount(1);
@@ -237,4 +251,28 @@ test('on a phone the week is a list by day, of one technician if that is asked f
   // What is chosen by stands in a third of the screen at most, and nothing is wider than it.
   await expect.poll(() => board.page.locator('.board').evaluate((element) => element.getBoundingClientRect().top + window.scrollY)).toBeLessThan(844 / 3);
   expect(await board.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(await axe(board)).toEqual([]);
+});
+
+test('thirty technicians with ten jobs each are on one sheet that is no wider than a desk', async ({ world }) => {
+  const admin = await world.client('ada@nordhaus.example');
+  const here = (await people(world)).size;
+  for (let n = here + 1; n <= 30; n += 1) {
+    await admin.request('POST', '/api/v1/people', { id: randomUUID(), name: `Technician ${n}`, email: `t${n}@nordhaus.example`, role: 'technician' });
+  }
+  const all = [...(await people(world)).values()];
+  expect(all).toHaveLength(30);
+  for (const id of all) {
+    for (let n = 0; n < 10; n += 1) {
+      await makeJob(world, `Filter ${n}`, after(MONDAY, n % 5), id);
+    }
+  }
+  const board = await openWeek(world, MONDAY);
+  await expect(board.main.locator('.week-cell').getByRole('button')).toHaveCount(300);
+  await expect(board.main.getByRole('region')).toHaveCount(31);
+  expect(await board.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
+  // The days stay in sight, whichever row is looked at.
+  await board.main.getByRole('region', { name: 'Technician 30' }).scrollIntoViewIfNeeded();
+  await expect(board.main.locator('.week-day').first()).toBeInViewport();
+  await expect(board.main.getByRole('region', { name: 'Technician 30' }).getByRole('heading')).toBeInViewport();
 });

@@ -50,7 +50,7 @@ pub enum Every {
 }
 
 /// How a job repeats: until a day, or for so many times; one of both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Repetition {
     /// By which step.

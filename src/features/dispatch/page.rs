@@ -97,7 +97,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         <div class="page-head board-head">
             {heading(tr!(pages.board))}
             {day_picker(today, query)}
-            <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
+            <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} <span>{tr!(job.new)}</span></a>
         </div>
         {links(account.is_admin(), conflicts)}
         {filter_bar(query, technicians)}

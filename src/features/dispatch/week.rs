@@ -113,7 +113,9 @@ pub(super) fn week_sheet(
 fn day_head(all: Memo<Vec<Row>>, address: Address, n: i64, day: Day) -> AnyView {
     let load = move || {
         let load = all.with(|all| Load::of(all.iter().flat_map(|row| cell(row, n))));
-        load_text(load)
+        (load.jobs > 0).then(|| {
+            view! { <span>{jobs(load.jobs)} ","</span> " " <span>{duration(load.ms)}</span> }
+        })
     };
     let is_today = move || day == address.1.get();
     view! {
@@ -124,7 +126,8 @@ fn day_head(all: Memo<Vec<Row>>, address: Address, n: i64, day: Day) -> AnyView 
             href=move || day_href(address, day, None)
         >
             <strong>{day.short(language())}</strong>
-            <span>{load}</span>
+            " "
+            {load}
         </a>
     }
     .into_any()
@@ -266,7 +269,7 @@ fn content(board: Board, block: &Block) -> AnyView {
         false => format!("{}, {}", job.title, block.job.customer),
     };
     view! {
-        <span class="block-text">{icon(status_icon(job.status))} <b>{board.time_of(job.starts)}</b> " " {name}</span>
+        <span class="block-text">{icon(status_icon(job.status))} " " <b>{board.time_of(job.starts)}</b> " " {name}</span>
         " "
         <span class="sr-only">{rest(block)}</span>
     }

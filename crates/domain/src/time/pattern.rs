@@ -44,6 +44,18 @@ pub(crate) const LONG_DAY: Form = Form {
     german: "%A, %-d. %B",
 };
 
+/// Saturday
+pub(crate) const WEEKDAY: Form = Form {
+    english: "%A",
+    german: "%A",
+};
+
+/// Sat
+pub(crate) const SHORT_WEEKDAY: Form = Form {
+    english: "%a",
+    german: "%a",
+};
+
 /// Sat 21 Nov
 pub(crate) const SHORT_DAY: Form = Form {
     english: "%a %-d %b",
