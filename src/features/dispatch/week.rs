@@ -49,7 +49,7 @@ fn all_rows(board: Board, lanes: Lanes) -> Memo<Vec<Row>> {
 }
 
 /// The numbers of the days that are drawn, each with its day; tracks.
-fn numbered(board: Board) -> Vec<(i64, Day)> {
+fn days_drawn(board: Board) -> Vec<(i64, Day)> {
     let of = |days: Asked| (0..=days.more_days).map(move |n| (n, days.day.plus(n)));
     board.days().into_iter().flat_map(of).collect()
 }
@@ -80,7 +80,7 @@ pub(super) fn week_sheet(
     let scale = Memo::new(move |_| board.days().map(Scale::Days));
     let grip = Grip::new(board, scale, all);
     let head = move || {
-        let days = numbered(board).into_iter();
+        let days = days_drawn(board).into_iter();
         days.map(|(n, day)| day_head(all, address, n, day))
             .collect_view()
     };
@@ -158,7 +158,7 @@ fn one_row(
     };
     let load = move || load_text(row.with(|row| Load::of(row.iter().flat_map(|row| &row.blocks))));
     let cells = move || {
-        let days = numbered(board).into_iter();
+        let days = days_drawn(board).into_iter();
         days.map(|(n, day)| one_cell((board, grip), row, address, (n, day)))
             .collect_view()
     };
@@ -285,7 +285,7 @@ pub(super) fn week_list(
 ) -> AnyView {
     let all = all_rows(board, lanes);
     let days = move || {
-        let days = numbered(board).into_iter();
+        let days = days_drawn(board).into_iter();
         days.map(|(n, day)| one_day(board, all, address, (n, day)))
             .collect_view()
     };

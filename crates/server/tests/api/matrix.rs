@@ -5,6 +5,7 @@
 mod asked;
 mod asks;
 mod rows;
+mod series;
 
 use crate::client::{Answer, Client, short};
 use crate::phone::Phone;
@@ -14,9 +15,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
-use asked::{
-    attached, hansen, made, planned, planned_for_new, renumbered, repeated, repeated_id, titled,
-};
+use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
@@ -100,20 +99,6 @@ impl Asker {
 
     async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
         let path = row.path.replace("{customer}", id);
-        self.send(row.method, &path, body).await
-    }
-
-    /// A series of Nordhaus's, which Dora has begun.
-    async fn series(&mut self) -> SeriesId {
-        let dora = self.server.sign_in(DORA).await;
-        let body = serde_json::to_value(repeated()).unwrap();
-        let path = format!("{}/{}", paths::SERIES, repeated_id());
-        assert_eq!(dora.post(&path, body).await.status, 200);
-        repeated_id()
-    }
-
-    async fn on_series(&self, row: &Row, id: &str, body: Option<Value>) -> String {
-        let path = row.path.replace("{series}", id);
         self.send(row.method, &path, body).await
     }
 
@@ -233,39 +218,13 @@ impl Asker {
                 let other = CustomerId(Uuid::from_u128(404));
                 self.edit_customer(row, id, renumbered(other)).await
             }
-            Asks::BeginSeries => {
-                let id = Uuid::from_u128(0x5F);
-                let request = SeriesRequest {
-                    id: MutationId(id),
-                    ..repeated()
-                };
-                let body = serde_json::to_value(request).unwrap();
-                self.on_series(row, &id.to_string(), Some(body)).await
-            }
-            Asks::Series => {
-                let id = self.series().await;
-                self.on_series(row, &id.to_string(), None).await
-            }
-            Asks::SeriesNowhere => {
-                let id = SeriesId(Uuid::from_u128(404));
-                self.on_series(row, &id.to_string(), None).await
-            }
-            Asks::SeriesUnreadable => self.on_series(row, "no-id", None).await,
-            Asks::EndSeries => {
-                let id = self.series().await;
-                let body = json!({"from": "2026-11-22", "cancel": true});
-                self.on_series(row, &id.to_string(), Some(body)).await
-            }
-            Asks::EndSeriesNowhere => {
-                let id = SeriesId(Uuid::from_u128(404));
-                let body = json!({"from": "2026-11-22"});
-                self.on_series(row, &id.to_string(), Some(body)).await
-            }
-            Asks::EndSeriesUnreadable => {
-                let id = self.series().await;
-                let body = json!({"from": "soon"});
-                self.on_series(row, &id.to_string(), Some(body)).await
-            }
+            Asks::BeginSeries
+            | Asks::Series
+            | Asks::SeriesNowhere
+            | Asks::SeriesUnreadable
+            | Asks::EndSeries
+            | Asks::EndSeriesNowhere
+            | Asks::EndSeriesUnreadable => self.answer_of_series(row).await,
             Asks::AttachFile => {
                 let job = self.job(anna).await;
                 self.change(row, job, attached(job)).await
