@@ -16,6 +16,15 @@ fn weekday(number: u32) -> Option<Day> {
     Some(monday()?.plus(i64::from(number)))
 }
 
+/// On that day of the month; where some months are shorter, on their last.
+#[must_use]
+pub fn day_text(day: u32) -> String {
+    match day > 28 {
+        true => tr!(series.on_day_or_last, day = day),
+        false => tr!(series.on_day, day = day),
+    }
+}
+
 /// On the nth of that weekday, or the last from the fifth on.
 #[must_use]
 pub fn nth_text(nth: u32, weekday: &str) -> String {
@@ -56,7 +65,7 @@ fn every_text(every: &Every) -> String {
                 count => tr!(series.weeks, count = count, days = days),
             }
         }
-        Every::MonthDay { count, day } => by_months(*count, tr!(series.on_day, day = day)),
+        Every::MonthDay { count, day } => by_months(*count, day_text(*day)),
         Every::MonthWeekday {
             count,
             nth,

@@ -5,7 +5,7 @@ use super::repeat::{Monthly, RepeatForm, Step, is_last, nth};
 use crate::memo::Memo;
 use crate::shared::job_form::{Input, local_time};
 use crate::shared::labels::jobs;
-use crate::shared::repetition::{flaw_text, nth_text};
+use crate::shared::repetition::{day_text, flaw_text, nth_text};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::form::field;
@@ -156,7 +156,7 @@ fn monthly(desk: Desk) -> AnyView {
         first.get().map(|day| {
             let chosen = untrack(|| desk.form.with(|form| form.repeat.monthly));
             let weekday = day.weekday_name(language());
-            let of_month = tr!(series.on_day, day = day.of_month());
+            let of_month = day_text(day.of_month());
             let nth_one = (nth(day) < 5).then(|| {
                 view! { <option value="nth" selected=chosen == Monthly::Nth>{nth_text(nth(day), &weekday)}</option> }
             });
