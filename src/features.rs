@@ -14,6 +14,7 @@ pub mod job_list;
 pub mod office_conflicts;
 pub mod office_job;
 pub mod office_new;
+pub mod office_series;
 #[cfg(target_family = "wasm")]
 pub mod people;
 pub mod ready;

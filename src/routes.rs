@@ -3,7 +3,7 @@
 //! Owns the paths in both directions. Must never navigate by itself.
 
 use crate::kinds;
-use afield_domain::{CustomerId, JobId, RecordKey, RouteId, SubmissionId, TaskId};
+use afield_domain::{CustomerId, JobId, RecordKey, RouteId, SeriesId, SubmissionId, TaskId};
 
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub enum Route {
     Board,
     /// One job, for the office.
     OfficeJob(JobId),
+    /// Jobs that repeat, for the office.
+    Series(SeriesId),
     /// The form by which the office makes a job for anyone.
     OfficeNew,
     /// The company's customers, for the office.
@@ -94,6 +96,7 @@ impl Route {
             ["settings"] => Some(Self::Settings),
             ["board"] => Some(Self::Board),
             ["dispatch", "new"] => Some(Self::OfficeNew),
+            ["dispatch", "series", id] => id.parse().map(Self::Series).ok(),
             ["dispatch", "customers"] => Some(Self::Customers),
             ["dispatch", "customers", id] => id.parse().map(Self::OfficeCustomer).ok(),
             ["dispatch", "conflicts"] => Some(Self::Conflicts),
@@ -133,6 +136,7 @@ impl Route {
             Self::Board => "/board".to_owned(),
             Self::OfficeJob(id) => format!("/dispatch/job/{id}"),
             Self::OfficeNew => "/dispatch/new".to_owned(),
+            Self::Series(id) => format!("/dispatch/series/{id}"),
             Self::Customers => "/dispatch/customers".to_owned(),
             Self::OfficeCustomer(id) => format!("/dispatch/customers/{id}"),
             Self::Conflicts => "/dispatch/conflicts".to_owned(),
@@ -159,6 +163,7 @@ impl Route {
             Self::DayRoute(_) | Self::Ready => Self::Today,
             Self::OfficeJob(_)
             | Self::OfficeNew
+            | Self::Series(_)
             | Self::Customers
             | Self::OfficeCustomer(_)
             | Self::Conflicts
@@ -356,6 +361,7 @@ mod tests {
             Route::OfficeJob(job),
             Route::Conflicts,
             Route::Export,
+            Route::Series(SeriesId(id)),
             Route::Company,
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),

@@ -28,10 +28,19 @@ pub(crate) fn user() -> User {
 
 /// A zone without summer time, an hour ahead of UTC, as the least TZif file there is.
 pub(crate) fn one_hour_east() -> Zone {
+    zone_of("CET-1")
+}
+
+/// Berlin's zone as it has been since 1996, with its summer time.
+pub(crate) fn berlin() -> Zone {
+    zone_of("CET-1CEST,M3.5.0,M10.5.0/3")
+}
+
+fn zone_of(rule: &str) -> Zone {
     let block: &[u8] =
         b"TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x04\
         \0\0\x0e\x10\0\0CET\0";
-    let tzif = [block, block, b"\nCET-1\n"].concat();
+    let tzif = [block, block, b"\n", rule.as_bytes(), b"\n"].concat();
     Zone::from_data(&ZoneData::new("CET", &tzif)).unwrap()
 }
 

@@ -80,6 +80,8 @@ pub mod refusals;
 #[cfg(target_family = "wasm")]
 pub mod refused_card;
 #[cfg(target_family = "wasm")]
+pub mod repetition;
+#[cfg(target_family = "wasm")]
 pub mod restored;
 #[cfg(target_family = "wasm")]
 pub mod rights;

@@ -9,6 +9,8 @@ mod feed;
 pub mod feed_view_model;
 #[cfg(target_family = "wasm")]
 mod grip;
+#[cfg(target_family = "wasm")]
+mod head;
 pub mod landing;
 #[cfg(target_family = "wasm")]
 mod links;
@@ -25,3 +27,7 @@ mod sheet;
 #[cfg(target_family = "wasm")]
 mod timeline;
 pub mod timeline_view_model;
+#[cfg(target_family = "wasm")]
+mod week;
+pub mod week_landing;
+pub mod week_view_model;

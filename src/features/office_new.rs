@@ -12,5 +12,9 @@ mod newcomer_fields;
 pub mod page;
 #[cfg(any(target_family = "wasm", test))]
 pub mod plan;
+#[cfg(any(target_family = "wasm", test))]
+pub mod repeat;
+#[cfg(target_family = "wasm")]
+mod repeat_fields;
 #[cfg(target_family = "wasm")]
 mod whose;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085, 0087, 0088).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -20,15 +20,15 @@ struct Budget {
 const BUDGETS: [Budget; 13] = [
     budget("main", &["afield_bg-"], 117_700),
     budget("engine", &["engine-"], 246_000),
-    budget("day", &["day-"], 107_100),
+    budget("day", &["day-"], 107_500),
     budget("work", &["work-"], 182_300),
     budget("seldom", &["seldom-"], 121_600),
-    budget("office", &["office-"], 65_950),
-    budget("desk", &["desk-"], 76_700),
-    budget("house", &["house-"], 57_300),
+    budget("office", &["office-"], 76_800),
+    budget("desk", &["desk-"], 89_700),
+    budget("house", &["house-"], 62_700),
     budget("the pieces in one file", &[TOGETHER], 627_900),
     budget("the worker's script", &["sw.js"], 2_850),
-    budget("sign-in usable", &SIGN_IN, 157_200),
+    budget("sign-in usable", &SIGN_IN, 158_100),
     budget("the reader of codes", &[READER], 29_900),
     budget("everything", &[], 803_500),
 ];

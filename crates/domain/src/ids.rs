@@ -44,6 +44,8 @@ id_types! {
     MutationId,
     /// A job.
     JobId,
+    /// A series: jobs that repeat.
+    SeriesId,
     /// A note on a job, made by the phone that wrote it.
     NoteId,
     /// A customer.

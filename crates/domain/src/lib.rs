@@ -22,6 +22,7 @@ pub mod permission;
 pub mod record;
 pub mod rejection;
 pub mod search;
+pub mod series;
 pub mod text;
 pub mod time;
 pub mod user;
@@ -42,5 +43,6 @@ pub use record::{
     Submission, TaskStatus, Versioned,
 };
 pub use rejection::Rejection;
+pub use series::{Every, Repetition};
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};
 pub use user::{Actor, Role, User};

@@ -8,6 +8,10 @@ use std::ops::RangeInclusive;
 pub const NOTE_CHARS: usize = 10_000;
 /// A job's title, in characters.
 pub const TITLE_CHARS: usize = 200;
+/// Jobs of one series.
+pub const SERIES_JOBS: u32 = 500;
+/// Days from the first to the last job of a series, at most: two years.
+pub const SERIES_DAYS: i64 = 731;
 /// Any other one-line text (name, address, phone), in characters.
 pub const LINE_CHARS: usize = 500;
 /// A job's description, in characters.

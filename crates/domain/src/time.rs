@@ -2,10 +2,12 @@
 //!
 //! Owns [`Timestamp`], [`Zone`] and [`Day`]. Must never read a clock.
 
+mod day;
 mod pattern;
 mod rules;
 mod timestamp;
 mod zone;
 
+pub use day::{Day, DayError};
 pub use timestamp::Timestamp;
-pub use zone::{Day, DayError, ScopeWindow, Zone, ZoneData, ZoneError};
+pub use zone::{ScopeWindow, Zone, ZoneData, ZoneError};

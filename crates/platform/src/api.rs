@@ -8,13 +8,15 @@ pub use crate::http::Fetched;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, RightsChange, UserId,
+    AttachmentId, CustomerId, JobId, JobPlan, Module, MutationId, Op, Repetition, Rev,
+    RightsChange, SeriesId, UserId,
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
     CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, LinkRequest,
     LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People, PeopleChanged,
-    PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
+    PersonChange, Reply, RightsPage, Series, SeriesEnd, SeriesEnded, SeriesRequest, SessionInfo,
+    SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -135,15 +137,18 @@ pub async fn report(report: &DeviceReport) -> Result<DeviceAnswer, ApiFailure> {
     ask(Method::POST, paths::DEVICE, json(report)?).await
 }
 
-/// The board of a day (`YYYY-MM-DD`), today without one.
+/// The board of a day (`YYYY-MM-DD`), today without one, and of so many days after it.
 ///
 /// # Errors
 /// [`ApiFailure`].
-pub async fn load_board(day: Option<&str>) -> Result<BoardResponse, ApiFailure> {
-    let path = match day {
+pub async fn load_board(day: Option<&str>, more_days: u64) -> Result<BoardResponse, ApiFailure> {
+    let mut path = match day {
         Some(day) => format!("{}?day={}", paths::BOARD, js_sys::encode_uri_component(day)),
         None => paths::BOARD.to_owned(),
     };
+    if more_days > 0 {
+        path.push_str(&format!("&days={}", more_days + 1));
+    }
     ask(Method::GET, &path, None).await
 }
 
@@ -189,6 +194,39 @@ pub async fn find_alike(name: &str, phone: &str) -> Result<Found, ApiFailure> {
     let phone = String::from(js_sys::encode_uri_component(phone));
     let path = format!("{}?module=customer&name={name}&phone={phone}", paths::FIND);
     ask(Method::GET, &path, None).await
+}
+
+/// A series of jobs, for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if there is no such series in the company.
+pub async fn load_series(series: SeriesId) -> Result<Series, ApiFailure> {
+    ask(Method::GET, &format!("{}/{series}", paths::SERIES), None).await
+}
+
+/// Begins a series of jobs. Each call makes its first job by a change with an id of its own.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `invalid` if that is no series.
+pub async fn begin_series(
+    series: SeriesId,
+    plan: JobPlan,
+    repeat: Repetition,
+) -> Result<Series, ApiFailure> {
+    let request = SeriesRequest {
+        id: MutationId(new_id()),
+        plan,
+        repeat,
+    };
+    ask_for_change(&format!("{}/{series}", paths::SERIES), json(&request)?).await
+}
+
+/// Ends a series from a day on.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn end_series(series: SeriesId, end: &SeriesEnd) -> Result<SeriesEnded, ApiFailure> {
+    ask_for_change(&format!("{}/{series}/end", paths::SERIES), json(end)?).await
 }
 
 /// Everything of a customer, with its jobs after the latest `skip`; for the office.

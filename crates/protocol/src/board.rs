@@ -17,12 +17,15 @@ pub const ALIVE: &str = "alive";
 /// What a phone hears where there is something to pull.
 pub const PULL_NOW: &str = r#"{"pull":true}"#;
 
-/// One day of the company.
+/// One day of the company, or some in a row.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BoardResponse {
     /// The day, `YYYY-MM-DD`, in the company's zone.
     pub day: String,
+    /// How many days after it are shown too.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_days: u64,
     /// The technicians, by name.
     #[wire(each, readable)]
     pub technicians: Vec<User>,
@@ -30,13 +33,13 @@ pub struct BoardResponse {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[wire(each, readable)]
     pub teams: Vec<Team>,
-    /// The day's jobs, by planned start.
+    /// The jobs of these days, by planned start.
     #[wire(each)]
     pub jobs: Vec<BoardJob>,
     /// The latest activity of the company, newest first.
     #[wire(each, readable)]
     pub activity: Vec<Activity>,
-    /// How many of the day's jobs the server cannot read: damaged, or written by a newer build.
+    /// How many of their jobs the server cannot read: damaged, or written by a newer build.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unreadable: u64,
 }

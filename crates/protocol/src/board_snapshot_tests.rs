@@ -70,6 +70,7 @@ fn board() {
         }],
         jobs: vec![board_job],
         activity,
+        more_days: 0,
         unreadable: 0,
     };
     check("board_response", &envelope(Reply::Ok(board)));
@@ -175,6 +176,10 @@ fn office() {
             files: 2,
             oldest: Some(Timestamp(1_795_248_000_000)),
         }),
+        series: Some(OfSeries {
+            id: SeriesId(uuid(112)),
+            day: "2026-11-21".into(),
+        }),
     };
     check("office_job", &envelope(Reply::Ok(answer)));
     let change = OfficeChange {
@@ -183,6 +188,62 @@ fn office() {
         base_rev: Some(Rev(4)),
     };
     check("office_change", &change);
+}
+
+#[test]
+fn series() {
+    let plan = JobPlan {
+        title: "Filter change".into(),
+        description: String::new(),
+        priority: Priority::Normal,
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+        customer: Some(CustomerId(uuid(30))),
+        property: None,
+        assignee: Some(UserId(uuid(1))),
+        assets: Vec::new(),
+        forms: Vec::new(),
+        made: Vec::new(),
+    };
+    let repeat = Repetition {
+        every: Every::Weeks {
+            count: 2,
+            on: vec![5],
+        },
+        until: None,
+        times: Some(6),
+    };
+    let request = SeriesRequest {
+        id: MutationId(uuid(111)),
+        plan,
+        repeat: repeat.clone(),
+    };
+    check("series_request", &request);
+    let answer = Series {
+        id: SeriesId(uuid(112)),
+        title: "Filter change".into(),
+        starts: Timestamp(1_795_248_000_000),
+        ends: Timestamp(1_795_251_600_000),
+        repeat,
+        by: "Dora Klein".into(),
+        made_at: Timestamp(1_795_248_000_000),
+        ended: Some("2027-01-16".into()),
+        jobs: vec![SeriesJob {
+            day: "2026-11-21".into(),
+            job: JobId(uuid(7)),
+            number: "J-1007".into(),
+            status: JobStatus::Scheduled,
+            starts: Timestamp(1_795_248_000_000),
+        }],
+        ahead: vec!["2027-01-02".into()],
+        refused: None,
+    };
+    check("series", &envelope(Reply::Ok(answer)));
+    let end = SeriesEnd {
+        from: "2027-01-16".into(),
+        cancel: true,
+    };
+    check("series_end", &end);
 }
 
 #[test]

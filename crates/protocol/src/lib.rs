@@ -14,7 +14,8 @@ pub mod office;
 pub mod people;
 pub mod pull;
 pub mod push;
-pub mod session;
+pub mod series;
+mod session;
 #[cfg(any(test, feature = "testing"))]
 pub mod strange;
 pub mod verdict;
@@ -38,6 +39,7 @@ pub use people::{
 };
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
+pub use series::{OfSeries, Series, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest};
 pub use session::{Company, SessionInfo, SignInRequest};
 pub use verdict::{MutationVerdict, Verdict};
 
@@ -61,6 +63,8 @@ pub mod paths {
     pub const JOBS: &str = "/api/v1/jobs";
     /// Everything of one customer (GET `{CUSTOMERS}/{customer id}`, `?skip=` jobs), for the office; a change of it (POST).
     pub const CUSTOMERS: &str = "/api/v1/customers";
+    /// A series of jobs (GET `{SERIES}/{series id}`), a new one (POST), its end (POST `{SERIES}/{series id}/end`), for the office.
+    pub const SERIES: &str = "/api/v1/series";
     /// Records of the company by what somebody typed (GET, `?module=&q=&of=&archived=&skip=`, or those that may be the
     /// same, `?module=customer&name=&phone=`), for the office.
     pub const FIND: &str = "/api/v1/find";

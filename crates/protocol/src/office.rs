@@ -1,6 +1,7 @@
 //! What the office asks of one job, and of what happened: everything of it in one answer, and one change of it.
 
 use crate::board::Activity;
+use crate::series::OfSeries;
 use afield_domain::wire::FromTree;
 use afield_domain::{MutationId, Op, Rev, Timestamp, User, Versioned};
 use serde::Serialize;
@@ -26,6 +27,10 @@ pub struct OfficeJob {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub holder: Option<Holder>,
+    /// The series that has made it; none if none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub series: Option<OfSeries>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.

@@ -62,6 +62,18 @@ const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "reply.ok.jobs",
         "an empty day would be shown",
     ),
+    (
+        "series",
+        "reply.ok.id",
+        "a page of another series would be shown",
+    ),
+    ("series", "reply.ok.starts", "nobody knows when it begins"),
+    ("series", "reply.ok.ends", "nobody knows when it ends"),
+    (
+        "series",
+        "reply.ok.made_at",
+        "nobody knows when it was planned",
+    ),
     ("device_report", "device", "it is nobody's report"),
     ("device_report", "user", "it is nobody's report"),
     (
@@ -233,6 +245,14 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         "office_change" | "office_plan" | "office_plan_for_new" | "office_edit_customer" => {
             Some(alone::<OfficeChange>("", &json!([json])))
         }
+        "series_request" => Some(alone::<SeriesRequest>("", &json!([json]))),
+        "series_end" => Some(alone::<SeriesEnd>("", &json!([json]))),
+        "series" => enveloped(json, |series: &Series| {
+            let mut all = pieces("reply.ok.jobs", &series.jobs);
+            all.extend(pieces("reply.ok.ahead", &series.ahead));
+            all.push(piece("reply.ok.by", &series.by));
+            all
+        }),
         "session_info" | "session_info_online" => enveloped(json, |info: &SessionInfo| {
             let (user, company) = (&info.user, &info.company);
             vec![

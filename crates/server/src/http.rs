@@ -21,6 +21,7 @@ pub(crate) mod people;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod reply;
+pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod wake;
 pub(crate) mod web_app;
@@ -59,6 +60,14 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         (
             format!("{}/{{job}}", paths::JOBS),
             get(office::job).post(office::change).layer(small()),
+        ),
+        (
+            format!("{}/{{series}}", paths::SERIES),
+            get(series::series).post(series::begin).layer(small()),
+        ),
+        (
+            format!("{}/{{series}}/end", paths::SERIES),
+            post(series::end),
         ),
         (
             format!("{}/{{customer}}", paths::CUSTOMERS),

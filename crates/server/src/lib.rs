@@ -46,6 +46,7 @@ pub mod openapi;
 mod people;
 mod places;
 mod pull;
+pub mod series;
 pub mod serving;
 pub mod state;
 pub mod storage;

@@ -1,10 +1,11 @@
-//! Housekeeping: what is forgotten, and when.
+//! Housekeeping: what is forgotten, and when; and the jobs of series, which are made ahead.
 //!
 //! Owns the retention times. Run at start and daily. A verdict's text goes only when its device has
 //! acknowledged it and 30 days have passed; its row, which makes an effect unique, never goes.
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::files::UPLOAD_KEPT;
+use crate::series::make_ahead;
 use crate::state::App;
 use crate::storage::Stored;
 use afield_domain::Timestamp;
@@ -106,6 +107,10 @@ pub async fn run_daily(app: &App) {
         match run_maintenance(app).await {
             Ok(pruned) => tracing::info!(?pruned, "kept house"),
             Err(error) => tracing::error!(%error, "housekeeping failed; next try tomorrow"),
+        }
+        match make_ahead(app).await {
+            Ok(jobs) => tracing::info!(jobs, "made jobs of series"),
+            Err(error) => tracing::error!(%error, "no jobs of series; next try tomorrow"),
         }
         forget_stale_uploads(app).await;
         tokio::time::sleep(Duration::from_hours(24)).await;

@@ -99,6 +99,8 @@ pub struct App {
     pub(crate) streams: Places<UserId>,
     pub(crate) sign_ins: Places<String>,
     pub(crate) uploads: Turns,
+    /// One at a time makes jobs of series, or ends one: nothing is made of what has just ended.
+    pub(crate) series: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -145,6 +147,7 @@ impl App {
             streams: Places::default(),
             sign_ins: Places::default(),
             uploads: Turns::default(),
+            series: tokio::sync::Mutex::default(),
             config,
         }
     }

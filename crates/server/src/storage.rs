@@ -18,8 +18,8 @@ pub use rows::{
 use crate::error::StorageError;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{
-    CompanyId, CompanyRights, DeviceId, JobId, Module, MutationId, RecordKey, Timestamp, User,
-    UserId,
+    CompanyId, CompanyRights, DeviceId, JobId, Module, MutationId, RecordKey, SeriesId, Timestamp,
+    User, UserId,
 };
 use afield_protocol::{Activity, EpochId, Seq, SettingChange};
 use async_trait::async_trait;
@@ -77,6 +77,24 @@ pub trait ReadTx: Send {
     ) -> Stored<Vec<SessionSeen>>;
     /// The company's devices that are not forgotten, the last here first.
     async fn devices_seen(&mut self, company: CompanyId) -> Stored<Vec<DeviceSeen>>;
+    /// All companies.
+    async fn companies(&mut self) -> Stored<Vec<CompanyId>>;
+    /// A series, as JSON.
+    async fn series(&mut self, company: CompanyId, series: SeriesId) -> Stored<Option<String>>;
+    /// All series of the company, as JSON.
+    async fn all_series(&mut self, company: CompanyId) -> Stored<Vec<(SeriesId, String)>>;
+    /// The jobs that a series has made, each with its day, in their order.
+    async fn series_jobs(
+        &mut self,
+        company: CompanyId,
+        series: SeriesId,
+    ) -> Stored<Vec<(String, JobId)>>;
+    /// The series that has made this job, and for which day.
+    async fn series_of(
+        &mut self,
+        company: CompanyId,
+        job: JobId,
+    ) -> Stored<Option<(SeriesId, String)>>;
     /// Who of the company has a sign-in link at `now`, and until when.
     async fn links_of(
         &mut self,
@@ -274,6 +292,16 @@ pub trait WriteTx: ReadTx {
     async fn put_link(&mut self, link: &SignInLink) -> Stored<()>;
     /// Takes away a user's sign-in link.
     async fn end_links_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
+    /// Writes a series, in place of what stood there.
+    async fn put_series(&mut self, company: CompanyId, series: SeriesId, data: &str) -> Stored<()>;
+    /// Notes that a series has made this job for that day; what is noted stays.
+    async fn add_series_job(
+        &mut self,
+        company: CompanyId,
+        series: SeriesId,
+        day: &str,
+        job: JobId,
+    ) -> Stored<()>;
     /// Ends all sessions of a user.
     async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
     /// Adds a session; a user has so many at most, and those that were used longest ago end.

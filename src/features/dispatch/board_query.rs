@@ -6,6 +6,7 @@ use afield_domain::search::normalize;
 use afield_domain::time::Day;
 use afield_domain::{JobStatus, Priority, UserId};
 use afield_protocol::{BoardJob, Team};
+use afield_sync::board::BoardState;
 
 /// Whose jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +30,8 @@ pub enum View {
     List,
     /// A day on the map.
     Map,
+    /// A week: a cell for each technician and day where there is room for that, else as a list by day.
+    Week,
 }
 
 impl View {
@@ -39,6 +42,7 @@ impl View {
             Self::Day => "",
             Self::List => "list",
             Self::Map => "map",
+            Self::Week => "week",
         }
     }
 
@@ -48,8 +52,34 @@ impl View {
         match name {
             "list" => Self::List,
             "map" => Self::Map,
+            "week" => Self::Week,
             _ => Self::Day,
         }
+    }
+}
+
+/// Which days are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The first.
+    pub day: Day,
+    /// How many after it.
+    pub more_days: i64,
+}
+
+impl Asked {
+    /// What of `state` is drawn: what is asked for, if that is in it; else, until the answer is there, as it is if it
+    /// is as long; else nothing.
+    #[must_use]
+    pub fn of(self, state: &BoardState) -> Option<Self> {
+        if state.shows(self.day) && state.shows(self.day.plus(self.more_days)) {
+            return Some(self);
+        }
+        let before = Self {
+            day: state.day,
+            more_days: state.more_days,
+        };
+        (before.more_days == self.more_days).then_some(before)
     }
 }
 
@@ -165,6 +195,19 @@ impl BoardQuery {
         href
     }
 
+    /// Which days it asks for on `today`: a week is that of its day.
+    #[must_use]
+    pub fn days(&self, today: Day) -> Asked {
+        let day = self.day.unwrap_or(today);
+        match self.view {
+            View::Day | View::List | View::Map => Asked { day, more_days: 0 },
+            View::Week => Asked {
+                day: day.monday(),
+                more_days: 6,
+            },
+        }
+    }
+
     /// Whether it asks for some of the day's jobs alone.
     #[must_use]
     pub fn is_narrow(&self) -> bool {
@@ -236,7 +279,11 @@ mod tests {
             whose: Whose::Nobody,
             ..BoardQuery::default()
         };
-        for query in [all, nobody, BoardQuery::default()] {
+        let week = BoardQuery {
+            view: View::Week,
+            ..BoardQuery::default()
+        };
+        for query in [all, nobody, week, BoardQuery::default()] {
             let href = query.href(|words| words.replace(' ', "+"));
             let get = |name: &str| {
                 let (_, query) = href.split_once('?')?;
@@ -274,6 +321,44 @@ mod tests {
         nobodys.job.assignee = None;
         assert!(!of("North").finds(&nobodys, &teams));
         assert!(of("North").is_narrow());
+    }
+
+    #[test]
+    fn a_week_is_that_of_its_day_and_a_day_is_drawn_out_of_it() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let query = |view, day| BoardQuery {
+            view,
+            day,
+            ..BoardQuery::default()
+        };
+        let today = day("2026-11-29");
+        let week = query(View::Week, Some(day("2027-01-02"))).days(today);
+        assert_eq!((week.day, week.more_days), (day("2026-12-28"), 6));
+        assert_eq!(query(View::Week, None).days(today).day, day("2026-11-23"));
+        let one = |text| query(View::List, Some(day(text))).days(today);
+        let state = |asked: Asked| BoardState {
+            day: asked.day,
+            more_days: asked.more_days,
+            technicians: Vec::new(),
+            teams: Vec::new(),
+            jobs: Vec::new(),
+            activity: Vec::new(),
+            unreadable: 0,
+            as_of: NOON,
+        };
+        for (asked, of, drawn) in [
+            (one("2027-01-03"), week, Some(one("2027-01-03"))),
+            (one("2027-01-04"), week, None),
+            (week, one("2027-01-03"), None),
+            // What was shown before stays until the answer is there, and says of when it is.
+            (
+                one("2027-01-04"),
+                one("2027-01-03"),
+                Some(one("2027-01-03")),
+            ),
+        ] {
+            assert_eq!(asked.of(&state(of)), drawn, "{asked:?} of {of:?}");
+        }
     }
 
     #[test]

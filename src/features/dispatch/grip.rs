@@ -11,7 +11,8 @@ pub(super) use ghost::{ghost, said};
 
 use super::landing::{Ground, Spot, Stays};
 use super::live_board::Board;
-use super::timeline_view_model::{Axis, Row};
+use super::timeline_view_model::Row;
+use super::week_landing::Scale;
 use crate::memo::Memo;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -56,7 +57,7 @@ struct Carried {
 #[derive(Clone, Copy)]
 pub(super) struct Grip {
     board: Board,
-    axis: Memo<Option<Axis>>,
+    scale: Memo<Option<Scale>>,
     rows: Memo<Vec<Row>>,
     element: NodeRef<Div>,
     carried: RwSignal<Option<Carried>>,
@@ -69,11 +70,11 @@ pub(super) struct Grip {
 }
 
 impl Grip {
-    /// A hand with nothing in it, as long as the axis is there.
-    pub(super) fn new(board: Board, axis: Memo<Option<Axis>>, rows: Memo<Vec<Row>>) -> Self {
+    /// A hand with nothing in it, as long as the axis, or the sheet of a week, is there.
+    pub(super) fn new(board: Board, scale: Memo<Option<Scale>>, rows: Memo<Vec<Row>>) -> Self {
         let this = Self {
             board,
-            axis,
+            scale,
             rows,
             element: NodeRef::new(),
             carried: RwSignal::new(None),
@@ -103,6 +104,19 @@ impl Grip {
     /// The element of the axis.
     pub(super) fn element(self) -> NodeRef<Div> {
         self.element
+    }
+
+    fn is_week(self) -> bool {
+        let is_week = |scale: &Option<Scale>| matches!(scale, Some(Scale::Days(_)));
+        self.scale.with_untracked(is_week)
+    }
+
+    /// A spot in words; on a week with its day.
+    fn spot_text(self, spot: Spot) -> String {
+        match self.is_week() {
+            true => self.board.day_spot_text(spot),
+            false => self.board.spot_text(spot),
+        }
     }
 
     fn is_carrying(self) -> bool {
@@ -136,6 +150,7 @@ impl Grip {
             return false;
         }
         self.said.set(match by_keys {
+            true if self.is_week() => tr!(board.lifted_week, job = number),
             true => tr!(board.lifted, job = number),
             false => String::new(),
         });
@@ -172,14 +187,14 @@ impl Grip {
         }
     }
 
-    fn moves_to(self, to: impl FnOnce(&Ground, Axis, Spot, Spot) -> Spot) -> Option<Spot> {
-        let axis = self.axis.get_untracked()?;
+    fn moves_to(self, to: impl FnOnce(&Ground, Scale, Spot, Spot) -> Spot) -> Option<Spot> {
+        let scale = self.scale.get_untracked()?;
         let (ground, _) = self.measure()?;
         let change = |carried: &mut Option<Carried>| {
             let Some(carried) = carried else {
                 return (false, None);
             };
-            let to = to(&ground, axis, Spot::of(&carried.job.job), carried.to);
+            let to = to(&ground, scale, Spot::of(&carried.job.job), carried.to);
             let is_new = carried.to != to;
             carried.to = to;
             (is_new, is_new.then_some(to))
@@ -288,7 +303,9 @@ impl Grip {
         };
         let on_axis = |(x, y): Point| (x - origin.0, y - origin.1);
         let (from, to) = (on_axis(from), on_axis(on_page(at)));
-        let _ = self.moves_to(|ground, axis, spot, _| ground.land(axis, spot, from, to));
+        let zone = self.board.zone();
+        let land = |ground: &Ground, scale, spot, _| ground.land_on(scale, spot, (from, to), &zone);
+        let _ = self.moves_to(land);
     }
 
     /// The rows as they lie on the page; measured once for as long as they stay what they are.

@@ -91,13 +91,13 @@ pub struct Ground {
 }
 
 impl Ground {
-    fn row_at(&self, y: f64) -> Option<Option<UserId>> {
+    pub(super) fn row_at(&self, y: f64) -> Option<Option<UserId>> {
         let above = self.rows.iter().take_while(|(_, top)| *top <= y);
         above.last().or(self.rows.first()).map(|(row, _)| *row)
     }
 
     /// The row of whoever has a job: what nobody in a row has stands with what nobody has.
-    fn row_of(&self, assignee: Option<UserId>) -> Option<UserId> {
+    pub(super) fn row_of(&self, assignee: Option<UserId>) -> Option<UserId> {
         assignee.filter(|_| self.rows.iter().any(|(row, _)| *row == assignee))
     }
 
@@ -143,7 +143,7 @@ impl Ground {
     }
 
     /// In its own row a job stays with whoever has it, also where that is nobody of the rows.
-    fn in_row(&self, spot: Spot, row: Option<UserId>) -> Spot {
+    pub(super) fn in_row(&self, spot: Spot, row: Option<UserId>) -> Spot {
         match self.row_of(spot.assignee) == row {
             true => spot,
             false => Spot {

@@ -206,6 +206,7 @@ fn a_move_shows_until_there_is_a_later_copy_of_its_job() {
     let state = |jobs| {
         let response = BoardResponse {
             day: zone.day(NOON).to_string(),
+            more_days: 0,
             technicians: vec![User {
                 id: BEN,
                 name: "Ben".into(),

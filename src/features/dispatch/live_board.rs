@@ -1,16 +1,17 @@
-//! What the page Board holds: the fetched day and the stream of events.
+//! What the page Board holds: the fetched day or week and the stream of events.
 //!
 //! Owns how the picture is fetched and kept up to date, and what of it is drawn while moves are under way (`moving`).
 //! Must never save anything by itself.
 
+use super::board_query::Asked;
 use super::landing::{Move, Question, with_moves};
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::runtime::clock::Clock;
 use crate::runtime::session::Account;
 use crate::shared::toast::Toasts;
 use crate::signal::RwSignal;
-use afield_domain::time::Day;
-use afield_domain::{JobId, Timestamp};
+use afield_domain::{JobId, Timestamp, Zone};
 use afield_platform::{api, events};
 use afield_protocol::{BoardEvent, BoardJob, RELOAD, Team, paths};
 use afield_sync::board::{BoardState, Loading};
@@ -25,6 +26,8 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// What the page holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Board {
+    /// Which days the address asks for.
+    pub(super) asked: Memo<Asked>,
     /// The picture; none before the first answer.
     pub(super) state: RwSignal<Option<BoardState>>,
     /// Why the last fetch failed.
@@ -54,12 +57,19 @@ impl Board {
         self.open.get() && self.trouble.with(Option::is_none)
     }
 
-    pub(super) fn fetch(self, day: Day) {
+    /// The company's zone.
+    pub(super) fn zone(self) -> Zone {
+        self.account.with_value(|account| account.zone.clone())
+    }
+
+    /// Fetches the days that are asked for.
+    pub(super) fn fetch(self, asked: Asked) {
         let Some(number) = self.loading.try_update_value(Loading::begin) else {
             return;
         };
         spawn_local(async move {
-            let answer = api::load_board(Some(&day.to_string())).await;
+            let more_days = u64::try_from(asked.more_days).unwrap_or(0);
+            let answer = api::load_board(Some(&asked.day.to_string()), more_days).await;
             let heard = self.loading.try_update_value(|loading| loading.end(number));
             // A later fetch is under way, or the page is gone.
             let Some(heard) = heard.flatten() else {
@@ -68,25 +78,25 @@ impl Board {
             match answer.map_err(Trouble::from) {
                 Ok(response) => {
                     let _ = self.trouble.try_set(None);
-                    let zone = self.account.with_value(|account| account.zone.clone());
+                    let zone = self.zone();
                     let state = BoardState::with(response, heard, &zone, self.now());
                     let _ = self.state.try_set(state);
                 }
                 Err(trouble) => {
                     let _ = self.trouble.try_set(Some(trouble));
-                    set_timeout(move || self.fetch_after_failure(day, number), AGAIN);
+                    set_timeout(move || self.fetch_after_failure(asked, number), AGAIN);
                 }
             }
         });
     }
 
-    /// Fetches `day` once more, unless that was done since.
-    fn fetch_after_failure(self, day: Day, number: u64) {
+    /// Fetches them once more, unless that was done since.
+    fn fetch_after_failure(self, asked: Asked, number: u64) {
         let is_last = self
             .loading
             .try_with_value(|loading| loading.is_last(number));
         if is_last == Some(true) {
-            self.fetch(day);
+            self.fetch(asked);
         }
     }
 
@@ -95,15 +105,22 @@ impl Board {
         self.account.with_value(|account| account.clock(at))
     }
 
-    /// The picture with the moves that the server has not answered; tracks.
+    /// Which days are drawn; tracks.
+    pub(super) fn days(self) -> Option<Asked> {
+        let asked = self.asked.get();
+        self.state.with(|state| asked.of(state.as_ref()?))
+    }
+
+    /// The picture of the days that are asked for, with the moves that the server has not answered; tracks.
     pub(super) fn drawn(self) -> Option<BoardState> {
-        let zone = self.account.with_value(|account| account.zone.clone());
+        let (zone, days) = (self.zone(), self.days()?);
         self.moves.with(|moves| {
             self.state.with(|state| {
                 let state = state.as_ref()?;
+                let state = state.only(days.day, days.more_days, &zone)?;
                 Some(match moves.is_empty() {
-                    true => state.clone(),
-                    false => with_moves(state, moves, &zone),
+                    true => state,
+                    false => with_moves(&state, moves, &zone),
                 })
             })
         })
@@ -123,13 +140,10 @@ impl Board {
             .with(|state| state.as_ref()?.jobs.iter().find(is_it).cloned())
     }
 
-    /// Fetches the shown day anew.
+    /// Fetches anew what is asked for.
     pub(super) fn fetch_again(self) {
-        let shown = self
-            .state
-            .try_with_untracked(|state| state.as_ref().map(|state| state.day));
-        if let Some(day) = shown.flatten() {
-            self.fetch(day);
+        if self.state.try_with_untracked(Option::is_some) == Some(true) {
+            self.fetch(self.asked.get_untracked());
         }
     }
 
@@ -144,7 +158,7 @@ impl Board {
             self.fetch_again();
             return;
         };
-        let zone = self.account.with_value(|account| account.zone.clone());
+        let zone = self.zone();
         let _ = self
             .loading
             .try_update_value(|loading| loading.hear(&event));

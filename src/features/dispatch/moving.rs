@@ -168,6 +168,14 @@ impl Board {
     }
 }
 
+impl Board {
+    /// A spot on a week in words.
+    pub(super) fn day_spot_text(self, spot: Spot) -> String {
+        let span = self.zone().span(spot.starts, spot.ends);
+        format!("{}, {span}", self.name_of(spot.assignee))
+    }
+}
+
 /// Has the server decide. Whose it is and when is one operation: both or neither. Of whose alone the feed has a word.
 async fn save(job: &BoardJob, to: Spot) -> Result<BoardJob, api::ApiFailure> {
     let (id, rev) = (job.job.id, job.rev);

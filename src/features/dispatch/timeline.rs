@@ -8,6 +8,7 @@ use super::live_board::Board;
 use super::moving::block_id;
 use super::sheet::sheet;
 use super::timeline_view_model::{Axis, Block, Row, rows};
+use super::week_landing::Scale;
 use crate::memo::Memo;
 use crate::shared::badge::status_icon;
 use crate::shared::labels::{jobs, status_label};
@@ -35,10 +36,7 @@ pub(super) fn timeline(
 ) -> AnyView {
     let zone = board.account.with_value(|account| account.zone.clone());
     let axis = Memo::new(move |_| {
-        let day = board
-            .state
-            .with(|state| state.as_ref().map(|state| state.day));
-        let day = day?;
+        let day = board.days()?.day;
         Some(lanes.with(|lanes| Axis::of(day, &zone, lanes.as_deref().unwrap_or_default())))
     });
     let all = Memo::new(move |_| {
@@ -69,7 +67,8 @@ pub(super) fn timeline(
         };
         hours.into_iter().map(hour).collect_view()
     };
-    let grip = Grip::new(board, axis, all);
+    let scale = Memo::new(move |_| axis.get().map(Scale::Hours));
+    let grip = Grip::new(board, scale, all);
     view! {
         <div
             class="axis"
@@ -91,7 +90,7 @@ pub(super) fn timeline(
             {ghost(grip)}
         </div>
         {said(grip)}
-        {panel(board, grip, technicians)}
+        {panel(board, Some(grip), technicians)}
     }
     .into_any()
 }
@@ -176,7 +175,7 @@ fn one_block(board: Board, grip: Grip, row: Memo<Option<Row>>, id: JobId) -> Any
     .into_any()
 }
 
-fn block_class(block: &Block) -> String {
+pub(super) fn block_class(block: &Block) -> String {
     let status = match block.job.job.status {
         JobStatus::Scheduled => "block",
         JobStatus::EnRoute => "block tag-en-route",
@@ -195,7 +194,7 @@ fn block_class(block: &Block) -> String {
 }
 
 /// What is heard of it beside what is seen.
-fn rest(block: &Block) -> String {
+pub(super) fn rest(block: &Block) -> String {
     let job = &block.job.job;
     let mut rest = vec![job.number.clone(), status_label(job.status).to_owned()];
     rest.extend(block.late.then(|| tr!(board.late).to_owned()));
@@ -203,7 +202,7 @@ fn rest(block: &Block) -> String {
     rest.join(", ")
 }
 
-fn hint(block: &Block) -> String {
+pub(super) fn hint(block: &Block) -> String {
     let (title, customer) = (&block.job.job.title, &block.job.customer);
     format!("{title}, {customer}, {}", rest(block))
 }
@@ -223,11 +222,12 @@ fn content(block: &Block) -> AnyView {
 }
 
 /// The card of the chosen job, over the board.
-fn panel(board: Board, grip: Grip, technicians: Memo<Vec<User>>) -> AnyView {
+pub(super) fn panel(board: Board, grip: Option<Grip>, technicians: Memo<Vec<User>>) -> AnyView {
     let chosen = board.chosen;
     let job = Memo::new(move |_| board.job(chosen.get()?));
     let by_keys = move || {
-        let job = job.get().filter(|job| job.job.status.is_open())?;
+        let (grip, job) = (grip?, job.get()?);
+        let job = Some(job).filter(|job| job.job.status.is_open())?;
         let id = job.job.id;
         Some(view! {
             <button type="button" class="btn" on:click=move |_| grip.lift_from_card(id)>{tr!(board.by_keys)}</button>

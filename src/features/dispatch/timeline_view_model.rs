@@ -29,7 +29,7 @@ pub struct Axis {
 pub struct Block {
     /// The job.
     pub job: BoardJob,
-    /// Where it begins.
+    /// Where it begins; on the sheet of a week its day.
     pub left: i64,
     /// How wide it is.
     pub width: i64,
@@ -153,7 +153,9 @@ fn span(job: &BoardJob) -> (Timestamp, Timestamp) {
     (starts, job.job.ends.max(starts.plus_ms(NARROWEST_MS)))
 }
 
-fn overlaps(job: &BoardJob, all: &[BoardJob]) -> bool {
+/// Whether `job` meets another open one of `all`.
+#[must_use]
+pub fn overlaps(job: &BoardJob, all: &[BoardJob]) -> bool {
     let meets = |other: &&BoardJob| {
         other.job.id != job.job.id
             && other.job.status.is_open()

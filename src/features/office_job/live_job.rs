@@ -10,7 +10,7 @@ use crate::signal::RwSignal;
 use crate::tr;
 use afield_domain::{Job, JobId, Rev, Timestamp, User};
 use afield_platform::{api, events, one_stream};
-use afield_protocol::{Activity, BoardEvent, ErrorCode, Holder, RELOAD, paths};
+use afield_protocol::{Activity, BoardEvent, ErrorCode, Holder, OfSeries, RELOAD, paths};
 use afield_sync::view::Projection;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,6 +26,7 @@ pub(super) struct Beside {
     pub(super) activity: Vec<Activity>,
     pub(super) holder: Option<Holder>,
     pub(super) left_out: u64,
+    pub(super) series: Option<OfSeries>,
 }
 
 /// What the page holds.
@@ -148,6 +149,7 @@ impl LiveJob {
                     activity: answer.activity,
                     holder: answer.holder,
                     left_out: answer.left_out,
+                    series: answer.series,
                 }));
                 let _ = self.as_of.try_set(Some(self.now()));
                 let _ = self.missing.try_set(false);

@@ -7,6 +7,7 @@ use super::live_job::{LiveJob, technician};
 use super::sections;
 use super::view_model::waiting;
 use crate::memo::Memo;
+use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
@@ -81,6 +82,7 @@ fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyVie
         <div class="job-head">{heading(move || title.get())}</div>
         {move || job.with(|job| job.as_ref().map(&marks))}
         {standing(&marked, page)}
+        {series(page)}
         {desk(account, page, job)}
         {attach_part(account, page)}
         {phones(account, page, job)}
@@ -88,6 +90,21 @@ fn here(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyVie
         {sections::sections(account, page)}
     }
     .into_any()
+}
+
+/// Of which series it is: from there this one and all following end.
+fn series(page: LiveJob) -> AnyView {
+    let of = Memo::new(move |_| {
+        page.beside
+            .with(|beside| beside.as_ref().and_then(|beside| beside.series.clone()))
+    });
+    let line = move || {
+        of.get().map(|of| {
+            let href = format!("{}?from={}", Route::Series(of.id).href(), of.day);
+            view! { <p class="line mb-3">{icon(Icon::Sync)} <a class="line-link" href=href>{tr!(series.part_of)}</a></p> }
+        })
+    };
+    view! { {line} }.into_any()
 }
 
 /// Whether it is live, of when it is if not, and how to ask again.

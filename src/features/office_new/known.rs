@@ -40,7 +40,7 @@ impl Known {
         self.find(Module::Customer, String::new(), None);
         self.find(Module::Form, String::new(), None);
         spawn_local(async move {
-            match api::load_board(None).await {
+            match api::load_board(None, 0).await {
                 Ok(board) => {
                     let _ = self.people.try_set(board.technicians);
                 }

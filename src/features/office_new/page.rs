@@ -7,6 +7,7 @@ use super::known::Known;
 use super::newcomer::Newcomer;
 use super::newcomer_fields::ALIKE;
 use super::plan::{PlanForm, is_as_planned, put};
+use super::repeat_fields::{EVERY, repeat};
 use super::whose::{where_to, whose};
 use crate::error::Trouble;
 use crate::memo::Memo;
@@ -29,7 +30,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
 use crate::view::view;
-use afield_domain::{JobId, JobPlan, Module, Op, Record, RecordKey};
+use afield_domain::{JobId, JobPlan, Module, Op, Record, RecordKey, Repetition, SeriesId};
 use afield_platform::api;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -85,6 +86,7 @@ pub fn new_page(account: Arc<Account>, _: Live) -> AnyView {
             {fields.line(Input::Starts, tr!(edit.starts), "datetime-local")}
             {fields.line(Input::Ends, tr!(edit.ends), "datetime-local")}
             <p class="muted">{tr!(edit.zone, zone = zone_name)}</p>
+            {repeat(desk)}
             {technician(desk)}
             {save_bar(desk.busy, cancel)}
         </form>
@@ -148,7 +150,7 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
             Err(trouble) => return toasts.show(Err(trouble)),
         };
         tried.set_value(Some(now.clone()));
-        let Some(plan) = checked(desk, &now) else {
+        let Some((plan, repetition)) = checked(desk, &now) else {
             return;
         };
         desk.busy.set(true);
@@ -169,6 +171,22 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
                     let _ = desk.busy.try_set(false);
                     return toasts.show(Err(trouble));
                 }
+            }
+            if let Some(repetition) = repetition {
+                let series = SeriesId(now.job.0);
+                let answer = api::begin_series(series, plan.clone(), repetition.clone()).await;
+                if desk.busy.try_set(false).is_some() {
+                    return;
+                }
+                return match answer {
+                    Ok(begun) => {
+                        if begun.repeat != repetition || begun.title != plan.title {
+                            toasts.show(Ok(tr!(office.made_before)));
+                        }
+                        go(&Route::Series(series).href(), NavigateOptions::default());
+                    }
+                    Err(failure) => toasts.show(Err(failure.into())),
+                };
             }
             let op = Op::PlanJob {
                 job: now.job,
@@ -195,7 +213,7 @@ fn submitting(desk: Desk) -> impl Fn(SubmitEvent) + 'static {
 }
 
 /// What is asked for; none if something of it cannot be saved, which is said at its field.
-fn checked(desk: Desk, tried: &Tried) -> Option<JobPlan> {
+fn checked(desk: Desk, tried: &Tried) -> Option<(JobPlan, Option<Repetition>)> {
     let plan = desk
         .zone
         .with_value(|zone| desk.form.with_untracked(|form| form.plan(zone, tried.ids)));
@@ -208,7 +226,14 @@ fn checked(desk: Desk, tried: &Tried) -> Option<JobPlan> {
     let found = match plan {
         Ok(plan) if lacking.is_empty() && first.is_none() => {
             desk.fields.flaws.set(Vec::new());
-            return Some(plan);
+            let first = desk.zone.with_value(|zone| zone.day(plan.starts));
+            let repeat = desk.form.with_untracked(|form| form.repeat.clone());
+            if matches!(repeat.days(first), Some(Err(_))) {
+                // It is said there already.
+                focus::by_id(EVERY);
+                return None;
+            }
+            return Some((plan, repeat.repetition(first)));
         }
         Ok(_) => lacking,
         Err(found) => found,

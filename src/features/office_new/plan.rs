@@ -4,6 +4,7 @@
 //! edits a job.
 
 use super::newcomer::Newcomer;
+use super::repeat::RepeatForm;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use afield_domain::{
     AssetId, CustomerId, Job, JobPlan, PropertyId, TemplateId, Timestamp, UserId, Zone,
@@ -29,6 +30,8 @@ pub struct PlanForm {
     pub assets: Vec<AssetId>,
     /// Which forms are to be filled in.
     pub forms: Vec<TemplateId>,
+    /// How it repeats.
+    pub repeat: RepeatForm,
     /// The job that it began as.
     seen: Job,
 }
@@ -51,6 +54,7 @@ impl PlanForm {
             assignee: None,
             assets: Vec::new(),
             forms: Vec::new(),
+            repeat: RepeatForm::default(),
             seen,
         }
     }

@@ -44,6 +44,24 @@ pub(crate) const LONG_DAY: Form = Form {
     german: "%A, %-d. %B",
 };
 
+/// Saturday
+pub(crate) const WEEKDAY: Form = Form {
+    english: "%A",
+    german: "%A",
+};
+
+/// Sat
+pub(crate) const SHORT_WEEKDAY: Form = Form {
+    english: "%a",
+    german: "%a",
+};
+
+/// Sat 21 Nov
+pub(crate) const SHORT_DAY: Form = Form {
+    english: "%a %-d %b",
+    german: "%a %-d. %b",
+};
+
 /// 21 Nov
 pub(crate) const DATE_OF_YEAR: Form = Form {
     english: "%-d %b",

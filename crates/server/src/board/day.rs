@@ -1,4 +1,4 @@
-//! A day of the company as the board shows it.
+//! A day of the company as the board shows it, or a week.
 //!
 //! Owns what is read for it. Must never write.
 
@@ -26,18 +26,19 @@ async fn load_teams(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Vec<Team>
     Ok(teams)
 }
 
-/// One day of the company.
+/// `day` of the company, and `more_days` after it.
 pub(crate) async fn load_board(
     app: &App,
     session: &SessionRow,
     zone: &Zone,
     day: Day,
+    more_days: u32,
 ) -> Stored<BoardResponse> {
     let company = session.company.id;
     let mut tx = app.storage.read().await?;
     let window = ScopeWindow {
         from: zone.start_of(day),
-        until: zone.start_of(day.plus(1)),
+        until: zone.start_of(day.plus(i64::from(more_days) + 1)),
     };
     let rows = tx.jobs_starting(company, window).await?;
     let technicians = load_technicians(tx.as_mut(), company).await?;
@@ -47,6 +48,7 @@ pub(crate) async fn load_board(
     load_titles(tx.as_mut(), company, &mut activity).await?;
     Ok(BoardResponse {
         day: day.to_string(),
+        more_days: u64::from(more_days),
         technicians,
         teams,
         jobs: shown.jobs,

@@ -7,7 +7,7 @@ use super::history::{PAGE, load_titles};
 use crate::state::App;
 use crate::storage::{ReadTx, ReportRow, Stored};
 use afield_domain::{CompanyId, Job, JobId, Record, RecordKey, Role, Timestamp, User, UserId};
-use afield_protocol::{Holder, OfficeJob};
+use afield_protocol::{Holder, OfSeries, OfficeJob};
 use std::collections::HashSet;
 
 /// Records of one answer at most: a job with more is not shown whole, and says so.
@@ -55,12 +55,14 @@ pub(crate) async fn load_office_job(
         Some(user) => load_holder(app, tx.as_mut(), company, user).await?,
         None => None,
     };
+    let series = tx.series_of(company, id).await?;
     Ok(Some(OfficeJob {
         records,
         left_out,
         technicians,
         activity,
         holder,
+        series: series.map(|(id, day)| OfSeries { id, day }),
     }))
 }
 

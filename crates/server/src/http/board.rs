@@ -21,17 +21,24 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Parameters {
     day: Option<String>,
+    days: Option<String>,
 }
 
-/// A day of the company.
+/// A week is the most that one board shows.
+const DAYS: std::ops::RangeInclusive<u32> = 1..=7;
+
+/// A day of the company, or up to seven in a row.
 #[utoipa::path(
     get,
     path = "/api/v1/board",
     tag = "board",
-    params(("day" = Option<String>, Query, description = "YYYY-MM-DD in the company's zone; none for today")),
+    params(
+        ("day" = Option<String>, Query, description = "YYYY-MM-DD in the company's zone, the first one; none for today"),
+        ("days" = Option<u32>, Query, description = "how many days, 1 to 7; none for one")
+    ),
     security(("session" = [])),
     responses(
-        (status = 200, description = "a day of the company; for the office only", body = Envelope<BoardResponse>),
+        (status = 200, description = "these days of the company; for the office only", body = Envelope<BoardResponse>),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
@@ -48,7 +55,14 @@ pub(crate) async fn board(
             .parse()
             .map_err(|_| Failure::invalid("day must be YYYY-MM-DD"))?,
     };
-    let board = load_board(&app, session, &zone, day).await?;
+    let days = match parameters.days.as_deref().filter(|days| !days.is_empty()) {
+        None => 1,
+        Some(text) => {
+            let days = text.parse().ok().filter(|days| DAYS.contains(days));
+            days.ok_or_else(|| Failure::invalid("days must be 1 to 7"))?
+        }
+    };
+    let board = load_board(&app, session, &zone, day, days - 1).await?;
     Ok(reply::ok(&app, &board))
 }
 

@@ -16,6 +16,7 @@ mod pool;
 mod read;
 mod records;
 mod reports;
+mod series;
 mod settings;
 mod trimming;
 mod values;

@@ -93,7 +93,7 @@ impl LocalServer {
         let app = &self.app.borrow();
         self.answer(app, async {
             let session = &self.session(user).await?;
-            Ok::<_, Refusal>(load_board(app, session, &Zone::utc(), day).await?)
+            Ok::<_, Refusal>(load_board(app, session, &Zone::utc(), day, 0).await?)
         })
     }
 }

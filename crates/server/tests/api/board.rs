@@ -61,6 +61,36 @@ async fn a_day_is_the_company_s_day() {
 }
 
 #[tokio::test]
+async fn a_week_is_seven_of_the_company_s_days_also_when_the_clocks_change() {
+    let server = Server::start().await;
+    // The clocks of Berlin go back on the Sunday: that day has 25 hours.
+    for (n, starts) in [
+        (1, "2026-10-18T21:59:59Z"),
+        (2, "2026-10-18T22:00:00Z"),
+        (3, "2026-10-25T22:59:59Z"),
+        (4, "2026-10-25T23:00:00Z"),
+    ] {
+        let moved = Job {
+            starts: at(starts),
+            ends: at(starts),
+            ..job(n, Some(ANNA))
+        };
+        server.put(NORDHAUS, &Record::Job(moved)).await;
+    }
+    let dora = server.sign_in(DORA).await;
+    let week: BoardResponse = dora.get("/api/v1/board?day=2026-10-19&days=7").await.ok();
+    let numbers = week.jobs.iter().map(|job| job.job.number.as_str());
+    assert_eq!(numbers.collect::<Vec<_>>(), ["J-2", "J-3"]);
+    assert_eq!((week.day.as_str(), week.more_days), ("2026-10-19", 6));
+    let one: BoardResponse = dora.get("/api/v1/board?day=2026-10-19&days=1").await.ok();
+    assert_eq!((one.jobs.len(), one.more_days), (1, 0));
+    for days in ["0", "8", "-1", "week"] {
+        let answer = dora.get(&format!("/api/v1/board?days={days}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{days}");
+    }
+}
+
+#[tokio::test]
 async fn a_job_on_the_board_says_where_for_whom_and_what_came_last() {
     let server = Server::start().await;
     let customer = CustomerId(Uuid::from_u128(20));

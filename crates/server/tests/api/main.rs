@@ -66,6 +66,7 @@ mod push_limits;
 mod replaces;
 mod rights;
 mod rules;
+mod series;
 mod serving;
 mod uploads;
 mod wake;

@@ -5,6 +5,7 @@
 mod asked;
 mod asks;
 mod rows;
+mod series;
 
 use crate::client::{Answer, Client, short};
 use crate::phone::Phone;
@@ -217,6 +218,13 @@ impl Asker {
                 let other = CustomerId(Uuid::from_u128(404));
                 self.edit_customer(row, id, renumbered(other)).await
             }
+            Asks::BeginSeries
+            | Asks::Series
+            | Asks::SeriesNowhere
+            | Asks::SeriesUnreadable
+            | Asks::EndSeries
+            | Asks::EndSeriesNowhere
+            | Asks::EndSeriesUnreadable => self.answer_of_series(row).await,
             Asks::AttachFile => {
                 let job = self.job(anna).await;
                 self.change(row, job, attached(job)).await

@@ -84,6 +84,8 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "ALTER TABLE companies DROP COLUMN settings_version",
         "DROP TABLE rights",
         "DROP TABLE office_trail",
+        "DROP TABLE series_jobs",
+        "DROP TABLE series",
         "DROP TABLE sign_in_links",
         "DROP INDEX record_links_to",
         "ALTER TABLE companies DROP COLUMN keeps_photo_details",

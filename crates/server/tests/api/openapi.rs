@@ -26,10 +26,14 @@ fn every_route_is_described() {
     let assign = format!("{}/{{job}}", paths::ASSIGN);
     let job = format!("{}/{{job}}", paths::JOBS);
     let customer = format!("{}/{{customer}}", paths::CUSTOMERS);
+    let series = format!("{}/{{series}}", paths::SERIES);
+    let series_end = format!("{series}/end");
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
     let person = format!("{}/{{user}}", paths::PEOPLE);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let mut routes = vec![
+        &series,
+        &series_end,
         paths::FILES,
         &file,
         paths::SESSION,

@@ -15,12 +15,12 @@ pub(in crate::features::dispatch) fn ghost(grip: Grip) -> AnyView {
         let to = grip
             .carried
             .with(|carried| carried.as_ref().map(|carried| carried.to))?;
-        let axis = grip.axis.get()?;
+        let scale = grip.scale.get()?;
         grip.rows.track();
         let (ground, _) = grip.measure()?;
-        let (left, top, width) = ground.place(axis, to);
+        let (left, top, width) = ground.place_on(scale, to, &grip.board.zone());
         let is_right = left > ground.left + ground.width / 2.0;
-        Some((left, top, width, is_right, grip.board.spot_text(to)))
+        Some((left, top, width, is_right, grip.spot_text(to)))
     });
     let drawn = move || place.with(Option::is_some);
     let transform = move || {

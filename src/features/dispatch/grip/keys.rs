@@ -45,9 +45,11 @@ impl Grip {
             _ => return,
         };
         event.prevent_default();
-        let landed = self.moves_to(|ground, axis, _, spot| ground.nudge(axis, spot, by));
+        let zone = self.board.zone();
+        let landed =
+            self.moves_to(|ground, scale, _, spot| ground.nudge_on(scale, spot, by, &zone));
         if let Some(spot) = landed {
-            self.said.set(self.board.spot_text(spot));
+            self.said.set(self.spot_text(spot));
         }
     }
 

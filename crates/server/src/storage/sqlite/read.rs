@@ -9,7 +9,8 @@ use super::SqliteTx;
 use super::values::text;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{
-    CompanyId, CompanyRights, JobId, Module, MutationId, RecordKey, Timestamp, User, UserId,
+    CompanyId, CompanyRights, JobId, Module, MutationId, RecordKey, SeriesId, Timestamp, User,
+    UserId,
 };
 use afield_protocol::{Activity, EpochId, SettingChange};
 use async_trait::async_trait;
@@ -90,6 +91,34 @@ impl ReadTx for SqliteTx {
         now: Timestamp,
     ) -> Stored<Vec<(UserId, Timestamp)>> {
         self.load_links_of(company, now)
+    }
+
+    async fn companies(&mut self) -> Stored<Vec<CompanyId>> {
+        self.load_companies()
+    }
+
+    async fn series(&mut self, company: CompanyId, series: SeriesId) -> Stored<Option<String>> {
+        self.load_series(company, series)
+    }
+
+    async fn all_series(&mut self, company: CompanyId) -> Stored<Vec<(SeriesId, String)>> {
+        self.load_all_series(company)
+    }
+
+    async fn series_jobs(
+        &mut self,
+        company: CompanyId,
+        series: SeriesId,
+    ) -> Stored<Vec<(String, JobId)>> {
+        self.load_series_jobs(company, series)
+    }
+
+    async fn series_of(
+        &mut self,
+        company: CompanyId,
+        job: JobId,
+    ) -> Stored<Option<(SeriesId, String)>> {
+        self.load_series_of(company, job)
     }
 
     async fn sign_in_link(&mut self, token_hash: &str) -> Stored<Option<SignInLink>> {

@@ -5,7 +5,9 @@ use super::super::{
     Stored, Trail, WriteTx,
 };
 use super::SqliteTx;
-use afield_domain::{CompanyId, CompanyRights, DeviceId, RecordKey, Timestamp, UserId};
+use afield_domain::{
+    CompanyId, CompanyRights, DeviceId, JobId, RecordKey, SeriesId, Timestamp, UserId,
+};
 use afield_protocol::{Activity, EpochId, Seq, SettingChange};
 use async_trait::async_trait;
 
@@ -89,6 +91,20 @@ impl WriteTx for SqliteTx {
     async fn put_link(&mut self, link: &SignInLink) -> Stored<()> {
         self.delete_links_of(link.company, link.user)?;
         self.upsert_link(link)
+    }
+
+    async fn put_series(&mut self, company: CompanyId, series: SeriesId, data: &str) -> Stored<()> {
+        self.upsert_series(company, series, data)
+    }
+
+    async fn add_series_job(
+        &mut self,
+        company: CompanyId,
+        series: SeriesId,
+        day: &str,
+        job: JobId,
+    ) -> Stored<()> {
+        self.insert_series_job(company, series, day, job)
     }
 
     async fn end_links_of(&mut self, company: CompanyId, user: UserId) -> Stored<()> {

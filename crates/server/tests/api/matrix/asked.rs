@@ -3,6 +3,7 @@
 use super::BYTES;
 use crate::uploads::attachment;
 use afield_domain::*;
+use afield_protocol::SeriesRequest;
 use uuid::Uuid;
 
 /// Another title for `job`.
@@ -66,6 +67,30 @@ pub(super) fn planned_for_new(job: JobId) -> Op {
         plan.made = vec![Record::Customer(customer)];
     }
     op
+}
+
+/// A new series: the new job, on the next two Saturdays.
+pub(super) fn repeated() -> SeriesRequest {
+    let Op::PlanJob { plan, .. } = planned(JobId(Uuid::nil())) else {
+        panic!("another op");
+    };
+    SeriesRequest {
+        id: MutationId(Uuid::from_u128(0x5E01)),
+        plan: *plan,
+        repeat: Repetition {
+            every: Every::Weeks {
+                count: 1,
+                on: vec![5],
+            },
+            until: None,
+            times: Some(2),
+        },
+    }
+}
+
+/// Its id.
+pub(super) fn repeated_id() -> SeriesId {
+    SeriesId(Uuid::from_u128(0x5E))
 }
 
 /// A customer of Nordhaus's.

@@ -66,6 +66,15 @@ pub(super) enum Asks {
     EditCustomer,
     EditCustomerNowhere,
     EditAnotherCustomer,
+    /// A new series; one that is there; one that is not there; one without a readable id; to end the first, the second,
+    /// and the first on a day that is none.
+    BeginSeries,
+    Series,
+    SeriesNowhere,
+    SeriesUnreadable,
+    EndSeries,
+    EndSeriesNowhere,
+    EndSeriesUnreadable,
     /// A file for Anna's job; for one that is not there; the bytes of one that Dora has registered for Anna's job.
     AttachFile,
     AttachNowhere,

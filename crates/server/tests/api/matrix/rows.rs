@@ -43,7 +43,35 @@ const EXPORT_COUNT: &str = "?from=2026-11-21&until=2026-11-21&format=count";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) static ROWS: [Row; 94] = [
+const SERIES: &str = "/api/v1/series/{series}";
+const SERIES_END: &str = "/api/v1/series/{series}/end";
+
+pub(super) static ROWS: [Row; 104] = [
+    row("POST", SERIES, Asks::BeginSeries, OFFICE),
+    row("GET", SERIES, Asks::Series, OF_OFFICE),
+    row("HEAD", SERIES, Asks::Series, OF_OFFICE),
+    row("GET", SERIES, Asks::SeriesNowhere, NOWHERE_FOR_OFFICE),
+    row("GET", SERIES, Asks::SeriesUnreadable, NOWHERE_FOR_OFFICE),
+    row("POST", SERIES_END, Asks::EndSeries, OF_OFFICE),
+    row(
+        "POST",
+        SERIES_END,
+        Asks::EndSeriesNowhere,
+        NOWHERE_FOR_OFFICE,
+    ),
+    row(
+        "POST",
+        SERIES_END,
+        Asks::EndSeriesUnreadable,
+        INVALID_FOR_OFFICE,
+    ),
+    row("GET", paths::BOARD, Asks::Query("?days=7"), OFFICE),
+    row(
+        "GET",
+        paths::BOARD,
+        Asks::Query("?days=8"),
+        INVALID_FOR_OFFICE,
+    ),
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
