@@ -14,7 +14,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
-use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
+use asked::{asked_form, attached, hansen, made, planned, planned_for_new, renumbered, titled};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
@@ -24,6 +24,8 @@ use rows::ROWS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
+
+const WORKBOOK: &[u8] = include_bytes!("../data/xlsform/yes_or_no_question.xlsx");
 
 const BYTES: &[u8] = b"the bytes of a photo";
 
@@ -99,6 +101,24 @@ impl Asker {
     async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
         let path = row.path.replace("{customer}", id);
         self.send(row.method, &path, body).await
+    }
+
+    async fn on_form(&self, row: &Row, id: &str) -> String {
+        let path = row.path.replace("{form}", id);
+        self.send(row.method, &path, None).await
+    }
+
+    async fn make_form(&mut self, row: &Row, version_of: Option<TemplateId>) -> String {
+        self.jobs += 1;
+        let form = asked_form();
+        let new = NewForm {
+            id: TemplateId(Uuid::from_u128(0xF300 + self.jobs)),
+            name: form.name,
+            version_of,
+            questions: form.questions,
+        };
+        let body = serde_json::to_value(new).unwrap();
+        self.status(row, "", Some(body)).await
     }
 
     async fn edit_customer(&mut self, row: &Row, id: CustomerId, op: Op) -> String {
@@ -216,6 +236,25 @@ impl Asker {
                 let id = self.customer().await;
                 let other = CustomerId(Uuid::from_u128(404));
                 self.edit_customer(row, id, renumbered(other)).await
+            }
+            Asks::Form => {
+                let form = asked_form();
+                self.server.put(NORDHAUS, &Record::Form(form.clone())).await;
+                self.on_form(row, &form.id.to_string()).await
+            }
+            Asks::FormNowhere => self.on_form(row, &Uuid::from_u128(404).to_string()).await,
+            Asks::FormUnreadable => self.on_form(row, "no-id").await,
+            Asks::MakeForm => self.make_form(row, None).await,
+            Asks::MakeVersionOfNothing => {
+                let nothing = TemplateId(Uuid::from_u128(404));
+                self.make_form(row, Some(nothing)).await
+            }
+            Asks::Workbook => {
+                let path = format!("{}?name=Weekly", row.path);
+                let request = Request::builder().method("POST").uri(path);
+                let request = request.header("sec-fetch-site", "same-origin");
+                let request = request.body(Body::from(WORKBOOK)).unwrap();
+                self.client.send(request).await.status.as_u16().to_string()
             }
             Asks::AttachFile => {
                 let job = self.job(anna).await;

@@ -28,6 +28,7 @@ fn every_route_is_described() {
     let customer = format!("{}/{{customer}}", paths::CUSTOMERS);
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
     let person = format!("{}/{{user}}", paths::PEOPLE);
+    let form = format!("{}/{{form}}", paths::FORMS);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let mut routes = vec![
         paths::FILES,
@@ -43,6 +44,9 @@ fn every_route_is_described() {
         paths::ACTIVITY,
         paths::CONFLICTS,
         paths::EXPORT,
+        paths::FORMS,
+        paths::IMPORT_FORM,
+        &form,
         paths::COMPANY,
         paths::FIND,
         &customer,

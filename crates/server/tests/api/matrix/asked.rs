@@ -109,3 +109,12 @@ pub(super) fn attached(job: JobId) -> Op {
         thumbnail: String::new(),
     }
 }
+
+/// A form of Nordhaus's.
+pub(super) fn asked_form() -> FormTemplate {
+    FormTemplate {
+        id: TemplateId(Uuid::from_u128(0xF0)),
+        name: "Gas, yearly".into(),
+        questions: vec![Question::new("gas", "Is it tight?", QuestionKind::YesNo)],
+    }
+}

@@ -38,12 +38,28 @@ const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "
 const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
 const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
 
+const FORM: &str = "/api/v1/forms/{form}";
+
 const EXPORT_CSV: &str = "?from=2026-11-21&until=2026-11-21&format=csv";
 const EXPORT_COUNT: &str = "?from=2026-11-21&until=2026-11-21&format=count";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) static ROWS: [Row; 94] = [
+pub(super) static ROWS: [Row; 103] = [
+    row("GET", paths::FORMS, Asks::Plain, OFFICE),
+    row("HEAD", paths::FORMS, Asks::Plain, OFFICE),
+    row("POST", paths::FORMS, Asks::MakeForm, OFFICE),
+    row(
+        "POST",
+        paths::FORMS,
+        Asks::MakeVersionOfNothing,
+        NOWHERE_FOR_OFFICE,
+    ),
+    row("POST", paths::IMPORT_FORM, Asks::Workbook, OFFICE),
+    row("GET", FORM, Asks::Form, OF_OFFICE),
+    row("HEAD", FORM, Asks::Form, OF_OFFICE),
+    row("GET", FORM, Asks::FormNowhere, NOWHERE_FOR_OFFICE),
+    row("GET", FORM, Asks::FormUnreadable, NOWHERE_FOR_OFFICE),
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
