@@ -319,6 +319,11 @@ impl Walk<'_> {
             let of_all = match &fate {
                 RowFate::Refused(_) if is_repeat => RowFate::Refused(REPEAT.into()),
                 RowFate::NotNeeded(_) => RowFate::NotNeeded("its group is never shown".into()),
+                // What is wrong with that row is not wrong with these.
+                RowFate::Refused(_) if row.problem.is_some() => RowFate::Refused(format!(
+                    "it stands in the group of line {}, which is not imported",
+                    row.line
+                )),
                 other => other.clone(),
             };
             self.groups.push(Group {
