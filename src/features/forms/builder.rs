@@ -213,7 +213,10 @@ fn bench_view(live: Live, bench: Bench) -> AnyView {
                 </div>
                 {save_bar(bench.busy, cancel)}
             </form>
-            {preview(live, questions)}
+            <div class="builder-phone">
+                <h2 class="section-title">{tr!(builder.preview)}</h2>
+                {preview(live, questions)}
+            </div>
         </div>
     }
     .into_any()
