@@ -2,6 +2,8 @@
 //! workbooks.
 
 #[cfg(target_family = "wasm")]
+mod bench;
+#[cfg(target_family = "wasm")]
 pub mod builder;
 #[cfg(any(target_family = "wasm", test))]
 pub mod building;
@@ -9,6 +11,8 @@ pub mod building;
 mod editor;
 #[cfg(target_family = "wasm")]
 pub mod import_page;
+#[cfg(any(target_family = "wasm", test))]
+pub mod kind;
 #[cfg(target_family = "wasm")]
 pub mod list_page;
 #[cfg(any(target_family = "wasm", test))]
@@ -17,6 +21,8 @@ pub mod listing;
 pub mod page;
 #[cfg(target_family = "wasm")]
 mod preview;
+#[cfg(target_family = "wasm")]
+mod row_desk;
 #[cfg(any(target_family = "wasm", test))]
 pub mod rule;
 #[cfg(target_family = "wasm")]

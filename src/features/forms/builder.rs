@@ -1,10 +1,11 @@
 //! The page on which the office builds a form, or another version of one.
 //!
-//! Owns [`Bench`]: what is typed is a draft at once, saving checks everything and says all that is wrong. Must never save a
-//! form that was not checked, nor drop a draft that was not saved.
+//! Saving checks everything and says all that is wrong. Must never save a form that was not checked.
 
-use super::building::{Building, Flaw, Kind, Row};
-use super::editor::{field_id, question_rows};
+use super::bench::{BACK, Bench, NAME};
+use super::building::Building;
+use super::editor::question_rows;
+use super::kind::Kind;
 use super::page::not_there;
 use super::preview::preview;
 use super::words::fault_text;
@@ -12,9 +13,7 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::live::Live;
-use crate::shared::drafts::{Draft, DraftKey, Drafts, use_drafts};
 use crate::shared::restored::restored;
-use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
@@ -33,110 +32,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-
-const NAME: &str = "built-name";
-const BACK: &str = "built-back";
-
-/// What the page works with.
-#[derive(Clone, Copy)]
-pub(super) struct Bench {
-    /// Of which form it is another version.
-    of: Option<TemplateId>,
-    pub(super) form: RwSignal<Building>,
-    /// The question whose fields are open.
-    pub(super) open: RwSignal<Option<String>>,
-    /// What is wrong; nothing before somebody has tried to save.
-    pub(super) flaws: Memo<Vec<Flaw>>,
-    tried: RwSignal<bool>,
-    /// What was taken away last, with its place.
-    removed: RwSignal<Option<(usize, Row)>>,
-    busy: RwSignal<bool>,
-    begun: StoredValue<Building>,
-    /// What was last asked for, and under which id: asked for again it is the same form.
-    asked: StoredValue<Option<(Building, TemplateId)>>,
-    drafts: Drafts,
-    toasts: Toasts,
-}
-
-impl Bench {
-    fn new(of: Option<TemplateId>, begun: Building) -> Self {
-        let (drafts, key) = (use_drafts(), DraftKey::Form(of));
-        let left = untrack(|| drafts.note(key));
-        let left = left.and_then(|text| Building::of_text(&text));
-        let form = RwSignal::new(left.unwrap_or_else(|| begun.clone()));
-        let tried = RwSignal::new(false);
-        on_cleanup(move || drafts.release(key));
-        Self {
-            of,
-            form,
-            open: RwSignal::new(None),
-            flaws: Memo::new(move |_| match tried.get() {
-                true => form.with(Building::flaws),
-                false => Vec::new(),
-            }),
-            tried,
-            removed: RwSignal::new(None),
-            busy: RwSignal::new(false),
-            begun: StoredValue::new(begun),
-            asked: StoredValue::new(None),
-            drafts,
-            toasts: use_toasts(),
-        }
-    }
-
-    fn key(self) -> DraftKey {
-        DraftKey::Form(self.of)
-    }
-
-    /// Changes the form, and keeps what stands in it.
-    pub(super) fn edit(self, change: impl FnOnce(&mut Building)) {
-        self.form.update(change);
-        let text = self.form.with_untracked(|form| {
-            let is_begun = self.begun.with_value(|begun| begun == form);
-            (!is_begun).then(|| form.to_text())
-        });
-        self.drafts.hold(self.key(), text.map(Draft::Note));
-    }
-
-    pub(super) fn remove(self, item: &str) {
-        let mut taken = None;
-        self.edit(|form| taken = form.remove(item));
-        self.removed.set(taken);
-        request_animation_frame(|| {
-            focus::by_id(BACK);
-        });
-    }
-
-    fn add(self, kind: Kind) {
-        let mut item = String::new();
-        self.edit(|form| item = form.add(kind));
-        self.removed.set(None);
-        self.open_at(item, Part::Label);
-    }
-
-    /// Opens a question and goes to a field of it.
-    fn open_at(self, item: String, part: Part) {
-        let id = field_id(&item, part);
-        self.open.set(Some(item));
-        request_animation_frame(move || {
-            focus::by_id(&id);
-        });
-    }
-
-    /// Goes to the first of what is wrong.
-    fn to_first(self) {
-        match self.flaws.with_untracked(|flaws| flaws.first().cloned()) {
-            Some((Some(item), part, _)) => self.open_at(item, part),
-            Some((None, Part::Name, _)) => drop(focus::by_id(NAME)),
-            _ => {}
-        }
-    }
-
-    fn end(self) {
-        self.drafts.release(self.key());
-        self.drafts.set(self.key(), None);
-    }
-}
 
 /// The page.
 pub fn builder_page(live: Live, of: Option<TemplateId>) -> AnyView {

@@ -3,106 +3,11 @@
 //! Owns [`Building`]: adding, moving and taking away, and the text that a draft of it is stored as. Pure. Must never mend
 //! what was typed: what is wrong is told at its field by the domain's own check.
 
+use super::kind::{Kind, number};
 use super::rule::Rule;
 use afield_domain::answers::check::{self, Fault, Part};
 use afield_domain::wire::Tree;
 use afield_domain::{FormTemplate, Language, Question, QuestionKind, decimal};
-
-/// What kind of answer a question wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // As the domain's.
-pub enum Kind {
-    YesNo,
-    Choice,
-    Text,
-    Number,
-    Calculation,
-    Date,
-    Photo,
-    Signature,
-    Barcode,
-    Heading,
-    /// One that another build has made.
-    Unknown,
-}
-
-impl Kind {
-    /// Those that can be chosen, the most usual first.
-    pub const ALL: [Self; 10] = [
-        Self::YesNo,
-        Self::Choice,
-        Self::Text,
-        Self::Number,
-        Self::Calculation,
-        Self::Date,
-        Self::Photo,
-        Self::Signature,
-        Self::Barcode,
-        Self::Heading,
-    ];
-
-    /// Its name in a draft and in a list that is chosen from.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::YesNo => "yes_no",
-            Self::Choice => "choice",
-            Self::Text => "text",
-            Self::Number => "number",
-            Self::Calculation => "calculation",
-            Self::Date => "date",
-            Self::Photo => "photo",
-            Self::Signature => "signature",
-            Self::Barcode => "barcode",
-            Self::Heading => "heading",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Self {
-        let found = Self::ALL.into_iter().find(|kind| kind.name() == name);
-        found.unwrap_or(Self::Unknown)
-    }
-
-    fn of(kind: &QuestionKind) -> Self {
-        match kind {
-            QuestionKind::Heading => Self::Heading,
-            QuestionKind::YesNo => Self::YesNo,
-            QuestionKind::Text => Self::Text,
-            QuestionKind::Number { .. } => Self::Number,
-            QuestionKind::Choice { .. } => Self::Choice,
-            QuestionKind::Date => Self::Date,
-            QuestionKind::Photo => Self::Photo,
-            QuestionKind::Signature => Self::Signature,
-            QuestionKind::Barcode => Self::Barcode,
-            QuestionKind::Calculation { .. } => Self::Calculation,
-            QuestionKind::Unknown => Self::Unknown,
-        }
-    }
-
-    /// Whether a person answers it.
-    #[must_use]
-    pub fn wants_answer(self) -> bool {
-        !matches!(self, Self::Heading | Self::Calculation | Self::Unknown)
-    }
-
-    /// Whether a formula can compute with it.
-    #[must_use]
-    pub fn is_number(self) -> bool {
-        matches!(self, Self::Number | Self::Calculation)
-    }
-
-    /// Whether an answer to it can be tested.
-    #[must_use]
-    pub fn can_be_tested(self) -> bool {
-        !matches!(
-            self,
-            Self::Heading | Self::Photo | Self::Signature | Self::Unknown
-        )
-    }
-}
 
 /// A question while it is built: what stands in its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,15 +175,6 @@ impl Row {
     }
 }
 
-/// What was typed as a number, in its canonical form; as it stands where it is none, or may mean two.
-#[must_use]
-pub fn number(typed: &str) -> String {
-    match (decimal::meanings(typed), decimal::parse(typed)) {
-        (None, Ok(number)) => number,
-        _ => typed.to_owned(),
-    }
-}
-
 /// Something that is wrong with it: the key of the question, or none for the form itself.
 pub type Flaw = (Option<String>, Part, Fault);
 
@@ -372,8 +268,8 @@ impl Building {
             let other = self.row(asked);
             Question {
                 required: row.required && row.kind.wants_answer(),
-                when: row.when.condition(other),
-                fails: row.fails.test(Some(row)),
+                when: row.when.condition(other.map(|row| row.kind)),
+                fails: row.fails.test(Some(row.kind)),
                 ..Question::new(&row.item, row.label.trim(), row.question_kind())
             }
         };

@@ -1,3 +1,5 @@
+//! What is built, and that it comes back as it was.
+
 use super::*;
 use afield_domain::TemplateId;
 use afield_domain::answers::{Condition, NO, Test, YES};

@@ -2,10 +2,12 @@
 //!
 //! What is typed goes into the form at once. Must never say that something is wrong before somebody has tried to save.
 
-use super::builder::Bench;
-use super::building::{Kind, Row};
+use super::bench::Bench;
+use super::building::{Flaw, Row};
+use super::kind::Kind;
+use super::row_desk::RowDesk;
 use super::rule_editor::{Which, condition, not_in_order};
-use super::words::{fault_text, kind_label};
+use super::words::kind_label;
 use crate::memo::Memo;
 use crate::tr;
 use crate::ui::focus;
@@ -16,78 +18,6 @@ use crate::view::view;
 use afield_domain::answers::check::Part;
 use afield_domain::limits;
 use leptos::prelude::*;
-
-/// One question on the bench.
-#[derive(Clone, Copy)]
-pub(super) struct RowDesk {
-    pub(super) bench: Bench,
-    item: StoredValue<String>,
-}
-
-impl RowDesk {
-    pub(super) fn item(self) -> String {
-        self.item.get_value()
-    }
-
-    /// What `read` makes of it; tracks.
-    pub(super) fn read<T: Default>(self, read: impl FnOnce(&Row) -> T) -> T {
-        let Some(item) = self.item.try_get_value() else {
-            return T::default();
-        };
-        let form = self.bench.form;
-        form.with(|form| form.row(&item).map(read))
-            .unwrap_or_default()
-    }
-
-    pub(super) fn change(self, change: impl FnOnce(&mut Row)) {
-        let item = self.item();
-        self.bench.edit(|form| form.change(&item, change));
-    }
-
-    /// The id of the field of `part`.
-    pub(super) fn id(self, part: Part) -> String {
-        field_id(&self.item(), part)
-    }
-
-    /// What is wrong with `part`; tracks.
-    pub(super) fn flaw(self, part: Part) -> Option<String> {
-        let item = self.item.try_get_value()?;
-        self.bench.flaws.with(|flaws| {
-            let is_it = |flaw: &&(Option<String>, Part, _)| {
-                flaw.0.as_ref() == Some(&item) && flaw.1 == part
-            };
-            flaws
-                .iter()
-                .find(is_it)
-                .map(|(_, part, fault)| fault_text(*part, fault))
-        })
-    }
-
-    pub(super) fn flaw_line(self, part: Part) -> AnyView {
-        let line = move || {
-            self.flaw(part)
-                .map(|flaw| view! { {icon(Icon::Alert)} <span>{flaw}</span> })
-        };
-        view! { <p id=format!("{}-flaw", self.id(part)) class="flaw">{line}</p> }.into_any()
-    }
-}
-
-/// The id of the field of a question in which `part` is typed.
-pub(super) fn field_id(item: &str, part: Part) -> String {
-    let name = match part {
-        Part::Name | Part::Form | Part::Key | Part::Label => "label",
-        Part::Kind => "kind",
-        Part::Options => "options",
-        Part::Min => "min",
-        Part::Max => "max",
-        Part::Unit => "unit",
-        Part::Formula => "formula",
-        Part::Decimals => "decimals",
-        Part::When => "when",
-        Part::Fails => "fails",
-    };
-    format!("built-{item}-{name}")
-}
 
 /// The questions, in their order.
 pub(super) fn question_rows(bench: Bench) -> AnyView {
@@ -145,9 +75,8 @@ fn head(row: RowDesk, is_open: Memo<bool>) -> AnyView {
     let flawed = {
         let item = item.clone();
         move || {
-            let is_its = |flaws: &Vec<super::building::Flaw>| {
-                flaws.iter().any(|flaw| flaw.0.as_ref() == Some(&item))
-            };
+            let is_its =
+                |flaws: &Vec<Flaw>| flaws.iter().any(|flaw| flaw.0.as_ref() == Some(&item));
             bench.flaws.with(is_its).then(|| {
                 view! { <span class="tag tag-urgent">{icon(Icon::Alert)} {tr!(builder.flawed)}</span> }
             })

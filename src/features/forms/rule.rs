@@ -2,7 +2,7 @@
 //!
 //! Owns [`Rule`]. Pure.
 
-use super::building::{Kind, Row, number};
+use super::kind::{Kind, number};
 use afield_domain::answers::{Condition, Test};
 use afield_domain::{Language, decimal};
 
@@ -60,11 +60,10 @@ impl Rule {
         self.is = answers.join("\n");
     }
 
-    /// The test of an answer to `asked`; none if nothing is tested. What does not fit the kind of answer is left out; of a
+    /// The test of an answer of a `kind`; none if nothing is tested. What does not fit the kind of answer is left out; of a
     /// question that is not there all is kept.
     #[must_use]
-    pub fn test(&self, asked: Option<&Row>) -> Option<Test> {
-        let kind = asked.map(|row| row.kind);
+    pub fn test(&self, kind: Option<Kind>) -> Option<Test> {
         if kind.is_some_and(|kind| !kind.can_be_tested()) {
             return None;
         }
@@ -85,14 +84,14 @@ impl Rule {
         (test != Test::default()).then_some(test)
     }
 
-    pub(super) fn condition(&self, asked: Option<&Row>) -> Option<Condition> {
+    pub(super) fn condition(&self, kind: Option<Kind>) -> Option<Condition> {
         if self.item.is_empty() {
             return None;
         }
         Some(Condition {
             item: self.item.clone(),
             // Without a test it is wrong, and told so.
-            test: self.test(asked).unwrap_or_default(),
+            test: self.test(kind).unwrap_or_default(),
         })
     }
 

@@ -1,7 +1,8 @@
 //! The fields of a test: when a question is asked, and which answer is not in order.
 
-use super::building::{Kind, Row};
-use super::editor::RowDesk;
+use super::building::Row;
+use super::kind::Kind;
+use super::row_desk::RowDesk;
 use super::rule::Rule;
 use crate::memo::Memo;
 use crate::tr;

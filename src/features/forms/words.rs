@@ -1,6 +1,6 @@
 //! Kinds of questions and what is wrong with one, in the words of the screen.
 
-use super::building::Kind;
+use super::kind::Kind;
 use crate::tr;
 use afield_domain::answers::check::{Fault, Part};
 

@@ -1,3 +1,5 @@
+//! What keeps a form from being saved.
+
 use super::*;
 
 fn number(item: &str) -> Question {

@@ -14,7 +14,10 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
-use asked::{asked_form, attached, hansen, made, planned, planned_for_new, renumbered, titled};
+use asked::{
+    asked_form, attached, hansen, made, new_form, planned, planned_for_new, renumbered, titled,
+    workbook,
+};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
@@ -24,8 +27,6 @@ use rows::ROWS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-const WORKBOOK: &[u8] = include_bytes!("../data/xlsform/yes_or_no_question.xlsx");
 
 const BYTES: &[u8] = b"the bytes of a photo";
 
@@ -110,13 +111,7 @@ impl Asker {
 
     async fn make_form(&mut self, row: &Row, version_of: Option<TemplateId>) -> String {
         self.jobs += 1;
-        let form = asked_form();
-        let new = NewForm {
-            id: TemplateId(Uuid::from_u128(0xF300 + self.jobs)),
-            name: form.name,
-            version_of,
-            questions: form.questions,
-        };
+        let new = new_form(0xF300 + self.jobs, version_of);
         let body = serde_json::to_value(new).unwrap();
         self.status(row, "", Some(body)).await
     }
@@ -250,10 +245,7 @@ impl Asker {
                 self.make_form(row, Some(nothing)).await
             }
             Asks::Workbook => {
-                let path = format!("{}?name=Weekly", row.path);
-                let request = Request::builder().method("POST").uri(path);
-                let request = request.header("sec-fetch-site", "same-origin");
-                let request = request.body(Body::from(WORKBOOK)).unwrap();
+                let request = workbook(row.path);
                 self.client.send(request).await.status.as_u16().to_string()
             }
             Asks::AttachFile => {

@@ -3,7 +3,12 @@
 use super::BYTES;
 use crate::uploads::attachment;
 use afield_domain::*;
+use afield_protocol::NewForm;
+use axum::body::Body;
+use axum::http::Request;
 use uuid::Uuid;
+
+const WORKBOOK: &[u8] = include_bytes!("../../data/xlsform/yes_or_no_question.xlsx");
 
 /// Another title for `job`.
 pub(super) fn titled(job: JobId) -> Op {
@@ -117,4 +122,25 @@ pub(super) fn asked_form() -> FormTemplate {
         name: "Gas, yearly".into(),
         questions: vec![Question::new("gas", "Is it tight?", QuestionKind::YesNo)],
     }
+}
+
+/// A new form of that id, or another version of one.
+pub(super) fn new_form(id: u128, version_of: Option<TemplateId>) -> NewForm {
+    let form = asked_form();
+    NewForm {
+        id: TemplateId(Uuid::from_u128(id)),
+        name: form.name,
+        version_of,
+        questions: form.questions,
+    }
+}
+
+/// A workbook that is brought in.
+pub(super) fn workbook(path: &str) -> Request<Body> {
+    Request::builder()
+        .method("POST")
+        .uri(format!("{path}?name=Weekly"))
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(WORKBOOK))
+        .unwrap()
 }
