@@ -123,6 +123,7 @@ fn tab(previewed: RwSignal<bool>, this: bool, label: &'static str) -> AnyView {
         <button
             type="button"
             class="btn"
+            class:btn-primary=move || previewed.get() == this
             aria-pressed=move || (previewed.get() == this).to_string()
             on:click=move |_| previewed.set(this)
         >
