@@ -16,38 +16,17 @@ use afield_protocol::*;
 use afield_server::http::api_paths;
 use asked::{
     asked_form, attached, hansen, made, new_form, planned, planned_for_new, renumbered, titled,
-    workbook,
+    tus, workbook,
 };
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rows::ROWS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const BYTES: &[u8] = b"the bytes of a photo";
-
-fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<Body> {
-    let metadata = format!("attachment {}", STANDARD.encode(id.to_string()));
-    let body = match with_bytes {
-        true => Body::from(BYTES),
-        false => Body::empty(),
-    };
-    Request::builder()
-        .method(method)
-        .uri(path)
-        .header("sec-fetch-site", "same-origin")
-        .header("tus-resumable", "1.0.0")
-        .header("upload-length", BYTES.len())
-        .header("upload-metadata", metadata)
-        .header("upload-offset", 0)
-        .header("content-type", "application/offset+octet-stream")
-        .body(body)
-        .unwrap()
-}
 
 /// One of [`WHO`] with a server of their own.
 struct Asker {

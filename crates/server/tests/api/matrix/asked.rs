@@ -6,6 +6,8 @@ use afield_domain::*;
 use afield_protocol::NewForm;
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 const WORKBOOK: &[u8] = include_bytes!("../../data/xlsform/yes_or_no_question.xlsx");
@@ -142,5 +144,25 @@ pub(super) fn workbook(path: &str) -> Request<Body> {
         .uri(format!("{path}?name=Weekly"))
         .header("sec-fetch-site", "same-origin")
         .body(Body::from(WORKBOOK))
+        .unwrap()
+}
+
+/// A request about the bytes of a file.
+pub(super) fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<Body> {
+    let metadata = format!("attachment {}", STANDARD.encode(id.to_string()));
+    let body = match with_bytes {
+        true => Body::from(BYTES),
+        false => Body::empty(),
+    };
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("sec-fetch-site", "same-origin")
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", BYTES.len())
+        .header("upload-metadata", metadata)
+        .header("upload-offset", 0)
+        .header("content-type", "application/offset+octet-stream")
+        .body(body)
         .unwrap()
 }
