@@ -239,6 +239,9 @@ fn title(route: Route) -> String {
         Route::Job(_) | Route::OfficeJob(_) => tr!(pages.job),
         Route::OfficeNew => tr!(pages.new_job),
         Route::Customers => tr!(modules.customers),
+        Route::Forms | Route::OfficeForm(_) | Route::FormBuilder(_) | Route::FormImport => {
+            tr!(modules.forms)
+        }
         Route::OfficeCustomer(_) => tr!(pages.customer),
         Route::Rights => tr!(pages.rights),
         Route::People => tr!(pages.people),
@@ -285,15 +288,19 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             }
             route @ (Route::Customers
             | Route::OfficeCustomer(_)
+            | Route::Forms
+            | Route::OfficeForm(_)
+            | Route::FormBuilder(_)
+            | Route::FormImport
             | Route::Export
             | Route::Series(_)
             | Route::Company)
                 if account.is_office() =>
             {
-                pages::house(account, route)
+                pages::house(account, live, route)
             }
             route @ (Route::Rights | Route::People) if account.is_admin() => {
-                pages::house(account, route)
+                pages::house(account, live, route)
             }
             Route::SignIn if link_of().is_some() => pages::by_link(link_of().unwrap_or_default()),
             Route::SignIn => sign_in::page::sign_in_page(Some(account)).into_any(),
@@ -302,6 +309,10 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::OfficeNew
             | Route::Customers
             | Route::OfficeCustomer(_)
+            | Route::Forms
+            | Route::OfficeForm(_)
+            | Route::FormBuilder(_)
+            | Route::FormImport
             | Route::Conflicts
             | Route::Export
             | Route::Series(_)

@@ -4,7 +4,7 @@
 //! asked for: the frame and the sign-in), **engine** (databases, sync, commands), **day** (Today and the job list),
 //! **work** (a technician's other pages), **seldom** (those of them that few open, and the viewer of files), **office**
 //! (the board), **desk** (the office's pages of jobs, and what opens a rescue file) and **house** (its other pages: company,
-//! people, rights, customers, export); the last three nobody else downloads. `xtask` cuts them apart after
+//! people, rights, customers, forms, export); the last three nobody else downloads. `xtask` cuts them apart after
 //! linking; a development build is whole, and nothing is waited for. Must never hold anything that is downloaded by it.
 
 use std::pin::Pin;

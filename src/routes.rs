@@ -3,7 +3,9 @@
 //! Owns the paths in both directions. Must never navigate by itself.
 
 use crate::kinds;
-use afield_domain::{CustomerId, JobId, RecordKey, RouteId, SeriesId, SubmissionId, TaskId};
+use afield_domain::{
+    CustomerId, JobId, RecordKey, RouteId, SeriesId, SubmissionId, TaskId, TemplateId,
+};
 
 /// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,14 @@ pub enum Route {
     Customers,
     /// One customer, for the office.
     OfficeCustomer(CustomerId),
+    /// The company's forms, for the office.
+    Forms,
+    /// One form, for the office.
+    OfficeForm(TemplateId),
+    /// Where the office builds a form, or another version of one.
+    FormBuilder(Option<TemplateId>),
+    /// Where the office brings in a form as a workbook.
+    FormImport,
     /// The conflicts that nobody has settled, for the office.
     Conflicts,
     /// Jobs and answers as a file, for the office.
@@ -99,6 +109,13 @@ impl Route {
             ["dispatch", "series", id] => id.parse().map(Self::Series).ok(),
             ["dispatch", "customers"] => Some(Self::Customers),
             ["dispatch", "customers", id] => id.parse().map(Self::OfficeCustomer).ok(),
+            ["dispatch", "forms"] => Some(Self::Forms),
+            ["dispatch", "forms", "new"] => Some(Self::FormBuilder(None)),
+            ["dispatch", "forms", "import"] => Some(Self::FormImport),
+            ["dispatch", "forms", id] => id.parse().map(Self::OfficeForm).ok(),
+            ["dispatch", "forms", id, "new"] => {
+                id.parse().map(|id| Self::FormBuilder(Some(id))).ok()
+            }
             ["dispatch", "conflicts"] => Some(Self::Conflicts),
             ["dispatch", "export"] => Some(Self::Export),
             ["dispatch", "company"] => Some(Self::Company),
@@ -139,6 +156,11 @@ impl Route {
             Self::Series(id) => format!("/dispatch/series/{id}"),
             Self::Customers => "/dispatch/customers".to_owned(),
             Self::OfficeCustomer(id) => format!("/dispatch/customers/{id}"),
+            Self::Forms => "/dispatch/forms".to_owned(),
+            Self::OfficeForm(id) => format!("/dispatch/forms/{id}"),
+            Self::FormBuilder(None) => "/dispatch/forms/new".to_owned(),
+            Self::FormBuilder(Some(id)) => format!("/dispatch/forms/{id}/new"),
+            Self::FormImport => "/dispatch/forms/import".to_owned(),
             Self::Conflicts => "/dispatch/conflicts".to_owned(),
             Self::Export => "/dispatch/export".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
@@ -166,6 +188,10 @@ impl Route {
             | Self::Series(_)
             | Self::Customers
             | Self::OfficeCustomer(_)
+            | Self::Forms
+            | Self::OfficeForm(_)
+            | Self::FormBuilder(_)
+            | Self::FormImport
             | Self::Conflicts
             | Self::Export
             | Self::Company

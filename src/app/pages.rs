@@ -4,9 +4,9 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    company, customers, day_route, dispatch, export, job, job_edit, job_list, office_conflicts,
-    office_job, office_new, office_series, people, ready, receipts, records, rescue, rights,
-    settings, share, sync, tasks, today,
+    company, customers, day_route, dispatch, export, forms, job, job_edit, job_list,
+    office_conflicts, office_job, office_new, office_series, people, ready, receipts, records,
+    rescue, rights, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -71,11 +71,15 @@ chunk!(desk: pub(super) fn of_desk(account: Arc<Account>, live: Live, route: Rou
     }
 });
 
-chunk!(house: pub(super) fn of_house(account: Arc<Account>, route: Route) -> AnyView {
+chunk!(house: pub(super) fn of_house(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     match route {
         Route::Customers => customers::list_page::list_page(),
         Route::OfficeCustomer(id) => customers::page::customer_page(account, id),
         Route::Series(id) => office_series::page::series_page(account, id),
+        Route::Forms => forms::list_page::list_page(),
+        Route::OfficeForm(id) => forms::page::form_page(account, live, id),
+        Route::FormBuilder(of) => forms::builder::builder_page(live, of),
+        Route::FormImport => forms::import_page::import_page(live),
         Route::Export => export::page::export_page(&account),
         Route::Rights => rights::page::rights_page(account),
         Route::People => people::page::people_page(account),
@@ -127,9 +131,9 @@ pub(super) fn office(account: Arc<Account>) -> AnyView {
 }
 
 /// One of the office's pages behind the board that are opened seldom.
-pub(super) fn house(account: Arc<Account>, route: Route) -> AnyView {
+pub(super) fn house(account: Arc<Account>, live: Live, route: Route) -> AnyView {
     later(Box::new(move || {
-        Box::pin(of_house(Arc::clone(&account), route))
+        Box::pin(of_house(Arc::clone(&account), live, route))
     }))
 }
 

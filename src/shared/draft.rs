@@ -8,7 +8,7 @@ use super::job_form::{EditDraft, EditForm};
 use afield_domain::answers::answer_to;
 use afield_domain::wire::{FromTree, Tree};
 use afield_domain::{
-    Answer, FieldEdit, Job, JobId, Language, MutationId, Question, TaskId, UserId,
+    Answer, FieldEdit, Job, JobId, Language, MutationId, Question, TaskId, TemplateId, UserId,
 };
 
 /// What a draft is of.
@@ -28,6 +28,8 @@ pub enum DraftKey {
     NoteFiles(JobId),
     /// The form of a new job.
     NewJob,
+    /// A form that is being built: another version of this one, or a new one.
+    Form(Option<TemplateId>),
 }
 
 /// What was typed.
@@ -179,6 +181,8 @@ impl DraftKey {
             Self::TaskForm(task) => ("form", task.to_string()),
             Self::NoteFiles(job) => ("note_files", job.to_string()),
             Self::NewJob => ("new", "job".to_owned()),
+            Self::Form(None) => ("built", "new".to_owned()),
+            Self::Form(Some(form)) => ("built", form.to_string()),
         };
         [user.to_string().as_str(), kind, id.as_str()].join("/")
     }
@@ -196,6 +200,8 @@ impl DraftKey {
             "form" => Self::TaskForm(id.parse().ok()?),
             "note_files" => Self::NoteFiles(id.parse().ok()?),
             "new" => Self::NewJob,
+            "built" if id == "new" => Self::Form(None),
+            "built" => Self::Form(Some(id.parse().ok()?)),
             _ => return None,
         };
         Some((user.parse().ok()?, key))
@@ -243,6 +249,8 @@ impl Draft {
                     seen: FromTree::from_tree(seen).ok()?,
                 }))
             }
+            // What is built is a text.
+            DraftKey::Form(_) => None,
             DraftKey::Note(_) | DraftKey::Edit(_) | DraftKey::Change(_) => {
                 let [seen, title, description, priority, starts, ends] = parts.try_into().ok()?;
                 let text = |tree: Tree<'_>| Some(tree.into_text().ok()?.into_owned());

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085, 0087, 0088).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0088).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -19,18 +19,18 @@ struct Budget {
 
 const BUDGETS: [Budget; 13] = [
     budget("main", &["afield_bg-"], 117_700),
-    budget("engine", &["engine-"], 246_000),
+    budget("engine", &["engine-"], 247_200),
     budget("day", &["day-"], 107_500),
-    budget("work", &["work-"], 182_300),
+    budget("work", &["work-"], 183_000),
     budget("seldom", &["seldom-"], 121_600),
     budget("office", &["office-"], 76_800),
     budget("desk", &["desk-"], 89_700),
-    budget("house", &["house-"], 62_700),
+    budget("house", &["house-"], 105_000),
     budget("the pieces in one file", &[TOGETHER], 627_900),
     budget("the worker's script", &["sw.js"], 2_850),
-    budget("sign-in usable", &SIGN_IN, 158_100),
+    budget("sign-in usable", &SIGN_IN, 159_400),
     budget("the reader of codes", &[READER], 29_900),
-    budget("everything", &[], 803_500),
+    budget("everything", &[], 804_900),
 ];
 
 /// The file of all pieces.

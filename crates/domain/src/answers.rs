@@ -4,6 +4,7 @@
 //! answers they are: a job's or a submitted form's.
 
 mod answer;
+pub mod check;
 pub mod formula;
 mod question;
 

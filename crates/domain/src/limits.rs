@@ -58,6 +58,12 @@ pub const ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
 pub const THUMBNAIL_BYTES: usize = 6 * 1024;
 /// Questions of one checklist or form.
 pub const QUESTIONS: usize = 200;
+/// Choices of one question.
+pub const CHOICES: usize = 300;
+/// Digits after the point of a calculation.
+pub const CALCULATION_DECIMALS: u16 = 6;
+/// Bytes of a form's questions as they are stored: every phone that gets a task with it loads them.
+pub const TEMPLATE_BYTES: usize = 256 * 1024;
 /// Milliseconds after a finish in which its technician may reopen the job.
 pub const REOPEN_MS: u64 = 24 * 60 * 60 * 1000;
 /// Steps of the status that a job remembers.

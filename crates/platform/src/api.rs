@@ -5,18 +5,18 @@
 
 use crate::host::new_id;
 pub use crate::http::Fetched;
-use crate::http::fetch;
+use crate::http::{fetch, fetch_for};
 use afield_domain::wire::FromTree;
 use afield_domain::{
     AttachmentId, CustomerId, JobId, JobPlan, Module, MutationId, Op, Repetition, Rev,
-    RightsChange, SeriesId, UserId,
+    RightsChange, SeriesId, TemplateId, UserId,
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, LinkRequest,
-    LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People, PeopleChanged,
-    PersonChange, Reply, RightsPage, Series, SeriesEnd, SeriesEnded, SeriesRequest, SessionInfo,
-    SignInRequest, paths,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, FormImported, FormMade,
+    Forms, Found, LinkRequest, LinkUsed, NewForm, NewPerson, OfficeChange, OfficeCustomer,
+    OfficeForm, OfficeJob, People, PeopleChanged, PersonChange, Reply, RightsPage, Series,
+    SeriesEnd, SeriesEnded, SeriesRequest, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -253,6 +253,54 @@ pub async fn change_customer(customer: CustomerId, op: Op) -> Result<OfficeCusto
     };
     let path = format!("{}/{customer}", paths::CUSTOMERS);
     ask_for_change(&path, json(&change)?).await
+}
+
+/// The forms of the company, for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_forms() -> Result<Forms, ApiFailure> {
+    ask(Method::GET, paths::FORMS, None).await
+}
+
+/// A form with its versions, for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if there is no such form in the company.
+pub async fn load_form(form: TemplateId) -> Result<OfficeForm, ApiFailure> {
+    ask(Method::GET, &format!("{}/{form}", paths::FORMS), None).await
+}
+
+/// Makes a form, or another version of one; for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `invalid` or `too_large` if no phone could ask it.
+pub async fn make_form(new: &NewForm) -> Result<FormMade, ApiFailure> {
+    ask_for_change(paths::FORMS, json(new)?).await
+}
+
+/// Makes a form of a workbook that is called `name`, with the labels in `language` (empty: as the form says), or tells
+/// what would become of it; for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `invalid` if the file is no form.
+pub async fn import_form(
+    bytes: Vec<u8>,
+    name: &str,
+    language: &str,
+    is_dry_run: bool,
+) -> Result<FormImported, ApiFailure> {
+    let [name, language] =
+        [name, language].map(|text| String::from(js_sys::encode_uri_component(text)));
+    let path = format!(
+        "{}?dry_run={is_dry_run}&file={name}&language={language}",
+        paths::IMPORT_FORM
+    );
+    match fetch_for(&path, bytes).await?.envelope.reply {
+        Reply::Ok(value) => Ok(value),
+        Reply::Error(error) => Err(ApiFailure::Api(error)),
+        Reply::Unread => Err(ApiFailure::Unread),
+    }
 }
 
 /// What happened before the activity `before`, newest first.

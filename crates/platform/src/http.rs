@@ -69,9 +69,25 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     path: &str,
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
+    fetch_with(method, path, body.map_or(Body::Empty, Body::Json)).await
+}
+
+/// The same for a file that is sent as it is.
+pub(crate) async fn fetch_for<T: for<'de> FromTree<'de>>(
+    path: &str,
+    file: Vec<u8>,
+) -> Result<Received<T>, TransportError> {
+    fetch_with(Method::POST, path, Body::File(file)).await
+}
+
+async fn fetch_with<T: for<'de> FromTree<'de>>(
+    method: Method,
+    path: &str,
+    body: Body,
+) -> Result<Received<T>, TransportError> {
     // What somebody has typed is in the body, or in a search.
-    let is_text = body.is_some() || path.contains('?');
-    let answer = send(method, path, body.map_or(Body::Empty, Body::Json)).await?;
+    let is_text = !matches!(body, Body::Empty) || path.contains('?');
+    let answer = send(method, path, body).await?;
     let text = String::from_utf8(answer.bytes).unwrap_or_default();
     let envelope = read_envelope(&text);
     log_left_out(path);
@@ -177,6 +193,8 @@ enum Body {
     Ask,
     /// The bytes of a file from a place on.
     Piece(u64, Vec<u8>),
+    /// A file.
+    File(Vec<u8>),
 }
 
 impl Body {
@@ -185,6 +203,7 @@ impl Body {
     fn patience_ms(&self) -> u32 {
         match self {
             Self::Json(json) => first_answer_ms(json.len()),
+            Self::File(bytes) => first_answer_ms(bytes.len()),
             Self::Piece(..) => PIECE_QUIET_MS,
             Self::Empty | Self::Ask => first_answer_ms(0),
         }
@@ -196,6 +215,9 @@ impl Body {
             Self::Json(json) => builder
                 .header("content-type", "application/json")
                 .body(json),
+            Self::File(bytes) => builder
+                .header("content-type", "application/octet-stream")
+                .body(piece_body(&bytes)),
             Self::Ask => builder.header(TUS, TUS_VERSION).build(),
             Self::Piece(at, bytes) => builder
                 .header(TUS, TUS_VERSION)

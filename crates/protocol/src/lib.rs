@@ -9,6 +9,7 @@ pub mod company;
 pub mod device;
 pub mod envelope;
 pub mod extent;
+pub mod forms;
 pub mod mutation;
 pub mod office;
 pub mod people;
@@ -31,6 +32,7 @@ pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
 pub use extent::Extent;
+pub use forms::{FormFate, FormImported, FormLine, FormMade, FormRow, Forms, NewForm, OfficeForm};
 pub use mutation::{Mutation, Replaced, Seq};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeCustomer, OfficeJob};
 pub use people::{
@@ -74,6 +76,10 @@ pub mod paths {
     pub const CONFLICTS: &str = "/api/v1/conflicts";
     /// Jobs and answers of some days as a file (GET, `?from=&until=&format=`), for the office.
     pub const EXPORT: &str = "/api/v1/export";
+    /// The company's forms (GET), a new one (POST), one with its versions (GET `{FORMS}/{form id}`), for the office.
+    pub const FORMS: &str = "/api/v1/forms";
+    /// A form out of an XLSForm workbook (POST, `?dry_run=&language=&name=&file=`), for the office.
+    pub const IMPORT_FORM: &str = "/api/v1/forms/import";
     /// The company's settings and who has changed them (GET, `?before=`), for the office; what shall stand (PUT), for admins.
     pub const COMPANY: &str = "/api/v1/company";
     /// What the company has taken from its roles and wants filled in (GET), and a change of it (POST), for admins.
@@ -95,6 +101,8 @@ pub mod paths {
 
 #[cfg(test)]
 mod board_snapshot_tests;
+#[cfg(test)]
+mod forms_snapshot_tests;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! were shipped, gets in turn what this build cannot know, and all the rest is read as before.
 
 mod company;
+mod forms;
 
 use crate::strange::{files, places, strange};
 use crate::worker_message::{FromWorker, Notice, ToWorker};
@@ -209,6 +210,9 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             })
         }
         "company_page" | "company_change" | "company_refused" => company::read_as(name, json),
+        "forms" | "office_form" | "form_made" | "form_imported" | "new_form" => {
+            forms::read_as(name, json)
+        }
         "push_response" => enveloped(json, |push: &PushResponse| {
             pieces("reply.ok.verdicts", &push.verdicts)
         }),
@@ -339,6 +343,9 @@ fn may_fail(name: &str, path: &str) -> bool {
     // Settings are shown and saved as a whole: half of them would be what nobody has set.
     let is_setting = path.starts_with("settings") || path.starts_with("reply.ok.settings");
     if name.starts_with("company_") && is_setting {
+        return true;
+    }
+    if forms::may_fail(name, path) {
         return true;
     }
     let is_listed =

@@ -14,6 +14,7 @@ pub(crate) mod export;
 pub(crate) mod extract;
 pub(crate) mod failure;
 pub(crate) mod files;
+pub(crate) mod forms;
 pub(crate) mod guard;
 pub(crate) mod link;
 pub(crate) mod office;
@@ -47,6 +48,11 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         .delete(session::sign_out);
     let push: MethodRouter<Arc<App>> =
         post(push::push).layer(DefaultBodyLimit::max(limits::PUSH_BYTES));
+    let all_forms: MethodRouter<Arc<App>> = get(forms::list)
+        .post(forms::make)
+        .layer(DefaultBodyLimit::max(forms::FORM_BYTES));
+    let import_form: MethodRouter<Arc<App>> =
+        post(forms::import).layer(DefaultBodyLimit::max(forms::WORKBOOK_BYTES));
     // A priming, a full day and many verdicts are large, and phones pay for bytes.
     let small = CompressionLayer::new;
     vec![
@@ -85,6 +91,12 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             get(office::conflicts).layer(small()),
         ),
         (paths::EXPORT.to_owned(), get(export::export).layer(small())),
+        (paths::FORMS.to_owned(), all_forms.layer(small())),
+        (paths::IMPORT_FORM.to_owned(), import_form.layer(small())),
+        (
+            format!("{}/{{form}}", paths::FORMS),
+            get(forms::form).layer(small()),
+        ),
         (
             paths::COMPANY.to_owned(),
             get(company::company).put(company::change).layer(small()),
@@ -139,7 +151,7 @@ pub fn router(app: Arc<App>) -> Router {
     let within = |time| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time);
     // A push is the one request that is large on its way up: it has the time that its body takes.
     let longest = |path: &str| match path {
-        paths::PUSH => app.config.request_timeout + PUSH_ON_ITS_WAY,
+        paths::PUSH | paths::IMPORT_FORM => app.config.request_timeout + PUSH_ON_ITS_WAY,
         // A piece that stops coming is given up much earlier.
         path if path.starts_with(paths::FILES) => FILE_ON_ITS_WAY,
         _ => app.config.request_timeout,

@@ -31,6 +31,7 @@ pub mod error;
 pub mod events;
 mod export;
 pub mod files;
+mod forms;
 #[cfg(test)]
 mod full_disk_tests;
 #[cfg(feature = "fuzzing")]

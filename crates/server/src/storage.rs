@@ -188,6 +188,13 @@ pub trait ReadTx: Send {
         skip: u32,
         limit: u32,
     ) -> Stored<Vec<StoredRecord>>;
+    /// The records of `to` that records of `from` refer to, each with how many do, without deleted ones.
+    async fn count_referring(
+        &mut self,
+        company: CompanyId,
+        to: Module,
+        from: Module,
+    ) -> Stored<Vec<(RecordKey, u64)>>;
     /// The records that are parts of these, also deleted ones.
     async fn children_of(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Child>>;
     /// What was before each change of scope after `after`: the jobs that were `user`'s, and every

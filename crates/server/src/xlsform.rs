@@ -26,5 +26,5 @@ mod survey;
 mod survey_tests;
 
 pub use report::{FormReport, RowFate, RowReport};
-pub use run::{FormImport, run_form_import};
+pub use run::run_form_import;
 pub use survey::{Read, read_form};

@@ -95,7 +95,7 @@ fn sheet_of(
         Rc::new(move |item, given| saver.take(item, given))
     };
     let sheet = AnswerSheet {
-        job,
+        job: Some(job),
         live,
         typed,
         settled,

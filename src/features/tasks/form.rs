@@ -58,7 +58,7 @@ pub(super) fn form_view(live: Live, subject: FormSubject, then: Callback<()>) ->
     let signing = RwSignal::new(Signing::Idle);
     let pads = StoredValue::new_local(Vec::new());
     let sheet = AnswerSheet {
-        job: subject.job,
+        job: Some(subject.job),
         live,
         typed,
         settled,

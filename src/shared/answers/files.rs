@@ -10,7 +10,7 @@ use crate::runtime::live::Live;
 use crate::shared::files::{attaching, thumbnail};
 use crate::shared::signature::signature_pad;
 use crate::tr;
-use crate::ui::capture::photo_button;
+use crate::ui::capture::{OnPicked, photo_button};
 use crate::ui::focus;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
@@ -30,20 +30,25 @@ pub(super) fn photos(row: AnswerRow) -> AnyView {
             .get()
             .then(|| tr!(answer.photos_full, max = ANSWER_FILES))
     };
-    let button = photo_button(
-        label,
-        attaching(row.sheet.job, AttachmentKind::Photo, adding(row)),
-    );
+    let button = photo_button(label, attached(row, AttachmentKind::Photo));
     view! {
         <div id=row.id() class="thumbs" tabindex="-1">
             <For each=move || files.get() key=|id| *id let(id)>
                 {removable(row, id)}
             </For>
         </div>
-        <div hidden=move || is_full.get()>{button}</div>
+        <div hidden=move || is_full.get() inert=row.sheet.job.is_none()>{button}</div>
         <p id=format!("{}-hint", row.id()) class="muted answer-hint">{full}</p>
     }
     .into_any()
+}
+
+/// What saves a picture that was taken.
+fn attached(row: AnswerRow, kind: AttachmentKind) -> OnPicked {
+    match row.sheet.job {
+        Some(job) => attaching(job, kind, adding(row)),
+        None => Rc::new(|_| ()),
+    }
 }
 
 /// What hears of a picture that was saved; the page may be left by then.
@@ -84,8 +89,7 @@ pub(super) fn picture(live: Live, id: AttachmentId) -> AnyView {
 /// A signature: the pad, or what was signed.
 pub(super) fn signature(row: AnswerRow) -> AnyView {
     let signed = Memo::new(move |_| row.value.with(|value| files_of(value).first().copied()));
-    let on_done = attaching(row.sheet.job, AttachmentKind::Signature, adding(row));
-    let on_done = StoredValue::new_local(on_done);
+    let on_done = StoredValue::new_local(attached(row, AttachmentKind::Signature));
     let again = move |_| {
         row.give(Given::Done(FieldValue::Nothing));
         focus::by_id(&row.id());
@@ -105,5 +109,6 @@ pub(super) fn signature(row: AnswerRow) -> AnyView {
         .into_any(),
     }
     };
-    view! { <div id=row.id() tabindex="-1">{content}</div> }.into_any()
+    let is_shown_only = row.sheet.job.is_none();
+    view! { <div id=row.id() tabindex="-1" inert=is_shown_only>{content}</div> }.into_any()
 }

@@ -50,8 +50,8 @@ pub type Take = Rc<dyn Fn(&str, Given)>;
 /// Questions that are being answered.
 #[derive(Debug, Clone, Copy)]
 pub struct AnswerSheet {
-    /// The job whose files they are.
-    pub job: JobId,
+    /// The job whose files they are; none where it is only shown how they are asked: nothing is attached then.
+    pub job: Option<JobId>,
     /// Where the files are found.
     pub live: Live,
     /// What stands in the inputs.

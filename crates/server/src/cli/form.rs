@@ -9,8 +9,8 @@ use crate::clock::SystemClock;
 use crate::error::ServerError;
 use crate::import::bounds;
 use crate::storage::Storage;
-use crate::xlsform::{FormImport, Read, read_form, run_form_import};
-use afield_domain::limits;
+use crate::xlsform::{Read, read_form, run_form_import};
+use afield_protocol::FormMade;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -39,7 +39,11 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     let bytes = read_file(&options.file)?;
     let form = read_form(&bytes, options.language.as_deref()).map_err(|error| unusable(&error))?;
-    let form = with_name(form, &options);
+    let file = options.file.file_name().map(|name| name.to_string_lossy());
+    let form = form.called(
+        options.name.as_deref().unwrap_or_default(),
+        file.as_deref().unwrap_or_default(),
+    );
     if options.dry_run && !database(&options.data).is_file() {
         let data = options.data.display();
         return Err(unusable(&format!("there is no data in {data}")));
@@ -69,24 +73,6 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// The form under the name that was asked for, else under its own, else under the file's.
-fn with_name(form: Read, options: &Options) -> Read {
-    let stem = options
-        .file
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
-    let own = Some(form.title.clone()).filter(|title| !title.is_empty());
-    let title = options.name.clone().or(own).or(stem).unwrap_or_default();
-    Read {
-        title: title
-            .trim()
-            .chars()
-            .take(limits::TITLE_CHARS - 20)
-            .collect(),
-        ..form
-    }
-}
-
 fn print_rows(form: &Read) {
     for assumed in &form.report.assumed {
         say(assumed);
@@ -96,17 +82,15 @@ fn print_rows(form: &Read) {
     }
 }
 
-fn summary(form: &Read, done: &FormImport) -> String {
+fn summary(form: &Read, done: &FormMade) -> String {
     let (imported, not_needed, refused) = form.report.counts();
     let rows = format!(
         "{} rows: {imported} imported, {not_needed} not needed, {refused} not imported",
         form.report.rows.len()
     );
-    match done {
-        FormImport::Created(name) => format!("{}: {rows}", bounds::quoted(name)),
-        FormImport::Unchanged(name) => format!(
-            "{} is there already, unchanged: {rows}",
-            bounds::quoted(name)
-        ),
+    let name = bounds::quoted(&done.name);
+    match done.is_there {
+        false => format!("{name}: {rows}"),
+        true => format!("{name} is there already, unchanged: {rows}"),
     }
 }

@@ -391,6 +391,11 @@ async fn links_and_parts_follow_the_record(storage: &dyn Storage) {
                 customer.is_some_and(|n| RecordKey::from(CustomerId(Uuid::from_u128(n))) == to);
             let expected = usize::from(is_it && company == ONE);
             assert_eq!(found.len(), expected, "{customer:?} {to:?}");
+            let counts = tx.count_referring(company, Module::Customer, Module::Job);
+            let counts = counts.await.unwrap();
+            let counted = counts.iter().find(|(key, _)| *key == to);
+            let count = counted.map_or(0, |(_, count)| *count);
+            assert_eq!(count, expected as u64, "{customer:?} {to:?}");
         }
     }
     put(storage, ONE, &note(1, 1), Fate::Present).await;

@@ -9,7 +9,7 @@ use crate::import::bounds::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Choices of one list. More would not be found by anybody in a form, and every phone would load them.
-pub(super) const MOST: usize = 300;
+pub(super) const MOST: usize = afield_domain::limits::CHOICES;
 /// Lines about lost choices that a report has; of the others it says how many there are.
 const LINES: usize = 100;
 /// Letters of a label and of what tells it from another: together less than a line may hold.

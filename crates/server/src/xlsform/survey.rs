@@ -29,10 +29,31 @@ pub struct Read {
     pub form_id: String,
     /// Its version in the file, may be empty.
     pub version: String,
+    /// The languages that its labels are there in.
+    pub languages: Vec<String>,
     /// What it asks in Afield.
     pub questions: Vec<Question>,
     /// What became of each row.
     pub report: FormReport,
+}
+
+impl Read {
+    /// The form under the name that was asked for, else under its own, else under that of its file.
+    #[must_use]
+    pub fn called(self, name: &str, file: &str) -> Self {
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let names = [name, &self.title, stem].map(str::trim);
+        let title = names.into_iter().find(|name| !name.is_empty());
+        // With room for a version behind it.
+        let title = title
+            .unwrap_or_default()
+            .chars()
+            .take(most::TITLE_CHARS - 20);
+        Self {
+            title: title.collect::<String>().trim().to_owned(),
+            ..self
+        }
+    }
 }
 
 /// Reads a workbook as an XLSForm. `language` is one of those that its labels are in.
@@ -82,6 +103,7 @@ pub(super) fn of_sheets(sheets: &Sheets, language: Option<&str>) -> Result<Read,
         },
         title: title.chars().take(most::TITLE_CHARS).collect(),
         version: sheets.settings.get("version").to_owned(),
+        languages: sheets.languages.clone(),
         questions: walk.questions,
         report: walk.report,
     })
@@ -143,7 +165,7 @@ fn choose_language(
             None => "the form's own language".to_owned(),
         };
         report.assumed.push(format!(
-            "the labels are read in {read}; the form also has {}: choose with --language",
+            "the labels are read in {read}; the form also has {}: another language can be chosen",
             listed(&others)
         ));
     }
@@ -297,6 +319,11 @@ impl Walk<'_> {
             let of_all = match &fate {
                 RowFate::Refused(_) if is_repeat => RowFate::Refused(REPEAT.into()),
                 RowFate::NotNeeded(_) => RowFate::NotNeeded("its group is never shown".into()),
+                // What is wrong with that row is not wrong with these.
+                RowFate::Refused(_) if row.problem.is_some() => RowFate::Refused(format!(
+                    "it stands in the group of line {}, which is not imported",
+                    row.line
+                )),
                 other => other.clone(),
             };
             self.groups.push(Group {

@@ -291,6 +291,25 @@ fn a_group_that_is_never_ended_is_named() {
 }
 
 #[test]
+fn what_is_wrong_with_the_row_of_a_group_is_not_said_of_what_stands_in_it() {
+    let mut begin = Row::of(2, &[("type", "begin group"), ("name", "g"), ("label", "G")]);
+    begin.problem = Some("the cells B2 to C2 are merged".into());
+    let rows = vec![
+        begin,
+        Row::of(3, &[("type", "text"), ("name", "a"), ("label", "A")]),
+        Row::of(4, &[("type", "end group")]),
+        Row::of(5, &[("type", "text"), ("name", "b"), ("label", "B")]),
+    ];
+    let form = read(rows);
+    assert_eq!(asked(&form), ["b"]);
+    let fates: Vec<&RowFate> = form.report.rows.iter().map(|row| &row.fate).collect();
+    let refused = |text: &str| RowFate::Refused(text.into());
+    assert_eq!(*fates[0], refused("the cells B2 to C2 are merged"));
+    let why = "it stands in the group of line 2, which is not imported";
+    assert_eq!(*fates[1], refused(why));
+}
+
+#[test]
 fn what_is_acknowledged_can_only_be_acknowledged() {
     let form = form(&[
         ["acknowledge", "ok", "Read it", "", "yes"],

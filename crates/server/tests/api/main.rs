@@ -53,6 +53,7 @@ mod migration;
 mod named;
 mod office;
 mod office_files;
+mod office_forms;
 mod openapi;
 mod people;
 mod pull;

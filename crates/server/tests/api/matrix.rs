@@ -15,37 +15,19 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
-use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
+use asked::{
+    asked_form, attached, hansen, made, new_form, planned, planned_for_new, renumbered, titled,
+    tus, workbook,
+};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use rows::ROWS;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const BYTES: &[u8] = b"the bytes of a photo";
-
-fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<Body> {
-    let metadata = format!("attachment {}", STANDARD.encode(id.to_string()));
-    let body = match with_bytes {
-        true => Body::from(BYTES),
-        false => Body::empty(),
-    };
-    Request::builder()
-        .method(method)
-        .uri(path)
-        .header("sec-fetch-site", "same-origin")
-        .header("tus-resumable", "1.0.0")
-        .header("upload-length", BYTES.len())
-        .header("upload-metadata", metadata)
-        .header("upload-offset", 0)
-        .header("content-type", "application/offset+octet-stream")
-        .body(body)
-        .unwrap()
-}
 
 /// One of [`WHO`] with a server of their own.
 struct Asker {
@@ -100,6 +82,18 @@ impl Asker {
     async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
         let path = row.path.replace("{customer}", id);
         self.send(row.method, &path, body).await
+    }
+
+    async fn on_form(&self, row: &Row, id: &str) -> String {
+        let path = row.path.replace("{form}", id);
+        self.send(row.method, &path, None).await
+    }
+
+    async fn make_form(&mut self, row: &Row, version_of: Option<TemplateId>) -> String {
+        self.jobs += 1;
+        let new = new_form(0xF300 + self.jobs, version_of);
+        let body = serde_json::to_value(new).unwrap();
+        self.status(row, "", Some(body)).await
     }
 
     async fn edit_customer(&mut self, row: &Row, id: CustomerId, op: Op) -> String {
@@ -225,6 +219,22 @@ impl Asker {
             | Asks::EndSeries
             | Asks::EndSeriesNowhere
             | Asks::EndSeriesUnreadable => self.answer_of_series(row).await,
+            Asks::Form => {
+                let form = asked_form();
+                self.server.put(NORDHAUS, &Record::Form(form.clone())).await;
+                self.on_form(row, &form.id.to_string()).await
+            }
+            Asks::FormNowhere => self.on_form(row, &Uuid::from_u128(404).to_string()).await,
+            Asks::FormUnreadable => self.on_form(row, "no-id").await,
+            Asks::MakeForm => self.make_form(row, None).await,
+            Asks::MakeVersionOfNothing => {
+                let nothing = TemplateId(Uuid::from_u128(404));
+                self.make_form(row, Some(nothing)).await
+            }
+            Asks::Workbook => {
+                let request = workbook(row.path);
+                self.client.send(request).await.status.as_u16().to_string()
+            }
             Asks::AttachFile => {
                 let job = self.job(anna).await;
                 self.change(row, job, attached(job)).await
@@ -438,7 +448,7 @@ async fn everybody_gets_the_answer_that_is_theirs() {
     let mut wrong = Vec::new();
     for (who, name) in WHO.iter().enumerate() {
         let mut asker = Asker::new(who).await;
-        for row in &ROWS {
+        for row in ROWS {
             let answer = asker.answer(row).await;
             let expected = row.answers[who];
             if answer != expected {
@@ -456,7 +466,7 @@ async fn everybody_gets_the_answer_that_is_theirs() {
 async fn a_route_that_no_row_knows_does_not_exist() {
     let known: BTreeSet<_> = ROWS.iter().map(|row| (row.path, row.method)).collect();
     let paths = api_paths();
-    for row in &ROWS {
+    for row in ROWS {
         assert!(paths.iter().any(|path| path == row.path), "{}", row.path);
     }
     for who in 0..WHO.len() {

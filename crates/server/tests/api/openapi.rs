@@ -30,6 +30,7 @@ fn every_route_is_described() {
     let series_end = format!("{series}/end");
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
     let person = format!("{}/{{user}}", paths::PEOPLE);
+    let form = format!("{}/{{form}}", paths::FORMS);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let mut routes = vec![
         &series,
@@ -47,6 +48,9 @@ fn every_route_is_described() {
         paths::ACTIVITY,
         paths::CONFLICTS,
         paths::EXPORT,
+        paths::FORMS,
+        paths::IMPORT_FORM,
+        &form,
         paths::COMPANY,
         paths::FIND,
         &customer,

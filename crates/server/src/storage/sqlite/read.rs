@@ -238,6 +238,15 @@ impl ReadTx for SqliteTx {
         self.load_referring_to(company, key, module, skip, limit)
     }
 
+    async fn count_referring(
+        &mut self,
+        company: CompanyId,
+        to: Module,
+        from: Module,
+    ) -> Stored<Vec<(RecordKey, u64)>> {
+        self.load_referring_counts(company, to, from)
+    }
+
     async fn children_of(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Child>> {
         self.load_children(company, keys)
     }

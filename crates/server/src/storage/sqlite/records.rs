@@ -292,6 +292,21 @@ impl SqliteTx {
         )
     }
 
+    pub(super) fn load_referring_counts(
+        &self,
+        company: CompanyId,
+        to: Module,
+        from: Module,
+    ) -> Stored<Vec<(RecordKey, u64)>> {
+        const SQL: &str = "SELECT l.to_module, l.to_id, COUNT(*) FROM record_links l JOIN records r \
+            ON r.company = l.company AND r.module = l.from_module AND r.id = l.from_id \
+            WHERE l.company = ?1 AND l.to_module = ?2 AND l.from_module = ?3 AND r.deleted = 0 GROUP BY l.to_id";
+        self.tx
+            .all(SQL, (company.to_string(), to.name(), from.name()), |row| {
+                Ok((key_at(row, 0)?, uint_at(row, 2)?))
+            })
+    }
+
     pub(super) fn load_children(
         &self,
         company: CompanyId,

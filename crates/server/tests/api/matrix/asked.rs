@@ -3,8 +3,14 @@
 use super::BYTES;
 use crate::uploads::attachment;
 use afield_domain::*;
-use afield_protocol::SeriesRequest;
+use afield_protocol::{NewForm, SeriesRequest};
+use axum::body::Body;
+use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
+
+const WORKBOOK: &[u8] = include_bytes!("../../data/xlsform/yes_or_no_question.xlsx");
 
 /// Another title for `job`.
 pub(super) fn titled(job: JobId) -> Op {
@@ -133,4 +139,54 @@ pub(super) fn attached(job: JobId) -> Op {
         height: 0,
         thumbnail: String::new(),
     }
+}
+
+/// A form of Nordhaus's.
+pub(super) fn asked_form() -> FormTemplate {
+    FormTemplate {
+        id: TemplateId(Uuid::from_u128(0xF0)),
+        name: "Gas, yearly".into(),
+        questions: vec![Question::new("gas", "Is it tight?", QuestionKind::YesNo)],
+    }
+}
+
+/// A new form of that id, or another version of one.
+pub(super) fn new_form(id: u128, version_of: Option<TemplateId>) -> NewForm {
+    let form = asked_form();
+    NewForm {
+        id: TemplateId(Uuid::from_u128(id)),
+        name: form.name,
+        version_of,
+        questions: form.questions,
+    }
+}
+
+/// A workbook that is brought in.
+pub(super) fn workbook(path: &str) -> Request<Body> {
+    Request::builder()
+        .method("POST")
+        .uri(format!("{path}?name=Weekly"))
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(WORKBOOK))
+        .unwrap()
+}
+
+/// A request about the bytes of a file.
+pub(super) fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) -> Request<Body> {
+    let metadata = format!("attachment {}", STANDARD.encode(id.to_string()));
+    let body = match with_bytes {
+        true => Body::from(BYTES),
+        false => Body::empty(),
+    };
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("sec-fetch-site", "same-origin")
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", BYTES.len())
+        .header("upload-metadata", metadata)
+        .header("upload-offset", 0)
+        .header("content-type", "application/offset+octet-stream")
+        .body(body)
+        .unwrap()
 }

@@ -75,6 +75,14 @@ pub(super) enum Asks {
     EndSeries,
     EndSeriesNowhere,
     EndSeriesUnreadable,
+    /// A form of Nordhaus's; one that is not there; one without a readable id; a new one; one of another that is not there;
+    /// a workbook.
+    Form,
+    FormNowhere,
+    FormUnreadable,
+    MakeForm,
+    MakeVersionOfNothing,
+    Workbook,
     /// A file for Anna's job; for one that is not there; the bytes of one that Dora has registered for Anna's job.
     AttachFile,
     AttachNowhere,

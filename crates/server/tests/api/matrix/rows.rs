@@ -38,6 +38,8 @@ const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "
 const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
 const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
 
+const FORM: &str = "/api/v1/forms/{form}";
+
 const EXPORT_CSV: &str = "?from=2026-11-21&until=2026-11-21&format=csv";
 const EXPORT_COUNT: &str = "?from=2026-11-21&until=2026-11-21&format=count";
 
@@ -46,7 +48,7 @@ const FILE: &str = "/api/v1/files/{attachment}";
 const SERIES: &str = "/api/v1/series/{series}";
 const SERIES_END: &str = "/api/v1/series/{series}/end";
 
-pub(super) static ROWS: [Row; 104] = [
+pub(super) static ROWS: &[Row] = &[
     row("POST", SERIES, Asks::BeginSeries, OFFICE),
     row("GET", SERIES, Asks::Series, OF_OFFICE),
     row("HEAD", SERIES, Asks::Series, OF_OFFICE),
@@ -72,6 +74,20 @@ pub(super) static ROWS: [Row; 104] = [
         Asks::Query("?days=8"),
         INVALID_FOR_OFFICE,
     ),
+    row("GET", paths::FORMS, Asks::Plain, OFFICE),
+    row("HEAD", paths::FORMS, Asks::Plain, OFFICE),
+    row("POST", paths::FORMS, Asks::MakeForm, OFFICE),
+    row(
+        "POST",
+        paths::FORMS,
+        Asks::MakeVersionOfNothing,
+        NOWHERE_FOR_OFFICE,
+    ),
+    row("POST", paths::IMPORT_FORM, Asks::Workbook, OFFICE),
+    row("GET", FORM, Asks::Form, OF_OFFICE),
+    row("HEAD", FORM, Asks::Form, OF_OFFICE),
+    row("GET", FORM, Asks::FormNowhere, NOWHERE_FOR_OFFICE),
+    row("GET", FORM, Asks::FormUnreadable, NOWHERE_FOR_OFFICE),
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
