@@ -258,6 +258,7 @@ fn title(route: Route) -> String {
         Route::Board => tr!(pages.board),
         Route::Conflicts => tr!(conflict.title),
         Route::Export => tr!(pages.export),
+        Route::Import => tr!(pages.import),
         Route::Company => tr!(pages.company),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
@@ -285,6 +286,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             route @ (Route::Customers
             | Route::OfficeCustomer(_)
             | Route::Export
+            | Route::Import
             | Route::Company)
                 if account.is_office() =>
             {
@@ -302,6 +304,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::OfficeCustomer(_)
             | Route::Conflicts
             | Route::Export
+            | Route::Import
             | Route::Company
             | Route::Rights
             | Route::People

@@ -7,6 +7,7 @@ pub mod customers;
 pub mod day_route;
 pub mod dispatch;
 pub mod export;
+pub mod imports;
 pub mod job;
 pub mod job_edit;
 pub mod job_list;

@@ -56,6 +56,8 @@ pub enum Route {
     Conflicts,
     /// Jobs and answers as a file, for the office.
     Export,
+    /// A file with customers, jobs or assets, for the office.
+    Import,
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -98,6 +100,7 @@ impl Route {
             ["dispatch", "customers", id] => id.parse().map(Self::OfficeCustomer).ok(),
             ["dispatch", "conflicts"] => Some(Self::Conflicts),
             ["dispatch", "export"] => Some(Self::Export),
+            ["dispatch", "import"] => Some(Self::Import),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -137,6 +140,7 @@ impl Route {
             Self::OfficeCustomer(id) => format!("/dispatch/customers/{id}"),
             Self::Conflicts => "/dispatch/conflicts".to_owned(),
             Self::Export => "/dispatch/export".to_owned(),
+            Self::Import => "/dispatch/import".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -163,6 +167,7 @@ impl Route {
             | Self::OfficeCustomer(_)
             | Self::Conflicts
             | Self::Export
+            | Self::Import
             | Self::Company
             | Self::Rights
             | Self::People => Self::Board,
@@ -356,6 +361,7 @@ mod tests {
             Route::OfficeJob(job),
             Route::Conflicts,
             Route::Export,
+            Route::Import,
             Route::Company,
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),

@@ -9,6 +9,7 @@
 extern crate self as afield_domain;
 
 pub mod answers;
+pub mod cells;
 pub mod company;
 pub mod decimal;
 pub mod ids;

@@ -12,9 +12,9 @@ use afield_domain::{
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, LinkRequest,
-    LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People, PeopleChanged,
-    PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, ImportAnswer,
+    LinkRequest, LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People,
+    PeopleChanged, PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -282,6 +282,51 @@ pub async fn count_export(from: &str, until: &str) -> Result<u64, ApiFailure> {
     let path = format!("{}?from={from}&until={until}&format=count", paths::EXPORT);
     let found: Found = ask(Method::GET, &path, None).await?;
     Ok(found.more)
+}
+
+/// What is asked of a file that the office imports.
+#[derive(Debug, Clone)]
+pub struct ImportAsk {
+    /// What its rows are.
+    pub kind: &'static str,
+    /// How far it is to go.
+    pub step: &'static str,
+    /// Which column is which field; none as the server has it.
+    pub map: Option<String>,
+    /// The sheet of a workbook; empty if none was chosen.
+    pub sheet: String,
+    /// The order of its dates; empty if none was chosen.
+    pub dates: String,
+}
+
+/// Looks at a file, tries it or imports it; for the office. Asked for again, it goes on from where it was.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn import_file(
+    asked: &ImportAsk,
+    file: &web_sys::Blob,
+) -> Result<ImportAnswer, ApiFailure> {
+    let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
+    let mut path = format!("{}?kind={}&step={}", paths::IMPORTS, asked.kind, asked.step);
+    let map = asked.map.as_deref();
+    let given = [
+        ("sheet", asked.sheet.as_str()),
+        ("dates", asked.dates.as_str()),
+    ];
+    let given = given.into_iter().filter(|(_, text)| !text.is_empty());
+    for (name, text) in given.chain(map.map(|map| ("map", map))) {
+        path.push_str(&format!("&{name}={}", encoded(text)));
+    }
+    match crate::http::fetch_for_file(&path, file)
+        .await?
+        .envelope
+        .reply
+    {
+        Reply::Ok(value) => Ok(value),
+        Reply::Error(error) => Err(ApiFailure::Api(error)),
+        Reply::Unread => Err(ApiFailure::Unread),
+    }
 }
 
 /// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.

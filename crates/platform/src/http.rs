@@ -72,6 +72,23 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     // What somebody has typed is in the body, or in a search.
     let is_text = body.is_some() || path.contains('?');
     let answer = send(method, path, body.map_or(Body::Empty, Body::Json)).await?;
+    receive(path, answer, is_text).await
+}
+
+/// Sends a whole file and reads the envelope of what the server makes of it, which may take minutes.
+pub(crate) async fn fetch_for_file<T: for<'de> FromTree<'de>>(
+    path: &str,
+    file: &web_sys::Blob,
+) -> Result<Received<T>, TransportError> {
+    let answer = send(Method::POST, path, Body::File(file.clone())).await?;
+    receive(path, answer, true).await
+}
+
+async fn receive<T: for<'de> FromTree<'de>>(
+    path: &str,
+    answer: Answer,
+    is_text: bool,
+) -> Result<Received<T>, TransportError> {
     let text = String::from_utf8(answer.bytes).unwrap_or_default();
     let envelope = read_envelope(&text);
     log_left_out(path);
@@ -175,6 +192,8 @@ enum Body {
     Json(String),
     /// Where is that file?
     Ask,
+    /// A file as a whole.
+    File(web_sys::Blob),
     /// The bytes of a file from a place on.
     Piece(u64, Vec<u8>),
 }
@@ -186,6 +205,7 @@ impl Body {
         match self {
             Self::Json(json) => first_answer_ms(json.len()),
             Self::Piece(..) => PIECE_QUIET_MS,
+            Self::File(_) => LONGEST_REQUEST_MS,
             Self::Empty | Self::Ask => first_answer_ms(0),
         }
     }
@@ -196,6 +216,9 @@ impl Body {
             Self::Json(json) => builder
                 .header("content-type", "application/json")
                 .body(json),
+            Self::File(file) => builder
+                .header("content-type", "application/octet-stream")
+                .body(JsValue::from(file)),
             Self::Ask => builder.header(TUS, TUS_VERSION).build(),
             Self::Piece(at, bytes) => builder
                 .header(TUS, TUS_VERSION)

@@ -9,6 +9,7 @@ pub mod company;
 pub mod device;
 pub mod envelope;
 pub mod extent;
+pub mod import;
 pub mod mutation;
 pub mod office;
 pub mod people;
@@ -30,6 +31,10 @@ pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
 pub use extent::Extent;
+pub use import::{
+    ImportAlso, ImportAnswer, ImportColumn, ImportField, ImportFlaw, ImportLack, ImportLine,
+    ImportReport, ImportSort,
+};
 pub use mutation::{Mutation, Replaced, Seq};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeCustomer, OfficeJob};
 pub use people::{
@@ -70,6 +75,9 @@ pub mod paths {
     pub const CONFLICTS: &str = "/api/v1/conflicts";
     /// Jobs and answers of some days as a file (GET, `?from=&until=&format=`), for the office.
     pub const EXPORT: &str = "/api/v1/export";
+    /// What stands in a file, what would become of its rows, or their import (POST the file, `?kind=&step=`), for the
+    /// office.
+    pub const IMPORTS: &str = "/api/v1/imports";
     /// The company's settings and who has changed them (GET, `?before=`), for the office; what shall stand (PUT), for admins.
     pub const COMPANY: &str = "/api/v1/company";
     /// What the company has taken from its roles and wants filled in (GET), and a change of it (POST), for admins.

@@ -35,6 +35,7 @@ the host) and carry `application/json`."
         http::customers::change,
         http::office::conflicts,
         http::export::export,
+        http::imports::import,
         http::company::company,
         http::company::change,
         http::people::rights,

@@ -43,6 +43,7 @@ mod import_customers;
 mod import_dates;
 mod import_support;
 mod import_updates;
+mod imports;
 mod isolation;
 mod left;
 mod live_board;

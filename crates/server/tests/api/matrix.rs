@@ -217,6 +217,7 @@ impl Asker {
                 let other = CustomerId(Uuid::from_u128(404));
                 self.edit_customer(row, id, renumbered(other)).await
             }
+            Asks::ImportFile(query) => self.import(row, query).await,
             Asks::AttachFile => {
                 let job = self.job(anna).await;
                 self.change(row, job, attached(job)).await
@@ -315,6 +316,18 @@ impl Asker {
         let done = anna.send(tus("PATCH", &path, id, true)).await;
         assert_eq!(done.status, 204);
         id
+    }
+
+    async fn import(&self, row: &Row, query: &str) -> String {
+        let request = Request::builder()
+            .method(row.method)
+            .uri(format!("{}{query}", row.path))
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/octet-stream")
+            .body(Body::from("Name\nNowak\n"))
+            .unwrap();
+        let response = self.client.open(request).await;
+        response.status().as_u16().to_string()
     }
 
     /// A request of tus, with all bytes or with none.

@@ -31,6 +31,7 @@ fn every_route_is_described() {
     let file = format!("{}/{{attachment}}", paths::FILES);
     let mut routes = vec![
         paths::FILES,
+        paths::IMPORTS,
         &file,
         paths::SESSION,
         paths::PUSH,

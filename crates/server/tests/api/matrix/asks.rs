@@ -66,6 +66,8 @@ pub(super) enum Asks {
     EditCustomer,
     EditCustomerNowhere,
     EditAnotherCustomer,
+    /// A file of customers, with this behind the path.
+    ImportFile(&'static str),
     /// A file for Anna's job; for one that is not there; the bytes of one that Dora has registered for Anna's job.
     AttachFile,
     AttachNowhere,
