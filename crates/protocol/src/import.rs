@@ -20,6 +20,7 @@ pub struct ImportAnswer {
     pub columns: Vec<ImportColumn>,
     /// How many rows it has below the line that names the columns.
     #[serde(default)]
+    #[wire(readable)]
     pub rows: u64,
     /// What a column can mean.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -27,6 +28,7 @@ pub struct ImportAnswer {
     pub fields: Vec<ImportField>,
     /// Whether the columns mean what they meant in the last import of a file with this header.
     #[serde(default)]
+    #[wire(readable)]
     pub remembered: bool,
     /// Why nothing can be imported as it is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
