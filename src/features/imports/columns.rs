@@ -86,20 +86,22 @@ fn sheet(desk: Desk, sheets: &[String]) -> AnyView {
 
 fn row(desk: Desk, found: &ImportAnswer, place: usize, column: &ImportColumn) -> AnyView {
     let id = format!("import-column-{place}");
-    let fields = found.fields.iter().map(|field| {
-        let label = match field.needed {
-            true => tr!(imports.needed, field = field_label(&field.name)),
-            false => field_label(&field.name),
-        };
-        view! { <option value=field.name.clone()>{label}</option> }
-    });
-    let fields = fields.collect_view();
     let value = Memo::new(move |_| {
         let of = desk
             .form
             .with(|form| form.columns.get(place).map(|column| column.field.clone()));
         of.unwrap_or_default()
     });
+    let fields = found.fields.iter().map(|field| {
+        let label = match field.needed {
+            true => tr!(imports.needed, field = field_label(&field.name)),
+            false => field_label(&field.name),
+        };
+        let name = field.name.clone();
+        let is_chosen = move || value.with(|value| *value == name);
+        view! { <option value=field.name.clone() prop:selected=is_chosen>{label}</option> }
+    });
+    let fields = fields.collect_view();
     let name = match column.name.is_empty() {
         true => tr!(imports.unnamed).to_owned(),
         false => column.name.clone(),
@@ -110,10 +112,9 @@ fn row(desk: Desk, found: &ImportAnswer, place: usize, column: &ImportColumn) ->
             <select
                 id=id.clone()
                 class="select w-full"
-                prop:value=move || value.get()
                 on:change:target=move |event| desk.choose(place, &event.target().value())
             >
-                <option value="">{tr!(imports.unused)}</option>
+                <option value="" prop:selected=move || value.with(String::is_empty)>{tr!(imports.unused)}</option>
                 {fields}
             </select>
         }

@@ -147,9 +147,12 @@ impl Desk {
             };
             let answer = api::import_file(&ask, &file).await;
             let _ = self.busy.try_set(false);
-            // Somebody has said something else meanwhile: of what was asked nothing is shown.
-            if self.form.try_with_untracked(|now| *now == form) != Some(true) {
-                return;
+            // Somebody has said something else meanwhile: only what was written is told then.
+            let is_asked = self.form.try_with_untracked(|now| *now == form);
+            match (is_asked, step) {
+                (None, _) | (Some(false), "try") => return,
+                (Some(false), "look") => return self.look(),
+                _ => {}
             }
             match answer {
                 Ok(answer) => self.take(step, answer),
