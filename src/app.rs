@@ -240,6 +240,8 @@ fn title(route: Route) -> String {
         Route::OfficeNew => tr!(pages.new_job),
         Route::Customers => tr!(modules.customers),
         Route::OfficeCustomer(_) => tr!(pages.customer),
+        Route::Assets => tr!(modules.assets),
+        Route::Parts => tr!(modules.parts),
         Route::Rights => tr!(pages.rights),
         Route::People => tr!(pages.people),
         Route::JobEdit(_) => tr!(pages.edit_job),
@@ -285,6 +287,8 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             }
             route @ (Route::Customers
             | Route::OfficeCustomer(_)
+            | Route::Assets
+            | Route::Parts
             | Route::Export
             | Route::Import
             | Route::Company)
@@ -302,6 +306,8 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::OfficeNew
             | Route::Customers
             | Route::OfficeCustomer(_)
+            | Route::Assets
+            | Route::Parts
             | Route::Conflicts
             | Route::Export
             | Route::Import

@@ -16,6 +16,8 @@ pub mod office_conflicts;
 pub mod office_job;
 pub mod office_new;
 #[cfg(target_family = "wasm")]
+pub mod office_records;
+#[cfg(target_family = "wasm")]
 pub mod people;
 pub mod ready;
 pub mod receipts;

@@ -52,6 +52,10 @@ pub enum Route {
     Customers,
     /// One customer, for the office.
     OfficeCustomer(CustomerId),
+    /// The assets of every customer, for the office.
+    Assets,
+    /// Parts and services, for the office.
+    Parts,
     /// The conflicts that nobody has settled, for the office.
     Conflicts,
     /// Jobs and answers as a file, for the office.
@@ -98,6 +102,8 @@ impl Route {
             ["dispatch", "new"] => Some(Self::OfficeNew),
             ["dispatch", "customers"] => Some(Self::Customers),
             ["dispatch", "customers", id] => id.parse().map(Self::OfficeCustomer).ok(),
+            ["dispatch", "assets"] => Some(Self::Assets),
+            ["dispatch", "parts"] => Some(Self::Parts),
             ["dispatch", "conflicts"] => Some(Self::Conflicts),
             ["dispatch", "export"] => Some(Self::Export),
             ["dispatch", "import"] => Some(Self::Import),
@@ -138,6 +144,8 @@ impl Route {
             Self::OfficeNew => "/dispatch/new".to_owned(),
             Self::Customers => "/dispatch/customers".to_owned(),
             Self::OfficeCustomer(id) => format!("/dispatch/customers/{id}"),
+            Self::Assets => "/dispatch/assets".to_owned(),
+            Self::Parts => "/dispatch/parts".to_owned(),
             Self::Conflicts => "/dispatch/conflicts".to_owned(),
             Self::Export => "/dispatch/export".to_owned(),
             Self::Import => "/dispatch/import".to_owned(),
@@ -165,6 +173,8 @@ impl Route {
             | Self::OfficeNew
             | Self::Customers
             | Self::OfficeCustomer(_)
+            | Self::Assets
+            | Self::Parts
             | Self::Conflicts
             | Self::Export
             | Self::Import
@@ -362,6 +372,8 @@ mod tests {
             Route::Conflicts,
             Route::Export,
             Route::Import,
+            Route::Assets,
+            Route::Parts,
             Route::Company,
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),

@@ -5,8 +5,8 @@
 use crate::chunk::chunk;
 use crate::features::{
     company, customers, day_route, dispatch, export, imports, job, job_edit, job_list,
-    office_conflicts, office_job, office_new, people, ready, receipts, records, rescue, rights,
-    settings, share, sync, tasks, today,
+    office_conflicts, office_job, office_new, office_records, people, ready, receipts, records,
+    rescue, rights, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -75,6 +75,8 @@ chunk!(house: pub(super) fn of_house(account: Arc<Account>, route: Route) -> Any
     match route {
         Route::Customers => customers::list_page::list_page(),
         Route::OfficeCustomer(id) => customers::page::customer_page(account, id),
+        Route::Assets => office_records::assets_page::assets_page(),
+        Route::Parts => office_records::parts_page::parts_page(),
         Route::Import => imports::page::import_page(),
         Route::Export => export::page::export_page(&account),
         Route::Rights => rights::page::rights_page(account),

@@ -39,8 +39,8 @@ pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, CustomerEdit,
     CustomerField, FieldEdit, FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note,
     Organization, Part, PartKind, PartLine, PhotoMark, PhotoMoment, Position, Priority, Property,
-    RECORDS_VERSION, Record, RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, StepKind,
-    Submission, TaskStatus, Versioned,
+    RECORDS_VERSION, Record, RecordEdit, RecordField, RecordKey, Rev, Route, ServiceTask,
+    Settlement, StatusStep, StepKind, Submission, TaskStatus, Versioned,
 };
 pub use rejection::Rejection;
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};

@@ -8,7 +8,8 @@ pub use crate::http::Fetched;
 use crate::http::fetch;
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, RightsChange, UserId,
+    AttachmentId, CustomerId, JobId, Module, MutationId, Op, RecordKey, Rev, RightsChange, UserId,
+    Versioned,
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
@@ -166,16 +167,22 @@ pub async fn find(module: Module, text: &str, of: Option<CustomerId>) -> Result<
     ask(Method::GET, &path, None).await
 }
 
-/// Customers that match `text`, a page of them after the best `skip`: those that are archived, or those that are not; for
+/// Records that match `text`, a page of them after the best `skip`: those that are archived, or those that are not; for
 /// the office.
 ///
 /// # Errors
 /// [`ApiFailure`].
-pub async fn find_customers(text: &str, archived: bool, skip: usize) -> Result<Found, ApiFailure> {
+pub async fn find_page(
+    module: Module,
+    text: &str,
+    archived: bool,
+    skip: usize,
+) -> Result<Found, ApiFailure> {
     let text = String::from(js_sys::encode_uri_component(text));
     let path = format!(
-        "{}?module=customer&q={text}&archived={archived}&skip={skip}",
-        paths::FIND
+        "{}?module={}&q={text}&archived={archived}&skip={skip}",
+        paths::FIND,
+        module.name()
     );
     ask(Method::GET, &path, None).await
 }
@@ -215,6 +222,31 @@ pub async fn change_customer(customer: CustomerId, op: Op) -> Result<OfficeCusto
     };
     let path = format!("{}/{customer}", paths::CUSTOMERS);
     ask_for_change(&path, json(&change)?).await
+}
+
+fn path_of(key: RecordKey) -> String {
+    format!("{}/{}/{}", paths::RECORDS, key.module.name(), key.id)
+}
+
+/// A place, an asset, a contract or a part as it stands; for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if there is no such record in the company.
+pub async fn load_record(key: RecordKey) -> Result<Versioned, ApiFailure> {
+    ask(Method::GET, &path_of(key), None).await
+}
+
+/// Does what the office has asked for of such a record.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `conflict` if something else stands than was seen.
+pub async fn change_record(key: RecordKey, op: Op) -> Result<Versioned, ApiFailure> {
+    let change = OfficeChange {
+        id: MutationId(new_id()),
+        op,
+        base_rev: None,
+    };
+    ask_for_change(&path_of(key), json(&change)?).await
 }
 
 /// What happened before the activity `before`, newest first.

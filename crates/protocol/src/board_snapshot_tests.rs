@@ -241,6 +241,20 @@ fn customers() {
         base_rev: None,
     };
     check("office_edit_customer", &change);
+    let change = OfficeChange {
+        id: MutationId(uuid(111)),
+        op: Op::EditRecord {
+            record: mole.id.into(),
+            edits: vec![RecordEdit {
+                field: RecordField::Access,
+                base: String::new(),
+                new: "Key at the kiosk".into(),
+            }],
+            archived: None,
+        },
+        base_rev: None,
+    };
+    check("office_edit_record", &change);
     let versioned = |record| Versioned {
         rev: Rev(4),
         record,

@@ -66,6 +66,8 @@ pub mod paths {
     pub const JOBS: &str = "/api/v1/jobs";
     /// Everything of one customer (GET `{CUSTOMERS}/{customer id}`, `?skip=` jobs), for the office; a change of it (POST).
     pub const CUSTOMERS: &str = "/api/v1/customers";
+    /// One place, asset, contract or part (GET `{RECORDS}/{module}/{id}`), for the office; made or changed (POST).
+    pub const RECORDS: &str = "/api/v1/records";
     /// Records of the company by what somebody typed (GET, `?module=&q=&of=&archived=&skip=`, or those that may be the
     /// same, `?module=customer&name=&phone=`), for the office.
     pub const FIND: &str = "/api/v1/find";

@@ -240,9 +240,11 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.more", &found.more));
             all
         }),
-        "office_change" | "office_plan" | "office_plan_for_new" | "office_edit_customer" => {
-            Some(alone::<OfficeChange>("", &json!([json])))
-        }
+        "office_change"
+        | "office_plan"
+        | "office_plan_for_new"
+        | "office_edit_customer"
+        | "office_edit_record" => Some(alone::<OfficeChange>("", &json!([json]))),
         "session_info" | "session_info_online" => enveloped(json, |info: &SessionInfo| {
             let (user, company) = (&info.user, &info.company);
             vec![

@@ -21,6 +21,7 @@ pub(crate) mod office;
 pub(crate) mod people;
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod records;
 pub(crate) mod reply;
 pub(crate) mod session;
 pub(crate) mod wake;
@@ -68,6 +69,10 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             get(customers::customer)
                 .post(customers::change)
                 .layer(small()),
+        ),
+        (
+            format!("{}/{{module}}/{{id}}", paths::RECORDS),
+            get(records::record).post(records::change).layer(small()),
         ),
         (paths::FIND.to_owned(), get(customers::find).layer(small())),
         (

@@ -34,6 +34,8 @@ the host) and carry `application/json`."
         http::customers::customer,
         http::customers::change,
         http::office::conflicts,
+        http::records::record,
+        http::records::change,
         http::export::export,
         http::imports::import,
         http::company::company,

@@ -86,6 +86,8 @@ pub(super) fn links(is_admin: bool, conflicts: OpenConflicts) -> AnyView {
     view! {
         <nav class="board-links" aria-label=tr!(conflict.office)>
             <a class="btn btn-ghost" href=Route::Customers.href()>{tr!(modules.customers)}</a>
+            <a class="btn btn-ghost" href=Route::Assets.href()>{tr!(modules.assets)}</a>
+            <a class="btn btn-ghost" href=Route::Parts.href()>{tr!(modules.parts)}</a>
             <a class="btn btn-ghost" href=Route::Conflicts.href()>{open}</a>
             <a class="btn btn-ghost" href=Route::Import.href()>{tr!(pages.import)}</a>
             <a class="btn btn-ghost" href=Route::Export.href()>{tr!(pages.export)}</a>

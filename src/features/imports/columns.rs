@@ -123,7 +123,7 @@ fn row(desk: Desk, found: &ImportAnswer, place: usize, column: &ImportColumn) ->
     view! {
         <li class="row import-column">
             <label for=id.clone() class="import-column-name">
-                <span class="font-semibold" dir="auto">{name}</span>
+                <span class="font-semibold" dir="auto">{name}</span> " "
                 <span class="muted import-text" dir="auto">{examples}</span>
             </label>
             {control}

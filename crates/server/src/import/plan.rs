@@ -293,6 +293,7 @@ pub(super) fn property_of(
     customer: Option<CustomerId>,
 ) -> Property {
     Property {
+        archived: false,
         id,
         address: place.address.clone(),
         city: place.city.clone(),

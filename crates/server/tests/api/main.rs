@@ -64,6 +64,7 @@ mod pull_pages;
 mod pull_things;
 mod push;
 mod push_limits;
+mod records;
 mod replaces;
 mod rights;
 mod rules;

@@ -14,7 +14,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
-use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
+use asked::{attached, hansen, made, mole, planned, planned_for_new, renumbered, titled, unlocked};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
@@ -94,6 +94,32 @@ impl Asker {
         let record = Record::Customer(hansen());
         self.server.put(NORDHAUS, &record).await;
         hansen().id
+    }
+
+    async fn place(&self) -> PropertyId {
+        self.customer().await;
+        let place = mole();
+        self.server
+            .put(NORDHAUS, &Record::Property(place.clone()))
+            .await;
+        place.id
+    }
+
+    async fn on_place(&self, row: &Row, id: PropertyId, body: Option<Value>) -> String {
+        let path = row.path.replace("{module}", "property");
+        self.send(row.method, &path.replace("{id}", &id.to_string()), body)
+            .await
+    }
+
+    async fn edit_place(&mut self, row: &Row, id: PropertyId) -> String {
+        self.jobs += 1;
+        let change = OfficeChange {
+            id: MutationId(Uuid::from_u128(0xC300 + self.jobs)),
+            op: unlocked(id),
+            base_rev: None,
+        };
+        self.on_place(row, id, Some(serde_json::to_value(change).unwrap()))
+            .await
     }
 
     async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
@@ -216,6 +242,24 @@ impl Asker {
                 let id = self.customer().await;
                 let other = CustomerId(Uuid::from_u128(404));
                 self.edit_customer(row, id, renumbered(other)).await
+            }
+            Asks::Place => {
+                let id = self.place().await;
+                self.on_place(row, id, None).await
+            }
+            Asks::PlaceNowhere => {
+                self.on_place(row, PropertyId(Uuid::from_u128(404)), None)
+                    .await
+            }
+            Asks::EditPlace => {
+                let id = self.place().await;
+                self.edit_place(row, id).await
+            }
+            Asks::EditPlaceNowhere => self.edit_place(row, PropertyId(Uuid::from_u128(404))).await,
+            Asks::NoSuchKind => {
+                let path = row.path.replace("{module}", "note");
+                let path = path.replace("{id}", &Uuid::from_u128(1).to_string());
+                self.send(row.method, &path, None).await
             }
             Asks::ImportFile(query) => self.import(row, query).await,
             Asks::AttachFile => {

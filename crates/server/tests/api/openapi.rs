@@ -29,9 +29,11 @@ fn every_route_is_described() {
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
     let person = format!("{}/{{user}}", paths::PEOPLE);
     let file = format!("{}/{{attachment}}", paths::FILES);
+    let record = format!("{}/{{module}}/{{id}}", paths::RECORDS);
     let mut routes = vec![
         paths::FILES,
         paths::IMPORTS,
+        &record,
         &file,
         paths::SESSION,
         paths::PUSH,

@@ -34,6 +34,7 @@ const JOB: &str = "/api/v1/jobs/{job}";
 const PERSON: &str = "/api/v1/people/{user}";
 
 const CUSTOMER: &str = "/api/v1/customers/{customer}";
+const RECORD: &str = "/api/v1/records/{module}/{id}";
 const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "404"];
 const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
 const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
@@ -43,7 +44,7 @@ const EXPORT_COUNT: &str = "?from=2026-11-21&until=2026-11-21&format=count";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) static ROWS: [Row; 97] = [
+pub(super) static ROWS: [Row; 103] = [
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
@@ -321,6 +322,12 @@ pub(super) static ROWS: [Row; 97] = [
         Asks::Plain,
         ["403", "403", "400", "400", "401", "401", "403", "400"],
     ),
+    row("GET", RECORD, Asks::Place, OF_OFFICE),
+    row("HEAD", RECORD, Asks::Place, OF_OFFICE),
+    row("GET", RECORD, Asks::PlaceNowhere, NOWHERE_FOR_OFFICE),
+    row("GET", RECORD, Asks::NoSuchKind, NOWHERE_FOR_OFFICE),
+    row("POST", RECORD, Asks::EditPlace, OF_OFFICE),
+    row("POST", RECORD, Asks::EditPlaceNowhere, NOWHERE_FOR_OFFICE),
     row(
         "POST",
         paths::IMPORTS,
