@@ -191,6 +191,7 @@ fn customers() {
         archived: true,
     };
     let mole = Property {
+        archived: false,
         id: PropertyId(uuid(31)),
         address: "Mole 1".into(),
         city: "Kiel".into(),

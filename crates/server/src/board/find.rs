@@ -222,6 +222,7 @@ mod tests {
         let place = |n: u128, of: u128| Versioned {
             rev: Rev(1),
             record: Record::Property(Property {
+                archived: false,
                 id: PropertyId(Uuid::from_u128(n)),
                 address: format!("Mill Lane {n}"),
                 city: String::new(),

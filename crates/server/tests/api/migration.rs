@@ -85,6 +85,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "DROP TABLE rights",
         "DROP TABLE office_trail",
         "DROP TABLE sign_in_links",
+        "DROP TABLE import_columns",
         "DROP INDEX record_links_to",
         "ALTER TABLE companies DROP COLUMN keeps_photo_details",
         "ALTER TABLE companies DROP COLUMN mode",

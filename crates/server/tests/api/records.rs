@@ -162,7 +162,7 @@ async fn each_kind_is_made_once_edited_archived_and_brought_back() {
             let done = send(
                 &dora,
                 key,
-                n + 300 + u128::from(archived),
+                n * 1_000 + u128::from(archived),
                 archive(key, archived),
             )
             .await;
