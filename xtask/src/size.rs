@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085, 0090).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,19 +18,19 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 13] = [
-    budget("main", &["afield_bg-"], 118_500),
-    budget("engine", &["engine-"], 249_000),
+    budget("main", &["afield_bg-"], 117_900),
+    budget("engine", &["engine-"], 247_700),
     budget("day", &["day-"], 107_100),
-    budget("work", &["work-"], 182_300),
+    budget("work", &["work-"], 182_800),
     budget("seldom", &["seldom-"], 121_600),
-    budget("office", &["office-"], 65_950),
+    budget("office", &["office-"], 66_350),
     budget("desk", &["desk-"], 76_700),
-    budget("house", &["house-"], 90_000),
-    budget("the pieces in one file", &[TOGETHER], 640_000),
+    budget("house", &["house-"], 88_450),
+    budget("the pieces in one file", &[TOGETHER], 628_050),
     budget("the worker's script", &["sw.js"], 2_850),
-    budget("sign-in usable", &SIGN_IN, 157_200),
+    budget("sign-in usable", &SIGN_IN, 158_150),
     budget("the reader of codes", &[READER], 29_900),
-    budget("everything", &[], 830_000),
+    budget("everything", &[], 805_300),
 ];
 
 /// The file of all pieces.
