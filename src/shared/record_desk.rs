@@ -66,9 +66,11 @@ impl RecordDesk {
         }
     }
 
-    /// Opens the form of a record, or of one that is to be made.
+    /// Opens the form of a record, or of one that is to be made; not in the place of one in which somebody types.
     pub fn edit(&self, record: Record, is_new: bool) {
-        self.open.set(Some(Open { record, is_new }));
+        if self.open.with_untracked(Option::is_none) {
+            self.open.set(Some(Open { record, is_new }));
+        }
     }
 
     /// Puts the form away; whoever works with the keyboard goes on at the top.

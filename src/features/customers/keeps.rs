@@ -136,7 +136,6 @@ fn more(record: &Record, found: &OfficeCustomer) -> AnyView {
             });
             place.unwrap_or_default()
         }
-        Record::Contract(contract) => contract.covers.clone(),
         _ => String::new(),
     };
     view! { <p dir="auto">{text}</p> }.into_any()
