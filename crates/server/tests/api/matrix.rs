@@ -4,6 +4,7 @@
 
 mod asked;
 mod asks;
+mod kept;
 mod rows;
 
 use crate::client::{Answer, Client, short};
@@ -14,7 +15,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
-use asked::{attached, hansen, made, mole, planned, planned_for_new, renumbered, titled, unlocked};
+use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
@@ -94,32 +95,6 @@ impl Asker {
         let record = Record::Customer(hansen());
         self.server.put(NORDHAUS, &record).await;
         hansen().id
-    }
-
-    async fn place(&self) -> PropertyId {
-        self.customer().await;
-        let place = mole();
-        self.server
-            .put(NORDHAUS, &Record::Property(place.clone()))
-            .await;
-        place.id
-    }
-
-    async fn on_place(&self, row: &Row, id: PropertyId, body: Option<Value>) -> String {
-        let path = row.path.replace("{module}", "property");
-        self.send(row.method, &path.replace("{id}", &id.to_string()), body)
-            .await
-    }
-
-    async fn edit_place(&mut self, row: &Row, id: PropertyId) -> String {
-        self.jobs += 1;
-        let change = OfficeChange {
-            id: MutationId(Uuid::from_u128(0xC300 + self.jobs)),
-            op: unlocked(id),
-            base_rev: None,
-        };
-        self.on_place(row, id, Some(serde_json::to_value(change).unwrap()))
-            .await
     }
 
     async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
@@ -360,18 +335,6 @@ impl Asker {
         let done = anna.send(tus("PATCH", &path, id, true)).await;
         assert_eq!(done.status, 204);
         id
-    }
-
-    async fn import(&self, row: &Row, query: &str) -> String {
-        let request = Request::builder()
-            .method(row.method)
-            .uri(format!("{}{query}", row.path))
-            .header("sec-fetch-site", "same-origin")
-            .header("content-type", "application/octet-stream")
-            .body(Body::from("Name\nNowak\n"))
-            .unwrap();
-        let response = self.client.open(request).await;
-        response.status().as_u16().to_string()
     }
 
     /// A request of tus, with all bytes or with none.
