@@ -87,6 +87,7 @@ fn records() -> Vec<(Module, Vec<Record>)> {
         archived: false,
     };
     let property = |n| Property {
+        archived: false,
         id: property_id(n),
         address: text(2, n),
         city: "Bruck".into(),
@@ -96,6 +97,7 @@ fn records() -> Vec<(Module, Vec<Record>)> {
         customer: Some(customer_id(n)),
     };
     let asset = |n| Asset {
+        archived: false,
         id: AssetId(id(4, n)),
         name: text(2, n),
         model: text(1, n),
@@ -107,6 +109,7 @@ fn records() -> Vec<(Module, Vec<Record>)> {
         property: Some(property_id(n)),
     };
     let contract = |n| Contract {
+        archived: false,
         id: ContractId(id(6, n / 3)),
         number: format!("C-{n}"),
         name: text(2, n),

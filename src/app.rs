@@ -243,6 +243,8 @@ fn title(route: Route) -> String {
             tr!(modules.forms)
         }
         Route::OfficeCustomer(_) => tr!(pages.customer),
+        Route::Assets => tr!(modules.assets),
+        Route::Parts => tr!(modules.parts),
         Route::Rights => tr!(pages.rights),
         Route::People => tr!(pages.people),
         Route::JobEdit(_) => tr!(pages.edit_job),
@@ -262,6 +264,7 @@ fn title(route: Route) -> String {
         Route::Conflicts => tr!(conflict.title),
         Route::Export => tr!(pages.export),
         Route::Series(_) => tr!(pages.series),
+        Route::Import => tr!(pages.import),
         Route::Company => tr!(pages.company),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
@@ -292,8 +295,11 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::OfficeForm(_)
             | Route::FormBuilder(_)
             | Route::FormImport
-            | Route::Export
             | Route::Series(_)
+            | Route::Assets
+            | Route::Parts
+            | Route::Export
+            | Route::Import
             | Route::Company)
                 if account.is_office() =>
             {
@@ -313,9 +319,12 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::OfficeForm(_)
             | Route::FormBuilder(_)
             | Route::FormImport
+            | Route::Series(_)
+            | Route::Assets
+            | Route::Parts
             | Route::Conflicts
             | Route::Export
-            | Route::Series(_)
+            | Route::Import
             | Route::Company
             | Route::Rights
             | Route::People

@@ -8,6 +8,7 @@ pub mod day_route;
 pub mod dispatch;
 pub mod export;
 pub mod forms;
+pub mod imports;
 pub mod job;
 pub mod job_edit;
 pub mod job_list;
@@ -15,6 +16,8 @@ pub mod job_list;
 pub mod office_conflicts;
 pub mod office_job;
 pub mod office_new;
+#[cfg(target_family = "wasm")]
+pub mod office_records;
 pub mod office_series;
 #[cfg(target_family = "wasm")]
 pub mod people;

@@ -64,10 +64,16 @@ pub enum Route {
     FormBuilder(Option<TemplateId>),
     /// Where the office brings in a form as a workbook.
     FormImport,
+    /// The assets of every customer, for the office.
+    Assets,
+    /// Parts and services, for the office.
+    Parts,
     /// The conflicts that nobody has settled, for the office.
     Conflicts,
     /// Jobs and answers as a file, for the office.
     Export,
+    /// A file with customers, jobs or assets, for the office.
+    Import,
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -116,8 +122,11 @@ impl Route {
             ["dispatch", "forms", id, "new"] => {
                 id.parse().map(|id| Self::FormBuilder(Some(id))).ok()
             }
+            ["dispatch", "assets"] => Some(Self::Assets),
+            ["dispatch", "parts"] => Some(Self::Parts),
             ["dispatch", "conflicts"] => Some(Self::Conflicts),
             ["dispatch", "export"] => Some(Self::Export),
+            ["dispatch", "import"] => Some(Self::Import),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -161,8 +170,11 @@ impl Route {
             Self::FormBuilder(None) => "/dispatch/forms/new".to_owned(),
             Self::FormBuilder(Some(id)) => format!("/dispatch/forms/{id}/new"),
             Self::FormImport => "/dispatch/forms/import".to_owned(),
+            Self::Assets => "/dispatch/assets".to_owned(),
+            Self::Parts => "/dispatch/parts".to_owned(),
             Self::Conflicts => "/dispatch/conflicts".to_owned(),
             Self::Export => "/dispatch/export".to_owned(),
+            Self::Import => "/dispatch/import".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -192,8 +204,11 @@ impl Route {
             | Self::OfficeForm(_)
             | Self::FormBuilder(_)
             | Self::FormImport
+            | Self::Assets
+            | Self::Parts
             | Self::Conflicts
             | Self::Export
+            | Self::Import
             | Self::Company
             | Self::Rights
             | Self::People => Self::Board,
@@ -388,6 +403,9 @@ mod tests {
             Route::Conflicts,
             Route::Export,
             Route::Series(SeriesId(id)),
+            Route::Import,
+            Route::Assets,
+            Route::Parts,
             Route::Company,
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),

@@ -117,6 +117,7 @@ pub(crate) fn projection() -> Projection {
         archived: false,
     };
     let property = Property {
+        archived: false,
         id: PropertyId(Uuid::from_u128(6)),
         address: "Mill Lane 4".into(),
         city: "Bruck".into(),

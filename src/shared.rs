@@ -49,6 +49,8 @@ pub mod job_row;
 pub mod job_rows;
 #[cfg(target_family = "wasm")]
 pub mod labels;
+#[cfg(any(target_family = "wasm", test))]
+pub mod listing;
 pub mod loading;
 #[cfg(target_family = "wasm")]
 pub mod loading_part;
@@ -76,6 +78,14 @@ pub mod protection;
 pub mod pull_gesture;
 #[cfg(target_family = "wasm")]
 pub mod pull_to_sync;
+#[cfg(target_family = "wasm")]
+pub mod record_desk;
+#[cfg(any(target_family = "wasm", test))]
+pub mod record_form;
+#[cfg(target_family = "wasm")]
+pub mod record_list;
+#[cfg(target_family = "wasm")]
+pub mod record_words;
 pub mod refusals;
 #[cfg(target_family = "wasm")]
 pub mod refused_card;

@@ -7,8 +7,8 @@ pub mod edit;
 #[cfg(target_family = "wasm")]
 mod edit_form;
 #[cfg(target_family = "wasm")]
+mod keeps;
+#[cfg(target_family = "wasm")]
 pub mod list_page;
-#[cfg(any(target_family = "wasm", test))]
-pub mod listing;
 #[cfg(target_family = "wasm")]
 pub mod page;

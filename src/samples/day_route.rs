@@ -18,6 +18,7 @@ fn versioned(record: Record) -> Versioned {
 
 pub(crate) fn property(n: u128, position: Option<Position>) -> Property {
     Property {
+        archived: false,
         id: PropertyId(Uuid::from_u128(600 + n)),
         address: format!("Mill Lane {n}"),
         city: "Bruck".into(),

@@ -24,6 +24,7 @@ pub(crate) fn part_id(n: u128) -> PartId {
 
 fn asset(n: u128, name: &str, serial: &str, code: &str) -> Asset {
     Asset {
+        archived: false,
         id: asset_id(n),
         name: name.into(),
         model: "Vitodens 200".into(),
@@ -38,6 +39,7 @@ fn asset(n: u128, name: &str, serial: &str, code: &str) -> Asset {
 
 fn part(n: u128, name: &str, kind: PartKind) -> Part {
     Part {
+        archived: false,
         id: part_id(n),
         name: name.into(),
         number: format!("P-10{n}"),
@@ -91,6 +93,7 @@ pub(crate) fn with_records() -> Projection {
     ];
     set(Module::Part, parts.map(Record::Part).to_vec());
     let contract = Contract {
+        archived: false,
         id: CONTRACT,
         number: "C-204".into(),
         name: "Full service".into(),

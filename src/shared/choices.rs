@@ -55,7 +55,7 @@ pub fn properties(
     chosen: Option<PropertyId>,
 ) -> (Vec<RecordOption>, usize) {
     let found = records(projection, Module::Property).filter_map(|record| match record {
-        Record::Property(property) => {
+        Record::Property(property) if !property.archived || Some(property.id) == chosen => {
             let is_theirs = customer.is_some() && property.customer == customer;
             let owner = property.customer.filter(|_| !is_theirs);
             let owner = owner.and_then(|id| projection.customer(id));

@@ -70,6 +70,7 @@ mod tests {
 
     fn property() -> Property {
         Property {
+            archived: false,
             id: PropertyId(uuid::Uuid::from_u128(6)),
             address: "Mill Lane 4".into(),
             city: "Bruck".into(),

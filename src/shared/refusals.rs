@@ -219,6 +219,7 @@ impl ChangeSummary {
             | Op::AnswerOffer { .. }
             | Op::PlanJob { .. }
             | Op::EditCustomer { .. }
+            | Op::EditRecord { .. }
             | Op::Unknown => Self::Unknown,
         }
     }

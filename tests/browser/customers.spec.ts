@@ -120,7 +120,7 @@ test('a customer is found, edited beside somebody else, archived and brought bac
   await test.step('both edit the number', async () => {
     await other.page.goto(`/dispatch/customers/${id}`);
     for (const [who, phone] of [[other, '040 111'], [board, '040 222']] as const) {
-      await who.page.getByRole('button', { name: text('job.edit') }).click();
+      await who.page.getByRole('button', { name: text('job.edit'), exact: true }).click();
       await who.page.getByLabel(text('edit.phone')).fill(phone);
     }
     await other.page.getByRole('button', { name: text('common.save') }).click();

@@ -9,6 +9,7 @@
 extern crate self as afield_domain;
 
 pub mod answers;
+pub mod cells;
 pub mod company;
 pub mod decimal;
 pub mod ids;
@@ -39,8 +40,8 @@ pub use record::{
     Acceptance, Asset, Attachment, AttachmentKind, Conflict, Contract, Customer, CustomerEdit,
     CustomerField, FieldEdit, FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note,
     Organization, Part, PartKind, PartLine, PhotoMark, PhotoMoment, Position, Priority, Property,
-    RECORDS_VERSION, Record, RecordKey, Rev, Route, ServiceTask, Settlement, StatusStep, StepKind,
-    Submission, TaskStatus, Versioned,
+    RECORDS_VERSION, Record, RecordEdit, RecordField, RecordKey, Rev, Route, ServiceTask,
+    Settlement, StatusStep, StepKind, Submission, TaskStatus, Versioned,
 };
 pub use rejection::Rejection;
 pub use series::{Every, Repetition};

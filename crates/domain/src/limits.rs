@@ -22,6 +22,12 @@ pub const PUSH_MUTATIONS: usize = 64;
 pub const PUSH_BYTES: usize = 256 * 1024;
 /// Bytes of any other request body.
 pub const BODY_BYTES: usize = 64 * 1024;
+/// Bytes of a file that the office imports, and rows in it: what a browser shows a report of.
+pub const IMPORT_BYTES: usize = 16 * 1024 * 1024;
+/// The same in rows.
+pub const IMPORT_ROWS: usize = 20_000;
+/// Headers of files of which a company remembers what their columns mean.
+pub const IMPORT_HEADERS: u32 = 200;
 /// Changes in one pull page.
 pub const PULL_CHANGES: usize = 500;
 /// Days before its arrival at which a change can have been made at the earliest: what a phone says of an

@@ -17,6 +17,8 @@ mod create_job;
 #[cfg(feature = "office")]
 mod edit_customer;
 mod edit_job;
+#[cfg(feature = "office")]
+mod edit_record;
 mod fold;
 mod meaning;
 #[cfg_attr(not(feature = "office"), allow(dead_code))]
@@ -38,8 +40,8 @@ use crate::ids::{
     TemplateId, UserId,
 };
 use crate::record::{
-    AttachmentKind, CustomerEdit, FieldEdit, JobStatus, Priority, Record, RecordKey, StepKind,
-    TaskStatus,
+    AttachmentKind, CustomerEdit, FieldEdit, JobStatus, Priority, Record, RecordEdit, RecordKey,
+    StepKind, TaskStatus,
 };
 use crate::time::Timestamp;
 use crate::wire::FromTree;
@@ -193,7 +195,8 @@ pub enum Op {
         /// The job it stands on.
         job: JobId,
     },
-    /// Make a customer, a place or an asset that was found on site.
+    /// Make a customer, a place or an asset that was found on site; for the office, with a connection, a contract or a
+    /// part too.
     Create {
         /// What is made, under an id of the phone's. Of another kind: refused.
         record: Box<Record>,
@@ -205,6 +208,18 @@ pub enum Op {
         /// The touched texts, each once, with what was seen.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         edits: Vec<CustomerEdit>,
+        /// Whether it shall be archived; none leaves it as it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        archived: Option<bool>,
+    },
+    /// Edit texts of a place, an asset, a contract or a part, archive it or bring it back. Needs a connection: for the
+    /// office.
+    EditRecord {
+        /// The record.
+        record: RecordKey,
+        /// The touched texts, each once, with what was seen.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        edits: Vec<RecordEdit>,
         /// Whether it shall be archived; none leaves it as it is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         archived: Option<bool>,

@@ -27,6 +27,7 @@ mod stamps;
 mod status_step;
 mod submission;
 mod task;
+mod texts;
 
 pub use acceptance::Acceptance;
 pub use asset::Asset;
@@ -50,6 +51,7 @@ pub use stamps::stamps_after;
 pub use status_step::{StatusStep, StepKind, time_in, time_on_job};
 pub use submission::Submission;
 pub use task::{ServiceTask, TaskStatus};
+pub use texts::{NoSuchText, RecordEdit, RecordField};
 
 use crate::ids::*;
 use crate::wire::FromTree;
@@ -59,7 +61,7 @@ use uuid::Uuid;
 /// The version of the records as this build reads them. It rises whenever a kind of record, a field or
 /// a value is added: a phone then fetches everything again once, because the build before could not
 /// read, or has not kept, what it did not know.
-pub const RECORDS_VERSION: u32 = 4;
+pub const RECORDS_VERSION: u32 = 5;
 
 /// The kinds that the records have at that version: whoever adds one is led here to raise it.
 const KINDS: usize = 14;

@@ -5,18 +5,18 @@
 
 use crate::host::new_id;
 pub use crate::http::Fetched;
-use crate::http::{fetch, fetch_for};
+use crate::http::{fetch, fetch_for_file, piece_body};
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    AttachmentId, CustomerId, JobId, JobPlan, Module, MutationId, Op, Repetition, Rev,
-    RightsChange, SeriesId, TemplateId, UserId,
+    AttachmentId, CustomerId, JobId, JobPlan, Module, MutationId, Op, RecordKey, Repetition, Rev,
+    RightsChange, SeriesId, TemplateId, UserId, Versioned,
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
     CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, FormImported, FormMade,
-    Forms, Found, LinkRequest, LinkUsed, NewForm, NewPerson, OfficeChange, OfficeCustomer,
-    OfficeForm, OfficeJob, People, PeopleChanged, PersonChange, Reply, RightsPage, Series,
-    SeriesEnd, SeriesEnded, SeriesRequest, SessionInfo, SignInRequest, paths,
+    Forms, Found, ImportAnswer, LinkRequest, LinkUsed, NewForm, NewPerson, OfficeChange,
+    OfficeCustomer, OfficeForm, OfficeJob, People, PeopleChanged, PersonChange, Reply, RightsPage,
+    Series, SeriesEnd, SeriesEnded, SeriesRequest, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -171,16 +171,22 @@ pub async fn find(module: Module, text: &str, of: Option<CustomerId>) -> Result<
     ask(Method::GET, &path, None).await
 }
 
-/// Customers that match `text`, a page of them after the best `skip`: those that are archived, or those that are not; for
+/// Records that match `text`, a page of them after the best `skip`: those that are archived, or those that are not; for
 /// the office.
 ///
 /// # Errors
 /// [`ApiFailure`].
-pub async fn find_customers(text: &str, archived: bool, skip: usize) -> Result<Found, ApiFailure> {
+pub async fn find_page(
+    module: Module,
+    text: &str,
+    archived: bool,
+    skip: usize,
+) -> Result<Found, ApiFailure> {
     let text = String::from(js_sys::encode_uri_component(text));
     let path = format!(
-        "{}?module=customer&q={text}&archived={archived}&skip={skip}",
-        paths::FIND
+        "{}?module={}&q={text}&archived={archived}&skip={skip}",
+        paths::FIND,
+        module.name()
     );
     ask(Method::GET, &path, None).await
 }
@@ -285,7 +291,7 @@ pub async fn make_form(new: &NewForm) -> Result<FormMade, ApiFailure> {
 /// # Errors
 /// [`ApiFailure`]; its code is `invalid` if the file is no form.
 pub async fn import_form(
-    bytes: Vec<u8>,
+    bytes: &[u8],
     name: &str,
     language: &str,
     is_dry_run: bool,
@@ -296,11 +302,32 @@ pub async fn import_form(
         "{}?dry_run={is_dry_run}&file={name}&language={language}",
         paths::IMPORT_FORM
     );
-    match fetch_for(&path, bytes).await?.envelope.reply {
-        Reply::Ok(value) => Ok(value),
-        Reply::Error(error) => Err(ApiFailure::Api(error)),
-        Reply::Unread => Err(ApiFailure::Unread),
-    }
+    ask_of_file(&path, piece_body(bytes)).await
+}
+
+fn path_of(key: RecordKey) -> String {
+    format!("{}/{}/{}", paths::RECORDS, key.module.name(), key.id)
+}
+
+/// A place, an asset, a contract or a part as it stands; for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if there is no such record in the company.
+pub async fn load_record(key: RecordKey) -> Result<Versioned, ApiFailure> {
+    ask(Method::GET, &path_of(key), None).await
+}
+
+/// Does what the office has asked for of such a record.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `conflict` if something else stands than was seen.
+pub async fn change_record(key: RecordKey, op: Op) -> Result<Versioned, ApiFailure> {
+    let change = OfficeChange {
+        id: MutationId(new_id()),
+        op,
+        base_rev: None,
+    };
+    ask_for_change(&path_of(key), json(&change)?).await
 }
 
 /// What happened before the activity `before`, newest first.
@@ -368,6 +395,55 @@ pub async fn count_export(from: &str, until: &str) -> Result<u64, ApiFailure> {
     let path = format!("{}?from={from}&until={until}&format=count", paths::EXPORT);
     let found: Found = ask(Method::GET, &path, None).await?;
     Ok(found.more)
+}
+
+/// What is asked of a file that the office imports.
+#[derive(Debug, Clone)]
+pub struct ImportAsk {
+    /// What its rows are.
+    pub kind: &'static str,
+    /// How far it is to go.
+    pub step: &'static str,
+    /// Which column is which field; none as the server has it.
+    pub map: Option<String>,
+    /// The sheet of a workbook; empty if none was chosen.
+    pub sheet: String,
+    /// The order of its dates; empty if none was chosen.
+    pub dates: String,
+}
+
+/// Looks at a file, tries it or imports it; for the office. Asked for again, it goes on from where it was.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn import_file(
+    asked: &ImportAsk,
+    file: &web_sys::Blob,
+) -> Result<ImportAnswer, ApiFailure> {
+    let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
+    let mut path = format!("{}?kind={}&step={}", paths::IMPORTS, asked.kind, asked.step);
+    let map = asked.map.as_deref();
+    let given = [
+        ("sheet", asked.sheet.as_str()),
+        ("dates", asked.dates.as_str()),
+    ];
+    let given = given.into_iter().filter(|(_, text)| !text.is_empty());
+    for (name, text) in given.chain(map.map(|map| ("map", map))) {
+        path.push_str(&format!("&{name}={}", encoded(text)));
+    }
+    ask_of_file(&path, file.into()).await
+}
+
+/// What the server makes of a file that is sent as it is.
+async fn ask_of_file<T: for<'de> FromTree<'de>>(
+    path: &str,
+    file: wasm_bindgen::JsValue,
+) -> Result<T, ApiFailure> {
+    match fetch_for_file(path, file).await?.envelope.reply {
+        Reply::Ok(value) => Ok(value),
+        Reply::Error(error) => Err(ApiFailure::Api(error)),
+        Reply::Unread => Err(ApiFailure::Unread),
+    }
 }
 
 /// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.

@@ -115,7 +115,8 @@ fn random_bytes() -> [u8; 10] {
 }
 
 /// A new id, a UUIDv7 of this device's clock.
-pub(crate) fn new_id() -> Uuid {
+#[must_use]
+pub fn new_id() -> Uuid {
     let millis = js_sys::Date::now() as u64;
     uuid::Builder::from_unix_timestamp_millis(millis, &random_bytes()).into_uuid()
 }

@@ -69,25 +69,26 @@ pub(crate) async fn fetch<T: for<'de> FromTree<'de>>(
     path: &str,
     body: Option<String>,
 ) -> Result<Received<T>, TransportError> {
-    fetch_with(method, path, body.map_or(Body::Empty, Body::Json)).await
-}
-
-/// The same for a file that is sent as it is.
-pub(crate) async fn fetch_for<T: for<'de> FromTree<'de>>(
-    path: &str,
-    file: Vec<u8>,
-) -> Result<Received<T>, TransportError> {
-    fetch_with(Method::POST, path, Body::File(file)).await
-}
-
-async fn fetch_with<T: for<'de> FromTree<'de>>(
-    method: Method,
-    path: &str,
-    body: Body,
-) -> Result<Received<T>, TransportError> {
     // What somebody has typed is in the body, or in a search.
-    let is_text = !matches!(body, Body::Empty) || path.contains('?');
-    let answer = send(method, path, body).await?;
+    let is_text = body.is_some() || path.contains('?');
+    let answer = send(method, path, body.map_or(Body::Empty, Body::Json)).await?;
+    receive(path, answer, is_text).await
+}
+
+/// Sends a whole file and reads the envelope of what the server makes of it, which may take minutes.
+pub(crate) async fn fetch_for_file<T: for<'de> FromTree<'de>>(
+    path: &str,
+    file: JsValue,
+) -> Result<Received<T>, TransportError> {
+    let answer = send(Method::POST, path, Body::File(file)).await?;
+    receive(path, answer, true).await
+}
+
+async fn receive<T: for<'de> FromTree<'de>>(
+    path: &str,
+    answer: Answer,
+    is_text: bool,
+) -> Result<Received<T>, TransportError> {
     let text = String::from_utf8(answer.bytes).unwrap_or_default();
     let envelope = read_envelope(&text);
     log_left_out(path);
@@ -191,10 +192,10 @@ enum Body {
     Json(String),
     /// Where is that file?
     Ask,
+    /// A file as a whole.
+    File(JsValue),
     /// The bytes of a file from a place on.
     Piece(u64, Vec<u8>),
-    /// A file.
-    File(Vec<u8>),
 }
 
 impl Body {
@@ -203,8 +204,8 @@ impl Body {
     fn patience_ms(&self) -> u32 {
         match self {
             Self::Json(json) => first_answer_ms(json.len()),
-            Self::File(bytes) => first_answer_ms(bytes.len()),
             Self::Piece(..) => PIECE_QUIET_MS,
+            Self::File(_) => LONGEST_REQUEST_MS,
             Self::Empty | Self::Ask => first_answer_ms(0),
         }
     }
@@ -215,9 +216,9 @@ impl Body {
             Self::Json(json) => builder
                 .header("content-type", "application/json")
                 .body(json),
-            Self::File(bytes) => builder
+            Self::File(file) => builder
                 .header("content-type", "application/octet-stream")
-                .body(piece_body(&bytes)),
+                .body(file),
             Self::Ask => builder.header(TUS, TUS_VERSION).build(),
             Self::Piece(at, bytes) => builder
                 .header(TUS, TUS_VERSION)
@@ -229,7 +230,7 @@ impl Body {
 }
 
 /// The bytes as a blob, which the browser hands on as they are: of an array it makes copies for everybody on the way.
-fn piece_body(bytes: &[u8]) -> JsValue {
+pub(crate) fn piece_body(bytes: &[u8]) -> JsValue {
     let bytes = Held::from(bytes);
     let blob = blob_of(&bytes, "").map(JsValue::from);
     blob.unwrap_or_else(|| bytes.array().into())

@@ -55,6 +55,12 @@ async fn buffer(file: &Blob, at: u64, bytes: u64) -> Option<JsValue> {
     JsFuture::from(part.array_buffer()).await.ok()
 }
 
+/// The whole of a file, held by this page: whatever becomes of it on the disk. None if it cannot be read.
+pub async fn keep(file: &Blob) -> Option<Blob> {
+    let parts = js_sys::Array::of1(&buffer(file, 0, file.size() as u64).await?);
+    Blob::new_with_buffer_source_sequence(&parts).ok()
+}
+
 /// These bytes of a file: fewer where it ends, none if it cannot be read.
 pub async fn read_part(file: &Blob, at: u64, bytes: u64) -> Option<Vec<u8>> {
     Some(Uint8Array::new(&buffer(file, at, bytes).await?).to_vec())

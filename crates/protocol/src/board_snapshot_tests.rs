@@ -257,6 +257,7 @@ fn customers() {
         archived: true,
     };
     let mole = Property {
+        archived: false,
         id: PropertyId(uuid(31)),
         address: "Mole 1".into(),
         city: "Kiel".into(),
@@ -307,6 +308,20 @@ fn customers() {
         base_rev: None,
     };
     check("office_edit_customer", &change);
+    let change = OfficeChange {
+        id: MutationId(uuid(111)),
+        op: Op::EditRecord {
+            record: mole.id.into(),
+            edits: vec![RecordEdit {
+                field: RecordField::Access,
+                base: String::new(),
+                new: "Key at the kiosk".into(),
+            }],
+            archived: None,
+        },
+        base_rev: None,
+    };
+    check("office_edit_record", &change);
     let versioned = |record| Versioned {
         rev: Rev(4),
         record,
@@ -370,4 +385,68 @@ fn company() {
     };
     let refused = CompanyAnswer::Refused { flaws: vec![flaw] };
     check("company_refused", &envelope(Reply::Ok(refused)));
+}
+
+#[test]
+fn import() {
+    let column = |name: &str, field: &str, example: &str| ImportColumn {
+        name: name.into(),
+        field: field.into(),
+        examples: vec![example.into()],
+    };
+    let field = |name: &str, needed| ImportField {
+        name: name.into(),
+        needed,
+    };
+    let line = |line, sort, name: &str, fields: &[&str], text: &str| ImportLine {
+        line,
+        sort,
+        name: name.into(),
+        fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+        texts: vec![text.to_owned()],
+    };
+    let report = ImportReport {
+        written: true,
+        created: 0,
+        updated: 1,
+        unchanged: 0,
+        kept: 0,
+        refused: 1,
+        also: vec![ImportAlso {
+            module: "property".into(),
+            count: 1,
+        }],
+        assumed: vec!["the file is no UTF-8 and was read as windows-1252".into()],
+        lines: vec![
+            line(
+                2,
+                ImportSort::Updated,
+                "Hansen & Co",
+                &["phone"],
+                "phone \"0\" may have lost zeros",
+            ),
+            line(3, ImportSort::Refused, "", &[], "name: is missing"),
+        ],
+    };
+    let answer = ImportAnswer {
+        sheets: vec!["Customers".into(), "Notes".into()],
+        columns: vec![
+            column("Who", "name", "Hansen & Co"),
+            column("Turnover", "", "12"),
+        ],
+        rows: 2,
+        fields: vec![field("name", true), field("phone", false)],
+        remembered: true,
+        flaw: None,
+        report: Some(report),
+    };
+    check("import_report", &envelope(Reply::Ok(answer)));
+    let flawed = ImportAnswer {
+        flaw: Some(ImportFlaw {
+            what: ImportLack::Sheet,
+            text: "the workbook has 2 sheets".into(),
+        }),
+        ..ImportAnswer::default()
+    };
+    check("import_flaw", &envelope(Reply::Ok(flawed)));
 }

@@ -10,6 +10,7 @@ pub mod device;
 pub mod envelope;
 pub mod extent;
 pub mod forms;
+pub mod import;
 pub mod mutation;
 pub mod office;
 pub mod people;
@@ -33,6 +34,10 @@ pub use envelope::{
 };
 pub use extent::Extent;
 pub use forms::{FormFate, FormImported, FormLine, FormMade, FormRow, Forms, NewForm, OfficeForm};
+pub use import::{
+    ImportAlso, ImportAnswer, ImportColumn, ImportField, ImportFlaw, ImportLack, ImportLine,
+    ImportReport, ImportSort,
+};
 pub use mutation::{Mutation, Replaced, Seq};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeCustomer, OfficeJob};
 pub use people::{
@@ -67,6 +72,8 @@ pub mod paths {
     pub const CUSTOMERS: &str = "/api/v1/customers";
     /// A series of jobs (GET `{SERIES}/{series id}`), a new one (POST), its end (POST `{SERIES}/{series id}/end`), for the office.
     pub const SERIES: &str = "/api/v1/series";
+    /// One place, asset, contract or part (GET `{RECORDS}/{module}/{id}`), for the office; made or changed (POST).
+    pub const RECORDS: &str = "/api/v1/records";
     /// Records of the company by what somebody typed (GET, `?module=&q=&of=&archived=&skip=`, or those that may be the
     /// same, `?module=customer&name=&phone=`), for the office.
     pub const FIND: &str = "/api/v1/find";
@@ -80,6 +87,9 @@ pub mod paths {
     pub const FORMS: &str = "/api/v1/forms";
     /// A form out of an XLSForm workbook (POST, `?dry_run=&language=&name=&file=`), for the office.
     pub const IMPORT_FORM: &str = "/api/v1/forms/import";
+    /// What stands in a file, what would become of its rows, or their import (POST the file, `?kind=&step=`), for the
+    /// office.
+    pub const IMPORTS: &str = "/api/v1/imports";
     /// The company's settings and who has changed them (GET, `?before=`), for the office; what shall stand (PUT), for admins.
     pub const COMPANY: &str = "/api/v1/company";
     /// What the company has taken from its roles and wants filled in (GET), and a change of it (POST), for admins.

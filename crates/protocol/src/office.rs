@@ -60,7 +60,7 @@ pub struct Holder {
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OfficeCustomer {
-    /// The customer, its places, and the organization it belongs to.
+    /// The customer, its places, assets and contracts, archived ones too, and the organization it belongs to.
     #[wire(each, readable)]
     pub records: Vec<Versioned>,
     /// Its jobs, the latest first: at most fifty.
@@ -72,13 +72,13 @@ pub struct OfficeCustomer {
     pub more: bool,
 }
 
-/// A change of one job or customer by the office, or a new job.
+/// A change of one job, customer or other record by the office, or a new one.
 #[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OfficeChange {
     /// The id of this change, made once: a repeated request gets the stored verdict.
     pub id: MutationId,
-    /// What is wanted. Its job, or its customer, must be that of the address.
+    /// What is wanted. What it is of must be that of the address.
     pub op: Op,
     /// The revision that was seen, where the change is of that one alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -201,6 +201,7 @@ fn pull() {
             phone: String::new(),
         }),
         Record::Property(Property {
+            archived: false,
             id: PropertyId(uuid(30)),
             address: "Lindenallee 4".into(),
             city: "Berlin".into(),

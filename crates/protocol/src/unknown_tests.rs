@@ -241,14 +241,26 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.push(piece("reply.ok.more", &customer.more));
             all
         }),
+        "import_report" | "import_flaw" => enveloped(json, |answer: &ImportAnswer| {
+            let mut all = pieces("reply.ok.sheets", &answer.sheets);
+            all.extend(pieces("reply.ok.columns", &answer.columns));
+            all.extend(pieces("reply.ok.fields", &answer.fields));
+            all.push(piece("reply.ok.rows", &answer.rows));
+            all.push(piece("reply.ok.remembered", &answer.remembered));
+            all.push(piece("reply.ok.flaw", &answer.flaw));
+            all.push(piece("reply.ok.report", &answer.report));
+            all
+        }),
         "found" | "found_conflicts" => enveloped(json, |found: &Found| {
             let mut all = pieces("reply.ok.records", &found.records);
             all.push(piece("reply.ok.more", &found.more));
             all
         }),
-        "office_change" | "office_plan" | "office_plan_for_new" | "office_edit_customer" => {
-            Some(alone::<OfficeChange>("", &json!([json])))
-        }
+        "office_change"
+        | "office_plan"
+        | "office_plan_for_new"
+        | "office_edit_customer"
+        | "office_edit_record" => Some(alone::<OfficeChange>("", &json!([json]))),
         "series_request" => Some(alone::<SeriesRequest>("", &json!([json]))),
         "series_end" => Some(alone::<SeriesEnd>("", &json!([json]))),
         "series" => enveloped(json, |series: &Series| {

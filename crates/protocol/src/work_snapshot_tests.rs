@@ -217,6 +217,7 @@ fn things() -> Vec<Record> {
             position: Position::new(52.52, 13.405),
         }),
         Record::Asset(Asset {
+            archived: false,
             id: AssetId(uuid(80)),
             name: "Gas boiler".into(),
             model: "Nordflamm Eco 24".into(),
@@ -228,6 +229,7 @@ fn things() -> Vec<Record> {
             property: Some(PropertyId(uuid(30))),
         }),
         Record::Contract(Contract {
+            archived: false,
             id: ContractId(uuid(82)),
             number: "C-204".into(),
             name: "Full service".into(),
@@ -238,6 +240,7 @@ fn things() -> Vec<Record> {
             customer,
         }),
         Record::Part(Part {
+            archived: false,
             id: PartId(uuid(81)),
             name: "Working time".into(),
             number: "S-01".into(),

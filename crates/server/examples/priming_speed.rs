@@ -113,6 +113,7 @@ fn records(assignee: UserId) -> Vec<Record> {
                 installed: "2019-03-04".into(),
                 customer: Some(customer),
                 property: None,
+                archived: false,
             })
         });
         [Record::Job(job), Record::Customer(party)]

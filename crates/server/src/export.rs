@@ -4,7 +4,6 @@
 //! however many days are asked for. Each time is a transaction of its own: a reader on a slow line keeps nobody from
 //! anything, and a job that is moved meanwhile may be in the file as it was or as it is. Must never write.
 
-mod cells;
 mod job;
 mod text;
 

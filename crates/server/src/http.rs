@@ -16,11 +16,13 @@ pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod forms;
 pub(crate) mod guard;
+pub(crate) mod imports;
 pub(crate) mod link;
 pub(crate) mod office;
 pub(crate) mod people;
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod records;
 pub(crate) mod reply;
 pub(crate) mod series;
 pub(crate) mod session;
@@ -53,6 +55,8 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         .layer(DefaultBodyLimit::max(forms::FORM_BYTES));
     let import_form: MethodRouter<Arc<App>> =
         post(forms::import).layer(DefaultBodyLimit::max(forms::WORKBOOK_BYTES));
+    let imports: MethodRouter<Arc<App>> =
+        post(imports::import).layer(DefaultBodyLimit::max(limits::IMPORT_BYTES));
     // A priming, a full day and many verdicts are large, and phones pay for bytes.
     let small = CompressionLayer::new;
     vec![
@@ -81,6 +85,10 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
                 .post(customers::change)
                 .layer(small()),
         ),
+        (
+            format!("{}/{{module}}/{{id}}", paths::RECORDS),
+            get(records::record).post(records::change).layer(small()),
+        ),
         (paths::FIND.to_owned(), get(customers::find).layer(small())),
         (
             paths::ACTIVITY.to_owned(),
@@ -97,6 +105,7 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             format!("{}/{{form}}", paths::FORMS),
             get(forms::form).layer(small()),
         ),
+        (paths::IMPORTS.to_owned(), imports.layer(small())),
         (
             paths::COMPANY.to_owned(),
             get(company::company).put(company::change).layer(small()),
@@ -143,6 +152,9 @@ pub fn api_paths() -> Vec<String> {
 /// How long the largest push takes on the slowest line that a phone still waits for (16 kbit/s).
 const PUSH_ON_ITS_WAY: Duration = Duration::from_secs(131);
 
+/// How long an import may take, the file on its way included: what was imported by then stays.
+const IMPORT_TIME: Duration = Duration::from_mins(10);
+
 /// How long one request may take to bring or fetch bytes of a file; what came by then is kept.
 const FILE_ON_ITS_WAY: Duration = Duration::from_mins(30);
 
@@ -152,6 +164,7 @@ pub fn router(app: Arc<App>) -> Router {
     // A push is the one request that is large on its way up: it has the time that its body takes.
     let longest = |path: &str| match path {
         paths::PUSH | paths::IMPORT_FORM => app.config.request_timeout + PUSH_ON_ITS_WAY,
+        paths::IMPORTS => IMPORT_TIME,
         // A piece that stops coming is given up much earlier.
         path if path.starts_with(paths::FILES) => FILE_ON_ITS_WAY,
         _ => app.config.request_timeout,

@@ -25,6 +25,7 @@ pub mod input;
 mod job_input;
 mod letters;
 pub mod nyc311;
+pub(crate) mod office;
 pub mod place;
 pub mod plan;
 mod plan_builder;
@@ -39,6 +40,7 @@ mod row_plan;
 mod rows;
 pub mod run;
 pub mod spreadsheet_damage;
+mod suggest;
 pub mod table;
 #[cfg(test)]
 mod table_tests;
@@ -59,7 +61,7 @@ pub use input::{Described, Input};
 pub use job_input::JobInput;
 pub use reading::read_inputs;
 pub use refusal::Refusal;
-pub use report::Report;
+pub use report::{Report, RowTold};
 pub use run::{Between, Import, Rest, Shift, run_import};
 pub use table::{Table, TableOptions};
 

@@ -136,6 +136,8 @@ pub trait ReadTx: Send {
         company: CompanyId,
         keys: &[RecordKey],
     ) -> Stored<Vec<(RecordKey, String)>>;
+    /// What the columns of a file meant when one with this header was last imported, as JSON.
+    async fn import_columns(&mut self, company: CompanyId, header: &str) -> Stored<Option<String>>;
     /// The heads of these keys that exist, also deleted ones, in any order.
     async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>>;
     /// The jobs of `assignee` that start within `window` or are in hand, without deleted ones.
@@ -336,6 +338,16 @@ pub trait WriteTx: ReadTx {
         company: CompanyId,
         key: RecordKey,
         base: &str,
+    ) -> Stored<()>;
+    /// Remembers what the columns of a file with this header mean; of a company's oldest, those beyond `most` are
+    /// forgotten.
+    async fn put_import_columns(
+        &mut self,
+        company: CompanyId,
+        header: &str,
+        columns: &str,
+        now: Timestamp,
+        most: u32,
     ) -> Stored<()>;
     /// Remembers what a record was.
     async fn add_departure(

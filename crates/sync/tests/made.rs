@@ -108,6 +108,7 @@ fn everything() -> Vec<(RecordKey, Intent)> {
         *property = Some(place);
     }
     let property = Record::Property(Property {
+        archived: false,
         id: place,
         address: "Hafen 1".into(),
         city: String::new(),
@@ -117,6 +118,7 @@ fn everything() -> Vec<(RecordKey, Intent)> {
         customer: Some(HANSEN),
     });
     let asset = Record::Asset(Asset {
+        archived: false,
         id: BOILER,
         name: "Boiler".into(),
         model: String::new(),

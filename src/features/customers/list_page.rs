@@ -1,208 +1,45 @@
-//! The page Customers: a list that is searched on the server, a page at a time.
-//!
-//! Its address says what is looked for, so that whoever comes back finds it again.
+//! The page Customers.
 
-use super::listing::Listing;
-use crate::effect::Effect;
-use crate::error::Trouble;
-use crate::memo::Memo;
 use crate::routes::Route;
-use crate::shared::labels::trouble_text;
-use crate::signal::RwSignal;
+use crate::shared::record_list::{ListDesk, Listed, record_list};
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
-use crate::ui::parts::{empty, heading, skeleton};
+use crate::ui::parts::heading;
 use crate::view::view;
-use afield_domain::Customer;
-use afield_platform::api;
+use afield_domain::{Customer, Module, Record, Versioned};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
-use leptos_router::location::Url;
-use std::time::Duration;
-
-/// How long after the last key the server is asked.
-const TYPED: Duration = Duration::from_millis(250);
-
-#[derive(Clone, Copy)]
-struct Desk {
-    list: RwSignal<Listing>,
-    trouble: RwSignal<Option<Trouble>>,
-    busy: RwSignal<bool>,
-}
-
-impl Desk {
-    /// Asks for the first page, or for the next one.
-    fn load(self, skip: usize) {
-        let asked = self.list.with_untracked(|list| list.asked.clone());
-        self.busy.set(true);
-        spawn_local(async move {
-            let answer = api::find_customers(&asked.0, asked.1, skip).await;
-            let is_asked = |list: &Listing| list.asked == asked;
-            if self.list.try_with_untracked(is_asked) != Some(true) {
-                return;
-            }
-            let _ = self.busy.try_set(false);
-            match answer {
-                Ok(found) => {
-                    let _ = self.trouble.try_set(None);
-                    let take =
-                        |list: &mut Listing| list.take(&asked, skip, found.records, found.more);
-                    let _ = self.list.try_update(take);
-                }
-                Err(failure) => drop(self.trouble.try_set(Some(failure.into()))),
-            }
-        });
-    }
-}
+use std::sync::Arc;
 
 /// The page.
 pub fn list_page() -> AnyView {
-    let query = use_query_map();
-    let (words, archived) = query.with_untracked(|query| {
-        let words = query.get_str("q").unwrap_or_default().to_owned();
-        (words, query.get_str("archived").is_some())
-    });
-    let (words, archived) = (RwSignal::new(words), RwSignal::new(archived));
-    let desk = Desk {
-        list: RwSignal::new(Listing::default()),
-        trouble: RwSignal::new(None),
-        busy: RwSignal::new(false),
+    let listed = Listed {
+        module: Module::Customer,
+        route: Route::Customers,
+        search: tr!(job.find_customer),
+        none: (tr!(customers.none), tr!(customers.none_hint)),
     };
-    follow(desk, words, archived);
+    let draw = Arc::new(|found: &Versioned| match &found.record {
+        Record::Customer(customer) => row(customer),
+        _ => ().into_any(),
+    });
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         <div class="page-head">
             {heading(tr!(modules.customers))}
             <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
         </div>
-        <div class="customer-search">
-            <label class="search">
-                <span class="sr-only">{tr!(job.find_customer)}</span>
-                {icon(Icon::Search)}
-                <input
-                    type="search"
-                    class="input w-full"
-                    placeholder=tr!(job.find_customer)
-                    autocomplete="off"
-                    prop:value=words.get_untracked()
-                    on:input:target=move |event| words.set(event.target().value())
-                />
-            </label>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    class="checkbox"
-                    prop:checked=archived.get_untracked()
-                    on:change:target=move |event| archived.set(event.target().checked())
-                />
-                <span>{tr!(customers.only_archived)}</span>
-            </label>
-        </div>
-        {trouble(desk)}
-        {rows(desk)}
+        {record_list(listed, ListDesk::new(Module::Customer), draw)}
     }
     .into_any()
 }
 
-/// Asks for what is looked for when nothing more has been typed for a moment, and writes it into the address.
-fn follow(desk: Desk, words: RwSignal<String>, archived: RwSignal<bool>) {
-    let go = use_navigate();
-    let wanted = Memo::new(move |_| (words.get(), archived.get()));
-    Effect::new(move |before: Option<()>| {
-        let (words, archived) = wanted.get();
-        if before.is_none() {
-            desk.list.update(|list| list.ask(words, archived));
-            return desk.load(0);
-        }
-        let go = go.clone();
-        let ask = move || {
-            if wanted.try_get_untracked() != Some((words.clone(), archived)) {
-                return;
-            }
-            let only = if archived { "&archived=1" } else { "" };
-            let href = format!(
-                "{}?q={}{only}",
-                Route::Customers.href(),
-                Url::escape(&words)
-            );
-            desk.list.update(|list| list.ask(words, archived));
-            desk.load(0);
-            go(
-                &href,
-                NavigateOptions {
-                    replace: true,
-                    scroll: false,
-                    ..NavigateOptions::default()
-                },
-            );
-        };
-        set_timeout(ask, TYPED);
-    });
-}
-
-fn trouble(desk: Desk) -> AnyView {
-    let line = move || {
-        desk.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| desk.load(0)>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
-    view! { <div role="status">{line}</div> }.into_any()
-}
-
-fn rows(desk: Desk) -> AnyView {
-    let content = move || {
-        let (rows, more) = desk.list.with(|list| (list.rows.clone(), list.more));
-        match rows {
-            None if desk.trouble.with(Option::is_some) => ().into_any(),
-            None => skeleton(8).into_any(),
-            Some(rows) if rows.is_empty() => {
-                empty(Icon::Search, tr!(customers.none), tr!(customers.none_hint)).into_any()
-            }
-            Some(rows) => {
-                let rows = rows.into_iter().map(row).collect_view();
-                let next = (more > 0).then(|| next(desk, more));
-                view! { <ul class="card list customers">{rows}</ul> {next} }.into_any()
-            }
-        }
-    };
-    view! { {content} }.into_any()
-}
-
-fn next(desk: Desk, more: u64) -> AnyView {
-    let load = move |_| {
-        if !desk.busy.get_untracked() {
-            desk.load(desk.list.with_untracked(Listing::count));
-        }
-    };
-    view! {
-        <button
-            type="button"
-            class="btn"
-            aria-disabled=move || desk.busy.get().then_some("true")
-            on:click=load
-        >
-            {tr!(customers.more, count = more)}
-        </button>
-    }
-    .into_any()
-}
-
-fn row(customer: Customer) -> AnyView {
+fn row(customer: &Customer) -> AnyView {
     view! {
         <li>
             <a class="row customer-row" href=Route::OfficeCustomer(customer.id).href()>
-                <span class="font-semibold customer-name" dir="auto">{customer.name}</span>
-                <span class="muted">{customer.phone}</span>
-                <span class="muted customer-mail">{customer.email}</span>
+                <span class="font-semibold customer-name" dir="auto">{customer.name.clone()}</span>
+                <span class="muted">{customer.phone.clone()}</span>
+                <span class="muted customer-mail">{customer.email.clone()}</span>
             </a>
         </li>
     }

@@ -4,17 +4,19 @@
 
 use super::desk::{Desk, customer_of};
 use super::edit_form::edit_form;
+use super::keeps::{keeps, record_desk};
 use crate::error::Trouble;
 use crate::routes::Route;
 use crate::runtime::session::Account;
 use crate::shared::labels::{status_label, trouble_text};
 use crate::shared::names::dialled;
+use crate::shared::record_desk::RecordDesk;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, fact, heading, section, skeleton};
 use crate::view::view;
-use afield_domain::{Customer, CustomerId, Job, Property, Record};
+use afield_domain::{Customer, CustomerId, Job, Record};
 use afield_platform::api::ApiFailure;
 use afield_protocol::{ErrorCode, OfficeCustomer};
 use leptos::prelude::*;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 /// The page.
 pub fn customer_page(account: Arc<Account>, id: CustomerId) -> AnyView {
     let desk = Desk::new(id);
+    let records = record_desk(desk);
     desk.load();
     let name = move || {
         let of = |shown: &Option<OfficeCustomer>| {
@@ -32,7 +35,7 @@ pub fn customer_page(account: Arc<Account>, id: CustomerId) -> AnyView {
         desk.shown.with(of)
     };
     let content = move || match (desk.shown.get(), desk.trouble.get()) {
-        (Some(found), _) => all(desk, &account, &found),
+        (Some(found), _) => all(desk, &records, &account, &found),
         (None, Some(failure)) => not_there(desk, failure),
         (None, None) => skeleton(8).into_any(),
     };
@@ -64,7 +67,7 @@ fn not_there(desk: Desk, failure: ApiFailure) -> AnyView {
     notice(Tone::Warning, body.into_any()).into_any()
 }
 
-fn all(desk: Desk, account: &Account, found: &OfficeCustomer) -> AnyView {
+fn all(desk: Desk, records: &RecordDesk, account: &Account, found: &OfficeCustomer) -> AnyView {
     let Some(customer) = customer_of(found) else {
         return empty(
             Icon::Search,
@@ -85,7 +88,7 @@ fn all(desk: Desk, account: &Account, found: &OfficeCustomer) -> AnyView {
     view! {
         {archived}
         {shown}
-        {section(tr!(modules.properties), places(found))}
+        {keeps(desk, records, found)}
         {section(tr!(modules.jobs), jobs(desk, account, found))}
     }
     .into_any()
@@ -138,32 +141,6 @@ fn facts(customer: &Customer) -> AnyView {
         </dl>
     }
     .into_any()
-}
-
-fn places(found: &OfficeCustomer) -> AnyView {
-    let places: Vec<&Property> = found
-        .records
-        .iter()
-        .filter_map(|row| match &row.record {
-            Record::Property(place) => Some(place),
-            _ => None,
-        })
-        .collect();
-    if places.is_empty() {
-        return view! { <p class="muted">{tr!(customers.no_places)}</p> }.into_any();
-    }
-    let row = |place: &Property| {
-        let city = format!("{} {}", place.postcode, place.city);
-        view! {
-            <li class="row">
-                <p class="font-semibold" dir="auto">{place.address.clone()}</p>
-                <p class="muted">{city.trim().to_owned()}</p>
-                <p dir="auto">{place.access.clone()}</p>
-            </li>
-        }
-    };
-    let rows = places.into_iter().map(row).collect_view();
-    view! { <ul class="card list">{rows}</ul> }.into_any()
 }
 
 fn jobs(desk: Desk, account: &Account, found: &OfficeCustomer) -> AnyView {

@@ -87,7 +87,10 @@ pub(super) fn links(is_admin: bool, conflicts: OpenConflicts) -> AnyView {
         <nav class="board-links" aria-label=tr!(conflict.office)>
             <a class="btn btn-ghost" href=Route::Customers.href()>{tr!(modules.customers)}</a>
             <a class="btn btn-ghost" href=Route::Forms.href()>{tr!(modules.forms)}</a>
+            <a class="btn btn-ghost" href=Route::Assets.href()>{tr!(modules.assets)}</a>
+            <a class="btn btn-ghost" href=Route::Parts.href()>{tr!(modules.parts)}</a>
             <a class="btn btn-ghost" href=Route::Conflicts.href()>{open}</a>
+            <a class="btn btn-ghost" href=Route::Import.href()>{tr!(pages.import)}</a>
             <a class="btn btn-ghost" href=Route::Export.href()>{tr!(pages.export)}</a>
             <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
             {for_admins}

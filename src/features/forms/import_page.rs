@@ -71,7 +71,7 @@ impl Desk {
         self.busy.set(true);
         self.why.set(None);
         spawn_local(async move {
-            let answer = api::import_form(bytes, &name, &language, true).await;
+            let answer = api::import_form(&bytes, &name, &language, true).await;
             // Another file, or another language, was chosen meanwhile.
             let is_asked = self.language.try_get_untracked().as_ref() == Some(&language)
                 && self.file.try_with_value(|(now, _)| *now == name) == Some(true);
@@ -246,7 +246,7 @@ fn import_button(desk: Desk) -> AnyView {
         desk.busy.set(true);
         let ((name, bytes), language) = (desk.file.get_value(), desk.language.get_untracked());
         spawn_local(async move {
-            let answer = api::import_form(bytes, &name, &language, false).await;
+            let answer = api::import_form(&bytes, &name, &language, false).await;
             let _ = desk.busy.try_set(false);
             match answer {
                 Ok(done) => {

@@ -151,6 +151,7 @@ impl Made {
             property = has_address.then_some(id);
             records.extend(has_address.then(|| {
                 Record::Property(Property {
+                    archived: false,
                     id,
                     address: self.address.trim().to_owned(),
                     city: self.city.trim().to_owned(),

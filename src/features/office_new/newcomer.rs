@@ -147,6 +147,7 @@ impl Newcomer {
             property = is_there.then_some(id);
             records.extend(is_there.then(|| {
                 Record::Property(Property {
+                    archived: false,
                     id,
                     address: text(Line::Address),
                     city: text(Line::City),

@@ -35,6 +35,7 @@ fn template() -> FormTemplate {
 
 fn boiler() -> Asset {
     Asset {
+        archived: false,
         id: AssetId(Uuid::from_u128(60)),
         name: "Boiler 7".into(),
         model: String::new(),

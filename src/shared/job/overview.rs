@@ -104,6 +104,7 @@ mod tests {
         let found = overview(&projection, job(1).id).unwrap();
         assert_eq!(found.contract, None, "it is not on this phone");
         let contract = Contract {
+            archived: false,
             id,
             number: "C-204".into(),
             name: "Heating".into(),

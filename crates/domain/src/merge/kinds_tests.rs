@@ -120,6 +120,7 @@ impl Editable for AssetDetails {
 impl Kind for AssetDetails {
     fn start() -> Self {
         Self(Asset {
+            archived: false,
             id: AssetId(Uuid::from_u128(8)),
             name: "v0".into(),
             model: String::new(),

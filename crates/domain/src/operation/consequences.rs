@@ -34,6 +34,7 @@ pub fn concerns(op: &Op) -> bool {
         | Op::Withdraw { .. }
         | Op::Create { .. }
         | Op::EditCustomer { .. }
+        | Op::EditRecord { .. }
         | Op::Unknown => false,
     }
 }

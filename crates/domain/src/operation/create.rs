@@ -1,4 +1,4 @@
-//! Make a customer, a place or an asset that was found on site.
+//! Make a customer, a place or an asset that was found on site; the office makes contracts and parts too.
 //!
 //! Owns what such a record may hold. What it is part of and who sees it follows from its links, as with those of
 //! the office. Must never make a record of another kind, nor change one that is there.
@@ -8,6 +8,8 @@ use crate::ids::{CustomerId, JobId, TaskId, UserId};
 use crate::limits;
 use crate::permission::Right;
 use crate::record::{Asset, Customer, Property, Record, RecordKey};
+#[cfg(feature = "office")]
+use crate::record::{Contract, Part};
 use crate::rejection::{Problem, Rejection};
 use crate::text;
 use crate::time::{Day, Timestamp};
@@ -49,6 +51,9 @@ pub(super) fn checked(record: &Record) -> Result<Record, Rejection> {
         Record::Customer(customer) => checked_customer(customer).map(Record::Customer),
         Record::Property(property) => checked_property(property).map(Record::Property),
         Record::Asset(asset) => checked_asset(asset).map(Record::Asset),
+        // The office's alone; no phone has one in its outbox.
+        #[cfg(feature = "office")]
+        Record::Contract(_) | Record::Part(_) => checked_of_office(record),
         // A newer build may make more kinds.
         _ => Err(Rejection::UnknownOp),
     }
@@ -68,6 +73,59 @@ pub(super) fn checked_customer(customer: &Customer) -> Result<Customer, Rejectio
     })
 }
 
+/// A record as the office leaves it, in the form in which it is stored: a place keeps where it is.
+#[cfg(feature = "office")]
+pub(super) fn checked_of_office(record: &Record) -> Result<Record, Rejection> {
+    match record {
+        Record::Property(it) => Ok(Record::Property(Property {
+            position: it.position,
+            ..checked_property(it)?
+        })),
+        Record::Contract(it) => checked_contract(it).map(Record::Contract),
+        Record::Part(it) => checked_part(it).map(Record::Part),
+        other => checked(other),
+    }
+}
+
+#[cfg(feature = "office")]
+fn checked_contract(contract: &Contract) -> Result<Contract, Rejection> {
+    let (from, until) = (&contract.from, &contract.until);
+    let days = [("from", from), ("until", until)];
+    let no_day = |day: &&(&str, &String)| !day.1.is_empty() && day.1.parse::<Day>().is_err();
+    if let Some((field, _)) = days.iter().find(no_day) {
+        return Err(malformed(field));
+    }
+    // As they are written, earlier days come first.
+    if !from.is_empty() && !until.is_empty() && until < from {
+        return Err(malformed("until"));
+    }
+    Ok(Contract {
+        number: line("number", &contract.number)?,
+        name: text::required("name", &contract.name, limits::LINE_CHARS)?,
+        covers: line("covers", &contract.covers)?,
+        ..contract.clone()
+    })
+}
+
+#[cfg(feature = "office")]
+fn checked_part(part: &Part) -> Result<Part, Rejection> {
+    Ok(Part {
+        name: text::required("name", &part.name, limits::LINE_CHARS)?,
+        number: line("number", &part.number)?,
+        unit: line("unit", &part.unit)?,
+        price: line("price", &part.price)?,
+        description: text::optional("description", &part.description, limits::DESCRIPTION_CHARS)?,
+        ..part.clone()
+    })
+}
+
+fn malformed(field: &str) -> Rejection {
+    Rejection::Invalid {
+        field: field.to_owned(),
+        problem: Problem::Malformed,
+    }
+}
+
 fn checked_property(property: &Property) -> Result<Property, Rejection> {
     Ok(Property {
         address: text::required("address", &property.address, limits::LINE_CHARS)?,
@@ -82,10 +140,7 @@ fn checked_property(property: &Property) -> Result<Property, Rejection> {
 
 fn checked_asset(asset: &Asset) -> Result<Asset, Rejection> {
     if !asset.installed.is_empty() && asset.installed.parse::<Day>().is_err() {
-        return Err(Rejection::Invalid {
-            field: "installed".to_owned(),
-            problem: Problem::Malformed,
-        });
+        return Err(malformed("installed"));
     }
     Ok(Asset {
         name: text::required("name", &asset.name, limits::LINE_CHARS)?,
@@ -141,6 +196,10 @@ impl Meaning for Create<'_> {
     }
 
     fn judge(&self, case: &Case<'_, '_>) -> Result<Judgement, Rejection> {
+        let is_of_office = matches!(self.record, Record::Contract(_) | Record::Part(_));
+        if is_of_office && !case.context.actor.role.is_office() {
+            return Err(Rejection::Forbidden);
+        }
         let made = self.made()?;
         case.check_all(&self.needs())?;
         self.check_place(case)?;
@@ -185,6 +244,7 @@ mod tests {
 
     fn property(n: u128, address: &str, of: u128) -> Record {
         Record::Property(Property {
+            archived: false,
             id: PropertyId(Uuid::from_u128(n)),
             address: address.into(),
             city: String::new(),
@@ -197,6 +257,7 @@ mod tests {
 
     fn asset(name: &str, installed: &str, of: Option<u128>, at: Option<u128>) -> Record {
         Record::Asset(Asset {
+            archived: false,
             id: AssetId(Uuid::from_u128(50)),
             name: name.into(),
             model: String::new(),

@@ -7,7 +7,7 @@ use crate::ids::{AssetId, UserId};
 use crate::merge::FieldValue;
 use crate::record::{
     Acceptance, Customer, CustomerEdit, CustomerField, Job, JobField, LINKED, Priority, Property,
-    Record,
+    Record, RecordEdit, RecordField,
 };
 use crate::user::Role;
 use proptest::prelude::*;
@@ -172,6 +172,7 @@ fn found(n: u8, name: &str, of: Option<u8>) -> Record {
             archived: false,
         }),
         Some(of) => Record::Property(Property {
+            archived: false,
             id: PropertyId(id(n)),
             address: name.into(),
             city: String::new(),
@@ -354,6 +355,21 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                 edits: vec![CustomerEdit {
                     field: CustomerField::Phone,
                     base: base.trim().into(),
+                    new: new.into(),
+                }],
+                archived,
+            }),
+        (
+            35u8..37,
+            select(vec!["", "Key", "Other"]),
+            select(vec!["", " Key ", "Ring"]),
+            proptest::option::of(any::<bool>())
+        )
+            .prop_map(|(n, base, new, archived)| Op::EditRecord {
+                record: PropertyId(id(n)).into(),
+                edits: vec![RecordEdit {
+                    field: RecordField::Access,
+                    base: base.into(),
                     new: new.into(),
                 }],
                 archived,

@@ -69,6 +69,7 @@ fn customer(n: u8, name: &str) -> Record {
 
 fn place(n: u8, of: Option<u8>) -> Record {
     Record::Property(Property {
+        archived: false,
         id: PropertyId(id(n)),
         address: " Mole 1 ".into(),
         city: String::new(),

@@ -63,6 +63,7 @@ operations![
     Withdraw,
     Create,
     EditCustomer,
+    EditRecord,
 ];
 
 /// What is drawn is not always refused, and not always done: or the properties would say nothing.

@@ -96,6 +96,7 @@ pub(super) fn surroundings() -> Vec<Record> {
         Record::Conflict(conflict(91, 7, true)),
         Record::Conflict(conflict(92, 9, false)),
         Record::Property(Property {
+            archived: false,
             id: PropertyId(id(35)),
             address: "Mill Lane 1".into(),
             city: String::new(),
@@ -120,6 +121,7 @@ pub(super) fn surroundings() -> Vec<Record> {
             template: Some(template),
         }),
         Record::Asset(Asset {
+            archived: false,
             id: AssetId(id(20)),
             name: "Heater".into(),
             model: String::new(),
@@ -131,6 +133,7 @@ pub(super) fn surroundings() -> Vec<Record> {
             property: None,
         }),
         Record::Part(Part {
+            archived: false,
             id: PartId(id(21)),
             name: "Seal".into(),
             number: String::new(),

@@ -12,6 +12,8 @@ use super::create_job::CreateJob;
 #[cfg(feature = "office")]
 use super::edit_customer::EditCustomer;
 use super::edit_job::EditJob;
+#[cfg(feature = "office")]
+use super::edit_record::EditRecord;
 use super::meaning::{Case, Ends, Judgement, Meaning};
 #[cfg(feature = "office")]
 use super::plan_job::PlanJob;
@@ -192,9 +194,22 @@ macro_rules! meaning {
                 };
                 $answer
             }
+            #[cfg(feature = "office")]
+            Op::EditRecord {
+                record,
+                edits,
+                archived,
+            } => {
+                let $meaning = EditRecord {
+                    record: *record,
+                    edits,
+                    archived: *archived,
+                };
+                $answer
+            }
             // The office asks its server for these, and no phone has one in its outbox.
             #[cfg(not(feature = "office"))]
-            Op::PlanJob { .. } | Op::EditCustomer { .. } => $none,
+            Op::PlanJob { .. } | Op::EditCustomer { .. } | Op::EditRecord { .. } => $none,
             Op::Unknown => $none,
         }
     };

@@ -37,6 +37,9 @@ pub struct Asset {
     /// Where it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<PropertyId>,
+    /// Whether it is offered no more. What refers to it keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 impl Kind for Asset {

@@ -33,6 +33,9 @@ pub struct Contract {
     /// With whom; it is on every phone that holds this customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
+    /// Whether it is offered no more. What refers to it keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 impl Kind for Contract {

@@ -47,6 +47,9 @@ pub struct Part {
     /// The details, may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// Whether it is offered no more. What refers to it keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 impl Kind for Part {

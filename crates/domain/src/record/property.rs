@@ -32,6 +32,9 @@ pub struct Property {
     /// Whose it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
+    /// Whether it is offered no more. What refers to it keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 impl Kind for Property {

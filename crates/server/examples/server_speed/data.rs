@@ -95,6 +95,7 @@ fn records(n: u128, now: Timestamp) -> Vec<Record> {
             ..Job::BLANK
         }),
         Record::Property(Property {
+            archived: false,
             id: property,
             address: format!("Lindenallee {n}"),
             city: "Berlin".into(),

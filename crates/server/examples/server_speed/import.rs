@@ -88,6 +88,7 @@ async fn run(file: &Path) -> Result<usize> {
         shift: Shift::None,
         assignment: Assignment::Nobody,
         is_dry_run: false,
+        by: "Import".into(),
     };
     let report = run_import(&storage, &SystemClock, &import, &table, &Rest).await?;
     Ok(report.created)

@@ -1,13 +1,14 @@
 //! Everything of one customer, as the office's page of it shows it.
 //!
-//! Owns what is read for it: the customer, its places, what it belongs to, and its jobs, a page of them. Must never write.
+//! Owns what is read for it: the customer, its places, assets and contracts, what it belongs to, and its jobs, a page of
+//! them. Must never write.
 
 use crate::state::App;
 use crate::storage::{ReadTx, Stored, StoredRecord};
 use afield_domain::{CompanyId, CustomerId, Module, RecordKey, Versioned};
 use afield_protocol::OfficeCustomer;
 
-/// Places of one answer at most.
+/// Places of one answer at most; as many assets, and contracts.
 const PLACES: u32 = 200;
 /// Jobs of one answer at most.
 const JOBS: u32 = 50;
@@ -25,10 +26,10 @@ pub(crate) async fn load_office_customer(
     if records.is_empty() {
         return Ok(None);
     }
-    let places = tx
-        .referring_to(company, key, Module::Property, 0, PLACES)
-        .await?;
-    records.extend(present(places));
+    for module in [Module::Property, Module::Asset, Module::Contract] {
+        let theirs = tx.referring_to(company, key, module, 0, PLACES).await?;
+        records.extend(present(theirs));
+    }
     records.extend(load_organization(tx.as_mut(), company, key).await?);
     let mut jobs = tx
         .referring_to(company, key, Module::Job, skip, JOBS + 1)

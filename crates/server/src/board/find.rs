@@ -22,7 +22,7 @@ pub(crate) struct Asking {
     pub(crate) text: String,
     /// Of this customer alone, if there is one.
     pub(crate) of: Option<CustomerId>,
-    /// Customers that are archived, and not those that are not.
+    /// Those that are archived, and not those that are not.
     pub(crate) archived: bool,
     /// How many of the best are left out.
     pub(crate) skip: usize,
@@ -46,10 +46,7 @@ impl Asking {
 
 /// Whether the record is archived; what cannot be is what is asked for.
 fn is_archived(record: &Record, asked: bool) -> bool {
-    match record {
-        Record::Customer(customer) => customer.archived,
-        _ => asked,
-    }
+    record.archived().unwrap_or(asked)
 }
 
 /// The customers that may be the one of this name or number, archived ones too.
@@ -114,6 +111,7 @@ fn texts_of(record: &Record) -> Option<Vec<&str>> {
         Record::Customer(it) => vec![&it.name, &it.phone, &it.email],
         Record::Property(it) => vec![&it.address, &it.city, &it.postcode],
         Record::Asset(it) => vec![&it.name, &it.model, &it.serial, &it.code, &it.location],
+        Record::Part(it) => vec![&it.name, &it.number, &it.description],
         Record::Form(it) => vec![&it.name],
         _ => return None,
     })
@@ -123,7 +121,7 @@ fn texts_of(record: &Record) -> Option<Vec<&str>> {
 pub(crate) fn is_found(module: Module) -> bool {
     matches!(
         module,
-        Module::Customer | Module::Property | Module::Asset | Module::Form
+        Module::Customer | Module::Property | Module::Asset | Module::Part | Module::Form
     )
 }
 
@@ -224,6 +222,7 @@ mod tests {
         let place = |n: u128, of: u128| Versioned {
             rev: Rev(1),
             record: Record::Property(Property {
+                archived: false,
                 id: PropertyId(Uuid::from_u128(n)),
                 address: format!("Mill Lane {n}"),
                 city: String::new(),

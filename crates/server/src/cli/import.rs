@@ -142,6 +142,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             shift,
             assignment,
             is_dry_run: options.dry_run,
+            by: "Import".into(),
         }
     };
     let report = run_import(&storage, &SystemClock, &import, &table, &Rest).await;

@@ -57,6 +57,7 @@ fn asset(
     let model = text(random.pick(equipment.models));
     let location = text(random.pick(equipment.locations));
     Asset {
+        archived: false,
         id: AssetId(seeded_id(&name)),
         name: equipment.name.to_owned(),
         model,
@@ -103,6 +104,7 @@ fn contracts(demo: &DemoCompany) -> Vec<Contract> {
         };
         let year = random.between(2019, 2025);
         contracts.push(Contract {
+            archived: false,
             id,
             number: format!("C-{}", 201 + n),
             name: (*name).to_owned(),
@@ -123,6 +125,7 @@ pub(super) fn part_id(demo: &DemoCompany, entry: &PartEntry) -> PartId {
 
 fn part(demo: &DemoCompany, entry: &PartEntry) -> Part {
     Part {
+        archived: false,
         id: part_id(demo, entry),
         name: entry.name.to_owned(),
         number: entry.number.to_owned(),

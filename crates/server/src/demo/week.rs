@@ -67,6 +67,7 @@ fn somewhere(demo: &DemoCompany, random: &mut Random, before: &str) -> Property 
     let street = random.pick(demo.streets).copied().unwrap_or_default();
     let postcode = random.pick(demo.postcodes).copied().unwrap_or_default();
     Property {
+        archived: false,
         id: property_id(demo, usize::MAX),
         address: format!("{before}{street} {}", random.between(1, 140)),
         city: demo.city.to_owned(),

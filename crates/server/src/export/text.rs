@@ -2,10 +2,10 @@
 //!
 //! Owns both forms. Pure. Must never let a cell out that is not made harmless.
 
-use super::cells::harmless;
 use super::job::{Answered, ExportForm, ExportJob};
 use crate::error::StorageError;
 use crate::storage::Stored;
+use afield_domain::cells::harmless;
 use afield_domain::{FieldValue, Timestamp, Zone};
 use csv::{Terminator, WriterBuilder};
 

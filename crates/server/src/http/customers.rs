@@ -39,10 +39,10 @@ pub(crate) struct Wanted {
     path = "/api/v1/find",
     tag = "board",
     params(
-        ("module" = String, Query, description = "`customer`, `property`, `asset` or `form`"),
+        ("module" = String, Query, description = "`customer`, `property`, `asset`, `part` or `form`"),
         ("q" = Option<String>, Query, description = "words of its name, address or number; a misspelt one is found too"),
         ("of" = Option<String>, Query, description = "of this customer alone"),
-        ("archived" = Option<bool>, Query, description = "customers that are archived, and not those that are not"),
+        ("archived" = Option<bool>, Query, description = "those that are archived, and not those that are not"),
         ("skip" = Option<u32>, Query, description = "how many of the best to leave out: the next page"),
         ("name" = Option<String>, Query, description = "customers of this very name, archived ones too, and not by `q`"),
         ("phone" = Option<String>, Query, description = "the same by number, beside those of the name"),
@@ -100,7 +100,7 @@ pub(crate) struct Page {
     ),
     security(("session" = [])),
     responses(
-        (status = 200, description = "the customer with its places and at most fifty jobs; for the office only", body = Envelope<OfficeCustomer>),
+        (status = 200, description = "the customer with its places, assets and contracts, and at most fifty jobs; for the office only", body = Envelope<OfficeCustomer>),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]

@@ -177,7 +177,8 @@ impl Kind {
     }
 
     /// What a row cannot be without.
-    fn needed(self) -> &'static [Field] {
+    #[must_use]
+    pub fn needed(self) -> &'static [Field] {
         match self {
             Self::Jobs => &[Field::Title, Field::Starts],
             Self::Customers | Self::Assets => &[Field::Name],

@@ -300,6 +300,7 @@ mod tests {
         let property = PropertyId(Uuid::from_u128(9));
         directory.add(
             &Record::Property(Property {
+                archived: false,
                 id: property,
                 address: "Hauptstraße 5".into(),
                 city: "Berlin".into(),
@@ -350,6 +351,7 @@ mod tests {
         let property = PropertyId(Uuid::from_u128(9));
         for address in ["Wharf Road 30", "Wharf Road 31"] {
             let record = Record::Property(Property {
+                archived: false,
                 id: property,
                 address: address.into(),
                 city: "Kiel".into(),

@@ -20,6 +20,16 @@ pub enum Described {
 }
 
 impl Described {
+    /// What the row calls it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Job(job) => &job.title,
+            Self::Customer(customer) => &customer.name,
+            Self::Asset(asset) => &asset.name,
+        }
+    }
+
     /// What kind of record it is.
     #[must_use]
     pub fn module(&self) -> Module {

@@ -80,7 +80,10 @@ impl Planner<'_> {
         match planned {
             Ok(()) => Ok(self.finish(building, input)),
             Err(NoPlan::Failed(error)) => Err(error),
-            Err(NoPlan::Refused(refusal)) => Ok(RowPlan::refused(refusal)),
+            Err(NoPlan::Refused(refusal)) => Ok(RowPlan {
+                name: input.described.name().to_owned(),
+                ..RowPlan::refused(refusal)
+            }),
         }
     }
 
@@ -113,6 +116,7 @@ impl Planner<'_> {
         notes.extend(input.notes.iter().cloned());
         RowPlan {
             outcome,
+            name: input.described.name().to_owned(),
             changes: building.changes,
             bases: building.bases,
             kept: building.kept,
@@ -271,6 +275,7 @@ impl RowPlan {
     pub fn refused(refusal: Refusal) -> Self {
         Self {
             outcome: Outcome::Refused(refusal),
+            name: String::new(),
             changes: Vec::new(),
             bases: Vec::new(),
             kept: Vec::new(),
@@ -288,6 +293,7 @@ pub(super) fn property_of(
     customer: Option<CustomerId>,
 ) -> Property {
     Property {
+        archived: false,
         id,
         address: place.address.clone(),
         city: place.city.clone(),

@@ -156,6 +156,7 @@ impl Planner<'_> {
             None => AssetId(new_id()?),
         };
         let described = Record::Asset(Asset {
+            archived: false,
             id,
             name: input.name.clone(),
             model: input.model.clone(),

@@ -21,6 +21,19 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
+/// What became of one row, with what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowTold {
+    /// Its line.
+    pub line: u64,
+    /// What the row calls its record; empty if it cannot be read.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What stays as Afield has it, and what to look at.
+    pub remarks: Vec<String>,
+}
+
 /// What became of the rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -46,6 +59,8 @@ pub struct Report {
     pub without_position: usize,
     /// Customers, organizations and properties that came with the rows.
     pub also_created: BTreeMap<Module, usize>,
+    /// Every row.
+    pub told: Vec<RowTold>,
 }
 
 impl Report {

@@ -25,6 +25,8 @@ pub struct Change {
 pub struct RowPlan {
     /// For the report.
     pub outcome: Outcome,
+    /// What the row calls its record.
+    pub name: String,
     /// What to write, in this order.
     pub changes: Vec<Change>,
     /// What the next import is compared with, by record.

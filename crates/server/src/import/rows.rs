@@ -21,8 +21,6 @@ use uuid::Uuid;
 
 /// How often rows are planned outside the lock. Who changes them that often is kept waiting once.
 const TRIES: usize = 3;
-/// Who the board says it was.
-const ACTOR: &str = "Import";
 
 /// What the rows come to, by their lines.
 pub(super) type Plans = Vec<(u64, RowPlan)>;
@@ -119,6 +117,7 @@ pub(super) async fn plan_rows(
 pub(super) async fn tell_board(
     tx: &mut dyn WriteTx,
     company: CompanyId,
+    by: &str,
     before: Option<u64>,
     report: &Report,
     now: Timestamp,
@@ -129,7 +128,7 @@ pub(super) async fn tell_board(
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let activity = Activity {
         seq: tx.next_seq(company).await?,
-        actor: ACTOR.to_owned(),
+        actor: by.to_owned(),
         brought_by: String::new(),
         // It is about many.
         job: JobId(Uuid::nil()),

@@ -11,7 +11,7 @@ use super::existing::{IN_DIRECTORY, load_directory};
 use super::input::{Described, InputRow};
 use super::plan::Planner;
 use super::reading::read_inputs;
-use super::report::Report;
+use super::report::{Report, RowTold};
 use super::rows::{Plans, begin_rows, plan_rows, save_plan, tell_board};
 use super::{Format, Table};
 use crate::clock::Clock;
@@ -57,6 +57,8 @@ pub struct Import {
     pub assignment: Assignment,
     /// Whether nothing is written.
     pub is_dry_run: bool,
+    /// Who imports, as the board says it.
+    pub by: String,
 }
 
 /// What happens between two transactions of an import.
@@ -144,7 +146,7 @@ pub async fn run_import(
             }
             count(&mut report, plans);
             if !is_quiet {
-                let seq = tell_board(tx.as_mut(), company, told, &report, now).await?;
+                let seq = tell_board(tx.as_mut(), company, &import.by, told, &report, now).await?;
                 // Higher than what was just written: the planner knows that.
                 planner.directory_at = seq;
                 told = Some(seq);
@@ -182,6 +184,12 @@ async fn check_users(
 
 fn count(report: &mut Report, plans: Plans) {
     for (line, plan) in plans {
+        report.told.push(RowTold {
+            line,
+            name: plan.name,
+            outcome: plan.outcome.clone(),
+            remarks: plan.kept.iter().chain(&plan.notes).cloned().collect(),
+        });
         report.without_position += usize::from(plan.is_without_position);
         let kept = plan.kept.into_iter().map(|kept| (line, kept));
         report.kept_fields.extend(kept);

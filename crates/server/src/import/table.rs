@@ -73,6 +73,14 @@ impl Table {
         })
     }
 
+    /// The names of a workbook's sheets; none of a text file, or of a workbook that cannot be read.
+    #[must_use]
+    pub fn sheets(bytes: &[u8]) -> Vec<String> {
+        let kind = workbook::WorkbookKind::of(bytes);
+        let names = kind.map(|kind| workbook::sheet_names(bytes, kind));
+        names.and_then(Result::ok).unwrap_or_default()
+    }
+
     fn new(
         rows: Vec<RawRow>,
         assumed: Vec<String>,

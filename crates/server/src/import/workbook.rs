@@ -102,7 +102,7 @@ pub(crate) fn read_sheets(
 }
 
 /// What the sheets are called.
-fn sheet_names(bytes: &[u8], kind: WorkbookKind) -> Result<Vec<String>, TableError> {
+pub(super) fn sheet_names(bytes: &[u8], kind: WorkbookKind) -> Result<Vec<String>, TableError> {
     let is_open_document = match kind {
         WorkbookKind::Zip => check_unpacked(bytes, bounds::UNPACKED_BYTES)?,
         WorkbookKind::Compound => {

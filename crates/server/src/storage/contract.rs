@@ -39,6 +39,8 @@ where
     stamps_stand_with_the_record(&seeded(fresh().await).await).await;
     modules::an_external_key_is_unique_in_a_module(&seeded(fresh().await).await).await;
     modules::what_an_import_noted_stands_with_the_record(&seeded(fresh().await).await).await;
+    modules::what_columns_meant_is_remembered_by_header_and_company(&seeded(fresh().await).await)
+        .await;
     modules::a_module_is_listed_without_what_is_gone(&seeded(fresh().await).await).await;
     log::a_mutation_has_one_id_and_one_place(&seeded(fresh().await).await).await;
     log::the_last_of_a_lane_is_found(&seeded(fresh().await).await).await;

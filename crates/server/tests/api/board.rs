@@ -104,6 +104,7 @@ async fn a_job_on_the_board_says_where_for_whom_and_what_came_last() {
         archived: false,
     });
     let place = Record::Property(Property {
+        archived: false,
         id: property,
         address: "Lindenallee 4".into(),
         city: "Berlin".into(),

@@ -75,6 +75,7 @@ async fn import(storage: &dyn Storage, server: &Server, format: Format, text: &s
         shift: Shift::None,
         assignment: Assignment::Nobody,
         is_dry_run: false,
+        by: "Import".into(),
     };
     drop(tx);
     let table = Table::read(text.as_bytes(), &TableOptions::default()).unwrap();

@@ -239,6 +239,7 @@ async fn the_place_of_a_new_job_is_not_another_customer_s() {
         server.put(NORDHAUS, &record).await;
     }
     let place = |n: u128, of: Option<CustomerId>| Property {
+        archived: false,
         id: PropertyId(Uuid::from_u128(0x30 + n)),
         address: "Lindenallee 4".into(),
         city: String::new(),

@@ -23,6 +23,7 @@ fn customer(id: CustomerId, name: &str) -> Customer {
 
 fn place(id: PropertyId, of: CustomerId) -> Property {
     Property {
+        archived: false,
         id,
         address: "Mole 1".into(),
         city: "Kiel".into(),

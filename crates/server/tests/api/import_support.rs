@@ -16,6 +16,7 @@ pub(crate) async fn import_of(server: &Server, company: CompanyId, format: Forma
         shift: Shift::None,
         assignment: Assignment::Nobody,
         is_dry_run: false,
+        by: "Import".into(),
     }
 }
 

@@ -26,6 +26,7 @@ fn customer(n: u128) -> Record {
 
 fn place(n: u128, of: u128) -> Record {
     Record::Property(Property {
+        archived: false,
         id: PropertyId(id(n)),
         address: "Mole 1".into(),
         city: String::new(),
@@ -38,6 +39,7 @@ fn place(n: u128, of: u128) -> Record {
 
 fn asset(n: u128, of: u128, at: Option<u128>) -> Record {
     Record::Asset(Asset {
+        archived: false,
         id: AssetId(id(n)),
         name: "Pump".into(),
         model: String::new(),

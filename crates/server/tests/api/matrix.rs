@@ -4,6 +4,7 @@
 
 mod asked;
 mod asks;
+mod kept;
 mod rows;
 mod series;
 
@@ -235,6 +236,25 @@ impl Asker {
                 let request = workbook(row.path);
                 self.client.send(request).await.status.as_u16().to_string()
             }
+            Asks::Place => {
+                let id = self.place().await;
+                self.on_place(row, id, None).await
+            }
+            Asks::PlaceNowhere => {
+                self.on_place(row, PropertyId(Uuid::from_u128(404)), None)
+                    .await
+            }
+            Asks::EditPlace => {
+                let id = self.place().await;
+                self.edit_place(row, id).await
+            }
+            Asks::EditPlaceNowhere => self.edit_place(row, PropertyId(Uuid::from_u128(404))).await,
+            Asks::NoSuchKind => {
+                let path = row.path.replace("{module}", "note");
+                let path = path.replace("{id}", &Uuid::from_u128(1).to_string());
+                self.send(row.method, &path, None).await
+            }
+            Asks::ImportFile(query) => self.import(row, query).await,
             Asks::AttachFile => {
                 let job = self.job(anna).await;
                 self.change(row, job, attached(job)).await

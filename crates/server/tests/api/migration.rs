@@ -87,6 +87,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "DROP TABLE series_jobs",
         "DROP TABLE series",
         "DROP TABLE sign_in_links",
+        "DROP TABLE import_columns",
         "DROP INDEX record_links_to",
         "ALTER TABLE companies DROP COLUMN keeps_photo_details",
         "ALTER TABLE companies DROP COLUMN mode",

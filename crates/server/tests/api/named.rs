@@ -70,6 +70,7 @@ fn records(n: u128, assignee: UserId) -> Vec<Record> {
             archived: false,
         }),
         Record::Property(Property {
+            archived: false,
             id: property(n),
             address: "Lindenallee 4".into(),
             city: String::new(),
@@ -79,6 +80,7 @@ fn records(n: u128, assignee: UserId) -> Vec<Record> {
             customer: Some(customer(n)),
         }),
         Record::Asset(Asset {
+            archived: false,
             id: asset(n),
             name: "Boiler".into(),
             model: String::new(),
@@ -90,6 +92,7 @@ fn records(n: u128, assignee: UserId) -> Vec<Record> {
             property: None,
         }),
         Record::Part(Part {
+            archived: false,
             id: part(n),
             name: "Pipe".into(),
             number: String::new(),

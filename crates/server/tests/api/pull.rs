@@ -27,6 +27,7 @@ pub(crate) async fn with_job() -> (Server, Job) {
             archived: false,
         }),
         Record::Property(Property {
+            archived: false,
             id: property,
             address: "Lindenallee 4".into(),
             city: String::new(),
@@ -309,6 +310,7 @@ async fn heard(
 async fn a_phone_that_holds_the_schedule_hears_of_the_rest_only_where_it_asks() {
     let (server, job) = with_job().await;
     let asset = Asset {
+        archived: false,
         id: AssetId(Uuid::from_u128(0x70)),
         customer: job.customer,
         name: "Boiler".into(),

@@ -39,6 +39,7 @@ async fn what_is_deleted_leaves_a_tombstone_with_those_who_had_it() {
 #[tokio::test]
 async fn another_property_or_organization_takes_the_old_one_away() {
     let property = |n| Property {
+        archived: false,
         id: PropertyId(Uuid::from_u128(n)),
         address: "Torstraße 1".into(),
         city: String::new(),

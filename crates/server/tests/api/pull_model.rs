@@ -147,6 +147,7 @@ impl World {
             }
             Step::PutProperty { n, customer } => {
                 let property = Property {
+                    archived: false,
                     id: PropertyId(id(n, 3)),
                     address: n.to_string(),
                     city: String::new(),
@@ -182,6 +183,7 @@ impl World {
                 fate,
             } => {
                 let asset = Asset {
+                    archived: false,
                     id: AssetId(id(n, 5)),
                     name: n.to_string(),
                     model: String::new(),
@@ -196,6 +198,7 @@ impl World {
             }
             Step::PutContract { n, customer } => {
                 let contract = Contract {
+                    archived: false,
                     id: ContractId(id(n, 6)),
                     number: n.to_string(),
                     name: String::new(),

@@ -20,6 +20,7 @@ fn customer(n: u128) -> Customer {
 
 fn asset(n: u128, of: &Customer) -> Asset {
     Asset {
+        archived: false,
         id: AssetId(Uuid::from_u128(0x50 + n)),
         name: n.to_string(),
         model: String::new(),
@@ -34,6 +35,7 @@ fn asset(n: u128, of: &Customer) -> Asset {
 
 fn contract(n: u128, of: &Customer) -> Contract {
     Contract {
+        archived: false,
         id: ContractId(Uuid::from_u128(0x60 + n)),
         number: n.to_string(),
         name: String::new(),

@@ -45,6 +45,7 @@ fn file(n: u128) -> AttachmentId {
 
 fn asset(n: u128) -> Asset {
     Asset {
+        archived: false,
         id: AssetId(Uuid::from_u128(0x8000 + n)),
         name: "Gas boiler".into(),
         model: String::new(),
@@ -183,6 +184,7 @@ async fn only_an_asset_of_the_company_can_be_linked() {
 async fn a_part_has_a_quantity() {
     let (server, job) = with_checklist().await;
     let part = Part {
+        archived: false,
         id: PartId(Uuid::from_u128(0x8100)),
         name: "Pipe".into(),
         number: String::new(),

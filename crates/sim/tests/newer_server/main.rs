@@ -156,6 +156,7 @@ fn job_for_customer(n: u128) -> Job {
 
 fn asset(id: Uuid, n: u128) -> Record {
     Record::Asset(Asset {
+        archived: false,
         id: AssetId(id),
         name: format!("Asset of {n}"),
         model: String::new(),

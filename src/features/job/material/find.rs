@@ -138,7 +138,8 @@ pub fn find_parts(projection: &Projection, job: &Job, query: &str) -> Vec<FoundI
 
 fn assets(projection: &Projection) -> impl Iterator<Item = &Asset> {
     let record = |key| match projection.known(key)? {
-        Record::Asset(asset) => Some(asset),
+        // What is archived is offered no more; what is linked already stays.
+        Record::Asset(asset) => Some(asset).filter(|asset| !asset.archived),
         _ => None,
     };
     projection.keys(Module::Asset).filter_map(record)
@@ -146,7 +147,7 @@ fn assets(projection: &Projection) -> impl Iterator<Item = &Asset> {
 
 fn parts(projection: &Projection) -> impl Iterator<Item = &Part> {
     let record = |key| match projection.known(key)? {
-        Record::Part(part) => Some(part),
+        Record::Part(part) => Some(part).filter(|part| !part.archived),
         _ => None,
     };
     projection.keys(Module::Part).filter_map(record)

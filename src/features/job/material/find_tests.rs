@@ -3,6 +3,7 @@
 use super::*;
 use crate::samples::job;
 use crate::samples::records::{asset_id, job_1, part_id, with_records};
+use afield_domain::Versioned;
 
 fn numbers(query: &str) -> Vec<AssetId> {
     let found = find_assets(&with_records(), &job_1(), query);
@@ -76,4 +77,25 @@ fn what_is_too_old_is_not_found() {
     assert_eq!(find_assets(&projection, &job_1(), "boiler"), []);
     assert_eq!(assets_of_code(&projection, &job_1(), "0036000291452"), []);
     assert_eq!(find_parts(&projection, &job_1(), ""), []);
+}
+
+#[test]
+fn what_is_archived_is_offered_no_more() {
+    let mut projection = with_records();
+    let archived = |record: &Record| {
+        let mut record = record.clone();
+        record.set_archived(true);
+        Versioned {
+            rev: afield_domain::Rev(2),
+            record,
+        }
+    };
+    for module in [Module::Asset, Module::Part] {
+        let keys: Vec<_> = projection.keys(module).collect();
+        let all = keys.iter().filter_map(|key| projection.known(*key));
+        let all = all.map(archived).collect();
+        projection.set_module(module, all);
+    }
+    assert_eq!(find_assets(&projection, &job_1(), "boiler"), []);
+    assert_eq!(find_parts(&projection, &job_1(), "labour"), []);
 }

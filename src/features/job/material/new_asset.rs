@@ -115,6 +115,7 @@ fn line(id: &'static str, value: RwSignal<String>) -> AnyView {
 /// The asset, and its link to the job.
 fn ops(job: &Job, id: AssetId, name: String, serial: String) -> Vec<Op> {
     let asset = Asset {
+        archived: false,
         id,
         name,
         model: String::new(),

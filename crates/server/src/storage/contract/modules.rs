@@ -43,6 +43,33 @@ pub(super) async fn what_an_import_noted_stands_with_the_record(storage: &dyn St
     assert!(tx.import_bases(OTHER, &[other]).await.unwrap().is_empty());
 }
 
+pub(super) async fn what_columns_meant_is_remembered_by_header_and_company(storage: &dyn Storage) {
+    let mut tx = storage.write().await.unwrap();
+    for (company, header, columns, at) in [
+        (ONE, "a", "1", 1),
+        (ONE, "b", "2", 2),
+        (ONE, "a", "3", 3),
+        (OTHER, "b", "4", 4),
+        (ONE, "c", "5", 5),
+    ] {
+        let now = Timestamp(at);
+        tx.put_import_columns(company, header, columns, now, 2)
+            .await
+            .unwrap();
+    }
+    for (company, header, expected) in [
+        (ONE, "a", Some("3")),
+        // Of two that are kept, it was used longest ago.
+        (ONE, "b", None),
+        (ONE, "c", Some("5")),
+        (OTHER, "b", Some("4")),
+        (OTHER, "a", None),
+    ] {
+        let found = tx.import_columns(company, header).await.unwrap();
+        assert_eq!(found.as_deref(), expected, "{header}");
+    }
+}
+
 pub(super) async fn a_module_is_listed_without_what_is_gone(storage: &dyn Storage) {
     put(storage, ONE, &job(1, None, 0), Fate::Present).await;
     put(storage, ONE, &job(2, None, 0), Fate::Deleted).await;

@@ -170,6 +170,10 @@ impl ReadTx for SqliteTx {
         self.load_import_bases(company, keys)
     }
 
+    async fn import_columns(&mut self, company: CompanyId, header: &str) -> Stored<Option<String>> {
+        self.load_import_columns(company, header)
+    }
+
     async fn heads(&mut self, company: CompanyId, keys: &[RecordKey]) -> Stored<Vec<Head>> {
         self.load_heads(company, keys)
     }

@@ -154,6 +154,17 @@ impl WriteTx for SqliteTx {
         self.upsert_import_base(company, key, base)
     }
 
+    async fn put_import_columns(
+        &mut self,
+        company: CompanyId,
+        header: &str,
+        columns: &str,
+        now: Timestamp,
+        most: u32,
+    ) -> Stored<()> {
+        self.upsert_import_columns(company, header, columns, now, most)
+    }
+
     async fn add_departure(
         &mut self,
         company: CompanyId,

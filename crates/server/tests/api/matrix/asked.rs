@@ -111,6 +111,33 @@ pub(super) fn hansen() -> Customer {
     }
 }
 
+/// A place of his.
+pub(super) fn mole() -> Property {
+    Property {
+        id: PropertyId(Uuid::from_u128(0xD0)),
+        address: "Mole 1".into(),
+        city: String::new(),
+        postcode: String::new(),
+        access: String::new(),
+        position: None,
+        customer: Some(hansen().id),
+        archived: false,
+    }
+}
+
+/// How to get into `place`.
+pub(super) fn unlocked(place: PropertyId) -> Op {
+    Op::EditRecord {
+        record: place.into(),
+        edits: vec![RecordEdit {
+            field: RecordField::Access,
+            base: String::new(),
+            new: "Key at the kiosk".into(),
+        }],
+        archived: None,
+    }
+}
+
 /// Another number for `customer`.
 pub(super) fn renumbered(customer: CustomerId) -> Op {
     Op::EditCustomer {

@@ -83,6 +83,15 @@ pub(super) enum Asks {
     MakeForm,
     MakeVersionOfNothing,
     Workbook,
+    /// A place of a customer of Nordhaus's; one that is not there; how to get into the first; into one that is not there;
+    /// what the office does not keep so.
+    Place,
+    PlaceNowhere,
+    EditPlace,
+    EditPlaceNowhere,
+    NoSuchKind,
+    /// A file of customers, with this behind the path.
+    ImportFile(&'static str),
     /// A file for Anna's job; for one that is not there; the bytes of one that Dora has registered for Anna's job.
     AttachFile,
     AttachNowhere,

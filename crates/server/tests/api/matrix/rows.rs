@@ -34,6 +34,7 @@ const JOB: &str = "/api/v1/jobs/{job}";
 const PERSON: &str = "/api/v1/people/{user}";
 
 const CUSTOMER: &str = "/api/v1/customers/{customer}";
+const RECORD: &str = "/api/v1/records/{module}/{id}";
 const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "404"];
 const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
 const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
@@ -364,6 +365,30 @@ pub(super) static ROWS: &[Row] = &[
         paths::EXPORT,
         Asks::Plain,
         ["403", "403", "400", "400", "401", "401", "403", "400"],
+    ),
+    row("GET", RECORD, Asks::Place, OF_OFFICE),
+    row("HEAD", RECORD, Asks::Place, OF_OFFICE),
+    row("GET", RECORD, Asks::PlaceNowhere, NOWHERE_FOR_OFFICE),
+    row("GET", RECORD, Asks::NoSuchKind, NOWHERE_FOR_OFFICE),
+    row("POST", RECORD, Asks::EditPlace, OF_OFFICE),
+    row("POST", RECORD, Asks::EditPlaceNowhere, NOWHERE_FOR_OFFICE),
+    row(
+        "POST",
+        paths::IMPORTS,
+        Asks::ImportFile("?kind=customers&step=look"),
+        OFFICE,
+    ),
+    row(
+        "POST",
+        paths::IMPORTS,
+        Asks::ImportFile("?kind=customers&step=import"),
+        OFFICE,
+    ),
+    row(
+        "POST",
+        paths::IMPORTS,
+        Asks::ImportFile("?kind=people&step=look"),
+        INVALID_FOR_OFFICE,
     ),
     row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
     row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),

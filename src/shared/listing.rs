@@ -1,16 +1,16 @@
-//! The list of customers: what was asked for, and what has come of it, page by page.
+//! A list of records: what was asked for, and what has come of it, page by page.
 //!
 //! Owns [`Listing`]: which answer still belongs to what is shown. Pure.
 
-use afield_domain::{Customer, Record, Versioned};
+use afield_domain::Versioned;
 
 /// What the list shows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Listing {
     /// The words that are looked for, and whether it is those that are archived.
     pub asked: (String, bool),
     /// Those that have come, the best match first; none as long as none of what is asked for has.
-    pub rows: Option<Vec<Customer>>,
+    pub rows: Option<Vec<Versioned>>,
     /// How many more there are.
     pub more: u64,
 }
@@ -36,26 +36,42 @@ impl Listing {
         }
         let mut rows = self.rows.take().filter(|_| skip > 0).unwrap_or_default();
         for row in found {
-            if let Record::Customer(customer) = row.record
-                // Somebody who was renamed meanwhile can be on two pages.
-                && !rows.iter().any(|known| known.id == customer.id)
+            // One that was renamed meanwhile can be on two pages.
+            if !rows
+                .iter()
+                .any(|known| known.record.key() == row.record.key())
             {
-                rows.push(customer);
+                rows.push(row);
             }
         }
         self.rows = Some(rows);
         self.more = more;
+    }
+
+    /// Puts a record that was made or changed here: in its place, at the top, or out of a list that it is not of.
+    pub fn put(&mut self, saved: Versioned) {
+        let is_of_list = saved.record.archived().unwrap_or_default() == self.asked.1;
+        let rows = self.rows.get_or_insert_default();
+        let place = rows
+            .iter()
+            .position(|row| row.record.key() == saved.record.key());
+        match (place, is_of_list) {
+            (Some(place), true) => drop(rows.get_mut(place).map(|row| *row = saved)),
+            (Some(place), false) => drop(rows.remove(place)),
+            (None, true) => rows.insert(0, saved),
+            (None, false) => {}
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use afield_domain::{CustomerId, Rev};
+    use afield_domain::{Customer, CustomerId, Record, Rev};
     use uuid::Uuid;
 
-    fn page(ids: std::ops::Range<u128>) -> Vec<Versioned> {
-        let one = |n| Versioned {
+    fn one(n: u128, archived: bool) -> Versioned {
+        Versioned {
             rev: Rev(1),
             record: Record::Customer(Customer {
                 id: CustomerId(Uuid::from_u128(n)),
@@ -63,10 +79,13 @@ mod tests {
                 phone: String::new(),
                 email: String::new(),
                 organization: None,
-                archived: false,
+                archived,
             }),
-        };
-        ids.map(one).collect()
+        }
+    }
+
+    fn page(ids: std::ops::Range<u128>) -> Vec<Versioned> {
+        ids.map(|n| one(n, false)).collect()
     }
 
     #[test]
@@ -88,5 +107,29 @@ mod tests {
         assert_eq!(list.count(), 25);
         list.take(&("han".into(), false), 0, Vec::new(), 0);
         assert_eq!(list.rows, Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_was_saved_stands_where_it_belongs() {
+        let mut list = Listing::default();
+        list.take(&(String::new(), false), 0, page(0..3), 0);
+        list.put(one(7, false));
+        assert_eq!(
+            (list.count(), &list.rows.clone().unwrap()[0]),
+            (4, &one(7, false))
+        );
+        let changed = Versioned {
+            rev: Rev(2),
+            ..one(1, false)
+        };
+        list.put(changed.clone());
+        assert_eq!(
+            (list.count(), &list.rows.clone().unwrap()[2]),
+            (4, &changed)
+        );
+        list.put(one(1, true));
+        assert_eq!(list.count(), 3, "archived: not in this list any more");
+        list.put(one(9, true));
+        assert_eq!(list.count(), 3);
     }
 }

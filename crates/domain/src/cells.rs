@@ -12,7 +12,8 @@ const BEGINNINGS: [char; 11] = [
 
 /// `text` so that a spreadsheet shows it and does nothing else: what begins like a formula is preceded by an apostrophe.
 /// A number below zero too: what is exact is in the JSON.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn harmless(text: &str) -> Cow<'_, str> {
     match text.starts_with(BEGINNINGS) {
         true => Cow::Owned(format!("'{text}")),
         false => Cow::Borrowed(text),

@@ -1,0 +1,193 @@
+// The import by the office: a file is chosen, its columns named, tried, imported and told of; the same again; bad files; a cut.
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { App } from './support/app';
+import { DESK, PHONE } from './support/browser';
+import { of, type Scoped } from './support/office';
+import { text } from './support/texts';
+import { expect, test, type World } from './support/world';
+
+type Customer = Scoped & { name: string; phone?: string };
+
+const DATA = path.resolve(import.meta.dirname, '../../crates/server/tests/data');
+
+/** What axe finds on the page as it is now. */
+async function axe(board: App): Promise<string[]> {
+  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
+  // A button that can just be pressed is still on its way to its colours.
+  await expect.poll(() => board.page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length)).toBe(0);
+  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** What stands at the server under this name. */
+async function named(world: World, name: string): Promise<number> {
+  const client = await world.client();
+  const found = await client.request<{ records: unknown[] }>('GET', `/api/v1/find?module=customer&name=${encodeURIComponent(name)}`);
+  return found.records.length;
+}
+
+const csv = (name: string, content: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+
+async function choose(board: App, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  await board.page.getByLabel(text('imports.choose')).setInputFiles(file);
+}
+
+/** Chooses German in the settings. */
+async function speakGerman(board: App): Promise<void> {
+  await board.page.goto('/settings');
+  await board.page.getByRole('button', { name: text('settings.german') }).click();
+  await expect(board.heading(text('pages.settings', {}, 'de'))).toBeVisible();
+}
+
+const fact = (board: App, label: string) => board.main.locator('.fact').filter({ has: board.page.getByText(label, { exact: true }) }).locator('dd');
+const preview = (board: App) => board.main.getByRole('button', { name: text('imports.preview') });
+const go = (board: App, count: number) => board.main.getByRole('button', { name: text('imports.import', { count }) });
+
+test('a file of customers is looked at, tried, imported and told of, and its columns are remembered', async ({ world }) => {
+  const board = await world.board();
+  const { page, main } = board;
+  await main.getByRole('link', { name: text('pages.import'), exact: true }).click();
+  await expect(board.heading(text('pages.import'))).toBeVisible();
+  expect(await axe(board)).toEqual([]);
+  // Nothing says what this column means.
+  await choose(board, csv('list.csv', 'Who;Tel;Street\n=Zwickl & Söhne;0431 7770199;Mole 1\n;1;\n'));
+  await expect(main.getByText(text('imports.suggested'))).toBeVisible();
+  await expect(main.getByText(text('imports.missing', { fields: text('edit.name') }))).toBeVisible();
+  await expect(preview(board)).toHaveAttribute('aria-disabled', 'true');
+  const who = main.getByLabel('Who');
+  await who.selectOption(text('imports.needed', { field: text('edit.name') }));
+  await expect(main.getByText(text('imports.missing', { fields: text('edit.name') }))).toHaveCount(0);
+  expect(await axe(board)).toEqual([]);
+  await preview(board).click();
+  await expect(main.getByRole('heading', { name: text('imports.will') })).toBeFocused();
+  await expect(fact(board, text('imports.to_create'))).toHaveText('1');
+  await expect(fact(board, text('imports.refused'))).toHaveText('1');
+  await expect(main.getByText(text('imports.line', { line: 3 }))).toBeVisible();
+  expect(await axe(board)).toEqual([]);
+  expect(await named(world, '=Zwickl & Söhne'), 'a preview writes nothing').toBe(0);
+  await go(board, 1).click();
+  await expect(main.getByRole('heading', { name: text('imports.done') })).toBeFocused();
+  await expect(fact(board, text('imports.created'))).toHaveText('1');
+  expect(await named(world, '=Zwickl & Söhne')).toBe(1);
+  const coming = page.waitForEvent('download');
+  await main.getByRole('button', { name: text('imports.save') }).click();
+  const report = await readFile(await (await coming).path(), 'utf8');
+  expect(report).toContain(`2,${text('imports.created')},'=Zwickl & Söhne`);
+  expect(report).toContain(`3,${text('imports.refused')},`);
+
+  await test.step('the next file with this header is known, and the same rows change nothing', async () => {
+    await page.goto('/dispatch/import');
+    await choose(board, csv('again.csv', 'Who;Tel;Street\n=Zwickl & Söhne;0431 7770199;Mole 1\n'));
+    await expect(main.getByText(text('imports.remembered'))).toBeVisible();
+    await expect(main.getByLabel('Who')).toHaveValue('name');
+    await preview(board).click();
+    await expect(fact(board, text('imports.unchanged'))).toHaveText('1');
+    await expect(main.getByText(text('imports.nothing'))).toBeVisible();
+  });
+});
+
+test('a field is one column: another that is chosen for it takes it away', async ({ world }) => {
+  const board = await world.board();
+  await board.page.goto('/dispatch/import');
+  await choose(board, csv('list.csv', 'Name;Nickname\nHansen;Hanni\n'));
+  const [name, nick] = [/^Name/, /^Nickname/].map((label) => board.main.getByLabel(label));
+  await expect(name).toHaveValue('name');
+  await nick.selectOption('name');
+  await expect(name).toHaveValue('');
+  await expect(nick).toHaveValue('name');
+});
+
+test('what is imported is on the phone of whoever works there', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  const scope = await (await world.client('anna@nordhaus.example')).scope();
+  const [{ name }] = of<Customer>(scope, 'customer');
+  const board = await world.board();
+  await board.page.goto('/dispatch/import');
+  await board.page.getByRole('radio', { name: text('modules.assets') }).check();
+  await choose(board, csv('assets.csv', `Name;Customer\nPump in the yard;"${name.replaceAll('"', '""')}"\n`));
+  await preview(board).click();
+  await go(board, 1).click();
+  await expect(board.main.getByRole('heading', { name: text('imports.done') })).toBeVisible();
+  await expect(fact(board, text('imports.created'))).toHaveText('1');
+  await app.syncNow();
+  const pumps = async () => of<Scoped & { name: string }>(await (await world.client('anna@nordhaus.example')).scope(), 'asset');
+  const pump = (await pumps()).find((asset) => asset.name === 'Pump in the yard');
+  await app.page.goto(`/assets/${pump?.id}`);
+  await expect(app.heading('Pump in the yard')).toBeVisible();
+});
+
+test('files that cannot be imported are told in clear words', async ({ world }) => {
+  const board = await world.board();
+  const { page, main } = board;
+  await page.goto('/dispatch/import');
+  await choose(board, { name: 'picture.xlsx', mimeType: 'application/zip', buffer: Buffer.from('PK\x03\x04 and nothing') });
+  await expect(main.getByText(text('imports.unreadable'))).toBeVisible();
+  await choose(board, { name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.alloc(16 * 1024 * 1024 + 1, 'x') });
+  await expect(main.getByText(text('imports.too_large'))).toBeVisible();
+  await page.getByRole('radio', { name: text('modules.jobs') }).check();
+  await choose(board, path.join(DATA, 'jobs_two_sheets.xlsx'));
+  await expect(main.getByText(text('imports.which_sheet'))).toBeVisible();
+  expect(await axe(board)).toEqual([]);
+  await main.getByLabel(text('imports.sheet')).selectOption({ index: 1 });
+  await expect(preview(board)).toBeVisible();
+  await choose(board, csv('dates.csv', 'Title;Start\nBoiler;04/07/2026\n'));
+  await preview(board).click();
+  await expect(main.getByText(text('imports.which_dates'))).toBeVisible();
+  await main.getByLabel(text('imports.dates')).selectOption('day-first');
+  await preview(board).click();
+  await expect(fact(board, text('imports.to_create'))).toHaveText('1');
+});
+
+test('a cut while it is imported loses nothing: the same again ends it', async ({ world }) => {
+  const board = await world.board();
+  const { page, main } = board;
+  await page.goto('/dispatch/import');
+  const rows = Array.from({ length: 600 }, (_, n) => `Customer ${n};${n}`).join('\n');
+  await choose(board, csv('many.csv', `Name;Phone\n${rows}\n`));
+  await preview(board).click();
+  await expect(fact(board, text('imports.to_create'))).toHaveText('600');
+  const heal = world.officeLine.rule((request) => request.path.includes('step=import'), { kind: 'cut', after: -1 });
+  await go(board, 600).click();
+  await expect(main.getByText(text('imports.again'))).toBeVisible();
+  heal();
+  await go(board, 600).click();
+  await expect(main.getByRole('heading', { name: text('imports.done') })).toBeVisible();
+  // However far the first had come: each stands once.
+  for (const n of [0, 300, 599]) {
+    expect(await named(world, `Customer ${n}`)).toBe(1);
+  }
+  await preview(board).click();
+  await expect(fact(board, text('imports.unchanged'))).toHaveText('600');
+});
+
+test('a technician gets neither the page nor the import', async ({ world }) => {
+  const { app } = await world.primedPhone();
+  await app.page.goto('/dispatch/import');
+  await expect(app.heading(text('pages.not_found'))).toBeVisible();
+});
+
+for (const [look, viewport, language] of [
+  ['desk', DESK, 'en'],
+  ['phone', PHONE, 'de'],
+  ['small phone', { width: 320, height: 640 }, 'de'],
+] as const) {
+  test(`nothing of the import is wider than a ${look} (${language})`, async ({ world }, info) => {
+    const board = await world.board('dora@nordhaus.example', { viewport });
+    if (language === 'de') {
+      await speakGerman(board);
+    }
+    await board.page.goto('/dispatch/import');
+    await expect(board.main.getByText(text('imports.lead', {}, language))).toBeVisible();
+    await board.page.getByLabel(text('imports.choose', {}, language)).setInputFiles(path.join(DATA, 'customers.csv'));
+    await board.main.getByRole('button', { name: text('imports.preview', {}, language) }).click();
+    await expect(board.main.getByRole('heading', { name: text('imports.will', {}, language) })).toBeVisible();
+    const wider = () => board.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await expect.poll(wider).toBeLessThanOrEqual(0);
+    expect(await axe(board)).toEqual([]);
+    await board.page.screenshot({ path: info.outputPath('import.png'), fullPage: true });
+  });
+}
