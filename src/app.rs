@@ -259,6 +259,7 @@ fn title(route: Route) -> String {
         Route::Conflicts => tr!(conflict.title),
         Route::Export => tr!(pages.export),
         Route::Company => tr!(pages.company),
+        Route::Devices => tr!(pages.devices),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
     };
@@ -285,6 +286,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             route @ (Route::Customers
             | Route::OfficeCustomer(_)
             | Route::Export
+            | Route::Devices
             | Route::Company)
                 if account.is_office() =>
             {
@@ -303,6 +305,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::Conflicts
             | Route::Export
             | Route::Company
+            | Route::Devices
             | Route::Rights
             | Route::People
             | Route::NotFound => not_found().into_any(),

@@ -56,6 +56,8 @@ pub enum Route {
     Conflicts,
     /// Jobs and answers as a file, for the office.
     Export,
+    /// What each phone holds and owes, for the office.
+    Devices,
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -98,6 +100,7 @@ impl Route {
             ["dispatch", "customers", id] => id.parse().map(Self::OfficeCustomer).ok(),
             ["dispatch", "conflicts"] => Some(Self::Conflicts),
             ["dispatch", "export"] => Some(Self::Export),
+            ["dispatch", "devices"] => Some(Self::Devices),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -137,6 +140,7 @@ impl Route {
             Self::OfficeCustomer(id) => format!("/dispatch/customers/{id}"),
             Self::Conflicts => "/dispatch/conflicts".to_owned(),
             Self::Export => "/dispatch/export".to_owned(),
+            Self::Devices => "/dispatch/devices".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -164,6 +168,7 @@ impl Route {
             | Self::Conflicts
             | Self::Export
             | Self::Company
+            | Self::Devices
             | Self::Rights
             | Self::People => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
@@ -357,6 +362,7 @@ mod tests {
             Route::Conflicts,
             Route::Export,
             Route::Company,
+            Route::Devices,
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),
             Route::SignIn,

@@ -4,9 +4,9 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    company, customers, day_route, dispatch, export, job, job_edit, job_list, office_conflicts,
-    office_job, office_new, people, ready, receipts, records, rescue, rights, settings, share,
-    sync, tasks, today,
+    company, customers, day_route, devices, dispatch, export, job, job_edit, job_list,
+    office_conflicts, office_job, office_new, people, ready, receipts, records, rescue, rights,
+    settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -75,6 +75,7 @@ chunk!(house: pub(super) fn of_house(account: Arc<Account>, route: Route) -> Any
     match route {
         Route::Customers => customers::list_page::list_page(),
         Route::OfficeCustomer(id) => customers::page::customer_page(account, id),
+        Route::Devices => devices::page::devices_page(account),
         Route::Export => export::page::export_page(&account),
         Route::Rights => rights::page::rights_page(account),
         Route::People => people::page::people_page(account),

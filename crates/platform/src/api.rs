@@ -12,9 +12,9 @@ use afield_domain::{
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Found, LinkRequest,
-    LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People, PeopleChanged,
-    PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Devices, Found,
+    LinkRequest, LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People,
+    PeopleChanged, PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -89,6 +89,14 @@ pub async fn set_right(change: RightsChange) -> Result<RightsPage, ApiFailure> {
 /// [`ApiFailure`].
 pub async fn load_people() -> Result<People, ApiFailure> {
     ask(Method::GET, paths::PEOPLE, None).await
+}
+
+/// What the phones of the company have told of themselves, for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_devices() -> Result<Devices, ApiFailure> {
+    ask(Method::GET, paths::DEVICES, None).await
 }
 
 /// Adds somebody.

@@ -87,6 +87,7 @@ pub(super) fn links(is_admin: bool, conflicts: OpenConflicts) -> AnyView {
         <nav class="board-links" aria-label=tr!(conflict.office)>
             <a class="btn btn-ghost" href=Route::Customers.href()>{tr!(modules.customers)}</a>
             <a class="btn btn-ghost" href=Route::Conflicts.href()>{open}</a>
+            <a class="btn btn-ghost" href=Route::Devices.href()>{tr!(pages.devices)}</a>
             <a class="btn btn-ghost" href=Route::Export.href()>{tr!(pages.export)}</a>
             <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
             {for_admins}

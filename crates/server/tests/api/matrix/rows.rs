@@ -43,7 +43,7 @@ const EXPORT_COUNT: &str = "?from=2026-11-21&until=2026-11-21&format=count";
 
 const FILE: &str = "/api/v1/files/{attachment}";
 
-pub(super) static ROWS: [Row; 94] = [
+pub(super) static ROWS: [Row; 96] = [
     row("GET", paths::RIGHTS, Asks::Plain, ADMIN),
     row("HEAD", paths::RIGHTS, Asks::Plain, ADMIN),
     row("GET", paths::PEOPLE, Asks::Plain, ADMIN),
@@ -321,6 +321,8 @@ pub(super) static ROWS: [Row; 94] = [
         Asks::Plain,
         ["403", "403", "400", "400", "401", "401", "403", "400"],
     ),
+    row("GET", paths::DEVICES, Asks::Plain, OFFICE),
+    row("HEAD", paths::DEVICES, Asks::Plain, OFFICE),
     row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
     row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),
     row(
