@@ -266,6 +266,7 @@ fn title(route: Route) -> String {
         Route::Series(_) => tr!(pages.series),
         Route::Import => tr!(pages.import),
         Route::Company => tr!(pages.company),
+        Route::Devices => tr!(pages.devices),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
     };
@@ -300,6 +301,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::Parts
             | Route::Export
             | Route::Import
+            | Route::Devices
             | Route::Company)
                 if account.is_office() =>
             {
@@ -326,6 +328,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::Export
             | Route::Import
             | Route::Company
+            | Route::Devices
             | Route::Rights
             | Route::People
             | Route::NotFound => not_found().into_any(),

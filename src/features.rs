@@ -5,6 +5,7 @@
 pub mod company;
 pub mod customers;
 pub mod day_route;
+pub mod devices;
 pub mod dispatch;
 pub mod export;
 pub mod forms;

@@ -74,6 +74,8 @@ pub enum Route {
     Export,
     /// A file with customers, jobs or assets, for the office.
     Import,
+    /// What each phone holds and owes, for the office.
+    Devices,
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -127,6 +129,7 @@ impl Route {
             ["dispatch", "conflicts"] => Some(Self::Conflicts),
             ["dispatch", "export"] => Some(Self::Export),
             ["dispatch", "import"] => Some(Self::Import),
+            ["dispatch", "devices"] => Some(Self::Devices),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -175,6 +178,7 @@ impl Route {
             Self::Conflicts => "/dispatch/conflicts".to_owned(),
             Self::Export => "/dispatch/export".to_owned(),
             Self::Import => "/dispatch/import".to_owned(),
+            Self::Devices => "/dispatch/devices".to_owned(),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -210,6 +214,7 @@ impl Route {
             | Self::Export
             | Self::Import
             | Self::Company
+            | Self::Devices
             | Self::Rights
             | Self::People => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
@@ -407,6 +412,7 @@ mod tests {
             Route::Assets,
             Route::Parts,
             Route::Company,
+            Route::Devices,
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),
             Route::SignIn,

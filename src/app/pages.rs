@@ -4,9 +4,9 @@
 
 use crate::chunk::chunk;
 use crate::features::{
-    company, customers, day_route, dispatch, export, forms, imports, job, job_edit, job_list,
-    office_conflicts, office_job, office_new, office_records, office_series, people, ready,
-    receipts, records, rescue, rights, settings, share, sync, tasks, today,
+    company, customers, day_route, devices, dispatch, export, forms, imports, job, job_edit,
+    job_list, office_conflicts, office_job, office_new, office_records, office_series, people,
+    ready, receipts, records, rescue, rights, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -83,6 +83,7 @@ chunk!(house: pub(super) fn of_house(account: Arc<Account>, live: Live, route: R
         Route::Assets => office_records::assets_page::assets_page(),
         Route::Parts => office_records::parts_page::parts_page(),
         Route::Import => imports::page::import_page(),
+        Route::Devices => devices::page::devices_page(account),
         Route::Export => export::page::export_page(&account),
         Route::Rights => rights::page::rights_page(account),
         Route::People => people::page::people_page(account),

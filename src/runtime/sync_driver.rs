@@ -9,10 +9,10 @@ use super::sync_status::{SyncState, set_if_new};
 use super::wake_stream::WakeStream;
 use crate::chunk::{Work, chunk};
 use afield_domain::Timestamp;
-use afield_platform::{api, connectivity, timer, worker};
-use afield_protocol::DeviceReport;
+use afield_platform::{api, connectivity, install, storage, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
-use afield_sync::device_report::plan_report;
+use afield_protocol::{DeviceReport, Network};
+use afield_sync::device_report::{PhoneFacts, plan_report};
 use afield_sync::driver::{
     Action, DriverState, Event, PassEnd, TICK_MS, classify_end, classify_files, plan_wake,
 };
@@ -196,7 +196,11 @@ impl SyncDriver {
         let outbox = self.engine.get()?.outbox;
         let rows = outbox.load_files().await.ok()?;
         let view = outbox.load(Read::All).await.ok()?;
-        let report = plan_report(&view, &rows)?;
+        let report = plan_report(
+            &view,
+            &rows,
+            phone_facts(self.sync.ready.get_untracked()).await,
+        )?;
         if self.told.with_value(|told| told.as_ref() != Some(&report)) {
             let answer = api::report(&report).await.ok()?;
             let lost = answer.lost.map(|lost| (report.user, lost));
@@ -224,5 +228,23 @@ impl SyncDriver {
     async fn load_not_before(self) -> Option<Timestamp> {
         let view = self.engine.get()?.outbox.load(Read::Meta).await;
         view.ok()?.meta.backoff.not_before
+    }
+}
+
+/// What the browser tells of this device.
+async fn phone_facts(ready: bool) -> PhoneFacts {
+    let network = match (connectivity::is_slow(), connectivity::is_cellular()) {
+        (Some(true), _) => Network::Slow,
+        (_, Some(true)) => Network::Cellular,
+        (_, Some(false)) => Network::Wifi,
+        _ => Network::Unknown,
+    };
+    PhoneFacts {
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+        ready,
+        network,
+        installed: install::place() == install::Place::Installed,
+        persisted: storage::is_persisted().await,
+        used: storage::estimate().await.map(|usage| usage.used),
     }
 }

@@ -13,8 +13,8 @@ use afield_domain::{
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, FormImported, FormMade,
-    Forms, Found, ImportAnswer, LinkRequest, LinkUsed, NewForm, NewPerson, OfficeChange,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Devices, FormImported,
+    FormMade, Forms, Found, ImportAnswer, LinkRequest, LinkUsed, NewForm, NewPerson, OfficeChange,
     OfficeCustomer, OfficeForm, OfficeJob, People, PeopleChanged, PersonChange, Reply, RightsPage,
     Series, SeriesEnd, SeriesEnded, SeriesRequest, SessionInfo, SignInRequest, paths,
 };
@@ -91,6 +91,14 @@ pub async fn set_right(change: RightsChange) -> Result<RightsPage, ApiFailure> {
 /// [`ApiFailure`].
 pub async fn load_people() -> Result<People, ApiFailure> {
     ask(Method::GET, paths::PEOPLE, None).await
+}
+
+/// What the phones of the company have told of themselves, for the office.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_devices() -> Result<Devices, ApiFailure> {
+    ask(Method::GET, paths::DEVICES, None).await
 }
 
 /// Adds somebody.

@@ -1,9 +1,9 @@
 //! What a phone tells of itself, so that work which is nowhere else is known of before it is gone.
 //!
-//! Owns the report and its answer. Counts and times only: must never carry what a user has typed.
+//! Owns the report and its answer, and what the office sees of all of them. Counts and times only: must never carry what a user has typed.
 
 use afield_domain::wire::FromTree;
-use afield_domain::{DeviceId, Timestamp, UserId};
+use afield_domain::{DeviceId, Timestamp, User, UserId};
 use serde::Serialize;
 
 /// How much of a user's work stands on one device alone. Sent after a pass, when it differs
@@ -22,9 +22,141 @@ pub struct DeviceReport {
     /// When the oldest of these changes was made, by the corrected clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest: Option<Timestamp>,
+    /// Changes of these that were refused and wait for the user.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[wire(readable)]
+    pub parked: u64,
+    /// How the device is set up; none from apps that do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub phone: Option<PhoneState>,
     /// Whether the user has read what an answer has told of lost work: it need not be told again.
     #[serde(default)]
     pub heard: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// How a device is set up, coarse: it is told anew when it changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PhoneState {
+    /// The version of the app.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[wire(readable)]
+    pub app: String,
+    /// What it holds of its user's work.
+    #[serde(default)]
+    #[wire(readable)]
+    pub holds: Holds,
+    /// Whether all of that is there.
+    #[serde(default)]
+    #[wire(readable)]
+    pub ready: bool,
+    /// The network it is on.
+    #[serde(default)]
+    #[wire(readable)]
+    pub network: Network,
+    /// Whether the app is installed.
+    #[serde(default)]
+    #[wire(readable)]
+    pub installed: bool,
+    /// Whether the browser has agreed to keep the storage; none where it does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub persisted: Option<bool>,
+    /// How full the storage is, in whole 10 MB, up; none where the browser does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub used_mb: Option<u64>,
+    /// The server's clock minus the device's, in whole minutes.
+    #[serde(default)]
+    #[wire(readable)]
+    pub clock_min: i64,
+}
+
+/// What a device holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Holds {
+    /// All that is its user's.
+    All,
+    /// The schedule and the last records.
+    Recent,
+    /// The same, while there is a connection.
+    WhileConnected,
+    /// Something of another build.
+    #[serde(other)]
+    #[default]
+    Other,
+}
+
+/// The network that a device is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Network {
+    /// So slow that it is left to text.
+    Slow,
+    /// A mobile one.
+    Cellular,
+    /// Wi-Fi or a cable.
+    Wifi,
+    /// The browser does not tell.
+    #[serde(other)]
+    #[default]
+    Unknown,
+}
+
+/// The devices of a company, those that owe something first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Devices {
+    /// At most 2,000 of them.
+    #[wire(each, readable)]
+    pub devices: Vec<DeviceSeen>,
+}
+
+/// A device as it last told of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DeviceSeen {
+    /// Whose work is on it.
+    pub user: User,
+    /// Which.
+    pub device: DeviceId,
+    /// When it told: all of this is as of then.
+    pub told_at: Timestamp,
+    /// When its user last spoke with the server from any device, as far as it remembers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// Changes that stand on it alone.
+    pub unsent: u64,
+    /// Those of them that were refused and wait for the user.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub parked: u64,
+    /// Photos and files that stand on it alone.
+    pub files: u64,
+    /// When the oldest of the changes was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<Timestamp>,
+    /// Whether the browser has cleared the storage since: what stood there alone is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cleared: bool,
+    /// The session it told in, to be ended by an admin; empty where that is over.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub session: String,
+    /// What its browser calls itself; empty where the session is over.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// How it is set up; none from apps that do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub phone: Option<PhoneState>,
 }
 
 /// The answer to a report.

@@ -28,7 +28,9 @@ pub use board::{
     BoardResponse, PULL_NOW, RELOAD, Team,
 };
 pub use company::{CompanyAnswer, CompanyChange, CompanyPage, FlawedSetting, SettingChange};
-pub use device::{DeviceAnswer, DeviceReport, LostWork};
+pub use device::{
+    DeviceAnswer, DeviceReport, DeviceSeen, Devices, Holds, LostWork, Network, PhoneState,
+};
 pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,
 };
@@ -102,6 +104,8 @@ pub mod paths {
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Tell what stands on this device alone (POST).
     pub const DEVICE: &str = "/api/v1/device";
+    /// What the office sees of all devices.
+    pub const DEVICES: &str = "/api/v1/devices";
     /// Begin to send the bytes of a file (POST); go on with it (HEAD, PATCH), fetch it (GET) at
     /// `{FILES}/{attachment id}`. Sent by tus 1.0.
     pub const FILES: &str = "/api/v1/files";

@@ -383,6 +383,17 @@ fn what_stands_on_one_device_alone() {
         unsent: 3,
         files: 2,
         oldest: Some(Timestamp(1_795_248_000_000)),
+        parked: 1,
+        phone: Some(PhoneState {
+            app: "0.1.0".into(),
+            holds: Holds::All,
+            ready: true,
+            network: Network::Cellular,
+            installed: true,
+            persisted: Some(true),
+            used_mb: Some(120),
+            clock_min: -2,
+        }),
         heard: false,
     };
     check("device_report", &report);

@@ -6,14 +6,20 @@
 //! device. Must never know what the work is.
 
 use crate::events::Wrote;
+use crate::people::session_id;
 use crate::state::App;
-use crate::storage::{ReportRow, SessionRow, Stored, WriteTx};
-use afield_domain::{CompanyId, JobId, Timestamp};
-use afield_protocol::{Activity, ActivityKind, DeviceAnswer, DeviceReport, LostWork};
+use crate::storage::{ReportRow, SessionRow, SessionSeen, Stored, WriteTx};
+use afield_domain::{CompanyId, JobId, Timestamp, User};
+use afield_protocol::{
+    Activity, ActivityKind, DeviceAnswer, DeviceReport, DeviceSeen, Devices, LostWork,
+};
 use uuid::Uuid;
 
 /// Devices of a user that are remembered; of more the ones that were quiet longest are forgotten.
 const DEVICES: usize = 32;
+
+/// Devices that the office is shown at most.
+const SHOWN: u32 = 2_000;
 
 /// What a report leads to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -32,7 +38,7 @@ struct Plan {
 /// of the user and of the browser, the latest first.
 fn plan_report(
     report: &DeviceReport,
-    browser: &str,
+    (browser, session): (&str, &str),
     is_known: bool,
     rows: &[ReportRow],
     now: Timestamp,
@@ -48,6 +54,12 @@ fn plan_report(
         told_at: now,
         // It tells, so it is there.
         cleared: false,
+        parked: report.parked,
+        session: session.to_owned(),
+        phone: report
+            .phone
+            .as_ref()
+            .and_then(|phone| serde_json::to_string(phone).ok()),
     });
     let others = || rows.iter().filter(|row| row.device != report.device);
     let owned = || others().filter(|row| row.user == report.user);
@@ -109,13 +121,13 @@ pub(crate) async fn run_report(
     app: &App,
     session: &SessionRow,
     report: &DeviceReport,
-    browser: &str,
+    (browser, told_in): (&str, &str),
     is_known: bool,
 ) -> Stored<DeviceAnswer> {
     let (company, now) = (session.company.id, app.clock.now());
     let mut tx = app.storage.write().await?;
     let rows = tx.reports(company, session.user.id, browser).await?;
-    let plan = plan_report(report, browser, is_known, &rows, now);
+    let plan = plan_report(report, (browser, told_in), is_known, &rows, now);
     for row in &plan.put {
         tx.put_report(company, row).await?;
     }
@@ -130,6 +142,39 @@ pub(crate) async fn run_report(
         app.hub.notify(company, Wrote::Told);
     }
     Ok(DeviceAnswer { lost: plan.lost })
+}
+
+/// The devices of the company as they last told of themselves, those that owe something first.
+pub(crate) async fn load_devices(app: &App, company: CompanyId) -> Stored<Devices> {
+    let mut tx = app.storage.read().await?;
+    let rows = tx.all_reports(company, SHOWN).await?;
+    let users = tx.users(company).await?;
+    let sessions = tx.sessions_seen(company, app.clock.now()).await?;
+    let seen = |row: ReportRow| {
+        let is_it = |(user, _): &&(User, String)| user.id == row.user;
+        // Of somebody who may not sign in any more no phone brings anything by itself; People has them.
+        let (user, _) = users.iter().find(is_it)?;
+        let told_in = |session: &&SessionSeen| session_id(&session.token_hash) == row.session;
+        let session = sessions.iter().find(told_in);
+        Some(DeviceSeen {
+            user: user.clone(),
+            device: row.device,
+            told_at: row.told_at,
+            seen_at: app.contacts.last(row.user),
+            unsent: row.unsent,
+            parked: row.parked,
+            files: row.files,
+            oldest: row.oldest,
+            cleared: row.cleared,
+            label: session.map(|seen| seen.label.clone()).unwrap_or_default(),
+            session: session.map(|_| row.session).unwrap_or_default(),
+            phone: row
+                .phone
+                .and_then(|phone| serde_json::from_str(&phone).ok()),
+        })
+    };
+    let devices = rows.into_iter().filter_map(seen).collect();
+    Ok(Devices { devices })
 }
 
 async fn tell_office(
@@ -179,6 +224,9 @@ mod tests {
             oldest: (unsent > 0).then_some(Timestamp(i64::try_from(device).unwrap())),
             told_at: Timestamp(5),
             cleared: false,
+            parked: 0,
+            session: String::new(),
+            phone: None,
         }
     }
 
@@ -199,9 +247,11 @@ mod tests {
             unsent: 0,
             files: 0,
             oldest: None,
+            parked: 0,
+            phone: None,
             heard: false,
         };
-        let plan = plan_report(&report, "b", is_known, rows, NOW);
+        let plan = plan_report(&report, ("b", "s"), is_known, rows, NOW);
         assert_eq!(plan.lost.map(|lost| lost.unsent), lost);
         let of_office: Vec<(u128, bool)> = plan
             .told
@@ -217,13 +267,13 @@ mod tests {
             !plan.put.iter().chain(&plan.forget).any(same)
         };
         then.extend(rows.iter().filter(is_written).cloned());
-        let again = plan_report(&report, "b", true, &then, NOW);
+        let again = plan_report(&report, ("b", "s"), true, &then, NOW);
         assert_eq!((again.lost, again.told), (plan.lost, Vec::new()));
         let heard = DeviceReport {
             heard: true,
             ..report
         };
-        let last = plan_report(&heard, "b", true, &then, NOW);
+        let last = plan_report(&heard, ("b", "s"), true, &then, NOW);
         assert_eq!((last.lost, last.told), (None, Vec::new()));
         assert_eq!(last.forget.is_empty(), plan.lost.is_none());
         plan
@@ -290,9 +340,11 @@ mod tests {
             unsent: 0,
             files: 0,
             oldest: None,
+            parked: 0,
+            phone: None,
             heard: false,
         };
-        let plan = plan_report(&report, "b", true, &many, NOW);
+        let plan = plan_report(&report, ("b", "s"), true, &many, NOW);
         assert_eq!(plan.forget, many[DEVICES..]);
     }
 }

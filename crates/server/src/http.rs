@@ -128,6 +128,7 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             post(acceptance::accept),
         ),
         (paths::DEVICE.to_owned(), post(device::report)),
+        (paths::DEVICES.to_owned(), get(device::list)),
         (
             paths::FILES.to_owned(),
             post(files::create).options(files::abilities),

@@ -55,6 +55,7 @@ the host) and carry `application/json`."
         http::link::use_link,
         http::acceptance::accept,
         http::device::report,
+        http::device::list,
         http::events::events,
         http::wake::wake,
         http::files::abilities,

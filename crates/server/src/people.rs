@@ -284,7 +284,7 @@ pub(crate) async fn load_people(
 }
 
 /// What a session is called when it shall end: too little to be used.
-fn session_id(token_hash: &str) -> &str {
+pub(crate) fn session_id(token_hash: &str) -> &str {
     token_hash.get(..SESSION_ID).unwrap_or_default()
 }
 

@@ -238,6 +238,9 @@ pub trait ReadTx: Send {
         limit: u32,
     ) -> Stored<Vec<Activity>>;
 
+    /// What the devices of the company have last told, those that owe something first, then the latest; at most `limit`.
+    async fn all_reports(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<ReportRow>>;
+
     /// What the devices of `user`, and those in `browser` whosever they are, have last told, the latest first.
     async fn reports(
         &mut self,

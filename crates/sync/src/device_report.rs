@@ -3,14 +3,57 @@
 //! Owns what is counted as standing on this phone alone: a browser that has cleared the phone's storage cannot tell
 //! any more, so that the server must know before. Pure. Must never carry what a user has typed.
 
+use crate::cache::extent::Holding;
 use crate::files::local_file::LocalFile;
+use crate::outbox::meta::OutboxMeta;
 use crate::outbox::status::sync_status;
 use crate::ports::{FileRows, OutboxView};
-use afield_protocol::DeviceReport;
+use afield_protocol::{DeviceReport, Holds, Network, PhoneState};
+
+const TEN_MB: u64 = 10_000_000;
+const MINUTE: i64 = 60_000;
+
+/// What the browser tells of the device itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PhoneFacts {
+    /// The version of the app.
+    pub app: String,
+    /// Whether all is here that it is to hold.
+    pub ready: bool,
+    /// The network it is on.
+    pub network: Network,
+    /// Whether the app is installed.
+    pub installed: bool,
+    /// Whether the browser has agreed to keep the storage; none if it does not tell.
+    pub persisted: Option<bool>,
+    /// Bytes of the storage that are used; none if it does not tell.
+    pub used: Option<u64>,
+}
+
+/// How the device is set up, so coarse that it is told anew only when something has changed.
+fn phone_state(facts: PhoneFacts, meta: &OutboxMeta) -> PhoneState {
+    PhoneState {
+        app: facts.app,
+        holds: match Holding::of(meta) {
+            Holding::All => Holds::All,
+            Holding::Recent => Holds::Recent,
+            Holding::WhileConnected => Holds::WhileConnected,
+        },
+        ready: facts.ready,
+        network: facts.network,
+        installed: facts.installed,
+        persisted: facts.persisted,
+        used_mb: facts.used.map(|used| used.div_ceil(TEN_MB) * 10),
+        clock_min: meta
+            .clock_offset_ms
+            .saturating_add(MINUTE / 2)
+            .div_euclid(MINUTE),
+    }
+}
 
 /// What to tell; none if nobody is signed in. Needs every entry.
 #[must_use]
-pub fn plan_report(view: &OutboxView, rows: &FileRows) -> Option<DeviceReport> {
+pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Option<DeviceReport> {
     let meta = &view.meta;
     let session = meta.session.as_ref().filter(|_| !meta.sign_in_needed)?;
     let user = session.user();
@@ -25,6 +68,8 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows) -> Option<DeviceReport> {
         unsent: count(status.unsent),
         files: count(own + rows.unreadable),
         oldest: status.oldest.map(|at| at.plus_ms(meta.clock_offset_ms)),
+        parked: count(status.parked),
+        phone: Some(phone_state(facts, meta)),
         heard: false,
     })
 }
@@ -43,9 +88,12 @@ mod tests {
     fn what_stands_on_the_phone_alone_is_counted_for_its_user() {
         let engine = device(1, &ModelServer::new(technician(1), Vec::new()));
         let view = || block_on(engine.outbox.load(Read::All)).unwrap();
-        assert_eq!(plan_report(&view(), &FileRows::default()), None);
+        assert_eq!(
+            plan_report(&view(), &FileRows::default(), PhoneFacts::default()),
+            None
+        );
         block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
-        let nothing = plan_report(&view(), &FileRows::default()).unwrap();
+        let nothing = plan_report(&view(), &FileRows::default(), PhoneFacts::default()).unwrap();
         assert_eq!(
             (nothing.unsent, nothing.files, nothing.oldest),
             (0, 0, None)
@@ -62,12 +110,44 @@ mod tests {
         };
         let mut damaged = view();
         damaged.unreadable.push(Seq(7));
-        let report = plan_report(&damaged, &rows).unwrap();
+        let report = plan_report(&damaged, &rows, PhoneFacts::default()).unwrap();
         assert_eq!((report.unsent, report.files), (2, 2));
         assert_eq!(report.user, technician(1).id);
         assert!(report.oldest.is_some());
 
         damaged.meta.sign_in_needed = true;
-        assert_eq!(plan_report(&damaged, &rows), None);
+        assert_eq!(plan_report(&damaged, &rows, PhoneFacts::default()), None);
+    }
+
+    #[test]
+    fn how_the_phone_is_set_up_is_told_so_coarse_that_it_rarely_changes() {
+        let engine = device(1, &ModelServer::new(technician(1), Vec::new()));
+        block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+        let view = block_on(engine.outbox.load(Read::All)).unwrap();
+        let told = |used: Option<u64>, offset_ms: i64| {
+            let mut view = view.clone();
+            view.meta.clock_offset_ms = offset_ms;
+            let facts = PhoneFacts {
+                used,
+                ..PhoneFacts::default()
+            };
+            let report = plan_report(&view, &FileRows::default(), facts).unwrap();
+            let phone = report.phone.unwrap();
+            (phone.used_mb, phone.clock_min)
+        };
+        for (used, offset_ms, expected) in [
+            (None, 0, (None, 0)),
+            (Some(0), 29_999, (Some(0), 0)),
+            (Some(1), 30_000, (Some(10), 1)),
+            (Some(10_000_000), -30_000, (Some(10), 0)),
+            (Some(10_000_001), -30_001, (Some(20), -1)),
+            (
+                Some(u64::MAX),
+                i64::MAX,
+                (Some(u64::MAX.div_ceil(TEN_MB) * 10), i64::MAX / MINUTE),
+            ),
+        ] {
+            assert_eq!(told(used, offset_ms), expected, "{used:?} {offset_ms}");
+        }
     }
 }

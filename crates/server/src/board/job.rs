@@ -141,6 +141,9 @@ mod tests {
             oldest: oldest.map(Timestamp),
             told_at: Timestamp(told),
             cleared,
+            parked: 0,
+            session: String::new(),
+            phone: None,
         };
         let rows = [
             row(1, 2, Some(50), 100, false),

@@ -1,12 +1,13 @@
-//! `POST /api/v1/device`: what stands on a device alone.
+//! `/api/v1/device`: what stands on a device alone, and `/api/v1/devices`: what the office sees of all of them.
 
-use super::extract::{JsonBody, SignedIn};
+use super::extract::{JsonBody, Office, SignedIn};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::auth::token;
-use crate::device::run_report;
+use crate::device::{load_devices, run_report};
+use crate::people::session_id;
 use crate::state::App;
-use afield_protocol::{DeviceAnswer, DeviceReport, Envelope};
+use afield_protocol::{DeviceAnswer, DeviceReport, Devices, Envelope};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::{HeaderValue, SET_COOKIE};
@@ -41,7 +42,8 @@ pub(crate) async fn report(
         .clone()
         .unwrap_or_else(|| token::sha256_hex(fresh.as_bytes()));
     let is_known = known.is_some();
-    let answer = run_report(&app, session, &report, &browser, is_known).await?;
+    let told_in = session_id(&signed_in.token_hash);
+    let answer = run_report(&app, session, &report, (&browser, told_in), is_known).await?;
     let mut response = reply::ok(&app, &answer);
     if !is_known {
         let cookie = token::set_browser_cookie(&fresh);
@@ -49,4 +51,23 @@ pub(crate) async fn report(
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// The devices of the company as they last told of themselves.
+#[utoipa::path(
+    get,
+    path = "/api/v1/devices",
+    tag = "office",
+    security(("session" = [])),
+    responses(
+        (status = 200, description = "each device of those who may sign in, with what it owed when it last told; for dispatchers and admins", body = Envelope<Devices>),
+        (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
+    )
+)]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Office(signed_in): Office,
+) -> Result<Response, Failure> {
+    let devices = load_devices(&app, signed_in.session.company.id).await?;
+    Ok(reply::ok(&app, &devices))
 }

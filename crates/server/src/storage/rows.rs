@@ -335,6 +335,12 @@ pub struct ReportRow {
     pub told_at: Timestamp,
     /// Whether the browser has come back without it.
     pub cleared: bool,
+    /// Changes of these that were refused and wait for the user.
+    pub parked: u64,
+    /// The beginning of the hash of the session's token in which it told; may be empty.
+    pub session: String,
+    /// How it is set up: JSON; none from apps that do not tell.
+    pub phone: Option<String>,
 }
 
 impl ReportRow {

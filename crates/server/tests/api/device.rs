@@ -29,6 +29,8 @@ impl Browser {
             unsent,
             files,
             oldest: None,
+            parked: 0,
+            phone: None,
             heard,
         };
         let body = serde_json::to_value(report).unwrap();
@@ -165,4 +167,58 @@ async fn what_is_no_report_is_refused() {
         let answer = anna.post(paths::DEVICE, body.clone()).await;
         assert_eq!(answer.status, status, "{body}");
     }
+}
+
+#[tokio::test]
+async fn the_office_sees_each_phone_as_it_last_told_those_that_owe_first() {
+    let server = Server::start().await;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let told = |user: UserId, device: u128, unsent: u64, files: u64| DeviceReport {
+        device: DeviceId(Uuid::from_u128(device)),
+        user,
+        unsent,
+        files,
+        oldest: (unsent > 0).then_some(at(NOON)),
+        parked: unsent.min(1),
+        phone: Some(PhoneState {
+            app: "1.2.3".into(),
+            holds: Holds::All,
+            ready: true,
+            ..PhoneState::default()
+        }),
+        heard: false,
+    };
+    let seen = async || dora.get(paths::DEVICES).await.ok::<Devices>();
+    assert!(seen().await.devices.is_empty());
+    let reports = [told(ANNA, 1, 0, 0), told(ANNA, 2, 2, 1)];
+    for report in &reports {
+        let body = serde_json::to_value(report).unwrap();
+        assert_eq!(anna.post(paths::DEVICE, body).await.status, 200);
+        server.clock.advance(1_000);
+    }
+    let devices = seen().await.devices;
+    let owed: Vec<_> = devices
+        .iter()
+        .map(|it| (it.unsent, it.parked, it.files))
+        .collect();
+    assert_eq!(owed, [(2, 1, 1), (0, 0, 0)]);
+    let first = &devices[0];
+    assert_eq!((first.user.id, first.device.0.as_u128()), (ANNA, 2));
+    assert_eq!(first.phone, reports[1].phone);
+    assert_eq!(anna.get(paths::PULL).await.status, 200);
+    let spoke = seen().await.devices[0].seen_at;
+    assert!(spoke.is_some_and(|at| at > first.told_at));
+    // Its session is ended by an admin; what it owes stands there until it tells otherwise.
+    let ada = server.sign_in(ADA).await;
+    let change = serde_json::json!({"change": "end_session", "session": first.session});
+    let path = format!("{}/{ANNA}", paths::PEOPLE);
+    assert_eq!(ada.post(&path, change).await.status, 200);
+    assert_eq!(anna.get(paths::PULL).await.status, 401);
+    let devices = seen().await.devices;
+    assert!(devices[0].session.is_empty() && devices[0].label.is_empty());
+    assert_eq!(devices[0].unsent, 2);
+    // Of who may not sign in any more no phone brings anything by itself.
+    let disable = serde_json::json!({"change": "disable"});
+    assert_eq!(ada.post(&path, disable).await.status, 200);
+    assert!(seen().await.devices.is_empty());
 }

@@ -97,6 +97,8 @@ async fn what_a_phone_told_of_stands_beside_its_job() {
         unsent: 3,
         files: 2,
         oldest: Some(Timestamp(1)),
+        parked: 0,
+        phone: None,
         heard: false,
     };
     let answer = anna.post(paths::DEVICE, to_value(report).unwrap()).await;

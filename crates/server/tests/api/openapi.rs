@@ -63,6 +63,7 @@ fn every_route_is_described() {
         &person,
         paths::LINK,
         paths::DEVICE,
+        paths::DEVICES,
         paths::HEALTH,
     ];
     routes.sort_unstable();

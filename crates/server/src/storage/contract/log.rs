@@ -362,6 +362,9 @@ pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn
         oldest: (device == 1).then_some(NOW),
         told_at: Timestamp(at),
         cleared: device == 2,
+        parked: 3,
+        session: "f00".into(),
+        phone: (device == 1).then(|| "{}".to_owned()),
     };
     let rows = [
         row(ANNA, 1, "a", 1),
@@ -377,6 +380,11 @@ pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn
     let found = tx.reports(ONE, ANNA, "a").await.unwrap();
     assert_eq!(found, [third.clone(), second.clone(), first.clone()]);
     assert_eq!(tx.reports(OTHER, ANNA, "a").await.unwrap(), []);
+    let fourth = row(BEN, 3, "c", 4);
+    let all = [fourth, third.clone(), second.clone(), first.clone()];
+    assert_eq!(tx.all_reports(ONE, 9).await.unwrap(), all);
+    assert_eq!(tx.all_reports(ONE, 2).await.unwrap(), all[..2]);
+    assert_eq!(tx.all_reports(OTHER, 9).await.unwrap(), []);
     let first = ReportRow {
         browser: "d".into(),
         cleared: true,

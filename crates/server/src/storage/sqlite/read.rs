@@ -309,6 +309,10 @@ impl ReadTx for SqliteTx {
         self.load_setting_changes(company, before, limit)
     }
 
+    async fn all_reports(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<ReportRow>> {
+        self.load_all_reports(company, limit)
+    }
+
     async fn reports(
         &mut self,
         company: CompanyId,

@@ -6,6 +6,12 @@ use super::values::{column, int, text, uint_at, uuid_at};
 use afield_domain::{CompanyId, DeviceId, Timestamp, UserId};
 use rusqlite::Row;
 
+macro_rules! report_columns {
+    () => {
+        "user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone"
+    };
+}
+
 fn report(row: &Row<'_>) -> Stored<ReportRow> {
     Ok(ReportRow {
         user: UserId(uuid_at(row, 0)?),
@@ -16,6 +22,9 @@ fn report(row: &Row<'_>) -> Stored<ReportRow> {
         oldest: column::<Option<i64>>(row, 5)?.map(Timestamp),
         told_at: Timestamp(column(row, 6)?),
         cleared: column(row, 7)?,
+        parked: uint_at(row, 8)?,
+        session: text(row, 9)?.to_owned(),
+        phone: column(row, 10)?,
     })
 }
 
@@ -27,9 +36,31 @@ impl SqliteTx {
         browser: &str,
     ) -> Stored<Vec<ReportRow>> {
         self.tx.readable(
-            "SELECT user, device, browser, unsent, files, oldest, told_at, cleared FROM device_reports \
-             WHERE company = ?1 AND (user = ?2 OR browser = ?3) ORDER BY told_at DESC, device",
+            concat!(
+                "SELECT ",
+                report_columns!(),
+                " FROM device_reports \
+                 WHERE company = ?1 AND (user = ?2 OR browser = ?3) ORDER BY told_at DESC, device"
+            ),
             (company.to_string(), user.to_string(), browser),
+            report,
+            |row| Ok(format!("report of device {}", text(row, 1)?)),
+        )
+    }
+
+    pub(super) fn load_all_reports(
+        &self,
+        company: CompanyId,
+        limit: u32,
+    ) -> Stored<Vec<ReportRow>> {
+        self.tx.readable(
+            concat!(
+                "SELECT ",
+                report_columns!(),
+                " FROM device_reports WHERE company = ?1 \
+                 ORDER BY unsent + files > 0 DESC, told_at DESC, device LIMIT ?2"
+            ),
+            (company.to_string(), i64::from(limit)),
             report,
             |row| Ok(format!("report of device {}", text(row, 1)?)),
         )
@@ -38,8 +69,8 @@ impl SqliteTx {
     pub(super) fn upsert_report(&self, company: CompanyId, row: &ReportRow) -> Stored<()> {
         self.tx.run(
             "INSERT OR REPLACE INTO device_reports \
-             (company, user, device, browser, unsent, files, oldest, told_at, cleared) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (company, user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             (
                 company.to_string(),
                 row.user.to_string(),
@@ -50,6 +81,9 @@ impl SqliteTx {
                 row.oldest.map(|at| at.0),
                 row.told_at.0,
                 row.cleared,
+                int(row.parked),
+                &row.session,
+                &row.phone,
             ),
         )?;
         Ok(())

@@ -390,6 +390,8 @@ pub(super) static ROWS: &[Row] = &[
         Asks::ImportFile("?kind=people&step=look"),
         INVALID_FOR_OFFICE,
     ),
+    row("GET", paths::DEVICES, Asks::Plain, OFFICE),
+    row("HEAD", paths::DEVICES, Asks::Plain, OFFICE),
     row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
     row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),
     row(

@@ -1,0 +1,256 @@
+//! The page Devices: each phone with what it owes, how it is set up, and when it told so.
+//!
+//! Needs the server. It is as of when each phone last told, and says so. Admins end the session of a phone here.
+
+use super::view_model::{Worry, owes, shown, tells_network, worries};
+use crate::error::Trouble;
+use crate::memo::Memo;
+use crate::routes::Route;
+use crate::runtime::clock::use_clock;
+use crate::runtime::session::Account;
+use crate::shared::labels::{changes, reported, trouble_text};
+use crate::shared::toast::{Toasts, use_toasts};
+use crate::signal::RwSignal;
+use crate::tr;
+use crate::ui::icon::{Icon, icon};
+use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::{empty, heading, of, skeleton};
+use crate::view::view;
+use afield_domain::UserId;
+use afield_platform::api;
+use afield_protocol::{DeviceSeen, Devices, Holds, Network, PersonChange, PhoneState};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+/// What the page works with.
+#[derive(Clone, Copy)]
+struct Desk {
+    devices: RwSignal<Option<Devices>>,
+    trouble: RwSignal<Option<Trouble>>,
+    owing_alone: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    toasts: Toasts,
+}
+
+impl Desk {
+    fn load(self) {
+        self.trouble.set(None);
+        spawn_local(async move {
+            match api::load_devices().await {
+                Ok(devices) => drop(self.devices.try_set(Some(devices))),
+                Err(failure) => drop(self.trouble.try_set(Some(failure.into()))),
+            }
+        });
+    }
+
+    /// Ends the session in which a phone told; what it has not sent stays on it.
+    fn end(self, user: UserId, session: String) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            let change = PersonChange::EndSession { session };
+            match api::change_person(user, &change).await {
+                Ok(_) => self.toasts.show(Ok(tr!(devices.ended))),
+                Err(failure) => self.toasts.show(Err(failure.into())),
+            }
+            let _ = self.busy.try_set(false);
+            self.load();
+        });
+    }
+}
+
+/// The page.
+pub fn devices_page(account: Arc<Account>) -> AnyView {
+    let desk = Desk {
+        devices: RwSignal::new(None),
+        trouble: RwSignal::new(None),
+        owing_alone: RwSignal::new(false),
+        busy: RwSignal::new(false),
+        toasts: use_toasts(),
+    };
+    desk.load();
+    let content = move || match (desk.devices.get(), desk.trouble.get()) {
+        (Some(devices), _) => list(desk, &account, &devices.devices),
+        (None, Some(_)) => ().into_any(),
+        (None, None) => skeleton(6).into_any(),
+    };
+    let trouble = move || {
+        desk.trouble.get().map(|trouble| {
+            let body = view! {
+                <p>{trouble_text(&trouble)}</p>
+                <div class="actions">
+                    <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
+                </div>
+            };
+            notice(Tone::Warning, body.into_any())
+        })
+    };
+    view! {
+        <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
+        {heading(tr!(pages.devices))}
+        <p class="muted">{tr!(devices.lead)}</p>
+        {summary(desk)}
+        {trouble}
+        {content}
+    }
+    .into_any()
+}
+
+/// How many phones owe something, and the switch that shows these alone.
+fn summary(desk: Desk) -> AnyView {
+    let owing = Memo::new(move |_| {
+        let count = |devices: &Devices| devices.devices.iter().filter(|it| owes(it)).count();
+        desk.devices.with(|devices| devices.as_ref().map(count))
+    });
+    let text = move || match owing.get() {
+        None => String::new(),
+        Some(0) => tr!(devices.none_owes).to_owned(),
+        Some(1) => tr!(devices.one_owes).to_owned(),
+        Some(count) => tr!(devices.some_owe, count = count),
+    };
+    view! {
+        <div class="devices-head">
+            <p aria-live="polite">{text}</p>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    class="checkbox"
+                    prop:checked=move || desk.owing_alone.get()
+                    on:change:target=move |event| desk.owing_alone.set(event.target().checked())
+                />
+                <span>{tr!(devices.owing_alone)}</span>
+            </label>
+            <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(devices.reload)}</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn list(desk: Desk, account: &Arc<Account>, all: &[DeviceSeen]) -> AnyView {
+    let found = shown(all, desk.owing_alone.get());
+    if found.is_empty() {
+        return empty(Icon::Phone, tr!(devices.empty), tr!(devices.empty_hint)).into_any();
+    }
+    let rows = found.iter().map(|device| row(desk, account, device));
+    view! { <ul class="card list devices">{rows.collect_view()}</ul> }.into_any()
+}
+
+fn row(desk: Desk, account: &Account, device: &DeviceSeen) -> AnyView {
+    let now = untrack(|| use_clock().now());
+    let told = account.near_time(device.told_at, now);
+    let contact = device
+        .seen_at
+        .filter(|at| *at > device.told_at)
+        .map(|at| tr!(devices.contact, time = account.near_time(at, now)));
+    let worry = |worry: Worry| view! { <span class="tag tag-paused">{worry_text(worry)}</span> };
+    let marks = worries(device, now).into_iter().map(worry).collect_view();
+    let name = device.user.name.clone();
+    view! {
+        <li class="row device">
+            <p class="font-semibold">
+                {name.clone()} " " <span class="muted">{device.label.clone()}</span>
+            </p>
+            <p>{owed_text(account, device)}</p>
+            <p class="tags">{marks}</p>
+            {device.phone.as_ref().map(|phone| view! { <p class="muted">{set_up(device, phone)}</p> })}
+            <p class="muted">{tr!(devices.told, time = told)} {contact.map(|text| view! { " · " {text} })}</p>
+            {end_button(desk, account, device, name)}
+        </li>
+    }
+    .into_any()
+}
+
+fn owed_text(account: &Account, device: &DeviceSeen) -> String {
+    if !owes(device) {
+        return tr!(devices.owes_nothing).to_owned();
+    }
+    let (unsent, files) = reported(device.unsent, device.files);
+    match device.oldest {
+        Some(at) => tr!(
+            devices.owes_since,
+            changes = unsent,
+            files = files,
+            time = account.date_time(at)
+        ),
+        None => tr!(devices.owes, changes = unsent, files = files),
+    }
+}
+
+fn worry_text(worry: Worry) -> &'static str {
+    match worry {
+        Worry::Cleared => tr!(devices.cleared),
+        Worry::Silent => tr!(devices.silent),
+        Worry::Parked => tr!(devices.parked),
+        Worry::Unprotected => tr!(devices.unprotected),
+        Worry::Clock => tr!(devices.clock),
+    }
+}
+
+/// How a phone is set up, in one line.
+fn set_up(device: &DeviceSeen, phone: &PhoneState) -> String {
+    let holds = match (phone.holds, phone.ready) {
+        (Holds::WhileConnected, _) => Some(tr!(devices.holds_connected)),
+        (Holds::All, true) => Some(tr!(devices.holds_all)),
+        (Holds::Recent, true) => Some(tr!(devices.holds_recent)),
+        (Holds::All | Holds::Recent, false) => Some(tr!(devices.not_ready)),
+        (Holds::Other, _) => None,
+    };
+    let network = tells_network(device).map(|network| match network {
+        Network::Slow => tr!(devices.slow),
+        Network::Cellular => tr!(devices.cellular),
+        Network::Wifi | Network::Unknown => tr!(devices.wifi),
+    });
+    let installed = match phone.installed {
+        true => tr!(devices.installed),
+        false => tr!(devices.in_browser),
+    };
+    let used = phone.used_mb.map(|used| tr!(devices.used, mb = used));
+    let app = (!phone.app.is_empty()).then(|| tr!(devices.app, version = phone.app));
+    let parts = [
+        holds.map(str::to_owned),
+        Some(installed.to_owned()),
+        network.map(str::to_owned),
+        used,
+        app,
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Ends the phone's session, for admins, once it is asked for twice.
+fn end_button(desk: Desk, account: &Account, device: &DeviceSeen, name: String) -> Option<AnyView> {
+    if !account.is_admin() || device.session.is_empty() {
+        return None;
+    }
+    let asked = RwSignal::new(false);
+    let (user, session) = (device.user.id, device.session.clone());
+    let left = match device.unsent {
+        0 => String::new(),
+        count => {
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            tr!(devices.stays, changes = changes(count))
+        }
+    };
+    let go = move |_| desk.end(user, session.clone());
+    let draw = move || {
+        match asked.get() {
+        false => view! {
+            <button type="button" class="btn" on:click=move |_| asked.set(true)>
+                {tr!(devices.end)} {of(name.clone())}
+            </button>
+        }
+        .into_any(),
+        true => view! {
+            <div class="actions" role="group">
+                <p>{tr!(devices.end_ask)} " " {left.clone()}</p>
+                <button type="button" class="btn btn-primary" on:click=go.clone()>{tr!(devices.end_now)}</button>
+                <button type="button" class="btn" on:click=move |_| asked.set(false)>{tr!(common.cancel)}</button>
+            </div>
+        }
+        .into_any(),
+    }
+    };
+    Some(view! { <div>{draw}</div> }.into_any())
+}
