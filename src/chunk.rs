@@ -30,7 +30,7 @@ pub type Work<T> = Pin<Box<dyn Future<Output = T>>>;
 macro_rules! chunk {
     ($chunk:ident: $(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $out:ty $body:block) => {
         // What the macro makes declares the imports by which the pieces find each other.
-        #[allow(unsafe_code, improper_ctypes, improper_ctypes_definitions, unreachable_pub, missing_docs, unused_imports, unused_braces)]
+        #[allow(unsafe_code, improper_ctypes, improper_ctypes_definitions, unreachable_pub, missing_docs, unused_imports, unused_braces, private_interfaces)]
         mod $name {
             use super::*;
             #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = leptos::wasm_split, fallible)]

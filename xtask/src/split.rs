@@ -106,7 +106,7 @@ fn put_together(staging: &Path) -> Result<Vec<(&'static str, usize)>> {
 
 /// What the splitter gives apart becomes few files: what the engine shares with anything stands in the engine, which
 /// is there before any page; what pages share stands with the day's, and what only a technician's other pages share
-/// with those, also where the office's read it; what only the office's share stands with the board, and what its pages
+/// with those, also where the office's read it (with what is opened seldom, where it is that alone); what only the office's share stands with the board, and what its pages
 /// behind the board share with the job's. Many small files
 /// compress badly.
 fn plan_pieces(split: &Parts) -> Vec<Piece> {
@@ -121,6 +121,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
         _ if users.contains(ENGINE) => ENGINE.to_owned(),
         _ if users.iter().all(|user| [DESK, HOUSE].contains(user)) => DESK.to_owned(),
         _ if users.iter().all(|user| OFFICES.contains(user)) => OFFICE.to_owned(),
+        _ if users.iter().all(|user| [SELDOM, HOUSE].contains(user)) => SELDOM.to_owned(),
         _ if users
             .iter()
             .all(|user| [WORK, SELDOM, DESK, HOUSE].contains(user)) =>
@@ -141,7 +142,7 @@ fn plan_pieces(split: &Parts) -> Vec<Piece> {
             DAY => &[ENGINE],
             SELDOM => &[ENGINE, DAY, WORK],
             DESK => &[ENGINE, DAY, OFFICE, WORK],
-            HOUSE => &[ENGINE, DAY, OFFICE, WORK, DESK],
+            HOUSE => &[ENGINE, DAY, OFFICE, WORK, DESK, SELDOM],
             _ => &[ENGINE, DAY],
         };
         Piece {
@@ -316,9 +317,12 @@ mod tests {
                 &["chunk_4", "chunk_5", "chunk_6", "chunk_7", "split_desk"],
             ),
             ("engine", &["chunk_1", "split_engine"]),
-            ("house", &["chunk_5", "chunk_6", "chunk_7", "split_house"]),
+            (
+                "house",
+                &["chunk_5", "chunk_6", "chunk_7", "chunk_8", "split_house"],
+            ),
             ("office", &["chunk_2", "chunk_3", "chunk_5", "split_office"]),
-            ("seldom", &["chunk_3", "chunk_4", "split_seldom"]),
+            ("seldom", &["chunk_3", "chunk_4", "chunk_8", "split_seldom"]),
             (
                 "work",
                 &["chunk_1", "chunk_3", "chunk_4", "chunk_6", "split_work"],
@@ -342,10 +346,14 @@ mod tests {
                 piece(
                     "house",
                     &["split_house"],
-                    &["engine", "day", "office", "work", "desk"]
+                    &["engine", "day", "office", "work", "desk", "seldom"]
                 ),
                 piece("office", &["chunk_5", "split_office"], &["engine", "day"]),
-                piece("seldom", &["split_seldom"], &["engine", "day", "work"]),
+                piece(
+                    "seldom",
+                    &["chunk_8", "split_seldom"],
+                    &["engine", "day", "work"]
+                ),
                 piece(
                     "work",
                     &["chunk_4", "chunk_6", "split_work"],

@@ -12,6 +12,7 @@ use super::map::map;
 use super::moving::question;
 use super::timeline::timeline;
 use super::week::{week_list, week_sheet};
+use crate::chunk::chunk;
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::routes::Route;
@@ -22,6 +23,7 @@ use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
+use crate::ui::later::later;
 use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
@@ -133,6 +135,10 @@ fn wide() -> RwSignal<bool> {
     wide
 }
 
+chunk!(house: pub(super) fn of_map(board: Board, technicians: Memo<Vec<User>>, query: Memo<BoardQuery>) -> AnyView {
+    on_map(board, technicians, query)
+});
+
 /// The jobs that are asked for, on the map, with the way of whom they are asked for.
 fn on_map(board: Board, technicians: Memo<Vec<User>>, query: Memo<BoardQuery>) -> AnyView {
     let all = Memo::new(move |_| {
@@ -229,7 +235,10 @@ fn lanes(
         Some(false) => None,
     };
     let drawn = match shape {
-        Shape::Map => on_map(board, technicians, query),
+        // Who never opens the map does not pay for it.
+        Shape::Map => later(Box::new(move || {
+            Box::pin(of_map(board, technicians, query))
+        })),
         Shape::Axis => timeline(board, lanes, technicians),
         Shape::Sheet => week_sheet(board, lanes, technicians, (query, today)),
         Shape::Days => week_list(board, lanes, technicians, (query, today)),
