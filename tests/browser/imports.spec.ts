@@ -1,9 +1,8 @@
 // The import by the office: a file is chosen, its columns named, tried, imported and told of; the same again; bad files; a cut.
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { App } from './support/app';
+import { axe } from './support/axe';
 import { DESK, PHONE } from './support/browser';
 import { of, type Scoped } from './support/office';
 import { text } from './support/texts';
@@ -12,16 +11,6 @@ import { expect, test, type World } from './support/world';
 type Customer = Scoped & { name: string; phone?: string };
 
 const DATA = path.resolve(import.meta.dirname, '../../crates/server/tests/data');
-
-/** What axe finds on the page as it is now. */
-async function axe(board: App): Promise<string[]> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
-  // A button that can just be pressed is still on its way to its colours.
-  await expect.poll(() => board.page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length)).toBe(0);
-  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 /** What stands at the server under this name. */
 async function named(world: World, name: string): Promise<number> {

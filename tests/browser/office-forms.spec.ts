@@ -1,9 +1,8 @@
 // Forms at the office: brought in as a workbook, built by hand, made anew; filled in on phones.
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { App } from './support/app';
+import { axe } from './support/axe';
 import { DESK, PHONE } from './support/browser';
 import { Day, fill } from './support/day';
 import { of, type Question, type Submission, type Task, type Template } from './support/office';
@@ -14,14 +13,6 @@ import { expect, test, type World } from './support/world';
 const BOOKS = path.resolve(import.meta.dirname, '../../crates/server/tests/data');
 const WORKBOOK = path.join(BOOKS, 'xlsform/UCL_Biomass_Plot_Form.xlsx');
 const HOUR = 3_600_000;
-
-/** What axe finds on the page as it is now. */
-async function axe(board: App): Promise<string[]> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
-  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 async function openForms(board: App): Promise<void> {
   await board.main.getByRole('link', { name: text('modules.forms'), exact: true }).click();

@@ -1,7 +1,6 @@
 // What the office keeps beside customers: places, assets and contracts on a customer's page, and the lists of assets and parts.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { App } from './support/app';
+import { axe } from './support/axe';
 import { DESK, PHONE } from './support/browser';
 import { of, type Scoped } from './support/office';
 import { text } from './support/texts';
@@ -10,16 +9,6 @@ import { expect, test, type World } from './support/world';
 type Customer = Scoped & { name: string };
 type Place = Scoped & { address: string; customer?: string; archived?: boolean };
 type Kept = Scoped & { name: string; property?: string; archived?: boolean };
-
-/** What axe finds on the page as it is now. */
-async function axe(board: App): Promise<string[]> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
-  // What can just be pressed is still on its way to its colours.
-  await expect.poll(() => board.page.evaluate(() => document.getAnimations().filter((one) => one instanceof CSSTransition).length)).toBe(0);
-  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 /** A customer of whom Anna's phone holds a place. */
 async function known(world: World): Promise<{ customer: Customer; place: Place }> {

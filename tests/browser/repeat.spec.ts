@@ -1,7 +1,6 @@
 // The office makes a job that repeats: its jobs are made ahead, say of which series they are, and end from there.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { App } from './support/app';
+import { axe } from './support/axe';
 import { PHONE } from './support/browser';
 import { text } from './support/texts';
 import { day as dayAt } from './support/time';
@@ -15,14 +14,6 @@ interface Series {
   jobs: { day: string; job: string; starts: number; status: string }[];
   ahead: string[];
   ended?: string;
-}
-
-/** What axe finds on the page as it is now. */
-async function axe(board: App): Promise<string[]> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
-  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 /** Opens the form, with this title, on that day from nine to ten. */

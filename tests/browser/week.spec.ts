@@ -1,9 +1,8 @@
 // The board's week: a cell for each technician and day, its loads, its address, and jobs that are moved between days.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { randomUUID } from 'node:crypto';
 import type { Locator } from '@playwright/test';
 import type { App } from './support/app';
+import { axe } from './support/axe';
 import { todaysJobs } from './support/jobs';
 import type { Job } from './support/office';
 import { text } from './support/texts';
@@ -61,14 +60,6 @@ async function onServer(world: World, id: string): Promise<Job> {
     throw new Error(`no job ${id}`);
   }
   return job;
-}
-
-/** What axe finds on the page as it is now. */
-async function axe(board: App): Promise<string[]> {
-  const script = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await board.page.evaluate(`if (!('axe' in window)) { ${script} }`);
-  const { violations } = (await board.page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 /** Opens the week of a far Monday, on which the demo has nothing. */
