@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0091).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,19 +18,19 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 13] = [
-    budget("main", &["afield_bg-"], 117_900),
-    budget("engine", &["engine-"], 249_500),
-    budget("day", &["day-"], 108_000),
-    budget("work", &["work-"], 183_800),
-    budget("seldom", &["seldom-"], 121_600),
-    budget("office", &["office-"], 80_000),
-    budget("desk", &["desk-"], 91_000),
-    budget("house", &["house-"], 145_000),
-    budget("the pieces in one file", &[TOGETHER], 630_000),
+    budget("main", &["afield_bg-"], 118_300),
+    budget("engine", &["engine-"], 249_250),
+    budget("day", &["day-"], 107_600),
+    budget("work", &["work-"], 182_100),
+    budget("seldom", &["seldom-"], 120_900),
+    budget("office", &["office-"], 79_950),
+    budget("desk", &["desk-"], 90_100),
+    budget("house", &["house-"], 163_000),
+    budget("the pieces in one file", &[TOGETHER], 629_900),
     budget("the worker's script", &["sw.js"], 2_850),
-    budget("sign-in usable", &SIGN_IN, 162_000),
+    budget("sign-in usable", &SIGN_IN, 161_350),
     budget("the reader of codes", &[READER], 29_900),
-    budget("everything", &[], 812_000),
+    budget("everything", &[], 811_800),
 ];
 
 /// The file of all pieces.
