@@ -12,6 +12,7 @@ pub mod answers;
 pub mod asking;
 #[cfg(target_family = "wasm")]
 pub mod badge;
+pub mod browser_name;
 #[cfg(target_family = "wasm")]
 pub mod call_link;
 #[cfg(target_family = "wasm")]

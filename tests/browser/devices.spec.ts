@@ -21,12 +21,12 @@ test('the office sees what each phone holds and owes, and an admin ends the sess
   expect(await axe(board)).toEqual([]);
   // A change that is refused stands on the phone alone: it was given to somebody else meanwhile.
   await app.openJob(job.number);
-  const heal = world.line.rule(({ method, path }) => method === 'POST' && path.startsWith('/api/v1/push'), { kind: 'cut', after: -1 });
-  await app.addNote('Written on a job that is given away.');
+  await world.line.refuse();
+  await app.setStatus('En route');
   await (await world.client()).assign(job.id, 'Ben Ito');
-  heal();
-  await app.goTo('Sync');
-  await app.page.getByRole('button', { name: text('sync.now') }).click();
+  await world.line.accept();
+  await app.syncNow();
+  await expect(app.refused).toHaveCount(1);
   await expect(async () => {
     await again.click();
     await expect(row).toContainText(text('devices.parked'));
@@ -38,8 +38,8 @@ test('the office sees what each phone holds and owes, and an admin ends the sess
   await row.getByRole('button', { name: text('devices.end_now') }).click();
   await expect(board.page.getByRole('status').getByText(text('devices.ended'), { exact: true })).toBeVisible();
   await expect(row.getByRole('button', { name: text('devices.end') })).toBeHidden();
-  await app.page.getByRole('button', { name: text('sync.now') }).click();
-  await expect(app.page.getByRole('link', { name: text('sign_in.title') }).first()).toBeVisible();
+  await app.page.getByRole('button', { name: text('common.sync_now') }).click();
+  await expect(app.page.getByText(text('banners.sign_in')).first()).toBeVisible();
   await expect(row).toContainText(text('devices.parked'));
 });
 

@@ -8,6 +8,7 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
+use crate::shared::browser_name::browser_name;
 use crate::shared::labels::{changes, reported, trouble_text};
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
@@ -151,7 +152,7 @@ fn row(desk: Desk, account: &Account, device: &DeviceSeen) -> AnyView {
     view! {
         <li class="row device">
             <p class="font-semibold">
-                {name.clone()} " " <span class="muted">{device.label.clone()}</span>
+                {name.clone()} " " <span class="muted">{browser_name(&device.label)}</span>
             </p>
             <p>{owed_text(account, device)}</p>
             <p class="tags">{marks}</p>

@@ -356,9 +356,12 @@ fn mark_name(board: Board, mark: &Mark) -> String {
         }
         all => tr!(map.here, jobs = jobs(all.len()), titles = titles(all)),
     };
-    match mark.stops.first() {
-        Some(stop) => format!("{}: {name}", tr!(map.stop, stop = stop)),
-        None => name,
+    // What is seen on it is a part of what it is called: that is what somebody says who steers by voice.
+    let seen = sign(board, mark);
+    match (mark.stops.as_slice(), mark.jobs.as_slice()) {
+        ([_, ..], _) => format!("{}: {name}", tr!(map.stop, stop = seen)),
+        ([], [_]) => format!("{seen}, {name}"),
+        _ => name,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::add::{line, roles};
 use super::desk::Desk;
 use crate::runtime::session::Account;
+use crate::shared::browser_name::browser_name;
 use crate::shared::labels::{reported, role_label};
 use crate::signal::RwSignal;
 use crate::tr;
@@ -163,7 +164,7 @@ fn sessions(desk: Desk, account: &Account, person: &Person) -> AnyView {
             });
         };
         let used = account.date_time(session.last_seen);
-        let label = browser_of(&session.label);
+        let label = browser_name(&session.label);
         view! {
             <li class="row person-session">
                 <div>
@@ -213,28 +214,6 @@ fn devices(account: &Account, all: &[PersonDevice]) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// What a browser calls itself, as far as it tells people something: "Firefox, Android".
-fn browser_of(label: &str) -> String {
-    let find = |names: &[&str]| {
-        let found = names.iter().find(|name| label.contains(**name));
-        found.map(|name| name.trim_end_matches('/').to_owned())
-    };
-    // Each says that it is the ones after it as well.
-    let browser = find(&["Edg", "OPR", "Firefox", "Chrome", "Safari"]);
-    let browser = browser.map(|name| match name.as_str() {
-        "Edg" => "Edge".to_owned(),
-        "OPR" => "Opera".to_owned(),
-        _ => name,
-    });
-    let system = find(&["Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux"]);
-    let known: Vec<String> = browser.into_iter().chain(system).collect();
-    if known.is_empty() {
-        label.chars().take(40).collect()
-    } else {
-        known.join(", ")
-    }
 }
 
 /// What was done to somebody, for people.
