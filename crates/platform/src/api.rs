@@ -3,23 +3,27 @@
 //! Owns one function per request. Must never be used for a technician's work: that goes through
 //! the outbox.
 
+mod house;
+
 use crate::host::new_id;
 pub use crate::http::Fetched;
-use crate::http::{fetch, fetch_for_file, piece_body};
+use crate::http::fetch;
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    AttachmentId, CustomerId, JobId, JobPlan, Module, MutationId, Op, RecordKey, Repetition, Rev,
-    RightsChange, SeriesId, TemplateId, UserId, Versioned,
+    AttachmentId, CustomerId, JobId, Module, MutationId, Op, Rev, RightsChange, UserId,
 };
 use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
-    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Devices, FormImported,
-    FormMade, Forms, Found, ImportAnswer, LinkRequest, LinkUsed, NewForm, NewPerson, OfficeChange,
-    OfficeCustomer, OfficeForm, OfficeJob, People, PeopleChanged, PersonChange, Reply, RightsPage,
-    Series, SeriesEnd, SeriesEnded, SeriesRequest, SessionInfo, SignInRequest, paths,
+    CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Devices, Found,
+    LinkRequest, LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People,
+    PeopleChanged, PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
+pub use house::{
+    ImportAsk, begin_series, change_record, end_series, import_file, import_form, load_form,
+    load_forms, load_record, load_series, make_form,
+};
 use serde::Serialize;
 
 /// Why a request was not done.
@@ -210,39 +214,6 @@ pub async fn find_alike(name: &str, phone: &str) -> Result<Found, ApiFailure> {
     ask(Method::GET, &path, None).await
 }
 
-/// A series of jobs, for the office.
-///
-/// # Errors
-/// [`ApiFailure`]; its code is `not_found` if there is no such series in the company.
-pub async fn load_series(series: SeriesId) -> Result<Series, ApiFailure> {
-    ask(Method::GET, &format!("{}/{series}", paths::SERIES), None).await
-}
-
-/// Begins a series of jobs. Each call makes its first job by a change with an id of its own.
-///
-/// # Errors
-/// [`ApiFailure`]; its code is `invalid` if that is no series.
-pub async fn begin_series(
-    series: SeriesId,
-    plan: JobPlan,
-    repeat: Repetition,
-) -> Result<Series, ApiFailure> {
-    let request = SeriesRequest {
-        id: MutationId(new_id()),
-        plan,
-        repeat,
-    };
-    ask_for_change(&format!("{}/{series}", paths::SERIES), json(&request)?).await
-}
-
-/// Ends a series from a day on.
-///
-/// # Errors
-/// [`ApiFailure`].
-pub async fn end_series(series: SeriesId, end: &SeriesEnd) -> Result<SeriesEnded, ApiFailure> {
-    ask_for_change(&format!("{}/{series}/end", paths::SERIES), json(end)?).await
-}
-
 /// Everything of a customer, with its jobs after the latest `skip`; for the office.
 ///
 /// # Errors
@@ -267,75 +238,6 @@ pub async fn change_customer(customer: CustomerId, op: Op) -> Result<OfficeCusto
     };
     let path = format!("{}/{customer}", paths::CUSTOMERS);
     ask_for_change(&path, json(&change)?).await
-}
-
-/// The forms of the company, for the office.
-///
-/// # Errors
-/// [`ApiFailure`].
-pub async fn load_forms() -> Result<Forms, ApiFailure> {
-    ask(Method::GET, paths::FORMS, None).await
-}
-
-/// A form with its versions, for the office.
-///
-/// # Errors
-/// [`ApiFailure`]; its code is `not_found` if there is no such form in the company.
-pub async fn load_form(form: TemplateId) -> Result<OfficeForm, ApiFailure> {
-    ask(Method::GET, &format!("{}/{form}", paths::FORMS), None).await
-}
-
-/// Makes a form, or another version of one; for the office.
-///
-/// # Errors
-/// [`ApiFailure`]; its code is `invalid` or `too_large` if no phone could ask it.
-pub async fn make_form(new: &NewForm) -> Result<FormMade, ApiFailure> {
-    ask_for_change(paths::FORMS, json(new)?).await
-}
-
-/// Makes a form of a workbook that is called `name`, with the labels in `language` (empty: as the form says), or tells
-/// what would become of it; for the office.
-///
-/// # Errors
-/// [`ApiFailure`]; its code is `invalid` if the file is no form.
-pub async fn import_form(
-    bytes: &[u8],
-    name: &str,
-    language: &str,
-    is_dry_run: bool,
-) -> Result<FormImported, ApiFailure> {
-    let [name, language] =
-        [name, language].map(|text| String::from(js_sys::encode_uri_component(text)));
-    let path = format!(
-        "{}?dry_run={is_dry_run}&file={name}&language={language}",
-        paths::IMPORT_FORM
-    );
-    ask_of_file(&path, piece_body(bytes)).await
-}
-
-fn path_of(key: RecordKey) -> String {
-    format!("{}/{}/{}", paths::RECORDS, key.module.name(), key.id)
-}
-
-/// A place, an asset, a contract or a part as it stands; for the office.
-///
-/// # Errors
-/// [`ApiFailure`]; its code is `not_found` if there is no such record in the company.
-pub async fn load_record(key: RecordKey) -> Result<Versioned, ApiFailure> {
-    ask(Method::GET, &path_of(key), None).await
-}
-
-/// Does what the office has asked for of such a record.
-///
-/// # Errors
-/// [`ApiFailure`]; its code is `conflict` if something else stands than was seen.
-pub async fn change_record(key: RecordKey, op: Op) -> Result<Versioned, ApiFailure> {
-    let change = OfficeChange {
-        id: MutationId(new_id()),
-        op,
-        base_rev: None,
-    };
-    ask_for_change(&path_of(key), json(&change)?).await
 }
 
 /// What happened before the activity `before`, newest first.
@@ -403,55 +305,6 @@ pub async fn count_export(from: &str, until: &str) -> Result<u64, ApiFailure> {
     let path = format!("{}?from={from}&until={until}&format=count", paths::EXPORT);
     let found: Found = ask(Method::GET, &path, None).await?;
     Ok(found.more)
-}
-
-/// What is asked of a file that the office imports.
-#[derive(Debug, Clone)]
-pub struct ImportAsk {
-    /// What its rows are.
-    pub kind: &'static str,
-    /// How far it is to go.
-    pub step: &'static str,
-    /// Which column is which field; none as the server has it.
-    pub map: Option<String>,
-    /// The sheet of a workbook; empty if none was chosen.
-    pub sheet: String,
-    /// The order of its dates; empty if none was chosen.
-    pub dates: String,
-}
-
-/// Looks at a file, tries it or imports it; for the office. Asked for again, it goes on from where it was.
-///
-/// # Errors
-/// [`ApiFailure`].
-pub async fn import_file(
-    asked: &ImportAsk,
-    file: &web_sys::Blob,
-) -> Result<ImportAnswer, ApiFailure> {
-    let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
-    let mut path = format!("{}?kind={}&step={}", paths::IMPORTS, asked.kind, asked.step);
-    let map = asked.map.as_deref();
-    let given = [
-        ("sheet", asked.sheet.as_str()),
-        ("dates", asked.dates.as_str()),
-    ];
-    let given = given.into_iter().filter(|(_, text)| !text.is_empty());
-    for (name, text) in given.chain(map.map(|map| ("map", map))) {
-        path.push_str(&format!("&{name}={}", encoded(text)));
-    }
-    ask_of_file(&path, file.into()).await
-}
-
-/// What the server makes of a file that is sent as it is.
-async fn ask_of_file<T: for<'de> FromTree<'de>>(
-    path: &str,
-    file: wasm_bindgen::JsValue,
-) -> Result<T, ApiFailure> {
-    match fetch_for_file(path, file).await?.envelope.reply {
-        Reply::Ok(value) => Ok(value),
-        Reply::Error(error) => Err(ApiFailure::Api(error)),
-        Reply::Unread => Err(ApiFailure::Unread),
-    }
 }
 
 /// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.

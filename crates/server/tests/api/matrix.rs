@@ -4,6 +4,7 @@
 
 mod asked;
 mod asks;
+mod forms;
 mod kept;
 mod rows;
 mod series;
@@ -16,10 +17,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
-use asked::{
-    asked_form, attached, hansen, made, new_form, planned, planned_for_new, renumbered, titled,
-    tus, workbook,
-};
+use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled, tus};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
@@ -83,18 +81,6 @@ impl Asker {
     async fn on_customer(&self, row: &Row, id: &str, body: Option<Value>) -> String {
         let path = row.path.replace("{customer}", id);
         self.send(row.method, &path, body).await
-    }
-
-    async fn on_form(&self, row: &Row, id: &str) -> String {
-        let path = row.path.replace("{form}", id);
-        self.send(row.method, &path, None).await
-    }
-
-    async fn make_form(&mut self, row: &Row, version_of: Option<TemplateId>) -> String {
-        self.jobs += 1;
-        let new = new_form(0xF300 + self.jobs, version_of);
-        let body = serde_json::to_value(new).unwrap();
-        self.status(row, "", Some(body)).await
     }
 
     async fn edit_customer(&mut self, row: &Row, id: CustomerId, op: Op) -> String {
@@ -220,22 +206,12 @@ impl Asker {
             | Asks::EndSeries
             | Asks::EndSeriesNowhere
             | Asks::EndSeriesUnreadable => self.answer_of_series(row).await,
-            Asks::Form => {
-                let form = asked_form();
-                self.server.put(NORDHAUS, &Record::Form(form.clone())).await;
-                self.on_form(row, &form.id.to_string()).await
-            }
-            Asks::FormNowhere => self.on_form(row, &Uuid::from_u128(404).to_string()).await,
-            Asks::FormUnreadable => self.on_form(row, "no-id").await,
-            Asks::MakeForm => self.make_form(row, None).await,
-            Asks::MakeVersionOfNothing => {
-                let nothing = TemplateId(Uuid::from_u128(404));
-                self.make_form(row, Some(nothing)).await
-            }
-            Asks::Workbook => {
-                let request = workbook(row.path);
-                self.client.send(request).await.status.as_u16().to_string()
-            }
+            Asks::Form
+            | Asks::FormNowhere
+            | Asks::FormUnreadable
+            | Asks::MakeForm
+            | Asks::MakeVersionOfNothing
+            | Asks::Workbook => self.answer_of_form(row).await,
             Asks::Place => {
                 let id = self.place().await;
                 self.on_place(row, id, None).await
