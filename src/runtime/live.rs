@@ -53,6 +53,9 @@ pub struct Live {
 #[derive(Debug, Clone, Default)]
 struct Reading {
     wanted: Wanted,
+    /// What could not be read: it is wanted with whatever is read next, so that nobody hears that all is well while
+    /// something is missing.
+    missed: Wanted,
     order: Order,
     /// Whether notices are being followed.
     following: bool,
@@ -245,6 +248,10 @@ impl Live {
         let Some(began) = self.reading.with_value(began) else {
             return false;
         };
+        let missed = |reading: &mut Reading| std::mem::take(&mut reading.missed);
+        let missed = self.reading.try_update_value(missed).unwrap_or_default();
+        let mut wanted = wanted;
+        wanted.add(missed.clone());
         let looks_from = self.engine.now();
         // Before the records: what it says is there must be among them.
         let state = engine.cache.load_state().await;
@@ -255,9 +262,17 @@ impl Live {
         };
         let may_take = |reading: &mut Reading| reading.order.end_read(began);
         if self.reading.try_update_value(may_take) != Some(true) {
+            let _ = self
+                .reading
+                .try_update_value(|reading| reading.missed.add(missed));
             return false;
         }
         let (found, ended) = found;
+        if ended.is_err() {
+            let _ = self
+                .reading
+                .try_update_value(|reading| reading.missed.add(wanted.clone()));
+        }
         set_if_new(self.trouble, ended.err().map(Trouble::from));
         // In one turn: a file whose registration has just gone is counted as the one or the other.
         self.take(found);

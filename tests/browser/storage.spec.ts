@@ -114,6 +114,12 @@ test('an app that starts without a network and cannot read its records knows who
   await app.page.goto('/sync');
   const [before] = text('trouble.storage', { detail: '|' }).split('|');
   await expect(app.main.getByRole('alert').filter({ hasText: before })).toBeVisible();
+  // What is read afterwards and can be read does not say that all is well.
+  const tried = app.main.getByRole('listitem').filter({ hasText: 'Only here' }).getByText(/tried/);
+  const shown = await tried.innerText();
+  await app.page.getByRole('button', { name: text('common.sync_now') }).click();
+  await expect(tried).not.toHaveText(shown);
+  await expect(app.main.getByRole('alert').filter({ hasText: before })).toBeVisible();
   await app.expectUnsent(1);
   await expect(app.main.getByText(text('sync.standing_waiting'), { exact: true })).toBeVisible();
   await expect(app.page.getByLabel(text('sign_in.password'))).toHaveCount(0);

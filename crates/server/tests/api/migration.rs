@@ -84,6 +84,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "ALTER TABLE companies DROP COLUMN settings_version",
         "DROP TABLE rights",
         "DROP TABLE office_trail",
+        "ALTER TABLE users DROP COLUMN team",
         "DROP TABLE series_jobs",
         "DROP TABLE series",
         "DROP TABLE sign_in_links",
