@@ -224,6 +224,23 @@ test('with the server away the last known week stays, says of when it is, and gi
   await expect(old).toBeVisible();
 });
 
+test('with the server away the day before is not taken for the one that was chosen', async ({ world }) => {
+  const board = await world.board();
+  await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
+  const still = board.main.getByText(text('board.still_shown', { day: '|' }).split('|')[1]);
+  await world.officeLine.refuse();
+  await board.main.getByRole('link', { name: text('board.next_day') }).click();
+  await expect(still).toBeVisible();
+  await expect(still).toContainText('Today');
+  // Back on the day that is shown nothing of it is said; and with the server back neither.
+  await board.main.getByRole('link', { name: text('board.previous_day') }).click();
+  await expect(still).toBeHidden();
+  await board.main.getByRole('link', { name: text('board.next_day') }).click();
+  await expect(still).toBeVisible();
+  await world.officeLine.accept();
+  await expect(still).toBeHidden();
+});
+
 test('on a phone the week is a list by day, of one technician if that is asked for, under a small head', async ({ world }) => {
   const all = await people(world);
   await makeJob(world, 'Annas filter', after(MONDAY, 2), all.get('Anna Berg'));

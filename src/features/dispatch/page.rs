@@ -18,7 +18,8 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
-use crate::shared::labels::{jobs, trouble_text};
+use crate::shared::job_rows::near;
+use crate::shared::labels::{day_label, jobs, trouble_text};
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -104,7 +105,7 @@ pub fn board_page(account: Arc<Account>) -> AnyView {
         </div>
         {links(account.is_admin(), conflicts)}
         {filter_bar(board, query, technicians)}
-        {board_status(board, query)}
+        {board_status(board, query, today)}
         <div class="board" class:board-list=move || beside(shape.get())>
             {move || lanes(board, technicians, query, shape.get(), today)}
             {feed(board.state, account)}
@@ -280,7 +281,7 @@ fn narrowed(mut lanes: Vec<Lane>, query: &BoardQuery, teams: &[Team]) -> Vec<Lan
 }
 
 /// Whether the board is live, and of when it is if not.
-fn board_status(board: Board, query: Memo<BoardQuery>) -> impl IntoView {
+fn board_status(board: Board, query: Memo<BoardQuery>, today: Memo<Day>) -> impl IntoView {
     let count = Memo::new(move |_| board.drawn().map(|state| state.jobs.len()));
     let told = move |all: usize| {
         if !query.with(BoardQuery::is_narrow) {
@@ -307,6 +308,12 @@ fn board_status(board: Board, query: Memo<BoardQuery>) -> impl IntoView {
                 .into_any()
         }
     };
+    // The days before stay where the chosen ones did not come, under the name of the chosen ones.
+    let still = move || {
+        let shown = board.days().filter(|shown| *shown != board.asked.get())?;
+        let day = day_label(near(shown.day, today.get()), shown.day);
+        Some(view! { <p>{tr!(board.still_shown, day = day)}</p> })
+    };
     let unreadable = Memo::new(move |_| {
         let count = |state: &Option<BoardState>| state.as_ref().map_or(0, |state| state.unreadable);
         board.state.with(count)
@@ -321,7 +328,8 @@ fn board_status(board: Board, query: Memo<BoardQuery>) -> impl IntoView {
             notice(Tone::Warning, view! { <p>{text}</p> }.into_any())
         })}
         {move || board.trouble.get().map(|trouble| {
-            notice(Tone::Warning, view! { <p>{trouble_text(&trouble)}</p> }.into_any())
+            let body = view! { <p>{trouble_text(&trouble)}</p> {still} };
+            notice(Tone::Warning, body.into_any())
         })}
     }
 }
