@@ -6,15 +6,15 @@ use anyhow::Result;
 use crate::progress;
 use crate::repo::Repo;
 
-/// What the tests ask for: a part of what `cargo xtask sim` draws by itself, so that all checks together take
-/// half an hour, and every planted bug.
+/// What the tests ask for: a part of what `cargo xtask sim` draws by itself, so that all checks together
+/// stay under an hour on a slow machine, and every planted bug.
 pub(crate) const TESTED: [&str; 8] = [
     "--seeds",
-    "6000",
+    "4000",
     "--model-seeds",
-    "20000",
+    "14000",
     "--crashed",
-    "2",
+    "1",
     "--planted",
     // All show with less than 1,500.
     "4000",
