@@ -39,6 +39,8 @@ pub type OnSaved = Arc<dyn Fn(Versioned) + Send + Sync>;
 pub struct RecordDesk {
     /// What is edited or made; none while nothing is.
     pub open: RwSignal<Option<Open>>,
+    /// Whether a form of the page itself is open.
+    beside: RwSignal<bool>,
     /// Whether a request is under way.
     pub busy: RwSignal<bool>,
     toasts: Toasts,
@@ -60,15 +62,29 @@ impl RecordDesk {
     pub fn new(saved: OnSaved) -> Self {
         Self {
             open: RwSignal::new(None),
+            beside: RwSignal::new(false),
             busy: RwSignal::new(false),
             toasts: use_toasts(),
             saved,
         }
     }
 
+    /// The same on a page that has a form of its own, of which `beside` says whether it is open.
+    #[must_use]
+    pub fn beside(self, beside: RwSignal<bool>) -> Self {
+        Self { beside, ..self }
+    }
+
+    /// Whether no form is open: while somebody types, nothing else is opened or changed, for what is saved has the page
+    /// drawn anew. Tracks.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.open.with(Option::is_none) && !self.beside.get()
+    }
+
     /// Opens the form of a record, or of one that is to be made; not in the place of one in which somebody types.
     pub fn edit(&self, record: Record, is_new: bool) {
-        if self.open.with_untracked(Option::is_none) {
+        if untrack(|| self.is_free()) {
             self.open.set(Some(Open { record, is_new }));
         }
     }
@@ -128,8 +144,7 @@ pub fn record_row(desk: &RecordDesk, record: &Record, more: AnyView) -> AnyView 
     let badge = is_archived.then(|| view! { <span class="badge">{tr!(customers.archived)}</span> });
     let (edits, archives, edited, busy) = (desk.clone(), desk.clone(), record.clone(), desk.busy);
     let disabled = move || busy.get().then_some("true");
-    let opened = desk.open;
-    // What is typed in an open form stays: nothing else is opened or changed meanwhile.
+    let free = desk.clone();
     let actions = move || {
         let (edits, archives, edited, name) = (
             edits.clone(),
@@ -137,7 +152,7 @@ pub fn record_row(desk: &RecordDesk, record: &Record, more: AnyView) -> AnyView 
             edited.clone(),
             name.clone(),
         );
-        opened.with(Option::is_none).then(|| view! {
+        free.is_free().then(|| view! {
             <div class="actions">
                 <button type="button" class="btn" on:click=move |_| edits.edit(edited.clone(), false)>
                     {icon(Icon::Edit)} {tr!(job.edit)} {of(name.clone())}

@@ -50,6 +50,29 @@ test('a place is edited beside somebody else, and the phone hears of it', async 
   await expect(app.main.getByText('Ring twice')).toBeVisible();
 });
 
+test('on a customer’s page one form is open at a time, and nothing takes away what is typed in it', async ({ world }) => {
+  const { customer } = await known(world);
+  const board = await world.board();
+  const { page } = board;
+  await page.goto(`/dispatch/customers/${customer.id}`);
+  const add = part(board, text('modules.properties')).getByRole('button', { name: text('house.add_place') });
+  const edit = page.getByRole('button', { name: text('job.edit'), exact: true });
+  await edit.click();
+  await page.getByLabel(text('edit.name')).fill('Another name');
+  // Whatever could be saved beside it would draw the page anew.
+  await expect(add).toBeHidden();
+  await expect(part(board, text('modules.properties')).getByRole('button', { name: text('customers.archive') })).toHaveCount(0);
+  await save(board).click();
+  await expect(board.heading('Another name')).toBeVisible();
+  await add.click();
+  await page.getByLabel(text('edit.address')).fill('Speicher 9');
+  await expect(edit).toBeHidden();
+  await expect(page.getByRole('button', { name: text('customers.archive'), exact: true })).toBeHidden();
+  await save(board).click();
+  await expect(row(board, 'Speicher 9')).toBeVisible();
+  await expect(edit).toBeVisible();
+});
+
 test('a place, an asset and a contract are added, and archived and brought back', async ({ world }) => {
   const { customer } = await known(world);
   const board = await world.board();

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The form of what a customer has; the page is read anew when something was saved.
 pub(super) fn record_desk(desk: Desk) -> RecordDesk {
     let saved: OnSaved = Arc::new(move |_| desk.load());
-    RecordDesk::new(saved)
+    RecordDesk::new(saved).beside(desk.editing)
 }
 
 /// Its places, assets and contracts.
@@ -89,7 +89,7 @@ fn kept(
     let id = desk.id;
     let button = move || {
         let adds = adds.clone();
-        shown.get().is_none().then(|| {
+        adds.is_free().then(|| {
             view! {
                 <button
                     type="button"

@@ -6,6 +6,7 @@ use super::desk::{Desk, customer_of};
 use super::edit_form::edit_form;
 use super::keeps::{keeps, record_desk};
 use crate::error::Trouble;
+use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::session::Account;
 use crate::shared::labels::{status_label, trouble_text};
@@ -22,6 +23,9 @@ use afield_protocol::{ErrorCode, OfficeCustomer};
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// What was told of the customer, and why it could not be asked for.
+type Drawn = (Option<OfficeCustomer>, Option<ApiFailure>);
+
 /// The page.
 pub fn customer_page(account: Arc<Account>, id: CustomerId) -> AnyView {
     let desk = Desk::new(id);
@@ -34,7 +38,17 @@ pub fn customer_page(account: Arc<Account>, id: CustomerId) -> AnyView {
         };
         desk.shown.with(of)
     };
-    let content = move || match (desk.shown.get(), desk.trouble.get()) {
+    // While somebody types, what is drawn stays as it is: it would be drawn anew, and what is typed be gone.
+    let free = records.clone();
+    let drawn = Memo::new(move |before: Option<&Drawn>| {
+        let now = (desk.shown.get(), desk.trouble.get());
+        let held = before.filter(|(shown, _)| shown.is_some());
+        match (free.is_free(), held) {
+            (false, Some(held)) => held.clone(),
+            _ => now,
+        }
+    });
+    let content = move || match drawn.get() {
         (Some(found), _) => all(desk, &records, &account, &found),
         (None, Some(failure)) => not_there(desk, failure),
         (None, None) => skeleton(8).into_any(),
@@ -81,9 +95,14 @@ fn all(desk: Desk, records: &RecordDesk, account: &Account, found: &OfficeCustom
         notice(Tone::Info, body.into_any())
     });
     // What else would change what is shown waits until the edit is saved or given up: what is typed stays.
+    let free = records.clone();
     let shown = move || match desk.editing.get() {
         true => edit_form(desk, &customer),
-        false => view! { {actions(desk, &customer)} {facts(&customer)} }.into_any(),
+        false => {
+            let (free, one) = (free.clone(), customer.clone());
+            let actions = move || free.is_free().then(|| actions(desk, &one));
+            view! { {actions} {facts(&customer)} }.into_any()
+        }
     };
     view! {
         {archived}
