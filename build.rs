@@ -14,9 +14,9 @@ fn main() -> Result<(), String> {
     // Where it is now: a cache of builds may come from another folder.
     let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let folder = Path::new(&here).join("locales/en");
-    let keys: Vec<String> = texts::texts(&folder)?.into_keys().collect();
+    let texts = texts::texts(&folder)?;
     let out = std::env::var("OUT_DIR").map_err(|error| error.to_string())?;
-    std::fs::write(Path::new(&out).join("texts.rs"), numbered(&keys))
+    std::fs::write(Path::new(&out).join("texts.rs"), numbered(texts))
         .map_err(|error| error.to_string())
 }
 
@@ -33,8 +33,14 @@ fn tell_cargo() {
     println!("cargo::rerun-if-changed=locales");
 }
 
-/// A constant for each key, in modules as the key is written: `jobs::title`.
-fn numbered(keys: &[String]) -> String {
+/// A constant for each key, in modules as the key is written: `jobs::title`. The office's come last.
+fn numbered(texts: texts::Texts) -> String {
+    let before_offices = texts.everybodys.len();
+    let keys: Vec<String> = texts
+        .everybodys
+        .into_keys()
+        .chain(texts.offices.into_keys())
+        .collect();
     let mut root = Names::default();
     for (place, key) in keys.iter().enumerate() {
         let mut at = &mut root;
@@ -45,7 +51,7 @@ fn numbered(keys: &[String]) -> String {
         at.places.push((name.to_owned(), place));
     }
     let mut code = format!(
-        "/// How many texts there are.\npub const COUNT: usize = {};\n",
+        "/// How many texts there are.\npub const COUNT: usize = {};\n/// The place of the office's first.\npub const OFFICE: usize = {before_offices};\n",
         keys.len()
     );
     root.write(&mut code);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import * as environment from '../tests/browser/support/environment';
 import names from './measures.json';
+import { board } from './measures/board';
 import { cold } from './measures/cold';
 import { drain } from './measures/drain';
 import { files } from './measures/files';
@@ -34,6 +35,7 @@ const MEASURES: Record<keyof typeof names, (rounds: number) => Promise<Rows>> = 
   wire,
   live,
   idle,
+  board,
   memory,
   files,
   lighthouse: lighthouseMobile,

@@ -1,5 +1,6 @@
 //! The texts of a language out of `locales/`, in one order that the app and its build agree on.
-//! Owns that order. Must never change a text.
+//! Owns that order, and whose a text is: those in the folder `office` come with the office's pieces, all others before
+//! anything is drawn. Must never change a text.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,15 +9,35 @@ use std::path::Path;
 #[allow(dead_code)] // The build script writes no such file.
 pub(crate) const BETWEEN: char = '\u{1f}';
 
-/// Every text of the language in `folder`, by its key (`jobs.title`: `title` in `jobs.json`), in the order of the keys.
+/// The folder, in that of a language, of the texts that only the office's pages read.
+const OFFICE: &str = "office";
+
+/// The texts of a language, by their keys (`jobs.title`: `title` in `jobs.json`), each part in the order of the keys.
+/// The office's stand behind the others.
+pub(crate) struct Texts {
+    pub(crate) everybodys: BTreeMap<String, String>,
+    pub(crate) offices: BTreeMap<String, String>,
+}
+
+/// Every text of the language in `folder`.
 ///
 /// # Errors
 /// A file cannot be read, or is not an object of texts and of such objects.
-pub(crate) fn texts(folder: &Path) -> Result<BTreeMap<String, String>, String> {
+pub(crate) fn texts(folder: &Path) -> Result<Texts, String> {
+    Ok(Texts {
+        everybodys: texts_in(folder)?,
+        offices: texts_in(&folder.join(OFFICE))?,
+    })
+}
+
+fn texts_in(folder: &Path) -> Result<BTreeMap<String, String>, String> {
     let mut texts = BTreeMap::new();
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
     for file in std::fs::read_dir(folder).map_err(|error| wrong(&error))? {
         let path = file.map_err(|error| wrong(&error))?.path();
+        if path.is_dir() {
+            continue;
+        }
         let namespace = path.file_stem().unwrap_or_default().to_string_lossy();
         let json = std::fs::read_to_string(&path).map_err(|error| wrong(&error))?;
         let json = serde_json::from_str(&json).map_err(|error| wrong(&error))?;

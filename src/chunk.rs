@@ -23,6 +23,21 @@ impl From<leptos::wasm_split::SplitLoaderError> for NotLoaded {
 /// Work of another piece. A function of a piece cannot be async, so it gives this back.
 pub type Work<T> = Pin<Box<dyn Future<Output = T>>>;
 
+/// What each function of an office's piece begins with: the texts that came with it.
+#[cfg(afield_split)]
+macro_rules! begin {
+    (office) => {
+        $crate::texts::take_office_texts()
+    };
+    (desk) => {
+        $crate::texts::take_office_texts()
+    };
+    (house) => {
+        $crate::texts::take_office_texts()
+    };
+    ($other:ident) => {};
+}
+
 /// A function that stands in the piece `$chunk`, with everything that only such functions call. It becomes an
 /// async function: whoever calls it waits for the piece, and gets [`NotLoaded`] when that does not come. The next
 /// call tries again.
@@ -35,6 +50,7 @@ macro_rules! chunk {
             use super::*;
             #[leptos::wasm_split::wasm_split($chunk, wasm_split_path = leptos::wasm_split, fallible)]
             pub fn $name($($arg: $ty),*) -> Result<$out, $crate::chunk::NotLoaded> {
+                $crate::chunk::begin!($chunk);
                 Ok($body)
             }
         }
@@ -54,4 +70,6 @@ macro_rules! chunk {
     };
 }
 
+#[cfg(afield_split)]
+pub(crate) use begin;
 pub(crate) use chunk;

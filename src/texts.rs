@@ -2,11 +2,14 @@
 //!
 //! Owns the choice of the language and [`tr!`]. A text is a key known at compile time, which is a place in a table
 //! (`build.rs`); the table is filled with the texts of one language before anything is drawn, out of a file that
-//! `boot.mjs` loads beside the app. Values go into `{name}` by [`fill`]; the tests below make sure that names and values
+//! `boot.mjs` loads beside the app. What only the office's pages read (`locales/*/office`) comes in a file of its own with
+//! the first of their pieces. Values go into `{name}` by [`fill`]; the tests below make sure that names and values
 //! match. Must never hold a text itself.
 
 #[cfg(target_family = "wasm")]
 use afield_domain::Language;
+#[cfg(afield_split)]
+use afield_platform::texts::loaded_office_texts;
 #[cfg(target_family = "wasm")]
 use std::cell::Cell;
 
@@ -21,6 +24,8 @@ pub mod keys {
 thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::English) };
     static TEXTS: [Cell<&'static str>; keys::COUNT] = const { [const { Cell::new("") }; keys::COUNT] };
+    #[cfg(afield_split)]
+    static HAS_OFFICES: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The language of this run.
@@ -35,9 +40,24 @@ pub fn language() -> Language {
 #[cfg(target_family = "wasm")]
 pub fn set_language(language: Language, texts: String) {
     LANGUAGE.set(language);
+    put_texts(0, texts);
+}
+
+/// Puts in the office's texts, which came with its pieces. Each function of such a piece begins with it ([`crate::chunk`]);
+/// a build in one piece has them among all others.
+#[cfg(afield_split)]
+pub fn take_office_texts() {
+    if !HAS_OFFICES.replace(true) {
+        put_texts(keys::OFFICE, loaded_office_texts());
+    }
+}
+
+/// Puts `texts` into the table, the first at place `from`.
+#[cfg(target_family = "wasm")]
+fn put_texts(from: usize, texts: String) {
     let texts: &'static str = String::leak(texts);
     TEXTS.with(|table| {
-        for (place, text) in table.iter().zip(texts.split('\u{1f}')) {
+        for (place, text) in table.iter().skip(from).zip(texts.split('\u{1f}')) {
             place.set(text);
         }
     });
@@ -86,13 +106,17 @@ mod tests {
         PathBuf::from(env!("CARGO_MANIFEST_DIR"))
     }
 
-    /// The namespaces of a language, each with its file.
-    fn files(language: &str) -> Vec<(String, PathBuf)> {
-        let folder = root().join("locales").join(language);
+    /// The namespaces of a folder, each with its file.
+    fn files(folder: &Path) -> Vec<(String, PathBuf)> {
         let entries = std::fs::read_dir(folder).unwrap();
         let paths = entries.map(|entry| entry.unwrap().path());
         let named = |path: PathBuf| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path);
-        paths.map(named).collect()
+        paths.filter(|path| path.is_file()).map(named).collect()
+    }
+
+    fn folders(language: &str) -> [PathBuf; 2] {
+        let folder = root().join("locales").join(language);
+        [folder.join("office"), folder]
     }
 
     /// Every text of a language, by its key.
@@ -112,7 +136,7 @@ mod tests {
             }
         }
         let mut into = BTreeMap::new();
-        for (namespace, path) in files(language) {
+        for (namespace, path) in folders(language).iter().flat_map(|folder| files(folder)) {
             let json = std::fs::read_to_string(&path).unwrap();
             let value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{path:?}: {e}"));
             collect(&namespace, &value, &mut into);
@@ -120,7 +144,8 @@ mod tests {
         into
     }
 
-    fn sources(folder: &Path, into: &mut Vec<String>) {
+    /// Every source file, below the project's folder, with what it says.
+    fn sources(folder: &Path, into: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
@@ -128,17 +153,25 @@ mod tests {
             } else if path.extension().is_some_and(|ext| ext == "rs")
                 && !path.ends_with("src/texts.rs")
             {
-                into.push(std::fs::read_to_string(path).unwrap());
+                let name = path.strip_prefix(root()).unwrap().to_str().unwrap();
+                into.push((name.to_owned(), std::fs::read_to_string(&path).unwrap()));
             }
         }
     }
 
-    /// Every `tr!(key, name = ..)` in the sources: the key and the names.
-    fn uses() -> Vec<(String, BTreeSet<String>)> {
+    /// A `tr!(key, name = ..)`: where it stands, its key and its names.
+    struct Use {
+        place: String,
+        key: String,
+        names: BTreeSet<String>,
+    }
+
+    /// Every one in the sources.
+    fn uses() -> Vec<Use> {
         let mut files = Vec::new();
         sources(&root().join("src"), &mut files);
         let mut uses = Vec::new();
-        for file in files {
+        for (place, file) in files {
             for part in file.split("tr!(").skip(1) {
                 let mut depth = 1;
                 let inner: String = part
@@ -163,7 +196,11 @@ mod tests {
                     })
                     .filter(|_| names.contains('='));
                 let count = inner.matches('=').count();
-                uses.push((key, names.take(count).collect()));
+                uses.push(Use {
+                    place: place.clone(),
+                    key,
+                    names: names.take(count).collect(),
+                });
             }
         }
         uses
@@ -180,7 +217,7 @@ mod tests {
     fn every_text_gets_exactly_the_values_it_names() {
         for language in Language::ALL {
             let texts = texts(language.tag());
-            for (key, names) in uses() {
+            for Use { key, names, .. } in uses() {
                 let text = texts
                     .get(&key)
                     .unwrap_or_else(|| panic!("no text for {key} in {}", language.tag()));
@@ -191,13 +228,81 @@ mod tests {
 
     #[test]
     fn no_text_is_left_over() {
-        let used: BTreeSet<String> = uses().into_iter().map(|(key, _)| key).collect();
+        let used: BTreeSet<String> = uses().into_iter().map(|it| it.key).collect();
         for language in Language::ALL {
             let left: Vec<String> = texts(language.tag())
                 .into_keys()
                 .filter(|key| !used.contains(key))
                 .collect();
             assert!(left.is_empty(), "unused in {}: {left:?}", language.tag());
+        }
+    }
+
+    /// What the office's pieces alone hold. What else would be there without the office's texts.
+    const OFFICES_ROOMS: [&str; 13] = [
+        "company",
+        "customers",
+        "devices",
+        "dispatch",
+        "export",
+        "forms",
+        "imports",
+        "office_conflicts",
+        "office_job",
+        "office_new",
+        "office_records",
+        "office_series",
+        "people",
+    ];
+    /// What they share with nobody else.
+    const OFFICES_SHARED: [&str; 6] = [
+        "activity",
+        "phone_warning",
+        "record_desk",
+        "record_list",
+        "record_words",
+        "repetition",
+    ];
+
+    fn is_offices(place: &str) -> bool {
+        let is_in = |floor: &str, rooms: &[&str]| {
+            let room = place.strip_prefix(floor).unwrap_or_default();
+            let room = room.split(['/', '.']).next().unwrap_or_default();
+            rooms.contains(&room)
+        };
+        is_in("src/features/", &OFFICES_ROOMS) || is_in("src/shared/", &OFFICES_SHARED)
+    }
+
+    /// In other pieces they may not be there, and somebody would read an empty line.
+    #[test]
+    fn only_the_offices_rooms_read_the_offices_texts() {
+        let [offices, _] = folders("en");
+        let offices: BTreeSet<String> = files(&offices).into_iter().map(|(name, _)| name).collect();
+        let elsewhere: Vec<String> = uses()
+            .into_iter()
+            .filter(|it| offices.contains(it.key.split('.').next().unwrap_or_default()))
+            .filter(|it| !is_offices(&it.place))
+            .map(|it| format!("{}: {}", it.place, it.key))
+            .collect();
+        assert!(
+            elsewhere.is_empty(),
+            "move these out of locales/*/office: {elsewhere:?}"
+        );
+    }
+
+    #[test]
+    fn nothing_else_uses_what_only_the_offices_rooms_share() {
+        let mut files = Vec::new();
+        sources(&root().join("src"), &mut files);
+        for (place, code) in files.iter().filter(|(place, _)| !is_offices(place)) {
+            for room in OFFICES_SHARED {
+                for path in [format!("shared::{room}::"), format!("super::{room}::")] {
+                    assert!(
+                        !code.contains(&path),
+                        "{place} uses {path}, which reads the office's texts"
+                    );
+                }
+            }
         }
     }
 
@@ -219,8 +324,15 @@ mod tests {
             assert!(!texts.values().any(|text| text.contains('\u{1f}')));
             texts.into_keys().collect()
         };
+        let namespaces = |language: Language| {
+            folders(language.tag()).map(|folder| {
+                let names = files(&folder).into_iter().map(|(name, _)| name);
+                names.collect::<BTreeSet<String>>()
+            })
+        };
         for language in Language::ALL {
             assert_eq!(keys(language), keys(Language::English));
+            assert_eq!(namespaces(language), namespaces(Language::English));
         }
     }
 

@@ -29,7 +29,7 @@ const kept = async (what) => {
 const bring = async (what) => (await kept(what)) ?? fetch(what);
 
 /** What only the office asks for. */
-const isOffices = (url) => /\/(office|desk|house)-[^/]+$/.test(url);
+const isOffices = (url) => /\/(office|desk|house|texts-office)-[^/]+$/.test(url);
 
 /** Whether the office works at this browser: an earlier build was asked for what only the office needs. */
 async function isOffice() {

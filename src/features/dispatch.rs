@@ -5,6 +5,8 @@ pub mod board_query;
 mod card;
 pub mod day_map;
 #[cfg(target_family = "wasm")]
+mod drawn;
+#[cfg(target_family = "wasm")]
 mod feed;
 pub mod feed_view_model;
 #[cfg(target_family = "wasm")]

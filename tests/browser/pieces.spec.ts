@@ -105,11 +105,12 @@ test('after one visit every page opens without a network, in a browser that was 
   }
 });
 
-test("the office's pieces come to nobody else, and stay where the office works", async ({ world }) => {
-  const office: Match = ({ path }) => /^\/(office|desk|house)-/.test(path);
+test("the office's pieces and texts come to nobody else, and stay where the office works", async ({ world }) => {
+  const offices = 'office|desk|house|texts-office';
+  const office: Match = ({ path }) => new RegExp(`^/(${offices})-`).test(path);
   const { phone, app } = await world.primedPhone();
   expect(world.line.log.filter(office)).toEqual([]);
-  expect(await keptOf(app, 'office|desk|house')).toEqual([]);
+  expect(await keptOf(app, offices)).toEqual([]);
   await phone.close();
 
   const desk = await world.phone();
@@ -117,13 +118,27 @@ test("the office's pieces come to nobody else, and stay where the office works",
   await first.signIn('dora@nordhaus.example');
   await first.goTo('Board');
   await expect(first.page.getByText('Live', { exact: true })).toBeVisible();
-  await expect.poll(() => keptOf(first, 'office|desk|house')).toHaveLength(3);
+  await expect.poll(() => keptOf(first, offices)).toHaveLength(4);
   // Closed and not killed: of what the worker has only just kept, the browser may still write the end.
   await desk.close();
   await world.line.refuse();
   await desk.start();
   const board = await desk.open('/board');
   await expect(board.heading('Board')).toBeVisible();
+  await expect(board.page.getByRole('heading', { name: text('board.feed') })).toBeVisible();
+});
+
+test("the office's texts that do not come say so, and a tap asks for them again", async ({ world }) => {
+  const end = world.line.rule(({ path }) => path.startsWith('/texts-office-'), { kind: 'drop' });
+  const desk = await world.phone();
+  const app = await desk.open();
+  await app.signIn('dora@nordhaus.example');
+  await expect(app.heading(text('shell.part_missing'))).toBeVisible();
+  await expect(app.page.getByRole('alert').filter({ hasText: text('trouble.not_loaded') })).toBeVisible();
+
+  end();
+  await app.page.getByRole('button', { name: text('common.retry') }).click();
+  await expect(app.page.getByRole('heading', { name: text('board.feed') })).toBeVisible();
 });
 
 /** The pieces of these names that the worker of this browser keeps. */

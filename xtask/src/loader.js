@@ -20,11 +20,17 @@ const isTogether = (name) => together.holds.some(([held]) => held === name);
 const compile = (name) =>
   isFirstVisit() && isTogether(name) ? arriving(name).then((bytes) => WebAssembly.compile(bytes)).catch(() => apart(name)) : apart(name);
 
+/** What only the office needs the worker keeps when it is asked for it. It is not there yet on a first visit. */
+function keepLater(url) {
+  if (isFirstVisit()) {
+    navigator.serviceWorker?.addEventListener("controllerchange", () => fetch(url).catch(() => {}), { once: true });
+  }
+}
+
 function apart(name) {
   const url = places[name][0];
-  // What only the office needs the worker keeps when it is asked for it. It is not there yet on a first visit.
-  if (isFirstVisit() && !isTogether(name)) {
-    navigator.serviceWorker?.addEventListener("controllerchange", () => fetch(url).catch(() => {}), { once: true });
+  if (!isTogether(name)) {
+    keepLater(url);
   }
   return WebAssembly.compileStreaming(globalThis.afield.bring(url));
 }
@@ -97,11 +103,25 @@ function load(name) {
   return loaded[name];
 }
 
+/** What only the office's pages read, in the language of the page: src/texts.rs. */
+const words = { en: "/texts-office-en.txt", de: "/texts-office-de.txt" };
+
+/** They come with the office's first piece, before anything of it runs. */
+async function bringWords() {
+  const url = words[document.documentElement.lang];
+  keepLater(url);
+  const response = await globalThis.afield.bring(url);
+  if (!response.ok) {
+    throw new Error(`${url}: HTTP ${response.status}`);
+  }
+  globalThis.afield.officeTexts = await response.text();
+}
+
 async function bring(name) {
   // All at once; put in one after the other.
   const coming = compiled[name] ?? compile(name);
   compiled[name] = undefined;
-  const before = Promise.all(places[name][1].map(load));
+  const before = Promise.all([...places[name][1].map(load), name === "office" && bringWords()]);
   const [module] = await Promise.all([coming, before]);
   await WebAssembly.instantiate(module, imports());
 }

@@ -38,7 +38,7 @@ pub(crate) fn run() -> Result<()> {
             guide::write(&repo, &staging)?;
         }
     }
-    texts::write(&repo, &staging)?;
+    texts::write(&repo, &staging, matches!(profile, Profile::Release))?;
     codes::write(&repo, &staging)?;
     seal::rename_by_content(&staging)?;
     let entries = seal::precache_list(&staging)?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::repo::Repo;
-use crate::{build, files, split, tools};
+use crate::{build, files, split, texts, tools};
 
 /// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092).
 /// Lower it, never raise it without a decision record.
@@ -17,7 +17,7 @@ struct Budget {
     limit: u64,
 }
 
-const BUDGETS: [Budget; 13] = [
+const BUDGETS: [Budget; 14] = [
     budget("main", &["afield_bg-"], 118_450),
     budget("engine", &["engine-"], 249_550),
     budget("day", &["day-"], 107_500),
@@ -26,6 +26,7 @@ const BUDGETS: [Budget; 13] = [
     budget("office", &["office-"], 80_300),
     budget("desk", &["desk-"], 90_100),
     budget("house", &["house-"], 162_000),
+    budget("the office's texts", &["texts-office-de-"], 6_000),
     budget("the pieces in one file", &[TOGETHER], 630_250),
     budget("the worker's script", &["sw.js"], 2_850),
     budget("sign-in usable", &SIGN_IN, 161_500),
@@ -123,13 +124,14 @@ impl Budget {
     }
 }
 
-/// Whether it is a piece of the app by itself.
+/// Whether it is a piece of the app by itself, or comes with one.
 fn is_piece(name: &str) -> bool {
     let is_it = |piece: &&str| {
         name.strip_prefix(*piece)
             .is_some_and(|rest| rest.starts_with('-'))
     };
-    split::ORDER.iter().chain(&split::OFFICES).any(is_it)
+    let offices = split::OFFICES.iter().chain([&texts::OFFICE]);
+    split::ORDER.iter().chain(offices).any(is_it)
 }
 
 fn length(path: &Path) -> Result<u64> {

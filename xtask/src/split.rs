@@ -292,6 +292,7 @@ fn optimise(repo: &Repo, from: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts;
 
     fn parts(of: &[(&str, &[&str])]) -> Parts {
         let owned = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
@@ -304,7 +305,7 @@ mod tests {
     #[test]
     fn the_worker_knows_which_pieces_are_the_offices() {
         let worker = include_str!("../../service-worker/src/worker.js");
-        let pattern = format!("/\\/({})-[^/]+$/", OFFICES.join("|"));
+        let pattern = format!("/\\/({}|{})-[^/]+$/", OFFICES.join("|"), texts::OFFICE);
         assert!(worker.contains(&pattern), "{pattern}");
     }
 

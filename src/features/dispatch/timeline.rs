@@ -3,6 +3,7 @@
 //! Owns what is drawn; a block opens the card of its job, and `grip` carries it.
 
 use super::card::job_card;
+use super::drawn::rows_drawn;
 use super::grip::{Grip, ghost, said};
 use super::live_board::Board;
 use super::moving::block_id;
@@ -47,10 +48,12 @@ pub(super) fn timeline(
             _ => Vec::new(),
         })
     });
+    let drawn = rows_drawn(move || all.with(Vec::len));
     let ids = move || {
         all.with(|all| {
             let ids = all
                 .iter()
+                .take(drawn.get())
                 .map(|row| row.technician.as_ref().map(|user| user.id));
             ids.collect::<Vec<_>>()
         })

@@ -4,6 +4,7 @@
 //! Owns what is drawn. A job opens its card, and `grip` carries it; the days lead to the board of that day.
 
 use super::board_query::{Asked, BoardQuery, View, Whose};
+use super::drawn::rows_drawn;
 use super::grip::{Grip, ghost, said};
 use super::head::changed;
 use super::live_board::Board;
@@ -73,9 +74,10 @@ pub(super) fn week_sheet(
     address: Address,
 ) -> AnyView {
     let all = all_rows(board, lanes);
+    let drawn = rows_drawn(move || all.with(Vec::len));
     let ids = move || {
         let id = |row: &Row| row.technician.as_ref().map(|user| user.id);
-        all.with(|all| all.iter().map(id).collect::<Vec<_>>())
+        all.with(|all| all.iter().take(drawn.get()).map(id).collect::<Vec<_>>())
     };
     let scale = Memo::new(move |_| board.days().map(Scale::Days));
     let grip = Grip::new(board, scale, all);

@@ -6,9 +6,9 @@ type Texts = { [key: string]: Texts } & { [key: string]: string };
 
 const folder = path.resolve(import.meta.dirname, '../../../locales');
 
-/** One file is one namespace: jobs.json holds what starts with `jobs.`. */
+/** One file is one namespace: jobs.json holds what starts with `jobs.`; the office's are in a folder of their own. */
 function read(language: string): Texts {
-  const files = readdirSync(path.join(folder, language));
+  const files = readdirSync(path.join(folder, language), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
   const namespace = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, language, file), 'utf8'));
   return Object.fromEntries(files.map((file) => [path.basename(file, '.json'), namespace(file)])) as Texts;
 }
