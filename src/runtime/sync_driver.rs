@@ -173,14 +173,12 @@ impl SyncDriver {
     }
 
     /// A technician's page hears from now on when there is something to pull, and the browser makes a round now and then
-    /// while the app is closed, if it does that. The office's pages have a stream of their own; browsers in which nobody
-    /// goes on when a page is closed have none (docs/adr/0066).
+    /// while the app is closed, if it does that. The office's pages have a stream of their own.
     fn listen_to_server(self) {
         let account = self.session.account_now();
         let is_technician =
             account.is_some_and(|account| !account.signed_in.info.user.role.is_office());
-        let is_live = !self.sync.holding.get_untracked().is_all();
-        if is_technician && (is_live || worker::has_background_sync()) {
+        if is_technician {
             self.wake
                 .open(move |event| self.tell(event), move || self.engine.now());
         }

@@ -13,12 +13,15 @@ pub struct Listing {
     pub rows: Option<Vec<Versioned>>,
     /// How many more there are.
     pub more: u64,
+    /// What was saved here since this was asked for: an answer may be from before that.
+    saved: Vec<Versioned>,
 }
 
 impl Listing {
     /// Asks for something else: what stands there stays until its answer.
     pub fn ask(&mut self, words: String, archived: bool) {
         self.asked = (words, archived);
+        self.saved.clear();
     }
 
     /// How many of what is asked for are here.
@@ -46,15 +49,29 @@ impl Listing {
         }
         self.rows = Some(rows);
         self.more = more;
+        for saved in self.saved.clone() {
+            self.place(saved);
+        }
     }
 
     /// Puts a record that was made or changed here: in its place, at the top, or out of a list that it is not of.
     pub fn put(&mut self, saved: Versioned) {
+        self.saved
+            .retain(|other| other.record.key() != saved.record.key());
+        self.saved.push(saved.clone());
+        self.place(saved);
+    }
+
+    fn place(&mut self, saved: Versioned) {
         let is_of_list = saved.record.archived().unwrap_or_default() == self.asked.1;
         let rows = self.rows.get_or_insert_default();
         let place = rows
             .iter()
             .position(|row| row.record.key() == saved.record.key());
+        let is_old = |row: &Versioned| row.rev > saved.rev;
+        if place.and_then(|place| rows.get(place)).is_some_and(is_old) {
+            return;
+        }
         match (place, is_of_list) {
             (Some(place), true) => drop(rows.get_mut(place).map(|row| *row = saved)),
             (Some(place), false) => drop(rows.remove(place)),
@@ -110,6 +127,36 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_from_before_something_was_saved_takes_nothing_of_that_away() {
+        let all = (String::new(), false);
+        let mut list = Listing::default();
+        let changed = Versioned {
+            rev: Rev(2),
+            ..one(1, false)
+        };
+        list.put(one(7, false));
+        list.put(changed.clone());
+        let gone = Versioned {
+            rev: Rev(2),
+            ..one(2, true)
+        };
+        list.put(gone);
+        list.take(&all, 0, page(0..3), 0);
+        let shown = list.rows.clone().unwrap();
+        assert_eq!(shown, [one(7, false), one(0, false), changed]);
+        // By then somebody else has changed it again.
+        let later = Versioned {
+            rev: Rev(3),
+            ..one(1, false)
+        };
+        list.take(&all, 0, vec![later.clone()], 0);
+        assert_eq!(list.rows.clone().unwrap(), [one(7, false), later]);
+        list.ask("han".into(), false);
+        list.take(&("han".into(), false), 0, page(0..1), 0);
+        assert_eq!(list.rows, Some(page(0..1)), "something else was asked for");
+    }
+
+    #[test]
     fn what_was_saved_stands_where_it_belongs() {
         let mut list = Listing::default();
         list.take(&(String::new(), false), 0, page(0..3), 0);
@@ -127,7 +174,10 @@ mod tests {
             (list.count(), &list.rows.clone().unwrap()[2]),
             (4, &changed)
         );
-        list.put(one(1, true));
+        list.put(Versioned {
+            rev: Rev(3),
+            ..one(1, true)
+        });
         assert_eq!(list.count(), 3, "archived: not in this list any more");
         list.put(one(9, true));
         assert_eq!(list.count(), 3);

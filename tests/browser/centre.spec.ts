@@ -267,6 +267,17 @@ for (const [mode, name] of MODES) {
   });
 }
 
+/** In the page: no file is asked for before the next tap. */
+function stillUntilTap(): void {
+  const ask = globalThis.fetch;
+  let isStill = true;
+  addEventListener('click', () => (isStill = false), { capture: true, once: true });
+  globalThis.fetch = (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    return isStill && url.includes('/api/v1/files/') ? Promise.reject(new TypeError('still')) : ask(input, init);
+  };
+}
+
 test('the departure check says what is missing and how much it is, fetches it with one tap, and works without a network', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const client = await world.client(ANNA);
@@ -289,6 +300,8 @@ test('the departure check says what is missing and how much it is, fetches it wi
   const fetch = check('files').getByRole('button', { name: text('ready.fetch') });
   await fetch.click();
   await expect(check('files')).toContainText(text('ready.fetch_cut'));
+  // The app fetches by itself after each pass too, and the button would be gone: no file is asked for before the tap.
+  await app.page.evaluate(stillUntilTap);
   through();
   await fetch.click();
   await expect(check('files')).not.toContainText('1.5 MB');
@@ -341,7 +354,10 @@ test('rounds are asked for once somebody works here, made by the worker with no 
   // Another page of this address: the app itself would pull.
   await app.leave();
   const from = world.line.now();
-  await protocol.send('ServiceWorker.dispatchPeriodicSyncEvent', { origin, registrationId, tag: 'afield-round' });
+  const round = () => protocol.send('ServiceWorker.dispatchPeriodicSyncEvent', { origin, registrationId, tag: 'afield-round' });
+  const pulled = () => world.line.log.slice(from).some(isPull);
+  // Once more where the page that was left was still at it: the worker goes without then.
+  await expect.poll(() => (pulled() ? true : round().then(pulled)), { intervals: [2_000, 10_000] }).toBe(true);
   await world.line.ended(isPull, from);
 
   await app.page.goto('/settings');

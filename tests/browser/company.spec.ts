@@ -43,6 +43,11 @@ function changed(setting: string, from: string, to: string): string {
   return text('company.changed', { setting: text(`company.${setting}`), from, to });
 }
 
+/** The board of an admin, on which it stays said that something is saved. */
+function adminsBoard(world: World): Promise<App> {
+  return world.board(ADA, { staysSaid: true });
+}
+
 /** Says that something is saved, once it is. */
 function saved(board: App) {
   return board.page.getByText(text('company.saved'));
@@ -68,7 +73,7 @@ test('what an admin sets reaches an open phone with its next contact, and unsent
   await app.addNote('Made before it was set');
   await app.expectUnsent(1);
 
-  const board = await world.board(ADA);
+  const board = await adminsBoard(world);
   await openCompany(board);
   await field(board, 'window_days').fill('99');
   await field(board, 'expiry_hours').fill('48');
@@ -264,7 +269,7 @@ test('a dispatcher reads the settings and who can change them', async ({ world }
 });
 
 test('of two admins the second sees what the first has set, with what they have typed on top of it', async ({ world }) => {
-  const board = await world.board(ADA);
+  const board = await adminsBoard(world);
   await openCompany(board);
   await field(board, 'expiry_hours').fill('12');
   const other = await world.client(ADA);

@@ -52,6 +52,7 @@ test('a customer who is not there yet is made with the job, once, also when the 
   await expect(board.heading('Gutter drips')).toBeVisible();
   await expect(board.main.getByText('Zwickl & Söhne').first()).toBeVisible();
   expect(await named(world, 'Zwickl & Söhne')).toBe(1);
+  await expect(page).toHaveURL(/\/dispatch\/job\/[^/]+$/);
   const job = new URL(page.url()).pathname.split('/').pop();
   await app.syncNow();
   const scope = await (await world.client('anna@nordhaus.example')).scope();

@@ -30,10 +30,11 @@ test('the day is seen on a map, nearer and as a whole, and a mark opens its jobs
   await board.page.keyboard.press('+');
   await expect(board.main.getByRole('button', { name: text('map.all') })).toBeEnabled();
   await board.main.getByRole('button', { name: text('map.all') }).click();
+  await expect(board.main.getByRole('button', { name: text('map.all') })).toBeDisabled();
   await expect.poll(counted).toBe(jobs.length);
   const first = await marks(board).first().getAttribute('data-job');
   const job = jobs.find((found) => found.job.id === first)?.job;
-  await marks(board).first().click();
+  await sheet(board).locator(`[data-job="${first}"]`).click();
   const dialog = board.page.getByRole('dialog', { name: text('pages.job') });
   await expect(dialog.getByRole('link', { name: job?.title ?? '' }).first()).toBeVisible();
   await dialog.getByRole('button', { name: text('common.close') }).click();
@@ -65,7 +66,7 @@ test('on a phone the map is there too, and a tap opens a job', async ({ world })
   await expect(map.getByRole('button').first()).toBeVisible();
   expect(await axe(board)).toEqual([]);
   // Nothing of it stands beside the screen.
-  expect(await board.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+  await expect.poll(() => board.page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
   await map.getByRole('button').first().click();
   await expect(board.page.getByRole('dialog', { name: text('pages.job') })).toBeVisible();
 });

@@ -53,7 +53,7 @@ test('online a phone is live; without a network it has the schedule and the last
     await expect(app.note(`Noted on ${job.number}`)).toBeVisible();
   }
   await another.addNote(opened[RECENT - 1].id, 'From the van');
-  await expect(app.note('From the van')).toBeVisible({ timeout: 20_000 });
+  await expect(app.note('From the van')).toBeVisible();
   const [today] = await todaysJobs(world);
   await app.goTo('Today');
   const link = app.main.getByRole('link', { name: today.title }).first();

@@ -31,6 +31,9 @@ async function clock(world: World): Promise<(at: number) => string> {
   return (at) => form.format(at);
 }
 
+/** A board on which a word about a move, and **Undo**, stay until they are read. */
+const openBoard = (world: World): Promise<App> => world.board(undefined, { staysSaid: true });
+
 /** What the server has of the job. */
 async function onServer(world: World, { id }: Job): Promise<{ name?: string; starts?: number; ends?: number }> {
   const { jobs, technicians } = await (await world.client()).board();
@@ -68,7 +71,7 @@ async function spot(world: World, name: string, starts: number, job: Job): Promi
 
 test('a job is dragged to somebody else at another time: the server has it, every board sees it, and Undo brings it back', async ({ world }) => {
   const [job] = await todaysJobs(world);
-  const [board, other] = [await world.board(), await world.board()];
+  const [board, other] = [await openBoard(world), await openBoard(world)];
   await expect(blockOf(other, 'Anna Berg', job)).toBeVisible();
   await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
   const starts = nearest(job.starts + HOUR);
@@ -93,7 +96,7 @@ test('a job is dragged to somebody else at another time: the server has it, ever
 
 test('a job is taken from everybody by dragging it to the unassigned, and what is over stays and says so', async ({ world }) => {
   const [job, off] = await todaysJobs(world);
-  const board = await world.board();
+  const board = await openBoard(world);
   await carry(board, job, 0, text('board.unassigned'));
   await board.page.mouse.up();
   await expect(board.page.getByRole('status').getByText(text('board.assigned'), { exact: true })).toBeVisible();
@@ -122,7 +125,7 @@ test('a job is taken from everybody by dragging it to the unassigned, and what i
 
 test('Escape puts back what the mouse carries, and a click is no carrying', async ({ world }) => {
   const [job] = await todaysJobs(world);
-  const board = await world.board();
+  const board = await openBoard(world);
   await carry(board, job, HOUR, 'Ben Ito');
   await expect(ghost(board)).toBeVisible();
   await board.page.keyboard.press('Escape');
@@ -137,7 +140,7 @@ test('Escape puts back what the mouse carries, and a click is no carrying', asyn
 
 test('by the keyboard alone: lifted, moved by quarters, hours and rows, put back and dropped', async ({ world }) => {
   const [job] = await todaysJobs(world);
-  const board = await world.board();
+  const board = await openBoard(world);
   const { keyboard } = board.page;
   const quarter = Math.floor(job.starts / QUARTER) * QUARTER + QUARTER;
   await block(board, job).focus();
@@ -170,7 +173,7 @@ test('by the keyboard alone: lifted, moved by quarters, hours and rows, put back
 
 test('the card has fields for whose and when, without any dragging', async ({ world }) => {
   const [job] = await todaysJobs(world);
-  const board = await world.board();
+  const board = await openBoard(world);
   const at = await clock(world);
   await block(board, job).click();
   const card = board.page.getByRole('dialog');
@@ -194,7 +197,7 @@ test('a job that somebody is at is taken from them only after a word about their
   await app.openJob(job.number);
   await app.setStatus('En route');
   await app.expectUnsent(0);
-  const board = await world.board();
+  const board = await openBoard(world);
   await expect(block(board, job)).toHaveAccessibleName(/En route/);
   const moves = () => world.officeLine.log.filter(isMove).length;
   await carry(board, job, 0, 'Ben Ito');
@@ -222,7 +225,7 @@ test('a job that somebody is at is taken from them only after a word about their
 
 test('with the server away the block goes back, and it is said; so it is where somebody was faster', async ({ world }) => {
   const [job, other] = await todaysJobs(world);
-  const board = await world.board();
+  const board = await openBoard(world);
   await expect(board.page.getByText(text('board.live'), { exact: true })).toBeVisible();
   await world.officeLine.refuse();
   await carry(board, job, 0, 'Ben Ito');
@@ -250,7 +253,7 @@ test('with the server away the block goes back, and it is said; so it is where s
 
 test('Undo does not run over what somebody has done since', async ({ world }) => {
   const [job] = await todaysJobs(world);
-  const board = await world.board();
+  const board = await openBoard(world);
   await carry(board, job, HOUR, 'Anna Berg');
   await board.page.mouse.up();
   const undo = board.page.getByRole('button', { name: text('common.undo') });
@@ -264,7 +267,7 @@ test('Undo does not run over what somebody has done since', async ({ world }) =>
 
 test('axe finds nothing while a block is carried', async ({ world }) => {
   const [job] = await todaysJobs(world);
-  const board = await world.board();
+  const board = await openBoard(world);
   for (const colorScheme of ['light', 'dark'] as const) {
     await board.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await block(board, job).focus();
@@ -297,7 +300,7 @@ test('figures: a block is carried over thirty technicians with twelve jobs each'
   const body = JSON.stringify(whole);
   const isBoard: Match = ({ path }) => path.startsWith('/api/v1/board');
   world.officeLine.rule(isBoard, { kind: 'answer', status: 200, headers: { 'content-type': 'application/json' }, body });
-  const board = await world.board();
+  const board = await openBoard(world);
   await expect(board.main.getByRole('button', { name: /N-\d+, / })).toHaveCount(359);
   await carry(board, job, 0, people[4].name);
   await board.page.evaluate(() => {

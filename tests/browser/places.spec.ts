@@ -134,6 +134,8 @@ test('a part is made, edited and archived', async ({ world }) => {
   const { page } = board;
   await board.main.getByRole('link', { name: text('modules.parts'), exact: true }).click();
   await expect(board.heading(text('modules.parts'))).toBeVisible();
+  // The list is of before the part: it must not come after it.
+  await expect(board.main.getByRole('listitem').first()).toBeVisible();
   await board.main.getByRole('button', { name: text('house.new_part') }).click();
   await page.getByLabel(text('edit.name')).fill('Copper seal 22');
   await page.getByLabel(text('records.price')).fill('4,20 €');

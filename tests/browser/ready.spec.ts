@@ -258,6 +258,9 @@ test('online, the departure check says which records of the day are not here; op
   await app.openNotes();
   await app.addNote('Looked at before leaving');
   await app.expectUnsent(0);
+  // What is sent goes first, and what hangs on the job may still be on its way.
+  await app.page.goto('/ready');
+  await expect(row).toContainText(text('ready.job_good'));
   await phone.setOffline(true);
   await app.page.goto('/ready');
   await expect(row).toContainText(text('ready.job_good'));

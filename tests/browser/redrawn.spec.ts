@@ -37,8 +37,8 @@ test('renamed by the office while a note is being typed: the note stays and is s
   await app.openNotes();
   await app.noteField.pressSequentially('Half a ');
   const { user } = await (await world.client(ANNA)).request<{ user: { id: string } }>('GET', '/api/v1/session');
-  await office.request('POST', `/api/v1/people/${user.id}`, { change: 'rename', name: 'Anna Berg-Lund' });
   const from = world.line.now();
+  await office.request('POST', `/api/v1/people/${user.id}`, { change: 'rename', name: 'Anna Berg-Lund' });
   const asked = world.line.seen(({ method, path }) => method === 'GET' && path === '/api/v1/session', from);
   for (let pass = 0; pass < 12; pass += 1) {
     await office.addNote(job.id, `Pass ${pass}`);

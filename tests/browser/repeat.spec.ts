@@ -93,6 +93,8 @@ test('a job repeats every month on a weekday, and a request whose answer is lost
   heal();
   await save(board).click();
   await expect(board.heading('Meter reading')).toBeVisible();
+  // The address changes after what is drawn.
+  await expect(board.page).toHaveURL(/\/dispatch\/series\/[^/]+$/);
   const made = await seriesOf(world, board);
   const days = [...made.jobs.map(({ day }) => day), ...made.ahead];
   expect(new Set(days).size).toBe(days.length);

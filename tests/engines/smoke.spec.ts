@@ -145,6 +145,14 @@ test('a day in this engine', async ({ world }) => {
     await phone.seeNote('Smoke: second tab');
     await phone.expectUnsent(0);
   });
+  await test.step('what the office writes is here by itself, long before the next round', async () => {
+    const streams = (): number => world.asked.filter((path) => path === '/api/v1/wake').length;
+    const before = streams();
+    await phone.openJob(first, 'notes');
+    await expect.poll(streams).toBeGreaterThan(before);
+    await (await world.office()).addNote(first.id, 'From the office, unasked');
+    await phone.seeNote('From the office, unasked');
+  });
   await test.step('pages are left and opened, and the next note is saved', async () => {
     for (let round = 0; round < NAVIGATIONS; round += 1) {
       await phone.go(round % 2 === 0 ? `/jobs/${first.id}` : '/today');

@@ -11,11 +11,19 @@ export const DESK = { width: 1280, height: 800 };
 /** Between two looks at processes that end, in milliseconds. */
 const BETWEEN = 20;
 
+/** Runs in a page before the app: what it says for four seconds it says for ever. */
+export function staySaid(): void {
+  const later = globalThis.setTimeout;
+  Object.assign(globalThis, { setTimeout: (work: () => void, ms?: number) => (ms === 4_000 ? 0 : later(work, ms)) });
+}
+
 export interface Look {
   viewport?: { width: number; height: number };
   colorScheme?: 'light' | 'dark';
   /** The browser's language. */
   locale?: string;
+  /** What a page of the office says of a change, and the offer to take it back, does not go by itself. */
+  staysSaid?: boolean;
   /** A film (.y4m) that the camera sees. */
   camera?: string;
 }

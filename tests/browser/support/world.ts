@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test as base, type Browser } from '@playwright/test';
 import { App } from './app';
-import { DESK, Phone, type Look } from './browser';
+import { DESK, Phone, staySaid, type Look } from './browser';
 import * as environment from './environment';
 import { Client } from './office';
 import { Proxy } from './proxy';
@@ -103,6 +103,9 @@ export class World {
     });
     if (ahead() !== 0) {
       await context.addInitScript(moveClock, ahead());
+    }
+    if (look.staysSaid === true) {
+      await context.addInitScript(staySaid);
     }
     context.on('weberror', (error) => this.problems.push(String(error.error())));
     const page = await context.newPage();
