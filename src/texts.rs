@@ -270,7 +270,33 @@ mod tests {
             let room = room.split(['/', '.']).next().unwrap_or_default();
             rooms.contains(&room)
         };
-        is_in("src/features/", &OFFICES_ROOMS) || is_in("src/shared/", &OFFICES_SHARED)
+        // The page on which anybody sets a password.
+        place != "src/features/people/link.rs"
+            && (is_in("src/features/", &OFFICES_ROOMS) || is_in("src/shared/", &OFFICES_SHARED))
+    }
+
+    #[test]
+    fn no_page_of_another_piece_is_in_the_offices_rooms() {
+        let pages = std::fs::read_to_string(root().join("src/app/pages.rs")).unwrap();
+        let others = ["day", "work", "seldom", "engine"];
+        let mut count = 0;
+        for chunk in pages.split("chunk!(").skip(1) {
+            let (piece, rest) = chunk.split_once(':').unwrap();
+            let body = rest.split_once("});").map_or(rest, |(body, _)| body);
+            let words = body.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+            for path in words.filter(|word| others.contains(&piece) && word.contains("::")) {
+                let place = format!(
+                    "src/features/{}.rs",
+                    path.rsplit_once("::").unwrap().0.replace("::", "/")
+                );
+                assert!(
+                    !is_offices(&place),
+                    "{piece} has {place}, which reads the office's texts"
+                );
+                count += usize::from(root().join(&place).exists());
+            }
+        }
+        assert!(count > 15, "{count} pages: look at how they are written");
     }
 
     /// In other pieces they may not be there, and somebody would read an empty line.

@@ -154,6 +154,11 @@ impl SyncDriver {
     fn note_passed(self, report: &Result<SyncReport, SyncError>) {
         set_if_new(self.sync.update_needed, api::is_update_needed());
         set_if_new(self.sync.walled, api::is_walled());
+        // A browser that is busy loses the word that the network has gone.
+        let is_online = connectivity::is_online();
+        if self.sync.online.get_untracked() != is_online {
+            self.sync.hear_network(is_online, self.engine.now());
+        }
         let is_full = matches!(report, Err(SyncError::Store(StoreError::Quota)));
         set_if_new(self.sync.full, is_full);
         if let Err(error) = report {

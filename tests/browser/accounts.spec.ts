@@ -51,16 +51,16 @@ test('somebody new sets a password by a link, once, and works', async ({ world }
   const app = await phone.open();
   const visit = async () => {
     await app.page.goto(`${link.pathname}${link.hash}`);
-    await expect(app.heading(text('people.welcome'))).toBeVisible();
-    await app.page.getByLabel(text('people.new_password')).fill('nora’s own');
-    await app.page.getByRole('button', { name: text('people.set_and_sign_in') }).click();
+    await expect(app.heading(text('link.welcome'))).toBeVisible();
+    await app.page.getByLabel(text('link.new_password')).fill('nora’s own');
+    await app.page.getByRole('button', { name: text('link.set_and_sign_in') }).click();
   };
   await visit();
   await app.waitReady();
   await expect(app.page).not.toHaveURL(/link=/);
   await app.signOut();
   await visit();
-  await expect(app.main.getByRole('alert')).toContainText(text('people.link_of_no_use'));
+  await expect(app.main.getByRole('alert')).toContainText(text('link.link_of_no_use'));
   await app.page.goto('/sign-in');
   await app.signIn('nora@nordhaus.example', 'nora’s own');
   await app.waitReady();
@@ -104,7 +104,7 @@ test('role, name, password and single sessions are an admin’s to change, the l
   await app.syncNow();
   await expect(app.page.getByText(text('banners.sign_in'))).toBeVisible();
 
-  await anna.getByLabel(text('people.new_password')).fill('another one');
+  await anna.getByLabel(text('link.new_password')).fill('another one');
   await anna.getByRole('button', { name: text('people.set_password'), exact: true }).click();
   await told(admin, 'people.did_password', { who: 'Anna Berg' });
   await app.page.getByRole('link', { name: text('banners.sign_in_action') }).click();

@@ -159,8 +159,8 @@ test('whoever comes by a link gets the form of the link and no other', async ({ 
   await hasRun(page);
   await expect(picture(page)).toHaveCount(0);
   await page.evaluate(() => window.afieldGo());
-  await expect(page.getByRole('heading', { level: 1, name: text('people.welcome') })).toBeVisible();
-  await expect(page.getByLabel(text('people.new_password'))).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: text('link.welcome') })).toBeVisible();
+  await expect(page.getByLabel(text('link.new_password'))).toBeVisible();
 });
 
 test('nothing of it stays after a sign-out, and a dispatcher gets the board', async ({ world }) => {

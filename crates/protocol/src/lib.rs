@@ -14,6 +14,7 @@ pub mod import;
 pub mod mutation;
 pub mod office;
 pub mod people;
+pub mod preview;
 pub mod pull;
 pub mod push;
 pub mod series;
@@ -46,6 +47,7 @@ pub use people::{
     LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
     PersonDeed, PersonDevice, PersonSession, RightsPage, RightsTrail,
 };
+pub use preview::{Preview, PreviewRecords};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
 pub use series::{OfSeries, Series, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest};
@@ -106,6 +108,11 @@ pub mod paths {
     pub const DEVICE: &str = "/api/v1/device";
     /// What the office sees of all devices.
     pub const DEVICES: &str = "/api/v1/devices";
+    /// What a technician's phone would hold (GET `{PREVIEW}/{user id}`), for the office.
+    pub const PREVIEW: &str = "/api/v1/preview";
+    /// The header by which the office's page reads as a technician's phone does: that technician's id. Only what a phone
+    /// reads can be asked for with it.
+    pub const PREVIEW_OF: &str = "afield-preview";
     /// Begin to send the bytes of a file (POST); go on with it (HEAD, PATCH), fetch it (GET) at
     /// `{FILES}/{attachment id}`. Sent by tus 1.0.
     pub const FILES: &str = "/api/v1/files";

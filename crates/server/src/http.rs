@@ -20,6 +20,7 @@ pub(crate) mod imports;
 pub(crate) mod link;
 pub(crate) mod office;
 pub(crate) mod people;
+pub(crate) mod preview;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod records;
@@ -130,6 +131,10 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         (paths::DEVICE.to_owned(), post(device::report)),
         (paths::DEVICES.to_owned(), get(device::list)),
         (
+            format!("{}/{{user}}", paths::PREVIEW),
+            get(preview::preview),
+        ),
+        (
             paths::FILES.to_owned(),
             post(files::create).options(files::abilities),
         ),
@@ -179,6 +184,7 @@ pub fn router(app: Arc<App>) -> Router {
     router
         .fallback(web_app::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
+        .layer(from_fn(preview::only_looks))
         .layer(from_fn(guard::same_origin))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), edge::edge))

@@ -46,6 +46,7 @@ mod off_worker;
 pub mod openapi;
 mod people;
 mod places;
+mod preview;
 mod pull;
 pub mod series;
 pub mod serving;

@@ -56,6 +56,7 @@ the host) and carry `application/json`."
         http::acceptance::accept,
         http::device::report,
         http::device::list,
+        http::preview::preview,
         http::events::events,
         http::wake::wake,
         http::files::abilities,

@@ -167,7 +167,9 @@ impl LocalServer {
                 asked: extent.map(|extent| write_keys(&extent.asked)),
                 settings,
             };
-            pull::answer(app, &self.session(user).await?, parameters).await
+            let session = self.session(user).await?;
+            app.contacts.see(user, app.clock.now());
+            pull::answer(app, &session, parameters).await
         })
     }
 

@@ -53,12 +53,12 @@ pub fn link_page(link: String) -> AnyView {
     };
     view! {
         <div class="narrow">
-            {heading(tr!(people.welcome))}
+            {heading(tr!(link.welcome))}
             {insecure_notice()}
-            <p class="muted">{tr!(people.welcome_lead)}</p>
+            <p class="muted">{tr!(link.welcome_lead)}</p>
             <form class="stack" on:submit=submit>
                 <label class="field">
-                    <span>{tr!(people.new_password)}</span>
+                    <span>{tr!(link.new_password)}</span>
                     <input
                         class="input w-full"
                         type="password"
@@ -80,7 +80,7 @@ pub fn link_page(link: String) -> AnyView {
                     class="btn btn-primary btn-lg"
                     aria-disabled=move || busy.get().then_some("true")
                 >
-                    {tr!(people.set_and_sign_in)}
+                    {tr!(link.set_and_sign_in)}
                 </button>
             </form>
         </div>
@@ -90,7 +90,7 @@ pub fn link_page(link: String) -> AnyView {
 
 fn words_of(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::NotAllowed => tr!(people.link_of_no_use).to_owned(),
+        Trouble::NotAllowed => tr!(link.link_of_no_use).to_owned(),
         other => trouble_text(other),
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the extractors. All fail as a [`Failure`], never with the framework's own text.
 
 use super::failure::Failure;
+use super::preview::looked_through;
 use crate::auth::{session, token};
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
@@ -46,7 +47,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             }
         }
         Ok(Self {
-            session,
+            session: looked_through(app, &parts.headers, session).await?,
             token_hash,
         })
     }

@@ -2,6 +2,7 @@
 
 use super::extract::SignedIn;
 use super::failure::Failure;
+use super::preview::is_preview;
 use super::reply::{self, Nothing};
 use crate::pull::{PullError, PullQuery, PullReply, run_pull};
 use crate::state::App;
@@ -10,6 +11,7 @@ use afield_domain::UserId;
 use afield_protocol::extent::read_keys;
 use afield_protocol::{Envelope, Extent, PullResponse};
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -49,8 +51,14 @@ pub(crate) struct Parameters {
 pub(crate) async fn pull(
     State(app): State<Arc<App>>,
     signed_in: SignedIn,
+    headers: HeaderMap,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Failure> {
+    // Who looks through somebody's app has not heard of that person.
+    if !is_preview(&headers) {
+        let user = signed_in.session.user.id;
+        app.contacts.see(user, app.clock.now());
+    }
     let page = answer(&app, &signed_in.session, parameters).await?;
     Ok(reply::ok(&app, &page))
 }
@@ -73,7 +81,6 @@ pub(crate) async fn answer(
     if parameters.user.is_some_and(|user| user != session.user.id) {
         return Err(Failure::other_user());
     }
-    app.contacts.see(session.user.id, app.clock.now());
     let query = PullQuery {
         cursor: parameters.cursor.filter(|cursor| !cursor.is_empty()),
         limit: parameters.limit,

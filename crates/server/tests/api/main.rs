@@ -57,6 +57,7 @@ mod office_files;
 mod office_forms;
 mod openapi;
 mod people;
+mod preview;
 mod pull;
 mod pull_departures;
 mod pull_in_hand;

@@ -292,6 +292,8 @@ impl Asker {
                 let body = json!({"link": "none", "password": "12345678"});
                 self.status(row, "", Some(body)).await
             }
+            Asks::PreviewOfAnna => self.preview(row, ANNA).await,
+            Asks::PreviewOfNobody => self.preview(row, UserId(Uuid::from_u128(404))).await,
             Asks::Report => self.report(row, self.user).await,
             Asks::ReportOfAnna => self.report(row, ANNA).await,
             Asks::AcceptUnreadable => {
@@ -373,6 +375,11 @@ impl Asker {
         let path = row.path.replace("{user}", &user.to_string());
         let body = json!({"change": "rename", "name": "Anna K."});
         self.send(row.method, &path, Some(body)).await
+    }
+
+    async fn preview(&self, row: &Row, of: UserId) -> String {
+        let path = row.path.replace("{user}", &of.to_string());
+        self.send(row.method, &path, None).await
     }
 
     async fn read_job(&self, row: &Row, job: &str) -> String {

@@ -30,6 +30,7 @@ fn every_route_is_described() {
     let series_end = format!("{series}/end");
     let acceptance = format!("{}/{{job}}", paths::ACCEPTANCE);
     let person = format!("{}/{{user}}", paths::PEOPLE);
+    let preview = format!("{}/{{user}}", paths::PREVIEW);
     let form = format!("{}/{{form}}", paths::FORMS);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let record = format!("{}/{{module}}/{{id}}", paths::RECORDS);
@@ -64,6 +65,7 @@ fn every_route_is_described() {
         paths::LINK,
         paths::DEVICE,
         paths::DEVICES,
+        &preview,
         paths::HEALTH,
     ];
     routes.sort_unstable();

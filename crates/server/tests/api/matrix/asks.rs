@@ -122,6 +122,9 @@ pub(super) enum Asks {
     RenameTom,
     RenameNobody,
     WrongLink,
+    /// What Anna's phone would hold; that of nobody.
+    PreviewOfAnna,
+    PreviewOfNobody,
     /// What stands on a device of one's own alone, and on one of Anna's.
     Report,
     ReportOfAnna,

@@ -39,6 +39,7 @@ const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "
 const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
 const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
 
+const PREVIEW: &str = "/api/v1/preview/{user}";
 const FORM: &str = "/api/v1/forms/{form}";
 
 const EXPORT_CSV: &str = "?from=2026-11-21&until=2026-11-21&format=csv";
@@ -392,6 +393,9 @@ pub(super) static ROWS: &[Row] = &[
     ),
     row("GET", paths::DEVICES, Asks::Plain, OFFICE),
     row("HEAD", paths::DEVICES, Asks::Plain, OFFICE),
+    row("GET", PREVIEW, Asks::PreviewOfAnna, OF_OFFICE),
+    row("HEAD", PREVIEW, Asks::PreviewOfAnna, OF_OFFICE),
+    row("GET", PREVIEW, Asks::PreviewOfNobody, NOWHERE_FOR_OFFICE),
     row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
     row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),
     row(
