@@ -2,6 +2,11 @@
 // It must never hold app logic or register the service worker: the app does that, in Rust.
 const { js, wasm } = document.getElementById("boot").dataset;
 
+// In the office's preview of a technician's app, before anything else: see office-preview.js.
+if (window.frameElement?.dataset.user) {
+  await import("/office-preview.js");
+}
+
 /** The app's own texts, a file for each language. */
 const files = { en: "/texts-en.txt", de: "/texts-de.txt" };
 

@@ -267,6 +267,7 @@ fn title(route: Route) -> String {
         Route::Import => tr!(pages.import),
         Route::Company => tr!(pages.company),
         Route::Devices => tr!(pages.devices),
+        Route::Preview(_) => tr!(pages.preview),
         Route::SignIn => tr!(pages.sign_in),
         Route::NotFound => tr!(pages.not_found),
     };
@@ -302,6 +303,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::Export
             | Route::Import
             | Route::Devices
+            | Route::Preview(_)
             | Route::Company)
                 if account.is_office() =>
             {
@@ -329,6 +331,7 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
             | Route::Import
             | Route::Company
             | Route::Devices
+            | Route::Preview(_)
             | Route::Rights
             | Route::People
             | Route::NotFound => not_found().into_any(),

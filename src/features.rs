@@ -22,6 +22,7 @@ pub mod office_records;
 pub mod office_series;
 #[cfg(target_family = "wasm")]
 pub mod people;
+pub mod preview;
 pub mod ready;
 pub mod receipts;
 pub mod records;

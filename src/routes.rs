@@ -4,7 +4,7 @@
 
 use crate::kinds;
 use afield_domain::{
-    CustomerId, JobId, RecordKey, RouteId, SeriesId, SubmissionId, TaskId, TemplateId,
+    CustomerId, JobId, RecordKey, RouteId, SeriesId, SubmissionId, TaskId, TemplateId, UserId,
 };
 
 /// A page.
@@ -76,6 +76,8 @@ pub enum Route {
     Import,
     /// What each phone holds and owes, for the office.
     Devices,
+    /// What a technician's phone shows, for the office; of nobody's yet.
+    Preview(Option<UserId>),
     /// What an admin sets for the company, for the office.
     Company,
     /// What each role may do, for admins.
@@ -130,6 +132,8 @@ impl Route {
             ["dispatch", "export"] => Some(Self::Export),
             ["dispatch", "import"] => Some(Self::Import),
             ["dispatch", "devices"] => Some(Self::Devices),
+            ["dispatch", "preview"] => Some(Self::Preview(None)),
+            ["dispatch", "preview", id] => id.parse().map(|id| Self::Preview(Some(id))).ok(),
             ["dispatch", "company"] => Some(Self::Company),
             ["dispatch", "rights"] => Some(Self::Rights),
             ["dispatch", "people"] => Some(Self::People),
@@ -179,6 +183,8 @@ impl Route {
             Self::Export => "/dispatch/export".to_owned(),
             Self::Import => "/dispatch/import".to_owned(),
             Self::Devices => "/dispatch/devices".to_owned(),
+            Self::Preview(None) => "/dispatch/preview".to_owned(),
+            Self::Preview(Some(id)) => format!("/dispatch/preview/{id}"),
             Self::Company => "/dispatch/company".to_owned(),
             Self::Rights => "/dispatch/rights".to_owned(),
             Self::People => "/dispatch/people".to_owned(),
@@ -215,6 +221,7 @@ impl Route {
             | Self::Import
             | Self::Company
             | Self::Devices
+            | Self::Preview(_)
             | Self::Rights
             | Self::People => Self::Board,
             Self::Receipts | Self::Rescue => Self::Sync,
@@ -413,6 +420,8 @@ mod tests {
             Route::Parts,
             Route::Company,
             Route::Devices,
+            Route::Preview(None),
+            Route::Preview(Some(UserId(id))),
             Route::Customers,
             Route::OfficeCustomer(CustomerId(id)),
             Route::SignIn,

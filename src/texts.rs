@@ -239,7 +239,7 @@ mod tests {
     }
 
     /// What the office's pieces alone hold. What else would be there without the office's texts.
-    const OFFICES_ROOMS: [&str; 13] = [
+    const OFFICES_ROOMS: [&str; 14] = [
         "company",
         "customers",
         "devices",
@@ -253,6 +253,7 @@ mod tests {
         "office_records",
         "office_series",
         "people",
+        "preview",
     ];
     /// What they share with nobody else.
     const OFFICES_SHARED: [&str; 6] = [

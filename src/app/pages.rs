@@ -6,7 +6,7 @@ use crate::chunk::chunk;
 use crate::features::{
     company, customers, day_route, devices, dispatch, export, forms, imports, job, job_edit,
     job_list, office_conflicts, office_job, office_new, office_records, office_series, people,
-    ready, receipts, records, rescue, rights, settings, share, sync, tasks, today,
+    preview, ready, receipts, records, rescue, rights, settings, share, sync, tasks, today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -84,6 +84,7 @@ chunk!(house: pub(super) fn of_house(account: Arc<Account>, live: Live, route: R
         Route::Parts => office_records::parts_page::parts_page(),
         Route::Import => imports::page::import_page(),
         Route::Devices => devices::page::devices_page(account),
+        Route::Preview(of) => preview::page::preview_page(account, of),
         Route::Export => export::page::export_page(&account),
         Route::Rights => rights::page::rights_page(account),
         Route::People => people::page::people_page(account),

@@ -16,7 +16,7 @@ use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
     CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Devices, Found,
     LinkRequest, LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People,
-    PeopleChanged, PersonChange, Reply, RightsPage, SessionInfo, SignInRequest, paths,
+    PeopleChanged, PersonChange, Preview, Reply, RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -103,6 +103,14 @@ pub async fn load_people() -> Result<People, ApiFailure> {
 /// [`ApiFailure`].
 pub async fn load_devices() -> Result<Devices, ApiFailure> {
     ask(Method::GET, paths::DEVICES, None).await
+}
+
+/// What a technician's phone would hold if it got ready now, for the office.
+///
+/// # Errors
+/// [`ApiFailure`]; its code is `not_found` if no technician of the company has this id.
+pub async fn load_preview(of: UserId) -> Result<Preview, ApiFailure> {
+    ask(Method::GET, &format!("{}/{of}", paths::PREVIEW), None).await
 }
 
 /// Adds somebody.

@@ -125,6 +125,8 @@ mod board_snapshot_tests;
 #[cfg(test)]
 mod forms_snapshot_tests;
 #[cfg(test)]
+mod preview_snapshot_tests;
+#[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]
 mod snapshot_tests;

@@ -75,6 +75,47 @@ const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "reply.ok.made_at",
         "nobody knows when it was planned",
     ),
+    ("preview", "reply.ok.user", "nobody knows whose phone it is"),
+    (
+        "preview",
+        "reply.ok.user.id",
+        "nobody knows whose phone it is",
+    ),
+    (
+        "preview",
+        "reply.ok.from",
+        "nobody knows of which days it is",
+    ),
+    (
+        "preview",
+        "reply.ok.until",
+        "nobody knows of which days it is",
+    ),
+    (
+        "preview",
+        "reply.ok.files",
+        "a wrong figure is worse than none",
+    ),
+    (
+        "preview",
+        "reply.ok.file_bytes",
+        "a wrong figure is worse than none",
+    ),
+    (
+        "preview",
+        "reply.ok.files_budget",
+        "a wrong figure is worse than none",
+    ),
+    (
+        "preview",
+        "reply.ok.earlier",
+        "a wrong figure is worse than none",
+    ),
+    (
+        "preview",
+        "reply.ok.later",
+        "a wrong figure is worse than none",
+    ),
     ("device_report", "device", "it is nobody's report"),
     ("device_report", "user", "it is nobody's report"),
     (
@@ -290,6 +331,13 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 ),
                 piece("reply.ok.company.mode", &company.mode),
                 piece("reply.ok.company.offers_offline", &company.offers_offline),
+            ]
+        }),
+        "preview" => enveloped(json, |preview: &Preview| {
+            vec![
+                piece("reply.ok.user", &preview.user),
+                piece("reply.ok.records", &preview.records),
+                piece("reply.ok.files", &preview.files),
             ]
         }),
         "device_answer" => enveloped(json, |answer: &DeviceAnswer| {

@@ -92,6 +92,7 @@ pub(super) fn links(is_admin: bool, conflicts: OpenConflicts) -> AnyView {
             <a class="btn btn-ghost" href=Route::Conflicts.href()>{open}</a>
             <a class="btn btn-ghost" href=Route::Import.href()>{tr!(pages.import)}</a>
             <a class="btn btn-ghost" href=Route::Devices.href()>{tr!(pages.devices)}</a>
+            <a class="btn btn-ghost" href=Route::Preview(None).href()>{tr!(pages.preview)}</a>
             <a class="btn btn-ghost" href=Route::Export.href()>{tr!(pages.export)}</a>
             <a class="btn btn-ghost" href=Route::Company.href()>{tr!(pages.company)}</a>
             {for_admins}

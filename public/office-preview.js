@@ -1,0 +1,159 @@
+// Makes the page in a frame a preview: the app of a technician, as the office looks at it.
+// Owns what that app is given in place of this browser's own: databases, settings, locks, the channel between tabs, the
+// worker, the clock and the network. It must never let the app in the frame write to the server, see the work of
+// whoever looks, or keep anything: the server refuses all but reading as well (docs/adr/0098).
+//
+// boot.mjs runs it before anything of the app. The office's page says on the frame's element whose app it is, and how the
+// phone is (`data-offline` and so on, at any time).
+const frame = window.frameElement;
+const { user, language, words } = frame.dataset;
+const is = (what) => frame.dataset[what] === "true";
+const isOffline = () => is("offline") || is("later");
+const LATER_MS = 25 * 3_600_000;
+const SLOW_MS = 2_000;
+
+/** Of this look alone: the next one gets ready anew. */
+const MARK = "preview-";
+const own = `${MARK}${crypto.randomUUID()}-`;
+
+const replace = (target, name, value) => Object.defineProperty(target, name, { configurable: true, value });
+
+/** Calls of `prototype`'s method `name` get what is the preview's own in place of their first argument. */
+function rename(prototype, name) {
+  const call = prototype[name];
+  prototype[name] = function (first, ...rest) {
+    return call.call(this, own + first, ...rest);
+  };
+}
+
+function forgetOthers() {
+  const { deleteDatabase } = IDBFactory.prototype;
+  indexedDB
+    .databases?.()
+    .then((all) => all.filter(({ name }) => name.startsWith(MARK)).forEach(({ name }) => deleteDatabase.call(indexedDB, name)))
+    .catch(() => {});
+}
+
+/** What is typed and tapped changes nothing: no change ever gets into the outbox. */
+function refuseChanges(method) {
+  const call = IDBObjectStore.prototype[method];
+  IDBObjectStore.prototype[method] = function (...row) {
+    if (this.name === "entries" && this.transaction.db.name.endsWith("afield-outbox")) {
+      say();
+      throw new DOMException("a preview only looks", "ReadOnlyError");
+    }
+    return call.apply(this, row);
+  };
+}
+
+function say() {
+  let note = document.getElementById("preview-note");
+  if (note === null) {
+    note = document.createElement("p");
+    note.id = "preview-note";
+    note.className = "alert preview-note";
+    note.setAttribute("role", "alert");
+    document.body.append(note);
+  }
+  note.textContent = words;
+  note.hidden = false;
+  setTimeout(() => (note.hidden = true), 6_000);
+}
+
+/** As a browser's own storage, for as long as the frame is there. */
+function memory(start) {
+  const kept = new Map(start);
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, String(value)),
+    removeItem: (key) => void kept.delete(key),
+    clear: () => kept.clear(),
+    key: (at) => [...kept.keys()][at] ?? null,
+    get length() {
+      return kept.size;
+    },
+  };
+}
+
+function shareNothing() {
+  forgetOthers();
+  rename(IDBFactory.prototype, "open");
+  rename(IDBFactory.prototype, "deleteDatabase");
+  rename(LockManager.prototype, "request");
+  ["add", "put"].forEach(refuseChanges);
+  const theme = localStorage.getItem("afield-theme");
+  // Somebody has signed in here: the app need not ask who.
+  const start = [["afield-language", language], ["afield-email", "preview"], ...(theme === null ? [] : [["afield-theme", theme]])];
+  replace(window, "localStorage", memory(start));
+  replace(window, "sessionStorage", memory([]));
+  const Channel = window.BroadcastChannel;
+  replace(window, "BroadcastChannel", class extends Channel {
+    constructor(name) {
+      super(own + name);
+    }
+  });
+}
+
+/** There is one, so that the app gets ready; it does nothing. */
+function standInForWorker() {
+  const nothing = () => {};
+  const none = () => Promise.resolve();
+  const worker = { postMessage: nothing };
+  const registration = { active: worker, installing: null, waiting: null };
+  replace(navigator, "serviceWorker", {
+    controller: worker,
+    ready: Promise.resolve(registration),
+    register: none,
+    getRegistration: none,
+    addEventListener: nothing,
+    removeEventListener: nothing,
+  });
+}
+
+/** No stream: a frame that looks has no part in who is told. */
+class NoEvents extends EventTarget {
+  readyState = 0;
+
+  close() {}
+}
+
+function readAsPhone() {
+  const ask = window.fetch;
+  replace(window, "fetch", async (what, how) => {
+    const request = new Request(what, how);
+    if (!new URL(request.url).pathname.startsWith("/api/")) {
+      return ask(what, how);
+    }
+    if (is("slow")) {
+      await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+    }
+    if (isOffline()) {
+      throw new TypeError("the preview is offline");
+    }
+    request.headers.set("afield-preview", user);
+    return ask(request);
+  });
+  replace(window, "EventSource", NoEvents);
+}
+
+function beThatPhone() {
+  const now = Date.now;
+  Date.now = () => now() + (is("later") ? LATER_MS : 0);
+  Object.defineProperty(navigator, "onLine", { configurable: true, get: () => !isOffline() });
+  const connection = new EventTarget();
+  Object.defineProperties(connection, {
+    effectiveType: { get: () => (is("slow") ? "2g" : "4g") },
+    saveData: { value: false },
+  });
+  replace(navigator, "connection", connection);
+  new MutationObserver(() => {
+    window.dispatchEvent(new Event(isOffline() ? "offline" : "online"));
+    connection.dispatchEvent(new Event("change"));
+    document.dispatchEvent(new Event("visibilitychange"));
+  }).observe(frame, { attributes: true });
+}
+
+shareNothing();
+standInForWorker();
+readAsPhone();
+beThatPhone();

@@ -1,0 +1,104 @@
+// The office looks through a technician's app: the same app with what that phone would hold, which can do nothing.
+import type { FrameLocator, Page } from '@playwright/test';
+import { axe } from './support/axe';
+import { DESK, PHONE } from './support/browser';
+import { todaysJobs } from './support/jobs';
+import { isPull, isPush } from './support/proxy';
+import { text } from './support/texts';
+import { expect, test, type World } from './support/world';
+
+const ANNA = 'Anna Berg';
+
+/** Opens the preview of Anna's phone from the board. */
+async function openPreview(world: World, viewport = DESK): Promise<{ page: Page; phone: FrameLocator }> {
+  const board = await world.board(undefined, { viewport });
+  await board.page.goto('/dispatch/preview');
+  await expect(board.heading(text('pages.preview'))).toBeVisible();
+  await board.page.getByLabel(text('preview.whose')).selectOption({ label: ANNA });
+  const phone = board.page.frameLocator('iframe');
+  await expect(phone.getByRole('heading', { level: 1, name: text('pages.today') })).toBeVisible();
+  return { page: board.page, phone };
+}
+
+test("the preview shows what the technician's phone shows, and says what that phone holds and leaves out", async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  const { page, phone } = await openPreview(world);
+  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  await expect(phone.getByRole('main').getByText(job.title).first()).toBeVisible();
+  await expect(app.main.getByText(job.title).first()).toBeVisible();
+  const rows = page.getByRole('table').getByRole('row');
+  await expect(rows.filter({ hasText: text('modules.jobs') })).toContainText(/\d+/);
+  await expect(page.getByText(text('preview.others'))).toBeVisible();
+  // Another one of the same app at work: what it holds is the same.
+  const { jobs } = await (await world.client('anna@nordhaus.example')).records();
+  await expect(rows.filter({ hasText: text('modules.jobs') }).getByRole('cell').first()).toHaveText(String(jobs.length));
+  expect(await axe({ page })).toEqual([]);
+});
+
+test('nothing can be done through the preview: nothing is saved, sent, or noted', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { page, phone } = await openPreview(world);
+  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  await phone.getByRole('link', { name: new RegExp(job.title) }).first().click();
+  await expect(phone.getByRole('heading', { level: 1, name: job.title })).toBeVisible();
+  await phone.getByRole('navigation', { name: text('job.parts') }).getByRole('link', { name: text('job.notes') }).click();
+  await phone.getByLabel(text('job.note')).fill('Not from Anna');
+  await phone.getByRole('button', { name: text('job.add_note') }).click();
+  await expect(phone.getByText(text('preview.nothing_saved'))).toBeVisible();
+  await expect(phone.getByLabel(text('shell.unsent'))).toHaveText('0');
+  expect(world.officeLine.log.filter(isPush)).toEqual([]);
+  const people = await (await world.client('ada@nordhaus.example')).request<{ people: { user: { name: string }; seen_at?: number; devices: unknown[] }[] }>('GET', '/api/v1/people');
+  const anna = people.people.find(({ user }) => user.name === ANNA);
+  expect(anna?.seen_at, 'she was not here').toBeUndefined();
+  expect(anna?.devices).toEqual([]);
+  // Whoever looks is still who they are, in this tab and in the next.
+  await page.goto('/board');
+  await expect(page.getByText(text('board.live'), { exact: true })).toBeVisible();
+});
+
+test('the phone of the preview goes offline, is slow, is left for 25 hours, speaks German, and is small', async ({ world }) => {
+  const { page, phone } = await openPreview(world);
+  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  const strip = phone.locator('.strip-word');
+  await page.getByLabel(text('preview.slow')).check();
+  await expect(strip).toHaveText(text('connection.slow'));
+  await page.getByLabel(text('preview.slow')).uncheck();
+  await page.getByLabel(text('preview.offline')).check();
+  await expect(strip).toHaveText('Working offline');
+  await page.getByLabel(text('preview.offline')).uncheck();
+  await expect(strip).not.toHaveText('Working offline');
+  await page.getByLabel(text('preview.later')).check();
+  await expect(phone.getByText(text('banners.expired'))).toBeVisible();
+  await page.getByLabel(text('preview.later')).uncheck();
+  await page.getByLabel(text('preview.language')).selectOption({ label: 'Deutsch' });
+  await expect(phone.getByRole('heading', { level: 1, name: text('pages.today', {}, 'de') })).toBeVisible();
+  await page.getByLabel(text('preview.small')).check();
+  await expect.poll(async () => (await page.locator('iframe').boundingBox())?.height).toBeLessThan(600);
+});
+
+test('a preview leaves nothing behind, and ends with the session of whoever looks', async ({ world }) => {
+  const { page, phone } = await openPreview(world);
+  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  const previews = () => page.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name?.startsWith('preview-')).length);
+  const first = await previews();
+  expect(first).toBeGreaterThan(0);
+  const from = world.officeLine.now();
+  await page.getByRole('button', { name: text('preview.again') }).click();
+  await world.officeLine.ended(isPull, from);
+  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  await expect.poll(previews, 'those of the look before are gone').toBe(first);
+  expect(await page.evaluate(() => localStorage.getItem('afield-email'))).toBe('dora@nordhaus.example');
+});
+
+for (const [name, viewport] of [
+  ['a desk', DESK],
+  ['a phone', PHONE],
+  ['a small phone', { width: 320, height: 568 }],
+] as const) {
+  test(`the preview is no wider than ${name}`, async ({ world }) => {
+    const { page } = await openPreview(world, viewport);
+    await expect(page.getByRole('table')).toBeVisible();
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  });
+}
