@@ -137,8 +137,14 @@ function readAsPhone() {
 }
 
 function beThatPhone() {
-  const now = Date.now;
-  Date.now = () => now() + (is("later") ? LATER_MS : 0);
+  // Both clocks: one alone would be a phone whose clock somebody has set.
+  const later = () => (is("later") ? LATER_MS : 0);
+  const { now } = Date;
+  Date.now = () => now() + later();
+  const runs = Performance.prototype.now;
+  Performance.prototype.now = function () {
+    return runs.call(this) + later();
+  };
   Object.defineProperty(navigator, "onLine", { configurable: true, get: () => !isOffline() });
   const connection = new EventTarget();
   Object.defineProperties(connection, {

@@ -43,7 +43,7 @@ test('nothing can be done through the preview: nothing is saved, sent, or noted'
   await phone.getByRole('link', { name: new RegExp(job.title) }).first().click();
   await expect(phone.getByRole('heading', { level: 1, name: job.title })).toBeVisible();
   await phone.getByRole('navigation', { name: text('job.parts') }).getByRole('link', { name: text('job.notes') }).click();
-  await phone.getByLabel(text('job.note')).fill('Not from Anna');
+  await phone.getByRole('textbox', { name: text('job.note') }).fill('Not from Anna');
   await phone.getByRole('button', { name: text('job.add_note') }).click();
   await expect(phone.getByText(text('preview.nothing_saved'))).toBeVisible();
   await expect(phone.getByLabel(text('shell.unsent'))).toHaveText('0');
