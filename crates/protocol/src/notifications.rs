@@ -83,7 +83,7 @@ fn wanted() -> bool {
 pub struct QuietHours {
     /// Its first minute, from 0 to 1439.
     pub from: u16,
-    /// The minute at which it has ended, from 0 to 1439. The same as `from`: the whole day.
+    /// The minute at which it has ended, from 0 to 1439. The same as `from`: none of them is quiet.
     pub to: u16,
 }
 

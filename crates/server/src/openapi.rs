@@ -5,7 +5,7 @@
 use crate::auth::token::COOKIE_NAME;
 use crate::error::ServerError;
 use crate::http;
-use afield_protocol::BoardEvent;
+use afield_protocol::{BoardEvent, NotificationPayload};
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -56,6 +56,10 @@ the host) and carry `application/json`."
         http::acceptance::accept,
         http::device::report,
         http::device::list,
+        http::notifications::key,
+        http::notifications::list,
+        http::notifications::set,
+        http::notifications::end,
         http::events::events,
         http::wake::wake,
         http::files::abilities,
@@ -65,7 +69,7 @@ the host) and carry `application/json`."
         http::files::fetch,
         http::reply::health,
     ),
-    components(schemas(BoardEvent)),
+    components(schemas(BoardEvent, NotificationPayload)),
     modifiers(&Session)
 )]
 struct Api;
