@@ -2,7 +2,7 @@
 //!
 //! Must never ask the browser's question without a tap, nor say that somebody is told before the server has agreed.
 
-use super::told::{Offer, Said, USUAL, Wish, clock_of, minutes_of, plan_offer};
+use super::told::{Offer, Said, Side, Wish, clock_of, minutes_of, plan_offer};
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::shared::install::use_place;
@@ -16,7 +16,7 @@ use crate::view::view;
 use afield_platform::api;
 use afield_platform::install::Place;
 use afield_platform::notifications::{self, NotTold, Permission};
-use afield_protocol::{NotificationWishes, QuietHours};
+use afield_protocol::NotificationWishes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -79,18 +79,12 @@ fn switches(told: Told) -> AnyView {
     let turn = move |on: bool| {
         told.is_on.set(on);
         told.flaw.set(None);
-        spawn_local(async move {
-            if on {
-                told.begin().await;
-            } else {
-                notifications::end().await;
-                told.kept.try_set(None);
-            }
-        });
+        spawn_local(told.turn(on));
     };
+    let is_on = Memo::new(move |_| told.is_on.get());
     let is_told = Memo::new(move |_| told.kept.with(Option::is_some));
     view! {
-        {switch(tr!(notifications.label), move || told.is_on.get(), turn)}
+        {switch(tr!(notifications.label), is_on, Box::new(turn))}
         <p class="muted">{tr!(notifications.hint)}</p>
         {move || is_told.get().then(|| wishes(told))}
     }
@@ -99,20 +93,19 @@ fn switches(told: Told) -> AnyView {
 
 fn wishes(told: Told) -> AnyView {
     let of = move |wish: Wish| {
-        let is_on = move || told.wishes.with(|wishes| wish.is_on(wishes));
-        switch(label(wish), is_on, move |on| {
-            told.wish(wish.switched(told.wishes.get_untracked(), on));
-        })
+        let is_on = Memo::new(move |_| told.wishes.with(|wishes| wish.is_on(wishes)));
+        let set = move |on| told.wish(wish.switched(told.wishes.get_untracked(), on));
+        (is_on, switch(label(wish), is_on, Box::new(set)))
     };
-    let is_quiet = Memo::new(move |_| told.wishes.with(|wishes| wishes.quiet.is_some()));
+    let (is_quiet, quiet) = of(Wish::Quiet);
     view! {
         <div role="group" aria-labelledby="told-of">
             <p class="font-semibold" id="told-of">{tr!(notifications.of)}</p>
-            {Wish::KINDS.map(of).collect_view()}
+            {Vec::from(Wish::KINDS.map(|wish| of(wish).1))}
         </div>
         <div role="group" aria-labelledby="quiet-hours">
             <p class="font-semibold" id="quiet-hours">{tr!(notifications.quiet)}</p>
-            {of(Wish::Quiet)}
+            {quiet}
             {move || is_quiet.get().then(|| quiet_hours(told))}
             <p class="muted">{tr!(notifications.quiet_hint)}</p>
         </div>
@@ -121,37 +114,24 @@ fn wishes(told: Told) -> AnyView {
 }
 
 fn quiet_hours(told: Told) -> AnyView {
-    let hours = move || told.wishes.with(|wishes| wishes.quiet).unwrap_or(USUAL);
-    let set = move |change: Box<dyn FnOnce(&mut QuietHours)>| {
-        let mut wishes = told.wishes.get_untracked();
-        let mut hours = wishes.quiet.unwrap_or(USUAL);
-        change(&mut hours);
-        wishes.quiet = Some(hours);
-        told.wish(wishes);
-    };
     view! {
         <div class="flex flex-wrap gap-3">
-            {time("quiet-from", tr!(notifications.from), move || hours().from, move |at| {
-                set(Box::new(move |hours| hours.from = at));
-            })}
-            {time("quiet-to", tr!(notifications.to), move || hours().to, move |at| {
-                set(Box::new(move |hours| hours.to = at));
-            })}
+            {Vec::from([Side::From, Side::To].map(|side| time(told, side)))}
         </div>
     }
     .into_any()
 }
 
-fn time(
-    id: &'static str,
-    label: &'static str,
-    at: impl Fn() -> u16 + Copy + Send + Sync + 'static,
-    set: impl Fn(u16) + 'static,
-) -> impl IntoView {
+fn time(told: Told, side: Side) -> AnyView {
+    let (id, label) = match side {
+        Side::From => ("quiet-from", tr!(notifications.from)),
+        Side::To => ("quiet-to", tr!(notifications.to)),
+    };
+    let value = Memo::new(move |_| told.wishes.with(|wishes| clock_of(side.of(wishes))));
     let take = move |input: web_sys::HtmlInputElement| match minutes_of(&input.value()) {
-        Some(minutes) => set(minutes),
+        Some(at) => told.wish(side.set(told.wishes.get_untracked(), at)),
         // One that was emptied is as it was.
-        None => input.set_value(&clock_of(untrack(at))),
+        None => input.set_value(&value.get_untracked()),
     };
     view! {
         <div class="field">
@@ -160,30 +140,28 @@ fn time(
                 id=id
                 type="time"
                 class="input"
-                prop:value=move || clock_of(at())
+                prop:value=move || value.get()
                 on:change:target=move |event| take(event.target())
             />
         </div>
     }
+    .into_any()
 }
 
-fn switch(
-    label: &'static str,
-    is_on: impl Fn() -> bool + Send + Sync + 'static,
-    set: impl Fn(bool) + 'static,
-) -> impl IntoView {
+fn switch(label: &'static str, is_on: Memo<bool>, set: Box<dyn Fn(bool)>) -> AnyView {
     view! {
         <label class="line">
             <input
                 type="checkbox"
                 class="toggle"
                 role="switch"
-                prop:checked=is_on
+                prop:checked=move || is_on.get()
                 on:change:target=move |event| set(event.target().checked())
             />
             <span>{label}</span>
         </label>
     }
+    .into_any()
 }
 
 fn label(wish: Wish) -> &'static str {
@@ -241,6 +219,15 @@ impl Told {
 
     fn fail(self, why: NotTold) {
         self.flaw.try_set(Some(flaw_text(why)));
+    }
+
+    async fn turn(self, on: bool) {
+        if on {
+            self.begin().await;
+        } else {
+            notifications::end().await;
+            self.kept.try_set(None);
+        }
     }
 
     /// Asks the browser, then the server.

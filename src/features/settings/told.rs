@@ -84,6 +84,39 @@ impl Wish {
     }
 }
 
+/// One end of the quiet hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// When they begin.
+    From,
+    /// When they have ended.
+    To,
+}
+
+impl Side {
+    /// Its minutes after midnight.
+    pub(super) fn of(self, wishes: &NotificationWishes) -> u16 {
+        let hours = wishes.quiet.unwrap_or(USUAL);
+        match self {
+            Self::From => hours.from,
+            Self::To => hours.to,
+        }
+    }
+
+    /// The same wishes with this end at `minutes`.
+    pub(super) fn set(self, wishes: NotificationWishes, minutes: u16) -> NotificationWishes {
+        let mut hours = wishes.quiet.unwrap_or(USUAL);
+        match self {
+            Self::From => hours.from = minutes,
+            Self::To => hours.to = minutes,
+        }
+        NotificationWishes {
+            quiet: Some(hours),
+            ..wishes
+        }
+    }
+}
+
 /// The minutes after midnight of what a field for a time holds, `22:05`; none of one that is not filled in.
 pub(super) fn minutes_of(typed: &str) -> Option<u16> {
     let (hours, rest) = typed.split_once(':')?;
@@ -132,6 +165,9 @@ mod tests {
         let mut own = before;
         own.quiet = Some(QuietHours { from: 1, to: 2 });
         assert_eq!(Wish::Quiet.switched(own, true), own);
+        let later = Side::To.set(Side::From.set(own, 5), 6);
+        assert_eq!(later.quiet, Some(QuietHours { from: 5, to: 6 }));
+        assert_eq!((Side::From.of(&later), Side::To.of(&later)), (5, 6));
     }
 
     #[test]
