@@ -11,16 +11,16 @@ chunk!(engine: fn on_message(json: String) -> Work<Result<Option<String>, JsValu
     Box::pin(async move { afield_worker::messages::answer(&json).await })
 });
 
-chunk!(engine: fn on_sync() -> Work<Result<(), JsValue>> {
-    Box::pin(afield_worker::replay_job::background_sync())
+chunk!(engine: fn on_sync(is_notified: bool) -> Work<Result<(), JsValue>> {
+    if is_notified {
+        Box::pin(afield_worker::notified::pass())
+    } else {
+        Box::pin(afield_worker::replay_job::background_sync())
+    }
 });
 
 chunk!(engine: fn on_share(request: Request) -> Work<u32> {
     Box::pin(afield_worker::share::take(request))
-});
-
-chunk!(engine: fn on_notified() -> Work<Result<(), JsValue>> {
-    Box::pin(afield_worker::notified::pass())
 });
 
 // Times are written as on the page of the day: what writes them stands there.
@@ -45,13 +45,13 @@ pub async fn worker_message(json: String) -> Result<Option<String>, JsValue> {
     on_message(json).await.map_err(missing)?.await
 }
 
-/// The browser's Background Sync, once or periodic.
+/// The browser's Background Sync, once or periodic; or a notification, of which the browser does not try again.
 ///
 /// # Errors
 /// Not everything was sent: the browser tries again.
 #[wasm_bindgen]
-pub async fn worker_sync() -> Result<(), JsValue> {
-    on_sync().await.map_err(missing)?.await
+pub async fn worker_sync(is_notified: bool) -> Result<(), JsValue> {
+    on_sync(is_notified).await.map_err(missing)?.await
 }
 
 /// Files and texts of another app; gives back how many were kept.
@@ -61,15 +61,6 @@ pub async fn worker_sync() -> Result<(), JsValue> {
 #[wasm_bindgen]
 pub async fn worker_share(request: Request) -> Result<u32, JsValue> {
     Ok(on_share(request).await.map_err(missing)?.await)
-}
-
-/// The pass that a notification asks for.
-///
-/// # Errors
-/// The engine did not come, or no pass could be made.
-#[wasm_bindgen]
-pub async fn worker_notified() -> Result<(), JsValue> {
-    on_notified().await.map_err(missing)?.await
 }
 
 /// What this phone can say of a job, by its id and the tag of a language.

@@ -222,7 +222,7 @@ function read({ data, notification }) {
  * takes the permission back. What is said besides comes out of this phone; the message carries nothing of a customer. */
 async function notify(event) {
   const { title, language: lang, tag, silent, to, job } = read(event);
-  const pass = app().then((app) => app.notified());
+  const pass = app().then((app) => app.sync(true));
   await atMost(PASS, pass);
   const body = await atMost(WORDS, app().then((app) => app.words(job, lang)));
   const looks = { icon: "/icons/icon-192.png", badge: "/icons/monochrome-512.png" };
@@ -263,7 +263,7 @@ addEventListener("fetch", (event) => {
 });
 addEventListener("message", (event) => hold(event, message(event)));
 // Its failure makes the browser try again later. Both make a pass: when the network is back, and now and then.
-const sync = (event) => hold(event, app().then((app) => app.sync()));
+const sync = (event) => hold(event, app().then((app) => app.sync(false)));
 addEventListener("sync", sync);
 addEventListener("periodicsync", sync);
 addEventListener("push", (event) => hold(event, notify(event)));

@@ -250,7 +250,6 @@ globalThis.afield = {
   message: app.worker_message,
   sync: app.worker_sync,
   share: app.worker_share,
-  notified: app.worker_notified,
   words: app.worker_words,
   subscribe: app.worker_subscribe,
 };
