@@ -11,8 +11,11 @@
 mod company;
 mod forms;
 mod imports;
+mod notifications;
 mod operations;
 mod program;
+#[path = "../push_service/service.rs"]
+mod push_service;
 mod tls;
 
 use program::{Server, check, field, output, program};

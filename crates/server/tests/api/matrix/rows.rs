@@ -419,6 +419,23 @@ pub(super) static ROWS: &[Row] = &[
         Asks::ReportOfAnna,
         ["200", "401", "401", "401", "401", "401", "401", "401"],
     ),
+    row("GET", paths::NOTIFICATION_KEY, Asks::Plain, SIGNED_IN),
+    row("HEAD", paths::NOTIFICATION_KEY, Asks::Plain, SIGNED_IN),
+    row("GET", paths::NOTIFICATIONS, Asks::Plain, SIGNED_IN),
+    row("HEAD", paths::NOTIFICATIONS, Asks::Plain, SIGNED_IN),
+    row("PUT", paths::NOTIFICATIONS, Asks::Notify, SIGNED_IN),
+    row(
+        "PUT",
+        paths::NOTIFICATIONS,
+        Asks::NotifyElsewhere,
+        ["400", "400", "400", "400", "401", "401", "400", "400"],
+    ),
+    row(
+        "DELETE",
+        paths::NOTIFICATIONS,
+        Asks::NotifyNoMore,
+        SIGNED_IN,
+    ),
     row("OPTIONS", paths::FILES, Asks::Plain, ["204"; 8]),
     row("OPTIONS", FILE, Asks::Plain, ["204"; 8]),
     row(
