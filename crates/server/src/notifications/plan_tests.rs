@@ -4,6 +4,7 @@ use super::*;
 use crate::storage::Subscription;
 use crate::zones::zone;
 use afield_domain::{CompanyId, Job, Record, UserId};
+use afield_protocol::{NotificationKind, NotificationWishes};
 use uuid::Uuid;
 
 const ANNA: UserId = UserId(Uuid::from_u128(1));
@@ -288,7 +289,7 @@ fn a_message_says_no_more_than_which_job() {
         News::Assigned,
     );
     let shown = payload.notification;
-    assert_eq!(shown.title, "Ihnen wurde ein Auftrag zugewiesen");
+    assert_eq!(shown.title, texts::title(News::Assigned, Language::German));
     assert_eq!(shown.lang, "de");
     let job = JobId(Uuid::from_u128(7));
     assert_eq!(shown.navigate, format!("https://afield.example/jobs/{job}"));

@@ -69,6 +69,7 @@ mod pull_pages;
 mod pull_things;
 mod push;
 mod push_limits;
+mod push_services;
 mod records;
 mod replaces;
 mod rights;

@@ -450,7 +450,7 @@ async fn everybody_gets_the_answer_that_is_theirs() {
     let mut wrong = Vec::new();
     for (who, name) in WHO.iter().enumerate() {
         let mut asker = Asker::new(who).await;
-        for row in ROWS {
+        for row in ROWS.iter().chain(notifications::ROWS) {
             let answer = asker.answer(row).await;
             let expected = row.answers[who];
             if answer != expected {
@@ -466,9 +466,13 @@ async fn everybody_gets_the_answer_that_is_theirs() {
 
 #[tokio::test]
 async fn a_route_that_no_row_knows_does_not_exist() {
-    let known: BTreeSet<_> = ROWS.iter().map(|row| (row.path, row.method)).collect();
+    let known: BTreeSet<_> = ROWS
+        .iter()
+        .chain(notifications::ROWS)
+        .map(|row| (row.path, row.method))
+        .collect();
     let paths = api_paths();
-    for row in ROWS {
+    for row in ROWS.iter().chain(notifications::ROWS) {
         assert!(paths.iter().any(|path| path == row.path), "{}", row.path);
     }
     for who in 0..WHO.len() {

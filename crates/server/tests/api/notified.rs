@@ -181,3 +181,11 @@ impl Told {
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
 }
+
+/// So many messages were taken, and nothing else was due.
+pub(crate) fn sent(taken: u32) -> Sent {
+    Sent {
+        taken,
+        ..Sent::default()
+    }
+}
