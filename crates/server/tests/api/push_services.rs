@@ -4,7 +4,6 @@ use crate::client::Client;
 use crate::notified::*;
 use crate::phone::Phone;
 use crate::support::*;
-use afield_domain::*;
 use afield_protocol::*;
 use afield_server::notifications::send::Sent;
 use afield_server::web_app::WebApp;

@@ -14,6 +14,7 @@ mod imports;
 mod notifications;
 mod operations;
 mod program;
+#[allow(dead_code)] // Another program of tests needs more of it.
 #[path = "../push_service/service.rs"]
 mod push_service;
 mod tls;

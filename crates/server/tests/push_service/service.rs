@@ -3,6 +3,7 @@
 
 use aes_gcm::Aes128Gcm;
 use aes_gcm::aead::{Aead, KeyInit};
+use afield_server::clock::{Clock, SystemClock};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use hmac::{Hmac, Mac};
@@ -13,7 +14,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use web_push_native::p256::ecdsa::signature::Verifier;
 use web_push_native::p256::ecdsa::{Signature, VerifyingKey};
 use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
@@ -174,7 +175,6 @@ impl Device {
     }
 
     /// What is shown.
-    #[allow(dead_code)] // Of two programs of tests one asks.
     pub(crate) fn title(&self, received: &Received) -> String {
         let shown = self.json(received)["notification"]["title"].clone();
         shown.as_str().unwrap().to_owned()
@@ -202,9 +202,8 @@ pub(crate) fn check_sender(received: &Received, key: &str, audience: &str) {
     assert_eq!(read(head), json!({"typ": "JWT", "alg": "ES256"}));
     let claims = read(claims);
     assert_eq!(claims["aud"], audience);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let holds = claims["exp"].as_u64().unwrap().checked_sub(now.as_secs());
-    assert!(holds.is_some_and(|holds| holds < 86_400), "{claims}");
+    let holds = claims["exp"].as_i64().unwrap() - SystemClock.now().0 / 1_000;
+    assert!((0..86_400).contains(&holds), "{claims}");
     let subject = claims["sub"].as_str().unwrap();
     assert!(subject.starts_with("https://"), "{subject}");
     let key = VerifyingKey::from_sec1_bytes(&BASE64.decode(key).unwrap()).unwrap();
