@@ -27,7 +27,7 @@ fn notifications() {
     check("notification_key", &envelope(Reply::Ok(key)));
     let subscription = NotificationSubscription {
         endpoint: ENDPOINT.into(),
-        p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+        p256dh: "BG_wO5SSQc4drdQ1GeaWDgqFtBppoFwygQOqK84VlMoWPE91OlW_AdxT9sCwx-7ni0DG_30lqW4igrmJzvccFEo"
             .into(),
         auth: "BTBZMqHH6r4Tts7J_aSIgg".into(),
         language: "de".into(),

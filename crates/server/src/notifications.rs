@@ -7,6 +7,7 @@
 pub mod endpoint;
 pub(crate) mod key;
 pub mod names;
+pub(crate) mod news;
 pub(crate) mod note;
 pub(crate) mod plan;
 pub(crate) mod post;

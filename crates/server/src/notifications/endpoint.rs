@@ -93,7 +93,8 @@ pub(crate) fn read_endpoint(text: &str, rules: &Rules) -> Result<Endpoint, Notif
         Some("http") if rules.loopback && is_this_machine(&host) => {
             Ok(endpoint(true, authority.port_u16().unwrap_or(80)))
         }
-        _ => Err(NotificationFlaw::NotHttps),
+        Some(_) => Err(NotificationFlaw::NotHttps),
+        None => Err(NotificationFlaw::Address),
     }
 }
 

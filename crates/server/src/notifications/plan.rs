@@ -2,14 +2,11 @@
 //!
 //! Owns these rules. Pure: what is stored and the time are arguments.
 
+use super::news::News;
 use super::texts;
 use crate::storage::{DueRow, Listener};
 use afield_domain::{JobId, JobStatus, Language, Module, Record, Timestamp, Zone};
-use afield_protocol::{
-    Notification, NotificationData, NotificationKind, NotificationPayload, NotificationWishes,
-    QuietHours,
-};
-use serde::{Deserialize, Serialize};
+use afield_protocol::{Notification, NotificationData, NotificationPayload, QuietHours};
 
 /// Devices of one user that are told; one more takes the place of the one that was set longest ago.
 pub(crate) const MOST_DEVICES: u32 = 10;
@@ -22,54 +19,6 @@ const FIRST_WAIT_MS: i64 = 30_000;
 /// How long is waited at most, unless the push service wants more.
 const LONGEST_WAIT_MS: i64 = 3_600_000;
 const MINUTES_OF_A_DAY: u16 = 1_440;
-
-/// What has happened to a job; what counts for more stands later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum News {
-    /// Something of it is another.
-    Changed,
-    /// It has another status.
-    Status(JobStatus),
-    /// It is theirs now.
-    Assigned,
-}
-
-impl News {
-    pub(crate) fn kind(self) -> NotificationKind {
-        match self {
-            Self::Changed => NotificationKind::Changed,
-            Self::Status(_) => NotificationKind::Status,
-            Self::Assigned => NotificationKind::Assigned,
-        }
-    }
-
-    pub(crate) fn is_wanted(self, wishes: &NotificationWishes) -> bool {
-        match self {
-            Self::Changed => wishes.changed,
-            Self::Status(_) => wishes.status,
-            Self::Assigned => wishes.assigned,
-        }
-    }
-
-    /// As it is stored.
-    pub(crate) fn text(self) -> String {
-        serde_json::to_string(&self).unwrap_or_default()
-    }
-
-    /// What is stored; none if a newer build wrote it.
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
-
-    /// What is told of a job of which `self` was still to be told, and `newer` has happened.
-    fn with(self, newer: Self) -> Self {
-        match (self, newer) {
-            (Self::Status(_), Self::Status(_)) => newer,
-            _ => self.max(newer),
-        }
-    }
-}
 
 /// The job that a record is, or is a part of.
 pub(crate) fn job_of(record: &Record) -> Option<JobId> {

@@ -5,7 +5,8 @@
 
 use super::endpoint::Endpoint;
 use super::key::{Key, read_keys};
-use super::plan::{KEPT_MS, News, Posted, Turn, payload, plan_again, plan_turn};
+use super::news::News;
+use super::plan::{KEPT_MS, Posted, Turn, payload, plan_again, plan_turn};
 use super::post::{Message, post};
 use crate::clock::{Clock as _, SystemClock};
 use crate::state::App;

@@ -2,14 +2,14 @@
 //!
 //! Owns these texts. Must never take a word of a record: they are read on a locked screen.
 
-use super::plan::News;
+use super::news::News;
 use afield_domain::{JobStatus, Language};
 
 /// All that is said of `news`.
 pub(super) fn title(news: News, language: Language) -> String {
     match (news, language) {
         (News::Assigned, Language::English) => "A job was assigned to you".to_owned(),
-        (News::Assigned, Language::German) => "Ihnen wurde ein Auftrag zugewiesen".to_owned(),
+        (News::Assigned, Language::German) => "Sie haben einen neuen Auftrag".to_owned(),
         (News::Changed, Language::English) => "The office has changed a job".to_owned(),
         (News::Changed, Language::German) => "Das Büro hat einen Auftrag geändert".to_owned(),
         (News::Status(status), Language::English) => {
