@@ -30,7 +30,6 @@ pub mod records;
 pub mod rescue;
 #[cfg(target_family = "wasm")]
 pub mod rights;
-#[cfg(target_family = "wasm")]
 pub mod settings;
 pub mod share;
 #[cfg(target_family = "wasm")]

@@ -12,6 +12,7 @@ pub mod extent;
 pub mod forms;
 pub mod import;
 pub mod mutation;
+pub mod notifications;
 pub mod office;
 pub mod people;
 pub mod preview;
@@ -42,6 +43,11 @@ pub use import::{
     ImportReport, ImportSort,
 };
 pub use mutation::{Mutation, Replaced, Seq};
+pub use notifications::{
+    Notification, NotificationAnswer, NotificationData, NotificationEnd, NotificationFlaw,
+    NotificationKey, NotificationKind, NotificationPayload, NotificationSet,
+    NotificationSubscription, NotificationWishes, Notifications, QuietHours,
+};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeCustomer, OfficeJob};
 pub use people::{
     LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
@@ -102,6 +108,11 @@ pub mod paths {
     pub const PEOPLE: &str = "/api/v1/people";
     /// Set one's password by a sign-in link, and sign in (POST).
     pub const LINK: &str = "/api/v1/link";
+    /// What this user's devices are told of while the app is closed (GET); a device that shall be told (PUT), and no
+    /// more (DELETE).
+    pub const NOTIFICATIONS: &str = "/api/v1/notifications";
+    /// By what a browser knows this server (GET).
+    pub const NOTIFICATION_KEY: &str = "/api/v1/notifications/key";
     /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Tell what stands on this device alone (POST).
@@ -124,6 +135,8 @@ pub mod paths {
 mod board_snapshot_tests;
 #[cfg(test)]
 mod forms_snapshot_tests;
+#[cfg(test)]
+mod notification_snapshot_tests;
 #[cfg(test)]
 mod preview_snapshot_tests;
 #[cfg(test)]
