@@ -20,7 +20,6 @@ pub mod office_new;
 #[cfg(target_family = "wasm")]
 pub mod office_records;
 pub mod office_series;
-#[cfg(target_family = "wasm")]
 pub mod people;
 pub mod preview;
 pub mod ready;

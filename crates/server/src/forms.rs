@@ -7,6 +7,7 @@ use crate::error::StorageError;
 use crate::ids::new_id;
 use crate::records::save_new;
 use crate::storage::{ReadTx, Stored, WriteTx};
+use afield_domain::order::NameKey;
 use afield_domain::{
     CompanyId, FormTemplate, Module, Question, Record, RecordKey, TemplateId, Timestamp, limits,
 };
@@ -153,7 +154,7 @@ impl Known {
         };
         let mut lines: Vec<FormLine> = self.forms.iter().map(line).collect();
         lines.sort_by(|one, other| {
-            let by = |line: &FormLine| (line.title.to_lowercase(), line.title.clone());
+            let by = |line: &FormLine| NameKey::of(&line.title);
             by(one)
                 .cmp(&by(other))
                 .then_with(|| (other.made_at, other.id).cmp(&(one.made_at, one.id)))
