@@ -96,6 +96,7 @@ pub mod repetition;
 pub mod restored;
 #[cfg(target_family = "wasm")]
 pub mod rights;
+pub mod said;
 #[cfg(target_family = "wasm")]
 pub mod signature;
 pub mod sketch;

@@ -16,6 +16,7 @@ pub mod office;
 pub mod people;
 pub mod pull;
 pub mod push;
+mod said;
 pub mod series;
 mod session;
 #[cfg(any(test, feature = "testing"))]
@@ -48,6 +49,7 @@ pub use people::{
 };
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
+pub use said::Said;
 pub use series::{OfSeries, Series, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest};
 pub use session::{Company, SessionInfo, SignInRequest};
 pub use verdict::{MutationVerdict, Verdict};

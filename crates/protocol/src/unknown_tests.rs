@@ -210,7 +210,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             })
         }
         "company_page" | "company_change" | "company_refused" => company::read_as(name, json),
-        "forms" | "office_form" | "form_made" | "form_imported" | "new_form" => {
+        "forms" | "office_form" | "form_made" | "form_imported" | "form_flawed" | "new_form" => {
             forms::read_as(name, json)
         }
         "push_response" => enveloped(json, |push: &PushResponse| {

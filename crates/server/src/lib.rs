@@ -47,6 +47,7 @@ pub mod openapi;
 mod people;
 mod places;
 mod pull;
+mod said;
 pub mod series;
 pub mod serving;
 pub mod state;
