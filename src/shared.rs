@@ -106,6 +106,7 @@ pub mod repetition;
 pub mod restored;
 #[cfg(target_family = "wasm")]
 pub mod rights;
+pub mod said;
 #[cfg(target_family = "wasm")]
 pub mod signature;
 pub mod sketch;

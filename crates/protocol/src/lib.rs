@@ -18,6 +18,7 @@ pub mod people;
 pub mod preview;
 pub mod pull;
 pub mod push;
+mod said;
 pub mod series;
 mod session;
 #[cfg(any(test, feature = "testing"))]
@@ -56,6 +57,7 @@ pub use people::{
 pub use preview::{Preview, PreviewRecords};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
+pub use said::Said;
 pub use series::{OfSeries, Series, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest};
 pub use session::{Company, SessionInfo, SignInRequest};
 pub use verdict::{MutationVerdict, Verdict};

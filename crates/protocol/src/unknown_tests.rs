@@ -272,7 +272,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             })
         }
         "company_page" | "company_change" | "company_refused" => company::read_as(name, json),
-        "forms" | "office_form" | "form_made" | "form_imported" | "new_form" => {
+        "forms" | "office_form" | "form_made" | "form_imported" | "form_flawed" | "new_form" => {
             forms::read_as(name, json)
         }
         name if name.starts_with("notification") => notifications::read_as(name, json),

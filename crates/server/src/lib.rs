@@ -50,6 +50,7 @@ mod people;
 mod places;
 mod preview;
 mod pull;
+mod said;
 pub mod series;
 pub mod serving;
 pub mod state;

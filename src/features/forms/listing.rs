@@ -86,6 +86,7 @@ mod tests {
     #[test]
     fn what_is_lost_is_not_what_needs_nothing() {
         let row = |fate, notes: &[&str]| FormRow {
+            said: Vec::new(),
             line: 2,
             name: "a".into(),
             fate,
