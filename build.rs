@@ -1,13 +1,14 @@
 //! Numbers the texts of `locales/`, so that the app knows each by its place, and tells cargo which files those are.
 //!
-//! Must never put a text into the app: it loads those of its language.
+//! Must never put a text into the app: it loads those of its language. The sentences that the server says in codes are
+//! the exception: they stand in the piece of the pages that show them.
 
 #[path = "build/texts.rs"]
 mod texts;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), String> {
     tell_cargo();
@@ -16,8 +17,13 @@ fn main() -> Result<(), String> {
     let folder = Path::new(&here).join("locales/en");
     let texts = texts::texts(&folder)?;
     let out = std::env::var("OUT_DIR").map_err(|error| error.to_string())?;
-    std::fs::write(Path::new(&out).join("texts.rs"), numbered(texts))
-        .map_err(|error| error.to_string())
+    let write = |name: &str, text: String| {
+        std::fs::write(Path::new(&out).join(name), text).map_err(|error| error.to_string())
+    };
+    let languages = ["en", "de"].map(|language| Path::new(&here).join("locales").join(language));
+    let languages = languages.each_ref().map(PathBuf::as_path);
+    write("said.rs", format!("{:?}", texts::said(&languages)?))?;
+    write("texts.rs", numbered(texts))
 }
 
 #[allow(clippy::print_stdout)] // How a build script speaks to cargo.

@@ -1,6 +1,6 @@
 //! The texts of a language out of `locales/`, in one order that the app and its build agree on.
-//! Owns that order, and whose a text is: those in the folder `office` come with the office's pieces, all others before
-//! anything is drawn. Must never change a text.
+//! Owns that order, whose a text is (those in the folder `office` come with the office's pieces, all others before
+//! anything is drawn), and the order of the sentences which stand in no such file. Must never change a text.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +8,34 @@ use std::path::Path;
 /// What stands between two texts in the file that the app loads.
 #[allow(dead_code)] // The build script writes no such file.
 pub(crate) const BETWEEN: char = '\u{1f}';
+
+/// The sentences that the server says in codes: only the pages that show them load them (`src/shared/said.rs`).
+const SAID: &str = "said";
+
+/// A line for each such sentence: its code and its texts in the languages of `folders`, by what stands between two.
+///
+/// # Errors
+/// A file cannot be read, is not an object of texts, or has other codes than the first.
+#[allow(dead_code)] // The build of a release writes no such file.
+pub(crate) fn said(folders: &[&Path]) -> Result<String, String> {
+    let mut lines: BTreeMap<String, String> = BTreeMap::new();
+    for (place, folder) in folders.iter().enumerate() {
+        let path = folder.join(SAID).with_extension("json");
+        let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let json = std::fs::read_to_string(&path).map_err(|error| wrong(&error))?;
+        let texts: BTreeMap<String, String> =
+            serde_json::from_str(&json).map_err(|error| wrong(&error))?;
+        for (code, text) in texts {
+            let line = match place {
+                0 => lines.entry(code.clone()).or_insert(code),
+                _ => lines.get_mut(&code).ok_or_else(|| wrong(&code))?,
+            };
+            line.push(BETWEEN);
+            line.push_str(&text);
+        }
+    }
+    Ok(lines.into_values().collect::<Vec<_>>().join("\n"))
+}
 
 /// The folder, in that of a language, of the texts that only the office's pages read.
 const OFFICE: &str = "office";
@@ -39,6 +67,9 @@ fn texts_in(folder: &Path) -> Result<BTreeMap<String, String>, String> {
             continue;
         }
         let namespace = path.file_stem().unwrap_or_default().to_string_lossy();
+        if namespace == SAID {
+            continue;
+        }
         let json = std::fs::read_to_string(&path).map_err(|error| wrong(&error))?;
         let json = serde_json::from_str(&json).map_err(|error| wrong(&error))?;
         take(&namespace, json, &mut texts)?;

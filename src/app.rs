@@ -34,7 +34,7 @@ use crate::ui::icon::Icon;
 use crate::ui::{focus, notice, parts};
 use crate::view::view;
 use afield_domain::UserId;
-use afield_platform::{badge, connectivity, notices};
+use afield_platform::{badge, connectivity, notices, worker};
 use afield_protocol::worker_message::Notice;
 use afield_sync::driver::Event;
 use futures::future::join;
@@ -75,6 +75,7 @@ fn app() -> impl IntoView {
     let toasts = toast::provide_toasts();
     let drafts = provide_drafts(session);
     provide_updates(sync);
+    open_what_is_tapped();
     provide_installation();
     // Nobody ever signed in here: the form can be drawn while the engine is still on its way.
     if prefs::last_email().is_empty() {
@@ -373,6 +374,12 @@ fn home(is_office: bool) -> impl IntoView {
         };
         navigate(&to.href(), options);
     });
+}
+
+/// A notification that is tapped leads to its page like a link.
+fn open_what_is_tapped() {
+    let navigate = use_navigate();
+    worker::on_open(move |path| navigate(path, NavigateOptions::default()));
 }
 
 fn opening() -> impl IntoView {

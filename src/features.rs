@@ -20,7 +20,6 @@ pub mod office_new;
 #[cfg(target_family = "wasm")]
 pub mod office_records;
 pub mod office_series;
-#[cfg(target_family = "wasm")]
 pub mod people;
 pub mod preview;
 pub mod ready;
@@ -30,7 +29,6 @@ pub mod records;
 pub mod rescue;
 #[cfg(target_family = "wasm")]
 pub mod rights;
-#[cfg(target_family = "wasm")]
 pub mod settings;
 pub mod share;
 #[cfg(target_family = "wasm")]

@@ -33,6 +33,8 @@ pub mod field_values;
 #[cfg(target_family = "wasm")]
 pub mod files;
 pub mod finding;
+#[cfg(any(target_family = "wasm", test))]
+pub mod form_versions;
 pub mod gesture;
 #[cfg(target_family = "wasm")]
 pub mod gone;
@@ -48,6 +50,10 @@ pub mod job_lines;
 #[cfg(target_family = "wasm")]
 pub mod job_row;
 pub mod job_rows;
+#[cfg(target_family = "wasm")]
+pub mod keeping;
+#[cfg(any(target_family = "wasm", test))]
+pub mod kept;
 #[cfg(target_family = "wasm")]
 pub mod labels;
 #[cfg(any(target_family = "wasm", test))]
@@ -66,6 +72,10 @@ pub mod mode_note;
 pub mod names;
 #[cfg(target_family = "wasm")]
 pub mod new_job_link;
+#[cfg(any(target_family = "wasm", test))]
+pub mod newcomer;
+#[cfg(target_family = "wasm")]
+pub mod newcomer_fields;
 pub mod news;
 pub mod phone_warning;
 #[cfg(target_family = "wasm")]
@@ -96,6 +106,7 @@ pub mod repetition;
 pub mod restored;
 #[cfg(target_family = "wasm")]
 pub mod rights;
+pub mod said;
 #[cfg(target_family = "wasm")]
 pub mod signature;
 pub mod sketch;

@@ -17,7 +17,7 @@ use wasm_bindgen::JsValue;
 /// The engine over the browser's parts.
 pub(crate) type WorkerEngine = Engine<IdbOutbox, IdbCache, FetchRemote, BrowserHost>;
 
-fn text(error: impl std::fmt::Display) -> JsValue {
+pub(crate) fn text(error: impl std::fmt::Display) -> JsValue {
     JsValue::from_str(&error.to_string())
 }
 
@@ -61,7 +61,7 @@ pub async fn background_sync() -> Result<(), JsValue> {
 }
 
 /// Shows on the app's icon how many changes and files are unsent.
-async fn show_unsent() {
+pub(crate) async fn show_unsent() {
     let Ok(outbox) = IdbOutbox::open().await else {
         return;
     };

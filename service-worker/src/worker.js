@@ -1,4 +1,4 @@
-// The service worker's own part: its six events, the files of the shell, and when the engine is needed.
+// The service worker's own part: its events, the files of the shell, and when the engine is needed.
 // Owns install, activation and what is answered from the cache. It must never touch `/api` requests of the page, delete
 // a database, or take over by itself.
 //
@@ -189,6 +189,63 @@ async function message({ data, ports }) {
   }
 }
 
+/** As in `locales`: of a message that cannot be read. */
+const SOMETHING = { en: "Something changed at the office", de: "Im Büro hat sich etwas geändert" };
+/** How long a notification waits for the pass, and then for what this phone knows of its job, in milliseconds. */
+const PASS = 4_000;
+const WORDS = 1_500;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const atMost = (ms, work) => Promise.race([work, pause(ms)]).catch(() => {});
+
+/** What came, as far as this build can read it. The address is the app's own, whatever host it names. */
+function read({ data, notification }) {
+  let said;
+  try {
+    said = notification ?? data.json().notification;
+  } catch {
+    // Shown as one that says nothing.
+  }
+  const { title, lang, tag, silent, navigate, data: of } = said ?? {};
+  const language = `${lang || navigator.language}`;
+  let to = "/";
+  try {
+    to = new URL(navigate, location.origin).pathname;
+  } catch {
+    // The app's first page.
+  }
+  const own = language.startsWith("de") ? SOMETHING.de : SOMETHING.en;
+  return { title: `${title || own}`, language, tag: `${tag ?? ""}`, silent: silent === true, to, job: `${of?.job ?? ""}` };
+}
+
+/** The app makes a pass, then the notification is shown: soon, whatever the network does, for a browser that is shown none
+ * takes the permission back. What is said besides comes out of this phone; the message carries nothing of a customer. */
+async function notify(event) {
+  const { title, language: lang, tag, silent, to, job } = read(event);
+  const pass = app().then((app) => app.sync(true));
+  await atMost(PASS, pass);
+  const body = await atMost(WORDS, app().then((app) => app.words(job, lang)));
+  const looks = { icon: "/icons/icon-192.png", badge: "/icons/monochrome-512.png" };
+  await registration.showNotification(title, { ...looks, body, lang, tag, silent, renotify: tag !== "", data: { to } });
+  await pass.catch(() => {});
+}
+
+/** An open window goes there as by a link; one that does not answer is loaded anew there. */
+async function open(to) {
+  const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const window = windows.find(({ url }) => new URL(url).pathname !== RESCUE);
+  if (!window) {
+    return clients.openWindow(to);
+  }
+  await window.focus().catch(() => {});
+  const { port1, port2 } = new MessageChannel();
+  const heard = new Promise((resolve) => (port1.onmessage = () => resolve(true)));
+  window.postMessage({ open: to }, [port2]);
+  if (!(await Promise.race([heard, pause(WORDS)]))) {
+    await window.navigate(to).catch(() => clients.openWindow(to));
+  }
+}
+
 /** Where the browser can be told, requests of `/api` do not come here at all: each would wake the worker, and bring the
  * bytes of a file that is sent into its memory, which grows by all of them. */
 const PAST = { condition: { urlPattern: "/api/*" }, source: "network" };
@@ -206,6 +263,17 @@ addEventListener("fetch", (event) => {
 });
 addEventListener("message", (event) => hold(event, message(event)));
 // Its failure makes the browser try again later. Both make a pass: when the network is back, and now and then.
-const sync = (event) => hold(event, app().then((app) => app.sync()));
+const sync = (event) => hold(event, app().then((app) => app.sync(false)));
 addEventListener("sync", sync);
 addEventListener("periodicsync", sync);
+addEventListener("push", (event) => hold(event, notify(event)));
+addEventListener("notificationclick", (event) => {
+  const { notification } = event;
+  notification.close();
+  event.waitUntil(open(notification.data?.to ?? "/"));
+});
+// The browser gives this device another address.
+addEventListener("pushsubscriptionchange", (event) => {
+  const before = event.oldSubscription?.endpoint ?? "";
+  hold(event, app().then((app) => app.subscribe(before)));
+});

@@ -11,4 +11,6 @@ mod keeps;
 #[cfg(target_family = "wasm")]
 pub mod list_page;
 #[cfg(target_family = "wasm")]
+mod new_form;
+#[cfg(target_family = "wasm")]
 pub mod page;

@@ -4,10 +4,6 @@
 mod desk;
 #[cfg(target_family = "wasm")]
 mod known;
-#[cfg(any(target_family = "wasm", test))]
-pub mod newcomer;
-#[cfg(target_family = "wasm")]
-mod newcomer_fields;
 #[cfg(target_family = "wasm")]
 pub mod page;
 #[cfg(any(target_family = "wasm", test))]
@@ -16,5 +12,9 @@ pub mod plan;
 pub mod repeat;
 #[cfg(target_family = "wasm")]
 mod repeat_fields;
+#[cfg(target_family = "wasm")]
+mod submit;
+#[cfg(target_family = "wasm")]
+mod ticks;
 #[cfg(target_family = "wasm")]
 mod whose;

@@ -20,7 +20,7 @@ use afield_domain::limits::DEFAULT_PHOTO_EDGE;
 use afield_domain::{
     AttachmentId, ConflictId, Effect, JobId, MutationId, NoteId, Op, RecordKey, UserId,
 };
-use afield_platform::{api, storage};
+use afield_platform::{api, notifications, storage};
 use afield_protocol::{LinkRequest, SessionInfo, SignInRequest};
 use afield_sync::driver::Event;
 use afield_sync::{Host, Intent, Projection, Undo, Written};
@@ -438,6 +438,8 @@ impl Commands {
         // Without a connection the cookie stays; it must not sign anybody in again by itself.
         prefs::note_sign_out();
         self.driver.forget_session();
+        // While the server still knows who asks for it.
+        notifications::end().await;
         let told_server = api::sign_out().await.is_ok();
         let signed_out = engine.run_signed_out();
         self.live.write_and_load(Box::pin(signed_out)).await?;

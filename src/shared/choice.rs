@@ -22,6 +22,8 @@ pub struct ChoiceTexts {
     pub search: &'static str,
     /// Said where nothing fits.
     pub nothing: &'static str,
+    /// Said instead as long as something else is to be done first; of a form that knows such a thing.
+    pub first: Option<Memo<Option<&'static str>>>,
 }
 
 /// One of the records, or none: a field that narrows the list, and the list. `choose`
@@ -36,7 +38,10 @@ pub fn choice(
     let rows = move || found.with(|(rows, _)| rows.clone());
     let told = move || {
         found.with(|(rows, more)| match (rows.len(), more) {
-            (0, _) => texts.nothing.to_owned(),
+            (0, _) => {
+                let first = texts.first.and_then(|first| first.get());
+                first.unwrap_or(texts.nothing).to_owned()
+            }
             (_, 0) => String::new(),
             (_, more) => tr!(job.found_more, count = more),
         })

@@ -4,7 +4,7 @@
 
 use super::finding::Sought;
 use crate::kinds::lines::listed;
-use afield_domain::order::Order;
+use afield_domain::order::{NameKey, Order};
 use afield_domain::{CustomerId, Module, PropertyId, Record, RecordKey};
 use afield_sync::view::Projection;
 
@@ -109,10 +109,13 @@ fn matching(
     };
     let mut found: Vec<_> = found
         .into_iter()
-        .filter_map(|(group, choice)| Some((rank(&choice)?, group, choice)))
+        .filter_map(|(group, choice)| {
+            let place = (rank(&choice)?, group, NameKey::of(&choice.name));
+            Some((place, choice))
+        })
         .collect();
-    found.order_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
-    let mut choices = found.into_iter().map(|(_, _, choice)| choice);
+    found.order_by(|a, b| a.0.cmp(&b.0));
+    let mut choices = found.into_iter().map(|(_, choice)| choice);
     let mut shown: Vec<RecordOption> = choices.by_ref().take(MOST).collect();
     let rest: Vec<RecordOption> = choices.collect();
     let more = rest.len();
@@ -169,6 +172,19 @@ mod tests {
         projection.set_record(id.into(), Some(row));
         assert_eq!(customers(&projection, "ada", None).0, []);
         assert_eq!(customers(&projection, "ada", Some(id)).0.len(), 1);
+    }
+
+    #[test]
+    fn an_umlaut_stands_beside_its_letter() {
+        let choice = |name: &str| RecordOption {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            detail: String::new(),
+        };
+        let all = ["Zwickl", "Ärzte", "Berg", "ada"].map(|name| (0, choice(name)));
+        let (shown, _) = matching(all.to_vec(), "", None);
+        let names: Vec<&str> = shown.iter().map(|choice| choice.name.as_str()).collect();
+        assert_eq!(names, ["ada", "Ärzte", "Berg", "Zwickl"]);
     }
 
     #[test]

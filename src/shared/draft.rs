@@ -8,7 +8,8 @@ use super::job_form::{EditDraft, EditForm};
 use afield_domain::answers::answer_to;
 use afield_domain::wire::{FromTree, Tree};
 use afield_domain::{
-    Answer, FieldEdit, Job, JobId, Language, MutationId, Question, TaskId, TemplateId, UserId,
+    Answer, FieldEdit, Job, JobId, Language, MutationId, Question, RecordKey, TaskId, TemplateId,
+    UserId,
 };
 
 /// What a draft is of.
@@ -30,6 +31,10 @@ pub enum DraftKey {
     NewJob,
     /// A form that is being built: another version of this one, or a new one.
     Form(Option<TemplateId>),
+    /// A form of the office that edits this record.
+    Edited(RecordKey),
+    /// A form of the office that makes a record of this kind: of whom or what, nil for nobody yet.
+    Made(RecordKey),
 }
 
 /// What was typed.
@@ -183,6 +188,8 @@ impl DraftKey {
             Self::NewJob => ("new", "job".to_owned()),
             Self::Form(None) => ("built", "new".to_owned()),
             Self::Form(Some(form)) => ("built", form.to_string()),
+            Self::Edited(record) => ("edited", record.to_string()),
+            Self::Made(record) => ("made", record.to_string()),
         };
         [user.to_string().as_str(), kind, id.as_str()].join("/")
     }
@@ -202,10 +209,17 @@ impl DraftKey {
             "new" => Self::NewJob,
             "built" if id == "new" => Self::Form(None),
             "built" => Self::Form(Some(id.parse().ok()?)),
+            "edited" => Self::Edited(record_of(id)?),
+            "made" => Self::Made(record_of(id)?),
             _ => return None,
         };
         Some((user.parse().ok()?, key))
     }
+}
+
+fn record_of(text: &str) -> Option<RecordKey> {
+    let (module, id) = text.split_once(':')?;
+    RecordKey::from_names(module, id)
 }
 
 impl Draft {
@@ -249,8 +263,8 @@ impl Draft {
                     seen: FromTree::from_tree(seen).ok()?,
                 }))
             }
-            // What is built is a text.
-            DraftKey::Form(_) => None,
+            // What is built, and what the office types, is a text.
+            DraftKey::Form(_) | DraftKey::Edited(_) | DraftKey::Made(_) => None,
             DraftKey::Note(_) | DraftKey::Edit(_) | DraftKey::Change(_) => {
                 let [seen, title, description, priority, starts, ends] = parts.try_into().ok()?;
                 let text = |tree: Tree<'_>| Some(tree.into_text().ok()?.into_owned());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::samples::{job, one_hour_east, user};
-use afield_domain::{AttachmentId, FieldValue, JobField, QuestionKind};
+use afield_domain::{AttachmentId, FieldValue, JobField, Module, QuestionKind, RecordKey};
 use uuid::Uuid;
 
 fn answer(item: &str, value: FieldValue) -> Answer {
@@ -76,6 +76,14 @@ fn a_draft_comes_back_as_it_was_typed() {
             Draft::Answers(AnswerDraft::default()),
         ),
         (DraftKey::NewJob, Draft::Answers(AnswerDraft::default())),
+        (
+            DraftKey::Made(RecordKey::new(Module::Job, Uuid::nil())),
+            Draft::Note("1 []".into()),
+        ),
+        (
+            DraftKey::Edited(RecordKey::new(Module::Customer, id)),
+            Draft::Note("1 []".into()),
+        ),
     ] {
         assert_eq!(
             DraftKey::of_row(&key.row(user().id)),

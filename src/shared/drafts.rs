@@ -138,6 +138,17 @@ impl Drafts {
         })
     }
 
+    /// Every draft of the user's that is a text.
+    pub fn notes(self) -> Vec<(DraftKey, String)> {
+        let user = self.user();
+        let of = |entry: &DraftEntry| match &entry.draft {
+            Draft::Note(text) if Some(entry.user) == user => Some((entry.key, text.clone())),
+            _ => None,
+        };
+        self.all
+            .with_untracked(|all| all.iter().filter_map(of).collect())
+    }
+
     /// The form that was left unsaved; tracks.
     pub fn edit(self, key: DraftKey) -> Option<EditDraft> {
         self.find(key, |entry| match &entry.draft {

@@ -128,6 +128,7 @@ pub fn field_name_label(name: &FieldName) -> String {
 pub fn value_label(value: &ShownValue) -> String {
     match value {
         ShownValue::Text(text) => text,
+        ShownValue::Files(1) => return tr!(counts.photo).to_owned(),
         ShownValue::Files(count) => return tr!(fields.files, count = count),
         ShownValue::Priority(priority) => priority_label(*priority),
         ShownValue::Empty => tr!(fields.empty),

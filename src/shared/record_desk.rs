@@ -3,7 +3,9 @@
 //! Owns the one open form and its requests. Needs the server, which decides. Must never write over what somebody else
 //! has changed without having shown it.
 
+use super::draft::DraftKey;
 use super::job_form::InputFlaw;
+use super::keeping::{Keeping, is_left};
 use super::labels::input_flaw_text;
 use super::record_form::{Met, RecordForm};
 use super::record_words::{field_label, input_of, value_label};
@@ -18,13 +20,14 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::of;
 use crate::view::view;
-use afield_domain::{Op, Record, RecordEdit, RecordField, RecordKey, Versioned, limits};
+use afield_domain::{Module, Op, Record, RecordEdit, RecordField, RecordKey, Versioned, limits};
 use afield_platform::api::{self, ApiFailure};
 use afield_protocol::ErrorCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
+use uuid::Uuid;
 
 const MET: &str = "record-met";
 
@@ -43,6 +46,8 @@ pub struct RecordDesk {
     beside: RwSignal<bool>,
     /// Whether a request is under way.
     pub busy: RwSignal<bool>,
+    /// Whether what was left has been looked for.
+    reopened: StoredValue<bool>,
     toasts: Toasts,
     saved: OnSaved,
 }
@@ -56,6 +61,19 @@ pub struct Open {
     pub is_new: bool,
 }
 
+impl Open {
+    /// Under which what is typed is kept: of a new record, whose it is; its own id is made with each form.
+    fn draft_key(&self) -> Option<DraftKey> {
+        let key = self.record.key()?;
+        if !self.is_new {
+            return Some(DraftKey::Edited(key));
+        }
+        let owner = self.record.owner().map(|owner| owner.id);
+        let of = RecordKey::new(key.module, owner.unwrap_or_default());
+        Some(DraftKey::Made(of))
+    }
+}
+
 impl RecordDesk {
     /// With nothing open.
     #[must_use]
@@ -64,6 +82,7 @@ impl RecordDesk {
             open: RwSignal::new(None),
             beside: RwSignal::new(false),
             busy: RwSignal::new(false),
+            reopened: StoredValue::new(false),
             toasts: use_toasts(),
             saved,
         }
@@ -80,6 +99,23 @@ impl RecordDesk {
     #[must_use]
     pub fn is_free(&self) -> bool {
         self.open.with(Option::is_none) && !self.beside.get()
+    }
+
+    /// Opens the first of these forms into which somebody has typed and gone away; once, and not in the place of another.
+    pub fn reopen(&self, forms: impl Iterator<Item = (Record, bool)>) {
+        if self
+            .reopened
+            .try_update_value(|done| std::mem::replace(done, true))
+            != Some(false)
+        {
+            return;
+        }
+        for (record, is_new) in forms {
+            let open = Open { record, is_new };
+            if open.draft_key().is_some_and(is_left) && untrack(|| self.is_free()) {
+                self.open.set(Some(open));
+            }
+        }
     }
 
     /// Opens the form of a record, or of one that is to be made; not in the place of one in which somebody types.
@@ -187,6 +223,7 @@ struct Editing {
     flaws: RwSignal<Vec<(RecordField, InputFlaw)>>,
     /// What stands otherwise than it was seen; none if nothing has met.
     met: RwSignal<Option<Vec<Met>>>,
+    keeping: Keeping,
 }
 
 fn id_of(field: RecordField) -> &'static str {
@@ -222,7 +259,12 @@ pub fn record_form(
     title: &'static str,
     places: &[PlaceChoice],
 ) -> AnyView {
-    let form = RecordForm::of(&open.record);
+    let key = open
+        .draft_key()
+        .unwrap_or(DraftKey::Made(RecordKey::new(Module::Part, Uuid::nil())));
+    let read = |texts| RecordForm::with_texts(&open.record, texts);
+    let (keeping, left) = Keeping::begin(key, read);
+    let (form, met) = left.unwrap_or_else(|| (RecordForm::of(&open.record), Vec::new()));
     let all = form.fields().into_iter();
     // Without a place there is nothing to choose.
     let fields: Vec<RecordField> = all
@@ -231,8 +273,14 @@ pub fn record_form(
     let editing = Editing {
         form: RwSignal::new(form),
         flaws: RwSignal::new(Vec::new()),
-        met: RwSignal::new(None),
+        met: RwSignal::new((!met.is_empty()).then_some(met)),
+        keeping,
     };
+    let blank = RecordForm::of(&open.record);
+    keeping.follow(move || {
+        let form = editing.form.get();
+        (form != blank).then(|| form.to_texts())
+    });
     let lines = fields
         .iter()
         .map(|field| line(editing, *field, places))
@@ -242,8 +290,13 @@ pub fn record_form(
             focus::by_id(id_of(first));
         });
     }
-    let cancels = desk.clone();
+    let (cancels, opened) = (desk.clone(), desk.open);
+    let cancel = move || {
+        keeping.end();
+        cancels.end();
+    };
     view! {
+        {keeping.notice(move || opened.update(|_| {}))}
         <div role="status">{move || editing.met.get().map(told)}</div>
         <form
             class="edit-form"
@@ -251,9 +304,11 @@ pub fn record_form(
             aria-label=title
             on:submit=submitting(desk.clone(), editing, open.clone())
             on:keydown=enter_stays
+            on:input=move |_| keeping.touch()
+            on:change=move |_| keeping.touch()
         >
             {lines}
-            {save_bar(desk.busy, move || cancels.end())}
+            {save_bar(desk.busy, cancel)}
         </form>
     }
     .into_any()
@@ -283,6 +338,12 @@ fn line(editing: Editing, one: RecordField, places: &[PlaceChoice]) -> AnyView {
                     tr!(house.address_missing).to_owned()
                 }
                 (InputFlaw::Reason(Reason::Empty), _) => tr!(edit.name_missing).to_owned(),
+                (InputFlaw::Reason(Reason::Invalid), RecordField::Price) => {
+                    tr!(house.price_flaw).to_owned()
+                }
+                (InputFlaw::Reason(Reason::Invalid), RecordField::ResponseHours) => {
+                    tr!(house.hours_flaw, most = limits::RESPONSE_HOURS)
+                }
                 (flaw, _) => input_flaw_text(flaw),
             })
         })
@@ -309,6 +370,7 @@ fn line(editing: Editing, one: RecordField, places: &[PlaceChoice]) -> AnyView {
             <input
                 id=id
                 type=input_of(one)
+                inputmode=(one == RecordField::ResponseHours).then_some("numeric")
                 class="input w-full"
                 dir="auto"
                 autocomplete="off"
@@ -372,7 +434,10 @@ fn submitting(desk: RecordDesk, editing: Editing, open: Open) -> impl Fn(SubmitE
         };
         let op = match editing.form.with_untracked(|form| asked(form, &open)) {
             Ok(Some(op)) => op,
-            Ok(None) => return desk.end(),
+            Ok(None) => {
+                editing.keeping.end();
+                return desk.end();
+            }
             Err(flaws) => {
                 let first = flaws.first().map(|(field, _)| id_of(*field));
                 editing.flaws.set(flaws);
@@ -390,6 +455,7 @@ fn submitting(desk: RecordDesk, editing: Editing, open: Open) -> impl Fn(SubmitE
 async fn save(desk: RecordDesk, editing: Editing, key: RecordKey, op: Op) {
     let failure = match api::change_record(key, op).await {
         Ok(saved) => {
+            editing.keeping.end();
             let _ = desk.busy.try_set(false);
             desk.end();
             return desk.took(saved, tr!(office.saved));

@@ -3,6 +3,7 @@
 //! Owns [`RecordForm`], also what becomes of it when somebody else has changed the record meanwhile. Pure.
 
 use super::job_form::InputFlaw;
+use super::kept::Texts;
 use super::refusals::Reason;
 use afield_domain::{Module, Record, RecordEdit, RecordField, limits};
 
@@ -36,6 +37,33 @@ impl RecordForm {
             typed: fields(seen).iter().map(text).collect(),
             seen: seen.clone(),
         }
+    }
+
+    /// What stands in it, for its draft: what was seen, and what was typed.
+    #[must_use]
+    pub fn to_texts(&self) -> Texts {
+        let seen = self.typed.iter().map(|(field, _)| self.base(*field));
+        let typed = self.typed.iter().map(|(_, text)| text.clone());
+        vec![seen.collect(), typed.collect()]
+    }
+
+    /// The form with what a draft holds, on top of what stands now, and the texts in which both met; none if another build
+    /// wrote it.
+    #[must_use]
+    pub fn with_texts(stands: &Record, texts: Texts) -> Option<(Self, Vec<Met>)> {
+        let [seen, typed] = texts.try_into().ok()?;
+        let (seen, typed): (Vec<String>, Vec<String>) = (seen, typed);
+        let mut form = Self::of(stands);
+        if seen.len() != form.typed.len() || typed.len() != form.typed.len() {
+            return None;
+        }
+        for ((field, place), (seen, text)) in form.typed.iter_mut().zip(seen.iter().zip(typed)) {
+            // A text that is not taken any more was not changed by anybody since.
+            let _ = form.seen.set_text(*field, seen);
+            *place = text;
+        }
+        let met = form.meet(stands);
+        Some((form, met))
     }
 
     /// Its fields, in their order.
@@ -86,6 +114,9 @@ impl RecordForm {
             Reason::TooLong(most)
         } else if is_early {
             return Some(InputFlaw::EndsTooEarly);
+        } else if text == self.base(field) {
+            // What stands, as an import has brought it, holds nothing else up.
+            return None;
         } else {
             self.seen
                 .clone()
@@ -162,7 +193,7 @@ impl RecordForm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use afield_domain::{Contract, ContractId};
+    use afield_domain::{Contract, ContractId, Part, PartId, PartKind};
     use uuid::Uuid;
 
     fn care() -> Record {
@@ -212,6 +243,57 @@ mod tests {
             ]
         );
         assert!(form.made().is_err());
+    }
+
+    #[test]
+    fn what_was_left_comes_back_on_top_of_what_stands() {
+        let mut form = RecordForm::of(&care());
+        form.type_in(RecordField::Number, "C-2".into());
+        let texts = form.to_texts();
+        let back = RecordForm::with_texts(&care(), texts.clone());
+        assert_eq!(back, Some((form, Vec::new())));
+        let mut stands = care();
+        for (field, text) in [
+            (RecordField::Number, "C-3"),
+            (RecordField::Name, "Full care"),
+        ] {
+            stands.set_text(field, text).unwrap();
+        }
+        let (form, met) = RecordForm::with_texts(&stands, texts).unwrap();
+        assert_eq!(met.len(), 1);
+        assert_eq!(
+            (met[0].field, met[0].stands.as_str()),
+            (RecordField::Number, "C-3")
+        );
+        assert_eq!(form.text(RecordField::Number), "C-2");
+        assert_eq!(form.text(RecordField::Name), "Full care");
+        assert_eq!(
+            RecordForm::with_texts(&care(), vec![Vec::new(), Vec::new()]),
+            None
+        );
+    }
+
+    #[test]
+    fn a_price_that_stands_holds_nothing_up_and_another_one_is_an_amount() {
+        let part = |price: &str| {
+            Record::Part(Part {
+                id: PartId(Uuid::from_u128(1)),
+                name: "Seal".into(),
+                number: String::new(),
+                kind: PartKind::Part,
+                unit: String::new(),
+                price: price.into(),
+                description: String::new(),
+                archived: false,
+            })
+        };
+        let mut form = RecordForm::of(&part("on request"));
+        form.type_in(RecordField::Unit, "m".into());
+        assert_eq!(form.edits().map(|edits| edits.len()), Ok(1));
+        form.type_in(RecordField::Price, "abc".into());
+        assert_eq!(flawed(&form), [RecordField::Price]);
+        form.type_in(RecordField::Price, "4,50 EUR".into());
+        assert_eq!(form.edits().map(|edits| edits.len()), Ok(2));
     }
 
     #[test]

@@ -31,12 +31,11 @@ pub fn field_label(field: RecordField) -> &'static str {
     }
 }
 
-/// What a field's input is in HTML.
+/// What a field's input is in HTML. What is no number is text as well: an input for numbers alone says nothing of it.
 #[must_use]
 pub fn input_of(field: RecordField) -> &'static str {
     match field {
         RecordField::Installed | RecordField::From | RecordField::Until => "date",
-        RecordField::ResponseHours => "number",
         _ => "text",
     }
 }

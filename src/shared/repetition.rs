@@ -3,7 +3,6 @@
 use super::labels::jobs;
 use crate::texts::language;
 use crate::tr;
-use afield_domain::series::RepetitionFlaw;
 use afield_domain::time::Day;
 use afield_domain::{Every, Repetition};
 
@@ -75,15 +74,5 @@ fn every_text(every: &Every) -> String {
             by_months(*count, nth_text(*nth, &name.unwrap_or_default()))
         }
         Every::Other => String::new(),
-    }
-}
-
-/// What is wrong with one, and what to do.
-#[must_use]
-pub fn flaw_text(flaw: RepetitionFlaw) -> &'static str {
-    match flaw {
-        RepetitionFlaw::Step => tr!(series.no_step),
-        RepetitionFlaw::End => tr!(series.no_end),
-        RepetitionFlaw::Empty => tr!(series.no_day),
     }
 }

@@ -34,7 +34,8 @@ async function speakGerman(board: App): Promise<void> {
 
 const fact = (board: App, label: string) => board.main.locator('.fact').filter({ has: board.page.getByText(label, { exact: true }) }).locator('dd');
 const preview = (board: App) => board.main.getByRole('button', { name: text('imports.preview') });
-const go = (board: App, count: number) => board.main.getByRole('button', { name: text('imports.import', { count }) });
+const go = (board: App, count: number) =>
+  board.main.getByRole('button', { name: count === 1 ? text('imports.import_one') : text('imports.import', { count }), exact: true });
 
 test('a file of customers is looked at, tried, imported and told of, and its columns are remembered', async ({ world }) => {
   const board = await world.board();
@@ -114,7 +115,7 @@ test('files that cannot be imported are told in clear words', async ({ world }) 
   const { page, main } = board;
   await page.goto('/dispatch/import');
   await choose(board, { name: 'picture.xlsx', mimeType: 'application/zip', buffer: Buffer.from('PK\x03\x04 and nothing') });
-  await expect(main.getByText(text('imports.unreadable'))).toBeVisible();
+  await expect(main.getByText(text('said.workbook_not_unpacked').replace('{0}', ''))).toBeVisible();
   await choose(board, { name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.alloc(16 * 1024 * 1024 + 1, 'x') });
   await expect(main.getByText(text('imports.too_large'))).toBeVisible();
   await page.getByRole('radio', { name: text('modules.jobs') }).check();
@@ -129,6 +130,37 @@ test('files that cannot be imported are told in clear words', async ({ world }) 
   await main.getByLabel(text('imports.dates')).selectOption('day-first');
   await preview(board).click();
   await expect(fact(board, text('imports.to_create'))).toHaveText('1');
+});
+
+test('what is wrong with a file, a column and a row is told in the words of the screen', async ({ world }, info) => {
+  const board = await world.board('dora@nordhaus.example', { viewport: { width: 320, height: 640 } });
+  await speakGerman(board);
+  const { page, main } = board;
+  const german = (key: string, values: Record<string, string> = {}) => text(key, values, 'de');
+  const pick = (name: string, buffer: Buffer) => page.getByLabel(german('imports.choose')).setInputFiles({ name, mimeType: 'text/csv', buffer });
+  await page.goto('/dispatch/import');
+  await pick('photo.csv', Buffer.from('\x89PNG\r\n\x1a\n\0\0', 'latin1'));
+  await expect(main.getByText(german('said.no_list_file', { 0: german('said.what_picture', { 0: 'PNG' }) }))).toBeVisible();
+  await pick('nothing.csv', Buffer.alloc(0));
+  await expect(main.getByText(german('said.empty'))).toBeVisible();
+  await pick('header.csv', Buffer.from('Name;Telefon\n'));
+  await expect(main.getByText(german('said.only_header'))).toBeVisible();
+  await pick('one.csv', Buffer.from('Name;Name;Kunde\n;Hansen & Co;Hansen GmbH\n'));
+  await expect(main.getByText(german('imports.count_one'))).toBeVisible();
+  // Suggested once; the others say why not, where they stand.
+  const column = (name: string) => main.locator('.import-column').filter({ has: page.getByText(name, { exact: true }) });
+  await expect(column('Name').getByRole('combobox')).toHaveValue('name');
+  await expect(column('Name (2)').getByRole('combobox')).toHaveValue('');
+  await expect(column('Name (2)')).toContainText(german('said.column_doubled', { 0: '"Name"', 1: '"Name (2)"' }));
+  await expect(column('Kunde')).toContainText(german('said.field_taken', { 0: '"Kunde"', 1: german('edit.name'), 2: '"Name"' }));
+  await page.screenshot({ path: info.outputPath('columns.png'), fullPage: true });
+  await main.getByRole('button', { name: german('imports.preview') }).click();
+  await expect(main.getByText(german('said.missing', { 0: german('edit.name') }))).toBeVisible();
+  await expect(main.locator('[lang=en]')).toHaveCount(0);
+  const wider = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(wider).toBeLessThanOrEqual(0);
+  expect(await axe(board)).toEqual([]);
+  await page.screenshot({ path: info.outputPath('rows.png'), fullPage: true });
 });
 
 test('a cut while it is imported loses nothing: the same again ends it', async ({ world }) => {

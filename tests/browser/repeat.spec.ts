@@ -38,11 +38,12 @@ test('a job repeats every week: its jobs are there, say so, and this and all fol
   const first = after(dayAt(ZONE), 1);
   const board = await openForm(world, 'Filter change', first);
   await board.page.getByLabel(text('series.repeat')).selectOption({ label: text('series.by_weeks') });
-  // What is wrong is said before anything is sent.
+  // What is wrong is said at its field, and nothing is sent.
   await board.page.getByLabel(text('series.how_many')).fill('0');
-  await expect(board.page.getByText(text('series.no_end'), { exact: true })).toBeVisible();
   await save(board).click();
-  await expect(board.page.getByLabel(text('series.every_weeks'))).toBeFocused();
+  await expect(board.page.getByText(text('series.no_times', { most: 500 }), { exact: true })).toBeVisible();
+  await expect(board.page.getByLabel(text('series.how_many'))).toBeFocused();
+  await expect(board.page.getByLabel(text('series.how_many'))).toHaveAttribute('aria-invalid', 'true');
   await board.page.getByLabel(text('series.how_many')).fill('20');
   await expect(board.page.getByText(text('series.comes_to', { jobs: text('counts.jobs', { count: 20 }), first: '', last: '' }).split(',')[0])).toBeVisible();
   expect(await axe(board)).toEqual([]);

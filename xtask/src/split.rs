@@ -250,6 +250,8 @@ globalThis.afield = {
   message: app.worker_message,
   sync: app.worker_sync,
   share: app.worker_share,
+  words: app.worker_words,
+  subscribe: app.worker_subscribe,
 };
 "#;
 

@@ -12,6 +12,12 @@ pub const TITLE_CHARS: usize = 200;
 pub const SERIES_JOBS: u32 = 500;
 /// Days from the first to the last job of a series, at most: two years.
 pub const SERIES_DAYS: i64 = 731;
+/// Weeks of one step of a series, and months.
+pub const SERIES_WEEKS: u32 = 52;
+/// The same in months.
+pub const SERIES_MONTHS: u32 = 24;
+/// Hours within which somebody must be there by a contract: a year.
+pub const RESPONSE_HOURS: u32 = 8_760;
 /// Any other one-line text (name, address, phone), in characters.
 pub const LINE_CHARS: usize = 500;
 /// A job's description, in characters.

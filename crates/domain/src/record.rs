@@ -51,7 +51,7 @@ pub use stamps::stamps_after;
 pub use status_step::{StatusStep, StepKind, time_in, time_on_job};
 pub use submission::Submission;
 pub use task::{ServiceTask, TaskStatus};
-pub use texts::{NoSuchText, RecordEdit, RecordField};
+pub use texts::{NoSuchText, RecordEdit, RecordField, is_price};
 
 use crate::ids::*;
 use crate::wire::FromTree;

@@ -12,8 +12,8 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Every so many weeks, and months.
-const WEEKS: RangeInclusive<u32> = 1..=52;
-const MONTHS: RangeInclusive<u32> = 1..=24;
+const WEEKS: RangeInclusive<u32> = 1..=limits::SERIES_WEEKS;
+const MONTHS: RangeInclusive<u32> = 1..=limits::SERIES_MONTHS;
 
 /// By which step.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]

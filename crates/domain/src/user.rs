@@ -6,6 +6,16 @@ use crate::ids::UserId;
 use crate::wire::FromTree;
 use serde::Serialize;
 
+/// Whether two names of teams differ in nothing but case and blanks.
+#[must_use]
+pub fn same_team(one: &str, other: &str) -> bool {
+    let key = |name: &str| {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    };
+    key(one) == key(other)
+}
+
 /// What a user may do, roughly; `permission` has the rules. A role that this build does not know is
 /// read as the one with the least rights, so that its user can sign in; what they may do is judged by
 /// the server, which knows better.

@@ -4,6 +4,7 @@
 //! the outbox.
 
 mod house;
+mod notifications;
 
 use crate::host::new_id;
 pub use crate::http::Fetched;
@@ -23,6 +24,9 @@ use gloo_net::http::Method;
 pub use house::{
     ImportAsk, begin_series, change_record, end_series, import_file, import_form, load_form,
     load_forms, load_record, load_series, make_form,
+};
+pub use notifications::{
+    end_notifications, load_notification_key, load_notifications, set_notifications,
 };
 use serde::Serialize;
 

@@ -35,6 +35,8 @@ mod lock;
 #[cfg(target_family = "wasm")]
 pub mod notices;
 #[cfg(target_family = "wasm")]
+pub mod notifications;
+#[cfg(target_family = "wasm")]
 pub mod one_stream;
 #[cfg(target_family = "wasm")]
 pub mod outgoing;

@@ -90,6 +90,23 @@ fn watch_installing(
     callback.forget();
 }
 
+/// Calls `open` with the path that somebody wants to see who has tapped a notification.
+pub fn on_open(open: impl Fn(&str) + 'static) {
+    let Some(container) = container() else {
+        return;
+    };
+    let callback = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let path = global::get(&event.data(), "open").and_then(|path| path.as_string());
+        if let Some(path) = path {
+            // The worker loads a page anew that does not answer.
+            let _ = global::call(&event.ports().get(0), "postMessage", &[JsValue::TRUE]);
+            open(&path);
+        }
+    });
+    container.set_onmessage(Some(callback.as_ref().unchecked_ref()));
+    callback.forget();
+}
+
 /// Whether the browser treats this address as secure: else there are no workers, and it keeps nothing
 /// that is needed to open the app without a network.
 #[must_use]

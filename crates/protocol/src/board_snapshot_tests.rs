@@ -393,6 +393,7 @@ fn import() {
         name: name.into(),
         field: field.into(),
         examples: vec![example.into()],
+        remark: None,
     };
     let field = |name: &str, needed| ImportField {
         name: name.into(),
@@ -404,6 +405,15 @@ fn import() {
         name: name.into(),
         fields: fields.iter().map(|field| (*field).to_owned()).collect(),
         texts: vec![text.to_owned()],
+        said: vec![Said {
+            code: "missing".into(),
+            text: String::new(),
+            values: vec![Said {
+                code: "field".into(),
+                text: "name".into(),
+                values: Vec::new(),
+            }],
+        }],
     };
     let report = ImportReport {
         written: true,
@@ -416,6 +426,7 @@ fn import() {
             module: "property".into(),
             count: 1,
         }],
+        assumed_said: Vec::new(),
         assumed: vec!["the file is no UTF-8 and was read as windows-1252".into()],
         lines: vec![
             line(
@@ -445,6 +456,14 @@ fn import() {
         flaw: Some(ImportFlaw {
             what: ImportLack::Sheet,
             text: "the workbook has 2 sheets".into(),
+            said: Some(Said {
+                code: "several_sheets".into(),
+                text: String::new(),
+                values: vec![Said {
+                    text: "\"A\", \"B\"".into(),
+                    ..Said::default()
+                }],
+            }),
         }),
         ..ImportAnswer::default()
     };

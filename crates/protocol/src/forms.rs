@@ -1,5 +1,6 @@
 //! What the office asks of forms: which there are, one of them, a new one, and what became of a workbook.
 
+use crate::Said;
 use afield_domain::wire::FromTree;
 use afield_domain::{FormTemplate, Question, TemplateId, Timestamp};
 use serde::Serialize;
@@ -101,6 +102,14 @@ pub struct FormImported {
     #[serde(default)]
     #[wire(each, readable)]
     pub assumed: Vec<String>,
+    /// The same in codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub assumed_said: Vec<Said>,
+    /// Why nothing can be made of the file, for whoever asks for codes; the rest says nothing then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub flaw: Option<Said>,
     /// The languages that its labels are there in.
     #[serde(default)]
     #[wire(each, readable)]
@@ -124,6 +133,10 @@ pub struct FormRow {
     #[serde(default)]
     #[wire(each, readable)]
     pub notes: Vec<String>,
+    /// The same in codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub said: Vec<Said>,
 }
 
 /// What becomes of a row.

@@ -70,22 +70,52 @@ fn forms() {
                 name: "tight".into(),
                 fate: FormFate::Imported,
                 notes: Vec::new(),
+                said: Vec::new(),
             },
             FormRow {
                 line: 3,
                 name: "start".into(),
                 fate: FormFate::NotNeeded,
                 notes: vec!["Afield notes by itself who did what and when".into()],
+                said: vec![Said {
+                    code: "noted".into(),
+                    ..Said::default()
+                }],
             },
             FormRow {
                 line: 4,
                 name: "where".into(),
                 fate: FormFate::NotImported,
                 notes: vec!["Afield asks for no places".into()],
+                said: Vec::new(),
             },
         ],
+        assumed_said: Vec::new(),
+        flaw: None,
         assumed: vec!["the labels are read in \"English (en)\"".into()],
         languages: vec!["English (en)".into(), "Deutsch (de)".into()],
     };
     check("form_imported", &envelope(Reply::Ok(imported)));
+    let flawed = FormImported {
+        form: FormMade {
+            id: None,
+            name: String::new(),
+            is_there: false,
+        },
+        questions: Vec::new(),
+        rows: Vec::new(),
+        assumed: Vec::new(),
+        assumed_said: Vec::new(),
+        flaw: Some(Said {
+            code: "other_no_workbook".into(),
+            text: "the file is a PDF, and no workbook (xlsx, xls or ods)".into(),
+            values: vec![Said {
+                code: "what_pdf".into(),
+                text: "a PDF".into(),
+                values: Vec::new(),
+            }],
+        }),
+        languages: Vec::new(),
+    };
+    check("form_flawed", &envelope(Reply::Ok(flawed)));
 }

@@ -1,8 +1,10 @@
 //! What the office imports: what stands in a file, and what becomes of its rows.
 //!
 //! Owns the answer of the import and what it consists of. What is written for a person to read (`text`, `texts`,
-//! `assumed`) is in English, as the command's report is.
+//! `assumed`) is in English, as the command's report is; beside it stands the same in codes (`said`), sentence by
+//! sentence.
 
+use crate::Said;
 use afield_domain::wire::FromTree;
 use serde::Serialize;
 
@@ -53,6 +55,10 @@ pub struct ImportColumn {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[wire(each, readable)]
     pub examples: Vec<String>,
+    /// What to know of it, such as that another has its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub remark: Option<Said>,
 }
 
 /// What a column can mean.
@@ -74,6 +80,10 @@ pub struct ImportFlaw {
     pub what: ImportLack,
     /// The details.
     pub text: String,
+    /// The same in codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub said: Option<Said>,
 }
 
 /// What an import lacks.
@@ -91,6 +101,8 @@ pub enum ImportLack {
     Dates,
     /// Fewer rows.
     Rows,
+    /// Any row at all.
+    Content,
     /// Something of another build.
     #[serde(other)]
     Other,
@@ -126,6 +138,10 @@ pub struct ImportReport {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[wire(each, readable)]
     pub assumed: Vec<String>,
+    /// The same in codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub assumed_said: Vec<Said>,
     /// Every row, in the order of the file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[wire(each, readable)]
@@ -161,6 +177,10 @@ pub struct ImportLine {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[wire(each, readable)]
     pub texts: Vec<String>,
+    /// The same in codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub said: Vec<Said>,
 }
 
 /// What became of a row.

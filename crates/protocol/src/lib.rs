@@ -12,11 +12,13 @@ pub mod extent;
 pub mod forms;
 pub mod import;
 pub mod mutation;
+pub mod notifications;
 pub mod office;
 pub mod people;
 pub mod preview;
 pub mod pull;
 pub mod push;
+mod said;
 pub mod series;
 mod session;
 #[cfg(any(test, feature = "testing"))]
@@ -42,6 +44,11 @@ pub use import::{
     ImportReport, ImportSort,
 };
 pub use mutation::{Mutation, Replaced, Seq};
+pub use notifications::{
+    Notification, NotificationAnswer, NotificationData, NotificationEnd, NotificationFlaw,
+    NotificationKey, NotificationKind, NotificationPayload, NotificationSet,
+    NotificationSubscription, NotificationWishes, Notifications, QuietHours,
+};
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeCustomer, OfficeJob};
 pub use people::{
     LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
@@ -50,6 +57,7 @@ pub use people::{
 pub use preview::{Preview, PreviewRecords};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
+pub use said::Said;
 pub use series::{OfSeries, Series, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest};
 pub use session::{Company, SessionInfo, SignInRequest};
 pub use verdict::{MutationVerdict, Verdict};
@@ -102,6 +110,11 @@ pub mod paths {
     pub const PEOPLE: &str = "/api/v1/people";
     /// Set one's password by a sign-in link, and sign in (POST).
     pub const LINK: &str = "/api/v1/link";
+    /// What this user's devices are told of while the app is closed (GET); a device that shall be told (PUT), and no
+    /// more (DELETE).
+    pub const NOTIFICATIONS: &str = "/api/v1/notifications";
+    /// By what a browser knows this server (GET).
+    pub const NOTIFICATION_KEY: &str = "/api/v1/notifications/key";
     /// Accept or reject a job (POST `{ACCEPTANCE}/{job id}`).
     pub const ACCEPTANCE: &str = "/api/v1/acceptance";
     /// Tell what stands on this device alone (POST).
@@ -124,6 +137,8 @@ pub mod paths {
 mod board_snapshot_tests;
 #[cfg(test)]
 mod forms_snapshot_tests;
+#[cfg(test)]
+mod notification_snapshot_tests;
 #[cfg(test)]
 mod preview_snapshot_tests;
 #[cfg(test)]

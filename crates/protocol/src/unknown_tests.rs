@@ -3,6 +3,7 @@
 
 mod company;
 mod forms;
+mod notifications;
 
 use crate::strange::{files, places, strange};
 use crate::worker_message::{FromWorker, Notice, ToWorker};
@@ -170,6 +171,26 @@ const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "id",
         "what was asked for before must not be done twice",
     ),
+    (
+        "notification_key",
+        "reply.ok.key",
+        "with another key the browser would wait for somebody else",
+    ),
+    (
+        "notification_set",
+        "reply.ok.outcome",
+        "nobody knows what became of it",
+    ),
+    (
+        "notification_refused",
+        "reply.ok.outcome",
+        "nobody knows what became of it",
+    ),
+    (
+        "notifications",
+        "reply.ok.subscriptions",
+        "a device that is told would be shown as one that is not",
+    ),
     ("sign_in_request", "email", "nobody is named"),
     ("sign_in_request", "password", "nobody is proven"),
     (
@@ -251,9 +272,10 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             })
         }
         "company_page" | "company_change" | "company_refused" => company::read_as(name, json),
-        "forms" | "office_form" | "form_made" | "form_imported" | "new_form" => {
+        "forms" | "office_form" | "form_made" | "form_imported" | "form_flawed" | "new_form" => {
             forms::read_as(name, json)
         }
+        name if name.starts_with("notification") => notifications::read_as(name, json),
         "push_response" => enveloped(json, |push: &PushResponse| {
             pieces("reply.ok.verdicts", &push.verdicts)
         }),

@@ -7,7 +7,7 @@
 use afield_domain::{CompanyId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 /// What one reading gave, for all boards of a company.
 #[derive(Debug)]
@@ -82,6 +82,7 @@ pub enum Wrote {
 pub struct Hub {
     companies: Arc<Mutex<HashMap<CompanyId, watch::Sender<Happened>>>>,
     ending: watch::Sender<bool>,
+    noted: Arc<Notify>,
 }
 
 impl Default for Hub {
@@ -89,6 +90,7 @@ impl Default for Hub {
         Self {
             companies: Arc::default(),
             ending: watch::Sender::new(false),
+            noted: Arc::default(),
         }
     }
 }
@@ -99,6 +101,7 @@ impl Hub {
         if wrote == Wrote::Nothing {
             return;
         }
+        self.noted.notify_one();
         let companies = self
             .companies
             .lock()
@@ -110,6 +113,12 @@ impl Hub {
                 happened.untold = happened.untold.wrapping_add(untold);
             });
         }
+    }
+
+    /// Wakes who sends notifications: in any company something was written.
+    #[must_use]
+    pub(crate) fn noted(&self) -> Arc<Notify> {
+        Arc::clone(&self.noted)
     }
 
     /// How often something changed of which no activity tells.

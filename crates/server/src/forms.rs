@@ -6,7 +6,9 @@
 use crate::error::StorageError;
 use crate::ids::new_id;
 use crate::records::save_new;
+use crate::said::{Said, said};
 use crate::storage::{ReadTx, Stored, WriteTx};
+use afield_domain::order::NameKey;
 use afield_domain::{
     CompanyId, FormTemplate, Module, Question, Record, RecordKey, TemplateId, Timestamp, limits,
 };
@@ -27,16 +29,23 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Why a form cannot be kept, whoever brings it.
-pub(crate) fn obstacle(title: &str, questions: &[Question]) -> Option<String> {
+pub(crate) fn obstacle(title: &str, questions: &[Question]) -> Option<Said> {
     if !questions.iter().any(|one| one.kind.wants_answer()) {
-        return Some("no row of the form is a question that Afield asks".into());
+        return Some(said!(
+            form_asks_nothing,
+            "no row of the form is a question that Afield asks"
+        ));
     }
     if title.is_empty() {
-        return Some("the form has no title: give it a name".into());
+        return Some(said!(
+            form_no_title,
+            "the form has no title: give it a name"
+        ));
     }
     let bytes = serde_json::to_vec(questions).map_or(usize::MAX, |json| json.len());
     (bytes > limits::TEMPLATE_BYTES).then(|| {
-        format!(
+        said!(
+            form_too_large,
             "the form has {} KB, and {} are the most: shorten its lists",
             bytes / 1024,
             limits::TEMPLATE_BYTES / 1024
@@ -153,7 +162,7 @@ impl Known {
         };
         let mut lines: Vec<FormLine> = self.forms.iter().map(line).collect();
         lines.sort_by(|one, other| {
-            let by = |line: &FormLine| (line.title.to_lowercase(), line.title.clone());
+            let by = |line: &FormLine| NameKey::of(&line.title);
             by(one)
                 .cmp(&by(other))
                 .then_with(|| (other.made_at, other.id).cmp(&(one.made_at, one.id)))

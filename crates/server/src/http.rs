@@ -18,6 +18,7 @@ pub(crate) mod forms;
 pub(crate) mod guard;
 pub(crate) mod imports;
 pub(crate) mod link;
+pub(crate) mod notifications;
 pub(crate) mod office;
 pub(crate) mod people;
 pub(crate) mod preview;
@@ -130,6 +131,13 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         ),
         (paths::DEVICE.to_owned(), post(device::report)),
         (paths::DEVICES.to_owned(), get(device::list)),
+        (paths::NOTIFICATION_KEY.to_owned(), get(notifications::key)),
+        (
+            paths::NOTIFICATIONS.to_owned(),
+            get(notifications::list)
+                .put(notifications::set)
+                .delete(notifications::end),
+        ),
         (
             format!("{}/{{user}}", paths::PREVIEW),
             get(preview::preview),

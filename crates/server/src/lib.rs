@@ -11,6 +11,7 @@
 //! | `files` | the bytes of photos and files |
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
 //! | [`storage`] | the port to the database, and SQLite behind it |
+//! | [`notifications`] | what a phone is told while the app is closed, and the sending of it |
 //! | [`import`], [`demo`] | records that no phone made |
 //! | [`serving`] | connections: how many, how long, and what happens at the end |
 //! | [`cli`] | the commands of the program |
@@ -42,12 +43,14 @@ pub mod http;
 mod ids;
 pub mod import;
 pub mod maintenance;
+pub mod notifications;
 mod off_worker;
 pub mod openapi;
 mod people;
 mod places;
 mod preview;
 mod pull;
+mod said;
 pub mod series;
 pub mod serving;
 pub mod state;

@@ -5,7 +5,7 @@
 use crate::auth::token::COOKIE_NAME;
 use crate::error::ServerError;
 use crate::http;
-use afield_protocol::BoardEvent;
+use afield_protocol::{BoardEvent, NotificationPayload};
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -57,6 +57,10 @@ the host) and carry `application/json`."
         http::device::report,
         http::device::list,
         http::preview::preview,
+        http::notifications::key,
+        http::notifications::list,
+        http::notifications::set,
+        http::notifications::end,
         http::events::events,
         http::wake::wake,
         http::files::abilities,
@@ -66,7 +70,7 @@ the host) and carry `application/json`."
         http::files::fetch,
         http::reply::health,
     ),
-    components(schemas(BoardEvent)),
+    components(schemas(BoardEvent, NotificationPayload)),
     modifiers(&Session)
 )]
 struct Api;

@@ -4,6 +4,8 @@
 //! somebody must be able to let people in. Must never know of requests.
 
 use crate::storage::{Account, ReadTx, Stored, Trail, WriteTx};
+use afield_domain::order::NameKey;
+use afield_domain::user::same_team;
 use afield_domain::{CompanyId, Rejection, Role, Timestamp, UserId, limits, text};
 use afield_protocol::{
     NewPerson, People, PeopleTrail, Person, PersonChange, PersonDeed, PersonDevice, PersonSession,
@@ -75,10 +77,18 @@ fn checked_name(name: &str) -> Result<String, Refused> {
     checked.map_err(|_: Rejection| Refused::Invalid("a name has 1 to 500 characters"))
 }
 
-/// The team as it is stored; empty for none.
-fn checked_team(team: &str) -> Result<String, Refused> {
-    let checked = text::optional("team", team, TEAM_CHARS);
-    checked.map_err(|_: Rejection| Refused::Invalid("the name of a team has at most 80 characters"))
+/// The team as it is stored; empty for none. Of a name that differs from that of a team of `others` in case and blanks
+/// alone, it is that team.
+fn checked_team<'o>(
+    team: &str,
+    mut others: impl Iterator<Item = &'o Account>,
+) -> Result<String, Refused> {
+    let words: Vec<&str> = team.split_whitespace().collect();
+    let checked = text::optional("team", &words.join(" "), TEAM_CHARS);
+    let team = checked
+        .map_err(|_: Rejection| Refused::Invalid("the name of a team has at most 80 characters"))?;
+    let same = others.find(|other| same_team(&other.team, &team));
+    Ok(same.map_or(team, |other| other.team.clone()))
 }
 
 /// The name and the mail address of somebody new, as they are stored.
@@ -139,7 +149,8 @@ pub(crate) fn plan_change(
             }
         }
         PersonChange::Team { team } => {
-            after.team = checked_team(team)?;
+            let others = all.iter().filter(|one| one.user.id != account.user.id);
+            after.team = checked_team(team, others)?;
             PersonDeed::Team {
                 from: account.team.clone(),
                 to: after.team.clone(),
@@ -263,9 +274,9 @@ pub(crate) async fn load_people(
         }
     };
     let mut people: Vec<Person> = accounts.into_iter().map(person).collect();
-    people.sort_by(|one, other| {
-        let key = |person: &Person| (!person.active, person.user.name.to_lowercase());
-        (key(one), one.user.id).cmp(&(key(other), other.user.id))
+    people.sort_by_cached_key(|person| {
+        let name = NameKey::of(&person.user.name);
+        (!person.active, name, person.user.id)
     });
     let trail = tx.trail(company, PEOPLE, TRAIL).await?;
     let told = trail.into_iter().filter_map(|row| {

@@ -119,6 +119,28 @@ fn what_changes_nothing_is_not_done_and_who_is_kept_out_loses_what_lets_in() {
 }
 
 #[test]
+fn a_team_whose_name_differs_in_case_and_blanks_alone_is_the_team_that_is_there() {
+    let in_team = |n, team: &str| Account {
+        team: team.into(),
+        ..account(n, Role::Technician, true, "hash")
+    };
+    let (anna, ben) = (in_team(1, "north"), in_team(2, "North  Side"));
+    let put = |all: &[Account], team: &str| {
+        let change = PersonChange::Team { team: team.into() };
+        let plan = plan_change(all, &anna, &change, None).unwrap();
+        plan.map(|plan| plan.account.team)
+    };
+    let both = [anna.clone(), ben];
+    assert_eq!(put(&both, " north side "), Some("North  Side".into()));
+    assert_eq!(put(&both, "NORTH\u{a0}SIDE"), Some("North  Side".into()));
+    assert_eq!(put(&both, " South   end "), Some("South end".into()));
+    assert_eq!(put(&both, " "), Some(String::new()));
+    assert_eq!(put(&both, "north"), None);
+    // Whoever is alone in it can have it written otherwise.
+    assert_eq!(put(&both[..1], "North"), Some("North".into()));
+}
+
+#[test]
 fn a_repeat_is_the_same_in_all_that_can_be_compared() {
     let there = |password: &str| account(1, Role::Technician, true, password);
     for (one, other, is) in [

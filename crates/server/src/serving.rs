@@ -12,6 +12,7 @@ use crate::auth::limiter::network;
 use crate::error::ServerError;
 use crate::http::router;
 use crate::maintenance::run_daily;
+use crate::notifications::send::run_sender;
 use crate::places::{Place, Places};
 use crate::state::App;
 use axum::Router;
@@ -56,6 +57,10 @@ pub async fn serve(
         let app = Arc::clone(&app);
         async move { run_daily(&app).await }
     });
+    let sender = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move { run_sender(&app).await }
+    });
     let open = GracefulShutdown::new();
     tokio::select! {
         () = take_connections(&app, &listener, &open) => {}
@@ -67,6 +72,8 @@ pub async fn serve(
     // What is not done by then is cut.
     let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
     keeper.abort();
+    // What is under way is sent once more after the next start, and takes the place of this.
+    sender.abort();
     app.storage.close().await;
     Ok(())
 }

@@ -13,6 +13,8 @@ use crate::error::{ServerError, StorageError};
 use crate::events::{Feeds, Hub};
 use crate::files::Files;
 use crate::files::turns::Turns;
+use crate::notifications::key::Key;
+use crate::notifications::settings::Settings;
 use crate::places::Places;
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
@@ -51,6 +53,8 @@ pub struct Config {
     pub files: Files,
     /// The certificate, where the server itself speaks TLS.
     pub tls: Option<Tls>,
+    /// To whom notifications go.
+    pub notifications: Settings,
 }
 
 impl Default for Config {
@@ -68,6 +72,7 @@ impl Default for Config {
             behind_proxy: false,
             files: Files::memory(),
             tls: None,
+            notifications: Settings::default(),
         }
     }
 }
@@ -117,6 +122,7 @@ impl App {
     ) -> Result<Arc<Self>, ServerError> {
         let epoch = ensure_epoch(storage.as_ref()).await?;
         let key = ensure_cursor_key(storage.as_ref()).await?;
+        ensure_notification_key(storage.as_ref()).await?;
         let app = Self::with(storage, clock, passwords, web_app, config, (epoch, key));
         Ok(Arc::new(app))
     }
@@ -171,6 +177,16 @@ async fn ensure_cursor_key(storage: &dyn Storage) -> Result<CursorKey, ServerErr
         }
     };
     CursorKey::new(&secret).ok_or_else(|| StorageError::Damaged("cursor key").into())
+}
+
+/// By what browsers know this data set's server; made at the first start.
+async fn ensure_notification_key(storage: &dyn Storage) -> Result<(), ServerError> {
+    let mut tx = storage.write().await?;
+    if tx.notification_key().await?.is_none() {
+        tx.name_notification_key(&Key::new_secret()?).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn ensure_epoch(storage: &dyn Storage) -> Result<EpochId, ServerError> {

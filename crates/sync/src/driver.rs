@@ -70,6 +70,8 @@ pub enum Event {
     Asked,
     /// The browser's Background Sync.
     SyncEvent,
+    /// A notification has come: the office has changed something, and the app may be closed.
+    Notified,
     /// An alarm that [`Action::Arm`] asked for.
     Rang(Alarm),
     /// Another page or the worker has saved something, and sends it if it lives.
@@ -148,7 +150,7 @@ pub fn plan_wake(known: DriverState, event: Event, now: Timestamp) -> (DriverSta
         Event::Ticked | Event::OfficeChanged | Event::Opened => state.want(Trigger::Timer),
         Event::Rang(Alarm::Retry) => state.want(state.turned_away.unwrap_or(Trigger::Timer)),
         Event::Asked => state.want(Trigger::Asked),
-        Event::SyncEvent => state.want(Trigger::BackgroundSync),
+        Event::SyncEvent | Event::Notified => state.want(Trigger::BackgroundSync),
         Event::OthersSaved => {
             if !std::mem::replace(&mut state.others_due, true) {
                 actions.push(Action::Arm(Alarm::OthersDue, AFTER_BUSY_MS));

@@ -46,6 +46,11 @@ fn each_event_has_its_answer() {
             vec![Pass(Trigger::BackgroundSync)],
         ),
         (
+            "notification",
+            vec![Event::Notified],
+            vec![Pass(Trigger::BackgroundSync)],
+        ),
+        (
             "retry",
             vec![Event::Rang(Alarm::Retry)],
             vec![Pass(Trigger::Timer)],

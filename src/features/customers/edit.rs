@@ -3,6 +3,7 @@
 //! Owns [`CustomerForm`], also what becomes of it when somebody else has changed the customer meanwhile. Pure.
 
 use crate::shared::job_form::InputFlaw;
+use crate::shared::kept::Texts;
 use crate::shared::refusals::Reason;
 use afield_domain::{Customer, CustomerEdit, CustomerField, limits};
 
@@ -31,6 +32,31 @@ impl CustomerForm {
             typed: CustomerField::ALL.map(text),
             seen: seen.clone(),
         }
+    }
+
+    /// What stands in it, for its draft: what was seen, and what was typed.
+    #[must_use]
+    pub fn to_texts(&self) -> Texts {
+        let seen = CustomerField::ALL.map(|field| self.base(field).to_owned());
+        vec![seen.to_vec(), self.typed.to_vec()]
+    }
+
+    /// The form with what a draft holds, on top of what stands now, and the texts in which both met; none if another build
+    /// wrote it.
+    #[must_use]
+    pub fn with_texts(stands: &Customer, texts: Texts) -> Option<(Self, Vec<Met>)> {
+        let [seen, typed] = texts.try_into().ok()?;
+        let [name, phone, email] = Vec::try_into(seen).ok()?;
+        let seen = Customer {
+            name,
+            phone,
+            email,
+            ..stands.clone()
+        };
+        let typed = Vec::try_into(typed).ok()?;
+        let mut form = Self { seen, typed };
+        let met = form.meet(stands);
+        Some((form, met))
     }
 
     /// What stands in a field.
@@ -146,6 +172,28 @@ mod tests {
             .map(|(field, _)| field)
             .collect();
         assert_eq!(flawed, [CustomerField::Name, CustomerField::Email]);
+    }
+
+    #[test]
+    fn what_was_left_comes_back_on_top_of_what_stands() {
+        let mut form = CustomerForm::of(&hansen());
+        form.type_in(CustomerField::Phone, "040 2".into());
+        let texts = form.to_texts();
+        let back = CustomerForm::with_texts(&hansen(), texts.clone());
+        assert_eq!(back, Some((form, Vec::new())));
+        let stands = Customer {
+            name: "Hanssen".into(),
+            phone: "040 3".into(),
+            ..hansen()
+        };
+        let (form, met) = CustomerForm::with_texts(&stands, texts).unwrap();
+        assert_eq!(
+            met.iter().map(|met| met.field).collect::<Vec<_>>(),
+            [CustomerField::Phone]
+        );
+        assert_eq!(form.text(CustomerField::Phone), "040 2");
+        assert_eq!(form.text(CustomerField::Name), "Hanssen");
+        assert_eq!(CustomerForm::with_texts(&stands, Vec::new()), None);
     }
 
     #[test]

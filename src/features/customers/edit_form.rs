@@ -2,7 +2,9 @@
 
 use super::desk::{Desk, customer_of};
 use super::edit::{CustomerForm, Met};
+use crate::shared::draft::DraftKey;
 use crate::shared::job_form::InputFlaw;
+use crate::shared::keeping::Keeping;
 use crate::shared::labels::input_flaw_text;
 use crate::shared::refusals::Reason;
 use crate::signal::RwSignal;
@@ -11,7 +13,7 @@ use crate::ui::focus;
 use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
-use afield_domain::{Customer, CustomerField, Op, limits};
+use afield_domain::{Customer, CustomerField, CustomerId, Op, RecordKey, limits};
 use afield_platform::api::{self, ApiFailure};
 use afield_protocol::ErrorCode;
 use leptos::ev::SubmitEvent;
@@ -26,6 +28,12 @@ struct Editing {
     flaws: RwSignal<Vec<(CustomerField, InputFlaw)>>,
     /// What stands otherwise than it was seen; none if nothing has met.
     met: RwSignal<Option<Vec<Met>>>,
+    keeping: Keeping,
+}
+
+/// Under which what is typed is kept.
+pub(super) fn draft_key(id: CustomerId) -> DraftKey {
+    DraftKey::Edited(RecordKey::from(id))
 }
 
 fn id_of(field: CustomerField) -> &'static str {
@@ -47,16 +55,31 @@ fn label_of(field: CustomerField) -> &'static str {
 
 /// The form of `customer`.
 pub(super) fn edit_form(desk: Desk, customer: &Customer) -> AnyView {
+    let read = |texts| CustomerForm::with_texts(customer, texts);
+    let (keeping, left) = Keeping::begin(draft_key(desk.id), read);
+    let blank = CustomerForm::of(customer);
+    let (form, met) = left.unwrap_or_else(|| (blank.clone(), Vec::new()));
     let editing = Editing {
-        form: RwSignal::new(CustomerForm::of(customer)),
+        form: RwSignal::new(form),
         flaws: RwSignal::new(Vec::new()),
-        met: RwSignal::new(None),
+        met: RwSignal::new((!met.is_empty()).then_some(met)),
+        keeping,
     };
+    keeping.follow(move || {
+        editing
+            .form
+            .with(|form| (*form != blank).then(|| form.to_texts()))
+    });
     let lines = CustomerField::ALL.map(|field| line(editing, field));
     request_animation_frame(|| {
         focus::by_id(id_of(CustomerField::Name));
     });
+    let cancel = move || {
+        keeping.end();
+        end(desk);
+    };
     view! {
+        {keeping.notice(move || desk.editing.set(true))}
         <div role="status">{move || editing.met.get().map(told)}</div>
         <form
             class="edit-form"
@@ -64,9 +87,10 @@ pub(super) fn edit_form(desk: Desk, customer: &Customer) -> AnyView {
             aria-label=tr!(job.edit)
             on:submit=submitting(desk, editing)
             on:keydown=enter_stays
+            on:input=move |_| keeping.touch()
         >
             {lines.into_iter().collect_view()}
-            {save_bar(desk.busy, move || end(desk))}
+            {save_bar(desk.busy, cancel)}
         </form>
     }
     .into_any()
@@ -141,7 +165,10 @@ fn submitting(desk: Desk, editing: Editing) -> impl Fn(SubmitEvent) + 'static {
             return;
         }
         let edits = match editing.form.with_untracked(CustomerForm::edits) {
-            Ok(edits) if edits.is_empty() => return end(desk),
+            Ok(edits) if edits.is_empty() => {
+                editing.keeping.end();
+                return end(desk);
+            }
             Ok(edits) => edits,
             Err(flaws) => {
                 let first = flaws.first().map(|(field, _)| id_of(*field));
@@ -161,6 +188,7 @@ fn submitting(desk: Desk, editing: Editing) -> impl Fn(SubmitEvent) + 'static {
             let answer = api::change_customer(desk.id, op).await;
             let failure = match answer {
                 Ok(found) => {
+                    editing.keeping.end();
                     end(desk);
                     let _ = desk.shown.try_set(Some(found));
                     desk.toasts.show(Ok(tr!(office.saved)));

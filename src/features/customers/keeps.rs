@@ -42,6 +42,11 @@ pub(super) fn keeps(desk: Desk, records: &RecordDesk, found: &OfficeCustomer) ->
             tr!(house.add_contract),
         ),
     ];
+    let news = kinds
+        .iter()
+        .filter_map(|(module, ..)| Some((blank(*module, desk.id)?, true)));
+    let there = found.records.iter().map(|row| (row.record.clone(), false));
+    records.reopen(there.chain(news));
     let parts = kinds.map(|(module, title, none, add)| {
         section(title, kept(desk, records, found, module, (none, add)))
     });

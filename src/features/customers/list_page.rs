@@ -1,7 +1,9 @@
 //! The page Customers.
 
+use super::new_form::{is_begun, new_form};
 use crate::routes::Route;
 use crate::shared::record_list::{ListDesk, Listed, record_list};
+use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::heading;
@@ -22,12 +24,26 @@ pub fn list_page() -> AnyView {
         Record::Customer(customer) => row(customer),
         _ => ().into_any(),
     });
+    // Whoever comes back to what they had typed finds it open.
+    let making = RwSignal::new(is_begun());
+    let form = move || making.get().then(|| new_form(making));
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         <div class="page-head">
             {heading(tr!(modules.customers))}
-            <a class="btn btn-primary" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
+            <div class="actions">
+                <button
+                    type="button"
+                    class="btn btn-primary"
+                    aria-expanded=move || making.get().to_string()
+                    on:click=move |_| making.set(true)
+                >
+                    {icon(Icon::Plus)} {tr!(edit.new_customer)}
+                </button>
+                <a class="btn" href=Route::OfficeNew.href()>{icon(Icon::Plus)} {tr!(job.new)}</a>
+            </div>
         </div>
+        {form}
         {record_list(listed, ListDesk::new(Module::Customer), draw)}
     }
     .into_any()

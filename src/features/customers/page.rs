@@ -3,12 +3,13 @@
 //! Needs the server, which decides. Must never write over what somebody else has changed without having shown it.
 
 use super::desk::{Desk, customer_of};
-use super::edit_form::edit_form;
+use super::edit_form::{draft_key, edit_form};
 use super::keeps::{keeps, record_desk};
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::session::Account;
+use crate::shared::keeping::is_left;
 use crate::shared::labels::{status_label, trouble_text};
 use crate::shared::names::dialled;
 use crate::shared::record_desk::RecordDesk;
@@ -29,6 +30,8 @@ type Drawn = (Option<OfficeCustomer>, Option<ApiFailure>);
 /// The page.
 pub fn customer_page(account: Arc<Account>, id: CustomerId) -> AnyView {
     let desk = Desk::new(id);
+    // Whoever comes back to what they had typed finds it open.
+    desk.editing.set(is_left(draft_key(id)));
     let records = record_desk(desk);
     desk.load();
     let name = move || {

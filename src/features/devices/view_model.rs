@@ -3,7 +3,7 @@
 //! Owns that choice. Pure: time is an argument. Must never call a device in order that has not been heard of.
 
 use afield_domain::Timestamp;
-use afield_domain::order::Order;
+use afield_domain::order::{NameKey, Order};
 use afield_protocol::{DeviceSeen, Network};
 
 /// A phone that was silent for so long is pointed at, in milliseconds: longer than a working day and its night.
@@ -64,7 +64,7 @@ pub fn shown(all: &[DeviceSeen], owing_alone: bool) -> Vec<DeviceSeen> {
                 if owes(device) { since } else { Timestamp(0) },
             )
         };
-        let name = |device: &DeviceSeen| device.user.name.to_lowercase();
+        let name = |device: &DeviceSeen| NameKey::of(&device.user.name);
         let by_name = || {
             name(one)
                 .cmp(&name(other))

@@ -9,8 +9,10 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::shared::labels::trouble_text;
+use crate::shared::said::{Told, Wording};
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
+use crate::texts::language;
 use crate::tr;
 use crate::ui::capture::pick_one;
 use crate::ui::focus;
@@ -20,7 +22,7 @@ use crate::ui::parts::{heading, section, skeleton};
 use crate::view::view;
 use afield_platform::api::{self, ApiFailure};
 use afield_platform::rescue::read_part;
-use afield_protocol::{ErrorCode, FormFate, FormImported, FormRow};
+use afield_protocol::{ErrorCode, FormFate, FormImported, FormRow, Said};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -36,7 +38,9 @@ const FOUND: &str = "form-found";
 enum Why {
     TooLarge,
     Unreadable,
-    /// It is no form that can be asked: in the server's words, which are English.
+    /// It is no form that can be asked: in codes.
+    Flaw(Said),
+    /// The same of an older server: in its words, which are English.
     NoForm(String),
     Other(Trouble),
 }
@@ -65,6 +69,11 @@ struct Desk {
 }
 
 impl Desk {
+    fn tell(self, why: Why) {
+        let _ = self.found.try_set(None);
+        let _ = self.why.try_set(Some(why));
+    }
+
     /// Asks what would become of the file.
     fn look(self) {
         let ((name, bytes), language) = (self.file.get_value(), self.language.get_untracked());
@@ -80,6 +89,9 @@ impl Desk {
             }
             let _ = self.busy.try_set(false);
             match answer {
+                Ok(FormImported {
+                    flaw: Some(flaw), ..
+                }) => self.tell(Why::Flaw(flaw)),
                 Ok(found) => {
                     let has_loss = found.rows.iter().any(is_lost);
                     let shown = if has_loss { Shown::Lost } else { Shown::All };
@@ -89,12 +101,17 @@ impl Desk {
                         focus::by_id(FOUND);
                     });
                 }
-                Err(failure) => {
-                    let _ = self.found.try_set(None);
-                    let _ = self.why.try_set(Some(failure.into()));
-                }
+                Err(failure) => self.tell(failure.into()),
             }
         });
+    }
+}
+
+/// How what the server says of a workbook is worded here; its sentences name no fields.
+fn wording() -> Wording<'static> {
+    Wording {
+        language: language(),
+        field: &str::to_owned,
     }
 }
 
@@ -153,17 +170,17 @@ fn picker(desk: Desk) -> AnyView {
 
 fn told(why: Why) -> AnyView {
     let detail = match &why {
-        Why::NoForm(message) => Some(message.clone()),
+        Why::NoForm(message) => Some(wording().tell(None, message)),
+        Why::Flaw(said) => Some(wording().tell(Some(said), "")),
         _ => None,
     };
     let text = match why {
         Why::TooLarge => tr!(forms.too_large).to_owned(),
         Why::Unreadable => tr!(trouble.file_unreadable).to_owned(),
-        Why::NoForm(_) => tr!(forms.no_form).to_owned(),
+        Why::NoForm(_) | Why::Flaw(_) => tr!(forms.no_form).to_owned(),
         Why::Other(trouble) => trouble_text(&trouble),
     };
-    // What the server says of the file is English.
-    let detail = detail.map(|detail| view! { <p lang="en" class="wrap">{detail}</p> });
+    let detail = detail.map(note);
     notice(Tone::Error, view! { <p>{text}</p> {detail} }.into_any()).into_any()
 }
 
@@ -183,10 +200,10 @@ fn report(desk: Desk, live: Live, found: FormImported) -> AnyView {
         view! { <a class="btn" href=Route::OfficeForm(id).href()>{tr!(forms.open)}</a> }
     });
     let go = (!found.form.is_there).then(|| import_button(desk));
-    let assumed: Vec<AnyView> = found
-        .assumed
-        .iter()
-        .map(|text| view! { <li lang="en">{text.clone()}</li> })
+    let assumed = wording().tell_all(&found.assumed_said, &found.assumed);
+    let assumed: Vec<AnyView> = assumed
+        .into_iter()
+        .map(|told| view! { <li>{note(told)}</li> }.into_any())
         .collect();
     let questions = found.questions.clone();
     let questions = Memo::new(move |_| questions.clone());
@@ -249,6 +266,9 @@ fn import_button(desk: Desk) -> AnyView {
             let answer = api::import_form(&bytes, &name, &language, false).await;
             let _ = desk.busy.try_set(false);
             match answer {
+                Ok(FormImported {
+                    flaw: Some(flaw), ..
+                }) => desk.tell(Why::Flaw(flaw)),
                 Ok(done) => {
                     toasts.show(Ok(tr!(forms.imported)));
                     let to = done.form.id.map_or(Route::Forms, Route::OfficeForm);
@@ -314,6 +334,11 @@ fn rows(desk: Desk, rows: Vec<FormRow>) -> AnyView {
     .into_any()
 }
 
+fn note(told: Told) -> AnyView {
+    let lang = (!told.is_worded).then_some("en");
+    view! { <p lang=lang class="wrap">{told.text}</p> }.into_any()
+}
+
 fn line(row: FormRow) -> AnyView {
     let (class, fate) = match row.fate {
         FormFate::Imported if row.notes.is_empty() => ("tag", tr!(forms.is_imported)),
@@ -321,8 +346,8 @@ fn line(row: FormRow) -> AnyView {
         FormFate::NotNeeded => ("tag", tr!(forms.not_needed)),
         FormFate::NotImported | FormFate::Other => ("tag tag-urgent", tr!(forms.not_imported)),
     };
-    let note = |note: String| view! { <p lang="en" class="wrap">{note}</p> };
-    let notes = row.notes.into_iter().map(note).collect_view();
+    let notes = wording().tell_all(&row.said, &row.notes);
+    let notes = notes.into_iter().map(note).collect_view();
     view! {
         <li class="row">
             <p class="form-row-head">

@@ -3,22 +3,14 @@
 //! Pure.
 
 use crate::shared::finding::Sought;
+use crate::shared::form_versions::with_older;
 use afield_protocol::{FormFate, FormLine, FormRow};
 
 /// The newest version of each form whose name matches, each with how many older versions it has.
 #[must_use]
 pub fn found(lines: &[FormLine], typed: &str) -> Vec<(FormLine, usize)> {
     let sought = Sought::new(typed);
-    let mut all: Vec<(FormLine, usize)> = Vec::new();
-    for line in lines {
-        match all
-            .last_mut()
-            .filter(|(newest, _)| newest.title == line.title)
-        {
-            Some((_, older)) => *older += 1,
-            None => all.push((line.clone(), 0)),
-        }
-    }
+    let mut all = with_older(lines);
     all.retain(|(line, _)| sought.rank(&[line.name.as_str()]).is_some());
     all
 }
@@ -94,6 +86,7 @@ mod tests {
     #[test]
     fn what_is_lost_is_not_what_needs_nothing() {
         let row = |fate, notes: &[&str]| FormRow {
+            said: Vec::new(),
             line: 2,
             name: "a".into(),
             fate,

@@ -1,13 +1,13 @@
 //! The columns of a file: what each means, which sheet is meant, and in which order dates are written.
 
 use super::desk::{Desk, Told};
-use super::labels::field_label;
+use super::labels::{field_label, wording};
 use crate::memo::Memo;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::section;
 use crate::view::view;
-use afield_protocol::{ImportAnswer, ImportColumn, ImportLack};
+use afield_protocol::{ImportAnswer, ImportColumn, ImportLack, Said};
 use leptos::prelude::*;
 
 const ORDERS: [&str; 3] = ["day-first", "month-first", "year-first"];
@@ -35,7 +35,7 @@ fn all(desk: Desk, found: &ImportAnswer) -> AnyView {
         false => tr!(imports.suggested),
     };
     let body = view! {
-        <p class="muted mb-3">{tr!(imports.count, count = found.rows)} " " {hint}</p>
+        <p class="muted mb-3">{rows_counted(found.rows)} " " {hint}</p>
         <ul class="card list import-columns">{rows}</ul>
         {dates(desk)}
         {missing(desk)}
@@ -55,6 +55,13 @@ fn all(desk: Desk, found: &ImportAnswer) -> AnyView {
         </div>
     };
     view! { {sheet} {section(tr!(imports.columns), body.into_any())} }.into_any()
+}
+
+fn rows_counted(rows: u64) -> String {
+    match rows {
+        1 => tr!(imports.count_one).to_owned(),
+        rows => tr!(imports.count, count = rows),
+    }
 }
 
 fn is_waiting(desk: Desk) -> bool {
@@ -120,6 +127,7 @@ fn row(desk: Desk, found: &ImportAnswer, place: usize, column: &ImportColumn) ->
         }
     });
     let examples = column.examples.join(" · ");
+    let remark = column.remark.clone().map(|said| remark(said, value));
     view! {
         <li class="row import-column">
             <label for=id.clone() class="import-column-name">
@@ -127,9 +135,23 @@ fn row(desk: Desk, found: &ImportAnswer, place: usize, column: &ImportColumn) ->
                 <span class="muted import-text" dir="auto">{examples}</span>
             </label>
             {control}
+            {remark}
         </li>
     }
     .into_any()
+}
+
+/// What to know of a column. That its field is taken from another is of no use once it has one itself.
+fn remark(said: Said, value: Memo<String>) -> AnyView {
+    let line = move || {
+        let is_over = said.code == "field_taken" && value.with(|value| !value.is_empty());
+        (!is_over).then(|| {
+            let told = wording().tell(Some(&said), "");
+            let lang = (!told.is_worded).then_some("en");
+            view! { <p class="import-column-remark" lang=lang dir="auto">{told.text}</p> }
+        })
+    };
+    view! { {line} }.into_any()
 }
 
 /// Asked for only where the file does not say it itself.

@@ -107,6 +107,7 @@ mod tests {
 
     fn form() -> ImportForm {
         let column = |name: &str, field: &str| ImportColumn {
+            remark: None,
             name: name.into(),
             field: field.into(),
             examples: Vec::new(),

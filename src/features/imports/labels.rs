@@ -1,6 +1,8 @@
 //! What an import speaks of, in the words of the screen.
 
 use super::form::Rows;
+use crate::shared::said::Wording;
+use crate::texts::language;
 use crate::tr;
 use afield_protocol::{ImportLack, ImportSort};
 
@@ -45,6 +47,14 @@ pub(super) fn field_label(name: &str) -> String {
     known.to_owned()
 }
 
+/// How what the server says of a file is worded here.
+pub(super) fn wording() -> Wording<'static> {
+    Wording {
+        language: language(),
+        field: &field_label,
+    }
+}
+
 pub(super) fn sort_label(sort: ImportSort, is_written: bool) -> &'static str {
     match (sort, is_written) {
         (ImportSort::Created, true) => tr!(imports.created),
@@ -66,6 +76,7 @@ pub(super) fn lack_text(lack: ImportLack) -> &'static str {
         ImportLack::Columns => tr!(imports.which_columns),
         ImportLack::Dates => tr!(imports.which_dates),
         ImportLack::Rows => tr!(imports.too_many),
+        ImportLack::Content => tr!(imports.no_rows),
         ImportLack::Other => tr!(imports.unreadable),
     }
 }

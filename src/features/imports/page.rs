@@ -5,7 +5,7 @@
 use super::columns::columns;
 use super::desk::{Desk, Told};
 use super::form::Rows;
-use super::labels::{lack_text, rows_label};
+use super::labels::{lack_text, rows_label, wording};
 use super::report::report;
 use crate::routes::Route;
 use crate::shared::labels::trouble_text;
@@ -15,6 +15,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{heading, section, skeleton};
 use crate::view::view;
+use afield_protocol::{ImportFlaw, ImportLack};
 use leptos::prelude::*;
 use std::rc::Rc;
 use web_sys::File;
@@ -77,12 +78,12 @@ fn kind(desk: Desk, rows: Rows) -> AnyView {
     .into_any()
 }
 
-/// What must be done, and the server's words for it, which are English.
+/// What must be done.
 fn say(desk: Desk, told: Told) -> AnyView {
-    let (text, details) = match told {
-        Told::TooLarge => (tr!(imports.too_large).to_owned(), String::new()),
-        Told::Unread => (tr!(imports.unreadable).to_owned(), String::new()),
-        Told::Flaw(flaw) => (lack_text(flaw.what).to_owned(), flaw.text),
+    let text = match told {
+        Told::TooLarge => tr!(imports.too_large).to_owned(),
+        Told::Unread => tr!(trouble.file_unreadable).to_owned(),
+        Told::Flaw(flaw) => return notice(Tone::Warning, flawed(&flaw)).into_any(),
         Told::Failed(trouble) => {
             let body = view! {
                 <p>{trouble_text(&trouble)}</p>
@@ -92,9 +93,24 @@ fn say(desk: Desk, told: Told) -> AnyView {
             return notice(Tone::Warning, body.into_any()).into_any();
         }
     };
-    let details = (!details.is_empty())
-        .then(|| view! { <p class="muted import-text" lang="en" dir="auto">{details}</p> });
-    notice(Tone::Warning, view! { <p>{text}</p> {details} }.into_any()).into_any()
+    notice(Tone::Warning, view! { <p>{text}</p> }.into_any()).into_any()
+}
+
+/// What is wrong with the file, in its own words. What must be chosen on the page is said before it, and so is what must
+/// be done where the server's words are all there is.
+fn flawed(flaw: &ImportFlaw) -> AnyView {
+    let told = wording().tell(flaw.said.as_ref(), &flaw.text);
+    let is_chosen_here = matches!(flaw.what, ImportLack::Sheet | ImportLack::Dates);
+    let lack = (is_chosen_here || !told.is_worded).then(|| view! { <p>{lack_text(flaw.what)}</p> });
+    let class = if lack.is_some() {
+        "muted import-text"
+    } else {
+        "import-text"
+    };
+    let lang = (!told.is_worded).then_some("en");
+    let text = (!told.text.is_empty())
+        .then(|| view! { <p class=class lang=lang dir="auto">{told.text}</p> });
+    view! { {lack} {text} }.into_any()
 }
 
 /// A file that could not be looked at is looked at again; everything else has its button.

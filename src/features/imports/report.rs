@@ -1,8 +1,9 @@
 //! What will become of the rows of a file, and what has: the counts, the rows of each sort, and the whole as a file.
 
 use super::desk::{Desk, REPORT};
-use super::labels::{field_label, rows_label, sort_label};
+use super::labels::{field_label, rows_label, sort_label, wording};
 use super::report_file::{Words, report_file};
+use crate::shared::said::Told;
 use crate::texts::language;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
@@ -53,10 +54,8 @@ fn all(desk: Desk, report: &ImportReport) -> AnyView {
         fact(label, tr!(imports.also, count = also.count))
     });
     let also = also.collect_view();
-    let assumed = report.assumed.iter().map(|text| {
-        view! { <p class="muted import-text" lang="en">{text.clone()}</p> }
-    });
-    let assumed = assumed.collect_view();
+    let assumed = wording().tell_all(&report.assumed_said, &report.assumed);
+    let assumed = assumed.into_iter().map(remark).collect_view();
     let sorts = ImportSort::ALL
         .map(|sort| rows(report, sort))
         .collect_view();
@@ -103,10 +102,8 @@ fn rows(report: &ImportReport, sort: ImportSort) -> Option<AnyView> {
 fn row(line: &ImportLine) -> AnyView {
     let fields: Vec<String> = line.fields.iter().map(|field| field_label(field)).collect();
     let fields = (!fields.is_empty()).then(|| view! { <p class="muted">{fields.join(", ")}</p> });
-    let texts = line.texts.iter().map(|text| {
-        view! { <p class="muted import-text" lang="en" dir="auto">{text.clone()}</p> }
-    });
-    let texts = texts.collect_view();
+    let texts = wording().tell_all(&line.said, &line.texts);
+    let texts = texts.into_iter().map(remark).collect_view();
     view! {
         <li class="row">
             <p>
@@ -120,9 +117,18 @@ fn row(line: &ImportLine) -> AnyView {
     .into_any()
 }
 
+fn remark(told: Told) -> AnyView {
+    let lang = (!told.is_worded).then_some("en");
+    view! { <p class="muted import-text" lang=lang dir="auto">{told.text}</p> }.into_any()
+}
+
 fn end(desk: Desk, report: &ImportReport) -> AnyView {
     let is_written = report.written;
     let changing = report.created + report.updated;
+    let rows = match changing {
+        1 => tr!(imports.import_one).to_owned(),
+        rows => tr!(imports.import, count = rows),
+    };
     let import = (!is_written && changing > 0).then(|| {
         view! {
             <button
@@ -131,7 +137,7 @@ fn end(desk: Desk, report: &ImportReport) -> AnyView {
                 aria-disabled=move || desk.busy.get().then_some("true")
                 on:click=move |_| desk.run("import")
             >
-                {tr!(imports.import, count = changing)}
+                {rows}
             </button>
         }
     });
@@ -171,6 +177,10 @@ fn save(desk: Desk) {
         ],
         sort: &|line| sort_label(line.sort, is_written),
         field: &field_label,
+        remarks: &|line| {
+            let told = wording().tell_all(&line.said, &line.texts).into_iter();
+            told.map(|told| told.text).collect::<Vec<_>>().join("; ")
+        },
         separator: match language() {
             Language::German => ';',
             Language::English => ',',

@@ -13,6 +13,8 @@ pub struct Words<'w> {
     pub sort: &'w dyn Fn(&ImportLine) -> &'static str,
     /// A field by its name.
     pub field: &'w dyn Fn(&str) -> String,
+    /// What is said of a row.
+    pub remarks: &'w dyn Fn(&ImportLine) -> String,
     /// What stands between the cells.
     pub separator: char,
 }
@@ -37,7 +39,7 @@ pub fn report_file(lines: &[ImportLine], words: &Words<'_>) -> String {
             (words.sort)(line).to_owned(),
             line.name.clone(),
             fields.join(", "),
-            line.texts.join("; "),
+            (words.remarks)(line),
         ];
         add_row(&mut file, words.separator, cells.into_iter());
     }
@@ -69,6 +71,7 @@ mod tests {
     #[test]
     fn a_row_is_a_line_and_no_cell_is_a_formula() {
         let line = |line, name: &str, text: &str| ImportLine {
+            said: Vec::new(),
             line,
             sort: ImportSort::Updated,
             name: name.into(),
@@ -79,6 +82,7 @@ mod tests {
             heads: ["Line", "What", "Name", "Fields", "Remarks"],
             sort: &|_| "Changed",
             field: &|name| name.to_uppercase(),
+            remarks: &|line| line.texts.join("; "),
             separator: ';',
         };
         let lines = [line(2, "=1+1", "a; \"b\""), line(3, "Hansen", "-x\ny")];

@@ -353,6 +353,7 @@ fn customer(form: FormState, query: RwSignal<String>) -> AnyView {
         legend: tr!(job.customer),
         search: tr!(job.find_customer),
         nothing: tr!(job.found_none),
+        first: None,
     };
     choice(
         texts,
@@ -390,6 +391,7 @@ fn property(form: FormState, query: RwSignal<String>) -> AnyView {
         legend: tr!(job.place),
         search: tr!(job.find_place),
         nothing: tr!(job.found_none),
+        first: None,
     };
     choice(
         texts,

@@ -3,9 +3,11 @@
 //! Owns the questions to the server. Must never change a record.
 
 use crate::error::Trouble;
+use crate::shared::form_versions::newest;
 use crate::signal::RwSignal;
-use afield_domain::{CustomerId, Module, Record, Rev, User, Versioned};
-use afield_platform::api;
+use afield_domain::{CustomerId, Module, Record, RecordKey, Rev, User, Versioned};
+use afield_platform::api::{self, ApiFailure};
+use afield_protocol::{ErrorCode, FormLine};
 use afield_sync::view::Projection;
 use leptos::task::spawn_local;
 
@@ -14,6 +16,8 @@ use leptos::task::spawn_local;
 pub(super) struct Known {
     /// The records that were found.
     pub(super) all: RwSignal<Projection>,
+    /// The forms: of each the newest version.
+    pub(super) forms: RwSignal<Vec<FormLine>>,
     /// The technicians, by name.
     pub(super) people: RwSignal<Vec<User>>,
     /// How many fit the last question, by kind: more than were sent.
@@ -27,6 +31,7 @@ impl Known {
     pub(super) fn new() -> Self {
         let this = Self {
             all: RwSignal::new(Projection::default()),
+            forms: RwSignal::new(Vec::new()),
             people: RwSignal::new(Vec::new()),
             totals: RwSignal::new(Vec::new()),
             trouble: RwSignal::new(None),
@@ -38,7 +43,14 @@ impl Known {
     /// Asks for what every new job needs.
     pub(super) fn begin(self) {
         self.find(Module::Customer, String::new(), None);
-        self.find(Module::Form, String::new(), None);
+        spawn_local(async move {
+            match api::load_forms().await {
+                Ok(found) => {
+                    let _ = self.forms.try_set(newest(&found.forms));
+                }
+                Err(failure) => self.fail(failure.into()),
+            }
+        });
         spawn_local(async move {
             match api::load_board(None, 0).await {
                 Ok(board) => {
@@ -66,6 +78,19 @@ impl Known {
                         }
                     });
                 }
+                Err(failure) => self.fail(failure.into()),
+            }
+        });
+    }
+
+    /// Asks for a record that was chosen before; `gone` hears if there is none any more.
+    pub(super) fn recall(self, key: RecordKey, gone: impl FnOnce() + 'static) {
+        spawn_local(async move {
+            match api::load_record(key).await {
+                Ok(found) => {
+                    let _ = self.all.try_update(|all| all.set_record(key, Some(found)));
+                }
+                Err(ApiFailure::Api(error)) if error.code == ErrorCode::NotFound => gone(),
                 Err(failure) => self.fail(failure.into()),
             }
         });

@@ -3,9 +3,10 @@
 //! Owns [`PlanForm`]. Pure: time and zone are arguments. The rules for its texts and times are those of the form that
 //! edits a job.
 
-use super::newcomer::Newcomer;
 use super::repeat::RepeatForm;
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
+use crate::shared::kept::Texts;
+use crate::shared::newcomer::Newcomer;
 use afield_domain::{
     AssetId, CustomerId, Job, JobPlan, PropertyId, TemplateId, Timestamp, UserId, Zone,
 };
@@ -68,6 +69,58 @@ impl PlanForm {
         }
     }
 
+    /// What stands in it, for its draft.
+    #[must_use]
+    pub fn to_texts(&self) -> Texts {
+        fn id<T: ToString>(id: Option<T>) -> String {
+            id.map(|id| id.to_string()).unwrap_or_default()
+        }
+        let form = &self.form;
+        let lines = [
+            &form.title,
+            &form.description,
+            &form.priority,
+            &form.starts,
+            &form.ends,
+        ];
+        let mut texts = vec![
+            lines.map(Clone::clone).to_vec(),
+            vec![id(self.customer), id(self.property), id(self.assignee)],
+            self.made.to_texts(),
+            self.assets.iter().map(ToString::to_string).collect(),
+            self.forms.iter().map(ToString::to_string).collect(),
+        ];
+        texts.extend(self.repeat.to_texts());
+        texts
+    }
+
+    /// The form with what a draft holds; none if another build wrote it. What is no id is nothing that was chosen.
+    #[must_use]
+    pub fn with_texts(mut self, texts: Texts) -> Option<Self> {
+        let mut texts = texts.into_iter();
+        let [title, description, priority, starts, ends] = texts.next()?.try_into().ok()?;
+        self.form = EditForm {
+            title,
+            description,
+            priority,
+            starts,
+            ends,
+        };
+        let [customer, property, assignee] = texts.next()?.try_into().ok()?;
+        let customer: String = customer;
+        let (property, assignee): (String, String) = (property, assignee);
+        self.customer = customer.parse().ok();
+        self.property = property.parse().ok();
+        self.assignee = assignee.parse().ok();
+        self.made = Newcomer::of_texts(texts.next()?)?;
+        let assets = texts.next()?;
+        self.assets = assets.iter().filter_map(|id| id.parse().ok()).collect();
+        let forms = texts.next()?;
+        self.forms = forms.iter().filter_map(|id| id.parse().ok()).collect();
+        self.repeat = RepeatForm::of_texts(texts.next()?, texts.next()?)?;
+        Some(self)
+    }
+
     /// The job that it comes to, with what is new under the ids `made`.
     ///
     /// # Errors
@@ -123,8 +176,8 @@ pub fn put<T: PartialEq>(list: &mut Vec<T>, id: T, is_in: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::office_new::newcomer::Line;
     use crate::samples::{NOON, one_hour_east};
+    use crate::shared::newcomer::Line;
     use afield_domain::{Priority, Record};
 
     const IDS: [Uuid; 2] = [Uuid::from_u128(70), Uuid::from_u128(71)];
@@ -197,6 +250,36 @@ mod tests {
             [customer, plan.property.map(Into::into)].map(Option::unwrap)
         );
         assert_eq!(plan.customer, Some(CustomerId(IDS[0])));
+    }
+
+    #[test]
+    fn what_was_left_comes_back_into_a_form_of_another_hour() {
+        let zone = one_hour_east();
+        let mut form = PlanForm::new(NOON, &zone);
+        assert_eq!(form.clone().with_texts(form.to_texts()), Some(form.clone()));
+        form.form.type_in(Input::Title, "Boiler \"2\"".into());
+        form.form.type_in(Input::Priority, "urgent".into());
+        form.customer = Some(CustomerId(Uuid::from_u128(5)));
+        form.property = Some(PropertyId(Uuid::from_u128(6)));
+        form.assignee = Some(UserId(Uuid::from_u128(2)));
+        form.assets = vec![AssetId(Uuid::from_u128(7))];
+        form.forms = vec![
+            TemplateId(Uuid::from_u128(8)),
+            TemplateId(Uuid::from_u128(9)),
+        ];
+        form.made.place = true;
+        form.made.type_in(Line::City, "Kiel".into());
+        form.repeat.step = crate::features::office_new::repeat::Step::Weeks;
+        form.repeat.on = Some(vec![0, 4]);
+        form.repeat.until = "2026-12-24".into();
+        form.repeat.ends_on_day = true;
+        let later = PlanForm::new(NOON.plus_ms(5 * HOUR_MS), &zone);
+        let back = later.clone().with_texts(form.to_texts()).unwrap();
+        assert_eq!(back.to_texts(), form.to_texts());
+        assert_eq!(back.plan(&zone, IDS), form.plan(&zone, IDS));
+        let mut other = form.to_texts();
+        other.pop();
+        assert_eq!(later.with_texts(other), None, "of another build");
     }
 
     #[test]

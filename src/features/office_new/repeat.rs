@@ -4,7 +4,7 @@
 
 use afield_domain::series::RepetitionFlaw;
 use afield_domain::time::Day;
-use afield_domain::{Every, Repetition};
+use afield_domain::{Every, Repetition, limits};
 
 /// By which step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,6 +16,18 @@ pub enum Step {
     Weeks,
     /// By months.
     Months,
+}
+
+impl Step {
+    /// The step that a list of options calls so.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "weeks" => Self::Weeks,
+            "months" => Self::Months,
+            _ => Self::Never,
+        }
+    }
 }
 
 /// On which day of a month: what that is follows from the first day.
@@ -30,6 +42,60 @@ pub enum Monthly {
     Last,
 }
 
+impl Monthly {
+    /// The day that a list of options calls so.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "nth" => Self::Nth,
+            "last" => Self::Last,
+            _ => Self::Day,
+        }
+    }
+
+    /// Its name in a list of options.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Nth => "nth",
+            Self::Last => "last",
+        }
+    }
+}
+
+/// A field of it in which something can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepeatField {
+    /// How many weeks or months a step has.
+    Count,
+    /// The weekdays.
+    On,
+    /// After how many jobs it ends.
+    Times,
+    /// On which day it ends.
+    Until,
+}
+
+/// What is wrong with a field of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RepeatFlaw {
+    /// No number of weeks, or too many.
+    Weeks,
+    /// No number of months, or too many.
+    Months,
+    /// No weekday.
+    NoDay,
+    /// No number of jobs, or too many.
+    Times,
+    /// No day at all.
+    NoEnd,
+    /// A day before the first, or too long after it.
+    End,
+    /// It comes to no job.
+    Empty,
+}
+
 /// What stands in the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepeatForm {
@@ -37,8 +103,8 @@ pub struct RepeatForm {
     pub step: Step,
     /// How many weeks or months a step has.
     pub count: String,
-    /// The weekdays, 0 for Monday; that of the first day where none is chosen.
-    pub on: Vec<u32>,
+    /// The weekdays, 0 for Monday; that of the first day as long as nobody has chosen.
+    pub on: Option<Vec<u32>>,
     /// On which day of a month.
     pub monthly: Monthly,
     /// Whether it ends on a day, and not after so many jobs.
@@ -54,13 +120,18 @@ impl Default for RepeatForm {
         Self {
             step: Step::Never,
             count: "1".to_owned(),
-            on: Vec::new(),
+            on: None,
             monthly: Monthly::Day,
             ends_on_day: false,
             until: String::new(),
             times: "12".to_owned(),
         }
     }
+}
+
+/// What is no number is no step and no end, which is said.
+fn number(text: &str) -> u32 {
+    text.trim().parse().unwrap_or(0)
 }
 
 /// Which one of its weekdays in its month `day` is: 1 to 5.
@@ -76,19 +147,119 @@ pub fn is_last(day: Day) -> bool {
 }
 
 impl RepeatForm {
+    /// The weekdays that are chosen, which may be none; that of the first day as long as nobody has chosen.
+    #[must_use]
+    pub fn weekdays(&self, first: Day) -> Vec<u32> {
+        let of_first = || vec![u32::from(first.weekday())];
+        self.on.clone().unwrap_or_else(of_first)
+    }
+
+    /// Ticks a weekday, or takes its tick away; `first` is the first day, if there is one.
+    pub fn tick(&mut self, weekday: u32, is_on: bool, first: Option<Day>) {
+        let mut on = match first {
+            Some(first) => self.weekdays(first),
+            None => self.on.clone().unwrap_or_default(),
+        };
+        on.retain(|known| *known != weekday);
+        if is_on {
+            on.push(weekday);
+        }
+        self.on = Some(on);
+    }
+
+    /// Everything of it that cannot be saved, in the order of the form.
+    #[must_use]
+    pub fn flaws(&self, first: Day) -> Vec<(RepeatField, RepeatFlaw)> {
+        let Some(found) = self.days(first) else {
+            return Vec::new();
+        };
+        let (most, flaw) = match self.step {
+            Step::Months => (limits::SERIES_MONTHS, RepeatFlaw::Months),
+            _ => (limits::SERIES_WEEKS, RepeatFlaw::Weeks),
+        };
+        let end = match self.ends_on_day {
+            true => RepeatField::Until,
+            false => RepeatField::Times,
+        };
+        let mut flaws = Vec::new();
+        if !(1..=most).contains(&number(&self.count)) {
+            flaws.push((RepeatField::Count, flaw));
+        }
+        if self.step == Step::Weeks && self.weekdays(first).is_empty() {
+            flaws.push((RepeatField::On, RepeatFlaw::NoDay));
+        }
+        if let Some(flaw) = self.end_flaw(first) {
+            flaws.push((end, flaw));
+        }
+        if flaws.is_empty() && found.is_err() {
+            flaws.push((end, RepeatFlaw::Empty));
+        }
+        flaws
+    }
+
+    fn end_flaw(&self, first: Day) -> Option<RepeatFlaw> {
+        let until = self.until.parse::<Day>().ok();
+        match (self.ends_on_day, until) {
+            (true, None) => Some(RepeatFlaw::NoEnd),
+            (true, Some(until)) => {
+                let days = first..=first.plus(limits::SERIES_DAYS);
+                (!days.contains(&until)).then_some(RepeatFlaw::End)
+            }
+            (false, _) => {
+                let jobs = 1..=limits::SERIES_JOBS;
+                (!jobs.contains(&number(&self.times))).then_some(RepeatFlaw::Times)
+            }
+        }
+    }
+
+    /// What stands in it, for its draft: the lines, and the weekdays.
+    #[must_use]
+    pub fn to_texts(&self) -> [Vec<String>; 2] {
+        let step = match self.step {
+            Step::Never => "",
+            Step::Weeks => "weeks",
+            Step::Months => "months",
+        };
+        let ends = if self.ends_on_day { "day" } else { "times" };
+        let lines = [
+            step,
+            self.count.as_str(),
+            self.monthly.name(),
+            ends,
+            self.until.as_str(),
+            self.times.as_str(),
+            if self.on.is_some() { "chosen" } else { "" },
+        ];
+        let on = self.on.iter().flatten().map(ToString::to_string);
+        [lines.map(str::to_owned).to_vec(), on.collect()]
+    }
+
+    /// What a draft holds; none if another build wrote it.
+    #[must_use]
+    pub fn of_texts(lines: Vec<String>, on: Vec<String>) -> Option<Self> {
+        let [step, count, monthly, ends, until, times, chosen] = lines.try_into().ok()?;
+        let (step, chosen): (String, String) = (step, chosen);
+        let (monthly, ends): (String, String) = (monthly, ends);
+        let on = on.iter().filter_map(|day| day.parse().ok()).collect();
+        Some(Self {
+            step: Step::named(&step),
+            count,
+            on: (!chosen.is_empty()).then_some(on),
+            monthly: Monthly::named(&monthly),
+            ends_on_day: ends == "day",
+            until,
+            times,
+        })
+    }
+
     /// The repetition from `first` on; none if it does not repeat.
     #[must_use]
     pub fn repetition(&self, first: Day) -> Option<Repetition> {
-        // What is no number is no step and no end, which is said.
-        let number = |text: &str| text.trim().parse().unwrap_or(0);
         let (count, weekday) = (number(&self.count), u32::from(first.weekday()));
         let every = match (self.step, self.monthly) {
             (Step::Never, _) => return None,
             (Step::Weeks, _) => {
-                let mut on = self.on.clone();
-                if on.is_empty() {
-                    on.push(weekday);
-                }
+                let mut on = self.weekdays(first);
                 on.sort_unstable();
                 Every::Weeks { count, on }
             }
@@ -120,97 +291,5 @@ impl RepeatForm {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> Day {
-        text.parse().unwrap()
-    }
-
-    fn texts(form: &RepeatForm, first: &str) -> Vec<String> {
-        let days = form.days(day(first)).unwrap().unwrap();
-        days.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn what_is_typed_and_chosen_comes_to_days() {
-        let form = |step, monthly| RepeatForm {
-            step,
-            monthly,
-            times: " 3 ".into(),
-            ..RepeatForm::default()
-        };
-        assert_eq!(
-            form(Step::Never, Monthly::Day).days(day("2026-12-02")),
-            None
-        );
-        let weekly = form(Step::Weeks, Monthly::Day);
-        assert_eq!(
-            texts(&weekly, "2026-12-02"),
-            ["2026-12-02", "2026-12-09", "2026-12-16"]
-        );
-        let some = RepeatForm {
-            on: vec![4, 0],
-            count: "2".into(),
-            ..weekly.clone()
-        };
-        assert_eq!(
-            texts(&some, "2026-12-02"),
-            ["2026-12-04", "2026-12-14", "2026-12-18"]
-        );
-        let until = RepeatForm {
-            ends_on_day: true,
-            until: "2026-12-10".into(),
-            ..weekly
-        };
-        assert_eq!(texts(&until, "2026-12-02"), ["2026-12-02", "2026-12-09"]);
-        // The last Tuesday of December is its fifth.
-        let first = "2026-12-29";
-        assert_eq!(
-            (
-                nth(day(first)),
-                is_last(day(first)),
-                is_last(day("2026-12-22"))
-            ),
-            (5, true, false)
-        );
-        for (monthly, second) in [
-            (Monthly::Day, "2027-01-29"),
-            (Monthly::Nth, "2027-01-26"),
-            (Monthly::Last, "2027-01-26"),
-        ] {
-            assert_eq!(texts(&form(Step::Months, monthly), first)[1], second);
-        }
-        assert_eq!(
-            texts(&form(Step::Months, Monthly::Nth), "2026-12-08")[1],
-            "2027-01-12"
-        );
-    }
-
-    #[test]
-    fn what_is_no_number_and_no_day_is_said() {
-        let form = RepeatForm {
-            step: Step::Weeks,
-            ..RepeatForm::default()
-        };
-        let first = day("2026-12-02");
-        let with = |change: fn(&mut RepeatForm)| {
-            let mut form = form.clone();
-            change(&mut form);
-            form.days(first).unwrap()
-        };
-        assert!(with(|_| ()).is_ok());
-        assert_eq!(
-            with(|form| form.count = "two".into()),
-            Err(RepetitionFlaw::Step)
-        );
-        assert_eq!(
-            with(|form| form.times = String::new()),
-            Err(RepetitionFlaw::End)
-        );
-        assert_eq!(
-            with(|form| form.ends_on_day = true),
-            Err(RepetitionFlaw::End)
-        );
-    }
-}
+#[path = "repeat_tests.rs"]
+mod tests;

@@ -1,20 +1,41 @@
 //! The fields that say how a new job repeats, and which jobs that comes to.
 
 use super::desk::Desk;
-use super::repeat::{Monthly, RepeatForm, Step, is_last, nth};
+use super::repeat::{Monthly, RepeatField, RepeatFlaw, RepeatForm, Step, is_last, nth};
 use crate::memo::Memo;
 use crate::shared::job_form::{Input, local_time};
 use crate::shared::labels::jobs;
-use crate::shared::repetition::{day_text, flaw_text, nth_text};
+use crate::shared::repetition::{day_text, nth_text};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::form::field;
+use crate::ui::icon::{Icon, icon};
 use crate::view::view;
+use afield_domain::limits;
 use afield_domain::time::Day;
 use leptos::prelude::*;
 
-/// The field that has the focus when something of it is wrong.
-pub(super) const EVERY: &str = "plan-every";
+/// The element's id of a field.
+pub(super) fn id_of(field: RepeatField) -> &'static str {
+    match field {
+        RepeatField::Count => "plan-every",
+        RepeatField::On => "plan-on",
+        RepeatField::Times => "plan-times",
+        RepeatField::Until => "plan-until",
+    }
+}
+
+fn flaw_text(flaw: RepeatFlaw) -> String {
+    match flaw {
+        RepeatFlaw::Weeks => tr!(series.no_weeks, most = limits::SERIES_WEEKS),
+        RepeatFlaw::Months => tr!(series.no_months, most = limits::SERIES_MONTHS),
+        RepeatFlaw::NoDay => tr!(series.no_weekday).to_owned(),
+        RepeatFlaw::Times => tr!(series.no_times, most = limits::SERIES_JOBS),
+        RepeatFlaw::NoEnd => tr!(series.no_last_day).to_owned(),
+        RepeatFlaw::End => tr!(series.no_end).to_owned(),
+        RepeatFlaw::Empty => tr!(series.no_day).to_owned(),
+    }
+}
 
 impl Desk {
     /// The day on which the job begins, as it stands there; tracks.
@@ -26,8 +47,17 @@ impl Desk {
             .with_value(|zone| Some(zone.day(local_time(&starts, zone)?)))
     }
 
+    /// Changes it; what is wrong is said again when it is saved.
     fn set_repeat(self, change: impl FnOnce(&mut RepeatForm)) {
         self.form.update(|form| change(&mut form.repeat));
+        self.repeat_flaws.set(Vec::new());
+    }
+
+    fn repeat_flaw(self, field: RepeatField) -> Option<String> {
+        self.repeat_flaws.with(|flaws| {
+            let found = flaws.iter().find(|(flawed, _)| *flawed == field);
+            found.map(|(_, flaw)| flaw_text(*flaw))
+        })
     }
 }
 
@@ -35,14 +65,9 @@ impl Desk {
 pub(super) fn repeat(desk: Desk) -> AnyView {
     let step = Memo::new(move |_| desk.form.with(|form| form.repeat.step));
     let choose = move |text: String| {
-        desk.set_repeat(|form| {
-            form.step = match text.as_str() {
-                "weeks" => Step::Weeks,
-                "months" => Step::Months,
-                _ => Step::Never,
-            };
-        });
+        desk.set_repeat(|form| form.step = Step::named(&text));
     };
+    let begun = step.get_untracked();
     let control = view! {
         <select
             id="plan-repeat"
@@ -50,8 +75,8 @@ pub(super) fn repeat(desk: Desk) -> AnyView {
             on:change:target=move |event| choose(event.target().value())
         >
             <option value="">{tr!(series.never)}</option>
-            <option value="weeks">{tr!(series.by_weeks)}</option>
-            <option value="months">{tr!(series.by_months)}</option>
+            <option value="weeks" selected=begun == Step::Weeks>{tr!(series.by_weeks)}</option>
+            <option value="months" selected=begun == Step::Months>{tr!(series.by_months)}</option>
         </select>
     };
     let rest = move || {
@@ -70,18 +95,23 @@ pub(super) fn repeat(desk: Desk) -> AnyView {
 }
 
 fn number(
-    id: &'static str,
+    place: RepeatField,
     label: &'static str,
     text: fn(&RepeatForm) -> &String,
     set: fn(&mut RepeatForm, String),
     desk: Desk,
 ) -> AnyView {
+    let id = id_of(place);
+    let flaw = move || desk.repeat_flaw(place);
     let control = view! {
         <input
             id=id
-            type="number"
-            min="1"
+            type="text"
+            inputmode="numeric"
+            autocomplete="off"
             class="input w-full"
+            aria-invalid=move || flaw().is_some().then_some("true")
+            aria-describedby=format!("{id}-flaw")
             prop:value=move || desk.form.with(|form| text(&form.repeat).clone())
             on:input:target=move |event| {
                 let typed = event.target().value();
@@ -89,12 +119,12 @@ fn number(
             }
         />
     };
-    field(id, label, control.into_any(), || None).into_any()
+    field(id, label, control.into_any(), flaw).into_any()
 }
 
 fn every(desk: Desk, label: &'static str) -> AnyView {
     number(
-        EVERY,
+        RepeatField::Count,
         label,
         |form| &form.count,
         |form, text| form.count = text,
@@ -104,23 +134,18 @@ fn every(desk: Desk, label: &'static str) -> AnyView {
 
 fn weekdays(desk: Desk) -> AnyView {
     let first = Memo::new(move |_| desk.first());
+    let on = Memo::new(move |_| {
+        let first = first.get();
+        desk.form.with(|form| match first {
+            Some(first) => form.repeat.weekdays(first),
+            None => form.repeat.on.clone().unwrap_or_default(),
+        })
+    });
     let one = move |weekday: u32| {
-        // None chosen means that of the first day.
-        let is_on = move || {
-            let on = desk.form.with(|form| form.repeat.on.clone());
-            let of_first = first
-                .get()
-                .is_some_and(|day| u32::from(day.weekday()) == weekday);
-            on.contains(&weekday) || on.is_empty() && of_first
-        };
-        let tick = move |is_in: bool| {
-            let first = untrack(|| first.get()).map(|day| u32::from(day.weekday()));
-            desk.set_repeat(|form| {
-                if form.on.is_empty() {
-                    form.on.extend(first);
-                }
-                super::plan::put(&mut form.on, weekday, is_in);
-            });
+        let is_on = move || on.with(|on| on.contains(&weekday));
+        let tick = move |is_on: bool| {
+            let first = first.get_untracked();
+            desk.set_repeat(|form| form.tick(weekday, is_on, first));
         };
         // Any Monday, and the days after it.
         let name = "2024-01-01"
@@ -129,11 +154,15 @@ fn weekdays(desk: Desk) -> AnyView {
         let name = name
             .map(|day| day.short_weekday(language()))
             .unwrap_or_default();
+        // The first of them has the focus where none is chosen.
+        let id = (weekday == 0).then_some(id_of(RepeatField::On));
         view! {
             <label class="weekday">
                 <input
+                    id=id
                     type="checkbox"
                     class="checkbox"
+                    aria-describedby="plan-on-flaw"
                     prop:checked=is_on
                     on:change:target=move |event| tick(event.target().checked())
                 />
@@ -141,10 +170,14 @@ fn weekdays(desk: Desk) -> AnyView {
             </label>
         }
     };
+    let flaw = move || desk.repeat_flaw(RepeatField::On);
     view! {
         <fieldset class="choice">
             <legend>{tr!(series.on_days)}</legend>
             <div class="weekdays">{(0..7).map(one).collect_view()}</div>
+            <p id="plan-on-flaw" class="flaw">
+                {move || flaw().map(|flaw| view! { {icon(Icon::Alert)} <span>{flaw}</span> })}
+            </p>
         </fieldset>
     }
     .into_any()
@@ -167,13 +200,7 @@ fn monthly(desk: Desk) -> AnyView {
         })
     };
     let choose = move |text: String| {
-        desk.set_repeat(|form| {
-            form.monthly = match text.as_str() {
-                "nth" => Monthly::Nth,
-                "last" => Monthly::Last,
-                _ => Monthly::Day,
-            };
-        });
+        desk.set_repeat(|form| form.monthly = Monthly::named(&text));
     };
     let control = view! {
         <select
@@ -210,11 +237,14 @@ fn ends(desk: Desk) -> AnyView {
     };
     let end = move || match on_day.get() {
         true => {
+            let flaw = move || desk.repeat_flaw(RepeatField::Until);
             let control = view! {
                 <input
                     id="plan-until"
                     type="date"
                     class="input w-full"
+                    aria-invalid=move || flaw().is_some().then_some("true")
+                    aria-describedby="plan-until-flaw"
                     prop:value=move || desk.form.with(|form| form.repeat.until.clone())
                     on:input:target=move |event| {
                         let typed = event.target().value();
@@ -222,16 +252,10 @@ fn ends(desk: Desk) -> AnyView {
                     }
                 />
             };
-            field(
-                "plan-until",
-                tr!(series.last_day),
-                control.into_any(),
-                || None,
-            )
-            .into_any()
+            field("plan-until", tr!(series.last_day), control.into_any(), flaw).into_any()
         }
         false => number(
-            "plan-times",
+            RepeatField::Times,
             tr!(series.how_many),
             |form| &form.times,
             |form, text| form.times = text,
@@ -246,28 +270,25 @@ fn ends(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// Which jobs it comes to, or why none.
+/// Which jobs it comes to, once that can be said; what is wrong is said at its field.
 fn told(desk: Desk) -> AnyView {
     let days = Memo::new(move |_| {
         let first = desk.first()?;
-        desk.form.with(|form| form.repeat.days(first))
+        desk.form.with(|form| form.repeat.days(first))?.ok()
     });
     let line = move || {
-        days.get().map(|days| match days {
-            Ok(days) => {
-                let date = |day: Option<&Day>| {
-                    let date = day.map(|day| day.date(language()));
-                    date.unwrap_or_default()
-                };
-                let text = tr!(
-                    series.comes_to,
-                    jobs = jobs(days.len()),
-                    first = date(days.first()),
-                    last = date(days.last())
-                );
-                view! { <p class="muted">{text}</p> }.into_any()
-            }
-            Err(flaw) => view! { <p class="flaw">{flaw_text(flaw)}</p> }.into_any(),
+        days.get().map(|days| {
+            let date = |day: Option<&Day>| {
+                let date = day.map(|day| day.date(language()));
+                date.unwrap_or_default()
+            };
+            let text = tr!(
+                series.comes_to,
+                jobs = jobs(days.len()),
+                first = date(days.first()),
+                last = date(days.last())
+            );
+            view! { <p class="muted">{text}</p> }
         })
     };
     view! { <div class="repeat-told" role="status">{line}</div> }.into_any()

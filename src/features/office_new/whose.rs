@@ -1,22 +1,17 @@
 //! For whom a new job is and where: chosen from all of the company, or typed with the job.
 
 use super::desk::Desk;
-use super::newcomer::Line;
-use super::newcomer_fields::{alike, made_lines, make_button};
 use crate::effect::Effect;
 use crate::memo::Memo;
 use crate::shared::choice::{ChoiceTexts, choice};
 use crate::shared::choices::{customer_of, customers, only_place_of, properties};
+use crate::shared::newcomer::Line;
+use crate::shared::newcomer_fields::{TYPED, alike, made_lines, make_button};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::view::view;
 use afield_domain::Module;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::time::Duration;
-
-/// How long after the last key the server is asked.
-const TYPED: Duration = Duration::from_millis(250);
 
 /// What is typed, asked for when nothing more has been typed for a moment.
 fn asking(desk: Desk, module: Module) -> RwSignal<String> {
@@ -39,7 +34,7 @@ fn asking(desk: Desk, module: Module) -> RwSignal<String> {
 
 /// For whom: somebody of the company, or somebody new, with a place of theirs.
 pub(super) fn whose(desk: Desk) -> AnyView {
-    ask_who_is_alike(desk);
+    desk.newcomer.ask_who_is_alike();
     let is_new = Memo::new(move |_| desk.form.with(|form| form.made.customer));
     let query = asking(desk, Module::Customer);
     // Whoever searched for a name and found none has typed it already.
@@ -58,10 +53,10 @@ pub(super) fn whose(desk: Desk) -> AnyView {
     };
     let shown = move || match is_new.get() {
         true => made_lines(
-            desk,
+            desk.newcomer,
             tr!(edit.new_customer),
             &Line::OF_CUSTOMER,
-            alike(desk),
+            alike(desk.newcomer),
             Some(Callback::new(move |()| make(false)())),
         ),
         false => {
@@ -70,24 +65,6 @@ pub(super) fn whose(desk: Desk) -> AnyView {
         }
     };
     view! { {shown} }.into_any()
-}
-
-/// Asks who may be the same, when nothing more has been typed for a moment.
-fn ask_who_is_alike(desk: Desk) {
-    Effect::new(move |_| {
-        let who = desk.newcomer();
-        let ask = move || {
-            let is_still =
-                untrack(|| desk.busy.try_get_untracked().is_some() && desk.newcomer() == who);
-            if is_still {
-                // Whoever saves asks again, and hears what is wrong.
-                spawn_local(async move {
-                    let _ = desk.look_for_alike(who).await;
-                });
-            }
-        };
-        set_timeout(ask, TYPED);
-    });
 }
 
 fn customer(desk: Desk, query: RwSignal<String>) -> AnyView {
@@ -108,6 +85,7 @@ fn customer(desk: Desk, query: RwSignal<String>) -> AnyView {
         legend: tr!(job.customer),
         search: tr!(job.find_customer),
         nothing: tr!(office.found_none),
+        first: None,
     };
     choice(texts, query, found, chosen, Callback::new(choose))
 }
@@ -132,7 +110,7 @@ pub(super) fn where_to(desk: Desk) -> AnyView {
     suggest_place(desk);
     let shown = move || match is_new.get() {
         true => made_lines(
-            desk,
+            desk.newcomer,
             tr!(edit.new_place),
             &Line::OF_PLACE,
             ().into_any(),
@@ -187,11 +165,17 @@ fn place(desk: Desk, query: RwSignal<String>) -> AnyView {
             desk.known.find(Module::Asset, String::new(), whose);
         }
     };
+    let first = Memo::new(move |_| {
+        let is_first =
+            query.with(String::is_empty) && desk.form.with(|form| form.customer.is_none());
+        is_first.then(|| tr!(office.customer_first))
+    });
     let texts = ChoiceTexts {
         name: "plan-property",
         legend: tr!(job.place),
         search: tr!(job.find_place),
         nothing: tr!(office.found_none),
+        first: Some(first),
     };
     choice(texts, query, found, chosen, Callback::new(choose))
 }

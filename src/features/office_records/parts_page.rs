@@ -17,6 +17,7 @@ pub fn parts_page() -> AnyView {
     let list = ListDesk::new(Module::Part);
     let saved: OnSaved = Arc::new(move |saved| list.put(saved));
     let desk = RecordDesk::new(saved);
+    desk.reopen(std::iter::once((blank(), true)));
     let (rows, news) = (desk.clone(), desk.clone());
     let draw = Arc::new(move |row: &Versioned| {
         let price = match &row.record {

@@ -1,10 +1,11 @@
 //! The form that adds somebody: with a sign-in link, or with a password from the admin.
 
-use super::desk::Desk;
+use super::desk::{Desk, MAIL, Newcomer};
+use super::typed::{email_flaw, name_flaw, password_flaw};
 use crate::runtime::commands::use_commands;
 use crate::shared::labels::role_label;
-use crate::signal::RwSignal;
 use crate::tr;
+use crate::ui::form::field;
 use crate::view::view;
 use afield_domain::{Role, UserId};
 use afield_protocol::NewPerson;
@@ -24,7 +25,7 @@ pub(super) fn option_of(role: Role) -> &'static str {
 }
 
 /// A list of the roles; `chosen` is the one that stands there.
-pub(super) fn roles(chosen: Role, choose: impl Fn(Role) + 'static) -> AnyView {
+pub(super) fn roles(id: &'static str, chosen: Role, choose: impl Fn(Role) + 'static) -> AnyView {
     let options = ROLES.map(|role| {
         view! { <option value=option_of(role) selected=role == chosen>{role_label(role)}</option> }
     });
@@ -33,65 +34,117 @@ pub(super) fn roles(chosen: Role, choose: impl Fn(Role) + 'static) -> AnyView {
             choose(role);
         }
     };
-    view! {
-        <label class="field">
-            <span>{tr!(people.role)}</span>
-            <select class="select w-full" on:change:target=move |event| choose(event.target().value())>
-                {options.collect_view()}
-            </select>
-        </label>
-    }
-    .into_any()
+    let control = view! {
+        <select id=id class="select w-full" on:change:target=move |event| choose(event.target().value())>
+            {options.collect_view()}
+        </select>
+    };
+    field(id, tr!(people.role), control.into_any(), || None).into_any()
 }
 
 /// One line of text.
-pub(super) fn line(
-    label: &'static str,
-    kind: &'static str,
-    text: RwSignal<String>,
-    is_needed: bool,
-) -> AnyView {
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <input
-                class="input w-full"
-                type=kind
-                autocomplete="off"
-                required=is_needed
-                prop:value=move || text.get()
-                on:input:target=move |event| text.set(event.target().value())
-            />
-        </label>
-    }
-    .into_any()
+#[derive(Clone, Copy)]
+pub(super) struct LineOf {
+    pub(super) id: &'static str,
+    pub(super) label: &'static str,
+    pub(super) kind: &'static str,
+    /// The id of a list of what is suggested.
+    pub(super) list: Option<&'static str>,
 }
 
+/// The line with what is wrong with it.
+pub(super) fn line(
+    desk: Desk,
+    line: LineOf,
+    text: impl Fn() -> String + Send + 'static,
+    type_in: impl Fn(String) + 'static,
+) -> AnyView {
+    let LineOf {
+        id,
+        label,
+        kind,
+        list,
+    } = line;
+    let flaw = move || desk.flaw(id);
+    let typed = move |text: String| {
+        type_in(text);
+        desk.is_typed(id);
+    };
+    let control = view! {
+        <input
+            id=id
+            class="input w-full"
+            type=kind
+            autocomplete="off"
+            list=list
+            aria-invalid=move || flaw().is_some().then_some("true")
+            aria-describedby=format!("{id}-flaw")
+            prop:value=text
+            on:input:target=move |event| typed(event.target().value())
+        />
+    };
+    field(id, label, control.into_any(), flaw).into_any()
+}
+
+/// A line of the form that adds somebody.
+fn new_line(
+    desk: Desk,
+    (id, label, kind): (&'static str, &'static str, &'static str),
+    text: fn(&mut Newcomer) -> &mut String,
+) -> AnyView {
+    let one = LineOf {
+        id,
+        label,
+        kind,
+        list: None,
+    };
+    let stands = move || desk.new.with(|new| text(&mut new.clone()).clone());
+    let typed = move |typed| desk.new.update(|new| *text(new) = typed);
+    line(desk, one, stands, typed)
+}
+
+const NAME: &str = "add-name";
+const PASSWORD: &str = "add-password";
+
 pub(super) fn add_form(desk: Desk) -> AnyView {
-    let [name, email, password] = [(); 3].map(|()| RwSignal::new(String::new()));
-    let role = RwSignal::new(Role::Technician);
-    // The same person, however often it is tried.
-    let id = use_commands().and_then(|commands| commands.new_id().ok());
+    let commands = use_commands();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(id) = id else {
+        let new = desk.new.get_untracked();
+        let fresh = || Some(UserId(commands?.new_id().ok()?));
+        let Some(id) = new.id.or_else(fresh) else {
             return;
         };
-        let password = password.get_untracked();
-        desk.add(NewPerson {
-            id: UserId(id),
-            name: name.get_untracked().trim().to_owned(),
-            email: email.get_untracked(),
-            role: role.get_untracked(),
-            password: (!password.is_empty()).then_some(password),
-        });
+        desk.new.update(|new| new.id = Some(id));
+        let password = (!new.password.is_empty()).then_some(new.password);
+        let flaws = vec![
+            (NAME, name_flaw(&new.name)),
+            (MAIL, email_flaw(&new.email)),
+            (PASSWORD, password.as_deref().and_then(password_flaw)),
+        ];
+        if desk.check(flaws) {
+            desk.add(NewPerson {
+                id,
+                name: new.name.trim().to_owned(),
+                email: new.email,
+                role: new.role,
+                password,
+            });
+        }
     };
+    let cancel = move |_| {
+        desk.new.set(Newcomer::default());
+        desk.check(Vec::new());
+        desk.adding.set(false);
+    };
+    let role = desk.new.with_untracked(|new| new.role);
+    let choose = move |chosen| desk.new.update(|new| new.role = chosen);
     view! {
-        <form class="card pad stack people-add" aria-label=tr!(people.add) on:submit=submit>
-            {line(tr!(people.name), "text", name, true)}
-            {line(tr!(sign_in.email), "email", email, true)}
-            {roles(Role::Technician, move |chosen| role.set(chosen))}
-            {line(tr!(people.password_or_link), "text", password, false)}
+        <form class="card pad stack people-add" novalidate aria-label=tr!(people.add) on:submit=submit>
+            {new_line(desk, (NAME, tr!(people.name), "text"), |new| &mut new.name)}
+            {new_line(desk, (MAIL, tr!(sign_in.email), "email"), |new| &mut new.email)}
+            {roles("add-role", role, choose)}
+            {new_line(desk, (PASSWORD, tr!(people.password_or_link), "text"), |new| &mut new.password)}
             <p class="muted">{tr!(people.password_hint)}</p>
             <div class="actions">
                 <button
@@ -101,7 +154,7 @@ pub(super) fn add_form(desk: Desk) -> AnyView {
                 >
                     {tr!(people.add_now)}
                 </button>
-                <button type="button" class="btn" on:click=move |_| desk.adding.set(false)>
+                <button type="button" class="btn" on:click=cancel>
                     {tr!(common.cancel)}
                 </button>
             </div>

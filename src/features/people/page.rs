@@ -3,6 +3,7 @@
 use super::add::add_form;
 use super::desk::{Desk, Made};
 use super::person::{details, what_was_done};
+use super::typed::Part;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
@@ -112,6 +113,11 @@ fn row(desk: Desk, account: &Arc<Account>, person: &Person) -> AnyView {
     let team = (!person.team.is_empty()).then(|| person.team.clone());
     let is_open = move || desk.open.get() == Some(id);
     let toggle = move |_| {
+        // One is open at a time: what is wrong there is not said here, and no password is kept that nobody sees.
+        desk.check(Vec::new());
+        if let Some(closed) = desk.open.get_untracked() {
+            desk.type_in(closed, |typed| typed.saved(Part::Password));
+        }
         desk.open
             .update(|open| *open = if *open == Some(id) { None } else { Some(id) });
     };

@@ -1,12 +1,13 @@
 //! What an admin can do to somebody, with where they are signed in and what their devices hold.
 
-use super::add::{line, roles};
+use super::add::{LineOf, line, roles};
 use super::desk::Desk;
+use super::typed::{Part, Typed, name_flaw, password_flaw, team_flaw};
 use crate::runtime::session::Account;
 use crate::shared::browser_name::browser_name;
 use crate::shared::labels::{reported, role_label};
-use crate::signal::RwSignal;
 use crate::tr;
+use crate::ui::focus;
 use crate::ui::parts::of;
 use crate::view::view;
 use afield_protocol::{PeopleTrail, Person, PersonChange, PersonDeed, PersonDevice, PersonSession};
@@ -35,18 +36,42 @@ pub(super) fn details(desk: Desk, account: &Arc<Account>, person: &Person) -> An
 /// What changes them.
 fn changing(desk: Desk, person: &Person) -> impl Fn(PersonChange) + Clone + 'static {
     let (id, name) = (person.user.id, person.user.name.clone());
-    move |change| desk.change(id, name.clone(), change)
+    move |change| desk.change(id, name.clone(), change, || ())
 }
 
-fn saving(desk: Desk, control: AnyView, label: &'static str, save: impl Fn() + 'static) -> AnyView {
+/// A form of somebody: what was typed into the others stays when it is saved.
+fn saving(
+    desk: Desk,
+    person: &Person,
+    (part, label): (Part, &'static str),
+    control: AnyView,
+    asked: impl Fn(Typed) -> Option<PersonChange> + 'static,
+) -> AnyView {
+    let (user, name) = (person.user.id, person.user.name.clone());
+    let button = button_of(part);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        save();
+        let typed = untrack(|| desk.typed_of(user));
+        let Some(change) = asked(typed) else {
+            return;
+        };
+        desk.change(user, name.clone(), change, move || {
+            desk.type_in(user, |typed| typed.saved(part));
+            // The page is drawn anew: whoever works with the keyboard goes on where they were.
+            request_animation_frame(move || {
+                focus::by_id(button);
+            });
+        });
     };
     view! {
-        <form class="person-form" on:submit=submit>
+        <form class="person-form" novalidate on:submit=submit>
             {control}
-            <button type="submit" class="btn" aria-disabled=move || desk.busy.get().then_some("true")>
+            <button
+                id=button
+                type="submit"
+                class="btn"
+                aria-disabled=move || desk.busy.get().then_some("true")
+            >
                 {label}
             </button>
         </form>
@@ -54,67 +79,139 @@ fn saving(desk: Desk, control: AnyView, label: &'static str, save: impl Fn() + '
     .into_any()
 }
 
+fn button_of(part: Part) -> &'static str {
+    match part {
+        Part::Name => "person-save-name",
+        Part::Role => "person-save-role",
+        Part::Team => "person-save-team",
+        Part::Password => "person-save-password",
+    }
+}
+
+const NAME: &str = "person-name";
+const TEAM: &str = "person-team";
+const TEAMS: &str = "person-teams";
+const PASSWORD: &str = "person-password";
+
+fn line_of(id: &'static str, label: &'static str) -> LineOf {
+    LineOf {
+        id,
+        label,
+        kind: "text",
+        list: None,
+    }
+}
+
 fn name_form(desk: Desk, person: &Person) -> AnyView {
-    let name = RwSignal::new(person.user.name.clone());
-    let change = changing(desk, person);
-    let save = move || {
-        let name = name.get_untracked();
-        change(PersonChange::Rename { name });
+    let (user, name) = (person.user.id, person.user.name.clone());
+    let stands = name.clone();
+    let text = move || {
+        let typed = desk.typed_of(user).name;
+        typed.unwrap_or_else(|| stands.clone())
     };
-    let control = line(tr!(people.name), "text", name, true);
-    saving(desk, control, tr!(people.rename), save)
+    let type_in = move |text| desk.type_in(user, |typed| typed.name = Some(text));
+    let control = line(desk, line_of(NAME, tr!(people.name)), text, type_in);
+    let asked = move |typed: Typed| {
+        let name = typed.name.unwrap_or_else(|| name.clone());
+        desk.check(vec![(NAME, name_flaw(&name))])
+            .then_some(PersonChange::Rename { name })
+    };
+    saving(
+        desk,
+        person,
+        (Part::Name, tr!(people.rename)),
+        control,
+        asked,
+    )
 }
 
 fn role_form(desk: Desk, person: &Person) -> AnyView {
-    let role = RwSignal::new(person.user.role);
-    let change = changing(desk, person);
-    let save = move || {
-        let role = role.get_untracked();
-        change(PersonChange::Role { role });
+    let (user, role) = (person.user.id, person.user.role);
+    let chosen = untrack(|| desk.typed_of(user)).role.unwrap_or(role);
+    let choose = move |chosen| desk.type_in(user, |typed| typed.role = Some(chosen));
+    let control = roles("person-role", chosen, choose);
+    let asked = move |typed: Typed| {
+        let role = typed.role.unwrap_or(role);
+        Some(PersonChange::Role { role })
     };
-    let control = roles(person.user.role, move |chosen| role.set(chosen));
-    saving(desk, control, tr!(people.set_role), save)
+    saving(
+        desk,
+        person,
+        (Part::Role, tr!(people.set_role)),
+        control,
+        asked,
+    )
 }
 
 /// The teams that there are stand there to be chosen; another name makes another team.
 fn team_form(desk: Desk, person: &Person) -> AnyView {
-    let team = RwSignal::new(person.team.clone());
-    let change = changing(desk, person);
-    let save = move || {
-        let team = team.get_untracked();
-        change(PersonChange::Team { team });
+    let (user, team) = (person.user.id, person.team.clone());
+    let stands = team.clone();
+    let text = move || {
+        let typed = desk.typed_of(user).team;
+        typed.unwrap_or_else(|| stands.clone())
     };
-    let list = format!("teams-{}", person.user.id);
-    let options = desk
-        .teams()
-        .into_iter()
-        .map(|name| view! { <option value=name></option> });
+    let type_in = move |text| desk.type_in(user, |typed| typed.team = Some(text));
+    let teams = desk.teams();
+    let options = teams.clone().into_iter();
+    let options = options.map(|name| view! { <option value=name></option> });
+    let shown = (!teams.is_empty()).then(|| {
+        let buttons = teams.into_iter().map(|name| {
+            let label = name.clone();
+            let take = move |_| type_in(name.clone());
+            view! { <button type="button" class="btn" on:click=take>{label}</button> }
+        });
+        view! {
+            <div class="actions" role="group" aria-label=tr!(people.teams)>
+                <span class="muted">{tr!(people.teams)}</span>
+                {buttons.collect_view()}
+            </div>
+        }
+    });
+    let one = LineOf {
+        list: Some(TEAMS),
+        ..line_of(TEAM, tr!(people.team))
+    };
     let control = view! {
-        <label class="field">
-            <span>{tr!(people.team)}</span>
-            <input
-                class="input w-full"
-                autocomplete="off"
-                maxlength="80"
-                list=list.clone()
-                prop:value=move || team.get()
-                on:input:target=move |event| team.set(event.target().value())
-            />
-            <datalist id=list>{options.collect_view()}</datalist>
-        </label>
+        <div>
+            {line(desk, one, text, type_in)}
+            <datalist id=TEAMS>{options.collect_view()}</datalist>
+            {shown}
+        </div>
     };
-    saving(desk, control.into_any(), tr!(people.set_team), save)
+    let asked = move |typed: Typed| {
+        let team = typed.team.unwrap_or_else(|| team.clone());
+        desk.check(vec![(TEAM, team_flaw(&team))])
+            .then_some(PersonChange::Team { team })
+    };
+    let control = control.into_any();
+    saving(
+        desk,
+        person,
+        (Part::Team, tr!(people.set_team)),
+        control,
+        asked,
+    )
 }
 
 fn password_form(desk: Desk, person: &Person) -> AnyView {
-    let password = RwSignal::new(String::new());
-    let change = changing(desk, person);
-    let save = move || {
-        let password = password.get_untracked();
-        change(PersonChange::Password { password });
+    let user = person.user.id;
+    let text = move || desk.typed_of(user).password.unwrap_or_default();
+    let type_in = move |text| desk.type_in(user, |typed| typed.password = Some(text));
+    let one = line_of(PASSWORD, tr!(people.new_password));
+    let control = line(desk, one, text, type_in);
+    let asked = move |typed: Typed| {
+        let password = typed.password.unwrap_or_default();
+        desk.check(vec![(PASSWORD, password_flaw(&password))])
+            .then_some(PersonChange::Password { password })
     };
-    let control = line(tr!(people.new_password), "text", password, true);
-    saving(desk, control, tr!(people.set_password), save)
+    saving(
+        desk,
+        person,
+        (Part::Password, tr!(people.set_password)),
+        control,
+        asked,
+    )
 }
 
 fn ways_in(desk: Desk, account: &Account, person: &Person) -> AnyView {

@@ -6,7 +6,7 @@ use crate::kinds::lines::joined;
 use crate::kinds::{detail_of, name_of};
 use crate::routes::{Route, record_href};
 use crate::shared::names::{address_of, numbered};
-use afield_domain::order::Order;
+use afield_domain::order::{NameKey, Order};
 use afield_domain::{
     AssetId, Job, JobStatus, Module, Record, RecordKey, TaskStatus, Timestamp, Zone,
 };
@@ -109,7 +109,7 @@ pub fn rows_of(projection: &Projection, module: Module, key: RecordKey) -> Linke
     };
     let found = projection.referring(key, module);
     let mut rows: Vec<LinkedRow> = found.filter_map(row).collect();
-    rows.order_by(|a, b| a.title.cmp(&b.title));
+    rows.order_by_key(|row| NameKey::of(&row.title));
     Linked::of(module, rows)
 }
 

@@ -48,7 +48,7 @@ fn a_customer_has_ways_to_be_reached_and_everything_of_theirs() {
     let expected = [
         (Module::Job, vec!["J-1 · Boiler"]),
         (Module::Property, vec!["Mill Lane 4, Bruck"]),
-        (Module::Asset, vec!["Boiler", "Äpfelpumpe"]),
+        (Module::Asset, vec!["Äpfelpumpe", "Boiler"]),
         (Module::Contract, vec!["C-204 · Full service"]),
     ];
     assert_eq!(titles(&sheet), expected);

@@ -1,6 +1,7 @@
 //! The page Settings.
 
 use super::language::language_part;
+use super::notifications::notifications_part;
 use super::offline::offline_part;
 use super::storage::storage_part;
 use crate::memo::Memo;
@@ -38,6 +39,7 @@ pub fn settings_page(account: Arc<Account>) -> AnyView {
             {language_part()}
             {install_part()}
             {offline_part(&account)}
+            {notifications_part()}
             {storage_part()}
             {app_part()}
         </div>

@@ -17,11 +17,13 @@ export class Server {
   constructor(
     private readonly data: string,
     private readonly assets: string = environment.dist(),
+    /** What it is told besides, at each start. */
+    private readonly flags: string[] = [],
   ) {}
 
   /** `day`: what the server's clock is set to; without it the tests' time. */
   async start(day: string[] = today()): Promise<void> {
-    const child = spawn(environment.server(), ['serve', '--port', '0', '--data', this.data, '--demo', '--assets', this.assets, ...day], {
+    const child = spawn(environment.server(), ['serve', '--port', '0', '--data', this.data, '--demo', '--assets', this.assets, ...this.flags, ...day], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

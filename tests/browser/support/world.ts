@@ -37,8 +37,8 @@ export class World {
     readonly assets: string,
   ) {}
 
-  /** `ownAssets`: the server serves a copy of the built app, which the test may change. */
-  static async start(browser: Browser, ownAssets: boolean): Promise<World> {
+  /** `ownAssets`: the server serves a copy of the built app, which the test may change. `flags`: what the server is told besides. */
+  static async start(browser: Browser, ownAssets: boolean, flags: string[]): Promise<World> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'afield-test-'));
     const data = path.join(folder, 'data');
     const assets = ownAssets ? path.join(folder, 'app') : environment.dist();
@@ -46,7 +46,7 @@ export class World {
       await cp(environment.dist(), assets, { recursive: true });
     }
     await cp(process.env.AFIELD_DEMO_DATA ?? '', data, { recursive: true });
-    const server = new Server(data, assets);
+    const server = new Server(data, assets, flags);
     await server.start();
     const upstream = () => server.port;
     return new World(folder, server, await Proxy.start(upstream, clockScript()), await Proxy.start(upstream, clockScript()), browser, assets);
@@ -137,10 +137,12 @@ export class World {
   }
 }
 
-export const test = base.extend<{ world: World; ownAssets: boolean }>({
+export const test = base.extend<{ world: World; ownAssets: boolean; serverFlags: { flags: string[] } }>({
   ownAssets: [false, { option: true }],
-  world: async ({ browser, ownAssets }, use) => {
-    const world = await World.start(browser, ownAssets);
+  // Not a bare list: the runner takes that for a value with its options.
+  serverFlags: [{ flags: [] }, { option: true }],
+  world: async ({ browser, ownAssets, serverFlags }, use) => {
+    const world = await World.start(browser, ownAssets, serverFlags.flags);
     await use(world);
     const problems = await world.end();
     base.expect(problems, 'no panic, no uncaught error, nothing that the content security policy stopped').toEqual([]);

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::permission::Right;
 use crate::record::{Asset, Customer, Property, Record, RecordKey};
 #[cfg(feature = "office")]
-use crate::record::{Contract, Part};
+use crate::record::{Contract, Part, is_price};
 use crate::rejection::{Problem, Rejection};
 use crate::text;
 use crate::time::{Day, Timestamp};
@@ -52,6 +52,12 @@ pub(super) fn checked(record: &Record) -> Result<Record, Rejection> {
         Record::Property(property) => checked_property(property).map(Record::Property),
         Record::Asset(asset) => checked_asset(asset).map(Record::Asset),
         // The office's alone; no phone has one in its outbox.
+        #[cfg(feature = "office")]
+        Record::Contract(it) if it.response_hours > limits::RESPONSE_HOURS => {
+            Err(malformed("response_hours"))
+        }
+        #[cfg(feature = "office")]
+        Record::Part(it) if !is_price(&it.price) => Err(malformed("price")),
         #[cfg(feature = "office")]
         Record::Contract(_) | Record::Part(_) => checked_of_office(record),
         // A newer build may make more kinds.

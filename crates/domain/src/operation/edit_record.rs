@@ -321,6 +321,53 @@ mod tests {
     }
 
     #[test]
+    fn a_price_is_an_amount_and_hours_are_within_a_year_and_what_stands_otherwise_holds_nothing_up()
+    {
+        let refused = |record: &Record, field, base: &str, new: &str| {
+            let edits = vec![edit(field, base, new)];
+            match asked(Role::Dispatcher, record, edits, None) {
+                Err(Rejection::Invalid { field, .. }) => field,
+                other => format!("{other:?}"),
+            }
+        };
+        assert_eq!(refused(&part(), RecordField::Price, "", "abc"), "price");
+        for hours in ["-7", "8761", "soon"] {
+            let field = refused(&contract(), RecordField::ResponseHours, "", hours);
+            assert_eq!(field, "response_hours", "{hours}");
+        }
+        // As an import has brought it.
+        let Record::Part(seal) = part() else {
+            panic!("it is one");
+        };
+        let brought = Record::Part(Part {
+            price: "on request".into(),
+            ..seal
+        });
+        let unit = vec![edit(RecordField::Unit, "", "m")];
+        let after = written(asked(Role::Dispatcher, &brought, unit, None));
+        assert_eq!(
+            after.text(RecordField::Price).as_deref(),
+            Some("on request")
+        );
+        let made = |record: &Record| {
+            let op = Op::Create {
+                record: Box::new(record.clone()),
+            };
+            let dora = Actor {
+                id: UserId(id(3)),
+                name: "Dora",
+                role: Role::Dispatcher,
+            };
+            let context = ApplyContext::local(dora, Timestamp(5));
+            apply_op(context, &op, |_| None).map(drop)
+        };
+        assert!(
+            matches!(made(&brought), Err(Rejection::Invalid { field, .. }) if field == "price")
+        );
+        assert_eq!(made(&part()), Ok(()));
+    }
+
+    #[test]
     fn what_somebody_else_has_changed_stands_and_nothing_else_is_written() {
         let edits = vec![
             edit(RecordField::Name, "Pump", "Big pump"),

@@ -1,11 +1,15 @@
 //! The texts of a place, an asset, a contract and a part, by the names of their fields: what the office edits.
 //!
-//! Owns [`RecordField`], which kind has which of them, and how each reads as text. Must never check what a text says.
+//! Owns [`RecordField`], which kind has which of them, how each reads as text, and which texts a number and a price take.
 
 use super::{Asset, Contract, Module, Part, PartKind, Property, Record};
 use crate::ids::PropertyId;
+use crate::limits;
 use crate::wire::FromTree;
 use serde::Serialize;
+
+/// The longest word for a currency.
+const CURRENCY_CHARS: usize = 6;
 
 /// A field of a record that the office edits as a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, FromTree)]
@@ -177,10 +181,11 @@ impl Record {
             (Self::Contract(contract), RecordField::ResponseHours) => {
                 contract.response_hours = match text {
                     "" => 0,
-                    number => number.parse().map_err(|_| NoSuchText)?,
+                    number => hours(number)?,
                 };
             }
             (Self::Part(part), RecordField::Kind) => part.kind = kind_named(text)?,
+            (Self::Part(_), RecordField::Price) if !is_price(text) => return Err(NoSuchText),
             (record, field) => text.clone_into(record.line_mut(field).ok_or(NoSuchText)?),
         }
         Ok(())
@@ -265,6 +270,36 @@ fn of_part(it: &mut Part, field: RecordField) -> Option<&mut String> {
     })
 }
 
+fn hours(text: &str) -> Result<u32, NoSuchText> {
+    let hours = text.parse().map_err(|_| NoSuchText)?;
+    (hours <= limits::RESPONSE_HOURS)
+        .then_some(hours)
+        .ok_or(NoSuchText)
+}
+
+/// Whether `text` says a price: one amount, with its currency before or after it or none; nothing is a price too. What
+/// an import has brought stands as it was written until somebody writes another one.
+#[must_use]
+pub fn is_price(text: &str) -> bool {
+    let text = text.trim();
+    let is_digit = |at: char| at.is_ascii_digit();
+    let (Some(from), Some(last)) = (text.find(is_digit), text.rfind(is_digit)) else {
+        return text.is_empty();
+    };
+    let (before, rest) = text.split_at_checked(from).unwrap_or_default();
+    let (amount, after) = rest.split_at_checked(last + 1 - from).unwrap_or_default();
+    let is_part = |at: char| at.is_ascii_digit() || ".,'’ \u{a0}\u{202f}".contains(at);
+    // `12,–` and `12.-` are whole amounts.
+    let after = after.trim_start_matches(['.', ',', '-', '–']).trim();
+    let is_currency = |at: char| at.is_alphabetic() || "€$£¥₣₺₽₴₹.".contains(at);
+    let currency = [before.trim(), after].concat();
+    let is_one = before.trim().is_empty() || after.is_empty();
+    amount.chars().all(is_part)
+        && is_one
+        && currency.chars().count() <= CURRENCY_CHARS
+        && currency.chars().all(is_currency)
+}
+
 fn kind_name(kind: PartKind) -> &'static str {
     match kind {
         PartKind::Part => "part",
@@ -277,4 +312,42 @@ fn kind_named(name: &str) -> Result<PartKind, NoSuchText> {
         .into_iter()
         .find(|kind| kind_name(*kind) == name)
         .ok_or(NoSuchText)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_is_an_amount_with_its_currency_or_nothing() {
+        for text in [
+            "",
+            " ",
+            "4.50 EUR",
+            "4,50 €",
+            "€ 4.50",
+            "CHF 12.–",
+            "12,-",
+            "1.234,50 EUR",
+            "1’200 CHF",
+            "120",
+            "0",
+            "Fr. 3",
+        ] {
+            assert!(is_price(text), "{text}");
+        }
+        for text in [
+            "abc",
+            "EUR",
+            "-4 EUR",
+            "−7",
+            "4.50 EUR per 10 pieces",
+            "EUR 4 EUR",
+            "4 to 5",
+            "4 apples each",
+            "4%",
+        ] {
+            assert!(!is_price(text), "{text}");
+        }
+    }
 }

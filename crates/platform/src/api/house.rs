@@ -86,7 +86,7 @@ pub async fn import_form(
     let [name, language] =
         [name, language].map(|text| String::from(js_sys::encode_uri_component(text)));
     let path = format!(
-        "{}?dry_run={is_dry_run}&file={name}&language={language}",
+        "{}?dry_run={is_dry_run}&coded=true&file={name}&language={language}",
         paths::IMPORT_FORM
     );
     ask_of_file(&path, piece_body(bytes)).await

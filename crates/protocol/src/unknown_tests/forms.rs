@@ -23,11 +23,13 @@ pub(super) fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("reply.ok.is_there", &made.is_there),
             ]
         }),
-        "form_imported" => enveloped(json, |imported: &FormImported| {
+        "form_imported" | "form_flawed" => enveloped(json, |imported: &FormImported| {
             let mut all = pieces("reply.ok.rows", &imported.rows);
             all.extend(pieces("reply.ok.questions", &imported.questions));
             all.extend(pieces("reply.ok.assumed", &imported.assumed));
             all.extend(pieces("reply.ok.languages", &imported.languages));
+            all.extend(pieces("reply.ok.assumed_said", &imported.assumed_said));
+            all.push(piece("reply.ok.flaw", &imported.flaw));
             all.push(piece("reply.ok.form", &imported.form));
             all
         }),

@@ -7,15 +7,18 @@ use super::job::load_technicians;
 use super::jobs::load_board_jobs;
 use crate::state::App;
 use crate::storage::{ReadTx, SessionRow, Stored};
+use afield_domain::order::NameKey;
 use afield_domain::time::{Day, ScopeWindow};
+use afield_domain::user::same_team;
 use afield_domain::{CompanyId, Zone};
 use afield_protocol::{BoardResponse, Team};
 
-/// The company's teams with who is in them, by name.
+/// The company's teams with who is in them, by name. Two whose names differ in nothing but case and blanks are one.
 async fn load_teams(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Vec<Team>> {
     let mut teams: Vec<Team> = Vec::new();
     for (name, member) in tx.teams(company).await? {
-        match teams.last_mut().filter(|team| team.name == name) {
+        let mut known = teams.iter_mut();
+        match known.find(|team| same_team(&team.name, &name)) {
             Some(team) => team.members.push(member),
             None => teams.push(Team {
                 name,
@@ -23,6 +26,7 @@ async fn load_teams(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Vec<Team>
             }),
         }
     }
+    teams.sort_by_cached_key(|team| NameKey::of(&team.name));
     Ok(teams)
 }
 

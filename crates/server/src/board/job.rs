@@ -6,6 +6,7 @@
 use super::history::{PAGE, load_titles};
 use crate::state::App;
 use crate::storage::{ReadTx, ReportRow, Stored};
+use afield_domain::order::NameKey;
 use afield_domain::{CompanyId, Job, JobId, Record, RecordKey, Role, Timestamp, User, UserId};
 use afield_protocol::{Holder, OfSeries, OfficeJob};
 use std::collections::HashSet;
@@ -69,7 +70,9 @@ pub(crate) async fn load_office_job(
 /// The active technicians, by name.
 pub(crate) async fn load_technicians(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Vec<User>> {
     let users = tx.users(company).await?.into_iter().map(|(user, _)| user);
-    Ok(users.filter(|user| user.role == Role::Technician).collect())
+    let mut found: Vec<User> = users.filter(|user| user.role == Role::Technician).collect();
+    found.sort_by_cached_key(|user| NameKey::of(&user.name));
+    Ok(found)
 }
 
 /// The parts of `job`, what it and they refer to, and the one it follows; and how many are too many.

@@ -75,7 +75,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
 
 fn print_rows(form: &Read) {
     for assumed in &form.report.assumed {
-        say(assumed);
+        say(&assumed.to_string());
     }
     for line in form.report.lines() {
         say(&line);

@@ -301,11 +301,11 @@ fn remarks(report: &Report) -> Vec<(u64, &'static str, String)> {
     let kept = report
         .kept_fields
         .iter()
-        .map(|(line, what)| (*line, "kept", what.clone()));
+        .map(|(line, what)| (*line, "kept", what.to_string()));
     let notes = report
         .notes
         .iter()
-        .map(|(line, what)| (*line, "note", what.clone()));
+        .map(|(line, what)| (*line, "note", what.to_string()));
     let mut all: Vec<_> = refused.chain(updated).chain(kept).chain(notes).collect();
     all.sort_by_key(|(line, ..)| *line);
     all

@@ -8,6 +8,8 @@ use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
 use crate::files::Files;
+use crate::notifications::endpoint::Rules;
+use crate::notifications::settings::Settings;
 use crate::serving::{serve, tls::Tls};
 use crate::state::{App, Config};
 use crate::storage::Storage;
@@ -55,6 +57,13 @@ pub(super) struct Options {
     /// With TLS: a name or an address more by which the server is reached. May be given several times.
     #[arg(long, value_name = "NAME", requires = "tls")]
     tls_name: Vec<String>,
+    /// A push service to which notifications go, in place of those of Chrome, Edge, Firefox and Safari: `push.example`,
+    /// `*.push.example`, `push.example:8443`. May be given several times.
+    #[arg(long, value_name = "HOST")]
+    notification_hosts: Vec<String>,
+    /// Only for tests: a user may also have notifications sent to any port of this machine, without TLS.
+    #[arg(long)]
+    unsafe_notifications_to_this_machine: bool,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
@@ -112,9 +121,25 @@ async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerEr
         behind_proxy: options.behind_proxy,
         files: keep_files(&options.data.join("uploads"))?,
         tls,
+        notifications: notifications(options),
         ..Config::default()
     };
     App::start(storage, clock, passwords, assets, config).await
+}
+
+fn notifications(options: &Options) -> Settings {
+    let known = Rules::default();
+    let hosts = match options.notification_hosts.as_slice() {
+        [] => known.hosts,
+        own => own.to_vec(),
+    };
+    Settings {
+        rules: Rules {
+            hosts,
+            loopback: options.unsafe_notifications_to_this_machine,
+        },
+        ..Settings::default()
+    }
 }
 
 /// What lies in the folder, whatever made it, is nobody else's on this machine.

@@ -4,6 +4,7 @@
 //! job. Must never decide whether a write is allowed.
 
 use crate::error::StorageError;
+use crate::notifications::note::{Written, note};
 use crate::storage::rows::JobIndex;
 use crate::storage::{Departure, RecordRow, Stored, StoredRecord, WriteTx};
 use afield_domain::record::stamps_after;
@@ -231,6 +232,13 @@ pub async fn save_record(
     for departure in planted!(DepartureNotNoted: departures => Vec::new()) {
         tx.add_departure(company, &departure, now).await?;
     }
+    let written = Written {
+        before: write.old,
+        record: &record,
+        is_gone: write.fate == Fate::Deleted,
+        by: write.by.id,
+    };
+    note(tx, company, &written, now).await?;
     Ok(Versioned {
         rev: row.stored.rev,
         record,

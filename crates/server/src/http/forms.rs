@@ -6,6 +6,7 @@ use super::reply::{self, Nothing};
 use crate::error::ServerError;
 use crate::forms::{Wanted, load_form, load_forms, obstacle, save_form};
 use crate::off_worker::off_worker;
+use crate::said::Said;
 use crate::state::App;
 use crate::xlsform::{FormReport, Read, RowFate, read_form, run_form_import};
 use afield_domain::answers::check;
@@ -97,7 +98,7 @@ pub(crate) async fn make(
         return Err(Failure::invalid(&flaw.to_string()));
     }
     if let Some(why) = obstacle(&name, &new.questions) {
-        return Err(Failure::too_large(&why));
+        return Err(Failure::too_large(&why.to_string()));
     }
     still_office(&app, &signed_in).await?;
     let mut tx = app.storage.write().await?;
@@ -146,6 +147,9 @@ pub(crate) struct Parameters {
     name: String,
     #[serde(default)]
     file: String,
+    /// Whether what is wrong with the file is part of the answer, in codes.
+    #[serde(default)]
+    coded: bool,
 }
 
 /// Makes a form of an XLSForm workbook, or says what would become of it.
@@ -157,6 +161,7 @@ pub(crate) struct Parameters {
         ("dry_run" = Option<bool>, Query, description = "say what would happen, and write nothing"),
         ("language" = Option<String>, Query, description = "the language of the labels, as the form names it; else its default, or the first"),
         ("name" = Option<String>, Query, description = "what the form is called, if not by its own title"),
+        ("coded" = Option<bool>, Query, description = "what is wrong with the file is part of the answer (`flaw`), in codes; else it is an error, in English"),
         ("file" = Option<String>, Query, description = "what the file is called: the form's name where nothing else says one"),
     ),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the workbook: xlsx, xls or ods, at most 16 MiB"),
@@ -177,9 +182,18 @@ pub(crate) async fn import(
     let _held = unpacking.map_err(|_| Failure::unavailable())?;
     let language = Some(parameters.language.as_str()).filter(|language| !language.is_empty());
     let read = off_worker(|| read_form(&bytes, language));
-    let form = read.map_err(|error| Failure::invalid(&error.to_string()))?;
+    let form = read.map(|form| form.called(&parameters.name, &parameters.file));
+    let flaw = match &form {
+        Ok(form) => obstacle(&form.title, &form.questions),
+        Err(error) => Some(error.said().clone()),
+    };
     still_office(&app, &signed_in).await?;
-    let form = form.called(&parameters.name, &parameters.file);
+    let form = match (form, flaw) {
+        (Ok(form), None) => form,
+        (_, Some(flaw)) if parameters.coded => return Ok(reply::ok(&app, &unusable(&flaw))),
+        (_, Some(flaw)) => return Err(Failure::invalid(&flaw.to_string())),
+        (Err(error), None) => return Err(Failure::invalid(&error.to_string())),
+    };
     let company = signed_in.session.company.id;
     let (storage, clock) = (app.storage.as_ref(), app.clock.as_ref());
     let made = run_form_import(storage, clock, company, &form, parameters.dry_run).await;
@@ -209,12 +223,32 @@ async fn workbook(request: Request, app: &Arc<App>) -> Result<Bytes, Failure> {
     })
 }
 
+/// Of a file of which no form can be made.
+fn unusable(flaw: &Said) -> FormImported {
+    FormImported {
+        form: FormMade {
+            id: None,
+            name: String::new(),
+            is_there: false,
+        },
+        questions: Vec::new(),
+        rows: Vec::new(),
+        assumed: Vec::new(),
+        assumed_said: Vec::new(),
+        flaw: Some(flaw.wire_with_text()),
+        languages: Vec::new(),
+    }
+}
+
 fn imported(form: Read, made: FormMade) -> FormImported {
+    let assumed = form.report.assumed.iter();
     FormImported {
         form: made,
         questions: form.questions,
         rows: rows(&form.report),
-        assumed: form.report.assumed,
+        assumed_said: assumed.clone().map(Said::wire).collect(),
+        assumed: assumed.map(Said::to_string).collect(),
+        flaw: None,
         languages: form.languages,
     }
 }
@@ -222,15 +256,16 @@ fn imported(form: Read, made: FormMade) -> FormImported {
 fn rows(report: &FormReport) -> Vec<FormRow> {
     let row = |row: &crate::xlsform::RowReport| {
         let (fate, notes) = match &row.fate {
-            RowFate::Imported(notes) => (FormFate::Imported, notes.clone()),
-            RowFate::NotNeeded(why) => (FormFate::NotNeeded, vec![why.clone()]),
-            RowFate::Refused(why) => (FormFate::NotImported, vec![why.clone()]),
+            RowFate::Imported(notes) => (FormFate::Imported, notes.as_slice()),
+            RowFate::NotNeeded(why) => (FormFate::NotNeeded, std::slice::from_ref(why)),
+            RowFate::Refused(why) => (FormFate::NotImported, std::slice::from_ref(why)),
         };
         FormRow {
             line: row.line,
             name: row.name.clone(),
             fate,
-            notes,
+            notes: notes.iter().map(Said::to_string).collect(),
+            said: notes.iter().map(Said::wire).collect(),
         }
     };
     report.rows.iter().map(row).collect()

@@ -6,6 +6,7 @@ use super::columns::{Field, Mapping};
 use super::place::PlaceInput;
 use super::refusal::{Refusal, check_lines, required, some};
 use super::row::RowView;
+use crate::said::said;
 use afield_domain::{answers, limits};
 
 /// An asset as a row describes it.
@@ -59,7 +60,11 @@ impl AssetInput {
             ("customer", input.customer.as_deref().unwrap_or_default()),
         ])?;
         if !input.installed.is_empty() && !answers::is_day(&input.installed) {
-            return Err(Refusal(format!("installed: {} is no day", input.installed)));
+            return Err(Refusal(said!(
+                not_a_day,
+                "installed: {} is no day",
+                input.installed
+            )));
         }
         Ok(input)
     }

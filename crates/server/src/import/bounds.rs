@@ -2,6 +2,8 @@
 //!
 //! Owns the numbers, and how a cell of a stranger's file is quoted in a message.
 
+use crate::said::{Said, said};
+
 /// Bytes of a file.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of a workbook once it is unpacked.
@@ -35,11 +37,11 @@ pub fn quoted(text: &str) -> String {
 
 /// `names` for a message, not endlessly many.
 #[must_use]
-pub fn listed(names: &[String]) -> String {
+pub fn listed(names: &[String]) -> Said {
     let shown: Vec<String> = names.iter().take(LISTED).map(|name| quoted(name)).collect();
     let more = names.len().saturating_sub(LISTED);
     match more {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+        0 => shown.join(", ").into(),
+        more => said!(and_more, "{} and {} more", shown.join(", "), more),
     }
 }

@@ -6,6 +6,7 @@ use super::bounds::quoted;
 use super::refusal::Refusal;
 use super::row::RowView;
 use super::spreadsheet_damage::{error_value, scientific};
+use crate::said::{Said, said};
 
 /// What a column can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,23 +131,29 @@ impl Field {
     /// # Errors
     /// Naming the field and what is there.
     pub(super) fn check(self, cell: &str, is_text: bool) -> Result<(), Refusal> {
-        let name = self.name();
+        let name = Said::field(self.name());
         if error_value(cell) {
-            return Err(Refusal(format!(
-                "{name}: {} is what a spreadsheet shows in place of a value",
+            return Err(Refusal(said!(
+                error_value,
+                "{}: {} is what a spreadsheet shows in place of a value",
+                name,
                 quoted(cell)
             )));
         }
         let is_one_line = self.is_one_line() || (is_text && !self.has_lines());
         if is_one_line && cell.contains(['\n', '\r']) {
-            return Err(Refusal(format!(
-                "{name}: {} runs over several lines; is a quote missing?",
+            return Err(Refusal(said!(
+                several_lines,
+                "{}: {} runs over several lines; is a quote missing?",
+                name,
                 quoted(cell)
             )));
         }
         if !self.is_number() && scientific(cell) {
-            return Err(Refusal(format!(
-                "{name}: {} is a number that a spreadsheet has shortened; format the column as text and export it again",
+            return Err(Refusal(said!(
+                shortened_number,
+                "{}: {} is a number that a spreadsheet has shortened; format the column as text and export it again",
+                name,
                 quoted(cell)
             )));
         }
@@ -244,7 +251,15 @@ pub struct Mapping {
 /// The mapping cannot be used; the text says why and what is possible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct MappingError(String);
+pub struct MappingError(Said);
+
+impl MappingError {
+    /// What is said of it.
+    #[must_use]
+    pub fn said(&self) -> &Said {
+        &self.0
+    }
+}
 
 impl Mapping {
     /// Reads `column=field` entries.
@@ -259,28 +274,43 @@ impl Mapping {
         let mut columns: Vec<(String, Field)> = Vec::new();
         for entry in entries {
             let (column, name) = entry.rsplit_once('=').ok_or_else(|| {
-                MappingError(format!("--map takes column=field, not {}", quoted(entry)))
+                MappingError(said!(
+                    map_form,
+                    "--map takes column=field, not {}",
+                    quoted(entry)
+                ))
             })?;
             let name = name.trim();
             let column = column.split_whitespace().collect::<Vec<_>>().join(" ");
             let found = kind.fields().iter().find(|field| field.name() == name);
             let Some(field) = found.copied() else {
                 let known: Vec<&str> = kind.fields().iter().map(|field| field.name()).collect();
-                return Err(MappingError(format!(
+                return Err(MappingError(said!(
+                    map_unknown,
                     "--map knows no field {}; there are {}",
                     quoted(name),
                     known.join(", ")
                 )));
             };
-            if columns.iter().any(|(_, used)| *used == field) {
-                return Err(MappingError(format!("--map names {name} twice")));
+            if let Some((used, _)) = columns.iter().find(|(_, used)| *used == field) {
+                return Err(MappingError(said!(
+                    map_twice,
+                    "--map names {} twice: {} and {}",
+                    Said::field(name),
+                    quoted(used),
+                    quoted(&column)
+                )));
             }
             columns.push((column, field));
         }
         for needed in kind.needed() {
             if !columns.iter().any(|(_, field)| field == needed) {
                 let name = needed.name();
-                return Err(MappingError(format!("--map needs a column for {name}")));
+                return Err(MappingError(said!(
+                    map_needs,
+                    "--map needs a column for {}",
+                    Said::field(name)
+                )));
             }
         }
         Ok(Self { kind, columns })
@@ -320,11 +350,7 @@ impl Mapping {
         self.columns().try_for_each(|(column, field)| {
             field.check(row.cell(column), row.is_text)?;
             if field.is_code() && row.is_date(column) {
-                return Err(Refusal(format!(
-                    "{}: {} is held as a date: spreadsheets make one of codes such as MAR-12; format the column as text and enter the code again",
-                    field.name(),
-                    quoted(row.cell(column))
-                )));
+                return Err(Refusal(said!(held_as_date, "{}: {} is held as a date: spreadsheets make one of codes such as MAR-12; format the column as text and enter the code again", Said::field(field.name()), quoted(row.cell(column)))));
             }
             Ok(())
         })

@@ -5,6 +5,7 @@
 
 use super::bounds::quoted;
 use super::dates::{DateOrder, DateText, DayNumbers, Moment, from_day_number};
+use crate::said::{Said, said};
 use std::collections::BTreeMap;
 
 /// What the person who imports says about dates.
@@ -39,7 +40,7 @@ impl DateColumn {
         name: &str,
         cells: impl Iterator<Item = (u64, &'t str)>,
         options: DateOptions,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Said> {
         let mut by_mark: BTreeMap<char, Alike<'t>> = BTreeMap::new();
         for (line, text) in cells {
             if let Some(date @ DateText::Numbers { mark, .. }) = DateText::read(text) {
@@ -63,18 +64,25 @@ impl DateColumn {
     ///
     /// # Errors
     /// Why it is no date, for the person who imports.
-    pub fn read(&self, text: &str) -> Result<Moment, String> {
-        let no_date = || format!("{} is no date that can be read", quoted(text));
+    pub fn read(&self, text: &str) -> Result<Moment, Said> {
+        let no_date = || said!(no_date, "{} is no date that can be read", quoted(text));
         match DateText::read(text) {
             None => Err(no_date()),
             Some(DateText::Sure(moment)) => Ok(moment),
             Some(date @ DateText::Numbers { mark, .. }) => {
                 let order = self.orders.get(&mark).copied().ok_or_else(no_date)?;
-                date.by_order(order)
-                    .ok_or_else(|| format!("{} cannot be read {}", quoted(text), order.name()))
+                date.by_order(order).ok_or_else(|| {
+                    said!(
+                        not_in_order,
+                        "{} cannot be read {}",
+                        quoted(text),
+                        order_said(order)
+                    )
+                })
             }
             Some(DateText::DayNumber(number)) => match self.day_numbers {
-                None => Err(format!(
+                None => Err(said!(
+                    day_number,
                     "{} is a number and no date; if it is a spreadsheet's day, say --day-numbers 1900 or 1904",
                     quoted(text)
                 )),
@@ -83,6 +91,14 @@ impl DateColumn {
                     .ok_or_else(no_date),
             },
         }
+    }
+}
+
+fn order_said(order: DateOrder) -> Said {
+    match order {
+        DateOrder::DayFirst => said!(day_first, "day-first"),
+        DateOrder::MonthFirst => said!(month_first, "month-first"),
+        DateOrder::YearFirst => said!(year_first, "year-first"),
     }
 }
 
@@ -96,7 +112,7 @@ fn at_eight_without_time(local: jiff::civil::DateTime) -> jiff::civil::DateTime 
 }
 
 impl Alike<'_> {
-    fn order(&self, name: &str, asked: Option<DateOrder>) -> Result<DateOrder, String> {
+    fn order(&self, name: &str, asked: Option<DateOrder>) -> Result<DateOrder, Said> {
         if let Some(asked) = asked {
             return Ok(asked);
         }
@@ -124,7 +140,7 @@ impl Alike<'_> {
         }
     }
 
-    fn unclear(&self, name: &str, orders: &[DateOrder]) -> String {
+    fn unclear(&self, name: &str, orders: &[DateOrder]) -> Said {
         let differs = |date: &DateText| {
             let mut read = orders.iter().map(|order| date.by_order(*order));
             let first = read.next();
@@ -132,19 +148,19 @@ impl Alike<'_> {
         };
         let example = self.dates.iter().find(|(_, _, date)| differs(date));
         let (line, text) = example.map_or((0, ""), |(line, text, _)| (*line, *text));
-        let names: Vec<String> = orders
-            .iter()
-            .map(|order| format!("--dates {}", order.name()))
-            .collect();
-        format!(
-            "column {}: {} on line {line} can be read in more than one way, and so can every date written like it: say {}",
+        let names = orders.iter().map(|order| order_said(*order)).collect();
+        let names = Said::joined(names, |one, next| said!(either, "{} or {}", one, next));
+        said!(
+            dates_unclear,
+            "column {}: {} on line {} can be read in more than one way, and so can every date written like it: say --dates {}",
             quoted(name),
             quoted(text),
-            names.join(" or ")
+            line,
+            names
         )
     }
 
-    fn mixed(&self, name: &str, left: &[DateOrder], line: u64, text: &str) -> String {
+    fn mixed(&self, name: &str, left: &[DateOrder], line: u64, text: &str) -> Said {
         let is_other = |date: &DateText| {
             let fits = |order: &DateOrder| date.by_order(*order).is_some();
             DateOrder::ALL
@@ -153,12 +169,14 @@ impl Alike<'_> {
         };
         let other = self.dates.iter().find(|(_, _, date)| is_other(date));
         let (other_line, other) = other.map_or((0, ""), |(line, text, _)| (*line, *text));
-        format!(
-            "column {}: {} on line {other_line} and {} on line {line} cannot be read in the same order: \
-             put one right, or say --dates day-first, month-first or year-first and the other is refused",
+        said!(
+            dates_mixed,
+            "column {}: {} on line {} and {} on line {} cannot be read in the same order: put one right, or say --dates day-first, month-first or year-first and the other is refused",
             quoted(name),
             quoted(other),
-            quoted(text)
+            other_line,
+            quoted(text),
+            line
         )
     }
 }

@@ -15,10 +15,11 @@ fn read(column: &[&str], options: DateOptions) -> Result<Vec<Result<String, Stri
         .iter()
         .enumerate()
         .map(|(line, text)| (line as u64 + 2, *text));
-    let decided = DateColumn::decide("When", cells, options)?;
-    let read = column
-        .iter()
-        .map(|text| decided.read(text).map(super::dates::Moment::text));
+    let decided = DateColumn::decide("When", cells, options).map_err(|why| why.to_string())?;
+    let read = column.iter().map(|text| {
+        let read = decided.read(text).map(super::dates::Moment::text);
+        read.map_err(|why| why.to_string())
+    });
     Ok(read.collect())
 }
 
@@ -100,7 +101,7 @@ fn a_column_is_read_in_the_one_order_that_reads_all_of_it() {
         (
             &["04/07/2026", "05/06/2026"],
             None,
-            Err("--dates day-first or --dates month-first"),
+            Err("--dates day-first or month-first"),
         ),
         (&["04/07/2026", "05/06/2026"], day, Ok("2026-07-04")),
         (&["04/07/2026", "05/06/2026"], month, Ok("2026-04-07")),
@@ -117,7 +118,7 @@ fn a_column_is_read_in_the_one_order_that_reads_all_of_it() {
         (
             &["26-07-04", "26-08-05"],
             None,
-            Err("--dates day-first or --dates year-first"),
+            Err("--dates day-first or year-first"),
         ),
         (&["26-07-04", "26-08-05"], year, Ok("2026-07-04")),
         (&["26-07-04", "99-08-31"], None, Ok("2026-07-04")),

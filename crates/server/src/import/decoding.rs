@@ -7,6 +7,7 @@
 
 use super::letters::tell_encoding;
 use super::text_encoding::TextEncoding;
+use crate::said::{Said, said};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Bytes that are looked at to tell UTF-16.
@@ -42,7 +43,7 @@ pub fn decode(bytes: &[u8], asked: Option<TextEncoding>) -> Result<Decoded, Vec<
 
 /// What a file is that is no text with cells, as far as its beginning tells. Some programs call a web page `.xls`.
 #[must_use]
-pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
+pub fn foreign(bytes: &[u8]) -> Option<Said> {
     let begin = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let begin = begin.trim_ascii_start();
     let is_utf32 = bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]);
@@ -51,7 +52,7 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
         start.is_some_and(|start| start.eq_ignore_ascii_case(tag))
     };
     if is_utf32 {
-        Some("in UTF-32")
+        Some(said!(what_utf32, "in UTF-32"))
     } else if [
         &b"<!doctype html"[..],
         b"<html",
@@ -62,14 +63,33 @@ pub fn foreign(bytes: &[u8]) -> Option<&'static str> {
     .into_iter()
     .any(is_tag)
     {
-        Some("a page of HTML or XML, whatever its name says")
+        Some(said!(
+            what_page,
+            "a page of HTML or XML, whatever its name says"
+        ))
     } else if begin.starts_with(b"%PDF-") {
-        Some("a PDF")
+        Some(said!(what_pdf, "a PDF"))
     } else if bytes.starts_with(b"\x1F\x8B") {
-        Some("compressed (gzip)")
+        Some(said!(what_gzip, "compressed (gzip)"))
+    } else if let Some(picture) = picture(bytes) {
+        Some(said!(what_picture, "a picture ({})", picture))
     } else {
         None
     }
+}
+
+/// The kind of a picture, by its first bytes.
+fn picture(bytes: &[u8]) -> Option<&'static str> {
+    let starts = |start: &[u8]| bytes.starts_with(start);
+    let holds = |at: usize, what: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(what));
+    Some(match bytes {
+        _ if starts(b"\x89PNG\r\n") => "PNG",
+        _ if starts(b"\xFF\xD8\xFF") => "JPEG",
+        _ if starts(b"GIF8") => "GIF",
+        _ if starts(b"RIFF") && holds(8, b"WEBP") => "WebP",
+        _ if holds(4, b"ftypheic") || holds(4, b"ftypmif1") => "HEIC",
+        _ => return None,
+    })
 }
 
 fn recognise(bytes: &[u8]) -> Result<(TextEncoding, bool), Vec<TextEncoding>> {

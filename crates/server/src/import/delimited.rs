@@ -6,6 +6,7 @@
 
 use super::bounds::{self, quoted};
 use super::raw_row::{LineShape, RawRow, TableError};
+use crate::said::said;
 
 const SEPARATORS: [char; 4] = [',', ';', '\t', '|'];
 
@@ -102,10 +103,11 @@ fn find_separator(text: &str) -> Result<char, TableError> {
     match (most, found.next(), found.next()) {
         (0, _, _) | (_, None, _) => Ok(','),
         (_, Some((_, separator)), None) => Ok(separator),
-        (_, Some((_, one)), Some((_, other))) => Err(TableError::new(format!(
+        (_, Some((_, one)), Some((_, other))) => Err(TableError::new(said!(
+            separator,
             "the first line has as many {} as {}: say with --separator what separates the cells",
             quoted(&one.to_string()),
-            quoted(&other.to_string()),
+            quoted(&other.to_string())
         ))),
     }
 }
@@ -168,8 +170,10 @@ impl<'t> Scanner<'t> {
         let mut inside = inside;
         loop {
             let Some((text, after)) = inside.split_once('"') else {
-                return Err(TableError::new(format!(
-                    "the quote that opens on line {opened} is never closed"
+                return Err(TableError::new(said!(
+                    quote_never_closed,
+                    "the quote that opens on line {} is never closed",
+                    opened
                 )));
             };
             self.line += line_ends(text);
@@ -187,9 +191,10 @@ impl<'t> Scanner<'t> {
                 return Ok(cell.trim().to_owned());
             }
             let follows: String = self.rest.chars().take(12).collect();
-            return Err(TableError::new(format!(
-                "the quote that opens on line {opened} is not closed where it should be: on line {} \
-                 {} follows a quote. A quote inside a quoted cell is written twice",
+            return Err(TableError::new(said!(
+                quote_closed_wrong,
+                "the quote that opens on line {} is not closed where it should be: on line {} {} follows a quote. A quote inside a quoted cell is written twice",
+                opened,
                 self.line,
                 quoted(&follows)
             )));
@@ -261,9 +266,11 @@ fn mark_joined_lines(rows: &mut [RawRow], header_line: Option<u64>, is_spaced: b
         let has_all = lines.iter().all(|line| line.separators + 1 == columns);
         if is_between || (columns > 2 && has_all) || (looks_like_row(first) && looks_like_row(last))
         {
-            row.problem = Some(format!(
+            row.problem = Some(said!(
+                joined_lines,
                 "a quote joins the lines {} to {}, of which some look like rows: none of them is imported",
-                row.line, row.last_line
+                row.line,
+                row.last_line
             ));
         }
     }

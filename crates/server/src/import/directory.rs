@@ -8,6 +8,7 @@ use super::bounds::quoted;
 use super::input::customer_key;
 use super::place::{PlaceIdentity, PlaceInput};
 use super::refusal::Refusal;
+use crate::said::said;
 use afield_domain::{CustomerId, OrganizationId, PropertyId, Record};
 use std::collections::HashMap;
 
@@ -121,7 +122,8 @@ impl Directory {
         }
         match self.named(said) {
             [id] => Ok(*id),
-            [] => Err(Refusal(format!(
+            [] => Err(Refusal(said!(
+                no_customer,
                 "there is no customer with the key or the name {}",
                 quoted(said)
             ))),
@@ -178,7 +180,8 @@ impl Directory {
             several => {
                 let current = current.filter(|current| several.contains(current));
                 current.map(Some).ok_or_else(|| {
-                    Refusal(format!(
+                    Refusal(said!(
+                        two_organizations,
                         "more than one organization is called {}",
                         quoted(name)
                     ))
@@ -207,7 +210,8 @@ impl Directory {
 }
 
 fn not_one(said: &str) -> Refusal {
-    Refusal(format!(
+    Refusal(said!(
+        two_customers,
         "more than one customer is called {}: give the customer's key",
         quoted(said)
     ))
@@ -260,7 +264,7 @@ mod tests {
         ] {
             match (directory.customer(said, current), expected) {
                 (Ok(got), Ok(expected)) => assert_eq!(got, expected, "{said}"),
-                (Err(got), Err(start)) => assert!(got.0.starts_with(start), "{got}"),
+                (Err(got), Err(start)) => assert!(got.0.as_str().starts_with(start), "{got}"),
                 (got, expected) => panic!("{said}: {got:?}, not {expected:?}"),
             }
         }

@@ -6,6 +6,7 @@ use super::asset_input::AssetInput;
 use super::customer_input::CustomerInput;
 use super::job_input::JobInput;
 use super::refusal::Refusal;
+use crate::said::Said;
 use afield_domain::Module;
 
 /// What a row describes.
@@ -49,7 +50,7 @@ pub struct Input {
     /// What it describes.
     pub described: Described,
     /// What the person who imports should look at.
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
 }
 
 /// A row's line, and what it describes or why it is refused.

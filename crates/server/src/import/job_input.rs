@@ -8,6 +8,7 @@ use super::dates::Moment;
 use super::place::PlaceInput;
 use super::refusal::{Refusal, check_lines, required, some};
 use super::row::RowView;
+use crate::said::said;
 use afield_domain::{JobStatus, limits};
 
 /// A job as a row describes it.
@@ -50,7 +51,8 @@ impl JobInput {
             title: get(Field::Title).to_owned(),
             description: get(Field::Description).to_owned(),
             status: read_status(get(Field::Status))?,
-            starts: date(Field::Starts)?.ok_or_else(|| Refusal("starts: is missing".into()))?,
+            starts: date(Field::Starts)?
+                .ok_or_else(|| Refusal(said!(starts_missing, "starts: is missing")))?,
             ends: date(Field::Ends)?,
             place: PlaceInput::read(mapping, row)?,
             organization: some(get(Field::Organization)),
@@ -83,7 +85,8 @@ impl JobInput {
             .nth(limits::DESCRIPTION_CHARS)
             .is_some()
         {
-            return Err(Refusal(format!(
+            return Err(Refusal(said!(
+                description_too_long,
                 "description: is longer than {} characters",
                 limits::DESCRIPTION_CHARS
             )));
@@ -106,6 +109,12 @@ pub(super) fn read_status(word: &str) -> Result<JobStatus, Refusal> {
         "paused" | "on hold" => JobStatus::Paused,
         "closed" | "finished" | "done" | "completed" | "resolved" => JobStatus::Finished,
         "cancelled" | "canceled" => JobStatus::Cancelled,
-        _ => return Err(Refusal(format!("nobody knows the status {}", quoted(word)))),
+        _ => {
+            return Err(Refusal(said!(
+                no_status,
+                "nobody knows the status {}",
+                quoted(word)
+            )));
+        }
     })
 }

@@ -7,6 +7,7 @@ use super::job_input::{JobInput, read_status};
 use super::place::{PlaceInput, read_position};
 use super::refusal::Refusal;
 use super::row::RowView;
+use crate::said::said;
 
 /// When the request was made: the job's start.
 pub(super) const CREATED: &str = "Created Date";
@@ -42,11 +43,11 @@ pub(super) fn read_input(row: &RowView<'_>) -> Result<Input, Refusal> {
     let cell = |column: &str| row.cell(column);
     let key = cell("Unique Key");
     if key.is_empty() {
-        return Err(Refusal("Unique Key is missing".into()));
+        return Err(Refusal(said!(unique_key_missing, "Unique Key is missing")));
     }
     Field::ExternalKey.check(key, row.is_text)?;
     let starts = row.date(CREATED, CREATED)?;
-    let starts = starts.ok_or_else(|| Refusal(format!("{CREATED} is missing")))?;
+    let starts = starts.ok_or_else(|| Refusal(said!(created_missing, "{} is missing", CREATED)))?;
     let position = read_position(cell("Latitude"), cell("Longitude"))?;
     let city = [cell("City"), borough(cell("Borough"))]
         .into_iter()
@@ -83,8 +84,10 @@ fn check_lines(row: &RowView<'_>) -> Result<(), Refusal> {
         .iter()
         .find(|column| row.is_text && row.cell(column).contains(['\n', '\r']));
     match joined {
-        Some(column) => Err(Refusal(format!(
-            "{column} runs over several lines; is a quote missing?"
+        Some(column) => Err(Refusal(said!(
+            column_several_lines,
+            "{} runs over several lines; is a quote missing?",
+            *column
         ))),
         None => Ok(()),
     }

@@ -3,9 +3,10 @@
 //! Owns the answer to each. What is wrong with the file is part of the answer and never a failure; nothing is written
 //! unless that was asked for. Must never know of HTTP.
 
+use super::bounds::quoted;
 use super::columns::{Field, Kind, Mapping};
 use super::report::{Outcome, Report, RowTold};
-use super::suggest::suggest;
+use super::suggest::{fitting, suggest};
 use super::{
     Assignment, Between, DateOptions, DateOrder, Format, Import, Refusal, Rest, Shift, Table,
     TableOptions, read_inputs, run_import,
@@ -13,6 +14,7 @@ use super::{
 use crate::auth::token::sha256_hex;
 use crate::error::ServerError;
 use crate::events::Wrote;
+use crate::said::{Said, said};
 use crate::state::App;
 use crate::storage::SessionRow;
 use afield_domain::{CompanyId, limits};
@@ -68,7 +70,7 @@ pub(crate) async fn run_office_import(
         sheet: asked.sheet.clone().filter(|sheet| !sheet.is_empty()),
         ..TableOptions::default()
     };
-    let table = match Table::read(bytes, &options) {
+    let mut table = match Table::read(bytes, &options) {
         Ok(table) => table,
         Err(error) => {
             let is_unclear = options.sheet.is_none() && answer.sheets.len() > 1;
@@ -77,13 +79,15 @@ pub(crate) async fn run_office_import(
             } else {
                 ImportLack::Readable
             };
-            answer.flaw = Some(flaw(what, &error.to_string()));
+            answer.flaw = Some(flaw(what, error.said()));
             return Ok(answer);
         }
     };
+    let doubled = number_doubled(&mut table.columns);
     answer.rows = count(table.rows.len());
     if table.rows.len() > limits::IMPORT_ROWS {
-        let text = format!(
+        let text = said!(
+            too_many_rows,
             "{} rows, and {} are the most",
             table.rows.len(),
             limits::IMPORT_ROWS
@@ -94,13 +98,31 @@ pub(crate) async fn run_office_import(
     let header = header(asked.kind, &table.columns);
     let entries = entries(app, session.company.id, asked, &table, &header, &mut answer).await?;
     answer.columns = columns(&table, &entries);
+    remark(asked.kind, &mut answer.columns, &doubled);
+    if table.rows.is_empty() {
+        let said = said!(
+            only_header,
+            "the file has only the line that names its columns: at least one row is needed below it"
+        );
+        answer.flaw = Some(flaw(ImportLack::Content, &said));
+        return Ok(answer);
+    }
     if asked.step == Step::Look {
+        return Ok(answer);
+    }
+    if let Some(name) = unclear(&doubled, &entries) {
+        let said = said!(
+            column_twice,
+            "the file has two columns {}: give them different names",
+            quoted(name)
+        );
+        answer.flaw = Some(flaw(ImportLack::Columns, &said));
         return Ok(answer);
     }
     let mapping = match Mapping::read(asked.kind, entries.iter().map(String::as_str)) {
         Ok(mapping) => mapping,
         Err(error) => {
-            answer.flaw = Some(flaw(ImportLack::Columns, &error.to_string()));
+            answer.flaw = Some(flaw(ImportLack::Columns, error.said()));
             return Ok(answer);
         }
     };
@@ -248,9 +270,99 @@ fn columns(table: &Table, entries: &[String]) -> Vec<ImportColumn> {
             name: name.clone(),
             field: field.map_or_else(String::new, |(_, field)| (*field).to_owned()),
             examples: filled.map(|cell| shortened(cell)).collect(),
+            remark: None,
         }
     };
     table.columns.iter().enumerate().map(column).collect()
+}
+
+/// Gives columns of one name a number each, so that it can be said which is meant; how they were called before.
+fn number_doubled(columns: &mut [String]) -> Vec<Option<String>> {
+    let before = columns.to_vec();
+    let mut doubled = vec![None; before.len()];
+    for (place, name) in before.iter().enumerate() {
+        let is_same = |other: &&String| *other == name && !name.is_empty();
+        if before.iter().filter(is_same).count() < 2 {
+            continue;
+        }
+        if let Some(doubled) = doubled.get_mut(place) {
+            *doubled = Some(name.clone());
+        }
+        let earlier = before.iter().take(place).filter(is_same).count();
+        if earlier == 0 {
+            continue;
+        }
+        let mut numbered = (earlier + 1..).map(|number| format!("{name} ({number})"));
+        let free = numbered.find(|name| !columns.contains(name));
+        if let (Some(column), Some(free)) = (columns.get_mut(place), free) {
+            *column = free;
+        }
+    }
+    doubled
+}
+
+/// The name that several columns have, if more than one of them is meant by it: whoever has not heard of their numbers.
+fn unclear<'n>(doubled: &'n [Option<String>], entries: &[String]) -> Option<&'n str> {
+    let named = |name: &&String| {
+        let entries = entries.iter().filter_map(|entry| entry.rsplit_once('='));
+        entries.filter(|(column, _)| column == name).count() > 1
+    };
+    doubled.iter().flatten().find(named).map(String::as_str)
+}
+
+/// Says at each column that another has its name, or means what it would mean.
+fn remark(kind: Kind, columns: &mut [ImportColumn], doubled: &[Option<String>]) {
+    let fits: Vec<Option<Field>> = columns
+        .iter()
+        .map(|column| fitting(kind, &column.name))
+        .collect();
+    let of = |field: &str, columns: &[ImportColumn], not: usize| {
+        let found = columns.iter().enumerate();
+        let mut found = found.filter(|(place, column)| *place != not && column.field == field);
+        found.next().map(|(_, column)| quoted(&column.name))
+    };
+    for place in 0..columns.len() {
+        let Some(column) = columns.get(place) else {
+            continue;
+        };
+        let name = quoted(&column.name);
+        let before = doubled.get(place).cloned().flatten();
+        let wanted = fits.get(place).copied().flatten().map(Field::name);
+        let chosen = column.field.clone();
+        let said = match (
+            before,
+            wanted.and_then(|field| Some((field, of(field, columns, place)?))),
+        ) {
+            _ if !chosen.is_empty() && of(&chosen, columns, place).is_some() => {
+                of(&chosen, columns, place).map(|other| {
+                    said!(
+                        field_twice,
+                        "{} is chosen for {} and for {}: one column alone can be it",
+                        Said::field(&chosen),
+                        name,
+                        other
+                    )
+                })
+            }
+            (_, Some((field, other))) if chosen.is_empty() => Some(said!(
+                field_taken,
+                "{} may be {} too, which is taken from {}",
+                name,
+                Said::field(field),
+                other
+            )),
+            (Some(before), _) => Some(said!(
+                column_doubled,
+                "several columns are called {}: this one is called {} here",
+                quoted(&before),
+                name
+            )),
+            _ => None,
+        };
+        if let Some(column) = columns.get_mut(place) {
+            column.remark = said.map(|said| said.wire_with_text());
+        }
+    }
 }
 
 fn shortened(cell: &str) -> String {
@@ -276,13 +388,14 @@ fn whole_flaw(table: &Table, import: &Import, refusal: &Refusal) -> ImportFlaw {
     } else {
         ImportLack::Columns
     };
-    flaw(what, &refusal.to_string())
+    flaw(what, &refusal.0)
 }
 
-fn flaw(what: ImportLack, text: &str) -> ImportFlaw {
+fn flaw(what: ImportLack, said: &Said) -> ImportFlaw {
     ImportFlaw {
         what,
-        text: without_options(text),
+        text: without_options(&said.to_string()),
+        said: Some(said.wire()),
     }
 }
 
@@ -320,8 +433,9 @@ fn told(report: Report, written: bool) -> ImportReport {
         assumed: report
             .assumed
             .iter()
-            .map(|text| without_options(text))
+            .map(|said| without_options(&said.to_string()))
             .collect(),
+        assumed_said: report.assumed.iter().map(Said::wire).collect(),
         lines: report.told.into_iter().map(line).collect(),
     }
 }
@@ -332,18 +446,19 @@ fn line(row: RowTold) -> ImportLine {
         Outcome::Updated(fields) => (ImportSort::Updated, fields, None),
         Outcome::Unchanged => (ImportSort::Unchanged, Vec::new(), None),
         Outcome::Kept => (ImportSort::Kept, Vec::new(), None),
-        Outcome::Refused(refusal) => (ImportSort::Refused, Vec::new(), Some(refusal.to_string())),
+        Outcome::Refused(refusal) => (ImportSort::Refused, Vec::new(), Some(refusal.0)),
     };
+    let said: Vec<Said> = refusal.into_iter().chain(row.remarks).collect();
     ImportLine {
         line: row.line,
         sort,
         name: row.name,
         fields: fields.into_iter().map(str::to_owned).collect(),
-        texts: refusal
-            .into_iter()
-            .chain(row.remarks)
-            .map(|text| without_options(&text))
+        texts: said
+            .iter()
+            .map(|said| without_options(&said.to_string()))
             .collect(),
+        said: said.iter().map(Said::wire).collect(),
     }
 }
 

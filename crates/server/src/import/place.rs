@@ -6,6 +6,7 @@
 use super::columns::{Field, Mapping};
 use super::refusal::{Refusal, check_lines};
 use super::row::RowView;
+use crate::said::said;
 use afield_domain::{CustomerId, Position, Property};
 
 /// What the key begins with under which an import stores a property.
@@ -148,6 +149,6 @@ pub fn read_position(latitude: &str, longitude: &str) -> Result<Option<Position>
         .and_then(|(latitude, longitude)| Position::new(latitude, longitude));
     position.map(Some).ok_or_else(|| {
         let both = super::bounds::quoted(&format!("{latitude}, {longitude}"));
-        Refusal(format!("{both} is no place on the earth"))
+        Refusal(said!(no_place, "{} is no place on the earth", both))
     })
 }

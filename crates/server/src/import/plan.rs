@@ -17,6 +17,7 @@ pub use super::row_plan::{Change, RowPlan};
 use super::update::{FieldGroup, ImportBase};
 use super::{Format, assignment::Assignment, columns::Field};
 use crate::error::ServerError;
+use crate::said::{Said, said};
 use afield_domain::{
     Customer, CustomerId, Organization, OrganizationId, Property, PropertyId, Record, Timestamp,
     UserId,
@@ -243,9 +244,14 @@ impl Planner<'_> {
         name: &str,
         building: &mut PlanBuilder,
     ) -> Result<Timestamp, Refusal> {
-        let (at, clocks) = moment
-            .at(self.zone, self.days)
-            .ok_or_else(|| Refusal(format!("{name}: {} is beyond the calendar", moment.text())))?;
+        let (at, clocks) = moment.at(self.zone, self.days).ok_or_else(|| {
+            Refusal(said!(
+                beyond_calendar,
+                "{}: {} is beyond the calendar",
+                Said::field(name),
+                moment.text()
+            ))
+        })?;
         let taken = jiff::Timestamp::from_millisecond(at.0).map_or_else(
             |_| String::new(),
             |at| {
@@ -256,13 +262,19 @@ impl Planner<'_> {
         );
         match clocks {
             Clocks::Usual => (),
-            Clocks::Skipped => building.notes.push(format!(
-                "{name}: {} is an hour that the clocks skip; {taken} was taken",
-                moment.text()
+            Clocks::Skipped => building.notes.push(said!(
+                clocks_skip,
+                "{}: {} is an hour that the clocks skip; {} was taken",
+                Said::field(name),
+                moment.text(),
+                taken
             )),
-            Clocks::Repeated => building.notes.push(format!(
-                "{name}: {} comes twice, for the clocks go back; the first, {taken}, was taken",
-                moment.text()
+            Clocks::Repeated => building.notes.push(said!(
+                clocks_repeat,
+                "{}: {} comes twice, for the clocks go back; the first, {}, was taken",
+                Said::field(name),
+                moment.text(),
+                taken
             )),
         }
         Ok(at)

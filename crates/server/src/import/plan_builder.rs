@@ -6,6 +6,7 @@
 use super::existing::Known;
 use super::row_plan::{Change, NoPlan};
 use super::update::{FieldGroup, ImportBase, Update, merge_row};
+use crate::said::Said;
 use afield_domain::{Record, RecordKey};
 
 /// The plan of a row while it is made.
@@ -14,8 +15,8 @@ pub(super) struct PlanBuilder {
     pub(super) changes: Vec<Change>,
     pub(super) bases: Vec<(RecordKey, ImportBase)>,
     pub(super) updated: Vec<&'static str>,
-    pub(super) kept: Vec<String>,
-    pub(super) notes: Vec<String>,
+    pub(super) kept: Vec<Said>,
+    pub(super) notes: Vec<Said>,
     pub(super) is_new: bool,
     pub(super) is_without_position: bool,
 }

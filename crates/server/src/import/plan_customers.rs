@@ -12,6 +12,7 @@ use super::plan::{NewId, Planner, place_groups, property_of};
 use super::plan_builder::PlanBuilder;
 use super::row_plan::NoPlan;
 use super::update::{FieldGroup, ImportBase, PROPERTY};
+use crate::said::said;
 use afield_domain::{Customer, CustomerId, Property, PropertyId, Record};
 use serde_json::Value;
 
@@ -50,9 +51,10 @@ impl Planner<'_> {
             archived: was.is_some_and(|customer| customer.archived),
         });
         if input.place.is_none() && !input.access.is_empty() {
-            building
-                .notes
-                .push("access: the row has no address to keep it with".into());
+            building.notes.push(said!(
+                access_without_address,
+                "access: the row has no address to keep it with"
+            ));
         }
         let groups = self.customer_groups(input);
         let last_property = known.as_ref().and_then(|known| known.base?.property());

@@ -14,6 +14,7 @@ use super::plan_builder::PlanBuilder;
 use super::refusal::Refusal;
 use super::row_plan::NoPlan;
 use super::update::{FieldGroup, ImportBase};
+use crate::said::said;
 use afield_domain::{Asset, AssetId, Job, JobId, Priority, Record};
 
 impl Planner<'_> {
@@ -35,7 +36,7 @@ impl Planner<'_> {
             None => starts.plus_ms(HOUR_MS),
         };
         if ends < starts {
-            return Err(Refusal("ends before it starts".into()).into());
+            return Err(Refusal(said!(ends_before, "ends before it starts")).into());
         }
         let was = current.as_ref();
         let organization = input.organization.as_deref();

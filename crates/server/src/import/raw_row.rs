@@ -3,6 +3,7 @@
 //! Owns both shapes. Must never know of a kind of file.
 
 use super::bounds;
+use crate::said::{Said, said};
 
 /// A row as it stands in the file.
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub(crate) struct RawRow {
     /// Its trimmed cells.
     pub cells: Vec<String>,
     /// Why it cannot be used.
-    pub problem: Option<String>,
+    pub problem: Option<Said>,
     /// What its lines look like, if it has several.
     pub lines: Option<Vec<LineShape>>,
     /// Which of its cells the workbook holds as dates.
@@ -35,23 +36,32 @@ pub(crate) struct LineShape {
 /// The file cannot be read as a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct TableError(String);
+pub struct TableError(Said);
 
 impl TableError {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+    pub(crate) fn new(text: Said) -> Self {
+        Self(text)
+    }
+
+    /// What is said of it.
+    #[must_use]
+    pub fn said(&self) -> &Said {
+        &self.0
     }
 
     pub(super) fn too_many_cells() -> Self {
-        Self(format!(
+        Self(said!(
+            too_many_cells,
             "the file has more than {} cells: split it",
             bounds::CELLS
         ))
     }
 
     pub(super) fn too_many_columns(line: u64) -> Self {
-        Self(format!(
-            "line {line} has more than {} cells",
+        Self(said!(
+            too_many_columns,
+            "line {} has more than {} cells",
+            line,
             bounds::COLUMNS
         ))
     }

@@ -17,6 +17,7 @@ use super::row::{Columns, RowView};
 use super::spreadsheet_damage::doubtful_code;
 use super::{Format, nyc311, table::Table};
 use crate::auth::token::sha256_hex;
+use crate::said::{Said, said};
 use std::collections::HashMap;
 
 /// Every row as an input or a refusal, in the order of the file.
@@ -96,15 +97,25 @@ fn read_mapped(mapping: &Mapping, row: &RowView<'_>) -> Result<Input, Refusal> {
     let notes = codes.filter_map(|(column, field)| {
         let cell = row.cell(column);
         let doubt = doubtful_code(cell)?;
-        Some(format!("{} {} {doubt}", field.name(), quoted(cell)))
+        Some(said!(
+            doubtful,
+            "{} {} {}",
+            Said::field(field.name()),
+            quoted(cell),
+            doubt
+        ))
     });
-    let mut notes: Vec<String> = notes.collect();
+    let mut notes: Vec<Said> = notes.collect();
     notes.extend(mapping.columns().filter_map(|(column, field)| {
         let cell = row.cell(column);
-        let (name, meant) = (field.name(), unspoilt(cell)?);
+        let (name, meant) = (Said::field(field.name()), unspoilt(cell)?);
         let (cell, meant) = (quoted(cell), quoted(&meant));
-        Some(format!(
-            "{name} {cell} may be {meant}, read in a wrong encoding before"
+        Some(said!(
+            wrong_encoding,
+            "{} {} may be {}, read in a wrong encoding before",
+            name,
+            cell,
+            meant
         ))
     }));
     Ok(Input {
@@ -132,9 +143,11 @@ fn each_key_once(inputs: Vec<InputRow>) -> Vec<InputRow> {
                 seen.insert(input.external_key.clone(), line);
                 Ok(input)
             }
-            Some(first) => Err(Refusal(format!(
-                "the same {} on line {first}",
-                key_words(&input.external_key)
+            Some(first) => Err(Refusal(said!(
+                same_on_line,
+                "the same {} on line {}",
+                key_words(&input.external_key),
+                *first
             ))),
         });
         once.push((line, input));
@@ -143,10 +156,10 @@ fn each_key_once(inputs: Vec<InputRow>) -> Vec<InputRow> {
 }
 
 /// What two rows of one key have in common.
-fn key_words(external_key: &str) -> &'static str {
+fn key_words(external_key: &str) -> Said {
     match external_key.split(':').next() {
-        Some("name") => "name and phone stand",
-        Some("row") => "row stands",
-        _ => "key stands",
+        Some("name") => said!(name_and_phone_stand, "name and phone stand"),
+        Some("row") => said!(row_stands, "row stands"),
+        _ => said!(key_stands, "key stands"),
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Owns both. Must never know what a row describes.
 
-use afield_domain::{limits, text};
+use crate::said::{Said, said};
+use afield_domain::rejection::Problem;
+use afield_domain::{Rejection, limits, text};
 
 /// Why a row is refused, for the person who imports.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Refusal(pub String);
+pub struct Refusal(pub Said);
 
 /// Refuses texts that are longer than a line may be.
 ///
@@ -16,7 +18,7 @@ pub struct Refusal(pub String);
 pub(super) fn check_lines(lines: &[(&str, &str)]) -> Result<(), Refusal> {
     for (name, line) in lines {
         text::optional(name, line, limits::LINE_CHARS)
-            .map_err(|rejection| Refusal(rejection.to_string()))?;
+            .map_err(|rejection| of_rejection(&rejection))?;
     }
     Ok(())
 }
@@ -26,7 +28,26 @@ pub(super) fn check_lines(lines: &[(&str, &str)]) -> Result<(), Refusal> {
 /// # Errors
 /// When it is empty or longer than `most` characters.
 pub(super) fn required(name: &str, cell: &str, most: usize) -> Result<String, Refusal> {
-    text::required(name, cell, most).map_err(|rejection| Refusal(rejection.to_string()))
+    text::required(name, cell, most).map_err(|rejection| of_rejection(&rejection))
+}
+
+/// Why a text cannot be used.
+fn of_rejection(rejection: &Rejection) -> Refusal {
+    Refusal(match rejection {
+        Rejection::Invalid { field, problem } => {
+            let field = Said::field(field);
+            match problem {
+                Problem::Missing => said!(missing, "{}: is missing", field),
+                Problem::TooLong { max } => {
+                    said!(too_long, "{}: is longer than {} characters", field, *max)
+                }
+                Problem::OutOfRange | Problem::Malformed => {
+                    said!(not_usable, "{}: is not of the expected form", field)
+                }
+            }
+        }
+        other => other.to_string().into(),
+    })
 }
 
 /// The text if there is one.

@@ -3,6 +3,7 @@
 //! Owns the accounting: `created + updated + unchanged + kept + refused = rows`.
 
 use super::refusal::Refusal;
+use crate::said::Said;
 use afield_domain::Module;
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ pub struct RowTold {
     /// What became of it.
     pub outcome: Outcome,
     /// What stays as Afield has it, and what to look at.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Said>,
 }
 
 /// What became of the rows.
@@ -48,13 +49,13 @@ pub struct Report {
     /// Rows of which everything new was changed in Afield too.
     pub kept: usize,
     /// What was changed in Afield and in the file, by line.
-    pub kept_fields: Vec<(u64, String)>,
+    pub kept_fields: Vec<(u64, Said)>,
     /// Rows that cannot be used, by line.
     pub refused: Vec<(u64, Refusal)>,
     /// What should be looked at, by line.
-    pub notes: Vec<(u64, String)>,
+    pub notes: Vec<(u64, Said)>,
     /// What was assumed about the file as a whole.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
     /// Jobs without a position among the created ones.
     pub without_position: usize,
     /// Customers, organizations and properties that came with the rows.

@@ -6,6 +6,7 @@ use super::date_columns::{DateColumn, DateOptions};
 use super::dates::Moment;
 use super::refusal::Refusal;
 use super::table::Table;
+use crate::said::{Said, said};
 use std::collections::HashMap;
 
 /// The columns that an import reads.
@@ -26,7 +27,7 @@ impl<'n> Columns<'n> {
     ) -> Result<Self, Refusal> {
         let places = table
             .places(names.clone().map(|(name, _)| name))
-            .map_err(|error| Refusal(error.to_string()))?;
+            .map_err(|error| Refusal(error.said().clone()))?;
         let mut dates = HashMap::new();
         for (name, _) in names.filter(|(_, is_date)| *is_date) {
             let place = places.get(name).copied().unwrap_or_default();
@@ -79,6 +80,6 @@ impl<'r> RowView<'r> {
             None => DateColumn::default().read(text),
         };
         read.map(Some)
-            .map_err(|why| Refusal(format!("{field}: {why}")))
+            .map_err(|why| Refusal(said!(of_field, "{}: {}", Said::field(field), why)))
     }
 }

@@ -6,6 +6,7 @@ use super::refusal::Refusal;
 use super::report::Outcome;
 use super::update::ImportBase;
 use crate::error::{ServerError, StorageError};
+use crate::said::Said;
 use crate::storage::StoredRecord;
 use afield_domain::{Module, Record, RecordKey};
 
@@ -32,9 +33,9 @@ pub struct RowPlan {
     /// What the next import is compared with, by record.
     pub bases: Vec<(RecordKey, ImportBase)>,
     /// What was changed in Afield too.
-    pub kept: Vec<String>,
+    pub kept: Vec<Said>,
     /// What the person who imports should look at.
-    pub notes: Vec<String>,
+    pub notes: Vec<Said>,
     /// What was made besides the row's own record.
     pub also_created: Vec<Module>,
     /// Whether it is a new job without a position.

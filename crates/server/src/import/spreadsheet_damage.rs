@@ -3,6 +3,7 @@
 //! Owns how such damage shows. What leaves no trace (leading zeros that were dropped) cannot be known.
 
 use super::date_words::{Named, read_word};
+use crate::said::{Said, said};
 
 /// What programs show in place of a value, in English and German.
 const ERRORS: [&str; 22] = [
@@ -62,7 +63,7 @@ pub fn scientific(cell: &str) -> bool {
 
 /// What may be a code that was turned into a date, such as `MAR-12`, or lost its last digits.
 #[must_use]
-pub fn doubtful_code(cell: &str) -> Option<&'static str> {
+pub fn doubtful_code(cell: &str) -> Option<Said> {
     let is_month = |word: &str| matches!(read_word(word), Some(Named::Month(_)));
     let is_day = |text: &str| {
         (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -73,20 +74,32 @@ pub fn doubtful_code(cell: &str) -> Option<&'static str> {
             (is_month(one) && is_day(other)) || (is_day(one) && is_month(other.trim_start()))
         });
     if is_month_and_day {
-        return Some("may be a code that a spreadsheet has turned into a date");
+        return Some(said!(
+            doubt_month,
+            "may be a code that a spreadsheet has turned into a date"
+        ));
     }
     if is_written_day(cell) {
-        return Some("is a date: spreadsheets make one of codes such as 3.12");
+        return Some(said!(
+            doubt_day,
+            "is a date: spreadsheets make one of codes such as 3.12"
+        ));
     }
     let is_fraction = cell
         .strip_suffix(".0")
         .is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
     if is_fraction {
-        return Some("may be a whole number that a program has written with a fraction");
+        return Some(said!(
+            doubt_fraction,
+            "may be a whole number that a program has written with a fraction"
+        ));
     }
     let is_long = cell.len() > 15 && cell.bytes().all(|byte| byte.is_ascii_digit());
     let is_cut = is_long && cell.bytes().skip(15).all(|byte| byte == b'0');
-    is_cut.then_some("may have lost its last digits: spreadsheets keep fifteen")
+    is_cut.then_some(said!(
+        doubt_digits,
+        "may have lost its last digits: spreadsheets keep fifteen"
+    ))
 }
 
 /// Whether a cell is a whole date in digits, as `03.12.2026`.

@@ -310,6 +310,15 @@ pub(super) fn suggest(kind: Kind, columns: &[String]) -> Vec<Option<Field>> {
     found
 }
 
+/// What a column of that name may mean best, whatever else the file has.
+#[must_use]
+pub(super) fn fitting(kind: Kind, column: &str) -> Option<Field> {
+    suggest(kind, &[column.to_owned()])
+        .first()
+        .copied()
+        .flatten()
+}
+
 /// The letters and digits of a name alone: `E-Mail` and `e_mail` are the same.
 fn letters(name: &str) -> String {
     let name = name.to_lowercase();

@@ -9,6 +9,7 @@ use super::raw_row::RawRow;
 pub use super::raw_row::TableError;
 use super::text_encoding::TextEncoding;
 use super::{decoding, delimited, workbook};
+use crate::said::{Said, said};
 use std::collections::HashMap;
 
 /// The rows of a file.
@@ -19,7 +20,7 @@ pub struct Table {
     /// The rows.
     pub rows: Vec<Row>,
     /// What was assumed about the file, for the report.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
     /// Whether it is a text file, in which a stray quote can join lines.
     pub is_text: bool,
 }
@@ -30,7 +31,7 @@ pub struct Row {
     /// The line of the file, or the row of the sheet, on which it begins.
     pub line: u64,
     /// Its cells without white space at their ends, or what is wrong with it.
-    pub cells: Result<Vec<String>, String>,
+    pub cells: Result<Vec<String>, Said>,
     /// Which of them a workbook holds as dates.
     pub date_cells: Vec<usize>,
 }
@@ -56,7 +57,8 @@ impl Table {
     pub fn read(bytes: &[u8], options: &TableOptions) -> Result<Self, TableError> {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if size > bounds::FILE_BYTES {
-            return Err(TableError::new(format!(
+            return Err(TableError::new(said!(
+                file_too_large,
                 "the file is larger than {} MiB: split it",
                 bounds::FILE_BYTES / 1024 / 1024
             )));
@@ -83,7 +85,7 @@ impl Table {
 
     fn new(
         rows: Vec<RawRow>,
-        assumed: Vec<String>,
+        assumed: Vec<Said>,
         header_line: Option<u64>,
     ) -> Result<Self, TableError> {
         let mut rows = rows.into_iter();
@@ -92,8 +94,8 @@ impl Table {
             Some(line) => rows.find(|row| row.line == line),
         };
         let header = header.ok_or_else(|| match header_line {
-            None => TableError::new("the file has no header"),
-            Some(line) => TableError::new(format!("line {line} names no columns")),
+            None => TableError::new(said!(no_header, "the file has no header")),
+            Some(line) => TableError::new(said!(header_line, "line {} names no columns", line)),
         })?;
         let mut columns: Vec<String> = header.cells.iter().map(|name| one_line(name)).collect();
         while columns.last().is_some_and(String::is_empty) {
@@ -132,13 +134,15 @@ impl Table {
             match (found.next(), found.next()) {
                 (Some((place, _)), None) => places.insert(name, place),
                 (Some(_), Some(_)) => {
-                    return Err(TableError::new(format!(
+                    return Err(TableError::new(said!(
+                        column_twice,
                         "the file has two columns {}: give them different names",
                         quoted(name)
                     )));
                 }
                 (None, _) => {
-                    return Err(TableError::new(format!(
+                    return Err(TableError::new(said!(
+                        no_column,
                         "the file has no column {}; it has {}",
                         quoted(name),
                         listed(&self.columns)
@@ -150,20 +154,34 @@ impl Table {
     }
 }
 
-fn read_text(
-    bytes: &[u8],
-    options: &TableOptions,
-) -> Result<(Vec<RawRow>, Vec<String>), TableError> {
-    if let Some(other) = decoding::foreign(bytes) {
-        return Err(TableError::new(format!(
-            "the file is {other}: open it in a spreadsheet program and save it as CSV in UTF-8, or as XLSX"
+fn read_text(bytes: &[u8], options: &TableOptions) -> Result<(Vec<RawRow>, Vec<Said>), TableError> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(TableError::new(said!(
+            empty,
+            "the file is empty: a list is needed, as CSV or as a workbook (XLSX, XLS, ODS)"
         )));
+    }
+    if let Some(other) = decoding::foreign(bytes) {
+        let is_list = matches!(other.code(), "what_page" | "what_utf32");
+        return Err(TableError::new(match is_list {
+            true => said!(
+                foreign,
+                "the file is {}: open it in a spreadsheet program and save it as CSV in UTF-8, or as XLSX",
+                other
+            ),
+            false => said!(
+                no_list_file,
+                "the file is {}: a list is needed, as CSV or as a workbook (XLSX, XLS, ODS)",
+                other
+            ),
+        }));
     }
     let decoded =
         decoding::decode(bytes, options.encoding).map_err(|possible| unsure(&possible))?;
     let rows = delimited::read_rows(&decoded.text, options.separator, options.header_line)?;
     let assumed = decoded.is_assumed.then(|| {
-        format!(
+        said!(
+            encoding_assumed,
             "the file is no UTF-8 and was read as {}; another one is named with --encoding",
             decoded.encoding.name()
         )
@@ -173,13 +191,17 @@ fn read_text(
 
 /// Why a file is refused whose letters tell of no encoding, or of several.
 fn unsure(possible: &[TextEncoding]) -> TableError {
-    let names: Vec<String> = possible.iter().map(|encoding| encoding.name()).collect();
-    let names = match names.as_slice() {
-        [] => "windows-1252, macintosh, ibm850 or ibm437".to_owned(),
-        names => names.join(" or "),
+    let names: Vec<Said> = match possible {
+        [] => ["windows-1252", "macintosh", "ibm850", "ibm437"]
+            .map(Said::from)
+            .to_vec(),
+        possible => possible.iter().map(|one| one.name().into()).collect(),
     };
-    TableError::new(format!(
-        "the file is no UTF-8, and its letters do not tell what it is: name it with --encoding ({names}), or save the file as CSV in UTF-8"
+    let names = Said::joined(names, |one, next| said!(either, "{} or {}", one, next));
+    TableError::new(said!(
+        encoding_unclear,
+        "the file is no UTF-8, and its letters do not tell what it is: name it with --encoding ({}), or save the file as CSV in UTF-8",
+        names
     ))
 }
 
@@ -189,7 +211,7 @@ fn one_line(name: &str) -> String {
 }
 
 /// The cells of a row, as many as there are columns.
-fn check_row(row: RawRow, columns: usize) -> Result<Vec<String>, String> {
+fn check_row(row: RawRow, columns: usize) -> Result<Vec<String>, Said> {
     let mut cells: Vec<String> = row.cells.iter().map(|cell| tidy(cell)).collect();
     while cells.len() > columns && cells.last().is_some_and(String::is_empty) {
         cells.pop();
@@ -199,12 +221,15 @@ fn check_row(row: RawRow, columns: usize) -> Result<Vec<String>, String> {
     }
     if cells.len() != columns {
         let lines = match row.last_line > row.line {
-            true => format!(" (it ends on line {})", row.last_line),
-            false => String::new(),
+            true => said!(ends_on_line, " (it ends on line {})", row.last_line),
+            false => Said::from(""),
         };
-        return Err(format!(
-            "has {} cells, the header has {columns}{lines}",
-            cells.len()
+        return Err(said!(
+            cell_count,
+            "has {} cells, the header has {}{}",
+            cells.len(),
+            columns,
+            lines
         ));
     }
     match cells.iter().find_map(|cell| damage(cell)) {
@@ -214,21 +239,28 @@ fn check_row(row: RawRow, columns: usize) -> Result<Vec<String>, String> {
 }
 
 /// What makes a cell unusable, whatever column it is in.
-fn damage(cell: &str) -> Option<String> {
+fn damage(cell: &str) -> Option<Said> {
     if cell.chars().nth(bounds::CELL_CHARS).is_some() {
-        return Some(format!(
+        return Some(said!(
+            cell_too_long,
             "a cell is longer than {} characters: {}",
             bounds::CELL_CHARS,
             quoted(cell)
         ));
     }
     if cell.contains('\u{fffd}') {
-        return Some(format!(
+        return Some(said!(
+            unreadable_character,
             "{} has a character that cannot be read; is the file in another encoding?",
             quoted(cell)
         ));
     }
     let is_control = |each: char| each.is_control() && !matches!(each, '\t' | '\n' | '\r');
-    cell.contains(is_control)
-        .then(|| format!("{} has a control character", quoted(cell)))
+    cell.contains(is_control).then(|| {
+        said!(
+            control_character,
+            "{} has a control character",
+            quoted(cell)
+        )
+    })
 }

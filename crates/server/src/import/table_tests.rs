@@ -12,7 +12,7 @@ fn check(text: &[u8], expected: Expected<'_>) {
         assert_eq!(row.line, *line);
         match (&row.cells, cells) {
             (Ok(got), Ok(cells)) => assert_eq!(got, cells),
-            (Err(got), Err(start)) => assert!(got.starts_with(start), "{got}"),
+            (Err(got), Err(start)) => assert!(got.as_str().starts_with(start), "{got}"),
             (got, cells) => panic!("line {line}: {got:?}, not {cells:?}"),
         }
     }
@@ -161,10 +161,8 @@ fn headers_are_trimmed_found_and_unique_where_they_are_used() {
         let error = table.places([name].into_iter()).unwrap_err();
         assert!(error.to_string().starts_with(expected), "{error}");
     }
-    for text in [&b""[..], b"\n\n", b";;\n;;\n"] {
-        let error = Table::read(text, &TableOptions::default()).unwrap_err();
-        assert_eq!(error.to_string(), "the file has no header");
-    }
+    let error = Table::read(b";;\n;;\n", &TableOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), "the file has no header");
 }
 
 #[test]
@@ -198,6 +196,15 @@ fn a_file_that_is_no_table_is_called_by_its_name() {
         (b"<table><tr><td>a</td></tr>", "a page of HTML or XML"),
         (b"%PDF-1.4\n%", "a PDF"),
         (b"\x1F\x8B\x08\x00", "compressed"),
+        (
+            b"\x89PNG\r\n\x1A\n\0\0",
+            "a picture (PNG): a list is needed",
+        ),
+        (b"\xFF\xD8\xFF\xE0\0", "a picture (JPEG)"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "a picture (WebP)"),
+        (b"\0\0\0\x18ftypheic", "a picture (HEIC)"),
+        (b"", "empty: a list is needed"),
+        (b"\r\n\n ", "empty: a list is needed"),
     ] {
         let error = Table::read(bytes, &TableOptions::default()).unwrap_err();
         let start = format!("the file is {expected}");

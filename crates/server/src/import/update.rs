@@ -7,6 +7,7 @@
 
 use super::bounds::quoted;
 use crate::error::StorageError;
+use crate::said::{Said, said};
 use crate::storage::Stored;
 use afield_domain::{PropertyId, Record};
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,7 @@ pub struct Update {
     /// The groups that change.
     pub updated: Vec<&'static str>,
     /// What Afield has changed too, one sentence each.
-    pub kept: Vec<String>,
+    pub kept: Vec<Said>,
 }
 
 type Fields = Map<String, Value>;
@@ -74,18 +75,21 @@ fn is_blank(values: &[Value]) -> bool {
 }
 
 /// Values for the report: ids say nothing to people, and times are numbers.
-fn shown(values: &[Value]) -> String {
+fn shown(values: &[Value]) -> Said {
     let texts = values.iter().map(|value| match value {
-        Value::Null => quoted(""),
-        Value::String(text) if Uuid::try_parse(text).is_ok() => "another one".to_owned(),
-        Value::String(text) => quoted(text),
+        Value::Null => Said::from(quoted("")),
+        Value::String(text) if Uuid::try_parse(text).is_ok() => said!(another, "another one"),
+        Value::String(text) => quoted(text).into(),
         Value::Number(number) => number
             .as_i64()
             .and_then(|at| jiff::Timestamp::from_millisecond(at).ok())
-            .map_or_else(|| number.to_string(), |at| at.to_string()),
-        other => quoted(&other.to_string()),
+            .map_or_else(|| number.to_string(), |at| at.to_string())
+            .into(),
+        other => quoted(&other.to_string()).into(),
     });
-    texts.collect::<Vec<_>>().join(" to ")
+    Said::joined(texts.collect(), |one, next| {
+        said!(from_to, "{} to {}", one, next)
+    })
 }
 
 impl ImportBase {
@@ -158,9 +162,10 @@ pub fn merge_row(
             None => is_untouched || is_blank(&now),
         };
         if now != new && !is_ours {
-            kept.push(format!(
+            kept.push(said!(
+                kept_here,
                 "{}: the file says {}; Afield has {} since the last import, which stays",
-                group.name,
+                Said::field(group.name),
                 quoted(said),
                 shown(&now)
             ));

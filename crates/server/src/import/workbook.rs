@@ -6,9 +6,11 @@
 
 use super::bounds::{self, listed, quoted};
 use super::dates::{DayNumbers, from_day_number};
+use super::decoding;
 use super::raw_row::{RawRow, TableError};
 use super::workbook_bounds::check_unpacked;
 use super::xls_bounds::check_xls;
+use crate::said::{Said, said};
 use calamine::{
     Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, Sheet, SheetType, SheetVisible, Xls,
     Xlsx,
@@ -53,7 +55,7 @@ pub(super) fn read_rows(
     bytes: &[u8],
     kind: WorkbookKind,
     sheet: Option<&str>,
-) -> Result<(Vec<RawRow>, Vec<String>), TableError> {
+) -> Result<(Vec<RawRow>, Vec<Said>), TableError> {
     let rows = read_cells(bytes, kind, sheet)?.into_rows(false)?;
     Ok((rows, Vec::new()))
 }
@@ -72,7 +74,12 @@ fn read_cells(bytes: &[u8], kind: WorkbookKind, sheet: Option<&str>) -> Result<C
         (WorkbookKind::Zip, false) => read_xlsx(bytes, sheet),
         (WorkbookKind::Compound, _) => read_xls(bytes, sheet),
     });
-    read.unwrap_or_else(|_| Err(TableError::new("the workbook is damaged")))
+    read.unwrap_or_else(|_| {
+        Err(TableError::new(said!(
+            workbook_damaged,
+            "the workbook is damaged"
+        )))
+    })
 }
 
 /// For each sheet that is wanted, by any of its names and however they are written, its rows, if it is there.
@@ -84,9 +91,23 @@ pub(crate) fn read_sheets(
     wanted: &[&[&str]],
 ) -> Result<Vec<Option<Vec<RawRow>>>, TableError> {
     let Some(kind) = WorkbookKind::of(bytes) else {
-        return Err(TableError::new(
-            "the file is no workbook (xlsx, xls or ods)",
-        ));
+        if bytes.trim_ascii().is_empty() {
+            return Err(TableError::new(said!(
+                empty_no_workbook,
+                "the file is empty, and so no workbook (xlsx, xls or ods)"
+            )));
+        }
+        if let Some(other) = decoding::foreign(bytes) {
+            return Err(TableError::new(said!(
+                other_no_workbook,
+                "the file is {}, and no workbook (xlsx, xls or ods)",
+                other
+            )));
+        }
+        return Err(TableError::new(said!(
+            no_workbook,
+            "the file is no workbook (xlsx, xls or ods)"
+        )));
     };
     let names = sheet_names(bytes, kind)?;
     let called = |wanted: &str| {
@@ -122,11 +143,20 @@ pub(super) fn sheet_names(bytes: &[u8], kind: WorkbookKind) -> Result<Vec<String
             .map(|book| book.sheet_names())
             .map_err(|error| damaged(&error)),
     });
-    read.unwrap_or_else(|_| Err(TableError::new("the workbook is damaged")))
+    read.unwrap_or_else(|_| {
+        Err(TableError::new(said!(
+            workbook_damaged,
+            "the workbook is damaged"
+        )))
+    })
 }
 
 fn damaged(error: &dyn std::fmt::Display) -> TableError {
-    TableError::new(format!("the workbook cannot be read: {error}"))
+    TableError::new(said!(
+        workbook_unreadable,
+        "the workbook cannot be read: {}",
+        error.to_string()
+    ))
 }
 
 fn read_xlsx(bytes: &[u8], sheet: Option<&str>) -> Result<Cells, TableError> {
@@ -193,7 +223,8 @@ fn choose_sheet(sheets: &[Sheet], asked: Option<&str>) -> Result<String, TableEr
             .find(|name| *name == asked)
             .cloned()
             .ok_or_else(|| {
-                TableError::new(format!(
+                TableError::new(said!(
+                    no_sheet,
                     "the workbook has no sheet {}; it has {}",
                     quoted(asked),
                     listed(&all)
@@ -204,10 +235,12 @@ fn choose_sheet(sheets: &[Sheet], asked: Option<&str>) -> Result<String, TableEr
     let seen = names(&mut sheets.iter().filter(is_table).filter(is_seen));
     match seen.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Err(TableError::new(
-            "the workbook has no sheet that can be seen",
-        )),
-        _ => Err(TableError::new(format!(
+        [] => Err(TableError::new(said!(
+            no_sheet_seen,
+            "the workbook has no sheet that can be seen"
+        ))),
+        _ => Err(TableError::new(said!(
+            several_sheets,
             "the workbook has several sheets: say which with --sheet. It has {}",
             listed(&seen)
         ))),
@@ -347,7 +380,8 @@ impl Cells {
                 });
             }
             if let Some(row) = rows.get_mut(&at.0) {
-                row.problem = Some(format!(
+                row.problem = Some(said!(
+                    empty_formula,
                     "{} holds a formula without a value: open the file in a spreadsheet program and save it",
                     cell_name(at)
                 ));
@@ -369,11 +403,15 @@ fn mark_merged(rows: &mut BTreeMap<u32, RawRow>, merged: &[Dimensions]) -> Resul
         for (row, raw) in rows.range_mut(region.start.0..=region.end.0) {
             looked_at += 1;
             if looked_at > MERGED_ROWS {
-                return Err(TableError::new("the sheet has too many merged cells"));
+                return Err(TableError::new(said!(
+                    too_many_merged,
+                    "the sheet has too many merged cells"
+                )));
             }
             let is_first = *row == region.start.0 && region.start.1 == region.end.1;
             if !is_first && header != Some(*row) {
-                raw.problem = Some(format!(
+                raw.problem = Some(said!(
+                    merged,
                     "the cells {} to {} are merged: it is not clear what belongs to which row or column",
                     cell_name(region.start),
                     cell_name(region.end)

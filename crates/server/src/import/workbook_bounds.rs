@@ -5,27 +5,40 @@
 
 use super::bounds;
 use super::raw_row::TableError;
+use super::xls_bounds::locked;
+use crate::said::said;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// What a workbook of the newer kind holds, and the list of its texts.
 const XLSX_BOOK: &str = "xl/workbook.xml";
 const XLSB_BOOK: &str = "xl/workbook.bin";
 const XLSX_TEXTS: &str = "xl/sharedstrings.xml";
 const ODS_CONTENT: &str = "content.xml";
+const ODS_MANIFEST: &str = "meta-inf/manifest.xml";
+/// What stands in the list of an OpenDocument's parts for each that a password hides.
+const ENCRYPTED: &[u8] = b"encryption-data";
+/// Bytes of that list that are looked at.
+const MANIFEST_BYTES: u64 = 1024 * 1024;
 /// Bytes of the smallest text in the list of texts.
 const SMALLEST_TEXT: u64 = 5;
 /// Bytes of memory for a cell, on top of its text.
 const CELL_BYTES: u64 = 64;
 
 fn damaged(error: &dyn std::fmt::Display) -> TableError {
-    TableError::new(format!("the workbook cannot be unpacked: {error}"))
+    TableError::new(said!(
+        workbook_not_unpacked,
+        "the workbook cannot be unpacked: {}",
+        error.to_string()
+    ))
 }
 
 fn too_large() -> TableError {
-    TableError::new(format!(
+    TableError::new(said!(
+        workbook_too_large,
         "the workbook unpacks to more than {} MiB: split it",
         bounds::UNPACKED_BYTES / 1024 / 1024
     ))
@@ -46,19 +59,24 @@ pub(super) fn check_unpacked(bytes: &[u8], most: u64) -> Result<bool, TableError
         .collect();
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     if has(XLSB_BOOK) {
-        return Err(TableError::new(
-            "xlsb workbooks are not read: save it as xlsx",
-        ));
+        return Err(TableError::new(said!(
+            xlsb,
+            "xlsb workbooks are not read: save it as xlsx"
+        )));
     }
     let is_open_document = !has(XLSX_BOOK);
     if is_open_document && !has(ODS_CONTENT) {
-        return Err(TableError::new(
-            "the file is a zip archive, but no workbook",
-        ));
+        return Err(TableError::new(said!(
+            zip,
+            "the file is a zip archive, but no workbook"
+        )));
     }
     let mut left = most;
     for place in 0..archive.len() {
-        let mut file = archive.by_index(place).map_err(|error| damaged(&error))?;
+        let mut file = archive.by_index(place).map_err(|error| match error {
+            ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => locked(),
+            error => damaged(&error),
+        })?;
         let name = file.name().map_err(|error| damaged(&error))?.to_lowercase();
         let mut counted = Counted {
             inner: (&mut file).take(left.saturating_add(1)),
@@ -66,6 +84,8 @@ pub(super) fn check_unpacked(bytes: &[u8], most: u64) -> Result<bool, TableError
         };
         if name == XLSX_TEXTS {
             check_texts(&mut counted)?;
+        } else if is_open_document && name == ODS_MANIFEST {
+            check_open(&mut counted)?;
         } else if is_open_document && name == ODS_CONTENT {
             check_repeats(&mut counted)?;
         }
@@ -73,6 +93,16 @@ pub(super) fn check_unpacked(bytes: &[u8], most: u64) -> Result<bool, TableError
         left = left.checked_sub(counted.bytes).ok_or_else(too_large)?;
     }
     Ok(is_open_document)
+}
+
+/// The list of an OpenDocument's parts names how they are hidden, if they are.
+fn check_open(file: &mut impl Read) -> Result<(), TableError> {
+    let mut list = Vec::new();
+    file.take(MANIFEST_BYTES)
+        .read_to_end(&mut list)
+        .map_err(|error| damaged(&error))?;
+    let is_locked = list.windows(ENCRYPTED.len()).any(|part| part == ENCRYPTED);
+    if is_locked { Err(locked()) } else { Ok(()) }
 }
 
 /// A reader that counts.

@@ -5,6 +5,7 @@
 
 use super::bounds;
 use super::raw_row::TableError;
+use crate::said::said;
 use std::io::{Cursor, Read};
 
 /// Rows and columns of such a sheet.
@@ -13,6 +14,8 @@ const COLUMNS: u64 = 256;
 /// The records that begin a sheet, say its size, and hold a cell.
 const BEGIN: u16 = 0x0809;
 const SIZE: u16 = 0x0200;
+/// What stands in front of records that a password hides.
+const LOCKED: u16 = 0x002F;
 const CELL: [u16; 8] = [
     0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E,
 ];
@@ -22,16 +25,24 @@ const CELL: [u16; 8] = [
 /// # Errors
 /// When the file is no workbook, or its sheets come to more cells than a table may have.
 pub(super) fn check_xls(bytes: &[u8]) -> Result<(), TableError> {
-    let damaged =
-        |error: std::io::Error| TableError::new(format!("the workbook cannot be read: {error}"));
+    let damaged = |error: std::io::Error| {
+        TableError::new(said!(
+            workbook_unreadable,
+            "the workbook cannot be read: {}",
+            error.to_string()
+        ))
+    };
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     let stream = ["/Workbook", "/Book"]
         .into_iter()
         .find(|name| file.is_stream(name));
     let Some(stream) = stream else {
-        return Err(TableError::new(
-            "the file holds no workbook, or one with a password",
-        ));
+        // What Office makes of a workbook with a password.
+        let is_locked = file.is_stream("/EncryptedPackage");
+        return Err(match is_locked {
+            true => locked(),
+            false => TableError::new(said!(no_workbook_in_it, "the file holds no workbook")),
+        });
     };
     let mut records = Vec::new();
     let stream = file.open_stream(stream).map_err(damaged)?;
@@ -40,6 +51,14 @@ pub(super) fn check_xls(bytes: &[u8]) -> Result<(), TableError> {
         .read_to_end(&mut records)
         .map_err(damaged)?;
     check_records(&records)
+}
+
+/// Of a workbook that only a password opens.
+pub(super) fn locked() -> TableError {
+    TableError::new(said!(
+        locked,
+        "the workbook is protected by a password: save it without one and choose it again"
+    ))
 }
 
 fn check_records(records: &[u8]) -> Result<(), TableError> {
@@ -56,8 +75,12 @@ fn check_records(records: &[u8]) -> Result<(), TableError> {
                 before = before.saturating_add(sheet.cells());
                 sheet = Corners::default();
             }
+            LOCKED => return Err(locked()),
             SIZE if !is_possible(data) => {
-                return Err(TableError::new("the workbook is damaged"));
+                return Err(TableError::new(said!(
+                    workbook_damaged,
+                    "the workbook is damaged"
+                )));
             }
             kind if CELL.contains(&kind) => {
                 let last = number(data, data.len().saturating_sub(2));

@@ -4,6 +4,7 @@
 
 mod log;
 mod modules;
+mod notifications;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
 use crate::records::{Fate, OFFICE, Write, save_record};
@@ -56,6 +57,9 @@ where
     log::what_devices_tell_is_found_by_user_and_browser(&seeded(fresh().await).await).await;
     log::who_has_set_what_is_told_newest_first_and_never_forgotten(&seeded(fresh().await).await)
         .await;
+    notifications::a_device_is_its_user_s_and_goes_with_its_session(&seeded(fresh().await).await)
+        .await;
+    notifications::news_while_the_last_was_being_sent_stays(&seeded(fresh().await).await).await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
     log::activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(&seeded(fresh().await).await)
         .await;

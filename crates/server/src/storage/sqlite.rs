@@ -10,6 +10,7 @@ mod imported;
 mod log;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+mod notifications;
 mod open_transaction;
 mod people;
 mod pool;

@@ -6,6 +6,7 @@
 use super::constant::number_of;
 use super::expression::{Expr, Operator, Place, parse};
 use crate::import::bounds::quoted;
+use crate::said::{Said, said};
 use afield_domain::answers::formula::evaluate;
 use afield_domain::decimal::Decimal;
 
@@ -19,14 +20,17 @@ type ItemOf<'a> = &'a dyn Fn(&Place) -> Option<String>;
 ///
 /// # Errors
 /// Why it cannot be computed.
-pub(super) fn formula(calculation: &str, item_of: ItemOf<'_>) -> Result<(String, u16), String> {
+pub(super) fn formula(calculation: &str, item_of: ItemOf<'_>) -> Result<(String, u16), Said> {
     let expr = parse(calculation)
-        .ok_or_else(|| format!("Afield does not read {}", quoted(calculation)))?;
+        .ok_or_else(|| said!(not_read, "Afield does not read {}", quoted(calculation)))?;
     let (expr, digits) = match &expr {
         Expr::Call(name, given) if name == "round" => match given.as_slice() {
             [inner, Expr::Number(digits)] => {
                 let digits = digits.parse().ok().filter(|digits| *digits <= DIGITS);
-                (inner, digits.ok_or("Afield rounds to six digits at most")?)
+                (
+                    inner,
+                    digits.ok_or(said!(six_digits, "Afield rounds to six digits at most"))?,
+                )
             }
             _ => (&expr, DIGITS),
         },
@@ -34,12 +38,18 @@ pub(super) fn formula(calculation: &str, item_of: ItemOf<'_>) -> Result<(String,
     };
     let written = written(expr, item_of)?;
     if !written.contains(|c: char| c.is_ascii_alphabetic()) {
-        return Err("it computes nothing from an answer".into());
+        return Err(said!(
+            computes_nothing,
+            "it computes nothing from an answer"
+        ));
     }
     if is_computed(&written) {
         Ok((written, digits))
     } else {
-        Err("it is too long or too deep for a formula of Afield".into())
+        Err(said!(
+            formula_too_long,
+            "it is too long or too deep for a formula of Afield"
+        ))
     }
 }
 
@@ -56,18 +66,33 @@ fn is_computed(formula: &str) -> bool {
     tries.contains(&true)
 }
 
-fn written(expr: &Expr, item_of: ItemOf<'_>) -> Result<String, String> {
+fn written(expr: &Expr, item_of: ItemOf<'_>) -> Result<String, Said> {
     match expr {
         Expr::Number(number) => {
             let exact = number_of(number).map(|number| number.to_string());
-            exact.ok_or_else(|| format!("{} is no number that Afield keeps", quoted(number)))
+            exact.ok_or_else(|| {
+                said!(
+                    no_number,
+                    "{} is no number that Afield keeps",
+                    quoted(number)
+                )
+            })
         }
-        Expr::Answer(place) => item_of(place)
-            .ok_or_else(|| format!("{} has no number in Afield before it", quoted(&place.name))),
+        Expr::Answer(place) => item_of(place).ok_or_else(|| {
+            said!(
+                no_number_before,
+                "{} has no number in Afield before it",
+                quoted(&place.name)
+            )
+        }),
         Expr::Negative(inner) => Ok(format!("-{}", within(inner, Rank::Single, item_of)?)),
         Expr::Call(name, given) => match (name.as_str(), given.as_slice()) {
             ("number", [inner]) => Ok(format!("({})", written(inner, item_of)?)),
-            _ => Err(format!("Afield does not compute {}", quoted(name))),
+            _ => Err(said!(
+                not_computed,
+                "Afield does not compute {}",
+                quoted(name)
+            )),
         },
         Expr::Pair(operator, one, other) => {
             let (sign, left, right) = match operator {
@@ -75,12 +100,19 @@ fn written(expr: &Expr, item_of: ItemOf<'_>) -> Result<String, String> {
                 Operator::Minus => ("-", Rank::Sum, Rank::Product),
                 Operator::Times => ("*", Rank::Product, Rank::Single),
                 Operator::Over => ("/", Rank::Product, Rank::Single),
-                _ => return Err("Afield computes with + - * and div alone".into()),
+                _ => {
+                    return Err(said!(
+                        four_operations,
+                        "Afield computes with + - * and div alone"
+                    ));
+                }
             };
             let one = within(one, left, item_of)?;
             Ok(format!("{one} {sign} {}", within(other, right, item_of)?))
         }
-        Expr::Text(_) | Expr::This => Err("Afield computes with numbers alone".into()),
+        Expr::Text(_) | Expr::This => {
+            Err(said!(numbers_alone, "Afield computes with numbers alone"))
+        }
     }
 }
 
@@ -93,7 +125,7 @@ enum Rank {
 }
 
 /// In brackets if it holds less tightly than `needed`.
-fn within(expr: &Expr, needed: Rank, item_of: ItemOf<'_>) -> Result<String, String> {
+fn within(expr: &Expr, needed: Rank, item_of: ItemOf<'_>) -> Result<String, Said> {
     let rank = match expr {
         Expr::Pair(Operator::Plus | Operator::Minus, ..) => Rank::Sum,
         Expr::Pair(..) => Rank::Product,

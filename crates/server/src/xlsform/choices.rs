@@ -6,6 +6,7 @@
 use super::labels::{cut, plain};
 use super::sheets::Row;
 use crate::import::bounds::quoted;
+use crate::said::{Said, said};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Choices of one list. More would not be found by anybody in a form, and every phone would load them.
@@ -38,7 +39,7 @@ pub(super) struct Lists {
     lists: BTreeMap<String, List>,
     /// A row was lost that does not say of which list.
     is_partial: bool,
-    lost: Vec<String>,
+    lost: Vec<Said>,
 }
 
 impl Lists {
@@ -52,11 +53,15 @@ impl Lists {
     }
 
     /// The choices that were lost, a line each.
-    pub(super) fn lost(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.lost.iter().take(LINES).cloned().collect();
+    pub(super) fn lost(&self) -> Vec<Said> {
+        let mut lines: Vec<Said> = self.lost.iter().take(LINES).cloned().collect();
         let more = self.lost.len().saturating_sub(LINES);
         if more > 0 {
-            lines.push(format!("sheet choices: {more} more are left out"));
+            lines.push(said!(
+                choices_more,
+                "sheet choices: {} more are left out",
+                more
+            ));
         }
         lines
     }
@@ -64,10 +69,10 @@ impl Lists {
     fn take(&mut self, row: &Row, language: Option<&str>) {
         let (list, name) = (row.get("list_name"), row.get("name"));
         let why = match &row.problem {
-            Some(problem) => Some(problem.as_str()),
+            Some(problem) => Some(problem.clone()),
             None if list.is_empty() && name.is_empty() => return,
-            None if list.is_empty() => Some("it names no list"),
-            None if name.is_empty() => Some("it has no name"),
+            None if list.is_empty() => Some(said!(no_list_named, "it names no list")),
+            None if name.is_empty() => Some(said!(no_name, "it has no name")),
             None => None,
         };
         if let Some(why) = why {
@@ -85,18 +90,27 @@ impl Lists {
         }
         if list.names.contains(name) {
             list.is_partial = true;
-            return self.lose(row, "its list has a choice of this name");
+            return self.lose(
+                row,
+                said!(choice_twice, "its list has a choice of this name"),
+            );
         }
         let label = plain(row.in_language("label", language), &mut Vec::new());
         list.add(name, &label);
     }
 
-    fn lose(&mut self, row: &Row, why: &str) {
+    fn lose(&mut self, row: &Row, why: Said) {
         let name = match row.get("name") {
             "" => String::new(),
             name => format!(", {}", quoted(name)),
         };
-        let line = format!("sheet choices, line {}{name}: left out: {why}", row.line);
+        let line = said!(
+            choice_lost,
+            "sheet choices, line {}{}: left out: {}",
+            row.line,
+            name,
+            why
+        );
         self.lost.push(line);
     }
 

@@ -8,6 +8,7 @@ use super::answered::{Answers, of_choices, of_number, several, united};
 use super::constant::constant;
 use super::expression::{Expr, Operator, Place, parse};
 use crate::import::bounds::quoted;
+use crate::said::{Said, said};
 use afield_domain::answers::{Condition, Test, YES};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,14 +73,14 @@ impl Before {
     ///
     /// # Errors
     /// Why it cannot be kept.
-    pub(super) fn condition(&self, relevant: &str) -> Result<When, String> {
+    pub(super) fn condition(&self, relevant: &str) -> Result<When, Said> {
         let plain = relevant.trim();
         // A spreadsheet's own TRUE is a word, no call.
         if plain.is_empty() || plain.eq_ignore_ascii_case("true") {
             return Ok(None);
         }
-        let expr =
-            parse(plain).ok_or_else(|| format!("Afield does not read {}", quoted(relevant)))?;
+        let expr = parse(plain)
+            .ok_or_else(|| said!(not_read, "Afield does not read {}", quoted(relevant)))?;
         self.of(&expr, true)
     }
 
@@ -87,7 +88,7 @@ impl Before {
     ///
     /// # Errors
     /// When one test cannot say it.
-    pub(super) fn all(&self, conditions: &[When]) -> Result<When, String> {
+    pub(super) fn all(&self, conditions: &[When]) -> Result<When, Said> {
         let mut left: Vec<&Condition> = Vec::new();
         for condition in conditions.iter().flatten() {
             left.retain(|outer| !self.implies(condition, outer));
@@ -98,10 +99,14 @@ impl Before {
         match left.as_slice() {
             [] => Ok(None),
             [one] => Ok(Some((*one).clone())),
-            [one, other] if one.item == other.item => {
-                Err("it tests one answer twice, and Afield tests it once".into())
-            }
-            _ => Err("Afield asks by one earlier answer, and this hangs on several".into()),
+            [one, other] if one.item == other.item => Err(said!(
+                tests_twice,
+                "it tests one answer twice, and Afield tests it once"
+            )),
+            _ => Err(said!(
+                several_answers,
+                "Afield asks by one earlier answer, and this hangs on several"
+            )),
         }
     }
 
@@ -125,10 +130,10 @@ impl Before {
     ///
     /// # Errors
     /// When there is none or it is not asked, or it is not clear which one is meant.
-    pub(super) fn known(&self, place: &Place) -> Result<&Known, String> {
+    pub(super) fn known(&self, place: &Place) -> Result<&Known, Said> {
         let name = quoted(&place.name);
         if self.is_twice(&place.name) {
-            return Err(format!("several rows are called {name}"));
+            return Err(said!(several_called, "several rows are called {}", name));
         }
         let is_it = |known: &&Known| {
             place
@@ -137,7 +142,13 @@ impl Before {
                 .is_none_or(|group| *group == known.group)
         };
         let known = self.by_name.get(&place.name).filter(is_it);
-        known.ok_or_else(|| format!("it hangs on {name}, which is not asked before it in Afield"))
+        known.ok_or_else(|| {
+            said!(
+                not_before,
+                "it hangs on {}, which is not asked before it in Afield",
+                name
+            )
+        })
     }
 
     /// Whether that question has an answer wherever the next one may be asked.
@@ -151,7 +162,7 @@ impl Before {
     }
 
     /// `expr`, or what it is not, as a condition.
-    fn of(&self, expr: &Expr, holds: bool) -> Result<When, String> {
+    fn of(&self, expr: &Expr, holds: bool) -> Result<When, Said> {
         match expr {
             Expr::Call(name, given) => match (name.as_str(), given.as_slice()) {
                 ("true", []) if holds => Ok(None),
@@ -164,7 +175,11 @@ impl Before {
                         Expr::Text(choice) | Expr::Number(choice),
                     ],
                 ) => self.selected(place, choice, holds).map(Some),
-                (name, _) => Err(format!("Afield does not know this use of {}", quoted(name))),
+                (name, _) => Err(said!(
+                    no_such_use,
+                    "Afield does not know this use of {}",
+                    quoted(name)
+                )),
             },
             Expr::Pair(Operator::Or, one, other) if holds => self.either(one, other, holds),
             Expr::Pair(Operator::And, one, other) if !holds => self.either(one, other, holds),
@@ -179,14 +194,14 @@ impl Before {
                 (value, Expr::Answer(place)) => self
                     .compared(place, operator.turned(), value, holds)
                     .map(Some),
-                _ => Err("it compares no answer with a value".into()),
+                _ => Err(said!(no_value, "it compares no answer with a value")),
             },
-            _ => Err("it is no test of an answer".into()),
+            _ => Err(said!(no_test, "it is no test of an answer")),
         }
     }
 
     /// Both conditions: of two choices of one question what they share.
-    fn both(&self, both: [When; 2]) -> Result<When, String> {
+    fn both(&self, both: [When; 2]) -> Result<When, Said> {
         if let [Some(one), Some(other)] = &both
             && one.item == other.item
             && is_of_choices(one)
@@ -195,7 +210,7 @@ impl Before {
             let shared = one.test.is.iter().filter(|it| other.test.is.contains(it));
             let is: Vec<String> = shared.cloned().collect();
             if is.is_empty() {
-                return Err("it never holds".into());
+                return Err(said!(never_holds, "it never holds"));
             }
             let test = Test {
                 is,
@@ -206,28 +221,35 @@ impl Before {
         self.all(&both)
     }
 
-    fn either(&self, one: &Expr, other: &Expr, holds: bool) -> Result<When, String> {
+    fn either(&self, one: &Expr, other: &Expr, holds: bool) -> Result<When, Said> {
         let (Some(one), Some(other)) = (self.of(one, holds)?, self.of(other, holds)?) else {
             return Ok(None);
         };
         if one.item != other.item {
-            return Err(
-                "Afield asks by one earlier answer, and this hangs on one of several".into(),
-            );
+            return Err(said!(
+                one_of_several,
+                "Afield asks by one earlier answer, and this hangs on one of several"
+            ));
         }
         Ok(Some(of(&one.item, united(one.test, other.test))))
     }
 
-    fn selected(&self, place: &Place, choice: &str, holds: bool) -> Result<Condition, String> {
+    fn selected(&self, place: &Place, choice: &str, holds: bool) -> Result<Condition, Said> {
         let known = self.known(place)?;
         let Answers::Several(items) = &known.answers else {
             return self.compared(place, Operator::Is, &Expr::Text(choice.to_owned()), holds);
         };
         let item = items.iter().find(|(name, _)| name == choice);
-        let (_, item) = item
-            .ok_or_else(|| format!("{} has no choice {}", quoted(&place.name), quoted(choice)))?;
+        let (_, item) = item.ok_or_else(|| {
+            said!(
+                no_choice,
+                "{} has no choice {}",
+                quoted(&place.name),
+                quoted(choice)
+            )
+        })?;
         if !holds {
-            return Err(UNANSWERED.into());
+            return Err(unanswered());
         }
         Ok(of(item, Test::any_of(&[YES])))
     }
@@ -238,14 +260,17 @@ impl Before {
         operator: Operator,
         value: &Expr,
         holds: bool,
-    ) -> Result<Condition, String> {
+    ) -> Result<Condition, Said> {
         let known = self.known(place)?;
-        let value = constant(value).ok_or("it compares an answer with more than a value")?;
+        let value = constant(value).ok_or(said!(
+            more_than_value,
+            "it compares an answer with more than a value"
+        ))?;
         let is_turned = !holds || operator == Operator::IsNot;
         let operator = if holds { operator } else { opposite(operator) };
         let asks_for_any = operator == Operator::IsNot && value.text.is_empty();
         if is_turned && !asks_for_any && operator != Operator::Is && !self.is_sure(known) {
-            return Err(UNANSWERED.into());
+            return Err(unanswered());
         }
         let test = match &known.answers {
             Answers::OneOf(choices) => of_choices(choices, operator, &value),
@@ -263,11 +288,15 @@ impl Before {
 }
 
 /// Why what an answer is not is no condition.
-const UNANSWERED: &str =
-    "it also holds where nothing was answered, and Afield asks by what was answered";
+fn unanswered() -> Said {
+    said!(
+        unanswered,
+        "it also holds where nothing was answered, and Afield asks by what was answered"
+    )
+}
 
-fn not_kept(name: &str) -> String {
-    format!("Afield has no such test of {}", quoted(name))
+fn not_kept(name: &str) -> Said {
+    said!(no_such_test, "Afield has no such test of {}", quoted(name))
 }
 
 fn of(item: &str, test: Test) -> Condition {

@@ -2,6 +2,7 @@
 
 use super::answered::Answers;
 use super::condition::{Before, Known};
+use crate::said::Said;
 use afield_domain::answers::Condition;
 
 fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -40,7 +41,7 @@ fn before() -> Before {
     before
 }
 
-fn shown(when: Result<Option<Condition>, String>) -> String {
+fn shown(when: Result<Option<Condition>, Said>) -> String {
     match when {
         Err(_) => "none".into(),
         Ok(None) => "always".into(),
@@ -144,7 +145,7 @@ fn a_message_holds_no_more_of_a_name_than_can_be_read() {
     let name = format!("a\u{9b}\n{}", "b".repeat(500));
     let said = before().condition(&format!("${{{name}}} = 1")).unwrap_err();
     assert!(
-        said.chars().count() < 200 && !said.chars().any(char::is_control),
+        said.as_str().chars().count() < 200 && !said.as_str().chars().any(char::is_control),
         "{said}"
     );
 }

@@ -3,12 +3,13 @@
 //! Owns the cleaning: marks of HTML and Markdown go, and an answer that is to stand inside becomes `…`. Must never be
 //! longer than a line may be.
 
+use crate::said::{Said, said};
 use afield_domain::limits;
 
 /// A label in plain text, and what it has lost.
 pub(super) struct Label {
     pub(super) text: String,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Said>,
 }
 
 /// The label of a row, with its hint in brackets; `name` where it has none.
@@ -24,7 +25,8 @@ pub(super) fn label(text: &str, hint: &str, name: &str) -> Label {
     };
     let text = cut(&shown);
     if text.len() < shown.len() {
-        notes.push(format!(
+        notes.push(said!(
+            label_cut,
             "the label is cut after {} characters",
             limits::LINE_CHARS
         ));
@@ -81,7 +83,7 @@ const TAG_BYTES: usize = 300;
 const LOOKED_AT: usize = 4 * limits::LINE_CHARS;
 
 /// `text` in one line, without marks.
-pub(super) fn plain(text: &str, notes: &mut Vec<String>) -> String {
+pub(super) fn plain(text: &str, notes: &mut Vec<Said>) -> String {
     let text: String = text.chars().take(LOOKED_AT).collect();
     // How some say that there is none.
     if text.trim() == "NO_LABEL" {
@@ -98,7 +100,10 @@ pub(super) fn plain(text: &str, notes: &mut Vec<String>) -> String {
             (None, _) => without.push_str(gone),
             (Some(_), true) => {
                 without.push('…');
-                notes.push("the label showed another answer: it stands there as …".into());
+                notes.push(said!(
+                    label_answer,
+                    "the label showed another answer: it stands there as …"
+                ));
             }
             (Some(_), false) if gone.starts_with('<') => without.push(' '),
             (Some(_), false) => {}

@@ -2,6 +2,8 @@
 //!
 //! Owns the names of types, old ones included. Pure. Must never know what Afield makes of one.
 
+use crate::said::{Said, said};
+
 /// A type of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RowType {
@@ -39,6 +41,27 @@ pub(super) enum RowType {
     NotThere(&'static str),
     /// A name that nobody knows.
     Unknown,
+}
+
+/// What such a row asks for, in a sentence.
+pub(super) fn thing(name: &'static str) -> Said {
+    match name {
+        "choices of a file" => said!(thing_file_choices, "choices of a file"),
+        "a place on the map" => said!(thing_place, "a place on the map"),
+        "a line on the map" => said!(thing_line, "a line on the map"),
+        "an area on the map" => said!(thing_area, "an area on the map"),
+        "a sound" => said!(thing_sound, "a sound"),
+        "a film" => said!(thing_film, "a film"),
+        "a file of any kind" => said!(thing_file, "a file of any kind"),
+        "a hidden value" => said!(thing_hidden, "a hidden value"),
+        "an entity" => said!(thing_entity, "an entity"),
+        "the data of another file" => said!(thing_data, "the data of another file"),
+        "another form" => said!(thing_form, "another form"),
+        "an order of ranks" => said!(thing_ranks, "an order of ranks"),
+        "a time of day" => said!(thing_time, "a time of day"),
+        "a day with its time" => said!(thing_moment, "a day with its time"),
+        other => other.into(),
+    }
 }
 
 /// What a cell of the column `type` asks for.

@@ -9,10 +9,11 @@ use super::condition::Known;
 use super::constraint::{Limits, of_range};
 use super::expression::Place;
 use super::labels::label;
-use super::question_type::{RowType, row_type};
+use super::question_type::{RowType, row_type, thing};
 use super::sheets::Row;
 use super::survey::{Walk, is_yes};
 use crate::import::bounds::quoted;
+use crate::said::{Said, said};
 use afield_domain::answers::{NO, YES};
 use afield_domain::{Question, QuestionKind, limits as most};
 
@@ -30,16 +31,19 @@ enum Asked {
 
 impl Walk<'_> {
     /// Asks what a row asks.
-    pub(super) fn ask(&mut self, row: &Row, kind: &RowType) -> Result<Vec<String>, String> {
+    pub(super) fn ask(&mut self, row: &Row, kind: &RowType) -> Result<Vec<Said>, Said> {
         let name = row.get("name");
         if name.is_empty() && *kind != RowType::Note {
-            return Err("it has no name".into());
+            return Err(said!(no_name, "it has no name"));
         }
         let mut notes = Vec::new();
         let asked = self.asked(row, kind, &mut notes)?;
         self.has_whole_numbers |= *kind == RowType::Number { is_whole: true };
         if self.before.is_twice(name) {
-            notes.push("another row has this name: no condition can hang on it".into());
+            notes.push(said!(
+                name_twice,
+                "another row has this name: no condition can hang on it"
+            ));
         }
         let shown = label(
             row.in_language("label", self.language),
@@ -47,14 +51,16 @@ impl Walk<'_> {
             name,
         );
         if shown.text.is_empty() {
-            return Err("it says nothing".into());
+            return Err(said!(says_nothing, "it says nothing"));
         }
         notes.extend(shown.notes);
         let when = self.when(row);
         let is_kept = when.is_ok();
         if let Err(why) = &when {
-            notes.push(format!(
-                "it is always asked, and need not be answered: {why}"
+            notes.push(said!(
+                always_asked,
+                "it is always asked, and need not be answered: {}",
+                why
             ));
         }
         let required = self.required(row, &mut notes);
@@ -68,35 +74,46 @@ impl Walk<'_> {
         Ok(notes)
     }
 
-    fn required(&self, row: &Row, notes: &mut Vec<String>) -> bool {
+    fn required(&self, row: &Row, notes: &mut Vec<Said>) -> bool {
         let cell = row.get("required");
         let is_no = cell.is_empty()
             || ["no", "false", "false()", "n", "0"].contains(&cell.to_lowercase().as_str());
         let is_yes = is_yes(cell);
         if !is_yes && !is_no {
-            notes.push("it need not be answered: when it must is not kept".into());
+            notes.push(said!(
+                required_lost,
+                "it need not be answered: when it must is not kept"
+            ));
         }
         is_yes
     }
 
     /// What kind of question it is.
-    fn asked(&self, row: &Row, kind: &RowType, notes: &mut Vec<String>) -> Result<Asked, String> {
+    fn asked(&self, row: &Row, kind: &RowType, notes: &mut Vec<Said>) -> Result<Asked, Said> {
         let one = |kind| Ok(Asked::One(kind, Answers::Other));
         let appearance = row.get("appearance").to_lowercase();
         if is_yes(row.get("readonly")) && !matches!(kind, RowType::Note | RowType::Calculation) {
-            return Err(
-                "it shows what cannot be changed, and Afield shows no other answers".into(),
-            );
+            return Err(said!(
+                readonly,
+                "it shows what cannot be changed, and Afield shows no other answers"
+            ));
         }
         match kind {
             RowType::Text
                 if appearance.contains("select-contact") || appearance.contains("db-object") =>
             {
-                Err("Afield does not ask for a person or a thing of another program".into())
+                Err(said!(
+                    other_program,
+                    "Afield does not ask for a person or a thing of another program"
+                ))
             }
             RowType::Text => one(QuestionKind::Text),
             RowType::TextFor(what) => {
-                notes.push(format!("it is a text here: Afield has no field for {what}"));
+                notes.push(said!(
+                    text_here,
+                    "it is a text here: Afield has no field for {}",
+                    thing(what)
+                ));
                 one(QuestionKind::Text)
             }
             RowType::Number { is_whole } => {
@@ -125,8 +142,11 @@ impl Walk<'_> {
             RowType::Barcode => one(QuestionKind::Barcode),
             RowType::Note => one(QuestionKind::Heading),
             RowType::Calculation => self.calculation(row),
-            RowType::NotThere(what) => Err(format!("Afield does not ask for {what}")),
-            RowType::Unknown => Err(format!(
+            RowType::NotThere(what) => {
+                Err(said!(not_asked, "Afield does not ask for {}", thing(what)))
+            }
+            RowType::Unknown => Err(said!(
+                unknown_type,
                 "{} is no type that Afield knows",
                 quoted(row.get("type"))
             )),
@@ -134,11 +154,11 @@ impl Walk<'_> {
             | RowType::GroupEnd
             | RowType::RepeatBegin
             | RowType::RepeatEnd
-            | RowType::Noted => Err("it asks nothing".into()),
+            | RowType::Noted => Err(said!(asks_nothing, "it asks nothing")),
         }
     }
 
-    fn calculation(&self, row: &Row) -> Result<Asked, String> {
+    fn calculation(&self, row: &Row) -> Result<Asked, Said> {
         let numbers = |place: &Place| {
             let known = self.before.known(place).ok()?;
             (known.answers == Answers::Number).then(|| known.item.clone())
@@ -152,23 +172,29 @@ impl Walk<'_> {
         Ok(Asked::One(kind, Answers::Number))
     }
 
-    fn choices(&self, list: &str, row: &Row, notes: &mut Vec<String>) -> Result<&List, String> {
+    fn choices(&self, list: &str, row: &Row, notes: &mut Vec<Said>) -> Result<&List, Said> {
         let Some((found, is_partial)) = self.lists.get(list) else {
             let list = quoted(list);
-            return Err(format!("the sheet \"choices\" has no list {list}"));
+            return Err(said!(no_list, "the sheet \"choices\" has no list {}", list));
         };
         if found.choices.len() > MOST {
-            return Err(format!(
-                "its list has more choices than the {MOST} that Afield takes"
+            return Err(said!(
+                too_many_choices,
+                "its list has more choices than the {} that Afield takes",
+                MOST
             ));
         }
         if is_partial {
-            notes.push("a choice of its list is missing: see the sheet \"choices\" above".into());
+            notes.push(said!(
+                choice_missing,
+                "a choice of its list is missing: see the sheet \"choices\" above"
+            ));
         }
         if !row.get("choice_filter").is_empty() {
-            notes.push(
-                "all choices are offered: Afield does not filter them by other answers".into(),
-            );
+            notes.push(said!(
+                not_filtered,
+                "all choices are offered: Afield does not filter them by other answers"
+            ));
         }
         Ok(found)
     }
@@ -178,8 +204,8 @@ impl Walk<'_> {
         list: &str,
         or_other: bool,
         row: &Row,
-        notes: &mut Vec<String>,
-    ) -> Result<Asked, String> {
+        notes: &mut Vec<Said>,
+    ) -> Result<Asked, Said> {
         let mut list = self.choices(list, row, notes)?.clone();
         if let (Some((yes, no)), false) = (yes_and_no(&list.choices), or_other) {
             let answers = one_of(&[(&yes, YES), (&no, NO)]);
@@ -207,26 +233,33 @@ impl Walk<'_> {
         list: &str,
         or_other: bool,
         row: &Row,
-        notes: &mut Vec<String>,
-    ) -> Result<Asked, String> {
+        notes: &mut Vec<Said>,
+    ) -> Result<Asked, Said> {
         let choices = self.choices(list, row, notes)?.choices.clone();
         let room = most::QUESTIONS.saturating_sub(self.questions.len() + 1);
         if choices.len() + usize::from(or_other) > room {
-            return Err(format!(
+            return Err(said!(
+                too_many_questions,
                 "it becomes a question for each of its {} choices, and a form holds {} questions at most",
                 choices.len(),
                 most::QUESTIONS
             ));
         }
-        notes.push("each of its choices is a question of its own with Yes and No, and need not be answered".into());
+        notes.push(said!(
+            each_choice,
+            "each of its choices is a question of its own with Yes and No, and need not be answered"
+        ));
         if or_other {
-            notes.push("what else is said has no place: ask for it in a text".into());
+            notes.push(said!(
+                else_no_place,
+                "what else is said has no place: ask for it in a text"
+            ));
         }
         Ok(Asked::Several(choices))
     }
 
     /// Adds the questions of a row.
-    fn add(&mut self, name: &str, mut question: Question, asked: Asked, notes: &mut Vec<String>) {
+    fn add(&mut self, name: &str, mut question: Question, asked: Asked, notes: &mut Vec<Said>) {
         let mut known = Known {
             name: name.to_owned(),
             group: self.group(),
@@ -267,14 +300,20 @@ impl Walk<'_> {
     }
 
     /// A text for something else, as forms with `or_other` have it.
-    fn add_other(&mut self, name: &str, notes: &mut Vec<String>) {
+    fn add_other(&mut self, name: &str, notes: &mut Vec<Said>) {
         let condition = self.before.condition(&format!("${{{name}}} = '{OTHER}'"));
         if self.questions.len() >= most::QUESTIONS {
-            notes.push("what else is said has no place: the form is full".into());
+            notes.push(said!(
+                else_form_full,
+                "what else is said has no place: the form is full"
+            ));
             return;
         }
         let Ok(condition) = condition else {
-            notes.push("what else is said has no place: ask for it in a text".into());
+            notes.push(said!(
+                else_no_place,
+                "what else is said has no place: ask for it in a text"
+            ));
             return;
         };
         let item = self.free_item(&format!("{name}_{OTHER}"));
@@ -312,7 +351,7 @@ fn one_of(pairs: &[(&str, &str)]) -> Answers {
     )
 }
 
-fn number(row: &Row, is_whole: bool, notes: &mut Vec<String>) -> QuestionKind {
+fn number(row: &Row, is_whole: bool, notes: &mut Vec<Said>) -> QuestionKind {
     let is_range = row.get("type").trim().eq_ignore_ascii_case("range");
     let parameters = if is_range { row.get("parameters") } else { "" };
     let limits = if is_range {
@@ -324,14 +363,11 @@ fn number(row: &Row, is_whole: bool, notes: &mut Vec<String>) -> QuestionKind {
     if limits.is_less {
         let said = [parameters, row.get("constraint")].map(|text| text.trim().to_owned());
         let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
-        let in_full = match (&limits.min, &limits.max) {
-            (None, None) => "",
-            _ => " in full",
-        };
-        notes.push(format!(
-            "Afield does not check {}{in_full}",
-            quoted(&said.join("; "))
-        ));
+        let said = quoted(&said.join("; "));
+        notes.push(match (&limits.min, &limits.max) {
+            (None, None) => said!(not_checked, "Afield does not check {}", said),
+            _ => said!(not_checked_full, "Afield does not check {} in full", said),
+        });
     }
     QuestionKind::Number {
         min: limits.min,
@@ -341,22 +377,29 @@ fn number(row: &Row, is_whole: bool, notes: &mut Vec<String>) -> QuestionKind {
 }
 
 /// What a question has besides that Afield has not.
-fn not_kept(row: &Row, notes: &mut Vec<String>) {
+fn not_kept(row: &Row, notes: &mut Vec<Said>) {
     let is_number = matches!(row_type(row.get("type")), RowType::Number { .. });
     if !row.get("constraint").is_empty() && !is_number {
-        notes.push(format!(
+        notes.push(said!(
+            not_checked,
             "Afield does not check {}",
             quoted(row.get("constraint"))
         ));
     }
     if !row.get("default").is_empty() {
-        notes.push("nothing is filled in before: the default is not kept".into());
+        notes.push(said!(
+            default_lost,
+            "nothing is filled in before: the default is not kept"
+        ));
     }
     if !row.get("calculation").is_empty() && row_type(row.get("type")) != RowType::Calculation {
-        notes.push("it is not computed: somebody answers it".into());
+        notes.push(said!(
+            computed_lost,
+            "it is not computed: somebody answers it"
+        ));
     }
     if row.has_any("media") || row.has_any("image") || row.has_any("audio") || row.has_any("video")
     {
-        notes.push("its picture, sound or film is not shown".into());
+        notes.push(said!(media_lost, "its picture, sound or film is not shown"));
     }
 }

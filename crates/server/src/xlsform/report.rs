@@ -3,16 +3,17 @@
 //! Owns the accounting: every row of the sheet `survey` that says anything is here once. Must never be shortened.
 
 use super::super::import::bounds::quoted;
+use crate::said::Said;
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowFate {
     /// It is a question or a heading; what it loses in Afield.
-    Imported(Vec<String>),
+    Imported(Vec<Said>),
     /// It belongs to the form and needs nothing in Afield: why.
-    NotNeeded(String),
+    NotNeeded(Said),
     /// Afield cannot ask it: why.
-    Refused(String),
+    Refused(Said),
 }
 
 /// A row and what became of it.
@@ -32,7 +33,7 @@ pub struct FormReport {
     /// Row by row, in their order.
     pub rows: Vec<RowReport>,
     /// What was assumed about the file as a whole.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Said>,
 }
 
 impl FormReport {
@@ -52,7 +53,7 @@ impl FormReport {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for row in &self.rows {
-            let mut say = |what: &str, text: &str| {
+            let mut say = |what: &str, text: &Said| {
                 let name = match row.name.as_str() {
                     "" => String::new(),
                     name => format!(", {}", quoted(name)),

@@ -22,7 +22,7 @@ pub async fn run_form_import(
     is_dry_run: bool,
 ) -> Result<FormMade, ServerError> {
     if let Some(why) = obstacle(&form.title, &form.questions) {
-        return Err(ServerError::Unusable(why));
+        return Err(ServerError::Unusable(why.to_string()));
     }
     let wanted = Wanted {
         id: None,

@@ -5,6 +5,7 @@
 
 use crate::import::raw_row::{RawRow, TableError};
 use crate::import::workbook::read_sheets;
+use crate::said::{Said, said};
 use std::collections::BTreeMap;
 
 /// What the sheets are called. The second of the choices is that of forms before 2012.
@@ -47,7 +48,7 @@ pub(super) struct Row {
     pub(super) line: u64,
     cells: BTreeMap<String, String>,
     /// Why it cannot be read.
-    pub(super) problem: Option<String>,
+    pub(super) problem: Option<Said>,
 }
 
 impl Row {
@@ -115,14 +116,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheets, TableError> {
     let mut next = || found.next().flatten().map(Named::of).transpose();
     let (survey, choices, settings) = (next()?, next()?, next()?);
     let Some(survey) = survey else {
-        return Err(TableError::new(
-            "the workbook has no sheet \"survey\": it is no XLSForm",
-        ));
+        return Err(TableError::new(said!(
+            no_survey,
+            "the workbook has no sheet \"survey\": it is no XLSForm"
+        )));
     };
     if !survey.columns.iter().any(|column| column == "type") {
-        return Err(TableError::new(
-            "the sheet \"survey\" has no column \"type\": it is no XLSForm",
-        ));
+        return Err(TableError::new(said!(
+            no_type_column,
+            "the sheet \"survey\" has no column \"type\": it is no XLSForm"
+        )));
     }
     let languages = languages(&survey.columns);
     let has_plain_labels = survey.columns.iter().any(|column| column == "label");
@@ -161,7 +164,12 @@ impl Named {
         let header = rows.next().unwrap_or_default();
         // Without the name of a column everything in it would be lost.
         if let Some(problem) = header.problem {
-            return Err(TableError::new(format!("line {}: {problem}", header.line)));
+            return Err(TableError::new(said!(
+                at_line,
+                "line {}: {}",
+                header.line,
+                problem
+            )));
         }
         let header = header.cells;
         let columns: Vec<String> = header.iter().map(|name| column_name(name)).collect();

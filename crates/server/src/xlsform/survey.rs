@@ -10,6 +10,7 @@ use super::report::{FormReport, RowFate, RowReport};
 use super::sheets::{Row, Sheets, read};
 use crate::import::bounds::{listed, quoted};
 use crate::import::raw_row::TableError;
+use crate::said::{Said, said};
 use afield_domain::answers::Condition;
 use afield_domain::{Question, QuestionKind, limits as most};
 use std::collections::BTreeSet;
@@ -18,7 +19,13 @@ use std::collections::BTreeSet;
 const ROWS: usize = 10_000;
 /// Groups within groups.
 const DEPTH: usize = 32;
-const REPEAT: &str = "it is a repeat or stands in one, and Afield asks each question once";
+
+fn repeat() -> Said {
+    said!(
+        repeat,
+        "it is a repeat or stands in one, and Afield asks each question once"
+    )
+}
 
 /// A form that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,8 +73,10 @@ pub fn read_form(bytes: &[u8], language: Option<&str>) -> Result<Read, TableErro
 
 pub(super) fn of_sheets(sheets: &Sheets, language: Option<&str>) -> Result<Read, TableError> {
     if sheets.survey.len() > ROWS {
-        return Err(TableError::new(format!(
-            "the form has more than {ROWS} rows"
+        return Err(TableError::new(said!(
+            form_rows,
+            "the form has more than {} rows",
+            ROWS
         )));
     }
     let mut report = FormReport::default();
@@ -138,12 +147,17 @@ fn choose_language(
         let is_plain = plain && default.trim().eq_ignore_ascii_case(asked.trim());
         if found.is_none() && !is_plain {
             let has = match sheets.languages.as_slice() {
-                [] => "its labels do not say in which language they are".to_owned(),
-                all => format!("it has {}", listed(all)),
+                [] => said!(
+                    language_unsaid,
+                    "its labels do not say in which language they are"
+                ),
+                all => said!(it_has, "it has {}", listed(all)),
             };
-            return Err(TableError::new(format!(
-                "the form has no labels in {}; {has}",
-                quoted(asked)
+            return Err(TableError::new(said!(
+                no_language,
+                "the form has no labels in {}; {}",
+                quoted(asked),
+                has
             )));
         }
         return Ok(found.cloned());
@@ -161,11 +175,13 @@ fn choose_language(
         .collect();
     if !others.is_empty() {
         let read = match &chosen {
-            Some(chosen) => quoted(chosen),
-            None => "the form's own language".to_owned(),
+            Some(chosen) => quoted(chosen).into(),
+            None => said!(own_language, "the form's own language"),
         };
-        report.assumed.push(format!(
-            "the labels are read in {read}; the form also has {}: another language can be chosen",
+        report.assumed.push(said!(
+            labels_read,
+            "the labels are read in {}; the form also has {}: another language can be chosen",
+            read,
             listed(&others)
         ));
     }
@@ -200,7 +216,7 @@ struct Group {
     name: String,
     line: u64,
     /// When what stands in it is asked; an error where that cannot be kept.
-    when: Result<Option<Condition>, String>,
+    when: Result<Option<Condition>, Said>,
     /// What becomes of all that stands in it, if it is left out.
     left_out: Option<RowFate>,
 }
@@ -222,7 +238,7 @@ impl Walk<'_> {
         let cell = row.get("type");
         if cell.is_empty() && row.problem.is_none() {
             // A remark of whoever made the form.
-            return self.say(row, RowFate::NotNeeded("it has no type".into()));
+            return self.say(row, RowFate::NotNeeded(said!(no_type, "it has no type")));
         }
         let kind = row_type(cell);
         // The end of a group counts whatever else is wrong.
@@ -259,25 +275,30 @@ impl Walk<'_> {
             return Some(fate);
         }
         if is_yes(row.get("disabled")) {
-            return Some(RowFate::NotNeeded("it is disabled".into()));
+            return Some(RowFate::NotNeeded(said!(disabled, "it is disabled")));
         }
         if row
             .get("appearance")
             .split_whitespace()
             .any(|word| word.eq_ignore_ascii_case("hidden"))
         {
-            return Some(RowFate::NotNeeded("it is hidden".into()));
+            return Some(RowFate::NotNeeded(said!(hidden, "it is hidden")));
         }
         if is_never(row.get("relevant")) {
-            return Some(RowFate::NotNeeded("its condition never holds".into()));
+            return Some(RowFate::NotNeeded(said!(
+                never_asked,
+                "its condition never holds"
+            )));
         }
         if row_type(row.get("type")) == RowType::Noted {
-            return Some(RowFate::NotNeeded(
-                "Afield notes by itself who did what and when".into(),
-            ));
+            return Some(RowFate::NotNeeded(said!(
+                noted,
+                "Afield notes by itself who did what and when"
+            )));
         }
         (self.questions.len() >= most::QUESTIONS).then(|| {
-            RowFate::Refused(format!(
+            RowFate::Refused(said!(
+                form_full,
                 "a form holds {} questions at most",
                 most::QUESTIONS
             ))
@@ -287,40 +308,43 @@ impl Walk<'_> {
     /// Says which groups were never ended: what follows them hangs on their conditions.
     fn end_all(&mut self) {
         for group in self.groups.drain(..) {
-            self.report.assumed.push(format!(
-                "the group begun on line {} is never ended: all that follows is taken to stand in it",
-                group.line
-            ));
+            self.report.assumed.push(said!(group_open, "the group begun on line {} is never ended: all that follows is taken to stand in it", group.line));
         }
         if self.has_whole_numbers {
-            self.report
-                .assumed
-                .push("questions for whole numbers take numbers with decimals too".into());
+            self.report.assumed.push(said!(
+                whole_numbers,
+                "questions for whole numbers take numbers with decimals too"
+            ));
         }
     }
 
     fn end(&mut self) -> RowFate {
         match self.groups.pop() {
-            Some(_) => RowFate::NotNeeded("the end of a group".into()),
-            None => RowFate::Refused("it ends what was not begun".into()),
+            Some(_) => RowFate::NotNeeded(said!(group_end, "the end of a group")),
+            None => RowFate::Refused(said!(ends_nothing, "it ends what was not begun")),
         }
     }
 
     fn begin(&mut self, row: &Row, is_repeat: bool) -> RowFate {
         let fate = match self.obstacle(row) {
             Some(fate) => Some(fate),
-            None if is_repeat => Some(RowFate::Refused(REPEAT.into())),
-            None if self.groups.len() >= DEPTH => Some(RowFate::Refused(format!(
-                "groups stand within each other {DEPTH} deep at most"
+            None if is_repeat => Some(RowFate::Refused(repeat())),
+            None if self.groups.len() >= DEPTH => Some(RowFate::Refused(said!(
+                too_deep,
+                "groups stand within each other {} deep at most",
+                DEPTH
             ))),
             None => None,
         };
         if let Some(fate) = fate {
             let of_all = match &fate {
-                RowFate::Refused(_) if is_repeat => RowFate::Refused(REPEAT.into()),
-                RowFate::NotNeeded(_) => RowFate::NotNeeded("its group is never shown".into()),
+                RowFate::Refused(_) if is_repeat => RowFate::Refused(repeat()),
+                RowFate::NotNeeded(_) => {
+                    RowFate::NotNeeded(said!(group_never, "its group is never shown"))
+                }
                 // What is wrong with that row is not wrong with these.
-                RowFate::Refused(_) if row.problem.is_some() => RowFate::Refused(format!(
+                RowFate::Refused(_) if row.problem.is_some() => RowFate::Refused(said!(
+                    group_lost,
                     "it stands in the group of line {}, which is not imported",
                     row.line
                 )),
@@ -345,13 +369,15 @@ impl Walk<'_> {
     }
 
     /// Adds the heading of a group, if it has one; what is lost.
-    fn add_heading(&mut self, row: &Row, when: Result<Option<Condition>, String>) -> Vec<String> {
+    fn add_heading(&mut self, row: &Row, when: Result<Option<Condition>, Said>) -> Vec<Said> {
         let text = |column| row.in_language(column, self.language);
         let shown = label(text("label"), text("hint"), "");
         let mut notes = shown.notes;
         if let Err(why) = &when {
-            notes.push(format!(
-                "what stands in this group is always asked, and need not be answered: {why}"
+            notes.push(said!(
+                group_always,
+                "what stands in this group is always asked, and need not be answered: {}",
+                why
             ));
         }
         if !shown.text.is_empty() {
@@ -367,7 +393,7 @@ impl Walk<'_> {
     ///
     /// # Errors
     /// Why it cannot be kept.
-    fn around(&self) -> Result<Option<Condition>, String> {
+    fn around(&self) -> Result<Option<Condition>, Said> {
         match self.groups.last() {
             Some(group) => group.when.clone(),
             None => Ok(None),
@@ -375,9 +401,9 @@ impl Walk<'_> {
     }
 
     /// The condition of a row, with those of the groups around it.
-    pub(super) fn when(&mut self, row: &Row) -> Result<Option<Condition>, String> {
+    pub(super) fn when(&mut self, row: &Row) -> Result<Option<Condition>, Said> {
         // Why was said at the group.
-        let around = self.around().map_err(|_| "as its group".to_owned())?;
+        let around = self.around().map_err(|_| said!(as_group, "as its group"))?;
         self.before.around.clone_from(&around);
         let own = self.before.condition(row.get("relevant"))?;
         self.before.all(&[around, own])

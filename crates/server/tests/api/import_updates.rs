@@ -126,7 +126,10 @@ async fn what_was_changed_in_afield_meanwhile_stays_and_is_named() {
         (0, vec![(2, "name address".to_owned())], 0, 0)
     );
     let kept = "phone: the file says \"+49 40 2002\"; Afield has \"+49 40 9999\" since the last import, which stays";
-    assert_eq!(changed.kept_fields, [(2, kept.to_owned())]);
+    let [(2, told)] = &changed.kept_fields[..] else {
+        panic!("{:?}", changed.kept_fields);
+    };
+    assert_eq!(told.as_str(), kept);
     // Until one of the two gives in it is told every time.
     let again = import(
         &server,

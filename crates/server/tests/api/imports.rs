@@ -148,6 +148,93 @@ async fn what_the_columns_meant_is_remembered_for_the_company_once_it_was_import
     assert!(!elsewhere.remembered, "another company knows nothing of it");
 }
 
+/// As Office saves a workbook with a password: a container with the workbook hidden in it.
+fn locked_xlsx() -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/EncryptedPackage").unwrap();
+    file.into_inner().into_inner()
+}
+
+#[tokio::test]
+async fn a_field_is_suggested_once_and_what_stands_twice_says_so_at_its_column() {
+    let server = Server::start().await;
+    let dora = server.sign_in(DORA).await;
+    let file = "Name;Name;Kunde;Tel\nHansen;Hansen & Co;Hansen GmbH;040 1\n".as_bytes();
+    let looked = ask(&dora, "kind=customers&step=look", file).await;
+    let names: Vec<&str> = looked.columns.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Name", "Name (2)", "Kunde", "Tel"]);
+    assert_eq!(fields(&looked), ["name", "", "", "phone"]);
+    let remarks: Vec<(String, Vec<String>)> = looked
+        .columns
+        .iter()
+        .map(|column| {
+            let said = column.remark.clone().unwrap_or_default();
+            let values = said.values.into_iter().map(|value| value.text);
+            (said.code, values.collect())
+        })
+        .collect();
+    let all = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    assert_eq!(
+        remarks,
+        [
+            ("column_doubled".to_owned(), all(&["\"Name\"", "\"Name\""])),
+            (
+                "column_doubled".to_owned(),
+                all(&["\"Name\"", "\"Name (2)\""])
+            ),
+            (
+                "field_taken".to_owned(),
+                all(&["\"Kunde\"", "name", "\"Name\""])
+            ),
+            (String::new(), Vec::new()),
+        ]
+    );
+    // Each can be chosen by the name that it has here.
+    let second = "kind=customers&step=import&map=Name%20(2)%3Dname%0ATel%3Dphone";
+    let done = ask(&dora, second, file).await;
+    assert_eq!(done.report.unwrap().lines[0].name, "Hansen & Co");
+    // Both for one field: said at both, with the field and the other column.
+    let twice = "kind=customers&step=try&map=Name%3Dname%0AKunde%3Dname";
+    let answer = ask(&dora, twice, file).await;
+    let flaw = answer.flaw.unwrap();
+    assert_eq!(flaw.what, ImportLack::Columns);
+    assert_eq!(flaw.said.unwrap().code, "map_twice");
+    for (place, values) in [
+        (0, ["name", "\"Name\"", "\"Kunde\""]),
+        (2, ["name", "\"Kunde\"", "\"Name\""]),
+    ] {
+        let said = answer.columns[place].remark.clone().unwrap();
+        let told: Vec<&str> = said
+            .values
+            .iter()
+            .map(|value| value.text.as_str())
+            .collect();
+        assert_eq!(
+            (said.code.as_str(), &told[..]),
+            ("field_twice", &values[..])
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_of_rows_is_said_in_codes_too_and_in_english_for_others() {
+    let server = Server::start().await;
+    let dora = server.sign_in(DORA).await;
+    let file = "Title;Start\nBoiler;never\n;2026-11-30\n".as_bytes();
+    let tried = ask(&dora, "kind=jobs&step=try", file).await;
+    let lines = tried.report.unwrap().lines;
+    assert_eq!(
+        lines[0].texts,
+        ["starts: \"never\" is no date that can be read"]
+    );
+    let said = &lines[0].said[0];
+    assert_eq!((said.code.as_str(), said.text.as_str()), ("of_field", ""));
+    assert_eq!(said.values[0].code, "field");
+    assert_eq!(said.values[1].code, "no_date");
+    assert_eq!(lines[1].texts, ["title: is missing"]);
+    assert_eq!(lines[1].said[0].code, "missing");
+}
+
 #[tokio::test]
 async fn what_is_wrong_with_a_file_is_said_and_nothing_is_written() {
     let server = Server::start().await;
@@ -187,6 +274,18 @@ async fn what_is_wrong_with_a_file_is_said_and_nothing_is_written() {
         assert_eq!(flaw.what, expected, "{}", flaw.text);
         assert!(!flaw.text.contains("--"), "{}", flaw.text);
         assert_eq!(answer.report, None);
+    }
+    for (file, code) in [
+        (&b""[..], "empty"),
+        (b"\x89PNG\r\n\x1A\n\0\0", "no_list_file"),
+        (b"Title;Start\n", "only_header"),
+        (&locked_xlsx(), "locked"),
+    ] {
+        for step in ["look", "import"] {
+            let answer = ask(&dora, &format!("kind=jobs&step={step}"), file).await;
+            let flaw = answer.flaw.unwrap();
+            assert_eq!(flaw.said.unwrap().code, code, "{}", flaw.text);
+        }
     }
     for module in [Module::Job, Module::Customer] {
         assert!(all_records(&server, NORDHAUS, module).await.is_empty());

@@ -13,7 +13,10 @@ mod support;
 mod cache;
 mod client;
 mod fragile;
+mod notified;
 mod phone;
+#[path = "../push_service/service.rs"]
+mod push_service;
 
 mod acceptance;
 mod auth;
@@ -52,6 +55,7 @@ mod matrix;
 mod merge;
 mod migration;
 mod named;
+mod notifications;
 mod office;
 mod office_files;
 mod office_forms;
@@ -66,6 +70,7 @@ mod pull_pages;
 mod pull_things;
 mod push;
 mod push_limits;
+mod push_services;
 mod records;
 mod replaces;
 mod rights;

@@ -6,10 +6,12 @@ mod asked;
 mod asks;
 mod forms;
 mod kept;
+mod notifications;
 mod rows;
 mod series;
 
 use crate::client::{Answer, Client, short};
+use crate::notified::{Leads, own_hosts};
 use crate::phone::Phone;
 use crate::support::*;
 use crate::uploads::attachment;
@@ -17,6 +19,7 @@ use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
+use afield_server::web_app::WebApp;
 use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled, tus};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
@@ -39,7 +42,8 @@ struct Asker {
 
 impl Asker {
     async fn new(who: usize) -> Self {
-        let server = Server::start().await;
+        let config = own_hosts("fcm.googleapis.com", &Leads::to("8.8.8.8"));
+        let server = Server::start_with(config, WebApp::embedded()).await;
         let user = [ANNA, BEN, DORA, ADA, BEN, BEN, TOM, DANA][who];
         let client = match WHO[who] {
             "nobody" => server.nobody(),
@@ -295,6 +299,7 @@ impl Asker {
             Asks::PreviewOfAnna => self.preview(row, ANNA).await,
             Asks::PreviewOfNobody => self.preview(row, UserId(Uuid::from_u128(404))).await,
             Asks::Report => self.report(row, self.user).await,
+            Asks::Notify | Asks::NotifyElsewhere | Asks::NotifyNoMore => self.notify(row).await,
             Asks::ReportOfAnna => self.report(row, ANNA).await,
             Asks::AcceptUnreadable => {
                 let path = row.path.replace("{job}", "no-id");
@@ -404,6 +409,7 @@ impl Asker {
         let request = Request::builder()
             .method(method)
             .uri(path)
+            .header("host", "afield.example")
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/json");
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
@@ -451,7 +457,7 @@ async fn everybody_gets_the_answer_that_is_theirs() {
     let mut wrong = Vec::new();
     for (who, name) in WHO.iter().enumerate() {
         let mut asker = Asker::new(who).await;
-        for row in ROWS {
+        for row in ROWS.iter().chain(notifications::ROWS) {
             let answer = asker.answer(row).await;
             let expected = row.answers[who];
             if answer != expected {
@@ -467,9 +473,13 @@ async fn everybody_gets_the_answer_that_is_theirs() {
 
 #[tokio::test]
 async fn a_route_that_no_row_knows_does_not_exist() {
-    let known: BTreeSet<_> = ROWS.iter().map(|row| (row.path, row.method)).collect();
+    let known: BTreeSet<_> = ROWS
+        .iter()
+        .chain(notifications::ROWS)
+        .map(|row| (row.path, row.method))
+        .collect();
     let paths = api_paths();
-    for row in ROWS {
+    for row in ROWS.iter().chain(notifications::ROWS) {
         assert!(paths.iter().any(|path| path == row.path), "{}", row.path);
     }
     for who in 0..WHO.len() {

@@ -203,6 +203,10 @@ async fn a_workbook_says_what_would_become_of_it_and_then_becomes_a_form_once() 
     assert_eq!(names(&dora).await, Vec::<String>::new());
     let read = read_form(WORKBOOK, None).unwrap();
     assert_eq!(dry.rows.len(), read.report.rows.len());
+    for row in &dry.rows {
+        assert_eq!(row.said.len(), row.notes.len());
+        assert!(row.said.iter().all(|said| !said.code.is_empty()), "{row:?}");
+    }
     assert_eq!(dry.questions, read.questions);
     let done: FormImported = import(&dora, "?name=Weekly", WORKBOOK).await.ok();
     assert_eq!((&done.rows, &done.form.name), (&dry.rows, &dry.form.name));
@@ -242,6 +246,17 @@ async fn what_is_no_workbook_is_refused_and_says_why() {
         assert_eq!(answer.status, status, "{query} {}", answer.body);
         let error = answer.error();
         assert!(error.message.contains(said), "{}", error.message);
+    }
+    // Whoever asks for codes gets them in the answer.
+    for (bytes, code) in [
+        (&b""[..], "empty_no_workbook"),
+        (b"\x89PNG\r\n\x1A\n\0\0", "other_no_workbook"),
+        (&jobs[..], "no_survey"),
+    ] {
+        let flawed: FormImported = import(&dora, "?coded=true", bytes).await.ok();
+        let flaw = flawed.flaw.unwrap();
+        assert_eq!((flaw.code.as_str(), flawed.form.id), (code, None));
+        assert!(!flaw.text.is_empty());
     }
     assert_eq!(
         import(&dora, "?dry_run=perhaps", WORKBOOK).await.status,

@@ -56,6 +56,8 @@ fn every_route_is_described() {
         paths::IMPORT_FORM,
         &form,
         paths::COMPANY,
+        paths::NOTIFICATIONS,
+        paths::NOTIFICATION_KEY,
         paths::FIND,
         &customer,
         &acceptance,

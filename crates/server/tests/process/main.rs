@@ -11,8 +11,12 @@
 mod company;
 mod forms;
 mod imports;
+mod notifications;
 mod operations;
 mod program;
+#[allow(dead_code)] // Another program of tests needs more of it.
+#[path = "../push_service/service.rs"]
+mod push_service;
 mod tls;
 
 use program::{Server, check, field, output, program};

@@ -18,7 +18,7 @@ pub enum Trigger {
     Timer,
     /// A person tapped **Sync now**, **Retry** or pulled the list down.
     Asked,
-    /// The browser's Background Sync.
+    /// The browser's Background Sync, or a notification.
     BackgroundSync,
     /// Somebody signed in.
     SignIn,

@@ -5,7 +5,7 @@
 use crate::kinds::lines::joined;
 use crate::shared::finding::{Sought, squeezed};
 use crate::shared::item_names::{ItemName, asset_name, part_name};
-use afield_domain::order::Order;
+use afield_domain::order::{NameKey, Order};
 use afield_domain::search::one_code;
 use afield_domain::{Asset, AssetId, Job, Module, Part, PartId, Record, RecordKey};
 use afield_sync::Projection;
@@ -45,22 +45,23 @@ pub fn find_assets(projection: &Projection, job: &Job, query: &str) -> Vec<Found
         } = asset;
         sought.rank(&[name, model, location, serial, code])
     };
-    let mut found: Vec<(u8, usize, &Asset)> = assets(projection)
+    let mut found: Vec<(u8, usize, &Asset, NameKey)> = assets(projection)
         .filter_map(|asset| {
             let distance = distance(job, asset);
-            Some((rank(asset, distance)?, distance, asset))
+            let name = NameKey::of(&asset.name);
+            Some((rank(asset, distance)?, distance, asset, name))
         })
         .collect();
-    found.order_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
+    found.order_by(|a, b| (a.0, a.1, &a.3).cmp(&(b.0, b.1, &b.3)));
     let found: Vec<_> = found
         .into_iter()
-        .filter(|(_, _, asset)| is_shown(projection, asset.id.into()))
+        .filter(|(_, _, asset, _)| is_shown(projection, asset.id.into()))
         .take(MOST)
         .collect();
     let is_repeated = |name: &str| found.iter().filter(|found| found.2.name == name).count() > 1;
     found
         .iter()
-        .map(|(_, distance, asset)| FoundItem {
+        .map(|(_, distance, asset, _)| FoundItem {
             id: asset.id,
             about: if *distance == FAR && is_repeated(&asset.name) {
                 owned(projection, asset)
@@ -115,16 +116,16 @@ pub fn assets_of_code(projection: &Projection, job: &Job, code: &str) -> Vec<Ass
 #[must_use]
 pub fn find_parts(projection: &Projection, job: &Job, query: &str) -> Vec<FoundItem<PartId>> {
     let sought = Sought::new(query);
-    let mut found: Vec<(u8, &Part)> = parts(projection)
+    let mut found: Vec<(u8, &Part, NameKey)> = parts(projection)
         .filter_map(|part| {
             let rank = sought.rank(&[&part.name, &part.number, &part.description]);
-            Some((rank?, part))
+            Some((rank?, part, NameKey::of(&part.name)))
         })
         .collect();
-    found.order_by(|a, b| (a.0, &a.1.name).cmp(&(b.0, &b.1.name)));
+    found.order_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
     found
         .into_iter()
-        .map(|(_, part)| part)
+        .map(|(_, part, _)| part)
         .filter(|part| is_shown(projection, part.id.into()))
         .take(MOST)
         .map(|part| FoundItem {

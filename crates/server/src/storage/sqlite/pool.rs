@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// How long a transaction waits for a connection, and SQLite for another program.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// Statements that a connection keeps prepared: all that there are, and some to spare.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 160;
 
 /// What a connection keeps in memory of the file: 16 MiB, in the words of the pragma.
 const CACHE: i64 = -16_384;

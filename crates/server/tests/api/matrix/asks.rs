@@ -128,4 +128,8 @@ pub(super) enum Asks {
     /// What stands on a device of one's own alone, and on one of Anna's.
     Report,
     ReportOfAnna,
+    /// To be told on a device; on one to which the server does not write; no more.
+    Notify,
+    NotifyElsewhere,
+    NotifyNoMore,
 }

@@ -3,7 +3,7 @@
 use super::asks::{Asks, Row};
 use afield_protocol::paths;
 
-const fn row(
+pub(super) const fn row(
     method: &'static str,
     path: &'static str,
     asks: Asks,
@@ -17,7 +17,7 @@ const fn row(
     }
 }
 
-const SIGNED_IN: [&str; 8] = ["200", "200", "200", "200", "401", "401", "200", "200"];
+pub(super) const SIGNED_IN: [&str; 8] = ["200", "200", "200", "200", "401", "401", "200", "200"];
 const OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "200"];
 const ADMIN: [&str; 8] = ["403", "403", "403", "200", "401", "401", "403", "403"];
 const ADMIN_NOWHERE: [&str; 8] = ["403", "403", "403", "404", "401", "401", "403", "403"];

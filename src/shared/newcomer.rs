@@ -1,9 +1,9 @@
-//! A customer and a place that are typed with a new job, and the records they come to.
+//! A customer and a place that the office types, with a new job or by themselves, and the records they come to.
 //!
-//! Owns [`Newcomer`]. Pure: ids are arguments. What is new is made together with its job, or not at all.
+//! Owns [`Newcomer`]. Pure: ids are arguments.
 
-use crate::shared::job_form::InputFlaw;
-use crate::shared::refusals::Reason;
+use super::job_form::InputFlaw;
+use super::refusals::Reason;
 use afield_domain::{Customer, CustomerId, Property, PropertyId, Record, limits};
 use uuid::Uuid;
 
@@ -86,6 +86,27 @@ impl Newcomer {
         if self.text(line).is_empty() {
             self.type_in(line, searched.trim().to_owned());
         }
+    }
+
+    /// What was typed, for its draft.
+    #[must_use]
+    pub fn to_texts(&self) -> Vec<String> {
+        let flag = |is_set: bool| if is_set { "yes" } else { "" }.to_owned();
+        let mut texts = vec![flag(self.customer), flag(self.place)];
+        texts.extend(self.lines.iter().cloned());
+        texts
+    }
+
+    /// What a draft holds.
+    #[must_use]
+    pub fn of_texts(texts: Vec<String>) -> Option<Self> {
+        let (flags, lines) = texts.split_at_checked(2)?;
+        let [customer, place] = <&[String; 2]>::try_from(flags).ok()?;
+        Some(Self {
+            customer: !customer.is_empty(),
+            place: !place.is_empty(),
+            lines: lines.to_vec().try_into().ok()?,
+        })
     }
 
     /// What of it cannot be saved, in the order of the form.
