@@ -26,6 +26,13 @@ const ANNA = 'anna@nordhaus.example';
 const isSet: Match = ({ method, path }) => method === 'PUT' && path === '/api/v1/notifications';
 const isEnd: Match = ({ method, path }) => method === 'DELETE' && path === '/api/v1/notifications';
 
+/** In front of the worker's script: it waits for the pass, its words and a page's answer for as long as a slow machine takes. */
+const PATIENT = `{
+  const later = self.setTimeout;
+  self.setTimeout = (work, ms, ...rest) => later(work, ms === 4000 || ms === 1500 ? 600000 : ms, ...rest);
+}
+`;
+
 test('the settings ask the browser after a tap, and the server is told what is wanted', async ({ world, service }) => {
   const { phone, app } = await primed(world, service);
   await app.goTo('Settings');
@@ -66,12 +73,13 @@ test('signing out ends it, on the phone and at the server', async ({ world, serv
   const thief = await world.thief(phone);
   await app.signOut();
   await world.line.ended((exchange) => isEnd(exchange) && exchange.status === 200);
-  expect(await subscribed(app.page)).toBe(false);
+  await expect.poll(() => subscribed(app.page)).toBe(false);
   await expect(thief.request('GET', '/api/v1/notifications')).rejects.toThrow();
 });
 
 test('a job that the office gives while the app is closed is on the phone before it is told of', async ({ world, service }) => {
   const [job] = await todaysJobs(world, 'ben@nordhaus.example');
+  world.line.prelude = PATIENT;
   const { phone, app } = await primed(world, service);
   await switchOn(world, phone, app);
   await app.leave();
@@ -101,6 +109,7 @@ test('a job that the office gives while the app is closed is on the phone before
 
 test('a tap leads the open app to the job, without loading it again', async ({ world, service }) => {
   const [job] = await todaysJobs(world);
+  world.line.prelude = PATIENT;
   const { phone, app } = await primed(world, service);
   await app.goTo('Settings');
   const { deliver } = await delivery(phone, app.page);
@@ -247,18 +256,14 @@ async function delivery(phone: Phone, page: Page): Promise<{ deliver: (data: str
       }
     });
   });
+  // Told from now on and of now: it may have stopped by itself before anybody wants it stopped.
+  let status = '';
+  protocol.on('ServiceWorker.workerVersionUpdated', ({ versions }) => (status = versions.at(-1)?.runningStatus ?? status));
   await protocol.send('ServiceWorker.enable');
   const registrationId = await found;
   const stop = async (): Promise<void> => {
-    const stopped = new Promise<void>((resolve) => {
-      protocol.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-        if (versions.some(({ runningStatus }) => runningStatus === 'stopped')) {
-          resolve();
-        }
-      });
-    });
     await protocol.send('ServiceWorker.stopAllWorkers');
-    await stopped;
+    await expect.poll(() => status).toBe('stopped');
   };
   const deliver = (data: string) => protocol.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data });
   return { deliver, stop };

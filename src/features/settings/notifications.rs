@@ -134,7 +134,7 @@ fn time(told: Told, side: Side) -> AnyView {
         None => input.set_value(&value.get_untracked()),
     };
     view! {
-        <div class="field">
+        <div class="field min-w-36">
             <label for=id>{label}</label>
             <input
                 id=id
