@@ -124,6 +124,27 @@ test('a workbook tells what becomes of each row, becomes a form once, and is fil
   expect(submission.answers.length).toBeGreaterThan(0);
 });
 
+test('what becomes of a workbook is told in the words of the screen', async ({ world }, info) => {
+  const board = await world.board('dora@nordhaus.example', { viewport: { width: 320, height: 640 } });
+  const { page, main } = board;
+  await page.evaluate(() => localStorage.setItem('afield-language', 'de'));
+  await page.goto('/dispatch/forms/import');
+  const picker = page.getByLabel(text('forms.choose_file', {}, 'de'));
+  const photo = { name: 'photo.xlsx', mimeType: 'image/png', buffer: Buffer.from('\x89PNG\r\n\x1a\n\0\0', 'latin1') };
+  await picker.setInputFiles(photo);
+  const picture = text('said.what_picture', { 0: 'PNG' }, 'de');
+  await expect(main.getByText(text('said.other_no_workbook', { 0: picture }, 'de'))).toBeVisible();
+  await picker.setInputFiles(path.join(BOOKS, 'jobs.xlsx'));
+  await expect(main.getByText(text('said.no_survey', {}, 'de'))).toBeVisible();
+  await picker.setInputFiles(WORKBOOK);
+  await expect(page.locator('.form-rows > li').first()).toBeVisible();
+  await page.getByRole('radio', { name: text('forms.all_rows', { count: '' }, 'de').split('(')[0].trim() }).check();
+  await expect(page.locator('.form-rows > li p.wrap').first()).toBeVisible();
+  await expect(main.locator('[lang=en]')).toHaveCount(0);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  await page.screenshot({ path: info.outputPath('forms.png'), fullPage: true });
+});
+
 test('a form is built with a condition and limits, survives leaving the page, and a phone keeps to both', async ({ world }) => {
   const { app } = await world.primedPhone();
   const board = await world.board();

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, texts, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092, 0096).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -25,8 +25,8 @@ const BUDGETS: [Budget; 14] = [
     budget("seldom", &["seldom-"], 119_250),
     budget("office", &["office-"], 80_300),
     budget("desk", &["desk-"], 90_100),
-    budget("house", &["house-"], 162_000),
-    budget("the office's texts", &["texts-office-de-"], 6_000),
+    budget("house", &["house-"], 185_000),
+    budget("the office's texts", &["texts-office-de-"], 9_000),
     budget("the pieces in one file", &[TOGETHER], 630_250),
     budget("the worker's script", &["sw.js"], 2_850),
     budget("sign-in usable", &SIGN_IN, 161_500),
