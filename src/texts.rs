@@ -387,7 +387,7 @@ mod tests {
             ("today.live", ""),
             ("today.part_cut", ""),
         ];
-        let used: BTreeSet<String> = uses().into_iter().map(|(key, _)| key).collect();
+        let used: BTreeSet<String> = uses().into_iter().map(|it| it.key).collect();
         let is_plural = |text: &str| {
             let mut after = text.split('}').skip(1).map(|after| after.strip_prefix(' '));
             let numbers = text.split('{').skip(1).map(|part| part.split('}').next());
