@@ -71,10 +71,8 @@ pub fn foreign(bytes: &[u8]) -> Option<Said> {
         Some(said!(what_pdf, "a PDF"))
     } else if bytes.starts_with(b"\x1F\x8B") {
         Some(said!(what_gzip, "compressed (gzip)"))
-    } else if let Some(picture) = picture(bytes) {
-        Some(said!(what_picture, "a picture ({})", picture))
     } else {
-        None
+        picture(bytes).map(|picture| said!(what_picture, "a picture ({})", picture))
     }
 }
 
