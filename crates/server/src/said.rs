@@ -173,8 +173,8 @@ mod tests {
         let mut uses = Vec::new();
         for part in files.iter().flat_map(|file| file.split("said!(").skip(1)) {
             let (code, rest) = part.split_once(',').unwrap();
-            let (template, mut rest) = literal(rest);
-            rest = &rest[1..];
+            let (template, rest) = literal(rest);
+            let rest = rest.strip_prefix('"').unwrap();
             let (mut depth, mut commas, mut is_text, mut after_comma) = (1, 0, false, false);
             for each in rest.chars() {
                 match each {
