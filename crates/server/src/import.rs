@@ -20,6 +20,7 @@ pub mod dates;
 pub mod decoding;
 mod delimited;
 pub mod directory;
+mod doubled;
 pub mod existing;
 pub mod input;
 mod job_input;

@@ -5,8 +5,9 @@
 
 use super::bounds::quoted;
 use super::columns::{Field, Kind, Mapping};
+use super::doubled::{number_doubled, remark, unclear};
 use super::report::{Outcome, Report, RowTold};
-use super::suggest::{fitting, suggest};
+use super::suggest::suggest;
 use super::{
     Assignment, Between, DateOptions, DateOrder, Format, Import, Refusal, Rest, Shift, Table,
     TableOptions, read_inputs, run_import,
@@ -274,95 +275,6 @@ fn columns(table: &Table, entries: &[String]) -> Vec<ImportColumn> {
         }
     };
     table.columns.iter().enumerate().map(column).collect()
-}
-
-/// Gives columns of one name a number each, so that it can be said which is meant; how they were called before.
-fn number_doubled(columns: &mut [String]) -> Vec<Option<String>> {
-    let before = columns.to_vec();
-    let mut doubled = vec![None; before.len()];
-    for (place, name) in before.iter().enumerate() {
-        let is_same = |other: &&String| *other == name && !name.is_empty();
-        if before.iter().filter(is_same).count() < 2 {
-            continue;
-        }
-        if let Some(doubled) = doubled.get_mut(place) {
-            *doubled = Some(name.clone());
-        }
-        let earlier = before.iter().take(place).filter(is_same).count();
-        if earlier == 0 {
-            continue;
-        }
-        let mut numbered = (earlier + 1..).map(|number| format!("{name} ({number})"));
-        let free = numbered.find(|name| !columns.contains(name));
-        if let (Some(column), Some(free)) = (columns.get_mut(place), free) {
-            *column = free;
-        }
-    }
-    doubled
-}
-
-/// The name that several columns have, if more than one of them is meant by it: whoever has not heard of their numbers.
-fn unclear<'n>(doubled: &'n [Option<String>], entries: &[String]) -> Option<&'n str> {
-    let named = |name: &&String| {
-        let entries = entries.iter().filter_map(|entry| entry.rsplit_once('='));
-        entries.filter(|(column, _)| column == name).count() > 1
-    };
-    doubled.iter().flatten().find(named).map(String::as_str)
-}
-
-/// Says at each column that another has its name, or means what it would mean.
-fn remark(kind: Kind, columns: &mut [ImportColumn], doubled: &[Option<String>]) {
-    let fits: Vec<Option<Field>> = columns
-        .iter()
-        .map(|column| fitting(kind, &column.name))
-        .collect();
-    let of = |field: &str, columns: &[ImportColumn], not: usize| {
-        let found = columns.iter().enumerate();
-        let mut found = found.filter(|(place, column)| *place != not && column.field == field);
-        found.next().map(|(_, column)| quoted(&column.name))
-    };
-    for place in 0..columns.len() {
-        let Some(column) = columns.get(place) else {
-            continue;
-        };
-        let name = quoted(&column.name);
-        let before = doubled.get(place).cloned().flatten();
-        let wanted = fits.get(place).copied().flatten().map(Field::name);
-        let chosen = column.field.clone();
-        let said = match (
-            before,
-            wanted.and_then(|field| Some((field, of(field, columns, place)?))),
-        ) {
-            _ if !chosen.is_empty() && of(&chosen, columns, place).is_some() => {
-                of(&chosen, columns, place).map(|other| {
-                    said!(
-                        field_twice,
-                        "{} is chosen for {} and for {}: one column alone can be it",
-                        Said::field(&chosen),
-                        name,
-                        other
-                    )
-                })
-            }
-            (_, Some((field, other))) if chosen.is_empty() => Some(said!(
-                field_taken,
-                "{} may be {} too, which is taken from {}",
-                name,
-                Said::field(field),
-                other
-            )),
-            (Some(before), _) => Some(said!(
-                column_doubled,
-                "several columns are called {}: this one is called {} here",
-                quoted(&before),
-                name
-            )),
-            _ => None,
-        };
-        if let Some(column) = columns.get_mut(place) {
-            column.remark = said.map(|said| said.wire_with_text());
-        }
-    }
 }
 
 fn shortened(cell: &str) -> String {
