@@ -278,7 +278,7 @@ fn sessions(desk: Desk, account: &Account, person: &Person) -> AnyView {
     let none = person.sessions.is_empty();
     view! {
         <div>
-            <h3 class="font-semibold">{tr!(people.sessions)}</h3>
+            <h2 class="font-semibold">{tr!(people.sessions)}</h2>
             {none.then(|| view! { <p class="muted">{tr!(people.no_sessions)}</p> })}
             <ul class="list">{rows}</ul>
         </div>
@@ -305,7 +305,7 @@ fn devices(account: &Account, all: &[PersonDevice]) -> AnyView {
     let none = all.is_empty();
     view! {
         <div>
-            <h3 class="font-semibold">{tr!(people.devices)}</h3>
+            <h2 class="font-semibold">{tr!(people.devices)}</h2>
             {none.then(|| view! { <p class="muted">{tr!(people.no_devices)}</p> })}
             <ul class="list">{rows}</ul>
         </div>
