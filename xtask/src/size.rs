@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092, 0095).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -19,16 +19,16 @@ struct Budget {
 
 const BUDGETS: [Budget; 13] = [
     budget("main", &["afield_bg-"], 118_450),
-    budget("engine", &["engine-"], 249_550),
+    budget("engine", &["engine-"], 249_900),
     budget("day", &["day-"], 107_500),
-    budget("work", &["work-"], 182_200),
-    budget("seldom", &["seldom-"], 119_250),
-    budget("office", &["office-"], 80_300),
-    budget("desk", &["desk-"], 90_100),
-    budget("house", &["house-"], 162_000),
+    budget("work", &["work-"], 183_000),
+    budget("seldom", &["seldom-"], 120_900),
+    budget("office", &["office-"], 80_500),
+    budget("desk", &["desk-"], 103_300),
+    budget("house", &["house-"], 174_500),
     budget("the pieces in one file", &[TOGETHER], 630_250),
     budget("the worker's script", &["sw.js"], 2_850),
-    budget("sign-in usable", &SIGN_IN, 161_500),
+    budget("sign-in usable", &SIGN_IN, 161_700),
     budget("the reader of codes", &[READER], 29_900),
     budget("everything", &[], 812_250),
 ];
