@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, texts, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092, 0096).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0098).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,20 +18,20 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 14] = [
-    budget("main", &["afield_bg-"], 118_450),
-    budget("engine", &["engine-"], 249_550),
-    budget("day", &["day-"], 107_500),
-    budget("work", &["work-"], 182_200),
-    budget("seldom", &["seldom-"], 119_250),
-    budget("office", &["office-"], 80_300),
-    budget("desk", &["desk-"], 90_100),
-    budget("house", &["house-"], 185_000),
-    budget("the office's texts", &["texts-office-de-"], 9_000),
-    budget("the pieces in one file", &[TOGETHER], 630_250),
-    budget("the worker's script", &["sw.js"], 2_850),
-    budget("sign-in usable", &SIGN_IN, 161_500),
+    budget("main", &["afield_bg-"], 119_900),
+    budget("engine", &["engine-"], 251_000),
+    budget("day", &["day-"], 108_600),
+    budget("work", &["work-"], 183_500),
+    budget("seldom", &["seldom-"], 134_500),
+    budget("office", &["office-"], 82_500),
+    budget("desk", &["desk-"], 103_900),
+    budget("house", &["house-"], 193_500),
+    budget("the office's texts", &["texts-office-de-"], 7_000),
+    budget("the pieces in one file", &[TOGETHER], 646_000),
+    budget("the worker's script", &["sw.js"], 3_600),
+    budget("sign-in usable", &SIGN_IN, 158_600),
     budget("the reader of codes", &[READER], 29_900),
-    budget("everything", &[], 812_250),
+    budget("everything", &[], 821_000),
 ];
 
 /// The file of all pieces.

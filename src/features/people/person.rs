@@ -173,11 +173,8 @@ fn team_form(desk: Desk, person: &Person) -> AnyView {
         ..line_of(TEAM, tr!(people.team))
     };
     let control = view! {
-        <div>
-            {line(desk, one, text, type_in)}
-            <datalist id=TEAMS>{options.collect_view()}</datalist>
-            {shown}
-        </div>
+        {line(desk, one, text, type_in)}
+        <datalist id=TEAMS>{options.collect_view()}</datalist>
     };
     let asked = move |typed: Typed| {
         let team = typed.team.unwrap_or_else(|| team.clone());
@@ -185,13 +182,14 @@ fn team_form(desk: Desk, person: &Person) -> AnyView {
             .then_some(PersonChange::Team { team })
     };
     let control = control.into_any();
-    saving(
+    let form = saving(
         desk,
         person,
         (Part::Team, tr!(people.set_team)),
         control,
         asked,
-    )
+    );
+    view! { <div class="stack">{form} {shown}</div> }.into_any()
 }
 
 fn password_form(desk: Desk, person: &Person) -> AnyView {

@@ -40,7 +40,7 @@ pub(super) fn frame(user: UserId, name: &str) -> AnyView {
         let (_, spoken) = drawn.get();
         view! {
             <iframe
-                class=move || if phone.small.get() { "phone phone-small" } else { "phone" }
+                class=move || if phone.small.get() { "preview-phone preview-small" } else { "preview-phone" }
                 title=title.clone()
                 src=Route::Today.href()
                 data-user=user.to_string()
@@ -53,7 +53,7 @@ pub(super) fn frame(user: UserId, name: &str) -> AnyView {
         }
     };
     view! {
-        <div class="phone-side">
+        <div class="preview-side">
             {switches(phone)}
             {app}
         </div>
@@ -73,7 +73,7 @@ fn switches(phone: Phone) -> AnyView {
         view! { <option value=one.tag() selected=chosen>{own_name(one)}</option> }
     });
     view! {
-        <fieldset class="phone-switches">
+        <fieldset class="preview-switches">
             <legend class="sr-only">{tr!(preview.phone)}</legend>
             {switch(tr!(preview.offline), phone.offline)}
             {switch(tr!(preview.slow), phone.slow)}

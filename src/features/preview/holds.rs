@@ -39,12 +39,12 @@ pub(super) fn holds(account: &Account, preview: &Preview) -> AnyView {
         .collect();
     let is_all = left_out.is_empty();
     view! {
-        <div class="phone-holds">
+        <div class="preview-holds">
             <h2 class="section-title">{tr!(preview.holds)}</h2>
             <p class="muted">
                 {tr!(preview.days, from = day(preview.from), until = day(preview.until.plus_ms(-1)))}
             </p>
-            <table class="phone-table">
+            <table class="preview-table">
                 <thead>
                     <tr>
                         <th scope="col">{tr!(preview.kind)}</th>
@@ -64,7 +64,7 @@ pub(super) fn holds(account: &Account, preview: &Preview) -> AnyView {
             <p>{tr!(preview.files, count = preview.files, size = size(preview.file_bytes), budget = size(preview.files_budget))}</p>
             <h2 class="section-title">{tr!(preview.left_out)}</h2>
             {is_all.then(|| view! { <p class="muted">{tr!(preview.nothing_left)}</p> })}
-            <ul class="phone-left">{left_out}</ul>
+            <ul class="preview-left">{left_out}</ul>
             <p class="muted">{tr!(preview.others)}</p>
         </div>
     }

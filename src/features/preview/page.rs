@@ -94,7 +94,7 @@ pub fn preview_page(account: Arc<Account>, of: Option<UserId>) -> AnyView {
 
 fn phone(account: &Account, user: UserId, preview: &Preview) -> AnyView {
     view! {
-        <div class="phone-page">
+        <div class="preview-page">
             {frame(user, &preview.user.name)}
             {holds(account, preview)}
         </div>
@@ -118,7 +118,7 @@ fn whose(desk: Desk) -> AnyView {
             .collect_view()
     };
     view! {
-        <label class="check phone-whose">
+        <label class="preview-whose">
             <span>{tr!(preview.whose)}</span>
             <select class="select" on:change:target=move |event| choose(&event.target().value())>
                 <option value="" selected=desk.of.is_none()>{tr!(preview.choose)}</option>
