@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0092).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0094).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,19 +18,19 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 13] = [
-    budget("main", &["afield_bg-"], 118_450),
-    budget("engine", &["engine-"], 249_550),
-    budget("day", &["day-"], 107_500),
+    budget("main", &["afield_bg-"], 119_150),
+    budget("engine", &["engine-"], 250_300),
+    budget("day", &["day-"], 108_300),
     budget("work", &["work-"], 182_200),
-    budget("seldom", &["seldom-"], 119_250),
+    budget("seldom", &["seldom-"], 131_200),
     budget("office", &["office-"], 80_300),
-    budget("desk", &["desk-"], 90_100),
-    budget("house", &["house-"], 162_000),
-    budget("the pieces in one file", &[TOGETHER], 630_250),
-    budget("the worker's script", &["sw.js"], 2_850),
-    budget("sign-in usable", &SIGN_IN, 161_500),
+    budget("desk", &["desk-"], 90_200),
+    budget("house", &["house-"], 162_600),
+    budget("the pieces in one file", &[TOGETHER], 643_100),
+    budget("the worker's script", &["sw.js"], 3_450),
+    budget("sign-in usable", &SIGN_IN, 162_600),
     budget("the reader of codes", &[READER], 29_900),
-    budget("everything", &[], 812_250),
+    budget("everything", &[], 827_200),
 ];
 
 /// The file of all pieces.
