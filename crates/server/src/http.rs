@@ -18,6 +18,7 @@ pub(crate) mod forms;
 pub(crate) mod guard;
 pub(crate) mod imports;
 pub(crate) mod link;
+pub(crate) mod looking;
 pub(crate) mod notifications;
 pub(crate) mod office;
 pub(crate) mod people;
@@ -192,7 +193,7 @@ pub fn router(app: Arc<App>) -> Router {
     router
         .fallback(web_app::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
-        .layer(from_fn(preview::only_looks))
+        .layer(from_fn(looking::only_looks))
         .layer(from_fn(guard::same_origin))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), edge::edge))

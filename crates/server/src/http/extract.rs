@@ -3,7 +3,7 @@
 //! Owns the extractors. All fail as a [`Failure`], never with the framework's own text.
 
 use super::failure::Failure;
-use super::preview::looked_through;
+use super::looking::looked_through;
 use crate::auth::{session, token};
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};

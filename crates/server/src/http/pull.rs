@@ -2,7 +2,7 @@
 
 use super::extract::SignedIn;
 use super::failure::Failure;
-use super::preview::is_preview;
+use super::looking::is_preview;
 use super::reply::{self, Nothing};
 use crate::pull::{PullError, PullQuery, PullReply, run_pull};
 use crate::state::App;

@@ -7,6 +7,7 @@ mod asks;
 mod forms;
 mod kept;
 mod notifications;
+mod preview;
 mod rows;
 mod series;
 
@@ -296,8 +297,7 @@ impl Asker {
                 let body = json!({"link": "none", "password": "12345678"});
                 self.status(row, "", Some(body)).await
             }
-            Asks::PreviewOfAnna => self.preview(row, ANNA).await,
-            Asks::PreviewOfNobody => self.preview(row, UserId(Uuid::from_u128(404))).await,
+            Asks::PreviewOfAnna | Asks::PreviewOfNobody => self.preview(row).await,
             Asks::Report => self.report(row, self.user).await,
             Asks::Notify | Asks::NotifyElsewhere | Asks::NotifyNoMore => self.notify(row).await,
             Asks::ReportOfAnna => self.report(row, ANNA).await,
@@ -382,11 +382,6 @@ impl Asker {
         self.send(row.method, &path, Some(body)).await
     }
 
-    async fn preview(&self, row: &Row, of: UserId) -> String {
-        let path = row.path.replace("{user}", &of.to_string());
-        self.send(row.method, &path, None).await
-    }
-
     async fn read_job(&self, row: &Row, job: &str) -> String {
         self.send(row.method, &row.path.replace("{job}", job), None)
             .await
@@ -457,7 +452,7 @@ async fn everybody_gets_the_answer_that_is_theirs() {
     let mut wrong = Vec::new();
     for (who, name) in WHO.iter().enumerate() {
         let mut asker = Asker::new(who).await;
-        for row in notifications::ROWS.iter().chain(ROWS) {
+        for row in notifications::ROWS.iter().chain(preview::ROWS).chain(ROWS) {
             let answer = asker.answer(row).await;
             let expected = row.answers[who];
             if answer != expected {
@@ -476,10 +471,11 @@ async fn a_route_that_no_row_knows_does_not_exist() {
     let known: BTreeSet<_> = ROWS
         .iter()
         .chain(notifications::ROWS)
+        .chain(preview::ROWS)
         .map(|row| (row.path, row.method))
         .collect();
     let paths = api_paths();
-    for row in notifications::ROWS.iter().chain(ROWS) {
+    for row in notifications::ROWS.iter().chain(preview::ROWS).chain(ROWS) {
         assert!(paths.iter().any(|path| path == row.path), "{}", row.path);
     }
     for who in 0..WHO.len() {

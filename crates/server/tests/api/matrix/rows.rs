@@ -35,11 +35,11 @@ const PERSON: &str = "/api/v1/people/{user}";
 
 const CUSTOMER: &str = "/api/v1/customers/{customer}";
 const RECORD: &str = "/api/v1/records/{module}/{id}";
-const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "404"];
-const NOWHERE_FOR_OFFICE: [&str; 8] = ["403", "403", "404", "404", "401", "401", "403", "404"];
+pub(super) const OF_OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "404"];
+pub(super) const NOWHERE_FOR_OFFICE: [&str; 8] =
+    ["403", "403", "404", "404", "401", "401", "403", "404"];
 const INVALID_FOR_OFFICE: [&str; 8] = ["403", "403", "400", "400", "401", "401", "403", "400"];
 
-const PREVIEW: &str = "/api/v1/preview/{user}";
 const FORM: &str = "/api/v1/forms/{form}";
 
 const EXPORT_CSV: &str = "?from=2026-11-21&until=2026-11-21&format=csv";
@@ -393,9 +393,6 @@ pub(super) static ROWS: &[Row] = &[
     ),
     row("GET", paths::DEVICES, Asks::Plain, OFFICE),
     row("HEAD", paths::DEVICES, Asks::Plain, OFFICE),
-    row("GET", PREVIEW, Asks::PreviewOfAnna, OF_OFFICE),
-    row("HEAD", PREVIEW, Asks::PreviewOfAnna, OF_OFFICE),
-    row("GET", PREVIEW, Asks::PreviewOfNobody, NOWHERE_FOR_OFFICE),
     row("GET", paths::ACTIVITY, Asks::Plain, OFFICE),
     row("HEAD", paths::ACTIVITY, Asks::Plain, OFFICE),
     row(
