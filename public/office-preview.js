@@ -26,12 +26,20 @@ function rename(prototype, name) {
   };
 }
 
-function forgetOthers() {
-  const { deleteDatabase } = IDBFactory.prototype;
-  indexedDB
-    .databases?.()
-    .then((all) => all.filter(({ name }) => name.startsWith(MARK)).forEach(({ name }) => deleteDatabase.call(indexedDB, name)))
-    .catch(() => {});
+/** What looks that ended without a word have left. One that is still open in another tab holds its lock. */
+async function forgetOthers(locks) {
+  const names = (await indexedDB.databases?.())?.map(({ name }) => name) ?? [];
+  const { held } = await locks.query();
+  const isOpen = (name) => held.some((lock) => lock.name.startsWith(MARK) && name.startsWith(lock.name));
+  const left = names.filter((name) => name.startsWith(MARK) && !name.startsWith(own) && !isOpen(name));
+  // The page around lives on when this one goes.
+  left.forEach((name) => window.parent.indexedDB.deleteDatabase(name));
+}
+
+/** This look takes all of its own away when it ends. */
+function forgetOwn() {
+  const around = window.parent.indexedDB;
+  window.addEventListener("pagehide", () => ["afield-outbox", "afield-cache", "afield-drafts"].forEach((name) => around.deleteDatabase(own + name)));
 }
 
 /** What is typed and tapped changes nothing: no change ever gets into the outbox. */
@@ -76,7 +84,10 @@ function memory(start) {
 }
 
 function shareNothing() {
-  forgetOthers();
+  const { locks } = navigator;
+  locks.request(own, () => new Promise(() => {})).catch(() => {});
+  forgetOthers(locks).catch(() => {});
+  forgetOwn();
   rename(IDBFactory.prototype, "open");
   rename(IDBFactory.prototype, "deleteDatabase");
   rename(LockManager.prototype, "request");
@@ -92,6 +103,38 @@ function shareNothing() {
       super(own + name);
     }
   });
+}
+
+/** The browser's own are whose it is: what was shared with the app, the app's badge, what the browser promised to keep. */
+function leaveTheBrowserAlone() {
+  const no = () => Promise.resolve();
+  const cache = { match: no, matchAll: () => Promise.resolve([]), keys: () => Promise.resolve([]), put: no, add: no, delete: () => Promise.resolve(false) };
+  replace(window, "caches", { open: () => Promise.resolve(cache), keys: () => Promise.resolve([]), has: () => Promise.resolve(false), match: no, delete: () => Promise.resolve(false) });
+  replace(navigator, "setAppBadge", no);
+  replace(navigator, "clearAppBadge", no);
+  for (const name of ["persist", "persisted"]) {
+    replace(navigator.storage, name, () => Promise.resolve(true));
+  }
+}
+
+/** Links out of the app would leave the frame behind, and its world. */
+function stay() {
+  const leads = (link) => {
+    const { origin, pathname } = new URL(link.href);
+    return origin !== location.origin || pathname.endsWith(".html");
+  };
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.("a[href]");
+      if (link && leads(link)) {
+        event.preventDefault();
+        event.stopPropagation();
+        say();
+      }
+    },
+    true,
+  );
 }
 
 /** There is one, so that the app gets ready; it does nothing. */
@@ -160,6 +203,8 @@ function beThatPhone() {
 }
 
 shareNothing();
+leaveTheBrowserAlone();
+stay();
 standInForWorker();
 readAsPhone();
 beThatPhone();

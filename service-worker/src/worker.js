@@ -233,7 +233,7 @@ async function notify(event) {
 /** An open window goes there as by a link; one that does not answer is loaded anew there. */
 async function open(to) {
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const window = windows.find(({ url }) => new URL(url).pathname !== RESCUE);
+  const window = windows.find(({ url, frameType }) => frameType !== "nested" && new URL(url).pathname !== RESCUE);
   if (!window) {
     return clients.openWindow(to);
   }

@@ -1,7 +1,7 @@
 // The office looks through a technician's app: the same app with what that phone would hold, which can do nothing.
 import type { FrameLocator, Page } from '@playwright/test';
 import { axe } from './support/axe';
-import { DESK, PHONE } from './support/browser';
+import { DESK, PHONE, type Look } from './support/browser';
 import { todaysJobs } from './support/jobs';
 import { isPull, isPush } from './support/proxy';
 import { text } from './support/texts';
@@ -10,8 +10,8 @@ import { expect, test, type World } from './support/world';
 const ANNA = 'Anna Berg';
 
 /** Opens the preview of Anna's phone from the board. */
-async function openPreview(world: World, viewport = DESK): Promise<{ page: Page; phone: FrameLocator }> {
-  const board = await world.board(undefined, { viewport });
+async function openPreview(world: World, look: Look = {}): Promise<{ page: Page; phone: FrameLocator }> {
+  const board = await world.board(undefined, look);
   await board.page.goto('/dispatch/preview');
   await expect(board.heading(text('pages.preview'))).toBeVisible();
   await board.page.getByLabel(text('preview.whose')).selectOption({ label: ANNA });
@@ -51,7 +51,7 @@ async function contact(world: World): Promise<unknown> {
 test('nothing can be done through the preview: nothing is saved, sent, or noted', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const before = await contact(world);
-  const { page, phone } = await openPreview(world);
+  const { page, phone } = await openPreview(world, { staysSaid: true });
   await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
   await phone.getByRole('link', { name: new RegExp(job.title) }).first().click();
   await expect(phone.getByRole('heading', { level: 1, name: job.title })).toBeVisible();
@@ -74,31 +74,58 @@ test('the phone of the preview goes offline, is slow, is left for 25 hours, spea
   await page.getByLabel(text('preview.slow')).check();
   await expect(strip).toHaveText(text('connection.slow'));
   await page.getByLabel(text('preview.slow')).uncheck();
+  // An answer that came after the switch would be a contact of then: nothing is on its way.
+  const isQuiet = () => world.officeLine.log.filter(isPull).every(({ status }) => status !== undefined);
+  await expect.poll(isQuiet).toBe(true);
   await page.getByLabel(text('preview.offline')).check();
   await expect(strip).toHaveText('Working offline');
-  await page.getByLabel(text('preview.offline')).uncheck();
-  await expect(strip).not.toHaveText('Working offline');
+  await expect.poll(isQuiet).toBe(true);
   await page.getByLabel(text('preview.later')).check();
   await expect(phone.getByText(text('banners.expired'))).toBeVisible();
   await page.getByLabel(text('preview.later')).uncheck();
+  await page.getByLabel(text('preview.offline')).uncheck();
+  await expect(strip).not.toHaveText('Working offline');
   await page.getByLabel(text('preview.language')).selectOption({ label: 'Deutsch' });
   await expect(phone.getByRole('heading', { level: 1, name: text('pages.today', {}, 'de') })).toBeVisible();
   await page.getByLabel(text('preview.small')).check();
   await expect.poll(async () => (await page.locator('iframe').boundingBox())?.height).toBeLessThan(600);
 });
 
-test('a preview leaves nothing behind, and ends with the session of whoever looks', async ({ world }) => {
+test('a preview leaves nothing behind, and another one in a second tab stays', async ({ world }) => {
   const { page, phone } = await openPreview(world);
-  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
-  const previews = () => page.evaluate(async () => (await indexedDB.databases()).filter(({ name }) => name?.startsWith('preview-')).length);
-  const first = await previews();
-  expect(first).toBeGreaterThan(0);
-  const from = world.officeLine.now();
+  const ready = phone.getByText('Ready for offline use', { exact: true });
+  await expect(ready).toBeVisible();
+  const previews = () =>
+    page.evaluate(async () => {
+      const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+      return new Set(names.filter((name) => name.startsWith('preview-')).map((name) => name.slice(0, 'preview-'.length + 36))).size;
+    });
+  await expect.poll(previews).toBe(1);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await expect(second.frameLocator('iframe').getByText('Ready for offline use', { exact: true })).toBeVisible();
+  await expect.poll(previews).toBe(2);
+  await phone.getByRole('link', { name: text('pages.jobs') }).click();
+  await expect(phone.getByRole('heading', { level: 1, name: text('pages.jobs') })).toBeVisible();
   await page.getByRole('button', { name: text('preview.again') }).click();
-  await world.officeLine.ended(isPull, from);
-  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
-  await expect.poll(previews, 'those of the look before are gone').toBe(first);
+  await expect(ready).toBeVisible();
+  await expect.poll(previews, 'of the look before nothing is left').toBe(2);
+  for (const [tab, left] of [[second, 1], [page, 0]] as const) {
+    await tab.getByRole('link', { name: text('pages.board') }).first().click();
+    await expect(tab.getByRole('heading', { level: 1, name: text('pages.board') })).toBeVisible();
+    await expect.poll(previews).toBe(left);
+  }
   expect(await page.evaluate(() => localStorage.getItem('afield-email'))).toBe('dora@nordhaus.example');
+});
+
+test('a link that leads out of the app leaves the preview as it is', async ({ world }) => {
+  const { page, phone } = await openPreview(world, { staysSaid: true });
+  await expect(phone.getByText('Ready for offline use', { exact: true })).toBeVisible();
+  const out = phone.locator('a[href^="http"]:not([href*="127.0.0.1"]), a[href^="tel:"], a[href^="geo:"]').first();
+  await out.click();
+  await expect(phone.getByText(text('preview.nothing_saved'))).toBeVisible();
+  await expect(phone.getByRole('heading', { level: 1, name: text('pages.today') })).toBeVisible();
+  expect(page.context().pages()).toHaveLength(1);
 });
 
 for (const [name, viewport] of [
@@ -107,7 +134,7 @@ for (const [name, viewport] of [
   ['a small phone', { width: 320, height: 568 }],
 ] as const) {
   test(`the preview is no wider than ${name}`, async ({ world }) => {
-    const { page } = await openPreview(world, viewport);
+    const { page } = await openPreview(world, { viewport });
     await expect(page.getByRole('table')).toBeVisible();
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   });

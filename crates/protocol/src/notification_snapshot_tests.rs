@@ -60,6 +60,7 @@ fn payload() {
     let job = JobId(uuid(7));
     let payload = NotificationPayload {
         web_push: NotificationPayload::DECLARATIVE,
+        mutable: true,
         notification: Notification {
             title: "The office set a job to: En route".into(),
             lang: "en".into(),

@@ -168,6 +168,10 @@ pub struct NotificationSet {
 pub struct NotificationPayload {
     /// What makes it declarative: always [`NotificationPayload::DECLARATIVE`].
     pub web_push: u16,
+    /// Whether the app's worker may have a look before it is shown: always. Without it such browsers do not ask the worker.
+    #[serde(default)]
+    #[wire(readable)]
+    pub mutable: bool,
     /// What is shown.
     pub notification: Notification,
 }

@@ -227,6 +227,10 @@ impl Told {
         } else {
             notifications::end().await;
             self.kept.try_set(None);
+            // Whoever has thought better of it meanwhile: what they turned on has just been ended.
+            if self.is_on.try_get_untracked() == Some(true) {
+                self.begin().await;
+            }
         }
     }
 
@@ -276,6 +280,9 @@ impl Told {
                 return;
             }
             match notifications::set(language().tag(), wishes).await {
+                Ok(()) if self.is_on.try_get_untracked() == Some(false) => {
+                    return notifications::end().await;
+                }
                 Ok(()) => {
                     self.kept.try_set(Some(wishes));
                 }
@@ -284,6 +291,7 @@ impl Told {
                     if let Some(Some(kept)) = self.kept.try_get_untracked() {
                         self.wishes.try_set(kept);
                     }
+                    return;
                 }
             }
         }

@@ -42,6 +42,8 @@ export class App {
   /** Signs in on the page that asks for it. */
   async signIn(email: string, password = PASSWORD): Promise<void> {
     // The form that stands there before the app is handed over to it: a tap in between would be on neither.
+    // It may not even stand there yet: the app's own frame is seen once it is gone.
+    await expect(this.page.locator('body > .frame')).toBeVisible();
     await expect(this.page.locator('#stand-in')).toHaveCount(0);
     await this.page.getByLabel(text('sign_in.email')).fill(email);
     await this.page.getByLabel(text('sign_in.password')).fill(password);

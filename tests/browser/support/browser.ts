@@ -11,10 +11,10 @@ export const DESK = { width: 1280, height: 800 };
 /** Between two looks at processes that end, in milliseconds. */
 const BETWEEN = 20;
 
-/** Runs in a page before the app: what it says for four seconds it says for ever. */
+/** Runs in a page before the app: what it says for four seconds, or a preview for six, it says for ever. */
 export function staySaid(): void {
   const later = globalThis.setTimeout;
-  Object.assign(globalThis, { setTimeout: (work: () => void, ms?: number) => (ms === 4_000 ? 0 : later(work, ms)) });
+  Object.assign(globalThis, { setTimeout: (work: () => void, ms?: number) => (ms === 4_000 || ms === 6_000 ? 0 : later(work, ms)) });
 }
 
 export interface Look {

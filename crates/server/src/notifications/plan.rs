@@ -162,6 +162,7 @@ pub(crate) fn payload(due: &DueRow, news: News) -> NotificationPayload {
     let language = Language::from_tag(&due.subscription.language).unwrap_or_default();
     NotificationPayload {
         web_push: NotificationPayload::DECLARATIVE,
+        mutable: true,
         notification: Notification {
             title: texts::title(news, language),
             lang: language.tag().to_owned(),

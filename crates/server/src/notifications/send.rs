@@ -26,6 +26,8 @@ const BATCH: u32 = 64;
 const AT_ONCE: usize = 8;
 /// How long is waited after a commit: what follows it at once goes with it.
 const PACE: Duration = Duration::from_millis(250);
+/// When what is being sent is sent again, should nobody say what became of it, in milliseconds.
+const UNDER_WAY_MS: i64 = 120_000;
 /// How often is looked for what another process (an import, a command) has noted.
 const LOOKS: Duration = Duration::from_mins(1);
 
@@ -95,6 +97,7 @@ pub async fn send_due(app: &App) -> Stored<Sent> {
             tracing::error!("the key for notifications is missing or damaged");
             return Ok(sent);
         };
+        begin_all(app, &due, now).await?;
         let key = &key;
         let tell = |due: DueRow| async move {
             let done = tell(app, key, &due, now).await;
@@ -107,6 +110,16 @@ pub async fn send_due(app: &App) -> Stored<Sent> {
         }
         note_all(app, &all, &mut sent).await?;
     }
+}
+
+/// Notes that all of it is being sent: what cannot be noted is not sent, or it would be sent again and again.
+async fn begin_all(app: &App, all: &[DueRow], now: Timestamp) -> Stored<()> {
+    let mut tx = app.storage.write().await?;
+    for due in all {
+        let again = now.plus_ms(UNDER_WAY_MS);
+        tx.put_off(due.id, due.job, again, due.attempts).await?;
+    }
+    tx.commit().await
 }
 
 /// What was done about something that was due.

@@ -56,6 +56,7 @@ async fn a_technician_is_told_of_a_new_assignment_a_status_and_a_change() {
         assert_eq!(received.path, "/anna");
         let shown = json!({
             "web_push": 8030,
+            "mutable": true,
             "notification": {
                 "title": title,
                 "lang": "en",

@@ -18,6 +18,7 @@ use serde_json::{Value, json, to_value};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use uuid::Uuid;
 
 pub(crate) struct Told {
@@ -37,6 +38,8 @@ fn for_tests() -> Config {
     Config {
         notifications: Settings {
             rules,
+            // A machine that does much else may stop for longer than a push service may take.
+            patience: Duration::from_mins(3),
             ..Settings::default()
         },
         ..Config::default()
