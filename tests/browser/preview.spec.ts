@@ -92,7 +92,8 @@ test('the phone of the preview goes offline, is slow, is left for 25 hours, spea
 });
 
 test('a preview leaves nothing behind, and another one in a second tab stays', async ({ world }) => {
-  const { page, phone } = await openPreview(world);
+  // As high as the phone: what is fixed to its lower end cannot be scrolled to by a test.
+  const { page, phone } = await openPreview(world, { viewport: { width: 1280, height: 1400 } });
   const ready = phone.getByText('Ready for offline use', { exact: true });
   await expect(ready).toBeVisible();
   const previews = () =>
@@ -105,7 +106,7 @@ test('a preview leaves nothing behind, and another one in a second tab stays', a
   await second.goto(page.url());
   await expect(second.frameLocator('iframe').getByText('Ready for offline use', { exact: true })).toBeVisible();
   await expect.poll(previews).toBe(2);
-  await phone.getByRole('link', { name: text('pages.jobs') }).click();
+  await phone.getByRole('navigation').getByRole('link', { name: text('pages.jobs'), exact: true }).click();
   await expect(phone.getByRole('heading', { level: 1, name: text('pages.jobs') })).toBeVisible();
   await page.getByRole('button', { name: text('preview.again') }).click();
   await expect(ready).toBeVisible();
