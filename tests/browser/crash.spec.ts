@@ -1,6 +1,8 @@
 // The browser killed at any moment around a tap: what was called saved is there, and arrives once.
+import type { App } from './support/app';
 import { notesOf, todaysJobs } from './support/jobs';
-import { expect, test } from './support/world';
+import type { Job } from './support/office';
+import { expect, test, type World } from './support/world';
 
 const ROUNDS = 20;
 const PREFIX = 'Written before the end, ';
@@ -20,7 +22,11 @@ test('a browser killed 20 times around a tap loses nothing that it called saved'
     await expect(app.heading(job.title)).toBeVisible();
     for (const note of saved) {
       await app.openNotes();
-      await expect(app.note(note), 'what was saved before is still there').toHaveCount(1);
+      await expect(app.note(note), 'what was saved before is still there')
+        .toHaveCount(1)
+        .catch(async (failure: unknown) => {
+          throw new Error(await whereIs(world, app, job, note), { cause: failure });
+        });
     }
 
     const note = `${PREFIX}round ${round}.`;
@@ -54,6 +60,17 @@ test('a browser killed 20 times around a tap loses nothing that it called saved'
   expect(arrived).toEqual(expect.arrayContaining(saved));
   console.log(`  killed ${ROUNDS} times: ${saved.length} notes were called saved, ${arrived.length} of ${all.length} arrived`);
 });
+
+/** What is known of a note that the page does not show: only not shown, or gone. */
+async function whereIs(world: World, app: App, job: Job, note: string): Promise<string> {
+  const unsent = await app.unsent.innerText();
+  const atOffice = (await notesOf(world, job, note)).length;
+  const asked = world.line.log.slice(-20).map(({ method, path, status }) => `${method} ${path} ${status}`);
+  await app.page.reload();
+  await app.openNotes();
+  const shown = await expect(app.note(note)).toHaveCount(1).then(() => 'shown', () => 'not shown');
+  return `"${note}" is not shown: ${unsent} unsent, ${atOffice} at the office, ${shown} when the page is loaded anew\n${asked.join('\n')}`;
+}
 
 /** Numbers from 0 to 1, the same ones each time. */
 function dice(seed: number): () => number {
