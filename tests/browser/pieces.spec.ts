@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { todaysJobs } from './support/jobs';
 import type { App } from './support/app';
 import type { Match } from './support/proxy';
+import { stopWorkers } from './support/stop-workers';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
@@ -168,8 +169,7 @@ test('a worker whose module is gone answers files and says what it cannot do, an
   expect(gone).toHaveLength(5);
   await world.line.refuse();
   await protocol.send('Network.clearBrowserCache');
-  await protocol.send('ServiceWorker.enable');
-  await protocol.send('ServiceWorker.stopAllWorkers');
+  await stopWorkers(protocol);
   expect(await app.tellWorker({ type: 'replay', asked: true })).toMatchObject({ type: 'failed' });
   expect(await app.page.evaluate(async () => (await fetch('/manifest.webmanifest')).ok)).toBe(true);
 

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CDPSession, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { notesOf, todaysJobs } from './support/jobs';
 import { isPull, isPush } from './support/proxy';
+import { stopWorkers } from './support/stop-workers';
 import { text } from './support/texts';
 import { expect, test } from './support/world';
 
@@ -212,21 +213,6 @@ const NEVER_ENDS = `{
   self.setTimeout = () => 0;
 }
 `;
-
-async function stopWorkers(protocol: CDPSession): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    // Also where it is the first that is told: a worker without work may have stopped by itself before. What was told
-    // before that may be that it runs, starts or stops.
-    protocol.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-      if (versions.some(({ runningStatus }) => runningStatus === 'stopped')) {
-        resolve();
-      }
-    });
-  });
-  await protocol.send('ServiceWorker.enable');
-  await protocol.send('ServiceWorker.stopAllWorkers');
-  await stopped;
-}
 
 /** What the browser is to wake the worker for. */
 const syncTags = (page: Page): Promise<string[]> =>
