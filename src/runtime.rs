@@ -28,6 +28,8 @@ pub mod start;
 pub mod sync_driver;
 pub mod sync_status;
 #[cfg(target_family = "wasm")]
+pub mod told_again;
+#[cfg(target_family = "wasm")]
 pub mod wake_stream;
 pub mod wanted;
 #[cfg(target_family = "wasm")]

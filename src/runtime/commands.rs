@@ -438,6 +438,9 @@ impl Commands {
         // Without a connection the cookie stays; it must not sign anybody in again by itself.
         prefs::note_sign_out();
         self.driver.forget_session();
+        if let Some(account) = self.session.account_now() {
+            prefs::remember_told(account.signed_in.info.user.id, None);
+        }
         // While the server still knows who asks for it.
         notifications::end().await;
         let told_server = api::sign_out().await.is_ok();

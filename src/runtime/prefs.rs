@@ -1,5 +1,5 @@
 //! What this browser remembers besides the databases: the theme, the language, the last address that
-//! signed in, that somebody signed out without a connection, and which jobs were seen.
+//! signed in, that somebody signed out without a connection, which jobs were seen, and of what a user is told here.
 //!
 //! Owns the keys in localStorage, but for what `public/stand-in.js` keeps there, which it forgets at a sign-out. Must
 //! never hold data of a customer or a change.
@@ -189,6 +189,21 @@ pub fn gone_read(user: UserId) -> i64 {
 /// Writes it down.
 pub fn remember_gone_read(user: UserId, at: i64) {
     set(&gone_key(user), Some(&at.to_string()));
+}
+
+fn told_key(user: UserId) -> String {
+    format!("afield-told-{user}")
+}
+
+/// Of what this user wants to be told on this device, as it was written down.
+#[must_use]
+pub fn told(user: UserId) -> Option<String> {
+    get(&told_key(user))
+}
+
+/// Writes it down, or forgets it.
+pub fn remember_told(user: UserId, wishes: Option<&str>) {
+    set(&told_key(user), wishes);
 }
 
 /// Whether `/` goes to the search.

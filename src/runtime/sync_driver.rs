@@ -6,6 +6,7 @@
 use super::engine::EngineHandle;
 use super::session::Session;
 use super::sync_status::{SyncState, set_if_new};
+use super::told_again;
 use super::wake_stream::WakeStream;
 use crate::chunk::{Work, chunk};
 use afield_domain::Timestamp;
@@ -34,6 +35,8 @@ pub struct SyncDriver {
     wake: WakeStream,
     /// Whether this page has asked the browser for rounds while the app is closed.
     goes_round: StoredValue<bool>,
+    /// Whether this page has seen to it that this device is told, since somebody signed in.
+    is_told_again: StoredValue<bool>,
 }
 
 /// Makes the driver and puts it in the context. Once, in `app`.
@@ -46,6 +49,7 @@ pub fn provide_sync_driver(engine: EngineHandle, session: Session, sync: SyncSta
         told: StoredValue::new(None),
         wake: WakeStream::new(sync),
         goes_round: StoredValue::new(false),
+        is_told_again: StoredValue::new(false),
     };
     provide_context(driver);
     driver
@@ -110,6 +114,10 @@ impl SyncDriver {
 
     /// Does what is to be done about `event`.
     pub fn tell(self, event: Event) {
+        if event == Event::SignedIn {
+            // The session before took its device with it.
+            self.is_told_again.set_value(false);
+        }
         let now = self.engine.now();
         let actions = self.state.try_update_value(|state| {
             let (next, actions) = plan_wake(*state, event, now);
@@ -180,14 +188,19 @@ impl SyncDriver {
     /// A technician's page hears from now on when there is something to pull, and the browser makes a round now and then
     /// while the app is closed, if it does that. The office's pages have a stream of their own.
     fn listen_to_server(self) {
-        let account = self.session.account_now();
-        let is_technician =
-            account.is_some_and(|account| !account.signed_in.info.user.role.is_office());
-        if is_technician {
-            self.wake
-                .open(move |event| self.tell(event), move || self.engine.now());
+        let Some(account) = self.session.account_now() else {
+            return;
+        };
+        let user = &account.signed_in.info.user;
+        if !std::mem::replace(&mut *self.is_told_again.write_value(), true) {
+            spawn_local(told_again::see_to_it(user.id));
         }
-        if is_technician && !self.goes_round.get_value() {
+        if user.role.is_office() {
+            return;
+        }
+        self.wake
+            .open(move |event| self.tell(event), move || self.engine.now());
+        if !self.goes_round.get_value() {
             self.goes_round.set_value(true);
             worker::register_periodic_sync();
         }

@@ -78,6 +78,42 @@ test('signing out ends it, on the phone and at the server', async ({ world, serv
   await expect(thief.request('GET', '/api/v1/notifications')).rejects.toThrow();
 });
 
+test('after its session has ended a phone is told again as soon as its user has signed in', async ({ world, service }) => {
+  const { phone, app } = await primed(world, service);
+  await switchOn(world, phone, app);
+  await app.page.getByRole('switch', { name: text('notifications.status') }).uncheck();
+  const wishes = { assigned: true, status: false, changed: true };
+  const { endpoint } = service.subscription;
+  await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
+  await (await world.thief(phone)).request('DELETE', '/api/v1/session');
+  await app.syncNow();
+  await app.page.getByRole('link', { name: text('banners.sign_in_action') }).click();
+  await app.signIn(ANNA);
+  await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
+
+  // Who has signed out has ended it: the next sign-in sets nothing.
+  await app.signOut();
+  const from = world.line.now();
+  await app.signIn(ANNA);
+  await app.goTo('Settings');
+  await expect(app.page.getByRole('switch', { name: text('notifications.label') })).not.toBeChecked();
+  expect(world.line.log.slice(from).filter(isSet)).toEqual([]);
+});
+
+test('a page finds at its start that the browser has another address, and has it told of the same', async ({ world, service }) => {
+  const { phone, app } = await primed(world, service);
+  await switchOn(world, phone, app);
+  await app.page.getByRole('switch', { name: text('notifications.changed') }).uncheck();
+  const wishes = { assigned: true, status: true, changed: false };
+  const { endpoint } = service.subscription;
+  await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
+  await phone.running.addInitScript(pretend, { ...service.subscription, endpoint: `${endpoint}-anew` });
+  await app.page.reload();
+  // The one before goes when its push service says that it is gone.
+  const both = [endpoint, `${endpoint}-anew`].map((endpoint) => ({ endpoint, language: 'en', wishes }));
+  await expect.poll(async () => new Set(await kept(world, phone))).toEqual(new Set(both));
+});
+
 test('a job that the office gives while the app is closed is on the phone before it is told of', async ({ world, service }) => {
   const [job] = await todaysJobs(world, 'ben@nordhaus.example');
   world.line.prelude = PATIENT;

@@ -5,6 +5,8 @@
 use super::told::{Offer, Said, Side, Wish, clock_of, minutes_of, plan_offer};
 use crate::error::Trouble;
 use crate::memo::Memo;
+use crate::runtime::session::use_session;
+use crate::runtime::told_again;
 use crate::shared::install::use_place;
 use crate::shared::labels::trouble_text;
 use crate::signal::RwSignal;
@@ -13,6 +15,7 @@ use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::section;
 use crate::view::view;
+use afield_domain::UserId;
 use afield_platform::api;
 use afield_platform::install::Place;
 use afield_platform::notifications::{self, NotTold, Permission};
@@ -23,6 +26,7 @@ use leptos::task::spawn_local;
 /// What this device is told, as far as the page knows.
 #[derive(Clone, Copy)]
 struct Told {
+    user: Option<UserId>,
     permission: RwSignal<Permission>,
     is_on: RwSignal<bool>,
     wishes: RwSignal<NotificationWishes>,
@@ -34,7 +38,9 @@ struct Told {
 
 /// The part: a switch, and behind it the kinds and the quiet hours; or why there is none.
 pub(super) fn notifications_part() -> impl IntoView {
+    let account = use_session().account_now();
     let told = Told {
+        user: account.map(|account| account.signed_in.info.user.id),
         permission: RwSignal::new(notifications::permission()),
         is_on: RwSignal::new(false),
         wishes: RwSignal::default(),
@@ -192,6 +198,9 @@ impl Told {
 
     /// Whether this device is told, and of what: by the server, which tells.
     async fn load(self) {
+        if let Some(user) = self.user {
+            told_again::see_to_it(user).await;
+        }
         let Some(endpoint) = notifications::endpoint().await else {
             return;
         };
@@ -212,9 +221,17 @@ impl Told {
     }
 
     fn show(self, wishes: NotificationWishes) {
-        self.kept.try_set(Some(wishes));
+        self.keep(Some(wishes));
         self.wishes.try_set(wishes);
         self.is_on.try_set(true);
+    }
+
+    /// The server has agreed to these; none when this device is told no more.
+    fn keep(self, wishes: Option<NotificationWishes>) {
+        self.kept.try_set(wishes);
+        if let Some(user) = self.user {
+            told_again::remember(user, wishes);
+        }
     }
 
     fn fail(self, why: NotTold) {
@@ -225,8 +242,8 @@ impl Told {
         if on {
             self.begin().await;
         } else {
+            self.keep(None);
             notifications::end().await;
-            self.kept.try_set(None);
             // Whoever has thought better of it meanwhile: what they turned on has just been ended.
             if self.is_on.try_get_untracked() == Some(true) {
                 self.begin().await;
@@ -283,9 +300,7 @@ impl Told {
                 Ok(()) if self.is_on.try_get_untracked() == Some(false) => {
                     return notifications::end().await;
                 }
-                Ok(()) => {
-                    self.kept.try_set(Some(wishes));
-                }
+                Ok(()) => self.keep(Some(wishes)),
                 Err(why) => {
                     self.fail(why);
                     if let Some(Some(kept)) = self.kept.try_get_untracked() {
