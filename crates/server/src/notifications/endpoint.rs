@@ -117,15 +117,16 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 
-/// The address that a message to `endpoint` goes to, of those that its name has now. One that is not allowed forbids all:
-/// a name that leads into a private network as well is none of a push service.
+/// The addresses that are tried for a message to `endpoint`, one after the other, of those that its name has now: one of
+/// each kind, as not every machine has a way to both. One that is not allowed forbids all: a name that leads into a
+/// private network as well is none of a push service.
 ///
 /// # Errors
 /// There is none, or one that is not allowed.
-pub(crate) fn choose_address(
+pub(crate) fn choose_addresses(
     endpoint: &Endpoint,
     addresses: &[IpAddr],
-) -> Result<IpAddr, NotificationFlaw> {
+) -> Result<Vec<IpAddr>, NotificationFlaw> {
     let may = |address: &IpAddr| match endpoint.is_loopback {
         true => address.is_loopback(),
         false => is_public(*address),
@@ -133,10 +134,13 @@ pub(crate) fn choose_address(
     if !addresses.iter().all(may) {
         return Err(NotificationFlaw::PrivateAddress);
     }
-    // Not every machine has a way to the newer kind.
     let older = addresses.iter().find(|address| address.is_ipv4());
-    let chosen = older.or(addresses.first());
-    chosen.copied().ok_or(NotificationFlaw::Address)
+    let newer = addresses.iter().find(|address| address.is_ipv6());
+    let chosen: Vec<IpAddr> = older.into_iter().chain(newer).copied().collect();
+    match chosen.is_empty() {
+        true => Err(NotificationFlaw::Address),
+        false => Ok(chosen),
+    }
 }
 
 /// Whether the address is one of the internet.

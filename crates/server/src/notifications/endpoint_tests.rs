@@ -170,17 +170,20 @@ fn one_address_that_is_not_allowed_forbids_all() {
     let here = read_endpoint("http://127.0.0.1:9/x", &rules).unwrap();
     let choose = |endpoint: &Endpoint, addresses: &[&str]| {
         let addresses: Vec<IpAddr> = addresses.iter().map(|text| text.parse().unwrap()).collect();
-        choose_address(endpoint, &addresses).map(|address| address.to_string())
+        let chosen = choose_addresses(endpoint, &addresses)?;
+        Ok(chosen.iter().map(ToString::to_string).collect::<Vec<_>>())
     };
-    assert_eq!(
-        choose(&far, &["2a00::1", "8.8.8.8"]).as_deref(),
-        Ok("8.8.8.8")
-    );
-    assert_eq!(choose(&far, &["2a00::1"]).as_deref(), Ok("2a00::1"));
+    let both = ["8.8.8.8", "2a00::1"].map(str::to_owned).to_vec();
+    let many = ["2a00::1", "2a00::2", "8.8.8.8", "8.8.4.4"];
+    assert_eq!(choose(&far, &many), Ok(both));
+    assert_eq!(choose(&far, &["2a00::1"]), Ok(vec!["2a00::1".to_owned()]));
     let private = Err(NotificationFlaw::PrivateAddress);
     assert_eq!(choose(&far, &["8.8.8.8", "10.0.0.1"]), private);
     assert_eq!(choose(&far, &["127.0.0.1"]), private);
     assert_eq!(choose(&here, &["8.8.8.8"]), private);
-    assert_eq!(choose(&here, &["127.0.0.1"]).as_deref(), Ok("127.0.0.1"));
+    assert_eq!(
+        choose(&here, &["127.0.0.1"]),
+        Ok(vec!["127.0.0.1".to_owned()])
+    );
     assert_eq!(choose(&far, &[]), Err(NotificationFlaw::Address));
 }

@@ -60,10 +60,12 @@ pub(crate) fn plan_due(listener: &Listener, news: News) -> Option<News> {
     if !news.is_wanted(&listener.wishes) {
         return None;
     }
-    match listener.news.as_deref() {
-        None => (listener.waiting < MOST_WAITING).then_some(news),
-        Some(known) => Some(News::read(known).map_or(news, |known| known.with(news))),
-    }
+    let Some(waits) = listener.news.as_deref() else {
+        return (listener.waiting < MOST_WAITING).then_some(news);
+    };
+    // What was wanted when it was noted may not be now: it would take what is wanted with it.
+    let known = News::read(waits).filter(|known| known.is_wanted(&listener.wishes));
+    Some(known.map_or(news, |known| known.with(news)))
 }
 
 /// What is done about something that is due.

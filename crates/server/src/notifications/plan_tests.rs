@@ -108,6 +108,15 @@ fn what_waits_and_what_is_new_become_one() {
 }
 
 #[test]
+fn what_is_not_wanted_any_more_takes_nothing_that_is_with_it() {
+    let mut listener = listener(Some(News::Assigned), 1);
+    listener.wishes.assigned = false;
+    assert_eq!(plan_due(&listener, News::Changed), Some(News::Changed));
+    listener.wishes.assigned = true;
+    assert_eq!(plan_due(&listener, News::Changed), Some(News::Assigned));
+}
+
+#[test]
 fn a_device_waits_for_so_many_jobs_and_no_more() {
     let full = MOST_WAITING;
     assert_eq!(plan_due(&listener(None, full), News::Changed), None);

@@ -3,7 +3,7 @@
 //! Owns the connection: to an address that was looked at, over TLS with the name that was allowed, for one request whose
 //! answer's head is read and nothing more. Must never follow where an answer leads.
 
-use super::endpoint::{Endpoint, choose_address, read_endpoint};
+use super::endpoint::{Endpoint, choose_addresses, read_endpoint};
 use super::plan::{Posted, plan_posted};
 use super::settings::Settings;
 use axum::body::Body;
@@ -12,9 +12,10 @@ use axum::http::header::RETRY_AFTER;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -86,11 +87,11 @@ async fn try_post(
 ) -> io::Result<Posted> {
     let names = &settings.names;
     let addresses = names.addresses(&endpoint.host, endpoint.port).await?;
-    let Ok(address) = choose_address(endpoint, &addresses) else {
+    let Ok(addresses) = choose_addresses(endpoint, &addresses) else {
         return Ok(Posted::Never);
     };
     let request = request(endpoint, message).map_err(io::Error::other)?;
-    let stream = TcpStream::connect(SocketAddr::new(address, endpoint.port)).await?;
+    let stream = connect(endpoint, &addresses, settings.patience / 3).await?;
     if endpoint.is_loopback {
         return ask(stream, request).await;
     }
@@ -99,6 +100,24 @@ async fn try_post(
         .ok_or_else(|| io::Error::other("there is no TLS"))?;
     let name = ServerName::try_from(endpoint.host.clone()).map_err(io::Error::other)?;
     ask(tls.connect(name, stream).await?, request).await
+}
+
+/// A connection to the first of these that takes one within `patience`: it is enough for both kinds and the message.
+async fn connect(
+    endpoint: &Endpoint,
+    addresses: &[IpAddr],
+    patience: Duration,
+) -> io::Result<TcpStream> {
+    let mut failed = io::Error::from(io::ErrorKind::NotFound);
+    for address in addresses {
+        let to = SocketAddr::new(*address, endpoint.port);
+        match timeout(patience, TcpStream::connect(to)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => failed = error,
+            Err(_) => failed = io::Error::from(io::ErrorKind::TimedOut),
+        }
+    }
+    Err(failed)
 }
 
 fn request(endpoint: &Endpoint, message: Message) -> axum::http::Result<Request<Body>> {

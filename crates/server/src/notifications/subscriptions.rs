@@ -2,7 +2,7 @@
 //!
 //! Owns what is looked at before one is kept. Must never keep one for anybody but who is signed in.
 
-use super::endpoint::{choose_address, read_endpoint};
+use super::endpoint::{choose_addresses, read_endpoint};
 use super::key::{Key, read_keys};
 use super::plan::{MOST_DEVICES, is_time_of_day};
 use crate::error::StorageError;
@@ -69,7 +69,7 @@ async fn check(app: &App, wanted: &NotificationSubscription) -> Result<(), Notif
     let addresses = settings.names.addresses(&endpoint.host, endpoint.port);
     match timeout(PATIENCE, addresses).await {
         Ok(Ok(addresses)) if !addresses.is_empty() => {
-            choose_address(&endpoint, &addresses).map(drop)
+            choose_addresses(&endpoint, &addresses).map(drop)
         }
         // Nobody can say now; its host is a known one.
         _ => Ok(()),
