@@ -139,6 +139,12 @@ pub fn note_user(user: Option<UserId>) {
     set(USER, user.map(|user| user.to_string()).as_deref());
 }
 
+/// Whether it was `user` who was signed in when this browser last knew anybody.
+#[must_use]
+pub fn was_signed_in(user: UserId) -> bool {
+    get(USER) == Some(user.to_string())
+}
+
 /// Notes that somebody signed out while the server could not be told.
 pub fn note_sign_out() {
     set(SIGNED_OUT, Some("1"));

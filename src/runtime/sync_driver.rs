@@ -9,10 +9,10 @@ use super::sync_status::{SyncState, set_if_new};
 use super::told_again;
 use super::wake_stream::WakeStream;
 use crate::chunk::{Work, chunk};
-use afield_domain::Timestamp;
+use afield_domain::{Timestamp, UserId};
 use afield_platform::{api, connectivity, install, storage, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
-use afield_protocol::{DeviceReport, Network};
+use afield_protocol::{DeviceReport, LostWork, Network};
 use afield_sync::device_report::{PhoneFacts, plan_report};
 use afield_sync::driver::{
     Action, DriverState, Event, PassEnd, TICK_MS, classify_end, classify_files, plan_wake,
@@ -219,11 +219,24 @@ impl SyncDriver {
         )?;
         if self.told.with_value(|told| told.as_ref() != Some(&report)) {
             let answer = api::report(&report).await.ok()?;
-            let lost = answer.lost.map(|lost| (report.user, lost));
-            set_if_new(self.sync.lost, lost);
+            if let Some(lost) = answer.lost {
+                set_if_new(self.sync.lost, Some((report.user, lost)));
+            }
             self.told.set_value(Some(report));
         }
         Some(())
+    }
+
+    /// This phone knows `user` no more, who did not sign out: its databases were cleared. What the server knows of it
+    /// comes with the first report.
+    pub fn note_cleared(self, user: UserId) {
+        let lost = LostWork {
+            unsent: 0,
+            files: 0,
+            oldest: None,
+            told_at: self.engine.now(),
+        };
+        set_if_new(self.sync.lost, Some((user, lost)));
     }
 
     /// The user has read what is lost; the server need not say it any more. Should it not hear that, it says so

@@ -89,17 +89,30 @@ fn expired_banner((hours, has_button): (u32, bool)) -> impl IntoView {
     notice(Tone::Warning, body.into_any())
 }
 
-fn lost_banner(lost: LostWork) -> impl IntoView {
-    let (session, commands) = (use_session(), use_commands());
+/// What the phone had told of it; nothing if it had nothing to tell when it was last heard.
+fn lost_hint(lost: &LostWork) -> String {
+    if lost.unsent == 0 && lost.files == 0 {
+        return tr!(banners.lost_untold).to_owned();
+    }
     let (changes, files) = reported(lost.unsent, lost.files);
-    let time = session.account_now();
+    let time = use_session().account_now();
     let time = time.map(|account| account.date_time(lost.told_at));
     let time = time.unwrap_or_default();
+    tr!(
+        banners.lost_hint,
+        time = time,
+        changes = changes,
+        files = files
+    )
+}
+
+fn lost_banner(lost: LostWork) -> impl IntoView {
+    let commands = use_commands();
     let body = view! {
         <p>
             <strong>{tr!(banners.lost)}</strong>
             " "
-            {tr!(banners.lost_hint, time = time, changes = changes, files = files)}
+            {lost_hint(&lost)}
         </p>
         <button
             type="button"

@@ -1,4 +1,7 @@
 // A browser that has cleared the storage: its user and the office read of it.
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { axe } from './support/axe';
 import { todaysJobs } from './support/jobs';
 import type { Match } from './support/proxy';
 import { text } from './support/texts';
@@ -49,4 +52,26 @@ test('a browser that comes back empty says what is gone, and so does the board, 
   await expect(banner).toBeHidden();
   await board.page.reload();
   await expect(board.feed.filter({ hasText: said })).toHaveCount(1);
+});
+
+test('a browser that has thrown its databases away says so, also where it had told of nothing', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const { phone, app } = await world.primedPhone(ANNA);
+  await app.expectUnsent(0);
+  await phone.close();
+  await rm(path.join(phone.profile, 'Default', 'IndexedDB'), { recursive: true });
+
+  await phone.start();
+  const again = await phone.open(`/jobs/${job.id}`);
+  await expect(again.heading(job.title)).toBeVisible();
+  const banner = again.page.getByText(text('banners.lost'));
+  await expect(banner).toContainText(text('banners.lost_untold'));
+  expect(await axe(again)).toEqual([]);
+  await again.syncNow();
+  await expect(banner, 'that the server knows of nothing takes nothing back').toBeVisible();
+  await again.page.getByRole('button', { name: text('banners.lost_action') }).click();
+  await expect(banner).toBeHidden();
+  await again.page.reload();
+  await expect(again.heading(job.title)).toBeVisible();
+  await expect(banner).toBeHidden();
 });

@@ -19,6 +19,8 @@ mod drafts;
 #[cfg(target_family = "wasm")]
 mod fault;
 #[cfg(target_family = "wasm")]
+mod new_log;
+#[cfg(target_family = "wasm")]
 mod opening;
 #[cfg(target_family = "wasm")]
 mod outbox;

@@ -53,6 +53,9 @@ impl Commands {
         };
         self.unanswered.set_value(false);
         let known = self.session.account_now();
+        if known.is_none() && prefs::was_signed_in(info.user.id) {
+            self.driver.note_cleared(info.user.id);
+        }
         let is_news = match &known {
             Some(account) => account.signed_in.info != info,
             None => true,

@@ -5,6 +5,7 @@
 
 use super::Mode;
 use crate::fault::from_js;
+use crate::new_log::begin_new_log;
 use crate::opening;
 use crate::schema::{OUTBOX_CHUNKS, OUTBOX_ENTRIES, OUTBOX_KEPT, OUTBOX_LOG, OUTBOX_META};
 use afield_sync::StoreError;
@@ -100,6 +101,9 @@ impl Connection {
         stores: &[&str],
         mode: Mode,
     ) -> Result<IdbTransaction, StoreError> {
+        if mode == Mode::StrictWrite {
+            begin_new_log().await;
+        }
         match self.try_begin(stores, mode) {
             Err(StoreError::Closed) => {
                 self.open().await?;
