@@ -6,36 +6,30 @@
 //! (leveldb #1287). Deleting a database makes it write what is in the log elsewhere and begin another one. What was
 //! killed while that is done, at a start, is all that is left of it. ADR 0103.
 //!
-//! Must never keep a write back for longer than it takes to lose patience, and never touch a database of the app.
+//! Must never touch a database of the app.
 
-use crate::opening::elapsed;
-use futures::future::select;
+use crate::opening;
 use idb::Factory;
 use js_sys::Reflect;
 use std::cell::Cell;
-use std::pin::pin;
 
 /// Exists for a moment.
 const NAME: &str = "afield-new-log";
-/// How long a browser may take: a few milliseconds are usual.
-const PATIENCE_MS: i32 = 1_000;
 
 thread_local! {
     static BEGUN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Once in each page and worker.
+/// Once in each page and worker. A log that stays is what there was before.
 pub(crate) async fn begin_new_log() {
-    if !BEGUN.replace(true) && has_one_log() {
-        // A log that stays is what there was before.
-        let _ = select(pin!(make_and_delete()), elapsed(PATIENCE_MS)).await;
+    if BEGUN.replace(true) || !has_one_log() {
+        return;
     }
-}
-
-async fn make_and_delete() -> Result<(), idb::Error> {
-    let factory = Factory::new()?;
-    factory.open(NAME, None)?.await?.close();
-    factory.delete(NAME)?.await
+    if let Ok(made) = opening::open(NAME, 1, &[]).await {
+        made.close();
+        // The browser has heard of it before it hears of the write that is waiting.
+        let _ = Factory::new().and_then(|factory| factory.delete(NAME));
+    }
 }
 
 /// Chrome, Edge, Samsung's and their like; not what bears these names on an iPhone.

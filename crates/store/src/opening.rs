@@ -100,7 +100,7 @@ pub(crate) async fn open(
 
 /// An old tab that is just writing, and an old worker that is just being stopped, let go a moment
 /// later: nobody need be told to close tabs for them.
-pub(crate) fn elapsed(milliseconds: i32) -> JsFuture {
+fn elapsed(milliseconds: i32) -> JsFuture {
     let elapsed = Promise::new(&mut |resolve, _| set_timeout(&resolve, milliseconds));
     JsFuture::from(elapsed)
 }
