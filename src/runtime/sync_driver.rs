@@ -12,7 +12,7 @@ use afield_domain::Timestamp;
 use afield_platform::{api, connectivity, install, storage, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
 use afield_protocol::{DeviceReport, Network};
-use afield_sync::device_report::{PhoneFacts, plan_report};
+use afield_sync::device_report::{PhoneFacts, is_told, plan_report};
 use afield_sync::driver::{
     Action, DriverState, Event, PassEnd, TICK_MS, classify_end, classify_files, plan_wake,
 };
@@ -31,6 +31,8 @@ pub struct SyncDriver {
     state: StoredValue<DriverState>,
     /// What this page has told the server of this phone.
     told: StoredValue<Option<DeviceReport>>,
+    /// Whether it is telling: two reports at once could arrive in either order.
+    telling: StoredValue<bool>,
     wake: WakeStream,
     /// Whether this page has asked the browser for rounds while the app is closed.
     goes_round: StoredValue<bool>,
@@ -44,6 +46,7 @@ pub fn provide_sync_driver(engine: EngineHandle, session: Session, sync: SyncSta
         sync,
         state: StoredValue::new(DriverState::default()),
         told: StoredValue::new(None),
+        telling: StoredValue::new(false),
         wake: WakeStream::new(sync),
         goes_round: StoredValue::new(false),
     };
@@ -146,6 +149,13 @@ impl SyncDriver {
         };
         let passed = |report: &_| self.note_passed(report);
         let (report, files) = engine.run_sync_and_files(trigger, passed).await;
+        // What the pass has told of them is over.
+        let had_files = self
+            .told
+            .with_value(|told| told.as_ref().is_some_and(|told| told.files > 0));
+        if had_files && matches!(files, Ok(FilesEnd::Done)) {
+            self.tell_office().await;
+        }
         let end = classify_end(&report, self.load_not_before().await);
         classify_files(end, files.unwrap_or(FilesEnd::NotMine))
     }
@@ -166,9 +176,7 @@ impl SyncDriver {
         }
         if report.as_ref().is_ok_and(SyncReport::is_done) {
             self.listen_to_server();
-            spawn_local(async move {
-                let _ = self.tell_office().await;
-            });
+            spawn_local(self.tell_office());
         }
         // What the server says to a session that is over is nobody's news.
         if report.as_ref().is_ok_and(SyncReport::is_signed_out) {
@@ -193,9 +201,17 @@ impl SyncDriver {
         }
     }
 
-    /// Tells the server what stands on this phone alone, unless this page has told that already. Should it fail,
-    /// the next pass makes up for it.
-    async fn tell_office(self) -> Option<()> {
+    /// Tells the server what stands on this phone alone, unless this page has told that already or is at it. Should it
+    /// fail, the next pass makes up for it.
+    async fn tell_office(self) {
+        let is_at_it = |telling: &mut bool| std::mem::replace(telling, true);
+        if self.telling.try_update_value(is_at_it) == Some(false) {
+            let _ = self.tell_now().await;
+            self.telling.set_value(false);
+        }
+    }
+
+    async fn tell_now(self) -> Option<()> {
         let outbox = self.engine.get()?.outbox;
         let rows = outbox.load_files().await.ok()?;
         let view = outbox.load(Read::All).await.ok()?;
@@ -204,8 +220,12 @@ impl SyncDriver {
             &rows,
             phone_facts(self.sync.ready.get_untracked()).await,
         )?;
-        if self.told.with_value(|told| told.as_ref() != Some(&report)) {
+        if !self.told.with_value(|told| is_told(&report, told.as_ref())) {
             let answer = api::report(&report).await.ok()?;
+            // Somebody else has told of a later moment: whether that is what is here now shows the next pass.
+            if answer.late {
+                return None;
+            }
             let lost = answer.lost.map(|lost| (report.user, lost));
             set_if_new(self.sync.lost, lost);
             self.told.set_value(Some(report));
