@@ -183,8 +183,8 @@ mod tests {
             let of = |owed: &JobOwed| (owed.job, owed.unsent, owed.files);
             (by_job.jobs.iter().map(of).collect::<Vec<_>>(), by_job.more)
         };
-        let two = set(2, JobStatus::EnRoute).job().unwrap();
-        let one = set(1, JobStatus::EnRoute).job().unwrap();
+        let two = set(2, JobStatus::EnRoute).op.job().unwrap();
+        let one = set(1, JobStatus::EnRoute).op.job().unwrap();
         let (known, _) = told(&FileRows::default());
         assert_eq!(known, [(two, 1, 0), (one, 1, 0)]);
 
