@@ -60,7 +60,6 @@ test('the office reads on a job what of it is still on a phone, as of when, and 
   await expect(other.locator('.office-phone')).toContainText('Ben Ito');
   await expect(other.locator('.office-phone')).not.toContainText('of this job');
   await other.close();
-  await board.page.screenshot({ path: '/tmp/ux1-shots/job.png' });
 
   // Those that owe something alone, by the address.
   await board.page.evaluate("window.stays = 'here'");
@@ -68,7 +67,6 @@ test('the office reads on a job what of it is still on a phone, as of when, and 
   await devices.goto('/dispatch/devices?owes');
   await expect(devices.locator('.device')).toHaveCount(1);
   await expect(devices.locator('.device')).toContainText('Anna Berg');
-  await devices.screenshot({ path: '/tmp/ux1-shots/devices.png' });
 
   released();
   await set(world, { ...NOTE, given: true });
