@@ -12,7 +12,7 @@ use afield_domain::Timestamp;
 use afield_platform::{api, connectivity, install, storage, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
 use afield_protocol::{DeviceReport, Network};
-use afield_sync::device_report::{PhoneFacts, is_told, plan_report};
+use afield_sync::device_report::{PhoneFacts, plan_report};
 use afield_sync::driver::{
     Action, DriverState, Event, PassEnd, TICK_MS, classify_end, classify_files, plan_wake,
 };
@@ -58,9 +58,12 @@ chunk!(engine: fn run_pass(driver: SyncDriver, trigger: Trigger) -> Work<PassEnd
     Box::pin(driver.run_once(trigger))
 });
 
-chunk!(engine: fn note_lost_read(report: DeviceReport) -> Work<()> {
+chunk!(engine: fn note_lost_read(driver: SyncDriver) -> Work<()> {
     Box::pin(async move {
-        let _ = api::report(&report).await;
+        if let Some(told) = driver.told.get_value() {
+            let heard = true;
+            let _ = api::report(&DeviceReport { heard, ..told }).await;
+        }
     })
 });
 
@@ -215,12 +218,15 @@ impl SyncDriver {
         let outbox = self.engine.get()?.outbox;
         let rows = outbox.load_files().await.ok()?;
         let view = outbox.load(Read::All).await.ok()?;
-        let report = plan_report(
+        let mut report = plan_report(
             &view,
             &rows,
             phone_facts(self.sync.ready.get_untracked()).await,
         )?;
-        if !self.told.with_value(|told| is_told(&report, told.as_ref())) {
+        // By which contact it was counted is no news by itself.
+        let as_of = report.as_of.take();
+        if self.told.with_value(|told| told.as_ref() != Some(&report)) {
+            report.as_of = as_of;
             let answer = api::report(&report).await.ok()?;
             // Somebody else has told of a later moment: whether that is what is here now shows the next pass.
             if answer.late {
@@ -228,6 +234,7 @@ impl SyncDriver {
             }
             let lost = answer.lost.map(|lost| (report.user, lost));
             set_if_new(self.sync.lost, lost);
+            report.as_of = None;
             self.told.set_value(Some(report));
         }
         Some(())
@@ -237,12 +244,8 @@ impl SyncDriver {
     /// again when the app is next opened.
     pub fn lost_read(self) {
         self.sync.lost.set(None);
-        let Some(told) = self.told.get_value() else {
-            return;
-        };
         spawn_local(async move {
-            let heard = true;
-            if let Ok(noting) = note_lost_read(DeviceReport { heard, ..told }).await {
+            if let Ok(noting) = note_lost_read(self).await {
                 noting.await;
             }
         });

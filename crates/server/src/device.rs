@@ -61,8 +61,9 @@ fn plan_report(
         plan.late = true;
         return plan;
     }
-    let row = match before.filter(|_| is_late) {
-        Some(newer) => newer.clone(),
+    // One that says that its user has read of a loss was counted when it was first told.
+    let row = match before.filter(|_| report.heard) {
+        Some(counted) => counted.clone(),
         None => row_of(report, (browser, session), now),
     };
     plan.news = news(before, &row);

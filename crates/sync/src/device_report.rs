@@ -5,7 +5,6 @@
 
 use crate::cache::extent::Holding;
 use crate::files::local_file::LocalFile;
-use crate::outbox::entry::OutboxEntry;
 use crate::outbox::meta::OutboxMeta;
 use crate::outbox::status::sync_status;
 use crate::ports::{FileRows, OutboxView};
@@ -64,22 +63,24 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Opt
     let user = session.user();
     let status = sync_status(view);
     let epoch = meta.epoch.as_ref();
-    let entries = view
-        .entries
-        .iter()
-        .filter(|entry| entry.mutation.user == user);
+    // They stand in the order in which they were saved.
+    let own = view.entries.iter().map(|entry| &entry.mutation);
+    let own = own.filter(|mutation| mutation.user == user);
     let waits = |file: &&LocalFile| file.user == user && file.waits(epoch);
-    let files: Vec<&LocalFile> = rows.files.iter().filter(waits).collect();
+    let files = || rows.files.iter().filter(waits).map(|file| file.job);
     let unsent = planted!(ReportHidesRefused: status.unsent => status.unsent - status.parked);
     Some(DeviceReport {
         device: meta.device?,
         user,
         unsent: count(unsent),
-        files: count(files.len() + rows.unreadable),
+        files: count(files().count() + rows.unreadable),
         oldest: status.oldest.map(|at| at.plus_ms(meta.clock_offset_ms)),
         parked: count(status.parked),
         phone: Some(phone_state(facts, meta)),
-        by_job: Some(by_job(entries, &files)),
+        by_job: Some(by_job(
+            own.filter_map(|mutation| mutation.op.job()),
+            files(),
+        )),
         as_of: meta.last_contact.map(|at| at.plus_ms(meta.clock_offset_ms)),
         heard: false,
     })
@@ -89,40 +90,23 @@ fn count(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-/// Of which jobs `entries` and `files` are: entries stand in the order in which they were saved.
-fn by_job<'a>(entries: impl Iterator<Item = &'a OutboxEntry>, files: &[&LocalFile]) -> ByJob {
+/// Of which jobs these `changes` and `files` are, each in the order in which they come.
+fn by_job(changes: impl Iterator<Item = JobId>, files: impl Iterator<Item = JobId>) -> ByJob {
     let mut jobs: Vec<JobOwed> = Vec::new();
-    let mut add =
-        |job: JobId, unsent: u64, files: u64| match jobs.iter_mut().find(|owed| owed.job == job) {
+    let changes = changes.map(|job| (job, 1, 0));
+    let files = files.map(|job| (job, 0, planted!(JobForgetsFiles: 1 => 0)));
+    for (job, unsent, files) in changes.chain(files) {
+        match jobs.iter_mut().find(|owed| owed.job == job) {
             Some(owed) => {
                 owed.unsent += unsent;
                 owed.files += files;
             }
             None => jobs.push(JobOwed { job, unsent, files }),
-        };
-    for entry in entries {
-        if let Some(job) = entry.mutation.op.job() {
-            add(job, 1, 0);
         }
-    }
-    for file in files {
-        add(file.job, 0, planted!(JobForgetsFiles: 1 => 0));
     }
     let more = count(jobs.len().saturating_sub(JOBS));
     jobs.truncate(JOBS);
     ByJob { jobs, more }
-}
-
-/// Whether `told` has said all of `report` before, of an earlier moment maybe.
-#[must_use]
-pub fn is_told(report: &DeviceReport, told: Option<&DeviceReport>) -> bool {
-    told.is_some_and(|told| {
-        let as_of = told.as_of;
-        DeviceReport {
-            as_of,
-            ..report.clone()
-        } == *told
-    })
 }
 
 #[cfg(test)]
@@ -206,25 +190,6 @@ mod tests {
         });
         assert_eq!((known.len(), more), (JOBS, 12));
         assert_eq!(known[..2], [(two, 1, 0), (one, 1, 0)]);
-    }
-
-    #[test]
-    fn a_report_is_told_again_when_it_says_something_else() {
-        let engine = device(1, &ModelServer::new(technician(1), Vec::new()));
-        block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
-        let mut view = block_on(engine.outbox.load(Read::All)).unwrap();
-        let now =
-            |view: &OutboxView| plan_report(view, &FileRows::default(), PhoneFacts::default());
-        view.meta.last_contact = Some(afield_domain::Timestamp(1_000));
-        view.meta.clock_offset_ms = 20;
-        let told = now(&view).unwrap();
-        assert_eq!(told.as_of, Some(afield_domain::Timestamp(1_020)));
-        assert!(!is_told(&told, None));
-        view.meta.last_contact = Some(afield_domain::Timestamp(5_000));
-        let later = now(&view).unwrap();
-        assert!(is_told(&later, Some(&told)) && later != told);
-        view.unreadable.push(Seq(7));
-        assert!(!is_told(&now(&view).unwrap(), Some(&told)));
     }
 
     #[test]
