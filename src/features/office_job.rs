@@ -12,6 +12,8 @@ mod files_part;
 mod live_job;
 #[cfg(target_family = "wasm")]
 pub mod page;
+#[cfg(target_family = "wasm")]
+mod phones_part;
 pub mod queue;
 #[cfg(target_family = "wasm")]
 mod sections;

@@ -32,6 +32,8 @@ pub struct SyncDriver {
     state: StoredValue<DriverState>,
     /// What this page has told the server of this phone.
     told: StoredValue<Option<DeviceReport>>,
+    /// Whether it is telling: two reports at once could arrive in either order.
+    telling: StoredValue<bool>,
     wake: WakeStream,
     /// Whether this page has asked the browser for rounds while the app is closed.
     goes_round: StoredValue<bool>,
@@ -47,6 +49,7 @@ pub fn provide_sync_driver(engine: EngineHandle, session: Session, sync: SyncSta
         sync,
         state: StoredValue::new(DriverState::default()),
         told: StoredValue::new(None),
+        telling: StoredValue::new(false),
         wake: WakeStream::new(sync),
         goes_round: StoredValue::new(false),
         is_told_again: StoredValue::new(false),
@@ -59,9 +62,12 @@ chunk!(engine: fn run_pass(driver: SyncDriver, trigger: Trigger) -> Work<PassEnd
     Box::pin(driver.run_once(trigger))
 });
 
-chunk!(engine: fn note_lost_read(report: DeviceReport) -> Work<()> {
+chunk!(engine: fn note_lost_read(driver: SyncDriver) -> Work<()> {
     Box::pin(async move {
-        let _ = api::report(&report).await;
+        if let Some(told) = driver.told.get_value() {
+            let heard = true;
+            let _ = api::report(&DeviceReport { heard, ..told }).await;
+        }
     })
 });
 
@@ -154,6 +160,13 @@ impl SyncDriver {
         };
         let passed = |report: &_| self.note_passed(report);
         let (report, files) = engine.run_sync_and_files(trigger, passed).await;
+        // What the pass has told of them is over.
+        let had_files = self
+            .told
+            .with_value(|told| told.as_ref().is_some_and(|told| told.files > 0));
+        if had_files && matches!(files, Ok(FilesEnd::Done)) {
+            self.tell_office().await;
+        }
         let end = classify_end(&report, self.load_not_before().await);
         classify_files(end, files.unwrap_or(FilesEnd::NotMine))
     }
@@ -174,9 +187,7 @@ impl SyncDriver {
         }
         if report.as_ref().is_ok_and(SyncReport::is_done) {
             self.listen_to_server();
-            spawn_local(async move {
-                let _ = self.tell_office().await;
-            });
+            spawn_local(self.tell_office());
         }
         // What the server says to a session that is over is nobody's news.
         if report.as_ref().is_ok_and(SyncReport::is_signed_out) {
@@ -206,22 +217,38 @@ impl SyncDriver {
         }
     }
 
-    /// Tells the server what stands on this phone alone, unless this page has told that already. Should it fail,
-    /// the next pass makes up for it.
-    async fn tell_office(self) -> Option<()> {
+    /// Tells the server what stands on this phone alone, unless this page has told that already or is at it. Should it
+    /// fail, the next pass makes up for it.
+    async fn tell_office(self) {
+        let is_at_it = |telling: &mut bool| std::mem::replace(telling, true);
+        if self.telling.try_update_value(is_at_it) == Some(false) {
+            let _ = self.tell_now().await;
+            self.telling.set_value(false);
+        }
+    }
+
+    async fn tell_now(self) -> Option<()> {
         let outbox = self.engine.get()?.outbox;
         let rows = outbox.load_files().await.ok()?;
         let view = outbox.load(Read::All).await.ok()?;
-        let report = plan_report(
+        let mut report = plan_report(
             &view,
             &rows,
             phone_facts(self.sync.ready.get_untracked()).await,
         )?;
+        // By which contact it was counted is no news by itself.
+        let as_of = report.as_of.take();
         if self.told.with_value(|told| told.as_ref() != Some(&report)) {
+            report.as_of = as_of;
             let answer = api::report(&report).await.ok()?;
+            // Somebody else has told of a later moment: whether that is what is here now shows the next pass.
+            if answer.late {
+                return None;
+            }
             if let Some(lost) = answer.lost {
                 set_if_new(self.sync.lost, Some((report.user, lost)));
             }
+            report.as_of = None;
             self.told.set_value(Some(report));
         }
         Some(())
@@ -243,12 +270,8 @@ impl SyncDriver {
     /// again when the app is next opened.
     pub fn lost_read(self) {
         self.sync.lost.set(None);
-        let Some(told) = self.told.get_value() else {
-            return;
-        };
         spawn_local(async move {
-            let heard = true;
-            if let Ok(noting) = note_lost_read(DeviceReport { heard, ..told }).await {
+            if let Ok(noting) = note_lost_read(self).await {
                 noting.await;
             }
         });

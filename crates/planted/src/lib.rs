@@ -246,6 +246,12 @@ bugs! {
     RuleUnchecked,
     /// What was refused for open questions does not go when the company does not ask for them any more.
     RelaxedRuleHolds,
+    /// What was refused is not counted in a phone's report.
+    ReportHidesRefused,
+    /// What a report counts by job are changes alone.
+    JobForgetsFiles,
+    /// A report that comes late overwrites a newer one.
+    LateReportTaken,
     }
     rare: {
     /// What another mutation was sent instead of may still have an effect.

@@ -7,7 +7,7 @@
 use crate::http::{log_left_out, log_unreadable};
 use crate::pulse::{Heard, Pulse};
 use afield_domain::wire::{FromTree, Tree};
-use afield_protocol::ALIVE;
+use afield_protocol::{ALIVE, PHONE};
 use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -114,6 +114,7 @@ fn connect(stream: &Rc<Stream>) {
     let failed = Closure::new(move || fail(&weak));
     source.set_onmessage(Some(message.as_ref().unchecked_ref()));
     let _ = source.add_event_listener_with_callback(ALIVE, alive.as_ref().unchecked_ref());
+    let _ = source.add_event_listener_with_callback(PHONE, message.as_ref().unchecked_ref());
     source.set_onopen(Some(opened.as_ref().unchecked_ref()));
     source.set_onerror(Some(failed.as_ref().unchecked_ref()));
     *stream.open.borrow_mut() = Some(Open {

@@ -175,7 +175,21 @@ fn office() {
             unsent: 3,
             files: 2,
             oldest: Some(Timestamp(1_795_248_000_000)),
+            by_job: true,
         }),
+        phones: vec![JobOnPhone {
+            user: User {
+                id: UserId(uuid(1)),
+                name: "Anna Berg".into(),
+                role: Role::Technician,
+            },
+            unsent: 2,
+            files: 2,
+            told_at: Timestamp(1_795_248_200_000),
+            seen_at: Some(Timestamp(1_795_248_200_000)),
+            signed_out: false,
+            cleared: false,
+        }],
         series: Some(OfSeries {
             id: SeriesId(uuid(112)),
             day: "2026-11-21".into(),

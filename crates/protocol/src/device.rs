@@ -3,7 +3,7 @@
 //! Owns the report and its answer, and what the office sees of all of them. Counts and times only: must never carry what a user has typed.
 
 use afield_domain::wire::FromTree;
-use afield_domain::{DeviceId, Timestamp, User, UserId};
+use afield_domain::{DeviceId, JobId, Timestamp, User, UserId};
 use serde::Serialize;
 
 /// How much of a user's work stands on one device alone. Sent after a pass, when it differs
@@ -30,6 +30,14 @@ pub struct DeviceReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub phone: Option<PhoneState>,
+    /// Of which jobs that work is; none from apps that do not count by job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub by_job: Option<ByJob>,
+    /// The server's clock at the last contact before this was counted: a report that comes late is told by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub as_of: Option<Timestamp>,
     /// Whether the user has read what an answer has told of lost work: it need not be told again.
     #[serde(default)]
     pub heard: bool,
@@ -38,6 +46,77 @@ pub struct DeviceReport {
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
 fn is_zero(count: &u64) -> bool {
     *count == 0
+}
+
+/// Of which jobs the work is that stands on one device alone. What belongs to no job is in no count here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ByJob {
+    /// At most fifty jobs: those with the oldest changes, then those with files alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each)]
+    pub jobs: Vec<JobOwed>,
+    /// How many more there are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[wire(readable)]
+    pub more: u64,
+}
+
+/// What of one job stands on one device alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct JobOwed {
+    /// Which.
+    pub job: JobId,
+    /// Changes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsent: u64,
+    /// Photos and files.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub files: u64,
+}
+
+/// The name of the event by which a stream says [`PhoneTold`]: pages that do not know it never hear it.
+pub const PHONE: &str = "phone";
+
+/// What the text of such an event begins with: where all tabs share one stream it comes with those of the board.
+pub const PHONE_TOLD: &str = r#"{"phone":"#;
+
+/// A phone owes otherwise than it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PhoneTold {
+    /// Whose.
+    pub phone: UserId,
+    /// Of which jobs something stands on it, or did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub jobs: Vec<JobId>,
+}
+
+/// What of a job stands on one phone alone, as that last told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct JobOnPhone {
+    /// Whose phone.
+    pub user: User,
+    /// Changes of the job.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsent: u64,
+    /// Photos and files of it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub files: u64,
+    /// When it told: the counts are as of then.
+    pub told_at: Timestamp,
+    /// When its user last spoke with the server from any device, as far as it remembers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
+    /// Whether the session in which it told is over: what is there comes when its user signs in there again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed_out: bool,
+    /// Whether the browser has cleared the storage since: what stood there alone is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cleared: bool,
 }
 
 /// How a device is set up, coarse: it is told anew when it changes.
@@ -163,6 +242,10 @@ pub struct DeviceSeen {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DeviceAnswer {
+    /// Whether a newer report was here before: nothing of this one is taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub late: bool,
     /// What the user had in this browser under another device id, which the browser has therefore cleared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]

@@ -32,7 +32,8 @@ pub use board::{
 };
 pub use company::{CompanyAnswer, CompanyChange, CompanyPage, FlawedSetting, SettingChange};
 pub use device::{
-    DeviceAnswer, DeviceReport, DeviceSeen, Devices, Holds, LostWork, Network, PhoneState,
+    ByJob, DeviceAnswer, DeviceReport, DeviceSeen, Devices, Holds, JobOnPhone, JobOwed, LostWork,
+    Network, PHONE, PHONE_TOLD, PhoneState, PhoneTold,
 };
 pub use envelope::{
     ApiError, Envelope, EpochId, ErrorCode, PROTOCOL_VERSION, Reply, read_envelope,

@@ -1,6 +1,7 @@
 //! What the office asks of one job, and of what happened: everything of it in one answer, and one change of it.
 
 use crate::board::Activity;
+use crate::device::JobOnPhone;
 use crate::series::OfSeries;
 use afield_domain::wire::FromTree;
 use afield_domain::{MutationId, Op, Rev, Timestamp, User, Versioned};
@@ -27,6 +28,10 @@ pub struct OfficeJob {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub holder: Option<Holder>,
+    /// On which phones something of it stands alone, as these last told; at most fifty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub phones: Vec<JobOnPhone>,
     /// The series that has made it; none if none has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
@@ -54,6 +59,10 @@ pub struct Holder {
     /// When the oldest of these changes was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oldest: Option<Timestamp>,
+    /// Whether all of that was counted by job: then [`OfficeJob::phones`] has what is of this one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub by_job: bool,
 }
 
 /// Everything of one customer.

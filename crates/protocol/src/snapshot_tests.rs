@@ -394,10 +394,37 @@ fn what_stands_on_one_device_alone() {
             used_mb: Some(120),
             clock_min: -2,
         }),
+        by_job: Some(ByJob {
+            jobs: vec![
+                JobOwed {
+                    job: JobId(uuid(7)),
+                    unsent: 2,
+                    files: 2,
+                },
+                JobOwed {
+                    job: JobId(uuid(8)),
+                    unsent: 1,
+                    files: 0,
+                },
+            ],
+            more: 0,
+        }),
+        as_of: Some(Timestamp(1_795_248_199_000)),
         heard: false,
     };
     check("device_report", &report);
+    let told = PhoneTold {
+        phone: UserId(uuid(1)),
+        jobs: vec![JobId(uuid(7)), JobId(uuid(8))],
+    };
+    check("phone_told", &told);
+    assert!(
+        serde_json::to_string(&told)
+            .unwrap()
+            .starts_with(PHONE_TOLD)
+    );
     let answer = DeviceAnswer {
+        late: false,
         lost: Some(LostWork {
             unsent: 3,
             files: 2,

@@ -92,6 +92,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all.extend(pieces("reply.ok.technicians", &job.technicians));
             all.extend(pieces("reply.ok.activity", &job.activity));
             all.push(piece("reply.ok.holder", &job.holder));
+            all.extend(pieces("reply.ok.phones", &job.phones));
             all
         }),
         "activity_page" => enveloped(json, |page: &ActivityPage| {
@@ -169,6 +170,10 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         "device_report" => {
             let report: DeviceReport = read(json)?;
             Some(vec![piece("", &report)])
+        }
+        "phone_told" => {
+            let told: PhoneTold = read(json)?;
+            Some(vec![piece("", &told)])
         }
         "epoch_changed" | "error" => enveloped(json, |(): &()| Vec::new()),
         // One event, one activity, one message and one mutation each come alone: they are read each by itself.

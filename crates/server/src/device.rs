@@ -10,13 +10,18 @@ use crate::people::session_id;
 use crate::state::App;
 use crate::storage::{ReportRow, SessionRow, SessionSeen, Stored, WriteTx};
 use afield_domain::{CompanyId, JobId, Timestamp, User};
+use afield_planted::planted;
 use afield_protocol::{
-    Activity, ActivityKind, DeviceAnswer, DeviceReport, DeviceSeen, Devices, LostWork,
+    Activity, ActivityKind, ByJob, DeviceAnswer, DeviceReport, DeviceSeen, Devices, LostWork,
+    PhoneTold,
 };
 use uuid::Uuid;
 
 /// Devices of a user that are remembered; of more the ones that were quiet longest are forgotten.
 const DEVICES: usize = 32;
+
+/// Jobs of a report that are kept: as many as a phone tells.
+const JOBS: usize = 50;
 
 /// Devices that the office is shown at most.
 const SHOWN: u32 = 2_000;
@@ -32,6 +37,10 @@ struct Plan {
     told: Vec<(ReportRow, bool)>,
     /// What the user is told of.
     lost: Option<LostWork>,
+    /// Whether a newer report was here before.
+    late: bool,
+    /// What an open page of the office is told: the report says otherwise than the one before.
+    news: Option<PhoneTold>,
 }
 
 /// What follows from `report` of the browser `browser`, which had a cookie before if it `is_known`. `rows` are those
@@ -44,23 +53,21 @@ fn plan_report(
     now: Timestamp,
 ) -> Plan {
     let mut plan = Plan::default();
-    plan.put.push(ReportRow {
-        user: report.user,
-        device: report.device,
-        browser: browser.to_owned(),
-        unsent: report.unsent,
-        files: report.files,
-        oldest: report.oldest,
-        told_at: now,
-        // It tells, so it is there.
-        cleared: false,
-        parked: report.parked,
-        session: session.to_owned(),
-        phone: report
-            .phone
-            .as_ref()
-            .and_then(|phone| serde_json::to_string(phone).ok()),
-    });
+    let is_its = |row: &&ReportRow| (row.user, row.device) == (report.user, report.device);
+    let before = rows.iter().find(is_its);
+    let is_late =
+        before.is_some_and(|row| planted!(LateReportTaken: comes_late(report, row, now) => false));
+    if is_late && !report.heard {
+        plan.late = true;
+        return plan;
+    }
+    // One that says that its user has read of a loss was counted when it was first told.
+    let row = match before.filter(|_| report.heard) {
+        Some(counted) => counted.clone(),
+        None => row_of(report, (browser, session), now),
+    };
+    plan.news = news(before, &row);
+    plan.put.push(row);
     let others = || rows.iter().filter(|row| row.device != report.device);
     let owned = || others().filter(|row| row.user == report.user);
     for row in others().filter(|row| row.browser == browser && !row.cleared) {
@@ -93,6 +100,65 @@ fn plan_report(
     }
     plan.forget.extend(owned().skip(DEVICES).cloned());
     plan
+}
+
+/// Whether `row`, which was here before, was counted after a later contact. What a clock that was set back has put
+/// into the future counts for nothing.
+fn comes_late(report: &DeviceReport, row: &ReportRow, now: Timestamp) -> bool {
+    let known = row.as_of.filter(|at| *at <= now);
+    report
+        .as_of
+        .is_some_and(|at| known.is_some_and(|known| known > at))
+}
+
+fn row_of(report: &DeviceReport, (browser, session): (&str, &str), now: Timestamp) -> ReportRow {
+    ReportRow {
+        user: report.user,
+        device: report.device,
+        browser: browser.to_owned(),
+        unsent: report.unsent,
+        files: report.files,
+        oldest: report.oldest,
+        told_at: now,
+        // It tells, so it is there.
+        cleared: false,
+        parked: report.parked,
+        session: session.to_owned(),
+        phone: report
+            .phone
+            .as_ref()
+            .and_then(|phone| serde_json::to_string(phone).ok()),
+        by_job: report.by_job.clone().map(bounded),
+        as_of: report.as_of,
+    }
+}
+
+/// What is kept of the counts by job, whatever was sent.
+fn bounded(mut by_job: ByJob) -> ByJob {
+    let over = by_job.jobs.len().saturating_sub(JOBS);
+    by_job.jobs.truncate(JOBS);
+    by_job.more = by_job.more.saturating_add(over as u64);
+    by_job
+}
+
+/// What an open page is told when `now` takes the place of `before`; nothing where both owe the same.
+fn news(before: Option<&ReportRow>, now: &ReportRow) -> Option<PhoneTold> {
+    let owed = |row: &ReportRow| (row.unsent, row.files, row.oldest, row.parked, row.cleared);
+    let is_same = before.is_some_and(|row| owed(row) == owed(now) && row.by_job == now.by_job);
+    if is_same {
+        return None;
+    }
+    let of = |row: &ReportRow| row.by_job.clone().unwrap_or_default().jobs;
+    let mut jobs: Vec<JobId> = before
+        .into_iter()
+        .flat_map(of)
+        .map(|owed| owed.job)
+        .collect();
+    jobs.extend(of(now).iter().map(|owed| owed.job));
+    jobs.sort_unstable();
+    jobs.dedup();
+    let phone = now.user;
+    Some(PhoneTold { phone, jobs })
 }
 
 fn lost_work(row: &ReportRow) -> LostWork {
@@ -141,7 +207,13 @@ pub(crate) async fn run_report(
     if !plan.told.is_empty() {
         app.hub.notify(company, Wrote::Told);
     }
-    Ok(DeviceAnswer { lost: plan.lost })
+    if let Some(news) = plan.news {
+        app.hub.tell_of_phone(company, news);
+    }
+    Ok(DeviceAnswer {
+        lost: plan.lost,
+        late: plan.late,
+    })
 }
 
 /// The devices of the company as they last told of themselves, those that owe something first.
@@ -227,6 +299,8 @@ mod tests {
             parked: 0,
             session: String::new(),
             phone: None,
+            by_job: None,
+            as_of: None,
         }
     }
 
@@ -249,6 +323,8 @@ mod tests {
             oldest: None,
             parked: 0,
             phone: None,
+            by_job: None,
+            as_of: None,
             heard: false,
         };
         let plan = plan_report(&report, ("b", "s"), is_known, rows, NOW);
@@ -342,6 +418,8 @@ mod tests {
             oldest: None,
             parked: 0,
             phone: None,
+            by_job: None,
+            as_of: None,
             heard: false,
         };
         let plan = plan_report(&report, ("b", "s"), true, &many, NOW);

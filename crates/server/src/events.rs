@@ -5,9 +5,13 @@
 //! not seen from the storage, so that order and gaps are the storage's.
 
 use afield_domain::{CompanyId, UserId};
+use afield_protocol::PhoneTold;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, broadcast, watch};
+
+/// Words of phones that are kept for a page that is slow to take them; one that is further behind loads anew.
+const PHONES: usize = 256;
 
 /// What one reading gave, for all boards of a company.
 #[derive(Debug)]
@@ -81,6 +85,7 @@ pub enum Wrote {
 #[derive(Debug, Clone)]
 pub struct Hub {
     companies: Arc<Mutex<HashMap<CompanyId, watch::Sender<Happened>>>>,
+    phones: Arc<Mutex<HashMap<CompanyId, broadcast::Sender<PhoneTold>>>>,
     ending: watch::Sender<bool>,
     noted: Arc<Notify>,
 }
@@ -89,6 +94,7 @@ impl Default for Hub {
     fn default() -> Self {
         Self {
             companies: Arc::default(),
+            phones: Arc::default(),
             ending: watch::Sender::new(false),
             noted: Arc::default(),
         }
@@ -113,6 +119,27 @@ impl Hub {
                 happened.untold = happened.untold.wrapping_add(untold);
             });
         }
+    }
+
+    /// Tells the open pages of `company` that a phone owes otherwise than before; call it after the commit.
+    pub(crate) fn tell_of_phone(&self, company: CompanyId, told: PhoneTold) {
+        let mut phones = self.phones.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nobody may be there to hear it.
+        if phones
+            .get(&company)
+            .is_some_and(|sender| sender.send(told).is_err())
+        {
+            phones.remove(&company);
+        }
+    }
+
+    /// Hears of the phones of `company` from now on.
+    pub(crate) fn listen_to_phones(&self, company: CompanyId) -> broadcast::Receiver<PhoneTold> {
+        let mut phones = self.phones.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = phones.entry(company);
+        sender
+            .or_insert_with(|| broadcast::Sender::new(PHONES))
+            .subscribe()
     }
 
     /// Wakes who sends notifications: in any company something was written.

@@ -5,7 +5,7 @@
 use crate::auth::token::COOKIE_NAME;
 use crate::error::ServerError;
 use crate::http;
-use afield_protocol::{BoardEvent, NotificationPayload};
+use afield_protocol::{BoardEvent, NotificationPayload, PhoneTold};
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -70,7 +70,7 @@ the host) and carry `application/json`."
         http::files::fetch,
         http::reply::health,
     ),
-    components(schemas(BoardEvent, NotificationPayload)),
+    components(schemas(BoardEvent, NotificationPayload, PhoneTold)),
     modifiers(&Session)
 )]
 struct Api;

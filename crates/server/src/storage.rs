@@ -243,6 +243,14 @@ pub trait ReadTx: ReadNotifications + Send {
     /// What the devices of the company have last told, those that owe something first, then the latest; at most `limit`.
     async fn all_reports(&mut self, company: CompanyId, limit: u32) -> Stored<Vec<ReportRow>>;
 
+    /// Those that count something of the job `job`, the latest first.
+    async fn reports_of_job(
+        &mut self,
+        company: CompanyId,
+        job: JobId,
+        limit: u32,
+    ) -> Stored<Vec<ReportRow>>;
+
     /// What the devices of `user`, and those in `browser` whosever they are, have last told, the latest first.
     async fn reports(
         &mut self,

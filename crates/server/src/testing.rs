@@ -35,6 +35,7 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
 mod board;
+mod device;
 
 pub use board::{LocalFeed, LocalListener, LocalPage};
 

@@ -45,7 +45,7 @@ pub const ALWAYS: [Invariant; 12] = [
 ];
 
 /// When the faults have stopped and time has passed.
-pub const AT_THE_END: [Invariant; 13] = [
+pub const AT_THE_END: [Invariant; 14] = [
     ("the outbox drains", at_the_end::the_outbox_drains),
     (
         "what is granted goes by itself",
@@ -71,6 +71,10 @@ pub const AT_THE_END: [Invariant; 13] = [
     (
         "what a rescue file holds has arrived",
         at_the_end::rescues_have_arrived,
+    ),
+    (
+        "of an empty phone the office is shown nothing",
+        at_the_end::phones_are_known,
     ),
     ("requests stay few", at_the_end::requests_are_bounded),
     ("the office's board is live", at_the_end::board_is_live),

@@ -20,6 +20,7 @@ pub mod schedule;
 pub mod server;
 pub mod shrink;
 pub mod sweep;
+mod twin;
 pub mod world;
 
 pub use run::{Outcome, Setup, Violation, run};

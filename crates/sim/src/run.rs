@@ -96,6 +96,7 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     fn after_poll(&self, world: &World) -> Result<(), Violation> {
+        world.watch_twin();
         world.watch_board();
         let poll = self.polls.get();
         self.polls.set(poll + 1);

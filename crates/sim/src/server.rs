@@ -7,6 +7,7 @@
 mod compare;
 mod held;
 mod real;
+mod reports;
 mod settings;
 
 use crate::company;
@@ -23,6 +24,7 @@ use afield_sync::testing::fixtures::session;
 use afield_sync::testing::model::Model;
 use held::HeldLanes;
 pub use real::{Real, RealError};
+use reports::Reports;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -72,6 +74,8 @@ pub struct Server {
     promoted: BTreeSet<u8>,
     real: Option<Rc<Real>>,
     backup: Model,
+    reports: Reports,
+    reports_then: Reports,
 }
 
 impl Server {
@@ -100,6 +104,8 @@ impl Server {
             promoted: BTreeSet::new(),
             real,
             backup: Model::default(),
+            reports: Reports::new(),
+            reports_then: Reports::new(),
         };
         server.with_real(|real, model| real.reset(&model.epoch, now));
         server.with_real(|real, model| real.set_build(&model.build));
@@ -235,6 +241,7 @@ impl Server {
     /// Makes a backup.
     pub fn back_up(&mut self) {
         self.backup = self.model.clone();
+        self.reports_then = self.reports.clone();
         self.with_real(|real, _| real.back_up());
     }
 
@@ -249,6 +256,7 @@ impl Server {
         self.model.epoch = EpochId(epoch.to_owned());
         self.numbers.clear();
         self.was_restored = true;
+        self.reports = self.reports_then.clone();
         self.writes += 1;
         self.starts += 1;
         self.with_real(|real, _| real.restore(epoch));

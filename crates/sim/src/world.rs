@@ -13,6 +13,7 @@ use crate::remote::SimRemote;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::{Action, Schedule, Swarm};
 use crate::server::{Real, Server};
+use crate::twin::Twin;
 use afield_domain::Timestamp;
 use afield_sync::driver::Event;
 use afield_sync::files::sizes::shrink;
@@ -64,6 +65,7 @@ pub struct World {
     swarm: Rc<Swarm>,
     desk: Desk,
     board: RefCell<Option<Board>>,
+    twin: Rc<RefCell<Twin>>,
     phones: Vec<Phone>,
     rescues: Rc<RefCell<RescueFiles>>,
     /// How often anything was done to anybody.
@@ -99,6 +101,7 @@ impl World {
             swarm: Rc::new(schedule.swarm.clone()),
             desk: Desk::default(),
             board: RefCell::new(board),
+            twin: Rc::new(RefCell::new(Twin::new(schedule))),
             actions: Rc::default(),
         };
         for (number, phone) in (0..).zip(&world.phones) {
@@ -174,6 +177,7 @@ impl World {
             wake,
             sim,
             worker,
+            twin: Rc::clone(&self.twin),
         };
         self.sim.spawn(tab.context, driver.run());
         tab
@@ -319,6 +323,7 @@ impl World {
         self.sim.note(|| "heal".to_owned());
         self.actions.set(self.actions.get() + 1);
         self.swarm = Rc::new(Swarm::default());
+        self.twin.borrow_mut().heal();
         if let Some(board) = self.board.borrow_mut().as_mut() {
             board.heal();
         }
@@ -347,6 +352,14 @@ impl World {
             }
             phone.device.forget_quiet();
             self.open_tab(phone);
+        }
+    }
+
+    /// What phones have told arrives.
+    pub fn watch_twin(&self) {
+        let mut server = self.server.borrow_mut();
+        if self.twin.borrow_mut().advance(self.sim.now(), &mut server) {
+            self.ledger.borrow_mut().touch();
         }
     }
 

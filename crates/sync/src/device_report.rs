@@ -8,10 +8,14 @@ use crate::files::local_file::LocalFile;
 use crate::outbox::meta::OutboxMeta;
 use crate::outbox::status::sync_status;
 use crate::ports::{FileRows, OutboxView};
-use afield_protocol::{DeviceReport, Holds, Network, PhoneState};
+use afield_domain::JobId;
+use afield_planted::planted;
+use afield_protocol::{ByJob, DeviceReport, Holds, JobOwed, Network, PhoneState};
 
 const TEN_MB: u64 = 10_000_000;
 const MINUTE: i64 = 60_000;
+/// Of so many jobs a report says what of them is still here.
+const JOBS: usize = 50;
 
 /// What the browser tells of the device itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,19 +63,50 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Opt
     let user = session.user();
     let status = sync_status(view);
     let epoch = meta.epoch.as_ref();
+    // They stand in the order in which they were saved.
+    let own = view.entries.iter().map(|entry| &entry.mutation);
+    let own = own.filter(|mutation| mutation.user == user);
     let waits = |file: &&LocalFile| file.user == user && file.waits(epoch);
-    let own = rows.files.iter().filter(waits).count();
-    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let files = || rows.files.iter().filter(waits).map(|file| file.job);
+    let unsent = planted!(ReportHidesRefused: status.unsent => status.unsent - status.parked);
     Some(DeviceReport {
         device: meta.device?,
         user,
-        unsent: count(status.unsent),
-        files: count(own + rows.unreadable),
+        unsent: count(unsent),
+        files: count(files().count() + rows.unreadable),
         oldest: status.oldest.map(|at| at.plus_ms(meta.clock_offset_ms)),
         parked: count(status.parked),
         phone: Some(phone_state(facts, meta)),
+        by_job: Some(by_job(
+            own.filter_map(|mutation| mutation.op.job()),
+            files(),
+        )),
+        as_of: meta.last_contact.map(|at| at.plus_ms(meta.clock_offset_ms)),
         heard: false,
     })
+}
+
+fn count(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Of which jobs these `changes` and `files` are, each in the order in which they come.
+fn by_job(changes: impl Iterator<Item = JobId>, files: impl Iterator<Item = JobId>) -> ByJob {
+    let mut jobs: Vec<JobOwed> = Vec::new();
+    let changes = changes.map(|job| (job, 1, 0));
+    let files = files.map(|job| (job, 0, planted!(JobForgetsFiles: 1 => 0)));
+    for (job, unsent, files) in changes.chain(files) {
+        match jobs.iter_mut().find(|owed| owed.job == job) {
+            Some(owed) => {
+                owed.unsent += unsent;
+                owed.files += files;
+            }
+            None => jobs.push(JobOwed { job, unsent, files }),
+        }
+    }
+    let more = count(jobs.len().saturating_sub(JOBS));
+    jobs.truncate(JOBS);
+    ByJob { jobs, more }
 }
 
 #[cfg(test)]
@@ -117,6 +152,44 @@ mod tests {
 
         damaged.meta.sign_in_needed = true;
         assert_eq!(plan_report(&damaged, &rows, PhoneFacts::default()), None);
+    }
+
+    #[test]
+    fn what_stands_here_is_counted_by_job_the_longest_first_and_so_many_jobs() {
+        let engine = device(1, &ModelServer::new(technician(1), Vec::new()));
+        block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+        block_on(engine.run_enqueue(&[set(2, JobStatus::EnRoute)])).unwrap();
+        block_on(engine.run_enqueue(&[set(1, JobStatus::EnRoute)])).unwrap();
+        let view = block_on(engine.outbox.load(Read::All)).unwrap();
+        let told = |rows: &FileRows| {
+            let report = plan_report(&view, rows, PhoneFacts::default()).unwrap();
+            let by_job = report.by_job.unwrap();
+            let of = |owed: &JobOwed| (owed.job, owed.unsent, owed.files);
+            (by_job.jobs.iter().map(of).collect::<Vec<_>>(), by_job.more)
+        };
+        let two = set(2, JobStatus::EnRoute).op.job().unwrap();
+        let one = set(1, JobStatus::EnRoute).op.job().unwrap();
+        let (known, _) = told(&FileRows::default());
+        assert_eq!(known, [(two, 1, 0), (one, 1, 0)]);
+
+        let other = LocalFile {
+            user: technician(2).id,
+            ..local_file(9, 1, b"other")
+        };
+        let files = vec![local_file(1, 1, b"1"), local_file(2, 1, b"2"), other];
+        let (known, more) = told(&FileRows {
+            files,
+            unreadable: 1,
+        });
+        assert_eq!((known, more), (vec![(two, 1, 0), (one, 1, 2)], 0));
+
+        let files = (10..70).map(|n| local_file(n, n, b"n")).collect();
+        let (known, more) = told(&FileRows {
+            files,
+            unreadable: 0,
+        });
+        assert_eq!((known.len(), more), (JOBS, 12));
+        assert_eq!(known[..2], [(two, 1, 0), (one, 1, 0)]);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //!
 //! Needs the server. It is as of when each phone last told, and says so. Admins end the session of a phone here.
 
-use super::view_model::{Worry, owes, shown, tells_network, worries};
+use super::view_model::{Worry, is_unheard, owes, shown, tells_network, worries};
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::routes::Route;
-use crate::runtime::clock::use_clock;
+use crate::runtime::clock::{Clock, use_clock};
 use crate::runtime::session::Account;
 use crate::shared::browser_name::browser_name;
 use crate::shared::labels::{changes, reported, trouble_text};
@@ -17,29 +17,42 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, of, skeleton};
 use crate::view::view;
-use afield_domain::UserId;
+use afield_domain::{Timestamp, UserId};
 use afield_platform::api;
 use afield_protocol::{DeviceSeen, Devices, Holds, Network, PersonChange, PhoneState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use std::sync::Arc;
+
+/// The word of the address by which those alone are shown that owe something.
+const OWES: &str = "owes";
 
 /// What the page works with.
 #[derive(Clone, Copy)]
 struct Desk {
     devices: RwSignal<Option<Devices>>,
+    /// When that was asked for.
+    as_of: RwSignal<Timestamp>,
     trouble: RwSignal<Option<Trouble>>,
-    owing_alone: RwSignal<bool>,
+    /// Whether those alone are shown that owe something: the address says it.
+    owing_alone: Memo<bool>,
     busy: RwSignal<bool>,
+    clock: Clock,
     toasts: Toasts,
 }
 
 impl Desk {
     fn load(self) {
         self.trouble.set(None);
+        let asked = untrack(|| self.clock.now());
         spawn_local(async move {
             match api::load_devices().await {
-                Ok(devices) => drop(self.devices.try_set(Some(devices))),
+                Ok(devices) => {
+                    let _ = self.as_of.try_set(asked);
+                    let _ = self.devices.try_set(Some(devices));
+                }
                 Err(failure) => drop(self.trouble.try_set(Some(failure.into()))),
             }
         });
@@ -65,14 +78,18 @@ impl Desk {
 
 /// The page.
 pub fn devices_page(account: Arc<Account>) -> AnyView {
+    let query = use_query_map();
     let desk = Desk {
         devices: RwSignal::new(None),
+        as_of: RwSignal::new(Timestamp(0)),
         trouble: RwSignal::new(None),
-        owing_alone: RwSignal::new(false),
+        owing_alone: Memo::new(move |_| query.with(|query| query.get_str(OWES).is_some())),
         busy: RwSignal::new(false),
+        clock: use_clock(),
         toasts: use_toasts(),
     };
     desk.load();
+    let head = Arc::clone(&account);
     let content = move || match (desk.devices.get(), desk.trouble.get()) {
         (Some(devices), _) => list(desk, &account, &devices.devices),
         (None, Some(_)) => ().into_any(),
@@ -94,10 +111,29 @@ pub fn devices_page(account: Arc<Account>) -> AnyView {
         {heading(tr!(pages.devices))}
         <p class="muted">{tr!(devices.lead)}</p>
         {summary(desk)}
+        {unheard(desk, &head)}
         {trouble}
         {content}
     }
     .into_any()
+}
+
+/// How many phones nobody has heard from today.
+fn unheard(desk: Desk, account: &Arc<Account>) -> AnyView {
+    let account = Arc::clone(account);
+    let count = move || {
+        let now = desk.clock.now();
+        let is_it = |device: &&DeviceSeen| is_unheard(device, &account.zone, now);
+        let count = |all: &Devices| all.devices.iter().filter(is_it).count();
+        desk.devices
+            .with(|devices| devices.as_ref().map_or(0, count))
+    };
+    let text = move || match count() {
+        0 => None,
+        1 => Some(tr!(devices.unheard_one).to_owned()),
+        count => Some(tr!(devices.unheard_some, count = count)),
+    };
+    view! { {move || text().map(|text| view! { <p class="muted">{text}</p> })} }.into_any()
 }
 
 /// How many phones owe something, and the switch that shows these alone.
@@ -106,6 +142,20 @@ fn summary(desk: Desk) -> AnyView {
         let count = |devices: &Devices| devices.devices.iter().filter(|it| owes(it)).count();
         desk.devices.with(|devices| devices.as_ref().map(count))
     });
+    let navigate = use_navigate();
+    let show = move |alone: bool| {
+        let query = if alone {
+            format!("?{OWES}")
+        } else {
+            String::new()
+        };
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&format!("{}{query}", Route::Devices.href()), options);
+    };
     let text = move || match owing.get() {
         None => String::new(),
         Some(0) => tr!(devices.none_owes).to_owned(),
@@ -120,7 +170,7 @@ fn summary(desk: Desk) -> AnyView {
                     type="checkbox"
                     class="checkbox"
                     prop:checked=move || desk.owing_alone.get()
-                    on:change:target=move |event| desk.owing_alone.set(event.target().checked())
+                    on:change:target=move |event| show(event.target().checked())
                 />
                 <span>{tr!(devices.owing_alone)}</span>
             </label>
@@ -132,6 +182,15 @@ fn summary(desk: Desk) -> AnyView {
 
 fn list(desk: Desk, account: &Arc<Account>, all: &[DeviceSeen]) -> AnyView {
     let found = shown(all, desk.owing_alone.get());
+    if found.is_empty() && !all.is_empty() {
+        let time = account.clock(desk.as_of.get());
+        return empty(
+            Icon::Check,
+            tr!(devices.arrived),
+            tr!(devices.arrived_hint, time = time),
+        )
+        .into_any();
+    }
     if found.is_empty() {
         return empty(Icon::Phone, tr!(devices.empty), tr!(devices.empty_hint)).into_any();
     }
@@ -147,7 +206,10 @@ fn row(desk: Desk, account: &Account, device: &DeviceSeen) -> AnyView {
         .filter(|at| *at > device.told_at)
         .map(|at| tr!(devices.contact, time = account.near_time(at, now)));
     let worry = |worry: Worry| view! { <span class="tag tag-paused">{worry_text(worry)}</span> };
-    let marks = worries(device, now).into_iter().map(worry).collect_view();
+    let all = worries(device, now);
+    let is_unheard = is_unheard(device, &account.zone, now) && !all.contains(&Worry::Silent);
+    let unheard = is_unheard.then(|| view! { <span class="tag">{tr!(devices.unheard)}</span> });
+    let marks = all.into_iter().map(worry).collect_view();
     let name = device.user.name.clone();
     view! {
         <li class="row device">
@@ -155,7 +217,7 @@ fn row(desk: Desk, account: &Account, device: &DeviceSeen) -> AnyView {
                 {name.clone()} " " <span class="muted">{browser_name(&device.label)}</span>
             </p>
             <p>{owed_text(account, device)}</p>
-            <p class="tags">{marks}</p>
+            <p class="tags">{marks} {unheard}</p>
             {device.phone.as_ref().map(|phone| view! { <p class="muted">{set_up(device, phone)}</p> })}
             <p class="muted">{tr!(devices.told, time = told)} {contact.map(|text| view! { " · " {text} })}</p>
             {end_button(desk, account, device, name)}

@@ -2,8 +2,8 @@
 //!
 //! Owns that choice. Pure: time is an argument. Must never call a device in order that has not been heard of.
 
-use afield_domain::Timestamp;
 use afield_domain::order::{NameKey, Order};
+use afield_domain::{Timestamp, Zone};
 use afield_protocol::{DeviceSeen, Network};
 
 /// A phone that was silent for so long is pointed at, in milliseconds: longer than a working day and its night.
@@ -33,11 +33,22 @@ pub fn owes(device: &DeviceSeen) -> bool {
 }
 
 /// When it was last heard of: its own word; its user may have spoken since from another one.
+fn heard_at(device: &DeviceSeen) -> Timestamp {
+    device.seen_at.unwrap_or(device.told_at).max(device.told_at)
+}
+
+/// Whether nothing was heard of it today: what is on it now nobody knows. Of one that its browser has cleared, it is
+/// known.
+#[must_use]
+pub fn is_unheard(device: &DeviceSeen, zone: &Zone, now: Timestamp) -> bool {
+    !device.cleared && zone.day(heard_at(device)) < zone.day(now)
+}
+
+/// What about a device needs somebody's eye.
 #[must_use]
 pub fn worries(device: &DeviceSeen, now: Timestamp) -> Vec<Worry> {
     let phone = device.phone.as_ref();
-    let heard = device.seen_at.unwrap_or(device.told_at).max(device.told_at);
-    let is_silent = owes(device) && !device.cleared && now.since(heard) > SILENT_MS;
+    let is_silent = owes(device) && !device.cleared && now.since(heard_at(device)) > SILENT_MS;
     let is_unprotected = phone.is_some_and(|phone| phone.persisted == Some(false));
     let is_wrong = phone.is_some_and(|phone| phone.clock_min.unsigned_abs() >= CLOCK_MIN as u64);
     let found = [
@@ -133,6 +144,25 @@ mod tests {
         };
         assert_eq!(names(false), ["Nora", "Zoe", "Carl", "Anna", "ben"]);
         assert_eq!(names(true), ["Nora", "Zoe", "Carl"]);
+    }
+
+    #[test]
+    fn a_phone_that_was_not_heard_from_today_is_pointed_at_whatever_it_told() {
+        let zone = Zone::utc();
+        let tomorrow = NOON.plus_ms(12 * HOUR);
+        let phone = seen(1, "Anna", 0, 0);
+        assert!(!is_unheard(&phone, &zone, tomorrow.plus_ms(-1)));
+        assert!(is_unheard(&phone, &zone, tomorrow));
+        let spoke = DeviceSeen {
+            seen_at: Some(tomorrow),
+            ..phone.clone()
+        };
+        assert!(!is_unheard(&spoke, &zone, tomorrow));
+        let gone = DeviceSeen {
+            cleared: true,
+            ..phone
+        };
+        assert!(!is_unheard(&gone, &zone, tomorrow));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::signal::RwSignal;
 use crate::tr;
 use crate::view::view;
 use afield_platform::{api, events};
-use afield_protocol::{ActivityKind, BoardEvent, RELOAD, paths};
+use afield_protocol::{ActivityKind, BoardEvent, PHONE_TOLD, RELOAD, paths};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -44,6 +44,9 @@ impl OpenConflicts {
     }
 
     pub(super) fn hear(self, text: &str) {
+        if text.starts_with(PHONE_TOLD) {
+            return;
+        }
         let event = match text {
             RELOAD => None,
             text => events::read::<BoardEvent>(paths::EVENTS, text),

@@ -13,7 +13,7 @@ use crate::shared::toast::Toasts;
 use crate::signal::RwSignal;
 use afield_domain::{JobId, Timestamp, Zone};
 use afield_platform::{api, events};
-use afield_protocol::{BoardEvent, BoardJob, RELOAD, Team, paths};
+use afield_protocol::{BoardEvent, BoardJob, PHONE_TOLD, RELOAD, Team, paths};
 use afield_sync::board::{BoardState, Loading};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -148,6 +148,9 @@ impl Board {
     }
 
     pub(super) fn hear(self, text: &str) {
+        if text.starts_with(PHONE_TOLD) {
+            return;
+        }
         let now = self.now();
         if text == RELOAD {
             self.fetch_again();

@@ -8,7 +8,7 @@ use crate::shared::answer_picture::picture_of;
 use crate::signal::RwSignal;
 use afield_domain::Timestamp;
 use afield_platform::{api, events, one_stream};
-use afield_protocol::{ActivityKind, BoardEvent, RELOAD, paths};
+use afield_protocol::{ActivityKind, BoardEvent, PHONE_TOLD, RELOAD, paths};
 use afield_sync::view::Projection;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -68,6 +68,9 @@ impl Inbox {
     }
 
     fn hear(self, text: &str) {
+        if text.starts_with(PHONE_TOLD) {
+            return;
+        }
         let event = match text {
             RELOAD => None,
             text => events::read::<BoardEvent>(paths::EVENTS, text),

@@ -10,7 +10,10 @@ use crate::signal::RwSignal;
 use crate::tr;
 use afield_domain::{Job, JobId, Rev, Timestamp, User};
 use afield_platform::{api, events, one_stream};
-use afield_protocol::{Activity, BoardEvent, ErrorCode, Holder, OfSeries, RELOAD, paths};
+use afield_protocol::{
+    Activity, BoardEvent, ErrorCode, Holder, JobOnPhone, OfSeries, PHONE_TOLD, PhoneTold, RELOAD,
+    paths,
+};
 use afield_sync::view::Projection;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,6 +28,7 @@ pub(super) struct Beside {
     pub(super) technicians: Vec<User>,
     pub(super) activity: Vec<Activity>,
     pub(super) holder: Option<Holder>,
+    pub(super) phones: Vec<JobOnPhone>,
     pub(super) left_out: u64,
     pub(super) series: Option<OfSeries>,
 }
@@ -101,6 +105,13 @@ impl LiveJob {
     }
 
     fn hear(self, text: &str) {
+        if text.starts_with(PHONE_TOLD) {
+            let told = events::read::<PhoneTold>(paths::EVENTS, text);
+            if told.is_none_or(|told| self.is_about(&told)) {
+                self.fetch();
+            }
+            return;
+        }
         let event = match text {
             RELOAD => None,
             text => events::read::<BoardEvent>(paths::EVENTS, text),
@@ -112,6 +123,20 @@ impl LiveJob {
             // Of this job, or what can be read of it is in the answer.
             _ => self.fetch(),
         }
+    }
+
+    /// Whether a phone that told so changes what is shown: something of this job stands on it or did, or it is of whoever
+    /// has the job.
+    fn is_about(self, told: &PhoneTold) -> bool {
+        let job = |all: &Projection| all.job(self.id).and_then(|job| job.assignee);
+        let is_holder = self.live.projection.try_with_untracked(job).flatten() == Some(told.phone);
+        let shown = |beside: &Option<Beside>| {
+            let phones = beside.iter().flat_map(|beside| &beside.phones);
+            phones.into_iter().any(|phone| phone.user.id == told.phone)
+        };
+        told.jobs.contains(&self.id)
+            || is_holder
+            || self.beside.try_with_untracked(shown) == Some(true)
     }
 
     fn now(self) -> Timestamp {
@@ -148,6 +173,7 @@ impl LiveJob {
                     technicians: answer.technicians,
                     activity: answer.activity,
                     holder: answer.holder,
+                    phones: answer.phones,
                     left_out: answer.left_out,
                     series: answer.series,
                 }));

@@ -4,17 +4,15 @@ use super::conflicts_part::conflicts;
 use super::edit::desk;
 use super::files_part::attach_part;
 use super::live_job::{LiveJob, technician};
+use super::phones_part::phones;
 use super::sections;
-use super::view_model::waiting;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::activity::age_label;
-use crate::shared::age::Age;
 use crate::shared::badge::{job_badge, priority_badge};
-use crate::shared::labels::{files, photos, reported, trouble_text};
+use crate::shared::labels::trouble_text;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
@@ -140,57 +138,4 @@ fn standing(account: &Arc<Account>, page: LiveJob) -> AnyView {
         })}
     }
     .into_any()
-}
-
-/// What is still on a phone, as far as the server knows.
-fn phones(account: &Arc<Account>, page: LiveJob, job: Memo<Option<Job>>) -> AnyView {
-    let (account, clock) = (Arc::clone(account), use_clock());
-    let user = account.signed_in.user();
-    let waits = Memo::new(move |_| page.live.projection.with(|all| waiting(all, page.id, user)));
-    let holder = Memo::new(move |_| {
-        page.beside
-            .with(|beside| beside.as_ref().and_then(|beside| beside.holder))
-    });
-    let content = move || {
-        let (waits, now) = (waits.get(), clock.now());
-        let age = |at| age_label(Age::of(at, now));
-        let name = job.with(|job| job.as_ref().map(|job| technician(page, job)));
-        let name = name.unwrap_or_default();
-        let files_line = waits.oldest.map(|oldest| {
-            let text = tr!(
-                office.files_wait,
-                files = photos(waits.count),
-                time = account.near_time(oldest, now),
-                age = age(oldest)
-            );
-            view! { <p class="line">{icon(Icon::Unsent)} <span>{text}</span></p> }
-        });
-        let holder = holder.get();
-        let owes = holder.filter(|holder| holder.unsent + holder.files > 0);
-        let owes = owes.map(|holder| {
-            let (changed, filed) = reported(holder.unsent, holder.files);
-            let text = match holder.oldest {
-                Some(oldest) => tr!(
-                    office.owes_since,
-                    name = name,
-                    changes = changed,
-                    files = filed,
-                    time = account.near_time(oldest, now)
-                ),
-                None => tr!(
-                    office.owes,
-                    name = name,
-                    files = files(holder.files as usize)
-                ),
-            };
-            view! { <p class="line">{icon(Icon::Unsent)} <span>{text}</span></p> }
-        });
-        let seen = holder.and_then(|holder| holder.seen_at);
-        let seen = seen.map(|at| {
-            let text = tr!(office.heard, name = name, age = age(at));
-            view! { <p class="line muted">{icon(Icon::Phone)} <span>{text}</span></p> }
-        });
-        view! { <div class="office-phone">{files_line} {owes} {seen}</div> }
-    };
-    view! { {content} }.into_any()
 }

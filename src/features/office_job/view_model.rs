@@ -6,7 +6,7 @@ use crate::shared::job::history::{HistoryEvent, HistoryRow, history};
 use crate::shared::refusals::excerpt;
 use afield_domain::order::Order;
 use afield_domain::{Answer, JobId, Question, Submission, Timestamp, UserId, Zone};
-use afield_protocol::{Activity, ActivityKind};
+use afield_protocol::{Activity, ActivityKind, JobOnPhone};
 use afield_sync::SignedIn;
 use afield_sync::view::Projection;
 
@@ -28,6 +28,42 @@ pub fn waiting(picture: &Projection, id: JobId, user: UserId) -> Waiting {
         count: all.count + 1,
         oldest: all.oldest.into_iter().chain([file.made_at]).min(),
     })
+}
+
+/// A phone that was silent for so long is pointed at, in milliseconds: longer than a working day and its night.
+const SILENT_MS: i64 = 24 * 60 * 60_000;
+
+/// How it stands with a phone that holds something of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Its user was heard of not long ago.
+    Heard,
+    /// Nothing was heard since then.
+    Silent(Timestamp),
+    /// The session in which it told is over.
+    SignedOut,
+    /// Its browser has cleared its storage.
+    Cleared,
+}
+
+/// How it stands with `phone` at `now`.
+#[must_use]
+pub fn standing_of(phone: &JobOnPhone, now: Timestamp) -> Standing {
+    let heard = phone.seen_at.unwrap_or(phone.told_at).max(phone.told_at);
+    match (phone.cleared, phone.signed_out) {
+        (true, _) => Standing::Cleared,
+        (false, true) => Standing::SignedOut,
+        (false, false) if now.since(heard) > SILENT_MS => Standing::Silent(heard),
+        (false, false) => Standing::Heard,
+    }
+}
+
+/// Whether `phones` say of as many files that they are there as `waits` for: then it need not be said twice.
+#[must_use]
+pub fn is_said(phones: &[JobOnPhone], waits: Waiting) -> bool {
+    let there = phones.iter().filter(|phone| !phone.cleared);
+    let files: u64 = there.map(|phone| phone.files).sum();
+    files >= waits.count as u64
 }
 
 /// A form that was submitted, to be read.
@@ -133,7 +169,7 @@ fn is_recorded(what: &ActivityKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{NOON, job, projection, signed_in, versioned};
+    use crate::samples::{NOON, job, projection, signed_in, user, versioned};
     use crate::shared::answer_picture::picture_of;
     use afield_domain::{Attachment, AttachmentId, AttachmentKind, JobField, Record};
     use uuid::Uuid;
@@ -239,6 +275,51 @@ mod tests {
         let other = UserId(Uuid::from_u128(0xFF));
         assert_eq!(told_of(user, true) - told_of(user, false), 1);
         assert_eq!(told_of(other, true), told_of(other, false));
+    }
+
+    #[test]
+    fn a_phone_that_holds_something_stands_as_it_was_last_heard_of() {
+        let phone = JobOnPhone {
+            user: user(),
+            unsent: 2,
+            files: 1,
+            told_at: NOON,
+            seen_at: None,
+            signed_out: false,
+            cleared: false,
+        };
+        let late = NOON.plus_ms(SILENT_MS + 1);
+        let heard = |minutes: i64| JobOnPhone {
+            seen_at: Some(NOON.plus_ms(minutes * 60_000)),
+            ..phone.clone()
+        };
+        let gone = JobOnPhone {
+            cleared: true,
+            signed_out: true,
+            ..phone.clone()
+        };
+        let out = JobOnPhone {
+            signed_out: true,
+            ..phone.clone()
+        };
+        for (phone, now, expected) in [
+            (&phone, NOON.plus_ms(SILENT_MS), Standing::Heard),
+            (&phone, late, Standing::Silent(NOON)),
+            // The server may remember no more than an earlier contact.
+            (&heard(-5), late, Standing::Silent(NOON)),
+            (&heard(5), late, Standing::Heard),
+            (&out, NOON, Standing::SignedOut),
+            (&gone, NOON, Standing::Cleared),
+        ] {
+            assert_eq!(standing_of(phone, now), expected, "{phone:?}");
+        }
+        let waits = |count| Waiting {
+            count,
+            oldest: None,
+        };
+        let both = [phone, gone];
+        assert!(is_said(&both, waits(1)));
+        assert!(!is_said(&both, waits(2)), "what is gone is not there");
     }
 
     #[test]

@@ -103,6 +103,7 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "reply.ok.later",
         "a wrong figure is worse than none",
     ),
+    ("phone_told", "phone", "the page looks anew"),
     ("device_report", "device", "it is nobody's report"),
     ("device_report", "user", "it is nobody's report"),
     (

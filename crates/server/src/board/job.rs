@@ -4,15 +4,18 @@
 //! phones of whoever has it. Must never write.
 
 use super::history::{PAGE, load_titles};
+use crate::people::session_id;
 use crate::state::App;
-use crate::storage::{ReadTx, ReportRow, Stored};
+use crate::storage::{ReadTx, ReportRow, SessionSeen, Stored};
 use afield_domain::order::NameKey;
 use afield_domain::{CompanyId, Job, JobId, Record, RecordKey, Role, Timestamp, User, UserId};
-use afield_protocol::{Holder, OfSeries, OfficeJob};
+use afield_protocol::{Holder, JobOnPhone, OfSeries, OfficeJob};
 use std::collections::HashSet;
 
 /// Records of one answer at most: a job with more is not shown whole, and says so.
 const RECORDS: usize = 2_000;
+/// Phones that are shown with it at most.
+const PHONES: u32 = 50;
 
 /// The job `id`; none if it is not there or does not read.
 pub(crate) async fn load_office_job(
@@ -63,6 +66,7 @@ pub(crate) async fn load_office_job(
         technicians,
         activity,
         holder,
+        phones: load_phones(app, tx.as_mut(), company, id).await?,
         series: series.map(|(id, day)| OfSeries { id, day }),
     }))
 }
@@ -114,6 +118,38 @@ async fn load_holder(
     Ok(plan_holder(&reports, app.contacts.last(user)))
 }
 
+/// On which phones something of the job `id` stands alone. Of somebody who may not sign in any more none brings
+/// anything by itself.
+async fn load_phones(
+    app: &App,
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    id: JobId,
+) -> Stored<Vec<JobOnPhone>> {
+    let rows = tx.reports_of_job(company, id, PHONES).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let users = tx.users(company).await?;
+    let sessions = tx.sessions_seen(company, app.clock.now()).await?;
+    let on = |row: &ReportRow| {
+        let (user, _) = users.iter().find(|(user, _)| user.id == row.user)?;
+        let owed = row.by_job.iter().flat_map(|by_job| &by_job.jobs);
+        let owed = owed.into_iter().find(|owed| owed.job == id)?;
+        let told_in = |seen: &SessionSeen| session_id(&seen.token_hash) == row.session;
+        Some(JobOnPhone {
+            user: user.clone(),
+            unsent: owed.unsent,
+            files: owed.files,
+            told_at: row.told_at,
+            seen_at: app.contacts.last(row.user),
+            signed_out: !sessions.iter().any(told_in),
+            cleared: row.cleared,
+        })
+    };
+    Ok(rows.iter().filter_map(on).collect())
+}
+
 /// What `reports` of a user's phones come to, the last of which spoke at `contact`.
 fn plan_holder(reports: &[ReportRow], contact: Option<Timestamp>) -> Option<Holder> {
     let told = reports.iter().map(|row| row.told_at).max();
@@ -124,13 +160,20 @@ fn plan_holder(reports: &[ReportRow], contact: Option<Timestamp>) -> Option<Hold
         unsent: owing().map(|row| row.unsent).sum(),
         files: owing().map(|row| row.files).sum(),
         oldest: owing().filter_map(|row| row.oldest).min(),
+        by_job: owing().filter(|row| row.is_owing()).all(is_by_job),
     })
+}
+
+/// Whether all that a report counts of jobs is told by job.
+fn is_by_job(row: &ReportRow) -> bool {
+    row.by_job.as_ref().is_some_and(|by_job| by_job.more == 0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use afield_domain::DeviceId;
+    use afield_protocol::ByJob;
     use uuid::Uuid;
 
     #[test]
@@ -147,6 +190,8 @@ mod tests {
             parked: 0,
             session: String::new(),
             phone: None,
+            by_job: (n != 2).then(ByJob::default),
+            as_of: None,
         };
         let rows = [
             row(1, 2, Some(50), 100, false),
@@ -159,10 +204,13 @@ mod tests {
             unsent: 5,
             files: 2,
             oldest: Some(Timestamp(40)),
+            by_job: false,
         };
         assert_eq!(found, expected);
         let later = plan_holder(&rows, Some(Timestamp(105))).unwrap();
         assert_eq!(later.seen_at, Some(Timestamp(105)));
+        let one = plan_holder(&rows[..1], None).unwrap();
+        assert!(one.by_job, "the app of each that owes counts by job");
         assert_eq!(plan_holder(&[], None), None);
     }
 }

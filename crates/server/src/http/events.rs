@@ -13,7 +13,7 @@ use crate::events::Page;
 use crate::places::Place;
 use crate::state::App;
 use afield_domain::UserId;
-use afield_protocol::{ALIVE, Envelope};
+use afield_protocol::{ALIVE, Envelope, PHONE, PhoneTold};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -44,7 +44,7 @@ pub(crate) struct Parameters {
     ),
     security(("session" = [])),
     responses(
-        (status = 200, description = "one server-sent event for each activity, its id the data set's and the activity's seq, its data a BoardEvent, or {\"reload\":true} where the day must be loaded anew; for the office only", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "one server-sent event for each activity, its id the data set's and the activity's seq, its data a BoardEvent, or {\"reload\":true} where the day must be loaded anew; and events named phone, their data a PhoneTold, where a phone owes otherwise than before; for the office only", body = String, content_type = "text/event-stream"),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
@@ -60,6 +60,7 @@ pub(crate) async fn events(
     let place = place.ok_or_else(Failure::too_many_streams)?;
     // Listen first: what happens from here on is told, and what was before is read.
     let pages = listen(&app, company).await?;
+    let phones = app.hub.listen_to_phones(company);
     let heard = match headers.get("last-event-id") {
         Some(id) => id
             .to_str()
@@ -70,6 +71,7 @@ pub(crate) async fn events(
         token_hash: signed_in.token_hash,
         listener: Listener::begin(&app, company, heard).await?,
         pages,
+        phones,
         ending: app.hub.ending(),
         is_behind: false,
         _place: place,
@@ -111,6 +113,7 @@ struct Watcher {
     token_hash: String,
     listener: Listener,
     pages: Receiver<Arc<Page>>,
+    phones: Receiver<PhoneTold>,
     ending: watch::Receiver<bool>,
     /// It takes events too slowly: what waits is the last that it is told.
     is_behind: bool,
@@ -123,24 +126,32 @@ impl Watcher {
         // cut before anything happens.
         let first = Event::default().comment("here").id(self.listener.id());
         let events = stream::unfold(self, |mut watcher| async move {
-            let (id, text) = watcher.next().await?;
-            Some((Ok(Event::default().id(id).data(text)), watcher))
+            let event = watcher.next().await?;
+            Some((Ok(event), watcher))
         });
         stream::iter([Ok(first)]).chain(events)
     }
 
-    /// The next event, its id and text; none when the stream ends: the server stops, the session is over, the user is
+    /// The next event; none when the stream ends: the server stops, the session is over, the user is
     /// no longer of the office, the storage failed, or the board is too slow. The browser connects again by itself.
-    async fn next(&mut self) -> Option<(String, String)> {
+    async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(told) = self.listener.next() {
-                return Some(told);
+            if let Some((id, text)) = self.listener.next() {
+                return Some(Event::default().id(id).data(text));
             }
             if self.is_behind || *self.ending.borrow_and_update() {
                 return None;
             }
             let page = tokio::select! {
                 page = self.pages.recv() => page,
+                told = self.phones.recv() => match told {
+                    Ok(told) => return self.of_phone(&told).await,
+                    // Words were lost: each may have been of what is shown.
+                    Err(_) => {
+                        self.listener.lose();
+                        continue;
+                    }
+                },
                 _ = self.ending.changed() => return None,
             };
             match page {
@@ -154,10 +165,18 @@ impl Watcher {
         }
     }
 
+    /// What is said of a phone. Its id is that of what was said before: it stands in no order.
+    async fn of_phone(&self, told: &PhoneTold) -> Option<Event> {
+        let text = serde_json::to_string(told).ok()?;
+        let event = Event::default().event(PHONE).id(self.listener.id());
+        self.is_office().await.then(|| event.data(text))
+    }
+
     async fn may_watch(&self, page: &Page) -> bool {
-        if page.may_watch.contains(&self.token_hash) {
-            return true;
-        }
+        page.may_watch.contains(&self.token_hash) || self.is_office().await
+    }
+
+    async fn is_office(&self) -> bool {
         // A page that was read a moment before this sign-in does not know it.
         let session = load_session(&self.app, &self.token_hash).await;
         session.is_ok_and(|session| session.is_some_and(|session| session.user.role.is_office()))

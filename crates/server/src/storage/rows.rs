@@ -8,7 +8,7 @@ use afield_domain::{
     CompanyId, DeviceId, FieldStamp, JobStatus, MutationId, Record, RecordKey, Rev, Timestamp,
     User, UserId, Versioned,
 };
-use afield_protocol::{Activity, Seq};
+use afield_protocol::{Activity, ByJob, Seq};
 
 /// A company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -341,6 +341,10 @@ pub struct ReportRow {
     pub session: String,
     /// How it is set up: JSON; none from apps that do not tell.
     pub phone: Option<String>,
+    /// Of which jobs that work is; none from apps that do not count by job.
+    pub by_job: Option<ByJob>,
+    /// The server's clock at the contact before it was counted; none from apps that do not tell.
+    pub as_of: Option<Timestamp>,
 }
 
 impl ReportRow {

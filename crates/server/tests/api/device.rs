@@ -31,6 +31,8 @@ impl Browser {
             oldest: None,
             parked: 0,
             phone: None,
+            by_job: None,
+            as_of: None,
             heard,
         };
         let body = serde_json::to_value(report).unwrap();
@@ -186,6 +188,8 @@ async fn the_office_sees_each_phone_as_it_last_told_those_that_owe_first() {
             ready: true,
             ..PhoneState::default()
         }),
+        by_job: None,
+        as_of: None,
         heard: false,
     };
     let seen = async || dora.get(paths::DEVICES).await.ok::<Devices>();
@@ -221,4 +225,155 @@ async fn the_office_sees_each_phone_as_it_last_told_those_that_owe_first() {
     let disable = serde_json::json!({"change": "disable"});
     assert_eq!(ada.post(&path, disable).await.status, 200);
     assert!(seen().await.devices.is_empty());
+}
+
+/// A report of Anna's device `device`: so many changes and files of each job, by the contact at `as_of`.
+fn counted(device: u128, jobs: &[(u128, u64, u64)], as_of: Option<Timestamp>) -> DeviceReport {
+    let of = |(n, unsent, files): &(u128, u64, u64)| JobOwed {
+        job: job(*n, None).id,
+        unsent: *unsent,
+        files: *files,
+    };
+    DeviceReport {
+        device: DeviceId(Uuid::from_u128(device)),
+        user: ANNA,
+        unsent: jobs.iter().map(|(_, unsent, _)| unsent).sum(),
+        files: jobs.iter().map(|(_, _, files)| files).sum(),
+        oldest: None,
+        parked: 0,
+        phone: None,
+        by_job: Some(ByJob {
+            jobs: jobs.iter().map(of).collect(),
+            more: 0,
+        }),
+        as_of,
+        heard: false,
+    }
+}
+
+async fn tell(client: &Client, report: &DeviceReport) -> DeviceAnswer {
+    let body = serde_json::to_value(report).unwrap();
+    client.post(paths::DEVICE, body).await.ok()
+}
+
+#[tokio::test]
+async fn a_job_says_on_which_phones_something_of_it_is_and_as_of_when() {
+    let server = Server::start().await;
+    let ids = [job(1, Some(ANNA)), job(2, None)].map(|job| job.id);
+    for job in [job(1, Some(ANNA)), job(2, None)] {
+        server.put(NORDHAUS, &Record::Job(job)).await;
+    }
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let page = async |n: usize| -> OfficeJob {
+        let path = format!("{}/{}", paths::JOBS, ids[n - 1]);
+        dora.get(&path).await.ok()
+    };
+    assert_eq!(page(1).await.phones, []);
+    tell(&anna, &counted(1, &[(1, 3, 6), (2, 0, 1)], None)).await;
+    let told_at = at(NOON);
+    server.clock.advance(60_000);
+    let one = page(1).await;
+    let phone = &one.phones[0];
+    assert_eq!((phone.user.id, phone.unsent, phone.files), (ANNA, 3, 6));
+    assert_eq!((phone.told_at, phone.signed_out), (told_at, false));
+    assert!(one.holder.is_some_and(|holder| holder.by_job));
+    // Of whoever has it or not: it stands where it stands.
+    let two = page(2).await;
+    assert_eq!((two.phones[0].unsent, two.phones[0].files), (0, 1));
+    // An app that does not count by job says nothing of any, rather than nothing there.
+    let older = DeviceReport {
+        by_job: None,
+        ..counted(3, &[(1, 1, 0)], None)
+    };
+    tell(&anna, &older).await;
+    let one = page(1).await;
+    assert_eq!(one.phones.len(), 1);
+    assert!(
+        one.holder
+            .is_some_and(|holder| !holder.by_job && holder.unsent == 4)
+    );
+    // What was sent is gone.
+    tell(&anna, &counted(1, &[(2, 0, 1)], None)).await;
+    assert_eq!(page(1).await.phones, []);
+    // The session is over, and then its user may not sign in any more.
+    let ada = server.sign_in(ADA).await;
+    let devices: Devices = dora.get(paths::DEVICES).await.ok();
+    let session = devices.devices[0].session.clone();
+    let path = format!("{}/{ANNA}", paths::PEOPLE);
+    let end = json!({"change": "end_session", "session": session});
+    assert_eq!(ada.post(&path, end).await.status, 200);
+    assert!(page(2).await.phones[0].signed_out);
+    let disable = json!({"change": "disable"});
+    assert_eq!(ada.post(&path, disable).await.status, 200);
+    assert_eq!(page(2).await.phones, []);
+}
+
+#[tokio::test]
+async fn a_report_that_comes_late_changes_nothing() {
+    let server = Server::start().await;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let owed = async || {
+        let devices: Devices = dora.get(paths::DEVICES).await.ok();
+        (devices.devices[0].unsent, devices.devices[0].files)
+    };
+    let (first, second) = (at(NOON).plus_ms(-2_000), at(NOON).plus_ms(-1_000));
+    assert!(!tell(&anna, &counted(1, &[], Some(second))).await.late);
+    assert!(
+        tell(&anna, &counted(1, &[(1, 2, 1)], Some(first)))
+            .await
+            .late
+    );
+    assert_eq!(owed().await, (0, 0));
+    // What was counted after the same contact, or by an app that does not tell, counts as it comes.
+    assert!(
+        !tell(&anna, &counted(1, &[(1, 1, 0)], Some(second)))
+            .await
+            .late
+    );
+    assert_eq!(owed().await, (1, 0));
+    assert!(!tell(&anna, &counted(1, &[(1, 2, 0)], None)).await.late);
+    // What a clock that was set back has put into the future keeps nobody out.
+    let ahead = at(NOON).plus_ms(60_000);
+    assert!(
+        !tell(&anna, &counted(1, &[(1, 3, 0)], Some(ahead)))
+            .await
+            .late
+    );
+    assert!(
+        !tell(&anna, &counted(1, &[(1, 4, 0)], Some(second)))
+            .await
+            .late
+    );
+    assert_eq!(owed().await, (4, 0));
+}
+
+#[tokio::test]
+async fn an_open_page_hears_of_a_phone_that_owes_otherwise_and_of_no_other() {
+    let server = Server::start().await;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let request = Request::get(paths::EVENTS).body(Body::empty()).unwrap();
+    let mut body = dora.open(request).await.into_body().into_data_stream();
+    let told = counted(1, &[(1, 1, 0)], None);
+    tell(&anna, &told).await;
+    tell(&anna, &told).await;
+    tell(&anna, &counted(1, &[(2, 1, 0)], None)).await;
+    let mut text = String::new();
+    in_time(async {
+        while text.matches("event: phone\n").count() < 2 {
+            let bytes = body.next().await.unwrap().unwrap();
+            text.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    })
+    .await;
+    let said = text.lines().filter_map(|line| line.strip_prefix("data: "));
+    let said = said.filter(|data| data.starts_with(PHONE_TOLD));
+    let said: Vec<PhoneTold> = said
+        .map(|data| serde_json::from_str(data).unwrap())
+        .collect();
+    let jobs: Vec<Vec<u128>> = said
+        .iter()
+        .map(|told| told.jobs.iter().map(|job| job.0.as_u128() & 0xFF).collect())
+        .collect();
+    assert_eq!(jobs, [vec![1], vec![1, 2]]);
+    assert!(said.iter().all(|told| told.phone == ANNA));
 }

@@ -99,6 +99,8 @@ async fn what_a_phone_told_of_stands_beside_its_job() {
         oldest: Some(Timestamp(1)),
         parked: 0,
         phone: None,
+        by_job: None,
+        as_of: None,
         heard: false,
     };
     let answer = anna.post(paths::DEVICE, to_value(report).unwrap()).await;

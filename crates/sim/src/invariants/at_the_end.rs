@@ -4,6 +4,7 @@ use super::always::board_is_right;
 use crate::company;
 use crate::remote::line::behind_a_filter;
 use crate::schedule::SPAN_MS;
+use crate::twin::report_of;
 use crate::world::{START_MS, World};
 use afield_domain::answers::{complete, first_missing};
 use afield_domain::{
@@ -51,6 +52,26 @@ pub(super) fn the_outbox_drains(world: &World) -> Result<(), String> {
             return Err(format!(
                 "seq {} of device {} still waits for a place in the order",
                 entry.seq().0,
+                device.number
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What a phone has told last is nothing when nothing stands on it any more.
+pub(super) fn phones_are_known(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    for device in world.devices() {
+        let now = device.outbox.peek(report_of);
+        let Some(now) = now.filter(|now| (now.unsent, now.files) == (0, 0)) else {
+            continue;
+        };
+        let told = server.told_by(now.user, now.device);
+        let is_known = told.is_some_and(|told| (told.unsent, told.files) == (0, 0));
+        if !is_known {
+            return Err(format!(
+                "device {} is empty and told {told:?}",
                 device.number
             ));
         }

@@ -8,8 +8,8 @@ use afield_domain::{
     CompanyId, Job, MutationId, Record, RecordKey, RightsChange, Timestamp, User, UserId, Versioned,
 };
 use afield_protocol::{
-    ActivityKind, BoardResponse, Cursor, Envelope, EpochId, Extent, PullResponse, PushRequest,
-    PushResponse, Reply,
+    ActivityKind, BoardResponse, Cursor, DeviceReport, Devices, Envelope, EpochId, Extent,
+    PullResponse, PushRequest, PushResponse, Reply,
 };
 use afield_server::testing::{Failure, LocalFeed, LocalListener, LocalPage, LocalServer};
 use serde_json::Value;
@@ -108,6 +108,14 @@ impl Real {
             Reply::Ok(board) => Ok(board),
             other => Err(failed(format!("{other:?}"))),
         }
+    }
+
+    pub(super) fn tell(&self, report: &DeviceReport) -> Result<(), RealError> {
+        self.0.tell(report).map_err(failed)
+    }
+
+    pub(super) fn devices(&self) -> Result<Devices, RealError> {
+        self.0.devices().map_err(failed)
     }
 
     pub(super) fn delete(&self, key: RecordKey) -> Result<(), RealError> {

@@ -6,11 +6,12 @@ use super::SimEngine;
 use crate::device::Seat;
 use crate::executor::{ContextId, Sim, TaskWaker};
 use crate::remote::SimRemote;
+use crate::twin::Twin;
 use afield_domain::{Attachment, Record};
 use afield_sync::driver::{
     Action, Alarm, DriverState, Event, TICK_MS, classify_end, classify_files, plan_wake,
 };
-use afield_sync::{Engine, FetchEnd, FilesEnd, Host, OutboxStore, Read, Trigger};
+use afield_sync::{Engine, FetchEnd, FilesEnd, Host, OutboxStore, Read, SyncReport, Trigger};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -59,6 +60,7 @@ pub(super) struct Driver {
     pub(super) wake: Wake,
     pub(super) sim: Sim,
     pub(super) worker: Rc<Cell<Option<ContextId>>>,
+    pub(super) twin: Rc<RefCell<Twin>>,
 }
 
 impl Driver {
@@ -100,9 +102,16 @@ impl Driver {
             // For a person not even what the server asked for is waited for.
             self.engine.host.device.forget_quiet();
         }
-        let (engine, wake) = (self.engine.clone(), self.wake.clone());
+        let (engine, wake, twin) = (
+            self.engine.clone(),
+            self.wake.clone(),
+            Rc::clone(&self.twin),
+        );
         self.sim.spawn(engine.host.context, async move {
             let (report, files) = engine.run_sync_and_files(trigger, |_| {}).await;
+            if report.as_ref().is_ok_and(SyncReport::is_done) {
+                twin.borrow_mut().tell(&engine.host.device);
+            }
             let view = engine.outbox.load(Read::Meta).await;
             let not_before = view.ok().and_then(|view| view.meta.backoff.not_before);
             let end = classify_end(&report, not_before);

@@ -6,7 +6,7 @@ use super::super::{
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
 use afield_domain::company::{CompanySettings, Setting};
 use afield_domain::*;
-use afield_protocol::{Activity, Seq, SettingChange};
+use afield_protocol::{Activity, ByJob, JobOwed, Seq, SettingChange};
 use uuid::Uuid;
 
 fn lane() -> RecordKey {
@@ -365,6 +365,15 @@ pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn
         parked: 3,
         session: "f00".into(),
         phone: (device == 1).then(|| "{}".to_owned()),
+        by_job: (device != 3).then(|| ByJob {
+            jobs: vec![JobOwed {
+                job: JobId(Uuid::from_u128(device)),
+                unsent: 1,
+                files: 2,
+            }],
+            more: 4,
+        }),
+        as_of: (device == 2).then_some(NOW),
     };
     let rows = [
         row(ANNA, 1, "a", 1),
@@ -385,6 +394,11 @@ pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn
     assert_eq!(tx.all_reports(ONE, 9).await.unwrap(), all);
     assert_eq!(tx.all_reports(ONE, 2).await.unwrap(), all[..2]);
     assert_eq!(tx.all_reports(OTHER, 9).await.unwrap(), []);
+    let job = JobId(Uuid::from_u128(1));
+    let of_job = [third.clone(), first.clone()];
+    assert_eq!(tx.reports_of_job(ONE, job, 9).await.unwrap(), of_job);
+    assert_eq!(tx.reports_of_job(ONE, job, 1).await.unwrap(), of_job[..1]);
+    assert_eq!(tx.reports_of_job(OTHER, job, 9).await.unwrap(), []);
     let first = ReportRow {
         browser: "d".into(),
         cleared: true,

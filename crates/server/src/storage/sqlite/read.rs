@@ -313,6 +313,15 @@ impl ReadTx for SqliteTx {
         self.load_all_reports(company, limit)
     }
 
+    async fn reports_of_job(
+        &mut self,
+        company: CompanyId,
+        job: JobId,
+        limit: u32,
+    ) -> Stored<Vec<ReportRow>> {
+        self.load_reports_of_job(company, job, limit)
+    }
+
     async fn reports(
         &mut self,
         company: CompanyId,

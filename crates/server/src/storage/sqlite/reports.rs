@@ -3,12 +3,12 @@
 use super::super::{ReportRow, Stored};
 use super::SqliteTx;
 use super::values::{column, int, text, uint_at, uuid_at};
-use afield_domain::{CompanyId, DeviceId, Timestamp, UserId};
+use afield_domain::{CompanyId, DeviceId, JobId, Timestamp, UserId};
 use rusqlite::Row;
 
 macro_rules! report_columns {
     () => {
-        "user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone"
+        "user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of"
     };
 }
 
@@ -25,6 +25,10 @@ fn report(row: &Row<'_>) -> Stored<ReportRow> {
         parked: uint_at(row, 8)?,
         session: text(row, 9)?.to_owned(),
         phone: column(row, 10)?,
+        // What cannot be read counts nothing by job, as with an older app.
+        by_job: column::<Option<String>>(row, 11)?
+            .and_then(|json| serde_json::from_str(&json).ok()),
+        as_of: column::<Option<i64>>(row, 12)?.map(Timestamp),
     })
 }
 
@@ -66,11 +70,30 @@ impl SqliteTx {
         )
     }
 
+    pub(super) fn load_reports_of_job(
+        &self,
+        company: CompanyId,
+        job: JobId,
+        limit: u32,
+    ) -> Stored<Vec<ReportRow>> {
+        self.tx.readable(
+            concat!(
+                "SELECT ",
+                report_columns!(),
+                " FROM device_reports WHERE company = ?1 AND instr(by_job, ?2) > 0 \
+                 ORDER BY told_at DESC, device LIMIT ?3"
+            ),
+            (company.to_string(), job.to_string(), i64::from(limit)),
+            report,
+            |row| Ok(format!("report of device {}", text(row, 1)?)),
+        )
+    }
+
     pub(super) fn upsert_report(&self, company: CompanyId, row: &ReportRow) -> Stored<()> {
         self.tx.run(
             "INSERT OR REPLACE INTO device_reports \
-             (company, user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             (company, user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             (
                 company.to_string(),
                 row.user.to_string(),
@@ -84,6 +107,8 @@ impl SqliteTx {
                 int(row.parked),
                 &row.session,
                 &row.phone,
+                row.by_job.as_ref().and_then(|it| serde_json::to_string(it).ok()),
+                row.as_of.map(|at| at.0),
             ),
         )?;
         Ok(())
