@@ -179,6 +179,7 @@ fn blank(module: Module, customer: CustomerId) -> Option<Record> {
             from: String::new(),
             until: String::new(),
             response_hours: 0,
+            visits: String::new(),
             customer,
             archived: false,
         }),

@@ -145,6 +145,7 @@ impl PlanForm {
             ends: job.ends,
             customer,
             property,
+            contract: None,
             assignee: self.assignee,
             assets: self.assets.clone(),
             forms: self.forms.clone(),
