@@ -79,7 +79,7 @@ impl Visits {
         }
     }
 
-    /// With another interval, counted from the `last` visit that stands, if there is one after where it began.
+    /// With another interval, counted from the `last` visit that there was, if it was after where it began.
     #[must_use]
     pub fn changed(self, interval: Interval, last: Option<Day>) -> Self {
         let anchor = last.map_or(self.anchor, |last| last.max(self.anchor));

@@ -127,7 +127,7 @@ fn nothing_is_agreed_by_an_old_a_newer_or_an_archived_contract() {
 }
 
 #[test]
-fn another_interval_is_counted_from_the_last_visit_that_stands() {
+fn another_interval_is_counted_from_the_last_visit() {
     let begun = Visits::begin(Interval::Months(3), day("2026-12-31"));
     let days = |rhythm: Visits, from: &str, until: &str| {
         texts(&rhythm.days(&(day(from)..=day(until))))

@@ -227,6 +227,7 @@ fn series() {
         starts: Timestamp(1_795_248_000_000),
         ends: Timestamp(1_795_251_600_000),
         repeat,
+        contract: None,
         by: "Dora Klein".into(),
         made_at: Timestamp(1_795_248_000_000),
         ended: Some("2027-01-16".into()),
@@ -240,7 +241,26 @@ fn series() {
         ahead: vec!["2027-01-02".into()],
         refused: None,
     };
+    let by_contract = Series {
+        repeat: Repetition {
+            every: Every::Contract,
+            until: None,
+            times: None,
+        },
+        contract: Some(SeriesContract {
+            id: ContractId(uuid(60)),
+            number: "C-204".into(),
+            name: "Boiler care".into(),
+            visits: Some("P3M".into()),
+            until: "2028-12-31".into(),
+            customer: Some(CustomerId(uuid(30))),
+        }),
+        ended: None,
+        ahead: vec!["2027-02-21".into()],
+        ..answer.clone()
+    };
     check("series", &envelope(Reply::Ok(answer)));
+    check("series_by_contract", &envelope(Reply::Ok(by_contract)));
     let end = SeriesEnd {
         from: "2027-01-16".into(),
         cancel: true,
