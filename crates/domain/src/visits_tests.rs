@@ -47,8 +47,23 @@ fn an_interval_is_written_in_one_way() {
         assert_eq!(interval.to_string(), text);
     }
     for text in [
-        "", "P", "PM", "P0M", "P25M", "P53W", "P0W", "P01M", "P+1M", "P-1W", "1M", "p1m", "P1D",
-        "P1Y", "P1M ", "P1MM", "P99999999999M",
+        "",
+        "P",
+        "PM",
+        "P0M",
+        "P25M",
+        "P53W",
+        "P0W",
+        "P01M",
+        "P+1M",
+        "P-1W",
+        "1M",
+        "p1m",
+        "P1D",
+        "P1Y",
+        "P1M ",
+        "P1MM",
+        "P99999999999M",
     ] {
         assert_eq!(text.parse::<Interval>(), Err(NoInterval), "{text:?}");
     }
@@ -76,11 +91,27 @@ fn months_are_counted_on_the_day_of_the_first_visit_and_weeks_on_its_weekday() {
             "P12M",
             "2028-02-29",
             "2032-02-29",
-            vec!["2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28", "2032-02-29"],
+            vec![
+                "2028-02-29",
+                "2029-02-28",
+                "2030-02-28",
+                "2031-02-28",
+                "2032-02-29",
+            ],
         ),
-        ("P3M", "2026-11-30", "2027-03-01", vec!["2026-11-30", "2027-02-28"]),
+        (
+            "P3M",
+            "2026-11-30",
+            "2027-03-01",
+            vec!["2026-11-30", "2027-02-28"],
+        ),
         // The last day counts, and the one before it does not reach.
-        ("P6M", "2026-12-01", "2027-06-01", vec!["2026-12-01", "2027-06-01"]),
+        (
+            "P6M",
+            "2026-12-01",
+            "2027-06-01",
+            vec!["2026-12-01", "2027-06-01"],
+        ),
         ("P6M", "2026-12-01", "2027-05-31", vec!["2026-12-01"]),
         (
             "P2W",
@@ -88,9 +119,18 @@ fn months_are_counted_on_the_day_of_the_first_visit_and_weeks_on_its_weekday() {
             "2027-01-20",
             vec!["2026-12-23", "2027-01-06", "2027-01-20"],
         ),
-        ("P52W", "2026-12-02", "2027-12-01", vec!["2026-12-02", "2027-12-01"]),
+        (
+            "P52W",
+            "2026-12-02",
+            "2027-12-01",
+            vec!["2026-12-02", "2027-12-01"],
+        ),
     ] {
-        assert_eq!(from_first(visits, first, until), expected, "{visits} {first}");
+        assert_eq!(
+            from_first(visits, first, until),
+            expected,
+            "{visits} {first}"
+        );
     }
 }
 
@@ -129,9 +169,8 @@ fn nothing_is_agreed_by_an_old_a_newer_or_an_archived_contract() {
 #[test]
 fn another_interval_is_counted_from_the_last_visit() {
     let begun = Visits::begin(Interval::Months(3), day("2026-12-31"));
-    let days = |rhythm: Visits, from: &str, until: &str| {
-        texts(&rhythm.days(&(day(from)..=day(until))))
-    };
+    let days =
+        |rhythm: Visits, from: &str, until: &str| texts(&rhythm.days(&(day(from)..=day(until))));
     // After the visit of February, which was on the 28th for want of a 31st.
     let monthly = begun.changed(
         Interval::Months(1),
@@ -145,14 +184,25 @@ fn another_interval_is_counted_from_the_last_visit() {
     );
     // A visit that comes before where it began moves nothing.
     let early = begun.changed(Interval::Months(6), Some(day("2026-10-01")));
-    assert_eq!(days(early, "2026-12-01", "2027-07-01"), ["2026-12-31", "2027-06-30"]);
+    assert_eq!(
+        days(early, "2026-12-01", "2027-07-01"),
+        ["2026-12-31", "2027-06-30"]
+    );
     // By weeks the weekday is the last visit's, and by months again the day of the last visit.
     let weeks = begun.changed(Interval::Weeks(2), Some(day("2027-01-27")));
-    assert_eq!(days(weeks, "2027-02-01", "2027-02-28"), ["2027-02-10", "2027-02-24"]);
+    assert_eq!(
+        days(weeks, "2027-02-01", "2027-02-28"),
+        ["2027-02-10", "2027-02-24"]
+    );
     let months = weeks.changed(Interval::Months(1), Some(day("2027-02-10")));
-    assert_eq!(days(months, "2027-02-11", "2027-04-30"), ["2027-03-10", "2027-04-10"]);
+    assert_eq!(
+        days(months, "2027-02-11", "2027-04-30"),
+        ["2027-03-10", "2027-04-10"]
+    );
     // And back: the same days as before.
-    let back = begun.changed(Interval::Months(1), None).changed(Interval::Months(3), None);
+    let back = begun
+        .changed(Interval::Months(1), None)
+        .changed(Interval::Months(3), None);
     assert_eq!(back, begun);
 }
 

@@ -2,7 +2,8 @@
 
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    ContractId, CustomerId, JobId, JobPlan, JobStatus, MutationId, Rejection, Repetition, SeriesId, Timestamp,
+    ContractId, CustomerId, JobId, JobPlan, JobStatus, MutationId, Rejection, Repetition, SeriesId,
+    Timestamp,
 };
 use serde::Serialize;
 

@@ -75,7 +75,7 @@ fn what_is_wrong_is_said_at_its_field() {
             ..RepeatForm::default()
         };
         change(&mut form);
-        form.flaws(first)
+        form.flaws(first, None)
     };
     let count = |flaw| vec![(RepeatField::Count, flaw)];
     let until = |flaw| vec![(RepeatField::Until, flaw)];
@@ -88,9 +88,9 @@ fn what_is_wrong_is_said_at_its_field() {
             count: text.into(),
             ..RepeatForm::default()
         };
-        assert_eq!(form.flaws(first), count(RepeatFlaw::Weeks), "{text}");
+        assert_eq!(form.flaws(first, None), count(RepeatFlaw::Weeks), "{text}");
         form.step = Step::Months;
-        let months = form.flaws(first).first().copied();
+        let months = form.flaws(first, None).first().copied();
         let is_many = text == "53";
         assert_eq!(months.is_some(), is_many || text != "24", "{text}");
     }
@@ -117,7 +117,7 @@ fn what_is_wrong_is_said_at_its_field() {
             until: text.into(),
             ..RepeatForm::default()
         };
-        let found = form.flaws(first).first().map(|(_, flaw)| *flaw);
+        let found = form.flaws(first, None).first().map(|(_, flaw)| *flaw);
         assert_eq!(found, expected, "{text}");
     }
     // A Friday before the next Friday.
@@ -139,10 +139,13 @@ fn the_last_weekday_can_be_unticked_which_is_said_when_it_is_saved() {
     assert_eq!(form.weekdays(first), [2]);
     form.tick(2, false, Some(first));
     assert!(form.weekdays(first).is_empty());
-    assert_eq!(form.flaws(first), [(RepeatField::On, RepeatFlaw::NoDay)]);
+    assert_eq!(
+        form.flaws(first, None),
+        [(RepeatField::On, RepeatFlaw::NoDay)]
+    );
     form.tick(4, true, Some(first));
     assert_eq!(form.weekdays(first), [4]);
-    assert_eq!(form.flaws(first), []);
+    assert_eq!(form.flaws(first, None), []);
     // Beside that of the first day.
     let mut beside = RepeatForm::default();
     beside.tick(4, true, Some(first));

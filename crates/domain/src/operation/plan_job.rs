@@ -158,7 +158,9 @@ impl PlanJob<'_> {
             return Ok(());
         };
         match case.find(contract) {
-            Some(Record::Contract(it)) if it.customer.is_none_or(|of| self.plan.customer == Some(of)) => {
+            Some(Record::Contract(it))
+                if it.customer.is_none_or(|of| self.plan.customer == Some(of)) =>
+            {
                 Ok(())
             }
             _ => Err(Rejection::NotFound),

@@ -179,12 +179,7 @@ impl Kept {
 }
 
 /// Takes the contract as it is now: jobs to come that it has no more are cancelled, and what it has again is brought back.
-pub(super) async fn follow(
-    app: &App,
-    row: &CompanyRow,
-    id: SeriesId,
-    kept: Kept,
-) -> Stored<Kept> {
+pub(super) async fn follow(app: &App, row: &CompanyRow, id: SeriesId, kept: Kept) -> Stored<Kept> {
     let Some(agreed) = kept.agreed.clone() else {
         return Ok(kept);
     };
@@ -237,7 +232,9 @@ pub(super) async fn follow(
             (true, _) => {
                 is_back.insert(made.day.clone());
             }
-            (false, _) => tracing::warn!(series = %id, day = %made.day, "a job does not follow its contract"),
+            (false, _) => {
+                tracing::warn!(series = %id, day = %made.day, "a job does not follow its contract")
+            }
         }
     }
     dropped.retain(|day| *day > today.to_string() && !is_back.contains(day));

@@ -310,7 +310,9 @@ async fn an_archived_contract_has_no_visits_and_one_that_ends_later_goes_on() {
         ("2026-12-16", Cancelled),
     ]);
     assert_eq!(office.jobs().await, until);
-    office.edit(RecordField::Until, "2026-12-09", "2026-12-16").await;
+    office
+        .edit(RecordField::Until, "2026-12-09", "2026-12-16")
+        .await;
     assert_eq!(office.jobs().await, all);
     assert_eq!(office.seen().await.ahead, Vec::<String>::new());
     // A name is none of its terms.
