@@ -206,7 +206,7 @@ async fn another_interval_cancels_what_nobody_has_touched_and_the_old_one_brings
     );
     // One is given to somebody else, one is cancelled by hand.
     let job = id_on("2026-12-02");
-    let given = json!({"id": Uuid::from_u128(0xB0), "assignee": BEN});
+    let given = json!({"assignee": BEN, "base_rev": 1});
     let path = format!("{}/{job}", paths::ASSIGN);
     assert_eq!(office.dora.post(&path, given).await.status, 200);
     let by_hand = id_on("2026-12-16");
