@@ -73,7 +73,7 @@ test('a job repeats by contract, and follows when the contract says otherwise', 
   // Each is a job of its day on the board.
   const second = await (await world.client()).board(made.jobs[1].day);
   expect(second.jobs.filter(({ job }) => job.title === 'Care visit')).toHaveLength(1);
-  await page.goto(`/dispatch?day=${made.jobs[1].day}`);
+  await page.goto(`/board?day=${made.jobs[1].day}`);
   await expect(board.main.getByText('Care visit').first()).toBeVisible();
   // Every four weeks: nobody has touched the jobs in between.
   await agree(board, customer, 'Boiler care', text('series.each_weeks', { count: 4 }));
