@@ -17,6 +17,9 @@ const THEIRS: ContractId = ContractId(Uuid::from_u128(0xCB));
 
 use JobStatus::{Cancelled, Scheduled};
 
+/// What is asked for otherwise.
+type Change = fn(&mut SeriesRequest);
+
 /// The office, with a customer who has this contract.
 struct Office {
     server: Server,
@@ -343,14 +346,14 @@ async fn what_was_ended_by_hand_is_not_touched_by_its_contract() {
 #[tokio::test]
 async fn without_visits_on_the_first_day_nothing_is_begun() {
     let mut office = Office::with("P1W", "2026-11-26", "2026-12-31").await;
-    let asked = |change: fn(&mut SeriesRequest)| {
+    let asked = |change: Change| {
         let mut request = from_wednesday();
         request.plan.starts = at("2026-11-26T08:00:00Z");
         request.plan.ends = at("2026-11-26T09:00:00Z");
         change(&mut request);
         request
     };
-    let cases: [(fn(&mut SeriesRequest), u16); 6] = [
+    let cases: [(Change, u16); 6] = [
         // A day before the contract.
         (|it| it.plan.starts = at("2026-11-25T08:00:00Z"), 400),
         (|it| it.plan.contract = None, 400),
