@@ -153,3 +153,53 @@ fn the_last_weekday_can_be_unticked_which_is_said_when_it_is_saved() {
     let [lines, on] = form.to_texts();
     assert_eq!(RepeatForm::of_texts(lines, on), Some(form));
 }
+
+#[test]
+fn by_contract_it_comes_as_often_as_that_says_and_holds_on_the_first_day() {
+    use afield_domain::Record;
+    let id = ContractId(uuid::Uuid::from_u128(1));
+    let care = |visits: &str| Contract {
+        id,
+        number: "C-1".into(),
+        name: "Care".into(),
+        covers: String::new(),
+        from: "2026-12-01".into(),
+        until: "2027-03-31".into(),
+        response_hours: 0,
+        visits: visits.into(),
+        customer: None,
+        archived: false,
+    };
+    let form = RepeatForm {
+        step: Step::Contract,
+        contract: Some(id),
+        ..RepeatForm::default()
+    };
+    let [lines, on] = form.to_texts();
+    assert_eq!(RepeatForm::of_texts(lines, on), Some(form.clone()));
+    let repetition = form.repetition(day("2026-12-31")).unwrap();
+    assert_eq!(repetition.every, Every::Contract);
+    assert_eq!((repetition.until, repetition.times), (None, None));
+    let flawed = [(RepeatField::Contract, RepeatFlaw::NotAgreed)];
+    for (first, contract, flaws) in [
+        ("2026-12-01", Some(care("P1M")), &[][..]),
+        ("2026-11-30", Some(care("P1M")), &flawed[..]),
+        ("2027-03-31", Some(care("P1M")), &[][..]),
+        ("2027-04-01", Some(care("P1M")), &flawed[..]),
+        ("2026-12-01", Some(care("")), &flawed[..]),
+        ("2026-12-01", None, &flawed[..]),
+    ] {
+        assert_eq!(form.flaws(day(first), contract.as_ref()), flaws, "{first}");
+    }
+    let counted = counted(&care("P1M"), day("2026-12-31")).unwrap();
+    let days: Vec<String> = counted.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        days,
+        ["2026-12-31", "2027-01-31", "2027-02-28", "2027-03-31"]
+    );
+    let record = Record::Contract(care("P1M"));
+    assert_eq!(
+        record.text(afield_domain::RecordField::Visits).as_deref(),
+        Some("P1M")
+    );
+}
