@@ -4,6 +4,7 @@
 //! other (`decide`), under ids that follow from the series and the day: once, whatever restarts in between. Must never
 //! change a job but by that decision, nor forget what a series has made.
 
+mod agreed;
 mod by_contract;
 mod kept;
 mod page;

@@ -1,6 +1,6 @@
 //! A series as it is stored, and its days.
 
-use super::by_contract::Agreed;
+use super::agreed::Agreed;
 use crate::error::StorageError;
 use crate::storage::{CompanyRow, Stored};
 use crate::zones::zone;
