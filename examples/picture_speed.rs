@@ -117,6 +117,7 @@ fn records() -> Vec<(Module, Vec<Record>)> {
         from: String::new(),
         until: String::new(),
         response_hours: 4,
+        visits: String::new(),
         customer: Some(customer_id(n)),
     };
     let note = |n| Note {

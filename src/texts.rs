@@ -376,6 +376,8 @@ mod tests {
             ("ready.forms_good", "ready.forms_one"),
             ("ready.no", "ready.no_one"),
             ("route.not_drawn", "route.not_drawn_one"),
+            ("series.each_months", "series.each_month"),
+            ("series.each_weeks", "series.each_week"),
             ("series.months", "series.monthly"),
             ("series.weeks", "series.weekly"),
             ("settings.offline_recent", ""),

@@ -101,6 +101,7 @@ pub(crate) fn with_records() -> Projection {
         from: "2026-01-01".into(),
         until: "2026-12-31".into(),
         response_hours: 4,
+        visits: String::new(),
         customer: Some(CUSTOMER),
     };
     set(Module::Contract, vec![Record::Contract(contract)]);

@@ -31,6 +31,12 @@ use uuid::Uuid;
 
 const MET: &str = "record-met";
 
+/// How often visits can be due; others come with an import or by the protocol.
+const VISITS: [&str; 16] = [
+    "", "P1W", "P2W", "P3W", "P4W", "P6W", "P8W", "P12W", "P26W", "P1M", "P2M", "P3M", "P4M",
+    "P6M", "P12M", "P24M",
+];
+
 /// A place that an asset can stand at: its id, as text, and its address.
 pub type PlaceChoice = (String, String);
 
@@ -245,6 +251,7 @@ fn id_of(field: RecordField) -> &'static str {
         RecordField::From => "record-from",
         RecordField::Until => "record-until",
         RecordField::ResponseHours => "record-hours",
+        RecordField::Visits => "record-visits",
         RecordField::Kind => "record-kind",
         RecordField::Unit => "record-unit",
         RecordField::Price => "record-price",
@@ -361,6 +368,16 @@ fn line(editing: Editing, one: RecordField, places: &[PlaceChoice]) -> AnyView {
                 .chain(places.iter().cloned())
                 .collect();
             choose(editing, one, all, typed)
+        }
+        RecordField::Visits => {
+            // Also one that no list offers.
+            let stands = untrack(|| editing.form.with(|form| form.text(one).to_owned()));
+            let mut all = VISITS.to_vec();
+            if !all.contains(&stands.as_str()) {
+                all.push(&stands);
+            }
+            let choice = |text: &str| (text.to_owned(), value_label(one, text));
+            choose(editing, one, all.into_iter().map(choice).collect(), typed)
         }
         RecordField::Kind => {
             let all = ["part", "service"].map(|kind| (kind.to_owned(), value_label(one, kind)));

@@ -205,6 +205,7 @@ mod tests {
             from: "2026-01-01".into(),
             until: String::new(),
             response_hours: 4,
+            visits: String::new(),
             customer: None,
             archived: false,
         })

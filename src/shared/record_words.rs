@@ -1,5 +1,6 @@
 //! The fields of places, assets, contracts and parts in the words of the screen.
 
+use super::repetition::interval_text;
 use crate::tr;
 use afield_domain::RecordField;
 
@@ -23,6 +24,7 @@ pub fn field_label(field: RecordField) -> &'static str {
         RecordField::From => tr!(records.from),
         RecordField::Until => tr!(records.until),
         RecordField::ResponseHours => tr!(records.response_hours),
+        RecordField::Visits => tr!(house.visits),
         RecordField::Kind => tr!(house.kind),
         RecordField::Unit => tr!(records.unit),
         RecordField::Price => tr!(records.price),
@@ -43,7 +45,11 @@ pub fn input_of(field: RecordField) -> &'static str {
 /// What stands in a field, for people.
 #[must_use]
 pub fn value_label(field: RecordField, text: &str) -> String {
+    if let (RecordField::Visits, Ok(interval)) = (field, text.parse()) {
+        return interval_text(interval);
+    }
     let known = match (field, text) {
+        (RecordField::Visits, "") => tr!(house.no_visits),
         (_, "") => tr!(fields.empty),
         (RecordField::Kind, "part") => tr!(records.part),
         (RecordField::Kind, "service") => tr!(records.service),

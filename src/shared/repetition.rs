@@ -4,7 +4,7 @@ use super::labels::jobs;
 use crate::texts::language;
 use crate::tr;
 use afield_domain::time::Day;
-use afield_domain::{Every, Repetition};
+use afield_domain::{Every, Interval, Repetition};
 
 /// Any Monday.
 fn monday() -> Option<Day> {
@@ -49,6 +49,18 @@ pub fn repetition_text(repetition: &Repetition) -> String {
     }
 }
 
+/// How often visits are due.
+#[must_use]
+pub fn interval_text(interval: Interval) -> String {
+    match interval {
+        Interval::Weeks(1) => tr!(series.each_week).to_owned(),
+        Interval::Weeks(count) => tr!(series.each_weeks, count = count),
+        Interval::Months(1) => tr!(series.each_month).to_owned(),
+        Interval::Months(12) => tr!(series.each_year).to_owned(),
+        Interval::Months(count) => tr!(series.each_months, count = count),
+    }
+}
+
 fn every_text(every: &Every) -> String {
     let by_months = |count: u32, when: String| match count {
         1 => tr!(series.monthly, when = when),
@@ -73,6 +85,7 @@ fn every_text(every: &Every) -> String {
             let name = weekday(*number).map(|day| day.weekday_name(language()));
             by_months(*count, nth_text(*nth, &name.unwrap_or_default()))
         }
+        Every::Contract => tr!(series.by_contract).to_owned(),
         Every::Other => String::new(),
     }
 }

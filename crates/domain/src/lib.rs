@@ -27,6 +27,7 @@ pub mod series;
 pub mod text;
 pub mod time;
 pub mod user;
+pub mod visits;
 pub mod wire;
 
 pub use answers::{Answer, Condition, Question, QuestionKind};
@@ -47,3 +48,4 @@ pub use rejection::Rejection;
 pub use series::{Every, Repetition};
 pub use time::{Timestamp, Zone, ZoneData, ZoneError};
 pub use user::{Actor, Role, User};
+pub use visits::{Interval, Visits};

@@ -51,6 +51,8 @@ pub use stamps::stamps_after;
 pub use status_step::{StatusStep, StepKind, time_in, time_on_job};
 pub use submission::Submission;
 pub use task::{ServiceTask, TaskStatus};
+#[cfg(feature = "office")]
+pub(crate) use texts::is_interval;
 pub use texts::{NoSuchText, RecordEdit, RecordField, is_price};
 
 use crate::ids::*;
@@ -61,7 +63,7 @@ use uuid::Uuid;
 /// The version of the records as this build reads them. It rises whenever a kind of record, a field or
 /// a value is added: a phone then fetches everything again once, because the build before could not
 /// read, or has not kept, what it did not know.
-pub const RECORDS_VERSION: u32 = 5;
+pub const RECORDS_VERSION: u32 = 6;
 
 /// The kinds that the records have at that version: whoever adds one is led here to raise it.
 const KINDS: usize = 14;

@@ -43,6 +43,8 @@ pub enum Every {
         /// 0 for Monday to 6 for Sunday.
         weekday: u32,
     },
+    /// As often as the contract of the plan has agreed visits, and as long as it holds; without an end of its own.
+    Contract,
     /// Something added after this build.
     #[serde(other)]
     #[default]
@@ -90,7 +92,7 @@ impl Every {
                 nth,
                 weekday,
             } => MONTHS.contains(count) && (1..=5).contains(nth) && is_weekday(weekday),
-            Self::Other => false,
+            Self::Contract | Self::Other => false,
         }
     }
 
@@ -109,7 +111,7 @@ impl Every {
                 nth,
                 weekday,
             } => vec![first.weekday_in_month(n * count, *nth, *weekday)],
-            Self::Other => Vec::new(),
+            Self::Contract | Self::Other => Vec::new(),
         }
     }
 }

@@ -299,7 +299,7 @@ proptest! {
                     let place = (one.of_month() - 1) / 7 + 1;
                     prop_assert!(place == *nth || *nth == 5 && is_last);
                 }
-                Every::Other => prop_assert!(false),
+                Every::Contract | Every::Other => prop_assert!(false),
             }
         }
     }

@@ -144,6 +144,7 @@ fn office() {
         ends: Timestamp(1_795_251_600_000),
         customer: Some(CustomerId(uuid(30))),
         property: Some(PropertyId(uuid(31))),
+        contract: None,
         assignee: Some(UserId(uuid(2))),
         assets: vec![AssetId(uuid(80))],
         forms: vec![TemplateId(uuid(91))],
@@ -214,6 +215,7 @@ fn series() {
         ends: Timestamp(1_795_251_600_000),
         customer: Some(CustomerId(uuid(30))),
         property: None,
+        contract: None,
         assignee: Some(UserId(uuid(1))),
         assets: Vec::new(),
         forms: Vec::new(),
@@ -239,6 +241,7 @@ fn series() {
         starts: Timestamp(1_795_248_000_000),
         ends: Timestamp(1_795_251_600_000),
         repeat,
+        contract: None,
         by: "Dora Klein".into(),
         made_at: Timestamp(1_795_248_000_000),
         ended: Some("2027-01-16".into()),
@@ -252,7 +255,26 @@ fn series() {
         ahead: vec!["2027-01-02".into()],
         refused: None,
     };
+    let by_contract = Series {
+        repeat: Repetition {
+            every: Every::Contract,
+            until: None,
+            times: None,
+        },
+        contract: Some(SeriesContract {
+            id: ContractId(uuid(60)),
+            number: "C-204".into(),
+            name: "Boiler care".into(),
+            visits: Some("P3M".into()),
+            until: "2028-12-31".into(),
+            customer: Some(CustomerId(uuid(30))),
+        }),
+        ended: None,
+        ahead: vec!["2027-02-21".into()],
+        ..answer.clone()
+    };
     check("series", &envelope(Reply::Ok(answer)));
+    check("series_by_contract", &envelope(Reply::Ok(by_contract)));
     let end = SeriesEnd {
         from: "2027-01-16".into(),
         cancel: true,
@@ -288,6 +310,7 @@ fn customers() {
         ends: Timestamp(1_795_251_600_000),
         customer: Some(hansen.id),
         property: Some(mole.id),
+        contract: None,
         assignee: None,
         assets: Vec::new(),
         forms: Vec::new(),

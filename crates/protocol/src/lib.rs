@@ -59,7 +59,9 @@ pub use preview::{Preview, PreviewRecords};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
 pub use said::Said;
-pub use series::{OfSeries, Series, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest};
+pub use series::{
+    OfSeries, Series, SeriesContract, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest,
+};
 pub use session::{Company, SessionInfo, SignInRequest};
 pub use verdict::{MutationVerdict, Verdict};
 

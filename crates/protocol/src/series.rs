@@ -2,7 +2,8 @@
 
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    JobId, JobPlan, JobStatus, MutationId, Rejection, Repetition, SeriesId, Timestamp,
+    ContractId, CustomerId, JobId, JobPlan, JobStatus, MutationId, Rejection, Repetition, SeriesId,
+    Timestamp,
 };
 use serde::Serialize;
 
@@ -34,6 +35,10 @@ pub struct Series {
     /// How it repeats.
     #[wire(readable)]
     pub repeat: Repetition,
+    /// Its contract as the series has last seen it, where it repeats by contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub contract: Option<SeriesContract>,
     /// Who has planned it, by name.
     #[wire(readable)]
     pub by: String,
@@ -53,6 +58,29 @@ pub struct Series {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub refused: Option<Rejection>,
+}
+
+/// The contract by which a series repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SeriesContract {
+    /// Its id.
+    pub id: ContractId,
+    /// Its number.
+    #[serde(default)]
+    pub number: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// How often its visits are due, as a contract writes it; none while none are agreed or it is archived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visits: Option<String>,
+    /// Its last day, `YYYY-MM-DD`, may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub until: String,
+    /// With whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
 }
 
 /// A job that a series has made.

@@ -128,7 +128,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         | "office_edit_record" => Some(alone::<OfficeChange>("", &json!([json]))),
         "series_request" => Some(alone::<SeriesRequest>("", &json!([json]))),
         "series_end" => Some(alone::<SeriesEnd>("", &json!([json]))),
-        "series" => enveloped(json, |series: &Series| {
+        "series" | "series_by_contract" => enveloped(json, |series: &Series| {
             let mut all = pieces("reply.ok.jobs", &series.jobs);
             all.extend(pieces("reply.ok.ahead", &series.ahead));
             all.push(piece("reply.ok.by", &series.by));

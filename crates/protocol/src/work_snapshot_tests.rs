@@ -237,6 +237,7 @@ fn things() -> Vec<Record> {
             from: "2024-01-01".into(),
             until: "2033-12-31".into(),
             response_hours: 4,
+            visits: String::new(),
             customer,
         }),
         Record::Part(Part {

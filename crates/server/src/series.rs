@@ -4,38 +4,26 @@
 //! other (`decide`), under ids that follow from the series and the day: once, whatever restarts in between. Must never
 //! change a job but by that decision, nor forget what a series has made.
 
+mod agreed;
+mod by_contract;
+mod kept;
+mod page;
+
+pub(crate) use by_contract::follow_contract;
+pub(crate) use page::{load_series, run_end};
+
+use self::by_contract::{agreed_on, follow};
+use self::kept::{BACK_DAYS, Kept, plan_of, zone_of};
 use crate::decide::connected::{Asked, run_asked};
-use crate::error::StorageError;
 use crate::state::App;
-use crate::storage::{CompanyRow, ReadTx, SessionRow, Stored};
-use crate::zones::zone;
+use crate::storage::{CompanyRow, SessionRow, Stored};
 use afield_domain::series::{RepetitionFlaw, job_of, try_of};
 use afield_domain::time::Day;
 use afield_domain::{
-    CompanyId, JobId, JobPlan, JobStatus, MutationId, Op, Record, RecordKey, Rejection, Repetition,
-    Rev, Role, SeriesId, Timestamp, User, UserId, Zone,
+    Every, JobPlan, MutationId, Op, Rejection, Role, SeriesId, Timestamp, User, UserId,
 };
-use afield_protocol::{Series, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest, Verdict};
-use serde::{Deserialize, Serialize};
+use afield_protocol::{SeriesRequest, Verdict};
 use std::collections::HashSet;
-
-/// Days beyond the company's window for which jobs are made ahead: what the office plans for.
-const MARGIN_DAYS: i64 = 28;
-/// Days back at which a series may begin, and for which a job that was not made in time is still made.
-const BACK_DAYS: i64 = 7;
-
-/// A series as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
-    plan: JobPlan,
-    repeat: Repetition,
-    by: UserId,
-    made_at: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    ended: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    refused: Option<Rejection>,
-}
 
 /// Why a series was not begun.
 #[derive(Debug)]
@@ -46,52 +34,10 @@ pub(crate) enum NotMade {
     Past,
     /// Its first job is refused.
     Refused(Rejection),
+    /// Its contract has agreed no visits, or does not hold on its first day.
+    NotAgreed,
     /// Try again.
     Later,
-}
-
-impl Kept {
-    fn read(data: &str) -> Stored<Self> {
-        serde_json::from_str(data).map_err(|_| StorageError::Damaged("series"))
-    }
-
-    fn text(&self) -> Stored<String> {
-        serde_json::to_string(self).map_err(|_| StorageError::Damaged("series"))
-    }
-
-    /// Its days, until it was ended.
-    fn days(&self, zone: &Zone) -> Vec<Day> {
-        let days = self.repeat.days(zone.day(self.plan.starts));
-        let end: Option<Day> = self.ended.as_deref().and_then(|day| day.parse().ok());
-        let is_of_it = |day: &Day| end.is_none_or(|end| *day < end);
-        days.unwrap_or_default()
-            .into_iter()
-            .filter(is_of_it)
-            .collect()
-    }
-
-    /// The days whose job is to be made on `today`.
-    fn due(&self, zone: &Zone, today: Day, window_days: u32, made: &HashSet<String>) -> Vec<Day> {
-        let until = today.plus(i64::from(window_days) + MARGIN_DAYS);
-        let is_due = |day: &Day| {
-            (today.plus(-BACK_DAYS)..=until).contains(day) && !made.contains(&day.to_string())
-        };
-        self.days(zone).into_iter().filter(is_due).collect()
-    }
-}
-
-/// Its job of `day`: the same time of the clock, and as long.
-fn plan_of(plan: &JobPlan, day: Day, zone: &Zone) -> JobPlan {
-    let starts = zone.on_day(plan.starts, day);
-    JobPlan {
-        starts,
-        ends: starts.plus_ms(plan.ends.since(plan.starts)),
-        ..plan.clone()
-    }
-}
-
-fn zone_of(company: &CompanyRow) -> Stored<Zone> {
-    zone(&company.zone).ok_or(StorageError::Damaged("zone"))
 }
 
 /// Begins a series: its first job is decided first, and whatever speaks against it is the answer.
@@ -104,7 +50,20 @@ pub(crate) async fn run_new(
     let _turn = app.series.lock().await;
     let (company, zone) = (session.company.id, zone_of(&session.company)?);
     let (now, first) = (app.clock.now(), zone.day(request.plan.starts));
-    let days = match request.repeat.days(first) {
+    let by_contract = match request.repeat.every {
+        Every::Contract => Some(agreed_on(app, company, &request, first).await?),
+        _ => None,
+    };
+    let agreed = match by_contract.transpose() {
+        Ok(agreed) => agreed,
+        Err(not_made) => return Ok(Err(not_made)),
+    };
+    let days = match &agreed {
+        // It was looked whether its contract holds on that day.
+        Some(_) => Ok(vec![first]),
+        None => request.repeat.days(first),
+    };
+    let days = match days {
         Ok(days) => days,
         Err(flaw) => return Ok(Err(NotMade::Flawed(flaw))),
     };
@@ -133,6 +92,7 @@ pub(crate) async fn run_new(
         made_at: now,
         ended: None,
         refused: None,
+        agreed,
     };
     let mut tx = app.storage.write().await?;
     tx.put_series(company, id, &kept.text()?).await?;
@@ -205,6 +165,7 @@ pub async fn make_ahead(app: &App) -> Stored<u64> {
 async fn make_of(app: &App, row: &CompanyRow, id: SeriesId, kept: Kept) -> Stored<u64> {
     let (company, zone) = (row.id, zone_of(row)?);
     let today = zone.day(app.clock.now());
+    let kept = follow(app, row, id, kept).await?;
     let mut tx = app.storage.read().await?;
     let made = tx.series_jobs(company, id).await?;
     let made: HashSet<String> = made.into_iter().map(|(day, _)| day).collect();
@@ -269,128 +230,4 @@ fn acting(people: &[User], row: &CompanyRow, by: UserId, now: Timestamp) -> Opti
         expires: now,
         brought_by: None,
     })
-}
-
-/// A series, with what it has made and what is still to come.
-pub(crate) async fn load_series(
-    app: &App,
-    company: &CompanyRow,
-    id: SeriesId,
-) -> Stored<Option<Series>> {
-    let mut tx = app.storage.read().await?;
-    let Some(data) = tx.series(company.id, id).await? else {
-        return Ok(None);
-    };
-    let (kept, zone) = (Kept::read(&data)?, zone_of(company)?);
-    let made = tx.series_jobs(company.id, id).await?;
-    let days: HashSet<&String> = made.iter().map(|(day, _)| day).collect();
-    let today = zone.day(app.clock.now());
-    let is_ahead = |day: &Day| *day >= today.plus(-BACK_DAYS) && !days.contains(&day.to_string());
-    let ahead = kept.days(&zone).into_iter().filter(is_ahead);
-    let ahead = ahead.map(|day| day.to_string()).collect();
-    let jobs = load_jobs(tx.as_mut(), company.id, &made).await?;
-    let jobs = jobs.into_iter().map(|(job, _)| job).collect();
-    let by = tx.account_of(company.id, kept.by).await?;
-    Ok(Some(Series {
-        id,
-        title: kept.plan.title,
-        starts: kept.plan.starts,
-        ends: kept.plan.ends,
-        repeat: kept.repeat,
-        by: by.map(|account| account.user.name).unwrap_or_default(),
-        made_at: kept.made_at,
-        ended: kept.ended,
-        jobs,
-        ahead,
-        refused: kept.refused,
-    }))
-}
-
-/// The jobs of these days that are there and read, by day, each with its revision.
-async fn load_jobs(
-    tx: &mut dyn ReadTx,
-    company: CompanyId,
-    made: &[(String, JobId)],
-) -> Stored<Vec<(SeriesJob, Rev)>> {
-    let keys: Vec<RecordKey> = made.iter().map(|(_, job)| (*job).into()).collect();
-    let mut found = Vec::new();
-    for row in tx.records(company, &keys).await? {
-        let day = made
-            .iter()
-            .find(|(_, job)| RecordKey::from(*job) == row.key);
-        if let (Some((day, _)), false, Ok(Record::Job(job))) = (day, row.deleted, row.record()) {
-            let job = SeriesJob {
-                day: day.clone(),
-                job: job.id,
-                number: job.number,
-                status: job.status,
-                starts: job.starts,
-            };
-            found.push((job, row.rev));
-        }
-    }
-    found.sort_by(|(one, _), (other, _)| one.day.cmp(&other.day));
-    Ok(found)
-}
-
-/// Ends a series from a day on, and cancels what of it nobody has begun, if that is asked for. None if it is not there.
-pub(crate) async fn run_end(
-    app: &App,
-    session: &SessionRow,
-    id: SeriesId,
-    (from, end): (Day, SeriesEnd),
-) -> Stored<Option<SeriesEnded>> {
-    let turn = app.series.lock().await;
-    let company = session.company.id;
-    let mut tx = app.storage.write().await?;
-    let Some(data) = tx.series(company, id).await? else {
-        return Ok(None);
-    };
-    let kept = Kept::read(&data)?;
-    // What is ended stays ended: days are written so that they sort.
-    let from = from.to_string();
-    let ended = match kept.ended.clone() {
-        Some(before) => before.min(from.clone()),
-        None => from.clone(),
-    };
-    let kept = Kept {
-        ended: Some(ended),
-        refused: None,
-        ..kept
-    };
-    tx.put_series(company, id, &kept.text()?).await?;
-    let mut made = tx.series_jobs(company, id).await?;
-    made.retain(|(day, _)| *day >= from);
-    let jobs = load_jobs(tx.as_mut(), company, &made).await?;
-    tx.commit().await?;
-    drop(turn);
-    let (mut cancelled, mut left) = (0, 0);
-    for (job, rev) in jobs.into_iter().filter(|_| end.cancel) {
-        let is_untouched = job.status == JobStatus::Scheduled;
-        match is_untouched && cancel(app, session, job.job, rev).await? {
-            true => cancelled += 1,
-            false => left += 1,
-        }
-    }
-    let series = load_series(app, &session.company, id).await?;
-    Ok(series.map(|series| SeriesEnded {
-        series,
-        cancelled,
-        kept: left,
-    }))
-}
-
-/// Cancels a job as it was seen; whoever was faster keeps what they did.
-async fn cancel(app: &App, session: &SessionRow, job: JobId, rev: Rev) -> Stored<bool> {
-    let asked = Asked {
-        id: None,
-        on: job.into(),
-        op: Op::set_status(job, JobStatus::Cancelled),
-        base_rev: Some(rev),
-    };
-    let verdict = run_asked(app, session, asked).await?;
-    Ok(matches!(
-        verdict,
-        Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. }
-    ))
 }

@@ -2,12 +2,16 @@
 
 use super::desk::Desk;
 use crate::shared::record_desk::{OnSaved, PlaceChoice, RecordDesk, record_form, record_row};
+use crate::shared::record_words::value_label;
+use crate::texts::language;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::section;
 use crate::view::view;
+use afield_domain::time::Day;
 use afield_domain::{
     Asset, AssetId, Contract, ContractId, CustomerId, Module, Property, PropertyId, Record,
+    RecordField,
 };
 use afield_platform::host::new_id;
 use afield_protocol::OfficeCustomer;
@@ -141,9 +145,22 @@ fn more(record: &Record, found: &OfficeCustomer) -> AnyView {
             });
             place.unwrap_or_default()
         }
+        Record::Contract(contract) => contract_text(contract),
         _ => String::new(),
     };
     view! { <p dir="auto">{text}</p> }.into_any()
+}
+
+/// How often its visits are due, and until when.
+fn contract_text(contract: &Contract) -> String {
+    let every = match contract.visits.is_empty() {
+        true => None,
+        false => Some(value_label(RecordField::Visits, &contract.visits)),
+    };
+    let until = contract.until.parse::<Day>().ok();
+    let until = until.map(|day| tr!(house.until, day = day.date(language())));
+    let all: Vec<String> = every.into_iter().chain(until).collect();
+    all.join(" · ")
 }
 
 fn blank(module: Module, customer: CustomerId) -> Option<Record> {
@@ -179,6 +196,7 @@ fn blank(module: Module, customer: CustomerId) -> Option<Record> {
             from: String::new(),
             until: String::new(),
             response_hours: 0,
+            visits: String::new(),
             customer,
             archived: false,
         }),

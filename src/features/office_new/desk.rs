@@ -10,7 +10,7 @@ use crate::shared::job_form::Input;
 use crate::shared::keeping::Keeping;
 use crate::shared::newcomer_fields::NewcomerFields;
 use crate::signal::RwSignal;
-use afield_domain::{Customer, CustomerId, Module, Record, RecordKey, Zone};
+use afield_domain::{Contract, Customer, CustomerId, Module, Record, RecordKey, Zone};
 use afield_platform::api;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -59,6 +59,7 @@ impl Desk {
             self.known.recall(RecordKey::from(id), gone);
             self.known.find(Module::Property, String::new(), Some(id));
             self.known.find(Module::Asset, String::new(), Some(id));
+            self.known.find(Module::Contract, String::new(), Some(id));
         }
         if let Some(id) = property {
             let gone = move || {
@@ -66,6 +67,31 @@ impl Desk {
             };
             self.known.recall(RecordKey::from(id), gone);
         }
+    }
+
+    /// The contracts of the chosen customer that have agreed visits, by number; tracks.
+    pub(super) fn contracts(self) -> Vec<Contract> {
+        let Some(customer) = self.form.with(|form| form.customer) else {
+            return Vec::new();
+        };
+        let of = |record: &Record| match record {
+            Record::Contract(it) if it.customer == Some(customer) && it.interval().is_some() => {
+                Some(it.clone())
+            }
+            _ => None,
+        };
+        let mut all: Vec<Contract> = self.known.all.with(|all| {
+            let keys = all.keys(Module::Contract);
+            keys.filter_map(|key| of(all.record(key)?)).collect()
+        });
+        all.sort_by(|one, other| (&one.number, one.id).cmp(&(&other.number, other.id)));
+        all
+    }
+
+    /// The chosen one of them; tracks.
+    pub(super) fn contract(self) -> Option<Contract> {
+        let id = self.form.with(|form| form.repeat.contract)?;
+        self.contracts().into_iter().find(|it| it.id == id)
     }
 
     /// The customer that the address names.
@@ -92,6 +118,7 @@ fn choose(known: Known, form: RwSignal<PlanForm>, id: Option<CustomerId>) {
     if id.is_some() {
         known.find(Module::Property, String::new(), id);
         known.find(Module::Asset, String::new(), id);
+        known.find(Module::Contract, String::new(), id);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Owns [`PlanForm`]. Pure: time and zone are arguments. The rules for its texts and times are those of the form that
 //! edits a job.
 
-use super::repeat::RepeatForm;
+use super::repeat::{RepeatForm, Step};
 use crate::shared::job_form::{EditDraft, EditForm, Input, InputFlaw};
 use crate::shared::kept::Texts;
 use crate::shared::newcomer::Newcomer;
@@ -66,6 +66,10 @@ impl PlanForm {
             self.customer = id;
             self.property = None;
             self.assets.clear();
+            self.repeat.contract = None;
+            if self.repeat.step == Step::Contract {
+                self.repeat.step = Step::Never;
+            }
         }
     }
 
@@ -145,6 +149,10 @@ impl PlanForm {
             ends: job.ends,
             customer,
             property,
+            contract: self
+                .repeat
+                .contract
+                .filter(|_| self.repeat.step == Step::Contract),
             assignee: self.assignee,
             assets: self.assets.clone(),
             forms: self.forms.clone(),

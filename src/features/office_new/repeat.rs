@@ -4,7 +4,7 @@
 
 use afield_domain::series::RepetitionFlaw;
 use afield_domain::time::Day;
-use afield_domain::{Every, Repetition, limits};
+use afield_domain::{Contract, ContractId, Every, Repetition, Visits, limits};
 
 /// By which step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,6 +16,8 @@ pub enum Step {
     Weeks,
     /// By months.
     Months,
+    /// As often as a contract of the customer's says.
+    Contract,
 }
 
 impl Step {
@@ -25,6 +27,7 @@ impl Step {
         match name {
             "weeks" => Self::Weeks,
             "months" => Self::Months,
+            "contract" => Self::Contract,
             _ => Self::Never,
         }
     }
@@ -75,6 +78,8 @@ pub enum RepeatField {
     Times,
     /// On which day it ends.
     Until,
+    /// By which contract.
+    Contract,
 }
 
 /// What is wrong with a field of it.
@@ -94,6 +99,8 @@ pub enum RepeatFlaw {
     End,
     /// It comes to no job.
     Empty,
+    /// No contract that holds on the first day and has agreed visits.
+    NotAgreed,
 }
 
 /// What stands in the form.
@@ -113,6 +120,8 @@ pub struct RepeatForm {
     pub until: String,
     /// After how many.
     pub times: String,
+    /// By which contract.
+    pub contract: Option<ContractId>,
 }
 
 impl Default for RepeatForm {
@@ -125,6 +134,7 @@ impl Default for RepeatForm {
             ends_on_day: false,
             until: String::new(),
             times: "12".to_owned(),
+            contract: None,
         }
     }
 }
@@ -167,9 +177,16 @@ impl RepeatForm {
         self.on = Some(on);
     }
 
-    /// Everything of it that cannot be saved, in the order of the form.
+    /// Everything of it that cannot be saved, in the order of the form; `contract` is the chosen one.
     #[must_use]
-    pub fn flaws(&self, first: Day) -> Vec<(RepeatField, RepeatFlaw)> {
+    pub fn flaws(&self, first: Day, contract: Option<&Contract>) -> Vec<(RepeatField, RepeatFlaw)> {
+        if self.step == Step::Contract {
+            let is_due = |it: &Contract| it.interval().is_some() && it.covers_day(first);
+            return match contract.is_some_and(is_due) {
+                true => Vec::new(),
+                false => vec![(RepeatField::Contract, RepeatFlaw::NotAgreed)],
+            };
+        }
         let Some(found) = self.days(first) else {
             return Vec::new();
         };
@@ -219,7 +236,9 @@ impl RepeatForm {
             Step::Never => "",
             Step::Weeks => "weeks",
             Step::Months => "months",
+            Step::Contract => "contract",
         };
+        let contract = self.contract.map(|id| id.to_string()).unwrap_or_default();
         let ends = if self.ends_on_day { "day" } else { "times" };
         let lines = [
             step,
@@ -229,6 +248,7 @@ impl RepeatForm {
             self.until.as_str(),
             self.times.as_str(),
             if self.on.is_some() { "chosen" } else { "" },
+            contract.as_str(),
         ];
         let on = self.on.iter().flatten().map(ToString::to_string);
         [lines.map(str::to_owned).to_vec(), on.collect()]
@@ -237,7 +257,8 @@ impl RepeatForm {
     /// What a draft holds; none if another build wrote it.
     #[must_use]
     pub fn of_texts(lines: Vec<String>, on: Vec<String>) -> Option<Self> {
-        let [step, count, monthly, ends, until, times, chosen] = lines.try_into().ok()?;
+        let [step, count, monthly, ends, until, times, chosen, contract] = lines.try_into().ok()?;
+        let contract: String = contract;
         let (step, chosen): (String, String) = (step, chosen);
         let (monthly, ends): (String, String) = (monthly, ends);
         let on = on.iter().filter_map(|day| day.parse().ok()).collect();
@@ -249,6 +270,7 @@ impl RepeatForm {
             ends_on_day: ends == "day",
             until,
             times,
+            contract: contract.parse().ok(),
         })
     }
 
@@ -258,6 +280,13 @@ impl RepeatForm {
         let (count, weekday) = (number(&self.count), u32::from(first.weekday()));
         let every = match (self.step, self.monthly) {
             (Step::Never, _) => return None,
+            (Step::Contract, _) => {
+                return Some(Repetition {
+                    every: Every::Contract,
+                    until: None,
+                    times: None,
+                });
+            }
             (Step::Weeks, _) => {
                 let mut on = self.weekdays(first);
                 on.sort_unstable();
@@ -288,6 +317,15 @@ impl RepeatForm {
     pub fn days(&self, first: Day) -> Option<Result<Vec<Day>, RepetitionFlaw>> {
         Some(self.repetition(first)?.days(first))
     }
+}
+
+/// The visits that `contract` comes to from `first` on, where it ends soon enough to count them.
+#[must_use]
+pub fn counted(contract: &Contract, first: Day) -> Option<Vec<Day>> {
+    let until = contract.until.parse::<Day>().ok()?;
+    let rhythm = Visits::begin(contract.interval()?, first);
+    (until <= first.plus(limits::SERIES_DAYS))
+        .then(|| contract.visits_of(&rhythm, &(first..=until)))
 }
 
 #[cfg(test)]

@@ -1,18 +1,19 @@
 //! The fields that say how a new job repeats, and which jobs that comes to.
 
 use super::desk::Desk;
-use super::repeat::{Monthly, RepeatField, RepeatFlaw, RepeatForm, Step, is_last, nth};
+use super::repeat::{Monthly, RepeatField, RepeatFlaw, RepeatForm, Step, counted, is_last, nth};
+use crate::kinds::lines::{joined, listed};
 use crate::memo::Memo;
 use crate::shared::job_form::{Input, local_time};
 use crate::shared::labels::jobs;
-use crate::shared::repetition::{day_text, nth_text};
+use crate::shared::repetition::{day_text, interval_text, nth_text};
 use crate::texts::language;
 use crate::tr;
 use crate::ui::form::field;
 use crate::ui::icon::{Icon, icon};
 use crate::view::view;
-use afield_domain::limits;
 use afield_domain::time::Day;
+use afield_domain::{Contract, limits};
 use leptos::prelude::*;
 
 /// The element's id of a field.
@@ -22,6 +23,7 @@ pub(super) fn id_of(field: RepeatField) -> &'static str {
         RepeatField::On => "plan-on",
         RepeatField::Times => "plan-times",
         RepeatField::Until => "plan-until",
+        RepeatField::Contract => "plan-contract",
     }
 }
 
@@ -34,6 +36,7 @@ fn flaw_text(flaw: RepeatFlaw) -> String {
         RepeatFlaw::NoEnd => tr!(series.no_last_day).to_owned(),
         RepeatFlaw::End => tr!(series.no_end).to_owned(),
         RepeatFlaw::Empty => tr!(series.no_day).to_owned(),
+        RepeatFlaw::NotAgreed => tr!(series.not_agreed).to_owned(),
     }
 }
 
@@ -64,25 +67,41 @@ impl Desk {
 /// Whether and how the job repeats.
 pub(super) fn repeat(desk: Desk) -> AnyView {
     let step = Memo::new(move |_| desk.form.with(|form| form.repeat.step));
+    let contracts = Memo::new(move |_| desk.contracts());
     let choose = move |text: String| {
-        desk.set_repeat(|form| form.step = Step::named(&text));
+        let step = Step::named(&text);
+        let first = contracts.with_untracked(|all| all.first().map(|it| it.id));
+        desk.set_repeat(|form| {
+            form.step = step;
+            if step == Step::Contract {
+                form.contract = form.contract.or(first);
+            }
+        });
     };
-    let begun = step.get_untracked();
+    let is = move |one: Step| move || step.get() == one;
+    let by_contract = move || {
+        let is_offered = contracts.with(|all| !all.is_empty()) || step.get() == Step::Contract;
+        is_offered.then(|| view! {
+            <option value="contract" prop:selected=is(Step::Contract)>{tr!(series.by_contract)}</option>
+        })
+    };
     let control = view! {
         <select
             id="plan-repeat"
             class="select w-full"
             on:change:target=move |event| choose(event.target().value())
         >
-            <option value="">{tr!(series.never)}</option>
-            <option value="weeks" selected=begun == Step::Weeks>{tr!(series.by_weeks)}</option>
-            <option value="months" selected=begun == Step::Months>{tr!(series.by_months)}</option>
+            <option value="" prop:selected=is(Step::Never)>{tr!(series.never)}</option>
+            <option value="weeks" prop:selected=is(Step::Weeks)>{tr!(series.by_weeks)}</option>
+            <option value="months" prop:selected=is(Step::Months)>{tr!(series.by_months)}</option>
+            {by_contract}
         </select>
     };
     let rest = move || {
         match step.get() {
         Step::Never => ().into_any(),
         Step::Weeks => view! { {every(desk, tr!(series.every_weeks))} {weekdays(desk)} {ends(desk)} {told(desk)} }.into_any(),
+        Step::Contract => view! { {contract_field(desk)} {told_by_contract(desk)} }.into_any(),
         Step::Months => view! { {every(desk, tr!(series.every_months))} {monthly(desk)} {ends(desk)} {told(desk)} }.into_any(),
     }
     };
@@ -270,6 +289,77 @@ fn ends(desk: Desk) -> AnyView {
     .into_any()
 }
 
+/// By which contract: whoever has one only has no choice, and sees it.
+fn contract_field(desk: Desk) -> AnyView {
+    let all = Memo::new(move |_| desk.contracts());
+    let flaw = move || desk.repeat_flaw(RepeatField::Contract);
+    let options = move || {
+        let one = |it: Contract| {
+            let id = it.id;
+            let is_chosen = move || desk.form.with(|form| form.repeat.contract == Some(id));
+            let every = it.interval().map(interval_text).unwrap_or_default();
+            let label = listed(&[&joined(&[&it.number, &it.name]), &every]);
+            view! { <option value=id.to_string() prop:selected=is_chosen>{label}</option> }
+        };
+        all.get().into_iter().map(one).collect_view()
+    };
+    let choose = move |text: String| {
+        desk.set_repeat(|form| form.contract = text.parse().ok());
+    };
+    let control = view! {
+        <select
+            id="plan-contract"
+            class="select w-full"
+            aria-invalid=move || flaw().is_some().then_some("true")
+            aria-describedby="plan-contract-flaw"
+            on:change:target=move |event| choose(event.target().value())
+        >
+            {options}
+        </select>
+    };
+    field(
+        "plan-contract",
+        tr!(pages.contract),
+        control.into_any(),
+        flaw,
+    )
+    .into_any()
+}
+
+/// Which jobs the contract comes to, or how often as long as it holds.
+fn told_by_contract(desk: Desk) -> AnyView {
+    let line = move || {
+        let (contract, first) = (desk.contract()?, desk.first()?);
+        let interval = contract.interval()?;
+        if !contract.covers_day(first) {
+            return None;
+        }
+        let text = match counted(&contract, first) {
+            Some(days) => comes_to(&days),
+            None => tr!(
+                series.goes_on,
+                every = interval_text(interval),
+                first = first.date(language())
+            ),
+        };
+        Some(view! { <p class="muted">{text}</p> })
+    };
+    view! { <div class="repeat-told" role="status">{line}</div> }.into_any()
+}
+
+fn comes_to(days: &[Day]) -> String {
+    let date = |day: Option<&Day>| {
+        let date = day.map(|day| day.date(language()));
+        date.unwrap_or_default()
+    };
+    tr!(
+        series.comes_to,
+        jobs = jobs(days.len()),
+        first = date(days.first()),
+        last = date(days.last())
+    )
+}
+
 /// Which jobs it comes to, once that can be said; what is wrong is said at its field.
 fn told(desk: Desk) -> AnyView {
     let days = Memo::new(move |_| {
@@ -278,16 +368,7 @@ fn told(desk: Desk) -> AnyView {
     });
     let line = move || {
         days.get().map(|days| {
-            let date = |day: Option<&Day>| {
-                let date = day.map(|day| day.date(language()));
-                date.unwrap_or_default()
-            };
-            let text = tr!(
-                series.comes_to,
-                jobs = jobs(days.len()),
-                first = date(days.first()),
-                last = date(days.last())
-            );
+            let text = comes_to(&days);
             view! { <p class="muted">{text}</p> }
         })
     };

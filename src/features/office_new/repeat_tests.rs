@@ -75,7 +75,7 @@ fn what_is_wrong_is_said_at_its_field() {
             ..RepeatForm::default()
         };
         change(&mut form);
-        form.flaws(first)
+        form.flaws(first, None)
     };
     let count = |flaw| vec![(RepeatField::Count, flaw)];
     let until = |flaw| vec![(RepeatField::Until, flaw)];
@@ -88,9 +88,9 @@ fn what_is_wrong_is_said_at_its_field() {
             count: text.into(),
             ..RepeatForm::default()
         };
-        assert_eq!(form.flaws(first), count(RepeatFlaw::Weeks), "{text}");
+        assert_eq!(form.flaws(first, None), count(RepeatFlaw::Weeks), "{text}");
         form.step = Step::Months;
-        let months = form.flaws(first).first().copied();
+        let months = form.flaws(first, None).first().copied();
         let is_many = text == "53";
         assert_eq!(months.is_some(), is_many || text != "24", "{text}");
     }
@@ -117,7 +117,7 @@ fn what_is_wrong_is_said_at_its_field() {
             until: text.into(),
             ..RepeatForm::default()
         };
-        let found = form.flaws(first).first().map(|(_, flaw)| *flaw);
+        let found = form.flaws(first, None).first().map(|(_, flaw)| *flaw);
         assert_eq!(found, expected, "{text}");
     }
     // A Friday before the next Friday.
@@ -139,14 +139,67 @@ fn the_last_weekday_can_be_unticked_which_is_said_when_it_is_saved() {
     assert_eq!(form.weekdays(first), [2]);
     form.tick(2, false, Some(first));
     assert!(form.weekdays(first).is_empty());
-    assert_eq!(form.flaws(first), [(RepeatField::On, RepeatFlaw::NoDay)]);
+    assert_eq!(
+        form.flaws(first, None),
+        [(RepeatField::On, RepeatFlaw::NoDay)]
+    );
     form.tick(4, true, Some(first));
     assert_eq!(form.weekdays(first), [4]);
-    assert_eq!(form.flaws(first), []);
+    assert_eq!(form.flaws(first, None), []);
     // Beside that of the first day.
     let mut beside = RepeatForm::default();
     beside.tick(4, true, Some(first));
     assert_eq!(beside.weekdays(first), [2, 4]);
     let [lines, on] = form.to_texts();
     assert_eq!(RepeatForm::of_texts(lines, on), Some(form));
+}
+
+#[test]
+fn by_contract_it_comes_as_often_as_that_says_and_holds_on_the_first_day() {
+    use afield_domain::Record;
+    let id = ContractId(uuid::Uuid::from_u128(1));
+    let care = |visits: &str| Contract {
+        id,
+        number: "C-1".into(),
+        name: "Care".into(),
+        covers: String::new(),
+        from: "2026-12-01".into(),
+        until: "2027-03-31".into(),
+        response_hours: 0,
+        visits: visits.into(),
+        customer: None,
+        archived: false,
+    };
+    let form = RepeatForm {
+        step: Step::Contract,
+        contract: Some(id),
+        ..RepeatForm::default()
+    };
+    let [lines, on] = form.to_texts();
+    assert_eq!(RepeatForm::of_texts(lines, on), Some(form.clone()));
+    let repetition = form.repetition(day("2026-12-31")).unwrap();
+    assert_eq!(repetition.every, Every::Contract);
+    assert_eq!((repetition.until, repetition.times), (None, None));
+    let flawed = [(RepeatField::Contract, RepeatFlaw::NotAgreed)];
+    for (first, contract, flaws) in [
+        ("2026-12-01", Some(care("P1M")), &[][..]),
+        ("2026-11-30", Some(care("P1M")), &flawed[..]),
+        ("2027-03-31", Some(care("P1M")), &[][..]),
+        ("2027-04-01", Some(care("P1M")), &flawed[..]),
+        ("2026-12-01", Some(care("")), &flawed[..]),
+        ("2026-12-01", None, &flawed[..]),
+    ] {
+        assert_eq!(form.flaws(day(first), contract.as_ref()), flaws, "{first}");
+    }
+    let counted = counted(&care("P1M"), day("2026-12-31")).unwrap();
+    let days: Vec<String> = counted.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        days,
+        ["2026-12-31", "2027-01-31", "2027-02-28", "2027-03-31"]
+    );
+    let record = Record::Contract(care("P1M"));
+    assert_eq!(
+        record.text(afield_domain::RecordField::Visits).as_deref(),
+        Some("P1M")
+    );
 }

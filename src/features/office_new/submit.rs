@@ -178,7 +178,8 @@ fn checked(desk: Desk, tried: &Tried) -> Option<(JobPlan, Option<Repetition>)> {
             desk.fields.flaws.set(Vec::new());
             let first = desk.zone.with_value(|zone| zone.day(plan.starts));
             let repeat = desk.form.with_untracked(|form| form.repeat.clone());
-            let flaws = repeat.flaws(first);
+            let contract = untrack(|| desk.contract());
+            let flaws = repeat.flaws(first, contract.as_ref());
             let flawed = flaws.first().map(|(field, _)| id_of(*field));
             desk.repeat_flaws.set(flaws);
             if let Some(id) = flawed {

@@ -163,6 +163,7 @@ fn place(desk: Desk, query: RwSignal<String>) -> AnyView {
         });
         if whose.is_some() {
             desk.known.find(Module::Asset, String::new(), whose);
+            desk.known.find(Module::Contract, String::new(), whose);
         }
     };
     let first = Memo::new(move |_| {

@@ -3,11 +3,13 @@
 //! Needs the server, which decides. A job is changed on its own page, alone.
 
 use crate::error::Trouble;
+use crate::kinds::lines::joined;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::badge::status_badge;
 use crate::shared::labels::{jobs, trouble_text};
+use crate::shared::record_words::value_label;
 use crate::shared::repetition::repetition_text;
 use crate::signal::RwSignal;
 use crate::texts::language;
@@ -16,8 +18,8 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{heading, section, skeleton};
 use crate::view::view;
-use afield_domain::SeriesId;
 use afield_domain::time::Day;
+use afield_domain::{RecordField, SeriesId};
 use afield_platform::api;
 use afield_protocol::{Series, SeriesEnd, SeriesJob};
 use leptos::ev::SubmitEvent;
@@ -171,6 +173,15 @@ fn all(page: Page, series: &Series) -> AnyView {
             view! { <p>{tr!(series.refused)}</p> }.into_any(),
         )
     });
+    let is_idle = series.ended.is_none()
+        && series
+            .contract
+            .as_ref()
+            .is_some_and(|it| it.visits.is_none());
+    let nothing_due = is_idle.then(|| {
+        let text = tr!(series.nothing_due);
+        notice(Tone::Info, view! { <p>{text}</p> }.into_any())
+    });
     let made: Vec<_> = series.jobs.iter().map(|job| made_row(page, job)).collect();
     let more = series.ahead.len().saturating_sub(NAMED);
     let ahead = series.ahead.iter().take(NAMED);
@@ -187,14 +198,30 @@ fn all(page: Page, series: &Series) -> AnyView {
         section(tr!(series.ahead), body.into_any())
     });
     view! {
-        <p>{repetition_text(&series.repeat)}</p>
+        <p>{rule_text(series)}</p>
         <p class="muted mb-3">{times} " · " {tr!(series.by, name = series.by)}</p>
         {ended}
+        {nothing_due}
         {refused}
         {section(tr!(series.jobs), view! { <ul class="card list series-jobs">{made}</ul> }.into_any())}
         {ahead}
     }
     .into_any()
+}
+
+/// How it repeats; by contract, as that has it now.
+fn rule_text(series: &Series) -> String {
+    let Some(contract) = &series.contract else {
+        return repetition_text(&series.repeat);
+    };
+    let every = contract.visits.as_deref().unwrap_or_default();
+    let every = value_label(RecordField::Visits, every);
+    let name = joined(&[&contract.number, &contract.name]);
+    let rule = tr!(series.of_contract, name = name, every = every);
+    match contract.until.parse::<Day>() {
+        Ok(day) => tr!(series.until, every = rule, day = day.date(language())),
+        Err(_) => rule,
+    }
 }
 
 fn made_row(page: Page, job: &SeriesJob) -> AnyView {

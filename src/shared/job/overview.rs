@@ -112,6 +112,7 @@ mod tests {
             from: String::new(),
             until: String::new(),
             response_hours: 0,
+            visits: String::new(),
             customer: None,
         };
         let contracts = vec![versioned(Record::Contract(contract))];

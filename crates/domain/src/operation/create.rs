@@ -9,7 +9,7 @@ use crate::limits;
 use crate::permission::Right;
 use crate::record::{Asset, Customer, Property, Record, RecordKey};
 #[cfg(feature = "office")]
-use crate::record::{Contract, Part, is_price};
+use crate::record::{Contract, Part, is_interval, is_price};
 use crate::rejection::{Problem, Rejection};
 use crate::text;
 use crate::time::{Day, Timestamp};
@@ -56,6 +56,8 @@ pub(super) fn checked(record: &Record) -> Result<Record, Rejection> {
         Record::Contract(it) if it.response_hours > limits::RESPONSE_HOURS => {
             Err(malformed("response_hours"))
         }
+        #[cfg(feature = "office")]
+        Record::Contract(it) if !is_interval(&it.visits) => Err(malformed("visits")),
         #[cfg(feature = "office")]
         Record::Part(it) if !is_price(&it.price) => Err(malformed("price")),
         #[cfg(feature = "office")]

@@ -305,6 +305,7 @@ fn op(of: Job) -> impl Strategy<Value = Op> {
                         ends: Timestamp(2),
                         customer: customer.map(|n| CustomerId(id(n))),
                         property: property.map(|n| PropertyId(id(n))),
+                        contract: None,
                         assignee: assignee.map(|n| UserId(id(n))),
                         assets: assets.into_iter().map(|n| AssetId(id(n))).collect(),
                         forms: forms.into_iter().map(|n| TemplateId(id(n))).collect(),

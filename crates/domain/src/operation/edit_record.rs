@@ -209,6 +209,7 @@ mod tests {
             from: "2026-01-01".into(),
             until: String::new(),
             response_hours: 0,
+            visits: String::new(),
             customer: Some(CustomerId(id(2))),
             archived: false,
         })

@@ -2,7 +2,7 @@
 
 use super::create::checked;
 use super::meaning::{Accepted, Case, Ends, Judgement, Meaning};
-use crate::ids::{AssetId, CustomerId, JobId, PropertyId, TaskId, TemplateId, UserId};
+use crate::ids::{AssetId, ContractId, CustomerId, JobId, PropertyId, TaskId, TemplateId, UserId};
 use crate::limits;
 use crate::merge::FieldValue;
 use crate::permission::Right;
@@ -37,6 +37,9 @@ pub struct JobPlan {
     /// Where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<PropertyId>,
+    /// By which contract of the customer's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<ContractId>,
     /// Whose it is; nobody's if it waits to be given to somebody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<UserId>,
@@ -69,6 +72,7 @@ impl PlanJob<'_> {
             ends: plan.ends,
             customer: plan.customer,
             property: plan.property,
+            contract: plan.contract,
             priority: plan.priority,
             ..Job::BLANK
         };
@@ -148,6 +152,21 @@ impl PlanJob<'_> {
         }
     }
 
+    /// Whether the contract is not another customer's than the job.
+    fn check_contract(&self, case: &Case<'_, '_>) -> Result<(), Rejection> {
+        let Some(contract) = self.plan.contract else {
+            return Ok(());
+        };
+        match case.find(contract) {
+            Some(Record::Contract(it))
+                if it.customer.is_none_or(|of| self.plan.customer == Some(of)) =>
+            {
+                Ok(())
+            }
+            _ => Err(Rejection::NotFound),
+        }
+    }
+
     /// A service task for each form, in the order in which they were chosen.
     fn tasks(&self, case: &Case<'_, '_>) -> Result<Vec<Record>, Rejection> {
         let form = |template: &TemplateId| match case.find(*template) {
@@ -200,9 +219,10 @@ impl Meaning for PlanJob<'_> {
         let plan = self.plan;
         let customer = plan.customer.map(RecordKey::from);
         let property = plan.property.map(RecordKey::from);
+        let contract = plan.contract.map(RecordKey::from);
         let assets = plan.assets.iter().map(|id| RecordKey::from(*id));
         let forms = plan.forms.iter().map(|id| RecordKey::from(*id));
-        let single = customer.into_iter().chain(property);
+        let single = customer.into_iter().chain(property).chain(contract);
         let all = single.chain(assets).chain(forms);
         let organization = self.plan.made.iter().flat_map(Record::links);
         all.chain(organization)
@@ -251,6 +271,7 @@ impl Meaning for PlanJob<'_> {
         let ahead = self.ahead(case)?;
         case.check_all(&self.needs())?;
         self.check_place(case)?;
+        self.check_contract(case)?;
         Ok(Judgement::Accepted(Accepted {
             ahead,
             besides: self.tasks(case)?,

@@ -16,6 +16,7 @@ fn plan() -> JobPlan {
         ends: Timestamp(20),
         customer: Some(CustomerId(id(30))),
         property: None,
+        contract: None,
         assignee: Some(UserId(id(2))),
         assets: vec![AssetId(id(20))],
         forms: vec![TemplateId(id(50)), TemplateId(id(50))],
@@ -85,6 +86,7 @@ fn with(made: Vec<Record>) -> JobPlan {
     JobPlan {
         customer: Some(CustomerId(id(33))),
         property: Some(PropertyId(id(38))),
+        contract: None,
         assets: Vec::new(),
         forms: vec![TemplateId(id(50))],
         made,
@@ -146,6 +148,7 @@ fn what_is_made_with_it_is_what_it_names_or_nothing_is_made() {
     let taken = JobPlan {
         customer: Some(CustomerId(id(30))),
         property: None,
+        contract: None,
         ..with(vec![customer(30, "Hansen")])
     };
     assert_eq!(asked(Role::Admin, taken), Err(Rejection::Forbidden));

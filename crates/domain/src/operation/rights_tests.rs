@@ -96,6 +96,7 @@ fn plan(description: &str) -> Op {
             ends: Timestamp(2),
             customer: None,
             property: None,
+            contract: None,
             assignee: None,
             assets: Vec::new(),
             forms: Vec::new(),

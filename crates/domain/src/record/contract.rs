@@ -30,6 +30,9 @@ pub struct Contract {
     /// Hours within which somebody must be there; 0 if nothing was agreed.
     #[serde(default)]
     pub response_hours: u32,
+    /// How often its visits are due, `P3M` every three months or `P2W` every two weeks; empty if none are agreed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub visits: String,
     /// With whom; it is on every phone that holds this customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,

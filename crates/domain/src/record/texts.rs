@@ -5,6 +5,7 @@
 use super::{Asset, Contract, Module, Part, PartKind, Property, Record};
 use crate::ids::PropertyId;
 use crate::limits;
+use crate::visits::Interval;
 use crate::wire::FromTree;
 use serde::Serialize;
 
@@ -48,6 +49,8 @@ pub enum RecordField {
     Until,
     /// Hours within which somebody must be there; empty if nothing was agreed.
     ResponseHours,
+    /// How often its visits are due, as [`Interval`] writes it; empty if none are agreed.
+    Visits,
     /// `part` or `service`.
     Kind,
     /// What is counted.
@@ -99,6 +102,7 @@ impl RecordField {
                 Self::From,
                 Self::Until,
                 Self::ResponseHours,
+                Self::Visits,
             ],
             Module::Part => &[
                 Self::Name,
@@ -132,6 +136,7 @@ impl RecordField {
             Self::From => "from",
             Self::Until => "until",
             Self::ResponseHours => "response_hours",
+            Self::Visits => "visits",
             Self::Kind => "kind",
             Self::Unit => "unit",
             Self::Price => "price",
@@ -183,6 +188,9 @@ impl Record {
                     "" => 0,
                     number => hours(number)?,
                 };
+            }
+            (Self::Contract(_), RecordField::Visits) if !is_interval(text) => {
+                return Err(NoSuchText);
             }
             (Self::Part(part), RecordField::Kind) => part.kind = kind_named(text)?,
             (Self::Part(_), RecordField::Price) if !is_price(text) => return Err(NoSuchText),
@@ -255,6 +263,7 @@ fn of_contract(it: &mut Contract, field: RecordField) -> Option<&mut String> {
         RecordField::Covers => &mut it.covers,
         RecordField::From => &mut it.from,
         RecordField::Until => &mut it.until,
+        RecordField::Visits => &mut it.visits,
         _ => return None,
     })
 }
@@ -275,6 +284,11 @@ fn hours(text: &str) -> Result<u32, NoSuchText> {
     (hours <= limits::RESPONSE_HOURS)
         .then_some(hours)
         .ok_or(NoSuchText)
+}
+
+/// Whether `text` says how often visits are due; that none are agreed is said by nothing.
+pub(crate) fn is_interval(text: &str) -> bool {
+    text.is_empty() || text.parse::<Interval>().is_ok()
 }
 
 /// Whether `text` says a price: one amount, with its currency before or after it or none; nothing is a price too. What

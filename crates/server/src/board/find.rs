@@ -111,6 +111,7 @@ fn texts_of(record: &Record) -> Option<Vec<&str>> {
         Record::Customer(it) => vec![&it.name, &it.phone, &it.email],
         Record::Property(it) => vec![&it.address, &it.city, &it.postcode],
         Record::Asset(it) => vec![&it.name, &it.model, &it.serial, &it.code, &it.location],
+        Record::Contract(it) => vec![&it.name, &it.number],
         Record::Part(it) => vec![&it.name, &it.number, &it.description],
         Record::Form(it) => vec![&it.name],
         _ => return None,
@@ -121,7 +122,12 @@ fn texts_of(record: &Record) -> Option<Vec<&str>> {
 pub(crate) fn is_found(module: Module) -> bool {
     matches!(
         module,
-        Module::Customer | Module::Property | Module::Asset | Module::Part | Module::Form
+        Module::Customer
+            | Module::Property
+            | Module::Asset
+            | Module::Contract
+            | Module::Part
+            | Module::Form
     )
 }
 

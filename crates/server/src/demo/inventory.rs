@@ -112,6 +112,7 @@ fn contracts(demo: &DemoCompany) -> Vec<Contract> {
             from: format!("{year}-01-01"),
             until: format!("{}-12-31", year + 9),
             response_hours: *hours,
+            visits: String::new(),
             customer: Some(customer_id(demo, n)),
         });
     }

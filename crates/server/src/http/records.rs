@@ -6,9 +6,10 @@ use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::decide::connected::{Asked, run_asked};
+use crate::series::follow_contract;
 use crate::state::App;
 use afield_domain::record::RecordField;
-use afield_domain::{CompanyId, Module, RecordKey, Versioned};
+use afield_domain::{CompanyId, ContractId, Module, RecordKey, Versioned};
 use afield_protocol::{Envelope, OfficeChange};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -91,6 +92,13 @@ pub(crate) async fn change(
         base_rev: request.base_rev,
     };
     done(run_asked(&app, session, asked).await?)?;
+    if key.module == Module::Contract {
+        let followed = follow_contract(&app, &session.company, ContractId(key.id)).await;
+        if let Err(error) = followed {
+            // The change stands; they follow when all series are looked at.
+            tracing::error!(%error, "jobs do not follow their contract yet");
+        }
+    }
     let found = load(&app, session.company.id, key).await?;
     Ok(reply::ok(&app, &found))
 }

@@ -66,6 +66,9 @@ pub(crate) async fn begin(
         Ok(()) => answer(&app, session, id).await,
         Err(NotMade::Flawed(flaw)) => Err(Failure::invalid(&flaw.to_string())),
         Err(NotMade::Past) => Err(Failure::invalid("a series begins at most a week ago")),
+        Err(NotMade::NotAgreed) => Err(Failure::invalid(
+            "the contract has agreed no visits, or does not hold on the first day",
+        )),
         Err(NotMade::Refused(reason)) => Err(Failure::of_rejection(&reason)),
         Err(NotMade::Later) => Err(Failure::unavailable()),
     }

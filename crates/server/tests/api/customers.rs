@@ -43,6 +43,7 @@ fn plan(title: &str, made: Vec<Record>) -> JobPlan {
         ends: at(NOON).plus_ms(1),
         customer: Some(HANSEN),
         property: Some(MOLE),
+        contract: None,
         assignee: Some(ANNA),
         assets: Vec::new(),
         forms: Vec::new(),

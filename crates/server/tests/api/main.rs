@@ -76,6 +76,7 @@ mod replaces;
 mod rights;
 mod rules;
 mod series;
+mod series_by_contract;
 mod serving;
 mod uploads;
 mod wake;

@@ -206,6 +206,7 @@ impl World {
                     from: String::new(),
                     until: String::new(),
                     response_hours: 0,
+                    visits: String::new(),
                     customer: customer.map(|n| CustomerId(id(n, 2))),
                 };
                 self.write(Record::Contract(contract), Fate::Present).await;

@@ -43,6 +43,7 @@ fn contract(n: u128, of: &Customer) -> Contract {
         from: String::new(),
         until: String::new(),
         response_hours: 0,
+        visits: String::new(),
         customer: Some(of.id),
     }
 }

@@ -62,6 +62,7 @@ fn care() -> Record {
         from: "2026-01-01".into(),
         until: String::new(),
         response_hours: 4,
+        visits: String::new(),
         customer: Some(HANSEN),
         archived: false,
     })

@@ -23,6 +23,7 @@ fn mondays(times: u32) -> SeriesRequest {
             ends: at("2026-11-23T09:30:00Z"),
             customer: None,
             property: None,
+            contract: None,
             assignee: Some(ANNA),
             assets: Vec::new(),
             forms: Vec::new(),

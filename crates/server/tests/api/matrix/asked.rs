@@ -53,6 +53,7 @@ pub(super) fn planned(job: JobId) -> Op {
             ends: Timestamp(1_795_251_600_000),
             customer: None,
             property: None,
+            contract: None,
             assignee: None,
             assets: Vec::new(),
             forms: Vec::new(),

@@ -1,0 +1,210 @@
+//! Series that repeat by contract: they take how often from it, end with it, and follow when it changes.
+//!
+//! Owns what becomes of the jobs to come when that is another one. What
+//! somebody has begun, planned anew or written on stays. Must never touch a job of today or before.
+
+use super::agreed::Agreed;
+use super::kept::{Kept, plan_of, zone_of};
+use super::page::{MadeJob, load_jobs, set_status};
+use super::{NotMade, acting, make_of};
+use crate::error::StorageError;
+use crate::state::App;
+use crate::storage::{CompanyRow, ReadTx, Stored};
+use afield_domain::series::RepetitionFlaw;
+use afield_domain::time::Day;
+use afield_domain::{
+    CompanyId, Contract, ContractId, Job, JobPlan, JobStatus, Module, Record, RecordKey, Rejection,
+    SeriesId, User,
+};
+use afield_protocol::SeriesRequest;
+use std::collections::HashSet;
+
+async fn load_contract(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    id: ContractId,
+) -> Stored<Option<Contract>> {
+    let rows = tx.records(company, &[id.into()]).await?;
+    let row = rows.first().filter(|row| !row.deleted);
+    Ok(match row.map(|row| row.record()) {
+        Some(Ok(Record::Contract(contract))) => Some(contract),
+        _ => None,
+    })
+}
+
+/// What a new series agrees on with its contract, which must hold on its first day.
+pub(super) async fn agreed_on(
+    app: &App,
+    company: CompanyId,
+    request: &SeriesRequest,
+    first: Day,
+) -> Stored<Result<Agreed, NotMade>> {
+    if request.repeat.until.is_some() || request.repeat.times.is_some() {
+        // It ends with the contract.
+        return Ok(Err(NotMade::Flawed(RepetitionFlaw::End)));
+    }
+    let Some(id) = request.plan.contract else {
+        return Ok(Err(NotMade::NotAgreed));
+    };
+    let mut tx = app.storage.read().await?;
+    let Some(contract) = load_contract(tx.as_mut(), company, id).await? else {
+        return Ok(Err(NotMade::Refused(Rejection::NotFound)));
+    };
+    Ok(match contract.interval() {
+        Some(interval) if contract.covers_day(first) => {
+            Ok(Agreed::begin(contract, interval, first))
+        }
+        _ => Err(NotMade::NotAgreed),
+    })
+}
+
+/// Has the series that repeat by this contract follow it.
+///
+/// # Errors
+/// When the storage fails; they follow at the next round of all series.
+pub(crate) async fn follow_contract(
+    app: &App,
+    company: &CompanyRow,
+    contract: ContractId,
+) -> Stored<()> {
+    let all = app.storage.read().await?.all_series(company.id).await?;
+    for (id, _) in all {
+        let _turn = app.series.lock().await;
+        // As it is now: it may have been ended since.
+        let data = app.storage.read().await?.series(company.id, id).await?;
+        if let Some(Ok(kept)) = data.as_deref().map(Kept::read)
+            && kept.contract() == Some(contract)
+        {
+            make_of(app, company, id, kept).await?;
+        }
+    }
+    Ok(())
+}
+
+impl Kept {
+    fn contract(&self) -> Option<ContractId> {
+        self.agreed.as_ref().map(|agreed| agreed.contract.id)
+    }
+
+    /// Whether the series still has a say in that day.
+    fn has_day(&self, day: &str) -> bool {
+        self.ended.as_deref().is_none_or(|ended| day < ended)
+    }
+}
+
+/// Takes the contract as it is now: jobs to come that it has no more are cancelled, and what it has again is brought back.
+pub(super) async fn follow(app: &App, row: &CompanyRow, id: SeriesId, kept: Kept) -> Stored<Kept> {
+    let Some(agreed) = kept.agreed.clone() else {
+        return Ok(kept);
+    };
+    let mut tx = app.storage.read().await?;
+    let Some(contract) = load_contract(tx.as_mut(), row.id, agreed.contract.id).await? else {
+        return Ok(kept);
+    };
+    let made = tx.series_jobs(row.id, id).await?;
+    let jobs = load_jobs(tx.as_mut(), row.id, &made).await?;
+    let written = written_on(tx.as_mut(), row.id, &jobs).await?;
+    let people = tx.users(row.id).await?;
+    let people: Vec<User> = people.into_iter().map(|(user, _)| user).collect();
+    drop(tx);
+    let (zone, now) = (zone_of(row)?, app.clock.now());
+    let today = zone.day(now);
+    let is_as_made = |made: &MadeJob| {
+        let day = made.day.parse::<Day>();
+        let plan = day.map(|day| plan_of(&kept.plan, day, &zone));
+        plan.is_ok_and(|plan| is_as_planned(&made.job, &plan, &people))
+            && !written.contains(&made.job.id.into())
+    };
+    let is_to_come = |made: &MadeJob| made.day > today.to_string() && kept.has_day(&made.day);
+    let is_over =
+        |made: &&MadeJob| made.job.status != JobStatus::Cancelled && made.day <= today.to_string();
+    let last = jobs.iter().filter(is_over);
+    let last = last.filter_map(|made| made.day.parse().ok()).max();
+    let agreed = agreed.changed(contract, last, today);
+    let latest = jobs.iter().filter_map(|made| made.day.parse::<Day>().ok());
+    let days = agreed.days(latest.max().unwrap_or(today));
+    let wanted: HashSet<String> = days.iter().map(ToString::to_string).collect();
+    let mut after = Kept {
+        agreed: Some(agreed.clone()),
+        ..kept.clone()
+    };
+    put(app, row, id, &kept, &after).await?;
+    let Some(session) = acting(&people, row, kept.by, now) else {
+        return Ok(after);
+    };
+    let (mut dropped, mut is_back) = (agreed.dropped.clone(), HashSet::new());
+    for made in jobs.iter().filter(|made| is_to_come(made)) {
+        let (is_wanted, was_dropped) = (wanted.contains(&made.day), dropped.contains(&made.day));
+        let to = match (made.job.status, is_wanted, was_dropped) {
+            // Dropped and there: somebody has brought it back, and means it.
+            (JobStatus::Scheduled, false, false) if is_as_made(made) => JobStatus::Cancelled,
+            (JobStatus::Cancelled, true, true) => JobStatus::Scheduled,
+            _ => continue,
+        };
+        match (set_status(app, &session, made, to).await?, to) {
+            (true, JobStatus::Cancelled) => dropped.push(made.day.clone()),
+            (true, _) => {
+                is_back.insert(made.day.clone());
+            }
+            (false, _) => {
+                tracing::warn!(series = %id, day = %made.day, "a job does not follow its contract")
+            }
+        }
+    }
+    dropped.retain(|day| *day > today.to_string() && !is_back.contains(day));
+    let before = after.clone();
+    after.agreed = Some(agreed.with_dropped(dropped));
+    put(app, row, id, &before, &after).await?;
+    Ok(after)
+}
+
+async fn put(
+    app: &App,
+    row: &CompanyRow,
+    id: SeriesId,
+    before: &Kept,
+    after: &Kept,
+) -> Result<(), StorageError> {
+    if before != after {
+        let mut tx = app.storage.write().await?;
+        tx.put_series(row.id, id, &after.text()?).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The jobs on which somebody has written, or to which they have added a file or a form.
+async fn written_on(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    jobs: &[MadeJob],
+) -> Stored<HashSet<RecordKey>> {
+    let keys: Vec<RecordKey> = jobs.iter().map(|made| made.job.id.into()).collect();
+    let children = tx.children_of(company, &keys).await?;
+    let is_of_somebody = |module: Module| {
+        matches!(
+            module,
+            Module::Note | Module::Attachment | Module::Submission | Module::Conflict
+        )
+    };
+    let written = children
+        .iter()
+        .filter(|child| !child.head.deleted && is_of_somebody(child.head.key.module));
+    Ok(written.map(|child| child.parent).collect())
+}
+
+/// Whether nobody has planned the job anew since it was made.
+fn is_as_planned(job: &Job, plan: &JobPlan, people: &[User]) -> bool {
+    let texts = (&job.title, &job.description, job.priority);
+    let links = (job.customer, job.property, job.contract);
+    // Whoever has left had it taken away by nobody.
+    let is_here = plan
+        .assignee
+        .filter(|user| people.iter().any(|one| one.id == *user));
+    texts == (&plan.title, &plan.description, plan.priority)
+        && links == (plan.customer, plan.property, plan.contract)
+        && (job.starts, job.ends) == (plan.starts, plan.ends)
+        && (job.assignee == plan.assignee || job.assignee == is_here)
+        && job.assets.len() == plan.assets.len()
+        && plan.assets.iter().all(|asset| job.assets.contains(asset))
+}
