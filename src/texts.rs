@@ -361,6 +361,7 @@ mod tests {
             ("counts.records", "counts.record"),
             ("counts.waiting_more", "counts.waiting_one"),
             ("devices.some_owe", "devices.one_owes"),
+            ("devices.unheard_some", "devices.unheard_one"),
             ("fields.files", "counts.photo"),
             ("files.waiting", "files.waiting_one"),
             ("form.flawed_many", "form.flawed_one"),

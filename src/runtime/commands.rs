@@ -423,6 +423,7 @@ impl Commands {
     ) -> Result<(), Trouble> {
         prefs::forget_sign_out();
         prefs::remember_email(email);
+        self.note_cleared(info.user.id);
         let signed_in = engine.run_signed_in(info);
         self.live.write_and_load(Box::pin(signed_in)).await?;
         self.driver.tell(Event::SignedIn);

@@ -186,13 +186,13 @@ impl Session {
         }
     }
 
-    /// Nobody is signed in, and the server does not know better.
+    /// Nobody is signed in, and the server does not know better. Who was when this browser last knew anybody stays
+    /// noted: nobody has signed out.
     pub fn settle(self) {
-        if self
-            .0
-            .with_untracked(|state| matches!(state, SessionState::Opening))
-        {
-            self.end();
+        let is_opening = |state: &SessionState| matches!(state, SessionState::Opening);
+        if self.0.with_untracked(is_opening) {
+            prefs::forget_last_screen();
+            self.0.set(SessionState::SignedOut);
         }
     }
 

@@ -23,6 +23,15 @@ use afield_sync::{
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// Whether this page is telling the server of this phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Idle,
+    Once,
+    /// Something may be otherwise since it began.
+    Again,
+}
+
 /// Wakes the engine.
 #[derive(Debug, Clone, Copy)]
 pub struct SyncDriver {
@@ -33,7 +42,7 @@ pub struct SyncDriver {
     /// What this page has told the server of this phone.
     told: StoredValue<Option<DeviceReport>>,
     /// Whether it is telling: two reports at once could arrive in either order.
-    telling: StoredValue<bool>,
+    telling: StoredValue<Telling>,
     wake: WakeStream,
     /// Whether this page has asked the browser for rounds while the app is closed.
     goes_round: StoredValue<bool>,
@@ -49,7 +58,7 @@ pub fn provide_sync_driver(engine: EngineHandle, session: Session, sync: SyncSta
         sync,
         state: StoredValue::new(DriverState::default()),
         told: StoredValue::new(None),
-        telling: StoredValue::new(false),
+        telling: StoredValue::new(Telling::Idle),
         wake: WakeStream::new(sync),
         goes_round: StoredValue::new(false),
         is_told_again: StoredValue::new(false),
@@ -121,7 +130,8 @@ impl SyncDriver {
     /// Does what is to be done about `event`.
     pub fn tell(self, event: Event) {
         if event == Event::SignedIn {
-            // The session before took its device with it.
+            // The session before took its device with it; what was told was of that session.
+            self.told.set_value(None);
             self.is_told_again.set_value(false);
         }
         let now = self.engine.now();
@@ -204,7 +214,11 @@ impl SyncDriver {
         };
         let user = &account.signed_in.info.user;
         if !std::mem::replace(&mut *self.is_told_again.write_value(), true) {
-            spawn_local(told_again::see_to_it(user.id));
+            let user = user.id;
+            spawn_local(async move {
+                let is_seen = told_again::see_to_it(user).await;
+                self.is_told_again.set_value(is_seen);
+            });
         }
         if user.role.is_office() {
             return;
@@ -217,14 +231,22 @@ impl SyncDriver {
         }
     }
 
-    /// Tells the server what stands on this phone alone, unless this page has told that already or is at it. Should it
+    /// Tells the server what stands on this phone alone, unless this page has told that already. Should it
     /// fail, the next pass makes up for it.
     async fn tell_office(self) {
-        let is_at_it = |telling: &mut bool| std::mem::replace(telling, true);
-        if self.telling.try_update_value(is_at_it) == Some(false) {
-            let _ = self.tell_now().await;
-            self.telling.set_value(false);
+        let begins = |telling: &mut Telling| {
+            let was = std::mem::replace(telling, Telling::Again);
+            was == Telling::Idle
+        };
+        if self.telling.try_update_value(begins) != Some(true) {
+            return;
         }
+        // What a pass has changed meanwhile is told at once.
+        while self.telling.get_value() == Telling::Again {
+            self.telling.set_value(Telling::Once);
+            let _ = self.tell_now().await;
+        }
+        self.telling.set_value(Telling::Idle);
     }
 
     async fn tell_now(self) -> Option<()> {

@@ -19,27 +19,28 @@ pub fn remember(user: UserId, wishes: Option<NotificationWishes>) {
     prefs::remember_told(user, written.as_deref());
 }
 
-/// Sees to it that this device is told as `user` has wished, if they have.
-pub async fn see_to_it(user: UserId) {
-    if let Some(wishes) = prefs::told(user)
-        && let Ok(looking) = look(wishes).await
-    {
-        looking.await;
+/// Sees to it that this device is told as `user` has wished, if they have. Whether nobody need look again.
+pub async fn see_to_it(user: UserId) -> bool {
+    if prefs::told(user).is_none() {
+        return true;
+    }
+    match look(user).await {
+        Ok(looking) => looking.await,
+        Err(_) => false,
     }
 }
 
-chunk!(seldom: fn look(wishes: String) -> Work<()> {
+chunk!(seldom: fn look(user: UserId) -> Work<bool> {
     Box::pin(async move {
-        if let Err(error) = set_again(&wishes).await {
+        let set = set_again(user).await;
+        if let Err(error) = &set {
             leptos::logging::warn!("notifications were not set again: {error}");
         }
+        set.is_ok()
     })
 });
 
-async fn set_again(wishes: &str) -> Result<(), NotTold> {
-    let Ok(wishes) = serde_json::from_str::<NotificationWishes>(wishes) else {
-        return Ok(());
-    };
+async fn set_again(user: UserId) -> Result<(), NotTold> {
     // Who has taken the permission back is not asked for it without a tap.
     if notifications::permission() != Permission::Granted {
         return Ok(());
@@ -52,5 +53,17 @@ async fn set_again(wishes: &str) -> Result<(), NotTold> {
     {
         return Ok(());
     }
-    notifications::set(language().tag(), wishes).await
+    // Switched off or signed out of meanwhile, or written by a newer build.
+    let Some(wishes) = wished(user) else {
+        return Ok(());
+    };
+    notifications::set(language().tag(), wishes).await?;
+    if wished(user).is_none() {
+        notifications::end().await;
+    }
+    Ok(())
+}
+
+fn wished(user: UserId) -> Option<NotificationWishes> {
+    serde_json::from_str(&prefs::told(user)?).ok()
 }

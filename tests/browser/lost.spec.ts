@@ -62,6 +62,7 @@ test('a browser that has thrown its databases away says so, also where it had to
   await rm(path.join(phone.profile, 'Default', 'IndexedDB'), { recursive: true });
 
   await phone.start();
+  const from = world.line.now();
   const again = await phone.open(`/jobs/${job.id}`);
   await expect(again.heading(job.title)).toBeVisible();
   const banner = again.page.getByText(text('banners.lost'));
@@ -69,10 +70,13 @@ test('a browser that has thrown its databases away says so, also where it had to
   await expect(banner).toBeVisible();
   expect(await axe(again)).toEqual([]);
   await again.syncNow();
+  await world.line.ended(tells('"unsent":0'), from);
   await expect(banner, 'that the server knows of nothing takes nothing back').toBeVisible();
   await again.page.getByRole('button', { name: text('banners.lost_action') }).click();
   await expect(banner).toBeHidden();
+  const then = world.line.now();
   await again.page.reload();
+  await world.line.ended(({ method, path, status }) => method === 'GET' && path === '/api/v1/session' && status === 200, then);
   await again.expectUnsent(0);
   await expect(banner).toBeHidden();
 });

@@ -85,6 +85,8 @@ test('after its session has ended a phone is told again as soon as its user has 
   const wishes = { assigned: true, status: false, changed: true };
   const { endpoint } = service.subscription;
   await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
+  // The server has it before the page has heard so, and only then is it written down.
+  await expect.poll(() => remembered(app.page)).toEqual([wishes]);
   await (await world.thief(phone)).request('DELETE', '/api/v1/session');
   await app.syncNow();
   await app.page.getByRole('link', { name: text('banners.sign_in_action') }).click();
@@ -92,9 +94,14 @@ test('after its session has ended a phone is told again as soon as its user has 
   await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
 
   // Who has signed out has ended it: the next sign-in sets nothing.
+  await app.goTo('Settings');
+  // What the page asks when it is opened is over.
+  await expect(app.page.getByRole('switch', { name: text('notifications.label') })).toBeChecked();
   await app.signOut();
+  expect(await remembered(app.page)).toEqual([]);
   const from = world.line.now();
   await app.signIn(ANNA);
+  await world.line.ended((exchange) => isPull(exchange) && exchange.status === 200, from);
   await app.goTo('Settings');
   await expect(app.page.getByRole('switch', { name: text('notifications.label') })).not.toBeChecked();
   expect(world.line.log.slice(from).filter(isSet)).toEqual([]);
@@ -107,7 +114,8 @@ test('a page finds at its start that the browser has another address, and has it
   const wishes = { assigned: true, status: true, changed: false };
   const { endpoint } = service.subscription;
   await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
-  await phone.running.addInitScript(pretend, { ...service.subscription, endpoint: `${endpoint}-anew` });
+  await expect.poll(() => remembered(app.page)).toEqual([wishes]);
+  await app.page.evaluate((to) => localStorage.setItem('test-endpoint', to), `${endpoint}-anew`);
   await app.page.reload();
   // The one before goes when its push service says that it is gone.
   const both = [endpoint, `${endpoint}-anew`].map((endpoint) => ({ endpoint, language: 'en', wishes }));
@@ -270,6 +278,14 @@ async function kept(world: World, phone: Phone): Promise<unknown[]> {
   return (await client.request<{ subscriptions: unknown[] }>('GET', '/api/v1/notifications')).subscriptions;
 }
 
+/** What this browser remembers of it: written once the page has heard that the server agreed. */
+function remembered(page: Page): Promise<unknown[]> {
+  return page.evaluate(() => {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith('afield-told-'));
+    return keys.map((key) => JSON.parse(localStorage.getItem(key) ?? 'null') as unknown);
+  });
+}
+
 /** Whether the browser says that it is subscribed. */
 function subscribed(page: Page): Promise<boolean> {
   return page.evaluate(async () => (await (await navigator.serviceWorker.ready).pushManager.getSubscription()) !== null);
@@ -338,10 +354,11 @@ async function tap(phone: Phone, windows?: 'no windows'): Promise<string[]> {
 function pretend(of: { endpoint: string; p256dh: string; auth: string }): void {
   const store = typeof localStorage === 'undefined' ? undefined : localStorage;
   const NAME = 'test-subscription';
+  const endpoint = store?.getItem('test-endpoint') ?? of.endpoint;
   const made = (key: string) => ({
-    endpoint: of.endpoint,
+    endpoint,
     options: { applicationServerKey: Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0)).buffer },
-    toJSON: () => ({ endpoint: of.endpoint, keys: { p256dh: of.p256dh, auth: of.auth } }),
+    toJSON: () => ({ endpoint, keys: { p256dh: of.p256dh, auth: of.auth } }),
     unsubscribe: async () => {
       store?.removeItem(NAME);
       return true;

@@ -11,8 +11,9 @@ const ANNA = 'anna@nordhaus.example';
 const BEN = 'ben@nordhaus.example';
 const NOTE = { change: 'right', role: 'technician', right: 'add_note' };
 
-/** A report of a phone that the server has heard. */
-const tells = (words: string): Match => ({ path, body, status }) => path === '/api/v1/device' && body.includes(words) && status === 200;
+/** A report of this user's phone that the server has heard. */
+const tells = (user: string | undefined, words: string): Match => ({ path, body, status }) =>
+  path === '/api/v1/device' && body.includes(`"user":"${user}"`) && body.includes(words) && status === 200;
 
 async function set(world: World, change: object): Promise<void> {
   await (await world.client(ADA)).request('POST', '/api/v1/rights', change);
@@ -29,7 +30,7 @@ test('the office reads on a job what of it is still on a phone, as of when, and 
   const board = await world.board();
   await board.page.goto(`/dispatch/job/${job.id}`);
   const phones = board.main.locator('.office-phone');
-  await expect(board.main.getByText(job.number)).toBeVisible();
+  await expect(board.main.getByText(job.number, { exact: true })).toBeVisible();
   await expect(phones).not.toContainText(beginning('office.on_phone'));
 
   await app.openJob(job.number);
@@ -45,7 +46,7 @@ test('the office reads on a job what of it is still on a phone, as of when, and 
   await world.line.accept();
   await app.syncNow();
   await expect(app.refused).toHaveCount(2);
-  await world.line.ended(tells('"unsent":2,"files":1,'), from);
+  await world.line.ended(tells(job.assignee, '"unsent":2,"files":1,'), from);
   await world.line.refuse();
 
   // The page was there all the time.
@@ -70,12 +71,12 @@ test('the office reads on a job what of it is still on a phone, as of when, and 
 
   released();
   await set(world, { ...NOTE, given: true });
+  const then = world.line.now();
   await world.line.accept();
-  const then = world.line.log.length;
   await app.syncNow();
   await app.expectUnsent(0);
   await bens.expectUnsent(0);
-  await world.line.ended(tells('"unsent":0,"files":0,'), then);
+  await world.line.ended(tells(job.assignee, '"unsent":0,"files":0,'), then);
   await expect(phones).not.toContainText('of this job');
   expect(await board.page.evaluate('window.stays'), 'the page was not loaded anew').toBe('here');
 

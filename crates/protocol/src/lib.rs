@@ -139,6 +139,8 @@ pub mod paths {
 #[cfg(test)]
 mod board_snapshot_tests;
 #[cfg(test)]
+mod company_snapshot_tests;
+#[cfg(test)]
 mod forms_snapshot_tests;
 #[cfg(test)]
 mod notification_snapshot_tests;

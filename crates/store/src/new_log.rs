@@ -17,18 +17,20 @@ use std::cell::Cell;
 const NAME: &str = "afield-new-log";
 
 thread_local! {
-    static BEGUN: Cell<bool> = const { Cell::new(false) };
+    static DONE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Once in each page and worker. A log that stays is what there was before.
+/// Before the first write of each page and worker; who comes while it is done does it as well, rather than write before
+/// it. Where it fails, the next write tries again; a log that stays is what there was before.
 pub(crate) async fn begin_new_log() {
-    if BEGUN.replace(true) || !has_one_log() {
+    if DONE.get() || !has_one_log() {
         return;
     }
     if let Ok(made) = opening::open(NAME, 1, &[]).await {
         made.close();
         // The browser has heard of it before it hears of the write that is waiting.
         let _ = Factory::new().and_then(|factory| factory.delete(NAME));
+        DONE.set(true);
     }
 }
 

@@ -68,6 +68,9 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Opt
     let own = own.filter(|mutation| mutation.user == user);
     let waits = |file: &&LocalFile| file.user == user && file.waits(epoch);
     let files = || rows.files.iter().filter(waits).map(|file| file.job);
+    let mut by_job = by_job(own.filter_map(|mutation| mutation.op.job()), files());
+    // Nobody knows of which job that is.
+    by_job.more += count(view.unreadable.len() + rows.unreadable);
     let unsent = planted!(ReportHidesRefused: status.unsent => status.unsent - status.parked);
     Some(DeviceReport {
         device: meta.device?,
@@ -77,10 +80,7 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Opt
         oldest: status.oldest.map(|at| at.plus_ms(meta.clock_offset_ms)),
         parked: count(status.parked),
         phone: Some(phone_state(facts, meta)),
-        by_job: Some(by_job(
-            own.filter_map(|mutation| mutation.op.job()),
-            files(),
-        )),
+        by_job: Some(by_job),
         as_of: meta.last_contact.map(|at| at.plus_ms(meta.clock_offset_ms)),
         heard: false,
     })
@@ -181,7 +181,7 @@ mod tests {
             files,
             unreadable: 1,
         });
-        assert_eq!((known, more), (vec![(two, 1, 0), (one, 1, 2)], 0));
+        assert_eq!((known, more), (vec![(two, 1, 0), (one, 1, 2)], 1));
 
         let files = (10..70).map(|n| local_file(n, n, b"n")).collect();
         let (known, more) = told(&FileRows {

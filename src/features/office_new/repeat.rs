@@ -256,7 +256,11 @@ impl RepeatForm {
 
     /// What a draft holds; none if another build wrote it.
     #[must_use]
-    pub fn of_texts(lines: Vec<String>, on: Vec<String>) -> Option<Self> {
+    pub fn of_texts(mut lines: Vec<String>, on: Vec<String>) -> Option<Self> {
+        // The build before knew no contract.
+        if lines.len() == 7 {
+            lines.push(String::new());
+        }
         let [step, count, monthly, ends, until, times, chosen, contract] = lines.try_into().ok()?;
         let contract: String = contract;
         let (step, chosen): (String, String) = (step, chosen);

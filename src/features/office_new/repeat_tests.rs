@@ -176,7 +176,17 @@ fn by_contract_it_comes_as_often_as_that_says_and_holds_on_the_first_day() {
         ..RepeatForm::default()
     };
     let [lines, on] = form.to_texts();
-    assert_eq!(RepeatForm::of_texts(lines, on), Some(form.clone()));
+    assert_eq!(
+        RepeatForm::of_texts(lines.clone(), on.clone()),
+        Some(form.clone())
+    );
+    // A draft of the build that knew no contract.
+    let before = RepeatForm::of_texts(lines[..7].to_vec(), on).unwrap();
+    let without = RepeatForm {
+        contract: None,
+        ..form.clone()
+    };
+    assert_eq!(before, without);
     let repetition = form.repetition(day("2026-12-31")).unwrap();
     assert_eq!(repetition.every, Every::Contract);
     assert_eq!((repetition.until, repetition.times), (None, None));

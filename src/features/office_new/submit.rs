@@ -127,7 +127,11 @@ pub(super) fn submitting(
                 }
                 return match answer {
                     Ok(begun) => {
-                        if begun.repeat != repetition || begun.title != plan.title {
+                        let contract = begun.contract.as_ref().map(|it| it.id);
+                        if begun.repeat != repetition
+                            || begun.title != plan.title
+                            || contract != plan.contract
+                        {
                             toasts.show(Ok(tr!(office.made_before)));
                         }
                         go(&Route::Series(series).href(), NavigateOptions::default());

@@ -5,7 +5,8 @@
 use super::told::{Offer, Said, Side, Wish, clock_of, minutes_of, plan_offer};
 use crate::error::Trouble;
 use crate::memo::Memo;
-use crate::runtime::session::use_session;
+use crate::runtime::prefs;
+use crate::runtime::session::{Session, use_session};
 use crate::runtime::told_again;
 use crate::shared::install::use_place;
 use crate::shared::labels::trouble_text;
@@ -26,6 +27,7 @@ use leptos::task::spawn_local;
 /// What this device is told, as far as the page knows.
 #[derive(Clone, Copy)]
 struct Told {
+    session: Session,
     user: Option<UserId>,
     permission: RwSignal<Permission>,
     is_on: RwSignal<bool>,
@@ -38,8 +40,10 @@ struct Told {
 
 /// The part: a switch, and behind it the kinds and the quiet hours; or why there is none.
 pub(super) fn notifications_part() -> impl IntoView {
-    let account = use_session().account_now();
+    let session = use_session();
+    let account = session.account_now();
     let told = Told {
+        session,
         user: account.map(|account| account.signed_in.info.user.id),
         permission: RwSignal::new(notifications::permission()),
         is_on: RwSignal::new(false),
@@ -229,7 +233,9 @@ impl Told {
     /// The server has agreed to these; none when this device is told no more.
     fn keep(self, wishes: Option<NotificationWishes>) {
         self.kept.try_set(wishes);
-        if let Some(user) = self.user {
+        // An answer may come after its user has signed out: that ended it.
+        let is_here = self.session.account_now().is_some() && !prefs::signed_out_here();
+        if let Some(user) = self.user.filter(|_| is_here || wishes.is_none()) {
             told_again::remember(user, wishes);
         }
     }

@@ -4,6 +4,7 @@
 
 use super::Commands;
 use crate::runtime::prefs;
+use afield_domain::UserId;
 use afield_platform::api;
 use afield_sync::driver::Event;
 use afield_sync::{EntryState, OutboxEntry};
@@ -53,9 +54,7 @@ impl Commands {
         };
         self.unanswered.set_value(false);
         let known = self.session.account_now();
-        if known.is_none() && prefs::was_signed_in(info.user.id) {
-            self.driver.note_cleared(info.user.id);
-        }
+        self.note_cleared(info.user.id);
         let is_news = match &known {
             Some(account) => account.signed_in.info != info,
             None => true,
@@ -69,6 +68,18 @@ impl Commands {
             let _ = self.live.write_and_load(Box::pin(signed_in)).await;
             // What was refused for a right may go now, and the phone may have to hold something else.
             self.driver.tell(Event::OfficeChanged);
+        }
+    }
+    /// Says that the databases were cleared if they know nobody, and `user` has never signed out here. Not of some that
+    /// cannot be read just now.
+    pub(super) fn note_cleared(self, user: UserId) {
+        let is_new = self.live.projection.with_untracked(|all| {
+            let meta = all.meta();
+            meta.session.is_none() && meta.last_contact.is_none() && all.entries().is_empty()
+        });
+        let is_read = self.live.trouble.with_untracked(Option::is_none);
+        if is_new && is_read && prefs::was_signed_in(user) {
+            self.driver.note_cleared(user);
         }
     }
 }

@@ -8,6 +8,7 @@ use super::reply::{self, Nothing};
 use crate::decide::connected::{Asked, run_asked};
 use crate::series::follow_contract;
 use crate::state::App;
+use crate::storage::CompanyRow;
 use afield_domain::record::RecordField;
 use afield_domain::{CompanyId, ContractId, Module, RecordKey, Versioned};
 use afield_protocol::{Envelope, OfficeChange};
@@ -93,12 +94,19 @@ pub(crate) async fn change(
     };
     done(run_asked(&app, session, asked).await?)?;
     if key.module == Module::Contract {
-        let followed = follow_contract(&app, &session.company, ContractId(key.id)).await;
-        if let Err(error) = followed {
-            // The change stands; they follow when all series are looked at.
-            tracing::error!(%error, "jobs do not follow their contract yet");
-        }
+        follow(&app, &session.company, ContractId(key.id)).await;
     }
     let found = load(&app, session.company.id, key).await?;
     Ok(reply::ok(&app, &found))
+}
+
+/// Has the jobs follow their contract: to the end, also if whoever asked does not wait for it.
+async fn follow(app: &Arc<App>, company: &CompanyRow, contract: ContractId) {
+    let (own, company) = (Arc::clone(app), company.clone());
+    let following = tokio::spawn(async move { follow_contract(&own, &company, contract).await });
+    let followed = following.await;
+    if !matches!(followed, Ok(Ok(()))) {
+        // The change stands; they follow when all series are looked at.
+        tracing::error!(?followed, "jobs do not follow their contract yet");
+    }
 }

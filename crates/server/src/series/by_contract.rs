@@ -9,12 +9,12 @@ use super::page::{MadeJob, load_jobs, set_status};
 use super::{NotMade, acting, make_of};
 use crate::error::StorageError;
 use crate::state::App;
-use crate::storage::{CompanyRow, ReadTx, Stored};
+use crate::storage::{Child, CompanyRow, ReadTx, Stored};
 use afield_domain::series::RepetitionFlaw;
 use afield_domain::time::Day;
 use afield_domain::{
     CompanyId, Contract, ContractId, Job, JobPlan, JobStatus, Module, Record, RecordKey, Rejection,
-    SeriesId, User,
+    SeriesId, TaskStatus, User,
 };
 use afield_protocol::SeriesRequest;
 use std::collections::HashSet;
@@ -132,16 +132,30 @@ pub(super) async fn follow(app: &App, row: &CompanyRow, id: SeriesId, kept: Kept
     let Some(session) = acting(&people, row, kept.by, now) else {
         return Ok(after);
     };
+    let mut failed = None;
     let (mut dropped, mut is_back) = (agreed.dropped.clone(), HashSet::new());
     for made in jobs.iter().filter(|made| is_to_come(made)) {
         let (is_wanted, was_dropped) = (wanted.contains(&made.day), dropped.contains(&made.day));
+        if is_wanted && made.job.status != JobStatus::Cancelled {
+            // There again, whoever has brought it back: from now on what a person cancels stays cancelled.
+            is_back.insert(made.day.clone());
+            continue;
+        }
         let to = match (made.job.status, is_wanted, was_dropped) {
             // Dropped and there: somebody has brought it back, and means it.
             (JobStatus::Scheduled, false, false) if is_as_made(made) => JobStatus::Cancelled,
             (JobStatus::Cancelled, true, true) => JobStatus::Scheduled,
             _ => continue,
         };
-        match (set_status(app, &session, made, to).await?, to) {
+        let done = match set_status(app, &session, made, to).await {
+            Ok(done) => done,
+            Err(error) => {
+                // What was done so far is noted all the same.
+                failed = Some(error);
+                break;
+            }
+        };
+        match (done, to) {
             (true, JobStatus::Cancelled) => dropped.push(made.day.clone()),
             (true, _) => {
                 is_back.insert(made.day.clone());
@@ -155,7 +169,7 @@ pub(super) async fn follow(app: &App, row: &CompanyRow, id: SeriesId, kept: Kept
     let before = after.clone();
     after.agreed = Some(agreed.with_dropped(dropped));
     put(app, row, id, &before, &after).await?;
-    Ok(after)
+    failed.map_or(Ok(after), Err)
 }
 
 async fn put(
@@ -173,7 +187,7 @@ async fn put(
     Ok(())
 }
 
-/// The jobs on which somebody has written, or to which they have added a file or a form.
+/// The jobs on which somebody has written, to which they have added a file or a form, or of which they have done a task.
 async fn written_on(
     tx: &mut dyn ReadTx,
     company: CompanyId,
@@ -190,18 +204,36 @@ async fn written_on(
     let written = children
         .iter()
         .filter(|child| !child.head.deleted && is_of_somebody(child.head.key.module));
-    Ok(written.map(|child| child.parent).collect())
+    let mut written: HashSet<RecordKey> = written.map(|child| child.parent).collect();
+    let is_task = |child: &&Child| child.head.key.module == Module::Task && !child.head.deleted;
+    let tasks: Vec<RecordKey> = children
+        .iter()
+        .filter(is_task)
+        .map(|child| child.head.key)
+        .collect();
+    for row in tx.records(company, &tasks).await? {
+        if let Ok(Record::Task(task)) = row.record()
+            && task.status != TaskStatus::Open
+        {
+            written.insert(task.job.into());
+        }
+    }
+    Ok(written)
 }
 
 /// Whether nobody has planned the job anew since it was made.
 fn is_as_planned(job: &Job, plan: &JobPlan, people: &[User]) -> bool {
-    let texts = (&job.title, &job.description, job.priority);
+    let texts = (job.title.as_str(), job.description.as_str(), job.priority);
+    let planned = (plan.title.trim(), plan.description.trim(), plan.priority);
     let links = (job.customer, job.property, job.contract);
     // Whoever has left had it taken away by nobody.
     let is_here = plan
         .assignee
         .filter(|user| people.iter().any(|one| one.id == *user));
-    texts == (&plan.title, &plan.description, plan.priority)
+    texts == planned
+        && job.parts.is_empty()
+        && job.answers.is_empty()
+        && !job.tasks_closed
         && links == (plan.customer, plan.property, plan.contract)
         && (job.starts, job.ends) == (plan.starts, plan.ends)
         && (job.assignee == plan.assignee || job.assignee == is_here)

@@ -239,6 +239,38 @@ async fn another_interval_cancels_what_nobody_has_touched_and_the_old_one_brings
 }
 
 #[tokio::test]
+async fn what_a_person_has_brought_back_and_cancelled_again_stays_cancelled() {
+    let mut office = Office::with("P1W", "", "").await;
+    let _: Series = office.begin(&from_wednesday()).await.ok();
+    office.edit(RecordField::Visits, "P1W", "P4W").await;
+    let by_hand = id_on("2026-12-09");
+    let key = by_hand.into();
+    let op = |status| Op::set_status(by_hand, status);
+    assert_eq!(office.send(key, op(Scheduled)).await.status, 200);
+    office.edit(RecordField::Visits, "P4W", "P1W").await;
+    assert_eq!(office.send(key, op(Cancelled)).await.status, 200);
+    make_ahead(&office.server.app).await.unwrap();
+    let stays = there([
+        ("2026-11-25", Scheduled),
+        ("2026-12-02", Scheduled),
+        ("2026-12-09", Cancelled),
+        ("2026-12-16", Scheduled),
+    ]);
+    assert_eq!(office.jobs().await, stays);
+}
+
+#[tokio::test]
+async fn a_series_whose_words_were_sent_with_blanks_around_them_follows_too() {
+    let mut office = Office::with("P1W", "", "").await;
+    let mut request = from_wednesday();
+    request.plan.title = format!(" {} ", request.plan.title);
+    let _: Series = office.begin(&request).await.ok();
+    office.change(Vec::new(), Some(true)).await;
+    let none = office.jobs().await;
+    assert!(none.iter().all(|(_, status)| *status == Cancelled));
+}
+
+#[tokio::test]
 async fn another_interval_is_counted_from_the_last_visit_and_begins_tomorrow() {
     let mut office = Office::with("P4W", "", "").await;
     let _: Series = office.begin(&from_wednesday()).await.ok();
