@@ -80,13 +80,7 @@ test('signing out ends it, on the phone and at the server', async ({ world, serv
 
 test('after its session has ended a phone is told again as soon as its user has signed in', async ({ world, service }) => {
   const { phone, app } = await primed(world, service);
-  await switchOn(world, phone, app);
-  await app.page.getByRole('switch', { name: text('notifications.status') }).uncheck();
-  const wishes = { assigned: true, status: false, changed: true };
-  const { endpoint } = service.subscription;
-  await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
-  // The server has it before the page has heard so, and only then is it written down.
-  await expect.poll(() => remembered(app.page)).toEqual([wishes]);
+  const { endpoint, wishes } = await switchedOn(world, phone, app, 'status');
   await (await world.thief(phone)).request('DELETE', '/api/v1/session');
   await app.syncNow();
   await app.page.getByRole('link', { name: text('banners.sign_in_action') }).click();
@@ -109,12 +103,7 @@ test('after its session has ended a phone is told again as soon as its user has 
 
 test('a page finds at its start that the browser has another address, and has it told of the same', async ({ world, service }) => {
   const { phone, app } = await primed(world, service);
-  await switchOn(world, phone, app);
-  await app.page.getByRole('switch', { name: text('notifications.changed') }).uncheck();
-  const wishes = { assigned: true, status: true, changed: false };
-  const { endpoint } = service.subscription;
-  await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
-  await expect.poll(() => remembered(app.page)).toEqual([wishes]);
+  const { endpoint, wishes } = await switchedOn(world, phone, app, 'changed');
   await app.page.evaluate((to) => localStorage.setItem('test-endpoint', to), `${endpoint}-anew`);
   await app.page.reload();
   // The one before goes when its push service says that it is gone.
@@ -225,11 +214,7 @@ test('a phone on which nobody is signed in says no more than the message', async
 test('another address of the browser is told to the server, with the same wishes', async ({ world, service }) => {
   world.line.prelude = `(${pretend.toString()})(${JSON.stringify({ ...service.subscription, endpoint: `${service.subscription.endpoint}-anew` })});\n`;
   const { phone, app } = await primed(world, service);
-  await switchOn(world, phone, app);
-  await app.page.getByRole('switch', { name: text('notifications.changed') }).uncheck();
-  const wishes = { assigned: true, status: true, changed: false };
-  const { endpoint } = service.subscription;
-  await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
+  const { endpoint, wishes } = await switchedOn(world, phone, app, 'changed');
   await (await worker(phone)).evaluate((endpoint) => {
     const event = new Event('pushsubscriptionchange');
     dispatchEvent(Object.assign(event, { oldSubscription: { endpoint }, waitUntil: () => undefined }));
@@ -270,6 +255,18 @@ async function switchOn(world: World, phone: Phone, app: App): Promise<void> {
   await app.goTo('Settings');
   await app.page.getByRole('switch', { name: text('notifications.label') }).check();
   await expect.poll(async () => (await kept(world, phone)).length).toBe(1);
+}
+
+/** The same with one kind switched off again; gives back what the server and the page have agreed on. */
+async function switchedOn(world: World, phone: Phone, app: App, without: 'status' | 'changed'): Promise<{ endpoint: string; wishes: Record<string, boolean> }> {
+  await switchOn(world, phone, app);
+  const [{ endpoint }] = (await kept(world, phone)) as { endpoint: string }[];
+  await app.page.getByRole('switch', { name: text(`notifications.${without}`) }).uncheck();
+  const wishes = { assigned: true, status: true, changed: true, [without]: false };
+  await expect.poll(() => kept(world, phone)).toEqual([{ endpoint, language: 'en', wishes }]);
+  // The server has it before the page has heard so, and only then is it written down.
+  await expect.poll(() => remembered(app.page)).toEqual([wishes]);
+  return { endpoint, wishes };
 }
 
 /** What the server has of the devices of whoever is signed in on this phone. */
