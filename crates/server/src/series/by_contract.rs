@@ -9,7 +9,7 @@ use super::page::{MadeJob, load_jobs, set_status};
 use super::{NotMade, acting, make_of};
 use crate::error::StorageError;
 use crate::state::App;
-use crate::storage::{Child, CompanyRow, ReadTx, Stored};
+use crate::storage::{Child, CompanyRow, ReadTx, SessionRow, Stored};
 use afield_domain::series::RepetitionFlaw;
 use afield_domain::time::Day;
 use afield_domain::{
@@ -132,44 +132,80 @@ pub(super) async fn follow(app: &App, row: &CompanyRow, id: SeriesId, kept: Kept
     let Some(session) = acting(&people, row, kept.by, now) else {
         return Ok(after);
     };
-    let mut failed = None;
-    let (mut dropped, mut is_back) = (agreed.dropped.clone(), HashSet::new());
-    for made in jobs.iter().filter(|made| is_to_come(made)) {
-        let (is_wanted, was_dropped) = (wanted.contains(&made.day), dropped.contains(&made.day));
-        if is_wanted && made.job.status != JobStatus::Cancelled {
-            // There again, whoever has brought it back: from now on what a person cancels stays cancelled.
-            is_back.insert(made.day.clone());
-            continue;
-        }
-        let to = match (made.job.status, is_wanted, was_dropped) {
-            // Dropped and there: somebody has brought it back, and means it.
-            (JobStatus::Scheduled, false, false) if is_as_made(made) => JobStatus::Cancelled,
-            (JobStatus::Cancelled, true, true) => JobStatus::Scheduled,
-            _ => continue,
-        };
-        let done = match set_status(app, &session, made, to).await {
-            Ok(done) => done,
-            Err(error) => {
-                // What was done so far is noted all the same.
-                failed = Some(error);
-                break;
-            }
-        };
-        match (done, to) {
-            (true, JobStatus::Cancelled) => dropped.push(made.day.clone()),
-            (true, _) => {
-                is_back.insert(made.day.clone());
-            }
-            (false, _) => {
-                tracing::warn!(series = %id, day = %made.day, "a job does not follow its contract")
-            }
-        }
-    }
-    dropped.retain(|day| *day > today.to_string() && !is_back.contains(day));
+    let to_come = jobs.iter().filter(|made| is_to_come(made)).map(|made| {
+        let (is_wanted, was_dropped) = (
+            wanted.contains(&made.day),
+            agreed.dropped.contains(&made.day),
+        );
+        let turn = plan_turn(made.job.status, is_wanted, was_dropped, || is_as_made(made));
+        (made, turn)
+    });
+    let mut dropped = agreed.dropped.clone();
+    let followed = take_turns(app, &session, to_come, &mut dropped).await;
+    // What was done so far is noted whatever came of the rest.
+    dropped.retain(|day| *day > today.to_string());
     let before = after.clone();
     after.agreed = Some(agreed.with_dropped(dropped));
     put(app, row, id, &before, &after).await?;
-    failed.map_or(Ok(after), Err)
+    followed.map(|()| after)
+}
+
+/// What becomes of a job to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Nothing.
+    Stays,
+    /// It is there and wanted, whoever has brought it back: from now on what a person cancels stays cancelled.
+    IsThere,
+    /// It is cancelled.
+    Goes,
+    /// It is brought back.
+    ComesBack,
+}
+
+/// `was_dropped`: it was cancelled because of its contract.
+fn plan_turn(
+    status: JobStatus,
+    is_wanted: bool,
+    was_dropped: bool,
+    is_as_made: impl FnOnce() -> bool,
+) -> Turn {
+    match (status, is_wanted, was_dropped) {
+        (JobStatus::Cancelled, true, true) => Turn::ComesBack,
+        (JobStatus::Cancelled, _, _) => Turn::Stays,
+        (_, true, _) => Turn::IsThere,
+        // Dropped and there: somebody has brought it back, and means it.
+        (JobStatus::Scheduled, false, false) if is_as_made() => Turn::Goes,
+        _ => Turn::Stays,
+    }
+}
+
+/// Does it, and keeps `dropped` in step.
+async fn take_turns<'a>(
+    app: &App,
+    session: &SessionRow,
+    to_come: impl Iterator<Item = (&'a MadeJob, Turn)>,
+    dropped: &mut Vec<String>,
+) -> Stored<()> {
+    for (made, turn) in to_come {
+        let to = match turn {
+            Turn::Stays => continue,
+            Turn::IsThere => {
+                dropped.retain(|day| *day != made.day);
+                continue;
+            }
+            Turn::Goes => JobStatus::Cancelled,
+            Turn::ComesBack => JobStatus::Scheduled,
+        };
+        if !set_status(app, session, made, to).await? {
+            tracing::warn!(job = %made.job.id, "a job does not follow its contract");
+        } else if to == JobStatus::Cancelled {
+            dropped.push(made.day.clone());
+        } else {
+            dropped.retain(|day| *day != made.day);
+        }
+    }
+    Ok(())
 }
 
 async fn put(
@@ -239,4 +275,30 @@ fn is_as_planned(job: &Job, plan: &JobPlan, people: &[User]) -> bool {
         && (job.assignee == plan.assignee || job.assignee == is_here)
         && job.assets.len() == plan.assets.len()
         && plan.assets.iter().all(|asset| job.assets.contains(asset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_becomes_of_a_job_follows_from_the_contract_and_from_what_people_did() {
+        use JobStatus::{Cancelled, Finished, Scheduled};
+        for (status, is_wanted, was_dropped, is_as_made, turn) in [
+            (Scheduled, true, false, true, Turn::IsThere),
+            (Scheduled, true, true, true, Turn::IsThere),
+            (Scheduled, false, false, true, Turn::Goes),
+            (Scheduled, false, false, false, Turn::Stays),
+            // Somebody has brought it back.
+            (Scheduled, false, true, true, Turn::Stays),
+            (Finished, false, false, true, Turn::Stays),
+            (Cancelled, true, true, true, Turn::ComesBack),
+            // A person has cancelled it.
+            (Cancelled, true, false, true, Turn::Stays),
+            (Cancelled, false, true, true, Turn::Stays),
+        ] {
+            let planned = plan_turn(status, is_wanted, was_dropped, || is_as_made);
+            assert_eq!(planned, turn, "{status:?} {is_wanted} {was_dropped}");
+        }
+    }
 }
