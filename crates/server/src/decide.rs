@@ -16,6 +16,8 @@ mod named;
 pub(crate) mod push;
 pub mod records;
 mod repeat;
+pub(crate) mod review;
+pub(crate) mod reviewed;
 mod save;
 mod told;
 pub(crate) mod transaction;

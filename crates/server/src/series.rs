@@ -268,6 +268,7 @@ fn acting(people: &[User], row: &CompanyRow, by: UserId, now: Timestamp) -> Opti
         last_seen: now,
         expires: now,
         brought_by: None,
+        reviews: false,
     })
 }
 

@@ -19,6 +19,8 @@ pub struct Schedule {
     pub devices: u8,
     /// The faults it knows.
     pub swarm: Swarm,
+    /// Whether the server keeps what comes too late for the office, and does not refuse it.
+    pub reviews: bool,
     /// What happens, by time in milliseconds from the start.
     pub actions: Vec<(i64, Action)>,
 }
@@ -219,6 +221,12 @@ pub enum Action {
         tab: u8,
         job: u8,
     },
+    /// The office decides about somebody's work that came too late.
+    Decide {
+        group: u8,
+        onto: Option<u8>,
+        accept: bool,
+    },
     /// One of the rescue files is sent, for so long or to its end.
     SendRescue {
         device: u8,
@@ -270,8 +278,14 @@ impl Schedule {
         actions.extend(draw_rights(rights));
         let of_company = &mut Chance::new(seed ^ 0x5E77_1465_5E77_1465);
         actions.extend(settings::draw(of_company, devices));
+        let of_reviews = &mut Chance::new(seed ^ 0x4E71_E35E_4E71_E35E);
+        let reviews = of_reviews.percent(50);
+        if reviews {
+            actions.extend(draw_reviews(of_reviews, devices));
+        }
         actions.sort_by_key(|(at, _)| *at);
         Self {
+            reviews,
             seed,
             devices,
             swarm,
@@ -456,6 +470,44 @@ fn draw_rights(chance: &mut Chance) -> Vec<(i64, Action)> {
             let back = chance.between(at, SPAN_MS);
             actions.push((back, Action::Rights { what, taken: false }));
         }
+    }
+    actions
+}
+
+/// Jobs are given away and called off while somebody works on them, and the office decides now and then.
+fn draw_reviews(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
+    let mut actions = Vec::new();
+    for _ in 0..chance.between(0, 4) {
+        let (job, device) = (busy_job(chance), small(chance, devices));
+        let at = chance.between(0, SPAN_MS);
+        let taken = match chance.percent(70) {
+            true => Action::Assign {
+                job,
+                user: small(chance, USERS),
+            },
+            false => Action::Status {
+                job,
+                to: JobStatus::Cancelled,
+            },
+        };
+        actions.push((at, taken));
+        for _ in 0..chance.between(1, 4) {
+            let save = Action::Save {
+                device,
+                tab: small(chance, 3),
+                job,
+                what: small(chance, WORK),
+            };
+            actions.push((at + chance.between(-60_000, 60_000), save));
+        }
+    }
+    for _ in 0..chance.between(0, 6) {
+        let decide = Action::Decide {
+            group: small(chance, 4),
+            onto: chance.percent(30).then(|| busy_job(chance)),
+            accept: chance.percent(65),
+        };
+        actions.push((chance.between(SPAN_MS / 8, SPAN_MS), decide));
     }
     actions
 }

@@ -148,6 +148,16 @@ impl Asker {
                 self.on_job(row, job, json!({"assignee": other, "base_rev": 1}))
                     .await
             }
+            Asks::DecideReview => {
+                let body = ReviewDecision {
+                    job: nowhere,
+                    author: ANNA,
+                    mutations: Vec::new(),
+                    decide: Decide::Accept { onto: None },
+                };
+                let body = serde_json::to_value(body).unwrap();
+                self.status(row, "", Some(body)).await
+            }
             Asks::AssignNowhere => {
                 self.on_job(row, nowhere, json!({"assignee": BEN, "base_rev": 1}))
                     .await
@@ -423,6 +433,7 @@ impl Asker {
             device: note.device,
             ack_below: Seq(0),
             epoch: None,
+            review: false,
             mutations: vec![note],
         };
         let path = format!("{}?author={author}", paths::PUSH);
