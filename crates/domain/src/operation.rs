@@ -242,7 +242,6 @@ impl Op {
     }
 
     /// The same on another job. What belongs to a service task of the first one belongs to none.
-    #[cfg(feature = "office")]
     #[must_use]
     pub fn onto(mut self, onto: JobId) -> Self {
         match &mut self {

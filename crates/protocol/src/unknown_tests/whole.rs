@@ -65,6 +65,21 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
     ),
     (
         "review_outcome",
+        "reply.ok.outcome",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_outcome",
+        "reply.ok.reason",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_outcome",
+        "reply.ok.reason.code",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_outcome",
         "reply.ok.mutation",
         "what waits now says what came of it",
     ),

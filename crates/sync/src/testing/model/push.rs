@@ -5,20 +5,13 @@
 use super::review::is_review;
 use super::{Model, refuse};
 use afield_domain::{
-    Actor, ApplyContext, Effect, MutationId, Op, Record, RecordKey, Rejection, Timestamp, User,
-    Zone, apply_op, operation::consequences,
+    Actor, ApplyContext, Effect, MutationId, Op, Record, RecordKey, Rejection, User, Zone,
+    apply_op, operation::consequences,
 };
 use afield_protocol::{
     Company, ErrorCode, Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict,
 };
 use std::collections::BTreeSet;
-
-/// When a change is decided, and whether the office has waived what came in between.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
-    pub(super) received: Timestamp,
-    pub(super) waives: bool,
-}
 
 fn is_accepted(verdict: Option<&Verdict>) -> bool {
     matches!(
@@ -121,7 +114,7 @@ impl Model {
         Some(verdict)
     }
 
-    pub(super) fn decide(&mut self, user: &User, mutation: &Mutation, at: Moment) -> Verdict {
+    pub(super) fn decide(&mut self, user: &User, mutation: &Mutation, waives: bool) -> Verdict {
         let nothing = Verdict::AlreadyApplied { records: vec![] };
         let had_effect = |id| {
             let verdict = self.verdict(id);
@@ -151,7 +144,7 @@ impl Model {
             let reason = Rejection::Outdated;
             return Verdict::Rejected { reason };
         }
-        let made_at = mutation.made_before(at.received);
+        let made_at = mutation.made_before(self.now);
         let no_stamps = Vec::new();
         let stamps = op.target().and_then(|key| self.stamps.get(&key));
         let rights = self.rights.of(user.role);
@@ -164,7 +157,7 @@ impl Model {
             saw_target,
             stamps: stamps.unwrap_or(&no_stamps),
             refuses_open_questions: self.company.as_ref().is_some_and(refuses),
-            waives: at.waives,
+            waives,
             rights: &rights,
         };
         let effect = apply_op(context, op, |key| {

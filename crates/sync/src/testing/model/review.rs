@@ -4,7 +4,6 @@
 //! `domain` does.
 
 use super::Model;
-use super::push::Moment;
 use afield_domain::{
     AttachmentId, JobStatus, MutationId, Op, Record, RecordKey, Rejection, StepKind, Timestamp,
     User, UserId, limits,
@@ -74,11 +73,7 @@ impl Model {
         };
         let replaced = mutation.replaces.iter().any(|old| had_effect(old.id));
         let before = self.is_behind(mutation).then(|| self.clone());
-        let now = Moment {
-            received: self.now,
-            waives: false,
-        };
-        let verdict = self.decide(user, mutation, now);
+        let verdict = self.decide(user, mutation, false);
         let reason = match &verdict {
             Verdict::Rejected { reason } => reason.clone(),
             _ => Rejection::Outdated,
@@ -202,13 +197,10 @@ impl Model {
                     if let Some(job) = onto {
                         late.op = late.op.onto(*job);
                     }
-                    let moment = Moment {
-                        received: review.received,
-                        waives: true,
-                    };
+                    (late.wall, late.clock_offset_ms) = (late.made_before(review.received), 0);
                     let rights = self.rights.of(by.role).check(&late.op.rights());
                     let verdict = match rights {
-                        Ok(()) => self.decide(author, &late, moment),
+                        Ok(()) => self.decide(author, &late, true),
                         Err(reason) => Verdict::Rejected { reason },
                     };
                     if let Verdict::Rejected { reason } = verdict {
