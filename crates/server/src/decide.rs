@@ -21,6 +21,7 @@ pub(crate) mod reviewed;
 mod save;
 mod told;
 pub(crate) mod transaction;
+mod waiting;
 
 #[cfg(test)]
 mod newer_tests;

@@ -52,6 +52,7 @@ enum Request {
     Pull(UserId, Option<Cursor>, usize, (Option<Extent>, Knows)),
 }
 
+#[allow(clippy::large_enum_variant)] // One at a time.
 enum Answer {
     Push(Envelope<PushResponse>),
     Pull(Envelope<PullResponse>),

@@ -3,11 +3,13 @@
 //! Owns how a seed becomes a schedule. A schedule is plain data, so that it can be shrunk and kept.
 
 use crate::chance::Chance;
-use crate::company::{JOBS, RIGHTS, USERS, WORK};
+use crate::company::{JOBS, USERS, WORK};
 use crate::fault::Fault;
 use afield_domain::JobStatus;
 
 mod modes;
+mod reviews;
+mod rights;
 mod settings;
 
 /// One run's plan.
@@ -274,18 +276,18 @@ impl Schedule {
         // And what it was before there were modes.
         let of_modes = &mut Chance::new(seed ^ 0x00DE_5A11_00DE_5A11);
         actions.extend(modes::draw(of_modes, devices));
-        let rights = &mut Chance::new(seed ^ 0x0416_4875_0416_4875);
-        actions.extend(draw_rights(rights));
+        let of_rights = &mut Chance::new(seed ^ 0x0416_4875_0416_4875);
+        actions.extend(rights::draw(of_rights));
         let of_company = &mut Chance::new(seed ^ 0x5E77_1465_5E77_1465);
         actions.extend(settings::draw(of_company, devices));
         let of_reviews = &mut Chance::new(seed ^ 0x4E71_E35E_4E71_E35E);
-        let reviews = of_reviews.percent(50);
-        if reviews {
-            actions.extend(draw_reviews(of_reviews, devices));
+        let has_reviews = of_reviews.percent(50);
+        if has_reviews {
+            actions.extend(reviews::draw(of_reviews, devices));
         }
         actions.sort_by_key(|(at, _)| *at);
         Self {
-            reviews,
+            reviews: has_reviews,
             seed,
             devices,
             swarm,
@@ -451,63 +453,6 @@ fn draw_rescues(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
                 },
             ));
         }
-    }
-    actions
-}
-
-/// Rights are taken, and some are given back. What is still taken when all is over is given back then.
-fn draw_rights(chance: &mut Chance) -> Vec<(i64, Action)> {
-    if !chance.percent(30) {
-        return Vec::new();
-    }
-    let count = chance.between(1, 4);
-    let mut actions = Vec::new();
-    for _ in 0..count {
-        let what = small(chance, RIGHTS);
-        let at = chance.between(0, SPAN_MS * 3 / 4);
-        actions.push((at, Action::Rights { what, taken: true }));
-        if chance.percent(60) {
-            let back = chance.between(at, SPAN_MS);
-            actions.push((back, Action::Rights { what, taken: false }));
-        }
-    }
-    actions
-}
-
-/// Jobs are given away and called off while somebody works on them, and the office decides now and then.
-fn draw_reviews(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
-    let mut actions = Vec::new();
-    for _ in 0..chance.between(0, 4) {
-        let (job, device) = (busy_job(chance), small(chance, devices));
-        let at = chance.between(0, SPAN_MS);
-        let taken = match chance.percent(70) {
-            true => Action::Assign {
-                job,
-                user: small(chance, USERS),
-            },
-            false => Action::Status {
-                job,
-                to: JobStatus::Cancelled,
-            },
-        };
-        actions.push((at, taken));
-        for _ in 0..chance.between(1, 4) {
-            let save = Action::Save {
-                device,
-                tab: small(chance, 3),
-                job,
-                what: small(chance, WORK),
-            };
-            actions.push((at + chance.between(-60_000, 60_000), save));
-        }
-    }
-    for _ in 0..chance.between(0, 6) {
-        let decide = Action::Decide {
-            group: small(chance, 4),
-            onto: chance.percent(30).then(|| busy_job(chance)),
-            accept: chance.percent(65),
-        };
-        actions.push((chance.between(SPAN_MS / 8, SPAN_MS), decide));
     }
     actions
 }

@@ -9,7 +9,7 @@ use crate::shared::refusals::{Reason, Refused, refused};
 use afield_domain::permission::{may_reopen, may_work_on};
 use afield_domain::{Acceptance, Job, JobId, JobStatus, Timestamp, Zone};
 use afield_sync::view::Projection;
-use afield_sync::{OutboxEntry, SignedIn};
+use afield_sync::{EntryState, OutboxEntry, SignedIn};
 
 /// What stands over the tabs of one job.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +59,8 @@ pub fn job_detail(
     let was_taken = refused
         .iter()
         .any(|refused| matches!(refused.reason, Reason::NotYours | Reason::Gone));
-    let may_write = may_work_on(session.actor(), job) && !was_taken;
+    let may_write =
+        may_work_on(session.actor(), job) && !was_taken && !is_as_reviewed(projection, entries, id);
     let steps = if may_write {
         job.status.next_steps(session.info.user.role)
     } else {
@@ -84,6 +85,17 @@ pub fn job_detail(
         progress,
         refused,
         job: job.clone(),
+    })
+}
+
+/// Whether the copy on this phone is still the one that something came too late for.
+fn is_as_reviewed(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> bool {
+    let copy = projection.view(id.into()).and_then(|view| view.rev);
+    let mut waiting = entries.iter().filter(|entry| entry.is_in_review());
+    waiting.any(|entry| {
+        let is_of = entry.mutation.op.job() == Some(id);
+        let seen = matches!(&entry.state, EntryState::Parked { rev, .. } if copy <= *rev);
+        is_of && seen
     })
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Owns the answer's form. Must never load or decide.
 
-use super::review::waits_for_office;
 use super::told::{Told, verdict_json};
+use super::waiting::waits_for_office;
 use crate::error::StorageError;
 use crate::events::Wrote;
 use crate::storage::{MutationRow, Stored};

@@ -3,7 +3,7 @@
 //! Owns the order of the questions. Pure: everything known is an argument.
 
 use super::batch::Item;
-use super::review::waits_for_office;
+use super::waiting::waits_for_office;
 use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::merge::changed_fields;
 use afield_domain::rejection::Problem;

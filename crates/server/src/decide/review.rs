@@ -5,27 +5,11 @@
 //! asked for it.
 
 use super::judge::Decision;
+use super::waiting::waits_for_office;
 use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{JobStatus, Op, Record, RecordKey, Rejection, StepKind, User, limits};
 use afield_planted::planted;
-use afield_protocol::{Mutation, MutationVerdict, Verdict};
-
-/// Whether the office has yet to decide about it.
-pub(crate) fn waits_for_office(row: &MutationRow) -> bool {
-    let verdict = row.verdict.as_deref().filter(|_| row.rejected);
-    let told = verdict.and_then(|text| serde_json::from_str::<MutationVerdict>(text).ok());
-    told.is_some_and(|told| is_review(&told.verdict))
-}
-
-/// Whether a verdict says that the office decides.
-pub(crate) fn is_review(verdict: &Verdict) -> bool {
-    matches!(
-        verdict,
-        Verdict::Rejected {
-            reason: Rejection::InReview
-        }
-    )
-}
+use afield_protocol::Mutation;
 
 /// Turns `decision` into a review where that is due. `decided`: what was decided of those that the mutation names.
 pub(crate) async fn reviewed(
