@@ -1,6 +1,8 @@
 // Work on a job that was given away meanwhile: received with its photo, decided by the office, heard of on the phone.
 import type { Locator } from '@playwright/test';
 import type { App } from './support/app';
+import { axe } from './support/axe';
+import { DESK, PHONE } from './support/browser';
 import { nextPicture } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
 import { of, type Attachment, type Client, type Job } from './support/office';
@@ -120,3 +122,46 @@ test('what the office declines says who and why, and goes to the log when it was
   await expect(app.refused.filter({ hasText: NOTE })).toHaveCount(1);
   expect(await notesOf(world, job, NOTE, 'ben@nordhaus.example')).toEqual([]);
 });
+
+for (const [look, viewport, language, colorScheme] of [
+  ['desk', DESK, 'en', 'light'],
+  ['phone', PHONE, 'en', 'dark'],
+  ['small phone', { width: 320, height: 640 }, 'de', 'light'],
+] as const) {
+  test(`nothing of what came too late is wider than a ${look}`, async ({ world }) => {
+    const jobs = await todaysJobs(world);
+    const job = jobs.find(({ customer }) => customer !== undefined) ?? jobs[0];
+    const app = await tooLate(world, job);
+    await expect(received(app)).toHaveCount(2);
+    const board = await world.board('dora@nordhaus.example', { viewport, colorScheme });
+    const fits = async (app: App, name: string): Promise<void> => {
+      const { page } = app;
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), name).toBeLessThanOrEqual(0);
+      expect(await axe(app), name).toEqual([]);
+      if (process.env.AFIELD_LOOK !== undefined) {
+        await page.screenshot({ path: `${process.env.AFIELD_LOOK}/${look.replaceAll(' ', '-')}-${name}.png`, fullPage: true });
+      }
+    };
+    for (const one of [app, board]) {
+      await one.page.evaluate((language) => localStorage.setItem('afield-language', language), language);
+    }
+    await app.page.setViewportSize(viewport);
+    await app.page.emulateMedia({ colorScheme });
+    await app.page.reload();
+    await expect(app.main.getByText(NOTE).first()).toBeVisible();
+    await fits(app, 'sync');
+    await app.page.goto(`/jobs/${job.id}`);
+    await expect(app.main.getByText(NOTE).first()).toBeVisible();
+    await fits(app, 'job');
+    await board.page.goto('/dispatch/conflicts');
+    const card = late(board);
+    await expect(card).toHaveCount(1);
+    await fits(board, 'office');
+    await card.getByRole('button').nth(1).click();
+    await expect(card.getByRole('combobox')).toBeVisible();
+    await fits(board, 'onto');
+    await card.getByRole('button').nth(2).click();
+    await expect(card.getByRole('textbox')).toBeVisible();
+    await fits(board, 'decline');
+  });
+}

@@ -156,6 +156,20 @@ mod tests {
     }
 
     #[test]
+    fn what_came_too_late_stays_on_the_job_and_nothing_more_is_offered_there() {
+        let late = parked(
+            status_entry(1, job(1).id, JobStatus::EnRoute),
+            Rejection::InReview,
+        );
+        let detail = detail(&[late]);
+        assert_eq!(detail.job.status, JobStatus::EnRoute, "it is shown as done");
+        assert!(!detail.unsent && !detail.may_write);
+        assert_eq!(detail.marks, crate::shared::job_rows::Marks::default());
+        assert!(detail.refused[0].is_received());
+        assert_eq!(detail.refused[0].held, 0);
+    }
+
+    #[test]
     fn what_was_finished_by_mistake_can_be_reopened_until_midnight() {
         let started = status_entry(1, job(1).id, JobStatus::Started);
         assert_eq!(detail(std::slice::from_ref(&started)).reopens_until, None);
