@@ -179,7 +179,7 @@ fn onto_form(deciding: Deciding) -> AnyView {
     let chosen = RwSignal::new(String::new());
     let form = move |others: Vec<(JobId, String)>| {
         if others.is_empty() {
-            return view! { <p class="muted">{tr!(office.late_no_other)}</p> }.into_any();
+            return view! { <p class="muted mt-4">{tr!(office.late_no_other)}</p> }.into_any();
         }
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
@@ -193,16 +193,18 @@ fn onto_form(deciding: Deciding) -> AnyView {
         });
         let options = options.collect_view();
         view! {
-            <form class="stack" novalidate on:submit=submit>
-                <label for=id.clone()>{tr!(office.late_which)}</label>
-                <select
-                    id=id.clone()
-                    class="select w-full"
-                    on:change:target=move |event| chosen.set(event.target().value())
-                >
-                    <option value="">{tr!(office.late_choose)}</option>
-                    {options}
-                </select>
+            <form class="stack mt-4" novalidate on:submit=submit>
+                <div class="field">
+                    <label for=id.clone()>{tr!(office.late_which)}</label>
+                    <select
+                        id=id.clone()
+                        class="select w-full"
+                        on:change:target=move |event| chosen.set(event.target().value())
+                    >
+                        <option value="">{tr!(office.late_choose)}</option>
+                        {options}
+                    </select>
+                </div>
                 <div class="actions">
                     <button type="submit" class="btn btn-primary">{tr!(office.late_accept_there)}</button>
                     {cancel(deciding)}
@@ -243,7 +245,7 @@ fn decline_form(deciding: Deciding) -> AnyView {
             .then(|| tr!(office.late_reason_missing).to_owned())
     };
     view! {
-        <form class="stack" novalidate on:submit=submit>
+        <form class="stack mt-4" novalidate on:submit=submit>
             {field(REASON, tr!(office.late_reason), control.into_any(), flaw)}
             <div class="actions">
                 <button type="submit" class="btn btn-primary">{tr!(office.late_decline_now)}</button>

@@ -81,11 +81,11 @@ fn card(account: &Arc<Account>, inbox: Inbox, group: ReviewGroup) -> AnyView {
         .collect_view();
     let deciding = Deciding::of(&group, name, inbox);
     view! {
-        <article class="card late" aria-label=deciding.name()>
+        <article class="card p-4 mb-3" aria-label=deciding.name()>
             <p>{title}</p>
             {group.now.as_ref().map(stands)}
             <p class="font-semibold">{by}</p>
-            <ol class="list">{rows}</ol>
+            <ol class="list mb-3">{rows}</ol>
             {actions(deciding)}
         </article>
     }
@@ -155,7 +155,7 @@ fn row(entry: &ReviewEntry, refused: Refused) -> impl IntoView + use<> {
         _ => None,
     };
     view! {
-        <li class="row">
+        <li class="py-3">
             <p class="tags">
                 <span class="font-semibold">{change_label(&refused.what)}</span>
                 <span class="muted">{tr!(sync.made, time = refused.made)}</span>

@@ -52,12 +52,12 @@ pub fn conflicts_page(account: Arc<Account>) -> AnyView {
             tr!(conflict.inbox_none_hint),
         )
         .into_any(),
-        (Some(true), _) => list(inbox, rows),
+        (Some(true), _) => list(inbox, rows, has_reviews),
     };
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         {heading(tr!(conflict.title))}
-        <p class="muted mb-3">{tr!(conflict.inbox_lead)}</p>
+        {move || (!has_reviews.get()).then(lead)}
         {standing(account, inbox)}
         {late}
         {content}
@@ -65,7 +65,11 @@ pub fn conflicts_page(account: Arc<Account>) -> AnyView {
     .into_any()
 }
 
-fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>) -> AnyView {
+fn lead() -> impl IntoView {
+    view! { <p class="muted mb-3">{tr!(conflict.inbox_lead)}</p> }
+}
+
+fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>, has_reviews: Memo<bool>) -> AnyView {
     let newest = move || {
         let shown = rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
         let more = inbox
@@ -77,9 +81,15 @@ fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>) -> AnyView {
         })
     };
     let each = move || rows.get().unwrap_or_default();
+    // Where there is more than one kind.
+    let title = move || {
+        has_reviews.get().then(|| {
+            view! { <h2 class="section-title">{tr!(conflict.open_title)}</h2> {lead()} }
+        })
+    };
     view! {
+        {title}
         {newest}
-        <h2 class="section-title">{tr!(conflict.open_title)}</h2>
         <ul class="card list office-conflicts">
             <For each=each key=|row| (row.id, row.job_name.clone()) let(row)>{item(row)}</For>
         </ul>
