@@ -381,11 +381,6 @@ impl Server {
         let mut held = HeldLanes::default();
         for (place, mutation) in request.mutations.iter().enumerate() {
             if held.holds(mutation) {
-                let told = self.model.told_behind(mutation);
-                verdicts.extend(told.map(|verdict| MutationVerdict {
-                    id: mutation.id,
-                    verdict,
-                }));
                 continue;
             }
             let unknown = self.is_older && is_unknown_to_older(&mutation.op);

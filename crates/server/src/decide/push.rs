@@ -14,7 +14,7 @@ use crate::error::StorageError;
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
-use afield_domain::{CompanyId, MutationId, Rejection};
+use afield_domain::{MutationId, Rejection};
 use afield_protocol::{PushRequest, Verdict};
 use serde::Serialize;
 use serde_json::Value;
@@ -86,9 +86,6 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
                 break;
             }
             if answers.holds.holds(item) {
-                if let Some(told) = decided_before(tx, company, item).await? {
-                    answers.add(item, Ok(told));
-                }
                 continue;
             }
             tx.mark().await?;
@@ -126,7 +123,6 @@ async fn run_alone(app: &App, session: &SessionRow, items: &[Item], visit: &Visi
             break;
         }
         if answers.holds.holds(item) {
-            // What the office has decided at once may take another push here.
             continue;
         }
         let answer = decide_alone(app, session, item).await;
@@ -183,25 +179,6 @@ impl Answers {
             }
         }
     }
-}
-
-/// The stored verdict on what stands behind a refused one: the office has declined them at once, and its author reads all.
-async fn decided_before(
-    tx: &mut dyn WriteTx,
-    company: CompanyId,
-    item: &Item,
-) -> Stored<Option<Answer>> {
-    let Item::Good {
-        mutation,
-        fingerprint,
-    } = item
-    else {
-        return Ok(None);
-    };
-    let decided = tx.mutations(company, &[mutation.id], None).await?;
-    let mut decided = decided.into_iter();
-    let row = decided.find(|row| row.rejected && row.fingerprint == *fingerprint);
-    row.map(repeat).transpose()
 }
 
 async fn decide_item(

@@ -229,25 +229,6 @@ async fn what_is_declined_comes_back_with_the_reason_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_declined_at_once_is_told_at_once() {
-    let mut late = Late::new().await;
-    let id = late.job.id;
-    let first = late.phone.status(id, JobStatus::EnRoute);
-    let second = late.phone.status(id, JobStatus::Started);
-    let note = Mutation {
-        depends_on: vec![first.id],
-        ..late.phone.note(id, "wet")
-    };
-    let pushed = [first, second, note];
-    assert_eq!(late.anna.push(&pushed).await, ["in_review"; 3]);
-    late.decide(&ids(&pushed), decline("Not so")).await;
-    // What was never decided waits behind them as behind any refusal.
-    let mut next = pushed.to_vec();
-    next.push(late.phone.status(id, JobStatus::Finished));
-    assert_eq!(late.anna.push(&next).await, ["declined"; 3]);
-}
-
-#[tokio::test]
 async fn it_goes_onto_another_job_whole_or_not_at_all() {
     let mut late = Late::new().await;
     let (id, other) = (late.job.id, late.server.put_job(2, BEN).await.id);

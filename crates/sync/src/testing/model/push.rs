@@ -47,7 +47,7 @@ impl Model {
             let waits = held_lanes.contains(&mutation.lane)
                 || mutation.depends_on.iter().any(|id| held.contains(id));
             let verdict = if waits {
-                self.told_behind(mutation)
+                None
             } else if self.in_trouble || self.damaged == Some(mutation.lane) {
                 Some(Verdict::Retry { after_ms: 700 })
             } else {
@@ -66,15 +66,6 @@ impl Model {
             }
         }
         Reply::Ok(PushResponse { verdicts })
-    }
-
-    /// What is said of one that stands behind a refused one: the refusal that it had itself.
-    #[must_use]
-    pub fn told_behind(&self, mutation: &Mutation) -> Option<Verdict> {
-        let (first, verdict) = self.verdicts.get(&mutation.id)?;
-        let is_it = first.as_ref() == Some(mutation);
-        let is_refused = matches!(verdict, Verdict::Rejected { .. });
-        (is_it && is_refused).then(|| verdict.clone())
     }
 
     /// The verdict on one mutation; none while something that it depends on stands as refused.
