@@ -81,12 +81,14 @@ fn card(account: &Arc<Account>, inbox: Inbox, group: ReviewGroup) -> AnyView {
         .collect_view();
     let deciding = Deciding::of(&group, name, inbox);
     view! {
-        <article class="card p-4 mb-3" aria-label=deciding.name()>
+        <article class="card mb-3" aria-label=deciding.name()>
+            <div class="row">
             <p>{title}</p>
             {group.now.as_ref().map(stands)}
             <p class="font-semibold">{by}</p>
             <ol class="list mb-3">{rows}</ol>
             {actions(deciding)}
+            </div>
         </article>
     }
     .into_any()
